@@ -1,0 +1,336 @@
+/**
+ * Every error that this package throws on purpose, in one hierarchy.
+ *
+ * Named by cause, not by operation. Each carries a stable `name` and `code`, keeps its `cause`, and says what
+ * happened, to which object, and what to do next. Secrets are taken out in the constructor, so that an error can
+ * be logged, serialised or shown as it is.
+ */
+
+const marker = Symbol.for("infoblox-ipam.error");
+
+/** Text that would give a credential away, whatever it is part of. */
+const secrets: readonly [RegExp, string][] = [
+  [/(ibapauth=)("[^"]*"|[^\s;]+)/gi, "$1[redacted]"],
+  [/\b(basic|bearer)\s+[a-z0-9+/=._-]{4,}/gi, "$1 [redacted]"],
+  [/(\w+:\/\/)[^/\s:@]+:[^/\s@]+@/g, "$1[redacted]@"],
+  [
+    /("?(?:password|passphrase|secret|authorization|private_key|set-cookie|cookie)"?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|[^\s,;}&]+)/gi,
+    "$1[redacted]",
+  ],
+  [
+    /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+    "[redacted private key]",
+  ],
+];
+
+/**
+ * The text without anything that looks like a password, cookie, authorization header or private key.
+ *
+ * @param known - secrets that the caller knows by value; each is removed wherever it stands
+ */
+export function redact(text: string, known: readonly string[] = []): string {
+  let clean = text;
+  for (const secret of known) if (secret.length >= 3) clean = clean.split(secret).join("[redacted]");
+  for (const [pattern, replacement] of secrets) clean = clean.replace(pattern, replacement);
+  return clean;
+}
+
+/** What every error of this package can be given. */
+export interface ErrorDetails {
+  /** What to do next, in a sentence. Appended to the message and kept apart as {@link InfobloxError.hint}. */
+  hint?: string | undefined;
+  cause?: unknown;
+}
+
+/**
+ * The base of all errors of this package. Catch it to catch everything that the library itself reports; use
+ * {@link isInfobloxError} where two copies of the package, or both module formats, may be loaded.
+ *
+ * @example
+ * try { await ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24 }); }
+ * catch (error) { if (isInfobloxError(error)) console.error(error.code, error.message, error.hint); else throw error; }
+ */
+export class InfobloxError extends Error {
+  /** Stable, for programs: `ERR_INFOBLOX_…`, or the grid's own code (`Client.Ibap.Data.Conflict`) on a `WapiError`. */
+  readonly code: string;
+  /** What to do next, or what the grid's text means. */
+  readonly hint: string | undefined;
+
+  constructor(message: string, code = "ERR_INFOBLOX", details: ErrorDetails = {}) {
+    const text = details.hint ? `${message} ${details.hint}` : message;
+    super(redact(text), details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.hint = details.hint === undefined ? undefined : redact(details.hint);
+    Object.defineProperty(this, marker, { value: true });
+  }
+
+  /** Plain data for a log: name, code, message, hint and the fields of the kind; no stack, no secret. */
+  toJSON(): Record<string, unknown> {
+    const fields = Object.fromEntries(Object.entries(this).filter(([, value]) => value !== undefined));
+    const cause =
+      this.cause instanceof Error
+        ? { name: this.cause.name, message: redact(this.cause.message) }
+        : undefined;
+    return { name: this.name, message: this.message, ...fields, ...(cause ? { cause } : {}) };
+  }
+}
+
+/** What a grid's error answer held, and for which request. */
+export interface WapiErrorDetails extends ErrorDetails {
+  /** HTTP status. */
+  status: number;
+  /** The grid's `code`, e.g. `Client.Ibap.Data.Conflict`; `HTTP.<status>` where the answer held none. */
+  code?: string | undefined;
+  /** The grid's `text`, whole. */
+  text?: string | undefined;
+  method: string;
+  /** Path without query, e.g. `/wapi/v2.12/network`. */
+  path: string;
+}
+
+/**
+ * The grid answered with an error. Carries its `code` and `text` whole, the HTTP `status`, and the request's
+ * `method` and `path`. Not used when no answer came: see {@link ConnectionError} and {@link TimeoutError}.
+ */
+export class WapiError extends InfobloxError {
+  readonly status: number;
+  readonly text: string;
+  readonly method: string;
+  readonly path: string;
+
+  constructor(message: string, details: WapiErrorDetails) {
+    super(message, details.code ?? `HTTP.${details.status}`, details);
+    this.status = details.status;
+    this.text = redact(details.text ?? "");
+    this.method = details.method;
+    this.path = redact(details.path);
+  }
+}
+
+/** 401: no credentials, wrong ones, or a session that could not be renewed. */
+export class AuthenticationError extends WapiError {}
+
+/** 403, or a conflict whose text says that the user may not: the user is known, but lacks the right. */
+export class PermissionDeniedError extends WapiError {}
+
+/** 404, or a text that names a missing object, view or reference. */
+export class NotFoundError extends WapiError {}
+
+/** The grid refused a write because of what it holds already: duplicates, overlaps, missing parents (400, `…Data.Conflict`). */
+export class ConflictError extends WapiError {}
+
+/** The grid failed: 5xx, or an answer that is not what WAPI promises. */
+export class ServerError extends WapiError {}
+
+/** The node that answered is not the grid master, or is one only for reading. `masterUrl` where it said who is. */
+export class NotGridMasterError extends WapiError {
+  /** `https://host` of the master, where the node named it. */
+  readonly masterUrl: string | undefined;
+
+  constructor(message: string, details: WapiErrorDetails & { masterUrl?: string | undefined }) {
+    super(message, details);
+    this.masterUrl = details.masterUrl;
+  }
+}
+
+/** Where bad input was found. */
+export interface InvalidRequestDetails
+  extends ErrorDetails,
+    Partial<Omit<WapiErrorDetails, "cause" | "hint">> {
+  /** The field or option at fault, e.g. `prefixLength` or `where.network_view`. */
+  field?: string | undefined;
+  /** The value that was given. */
+  value?: unknown;
+  /** A value that would be accepted. */
+  example?: unknown;
+}
+
+/**
+ * The request is wrong, and repeating it can't help: found by the library before anything was sent
+ * (`status` 0; `field`, `value` and `example` set), or by the grid (400, its code and text kept).
+ */
+export class InvalidRequestError extends WapiError {
+  readonly field: string | undefined;
+  readonly value: unknown;
+  readonly example: unknown;
+
+  constructor(message: string, details: InvalidRequestDetails = {}) {
+    super(message, { status: 0, code: "ERR_INFOBLOX_INVALID_REQUEST", method: "", path: "", ...details });
+    this.field = details.field;
+    this.value = redactValue(details.field, details.value);
+    this.example = details.example;
+  }
+}
+
+/**
+ * Bad input, found before anything was sent: one sentence that names the field, the value and a valid example.
+ *
+ * @example
+ * throw invalid("prefixLength", 33, "an IPv4 prefix length is at most 32", 24);
+ * // prefixLength: an IPv4 prefix length is at most 32 (got 33; valid: 24)
+ */
+export function invalid(
+  field: string,
+  value: unknown,
+  problem: string,
+  example: unknown,
+): InvalidRequestError {
+  const shown = show(redactValue(field, value));
+  return new InvalidRequestError(`${field}: ${problem} (got ${shown}; valid: ${show(example)})`, {
+    field,
+    value,
+    example,
+  });
+}
+
+/** What happened on the way to the grid or back. */
+export interface TransportErrorDetails extends ErrorDetails {
+  method: string;
+  path: string;
+  /** How many times the request was sent. */
+  attempts?: number | undefined;
+}
+
+/** No connection, or it broke: refused, reset, name not found, certificate not trusted. Nothing was written. */
+export class ConnectionError extends InfobloxError {
+  readonly method: string;
+  readonly path: string;
+  readonly attempts: number | undefined;
+
+  constructor(message: string, details: TransportErrorDetails, code = "ERR_INFOBLOX_CONNECTION") {
+    super(message, code, details);
+    this.method = details.method;
+    this.path = redact(details.path);
+    this.attempts = details.attempts;
+  }
+}
+
+/** No answer within `timeout` (per attempt) or the total deadline, where that can't have written anything. */
+export class TimeoutError extends ConnectionError {
+  constructor(message: string, details: TransportErrorDetails) {
+    super(message, details, "ERR_INFOBLOX_TIMEOUT");
+  }
+}
+
+/** The caller's `signal` was aborted before the request was sent, or during one that writes nothing. */
+export class AbortedError extends InfobloxError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, "ERR_INFOBLOX_ABORTED", details);
+  }
+}
+
+/**
+ * A write was sent and its answer was lost (time-out, reset, abort, broken answer): it may or may not have happened.
+ * Never repeated by the library without finding out; the hint says how to find out.
+ */
+export class UncertainWriteError extends ConnectionError {
+  constructor(message: string, details: TransportErrorDetails) {
+    super(message, details, "ERR_INFOBLOX_UNCERTAIN_WRITE");
+  }
+}
+
+/** What was tried before a pool was found to be full. */
+export interface PoolAttempt {
+  /** CIDR, range or reference that was asked. */
+  source: string;
+  /** The grid's own text. */
+  reason: string;
+}
+
+/** Every source was asked, and the grid answered "exhausted" for each: nothing was taken. */
+export class PoolExhaustedError extends InfobloxError {
+  readonly tried: readonly PoolAttempt[];
+
+  constructor(message: string, details: ErrorDetails & { tried: readonly PoolAttempt[] }) {
+    super(message, "ERR_INFOBLOX_POOL_EXHAUSTED", details);
+    this.tried = details.tried.map((attempt) => ({ source: attempt.source, reason: redact(attempt.reason) }));
+  }
+}
+
+/** A subnet can't be released while addresses are in use: `inUse` lists some of them. */
+export class SubnetInUseError extends InfobloxError {
+  readonly subnet: string;
+  readonly inUse: readonly string[];
+
+  constructor(message: string, details: ErrorDetails & { subnet: string; inUse: readonly string[] }) {
+    super(message, "ERR_INFOBLOX_SUBNET_IN_USE", details);
+    this.subnet = details.subnet;
+    this.inUse = details.inUse;
+  }
+}
+
+/** The object belongs to another owner (see `owner` of the IPAM API); it was left alone. */
+export class OwnershipError extends InfobloxError {
+  readonly owner: string | undefined;
+  readonly object: string;
+
+  constructor(message: string, details: ErrorDetails & { owner?: string | undefined; object: string }) {
+    super(message, "ERR_INFOBLOX_OWNERSHIP", details);
+    this.owner = details.owner;
+    this.object = details.object;
+  }
+}
+
+/** What was named fits several objects: `candidates` lists them. Nothing was changed. */
+export class AmbiguousTargetError extends InfobloxError {
+  readonly candidates: readonly string[];
+
+  constructor(message: string, details: ErrorDetails & { candidates: readonly string[] }) {
+    super(message, "ERR_INFOBLOX_AMBIGUOUS_TARGET", details);
+    this.candidates = details.candidates;
+  }
+}
+
+const kinds = {
+  InfobloxError,
+  WapiError,
+  AuthenticationError,
+  PermissionDeniedError,
+  NotFoundError,
+  ConflictError,
+  InvalidRequestError,
+  ServerError,
+  NotGridMasterError,
+  ConnectionError,
+  TimeoutError,
+  AbortedError,
+  UncertainWriteError,
+  PoolExhaustedError,
+  SubnetInUseError,
+  OwnershipError,
+  AmbiguousTargetError,
+};
+
+/** The error classes by name. */
+export type ErrorKinds = { [N in keyof typeof kinds]: InstanceType<(typeof kinds)[N]> };
+
+// On the prototype and from this table rather than `constructor.name`: minifiers rename classes.
+for (const [name, kind] of Object.entries(kinds)) {
+  Object.defineProperty(kind.prototype, "name", { value: name, configurable: true, writable: true });
+}
+
+/**
+ * Whether an unknown value is an error of this package, also when it comes from another copy or module format.
+ *
+ * @param name - ask for one kind: `isInfobloxError(e, "PoolExhaustedError")`
+ */
+export function isInfobloxError(value: unknown): value is InfobloxError;
+export function isInfobloxError<N extends keyof ErrorKinds>(value: unknown, name: N): value is ErrorKinds[N];
+export function isInfobloxError(value: unknown, name?: string): boolean {
+  if (typeof value !== "object" || value === null || !(marker in value)) return false;
+  if (name === undefined) return true;
+  for (let proto: unknown = value; proto; proto = Object.getPrototypeOf(proto)) {
+    if (Object.hasOwn(proto as object, "name") && (proto as { name: unknown }).name === name) return true;
+  }
+  return false;
+}
+
+function redactValue(field: string | undefined, value: unknown): unknown {
+  if (field !== undefined && /pass(word|phrase)|secret|key$|token|cookie/i.test(field)) return "[redacted]";
+  return typeof value === "string" ? redact(value) : value;
+}
+
+function show(value: unknown): string {
+  const text = typeof value === "bigint" ? `${value}n` : (JSON.stringify(value) ?? String(value));
+  return text.length > 120 ? `${text.slice(0, 117)}…` : text;
+}

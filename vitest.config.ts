@@ -1,0 +1,19 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^infoblox-ipam\/testing$/, replacement: src("grid/index.ts") },
+      { find: /^infoblox-ipam\/docker$/, replacement: src("docker/index.ts") },
+      { find: /^infoblox-ipam$/, replacement: src("index.ts") },
+    ],
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/package/**", "**/node_modules/**"],
+    testTimeout: 20_000,
+  },
+});
