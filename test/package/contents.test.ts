@@ -1,0 +1,66 @@
+import { execFile } from "node:child_process";
+import { readFile, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { describe, expect, inject, it } from "vitest";
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, "../..");
+const tarball = inject("tarball");
+const installed = join(inject("consumer"), "node_modules/infoblox-ipam");
+
+async function packedFiles(): Promise<string[]> {
+  const { stdout } = await run("tar", ["-tzf", tarball], { maxBuffer: 16 * 1024 * 1024 });
+  return stdout
+    .split("\n")
+    .filter((line) => line !== "" && !line.endsWith("/"))
+    .map((line) => line.replace(/^package\//, ""));
+}
+
+describe("the tarball", () => {
+  it("stays under 1.5 MB", async () => {
+    const { size } = await stat(tarball);
+    expect(size).toBeLessThan(1_500_000);
+  });
+
+  it("holds the build and the papers, and nothing else", async () => {
+    const others = (await packedFiles()).filter((file) => !file.startsWith("dist/"));
+    expect(others.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"]);
+  });
+
+  it("holds only JavaScript and declarations, in both formats", async () => {
+    const built = (await packedFiles()).filter((file) => file.startsWith("dist/"));
+    expect(built.filter((file) => !/\.(js|d\.ts)$/.test(file))).toEqual(["dist/cjs/package.json"]);
+    const inTree = (tree: string) =>
+      built
+        .filter((file) => file.startsWith(`dist/${tree}/`) && !/package\.json$|^dist\/\w+\/cli\//.test(file))
+        .map((file) => file.replace(`dist/${tree}/`, ""))
+        .sort();
+    expect(inTree("cjs")).toEqual(inTree("esm"));
+  });
+
+  it("has nothing that publint complains about", async () => {
+    const manifest = JSON.parse(await readFile(join(installed, "package.json"), "utf8"));
+    const { messages } = await publint({ pkgDir: installed, pack: false, strict: true });
+    expect(messages.map((message) => formatMessage(message, manifest))).toEqual([]);
+  });
+
+  it("resolves with the right types under node16, nodenext and bundler", async () => {
+    const attw = resolve(root, "node_modules/.bin/attw");
+    const { stdout } = await run(attw, [tarball, "--profile", "node16", "--format", "json"], {
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    const { problems = {} } = JSON.parse(stdout) as { problems?: Record<string, unknown> };
+    expect(Object.keys(problems)).toEqual([]);
+  });
+
+  it("has the executable that npx runs", async () => {
+    const { stdout } = await run("npx", ["--no-install", "infoblox-ipam", "--version"], {
+      cwd: inject("consumer"),
+    });
+    const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+    expect(stdout.trim()).toBe(version);
+  });
+});
