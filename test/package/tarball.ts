@@ -10,6 +10,10 @@ import type { TestProject } from "vitest/node";
 const root = resolve(import.meta.dirname, "../..");
 const run = promisify(execFile);
 
+const install = ["install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"];
+/** Installed here, not as development dependencies: their `tsc` would take the place of the project's own. */
+const olderCompilers = ["typescript-5.4@npm:typescript@5.4.5", "typescript-5.9@npm:typescript@5.9.3"];
+
 declare module "vitest" {
   interface ProvidedContext {
     /** Path of the packed tarball. */
@@ -23,9 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const consumer = await realpath(await mkdtemp(join(tmpdir(), "infoblox-ipam-")));
   const tarball = await pack(consumer);
   await writeFile(join(consumer, "package.json"), JSON.stringify({ name: "consumer", private: true }));
-  await run("npm", ["install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", tarball], {
-    cwd: consumer,
-  });
+  await run("npm", [...install, tarball, ...olderCompilers], { cwd: consumer });
   project.provide("tarball", tarball);
   project.provide("consumer", consumer);
   return () => rm(consumer, { recursive: true, force: true });

@@ -1,0 +1,39 @@
+// Compiled by the package tests as an ES module and as CommonJS, by each supported TypeScript and resolution.
+import { InfobloxError, Ipam, isInfobloxError, PoolExhaustedError, WapiClient } from "infoblox-ipam";
+import { FakeGrid } from "infoblox-ipam/testing";
+
+async function main(): Promise<void> {
+  const grid = await FakeGrid.listen({ port: 0, tls: true });
+  const wapi = new WapiClient(grid.clientOptions);
+  const ipam = new Ipam(wapi);
+  await wapi.create("networkcontainer", { network: "10.0.0.0/24" });
+
+  const subnet = await ipam.requestSubnet({ from: "10.0.0.0/24", prefixLength: 25, requestId: "packed/1" });
+  const web = await ipam.requestAddress({ from: subnet, mac: "02:42:ac:11:00:02", requestId: "packed/2" });
+  const [stored] = await wapi.find("network", { where: { network: subnet.cidr }, fields: ["network"] });
+  const network: string | undefined = stored?.network;
+
+  await ipam.requestSubnet({ from: "10.0.0.0/24", prefixLength: 25 });
+  let caught: unknown;
+  try {
+    await ipam.requestSubnet({ from: "10.0.0.0/24", prefixLength: 25 });
+  } catch (error) {
+    caught = error;
+  }
+
+  console.log(
+    JSON.stringify({
+      subnet: network,
+      ip: web.ip,
+      full:
+        caught instanceof PoolExhaustedError && caught instanceof InfobloxError && isInfobloxError(caught),
+    }),
+  );
+  await wapi.close();
+  await grid.close();
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
