@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { Clock } from "../../../src/grid/clock.js";
+import { Faults } from "../../../src/grid/faults.js";
+
+const post = { method: "POST", url: "/wapi/v2.12/network?_return_fields=network", object: "network" };
+const get = { method: "GET", url: "/wapi/v2.12/record:host", object: "record:host" };
+const untouched = { delay: 0, commits: 1, outcome: "answer" };
+
+function faults(clock = new Clock()) {
+  return new Faults(clock);
+}
+
+describe("faults", () => {
+  it("leaves every request alone when none is set", () => {
+    expect(faults().plan(post)).toEqual(untouched);
+  });
+
+  it("strikes the next matching request once, and no other", () => {
+    const set = faults();
+    set.next({ on: "POST", fail: "reset-after-commit" });
+    expect(set.plan(get)).toEqual(untouched);
+    expect(set.plan(post)).toEqual({ delay: 0, commits: 1, outcome: "reset" });
+    expect(set.plan(post)).toEqual(untouched);
+  });
+
+  it("lets as many matching requests pass as asked", () => {
+    const set = faults();
+    set.next({ object: "network", after: 2, status: 503, retryAfter: 2 });
+    const outcomes = [post, get, post, post, post].map((subject) => set.plan(subject).outcome);
+    expect(outcomes).toEqual(["answer", "answer", "answer", "status", "answer"]);
+  });
+
+  it("matches by path, also with a global pattern that would otherwise remember its place", () => {
+    const set = faults();
+    set.always({ path: /record:host/g, fail: "truncate" });
+    expect([get, get, post].map((subject) => set.plan(subject).outcome)).toEqual([
+      "truncate",
+      "truncate",
+      "answer",
+    ]);
+    set.clear();
+    set.always({ path: "_return_fields", delay: 50 });
+    expect(set.plan(post)).toEqual({ delay: 50, commits: 1, outcome: "answer" });
+  });
+
+  it.each([
+    ["refuse", 0, "refuse"],
+    ["reset-before-commit", 0, "reset"],
+    ["reset-after-commit", 1, "reset"],
+    ["timeout-before-commit", 0, "hang"],
+    ["timeout-after-commit", 1, "hang"],
+    ["truncate", 1, "truncate"],
+    ["not-json", 1, "not-json"],
+    ["duplicate", 2, "answer"],
+    ["read-only", 0, "read-only"],
+  ] as const)("%s commits %i times", (fail, commits, outcome) => {
+    const set = faults();
+    set.next({ fail });
+    expect(set.plan(post)).toEqual({ delay: 0, commits, outcome });
+  });
+
+  it("ends a fault with its time on the grid's clock", () => {
+    const clock = new Clock();
+    clock.freeze(0);
+    const set = faults(clock);
+    set.during(5_000, { on: ["POST", "PUT"], fail: "read-only" });
+    expect(set.plan(post).outcome).toBe("read-only");
+    clock.advance(5_000);
+    expect(set.plan(post).outcome).toBe("answer");
+  });
+
+  it("draws the same faults from the same seed, and about as many as asked", () => {
+    const run = (seed: number) => {
+      const set = faults();
+      set.seed(seed);
+      set.always({ probability: 0.25, fail: "reset-before-commit" });
+      return Array.from({ length: 2_000 }, () => set.plan(post).outcome === "reset");
+    };
+    expect(run(7)).toEqual(run(7));
+    expect(run(7)).not.toEqual(run(8));
+    const struck = run(7).filter(Boolean).length;
+    expect(struck).toBeGreaterThan(400);
+    expect(struck).toBeLessThan(600);
+  });
+
+  it("refuses a fault that does nothing, or that it doesn't know", () => {
+    expect(() => faults().next({ on: "POST" })).toThrow(/needs fail, status or delay/);
+    expect(() => faults().next({ fail: "explode" as "refuse" })).toThrow(/no such failure "explode"/);
+  });
+});
