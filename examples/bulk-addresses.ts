@@ -1,0 +1,29 @@
+/**
+ * Takes 200 addresses of a subnet, shows how full it is, and gives everything back.
+ *
+ *   npx tsx examples/bulk-addresses.ts
+ */
+
+import { Ipam, WapiClient } from "infoblox-ipam";
+import { FakeGrid } from "infoblox-ipam/testing";
+
+const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen({ port: 0, tls: true });
+await using wapi = new WapiClient(grid?.clientOptions);
+const container = process.env["INFOBLOX_CONTAINER"] ?? "10.20.0.0/16";
+if (grid) await wapi.create("networkcontainer", { network: container });
+
+const ipam = new Ipam(wapi);
+const subnet = await ipam.requestSubnet({ from: container, prefixLength: 24 });
+
+const addresses = await ipam.requestAddresses({
+  from: subnet,
+  count: 200,
+  onProgress: ({ done, total }) => console.log(`${done} of ${total}`),
+});
+console.log(`from ${addresses[0]?.ip} to ${addresses.at(-1)?.ip}`);
+
+const { used, free, percent } = await ipam.utilization(subnet);
+console.log(`${used} used, ${free} free: ${percent.toFixed(1)} %`);
+
+await ipam.releaseSubnet(subnet, { cascade: true });
+await grid?.close();
