@@ -1,0 +1,244 @@
+import {
+  AuthenticationError,
+  ConflictError,
+  InvalidRequestError,
+  NotFoundError,
+  NotGridMasterError,
+  PermissionDeniedError,
+  ServerError,
+  type WapiError,
+  type WapiErrorDetails,
+} from "../errors.js";
+import { type Outcome, parseRetryAfter } from "./attempts.js";
+import type { Clock } from "./clock.js";
+import { hintForText } from "./hints.js";
+import type { Redactor } from "./redactor.js";
+
+/** An HTTP answer as it came. */
+export interface RawAnswer {
+  readonly status: number;
+  /** Names in lower case; without `Set-Cookie`. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly setCookies: readonly string[];
+  readonly body: Buffer;
+}
+
+/** What was asked, and of whom. */
+export interface AnswerContext {
+  readonly method: string;
+  readonly path: string;
+  /** `https://grid.example.com` */
+  readonly address: string;
+  readonly redactor: Redactor;
+  readonly clock: Pick<Clock, "wallTime">;
+}
+
+/** What an error answer says, in the grid's own words where it has some. */
+interface Complaint {
+  readonly code: string | undefined;
+  readonly text: string;
+  /** Whether it came in WAPI's own form, rather than as a page of the web server or of something before it. */
+  readonly isWapi: boolean;
+}
+
+/** The one place that tells what an answer means: data, or which error. */
+export function judge(answer: RawAnswer, context: AnswerContext): Outcome {
+  if (answer.status < 200) return broken(answer, context, "no final answer");
+  if (answer.status < 300) return judgeSuccess(answer, context);
+  if (answer.status < 400) return judgeRedirect(answer, context);
+  return judgeError(answer, context);
+}
+
+function judgeSuccess(answer: RawAnswer, context: AnswerContext): Outcome {
+  const { status, headers } = answer;
+  if (status === 204) return { kind: "answered", status, headers, data: undefined };
+  const text = answer.body.toString("utf8");
+  try {
+    return { kind: "answered", status, headers, data: JSON.parse(text) };
+  } catch {
+    const masterUrl = otherOrigin(metaRefreshTarget(text), context);
+    if (masterUrl !== undefined) return elsewhere(answer, context, { masterUrl });
+    return broken(answer, context, text.trim() === "" ? "an empty body" : describeBody(text));
+  }
+}
+
+/**
+ * No redirect is followed: WAPI has none, and one that leads to another host would take the password along.
+ */
+function judgeRedirect(answer: RawAnswer, context: AnswerContext): Outcome {
+  const location = answer.headers["location"];
+  const masterUrl = otherOrigin(location, context);
+  if (masterUrl !== undefined) return elsewhere(answer, context, { masterUrl });
+  const error = complain(ServerError, answer, context, {
+    text: `a redirect to ${context.redactor.clean(location ?? "nowhere")}`,
+    hint: "WAPI doesn't redirect: something before the grid does. Check the address.",
+  });
+  return { kind: "refused", error };
+}
+
+function judgeError(answer: RawAnswer, context: AnswerContext): Outcome {
+  const complaint = readComplaint(answer, context);
+  if (/Only read-only API access supported/i.test(complaint.text))
+    return elsewhere(answer, context, complaint);
+  switch (answer.status) {
+    case 429:
+    case 503:
+      return {
+        kind: "busy",
+        error: complain(ServerError, answer, context, { ...complaint, hint: busyHint }),
+        retryAfter: parseRetryAfter(answer.headers, context.clock.wallTime()),
+      };
+    case 502:
+    case 504:
+      return { kind: "lost", error: complain(ServerError, answer, context, complaint) };
+    default:
+      return judgeComplaint(answer, complaint, context);
+  }
+}
+
+function judgeComplaint(answer: RawAnswer, complaint: Complaint, context: AnswerContext): Outcome {
+  const { status } = answer;
+  const pageHint = complaint.isWapi ? undefined : pageHints[status];
+  const kind = kindOf(status, complaint);
+  const error = complain(kind, answer, context, {
+    ...complaint,
+    hint: hintForText(complaint.text) ?? pageHint,
+  });
+  // A failure in WAPI's own form is the grid's last word. A bare page may come from anything, at any point.
+  return status >= 500 && !complaint.isWapi ? { kind: "lost", error } : { kind: "refused", error };
+}
+
+type WapiErrorKind = new (message: string, details: WapiErrorDetails) => WapiError;
+
+const forbidden =
+  /Only superusers|You have no permission|not (allowed|permitted|authorized) to|permission denied/i;
+const missing = /did not return any result|does not match any unique networks\/ranges/i;
+/** Data that is wrong by itself, whatever the grid holds. */
+const malformed =
+  /^(Invalid|Bad value|Unknown|Enter a|Required)|is required|must be|should be|cannot be (empty|longer)|is longer than|either starts or ends/i;
+
+/**
+ * The kind of error, by status and code, and by text where these don't tell: conflicts come as 400, and their code
+ * stands for anything from a duplicate to a missing right.
+ */
+function kindOf(status: number, { code = "", text, isWapi }: Complaint): WapiErrorKind {
+  if (status === 401) return AuthenticationError;
+  if (status === 403) return PermissionDeniedError;
+  if (status >= 500) return ServerError;
+  if (isWapi && forbidden.test(text)) return PermissionDeniedError;
+  if (status === 404 || code.endsWith(".NotFound") || missing.test(text)) return NotFoundError;
+  if (status === 409 || code.endsWith(".Conflict")) return ConflictError;
+  if (code === "Client.Ibap.Data" && !malformed.test(text)) return ConflictError;
+  return InvalidRequestError;
+}
+
+const busyHint = "The grid is busy or restarting: try again later.";
+
+/** For pages of the web server, which explain nothing. */
+const pageHints: Readonly<Record<number, string>> = {
+  401: "Check the username and the password: several wrong ones in a row lock users out.",
+  403: "The user may lack the right to use the API. After several wrong passwords a grid also answers so to everybody from this machine, for a while.",
+  404: "WAPI itself answers in JSON: is this address a grid's?",
+  413: "The request is too large: send it in parts.",
+  414: "The search is too long for a URL: send it in parts.",
+  431: "The search is too long for a URL: send it in parts.",
+};
+
+/** The grid's envelope `{ "Error": …, "code": …, "text": … }`, else the readable part of whatever came. */
+function readComplaint(answer: RawAnswer, { redactor }: AnswerContext): Complaint {
+  const body = answer.body.toString("utf8");
+  try {
+    const { Error: error, code, text } = JSON.parse(body) as Record<string, unknown>;
+    const words = text ?? error;
+    if (typeof words === "string") {
+      return { code: typeof code === "string" ? code : undefined, text: redactor.clean(words), isWapi: true };
+    }
+  } catch {
+    // Not JSON: a page, or plain text.
+  }
+  return { code: undefined, text: redactor.clean(readableText(body)), isWapi: false };
+}
+
+function elsewhere(
+  answer: RawAnswer,
+  context: AnswerContext,
+  details: {
+    readonly masterUrl?: string | undefined;
+    readonly code?: string | undefined;
+    readonly text?: string;
+  },
+): Outcome {
+  const { masterUrl, code } = details;
+  const text = details.text ?? "a page that leads to the grid master";
+  const hint = masterUrl
+    ? `Use the grid master's address: ${masterUrl}.`
+    : (hintForText(text) ?? "Use the grid master's address.");
+  const error = new NotGridMasterError(messageOf(answer, context, `not the grid master (${text})`), {
+    ...placeOf(answer, context),
+    code,
+    text,
+    hint,
+    masterUrl,
+  });
+  return { kind: "elsewhere", error };
+}
+
+function broken(answer: RawAnswer, context: AnswerContext, what: string): Outcome {
+  const error = complain(ServerError, answer, context, {
+    text: context.redactor.clean(what),
+    hint: "WAPI answers in JSON: either the answer was cut off, or something other than a grid sent it.",
+  });
+  return { kind: "lost", error };
+}
+
+function complain(
+  Kind: WapiErrorKind,
+  answer: RawAnswer,
+  context: AnswerContext,
+  details: { readonly code?: string | undefined; readonly text: string; readonly hint?: string | undefined },
+): WapiError {
+  const { code, text, hint } = details;
+  return new Kind(messageOf(answer, context, text), { ...placeOf(answer, context), code, text, hint });
+}
+
+function messageOf(answer: RawAnswer, { method, path }: AnswerContext, text: string): string {
+  const sentence = /[.!?]$/.test(text) ? text : `${text}.`;
+  return `${method} ${path}: the grid answered ${answer.status}: ${sentence}`;
+}
+
+function placeOf(answer: RawAnswer, { method, path }: AnswerContext) {
+  return { status: answer.status, method, path };
+}
+
+/**
+ * Where a page sends its reader at once, as a node that is not the grid master does: it answers 200 and HTML with a
+ * meta refresh to the master.
+ */
+function metaRefreshTarget(html: string): string | undefined {
+  const tag = /<meta\b[^>]*http-equiv\s*=\s*["']?refresh[^>]*>/i.exec(html)?.[0];
+  return tag === undefined ? undefined : /url\s*=\s*["']?([^"'\s>]+)/i.exec(tag)?.[1];
+}
+
+/** `https://host` that a link leads to, where it leads to another host (or port, or scheme) than was asked. */
+function otherOrigin(link: string | undefined, { address }: AnswerContext): string | undefined {
+  if (!link || !URL.canParse(link, address)) return undefined;
+  const { protocol, origin } = new URL(link, address);
+  const isWeb = protocol === "https:" || protocol === "http:";
+  return isWeb && origin !== new URL(address).origin ? origin : undefined;
+}
+
+function describeBody(text: string): string {
+  const looksLikeJson = /^\s*[[{"]/.test(text);
+  return looksLikeJson ? "JSON that breaks off" : `something other than JSON: ${readableText(text)}`;
+}
+
+/** What a page says, in a line and without its tags. */
+function readableText(body: string): string {
+  const line = body
+    .slice(0, 10_000)
+    .replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, " ")
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
+}

@@ -1,0 +1,170 @@
+import {
+  AbortedError,
+  type InfobloxError,
+  type NotGridMasterError,
+  TimeoutError,
+  UncertainWriteError,
+  type WapiError,
+} from "../errors.js";
+
+/** The grid did what was asked. */
+export interface Answered {
+  readonly kind: "answered";
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly data: unknown;
+}
+
+/** What came of one attempt: everything that the decision about the next needs to know. */
+export type Outcome =
+  | Answered
+  /** The grid said no, or the connection can't work as it is set up. Repeating can't help. */
+  | { readonly kind: "refused"; readonly error: InfobloxError }
+  /** This node does not serve the request, and did nothing; another may. */
+  | { readonly kind: "elsewhere"; readonly error: NotGridMasterError }
+  /** The node is too busy to take the request on (429, 503), and did nothing. */
+  | { readonly kind: "busy"; readonly error: WapiError; readonly retryAfter: number | undefined }
+  /** The request never reached the grid. */
+  | { readonly kind: "unsent"; readonly error: InfobloxError }
+  /** The request reached the grid, or may have, and what came back is nothing or not an answer. */
+  | { readonly kind: "lost"; readonly error: InfobloxError }
+  /** The caller's signal was aborted, or the call's deadline passed. */
+  | { readonly kind: "stopped"; readonly sent: boolean; readonly by: "signal" | "deadline" };
+
+/** How far the call has come. */
+export interface Progress {
+  readonly method: string;
+  readonly path: string;
+  /** Whether the request changes something on the grid. */
+  readonly writes: boolean;
+  /** Requests sent so far. */
+  readonly attempts: number;
+  /** Repetitions so far that count against `maxRetries`. */
+  readonly retries: number;
+  readonly maxRetries: number;
+  /** Milliseconds until the deadline; `Infinity` where there is none. */
+  readonly remaining: number;
+  /** Addresses of the grid. */
+  readonly addresses: number;
+  /** How many of them have been found unable since the last pause. */
+  readonly unable: number;
+  /** At least 0, less than 1. */
+  readonly random: number;
+}
+
+export type Step =
+  | { readonly kind: "return"; readonly answer: Answered }
+  | { readonly kind: "throw"; readonly error: InfobloxError }
+  /** Ask the next address at once. */
+  | { readonly kind: "move" }
+  /** Ask again after a pause; at the next address, or at the same. */
+  | { readonly kind: "retry"; readonly after: number; readonly move: boolean };
+
+const firstPause = 200;
+const longestPause = 10_000;
+/** Where there is no deadline, a grid that asks for more patience than this gets none. */
+const longestRetryAfter = 60_000;
+
+/**
+ * What to do after an attempt. The rule behind it: a read may always be repeated; a write only when it is known not
+ * to have been carried out.
+ */
+export function nextStep(outcome: Outcome, progress: Progress): Step {
+  switch (outcome.kind) {
+    case "answered":
+      return { kind: "return", answer: outcome };
+    case "refused":
+      return { kind: "throw", error: outcome.error };
+    case "elsewhere":
+      if (hasUntried(progress)) return { kind: "move" };
+      // With one address that is a wrong setting. With several, a fail-over may be under way: worth waiting.
+      return progress.addresses > 1
+        ? retry(outcome, progress, true)
+        : { kind: "throw", error: outcome.error };
+    case "unsent":
+      return hasUntried(progress) ? { kind: "move" } : retry(outcome, progress, true);
+    case "busy":
+      return retry(outcome, progress, false);
+    case "lost":
+      return progress.writes
+        ? { kind: "throw", error: uncertain(progress, outcome.error) }
+        : retry(outcome, progress, true);
+    case "stopped":
+      return { kind: "throw", error: stopped(outcome, progress) };
+  }
+}
+
+function hasUntried(progress: Progress): boolean {
+  return progress.unable + 1 < progress.addresses;
+}
+
+function retry(
+  outcome: { readonly error: InfobloxError; readonly retryAfter?: number | undefined },
+  progress: Progress,
+  move: boolean,
+): Step {
+  const after = pause(progress.retries, outcome.retryAfter ?? 0, progress.random);
+  const patience = Number.isFinite(progress.remaining)
+    ? progress.remaining
+    : longestRetryAfter + longestPause;
+  if (progress.retries >= progress.maxRetries || after >= patience) {
+    return { kind: "throw", error: outcome.error };
+  }
+  return { kind: "retry", after, move };
+}
+
+/** Exponential back-off with full jitter, so that many clients don't come back in step; on top of what the grid asks. */
+function pause(retries: number, retryAfter: number, random: number): number {
+  return retryAfter + random * Math.min(longestPause, firstPause * 2 ** retries);
+}
+
+function uncertain(progress: Progress, cause: InfobloxError): UncertainWriteError {
+  const { method, path, attempts } = progress;
+  return new UncertainWriteError(
+    `${method} ${path}: the answer was lost, so this may or may not have been done.`,
+    {
+      method,
+      path,
+      attempts,
+      cause,
+      hint: whereToLook[method] ?? whereToLook["POST"],
+    },
+  );
+}
+
+const whereToLook: Readonly<Record<string, string>> = {
+  POST: "Before repeating it, search for what it would have made: by name, address, comment or an extensible attribute of yours.",
+  PUT: "Before repeating it, read the object and compare.",
+  DELETE: "Read the object: if the grid answers that it isn't found, it was deleted.",
+};
+
+function stopped(outcome: Outcome & { kind: "stopped" }, progress: Progress): InfobloxError {
+  const { method, path, attempts } = progress;
+  const error =
+    outcome.by === "signal"
+      ? new AbortedError(`${method} ${path}: aborted by the caller's signal.`)
+      : new TimeoutError(`${method} ${path}: not done within its deadline.`, {
+          method,
+          path,
+          attempts,
+          hint: "Allow more with the option deadline, or find out what keeps the grid busy.",
+        });
+  return outcome.sent && progress.writes ? uncertain(progress, error) : error;
+}
+
+/**
+ * Milliseconds that `Retry-After` asks for: seconds, or a date. A date is measured against the answer's own `Date`,
+ * where there is one, for the grid's clock may be wrong.
+ */
+export function parseRetryAfter(
+  headers: Readonly<Record<string, string>>,
+  wallTime: number,
+): number | undefined {
+  const text = headers["retry-after"]?.trim();
+  if (!text) return undefined;
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const until = Date.parse(text);
+  const sent = Date.parse(headers["date"] ?? "");
+  const delay = until - (Number.isNaN(sent) ? wallTime : sent);
+  return Number.isNaN(delay) ? undefined : Math.max(delay, 0);
+}

@@ -1,0 +1,142 @@
+import { invalid } from "../errors.js";
+import type { Answered, Outcome, Progress } from "./attempts.js";
+import type { Clock } from "./clock.js";
+import { checkRetries, checkTimeout, type TransportSettings } from "./options.js";
+import type { TransportAnswer, TransportRequest } from "./request.js";
+
+/** One call of `send`, over all its attempts: what to send, and how long and how often to try. */
+export class Call {
+  readonly id: number;
+  readonly request: TransportRequest;
+  /** Path and query, encoded. */
+  readonly target: string;
+  readonly body: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeout: number;
+  readonly startedAt: number;
+  /** Aborted by the caller's signal or at the deadline; absent where there is neither. */
+  readonly signal: AbortSignal | undefined;
+  /** HTTP requests sent so far. */
+  attempts = 0;
+  /** Repetitions so far that followed a failure. */
+  retries = 0;
+  /** Addresses that were found unable to serve this call since its last pause. */
+  unable = 0;
+
+  readonly #clock: Clock;
+  readonly #maxRetries: number;
+  readonly #endsAt: number;
+  readonly #release: () => void;
+
+  /** @throws InvalidRequestError where the request can't be sent as it is */
+  constructor(id: number, request: TransportRequest, settings: TransportSettings, clock: Clock) {
+    this.id = id;
+    this.request = request;
+    this.target = encodeTarget(request.path, request.query ?? []);
+    this.body = encodeBody(request.body);
+    this.headers = {
+      accept: "application/json",
+      "user-agent": settings.userAgent,
+      ...(this.body === undefined ? {} : { "content-type": "application/json" }),
+    };
+    this.timeout = checkTimeout("timeout", request.timeout) ?? settings.timeout;
+    this.#maxRetries = checkRetries(request.maxRetries) ?? settings.maxRetries;
+    const deadline = checkTimeout("deadline", request.deadline) ?? settings.deadline;
+    this.#clock = clock;
+    this.startedAt = clock.now();
+    this.#endsAt = deadline === undefined ? Number.POSITIVE_INFINITY : this.startedAt + deadline;
+    const limit = limitedSignal(request.signal, deadline);
+    this.signal = limit.signal;
+    this.#release = limit.release;
+  }
+
+  /** What errors name. */
+  get place(): { readonly method: string; readonly path: string } {
+    return { method: this.request.method, path: this.request.path };
+  }
+
+  /** How far the call has come, for the decision about the next step. */
+  progress(addresses: number): Progress {
+    return {
+      ...this.place,
+      writes: this.request.writes,
+      attempts: this.attempts,
+      retries: this.retries,
+      maxRetries: this.#maxRetries,
+      remaining: this.#endsAt - this.#clock.now(),
+      addresses,
+      unable: this.unable,
+      random: this.#clock.random(),
+    };
+  }
+
+  /** The outcome when `signal` was aborted. */
+  stopped(sent: boolean): Outcome {
+    return { kind: "stopped", sent, by: this.request.signal?.aborted ? "signal" : "deadline" };
+  }
+
+  answered({ status, headers, data }: Answered): TransportAnswer {
+    const durationMs = this.#clock.now() - this.startedAt;
+    return { status, headers, data, attempts: this.attempts, durationMs };
+  }
+
+  /** Lets go of timer and listener. */
+  end(): void {
+    this.#release();
+  }
+}
+
+/** The caller's signal, one that is also aborted at the deadline, or none: most calls need neither. */
+function limitedSignal(
+  signal: AbortSignal | undefined,
+  deadline: number | undefined,
+): { readonly signal: AbortSignal | undefined; readonly release: () => void } {
+  if (deadline === undefined) return { signal, release: () => {} };
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  const timer = setTimeout(stop, deadline);
+  if (signal?.aborted) stop();
+  else signal?.addEventListener("abort", stop, { once: true });
+  const release = () => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+  };
+  return { signal: controller.signal, release };
+}
+
+/**
+ * What a URL parser would read differently from how it is written: another host, a query, a step up. A reference that
+ * came from outside must not lead anywhere else.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const misleading = /^(?!\/)|^\/\/|[?#\\\s\x00-\x1f\x7f]|\/(\.|%2e){1,2}(\/|$)/i;
+
+function encodeTarget(path: string, query: readonly (readonly [string, string])[]): string {
+  if (misleading.test(path)) {
+    throw invalid(
+      "path",
+      path,
+      "must be an absolute, encoded path without query or dot segments",
+      "/wapi/v2.12/network",
+    );
+  }
+  if (query.length === 0) return path;
+  return `${path}?${query.map(([name, value]) => `${encode(name)}=${encode(value)}`).join("&")}`;
+}
+
+function encode(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    throw invalid("query", text, "holds half a character (an unpaired surrogate)", "Paris");
+  }
+}
+
+function encodeBody(body: unknown): string | undefined {
+  try {
+    return body === undefined ? undefined : JSON.stringify(body);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw invalid("body", typeof body, `can't be written as JSON: ${problem}`, { comment: "text" });
+  }
+}

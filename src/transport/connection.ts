@@ -1,0 +1,103 @@
+import { InfobloxError } from "../errors.js";
+import { type Address, Addresses } from "./addresses.js";
+import type { Clock } from "./clock.js";
+import type { HttpExchange } from "./exchange.js";
+import type { TransportSettings } from "./options.js";
+import { RequestQueue } from "./queue.js";
+import { Redactor } from "./redactor.js";
+import { basicAuthorization, Session } from "./session.js";
+
+/** The log-out is a courtesy: a grid that doesn't answer must not keep a process from ending. */
+const logoutMs = 5_000;
+
+/** What a client and its children have in common: addresses, sessions, queue and sockets. */
+export class Connection {
+  readonly addresses: Addresses;
+  readonly queue: RequestQueue;
+  readonly redactor: Redactor;
+  readonly clock: Clock;
+  readonly #settings: TransportSettings;
+  #exchange: Promise<HttpExchange> | undefined;
+  #calls = 0;
+  #open = 0;
+  #closed: Promise<void> | undefined;
+  #onIdle: (() => void) | undefined;
+
+  constructor(settings: TransportSettings, clock: Clock) {
+    const { session, credentials, addresses } = settings;
+    const [first, ...others] = addresses;
+    const address = (base: string): Address => ({ base, session: new Session(session, credentials, clock) });
+    this.addresses = new Addresses([address(first), ...others.map(address)]);
+    this.queue = new RequestQueue(settings.maxConcurrency);
+    this.redactor = new Redactor(secretsOf(settings));
+    this.clock = clock;
+    this.#settings = settings;
+  }
+
+  /** Loaded with the first request, and made once. */
+  exchange(): Promise<HttpExchange> {
+    this.#exchange ??= import("./exchange.js").then(({ HttpExchange }) => new HttpExchange(this.#settings));
+    return this.#exchange;
+  }
+
+  /** Takes note of a call, and numbers it. Refuses it when the client has been closed. */
+  begin(): number {
+    if (this.#closed !== undefined) {
+      throw new InfobloxError("The client has been closed.", "ERR_INFOBLOX_CLOSED", {
+        hint: "Make a new one, or close it later.",
+      });
+    }
+    this.#open += 1;
+    this.#calls += 1;
+    return this.#calls;
+  }
+
+  end(): void {
+    this.#open -= 1;
+    if (this.#open === 0) this.#onIdle?.();
+  }
+
+  /** Takes no more calls, waits for those under way, logs out, closes the sockets. */
+  close(logoutPath: string | undefined): Promise<void> {
+    this.#closed ??= this.#finish(logoutPath);
+    return this.#closed;
+  }
+
+  async #finish(logoutPath: string | undefined): Promise<void> {
+    if (this.#open > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
+    if (this.#exchange === undefined) return;
+    const exchange = await this.#exchange;
+    if (logoutPath !== undefined) {
+      await Promise.all(this.addresses.all.map((address) => this.#logout(exchange, address, logoutPath)));
+    }
+    exchange.close();
+  }
+
+  async #logout(exchange: HttpExchange, { base, session }: Address, path: string): Promise<void> {
+    const { cookie } = session;
+    if (cookie === undefined) return;
+    session.forget();
+    await exchange.send({
+      method: "POST",
+      url: base + path,
+      headers: { cookie: `ibapauth=${cookie}`, "user-agent": this.#settings.userAgent },
+      body: undefined,
+      timeout: Math.min(this.#settings.timeout, logoutMs),
+      signal: undefined,
+    });
+  }
+}
+
+function secretsOf({ credentials, tls, proxy }: TransportSettings): string[] {
+  const secrets: (string | undefined)[] = [
+    credentials?.password.open(),
+    credentials && basicAuthorization(credentials).slice("Basic ".length),
+    tls.passphrase?.open(),
+    proxy ? proxy.open().auth?.password : undefined,
+  ];
+  return secrets.filter((secret) => secret !== undefined);
+}

@@ -1,0 +1,153 @@
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import https from "node:https";
+import axios, { type AxiosRequestConfig, type AxiosResponse } from "axios";
+import type { RawAnswer } from "./answer.js";
+import { type ConnectionFailure, describeFailure } from "./failure.js";
+import type { HttpFunction, TransportSettings } from "./options.js";
+
+// Loaded on the first request only: axios takes longer to load than everything else together.
+
+/** One HTTP request, ready to be sent. */
+export interface ExchangeRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  /** Milliseconds from now to the last byte of the answer. */
+  readonly timeout: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+export type Exchanged =
+  | { readonly answer: RawAnswer; readonly failure?: undefined }
+  | { readonly failure: ConnectionFailure; readonly answer?: undefined };
+
+/**
+ * How long an idle connection is kept. Below the five seconds after which common web servers hang up: a write on a
+ * connection that is being closed would be lost without anybody knowing whether it was read. Where a server
+ * announces a shorter time (`Keep-Alive: timeout=…`), Node heeds that.
+ */
+const idleMs = 4_000;
+
+/** Sends requests over connections that it keeps; tells for each failure whether the request may have arrived. */
+export class HttpExchange {
+  readonly #send: HttpFunction;
+  readonly #httpAgent: http.Agent;
+  readonly #httpsAgent: https.Agent;
+
+  constructor(settings: TransportSettings) {
+    const pool = { keepAlive: true, timeout: idleMs, maxFreeSockets: settings.maxConcurrency };
+    const { rejectUnauthorized, servername, context } = settings.tls;
+    this.#httpAgent = new http.Agent(pool);
+    this.#httpsAgent = new https.Agent({
+      ...pool,
+      rejectUnauthorized,
+      ...(servername === undefined ? {} : { servername }),
+      ...(context === undefined ? {} : { secureContext: context.open() }),
+    });
+    const { proxy } = settings;
+    const constants: AxiosRequestConfig = {
+      httpAgent: this.#httpAgent,
+      httpsAgent: this.#httpsAgent,
+      ...(proxy === undefined ? {} : { proxy: proxy === false ? false : proxy.open() }),
+      responseType: "arraybuffer",
+      maxRedirects: 0,
+      maxBodyLength: Number.POSITIVE_INFINITY,
+      maxContentLength: Number.POSITIVE_INFINITY,
+      validateStatus: null,
+      transformRequest: [],
+      transformResponse: [],
+    };
+    const own = settings.transport?.open();
+    this.#send = own ? (request) => own({ ...constants, ...request }) : axios.create(constants);
+  }
+
+  async send(request: ExchangeRequest): Promise<Exchanged> {
+    const { method, url, headers, body, timeout, signal } = request;
+    const journey = new Journey();
+    const stop = new AbortController();
+    let stopped: "timeout" | "signal" | undefined;
+    const stopFor = (why: "timeout" | "signal") => {
+      stopped ??= why;
+      stop.abort();
+    };
+    const onAbort = () => stopFor("signal");
+    const timer = setTimeout(stopFor, timeout, "timeout");
+    signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      const response = await this.#send({
+        method,
+        url,
+        headers,
+        data: body,
+        signal: stop.signal,
+        transport: journey,
+      } as AxiosRequestConfig);
+      return { answer: rawAnswer(response) };
+    } catch (error) {
+      return { failure: describeFailure(error, stopped, journey.arrived) };
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  /** Closes all connections. */
+  close(): void {
+    this.#httpAgent.destroy();
+    this.#httpsAgent.destroy();
+  }
+}
+
+/**
+ * Stands between axios and Node's HTTP client and watches how far one request comes. A request can't have arrived
+ * while its own, fresh connection isn't ready; on a connection used before, nothing is certain.
+ */
+class Journey {
+  #started = false;
+  #arrived = false;
+
+  /** Whether the request may have reached the other side; undefined where it wasn't sent this way at all. */
+  get arrived(): boolean | undefined {
+    return this.#started ? this.#arrived : undefined;
+  }
+
+  /** The shape that axios asks of its `transport`. */
+  readonly request = (
+    options: RequestOptions,
+    onAnswer: (answer: IncomingMessage) => void,
+  ): ClientRequest => {
+    this.#started = true;
+    // Through the module object, so that whoever patches it (nock does) is heard.
+    const request = (options.protocol === "https:" ? https : http).request(options, onAnswer);
+    const arrive = () => {
+      this.#arrived = true;
+    };
+    request.once("socket", (socket) => {
+      const tls = "secureConnecting" in socket ? (socket.secureConnecting as boolean) : undefined;
+      const isReady = request.reusedSocket || (tls === undefined ? !socket.connecting : tls === false);
+      if (isReady) arrive();
+      else socket.once(tls === undefined ? "connect" : "secureConnect", arrive);
+    });
+    return request;
+  };
+}
+
+function rawAnswer(response: AxiosResponse): RawAnswer {
+  const headers: Record<string, string> = {};
+  let setCookies: readonly string[] = [];
+  for (const [name, value] of Object.entries(response.headers)) {
+    const key = name.toLowerCase();
+    if (key === "set-cookie") setCookies = [value].flat().map(String);
+    else if (value !== undefined && value !== null) headers[key] = String(value);
+  }
+  return { status: response.status, headers, setCookies, body: bytes(response.data) };
+}
+
+/** A transport of the user's may answer with text, or with JSON already parsed. */
+function bytes(data: unknown): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  if (data instanceof ArrayBuffer) return Buffer.from(data);
+  if (data === undefined || data === null) return Buffer.alloc(0);
+  return Buffer.from(typeof data === "string" ? data : JSON.stringify(data));
+}

@@ -1,0 +1,98 @@
+import { ConnectionError, TimeoutError } from "../errors.js";
+import type { Outcome } from "./attempts.js";
+import { hintForConnection } from "./hints.js";
+import type { Redactor } from "./redactor.js";
+
+/** Why there is no answer, as far as can be known; holds nothing of the request. */
+export interface ConnectionFailure {
+  readonly reason: "connection" | "timeout" | "signal";
+  /** Whether the request may have reached the grid. */
+  readonly arrived: boolean;
+  /** Whether the same would happen again: the certificate is not trusted, an option makes no sense. */
+  readonly isHopeless: boolean;
+  /** Node's code, e.g. `ECONNRESET`. */
+  readonly code: string | undefined;
+  /** In Node's words; not yet redacted. */
+  readonly message: string;
+}
+
+/** No connection came about. */
+const unconnected = /^(ECONNREFUSED|ENOTFOUND|EAI_[A-Z]+)$/;
+
+/**
+ * It won't come about next time either: the certificate fails verification, an option makes no sense, or the other
+ * side refuses the handshake. With TLS 1.3 the latter may be learned only after a client believed the connection
+ * ready and wrote to it, but what it wrote is never read.
+ */
+const hopeless =
+  /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]+|CERT_[A-Z_]+|ERR_TLS_CERT_ALTNAME_INVALID|ERR_SSL_[A-Z0-9_]*ALERT_(BAD_CERTIFICATE|CERTIFICATE_[A-Z]+|UNKNOWN_CA|HANDSHAKE_FAILURE|ACCESS_DENIED)|ERR_BAD_OPTION(_VALUE)?|ERR_INVALID_(CHAR|URL|PROTOCOL)|ERR_UNESCAPED_CHARACTERS)$/;
+
+/**
+ * Puts an error of axios, of Node or of a user's transport into plain data. The error itself goes no further: axios'
+ * hold the whole request, password included.
+ *
+ * @param stopped - why the attempt was given up, if it was
+ * @param arrived - whether the request may have reached the grid, where that could be watched
+ */
+export function describeFailure(
+  error: unknown,
+  stopped: "timeout" | "signal" | undefined,
+  arrived: boolean | undefined,
+): ConnectionFailure {
+  const source = innermost(error);
+  const code = textOf(source, "code") ?? textOf(error, "code");
+  const isHopeless = code !== undefined && hopeless.test(code);
+  const isUnconnected = code !== undefined && unconnected.test(code);
+  return {
+    reason: stopped ?? "connection",
+    arrived: !isHopeless && !isUnconnected && (arrived ?? true),
+    isHopeless,
+    code,
+    message: messageOf(source) || messageOf(error) || "no answer",
+  };
+}
+
+/** axios wraps what Node said as `cause`, with a code that may be its own. */
+function innermost(error: unknown): unknown {
+  return error instanceof Error && error.cause instanceof Error ? error.cause : error;
+}
+
+/** A name with several addresses fails with one error for each, and an empty message of its own. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join("; ");
+  return error instanceof Error ? error.message : String(error);
+}
+
+function textOf(error: unknown, key: string): string | undefined {
+  const value = typeof error === "object" && error !== null ? Reflect.get(error, key) : undefined;
+  return typeof value === "string" ? value : undefined;
+}
+
+/** What was asked, and of whom. */
+export interface FailureContext {
+  readonly method: string;
+  readonly path: string;
+  /** `https://grid.example.com` */
+  readonly address: string;
+  /** Requests sent so far, this one included. */
+  readonly attempts: number;
+  readonly redactor: Redactor;
+}
+
+/** What a failure means for the call. */
+export function judgeFailure(failure: ConnectionFailure, context: FailureContext): Outcome {
+  const { method, path, attempts, address, redactor } = context;
+  const { code, arrived } = failure;
+  const words = redactor.clean(failure.message);
+  const cause = Object.assign(new Error(words), code === undefined ? {} : { code });
+  const details = { method, path, attempts, cause, hint: hintForConnection(code) };
+  const error =
+    failure.reason === "timeout"
+      ? new TimeoutError(`${method} ${path}: no answer from ${address} in time.`, details)
+      : new ConnectionError(
+          `${method} ${path}: ${arrived ? "lost the connection to" : "can't connect to"} ${address} (${words}).`,
+          details,
+        );
+  if (failure.isHopeless) return { kind: "refused", error };
+  return { kind: arrived ? "lost" : "unsent", error };
+}

@@ -1,0 +1,101 @@
+import { channel } from "node:diagnostics_channel";
+import type { Address } from "./addresses.js";
+import type { Outcome } from "./attempts.js";
+import type { Call } from "./call.js";
+import type { Logger, RequestEvent, ResponseEvent } from "./events.js";
+import type { Exchanged } from "./exchange.js";
+import type { TransportSettings } from "./options.js";
+import type { Redactor } from "./redactor.js";
+
+// For whoever subscribes, such as a tracer: the same events that the hooks get.
+const requests = channel("infoblox-ipam:request");
+const responses = channel("infoblox-ipam:response");
+
+const secretArgument = /pass(word|phrase)|secret|token|private_?key|credential/i;
+
+/** Tells hooks, log and diagnostics channels what goes on; costs next to nothing where nobody listens. */
+export class Observer {
+  readonly #settings: TransportSettings;
+  readonly #redactor: Redactor;
+
+  constructor(settings: TransportSettings, redactor: Redactor) {
+    this.#settings = settings;
+    this.#redactor = redactor;
+  }
+
+  /** Tells of a request that is about to be sent. What is returned, if anybody listens, tells what came of it. */
+  watch(call: Call, address: Address): ((exchanged: Exchanged) => void) | undefined {
+    if (!this.#isListening()) return undefined;
+    const event: RequestEvent = {
+      id: call.id,
+      ...call.place,
+      address: address.base,
+      query: this.#publicQuery(call.request.query ?? []),
+      attempt: call.attempts,
+      bodyBytes: Buffer.byteLength(call.body ?? ""),
+    };
+    const startedAt = performance.now();
+    if (requests.hasSubscribers) requests.publish(event);
+    this.#call("onRequest", this.#settings.onRequest, event);
+    return ({ answer, failure }) =>
+      this.#responded({
+        ...event,
+        status: answer?.status,
+        durationMs: performance.now() - startedAt,
+        bytes: answer?.body.length ?? 0,
+        failure: failure && this.#redactor.clean(failure.message),
+      });
+  }
+
+  retrying(call: Call, outcome: Outcome, afterMs: number): void {
+    const reason = "error" in outcome ? outcome.error.message : outcome.kind;
+    this.#log("warn", `Trying again in ${Math.round(afterMs)} ms. ${reason}`, { id: call.id });
+  }
+
+  /** Whoever turned verification off shall see it, even without a logger. */
+  warnOfUnverifiedTls(): void {
+    const message = `The certificate of ${this.#settings.addresses.join(", ")} is not verified: anybody on the way can read the password. Pass the grid's authority as tls.ca instead.`;
+    if (this.#settings.logger) this.#log("warn", message);
+    else process.emitWarning(message, { code: "INFOBLOX_UNVERIFIED_TLS" });
+  }
+
+  #responded(event: ResponseEvent): void {
+    if (responses.hasSubscribers) responses.publish(event);
+    this.#call("onResponse", this.#settings.onResponse, event);
+    const { method, path, status, failure, durationMs } = event;
+    this.#log("debug", `${method} ${path}: ${status ?? failure} after ${Math.round(durationMs)} ms`, event);
+  }
+
+  #isListening(): boolean {
+    const { logger, onRequest, onResponse } = this.#settings;
+    return Boolean(logger || onRequest || onResponse || requests.hasSubscribers || responses.hasSubscribers);
+  }
+
+  #publicQuery(query: RequestEvent["query"]): RequestEvent["query"] {
+    return query.map(([name, value]) => [
+      name,
+      secretArgument.test(name) ? "[redacted]" : this.#redactor.clean(value),
+    ]);
+  }
+
+  /** A hook's failure, also that of an async one, is its author's to read in the log; the request goes on. */
+  #call<E>(name: string, hook: ((event: E) => unknown) | undefined, event: E): void {
+    if (!hook) return;
+    const failed = (error: unknown) =>
+      this.#log("error", `${name} failed: ${this.#redactor.clean(String(error))}`);
+    try {
+      const result = hook(event);
+      if (result instanceof Promise) result.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  #log(level: keyof Logger, message: string, fields?: object): void {
+    try {
+      this.#settings.logger?.[level](message, fields);
+    } catch {
+      // A logger that fails must not break a request, and there is nowhere left to say so.
+    }
+  }
+}

@@ -1,0 +1,288 @@
+import { readFileSync } from "node:fs";
+import type { AxiosProxyConfig, AxiosRequestConfig, AxiosResponse } from "axios";
+import { invalid } from "../errors.js";
+import {
+  type Environment,
+  readAddresses,
+  readBooleanVariable,
+  readSecretVariable,
+  readVariable,
+  readVerification,
+} from "./environment.js";
+import type { Logger, RequestEvent, ResponseEvent } from "./events.js";
+import { Sealed } from "./sealed.js";
+import { type ClientCertificate, settleTls, type TlsOptions, type TlsSettings } from "./tls.js";
+
+/** How to reach a grid, and how patiently. What is left out is read from the environment, else has a default. */
+export interface TransportOptions {
+  /**
+   * `https://grid.example.com`; or several addresses of one grid, tried in order until one serves the request.
+   * Environment: `INFOBLOX_URL` (several: with commas between), else `INFOBLOX_SERVER` or `INFOBLOX_HOST` with
+   * `INFOBLOX_PORT`.
+   */
+  readonly url?: string | readonly string[] | undefined;
+  /** Environment: `INFOBLOX_USERNAME`, unless a client certificate is given. */
+  readonly username?: string | undefined;
+  /** Environment: `INFOBLOX_PASSWORD`, unless a client certificate is given. */
+  readonly password?: string | undefined;
+  /** In place of a password, or beside it, on grids that take certificates. */
+  readonly clientCertificate?: ClientCertificate | undefined;
+  /** Verified against the system's authorities unless set. Environment: `INFOBLOX_SSL_VERIFY`. */
+  readonly tls?: TlsOptions | undefined;
+  /** Milliseconds for one attempt, from connecting to the last byte of the answer. Default 30,000. */
+  readonly timeout?: number | undefined;
+  /** Milliseconds for a call in all, with waiting, retries and pauses. Default: none. */
+  readonly deadline?: number | undefined;
+  /** How often a failed attempt is repeated, where repeating is safe. Default 3. */
+  readonly maxRetries?: number | undefined;
+  /** How many requests are under way at once; others wait in order. Default 10. */
+  readonly maxConcurrency?: number | undefined;
+  /** `"cookie"` (default): log in once, then use the grid's session. `"basic"`: name and password with every request. */
+  readonly session?: "cookie" | "basic" | undefined;
+  /** As axios takes it. Left out: the usual proxy variables of the environment count; `false`: they don't. */
+  readonly proxy?: AxiosProxyConfig | false | undefined;
+  /** Permits `http://`, where everybody on the way reads along. Environment: `INFOBLOX_ALLOW_INSECURE_HTTP`. */
+  readonly allowInsecureHttp?: boolean | undefined;
+  /** The `User-Agent` header. Default `infoblox-ipam`. */
+  readonly userAgent?: string | undefined;
+  readonly logger?: Logger | undefined;
+  /** Called before each HTTP request. What it throws is logged, and changes nothing. */
+  readonly onRequest?: ((event: RequestEvent) => void) | undefined;
+  /** Called after each HTTP request, answered or not. What it throws is logged, and changes nothing. */
+  readonly onResponse?: ((event: ResponseEvent) => void) | undefined;
+  /** What sends the requests in place of axios' default: an axios instance of your own, or a function of its shape. */
+  readonly transport?: HttpFunction | undefined;
+}
+
+/** An axios instance, or a function that stands for one. */
+export type HttpFunction = (request: AxiosRequestConfig) => Promise<AxiosResponse>;
+
+/** What a child may have of its own. */
+export type TransportOverrides = Pick<
+  TransportOptions,
+  "timeout" | "deadline" | "maxRetries" | "logger" | "onRequest" | "onResponse"
+>;
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: Sealed<string>;
+}
+
+/** What remains of {@link TransportOptions} once defaults and the environment are in: checked, and safe to print. */
+export interface TransportSettings {
+  /** `https://host[:port][/prefix]`, without a slash at the end; at least one. */
+  readonly addresses: readonly [string, ...string[]];
+  /** Absent where a client certificate is all there is. */
+  readonly credentials: Credentials | undefined;
+  readonly tls: TlsSettings;
+  readonly timeout: number;
+  readonly deadline: number | undefined;
+  readonly maxRetries: number;
+  readonly maxConcurrency: number;
+  readonly session: "cookie" | "basic";
+  /** Sealed, for it may hold the proxy's password. */
+  readonly proxy: Sealed<AxiosProxyConfig> | false | undefined;
+  readonly userAgent: string;
+  readonly logger: Logger | undefined;
+  readonly onRequest: ((event: RequestEvent) => void) | undefined;
+  readonly onResponse: ((event: ResponseEvent) => void) | undefined;
+  /** Sealed, for an axios instance shows its defaults when printed. */
+  readonly transport: Sealed<HttpFunction> | undefined;
+}
+
+/** Node's timers take no more. */
+const longestTimer = 2 ** 31 - 1;
+
+/**
+ * Fills in what the user left out, from the environment or by default, and checks all of it.
+ *
+ * @throws InvalidRequestError that names the option or variable, its value and a valid one
+ */
+export function settleTransport(
+  options: TransportOptions,
+  env: Environment = process.env,
+): TransportSettings {
+  return {
+    addresses: settleAddresses(options, env),
+    credentials: settleCredentials(options, env),
+    tls: settleTls({ ...verification(options, env), ...defined(options.tls) }, options.clientCertificate),
+    timeout: checkTimeout("timeout", options.timeout) ?? 30_000,
+    deadline: checkTimeout("deadline", options.deadline),
+    maxRetries: checkRetries(options.maxRetries) ?? 3,
+    maxConcurrency: wholeNumber("maxConcurrency", options.maxConcurrency, 1, 10_000, 10) ?? 10,
+    session: oneOf("session", options.session, ["cookie", "basic"]) ?? "cookie",
+    proxy: settleProxy(options.proxy),
+    userAgent: headerText("userAgent", options.userAgent) ?? "infoblox-ipam",
+    logger: checkLogger(options.logger),
+    onRequest: checkFunction("onRequest", options.onRequest),
+    onResponse: checkFunction("onResponse", options.onResponse),
+    transport: settleFunction("transport", options.transport),
+  };
+}
+
+/** The settings of a child: its parent's, but for what it has of its own. */
+export function overrideSettings(settings: TransportSettings, own: TransportOverrides): TransportSettings {
+  return {
+    ...settings,
+    timeout: checkTimeout("timeout", own.timeout) ?? settings.timeout,
+    deadline: checkTimeout("deadline", own.deadline) ?? settings.deadline,
+    maxRetries: checkRetries(own.maxRetries) ?? settings.maxRetries,
+    logger: checkLogger(own.logger) ?? settings.logger,
+    onRequest: checkFunction("onRequest", own.onRequest) ?? settings.onRequest,
+    onResponse: checkFunction("onResponse", own.onResponse) ?? settings.onResponse,
+  };
+}
+
+/** Milliseconds, or undefined where none are given. */
+export function checkTimeout(field: "timeout" | "deadline", value: number | undefined): number | undefined {
+  return wholeNumber(field, value, 1, longestTimer, 30_000);
+}
+
+export function checkRetries(value: number | undefined): number | undefined {
+  return wholeNumber("maxRetries", value, 0, 1_000, 3);
+}
+
+function settleAddresses(options: TransportOptions, env: Environment): readonly [string, ...string[]] {
+  const insecure =
+    checkBoolean("allowInsecureHttp", options.allowInsecureHttp) ??
+    readBooleanVariable(env, "INFOBLOX_ALLOW_INSECURE_HTTP") ??
+    false;
+  const given = options.url !== undefined;
+  const urls = given ? [options.url].flat() : (readAddresses(env) ?? []);
+  const field = given ? "url" : "INFOBLOX_URL";
+  const [first, ...others] = urls.map((url, index) =>
+    parseAddress(urls.length > 1 ? `${field}[${index}]` : field, url, insecure),
+  );
+  if (first === undefined) {
+    throw invalid("url", options.url, "is missing: pass it or set INFOBLOX_URL", "https://grid.example.com");
+  }
+  return [first, ...others.filter((other) => other !== first)];
+}
+
+function parseAddress(field: string, url: unknown, insecure: boolean): string {
+  const example = "https://grid.example.com";
+  // A password with a slash in it makes the URL unreadable, so whatever stands before an @ is never shown.
+  const shown = typeof url === "string" ? url.replace(/\/\/.*@/s, "//[redacted]@") : url;
+  const refuse = (problem: string) => invalid(field, shown, problem, example);
+
+  if (typeof url !== "string" || !URL.canParse(url)) throw refuse("must be the grid's https:// address");
+  const { protocol, origin, username, password, pathname, search, hash } = new URL(url);
+  if (protocol !== "https:" && protocol !== "http:") throw refuse("must begin with https://");
+  if (username || password) throw refuse("must hold no credentials: they have options of their own");
+  if (search || hash) throw refuse("must hold no query and no fragment");
+  if (/\/wapi(\/|$)/i.test(pathname)) {
+    throw refuse("must end before /wapi: the path is added, and the version is the option wapiVersion");
+  }
+  if (protocol === "http:" && !insecure) {
+    throw refuse("would send the password in the clear: use https://, or set allowInsecureHttp");
+  }
+  return origin + pathname.replace(/\/+$/, "");
+}
+
+function settleCredentials(options: TransportOptions, env: Environment): Credentials | undefined {
+  // Whoever brings a certificate doesn't expect that a password found in the environment is sent as well.
+  const fallback = options.clientCertificate === undefined ? env : {};
+  const username = options.username ?? readVariable(fallback, "INFOBLOX_USERNAME");
+  const password = options.password ?? readSecretVariable(fallback, "INFOBLOX_PASSWORD");
+  if (username === undefined && password === undefined && options.clientCertificate) return undefined;
+
+  const missing =
+    "is missing: pass username and password or a clientCertificate, or set INFOBLOX_USERNAME and INFOBLOX_PASSWORD";
+  if (!isText(username)) throw invalid("username", username, missing, "automation");
+  if (!isText(password)) throw invalid("password", password, missing, "…");
+  if (username.includes(":")) {
+    throw invalid("username", username, "can't hold a colon in HTTP Basic authentication", "automation");
+  }
+  return { username, password: new Sealed(password) };
+}
+
+/** The variable speaks of one thing, whether and how to verify, so either option about that replaces it whole. */
+function verification(options: TransportOptions, env: Environment): TlsOptions {
+  if (options.tls?.ca !== undefined || options.tls?.rejectUnauthorized !== undefined) return {};
+  return readVerification(env, (path) => readFileSync(path, "utf8"));
+}
+
+function settleProxy(
+  proxy: AxiosProxyConfig | false | undefined,
+): Sealed<AxiosProxyConfig> | false | undefined {
+  if (proxy === undefined || proxy === false) return proxy;
+  if (typeof proxy !== "object" || proxy === null || !isText(proxy.host)) {
+    throw invalid("proxy", typeof proxy, "must be false or an object with host and port", exampleProxy);
+  }
+  if (wholeNumber("proxy.port", proxy.port, 1, 65_535, exampleProxy.port) === undefined) {
+    throw invalid("proxy.port", proxy.port, "is missing", exampleProxy.port);
+  }
+  return new Sealed(proxy);
+}
+
+const exampleProxy = { protocol: "http", host: "proxy.example.com", port: 3128 };
+
+function checkLogger(logger: Logger | undefined): Logger | undefined {
+  for (const level of ["debug", "info", "warn", "error"] as const) {
+    if (logger !== undefined && typeof logger?.[level] !== "function") {
+      throw invalid(
+        `logger.${level}`,
+        typeof logger?.[level],
+        "must be a function (message, fields)",
+        "console",
+      );
+    }
+  }
+  return logger;
+}
+
+function checkFunction<F>(field: string, value: F | undefined): F | undefined {
+  if (value !== undefined && typeof value !== "function") {
+    throw invalid(field, typeof value, "must be a function", "(event) => {}");
+  }
+  return value;
+}
+
+function settleFunction<F>(field: string, value: F | undefined): Sealed<F> | undefined {
+  const checked = checkFunction(field, value);
+  return checked === undefined ? undefined : new Sealed(checked);
+}
+
+function checkBoolean(field: string, value: boolean | undefined): boolean | undefined {
+  if (value !== undefined && typeof value !== "boolean") {
+    throw invalid(field, value, "must be true or false", true);
+  }
+  return value;
+}
+
+function oneOf<T extends string>(field: string, value: T | undefined, allowed: readonly T[]): T | undefined {
+  if (value !== undefined && !allowed.includes(value)) {
+    throw invalid(field, value, `must be one of ${allowed.join(", ")}`, allowed[0]);
+  }
+  return value;
+}
+
+function wholeNumber(
+  field: string,
+  value: number | undefined,
+  least: number,
+  most: number,
+  example: number,
+): number | undefined {
+  if (value !== undefined && !(Number.isInteger(value) && value >= least && value <= most)) {
+    throw invalid(field, value, `must be a whole number from ${least} to ${most}`, example);
+  }
+  return value;
+}
+
+function headerText(field: string, value: string | undefined): string | undefined {
+  if (value !== undefined && !(isText(value) && /^[\x20-\x7e]+$/.test(value))) {
+    throw invalid(field, value, "must be one line of printable ASCII", "my-tool/1.0");
+  }
+  return value;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+/** Without the keys whose value is undefined, so that they don't hide a fall-back. */
+function defined<T extends object>(value: T | undefined): Partial<T> {
+  if (value === undefined) return {};
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Partial<T>;
+}

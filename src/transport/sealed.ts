@@ -1,0 +1,28 @@
+import { inspect } from "node:util";
+
+const shown = "[redacted]";
+
+/** A value that no log, inspection, template string or JSON shows: only {@link Sealed.open} gives it. */
+export class Sealed<T> {
+  readonly #value: T;
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  open(): T {
+    return this.#value;
+  }
+
+  toString(): string {
+    return shown;
+  }
+
+  toJSON(): string {
+    return shown;
+  }
+
+  [inspect.custom](): string {
+    return shown;
+  }
+}
