@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+/** The executable: connects the command line with the process. */
+
+import { run } from "./program.js";
+
+const stop = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
+
+const { stdin, stdout, stderr, env } = process;
+run(process.argv.slice(2), { stdin, stdout, stderr, env, stop: stop.signal }).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);
