@@ -1,0 +1,135 @@
+/**
+ * The examples run; the code in README.md and docs/ compiles, and where a block is marked `ts run`, runs.
+ *
+ * A block sees the imports of the blocks above it on its page, and the names that documentation takes for granted
+ * (`wapi`, `ipam`, `grid` …), which are declared below.
+ */
+
+import { execFile } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { promisify } from "node:util";
+import ts from "typescript";
+import { beforeAll, describe, expect, it } from "vitest";
+
+const root = resolve(import.meta.dirname, "..");
+const folder = resolve(root, ".tmp/documentation");
+const run = promisify(execFile);
+
+/** A program of ours runs as a user would run it: on the grid in memory, whatever this shell is set up for. */
+async function runProgram(file: string): Promise<string> {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith("INFOBLOX_")),
+  );
+  const tsx = resolve(root, "node_modules/tsx/dist/cli.mjs");
+  const { stdout } = await run(process.execPath, [tsx, file], { cwd: root, env, timeout: 60_000 });
+  return stdout;
+}
+
+describe("examples", () => {
+  const examples = readdirSync(resolve(root, "examples")).filter((name) => name.endsWith(".ts"));
+
+  it.each(examples)("%s runs with no arguments", { timeout: 60_000 }, async (name) => {
+    expect(await runProgram(resolve(root, "examples", name))).not.toBe("");
+  });
+});
+
+/** What documentation may use without declaring it. */
+const takenForGranted: Readonly<Record<string, string>> = {
+  wapi: `declare const wapi: import("infoblox-ipam").WapiClient;`,
+  ipam: `declare const ipam: import("infoblox-ipam").Ipam;`,
+  grid: `declare const grid: import("infoblox-ipam/testing").FakeGrid;`,
+  subnet: `declare const subnet: import("infoblox-ipam").Subnet;`,
+  signal: "declare const signal: AbortSignal;",
+};
+
+interface Block {
+  /** Page and line, e.g. `docs/security.md:12`. */
+  readonly place: string;
+  readonly file: string;
+  readonly code: string;
+  readonly runs: boolean;
+}
+
+function pages(): string[] {
+  const docs = readdirSync(resolve(root, "docs"), { recursive: true, encoding: "utf8" });
+  return [
+    "README.md",
+    ...docs
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => join("docs", name))
+      .sort(),
+  ];
+}
+
+function blocksOf(page: string): Block[] {
+  const text = readFileSync(resolve(root, page), "utf8");
+  const imports: string[] = [];
+  return [...text.matchAll(/^```ts( run)?\n([\s\S]*?)^```$/gm)].map(([, runs, code = ""], index) => {
+    const line = text.slice(0, text.indexOf(code)).split("\n").length;
+    const block = {
+      place: `${page}:${line}`,
+      file: join(folder, `${page.replace(/\W/g, "-")}-${index}.ts`),
+      code: runs ? code : inContext(code, imports),
+      runs: runs !== undefined,
+    };
+    imports.push(...(code.match(/^import .*;$/gm) ?? []));
+    return block;
+  });
+}
+
+/** The block as a module of its own: with the imports from above, and what is taken for granted. */
+function inContext(code: string, imports: readonly string[]): string {
+  const own = code.match(/^import .*;$/gm)?.join("\n") ?? "";
+  const names = (line: string) => [...line.matchAll(/\w+(?=\s*[,}])/g)].map(([name]) => name);
+  const missing = imports.flatMap((line) =>
+    names(line)
+      .filter((name) => !names(own).includes(name) && new RegExp(`\\b${name}\\b`).test(code))
+      .map((name) => `import { ${name} } from ${line.slice(line.indexOf('"'))}`),
+  );
+  const declared = (name: string) =>
+    new RegExp(`\\b(const|let|async|function)\\s+(\\{[^}]*)?${name}\\b`).test(code);
+  const granted = Object.entries(takenForGranted)
+    .filter(([name]) => new RegExp(`(?<![.\\w"])${name}\\b(?!:)`).test(code) && !declared(name))
+    .map(([, declaration]) => declaration);
+  return [...new Set(missing), ...granted, code, "export {};"].join("\n");
+}
+
+const blocks = pages().flatMap(blocksOf);
+
+describe("the code in README.md and docs/", () => {
+  beforeAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    for (const { file, code } of blocks) writeFileSync(file, code);
+  });
+
+  it("compiles", { timeout: 120_000 }, () => {
+    const { config } = ts.readConfigFile(resolve(root, "tsconfig.json"), ts.sys.readFile);
+    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+    const program = ts.createProgram(
+      blocks.map(({ file }) => file),
+      { ...options, noUnusedLocals: false, noUnusedParameters: false },
+    );
+    const problems = ts
+      .getPreEmitDiagnostics(program)
+      .filter(({ file }) => file?.fileName.startsWith(folder))
+      .map(({ file, start = 0, messageText }) => {
+        const block = blocks.find((candidate) => candidate.file === file?.fileName);
+        const line = file?.text.slice(0, start).split("\n").length ?? 1;
+        const source = file?.text.split("\n")[line - 1]?.trim();
+        return `${block?.place} “${source}”: ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
+      });
+    expect(problems).toEqual([]);
+  });
+
+  it.each(blocks.filter(({ runs }) => runs))("runs: $place", { timeout: 60_000 }, async ({ file }) => {
+    expect(await runProgram(file)).not.toBe("");
+  });
+
+  it("is there at all: the README begins with a program that runs", () => {
+    const first = blocks[0];
+    expect(first && relative(root, first.place)).toMatch(/README\.md/);
+    expect(first?.runs).toBe(true);
+  });
+});
