@@ -5,8 +5,11 @@
  * fields, defaults, searches, standard fields, rendering). A rules module says only what is special: identity,
  * checks against other objects, side effects, computed fields, functions. All of it runs inside one transaction:
  * throw an answer from `answers.ts` and nothing has happened.
+ *
+ * A module exports its `Rules` and is listed in `objects/registry.ts`.
  */
 
+import type { Refusal } from "./answers.js";
 import type { Grid } from "./grid.js";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -19,11 +22,15 @@ export type JsonObject = { readonly [key: string]: Json };
 export interface Entity {
   /** Object type, e.g. `network`. Changes when a network turns into a container. */
   readonly type: string;
-  /** Stable for the life of the object, whatever it is renamed to; links between objects hold it. */
+  /** Stable for the life of the object, whatever it is renamed to; links between objects hold it. 0 for virtual rows. */
   readonly id: number;
   /** The grid's internal key, whose base64 is the id part of the reference, e.g. `dns.network$10.0.0.0/24/0`. */
   readonly key: string;
-  /** What was set, by field name, in wire form and canonical spelling. Fields not set are absent; defaults come at reading. */
+  /**
+   * What was set, by field name, in wire form and canonical spelling. Fields not set are absent; defaults come at
+   * reading. A reference to another object is held as `{ "_id": 12 }` (see {@link Grid.link}), which is shown as the
+   * object's reference of the day. Names that are no field of the type are never shown: rules may keep notes there.
+   */
   readonly values: JsonObject;
   /** Ids of objects that this one hangs on, by a name of the rules' own, e.g. `{ networkView: 1, zone: 7 }`. */
   readonly links: Readonly<Record<string, number>>;
@@ -32,10 +39,13 @@ export interface Entity {
 /** A new or changed object while it is being checked: rules may fill in and correct it. */
 export interface Draft {
   readonly type: string;
+  /** All values as they will be stored: on update the kept ones too. */
   readonly values: Record<string, Json>;
   readonly links: Record<string, number>;
   /** Fields that the request named, after `+`/`-` were resolved: tells "given" from "kept". */
   readonly given: ReadonlySet<string>;
+  /** Made by a request and not by rules: only then are mandatory attributes insisted on. */
+  readonly requested?: boolean;
 }
 
 /** One argument of a search, already parsed: `name~:=x` is field `name`, operator `~`, ignoreCase. */
@@ -44,7 +54,7 @@ export interface Condition {
   /** `=` equal, `~` regular expression, `<` at most, `>` at least, `!` not equal. */
   readonly operator: "=" | "~" | "<" | ">" | "!";
   readonly ignoreCase: boolean;
-  /** As given on the wire: text from the URI, any JSON from a body. */
+  /** Canonical by the field's type (numbers are numbers, booleans booleans), whether it came from the URI or a body. */
   readonly value: Json;
   /** `*Name` arguments: the field is then the attribute's name. */
   readonly attribute: boolean;
@@ -62,19 +72,56 @@ export interface ReadContext {
 /** A virtual row, or a stored object: what a search goes through. */
 export type Row = Entity;
 
+/** A field that shows another object's name, kept as a link so that a rename shows at once: see {@link Rules.names}. */
+export interface NameLink {
+  /** Name in {@link Entity.links}. */
+  readonly link: string;
+  /** Object type of the other, e.g. `networkview`. */
+  readonly type: string;
+  /** Its stored field that is shown; default `name`. */
+  readonly field?: string;
+  /** What a write or a search with a name that doesn't exist is answered. */
+  notFound(name: string): Refusal;
+}
+
 export interface Rules {
   /** Object type these rules are for. */
   readonly type: string;
 
-  /** The internal key of an object with these values; must be unique within the type. Default: `<type>$<name or serial>`. */
+  /** What the grid calls the type inside: the key is `<internal>$<name or serial>`. Default: `one.<type>`. */
+  readonly internal?: string;
+  /** The internal key of an object with these values; must be unique within the type. */
   key?(draft: Draft | Entity, grid: Grid): string;
   /** The parts of the reference's name, raw; the engine encodes and joins them with `/`. Default: the `name` field. */
   name?(entity: Entity, grid: Grid): readonly string[];
 
   /** Values that hold when nothing was set, over those of the schema facts. */
   readonly defaults?: JsonObject;
-  /** Required on create, in the order in which the grid complains; default: the schema facts. */
+  /** Required on create, in the order in which the grid complains; replaces what the schema facts require. */
   readonly required?: readonly string[];
+  /** Fields whose `use_…` switch isn't raised by setting a value (default: setting a value raises it). */
+  readonly keepsUseFlag?: readonly string[];
+  /** Text fields where blanks at either end are the user's own. */
+  readonly freeText?: readonly string[];
+
+  /**
+   * Fields that are another object's name (`network_view`, `view`): the engine resolves the name on create and
+   * update into `links`, shows the name from there, and searches through the link.
+   */
+  readonly names?: { readonly [field: string]: NameLink };
+
+  /**
+   * Fields that show other objects in full (a host's `ipv4addrs`): rendered with their own standard fields, or the
+   * sub-fields asked for. What a request gives is checked as objects of that type and reaches `beforeCreate` and
+   * `beforeUpdate` in `draft.values`; it isn't stored with the object: `afterCreate` and `afterUpdate` store it as
+   * objects of their own. `undefined` leaves the field out.
+   */
+  readonly embedded?: {
+    readonly [field: string]: (entity: Entity, context: ReadContext) => Row | readonly Row[] | undefined;
+  };
+
+  /** Where inheritable fields and attributes come from: network → container → network view, and so on. */
+  parent?(entity: Entity, grid: Grid): Entity | undefined;
 
   /** Before a create is stored: canonical values, links, checks. */
   beforeCreate?(draft: Draft, grid: Grid): void;
@@ -84,19 +131,53 @@ export interface Rules {
   afterUpdate?(entity: Entity, before: Entity, draft: Draft, grid: Grid): void;
   /** Checks and cascades; `args` are the arguments of the DELETE. */
   beforeDelete?(entity: Entity, args: JsonObject, grid: Grid): void;
-  afterDelete?(entity: Entity, grid: Grid): void;
+  afterDelete?(entity: Entity, args: JsonObject, grid: Grid): void;
+  /** Virtual types: what DELETE does instead of removing a stored object. */
+  delete?(row: Row, args: JsonObject, grid: Grid): void;
 
-  /** Computed fields, and stored ones that are shown differently. `undefined` leaves the field out of the answer. */
+  /**
+   * Computed fields, and stored ones that are shown differently. `undefined` leaves the field out of the answer;
+   * an empty text is shown (a stored one isn't). A stored reference `{ "_id": 12 }` may be returned as it is.
+   */
   readonly read?: { readonly [field: string]: (entity: Entity, context: ReadContext) => Json | undefined };
 
   /**
    * Candidates for a search, narrowed by whatever conditions have an index; the engine still checks each condition
-   * unless it is returned in `settled`. Virtual types (`ipv4address`) make their rows here. `undefined`: all objects of the type.
+   * unless it is returned in `settled`. Virtual types (`ipv4address`) make their rows here. `undefined`: the engine's
+   * own choice (an index where a condition has one, else all objects of the type).
    */
-  rows?(conditions: readonly Condition[], grid: Grid): { rows: Iterable<Row>; settled?: readonly Condition[] } | undefined;
-  /** How a field is compared where it isn't the plain value: returns whether the row fits. */
-  readonly matches?: { readonly [field: string]: (entity: Entity, condition: Condition, grid: Grid) => boolean };
+  rows?(
+    conditions: readonly Condition[],
+    grid: Grid,
+  ): { rows: Iterable<Row>; settled?: readonly Condition[] } | undefined;
+  /** Virtual types: the row whose internal key this is. */
+  row?(key: string, grid: Grid): Row | undefined;
+  /** How a field is compared where it isn't the value shown: returns whether the row fits. */
+  readonly matches?: {
+    readonly [field: string]: (entity: Row, condition: Condition, grid: Grid) => boolean;
+  };
+  /** Canonical spelling of a value that is searched for (`99:0::99` → `99::99`, a MAC's colons); throws for a bad one. */
+  readonly searchValue?: { readonly [field: string]: (value: Json, grid: Grid) => Json };
 
-  /** Functions, by WAPI's name. `target` is the object of the reference. */
-  readonly functions?: { readonly [name: string]: (target: Entity, parameters: JsonObject, grid: Grid) => Json };
+  /** Functions of an object, by WAPI's name. `target` is the object of the reference. */
+  readonly functions?: {
+    readonly [name: string]: (target: Entity, parameters: JsonObject, grid: Grid) => Json;
+  };
+  /** Functions of the type as such, called without a reference (`POST /fileop?_function=uploadinit`). */
+  readonly typeFunctions?: { readonly [name: string]: (parameters: JsonObject, grid: Grid) => Json };
+}
+
+/**
+ * What the engine asks about extensible attributes; `extattrs.ts` exports it as `attributeRules`.
+ *
+ * Stored under `values.extattrs` as on the wire (`{ Site: { value: "HQ" } }`), inherited ones included
+ * (`{ value, inheritance_source: { _id: 7 } }`), so that a search finds them through the same index.
+ */
+export interface AttributeRules {
+  /** The attributes to store, from what a create or update gave (all of them, `+`/`-` resolved) and those held before. */
+  write(draft: Draft, before: Entity | undefined, grid: Grid): JsonObject;
+  /** The attributes to show. */
+  read(entity: Entity, context: ReadContext): JsonObject;
+  /** The value to search an attribute for, canonical by its definition; throws for an attribute that isn't defined. */
+  searchValue(name: string, value: Json, grid: Grid): Json;
 }

@@ -1,0 +1,58 @@
+/**
+ * What nobody outside knows about a grid, one switch per doubt. The defaults are the likelier answers; a test that
+ * depends on one should pass under both.
+ */
+
+export interface Assumptions {
+  /** The calls of one `request` are one transaction: any failure undoes all. `false`: those before it stay. */
+  readonly requestIsTransactional: boolean;
+  /** Status of a successful `POST /request`. Clients take either. */
+  readonly requestStatus: 200 | 201;
+  /** The root's `schema_version`: text as object schemas quote it, or a number. */
+  readonly rootSchemaVersion: "text" | "number";
+  /** Whether `Unknown argument/field` quotes the field's name; older grids didn't. */
+  readonly quotesUnknownFields: boolean;
+  /** Whether `next_available_network` stops at 20 networks a call, as `next_available_ip` does at 20 addresses. */
+  readonly nextNetworkIsCapped: boolean;
+  /**
+   * A search argument without a value (`ipv4addr=`), which Infoblox's Go client sends for what wasn't asked:
+   * `ignored`, or `compared` like any other value, which finds nothing or is refused as no valid address.
+   */
+  readonly emptySearchValue: "ignored" | "compared";
+  /** Lists come oldest object first, or by internal key. */
+  readonly listOrder: "age" | "key";
+  /** Setting a record's `ttl` raises `use_ttl`, for every type or for none. Sources differ on hosts: see `hostTtlRaisesUseTtl`. */
+  readonly ttlRaisesUseTtl: boolean;
+  /** The same for `record:host`, where a live grid was seen to keep `use_ttl` down. */
+  readonly hostTtlRaisesUseTtl: boolean;
+  /** Deleting a network view also deletes DNS views beside its default one; `false`: they stay and keep it from going. */
+  readonly networkViewTakesItsViews: boolean;
+  /** `next_available_network` on a leaf network: taking its answer turns the leaf into a container at once. */
+  readonly leafParentIsConverted: boolean;
+  /** `_paging=1` without a positive `_max_results` is refused; `false`: pages of 1000. */
+  readonly pagingNeedsLimit: boolean;
+  /** The body of a successful logout: empty, or `{}`. */
+  readonly logoutBody: "" | "{}";
+  /** Whether `?_schema` needs credentials. */
+  readonly schemaNeedsLogin: boolean;
+  /** A lone address as a network (`10.0.0.1` without a prefix): a /32 (/128), or refused. */
+  readonly loneAddressIsNetwork: boolean;
+}
+
+export const defaultAssumptions: Assumptions = {
+  requestIsTransactional: true,
+  requestStatus: 200,
+  rootSchemaVersion: "text",
+  quotesUnknownFields: true,
+  nextNetworkIsCapped: true,
+  emptySearchValue: "ignored",
+  listOrder: "age",
+  ttlRaisesUseTtl: true,
+  hostTtlRaisesUseTtl: false,
+  networkViewTakesItsViews: false,
+  leafParentIsConverted: true,
+  pagingNeedsLimit: true,
+  logoutBody: "",
+  schemaNeedsLogin: true,
+  loneAddressIsNetwork: true,
+};
