@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { ConnectionError, NotGridMasterError, ServerError } from "../../../src/errors.js";
+import { nextStep, type Outcome, type Progress, parseRetryAfter } from "../../../src/transport/attempts.js";
+
+const place = { method: "POST", path: "/wapi/v2.12/network" };
+const lostConnection = new ConnectionError("reset", place);
+const notMaster = new NotGridMasterError("not the master", { ...place, status: 200 });
+const serverError = new ServerError("busy", { ...place, status: 503 });
+
+const unsent: Outcome = { kind: "unsent", error: lostConnection };
+const lost: Outcome = { kind: "lost", error: lostConnection };
+const refused: Outcome = { kind: "refused", error: serverError };
+const elsewhere: Outcome = { kind: "elsewhere", error: notMaster };
+const busy = (retryAfter?: number): Outcome => ({ kind: "busy", error: serverError, retryAfter });
+
+function progress(own: Partial<Progress> = {}): Progress {
+  return {
+    ...place,
+    writes: false,
+    attempts: 1,
+    retries: 0,
+    maxRetries: 3,
+    remaining: Number.POSITIVE_INFINITY,
+    addresses: 1,
+    unable: 0,
+    random: 0.5,
+    ...own,
+  };
+}
+
+describe("nextStep", () => {
+  it.each([
+    ["a read that never arrived", unsent, false, "retry"],
+    ["a write that never arrived", unsent, true, "retry"],
+    ["a read whose answer was lost", lost, false, "retry"],
+    ["a write whose answer was lost", lost, true, "UncertainWriteError"],
+    ["a read that a busy grid turned away", busy(), false, "retry"],
+    ["a write that a busy grid turned away", busy(), true, "retry"],
+    ["a read that was refused", refused, false, "ServerError"],
+    ["a write that was refused", refused, true, "ServerError"],
+    ["a read at a node that isn't the master", elsewhere, false, "NotGridMasterError"],
+    ["a write at a node that isn't the master", elsewhere, true, "NotGridMasterError"],
+    ["a read aborted before it was sent", stopped(false, "signal"), false, "AbortedError"],
+    ["a read aborted on the way", stopped(true, "signal"), false, "AbortedError"],
+    ["a write aborted before it was sent", stopped(false, "signal"), true, "AbortedError"],
+    ["a write aborted on the way", stopped(true, "signal"), true, "UncertainWriteError"],
+    ["a read past its deadline", stopped(true, "deadline"), false, "TimeoutError"],
+    ["a write past its deadline, unsent", stopped(false, "deadline"), true, "TimeoutError"],
+    ["a write past its deadline, on the way", stopped(true, "deadline"), true, "UncertainWriteError"],
+  ] as const)("decides on %s", (_, outcome, writes, expected) => {
+    const step = nextStep(outcome, progress({ writes }));
+    expect(step.kind === "throw" ? step.error.name : step.kind).toBe(expected);
+  });
+
+  it("gives an answer back as it is", () => {
+    const answer = { kind: "answered", status: 200, headers: {}, data: [] } as const;
+    expect(nextStep(answer, progress())).toEqual({ kind: "return", answer });
+  });
+
+  it("says of an uncertain write where to look, and keeps what happened as its cause", () => {
+    const hintFor = (method: string) => {
+      const step = nextStep(lost, progress({ method, writes: true }));
+      if (step.kind !== "throw") throw new Error("no error");
+      expect(step.error.cause).toBe(lostConnection);
+      return step.error.hint;
+    };
+    expect(hintFor("POST")).toMatch(/search for what it would have made/);
+    expect(hintFor("PUT")).toMatch(/read the object and compare/);
+    expect(hintFor("DELETE")).toMatch(/isn't found, it was deleted/);
+  });
+
+  it("backs off exponentially, with full jitter, up to ten seconds", () => {
+    const pauses = [0, 1, 2, 3, 10].map((retries) => {
+      const step = nextStep(lost, progress({ retries, maxRetries: 20, random: 0.5 }));
+      return step.kind === "retry" ? step.after : undefined;
+    });
+    expect(pauses).toEqual([100, 200, 400, 800, 5000]);
+    expect(nextStep(lost, progress({ random: 0 }))).toMatchObject({ after: 0 });
+  });
+
+  it("gives up after maxRetries, with the last error", () => {
+    expect(nextStep(lost, progress({ retries: 3 }))).toEqual({ kind: "throw", error: lostConnection });
+    expect(nextStep(lost, progress({ maxRetries: 0 }))).toEqual({ kind: "throw", error: lostConnection });
+  });
+
+  it("waits as long as Retry-After asks, and a little more", () => {
+    expect(nextStep(busy(2000), progress())).toEqual({ kind: "retry", after: 2100, move: false });
+  });
+
+  it("gives up at once when the pause would pass the deadline", () => {
+    expect(nextStep(busy(2000), progress({ remaining: 1500 })).kind).toBe("throw");
+    expect(nextStep(busy(2000), progress({ remaining: 2500 })).kind).toBe("retry");
+  });
+
+  it("waits no hours where there is no deadline", () => {
+    expect(nextStep(busy(3_600_000), progress()).kind).toBe("throw");
+    expect(nextStep(busy(60_000), progress()).kind).toBe("retry");
+  });
+
+  it.each([unsent, elsewhere])("asks each further address at once, for a write too: %#", (outcome) => {
+    const two = { addresses: 2, writes: true };
+    expect(nextStep(outcome, progress(two))).toEqual({ kind: "move" });
+    expect(nextStep(outcome, progress({ ...two, unable: 1 }))).toMatchObject({ kind: "retry", move: true });
+  });
+
+  it("goes to another address for a read whose answer was lost, but stays with a busy grid", () => {
+    expect(nextStep(lost, progress({ addresses: 2 }))).toMatchObject({ kind: "retry", move: true });
+    expect(nextStep(busy(), progress({ addresses: 2 }))).toMatchObject({ kind: "retry", move: false });
+  });
+});
+
+describe("parseRetryAfter", () => {
+  const now = Date.UTC(2026, 0, 1);
+
+  it.each([
+    [{}, undefined],
+    [{ "retry-after": "7" }, 7000],
+    [{ "retry-after": "soon" }, undefined],
+    [{ "retry-after": "Thu, 01 Jan 2026 00:00:09 GMT" }, 9000],
+    [{ "retry-after": "Wed, 31 Dec 2025 00:00:00 GMT" }, 0],
+  ])("reads %o as %s ms", (headers, expected) => {
+    expect(parseRetryAfter(headers, now)).toBe(expected);
+  });
+
+  it("measures a date by the grid's own clock, which may be wrong", () => {
+    const headers = {
+      date: "Thu, 01 Jan 2015 00:00:00 GMT",
+      "retry-after": "Thu, 01 Jan 2015 00:00:05 GMT",
+    };
+    expect(parseRetryAfter(headers, now)).toBe(5000);
+  });
+});
+
+function stopped(sent: boolean, by: "signal" | "deadline"): Outcome {
+  return { kind: "stopped", sent, by };
+}
