@@ -1,0 +1,14 @@
+/** Fields that are the name of a view: the same in every type that has them. */
+
+import { networkViewNotFound, viewNotFound } from "../answers.js";
+import type { NameLink } from "../rules.js";
+
+/** `view`: a DNS view. */
+export const viewLink: NameLink = { link: "view", type: "view", notFound: viewNotFound };
+
+/** `network_view` */
+export const networkViewLink: NameLink = {
+  link: "networkView",
+  type: "networkview",
+  notFound: networkViewNotFound,
+};

@@ -1,0 +1,102 @@
+/** Where a record stands: its name, its zone, and the internal key that follows from both. */
+
+import { parentNotFound, recordExists } from "../answers.js";
+import type { Grid } from "../grid.js";
+import { canonicalName, nameProblem, relativeName, zoneNamesFor } from "../names.js";
+import type { Draft, Entity } from "../rules.js";
+import { nameKey, viewOf, zoneAround, zoneName } from "./zone-lookup.js";
+
+/** Kinds of record that people put into zones. */
+export const recordTypes = [
+  "record:a",
+  "record:aaaa",
+  "record:alias",
+  "record:caa",
+  "record:cname",
+  "record:dname",
+  "record:host",
+  "record:https",
+  "record:mx",
+  "record:naptr",
+  "record:ns",
+  "record:ptr",
+  "record:srv",
+  "record:svcb",
+  "record:tlsa",
+  "record:txt",
+  "record:unknown",
+] as const;
+
+/** Finds the record's zone by the longest match. Refuses names that the grid doesn't take or that no zone holds. */
+export function placeRecord(draft: Draft, grid: Grid): void {
+  const name = acceptedName(String(draft.values["name"]));
+  const zone = zoneAround(name, viewOf(draft, grid), grid);
+  if (zone?.type !== "zone_auth") throw parentNotFound();
+  draft.values["name"] = name;
+  draft.links["zone"] = zone.id;
+}
+
+/** The name as the grid keeps it; throws for one that it doesn't take. */
+export function acceptedName(name: string): string {
+  const canonical = canonicalName(name);
+  const problem = nameProblem(canonical);
+  if (problem) throw problem;
+  return canonical;
+}
+
+export function recordName(record: Draft | Entity): string {
+  return String(record.values["name"]);
+}
+
+/** The zone that a record was placed in. */
+export function zoneOf(record: Draft | Entity, grid: Grid): Entity {
+  const zone = grid.get(record.links["zone"]);
+  if (!zone) throw new Error("a record without a zone");
+  return zone;
+}
+
+/** `._default.org.acme.www`: the whole name from the root down. */
+export function wholeKey(record: Draft | Entity, grid: Grid): string {
+  return nameKey(viewOf(record, grid), recordName(record));
+}
+
+/** `._default.org.acme,www`: the zone, and what stands left of it. */
+export function splitKey(record: Draft | Entity, grid: Grid): string {
+  const zone = zoneName(zoneOf(record, grid));
+  return `${nameKey(viewOf(record, grid), zone)},${relativeName(recordName(record), zone)}`;
+}
+
+/** Records of a type with this name in the same view. */
+export function recordsNamed(type: string, name: string, viewId: number | undefined, grid: Grid): Entity[] {
+  return grid.find(type, "name", name).filter(({ links }) => links["view"] === viewId);
+}
+
+/** An alias excludes addresses of the same name, and the other way round. */
+const exclusions: Readonly<Record<string, readonly string[]>> = {
+  "record:cname": ["record:host", "record:a", "record:aaaa"],
+  "record:host": ["record:cname"],
+  "record:a": ["record:cname"],
+  "record:aaaa": ["record:cname"],
+};
+
+/** Refuses a record that says what another one says already, or that may not stand beside what is there. */
+export function refuseClash(draft: Draft, before: Entity | undefined, key: string, grid: Grid): void {
+  const name = recordName(draft);
+  const same = grid.byKey(draft.type, key);
+  if (same && same.id !== before?.id) throw recordExists(name);
+  for (const type of exclusions[draft.type] ?? []) {
+    if (recordsNamed(type, name, draft.links["view"], grid).length > 0) throw recordExists(name);
+  }
+}
+
+/** Whether a record's name falls into a zone (which may be another one's subzone). */
+export function isHeldBy(record: Entity, zone: Entity): boolean {
+  for (const candidate of zoneNamesFor(recordName(record))) if (candidate === zoneName(zone)) return true;
+  return false;
+}
+
+/** Hangs a record on other objects, under the key that follows. */
+export function relinkRecord(record: Entity, links: Entity["links"], grid: Grid): Entity {
+  const moved = { ...record, links: { ...record.links, ...links } };
+  return grid.put({ ...moved, key: grid.rules(record.type).key?.(moved, grid) ?? record.key });
+}

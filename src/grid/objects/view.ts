@@ -1,0 +1,43 @@
+/** DNS views: a namespace of zones, tied to one network view. */
+
+import { conflict, duplicateObject } from "../answers.js";
+import type { Grid } from "../grid.js";
+import type { Draft, Entity, Rules } from "../rules.js";
+import { networkViewLink } from "./name-links.js";
+import { zonesOfView } from "./zone-lookup.js";
+
+export const viewRules: Rules = {
+  type: "view",
+  internal: "dns.view",
+  key: ({ values }) => `dns.view$${String(values["_number"])}`,
+  name: ({ values }) => [String(values["name"]), String(values["is_default"] === true)],
+  defaults: { is_default: false },
+  names: { network_view: networkViewLink },
+
+  beforeCreate(draft, grid) {
+    refuseSameName(draft, undefined, grid);
+    draft.values["_number"] = draft.values["is_default"] === true ? "._default" : `.${nextNumber(grid)}`;
+  },
+
+  beforeUpdate: refuseSameName,
+
+  beforeDelete(view, _args, grid) {
+    if (view.values["is_default"] === true) {
+      // Guess: the sentence known for network views.
+      throw conflict(`Cannot delete the default view '${String(view.values["name"])}'.`);
+    }
+    for (const zone of zonesOfView(view, grid)) grid.delete(zone);
+  },
+};
+
+/** 1, 2, 3 …: internal keys don't change when a view is renamed. */
+function nextNumber(grid: Grid): number {
+  return grid.serial("dns.view") + 1;
+}
+
+function refuseSameName(draft: Draft, before: Entity | undefined, grid: Grid): void {
+  const name = String(draft.values["name"]);
+  if (grid.find("view", "name", name).some(({ id }) => id !== before?.id)) {
+    throw duplicateObject(name, "view");
+  }
+}
