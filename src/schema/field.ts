@@ -38,6 +38,40 @@ export interface FunctionCall<Parameters, Result> {
 export type Ref<Type extends string = string> = string & { readonly [refBrand]: Type };
 declare const refBrand: unique symbol;
 
+/**
+ * The value of a field that holds whole sub-objects, e.g. a host's `ipv4addrs`. Which of its fields an answer has, and
+ * what may be written, follows from the sub-object's own type.
+ */
+export interface SubObject<Type extends string> {
+  readonly [subObjectBrand]: Type;
+}
+declare const subObjectBrand: unique symbol;
+
+/**
+ * The value of a field that names other objects as `{ "_ref": … }`, e.g. a shared network's `networks`. Where it is
+ * written, search arguments may stand in place of the reference: `{ "_ref": { "network": "10.0.0.0/24" } }`.
+ */
+export interface ObjectLink<Type extends string> {
+  readonly [objectLinkBrand]: Type;
+}
+declare const objectLinkBrand: unique symbol;
+
+/** Tells the structs of a mixed list apart: `{ "_struct": "dhcpmember", … }`. */
+export interface Struct<Name extends string> {
+  _struct: Name;
+}
+
+/**
+ * Fields that your grid has and this package doesn't know, by object type. Empty until `infoblox-ipam types` (or you)
+ * augments it: `interface AddedFields { network: { new_field: Field<string, "rwus", "="> } }`.
+ */
+export interface AddedFields {}
+
+/** What {@link AddedFields} holds for one object type: each generated interface extends it. */
+export type AddedTo<Type extends string> = Type extends keyof AddedFields
+  ? AddedFields[Type]
+  : Record<never, never>;
+
 /** One value of an extensible attribute: text, whole number, date (epoch seconds), or several of them. */
 export type ExtensibleAttributeValue = string | number | boolean | readonly (string | number)[];
 

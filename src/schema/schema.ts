@@ -5,78 +5,101 @@
  * costs next to nothing.
  */
 
-/** `r` read, `w` create, `u` update, `s` search, `d` argument of DELETE. */
-export type SupportLetter = "r" | "w" | "u" | "s" | "d";
+import type { FieldSchema, ObjectSchema, StructSchema } from "./facts.js";
+import { completeObject, completeStruct } from "./facts.js";
+import { parseTable } from "./table.js";
+import { objectTables, structTables } from "./tables.gen.js";
+import { compareVersions } from "./versions.js";
 
-export interface FieldSchema {
-  readonly name: string;
-  /** Primitive (`string bool enum uint int timestamp extattr float date`), struct or object type; several where the grid takes several. */
-  readonly types: readonly string[];
-  readonly isArray: boolean;
-  /** Letters of {@link SupportLetter}; empty where unknown. */
-  readonly supports: string;
-  /** Modifiers out of `= ! : ~ < >`; empty where the field can't be searched. */
-  readonly searchableBy: string;
-  /** Returned when no fields are asked for. */
-  readonly standard: boolean;
-  /** Valid only as a query argument. */
-  readonly searchOnly: boolean;
-  readonly required: boolean;
-  /** Never left out of an answer that asked for it. */
-  readonly always: boolean;
-  readonly enumValues?: readonly string[];
-  /** Closed set on a plain string. */
-  readonly allowedValues?: readonly string[];
-  /** The `use_…` switch of an inheritable field. */
-  readonly overriddenBy?: string;
-  /** Takes `func:…` text or a `_object_function` object. */
-  readonly inlineFunction: boolean;
-  readonly default?: unknown;
-  readonly range?: readonly [number, number];
-  /** JSON shapes where they differ from `types`. */
-  readonly wire?: readonly string[];
-  /** First WAPI version, where later than 2.7. */
-  readonly since?: string;
+export type {
+  FieldSchema,
+  FunctionSchema,
+  Link,
+  ObjectSchema,
+  ParameterSchema,
+  RequiredWhen,
+  StructSchema,
+  SupportLetter,
+} from "./facts.js";
+export { primitives } from "./facts.js";
+export { compareVersions, factsVersion, knownVersions } from "./versions.js";
+
+const objects = new Map<string, ObjectSchema>();
+const structs = new Map<string, StructSchema>();
+
+/** What is known about an object type such as `record:host`; `undefined` for a name that is none. */
+export function objectSchema(type: string): ObjectSchema | undefined {
+  return remembered(objects, objectTables, type, (text) => completeObject(parseTable(text)));
 }
 
-export interface ParameterSchema {
-  readonly name: string;
-  readonly types: readonly string[];
-  readonly isArray: boolean;
-  readonly enumValues?: readonly string[];
+/** What is known about a struct such as `dhcpmember`; `undefined` for a name that is none. */
+export function structSchema(type: string): StructSchema | undefined {
+  return remembered(structs, structTables, type, (text) => completeStruct(parseTable(text)));
 }
 
-export interface FunctionSchema {
-  readonly name: string;
-  /** The name the grid gives the call, e.g. `nextavailableip`. */
-  readonly type: string;
-  /** `undefined` where the facts don't say. */
-  readonly parameters: readonly ParameterSchema[] | undefined;
-  readonly results: readonly ParameterSchema[] | undefined;
-  readonly since?: string;
+/** All object types, or those that a WAPI version has, in alphabetical order. */
+export function objectTypes(version?: string): readonly string[] {
+  const types = Object.keys(objectTables);
+  return version === undefined ? types : types.filter((type) => isObjectType(type, version));
 }
 
-export interface ObjectSchema {
-  readonly type: string;
-  /** `create read update delete csv scheduling permissions "global search" "function call"`. */
-  readonly restrictions: readonly string[];
-  readonly fields: ReadonlyMap<string, FieldSchema>;
-  readonly functions: ReadonlyMap<string, FunctionSchema>;
-  /** Names of the fields that come without asking, in the facts' order. `undefined`: not known for this type. */
-  readonly standardFields: readonly string[] | undefined;
-  readonly requiredAnyOf: readonly (readonly string[])[];
-  readonly requiredWhen: readonly RequiredWhen[];
-  readonly since?: string;
+/** Whether there is an object type of this name (in this WAPI version). */
+export function isObjectType(type: string, version?: string): boolean {
+  if (!Object.hasOwn(objectTables, type)) return false;
+  return version === undefined || existsAt(objectSchema(type) ?? {}, version);
 }
 
-/** When `field` has one of `equals`, `require` must be given on create. */
-export interface RequiredWhen {
-  readonly field: string;
-  readonly equals: readonly unknown[];
-  readonly require: readonly string[];
+/** The fields of an object type that a WAPI version has. */
+export function fieldsAt(schema: ObjectSchema, version: string): ReadonlyMap<string, FieldSchema> {
+  return new Map([...schema.fields].filter(([, field]) => existsAt(field, version)));
 }
 
-export interface StructSchema {
-  readonly type: string;
-  readonly fields: ReadonlyMap<string, FieldSchema>;
+/** Whether an object type, field or function is in a WAPI version. */
+export function existsAt(
+  item: { readonly since?: string; readonly until?: string },
+  version: string,
+): boolean {
+  const { since, until } = item;
+  const early = since !== undefined && compareVersions(version, since) < 0;
+  const late = until !== undefined && compareVersions(version, until) > 0 && !version.startsWith(`${until}.`);
+  return !early && !late;
+}
+
+/** The candidate that somebody who wrote `name` most likely meant; `undefined` when none is close. */
+export function suggest(name: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase(), least);
+    if (distance < least) [best, least] = [candidate, distance];
+  }
+  return best;
+}
+
+function remembered<Schema>(
+  parsed: Map<string, Schema>,
+  tables: Readonly<Record<string, string>>,
+  type: string,
+  parse: (text: string) => Schema,
+): Schema | undefined {
+  const known = parsed.get(type);
+  if (known !== undefined || !Object.hasOwn(tables, type)) return known;
+  const schema = parse(tables[type] ?? "");
+  parsed.set(type, schema);
+  return schema;
+}
+
+/** Insertions, removals and replacements that lead from one text to the other; gives up at `limit`. */
+function editDistance(from: string, to: string, limit: number): number {
+  if (Math.abs(from.length - to.length) >= limit) return limit;
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let line = 1; line <= from.length; line++) {
+    const next = [line];
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = (row[column - 1] ?? 0) + (from[line - 1] === to[column - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? limit;
 }

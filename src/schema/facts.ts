@@ -1,0 +1,202 @@
+/**
+ * The model of the schema facts: what is known about an object type, a struct, a field, a function.
+ *
+ * Two forms of the same facts. The written one (`…Facts`, in `facts/*.json`, in the generated tables, and what the
+ * `_schema` of a live grid is turned into) leaves out whatever is false, empty or unknown. The complete one
+ * (`…Schema`) has every member and maps by name; it is what client and emulator ask.
+ */
+
+/** `r` read, `w` create, `u` update, `s` search, `d` argument of DELETE. */
+export type SupportLetter = "r" | "w" | "u" | "s" | "d";
+
+/**
+ * How a field whose type is another object type is written: `ref` the bare reference, `object` an object that holds
+ * the reference (`{ "_ref": … }`), `embedded` the sub-object itself with its fields.
+ */
+export type Link = "ref" | "object" | "embedded";
+
+export interface FieldSchema {
+  readonly name: string;
+  /** Primitive (`string bool enum uint int timestamp extattr object`), struct or object type; several where the grid takes several. */
+  readonly types: readonly string[];
+  readonly isArray: boolean;
+  /** Letters of {@link SupportLetter}; empty where unknown. */
+  readonly supports: string;
+  /** Modifiers out of `= ! : ~ < >`; empty where the field can't be searched. */
+  readonly searchableBy: string;
+  /** Returned when no fields are asked for. */
+  readonly standard: boolean;
+  /** Valid only as a query argument. */
+  readonly searchOnly: boolean;
+  /** Must be given on create; on a struct's field: wherever the struct is written. */
+  readonly required: boolean;
+  /** Never left out of an answer that asked for it. */
+  readonly always: boolean;
+  readonly enumValues?: readonly string[];
+  /** Closed set on a plain string. */
+  readonly allowedValues?: readonly string[];
+  /** The `use_…` switch of an inheritable field. */
+  readonly overriddenBy?: string;
+  /** Takes `func:…` text or a `_object_function` object. */
+  readonly inlineFunction: boolean;
+  /** Only where `types` are object types. */
+  readonly link?: Link;
+  readonly default?: unknown;
+  /** Least and greatest value; the default may lie outside, as a value that means "not set". */
+  readonly range?: readonly [number, number];
+  /** JSON shapes where they differ from `types`: `string uint float object`. */
+  readonly wire?: readonly string[];
+  /** First WAPI version, where later than 2.7. */
+  readonly since?: string;
+  /** Last WAPI version, with its patch versions, where the field is gone from newer ones. */
+  readonly until?: string;
+}
+
+export interface ParameterSchema {
+  readonly name: string;
+  /** As {@link FieldSchema.types}; an object type stands for a bare reference. Empty where unknown. */
+  readonly types: readonly string[];
+  readonly isArray: boolean;
+  readonly required: boolean;
+  readonly enumValues?: readonly string[];
+}
+
+export interface FunctionSchema {
+  readonly name: string;
+  /** The name the grid gives the call, e.g. `nextavailableip`. */
+  readonly type: string;
+  /** `undefined` where the facts don't say. */
+  readonly parameters: readonly ParameterSchema[] | undefined;
+  readonly results: readonly ParameterSchema[] | undefined;
+  readonly since?: string;
+  readonly until?: string;
+}
+
+export interface ObjectSchema {
+  readonly type: string;
+  /** Operations that are not offered: `create read update delete csv scheduling permissions "global search" "function call"`. */
+  readonly restrictions: readonly string[];
+  readonly fields: ReadonlyMap<string, FieldSchema>;
+  readonly functions: ReadonlyMap<string, FunctionSchema>;
+  /** Names of the fields that come without asking, in the facts' order. `undefined`: not known for this type. */
+  readonly standardFields: readonly string[] | undefined;
+  readonly requiredAnyOf: readonly (readonly string[])[];
+  readonly requiredWhen: readonly RequiredWhen[];
+  /** Groups of search arguments of which a query may hold one. */
+  readonly mutuallyExclusive: readonly (readonly string[])[];
+  readonly since?: string;
+}
+
+/** When `field` has one of `equals`, `require` must be given on create. */
+export interface RequiredWhen {
+  readonly field: string;
+  readonly equals: readonly unknown[];
+  readonly require: readonly string[];
+}
+
+export interface StructSchema {
+  readonly type: string;
+  readonly fields: ReadonlyMap<string, FieldSchema>;
+}
+
+type Written<Complete, Always extends keyof Complete> = Pick<Complete, Always> & Partial<Complete>;
+
+export type FieldFacts = Written<FieldSchema, "name" | "types">;
+export type ParameterFacts = Written<ParameterSchema, "name">;
+
+export interface FunctionFacts {
+  readonly name: string;
+  readonly type: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly parameters?: readonly ParameterFacts[];
+  readonly results?: readonly ParameterFacts[];
+}
+
+export interface ObjectFacts {
+  readonly type: string;
+  /** Subject under which the generated types are filed, e.g. `ipam`. */
+  readonly group?: string;
+  readonly since?: string;
+  readonly restrictions?: readonly string[];
+  /** The facts don't say which fields come without asking. */
+  readonly standardUnknown?: boolean;
+  readonly requiredAnyOf?: readonly (readonly string[])[];
+  readonly requiredWhen?: readonly RequiredWhen[];
+  readonly mutuallyExclusive?: readonly (readonly string[])[];
+  readonly fields: readonly FieldFacts[];
+  readonly functions?: readonly FunctionFacts[];
+}
+
+export interface StructFacts {
+  readonly type: string;
+  readonly fields: readonly FieldFacts[];
+}
+
+export interface Facts {
+  readonly objects: readonly ObjectFacts[];
+  readonly structs: readonly StructFacts[];
+}
+
+export const primitives: ReadonlySet<string> = new Set([
+  "string",
+  "bool",
+  "enum",
+  "uint",
+  "int",
+  "timestamp",
+  "extattr",
+  "object",
+]);
+
+export function completeObject(facts: ObjectFacts): ObjectSchema {
+  const fields = facts.fields.map(completeField);
+  return {
+    type: facts.type,
+    restrictions: facts.restrictions ?? [],
+    fields: byName(fields),
+    functions: byName((facts.functions ?? []).map(completeFunction)),
+    standardFields: facts.standardUnknown
+      ? undefined
+      : fields.filter((field) => field.standard).map((field) => field.name),
+    requiredAnyOf: facts.requiredAnyOf ?? [],
+    requiredWhen: facts.requiredWhen ?? [],
+    mutuallyExclusive: facts.mutuallyExclusive ?? [],
+    ...(facts.since === undefined ? {} : { since: facts.since }),
+  };
+}
+
+export function completeStruct(facts: StructFacts): StructSchema {
+  return { type: facts.type, fields: byName(facts.fields.map(completeField)) };
+}
+
+export function completeField(facts: FieldFacts): FieldSchema {
+  return {
+    isArray: false,
+    supports: "",
+    searchableBy: "",
+    standard: false,
+    searchOnly: false,
+    required: false,
+    always: false,
+    inlineFunction: false,
+    ...facts,
+  };
+}
+
+function completeFunction(facts: FunctionFacts): FunctionSchema {
+  const { parameters, results, ...rest } = facts;
+  return {
+    ...rest,
+    parameters: parameters?.map(completeParameter),
+    results: results?.map(completeParameter),
+  };
+}
+
+function completeParameter(facts: ParameterFacts): ParameterSchema {
+  return { types: [], isArray: false, required: false, ...facts };
+}
+
+function byName<Item extends { readonly name: string }>(items: readonly Item[]): ReadonlyMap<string, Item> {
+  return new Map(items.map((item) => [item.name, item]));
+}
