@@ -1,0 +1,66 @@
+/** The servers of a network or range: members of the grid, by name or address, or Microsoft servers. */
+
+import { conflict, memberNotFound } from "../answers.js";
+import type { Grid } from "../grid.js";
+import type { Draft, Entity, Json, JsonObject } from "../rules.js";
+import { networkViewOf } from "./network-place.js";
+
+/** Fills in what the grid knows of each member. Refuses unknown ones and those that serve another network view. */
+export function settleMembers(draft: Draft, grid: Grid): void {
+  if (!draft.given.has("members")) return;
+  const members = draft.values["members"];
+  if (!Array.isArray(members)) return;
+  draft.values["members"] = members.map((member: JsonObject) =>
+    member["_struct"] === "msdhcpserver" ? member : servingMember(member, draft, grid),
+  );
+}
+
+function servingMember(given: JsonObject, draft: Draft, grid: Grid): Json {
+  const settled = settledMember(given, grid);
+  const view = networkViewOf(draft, grid);
+  const other = viewsServedBy(String(settled["name"]), grid).find(({ id }) => id !== view.id);
+  if (other) {
+    const server = settled["ipv4addr"] ?? settled["name"];
+    throw conflict(`Member ${server} is assigned to another network view '${other.values["name"]}'`);
+  }
+  return { _struct: "dhcpmember", ...settled };
+}
+
+/** Name and addresses of the member that was meant. */
+export function settledMember(given: JsonObject, grid: Grid): JsonObject {
+  for (const member of grid.all("member")) {
+    const known = describe(member);
+    const named = Object.entries(given).filter(([name, value]) => name in known && value !== "");
+    if (named.length > 0 && named.every(([name, value]) => known[name] === value)) return known;
+  }
+  throw memberNotFound(String(given["name"] ?? given["ipv4addr"] ?? given["ipv6addr"] ?? ""));
+}
+
+/** `{ ipv4addr, ipv6addr, name }`, as far as the member has them. */
+function describe({ values }: Entity): JsonObject {
+  const ipv4addr = member(values["vip_setting"], "address");
+  const ipv6addr = member(values["ipv6_setting"], "virtual_ip");
+  return {
+    ...(ipv4addr === undefined ? {} : { ipv4addr }),
+    ...(ipv6addr === undefined ? {} : { ipv6addr }),
+    name: values["host_name"] ?? "",
+  };
+}
+
+function member(struct: Json | undefined, name: string): Json | undefined {
+  return typeof struct === "object" && struct !== null && !Array.isArray(struct)
+    ? (struct as JsonObject)[name]
+    : undefined;
+}
+
+function viewsServedBy(name: string, grid: Grid): Entity[] {
+  return ["network", "ipv6network"]
+    .flatMap((type) => grid.store.indexed(type, "member names", memberNames, name))
+    .map((network) => networkViewOf(network, grid));
+}
+
+/** Names of the members that serve a network. */
+export function memberNames({ values }: Entity): string[] {
+  const members = Array.isArray(values["members"]) ? values["members"] : [];
+  return members.map(({ name }: JsonObject) => name).filter((name) => typeof name === "string");
+}
