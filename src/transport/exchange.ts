@@ -64,6 +64,7 @@ export class HttpExchange {
 
   async send(request: ExchangeRequest): Promise<Exchanged> {
     const { method, url, headers, body, timeout, signal } = request;
+    if (signal?.aborted) return { failure: describeFailure(signal.reason, "signal", false) };
     const journey = new Journey();
     const stop = new AbortController();
     let stopped: "timeout" | "signal" | undefined;

@@ -103,7 +103,7 @@ export function refusal(text: string, code = "Client.Ibap.Proto", status = 400):
 
 /** Hangs up without a word. */
 export const reset: Reply = (_response, { socket }) => {
-  socket.resetAndDestroy();
+  socket.destroy();
 };
 
 /** Never answers. */
