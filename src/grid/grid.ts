@@ -193,7 +193,7 @@ export class Grid {
 
 /** A stored reference to another object. */
 export function isLink(value: Json | undefined): value is { readonly _id: number } {
-  return typeof value === "object" && value !== null && "_id" in value && typeof value._id === "number";
+  return typeof value === "object" && value !== null && "_id" in value && typeof value["_id"] === "number";
 }
 
 const fieldKeysByName = new Map<string, IndexKeys>();

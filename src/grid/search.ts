@@ -1,0 +1,197 @@
+/**
+ * Searches: arguments into conditions, conditions into rows. Exact searches go through an index; whatever conditions
+ * remain are checked row by row, lazily, so that a limited search stops early.
+ */
+
+import type { FieldSchema, ObjectSchema } from "../schema/schema.js";
+import {
+  badArgument,
+  invalidEnum,
+  modifierNotAllowed,
+  notSearchable,
+  unknownField,
+  unknownObjectType,
+} from "./answers.js";
+import { conditionTest } from "./condition.js";
+import { fieldKeys, type Grid, indexKey, linkKeys } from "./grid.js";
+import type { Condition, Json, NameLink, Row, Rules } from "./rules.js";
+import { schemaAt } from "./versions.js";
+import { valueFromText } from "./values.js";
+
+/** Below this many objects a scan is as quick as an index. */
+const worthAnIndex = 32;
+
+// --- arguments -------------------------------------------------------------------------------------------------
+
+/** What GET arguments ask for; values are text from the URI or JSON from a body. Throws in the grid's words. */
+export function parseConditions(
+  type: string,
+  args: Iterable<readonly [string, Json]>,
+  grid: Grid,
+  version: string,
+): Condition[] {
+  const schema = schemaAt(type, version);
+  if (!schema) throw unknownObjectType(type);
+  const conditions: Condition[] = [];
+  for (const [key, value] of args) {
+    const condition = parseCondition(schema, key, value, grid);
+    if (condition) conditions.push(condition);
+  }
+  return conditions;
+}
+
+function parseCondition(schema: ObjectSchema, key: string, value: Json, grid: Grid): Condition | undefined {
+  const [, name = "", modifiers = ""] = /^(.+?)([:~<>!]*)$/s.exec(key) ?? [];
+  const operator = operatorOf(modifiers, name);
+  const ignoreCase = modifiers.includes(":");
+  if (name.startsWith("*")) return attributeCondition(schema, name.slice(1), operator, ignoreCase, value, grid);
+
+  const field = schema.fields.get(name);
+  if (!field) throw unknownField(name);
+  if (!field.supports.includes("s")) throw notSearchable(name);
+  for (const modifier of modifiers) {
+    if (!field.searchableBy.includes(modifier)) throw modifierNotAllowed(modifier, name);
+  }
+  const rules = grid.rules(schema.type);
+  if (isLeftEmpty(value, rules.names?.[name], grid)) return undefined;
+  const canonical = operator === "~" ? String(value) : searchValue(field, value, rules, grid);
+  return { field: name, operator, ignoreCase, value: canonical, attribute: false };
+}
+
+/** `~:` and `:~` are the same; at most one of `~ < > !` may stand in a key. */
+function operatorOf(modifiers: string, name: string): Condition["operator"] {
+  const operators = modifiers.replaceAll(":", "");
+  if (operators.length > 1) throw modifierNotAllowed(operators[1] ?? "", name);
+  return operators === "" ? "=" : (operators as Condition["operator"]);
+}
+
+function attributeCondition(
+  schema: ObjectSchema,
+  name: string,
+  operator: Condition["operator"],
+  ignoreCase: boolean,
+  value: Json,
+  grid: Grid,
+): Condition {
+  if (!schema.fields.has("extattrs")) throw unknownField(`*${name}`);
+  const canonical = grid.attributes.searchValue(name, value, grid);
+  return { field: name, operator, ignoreCase, value: operator === "~" ? String(value) : canonical, attribute: true };
+}
+
+/**
+ * Infoblox's Go client sends `ipv4addr=` for what its caller left open. A DNS view's empty name is known to be refused
+ * like any other that doesn't exist.
+ */
+function isLeftEmpty(value: Json, link: NameLink | undefined, grid: Grid): boolean {
+  return value === "" && grid.assumptions.emptySearchValue === "ignored" && link?.type !== "view";
+}
+
+/** The value in the form in which objects hold theirs. */
+function searchValue(field: FieldSchema, value: Json, rules: Rules, grid: Grid): Json {
+  const own = rules.searchValue?.[field.name];
+  if (own) return own(value, grid);
+  const typed = typeof value === "string" ? (valueFromText(field, value) ?? value) : value;
+  switch (field.types[0]) {
+    case "uint":
+    case "int":
+    case "timestamp":
+      if (typeof typed === "number") return typed;
+      throw badArgument(field.name, "Invalid value, must be an integer between 0 and 4294967295");
+    case "bool":
+      if (typeof typed === "boolean") return typed;
+      // Guess: the sentence follows the one for integers.
+      throw badArgument(field.name, "Invalid value, must be true or false");
+    case "enum":
+      if (!field.enumValues || field.enumValues.some((valid) => valid === typed)) return typed;
+      throw invalidEnum(field.name, typed, field.enumValues);
+    default:
+      return field.link && typeof typed === "string" ? grid.link(grid.resolve(typed)) : typed;
+  }
+}
+
+// --- rows ------------------------------------------------------------------------------------------------------
+
+/** The rows that fit all conditions, one by one. */
+export function* searchRows(type: string, conditions: readonly Condition[], grid: Grid): Generator<Row> {
+  const { rows, settled = [] } = grid.rules(type).rows?.(conditions, grid) ?? candidates(type, conditions, grid);
+  const tests = conditions
+    .filter((condition) => !settled.includes(condition))
+    .map((condition) => conditionTest(type, condition, grid));
+  for (const row of rows) if (tests.every((fits) => fits(row))) yield row;
+}
+
+interface Choice {
+  readonly index: string;
+  readonly keys: (row: Row) => ReturnType<typeof indexKey> | readonly (string | number)[];
+  readonly value: string | number;
+  readonly condition: Condition;
+}
+
+/** The objects found by the condition with the fewest; all of the type where no condition has an index. */
+function candidates(
+  type: string,
+  conditions: readonly Condition[],
+  grid: Grid,
+): { rows: Iterable<Row>; settled?: readonly Condition[] } {
+  const { store } = grid;
+  const total = store.count(type);
+  let best: { readonly choice: Choice; readonly count: number } | undefined;
+  for (const condition of conditions) {
+    const choice = total < worthAnIndex ? nameChoice(type, condition, grid) : choiceFor(type, condition, grid);
+    if (!choice) continue;
+    const count = store.indexedCount(type, choice.index, choice.keys, choice.value);
+    if (!best || count < best.count) best = { choice, count };
+  }
+  // More than half of the objects: going through all of them, in order, is quicker than sorting ids.
+  if (!best || best.count * 2 > total) return { rows: inListOrder(store.all(type), grid) };
+  const { index, keys, value, condition } = best.choice;
+  return { rows: inListOrder(store.indexed(type, index, keys, value), grid), settled: [condition] };
+}
+
+function choiceFor(type: string, condition: Condition, grid: Grid): Choice | undefined {
+  if (condition.operator !== "=" || condition.ignoreCase) return undefined;
+  if (condition.attribute) return attributeChoice(condition);
+  const rules = grid.rules(type);
+  if (rules.names?.[condition.field]) return nameChoice(type, condition, grid);
+  const { field, value } = condition;
+  if (rules.matches?.[field] || rules.read?.[field] || rules.embedded?.[field]) return undefined;
+  const key = indexKey(value);
+  // Objects that show a default don't hold it, so the index doesn't know them.
+  if (key === undefined || value === defaultOf(type, field, grid)) return undefined;
+  return { index: `field ${field}`, keys: fieldKeys(field), value: key, condition };
+}
+
+/** A name that doesn't exist is an error rather than an empty list, however few objects there are. */
+function nameChoice(type: string, condition: Condition, grid: Grid): Choice | undefined {
+  const link = grid.rules(type).names?.[condition.field];
+  if (!link || condition.attribute || condition.operator !== "=" || condition.ignoreCase) return undefined;
+  const [target] = grid.find(link.type, link.field ?? "name", String(condition.value));
+  if (!target) throw link.notFound(String(condition.value));
+  return { index: `link ${link.link}`, keys: linkKeys(link.link), value: target.id, condition };
+}
+
+function attributeChoice(condition: Condition): Choice | undefined {
+  const key = indexKey(condition.value);
+  if (key === undefined) return undefined;
+  return { index: `attribute ${condition.field}`, keys: attributeKeys(condition.field), value: key, condition };
+}
+
+function attributeKeys(name: string): Choice["keys"] {
+  return ({ values: { extattrs } }) => {
+    const attribute = (extattrs as Readonly<Record<string, { readonly value: Json }>> | undefined)?.[name];
+    const value = attribute?.value;
+    if (!Array.isArray(value)) return indexKey(value);
+    return value.map(indexKey).filter((key) => key !== undefined);
+  };
+}
+
+/** The value that an object shows when nothing was set, by rules or facts. */
+export function defaultOf(type: string, field: string, grid: Grid): Json | undefined {
+  const own = grid.rules(type).defaults?.[field];
+  return own ?? (schemaAt(type, grid.version)?.fields.get(field)?.default as Json | undefined);
+}
+
+function inListOrder(rows: Iterable<Row>, grid: Grid): Iterable<Row> {
+  if (grid.assumptions.listOrder === "age") return rows;
+  return [...rows].sort((left, right) => (left.key < right.key ? -1 : 1));
+}
