@@ -1,0 +1,104 @@
+import { invalid } from "../errors.js";
+import { type FieldSchema, isObjectType } from "../schema/schema.js";
+import { extattrsToCreate, extattrsToUpdate } from "./extattrs.js";
+import { listEdits } from "./list-change.js";
+import { inlineCallOf, wireCall } from "./next-available.js";
+import { fieldFacts, type TypeFacts, typeFacts } from "./type-facts.js";
+
+/**
+ * The body of a create.
+ *
+ * @throws {InvalidRequestError} for a field that the type doesn't have, or that can't be set on create
+ */
+export function createBody(facts: TypeFacts, values: unknown): Record<string, unknown> {
+  return body(facts, values, "w", "create", extattrsToCreate);
+}
+
+/** The body of an update: what it doesn't name stays. */
+export function updateBody(facts: TypeFacts, changes: unknown): Record<string, unknown> {
+  return body(facts, changes, "u", "update", extattrsToUpdate);
+}
+
+function body(
+  facts: TypeFacts,
+  values: unknown,
+  letter: "w" | "u",
+  act: "create" | "update",
+  extattrs: (attributes: unknown) => Record<string, unknown>,
+): Record<string, unknown> {
+  if (typeof values !== "object" || values === null || Array.isArray(values)) {
+    throw invalid(act, values, "must be an object of fields by name", { comment: "blue" });
+  }
+  const wire: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined || (name === "_ref" && act === "update")) continue;
+    const field = writableField(facts, name, letter, act);
+    if (name === "extattrs") Object.assign(wire, extattrs(value));
+    else Object.assign(wire, wireField(facts, field, name, value, act));
+  }
+  return wire;
+}
+
+function writableField(facts: TypeFacts, name: string, letter: string, act: string): FieldSchema | undefined {
+  const field = fieldFacts(facts, name, act);
+  if (field === undefined || field.supports === "" || field.supports.includes(letter)) return field;
+  const possible = [...(facts.schema?.fields.values() ?? [])].find((one) => one.supports.includes(letter));
+  throw invalid(`${act}.${name}`, name, `${facts.type} doesn't take this field in ${act}`, possible?.name);
+}
+
+function wireField(
+  facts: TypeFacts,
+  field: FieldSchema | undefined,
+  name: string,
+  value: unknown,
+  act: string,
+): Record<string, unknown> {
+  const at = `${act}.${name}`;
+  const edits = listEdits(value);
+  if (edits === undefined) return { [name]: wireValue(facts, field, value, at) };
+  if (act !== "update" || field?.isArray === false) {
+    throw invalid(at, "listChange", "only a list that exists can be added to or removed from", []);
+  }
+  return {
+    ...(edits.add && { [`${name}+`]: wireValue(facts, field, edits.add, at) }),
+    ...(edits.remove && { [`${name}-`]: wireValue(facts, field, edits.remove, at) }),
+  };
+}
+
+/** A value as JSON, with in-body functions spelled out where they may stand, and refused where they may not. */
+function wireValue(facts: TypeFacts, field: FieldSchema | undefined, value: unknown, at: string): unknown {
+  const takesFunction = field === undefined || field.inlineFunction;
+  const inline = inlineCallOf(value);
+  if (inline !== undefined) {
+    if (takesFunction) return wireCall(inline, facts.version);
+    throw invalid(at, inline.function, "this field takes a value, not the next available one", "…");
+  }
+  if (field?.inlineFunction) return plainValue(value, at);
+  if (Array.isArray(value))
+    return value.map((item, index) => wireValue(facts, field, item, `${at}[${index}]`));
+  if (typeof value !== "object" || value === null) return value;
+  return wireObject(facts, field, value, at);
+}
+
+/** An object inside the body: a sub-object with fields of its own, or a struct. */
+function wireObject(facts: TypeFacts, field: FieldSchema | undefined, value: object, at: string): unknown {
+  const [type = ""] = field?.types ?? [];
+  const inner = isObjectType(type, facts.version) ? typeFacts(type, facts.version) : undefined;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => {
+      const partFacts = inner && !name.startsWith("_") ? fieldFacts(inner, name, at) : undefined;
+      const place = `${at}.${name}`;
+      return [name, inner ? wireValue(inner, partFacts ?? plainField, part, place) : part];
+    }),
+  );
+}
+
+/**
+ * A value that isn't ours may not become a function: `func:…` text, or an object that names one, would let whoever
+ * chose the value choose what the grid does.
+ */
+function plainValue(value: unknown, at: string): unknown {
+  if (typeof value === "string" && !/^\s*func:/i.test(value)) return value;
+  if (typeof value === "number" || typeof value === "boolean" || value === null) return value;
+  throw invalid(at, value, "must be a plain value, or one made by nextAvailableIp and its like", "10.0.0.5");
+}

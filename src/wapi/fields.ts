@@ -1,0 +1,85 @@
+import { invalid } from "../errors.js";
+import { existsAt, type FieldSchema, objectSchema, primitives, structSchema } from "../schema/schema.js";
+import { fieldFacts, type TypeFacts, unknown } from "./type-facts.js";
+
+/** Which fields an answer shall have. */
+export interface FieldSelection {
+  readonly fields?: readonly string[] | undefined;
+  readonly addFields?: readonly string[] | undefined;
+}
+
+/** A query argument as the transport takes it. */
+export type QueryArgument = readonly [key: string, value: string];
+
+/**
+ * The arguments that choose the fields of an answer; none where the standard ones will do.
+ *
+ * @throws {InvalidRequestError} for a field that the type doesn't have, or that can't be read
+ */
+export function fieldArguments(facts: TypeFacts, { fields, addFields }: FieldSelection): QueryArgument[] {
+  if (fields !== undefined && addFields !== undefined) {
+    throw invalid(
+      "addFields",
+      addFields,
+      "fields says exactly which; addFields adds to the standard ones",
+      [],
+    );
+  }
+  if (fields !== undefined) return [["_return_fields", selected(facts, fields, "fields")]];
+  if (addFields === undefined || addFields.length === 0) return [];
+  return [["_return_fields+", selected(facts, addFields, "addFields")]];
+}
+
+/**
+ * The same for a create or an update, which answers with the object only when fields are asked for: the standard
+ * ones are named. None where they aren't known, or nothing but the reference is wanted.
+ */
+export function writtenFieldArguments(facts: TypeFacts, selection: FieldSelection): QueryArgument[] {
+  if (selection.fields?.length === 0) return [];
+  const asked = fieldArguments(facts, selection);
+  if (asked.length > 0) return asked;
+  const standard = standardFields(facts);
+  return standard.length === 0 ? [] : [["_return_fields", standard.join(",")]];
+}
+
+/** What comes without asking, in the version in use. */
+export function standardFields({ schema, version }: TypeFacts): readonly string[] {
+  const names = schema?.standardFields ?? [];
+  return names.filter((name) => existsAt(schema?.fields.get(name) ?? {}, version));
+}
+
+function selected(facts: TypeFacts, names: readonly string[], at: string): string {
+  for (const name of names) refuseUnreadable(facts, name, at);
+  return [...new Set(names)].join(",");
+}
+
+function refuseUnreadable(facts: TypeFacts, path: string, at: string): void {
+  const [name = "", nested] = split(path, at);
+  const field = fieldFacts(facts, name, at);
+  if (field === undefined) return;
+  if (field.supports !== "" && !field.supports.includes("r")) {
+    throw invalid(at, path, `${facts.type} never returns this field`, facts.schema?.standardFields?.[0]);
+  }
+  if (nested !== undefined) refuseUnknownSubField(field, nested, `${at}.${name}`);
+}
+
+/** `["ipv4addrs", "mac"]` of `ipv4addrs.mac`; a name holds nothing else that could change the query. */
+function split(path: unknown, at: string): string[] {
+  if (typeof path === "string" && /^\w+(\.\w+)?$/.test(path)) return path.split(".");
+  throw invalid(at, path, "not the name of a field, nor field.subfield", "network");
+}
+
+function refuseUnknownSubField(field: FieldSchema, nested: string, at: string): void {
+  const parts = field.types.map((type) => objectSchema(type)?.fields ?? structSchema(type)?.fields);
+  if (parts.some((fields) => fields === undefined || fields.size === 0)) {
+    if (parts.length > 0 && !primitives.has(field.types[0] ?? "")) return;
+    throw invalid(at, nested, "this field has no sub-fields", field.name);
+  }
+  if (parts.some((fields) => fields?.has(nested))) return;
+  throw unknown(
+    at,
+    nested,
+    `sub-field of ${field.name}`,
+    parts.flatMap((fields) => [...(fields?.keys() ?? [])]),
+  );
+}

@@ -1,0 +1,222 @@
+import { invalid } from "../errors.js";
+import type { Ref } from "../schema/field.js";
+import { parseRef } from "./ref.js";
+import { isState } from "./state.js";
+import { typeFacts } from "./type-facts.js";
+import type { Where } from "./types.js";
+import { searchArguments } from "./where.js";
+
+const call: unique symbol = Symbol.for("infoblox-ipam.next-available");
+
+/** What the grid finds: an address, a network, or a VLAN id. */
+export type NextAvailableKind = "ip" | "network" | "vlan";
+
+/**
+ * The next free address, network or VLAN id, in place of a value: the grid finds it while it creates the object, so
+ * that two callers never get the same one.
+ */
+export interface NextAvailable<Kind extends NextAvailableKind> {
+  readonly [call]: InlineCall & { readonly kind: Kind };
+}
+
+interface InlineCall {
+  readonly kind: NextAvailableKind;
+  readonly function: string;
+  readonly resultField: string;
+  readonly source: Source;
+  readonly networkView: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** Where the grid looks: by the text that names it, by reference, or by search. */
+type Source =
+  | { readonly text: string; readonly type: string; readonly search: Readonly<Record<string, string>> }
+  | { readonly ref: string }
+  | { readonly type: string; readonly where: object };
+
+/** What is the same wherever an address or network is taken from. */
+interface Common {
+  /** Network view of a CIDR or range given as text. Default `default`. A search has its own in `where`. */
+  readonly networkView?: string;
+}
+
+/** In an existing network or range, or in the first that a search finds. */
+export type NextAvailableIpOptions = Common & {
+  /** Addresses to pass over. */
+  readonly exclude?: readonly string[];
+} & (
+    | { readonly network: string | Ref<"network" | "ipv6network"> }
+    | { readonly range: string | Ref<"range" | "ipv6range"> }
+    | SearchSource<"network" | "ipv6network" | "range" | "ipv6range">
+  );
+
+/** In an existing container or network, or in the first that a search finds. */
+export type NextAvailableNetworkOptions = Common & {
+  /** Length of the new network's prefix, e.g. 24; longer than its parent's. */
+  readonly prefixLength: number;
+  /** CIDRs to pass over. */
+  readonly exclude?: readonly string[];
+} & (
+    | { readonly container: string | Ref<"networkcontainer" | "ipv6networkcontainer"> }
+    | { readonly network: string | Ref<"network" | "ipv6network"> }
+    | SearchSource<"networkcontainer" | "ipv6networkcontainer" | "network" | "ipv6network">
+  );
+
+/** In a VLAN view or VLAN range. */
+export type NextAvailableVlanOptions = {
+  /** VLAN ids to pass over. */
+  readonly exclude?: readonly number[];
+} & ({ readonly in: Ref<"vlanview" | "vlanrange"> } | SearchSource<"vlanview" | "vlanrange">);
+
+/** Objects of one type, found by search; the grid takes the first. */
+type SearchSource<T extends string> = { [One in T]: { readonly search: One; readonly where: Where<One> } }[T];
+
+/**
+ * The next free address of a network or range, in place of an address: in a host's addresses, a fixed address, an A,
+ * AAAA or PTR record. IPv4 and IPv6.
+ *
+ * @throws {InvalidRequestError} where the source is neither a CIDR, a range `first-last`, nor a reference
+ * @example
+ * await wapi.create("record:host", {
+ *   name: "web.example.com",
+ *   ipv4addrs: [{ ipv4addr: nextAvailableIp({ network: "10.0.0.0/24", exclude: ["10.0.0.1"] }) }],
+ * });
+ */
+export function nextAvailableIp(options: NextAvailableIpOptions): NextAvailable<"ip"> {
+  return inlineCall("ip", "next_available_ip", "ips", sourceOf(options), options, excluded(options));
+}
+
+/**
+ * The next free network of a container, in place of a CIDR when a network or container is created. IPv4 and IPv6.
+ *
+ * @throws {InvalidRequestError} where the prefix length or the source is none
+ * @example
+ * await wapi.create("network", { network: nextAvailableNetwork({ container: "10.0.0.0/8", prefixLength: 24 }) });
+ */
+export function nextAvailableNetwork(options: NextAvailableNetworkOptions): NextAvailable<"network"> {
+  const { prefixLength } = options;
+  if (!Number.isInteger(prefixLength) || prefixLength < 1 || prefixLength > 128) {
+    throw invalid("prefixLength", prefixLength, "must be a whole number of bits", 24);
+  }
+  const parameters = { cidr: prefixLength, ...excluded(options) };
+  return inlineCall("network", "next_available_network", "networks", sourceOf(options), options, parameters);
+}
+
+/**
+ * The next free id of a VLAN view or VLAN range, in place of an id when a VLAN is created.
+ *
+ * @example
+ * await wapi.create("vlan", { name: "blue", parent: view._ref, id: nextAvailableVlanId({ in: view._ref }) });
+ */
+export function nextAvailableVlanId(options: NextAvailableVlanOptions): NextAvailable<"vlan"> {
+  const source = "in" in options ? refSource("in", options.in, ["vlanview", "vlanrange"]) : sourceOf(options);
+  return inlineCall("vlan", "next_available_vlan_id", "vlan_ids", source, {}, excluded(options));
+}
+
+/** The call that a value stands for, or `undefined` where it is a plain value. */
+export function inlineCallOf(value: unknown): InlineCall | undefined {
+  const marked = typeof value === "object" && value !== null && call in value;
+  return marked ? (value as NextAvailable<NextAvailableKind>)[call] : undefined;
+}
+
+/**
+ * The call as the grid takes it: as `func:…` text where that can say it, which finds a parent whether it is a network
+ * or a container; else as an object, which can exclude, search and name the parent by reference.
+ */
+export function wireCall(inline: InlineCall, version: string): string | object {
+  return asText(inline) ?? asObject(inline, version);
+}
+
+function asText({ kind, source, networkView, parameters }: InlineCall): string | undefined {
+  const sayable = "text" in source && !("exclude" in parameters) && !/[,\s]/.test(networkView);
+  if (!sayable) return undefined;
+  if (kind === "ip") return `func:nextavailableip:${source.text},${networkView}`;
+  return `func:nextavailablenetwork:${source.text},${networkView},${parameters["cidr"]}`;
+}
+
+function asObject(
+  { function: name, resultField, source, networkView, parameters }: InlineCall,
+  version: string,
+): object {
+  return {
+    _object_function: name,
+    _result_field: resultField,
+    ...objectOf(source, networkView, version),
+    _parameters: parameters,
+  };
+}
+
+function objectOf(source: Source, networkView: string, version: string): object {
+  if ("ref" in source) return { _object_ref: source.ref };
+  const search =
+    "text" in source
+      ? { ...source.search, network_view: networkView }
+      : Object.fromEntries(searchArguments(typeFacts(source.type, version), source.where));
+  return { _object: source.type, _object_parameters: search };
+}
+
+function inlineCall<Kind extends NextAvailableKind>(
+  kind: Kind,
+  name: string,
+  resultField: string,
+  source: Source,
+  { networkView = "default" }: Common,
+  parameters: Readonly<Record<string, unknown>>,
+): NextAvailable<Kind> {
+  if (typeof networkView !== "string" || networkView === "") {
+    throw invalid("networkView", networkView, "must be the name of a network view", "default");
+  }
+  return { [call]: { kind, function: name, resultField, source, networkView, parameters } };
+}
+
+function excluded({ exclude }: { readonly exclude?: readonly unknown[] }): { exclude?: readonly unknown[] } {
+  if (exclude === undefined || exclude.length === 0) return {};
+  if (!Array.isArray(exclude)) throw invalid("exclude", exclude, "must be a list", ["10.0.0.1"]);
+  return { exclude };
+}
+
+function sourceOf(options: object): Source {
+  const given = ["container", "network", "range", "search"].filter((name) => name in options);
+  const [kind] = given;
+  if (kind === undefined || given.length > 1) {
+    throw invalid("network", given, "name one place to look in", { network: "10.0.0.0/24" });
+  }
+  const value: unknown = (options as Record<string, unknown>)[kind];
+  if (kind === "search") return searchSource(value, (options as { where?: unknown }).where);
+  if (kind === "range") return rangeSource(value);
+  return networkSource(kind === "container" ? "networkcontainer" : "network", kind, value);
+}
+
+function searchSource(type: unknown, where: unknown): Source {
+  if (typeof where === "object" && where !== null) return { type: String(type), where };
+  throw invalid("where", where, "must say what to search for", { extattrs: { Site: "Paris" } });
+}
+
+function networkSource(type: string, field: string, value: unknown): Source {
+  if (typeof value !== "string" || !/^[\da-f:.]+\/\d{1,3}$/i.test(value)) {
+    return refSource(field, value, [type, `ipv6${type}`]);
+  }
+  return { text: value, type: family(type, value), search: { network: value } };
+}
+
+function rangeSource(value: unknown): Source {
+  const [, first, last] = (typeof value === "string" && /^([\da-f:.]+)-([\da-f:.]+)$/i.exec(value)) || [];
+  if (first === undefined || last === undefined) return refSource("range", value, ["range", "ipv6range"]);
+  return {
+    text: `${first}-${last}`,
+    type: family("range", first),
+    search: { start_addr: first, end_addr: last },
+  };
+}
+
+function refSource(field: string, value: unknown, types: readonly string[]): Source {
+  const type = typeof value === "string" ? parseRef(value)?.type : undefined;
+  if (typeof value === "string" && (isState(value) || types.includes(type ?? ""))) return { ref: value };
+  const example = field === "range" ? "10.0.0.10-10.0.0.99" : "10.0.0.0/24";
+  const text = { range: "a range", in: "the reference" }[field] ?? "a CIDR";
+  throw invalid(field, value, `must be ${text} or a reference of type ${types.join(" or ")}`, example);
+}
+
+function family(type: string, address: string): string {
+  return address.includes(":") ? `ipv6${type}` : type;
+}

@@ -1,0 +1,97 @@
+import { type InvalidRequestError, invalid } from "../errors.js";
+import {
+  compareVersions,
+  existsAt,
+  type FieldSchema,
+  type FunctionSchema,
+  factsVersion,
+  type ObjectSchema,
+  objectSchema,
+  objectTypes,
+  suggest,
+} from "../schema/schema.js";
+
+/** What the client knows of one object type in the WAPI version that it speaks. */
+export interface TypeFacts {
+  readonly type: string;
+  /** Absent where the grid is newer than the facts: it may have a type of that name. */
+  readonly schema: ObjectSchema | undefined;
+  /** The WAPI version in use. */
+  readonly version: string;
+}
+
+/** What can be done with an object type, as the facts' restrictions name it. */
+export type Operation = "create" | "read" | "update" | "delete" | "function call";
+
+/**
+ * The facts of an object type.
+ *
+ * @throws {InvalidRequestError} where no such type exists, not yet in this version, or not for this operation
+ */
+export function typeFacts(type: string, version: string, operation?: Operation): TypeFacts {
+  const schema = objectSchema(type);
+  if (schema === undefined) {
+    if (gridKnowsMore(version) && /^[a-z][a-z0-9_:]*$/.test(type)) return { type, schema, version };
+    throw unknown("type", type, "object type", objectTypes());
+  }
+  refuseNewer("type", type, schema, version);
+  if (operation !== undefined && schema.restrictions.includes(operation)) {
+    throw invalid("type", type, `the grid offers no ${operation} for objects of this type`, "network");
+  }
+  return { type, schema, version };
+}
+
+/** A field's facts; `undefined` where only the grid can know it. `at` is where the name was found, e.g. `where`. */
+export function fieldFacts(facts: TypeFacts, name: string, at: string): FieldSchema | undefined {
+  const field = facts.schema?.fields.get(name);
+  if (field !== undefined) refuseNewer(at, name, field, facts.version);
+  else if (facts.schema && !onlyTheGridKnows(facts.schema, name, facts.version)) {
+    throw unknown(at, name, `field of ${facts.type}`, facts.schema.fields.keys());
+  }
+  return field;
+}
+
+/** A function's facts; `undefined` where only the grid can know it. */
+export function functionFacts(facts: TypeFacts, name: string): FunctionSchema | undefined {
+  const called = facts.schema?.functions.get(name);
+  if (called !== undefined) refuseNewer("function", name, called, facts.version);
+  else if (facts.schema && !gridKnowsMore(facts.version)) {
+    throw unknown("function", name, `function of ${facts.type}`, facts.schema.functions.keys());
+  }
+  return called;
+}
+
+/** Whether the grid may know names that the facts don't. */
+export function gridKnowsMore(version: string): boolean {
+  return compareVersions(version, factsVersion) > 0;
+}
+
+/** The error for a name that isn't known, with the closest one that is. */
+export function unknown(
+  at: string,
+  name: string,
+  kind: string,
+  known: Iterable<string>,
+): InvalidRequestError {
+  const names = [...known];
+  const close = suggest(name, names);
+  const problem = names.length === 0 ? `there is no ${kind}` : `unknown ${kind}`;
+  return invalid(
+    at,
+    name,
+    close ? `${problem}; did you mean ${close}?` : problem,
+    close ?? names[0] ?? "none",
+  );
+}
+
+/** A name that is younger than the facts, or that this older version still has. */
+function onlyTheGridKnows(schema: ObjectSchema, name: string, version: string): boolean {
+  const last = schema.removedFields.get(name);
+  return gridKnowsMore(version) || (last !== undefined && compareVersions(version, last) <= 0);
+}
+
+function refuseNewer(at: string, name: string, item: { readonly since?: string }, version: string): void {
+  if (existsAt(item, version)) return;
+  const problem = `exists from WAPI ${item.since} on, and this client speaks ${version}; see wapiVersion`;
+  throw invalid(at, name, problem, `wapiVersion: "${item.since}"`);
+}

@@ -1,0 +1,50 @@
+import { InvalidRequestError, invalid } from "../errors.js";
+import { compareVersions, factsVersion } from "../schema/schema.js";
+
+/** `2.12`, also written `v2.12`. */
+export function parseVersion(text: unknown): string {
+  const [, version] = (typeof text === "string" && /^v?(\d+\.\d+(?:\.\d+)?)$/.exec(text.trim())) || [];
+  if (version === undefined) throw invalid("wapiVersion", text, "not a WAPI version", "2.12");
+  return version;
+}
+
+/**
+ * The newest version that the grid offers and the client knows; patch versions (2.12.3) count.
+ *
+ * @throws {InvalidRequestError} that names what both sides have, where nothing fits
+ */
+export function newestShared(offered: readonly string[], known: string = factsVersion): string {
+  const shared = offered.filter((version) => compareVersions(version, known) <= 0).sort(compareVersions);
+  const newest = shared.at(-1);
+  if (newest !== undefined) return newest;
+  throw new InvalidRequestError(
+    `The grid offers no WAPI version that this client knows: it has ${list(offered)}, the client knows up to ${known}.`,
+    {
+      field: "wapiVersion",
+      example: offered.at(-1),
+      hint: "Set wapiVersion to one of the grid's to try it.",
+    },
+  );
+}
+
+/** The error for a version that the grid refused, naming those that it has. */
+export function unsupportedVersion(version: string, offered: readonly string[], cause: unknown): Error {
+  return new InvalidRequestError(`The grid has no WAPI ${version}; it has ${list(offered)}.`, {
+    field: "wapiVersion",
+    value: version,
+    example: offered.at(-1),
+    cause,
+    hint: "Leave wapiVersion out to take the newest that both sides know.",
+  });
+}
+
+/** The versions in the answer to `?_schema`; empty where it isn't one. */
+export function offeredVersions(answer: unknown): readonly string[] {
+  const versions = (answer as { supported_versions?: unknown } | null)?.supported_versions;
+  if (!Array.isArray(versions)) return [];
+  return versions.map(String).filter((version) => /^\d+(\.\d+)+$/.test(version));
+}
+
+function list(versions: readonly string[]): string {
+  return versions.length === 0 ? "none" : versions.join(", ");
+}
