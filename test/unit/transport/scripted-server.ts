@@ -46,6 +46,7 @@ export class ScriptedServer implements AsyncDisposable {
   static async listen(
     replies: readonly Reply[] | ((request: Arrived, index: number) => Reply),
     tls?: ServerOptions,
+    port = 0,
   ): Promise<ScriptedServer> {
     const server = tls ? https.createServer(tls) : http.createServer();
     server.on("tlsClientError", () => {});
@@ -54,7 +55,7 @@ export class ScriptedServer implements AsyncDisposable {
         ? replies
         : (_: Arrived, index: number) => replies[Math.min(index, replies.length - 1)] ?? json([]);
     const scripted = new ScriptedServer(server, script);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
     return scripted;
   }
 
