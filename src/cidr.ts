@@ -139,6 +139,14 @@ export function overlaps(one: Span, other: Span): boolean {
   return one.family === other.family && one.first <= other.last && other.first <= one.last;
 }
 
+/** The addresses that both have; never across families. */
+export function intersection(one: Span, other: Span): Span | undefined {
+  if (!overlaps(one, other)) return undefined;
+  const { first } = one.first > other.first ? one : other;
+  const { last } = one.last < other.last ? one : other;
+  return { family: one.family, first, last };
+}
+
 /**
  * The addresses that hosts can have. IPv4: without network and broadcast address, except in a /31 (RFC 3021) and a
  * /32. IPv6: without the first, which is the anycast address of the routers (RFC 4291, 2.6.1), except in a /127

@@ -16,6 +16,7 @@ import {
   formatSpan,
   gaps,
   hostSpan,
+  intersection,
   mergeSpans,
   overlaps,
   parseAddress,
@@ -173,6 +174,9 @@ describe("blocks", () => {
         const common = [...addressesOf([other])].filter((value) => mine.has(value));
         expect(overlaps(one, other)).toBe(common.length > 0);
         expect(contains(one, other)).toBe(BigInt(common.length) === size(other));
+        expect([...addressesOf([intersection(one, other)].filter((both) => both !== undefined))]).toEqual(
+          common,
+        );
       }),
     );
   });

@@ -17,8 +17,7 @@ export function settleMembers(draft: Draft, grid: Grid): void {
 
 function servingMember(given: JsonObject, draft: Draft, grid: Grid): Json {
   const settled = settledMember(given, grid);
-  const view = networkViewOf(draft, grid);
-  const other = viewsServedBy(String(settled["name"]), grid).find(({ id }) => id !== view.id);
+  const other = otherViewServed(String(settled["name"]), networkViewOf(draft, grid), grid);
   if (other) {
     const server = settled["ipv4addr"] ?? settled["name"];
     throw conflict(`Member ${server} is assigned to another network view '${other.values["name"]}'`);
@@ -53,10 +52,22 @@ function member(struct: Json | undefined, name: string): Json | undefined {
     : undefined;
 }
 
-function viewsServedBy(name: string, grid: Grid): Entity[] {
-  return ["network", "ipv6network"]
-    .flatMap((type) => grid.store.indexed(type, "member names", memberNames, name))
-    .map((network) => networkViewOf(network, grid));
+/** A network view other than this one with a network that the member serves; it may serve one view only. */
+function otherViewServed(name: string, view: Entity, grid: Grid): Entity | undefined {
+  for (const other of grid.all("networkview")) {
+    if (other.id !== view.id && servesView(name, other, grid)) return other;
+  }
+  return undefined;
+}
+
+function servesView(name: string, view: Entity, grid: Grid): boolean {
+  return ["network", "ipv6network"].some(
+    (type) => grid.store.indexedCount(type, "members by view", membersByView, `${view.id}/${name}`) > 0,
+  );
+}
+
+function membersByView(network: Entity): string[] {
+  return memberNames(network).map((name) => `${network.links["networkView"]}/${name}`);
 }
 
 /** Names of the members that serve a network. */

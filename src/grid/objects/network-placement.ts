@@ -1,0 +1,161 @@
+/**
+ * Putting a network or container into the address plan: checks against what is there, and conversions.
+ *
+ * A block in a network view is either a leaf (`network`) or a container, never both. A network inside a leaf turns
+ * the leaf into a container; a network around others is a container from the start.
+ */
+
+import { type Block, contains, formatBlock, formatSpan, overlaps } from "../../cidr.js";
+import { objectSchema } from "../../schema/schema.js";
+import { conflict, missingForCreate } from "../answers.js";
+import type { Grid } from "../grid.js";
+import type { Draft, Entity } from "../rules.js";
+import { type AddressFamily, familyNames } from "./address-family.js";
+import {
+  blockOfNetwork,
+  canonicalBlock,
+  entitiesOf,
+  isContainer,
+  isLeaf,
+  networkViewNumber,
+  networkViewOf,
+  nodeOf,
+  spaceAround,
+} from "./network-place.js";
+
+/** The internal key: `dns.network$10.0.0.0/24/0`, the last number being that of the network view. */
+export function networkKey(network: Draft | Entity, grid: Grid): string {
+  const internal = isContainer(network) ? "dns.network_container" : "dns.network";
+  return `${internal}$${String(network.values["network"])}/${networkViewNumber(network, grid)}`;
+}
+
+/** Checks the place of a new network and makes its block canonical. */
+export function placeNetwork(draft: Draft, names: AddressFamily, grid: Grid): void {
+  networkViewOf(draft, grid);
+  const block = askedBlock(draft, names, grid);
+  draft.values["network"] = formatBlock(block);
+  refuseTaken(block, draft, names, grid);
+  const around = grid.get(spaceAround(draft, names, grid).networks.parentOf(block)?.id);
+  if (around && isLeaf(around)) refuseStranding(around, [block], grid);
+}
+
+/** `network`, or what says the same in two fields: `ipv4addr` and `netmask`. */
+function askedBlock({ values }: Draft, names: AddressFamily, grid: Grid): Block {
+  const { network, ipv4addr, netmask } = values;
+  delete values["ipv4addr"];
+  delete values["netmask"];
+  if (network !== undefined && network !== "") return canonicalBlock("network", network, names, grid);
+  if (ipv4addr === undefined || netmask === undefined) throw missingForCreate("network");
+  return canonicalBlock("network", `${String(ipv4addr)}/${String(netmask)}`, names, grid);
+}
+
+function refuseTaken(block: Block, draft: Draft, names: AddressFamily, grid: Grid): void {
+  const existing = grid.get(spaceAround(draft, names, grid).networks.find(block)?.id);
+  if (existing?.type === draft.type) {
+    // Two blanks, as the grid writes it.
+    throw conflict(`The network ${formatBlock(block)} already exists.  Select another network.`);
+  }
+  if (existing) throw overlap(block);
+}
+
+/** Only the words after the network are known from a grid. */
+export function overlap(block: Block): Error {
+  return conflict(`The network ${formatBlock(block)} will overlap an existing network.`);
+}
+
+/**
+ * Refuses to turn a leaf into a container when something in it would be left without a leaf around it. Guess: that
+ * the grid refuses, and the sentences; the rule that ranges and fixed addresses lie in a leaf is known.
+ */
+export function refuseStranding(leaf: Entity, leaves: readonly Block[], grid: Grid): void {
+  if (isShared(leaf, grid)) {
+    throw conflict(`The network ${textOf(leaf)} cannot be divided because it belongs to a shared network.`);
+  }
+  const names = familyNames(blockOfNetwork(leaf).family);
+  for (const range of spaceAround(leaf, names, grid).ranges.overlapping(blockOfNetwork(leaf))) {
+    if (leaves.some((block) => contains(block, range))) continue;
+    const crossed = leaves.find((block) => overlaps(block, range));
+    const problem = crossed
+      ? `will overlap the network ${formatBlock(crossed)}`
+      : "would be left without a network";
+    throw conflict(`The DHCP range ${formatSpan(range)} ${problem}.`);
+  }
+  const stranded = fixedAddressesIn(leaf, blockOfNetwork(leaf), grid).find(
+    ({ value }) => !leaves.some((block) => contains(block, { family: block.family, value })),
+  );
+  if (stranded) {
+    const address = String(stranded.entity.values[names.addressField]);
+    throw conflict(`The fixed address ${address} would be left without a network.`);
+  }
+}
+
+/** Whether a leaf belongs to a shared network. */
+export function isShared(network: Entity, grid: Grid): boolean {
+  return sharedNetworksOf(network, grid).length > 0;
+}
+
+export function sharedNetworksOf(network: Entity, grid: Grid): Entity[] {
+  const { sharedNetwork } = familyNames(blockOfNetwork(network).family);
+  return grid.find(sharedNetwork, "networks", `\u0000${network.id}`);
+}
+
+/** The fixed addresses inside a block of a network's view, lowest first. */
+export function fixedAddressesIn(
+  network: Entity,
+  block: Block,
+  grid: Grid,
+): { entity: Entity; value: bigint }[] {
+  const names = familyNames(block.family);
+  return holdersIn(network, block, grid).filter(({ entity }) => entity.type === names.fixedAddress);
+}
+
+/** The objects on each used address inside a block of a network's view, lowest address first. */
+export function holdersIn(network: Entity, block: Block, grid: Grid): { entity: Entity; value: bigint }[] {
+  const { addresses } = spaceAround(network, familyNames(block.family), grid);
+  const found: { entity: Entity; value: bigint }[] = [];
+  for (const value of addresses.addresses(block)) {
+    for (const id of addresses.holders(value)) {
+      const entity = grid.get(id);
+      if (entity) found.push({ entity, value });
+    }
+  }
+  return found;
+}
+
+/** After a network is stored: the leaf around it becomes a container, and it does itself where it is around others. */
+export function makeWay(network: Entity, grid: Grid): void {
+  const node = nodeOf(network, grid);
+  const around = grid.get(node.parent?.id);
+  if (around && isLeaf(around)) toContainer(around, grid);
+  if (isLeaf(network) && !isEmpty(node.children())) toContainer(network, grid);
+}
+
+/** The same object under its other type. What only a leaf has (members, VLANs …) is gone. */
+export function toContainer(leaf: Entity, grid: Grid): Entity {
+  const type = familyNames(blockOfNetwork(leaf).family).container;
+  const known = objectSchema(type)?.fields;
+  const values = Object.fromEntries(Object.entries(leaf.values).filter(([name]) => known?.has(name)));
+  const container = { ...leaf, type, values };
+  return grid.put({ ...container, key: networkKey(container, grid) });
+}
+
+/** The same network with another block, under the key that follows. */
+export function toBlock(network: Entity, block: Block, grid: Grid): Entity {
+  const moved = { ...network, values: { ...network.values, network: formatBlock(block) } };
+  return grid.put({ ...moved, key: networkKey(moved, grid) });
+}
+
+/** The networks right inside a block of a network's view, the network itself not counted. */
+export function networksIn(network: Entity, block: Block, grid: Grid): Entity[] {
+  const { networks } = spaceAround(network, familyNames(block.family), grid);
+  return entitiesOf(networks.childrenOf(block), grid).filter(({ id }) => id !== network.id);
+}
+
+function textOf({ values }: Entity): string {
+  return String(values["network"]);
+}
+
+function isEmpty(things: Iterable<unknown>): boolean {
+  for (const _ of things) return false;
+  return true;
+}
