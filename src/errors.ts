@@ -331,6 +331,15 @@ function redactValue(field: string | undefined, value: unknown): unknown {
 }
 
 function show(value: unknown): string {
-  const text = typeof value === "bigint" ? `${value}n` : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === "bigint" ? `${value}n` : (json(value) ?? String(value));
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
+}
+
+/** `undefined` for what has no JSON: functions, circles, bigints inside. The error that is being told comes first. */
+function json(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }

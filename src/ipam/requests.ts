@@ -1,0 +1,212 @@
+import type { Family } from "../cidr.js";
+import type { ExtattrsToCreate } from "../wapi/extattrs.js";
+import type { Address, AddressKind, Subnet } from "./results.js";
+import type { Source, SourceObject } from "./targets.js";
+
+/** What every call takes. */
+export interface CallOptions {
+  /** Aborts the call. What was not sent yet never is; a write that was may have happened (see `UncertainWriteError`). */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What subnets and addresses have in common. */
+export interface Description {
+  readonly comment?: string | undefined;
+  /** Extensible attributes, as plain values: `{ Site: "Paris" }`. The grid must have definitions of these names. */
+  readonly extattrs?: ExtattrsToCreate | undefined;
+  /** Over the network view of the `Ipam`. */
+  readonly networkView?: string | undefined;
+  /**
+   * An id of your own. The same id again gives the same object, with `created: false`. Kept on the grid in an
+   * extensible attribute (see `requestIdAttribute` and `setup`).
+   */
+  readonly requestId?: string | undefined;
+  /** More fields of the WAPI object, in the grid's spelling: `{ members: […], options: […] }`. */
+  readonly fields?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** All that a request for a subnet can say. See {@link SubnetRequest} for what goes together. */
+export interface SubnetFields extends CallOptions, Description {
+  /** Containers, tried in order: the next one only when the grid says that one is exhausted. */
+  readonly from?: Source | readonly Source[] | undefined;
+  /** The size of the subnet: `24` for a /24. */
+  readonly prefixLength?: number | undefined;
+  /** This subnet and no other: `"10.0.7.0/24"`. */
+  readonly cidr?: string | undefined;
+  /** Addresses, CIDRs and ranges that the subnet must not hold. */
+  readonly exclude?: string | readonly string[] | undefined;
+  /**
+   * The address to reserve for the gateway. `"first"` is the lowest address that the grid finds free in the new
+   * subnet, which is its first unless DNS records already name that; it costs no further request. `"last"` costs
+   * one, unless `cidr` is given. An address needs `cidr`.
+   */
+  readonly gateway?: "first" | "last" | (string & {}) | false | undefined;
+}
+
+/** The next free subnet of a size, or one that is named. */
+export type SubnetRequest = NextSubnetRequest | ExplicitSubnetRequest;
+
+export interface NextSubnetRequest extends SubnetFields {
+  readonly from: Source | readonly Source[];
+  readonly prefixLength: number;
+  readonly cidr?: undefined;
+}
+
+export interface ExplicitSubnetRequest extends SubnetFields {
+  readonly cidr: string;
+  readonly prefixLength?: undefined;
+}
+
+/** One source per family: the addresses of a dual-stack host. */
+export interface DualStack {
+  readonly ipv4: Source;
+  readonly ipv6: Source;
+}
+
+/** All that a request for an address can say. See {@link AddressRequest} for what goes together. */
+export interface AddressFields extends CallOptions, Description {
+  /** Subnets and ranges, tried in order; or one of each family, for a host with two addresses. */
+  readonly from?: Source | readonly Source[] | DualStack | undefined;
+  /** This address and no other. */
+  readonly ip?: string | undefined;
+  /** Left out: a host with a `name`, else a fixed address with a `mac` or `duid`, else a reservation. */
+  readonly as?: AddressKind | undefined;
+  /** Of the host: the full name, `"web-1.example.com"`. Of the others: any text for people. */
+  readonly name?: string | undefined;
+  /** IPv4: the client's MAC address, so that DHCP gives it this address. */
+  readonly mac?: string | undefined;
+  /** IPv6: the client's DUID, so that DHCP gives it this address. */
+  readonly duid?: string | undefined;
+  /** `false`: a host without DNS records; its name is then any text. */
+  readonly dns?: boolean | undefined;
+  /** Over the DNS view of the `Ipam`. Hosts only. */
+  readonly dnsView?: string | undefined;
+  /** More names of the host. */
+  readonly aliases?: readonly string[] | undefined;
+  /** Of the host's DNS records, in seconds; left out, the zone's. */
+  readonly ttl?: number | undefined;
+  /** Addresses, CIDRs and ranges not to take. */
+  readonly exclude?: string | readonly string[] | undefined;
+  /**
+   * Refuse an address that lies in a DHCP range. A grid's next address of a subnet never does; for an explicit
+   * `ip` this costs one more request.
+   */
+  readonly avoidRanges?: boolean | undefined;
+  /** For an explicit `ip`: refuse (`"fail"`, the default) or share an address that something uses already. */
+  readonly ifInUse?: "fail" | "allow" | undefined;
+}
+
+/** The next free address of a source, or one that is named; as a host, a fixed address or a reservation. */
+export type AddressRequest = AddressFields & AddressPlace & AddressIdentity;
+
+/** Where the address comes from: `from`, `ip`, or an `ip` that must lie in `from`. */
+export type AddressPlace =
+  | { readonly from: Source | readonly Source[] | DualStack }
+  | { readonly ip: string };
+
+/** What is made of the address. */
+export type AddressIdentity =
+  | { readonly as?: undefined }
+  | { readonly as: "host"; readonly name: string }
+  | { readonly as: "fixed"; readonly mac: string }
+  | { readonly as: "fixed"; readonly duid: string }
+  | { readonly as: "reservation"; readonly mac?: undefined; readonly duid?: undefined };
+
+/** How far a call of many has come. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Many addresses at once. */
+export interface AddressesRequest extends CallOptions, Omit<Description, "requestId"> {
+  /** Subnets and ranges, tried in order; the next is begun when one is full. */
+  readonly from: Source | readonly Source[];
+  /** How many: up to 100,000. */
+  readonly count: number;
+  /** The host name of each, by its place from 0. Left out: reservations. */
+  readonly name?: ((index: number) => string) | undefined;
+  /** `false`: hosts without DNS records. */
+  readonly dns?: boolean | undefined;
+  readonly dnsView?: string | undefined;
+  readonly exclude?: string | readonly string[] | undefined;
+  /** Give back what was taken when not all can be had. Otherwise the error keeps it, as `partial`. */
+  readonly allOrNothing?: boolean | undefined;
+  /** Called after each request to the grid. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** What every release takes. */
+export interface ReleaseOptions extends CallOptions {
+  readonly networkView?: string | undefined;
+  /** Release what another owner made, too. */
+  readonly force?: boolean | undefined;
+}
+
+export interface AddressReleaseOptions extends ReleaseOptions {
+  readonly dnsView?: string | undefined;
+}
+
+export interface SubnetReleaseOptions extends ReleaseOptions {
+  /** Release the subnet with all that is in it. */
+  readonly cascade?: boolean | undefined;
+}
+
+/** An address to give back: a result, an IP, a reference or a name; as an object where a text could be several. */
+export type AddressTarget =
+  | string
+  | Address
+  | { readonly ref: string }
+  | { readonly ip: string }
+  | { readonly name: string }
+  | { readonly requestId: string };
+
+/** A subnet to give back: a result, a CIDR, a reference or a request id. */
+export type SubnetTarget =
+  | string
+  | Subnet
+  | SourceObject
+  | { readonly cidr: string }
+  | { readonly requestId: string };
+
+export interface LookupOptions extends CallOptions {
+  readonly networkView?: string | undefined;
+}
+
+/** Which subnets to find; what is left out doesn't matter. */
+export interface SubnetQuery extends CallOptions {
+  /** The subnet with this address. */
+  readonly containing?: string | undefined;
+  /** All subnets in this block, at any depth. */
+  readonly within?: string | undefined;
+  /** Exactly this one. */
+  readonly cidr?: string | undefined;
+  /** All of these attributes. */
+  readonly extattrs?: Readonly<Record<string, unknown>> | undefined;
+  /** The whole comment. */
+  readonly comment?: string | undefined;
+  readonly networkView?: string | undefined;
+  /** Left out: what `containing`, `within` or `cidr` are; IPv4 where nothing tells. */
+  readonly family?: Family | undefined;
+  /** At most so many. */
+  readonly limit?: number | undefined;
+}
+
+export interface PeekOptions extends CallOptions {
+  readonly networkView?: string | undefined;
+  readonly exclude?: string | readonly string[] | undefined;
+}
+
+/** Which subnets would come next. */
+export interface PeekSubnets extends PeekOptions {
+  readonly prefixLength: number;
+  /** 1 unless said otherwise. */
+  readonly count?: number | undefined;
+}
+
+/** What to measure: a subnet or container, or everything in a network view. */
+export type UtilizationTarget =
+  | string
+  | Subnet
+  | SourceObject
+  | { readonly networkView: string; readonly family?: Family | undefined };

@@ -1,0 +1,122 @@
+import type { Family } from "../cidr.js";
+import type { ExtensibleAttributes, Ref } from "../schema/field.js";
+import type { HolderType } from "./targets.js";
+
+/** The object type of a subnet's reference. */
+export type SubnetType = HolderType<"network">;
+
+/** The object types that hold an address. */
+export type AddressType = "record:host" | "fixedaddress" | "ipv6fixedaddress";
+
+/**
+ * A subnet as the grid holds it, whatever was asked for.
+ */
+export interface Subnet {
+  /** `"10.0.7.0/24"` */
+  readonly cidr: string;
+  readonly ref: Ref<SubnetType>;
+  readonly family: Family;
+  readonly prefixLength: number;
+  readonly networkView: string;
+  /** The container around it; `undefined` for a subnet at the top of its network view. */
+  readonly container: string | undefined;
+  /** The address reserved for the gateway; `undefined` where this library reserved none. */
+  readonly gateway: string | undefined;
+  readonly comment: string | undefined;
+  readonly extattrs: ExtensibleAttributes;
+  /** `false`: it was there already, found by its request id or by a search. */
+  readonly created: boolean;
+}
+
+/**
+ * What holds an address: a host record (name, DNS, perhaps DHCP), a fixed address (DHCP gives it to one client), or a
+ * reservation (nobody gets it).
+ */
+export type AddressKind = "host" | "fixed" | "reservation";
+
+/**
+ * An address as the grid holds it, whatever was asked for.
+ */
+export interface Address {
+  /** `"10.0.7.5"`; the IPv4 one of a dual-stack host. */
+  readonly ip: string;
+  /** The address with the prefix length of its subnet: `"10.0.7.5/24"`. With 32 or 128 where it lies in none. */
+  readonly cidr: string;
+  /** All addresses of the object: several for a dual-stack host. */
+  readonly ips: readonly string[];
+  readonly ref: Ref<AddressType>;
+  readonly family: Family;
+  readonly kind: AddressKind;
+  readonly name: string | undefined;
+  readonly mac: string | undefined;
+  readonly duid: string | undefined;
+  /** The subnet that it lies in: `"10.0.7.0/24"`. */
+  readonly subnet: string | undefined;
+  readonly networkView: string;
+  /** Of hosts with DNS. */
+  readonly dnsView: string | undefined;
+  readonly comment: string | undefined;
+  readonly extattrs: ExtensibleAttributes;
+  /** `false`: it was there already, found by its request id. */
+  readonly created: boolean;
+}
+
+/** What became of a release. Refusals are errors. */
+export interface Release {
+  /** Whether this call freed something. `false` is success, too: nothing is held any more. */
+  readonly released: boolean;
+  /**
+   * - `"deleted"`: the object is gone from the grid
+   * - `"removed-from-host"`: this address is; the host keeps its others
+   * - `"gone"`: there was nothing to release
+   */
+  readonly reason: "deleted" | "removed-from-host" | "gone";
+}
+
+/** All that the grid knows about one address. */
+export interface AddressDetails {
+  readonly ip: string;
+  readonly family: Family;
+  readonly networkView: string;
+  /** The grid's word. An address that lies in no subnet is `USED` when a host record has it. */
+  readonly status: "USED" | "UNUSED";
+  /** What uses it: `HOST`, `FA`, `A`, `DHCP_RANGE`, `NETWORK`, … */
+  readonly types: readonly string[];
+  /** What it is used for: `DNS`, `DHCP`. */
+  readonly usage: readonly string[];
+  readonly names: readonly string[];
+  readonly mac: string | undefined;
+  readonly duid: string | undefined;
+  /** Of a lease: `ACTIVE`, `FREE`, … */
+  readonly leaseState: string | undefined;
+  /** Whether the grid saw something else answer there than it has on record. */
+  readonly conflict: boolean;
+  /** What holds it, by reference. */
+  readonly objects: readonly Ref[];
+  /** The hosts, fixed addresses and reservations among these. */
+  readonly addresses: readonly Address[];
+  readonly subnet: Subnet | undefined;
+  /** The CIDR of the container around the subnet. */
+  readonly container: string | undefined;
+}
+
+/** How full something is. */
+export interface Utilization {
+  /** What was measured: a CIDR, or the name of a network view. */
+  readonly target: string;
+  readonly scope: "subnet" | "container" | "view";
+  readonly family: Family;
+  /**
+   * Addresses. Of a subnet: those that hosts can have, and how many of them are in use. Of a container or view: all,
+   * and how many of them lie in subnets. IPv4 exact; IPv6 rounded as numbers of this size are.
+   */
+  readonly total: number;
+  readonly used: number;
+  readonly free: number;
+  /** 0 to 100, with two decimals. */
+  readonly percent: number;
+  /** How many subnets there are. 1 for a subnet. */
+  readonly subnets: number;
+  /** The largest block that is free in a container: `"10.0.128.0/17"`. */
+  readonly largestFree: string | undefined;
+}
