@@ -54,7 +54,7 @@ function byGroup(objects: readonly ObjectFacts[]): ReadonlyMap<string, readonly 
 function groupFile(objects: readonly ObjectFacts[], docs: Docs, names: Names): string {
   const imports: Imports = { names, vocabulary: new Set(["AddedTo"]), structs: new Set() };
   const interfaces = objects.flatMap((object) => [
-    objectInterface(object, docs[object.type] ?? {}, imports),
+    objectInterface(object, docs[object.type], imports),
     ...(object.functions ? [functionsInterface(object.type, object.functions, imports)] : []),
   ]);
   return [
@@ -65,20 +65,26 @@ function groupFile(objects: readonly ObjectFacts[], docs: Docs, names: Names): s
   ].join("");
 }
 
-function objectInterface(
-  object: ObjectFacts,
-  docs: Readonly<Record<string, string>>,
-  imports: Imports,
-): string {
-  const members = object.fields.map(
-    (field) => comment(field, docs[field.name]) + fieldMember(field, imports),
-  );
+function objectInterface(object: ObjectFacts, docs: Docs[string] | undefined, imports: Imports): string {
+  const members = object.fields.map((field) => {
+    const text = docs && fieldDoc(field, object.fields, docs);
+    return comment(field, text) + fieldMember(field, imports);
+  });
   return [
     comment(object, `WAPI object type \`${object.type}\`.`),
     `export interface ${imports.names.of(object.type)} extends AddedTo<${JSON.stringify(object.type)}> {\n`,
     ...members.map(indented),
     "}\n",
   ].join("");
+}
+
+/** The comment of a field; a switch and what it switches name each other without one of ours. */
+function fieldDoc(field: FieldFacts, fields: readonly FieldFacts[], docs: Docs[string]): string | undefined {
+  const switched = fields.filter((other) => other.overriddenBy === field.name);
+  if (switched.length > 0)
+    return `Whether the object's own ${switched.map((other) => `\`${other.name}\``).join(", ")} holds, not the inherited one.`;
+  const text = docs[field.name];
+  return field.overriddenBy ? `${text ?? ""} Holds while \`${field.overriddenBy}\` is true.`.trim() : text;
 }
 
 function functionsInterface(type: string, functions: readonly FunctionFacts[], imports: Imports): string {
@@ -175,12 +181,10 @@ function importLine(names: ReadonlySet<string>, from: string): string {
 }
 
 function comment(item: { readonly since?: string; readonly until?: string }, text?: string): string {
-  const parts = [
-    text,
-    item.until && `Gone after WAPI ${item.until}.`,
-    item.since && `@since WAPI ${item.since}`,
-  ].filter(Boolean);
-  return parts.length > 0 ? `/** ${parts.join(" ")} */\n` : "";
+  const sentences = [text, item.until && `Gone after WAPI ${item.until}.`].filter(Boolean).join(" ");
+  const tag = item.since && `@since WAPI ${item.since}`;
+  if (sentences && tag) return `/**\n * ${sentences}\n *\n * ${tag}\n */\n`;
+  return sentences || tag ? `/** ${sentences || tag} */\n` : "";
 }
 
 function indented(text: string): string {

@@ -57,7 +57,11 @@ export interface Awsuser extends AddedTo<"awsuser"> {
   uuid: Field<string, "rs", "=">;
 }
 
-/** WAPI object type `azurednstaskgroup`. @since WAPI 2.13.6 */
+/**
+ * WAPI object type `azurednstaskgroup`.
+ *
+ * @since WAPI 2.13.6
+ */
 export interface Azurednstaskgroup extends AddedTo<"azurednstaskgroup"> {
   azure_subscription_ids_file_token: Field<string, "rwus", ":=~">;
   comment: Field<string, "rwus", ":=~">;
@@ -82,7 +86,11 @@ export interface AzurednstaskgroupFunctions {
   task_control: FunctionCall<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>;
 }
 
-/** WAPI object type `azureuser`. @since WAPI 2.13.6 */
+/**
+ * WAPI object type `azureuser`.
+ *
+ * @since WAPI 2.13.6
+ */
 export interface Azureuser extends AddedTo<"azureuser"> {
   client_id: Field<string, "rwus", ":=~">;
   client_secret_key: Field<string, "wu">;
@@ -94,7 +102,11 @@ export interface Azureuser extends AddedTo<"azureuser"> {
   uuid: Field<string, "rs", "=">;
 }
 
-/** WAPI object type `gcpdnstaskgroup`. @since WAPI 2.13.6 */
+/**
+ * WAPI object type `gcpdnstaskgroup`.
+ *
+ * @since WAPI 2.13.6
+ */
 export interface Gcpdnstaskgroup extends AddedTo<"gcpdnstaskgroup"> {
   comment: Field<string, "rwus", ":=~">;
   consolidate_zones: Field<boolean, "rws", "=", "always">;
@@ -120,7 +132,11 @@ export interface GcpdnstaskgroupFunctions {
   task_control: FunctionCall<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>;
 }
 
-/** WAPI object type `gcpuser`. @since WAPI 2.13.6 */
+/**
+ * WAPI object type `gcpuser`.
+ *
+ * @since WAPI 2.13.6
+ */
 export interface Gcpuser extends AddedTo<"gcpuser"> {
   auth_provider_x509_cert_url: Field<string, "rs", ":=~">;
   auth_uri: Field<string, "rs", ":=~">;
@@ -140,7 +156,11 @@ export interface Gcpuser extends AddedTo<"gcpuser"> {
   uuid: Field<string, "rs", "=">;
 }
 
-/** WAPI object type `multiregions`. @since WAPI 2.13.6 */
+/**
+ * WAPI object type `multiregions`.
+ *
+ * @since WAPI 2.13.6
+ */
 export interface Multiregions extends AddedTo<"multiregions"> {
   cloud_platform: Field<string, "rwus", ":=~">;
   govcloud_regions: Field<string, "rwus", ":=~">;

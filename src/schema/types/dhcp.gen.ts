@@ -192,67 +192,131 @@ export interface Fingerprint extends AddedTo<"fingerprint"> {
 
 /** WAPI object type `fixedaddress`. */
 export interface Fixedaddress extends AddedTo<"fixedaddress"> {
+  /** Circuit that the relay agent names, with match_client `CIRCUIT_ID`. */
   agent_circuit_id: Field<string, "rwu">;
+  /** Remote end that the relay agent names, with match_client `REMOTE_ID`. */
   agent_remote_id: Field<string, "rwu">;
+  /** Whether discovery may use Telnet where SSH fails. */
   allow_telnet: Field<boolean, "rwu", "", "always">;
+  /** Whether DNS is updated whatever the client says. */
   always_update_dns: Field<boolean, "rwu", "", "always">;
+  /** Name of the file that PXE clients boot from. Holds while `use_bootfile` is true. */
   bootfile: Field<string, "rwu">;
+  /** Name or address of the server that holds the boot file. Holds while `use_bootserver` is true. */
   bootserver: Field<string, "rwu">;
+  /** Logins that discovery uses on the device. Holds while `use_cli_credentials` is true. */
   cli_credentials: Field<DiscoveryClicredential[], "rwu", "", "always">;
+  /** Whether a zero byte is put before the client identifier. */
   client_identifier_prepend_zero: Field<boolean, "rwu", "", "always">;
+  /** Who is in charge of the object where the grid is run together with a cloud. */
   cloud_info: Field<GridCloudapiInfo, "r">;
+  /** Free text, at most 256 characters; left out of answers when empty. */
   comment: Field<string, "rwus", ":=~">;
+  /** Domain under which the client is entered into DNS. Holds while `use_ddns_domainname` is true. */
   ddns_domainname: Field<string, "rwu">;
+  /** Name under which the client is entered into DNS. */
   ddns_hostname: Field<string, "rwu">;
+  /** Whether BOOTP clients go unserved. Holds while `use_deny_bootp` is true. */
   deny_bootp: Field<boolean, "rwu", "", "always">;
+  /** What the device is, in words. */
   device_description: Field<string, "rwus", ":=~">;
+  /** Where the device stands. */
   device_location: Field<string, "rwus", ":=~">;
+  /** Kind of device, e.g. `Router`. */
   device_type: Field<string, "rwus", ":=~">;
+  /** Who made the device. */
   device_vendor: Field<string, "rwus", ":=~">;
+  /** Client identifier, with match_client `CLIENT_ID`. */
   dhcp_client_identifier: Field<string, "rwu">;
+  /** Whether the object is switched off: DHCP and DNS then take no notice of it. */
   disable: Field<boolean, "rwu", "", "always">;
+  /** Whether the device is left out of discovery. */
   disable_discovery: Field<boolean, "rwu", "", "always">;
+  /** How far an immediate discovery of the object has come. */
   discover_now_status: Field<"NONE" | "PENDING" | "RUNNING" | "COMPLETE" | "FAILED", "r", "", "always">;
+  /** What discovery found out about the device at the address. */
   discovered_data: Field<Discoverydata, "r">;
+  /** Whether the client is entered into DNS. Holds while `use_enable_ddns` is true. */
   enable_ddns: Field<boolean, "rwu", "", "always">;
+  /** Starts a discovery as soon as the object is saved; write only. */
   enable_immediate_discovery: Field<boolean, "wu">;
+  /** Whether PXE clients get a lease time of their own. */
   enable_pxe_lease_time: Field<boolean, "rwu", "", "always">;
+  /** Extensible attributes by name. */
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
+  /** Whether clients get all options, not just those they list. Holds while `use_ignore_dhcp_option_list_request` is true. */
   ignore_dhcp_option_list_request: Field<boolean, "rwu", "", "always">;
+  /** The address; where it is written also a next available one. */
   ipv4addr: Field<string, "rwus", "=~", "base" | "required" | "always" | "function">;
+  /** Whether the MAC address that discovery reports is none. */
   is_invalid_mac: Field<boolean, "r", "", "always">;
+  /** Filters that decide by DHCP options who is served. Holds while `use_logic_filter_rules` is true. */
   logic_filter_rules: Field<Logicfilterrule[], "rwu", "", "always">;
+  /** MAC address; all zeros makes a reservation that no client gets. */
   mac: Field<string, "rwus", "=~">;
+  /** By what DHCP knows the client. */
   match_client: Field<"MAC_ADDRESS" | "CLIENT_ID" | "RESERVED" | "CIRCUIT_ID" | "REMOTE_ID", "rwus", "=", "always">;
+  /** Active Directory users seen on the object. */
   ms_ad_user_data: Field<MsserverAduserData, "r">;
+  /** DHCP options of a Microsoft server. Holds while `use_ms_options` is true. */
   ms_options: Field<Msdhcpoption[], "rwu", "", "always">;
+  /** The Microsoft server in charge of the object. */
   ms_server: Field<Msdhcpserver, "rwus", "=">;
+  /** A name of your own for the client; not entered into DNS. */
   name: Field<string, "rwu">;
+  /** CIDR of the network that the address lies in. */
   network: Field<string, "rwus", "=~", "always">;
+  /** Name of the network view that the object lies in. */
   network_view: Field<string, "rwus", "=", "base" | "always">;
+  /** Name or address of the server that clients boot from next. Holds while `use_nextserver` is true. */
   nextserver: Field<string, "rwu">;
+  /** DHCP options that clients get, e.g. `{ name: "routers", value: "10.0.0.1" }`. Holds while `use_options` is true. */
   options: Field<Dhcpoption[], "rwu", "", "always">;
+  /** Lease time of PXE clients, in seconds. Holds while `use_pxe_lease_time` is true. */
   pxe_lease_time: Field<number, "rwu">;
+  /** Reference of the switch interface kept for the device. */
   reserved_interface: Field<string, "rwu">;
+  /** Restarts the DHCP or DNS service after the write where that is needed; write only. */
   restart_if_needed: Field<boolean, "wu">;
+  /** SNMPv3 login that discovery uses on the device. Holds while `use_snmp3_credential` is true. */
   snmp3_credential: Field<DiscoverySnmp3credential, "rwu">;
+  /** SNMP community that discovery uses on the device. Holds while `use_snmp_credential` is true. */
   snmp_credential: Field<DiscoverySnmpcredential, "rwu">;
+  /** Name of the template to start from; only on create. */
   template: Field<string, "w">;
+  /** Whether the object's own `bootfile` holds, not the inherited one. */
   use_bootfile: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `bootserver` holds, not the inherited one. */
   use_bootserver: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `cli_credentials` holds, not the inherited one. */
   use_cli_credentials: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_domainname` holds, not the inherited one. */
   use_ddns_domainname: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `deny_bootp` holds, not the inherited one. */
   use_deny_bootp: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `enable_ddns` holds, not the inherited one. */
   use_enable_ddns: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ignore_dhcp_option_list_request` holds, not the inherited one. */
   use_ignore_dhcp_option_list_request: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `logic_filter_rules` holds, not the inherited one. */
   use_logic_filter_rules: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ms_options` holds, not the inherited one. */
   use_ms_options: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `nextserver` holds, not the inherited one. */
   use_nextserver: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `options` holds, not the inherited one. */
   use_options: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `pxe_lease_time` holds, not the inherited one. */
   use_pxe_lease_time: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `snmp3_credential` holds, not the inherited one. */
   use_snmp3_credential: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `snmp_credential` holds, not the inherited one. */
   use_snmp_credential: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.14 */
+  /**
+   * The grid's own identifier, which no change of the object alters.
+   *
+   * @since WAPI 2.14
+   */
   uuid: Field<string, "rs", "=">;
 }
 
@@ -325,70 +389,159 @@ export interface Ipv6filteroption extends AddedTo<"ipv6filteroption"> {
 
 /** WAPI object type `ipv6fixedaddress`. */
 export interface Ipv6fixedaddress extends AddedTo<"ipv6fixedaddress"> {
+  /** Whether the client gets an address, a prefix or both. */
   address_type: Field<"ADDRESS" | "PREFIX" | "BOTH", "rwus", "=", "always">;
+  /** Whether discovery may use Telnet where SSH fails. */
   allow_telnet: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.14 */
+  /**
+   * Whether DNS is updated whatever the client says.
+   *
+   * @since WAPI 2.14
+   */
   always_update_dns: Field<boolean, "rwu", "", "always">;
+  /** Logins that discovery uses on the device. Holds while `use_cli_credentials` is true. */
   cli_credentials: Field<DiscoveryClicredential[], "rwu", "", "always">;
+  /** Who is in charge of the object where the grid is run together with a cloud. */
   cloud_info: Field<GridCloudapiInfo, "r">;
+  /** Free text, at most 256 characters; left out of answers when empty. */
   comment: Field<string, "rwus", ":=~">;
+  /** What the device is, in words. */
   device_description: Field<string, "rwus", ":=~">;
+  /** Where the device stands. */
   device_location: Field<string, "rwus", ":=~">;
+  /** Kind of device, e.g. `Router`. */
   device_type: Field<string, "rwus", ":=~">;
+  /** Who made the device. */
   device_vendor: Field<string, "rwus", ":=~">;
+  /** Whether the object is switched off: DHCP and DNS then take no notice of it. */
   disable: Field<boolean, "rwu", "", "always">;
+  /** Whether the device is left out of discovery. */
   disable_discovery: Field<boolean, "rwu", "", "always">;
+  /** How far an immediate discovery of the object has come. */
   discover_now_status: Field<"NONE" | "PENDING" | "RUNNING" | "COMPLETE" | "FAILED", "r", "", "always">;
+  /** What discovery found out about the device at the address. */
   discovered_data: Field<Discoverydata, "r">;
+  /** Domain that IPv6 clients are told. Holds while `use_domain_name` is true. */
   domain_name: Field<string, "rwu">;
+  /** IPv6 addresses of the DNS servers that clients are told. Holds while `use_domain_name_servers` is true. */
   domain_name_servers: Field<string[], "rwu", "", "always">;
+  /** DHCPv6 unique identifier of the client. */
   duid: Field<string, "rwus", "=~", "base">;
-  /** @since WAPI 2.14 */
+  /**
+   * Whether the client is entered into DNS. Holds while `use_enable_ddns` is true.
+   *
+   * @since WAPI 2.14
+   */
   enable_ddns: Field<boolean, "rwu", "", "always">;
+  /** Starts a discovery as soon as the object is saved; write only. */
   enable_immediate_discovery: Field<boolean, "wu">;
+  /** Extensible attributes by name. */
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
+  /** The address; where it is written also a next available one. */
   ipv6addr: Field<string, "rwus", "=~", "base" | "function">;
+  /** Prefix that the client gets. */
   ipv6prefix: Field<string, "rwus", "=~">;
+  /** Length of the prefix that the client gets. */
   ipv6prefix_bits: Field<number, "rwus", "=">;
-  /** @since WAPI 2.13.1 */
+  /**
+   * Filters that decide by DHCP options who is served. Holds while `use_logic_filter_rules` is true.
+   *
+   * @since WAPI 2.13.1
+   */
   logic_filter_rules: Field<Logicfilterrule[], "rwu", "", "always">;
-  /** @since WAPI 2.13.6 */
+  /**
+   * MAC address.
+   *
+   * @since WAPI 2.13.6
+   */
   mac_address: Field<string, "rwus", ":=~">;
-  /** @since WAPI 2.13.6 */
+  /**
+   * By what DHCP knows the client.
+   *
+   * @since WAPI 2.13.6
+   */
   match_client: Field<"DUID" | "MAC_ADDRESS", "rwus", "=", "always">;
+  /** Active Directory users seen on the object. */
   ms_ad_user_data: Field<MsserverAduserData, "r">;
-  /** @since WAPI 2.14 */
+  /**
+   * Identity association number of the client on a Microsoft server.
+   *
+   * @since WAPI 2.14
+   */
   ms_iaid: Field<number, "rwu">;
-  /** @since WAPI 2.14 */
+  /**
+   * DHCP options of a Microsoft server. Holds while `use_ms_options` is true.
+   *
+   * @since WAPI 2.14
+   */
   ms_options: Field<Msdhcpoption[], "rwu", "", "always">;
-  /** @since WAPI 2.14 */
+  /**
+   * The Microsoft server in charge of the object.
+   *
+   * @since WAPI 2.14
+   */
   ms_server: Field<Msdhcpserver, "rwus", "=">;
+  /** A name of your own for the client; not entered into DNS. */
   name: Field<string, "rwu">;
+  /** CIDR of the network that the address lies in. */
   network: Field<string, "rwus", "=~">;
+  /** Name of the network view that the object lies in. */
   network_view: Field<string, "rwus", "=", "base" | "always">;
+  /** DHCP options that clients get, e.g. `{ name: "routers", value: "10.0.0.1" }`. Holds while `use_options` is true. */
   options: Field<Dhcpoption[], "rwu", "", "always">;
+  /** How long an IPv6 address is preferred, in seconds; 27000 unless set. Holds while `use_preferred_lifetime` is true. */
   preferred_lifetime: Field<number, "rwu", "", "always">;
+  /** Reference of the switch interface kept for the device. */
   reserved_interface: Field<string, "rwu">;
+  /** Restarts the DHCP or DNS service after the write where that is needed; write only. */
   restart_if_needed: Field<boolean, "wu">;
+  /** SNMPv3 login that discovery uses on the device. Holds while `use_snmp3_credential` is true. */
   snmp3_credential: Field<DiscoverySnmp3credential, "rwu">;
+  /** SNMP community that discovery uses on the device. Holds while `use_snmp_credential` is true. */
   snmp_credential: Field<DiscoverySnmpcredential, "rwu">;
+  /** Name of the template to start from; only on create. */
   template: Field<string, "w">;
+  /** Whether the object's own `cli_credentials` holds, not the inherited one. */
   use_cli_credentials: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `domain_name` holds, not the inherited one. */
   use_domain_name: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `domain_name_servers` holds, not the inherited one. */
   use_domain_name_servers: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.14 */
+  /**
+   * Whether the object's own `enable_ddns` holds, not the inherited one.
+   *
+   * @since WAPI 2.14
+   */
   use_enable_ddns: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.13.1 */
+  /**
+   * Whether the object's own `logic_filter_rules` holds, not the inherited one.
+   *
+   * @since WAPI 2.13.1
+   */
   use_logic_filter_rules: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.14 */
+  /**
+   * Whether the object's own `ms_options` holds, not the inherited one.
+   *
+   * @since WAPI 2.14
+   */
   use_ms_options: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `options` holds, not the inherited one. */
   use_options: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `preferred_lifetime` holds, not the inherited one. */
   use_preferred_lifetime: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `snmp3_credential` holds, not the inherited one. */
   use_snmp3_credential: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `snmp_credential` holds, not the inherited one. */
   use_snmp_credential: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `valid_lifetime` holds, not the inherited one. */
   use_valid_lifetime: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.14 */
+  /**
+   * The grid's own identifier, which no change of the object alters.
+   *
+   * @since WAPI 2.14
+   */
   uuid: Field<string, "rs", "=">;
+  /** How long an IPv6 address is valid, in seconds; 43200 unless set. Holds while `use_valid_lifetime` is true. */
   valid_lifetime: Field<number, "rwu", "", "always">;
 }
 
@@ -419,69 +572,163 @@ export interface Ipv6fixedaddresstemplate extends AddedTo<"ipv6fixedaddresstempl
 
 /** WAPI object type `ipv6range`. */
 export interface Ipv6range extends AddedTo<"ipv6range"> {
+  /** Whether the range gives out addresses, prefixes or both. */
   address_type: Field<"ADDRESS" | "PREFIX" | "BOTH", "rwus", "=", "always">;
-  /** @since WAPI 2.14 */
+  /**
+   * Whether DNS is updated whatever the client says.
+   *
+   * @since WAPI 2.14
+   */
   always_update_dns: Field<boolean, "rwu", "", "always">;
+  /** Who is in charge of the object where the grid is run together with a cloud. */
   cloud_info: Field<GridCloudapiInfo, "rwu">;
+  /** Free text, at most 256 characters; left out of answers when empty. */
   comment: Field<string, "rwus", ":=~", "base">;
+  /** Whether the object is switched off: DHCP and DNS then take no notice of it. */
   disable: Field<boolean, "rwu", "", "always">;
+  /** How far an immediate discovery of the object has come. */
   discover_now_status: Field<"NONE" | "PENDING" | "RUNNING" | "COMPLETE" | "FAILED", "r", "", "always">;
+  /** How discovery asks devices here. Holds while `use_discovery_basic_polling_settings` is true. */
   discovery_basic_poll_settings: Field<DiscoveryBasicpollsettings, "rwu">;
+  /** When discovery keeps still here. Holds while `use_blackout_setting` is true. */
   discovery_blackout_setting: Field<PropertiesBlackoutsetting, "rwu">;
+  /** Host name of the member that discovers devices here. Holds while `use_enable_discovery` is true. */
   discovery_member: Field<string, "rwu">;
-  /** @since WAPI 2.14 */
+  /**
+   * Whether leases are entered into DNS. Holds while `use_enable_ddns` is true.
+   *
+   * @since WAPI 2.14
+   */
   enable_ddns: Field<boolean, "rwu", "", "always">;
+  /** Whether devices here are discovered. Holds while `use_enable_discovery` is true. */
   enable_discovery: Field<boolean, "rwu", "", "always">;
+  /** Starts a discovery as soon as the object is saved; write only. */
   enable_immediate_discovery: Field<boolean, "wu">;
+  /** Last address of the range. */
   end_addr: Field<string, "rwus", "=~", "base">;
+  /** Endpoints that tell about the clients here. */
   endpoint_sources: Field<Ref<"pxgrid:endpoint">[], "r", "", "always">;
+  /** Parts of the range that DHCP doesn't give out. */
   exclude: Field<Exclusionrange[], "rwu", "", "always">;
+  /** Extensible attributes by name. */
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
+  /** Last prefix that the range gives out. */
   ipv6_end_prefix: Field<string, "rwus", "=~">;
+  /** Length of the prefixes that the range gives out. */
   ipv6_prefix_bits: Field<number, "rwus", "=">;
+  /** First prefix that the range gives out. */
   ipv6_start_prefix: Field<string, "rwus", "=~">;
-  /** @since WAPI 2.13.1 */
+  /**
+   * Filters that decide by DHCP options who is served. Holds while `use_logic_filter_rules` is true.
+   *
+   * @since WAPI 2.13.1
+   */
   logic_filter_rules: Field<Logicfilterrule[], "rwu", "", "always">;
+  /** Member that serves the range; its network must be served by it too. */
   member: Field<Dhcpmember, "rwus", "=">;
-  /** @since WAPI 2.14 */
+  /**
+   * DHCP options of a Microsoft server. Holds while `use_ms_options` is true.
+   *
+   * @since WAPI 2.14
+   */
   ms_options: Field<Msdhcpoption[], "rwu", "", "always">;
-  /** @since WAPI 2.14 */
+  /**
+   * Preference of the Microsoft server, 0 to 255.
+   *
+   * @since WAPI 2.14
+   */
   ms_preference: Field<number, "rwu">;
-  /** @since WAPI 2.14 */
+  /**
+   * The Microsoft server in charge of the object.
+   *
+   * @since WAPI 2.14
+   */
   ms_server: Field<Msdhcpserver, "rwus", "=">;
+  /** A name of your own for the range. */
   name: Field<string, "rwus", "=~">;
+  /** CIDR of the network that the range lies in; found from the addresses when left out. */
   network: Field<string, "rwus", "=~", "base" | "always">;
+  /** Name of the network view that the object lies in. */
   network_view: Field<string, "rwus", "=", "base" | "always">;
-  /** @since WAPI 2.13.1 */
+  /**
+   * Which clients are served, by their DHCP options.
+   *
+   * @since WAPI 2.13.1
+   */
   option_filter_rules: Field<Filterrule[], "rwu", "", "always">;
+  /** When no switch ports are changed here. Holds while `use_blackout_setting` is true. */
   port_control_blackout_setting: Field<PropertiesBlackoutsetting, "rwu">;
-  /** @since WAPI 2.14 */
+  /**
+   * How long an IPv6 address is preferred, in seconds; 27000 unless set. Holds while `use_preferred_lifetime` is true.
+   *
+   * @since WAPI 2.14
+   */
   preferred_lifetime: Field<number, "rwu">;
+  /** Whether deleted leases go to the recycle bin. Holds while `use_recycle_leases` is true. */
   recycle_leases: Field<boolean, "rwu", "", "always">;
+  /** Restarts the DHCP or DNS service after the write where that is needed; write only. */
   restart_if_needed: Field<boolean, "wu">;
+  /** Whether port control keeps still whenever discovery does. Holds while `use_blackout_setting` is true. */
   same_port_control_discovery_blackout: Field<boolean, "rwu", "", "always">;
+  /** Who serves the range; `NONE` is a reserved range, of which DHCP gives nothing out. */
   server_association_type: Field<"MEMBER" | "NONE", "rwus", "=", "always">;
+  /** First address of the range. */
   start_addr: Field<string, "rwus", "=~", "base">;
+  /** What is fetched about clients from Cisco ISE. Holds while `use_subscribe_settings` is true. */
   subscribe_settings: Field<CiscoiseSubscribesetting, "rwu">;
+  /** Name of the template to start from; only on create. */
   template: Field<string, "w">;
+  /** Whether the object's own `discovery_blackout_setting`, `port_control_blackout_setting`, `same_port_control_discovery_blackout` holds, not the inherited one. */
   use_blackout_setting: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `discovery_basic_poll_settings` holds, not the inherited one. */
   use_discovery_basic_polling_settings: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.14 */
+  /**
+   * Whether the object's own `enable_ddns` holds, not the inherited one.
+   *
+   * @since WAPI 2.14
+   */
   use_enable_ddns: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `discovery_member`, `enable_discovery` holds, not the inherited one. */
   use_enable_discovery: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.13.1 */
+  /**
+   * Whether the object's own `logic_filter_rules` holds, not the inherited one.
+   *
+   * @since WAPI 2.13.1
+   */
   use_logic_filter_rules: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.14 */
+  /**
+   * Whether the object's own `ms_options` holds, not the inherited one.
+   *
+   * @since WAPI 2.14
+   */
   use_ms_options: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.14 */
+  /**
+   * Whether the object's own `preferred_lifetime` holds, not the inherited one.
+   *
+   * @since WAPI 2.14
+   */
   use_preferred_lifetime: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `recycle_leases` holds, not the inherited one. */
   use_recycle_leases: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `subscribe_settings` holds, not the inherited one. */
   use_subscribe_settings: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.14 */
+  /**
+   * Whether the object's own `valid_lifetime` holds, not the inherited one.
+   *
+   * @since WAPI 2.14
+   */
   use_valid_lifetime: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.14 */
+  /**
+   * The grid's own identifier, which no change of the object alters.
+   *
+   * @since WAPI 2.14
+   */
   uuid: Field<string, "rs", "=">;
-  /** @since WAPI 2.14 */
+  /**
+   * How long an IPv6 address is valid, in seconds; 43200 unless set. Holds while `use_valid_lifetime` is true.
+   *
+   * @since WAPI 2.14
+   */
   valid_lifetime: Field<number, "rwu">;
 }
 
@@ -628,103 +875,203 @@ export interface Orderedranges extends AddedTo<"orderedranges"> {
 
 /** WAPI object type `range`. */
 export interface Range extends AddedTo<"range"> {
+  /** Whether DNS is updated whatever the client says. */
   always_update_dns: Field<boolean, "rwu", "", "always">;
+  /** Name of the file that PXE clients boot from. Holds while `use_bootfile` is true. */
   bootfile: Field<string, "rwu">;
+  /** Name or address of the server that holds the boot file. Holds while `use_bootserver` is true. */
   bootserver: Field<string, "rwu">;
+  /** Who is in charge of the object where the grid is run together with a cloud. */
   cloud_info: Field<GridCloudapiInfo, "rwu">;
+  /** Free text, at most 256 characters; left out of answers when empty. */
   comment: Field<string, "rwus", ":=~", "base">;
+  /** Domain under which leases are entered into DNS. Holds while `use_ddns_domainname` is true. */
   ddns_domainname: Field<string, "rwu">;
+  /** Whether clients that tell no host name get a made-up one. Holds while `use_ddns_generate_hostname` is true. */
   ddns_generate_hostname: Field<boolean, "rwu", "", "always">;
+  /** Whether nobody is served. */
   deny_all_clients: Field<boolean, "rwu", "", "always">;
+  /** Whether BOOTP clients go unserved. Holds while `use_deny_bootp` is true. */
   deny_bootp: Field<boolean, "rwu", "", "always">;
+  /** How much of the DHCP space is leased, as the grid counts it. */
   dhcp_utilization: Field<number, "r">;
+  /** How full the DHCP space is, in a word. */
   dhcp_utilization_status: Field<"FULL" | "HIGH" | "LOW" | "NORMAL", "r", "", "always">;
+  /** Whether the object is switched off: DHCP and DNS then take no notice of it. */
   disable: Field<boolean, "rwu", "", "always">;
+  /** How far an immediate discovery of the object has come. */
   discover_now_status: Field<"NONE" | "PENDING" | "RUNNING" | "COMPLETE" | "FAILED", "r", "", "always">;
+  /** How discovery asks devices here. Holds while `use_discovery_basic_polling_settings` is true. */
   discovery_basic_poll_settings: Field<DiscoveryBasicpollsettings, "rwu">;
+  /** When discovery keeps still here. Holds while `use_blackout_setting` is true. */
   discovery_blackout_setting: Field<PropertiesBlackoutsetting, "rwu">;
+  /** Host name of the member that discovers devices here. Holds while `use_enable_discovery` is true. */
   discovery_member: Field<string, "rwu">;
+  /** How many addresses are leased right now. */
   dynamic_hosts: Field<number, "r">;
+  /** Addresses that warnings about DHCP are mailed to. Holds while `use_email_list` is true. */
   email_list: Field<string[], "rwu", "", "always">;
+  /** Whether leases are entered into DNS. Holds while `use_enable_ddns` is true. */
   enable_ddns: Field<boolean, "rwu", "", "always">;
+  /** Whether a filling DHCP space gives warnings. Holds while `use_enable_dhcp_thresholds` is true. */
   enable_dhcp_thresholds: Field<boolean, "rwu", "", "always">;
+  /** Whether devices here are discovered. Holds while `use_enable_discovery` is true. */
   enable_discovery: Field<boolean, "rwu", "", "always">;
+  /** Whether DHCP warnings are mailed. */
   enable_email_warnings: Field<boolean, "rwu", "", "always">;
+  /** Whether leases are published over IF-MAP. Holds while `use_enable_ifmap_publishing` is true. */
   enable_ifmap_publishing: Field<boolean, "rwu", "", "always">;
+  /** Starts a discovery as soon as the object is saved; write only. */
   enable_immediate_discovery: Field<boolean, "wu">;
+  /** Whether PXE clients get a lease time of their own. */
   enable_pxe_lease_time: Field<boolean, "rwu", "", "always">;
+  /** Whether DHCP warnings are sent as SNMP traps. */
   enable_snmp_warnings: Field<boolean, "rwu", "", "always">;
+  /** Last address of the range. */
   end_addr: Field<string, "rwus", "=~", "base" | "required" | "always">;
+  /** Endpoints that tell about the clients here. */
   endpoint_sources: Field<Ref<"pxgrid:endpoint">[], "r", "", "always">;
+  /** Parts of the range that DHCP doesn't give out. */
   exclude: Field<Exclusionrange[], "rwu", "", "always">;
+  /** Extensible attributes by name. */
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
+  /** Name of the failover pair that serves the range. */
   failover_association: Field<string, "rwus", "=">;
+  /** Which clients are served, by DHCP fingerprint. */
   fingerprint_filter_rules: Field<Filterrule[], "rwu", "", "always">;
+  /** Share of leased addresses that gives a warning, in percent. */
   high_water_mark: Field<number, "rwu", "", "always">;
+  /** Share below which that warning ends, in percent. */
   high_water_mark_reset: Field<number, "rwu", "", "always">;
+  /** Whether clients get all options, not just those they list. Holds while `use_ignore_dhcp_option_list_request` is true. */
   ignore_dhcp_option_list_request: Field<boolean, "rwu", "", "always">;
+  /** Which identifier of a client is not looked at. Holds while `use_ignore_id` is true. */
   ignore_id: Field<"NONE" | "CLIENT" | "MACADDR", "rwu", "", "always">;
+  /** MAC addresses that are never served. */
   ignore_mac_addresses: Field<string[], "rwu", "", "always">;
+  /** Whether the range is split between two Microsoft servers. */
   is_split_scope: Field<boolean, "r", "", "always">;
+  /** Whether clients with a fixed address elsewhere are served: `Allow` or `Deny`. Holds while `use_known_clients` is true. */
   known_clients: Field<string, "rwu">;
+  /** How long an expired lease is kept, in seconds; -1: for good. Holds while `use_lease_scavenge_time` is true. */
   lease_scavenge_time: Field<number, "rwu", "", "always">;
+  /** Filters that decide by DHCP options who is served. Holds while `use_logic_filter_rules` is true. */
   logic_filter_rules: Field<Logicfilterrule[], "rwu", "", "always">;
+  /** Share of leased addresses below which there is a warning, in percent. */
   low_water_mark: Field<number, "rwu", "", "always">;
+  /** Share above which that warning ends, in percent. */
   low_water_mark_reset: Field<number, "rwu", "", "always">;
+  /** Which clients are served, by MAC address. */
   mac_filter_rules: Field<Filterrule[], "rwu", "", "always">;
+  /** Member that serves the range; its network must be served by it too. */
   member: Field<Dhcpmember, "rwus", "=">;
+  /** Active Directory users seen on the object. */
   ms_ad_user_data: Field<MsserverAduserData, "r">;
+  /** DHCP options of a Microsoft server. Holds while `use_ms_options` is true. */
   ms_options: Field<Msdhcpoption[], "rwu", "", "always">;
+  /** The Microsoft server in charge of the object. */
   ms_server: Field<Msdhcpserver, "rwus", "=">;
+  /** Which clients are served, by the verdict of network access control. */
   nac_filter_rules: Field<Filterrule[], "rwu", "", "always">;
+  /** A name of your own for the range. */
   name: Field<string, "rwu">;
+  /** CIDR of the network that the range lies in; found from the addresses when left out. */
   network: Field<string, "rwus", "=~", "base" | "always">;
+  /** Name of the network view that the object lies in. */
   network_view: Field<string, "rwus", "=", "base" | "always">;
+  /** Name or address of the server that clients boot from next. Holds while `use_nextserver` is true. */
   nextserver: Field<string, "rwu">;
+  /** Which clients are served, by their DHCP options. */
   option_filter_rules: Field<Filterrule[], "rwu", "", "always">;
+  /** DHCP options that clients get, e.g. `{ name: "routers", value: "10.0.0.1" }`. Holds while `use_options` is true. */
   options: Field<Dhcpoption[], "rwu", "", "always">;
+  /** When no switch ports are changed here. Holds while `use_blackout_setting` is true. */
   port_control_blackout_setting: Field<PropertiesBlackoutsetting, "rwu">;
+  /** Lease time of PXE clients, in seconds. Holds while `use_pxe_lease_time` is true. */
   pxe_lease_time: Field<number, "rwu">;
+  /** Whether deleted leases go to the recycle bin. Holds while `use_recycle_leases` is true. */
   recycle_leases: Field<boolean, "rwu", "", "always">;
+  /** Which clients are served, by their relay agent. */
   relay_agent_filter_rules: Field<Filterrule[], "rwu", "", "always">;
+  /** Restarts the DHCP or DNS service after the write where that is needed; write only. */
   restart_if_needed: Field<boolean, "wu">;
+  /** Whether port control keeps still whenever discovery does. Holds while `use_blackout_setting` is true. */
   same_port_control_discovery_blackout: Field<boolean, "rwu", "", "always">;
+  /** Who serves the range; `NONE` is a reserved range, of which DHCP gives nothing out. */
   server_association_type: Field<"NONE" | "MEMBER" | "FAILOVER" | "MS_SERVER" | "MS_FAILOVER", "rwus", "=", "always">;
+  /** Microsoft server that takes the other part; only on create. */
   split_member: Field<Msdhcpserver, "w">;
+  /** Share of the range that the other server takes, in percent; only on create. */
   split_scope_exclusion_percent: Field<number, "w">;
+  /** First address of the range. */
   start_addr: Field<string, "rwus", "=~", "base" | "required" | "always">;
+  /** How many addresses DHCP always gives to the same client. */
   static_hosts: Field<number, "r">;
+  /** What is fetched about clients from Cisco ISE. Holds while `use_subscribe_settings` is true. */
   subscribe_settings: Field<CiscoiseSubscribesetting, "rwu">;
+  /** Name of the template to start from; only on create. */
   template: Field<string, "w">;
+  /** How many addresses DHCP can give out. */
   total_hosts: Field<number, "r">;
+  /** Whether clients without a fixed address are served: `Allow` or `Deny`. Holds while `use_unknown_clients` is true. */
   unknown_clients: Field<string, "rwu">;
+  /** Whether a renewed lease enters its name again. Holds while `use_update_dns_on_lease_renewal` is true. */
   update_dns_on_lease_renewal: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `discovery_blackout_setting`, `port_control_blackout_setting`, `same_port_control_discovery_blackout` holds, not the inherited one. */
   use_blackout_setting: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `bootfile` holds, not the inherited one. */
   use_bootfile: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `bootserver` holds, not the inherited one. */
   use_bootserver: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_domainname` holds, not the inherited one. */
   use_ddns_domainname: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_generate_hostname` holds, not the inherited one. */
   use_ddns_generate_hostname: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `deny_bootp` holds, not the inherited one. */
   use_deny_bootp: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `discovery_basic_poll_settings` holds, not the inherited one. */
   use_discovery_basic_polling_settings: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `email_list` holds, not the inherited one. */
   use_email_list: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `enable_ddns` holds, not the inherited one. */
   use_enable_ddns: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `enable_dhcp_thresholds` holds, not the inherited one. */
   use_enable_dhcp_thresholds: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `discovery_member`, `enable_discovery` holds, not the inherited one. */
   use_enable_discovery: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `enable_ifmap_publishing` holds, not the inherited one. */
   use_enable_ifmap_publishing: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ignore_dhcp_option_list_request` holds, not the inherited one. */
   use_ignore_dhcp_option_list_request: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ignore_id` holds, not the inherited one. */
   use_ignore_id: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `known_clients` holds, not the inherited one. */
   use_known_clients: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `lease_scavenge_time` holds, not the inherited one. */
   use_lease_scavenge_time: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `logic_filter_rules` holds, not the inherited one. */
   use_logic_filter_rules: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ms_options` holds, not the inherited one. */
   use_ms_options: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `nextserver` holds, not the inherited one. */
   use_nextserver: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `options` holds, not the inherited one. */
   use_options: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `pxe_lease_time` holds, not the inherited one. */
   use_pxe_lease_time: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `recycle_leases` holds, not the inherited one. */
   use_recycle_leases: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `subscribe_settings` holds, not the inherited one. */
   use_subscribe_settings: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `unknown_clients` holds, not the inherited one. */
   use_unknown_clients: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `update_dns_on_lease_renewal` holds, not the inherited one. */
   use_update_dns_on_lease_renewal: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.14 */
+  /**
+   * The grid's own identifier, which no change of the object alters.
+   *
+   * @since WAPI 2.14
+   */
   uuid: Field<string, "rs", "=">;
 }
 

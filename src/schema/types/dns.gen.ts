@@ -246,7 +246,11 @@ export interface RecordAlias extends AddedTo<"record:alias"> {
   zone: Field<string, "rs", "=", "always">;
 }
 
-/** WAPI object type `record:caa`. @since WAPI 2.8 */
+/**
+ * WAPI object type `record:caa`.
+ *
+ * @since WAPI 2.8
+ */
 export interface RecordCaa extends AddedTo<"record:caa"> {
   ca_flag: Field<number, "rwus", "=", "required" | "always">;
   ca_tag: Field<string, "rwus", ":=~", "required" | "always">;
@@ -385,129 +389,261 @@ export interface RecordDs extends AddedTo<"record:ds"> {
 
 /** WAPI object type `record:host`. */
 export interface RecordHost extends AddedTo<"record:host"> {
+  /** Finds hosts by an alias; search only. */
   alias: Field<string, "s", "=~">;
+  /** Further names of the host. */
   aliases: Field<string[], "rwu", "", "always">;
+  /** Whether discovery may use Telnet where SSH fails. */
   allow_telnet: Field<boolean, "rwu", "", "always">;
+  /** Logins that discovery uses on the device. Holds while `use_cli_credentials` is true. */
   cli_credentials: Field<DiscoveryClicredential[], "rwu", "", "always">;
+  /** Who is in charge of the object where the grid is run together with a cloud. */
   cloud_info: Field<GridCloudapiInfo, "r">;
+  /** Free text, at most 256 characters; left out of answers when empty. */
   comment: Field<string, "rwus", ":=~">;
+  /** Whether the name is entered into DNS (the default); needs a zone. */
   configure_for_dns: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.13.1 */
+  /**
+   * When the object was made, in epoch seconds.
+   *
+   * @since WAPI 2.13.1
+   */
   creation_time: Field<number, "r">;
+  /** Whether dynamic updates may not change the host. */
   ddns_protected: Field<boolean, "rwu", "", "always">;
+  /** What the device is, in words. */
   device_description: Field<string, "rwus", ":=~">;
+  /** Where the device stands. */
   device_location: Field<string, "rwus", ":=~">;
+  /** Kind of device, e.g. `Router`. */
   device_type: Field<string, "rwus", ":=~">;
+  /** Who made the device. */
   device_vendor: Field<string, "rwus", ":=~">;
+  /** Whether the object is switched off: DHCP and DNS then take no notice of it. */
   disable: Field<boolean, "rwu", "", "always">;
+  /** Whether the device is left out of discovery. */
   disable_discovery: Field<boolean, "rwu", "", "always">;
+  /** The aliases in punycode, as DNS has them. */
   dns_aliases: Field<string[], "rwu", "", "always">;
+  /** The name in punycode, as DNS has it. */
   dns_name: Field<string, "r">;
+  /** Finds hosts by the DUID of an address; search only. */
   duid: Field<string, "s", "=~">;
+  /** Starts a discovery as soon as the object is saved; write only. */
   enable_immediate_discovery: Field<boolean, "wu">;
+  /** Extensible attributes by name. */
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
+  /** Finds hosts by an IPv4 address; search only. */
   ipv4addr: Field<string, "s", "=~">;
+  /** IPv4 addresses, each a sub-object; left out of answers when there are none. */
   ipv4addrs: Field<SubObject<"record:host_ipv4addr">[], "rwu", "", "base">;
+  /** Finds hosts by an IPv6 address; search only. */
   ipv6addr: Field<string, "s", "=~">;
+  /** IPv6 addresses, each a sub-object; left out of answers when there are none. */
   ipv6addrs: Field<SubObject<"record:host_ipv6addr">[], "rwu", "", "base">;
+  /** When DNS was last asked for the name, in epoch seconds. */
   last_queried: Field<number, "r">;
+  /** Finds hosts by the MAC of an address; search only. */
   mac: Field<string, "s", "=~">;
+  /** Active Directory users seen on the object. */
   ms_ad_user_data: Field<MsserverAduserData, "r">;
+  /** Full name of the host, e.g. `web-1.example.com`; any name when DNS is not configured. */
   name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
+  /** Name of the network view that the object lies in. */
   network_view: Field<string, "rws", "=", "always">;
+  /** Restarts the DHCP or DNS service after the write where that is needed; write only. */
   restart_if_needed: Field<boolean, "wu">;
+  /** In which order DNS gives several addresses. */
   rrset_order: Field<"cyclic" | "random" | "fixed", "rwu", "", "always">;
+  /** SNMPv3 login that discovery uses on the device. Holds while `use_snmp3_credential` is true. */
   snmp3_credential: Field<DiscoverySnmp3credential, "rwu">;
+  /** SNMP community that discovery uses on the device. Holds while `use_snmp_credential` is true. */
   snmp_credential: Field<DiscoverySnmpcredential, "rwu">;
+  /** TTL of the host's records, in seconds; that of the zone unless `use_ttl` is set. Holds while `use_ttl` is true. */
   ttl: Field<number, "rwu">;
+  /** Whether the object's own `cli_credentials` holds, not the inherited one. */
   use_cli_credentials: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.13.1 */
+  /**
+   * Whether the host takes over extensible attributes from its zone.
+   *
+   * @since WAPI 2.13.1
+   */
   use_dns_ea_inheritance: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `snmp3_credential` holds, not the inherited one. */
   use_snmp3_credential: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `snmp_credential` holds, not the inherited one. */
   use_snmp_credential: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ttl` holds, not the inherited one. */
   use_ttl: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.14 */
+  /**
+   * The grid's own identifier, which no change of the object alters.
+   *
+   * @since WAPI 2.14
+   */
   uuid: Field<string, "rs", "=">;
+  /** DNS view of the name; a blank when DNS is not configured. */
   view: Field<string, "rwus", "=", "base" | "always">;
+  /** Zone that the name is in. */
   zone: Field<string, "rs", "=">;
 }
 
 /** WAPI object type `record:host_ipv4addr`. */
 export interface RecordHostIpv4addr extends AddedTo<"record:host_ipv4addr"> {
+  /** Name of the file that PXE clients boot from. Holds while `use_bootfile` is true. */
   bootfile: Field<string, "rwu">;
+  /** Name or address of the server that holds the boot file. Holds while `use_bootserver` is true. */
   bootserver: Field<string, "rwu">;
+  /** Whether DHCP gives this address to the client; false unless set. */
   configure_for_dhcp: Field<boolean, "rwu", "", "base" | "always">;
+  /** Whether BOOTP clients go unserved. Holds while `use_deny_bootp` is true. */
   deny_bootp: Field<boolean, "rwu", "", "always">;
+  /** How far an immediate discovery of the object has come. */
   discover_now_status: Field<"NONE" | "PENDING" | "RUNNING" | "COMPLETE" | "FAILED", "r", "", "always">;
+  /** What discovery found out about the device at the address. */
   discovered_data: Field<Discoverydata, "r">;
+  /** Whether PXE clients get a lease time of their own. */
   enable_pxe_lease_time: Field<boolean, "rwu", "", "always">;
+  /** Name of the host that the address belongs to. */
   host: Field<string, "r", "", "base" | "always">;
+  /** Whether clients get all options, not just those they list. Holds while `use_ignore_client_requested_options` is true. */
   ignore_client_requested_options: Field<boolean, "rwu", "", "always">;
+  /** The address; where it is written also a next available one. */
   ipv4addr: Field<string, "rwus", "=~", "base" | "required" | "always" | "function">;
+  /** Whether the MAC address that discovery reports is none. */
   is_invalid_mac: Field<boolean, "r", "", "always">;
+  /** When DNS was last asked for the name, in epoch seconds. */
   last_queried: Field<number, "r">;
+  /** Filters that decide by DHCP options who is served. Holds while `use_logic_filter_rules` is true. */
   logic_filter_rules: Field<Logicfilterrule[], "rwu", "", "always">;
+  /** MAC address of the client that DHCP gives the address to. */
   mac: Field<string, "rwus", "=~", "base">;
+  /** By what DHCP knows the client. */
   match_client: Field<string, "rwu">;
+  /** Active Directory users seen on the object. */
   ms_ad_user_data: Field<MsserverAduserData, "r">;
+  /** CIDR of the network that the address lies in. */
   network: Field<string, "r">;
+  /** Name of the network view that the object lies in. */
   network_view: Field<string, "rs", "=", "always">;
+  /** Name or address of the server that clients boot from next. Holds while `use_nextserver` is true. */
   nextserver: Field<string, "rwu">;
+  /** DHCP options that clients get, e.g. `{ name: "routers", value: "10.0.0.1" }`. Holds while `use_options` is true. */
   options: Field<Dhcpoption[], "rwu", "", "always">;
+  /** Lease time of PXE clients, in seconds. Holds while `use_pxe_lease_time` is true. */
   pxe_lease_time: Field<number, "rwu">;
+  /** Reference of the switch interface kept for the device. */
   reserved_interface: Field<string, "rwu">;
+  /** Whether the object's own `bootfile` holds, not the inherited one. */
   use_bootfile: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `bootserver` holds, not the inherited one. */
   use_bootserver: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `deny_bootp` holds, not the inherited one. */
   use_deny_bootp: Field<boolean, "rwu", "", "always">;
+  /** Whether the host takes over extensible attributes from this address's network. */
   use_for_ea_inheritance: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ignore_client_requested_options` holds, not the inherited one. */
   use_ignore_client_requested_options: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `logic_filter_rules` holds, not the inherited one. */
   use_logic_filter_rules: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `nextserver` holds, not the inherited one. */
   use_nextserver: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `options` holds, not the inherited one. */
   use_options: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `pxe_lease_time` holds, not the inherited one. */
   use_pxe_lease_time: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.14 */
+  /**
+   * The grid's own identifier, which no change of the object alters.
+   *
+   * @since WAPI 2.14
+   */
   uuid: Field<string, "rs", "=">;
 }
 
 /** WAPI object type `record:host_ipv6addr`. */
 export interface RecordHostIpv6addr extends AddedTo<"record:host_ipv6addr"> {
+  /** Whether the client gets an address, a prefix or both. */
   address_type: Field<"ADDRESS" | "PREFIX" | "BOTH", "rwu", "", "always">;
+  /** Whether DHCP gives this address to the client; false unless set. */
   configure_for_dhcp: Field<boolean, "rwu", "", "base" | "always">;
+  /** How far an immediate discovery of the object has come. */
   discover_now_status: Field<"NONE" | "PENDING" | "RUNNING" | "COMPLETE" | "FAILED", "r", "", "always">;
+  /** What discovery found out about the device at the address. */
   discovered_data: Field<Discoverydata, "r">;
+  /** Domain that IPv6 clients are told. Holds while `use_domain_name` is true. */
   domain_name: Field<string, "rwu">;
+  /** IPv6 addresses of the DNS servers that clients are told. Holds while `use_domain_name_servers` is true. */
   domain_name_servers: Field<string[], "rwu", "", "always">;
+  /** DHCPv6 unique identifier of the client. */
   duid: Field<string, "rwus", ":=~", "base">;
+  /** Name of the host that the address belongs to. */
   host: Field<string, "r", "", "base" | "always">;
+  /** The address; where it is written also a next available one. */
   ipv6addr: Field<string, "rwus", "=~", "base" | "function">;
+  /** Prefix that the client gets. */
   ipv6prefix: Field<string, "rwus", "=~">;
+  /** Length of the prefix that the client gets. */
   ipv6prefix_bits: Field<number, "rwus", "=<>">;
+  /** When DNS was last asked for the name, in epoch seconds. */
   last_queried: Field<number, "r">;
-  /** @since WAPI 2.13.1 */
+  /**
+   * Filters that decide by DHCP options who is served. Holds while `use_logic_filter_rules` is true.
+   *
+   * @since WAPI 2.13.1
+   */
   logic_filter_rules: Field<Logicfilterrule[], "rwu", "", "always">;
-  /** @since WAPI 2.13.6 */
+  /**
+   * MAC address of the client that DHCP gives the address to.
+   *
+   * @since WAPI 2.13.6
+   */
   mac: Field<string, "rwus", ":=~">;
+  /** By what DHCP knows the client. */
   match_client: Field<"DUID" | "MAC_ADDRESS", "rwus", "=", "always">;
+  /** Active Directory users seen on the object. */
   ms_ad_user_data: Field<MsserverAduserData, "r">;
+  /** CIDR of the network that the address lies in. */
   network: Field<string, "r">;
+  /** Name of the network view that the object lies in. */
   network_view: Field<string, "rs", "=", "always">;
+  /** DHCP options that clients get, e.g. `{ name: "routers", value: "10.0.0.1" }`. Holds while `use_options` is true. */
   options: Field<Dhcpoption[], "rwu", "", "always">;
+  /** How long an IPv6 address is preferred, in seconds; 27000 unless set. Holds while `use_preferred_lifetime` is true. */
   preferred_lifetime: Field<number, "rwu">;
+  /** Reference of the switch interface kept for the device. */
   reserved_interface: Field<string, "rwu">;
+  /** Whether the object's own `domain_name` holds, not the inherited one. */
   use_domain_name: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `domain_name_servers` holds, not the inherited one. */
   use_domain_name_servers: Field<boolean, "rwu", "", "always">;
+  /** Whether the host takes over extensible attributes from this address's network. */
   use_for_ea_inheritance: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.13.1 */
+  /**
+   * Whether the object's own `logic_filter_rules` holds, not the inherited one.
+   *
+   * @since WAPI 2.13.1
+   */
   use_logic_filter_rules: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `options` holds, not the inherited one. */
   use_options: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `preferred_lifetime` holds, not the inherited one. */
   use_preferred_lifetime: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `valid_lifetime` holds, not the inherited one. */
   use_valid_lifetime: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.14 */
+  /**
+   * The grid's own identifier, which no change of the object alters.
+   *
+   * @since WAPI 2.14
+   */
   uuid: Field<string, "rs", "=">;
+  /** How long an IPv6 address is valid, in seconds; 43200 unless set. Holds while `use_valid_lifetime` is true. */
   valid_lifetime: Field<number, "rwu">;
 }
 
-/** WAPI object type `record:https`. @since WAPI 2.13.7 */
+/**
+ * WAPI object type `record:https`.
+ *
+ * @since WAPI 2.13.7
+ */
 export interface RecordHttps extends AddedTo<"record:https"> {
   aws_rte53_record_info: Field<Awsrte53recordinfo, "r">;
   cloud_info: Field<GridCloudapiInfo, "r">;
@@ -758,7 +894,11 @@ export interface RecordSrv extends AddedTo<"record:srv"> {
   zone: Field<string, "rs", "=", "always">;
 }
 
-/** WAPI object type `record:svcb`. @since WAPI 2.13.7 */
+/**
+ * WAPI object type `record:svcb`.
+ *
+ * @since WAPI 2.13.7
+ */
 export interface RecordSvcb extends AddedTo<"record:svcb"> {
   aws_rte53_record_info: Field<Awsrte53recordinfo, "r">;
   cloud_info: Field<GridCloudapiInfo, "r">;
@@ -832,7 +972,11 @@ export interface RecordTxt extends AddedTo<"record:txt"> {
   zone: Field<string, "rs", "=", "always">;
 }
 
-/** WAPI object type `record:unknown`. @since WAPI 2.10 */
+/**
+ * WAPI object type `record:unknown`.
+ *
+ * @since WAPI 2.10
+ */
 export interface RecordUnknown extends AddedTo<"record:unknown"> {
   cloud_info: Field<GridCloudapiInfo, "r">;
   comment: Field<string, "rwus", ":=~">;

@@ -303,7 +303,11 @@ export interface DtcRecordNaptr extends AddedTo<"dtc:record:naptr"> {
   uuid: Field<string, "rs", "=">;
 }
 
-/** WAPI object type `dtc:record:srv`. @since WAPI 2.9 */
+/**
+ * WAPI object type `dtc:record:srv`.
+ *
+ * @since WAPI 2.9
+ */
 export interface DtcRecordSrv extends AddedTo<"dtc:record:srv"> {
   comment: Field<string, "rwus", ":=~">;
   disable: Field<boolean, "rwu", "", "always">;

@@ -5,13 +5,21 @@ import type {
   FunctionCall,
 } from "../field.js";
 
-/** WAPI object type `federatedrealms`. @since WAPI 2.13.6 */
+/**
+ * WAPI object type `federatedrealms`.
+ *
+ * @since WAPI 2.13.6
+ */
 export interface Federatedrealms extends AddedTo<"federatedrealms"> {
   id: Field<string, "r">;
   name: Field<string, "r">;
 }
 
-/** WAPI object type `fedipamop`. @since WAPI 2.13.6 */
+/**
+ * WAPI object type `fedipamop`.
+ *
+ * @since WAPI 2.13.6
+ */
 export interface Fedipamop extends AddedTo<"fedipamop"> {
 }
 

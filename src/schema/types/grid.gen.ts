@@ -159,7 +159,11 @@ export interface Extensibleattributedef extends AddedTo<"extensibleattributedef"
   uuid: Field<string, "rs", "=">;
 }
 
-/** WAPI object type `gmcgroup`. @since WAPI 2.13.1 */
+/**
+ * WAPI object type `gmcgroup`.
+ *
+ * @since WAPI 2.13.1
+ */
 export interface Gmcgroup extends AddedTo<"gmcgroup"> {
   comment: Field<string, "rwus", ":=~">;
   gmc_promotion_policy: Field<"SIMULTANEOUSLY" | "SEQUENTIALLY", "rwu", "", "always">;
@@ -176,7 +180,11 @@ export interface GmcgroupFunctions {
   reconnect_group_now: FunctionCall<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>;
 }
 
-/** WAPI object type `gmcschedule`. @since WAPI 2.13.1 */
+/**
+ * WAPI object type `gmcschedule`.
+ *
+ * @since WAPI 2.13.1
+ */
 export interface Gmcschedule extends AddedTo<"gmcschedule"> {
   activate_gmc_group_schedule: Field<boolean, "rwu", "", "always">;
   gmc_groups: Field<Ref<"gmcgroup">[], "r", "", "always">;
@@ -849,7 +857,11 @@ export interface GridServicerestartStatus extends AddedTo<"grid:servicerestart:s
   timeouts: Field<number, "r", "", "base">;
 }
 
-/** WAPI object type `grid:threatinsight`. @since WAPI 2.13.1 */
+/**
+ * WAPI object type `grid:threatinsight`.
+ *
+ * @since WAPI 2.13.1
+ */
 export interface GridThreatinsight extends AddedTo<"grid:threatinsight"> {
   allowlist_update_policy: Field<"MANUAL" | "AUTOMATIC", "rwu", "", "always">;
   configure_domain_collapsing: Field<boolean, "rwu", "", "always">;
@@ -1591,7 +1603,11 @@ export interface MemberLicense extends AddedTo<"member:license"> {
   uuid: Field<string, "rs", "=">;
 }
 
-/** WAPI object type `member:parentalcontrol`. @since WAPI 2.8 */
+/**
+ * WAPI object type `member:parentalcontrol`.
+ *
+ * @since WAPI 2.8
+ */
 export interface MemberParentalcontrol extends AddedTo<"member:parentalcontrol"> {
   enable_service: Field<boolean, "rwu", "", "base" | "always">;
   name: Field<string, "rs", ":=~", "base">;
@@ -1599,7 +1615,11 @@ export interface MemberParentalcontrol extends AddedTo<"member:parentalcontrol">
   uuid: Field<string, "rs", "=">;
 }
 
-/** WAPI object type `member:threatinsight`. @since WAPI 2.13.1 */
+/**
+ * WAPI object type `member:threatinsight`.
+ *
+ * @since WAPI 2.13.1
+ */
 export interface MemberThreatinsight extends AddedTo<"member:threatinsight"> {
   comment: Field<string, "rs", ":=~">;
   enable_service: Field<boolean, "rwu", "", "always">;
@@ -1642,7 +1662,11 @@ export interface MemberThreatprotection extends AddedTo<"member:threatprotection
   uuid: Field<string, "rs", "=">;
 }
 
-/** WAPI object type `membercloudsync`. @since WAPI 2.13.6 */
+/**
+ * WAPI object type `membercloudsync`.
+ *
+ * @since WAPI 2.13.6
+ */
 export interface Membercloudsync extends AddedTo<"membercloudsync"> {
   cloud_sync_enabled: Field<boolean, "rwu", "", "always">;
   host_name: Field<string, "r">;

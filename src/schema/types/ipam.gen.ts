@@ -123,148 +123,305 @@ export interface IpamStatistics extends AddedTo<"ipam:statistics"> {
 
 /** WAPI object type `ipv4address`. */
 export interface Ipv4address extends AddedTo<"ipv4address"> {
-  /** @since WAPI 2.11 */
+  /**
+   * Free text, at most 256 characters; left out of answers when empty.
+   *
+   * @since WAPI 2.11
+   */
   comment: Field<string, "rs", ":=~">;
+  /** In which ways it is used differently. */
   conflict_types: Field<("MAC_ADDRESS" | "DHCP_RANGE" | "DUID" | "RESERVED_PORT" | "USED_RESERVED_PORT" | "DEVICE_VENDOR" | "DEVICE_TYPE" | "VM_AFFILIATION" | "NONE")[], "r", "", "always">;
+  /** Identifier that the client gave to DHCP. */
   dhcp_client_identifier: Field<string, "rs", ":=~", "base">;
+  /** How far an immediate discovery of the object has come. */
   discover_now_status: Field<"NONE" | "PENDING" | "RUNNING" | "COMPLETE" | "FAILED", "r", "", "always">;
+  /** What discovery found out about the device at the address. */
   discovered_data: Field<Discoverydata, "r">;
+  /** Extensible attributes by name. */
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
+  /** Kind of client, guessed from its DHCP options. */
   fingerprint: Field<string, "rs", ":=~">;
+  /** The address. */
   ip_address: Field<string, "rs", "=<>", "base" | "always">;
+  /** Whether discovery found the address used differently from what is planned. */
   is_conflict: Field<boolean, "rs", "=", "base" | "always">;
+  /** Whether the MAC address that discovery reports is none. */
   is_invalid_mac: Field<boolean, "r", "", "always">;
+  /** State of the lease, e.g. `ACTIVE`, `FREE`. */
   lease_state: Field<string, "rs", ":=", "base">;
+  /** MAC address that the address is bound to; empty text when none. */
   mac_address: Field<string, "rs", ":=~", "base" | "always">;
+  /** Active Directory users seen on the object. */
   ms_ad_user_data: Field<MsserverAduserData, "r">;
+  /** Names that the address has. */
   names: Field<string[], "rs", ":=~", "base" | "always">;
+  /** CIDR of the network that the address lies in. */
   network: Field<string, "rs", "=", "base" | "always">;
+  /** Name of the network view that the object lies in. */
   network_view: Field<string, "rs", "=", "base" | "always">;
+  /** References of the objects on the address. */
   objects: Field<(Ref<"record:host" | "record:a" | "record:ptr" | "fixedaddress" | "lease" | "range" | "bulkhost" | "network">)[], "r", "", "base" | "always">;
+  /** Switch port kept for the address. */
   reserved_port: Field<string, "r">;
+  /** `USED` or `UNUSED`. */
   status: Field<string, "rs", "=", "base" | "always">;
+  /** What the address is: `A`, `HOST`, `FA`, `LEASE`, `DHCP_RANGE`, `NETWORK`, `BROADCAST`, `UNMANAGED`, … */
   types: Field<string[], "rs", ":=", "base" | "always">;
+  /** What the address is used for: `DNS`, `DHCP`. */
   usage: Field<string[], "rs", ":=", "base" | "always">;
+  /** User that the lease was given to. */
   username: Field<string, "rs", ":=~", "base">;
 }
 
 /** WAPI object type `ipv6address`. */
 export interface Ipv6address extends AddedTo<"ipv6address"> {
-  /** @since WAPI 2.11 */
+  /**
+   * Free text, at most 256 characters; left out of answers when empty.
+   *
+   * @since WAPI 2.11
+   */
   comment: Field<string, "rs", ":=~">;
+  /** In which ways it is used differently. */
   conflict_types: Field<("MAC_ADDRESS" | "DHCP_RANGE" | "DUID" | "RESERVED_PORT" | "USED_RESERVED_PORT" | "DEVICE_VENDOR" | "DEVICE_TYPE" | "VM_AFFILIATION" | "NONE")[], "r", "", "always">;
+  /** How far an immediate discovery of the object has come. */
   discover_now_status: Field<"NONE" | "PENDING" | "RUNNING" | "COMPLETE" | "FAILED", "r", "", "always">;
+  /** What discovery found out about the device at the address. */
   discovered_data: Field<Discoverydata, "r">;
+  /** DUID that the address is bound to; empty text when none. */
   duid: Field<string, "rs", ":=~", "base" | "always">;
+  /** Extensible attributes by name. */
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
+  /** Kind of client, guessed from its DHCP options. */
   fingerprint: Field<string, "rs", ":=~">;
+  /** The address. */
   ip_address: Field<string, "rs", "=<>", "base" | "always">;
+  /** Whether discovery found the address used differently from what is planned. */
   is_conflict: Field<boolean, "rs", "=", "base" | "always">;
+  /** State of the lease, e.g. `ACTIVE`, `FREE`. */
   lease_state: Field<string, "rs", ":=", "base" | "always">;
+  /** Active Directory users seen on the object. */
   ms_ad_user_data: Field<MsserverAduserData, "r">;
+  /** Names that the address has. */
   names: Field<string[], "rs", ":=~", "base" | "always">;
+  /** CIDR of the network that the address lies in. */
   network: Field<string, "rs", "=", "base" | "always">;
+  /** Name of the network view that the object lies in. */
   network_view: Field<string, "rs", "=", "base" | "always">;
+  /** References of the objects on the address. */
   objects: Field<(Ref<"record:host" | "record:aaaa" | "record:ptr" | "ipv6fixedaddress" | "lease" | "ipv6range" | "ipv6network">)[], "r", "", "base" | "always">;
+  /** Switch port kept for the address. */
   reserved_port: Field<string, "r">;
+  /** `USED` or `UNUSED`. */
   status: Field<"USED" | "UNUSED", "rs", "=", "base" | "always">;
+  /** What the address is: `A`, `HOST`, `FA`, `LEASE`, `DHCP_RANGE`, `NETWORK`, `BROADCAST`, `UNMANAGED`, … */
   types: Field<string[], "rs", ":=", "base" | "always">;
+  /** What the address is used for: `DNS`, `DHCP`. */
   usage: Field<string[], "rs", ":=", "base" | "always">;
 }
 
 /** WAPI object type `ipv6network`. */
 export interface Ipv6network extends AddedTo<"ipv6network"> {
+  /** Makes the reverse zone along with the network; only on create. */
   auto_create_reversezone: Field<boolean, "w">;
+  /** Who is in charge of the object where the grid is run together with a cloud. */
   cloud_info: Field<GridCloudapiInfo, "rwu", "", "always">;
+  /** Free text, at most 256 characters; left out of answers when empty. */
   comment: Field<string, "rwus", ":=~", "base">;
+  /** Finds the network that this address lies in; search only. */
   contains_address: Field<string, "s", "=">;
+  /** Domain under which leases are entered into DNS. Holds while `use_ddns_domainname` is true. */
   ddns_domainname: Field<string, "rwu">;
+  /** Whether the client's wishes in the FQDN option count. Holds while `use_ddns_enable_option_fqdn` is true. */
   ddns_enable_option_fqdn: Field<boolean, "rwu", "", "always">;
+  /** Whether clients that tell no host name get a made-up one. Holds while `use_ddns_generate_hostname` is true. */
   ddns_generate_hostname: Field<boolean, "rwu", "", "always">;
+  /** Whether the server enters names even where the client offers to. */
   ddns_server_always_updates: Field<boolean, "rwu", "", "always">;
+  /** TTL of names entered for leases, in seconds; 0: that of the zone. Holds while `use_ddns_ttl` is true. */
   ddns_ttl: Field<number, "rwu", "", "always">;
+  /** Why the network is given back to the registry; write only. */
   delete_reason: Field<string, "wu">;
+  /** Whether the object is switched off: DHCP and DNS then take no notice of it. */
   disable: Field<boolean, "rwu", "", "always">;
+  /** How far an immediate discovery of the object has come. */
   discover_now_status: Field<"NONE" | "PENDING" | "RUNNING" | "COMPLETE" | "FAILED", "r", "", "always">;
-  /** @since WAPI 2.9 */
+  /**
+   * BGP autonomous system that discovery found.
+   *
+   * @since WAPI 2.9
+   */
   discovered_bgp_as: Field<string, "rs", ":=~">;
+  /** Bridge domain that discovery found. */
   discovered_bridge_domain: Field<string, "rwus", ":=~">;
+  /** Tenant that discovery found. */
   discovered_tenant: Field<string, "rwus", ":=~">;
+  /** VLAN number that discovery found. */
   discovered_vlan_id: Field<string, "rs", ":=~">;
+  /** VLAN name that discovery found. */
   discovered_vlan_name: Field<string, "rs", ":=~">;
-  /** @since WAPI 2.9 */
+  /**
+   * Description of the VRF that discovery found.
+   *
+   * @since WAPI 2.9
+   */
   discovered_vrf_description: Field<string, "rs", ":=~">;
-  /** @since WAPI 2.9 */
+  /**
+   * Name of the VRF that discovery found.
+   *
+   * @since WAPI 2.9
+   */
   discovered_vrf_name: Field<string, "rs", ":=~">;
-  /** @since WAPI 2.9 */
+  /**
+   * Route distinguisher of the VRF that discovery found.
+   *
+   * @since WAPI 2.9
+   */
   discovered_vrf_rd: Field<string, "rs", ":=~">;
+  /** How discovery asks devices here. Holds while `use_discovery_basic_polling_settings` is true. */
   discovery_basic_poll_settings: Field<DiscoveryBasicpollsettings, "rwu">;
+  /** When discovery keeps still here. Holds while `use_blackout_setting` is true. */
   discovery_blackout_setting: Field<PropertiesBlackoutsetting, "rwu">;
+  /** Which engine discovered the object. */
   discovery_engine_type: Field<"NETMRI" | "VDISCOVERY" | "NETWORK_INSIGHT" | "UNKNOWN" | "NONE", "rs", "=", "always">;
+  /** Host name of the member that discovers devices here. Holds while `use_enable_discovery` is true. */
   discovery_member: Field<string, "rwu">;
+  /** Domain that IPv6 clients are told. Holds while `use_domain_name` is true. */
   domain_name: Field<string, "rwu">;
+  /** IPv6 addresses of the DNS servers that clients are told. Holds while `use_domain_name_servers` is true. */
   domain_name_servers: Field<string[], "rwu", "", "always">;
+  /** Whether leases are entered into DNS. Holds while `use_enable_ddns` is true. */
   enable_ddns: Field<boolean, "rwu", "", "always">;
+  /** Whether devices here are discovered. Holds while `use_enable_discovery` is true. */
   enable_discovery: Field<boolean, "rwu", "", "always">;
+  /** Whether leases are published over IF-MAP. Holds while `use_enable_ifmap_publishing` is true. */
   enable_ifmap_publishing: Field<boolean, "rwu", "", "always">;
+  /** Starts a discovery as soon as the object is saved; write only. */
   enable_immediate_discovery: Field<boolean, "wu">;
+  /** Endpoints that tell about the clients here. */
   endpoint_sources: Field<Ref<"pxgrid:endpoint">[], "r", "", "always">;
+  /** Extensible attributes by name. */
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
-  /** @since WAPI 2.13.6 */
+  /**
+   * Federated realms that the network is part of.
+   *
+   * @since WAPI 2.13.6
+   */
   federated_realms: Field<Federatedrealm[], "rwu", "", "always">;
+  /** When the registry was last told, in epoch seconds. */
   last_rir_registration_update_sent: Field<number, "r">;
+  /** What the registry answered last. */
   last_rir_registration_update_status: Field<string, "r">;
-  /** @since WAPI 2.13.1 */
+  /**
+   * Filters that decide by DHCP options who is served. Holds while `use_logic_filter_rules` is true.
+   *
+   * @since WAPI 2.13.1
+   */
   logic_filter_rules: Field<Logicfilterrule[], "rwu", "", "always">;
+  /** Members or Microsoft servers that serve DHCP here, told apart by `_struct`. */
   members: Field<((Struct<"dhcpmember"> & Dhcpmember) | (Struct<"msdhcpserver"> & Msdhcpserver))[], "rwu", "", "always">;
+  /** Whether a multi-grid master doesn't see the network. Holds while `use_mgm_private` is true. */
   mgm_private: Field<boolean, "rwu", "", "always">;
+  /** Whether `mgm_private` may be changed here. */
   mgm_private_overridable: Field<boolean, "r", "", "always">;
+  /** Active Directory users seen on the object. */
   ms_ad_user_data: Field<MsserverAduserData, "r">;
+  /** The network as CIDR, e.g. `10.0.0.0/24`; on create also a next available network. */
   network: Field<string, "rwus", "=~", "base" | "required" | "always" | "function">;
+  /** CIDR of the container that it lies in; `/` at the top. */
   network_container: Field<string, "rs", "=">;
+  /** Name of the network view that the object lies in. */
   network_view: Field<string, "rwus", "=", "base" | "always">;
+  /** DHCP options that clients get, e.g. `{ name: "routers", value: "10.0.0.1" }`. Holds while `use_options` is true. */
   options: Field<Dhcpoption[], "rwu", "", "always">;
+  /** When no switch ports are changed here. Holds while `use_blackout_setting` is true. */
   port_control_blackout_setting: Field<PropertiesBlackoutsetting, "rwu">;
+  /** How long an IPv6 address is preferred, in seconds; 27000 unless set. Holds while `use_preferred_lifetime` is true. */
   preferred_lifetime: Field<number, "rwu", "", "always">;
+  /** Whether deleted leases go to the recycle bin. Holds while `use_recycle_leases` is true. */
   recycle_leases: Field<boolean, "rwu", "", "always">;
+  /** Restarts the DHCP or DNS service after the write where that is needed; write only. */
   restart_if_needed: Field<boolean, "wu">;
+  /** Registry that the address space is registered with. */
   rir: Field<"RIPE" | "NONE", "rs", "=", "always">;
+  /** Organisation that the address space is registered for. */
   rir_organization: Field<string, "rwus", "=">;
+  /** What to tell the registry on this write. */
   rir_registration_action: Field<"NONE" | "CREATE" | "MODIFY" | "DELETE", "wu">;
+  /** Whether the address space is registered. */
   rir_registration_status: Field<"REGISTERED" | "NOT_REGISTERED", "rwu", "", "always">;
+  /** Whether port control keeps still whenever discovery does. Holds while `use_blackout_setting` is true. */
   same_port_control_discovery_blackout: Field<boolean, "rwu", "", "always">;
+  /** Whether the registry is told at once. */
   send_rir_request: Field<boolean, "wu">;
+  /** What is fetched about clients from Cisco ISE. Holds while `use_subscribe_settings` is true. */
   subscribe_settings: Field<CiscoiseSubscribesetting, "rwu">;
+  /** Name of the template to start from; only on create. */
   template: Field<string, "w">;
+  /** Whether discovery found the network and nobody manages it yet. */
   unmanaged: Field<boolean, "rwus", "=", "always">;
+  /** How many discovered addresses nobody manages yet. */
   unmanaged_count: Field<number, "r">;
+  /** Whether a renewed lease enters its name again. Holds while `use_update_dns_on_lease_renewal` is true. */
   update_dns_on_lease_renewal: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `discovery_blackout_setting`, `port_control_blackout_setting`, `same_port_control_discovery_blackout` holds, not the inherited one. */
   use_blackout_setting: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_domainname` holds, not the inherited one. */
   use_ddns_domainname: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_enable_option_fqdn` holds, not the inherited one. */
   use_ddns_enable_option_fqdn: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_generate_hostname` holds, not the inherited one. */
   use_ddns_generate_hostname: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_ttl` holds, not the inherited one. */
   use_ddns_ttl: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `discovery_basic_poll_settings` holds, not the inherited one. */
   use_discovery_basic_polling_settings: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `domain_name` holds, not the inherited one. */
   use_domain_name: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `domain_name_servers` holds, not the inherited one. */
   use_domain_name_servers: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `enable_ddns` holds, not the inherited one. */
   use_enable_ddns: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `discovery_member`, `enable_discovery` holds, not the inherited one. */
   use_enable_discovery: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `enable_ifmap_publishing` holds, not the inherited one. */
   use_enable_ifmap_publishing: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.13.1 */
+  /**
+   * Whether the object's own `logic_filter_rules` holds, not the inherited one.
+   *
+   * @since WAPI 2.13.1
+   */
   use_logic_filter_rules: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `mgm_private` holds, not the inherited one. */
   use_mgm_private: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `options` holds, not the inherited one. */
   use_options: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `preferred_lifetime` holds, not the inherited one. */
   use_preferred_lifetime: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `recycle_leases` holds, not the inherited one. */
   use_recycle_leases: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `subscribe_settings` holds, not the inherited one. */
   use_subscribe_settings: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `update_dns_on_lease_renewal` holds, not the inherited one. */
   use_update_dns_on_lease_renewal: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `valid_lifetime` holds, not the inherited one. */
   use_valid_lifetime: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `zone_associations` holds, not the inherited one. */
   use_zone_associations: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.14 */
+  /**
+   * The grid's own identifier, which no change of the object alters.
+   *
+   * @since WAPI 2.14
+   */
   uuid: Field<string, "rs", "=">;
+  /** How long an IPv6 address is valid, in seconds; 43200 unless set. Holds while `use_valid_lifetime` is true. */
   valid_lifetime: Field<number, "rwu", "", "always">;
-  /** @since WAPI 2.10 */
+  /**
+   * VLANs that the network is assigned to.
+   *
+   * @since WAPI 2.10
+   */
   vlans: Field<Vlanlink[], "rwu", "", "always">;
+  /** Zones whose names clients of the network get. Holds while `use_zone_associations` is true. */
   zone_associations: Field<Zoneassociation[], "rwu", "", "always">;
 }
 
@@ -280,74 +437,151 @@ export interface Ipv6networkFunctions {
 
 /** WAPI object type `ipv6networkcontainer`. */
 export interface Ipv6networkcontainer extends AddedTo<"ipv6networkcontainer"> {
+  /** Makes the reverse zone along with the network; only on create. */
   auto_create_reversezone: Field<boolean, "w">;
+  /** Who is in charge of the object where the grid is run together with a cloud. */
   cloud_info: Field<GridCloudapiInfo, "rwu", "", "always">;
+  /** Free text, at most 256 characters; left out of answers when empty. */
   comment: Field<string, "rwus", ":=~", "base">;
+  /** Domain under which leases are entered into DNS. Holds while `use_ddns_domainname` is true. */
   ddns_domainname: Field<string, "rwu">;
+  /** Whether the client's wishes in the FQDN option count. Holds while `use_ddns_enable_option_fqdn` is true. */
   ddns_enable_option_fqdn: Field<boolean, "rwu", "", "always">;
+  /** Whether clients that tell no host name get a made-up one. Holds while `use_ddns_generate_hostname` is true. */
   ddns_generate_hostname: Field<boolean, "rwu", "", "always">;
+  /** Whether the server enters names even where the client offers to. */
   ddns_server_always_updates: Field<boolean, "rwu", "", "always">;
+  /** TTL of names entered for leases, in seconds; 0: that of the zone. Holds while `use_ddns_ttl` is true. */
   ddns_ttl: Field<number, "rwu", "", "always">;
+  /** Why the network is given back to the registry; write only. */
   delete_reason: Field<string, "wu">;
+  /** How far an immediate discovery of the object has come. */
   discover_now_status: Field<"NONE" | "PENDING" | "RUNNING" | "COMPLETE" | "FAILED", "r", "", "always">;
+  /** How discovery asks devices here. Holds while `use_discovery_basic_polling_settings` is true. */
   discovery_basic_poll_settings: Field<DiscoveryBasicpollsettings, "rwu">;
+  /** When discovery keeps still here. Holds while `use_blackout_setting` is true. */
   discovery_blackout_setting: Field<PropertiesBlackoutsetting, "rwu">;
+  /** Which engine discovered the object. */
   discovery_engine_type: Field<"NETMRI" | "VDISCOVERY" | "NETWORK_INSIGHT" | "UNKNOWN" | "NONE", "rs", "=", "always">;
+  /** Host name of the member that discovers devices here. Holds while `use_enable_discovery` is true. */
   discovery_member: Field<string, "rwu">;
+  /** IPv6 addresses of the DNS servers that clients are told. Holds while `use_domain_name_servers` is true. */
   domain_name_servers: Field<string[], "rwu", "", "always">;
+  /** Whether leases are entered into DNS. Holds while `use_enable_ddns` is true. */
   enable_ddns: Field<boolean, "rwu", "", "always">;
+  /** Whether devices here are discovered. Holds while `use_enable_discovery` is true. */
   enable_discovery: Field<boolean, "rwu", "", "always">;
+  /** Starts a discovery as soon as the object is saved; write only. */
   enable_immediate_discovery: Field<boolean, "wu">;
+  /** Endpoints that tell about the clients here. */
   endpoint_sources: Field<Ref<"pxgrid:endpoint">[], "r", "", "always">;
+  /** Extensible attributes by name. */
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
-  /** @since WAPI 2.13.6 */
+  /**
+   * Federated realms that the network is part of.
+   *
+   * @since WAPI 2.13.6
+   */
   federated_realms: Field<Federatedrealm[], "rwu", "", "always">;
+  /** When the registry was last told, in epoch seconds. */
   last_rir_registration_update_sent: Field<number, "r">;
+  /** What the registry answered last. */
   last_rir_registration_update_status: Field<string, "r">;
-  /** @since WAPI 2.13.1 */
+  /**
+   * Filters that decide by DHCP options who is served. Holds while `use_logic_filter_rules` is true.
+   *
+   * @since WAPI 2.13.1
+   */
   logic_filter_rules: Field<Logicfilterrule[], "rwu", "", "always">;
+  /** Whether a multi-grid master doesn't see the network. Holds while `use_mgm_private` is true. */
   mgm_private: Field<boolean, "rwu", "", "always">;
+  /** Whether `mgm_private` may be changed here. */
   mgm_private_overridable: Field<boolean, "r", "", "always">;
+  /** Active Directory users seen on the object. */
   ms_ad_user_data: Field<MsserverAduserData, "r">;
+  /** The network as CIDR, e.g. `10.0.0.0/24`; on create also a next available network. */
   network: Field<string, "rwus", "=~", "base" | "required" | "always" | "function">;
+  /** CIDR of the container that it lies in; `/` at the top. */
   network_container: Field<string, "rs", "=">;
+  /** Name of the network view that the object lies in. */
   network_view: Field<string, "rwus", "=", "base" | "always">;
+  /** DHCP options that clients get, e.g. `{ name: "routers", value: "10.0.0.1" }`. Holds while `use_options` is true. */
   options: Field<Dhcpoption[], "rwu", "", "always">;
+  /** When no switch ports are changed here. Holds while `use_blackout_setting` is true. */
   port_control_blackout_setting: Field<PropertiesBlackoutsetting, "rwu">;
+  /** How long an IPv6 address is preferred, in seconds; 27000 unless set. Holds while `use_preferred_lifetime` is true. */
   preferred_lifetime: Field<number, "rwu", "", "always">;
+  /** Whether a delete takes the networks inside along (the default) or keeps them; argument of DELETE. */
   remove_subnets: Field<boolean, "d">;
+  /** Restarts the DHCP or DNS service after the write where that is needed; write only. */
   restart_if_needed: Field<boolean, "wu">;
+  /** Registry that the address space is registered with. */
   rir: Field<"RIPE" | "NONE", "rs", "=", "always">;
+  /** Organisation that the address space is registered for. */
   rir_organization: Field<string, "rwus", "=">;
+  /** What to tell the registry on this write. */
   rir_registration_action: Field<"NONE" | "CREATE" | "MODIFY" | "DELETE", "wu">;
+  /** Whether the address space is registered. */
   rir_registration_status: Field<"REGISTERED" | "NOT_REGISTERED", "rwu", "", "always">;
+  /** Whether port control keeps still whenever discovery does. Holds while `use_blackout_setting` is true. */
   same_port_control_discovery_blackout: Field<boolean, "rwu", "", "always">;
+  /** Whether the registry is told at once. */
   send_rir_request: Field<boolean, "wu">;
+  /** What is fetched about clients from Cisco ISE. Holds while `use_subscribe_settings` is true. */
   subscribe_settings: Field<CiscoiseSubscribesetting, "rwu">;
+  /** Whether discovery found the network and nobody manages it yet. */
   unmanaged: Field<boolean, "rwus", "=", "always">;
+  /** Whether a renewed lease enters its name again. Holds while `use_update_dns_on_lease_renewal` is true. */
   update_dns_on_lease_renewal: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `discovery_blackout_setting`, `port_control_blackout_setting`, `same_port_control_discovery_blackout` holds, not the inherited one. */
   use_blackout_setting: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_domainname` holds, not the inherited one. */
   use_ddns_domainname: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_enable_option_fqdn` holds, not the inherited one. */
   use_ddns_enable_option_fqdn: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_generate_hostname` holds, not the inherited one. */
   use_ddns_generate_hostname: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_ttl` holds, not the inherited one. */
   use_ddns_ttl: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `discovery_basic_poll_settings` holds, not the inherited one. */
   use_discovery_basic_polling_settings: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `domain_name_servers` holds, not the inherited one. */
   use_domain_name_servers: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `enable_ddns` holds, not the inherited one. */
   use_enable_ddns: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `discovery_member`, `enable_discovery` holds, not the inherited one. */
   use_enable_discovery: Field<boolean, "rwu", "", "always">;
-  /** @since WAPI 2.13.1 */
+  /**
+   * Whether the object's own `logic_filter_rules` holds, not the inherited one.
+   *
+   * @since WAPI 2.13.1
+   */
   use_logic_filter_rules: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `mgm_private` holds, not the inherited one. */
   use_mgm_private: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `options` holds, not the inherited one. */
   use_options: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `preferred_lifetime` holds, not the inherited one. */
   use_preferred_lifetime: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `subscribe_settings` holds, not the inherited one. */
   use_subscribe_settings: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `update_dns_on_lease_renewal` holds, not the inherited one. */
   use_update_dns_on_lease_renewal: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `valid_lifetime` holds, not the inherited one. */
   use_valid_lifetime: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `zone_associations` holds, not the inherited one. */
   use_zone_associations: Field<boolean, "rwu", "", "always">;
+  /** How much of the space is in use, as the grid counts it. */
   utilization: Field<number, "r">;
-  /** @since WAPI 2.14 */
+  /**
+   * The grid's own identifier, which no change of the object alters.
+   *
+   * @since WAPI 2.14
+   */
   uuid: Field<string, "rs", "=">;
+  /** How long an IPv6 address is valid, in seconds; 43200 unless set. Holds while `use_valid_lifetime` is true. */
   valid_lifetime: Field<number, "rwu", "", "always">;
+  /** Zones whose names clients of the network get. Holds while `use_zone_associations` is true. */
   zone_associations: Field<Zoneassociation[], "rwu", "", "always">;
 }
 
@@ -410,137 +644,285 @@ export interface Ipv6networktemplate extends AddedTo<"ipv6networktemplate"> {
 
 /** WAPI object type `network`. */
 export interface Network extends AddedTo<"network"> {
+  /** Whether the DHCP server is the authority and refuses addresses it doesn't know. Holds while `use_authority` is true. */
   authority: Field<boolean, "rwu", "", "always">;
+  /** Makes the reverse zone along with the network; only on create. */
   auto_create_reversezone: Field<boolean, "w">;
+  /** Name of the file that PXE clients boot from. Holds while `use_bootfile` is true. */
   bootfile: Field<string, "rwu">;
+  /** Name or address of the server that holds the boot file. Holds while `use_bootserver` is true. */
   bootserver: Field<string, "rwu">;
+  /** Who is in charge of the object where the grid is run together with a cloud. */
   cloud_info: Field<GridCloudapiInfo, "rwu", "", "always">;
-  /** @since WAPI 2.13.6 */
+  /**
+   * Whether several cloud members share the object.
+   *
+   * @since WAPI 2.13.6
+   */
   cloud_shared: Field<boolean, "rwu", "", "always">;
+  /** Free text, at most 256 characters; left out of answers when empty. */
   comment: Field<string, "rwus", ":=~", "base">;
+  /** How many addresses discovery found used differently from what is planned. */
   conflict_count: Field<number, "r">;
+  /** Finds the network that this address lies in; search only. */
   contains_address: Field<string, "s", "=">;
+  /** Domain under which leases are entered into DNS. Holds while `use_ddns_domainname` is true. */
   ddns_domainname: Field<string, "rwu">;
+  /** Whether clients that tell no host name get a made-up one. Holds while `use_ddns_generate_hostname` is true. */
   ddns_generate_hostname: Field<boolean, "rwu", "", "always">;
+  /** Whether the server enters names even where the client offers to. */
   ddns_server_always_updates: Field<boolean, "rwu", "", "always">;
+  /** TTL of names entered for leases, in seconds; 0: that of the zone. Holds while `use_ddns_ttl` is true. */
   ddns_ttl: Field<number, "rwu", "", "always">;
+  /** Whether fixed addresses are entered into DNS too. Holds while `use_ddns_update_fixed_addresses` is true. */
   ddns_update_fixed_addresses: Field<boolean, "rwu", "", "always">;
+  /** Whether the client's wishes in option 81 count. Holds while `use_ddns_use_option81` is true. */
   ddns_use_option81: Field<boolean, "rwu", "", "always">;
+  /** Why the network is given back to the registry; write only. */
   delete_reason: Field<string, "wu">;
+  /** Whether BOOTP clients go unserved. Holds while `use_deny_bootp` is true. */
   deny_bootp: Field<boolean, "rwu", "", "always">;
+  /** How much of the DHCP space is leased, as the grid counts it. */
   dhcp_utilization: Field<number, "r">;
+  /** How full the DHCP space is, in a word. */
   dhcp_utilization_status: Field<"FULL" | "HIGH" | "LOW" | "NORMAL", "r", "", "always">;
+  /** Whether the object is switched off: DHCP and DNS then take no notice of it. */
   disable: Field<boolean, "rwu", "", "always">;
+  /** How far an immediate discovery of the object has come. */
   discover_now_status: Field<"NONE" | "PENDING" | "RUNNING" | "COMPLETE" | "FAILED", "r", "", "always">;
-  /** @since WAPI 2.9 */
+  /**
+   * BGP autonomous system that discovery found.
+   *
+   * @since WAPI 2.9
+   */
   discovered_bgp_as: Field<string, "rs", ":=~">;
+  /** Bridge domain that discovery found. */
   discovered_bridge_domain: Field<string, "rwus", ":=~">;
+  /** Tenant that discovery found. */
   discovered_tenant: Field<string, "rwus", ":=~">;
+  /** VLAN number that discovery found. */
   discovered_vlan_id: Field<string, "rs", ":=~">;
+  /** VLAN name that discovery found. */
   discovered_vlan_name: Field<string, "rs", ":=~">;
-  /** @since WAPI 2.9 */
+  /**
+   * Description of the VRF that discovery found.
+   *
+   * @since WAPI 2.9
+   */
   discovered_vrf_description: Field<string, "rs", ":=~">;
-  /** @since WAPI 2.9 */
+  /**
+   * Name of the VRF that discovery found.
+   *
+   * @since WAPI 2.9
+   */
   discovered_vrf_name: Field<string, "rs", ":=~">;
-  /** @since WAPI 2.9 */
+  /**
+   * Route distinguisher of the VRF that discovery found.
+   *
+   * @since WAPI 2.9
+   */
   discovered_vrf_rd: Field<string, "rs", ":=~">;
+  /** How discovery asks devices here. Holds while `use_discovery_basic_polling_settings` is true. */
   discovery_basic_poll_settings: Field<DiscoveryBasicpollsettings, "rwu">;
+  /** When discovery keeps still here. Holds while `use_blackout_setting` is true. */
   discovery_blackout_setting: Field<PropertiesBlackoutsetting, "rwu">;
+  /** Which engine discovered the object. */
   discovery_engine_type: Field<"NETMRI" | "VDISCOVERY" | "NETWORK_INSIGHT" | "UNKNOWN" | "NONE", "rs", "=", "always">;
+  /** Host name of the member that discovers devices here. Holds while `use_enable_discovery` is true. */
   discovery_member: Field<string, "rwu">;
+  /** How many addresses are leased right now. */
   dynamic_hosts: Field<number, "r">;
+  /** Addresses that warnings about DHCP are mailed to. Holds while `use_email_list` is true. */
   email_list: Field<string[], "rwu", "", "always">;
+  /** Whether leases are entered into DNS. Holds while `use_enable_ddns` is true. */
   enable_ddns: Field<boolean, "rwu", "", "always">;
+  /** Whether a filling DHCP space gives warnings. Holds while `use_enable_dhcp_thresholds` is true. */
   enable_dhcp_thresholds: Field<boolean, "rwu", "", "always">;
+  /** Whether devices here are discovered. Holds while `use_enable_discovery` is true. */
   enable_discovery: Field<boolean, "rwu", "", "always">;
+  /** Whether DHCP warnings are mailed. */
   enable_email_warnings: Field<boolean, "rwu", "", "always">;
+  /** Whether leases are published over IF-MAP. Holds while `use_enable_ifmap_publishing` is true. */
   enable_ifmap_publishing: Field<boolean, "rwu", "", "always">;
+  /** Starts a discovery as soon as the object is saved; write only. */
   enable_immediate_discovery: Field<boolean, "wu">;
+  /** Whether PXE clients get a lease time of their own. */
   enable_pxe_lease_time: Field<boolean, "rwu", "", "always">;
+  /** Whether DHCP warnings are sent as SNMP traps. */
   enable_snmp_warnings: Field<boolean, "rwu", "", "always">;
+  /** Endpoints that tell about the clients here. */
   endpoint_sources: Field<Ref<"pxgrid:endpoint">[], "r", "", "always">;
+  /** Extensible attributes by name. */
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
-  /** @since WAPI 2.13.6 */
+  /**
+   * Federated realms that the network is part of.
+   *
+   * @since WAPI 2.13.6
+   */
   federated_realms: Field<Federatedrealm[], "rwu", "", "always">;
+  /** Share of leased addresses that gives a warning, in percent. */
   high_water_mark: Field<number, "rwu", "", "always">;
+  /** Share below which that warning ends, in percent. */
   high_water_mark_reset: Field<number, "rwu", "", "always">;
+  /** Whether clients get all options, not just those they list. Holds while `use_ignore_dhcp_option_list_request` is true. */
   ignore_dhcp_option_list_request: Field<boolean, "rwu", "", "always">;
+  /** Which identifier of a client is not looked at. Holds while `use_ignore_id` is true. */
   ignore_id: Field<"NONE" | "CLIENT" | "MACADDR", "rwu", "", "always">;
+  /** MAC addresses that are never served. */
   ignore_mac_addresses: Field<string[], "rwu", "", "always">;
+  /** Addresses that warnings about the use of space are mailed to. Holds while `use_ipam_email_addresses` is true. */
   ipam_email_addresses: Field<string[], "rwu", "", "always">;
+  /** At which use of the space there is a warning. Holds while `use_ipam_threshold_settings` is true. */
   ipam_threshold_settings: Field<SettingIpamThreshold, "rwu">;
+  /** Which warnings about the use of space are sent. Holds while `use_ipam_trap_settings` is true. */
   ipam_trap_settings: Field<SettingIpamTrap, "rwu">;
+  /** Address of the network without its prefix length. */
   ipv4addr: Field<string, "rwus", "=~">;
+  /** When the registry was last told, in epoch seconds. */
   last_rir_registration_update_sent: Field<number, "r">;
+  /** What the registry answered last. */
   last_rir_registration_update_status: Field<string, "r">;
+  /** How long an expired lease is kept, in seconds; -1: for good. Holds while `use_lease_scavenge_time` is true. */
   lease_scavenge_time: Field<number, "rwu", "", "always">;
+  /** Filters that decide by DHCP options who is served. Holds while `use_logic_filter_rules` is true. */
   logic_filter_rules: Field<Logicfilterrule[], "rwu", "", "always">;
+  /** Share of leased addresses below which there is a warning, in percent. */
   low_water_mark: Field<number, "rwu", "", "always">;
+  /** Share above which that warning ends, in percent. */
   low_water_mark_reset: Field<number, "rwu", "", "always">;
+  /** Members or Microsoft servers that serve DHCP here, told apart by `_struct`. */
   members: Field<((Struct<"dhcpmember"> & Dhcpmember) | (Struct<"msdhcpserver"> & Msdhcpserver))[], "rwu", "", "always">;
+  /** Whether a multi-grid master doesn't see the network. Holds while `use_mgm_private` is true. */
   mgm_private: Field<boolean, "rwu", "", "always">;
+  /** Whether `mgm_private` may be changed here. */
   mgm_private_overridable: Field<boolean, "r", "", "always">;
+  /** Active Directory users seen on the object. */
   ms_ad_user_data: Field<MsserverAduserData, "r">;
+  /** Length of the prefix, e.g. 24. */
   netmask: Field<number, "rwu">;
+  /** The network as CIDR, e.g. `10.0.0.0/24`; on create also a next available network. */
   network: Field<string, "rwus", "=~", "base" | "required" | "always" | "function">;
+  /** CIDR of the container that it lies in; `/` at the top. */
   network_container: Field<string, "rs", "=">;
+  /** Name of the network view that the object lies in. */
   network_view: Field<string, "rws", "=", "base" | "always">;
+  /** Name or address of the server that clients boot from next. Holds while `use_nextserver` is true. */
   nextserver: Field<string, "rwu">;
+  /** DHCP options that clients get, e.g. `{ name: "routers", value: "10.0.0.1" }`. Holds while `use_options` is true. */
   options: Field<Dhcpoption[], "rwu", "", "always">;
+  /** When no switch ports are changed here. Holds while `use_blackout_setting` is true. */
   port_control_blackout_setting: Field<PropertiesBlackoutsetting, "rwu">;
+  /** Lease time of PXE clients, in seconds. Holds while `use_pxe_lease_time` is true. */
   pxe_lease_time: Field<number, "rwu">;
+  /** Whether deleted leases go to the recycle bin. Holds while `use_recycle_leases` is true. */
   recycle_leases: Field<boolean, "rwu", "", "always">;
+  /** Restarts the DHCP or DNS service after the write where that is needed; write only. */
   restart_if_needed: Field<boolean, "wu">;
+  /** Registry that the address space is registered with. */
   rir: Field<"RIPE" | "NONE", "rs", "=", "always">;
+  /** Organisation that the address space is registered for. */
   rir_organization: Field<string, "rwus", "=">;
+  /** What to tell the registry on this write. */
   rir_registration_action: Field<"NONE" | "CREATE" | "MODIFY" | "DELETE", "wu">;
+  /** Whether the address space is registered. */
   rir_registration_status: Field<"REGISTERED" | "NOT_REGISTERED", "rwu", "", "always">;
+  /** Whether port control keeps still whenever discovery does. Holds while `use_blackout_setting` is true. */
   same_port_control_discovery_blackout: Field<boolean, "rwu", "", "always">;
+  /** Whether the registry is told at once. */
   send_rir_request: Field<boolean, "wu">;
+  /** How many addresses DHCP always gives to the same client. */
   static_hosts: Field<number, "r">;
+  /** What is fetched about clients from Cisco ISE. Holds while `use_subscribe_settings` is true. */
   subscribe_settings: Field<CiscoiseSubscribesetting, "rwu">;
+  /** Name of the template to start from; only on create. */
   template: Field<string, "w">;
+  /** How many addresses DHCP can give out. */
   total_hosts: Field<number, "r">;
+  /** Whether discovery found the network and nobody manages it yet. */
   unmanaged: Field<boolean, "rwus", "=", "always">;
+  /** How many discovered addresses nobody manages yet. */
   unmanaged_count: Field<number, "r">;
+  /** Whether a renewed lease enters its name again. Holds while `use_update_dns_on_lease_renewal` is true. */
   update_dns_on_lease_renewal: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `authority` holds, not the inherited one. */
   use_authority: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `discovery_blackout_setting`, `port_control_blackout_setting`, `same_port_control_discovery_blackout` holds, not the inherited one. */
   use_blackout_setting: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `bootfile` holds, not the inherited one. */
   use_bootfile: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `bootserver` holds, not the inherited one. */
   use_bootserver: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_domainname` holds, not the inherited one. */
   use_ddns_domainname: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_generate_hostname` holds, not the inherited one. */
   use_ddns_generate_hostname: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_ttl` holds, not the inherited one. */
   use_ddns_ttl: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_update_fixed_addresses` holds, not the inherited one. */
   use_ddns_update_fixed_addresses: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_use_option81` holds, not the inherited one. */
   use_ddns_use_option81: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `deny_bootp` holds, not the inherited one. */
   use_deny_bootp: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `discovery_basic_poll_settings` holds, not the inherited one. */
   use_discovery_basic_polling_settings: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `email_list` holds, not the inherited one. */
   use_email_list: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `enable_ddns` holds, not the inherited one. */
   use_enable_ddns: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `enable_dhcp_thresholds` holds, not the inherited one. */
   use_enable_dhcp_thresholds: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `discovery_member`, `enable_discovery` holds, not the inherited one. */
   use_enable_discovery: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `enable_ifmap_publishing` holds, not the inherited one. */
   use_enable_ifmap_publishing: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ignore_dhcp_option_list_request` holds, not the inherited one. */
   use_ignore_dhcp_option_list_request: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ignore_id` holds, not the inherited one. */
   use_ignore_id: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ipam_email_addresses` holds, not the inherited one. */
   use_ipam_email_addresses: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ipam_threshold_settings` holds, not the inherited one. */
   use_ipam_threshold_settings: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ipam_trap_settings` holds, not the inherited one. */
   use_ipam_trap_settings: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `lease_scavenge_time` holds, not the inherited one. */
   use_lease_scavenge_time: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `logic_filter_rules` holds, not the inherited one. */
   use_logic_filter_rules: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `mgm_private` holds, not the inherited one. */
   use_mgm_private: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `nextserver` holds, not the inherited one. */
   use_nextserver: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `options` holds, not the inherited one. */
   use_options: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `pxe_lease_time` holds, not the inherited one. */
   use_pxe_lease_time: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `recycle_leases` holds, not the inherited one. */
   use_recycle_leases: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `subscribe_settings` holds, not the inherited one. */
   use_subscribe_settings: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `update_dns_on_lease_renewal` holds, not the inherited one. */
   use_update_dns_on_lease_renewal: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `zone_associations` holds, not the inherited one. */
   use_zone_associations: Field<boolean, "rwu", "", "always">;
+  /** How much of the space is in use, as the grid counts it. */
   utilization: Field<number, "r">;
+  /** When `utilization` was last counted, in epoch seconds. */
   utilization_update: Field<number, "r">;
-  /** @since WAPI 2.14 */
+  /**
+   * The grid's own identifier, which no change of the object alters.
+   *
+   * @since WAPI 2.14
+   */
   uuid: Field<string, "rs", "=">;
-  /** @since WAPI 2.10 */
+  /**
+   * VLANs that the network is assigned to.
+   *
+   * @since WAPI 2.10
+   */
   vlans: Field<Vlanlink[], "rwu", "", "always">;
+  /** Zones whose names clients of the network get. Holds while `use_zone_associations` is true. */
   zone_associations: Field<Zoneassociation[], "rwu", "", "always">;
 }
 
@@ -566,106 +948,211 @@ export interface NetworkDiscoveryFunctions {
 
 /** WAPI object type `networkcontainer`. */
 export interface Networkcontainer extends AddedTo<"networkcontainer"> {
+  /** Whether the DHCP server is the authority and refuses addresses it doesn't know. Holds while `use_authority` is true. */
   authority: Field<boolean, "rwu", "", "always">;
+  /** Makes the reverse zone along with the network; only on create. */
   auto_create_reversezone: Field<boolean, "w">;
+  /** Name of the file that PXE clients boot from. Holds while `use_bootfile` is true. */
   bootfile: Field<string, "rwu">;
+  /** Name or address of the server that holds the boot file. Holds while `use_bootserver` is true. */
   bootserver: Field<string, "rwu">;
+  /** Who is in charge of the object where the grid is run together with a cloud. */
   cloud_info: Field<GridCloudapiInfo, "rwu", "", "always">;
+  /** Free text, at most 256 characters; left out of answers when empty. */
   comment: Field<string, "rwus", ":=~", "base">;
+  /** Domain under which leases are entered into DNS. Holds while `use_ddns_domainname` is true. */
   ddns_domainname: Field<string, "rwu">;
+  /** Whether clients that tell no host name get a made-up one. Holds while `use_ddns_generate_hostname` is true. */
   ddns_generate_hostname: Field<boolean, "rwu", "", "always">;
+  /** Whether the server enters names even where the client offers to. */
   ddns_server_always_updates: Field<boolean, "rwu", "", "always">;
+  /** TTL of names entered for leases, in seconds; 0: that of the zone. Holds while `use_ddns_ttl` is true. */
   ddns_ttl: Field<number, "rwu", "", "always">;
+  /** Whether fixed addresses are entered into DNS too. Holds while `use_ddns_update_fixed_addresses` is true. */
   ddns_update_fixed_addresses: Field<boolean, "rwu", "", "always">;
+  /** Whether the client's wishes in option 81 count. Holds while `use_ddns_use_option81` is true. */
   ddns_use_option81: Field<boolean, "rwu", "", "always">;
+  /** Why the network is given back to the registry; write only. */
   delete_reason: Field<string, "wu">;
+  /** Whether BOOTP clients go unserved. Holds while `use_deny_bootp` is true. */
   deny_bootp: Field<boolean, "rwu", "", "always">;
+  /** How far an immediate discovery of the object has come. */
   discover_now_status: Field<"NONE" | "PENDING" | "RUNNING" | "COMPLETE" | "FAILED", "r", "", "always">;
+  /** How discovery asks devices here. Holds while `use_discovery_basic_polling_settings` is true. */
   discovery_basic_poll_settings: Field<DiscoveryBasicpollsettings, "rwu">;
+  /** When discovery keeps still here. Holds while `use_blackout_setting` is true. */
   discovery_blackout_setting: Field<PropertiesBlackoutsetting, "rwu">;
+  /** Which engine discovered the object. */
   discovery_engine_type: Field<"NETMRI" | "VDISCOVERY" | "NETWORK_INSIGHT" | "UNKNOWN" | "NONE", "rs", "=", "always">;
+  /** Host name of the member that discovers devices here. Holds while `use_enable_discovery` is true. */
   discovery_member: Field<string, "rwu">;
+  /** Addresses that warnings about DHCP are mailed to. Holds while `use_email_list` is true. */
   email_list: Field<string[], "rwu", "", "always">;
+  /** Whether leases are entered into DNS. Holds while `use_enable_ddns` is true. */
   enable_ddns: Field<boolean, "rwu", "", "always">;
+  /** Whether a filling DHCP space gives warnings. Holds while `use_enable_dhcp_thresholds` is true. */
   enable_dhcp_thresholds: Field<boolean, "rwu", "", "always">;
+  /** Whether devices here are discovered. Holds while `use_enable_discovery` is true. */
   enable_discovery: Field<boolean, "rwu", "", "always">;
+  /** Whether DHCP warnings are mailed. */
   enable_email_warnings: Field<boolean, "rwu", "", "always">;
+  /** Starts a discovery as soon as the object is saved; write only. */
   enable_immediate_discovery: Field<boolean, "wu">;
+  /** Whether PXE clients get a lease time of their own. */
   enable_pxe_lease_time: Field<boolean, "rwu", "", "always">;
+  /** Whether DHCP warnings are sent as SNMP traps. */
   enable_snmp_warnings: Field<boolean, "rwu", "", "always">;
+  /** Endpoints that tell about the clients here. */
   endpoint_sources: Field<Ref<"pxgrid:endpoint">[], "r", "", "always">;
+  /** Extensible attributes by name. */
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
-  /** @since WAPI 2.13.6 */
+  /**
+   * Federated realms that the network is part of.
+   *
+   * @since WAPI 2.13.6
+   */
   federated_realms: Field<Federatedrealm[], "rwu", "", "always">;
+  /** Share of leased addresses that gives a warning, in percent. */
   high_water_mark: Field<number, "rwu", "", "always">;
+  /** Share below which that warning ends, in percent. */
   high_water_mark_reset: Field<number, "rwu", "", "always">;
+  /** Whether clients get all options, not just those they list. Holds while `use_ignore_dhcp_option_list_request` is true. */
   ignore_dhcp_option_list_request: Field<boolean, "rwu", "", "always">;
+  /** Which identifier of a client is not looked at. Holds while `use_ignore_id` is true. */
   ignore_id: Field<"NONE" | "CLIENT" | "MACADDR", "rwu", "", "always">;
+  /** MAC addresses that are never served. */
   ignore_mac_addresses: Field<string[], "rwu", "", "always">;
+  /** Addresses that warnings about the use of space are mailed to. Holds while `use_ipam_email_addresses` is true. */
   ipam_email_addresses: Field<string[], "rwu", "", "always">;
+  /** At which use of the space there is a warning. Holds while `use_ipam_threshold_settings` is true. */
   ipam_threshold_settings: Field<SettingIpamThreshold, "rwu">;
+  /** Which warnings about the use of space are sent. Holds while `use_ipam_trap_settings` is true. */
   ipam_trap_settings: Field<SettingIpamTrap, "rwu">;
+  /** When the registry was last told, in epoch seconds. */
   last_rir_registration_update_sent: Field<number, "r">;
+  /** What the registry answered last. */
   last_rir_registration_update_status: Field<string, "r">;
+  /** How long an expired lease is kept, in seconds; -1: for good. Holds while `use_lease_scavenge_time` is true. */
   lease_scavenge_time: Field<number, "rwu", "", "always">;
+  /** Filters that decide by DHCP options who is served. Holds while `use_logic_filter_rules` is true. */
   logic_filter_rules: Field<Logicfilterrule[], "rwu", "", "always">;
+  /** Share of leased addresses below which there is a warning, in percent. */
   low_water_mark: Field<number, "rwu", "", "always">;
+  /** Share above which that warning ends, in percent. */
   low_water_mark_reset: Field<number, "rwu", "", "always">;
+  /** Whether a multi-grid master doesn't see the network. Holds while `use_mgm_private` is true. */
   mgm_private: Field<boolean, "rwu", "", "always">;
+  /** Whether `mgm_private` may be changed here. */
   mgm_private_overridable: Field<boolean, "r", "", "always">;
+  /** Active Directory users seen on the object. */
   ms_ad_user_data: Field<MsserverAduserData, "r">;
+  /** The network as CIDR, e.g. `10.0.0.0/24`; on create also a next available network. */
   network: Field<string, "rwus", "=~", "base" | "required" | "always" | "function">;
+  /** CIDR of the container that it lies in; `/` at the top. */
   network_container: Field<string, "rs", "=">;
+  /** Name of the network view that the object lies in. */
   network_view: Field<string, "rws", "=", "base" | "always">;
+  /** Name or address of the server that clients boot from next. Holds while `use_nextserver` is true. */
   nextserver: Field<string, "rwu">;
+  /** DHCP options that clients get, e.g. `{ name: "routers", value: "10.0.0.1" }`. Holds while `use_options` is true. */
   options: Field<Dhcpoption[], "rwu", "", "always">;
+  /** When no switch ports are changed here. Holds while `use_blackout_setting` is true. */
   port_control_blackout_setting: Field<PropertiesBlackoutsetting, "rwu">;
+  /** Lease time of PXE clients, in seconds. Holds while `use_pxe_lease_time` is true. */
   pxe_lease_time: Field<number, "rwu">;
+  /** Whether deleted leases go to the recycle bin. Holds while `use_recycle_leases` is true. */
   recycle_leases: Field<boolean, "rwu", "", "always">;
+  /** Whether a delete takes the networks inside along (the default) or keeps them; argument of DELETE. */
   remove_subnets: Field<boolean, "d">;
+  /** Restarts the DHCP or DNS service after the write where that is needed; write only. */
   restart_if_needed: Field<boolean, "wu">;
+  /** Registry that the address space is registered with. */
   rir: Field<"RIPE" | "NONE", "rs", "=", "always">;
+  /** Organisation that the address space is registered for. */
   rir_organization: Field<string, "rwus", "=">;
+  /** What to tell the registry on this write. */
   rir_registration_action: Field<"NONE" | "CREATE" | "MODIFY" | "DELETE", "wu">;
+  /** Whether the address space is registered. */
   rir_registration_status: Field<"REGISTERED" | "NOT_REGISTERED", "rwu", "", "always">;
+  /** Whether port control keeps still whenever discovery does. Holds while `use_blackout_setting` is true. */
   same_port_control_discovery_blackout: Field<boolean, "rwu", "", "always">;
+  /** Whether the registry is told at once. */
   send_rir_request: Field<boolean, "wu">;
+  /** What is fetched about clients from Cisco ISE. Holds while `use_subscribe_settings` is true. */
   subscribe_settings: Field<CiscoiseSubscribesetting, "rwu">;
+  /** Whether discovery found the network and nobody manages it yet. */
   unmanaged: Field<boolean, "rwus", "=", "always">;
+  /** Whether a renewed lease enters its name again. Holds while `use_update_dns_on_lease_renewal` is true. */
   update_dns_on_lease_renewal: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `authority` holds, not the inherited one. */
   use_authority: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `discovery_blackout_setting`, `port_control_blackout_setting`, `same_port_control_discovery_blackout` holds, not the inherited one. */
   use_blackout_setting: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `bootfile` holds, not the inherited one. */
   use_bootfile: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `bootserver` holds, not the inherited one. */
   use_bootserver: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_domainname` holds, not the inherited one. */
   use_ddns_domainname: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_generate_hostname` holds, not the inherited one. */
   use_ddns_generate_hostname: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_ttl` holds, not the inherited one. */
   use_ddns_ttl: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_update_fixed_addresses` holds, not the inherited one. */
   use_ddns_update_fixed_addresses: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ddns_use_option81` holds, not the inherited one. */
   use_ddns_use_option81: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `deny_bootp` holds, not the inherited one. */
   use_deny_bootp: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `discovery_basic_poll_settings` holds, not the inherited one. */
   use_discovery_basic_polling_settings: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `email_list` holds, not the inherited one. */
   use_email_list: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `enable_ddns` holds, not the inherited one. */
   use_enable_ddns: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `enable_dhcp_thresholds` holds, not the inherited one. */
   use_enable_dhcp_thresholds: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `discovery_member`, `enable_discovery` holds, not the inherited one. */
   use_enable_discovery: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ignore_dhcp_option_list_request` holds, not the inherited one. */
   use_ignore_dhcp_option_list_request: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ignore_id` holds, not the inherited one. */
   use_ignore_id: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ipam_email_addresses` holds, not the inherited one. */
   use_ipam_email_addresses: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ipam_threshold_settings` holds, not the inherited one. */
   use_ipam_threshold_settings: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `ipam_trap_settings` holds, not the inherited one. */
   use_ipam_trap_settings: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `lease_scavenge_time` holds, not the inherited one. */
   use_lease_scavenge_time: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `logic_filter_rules` holds, not the inherited one. */
   use_logic_filter_rules: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `mgm_private` holds, not the inherited one. */
   use_mgm_private: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `nextserver` holds, not the inherited one. */
   use_nextserver: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `options` holds, not the inherited one. */
   use_options: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `pxe_lease_time` holds, not the inherited one. */
   use_pxe_lease_time: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `recycle_leases` holds, not the inherited one. */
   use_recycle_leases: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `subscribe_settings` holds, not the inherited one. */
   use_subscribe_settings: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `update_dns_on_lease_renewal` holds, not the inherited one. */
   use_update_dns_on_lease_renewal: Field<boolean, "rwu", "", "always">;
+  /** Whether the object's own `zone_associations` holds, not the inherited one. */
   use_zone_associations: Field<boolean, "rwu", "", "always">;
+  /** How much of the space is in use, as the grid counts it. */
   utilization: Field<number, "r">;
-  /** @since WAPI 2.14 */
+  /**
+   * The grid's own identifier, which no change of the object alters.
+   *
+   * @since WAPI 2.14
+   */
   uuid: Field<string, "rs", "=">;
+  /** Zones whose names clients of the network get. Holds while `use_zone_associations` is true. */
   zone_associations: Field<Zoneassociation[], "rwu", "", "always">;
 }
 
@@ -753,27 +1240,53 @@ export interface Networktemplate extends AddedTo<"networktemplate"> {
 
 /** WAPI object type `networkview`. */
 export interface Networkview extends AddedTo<"networkview"> {
+  /** Names of the DNS views that belong to the view. */
   associated_dns_views: Field<string[], "r", "", "always">;
+  /** Members that serve the view. */
   associated_members: Field<NetworkviewAssocmember[], "r", "", "always">;
+  /** Who is in charge of the object where the grid is run together with a cloud. */
   cloud_info: Field<GridCloudapiInfo, "rwu">;
+  /** Free text, at most 256 characters; left out of answers when empty. */
   comment: Field<string, "rwus", ":=~", "base">;
+  /** DNS view that leases are entered into. */
   ddns_dns_view: Field<string, "rwu">;
+  /** Which servers take dynamic updates, zone by zone. */
   ddns_zone_primaries: Field<Dhcpddns[], "rwu", "", "always">;
+  /** Extensible attributes by name. */
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
-  /** @since WAPI 2.13.6 */
+  /**
+   * Federated realms that the view is part of.
+   *
+   * @since WAPI 2.13.6
+   */
   federated_realms: Field<Federatedrealm[], "rwu", "", "always">;
+  /** References of forward zones on this grid that leases are entered into. */
   internal_forward_zones: Field<Ref<"zone_auth">[], "rwu", "", "always">;
+  /** Whether this is the view that holds what names no other. */
   is_default: Field<boolean, "rs", "=", "base" | "always">;
+  /** Whether a multi-grid master doesn't see the view. */
   mgm_private: Field<boolean, "rwu", "", "always">;
+  /** Active Directory users seen on the object. */
   ms_ad_user_data: Field<MsserverAduserData, "r">;
+  /** Name of the view. */
   name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
+  /** Forward zones on other servers that leases are entered into. */
   remote_forward_zones: Field<Remoteddnszone[], "rwu", "", "always">;
+  /** Reverse zones on other servers that leases are entered into. */
   remote_reverse_zones: Field<Remoteddnszone[], "rwu", "", "always">;
-  /** @since WAPI 2.14 */
+  /**
+   * The grid's own identifier, which no change of the object alters.
+   *
+   * @since WAPI 2.14
+   */
   uuid: Field<string, "rs", "=">;
 }
 
-/** WAPI object type `superhost`. @since WAPI 2.9 */
+/**
+ * WAPI object type `superhost`.
+ *
+ * @since WAPI 2.9
+ */
 export interface Superhost extends AddedTo<"superhost"> {
   comment: Field<string, "rwus", ":=~", "base">;
   delete_associated_objects: Field<boolean, "wu">;
@@ -786,7 +1299,11 @@ export interface Superhost extends AddedTo<"superhost"> {
   uuid: Field<string, "rs", "=">;
 }
 
-/** WAPI object type `superhostchild`. @since WAPI 2.9 */
+/**
+ * WAPI object type `superhostchild`.
+ *
+ * @since WAPI 2.9
+ */
 export interface Superhostchild extends AddedTo<"superhostchild"> {
   associated_object: Field<string, "r">;
   comment: Field<string, "rs", ":=~", "base">;
@@ -801,7 +1318,11 @@ export interface Superhostchild extends AddedTo<"superhostchild"> {
   view: Field<string, "rs", "=", "base" | "always">;
 }
 
-/** WAPI object type `vlan`. @since WAPI 2.10 */
+/**
+ * WAPI object type `vlan`.
+ *
+ * @since WAPI 2.10
+ */
 export interface Vlan extends AddedTo<"vlan"> {
   assigned_to: Field<(Ref<"network" | "ipv6network">)[], "rs", ":=~", "always">;
   comment: Field<string, "rwus", ":=~">;
@@ -818,7 +1339,11 @@ export interface Vlan extends AddedTo<"vlan"> {
   uuid: Field<string, "rs", "=">;
 }
 
-/** WAPI object type `vlanrange`. @since WAPI 2.10 */
+/**
+ * WAPI object type `vlanrange`.
+ *
+ * @since WAPI 2.10
+ */
 export interface Vlanrange extends AddedTo<"vlanrange"> {
   comment: Field<string, "rwus", ":=~">;
   delete_vlans: Field<boolean, "d">;
@@ -838,7 +1363,11 @@ export interface VlanrangeFunctions {
   next_available_vlan_id: FunctionCall<{ num?: number | undefined; exclude?: readonly string[] | undefined }, { vlan_ids: number[] }>;
 }
 
-/** WAPI object type `vlanview`. @since WAPI 2.10 */
+/**
+ * WAPI object type `vlanview`.
+ *
+ * @since WAPI 2.10
+ */
 export interface Vlanview extends AddedTo<"vlanview"> {
   allow_range_overlapping: Field<boolean, "rwus", "=", "always">;
   comment: Field<string, "rwus", ":=~">;

@@ -83,7 +83,11 @@ export interface CsvimporttaskFunctions {
   stop: FunctionCall<Record<never, never>, Readonly<Record<string, unknown>>>;
 }
 
-/** WAPI object type `datacollectioncluster`. @since WAPI 2.13.1 */
+/**
+ * WAPI object type `datacollectioncluster`.
+ *
+ * @since WAPI 2.13.1
+ */
 export interface Datacollectioncluster extends AddedTo<"datacollectioncluster"> {
   enable_registration: Field<boolean, "rwu", "", "always">;
   name: Field<string, "r">;
@@ -227,7 +231,11 @@ export interface Kerberoskey extends AddedTo<"kerberoskey"> {
   version: Field<number, "rs", "=", "base">;
 }
 
-/** WAPI object type `outbound:cloudclient`. @since WAPI 2.9 */
+/**
+ * WAPI object type `outbound:cloudclient`.
+ *
+ * @since WAPI 2.9
+ */
 export interface OutboundCloudclient extends AddedTo<"outbound:cloudclient"> {
   enable: Field<boolean, "rwu", "", "base" | "always">;
   grid_member: Field<string, "rwus", ":=~">;
@@ -237,7 +245,11 @@ export interface OutboundCloudclient extends AddedTo<"outbound:cloudclient"> {
   uuid: Field<string, "rs", "=">;
 }
 
-/** WAPI object type `pxgrid:endpoint`. @since WAPI 2.11 */
+/**
+ * WAPI object type `pxgrid:endpoint`.
+ *
+ * @since WAPI 2.11
+ */
 export interface PxgridEndpoint extends AddedTo<"pxgrid:endpoint"> {
   address: Field<string, "rwus", "=~", "base">;
   client_certificate_subject: Field<string, "r">;
@@ -331,7 +343,11 @@ export interface Search extends AddedTo<"search"> {
   search_string: Field<string, "s", ":=~">;
 }
 
-/** WAPI object type `syslog:endpoint`. @since WAPI 2.10 */
+/**
+ * WAPI object type `syslog:endpoint`.
+ *
+ * @since WAPI 2.10
+ */
 export interface SyslogEndpoint extends AddedTo<"syslog:endpoint"> {
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
   log_level: Field<"ERROR" | "WARNING" | "INFO" | "DEBUG", "rwus", "=", "always">;

@@ -13,7 +13,11 @@ import type {
   ParentalcontrolSpm,
 } from "./structs.gen.js";
 
-/** WAPI object type `parentalcontrol:avp`. @since WAPI 2.8 */
+/**
+ * WAPI object type `parentalcontrol:avp`.
+ *
+ * @since WAPI 2.8
+ */
 export interface ParentalcontrolAvp extends AddedTo<"parentalcontrol:avp"> {
   comment: Field<string, "rwus", ":=~">;
   domain_types: Field<("SUBS_ID" | "ANCILLARY" | "NAS_CONTEXT" | "IP_SPACE_DIS")[], "rwu", "", "always">;
@@ -28,7 +32,11 @@ export interface ParentalcontrolAvp extends AddedTo<"parentalcontrol:avp"> {
   vendor_type: Field<number, "rwus", "=">;
 }
 
-/** WAPI object type `parentalcontrol:blockingpolicy`. @since WAPI 2.10 */
+/**
+ * WAPI object type `parentalcontrol:blockingpolicy`.
+ *
+ * @since WAPI 2.10
+ */
 export interface ParentalcontrolBlockingpolicy extends AddedTo<"parentalcontrol:blockingpolicy"> {
   name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
   /** @since WAPI 2.14 */
@@ -36,7 +44,11 @@ export interface ParentalcontrolBlockingpolicy extends AddedTo<"parentalcontrol:
   value: Field<string, "rwus", ":=~", "base" | "required" | "always">;
 }
 
-/** WAPI object type `parentalcontrol:subscriber`. @since WAPI 2.8 */
+/**
+ * WAPI object type `parentalcontrol:subscriber`.
+ *
+ * @since WAPI 2.8
+ */
 export interface ParentalcontrolSubscriber extends AddedTo<"parentalcontrol:subscriber"> {
   /** @since WAPI 2.9 */
   alt_subscriber_id: Field<string, "rwus", ":=~", "base">;
@@ -83,7 +95,11 @@ export interface ParentalcontrolSubscriber extends AddedTo<"parentalcontrol:subs
   zvelo_update_failure_in_days: Field<number, "r">;
 }
 
-/** WAPI object type `parentalcontrol:subscriberrecord`. @since WAPI 2.11 */
+/**
+ * WAPI object type `parentalcontrol:subscriberrecord`.
+ *
+ * @since WAPI 2.11
+ */
 export interface ParentalcontrolSubscriberrecord extends AddedTo<"parentalcontrol:subscriberrecord"> {
   accounting_session_id: Field<string, "rwu", "", "base">;
   alt_ip_addr: Field<string, "rwu">;
@@ -113,7 +129,11 @@ export interface ParentalcontrolSubscriberrecord extends AddedTo<"parentalcontro
   wpc_category_policy: Field<string, "rwu">;
 }
 
-/** WAPI object type `parentalcontrol:subscribersite`. @since WAPI 2.8 */
+/**
+ * WAPI object type `parentalcontrol:subscribersite`.
+ *
+ * @since WAPI 2.8
+ */
 export interface ParentalcontrolSubscribersite extends AddedTo<"parentalcontrol:subscribersite"> {
   /** @since WAPI 2.10 */
   abss: Field<ParentalcontrolAbs[], "rwu", "", "always">;

@@ -172,7 +172,11 @@ export interface RecordRpzCnameIpaddressdn extends AddedTo<"record:rpz:cname:ipa
   zone: Field<string, "rs", "=", "always">;
 }
 
-/** WAPI object type `record:rpz:https`. @since WAPI 2.13.7 */
+/**
+ * WAPI object type `record:rpz:https`.
+ *
+ * @since WAPI 2.13.7
+ */
 export interface RecordRpzHttps extends AddedTo<"record:rpz:https"> {
   comment: Field<string, "rwus", ":=~">;
   disable: Field<boolean, "rwu", "", "always">;
@@ -266,7 +270,11 @@ export interface RecordRpzSrv extends AddedTo<"record:rpz:srv"> {
   zone: Field<string, "rs", "=", "always">;
 }
 
-/** WAPI object type `record:rpz:svcb`. @since WAPI 2.13.7 */
+/**
+ * WAPI object type `record:rpz:svcb`.
+ *
+ * @since WAPI 2.13.7
+ */
 export interface RecordRpzSvcb extends AddedTo<"record:rpz:svcb"> {
   comment: Field<string, "rwus", ":=~">;
   disable: Field<boolean, "rwu", "", "always">;

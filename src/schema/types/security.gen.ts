@@ -280,7 +280,11 @@ export interface HsmAllgroups extends AddedTo<"hsm:allgroups"> {
   groups: Field<(Ref<"hsm:thaleslunagroup" | "hsm:entrustnshieldgroup">)[], "rwu", "", "base" | "always">;
 }
 
-/** WAPI object type `hsm:entrustnshieldgroup`. @since WAPI 2.13.1 */
+/**
+ * WAPI object type `hsm:entrustnshieldgroup`.
+ *
+ * @since WAPI 2.13.1
+ */
 export interface HsmEntrustnshieldgroup extends AddedTo<"hsm:entrustnshieldgroup"> {
   card_name: Field<string, "rwu">;
   comment: Field<string, "rwus", ":=~", "base">;
@@ -301,7 +305,11 @@ export interface HsmEntrustnshieldgroupFunctions {
   test_hsm_status: FunctionCall<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>;
 }
 
-/** WAPI object type `hsm:thaleslunagroup`. @since WAPI 2.13.1 */
+/**
+ * WAPI object type `hsm:thaleslunagroup`.
+ *
+ * @since WAPI 2.13.1
+ */
 export interface HsmThaleslunagroup extends AddedTo<"hsm:thaleslunagroup"> {
   comment: Field<string, "rwus", ":=~", "base">;
   group_sn: Field<string, "r">;
@@ -406,7 +414,11 @@ export interface RadiusAuthserviceFunctions {
   check_radius_server_settings: FunctionCall<{ radius_server?: RadiusServer | undefined; auth_timeout?: number | undefined; acct_timeout?: number | undefined; radius_authservice?: string | undefined }, Readonly<Record<string, unknown>>>;
 }
 
-/** WAPI object type `saml:authservice`. @since WAPI 2.10 */
+/**
+ * WAPI object type `saml:authservice`.
+ *
+ * @since WAPI 2.10
+ */
 export interface SamlAuthservice extends AddedTo<"saml:authservice"> {
   comment: Field<string, "rwus", ":=~">;
   idp: Field<SamlIdp, "rwu", "", "required" | "always">;

@@ -6,7 +6,11 @@ import type {
   Ref,
 } from "../field.js";
 
-/** WAPI object type `threatinsight:allowlist`. @since WAPI 2.13.1 */
+/**
+ * WAPI object type `threatinsight:allowlist`.
+ *
+ * @since WAPI 2.13.1
+ */
 export interface ThreatinsightAllowlist extends AddedTo<"threatinsight:allowlist"> {
   comment: Field<string, "rwus", ":=~", "base">;
   disable: Field<boolean, "rwu", "", "base" | "always">;
@@ -36,14 +40,22 @@ export interface ThreatinsightCloudclientFunctions {
   test_cloud_client_connectivity: FunctionCall<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>;
 }
 
-/** WAPI object type `threatinsight:insight_allowlist`. @since WAPI 2.13.1 */
+/**
+ * WAPI object type `threatinsight:insight_allowlist`.
+ *
+ * @since WAPI 2.13.1
+ */
 export interface ThreatinsightInsightAllowlist extends AddedTo<"threatinsight:insight_allowlist"> {
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
   version: Field<string, "rs", ":=~">;
 }
 
-/** WAPI object type `threatinsight:moduleset`. @since WAPI 2.13.1 */
+/**
+ * WAPI object type `threatinsight:moduleset`.
+ *
+ * @since WAPI 2.13.1
+ */
 export interface ThreatinsightModuleset extends AddedTo<"threatinsight:moduleset"> {
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
