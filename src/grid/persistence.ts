@@ -30,6 +30,8 @@ export class Journal {
   readonly #file: string;
   #descriptor: number | undefined;
   #lines = 0;
+  /** Whether the file was there already. */
+  readonly resumed: boolean;
 
   /**
    * Reads the file into the store where there is one; where there is none, the store's objects are its beginning.
@@ -39,6 +41,7 @@ export class Journal {
     this.#store = store;
     this.#file = file;
     const kept = readState(file);
+    this.resumed = kept !== undefined;
     if (kept) store.restore(kept);
     this.#rewrite();
     store.onCommit((changes) => this.#append(changes));

@@ -4,10 +4,10 @@
  */
 
 import type { FieldSchema, FunctionSchema, ObjectSchema, ParameterSchema } from "../schema/schema.js";
-import { objectTypes, primitives, structSchema } from "../schema/schema.js";
+import { compareVersions, knownVersions, objectTypes, primitives, structSchema } from "../schema/schema.js";
 import type { Grid } from "./grid.js";
 import type { Json, JsonObject } from "./rules.js";
-import { compareVersions, schemaAt, wapiVersions } from "./versions.js";
+import { schemaAt } from "./versions.js";
 
 /** What the query asked for beside `_schema` itself. */
 export interface SchemaQuestion {
@@ -23,7 +23,7 @@ export interface SchemaQuestion {
 
 /** The answer to `GET /wapi/v…/?_schema`. */
 export function rootSchema({ version, schemaVersion }: SchemaQuestion, grid: Grid): JsonObject {
-  const offered = wapiVersions.filter((known) => compareVersions(known, grid.version) <= 0);
+  const offered = knownVersions.filter((known) => compareVersions(known, grid.version) <= 0);
   return {
     requested_version: version,
     schema_version: grid.assumptions.rootSchemaVersion === "text" ? String(schemaVersion) : schemaVersion,

@@ -1,0 +1,283 @@
+/**
+ * The public face of the emulator: a grid in memory, behind a port or behind nock.
+ */
+
+import { readFileSync } from "node:fs";
+import { knownVersions } from "../schema/schema.js";
+import type { Assumptions } from "./assumptions.js";
+import type { Clock } from "./clock.js";
+import { makeCertificate } from "./doors/certificate.js";
+import { openDoor } from "./doors/https.js";
+import { intercept } from "./doors/nock.js";
+import { attributeRules } from "./extattrs.js";
+import { Faults } from "./faults.js";
+import { Grid } from "./grid.js";
+import { handle } from "./handle.js";
+import { Login } from "./login.js";
+import { objectRules } from "./objects/registry.js";
+import { forbiddenPage, type GridAnswer, type GridRequest, unauthorizedPage } from "./pages.js";
+import { Journal } from "./persistence.js";
+import { type GridSeed, seedFreshGrid, seedGrid } from "./seed.js";
+import type { StoreSnapshot } from "./store.js";
+import { type RecordedRequest, Traffic } from "./traffic.js";
+
+/** What a grid is like, whichever door leads to it. */
+export interface FakeGridOptions {
+  /** Default `admin`. */
+  readonly user?: string | undefined;
+  /** Default `infoblox`. */
+  readonly password?: string | undefined;
+  /** More users, passwords by name. */
+  readonly users?: Readonly<Record<string, string>> | undefined;
+  /** Newest WAPI version that the grid offers, e.g. `"2.12"`; it offers all older ones too. Default `2.14`. */
+  readonly wapiVersion?: string | undefined;
+  /** What nobody outside knows about a grid, one switch per doubt. */
+  readonly assumptions?: Partial<Assumptions> | undefined;
+  /** What the grid holds beside what a fresh one does; or the path of a JSON file that says so. */
+  readonly seed?: GridSeed | string | undefined;
+  /** A file that keeps the grid's objects across restarts; made where there is none. The seed goes into a new one only. */
+  readonly data?: string | undefined;
+  /** Seconds that a session lives without being used. Default 600. */
+  readonly sessionTimeout?: number | undefined;
+  /** Wrong passwords in a row after which an address is answered 403 for a minute. Default 0: never. */
+  readonly lockoutAfter?: number | undefined;
+  /** Told of every request once it is answered, e.g. to print a line. */
+  readonly onRequest?: ((request: RecordedRequest, milliseconds: number) => void) | undefined;
+}
+
+/** A grid on a port. */
+export interface ListenOptions extends FakeGridOptions {
+  /** Default 0: any free one; see {@link FakeGrid.port}. */
+  readonly port?: number | undefined;
+  /** Address to listen on. Default `127.0.0.1`: nobody but this machine gets in. */
+  readonly host?: string | undefined;
+  /** HTTPS with a certificate of the grid's own (default), or plain HTTP. */
+  readonly tls?: boolean | undefined;
+}
+
+/** What `WapiClient` needs to reach the grid. */
+export interface GridClientOptions {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly wapiVersion: string;
+  readonly tls?: { readonly ca: string };
+  readonly allowInsecureHttp?: true;
+}
+
+/** Everything a grid held at one moment; cheap to take, since the objects themselves are shared. */
+export interface GridSnapshot {
+  /** @internal */
+  readonly store: StoreSnapshot;
+}
+
+/**
+ * An Infoblox grid in memory, with state and rules: what the real one refuses, it refuses in the same words.
+ *
+ * @example
+ * const grid = await FakeGrid.listen();
+ * const wapi = new WapiClient(grid.clientOptions);
+ * await wapi.create("networkcontainer", { network: "10.0.0.0/16" });
+ * await grid.close();
+ *
+ * @example In a unit test, with no socket (needs nock):
+ * const grid = FakeGrid.intercept("https://grid.example.com");
+ */
+export class FakeGrid {
+  /** Makes requests fail: see {@link Faults}. */
+  readonly faults: Faults;
+  /** The grid's time, for leases, sessions and schedules. */
+  readonly clock: Clock;
+  /** `https://127.0.0.1:49152`, without a path. */
+  readonly url: string;
+  /** The certificate to trust, as PEM; `undefined` where there is none. */
+  readonly ca: string | undefined;
+  readonly #grid: Grid;
+  readonly #login: Login;
+  readonly #traffic: Traffic;
+  readonly #journal: Journal | undefined;
+  readonly #options: FakeGridOptions;
+  #leave: () => void | Promise<void> = () => undefined;
+
+  private constructor(options: FakeGridOptions, url: string, ca: string | undefined) {
+    const version = checkVersion(options.wapiVersion);
+    this.#options = options;
+    this.#grid = new Grid({
+      rules: objectRules,
+      attributes: attributeRules,
+      assumptions: options.assumptions,
+      version,
+    });
+    this.clock = this.#grid.clock;
+    this.faults = new Faults(this.clock);
+    this.#login = new Login({
+      users: { [this.user]: this.#password, ...options.users },
+      sessionTimeout: options.sessionTimeout ?? 600,
+      lockoutAfter: options.lockoutAfter ?? 0,
+      clock: this.clock,
+    });
+    this.#traffic = new Traffic({
+      faults: this.faults,
+      handle: (request) => this.#answer(request),
+      onRequest: options.onRequest,
+    });
+    this.url = url;
+    this.ca = ca;
+    this.#grid.origin = url;
+    this.#journal = this.#fill();
+  }
+
+  /**
+   * Starts a grid on a port of this machine. HTTPS unless `tls` is false; user `admin`, password `infoblox` unless set.
+   *
+   * @throws Error where the port is taken, the seed has a mistake (named), or the data file is something else
+   */
+  static async listen(options: ListenOptions = {}): Promise<FakeGrid> {
+    const { host = "127.0.0.1", port = 0, tls = true } = options;
+    const certificate = tls ? await makeCertificate(host) : undefined;
+    // The door must be open before the grid knows its own address, and the grid there before a request comes in.
+    const entry: { grid?: FakeGrid } = {};
+    const door = await openDoor({
+      host,
+      port,
+      certificate,
+      exchange: (request) => {
+        if (!entry.grid) throw new Error("the grid isn't there yet");
+        return entry.grid.#traffic.exchange(request);
+      },
+    });
+    try {
+      const authority = `${host.includes(":") ? `[${host}]` : host}:${door.port}`;
+      entry.grid = new FakeGrid(options, `${tls ? "https" : "http"}://${authority}`, certificate?.ca);
+    } catch (error) {
+      await door.close();
+      throw error;
+    }
+    entry.grid.#leave = () => door.close();
+    return entry.grid;
+  }
+
+  /**
+   * The same grid behind nock: requests of this process to `origin` are answered without a socket, until
+   * {@link close}. nock is an optional peer: `npm install --save-dev nock@14`.
+   *
+   * @param origin - e.g. `https://grid.example.com`
+   * @throws Error where nock isn't installed
+   */
+  static intercept(origin: string, options: FakeGridOptions = {}): FakeGrid {
+    const grid = new FakeGrid(options, new URL(origin).origin, undefined);
+    grid.#leave = intercept(grid.url, grid.#traffic);
+    return grid;
+  }
+
+  /** What a `WapiClient` needs to reach this grid: address, name and password, version, certificate. */
+  get clientOptions(): GridClientOptions {
+    return {
+      url: this.url,
+      username: this.user,
+      password: this.#password,
+      wapiVersion: this.#grid.version,
+      ...(this.ca === undefined ? {} : { tls: { ca: this.ca } }),
+      ...(this.url.startsWith("http:") ? { allowInsecureHttp: true } : {}),
+    };
+  }
+
+  get user(): string {
+    return this.#options.user ?? "admin";
+  }
+
+  /** The port that it listens on; the scheme's own where it is behind nock. */
+  get port(): number {
+    const { port, protocol } = new URL(this.url);
+    return Number(port) || (protocol === "https:" ? 443 : 80);
+  }
+
+  /** What arrived, oldest first: method, path, query, body, status. The last 50,000 at least. */
+  get requests(): readonly RecordedRequest[] {
+    return this.#traffic.requests;
+  }
+
+  /** Forgets {@link requests}. */
+  clearRequests(): void {
+    this.#traffic.forget();
+  }
+
+  /** Adds objects: see {@link GridSeed}. All of them, or none where one is refused. */
+  seed(seed: GridSeed): void {
+    this.#grid.transaction(() => seedGrid(this.#grid, seed));
+  }
+
+  /** Everything that the grid holds now, to go back to. */
+  snapshot(): GridSnapshot {
+    return { store: this.#grid.store.snapshot() };
+  }
+
+  /** Back to an earlier moment. Sessions, faults and recorded requests stay. */
+  restore(snapshot: GridSnapshot): void {
+    this.#grid.store.restore(snapshot.store);
+    this.#journal?.rewrite();
+  }
+
+  /** Ends every session, as a failover does: the next request with a cookie is answered 401. */
+  endSessions(): void {
+    this.#login.logoutAll();
+  }
+
+  /** Stops answering. Twice is once. */
+  async close(): Promise<void> {
+    const leave = this.#leave;
+    this.#leave = () => undefined;
+    await leave();
+    this.#journal?.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  get #password(): string {
+    return this.#options.password ?? "infoblox";
+  }
+
+  /** The objects of a fresh grid, then those of the data file in place of them, or the seed beside them. */
+  #fill(): Journal | undefined {
+    const { seed, data } = this.#options;
+    this.#grid.transaction(() => seedFreshGrid(this.#grid));
+    const journal = data === undefined ? undefined : new Journal(this.#grid.store, data);
+    if (seed !== undefined && !journal?.resumed) this.seed(typeof seed === "string" ? readSeed(seed) : seed);
+    return journal;
+  }
+
+  #answer(request: GridRequest): { answer: GridAnswer; user: string | undefined } {
+    const caller = this.#login.admit(request);
+    if ("refused" in caller) {
+      const path = request.url.split("?", 1)[0] ?? "/";
+      const answer = caller.refused === "unauthorized" ? unauthorizedPage() : forbiddenPage(path);
+      return { answer, user: undefined };
+    }
+    const answer = handle(request, this.#grid, {
+      user: caller.user,
+      logout: () => this.#login.logout(request),
+    });
+    if (caller.cookie === undefined) return { answer, user: caller.user };
+    // Over plain HTTP the cookie isn't marked `secure`: a client would never send it back.
+    const cookie = this.url.startsWith("https:") ? `${caller.cookie}; secure` : caller.cookie;
+    return { answer: { ...answer, headers: { ...answer.headers, "Set-Cookie": cookie } }, user: caller.user };
+  }
+}
+
+function checkVersion(version = knownVersions.at(-1) ?? ""): string {
+  const known = version.replace(/^v/, "");
+  if (knownVersions.includes(known)) return known;
+  throw new Error(
+    `wapiVersion: no WAPI version "${version}"; known are ${knownVersions.slice(-12).join(", ")} and older`,
+  );
+}
+
+function readSeed(file: string): GridSeed {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as GridSeed;
+  } catch (error) {
+    throw new Error(`seed: can't read ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,10 @@
+/** `infoblox-ipam/testing`: an Infoblox grid in memory, for tests and demonstrations. */
+
+export type { Assumptions } from "./assumptions.js";
+export { defaultAssumptions } from "./assumptions.js";
+export type { Clock } from "./clock.js";
+export type { FakeGridOptions, GridClientOptions, GridSnapshot, ListenOptions } from "./fake-grid.js";
+export { FakeGrid } from "./fake-grid.js";
+export type { Failure, Fault, FaultMatch, FaultStatus, Faults } from "./faults.js";
+export type { GridSeed } from "./seed.js";
+export type { RecordedRequest } from "./traffic.js";

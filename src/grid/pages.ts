@@ -1,0 +1,83 @@
+/** The answers that aren't JSON: HTML pages of the web server before WAPI, and of proxies before that. */
+
+/** What arrived, as a door hands it on. */
+export interface GridRequest {
+  readonly method: string;
+  /** Path and query as they came, percent-encoding and all. */
+  readonly url: string;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+  /** Address of the caller, for the session cookie. */
+  readonly address: string;
+}
+
+export interface GridAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+const html = "text/html; charset=iso-8859-1";
+
+/** No credentials, or wrong ones. */
+export function unauthorizedPage(): GridAnswer {
+  return page(
+    401,
+    "401 Authorization Required",
+    "This server could not verify that you may see this document.",
+    {
+      "WWW-Authenticate": 'Basic realm="InfoBlox ONE Platform"',
+    },
+  );
+}
+
+/** A user without the right to use the API, or an address after too many wrong passwords. */
+export function forbiddenPage(path: string): GridAnswer {
+  const text = `You don't have permission to access ${path} on this server.`;
+  return page(403, "403 Forbidden", text);
+}
+
+/** A grid master candidate that doesn't serve the API sends browsers on to the master, with a status of 200. */
+export function candidatePage(master: string): GridAnswer {
+  const head = `<meta http-equiv="refresh" content="0; url=${escapeHtml(master)}">`;
+  return { status: 200, headers: { "Content-Type": html }, body: document("Redirect", head, "") };
+}
+
+/** The pages of a service that is overloaded, restarting or unreachable behind its proxy. */
+export function failurePage(status: number, retryAfter?: number): GridAnswer {
+  const [title, text] = failures[status] ?? ["Error", "The server failed."];
+  const headers = retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) };
+  return page(status, `${status} ${title}`, text, headers);
+}
+
+const failures: Readonly<Record<number, readonly [title: string, text: string]>> = {
+  429: ["Too Many Requests", "Too many requests from your address."],
+  500: ["Internal Server Error", "The server met an internal error."],
+  502: ["Bad Gateway", "The proxy got an invalid answer from the server behind it."],
+  503: ["Service Temporarily Unavailable", "The server is temporarily unavailable. Please try again later."],
+  504: ["Gateway Timeout", "The proxy got no answer from the server behind it in time."],
+};
+
+/** A page where an answer was expected, as captive portals and misconfigured proxies send it. */
+export function strangersPage(): GridAnswer {
+  return page(200, "Welcome", "Please log in to the network.");
+}
+
+function page(
+  status: number,
+  title: string,
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+): GridAnswer {
+  const body = document(title, "", `<h1>${escapeHtml(title)}</h1>\n<p>${escapeHtml(text)}</p>`);
+  return { status, headers: { "Content-Type": html, ...headers }, body };
+}
+
+function document(title: string, head: string, body: string): string {
+  return `<!DOCTYPE HTML>\n<html><head>\n<title>${escapeHtml(title)}</title>${head}\n</head><body>\n${body}\n</body></html>\n`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
