@@ -42,7 +42,7 @@ export function isOwn(attribute: StoredAttribute): boolean {
 
 /** What an object gets from the one above it, by attribute. */
 export function inheritedBy(draft: Draft, grid: Grid): StoredAttributes {
-  const parent = parentOf({ ...draft, id: 0, key: "" }, grid);
+  const parent = parentOfDraft(draft, grid);
   const inherited: Record<string, StoredAttribute> = {};
   for (const [name, attribute] of Object.entries(attributesOf(parent))) {
     if (!parent || !hasFlag(definitionOf(name, grid), "I")) continue;
@@ -50,6 +50,15 @@ export function inheritedBy(draft: Draft, grid: Grid): StoredAttributes {
     inherited[name] = { value: attribute.value, inheritance_source };
   }
   return inherited;
+}
+
+/** Whether an update hangs the object under another one. */
+export function hasMoved(draft: Draft, before: Entity, grid: Grid): boolean {
+  return parentOfDraft(draft, grid)?.id !== parentOf(before, grid)?.id;
+}
+
+function parentOfDraft(draft: Draft, grid: Grid): Entity | undefined {
+  return parentOf({ ...draft, id: 0, key: "" }, grid);
 }
 
 /** Carries the changes of an object's attributes to those below it. */
@@ -115,7 +124,12 @@ function impose(
   }
 }
 
-function setAttribute(entity: Entity, name: string, attribute: StoredAttribute | undefined, grid: Grid): void {
+function setAttribute(
+  entity: Entity,
+  name: string,
+  attribute: StoredAttribute | undefined,
+  grid: Grid,
+): void {
   const { [name]: _, ...others } = attributesOf(entity);
   const extattrs = attribute ? { ...others, [name]: attribute } : others;
   grid.put({ ...entity, values: { ...entity.values, extattrs } });

@@ -9,7 +9,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { protocolError, unknownField } from "./answers.js";
-import { inheritedBy, isOwn, spread } from "./attribute-inheritance.js";
+import { hasMoved, inheritedBy, isOwn, spread } from "./attribute-inheritance.js";
 import {
   attributesOf,
   canonicalAttribute,
@@ -26,9 +26,11 @@ export const attributeRules: AttributeRules = { write, read, searchValue };
 
 function write(draft: Draft, before: Entity | undefined, grid: Grid): JsonObject {
   const held = attributesOf(before);
-  if (before && !draft.given.has("extattrs")) return held;
-  const given = givenAttributes(draft);
   const inheritable = inheritedBy(draft, grid);
+  if (before && !draft.given.has("extattrs")) {
+    return hasMoved(draft, before, grid) ? { ...inheritable, ...ownOf(held) } : held;
+  }
+  const given = givenAttributes(draft);
   const written: Record<string, StoredAttribute> = {};
   for (const [name, attribute] of Object.entries(given)) {
     const stored = writtenAttribute(name, attribute, held[name], inheritable[name], grid);
@@ -124,6 +126,10 @@ function searchValue(name: string, value: Json, grid: Grid): Json {
   const { type } = definitionOf(name, grid).values;
   if (type !== "INTEGER" && type !== "DATE") return value;
   return wholeNumber(value) ?? value;
+}
+
+function ownOf(attributes: StoredAttributes): StoredAttributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([, attribute]) => isOwn(attribute)));
 }
 
 function without(attributes: StoredAttributes, names: JsonObject): StoredAttributes {

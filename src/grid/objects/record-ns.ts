@@ -4,7 +4,7 @@ import { conflict } from "../answers.js";
 import type { Rules } from "../rules.js";
 import { recordName, wholeKey, zoneOf } from "./record-place.js";
 import { recordRules, viewName } from "./records.js";
-import { zoneAround, zoneName, viewOf } from "./zone-lookup.js";
+import { viewOf, zoneAround, zoneName } from "./zone-lookup.js";
 
 export const nameServerRules: Rules = recordRules("record:ns", "dns.bind_ns", {
   required: ["name", "nameserver", "addresses"],
@@ -18,7 +18,8 @@ export const nameServerRules: Rules = recordRules("record:ns", "dns.bind_ns", {
     const name = recordName(draft).toLowerCase();
     const zone = zoneAround(name, viewOf(draft, grid), grid);
     // Guess: how the sentence ends.
-    if (zone && zoneName(zone) !== name) throw conflict(`Cannot add a manual NS record for '${name}': it is not a zone.`);
+    if (zone && zoneName(zone) !== name)
+      throw conflict(`Cannot add a manual NS record for '${name}': it is not a zone.`);
   },
   // NS records have no principal and no time of creation.
   read: { policy: () => undefined },

@@ -79,6 +79,11 @@ const exclusions: Readonly<Record<string, readonly string[]>> = {
   "record:aaaa": ["record:cname"],
 };
 
+/** Hosts with this alias in the same view. */
+function hostsAliased(alias: string, viewId: number | undefined, grid: Grid): Entity[] {
+  return grid.find("record:host", "aliases", alias).filter(({ links }) => links["view"] === viewId);
+}
+
 /** Refuses a record that says what another one says already, or that may not stand beside what is there. */
 export function refuseClash(draft: Draft, before: Entity | undefined, key: string, grid: Grid): void {
   const name = recordName(draft);
@@ -86,6 +91,31 @@ export function refuseClash(draft: Draft, before: Entity | undefined, key: strin
   if (same && same.id !== before?.id) throw recordExists(name);
   for (const type of exclusions[draft.type] ?? []) {
     if (recordsNamed(type, name, draft.links["view"], grid).length > 0) throw recordExists(name);
+  }
+  if (isAliasOrHost(draft) && hostsAliased(name, draft.links["view"], grid).length > 0)
+    throw recordExists(name);
+}
+
+function isAliasOrHost({ type }: Draft): boolean {
+  return type === "record:cname" || type === "record:host";
+}
+
+/** Refuses aliases of a host that are names or aliases of others already. Guess: with the sentence for names. */
+export function refuseAliasClash(
+  draft: Draft,
+  aliases: readonly string[],
+  before: Entity | undefined,
+  grid: Grid,
+): void {
+  const view = draft.links["view"];
+  for (const [index, alias] of aliases.entries()) {
+    const takers = [
+      ...hostsAliased(alias, view, grid),
+      ...recordsNamed("record:host", alias, view, grid),
+      ...recordsNamed("record:cname", alias, view, grid),
+    ];
+    if (takers.some(({ id }) => id !== before?.id) || aliases.indexOf(alias) !== index)
+      throw recordExists(alias);
   }
 }
 

@@ -15,7 +15,8 @@ function nameAnd(separator: string, ...fields: readonly string[]) {
 
 /** Zone, relative name, address. */
 function splitNameAnd(field: string) {
-  return (record: Draft | Entity, grid: Grid): string => `${splitKey(record, grid)},${String(record.values[field])}`;
+  return (record: Draft | Entity, grid: Grid): string =>
+    `${splitKey(record, grid)},${String(record.values[field])}`;
 }
 
 const a = recordRules("record:a", "dns.bind_a", {
@@ -58,7 +59,8 @@ function quotedWords(text: string): string {
 
 /** Priority 0 would make the record an alias, which the grid refuses for HTTPS. Guess: the sentence. */
 function refuseAlias({ values }: Draft): void {
-  if (values["priority"] === 0) throw invalidValue("priority", 0, "Invalid value, must be between 1 and 65535");
+  if (values["priority"] === 0)
+    throw invalidValue("priority", 0, "Invalid value, must be between 1 and 65535");
 }
 
 const https = recordRules("record:https", "dns.bind_https", {
@@ -69,7 +71,8 @@ const https = recordRules("record:https", "dns.bind_https", {
 });
 
 const unknown = recordRules("record:unknown", "dns.bind_unknown", {
-  key: (record, grid) => `${nameAnd(",", "record_type")(record, grid)},${subfieldText(record.values["subfield_values"])}`,
+  key: (record, grid) =>
+    `${nameAnd(",", "record_type")(record, grid)},${subfieldText(record.values["subfield_values"])}`,
   read: { display_rdata: ({ values }) => subfieldText(values["subfield_values"]) },
 });
 

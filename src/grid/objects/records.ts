@@ -1,12 +1,14 @@
 /** What all records share: a name inside a zone, uniqueness, who made it, names in punycode. And the plain kinds. */
 
-import { formatAddress, parseAddress } from "../../cidr.js";
-import { dataError, invalidValue } from "../answers.js";
+import { formatAddress } from "../../cidr.js";
+import { dataError } from "../answers.js";
 import type { Grid } from "../grid.js";
 import { dnsName } from "../names.js";
 import type { Draft, Entity, Json, ReadContext, Rules } from "../rules.js";
+import { type AddressFamily, ipv4, ipv6 } from "./address-family.js";
 import { viewLink } from "./name-links.js";
-import { placeRecord, refuseClash, splitKey, wholeKey, zoneOf } from "./record-place.js";
+import { canonicalAddress } from "./network-place.js";
+import { placeRecord, refuseClash, zoneOf } from "./record-place.js";
 import { viewOf, zoneName } from "./zone-lookup.js";
 
 /** Rules of one kind of record: the shared ones, with its own added. `key` is what follows the `$`. */
@@ -58,10 +60,20 @@ export function viewName(record: Entity, grid: Grid): string {
 }
 
 /** Fields that hold a domain name, and have a twin in punycode: `dns_name`, `dns_canonical` … */
-const nameFields = ["name", "canonical", "mail_exchanger", "ptrdname", "replacement", "target", "target_name"];
+const nameFields = [
+  "name",
+  "canonical",
+  "mail_exchanger",
+  "ptrdname",
+  "replacement",
+  "target",
+  "target_name",
+];
 
 export const readRecord: NonNullable<Rules["read"]> = {
-  ...Object.fromEntries(nameFields.map((field) => [`dns_${field}`, (record: Entity) => punycode(record, field)])),
+  ...Object.fromEntries(
+    nameFields.map((field) => [`dns_${field}`, (record: Entity) => punycode(record, field)]),
+  ),
   zone: (record: Entity, { grid }: ReadContext) => zoneName(zoneOf(record, grid)),
 };
 
@@ -70,22 +82,21 @@ function punycode({ values }: Entity, field: string): Json | undefined {
   return typeof name === "string" && name !== "" ? dnsName(name) : undefined;
 }
 
-/** The address in the grid's spelling; throws for what isn't one of the family. */
-export function canonicalAddress(field: string, value: Json, family: 4 | 6): string {
-  const address = typeof value === "string" ? parseAddress(value) : undefined;
-  if (address?.family !== family) throw invalidValue(field, value, "Invalid IP address");
-  return formatAddress(address);
+/** The address of a record, or of a search for one, in the grid's spelling; throws for what isn't one of the family. */
+export function addressText(value: Json, family: AddressFamily): string {
+  return formatAddress(canonicalAddress(family.addressField, value, family));
 }
 
 export const searchAddress: NonNullable<Rules["searchValue"]> = {
-  ipv4addr: (value) => canonicalAddress("ipv4addr", value, 4),
-  ipv6addr: (value) => canonicalAddress("ipv6addr", value, 6),
+  ipv4addr: (value) => addressText(value, ipv4),
+  ipv6addr: (value) => addressText(value, ipv6),
 };
 
 function canonicalAddresses({ values }: Draft): void {
-  const { ipv4addr, ipv6addr } = values;
-  if (ipv4addr !== undefined && ipv4addr !== "") values["ipv4addr"] = canonicalAddress("ipv4addr", ipv4addr, 4);
-  if (ipv6addr !== undefined && ipv6addr !== "") values["ipv6addr"] = canonicalAddress("ipv6addr", ipv6addr, 6);
+  for (const family of [ipv4, ipv6]) {
+    const value = values[family.addressField];
+    if (value !== undefined && value !== "") values[family.addressField] = addressText(value, family);
+  }
 }
 
 function checkCreator({ values, given }: Draft, before: Entity | undefined): void {

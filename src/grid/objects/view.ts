@@ -11,7 +11,7 @@ export const viewRules: Rules = {
   internal: "dns.view",
   key: ({ values }) => `dns.view$${String(values["_number"])}`,
   name: ({ values }) => [String(values["name"]), String(values["is_default"] === true)],
-  defaults: { is_default: false },
+  defaults: { is_default: false, network_view: "default" },
   names: { network_view: networkViewLink },
 
   beforeCreate(draft, grid) {
@@ -19,7 +19,13 @@ export const viewRules: Rules = {
     draft.values["_number"] = draft.values["is_default"] === true ? "._default" : `.${nextNumber(grid)}`;
   },
 
-  beforeUpdate: refuseSameName,
+  beforeUpdate(draft, before, grid) {
+    refuseSameName(draft, before, grid);
+    if (draft.links["networkView"] !== before.links["networkView"]) {
+      // Guess: the sentence known for zones.
+      throw conflict("Cannot move views between network views");
+    }
+  },
 
   beforeDelete(view, _args, grid) {
     if (view.values["is_default"] === true) {

@@ -5,13 +5,7 @@ import type { Grid } from "../grid.js";
 import { reversedLabels, reverseZoneOf, zoneNamesFor } from "../names.js";
 import type { Entity } from "../rules.js";
 
-export const zoneTypes = [
-  "zone_auth",
-  "zone_forward",
-  "zone_delegated",
-  "zone_stub",
-  "zone_rp",
-] as const;
+export const zoneTypes = ["zone_auth", "zone_forward", "zone_delegated", "zone_stub", "zone_rp"] as const;
 
 /** How a zone is written and what it is called in DNS: the same but for reverse zones, which are written as CIDR. */
 export interface ZoneSpelling {

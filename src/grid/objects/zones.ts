@@ -10,10 +10,10 @@ import {
   nameKey,
   reverseZoneSpelling,
   viewOf,
+  type ZoneSpelling,
   zoneAbove,
   zoneName,
   zoneNamed,
-  type ZoneSpelling,
   zonesBelow,
 } from "./zone-lookup.js";
 
@@ -41,7 +41,8 @@ export function zoneRules(type: string, own: Partial<Rules> = {}): Rules {
     },
 
     beforeDelete(zone, args, grid) {
-      if (args["remove_subzones"] !== false) for (const below of zonesBelow(zone, grid)) grid.delete(below, args);
+      if (args["remove_subzones"] !== false)
+        for (const below of zonesBelow(zone, grid)) grid.delete(below, args);
       for (const record of grid.linkedOfAnyType("zone", zone.id)) grid.delete(record);
     },
   };

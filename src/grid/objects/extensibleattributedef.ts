@@ -1,0 +1,65 @@
+/** Definitions of extensible attributes: what may change, and what a change means for the objects that hold one. */
+
+import { conflict, invalidValue } from "../answers.js";
+import { attributesOf, definitionKey, hasFlag } from "../attribute-values.js";
+import type { Grid } from "../grid.js";
+import type { Draft, Entity, Rules } from "../rules.js";
+
+export const attributeDefinitionRules: Rules = {
+  type: "extensibleattributedef",
+  internal: "one.extensible_attributes_def",
+  key: ({ values }) => definitionKey(String(values["name"])),
+  required: ["name", "type"],
+  defaults: { namespace: "default", flags: "" },
+
+  beforeCreate: checkFlags,
+  beforeUpdate(draft, before) {
+    checkFlags(draft);
+    for (const [field, refusal] of Object.entries(immutable)) {
+      if (draft.values[field] !== before.values[field]) throw conflict(refusal);
+    }
+  },
+  afterUpdate(definition, before, _draft, grid) {
+    const [from, to] = [String(before.values["name"]), String(definition.values["name"])];
+    if (from !== to) rename(from, to, grid);
+  },
+
+  beforeDelete(definition) {
+    if (!hasFlag(definition, "R")) return;
+    // Guess: the sentence; that the flag must go first is known.
+    throw conflict(
+      `Cannot delete the extensible attribute definition '${String(definition.values["name"])}' because it is read-only.`,
+    );
+  },
+  afterDelete: (definition, _args, grid) => rename(String(definition.values["name"]), undefined, grid),
+};
+
+/** The sentence for `max` follows the one known for `min`. */
+const immutable = {
+  type: "Type of extensible attribute definition cannot be modified",
+  min: "Minimum value cannot be modified",
+  max: "Maximum value cannot be modified",
+} as const;
+
+/** Flags stand in this order: audited, cloud, cloud master, inheritable, list, mandatory, private, read-only, sorted, several values. */
+const flagOrder = /^A?C?G?I?L?M?P?R?S?V?$/;
+
+function checkFlags({ values: { flags = "" } }: Draft): void {
+  // Guess: the sentence; that `RC` is refused where `CR` is taken is known.
+  if (!flagOrder.test(String(flags))) throw invalidValue("flags", flags, "Invalid flags");
+}
+
+/** Carries a new name, or the end of a definition, to every object that holds the attribute. */
+function rename(from: string, to: string | undefined, grid: Grid): void {
+  for (const type of [...grid.store.types()]) {
+    for (const entity of [...grid.all(type)]) {
+      if (attributesOf(entity)[from]) grid.put(withRenamed(entity, from, to));
+    }
+  }
+}
+
+function withRenamed(entity: Entity, from: string, to: string | undefined): Entity {
+  const { [from]: attribute, ...others } = attributesOf(entity);
+  const extattrs = to === undefined || !attribute ? others : { ...others, [to]: attribute };
+  return { ...entity, values: { ...entity.values, extattrs } };
+}

@@ -1,0 +1,90 @@
+/**
+ * Host records: one name with addresses of both families, in DNS or outside of it. The addresses are objects of their
+ * own (see `host-address.ts`); the host shows them.
+ */
+
+import { canonicalDuid, canonicalMac } from "../hardware-address.js";
+import { dnsName } from "../names.js";
+import type { Rules } from "../rules.js";
+import { addressFamilies, ipv4, ipv6 } from "./address-family.js";
+import { addressesOf, followHost, removeAddresses, storeAddresses } from "./host-address.js";
+import {
+  aliasesOf,
+  givenAddresses,
+  isInDns,
+  keyOutsideDns,
+  listField,
+  requireAddress,
+  settleHost,
+} from "./host-place.js";
+import { candidateHosts, matchesAddress, matchesAlias } from "./host-search.js";
+import { networkViewLink, viewLink } from "./name-links.js";
+import { recordName, wholeKey, zoneOf } from "./record-place.js";
+import { readRecord, searchAddress, viewName } from "./records.js";
+import { zoneName } from "./zone-lookup.js";
+
+export const hostRules: Rules = {
+  type: "record:host",
+  internal: "dns.host",
+  key: (host, grid) => `dns.host$${isInDns(host) ? wholeKey(host, grid) : keyOutsideDns(host, grid)}`,
+  name: (host, grid) => [recordName(host), isInDns(host) ? viewName(host, grid) : " "],
+  required: ["name"],
+  defaults: { view: "default", network_view: "default", configure_for_dns: true },
+  names: { view: viewLink, network_view: networkViewLink },
+  embedded: {
+    // Lists without an address are left out, even when asked for.
+    ipv4addrs: (host, { grid }) => filled(addressesOf(host, ipv4, grid)),
+    ipv6addrs: (host, { grid }) => filled(addressesOf(host, ipv6, grid)),
+  },
+  parent: (host, grid) => grid.get(host.links["attributeSource"]),
+
+  beforeCreate(draft, grid) {
+    requireAddress(draft, undefined, grid);
+    draft.values["creation_time"] = grid.clock.seconds();
+    settleHost(draft, undefined, grid);
+  },
+  afterCreate(host, draft, grid) {
+    for (const family of addressFamilies) storeAddresses(host, family, givenAddresses(draft, family), grid);
+  },
+
+  beforeUpdate(draft, before, grid) {
+    requireAddress(draft, before, grid);
+    settleHost(draft, before, grid);
+  },
+  afterUpdate(host, before, draft, grid) {
+    if (host.key !== before.key) followHost(host, grid);
+    for (const family of addressFamilies) {
+      if (!draft.given.has(listField(family))) continue;
+      storeAddresses(host, family, givenAddresses(draft, family), grid);
+    }
+  },
+
+  beforeDelete: (host, _args, grid) => removeAddresses(host, grid),
+
+  read: {
+    ...readRecord,
+    // Outside of DNS there is no view: the grid shows a blank.
+    view: (host, { grid }) => (isInDns(host) ? viewName(host, grid) : " "),
+    zone: (host, { grid }) => (isInDns(host) ? zoneName(zoneOf(host, grid)) : ""),
+    dns_name: (host) => (isInDns(host) ? dnsName(recordName(host)) : undefined),
+    dns_aliases: ({ values }) => aliasesOf(values).map(dnsName),
+  },
+
+  rows: candidateHosts,
+  matches: {
+    ipv4addr: matchesAddress,
+    ipv6addr: matchesAddress,
+    mac: matchesAddress,
+    duid: matchesAddress,
+    alias: matchesAlias,
+  },
+  searchValue: {
+    ...searchAddress,
+    mac: (value) => canonicalMac("mac", value),
+    duid: (value) => canonicalDuid("duid", value),
+  },
+};
+
+function filled<Element>(list: readonly Element[]): readonly Element[] | undefined {
+  return list.length > 0 ? list : undefined;
+}
