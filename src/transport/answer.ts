@@ -58,7 +58,7 @@ function judgeSuccess(answer: RawAnswer, context: AnswerContext): Outcome {
   } catch {
     const masterUrl = otherOrigin(metaRefreshTarget(text), context);
     if (masterUrl !== undefined) return elsewhere(answer, context, { masterUrl });
-    return broken(answer, context, text.trim() === "" ? "an empty body" : describeBody(text));
+    return broken(answer, context, describeBody(text, context.redactor));
   }
 }
 
@@ -156,7 +156,7 @@ function readComplaint(answer: RawAnswer, { redactor }: AnswerContext): Complain
   } catch {
     // Not JSON: a page, or plain text.
   }
-  return { code: undefined, text: redactor.clean(readableText(body)), isWapi: false };
+  return { code: undefined, text: readableText(body, redactor), isWapi: false };
 }
 
 function elsewhere(
@@ -185,7 +185,7 @@ function elsewhere(
 
 function broken(answer: RawAnswer, context: AnswerContext, what: string): Outcome {
   const error = complain(ServerError, answer, context, {
-    text: context.redactor.clean(what),
+    text: what,
     hint: "WAPI answers in JSON: either the answer was cut off, or something other than a grid sent it.",
   });
   return { kind: "lost", error };
@@ -227,14 +227,16 @@ function otherOrigin(link: string | undefined, { address }: AnswerContext): stri
   return isWeb && origin !== new URL(address).origin ? origin : undefined;
 }
 
-function describeBody(text: string): string {
-  const looksLikeJson = /^\s*[[{"]/.test(text);
-  return looksLikeJson ? "JSON that breaks off" : `something other than JSON: ${readableText(text)}`;
+function describeBody(text: string, redactor: Redactor): string {
+  if (text.trim() === "") return "an empty body";
+  if (/^\s*[[{"]/.test(text)) return "JSON that breaks off";
+  return `something other than JSON: ${readableText(text, redactor)}`;
 }
 
-/** What a page says, in a line and without its tags. */
-function readableText(body: string): string {
-  const line = body
+/** What a page says, in a line and without its tags. Cleaned before it is cut, since half a secret isn't recognised. */
+function readableText(body: string, redactor: Redactor): string {
+  const line = redactor
+    .clean(body.slice(0, 20_000))
     .slice(0, 10_000)
     .replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, " ")
     .replace(/<[^>]*>/g, " ")

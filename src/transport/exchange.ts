@@ -1,5 +1,7 @@
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import https from "node:https";
+import { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import axios, { type AxiosRequestConfig, type AxiosResponse } from "axios";
 import type { RawAnswer } from "./answer.js";
 import { type ConnectionFailure, describeFailure } from "./failure.js";
@@ -125,13 +127,22 @@ class Journey {
       this.#arrived = true;
     };
     request.once("socket", (socket) => {
-      const tls = "secureConnecting" in socket ? (socket.secureConnecting as boolean) : undefined;
-      const isReady = request.reusedSocket || (tls === undefined ? !socket.connecting : tls === false);
-      if (isReady) arrive();
-      else socket.once(tls === undefined ? "connect" : "secureConnect", arrive);
+      const ready = request.reusedSocket ? undefined : eventOfReadiness(socket);
+      if (ready === undefined) arrive();
+      else socket.once(ready, arrive);
     });
     return request;
   };
+}
+
+/**
+ * What a fresh connection will say when data can pass. Undefined where it can already, and where that can't be told:
+ * a mocked connection (nock's, for one) has the state of a real one only in part.
+ */
+function eventOfReadiness(socket: Socket): "connect" | "secureConnect" | undefined {
+  if (socket.constructor === TLSSocket)
+    return Reflect.get(socket, "secureConnecting") ? "secureConnect" : undefined;
+  return socket.constructor === Socket && socket.connecting ? "connect" : undefined;
 }
 
 function rawAnswer(response: AxiosResponse): RawAnswer {

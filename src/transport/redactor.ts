@@ -6,7 +6,7 @@ import { redact } from "../errors.js";
  */
 export class Redactor {
   readonly #fixed: readonly string[];
-  readonly #cookies = new Map<object, string>();
+  readonly #cookies = new Map<object, readonly string[]>();
 
   /** @param secrets - passwords and passphrases as they were given */
   constructor(secrets: readonly string[]) {
@@ -16,11 +16,11 @@ export class Redactor {
   /** The session cookie that `holder` has now, in place of the one before. */
   setCookie(holder: object, value: string | undefined): void {
     if (value === undefined) this.#cookies.delete(holder);
-    else this.#cookies.set(holder, value);
+    else this.#cookies.set(holder, spellings(value.replace(/^"(.*)"$/, "$1")));
   }
 
   clean(text: string): string {
-    return redact(text, [...this.#fixed, ...this.#cookies.values()]);
+    return redact(text, [...this.#fixed, ...[...this.#cookies.values()].flat()]);
   }
 }
 
@@ -32,8 +32,17 @@ function isDistinctive(secret: string): boolean {
   return secret.length >= 6 && !/^[a-z]{1,12}$/i.test(secret);
 }
 
-/** The ways in which one secret may stand in a text: plain, in JSON, in a URL. */
+/** The ways in which one secret may stand in a text: plain, in JSON, in a URL, in a page. */
 function spellings(secret: string): string[] {
-  const wellFormed = Buffer.from(secret).toString();
-  return [...new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(wellFormed)])];
+  const url = encodeURIComponent(Buffer.from(secret).toString());
+  const html = secret.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  return [...new Set([secret, JSON.stringify(secret).slice(1, -1), url, html])];
 }
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};

@@ -306,22 +306,28 @@ describe("HttpExchange and certificates", () => {
   });
 
   it.each(["TLSv1.2", "TLSv1.3"] as const)(
-    "shows its own certificate, and knows that nothing was read where one is asked for and it has none (%s)",
+    "shows its own certificate where one is asked for (%s)",
     async (maxVersion) => {
-      const robot = await makeClientCertificate(authority, "robot");
-      await using server = await ScriptedServer.listen([json([])], {
-        ...certificate,
-        ca: authority.cert,
-        requestCert: true,
-        rejectUnauthorized: true,
-        maxVersion,
-      });
-      const ca = authority.cert;
-      const known = make({ tls: { ca }, clientCertificate: robot });
+      const { known, unknown, server } = await listenForRobots(maxVersion);
+      await using _ = server;
       expect((await send(known, server.url)).answer?.status).toBe(200);
-      const { failure } = await send(make({ tls: { ca } }), server.url);
-      expect(failure?.arrived).toBe(false);
+      expect((await send(unknown, server.url)).answer).toBeUndefined();
       expect(server.arrived).toHaveLength(1);
     },
   );
+
+  it("knows that nothing was read by a server that ended the handshake for want of a certificate", async () => {
+    const { unknown, server } = await listenForRobots("TLSv1.2");
+    await using _ = server;
+    expect((await send(unknown, server.url)).failure?.arrived).toBe(false);
+  });
 });
+
+/** A server that asks for a client certificate, and two clients, one of which has one. */
+async function listenForRobots(maxVersion: "TLSv1.2" | "TLSv1.3") {
+  const robot = await makeClientCertificate(authority, "robot");
+  const ca = authority.cert;
+  const asking = { requestCert: true, rejectUnauthorized: true, maxVersion };
+  const server = await ScriptedServer.listen([json([])], { ...certificate, ca, ...asking });
+  return { server, known: make({ tls: { ca }, clientCertificate: robot }), unknown: make({ tls: { ca } }) };
+}
