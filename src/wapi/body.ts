@@ -65,31 +65,36 @@ function wireField(
   };
 }
 
+/** What matters of the place where a value stands; `undefined` where only the grid knows. */
+type Place = Pick<FieldSchema, "inlineFunction" | "types"> | undefined;
+
+/** A member of a struct: never a function, and of no object type. */
+const member: Place = { inlineFunction: false, types: [] };
+
 /** A value as JSON, with in-body functions spelled out where they may stand, and refused where they may not. */
-function wireValue(facts: TypeFacts, field: FieldSchema | undefined, value: unknown, at: string): unknown {
-  const takesFunction = field === undefined || field.inlineFunction;
+function wireValue(facts: TypeFacts, place: Place, value: unknown, at: string): unknown {
   const inline = inlineCallOf(value);
   if (inline !== undefined) {
-    if (takesFunction) return wireCall(inline, facts.version);
+    if (place === undefined || place.inlineFunction) return wireCall(inline, facts.version);
     throw invalid(at, inline.function, "this field takes a value, not the next available one", "…");
   }
-  if (field?.inlineFunction) return plainValue(value, at);
+  if (place?.inlineFunction) return plainValue(value, at);
   if (Array.isArray(value))
-    return value.map((item, index) => wireValue(facts, field, item, `${at}[${index}]`));
-  if (typeof value !== "object" || value === null) return value;
-  return wireObject(facts, field, value, at);
+    return value.map((item, index) => wireValue(facts, place, item, `${at}[${index}]`));
+  return typeof value === "object" && value !== null ? wireObject(facts, place, value, at) : value;
 }
 
 /** An object inside the body: a sub-object with fields of its own, or a struct. */
-function wireObject(facts: TypeFacts, field: FieldSchema | undefined, value: object, at: string): unknown {
-  const [type = ""] = field?.types ?? [];
-  const inner = isObjectType(type, facts.version) ? typeFacts(type, facts.version) : undefined;
+function wireObject(facts: TypeFacts, place: Place, value: object, at: string): unknown {
+  const [type = ""] = place?.types ?? [];
+  const inner = isObjectType(type) ? typeFacts(type, facts.version) : undefined;
+  const placeOf = (name: string): Place => {
+    if (inner && !name.startsWith("_")) return fieldFacts(inner, name, at);
+    return place && member;
+  };
+  const parts = Object.entries(value).filter(([, part]) => part !== undefined);
   return Object.fromEntries(
-    Object.entries(value).map(([name, part]) => {
-      const partFacts = inner && !name.startsWith("_") ? fieldFacts(inner, name, at) : undefined;
-      const place = `${at}.${name}`;
-      return [name, inner ? wireValue(inner, partFacts ?? plainField, part, place) : part];
-    }),
+    parts.map(([name, part]) => [name, wireValue(facts, placeOf(name), part, `${at}.${name}`)]),
   );
 }
 

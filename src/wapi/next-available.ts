@@ -3,7 +3,7 @@ import type { Ref } from "../schema/field.js";
 import { parseRef } from "./ref.js";
 import { isState } from "./state.js";
 import { typeFacts } from "./type-facts.js";
-import type { Where } from "./types.js";
+import type { ObjectType, Where } from "./types.js";
 import { searchArguments } from "./where.js";
 
 const call: unique symbol = Symbol.for("infoblox-ipam.next-available");
@@ -69,7 +69,9 @@ export type NextAvailableVlanOptions = {
 } & ({ readonly in: Ref<"vlanview" | "vlanrange"> } | SearchSource<"vlanview" | "vlanrange">);
 
 /** Objects of one type, found by search; the grid takes the first. */
-type SearchSource<T extends string> = { [One in T]: { readonly search: One; readonly where: Where<One> } }[T];
+type SearchSource<T extends ObjectType> = {
+  [One in T]: { readonly search: One; readonly where: Where<One> };
+}[T];
 
 /**
  * The next free address of a network or range, in place of an address: in a host's addresses, a fixed address, an A,

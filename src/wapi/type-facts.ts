@@ -34,7 +34,7 @@ export function typeFacts(type: string, version: string, operation?: Operation):
     if (gridKnowsMore(version) && /^[a-z][a-z0-9_:]*$/.test(type)) return { type, schema, version };
     throw unknown("type", type, "object type", objectTypes());
   }
-  refuseNewer("type", type, schema, version);
+  refuseOtherVersions("type", type, schema, version);
   if (operation !== undefined && schema.restrictions.includes(operation)) {
     throw invalid("type", type, `the grid offers no ${operation} for objects of this type`, "network");
   }
@@ -44,8 +44,8 @@ export function typeFacts(type: string, version: string, operation?: Operation):
 /** A field's facts; `undefined` where only the grid can know it. `at` is where the name was found, e.g. `where`. */
 export function fieldFacts(facts: TypeFacts, name: string, at: string): FieldSchema | undefined {
   const field = facts.schema?.fields.get(name);
-  if (field !== undefined) refuseNewer(at, name, field, facts.version);
-  else if (facts.schema && !onlyTheGridKnows(facts.schema, name, facts.version)) {
+  if (field !== undefined) refuseOtherVersions(at, name, field, facts.version);
+  else if (facts.schema && !gridKnowsMore(facts.version)) {
     throw unknown(at, name, `field of ${facts.type}`, facts.schema.fields.keys());
   }
   return field;
@@ -54,7 +54,7 @@ export function fieldFacts(facts: TypeFacts, name: string, at: string): FieldSch
 /** A function's facts; `undefined` where only the grid can know it. */
 export function functionFacts(facts: TypeFacts, name: string): FunctionSchema | undefined {
   const called = facts.schema?.functions.get(name);
-  if (called !== undefined) refuseNewer("function", name, called, facts.version);
+  if (called !== undefined) refuseOtherVersions("function", name, called, facts.version);
   else if (facts.schema && !gridKnowsMore(facts.version)) {
     throw unknown("function", name, `function of ${facts.type}`, facts.schema.functions.keys());
   }
@@ -84,14 +84,17 @@ export function unknown(
   );
 }
 
-/** A name that is younger than the facts, or that this older version still has. */
-function onlyTheGridKnows(schema: ObjectSchema, name: string, version: string): boolean {
-  const last = schema.removedFields.get(name);
-  return gridKnowsMore(version) || (last !== undefined && compareVersions(version, last) <= 0);
-}
-
-function refuseNewer(at: string, name: string, item: { readonly since?: string }, version: string): void {
+/** Refuses what the version in use doesn't have yet, or no longer. */
+function refuseOtherVersions(
+  at: string,
+  name: string,
+  item: { readonly since?: string; readonly until?: string },
+  version: string,
+): void {
   if (existsAt(item, version)) return;
-  const problem = `exists from WAPI ${item.since} on, and this client speaks ${version}; see wapiVersion`;
-  throw invalid(at, name, problem, `wapiVersion: "${item.since}"`);
+  const { since, until } = item;
+  const early = since !== undefined && compareVersions(version, since) < 0;
+  const problem = early ? `exists from WAPI ${since} on` : `is gone after WAPI ${until}`;
+  const example = `wapiVersion: "${early ? since : until}"`;
+  throw invalid(at, name, `${problem}, and this client speaks ${version}`, example);
 }

@@ -1,4 +1,4 @@
-import { InvalidRequestError, invalid } from "../errors.js";
+import { AbortedError, InvalidRequestError, invalid } from "../errors.js";
 import { compareVersions, factsVersion } from "../schema/schema.js";
 
 /** `2.12`, also written `v2.12`. */
@@ -47,4 +47,51 @@ export function offeredVersions(answer: unknown): readonly string[] {
 
 function list(versions: readonly string[]): string {
   return versions.length === 0 ? "none" : versions.join(", ");
+}
+
+/** The version that a client and its children speak: given, or asked from the grid once for all of them. */
+export class VersionInUse {
+  readonly #ask: () => Promise<readonly string[]>;
+  #version: string | undefined;
+  #asking: Promise<string> | undefined;
+
+  /** @param ask - the versions that the grid offers */
+  constructor(given: string | undefined, ask: () => Promise<readonly string[]>) {
+    this.#version = given;
+    this.#ask = ask;
+  }
+
+  /** The version, as far as it is known without asking. */
+  get known(): string | undefined {
+    return this.#version;
+  }
+
+  /** The version. A caller that gives up doesn't spoil the question for others. */
+  async get(signal?: AbortSignal): Promise<string> {
+    return this.#version ?? (await abortable(this.#askOnce(), signal));
+  }
+
+  #askOnce(): Promise<string> {
+    this.#asking ??= this.#ask()
+      .then((offered) => {
+        this.#version = newestShared(offered);
+        return this.#version;
+      })
+      .finally(() => {
+        this.#asking = undefined;
+      });
+    return this.#asking;
+  }
+}
+
+function abortable<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      reject(new AbortedError("Aborted before anything was sent.", { cause: signal.reason }));
+    };
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
 }

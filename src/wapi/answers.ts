@@ -1,0 +1,103 @@
+import { ServerError } from "../errors.js";
+import type { TransportAnswer, TransportRequest } from "../transport/transport.js";
+import { plainExtattrs } from "./extattrs.js";
+import { parseRef } from "./ref.js";
+import type { TypeFacts } from "./type-facts.js";
+
+/**
+ * How closely answers are checked: `"basic"` where a wrong shape would harm (references, lists, counts), `"strict"`
+ * every known field, `"off"` not at all.
+ */
+export type Validation = "strict" | "basic" | "off";
+
+/** An object in an answer. */
+export type WireRow = Record<string, unknown>;
+
+/** A request and its answer, for errors that name both. */
+export interface Exchange {
+  readonly request: Pick<TransportRequest, "method" | "path">;
+  readonly answer: TransportAnswer;
+}
+
+/** The answer without the wrapping that `_return_as_object` gives it. */
+export function resultIn({ answer }: Exchange): unknown {
+  const { data } = answer;
+  return isObject(data) && "result" in data ? data["result"] : data;
+}
+
+/** One page of a list, and the id of the next where there is one. */
+export function pageIn(exchange: Exchange): {
+  readonly rows: readonly unknown[];
+  readonly next: string | undefined;
+} {
+  const rows = resultIn(exchange);
+  if (!Array.isArray(rows)) throw unexpected(exchange, "a list was asked for");
+  const next = (exchange.answer.data as WireRow)["next_page_id"];
+  return { rows, next: typeof next === "string" && next !== "" ? next : undefined };
+}
+
+/** The object that a write answered with; of only a reference where no fields were asked for. */
+export function writtenIn(exchange: Exchange): unknown {
+  const result = resultIn(exchange);
+  return typeof result === "string" ? { _ref: result } : result;
+}
+
+/** The reference that a delete answered with. */
+export function refIn(exchange: Exchange): string {
+  const ref = resultIn(exchange);
+  if (typeof ref === "string") return ref;
+  if (isObject(ref) && typeof ref["_ref"] === "string") return ref["_ref"];
+  throw unexpected(exchange, "a reference was expected");
+}
+
+/**
+ * Rows as users see them: checked as far as asked, attributes as plain values.
+ *
+ * @throws {ServerError} where a row isn't what was asked for
+ */
+export async function readRows(
+  exchange: Exchange,
+  facts: TypeFacts,
+  rows: readonly unknown[],
+  validation: Validation,
+): Promise<WireRow[]> {
+  if (validation === "strict") {
+    const { checkWhole } = await import("./validate.js");
+    checkWhole(facts, rows, (problem) => unexpected(exchange, problem));
+  }
+  return rows.map((row) => {
+    if (validation !== "off") checkRef(exchange, facts.type, row);
+    return plainRow(row as WireRow);
+  });
+}
+
+export function unexpected({ request, answer }: Exchange, problem: string): ServerError {
+  const { method, path } = request;
+  return new ServerError(`The answer to ${method} ${path} isn't what the grid promises: ${problem}.`, {
+    status: answer.status,
+    code: "ERR_INFOBLOX_UNEXPECTED_ANSWER",
+    method,
+    path,
+    hint: 'If the grid is right, tell us; validate: "off" takes answers as they are.',
+  });
+}
+
+function plainRow(row: WireRow): WireRow {
+  if (row?.["extattrs"] !== undefined) row["extattrs"] = plainExtattrs(row["extattrs"]);
+  return row;
+}
+
+/** Types whose answers hold objects of other types. */
+const mixed = new Set(["search", "db_objects", "dtc:object", "dtc:monitor", "allrecords", "allrpzrecords"]);
+
+function checkRef(exchange: Exchange, type: string, row: unknown): void {
+  const ref = isObject(row) ? row["_ref"] : undefined;
+  const found = typeof ref === "string" ? parseRef(ref)?.type : undefined;
+  if (found === undefined) throw unexpected(exchange, "an object has no reference");
+  if (found !== type && !mixed.has(type))
+    throw unexpected(exchange, `a ${type} was asked for, a ${found} came`);
+}
+
+function isObject(value: unknown): value is WireRow {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,19 @@
+import type { TransportRequest } from "../transport/transport.js";
+
+/** What every call takes: how long, and until when, to try. */
+export interface CallOptions {
+  /** Stops waiting. A write that was already sent then has an unknown fate: see `UncertainWriteError`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds for one attempt, in place of the client's. */
+  readonly timeout?: number | undefined;
+  /** Milliseconds in all, retries and waiting included, in place of the client's. */
+  readonly deadline?: number | undefined;
+  /** In place of the client's. */
+  readonly maxRetries?: number | undefined;
+}
+
+/** The part of a request that the options of a call decide. */
+export function limitsOf(options: CallOptions): Pick<TransportRequest, keyof CallOptions> {
+  const { signal, timeout, deadline, maxRetries } = options;
+  return { signal, timeout, deadline, maxRetries };
+}

@@ -1,0 +1,42 @@
+import { AbortedError } from "../errors.js";
+
+/**
+ * Objects read as they are used, a page at a time: never more than one page in memory. Each `for await` starts anew;
+ * leaving the loop early asks for nothing more.
+ */
+export class Listing<Row> implements AsyncIterable<Row> {
+  readonly #read: () => AsyncIterable<Row[]>;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(read: () => AsyncIterable<Row[]>, signal: AbortSignal | undefined) {
+    this.#read = read;
+    this.#signal = signal;
+  }
+
+  /**
+   * The same, in pages as the grid gives them.
+   *
+   * @example
+   * for await (const page of wapi.iterate("network").pages()) await store.insertMany(page);
+   */
+  async *pages(): AsyncGenerator<Row[], void, undefined> {
+    for await (const page of this.#read()) {
+      yield page;
+      this.#refuseAborted();
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Row, void, undefined> {
+    for await (const page of this.pages()) {
+      for (const row of page) {
+        yield row;
+        this.#refuseAborted();
+      }
+    }
+  }
+
+  #refuseAborted(): void {
+    if (!this.#signal?.aborted) return;
+    throw new AbortedError("The listing was aborted.", { cause: this.#signal.reason });
+  }
+}

@@ -1,0 +1,95 @@
+import { invalid } from "../errors.js";
+import type { TransportRequest } from "../transport/transport.js";
+import { type CallOptions, limitsOf } from "./call-options.js";
+import type { QueryArgument } from "./fields.js";
+import { type RefParts, refParts, refPath } from "./ref.js";
+import type { SearchArgument } from "./where.js";
+
+/** Beyond this, servers and proxies begin to refuse a URL. */
+const longestUrl = 4_000;
+
+/** The path of an object type in a WAPI version. */
+export function typePath(version: string, type: string): string {
+  return `/wapi/v${version}/${type}`;
+}
+
+/** The path of an object, and the parts of its reference. @throws {InvalidRequestError} where it is none */
+export function objectPath(version: string, ref: string): RefParts & { readonly path: string } {
+  return { ...refParts(ref), path: `/wapi/v${version}/${refPath(ref)}` };
+}
+
+/**
+ * A read. One that is too long for a URL, or that searches by a structure, goes as a POST that the grid treats as a
+ * GET: its search arguments in the body, everything else in the URL as always.
+ */
+export function readRequest(
+  path: string,
+  search: readonly SearchArgument[],
+  control: readonly QueryArgument[],
+  options: CallOptions,
+): TransportRequest {
+  const limits = limitsOf(options);
+  const query = [...search.map(([key, value]): QueryArgument => [key, String(value)]), ...control];
+  const structured = search.some(([, value]) => typeof value === "object");
+  if (!structured && path.length + encodedLength(query) <= longestUrl) {
+    return { method: "GET", path, query, writes: false, ...limits };
+  }
+  const isField = ([key]: QueryArgument) => key.startsWith("_return_fields");
+  return {
+    method: "POST",
+    path,
+    query: [["_method", "GET"], ...control.filter((argument) => !isField(argument))],
+    body: Object.fromEntries([...search, ...control.filter(isField)]),
+    writes: false,
+    ...limits,
+  };
+}
+
+/** A write of one object, which asks for that object in the answer when fields are named. */
+export function writeRequest(
+  method: "POST" | "PUT",
+  path: string,
+  fields: readonly QueryArgument[],
+  body: Readonly<Record<string, unknown>>,
+  options: CallOptions,
+): TransportRequest {
+  const query: QueryArgument[] = fields.length === 0 ? [] : [...fields, ["_return_as_object", "1"]];
+  return { method, path, query, body, writes: true, ...limitsOf(options) };
+}
+
+/** Whatever isn't typed yet: see `WapiClient.request`. */
+export interface RawRequest extends CallOptions {
+  /** Default `GET`. */
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
+  /** Percent-encoded; below the version (`network`, a reference), or absolute (`/wapi/v2.12/network`). */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON, as it is. */
+  readonly body?: unknown;
+  /** Whether the request may change something, and so must not be repeated blindly. Default: whatever isn't a GET. */
+  readonly writes?: boolean;
+}
+
+/** @throws {InvalidRequestError} where path or method are none */
+export function rawRequest(version: string, raw: RawRequest): TransportRequest {
+  const { method = "GET", path, query = {}, body } = raw;
+  if (!["GET", "POST", "PUT", "DELETE"].includes(method)) {
+    throw invalid("method", method, "must be GET, POST, PUT or DELETE", "GET");
+  }
+  if (typeof path !== "string" || path === "") throw invalid("path", path, "must be a path", "network");
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const isRead = method === "GET" || (method === "POST" && query["_method"] === "GET");
+  return {
+    method,
+    path: path.startsWith("/wapi/") ? path : `/wapi/v${version}/${path.replace(/^\//, "")}`,
+    query: given.map(([key, value]): QueryArgument => [key, String(value)]),
+    body,
+    writes: raw.writes ?? !isRead,
+    ...limitsOf(raw),
+  };
+}
+
+function encodedLength(query: readonly QueryArgument[]): number {
+  const length = (text: string) => text.replace(/[^\w\-.!~*'()]/g, "%00").length + 1;
+  return query.reduce((sum, [key, value]) => sum + length(key) + length(value), 0);
+}

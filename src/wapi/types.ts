@@ -1,0 +1,258 @@
+import type {
+  ExtensibleAttributes,
+  ExtensibleAttributeValue,
+  ObjectLink,
+  Ref,
+  SubObject,
+} from "../schema/field.js";
+import type { ObjectFunctions, ObjectTypes } from "../schema/object-types.gen.js";
+import type { ExtattrReplacement, ExtattrsToCreate, ExtattrsToUpdate } from "./extattrs.js";
+import type { ListChange } from "./list-change.js";
+import type { NextAvailable } from "./next-available.js";
+
+/**
+ * What can be read, written and searched, derived from the one interface that each object type has.
+ *
+ * Everything is indexed by the object type that a call names, and computed once for it: nothing here is a union over
+ * all types, which would cost every user seconds of compile time.
+ */
+
+/** The name of an object type, e.g. `"network"` or `"record:host"`. */
+export type ObjectType = keyof ObjectTypes & string;
+
+type Fields<T extends ObjectType> = ObjectTypes[T];
+
+/** Names of the fields whose `supports` has a letter. */
+type Supporting<Object, Letter extends string> = {
+  [Name in keyof Object]: Object[Name] extends { readonly supports: `${string}${Letter}${string}` }
+    ? Name
+    : never;
+}[keyof Object] &
+  string;
+
+/** Names of the fields that have a trait. */
+type Having<Object, Trait extends string> = {
+  [Name in keyof Object]: Object[Name] extends { readonly traits: infer Traits }
+    ? Trait extends Traits
+      ? Name
+      : never
+    : never;
+}[keyof Object] &
+  string;
+
+type ValueOf<Field> = Field extends { readonly value: infer Value } ? Value : never;
+
+/** One object type as a whole, however intersections made it: shown flat by editors. */
+type Flat<Type> = { [Name in keyof Type]: Type[Name] } & {};
+
+// ── Reading ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Names of the fields that an answer can have. */
+type ReadableName<T extends ObjectType> = Supporting<Fields<T>, "r">;
+
+/** Names of the fields that come without asking. */
+export type StandardField<T extends ObjectType> = ReadableName<T> & Having<Fields<T>, "base">;
+
+/**
+ * Every field that an answer can have. One that a grid may leave out, because it is empty or not set, is optional.
+ *
+ * @example
+ * type Network = Readable<"network">;
+ */
+export type Readable<T extends ObjectType> = Flat<
+  {
+    readonly [Name in ReadableName<T> & Having<Fields<T>, "always">]: ReadValue<ValueOf<Fields<T>[Name]>>;
+  } & {
+    readonly [Name in Exclude<ReadableName<T>, Having<Fields<T>, "always">>]?: ReadValue<
+      ValueOf<Fields<T>[Name]>
+    >;
+  }
+>;
+
+type ReadValue<Value> = [Value] extends [readonly (infer Item)[]]
+  ? [Item] extends [SubObject<infer T extends ObjectType>]
+    ? Row<T>[]
+    : [Item] extends [ObjectLink<infer T>]
+      ? { readonly _ref: Ref<T> }[]
+      : Value
+  : Value;
+
+/** What may stand in `fields`: the name of a field, or of one inside it: `"ipv4addrs.mac"`. */
+export type FieldName<T extends ObjectType> = ReadableName<T> | NestedName<T>;
+
+type NestedName<T extends ObjectType> = {
+  [Name in Exclude<ReadableName<T>, "extattrs">]: `${Name}.${InnerName<ValueOf<Fields<T>[Name]>>}`;
+}[Exclude<ReadableName<T>, "extattrs">];
+
+/** Names inside a value: of a sub-object's fields, or of a struct's members. */
+type InnerName<Value> = Value extends readonly (infer Item)[]
+  ? InnerName<Item>
+  : Value extends string | number | boolean
+    ? never
+    : Value extends SubObject<infer T extends ObjectType> | ObjectLink<infer T extends ObjectType>
+      ? ReadableName<T>
+      : string extends keyof Value
+        ? never
+        : Exclude<keyof Value & string, "_struct">;
+
+/** An answer: the reference, and exactly the fields that were asked for; the standard ones where none were. */
+export type Row<T extends ObjectType, Name extends FieldName<T> = StandardField<T>> = T extends ObjectType
+  ? Flat<{ readonly _ref: Ref<T> } & Pick<Readable<T>, Name & keyof Readable<T>> & NestedPart<T, Name>>
+  : never;
+
+type Dotted = `${string}.${string}`;
+
+/** The fields of which only parts were asked for, with these parts. */
+type NestedPart<T extends ObjectType, Name extends string> = [Extract<Name, Dotted>] extends [never]
+  ? unknown
+  : Parts<
+      T,
+      Extract<Name, Dotted>,
+      Pick<Readable<T>, Outer<Extract<Name, Dotted>, Name> & keyof Readable<T>>
+    >;
+
+/** The part before the dot, unless the whole field was asked for as well. */
+type Outer<Path extends string, Whole> = Path extends `${infer Name}.${string}`
+  ? Exclude<Name, Whole>
+  : never;
+
+type Inner<Path extends string, Name> = Path extends `${Name & string}.${infer Part}` ? Part : never;
+
+type Parts<T extends ObjectType, Path extends string, Chosen> = {
+  [Name in keyof Chosen]: PartOf<ValueOf<Fields<T>[Name & keyof Fields<T>]>, Inner<Path, Name>>;
+};
+
+type PartOf<Value, Name extends string> = Value extends readonly (infer Item)[]
+  ? PartOf<Item, Name>[]
+  : Value extends SubObject<infer T extends ObjectType> | ObjectLink<infer T extends ObjectType>
+    ? Flat<{ readonly _ref: Ref<T> } & Pick<Readable<T>, Name & keyof Readable<T>>>
+    : Pick<Value, Extract<keyof Value, Name | "_struct">>;
+
+// ── Writing ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type RequiredName<T extends ObjectType> = Supporting<Fields<T>, "w"> & Having<Fields<T>, "required">;
+
+/** What a create takes: required fields, and all others that can be set then. */
+export type Creatable<T extends ObjectType> = Flat<
+  {
+    readonly [Name in RequiredName<T>]: CreateValue<Fields<T>[Name], Name>;
+  } & {
+    readonly [Name in Exclude<Supporting<Fields<T>, "w">, RequiredName<T>>]?: CreateValue<
+      Fields<T>[Name],
+      Name
+    >;
+  }
+>;
+
+/** What an update takes: any fields that can be changed; those left out stay as they are. */
+export type Updatable<T extends ObjectType> = {
+  readonly [Name in Supporting<Fields<T>, "u">]?: UpdateValue<Fields<T>[Name], Name>;
+};
+
+type CreateValue<Field, Name> = Name extends "extattrs"
+  ? ExtattrsToCreate | ExtattrReplacement
+  : WriteValue<ValueOf<Field>> | InBodyFunction<Field, Name>;
+
+type UpdateValue<Field, Name> = Name extends "extattrs"
+  ? ExtattrsToUpdate | ExtattrReplacement
+  : WriteValue<ValueOf<Field>> | InBodyFunction<Field, Name> | ListChangeOf<ValueOf<Field>>;
+
+type WriteValue<Value> = [Value] extends [readonly (infer Item)[]] ? readonly WriteItem<Item>[] : Value;
+
+type WriteItem<Item> = [Item] extends [SubObject<infer T extends ObjectType>]
+  ? Creatable<T> & { readonly _ref?: Ref<T> }
+  : [Item] extends [ObjectLink<infer T extends ObjectType>]
+    ? { readonly _ref: Ref<T> | Readonly<Record<string, string>> }
+    : Item;
+
+type ListChangeOf<Value> = [Value] extends [readonly (infer Item)[]] ? ListChange<WriteItem<Item>> : never;
+
+/** The next available address, network or VLAN id, where the grid takes one. */
+type InBodyFunction<Field, Name> = Field extends { readonly traits: infer Traits }
+  ? "function" extends Traits
+    ? NextAvailable<Name extends "network" ? "network" : Name extends "id" ? "vlan" : "ip">
+    : never
+  : never;
+
+/** What a delete takes beside the reference, e.g. `remove_subnets` of a network container. */
+export type DeleteArguments<T extends ObjectType> = {
+  readonly [Name in Supporting<Fields<T>, "d">]?: ValueOf<Fields<T>[Name]>;
+};
+
+// ── Searching ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type SearchableName<Object> = {
+  [Name in keyof Object]: Object[Name] extends { readonly search: "" } ? never : Name;
+}[keyof Object];
+
+/** Criteria of a search, all of which must hold. Each field takes the operators that the grid has for it. */
+export type Where<T extends ObjectType> = {
+  readonly [Name in SearchableName<Fields<T>>]?: Criterion<Fields<T>[Name]>;
+} & ("extattrs" extends keyof Fields<T> ? { readonly extattrs?: ExtattrsWhere } : unknown);
+
+/** Criteria by extensible attribute. */
+export type ExtattrsWhere = {
+  readonly [Name in keyof ExtensibleAttributes]?: AttributeCriterion<
+    Scalar<NonNullable<ExtensibleAttributes[Name]>>
+  >;
+};
+
+type AttributeCriterion<Value> = Value | OperatorsOf<Value, "=!:~<>">;
+
+type Scalar<Value> = Value extends readonly (infer Item)[] ? Item : Value;
+
+type Criterion<Field> = Field extends {
+  readonly value: infer Value;
+  readonly search: infer Letters extends string;
+}
+  ? PlainCriterion<SearchValue<Value>, Letters> | OperatorsOf<SearchValue<Value>, Letters>
+  : never;
+
+/** A value by itself means "equals". A structure would be mistaken for operators, and needs the word. */
+type PlainCriterion<Value, Letters extends string> = Letters extends `${string}=${string}`
+  ? Extract<Value, string | number | boolean>
+  : never;
+
+type SearchValue<Value> = Value extends readonly (infer Item)[]
+  ? SearchValue<Item>
+  : Value extends SubObject<infer T> | ObjectLink<infer T>
+    ? Ref<T>
+    : Value;
+
+interface OperatorLetters {
+  equals: "=" | ":";
+  matches: "~";
+  ignoreCase: ":";
+  not: "!";
+  gte: ">";
+  lte: "<";
+}
+
+/** The operators that a field's letters allow. */
+type OperatorsOf<Value, Letters extends string> = {
+  readonly [Operator in keyof OperatorLetters as Letters extends `${string}${OperatorLetters[Operator]}${string}`
+    ? Operator
+    : never]?: Operator extends "matches" ? string : Operator extends "ignoreCase" ? boolean : Value;
+};
+
+// ── Calling ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+type Functions<T> = T extends keyof ObjectFunctions ? ObjectFunctions[T] : never;
+
+/** Names of the functions of an object type. */
+export type FunctionName<T extends ObjectType> = keyof Functions<T> & string;
+
+/** What a function takes. */
+export type FunctionParameters<
+  T extends ObjectType,
+  Name extends FunctionName<T>,
+> = Functions<T>[Name] extends { readonly parameters: infer Parameters } ? Parameters : never;
+
+/** What a function gives. */
+export type FunctionResult<T extends ObjectType, Name extends FunctionName<T>> = Functions<T>[Name] extends {
+  readonly result: infer Result;
+}
+  ? Result
+  : never;
+
+export type { ExtensibleAttributes, ExtensibleAttributeValue, Ref };
