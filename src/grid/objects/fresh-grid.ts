@@ -1,0 +1,98 @@
+/**
+ * What a grid holds when nobody has done anything to it yet, as Infoblox's own suites find it on a new appliance.
+ * With the cloud licence, as those have.
+ */
+
+import type { JsonObject } from "../rules.js";
+
+/** An object to begin with: its type and values in wire form; `_…` are internal to the rules. */
+export interface InitialObject {
+  readonly type: string;
+  readonly values: JsonObject;
+}
+
+const gridName = "Infoblox";
+const members = ["infoblox.localdomain", "infoblox-2.localdomain"];
+
+/** Attributes that every grid has, and those of Cloud Network Automation. */
+const attributes: readonly JsonObject[] = [
+  { name: "Site", type: "STRING" },
+  { name: "Region", type: "STRING" },
+  { name: "Country", type: "STRING" },
+  { name: "State", type: "STRING" },
+  { name: "Building", type: "STRING" },
+  // Guess: a number, as VLANs are.
+  { name: "VLAN", type: "INTEGER" },
+  { name: "ReportingSite", type: "STRING" },
+  { name: "IB Discovery Owned", type: "STRING" },
+  { name: "Tenant ID", type: "STRING", flags: "C" },
+  { name: "CMP Type", type: "STRING", flags: "C" },
+  { name: "Cloud API Owned", type: "ENUM", flags: "C", list_values: [{ value: "True" }, { value: "False" }] },
+  { name: "VM ID", type: "STRING", flags: "C" },
+  { name: "VM Name", type: "STRING", flags: "C" },
+  { name: "Network Name", type: "STRING", flags: "C" },
+  { name: "Subnet ID", type: "STRING", flags: "C" },
+  { name: "Subnet Name", type: "STRING", flags: "C" },
+  { name: "Network ID", type: "STRING", flags: "C" },
+  { name: "IP Type", type: "STRING", flags: "C" },
+  { name: "Port ID", type: "STRING", flags: "C" },
+  { name: "Is Shared", type: "STRING", flags: "C" },
+];
+
+const monitors: readonly (readonly [type: string, name: string])[] = [
+  ["dtc:monitor:icmp", "icmp"],
+  ["dtc:monitor:http", "http"],
+  ["dtc:monitor:http", "https"],
+  ["dtc:monitor:sip", "sip"],
+  ["dtc:monitor:pdp", "pdp"],
+];
+
+/** In the order in which they are made, which is the order of lists. */
+export const freshGrid: readonly InitialObject[] = [
+  { type: "grid", values: { name: gridName } },
+  { type: "grid:dns", values: { _grid: gridName } },
+  { type: "grid:dhcpproperties", values: { _grid: gridName, disable_all_nac_filters: false } },
+  {
+    type: "grid:cloudapi",
+    values: { _name: "grid", enable_recycle_bin: true, allow_api_admins: "ALL", allowed_api_admins: [] },
+  },
+  { type: "grid:cloudapi:cloudstatistics", values: cloudStatistics() },
+  ...members.flatMap((host_name, index): InitialObject[] => [
+    { type: "member", values: { host_name, platform: "VNIOS", vip_setting: vip(index) } },
+    { type: "member:dns", values: { host_name, enable_dns: index === 0 } },
+    { type: "member:dhcpproperties", values: { host_name, enable_dhcp: index === 0 } },
+  ]),
+  { type: "member:license", values: { type: "CLOUD", ...permanent } },
+  { type: "member:license", values: { type: "DNS", ...permanent } },
+  { type: "member:license", values: { type: "DHCP", ...permanent } },
+  { type: "admingroup", values: { name: "admin-group", superuser: true } },
+  { type: "adminrole", values: { name: "DNS Admin" } },
+  { type: "adminrole", values: { name: "DHCP Admin" } },
+  { type: "adminuser", values: { name: "admin", admin_groups: ["admin-group"], status: "ACTIVE" } },
+  { type: "permission", values: { permission: "WRITE", role: "DNS Admin", resource_type: "VIEW" } },
+  ...attributes.map((values) => ({ type: "extensibleattributedef", values })),
+  ...monitors.map(([type, name]) => ({
+    type,
+    values: { name, comment: `Default ${name.toUpperCase()} health monitor` },
+  })),
+];
+
+function vip(index: number): JsonObject {
+  return { address: `192.168.1.${index + 2}`, gateway: "192.168.1.1", subnet_mask: "255.255.255.0" };
+}
+
+const permanent = { expiration_status: "PERMANENT", kind: "Static", limit_context: "NONE" };
+
+function cloudStatistics(): JsonObject {
+  return {
+    allocated_available_ratio: 0,
+    allocated_ip_count: 0,
+    // A text where its neighbours are numbers: so on a grid.
+    available_ip_count: "0",
+    fixed_ip_count: 0,
+    floating_ip_count: 0,
+    tenant_count: 0,
+    tenant_ip_count: 0,
+    tenant_vm_count: 0,
+  };
+}
