@@ -266,6 +266,10 @@ export class FakeGrid {
   }
 }
 
+function isLogout({ method, url }: GridRequest): boolean {
+  return method === "POST" && /^\/wapi\/v[\d.]+\/logout\/?(\?|$)/.test(url);
+}
+
 function checkVersion(version = knownVersions.at(-1) ?? ""): string {
   const known = version.replace(/^v/, "");
   if (knownVersions.includes(known)) return known;

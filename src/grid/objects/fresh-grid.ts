@@ -47,6 +47,8 @@ const monitors: readonly (readonly [type: string, name: string])[] = [
   ["dtc:monitor:pdp", "pdp"],
 ];
 
+const permanent = { expiration_status: "PERMANENT", kind: "Static", limit_context: "NONE" };
+
 /** In the order in which they are made, which is the order of lists. */
 export const freshGrid: readonly InitialObject[] = [
   { type: "grid", values: { name: gridName } },
@@ -80,8 +82,6 @@ export const freshGrid: readonly InitialObject[] = [
 function vip(index: number): JsonObject {
   return { address: `192.168.1.${index + 2}`, gateway: "192.168.1.1", subnet_mask: "255.255.255.0" };
 }
-
-const permanent = { expiration_status: "PERMANENT", kind: "Static", limit_context: "NONE" };
 
 function cloudStatistics(): JsonObject {
   return {
