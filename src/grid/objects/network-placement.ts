@@ -8,7 +8,7 @@
 import { type Block, contains, formatBlock, formatSpan, overlaps } from "../../cidr.js";
 import { objectSchema } from "../../schema/schema.js";
 import { conflict, missingForCreate } from "../answers.js";
-import type { Grid } from "../grid.js";
+import { type Grid, indexKey } from "../grid.js";
 import type { Draft, Entity } from "../rules.js";
 import { type AddressFamily, familyNames } from "./address-family.js";
 import {
@@ -96,7 +96,7 @@ export function isShared(network: Entity, grid: Grid): boolean {
 
 export function sharedNetworksOf(network: Entity, grid: Grid): Entity[] {
   const { sharedNetwork } = familyNames(blockOfNetwork(network).family);
-  return grid.find(sharedNetwork, "networks", `\u0000${network.id}`);
+  return grid.find(sharedNetwork, "networks", indexKey(grid.link(network)) ?? "");
 }
 
 /** The fixed addresses inside a block of a network's view, lowest first. */

@@ -1,0 +1,116 @@
+/** Templates of networks, ranges and fixed addresses: settings to start from, and what a new network is filled with. */
+
+import { firstOf, formatAddress } from "../../cidr.js";
+import { objectSchema } from "../../schema/schema.js";
+import { conflict, notFound } from "../answers.js";
+import type { Grid } from "../grid.js";
+import type { Draft, Entity, Json, JsonObject, Rules } from "../rules.js";
+import type { AddressFamily } from "./address-family.js";
+import { completeOptions } from "./dhcp-options.js";
+import { blockOfNetwork, networkViewOf } from "./network-place.js";
+
+/** What the grid calls a template when it refuses a second one of the name. Only that of ranges is known. */
+const titles = {
+  networktemplate: "Network Template",
+  rangetemplate: "DHCP Range Template",
+  fixedaddresstemplate: "Fixed Address Template",
+  ipv6networktemplate: "IPv6 Network Template",
+  ipv6rangetemplate: "IPv6 DHCP Range Template",
+  ipv6fixedaddresstemplate: "IPv6 Fixed Address Template",
+} as const;
+
+export const templateRules: readonly Rules[] = Object.entries(titles).map(([type, title]) =>
+  rulesOf(type, title),
+);
+
+function rulesOf(type: string, title: string): Rules {
+  const family = type.startsWith("ipv6") ? 6 : 4;
+  const settle = (draft: Draft, before: Entity | undefined, grid: Grid) => {
+    const name = String(draft.values["name"]);
+    if (grid.find(type, "name", name).some(({ id }) => id !== before?.id)) {
+      throw conflict(`${title} '${name}' already exists in the database.`);
+    }
+    for (const part of partsOf(draft, type)) templateNamed(part.type, part.name, grid);
+    completeOptions(draft, family);
+  };
+  return {
+    type,
+    internal: `dns.${type}`,
+    beforeCreate: (draft, grid) => settle(draft, undefined, grid),
+    beforeUpdate: settle,
+  };
+}
+
+/** The templates that a network template is made of. */
+function partsOf(
+  { values }: Draft | Entity,
+  type: string,
+): { readonly type: string; readonly name: string }[] {
+  const prefix = type.startsWith("ipv6") ? "ipv6" : "";
+  return [
+    ...namesIn(values["range_templates"]).map((name) => ({ type: `${prefix}rangetemplate`, name })),
+    ...namesIn(values["fixed_address_templates"]).map((name) => ({
+      type: `${prefix}fixedaddresstemplate`,
+      name,
+    })),
+  ];
+}
+
+function namesIn(list: Json | undefined): string[] {
+  return Array.isArray(list) ? list.map(String) : [];
+}
+
+/** Guess: the sentence. */
+function templateNamed(type: string, name: string, grid: Grid): Entity {
+  const [template] = grid.find(type, "name", name);
+  if (!template) throw notFound(`${titles[type as keyof typeof titles]} ${name} not found`);
+  return template;
+}
+
+/** Fields of a template that describe it and not what is made from it. */
+const ownFields = ["name", "comment", "netmask", "offset", "number_of_addresses", "extattrs"];
+
+/** Takes over the settings of the template that a new object names, wherever the request says nothing itself. */
+export function fillFromTemplate(draft: Draft, type: string, grid: Grid): void {
+  const { template: name } = draft.values;
+  if (name === undefined || name === "") return;
+  const template = templateNamed(type, String(name), grid);
+  const known = objectSchema(draft.type)?.fields;
+  for (const [field, value] of Object.entries(template.values)) {
+    if (ownFields.includes(field) || draft.given.has(field) || !known?.has(field)) continue;
+    draft.values[field] = value;
+  }
+  const { extattrs } = template.values;
+  if (extattrs !== undefined) {
+    draft.values["extattrs"] = {
+      ...(extattrs as JsonObject),
+      ...(draft.values["extattrs"] as JsonObject | undefined),
+    };
+  }
+}
+
+/** Makes the ranges and fixed addresses of a new network's template, counted from the network's first address. */
+export function populateFromTemplate(network: Entity, names: AddressFamily, grid: Grid): void {
+  const { template: name } = network.values;
+  if (name === undefined || name === "" || network.type !== names.network) return;
+  const template = templateNamed(`${names.network}template`, String(name), grid);
+  const links = { networkView: networkViewOf(network, grid).id };
+  for (const part of partsOf(template, `${names.network}template`)) {
+    const { offset = 0, number_of_addresses: number = 0 } = templateNamed(part.type, part.name, grid).values;
+    const first = firstOf(blockOfNetwork(network)).value + BigInt(Number(offset));
+    const last = first + BigInt(Number(number)) - 1n;
+    const text = (value: bigint) => formatAddress({ family: names.family, value });
+    if (part.type.endsWith("rangetemplate")) {
+      grid.create(names.range, { start_addr: text(first), end_addr: text(last), template: part.name }, links);
+      continue;
+    }
+    // Guess: with no client to match, they are reservations. An IPv6 one can't be made without a DUID.
+    for (let value = first; value <= last && names.family === 4; value++) {
+      grid.create(
+        names.fixedAddress,
+        { ipv4addr: text(value), match_client: "RESERVED", template: part.name },
+        links,
+      );
+    }
+  }
+}
