@@ -81,6 +81,7 @@ function judgeError(answer: RawAnswer, context: AnswerContext): Outcome {
   if (/Only read-only API access supported/i.test(complaint.text))
     return elsewhere(answer, context, complaint);
   switch (answer.status) {
+    case 408:
     case 429:
     case 503:
       return {
@@ -139,6 +140,7 @@ const pageHints: Readonly<Record<number, string>> = {
   401: "Check the username and the password: several wrong ones in a row lock users out.",
   403: "The user may lack the right to use the API. After several wrong passwords a grid also answers so to everybody from this machine, for a while.",
   404: "WAPI itself answers in JSON: is this address a grid's?",
+  407: "A proxy on the way asks for credentials: see the option proxy.",
   413: "The request is too large: send it in parts.",
   414: "The search is too long for a URL: send it in parts.",
   431: "The search is too long for a URL: send it in parts.",

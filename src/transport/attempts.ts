@@ -22,7 +22,7 @@ export type Outcome =
   | { readonly kind: "refused"; readonly error: InfobloxError }
   /** This node does not serve the request, and did nothing; another may. */
   | { readonly kind: "elsewhere"; readonly error: NotGridMasterError }
-  /** The node is too busy to take the request on (429, 503), and did nothing. */
+  /** The node is too busy to take the request on (408, 429, 503), and did nothing. */
   | { readonly kind: "busy"; readonly error: WapiError; readonly retryAfter: number | undefined }
   /** The request never reached the grid. */
   | { readonly kind: "unsent"; readonly error: InfobloxError }

@@ -1,4 +1,5 @@
 import { invalid } from "../errors.js";
+import type { Address } from "./addresses.js";
 import type { Answered, Outcome, Progress } from "./attempts.js";
 import type { Clock } from "./clock.js";
 import { checkRetries, checkTimeout, type TransportSettings } from "./options.js";
@@ -14,6 +15,8 @@ export class Call {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeout: number;
   readonly startedAt: number;
+  /** Where the latest attempt went. */
+  address: Address;
   /** Aborted by the caller's signal or at the deadline; absent where there is neither. */
   readonly signal: AbortSignal | undefined;
   /** HTTP requests sent so far. */
@@ -29,9 +32,16 @@ export class Call {
   readonly #release: () => void;
 
   /** @throws InvalidRequestError where the request can't be sent as it is */
-  constructor(id: number, request: TransportRequest, settings: TransportSettings, clock: Clock) {
+  constructor(
+    id: number,
+    request: TransportRequest,
+    settings: TransportSettings,
+    clock: Clock,
+    address: Address,
+  ) {
     this.id = id;
     this.request = request;
+    this.address = address;
     this.target = encodeTarget(request.path, request.query ?? []);
     this.body = encodeBody(request.body);
     this.headers = {

@@ -76,22 +76,29 @@ export interface FailureContext {
   readonly address: string;
   /** Requests sent so far, this one included. */
   readonly attempts: number;
+  /** Milliseconds that the attempt was allowed. */
+  readonly timeout: number;
   readonly redactor: Redactor;
 }
 
+const slowHint = "Allow more with the option timeout, or ask for less at once.";
+
 /** What a failure means for the call. */
 export function judgeFailure(failure: ConnectionFailure, context: FailureContext): Outcome {
-  const { method, path, attempts, address, redactor } = context;
+  const { method, path, attempts, address, timeout, redactor } = context;
   const { code, arrived } = failure;
   const words = redactor.clean(failure.message);
   const cause = Object.assign(new Error(words), code === undefined ? {} : { code });
-  const details = { method, path, attempts, cause, hint: hintForConnection(code) };
+  const details = { method, path, attempts, cause };
   const error =
     failure.reason === "timeout"
-      ? new TimeoutError(`${method} ${path}: no answer from ${address} in time.`, details)
+      ? new TimeoutError(
+          `${method} ${path}: no ${arrived ? "answer from" : "connection to"} ${address} within ${timeout} ms.`,
+          { ...details, hint: arrived ? slowHint : undefined },
+        )
       : new ConnectionError(
           `${method} ${path}: ${arrived ? "lost the connection to" : "can't connect to"} ${address} (${words}).`,
-          details,
+          { ...details, hint: hintForConnection(code) },
         );
   if (failure.isHopeless) return { kind: "refused", error };
   return { kind: arrived ? "lost" : "unsent", error };

@@ -1,5 +1,4 @@
 import { channel } from "node:diagnostics_channel";
-import type { Address } from "./addresses.js";
 import type { Outcome } from "./attempts.js";
 import type { Call } from "./call.js";
 import type { Logger, RequestEvent, ResponseEvent } from "./events.js";
@@ -24,12 +23,12 @@ export class Observer {
   }
 
   /** Tells of a request that is about to be sent. What is returned, if anybody listens, tells what came of it. */
-  watch(call: Call, address: Address): ((exchanged: Exchanged) => void) | undefined {
+  watch(call: Call): ((exchanged: Exchanged) => void) | undefined {
     if (!this.#isListening()) return undefined;
     const event: RequestEvent = {
       id: call.id,
       ...call.place,
-      address: address.base,
+      address: call.address.base,
       query: this.#publicQuery(call.request.query ?? []),
       attempt: call.attempts,
       bodyBytes: Buffer.byteLength(call.body ?? ""),

@@ -26,7 +26,8 @@ interface Cookie {
 const refusalsBeforeRest = 3;
 const restMs = 30_000;
 
-/** A cookie is given up this long before it ends, so that it can't end on the way. */
+/** A cookie is given up before it ends, so that it can't end on the way: this part of its life before, or this long. */
+const marginPart = 0.1;
 const marginMs = 5_000;
 
 /**
@@ -129,8 +130,9 @@ export class Session {
 
   #keep(value: string): void {
     const seconds = /\btimeout=(\d+)/.exec(value)?.[1];
-    const lifetime = seconds === undefined ? Number.POSITIVE_INFINITY : Number(seconds) * 1000 - marginMs;
-    this.#cookie = { value, expiresAt: this.#clock.now() + Math.max(lifetime, 0) };
+    const lifetime = seconds === undefined ? Number.POSITIVE_INFINITY : Number(seconds) * 1000;
+    const margin = Math.min(marginMs, lifetime * marginPart);
+    this.#cookie = { value, expiresAt: this.#clock.now() + lifetime - margin };
   }
 
   #end(pass: Pass): void {

@@ -1,5 +1,4 @@
 import { inspect } from "node:util";
-import type { Address } from "./addresses.js";
 import { judge, type RawAnswer } from "./answer.js";
 import { nextStep, type Outcome } from "./attempts.js";
 import { Call } from "./call.js";
@@ -49,8 +48,7 @@ export class Transport {
     const call = this.#begin(request);
     try {
       for (;;) {
-        const address = addresses.current;
-        const outcome = await this.#attempt(call, address);
+        const outcome = await this.#attempt(call);
         const step = nextStep(outcome, call.progress(addresses.count));
         switch (step.kind) {
           case "return":
@@ -58,12 +56,12 @@ export class Transport {
           case "throw":
             throw step.error;
           case "move":
-            addresses.leave(address);
+            addresses.leave(call.address);
             call.unable += 1;
             break;
           case "retry":
             this.#observer.retrying(call, outcome, step.after);
-            if (step.move) addresses.leave(address);
+            if (step.move) addresses.leave(call.address);
             call.unable = 0;
             call.retries += 1;
             await clock.sleep(step.after, call.signal);
@@ -107,7 +105,8 @@ export class Transport {
   #begin(request: TransportRequest): Call {
     const id = this.#connection.begin();
     try {
-      return new Call(id, request, this.settings, this.#connection.clock);
+      const { clock, addresses } = this.#connection;
+      return new Call(id, request, this.settings, clock, addresses.current);
     } catch (error) {
       this.#connection.end();
       throw error;
@@ -115,48 +114,50 @@ export class Transport {
   }
 
   /** One attempt, in its turn: the turn is given up between attempts, so that a pause holds up nobody else. */
-  async #attempt(call: Call, address: Address): Promise<Outcome> {
-    const leave = await this.#connection.queue.enter(call.signal);
+  async #attempt(call: Call): Promise<Outcome> {
+    const { addresses, queue } = this.#connection;
+    const leave = await queue.enter(call.signal);
     if (!leave) return call.stopped(false);
     try {
-      return await this.#attemptInSession(call, address);
+      call.address = addresses.current;
+      return await this.#attemptInSession(call);
     } finally {
       leave();
     }
   }
 
   /** Sends with cookie or password, and again with the password where the cookie had ended: the grid did nothing then. */
-  async #attemptInSession(call: Call, address: Address): Promise<Outcome> {
-    const { session } = address;
+  async #attemptInSession(call: Call): Promise<Outcome> {
+    const { session } = call.address;
     const exchange = await this.#connection.exchange();
     for (let tries = 0; ; tries++) {
       const pass = await session.enter(call.signal, tries >= cookieTries);
-      if ("refused" in pass) return this.#judge(call, address, pass.refused);
+      if ("refused" in pass) return this.#judge(call, pass.refused);
       if (call.signal?.aborted) {
         session.lose(pass);
         return call.stopped(false);
       }
-      const { answer, failure } = await this.#exchange(exchange, call, address, pass);
+      const { answer, failure } = await this.#exchange(exchange, call, pass);
       if (failure) {
         session.lose(pass);
-        return this.#judgeFailure(call, address, failure);
+        return this.#judgeFailure(call, failure);
       }
       if (answer.status !== 401) {
         session.accept(pass, answer);
         this.#connection.redactor.setCookie(session, session.cookie);
-        return this.#judge(call, address, answer);
+        return this.#judge(call, answer);
       }
       session.refuse(pass, answer);
-      if (pass.cookie === undefined) return this.#judge(call, address, answer);
+      if (pass.cookie === undefined) return this.#judge(call, answer);
     }
   }
 
-  async #exchange(exchange: HttpExchange, call: Call, address: Address, pass: Pass): Promise<Exchanged> {
+  async #exchange(exchange: HttpExchange, call: Call, pass: Pass): Promise<Exchanged> {
     call.attempts += 1;
-    const report = this.#observer.watch(call, address);
+    const report = this.#observer.watch(call);
     const exchanged = await exchange.send({
       method: call.request.method,
-      url: address.base + call.target,
+      url: call.address.base + call.target,
       headers: { ...call.headers, ...pass.headers },
       body: call.body,
       timeout: call.timeout,
@@ -166,14 +167,15 @@ export class Transport {
     return exchanged;
   }
 
-  #judge(call: Call, { base }: Address, answer: RawAnswer): Outcome {
+  #judge(call: Call, answer: RawAnswer): Outcome {
     const { clock, redactor } = this.#connection;
-    return judge(answer, { ...call.place, address: base, redactor, clock });
+    return judge(answer, { ...call.place, address: call.address.base, redactor, clock });
   }
 
-  #judgeFailure(call: Call, { base }: Address, failure: ConnectionFailure): Outcome {
+  #judgeFailure(call: Call, failure: ConnectionFailure): Outcome {
     if (failure.reason === "signal") return call.stopped(failure.arrived);
+    const { attempts, timeout, address } = call;
     const { redactor } = this.#connection;
-    return judgeFailure(failure, { ...call.place, address: base, redactor, attempts: call.attempts });
+    return judgeFailure(failure, { ...call.place, address: address.base, attempts, timeout, redactor });
   }
 }

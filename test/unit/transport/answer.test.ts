@@ -181,7 +181,7 @@ describe("judge", () => {
     expect(errorOf(outcome).hint).toMatch(/wapiVersion/);
   });
 
-  it.each([429, 503])(
+  it.each([408, 429, 503])(
     "knows that a busy grid (%i) did nothing, and how long it wants to be left alone",
     (status) => {
       const outcome = judge(
@@ -196,7 +196,7 @@ describe("judge", () => {
     },
   );
 
-  it.each([404, 405, 413, 414])("makes an error of a bare %i page", (status) => {
+  it.each([404, 405, 407, 413, 414])("makes an error of a bare %i page", (status) => {
     const outcome = judge(answer(status, `<h1>Error ${status}</h1>`), context);
     expect(outcome.kind).toBe("refused");
     expect(errorOf(outcome).message).toContain(`Error ${status}`);

@@ -3,16 +3,20 @@ import { describe, expect, it } from "vitest";
 import { Call } from "../../../src/transport/call.js";
 import { settleTransport } from "../../../src/transport/options.js";
 import type { TransportRequest } from "../../../src/transport/request.js";
+import { Session } from "../../../src/transport/session.js";
 import { FakeClock } from "./fake-clock.js";
 
 const settings = settleTransport({ url: "https://grid", username: "admin", password: "Gr1d-password" }, {});
+
+const clock = new FakeClock();
 
 function start(request: Partial<TransportRequest> = {}): Call {
   const call = new Call(
     1,
     { method: "GET", path: "/wapi/v2.12/network", writes: false, ...request },
     settings,
-    new FakeClock(),
+    clock,
+    { base: "https://grid", session: new Session("cookie", undefined, clock) },
   );
   call.end();
   return call;

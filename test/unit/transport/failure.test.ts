@@ -75,6 +75,7 @@ describe("judgeFailure", () => {
     path: "/wapi/v2.12/network",
     address: "https://grid.example.com",
     attempts: 2,
+    timeout: 30_000,
     redactor: new Redactor(["Gr1d-password"]),
   };
   const failure = {
@@ -105,6 +106,16 @@ describe("judgeFailure", () => {
     [{ isHopeless: true, code: "CERT_HAS_EXPIRED" }, "refused", "ConnectionError"],
   ] as const)("%o is %s: %s", (own, kind, name) => {
     expect(judgeFailure({ ...failure, ...own }, context)).toMatchObject({ kind, error: { name } });
+  });
+
+  it("says of a time-out how long it was, and how to allow more", () => {
+    const outcome = judgeFailure({ ...failure, reason: "timeout", arrived: true }, context);
+    expect(outcome).toMatchObject({
+      error: {
+        message: expect.stringContaining("no answer from https://grid.example.com within 30000 ms"),
+        hint: expect.stringContaining("timeout"),
+      },
+    });
   });
 
   it("keeps secrets out of message and cause", () => {

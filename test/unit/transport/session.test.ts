@@ -119,10 +119,24 @@ describe("Session", () => {
   it("counts a cookie's life from its arrival, whatever the grid's clock says", async () => {
     const { session, clock } = start();
     session.accept(await enter(session), opened("sig1", 60));
-    clock.time += 54_000;
+    clock.time += 54_999;
     expect((await enter(session)).cookie).toBeDefined();
-    clock.time += 6_000;
+    clock.time += 1;
     expect((await enter(session)).headers).toHaveProperty("authorization");
+  });
+
+  it("gives up a cookie five seconds before it ends, or a tenth of a short life", async () => {
+    for (const [seconds, used] of [
+      [600, 595_000],
+      [10, 9_000],
+    ] as const) {
+      const { session, clock } = start();
+      session.accept(await enter(session), opened("sig1", seconds));
+      clock.time += used - 1;
+      expect(session.cookie).toBeDefined();
+      clock.time += 1;
+      expect(session.cookie).toBeUndefined();
+    }
   });
 
   it("does not prolong a cookie that the grid merely repeats", async () => {

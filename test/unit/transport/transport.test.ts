@@ -450,6 +450,13 @@ describe("several addresses", () => {
     expect(time.pauses).toEqual([]);
   });
 
+  it("spare those who waited for their turn the one that failed meanwhile", async () => {
+    await using server = await ScriptedServer.listen([json([])]);
+    const transport = connect([await deadAddress(), server.url], { maxConcurrency: 1 });
+    const answers = await Promise.all([transport.send(read), transport.send(read), transport.send(read)]);
+    expect(answers.map(({ attempts }) => attempts).sort()).toEqual([1, 1, 2]);
+  });
+
   it("lead past a node that is not the grid master", async () => {
     const leadsAway = page('<META HTTP-EQUIV="Refresh" CONTENT="0; URL=https://gm.example.com">', 200);
     await using member = await ScriptedServer.listen([leadsAway]);
