@@ -4,6 +4,7 @@
  * Pure: text and files are the business of `import-facts.ts`.
  */
 
+import { isAlways } from "../../src/schema/always.js";
 import type {
   FieldFacts,
   FunctionFacts,
@@ -229,33 +230,6 @@ function defaultLink(field: FieldFacts, isObjectType: (type: string) => boolean)
 /** A template's default mark of 0 is below the least value that its own facts give: the range is what's wrong there. */
 function widened({ range, default: fallback }: FieldFacts): readonly [number, number] | undefined {
   return range && fallback === 0 ? [Math.min(range[0], 0), range[1]] : range;
-}
-
-const neverAlways: Readonly<Record<string, readonly string[]>> = {
-  // A host without addresses of a family has no such list, even when asked.
-  "record:host": ["ipv4addrs", "ipv6addrs", "zone"],
-};
-
-/** Names that say where an object lies: no object is without them. */
-const identity = new Set(["network_view", "view", "zone"]);
-
-/**
- * Whether a field is never left out of an answer that asked for it. A grid leaves out what is empty: text, numbers,
- * times and structs that were never set. It always answers booleans, enums, lists, extensible attributes, whatever
- * had to be given on create, and defaults; but nothing of a zone's SOA while the zone has no primary.
- */
-function isAlways(type: string, field: FieldFacts): boolean {
-  if (field.always) return true;
-  const { name, types, supports = "" } = field;
-  const optional = neverAlways[type]?.includes(name) || name.includes("soa_") || field.searchOnly;
-  if (optional || !supports.includes("r")) return false;
-  const kept = types.length === 1 && ["bool", "enum", "extattr"].includes(types[0] ?? "");
-  const located = identity.has(name) && (name !== "zone" || type.startsWith("record:"));
-  return kept || located || Boolean(field.isArray || field.required || hasContent(field.default));
-}
-
-function hasContent(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== "";
 }
 
 function mentionedAll(

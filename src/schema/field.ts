@@ -72,6 +72,14 @@ export type AddedTo<Type extends string> = Type extends keyof AddedFields
   ? AddedFields[Type]
   : Record<never, never>;
 
+/** As {@link AddedFields}, for functions: `interface AddedFunctions { network: { new_call: FunctionCall<…> } }`. */
+export interface AddedFunctions {}
+
+/** What {@link AddedFunctions} holds for one object type. */
+export type AddedFunctionsTo<Type extends string> = Type extends keyof AddedFunctions
+  ? AddedFunctions[Type]
+  : Record<never, never>;
+
 /** One value of an extensible attribute: text, whole number, date (epoch seconds), or several of them. */
 export type ExtensibleAttributeValue = string | number | boolean | readonly (string | number)[];
 

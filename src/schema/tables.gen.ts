@@ -160,7 +160,7 @@ disabled bool rwus = sa default=false
 grid_member string rwus :=~ ra
 multiple_accounts_sync_policy enum rwus = a enum=["NONE","DISCOVER_CHILDREN","UPLOAD_CHILDREN"] default="NONE" since="2.13.6"
 name string rwus :=~ sra
-network_view string rws = a
+network_view string rws = -
 network_view_mapping_policy enum rws = a enum=["AUTO_CREATE","DIRECT"] default="AUTO_CREATE"
 role_arn string rwus :=~ - default="" since="2.13.1"
 sync_child_accounts bool rwus = a default=false since="2.13.1"
@@ -186,7 +186,7 @@ disabled bool rwus = a
 grid_member string rwus :=~ -
 multiple_subscriptions_sync_policy enum rws = a enum=["DISCOVER_SUBSCRIPTIONS","UPLOAD_SUBSCRIPTIONS"]
 name string rwus :=~ -
-network_view string rws = a
+network_view string rws = -
 network_view_mapping_policy enum rws = a enum=["AUTO_CREATE","DIRECT"]
 subscriptions_list string rs :=~ -
 sync_status enum rs = a enum=["NEW","OK","WARNING","ERROR"]
@@ -219,7 +219,7 @@ end_addr string rwus =~ -
 extattrs extattr rwu - a
 last_queried timestamp r - -
 name_template string rwus :=~ - use="use_name_template"
-network_view string r - a
+network_view string r - -
 policy string r - -
 prefix string rwus =~ s
 reverse bool rwus = a
@@ -278,7 +278,7 @@ helpdesk_message string rwu - -
 listen_address_ip string rwu - -
 listen_address_type enum rwu - a enum=["VIP","LAN2","IP"]
 name string rs :=~ s
-network_view string rwu - a
+network_view string rwu - -
 port uint rwu - -
 service_enabled bool rwu - a
 syslog_auth_failure_level enum rwu - a enum=["EMERG","INFO","DEBUG","WARNING","NOTICE","ALERT","CRIT","ERR"]
@@ -481,7 +481,7 @@ link_aggregation bool r - a
 mac string rs :=~ -
 ms_ad_user_data msserver:aduser:data r - -
 name string rs :=~ s
-network_view string rs = a
+network_view string rs = -
 oper_status enum rs = a enum=["UP","DOWN"]
 port_fast enum r - a enum=["ENABLED","DISABLED"]
 reserved_object string r - -
@@ -603,7 +603,7 @@ discovery_task_oid string rs :=~ s
 member_name string rwu - s
 merge_data bool rwu - a
 mode enum rwu - a enum=["FULL","ICMP","NETBIOS","TCP","CSV"]
-network_view string rwu - a
+network_view string rwu - -
 networks network rwu - la link="ref"
 ping_retries uint rwu - -
 ping_timeout uint rwu - -
@@ -1090,7 +1090,7 @@ gcp_project_ids_file_token string rwus :=~ -
 grid_member string rwus :=~ -
 multiple_projects_sync_policy enum rwus = a enum=["NONE","DISCOVER_PROJECTS","UPLOAD_PROJECTS"]
 name string rwus :=~ -
-network_view string rws = a
+network_view string rws = -
 network_view_mapping_policy enum rws = a enum=["AUTO_CREATE","DIRECT"]
 project_id string rs :=~ -
 projects_list string rs :=~ -
@@ -2877,7 +2877,7 @@ ipv6_last_sync_ts timestamp r - - since="2.14"
 last_sync_ts timestamp r - - since="2.11"
 login_name string rwu - -
 login_password string wu - -
-network_view string r - a since="2.11"
+network_view string r - - since="2.11"
 next_sync_control enum rwu - a enum=["NONE","START","STOP"] since="2.11"
 read_only bool r - a since="2.11"
 server_name string r - - since="2.11"
@@ -3491,7 +3491,7 @@ disable bool rwu - sa
 extattrs extattr rwu - a
 log_level enum rwus = a enum=["ERROR","WARNING","INFO","DEBUG"]
 name string rwus :=~ s
-network_view string rwus = a
+network_view string rwus = -
 outbound_member_type enum rwus = sa enum=["MEMBER","GM"]
 outbound_members string rwu - la
 publish_settings ciscoise:publishsetting rwu - -
@@ -5260,7 +5260,7 @@ ms_secondaries msdnsserver rwu - la
 ms_sync_disabled bool rwu - a default=false
 ms_sync_master_name string r - -
 network_associations network,networkcontainer,ipv6network,ipv6networkcontainer r - la link="ref"
-network_view string r - a
+network_view string r - -
 notify_delay uint rwu - a use="use_notify_delay" default=5 range=[5,86400]
 ns_group string rwu - -
 parent string rs = -
@@ -5391,7 +5391,7 @@ log_rpz bool rwu - a use="use_log_rpz" default=true since="2.11"
 mask_prefix string r - -
 member_soa_mnames gridmember_soamname rwu - l
 member_soa_serials gridmember_soaserial r - l
-network_view string r - a
+network_view string r - -
 ns_group string rwu - - default=""
 parent string rs = -
 prefix string rwu - -

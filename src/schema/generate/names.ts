@@ -13,9 +13,15 @@ export function memberName(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
 }
 
+/** Names of `field.ts` that generated files import. */
+const vocabulary = [
+  ...["AddedFunctionsTo", "AddedTo", "ExtensibleAttributes", "Field", "FunctionCall"],
+  ...["ObjectLink", "Ref", "Struct", "SubObject"],
+];
+
 /**
- * Interface names of object types and structs, each given once: a struct that would be called like an object type
- * gets `Struct` at its end.
+ * Interface names of object types and structs, each given once: where it is taken already, `Object` or `Struct` is
+ * put at its end.
  */
 export class Names {
   readonly #objects: ReadonlyMap<string, string>;
@@ -23,19 +29,11 @@ export class Names {
 
   /** @throws Error where two types would still be called the same */
   constructor(objects: readonly string[], structs: readonly string[]) {
-    const taken = new Set<string>();
-    const take = (type: string, name: string) => {
-      if (taken.has(name)) throw new Error(`${type} would be called ${name}, as another type is`);
-      taken.add(name);
-      return [type, name] as const;
-    };
-    this.#objects = new Map(objects.map((type) => take(type, pascalCase(type))));
-    this.#structs = new Map(
-      structs.map((type) => {
-        const name = pascalCase(type);
-        return take(type, taken.has(name) ? `${name}Struct` : name);
-      }),
-    );
+    const taken = new Set(vocabulary);
+    const named = (types: readonly string[], ending: string) =>
+      new Map(types.map((type) => [type, take(type, ending, taken)]));
+    this.#objects = named(objects, "Object");
+    this.#structs = named(structs, "Struct");
   }
 
   isStruct(type: string): boolean {
@@ -48,4 +46,12 @@ export class Names {
     if (name === undefined) throw new Error(`the facts mention ${type} but don't describe it`);
     return name;
   }
+}
+
+function take(type: string, ending: string, taken: Set<string>): string {
+  const plain = pascalCase(type);
+  const name = taken.has(plain) ? `${plain}${ending}` : plain;
+  if (taken.has(name)) throw new Error(`${type} would be called ${name}, as another type is`);
+  taken.add(name);
+  return name;
 }

@@ -51,6 +51,22 @@ function byGroup(objects: readonly ObjectFacts[]): ReadonlyMap<string, readonly 
   return groups;
 }
 
+/** One member of an object type's functions: `next_available_ip: FunctionCall<…, …>;`. */
+export function functionMember(call: FunctionFacts, imports: Imports): string {
+  imports.vocabulary.add("FunctionCall");
+  return `${memberName(call.name)}: FunctionCall<${parametersType(call, imports)}, ${resultType(call, imports)}>;`;
+}
+
+/** A struct's members, all of them optional but those that must be written. */
+export function structMembers(struct: StructFacts, imports: Imports): readonly string[] {
+  const members = struct.fields.map((field) => {
+    const optional = field.required ? "" : "?";
+    return `${comment(field)}${memberName(field.name)}${optional}: ${valueType(field, imports)};`;
+  });
+  const known = members.length > 0 ? members : ["[member: string]: unknown;"];
+  return [`_struct?: ${JSON.stringify(struct.type)};`, ...known];
+}
+
 function groupFile(objects: readonly ObjectFacts[], docs: Docs, names: Names): string {
   const imports: Imports = { names, vocabulary: new Set(["AddedTo"]), structs: new Set() };
   const interfaces = objects.flatMap((object) => [
@@ -88,14 +104,11 @@ function fieldDoc(field: FieldFacts, fields: readonly FieldFacts[], docs: Docs[s
 }
 
 function functionsInterface(type: string, functions: readonly FunctionFacts[], imports: Imports): string {
-  imports.vocabulary.add("FunctionCall");
-  const members = functions.map(
-    (call) =>
-      `${comment(call)}${call.name}: FunctionCall<${parametersType(call, imports)}, ${resultType(call, imports)}>;`,
-  );
+  imports.vocabulary.add("AddedFunctionsTo");
+  const members = functions.map((call) => comment(call) + functionMember(call, imports));
   return [
     `/** Functions of WAPI object type \`${type}\`. */\n`,
-    `export interface ${imports.names.of(type)}Functions {\n`,
+    `export interface ${imports.names.of(type)}Functions extends AddedFunctionsTo<${JSON.stringify(type)}> {\n`,
     ...members.map(indented),
     "}\n",
   ].join("");
@@ -131,16 +144,10 @@ function structFile(structs: readonly StructFacts[], names: Names): string {
 }
 
 function structInterface(struct: StructFacts, imports: Imports): string {
-  const members = struct.fields.map((field) => {
-    const optional = field.required ? "" : "?";
-    return `${comment(field)}${memberName(field.name)}${optional}: ${valueType(field, imports)};`;
-  });
-  const known = members.length > 0 ? members : ["[member: string]: unknown;"];
   return [
     `/** WAPI struct \`${struct.type}\`. */\n`,
     `export interface ${imports.names.of(struct.type)} {\n`,
-    indented(`_struct?: ${JSON.stringify(struct.type)};`),
-    ...known.map(indented),
+    ...structMembers(struct, imports).map(indented),
     "}\n",
   ].join("");
 }
@@ -172,7 +179,7 @@ function indexFile(
   ].join("");
 }
 
-function importLine(names: ReadonlySet<string>, from: string): string {
+export function importLine(names: ReadonlySet<string>, from: string): string {
   if (names.size === 0) return "";
   return `import type {\n${[...names]
     .sort()
@@ -187,7 +194,7 @@ function comment(item: { readonly since?: string; readonly until?: string }, tex
   return sentences || tag ? `/** ${sentences || tag} */\n` : "";
 }
 
-function indented(text: string): string {
+export function indented(text: string): string {
   return `${text
     .split("\n")
     .map((line) => `  ${line}`)

@@ -135,11 +135,13 @@ describe("what an answer never leaves out", () => {
     expect(names).toEqual(["fqdn", "order", "ttl"]);
   });
 
-  it("is the view and, for a record, the zone; but a host may lie in no zone", () => {
+  it("is a record's view and zone, but a host may lie in no zone; elsewhere a view that comes without asking", () => {
     const fields = ["view", "zone"].map((name) => ({ name, type: ["string"], supports: "r" }));
+    const standard = fields.map((field) => ({ ...field, standard_field: true }));
     expect(alwaysFields(fields, "record:a")).toEqual(["view", "zone"]);
     expect(alwaysFields(fields, "record:host")).toEqual(["view"]);
-    expect(alwaysFields(fields, "smartfolder")).toEqual(["view"]);
+    expect(alwaysFields(fields, "bulkhost")).toEqual([]);
+    expect(alwaysFields(standard, "bulkhost")).toEqual(["view"]);
   });
 
   it("is nothing of the SOA, which a zone without a primary lacks, and no list of a host's addresses", () => {

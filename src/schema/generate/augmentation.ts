@@ -1,0 +1,163 @@
+/**
+ * What a grid has beyond this package → a module augmentation: its extensible attributes, and the fields, functions
+ * and object types that the package doesn't know.
+ */
+
+import { completeObject, type FieldFacts, type ObjectFacts, primitives, type StructFacts } from "../facts.js";
+import type { AttributeDefinition, LiveFacts } from "../live.js";
+import { isObjectType, objectSchema, structSchema } from "../schema.js";
+import { memberName, Names } from "./names.js";
+import { fieldMember, functionMember, importLine, indented, structMembers } from "./types.js";
+import { type Imports, literals } from "./values.js";
+
+/** What one object type has that the package doesn't. */
+type Addition = Required<Pick<ObjectFacts, "type" | "fields" | "functions">>;
+
+/** @returns the text of a declaration file for the user's project */
+export function generateAugmentation(live: LiveFacts): string {
+  const additions = live.objects.map(beyondPackage).filter(hasSomething);
+  const structs = structsOf(additions, live);
+  const added = additions.filter(({ type }) => !isObjectType(type));
+  const imports: Imports = {
+    names: new Names(
+      added.map(({ type }) => type),
+      structs.map(({ type }) => type),
+    ),
+    vocabulary: new Set(),
+    structs: new Set(),
+  };
+
+  const augmented = [
+    block("interface KnownExtensibleAttributes", live.attributes.map(attributeMember)),
+    ...extensions(additions, imports),
+  ].join("");
+  const local = [
+    ...added.map((object) => addedObject(object, imports)),
+    ...structs.map((struct) => localStruct(struct, imports)),
+  ];
+
+  return [
+    `// Made by \`npx infoblox-ipam types\` from the schema of your grid (WAPI ${oneLine(live.version)}). Don't edit.\n`,
+    importLine(imports.vocabulary, "infoblox-ipam"),
+    "\nexport {};\n",
+    augmented && `\ndeclare module "infoblox-ipam" {\n${indentedText(augmented)}}\n`,
+    ...local.map((text) => `\n${text}`),
+  ].join("");
+}
+
+function beyondPackage({ type, fields, functions = [] }: ObjectFacts): Addition {
+  const known = objectSchema(type) ?? completeObject({ type, fields: [] });
+  return {
+    type,
+    fields: fields.filter((field) => !known.fields.has(field.name)),
+    functions: functions.filter((call) => !known.functions.has(call.name)),
+  };
+}
+
+/** A new object type is something even when it has no fields. */
+function hasSomething({ type, fields, functions }: Addition): boolean {
+  return fields.length > 0 || functions.length > 0 || !isObjectType(type);
+}
+
+/** Every struct that the additions need, those inside structs included: as the grid describes it, or else the package. */
+function structsOf(additions: readonly Addition[], live: LiveFacts): readonly StructFacts[] {
+  const described = new Map(live.structs.map((struct) => [struct.type, struct]));
+  const liveTypes = new Set(live.objects.map((object) => object.type));
+  const found = new Map<string, StructFacts>();
+  const visit = (types: readonly string[] = []) => {
+    for (const type of types) {
+      if (primitives.has(type) || liveTypes.has(type) || isObjectType(type) || found.has(type)) continue;
+      const struct = described.get(type) ?? knownStruct(type);
+      found.set(type, struct);
+      visitFields(struct.fields);
+    }
+  };
+  const visitFields = (fields: readonly FieldFacts[]) => {
+    for (const field of fields) if (field.link === undefined) visit(field.types);
+  };
+  for (const { fields, functions } of additions) {
+    visitFields(fields);
+    for (const call of functions)
+      for (const parameter of [...(call.parameters ?? []), ...(call.results ?? [])]) visit(parameter.types);
+  }
+  return [...found.values()];
+}
+
+function knownStruct(type: string): StructFacts {
+  return { type, fields: [...(structSchema(type)?.fields.values() ?? [])] };
+}
+
+/** `interface AddedFields { … }` and its like, each left out where it would be empty. */
+function extensions(additions: readonly Addition[], imports: Imports): readonly string[] {
+  const known = additions.filter(({ type }) => isObjectType(type));
+  const added = additions.filter(({ type }) => !isObjectType(type));
+  const fieldsOf = (fields: readonly FieldFacts[]) => fields.map((field) => fieldMember(field, imports));
+  const callsOf = ({ functions }: Addition) => functions.map((call) => functionMember(call, imports));
+  const hasCalls = ({ functions }: Addition) => functions.length > 0;
+  const calledAlready = ({ type }: Addition) => (objectSchema(type)?.functions.size ?? 0) > 0;
+
+  return [
+    block(
+      "interface AddedFields",
+      known.filter(({ fields }) => fields.length > 0).map((one) => nested(one.type, fieldsOf(one.fields))),
+    ),
+    block(
+      "interface AddedFunctions",
+      known.filter((one) => hasCalls(one) && calledAlready(one)).map((one) => nested(one.type, callsOf(one))),
+    ),
+    block(
+      "interface ObjectTypes",
+      added.map(({ type }) => `${memberName(type)}: ${imports.names.of(type)};`),
+    ),
+    block(
+      "interface ObjectFunctions",
+      additions
+        .filter((one) => hasCalls(one) && !calledAlready(one))
+        .map((one) => nested(one.type, callsOf(one))),
+    ),
+  ];
+}
+
+function addedObject({ type, fields }: Addition, imports: Imports): string {
+  return block(
+    `interface ${imports.names.of(type)}`,
+    fields.map((field) => fieldMember(field, imports)),
+    true,
+  );
+}
+
+function localStruct(struct: StructFacts, imports: Imports): string {
+  return block(`interface ${imports.names.of(struct.type)}`, structMembers(struct, imports));
+}
+
+function attributeMember(definition: AttributeDefinition): string {
+  const comment = oneLine(definition.comment);
+  return `${comment && `/** ${comment} */\n`}${memberName(definition.name)}: ${attributeType(definition)};`;
+}
+
+/** A date is a number of seconds. An attribute that takes several values still answers a single one bare. */
+function attributeType({ type, values, flags }: AttributeDefinition): string {
+  const one = ["INTEGER", "DATE"].includes(type)
+    ? "number"
+    : (type === "ENUM" && literals(values)) || "string";
+  if (!flags.includes("V")) return one;
+  return `${one} | readonly ${one.includes(" | ") ? `(${one})` : one}[]`;
+}
+
+/** What an administrator wrote, so that it can't end the comment that it stands in. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").replaceAll("*/", "* /").trim();
+}
+
+function nested(type: string, members: readonly string[]): string {
+  return `${memberName(type)}: {\n${members.map(indented).join("")}};`;
+}
+
+function block(head: string, members: readonly string[], evenEmpty = false): string {
+  if (members.length === 0 && !evenEmpty) return "";
+  return `${head} {\n${members.map(indented).join("")}}\n`;
+}
+
+function indentedText(text: string): string {
+  return indented(text.trimEnd());
+}
