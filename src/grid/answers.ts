@@ -33,7 +33,9 @@ export function protocolError(text: string, code = "Client.Ibap.Proto"): Refusal
 
 /** A request that the data refuse. `bare` where the grid leaves out the inner wrapping. */
 export function dataError(text: string, bare = false): Refusal {
-  const explanation = bare ? `AdmConDataError: ${text}` : `AdmConDataError: None (IBDataError: IB.Data:${text})`;
+  const explanation = bare
+    ? `AdmConDataError: ${text}`
+    : `AdmConDataError: None (IBDataError: IB.Data:${text})`;
   return new Refusal(400, "Client.Ibap.Data", text, explanation);
 }
 
@@ -95,8 +97,7 @@ export const notFromQueryString = (name: string): Refusal =>
 export const badArgument = (name: string, problem: string): Refusal =>
   protocolError(`Error converting argument ${name}: ${problem}`);
 
-export const missingForCreate = (name: string): Refusal =>
-  protocolError(`field for create missing: ${name}`);
+export const missingForCreate = (name: string): Refusal => protocolError(`field for create missing: ${name}`);
 export const requiredMemberMissing = (name: string): Refusal =>
   protocolError(`Required field missing: ${name}`);
 
@@ -107,7 +108,8 @@ export const invalidEnum = (name: string, value: Json, valid: readonly string[])
   protocolError(`Invalid value for ${name} (${JSON.stringify(value)}) valid values are: ${valid.join(", ")}`);
 export const invalidListEnum = (name: string, value: Json, valid: readonly string[]): Refusal =>
   invalidValue(name, value, `Valid values are ${valid.join(", ")}`);
-export const listExpected = (name: string): Refusal => protocolError(`List value expected for field: ${name}`);
+export const listExpected = (name: string): Refusal =>
+  protocolError(`List value expected for field: ${name}`);
 export const structureExpected = (name: string, value: Json): Refusal =>
   protocolError(`Structure expected in ${name} (${formatPython(value)})`);
 export const referenceExpected = (name: string): Refusal =>
@@ -126,7 +128,9 @@ export const duplicateObject = (name: string, type: string): Refusal =>
   conflict(`Duplicate object '${name}' of type '${type}' already exists in the database.`);
 
 export const noSearchResult = (type: string, parameters: Json): Refusal =>
-  protocolError(`The search parameters ${formatPython(parameters)} for object ${type} did not return any result`);
+  protocolError(
+    `The search parameters ${formatPython(parameters)} for object ${type} did not return any result`,
+  );
 export const noObjectsMatched = (type: string, parameters: Json): Refusal =>
   protocolError(`No ${type} objects were matched by ${formatPython(parameters)}`);
 
@@ -138,7 +142,9 @@ export function formatPython(value: Json): string {
   if (typeof value === "number") return String(value);
   if (typeof value === "string") return formatPythonText(value);
   if (Array.isArray(value)) return `[${value.map(formatPython).join(", ")}]`;
-  const entries = Object.entries(value).map(([key, member]) => `${formatPythonText(key)}: ${formatPython(member)}`);
+  const entries = Object.entries(value).map(
+    ([key, member]) => `${formatPythonText(key)}: ${formatPython(member)}`,
+  );
   return `{${entries.join(", ")}}`;
 }
 

@@ -2,8 +2,8 @@
 
 import { type Address, parseAddress } from "../cidr.js";
 import type { Grid } from "./grid.js";
-import { compilePattern } from "./pattern.js";
 import { isLink } from "./grid.js";
+import { compilePattern } from "./pattern.js";
 import type { Condition, Json, Row } from "./rules.js";
 import { isObject } from "./values.js";
 import { readField } from "./view.js";

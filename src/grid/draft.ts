@@ -60,7 +60,12 @@ export function draftForUpdate(
   return draft;
 }
 
-function setField({ draft, schema, grid, version }: Writing, name: string, value: Json, mode: "w" | "u"): void {
+function setField(
+  { draft, schema, grid, version }: Writing,
+  name: string,
+  value: Json,
+  mode: "w" | "u",
+): void {
   const field = writableField(schema, name, mode);
   const freeText = grid.rules(schema.type).freeText;
   const canonical = canonicalValue(field, value, { grid, version, freeText });
@@ -128,8 +133,10 @@ function covers(wanted: Json, element: Json): boolean {
 
 function requireFields({ draft, schema, grid }: Writing): void {
   const { required } = grid.rules(schema.type);
-  const needed = required ?? [...schema.fields.values()].filter((field) => field.required).map(({ name }) => name);
-  const missing = needed.find((name) => isMissing(draft, name)) ?? (required ? undefined : missingOfGroups(draft, schema));
+  const needed =
+    required ?? [...schema.fields.values()].filter((field) => field.required).map(({ name }) => name);
+  const missing =
+    needed.find((name) => isMissing(draft, name)) ?? (required ? undefined : missingOfGroups(draft, schema));
   if (missing !== undefined) throw missingForCreate(missing);
 }
 

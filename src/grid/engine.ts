@@ -63,10 +63,11 @@ function stored({ type, values, links }: Draft, grid: Grid): Pick<Entity, "type"
  */
 function keyOf(draft: Draft, grid: Grid, before?: Entity): string {
   const rules = grid.rules(draft.type);
-  if (rules.key) return rules.key(draft, grid);
+  if (rules.key) return rules.key(draft, grid, before);
   const internal = internalType(draft.type, grid);
   const { name } = draft.values;
-  if (typeof name === "string" && name !== "" && !draft.type.includes("record:")) return `${internal}$${name}`;
+  if (typeof name === "string" && name !== "" && !draft.type.includes("record:"))
+    return `${internal}$${name}`;
   return before?.key ?? `${internal}$${grid.serial(internal)}`;
 }
 

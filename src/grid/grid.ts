@@ -5,8 +5,8 @@
  * Requests come in through `handle.ts`.
  */
 
-import { type Assumptions, defaultAssumptions } from "./assumptions.js";
 import { invalidReference, notFound, referenceNotFound, unknownObjectType } from "./answers.js";
+import { type Assumptions, defaultAssumptions } from "./assumptions.js";
 import { Clock } from "./clock.js";
 import { createObject, deleteObject, updateObject } from "./engine.js";
 import type { IndexKeys } from "./equality-index.js";
@@ -33,6 +33,8 @@ export class Grid {
   readonly version: string;
   /** Where the grid is reached, for the URLs that it hands out itself. */
   origin = "https://infoblox.localdomain";
+  /** Who makes the request that is being handled. */
+  user = "admin";
   readonly #rules: ReadonlyMap<string, Rules>;
   readonly #derived = new Map<unknown, unknown>();
 
@@ -204,9 +206,7 @@ export function fieldKeys(field: string): IndexKeys {
   if (!keys) {
     keys = (entity) => {
       const value = entity.values[field];
-      return Array.isArray(value)
-        ? value.map(indexKey).filter((key) => key !== undefined)
-        : indexKey(value);
+      return Array.isArray(value) ? value.map(indexKey).filter((key) => key !== undefined) : indexKey(value);
     };
     fieldKeysByName.set(field, keys);
   }

@@ -31,7 +31,9 @@ function parsePattern(source: string, ignoreCase: boolean): RegExp {
 
 /** A repeated group with a repetition or a choice inside (`(a+)+`, `(a|aa)*`): the forms that backtrack exponentially. */
 function isDangerous(source: string): boolean {
-  return /\((?:[^()\\]|\\.)*[*+|{](?:[^()\\]|\\.)*\)[*+{]/.test(source) || /\)[*+{][^()]*\)[*+{]/.test(source);
+  return (
+    /\((?:[^()\\]|\\.)*[*+|{](?:[^()\\]|\\.)*\)[*+{]/.test(source) || /\)[*+{][^()]*\)[*+{]/.test(source)
+  );
 }
 
 function limited(pattern: RegExp): (text: string) => boolean {

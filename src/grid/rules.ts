@@ -90,8 +90,8 @@ export interface Rules {
 
   /** What the grid calls the type inside: the key is `<internal>$<name or serial>`. Default: `one.<type>`. */
   readonly internal?: string;
-  /** The internal key of an object with these values; must be unique within the type. */
-  key?(draft: Draft | Entity, grid: Grid): string;
+  /** The internal key of an object with these values; must be unique within the type. `before`: what it was, on update. */
+  key?(draft: Draft | Entity, grid: Grid, before?: Entity): string;
   /** The parts of the reference's name, raw; the engine encodes and joins them with `/`. Default: the `name` field. */
   name?(entity: Entity, grid: Grid): readonly string[];
 

@@ -15,8 +15,8 @@ import {
 import { conditionTest } from "./condition.js";
 import { fieldKeys, type Grid, indexKey, linkKeys } from "./grid.js";
 import type { Condition, Json, NameLink, Row, Rules } from "./rules.js";
-import { schemaAt } from "./versions.js";
 import { valueFromText } from "./values.js";
+import { schemaAt } from "./versions.js";
 
 /** Below this many objects a scan is as quick as an index. */
 const worthAnIndex = 32;
@@ -44,7 +44,8 @@ function parseCondition(schema: ObjectSchema, key: string, value: Json, grid: Gr
   const [, name = "", modifiers = ""] = /^(.+?)([:~<>!]*)$/s.exec(key) ?? [];
   const operator = operatorOf(modifiers, name);
   const ignoreCase = modifiers.includes(":");
-  if (name.startsWith("*")) return attributeCondition(schema, name.slice(1), operator, ignoreCase, value, grid);
+  if (name.startsWith("*"))
+    return attributeCondition(schema, name.slice(1), operator, ignoreCase, value, grid);
 
   const field = schema.fields.get(name);
   if (!field) throw unknownField(name);
@@ -75,7 +76,13 @@ function attributeCondition(
 ): Condition {
   if (!schema.fields.has("extattrs")) throw unknownField(`*${name}`);
   const canonical = grid.attributes.searchValue(name, value, grid);
-  return { field: name, operator, ignoreCase, value: operator === "~" ? String(value) : canonical, attribute: true };
+  return {
+    field: name,
+    operator,
+    ignoreCase,
+    value: operator === "~" ? String(value) : canonical,
+    attribute: true,
+  };
 }
 
 /**
@@ -113,7 +120,8 @@ function searchValue(field: FieldSchema, value: Json, rules: Rules, grid: Grid):
 
 /** The rows that fit all conditions, one by one. */
 export function* searchRows(type: string, conditions: readonly Condition[], grid: Grid): Generator<Row> {
-  const { rows, settled = [] } = grid.rules(type).rows?.(conditions, grid) ?? candidates(type, conditions, grid);
+  const { rows, settled = [] } =
+    grid.rules(type).rows?.(conditions, grid) ?? candidates(type, conditions, grid);
   const tests = conditions
     .filter((condition) => !settled.includes(condition))
     .map((condition) => conditionTest(type, condition, grid));
@@ -137,7 +145,8 @@ function candidates(
   const total = store.count(type);
   let best: { readonly choice: Choice; readonly count: number } | undefined;
   for (const condition of conditions) {
-    const choice = total < worthAnIndex ? nameChoice(type, condition, grid) : choiceFor(type, condition, grid);
+    const choice =
+      total < worthAnIndex ? nameChoice(type, condition, grid) : choiceFor(type, condition, grid);
     if (!choice) continue;
     const count = store.indexedCount(type, choice.index, choice.keys, choice.value);
     if (!best || count < best.count) best = { choice, count };
@@ -173,7 +182,12 @@ function nameChoice(type: string, condition: Condition, grid: Grid): Choice | un
 function attributeChoice(condition: Condition): Choice | undefined {
   const key = indexKey(condition.value);
   if (key === undefined) return undefined;
-  return { index: `attribute ${condition.field}`, keys: attributeKeys(condition.field), value: key, condition };
+  return {
+    index: `attribute ${condition.field}`,
+    keys: attributeKeys(condition.field),
+    value: key,
+    condition,
+  };
 }
 
 function attributeKeys(name: string): Choice["keys"] {

@@ -122,7 +122,8 @@ function structType(field: FieldSchema, value: JsonObject): string {
   const [first = "", ...others] = field.types;
   const named = value["_struct"];
   if (named !== undefined) {
-    if (typeof named !== "string" || ![first, ...others].includes(named)) throw invalidEnum("_struct", named, field.types);
+    if (typeof named !== "string" || ![first, ...others].includes(named))
+      throw invalidEnum("_struct", named, field.types);
     return named;
   }
   const members = Object.keys(value);

@@ -22,7 +22,12 @@ export function standardSelection(type: string, version: string): FieldSelection
   if (!selection) {
     const schema = schemaAt(type, version);
     const names = schema?.standardFields?.filter((name) => schema.fields.has(name)) ?? ["name", "comment"];
-    selection = new Map(names.filter((name) => schema?.fields.has(name)).sort().map((name) => [name, undefined]));
+    selection = new Map(
+      names
+        .filter((name) => schema?.fields.has(name))
+        .sort()
+        .map((name) => [name, undefined]),
+    );
     standardSelections.set(id, selection);
   }
   return selection;
@@ -45,7 +50,12 @@ export function parseSelection(
 }
 
 function listed(names: string | undefined): string[] {
-  return names === undefined ? [] : names.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  return names === undefined
+    ? []
+    : names
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => name !== "");
 }
 
 function selectionOf(type: string, version: string, names: readonly string[]): FieldSelection {
@@ -166,7 +176,8 @@ function makeReader(type: string, name: string, rules: Rules, { grid }: ReadCont
   const field = schemaAt(type, grid.version)?.fields.get(name);
   if (rules.read?.[name]) return rules.read[name];
   if (link) return (entity, context) => linkedName(entity, link, context);
-  if (field?.types[0] === "extattr") return (entity, context) => context.grid.attributes.read(entity, context);
+  if (field?.types[0] === "extattr")
+    return (entity, context) => context.grid.attributes.read(entity, context);
   const fallback = defaultOf(type, name, grid) ?? (field && emptyValue(field));
   return ({ values }) => {
     const value = values[name] ?? fallback;

@@ -2,14 +2,15 @@
 
 import type { Grid } from "../grid.js";
 import type { Draft, Entity, Rules } from "../rules.js";
+import { restartFunctions } from "./restart.js";
 
 /** One object of its kind, or one per member: the key is a name of the grid's own with a number. */
 function numbered(type: string, internal: string, nameField: string): Rules {
   return {
     type,
     internal,
-    key: (draft: Draft | Entity, grid: Grid) =>
-      "key" in draft ? draft.key : `${internal}$${grid.serial(internal)}`,
+    key: (_draft: Draft | Entity, grid: Grid, before?: Entity) =>
+      before?.key ?? `${internal}$${grid.serial(internal)}`,
     name: ({ values }) => [String(values[nameField])],
   };
 }
@@ -26,11 +27,11 @@ const permissionRules: Rules = {
 };
 
 export const gridLevelRules: readonly Rules[] = [
-  numbered("grid", "one.cluster", "name"),
+  { ...numbered("grid", "one.cluster", "name"), functions: restartFunctions },
   numbered("grid:dns", "dns.cluster_dns_properties", "_grid"),
   numbered("grid:dhcpproperties", "dns.cluster_dhcp_properties", "_grid"),
   numbered("grid:cloudapi", "one.vconnector_cluster", "_name"),
-  numbered("member", "one.virtual_node", "host_name"),
+  { ...numbered("member", "one.virtual_node", "host_name"), functions: restartFunctions },
   numbered("member:dns", "dns.member_dns_properties", "host_name"),
   numbered("member:dhcpproperties", "dns.member_dhcp_properties", "host_name"),
   adminGroupRules,

@@ -2,17 +2,27 @@
 
 import type { Rules } from "../rules.js";
 import { allRecordsRules } from "./allrecords.js";
+import { trafficControlRules } from "./dtc.js";
+import { monitorRules } from "./dtc-monitors.js";
+import { topologyRules } from "./dtc-topology.js";
 import { attributeDefinitionRules } from "./extensibleattributedef.js";
+import { fileopRules } from "./fileop.js";
 import { gridLevelRules } from "./grid-level.js";
 import { hostAddressRules } from "./host-address.js";
 import { networkRules } from "./network.js";
 import { containerRules } from "./networkcontainer.js";
+import { networkViewRules } from "./networkview.js";
+import { rangeRules } from "./range.js";
 import { hostRules } from "./record-host.js";
 import { nameServerRules } from "./record-ns.js";
 import { pointerRules } from "./record-ptr.js";
 import { plainRecordRules } from "./record-types.js";
+import { scheduledtaskRules } from "./scheduledtask.js";
+import { searchRules } from "./search.js";
+import { templateRules } from "./templates.js";
 import { viewRules } from "./view.js";
-import { vlanRangeRules, vlanRules, vlanViewRules } from "./vlan.js";
+import { vlanRules } from "./vlan.js";
+import { vlanRangeRules, vlanViewRules } from "./vlan-spans.js";
 import { authZoneRules } from "./zone-auth.js";
 import { delegatedZoneRules, forwardZoneRules, responsePolicyZoneRules, stubZoneRules } from "./zones.js";
 
@@ -20,9 +30,15 @@ export const objectRules: readonly Rules[] = [
   // The grid and its administration
   ...gridLevelRules,
   attributeDefinitionRules,
+  scheduledtaskRules,
+  fileopRules,
+  searchRules,
   // The address plan
+  networkViewRules,
   ...networkRules,
   ...containerRules,
+  ...rangeRules,
+  ...templateRules,
   // DNS
   viewRules,
   authZoneRules,
@@ -36,6 +52,10 @@ export const objectRules: readonly Rules[] = [
   nameServerRules,
   pointerRules,
   allRecordsRules,
+  // DNS traffic control
+  ...monitorRules,
+  ...topologyRules,
+  ...trafficControlRules,
   // VLANs
   vlanViewRules,
   vlanRangeRules,

@@ -1,0 +1,86 @@
+/** `?_function=`: calls on an object, or on a type. */
+
+import type { FieldSchema, ParameterSchema } from "../schema/schema.js";
+import { notModelled, protocolError, unknownField, unknownObjectType } from "./answers.js";
+import type { Grid } from "./grid.js";
+import type { Json, JsonObject } from "./rules.js";
+import { canonicalValue, valueFromText } from "./values.js";
+import { schemaAt } from "./versions.js";
+import { bodyFields, type Call, textOf } from "./wire.js";
+
+export function callFunction(call: Call, grid: Grid): { readonly status: 200; readonly result: Json } {
+  const { method, target, version, options } = call;
+  const name = textOf(options._function ?? "");
+  if (target.kind === "root") throw unknownObjectType("");
+  const schema = schemaAt(target.type, version)?.functions.get(name);
+  if (!schema) throw protocolError(`Function ${name} is not valid for this object`);
+  const { functions, typeFunctions } = grid.rules(target.type);
+  const ofType = typeFunctions?.[name];
+  if (method !== "POST" || (target.kind === "type" && !ofType)) {
+    throw protocolError(`Function ${name} illegal with this method`);
+  }
+  const parameters = canonicalParameters(call, schema.parameters, grid);
+  if (target.kind === "type" && ofType) return { status: 200, result: ofType(parameters, grid) };
+  const act = functions?.[name];
+  if (target.kind !== "object" || !act) throw notModelled(`function ${name} of ${target.type}`);
+  return { status: 200, result: act(grid.resolve(target.ref), parameters, grid) };
+}
+
+function canonicalParameters(
+  call: Call,
+  known: readonly ParameterSchema[] | undefined,
+  grid: Grid,
+): JsonObject {
+  const given: Record<string, Json> = { ...bodyFields(call) };
+  for (const [name, text] of call.uriArgs)
+    given[name] = fromText(
+      known?.find((one) => one.name === name),
+      text,
+      given[name],
+    );
+  const missing = known?.find(({ name, required }) => required && given[name] === undefined);
+  if (missing) throw protocolError(`required function parameter missing: ${missing.name}`);
+  return known ? checkParameters(given, known, call.version, grid) : given;
+}
+
+/** Parameters as their function reads them: `null` is as good as not given. Throws as for fields. */
+export function checkParameters(
+  given: JsonObject,
+  known: readonly ParameterSchema[],
+  version: string,
+  grid: Grid,
+): JsonObject {
+  const checked: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const parameter = known.find((one) => one.name === name);
+    if (!parameter) throw unknownField(name);
+    if (value === null) continue;
+    // The facts don't tell every list from a single value.
+    const field = fieldOf(parameter, Array.isArray(value));
+    const canonical = parameter.types.length === 0 ? value : canonicalValue(field, value, { grid, version });
+    if (canonical !== undefined) checked[name] = canonical;
+  }
+  return checked;
+}
+
+function fromText(parameter: ParameterSchema | undefined, text: string, before: Json | undefined): Json {
+  const value = parameter ? (valueFromText(fieldOf(parameter, false), text) ?? text) : text;
+  if (before === undefined) return parameter?.isArray ? [value] : value;
+  return [before, value].flat() as Json;
+}
+
+function fieldOf({ name, types, enumValues }: ParameterSchema, isArray: boolean): FieldSchema {
+  return {
+    name,
+    types: types.length > 0 ? types : ["string"],
+    isArray,
+    supports: "",
+    searchableBy: "",
+    standard: false,
+    searchOnly: false,
+    required: false,
+    always: false,
+    inlineFunction: false,
+    ...(enumValues ? { enumValues } : {}),
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * Request to answer: the emulator's main path. Pure but for the grid's own state; no sockets, no waiting.
+ *
+ * Whoever calls has checked who is asking. Each call is one transaction: an answer that says no has changed nothing.
+ */
+
+import { invalidReference, notModelled, Refusal, unknownObjectType } from "./answers.js";
+import { callFunction } from "./functions.js";
+import type { Grid } from "./grid.js";
+import { downloadOrUpload } from "./objects/fileop.js";
+import type { GridAnswer, GridRequest } from "./pages.js";
+import { failurePage } from "./pages.js";
+import { read } from "./reading.js";
+import { performRequest } from "./request-object.js";
+import type { Json } from "./rules.js";
+import { isScheduled, runDueTasks, schedule } from "./scheduling.js";
+import { rootSchema, type SchemaQuestion, typeSchema } from "./schema-answers.js";
+import { schemaAt } from "./versions.js";
+import {
+  answerJson,
+  answerRefusal,
+  answerUnknownVersion,
+  type Call,
+  pathVersion,
+  readCall,
+  speaks,
+  switchOption,
+  textOption,
+} from "./wire.js";
+import { write } from "./writing.js";
+
+/** What a call comes to, before it is put into words. */
+export interface Outcome {
+  readonly status: number;
+  readonly result: Json;
+}
+
+/** Who asks, known to be who they say they are, and how their session ends. */
+export interface Caller {
+  readonly user: string;
+  logout(): void;
+}
+
+export function handle(request: GridRequest, grid: Grid, caller: Caller): GridAnswer {
+  grid.user = caller.user;
+  try {
+    const file = downloadOrUpload(request, grid);
+    if (file) return file;
+    const version = pathVersion(request.url);
+    if (version === undefined) return failurePage(404);
+    if (!speaks(version, grid.version)) return answerUnknownVersion(version);
+    if (!["GET", "POST", "PUT", "DELETE"].includes(request.method)) return failurePage(405);
+    return answerCall(readCall(request, version), grid, caller);
+  } catch (error) {
+    if (error instanceof Refusal) return answerRefusal(error);
+    throw error;
+  }
+}
+
+function answerCall(call: Call, grid: Grid, caller: Caller): GridAnswer {
+  const { target } = call;
+  if (target.kind === "type" && target.type === "logout") {
+    caller.logout();
+    return {
+      status: 200,
+      headers: { "Content-Type": "application/json" },
+      body: grid.assumptions.logoutBody,
+    };
+  }
+  const type = textOption(call.options, "_return_type");
+  if (type !== undefined && !type.startsWith("json")) throw notModelled(`_return_type=${type}`);
+  runDueTasks(grid, perform);
+  const work = () => perform(call, grid);
+  const { status, result } = isOneTransaction(call, grid) ? grid.transaction(work) : work();
+  return answerJson(status, result);
+}
+
+/** Every call is; whether a `request` object with many calls is one as a whole, or each of its calls, is a doubt. */
+function isOneTransaction({ target }: Call, grid: Grid): boolean {
+  return grid.assumptions.requestIsTransactional || target.kind !== "type" || target.type !== "request";
+}
+
+/** One call, from a request of its own, from inside a `request` object, or from a task that fell due. */
+export function perform(call: Call, grid: Grid): Outcome {
+  const { method, target, options } = call;
+  if (target.kind !== "root" && !schemaAt(target.type, call.version)) throw unknownObjectType(target.type);
+  if (method === "GET" && "_schema" in options) return { status: 200, result: describe(call, grid) };
+  if (target.kind === "root") throw invalidReference("");
+  if (target.type === "request") return performRequest(call, grid, perform);
+  if (isScheduled(call)) return schedule(call, grid, perform);
+  if ("_function" in options) return callFunction(call, grid);
+  return wrapped(call, method === "GET" ? read(call, grid) : write(call, grid));
+}
+
+/** `_return_as_object=1`: the result as the member of an object; a page brings its own. */
+function wrapped(call: Call, outcome: Outcome & { readonly nextPage?: string | undefined }): Outcome {
+  const { status, result, nextPage } = outcome;
+  if (!switchOption(call.options, "_return_as_object")) return { status, result };
+  return { status, result: { ...(nextPage === undefined ? {} : { next_page_id: nextPage }), result } };
+}
+
+function describe({ target, version, options }: Call, grid: Grid): Json {
+  const question: SchemaQuestion = {
+    version,
+    schemaVersion: textOption(options, "_schema_version") === "2" || target.kind === "root" ? 2 : 1,
+    searchable: switchOption(options, "_schema_searchable"),
+    doc: switchOption(options, "_get_doc"),
+  };
+  if (target.kind === "root") return rootSchema(question, grid);
+  const schema = schemaAt(target.type, version);
+  if (!schema) throw unknownObjectType(target.type);
+  return typeSchema(schema, question);
+}

@@ -1,0 +1,16 @@
+/** Tasks made by `_schedinfo`: see scheduling.ts for how they come about and are carried out. */
+
+import type { Draft, Entity, Rules } from "../rules.js";
+
+export const scheduledtaskRules: Rules = {
+  type: "scheduledtask",
+  internal: "one.scheduled_task",
+  key: ({ values }: Draft | Entity) => `one.scheduled_task$${String(values["task_id"])}`,
+  name: ({ values }) => [String(values["task_id"]), String(values["execution_status"])],
+  /** `execute_now` brings the time forward; the task runs before the next request. */
+  beforeUpdate(draft, _before, grid) {
+    if (draft.given.has("execute_now") && draft.values["execute_now"] === true) {
+      draft.values["scheduled_time"] = grid.clock.seconds();
+    }
+  },
+};

@@ -1,0 +1,108 @@
+/** `GET /search`: what has to do with an address, a hardware address or a piece of text, of whatever type. */
+
+import { parseAddress } from "../../cidr.js";
+import { invalidValue, protocolError } from "../answers.js";
+import { valueTest } from "../condition.js";
+import type { Grid } from "../grid.js";
+import { canonicalDuid, canonicalMac } from "../hardware-address.js";
+import type { Condition, Entity, Json, Row, Rules } from "../rules.js";
+import { spaceOf } from "../space.js";
+import { isObject } from "../values.js";
+
+export const searchRules: Rules = {
+  type: "search",
+  rows(conditions, grid) {
+    const subjects = conditions.filter(({ field }) => field !== "objtype");
+    const [subject, another] = subjects;
+    // Guess: both sentences; that the arguments exclude each other is documented.
+    if (!subject) throw protocolError("Required search parameter 'search_string' is missing");
+    if (another) throw protocolError(`Only one of ${subject.field}, ${another.field} may be given`);
+    const types = conditions
+      .filter(({ field }) => field === "objtype")
+      .map(({ value }) => typeName(String(value)));
+    const found = uniqueRows(findBy[subject.field]?.(subject, grid) ?? []);
+    const rows = types.length === 0 ? found : found.filter(({ type }) => types.includes(typeName(type)));
+    return { rows, settled: conditions };
+  },
+};
+
+const findBy: Readonly<Record<string, (condition: Condition, grid: Grid) => Iterable<Entity>>> = {
+  address: ({ value }, grid) => aroundAddress(value, grid),
+  mac_address: ({ value }, grid) => {
+    const mac = canonicalMac("mac_address", value);
+    return [
+      ...grid.find("fixedaddress", "mac", mac),
+      ...grid.find("record:host_ipv4addr", "mac", mac).map((address) => wholeObject(address, grid)),
+      ...grid.find("lease", "hardware", mac),
+    ];
+  },
+  duid: ({ value }, grid) => {
+    const duid = canonicalDuid("duid", value);
+    return [
+      ...grid.find("ipv6fixedaddress", "duid", duid),
+      ...grid.find("record:host_ipv6addr", "duid", duid).map((address) => wholeObject(address, grid)),
+    ];
+  },
+  fqdn: (condition, grid) => byText(condition, ["name", "fqdn", "host_name"], grid),
+  search_string: (condition, grid) => byText(condition, textFields, grid),
+};
+
+const textFields = [
+  "name",
+  "fqdn",
+  "host_name",
+  "comment",
+  "network",
+  "ipv4addr",
+  "ipv6addr",
+  "address",
+  "mac",
+];
+
+/** What uses the address, and the networks and containers that hold it, the smallest first. */
+function* aroundAddress(value: Json, grid: Grid): Generator<Entity> {
+  const address = typeof value === "string" ? parseAddress(value) : undefined;
+  if (!address) throw invalidValue("address", value, "Invalid IP address");
+  for (const view of grid.all("networkview")) {
+    const { addresses, networks } = spaceOf(grid).of(view.id, address.family);
+    for (const id of addresses.holders(address.value)) {
+      const holder = grid.get(id);
+      if (holder) yield wholeObject(holder, grid);
+    }
+    for (let node = networks.smallestAround(address); node; node = node.parent) {
+      const network = grid.get(node.id);
+      if (network) yield network;
+    }
+  }
+}
+
+/** A search for text looks at every object, whatever its type: there is no index over all of them. */
+function* byText(condition: Condition, fields: readonly string[], grid: Grid): Generator<Entity> {
+  const fits = valueTest(condition);
+  const anywhere = (entity: Entity) =>
+    fields.some((field) => fits(entity.values[field] ?? "")) || attributeValues(entity).some(fits);
+  for (const type of [...grid.store.types()]) {
+    for (const entity of grid.all(type)) if (anywhere(entity)) yield wholeObject(entity, grid);
+  }
+}
+
+function attributeValues({ values: { extattrs } }: Entity): Json[] {
+  if (!isObject(extattrs)) return [];
+  return Object.values(extattrs).flatMap((attribute) =>
+    isObject(attribute) ? [attribute["value"] ?? ""] : [],
+  );
+}
+
+/** A host stands for its addresses. */
+function wholeObject(entity: Entity, grid: Grid): Entity {
+  return (entity.type.startsWith("record:host_") ? grid.get(entity.links["host"]) : undefined) ?? entity;
+}
+
+function uniqueRows(rows: Iterable<Row>): Row[] {
+  return [...new Map([...rows].map((row) => [row.id, row])).values()];
+}
+
+/** `objtype` is asked for in words of the user interface: `Network`, `HostRecord`. */
+function typeName(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9]/g, "");
+}
