@@ -255,19 +255,13 @@ export class FakeGrid {
       const answer = caller.refused === "unauthorized" ? unauthorizedPage() : forbiddenPage(path);
       return { answer, user: undefined };
     }
-    const answer = handle(request, this.#grid, {
-      user: caller.user,
-      logout: () => this.#login.logout(request),
-    });
+    const logout = () => this.#login.logout(request);
+    const answer = handle(request, this.#grid, { user: caller.user, logout });
     if (caller.cookie === undefined) return { answer, user: caller.user };
     // Over plain HTTP the cookie isn't marked `secure`: a client would never send it back.
     const cookie = this.url.startsWith("https:") ? `${caller.cookie}; secure` : caller.cookie;
     return { answer: { ...answer, headers: { ...answer.headers, "Set-Cookie": cookie } }, user: caller.user };
   }
-}
-
-function isLogout({ method, url }: GridRequest): boolean {
-  return method === "POST" && /^\/wapi\/v[\d.]+\/logout\/?(\?|$)/.test(url);
 }
 
 function checkVersion(version = knownVersions.at(-1) ?? ""): string {
