@@ -29,7 +29,7 @@ export type Exchanged =
  * connection that is being closed would be lost without anybody knowing whether it was read. Where a server
  * announces a shorter time (`Keep-Alive: timeout=…`), Node heeds that.
  */
-const idleMs = 4_000;
+const longestIdle = 4_000;
 
 /** Sends requests over connections that it keeps; tells for each failure whether the request may have arrived. */
 export class HttpExchange {
@@ -37,8 +37,9 @@ export class HttpExchange {
   readonly #httpAgent: http.Agent;
   readonly #httpsAgent: https.Agent;
 
-  constructor(settings: TransportSettings) {
-    const pool = { keepAlive: true, timeout: idleMs, maxFreeSockets: settings.maxConcurrency };
+  /** @param idle - milliseconds for which an idle connection is kept */
+  constructor(settings: TransportSettings, idle: number = longestIdle) {
+    const pool = { keepAlive: true, timeout: idle, maxFreeSockets: settings.maxConcurrency };
     const { rejectUnauthorized, servername, context } = settings.tls;
     this.#httpAgent = new http.Agent(pool);
     this.#httpsAgent = new https.Agent({

@@ -120,6 +120,31 @@ describe("HttpExchange, when all is well", () => {
     expect(server.connections).toBe(2);
   });
 
+  it("drops a connection that has been idle for a while by itself", async () => {
+    await using server = await ScriptedServer.listen([json([])]);
+    const settings = settleTransport(
+      { url: "https://grid", username: "admin", password: "Gr1d-password" },
+      {},
+    );
+    const exchange = new HttpExchange(settings, 20);
+    await send(exchange, server.url);
+    await new Promise((resolve) => server.arrived[0]?.socket.once("close", resolve));
+    exchange.close();
+  });
+
+  it("leaves a connection alone that is merely slow to answer", async () => {
+    await using server = await ScriptedServer.listen([
+      (response, request) => setTimeout(() => json(["slow"])(response, request), 60),
+    ]);
+    const settings = settleTransport(
+      { url: "https://grid", username: "admin", password: "Gr1d-password" },
+      {},
+    );
+    const exchange = new HttpExchange(settings, 20);
+    expect((await send(exchange, server.url)).answer?.status).toBe(200);
+    exchange.close();
+  });
+
   it("closes its connections", async () => {
     await using server = await ScriptedServer.listen([json([])]);
     const exchange = make();

@@ -50,6 +50,7 @@ export class ScriptedServer implements AsyncDisposable {
   ): Promise<ScriptedServer> {
     const server = tls ? https.createServer(tls) : http.createServer();
     server.on("tlsClientError", () => {});
+    server.keepAliveTimeout = 60_000;
     const script =
       typeof replies === "function"
         ? replies

@@ -193,6 +193,18 @@ describe("a session", () => {
     expect(server.identities).toEqual(["basic", "cookie", "basic"]);
   });
 
+  it("tries two cookies at most, however many others' logins bring", async () => {
+    const tries = new Map<string, number>();
+    await using server = await ScriptedServer.listen(({ url, headers }) => {
+      tries.set(url, (tries.get(url) ?? 0) + 1);
+      return headers.authorization ? withCookie(json([])) : unauthorized;
+    });
+    const transport = connect(server.url);
+    const paths = Array.from({ length: 10 }, (_, index) => `/wapi/v2.12/network/${index}`);
+    await Promise.all(paths.map((path) => transport.send({ ...read, path })));
+    expect(Math.max(...tries.values())).toBe(3);
+  });
+
   it("is not used where the password is to go with every request", async () => {
     await using server = await ScriptedServer.listen([withCookie(json([]))]);
     const transport = connect(server.url, { session: "basic" });
