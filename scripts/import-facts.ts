@@ -6,7 +6,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ObjectFacts, StructFacts } from "../src/schema/facts.js";
-import { factsDirectory, readAll, readCorrections, readJson, structsDirectory } from "./facts/files.js";
+import { factsDirectory, readAll, readJson, structsDirectory } from "./facts/files.js";
 import {
   importObject,
   importStruct,
@@ -22,15 +22,10 @@ if (source === undefined) {
 }
 
 const index = readJson<{ objects: Record<string, SourceEntry> }>(join(source, "index.json"));
-const corrections = readCorrections();
-const isObjectType = (type: string) => Object.hasOwn(index.objects, type);
-
 const objects = readAll<SourceObject>(source).map((object) =>
-  importObject(object, index.objects[object.type] ?? {}, corrections, isObjectType),
+  importObject(object, index.objects[object.type] ?? {}),
 );
-const structs = readAll<SourceStruct>(join(source, "structs")).map((struct) =>
-  importStruct(struct, isObjectType),
-);
+const structs = readAll<SourceStruct>(join(source, "structs")).map(importStruct);
 writeAll(factsDirectory, objects);
 writeAll(structsDirectory, structs);
 console.log(`${objects.length} object types, ${structs.length} structs`);

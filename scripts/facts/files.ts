@@ -1,18 +1,20 @@
-/** Facts, corrections and comments as they lie in `src/schema`. */
+/** Facts, corrections and comments, which lie in `src/schema`. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Facts } from "../../src/schema/facts.js";
 import type { Docs } from "../../src/schema/generate/types.js";
-import type { Correction } from "./importer.js";
+import { type Correction, correctFacts } from "./corrections.js";
 
 export const schemaDirectory = fileURLToPath(new URL("../../src/schema/", import.meta.url));
 export const factsDirectory = join(schemaDirectory, "facts");
 export const structsDirectory = join(factsDirectory, "structs");
 
+/** The facts as they hold: those that were imported, corrected. */
 export function readFacts(): Facts {
-  return { objects: readAll(factsDirectory), structs: readAll(structsDirectory) };
+  const imported: Facts = { objects: readAll(factsDirectory), structs: readAll(structsDirectory) };
+  return correctFacts(imported, readCorrections());
 }
 
 export function readCorrections(): readonly Correction[] {

@@ -1,19 +1,19 @@
 /**
- * One object type or struct as the source describes it → the same facts in our own compact form, corrected.
+ * One object type or struct as the source describes it → the same facts in our own compact form.
  *
- * Pure: text and files are the business of `import-facts.ts`.
+ * Pure: text and files are the business of `import-facts.ts`. What the source has wrong stays wrong here; see
+ * `corrections.ts`.
  */
 
-import { isAlways } from "../../src/schema/always.js";
 import type {
   FieldFacts,
   FunctionFacts,
-  Link,
   ObjectFacts,
   ParameterFacts,
   RequiredWhen,
   StructFacts,
 } from "../../src/schema/facts.js";
+import { sorted, tidy } from "./tidy.js";
 
 export interface SourceField {
   readonly name: string;
@@ -53,7 +53,12 @@ export interface SourceObject {
   readonly required_any_of?: readonly (readonly string[])[];
   readonly required_when?: readonly RequiredWhen[];
   readonly mutually_exclusive?: readonly (readonly string[])[];
-  readonly removed_fields?: readonly { readonly name: string; readonly last_version: string }[];
+  readonly removed_fields?: readonly RemovedField[];
+}
+
+interface RemovedField {
+  readonly name: string;
+  readonly last_version: string;
 }
 
 export interface SourceStruct {
@@ -67,68 +72,28 @@ export interface SourceEntry {
   readonly standard_fields?: readonly string[] | null;
 }
 
-type ParameterChanges = Readonly<Record<string, Partial<ParameterFacts>>>;
-
-/** Where the source is silent or contradicted: what holds instead, for some object types, and why. */
-export interface Correction {
-  readonly reason: string;
-  readonly types: readonly string[];
-  readonly group?: string;
-  readonly standard?: readonly string[];
-  readonly requiredAnyOf?: readonly (readonly string[])[];
-  readonly fields?: Readonly<Record<string, Partial<FieldFacts>>>;
-  readonly functions?: Readonly<
-    Record<
-      string,
-      { readonly type?: string; readonly parameters?: ParameterChanges; readonly results?: ParameterChanges }
-    >
-  >;
-}
-
-/**
- * @param isObjectType - tells object types from structs among the names that fields have as their type
- * @throws Error where a correction names a type's field of older versions without saying its type
- */
-export function importObject(
-  source: SourceObject,
-  entry: SourceEntry,
-  corrections: readonly Correction[],
-  isObjectType: (type: string) => boolean,
-): ObjectFacts {
-  const changes = corrections.filter((correction) => correction.types.includes(source.type));
-  const removed = new Map((source.removed_fields ?? []).map((field) => [field.name, field.last_version]));
-  const standard = changes.find((change) => change.standard)?.standard;
-
-  const fields = correctedFields(source, changes, removed).map((field) =>
-    tidy({
-      ...field,
-      standard: standard?.includes(field.name) ?? field.standard,
-      link: field.link ?? defaultLink(field, isObjectType),
-      range: widened(field),
-    }),
-  );
-  const functions = correctedFunctions(source, changes, removed);
-  mentionedAll(source.type, removed, [...fields, ...functions]);
-
+export function importObject(source: SourceObject, entry: SourceEntry): ObjectFacts {
   return tidy({
     type: source.type,
-    group: changes.find((change) => change.group)?.group ?? entry.group ?? undefined,
+    group: entry.group ?? undefined,
     since: source.since,
     restrictions: source.restrictions,
-    standardUnknown: entry.standard_fields === null && standard === undefined,
-    requiredAnyOf: changes.find((change) => change.requiredAnyOf)?.requiredAnyOf ?? source.required_any_of,
+    standardUnknown: entry.standard_fields === null,
+    requiredAnyOf: source.required_any_of,
     requiredWhen: source.required_when,
     mutuallyExclusive: source.mutually_exclusive,
-    functions,
-    fields: sorted(fields).map((field) => tidy({ ...field, always: isAlways(source.type, field) })),
+    functions: sorted(source.functions.map(importFunction)),
+    fields: sorted([...source.fields.map(importField), ...(source.removed_fields ?? []).map(importRemoved)]),
   });
 }
 
-export function importStruct(source: SourceStruct, isObjectType: (type: string) => boolean): StructFacts {
-  const fields = source.fields
-    .map(importField)
-    .map((field) => tidy({ ...field, link: defaultLink(field, isObjectType), range: widened(field) }));
-  return { type: source.type, fields: sorted(fields) };
+export function importStruct(source: SourceStruct): StructFacts {
+  return { type: source.type, fields: sorted(source.fields.map(importField)) };
+}
+
+/** Of a field that is gone, the source knows the name and the last version. */
+function importRemoved(source: RemovedField): FieldFacts {
+  return { name: source.name, types: [], until: source.last_version };
 }
 
 function importField(source: SourceField): FieldFacts {
@@ -152,55 +117,6 @@ function importField(source: SourceField): FieldFacts {
   });
 }
 
-function correctedFields(
-  source: SourceObject,
-  changes: readonly Correction[],
-  removed: ReadonlyMap<string, string>,
-): readonly FieldFacts[] {
-  const fields = new Map(source.fields.map((field) => [field.name, importField(field)]));
-  for (const change of changes)
-    for (const [name, facts] of Object.entries(change.fields ?? {})) {
-      const until = fields.has(name) ? undefined : removed.get(name);
-      fields.set(name, tidy({ name, types: [], ...fields.get(name), ...facts, until }));
-    }
-  return [...fields.values()];
-}
-
-function correctedFunctions(
-  source: SourceObject,
-  changes: readonly Correction[],
-  removed: ReadonlyMap<string, string>,
-): readonly FunctionFacts[] {
-  const functions = new Map(source.functions.map((call) => [call.name, importFunction(call)]));
-  for (const change of changes)
-    for (const [name, facts] of Object.entries(change.functions ?? {})) {
-      const known = functions.get(name);
-      functions.set(
-        name,
-        tidy({
-          name,
-          type: facts.type ?? known?.type ?? name,
-          since: known?.since,
-          until: known ? undefined : removed.get(name),
-          parameters: correctedParameters(known?.parameters, facts.parameters),
-          results: correctedParameters(known?.results, facts.results),
-        }),
-      );
-    }
-  return sorted([...functions.values()]);
-}
-
-function correctedParameters(
-  known: readonly ParameterFacts[] | undefined,
-  changes: ParameterChanges | undefined,
-): readonly ParameterFacts[] | undefined {
-  if (!changes) return known;
-  const parameters = new Map((known ?? []).map((parameter) => [parameter.name, parameter]));
-  for (const [name, facts] of Object.entries(changes))
-    parameters.set(name, { name, ...parameters.get(name), ...facts });
-  return [...parameters.values()];
-}
-
 /** Guess: where the source doesn't know the grid's name of a call, it is the function's without underscores. */
 function importFunction(source: SourceFunction): FunctionFacts {
   return tidy({
@@ -220,49 +136,4 @@ function importParameter(source: SourceField): ParameterFacts {
     required: source.required,
     enumValues: source.enum_values,
   });
-}
-
-/** A field of another object's type holds that object's bare reference, unless a correction says otherwise. */
-function defaultLink(field: FieldFacts, isObjectType: (type: string) => boolean): Link | undefined {
-  return field.types.length > 0 && field.types.every(isObjectType) ? "ref" : undefined;
-}
-
-/** A template's default mark of 0 is below the least value that its own facts give: the range is what's wrong there. */
-function widened({ range, default: fallback }: FieldFacts): readonly [number, number] | undefined {
-  return range && fallback === 0 ? [Math.min(range[0], 0), range[1]] : range;
-}
-
-function mentionedAll(
-  type: string,
-  removed: ReadonlyMap<string, string>,
-  known: readonly { readonly name: string }[],
-): void {
-  const names = new Set(known.map((item) => item.name));
-  const silent = [...removed.keys()].filter((name) => !names.has(name));
-  if (silent.length > 0)
-    throw new Error(`${type}: corrections.json must say what ${silent.join(", ")} of older versions are`);
-}
-
-function sorted<Item extends { readonly name: string }>(items: readonly Item[]): Item[] {
-  return [...items].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-}
-
-/** Without what is false, empty or unknown; a default is kept whatever it is, and so is a list of no results. */
-function tidy<Facts extends object>(facts: { [Key in keyof Facts]: Facts[Key] | undefined }): Facts {
-  const kept = Object.entries(facts).filter(
-    ([key, value]) => key === "default" || keptEmpty.has(key) || !isEmpty(value),
-  );
-  return Object.fromEntries(kept.filter(([, value]) => value !== undefined)) as Facts;
-}
-
-const keptEmpty = new Set(["types", "parameters", "results", "fields"]);
-
-function isEmpty(value: unknown): boolean {
-  return (
-    value === undefined ||
-    value === null ||
-    value === false ||
-    value === "" ||
-    (Array.isArray(value) && value.length === 0)
-  );
 }
