@@ -26,7 +26,8 @@ export function anyNetworkRules(type: string, names: AddressFamily) {
     type,
     internal: "dns.network",
     key: networkKey,
-    name: (network, grid) => [String(network.values["network"]), networkViewName(network, grid)],
+    // Address and prefix length are parts of their own, so that the slash between them stays plain.
+    name: (network, grid) => [...String(network.values["network"]).split("/"), networkViewName(network, grid)],
     required: [],
     defaults: {
       ...(names.family === 4 ? ipv4Defaults : ipv6Defaults),
