@@ -34,6 +34,7 @@ import type {
   Msdnsserver,
   MsserverAduserData,
   MsserverDcnsrecordcreation,
+  Nxdomainrule,
   Rdatasubfield,
   Rrpreconditioninstructions,
   SettingScavenging,
@@ -101,6 +102,22 @@ export interface Dns64group extends AddedTo<"dns64group"> {
   prefix: Field<string, "rwus", "=~">;
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
+}
+
+/** WAPI object type `namedacl`. */
+export interface Namedacl extends AddedTo<"namedacl"> {
+  access_list: Field<((Struct<"addressac"> & Addressac) | (Struct<"tsigac"> & Tsigac))[], "rwu", "", "always">;
+  comment: Field<string, "rwus", ":=~", "base">;
+  exploded_access_list: Field<((Struct<"addressac"> & Addressac) | (Struct<"tsigac"> & Tsigac))[], "r", "", "always">;
+  extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
+  name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
+  /** @since WAPI 2.14 */
+  uuid: Field<string, "rs", "=">;
+}
+
+/** Functions of WAPI object type `namedacl`. */
+export interface NamedaclFunctions extends AddedFunctionsTo<"namedacl"> {
+  validate_acl_items: FunctionCall<Record<never, never>, Readonly<Record<string, unknown>>>;
 }
 
 /** WAPI object type `nsgroup`. */
@@ -1008,6 +1025,31 @@ export interface Recordnamepolicy extends AddedTo<"recordnamepolicy"> {
   name: Field<string, "rwus", ":=~", "base">;
   pre_defined: Field<boolean, "r", "", "always">;
   regex: Field<string, "rwu", "", "base">;
+  /** @since WAPI 2.14 */
+  uuid: Field<string, "rs", "=">;
+}
+
+/** WAPI object type `ruleset`. */
+export interface Ruleset extends AddedTo<"ruleset"> {
+  comment: Field<string, "rwus", ":=~", "base">;
+  disabled: Field<boolean, "rwus", "=", "base" | "always">;
+  name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
+  nxdomain_rules: Field<Nxdomainrule[], "rwu", "", "always">;
+  type: Field<"NXDOMAIN" | "BLACKLIST", "rwus", "=", "base" | "required" | "always">;
+  /** @since WAPI 2.14 */
+  uuid: Field<string, "rs", "=">;
+}
+
+/** WAPI object type `scavengingtask`. */
+export interface Scavengingtask extends AddedTo<"scavengingtask"> {
+  action: Field<"ANALYZE" | "RECLAIM" | "ANALYZE_RECLAIM" | "RESET", "rs", "=", "base" | "always">;
+  associated_object: Field<string, "rs", ":=~", "base">;
+  end_time: Field<number, "r">;
+  processed_records: Field<number, "r">;
+  reclaimable_records: Field<number, "r">;
+  reclaimed_records: Field<number, "r">;
+  start_time: Field<number, "r">;
+  status: Field<"CREATED" | "RUNNING" | "COMPLETED" | "ERROR", "rs", "=", "base" | "always">;
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
 }

@@ -12,7 +12,9 @@ import type {
 import type {
   Addressac,
   Bgpas,
+  CapacityreportObjectcount,
   CaptiveportalFile,
+  Changedobject,
   Clientsubnetdomain,
   Dhcpddns,
   Dhcpmember,
@@ -89,6 +91,7 @@ import type {
   SettingViewaddress,
   Sortlist,
   Syslogserver,
+  TaxiiRpzconfig,
   ThreatprotectionNatrule,
   Thresholdtrap,
   Trapnotification,
@@ -97,7 +100,35 @@ import type {
   UpgradegroupMember,
   UpgradegroupSchedule,
   Upgradestep,
+  Vtftpdirmember,
 } from "./structs.gen.js";
+
+/** WAPI object type `bfdtemplate`. */
+export interface Bfdtemplate extends AddedTo<"bfdtemplate"> {
+  /** Gone after WAPI 2.13.8. */
+  authentication_key: Field<string, "wu">;
+  /** Gone after WAPI 2.13.8. */
+  authentication_key_id: Field<number, "rwu">;
+  /** Gone after WAPI 2.13.8. */
+  authentication_type: Field<string, "rwu">;
+  detection_multiplier: Field<number, "rwu", "", "always">;
+  min_rx_interval: Field<number, "rwu", "", "always">;
+  min_tx_interval: Field<number, "rwu", "", "always">;
+  name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
+  /** @since WAPI 2.14 */
+  uuid: Field<string, "rs", "=">;
+}
+
+/** WAPI object type `capacityreport`. */
+export interface Capacityreport extends AddedTo<"capacityreport"> {
+  hardware_type: Field<string, "r">;
+  max_capacity: Field<number, "r">;
+  name: Field<string, "rs", ":=~", "base">;
+  object_counts: Field<CapacityreportObjectcount[], "r", "", "always">;
+  percent_used: Field<number, "r", "", "base">;
+  role: Field<string, "r", "", "base">;
+  total_objects: Field<number, "r">;
+}
 
 /** WAPI object type `captiveportal`. */
 export interface Captiveportal extends AddedTo<"captiveportal"> {
@@ -135,6 +166,71 @@ export interface Captiveportal extends AddedTo<"captiveportal"> {
   welcome_message: Field<string, "rwu">;
 }
 
+/** WAPI object type `csvimporttask`. */
+export interface Csvimporttask extends AddedTo<"csvimporttask"> {
+  action: Field<"START" | "SAVE", "wu">;
+  admin_name: Field<string, "r", "", "base">;
+  end_time: Field<number, "r", "", "base">;
+  file_name: Field<string, "r", "", "base">;
+  file_size: Field<number, "r", "", "base">;
+  import_id: Field<number, "rs", "=", "base">;
+  lines_failed: Field<number, "r", "", "base">;
+  lines_processed: Field<number, "r", "", "base">;
+  lines_warning: Field<number, "r", "", "base">;
+  on_error: Field<"CONTINUE" | "STOP", "rwu", "", "base" | "always">;
+  operation: Field<"INSERT" | "UPDATE" | "REPLACE" | "DELETE" | "CUSTOM", "rwu", "", "base" | "always">;
+  separator: Field<"COMMA" | "SEMICOLON" | "SPACE" | "TAB", "r", "", "base" | "always">;
+  start_time: Field<number, "r", "", "base">;
+  status: Field<"COMPLETED" | "FAILED" | "PENDING" | "RUNNING" | "STOPPED" | "UPLOADED" | "TEST_COMPLETED" | "TEST_FAILED" | "TEST_RUNNING" | "TEST_STOPPED", "r", "", "base" | "always">;
+  update_method: Field<"MERGE" | "OVERRIDE", "rwu", "", "base" | "always">;
+  /** @since WAPI 2.14 */
+  uuid: Field<string, "rs", "=">;
+}
+
+/** Functions of WAPI object type `csvimporttask`. */
+export interface CsvimporttaskFunctions extends AddedFunctionsTo<"csvimporttask"> {
+  stop: FunctionCall<Record<never, never>, Readonly<Record<string, unknown>>>;
+}
+
+/**
+ * WAPI object type `datacollectioncluster`.
+ *
+ * @since WAPI 2.13.1
+ */
+export interface Datacollectioncluster extends AddedTo<"datacollectioncluster"> {
+  enable_registration: Field<boolean, "rwu", "", "always">;
+  name: Field<string, "r">;
+  /** @since WAPI 2.14 */
+  uuid: Field<string, "rs", "=">;
+}
+
+/** WAPI object type `db_objects`. */
+export interface DbObjects extends AddedTo<"db_objects"> {
+  last_sequence_id: Field<string, "r", "", "base">;
+  object: Field<string, "r", "", "base">;
+  object_type: Field<string, "r", "", "base">;
+  unique_id: Field<string, "r", "", "base">;
+}
+
+/** WAPI object type `dbsnapshot`. */
+export interface Dbsnapshot extends AddedTo<"dbsnapshot"> {
+  comment: Field<string, "r", "", "base">;
+  timestamp: Field<number, "r", "", "base">;
+  /** @since WAPI 2.14 */
+  uuid: Field<string, "rs", "=">;
+}
+
+/** Functions of WAPI object type `dbsnapshot`. */
+export interface DbsnapshotFunctions extends AddedFunctionsTo<"dbsnapshot"> {
+  rollback_db_snapshot: FunctionCall<Record<never, never>, Readonly<Record<string, unknown>>>;
+  save_db_snapshot: FunctionCall<{ comment?: string | undefined }, Readonly<Record<string, unknown>>>;
+}
+
+/** WAPI object type `deleted_objects`. */
+export interface DeletedObjects extends AddedTo<"deleted_objects"> {
+  object_type: Field<string, "r", "", "base">;
+}
+
 /** WAPI object type `distributionschedule`. */
 export interface Distributionschedule extends AddedTo<"distributionschedule"> {
   active: Field<boolean, "rwu", "", "base" | "always">;
@@ -158,6 +254,69 @@ export interface Extensibleattributedef extends AddedTo<"extensibleattributedef"
   type: Field<"STRING" | "INTEGER" | "EMAIL" | "DATE" | "ENUM" | "URL", "rwus", "=", "base" | "required" | "always">;
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
+}
+
+/** WAPI object type `fileop`. */
+export interface Fileop extends AddedTo<"fileop"> {
+}
+
+/** Functions of WAPI object type `fileop`. */
+export interface FileopFunctions extends AddedFunctionsTo<"fileop"> {
+  /** @since WAPI 2.13.6 */
+  creategcpuser: FunctionCall<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>;
+  csv_error_log: FunctionCall<{ import_id?: number | undefined }, { token: string; url: string }>;
+  csv_export: FunctionCall<{ _object?: string | undefined; _separator?: "COMMA" | "SEMICOLON" | "SPACE" | "TAB" | undefined; _filename?: string | undefined; _gzipfile?: boolean | undefined; _fileprefix?: string | undefined }, { token: string; url: string }>;
+  csv_import: FunctionCall<{ token?: string | undefined; doimport?: boolean | undefined; separator?: "COMMA" | "SEMICOLON" | "SPACE" | "TAB" | undefined; update_method?: "MERGE" | "OVERRIDE" | undefined; operation?: "INSERT" | "UPDATE" | "REPLACE" | "DELETE" | "CUSTOM" | undefined; action?: "START" | "TEST" | undefined; on_error?: "CONTINUE" | "STOP" | undefined }, { csv_import_task: Record<string, unknown> }>;
+  csv_snapshot_file: FunctionCall<{ import_id?: number | undefined }, Readonly<Record<string, unknown>>>;
+  csv_uploaded_file: FunctionCall<{ import_id?: number | undefined }, Readonly<Record<string, unknown>>>;
+  download_atp_rule_update: FunctionCall<Record<never, never>, Readonly<Record<string, unknown>>>;
+  download_pool_status: FunctionCall<Record<never, never>, Readonly<Record<string, unknown>>>;
+  downloadcertificate: FunctionCall<{ certificate_usage?: "ADMIN" | "CAPTIVE_PORTAL" | "SFNT_CLIENT_CERT" | "IFMAP_DHCP" | "EAP_CA" | "TAE_CA" | undefined; member?: string | undefined }, { token: string; url: string }>;
+  downloadcomplete: FunctionCall<{ token: string }, Record<never, never>>;
+  generatecsr: FunctionCall<{ certificate_usage?: "ADMIN" | "CAPTIVE_PORTAL" | "SFNT_CLIENT_CERT" | "IFMAP_DHCP" | undefined; member?: string | undefined; key_size?: number | undefined; cn?: string | undefined; algorithm?: "SHA-1" | "SHA-256" | "SHA-384" | "SHA-512" | undefined; org?: string | undefined; org_unit?: string | undefined; locality?: string | undefined; state?: string | undefined; country?: string | undefined; email?: string | undefined; comment?: string | undefined; subject_alternative_names?: readonly Ref<"subjectalternativename">[] | undefined }, { token: string; url: string }>;
+  generatedxlendpointcerts: FunctionCall<Record<never, never>, Readonly<Record<string, unknown>>>;
+  /** Gone after WAPI 2.12. */
+  generatesafenetclientcert: FunctionCall<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>;
+  generateselfsignedcert: FunctionCall<{ days_valid?: number | undefined; certificate_usage?: "ADMIN" | "CAPTIVE_PORTAL" | "SFNT_CLIENT_CERT" | "IFMAP_DHCP" | undefined; member?: string | undefined; key_size?: number | undefined; cn?: string | undefined; algorithm?: "SHA-1" | "SHA-256" | "SHA-384" | "SHA-512" | undefined; org?: string | undefined; org_unit?: string | undefined; locality?: string | undefined; state?: string | undefined; country?: string | undefined; email?: string | undefined; comment?: string | undefined; subject_alternative_names?: readonly Ref<"subjectalternativename">[] | undefined }, { token: string; url: string }>;
+  /** @since WAPI 2.13.1 */
+  generatethaleslunaclientcert: FunctionCall<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>;
+  get_file_url: FunctionCall<{ task_id?: number | undefined }, Readonly<Record<string, unknown>>>;
+  get_last_uploaded_atp_ruleset: FunctionCall<Record<never, never>, Readonly<Record<string, unknown>>>;
+  get_log_files: FunctionCall<{ member?: string | undefined; msserver?: string | undefined; node_type?: "ACTIVE" | "BACKUP" | undefined; log_type?: "SYSLOG" | "AUDITLOG" | "MSMGMTLOG" | "DELTALOG" | "OUTBOUND" | "PTOPLOG" | "DISCOVERY_CSV_ERRLOG" | undefined; include_rotated?: boolean | undefined; high_frequency?: boolean | undefined; endpoint?: string | undefined }, { token: string; url: string }>;
+  get_support_bundle: FunctionCall<{ member?: string | undefined; log_files?: boolean | undefined; core_files?: boolean | undefined; rotate_log_files?: boolean | undefined; cached_zone_data?: boolean | undefined; recursive_cache_file?: boolean | undefined; nm_snmp_logs?: boolean | undefined; remote_url?: string | undefined }, { token: string; url: string }>;
+  getgriddata: FunctionCall<{ type?: "NTP_KEY_FILE" | "SNMP_MIBS_FILE" | "BACKUP" | "BACKUP_DTC" | undefined; remote_url?: string | undefined; nios_data?: boolean | undefined; discovery_data?: boolean | undefined; use_keys?: boolean | undefined; key_type?: "id_rsa" | "id_ecdsa" | undefined; upload_keys?: boolean | undefined; download_keys?: boolean | undefined }, { token: string; url: string }>;
+  getleasehistoryfiles: FunctionCall<{ member?: string | undefined; start_time?: number | undefined; end_time?: number | undefined; remote_url?: string | undefined }, { token: string; url: string }>;
+  getmemberdata: FunctionCall<{ member?: string | undefined; type?: "NTP_KEY_FILE" | "DNS_CFG" | "DHCP_CFG" | "DHCPV6_CFG" | "RADIUS_CFG" | "DNS_CACHE" | "DNS_ACCEL_CACHE" | "DHCP_EXPERT_MODE_CFG" | "TRAFFIC_CAPTURE_FILE" | "DNS_STATS" | "DNS_RECURSING_CACHE" | undefined; remote_url?: string | undefined }, { token: string; url: string }>;
+  /** Gone after WAPI 2.12. */
+  getsafenetclientcert: FunctionCall<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>;
+  /** @since WAPI 2.13.1 */
+  getthaleslunaclientcert: FunctionCall<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>;
+  read: FunctionCall<{ _object?: string | undefined; _filename?: string | undefined; _return_fields?: string | undefined; _encoding?: "JSON" | "XML" | "ROWJSON" | "ROWXML" | undefined; _max_results?: number | undefined; _gzipfile?: boolean | undefined; _fileprefix?: string | undefined; _output_location?: "FILE_DISTRIBUTION" | "LOCAL" | undefined }, Readonly<Record<string, unknown>>>;
+  restapi_template_export: FunctionCall<{ restapi_template?: string | undefined }, Readonly<Record<string, unknown>>>;
+  restapi_template_export_schema: FunctionCall<{ schema_type?: "REST_ENDPOINT" | "REST_EVENT" | undefined; version?: string | undefined }, Readonly<Record<string, unknown>>>;
+  restapi_template_import: FunctionCall<{ token?: string | undefined; overwrite?: boolean | undefined }, Readonly<Record<string, unknown>>>;
+  restoredatabase: FunctionCall<{ token?: string | undefined; mode?: "NORMAL" | "FORCED" | "CLONE" | undefined; keep_grid_ip?: boolean | undefined; nios_data?: boolean | undefined; discovery_data?: boolean | undefined; splunk_app_data?: boolean | undefined }, Readonly<Record<string, unknown>>>;
+  /** @since WAPI 2.9 */
+  restoredtcconfig: FunctionCall<{ token?: string | undefined; forced?: boolean | undefined }, Readonly<Record<string, unknown>>>;
+  set_captive_portal_file: FunctionCall<{ token?: string | undefined; filename?: string | undefined; type?: "IMG_LOGO" | "IMG_FOOTER" | "IMG_HEADER" | "AUP" | undefined; member?: string | undefined; override?: boolean | undefined }, Readonly<Record<string, unknown>>>;
+  set_dhcp_leases: FunctionCall<{ token?: string | undefined; lease_precedence?: "KEEP_NEWEST" | "KEEP_PREVIOUS" | "REPLACE_PREVIOUS" | undefined; lease_format?: "ISC_LEASE" | undefined; network_view?: string | undefined; protocol?: "IPv4" | "IPv6" | undefined }, Readonly<Record<string, unknown>>>;
+  set_downgrade_file: FunctionCall<{ token?: string | undefined }, Readonly<Record<string, unknown>>>;
+  set_last_uploaded_atp_ruleset: FunctionCall<{ token?: string | undefined }, Readonly<Record<string, unknown>>>;
+  /** @since WAPI 2.13.1 */
+  set_tls_certificate_file: FunctionCall<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>;
+  set_upgrade_file: FunctionCall<{ token?: string | undefined }, Readonly<Record<string, unknown>>>;
+  setdiscoverycsv: FunctionCall<{ token: string; network_view?: string | undefined; merge_data?: boolean | undefined }, Record<never, never>>;
+  setfiledest: FunctionCall<{ type?: "TFTP_FILE" | undefined; token?: string | undefined; dest_path?: string | undefined; extract?: boolean | undefined }, Readonly<Record<string, unknown>>>;
+  setleasehistoryfiles: FunctionCall<{ token?: string | undefined }, Readonly<Record<string, unknown>>>;
+  setmemberdata: FunctionCall<{ token?: string | undefined; type?: "DHCP_EXPERT_MODE_CFG" | undefined; member?: string | undefined }, Readonly<Record<string, unknown>>>;
+  update_atp_ruleset: FunctionCall<{ token?: string | undefined }, Readonly<Record<string, unknown>>>;
+  update_licenses: FunctionCall<{ token?: string | undefined }, Readonly<Record<string, unknown>>>;
+  /** @since WAPI 2.13.6 */
+  updategcpuser: FunctionCall<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>;
+  uploadcertificate: FunctionCall<{ token?: string | undefined; certificate_usage?: "ADMIN" | "CAPTIVE_PORTAL" | "SFNT_CLIENT_CERT" | "IFMAP_DHCP" | "EAP_CA" | "TAE_CA" | undefined; member?: string | undefined }, Readonly<Record<string, unknown>>>;
+  uploadinit: FunctionCall<{ filename?: string | undefined }, { token: string; url: string }>;
+  /** @since WAPI 2.10 */
+  uploadserviceaccount: FunctionCall<{ token?: string | undefined }, Readonly<Record<string, unknown>>>;
 }
 
 /**
@@ -1712,6 +1871,65 @@ export interface Restartservicestatus extends AddedTo<"restartservicestatus"> {
   reporting_status: Field<"CONFIG_ERROR" | "DISABLED" | "NO" | "NO_PERMISSION" | "NO_REQUEST" | "OFFLINE" | "REQUESTING" | "RESTART_PENDING" | "YES", "r", "", "base" | "always">;
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
+}
+
+/** WAPI object type `scheduledtask`. */
+export interface Scheduledtask extends AddedTo<"scheduledtask"> {
+  approval_status: Field<"APPROVED" | "NONE" | "PENDING" | "REJECTED", "rwus", "=", "base" | "always">;
+  approver: Field<string, "rs", ":=~">;
+  approver_comment: Field<string, "rwu">;
+  automatic_restart: Field<boolean, "rwu", "", "always">;
+  changed_objects: Field<Changedobject[], "r", "", "always">;
+  dependent_tasks: Field<Ref<"scheduledtask">[], "r", "", "always">;
+  execute_now: Field<boolean, "wu">;
+  execution_details: Field<string[], "r", "", "always">;
+  execution_details_type: Field<"NONE" | "WARNING", "r", "", "always">;
+  execution_status: Field<"COMPLETED" | "FAILED" | "PENDING" | "WAITING_EXECUTION", "rs", "=", "base" | "always">;
+  execution_time: Field<number, "rs", "=<>">;
+  is_network_insight_task: Field<boolean, "r", "", "always">;
+  member: Field<string, "rs", "=">;
+  predecessor_task: Field<string, "r">;
+  re_execute_task: Field<boolean, "rwu", "", "always">;
+  scheduled_time: Field<number, "rwus", "=<>">;
+  submit_time: Field<number, "rs", "=<>">;
+  submitter: Field<string, "rs", ":=~">;
+  submitter_comment: Field<string, "rwu">;
+  task_id: Field<number, "rs", "=", "base">;
+  task_type: Field<"OBJECT_CHANGE" | "PORT_CONTROL", "r", "", "always">;
+  ticket_number: Field<string, "r">;
+  /** @since WAPI 2.14 */
+  uuid: Field<string, "rs", "=">;
+}
+
+/** WAPI object type `search`. */
+export interface Search extends AddedTo<"search"> {
+  address: Field<string, "s", "=">;
+  duid: Field<string, "s", "=">;
+  fqdn: Field<string, "s", ":~">;
+  mac_address: Field<string, "s", "=">;
+  objtype: Field<string, "s", "=">;
+  search_string: Field<string, "s", ":=~">;
+}
+
+/** WAPI object type `taxii`. */
+export interface Taxii extends AddedTo<"taxii"> {
+  enable_service: Field<boolean, "rwu", "", "always">;
+  ipv4addr: Field<string, "rs", "=~", "base">;
+  ipv6addr: Field<string, "rs", "=~", "base">;
+  name: Field<string, "rs", ":=~", "base">;
+  taxii_rpz_config: Field<TaxiiRpzconfig[], "rwu", "", "always">;
+  /** @since WAPI 2.14 */
+  uuid: Field<string, "rs", "=">;
+}
+
+/** WAPI object type `tftpfiledir`. */
+export interface Tftpfiledir extends AddedTo<"tftpfiledir"> {
+  directory: Field<string, "rws", ":=~", "base" | "always">;
+  is_synced_to_gm: Field<boolean, "r", "", "always">;
+  last_modify: Field<number, "r">;
+  name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
+  type: Field<"DIRECTORY" | "FILE", "rws", "=", "base" | "required" | "always">;
+  vtftp_dir_members: Field<Vtftpdirmember[], "rwu", "", "always">;
 }
 
 /** WAPI object type `upgradegroup`. */

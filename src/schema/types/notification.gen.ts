@@ -8,11 +8,58 @@ import type {
 } from "../field.js";
 import type {
   CiscoisePublishsetting,
+  CiscoiseSubscribesetting,
+  DxlEndpointBroker,
   NotificationRestTemplateinstance,
   NotificationRestTemplateparameter,
   NotificationRuleexpressionop,
+  OutboundCloudclientEvent,
   SettingSchedule,
+  SyslogEndpointServers,
 } from "./structs.gen.js";
+
+/** WAPI object type `allendpoints`. */
+export interface Allendpoints extends AddedTo<"allendpoints"> {
+  address: Field<string, "rs", "=~">;
+  comment: Field<string, "rs", ":=~">;
+  disable: Field<boolean, "r", "", "always">;
+  subscribing_member: Field<string, "rs", ":=~">;
+  type: Field<"TYPE_CISCO" | "TYPE_RESTAPI" | "TYPE_DXL", "rs", "=", "always">;
+  version: Field<string, "rs", ":=~">;
+}
+
+/** WAPI object type `dxl:endpoint`. */
+export interface DxlEndpoint extends AddedTo<"dxl:endpoint"> {
+  brokers: Field<DxlEndpointBroker[], "rwu", "", "always">;
+  brokers_import_token: Field<string, "wu">;
+  client_certificate_subject: Field<string, "r">;
+  client_certificate_token: Field<string, "wu">;
+  client_certificate_valid_from: Field<number, "r">;
+  client_certificate_valid_to: Field<number, "r">;
+  comment: Field<string, "rwu">;
+  disable: Field<boolean, "rwu", "", "base" | "always">;
+  extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
+  log_level: Field<"ERROR" | "WARNING" | "INFO" | "DEBUG", "rwus", "=", "always">;
+  name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
+  outbound_member_type: Field<"MEMBER" | "GM", "rwus", "=", "base" | "required" | "always">;
+  outbound_members: Field<string[], "rwu", "", "always">;
+  template_instance: Field<NotificationRestTemplateinstance, "rwu">;
+  /** @since WAPI 2.10 */
+  timeout: Field<number, "rwu", "", "always">;
+  /** @since WAPI 2.10 */
+  topics: Field<string[], "rwu", "", "always">;
+  /** @since WAPI 2.14 */
+  uuid: Field<string, "rs", "=">;
+  vendor_identifier: Field<string, "rwus", ":=~">;
+  wapi_user_name: Field<string, "rwu">;
+  wapi_user_password: Field<string, "wu">;
+}
+
+/** Functions of WAPI object type `dxl:endpoint`. */
+export interface DxlEndpointFunctions extends AddedFunctionsTo<"dxl:endpoint"> {
+  clear_outbound_worker_log: FunctionCall<Record<never, never>, Readonly<Record<string, unknown>>>;
+  test_broker_connectivity: FunctionCall<{ broker?: DxlEndpointBroker | undefined; client_certificate_token?: string | undefined; endpoint?: string | undefined }, Readonly<Record<string, unknown>>>;
+}
 
 /** WAPI object type `notification:rest:endpoint`. */
 export interface NotificationRestEndpoint extends AddedTo<"notification:rest:endpoint"> {
@@ -91,4 +138,79 @@ export interface NotificationRule extends AddedTo<"notification:rule"> {
 /** Functions of WAPI object type `notification:rule`. */
 export interface NotificationRuleFunctions extends AddedFunctionsTo<"notification:rule"> {
   trigger_outbound: FunctionCall<{ event_text?: string | undefined }, Readonly<Record<string, unknown>>>;
+}
+
+/**
+ * WAPI object type `outbound:cloudclient`.
+ *
+ * @since WAPI 2.9
+ */
+export interface OutboundCloudclient extends AddedTo<"outbound:cloudclient"> {
+  enable: Field<boolean, "rwu", "", "base" | "always">;
+  grid_member: Field<string, "rwus", ":=~">;
+  interval: Field<number, "rwu", "", "base">;
+  outbound_cloud_client_events: Field<OutboundCloudclientEvent[], "rwu", "", "always">;
+  /** @since WAPI 2.14 */
+  uuid: Field<string, "rs", "=">;
+}
+
+/**
+ * WAPI object type `pxgrid:endpoint`.
+ *
+ * @since WAPI 2.11
+ */
+export interface PxgridEndpoint extends AddedTo<"pxgrid:endpoint"> {
+  address: Field<string, "rwus", "=~", "base">;
+  client_certificate_subject: Field<string, "r">;
+  client_certificate_token: Field<string, "wu">;
+  client_certificate_valid_from: Field<number, "r">;
+  client_certificate_valid_to: Field<number, "r">;
+  comment: Field<string, "rwus", ":=~">;
+  disable: Field<boolean, "rwu", "", "base" | "always">;
+  extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
+  log_level: Field<"ERROR" | "WARNING" | "INFO" | "DEBUG", "rwus", "=", "always">;
+  name: Field<string, "rwus", ":=~", "base">;
+  network_view: Field<string, "rwus", "=">;
+  outbound_member_type: Field<"MEMBER" | "GM", "rwus", "=", "base" | "always">;
+  outbound_members: Field<string[], "rwu", "", "always">;
+  publish_settings: Field<CiscoisePublishsetting, "rwu">;
+  subscribe_settings: Field<CiscoiseSubscribesetting, "rwu">;
+  template_instance: Field<NotificationRestTemplateinstance, "rwu">;
+  timeout: Field<number, "rwu">;
+  /** @since WAPI 2.14 */
+  uuid: Field<string, "rs", "=">;
+  vendor_identifier: Field<string, "rwus", ":=~">;
+  wapi_user_name: Field<string, "rwu">;
+  wapi_user_password: Field<string, "wu">;
+}
+
+/** Functions of WAPI object type `pxgrid:endpoint`. */
+export interface PxgridEndpointFunctions extends AddedFunctionsTo<"pxgrid:endpoint"> {
+  test_connection: FunctionCall<Record<never, never>, Readonly<Record<string, unknown>>>;
+}
+
+/**
+ * WAPI object type `syslog:endpoint`.
+ *
+ * @since WAPI 2.10
+ */
+export interface SyslogEndpoint extends AddedTo<"syslog:endpoint"> {
+  extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
+  log_level: Field<"ERROR" | "WARNING" | "INFO" | "DEBUG", "rwus", "=", "always">;
+  name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
+  outbound_member_type: Field<"MEMBER" | "GM", "rwus", "=", "base" | "required" | "always">;
+  outbound_members: Field<string[], "rwu", "", "always">;
+  syslog_servers: Field<SyslogEndpointServers[], "rwu", "", "always">;
+  template_instance: Field<NotificationRestTemplateinstance, "rwu">;
+  timeout: Field<number, "rwu", "", "always">;
+  /** @since WAPI 2.14 */
+  uuid: Field<string, "rs", "=">;
+  vendor_identifier: Field<string, "rwus", ":=~">;
+  wapi_user_name: Field<string, "rwu">;
+  wapi_user_password: Field<string, "wu">;
+}
+
+/** Functions of WAPI object type `syslog:endpoint`. */
+export interface SyslogEndpointFunctions extends AddedFunctionsTo<"syslog:endpoint"> {
+  test_syslog_connection: FunctionCall<{ syslog_server?: SyslogEndpointServers | undefined }, Readonly<Record<string, unknown>>>;
 }

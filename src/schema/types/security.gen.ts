@@ -329,6 +329,19 @@ export interface HsmThaleslunagroupFunctions extends AddedFunctionsTo<"hsm:thale
   test_hsm_status: FunctionCall<Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>>;
 }
 
+/** WAPI object type `kerberoskey`. */
+export interface Kerberoskey extends AddedTo<"kerberoskey"> {
+  domain: Field<string, "rs", ":=~", "base">;
+  enctype: Field<"AES128-CTS-HMAC-SHA1-96" | "AES256-CTS-HMAC-SHA1-96" | "ARCFOUR-HMAC-MD5" | "DES-CBC-CRC" | "DES-CBC-MD5", "rs", "=", "base" | "always">;
+  in_use: Field<boolean, "rs", "=", "base" | "always">;
+  members: Field<string[], "r", "", "always">;
+  principal: Field<string, "rs", ":=~", "base">;
+  upload_timestamp: Field<number, "r">;
+  /** @since WAPI 2.14 */
+  uuid: Field<string, "rs", "=">;
+  version: Field<number, "rs", "=", "base">;
+}
+
 /** WAPI object type `ldap_auth_service`. */
 export interface LdapAuthService extends AddedTo<"ldap_auth_service"> {
   comment: Field<string, "rwus", ":=~", "base">;
