@@ -8,7 +8,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
-import { WapiClient } from "infoblox-ipam";
+import { step, WapiClient } from "infoblox-ipam";
 import type { GridReady } from "./grid-process.js";
 
 const total = 200_000;
@@ -23,11 +23,9 @@ console.log(`filling the grid with ${total.toLocaleString("en")} networks …`);
 const filling = performance.now();
 for (let first = 0; first < total; first += perBatch) {
   await wapi.batch(
-    Array.from({ length: perBatch }, (_, i) => ({
-      method: "POST" as const,
-      object: "network" as const,
-      data: { network: subnetAt(first + i), comment: `network number ${first + i}` },
-    })),
+    Array.from({ length: perBatch }, (_, i) =>
+      step.create("network", { network: subnetAt(first + i), comment: `network number ${first + i}` }),
+    ),
   );
 }
 console.log(`filled in ${((performance.now() - filling) / 1000).toFixed(1)} s`);

@@ -7,14 +7,11 @@
 import { Ipam, WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 
-const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen({ port: 0, tls: true });
+const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen();
 await using wapi = new WapiClient(grid?.clientOptions);
 const container = process.env["INFOBLOX_CONTAINER"] ?? "10.20.0.0/16";
 const container6 = process.env["INFOBLOX_CONTAINER6"] ?? "2001:db8::/32";
-if (grid) {
-  await wapi.create("networkcontainer", { network: container });
-  await wapi.create("ipv6networkcontainer", { network: container6 });
-}
+grid?.seed({ containers: [container, container6] });
 
 const ipam = new Ipam(wapi);
 const subnet = await ipam.requestSubnet({ from: container, prefixLength: 28 });

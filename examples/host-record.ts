@@ -8,14 +8,11 @@
 import { Ipam, WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 
-const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen({ port: 0, tls: true });
+const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen();
 await using wapi = new WapiClient(grid?.clientOptions);
 const container = process.env["INFOBLOX_CONTAINER"] ?? "10.20.0.0/16";
 const zone = process.env["INFOBLOX_ZONE"] ?? "example.com";
-if (grid) {
-  await wapi.create("networkcontainer", { network: container });
-  await wapi.create("zone_auth", { fqdn: zone });
-}
+grid?.seed({ containers: [container], zones: [zone] });
 
 const ipam = new Ipam(wapi);
 const subnet = await ipam.requestSubnet({ from: container, prefixLength: 28 });

@@ -20,7 +20,7 @@ interface Response {
 }
 
 // In a real function: new WapiClient() reads INFOBLOX_URL, INFOBLOX_USERNAME, INFOBLOX_PASSWORD …
-const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen({ port: 0, tls: true });
+const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen();
 const wapi = new WapiClient(grid?.clientOptions);
 const ipam = new Ipam(wapi);
 const subnet = process.env["INFOBLOX_SUBNET"] ?? "10.20.0.0/24";
@@ -42,7 +42,7 @@ export async function handler(event: Event): Promise<Response> {
   }
 }
 
-if (grid) await wapi.create("network", { network: subnet });
+grid?.seed({ networks: [subnet] });
 console.log(await handler({ id: "event-1", hostname: "worker-1" }));
 console.log(await handler({ id: "event-2", hostname: "worker-2" }));
 

@@ -8,10 +8,10 @@
 import { Ipam, isInfobloxError, WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 
-const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen({ port: 0, tls: true });
+const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen();
 await using wapi = new WapiClient(grid?.clientOptions);
 const container = process.env["INFOBLOX_CONTAINER"] ?? "10.20.0.0/16";
-if (grid) await wapi.create("networkcontainer", { network: container });
+grid?.seed({ containers: [container] });
 
 const ipam = new Ipam(wapi);
 

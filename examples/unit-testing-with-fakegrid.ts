@@ -26,10 +26,8 @@ let wapi: WapiClient;
 let empty: ReturnType<FakeGrid["snapshot"]>;
 
 before(async () => {
-  grid = await FakeGrid.listen({ port: 0, tls: true });
+  grid = await FakeGrid.listen({ seed: { containers: ["10.0.0.0/24", "10.0.1.0/24"] } });
   wapi = new WapiClient(grid.clientOptions);
-  await wapi.create("networkcontainer", { network: "10.0.0.0/24" });
-  await wapi.create("networkcontainer", { network: "10.0.1.0/24" });
   empty = grid.snapshot();
 });
 

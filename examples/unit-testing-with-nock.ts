@@ -13,16 +13,14 @@ import { FakeGrid } from "infoblox-ipam/testing";
 const url = "https://grid.example.com";
 let grid: FakeGrid;
 
-before(async () => {
-  grid = FakeGrid.intercept(url);
-  await using wapi = new WapiClient({ ...grid.clientOptions, url });
-  await wapi.create("network", { network: "192.0.2.0/28" });
+before(() => {
+  grid = FakeGrid.intercept(url, { seed: { networks: ["192.0.2.0/28"] } });
 });
 
 after(() => grid.close());
 
 test("takes the first address of the subnet, in one request", async () => {
-  await using wapi = new WapiClient({ ...grid.clientOptions, url });
+  await using wapi = new WapiClient(grid.clientOptions);
   const before = grid.requests.length;
   const address = await new Ipam(wapi).requestAddress({ from: "192.0.2.0/28", mac: "02:42:ac:11:00:02" });
   assert.equal(address.ip, "192.0.2.1");

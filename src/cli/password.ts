@@ -13,9 +13,10 @@ export interface PasswordOptions {
 export function addPasswordOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--password <password>", "seen by everybody on this machine: better use one of the others").conflicts(
-        "passwordFile",
-      ),
+      new Option(
+        "--password <password>",
+        "seen by everybody on this machine: better use one of the others",
+      ).conflicts("passwordFile"),
     )
     .option("--password-file <file>", "file whose first line is the password; - reads it from stdin");
 }
@@ -26,7 +27,10 @@ export async function readPassword(
   terminal: Terminal,
 ): Promise<string | undefined> {
   if (password !== undefined) {
-    warn(terminal, "a password on the command line shows in the process list and the shell's history; --password-file or INFOBLOX_PASSWORD keep it out");
+    warn(
+      terminal,
+      "a password on the command line shows in the process list and the shell's history; --password-file or INFOBLOX_PASSWORD keep it out",
+    );
     return password;
   }
   if (passwordFile === undefined) return undefined;

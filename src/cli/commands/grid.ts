@@ -1,0 +1,118 @@
+/** `infoblox-ipam grid`: a FakeGrid in the shell, for trying things out and for programs in any language. */
+
+import { writeFile } from "node:fs/promises";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { FakeGrid, RecordedRequest } from "../../grid/index.js";
+import { exitCodesHelp, paint, type Terminal, UsageError } from "../output.js";
+import { addPasswordOptions, type PasswordOptions, readPassword } from "../password.js";
+
+interface GridCommandOptions extends PasswordOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly http?: true;
+  readonly caFile?: string;
+  readonly seed?: string;
+  readonly data?: string;
+  readonly user?: string;
+  readonly wapiVersion?: string;
+  readonly quiet?: true;
+}
+
+const examples = `
+Clients log in as --user or INFOBLOX_USERNAME, else "admin", with the password of --password-file or
+INFOBLOX_PASSWORD, else "infoblox".
+
+Examples:
+  $ infoblox-ipam grid
+  $ infoblox-ipam grid --port 0 --http
+  $ infoblox-ipam grid --seed lab.json --data lab.jsonl --ca-file ca.pem
+  $ curl --cacert ca.pem -u admin:infoblox https://127.0.0.1:8443/wapi/v2.12/networkview
+`;
+
+export function gridCommand(terminal: Terminal): Command {
+  const command = new Command("grid")
+    .description("Run a grid in memory that answers as an Infoblox grid does; Ctrl-C ends it.")
+    .addOption(new Option("--port <number>", "0 takes any free one").argParser(parsePort).default(8443))
+    .option("--host <address>", "address to listen on; beyond loopback, others can reach it", "127.0.0.1")
+    .option("--http", "plain HTTP in place of HTTPS")
+    .option("--ca-file <file>", "write the grid's certificate there, for clients to trust")
+    .option("--seed <file>", "JSON file of what the grid holds at the start")
+    .option("--data <file>", "keep what the grid holds there, across restarts")
+    .option("--wapi-version <version>", "newest WAPI version that the grid offers, e.g. 2.12")
+    .option("--user <name>", "name to log in with")
+    .option("--quiet", "print no line per request")
+    .addHelpText("after", examples + exitCodesHelp);
+  return addPasswordOptions(command).action((options: GridCommandOptions) => runGrid(options, terminal));
+}
+
+async function runGrid(options: GridCommandOptions, terminal: Terminal): Promise<void> {
+  const grid = await listen(options, terminal);
+  try {
+    if (options.caFile !== undefined && grid.ca !== undefined) await writeFile(options.caFile, grid.ca);
+    terminal.stdout.write(greeting(grid, options.caFile));
+    await stopped(terminal.stop);
+  } finally {
+    await grid.close();
+  }
+}
+
+async function listen(options: GridCommandOptions, terminal: Terminal): Promise<FakeGrid> {
+  const { port, host, seed, data, wapiVersion } = options;
+  if (options.http && options.caFile) throw new UsageError("--ca-file: with --http there is no certificate");
+  const user = options.user ?? terminal.env["INFOBLOX_USERNAME"];
+  const password = (await readPassword(options, terminal)) ?? terminal.env["INFOBLOX_PASSWORD"];
+  // Loaded here so that the help of other commands needn't wait for it.
+  const { FakeGrid } = await import("../../grid/index.js");
+  return FakeGrid.listen({
+    port,
+    host,
+    tls: !options.http,
+    seed,
+    data,
+    wapiVersion,
+    user: user || undefined,
+    password: password || undefined,
+    onRequest: options.quiet
+      ? undefined
+      : (request, ms) => terminal.stdout.write(line(request, ms, terminal)),
+  });
+}
+
+/** What a client needs to know; the password only where it is everybody's. */
+function greeting(grid: FakeGrid, caFile: string | undefined): string {
+  const { username, password, wapiVersion } = grid.clientOptions;
+  const secret = password === "infoblox" ? `, password ${password}` : "";
+  const trust =
+    grid.ca === undefined ? "INFOBLOX_ALLOW_INSECURE_HTTP=true" : `INFOBLOX_SSL_VERIFY=${caFile ?? "false"}`;
+  return [
+    `A grid in memory is listening on ${grid.url} (WAPI ${wapiVersion}, user ${username}${secret})`,
+    `Clients: INFOBLOX_URL=${grid.url} ${trust}`,
+    "",
+    "",
+  ].join("\n");
+}
+
+/** `12:03:04 201 POST /wapi/v2.12/network?_return_as_object=1  3 ms`; status 0 where a fault kept the answer back. */
+function line(request: RecordedRequest, milliseconds: number, { stdout, env }: Terminal): string {
+  const { method, path, query, status } = request;
+  const time = new Date().toTimeString().slice(0, 8);
+  const colour = status >= 200 && status < 300 ? "green" : "red";
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    [value].flat().map((single) => `${name}=${single}`),
+  );
+  const search = pairs.length > 0 ? `?${pairs.join("&")}` : "";
+  const shown = paint(stdout, env, colour, status === 0 ? "---" : String(status));
+  return `${paint(stdout, env, "grey", time)} ${shown} ${method.padEnd(6)} ${path}${search}  ${paint(stdout, env, "grey", `${milliseconds.toFixed(0)} ms`)}\n`;
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((done) => signal.addEventListener("abort", () => done(), { once: true }));
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new InvalidArgumentError("a port is a number from 0 to 65535.");
+  return port;
+}
