@@ -1,0 +1,142 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { request } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Session, type SessionOptions, session } from "../session.js";
+
+let folder: string;
+const started: Session[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "infoblox-ipam-grid-"));
+});
+
+afterEach(async () => {
+  for (const { stop, exitCode } of started.splice(0)) {
+    stop();
+    await exitCode;
+  }
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A grid that listens, and its address. */
+async function start(args: readonly string[], options?: SessionOptions): Promise<Session & { url: string }> {
+  const running = session(["grid", "--port", "0", ...args], options);
+  started.push(running);
+  const [url] = await running.waitFor(/https?:\/\/127\.0\.0\.1:\d+/);
+  return { ...running, url };
+}
+
+function login(user: string, password: string): { headers: Record<string, string> } {
+  return { headers: { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}` } };
+}
+
+const admin = login("admin", "infoblox");
+
+describe("infoblox-ipam grid", () => {
+  it("answers over HTTP and prints a line per request", async () => {
+    const { url, waitFor } = await start(["--http"]);
+    const answer = await fetch(`${url}/wapi/v2.12/networkview?name=default`, admin);
+    expect(await answer.json()).toMatchObject([{ name: "default", is_default: true }]);
+    const [line] = await waitFor(/.*GET.*/);
+    expect(line).toMatch(/^\d\d:\d\d:\d\d 200 GET {4}\/wapi\/v2\.12\/networkview\?name=default {2}\d+ ms$/);
+  });
+
+  it("answers over HTTPS with a certificate that it writes to a file", async () => {
+    const file = join(folder, "ca.pem");
+    const { url } = await start(["--ca-file", file]);
+    const ca = await readFile(file, "utf8");
+    const status = await new Promise((done, failed) => {
+      const sent = request(`${url}/wapi/v2.12/grid`, { ca, auth: "admin:infoblox" }, (answer) => {
+        answer.resume();
+        done(answer.statusCode);
+      });
+      sent.once("error", failed).end();
+    });
+    expect(status).toBe(200);
+  });
+
+  it("prints no line per request when quiet", async () => {
+    const { url, stdout } = await start(["--http", "--quiet"]);
+    await fetch(`${url}/wapi/v2.12/networkview`, admin);
+    expect(stdout()).not.toContain("GET");
+  });
+
+  it("ends with 0 when it is stopped", async () => {
+    const { stop, exitCode } = await start(["--http"]);
+    stop();
+    expect(await exitCode).toBe(0);
+  });
+
+  it("offers the WAPI version that is asked for, and no newer one", async () => {
+    const { url } = await start(["--http", "--wapi-version", "2.7"]);
+    const newer = await fetch(`${url}/wapi/v2.12/networkview`, admin);
+    expect([newer.status, await newer.text()]).toEqual([400, "Version 2.12 not supported"]);
+  });
+
+  it("begins with what the seed file holds", async () => {
+    const seed = join(folder, "seed.json");
+    await writeFile(seed, JSON.stringify({ networks: ["10.0.0.0/24"] }));
+    const { url } = await start(["--http", "--seed", seed]);
+    const answer = await fetch(`${url}/wapi/v2.12/network`, admin);
+    expect(await answer.json()).toMatchObject([{ network: "10.0.0.0/24" }]);
+  });
+
+  it("keeps what it holds in the data file, across restarts", async () => {
+    const data = join(folder, "grid.jsonl");
+    const first = await start(["--http", "--data", data]);
+    const created = await fetch(`${first.url}/wapi/v2.12/network`, {
+      ...admin,
+      method: "POST",
+      body: JSON.stringify({ network: "10.0.0.0/24" }),
+    });
+    expect(created.status).toBe(201);
+    first.stop();
+    await first.exitCode;
+
+    const second = await start(["--http", "--data", data]);
+    const answer = await fetch(`${second.url}/wapi/v2.12/network`, admin);
+    expect(await answer.json()).toMatchObject([{ network: "10.0.0.0/24" }]);
+  });
+
+  it.each([
+    ["the environment", [], { env: { INFOBLOX_USERNAME: "kim", INFOBLOX_PASSWORD: "s3cret" } }],
+    ["stdin", ["--user", "kim", "--password-file", "-"], { stdin: "s3cret\n" }],
+    ["the command line", ["--user", "kim", "--password", "s3cret"], {}],
+  ])("takes the password from %s and never prints it", async (_source, args, options) => {
+    const { url, stdout, stderr } = await start(["--http", ...args], options);
+    expect((await fetch(`${url}/wapi/v2.12/grid`, login("kim", "s3cret"))).status).toBe(200);
+    expect((await fetch(`${url}/wapi/v2.12/grid`, login("kim", "infoblox"))).status).toBe(401);
+    expect(stdout() + stderr()).not.toContain("s3cret");
+  });
+
+  it("takes the password from the first line of a file", async () => {
+    const file = join(folder, "password.txt");
+    await writeFile(file, "s3cret\nand a note\n");
+    const { url, stderr } = await start(["--http", "--password-file", file]);
+    expect((await fetch(`${url}/wapi/v2.12/grid`, login("admin", "s3cret"))).status).toBe(200);
+    expect(stderr()).toBe("");
+  });
+
+  it("warns of a password on the command line", async () => {
+    const { stderr } = await start(["--http", "--password", "s3cret"]);
+    expect(stderr()).toMatch(/^warning: .*--password-file/);
+  });
+
+  it.each([
+    [
+      "a password file that isn't there",
+      ["--password-file", "/nowhere"],
+      /can't read \/nowhere \(ENOENT\)/,
+      2,
+    ],
+    ["a certificate of plain HTTP", ["--http", "--ca-file", "ca.pem"], /no certificate/, 2],
+    ["a version that WAPI never had", ["--wapi-version", "9.9"], /no WAPI version "9\.9"/, 1],
+    ["a seed that isn't there", ["--seed", "/nowhere.json"], /\/nowhere\.json/, 1],
+  ])("refuses %s, saying so", async (_what, args, message, code) => {
+    const { exitCode, stderr } = session(["grid", "--port", "0", ...args]);
+    expect(await exitCode).toBe(code);
+    expect(stderr()).toMatch(message);
+  });
+});

@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { session } from "./session.js";
+
+const { version } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
+
+describe("the command line", () => {
+  it("prints the package's version", async () => {
+    const { exitCode, stdout } = session(["--version"]);
+    expect(await exitCode).toBe(0);
+    expect(stdout()).toBe(`${version}\n`);
+  });
+
+  it.each([[["--help"]], [["grid", "--help"]], [["types", "--help"]]])(
+    "%s shows the exit codes and ends with 0",
+    async (args) => {
+      const { exitCode, stdout } = session(args);
+      expect(await exitCode).toBe(0);
+      expect(stdout()).toMatch(/Exit codes:\n {2}0 {2}done/);
+    },
+  );
+
+  it.each(["grid", "types"])("%s --help shows examples", async (command) => {
+    const { exitCode, stdout } = session([command, "--help"]);
+    await exitCode;
+    expect(stdout()).toContain(`$ infoblox-ipam ${command}`);
+  });
+
+  it.each([
+    ["an unknown command", ["gird"], /unknown command 'gird'/],
+    ["an unknown option", ["grid", "--prot", "1"], /unknown option '--prot'/],
+    ["a port that is none", ["grid", "--port", "70000"], /from 0 to 65535/],
+    ["two sources of a password", ["grid", "--password", "x", "--password-file", "y"], /cannot be used with/],
+  ])("refuses %s with exit code 2", async (_what, args, message) => {
+    const { exitCode, stderr } = session(args);
+    expect(await exitCode).toBe(2);
+    expect(stderr()).toMatch(message);
+  });
+
+  it("ends with 2 when no command is given, and shows what there is", async () => {
+    const { exitCode, stderr } = session([]);
+    expect(await exitCode).toBe(2);
+    expect(stderr()).toContain("grid [options]");
+  });
+});
