@@ -53,17 +53,19 @@ export function refIn(exchange: Exchange): string {
 /**
  * Rows as users see them: checked as far as asked, attributes as plain values.
  *
+ * @param asked - names of the fields that were asked for
  * @throws {ServerError} where a row isn't what was asked for
  */
 export async function readRows(
   exchange: Exchange,
   facts: TypeFacts,
+  asked: readonly string[],
   rows: readonly unknown[],
   validation: Validation,
 ): Promise<WireRow[]> {
   if (validation === "strict") {
     const { checkWhole } = await import("./validate.js");
-    checkWhole(facts, rows, (problem) => unexpected(exchange, problem));
+    checkWhole(facts, asked, rows, (problem) => unexpected(exchange, problem));
   }
   return rows.map((row) => {
     if (validation !== "off") checkRef(exchange, facts.type, row);
@@ -92,6 +94,7 @@ const mixed = new Set(["search", "db_objects", "dtc:object", "dtc:monitor", "all
 
 function checkRef(exchange: Exchange, type: string, row: unknown): void {
   const ref = isObject(row) ? row["_ref"] : undefined;
+  if (typeof ref === "string" && ref.startsWith(`${type}/`)) return;
   const found = typeof ref === "string" ? parseRef(ref)?.type : undefined;
   if (found === undefined) throw unexpected(exchange, "an object has no reference");
   if (found !== type && !mixed.has(type))

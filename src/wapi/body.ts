@@ -1,6 +1,7 @@
 import { invalid } from "../errors.js";
 import { type FieldSchema, isObjectType } from "../schema/schema.js";
 import { extattrsToCreate, extattrsToUpdate } from "./extattrs.js";
+import type { QueryArgument } from "./fields.js";
 import { listEdits } from "./list-change.js";
 import { inlineCallOf, wireCall } from "./next-available.js";
 import { fieldFacts, type TypeFacts, typeFacts } from "./type-facts.js";
@@ -17,6 +18,16 @@ export function createBody(facts: TypeFacts, values: unknown): Record<string, un
 /** The body of an update: what it doesn't name stays. */
 export function updateBody(facts: TypeFacts, changes: unknown): Record<string, unknown> {
   return body(facts, changes, "u", "update", extattrsToUpdate);
+}
+
+/** What a delete takes beside the reference, for the URL. */
+export function deleteArguments(facts: TypeFacts, args: object): QueryArgument[] {
+  const given = Object.entries(args).filter(([, value]) => value !== undefined);
+  return given.map(([name, value]): QueryArgument => {
+    const field = fieldFacts(facts, name, "args");
+    if (field === undefined || field.supports.includes("d")) return [name, String(value)];
+    throw invalid(`args.${name}`, name, `a delete of ${facts.type} doesn't take it`, {});
+  });
 }
 
 function body(

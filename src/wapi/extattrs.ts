@@ -113,6 +113,15 @@ export function extattrsToUpdate(attributes: unknown): Record<string, unknown> {
   };
 }
 
+/** Data in the grid's own form, of which plain attributes are written as the grid takes them. */
+export function wireExtattrsIn(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const attributes = Object.entries(entriesOf(data["extattrs"])).map(([name, value]) => {
+    const wire = typeof value === "object" && value !== null && !Array.isArray(value);
+    return [name, wire ? value : { value: wireValue(value, `extattrs.${name}`) }] as const;
+  });
+  return { ...data, extattrs: Object.fromEntries(attributes) };
+}
+
 /** One plain attribute value as the grid takes it: there is no boolean type, and its clients write `"True"`. */
 export function wireValue(value: unknown, field: string): string | number | readonly (string | number)[] {
   if (typeof value === "string") return value;

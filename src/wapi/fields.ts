@@ -48,6 +48,12 @@ export function standardFields({ schema, version }: TypeFacts): readonly string[
   return names.filter((name) => existsAt(schema?.fields.get(name) ?? {}, version));
 }
 
+/** Names of the fields that an answer is asked for as a whole. */
+export function askedFields(facts: TypeFacts, { fields, addFields = [] }: FieldSelection): string[] {
+  const paths = fields ?? [...standardFields(facts), ...addFields];
+  return paths.filter((path) => !path.includes("."));
+}
+
 function selected(facts: TypeFacts, names: readonly string[], at: string): string {
   for (const name of names) refuseUnreadable(facts, name, at);
   return [...new Set(names)].join(",");

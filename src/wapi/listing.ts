@@ -5,10 +5,10 @@ import { AbortedError } from "../errors.js";
  * leaving the loop early asks for nothing more.
  */
 export class Listing<Row> implements AsyncIterable<Row> {
-  readonly #read: () => AsyncIterable<Row[]>;
+  readonly #read: () => AsyncIterable<{ readonly rows: Row[] }>;
   readonly #signal: AbortSignal | undefined;
 
-  constructor(read: () => AsyncIterable<Row[]>, signal: AbortSignal | undefined) {
+  constructor(read: () => AsyncIterable<{ readonly rows: Row[] }>, signal: AbortSignal | undefined) {
     this.#read = read;
     this.#signal = signal;
   }
@@ -20,8 +20,8 @@ export class Listing<Row> implements AsyncIterable<Row> {
    * for await (const page of wapi.iterate("network").pages()) await store.insertMany(page);
    */
   async *pages(): AsyncGenerator<Row[], void, undefined> {
-    for await (const page of this.#read()) {
-      yield page;
+    for await (const { rows } of this.#read()) {
+      yield rows;
       this.#refuseAborted();
     }
   }

@@ -1,7 +1,7 @@
 import { invalid } from "../errors.js";
 import type { Ref } from "../schema/field.js";
 import { parseRef } from "./ref.js";
-import { isState } from "./state.js";
+import { stateType } from "./state.js";
 import { typeFacts } from "./type-facts.js";
 import type { ObjectType, Where } from "./types.js";
 import { searchArguments } from "./where.js";
@@ -212,8 +212,8 @@ function rangeSource(value: unknown): Source {
 }
 
 function refSource(field: string, value: unknown, types: readonly string[]): Source {
-  const type = typeof value === "string" ? parseRef(value)?.type : undefined;
-  if (typeof value === "string" && (isState(value) || types.includes(type ?? ""))) return { ref: value };
+  const type = typeof value === "string" ? (stateType(value) ?? parseRef(value)?.type) : undefined;
+  if (typeof value === "string" && types.includes(type ?? "")) return { ref: value };
   const example = field === "range" ? "10.0.0.10-10.0.0.99" : "10.0.0.0/24";
   const text = { range: "a range", in: "the reference" }[field] ?? "a CIDR";
   throw invalid(field, value, `must be ${text} or a reference of type ${types.join(" or ")}`, example);

@@ -1,4 +1,3 @@
-import { invalid } from "../errors.js";
 import type { TransportRequest } from "../transport/transport.js";
 import { type CallOptions, limitsOf } from "./call-options.js";
 import type { QueryArgument } from "./fields.js";
@@ -55,38 +54,6 @@ export function writeRequest(
 ): TransportRequest {
   const query: QueryArgument[] = fields.length === 0 ? [] : [...fields, ["_return_as_object", "1"]];
   return { method, path, query, body, writes: true, ...limitsOf(options) };
-}
-
-/** Whatever isn't typed yet: see `WapiClient.request`. */
-export interface RawRequest extends CallOptions {
-  /** Default `GET`. */
-  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
-  /** Percent-encoded; below the version (`network`, a reference), or absolute (`/wapi/v2.12/network`). */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
-  /** Sent as JSON, as it is. */
-  readonly body?: unknown;
-  /** Whether the request may change something, and so must not be repeated blindly. Default: whatever isn't a GET. */
-  readonly writes?: boolean;
-}
-
-/** @throws {InvalidRequestError} where path or method are none */
-export function rawRequest(version: string, raw: RawRequest): TransportRequest {
-  const { method = "GET", path, query = {}, body } = raw;
-  if (!["GET", "POST", "PUT", "DELETE"].includes(method)) {
-    throw invalid("method", method, "must be GET, POST, PUT or DELETE", "GET");
-  }
-  if (typeof path !== "string" || path === "") throw invalid("path", path, "must be a path", "network");
-  const given = Object.entries(query).filter(([, value]) => value !== undefined);
-  const isRead = method === "GET" || (method === "POST" && query["_method"] === "GET");
-  return {
-    method,
-    path: path.startsWith("/wapi/") ? path : `/wapi/v${version}/${path.replace(/^\//, "")}`,
-    query: given.map(([key, value]): QueryArgument => [key, String(value)]),
-    body,
-    writes: raw.writes ?? !isRead,
-    ...limitsOf(raw),
-  };
 }
 
 function encodedLength(query: readonly QueryArgument[]): number {

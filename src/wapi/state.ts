@@ -3,16 +3,17 @@ import { randomBytes } from "node:crypto";
 /**
  * Values that one step of a batch hands to a later one. On the wire they are `##STATE:name:##` inside text, which the
  * grid fills in. The names are made here and can't be guessed, so that such text in a user's own data is told apart.
+ * They end with the object type, so that a reference that doesn't exist yet has its type all the same.
  */
 
-const run = randomBytes(6).toString("hex");
-const shape = new RegExp(`^##STATE:step_${run}_\\d+:##$`);
+const run = `s${randomBytes(6).toString("hex")}`;
+const ours = new RegExp(`##STATE:(${run}_\\d+_([\\w-]+)):##`, "g");
 let count = 0;
 
 /** A new state's name, for `assign_state`. */
-export function newState(): string {
+export function newState(type: string): string {
   count += 1;
-  return `step_${run}_${count}`;
+  return `${run}_${count}_${type.replaceAll(":", "-")}`;
 }
 
 /** The text that stands for a state's value until the grid fills it in. */
@@ -20,12 +21,28 @@ export function stateText(name: string): string {
   return `##STATE:${name}:##`;
 }
 
-/** Whether a text is nothing but a state made by {@link newState}. */
-export function isState(text: string): boolean {
-  return shape.test(text);
+/** The object type of a reference that an earlier step will give; `undefined` where the text is something else. */
+export function stateType(text: string): string | undefined {
+  const [found, ...others] = text.matchAll(ours);
+  if (found?.[0] !== text || others.length > 0) return undefined;
+  return found[2]?.replaceAll("-", ":");
 }
 
-/** Whether a text would be filled in by the grid without being meant to. */
-export function looksLikeState(text: string): boolean {
-  return /##STATE/i.test(text) && !isState(text);
+/** The names of the states that a value uses, wherever in it, and whether it holds others that aren't ours. */
+export function statesIn(value: unknown): { readonly names: readonly string[]; readonly foreign: boolean } {
+  const texts = [...textsIn(value)].filter((text) => /##STATE/i.test(text));
+  const names = texts.flatMap((text) => [...text.matchAll(ours)].flatMap(([, name]) => name ?? []));
+  return { names, foreign: texts.some((text) => /##STATE/i.test(text.replaceAll(ours, ""))) };
+}
+
+/** Every text in a value, keys of objects included. */
+function* textsIn(value: unknown): Generator<string, void, undefined> {
+  if (typeof value === "string") yield value;
+  else if (Array.isArray(value)) for (const item of value) yield* textsIn(item);
+  else if (typeof value === "object" && value !== null) {
+    for (const [key, part] of Object.entries(value)) {
+      yield key;
+      yield* textsIn(part);
+    }
+  }
 }

@@ -1,0 +1,117 @@
+import { invalid } from "../errors.js";
+import type { TransportRequest } from "../transport/transport.js";
+import { type Exchange, unexpected, type Validation } from "./answers.js";
+import { type CallOptions, limitsOf } from "./call-options.js";
+import type { Conversation } from "./conversation.js";
+import { wireExtattrsIn } from "./extattrs.js";
+import { typePath } from "./requests.js";
+import { statesIn } from "./state.js";
+import { Step, type WireStep } from "./step.js";
+import { responseOf, type WithResponse } from "./wapi-promise.js";
+
+/**
+ * A step in the grid's own words, for what {@link Step} can't say: `STATE:ASSIGN`, `STATE:DISPLAY`, arguments of your
+ * own. Sent as it is, but for plain extensible attributes, which are written in the grid's form.
+ */
+export interface RawStep {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE" | "STATE:ASSIGN" | "STATE:DISPLAY";
+  /** Object type or reference. */
+  readonly object?: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly args?: Readonly<Record<string, unknown>>;
+  readonly assign_state?: Readonly<Record<string, string>>;
+  /** Only where `##STATE:name:##` in `object` or `data` is meant: never together with text from elsewhere. */
+  readonly enable_substitution?: boolean;
+  readonly discard?: boolean;
+}
+
+/** What a batch is made of. */
+export type BatchSteps = readonly (Step<unknown> | RawStep)[];
+
+/** The results of a batch, by position; `undefined` where a step was discarded. */
+export type BatchResults<Steps extends BatchSteps> = {
+  -readonly [Position in keyof Steps]: Steps[Position] extends Step<infer Result> ? Result : unknown;
+};
+
+/** A batch, ready to be sent and read. */
+interface Batch {
+  readonly request: TransportRequest;
+  readonly steps: readonly WireStep<unknown>[];
+}
+
+/** Sends all steps in one request, and reads the result of each. */
+export async function batch<Results>(
+  grid: Conversation,
+  steps: BatchSteps,
+  options: CallOptions,
+): Promise<WithResponse<Results>> {
+  if (Array.isArray(steps) && steps.length === 0) return responseOf([] as Results, []);
+  const prepared = prepare(steps, await grid.version(options.signal), options);
+  const exchange = await grid.send(prepared.request);
+  const results = await readResults(prepared, exchange, grid.validation);
+  return responseOf(results as Results, [exchange.answer]);
+}
+
+/**
+ * The one request that holds all steps: the grid's `request` object, which does all of them or none.
+ *
+ * @throws {InvalidRequestError} where a step is wrong, or uses what no earlier step gives
+ */
+function prepare(steps: BatchSteps, version: string, options: CallOptions): Batch {
+  if (!Array.isArray(steps)) throw invalid("steps", steps, "must be a list of steps", []);
+  const wire = steps.map((step) => (step instanceof Step ? step.toWire(version) : rawStep(step)));
+  const request: TransportRequest = {
+    method: "POST",
+    path: typePath(version, "request"),
+    body: withSubstitution(wire.map((step) => step.entry)),
+    writes: wire.some((step) => step.writes),
+    ...limitsOf(options),
+  };
+  return { request, steps: wire };
+}
+
+/** The result of each step, at its position. */
+async function readResults(batch: Batch, exchange: Exchange, validation: Validation): Promise<unknown[]> {
+  const { data } = exchange.answer;
+  const kept = batch.steps.filter((step) => step.entry["discard"] !== true);
+  if (!Array.isArray(data) || data.length !== kept.length) {
+    throw unexpected(exchange, `${kept.length} results were asked for`);
+  }
+  const answers = data.values();
+  const results: unknown[] = [];
+  for (const step of batch.steps) {
+    const discarded = step.entry["discard"] === true;
+    results.push(discarded ? undefined : await step.read(exchange, answers.next().value, validation));
+  }
+  return results;
+}
+
+function rawStep(raw: RawStep): WireStep<unknown> {
+  if (typeof raw !== "object" || raw === null || typeof raw.method !== "string") {
+    throw invalid("steps", raw, "must be made by step.create and its like, or have a method", {
+      method: "GET",
+    });
+  }
+  const { data } = raw;
+  const entry = data?.["extattrs"] === undefined ? raw : { ...raw, data: wireExtattrsIn(data) };
+  return { entry: { ...entry }, writes: raw.method !== "GET", read: async (_exchange, result) => result };
+}
+
+/** Switches substitution on where a step uses an earlier one, and only where nothing else would be filled in. */
+function withSubstitution(entries: readonly WireStep<unknown>["entry"][]): object[] {
+  const given = new Set<string>();
+  return entries.map((entry, position) => {
+    const { object, data, args, assign_state } = entry;
+    const { names, foreign } = statesIn([object, data, args]);
+    const at = `steps[${position}]`;
+    const missing = names.find((name) => !given.has(name));
+    if (missing !== undefined) {
+      throw invalid(at, missing, "uses what no earlier step of this batch gives", "[net, hostInNet]");
+    }
+    for (const name of Object.keys(assign_state ?? {})) given.add(name);
+    if (names.length === 0) return entry;
+    if (foreign)
+      throw invalid(at, "##STATE", "holds text that the grid would take for a state", "other text");
+    return { ...entry, enable_substitution: true };
+  });
+}

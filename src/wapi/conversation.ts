@@ -1,0 +1,79 @@
+import { invalid, isInfobloxError } from "../errors.js";
+import { readVariable } from "../transport/environment.js";
+import { settleTransport } from "../transport/options.js";
+import { Transport, type TransportRequest } from "../transport/transport.js";
+import type { Exchange, Validation } from "./answers.js";
+import { checkCount, defaultPageSize } from "./list-options.js";
+import type { WapiClientOptions } from "./options.js";
+import { offeredVersions, parseVersion, unsupportedVersion, VersionInUse } from "./version.js";
+
+const validations: readonly Validation[] = ["strict", "basic", "off"];
+
+/** Requests and answers with one grid, in one WAPI version: what a client has below its verbs. */
+export class Conversation {
+  readonly validation: Validation;
+  readonly pageSize: number;
+  readonly #transport: Transport;
+  readonly #version: VersionInUse;
+
+  /** @param parent - whose session, queue and version to share */
+  constructor(options: WapiClientOptions, parent?: Conversation) {
+    const { wapiVersion, validate, pageSize } = options;
+    checkCount("pageSize", pageSize);
+    if (validate !== undefined && !validations.includes(validate)) {
+      throw invalid("validate", validate, `must be one of ${validations.join(", ")}`, "basic");
+    }
+    this.validation = validate ?? parent?.validation ?? "basic";
+    this.pageSize = pageSize ?? parent?.pageSize ?? defaultPageSize;
+    const given = wapiVersion ?? (parent ? undefined : readVariable(process.env, "INFOBLOX_WAPI_VERSION"));
+    const version = given === undefined ? undefined : parseVersion(given);
+    this.#transport = parent ? parent.#transport.with(options) : new Transport(settleTransport(options));
+    const shared = parent && version === undefined ? parent.#version : undefined;
+    this.#version = shared ?? new VersionInUse(version, () => this.#askVersions());
+  }
+
+  /** The WAPI version in use, asked from the grid where it isn't known. */
+  version(signal: AbortSignal | undefined): Promise<string> {
+    return this.#version.get(signal);
+  }
+
+  /** Sends a request. @throws what the transport throws; for a version that the grid lacks, one that names those it has */
+  async send(request: TransportRequest): Promise<Exchange> {
+    try {
+      return { request, answer: await this.#transport.send(request) };
+    } catch (error) {
+      throw await this.#explained(error);
+    }
+  }
+
+  /** Logs out, where there is a session, and closes the connections. */
+  async close(): Promise<void> {
+    await this.#transport.close(`/wapi/v${this.#version.known ?? "1.0"}/logout`);
+  }
+
+  /** What may be shown of it: no secret. */
+  toJSON(): Record<string, unknown> {
+    const { addresses, credentials } = this.#transport.settings;
+    return { url: addresses[0], wapiVersion: this.#version.known, username: credentials?.username };
+  }
+
+  async #askVersions(): Promise<readonly string[]> {
+    // Any version will do for the question; every grid since 2011 has this one.
+    const path = "/wapi/v1.0/";
+    const answer = await this.#transport.send({
+      method: "GET",
+      path,
+      query: [["_schema", "1"]],
+      writes: false,
+    });
+    return offeredVersions(answer.data);
+  }
+
+  async #explained(error: unknown): Promise<unknown> {
+    const version = this.#version.known;
+    if (version === undefined || !isInfobloxError(error, "WapiError")) return error;
+    if (!/^Version \S+ not supported/i.test(error.text)) return error;
+    const offered = await this.#askVersions().catch(() => []);
+    return offered.length === 0 ? error : unsupportedVersion(version, offered, error);
+  }
+}

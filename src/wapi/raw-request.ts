@@ -1,0 +1,45 @@
+import { invalid } from "../errors.js";
+import type { TransportRequest } from "../transport/transport.js";
+import { type CallOptions, limitsOf } from "./call-options.js";
+import type { Conversation } from "./conversation.js";
+import type { QueryArgument } from "./fields.js";
+import { typePath } from "./requests.js";
+import { responseOf, type WithResponse } from "./wapi-promise.js";
+
+/** Whatever isn't typed yet: see `WapiClient.request`. */
+export interface RawRequest extends CallOptions {
+  /** Default `GET`. */
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
+  /** Percent-encoded; below the version (`network`, a reference), or absolute (`/wapi/v2.12/network`). */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON, as it is. */
+  readonly body?: unknown;
+  /** Whether the request may change something, and so must not be repeated blindly. Default: whatever isn't a GET. */
+  readonly writes?: boolean;
+}
+
+/** Sends any request, and gives its answer as it is. */
+export async function request<Data>(grid: Conversation, raw: RawRequest): Promise<WithResponse<Data>> {
+  const { answer } = await grid.send(rawRequest(await grid.version(raw.signal), raw));
+  return responseOf(answer.data as Data, [answer]);
+}
+
+/** @throws {InvalidRequestError} where path or method are none */
+function rawRequest(version: string, raw: RawRequest): TransportRequest {
+  const { method = "GET", path, query = {}, body } = raw;
+  if (!["GET", "POST", "PUT", "DELETE"].includes(method)) {
+    throw invalid("method", method, "must be GET, POST, PUT or DELETE", "GET");
+  }
+  if (typeof path !== "string" || path === "") throw invalid("path", path, "must be a path", "network");
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const isRead = method === "GET" || (method === "POST" && query["_method"] === "GET");
+  return {
+    method,
+    path: path.startsWith("/wapi/") ? path : typePath(version, path.replace(/^\//, "")),
+    query: given.map(([key, value]): QueryArgument => [key, String(value)]),
+    body,
+    writes: raw.writes ?? !isRead,
+    ...limitsOf(raw),
+  };
+}

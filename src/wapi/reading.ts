@@ -1,0 +1,103 @@
+import { AmbiguousTargetError } from "../errors.js";
+import type { TransportAnswer, TransportRequest } from "../transport/transport.js";
+import { type Exchange, pageIn, readRows, resultIn, unexpected, type WireRow } from "./answers.js";
+import type { CallOptions } from "./call-options.js";
+import type { Conversation } from "./conversation.js";
+import { askedFields, type FieldSelection, fieldArguments } from "./fields.js";
+import { type ListLimits, listLimits, pagingArguments } from "./list-options.js";
+import { objectPath, readRequest, typePath } from "./requests.js";
+import { type TypeFacts, typeFacts } from "./type-facts.js";
+import { responseOf, type WithResponse } from "./wapi-promise.js";
+import { searchArguments } from "./where.js";
+
+/** What to search for and how the answer shall look; the typed form is `FindOptions`. */
+export type Search = FieldSelection & ListLimits & CallOptions & { readonly where?: object | undefined };
+
+/** All objects that fit. */
+export async function find<Row>(
+  grid: Conversation,
+  type: string,
+  search: Search,
+): Promise<WithResponse<Row[]>> {
+  const rows: Row[] = [];
+  const answers: TransportAnswer[] = [];
+  for await (const page of readPages<Row>(grid, type, search)) {
+    for (const row of page.rows) rows.push(row);
+    answers.push(page.answer);
+  }
+  return responseOf(rows, answers);
+}
+
+/** The one object that fits, or `undefined`. */
+export async function findOne<Row>(
+  grid: Conversation,
+  type: string,
+  search: Search,
+): Promise<WithResponse<Row | undefined>> {
+  const { data, ...response } = await find<Row & WireRow>(grid, type, { ...search, limit: 2 });
+  const [one, other] = data;
+  if (other === undefined) return { ...response, data: one };
+  throw new AmbiguousTargetError(`Several objects of type ${type} fit, and one was asked for.`, {
+    candidates: data.map((row) => String(row["_ref"])),
+    hint: "Narrow the search (network_view is often what is missing), or use find.",
+  });
+}
+
+/** One object by its reference. */
+export async function get<Row>(
+  grid: Conversation,
+  ref: string,
+  options: FieldSelection & CallOptions,
+): Promise<WithResponse<Row>> {
+  const version = await grid.version(options.signal);
+  const { type, path } = objectPath(version, ref);
+  const facts = typeFacts(type, version, "read");
+  const exchange = await grid.send(readRequest(path, [], fieldArguments(facts, options), options));
+  return readOne(grid, facts, options, exchange, resultIn(exchange));
+}
+
+/** The one object in an answer. */
+export async function readOne<Row>(
+  grid: Conversation,
+  facts: TypeFacts,
+  selection: FieldSelection,
+  exchange: Exchange,
+  object: unknown,
+): Promise<WithResponse<Row>> {
+  const rows = await readRows(exchange, facts, askedFields(facts, selection), [object], grid.validation);
+  return responseOf(rows[0] as Row, [exchange.answer]);
+}
+
+/** The objects that fit, page by page. Nothing is asked for that isn't taken. */
+export async function* readPages<Row = WireRow>(
+  grid: Conversation,
+  type: string,
+  search: Search,
+): AsyncGenerator<{ readonly rows: Row[]; readonly answer: TransportAnswer }, void, undefined> {
+  const version = await grid.version(search.signal);
+  const facts = typeFacts(type, version, "read");
+  const request = searchRequest(facts, { ...search, pageSize: search.pageSize ?? grid.pageSize });
+  const asked = askedFields(facts, search);
+  let left = search.limit ?? Number.POSITIVE_INFINITY;
+  let pageId: string | undefined;
+  do {
+    const exchange = await grid.send(pageId === undefined ? request : nextPage(request, pageId));
+    const page = pageIn(exchange);
+    if (page.next !== undefined && page.next === pageId) throw unexpected(exchange, "a page leads to itself");
+    const rows = await readRows(exchange, facts, asked, page.rows.slice(0, left), grid.validation);
+    yield { rows: rows as Row[], answer: exchange.answer };
+    left -= rows.length;
+    pageId = page.next;
+  } while (pageId !== undefined && left > 0);
+}
+
+function searchRequest(facts: TypeFacts, search: Search): TransportRequest {
+  const criteria = searchArguments(facts, search.where ?? {});
+  const control = [...fieldArguments(facts, search), ...pagingArguments(listLimits(search))];
+  return readRequest(typePath(facts.version, facts.type), criteria, control, search);
+}
+
+/** The same request for the next page: clients differ in whether they repeat the rest, and grids take both. */
+function nextPage(request: TransportRequest, pageId: string): TransportRequest {
+  return { ...request, query: [...(request.query ?? []), ["_page_id", pageId]] };
+}
