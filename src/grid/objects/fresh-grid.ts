@@ -47,36 +47,55 @@ const monitors: readonly (readonly [type: string, name: string])[] = [
   ["dtc:monitor:pdp", "pdp"],
 ];
 
+/** One object each that no grid lacks and nobody can make. Guess: the values, where none are documented. */
+const singletons: readonly InitialObject[] = [
+  { type: "authpolicy", values: { usage_type: "FULL" } },
+  { type: "distributionschedule", values: { active: false, time_zone: "UTC" } },
+  { type: "upgradeschedule", values: { active: false, time_zone: "UTC" } },
+  { type: "grid:dashboard", values: {} },
+  { type: "grid:filedistribution", values: { name: gridName, allow_uploads: false, storage_limit: 500 } },
+  { type: "grid:threatinsight", values: { name: gridName, enable_auto_download: false } },
+  { type: "grid:threatprotection", values: { grid_name: gridName } },
+  { type: "gmcschedule", values: {} },
+  { type: "hsm:allgroups", values: { groups: [] } },
+  { type: "localuser:authservice", values: { name: "Local Admin", disabled: false } },
+  { type: "outbound:cloudclient", values: { enable: false, interval: 7200 } },
+  { type: "parentalcontrol:subscriber", values: {} },
+  { type: "rir", values: { name: "RIPE", communication_mode: "NONE" } },
+  { type: "threatinsight:cloudclient", values: { enable: false, interval: 7200 } },
+];
+
 const permanent = { expiration_status: "PERMANENT", kind: "Static", limit_context: "NONE" };
+
+/** Roles that come with the grid. The first one and `DNS Admin` are known to be where they are. */
+const roles = ["DTC Admin", "DNS Admin", "DHCP Admin", "File Distribution Admin", "Grid Admin"];
 
 /** In the order in which they are made, which is the order of lists. */
 export const freshGrid: readonly InitialObject[] = [
   { type: "grid", values: { name: gridName } },
-  { type: "grid:dns", values: { _grid: gridName } },
-  { type: "grid:dhcpproperties", values: { _grid: gridName, disable_all_nac_filters: false } },
+  { type: "grid:dns", values: {} },
+  { type: "grid:dhcpproperties", values: { disable_all_nac_filters: false } },
   {
     type: "grid:cloudapi",
-    values: { _name: "grid", enable_recycle_bin: true, allow_api_admins: "ALL", allowed_api_admins: [] },
+    values: { enable_recycle_bin: true, allow_api_admins: "ALL", allowed_api_admins: [] },
   },
   { type: "grid:cloudapi:cloudstatistics", values: cloudStatistics() },
-  ...members.flatMap((host_name, index): InitialObject[] => [
-    { type: "member", values: { host_name, platform: "VNIOS", vip_setting: vip(index) } },
-    { type: "member:dns", values: { host_name, enable_dns: index === 0 } },
-    { type: "member:dhcpproperties", values: { host_name, enable_dhcp: index === 0 } },
-  ]),
-  { type: "member:license", values: { type: "CLOUD", ...permanent } },
-  { type: "member:license", values: { type: "DNS", ...permanent } },
-  { type: "member:license", values: { type: "DHCP", ...permanent } },
+  ...members.map((host_name, index) => ({ type: "member", values: { host_name, vip_setting: vip(index) } })),
+  ...["CLOUD", "DNS", "DHCP", "DTC", "GRID"].map((type) => ({
+    type: "member:license",
+    values: { type, ...permanent },
+  })),
   { type: "admingroup", values: { name: "admin-group", superuser: true } },
-  { type: "adminrole", values: { name: "DNS Admin" } },
-  { type: "adminrole", values: { name: "DHCP Admin" } },
-  { type: "adminuser", values: { name: "admin", admin_groups: ["admin-group"], status: "ACTIVE" } },
+  ...roles.map((name) => ({ type: "adminrole", values: { name } })),
+  { type: "adminuser", values: { name: "admin", admin_groups: ["admin-group"] } },
+  { type: "userprofile", values: {} },
   { type: "permission", values: { permission: "WRITE", role: "DNS Admin", resource_type: "VIEW" } },
   ...attributes.map((values) => ({ type: "extensibleattributedef", values })),
   ...monitors.map(([type, name]) => ({
     type,
     values: { name, comment: `Default ${name.toUpperCase()} health monitor` },
   })),
+  ...singletons,
 ];
 
 function vip(index: number): JsonObject {

@@ -1,24 +1,32 @@
 /** Every object type that has rules of its own; all others are what the schema facts say, and no more. */
 
 import type { Rules } from "../rules.js";
+import { administrationRules } from "./administration.js";
 import { allRecordsRules } from "./allrecords.js";
+import { bulkHostRules } from "./bulkhost.js";
 import { trafficControlRules } from "./dtc.js";
-import { monitorRules } from "./dtc-monitors.js";
 import { topologyRules } from "./dtc-topology.js";
 import { attributeDefinitionRules } from "./extensibleattributedef.js";
 import { fileopRules } from "./fileop.js";
 import { gridLevelRules } from "./grid-level.js";
 import { hostAddressRules } from "./host-address.js";
+import { identityRules } from "./identities.js";
+import { listingRules } from "./listings.js";
+import { macFilterRules } from "./mac-filters.js";
+import { memberRules } from "./member.js";
 import { networkRules } from "./network.js";
 import { containerRules } from "./networkcontainer.js";
 import { networkViewRules } from "./networkview.js";
+import { optionSpaceRules } from "./option-spaces.js";
 import { rangeRules } from "./range.js";
 import { hostRules } from "./record-host.js";
 import { nameServerRules } from "./record-ns.js";
 import { pointerRules } from "./record-ptr.js";
 import { plainRecordRules } from "./record-types.js";
+import { policyRecordRules } from "./rpz-records.js";
 import { scheduledtaskRules } from "./scheduledtask.js";
 import { searchRules } from "./search.js";
+import { sharedRecordRules } from "./shared-records.js";
 import { templateRules } from "./templates.js";
 import { viewRules } from "./view.js";
 import { vlanRules } from "./vlan.js";
@@ -29,16 +37,22 @@ import { delegatedZoneRules, forwardZoneRules, responsePolicyZoneRules, stubZone
 export const objectRules: readonly Rules[] = [
   // The grid and its administration
   ...gridLevelRules,
+  ...memberRules,
+  ...administrationRules,
   attributeDefinitionRules,
   scheduledtaskRules,
   fileopRules,
   searchRules,
+  ...listingRules,
+  ...identityRules,
   // The address plan
   networkViewRules,
   ...networkRules,
   ...containerRules,
   ...rangeRules,
   ...templateRules,
+  ...optionSpaceRules,
+  ...macFilterRules,
   // DNS
   viewRules,
   authZoneRules,
@@ -51,9 +65,11 @@ export const objectRules: readonly Rules[] = [
   ...plainRecordRules,
   nameServerRules,
   pointerRules,
+  bulkHostRules,
+  ...policyRecordRules,
+  ...sharedRecordRules,
   allRecordsRules,
   // DNS traffic control
-  ...monitorRules,
   ...topologyRules,
   ...trafficControlRules,
   // VLANs

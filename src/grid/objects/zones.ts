@@ -48,24 +48,6 @@ export function zoneRules(type: string, own: Partial<Rules> = {}): Rules {
   };
 }
 
-export const forwardZoneRules = zoneRules("zone_forward");
-export const stubZoneRules = zoneRules("zone_stub");
-export const responsePolicyZoneRules = zoneRules("zone_rp", {
-  defaults: { rpz_severity: "MAJOR", rpz_type: "LOCAL", primary_type: "None" },
-  read: {
-    network_view: (zone, { grid }) => readNetworkView(zone, grid),
-    primary_type: ({ values }) => primaryType(values),
-  },
-});
-
-/** A delegation stands in its parent zone, so there must be one. */
-export const delegatedZoneRules = zoneRules("zone_delegated", {
-  beforeCreate(draft, grid) {
-    const above = zoneAbove(String(draft.values["_dns_name"]), viewOf(draft, grid), grid);
-    if (above?.type !== "zone_auth") throw parentNotFound();
-  },
-});
-
 /** Where a zone gets its data from. */
 export function primaryType({ grid_primary, external_primaries, ms_primaries }: JsonObject): string {
   if (isFilled(grid_primary)) return "Grid";
@@ -146,3 +128,21 @@ function lockOrUnlock(zone: Entity, { operation }: JsonObject, grid: Grid): Json
   grid.update(zone, { locked, _locked_by: locked ? "admin" : undefined });
   return {};
 }
+
+export const forwardZoneRules = zoneRules("zone_forward");
+export const stubZoneRules = zoneRules("zone_stub");
+export const responsePolicyZoneRules = zoneRules("zone_rp", {
+  defaults: { rpz_severity: "MAJOR", rpz_type: "LOCAL", primary_type: "None" },
+  read: {
+    network_view: (zone, { grid }) => readNetworkView(zone, grid),
+    primary_type: ({ values }) => primaryType(values),
+  },
+});
+
+/** A delegation stands in its parent zone, so there must be one. */
+export const delegatedZoneRules = zoneRules("zone_delegated", {
+  beforeCreate(draft, grid) {
+    const above = zoneAbove(String(draft.values["_dns_name"]), viewOf(draft, grid), grid);
+    if (above?.type !== "zone_auth") throw parentNotFound();
+  },
+});

@@ -1,0 +1,110 @@
+/** Who administers the grid: users, their groups, roles, permissions, and the profile of whoever asks. */
+
+import { conflict, dataError, notFound } from "../answers.js";
+import type { Grid } from "../grid.js";
+import type { Draft, Entity, Json, Rules } from "../rules.js";
+
+const admingroup: Rules = {
+  type: "admingroup",
+  internal: "one.admin_group",
+  key: ({ values }) => `one.admin_group$.${String(values["name"])}`,
+  beforeUpdate(draft, before, grid) {
+    const demoted = before.values["superuser"] === true && draft.values["superuser"] !== true;
+    if (demoted && isOwnGroup(before, grid)) {
+      throw conflict(`You cannot demote your own group: ${String(before.values["name"])}`);
+    }
+  },
+  afterUpdate(group, before, _draft, grid) {
+    const [from, to] = [String(before.values["name"]), String(group.values["name"])];
+    if (from === to) return;
+    for (const user of grid.find("adminuser", "admin_groups", from)) {
+      const groups = groupsOf(user).map((name) => (name === from ? to : name));
+      grid.put({ ...user, values: { ...user.values, admin_groups: groups } });
+    }
+  },
+};
+
+function isOwnGroup(group: Entity, grid: Grid): boolean {
+  return grid
+    .find("adminuser", "name", grid.user)
+    .some((user) => groupsOf(user).includes(String(group.values["name"])));
+}
+
+function groupsOf({ values: { admin_groups: groups } }: Draft | Entity): readonly string[] {
+  return Array.isArray(groups) ? groups.map(String) : [];
+}
+
+const adminuser: Rules = {
+  type: "adminuser",
+  internal: "one.admin",
+  defaults: { status: "ACTIVE" },
+  // A missing password and an empty one are different complaints, the latter of which is about the value.
+  required: ["name", "admin_groups"],
+  read: { status: ({ values }) => (values["disable"] === true ? "DISABLED" : "ACTIVE") },
+  beforeCreate(draft, grid) {
+    if (draft.requested) checkPassword(draft.values["password"] ?? "");
+    requireGroups(draft, grid);
+  },
+  beforeUpdate(draft, _before, grid) {
+    if (draft.given.has("password")) checkPassword(draft.values["password"] ?? "");
+    requireGroups(draft, grid);
+  },
+};
+
+function checkPassword(password: Json): void {
+  const { length } = String(password);
+  if (length === 0) throw dataError("Password cannot be empty.");
+  if (length < 4 || length > 64) throw dataError("Password length should be between 4-64 characters.");
+}
+
+function requireGroups(draft: Draft, grid: Grid): void {
+  for (const name of groupsOf(draft)) requireNamed("admingroup", "Admin group", name, grid);
+}
+
+/** Guess: the sentence follows those for views and members. */
+function requireNamed(type: string, title: string, name: string, grid: Grid): void {
+  if (grid.find(type, "name", name).length === 0) throw notFound(`${title} ${name} not found`);
+}
+
+const permission: Rules = {
+  type: "permission",
+  internal: "dns.permission",
+  key: ({ values }) => {
+    const { role, group, resource_type: resource = "", object = "" } = values;
+    return `dns.permission$${String(role ?? group)}.${String(resource)}.${String(object)}`;
+  },
+  name: ({ values }) => [String(values["role"] ?? values["group"]), String(values["permission"])],
+  beforeCreate: requireHolder,
+  beforeUpdate: (draft, _before, grid) => requireHolder(draft, grid),
+};
+
+function requireHolder({ values: { role, group } }: Draft, grid: Grid): void {
+  if (typeof role === "string" && role !== "") requireNamed("adminrole", "Role", role, grid);
+  if (typeof group === "string" && group !== "") requireNamed("admingroup", "Admin group", group, grid);
+}
+
+/** One profile, which shows whoever asks for it. */
+const userprofile: Rules = {
+  type: "userprofile",
+  internal: "one.user_profile",
+  name: (_profile, grid) => [grid.user],
+  defaults: { user_type: "LOCAL" },
+  read: {
+    name: (_profile, { grid }) => grid.user,
+    admin_group: (_profile, { grid }) => groupOfCaller(grid),
+    grid_admin_groups: (_profile, { grid }) => [groupOfCaller(grid)],
+  },
+};
+
+function groupOfCaller(grid: Grid): string {
+  const [user] = grid.find("adminuser", "name", grid.user);
+  return (user && groupsOf(user)[0]) ?? "admin-group";
+}
+
+export const administrationRules: readonly Rules[] = [
+  admingroup,
+  adminuser,
+  { type: "adminrole", internal: "one.role" },
+  permission,
+  userprofile,
+];

@@ -1,0 +1,96 @@
+/** `allrecords`: everything in one zone, one row per record and, for hosts, per address. */
+
+import { searchParameterMissing } from "../answers.js";
+import type { Grid } from "../grid.js";
+import { relativeName } from "../names.js";
+import type { Condition, Entity, Json, Row, Rules } from "../rules.js";
+import { addressFamilies } from "./address-family.js";
+import { addressesOf } from "./host-address.js";
+import { viewLink } from "./name-links.js";
+import { recordName, recordTypes, zoneOf } from "./record-place.js";
+import { viewOf, zoneName } from "./zone-lookup.js";
+
+/** What is kept of a record's own fields. */
+const fields = ["comment", "creator", "ddns_principal", "ddns_protected", "disable", "reclaimable", "ttl"] as const;
+
+/** Kinds that the type's own list of types doesn't have. */
+const unsupported: ReadonlySet<string> = new Set([
+  "record:alias",
+  "record:caa",
+  "record:ns",
+  "record:tlsa",
+]);
+
+export const allRecordsRules: Rules = {
+  type: "allrecords",
+  names: { view: viewLink },
+  name: ({ values }) => [String(values["name"])],
+
+  rows(conditions, grid) {
+    const zones = zonesWanted(conditions, grid);
+    return { rows: rowsOf(zones, grid), settled: conditions.filter(isAnyType) };
+  },
+
+  row(key, grid) {
+    const recordKey = key.slice(key.indexOf("$") + 1);
+    for (const type of recordTypes) {
+      const record = grid.byKey(type, recordKey);
+      if (record) return rowsOfRecord(record, grid)[0];
+    }
+    return undefined;
+  },
+
+  // Shown even when empty, unlike everywhere else.
+  read: { comment: ({ values }) => values["comment"] ?? "" },
+};
+
+function zonesWanted(conditions: readonly Condition[], grid: Grid): Entity[] {
+  const zone = conditions.find(({ field, operator }) => field === "zone" && operator === "=");
+  if (!zone) throw searchParameterMissing("zone");
+  return grid.find("zone_auth", "_dns_name", String(zone.value).toLowerCase());
+}
+
+function isAnyType({ field, value }: Condition): boolean {
+  return field === "type" && value === "ALL";
+}
+
+function* rowsOf(zones: readonly Entity[], grid: Grid): Generator<Row> {
+  for (const zone of zones) {
+    for (const type of recordTypes) {
+      for (const record of grid.linked(type, "zone", zone.id)) yield* rowsOfRecord(record, grid);
+    }
+  }
+}
+
+/** The rows of a host all have its one reference. */
+function rowsOfRecord(record: Entity, grid: Grid): Row[] {
+  if (record.type !== "record:host") return [rowOf(record, record, shownType(record.type), grid)];
+  return addressFamilies.flatMap((family) =>
+    addressesOf(record, family, grid).map((address) => rowOf(record, address, family.hostAddress, grid)),
+  );
+}
+
+function shownType(type: string): string {
+  return unsupported.has(type) ? "UNSUPPORTED" : type;
+}
+
+function rowOf(record: Entity, holder: Entity, type: string, grid: Grid): Row {
+  const zone = zoneName(zoneOf(record, grid));
+  const shared = fields.map((field) => [field, grid.read(record, field)] as const);
+  const known = shared.filter((entry): entry is [(typeof fields)[number], Json] => entry[1] !== undefined);
+  const address = holder.values["ipv4addr"] ?? holder.values["ipv6addr"];
+  return {
+    type: "allrecords",
+    id: 0,
+    key: `dns.zone_search_index$${record.key}`,
+    links: { view: viewOf(record, grid).id },
+    values: {
+      ...Object.fromEntries(known),
+      ...(address === undefined ? {} : { address }),
+      name: relativeName(recordName(record), zone),
+      record: grid.link(holder),
+      type,
+      zone,
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * What the grid calls types inside where that shows in references or refusals, and what tells two objects of a type
+ * apart where that isn't the name. Nothing else is special about these types.
+ */
+
+import { searchParameterMissing } from "../answers.js";
+import type { Draft, Entity, Rules } from "../rules.js";
+import { networkViewLink } from "./name-links.js";
+
+/** A type with a name of its own inside the grid. Only those of `natgroup` and `namedacl` are known from captures. */
+function called(type: string, internal: string, own: Partial<Rules> = {}): Rules {
+  return { type, internal, ...own };
+}
+
+/** A type whose objects are told apart by these fields. */
+function identifiedBy(type: string, internal: string, fields: readonly string[], own: Partial<Rules> = {}): Rules {
+  const parts = ({ values, links }: Draft | Entity) =>
+    fields.map((field) => {
+      const link = own.names?.[field];
+      return String(link ? links[link.link] : (values[field] ?? ""));
+    });
+  return {
+    type,
+    internal,
+    key: (object) => `${internal}$${parts(object).join("/")}`,
+    name: (object, grid) => fields.map((field) => String(grid.read(object, field) ?? "")),
+    ...own,
+  };
+}
+
+/** A type whose list is refused without this argument. */
+function askedBy(type: string, argument: string): Rules {
+  return {
+    type,
+    rows(conditions) {
+      if (!conditions.some(({ field }) => field === argument)) throw searchParameterMissing(argument);
+      return undefined;
+    },
+  };
+}
+
+const inNetworkView: Partial<Rules> = {
+  names: { network_view: networkViewLink },
+  defaults: { network_view: "default" },
+};
+
+export const identityRules: readonly Rules[] = [
+  called("namedacl", "one.defined_acl", {
+    key: ({ values }) => `one.defined_acl$0.${String(values["name"])}`,
+    read: { exploded_access_list: ({ values }) => values["access_list"] ?? [] },
+  }),
+  called("natgroup", "one.nat_group"),
+  called("nsgroup", "dns.ns_group"),
+  called("nsgroup:delegation", "dns.delegation_ns_group"),
+  called("nsgroup:forwardingmember", "dns.forwarding_member_ns_group"),
+  called("nsgroup:forwardstubserver", "dns.forward_stub_server_ns_group"),
+  called("nsgroup:stubmember", "dns.stub_member_ns_group"),
+  called("dns64group", "dns.dns64_synthesis_group"),
+  called("dhcpfailover", "dns.failover_association", { defaults: { association_type: "GRID" } }),
+  identifiedBy("roaminghost", "dns.roaming_host", ["name", "network_view"], inNetworkView),
+  identifiedBy("mssuperscope", "dns.ms_superscope", ["name", "network_view"], inNetworkView),
+  identifiedBy("ftpuser", "one.ftp_user", ["username"]),
+  identifiedBy("bulkhostnametemplate", "dns.bulk_host_name_template", ["template_name"]),
+  identifiedBy("msserver:adsites:site", "dns.ms_ad_site", ["domain", "name"]),
+  identifiedBy("parentalcontrol:subscriberrecord", "one.subscriber_record", [
+    "ip_addr",
+    "prefix",
+    "localid",
+    "ipsd",
+  ]),
+  {
+    ...identifiedBy("tftpfiledir", "one.tftp_file_dir", ["directory", "name"]),
+    ...askedBy("tftpfiledir", "directory"),
+    defaults: { directory: "/" },
+  },
+  askedBy("capacityreport", "name"),
+  askedBy("upgradestatus", "type"),
+];

@@ -1,0 +1,102 @@
+/** Read-only types that list the objects of several others: `allnsgroup`, `dtc:monitor`, `dtc:object` … */
+
+import { searchParameterMissing } from "../answers.js";
+import type { Grid } from "../grid.js";
+import type { Entity, Json, Row, Rules } from "../rules.js";
+import { monitorTypes, trafficControlTypes } from "./dtc-types.js";
+import { policyRecordTypes } from "./rpz-records.js";
+
+interface Listing {
+  readonly type: string;
+  /** Types that are listed, with what the list calls each. */
+  readonly sources: Readonly<Record<string, string>>;
+  /** The field that says which type a row stands for. */
+  readonly kindField: string;
+  /** The field that holds the reference of the object that a row stands for. */
+  readonly refField?: string;
+  /** Fields that are as in the object itself. */
+  readonly fields: readonly string[];
+  /** Search argument without which there is no list. */
+  readonly needs?: string;
+}
+
+const listings: readonly Listing[] = [
+  {
+    type: "allnsgroup",
+    kindField: "type",
+    sources: {
+      nsgroup: "AUTH",
+      "nsgroup:delegation": "DELEGATION",
+      "nsgroup:forwardingmember": "FORWARDING_MEMBER",
+      "nsgroup:forwardstubserver": "FORWARD_STUB_SERVER",
+      "nsgroup:stubmember": "STUB_MEMBER",
+    },
+    fields: ["comment", "name"],
+  },
+  {
+    type: "allrpzrecords",
+    kindField: "type",
+    refField: "record",
+    sources: Object.fromEntries(policyRecordTypes.map((type) => [type, type])),
+    fields: ["comment", "disable", "name", "ttl", "view", "zone"],
+    needs: "zone",
+  },
+  {
+    type: "dtc:monitor",
+    kindField: "type",
+    refField: "monitor",
+    sources: monitorTypes,
+    fields: ["comment", "interval", "name", "port", "retry_down", "retry_up", "timeout"],
+  },
+  {
+    type: "dtc:object",
+    kindField: "abstract_type",
+    refField: "object",
+    sources: trafficControlTypes,
+    fields: ["comment", "name"],
+  },
+  {
+    type: "dtc:allrecords",
+    kindField: "type",
+    refField: "record",
+    sources: Object.fromEntries(
+      ["a", "aaaa", "cname", "naptr", "srv"].map((kind) => [`dtc:record:${kind}`, `dtc:record:${kind}`]),
+    ),
+    fields: ["comment", "disable", "dtc_server", "ttl"],
+    needs: "dtc_server",
+  },
+];
+
+export const listingRules: readonly Rules[] = listings.map((listing) => ({
+  type: listing.type,
+  rows(conditions, grid) {
+    const { needs } = listing;
+    if (needs !== undefined && !conditions.some(({ field }) => field === needs)) throw searchParameterMissing(needs);
+    const settled = conditions.filter(({ field, value }) => field === listing.kindField && value === "ALL");
+    return { rows: rowsOf(listing, grid), settled };
+  },
+  row: (key, grid) => rowsOf(listing, grid).find((row) => row.key === key),
+  ...(listing.type === "dtc:object" && { read: { display_type: displayType, status: () => "NONE" } }),
+}));
+
+function displayType({ values }: Row): Json | undefined {
+  return values["abstract_type"];
+}
+
+/** In the order in which the objects were made, whatever their types. */
+function rowsOf(listing: Listing, grid: Grid): Row[] {
+  const entities = Object.keys(listing.sources).flatMap((type) => [...grid.all(type)]);
+  return entities.sort((left, right) => left.id - right.id).map((entity) => rowOf(entity, listing, grid));
+}
+
+function rowOf(entity: Entity, listing: Listing, grid: Grid): Row {
+  const values: Record<string, Json> = { [listing.kindField]: listing.sources[entity.type] ?? entity.type };
+  for (const field of listing.fields) {
+    const value = grid.read(entity, field);
+    if (value !== undefined) values[field] = value;
+  }
+  if (listing.refField !== undefined) values[listing.refField] = grid.link(entity);
+  // Attributes are kept as they are stored, for the row to be shown and searched like any other object.
+  const { extattrs } = entity.values;
+  return { type: listing.type, id: 0, key: entity.key, links: {}, values: extattrs ? { ...values, extattrs } : values };
+}

@@ -1,0 +1,113 @@
+/** The members of the grid, and the objects that each member has for its services. */
+
+import { conflict, memberNotFound } from "../answers.js";
+import type { Grid } from "../grid.js";
+import type { Entity, Json, NameLink, Rules } from "../rules.js";
+import { isObject } from "../values.js";
+import { restartFunctions } from "./restart.js";
+
+const memberLink: NameLink = {
+  link: "member",
+  type: "member",
+  field: "host_name",
+  notFound: memberNotFound,
+};
+
+const member: Rules = {
+  type: "member",
+  internal: "one.virtual_node",
+  key: (_member, grid, before) => before?.key ?? `one.virtual_node$${grid.serial("one.virtual_node")}`,
+  name: ({ values }) => [String(values["host_name"])],
+  defaults: { platform: "VNIOS", config_addr_type: "IPV4", service_type_configuration: "ALL_V4" },
+  functions: restartFunctions,
+
+  beforeCreate(draft, grid) {
+    const name = String(draft.values["host_name"]);
+    // Guess: the sentence.
+    if (grid.find("member", "host_name", name).length > 0) throw conflict(`Member '${name}' already exists.`);
+  },
+  afterCreate(entity, _draft, grid) {
+    for (const type of companionTypes) grid.create(type, {}, { member: entity.id });
+  },
+  beforeDelete(entity, _args, grid) {
+    if (isMaster(entity, grid)) {
+      // Guess: the sentence; that a grid has a master is a matter of course.
+      throw conflict(`Cannot delete the Grid Master '${String(entity.values["host_name"])}'.`);
+    }
+    for (const type of companionTypes) {
+      for (const companion of grid.linked(type, "member", entity.id)) grid.delete(companion);
+    }
+  },
+
+  read: {
+    is_master: (entity, { grid }) => isMaster(entity, grid),
+    active_position: () => "0",
+    is_dscp_capable: () => false,
+  },
+  matches: {
+    ipv4_address: ({ values }, { value }) => addressOf(values["vip_setting"], "address") === value,
+    ipv6_address: ({ values }, { value }) => addressOf(values["ipv6_setting"], "virtual_ip") === value,
+  },
+};
+
+/** The first member made is the master. */
+function isMaster(entity: Entity, grid: Grid): boolean {
+  return grid.first("member").id === entity.id;
+}
+
+function addressOf(setting: Json | undefined, part: string): Json | undefined {
+  return isObject(setting) ? setting[part] : undefined;
+}
+
+/** What comes and goes with a member, by the grid's inner names, and how each calls the member and its addresses. */
+const companions = {
+  "member:dns": { internal: "dns.member_dns_properties", name: "host_name", ipv4: "ipv4addr", ipv6: "ipv6addr" },
+  "member:dhcpproperties": {
+    internal: "dns.member_dhcp_properties",
+    name: "host_name",
+    ipv4: "ipv4addr",
+    ipv6: "ipv6addr",
+  },
+  "member:filedistribution": {
+    internal: "one.member_file_distribution",
+    name: "host_name",
+    ipv4: "ipv4_address",
+    ipv6: "ipv6_address",
+  },
+  restartservicestatus: {
+    internal: "one.restart_service_status",
+    name: "member",
+    ipv4: undefined,
+    ipv6: undefined,
+  },
+} as const;
+
+const companionTypes = Object.keys(companions);
+
+function companionRules([type, { internal, name, ipv4, ipv6 }]: [string, Companion]): Rules {
+  return {
+    type,
+    internal,
+    names: { [name]: memberLink },
+    key: (_companion, grid, before) => before?.key ?? `${internal}$${grid.serial(internal)}`,
+    name: (companion, grid) => [String(grid.read(companion, name))],
+    defaults: { dns_status: "NO_REQUEST", dhcp_status: "NO_REQUEST", reporting_status: "NO_REQUEST" },
+    read: {
+      ...(ipv4 && { [ipv4]: (companion, { grid }) => memberAddress(companion, "vip_setting", "address", grid) }),
+      ...(ipv6 && { [ipv6]: (companion, { grid }) => memberAddress(companion, "ipv6_setting", "virtual_ip", grid) }),
+    },
+  };
+}
+
+interface Companion {
+  readonly internal: string;
+  readonly name: string;
+  readonly ipv4: string | undefined;
+  readonly ipv6: string | undefined;
+}
+
+function memberAddress(companion: Entity, setting: string, part: string, grid: Grid): Json | undefined {
+  return addressOf(grid.get(companion.links["member"])?.values[setting], part);
+}
+
+export const memberRules: readonly Rules[] = [member, ...Object.entries(companions).map(companionRules)];

@@ -1,0 +1,38 @@
+/** References that the schema calls plain text (`dtc:pool:link.pool`): kept as links, so that they survive a rename. */
+
+import { invalidReference } from "../answers.js";
+import type { Grid } from "../grid.js";
+import { isLink } from "../grid.js";
+import type { Json, JsonObject } from "../rules.js";
+
+/** The link for a reference in text; links stay what they are. Throws for what isn't a reference of such a type. */
+export function storedReference(value: Json, types: readonly string[], grid: Grid): Json {
+  if (isLink(value)) return value;
+  const text = String(value);
+  const target = /^[a-z0-9_:]+\/./i.test(text) ? grid.resolve(text) : undefined;
+  if (!target || !types.includes(target.type)) throw invalidReference(text);
+  return grid.link(target);
+}
+
+/** The same for one member of each structure in a list. */
+export function storedReferences(
+  list: Json | undefined,
+  member: string,
+  types: readonly string[],
+  grid: Grid,
+): readonly JsonObject[] | undefined {
+  if (!Array.isArray(list)) return undefined;
+  return list.map((element: JsonObject) => {
+    const value = element[member];
+    return value === undefined ? element : { ...element, [member]: storedReference(value, types, grid) };
+  });
+}
+
+/** The list without the structures that refer to an object by this member. */
+export function withoutReference(list: Json | undefined, member: string, id: number): Json {
+  if (!Array.isArray(list)) return [];
+  return list.filter((element: JsonObject) => {
+    const value = element[member];
+    return !(isLink(value) && value._id === id);
+  });
+}
