@@ -69,7 +69,7 @@ export class Asked {
 
   /** Creates and gives the reference; a refusal fails the test with the grid's words. */
   create(type: string, body: unknown): string {
-    const { status, text, json } = this.post(type, body);
+    const { status, text, json } = this.post(type, body, { version: this.grid.version });
     if (status !== 201) throw new Error(`POST ${type}: ${status} ${text}`);
     return json;
   }
