@@ -2,7 +2,7 @@
 
 import { contains, hostSpan, type Span, size } from "../../cidr.js";
 import type { Grid } from "../grid.js";
-import type { Entity, Json, ReadContext, Rules } from "../rules.js";
+import type { Entity, Json, Rules } from "../rules.js";
 import { type AddressFamily, familyNames } from "./address-family.js";
 import { blockOfNetwork, nodeOf, spaceAround } from "./network-place.js";
 
@@ -32,18 +32,21 @@ export const readNetworkUtilization: Readers = {
 
 /** Of the part of a network that DHCP serves. `spanOf`: the network itself, or the range. */
 export function readDhcpUtilization(spanOf: (object: Entity) => Span): Readers {
-  const usage = (object: Entity, { grid }: ReadContext) => dhcpUsage(object, spanOf(object), grid);
+  return readDhcpUsage((object, grid) => dhcpUsage(object, spanOf(object), grid));
+}
+
+export function readDhcpUsage(usageOf: (object: Entity, grid: Grid) => DhcpUsage): Readers {
+  const utilized = (object: Entity, grid: Grid) => utilization(usageOf(object, grid));
   return {
-    dynamic_hosts: (object, context) => usage(object, context).dynamic,
-    static_hosts: (object, context) => usage(object, context).static,
-    total_hosts: (object, context) => usage(object, context).total,
-    dhcp_utilization: (object, context) => utilization(usage(object, context)),
-    dhcp_utilization_status: (object, context) =>
-      status(object, utilization(usage(object, context)), context),
+    dynamic_hosts: (object, { grid }) => usageOf(object, grid).dynamic,
+    static_hosts: (object, { grid }) => usageOf(object, grid).static,
+    total_hosts: (object, { grid }) => usageOf(object, grid).total,
+    dhcp_utilization: (object, { grid }) => utilized(object, grid),
+    dhcp_utilization_status: (object, { grid }) => status(object, utilized(object, grid), grid),
   };
 }
 
-interface DhcpUsage {
+export interface DhcpUsage {
   /** Addresses that are leased. */
   readonly dynamic: number;
   /** Fixed addresses, and host addresses that DHCP serves. */
@@ -92,7 +95,7 @@ function utilization({ dynamic, static: fixed, total }: DhcpUsage): number {
 }
 
 /** Above the high water mark HIGH, below the low one LOW; both are in percent. */
-function status(object: Entity, utilized: number, { grid }: ReadContext): Json {
+function status(object: Entity, utilized: number, grid: Grid): Json {
   const high = Number(grid.read(object, "high_water_mark") ?? 95) * 10;
   const low = Number(grid.read(object, "low_water_mark") ?? 0) * 10;
   if (utilized >= 1000) return "FULL";

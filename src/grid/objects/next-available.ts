@@ -71,7 +71,7 @@ export function nextNetworks(network: Entity, parameters: JsonObject, grid: Grid
 }
 
 /** The parts of a range that it never leases; both ends included. */
-export function exclusionsOf({ values }: Entity): Span[] {
+export function exclusionsOf({ values }: Pick<Entity, "values">): Span[] {
   const exclusions = Array.isArray(values["exclude"]) ? values["exclude"] : [];
   return exclusions.flatMap(({ start_address, end_address }: JsonObject) => {
     const first = parseAddress(String(start_address));

@@ -1,0 +1,157 @@
+/**
+ * `ipv4address` and `ipv6address`: a row for every address of every leaf network, none of them stored. Rows are made
+ * one by one as a search asks for them, so that a /8 costs no more than what is taken of it.
+ */
+
+import { formatAddress, parseAddress } from "../../cidr.js";
+import { searchParameterMissing } from "../answers.js";
+import type { Grid } from "../grid.js";
+import { canonicalDuid, canonicalMac } from "../hardware-address.js";
+import type { Condition, Entity, JsonObject, Row, Rules } from "../rules.js";
+import { type AddressFamily, ipv4, ipv6 } from "./address-family.js";
+import { addressRow, internalName } from "./address-row.js";
+import { addressesToVisit, leavesToVisit } from "./address-visit.js";
+import { networkViewLink } from "./name-links.js";
+import { canonicalAddress, canonicalBlockText, leafAround, spaceAround } from "./network-place.js";
+import { askedViews, isExact } from "./network-search.js";
+
+export const anyAddressRules: readonly Rules[] = [
+  rulesOf(ipv4, ["dhcp_client_identifier", "mac_address", "username"]),
+  rulesOf(ipv6, ["duid"]),
+];
+
+/** @param shownEmpty - texts that are there even when empty, which no stored text is */
+function rulesOf(names: AddressFamily, shownEmpty: readonly string[]): Rules {
+  return {
+    type: names.anyAddress,
+    internal: internalName(names),
+    name: ({ values }) => [String(values["ip_address"])],
+    defaults: { conflict_types: [], discover_now_status: "NONE" },
+    names: { network_view: networkViewLink },
+    read: Object.fromEntries(shownEmpty.map((field) => [field, ({ values }: Row) => values[field]])),
+    searchValue: {
+      ip_address: (value) => formatAddress(canonicalAddress("ip_address", value, names)),
+      network: canonicalBlockText,
+      mac_address: (value) => canonicalMac("mac_address", value),
+      duid: (value) => canonicalDuid("duid", value),
+    },
+
+    rows(conditions, grid) {
+      // Guess: which of the three the sentence names.
+      if (conditions.length === 0) throw searchParameterMissing("network");
+      const views = askedViews(conditions, grid);
+      return views && { rows: rowsIn(views, conditions, names, grid) };
+    },
+    row: (key, grid) => rowOfKey(key, names, grid),
+    delete: freeAddress,
+  };
+}
+
+function* rowsIn(
+  views: readonly Entity[],
+  conditions: readonly Condition[],
+  names: AddressFamily,
+  grid: Grid,
+): Generator<Row> {
+  const named = holdersNamed(conditions, names, grid);
+  if (named) yield* rowsOfHolders(named, views, names, grid);
+  else {
+    for (const leaf of leavesToVisit(views, conditions, names, grid)) {
+      for (const address of addressesToVisit(leaf, conditions, names, grid))
+        yield addressRow(address, leaf, grid);
+    }
+  }
+}
+
+// --- by name or client -----------------------------------------------------------------------------------------
+
+/** Types that use addresses, with the field that holds what a row shows under `names` or as its client. */
+const fieldsByCondition: Readonly<Record<string, readonly (readonly [type: string, field: string])[]>> = {
+  names: [
+    ["record:host", "name"],
+    ["record:a", "name"],
+    ["record:aaaa", "name"],
+    ["record:ptr", "ptrdname"],
+    ["fixedaddress", "name"],
+    ["ipv6fixedaddress", "name"],
+    ["lease", "client_hostname"],
+  ],
+  mac_address: [
+    ["fixedaddress", "mac"],
+    ["record:host_ipv4addr", "mac"],
+    ["lease", "hardware"],
+  ],
+  duid: [
+    ["ipv6fixedaddress", "duid"],
+    ["record:host_ipv6addr", "duid"],
+    ["lease", "ipv6_duid"],
+  ],
+};
+
+/** The objects of that name or client, which an index knows; `undefined` where the search gives neither exactly. */
+function holdersNamed(
+  conditions: readonly Condition[],
+  names: AddressFamily,
+  grid: Grid,
+): Entity[] | undefined {
+  const condition = conditions.find(
+    (each) => isExact(each) && each.value !== "" && fieldsByCondition[each.field],
+  );
+  if (!condition) return undefined;
+  return (fieldsByCondition[condition.field] ?? [])
+    .flatMap(([type, field]) => grid.find(type, field, String(condition.value)))
+    .flatMap((object) =>
+      object.type === "record:host" ? grid.linked(names.hostAddress, "host", object.id) : [object],
+    );
+}
+
+function* rowsOfHolders(
+  holders: readonly Entity[],
+  views: readonly Entity[],
+  names: AddressFamily,
+  grid: Grid,
+): Generator<Row> {
+  const seen = new Set<string>();
+  for (const { values } of holders) {
+    const address = parseAddress(String(values[names.addressField] ?? values["address"]));
+    if (address?.family !== names.family) continue;
+    for (const view of views) {
+      const leaf = leafAround(view.id, address, grid);
+      const place = `${view.id}/${address.value}`;
+      if (!leaf || seen.has(place)) continue;
+      seen.add(place);
+      yield addressRow(address, leaf, grid);
+    }
+  }
+}
+
+// --- by reference ----------------------------------------------------------------------------------------------
+
+/** `..ipv4_address$10.9.0.5/0`: the address and the number of its network view. */
+function rowOfKey(key: string, names: AddressFamily, grid: Grid): Row | undefined {
+  const [, text = "", number] = /\$(.*)\/(\d+)$/.exec(key) ?? [];
+  const address = parseAddress(text);
+  const [view] = grid.find("networkview", "_number", Number(number));
+  const leaf = address?.family === names.family && view ? leafAround(view.id, address, grid) : undefined;
+  return address && leaf && addressRow(address, leaf, grid);
+}
+
+/** Deletes what is on the address; of a host with more addresses only this one. Bulk hosts stay: they have many. */
+function freeAddress(row: Row, _args: JsonObject, grid: Grid): void {
+  const address = parseAddress(String(row.values["ip_address"]));
+  const network = grid.get(row.links["network"]);
+  if (!address || !network) return;
+  const names = address.family === 4 ? ipv4 : ipv6;
+  for (const id of [...spaceAround(network, names, grid).addresses.holders(address.value)]) {
+    const object = grid.get(id);
+    if (object && object.type !== "bulkhost") grid.delete(lastAddressOf(object, grid) ?? object);
+  }
+}
+
+/** The host that would be left without an address. */
+function lastAddressOf(address: Entity, grid: Grid): Entity | undefined {
+  const host = grid.get(address.links["host"]);
+  const addresses =
+    host && [ipv4, ipv6].flatMap(({ hostAddress }) => grid.linked(hostAddress, "host", host.id));
+  return addresses?.length === 1 ? host : undefined;
+}

@@ -1,0 +1,110 @@
+/** IPv4 fixed addresses: an address for one client, told by MAC, client id or relay agent, or kept for nobody. */
+
+import { conflict, missingForCreate } from "../answers.js";
+import type { Grid } from "../grid.js";
+import { canonicalMac, NO_MAC } from "../hardware-address.js";
+import type { Draft, Entity, Rules } from "../rules.js";
+import { ipv4 } from "./address-family.js";
+import { cloudInfo } from "./any-network.js";
+import { completeOptions, readOptions } from "./dhcp-options.js";
+import {
+  anyFixedAddressRules,
+  placeFixedAddress,
+  refuseSameAddress,
+  sameClientIn,
+} from "./fixed-address-place.js";
+import { networkViewNumber } from "./network-place.js";
+import { fillFromTemplate } from "./templates.js";
+
+const anyFixedAddress = anyFixedAddressRules(ipv4);
+
+export const fixedAddressRules: Rules = {
+  ...anyFixedAddress,
+  internal: "dns.fixed_address",
+  key: (fixed, grid) =>
+    `dns.fixed_address$${String(fixed.values["ipv4addr"])}.${networkViewNumber(fixed, grid)}..`,
+  required: ["ipv4addr"],
+  defaults: {
+    cloud_info: cloudInfo,
+    discover_now_status: "NONE",
+    match_client: "MAC_ADDRESS",
+    network_view: "default",
+  },
+
+  beforeCreate(draft, grid) {
+    fillFromTemplate(draft, "fixedaddresstemplate", grid);
+    settle(draft, undefined, grid);
+  },
+  beforeUpdate: settle,
+
+  read: { ...anyFixedAddress.read, options: readOptions },
+  searchValue: { ...anyFixedAddress.searchValue, mac: (value) => canonicalMac("mac", value) },
+};
+
+function settle(draft: Draft, before: Entity | undefined, grid: Grid): void {
+  settleClient(draft, before);
+  const network = placeFixedAddress(draft, ipv4, grid);
+  refuseSameMac(draft, before, network, grid);
+  refuseSameAddress(draft, before, ipv4, grid);
+  completeOptions(draft, 4);
+}
+
+// --- the client ------------------------------------------------------------------------------------------------
+
+/** The field that says who the client is, by `match_client`. */
+const identifiers: Readonly<Record<string, string>> = {
+  MAC_ADDRESS: "mac",
+  CLIENT_ID: "dhcp_client_identifier",
+  CIRCUIT_ID: "agent_circuit_id",
+  REMOTE_ID: "agent_remote_id",
+};
+
+/** What `match_client` and `mac` do to each other. */
+function settleClient(draft: Draft, before: Entity | undefined): void {
+  const { values, given } = draft;
+  if (values["mac"] !== undefined) values["mac"] = canonicalMac("mac", values["mac"]);
+  const match = before ? matchAfterUpdate(draft, before) : matchOfNew(draft);
+  values["match_client"] = match;
+  if (match === "RESERVED") values["mac"] = NO_MAC;
+  // A MAC that no longer tells the client is cleared, unless the same request sets one.
+  else if (before && match !== "MAC_ADDRESS" && match !== matchOf(before) && !given.has("mac"))
+    delete values["mac"];
+}
+
+function matchOfNew({ values }: Draft): string {
+  const { mac = "", match_client: asked } = values;
+  // A zero MAC is how clients reserve an address, whatever else they say.
+  if (mac === NO_MAC) return "RESERVED";
+  if (asked === undefined && mac === "") {
+    throw conflict("MAC address is required when match_client is undefined");
+  }
+  const match = String(asked ?? "MAC_ADDRESS");
+  const identifier = identifiers[match];
+  // Told by MAC as well as by something else: a MAC alone will do.
+  if (identifier !== undefined && mac === "" && (values[identifier] ?? "") === "") {
+    throw missingForCreate(identifier);
+  }
+  return match;
+}
+
+/** A reservation stays one, whatever MAC is sent, until `match_client` says otherwise. */
+function matchAfterUpdate({ values, given }: Draft, before: Entity): string {
+  const match = given.has("match_client") ? String(values["match_client"]) : matchOf(before);
+  return match === "MAC_ADDRESS" && values["mac"] === NO_MAC ? "RESERVED" : match;
+}
+
+function matchOf({ values }: Entity): string {
+  return String(values["match_client"] ?? "MAC_ADDRESS");
+}
+
+/** The same address with the same MAC, which is found first, is told in these words too. */
+function refuseSameMac(draft: Draft, before: Entity | undefined, network: Entity, grid: Grid): void {
+  const { mac, match_client: match, ipv4addr } = draft.values;
+  if (match !== "MAC_ADDRESS" || mac === undefined || mac === "") return;
+  const other = sameClientIn(network, draft, before, "mac", ipv4, grid);
+  if (other?.values["match_client"] !== "MAC_ADDRESS") return;
+  const both = `${String(other.values["ipv4addr"])} and ${String(ipv4addr)}`;
+  throw conflict(
+    `MAC address ${String(mac)} is used in two fixed addresses ${both}, which are in the same network ${String(network.values["network"])}.`,
+  );
+}

@@ -1,0 +1,61 @@
+/** DHCP leases: made by servers (here: by a seed), read and cleared by everybody else. */
+
+import { formatAddress, parseAddress } from "../../cidr.js";
+import { invalidValue } from "../answers.js";
+import type { Grid } from "../grid.js";
+import { canonicalDuid, canonicalMac } from "../hardware-address.js";
+import type { Draft, Entity, Rules } from "../rules.js";
+import { networkViewLink } from "./name-links.js";
+import {
+  canonicalBlockText,
+  leafAround,
+  networkViewName,
+  networkViewNumber,
+  networkViewOf,
+} from "./network-place.js";
+
+export const leaseRules: Rules = {
+  type: "lease",
+  internal: "dns.lease",
+  key: (lease, grid) => `dns.lease$${networkViewNumber(lease, grid)}/${String(lease.values["address"])}/0/`,
+  name: (lease, grid) => [String(lease.values["address"]), networkViewName(lease, grid)],
+  required: ["address"],
+  defaults: { binding_state: "ACTIVE", network_view: "default", never_ends: false, never_starts: false },
+  names: { network_view: networkViewLink },
+  parent: networkOf,
+
+  beforeCreate(draft, grid) {
+    networkViewOf(draft, grid);
+    settle(draft);
+  },
+  beforeUpdate: settle,
+
+  read: { network: (lease, { grid }) => networkOf(lease, grid)?.values["network"] },
+  searchValue: {
+    address: (value) => addressText(value),
+    hardware: (value) => canonicalMac("hardware", value),
+    ipv6_duid: (value) => canonicalDuid("ipv6_duid", value),
+    network: canonicalBlockText,
+  },
+};
+
+function networkOf(lease: Entity, grid: Grid): Entity | undefined {
+  const address = parseAddress(String(lease.values["address"]));
+  return address && leafAround(networkViewOf(lease, grid).id, address, grid);
+}
+
+function settle({ values }: Draft): void {
+  const { address = "", binding_state = "ACTIVE", hardware, ipv6_duid } = values;
+  values["address"] = addressText(address);
+  // Kept with the lease: whether its address is free hangs on it.
+  values["binding_state"] = binding_state;
+  values["protocol"] ??= values["address"].includes(":") ? "IPV6" : "IPV4";
+  if (hardware !== undefined) values["hardware"] = canonicalMac("hardware", hardware);
+  if (ipv6_duid !== undefined) values["ipv6_duid"] = canonicalDuid("ipv6_duid", ipv6_duid);
+}
+
+function addressText(value: unknown): string {
+  const address = parseAddress(String(value));
+  if (!address) throw invalidValue("address", String(value), "Invalid IP address");
+  return formatAddress(address);
+}
