@@ -55,6 +55,8 @@ export class InfobloxError extends Error {
   readonly code: string;
   /** What to do next, or what the grid's text means. */
   readonly hint: string | undefined;
+  /** What a call of several steps had done when it failed, and could not or should not undo: see {@link withPartial}. */
+  readonly partial?: readonly unknown[];
 
   constructor(message: string, code = "ERR_INFOBLOX", details: ErrorDetails = {}) {
     const text = details.hint ? `${message} ${details.hint}` : message;
@@ -73,6 +75,15 @@ export class InfobloxError extends Error {
         : undefined;
     return { name: this.name, message: this.message, ...fields, ...(cause ? { cause } : {}) };
   }
+}
+
+/**
+ * The same error, which now also says what was done before it: subnets and addresses that stay taken. Other errors
+ * than those of this package are left as they are.
+ */
+export function withPartial<E>(error: E, partial: readonly unknown[]): E {
+  if (!isInfobloxError(error) || partial.length === 0) return error;
+  return Object.assign(error, { partial });
 }
 
 /** What a grid's error answer held, and for which request. */

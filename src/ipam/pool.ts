@@ -1,0 +1,139 @@
+import {
+  InvalidRequestError,
+  NotFoundError,
+  type PoolAttempt,
+  PoolExhaustedError,
+  type WapiError,
+} from "../errors.js";
+import type { Where } from "../wapi/types.js";
+import { isExhausted, isMissingSource } from "./exhaustion.js";
+import type { IpamSettings } from "./settings.js";
+import { type HolderType, holderType, type QueryTarget, type RefTarget, type Target } from "./targets.js";
+
+/** What is to be taken, and from what. */
+export interface Pool<T> {
+  /** For messages: `"/24"`, `"address"`. */
+  readonly wanted: string;
+  /** What a query looks for. */
+  readonly queried: "container" | "network";
+  readonly networkView: string;
+  readonly signal: AbortSignal | undefined;
+  /** Takes one thing from one source, atomically; a refusal leaves nothing behind. */
+  readonly take: (target: Target) => Promise<T>;
+  /** What could be had instead, in a sentence; asked for only when nothing can be had. */
+  readonly explain?: (targets: readonly Target[]) => Promise<string | undefined>;
+}
+
+/**
+ * Takes from the first source that has something. The next one is tried only when the grid says that this one is
+ * exhausted: any other error would hide behind a wrong choice.
+ *
+ * @throws {PoolExhaustedError} where all are
+ */
+export async function takeFromFirst<T>(
+  settings: IpamSettings,
+  targets: readonly Target[],
+  pool: Pool<T>,
+): Promise<T> {
+  const tried: PoolAttempt[] = [];
+  for (const target of targets) {
+    const taken = await tryOne(target, pool, tried);
+    if (taken !== undefined) return taken.value;
+    // A grid may have looked at the first match only.
+    const matches = target.kind === "query" ? await allMatches(settings, target, pool) : [];
+    for (const match of matches.length > 1 ? matches : []) {
+      const found = await tryOne(match, pool, tried);
+      if (found !== undefined) return found.value;
+    }
+  }
+  throw await exhaustedError(tried, targets, pool);
+}
+
+async function tryOne<T>(
+  target: Target,
+  pool: Pool<T>,
+  tried: PoolAttempt[],
+): Promise<{ value: T } | undefined> {
+  try {
+    return { value: await pool.take(target) };
+  } catch (error) {
+    if (!isExhausted(error)) throw error;
+    tried.push({ source: target.text, reason: error.text });
+    return undefined;
+  }
+}
+
+/** The criteria of a query, in a network view. */
+export function whereOf(
+  { query }: QueryTarget,
+  networkView: string,
+): Where<HolderType<"container" | "network">> {
+  const { comment, extattrs } = query;
+  return {
+    network_view: networkView,
+    ...(comment !== undefined && { comment }),
+    ...(extattrs !== undefined && { extattrs }),
+  } as Where<HolderType<"container" | "network">>;
+}
+
+async function allMatches<T>(
+  { wapi }: IpamSettings,
+  target: QueryTarget,
+  { queried, networkView, signal }: Pool<T>,
+): Promise<RefTarget[]> {
+  const rows = await wapi.find(holderType(queried, target.family), {
+    where: whereOf(target, networkView),
+    fields: ["network"],
+    signal,
+  });
+  return rows.map((row) => ({
+    kind: "ref",
+    text: row.network ?? row._ref,
+    family: target.family,
+    ref: row._ref,
+    holds: queried,
+    block: undefined,
+  }));
+}
+
+async function exhaustedError<T>(
+  tried: readonly PoolAttempt[],
+  targets: readonly Target[],
+  { wanted, explain }: Pool<T>,
+): Promise<PoolExhaustedError> {
+  // What is free is told as a courtesy: a failure to find out must not hide the answer.
+  const free = await explain?.(targets).catch(() => undefined);
+  const sources = [...new Set(tried.map((attempt) => attempt.source))].join(", ");
+  return new PoolExhaustedError(`No ${wanted} is free in ${sources}${free ? `; ${free}` : ""}.`, { tried });
+}
+
+/** Whether the source itself is at fault, so that it pays to look what it is. */
+export function isAbsent(error: unknown, target: Target): error is WapiError {
+  return target.kind !== "query" && isMissingSource(error);
+}
+
+/** The error of a grid that has no such source, told in the terms of the request. */
+export function absentError(
+  error: WapiError,
+  target: Target,
+  what: string,
+  networkView: string,
+): NotFoundError {
+  const { status, code, text, method, path } = error;
+  const message = `There is no ${what} ${target.text} in network view "${networkView}".`;
+  const hint = "Check the network view, and that the source exists there.";
+  return new NotFoundError(message, { status, code, text, method, path, hint, cause: error });
+}
+
+/** A query that fits nothing: not exhausted, but probably a slip in the query or in the grid's data. */
+export function explainedQuery(error: unknown, target: Target, what: string, networkView: string): unknown {
+  if (target.kind !== "query" || !isMissingSource(error)) return error;
+  const { status, code, text, method, path } = error;
+  const message = `No ${what} in network view "${networkView}" fits ${target.text}.`;
+  return new InvalidRequestError(message, {
+    field: "from",
+    ...{ status, code, text, method, path },
+    hint: "Names and values of attributes are compared exactly, upper and lower case included.",
+    cause: error,
+  });
+}

@@ -1,0 +1,208 @@
+import { firstOf, formatAddress, formatBlock, parseBlock } from "../cidr.js";
+import { SubnetInUseError, withPartial } from "../errors.js";
+import type { Ref } from "../schema/field.js";
+import { type NextAvailable, nextAvailableIp, nextAvailableNetwork } from "../wapi/next-available.js";
+import { step } from "../wapi/step.js";
+import type { Creatable } from "../wapi/types.js";
+import { excludedSubnets } from "./exclusions.js";
+import { type Gateway, gatewayIn, gatewayIp, reserveGateway } from "./gateway.js";
+import { findUsed, inTheWay } from "./in-use.js";
+import type { Marks } from "./ownership.js";
+import { absentError, explainedQuery, isAbsent, takeFromFirst, whereOf } from "./pool.js";
+import { findRequestedSubnet } from "./request-ids.js";
+import type { Subnet, SubnetType } from "./results.js";
+import { subnetFields, subnetOf } from "./rows.js";
+import type { IpamSettings } from "./settings.js";
+import { childrenOf, largestFree } from "./space.js";
+import { type NextSubnet, type SubnetOrder, subnetOrder } from "./subnet-order.js";
+import { holderType, type RefTarget, spanOfTarget, type Target } from "./targets.js";
+
+type SubnetValues = Creatable<"network" | "ipv6network">;
+
+/** See `Ipam.requestSubnet`. */
+export async function requestSubnet(settings: IpamSettings, request: unknown): Promise<Subnet> {
+  const order = await subnetOrder(settings, request);
+  const existing = await findRequestedSubnet(settings, order);
+  if (existing !== undefined) return existing;
+  const { place } = order;
+  return settings.ownership.creating(order, (marks) =>
+    place.kind === "explicit"
+      ? create(settings, order, formatBlock(place.block), marks)
+      : takeNext(settings, order, place, marks),
+  );
+}
+
+function takeNext(
+  settings: IpamSettings,
+  order: SubnetOrder,
+  place: NextSubnet,
+  marks: Marks,
+): Promise<Subnet> {
+  return takeFromFirst(settings, place.targets, {
+    wanted: `/${place.prefixLength}`,
+    queried: "container",
+    networkView: order.networkView,
+    signal: order.signal,
+    take: (target) => takeFrom(settings, order, place, marks, target),
+    explain: (targets) => freeSpace(settings, order, place, targets),
+  });
+}
+
+async function takeFrom(
+  settings: IpamSettings,
+  order: SubnetOrder,
+  place: NextSubnet,
+  marks: Marks,
+  target: Target,
+): Promise<Subnet> {
+  const next = (source: Target) => nextNetwork(source, place, order.networkView);
+  if (target.kind === "ref" && target.holds === "network") {
+    return create(settings, order, next(await emptyNetwork(settings, order, target)), marks);
+  }
+  try {
+    return await create(settings, order, next(target), marks);
+  } catch (error) {
+    if (!isAbsent(error, target)) throw explainedQuery(error, target, "container", order.networkView);
+    const network = await networkInstead(settings, order, target);
+    if (network === undefined) throw absentError(error, target, "container", order.networkView);
+    return create(settings, order, next(network), marks);
+  }
+}
+
+/**
+ * The next subnet of a source, which the grid chooses while it creates it. A CIDR is looked for among containers
+ * only: as text alone, the grid would also take it for a subnet, and silently turn that into a container.
+ */
+function nextNetwork(
+  target: Target,
+  { prefixLength, exclude }: NextSubnet,
+  networkView: string,
+): NextAvailable<"network"> {
+  const common = { prefixLength, exclude: excludedSubnets(exclude, prefixLength, spanOfTarget(target)) };
+  if (target.kind === "ref") {
+    return target.holds === "network"
+      ? nextAvailableNetwork({ ...common, network: target.ref })
+      : nextAvailableNetwork({ ...common, container: target.ref });
+  }
+  const where =
+    target.kind === "query"
+      ? whereOf(target, networkView)
+      : { network: cidrOf(target), network_view: networkView };
+  return nextAvailableNetwork({ ...common, search: holderType("container", target.family), where });
+}
+
+/** Creates the subnet, and its gateway with it where one is wanted. */
+async function create(
+  settings: IpamSettings,
+  order: SubnetOrder,
+  network: string | NextAvailable<"network">,
+  marks: Marks,
+): Promise<Subnet> {
+  const { wapi } = settings;
+  const { family, networkView, gateway, place, signal } = order;
+  const type = holderType("network", family);
+  const values = { ...order.fields, ...marks, network, network_view: networkView } as SubnetValues;
+  if (gateway === undefined || (place.kind === "next" && gateway !== "first")) {
+    const subnet = subnetOf(await wapi.create(type, values, { fields: subnetFields, signal }), true);
+    return gateway === undefined ? subnet : addGateway(settings, order, subnet, gateway);
+  }
+  const net = step.create(type, values, { fields: subnetFields });
+  // Of a subnet that doesn't exist yet nothing but the reference is known, and that only to the grid.
+  const ip =
+    place.kind === "explicit" ? gatewayIn(place.block, gateway) : nextAvailableIp({ network: net.ref });
+  const [row, reserved] = await wapi.batch([net, reserveGateway(family, ip, networkView)], { signal });
+  return subnetOf(row, true, gatewayIp(reserved));
+}
+
+/** Reserves a gateway whose address follows from what the grid chose; without it the subnet is given back. */
+async function addGateway(
+  { wapi }: IpamSettings,
+  { family, networkView, signal }: SubnetOrder,
+  subnet: Subnet,
+  gateway: Gateway,
+): Promise<Subnet> {
+  const block = parseBlock(subnet.cidr);
+  if (block === undefined) return subnet;
+  try {
+    const [reserved] = await wapi.batch([reserveGateway(family, gatewayIn(block, gateway), networkView)], {
+      signal,
+    });
+    return { ...subnet, gateway: gatewayIp(reserved) };
+  } catch (error) {
+    // Without the caller's signal, whose abort may be why we are here.
+    const left = await wapi.delete(subnet.ref).then(
+      () => [],
+      () => [subnet],
+    );
+    throw withPartial(error, left);
+  }
+}
+
+/** The subnet that stands where a container was named: it can be divided as long as nothing in it is in use. */
+async function networkInstead(
+  settings: IpamSettings,
+  order: SubnetOrder,
+  target: Target,
+): Promise<RefTarget | undefined> {
+  if (target.kind !== "block") return undefined;
+  const { family, networkView, signal } = order;
+  const [row] = await settings.wapi.find(holderType("network", family), {
+    where: { network: cidrOf(target), network_view: networkView },
+    fields: ["network"],
+    limit: 1,
+    signal,
+  });
+  if (row === undefined) return undefined;
+  const { text, block } = target;
+  return emptyNetwork(settings, order, { kind: "ref", text, family, ref: row._ref, holds: "network", block });
+}
+
+/** The first subnet inside a subnet turns that into a container, addresses and all: not under anybody's feet. */
+async function emptyNetwork(
+  settings: IpamSettings,
+  order: SubnetOrder,
+  target: RefTarget,
+): Promise<RefTarget> {
+  const net = step.get(target.ref as Ref<SubnetType>, { fields: ["network", "network_view"] });
+  const used = findUsed(order.family, net.value("network"), net.value("network_view"));
+  const [row, rows] = await settings.wapi.batch([net, used], { signal: order.signal });
+  const inUse = inTheWay(rows, undefined);
+  if (inUse.length === 0) return target;
+  const subnet = row.network ?? target.text;
+  const message = `${subnet} is a subnet with addresses in use, not a container: ${inUse.join(", ")}.`;
+  throw new SubnetInUseError(message, {
+    subnet,
+    inUse,
+    hint: "A subnet inside it would turn it into a container. Release the addresses first, or take from a container.",
+  });
+}
+
+/** What is left, for the error of a request that found no room. */
+async function freeSpace(
+  settings: IpamSettings,
+  { family, networkView, signal }: SubnetOrder,
+  { exclude }: NextSubnet,
+  targets: readonly Target[],
+): Promise<string | undefined> {
+  const containers = targets.flatMap((target) => (target.kind === "block" ? [target.block] : [])).slice(0, 5);
+  const free = await Promise.all(
+    containers.map(async (block) => {
+      const { subnets, containers } = await childrenOf(
+        settings,
+        family,
+        formatBlock(block),
+        networkView,
+        signal,
+      );
+      return largestFree(block, [...subnets, ...containers, ...exclude]) ?? [];
+    }),
+  );
+  const [largest] = free.flat().sort((one, other) => one.prefixLength - other.prefixLength);
+  if (largest !== undefined)
+    return `largest free: /${largest.prefixLength} at ${formatAddress(firstOf(largest))}`;
+  return containers.length === targets.length ? "nothing of any size is left there" : undefined;
+}
+
+function cidrOf(target: Target): string {
+  return target.kind === "block" ? formatBlock(target.block) : target.text;
+}
