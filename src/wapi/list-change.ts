@@ -18,7 +18,7 @@ export interface ListChange<Item> {
  * @example
  * await wapi.update(host._ref, { ipv4addrs: listChange({ add: [{ ipv4addr: "10.0.0.9" }], remove: [{ ipv4addr: "10.0.0.5" }] }) });
  */
-export function listChange<Item>(edits: ListEdits<Item>): ListChange<Item> {
+export function listChange<Item>(edits: ListEdits<NoInfer<Item>>): ListChange<Item> {
   return { [change]: edits };
 }
 

@@ -175,9 +175,9 @@ type InBodyFunction<Field, Name> = Field extends { readonly traits: infer Traits
   : never;
 
 /** What a delete takes beside the reference, e.g. `remove_subnets` of a network container. */
-export type DeleteArguments<T extends ObjectType> = {
-  readonly [Name in Supporting<Fields<T>, "d">]?: ValueOf<Fields<T>[Name]>;
-};
+export type DeleteArguments<T extends ObjectType> = [Supporting<Fields<T>, "d">] extends [never]
+  ? Readonly<Record<string, never>>
+  : { readonly [Name in Supporting<Fields<T>, "d">]?: ValueOf<Fields<T>[Name]> };
 
 // ── Searching ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
