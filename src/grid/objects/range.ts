@@ -31,36 +31,27 @@ const sharedDefaults: JsonObject = {
   server_association_type: "NONE",
 };
 
-export const rangeRules: readonly Rules[] = [rulesOf(ipv4, ipv4Own()), rulesOf(ipv6, ipv6Own())];
+const ipv4Own: Partial<Rules> = {
+  required: ["start_addr", "end_addr"],
+  defaults: {
+    ...sharedDefaults,
+    high_water_mark: 95,
+    high_water_mark_reset: 85,
+    ignore_id: "NONE",
+    lease_scavenge_time: -1,
+    low_water_mark: 0,
+    low_water_mark_reset: 10,
+  },
+  read: { network: readNetwork, options: readOptions, ...readDhcpUtilization(spanOfRange) },
+};
 
-function ipv4Own(): Partial<Rules> {
-  return {
-    required: ["start_addr", "end_addr"],
-    defaults: {
-      ...sharedDefaults,
-      high_water_mark: 95,
-      high_water_mark_reset: 85,
-      ignore_id: "NONE",
-      lease_scavenge_time: -1,
-      low_water_mark: 0,
-      low_water_mark_reset: 10,
-    },
-    read: { network: readNetwork, options: readOptions, ...readDhcpUtilization(spanOfRange) },
-  };
-}
+const ipv6Own: Partial<Rules> = {
+  required: [],
+  defaults: { ...sharedDefaults, address_type: "ADDRESS", preferred_lifetime: 27000, valid_lifetime: 43200 },
+  read: { network: readNetwork },
+};
 
-function ipv6Own(): Partial<Rules> {
-  return {
-    required: [],
-    defaults: {
-      ...sharedDefaults,
-      address_type: "ADDRESS",
-      preferred_lifetime: 27000,
-      valid_lifetime: 43200,
-    },
-    read: { network: readNetwork },
-  };
-}
+export const rangeRules: readonly Rules[] = [rulesOf(ipv4, ipv4Own), rulesOf(ipv6, ipv6Own)];
 
 function rulesOf(names: AddressFamily, own: Partial<Rules>): Rules {
   return {

@@ -2,7 +2,7 @@
 
 import { conflict, dataError, duplicateObject } from "../answers.js";
 import { type Grid, indexKey } from "../grid.js";
-import type { Draft, Entity, JsonObject, Rules } from "../rules.js";
+import type { Draft, Entity, Json, JsonObject, ReadContext, Rules } from "../rules.js";
 import { type AddressFamily, ipv4, ipv6 } from "./address-family.js";
 import { completeOptions, readOptions } from "./dhcp-options.js";
 import { networkViewLink } from "./name-links.js";
@@ -38,13 +38,13 @@ function rulesOf(names: AddressFamily): Rules {
 }
 
 /** Options count only with `use_options`; without it those in force from above are shown instead. */
-const readSharedOptions: NonNullable<Rules["read"]>[string] = (shared, context) => {
+function readSharedOptions(shared: Entity, context: ReadContext): Json {
   const { options: _, ...others } = shared.values;
   return readOptions(
     shared.values["use_options"] === false ? { ...shared, values: others } : shared,
     context,
   );
-};
+}
 
 function usageOf(shared: Entity, grid: Grid) {
   const usages = networksOf(shared, grid).map((network) => dhcpUsage(network, blockOfNetwork(network), grid));
