@@ -24,6 +24,11 @@ export interface Pool<T> {
   readonly explain?: (targets: readonly Target[]) => Promise<string | undefined>;
 }
 
+/** One source's "exhausted", with what the client has to say about it. */
+interface Refusal extends PoolAttempt {
+  readonly hint: string | undefined;
+}
+
 /**
  * Takes from the first source that has something. The next one is tried only when the grid says that this one is
  * exhausted: any other error would hide behind a wrong choice.
@@ -35,7 +40,7 @@ export async function takeFromFirst<T>(
   targets: readonly Target[],
   pool: Pool<T>,
 ): Promise<T> {
-  const tried: PoolAttempt[] = [];
+  const tried: Refusal[] = [];
   for (const target of targets) {
     const taken = await tryOne(target, pool, tried);
     if (taken !== undefined) return taken.value;
@@ -49,16 +54,12 @@ export async function takeFromFirst<T>(
   throw await exhaustedError(tried, targets, pool);
 }
 
-async function tryOne<T>(
-  target: Target,
-  pool: Pool<T>,
-  tried: PoolAttempt[],
-): Promise<{ value: T } | undefined> {
+async function tryOne<T>(target: Target, pool: Pool<T>, tried: Refusal[]): Promise<{ value: T } | undefined> {
   try {
     return { value: await pool.take(target) };
   } catch (error) {
     if (!isExhausted(error)) throw error;
-    tried.push({ source: target.text, reason: error.text });
+    tried.push({ source: target.text, reason: error.text, hint: error.hint });
     return undefined;
   }
 }
@@ -97,14 +98,17 @@ async function allMatches<T>(
 }
 
 async function exhaustedError<T>(
-  tried: readonly PoolAttempt[],
+  tried: readonly Refusal[],
   targets: readonly Target[],
   { wanted, explain }: Pool<T>,
 ): Promise<PoolExhaustedError> {
   // What is free is told as a courtesy: a failure to find out must not hide the answer.
   const free = await explain?.(targets).catch(() => undefined);
   const sources = [...new Set(tried.map((attempt) => attempt.source))].join(", ");
-  return new PoolExhaustedError(`No ${wanted} is free in ${sources}${free ? `; ${free}` : ""}.`, { tried });
+  return new PoolExhaustedError(`No ${wanted} is free in ${sources}${free ? `; ${free}` : ""}.`, {
+    tried,
+    hint: tried.at(-1)?.hint,
+  });
 }
 
 /** Whether the source itself is at fault, so that it pays to look what it is. */

@@ -1,0 +1,91 @@
+import { PoolExhaustedError } from "../errors.js";
+import { addressDraft, nextAddress, type WantedAddresses } from "./address-drafts.js";
+import { type AddressOrder, addressOrder, type DualStackAddress, type NextAddress } from "./address-order.js";
+import { type AddressSource, fromSource } from "./address-sources.js";
+import { isExhausted } from "./exhaustion.js";
+import { takeExplicit } from "./explicit-address.js";
+import type { Marks } from "./ownership.js";
+import { explainedQuery, takeFromFirst } from "./pool.js";
+import { findRequestedAddress } from "./request-ids.js";
+import type { Address } from "./results.js";
+import type { IpamSettings } from "./settings.js";
+
+/** See `Ipam.requestAddress`. */
+export async function requestAddress(settings: IpamSettings, request: unknown): Promise<Address> {
+  const order = await addressOrder(settings, request);
+  const existing = await findRequestedAddress(settings, order);
+  if (existing !== undefined) return existing;
+  return settings.ownership.creating(order, (marks) => take(settings, order, marks));
+}
+
+function take(settings: IpamSettings, order: AddressOrder, marks: Marks): Promise<Address> {
+  const { place } = order;
+  switch (place.kind) {
+    case "explicit":
+      return takeExplicit(settings, order, place, marks);
+    case "dual":
+      return takeBoth(settings, order, place, marks);
+    case "next":
+      return takeNext(settings, order, place, marks);
+  }
+}
+
+function takeNext(
+  settings: IpamSettings,
+  order: AddressOrder,
+  place: NextAddress,
+  marks: Marks,
+): Promise<Address> {
+  const { networkView, signal } = order;
+  return takeFromFirst(settings, place.targets, {
+    wanted: "address",
+    queried: "network",
+    networkView,
+    signal,
+    take: (target) =>
+      fromSource(settings, order, { target, exclude: place.exclude }, (source) =>
+        create(settings, order, wantedFrom(source, networkView), marks),
+      ),
+  });
+}
+
+/** One host with an address of each family, in one request. */
+async function takeBoth(
+  settings: IpamSettings,
+  order: AddressOrder,
+  { ipv4, ipv6 }: DualStackAddress,
+  marks: Marks,
+): Promise<Address> {
+  const { networkView } = order;
+  try {
+    return await create(
+      settings,
+      order,
+      { ...wantedFrom(ipv4, networkView), ...wantedFrom(ipv6, networkView) },
+      marks,
+    );
+  } catch (error) {
+    // The grid doesn't say which of the two had nothing.
+    const tried = [ipv4.target.text, ipv6.target.text];
+    if (!isExhausted(error))
+      throw explainedQuery(error, ipv4.target, `subnet for ${tried.join(" or ")}`, networkView);
+    throw new PoolExhaustedError(`No address is free in ${tried.join(" or in ")}.`, {
+      tried: tried.map((source) => ({ source, reason: error.text })),
+      hint: error.hint,
+    });
+  }
+}
+
+function create(
+  { wapi }: IpamSettings,
+  order: AddressOrder,
+  wanted: WantedAddresses,
+  marks: Marks,
+): Promise<Address> {
+  return addressDraft(order, wanted, order.networkView, marks).create(wapi, { signal: order.signal });
+}
+
+function wantedFrom({ target, exclude }: AddressSource, networkView: string): WantedAddresses {
+  const next = nextAddress(target, exclude, networkView);
+  return target.family === 4 ? { ipv4: next } : { ipv6: next };
+}

@@ -1,0 +1,117 @@
+import { formatAddress } from "../cidr.js";
+import { ConflictError, isInfobloxError, NotFoundError, type WapiError } from "../errors.js";
+import type { RawStep } from "../wapi/batch.js";
+import { addressDraft } from "./address-drafts.js";
+import type { AddressOrder, ExplicitAddress } from "./address-order.js";
+import { addressType } from "./in-use.js";
+import type { Marks } from "./ownership.js";
+import type { Address } from "./results.js";
+import type { IpamSettings } from "./settings.js";
+
+/**
+ * Takes one address and no other.
+ *
+ * A grid lets several hosts share an address without a word. So the create rides in one `request` with a search for
+ * the address among the unused ones, whose reference is assigned to a state: a search that finds nothing has none to
+ * assign, and that fails the request before anything is created. One round trip, and nobody can come between where
+ * the grid keeps its word that a `request` is one transaction. Where it doesn't, what remains is the moment between
+ * two calls inside the grid.
+ */
+export async function takeExplicit(
+  settings: IpamSettings,
+  order: AddressOrder,
+  place: ExplicitAddress,
+  marks: Marks,
+): Promise<Address> {
+  const { wapi } = settings;
+  const { networkView, signal } = order;
+  const ip = formatAddress(place.address);
+  const wanted = place.address.family === 4 ? { ipv4: ip } : { ipv6: ip };
+  const draft = addressDraft(order, wanted, networkView, marks);
+  if (place.avoidRanges) await refuseRange(settings, order, place, ip);
+  if (place.ifInUse === "allow") return draft.create(wapi, { signal });
+  try {
+    const [, created] = await wapi.batch([onlyIfUnused(place, ip, networkView), draft.step], { signal });
+    return draft.read(created);
+  } catch (error) {
+    throw isRefusal(error) ? await explained(settings, order, place, ip, error) : error;
+  }
+}
+
+function onlyIfUnused({ address }: ExplicitAddress, ip: string, networkView: string): RawStep {
+  return {
+    method: "GET",
+    object: addressType(address.family),
+    data: { ip_address: ip, network_view: networkView, status: "UNUSED" },
+    assign_state: { unused: "_ref" },
+    discard: true,
+  };
+}
+
+/** Ranges rarely come and go: looking first is good enough, and the only way to ask. */
+async function refuseRange(
+  settings: IpamSettings,
+  order: AddressOrder,
+  place: ExplicitAddress,
+  ip: string,
+): Promise<void> {
+  const row = await rowOf(settings, order, place, ip);
+  if (!row?.types?.includes("DHCP_RANGE")) return;
+  throw new ConflictError(
+    `${ip} lies in a DHCP range, which avoidRanges keeps clear of; nothing was created.`,
+    {
+      ...{ status: 0, code: "ERR_INFOBLOX_IN_RANGE", method: "GET", path: row._ref },
+      hint: "Choose an address outside the range, or leave avoidRanges out.",
+    },
+  );
+}
+
+/** Refusals of what was asked, as opposed to failures: only these can mean that the address is in use. */
+function isRefusal(error: unknown): error is WapiError {
+  const kinds = ["ConflictError", "InvalidRequestError", "NotFoundError"] as const;
+  return kinds.some((kind) => isInfobloxError(error, kind)) && (error as WapiError).status > 0;
+}
+
+/** Why the grid refused, as far as the address is the reason. Its own words for that say nothing of addresses. */
+async function explained(
+  settings: IpamSettings,
+  order: AddressOrder,
+  place: ExplicitAddress,
+  ip: string,
+  error: WapiError,
+): Promise<unknown> {
+  const { status, code, text, method, path } = error;
+  const details = { status, code, text, method, path, cause: error };
+  const found = await rowOf(settings, order, place, ip).then(
+    (row) => ({ row }),
+    () => undefined,
+  );
+  if (found === undefined) return error;
+  const { row } = found;
+  if (row === undefined) {
+    const message = `${ip} lies in no subnet of network view "${order.networkView}".`;
+    const hint = 'A host with DNS may have such an address with ifInUse: "allow"; nothing else can.';
+    return new NotFoundError(message, { ...details, hint });
+  }
+  if (row.status !== "USED") return error;
+  const by = [...(row.types ?? []), ...(row.names ?? [])].join(" ");
+  return new ConflictError(`${ip} is in use${by ? ` (${by})` : ""}; nothing was created.`, {
+    ...details,
+    hint: 'Choose another address, leave ip out to get the next free one, or share it with ifInUse: "allow".',
+  });
+}
+
+async function rowOf(
+  { wapi }: IpamSettings,
+  { networkView, signal }: AddressOrder,
+  { address }: ExplicitAddress,
+  ip: string,
+) {
+  const [row] = await wapi.find(addressType(address.family), {
+    where: { ip_address: ip, network_view: networkView },
+    fields: ["ip_address", "status", "types", "names"],
+    limit: 1,
+    signal,
+  });
+  return row;
+}
