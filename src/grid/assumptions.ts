@@ -27,7 +27,10 @@ export interface Assumptions {
   readonly hostTtlRaisesUseTtl: boolean;
   /** Deleting a network view also deletes DNS views beside its default one; `false`: they stay and keep it from going. */
   readonly networkViewTakesItsViews: boolean;
-  /** `next_available_network` on a leaf network: taking its answer turns the leaf into a container at once. */
+  /**
+   * An in-body `next_available_network` may name a leaf network, which turns into a container as the new network is
+   * made; `false`: it is refused as an overlap.
+   */
   readonly leafParentIsConverted: boolean;
   /** `_paging=1` without a positive `_max_results` is refused; `false`: pages of 1000. */
   readonly pagingNeedsLimit: boolean;

@@ -1,7 +1,7 @@
 /** `?_function=`: calls on an object, or on a type. */
 
 import type { FieldSchema, ParameterSchema } from "../schema/schema.js";
-import { notModelled, protocolError, unknownField, unknownObjectType } from "./answers.js";
+import { notModelled, protocolError, type Refusal, unknownField, unknownObjectType } from "./answers.js";
 import type { Grid } from "./grid.js";
 import type { Json, JsonObject } from "./rules.js";
 import { canonicalValue, valueFromText } from "./values.js";
@@ -16,14 +16,20 @@ export function callFunction(call: Call, grid: Grid): { readonly status: 200; re
   if (!schema) throw protocolError(`Function ${name} is not valid for this object`);
   const { functions, typeFunctions } = grid.rules(target.type);
   const ofType = typeFunctions?.[name];
-  if (method !== "POST" || (target.kind === "type" && !ofType)) {
+  const byType = target.kind === "type";
+  if (method === "POST" && byType && typeFunctions && !ofType) throw missing(name, target.type);
+  if (method !== "POST" || (byType && !ofType)) {
     throw protocolError(`Function ${name} illegal with this method`);
   }
   const parameters = canonicalParameters(call, schema.parameters, grid);
-  if (target.kind === "type" && ofType) return { status: 200, result: ofType(parameters, grid) };
+  if (byType && ofType) return { status: 200, result: ofType(parameters, grid) };
   const act = functions?.[name];
-  if (target.kind !== "object" || !act) throw notModelled(`function ${name} of ${target.type}`);
+  if (target.kind !== "object" || !act) throw missing(name, target.type);
   return { status: 200, result: act(grid.resolve(target.ref), parameters, grid) };
+}
+
+function missing(name: string, type: string): Refusal {
+  return notModelled(`function ${name} of ${type}`);
 }
 
 function canonicalParameters(
@@ -38,8 +44,8 @@ function canonicalParameters(
       text,
       given[name],
     );
-  const missing = known?.find(({ name, required }) => required && given[name] === undefined);
-  if (missing) throw protocolError(`required function parameter missing: ${missing.name}`);
+  const lacking = known?.find(({ name, required }) => required && given[name] === undefined);
+  if (lacking) throw protocolError(`required function parameter missing: ${lacking.name}`);
   return known ? checkParameters(given, known, call.version, grid) : given;
 }
 
@@ -57,7 +63,10 @@ export function checkParameters(
     if (value === null) continue;
     // The facts don't tell every list from a single value.
     const field = fieldOf(parameter, Array.isArray(value));
-    const canonical = parameter.types.length === 0 ? value : canonicalValue(field, value, { grid, version });
+    const canonical =
+      parameter.types.length === 0
+        ? value
+        : canonicalValue(field, value, { grid, version, freeText: [name] });
     if (canonical !== undefined) checked[name] = canonical;
   }
   return checked;

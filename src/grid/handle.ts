@@ -4,7 +4,7 @@
  * Whoever calls has checked who is asking. Each call is one transaction: an answer that says no has changed nothing.
  */
 
-import { invalidReference, notModelled, Refusal, unknownObjectType } from "./answers.js";
+import { invalidReference, notModelled, protocolError, Refusal, unknownObjectType } from "./answers.js";
 import { callFunction } from "./functions.js";
 import type { Grid } from "./grid.js";
 import { downloadOrUpload } from "./objects/fileop.js";
@@ -52,9 +52,16 @@ export function handle(request: GridRequest, grid: Grid, caller: Caller): GridAn
     if (!["GET", "POST", "PUT", "DELETE"].includes(request.method)) return failurePage(405);
     return answerCall(readCall(request, version), grid, caller);
   } catch (error) {
-    if (error instanceof Refusal) return answerRefusal(error);
+    if (error instanceof Refusal) return answerRefusal(worded(error, grid));
     throw error;
   }
+}
+
+/** Older grids were seen to name an unknown field without quotes. */
+function worded(refusal: Refusal, { assumptions }: Grid): Refusal {
+  const [, name] = /^Unknown argument\/field: '(.*)'$/.exec(refusal.text) ?? [];
+  if (name === undefined || assumptions.quotesUnknownFields) return refusal;
+  return protocolError(`Unknown argument/field: ${name}`);
 }
 
 function answerCall(call: Call, grid: Grid, caller: Caller): GridAnswer {

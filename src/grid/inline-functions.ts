@@ -5,7 +5,7 @@
  */
 
 import { type ObjectSchema, objectSchema } from "../schema/schema.js";
-import { noSearchResult, notModelled, protocolError, Refusal } from "./answers.js";
+import { conflict, noSearchResult, notModelled, protocolError, Refusal } from "./answers.js";
 import { checkParameters } from "./functions.js";
 import type { Grid } from "./grid.js";
 import { parseRef } from "./refs.js";
@@ -166,6 +166,7 @@ function targetsOf(call: JsonObject, { grid }: Expansion): readonly Entity[] {
 
 function callOn(target: Row, name: string, member: string, given: JsonObject, expansion: Expansion): Json {
   const { grid, taken } = expansion;
+  refuseLeafParent(target, name, grid);
   const call = schemaAt(target.type, grid.version)?.functions.get(name);
   if (!call) throw protocolError(`Function ${name} is not valid for this object`);
   const act = grid.rules(target.type).functions?.[name];
@@ -179,6 +180,13 @@ function callOn(target: Row, name: string, member: string, given: JsonObject, ex
   if (value === undefined) throw protocolError(`Invalid value for _result_field: ${JSON.stringify(member)}`);
   taken.push(value);
   return value;
+}
+
+/** Whether a leaf may be given smaller networks this way is a doubt; where it may, it turns into a container. */
+function refuseLeafParent(target: Row, name: string, grid: Grid): void {
+  const isLeaf = target.type === "network" || target.type === "ipv6network";
+  if (name !== "next_available_network" || !isLeaf || grid.assumptions.leafParentIsConverted) return;
+  throw conflict(`The network will overlap an existing network ${String(target.values["network"])}`);
 }
 
 function listOf(value: Json | undefined): readonly Json[] {

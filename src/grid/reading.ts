@@ -49,7 +49,7 @@ function readList(type: string, call: Call, grid: Grid): ReadOutcome {
   const context = contextOf(call, grid);
   if (switchOption(call.options, "_paging")) {
     const size = pageSize(call, limit, grid);
-    const rows = searchRows(type, conditions, grid);
+    const rows = searchRows(type, conditions, grid, true);
     const page = firstPage(
       { rows, size, selection, version: call.version, inheritance: context.inheritance },
       grid,

@@ -14,7 +14,7 @@ import {
 } from "./answers.js";
 import { conditionTest } from "./condition.js";
 import { fieldKeys, type Grid, indexKey, linkKeys } from "./grid.js";
-import type { Condition, Json, NameLink, Row, Rules } from "./rules.js";
+import type { Condition, Entity, Json, NameLink, Row, Rules } from "./rules.js";
 import { valueFromText } from "./values.js";
 import { schemaAt } from "./versions.js";
 
@@ -56,7 +56,10 @@ function parseCondition(schema: ObjectSchema, key: string, value: Json, grid: Gr
   const rules = grid.rules(schema.type);
   if (isLeftEmpty(value, rules.names?.[name], grid)) return undefined;
   const canonical = operator === "~" ? String(value) : searchValue(field, value, rules, grid);
-  return { field: name, operator, ignoreCase, value: canonical, attribute: false };
+  const condition: Condition = { field: name, operator, ignoreCase, value: canonical, attribute: false };
+  // A name that doesn't exist is an error rather than an empty list.
+  linkedObject(condition, rules.names?.[name], grid);
+  return condition;
 }
 
 /** `~:` and `:~` are the same; at most one of `~ < > !` may stand in a key. */
@@ -118,10 +121,20 @@ function searchValue(field: FieldSchema, value: Json, rules: Rules, grid: Grid):
 
 // --- rows ------------------------------------------------------------------------------------------------------
 
-/** The rows that fit all conditions, one by one. */
-export function* searchRows(type: string, conditions: readonly Condition[], grid: Grid): Generator<Row> {
-  const { rows, settled = [] } =
-    grid.rules(type).rows?.(conditions, grid) ?? candidates(type, conditions, grid);
+/**
+ * The rows that fit all conditions, one by one. Whoever draws them over several requests wants them `stable`: those
+ * of this moment, whatever is created and deleted meanwhile.
+ */
+export function* searchRows(
+  type: string,
+  conditions: readonly Condition[],
+  grid: Grid,
+  stable = false,
+): Generator<Row> {
+  const rules = grid.rules(type);
+  const { rows: found, settled = [] } = rules.rows?.(conditions, grid) ?? candidates(type, conditions, grid);
+  // Virtual rows are made as they are drawn, and may be millions.
+  const rows = stable && !rules.row ? [...found] : found;
   const tests = conditions
     .filter((condition) => !settled.includes(condition))
     .map((condition) => conditionTest(type, condition, grid));
@@ -145,8 +158,7 @@ function candidates(
   const total = store.count(type);
   let best: { readonly choice: Choice; readonly count: number } | undefined;
   for (const condition of conditions) {
-    const choice =
-      total < worthAnIndex ? nameChoice(type, condition, grid) : choiceFor(type, condition, grid);
+    const choice = total < worthAnIndex ? undefined : choiceFor(type, condition, grid);
     if (!choice) continue;
     const count = store.indexedCount(type, choice.index, choice.keys, choice.value);
     if (!best || count < best.count) best = { choice, count };
@@ -161,8 +173,9 @@ function choiceFor(type: string, condition: Condition, grid: Grid): Choice | und
   if (condition.operator !== "=" || condition.ignoreCase) return undefined;
   if (condition.attribute) return attributeChoice(condition);
   const rules = grid.rules(type);
-  if (rules.names?.[condition.field]) return nameChoice(type, condition, grid);
   const { field, value } = condition;
+  const link = rules.names?.[field];
+  if (link) return nameChoice(condition, link, grid);
   if (rules.matches?.[field] || rules.read?.[field] || rules.embedded?.[field]) return undefined;
   const key = indexKey(value);
   // Objects that show a default don't hold it, so the index doesn't know them.
@@ -170,13 +183,18 @@ function choiceFor(type: string, condition: Condition, grid: Grid): Choice | und
   return { index: `field ${field}`, keys: fieldKeys(field), value: key, condition };
 }
 
-/** A name that doesn't exist is an error rather than an empty list, however few objects there are. */
-function nameChoice(type: string, condition: Condition, grid: Grid): Choice | undefined {
-  const link = grid.rules(type).names?.[condition.field];
-  if (!link || condition.attribute || condition.operator !== "=" || condition.ignoreCase) return undefined;
-  const [target] = grid.find(link.type, link.field ?? "name", String(condition.value));
-  if (!target) throw link.notFound(String(condition.value));
-  return { index: `link ${link.link}`, keys: linkKeys(link.link), value: target.id, condition };
+function nameChoice(condition: Condition, link: NameLink, grid: Grid): Choice | undefined {
+  const target = linkedObject(condition, link, grid);
+  return target && { index: `link ${link.link}`, keys: linkKeys(link.link), value: target.id, condition };
+}
+
+/** The object that an exact search names by a linked field; throws the link's own refusal where there is none. */
+function linkedObject(condition: Condition, link: NameLink | undefined, grid: Grid): Entity | undefined {
+  const { operator, ignoreCase, value } = condition;
+  if (!link || operator !== "=" || ignoreCase) return undefined;
+  const [target] = grid.find(link.type, link.field ?? "name", String(value));
+  if (!target) throw link.notFound(String(value));
+  return target;
 }
 
 function attributeChoice(condition: Condition): Choice | undefined {

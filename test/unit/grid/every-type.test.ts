@@ -48,6 +48,8 @@ const sensible: Readonly<Record<string, Body | ((asked: Asked) => Body)>> = {
     priority: 1,
     weight: 1,
   }),
+  fixedaddress: { ipv4addr: "10.0.0.7", mac: "00:11:22:33:44:55" },
+  roaminghost: { match_client: "MAC_ADDRESS", mac: "00:11:22:33:44:55" },
   ipv6fixedaddress: { duid: "00:01:02:03", ipv6addr: "2001:db8::7" },
   ipv6network: { network: "2001:db8:1::/64" },
   ipv6networkcontainer: { network: "2001:db8:2::/48" },
