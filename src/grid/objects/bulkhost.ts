@@ -2,8 +2,8 @@
 
 import { parseAddress } from "../../cidr.js";
 import { dataError, missingForCreate, parentNotFound } from "../answers.js";
-import { canonicalName } from "../names.js";
 import type { Grid } from "../grid.js";
+import { canonicalName } from "../names.js";
 import type { Draft, Rules } from "../rules.js";
 import { ipv4 } from "./address-family.js";
 import { viewLink } from "./name-links.js";
@@ -20,7 +20,11 @@ export const bulkHostRules: Rules = {
     const { _zone_name: zone, prefix, start_addr: start, end_addr: end } = bulk.values;
     return `dns.bulk_host$${nameKey(viewOf(bulk, grid), String(zone))}.${String(prefix)}.${String(start)}.${String(end)}`;
   },
-  name: (bulk, grid) => [String(bulk.values["prefix"]), String(bulk.values["_zone_name"]), viewName(bulk, grid)],
+  name: (bulk, grid) => [
+    String(bulk.values["prefix"]),
+    String(bulk.values["_zone_name"]),
+    viewName(bulk, grid),
+  ],
   beforeCreate: settle,
   beforeUpdate: (draft, _before, grid) => settle(draft, grid),
   read: {

@@ -107,7 +107,9 @@ function settleLbdn(draft: Draft, grid: Grid): void {
 /** The pools of a list of links. */
 function poolsOf(list: Json | undefined, grid: Grid): Entity[] {
   if (!Array.isArray(list)) return [];
-  return list.map(({ pool: link }: JsonObject) => grid.linkTarget(link)).filter((entity) => entity !== undefined);
+  return list
+    .map(({ pool: link }: JsonObject) => grid.linkTarget(link))
+    .filter((entity) => entity !== undefined);
 }
 
 /** Before a pool is switched off: the names that use it need another one. */
@@ -115,7 +117,9 @@ function requireEnabledPools(poolOff: Entity, grid: Grid): void {
   for (const { values } of grid.all("dtc:lbdn")) {
     const pools = poolsOf(values["pools"], grid);
     if (!pools.some(({ id }) => id === poolOff.id)) continue;
-    refuseAllDisabled(pools.map((each) => (each.id === poolOff.id ? withValue(each, "disable", true) : each)));
+    refuseAllDisabled(
+      pools.map((each) => (each.id === poolOff.id ? withValue(each, "disable", true) : each)),
+    );
   }
 }
 
@@ -141,7 +145,12 @@ function setList(values: Record<string, Json>, field: string, list: readonly Jso
   if (list) values[field] = list;
 }
 
-function keepReference(values: Record<string, Json>, field: string, types: readonly string[], grid: Grid): void {
+function keepReference(
+  values: Record<string, Json>,
+  field: string,
+  types: readonly string[],
+  grid: Grid,
+): void {
   const value = values[field];
   if (value !== undefined && value !== "") values[field] = storedReference(value, types, grid);
 }

@@ -13,7 +13,12 @@ function called(type: string, internal: string, own: Partial<Rules> = {}): Rules
 }
 
 /** A type whose objects are told apart by these fields. */
-function identifiedBy(type: string, internal: string, fields: readonly string[], own: Partial<Rules> = {}): Rules {
+function identifiedBy(
+  type: string,
+  internal: string,
+  fields: readonly string[],
+  own: Partial<Rules> = {},
+): Rules {
   const parts = ({ values, links }: Draft | Entity) =>
     fields.map((field) => {
       const link = own.names?.[field];
@@ -57,7 +62,6 @@ export const identityRules: readonly Rules[] = [
   called("nsgroup:stubmember", "dns.stub_member_ns_group"),
   called("dns64group", "dns.dns64_synthesis_group"),
   called("dhcpfailover", "dns.failover_association", { defaults: { association_type: "GRID" } }),
-  identifiedBy("roaminghost", "dns.roaming_host", ["name", "network_view"], inNetworkView),
   identifiedBy("mssuperscope", "dns.ms_superscope", ["name", "network_view"], inNetworkView),
   identifiedBy("ftpuser", "one.ftp_user", ["username"]),
   identifiedBy("bulkhostnametemplate", "dns.bulk_host_name_template", ["template_name"]),

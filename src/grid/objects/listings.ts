@@ -71,7 +71,8 @@ export const listingRules: readonly Rules[] = listings.map((listing) => ({
   type: listing.type,
   rows(conditions, grid) {
     const { needs } = listing;
-    if (needs !== undefined && !conditions.some(({ field }) => field === needs)) throw searchParameterMissing(needs);
+    if (needs !== undefined && !conditions.some(({ field }) => field === needs))
+      throw searchParameterMissing(needs);
     const settled = conditions.filter(({ field, value }) => field === listing.kindField && value === "ALL");
     return { rows: rowsOf(listing, grid), settled };
   },
@@ -98,5 +99,11 @@ function rowOf(entity: Entity, listing: Listing, grid: Grid): Row {
   if (listing.refField !== undefined) values[listing.refField] = grid.link(entity);
   // Attributes are kept as they are stored, for the row to be shown and searched like any other object.
   const { extattrs } = entity.values;
-  return { type: listing.type, id: 0, key: entity.key, links: {}, values: extattrs ? { ...values, extattrs } : values };
+  return {
+    type: listing.type,
+    id: 0,
+    key: entity.key,
+    links: {},
+    values: extattrs ? { ...values, extattrs } : values,
+  };
 }

@@ -61,7 +61,12 @@ function addressOf(setting: Json | undefined, part: string): Json | undefined {
 
 /** What comes and goes with a member, by the grid's inner names, and how each calls the member and its addresses. */
 const companions = {
-  "member:dns": { internal: "dns.member_dns_properties", name: "host_name", ipv4: "ipv4addr", ipv6: "ipv6addr" },
+  "member:dns": {
+    internal: "dns.member_dns_properties",
+    name: "host_name",
+    ipv4: "ipv4addr",
+    ipv6: "ipv6addr",
+  },
   "member:dhcpproperties": {
     internal: "dns.member_dhcp_properties",
     name: "host_name",
@@ -93,8 +98,12 @@ function companionRules([type, { internal, name, ipv4, ipv6 }]: [string, Compani
     name: (companion, grid) => [String(grid.read(companion, name))],
     defaults: { dns_status: "NO_REQUEST", dhcp_status: "NO_REQUEST", reporting_status: "NO_REQUEST" },
     read: {
-      ...(ipv4 && { [ipv4]: (companion, { grid }) => memberAddress(companion, "vip_setting", "address", grid) }),
-      ...(ipv6 && { [ipv6]: (companion, { grid }) => memberAddress(companion, "ipv6_setting", "virtual_ip", grid) }),
+      ...(ipv4 && {
+        [ipv4]: (companion, { grid }) => memberAddress(companion, "vip_setting", "address", grid),
+      }),
+      ...(ipv6 && {
+        [ipv6]: (companion, { grid }) => memberAddress(companion, "ipv6_setting", "virtual_ip", grid),
+      }),
     },
   };
 }

@@ -28,13 +28,15 @@ const families: readonly Family[] = [
 ];
 
 function spaceRules({ space, definition, internal }: Family): Rules {
-  const definitionsOf = ({ values }: Entity, grid: Grid) => grid.find(definition, "space", String(values["name"]));
+  const definitionsOf = ({ values }: Entity, grid: Grid) =>
+    grid.find(definition, "space", String(values["name"]));
   return {
     type: space,
     internal: `${internal}_space`,
     defaults: { space_type: "VENDOR_SPACE" },
     read: {
-      option_definitions: (entity, { grid }) => definitionsOf(entity, grid).map(({ values }) => String(values["name"])),
+      option_definitions: (entity, { grid }) =>
+        definitionsOf(entity, grid).map(({ values }) => String(values["name"])),
     },
     afterUpdate(entity, before, _draft, grid) {
       if (entity.key === before.key) return;

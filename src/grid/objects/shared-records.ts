@@ -1,8 +1,8 @@
 /** Records that a group of zones shares: their names stand in each zone of the group. */
 
 import { notFound, recordExists } from "../answers.js";
-import { dnsName, nameProblem } from "../names.js";
 import type { Grid } from "../grid.js";
+import { dnsName, nameProblem } from "../names.js";
 import type { Draft, Entity, NameLink, Rules } from "../rules.js";
 import { searchAddress } from "./records.js";
 
