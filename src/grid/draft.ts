@@ -93,7 +93,8 @@ function editField(writing: Writing, before: Entity, key: string, value: Json): 
     draft.values[name] = editAttributes(draft.values[name], value, key.endsWith("+"));
   } else if (field.isArray) {
     const edits = canonicalValue(field, value, { grid, version }) ?? [];
-    const held = field.link === "embedded" ? embeddedNow(before, name, grid) : listOf(draft.values[name]);
+    const stored = field.link === "embedded" && !draft.given.has(name);
+    const held = stored ? embeddedNow(before, name, grid) : listOf(draft.values[name]);
     draft.values[name] = key.endsWith("+")
       ? [...held, ...listOf(edits)]
       : held.filter((element) => !listOf(edits).some((edit) => covers(edit, element)));

@@ -10,7 +10,7 @@ import { responseOf, type WithResponse } from "./wapi-promise.js";
 export interface RawRequest extends CallOptions {
   /** Default `GET`. */
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
-  /** Percent-encoded; below the version (`network`, a reference), or absolute (`/wapi/v2.12/network`). */
+  /** Percent-encoded; below the version (`network`, a reference, or empty), or absolute (`/wapi/v2.12/network`). */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON, as it is. */
@@ -31,7 +31,7 @@ function rawRequest(version: string, raw: RawRequest): TransportRequest {
   if (!["GET", "POST", "PUT", "DELETE"].includes(method)) {
     throw invalid("method", method, "must be GET, POST, PUT or DELETE", "GET");
   }
-  if (typeof path !== "string" || path === "") throw invalid("path", path, "must be a path", "network");
+  if (typeof path !== "string") throw invalid("path", path, "must be a path", "network");
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   const isRead = method === "GET" || (method === "POST" && query["_method"] === "GET");
   return {

@@ -303,7 +303,7 @@ describe("request", () => {
     { path: "network", method: "PATCH" },
   ])("refuses %j", async (raw) => {
     const { wapi, sent } = scriptedGrid();
-    await expect(wapi.request(raw as { path: string })).rejects.toThrow(InvalidRequestError);
+    await expect(wapi.request(raw as unknown as { path: string })).rejects.toThrow(InvalidRequestError);
     expect(sent).toEqual([]);
   });
 });
