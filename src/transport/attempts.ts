@@ -31,6 +31,9 @@ export type Outcome =
   /** The caller's signal was aborted, or the call's deadline passed. */
   | { readonly kind: "stopped"; readonly sent: boolean; readonly by: "signal" | "deadline" };
 
+/** What leaves a decision to take. */
+export type Unanswered = Exclude<Outcome, Answered>;
+
 /** How far the call has come. */
 export interface Progress {
   readonly method: string;
@@ -53,7 +56,6 @@ export interface Progress {
 }
 
 export type Step =
-  | { readonly kind: "return"; readonly answer: Answered }
   | { readonly kind: "throw"; readonly error: InfobloxError }
   /** Ask the next address at once. */
   | { readonly kind: "move" }
@@ -66,13 +68,11 @@ const longestPause = 10_000;
 const longestRetryAfter = 60_000;
 
 /**
- * What to do after an attempt. The rule behind it: a read may always be repeated; a write only when it is known not
+ * What to do after an attempt that wasn't answered. The rule behind it: a read may always be repeated; a write only when it is known not
  * to have been carried out.
  */
-export function nextStep(outcome: Outcome, progress: Progress): Step {
+export function nextStep(outcome: Unanswered, progress: Progress): Step {
   switch (outcome.kind) {
-    case "answered":
-      return { kind: "return", answer: outcome };
     case "refused":
       return { kind: "throw", error: outcome.error };
     case "elsewhere":

@@ -1,3 +1,4 @@
+import { defaultMaxListeners, getMaxListeners, setMaxListeners } from "node:events";
 import { invalid } from "../errors.js";
 import type { Address } from "./addresses.js";
 import type { Answered, Outcome, Progress } from "./attempts.js";
@@ -101,6 +102,7 @@ function limitedSignal(
   signal: AbortSignal | undefined,
   deadline: number | undefined,
 ): { readonly signal: AbortSignal | undefined; readonly release: () => void } {
+  if (signal) expectManyListeners(signal);
   if (deadline === undefined) return { signal, release: () => {} };
   const controller = new AbortController();
   const stop = () => controller.abort();
@@ -112,6 +114,11 @@ function limitedSignal(
     signal?.removeEventListener("abort", stop);
   };
   return { signal: controller.signal, release };
+}
+
+/** One signal for hundreds of calls at once is fine, and no leak: Node's warning of eleven listeners would be wrong. */
+function expectManyListeners(signal: AbortSignal): void {
+  if (getMaxListeners(signal) === defaultMaxListeners) setMaxListeners(0, signal);
 }
 
 /**

@@ -6,7 +6,8 @@ import { redact } from "../errors.js";
  */
 export class Redactor {
   readonly #fixed: readonly string[];
-  readonly #cookies = new Map<object, readonly string[]>();
+  /** Session cookies by their holder: as they are, until a text has to be cleaned of them. */
+  readonly #cookies = new Map<object, string>();
 
   /** @param secrets - passwords and passphrases as they were given */
   constructor(secrets: readonly string[]) {
@@ -16,11 +17,12 @@ export class Redactor {
   /** The session cookie that `holder` has now, in place of the one before. */
   setCookie(holder: object, value: string | undefined): void {
     if (value === undefined) this.#cookies.delete(holder);
-    else this.#cookies.set(holder, spellings(value.replace(/^"(.*)"$/, "$1")));
+    else this.#cookies.set(holder, value);
   }
 
   clean(text: string): string {
-    return redact(text, [...this.#fixed, ...[...this.#cookies.values()].flat()]);
+    const cookies = [...this.#cookies.values()].map((value) => value.replace(/^"(.*)"$/, "$1"));
+    return redact(text, [...this.#fixed, ...cookies.flatMap(spellings)]);
   }
 }
 

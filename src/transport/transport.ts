@@ -49,10 +49,9 @@ export class Transport {
     try {
       for (;;) {
         const outcome = await this.#attempt(call);
+        if (outcome.kind === "answered") return call.answered(outcome);
         const step = nextStep(outcome, call.progress(addresses.count));
         switch (step.kind) {
-          case "return":
-            return call.answered(step.answer);
           case "throw":
             throw step.error;
           case "move":

@@ -1,17 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { ConnectionError, NotGridMasterError, ServerError } from "../../../src/errors.js";
-import { nextStep, type Outcome, type Progress, parseRetryAfter } from "../../../src/transport/attempts.js";
+import {
+  nextStep,
+  type Progress,
+  parseRetryAfter,
+  type Unanswered,
+} from "../../../src/transport/attempts.js";
 
 const place = { method: "POST", path: "/wapi/v2.12/network" };
 const lostConnection = new ConnectionError("reset", place);
 const notMaster = new NotGridMasterError("not the master", { ...place, status: 200 });
 const serverError = new ServerError("busy", { ...place, status: 503 });
 
-const unsent: Outcome = { kind: "unsent", error: lostConnection };
-const lost: Outcome = { kind: "lost", error: lostConnection };
-const refused: Outcome = { kind: "refused", error: serverError };
-const elsewhere: Outcome = { kind: "elsewhere", error: notMaster };
-const busy = (retryAfter?: number): Outcome => ({ kind: "busy", error: serverError, retryAfter });
+const unsent: Unanswered = { kind: "unsent", error: lostConnection };
+const lost: Unanswered = { kind: "lost", error: lostConnection };
+const refused: Unanswered = { kind: "refused", error: serverError };
+const elsewhere: Unanswered = { kind: "elsewhere", error: notMaster };
+const busy = (retryAfter?: number): Unanswered => ({ kind: "busy", error: serverError, retryAfter });
 
 function progress(own: Partial<Progress> = {}): Progress {
   return {
@@ -50,11 +55,6 @@ describe("nextStep", () => {
   ] as const)("decides on %s", (_, outcome, writes, expected) => {
     const step = nextStep(outcome, progress({ writes }));
     expect(step.kind === "throw" ? step.error.name : step.kind).toBe(expected);
-  });
-
-  it("gives an answer back as it is", () => {
-    const answer = { kind: "answered", status: 200, headers: {}, data: [] } as const;
-    expect(nextStep(answer, progress())).toEqual({ kind: "return", answer });
   });
 
   it("says of an uncertain write where to look, and keeps what happened as its cause", () => {
@@ -131,6 +131,6 @@ describe("parseRetryAfter", () => {
   });
 });
 
-function stopped(sent: boolean, by: "signal" | "deadline"): Outcome {
+function stopped(sent: boolean, by: "signal" | "deadline"): Unanswered {
   return { kind: "stopped", sent, by };
 }
