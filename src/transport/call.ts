@@ -1,4 +1,4 @@
-import { defaultMaxListeners, getMaxListeners, setMaxListeners } from "node:events";
+import { setMaxListeners } from "node:events";
 import { invalid } from "../errors.js";
 import type { Address } from "./addresses.js";
 import type { Answered, Outcome, Progress } from "./attempts.js";
@@ -118,7 +118,7 @@ function limitedSignal(
 
 /** One signal for hundreds of calls at once is fine, and no leak: Node's warning of eleven listeners would be wrong. */
 function expectManyListeners(signal: AbortSignal): void {
-  if (getMaxListeners(signal) === defaultMaxListeners) setMaxListeners(0, signal);
+  if (signal instanceof EventTarget) setMaxListeners(0, signal);
 }
 
 /**
