@@ -1,0 +1,357 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { contains, formatBlock, hostSpan, parseBlock, parseSpan, type Span } from "../../../src/cidr.js";
+import type { Grid } from "../../../src/grid/grid.js";
+import type { Entity } from "../../../src/grid/rules.js";
+import { Space, spaceOf } from "../../../src/grid/space.js";
+import { Asked } from "../../fidelity/asking.js";
+
+const view = (grid: Grid) => grid.first("networkview").id;
+
+/** Everything that a space knows of a /22, spelled out so that two of them compare. */
+function contents(space: Space, networkView: number): unknown {
+  const { networks, ranges, addresses } = space.of(networkView, 4);
+  const within = parseBlock("10.0.0.0/22") as Span;
+  return {
+    networks: [...networks.all()].map(({ block, id, parent, taken }) => [
+      formatBlock(block),
+      id,
+      parent?.id,
+      taken.size,
+    ]),
+    ranges: [...ranges.overlapping(within)],
+    addresses: [...addresses.addresses(within)].map((value) => [value, [...addresses.holders(value)].sort()]),
+  };
+}
+
+const octet = fc.integer({ min: 0, max: 255 });
+const third = fc.integer({ min: 0, max: 3 });
+const mac = fc
+  .integer({ min: 1, max: 40 })
+  .map((last) => `02:00:00:00:00:${last.toString(16).padStart(2, "0")}`);
+const address = fc.tuple(third, octet).map(([c, d]) => `10.0.${c}.${d}`);
+const block = fc.tuple(third, octet, fc.integer({ min: 22, max: 30 })).map(([c, d, length]) => {
+  const size = 2 ** (32 - length);
+  const value = Math.floor((c * 256 + d) / size) * size;
+  return `10.0.${value >> 8}.${value & 255}/${length}`;
+});
+
+const operation = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({ post: fc.constantFrom("network", "networkcontainer"), network: block }),
+  },
+  { weight: 3, arbitrary: fc.record({ post: fc.constant("fixedaddress"), ipv4addr: address, mac }) },
+  { weight: 2, arbitrary: fc.record({ post: fc.constant("range"), start_addr: address, length: octet }) },
+  { weight: 2, arbitrary: fc.record({ post: fc.constant("record:host"), name: octet, ipv4addr: address }) },
+  { weight: 1, arbitrary: fc.record({ post: fc.constant("record:a"), name: octet, ipv4addr: address }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      next: fc.constantFrom("ip", "network"),
+      which: fc.nat(),
+      cidr: fc.integer({ min: 24, max: 30 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ delete: fc.nat(), keepSubnets: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      change: fc.constantFrom("split_network", "expand_network", "resize"),
+      which: fc.nat(),
+      prefix: fc.integer({ min: 21, max: 30 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ move: fc.nat(), ipv4addr: address }) },
+);
+type Operation = typeof operation extends fc.Arbitrary<infer Kind> ? Kind : never;
+
+const kinds = ["network", "networkcontainer", "range", "fixedaddress", "record:host", "record:a"];
+
+function existing(asked: Asked): Entity[] {
+  return kinds.flatMap((type) => [...asked.grid.all(type)]);
+}
+
+function pick<Item>(items: readonly Item[], at: number): Item | undefined {
+  return items[at % Math.max(1, items.length)];
+}
+
+/** One request; that many are refused is part of the matter. */
+function perform(asked: Asked, each: Operation): void {
+  if ("post" in each) {
+    asked.post(each.post, bodyOf(each));
+    return;
+  }
+  const networks = [...asked.grid.all("network"), ...asked.grid.all("networkcontainer")];
+  if ("next" in each) {
+    const network = pick(networks, each.which);
+    if (!network) return;
+    const cidr = String(network.values["network"]);
+    if (each.next === "network")
+      asked.post("network", { network: `func:nextavailablenetwork:${cidr},default,${each.cidr}` });
+    else asked.post("fixedaddress", { ipv4addr: `func:nextavailableip:${cidr}`, mac: "00:00:00:00:00:00" });
+  } else if ("delete" in each) {
+    const object = pick(existing(asked), each.delete);
+    const keeps = object?.type === "networkcontainer" && each.keepSubnets ? "?remove_subnets=false" : "";
+    if (object) asked.delete(asked.grid.ref(object) + keeps);
+  } else if ("change" in each) {
+    const network = pick(networks, each.which);
+    if (network) asked.post(`${asked.grid.ref(network)}?_function=${each.change}`, { prefix: each.prefix });
+  } else {
+    const fixed = pick([...asked.grid.all("fixedaddress")], each.move);
+    if (fixed) asked.put(asked.grid.ref(fixed), { ipv4addr: each.ipv4addr });
+  }
+}
+
+function bodyOf(each: Operation): object {
+  if ("network" in each) return { network: each.network };
+  if ("mac" in each) return { ipv4addr: each.ipv4addr, mac: each.mac };
+  if ("start_addr" in each) {
+    const [a, b, c, d] = each.start_addr.split(".").map(Number);
+    return {
+      start_addr: each.start_addr,
+      end_addr: `${a}.${b}.${c}.${Math.min(255, (d ?? 0) + (each.length % 40))}`,
+    };
+  }
+  const name = "name" in each ? `h${each.name}.acme.org` : "";
+  const ipv4addr = "ipv4addr" in each ? each.ipv4addr : "";
+  return "post" in each && each.post === "record:a"
+    ? { name, ipv4addr }
+    : { name, ipv4addrs: [{ ipv4addr }] };
+}
+
+const plans = fc.array(operation, { maxLength: 60, size: "max" });
+
+describe("Space", () => {
+  it("always says what one built anew from the objects says", () => {
+    fc.assert(
+      fc.property(plans, (operations) => {
+        const asked = new Asked({ seed: { networks: ["10.0.0.0/23"], zones: ["acme.org"] } });
+        const space = spaceOf(asked.grid);
+        for (const each of operations) perform(asked, each);
+        expect(contents(space, view(asked.grid))).toEqual(
+          contents(new Space(asked.grid.store), view(asked.grid)),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("goes back with a transaction that fails, and with a snapshot that is restored", () => {
+    fc.assert(
+      fc.property(plans, plans, (before, after) => {
+        const asked = new Asked({ seed: { networks: ["10.0.0.0/23"], zones: ["acme.org"] } });
+        const space = spaceOf(asked.grid);
+        for (const each of before) perform(asked, each);
+        const then = contents(space, view(asked.grid));
+        const snapshot = asked.grid.store.snapshot();
+        const undone = () =>
+          asked.grid.transaction(() => {
+            for (const each of after) perform(asked, each);
+            throw new Error("undo");
+          });
+        expect(undone).toThrow("undo");
+        expect(contents(space, view(asked.grid))).toEqual(then);
+        for (const each of after) perform(asked, each);
+        asked.grid.store.restore(snapshot);
+        expect(contents(space, view(asked.grid))).toEqual(then);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("holds what an address plan promises, after any requests", () => {
+    fc.assert(
+      fc.property(plans, (operations) => {
+        const asked = new Asked({ seed: { networks: ["10.0.0.0/23"], zones: ["acme.org"] } });
+        for (const each of operations) perform(asked, each);
+        const blocksOf = (type: string) =>
+          [...asked.grid.all(type)].map(({ values }) => parseBlock(String(values["network"])) as Span);
+        const leaves = blocksOf("network");
+        const blocks = [...leaves, ...blocksOf("networkcontainer")];
+        // A leaf holds no network; no block exists twice.
+        for (const leaf of leaves) expect(blocks.filter((other) => contains(leaf, other))).toHaveLength(1);
+        expect(new Set(blocks.map((each) => `${each.first}-${each.last}`)).size).toBe(blocks.length);
+        // Fixed addresses and ranges lie in a leaf, and no two ranges overlap.
+        for (const { values } of asked.grid.all("fixedaddress")) {
+          const fixed = parseSpan(String(values["ipv4addr"])) as Span;
+          expect(leaves.some((leaf) => contains(leaf, fixed))).toBe(true);
+        }
+        const ranges = [...asked.grid.all("range")].map(
+          ({ values }) => parseSpan(`${values["start_addr"]}-${values["end_addr"]}`) as Span,
+        );
+        for (const range of ranges) {
+          expect(leaves.some((leaf) => contains(leaf, range))).toBe(true);
+          expect(
+            ranges.filter((other) => other.first <= range.last && range.first <= other.last),
+          ).toHaveLength(1);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("next available addresses", () => {
+  const usage = fc.record({
+    fixed: fc.uniqueArray(fc.integer({ min: 1, max: 62 }), { maxLength: 12 }),
+    records: fc.uniqueArray(fc.integer({ min: 0, max: 63 }), { maxLength: 12 }),
+    range: fc.option(fc.tuple(fc.integer({ min: 0, max: 63 }), fc.integer({ min: 0, max: 20 })), {
+      nil: undefined,
+    }),
+    exclude: fc.uniqueArray(fc.integer({ min: 0, max: 63 }), { maxLength: 6 }),
+    prefixLength: fc.integer({ min: 26, max: 32 }),
+  });
+
+  it("are the lowest that nothing uses, ranges and excluded ones left out, until there is none", () => {
+    fc.assert(
+      fc.property(usage, ({ fixed, records, range, exclude, prefixLength }) => {
+        const network = parseBlock(`10.0.0.0/${prefixLength}`);
+        if (!network) throw new Error("no network");
+        const inside = (last: number) => BigInt(last) <= network.last - network.first;
+        const asked = new Asked({ seed: { networks: [formatBlock(network)], zones: ["acme.org"] } });
+        const used = new Set<number>();
+        for (const last of fixed.filter(inside)) {
+          asked.create("fixedaddress", { ipv4addr: `10.0.0.${last}`, mac: "00:00:00:00:00:00" });
+          used.add(last);
+        }
+        for (const last of records.filter(inside)) {
+          asked.create("record:a", { name: `h${last}.acme.org`, ipv4addr: `10.0.0.${last}` });
+          used.add(last);
+        }
+        if (range && inside(range[0] + range[1])) {
+          asked.create("range", {
+            start_addr: `10.0.0.${range[0]}`,
+            end_addr: `10.0.0.${range[0] + range[1]}`,
+          });
+          for (let last = range[0]; last <= range[0] + range[1]; last++) used.add(last);
+        }
+        for (const last of exclude) used.add(last);
+        const hosts = hostSpan(network);
+        const expected: string[] = [];
+        for (let value = hosts.first; value <= hosts.last; value++) {
+          const last = Number(value - network.first);
+          if (!used.has(last)) expected.push(`10.0.0.${last}`);
+        }
+        const [{ _ref }] = asked.get("network").json;
+        const excluded = exclude.map((last) => `10.0.0.${last}`);
+        const got: string[] = [];
+        for (;;) {
+          const answer = asked.post(`${_ref}?_function=next_available_ip`, {
+            num: 1,
+            exclude: [...excluded, ...got],
+          });
+          if (answer.status !== 200) {
+            expect(answer.json.text).toBe("Cannot find 1 available IP address(es) in this network.");
+            break;
+          }
+          got.push(...answer.json.ips);
+        }
+        expect(got).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("in a range are those that nothing uses, leases and exclusions left out", () => {
+    const asked = new Asked({ seed: { networks: ["10.0.0.0/24"] } });
+    const range = asked.create("range", {
+      start_addr: "10.0.0.10",
+      end_addr: "10.0.0.20",
+      exclude: [{ start_address: "10.0.0.12", end_address: "10.0.0.17" }],
+    });
+    asked.create("fixedaddress", { ipv4addr: "10.0.0.10", mac: "02:00:00:00:00:01" });
+    const links = { networkView: view(asked.grid) };
+    asked.grid.create("lease", { address: "10.0.0.18", binding_state: "ACTIVE" }, links);
+    asked.grid.create("lease", { address: "10.0.0.19", binding_state: "FREE" }, links);
+    const next = (num: number) => asked.post(`${range}?_function=next_available_ip`, { num }).json;
+    expect(next(3)).toEqual({ ips: ["10.0.0.11", "10.0.0.19", "10.0.0.20"] });
+    expect(next(4).text).toContain("Cannot find 4 available IP address(es)");
+  });
+
+  it("are handed out one after the other in a /8, a /64 and a /31", () => {
+    const asked = new Asked({ seed: { networks: ["10.0.0.0/8", "2001:db8::/64", "192.0.2.0/31"] } });
+    const reserve = (network: string) =>
+      asked.post("fixedaddress?_return_fields=ipv4addr", {
+        ipv4addr: `func:nextavailableip:${network}`,
+        mac: "00:00:00:00:00:00",
+      }).json;
+    expect([reserve("10.0.0.0/8").ipv4addr, reserve("10.0.0.0/8").ipv4addr]).toEqual([
+      "10.0.0.1",
+      "10.0.0.2",
+    ]);
+    expect([reserve("192.0.2.0/31").ipv4addr, reserve("192.0.2.0/31").ipv4addr]).toEqual([
+      "192.0.2.0",
+      "192.0.2.1",
+    ]);
+    expect(reserve("192.0.2.0/31").text).toContain("Cannot find 1 available IP address(es)");
+    const [{ _ref }] = asked.get("ipv6network").json;
+    expect(asked.post(`${_ref}?_function=next_available_ip`, { num: 2 }).json).toEqual({
+      ips: ["2001:db8::1", "2001:db8::2"],
+    });
+  });
+
+  it("are 1 to 20 at a time", () => {
+    const asked = new Asked({ seed: { networks: ["10.0.0.0/24"] } });
+    const [{ _ref }] = asked.get("network").json;
+    for (const num of [0, 21]) {
+      expect(asked.post(`${_ref}?_function=next_available_ip`, { num }).json.text).toMatch(
+        /Requested number .* must be between 1 and 20/,
+      );
+    }
+    expect(asked.post(`${_ref}?_function=next_available_ip`, { num: 20 }).json.ips).toHaveLength(20);
+  });
+});
+
+describe("next available networks", () => {
+  it("are the lowest aligned blocks that no network and no exclusion touches", () => {
+    const problem = fc.record({
+      taken: fc.array(block, { maxLength: 6 }),
+      exclude: fc.array(block, { maxLength: 3 }),
+      cidr: fc.integer({ min: 23, max: 30 }),
+    });
+    fc.assert(
+      fc.property(problem, ({ taken, exclude, cidr }) => {
+        const asked = new Asked({ seed: { containers: ["10.0.0.0/22"] } });
+        for (const network of taken) asked.post("networkcontainer", { network });
+        const [{ _ref }] = asked.get("networkcontainer?network=10.0.0.0/22").json;
+        const blocked = [...taken.filter((each) => each !== "10.0.0.0/22"), ...exclude].map(
+          (each) => parseBlock(each) as Span,
+        );
+        const free: string[] = [];
+        const size = 2 ** (32 - cidr);
+        for (let value = 0; value < 1024; value += size) {
+          const candidate = parseBlock(`10.0.${value >> 8}.${value & 255}/${cidr}`) as Span;
+          if (!blocked.some((other) => other.first <= candidate.last && candidate.first <= other.last)) {
+            free.push(`10.0.${value >> 8}.${value & 255}/${cidr}`);
+          }
+        }
+        const next = (num: number) =>
+          asked.post(`${_ref}?_function=next_available_network`, { cidr, num, exclude }).json;
+        const num = Math.min(free.length, 20);
+        if (num > 0) expect(next(num)).toEqual({ networks: free.slice(0, num) });
+        if (free.length < 20)
+          expect(next(free.length + 1).text).toBe("Can not find requested number of networks");
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  it("are longer than the network they lie in", () => {
+    const asked = new Asked({ seed: { containers: ["10.0.0.0/22"] } });
+    const [{ _ref }] = asked.get("networkcontainer").json;
+    for (const cidr of [22, 8, 33]) {
+      expect(asked.post(`${_ref}?_function=next_available_network`, { cidr }).status).toBe(400);
+    }
+    expect(asked.post(`${_ref}?_function=next_available_network`, {}).json.text).toBe(
+      "required function parameter missing: cidr",
+    );
+  });
+
+  it("turn the leaf that they lie in into a container once one is taken", () => {
+    const asked = new Asked({ seed: { networks: ["10.0.0.0/22"] } });
+    asked.post("network", { network: "func:nextavailablenetwork:10.0.0.0/22,default,24" });
+    expect(asked.get("networkcontainer").json).toMatchObject([{ network: "10.0.0.0/22" }]);
+    expect(asked.get("network").json).toMatchObject([{ network: "10.0.0.0/24" }]);
+  });
+});
