@@ -62,7 +62,7 @@ function encodePart(part: string): string {
  * `/`: text beyond ASCII and three ASCII characters.
  */
 function escapeKey(key: string): string {
-  return key.replace(/[^ -=@-}]|%/g, (character) =>
+  return key.replace(/[^ -=@-}]|%/gu, (character) =>
     [...Buffer.from(character)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""),
   );
 }
