@@ -77,7 +77,7 @@ export type {
 export type { RawRequest } from "./wapi/raw-request.js";
 export type { RefParts } from "./wapi/ref.js";
 // References
-export { isRef, parseRef, ref } from "./wapi/ref.js";
+export { isRef, isRow, parseRef, ref } from "./wapi/ref.js";
 export type { Step } from "./wapi/step.js";
 // Many steps in one request
 export { step } from "./wapi/step.js";
@@ -87,6 +87,7 @@ export type {
   DeleteArguments,
   ExtattrsWhere,
   FieldName,
+  FoundRow,
   FunctionName,
   FunctionParameters,
   FunctionResult,

@@ -51,6 +51,20 @@ export function isRef<T extends string>(type: T, text: string): text is Ref<T> {
   return parseRef(text)?.type === type;
 }
 
+/**
+ * Whether a row is an object of this type: tells apart what a `search` finds.
+ *
+ * @example
+ * const found = await wapi.find("search", { where: { address: "10.0.0.7" } });
+ * for (const row of found) if (isRow("record:host", row)) console.log(row.name);
+ */
+export function isRow<T extends string, Any extends { readonly _ref: Ref }>(
+  type: T,
+  row: Any,
+): row is Extract<Any, { readonly _ref: Ref<T> }> {
+  return isRef(type, row._ref);
+}
+
 /** The parts of a reference that a request is about to use. */
 export function refParts(text: unknown): RefParts {
   const parts = typeof text === "string" ? parseRef(text) : undefined;

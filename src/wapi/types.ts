@@ -96,9 +96,22 @@ type InnerName<Value> = Value extends readonly (infer Item)[]
         : Exclude<keyof Value & string, "_struct">;
 
 /** An answer: the reference, and exactly the fields that were asked for; the standard ones where none were. */
-export type Row<T extends ObjectType, Name extends FieldName<T> = StandardField<T>> = T extends ObjectType
-  ? Flat<{ readonly _ref: Ref<T> } & Pick<Readable<T>, Name & keyof Readable<T>> & NestedPart<T, Name>>
-  : never;
+export type Row<T extends ObjectType, Name extends FieldName<T> = StandardField<T>> = T extends "search"
+  ? FoundRow
+  : T extends ObjectType
+    ? Flat<{ readonly _ref: Ref<T> } & Pick<Readable<T>, Name & keyof Readable<T>> & NestedPart<T, Name>>
+    : never;
+
+/** What a `search` finds: objects of many types, each with its standard fields. See `isRow`. */
+export type FoundRow = { [T in FoundType]: Row<T> }[FoundType] | { readonly _ref: Ref };
+
+/** The types that people search for; objects of others have but a reference here. */
+type FoundType =
+  | ("networkview" | "network" | "networkcontainer" | "range" | "fixedaddress" | "lease" | "sharednetwork")
+  | ("ipv6network" | "ipv6networkcontainer" | "ipv6range" | "ipv6fixedaddress" | "roaminghost")
+  | ("view" | "zone_auth" | "zone_forward" | "zone_delegated" | "zone_stub")
+  | ("record:host" | "record:a" | "record:aaaa" | "record:ptr" | "record:cname" | "record:mx" | "record:txt")
+  | ("record:srv" | "record:ns" | "record:naptr" | "member" | "vlan");
 
 type Dotted = `${string}.${string}`;
 

@@ -1,4 +1,4 @@
-import { isRef, type Ref, type Row, ref, step, WapiClient } from "infoblox-ipam";
+import { isRef, isRow, type Ref, type Row, ref, step, WapiClient } from "infoblox-ipam";
 import { describe, expectTypeOf, it } from "vitest";
 
 declare const wapi: WapiClient;
@@ -45,6 +45,18 @@ describe("references", () => {
     for (const object of address?.objects ?? []) {
       if (isRef("record:host", object))
         expectTypeOf(await wapi.get(object)).toEqualTypeOf<Row<"record:host">>();
+    }
+  });
+});
+
+describe("search", () => {
+  it("finds objects of many types, told apart by their reference", async () => {
+    for (const row of await wapi.find("search", { where: { address: "10.0.0.7" } })) {
+      expectTypeOf(row._ref).toExtend<Ref>();
+      if (isRow("record:host", row)) expectTypeOf(row).toEqualTypeOf<Row<"record:host">>();
+      if (isRow("network", row)) expectTypeOf(row.network).toEqualTypeOf<string>();
+      // @ts-expect-error not before its type is known
+      row.network;
     }
   });
 });

@@ -287,17 +287,19 @@ describe("withResponse", () => {
 
 describe("request", () => {
   it("sends what isn't typed yet, below the version in use", async () => {
-    const { wapi, sent } = scriptedGrid([{ fields: [] }, "ok"]);
+    const { wapi, sent } = scriptedGrid([{ fields: [] }, "ok", {}]);
     await wapi.request({ path: "network", query: { _schema: 1, unset: undefined } });
     await wapi.request({ method: "POST", path: "/wapi/v2.9/network", body: { network: "10.0.0.0/24" } });
+    await wapi.request({ path: "", query: { _schema: 1 } });
     expect(sent.map(({ method, path, query }) => ({ method, path, query }))).toEqual([
       { method: "GET", path: "/wapi/v2.12/network", query: { _schema: "1" } },
       { method: "POST", path: "/wapi/v2.9/network", query: {} },
+      { method: "GET", path: "/wapi/v2.12/", query: { _schema: "1" } },
     ]);
   });
 
   it.each([
-    { path: "" },
+    { path: 7 },
     { path: "../logout" },
     { path: "network?x=1" },
     { path: "network", method: "PATCH" },
