@@ -31,7 +31,10 @@ const wapi = new WapiClient({
   maxConcurrency: atOnce,
 });
 const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
-const bare = axios.create({ baseURL: `${url}/wapi/v2.12`, auth: { username, password }, httpAgent: agent });
+// As a careful user would: one login, then the session's cookie.
+const login = await axios.get(`${url}/wapi/v2.12/grid`, { auth: { username, password } });
+const cookie = login.headers["set-cookie"]?.[0]?.split(";", 1)[0] ?? "";
+const bare = axios.create({ baseURL: `${url}/wapi/v2.12`, headers: { cookie }, httpAgent: agent });
 
 const network = await wapi.create("network", { network: "10.0.0.0/24" });
 const contenders = {
