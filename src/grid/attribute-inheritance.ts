@@ -14,7 +14,8 @@ import {
   type StoredAttribute,
   type StoredAttributes,
 } from "./attribute-values.js";
-import { type Grid, isLink } from "./grid.js";
+import type { Grid } from "./grid.js";
+import { isLink } from "./index-keys.js";
 import type { Draft, Entity, JsonObject } from "./rules.js";
 
 /** Types that take part; others may have a parent for other ends. */

@@ -2,7 +2,7 @@
 
 import { type Address, parseAddress } from "../cidr.js";
 import type { Grid } from "./grid.js";
-import { isLink } from "./grid.js";
+import { isLink } from "./index-keys.js";
 import { compilePattern } from "./pattern.js";
 import type { Condition, Json, Row } from "./rules.js";
 import { isObject } from "./values.js";

@@ -9,7 +9,7 @@ import { invalidReference, notFound, referenceNotFound, unknownObjectType } from
 import { type Assumptions, defaultAssumptions } from "./assumptions.js";
 import { Clock } from "./clock.js";
 import { createObject, deleteObject, updateObject } from "./engine.js";
-import type { IndexKeys } from "./equality-index.js";
+import { fieldKeys, isLink, linkKeys } from "./index-keys.js";
 import { formatRef, parseRef } from "./refs.js";
 import type { AttributeRules, Entity, Json, JsonObject, ReadContext, Row, Rules } from "./rules.js";
 import { parseConditions, searchRows } from "./search.js";
@@ -191,35 +191,4 @@ export class Grid {
   serial(name: string): number {
     return this.store.serial(name);
   }
-}
-
-/** A stored reference to another object. */
-export function isLink(value: Json | undefined): value is { readonly _id: number } {
-  return typeof value === "object" && value !== null && "_id" in value && typeof value["_id"] === "number";
-}
-
-const fieldKeysByName = new Map<string, IndexKeys>();
-
-/** Index keys of a stored field: the value, the elements of a list, the target of a reference. */
-export function fieldKeys(field: string): IndexKeys {
-  let keys = fieldKeysByName.get(field);
-  if (!keys) {
-    keys = (entity) => {
-      const value = entity.values[field];
-      return Array.isArray(value) ? value.map(indexKey).filter((key) => key !== undefined) : indexKey(value);
-    };
-    fieldKeysByName.set(field, keys);
-  }
-  return keys;
-}
-
-/** What a value is indexed by; `undefined` for what isn't (structs). Booleans and numbers don't collide with text. */
-export function indexKey(value: Json | undefined): string | number | undefined {
-  if (typeof value === "string" || typeof value === "number") return value;
-  if (typeof value === "boolean") return value ? "\u0000true" : "\u0000false";
-  return isLink(value) ? `\u0000${value._id}` : undefined;
-}
-
-export function linkKeys(link: string): IndexKeys {
-  return (entity) => entity.links[link];
 }

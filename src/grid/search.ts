@@ -13,7 +13,8 @@ import {
   unknownObjectType,
 } from "./answers.js";
 import { conditionTest } from "./condition.js";
-import { fieldKeys, type Grid, indexKey, linkKeys } from "./grid.js";
+import type { Grid } from "./grid.js";
+import { fieldKeys, indexKey, linkKeys } from "./index-keys.js";
 import type { Condition, Entity, Json, NameLink, Row, Rules } from "./rules.js";
 import { valueFromText } from "./values.js";
 import { schemaAt } from "./versions.js";

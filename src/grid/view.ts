@@ -2,7 +2,7 @@
 
 import type { FieldSchema } from "../schema/schema.js";
 import { notReadable, unknownField, unknownObjectType } from "./answers.js";
-import { isLink } from "./grid.js";
+import { isLink } from "./index-keys.js";
 import { inheritedField } from "./inheritance.js";
 import type { Entity, Json, JsonObject, NameLink, ReadContext, Row, Rules } from "./rules.js";
 import { defaultOf } from "./search.js";

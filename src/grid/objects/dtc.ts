@@ -1,7 +1,8 @@
 /** DNS traffic control: servers in pools, pools in load-balanced names (LBDN), and the records of servers. */
 
 import { dataError, invalidEnum, missingForCreate, notFound } from "../answers.js";
-import { type Grid, isLink } from "../grid.js";
+import type { Grid } from "../grid.js";
+import { isLink } from "../index-keys.js";
 import type { Draft, Entity, Json, JsonObject, NameLink, Rules } from "../rules.js";
 import { monitorTypes } from "./dtc-types.js";
 import { storedReference, storedReferences, withoutReference } from "./stored-reference.js";

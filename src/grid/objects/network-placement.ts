@@ -8,7 +8,8 @@
 import { type Block, contains, formatBlock, formatSpan, overlaps } from "../../cidr.js";
 import { objectSchema } from "../../schema/schema.js";
 import { conflict, missingForCreate } from "../answers.js";
-import { type Grid, indexKey } from "../grid.js";
+import type { Grid } from "../grid.js";
+import { indexKey } from "../index-keys.js";
 import type { Draft, Entity } from "../rules.js";
 import { type AddressFamily, familyNames } from "./address-family.js";
 import {
@@ -36,7 +37,7 @@ export function placeNetwork(draft: Draft, names: AddressFamily, grid: Grid): vo
   draft.values["network"] = formatBlock(block);
   refuseTaken(block, draft, names, grid);
   const around = grid.get(spaceAround(draft, names, grid).networks.parentOf(block)?.id);
-  if (around && isLeaf(around)) refuseStranding(around, [block], grid);
+  if (around && isLeaf(around)) refuseStranding(around, isContainer(draft) ? [] : [block], grid);
 }
 
 /** `network`, or what says the same in two fields: `ipv4addr` and `netmask`. */

@@ -1,7 +1,8 @@
 /** Shared networks: networks on one wire, which DHCP serves together. */
 
 import { conflict, dataError, duplicateObject } from "../answers.js";
-import { type Grid, indexKey } from "../grid.js";
+import type { Grid } from "../grid.js";
+import { indexKey } from "../index-keys.js";
 import type { Draft, Entity, Json, JsonObject, ReadContext, Rules } from "../rules.js";
 import { type AddressFamily, ipv4, ipv6 } from "./address-family.js";
 import { completeOptions, readOptions } from "./dhcp-options.js";

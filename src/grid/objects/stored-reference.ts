@@ -2,7 +2,7 @@
 
 import { invalidReference } from "../answers.js";
 import type { Grid } from "../grid.js";
-import { isLink } from "../grid.js";
+import { isLink } from "../index-keys.js";
 import type { Json, JsonObject } from "../rules.js";
 
 /** The link for a reference in text; links stay what they are. Throws for what isn't a reference of such a type. */

@@ -1,7 +1,8 @@
 /** VLANs: numbered, in a VLAN view or in a range of it, assigned to networks. */
 
 import { conflict } from "../answers.js";
-import { type Grid, indexKey } from "../grid.js";
+import type { Grid } from "../grid.js";
+import { indexKey } from "../index-keys.js";
 import type { Draft, Entity, Json, JsonObject, Rules } from "../rules.js";
 import { checkIds, idSpan, linkTo, vlanParentOf, vlanViewOf } from "./vlan-ids.js";
 
