@@ -63,6 +63,12 @@ export function notModelled(what: string): Refusal {
   return new Refusal(501, "FakeGrid.NotModelled", text, `FakeGridError: ${text}`);
 }
 
+/** What FakeGrid itself fails at: a bug of its own, or a data file that can't be written. Nothing was changed. */
+export function emulatorFailed(error: unknown): Refusal {
+  const text = `FakeGrid failed: ${error instanceof Error ? error.message : String(error)}`;
+  return new Refusal(500, "FakeGrid.Failed", text, `FakeGridError: ${text}`);
+}
+
 // --- requests, types, references -------------------------------------------------------------------------------
 
 export const unknownObjectType = (type: string): Refusal => protocolError(`Unknown object type (${type})`);

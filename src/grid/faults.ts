@@ -16,6 +16,8 @@ import type { Clock } from "./clock.js";
  * - `truncate`: the grid did the work, the answer breaks off in the middle
  * - `not-json`: the grid did the work, a proxy's HTML page comes in place of the answer
  * - `duplicate`: the network delivers the request twice; the second answer is the one that arrives
+ * - `redirect`: the node sends everybody on to the grid master, in an HTML page with status 200, as a grid master
+ *   candidate without an API does
  * - `read-only`: the node answers reads and refuses writes, as a grid master candidate does
  */
 export type Failure =
@@ -27,6 +29,7 @@ export type Failure =
   | "truncate"
   | "not-json"
   | "duplicate"
+  | "redirect"
   | "read-only";
 
 /** Statuses that a fault can answer with, each as a grid or the proxy before it words them; nothing is carried out. */
@@ -70,7 +73,16 @@ export interface FaultPlan {
   readonly delay: number;
   /** How often the grid carries the request out before `outcome`. */
   readonly commits: 0 | 1 | 2;
-  readonly outcome: "answer" | "refuse" | "reset" | "hang" | "truncate" | "not-json" | "status" | "read-only";
+  readonly outcome:
+    | "answer"
+    | "refuse"
+    | "reset"
+    | "hang"
+    | "truncate"
+    | "not-json"
+    | "redirect"
+    | "status"
+    | "read-only";
   readonly status?: FaultStatus;
   readonly retryAfter?: number;
 }
@@ -96,6 +108,7 @@ const plans: Readonly<Record<Failure, Pick<FaultPlan, "commits" | "outcome">>> =
   truncate: { commits: 1, outcome: "truncate" },
   "not-json": { commits: 1, outcome: "not-json" },
   duplicate: { commits: 2, outcome: "answer" },
+  redirect: { commits: 0, outcome: "redirect" },
   "read-only": { commits: 0, outcome: "read-only" },
 };
 

@@ -7,7 +7,17 @@
  * renamed over the old one, so that at every moment one whole file is there.
  */
 
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import type { Entity } from "./rules.js";
 import type { Store, StoreChanges, StoreSnapshot } from "./store.js";
@@ -16,6 +26,9 @@ const header = { format: "infoblox-ipam grid", version: 1 };
 
 /** Lines since the last rewrite from which on another one is worth its time, if they outnumber the objects as well. */
 const leastLinesToRewrite = 10_000;
+
+/** Objects in one line of a file written anew: few lines, none of them huge. */
+const objectsPerLine = 1_000;
 
 interface JournalLine {
   readonly stored: readonly Entity[];
@@ -30,8 +43,6 @@ export class Journal {
   readonly #file: string;
   #descriptor: number | undefined;
   #lines = 0;
-  /** Whether the file was there already. */
-  readonly resumed: boolean;
 
   /**
    * Reads the file into the store where there is one; where there is none, the store's objects are its beginning.
@@ -41,7 +52,6 @@ export class Journal {
     this.#store = store;
     this.#file = file;
     const kept = readState(file);
-    this.resumed = kept !== undefined;
     if (kept) store.restore(kept);
     this.#rewrite();
     store.onCommit((changes) => this.#append(changes));
@@ -61,8 +71,7 @@ export class Journal {
   #append(changes: StoreChanges): void {
     if (this.#descriptor === undefined) return;
     const serials = Object.fromEntries(changes.serials);
-    writeSync(this.#descriptor, formatLine({ ...changes, serials }));
-    fsyncSync(this.#descriptor);
+    appendWhole(this.#descriptor, formatLine({ ...changes, serials }));
     this.#lines += 1;
     if (this.#lines > Math.max(leastLinesToRewrite, this.#store.size)) this.#rewrite();
   }
@@ -72,15 +81,32 @@ export class Journal {
     const { entities, nextId, serials } = this.#store.snapshot();
     const rest = { removed: [], nextId, serials: Object.fromEntries(serials) };
     const beside = `${this.#file}.new`;
-    const descriptor = openSync(beside, "w", 0o600);
-    writeSync(descriptor, formatLine(header));
-    for (const entity of entities) writeSync(descriptor, formatLine({ stored: [entity], ...rest }));
+    rmSync(beside, { force: true });
+    // Appending, so that what follows a line taken back comes right after the one before it.
+    const descriptor = openSync(beside, "ax", 0o600);
+    writeFileSync(descriptor, formatLine(header));
+    for (let start = 0; start < entities.length; start += objectsPerLine) {
+      const stored = entities.slice(start, start + objectsPerLine);
+      writeFileSync(descriptor, formatLine({ stored, ...rest }));
+    }
     fsyncSync(descriptor);
     renameSync(beside, this.#file);
     flushFolder(dirname(this.#file));
     // The descriptor follows the file through the rename: what comes next is appended to it.
     this.#descriptor = descriptor;
     this.#lines = 0;
+  }
+}
+
+/** All of the line, on disk; or nothing of it, so that the next line doesn't follow half of this one. */
+function appendWhole(descriptor: number, line: string): void {
+  const { size } = fstatSync(descriptor);
+  try {
+    writeFileSync(descriptor, line);
+    fsyncSync(descriptor);
+  } catch (error) {
+    ftruncateSync(descriptor, size);
+    throw error;
   }
 }
 

@@ -2,12 +2,14 @@
  * What a grid begins with: the objects of a fresh one, and whatever a test wants beside them, in a few words.
  */
 
-import { dataError, unknownObjectType } from "./answers.js";
+import { networkViewNotFound, unknownObjectType } from "./answers.js";
 import { draftForCreate } from "./draft.js";
 import { createObject } from "./engine.js";
 import type { Grid } from "./grid.js";
 import { freshGrid } from "./objects/fresh-grid.js";
 import type { Entity, Json, JsonObject } from "./rules.js";
+import { createOf } from "./seed-form.js";
+import { isObject } from "./values.js";
 import { schemaAt } from "./versions.js";
 
 /** Attributes as plain values: `{ Site: "Paris" }`. */
@@ -75,15 +77,18 @@ export interface GridSeed {
     readonly networkView?: string;
   } & Common)[];
   /** Active DHCP leases, which no create can make. `ends`: seconds from now, default an hour. */
-  readonly leases?: readonly {
-    readonly address: string;
-    readonly mac?: string;
-    readonly hostname?: string;
-    readonly ends?: number;
-    readonly networkView?: string;
-  }[];
+  readonly leases?: readonly SeededLease[];
   /** Anything else, in wire form: `{ type: "vlanview", values: { name: "corp", start_vlan_id: 1, end_vlan_id: 99 } }`. */
   readonly objects?: readonly { readonly type: string; readonly values: JsonObject }[];
+}
+
+interface SeededLease {
+  readonly address: string;
+  readonly mac?: string;
+  readonly duid?: string;
+  readonly hostname?: string;
+  readonly ends?: number;
+  readonly networkView?: string;
 }
 
 /** The objects of a fresh grid, past the checks of a create: many of them can't be created through the API. */
@@ -95,44 +100,50 @@ export function seedFreshGrid(grid: Grid): void {
   }
 }
 
-/** Throws the grid's own refusal for whatever a create would refuse. */
+/**
+ * Makes what a seed lists, each thing as a create would.
+ *
+ * @throws Error that names the item and quotes the grid's refusal: `seed: networks[1]: …`
+ */
 export function seedGrid(grid: Grid, seed: GridSeed): void {
-  for (const [type, body] of bodies(seed)) createByWire(grid, type, body);
-  for (const lease of seed.leases ?? []) createLease(grid, lease);
+  checkShape(seed);
+  for (const section of sections) {
+    for (const [index, item] of (seed[section] ?? []).entries()) {
+      try {
+        if (section === "leases") createLease(grid, item as SeededLease);
+        else createByWire(grid, ...createOf(section, item as Json));
+      } catch (error) {
+        throw new Error(`seed: ${section}[${index}]: ${(error as Error).message}`, { cause: error });
+      }
+    }
+  }
 }
 
-/** The creates that a seed stands for, in an order in which each finds what it needs. */
-function* bodies(seed: GridSeed): Generator<readonly [type: string, body: JsonObject]> {
-  for (const item of seed.attributes ?? []) {
-    yield [
-      "extensibleattributedef",
-      typeof item === "string" ? { name: item, type: "STRING" } : definition(item),
-    ];
+/** In an order in which each finds what it needs. */
+const sections = [
+  "attributes",
+  "networkViews",
+  "dnsViews",
+  "containers",
+  "networks",
+  "ranges",
+  "zones",
+  "hosts",
+  "fixedAddresses",
+  "leases",
+  "objects",
+] as const satisfies readonly (keyof GridSeed)[];
+
+/** A file may hold anything, and a misspelt section would otherwise go unnoticed. */
+function checkShape(seed: GridSeed): void {
+  if (!isObject(seed as Json))
+    throw new Error(`seed: must be an object, e.g. { "networks": ["10.0.0.0/24"] }`);
+  for (const [name, items] of Object.entries(seed)) {
+    if (!(sections as readonly string[]).includes(name)) {
+      throw new Error(`seed: there is no section "${name}"; one of ${sections.join(", ")}`);
+    }
+    if (!Array.isArray(items)) throw new Error(`seed: ${name} must be a list`);
   }
-  for (const item of seed.networkViews ?? []) yield ["networkview", body(item, "name")];
-  for (const item of seed.dnsViews ?? []) yield ["view", body(item, "name")];
-  for (const item of seed.containers ?? []) yield networkBody(item, "networkcontainer");
-  for (const item of seed.networks ?? []) yield networkBody(item, "network");
-  for (const { start, end, ...rest } of seed.ranges ?? []) {
-    yield [ofFamily("range", start), { start_addr: start, end_addr: end, ...wireNames(rest) }];
-  }
-  for (const item of seed.zones ?? []) yield ["zone_auth", body(item, "fqdn")];
-  for (const { addresses, mac, dns, ...rest } of seed.hosts ?? []) {
-    yield [
-      "record:host",
-      {
-        ...wireNames(rest),
-        ...hostAddresses(addresses, mac),
-        ...(dns === false ? { configure_for_dns: false } : {}),
-      },
-    ];
-  }
-  for (const { address, ...rest } of seed.fixedAddresses ?? []) {
-    const field = address.includes(":") ? "ipv6addr" : "ipv4addr";
-    const reserved = rest.mac === undefined && rest.duid === undefined ? { match_client: "RESERVED" } : {};
-    yield [ofFamily("fixedaddress", address), { [field]: address, ...reserved, ...wireNames(rest) }];
-  }
-  for (const { type, values } of seed.objects ?? []) yield [type, values];
 }
 
 function createByWire(grid: Grid, type: string, values: JsonObject): Entity {
@@ -141,66 +152,21 @@ function createByWire(grid: Grid, type: string, values: JsonObject): Entity {
   return createObject(draftForCreate(schema, values, grid, grid.version), grid);
 }
 
-function createLease(grid: Grid, lease: NonNullable<GridSeed["leases"]>[number]): void {
-  const view = lease.networkView ?? "default";
-  const [networkView] = grid.find("networkview", "name", view);
-  if (!networkView) throw dataError(`leases: no network view ${view}`);
+function createLease(grid: Grid, lease: SeededLease): void {
+  const { address, networkView = "default", ends = 3600, mac, duid, hostname } = lease;
+  const [view] = grid.find("networkview", "name", networkView);
+  if (!view) throw networkViewNotFound(networkView);
   const now = grid.clock.seconds();
   const values = {
-    address: lease.address,
+    address,
     binding_state: "ACTIVE",
-    protocol: lease.address.includes(":") ? "IPV6" : "IPV4",
     starts: now,
-    ends: now + (lease.ends ?? 3600),
-    ...(lease.mac === undefined ? {} : { hardware: lease.mac }),
-    ...(lease.hostname === undefined ? {} : { client_hostname: lease.hostname }),
+    ends: now + ends,
+    ...(mac === undefined ? {} : { hardware: mac }),
+    ...(duid === undefined ? {} : { ipv6_duid: duid }),
+    ...(hostname === undefined ? {} : { client_hostname: hostname }),
   };
-  grid.create("lease", values, { networkView: networkView.id });
-}
-
-function networkBody(
-  item: string | { readonly network: string },
-  type: "network" | "networkcontainer",
-): readonly [type: string, body: JsonObject] {
-  const network = typeof item === "string" ? item : item.network;
-  return [ofFamily(type, network), body(item, "network")];
-}
-
-/** `network` for IPv4, `ipv6network` for IPv6. */
-function ofFamily(type: string, address: string): string {
-  return address.includes(":") ? `ipv6${type}` : type;
-}
-
-function hostAddresses(addresses: readonly string[], mac: string | undefined): JsonObject {
-  const dhcp = mac === undefined ? {} : { mac, configure_for_dhcp: true };
-  const ipv4addrs = addresses
-    .filter((address) => !address.includes(":"))
-    .map((ipv4addr) => ({ ipv4addr, ...dhcp }));
-  const ipv6addrs = addresses.filter((address) => address.includes(":")).map((ipv6addr) => ({ ipv6addr }));
-  return { ...(ipv4addrs.length > 0 ? { ipv4addrs } : {}), ...(ipv6addrs.length > 0 ? { ipv6addrs } : {}) };
-}
-
-function definition(item: { readonly [field: string]: Json | undefined }): JsonObject {
-  return wireNames({ type: "STRING", ...item });
-}
-
-function body(item: string | object, field: string): JsonObject {
-  return typeof item === "string" ? { [field]: item } : wireNames(item);
-}
-
-/** The short form's camelCase as the grid spells it; plain attributes as the grid wraps them. */
-function wireNames(item: object): JsonObject {
-  const entries = Object.entries(item).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(
-    entries.map(([key, value]) => {
-      if (key === "extattrs") return [key, wrapped(value)];
-      return [key === "networkView" ? "network_view" : key, value];
-    }),
-  );
-}
-
-function wrapped(attributes: Attributes): JsonObject {
-  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, { value }]));
+  grid.create("lease", values, { networkView: view.id });
 }
 
 function defaultNetworkView(grid: Grid): Entity {

@@ -170,9 +170,13 @@ export class Store {
   }
 
   #commit(): void {
-    const touched = new Set(this.#undo.map(({ before, after }) => (after ?? before)?.id ?? 0));
+    // A listener that fails (a full disk) fails the transaction: it is undone like any other.
+    if (this.#undo.length > 0 && this.#commitListeners.length > 0) this.#tellOfCommit();
     this.#undo.length = 0;
-    if (touched.size === 0 || this.#commitListeners.length === 0) return;
+  }
+
+  #tellOfCommit(): void {
+    const touched = new Set(this.#undo.map(({ before, after }) => (after ?? before)?.id ?? 0));
     const ids = [...touched];
     const changes: StoreChanges = {
       stored: ids.map((id) => this.#entities.get(id)).filter((entity) => entity !== undefined),

@@ -2,9 +2,10 @@
  * What lies between a door and the grid: faults on the way in and out, and the record of what arrived.
  */
 
-import { protocolError } from "./answers.js";
+import { emulatorFailed, protocolError } from "./answers.js";
 import type { FaultPlan, Faults } from "./faults.js";
 import {
+  candidatePage,
   failurePage,
   forbiddenPage,
   type GridAnswer,
@@ -90,9 +91,9 @@ export class Traffic {
       const answer = plan.outcome === "status" ? faultAnswer(plan, request) : readOnlyAnswer();
       return { delivery: { kind: "answer", answer }, status: answer.status, user: undefined };
     }
-    let { answer, user } =
-      plan.commits > 0 || plan.outcome === "read-only" ? this.#options.handle(request) : nothing;
-    if (plan.commits === 2) ({ answer, user } = this.#options.handle(request));
+    let { answer, user } = plan.commits > 0 || plan.outcome === "read-only" ? this.#handle(request) : nothing;
+    if (plan.commits === 2) ({ answer, user } = this.#handle(request));
+    if (plan.outcome === "redirect") answer = candidatePage(masterUrl);
     if (plan.outcome === "not-json") answer = strangersPage();
     if (plan.outcome === "refuse" || plan.outcome === "reset" || plan.outcome === "hang") {
       return { delivery: { kind: plan.outcome }, status: 0, user };
@@ -101,12 +102,24 @@ export class Traffic {
     return { delivery: { kind, answer }, status: answer.status, user };
   }
 
+  /** A bug of the emulator's must not take the process along, nor look like a broken connection. */
+  #handle(request: GridRequest): ReturnType<TrafficOptions["handle"]> {
+    try {
+      return this.#options.handle(request);
+    } catch (error) {
+      return { answer: answerRefusal(emulatorFailed(error)), user: undefined };
+    }
+  }
+
   #record(request: RecordedRequest, milliseconds: number): void {
     this.#records.push(request);
     if (this.#records.length > mostRecords) this.#records = this.#records.slice(-mostRecords / 2);
     this.#options.onRequest?.(request, milliseconds);
   }
 }
+
+/** Where a candidate says that the master is. */
+const masterUrl = "https://infoblox.localdomain/";
 
 const nothing = { answer: { status: 0, headers: {}, body: "" }, user: undefined };
 

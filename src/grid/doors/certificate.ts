@@ -1,4 +1,4 @@
-/** The certificate that a grid shows over HTTPS: its own, made on the spot, of a few days' life. */
+/** The certificate that a grid shows over HTTPS: its own, made on the spot, good for a year. */
 
 export interface GridCertificate {
   readonly cert: string;

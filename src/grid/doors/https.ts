@@ -2,7 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { protocolError } from "../answers.js";
 import type { GridAnswer, GridRequest } from "../pages.js";
 import type { Delivery } from "../traffic.js";
@@ -21,6 +21,8 @@ export interface DoorOptions {
 /** What becomes of one request. */
 export type Exchange = (request: GridRequest) => Promise<Delivery>;
 
+type Sockets = ReadonlyMap<string, Socket>;
+
 export interface Door {
   readonly port: number;
   /** Stops listening and breaks what is open. */
@@ -32,24 +34,50 @@ const mostBodyBytes = 256 * 1024 * 1024;
 
 export async function openDoor({ host, port, certificate, exchange }: DoorOptions): Promise<Door> {
   const onRequest = (request: IncomingMessage, response: ServerResponse) =>
-    void serve(request, response, exchange);
+    void serve(request, response, exchange, sockets);
   const server = certificate
     ? createSecureServer({ cert: certificate.cert, key: certificate.key }, onRequest)
     : createServer(onRequest);
+  const sockets = socketsOf(server);
   await listen(server, host, port);
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, exchange: Exchange): Promise<void> {
+/**
+ * The open TCP sockets by the caller's address: behind TLS a request shows another socket, which can't be reset.
+ */
+function socketsOf(server: Server): Sockets {
+  const sockets = new Map<string, Socket>();
+  server.on("connection", (socket: Socket) => {
+    const caller = callerOf(socket);
+    sockets.set(caller, socket);
+    socket.once("close", () => sockets.delete(caller));
+  });
+  return sockets;
+}
+
+function callerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  exchange: Exchange,
+  sockets: Sockets,
+): Promise<void> {
   try {
     const body = await readBody(request);
     if (!body) {
-      send(response, answerRefusal(protocolError("Request body too large")), request.method);
+      // What is still on its way isn't read: the connection ends with the answer.
+      response.shouldKeepAlive = false;
+      send(response, answerRefusal(protocolError("Request body too large")));
       return;
     }
-    deliver(await exchange(gridRequest(request, body)), request, response);
+    const delivery = await exchange(gridRequest(request, body));
+    deliver(delivery, response, () => sockets.get(callerOf(request.socket))?.resetAndDestroy());
   } catch {
-    // The caller went away, or the emulator has a bug that must not take the process along.
+    // The caller went away before the request was complete.
     request.destroy();
   }
 }
@@ -65,17 +93,17 @@ function gridRequest(request: IncomingMessage, body: Buffer): GridRequest {
   return { method: request.method ?? "GET", url: request.url ?? "/", headers, body, address };
 }
 
-function deliver(delivery: Delivery, request: IncomingMessage, response: ServerResponse): void {
+function deliver(delivery: Delivery, response: ServerResponse, reset: () => void): void {
   switch (delivery.kind) {
     case "answer":
-      send(response, delivery.answer, request.method);
+      send(response, delivery.answer);
       return;
     case "truncated":
       sendHalf(response, delivery.answer);
       return;
     case "refuse":
     case "reset":
-      request.socket.resetAndDestroy();
+      reset();
       return;
     case "hang":
       // The caller's own time limit ends it, or the door's closing.
@@ -83,13 +111,9 @@ function deliver(delivery: Delivery, request: IncomingMessage, response: ServerR
   }
 }
 
-function send(
-  response: ServerResponse,
-  { status, headers, body }: GridAnswer,
-  method: string | undefined,
-): void {
+function send(response: ServerResponse, { status, headers, body }: GridAnswer): void {
   response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body) });
-  response.end(method === "HEAD" ? undefined : body);
+  response.end(body);
 }
 
 function sendHalf(response: ServerResponse, { status, headers, body }: GridAnswer): void {
@@ -102,7 +126,8 @@ function sendHalf(response: ServerResponse, { status, headers, body }: GridAnswe
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Leaving the loop early must leave the connection open, or the refusal couldn't be sent.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > mostBodyBytes) return undefined;
     chunks.push(chunk);

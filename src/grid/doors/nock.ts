@@ -3,6 +3,7 @@
  * nock is the user's own, an optional peer of this package.
  */
 
+import type { OutgoingHttpHeaders } from "node:http";
 import { createRequire } from "node:module";
 import { Readable } from "node:stream";
 import type { ReplyBody, ReplyFnResult } from "nock";
@@ -20,15 +21,16 @@ const methods = ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"];
  */
 export function intercept(origin: string, traffic: Traffic): () => void {
   const nock = loadNock();
+  const scope = nock(origin).persist();
+  // nock parses what is called JSON, and takes the process along where it isn't: the grid wants the text.
+  scope.on("request", (request: { readonly headers: Record<string, unknown> }) => {
+    delete request.headers["content-type"];
+  });
   const interceptors = methods.map((method) => {
-    const interceptor = nock(origin)
-      .persist()
-      .intercept(() => true, method);
+    const interceptor = scope.intercept(() => true, method);
     interceptor.reply(function (uri, body, answer) {
-      traffic.exchange(gridRequest(method, uri, this.req.headers, body)).then(
-        (delivery) => reply(delivery, answer),
-        (error: Error) => answer(error, [500, ""]),
-      );
+      const request = gridRequest(method, uri, this.req.getHeaders(), String(body));
+      void traffic.exchange(request).then((delivery) => reply(delivery, answer));
     });
     return interceptor;
   });
@@ -48,21 +50,16 @@ function loadNock(): Nock {
   }
 }
 
-/** nock has parsed a JSON body already; what the grid gets is text again. */
-function gridRequest(
-  method: string,
-  url: string,
-  headers: Readonly<Record<string, string | readonly string[]>>,
-  body: unknown,
-): GridRequest {
-  const text = typeof body === "string" ? body : JSON.stringify(body);
+function gridRequest(method: string, url: string, headers: OutgoingHttpHeaders, text: string): GridRequest {
+  // nock writes out a body that is no text as hexadecimal.
+  const isHex = Number(headers["content-length"]) * 2 === text.length;
   return {
     method,
     url,
     headers: Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
     ),
-    body: Buffer.from(text),
+    body: Buffer.from(text, isHex ? "hex" : "utf8"),
     address: "127.0.0.1",
   };
 }

@@ -1,0 +1,159 @@
+import { connect } from "node:net";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FakeGrid } from "../../../../src/grid/index.js";
+import { call, create, networks } from "../calling.js";
+
+let grid: FakeGrid;
+afterEach(() => grid.close());
+
+describe("HTTPS", () => {
+  beforeEach(async () => {
+    grid = await FakeGrid.listen();
+  });
+
+  it.each(["127.0.0.1", "localhost"])("is trusted by its own certificate as %s", async (name) => {
+    const { status, json } = await call(grid, "networkview", { origin: `https://${name}:${grid.port}` });
+    expect([status, json[0].name]).toEqual([200, "default"]);
+  });
+
+  it("isn't trusted by the certificate of another grid", async () => {
+    await using other = await FakeGrid.listen();
+    await expect(call(grid, "networkview", { ca: other.ca ?? "" })).rejects.toThrow(/certificate/);
+  });
+
+  it("answers with the length of what it sends, and nothing but that to HEAD", async () => {
+    const { headers, text } = await call(grid, "networkview");
+    expect(headers["content-length"]).toBe(String(Buffer.byteLength(text)));
+    expect((await call(grid, "networkview", { method: "HEAD" })).text).toBe("");
+  });
+
+  it("refuses methods that WAPI doesn't have", async () => {
+    expect((await call(grid, "networkview", { method: "PATCH" })).status).toBe(405);
+  });
+});
+
+describe("HTTP", () => {
+  beforeEach(async () => {
+    grid = await FakeGrid.listen({ tls: false });
+  });
+
+  it("has no certificate, and says in its options that it is insecure", async () => {
+    expect(grid.ca).toBeUndefined();
+    expect(grid.clientOptions).toMatchObject({ url: grid.url, allowInsecureHttp: true });
+    expect((await call(grid, "networkview")).status).toBe(200);
+  });
+
+  it("goes on after a caller that broke off in the middle of a body", async () => {
+    await new Promise<void>((done) => {
+      const socket = connect(grid.port, "127.0.0.1", () => {
+        socket.write("POST /wapi/v2.12/network HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{", () => {
+          socket.resetAndDestroy();
+        });
+      });
+      socket.once("close", () => done());
+    });
+    expect(await networks(grid)).toEqual([]);
+  });
+
+  it("listens where it was told to, and fails where another one does", async () => {
+    const port = grid.port;
+    await expect(FakeGrid.listen({ port, tls: false })).rejects.toMatchObject({ code: "EADDRINUSE" });
+    await grid.close();
+    grid = await FakeGrid.listen({ port, tls: false });
+    expect(grid.url).toBe(`http://127.0.0.1:${port}`);
+    expect((await call(grid, "networkview")).status).toBe(200);
+  });
+});
+
+describe("faults over a socket", () => {
+  beforeEach(async () => {
+    grid = await FakeGrid.listen();
+  });
+
+  const post = (comment = "") => create(grid, "network", { network: "10.0.0.0/24", comment });
+
+  it.each([
+    ["refuse", 0],
+    ["reset-before-commit", 0],
+    ["reset-after-commit", 1],
+  ] as const)("%s breaks the connection with %i networks made", async (fail, made) => {
+    grid.faults.next({ on: "POST", fail });
+    await expect(post()).rejects.toMatchObject({ code: "ECONNRESET" });
+    expect(await networks(grid)).toHaveLength(made);
+  });
+
+  it.each([
+    ["timeout-before-commit", 0],
+    ["timeout-after-commit", 1],
+  ] as const)("%s never answers, with %i networks made", async (fail, made) => {
+    grid.faults.next({ on: "POST", fail });
+    const lost = call(grid, "network", { method: "POST", body: { network: "10.0.0.0/24" }, giveUp: 250 });
+    await expect(lost).rejects.toMatchObject({ code: "GAVE_UP" });
+    expect(await networks(grid)).toHaveLength(made);
+  });
+
+  it("truncate breaks off inside the answer to what was carried out", async () => {
+    grid.faults.next({ on: "POST", fail: "truncate" });
+    await expect(post()).rejects.toMatchObject({ code: "ECONNRESET" });
+    expect(await networks(grid)).toEqual(["10.0.0.0/24"]);
+  });
+
+  it("not-json answers what was carried out with somebody's HTML page", async () => {
+    grid.faults.next({ on: "POST", fail: "not-json" });
+    const { status, headers, text } = await call(grid, "network", {
+      method: "POST",
+      body: { network: "10.0.0.0/24" },
+    });
+    expect(status).toBe(200);
+    expect(headers["content-type"]).toMatch(/^text\/html/);
+    expect(text).toContain("<html>");
+    expect(await networks(grid)).toEqual(["10.0.0.0/24"]);
+  });
+
+  it("duplicate answers the second of two deliveries", async () => {
+    grid.faults.next({ on: "POST", fail: "duplicate" });
+    const { status, json } = await call(grid, "network", {
+      method: "POST",
+      body: { network: "10.0.0.0/24" },
+    });
+    expect([status, json.code]).toEqual([400, "Client.Ibap.Data.Conflict"]);
+    expect(await networks(grid)).toEqual(["10.0.0.0/24"]);
+  });
+
+  it("read-only refuses writes in the grid's words, and reads on", async () => {
+    grid.faults.always({ fail: "read-only" });
+    const { status, json } = await call(grid, "network", {
+      method: "POST",
+      body: { network: "10.0.0.0/24" },
+    });
+    expect([status, json.text]).toEqual([400, "Only read-only API access supported"]);
+    expect(await networks(grid)).toEqual([]);
+  });
+
+  it("redirect sends everybody on to the grid master, with a status of 200", async () => {
+    grid.faults.next({ fail: "redirect" });
+    const { status, text } = await call(grid, "network");
+    expect(status).toBe(200);
+    expect(text).toContain('http-equiv="refresh"');
+  });
+
+  it.each([401, 403, 429, 500, 502, 503, 504] as const)("status %i carries nothing out", async (status) => {
+    grid.faults.next({ on: "POST", status, retryAfter: 7 });
+    const answer = await call(grid, "network", { method: "POST", body: { network: "10.0.0.0/24" } });
+    expect(answer.status).toBe(status);
+    expect(answer.headers["content-type"]).toMatch(/^text\/html/);
+    expect(answer.headers["retry-after"]).toBe(status === 401 || status === 403 ? undefined : "7");
+    expect(answer.headers["www-authenticate"]).toBe(
+      status === 401 ? 'Basic realm="InfoBlox ONE Platform"' : undefined,
+    );
+    expect(await networks(grid)).toEqual([]);
+  });
+
+  it("delay keeps the answer back", async () => {
+    grid.faults.next({ on: "POST", delay: 60_000 });
+    const slow = call(grid, "network", { method: "POST", body: { network: "10.0.0.0/24" }, giveUp: 250 });
+    await expect(slow).rejects.toMatchObject({ code: "GAVE_UP" });
+    grid.faults.next({ on: "POST", delay: 20 });
+    await post();
+  });
+});
