@@ -13,7 +13,7 @@ import {
   unknownField,
 } from "./answers.js";
 import type { Grid } from "./grid.js";
-import type { Draft, Entity, Json, JsonObject } from "./rules.js";
+import type { Draft, Entity, Json, JsonObject, NameLink } from "./rules.js";
 import { canonicalValue, isObject } from "./values.js";
 
 /** A draft and whether it comes from a create or from an update. */
@@ -162,15 +162,28 @@ function isMissing({ values }: Draft, name: string): boolean {
 function resolveNames({ draft, schema, grid }: Writing, creating: boolean): void {
   const rules = grid.rules(schema.type);
   for (const [field, link] of Object.entries(rules.names ?? {})) {
-    const fallback = creating ? (rules.defaults?.[field] ?? schema.fields.get(field)?.default) : undefined;
-    // An empty name stands for "not said", as in clients whose texts are never null.
-    const name = draft.values[field] === "" ? fallback : (draft.values[field] ?? fallback);
+    const name = draft.values[field];
     delete draft.values[field];
-    if (name === undefined) continue;
-    const [target] = grid.find(link.type, link.field ?? "name", String(name));
-    if (!target) throw link.notFound(String(name));
+    // An empty name stands for "not said", as in clients whose texts are never null.
+    const isSaid = name !== undefined && name !== "";
+    const fallback = creating ? (rules.defaults?.[field] ?? schema.fields.get(field)?.default) : undefined;
+    if (!isSaid && fallback === undefined) continue;
+    const target = isSaid
+      ? namedTarget(link, String(name), grid)
+      : defaultTarget(link, String(fallback), grid);
+    if (!target) throw link.notFound(String(isSaid ? name : fallback));
     draft.links[link.link] = target.id;
   }
+}
+
+function namedTarget({ type, field = "name" }: NameLink, name: string, grid: Grid): Entity | undefined {
+  return grid.find(type, field, name)[0];
+}
+
+/** The default view is the default whatever it has been renamed to. */
+function defaultTarget(link: NameLink, fallback: string, grid: Grid): Entity | undefined {
+  for (const entity of grid.all(link.type)) if (entity.values["is_default"] === true) return entity;
+  return namedTarget(link, fallback, grid);
 }
 
 /** Setting an inheritable value says that it counts here, unless the request says otherwise. */

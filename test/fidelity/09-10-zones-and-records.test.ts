@@ -436,6 +436,13 @@ describe("9.11 views", () => {
     expect(asked.get("record:a?view=other").json.text).toBe("View other not found");
   });
 
+  it("stay the default under another name", () => {
+    const asked = grid();
+    asked.put(asked.get("view").json[0]._ref, { name: "main" });
+    const ref = asked.create("record:a", a("www.acme.org", "10.9.0.6"));
+    expect(asked.get(ref).json.view).toBe("main");
+  });
+
   it("take their zones along, except the default view, which stays", () => {
     const asked = grid();
     const view = asked.create("view", { name: "other" });

@@ -6,6 +6,7 @@ import type { Condition, Entity } from "../rules.js";
 import { addressFamilies } from "./address-family.js";
 import { addressesOf } from "./host-address.js";
 import { aliasesOf } from "./host-place.js";
+import { candidateRecords } from "./record-place.js";
 
 const addressFields: ReadonlySet<string> = new Set(["ipv4addr", "ipv6addr", "mac", "duid"]);
 
@@ -34,7 +35,7 @@ export function candidateHosts(
     if (field === "alias") return { rows: grid.find("record:host", "aliases", value) };
     if (addressFields.has(field)) return { rows: hostsWith(field, value, grid) };
   }
-  return undefined;
+  return candidateRecords("record:host", conditions, grid);
 }
 
 function hostsWith(field: string, value: string, grid: Grid): Entity[] {

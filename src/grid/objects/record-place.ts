@@ -3,7 +3,7 @@
 import { parentNotFound, recordExists } from "../answers.js";
 import type { Grid } from "../grid.js";
 import { canonicalName, nameProblem, relativeName, zoneNamesFor } from "../names.js";
-import type { Draft, Entity } from "../rules.js";
+import type { Condition, Draft, Entity } from "../rules.js";
 import { nameKey, viewOf, zoneAround, zoneName } from "./zone-lookup.js";
 
 /** Kinds of record that people put into zones. */
@@ -78,6 +78,21 @@ const exclusions: Readonly<Record<string, readonly string[]>> = {
   "record:a": ["record:cname"],
   "record:aaaa": ["record:cname"],
 };
+
+/** A zone asked for by its exact name narrows a search to its records, unless a name does so better. */
+export function candidateRecords(
+  type: string,
+  conditions: readonly Condition[],
+  grid: Grid,
+): { readonly rows: Iterable<Entity>; readonly settled: readonly Condition[] } | undefined {
+  const exact = conditions.filter(
+    ({ operator, ignoreCase, attribute }) => operator === "=" && !ignoreCase && !attribute,
+  );
+  const zone = exact.find(({ field }) => field === "zone");
+  if (!zone || exact.some(({ field }) => field === "name")) return undefined;
+  const zones = grid.find("zone_auth", "_dns_name", String(zone.value));
+  return { rows: zones.flatMap(({ id }) => grid.linked(type, "zone", id)), settled: [zone] };
+}
 
 /** Hosts with this alias in the same view. */
 function hostsAliased(alias: string, viewId: number | undefined, grid: Grid): Entity[] {

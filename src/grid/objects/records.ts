@@ -8,7 +8,7 @@ import type { Draft, Entity, Json, ReadContext, Rules } from "../rules.js";
 import { type AddressFamily, ipv4, ipv6 } from "./address-family.js";
 import { viewLink } from "./name-links.js";
 import { canonicalAddress } from "./network-place.js";
-import { placeRecord, refuseClash, zoneOf } from "./record-place.js";
+import { candidateRecords, placeRecord, refuseClash, zoneOf } from "./record-place.js";
 import { viewOf, zoneName } from "./zone-lookup.js";
 
 /** Rules of one kind of record: the shared ones, with its own added. `key` is what follows the `$`. */
@@ -19,6 +19,7 @@ export function recordRules(type: string, internal: string, own: RecordRules): R
     internal,
     names: { view: viewLink },
     name: (record, grid) => [String(record.values["name"]), viewName(record, grid)],
+    rows: (conditions, grid) => candidateRecords(type, conditions, grid),
     ...own,
     key,
     defaults: { ...recordDefaults, ...own.defaults },
