@@ -1,0 +1,81 @@
+import { InvalidRequestError } from "infoblox-ipam";
+import { describe, expect, it } from "vitest";
+import { Refusal, scriptedGrid } from "./scripted-grid.js";
+
+const schema = (...supported_versions: string[]) => ({ requested_version: "1.0", supported_versions });
+
+describe("the version in use", () => {
+  it("is asked once, whoever asks first, and is the newest that both sides know", async () => {
+    const { wapi, sent } = scriptedGrid(
+      [schema("1.0", "2.9", "2.12.3", "2.12", "2.11", "9.0"), { result: [] }, { result: [] }, { result: [] }],
+      { wapiVersion: undefined },
+    );
+    await Promise.all([
+      wapi.find("network"),
+      wapi.with({ timeout: 5_000 }).find("network"),
+      wapi.find("range"),
+    ]);
+    expect(sent.map(({ path }) => path)).toEqual([
+      "/wapi/v1.0/",
+      "/wapi/v2.12.3/network",
+      "/wapi/v2.12.3/network",
+      "/wapi/v2.12.3/range",
+    ]);
+    expect(sent[0]?.query).toEqual({ _schema: "1" });
+  });
+
+  it("is asked again after a failure", async () => {
+    const { wapi } = scriptedGrid([new Refusal(503, "busy"), schema("2.12"), { result: [] }], {
+      wapiVersion: undefined,
+    });
+    await expect(wapi.find("network")).rejects.toMatchObject({ name: "ServerError" });
+    expect(await wapi.find("network")).toEqual([]);
+  });
+
+  it("isn't lost to others when one caller gives up", async () => {
+    const { wapi } = scriptedGrid([schema("2.12"), { result: [] }], { wapiVersion: undefined });
+    const abort = new AbortController();
+    const first = wapi.find("network", { signal: abort.signal });
+    const second = wapi.find("network");
+    abort.abort();
+    await expect(first).rejects.toMatchObject({ name: "AbortedError" });
+    expect(await second).toEqual([]);
+  });
+
+  it("is an error that names both sides where nothing fits", async () => {
+    const { wapi } = scriptedGrid([schema("9.0", "9.1")], { wapiVersion: undefined });
+    await expect(wapi.find("network")).rejects.toThrow(/it has 9\.0, 9\.1, the client knows up to 2\.\d+/);
+  });
+
+  it("is an error that names those the grid has, where it lacks the one that was set", async () => {
+    const { wapi } = scriptedGrid([new Refusal(400, "Version 2.13 not supported"), schema("2.9", "2.12")], {
+      wapiVersion: "v2.13",
+    });
+    await expect(wapi.find("network")).rejects.toMatchObject({
+      name: "InvalidRequestError",
+      field: "wapiVersion",
+      message: expect.stringContaining("it has 2.9, 2.12"),
+    });
+  });
+
+  it.each(["2", "2.x", "latest", "2.12/../x", ""])("can't be %j", (wapiVersion) => {
+    expect(() => scriptedGrid([], { wapiVersion })).toThrow(InvalidRequestError);
+  });
+
+  it("decides which fields and types there are", async () => {
+    const { wapi, sent } = scriptedGrid([], { wapiVersion: "2.9" });
+    await expect(wapi.find("vlan")).rejects.toThrow(/exists from WAPI 2\.10 on, and this client speaks 2\.9/);
+    await expect(wapi.find("network", { fields: ["cloud_shared"] })).rejects.toThrow(/2\.13\.6/);
+    expect(sent).toEqual([]);
+  });
+
+  it("leaves names to the grid where that is newer than the facts", async () => {
+    const { wapi, sent } = scriptedGrid([{ result: [] }, { result: [] }], { wapiVersion: "9.9" });
+    await wapi.find("hologram" as "network", { fields: ["colour" as "network"] });
+    await wapi.find("network", { where: { colour: "blue" } as object });
+    expect(sent.map(({ path, query }) => [path, query["_return_fields"], query["colour"]])).toEqual([
+      ["/wapi/v9.9/hologram", "colour", undefined],
+      ["/wapi/v9.9/network", undefined, "blue"],
+    ]);
+  });
+});
