@@ -40,6 +40,11 @@ export interface Assumptions {
   readonly schemaNeedsLogin: boolean;
   /** A lone address as a network (`10.0.0.1` without a prefix): a /32 (/128), or refused. */
   readonly loneAddressIsNetwork: boolean;
+  /**
+   * A zone or name server group may name a member that the grid doesn't have. Real grids say `Grid Member x not found`
+   * somewhere; whether here isn't known, and examples of clients name members of grids of their own.
+   */
+  readonly unknownDnsMemberIsRefused: boolean;
 }
 
 export const defaultAssumptions: Assumptions = {
@@ -58,4 +63,5 @@ export const defaultAssumptions: Assumptions = {
   logoutBody: "",
   schemaNeedsLogin: true,
   loneAddressIsNetwork: true,
+  unknownDnsMemberIsRefused: false,
 };

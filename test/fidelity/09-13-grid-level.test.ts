@@ -191,6 +191,26 @@ describe("9.15 others", () => {
     expect(asked.get("allnsgroup?type=DELEGATION").json).toHaveLength(1);
   });
 
+  it("has one default group of name servers", () => {
+    const asked = new Asked();
+    const body = { grid_primary: [{ name: "infoblox.localdomain" }], is_grid_default: true };
+    const first = asked.create("nsgroup", { ...body, name: "first" });
+    asked.create("nsgroup", { ...body, name: "second" });
+    expect(asked.get(`${first}?_return_fields=is_grid_default`).json.is_grid_default).toBe(false);
+  });
+
+  it.each([false, true])(
+    "takes unknown members for zones unless assumed otherwise (%s)",
+    (unknownDnsMemberIsRefused) => {
+      const asked = new Asked({ assumptions: { unknownDnsMemberIsRefused } });
+      const body = { fqdn: "acme.org", grid_primary: [{ name: "elsewhere.org" }] };
+      const { status, json } = asked.post("zone_auth", body);
+      if (unknownDnsMemberIsRefused)
+        expect([status, json.text]).toEqual([404, "Grid Member elsewhere.org not found"]);
+      else expect(status).toBe(201);
+    },
+  );
+
   it("shares records between zones by groups, which take them along", () => {
     const asked = new Asked();
     const group = asked.create("sharedrecordgroup", { name: "g" });

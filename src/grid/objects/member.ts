@@ -2,7 +2,7 @@
 
 import { conflict, memberNotFound } from "../answers.js";
 import type { Grid } from "../grid.js";
-import type { Entity, Json, NameLink, Rules } from "../rules.js";
+import type { Entity, Json, JsonObject, NameLink, Rules } from "../rules.js";
 import { isObject } from "../values.js";
 import { restartFunctions } from "./restart.js";
 
@@ -19,7 +19,7 @@ const member: Rules = {
   key: (_member, grid, before) => before?.key ?? `one.virtual_node$${grid.serial("one.virtual_node")}`,
   name: ({ values }) => [String(values["host_name"])],
   defaults: { platform: "VNIOS", config_addr_type: "IPV4", service_type_configuration: "ALL_V4" },
-  functions: restartFunctions,
+  functions: { ...restartFunctions, create_token: tokens, read_token: tokens },
 
   beforeCreate(draft, grid) {
     const name = String(draft.values["host_name"]);
@@ -49,6 +49,13 @@ const member: Rules = {
     ipv6_address: ({ values }, { value }) => addressOf(values["ipv6_setting"], "virtual_ip") === value,
   },
 };
+
+/** What a new node presents to join as this member. Guess: the members of the structure. */
+function tokens(entity: Entity, _parameters: JsonObject, grid: Grid): JsonObject {
+  const day = 24 * 60 * 60;
+  const token = Buffer.from(entity.key).toString("hex");
+  return { pnode_tokens: [{ physical_oid: "0", token, token_exp_date: grid.clock.seconds() + day }] };
+}
 
 /** The first member made is the master. */
 function isMaster(entity: Entity, grid: Grid): boolean {
