@@ -1,0 +1,70 @@
+/** Small TypeScript projects beside the installed tarball, one per compiler, module format and resolution. */
+
+import { execFile } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { inject } from "vitest";
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, "../..");
+const consumer = inject("consumer");
+
+/** The oldest TypeScript that is supported, and those between it and the project's own. */
+const compilers = {
+  "5.4": join(consumer, "node_modules/typescript-5.4/bin/tsc"),
+  "5.9": join(consumer, "node_modules/typescript-5.9/bin/tsc"),
+  "6.0": resolve(root, "node_modules/typescript/bin/tsc"),
+};
+
+export type TypeScriptVersion = keyof typeof compilers;
+export type Format = "module" | "commonjs";
+export type Resolution = "node16" | "nodenext" | "bundler";
+
+export const typeScriptVersions = Object.keys(compilers) as TypeScriptVersion[];
+
+export interface Project {
+  readonly version: TypeScriptVersion;
+  readonly format: Format;
+  readonly resolution: Resolution;
+}
+
+/** An empty folder whose package.json says which format its files have. */
+export async function makeFolder(name: string, format: Format): Promise<string> {
+  const folder = join(consumer, name);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "package.json"), JSON.stringify({ type: format }));
+  return folder;
+}
+
+/**
+ * Compiles all of a folder into its `out`.
+ *
+ * @throws Error with what the compiler said
+ */
+export async function compile(
+  folder: string,
+  { version, resolution }: Project,
+  compilerOptions: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const options = {
+    module: resolution === "bundler" ? "esnext" : resolution,
+    moduleResolution: resolution,
+    target: "es2022",
+    lib: ["es2023", "esnext.disposable"],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    types: ["node"],
+    typeRoots: [resolve(root, "node_modules/@types")],
+    outDir: "out",
+    rootDir: ".",
+    ...compilerOptions,
+  };
+  await writeFile(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({ compilerOptions: options, include: ["."] }),
+  );
+  await run(process.execPath, [compilers[version], "-p", folder]).catch((error: { stdout: string }) => {
+    throw new Error(error.stdout);
+  });
+}
