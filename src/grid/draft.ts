@@ -5,7 +5,6 @@
 
 import type { FieldSchema, ObjectSchema } from "../schema/schema.js";
 import {
-  invalidReference,
   missingForCreate,
   notForInsert,
   notForUpdate,
@@ -204,11 +203,4 @@ function raises(type: string, name: string, grid: Grid): boolean {
 
 function isEmpty(value: Json | undefined): boolean {
   return value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
-}
-
-/** A body must be an object: anything else is no set of fields. */
-export function fieldsOf(body: Json | undefined): JsonObject {
-  if (body === undefined || body === null) return {};
-  if (!isObject(body)) throw invalidReference(JSON.stringify(body));
-  return body;
 }

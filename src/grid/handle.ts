@@ -8,8 +8,7 @@ import { invalidReference, notModelled, protocolError, Refusal, unknownObjectTyp
 import { callFunction } from "./functions.js";
 import type { Grid } from "./grid.js";
 import { downloadOrUpload } from "./objects/fileop.js";
-import type { GridAnswer, GridRequest } from "./pages.js";
-import { failurePage } from "./pages.js";
+import { type GridAnswer, type GridRequest, strayPage } from "./pages.js";
 import { read } from "./reading.js";
 import { performRequest } from "./request-object.js";
 import type { Json } from "./rules.js";
@@ -47,9 +46,9 @@ export function handle(request: GridRequest, grid: Grid, caller: Caller): GridAn
     const file = downloadOrUpload(request, grid);
     if (file) return file;
     const version = pathVersion(request.url);
-    if (version === undefined) return failurePage(404);
+    if (version === undefined) return strayPage(404, request.url);
     if (!speaks(version, grid.version)) return answerUnknownVersion(version);
-    if (!["GET", "POST", "PUT", "DELETE"].includes(request.method)) return failurePage(405);
+    if (!["GET", "POST", "PUT", "DELETE"].includes(request.method)) return strayPage(405, request.url);
     return answerCall(readCall(request, version), grid, caller);
   } catch (error) {
     if (error instanceof Refusal) return answerRefusal(worded(error, grid));

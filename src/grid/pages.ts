@@ -44,6 +44,15 @@ export function candidatePage(master: string): GridAnswer {
   return { status: 200, headers: { "Content-Type": html }, body: document("Redirect", head, "") };
 }
 
+/** A path or method that the web server before WAPI knows nothing of. */
+export function strayPage(status: 404 | 405, path: string): GridAnswer {
+  const [title, text] =
+    status === 404
+      ? ["404 Not Found", `The requested URL ${path} was not found on this server.`]
+      : ["405 Method Not Allowed", `The requested method is not allowed for the URL ${path}.`];
+  return page(status, title, text);
+}
+
 /** The pages of a service that is overloaded, restarting or unreachable behind its proxy. */
 export function failurePage(status: number, retryAfter?: number): GridAnswer {
   const [title, text] = failures[status] ?? ["Error", "The server failed."];

@@ -7,7 +7,7 @@
 import { randomBytes } from "node:crypto";
 import { notModelled, protocolError, unknownObjectType } from "../answers.js";
 import type { Grid } from "../grid.js";
-import { failurePage, type GridAnswer, type GridRequest } from "../pages.js";
+import { forbiddenPage, type GridAnswer, type GridRequest, strayPage } from "../pages.js";
 import type { Json, JsonObject, Rules } from "../rules.js";
 import { schemaAt } from "../versions.js";
 import { standardSelection, viewObject } from "../view.js";
@@ -80,12 +80,12 @@ export function downloadOrUpload(request: GridRequest, grid: Grid): GridAnswer |
   if (!request.url.startsWith("/http_direct_file_io/")) return undefined;
   const [path = ""] = request.url.split("?");
   const transfer = [...grid.derived(transfersOf).values()].find((one) => one.path === path);
-  if (!transfer) return failurePage(404);
+  if (!transfer) return strayPage(404, path);
   if (transfer.direction === "UPLOAD" && request.method === "POST") {
     transfer.content = request.body;
     return { status: 200, headers: { "Content-Type": "text/html" }, body: "" };
   }
   const forced = request.headers["content-type"]?.startsWith("application/force-download");
-  if (transfer.direction !== "DOWNLOAD" || request.method !== "GET" || !forced) return failurePage(403);
+  if (transfer.direction !== "DOWNLOAD" || request.method !== "GET" || !forced) return forbiddenPage(path);
   return { status: 200, headers: { "Content-Type": "application/octet-stream" }, body: transfer.content };
 }

@@ -1,7 +1,7 @@
 /** `GET /search`: what has to do with an address, a hardware address or a piece of text, of whatever type. */
 
 import { parseAddress } from "../../cidr.js";
-import { invalidValue, protocolError } from "../answers.js";
+import { invalidValue, protocolError, searchParameterMissing } from "../answers.js";
 import { valueTest } from "../condition.js";
 import type { Grid } from "../grid.js";
 import { canonicalDuid, canonicalMac } from "../hardware-address.js";
@@ -14,8 +14,8 @@ export const searchRules: Rules = {
   rows(conditions, grid) {
     const subjects = conditions.filter(({ field }) => field !== "objtype");
     const [subject, another] = subjects;
-    // Guess: both sentences; that the arguments exclude each other is documented.
-    if (!subject) throw protocolError("Required search parameter 'search_string' is missing");
+    if (!subject) throw searchParameterMissing("search_string");
+    // Guess: the sentence; that the arguments exclude each other is documented.
     if (another) throw protocolError(`Only one of ${subject.field}, ${another.field} may be given`);
     const types = conditions
       .filter(({ field }) => field === "objtype")
