@@ -52,6 +52,7 @@ describe("faults", () => {
     ["truncate", 1, "truncate"],
     ["not-json", 1, "not-json"],
     ["duplicate", 2, "answer"],
+    ["redirect", 0, "redirect"],
     ["read-only", 0, "read-only"],
   ] as const)("%s commits %i times", (fail, commits, outcome) => {
     const set = faults();

@@ -55,6 +55,18 @@ describe("journal", () => {
     expect(comments(open().store)).toEqual(["a"]);
   });
 
+  it("undoes a transaction that could not be written", () => {
+    const { store, journal } = open();
+    write(store, "a");
+    store.onCommit(() => {
+      throw new Error("no space left on device");
+    });
+    expect(() => write(store, "b")).toThrow(/no space left/);
+    expect(comments(store)).toEqual(["a"]);
+    expect(store.nextId()).toBe(2);
+    journal.close();
+  });
+
   it("keeps nothing of a transaction that failed", () => {
     const { store } = open();
     write(store, "a");
