@@ -5,7 +5,7 @@
  * knows how to say so. Imports nothing from the project.
  */
 
-import { Address4, Address6 } from "ip-address";
+import { Address6 } from "ip-address";
 
 export type Family = 4 | 6;
 
@@ -35,11 +35,28 @@ export function addressBits(family: Family): number {
 
 /** `10.0.0.1` or `2001:db8::1`; no prefix length, no zone (`%eth0`), no octets with leading zeros. */
 export function parseAddress(text: string): Address | undefined {
+  const family = text.includes(":") ? 6 : 4;
+  const value = family === 6 ? parseIpv6(text) : parseIpv4(text);
+  return value === undefined ? undefined : { family, value };
+}
+
+/** By hand, since everything goes through here: several times as fast as the library. */
+function parseIpv4(text: string): bigint | undefined {
+  const octets = text.split(".");
+  if (octets.length !== 4) return undefined;
+  let value = 0;
+  for (const octet of octets) {
+    const number = Number(octet);
+    if (!(number >= 0 && number <= 255) || String(number) !== octet) return undefined;
+    value = value * 256 + number;
+  }
+  return BigInt(value);
+}
+
+function parseIpv6(text: string): bigint | undefined {
   if (text.includes("/") || text.includes("%")) return undefined;
   try {
-    return text.includes(":")
-      ? { family: 6, value: new Address6(text).bigInt() }
-      : { family: 4, value: new Address4(text).bigInt() };
+    return new Address6(text).bigInt();
   } catch {
     return undefined;
   }

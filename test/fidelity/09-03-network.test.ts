@@ -92,6 +92,7 @@ describe("9.3 network, networkcontainer: conversions", () => {
     const grid = new Asked({ seed: { networks: ["10.0.0.0/16"] } });
     const fixed = grid.create("fixedaddress", { ipv4addr: "10.0.2.5", mac: "aa:bb:cc:00:00:01" });
     expect(grid.post("network", { network: "10.0.1.0/24" }).status).toBe(400);
+    expect(grid.post("networkcontainer", { network: "10.0.2.0/24" }).status).toBe(400);
     grid.delete(fixed);
     grid.create("range", { start_addr: "10.0.1.250", end_addr: "10.0.2.5" });
     expect(grid.post("network", { network: "10.0.1.0/24" }).json.text).toContain("overlap");

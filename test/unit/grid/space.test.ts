@@ -348,6 +348,23 @@ describe("next available networks", () => {
     );
   });
 
+  it.each([
+    [true, 400],
+    [false, 200],
+  ])(
+    "with nextNetworkIsCapped %s are answered %i when more than 20 are wanted",
+    (nextNetworkIsCapped, status) => {
+      const asked = new Asked({
+        assumptions: { nextNetworkIsCapped },
+        seed: { containers: ["10.0.0.0/22"] },
+      });
+      const [{ _ref }] = asked.get("networkcontainer").json;
+      expect(asked.post(`${_ref}?_function=next_available_network`, { cidr: 30, num: 21 }).status).toBe(
+        status,
+      );
+    },
+  );
+
   it("turn the leaf that they lie in into a container once one is taken", () => {
     const asked = new Asked({ seed: { networks: ["10.0.0.0/22"] } });
     asked.post("network", { network: "func:nextavailablenetwork:10.0.0.0/22,default,24" });
