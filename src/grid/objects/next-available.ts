@@ -63,7 +63,10 @@ export function nextAddressesInRange(range: Entity, parameters: JsonObject, grid
 export function nextNetworks(network: Entity, parameters: JsonObject, grid: Grid): JsonObject {
   const { block, taken } = nodeOf(network, grid);
   const prefixLength = askedPrefix(parameters["cidr"], block);
-  const number = askedNumber(parameters, grid.assumptions.nextNetworkIsCapped ? MOST_AT_ONCE : undefined);
+  const number = askedNumber(
+    parameters,
+    grid.assumptions.nextNetworkIsCapped ? MOST_AT_ONCE : Number.MAX_SAFE_INTEGER,
+  );
   const excluded = excludedBlocks(parameters, block);
   const found = nextBlocks(block, { prefixLength, number, taken, excluded });
   if (found === undefined) throw dataError("Can not find requested number of networks");
@@ -129,11 +132,11 @@ function nextBlocks(
   return found;
 }
 
-function askedNumber({ num = 1 }: JsonObject, most: number | undefined = MOST_AT_ONCE): number {
+function askedNumber({ num = 1 }: JsonObject, most = MOST_AT_ONCE): number {
   const number = Number(num);
-  if (number < 1 || (most !== undefined && number > most)) {
+  if (number < 1 || number > most) {
     // Only the beginning and the end of the sentence are known.
-    throw protocolError(`Requested number ${String(num)} must be between 1 and ${most ?? "4294967295"}`);
+    throw protocolError(`Requested number ${String(num)} must be between 1 and ${most}`);
   }
   return number;
 }
