@@ -2,14 +2,13 @@
 
 import type { Entity, Json, ReadContext } from "./rules.js";
 import { schemaAt } from "./versions.js";
-import { readField } from "./view.js";
 
 /** The wrapped value; `undefined` for a field that isn't inheritable. */
 export function inheritedField(entity: Entity, name: string, context: ReadContext): Json | undefined {
   const field = schemaAt(entity.type, context.version)?.fields.get(name);
   if (field?.overriddenBy === undefined) return undefined;
   const source = sourceOf(entity, name, field.overriddenBy, context);
-  const value = readField(source ?? entity, name, context);
+  const value = context.grid.read(source ?? entity, name);
   return {
     inherited: source !== undefined && source.id !== entity.id,
     multisource: false,

@@ -13,6 +13,7 @@ import {
   unknownObjectType,
 } from "./answers.js";
 import { conditionTest } from "./condition.js";
+import { defaultOf } from "./defaults.js";
 import type { Grid } from "./grid.js";
 import { fieldKeys, indexKey, linkKeys } from "./index-keys.js";
 import type { Condition, Entity, Json, NameLink, Row, Rules } from "./rules.js";
@@ -216,12 +217,6 @@ function attributeKeys(name: string): Choice["keys"] {
     if (!Array.isArray(value)) return indexKey(value);
     return value.map(indexKey).filter((key) => key !== undefined);
   };
-}
-
-/** The value that an object shows when nothing was set, by rules or facts. */
-export function defaultOf(type: string, field: string, grid: Grid): Json | undefined {
-  const own = grid.rules(type).defaults?.[field];
-  return own ?? (schemaAt(type, grid.version)?.fields.get(field)?.default as Json | undefined);
 }
 
 function inListOrder(rows: Iterable<Row>, grid: Grid): Iterable<Row> {

@@ -2,10 +2,10 @@
 
 import type { FieldSchema } from "../schema/schema.js";
 import { notReadable, unknownField, unknownObjectType } from "./answers.js";
+import { defaultOf, emptyValue } from "./defaults.js";
 import { isLink } from "./index-keys.js";
 import { inheritedField } from "./inheritance.js";
 import type { Entity, Json, JsonObject, NameLink, ReadContext, Row, Rules } from "./rules.js";
-import { defaultOf } from "./search.js";
 import { schemaAt } from "./versions.js";
 
 /** The fields to show, each with the fields of its sub-objects where those were asked for (`ipv4addrs.mac`). */
@@ -184,14 +184,6 @@ function makeReader(type: string, name: string, rules: Rules, { grid }: ReadCont
     // An emptied text is not shown, even when asked for.
     return value === "" && !field?.always ? undefined : value;
   };
-}
-
-/** What a field without value shows: switches, lists and choices are always there, texts, numbers and structs aren't. */
-function emptyValue(field: FieldSchema): Json | undefined {
-  if (field.isArray) return [];
-  if (field.types[0] === "bool") return false;
-  if (field.types[0] === "enum") return field.enumValues?.includes("NONE") ? "NONE" : undefined;
-  return undefined;
 }
 
 function linkedName({ links }: Entity, link: NameLink, { grid }: ReadContext): Json | undefined {
