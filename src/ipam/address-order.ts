@@ -1,11 +1,4 @@
-import {
-  contains,
-  type Family,
-  formatAddress,
-  type Address as Ip,
-  parseAddress,
-  type Span,
-} from "../cidr.js";
+import { contains, type Family, formatAddress, type Address as Ip, type Span } from "../cidr.js";
 import { invalid } from "../errors.js";
 import type { AddressSource } from "./address-sources.js";
 import { parseExclusions } from "./exclusions.js";
@@ -13,7 +6,7 @@ import { checkRequest } from "./request-schemas.js";
 import type { AddressFields, DualStack } from "./requests.js";
 import type { AddressKind } from "./results.js";
 import type { IpamSettings } from "./settings.js";
-import { dnsNameProblem, formatMac } from "./syntax.js";
+import { checkedAddress, dnsNameProblem, formatMac } from "./syntax.js";
 import { parseTarget, parseTargets, type Source, spanOfTarget, type Target } from "./targets.js";
 
 /** A request for an address, understood. */
@@ -105,8 +98,7 @@ function placeOf(fields: AddressFields): AddressPlace {
 
 function explicitAddress(fields: AddressFields, ip: string): ExplicitAddress {
   const { from, exclude, ifInUse = "fail", avoidRanges = false } = fields;
-  const address = parseAddress(ip);
-  if (address === undefined) throw invalid("ip", ip, "not an IP address", "10.0.7.5");
+  const address = checkedAddress("ip", ip);
   if (parseExclusions(exclude, address.family).some((span) => contains(span, address))) {
     throw invalid(
       "ip",

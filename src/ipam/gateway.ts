@@ -8,12 +8,12 @@ import {
   hostSpan,
   type Address as Ip,
   lastOf,
-  parseAddress,
 } from "../cidr.js";
 import { invalid } from "../errors.js";
 import type { NextAvailable } from "../wapi/next-available.js";
 import { type Step, step } from "../wapi/step.js";
 import { gatewayComment, newReservationDuid } from "./reservations.js";
+import { checkedAddress } from "./syntax.js";
 
 /** What a request wants for the gateway: an address of the subnet, or none. */
 export type Gateway = "first" | "last" | Ip;
@@ -28,9 +28,7 @@ interface GatewayRow {
 export function parseGateway(text: string | false | undefined): Gateway | undefined {
   if (text === undefined || text === false) return undefined;
   if (text === "first" || text === "last") return text;
-  const address = parseAddress(text);
-  if (address === undefined) throw invalid("gateway", text, "not an IP address", "first");
-  return address;
+  return checkedAddress("gateway", text);
 }
 
 /**

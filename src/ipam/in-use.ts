@@ -9,7 +9,12 @@ export interface UsedRow {
 }
 
 /** Every IPv4 network uses its first and its last address itself. */
-const ownAddresses = new Set(["NETWORK", "BROADCAST"]);
+const ownAddresses: ReadonlySet<string> = new Set(["NETWORK", "BROADCAST"]);
+
+/** Whether this is the network's or the broadcast address. */
+export function isOwnAddress({ types = [] }: UsedRow): boolean {
+  return types.some((type) => ownAddresses.has(type));
+}
 
 /** How many addresses are looked at: enough to tell, and to name some. */
 const looked = 20;
@@ -30,7 +35,7 @@ export function findUsed(family: Family, network: string, networkView: string): 
 /** Those that stand in the way, for people: `10.0.7.5 (HOST web-1.example.com)`. */
 export function inTheWay(rows: readonly UsedRow[], gateway: string | undefined): string[] {
   return rows
-    .filter((row) => !row.types?.some((type) => ownAddresses.has(type)) && row.ip_address !== gateway)
+    .filter((row) => !isOwnAddress(row) && row.ip_address !== gateway)
     .map(
       ({ ip_address, types = [], names = [] }) =>
         `${ip_address} (${[...types, ...names].join(" ") || "USED"})`,

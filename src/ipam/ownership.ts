@@ -1,6 +1,5 @@
 import { InvalidRequestError, invalid, isInfobloxError, OwnershipError } from "../errors.js";
-import type { ExtensibleAttributes } from "../schema/field.js";
-import type { ExtattrsToCreate } from "../wapi/extattrs.js";
+import type { ExtattrsToCreate, ExtensibleAttributes } from "../wapi/extattrs.js";
 import { commentProblem } from "./syntax.js";
 
 /**

@@ -5,10 +5,10 @@ import {
   PoolExhaustedError,
   type WapiError,
 } from "../errors.js";
-import type { Where } from "../wapi/types.js";
+import type { ExtattrsWhere } from "../wapi/types.js";
 import { isExhausted, isMissingSource } from "./exhaustion.js";
 import type { IpamSettings } from "./settings.js";
-import { type HolderType, holderType, type QueryTarget, type RefTarget, type Target } from "./targets.js";
+import { holderType, type QueryTarget, type RefTarget, type Target } from "./targets.js";
 
 /** What is to be taken, and from what. */
 export interface Pool<T> {
@@ -65,16 +65,19 @@ async function tryOne<T>(target: Target, pool: Pool<T>, tried: Refusal[]): Promi
 }
 
 /** The criteria of a query, in a network view. */
-export function whereOf(
-  { query }: QueryTarget,
-  networkView: string,
-): Where<HolderType<"container" | "network">> {
+export function whereOf({ query }: QueryTarget, networkView: string): QueryCriteria {
   const { comment, extattrs } = query;
   return {
     network_view: networkView,
     ...(comment !== undefined && { comment }),
     ...(extattrs !== undefined && { extattrs }),
-  } as Where<HolderType<"container" | "network">>;
+  };
+}
+
+interface QueryCriteria {
+  readonly network_view: string;
+  readonly comment?: string;
+  readonly extattrs?: ExtattrsWhere;
 }
 
 async function allMatches<T>(
@@ -139,5 +142,13 @@ export function explainedQuery(error: unknown, target: Target, what: string, net
     ...{ status, code, text, method, path },
     hint: "Names and values of attributes are compared exactly, upper and lower case included.",
     cause: error,
+  });
+}
+
+/** What was looked for, and isn't there. */
+export function notFound(what: string, networkView: string): NotFoundError {
+  return new NotFoundError(`There is no ${what} in network view "${networkView}".`, {
+    ...{ status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "" },
+    hint: "Check the network view, and that it exists there.",
   });
 }

@@ -1,19 +1,11 @@
 import type { Family } from "../cidr.js";
 import { AmbiguousTargetError } from "../errors.js";
-import type { Ref } from "../schema/field.js";
+import type { Ref } from "../wapi/ref.js";
 import { step } from "../wapi/step.js";
 import { findGateway, gatewayIp } from "./gateway.js";
+import { addressesOf } from "./holders.js";
 import type { Address, Subnet } from "./results.js";
-import {
-  addressOfFixed4,
-  addressOfFixed6,
-  addressOfHost,
-  fixedFields4,
-  fixedFields6,
-  hostFields,
-  subnetFields,
-  subnetOf,
-} from "./rows.js";
+import { fixedFields4, fixedFields6, hostFields, subnetFields, subnetOf } from "./rows.js";
 import type { IpamSettings } from "./settings.js";
 import { holderType } from "./targets.js";
 
@@ -63,12 +55,7 @@ export async function findRequestedAddress(
   const [hosts, fixed4, fixed6] = await wapi.batch(steps, { signal }).catch((error: unknown) => {
     throw ownership.explained(error);
   });
-  const found = [
-    ...hosts.map((row) => addressOfHost(row, false)),
-    ...fixed4.map((row) => addressOfFixed4(row, false)),
-    ...fixed6.map((row) => addressOfFixed6(row, false)),
-  ];
-  return theOnly(found, (address) => address.ref, requestId);
+  return theOnly(addressesOf(hosts, [...fixed4, ...fixed6]), (address) => address.ref, requestId);
 }
 
 function theOnly<T>(found: readonly T[], refOf: (one: T) => Ref, requestId: string): T | undefined {

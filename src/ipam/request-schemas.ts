@@ -166,7 +166,7 @@ export function schemasWith(z: typeof Zod) {
       containing: text(addressProblem).optional(),
       within: text(cidrProblem).optional(),
       cidr: text(cidrProblem).optional(),
-      extattrs: record.optional(),
+      extattrs: (record as ZodType<NonNullable<SubnetQuery["extattrs"]>>).optional(),
       comment: z.string().optional(),
       networkView: viewName.optional(),
       family,

@@ -1,5 +1,6 @@
 import type { Family } from "../cidr.js";
 import type { ExtattrsToCreate } from "../wapi/extattrs.js";
+import type { ExtattrsWhere } from "../wapi/types.js";
 import type { Address, AddressKind, Subnet } from "./results.js";
 import type { Source, SourceObject } from "./targets.js";
 
@@ -181,8 +182,8 @@ export interface SubnetQuery extends CallOptions {
   readonly within?: string | undefined;
   /** Exactly this one. */
   readonly cidr?: string | undefined;
-  /** All of these attributes. */
-  readonly extattrs?: Readonly<Record<string, unknown>> | undefined;
+  /** All of these attributes: `{ Site: "Paris" }`, or with operators: `{ VLAN: { gte: 100 } }`. */
+  readonly extattrs?: ExtattrsWhere | undefined;
   /** The whole comment. */
   readonly comment?: string | undefined;
   readonly networkView?: string | undefined;
@@ -210,3 +211,8 @@ export type UtilizationTarget =
   | Subnet
   | SourceObject
   | { readonly networkView: string; readonly family?: Family | undefined };
+
+export interface UtilizationOptions extends CallOptions {
+  /** Where a CIDR is looked for. */
+  readonly networkView?: string | undefined;
+}

@@ -1,5 +1,6 @@
 import type { Family } from "../cidr.js";
-import type { ExtensibleAttributes, Ref } from "../schema/field.js";
+import type { ExtensibleAttributes } from "../wapi/extattrs.js";
+import type { Ref } from "../wapi/ref.js";
 import type { HolderType } from "./targets.js";
 
 /** The object type of a subnet's reference. */

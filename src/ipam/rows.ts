@@ -1,6 +1,7 @@
 import { addressBits, type Family, parseBlock } from "../cidr.js";
 import { ServerError } from "../errors.js";
-import type { ExtensibleAttributes, Ref } from "../schema/field.js";
+import type { ExtensibleAttributes } from "../wapi/extattrs.js";
+import type { Ref } from "../wapi/ref.js";
 import { isReservationDuid } from "./reservations.js";
 import type { Address, AddressType, Subnet, SubnetType } from "./results.js";
 

@@ -1,18 +1,11 @@
-import {
-  addressBits,
-  type Block,
-  contains,
-  type Family,
-  formatBlock,
-  parseBlock,
-  type Span,
-} from "../cidr.js";
+import { addressBits, type Block, contains, type Family, formatBlock, type Span } from "../cidr.js";
 import { invalid } from "../errors.js";
 import { isExcluded, parseExclusions } from "./exclusions.js";
 import { type Gateway, gatewayIn, parseGateway } from "./gateway.js";
 import { checkRequest } from "./request-schemas.js";
 import type { SubnetFields } from "./requests.js";
 import type { IpamSettings } from "./settings.js";
+import { checkedBlock } from "./syntax.js";
 import { parseTargets, spanOfTarget, type Target } from "./targets.js";
 
 /** A request for a subnet, understood: everything that can be wrong with it before a grid is asked has been looked at. */
@@ -83,8 +76,7 @@ function nextSubnet({ from, prefixLength, exclude }: SubnetFields): NextSubnet {
 }
 
 function explicitSubnet({ from, prefixLength, exclude }: SubnetFields, cidr: string): ExplicitSubnet {
-  const block = parseBlock(cidr);
-  if (block === undefined) throw invalid("cidr", cidr, "not a CIDR", "10.0.7.0/24");
+  const block = checkedBlock("cidr", cidr);
   if (prefixLength !== undefined && prefixLength !== block.prefixLength) {
     throw invalid(
       "prefixLength",

@@ -1,7 +1,7 @@
 import { firstOf, formatAddress, formatBlock, parseBlock } from "../cidr.js";
 import { SubnetInUseError, withPartial } from "../errors.js";
-import type { Ref } from "../schema/field.js";
 import { type NextAvailable, nextAvailableIp, nextAvailableNetwork } from "../wapi/next-available.js";
+import type { Ref } from "../wapi/ref.js";
 import { step } from "../wapi/step.js";
 import type { Creatable } from "../wapi/types.js";
 import { excludedSubnets } from "./exclusions.js";

@@ -1,4 +1,13 @@
-import { formatBlock, parseAddress, parseBlock, parseInterface, parseSpan } from "../cidr.js";
+import {
+  type Address,
+  type Block,
+  formatBlock,
+  parseAddress,
+  parseBlock,
+  parseInterface,
+  parseSpan,
+} from "../cidr.js";
+import { invalid } from "../errors.js";
 
 /** Why a text can't be taken, and one like it that could. */
 export interface Problem {
@@ -35,6 +44,22 @@ export function addressProblem(text: string): Problem | undefined {
     };
   }
   return { problem: "not an IP address", example: text.includes(":") ? "2001:db8::5" : "10.0.0.5" };
+}
+
+/** @throws {InvalidRequestError} where the text is no address */
+export function checkedAddress(field: string, text: unknown): Address {
+  const address = typeof text === "string" ? parseAddress(text) : undefined;
+  if (address !== undefined) return address;
+  const { problem, example } = addressProblem(String(text)) ?? { problem: "not a text", example: "10.0.7.5" };
+  throw invalid(field, text, problem, example);
+}
+
+/** @throws {InvalidRequestError} where the text is no CIDR, or has host bits set */
+export function checkedBlock(field: string, text: unknown): Block {
+  const block = typeof text === "string" ? parseBlock(text) : undefined;
+  if (block !== undefined) return block;
+  const { problem, example } = cidrProblem(String(text)) ?? { problem: "not a text", example: "10.0.7.0/24" };
+  throw invalid(field, text, problem, example);
 }
 
 /** An exclusion is an address, a CIDR or a range. */

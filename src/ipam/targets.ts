@@ -1,7 +1,8 @@
 import { type Block, type Family, formatBlock, parseBlock, parseSpan, type Span } from "../cidr.js";
 import { invalid } from "../errors.js";
-import type { ExtensibleAttributes, Ref } from "../schema/field.js";
+import type { Ref } from "../wapi/ref.js";
 import { parseRef } from "../wapi/ref.js";
+import type { ExtattrsWhere } from "../wapi/types.js";
 import { cidrProblem } from "./syntax.js";
 
 /**
@@ -29,7 +30,8 @@ export interface SourceRow {
 
 /** All containers (subnets, when addresses are asked for) with these attributes; the first with room is taken. */
 export interface SourceQuery {
-  readonly extattrs?: ExtensibleAttributes | undefined;
+  /** `{ Site: "Paris" }`, or with operators: `{ VLAN: { gte: 100 } }`. */
+  readonly extattrs?: ExtattrsWhere | undefined;
   /** The whole comment. */
   readonly comment?: string | undefined;
   /** `4` unless said otherwise. */
@@ -178,12 +180,16 @@ function parseReference(
       exampleOf(accepts, holder.family),
     );
   }
-  return { kind: "ref", text: decorated(parts.name, text), ...holder, ref: text as Ref, block };
+  return { kind: "ref", text: cidrInRef(text) ?? text, ...holder, ref: text as Ref, block };
 }
 
-/** `10.0.0.0/16` out of `…:10.0.0.0/16/default`, for messages only. */
-function decorated(name: string | undefined, ref: string): string {
-  return name?.replaceAll(/%3a/gi, ":").match(/^[\da-f.:]+\/\d+/i)?.[0] ?? ref;
+/**
+ * `10.0.0.0/16` out of `…:10.0.0.0/16/default`: what the object was called when the reference was written. For people,
+ * and for where to look when it is gone; it identifies nothing.
+ */
+export function cidrInRef(ref: string): string | undefined {
+  const name = parseRef(ref)?.name?.replaceAll(/%3a/gi, ":");
+  return name?.match(/^[\da-f.:]+\/\d+/i)?.[0];
 }
 
 function parseQuery(query: SourceQuery, field: string): QueryTarget {

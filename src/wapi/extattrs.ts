@@ -1,6 +1,8 @@
 import { invalid } from "../errors.js";
 import type { ExtensibleAttributes, ExtensibleAttributeValue, Ref } from "../schema/field.js";
 
+export type { ExtensibleAttributes };
+
 /** One extensible attribute as the grid writes it. */
 export interface WireExtattr {
   readonly value: string | number | readonly (string | number)[];
@@ -36,12 +38,12 @@ export interface ExtattrReplacement {
 
 /** Attributes in a create: plain values, or {@link extattr} for more. */
 export type ExtattrsToCreate = {
-  readonly [Name in keyof ExtensibleAttributes]?: ExtensibleAttributes[Name] | ExtattrSetting;
+  readonly [Name in keyof ExtensibleAttributes]?: NonNullable<ExtensibleAttributes[Name]> | ExtattrSetting;
 };
 
 /** Attributes in an update: those named are set, `null` removes, all others stay. */
 export type ExtattrsToUpdate = {
-  readonly [Name in keyof ExtensibleAttributes]?: ExtensibleAttributes[Name] | ExtattrSetting | null;
+  readonly [Name in keyof ExtensibleAttributes]?: NonNullable<ExtensibleAttributes[Name]> | ExtattrSetting | null;
 };
 
 /**

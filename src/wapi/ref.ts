@@ -1,6 +1,9 @@
 import { invalid } from "../errors.js";
 import type { Ref } from "../schema/field.js";
 
+// Layers above take the types of the wire from here: they don't know the schema.
+export type { Ref };
+
 /** The parts of a reference: `record:host` / `ZG5zLmhvc3Q…` / `web1.example.com/default`. */
 export interface RefParts {
   readonly type: string;
