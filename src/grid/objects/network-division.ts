@@ -14,6 +14,7 @@ import { familyNames } from "./address-family.js";
 import { blockOfNetwork, isContainer, isLeaf, nodeOf, spaceAround } from "./network-place.js";
 import {
   holdersIn,
+  isShared,
   networksIn,
   overlap,
   refuseStranding,
@@ -29,6 +30,7 @@ export function expandNetwork(network: Entity, parameters: JsonObject, grid: Gri
   refuseCrossing(network, wider, grid);
   const joined = networksIn(network, wider, grid);
   if (joined.some(isContainer)) throw overlap(wider);
+  for (const other of joined) refuseJoining(other, grid);
   for (const other of joined) grid.store.remove(other.id);
   const expanded = toBlock(network, wider, grid);
   if (parameters["option_delete_ea"] === "REMOVE") dropInheritedAttributes(expanded, grid);
@@ -84,6 +86,21 @@ function refuseCrossing(network: Entity, wider: Block, grid: Grid): void {
   const crosses = parent !== undefined && wider.prefixLength <= parent.block.prefixLength;
   const { networks } = spaceAround(network, familyNames(wider.family), grid);
   if (crosses || networks.find(wider)) throw overlap(parent?.block ?? wider);
+}
+
+/** A network that is deleted, which joining comes to, may not be in use elsewhere. */
+function refuseJoining(network: Entity, grid: Grid): void {
+  const inUse = isShared(network, grid)
+    ? "belongs to a shared network"
+    : hasVlans(network)
+      ? "has VLANs"
+      : undefined;
+  if (inUse)
+    throw conflict(`The network ${String(network.values["network"])} cannot be joined because it ${inUse}.`);
+}
+
+function hasVlans({ values }: Entity): boolean {
+  return Array.isArray(values["vlans"]) && values["vlans"].length > 0;
 }
 
 function refuseOrphans(network: Entity, narrower: Block, grid: Grid): void {

@@ -29,7 +29,7 @@ function rulesOf(names: AddressFamily, functions: NonNullable<Rules["functions"]
 
     afterCreate(network, draft, grid) {
       rules.afterCreate(network, draft, grid);
-      populateFromTemplate(network, names, grid);
+      populateFromTemplate(grid.get(network.id) ?? network, names, grid);
     },
 
     beforeUpdate(draft, before, grid) {

@@ -193,18 +193,23 @@ function refuseOtherNetwork(draft: Draft, network: Entity): void {
   throw conflict(`Cannot find the parent network for the DHCP range ${ends(draft).join("-")}.`);
 }
 
-/** With `server_association_type` MEMBER a member serves the range, which has to serve its network. */
+/** What serves the range, by `server_association_type`. */
+const servers: Readonly<Record<string, string>> = {
+  MEMBER: "member",
+  FAILOVER: "failover_association",
+  MS_SERVER: "ms_server",
+};
+
+/** A range is served by what it says it is; a member has to serve its network as well. */
 function settleServer(draft: Draft, network: Entity, grid: Grid): void {
-  const { member, server_association_type: association = "NONE" } = draft.values;
-  if (association !== "MEMBER") return;
-  if (!isObject(member)) throw missingForCreate("member");
+  const { member, server_association_type: association } = draft.values;
+  const field = servers[String(association)];
+  if (field !== undefined && (draft.values[field] ?? "") === "") throw missingForCreate(field);
+  if (association !== "MEMBER" || !isObject(member)) return;
   const settled = settledMember(member, grid);
   draft.values["member"] = settled;
   if (memberNames(network).includes(String(settled["name"]))) return;
   // Guess: the sentence.
-  throw invalidValue(
-    "member",
-    settled["name"] ?? "",
-    `The member does not serve the network ${String(network.values["network"])}`,
-  );
+  const cidr = String(network.values["network"]);
+  throw invalidValue("member", settled["name"] ?? "", `The member does not serve the network ${cidr}`);
 }

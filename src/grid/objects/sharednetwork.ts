@@ -27,8 +27,10 @@ function rulesOf(names: AddressFamily): Rules {
     defaults: {
       ddns_server_always_updates: true,
       ddns_ttl: 0,
-      lease_scavenge_time: -1,
       network_view: "default",
+      ...(names.family === 4
+        ? { lease_scavenge_time: -1 }
+        : { preferred_lifetime: 27000, valid_lifetime: 43200 }),
     },
     names: { network_view: networkViewLink },
     parent: networkViewOf,

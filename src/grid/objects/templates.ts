@@ -36,6 +36,7 @@ function rulesOf(type: string, title: string): Rules {
   return {
     type,
     internal: `dns.${type}`,
+    defaults: family === 6 ? { preferred_lifetime: 27000, valid_lifetime: 43200 } : {},
     beforeCreate: (draft, grid) => settle(draft, undefined, grid),
     beforeUpdate: settle,
   };
@@ -89,10 +90,13 @@ export function fillFromTemplate(draft: Draft, type: string, grid: Grid): void {
   }
 }
 
-/** Makes the ranges and fixed addresses of a new network's template, counted from the network's first address. */
+/**
+ * Makes the ranges and fixed addresses of a new network's template, counted from the network's first address. A network
+ * that has become a container meanwhile holds neither, and no longer knows its template.
+ */
 export function populateFromTemplate(network: Entity, names: AddressFamily, grid: Grid): void {
   const { template: name } = network.values;
-  if (name === undefined || name === "" || network.type !== names.network) return;
+  if (name === undefined || name === "") return;
   const template = templateNamed(`${names.network}template`, String(name), grid);
   const links = { networkView: networkViewOf(network, grid).id };
   for (const part of partsOf(template, `${names.network}template`)) {
