@@ -27,11 +27,26 @@ export interface ValueScope {
 
 /** The value as it is stored; `undefined` for `null` where clients send it for "nothing": lists, structs, references. */
 export function canonicalValue(field: FieldSchema, value: Json, scope: ValueScope): Json | undefined {
-  if (value === null && (field.isArray || !primitives.has(field.types[0] ?? ""))) return undefined;
+  if (value === null && mayBeNull(field)) return undefined;
   if (!field.isArray) return canonicalElement(field, value, scope);
   if (!Array.isArray(value)) throw listExpected(field.name);
   return value.map((element: Json) => canonicalElement(field, element, scope));
 }
+
+function mayBeNull({ name, isArray, types: [type = ""] }: FieldSchema): boolean {
+  return isArray || !primitives.has(type) || namesOfOthers.has(name);
+}
+
+/** Text that names another object, which is a reference in all but form. Guess: that `null` is taken for these. */
+const namesOfOthers: ReadonlySet<string> = new Set([
+  "external_ns_group",
+  "failover_association",
+  "lb_alternate_topology",
+  "lb_preferred_topology",
+  "ns_group",
+  "record_name_policy",
+  "topology",
+]);
 
 function canonicalElement(field: FieldSchema, value: Json, scope: ValueScope): Json {
   if (field.wire && fitsWire(field.wire, value)) return value;

@@ -117,6 +117,20 @@ describe("9.10 zones", () => {
     expect(refusal(asked, "record:a", a("www.sub.acme.org", "10.9.0.6"))).toBe(noParent);
   });
 
+  it("take null for no name server group, and servers only with an address", () => {
+    const asked = grid();
+    const forward = (address: string) => ({
+      fqdn: "forward.org",
+      forward_to: [{ name: "ns", address }],
+      ns_group: null,
+      external_ns_group: null,
+    });
+    expect(refusal(asked, "zone_forward", forward("10.0.A.1"))).toBe(
+      'Invalid value for address: "10.0.A.1": Invalid IP address',
+    );
+    asked.create("zone_forward", forward("10.0.0.1"));
+  });
+
   it("are locked and unlocked", () => {
     const asked = grid();
     const [{ _ref }] = asked.get("zone_auth?fqdn=acme.org").json;

@@ -2,7 +2,7 @@
 
 import type { Grid } from "../grid.js";
 import type { Entity, Rules } from "../rules.js";
-import { requireDnsMembers } from "./dns-members.js";
+import { checkServers } from "./dns-servers.js";
 
 const internals = {
   nsgroup: "dns.ns_group",
@@ -15,8 +15,8 @@ const internals = {
 export const nameServerGroupRules: readonly Rules[] = Object.entries(internals).map(([type, internal]) => ({
   type,
   internal,
-  beforeCreate: requireDnsMembers,
-  beforeUpdate: (draft, _before, grid) => requireDnsMembers(draft, grid),
+  beforeCreate: checkServers,
+  beforeUpdate: (draft, _before, grid) => checkServers(draft, grid),
   afterCreate: (group, _draft, grid) => keepOneDefault(group, grid),
   afterUpdate: (group, _before, _draft, grid) => keepOneDefault(group, grid),
   read: { is_multimaster: hasSeveralPrimaries },

@@ -2,6 +2,7 @@
 
 import { conflict } from "../answers.js";
 import type { Rules } from "../rules.js";
+import { checkServers } from "./dns-servers.js";
 import { recordName, wholeKey, zoneOf } from "./record-place.js";
 import { recordRules, viewName } from "./records.js";
 import { viewOf, zoneAround, zoneName } from "./zone-lookup.js";
@@ -15,12 +16,12 @@ export const nameServerRules: Rules = recordRules("record:ns", "dns.bind_ns", {
     viewName(record, grid),
   ],
   beforeCreate(draft, grid) {
+    checkServers(draft, grid);
     const name = recordName(draft).toLowerCase();
     const zone = zoneAround(name, viewOf(draft, grid), grid);
     // Guess: how the sentence ends.
     if (zone && zoneName(zone) !== name)
       throw conflict(`Cannot add a manual NS record for '${name}': it is not a zone.`);
   },
-  // NS records have no principal and no time of creation.
-  read: { policy: () => undefined },
+  beforeUpdate: (draft, _before, grid) => checkServers(draft, grid),
 });

@@ -31,9 +31,9 @@ export const authZoneRules: Rules = zoneRules("zone_auth", {
   afterCreate: adoptRecords,
 });
 
-/** A zone without a grid primary has no SOA record of the grid's making: these fields are left out then. */
+/** A zone without a grid primary has no SOA record of the grid's making: what wasn't set is left out then. */
 function readSoa(zone: Entity, field: string): Json | undefined {
-  return primaryType(zone.values) === "Grid" ? (zone.values[field] ?? soaDefaults[field]) : undefined;
+  return zone.values[field] ?? (primaryType(zone.values) === "Grid" ? soaDefaults[field] : undefined);
 }
 
 /** Records of the zone above whose names now fall into the new zone move to it. */

@@ -5,7 +5,7 @@ import { conflict, dataError, invalidValue, parentNotFound } from "../answers.js
 import type { Grid } from "../grid.js";
 import { canonicalName, dnsName, nameProblem } from "../names.js";
 import type { Draft, Entity, Json, JsonObject, ReadContext, Rules } from "../rules.js";
-import { requireDnsMembers } from "./dns-members.js";
+import { checkServers } from "./dns-servers.js";
 import { viewLink } from "./name-links.js";
 import {
   nameKey,
@@ -33,13 +33,13 @@ export function zoneRules(type: string, own: Partial<Rules> = {}): Rules {
     beforeCreate(draft, grid) {
       spell(draft);
       refuseSameName(draft, grid);
-      requireDnsMembers(draft, grid);
+      checkServers(draft, grid);
       own.beforeCreate?.(draft, grid);
     },
 
     beforeUpdate(draft, before, grid) {
       if (draft.links["view"] !== before.links["view"]) throw conflict("Cannot move zones between views");
-      requireDnsMembers(draft, grid);
+      checkServers(draft, grid);
       own.beforeUpdate?.(draft, before, grid);
     },
 

@@ -1,0 +1,34 @@
+/** The servers that zones, name server groups and NS records name: members of the grid, and others by address. */
+
+import { parseAddress } from "../../cidr.js";
+import { invalidValue, memberNotFound } from "../answers.js";
+import type { Grid } from "../grid.js";
+import type { Draft, Json, JsonObject } from "../rules.js";
+import { isObject } from "../values.js";
+
+const memberFields = ["grid_primary", "grid_secondaries", "forwarding_servers", "stub_members"] as const;
+
+const addressFields = [
+  "addresses",
+  "delegate_to",
+  "external_primaries",
+  "external_secondaries",
+  "external_servers",
+  "forward_to",
+  "stub_from",
+] as const;
+
+/** Refuses servers without a valid address, and members that the grid doesn't have where that is assumed of it. */
+export function checkServers({ values }: Draft, grid: Grid): void {
+  for (const { address } of addressFields.flatMap((field) => serversIn(values[field]))) {
+    if (!parseAddress(String(address))) throw invalidValue("address", address ?? "", "Invalid IP address");
+  }
+  if (!grid.assumptions.unknownDnsMemberIsRefused) return;
+  for (const { name } of memberFields.flatMap((field) => serversIn(values[field]))) {
+    if (grid.find("member", "host_name", String(name)).length === 0) throw memberNotFound(String(name));
+  }
+}
+
+function serversIn(list: Json | undefined): readonly JsonObject[] {
+  return Array.isArray(list) ? list.filter(isObject) : [];
+}
