@@ -22,6 +22,41 @@ export {
   UncertainWriteError,
   WapiError,
 } from "./errors.js";
+// The IPAM API
+export { Ipam } from "./ipam/ipam.js";
+export type { OwnerMarker } from "./ipam/ownership.js";
+export type {
+  Abortable,
+  AddressesRequest,
+  AddressReleaseOptions,
+  AddressRequest,
+  AddressTarget,
+  DualStack,
+  LookupOptions,
+  PeekOptions,
+  PeekSubnets,
+  Progress,
+  ReleaseOptions,
+  SubnetQuery,
+  SubnetReleaseOptions,
+  SubnetRequest,
+  SubnetTarget,
+  UtilizationOptions,
+  UtilizationTarget,
+} from "./ipam/requests.js";
+export type {
+  Address,
+  AddressDetails,
+  AddressKind,
+  AddressType,
+  Release,
+  Subnet,
+  SubnetType,
+  Utilization,
+} from "./ipam/results.js";
+export type { IpamOptions } from "./ipam/settings.js";
+export type { Setup } from "./ipam/setup.js";
+export type { Source, SourceObject, SourceQuery, SourceRow } from "./ipam/targets.js";
 // Open to your grid's own definitions: `npx infoblox-ipam types` writes the augmentation
 export type {
   AddedFields,

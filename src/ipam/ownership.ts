@@ -38,9 +38,12 @@ const ownerInComment = / ?\[owner: ([^\]]+)\]$/;
 export class Ownership {
   readonly owner: string | undefined;
   readonly requestIdAttribute: string;
+  /** What was asked for. */
+  readonly #wanted: OwnerMarker;
+  /** What is done: less than was asked for where the grid lacks the definition, and may. */
   #marker: OwnerMarker;
   /** The marker wasn't asked for by name, and does without a definition. */
-  #optional: boolean;
+  readonly #optional: boolean;
 
   constructor({ owner, ownerMarker, requestIdAttribute = "Request ID" }: OwnershipOptions) {
     if (owner !== undefined && !/^[^[\]\p{Cc}\p{Cs}]{1,64}$/u.test(owner)) {
@@ -52,13 +55,19 @@ export class Ownership {
     this.owner = owner;
     this.requestIdAttribute = requestIdAttribute;
     this.#optional = ownerMarker === undefined;
-    this.#marker = owner === undefined ? "none" : (ownerMarker ?? { attribute: "Owner" });
+    this.#wanted = owner === undefined ? "none" : (ownerMarker ?? { attribute: "Owner" });
+    this.#marker = this.#wanted;
   }
 
   /** The attributes that objects are marked with, for whoever defines them. */
   get attributes(): readonly string[] {
-    const owner = typeof this.#marker === "object" ? [this.#marker.attribute] : [];
+    const owner = typeof this.#wanted === "object" ? [this.#wanted.attribute] : [];
     return [this.requestIdAttribute, ...owner];
+  }
+
+  /** From now on the attributes are defined. */
+  defined(): void {
+    this.#marker = this.#wanted;
   }
 
   /**

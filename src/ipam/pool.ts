@@ -25,7 +25,7 @@ export interface Pool<T> {
 }
 
 /** One source's "exhausted", with what the client has to say about it. */
-interface Refusal extends PoolAttempt {
+export interface PoolRefusal extends PoolAttempt {
   readonly hint: string | undefined;
 }
 
@@ -40,28 +40,37 @@ export async function takeFromFirst<T>(
   targets: readonly Target[],
   pool: Pool<T>,
 ): Promise<T> {
-  const tried: Refusal[] = [];
-  for (const target of targets) {
-    const taken = await tryOne(target, pool, tried);
-    if (taken !== undefined) return taken.value;
-    // A grid may have looked at the first match only.
-    const matches = target.kind === "query" ? await allMatches(settings, target, pool) : [];
-    for (const match of matches.length > 1 ? matches : []) {
-      const found = await tryOne(match, pool, tried);
-      if (found !== undefined) return found.value;
+  const tried: PoolRefusal[] = [];
+  for await (const target of candidates(settings, targets, pool)) {
+    try {
+      return await pool.take(target);
+    } catch (error) {
+      tried.push(refusalOf(target, error));
     }
   }
   throw await exhaustedError(tried, targets, pool);
 }
 
-async function tryOne<T>(target: Target, pool: Pool<T>, tried: Refusal[]): Promise<{ value: T } | undefined> {
-  try {
-    return { value: await pool.take(target) };
-  } catch (error) {
-    if (!isExhausted(error)) throw error;
-    tried.push({ source: target.text, reason: error.text, hint: error.hint });
-    return undefined;
+/**
+ * The sources in order. Of a query first the query itself, which the grid answers with the first match, then each of
+ * its matches: whoever takes the next from here has found the last one exhausted.
+ */
+export async function* candidates(
+  settings: IpamSettings,
+  targets: readonly Target[],
+  pool: Pick<Pool<unknown>, "queried" | "networkView" | "signal">,
+): AsyncGenerator<Target> {
+  for (const target of targets) {
+    yield target;
+    const matches = target.kind === "query" ? await allMatches(settings, target, pool) : [];
+    if (matches.length > 1) yield* matches;
   }
+}
+
+/** What an exhausted source said. Any other error is thrown on. */
+export function refusalOf(target: Target, error: unknown): PoolRefusal {
+  if (!isExhausted(error)) throw error;
+  return { source: target.text, reason: error.text, hint: error.hint };
 }
 
 /** The criteria of a query, in a network view. */
@@ -80,10 +89,10 @@ interface QueryCriteria {
   readonly extattrs?: ExtattrsWhere;
 }
 
-async function allMatches<T>(
+async function allMatches(
   { wapi }: IpamSettings,
   target: QueryTarget,
-  { queried, networkView, signal }: Pool<T>,
+  { queried, networkView, signal }: Pick<Pool<unknown>, "queried" | "networkView" | "signal">,
 ): Promise<RefTarget[]> {
   const rows = await wapi.find(holderType(queried, target.family), {
     where: whereOf(target, networkView),
@@ -101,7 +110,7 @@ async function allMatches<T>(
 }
 
 async function exhaustedError<T>(
-  tried: readonly Refusal[],
+  tried: readonly PoolRefusal[],
   targets: readonly Target[],
   { wanted, explain }: Pool<T>,
 ): Promise<PoolExhaustedError> {

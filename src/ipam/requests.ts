@@ -5,7 +5,7 @@ import type { Address, AddressKind, Subnet } from "./results.js";
 import type { Source, SourceObject } from "./targets.js";
 
 /** What every call takes. */
-export interface CallOptions {
+export interface Abortable {
   /** Aborts the call. What was not sent yet never is; a write that was may have happened (see `UncertainWriteError`). */
   readonly signal?: AbortSignal | undefined;
 }
@@ -27,7 +27,7 @@ export interface Description {
 }
 
 /** All that a request for a subnet can say. See {@link SubnetRequest} for what goes together. */
-export interface SubnetFields extends CallOptions, Description {
+export interface SubnetFields extends Abortable, Description {
   /** Containers, tried in order: the next one only when the grid says that one is exhausted. */
   readonly from?: Source | readonly Source[] | undefined;
   /** The size of the subnet: `24` for a /24. */
@@ -65,7 +65,7 @@ export interface DualStack {
 }
 
 /** All that a request for an address can say. See {@link AddressRequest} for what goes together. */
-export interface AddressFields extends CallOptions, Description {
+export interface AddressFields extends Abortable, Description {
   /** Subnets and ranges, tried in order; or one of each family, for a host with two addresses. */
   readonly from?: Source | readonly Source[] | DualStack | undefined;
   /** This address and no other. */
@@ -120,7 +120,7 @@ export interface Progress {
 }
 
 /** Many addresses at once. */
-export interface AddressesRequest extends CallOptions, Omit<Description, "requestId"> {
+export interface AddressesRequest extends Abortable, Omit<Description, "requestId"> {
   /** Subnets and ranges, tried in order; the next is begun when one is full. */
   readonly from: Source | readonly Source[];
   /** How many: up to 100,000. */
@@ -138,7 +138,7 @@ export interface AddressesRequest extends CallOptions, Omit<Description, "reques
 }
 
 /** What every release takes. */
-export interface ReleaseOptions extends CallOptions {
+export interface ReleaseOptions extends Abortable {
   readonly networkView?: string | undefined;
   /** Release what another owner made, too. */
   readonly force?: boolean | undefined;
@@ -170,12 +170,12 @@ export type SubnetTarget =
   | { readonly cidr: string }
   | { readonly requestId: string };
 
-export interface LookupOptions extends CallOptions {
+export interface LookupOptions extends Abortable {
   readonly networkView?: string | undefined;
 }
 
 /** Which subnets to find; what is left out doesn't matter. */
-export interface SubnetQuery extends CallOptions {
+export interface SubnetQuery extends Abortable {
   /** The subnet with this address. */
   readonly containing?: string | undefined;
   /** All subnets in this block, at any depth. */
@@ -193,7 +193,7 @@ export interface SubnetQuery extends CallOptions {
   readonly limit?: number | undefined;
 }
 
-export interface PeekOptions extends CallOptions {
+export interface PeekOptions extends Abortable {
   readonly networkView?: string | undefined;
   readonly exclude?: string | readonly string[] | undefined;
 }
@@ -212,7 +212,7 @@ export type UtilizationTarget =
   | SourceObject
   | { readonly networkView: string; readonly family?: Family | undefined };
 
-export interface UtilizationOptions extends CallOptions {
+export interface UtilizationOptions extends Abortable {
   /** Where a CIDR is looked for. */
   readonly networkView?: string | undefined;
 }

@@ -193,7 +193,8 @@ function needed(row: { readonly _ref: Ref }, field: string, value: string | unde
   return value;
 }
 
-function broken(row: { readonly _ref: Ref }, problem: string): ServerError {
+/** The error for a row that lacks what makes it useful. */
+export function broken(row: { readonly _ref: Ref }, problem: string): ServerError {
   return new ServerError(`The grid's answer for ${row._ref} isn't what it promises: ${problem}.`, {
     status: 200,
     code: "ERR_INFOBLOX_UNEXPECTED_ANSWER",

@@ -1,0 +1,273 @@
+import { WapiClient } from "../wapi/client.js";
+import type { WapiClientOptions } from "../wapi/options.js";
+import { releaseAddress } from "./address-release.js";
+import { requestAddress } from "./addresses.js";
+import { requestAddresses } from "./bulk.js";
+import { lookup } from "./lookup.js";
+import { peekAddresses, peekSubnets } from "./peek.js";
+import type {
+  Abortable,
+  AddressesRequest,
+  AddressReleaseOptions,
+  AddressRequest,
+  AddressTarget,
+  LookupOptions,
+  PeekOptions,
+  PeekSubnets,
+  SubnetQuery,
+  SubnetReleaseOptions,
+  SubnetRequest,
+  SubnetTarget,
+  UtilizationOptions,
+  UtilizationTarget,
+} from "./requests.js";
+import type { Address, AddressDetails, Release, Subnet, Utilization } from "./results.js";
+import { type IpamOptions, type IpamSettings, settle } from "./settings.js";
+import { type Setup, setup } from "./setup.js";
+import { releaseSubnet } from "./subnet-release.js";
+import { findSubnets } from "./subnet-search.js";
+import { requestSubnet } from "./subnets.js";
+import type { Source } from "./targets.js";
+import { utilization } from "./utilization.js";
+
+/**
+ * Subnets and addresses, taken from a grid and given back.
+ *
+ * Every allocation is one atomic create on the grid: nothing is asked for first and created then, so that callers
+ * can't get in each other's way. Every result says what the grid holds. Every call takes `signal`, and checks its
+ * request before anything is sent.
+ *
+ * @example
+ * await using ipam = new Ipam({ url: "https://grid.example.com", username: "automation", password });
+ * const subnet = await ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, gateway: "first" });
+ * const web = await ipam.requestAddress({ from: subnet, name: "web-1.example.com" });
+ * await ipam.releaseAddress(web);
+ * await ipam.releaseSubnet(subnet);
+ */
+export class Ipam {
+  readonly #settings: IpamSettings;
+  /** The client that this made for itself, and so has to close. */
+  readonly #own: WapiClient | undefined;
+
+  /**
+   * @param wapi - the client to speak through; it stays its owner's to close
+   * @throws {InvalidRequestError} where an option is wrong
+   * @example
+   * const ipam = new Ipam(wapi, { networkView: "default", owner: "platform-team" });
+   */
+  constructor(wapi: WapiClient, options?: IpamOptions);
+  /** With a client of its own, which {@link Ipam.close} closes. */
+  constructor(options?: WapiClientOptions & IpamOptions);
+  constructor(first: WapiClient | (WapiClientOptions & IpamOptions) = {}, second: IpamOptions = {}) {
+    if (isClient(first)) {
+      this.#settings = settle(first, second);
+    } else {
+      const { networkView, dnsView, owner, ownerMarker, requestIdAttribute, ...connection } = first;
+      this.#own = new WapiClient(connection);
+      this.#settings = settle(this.#own, { networkView, dnsView, owner, ownerMarker, requestIdAttribute });
+    }
+  }
+
+  /**
+   * Takes a subnet: the next free one of a size, or the one that is named. One request; with a `requestId` one more,
+   * and with `gateway: "last"` of a next subnet one more.
+   *
+   * A source may be a subnet itself as long as nothing in it is in use: its first subnet makes a container of it.
+   *
+   * WAPI: creates a `network` (`ipv6network`) with an in-body `next_available_network`, and the gateway's
+   * `fixedaddress` (`ipv6fixedaddress`) in the same `request`.
+   *
+   * @throws {PoolExhaustedError} where no source has room; says what was tried, and what is free instead
+   * @throws {SubnetInUseError} where a source is a subnet with addresses in use
+   * @throws {ConflictError} where the named subnet exists, or overlaps another
+   * @throws {NotFoundError} where the grid has no such container or network view
+   * @throws {InvalidRequestError} where the request is wrong
+   * @example
+   * const subnet = await ipam.requestSubnet({
+   *   from: ["10.0.0.0/16", "10.1.0.0/16"],
+   *   prefixLength: 24,
+   *   exclude: ["10.0.0.0/24"],
+   *   gateway: "first",
+   *   extattrs: { Site: "Paris" },
+   *   requestId: "deploy-42/blue",
+   * });
+   * console.log(subnet.cidr, subnet.gateway);
+   */
+  async requestSubnet(request: SubnetRequest): Promise<Subnet> {
+    return requestSubnet(this.#settings, request);
+  }
+
+  /**
+   * Takes an address: the next free one of a subnet or range, or the one that is named; as a host record (with a
+   * `name`), a fixed address (with a `mac` or `duid`), or a reservation. One request; with a `requestId` one more.
+   *
+   * The next free address is never one of a DHCP range, unless the range itself is the source. A CIDR or range that
+   * the grid has no object for is taken from the subnet around it, which costs two requests more.
+   *
+   * WAPI: creates a `record:host`, `fixedaddress` or `ipv6fixedaddress` with an in-body `next_available_ip`.
+   *
+   * @throws {PoolExhaustedError} where no source has a free address
+   * @throws {ConflictError} where the named address is in use, or the name is taken, or the source is a container
+   * @throws {NotFoundError} where the grid has no such subnet or view, or the named address lies in none
+   * @throws {InvalidRequestError} where the request is wrong
+   * @example
+   * const web = await ipam.requestAddress({ from: subnet, name: "web-1.example.com", requestId: "deploy-42/web-1" });
+   * const lamp = await ipam.requestAddress({ from: subnet, name: "lamp in the hall", dns: false });
+   * const printer = await ipam.requestAddress({ from: "10.0.7.0/24", mac: "02:42:ac:11:00:02" });
+   * const spare = await ipam.requestAddress({ ip: "10.0.7.9", comment: "kept free" });
+   * const both = await ipam.requestAddress({ from: { ipv4: "10.0.7.0/24", ipv6: "2001:db8::/64" }, name: "db.example.com" });
+   */
+  async requestAddress(request: AddressRequest): Promise<Address> {
+    return requestAddress(this.#settings, request);
+  }
+
+  /**
+   * Takes many addresses, a hundred to a request: hosts where there are names, else reservations.
+   *
+   * @throws {PoolExhaustedError} where there aren't enough. It, and any other error, keeps what was taken as
+   *   `partial`; with `allOrNothing` that is given back
+   * @example
+   * const addresses = await ipam.requestAddresses({
+   *   from: subnet,
+   *   count: 200,
+   *   name: (index) => `worker-${index}.example.com`,
+   *   onProgress: ({ done, total }) => console.log(`${done} of ${total}`),
+   * });
+   */
+  async requestAddresses(request: AddressesRequest): Promise<Address[]> {
+    return requestAddresses(this.#settings, request);
+  }
+
+  /**
+   * Gives an address back. A result, reference, name or request id stands for the whole object; an IP for one
+   * address, and of a host with several only that is removed. That nothing is there is success: `released` is false,
+   * `reason` is `"gone"`.
+   *
+   * One request by result or reference; two by IP, name or request id. Where the `Ipam` has an owner, a reference
+   * costs one more.
+   *
+   * WAPI: deletes the `record:host`, `fixedaddress` or `ipv6fixedaddress`, or takes the address off the host.
+   *
+   * @throws {AmbiguousTargetError} where several objects fit; nothing was released
+   * @throws {OwnershipError} where another owner made it, without `force`
+   * @throws {ConflictError} where something else holds the address, such as a DNS record
+   * @example
+   * await ipam.releaseAddress(web);
+   * await ipam.releaseAddress("10.0.7.9");
+   * const { released } = await ipam.releaseAddress({ requestId: "deploy-42/web-1" });
+   */
+  async releaseAddress(target: AddressTarget, options: AddressReleaseOptions = {}): Promise<Release> {
+    return releaseAddress(this.#settings, target, options);
+  }
+
+  /**
+   * Gives a subnet back, unless addresses in it are in use. Its gateway, where this library reserved it, goes with it.
+   * Two requests: one to look, one to delete. With `cascade` one, by result or reference: everything in it goes.
+   *
+   * WAPI: deletes the `network` or `ipv6network`.
+   *
+   * @throws {SubnetInUseError} that names addresses in use, without `cascade`
+   * @throws {OwnershipError} where another owner made it, without `force`
+   * @throws {ConflictError} where it has been divided, and so is a container
+   * @example
+   * await ipam.releaseSubnet(subnet);
+   * await ipam.releaseSubnet("10.0.7.0/24", { cascade: true });
+   */
+  async releaseSubnet(target: SubnetTarget, options: SubnetReleaseOptions = {}): Promise<Release> {
+    return releaseSubnet(this.#settings, target, options);
+  }
+
+  /**
+   * All that the grid knows about an address, in two requests; in one where it lies in no subnet.
+   *
+   * WAPI: `ipv4address` (`ipv6address`), `network`, `record:host` and `fixedaddress`, searched in one `request`.
+   *
+   * @throws {NotFoundError} where the network view doesn't exist
+   * @example
+   * const { status, names, mac, subnet, container } = await ipam.lookup("10.0.7.5");
+   */
+  async lookup(ip: string, options: LookupOptions = {}): Promise<AddressDetails> {
+    return lookup(this.#settings, ip, options);
+  }
+
+  /**
+   * How full a subnet, a container or a network view is. Counted, not taken from the grid's own percentage, which it
+   * brings up to date now and then.
+   *
+   * @throws {NotFoundError} where the grid has no such subnet or container
+   * @example
+   * const { total, used, free, percent } = await ipam.utilization(subnet);
+   * const { largestFree } = await ipam.utilization("10.0.0.0/16");
+   * const { subnets } = await ipam.utilization({ networkView: "default" });
+   */
+  async utilization(target: UtilizationTarget, options: UtilizationOptions = {}): Promise<Utilization> {
+    return utilization(this.#settings, target, options);
+  }
+
+  /**
+   * The subnets that fit all of the query; every subnet of the network view for an empty one.
+   *
+   * @throws {InvalidRequestError} where the query is wrong
+   * @example
+   * const [subnet] = await ipam.findSubnets({ containing: "10.0.7.5" });
+   * const paris = await ipam.findSubnets({ within: "10.0.0.0/8", extattrs: { Site: "Paris" } });
+   */
+  async findSubnets(query: SubnetQuery = {}): Promise<Subnet[]> {
+    return findSubnets(this.#settings, query);
+  }
+
+  /**
+   * The addresses that would come next. Reserves nothing: by the time they are asked for, others may have them. Fewer
+   * than `count` where there are no more.
+   *
+   * WAPI: calls `next_available_ip`.
+   *
+   * @throws {NotFoundError} where the grid has no such subnet or range
+   * @example
+   * const [next] = await ipam.peekAddresses(subnet, 1);
+   */
+  async peekAddresses(subnet: Source, count: number, options: PeekOptions = {}): Promise<string[]> {
+    return peekAddresses(this.#settings, subnet, count, options);
+  }
+
+  /**
+   * The subnets that would come next. Reserves nothing. Fewer than `count` where there are no more.
+   *
+   * WAPI: calls `next_available_network`.
+   *
+   * @throws {NotFoundError} where the grid has no such container
+   * @example
+   * const candidates = await ipam.peekSubnets("10.0.0.0/16", { prefixLength: 24, count: 3 });
+   */
+  async peekSubnets(container: Source, options: PeekSubnets): Promise<string[]> {
+    return peekSubnets(this.#settings, container, options);
+  }
+
+  /**
+   * Defines the extensible attributes that mark this `Ipam`'s objects (request ids and, where there is an owner, the
+   * owner), unless they are defined. Needs a superuser, once.
+   *
+   * WAPI: creates `extensibleattributedef`.
+   *
+   * @throws {PermissionDeniedError} where the user may not define attributes
+   * @example
+   * const { created } = await ipam.setup();
+   */
+  async setup(options: Abortable = {}): Promise<Setup> {
+    return setup(this.#settings, options);
+  }
+
+  /** Closes the client, where this made its own; one that was passed in stays open. */
+  async close(): Promise<void> {
+    await this.#own?.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/** By what it can do: a client may come from the package's other module format. */
+function isClient(value: WapiClient | WapiClientOptions): value is WapiClient {
+  return "batch" in value && typeof value.batch === "function";
+}

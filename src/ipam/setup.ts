@@ -1,0 +1,67 @@
+import { InvalidRequestError, isInfobloxError } from "../errors.js";
+import { step } from "../wapi/step.js";
+import type { Abortable } from "./requests.js";
+import type { IpamSettings } from "./settings.js";
+
+/** What `Ipam.setup` found and did. */
+export interface Setup {
+  /** Extensible attributes that were defined just now. */
+  readonly created: readonly string[];
+  /** Those that were defined already. */
+  readonly existing: readonly string[];
+}
+
+/** See `Ipam.setup`. */
+export async function setup(settings: IpamSettings, { signal }: Abortable): Promise<Setup> {
+  const { wapi, ownership } = settings;
+  const created: string[] = [];
+  const existing: string[] = [];
+  const { attributes } = ownership;
+  const found = await wapi.batch(
+    attributes.map((name) =>
+      step.find("extensibleattributedef", { where: { name }, fields: ["name", "type"] }),
+    ),
+    { signal },
+  );
+  for (const [index, name] of attributes.entries()) {
+    const definition = found[index]?.[0];
+    if (definition !== undefined) refuseOtherType(name, definition.type);
+    const isNew = definition === undefined && (await define(settings, name, signal));
+    (isNew ? created : existing).push(name);
+  }
+  ownership.defined();
+  return { created, existing };
+}
+
+/** Whether it was created; `false` where somebody else was faster. */
+async function define(
+  { wapi }: IpamSettings,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  try {
+    await wapi.create(
+      "extensibleattributedef",
+      { name, type: "STRING", comment: "Written by infoblox-ipam" },
+      { fields: ["name"], signal },
+    );
+    return true;
+  } catch (error) {
+    const isThere = isInfobloxError(error, "WapiError") && /duplicate|already exists/i.test(error.text);
+    if (isThere) return false;
+    throw error;
+  }
+}
+
+function refuseOtherType(name: string, type: string | undefined): void {
+  if (type === undefined || type === "STRING") return;
+  throw new InvalidRequestError(
+    `The extensible attribute "${name}" is of type ${type}, and must be of type STRING.`,
+    {
+      field: "requestIdAttribute",
+      value: name,
+      example: "Request ID",
+      hint: "A definition's type can't be changed. Name another attribute: requestIdAttribute, or ownerMarker.",
+    },
+  );
+}
