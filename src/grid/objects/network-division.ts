@@ -130,7 +130,7 @@ function usedSubnets(network: Entity, block: Block, prefixLength: number, grid: 
   const { ranges } = spaceAround(network, familyNames(family), grid);
   const starts = [
     ...[...ranges.overlapping(block)].map(({ first }) => first),
-    ...holdersIn(network, block, grid).map(({ value }) => value),
+    ...[...holdersIn(network, block, grid)].map(({ value }) => value),
   ];
   const used = new Map(
     starts.map((value) => blockOf({ family, value }, prefixLength)).map((each) => [each.first, each]),

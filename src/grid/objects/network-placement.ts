@@ -81,11 +81,10 @@ export function refuseStranding(leaf: Entity, leaves: readonly Block[], grid: Gr
       : "would be left without a network";
     throw conflict(`The DHCP range ${formatSpan(range)} ${problem}.`);
   }
-  const stranded = fixedAddressesIn(leaf, blockOfNetwork(leaf), grid).find(
-    ({ value }) => !leaves.some((block) => contains(block, { family: block.family, value })),
-  );
-  if (stranded) {
-    const address = String(stranded.entity.values[names.addressField]);
+  for (const { entity, value } of holdersIn(leaf, blockOfNetwork(leaf), grid)) {
+    if (entity.type !== names.fixedAddress) continue;
+    if (leaves.some((block) => contains(block, { family: names.family, value }))) continue;
+    const address = String(entity.values[names.addressField]);
     throw conflict(`The fixed address ${address} would be left without a network.`);
   }
 }
@@ -100,27 +99,21 @@ export function sharedNetworksOf(network: Entity, grid: Grid): Entity[] {
   return grid.find(sharedNetwork, "networks", indexKey(grid.link(network)) ?? "");
 }
 
-/** The fixed addresses inside a block of a network's view, lowest first. */
-export function fixedAddressesIn(
-  network: Entity,
-  block: Block,
-  grid: Grid,
-): { entity: Entity; value: bigint }[] {
-  const names = familyNames(block.family);
-  return holdersIn(network, block, grid).filter(({ entity }) => entity.type === names.fixedAddress);
+/** An object on an address. */
+export interface Holding {
+  readonly entity: Entity;
+  readonly value: bigint;
 }
 
-/** The objects on each used address inside a block of a network's view, lowest address first. */
-export function holdersIn(network: Entity, block: Block, grid: Grid): { entity: Entity; value: bigint }[] {
+/** The objects on each used address inside a block of a network's view, lowest address first. None may change meanwhile. */
+export function* holdersIn(network: Entity, block: Block, grid: Grid): Generator<Holding> {
   const { addresses } = spaceAround(network, familyNames(block.family), grid);
-  const found: { entity: Entity; value: bigint }[] = [];
   for (const value of addresses.addresses(block)) {
     for (const id of addresses.holders(value)) {
       const entity = grid.get(id);
-      if (entity) found.push({ entity, value });
+      if (entity) yield { entity, value };
     }
   }
-  return found;
 }
 
 /** After a network is stored: the leaf around it becomes a container, and it does itself where it is around others. */

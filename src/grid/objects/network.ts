@@ -78,7 +78,7 @@ function emptyNetwork(network: Entity, grid: Grid): void {
   const names = familyNames(block.family);
   const { ranges } = spaceAround(network, names, grid);
   for (const range of entitiesOf(ranges.overlapping(block), grid)) grid.delete(range);
-  for (const { entity } of holdersIn(network, block, grid)) {
+  for (const { entity } of [...holdersIn(network, block, grid)]) {
     if (entity.type === names.fixedAddress || entity.type === "lease") grid.delete(entity);
     else if (entity.type === names.hostAddress && entity.values["configure_for_dhcp"] === true) {
       grid.update(entity, { configure_for_dhcp: false });
