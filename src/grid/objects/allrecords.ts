@@ -7,19 +7,22 @@ import type { Condition, Entity, Json, Row, Rules } from "../rules.js";
 import { addressFamilies } from "./address-family.js";
 import { addressesOf } from "./host-address.js";
 import { viewLink } from "./name-links.js";
-import { recordName, recordTypes, zoneOf } from "./record-place.js";
+import { recordName, recordsNamed, recordTypes, zoneOf } from "./record-place.js";
 import { viewOf, zoneName } from "./zone-lookup.js";
 
 /** What is kept of a record's own fields. */
-const fields = ["comment", "creator", "ddns_principal", "ddns_protected", "disable", "reclaimable", "ttl"] as const;
+const fields = [
+  "comment",
+  "creator",
+  "ddns_principal",
+  "ddns_protected",
+  "disable",
+  "reclaimable",
+  "ttl",
+] as const;
 
 /** Kinds that the type's own list of types doesn't have. */
-const unsupported: ReadonlySet<string> = new Set([
-  "record:alias",
-  "record:caa",
-  "record:ns",
-  "record:tlsa",
-]);
+const unsupported: ReadonlySet<string> = new Set(["record:alias", "record:caa", "record:ns", "record:tlsa"]);
 
 export const allRecordsRules: Rules = {
   type: "allrecords",
@@ -28,7 +31,8 @@ export const allRecordsRules: Rules = {
 
   rows(conditions, grid) {
     const zones = zonesWanted(conditions, grid);
-    return { rows: rowsOf(zones, grid), settled: conditions.filter(isAnyType) };
+    const name = exactName(conditions);
+    return { rows: rowsOf(zones, name, grid), settled: conditions.filter(isAnyType) };
   },
 
   row(key, grid) {
@@ -54,12 +58,26 @@ function isAnyType({ field, value }: Condition): boolean {
   return field === "type" && value === "ALL";
 }
 
-function* rowsOf(zones: readonly Entity[], grid: Grid): Generator<Row> {
+/** The relative name asked for, which an index finds. */
+function exactName(conditions: readonly Condition[]): string | undefined {
+  const exact = conditions.find(
+    ({ field, operator, ignoreCase }) => field === "name" && operator === "=" && !ignoreCase,
+  );
+  return exact && String(exact.value);
+}
+
+function* rowsOf(zones: readonly Entity[], name: string | undefined, grid: Grid): Generator<Row> {
   for (const zone of zones) {
     for (const type of recordTypes) {
-      for (const record of grid.linked(type, "zone", zone.id)) yield* rowsOfRecord(record, grid);
+      for (const record of recordsIn(zone, type, name, grid)) yield* rowsOfRecord(record, grid);
     }
   }
+}
+
+function recordsIn(zone: Entity, type: string, name: string | undefined, grid: Grid): Entity[] {
+  if (name === undefined) return grid.linked(type, "zone", zone.id);
+  const whole = name === "" ? zoneName(zone) : `${name}.${zoneName(zone)}`;
+  return recordsNamed(type, whole, zone.links["view"], grid);
 }
 
 /** The rows of a host all have its one reference. */
