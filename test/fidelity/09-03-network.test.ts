@@ -100,6 +100,27 @@ describe("9.3 network, networkcontainer: conversions", () => {
   });
 });
 
+describe("9.3 IPv6 forms", () => {
+  it("nest, convert and are searched as IPv4 networks are, in whatever spelling", () => {
+    const grid = new Asked();
+    grid.create("ipv6network", { network: "2001:DB8:0:0::/32" });
+    grid.create("ipv6network", { network: "2001:db8:1::/48" });
+    expect(grid.get("ipv6networkcontainer").json).toMatchObject([{ network: "2001:db8::/32" }]);
+    expect(
+      grid.get("ipv6network?network=2001:0db8:0001::/48&_return_fields=network_container").json,
+    ).toMatchObject([{ network_container: "2001:db8::/32" }]);
+    expect(grid.get("ipv6network?contains_address=2001:db8:1::77").json).toHaveLength(1);
+    expect(grid.post("ipv6network", { network: "10.0.0.0/24" }).status).toBe(400);
+  });
+
+  it("show IPv6's own defaults", () => {
+    const grid = new Asked({ seed: { networks: ["2001:db8::/64"] } });
+    expect(grid.get("ipv6network?_return_fields=preferred_lifetime,valid_lifetime").json).toMatchObject([
+      { preferred_lifetime: 27000, valid_lifetime: 43200 },
+    ]);
+  });
+});
+
 describe("9.3 network, networkcontainer: what is refused", () => {
   it("has each block once per network view", () => {
     const grid = new Asked({ seed: { networks: ["10.26.60.0/24"], networkViews: ["lab"] } });
