@@ -27,7 +27,10 @@ export function anyNetworkRules(type: string, names: AddressFamily) {
     internal: "dns.network",
     key: networkKey,
     // Address and prefix length are parts of their own, so that the slash between them stays plain.
-    name: (network, grid) => [...String(network.values["network"]).split("/"), networkViewName(network, grid)],
+    name: (network, grid) => [
+      ...String(network.values["network"]).split("/"),
+      networkViewName(network, grid),
+    ],
     required: [],
     defaults: {
       ...(names.family === 4 ? ipv4Defaults : ipv6Defaults),
