@@ -91,6 +91,25 @@ describe("9.13 administration", () => {
   });
 });
 
+describe("9.13 reports", () => {
+  it("tell that nothing is being upgraded, for the grid and for each member", () => {
+    const asked = new Asked();
+    expect(asked.get("upgradestatus?type=GRID").json).toMatchObject([
+      { grid_state: "DEFAULT", type: "GRID" },
+    ]);
+    const [node] = asked.get("upgradestatus?type=VNODE&member=infoblox.localdomain").json;
+    expect(asked.get(node._ref).json).toEqual(node);
+  });
+
+  it("tell how full a member is", () => {
+    const [row] = new Asked().get(
+      "capacityreport?name=infoblox.localdomain&_return_fields=role,object_counts",
+    ).json;
+    expect(row.role).toBe("Grid Master");
+    expect(row.object_counts).toContainEqual({ count: 2, type_name: "member" });
+  });
+});
+
 describe("9.13 types that want an argument", () => {
   it.each([
     ["upgradestatus", "type"],

@@ -33,17 +33,6 @@ function identifiedBy(
   };
 }
 
-/** A type whose list is refused without this argument. */
-function askedBy(type: string, argument: string): Rules {
-  return {
-    type,
-    rows(conditions) {
-      if (!conditions.some(({ field }) => field === argument)) throw searchParameterMissing(argument);
-      return undefined;
-    },
-  };
-}
-
 const inNetworkView: Partial<Rules> = {
   names: { network_view: networkViewLink },
   defaults: { network_view: "default" },
@@ -67,11 +56,12 @@ export const identityRules: readonly Rules[] = [
     "localid",
     "ipsd",
   ]),
-  {
-    ...identifiedBy("tftpfiledir", "one.tftp_file_dir", ["directory", "name"]),
-    ...askedBy("tftpfiledir", "directory"),
+  identifiedBy("tftpfiledir", "one.tftp_file_dir", ["directory", "name"], {
     defaults: { directory: "/" },
-  },
-  askedBy("capacityreport", "name"),
-  askedBy("upgradestatus", "type"),
+    // There is no list of all directories.
+    rows(conditions) {
+      if (!conditions.some(({ field }) => field === "directory")) throw searchParameterMissing("directory");
+      return undefined;
+    },
+  }),
 ];

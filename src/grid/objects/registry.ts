@@ -18,6 +18,7 @@ import { leaseRules } from "./lease.js";
 import { listingRules } from "./listings.js";
 import { macFilterRules } from "./mac-filters.js";
 import { memberRules } from "./member.js";
+import { memberReportRules } from "./member-reports.js";
 import { networkRules } from "./network.js";
 import { containerRules } from "./networkcontainer.js";
 import { networkViewRules } from "./networkview.js";
@@ -45,6 +46,7 @@ export const objectRules: readonly Rules[] = [
   // The grid and its administration
   ...gridLevelRules,
   ...memberRules,
+  ...memberReportRules,
   ...administrationRules,
   attributeDefinitionRules,
   scheduledtaskRules,
