@@ -134,9 +134,10 @@ export function* searchRows(
   stable = false,
 ): Generator<Row> {
   const rules = grid.rules(type);
-  const { rows: found, settled = [] } = rules.rows?.(conditions, grid) ?? candidates(type, conditions, grid);
+  const own = rules.rows?.(conditions, grid);
+  const { rows: found, settled = [] } = own ?? candidates(type, conditions, grid, stable);
   // Virtual rows are made as they are drawn, and may be millions.
-  const rows = stable && !rules.row ? [...found] : found;
+  const rows = stable && own && !rules.row ? [...found] : found;
   const tests = conditions
     .filter((condition) => !settled.includes(condition))
     .map((condition) => conditionTest(type, condition, grid));
@@ -155,6 +156,7 @@ function candidates(
   type: string,
   conditions: readonly Condition[],
   grid: Grid,
+  stable: boolean,
 ): { rows: Iterable<Row>; settled?: readonly Condition[] } {
   const { store } = grid;
   const total = store.count(type);
@@ -166,7 +168,9 @@ function candidates(
     if (!best || count < best.count) best = { choice, count };
   }
   // More than half of the objects: going through all of them, in order, is quicker than sorting ids.
-  if (!best || best.count * 2 > total) return { rows: inListOrder(store.all(type), grid) };
+  if (!best || best.count * 2 > total) {
+    return { rows: inListOrder(stable ? store.walk(type) : store.all(type), grid) };
+  }
   const { index, keys, value, condition } = best.choice;
   return { rows: inListOrder(store.indexed(type, index, keys, value), grid), settled: [condition] };
 }

@@ -35,6 +35,8 @@ interface TypeTable {
   /** Highest id at the end of the map; a lower one that comes later (undo, conversion) needs sorting before a listing. */
   lastId: number;
   sorted: boolean;
+  /** Their ids in order, from the first {@link Store.walk} on. */
+  order: number[] | undefined;
 }
 
 type Undo = { readonly before: Entity | undefined; readonly after: Entity | undefined };
@@ -69,6 +71,18 @@ export class Store {
     if (!table) return [];
     if (!table.sorted) sortTable(table);
     return table.entities.values();
+  }
+
+  /**
+   * The objects of a type that are there now, oldest first, drawn over as long a time as it takes: what is new
+   * meanwhile isn't among them, what is gone is left out.
+   */
+  *walk(type: string): Generator<Entity> {
+    const end = this.#nextId;
+    for (let id = this.#idAfter(type, 0); id !== undefined && id < end; id = this.#idAfter(type, id)) {
+      const entity = this.#entities.get(id);
+      if (entity?.type === type) yield entity;
+    }
   }
 
   count(type: string): number {
@@ -207,6 +221,8 @@ export class Store {
     if (!table.entities.has(entity.id)) {
       if (entity.id < table.lastId) table.sorted = false;
       table.lastId = Math.max(table.lastId, entity.id);
+      if ((table.order?.at(-1) ?? 0) < entity.id) table.order?.push(entity.id);
+      else table.order = undefined;
     }
     table.entities.set(entity.id, entity);
     table.ids.set(entity.key, entity.id);
@@ -220,10 +236,28 @@ export class Store {
     if (!replacement) this.#entities.delete(entity.id);
   }
 
+  /** The next id in a type's order, which may be that of an object gone by now. */
+  #idAfter(type: string, id: number): number | undefined {
+    const table = this.#types.get(type);
+    if (!table) return undefined;
+    // Ids of objects that are gone stay in the order until they are too many.
+    if (!table.order || table.order.length > 2 * table.entities.size + 1_000) {
+      table.order = [...table.entities.keys()].sort((left, right) => left - right);
+    }
+    return firstAbove(table.order, id);
+  }
+
   #table(type: string): TypeTable {
     let table = this.#types.get(type);
     if (!table) {
-      table = { entities: new Map(), ids: new Map(), indexes: new Map(), lastId: 0, sorted: true };
+      table = {
+        entities: new Map(),
+        ids: new Map(),
+        indexes: new Map(),
+        lastId: 0,
+        sorted: true,
+        order: undefined,
+      };
       this.#types.set(type, table);
     }
     return table;
@@ -243,6 +277,17 @@ export class Store {
   #reindex(type: string, before: Entity | undefined, after: Entity | undefined): void {
     for (const index of this.#table(type).indexes.values()) index.change(before, after);
   }
+}
+
+function firstAbove(sorted: readonly number[], value: number): number | undefined {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low];
 }
 
 function sortTable(table: TypeTable): void {
