@@ -88,6 +88,18 @@ describe("4.1 search arguments", () => {
 });
 
 describe("4.2 result shape", () => {
+  it.each([
+    ["age", ["10.9.2.0/24", "10.9.1.0/24"]],
+    ["key", ["10.9.1.0/24", "10.9.2.0/24"]],
+  ] as const)("lists by %s under the assumption", (listOrder, expected) => {
+    const asked = new Asked({
+      assumptions: { listOrder },
+      seed: { networks: ["10.9.2.0/24", "10.9.1.0/24"] },
+    });
+    const rows: { network: string }[] = asked.get("network?_return_fields=network").json;
+    expect(rows.map(({ network }) => network)).toEqual(expected);
+  });
+
   it("gives a list for a search and the object for a reference", () => {
     const asked = withViews();
     const [row] = asked.get("networkview?name=green").json;
