@@ -285,4 +285,17 @@ describe("5.2 definitions", () => {
       "Duplicate object 'Site' of type 'extensible_attributes_def' already exists in the database.",
     );
   });
+
+  it("are managed by superusers only", () => {
+    const asked = grid();
+    asked.create("admingroup", { name: "team" });
+    asked.create("adminuser", { name: "admin2", password: "infoblox", admin_groups: ["team"] });
+    const definition = { name: "X", type: "STRING" };
+    const as = (user: string) => asked.post("extensibleattributedef", definition, { user }).json;
+    expect(as("admin2")).toMatchObject({
+      code: "Client.Ibap.Data.Conflict",
+      text: "Cannot create extensible attribute definition 'X'. Only superusers can manage extensible attribute definition",
+    });
+    expect(as("admin")).toMatch(/:X$/);
+  });
 });

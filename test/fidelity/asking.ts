@@ -20,6 +20,8 @@ export interface Answer {
 export interface AskOptions {
   readonly version?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Who asks; default `admin`. */
+  readonly user?: string;
 }
 
 export class Asked {
@@ -46,7 +48,7 @@ export class Asked {
       body: Buffer.from(text),
       address: "127.0.0.1",
     };
-    const answer = handle(request, this.grid, { user: "admin", logout: () => undefined });
+    const answer = handle(request, this.grid, { user: options.user ?? "admin", logout: () => undefined });
     const answered = answer.body.toString();
     return { status: answer.status, text: answered, json: decoded(answered), headers: answer.headers };
   }

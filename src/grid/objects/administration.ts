@@ -30,6 +30,15 @@ function isOwnGroup(group: Entity, grid: Grid): boolean {
     .some((user) => groupsOf(user).includes(String(group.values["name"])));
 }
 
+/** Whether whoever asks may do everything: users that aren't objects of the grid may. */
+export function isSuperuser(grid: Grid): boolean {
+  const [user] = grid.find("adminuser", "name", grid.user);
+  if (!user) return true;
+  return groupsOf(user).some((name) =>
+    grid.find("admingroup", "name", name).some(({ values }) => values["superuser"] === true),
+  );
+}
+
 function groupsOf({ values: { admin_groups: groups } }: Draft | Entity): readonly string[] {
   return Array.isArray(groups) ? groups.map(String) : [];
 }

@@ -4,6 +4,7 @@ import { conflict, invalidValue } from "../answers.js";
 import { attributesOf, definitionKey, hasFlag } from "../attribute-values.js";
 import type { Grid } from "../grid.js";
 import type { Draft, Entity, Rules } from "../rules.js";
+import { isSuperuser } from "./administration.js";
 
 export const attributeDefinitionRules: Rules = {
   type: "extensibleattributedef",
@@ -12,8 +13,12 @@ export const attributeDefinitionRules: Rules = {
   required: ["name", "type"],
   defaults: { namespace: "default", flags: "" },
 
-  beforeCreate: checkFlags,
-  beforeUpdate(draft, before) {
+  beforeCreate(draft, grid) {
+    if (draft.requested) requireSuperuser("create", draft, grid);
+    checkFlags(draft);
+  },
+  beforeUpdate(draft, before, grid) {
+    if (draft.requested) requireSuperuser("modify", before, grid);
     checkFlags(draft);
     for (const [field, refusal] of Object.entries(immutable)) {
       if (draft.values[field] !== before.values[field]) throw conflict(refusal);
@@ -24,7 +29,8 @@ export const attributeDefinitionRules: Rules = {
     if (from !== to) rename(from, to, grid);
   },
 
-  beforeDelete(definition) {
+  beforeDelete(definition, _args, grid) {
+    requireSuperuser("delete", definition, grid);
     if (!hasFlag(definition, "R")) return;
     // Guess: the sentence; that the flag must go first is known.
     throw conflict(
@@ -33,6 +39,14 @@ export const attributeDefinitionRules: Rules = {
   },
   afterDelete: (definition, _args, grid) => rename(String(definition.values["name"]), undefined, grid),
 };
+
+/** Known for creates; the other verbs are a guess. */
+function requireSuperuser(verb: string, { values }: Draft | Entity, grid: Grid): void {
+  if (isSuperuser(grid)) return;
+  throw conflict(
+    `Cannot ${verb} extensible attribute definition '${String(values["name"])}'. Only superusers can manage extensible attribute definition`,
+  );
+}
 
 /** The sentence for `max` follows the one known for `min`. */
 const immutable = {
