@@ -1,40 +1,60 @@
-import { Ipam, type IpamOptions, WapiClient } from "infoblox-ipam";
+import { Ipam, type IpamOptions, WapiClient, type WapiClientOptions } from "infoblox-ipam";
 import { FakeGrid, type FakeGridOptions } from "infoblox-ipam/testing";
 import { afterEach, describe } from "vitest";
 
-/** A grid behind one of its doors, and who speaks to it. */
-export interface Visit {
+/** A grid behind one of its doors, and a client that speaks to it. */
+export interface Visit extends AsyncDisposable {
   readonly grid: FakeGrid;
   readonly wapi: WapiClient;
+}
+
+type Enter = (gridOptions?: FakeGridOptions, clientOptions?: WapiClientOptions) => Promise<Visit>;
+
+/** The doors of the emulator, for `describe.each`: what is promised holds behind every one. */
+export const doors: readonly (readonly [door: string, enter: Enter])[] = [
+  ["over HTTPS", (grid, client) => visit(FakeGrid.listen(grid), client)],
+  ["behind nock", (grid, client) => visit(FakeGrid.intercept("https://grid.example.com", grid), client)],
+];
+
+async function visit(
+  opening: FakeGrid | Promise<FakeGrid>,
+  clientOptions: WapiClientOptions = {},
+): Promise<Visit> {
+  const grid = await opening;
+  const wapi = new WapiClient({ ...grid.clientOptions, ...clientOptions });
+  const leave = async () => {
+    await wapi.close();
+    await grid.close();
+  };
+  return { grid, wapi, [Symbol.asyncDispose]: leave };
+}
+
+/** A visit of somebody who wants subnets and addresses. */
+export interface IpamVisit extends Visit {
   readonly ipam: Ipam;
   /** How many HTTP requests something takes. */
   readonly requestsOf: (work: () => Promise<unknown>) => Promise<number>;
 }
 
-export type Visitor = (gridOptions?: FakeGridOptions, ipamOptions?: IpamOptions) => Promise<Visit>;
+type IpamVisitor = (gridOptions?: FakeGridOptions, ipamOptions?: IpamOptions) => Promise<IpamVisit>;
 
-const doors: readonly (readonly [name: string, open: (options: FakeGridOptions) => Promise<FakeGrid>])[] = [
-  ["over HTTPS", (options) => FakeGrid.listen(options)],
-  ["behind nock", async (options) => FakeGrid.intercept("https://grid.example.com", options)],
-];
-
-/** Tells a story behind every door of the emulator; what is open at the end of a test is closed. */
-export function behindEveryDoor(title: string, story: (visit: Visitor) => void): void {
-  describe.each(doors)(`${title}, %s`, (_name, open) => {
-    const visited: { close: () => Promise<void> }[] = [];
+/** Tells a story behind every door; what is open at the end of a test is closed. */
+export function behindEveryDoor(title: string, story: (visit: IpamVisitor) => void): void {
+  describe.each(doors)(`${title}, %s`, (_door, enter) => {
+    const open: Visit[] = [];
     afterEach(async () => {
-      for (const one of visited.splice(0).reverse()) await one.close();
+      for (const one of open.splice(0)) await one[Symbol.asyncDispose]();
     });
-    story(async (gridOptions = {}, ipamOptions) => {
-      const grid = await open(gridOptions);
-      const wapi = new WapiClient(grid.clientOptions);
-      visited.push(grid, wapi);
+    story(async (gridOptions, ipamOptions) => {
+      const entered = await enter(gridOptions);
+      open.push(entered);
+      const { grid, wapi } = entered;
       const requestsOf = async (work: () => Promise<unknown>) => {
         const before = grid.requests.length;
         await work();
         return grid.requests.length - before;
       };
-      return { grid, wapi, ipam: new Ipam(wapi, ipamOptions), requestsOf };
+      return { ...entered, ipam: new Ipam(wapi, ipamOptions), requestsOf };
     });
   });
 }
