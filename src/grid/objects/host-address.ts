@@ -4,13 +4,12 @@
  */
 
 import { formatAddress, parseAddress } from "../../cidr.js";
-import { conflict } from "../answers.js";
 import type { Grid } from "../grid.js";
 import { canonicalDuid, canonicalMac } from "../hardware-address.js";
 import type { Draft, Entity, Json, JsonObject, Rules } from "../rules.js";
-import { spaceOf } from "../space.js";
 import { type AddressFamily, addressFamilies, ipv4, ipv6 } from "./address-family.js";
 import { completeOptions } from "./dhcp-options.js";
+import { refuseSameAddress } from "./fixed-address-place.js";
 import { networkViewLink } from "./name-links.js";
 import { canonicalAddress, leafAround, networkViewOf } from "./network-place.js";
 
@@ -79,7 +78,8 @@ export function networkAround(networkView: number, text: Json | undefined, grid:
 function settle(draft: Draft, before: Entity | undefined, family: AddressFamily, grid: Grid): void {
   canonicalHostAddress(draft.values, family);
   completeOptions(draft, family.family);
-  if (draft.values["configure_for_dhcp"] === true) refuseSharing(draft, before, family, grid);
+  // Hosts may share an address while at most one of them gets it by DHCP.
+  if (draft.values["configure_for_dhcp"] === true) refuseSameAddress(draft, before, family, grid);
 }
 
 /** Brings the address and the client's hardware address into the grid's spelling. */
@@ -88,26 +88,6 @@ export function canonicalHostAddress(values: Record<string, Json>, family: Addre
   values[addressField] = formatAddress(canonicalAddress(addressField, values[addressField], family));
   if (values["mac"] !== undefined) values["mac"] = canonicalMac("mac", values["mac"]);
   if (values["duid"] !== undefined) values["duid"] = canonicalDuid("duid", values["duid"]);
-}
-
-/** Hosts may share an address while at most one of them gets it by DHCP. Guess: the sentence. */
-function refuseSharing(draft: Draft, before: Entity | undefined, family: AddressFamily, grid: Grid): void {
-  const address = canonicalAddress(family.addressField, draft.values[family.addressField], family);
-  const { addresses } = spaceOf(grid).of(networkViewOf(draft, grid).id, family.family);
-  for (const id of addresses.holders(address.value)) {
-    const holder = grid.get(id);
-    if (!holder || id === before?.id || !servedByDhcp(holder)) continue;
-    throw conflict(
-      `The IP address ${formatAddress(address)} is already in use by ${grid.refName(holder).join("/")}.`,
-    );
-  }
-}
-
-function servedByDhcp({ type, values }: Entity): boolean {
-  return (
-    type.endsWith("fixedaddress") ||
-    (type.startsWith("record:host_") && values["configure_for_dhcp"] === true)
-  );
 }
 
 /** The host inherits attributes from the network of the address that says so. */
