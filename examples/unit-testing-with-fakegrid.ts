@@ -26,7 +26,9 @@ let wapi: WapiClient;
 let empty: ReturnType<FakeGrid["snapshot"]>;
 
 before(async () => {
-  grid = await FakeGrid.listen({ seed: { containers: ["10.0.0.0/24", "10.0.1.0/24"] } });
+  grid = await FakeGrid.listen({
+    seed: { attributes: ["Request ID"], containers: ["10.0.0.0/24", "10.0.1.0/24"] },
+  });
   wapi = new WapiClient(grid.clientOptions);
   empty = grid.snapshot();
 });

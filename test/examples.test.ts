@@ -5,32 +5,22 @@
  * (`wapi`, `ipam`, `grid` …), which are declared below.
  */
 
-import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { promisify } from "node:util";
 import ts from "typescript";
 import { beforeAll, describe, expect, it } from "vitest";
+import { runProgram } from "./program.js";
 
 const root = resolve(import.meta.dirname, "..");
 const folder = resolve(root, ".tmp/documentation");
-const run = promisify(execFile);
-
-/** A program of ours runs as a user would run it: on the grid in memory, whatever this shell is set up for. */
-async function runProgram(file: string): Promise<string> {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith("INFOBLOX_")),
-  );
-  const tsx = resolve(root, "node_modules/tsx/dist/cli.mjs");
-  const { stdout } = await run(process.execPath, [tsx, file], { cwd: root, env, timeout: 60_000 });
-  return stdout;
-}
 
 describe("examples", () => {
   const examples = readdirSync(resolve(root, "examples")).filter((name) => name.endsWith(".ts"));
 
   it.each(examples)("%s runs with no arguments", { timeout: 60_000 }, async (name) => {
-    expect(await runProgram(resolve(root, "examples", name))).not.toBe("");
+    const { exitCode, stdout, stderr } = await runProgram(resolve(root, "examples", name));
+    expect(exitCode, stdout + stderr).toBe(0);
+    expect(stdout).not.toBe("");
   });
 });
 
@@ -81,10 +71,12 @@ function blocksOf(page: string): Block[] {
 /** The block as a module of its own: with the imports from above, and what is taken for granted. */
 function inContext(code: string, imports: readonly string[]): string {
   const own = code.match(/^import .*;$/gm)?.join("\n") ?? "";
-  const names = (line: string) => [...line.matchAll(/\w+(?=\s*[,}])/g)].map(([name]) => name);
+  const names = (line: string) => [...line.matchAll(/(?:type )?\w+(?=\s*[,}])/g)].map(([name]) => name);
   const missing = imports.flatMap((line) =>
     names(line)
-      .filter((name) => !names(own).includes(name) && new RegExp(`\\b${name}\\b`).test(code))
+      .filter(
+        (name) => !names(own).includes(name) && new RegExp(`\\b${name.replace("type ", "")}\\b`).test(code),
+      )
       .map((name) => `import { ${name} } from ${line.slice(line.indexOf('"'))}`),
   );
   const declared = (name: string) =>
@@ -124,7 +116,9 @@ describe("the code in README.md and docs/", () => {
   });
 
   it.each(blocks.filter(({ runs }) => runs))("runs: $place", { timeout: 60_000 }, async ({ file }) => {
-    expect(await runProgram(file)).not.toBe("");
+    const { exitCode, stdout, stderr } = await runProgram(file);
+    expect(exitCode, stdout + stderr).toBe(0);
+    expect(stdout).not.toBe("");
   });
 
   it("is there at all: the README begins with a program that runs", () => {
