@@ -10,7 +10,7 @@ import type { Entity, Json, JsonObject } from "./rules.js";
 export type StoredAttribute = JsonObject & { readonly value: Json };
 export type StoredAttributes = Readonly<Record<string, StoredAttribute>>;
 
-export type AttributeType = "STRING" | "INTEGER" | "EMAIL" | "URL" | "DATE" | "ENUM";
+type AttributeType = "STRING" | "INTEGER" | "EMAIL" | "URL" | "DATE" | "ENUM";
 
 /** Attributes of a stored object; none is `{}`. */
 export function attributesOf(entity: Entity | undefined): StoredAttributes {
@@ -79,6 +79,6 @@ export function choicesOf({ list_values }: JsonObject): readonly string[] {
   return list_values.map(({ value }: JsonObject) => String(value));
 }
 
-export function badValue(definition: Entity): Refusal {
+function badValue(definition: Entity): Refusal {
   return protocolError(`Bad value for extensible attribute "${String(definition.values["name"])}"`);
 }

@@ -8,7 +8,7 @@ import { monitorTypes } from "./dtc-types.js";
 import { storedReference, storedReferences, withoutReference } from "./stored-reference.js";
 
 /** Nothing is ever probed, so nothing is known of an object's health beyond whether it is switched on. */
-export function readHealth({ values }: Entity): JsonObject {
+function readHealth({ values }: Entity): JsonObject {
   const enabled_state = values["disable"] === true ? "DISABLED" : "ENABLED";
   return { availability: "NONE", description: "", enabled_state };
 }
@@ -184,7 +184,7 @@ const serverRecords = {
   "dtc:record:srv": ["name", "priority", "weight", "port", "target"],
 } as const;
 
-export const serverRecordTypes = Object.keys(serverRecords);
+const serverRecordTypes = Object.keys(serverRecords);
 
 function serverRecordRules(type: string, identity: readonly string[]): Rules {
   const internal = `dns.idns_${type.slice("dtc:record:".length)}`;

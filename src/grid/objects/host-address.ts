@@ -58,7 +58,7 @@ function addressKeyStart(host: Entity): string {
   return `dns.host_address${host.key.slice(host.key.indexOf("$"))}.`;
 }
 
-export function hostOf(address: Draft | Entity, grid: Grid): Entity {
+function hostOf(address: Draft | Entity, grid: Grid): Entity {
   const host = grid.get(address.links["host"]);
   if (!host) throw new Error("a host address without its host");
   return host;

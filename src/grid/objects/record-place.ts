@@ -37,7 +37,7 @@ export function placeRecord(draft: Draft, grid: Grid): void {
 }
 
 /** The name as the grid keeps it; throws for one that it doesn't take. */
-export function acceptedName(name: string): string {
+function acceptedName(name: string): string {
   const canonical = canonicalName(name);
   const problem = nameProblem(canonical);
   if (problem) throw problem;

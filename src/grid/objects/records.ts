@@ -45,7 +45,7 @@ export function recordRules(type: string, internal: string, own: RecordRules): R
   };
 }
 
-export type RecordRules = Partial<Rules> & { key(record: Draft | Entity, grid: Grid): string };
+type RecordRules = Partial<Rules> & { key(record: Draft | Entity, grid: Grid): string };
 
 const recordDefaults = {
   view: "default",

@@ -5,7 +5,7 @@ import type { Grid } from "../grid.js";
 import { reversedLabels, reverseZoneOf, zoneNamesFor } from "../names.js";
 import type { Entity } from "../rules.js";
 
-export const zoneTypes = ["zone_auth", "zone_forward", "zone_delegated", "zone_stub", "zone_rp"] as const;
+const zoneTypes = ["zone_auth", "zone_forward", "zone_delegated", "zone_stub", "zone_rp"] as const;
 
 /** How a zone is written and what it is called in DNS: the same but for reverse zones, which are written as CIDR. */
 export interface ZoneSpelling {
@@ -25,7 +25,7 @@ export function zoneName(zone: Entity): string {
 }
 
 /** The part of internal keys that stands for a DNS view: `._default`, `.7`. */
-export function viewKey(view: Entity): string {
+function viewKey(view: Entity): string {
   return view.key.slice(view.key.indexOf("$") + 1);
 }
 

@@ -128,7 +128,7 @@ function readParent(zone: Entity, { grid }: ReadContext): Json | undefined {
 
 function lockOrUnlock(zone: Entity, { operation }: JsonObject, grid: Grid): JsonObject {
   const locked = operation !== "UNLOCK";
-  grid.update(zone, { locked, _locked_by: locked ? "admin" : undefined });
+  grid.update(zone, { locked, _locked_by: locked ? grid.user : undefined });
   return {};
 }
 
