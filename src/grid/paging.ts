@@ -10,6 +10,8 @@ import type { Row } from "./rules.js";
 import type { FieldSelection } from "./view.js";
 
 export interface ResultSet {
+  /** Object type that was asked for; rows may be of others. */
+  readonly type: string;
   readonly rows: Iterator<Row> & Iterable<Row>;
   readonly size: number;
   readonly selection: FieldSelection;
@@ -18,6 +20,7 @@ export interface ResultSet {
 }
 
 export interface Page {
+  readonly type: string;
   readonly rows: readonly Row[];
   readonly selection: FieldSelection;
   readonly version: string;
@@ -51,7 +54,7 @@ class ResultSets {
     if (!set || start > set.drawn.length) throw invalidPage();
     this.#sets.delete(id);
     this.#sets.set(id, set);
-    const { drawn, size, selection, version, inheritance } = set;
+    const { type, drawn, size, selection, version, inheritance } = set;
     // One row more than the page, to know whether there is another page.
     while (drawn.length <= start + size) {
       const { value, done } = set.rows.next();
@@ -60,7 +63,7 @@ class ResultSets {
     }
     const rows = drawn.slice(start, start + size).filter((row) => row.id === 0 || grid.get(row.id));
     const next = drawn.length > start + size ? formatPageId(id, start + size) : undefined;
-    return { rows: rows.map((row) => grid.get(row.id) ?? row), selection, version, inheritance, next };
+    return { type, rows: rows.map((row) => grid.get(row.id) ?? row), selection, version, inheritance, next };
   }
 }
 

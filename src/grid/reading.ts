@@ -51,7 +51,7 @@ function readList(type: string, call: Call, grid: Grid): ReadOutcome {
     const size = pageSize(call, limit, grid);
     const rows = searchRows(type, conditions, grid, true);
     const page = firstPage(
-      { rows, size, selection, version: call.version, inheritance: context.inheritance },
+      { type, rows, size, selection, version: call.version, inheritance: context.inheritance },
       grid,
     );
     return pageOutcome(page, grid);
@@ -59,13 +59,13 @@ function readList(type: string, call: Call, grid: Grid): ReadOutcome {
   const rows = limited(searchRows(type, conditions, grid), limit);
   return {
     status: 200,
-    result: rows.map((row) => viewObject(row, selectionFor(row, type, selection, call), context)),
+    result: rows.map((row) => viewObject(row, selectionFor(row, type, selection, call.version), context)),
   };
 }
 
 /** A search over all types gives objects of many; each shows its own standard fields. */
-function selectionFor(row: Row, type: string, selection: FieldSelection, call: Call): FieldSelection {
-  return row.type === type ? selection : parseSelection(row.type, call.version, undefined, undefined);
+function selectionFor(row: Row, type: string, selection: FieldSelection, version: string): FieldSelection {
+  return row.type === type ? selection : parseSelection(row.type, version, undefined, undefined);
 }
 
 function selectionOf(type: string, { version, options }: Call): FieldSelection {
@@ -114,8 +114,8 @@ function pageSize({ options }: Call, limit: number, grid: Grid): number {
   throw protocolError("_max_results must be set to a positive number for paging requests.");
 }
 
-function pageOutcome({ rows, selection, version, inheritance, next }: Page, grid: Grid): ReadOutcome {
+function pageOutcome({ type, rows, selection, version, inheritance, next }: Page, grid: Grid): ReadOutcome {
   const context = grid.readContext(version, inheritance);
-  const result = rows.map((row) => viewObject(row, selection, context));
+  const result = rows.map((row) => viewObject(row, selectionFor(row, type, selection, version), context));
   return { status: 200, result, nextPage: next };
 }
