@@ -1,7 +1,7 @@
 import { invalid } from "../errors.js";
 import type { TransportRequest } from "../transport/transport.js";
 import { type Exchange, unexpected, type Validation } from "./answers.js";
-import { type CallOptions, limitsOf } from "./call-options.js";
+import { type CallOptions, limitsOf, refuseUnknownOptions } from "./call-options.js";
 import type { Conversation } from "./conversation.js";
 import { wireExtattrsIn } from "./extattrs.js";
 import { typePath } from "./requests.js";
@@ -45,6 +45,7 @@ export async function batch<Results>(
   steps: BatchSteps,
   options: CallOptions,
 ): Promise<WithResponse<Results>> {
+  refuseUnknownOptions(options);
   if (Array.isArray(steps) && steps.length === 0) return responseOf([] as Results, []);
   const prepared = prepare(steps, await grid.version(options.signal), options);
   const exchange = await grid.send(prepared.request);

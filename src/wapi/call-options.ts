@@ -1,4 +1,5 @@
 import type { TransportRequest } from "../transport/transport.js";
+import { unknown } from "./type-facts.js";
 
 /** What every call takes: how long, and until when, to try. */
 export interface CallOptions {
@@ -16,4 +17,17 @@ export interface CallOptions {
 export function limitsOf(options: CallOptions): Pick<TransportRequest, keyof CallOptions> {
   const { signal, timeout, deadline, maxRetries } = options;
   return { signal, timeout, deadline, maxRetries };
+}
+
+const callOptions = ["signal", "timeout", "deadline", "maxRetries"] as const;
+
+/**
+ * Refuses options that the call doesn't have: a misspelt `where` would search for everything.
+ *
+ * @param own - the options that the call has beside those of every call
+ */
+export function refuseUnknownOptions(options: object, own: readonly string[] = []): void {
+  const known = [...own, ...callOptions];
+  const strange = Object.keys(options).find((name) => !known.includes(name));
+  if (strange !== undefined) throw unknown("options", strange, "option", known);
 }

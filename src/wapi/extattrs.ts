@@ -43,7 +43,10 @@ export type ExtattrsToCreate = {
 
 /** Attributes in an update: those named are set, `null` removes, all others stay. */
 export type ExtattrsToUpdate = {
-  readonly [Name in keyof ExtensibleAttributes]?: NonNullable<ExtensibleAttributes[Name]> | ExtattrSetting | null;
+  readonly [Name in keyof ExtensibleAttributes]?:
+    | NonNullable<ExtensibleAttributes[Name]>
+    | ExtattrSetting
+    | null;
 };
 
 /**
@@ -99,7 +102,11 @@ export function extattrsToCreate(attributes: unknown): Record<string, unknown> {
   return { extattrs: toWire(entriesOf(all), "extattrs") };
 }
 
-/** The attributes of an update: what is set, what is removed, or a full replacement. */
+/**
+ * The attributes of an update: what is set, what is removed, or a full replacement.
+ *
+ * Guess: a grid takes `extattrs+` and `extattrs-` in one request. Each alone is known to work.
+ */
 export function extattrsToUpdate(attributes: unknown): Record<string, unknown> {
   const all = replacementOf(attributes);
   if (all !== undefined) return { extattrs: toWire(entriesOf(all), "extattrs") };

@@ -2,7 +2,7 @@ import { invalid } from "../errors.js";
 import type { ParameterSchema } from "../schema/schema.js";
 import type { TransportRequest } from "../transport/transport.js";
 import { type Exchange, resultIn, unexpected } from "./answers.js";
-import { type CallOptions, limitsOf } from "./call-options.js";
+import { type CallOptions, limitsOf, refuseUnknownOptions } from "./call-options.js";
 import type { Conversation } from "./conversation.js";
 import { parseRef } from "./ref.js";
 import { objectPath, typePath } from "./requests.js";
@@ -33,6 +33,7 @@ export async function call<Result>(
   parameters: unknown,
   options: CallOptions = {},
 ): Promise<WithResponse<Result>> {
+  refuseUnknownOptions(options);
   const version = await grid.version(options.signal);
   const called = calledFunction(target, name, parameters, version);
   const exchange = await grid.send(functionRequest(target, called, version, options));

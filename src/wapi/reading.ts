@@ -1,7 +1,7 @@
 import { AmbiguousTargetError } from "../errors.js";
 import type { TransportAnswer, TransportRequest } from "../transport/transport.js";
 import { type Exchange, pageIn, readRows, resultIn, unexpected, type WireRow } from "./answers.js";
-import type { CallOptions } from "./call-options.js";
+import { type CallOptions, refuseUnknownOptions } from "./call-options.js";
 import type { Conversation } from "./conversation.js";
 import { askedFields, type FieldSelection, fieldArguments } from "./fields.js";
 import { type ListLimits, listLimits, pagingArguments } from "./list-options.js";
@@ -12,6 +12,9 @@ import { searchArguments } from "./where.js";
 
 /** What to search for and how the answer shall look; the typed form is `FindOptions`. */
 export type Search = FieldSelection & ListLimits & CallOptions & { readonly where?: object | undefined };
+
+const readOptions = ["fields", "addFields"];
+const searchOptions = ["where", "limit", "failAbove", "pageSize", ...readOptions];
 
 /** All objects that fit. */
 export async function find<Row>(
@@ -49,6 +52,7 @@ export async function get<Row>(
   ref: string,
   options: FieldSelection & CallOptions,
 ): Promise<WithResponse<Row>> {
+  refuseUnknownOptions(options, readOptions);
   const version = await grid.version(options.signal);
   const { type, path } = objectPath(version, ref);
   const facts = typeFacts(type, version, "read");
@@ -74,6 +78,7 @@ export async function* readPages<Row = WireRow>(
   type: string,
   search: Search,
 ): AsyncGenerator<{ readonly rows: Row[]; readonly answer: TransportAnswer }, void, undefined> {
+  refuseUnknownOptions(search, searchOptions);
   const version = await grid.version(search.signal);
   const facts = typeFacts(type, version, "read");
   const request = searchRequest(facts, { ...search, pageSize: search.pageSize ?? grid.pageSize });
@@ -92,7 +97,7 @@ export async function* readPages<Row = WireRow>(
 }
 
 function searchRequest(facts: TypeFacts, search: Search): TransportRequest {
-  const criteria = searchArguments(facts, search.where ?? {});
+  const criteria = searchArguments(facts, search.where);
   const control = [...fieldArguments(facts, search), ...pagingArguments(listLimits(search))];
   return readRequest(typePath(facts.version, facts.type), criteria, control, search);
 }

@@ -115,7 +115,7 @@ export const step = {
   >(type: T, options: SearchOptions<T, F, A> & StepLimits = {}): Step<Row<T, F | A>[], T> {
     return new Step(type, (version) => {
       const facts = typeFacts(type, version, "read");
-      const data = Object.fromEntries(searchArguments(facts, options.where ?? {}));
+      const data = Object.fromEntries(searchArguments(facts, options.where));
       const args = { ...argsOf(fieldArguments(facts, options)), ...limitArgs(options) };
       const read = (exchange: Exchange, result: unknown, validation: Validation) =>
         rowsOf(exchange, facts, options, result, validation) as Promise<Row<T, F | A>[]>;

@@ -25,7 +25,10 @@ const anyModifier = "=!:~<>";
  * @throws {InvalidRequestError} for a field that can't be searched, an operator that it doesn't have, and for
  *   `undefined`: a filter that silently vanished would return everything
  */
-export function searchArguments(facts: TypeFacts, where: object): SearchArgument[] {
+export function searchArguments(facts: TypeFacts, where: object = {}): SearchArgument[] {
+  if (typeof where !== "object" || where === null || Array.isArray(where)) {
+    throw invalid("where", where, "must be an object of criteria by field", { comment: "blue" });
+  }
   refuseExclusive(facts, where);
   return Object.entries(where).flatMap(([name, criterion]) => {
     if (name === "extattrs") return extattrArguments(facts, criterion);

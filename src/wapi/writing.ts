@@ -1,6 +1,6 @@
 import { refIn, writtenIn } from "./answers.js";
 import { createBody, deleteArguments, updateBody } from "./body.js";
-import { type CallOptions, limitsOf } from "./call-options.js";
+import { type CallOptions, limitsOf, refuseUnknownOptions } from "./call-options.js";
 import type { Conversation } from "./conversation.js";
 import { type FieldSelection, writtenFieldArguments } from "./fields.js";
 import { readOne } from "./reading.js";
@@ -10,6 +10,8 @@ import { responseOf, type WithResponse } from "./wapi-promise.js";
 
 type WriteOptions = FieldSelection & CallOptions;
 
+const writeOptions = ["fields", "addFields"];
+
 /** Creates an object, and reads it from the same answer. */
 export async function create<Row>(
   grid: Conversation,
@@ -17,6 +19,7 @@ export async function create<Row>(
   values: unknown,
   options: WriteOptions,
 ): Promise<WithResponse<Row>> {
+  refuseUnknownOptions(options, writeOptions);
   const version = await grid.version(options.signal);
   const facts = typeFacts(type, version, "create");
   const body = createBody(facts, values);
@@ -32,6 +35,7 @@ export async function update<Row>(
   changes: unknown,
   options: WriteOptions,
 ): Promise<WithResponse<Row>> {
+  refuseUnknownOptions(options, writeOptions);
   const version = await grid.version(options.signal);
   const { type, path } = objectPath(version, ref);
   const facts = typeFacts(type, version, "update");
@@ -47,6 +51,7 @@ export async function remove<Ref extends string>(
   ref: Ref,
   options: CallOptions & { readonly args?: object | undefined },
 ): Promise<WithResponse<Ref>> {
+  refuseUnknownOptions(options, ["args"]);
   const version = await grid.version(options.signal);
   const { type, path } = objectPath(version, ref);
   const facts = typeFacts(type, version, "delete");

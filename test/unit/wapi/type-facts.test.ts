@@ -34,6 +34,10 @@ describe("names from plain JavaScript", () => {
     ],
     ["parameter", (wapi) => wapi.call(net, "next_available_ip", { numm: 1 } as never), /did you mean num\?/],
     ["needed", (wapi) => wapi.call(net, "next_available_network", {} as never), /needs it/],
+    ["where", (wapi) => wapi.find("network", { where: null as never }), /must be an object of criteria/],
+    ["option", (wapi) => wapi.find("network", { were: { network: "x" } } as object), /did you mean where\?/],
+    ["write option", (wapi) => wapi.update(net, {}, { field: ["x"] } as object), /did you mean fields\?/],
+    ["batch option", (wapi) => wapi.batch([], { timeuot: 1 } as object), /unknown option/],
     ["delete", (wapi) => wapi.delete(net, { args: { comment: "x" } as never }), /doesn't take it/],
   ];
   it.each(wrong)("are refused before anything is sent: %s", async (_name, call, message) => {
