@@ -56,14 +56,12 @@ async function refuseRange(
   ip: string,
 ): Promise<void> {
   const row = await rowOf(settings, order, place, ip);
-  if (!row?.types?.includes("DHCP_RANGE")) return;
-  throw new ConflictError(
-    `${ip} lies in a DHCP range, which avoidRanges keeps clear of; nothing was created.`,
-    {
-      ...{ status: 0, code: "ERR_INFOBLOX_IN_RANGE", method: "GET", path: row._ref },
-      hint: "Choose an address outside the range, or leave avoidRanges out.",
-    },
-  );
+  // Reserved ranges too: the grid's next available address keeps out of both.
+  if (!row?.types?.some((type) => type === "DHCP_RANGE" || type === "RESERVED_RANGE")) return;
+  throw new ConflictError(`${ip} lies in a range, which avoidRanges keeps clear of; nothing was created.`, {
+    ...{ status: 0, code: "ERR_INFOBLOX_IN_RANGE", method: "GET", path: row._ref },
+    hint: "Choose an address outside the range, or leave avoidRanges out.",
+  });
 }
 
 /** Refusals of what was asked, as opposed to failures: only these can mean that the address is in use. */

@@ -112,7 +112,7 @@ export function schemasWith(z: typeof Zod) {
       from: source.optional(),
       prefixLength: z
         .int("must be a whole number")
-        .min(1)
+        .min(1, "must be at least 1")
         .max(128, "no address has more than 128 bits")
         .optional(),
       cidr: text(cidrProblem).optional(),
@@ -140,8 +140,8 @@ export function schemasWith(z: typeof Zod) {
       aliases: z.array(text(plainNameProblem)).optional(),
       ttl: z
         .int("must be whole seconds")
-        .min(0)
-        .max(2 ** 32 - 1)
+        .min(0, "must not be negative")
+        .max(2 ** 32 - 1, "is at most 4294967295")
         .optional(),
       exclude,
       avoidRanges: z.boolean().optional(),

@@ -89,7 +89,7 @@ export interface AddressFields extends Abortable, Description {
   /** Addresses, CIDRs and ranges not to take. */
   readonly exclude?: string | readonly string[] | undefined;
   /**
-   * Refuse an address that lies in a DHCP range. A grid's next address of a subnet never does; for an explicit
+   * Refuse an address that lies in a DHCP or reserved range. A grid's next address of a subnet never does; for an explicit
    * `ip` this costs one more request.
    */
   readonly avoidRanges?: boolean | undefined;

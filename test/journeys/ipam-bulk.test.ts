@@ -1,0 +1,106 @@
+import { PoolExhaustedError } from "infoblox-ipam";
+import { expect, it } from "vitest";
+import { behindEveryDoor } from "./doors.js";
+
+const seed = {
+  networks: ["10.0.0.0/22", "10.1.0.0/25", "10.1.1.0/28", "2001:db8::/64"],
+  zones: ["example.com"],
+};
+
+behindEveryDoor("taking many addresses", (visit) => {
+  it("takes a hundred to a request, in order, and tells how far it is", async () => {
+    const { ipam, requestsOf } = await visit({ seed });
+    const progress: number[] = [];
+    const count = await requestsOf(async () => {
+      const addresses = await ipam.requestAddresses({
+        from: "10.0.0.0/22",
+        count: 250,
+        onProgress: ({ done, total }) => progress.push(done / total),
+      });
+      expect(new Set(addresses.map(({ ip }) => ip)).size).toBe(250);
+      expect(addresses[0]).toMatchObject({ ip: "10.0.0.1", kind: "reservation" });
+      expect(addresses.at(-1)?.ip).toBe("10.0.0.250");
+    });
+    expect(count).toBe(3);
+    expect(progress).toEqual([0.4, 0.8, 1]);
+  });
+
+  it("makes hosts where there are names", async () => {
+    const { ipam } = await visit({ seed });
+    const name = (index: number) => `worker-${index}.example.com`;
+    const addresses = await ipam.requestAddresses({
+      from: "2001:db8::/64",
+      count: 3,
+      name,
+      exclude: "2001:db8::-2001:db8::f",
+    });
+    expect(addresses).toMatchObject([
+      { kind: "host", name: "worker-0.example.com", ip: "2001:db8::10" },
+      { kind: "host", name: "worker-1.example.com", ip: "2001:db8::11" },
+      { kind: "host", name: "worker-2.example.com", ip: "2001:db8::12" },
+    ]);
+  });
+
+  it("empties one source to the last address before it begins the next", async () => {
+    const { ipam } = await visit({ seed });
+    const addresses = await ipam.requestAddresses({ from: ["10.1.1.0/28", "10.1.0.0/25"], count: 120 });
+    expect(addresses.filter(({ subnet }) => subnet === "10.1.1.0/28")).toHaveLength(14);
+    expect(addresses.filter(({ subnet }) => subnet === "10.1.0.0/25")).toHaveLength(106);
+  });
+
+  it("keeps what it got, in the error, where there isn't enough", async () => {
+    const { ipam } = await visit({ seed });
+    const work = ipam.requestAddresses({ from: ["10.1.1.0/28", "10.1.0.0/25"], count: 200 });
+    const error = await work.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(PoolExhaustedError);
+    expect(error).toMatchObject({
+      message: expect.stringContaining("Only 140 of 200 addresses could be had in 10.1.1.0/28, 10.1.0.0/25"),
+      tried: [{ source: "10.1.1.0/28" }, { source: "10.1.0.0/25" }],
+      partial: { length: 140 },
+    });
+    expect(await ipam.utilization("10.1.0.0/25")).toMatchObject({ free: 0 });
+  });
+
+  it("gives all of it back instead, where asked", async () => {
+    const { ipam } = await visit({ seed });
+    const from = ["10.1.1.0/28", "10.1.0.0/25"];
+    const error = await ipam
+      .requestAddresses({ from, count: 200, allOrNothing: true })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(PoolExhaustedError);
+    expect(error).toMatchObject({ partial: undefined });
+    for (const subnet of from) expect(await ipam.utilization(subnet)).toMatchObject({ used: 0 });
+  });
+
+  it("keeps what it got when the connection fails on the way", async () => {
+    const { ipam, grid } = await visit({ seed });
+    grid.faults.next({ on: "POST", after: 1, fail: "reset-before-commit" });
+    const error = await ipam
+      .requestAddresses({ from: "10.0.0.0/22", count: 250 })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: "UncertainWriteError", partial: { length: 100 } });
+  });
+
+  it("stops where its signal says so, and keeps what it got", async () => {
+    const { ipam } = await visit({ seed });
+    const stop = new AbortController();
+    const work = ipam.requestAddresses({
+      from: "10.0.0.0/22",
+      count: 500,
+      signal: stop.signal,
+      onProgress: ({ done }) => done === 200 && stop.abort(),
+    });
+    await expect(work).rejects.toMatchObject({ name: "AbortedError", partial: { length: 200 } });
+  });
+
+  it.each([
+    [{ count: -1 }, /^count: must be at least 1 \(got -1; valid: 200\)/],
+    [{ count: 3, name: () => "web 1" }, /^name: not a DNS name/],
+    [{ count: 3, dns: false }, /^dns: is for hosts/],
+  ])("refuses %j before anything is sent", async (request, message) => {
+    const { ipam, requestsOf } = await visit();
+    const work = () =>
+      expect(ipam.requestAddresses({ from: "10.0.0.0/22", ...request } as never)).rejects.toThrow(message);
+    expect(await requestsOf(work)).toBe(0);
+  });
+});
