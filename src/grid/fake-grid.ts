@@ -31,6 +31,11 @@ export interface FakeGridOptions {
   readonly users?: Readonly<Record<string, string>> | undefined;
   /** Newest WAPI version that the grid offers, e.g. `"2.12"`; it offers all older ones too. Default `2.14`. */
   readonly wapiVersion?: string | undefined;
+  /**
+   * Whether the grid has a definition of the extensible attribute `Request ID`, as after `Ipam.setup()`, so that a
+   * test can start with requests. Default true; false for what an appliance begins with.
+   */
+  readonly requestIds?: boolean | undefined;
   /** What nobody outside knows about a grid, one switch per doubt. */
   readonly assumptions?: Partial<Assumptions> | undefined;
   /** What the grid holds beside what a fresh one does; or the path of a JSON file that says so. */
@@ -241,8 +246,9 @@ export class FakeGrid {
 
   /** The objects of a fresh grid, then those of the data file in place of them, or the seed beside them. */
   #fill(): Journal | undefined {
-    const { seed, data } = this.#options;
+    const { seed, data, requestIds = true } = this.#options;
     this.#grid.transaction(() => seedFreshGrid(this.#grid));
+    if (requestIds) this.seed({ attributes: ["Request ID"] });
     // Before the data file is made: a seed with a mistake must not leave one behind that passes for seeded.
     if (seed !== undefined && !(data !== undefined && existsSync(data))) {
       this.seed(typeof seed === "string" ? readSeed(seed) : seed);

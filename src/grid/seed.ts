@@ -35,7 +35,7 @@ interface Common {
  * });
  */
 export interface GridSeed {
-  /** Definitions of extensible attributes; a name alone is a `STRING`. */
+  /** Definitions of extensible attributes; a name alone is a `STRING`. Those that are there already stay as they are. */
   readonly attributes?: readonly (
     | string
     | { readonly name: string; readonly type?: string; readonly [field: string]: Json | undefined }
@@ -110,6 +110,7 @@ export function seedGrid(grid: Grid, seed: GridSeed): void {
   for (const section of sections) {
     for (const [index, item] of (seed[section] ?? []).entries()) {
       try {
+        if (section === "attributes" && isDefined(grid, item)) continue;
         if (section === "leases") createLease(grid, item as SeededLease);
         else createByWire(grid, ...createOf(section, item as Json));
       } catch (error) {
@@ -117,6 +118,15 @@ export function seedGrid(grid: Grid, seed: GridSeed): void {
       }
     }
   }
+}
+
+/** Whether an attribute that a seed asks for is there already, and of that type: then there is nothing to do. */
+function isDefined(grid: Grid, item: unknown): boolean {
+  const { name, type = "STRING" } =
+    typeof item === "string" ? { name: item } : (item as Record<string, unknown>);
+  return grid
+    .find("extensibleattributedef", "name", String(name))
+    .some(({ values }) => values["type"] === type);
 }
 
 /** In an order in which each finds what it needs. */

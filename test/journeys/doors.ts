@@ -8,12 +8,18 @@ export interface Visit extends AsyncDisposable {
   readonly wapi: WapiClient;
 }
 
+/** As an appliance begins: what a journey needs beyond that, it sets up or asks for. */
+const bare: FakeGridOptions = { requestIds: false };
+
 type Enter = (gridOptions?: FakeGridOptions, clientOptions?: WapiClientOptions) => Promise<Visit>;
 
 /** The doors of the emulator, for `describe.each`: what is promised holds behind every one. */
 export const doors: readonly (readonly [door: string, enter: Enter])[] = [
-  ["over HTTPS", (grid, client) => visit(FakeGrid.listen(grid), client)],
-  ["behind nock", (grid, client) => visit(FakeGrid.intercept("https://grid.example.com", grid), client)],
+  ["over HTTPS", (grid, client) => visit(FakeGrid.listen({ ...bare, ...grid }), client)],
+  [
+    "behind nock",
+    (grid, client) => visit(FakeGrid.intercept("https://grid.example.com", { ...bare, ...grid }), client),
+  ],
 ];
 
 async function visit(
