@@ -14,7 +14,8 @@ import type { NextAvailable } from "./next-available.js";
  * What can be read, written and searched, derived from the one interface that each object type has.
  *
  * Everything is indexed by the object type that a call names, and computed once for it: nothing here is a union over
- * all types, which would cost every user seconds of compile time.
+ * all types, which would cost every user seconds of compile time. Mapped types go over names of the interface (`Names
+ * extends keyof Object`, no `as` clause): only so does a field keep its comment, for editors to show.
  */
 
 /** The name of an object type, e.g. `"network"` or `"record:host"`. */
@@ -23,21 +24,23 @@ export type ObjectType = keyof ObjectTypes & string;
 type Fields<T extends ObjectType> = ObjectTypes[T];
 
 /** Names of the fields whose `supports` has a letter. */
-type Supporting<Object, Letter extends string> = {
-  [Name in keyof Object]: Object[Name] extends { readonly supports: `${string}${Letter}${string}` }
-    ? Name
-    : never;
-}[keyof Object] &
+type Supporting<Object, Letter extends string> = keyof Object &
+  {
+    [Name in keyof Object]: Object[Name] extends { readonly supports: `${string}${Letter}${string}` }
+      ? Name
+      : never;
+  }[keyof Object] &
   string;
 
 /** Names of the fields that have a trait. */
-type Having<Object, Trait extends string> = {
-  [Name in keyof Object]: Object[Name] extends { readonly traits: infer Traits }
-    ? Trait extends Traits
-      ? Name
-      : never
-    : never;
-}[keyof Object] &
+type Having<Object, Trait extends string> = keyof Object &
+  {
+    [Name in keyof Object]: Object[Name] extends { readonly traits: infer Traits }
+      ? Trait extends Traits
+        ? Name
+        : never
+      : never;
+  }[keyof Object] &
   string;
 
 type ValueOf<Field> = Field extends { readonly value: infer Value } ? Value : never;
@@ -60,14 +63,17 @@ export type StandardField<T extends ObjectType> = ReadableName<T> & Having<Field
  * type Network = Readable<"network">;
  */
 export type Readable<T extends ObjectType> = Flat<
-  {
-    readonly [Name in ReadableName<T> & Having<Fields<T>, "always">]: ReadValue<ValueOf<Fields<T>[Name]>>;
-  } & {
-    readonly [Name in Exclude<ReadableName<T>, Having<Fields<T>, "always">>]?: ReadValue<
-      ValueOf<Fields<T>[Name]>
-    >;
-  }
+  Always<Fields<T>, ReadableName<T> & Having<Fields<T>, "always">> &
+    Sometimes<Fields<T>, Exclude<ReadableName<T>, Having<Fields<T>, "always">>>
 >;
+
+type Always<Object, Names extends keyof Object> = {
+  readonly [Name in Names]: ReadValue<ValueOf<Object[Name]>>;
+};
+
+type Sometimes<Object, Names extends keyof Object> = {
+  readonly [Name in Names]?: ReadValue<ValueOf<Object[Name]>>;
+};
 
 type ReadValue<Value> = [Value] extends [readonly (infer Item)[]]
   ? [Item] extends [SubObject<infer T extends ObjectType>]
@@ -147,19 +153,23 @@ type RequiredName<T extends ObjectType> = Supporting<Fields<T>, "w"> & Having<Fi
 
 /** What a create takes: required fields, and all others that can be set then. */
 export type Creatable<T extends ObjectType> = Flat<
-  {
-    readonly [Name in RequiredName<T>]: CreateValue<Fields<T>[Name], Name>;
-  } & {
-    readonly [Name in Exclude<Supporting<Fields<T>, "w">, RequiredName<T>>]?: CreateValue<
-      Fields<T>[Name],
-      Name
-    >;
-  }
+  Needed<Fields<T>, RequiredName<T>> &
+    Possible<Fields<T>, Exclude<Supporting<Fields<T>, "w">, RequiredName<T>>>
 >;
 
+type Needed<Object, Names extends keyof Object> = {
+  readonly [Name in Names]: CreateValue<Object[Name], Name>;
+};
+
+type Possible<Object, Names extends keyof Object> = {
+  readonly [Name in Names]?: CreateValue<Object[Name], Name>;
+};
+
 /** What an update takes: any fields that can be changed; those left out stay as they are. */
-export type Updatable<T extends ObjectType> = {
-  readonly [Name in Supporting<Fields<T>, "u">]?: UpdateValue<Fields<T>[Name], Name>;
+export type Updatable<T extends ObjectType> = Changes<Fields<T>, Supporting<Fields<T>, "u">>;
+
+type Changes<Object, Names extends keyof Object> = {
+  readonly [Name in Names]?: UpdateValue<Object[Name], Name>;
 };
 
 type CreateValue<Field, Name> = Name extends "extattrs"
@@ -199,9 +209,12 @@ type SearchableName<Object> = {
 }[keyof Object];
 
 /** Criteria of a search, all of which must hold. Each field takes the operators that the grid has for it. */
-export type Where<T extends ObjectType> = {
-  readonly [Name in SearchableName<Fields<T>>]?: Criterion<Fields<T>[Name]>;
-} & ("extattrs" extends keyof Fields<T> ? { readonly extattrs?: ExtattrsWhere } : unknown);
+export type Where<T extends ObjectType> = Criteria<Fields<T>, SearchableName<Fields<T>>> &
+  ("extattrs" extends keyof Fields<T> ? { readonly extattrs?: ExtattrsWhere } : unknown);
+
+type Criteria<Object, Names extends keyof Object> = {
+  readonly [Name in Names]?: Criterion<Object[Name]>;
+};
 
 /** Criteria by extensible attribute. */
 export type ExtattrsWhere = {
