@@ -7,7 +7,14 @@ import type { AddressFields, DualStack } from "./requests.js";
 import type { AddressKind } from "./results.js";
 import type { IpamSettings } from "./settings.js";
 import { checkedAddress, dnsNameProblem, formatMac } from "./syntax.js";
-import { parseTarget, parseTargets, type Source, spanOfTarget, type Target } from "./targets.js";
+import {
+  networkViewOf,
+  parseTarget,
+  parseTargets,
+  type Source,
+  spanOfTarget,
+  type Target,
+} from "./targets.js";
 
 /** A request for an address, understood. */
 export interface AddressOrder extends AddressIdentity {
@@ -43,6 +50,8 @@ export interface NextAddress {
 export interface ExplicitAddress {
   readonly kind: "explicit";
   readonly address: Ip;
+  /** What it must lie in, as far as that was said. */
+  readonly targets: readonly Target[];
   readonly ifInUse: "fail" | "allow";
   readonly avoidRanges: boolean;
 }
@@ -59,7 +68,8 @@ export async function addressOrder(settings: IpamSettings, request: unknown): Pr
   const place = placeOf(fields);
   const identity = identityOf(settings, fields);
   checkIdentity(identity, familiesOf(place));
-  const { networkView = settings.networkView, requestId, signal } = fields;
+  const { requestId, signal } = fields;
+  const networkView = networkViewOf(targetsOf(place), fields.networkView, settings.networkView);
   return { ...identity, networkView, place, requestId, signal };
 }
 
@@ -107,21 +117,26 @@ function explicitAddress(fields: AddressFields, ip: string): ExplicitAddress {
       formatAddress({ ...address, value: address.value + 1n }),
     );
   }
-  if (from !== undefined) {
-    if (isDualStack(from)) throw invalid("ip", ip, "is one address, where from asks for two", undefined);
-    const targets = parseTargets(from, ["network", "range"]);
-    const spans = targets.map(spanOfTarget);
-    if (!spans.some((span) => span === undefined || contains(span, address))) {
-      const places = targets.map((target) => target.text).join(", ");
-      throw invalid(
-        "ip",
-        ip,
-        `does not lie in ${places}`,
-        spans[0] && formatAddress({ family: spans[0].family, value: spans[0].first + 1n }),
-      );
-    }
+  if (from !== undefined && isDualStack(from)) {
+    throw invalid("ip", ip, "is one address, where from asks for two", undefined);
   }
-  return { kind: "explicit", address, ifInUse, avoidRanges };
+  const targets = from === undefined ? [] : parseTargets(from, ["network", "range"]);
+  checkInside(ip, address, targets);
+  return { kind: "explicit", address, targets, ifInUse, avoidRanges };
+}
+
+/** An address that is named must lie in one of the sources that are; one that only the grid knows may hold it. */
+function checkInside(ip: string, address: Ip, targets: readonly Target[]): void {
+  const spans = targets.map(spanOfTarget);
+  if (spans.length === 0 || spans.some((span) => span === undefined || contains(span, address))) return;
+  const places = targets.map((target) => target.text).join(", ");
+  const [first] = spans;
+  throw invalid(
+    "ip",
+    ip,
+    `does not lie in ${places}`,
+    first && formatAddress({ family: first.family, value: first.first + 1n }),
+  );
 }
 
 function isDualStack(from: NonNullable<AddressFields["from"]>): from is DualStack {
@@ -141,6 +156,10 @@ function dualStack(from: DualStack, exclude: AddressFields["exclude"]): DualStac
     return { target, exclude: parseExclusions(own, family) };
   };
   return { kind: "dual", ipv4: side(4, from.ipv4), ipv6: side(6, from.ipv6) };
+}
+
+function targetsOf(place: AddressPlace): readonly Target[] {
+  return place.kind === "dual" ? [place.ipv4.target, place.ipv6.target] : place.targets;
 }
 
 function familiesOf(place: AddressPlace): readonly Family[] {

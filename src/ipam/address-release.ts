@@ -7,6 +7,7 @@ import { step } from "../wapi/step.js";
 import { addressesOf, holdersOf } from "./holders.js";
 import { addressType } from "./in-use.js";
 import { findRequestedAddress } from "./request-ids.js";
+import { checkRequest } from "./request-schemas.js";
 import type { AddressReleaseOptions, AddressTarget } from "./requests.js";
 import type { Address, AddressType, Release } from "./results.js";
 import { hostFields } from "./rows.js";
@@ -19,8 +20,9 @@ const gone: Release = { released: false, reason: "gone" };
 export async function releaseAddress(
   settings: IpamSettings,
   target: AddressTarget,
-  options: AddressReleaseOptions,
+  given: unknown,
 ): Promise<Release> {
+  const options: AddressReleaseOptions = await checkRequest("releaseAddress", given);
   const meant = meaningOf(target);
   switch (meant.kind) {
     case "result":

@@ -73,11 +73,15 @@ async function sourceAround(
   if (subnet === undefined || around === undefined || !contains(around, span)) {
     throw absentError(error, target, "subnet or range", networkView);
   }
-  return { target: partOf(subnet._ref, around, target), exclude: [...exclude, ...gaps(around, [span])] };
+  return {
+    target: partOf(subnet._ref, around, target, networkView),
+    exclude: [...exclude, ...gaps(around, [span])],
+  };
 }
 
-function partOf(ref: RefTarget["ref"], block: Block, { text, family }: Target): RefTarget {
-  return { kind: "ref", text: `${text} in ${formatBlock(block)}`, family, ref, holds: "network", block };
+function partOf(ref: RefTarget["ref"], block: Block, part: Target, networkView: string): RefTarget {
+  const text = `${part.text} in ${formatBlock(block)}`;
+  return { kind: "ref", text, family: part.family, ref, holds: "network", block, networkView };
 }
 
 /** The CIDR that a container of these addresses would have; of a range none has it. */

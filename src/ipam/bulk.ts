@@ -12,7 +12,7 @@ import { checkRequest } from "./request-schemas.js";
 import type { AddressesRequest } from "./requests.js";
 import type { Address } from "./results.js";
 import type { IpamSettings } from "./settings.js";
-import { parseTargets, type Target } from "./targets.js";
+import { networkViewOf, parseTargets, type Target } from "./targets.js";
 
 /**
  * How many objects go into one request. The grid does them one after the other before it answers; a hundred are done
@@ -44,9 +44,10 @@ export async function requestAddresses(settings: IpamSettings, request: unknown)
 }
 
 function bulkOrder(settings: IpamSettings, fields: AddressesRequest): BulkOrder {
-  const { from, exclude, name, dns, dnsView, networkView = settings.networkView } = fields;
+  const { from, exclude, name, dns, dnsView } = fields;
   const { comment, extattrs, fields: more, count, onProgress, signal } = fields;
   const targets = parseTargets(from, ["network", "range"]);
+  const networkView = networkViewOf(targets, fields.networkView, settings.networkView);
   const family: Family = targets[0]?.family ?? 4;
   const identity = (index: number) => {
     const one = identityOf(settings, { name: name?.(index), dns, dnsView, fields: more });

@@ -2,6 +2,7 @@ import { type Family, formatAddress } from "../cidr.js";
 import type { Ref } from "../wapi/ref.js";
 import { type Step, step } from "../wapi/step.js";
 import { addressesOf, holdersOf } from "./holders.js";
+import { checkRequest } from "./request-schemas.js";
 import type { LookupOptions } from "./requests.js";
 import type { AddressDetails } from "./results.js";
 import { subnetFields } from "./rows.js";
@@ -14,8 +15,10 @@ import { holderType } from "./targets.js";
 export async function lookup(
   settings: IpamSettings,
   text: string,
-  { networkView = settings.networkView, signal }: LookupOptions,
+  options: unknown,
 ): Promise<AddressDetails> {
+  const checked: LookupOptions = await checkRequest("lookup", options);
+  const { networkView = settings.networkView, signal } = checked;
   const address = checkedAddress("ip", text);
   const { family } = address;
   const ip = formatAddress(address);

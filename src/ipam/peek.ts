@@ -5,6 +5,7 @@ import { step } from "../wapi/step.js";
 import { excludedAddresses, excludedSubnets, maxExclusions, parseExclusions } from "./exclusions.js";
 import { isExhausted } from "./exhaustion.js";
 import { notFound, whereOf } from "./pool.js";
+import { checkRequest } from "./request-schemas.js";
 import type { PeekOptions, PeekSubnets } from "./requests.js";
 import type { IpamSettings } from "./settings.js";
 import {
@@ -27,8 +28,10 @@ export async function peekAddresses(
   settings: IpamSettings,
   source: Source,
   count: number,
-  { exclude, signal, networkView = settings.networkView }: PeekOptions,
+  options: unknown,
 ): Promise<string[]> {
+  const checked: PeekOptions = await checkRequest("peekAddresses", options);
+  const { exclude, signal, networkView = settings.networkView } = checked;
   checkCount(count);
   const target = parseTarget(source, ["network", "range"], "subnet");
   const ref = await addressHolder(settings, target, networkView, signal);
@@ -44,13 +47,20 @@ export async function peekAddresses(
 export async function peekSubnets(
   settings: IpamSettings,
   source: Source,
-  { prefixLength, count = 1, exclude, signal, networkView = settings.networkView }: PeekSubnets,
+  options: unknown,
 ): Promise<string[]> {
+  const checked: PeekSubnets = await checkRequest("peekSubnets", options);
+  const { prefixLength, count = 1, exclude, signal, networkView = settings.networkView } = checked;
   checkCount(count);
   const target = parseTarget(source, ["container", "network"], "container");
   const most = target.family === 4 ? 32 : 128;
-  if (!Number.isInteger(prefixLength) || prefixLength < 1 || prefixLength > most) {
-    throw invalid("prefixLength", prefixLength, `must be 1 to ${most}`, target.family === 4 ? 24 : 64);
+  if (prefixLength > most) {
+    throw invalid(
+      "prefixLength",
+      prefixLength,
+      `an IPv${target.family} prefix length is at most ${most}`,
+      24,
+    );
   }
   const ref = await subnetHolder(settings, target, networkView, signal);
   return upTo(count, async (num, seen) => {

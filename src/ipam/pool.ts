@@ -106,6 +106,7 @@ async function allMatches(
     ref: row._ref,
     holds: queried,
     block: undefined,
+    networkView,
   }));
 }
 

@@ -1,7 +1,19 @@
 import type { z as Zod, ZodType } from "zod";
 import type { InvalidRequestError } from "../errors.js";
 import { invalid } from "../errors.js";
-import type { AddressesRequest, AddressFields, SubnetFields, SubnetQuery } from "./requests.js";
+import type {
+  Abortable,
+  AddressesRequest,
+  AddressFields,
+  AddressReleaseOptions,
+  LookupOptions,
+  PeekOptions,
+  PeekSubnets,
+  SubnetFields,
+  SubnetQuery,
+  SubnetReleaseOptions,
+  UtilizationOptions,
+} from "./requests.js";
 import {
   addressProblem,
   cidrProblem,
@@ -27,6 +39,7 @@ const examples: Readonly<Record<string, unknown>> = {
   allOrNothing: true,
   as: "host",
   avoidRanges: true,
+  cascade: true,
   cidr: "10.0.7.0/24",
   comment: "blue",
   containing: "10.0.7.5",
@@ -38,6 +51,7 @@ const examples: Readonly<Record<string, unknown>> = {
   extattrs: { Site: "Paris" },
   family: 4,
   fields: { disable: true },
+  force: true,
   from: "10.0.0.0/16",
   gateway: "first",
   ifInUse: "fail",
@@ -104,17 +118,20 @@ export function schemasWith(z: typeof Zod) {
   const family = z.literal([4, 6], "must be 4 or 6").optional();
   const count = z.int("must be a whole number").min(1, "must be at least 1");
 
+  const bits = z
+    .int("must be a whole number")
+    .min(1, "must be at least 1")
+    .max(128, "no address has more than 128 bits");
+  const reading = { ...call, networkView: viewName.optional() };
+  const release = { ...reading, force: z.boolean().optional() };
+
   return {
     requestSubnet: z.strictObject({
       ...call,
       ...description,
       requestId,
       from: source.optional(),
-      prefixLength: z
-        .int("must be a whole number")
-        .min(1, "must be at least 1")
-        .max(128, "no address has more than 128 bits")
-        .optional(),
+      prefixLength: bits.optional(),
       cidr: text(cidrProblem).optional(),
       exclude,
       gateway: z
@@ -172,6 +189,31 @@ export function schemasWith(z: typeof Zod) {
       family,
       limit: count.optional(),
     } satisfies Shape<SubnetQuery>),
+
+    releaseAddress: z.strictObject({
+      ...release,
+      dnsView: viewName.optional(),
+    } satisfies Shape<AddressReleaseOptions>),
+
+    releaseSubnet: z.strictObject({
+      ...release,
+      cascade: z.boolean().optional(),
+    } satisfies Shape<SubnetReleaseOptions>),
+
+    lookup: z.strictObject(reading satisfies Shape<LookupOptions>),
+
+    utilization: z.strictObject(reading satisfies Shape<UtilizationOptions>),
+
+    peekAddresses: z.strictObject({ ...reading, exclude } satisfies Shape<PeekOptions>),
+
+    peekSubnets: z.strictObject({
+      ...reading,
+      exclude,
+      prefixLength: bits,
+      count: count.optional(),
+    } satisfies Shape<PeekSubnets>),
+
+    setup: z.strictObject(call satisfies Shape<Abortable>),
   };
 }
 

@@ -157,7 +157,7 @@ export interface SubnetReleaseOptions extends ReleaseOptions {
 export type AddressTarget =
   | string
   | Address
-  | { readonly ref: string }
+  | { readonly ref: string; readonly cidr?: undefined }
   | { readonly ip: string }
   | { readonly name: string }
   | { readonly requestId: string };

@@ -1,5 +1,6 @@
 import { InvalidRequestError, isInfobloxError } from "../errors.js";
 import { step } from "../wapi/step.js";
+import { checkRequest } from "./request-schemas.js";
 import type { Abortable } from "./requests.js";
 import type { IpamSettings } from "./settings.js";
 
@@ -12,7 +13,8 @@ export interface Setup {
 }
 
 /** See `Ipam.setup`. */
-export async function setup(settings: IpamSettings, { signal }: Abortable): Promise<Setup> {
+export async function setup(settings: IpamSettings, options: unknown): Promise<Setup> {
+  const { signal }: Abortable = await checkRequest("setup", options);
   const { wapi, ownership } = settings;
   const created: string[] = [];
   const existing: string[] = [];

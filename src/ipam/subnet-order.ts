@@ -6,7 +6,7 @@ import { checkRequest } from "./request-schemas.js";
 import type { SubnetFields } from "./requests.js";
 import type { IpamSettings } from "./settings.js";
 import { checkedBlock } from "./syntax.js";
-import { parseTargets, spanOfTarget, type Target } from "./targets.js";
+import { networkViewOf, parseTargets, spanOfTarget, type Target } from "./targets.js";
 
 /** A request for a subnet, understood: everything that can be wrong with it before a grid is asked has been looked at. */
 export interface SubnetOrder
@@ -27,6 +27,8 @@ export interface NextSubnet {
 export interface ExplicitSubnet {
   readonly kind: "explicit";
   readonly block: Block;
+  /** What it must lie in, as far as that was said. */
+  readonly targets: readonly Target[];
 }
 
 /** @throws {InvalidRequestError} that names the field, its value and a valid one */
@@ -39,7 +41,7 @@ export async function subnetOrder(settings: IpamSettings, request: unknown): Pro
   return {
     ...fields,
     family,
-    networkView: fields.networkView ?? settings.networkView,
+    networkView: networkViewOf(place.targets, fields.networkView, settings.networkView),
     gateway,
     place,
   };
@@ -88,14 +90,15 @@ function explicitSubnet({ from, prefixLength, exclude }: SubnetFields, cidr: str
   if (isExcluded(block, parseExclusions(exclude, block.family))) {
     throw invalid("cidr", cidr, "is excluded by the same request", "10.0.7.0/24");
   }
-  if (from !== undefined) checkInside(block, parseTargets(from, ["container", "network"]));
-  return { kind: "explicit", block };
+  const targets = from === undefined ? [] : parseTargets(from, ["container", "network"]);
+  checkInside(block, targets);
+  return { kind: "explicit", block, targets };
 }
 
 /** A subnet that is named must lie in one of the containers that are; one that only the grid knows may hold it. */
 function checkInside(block: Block, targets: readonly Target[]): void {
   const spans = targets.map(spanOfTarget);
-  if (spans.some((span) => span === undefined || contains(span, block))) return;
+  if (spans.length === 0 || spans.some((span) => span === undefined || contains(span, block))) return;
   const containers = targets.map((target) => target.text).join(", ");
   throw invalid("cidr", formatBlock(block), `does not lie in ${containers}`, containers);
 }

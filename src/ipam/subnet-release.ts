@@ -7,12 +7,13 @@ import { step } from "../wapi/step.js";
 import { findGateway, gatewayIp } from "./gateway.js";
 import { findUsed, inTheWay, type UsedRow } from "./in-use.js";
 import { findRequestedSubnet } from "./request-ids.js";
+import { checkRequest } from "./request-schemas.js";
 import type { SubnetReleaseOptions, SubnetTarget } from "./requests.js";
 import type { Release, SubnetType } from "./results.js";
 import { type SubnetRow, subnetFields } from "./rows.js";
 import type { IpamSettings } from "./settings.js";
 import { checkedBlock } from "./syntax.js";
-import { cidrInRef, holderType } from "./targets.js";
+import { cidrInRef, holderType, networkViewInRef } from "./targets.js";
 
 const gone: Release = { released: false, reason: "gone" };
 const example = "10.0.7.0/24";
@@ -43,8 +44,9 @@ interface Contents {
 export async function releaseSubnet(
   settings: IpamSettings,
   target: SubnetTarget,
-  options: SubnetReleaseOptions,
+  given: unknown,
 ): Promise<Release> {
+  const options: SubnetReleaseOptions = await checkRequest("releaseSubnet", given);
   const { cascade, signal } = options;
   const { networkView = settings.networkView } = options;
   const meant = await meaningOf(settings, target, networkView, signal);
@@ -142,7 +144,10 @@ async function contentsOfRef(
     const block = parseBlock(cidrInRef(ref) ?? "");
     return block === undefined
       ? { row: undefined, used: [], gateway: undefined }
-      : contentsOfCidr(settings, block, networkView, signal).then((found) => ({ ...found, row: undefined }));
+      : contentsOfCidr(settings, block, networkViewInRef(ref) ?? networkView, signal).then((found) => ({
+          ...found,
+          row: undefined,
+        }));
   }
 }
 

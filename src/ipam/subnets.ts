@@ -154,7 +154,15 @@ async function networkInstead(
   });
   if (row === undefined) return undefined;
   const { text, block } = target;
-  return emptyNetwork(settings, order, { kind: "ref", text, family, ref: row._ref, holds: "network", block });
+  return emptyNetwork(settings, order, {
+    kind: "ref",
+    text,
+    family,
+    ref: row._ref,
+    holds: "network",
+    block,
+    networkView,
+  });
 }
 
 /** The first subnet inside a subnet turns that into a container, addresses and all: not under anybody's feet. */

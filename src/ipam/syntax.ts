@@ -1,6 +1,7 @@
 import {
   type Address,
   type Block,
+  blockOf,
   formatBlock,
   parseAddress,
   parseBlock,
@@ -25,11 +26,10 @@ export function cidrProblem(text: string): Problem | undefined {
       example: formatBlock(withHostBits.block),
     };
   }
-  if (parseAddress(text) !== undefined) {
-    return {
-      problem: "an address without a prefix length",
-      example: `${text}/${text.includes(":") ? 64 : 24}`,
-    };
+  const address = parseAddress(text);
+  if (address !== undefined) {
+    const block = blockOf(address, address.family === 4 ? 24 : 64);
+    return { problem: "an address without a prefix length", example: formatBlock(block) };
   }
   return { problem: "not a CIDR", example: text.includes(":") ? "2001:db8::/64" : "10.0.0.0/24" };
 }
@@ -105,13 +105,16 @@ const label = /^(?!-)[\p{L}\p{M}\p{N}_*-]+(?<!-)$/u;
 /** A name that goes into DNS. */
 export function dnsNameProblem(text: string): Problem | undefined {
   const example = "web-1.example.com";
-  if (text.endsWith("."))
-    return { problem: "written without a dot at the end", example: text.slice(0, -1) || example };
+  // The grid counts the final dot, which isn't written.
+  if (text.length > 254) return { problem: "longer than 254 characters", example };
+  if (text.endsWith(".")) {
+    const without = text.slice(0, -1);
+    const isName = dnsNameProblem(without) === undefined;
+    return { problem: "written without a dot at the end", example: isName ? without : example };
+  }
   const labels = text.split(".");
   if (labels.some((part) => part.length > 63))
     return { problem: "a label is longer than 63 characters", example };
-  // The grid counts the final dot, which isn't written.
-  if (text.length > 254) return { problem: "longer than 254 characters", example };
   if (!labels.every((part) => label.test(part))) return { problem: "not a DNS name", example };
   return undefined;
 }

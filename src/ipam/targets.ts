@@ -21,6 +21,8 @@ export interface SourceObject {
   readonly ref: string;
   readonly cidr?: string | undefined;
   readonly networkView?: string | undefined;
+  /** An address is no source: its subnet may be. */
+  readonly ip?: undefined;
 }
 
 /** A row as `WapiClient` gives it. */
@@ -64,6 +66,8 @@ export interface RefTarget {
   readonly holds: Holder;
   /** Known where the source said so itself; the text inside a reference is decoration and isn't trusted. */
   readonly block: Block | undefined;
+  /** What the source said, else what the reference does: where to look unless the request says otherwise. */
+  readonly networkView: string | undefined;
 }
 
 export interface QueryTarget {
@@ -156,7 +160,8 @@ function parseObject(source: SourceObject, accepts: readonly Holder[], field: st
   if (source.cidr !== undefined && block === undefined) {
     throw invalid(`${field}.cidr`, source.cidr, "not a CIDR", exampleOf(accepts));
   }
-  return parseReference(source.ref, block, accepts, field);
+  const target = parseReference(source.ref, block, accepts, field);
+  return { ...target, networkView: source.networkView ?? target.networkView };
 }
 
 function parseReference(
@@ -164,7 +169,7 @@ function parseReference(
   block: Block | undefined,
   accepts: readonly Holder[],
   field: string,
-): Target {
+): RefTarget {
   const parts = typeof text === "string" ? parseRef(text) : undefined;
   if (parts === undefined) throw invalid(field, text, "not a reference of a grid", exampleOf(accepts));
   const holder = holders[parts.type];
@@ -180,7 +185,15 @@ function parseReference(
       exampleOf(accepts, holder.family),
     );
   }
-  return { kind: "ref", text: cidrInRef(text) ?? text, ...holder, ref: text as Ref, block };
+  const shown = cidrInRef(text) ?? text;
+  return {
+    kind: "ref",
+    text: shown,
+    ...holder,
+    ref: text as Ref,
+    block,
+    networkView: networkViewInRef(text),
+  };
 }
 
 /**
@@ -190,6 +203,36 @@ function parseReference(
 export function cidrInRef(ref: string): string | undefined {
   const name = parseRef(ref)?.name?.replaceAll(/%3a/gi, ":");
   return name?.match(/^[\da-f.:]+\/\d+/i)?.[0];
+}
+
+/** `lab` out of `…:10.0.0.0/16/lab`: the network view that the object was in when the reference was written. */
+export function networkViewInRef(ref: string): string | undefined {
+  const [, , view, ...more] = parseRef(ref)?.name?.split("/") ?? [];
+  if (view === undefined || more.length > 0) return undefined;
+  try {
+    return decodeURIComponent(view);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The network view of a request: the one that it names, else the one that its sources lie in, else the usual one.
+ *
+ * @throws {InvalidRequestError} where sources lie in several
+ */
+export function networkViewOf(targets: readonly Target[], named: string | undefined, usual: string): string {
+  if (named !== undefined) return named;
+  const [view = usual, ...others] = new Set(
+    targets.flatMap((target) => (target.kind === "ref" ? (target.networkView ?? []) : [])),
+  );
+  if (others.length === 0) return view;
+  throw invalid(
+    "from",
+    [view, ...others],
+    "the sources lie in several network views; one request is in one",
+    view,
+  );
 }
 
 function parseQuery(query: SourceQuery, field: string): QueryTarget {

@@ -13,6 +13,7 @@ import type { Ref } from "../wapi/ref.js";
 import { step } from "../wapi/step.js";
 import { addressType, isOwnAddress } from "./in-use.js";
 import { notFound } from "./pool.js";
+import { checkRequest } from "./request-schemas.js";
 import type { UtilizationOptions, UtilizationTarget } from "./requests.js";
 import type { Utilization } from "./results.js";
 import { broken } from "./rows.js";
@@ -31,8 +32,10 @@ interface Measured {
 export async function utilization(
   settings: IpamSettings,
   target: UtilizationTarget,
-  { networkView = settings.networkView, signal }: UtilizationOptions,
+  options: unknown,
 ): Promise<Utilization> {
+  const checked: UtilizationOptions = await checkRequest("utilization", options);
+  const { networkView = settings.networkView, signal } = checked;
   if (typeof target === "object" && target !== null && !("ref" in target)) {
     return ofView(settings, target.networkView, target.family ?? 4, signal);
   }

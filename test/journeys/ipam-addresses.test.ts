@@ -183,20 +183,54 @@ behindEveryDoor("taking addresses", (visit) => {
     expect(shared.ip).toBe(host.ip);
   });
 
-  it("creates nothing at a named address that is in use", async () => {
-    const { ipam, wapi } = await visit({ seed });
-    await ipam.requestAddress({ ip: "10.0.0.9" });
-    await expect(ipam.requestAddress({ ip: "10.0.0.9", name: "web-2.example.com" })).rejects.toThrow(
-      ConflictError,
-    );
-    expect(await wapi.find("record:host")).toEqual([]);
-  });
+  it.each([true, false])(
+    "creates nothing at a named address in use, be a request a transaction: %s",
+    async (requestIsTransactional) => {
+      const { ipam, wapi } = await visit({ seed, assumptions: { requestIsTransactional } });
+      await ipam.requestAddress({ ip: "10.0.0.9" });
+      await expect(ipam.requestAddress({ ip: "10.0.0.9", name: "web-2.example.com" })).rejects.toThrow(
+        ConflictError,
+      );
+      expect(await wapi.find("record:host")).toEqual([]);
+    },
+  );
 
   it("tells a refusal of the host from an address in use", async () => {
     const { ipam } = await visit({ seed });
     await ipam.requestAddress({ ip: "10.0.0.9", name: "web-1.example.com" });
     await expect(ipam.requestAddress({ ip: "10.0.0.10", name: "web-1.example.com" })).rejects.toThrow(
       /The record 'web-1\.example\.com' already exists/,
+    );
+  });
+
+  it("goes where its source is, whichever network view is the usual one", async () => {
+    const { ipam, wapi } = await visit({
+      seed: {
+        networkViews: ["lab"],
+        containers: [{ network: "10.0.0.0/16", networkView: "lab" }],
+        networks: ["10.0.0.0/24"],
+      },
+    });
+    const subnet = await ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, networkView: "lab" });
+    for (const from of [subnet, subnet.ref]) {
+      expect(await ipam.requestAddress({ from })).toMatchObject({
+        networkView: "lab",
+        subnet: "10.0.0.0/24",
+      });
+    }
+    expect(await ipam.requestAddress({ ip: "10.0.0.9", from: subnet })).toMatchObject({ networkView: "lab" });
+    expect(await ipam.requestAddresses({ from: subnet, count: 2 })).toMatchObject([
+      { ip: "10.0.0.3" },
+      { ip: "10.0.0.4" },
+    ]);
+    expect(await ipam.requestAddress({ from: "10.0.0.0/24" })).toMatchObject({
+      ip: "10.0.0.1",
+      networkView: "default",
+    });
+    const [other] = await wapi.find("network", { where: { network_view: "default" } });
+    if (other === undefined) throw new Error("the seed is missing");
+    await expect(ipam.requestAddress({ from: [subnet, other] })).rejects.toThrow(
+      /lie in several network views/,
     );
   });
 

@@ -63,6 +63,30 @@ behindEveryDoor("bad input", (visit) => {
     expect(count).toBe(0);
   });
 
+  it("a misspelt option is refused by every call", async () => {
+    const { ipam, requestsOf } = await visit();
+    const wrong = { netwrokView: "lab" } as never;
+    const calls = [
+      () => ipam.requestAddress(wrong),
+      () => ipam.requestAddresses(wrong),
+      () => ipam.releaseSubnet("10.0.0.0/24", wrong),
+      () => ipam.releaseAddress("10.0.0.5", wrong),
+      () => ipam.lookup("10.0.0.5", wrong),
+      () => ipam.utilization("10.0.0.0/24", wrong),
+      () => ipam.findSubnets(wrong),
+      () => ipam.peekAddresses("10.0.0.0/24", 1, wrong),
+      () => ipam.peekSubnets("10.0.0.0/16", wrong),
+      () => ipam.setup(wrong),
+    ];
+    const count = await requestsOf(async () => {
+      for (const call of calls) await expect(call()).rejects.toThrow(InvalidRequestError);
+    });
+    expect(count).toBe(0);
+    await expect(ipam.lookup("10.0.0.5", wrong)).rejects.toThrow(
+      /^netwrokView: no option of lookup \(got "lab"; valid: "networkView"\)/,
+    );
+  });
+
   it("text from outside arrives as data, never as a function or another search", async () => {
     const { ipam, wapi } = await visit({ seed: { networks: ["10.0.0.0/24"], attributes: ["Request ID"] } });
     const hostile = [

@@ -263,7 +263,7 @@ behindEveryDoor("peeking", (visit) => {
       /^count: must be a whole number from 1/,
     );
     await expect(ipam.peekSubnets("10.0.0.0/16", { prefixLength: 33 })).rejects.toThrow(
-      /^prefixLength: must be 1 to 32/,
+      /^prefixLength: an IPv4 prefix length is at most 32/,
     );
   });
 });

@@ -1,0 +1,130 @@
+import type {
+  Address,
+  AddressesRequest,
+  AddressRequest,
+  Ipam,
+  Ref,
+  Subnet,
+  SubnetRequest,
+  WapiClient,
+} from "infoblox-ipam";
+import { expectTypeOf } from "vitest";
+import type { z } from "zod";
+import type { schemasWith } from "../../src/ipam/request-schemas.js";
+import type { AddressFields, SubnetFields, SubnetQuery } from "../../src/ipam/requests.js";
+
+declare const ipam: Ipam;
+declare const wapi: WapiClient;
+declare const subnet: Subnet;
+declare const address: Address;
+
+// ── What is checked is what is declared ─────────────────────────────────────────────────────────────────────────────
+
+type Schemas = ReturnType<typeof schemasWith>;
+type Checked<Name extends keyof Schemas> = z.input<Schemas[Name]>;
+/** Field by field, since both sides mark what is optional in ways of their own. */
+type Fields<T> = { [Field in keyof T]-?: Exclude<T[Field], undefined> };
+
+expectTypeOf<keyof Checked<"requestSubnet">>().toEqualTypeOf<keyof SubnetFields>();
+expectTypeOf<keyof Checked<"requestAddress">>().toEqualTypeOf<keyof AddressFields>();
+expectTypeOf<keyof Checked<"requestAddresses">>().toEqualTypeOf<keyof AddressesRequest>();
+expectTypeOf<keyof Checked<"findSubnets">>().toEqualTypeOf<keyof SubnetQuery>();
+expectTypeOf<Fields<Checked<"requestSubnet">>["prefixLength"]>().toEqualTypeOf<number>();
+expectTypeOf<SubnetFields>().toExtend<
+  Pick<Checked<"requestSubnet">, "from" | "cidr" | "comment" | "gateway">
+>();
+expectTypeOf<AddressFields>().toExtend<
+  Pick<Checked<"requestAddress">, "from" | "ip" | "as" | "mac" | "dns" | "ttl">
+>();
+expectTypeOf<AddressesRequest>().toExtend<Pick<Checked<"requestAddresses">, "from" | "count" | "name">>();
+
+// ── Subnets ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+expectTypeOf(ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24 })).resolves.toEqualTypeOf<Subnet>();
+expectTypeOf(subnet.ref).toEqualTypeOf<Ref<"network" | "ipv6network">>();
+expectTypeOf(subnet.gateway).toEqualTypeOf<string | undefined>();
+void ipam.requestSubnet({
+  from: ["10.0.0.0/16", subnet],
+  prefixLength: 24,
+  gateway: "first",
+  exclude: "10.0.0.0/24",
+});
+void ipam.requestSubnet({ from: { extattrs: { Site: "Paris", VLAN: { gte: 100 } } }, prefixLength: 24 });
+void ipam.requestSubnet({ cidr: "10.0.7.0/24", gateway: "10.0.7.1", from: subnet.ref });
+void wapi.get(subnet.ref);
+
+// @ts-expect-error a subnet is named, or has a size
+void ipam.requestSubnet({ from: "10.0.0.0/16" });
+// @ts-expect-error the next subnet of what?
+void ipam.requestSubnet({ prefixLength: 24 });
+// @ts-expect-error not both
+void ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, cidr: "10.0.7.0/24" });
+// @ts-expect-error a number
+void ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: "24" });
+// @ts-expect-error misspelt
+void ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, gatway: "first" });
+// @ts-expect-error a query needs a name for what it compares
+void ipam.requestSubnet({ from: { Site: "Paris" }, prefixLength: 24 });
+
+expectTypeOf<{
+  from: string;
+  prefixLength: number;
+  signal: AbortSignal | undefined;
+}>().toExtend<SubnetRequest>();
+
+// ── Addresses ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+expectTypeOf(ipam.requestAddress({ from: subnet })).resolves.toEqualTypeOf<Address>();
+expectTypeOf(address.kind).toEqualTypeOf<"host" | "fixed" | "reservation">();
+void ipam.requestAddress({
+  from: subnet,
+  name: "web-1.example.com",
+  mac: "02:42:ac:11:00:02",
+  requestId: "web-1",
+});
+void ipam.requestAddress({ from: { ipv4: subnet, ipv6: "2001:db8::/64" }, name: "web-1.example.com" });
+void ipam.requestAddress({ ip: "10.0.7.5" });
+void ipam.requestAddress({ ip: "10.0.7.5", from: subnet, as: "fixed", mac: "02:42:ac:11:00:02" });
+
+// @ts-expect-error from where?
+void ipam.requestAddress({ name: "web-1.example.com" });
+// @ts-expect-error a host has a name
+void ipam.requestAddress({ from: subnet, as: "host" });
+// @ts-expect-error a fixed address is somebody's
+void ipam.requestAddress({ from: subnet, as: "fixed" });
+// @ts-expect-error a reservation is nobody's
+void ipam.requestAddress({ from: subnet, as: "reservation", mac: "02:42:ac:11:00:02" });
+// @ts-expect-error both families
+void ipam.requestAddress({ from: { ipv4: subnet }, name: "web-1.example.com" });
+// @ts-expect-error no such way
+void ipam.requestAddress({ ip: "10.0.7.5", ifInUse: "ask" });
+
+expectTypeOf<{ from: Subnet; name: string }>().toExtend<AddressRequest>();
+expectTypeOf(ipam.requestAddresses({ from: subnet, count: 3 })).resolves.toEqualTypeOf<Address[]>();
+// @ts-expect-error how many?
+void ipam.requestAddresses({ from: subnet });
+
+// ── Releasing and knowing ───────────────────────────────────────────────────────────────────────────────────────────
+
+void ipam.releaseAddress(address);
+void ipam.releaseAddress({ requestId: "web-1" });
+void ipam.releaseSubnet(subnet, { cascade: true });
+// @ts-expect-error a subnet is no address
+void ipam.releaseAddress(subnet);
+// @ts-expect-error an address is no subnet
+void ipam.releaseSubnet(address);
+// @ts-expect-error nor has it addresses
+void ipam.requestAddress({ from: address });
+// @ts-expect-error an address has nothing to cascade to
+void ipam.releaseAddress(address, { cascade: true });
+// @ts-expect-error read only
+subnet.cidr = "10.0.0.0/24";
+
+expectTypeOf(ipam.lookup("10.0.7.5")).resolves.toHaveProperty("status").toEqualTypeOf<"USED" | "UNUSED">();
+expectTypeOf(ipam.utilization({ networkView: "default" }))
+  .resolves.toHaveProperty("percent")
+  .toEqualTypeOf<number>();
+expectTypeOf(ipam.findSubnets({ within: "10.0.0.0/8" })).resolves.toEqualTypeOf<Subnet[]>();
+expectTypeOf(ipam.peekAddresses(subnet, 3)).resolves.toEqualTypeOf<string[]>();
+// @ts-expect-error of which size?
+void ipam.peekSubnets(subnet, { count: 3 });
