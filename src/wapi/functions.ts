@@ -6,6 +6,7 @@ import { type CallOptions, limitsOf, refuseUnknownOptions } from "./call-options
 import type { Conversation } from "./conversation.js";
 import { parseRef } from "./ref.js";
 import { objectPath, typePath } from "./requests.js";
+import { stateType } from "./state.js";
 import { functionFacts, typeFacts, unknown } from "./type-facts.js";
 import { responseOf, type WithResponse } from "./wapi-promise.js";
 
@@ -51,7 +52,7 @@ export function calledFunction(
   parameters: unknown,
   version: string,
 ): CalledFunction {
-  const type = parseRef(target)?.type ?? target;
+  const type = targetType(target);
   const known = functionFacts(typeFacts(type, version), name);
   if (parameters !== undefined && (typeof parameters !== "object" || parameters === null)) {
     throw invalid("parameters", parameters, "must be an object of parameters by name", { num: 1 });
@@ -59,6 +60,11 @@ export function calledFunction(
   const given = Object.entries(parameters ?? {}).filter(([, value]) => value !== undefined);
   if (known?.parameters) checkParameters(name, known.parameters, new Map(given));
   return { type, name, parameters: Object.fromEntries(given) };
+}
+
+/** The object type that a function is called on: given by itself, or by a reference, also of an earlier step. */
+export function targetType(target: string): string {
+  return stateType(target) ?? parseRef(target)?.type ?? target;
 }
 
 /** Whether a call of this function may change something. */

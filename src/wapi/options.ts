@@ -85,3 +85,9 @@ export type CallArguments<T extends ObjectType, Name extends FunctionName<T>> =
   Record<never, never> extends FunctionParameters<T, Name>
     ? [parameters?: FunctionParameters<T, Name>, options?: CallOptions]
     : [parameters: FunctionParameters<T, Name>, options?: CallOptions];
+
+/** Parameters of a function call that is a step of a batch. */
+export type StepCallArguments<T extends ObjectType, Name extends FunctionName<T>> =
+  Record<never, never> extends FunctionParameters<T, Name>
+    ? [parameters?: FunctionParameters<T, Name>]
+    : [parameters: FunctionParameters<T, Name>];

@@ -9,9 +9,9 @@ import {
   type QueryArgument,
   writtenFieldArguments,
 } from "./fields.js";
-import { calledFunction, functionWrites } from "./functions.js";
+import { calledFunction, functionWrites, targetType } from "./functions.js";
 import { type ListLimits, listLimits } from "./list-options.js";
-import type { ReadOptions, SearchOptions } from "./options.js";
+import type { ReadOptions, SearchOptions, StepCallArguments } from "./options.js";
 import { refParts } from "./ref.js";
 import { newState, stateText, stateType } from "./state.js";
 import { type TypeFacts, typeFacts } from "./type-facts.js";
@@ -20,7 +20,6 @@ import type {
   DeleteArguments,
   FieldName,
   FunctionName,
-  FunctionParameters,
   FunctionResult,
   ObjectType,
   Row,
@@ -177,12 +176,12 @@ export const step = {
   },
 
   call<T extends ObjectType, Name extends FunctionName<T>>(
-    target: Ref<T>,
+    target: Ref<T> | T,
     name: Name,
-    parameters: FunctionParameters<T, Name>,
+    ...[parameters]: StepCallArguments<T, Name>
   ): Step<FunctionResult<T, Name>, T> {
-    return new Step(typeOf(target), (version) => {
-      const { parameters: data } = calledFunction(typeOf(target), name, parameters, version);
+    return new Step(targetType(target), (version) => {
+      const { parameters: data } = calledFunction(target, name, parameters, version);
       const entry = { method: "POST", object: target, data, args: { _function: name } };
       const read = async (_exchange: Exchange, result: unknown) => result as FunctionResult<T, Name>;
       return { entry, writes: functionWrites(name), read };

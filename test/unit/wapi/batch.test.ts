@@ -98,6 +98,20 @@ describe("batch", () => {
     });
   });
 
+  it("calls functions of what an earlier step gives, and of types", async () => {
+    const { wapi, sent } = scriptedGrid([[{ _ref: net }, { ips: ["10.0.0.1"] }, { token: "t" }]]);
+    const made = step.create("network", { network: "10.0.0.0/24" });
+    const calls = [step.call(made.ref, "next_available_ip"), step.call("fileop", "uploadinit")] as const;
+    const [, { ips }, { token }] = await wapi.batch([made, ...calls]);
+    expect([ips, token]).toEqual([["10.0.0.1"], "t"]);
+    expect(entries(sent[0] as Sent)[2]).toEqual({
+      method: "POST",
+      object: "fileop",
+      data: {},
+      args: { _function: "uploadinit" },
+    });
+  });
+
   it("takes the first of a search as a reference, and attributes as values", async () => {
     const { wapi, sent } = scriptedGrid([[[{ _ref: net }], { _ref: net }]]);
     const found = step.find("network", { where: { extattrs: { Lock: "free" } }, fields: ["extattrs"] });
