@@ -167,7 +167,7 @@ export type SubnetTarget =
   | string
   | Subnet
   | SourceObject
-  | { readonly cidr: string }
+  | { readonly cidr: string; readonly ref?: undefined }
   | { readonly requestId: string };
 
 export interface LookupOptions extends Abortable {
