@@ -94,7 +94,7 @@ function refuseOtherVersions(
   if (existsAt(item, version)) return;
   const { since, until } = item;
   const early = since !== undefined && compareVersions(version, since) < 0;
-  const problem = early ? `exists from WAPI ${since} on` : `is gone after WAPI ${until}`;
+  const problem = early ? `${name} exists from WAPI ${since} on` : `${name} is gone after WAPI ${until}`;
   const example = `wapiVersion: "${early ? since : until}"`;
   throw invalid(at, name, `${problem}, and this client speaks ${version}`, example);
 }
