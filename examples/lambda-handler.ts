@@ -42,7 +42,7 @@ export async function handler(event: Event): Promise<Response> {
   }
 }
 
-grid?.seed({ attributes: ["Request ID"], networks: [subnet] });
+grid?.seed({ networks: [subnet] });
 console.log(await handler({ id: "event-1", hostname: "worker-1" }));
 console.log(await handler({ id: "event-2", hostname: "worker-2" }));
 

@@ -55,7 +55,7 @@ describe("TypeScript", () => {
 
   // Dependencies in CommonJS call `require` for Node's own modules, which an ES module lacks.
   const banner = {
-    js: `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`,
+    js: `import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);`,
   };
 
   it.each(typeScriptVersions)("%s compiles under bundler, and the bundle runs", async (version) => {

@@ -70,6 +70,8 @@ async function listen(options: GridCommandOptions, terminal: Terminal): Promise<
     seed,
     data,
     wapiVersion,
+    // As an appliance begins: programs that are not ours count what it holds.
+    requestIds: false,
     user: user || undefined,
     password: password || undefined,
     onRequest: options.quiet
