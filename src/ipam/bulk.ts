@@ -12,13 +12,8 @@ import { checkRequest } from "./request-schemas.js";
 import type { AddressesRequest } from "./requests.js";
 import type { Address } from "./results.js";
 import type { IpamSettings } from "./settings.js";
+import { atOnce, slices } from "./slices.js";
 import { networkViewOf, parseTargets, type Target } from "./targets.js";
-
-/**
- * How many objects go into one request. The grid does them one after the other before it answers; a hundred are done
- * well within the usual time-out.
- */
-const chunk = 100;
 
 /** A request for many addresses, understood, and how far it has come. */
 interface BulkOrder extends Pick<AddressesRequest, "comment" | "extattrs" | "onProgress" | "signal"> {
@@ -94,7 +89,7 @@ async function drain(
   marks: Marks,
 ): Promise<PoolRefusal | undefined> {
   const { count, taken, signal, onProgress } = order;
-  let most = chunk;
+  let most = atOnce;
   while (taken.length < count) {
     const drafts = draftsOf(order, source, marks, Math.min(most, count - taken.length));
     try {
@@ -130,8 +125,7 @@ function draftsOf(
 /** Releases what was taken, and gives what could not be released. Without the caller's signal, which may be why. */
 async function giveBack({ wapi }: IpamSettings, taken: readonly Address[]): Promise<Address[]> {
   const left: Address[] = [];
-  for (let start = 0; start < taken.length; start += chunk) {
-    const some = taken.slice(start, start + chunk);
+  for (const some of slices(taken)) {
     await wapi.batch(some.map(({ ref }) => step.delete(ref))).catch(() => left.push(...some));
   }
   return left;

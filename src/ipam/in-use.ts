@@ -1,4 +1,5 @@
 import type { Family } from "../cidr.js";
+import type { Ref } from "../schema/field.js";
 import { type Step, step } from "../wapi/step.js";
 
 /** A row of `ipv4address` or `ipv6address`. */
@@ -6,7 +7,10 @@ export interface UsedRow {
   readonly ip_address?: string;
   readonly types?: readonly string[];
   readonly names?: readonly string[];
+  readonly objects?: readonly Ref[];
 }
+
+export const usedFields = ["ip_address", "types", "names", "objects"] as const;
 
 /** Every IPv4 network uses its first and its last address itself. */
 const ownAddresses: ReadonlySet<string> = new Set(["NETWORK", "BROADCAST"]);
@@ -16,19 +20,26 @@ export function isOwnAddress({ types = [] }: UsedRow): boolean {
   return types.some((type) => ownAddresses.has(type));
 }
 
-/** How many addresses are looked at: enough to tell, and to name some. */
-const looked = 20;
+/** Enough to tell that a subnet is in use, and to name some. */
+const fewFound = 20;
+/** The most that a grid gives without pages, which a batch doesn't have. */
+export const mostFound = 1000;
 
 export function addressType(family: Family): "ipv4address" | "ipv6address" {
   return family === 4 ? "ipv4address" : "ipv6address";
 }
 
-/** Asks for addresses of a subnet that something uses. */
-export function findUsed(family: Family, network: string, networkView: string): Step<readonly UsedRow[]> {
+/** Asks for addresses of a subnet that something uses: for some, or for as many as a batch can give. */
+export function findUsed(
+  family: Family,
+  network: string,
+  networkView: string,
+  everything = false,
+): Step<readonly UsedRow[]> {
   return step.find(addressType(family), {
     where: { network, network_view: networkView, status: "USED" },
-    fields: ["ip_address", "types", "names"],
-    limit: looked,
+    fields: usedFields,
+    limit: everything ? mostFound : fewFound,
   });
 }
 

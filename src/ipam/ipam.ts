@@ -162,7 +162,10 @@ export class Ipam {
 
   /**
    * Gives a subnet back, unless addresses in it are in use. Its gateway, where this library reserved it, goes with it.
-   * Two requests: one to look, one to delete. With `cascade` one, by result or reference: everything in it goes.
+   * With `cascade` all that is in it goes: fixed addresses, reservations, ranges, and hosts, but for those that have
+   * addresses elsewhere, which keep these. DNS records that aren't hosts stay.
+   *
+   * Two requests: one to look, one to delete. With `cascade` two more for each hundred hosts.
    *
    * WAPI: deletes the `network` or `ipv6network`.
    *

@@ -149,7 +149,7 @@ export interface AddressReleaseOptions extends ReleaseOptions {
 }
 
 export interface SubnetReleaseOptions extends ReleaseOptions {
-  /** Release the subnet with all that is in it. */
+  /** Release the subnet with all that is in it, hosts included. */
   readonly cascade?: boolean | undefined;
 }
 

@@ -7,6 +7,7 @@ import type { SubnetQuery } from "./requests.js";
 import type { Subnet } from "./results.js";
 import { type SubnetRow, subnetFields, subnetOf } from "./rows.js";
 import type { IpamSettings } from "./settings.js";
+import { slices } from "./slices.js";
 import { checkedAddress, checkedBlock } from "./syntax.js";
 import { holderType } from "./targets.js";
 
@@ -32,9 +33,6 @@ export async function findSubnets(settings: IpamSettings, query: unknown): Promi
   return withGateways(settings, rows, signal);
 }
 
-/** How many subnets' gateways are asked for in one request. */
-const gatewaysAtOnce = 100;
-
 /** The subnets of these rows, with the gateways that this library reserved in them: one request for a hundred. */
 export async function withGateways(
   { wapi }: IpamSettings,
@@ -43,8 +41,7 @@ export async function withGateways(
 ): Promise<Subnet[]> {
   const subnets = rows.map((row) => subnetOf(row, false));
   const found: Subnet[] = [];
-  for (let start = 0; start < subnets.length; start += gatewaysAtOnce) {
-    const some = subnets.slice(start, start + gatewaysAtOnce);
+  for (const some of slices(subnets)) {
     const steps = some.map(({ family, cidr, networkView }) => findGateway(family, cidr, networkView));
     const gateways = await wapi.batch(steps, { signal });
     found.push(...some.map((subnet, index) => ({ ...subnet, gateway: gatewayIp(gateways[index]?.[0]) })));

@@ -103,8 +103,8 @@ const prices: readonly (readonly [number, string, (visit: IpamVisit) => Promise<
     [2, "by reference", withSubnet(({ ipam }, subnet) => ipam.releaseSubnet(subnet.ref))],
     [2, "by CIDR", withSubnet(({ ipam }, subnet) => ipam.releaseSubnet(subnet.cidr))],
     [
-      1,
-      "by result with all that is in it",
+      2,
+      "by result with all that is in it, where no host is",
       withSubnet(({ ipam }, subnet) => ipam.releaseSubnet(subnet, { cascade: true })),
     ],
     [1, "setting up what is set up", once(({ ipam }) => ipam.setup())],

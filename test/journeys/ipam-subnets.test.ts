@@ -5,7 +5,7 @@ import {
   PoolExhaustedError,
   SubnetInUseError,
 } from "infoblox-ipam";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { behindEveryDoor } from "./doors.js";
 
 const seed = {
@@ -221,6 +221,8 @@ behindEveryDoor("taking subnets", (visit) => {
   });
 });
 
+const deleted = { released: true, reason: "deleted" };
+
 behindEveryDoor("giving subnets back", (visit) => {
   it("deletes an empty subnet with its gateway, by result, CIDR, reference or request id", async () => {
     const { ipam } = await visit({ seed });
@@ -234,14 +236,14 @@ behindEveryDoor("giving subnets back", (visit) => {
       const named = { result: subnet, cidr: subnet.cidr, ref: subnet.ref, requestId: { requestId: "blue" } }[
         target
       ];
-      expect(await ipam.releaseSubnet(named)).toEqual({ released: true, reason: "deleted" });
+      expect(await ipam.releaseSubnet(named)).toEqual(deleted);
       expect(await ipam.findSubnets()).toEqual([]);
       expect(await ipam.releaseSubnet(named)).toEqual({ released: false, reason: "gone" });
     }
   });
 
   it("refuses while addresses are in use, and names them; cascade takes all", async () => {
-    const { ipam } = await visit({ seed: { ...seed, zones: ["example.com"] } });
+    const { ipam, wapi } = await visit({ seed: { ...seed, zones: ["example.com"] } });
     const subnet = await ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, gateway: "first" });
     await ipam.requestAddress({ from: subnet, name: "web-1.example.com" });
     for (const target of [subnet, subnet.cidr, subnet.ref]) {
@@ -249,10 +251,54 @@ behindEveryDoor("giving subnets back", (visit) => {
       expect(error).toBeInstanceOf(SubnetInUseError);
       expect(error).toMatchObject({ subnet: subnet.cidr, inUse: ["10.0.0.2 (HOST web-1.example.com)"] });
     }
-    expect(await ipam.releaseSubnet(subnet, { cascade: true })).toEqual({
-      released: true,
-      reason: "deleted",
-    });
+    expect(await ipam.releaseSubnet(subnet, { cascade: true })).toEqual(deleted);
+    expect(await wapi.find("record:host")).toEqual([]);
+  });
+
+  it.each([
+    ["10.0.7.0/24", "10.0.8.0/24"],
+    ["2001:db8:7::/64", "2001:db8:8::/64"],
+  ])("of a host with addresses elsewhere, cascade takes only those in %s", async (cidr, elsewhere) => {
+    const { ipam, wapi } = await visit({ seed });
+    for (const one of [cidr, elsewhere]) await ipam.requestSubnet({ cidr: one });
+    const ips = [...(await ipam.peekAddresses(cidr, 2)), ...(await ipam.peekAddresses(elsewhere, 1))];
+    const addresses = cidr.includes(":")
+      ? { ipv6addrs: ips.map((ipv6addr) => ({ ipv6addr })) }
+      : { ipv4addrs: ips.map((ipv4addr) => ({ ipv4addr })) };
+    await wapi.create("record:host", { name: "db", configure_for_dns: false, ...addresses });
+    await ipam.releaseSubnet(cidr, { cascade: true });
+    expect(await ipam.lookup(ips[2] ?? "")).toMatchObject({ addresses: [{ name: "db", ips: [ips[2]] }] });
+  });
+
+  it("cascade takes more hosts than the grid hands out at once", async () => {
+    const { ipam, wapi, grid } = await visit({ seed });
+    const subnet = await ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 21 });
+    const ip = (n: number) => `10.0.${n >> 8}.${n & 255}`;
+    const hosts = Array.from({ length: 1_050 }, (_, n) => ({
+      name: `host ${n}`,
+      addresses: [ip(n + 1)],
+      dns: false,
+    }));
+    grid.seed({ hosts });
+    expect(await ipam.releaseSubnet(subnet, { cascade: true })).toEqual(deleted);
+    expect(await wapi.find("record:host")).toEqual([]);
+  });
+
+  it("looks again where somebody else releases a part of it meanwhile", async () => {
+    const { ipam, wapi } = await visit({ seed });
+    const subnet = await ipam.requestSubnet({ cidr: "10.0.7.0/24" });
+    const host = await ipam.requestAddress({ from: subnet, name: "db", dns: false });
+    await ipam.requestAddress({ from: subnet, name: "web", dns: false });
+    const batch = wapi.batch.bind(wapi);
+    vi.spyOn(wapi, "batch")
+      .mockImplementationOnce(batch as never) // looks
+      .mockImplementationOnce(batch as never) // reads the hosts
+      .mockImplementationOnce((async (...request: Parameters<typeof batch>) => {
+        await wapi.delete(host.ref);
+        return batch(...request);
+      }) as never);
+    expect(await ipam.releaseSubnet(subnet, { cascade: true })).toEqual(deleted);
+    expect(await wapi.find("record:host")).toEqual([]);
   });
 
   it("counts a gateway that somebody else reserved as in use", async () => {
@@ -279,7 +325,7 @@ behindEveryDoor("giving subnets back", (visit) => {
     const address = await ipam.requestAddress({ from: subnet });
     await expect(ipam.releaseSubnet(subnet)).rejects.toThrow(SubnetInUseError);
     await ipam.releaseAddress(address);
-    expect(await ipam.releaseSubnet(subnet.cidr)).toEqual({ released: true, reason: "deleted" });
+    expect(await ipam.releaseSubnet(subnet.cidr)).toEqual(deleted);
   });
 
   it.each([
