@@ -1,6 +1,6 @@
 import type { Family } from "../cidr.js";
-import type { Ref } from "../schema/field.js";
 import { type Step, step } from "../wapi/step.js";
+import type { Ref } from "../wapi/types.js";
 
 /** A row of `ipv4address` or `ipv6address`. */
 export interface UsedRow {

@@ -1,9 +1,9 @@
 import { type Block, contains, type Family, formatBlock, parseAddress, parseBlock } from "../cidr.js";
 import { ConflictError, isInfobloxError } from "../errors.js";
-import type { ExtensibleAttributes, Ref } from "../schema/field.js";
 import { listChange } from "../wapi/list-change.js";
 import { isRef } from "../wapi/ref.js";
 import { type Step, step } from "../wapi/step.js";
+import type { ExtensibleAttributes, Ref } from "../wapi/types.js";
 import { findGateway, gatewayIp } from "./gateway.js";
 import { addressType, findUsed, mostFound, type UsedRow, usedFields } from "./in-use.js";
 import type { SubnetType } from "./results.js";

@@ -1,8 +1,8 @@
 import { parseBlock } from "../cidr.js";
 import { invalid, isInfobloxError, SubnetInUseError } from "../errors.js";
-import type { Ref } from "../schema/field.js";
 import { parseRef } from "../wapi/ref.js";
 import { step } from "../wapi/step.js";
+import type { Ref } from "../wapi/types.js";
 import { inTheWay } from "./in-use.js";
 import { findRequestedSubnet } from "./request-ids.js";
 import { checkRequest } from "./request-schemas.js";
