@@ -4,13 +4,7 @@
  */
 
 import type { FieldSchema, ObjectSchema } from "../schema/schema.js";
-import {
-  missingForCreate,
-  notForInsert,
-  notForUpdate,
-  notWritable,
-  unknownField,
-} from "./answers.js";
+import { missingForCreate, notForInsert, notForUpdate, notWritable, unknownField } from "./answers.js";
 import type { Grid } from "./grid.js";
 import type { Draft, Entity, Json, JsonObject, NameLink } from "./rules.js";
 import { canonicalValue, isObject } from "./values.js";
