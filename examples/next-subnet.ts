@@ -30,6 +30,6 @@ try {
   console.log(`a /8 of ${container} is refused: ${error.message}`);
 }
 
-const { released } = await ipam.releaseSubnet(subnet, { cascade: true });
+const { released } = await ipam.releaseSubnet(subnet);
 console.log(`released: ${released}`);
 await grid?.close();

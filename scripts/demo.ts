@@ -5,15 +5,7 @@
  * argument or INFOBLOX_CONTAINER (in the network view INFOBLOX_NETWORK_VIEW). Whatever happens, nothing stays taken.
  */
 
-import {
-  type Address,
-  Ipam,
-  isInfobloxError,
-  type Release,
-  type ResponseEvent,
-  type Subnet,
-  WapiClient,
-} from "infoblox-ipam";
+import { Ipam, isInfobloxError, type ResponseEvent, type Subnet, WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { formatBlock, overlaps, parseBlock, subnets } from "../src/cidr.js";
 import { type AddressKind, drawMap, type MapRow } from "./address-map.js";
@@ -26,12 +18,6 @@ const mostRows = 16;
 const interrupted = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupted.abort());
 const { signal } = interrupted;
-
-/** What must be given back. */
-interface Taken {
-  readonly subnets: Subnet[];
-  readonly hosts: Address[];
-}
 
 const started = Date.now();
 try {
@@ -59,56 +45,46 @@ async function demo(): Promise<void> {
 
 async function takeAndGiveBack(wapi: WapiClient, container: string): Promise<void> {
   const ipam = new Ipam(wapi, { networkView });
-  const taken: Taken = { subnets: [], hosts: [] };
+  const taken: Subnet[] = [];
   try {
     step(`Two /26 subnets, the next free ones of ${container}: one request each`);
     const blue = await takeSubnet(ipam, container, "blue", taken);
     const green = await takeSubnet(ipam, container, "green", taken);
-    await takeAddresses(ipam, wapi, { blue, green }, taken);
+    await takeAddresses(ipam, wapi, blue, green);
 
     step("The address map");
     console.log(drawMap(await mapOf(wapi, container, [blue, green]), colour));
   } finally {
-    step("And back: host records, then each subnet with all that is in it");
+    step("And back: each subnet with all that is in it");
     await giveBack(ipam, taken);
   }
 }
 
 /** Without the signal: also when somebody pressed Ctrl-C. One that can't be released doesn't keep the others. */
-async function giveBack(ipam: Ipam, { hosts, subnets }: Taken): Promise<void> {
+async function giveBack(ipam: Ipam, taken: readonly Subnet[]): Promise<void> {
   const failures: unknown[] = [];
-  const release = async (name: string, act: () => Promise<Release>) => {
+  for (const subnet of taken) {
     try {
-      const { released } = await act();
-      say(`${name} released: ${released}`);
+      const { released } = await ipam.releaseSubnet(subnet, { cascade: true });
+      say(`${subnet.cidr} released: ${released}`);
     } catch (error) {
       failures.push(error);
     }
-  };
-  // A grid deletes a subnet with its fixed addresses and reservations, but host records outlive it.
-  for (const host of hosts) await release(host.ip, () => ipam.releaseAddress(host));
-  for (const subnet of subnets)
-    await release(subnet.cidr, () => ipam.releaseSubnet(subnet, { cascade: true }));
+  }
   if (failures.length > 0) throw new AggregateError(failures, "Not everything could be released");
 }
 
-async function takeSubnet(ipam: Ipam, from: string, name: string, taken: Taken): Promise<Subnet> {
+async function takeSubnet(ipam: Ipam, from: string, name: string, taken: Subnet[]): Promise<Subnet> {
   const comment = `infoblox-ipam demo: ${name}`;
   const subnet = await ipam.requestSubnet({ from, prefixLength: 26, gateway: "first", comment, signal });
-  taken.subnets.push(subnet);
+  taken.push(subnet);
   say(`${name} is ${subnet.cidr}, gateway ${subnet.gateway}`);
   return subnet;
 }
 
-async function takeAddresses(
-  ipam: Ipam,
-  wapi: WapiClient,
-  { blue, green }: { readonly blue: Subnet; readonly green: Subnet },
-  taken: Taken,
-): Promise<void> {
+async function takeAddresses(ipam: Ipam, wapi: WapiClient, blue: Subnet, green: Subnet): Promise<void> {
   step("A host record, a fixed address and a reservation, each at the next free address");
   const web = await ipam.requestAddress({ from: blue, name: "web-1.demo.example", dns: false, signal });
-  taken.hosts.push(web);
   say(`${web.name} is ${web.ip} (${web.kind})`);
   const printer = await ipam.requestAddress({ from: blue, mac: "02:42:ac:11:00:02", signal });
   say(`02:42:ac:11:00:02 gets ${printer.ip} (${printer.kind})`);
@@ -125,7 +101,6 @@ async function takeAddresses(
       signal,
     };
     const first = await ipam.requestAddress(request);
-    taken.hosts.push(first);
     const again = await ipam.requestAddress(request);
     say(`first ${first.ip} (created: ${first.created}), then ${again.ip} (created: ${again.created})`);
   }
