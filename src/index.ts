@@ -1,28 +1,7 @@
-/** Public names of `infoblox-ipam`: the WAPI client, the IPAM API, and every error. */
+/** Public names of `infoblox-ipam`: the IPAM API, the WAPI client, and every error. */
 
-export type { ErrorKinds, PoolAttempt } from "./errors.js";
-// Errors
-export {
-  AbortedError,
-  AmbiguousTargetError,
-  AuthenticationError,
-  ConflictError,
-  ConnectionError,
-  InfobloxError,
-  InvalidRequestError,
-  isInfobloxError,
-  NotFoundError,
-  NotGridMasterError,
-  OwnershipError,
-  PermissionDeniedError,
-  PoolExhaustedError,
-  ServerError,
-  SubnetInUseError,
-  TimeoutError,
-  UncertainWriteError,
-  WapiError,
-} from "./errors.js";
-// The IPAM API
+// The IPAM API: what orchestration asks for
+
 export { Ipam } from "./ipam/ipam.js";
 export type { OwnerMarker } from "./ipam/ownership.js";
 export type {
@@ -57,48 +36,12 @@ export type {
 export type { IpamOptions } from "./ipam/settings.js";
 export type { Setup } from "./ipam/setup.js";
 export type { Source, SourceObject, SourceQuery, SourceRow } from "./ipam/targets.js";
-// Open to your grid's own definitions: `npx infoblox-ipam types` writes the augmentation
-export type {
-  AddedFields,
-  ExtensibleAttributes,
-  ExtensibleAttributeValue,
-  Field,
-  FunctionCall,
-  KnownExtensibleAttributes,
-  ObjectLink,
-  Ref,
-  Struct,
-  SubObject,
-} from "./schema/field.js";
-export type { ObjectFunctions, ObjectTypes } from "./schema/object-types.gen.js";
-export type { Logger, RequestEvent, ResponseEvent } from "./transport/events.js";
-// The way to the grid
-export type { HttpFunction, TransportOptions } from "./transport/options.js";
-export type { ClientCertificate, TlsOptions } from "./transport/tls.js";
-export type { BatchResults, BatchSteps, RawStep } from "./wapi/batch.js";
-export type { CallOptions } from "./wapi/call-options.js";
+
 // The WAPI client
+
+export type { CallOptions } from "./wapi/call-options.js";
 export { WapiClient } from "./wapi/client.js";
-export type {
-  ExtattrReplacement,
-  ExtattrSetting,
-  ExtattrsToCreate,
-  ExtattrsToUpdate,
-  ExtattrWrite,
-  WireExtattr,
-} from "./wapi/extattrs.js";
-export { extattr, replaceExtattrs, wireExtattrs } from "./wapi/extattrs.js";
-export type { ListChange, ListEdits } from "./wapi/list-change.js";
-export { listChange } from "./wapi/list-change.js";
 export type { Listing } from "./wapi/listing.js";
-export type {
-  NextAvailable,
-  NextAvailableIpOptions,
-  NextAvailableNetworkOptions,
-  NextAvailableVlanOptions,
-} from "./wapi/next-available.js";
-// Values that the grid finds, and changes that leave the rest alone
-export { nextAvailableIp, nextAvailableNetwork, nextAvailableVlanId } from "./wapi/next-available.js";
 export type {
   CallArguments,
   DeleteOptions,
@@ -110,13 +53,42 @@ export type {
   WriteOptions,
 } from "./wapi/options.js";
 export type { RawRequest } from "./wapi/raw-request.js";
-export type { RefParts } from "./wapi/ref.js";
-// References
-export { isRef, isRow, parseRef, ref } from "./wapi/ref.js";
-export type { Step } from "./wapi/step.js";
+export type { WapiPromise, WithResponse } from "./wapi/wapi-promise.js";
+
 // Many steps in one request
+
+export type { BatchResults, BatchSteps, RawStep } from "./wapi/batch.js";
+export type { Step } from "./wapi/step.js";
 export { step } from "./wapi/step.js";
+
+// Values that the grid finds, and changes that leave the rest alone
+
+export type {
+  ExtattrReplacement,
+  ExtattrSetting,
+  ExtattrsToCreate,
+  ExtattrsToUpdate,
+  ExtattrWrite,
+  WireExtattr,
+} from "./wapi/extattrs.js";
+export { extattr, replaceExtattrs, wireExtattrs } from "./wapi/extattrs.js";
+export type { ListChange, ListEdits } from "./wapi/list-change.js";
+export { listChange } from "./wapi/list-change.js";
+export type {
+  NextAvailable,
+  NextAvailableIpOptions,
+  NextAvailableNetworkOptions,
+  NextAvailableVlanOptions,
+} from "./wapi/next-available.js";
+export { nextAvailableIp, nextAvailableNetwork, nextAvailableVlanId } from "./wapi/next-available.js";
+
+// References
+
+export type { RefParts } from "./wapi/ref.js";
+export { isRef, isRow, parseRef, ref } from "./wapi/ref.js";
+
 // What can be read, written, searched and called, by object type
+
 export type {
   Creatable,
   DeleteArguments,
@@ -133,4 +105,50 @@ export type {
   Updatable,
   Where,
 } from "./wapi/types.js";
-export type { WapiPromise, WithResponse } from "./wapi/wapi-promise.js";
+
+// Open to your grid's own definitions: `npx infoblox-ipam types` writes the augmentation
+
+export type {
+  AddedFields,
+  AddedFunctions,
+  ExtensibleAttributes,
+  ExtensibleAttributeValue,
+  Field,
+  FunctionCall,
+  KnownExtensibleAttributes,
+  ObjectLink,
+  Ref,
+  Struct,
+  SubObject,
+} from "./schema/field.js";
+export type { ObjectFunctions, ObjectTypes } from "./schema/object-types.gen.js";
+
+// The way to the grid
+
+export type { Logger, RequestEvent, ResponseEvent } from "./transport/events.js";
+export type { HttpFunction, TransportOptions } from "./transport/options.js";
+export type { ClientCertificate, TlsOptions } from "./transport/tls.js";
+
+// Errors
+
+export type { ErrorKinds, PoolAttempt } from "./errors.js";
+export {
+  AbortedError,
+  AmbiguousTargetError,
+  AuthenticationError,
+  ConflictError,
+  ConnectionError,
+  InfobloxError,
+  InvalidRequestError,
+  isInfobloxError,
+  NotFoundError,
+  NotGridMasterError,
+  OwnershipError,
+  PermissionDeniedError,
+  PoolExhaustedError,
+  ServerError,
+  SubnetInUseError,
+  TimeoutError,
+  UncertainWriteError,
+  WapiError,
+} from "./errors.js";

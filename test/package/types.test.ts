@@ -53,17 +53,29 @@ describe("the augmentation that `infoblox-ipam types` writes", () => {
       // @ts-expect-error: no such site
       await wapi.create("network", { network: "10.0.0.0/24", extattrs: { Site: "Oslo" } });
       return networks.map(({ extattrs }) => extattrs.Site);
+    }
+    export async function carbon(wapi: WapiClient): Promise<number | undefined> {
+      const network = await wapi.findOne("network", { fields: ["carbon"] });
+      if (!network) return undefined;
+      const { tons } = await wapi.call(network._ref, "offset_carbon", { by: 3 });
+      return tons + (network.carbon ?? 0);
     }`;
   const augmentation = `
-    export {};
+    import type { Field, FunctionCall } from "infoblox-ipam";
     declare module "infoblox-ipam" {
       interface KnownExtensibleAttributes {
         Site: "Paris" | "Rome";
       }
+      interface AddedFields {
+        network: { carbon: Field<number, "rs", "="> };
+      }
+      interface AddedFunctions {
+        network: { offset_carbon: FunctionCall<{ by: number }, { tons: number }> };
+      }
     }`;
 
   it.each(projects.filter(({ resolution }) => resolution !== "node16"))(
-    "types attributes under TypeScript $version, $format, $resolution",
+    "types attributes, fields and functions under TypeScript $version, $format, $resolution",
     async (project) => {
       const { version, format, resolution } = project;
       const folder = await makeFolder(`augmented-${version}-${format}-${resolution}`, format);
