@@ -66,7 +66,7 @@ const gridTexts: HintTable = [
   ],
   [
     /Cannot find \d+ available IP/i,
-    "No address is free there. Addresses in DHCP ranges, reservations, host records and discovered addresses all count as taken: a network whose ranges cover it has none, however empty it looks.",
+    "Addresses in DHCP ranges, reservations, host records and discovered addresses all count as taken: a network whose ranges cover it has none, however empty it looks.",
   ],
   [
     /Can ?not find requested number of networks/i,
