@@ -33,6 +33,7 @@ const steps: readonly Step[] = [
     command: ["npm", "run", "--silent", "test:tarball"],
     report: "tarball.json",
   },
+  { title: "documentation site", command: ["npm", "run", "--silent", "site"] },
   { title: "demo", command: ["npm", "run", "--silent", "demo"] },
   { title: "cold import within its budget", command: ["npx", "tsx", "bench/import-time.ts", "--check"] },
   { title: "types within their budget", command: ["npx", "tsx", "bench/type-check.ts", "--check"] },

@@ -55,7 +55,7 @@ export class InfobloxError extends Error {
   readonly code: string;
   /** What to do next, or what the grid's text means. */
   readonly hint: string | undefined;
-  /** What a call of several steps had done when it failed, and could not or should not undo: see {@link withPartial}. */
+  /** What a call of several steps had done when it failed, and could not or should not undo: objects that stay taken. */
   readonly partial?: readonly unknown[];
 
   constructor(message: string, code = "ERR_INFOBLOX", details: ErrorDetails = {}) {
@@ -323,9 +323,16 @@ for (const [name, kind] of Object.entries(kinds)) {
 /**
  * Whether an unknown value is an error of this package, also when it comes from another copy or module format.
  *
- * @param name - ask for one kind: `isInfobloxError(e, "PoolExhaustedError")`
+ * @example
+ * if (isInfobloxError(error)) console.error(error.code, error.hint);
  */
 export function isInfobloxError(value: unknown): value is InfobloxError;
+/**
+ * Whether it is one of a kind, or of a kind below that.
+ *
+ * @example
+ * if (isInfobloxError(error, "PoolExhaustedError")) console.error(error.tried);
+ */
 export function isInfobloxError<N extends keyof ErrorKinds>(value: unknown, name: N): value is ErrorKinds[N];
 export function isInfobloxError(value: unknown, name?: string): boolean {
   if (typeof value !== "object" || value === null || !(marker in value)) return false;

@@ -1,4 +1,8 @@
-/** Public names of `infoblox-ipam`: the IPAM API, the WAPI client, and every error. */
+/**
+ * Public names of `infoblox-ipam`: the IPAM API, the WAPI client, and every error.
+ *
+ * @module infoblox-ipam
+ */
 
 // The IPAM API: what orchestration asks for
 

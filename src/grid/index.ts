@@ -1,4 +1,8 @@
-/** `infoblox-ipam/testing`: an Infoblox grid in memory, for tests and demonstrations. */
+/**
+ * `infoblox-ipam/testing`: an Infoblox grid in memory, for tests and demonstrations.
+ *
+ * @module infoblox-ipam/testing
+ */
 
 export type { Assumptions } from "./assumptions.js";
 export { defaultAssumptions } from "./assumptions.js";

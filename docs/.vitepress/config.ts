@@ -1,0 +1,75 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { type DefaultTheme, defineConfig } from "vitepress";
+
+/** What `scripts/site.ts` lays out: the pages of `docs`, and those that are made from code. */
+const pages = resolve(import.meta.dirname, "../../.tmp/site");
+
+/** The user's questions, in order. A page that no list names fails the build: nobody would find it. */
+const sidebar: DefaultTheme.SidebarItem[] = [
+  section("Start", ["readme", "getting-started"]),
+  section("Subnets and addresses", ["ipam-api"]),
+  section("The WAPI client", ["wapi-client", "types-from-your-grid", "schema-facts"]),
+  section("When things fail", ["errors-and-retries", "security"]),
+  section("Tests", ["testing-with-fakegrid", "fakegrid"]),
+  folder("Examples", "examples"),
+  folder("Decisions", "decisions"),
+  section("The project", ["contributing", "security-policy", "changelog", "license"]),
+];
+
+refuseUnlisted();
+
+export default defineConfig({
+  title: "infoblox-ipam",
+  description: "Subnets and IP addresses from an Infoblox grid, for Node.js",
+  srcDir: "../.tmp/site",
+  outDir: "../.tmp/www",
+  cacheDir: "../.tmp/vitepress",
+  cleanUrls: true,
+  // Links inside the site must lead somewhere; this is the link check.
+  ignoreDeadLinks: false,
+  themeConfig: {
+    nav: [
+      { text: "Guide", link: "/getting-started" },
+      { text: "API", link: "/api/" },
+      { text: "Changelog", link: "/changelog" },
+    ],
+    sidebar: { "/api/": apiSidebar(), "/": sidebar },
+    outline: [2, 3],
+    search: { provider: "local" },
+    docFooter: { prev: false, next: false },
+  },
+});
+
+function section(text: string, names: readonly string[]): DefaultTheme.SidebarItem {
+  return { text, items: names.map((name) => ({ text: titleOf(name), link: `/${name}` })) };
+}
+
+function folder(text: string, name: string): DefaultTheme.SidebarItem {
+  const names = readdirSync(resolve(pages, name))
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => `${name}/${file.replace(/\.md$/, "")}`)
+    .sort();
+  return { ...section(text, names), collapsed: true };
+}
+
+/** A page is called in the list what its own heading says. */
+function titleOf(name: string): string {
+  return /^# (.+)$/m.exec(readFileSync(resolve(pages, `${name}.md`), "utf8"))?.[1] ?? name;
+}
+
+/** Written by the generator of the API pages beside them. */
+function apiSidebar(): DefaultTheme.SidebarItem[] {
+  const file = resolve(pages, "api/typedoc-sidebar.json");
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as DefaultTheme.SidebarItem[]) : [];
+}
+
+function refuseUnlisted(): void {
+  const listed = new Set(sidebar.flatMap(({ items = [] }) => items.map(({ link }) => link)));
+  const missing = readdirSync(pages, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".md") && !file.startsWith("api/") && file !== "index.md")
+    .map((file) => `/${file.replace(/\.md$/, "")}`)
+    .filter((link) => !listed.has(link));
+  if (missing.length > 0)
+    throw new Error(`No list of docs/.vitepress/config.ts names ${missing.join(", ")}.`);
+}

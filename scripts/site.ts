@@ -1,0 +1,97 @@
+/**
+ * `npm run site`: builds the documentation as a web site, into `.tmp/www`. Its pages are those of `docs`, the texts at
+ * the top level, the examples, and the API reference from the docstrings; a link that leads nowhere fails the build.
+ * `npm run site -- --serve` shows it on this machine while it is edited.
+ */
+
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { relative, resolve } from "node:path";
+import { Application } from "typedoc";
+import { build, createServer } from "vitepress";
+
+const root = resolve(import.meta.dirname, "..");
+const docs = resolve(root, "docs");
+const pages = resolve(root, ".tmp/site");
+
+/** Texts at the top level, and what their page is called: `security` is taken by the page on how things are done. */
+const topLevel = {
+  "README.md": "readme",
+  "CHANGELOG.md": "changelog",
+  "CONTRIBUTING.md": "contributing",
+  "SECURITY.md": "security-policy",
+  LICENSE: "license",
+};
+
+await layOut();
+await apiReference();
+if (process.argv.includes("--serve")) {
+  const server = await createServer(docs);
+  await server.listen();
+  server.printUrls();
+} else {
+  await build(docs);
+  console.log(`built ${relative(root, resolve(root, ".tmp/www"))}`);
+}
+
+async function layOut(): Promise<void> {
+  await rm(pages, { recursive: true, force: true });
+  await cp(docs, pages, { recursive: true, filter: (file) => !file.includes("/.vitepress") });
+  for (const [file, page] of Object.entries(topLevel)) {
+    const text = await readFile(resolve(root, file), "utf8");
+    await writePage(page, file === "LICENSE" ? `# License\n\n\`\`\`text\n${text}\`\`\`\n` : text);
+  }
+  for (const file of await readdir(resolve(root, "examples"), { recursive: true })) {
+    if (file.endsWith(".ts"))
+      await writePage(`examples/${file.replace(/\.ts$/, "")}`, await examplePage(file));
+  }
+  for (const page of await readdir(pages, { recursive: true })) {
+    if (!page.endsWith(".md")) continue;
+    const text = await readFile(resolve(pages, page), "utf8");
+    await writeFile(resolve(pages, page), linksWithin(text, page));
+  }
+}
+
+async function writePage(page: string, text: string): Promise<void> {
+  const file = resolve(pages, `${page}.md`);
+  await mkdir(resolve(file, ".."), { recursive: true });
+  await writeFile(file, text);
+}
+
+/** What an example's own comment says, and its code. */
+async function examplePage(file: string): Promise<string> {
+  const code = await readFile(resolve(root, "examples", file), "utf8");
+  const comment = /^\/\*\*\n([\s\S]*?)\n \*\/\n+/.exec(code);
+  const [text = "", ...commands] = (comment?.[1] ?? "").replaceAll(/^ \* ?/gm, "").split(/\n\n(?= )/);
+  const title = file.replace(/\.ts$/, "").replaceAll("-", " ");
+  const shown = [`# ${title[0]?.toUpperCase()}${title.slice(1)}`, text.trim()];
+  for (const command of commands) shown.push(`\`\`\`sh\n${command.replaceAll(/^ +/gm, "").trim()}\n\`\`\``);
+  shown.push(`\`\`\`ts\n${code.slice(comment?.[0].length ?? 0).trim()}\n\`\`\``);
+  return `${shown.join("\n\n")}\n`;
+}
+
+/** Links between files of the repository, turned into links between pages. */
+function linksWithin(text: string, page: string): string {
+  return text.replaceAll(/\]\((?![a-z]+:|#|\/)([^)\s#]+)(#[^)\s]*)?\)/g, (_link, path: string, hash = "") => {
+    const top = Object.values(topLevel).includes(page.replace(/\.md$/, ""));
+    const file = relative(root, resolve(top ? root : resolve(docs, page, ".."), path));
+    return `](${pageOf(file)}${hash})`;
+  });
+}
+
+function pageOf(file: string): string {
+  const name = topLevel[file as keyof typeof topLevel];
+  if (name !== undefined) return `/${name}`;
+  if (file === "examples") return "/examples/next-subnet";
+  if (file === "docs/decisions") return "/decisions/atomic-create";
+  return `/${file.replace(/^docs\//, "").replace(/\.(md|ts)$/, "")}`;
+}
+
+async function apiReference(): Promise<void> {
+  const app = await Application.bootstrapWithPlugins({ options: resolve(root, "typedoc.json") });
+  const project = await app.convert();
+  if (project === undefined) throw new Error("The API reference could not be made: see above.");
+  app.validate(project);
+  if (app.logger.hasErrors() || app.logger.hasWarnings())
+    throw new Error("The API reference has faults: see above.");
+  await app.generateOutputs(project);
+}
