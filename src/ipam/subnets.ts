@@ -1,23 +1,20 @@
 import { firstOf, formatAddress, formatBlock, parseBlock } from "../cidr.js";
 import { SubnetInUseError, withPartial } from "../errors.js";
-import { type NextAvailable, nextAvailableIp, nextAvailableNetwork } from "../wapi/next-available.js";
+import type { NextAvailable } from "../wapi/next-available.js";
 import type { Ref } from "../wapi/ref.js";
 import { step } from "../wapi/step.js";
-import type { Creatable } from "../wapi/types.js";
-import { excludedSubnets } from "./exclusions.js";
 import { type Gateway, gatewayIn, gatewayIp, reserveGateway } from "./gateway.js";
 import { findUsed, inTheWay } from "./in-use.js";
 import type { Marks } from "./ownership.js";
-import { absentError, explainedQuery, isAbsent, takeFromFirst, whereOf } from "./pool.js";
+import { absentError, explainedQuery, isAbsent, takeFromFirst } from "./pool.js";
 import { findRequestedSubnet } from "./request-ids.js";
 import type { Subnet, SubnetType } from "./results.js";
-import { subnetFields, subnetOf } from "./rows.js";
+import { subnetFields } from "./rows.js";
 import type { IpamSettings } from "./settings.js";
 import { childrenOf, largestFree } from "./space.js";
+import { cidrOf, nextNetwork, subnetDraft } from "./subnet-drafts.js";
 import { type NextSubnet, type SubnetOrder, subnetOrder } from "./subnet-order.js";
-import { holderType, type RefTarget, spanOfTarget, type Target } from "./targets.js";
-
-type SubnetValues = Creatable<"network" | "ipv6network">;
+import { holderType, type RefTarget, type Target } from "./targets.js";
 
 /** See `Ipam.requestSubnet`. */
 export async function requestSubnet(settings: IpamSettings, request: unknown): Promise<Subnet> {
@@ -69,28 +66,6 @@ async function takeFrom(
   }
 }
 
-/**
- * The next subnet of a source, which the grid chooses while it creates it. A CIDR is looked for among containers
- * only: as text alone, the grid would also take it for a subnet, and silently turn that into a container.
- */
-function nextNetwork(
-  target: Target,
-  { prefixLength, exclude }: NextSubnet,
-  networkView: string,
-): NextAvailable<"network"> {
-  const common = { prefixLength, exclude: excludedSubnets(exclude, prefixLength, spanOfTarget(target)) };
-  if (target.kind === "ref") {
-    return target.holds === "network"
-      ? nextAvailableNetwork({ ...common, network: target.ref })
-      : nextAvailableNetwork({ ...common, container: target.ref });
-  }
-  const where =
-    target.kind === "query"
-      ? whereOf(target, networkView)
-      : { network: cidrOf(target), network_view: networkView };
-  return nextAvailableNetwork({ ...common, search: holderType("container", target.family), where });
-}
-
 /** Creates the subnet, and its gateway with it where one is wanted. */
 async function create(
   settings: IpamSettings,
@@ -99,19 +74,14 @@ async function create(
   marks: Marks,
 ): Promise<Subnet> {
   const { wapi } = settings;
-  const { family, networkView, gateway, place, signal } = order;
-  const type = holderType("network", family);
-  const values = { ...order.fields, ...marks, network, network_view: networkView } as SubnetValues;
-  if (gateway === undefined || (place.kind === "next" && gateway !== "first")) {
-    const subnet = subnetOf(await wapi.create(type, values, { fields: subnetFields, signal }), true);
-    return gateway === undefined ? subnet : addGateway(settings, order, subnet, gateway);
+  const { gateway, signal } = order;
+  const draft = subnetDraft(order, network, marks);
+  if (draft.gateway !== undefined) {
+    const [row, reserved] = await wapi.batch([draft.step, draft.gateway], { signal });
+    return draft.read(row, reserved);
   }
-  const net = step.create(type, values, { fields: subnetFields });
-  // Of a subnet that doesn't exist yet nothing but the reference is known, and that only to the grid.
-  const ip =
-    place.kind === "explicit" ? gatewayIn(place.block, gateway) : nextAvailableIp({ network: net.ref });
-  const [row, reserved] = await wapi.batch([net, reserveGateway(family, ip, networkView)], { signal });
-  return subnetOf(row, true, gatewayIp(reserved));
+  const subnet = draft.read(await wapi.create(draft.type, draft.values, { fields: subnetFields, signal }));
+  return gateway === undefined ? subnet : addGateway(settings, order, subnet, gateway);
 }
 
 /** Reserves a gateway whose address follows from what the grid chose; without it the subnet is given back. */
@@ -209,8 +179,4 @@ async function freeSpace(
   if (largest !== undefined)
     return `largest free: /${largest.prefixLength} at ${formatAddress(firstOf(largest))}`;
   return containers.length === targets.length ? "nothing of any size is left there" : undefined;
-}
-
-function cidrOf(target: Target): string {
-  return target.kind === "block" ? formatBlock(target.block) : target.text;
 }
