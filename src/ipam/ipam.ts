@@ -3,6 +3,7 @@ import type { WapiClientOptions } from "../wapi/options.js";
 import { releaseAddress } from "./address-release.js";
 import { requestAddress } from "./addresses.js";
 import { requestAddresses } from "./bulk.js";
+import { ensureContainer, ensureNetworkView } from "./containers.js";
 import { lookup } from "./lookup.js";
 import { peekAddresses, peekSubnets } from "./peek.js";
 import type {
@@ -11,6 +12,7 @@ import type {
   AddressReleaseOptions,
   AddressRequest,
   AddressTarget,
+  ContainerRequest,
   LookupOptions,
   PeekOptions,
   PeekSubnets,
@@ -21,7 +23,15 @@ import type {
   UtilizationOptions,
   UtilizationTarget,
 } from "./requests.js";
-import type { Address, AddressDetails, Release, Subnet, Utilization } from "./results.js";
+import type {
+  Address,
+  AddressDetails,
+  Container,
+  NetworkView,
+  Release,
+  Subnet,
+  Utilization,
+} from "./results.js";
 import { type IpamOptions, type IpamSettings, settle } from "./settings.js";
 import { type Setup, setup } from "./setup.js";
 import { releaseSubnet } from "./subnet-release.js";
@@ -258,6 +268,38 @@ export class Ipam {
    */
   async setup(options: Abortable = {}): Promise<Setup> {
     return setup(this.#settings, options);
+  }
+
+  /**
+   * The container of that CIDR, made where there is none. Several callers at once end with one container.
+   *
+   * WAPI: finds, else creates a `networkcontainer` (`ipv6networkcontainer`).
+   *
+   * @throws {ConflictError} where a subnet of that CIDR stands there, or the network view doesn't exist
+   * @throws {InvalidRequestError} where the request is wrong
+   * @example
+   * const { created } = await ipam.ensureContainer({ cidr: "10.0.0.0/16", comment: "Docker hosts" });
+   */
+  async ensureContainer(request: ContainerRequest): Promise<Container> {
+    return ensureContainer(this.#settings, request);
+  }
+
+  /**
+   * The network view of that name, made where there is none.
+   *
+   * WAPI: finds, else creates a `networkview`.
+   *
+   * @throws {PermissionDeniedError} where the user may not make network views
+   * @example
+   * const { created } = await ipam.ensureNetworkView("docker");
+   */
+  async ensureNetworkView(name: string, options: Abortable = {}): Promise<NetworkView> {
+    return ensureNetworkView(this.#settings, name, options);
+  }
+
+  /** The extensible attribute that keeps request ids: what to read in the `extattrs` of results. */
+  get requestIdAttribute(): string {
+    return this.#settings.ownership.requestIdAttribute;
   }
 
   /** Closes the client, where this made its own; one that was passed in stays open. */

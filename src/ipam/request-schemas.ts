@@ -6,6 +6,7 @@ import type {
   AddressesRequest,
   AddressFields,
   AddressReleaseOptions,
+  ContainerRequest,
   LookupOptions,
   PeekOptions,
   PeekSubnets,
@@ -214,6 +215,16 @@ export function schemasWith(z: typeof Zod) {
     } satisfies Shape<PeekSubnets>),
 
     setup: z.strictObject(call satisfies Shape<Abortable>),
+
+    ensureContainer: z.strictObject({
+      ...call,
+      cidr: text(cidrProblem),
+      comment: description.comment,
+      extattrs: description.extattrs,
+      networkView: description.networkView,
+    } satisfies Shape<ContainerRequest>),
+
+    ensureNetworkView: z.strictObject({ ...call, name: viewName }),
   };
 }
 

@@ -58,6 +58,14 @@ export interface ExplicitSubnetRequest extends SubnetFields {
   readonly prefixLength?: undefined;
 }
 
+/** A container that there has to be. */
+export interface ContainerRequest
+  extends Abortable,
+    Pick<Description, "comment" | "extattrs" | "networkView"> {
+  /** `"10.0.0.0/16"` */
+  readonly cidr: string;
+}
+
 /** One source per family: the addresses of a dual-stack host. */
 export interface DualStack {
   readonly ipv4: Source;

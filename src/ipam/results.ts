@@ -6,6 +6,33 @@ import type { HolderType } from "./targets.js";
 /** The object type of a subnet's reference. */
 export type SubnetType = HolderType<"network">;
 
+/** The object type of a container's reference. */
+export type ContainerType = HolderType<"container">;
+
+/** A container as the grid holds it: a block that subnets are taken from. */
+export interface Container {
+  /** `"10.0.0.0/16"` */
+  readonly cidr: string;
+  readonly ref: Ref<ContainerType>;
+  readonly family: Family;
+  readonly prefixLength: number;
+  readonly networkView: string;
+  /** The container around it; `undefined` for one at the top of its network view. */
+  readonly container: string | undefined;
+  readonly comment: string | undefined;
+  readonly extattrs: ExtensibleAttributes;
+  /** `false`: it was there already. */
+  readonly created: boolean;
+}
+
+/** A network view: an address space of its own. */
+export interface NetworkView {
+  readonly name: string;
+  readonly ref: Ref<"networkview">;
+  /** `false`: it was there already. */
+  readonly created: boolean;
+}
+
 /** The object types that hold an address. */
 export type AddressType = "record:host" | "fixedaddress" | "ipv6fixedaddress";
 
