@@ -15,7 +15,9 @@ const root = resolve(import.meta.dirname, "..");
 const folder = resolve(root, ".tmp/documentation");
 
 describe("examples", () => {
-  const examples = readdirSync(resolve(root, "examples")).filter((name) => name.endsWith(".ts"));
+  const examples = readdirSync(resolve(root, "examples"), { recursive: true, encoding: "utf8" }).filter(
+    (name) => name.endsWith(".ts"),
+  );
 
   it.each(examples)("%s runs with no arguments", { timeout: 60_000 }, async (name) => {
     const { exitCode, stdout, stderr } = await runProgram(resolve(root, "examples", name));

@@ -7,14 +7,15 @@ const pages = resolve(import.meta.dirname, "../../.tmp/site");
 
 /** The user's questions, in order. A page that no list names fails the build: nobody would find it. */
 const sidebar: DefaultTheme.SidebarItem[] = [
-  section("Start", ["readme", "getting-started"]),
-  section("Subnets and addresses", ["ipam-api"]),
+  section("Start", ["readme", "getting-started", "migrating"]),
+  section("Subnets and addresses", ["ipam-api", "recipes"]),
   section("The WAPI client", ["wapi-client", "types-from-your-grid", "schema-facts"]),
-  section("When things fail", ["errors-and-retries", "security"]),
+  section("When things fail", ["errors-and-retries", "error-catalogue", "security"]),
   section("Tests", ["testing-with-fakegrid", "fakegrid"]),
+  folder("Recipes", "examples/recipes"),
   folder("Examples", "examples"),
   folder("Decisions", "decisions"),
-  section("The project", ["contributing", "security-policy", "changelog", "license"]),
+  section("The project", ["compatibility", "contributing", "security-policy", "changelog", "license"]),
 ];
 
 refuseUnlisted();

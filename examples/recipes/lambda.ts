@@ -1,8 +1,8 @@
 /**
- * A function-as-a-service handler: one client for all invocations of a warm instance, a request id against repeats,
- * and a deadline below the platform's own.
+ * AWS Lambda: one client for all invocations of a warm instance, a request id against repeated deliveries, and a
+ * deadline below the platform's own.
  *
- *   npx tsx examples/lambda-handler.ts
+ *   npx tsx examples/recipes/lambda.ts
  */
 
 import { Ipam, isInfobloxError, WapiClient } from "infoblox-ipam";
@@ -45,8 +45,9 @@ export async function handler(event: Event): Promise<Response> {
 grid?.seed({ networks: [subnet] });
 console.log(await handler({ id: "event-1", hostname: "worker-1" }));
 console.log(await handler({ id: "event-2", hostname: "worker-2" }));
+console.log(await handler({ id: "event-2", hostname: "worker-2" }), "the same event once more");
 
-await ipam.releaseAddress("worker-1");
-await ipam.releaseAddress("worker-2");
+await ipam.releaseAddress({ requestId: "event-1" });
+await ipam.releaseAddress({ requestId: "event-2" });
 await wapi.close();
 await grid?.close();

@@ -1,0 +1,45 @@
+/**
+ * GitHub Actions: an address for the preview of a pull request, taken when it is opened and given back when it is
+ * closed. Every push runs the workflow again, and gets the same address.
+ *
+ *   GITHUB_EVENT_ACTION=opened  PULL_REQUEST=17 npx tsx examples/recipes/github-actions.ts
+ *   GITHUB_EVENT_ACTION=closed  PULL_REQUEST=17 npx tsx examples/recipes/github-actions.ts
+ *
+ * In the workflow: `on: { pull_request: { types: [opened, synchronize, closed] } }`, INFOBLOX_URL, INFOBLOX_USERNAME and
+ * INFOBLOX_PASSWORD from its secrets, and `steps.address.outputs.ip` in the steps that follow.
+ */
+
+import { appendFile } from "node:fs/promises";
+import { Ipam, WapiClient } from "infoblox-ipam";
+import { FakeGrid } from "infoblox-ipam/testing";
+
+const {
+  GITHUB_EVENT_ACTION: action = "opened",
+  GITHUB_REPOSITORY: repository = "example/shop",
+  GITHUB_OUTPUT: output,
+  PULL_REQUEST: pullRequest = "17",
+} = process.env;
+
+const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen();
+const subnet = process.env["INFOBLOX_SUBNET"] ?? "10.20.0.0/24";
+grid?.seed({ networks: [subnet] });
+
+const ipam = new Ipam(new WapiClient(grid?.clientOptions), { owner: "ci" });
+const requestId = `${repository}/pull/${pullRequest}`;
+
+if (action === "closed") {
+  const { released } = await ipam.releaseAddress({ requestId });
+  console.log(released ? `gave back the address of ${requestId}` : `${requestId} has none`);
+} else {
+  const address = await ipam.requestAddress({
+    from: subnet,
+    name: `pr-${pullRequest}.preview`,
+    dns: false,
+    requestId,
+  });
+  console.log(`${requestId} has ${address.ip}${address.created ? "" : ", as before"}`);
+  if (output !== undefined) await appendFile(output, `ip=${address.ip}\n`);
+}
+
+await ipam.close();
+await grid?.close();
