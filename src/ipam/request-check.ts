@@ -1,0 +1,114 @@
+import type { z as Zod, ZodType } from "zod";
+import { type InvalidRequestError, invalid } from "../errors.js";
+
+/** One schema per field of the request's type, no more and no fewer: the two can't disagree. */
+export type Shape<T> = { readonly [Field in keyof T]-?: ZodType<T[Field]> };
+
+/** A valid value of each field, for the error of a wrong one. */
+const examples: Readonly<Record<string, unknown>> = {
+  aliases: ["www.example.com"],
+  allOrNothing: true,
+  as: "host",
+  avoidRanges: true,
+  cascade: true,
+  cidr: "10.0.7.0/24",
+  comment: "blue",
+  containing: "10.0.7.5",
+  count: 200,
+  dns: false,
+  dnsView: "default",
+  duid: "00:03:00:01:02:42:ac:11:00:02",
+  exclude: ["10.0.0.1-10.0.0.9"],
+  extattrs: { Site: "Paris" },
+  family: 4,
+  fields: { disable: true },
+  force: true,
+  from: "10.0.0.0/16",
+  gateway: "first",
+  ifInUse: "fail",
+  ip: "10.0.7.5",
+  limit: 100,
+  mac: "02:42:ac:11:00:02",
+  name: "web-1.example.com",
+  networkView: "default",
+  onProgress: "({ done, total }) => …",
+  prefixLength: 24,
+  requestId: "deploy-42/blue",
+  signal: "AbortSignal.timeout(5000)",
+  ttl: 3600,
+  within: "10.0.0.0/16",
+};
+
+/**
+ * What checks requests, by name, field by field; cross-checks are left to whoever understands the fields. zod is
+ * loaded with the first request, so that importing the package stays cheap.
+ *
+ * @param schemasWith - makes the schemas, once
+ * @returns throws `InvalidRequestError` for the first thing that is wrong
+ */
+export function requestCheck<Schemas extends Readonly<Record<string, ZodType>>>(
+  schemasWith: (z: typeof Zod) => Schemas,
+) {
+  let schemas: Promise<Schemas> | undefined;
+  return async <Name extends keyof Schemas & string>(
+    name: Name,
+    request: unknown,
+  ): Promise<Zod.output<Schemas[Name]>> => {
+    schemas ??= import("zod").then(({ z }) => schemasWith(z));
+    const schema = (await schemas)[name] as ZodType<Zod.output<Schemas[Name]>>;
+    const checked = schema.safeParse(request);
+    if (checked.success) return checked.data;
+    throw errorOf(name, request, checked.error.issues[0]);
+  };
+}
+
+type Issue = Zod.core.$ZodIssue;
+
+function errorOf(call: string, request: unknown, issue: Issue | undefined): InvalidRequestError {
+  const found = issue && innermost(issue);
+  if (found === undefined) return invalid(call, request, "not a request", {});
+  if (found.code === "unrecognized_keys") {
+    const [option = ""] = found.keys;
+    return invalid(option, valueAt(request, [option]), `no option of ${call}`, closest(option));
+  }
+  const field = found.path.reduce<string>(
+    (path, part) =>
+      typeof part === "number" ? `${path}[${part}]` : path ? `${path}.${String(part)}` : String(part),
+    "",
+  );
+  const value = valueAt(request, found.path);
+  const example = (found.code === "custom" && found.params?.["example"]) || examples[String(found.path[0])];
+  return invalid(field || call, value, problemOf(found, value), example ?? { from: "10.0.0.0/16" });
+}
+
+/** Of a union's many complaints, the one about the text itself: "not a CIDR" says more than "not a list". */
+function innermost(issue: Issue): Issue {
+  if (issue.code !== "invalid_union") return issue;
+  const deeper = issue.errors.flat().find((inner) => inner.code === "custom" || inner.path.length > 0);
+  return deeper === undefined ? issue : { ...innermost(deeper), path: [...issue.path, ...deeper.path] };
+}
+
+function problemOf(issue: Issue, value: unknown): string {
+  if (value === undefined) return "is needed";
+  if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) {
+    return `must be a ${issue.expected}`;
+  }
+  return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
+}
+
+function valueAt(request: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    request,
+  );
+}
+
+/** The known option that a wrong one most looks like: sharing the longest beginning. */
+function closest(option: string): string {
+  const shared = (name: string) => {
+    let length = 0;
+    while (length < name.length && name[length]?.toLowerCase() === option[length]?.toLowerCase()) length += 1;
+    return length;
+  };
+  return Object.keys(examples).reduce((best, name) => (shared(name) > shared(best) ? name : best));
+}

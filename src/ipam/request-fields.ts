@@ -1,0 +1,87 @@
+import type { z as Zod, ZodType } from "zod";
+import type { SubnetFields } from "./requests.js";
+import {
+  addressProblem,
+  cidrProblem,
+  commentProblem,
+  duidProblem,
+  exclusionProblem,
+  macProblem,
+  type Problem,
+  plainNameProblem,
+  requestIdProblem,
+} from "./syntax.js";
+
+/** What the fields of requests are made of: each said once, for all requests that have it. */
+export function requestFields(z: typeof Zod) {
+  const text = (problemOf: (value: string) => Problem | undefined) =>
+    z.string().superRefine((value, context) => {
+      const problem = problemOf(value);
+      if (problem) context.addIssue({ code: "custom", message: problem.problem, params: { ...problem } });
+    });
+  const record = z.custom<Record<string, unknown>>(
+    (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+    "must be an object",
+  );
+  const attributes = record as ZodType<NonNullable<SubnetFields["extattrs"]>>;
+  const called = <F>() => z.custom<F>((value) => typeof value === "function", "must be a function");
+  const viewName = z.string().min(1, "must be the name of a view");
+  const source = z.custom<NonNullable<SubnetFields["from"]>>(
+    (value) => typeof value === "string" || (typeof value === "object" && value !== null),
+    "must be a CIDR, a reference, a result, a query, or a list of these",
+  );
+
+  const call = {
+    signal: z.custom<AbortSignal>((value) => isSignal(value), "must be an AbortSignal").optional(),
+  };
+  const description = {
+    comment: text(commentProblem).optional(),
+    extattrs: attributes.optional(),
+    networkView: viewName.optional(),
+    fields: record.optional(),
+  };
+  const requestId = text(requestIdProblem).optional();
+  const exclusion = text(exclusionProblem);
+  const exclude = z.union([exclusion, z.array(exclusion)], "must be addresses, CIDRs or ranges").optional();
+  const family = z.literal([4, 6], "must be 4 or 6").optional();
+  const count = z.int("must be a whole number").min(1, "must be at least 1");
+
+  const bits = z
+    .int("must be a whole number")
+    .min(1, "must be at least 1")
+    .max(128, "no address has more than 128 bits");
+  const reading = { ...call, networkView: viewName.optional() };
+  const release = { ...reading, force: z.boolean().optional() };
+
+  const ttl = z
+    .int("must be whole seconds")
+    .min(0, "must not be negative")
+    .max(2 ** 32 - 1, "is at most 4294967295");
+  return {
+    text,
+    record,
+    attributes,
+    called,
+    viewName,
+    source,
+    call,
+    description,
+    requestId,
+    exclude,
+    family,
+    count,
+    bits,
+    reading,
+    release,
+    ttl,
+    address: text(addressProblem),
+    cidr: text(cidrProblem),
+    mac: text(macProblem),
+    duid: text(duidProblem),
+    name: text(plainNameProblem),
+  };
+}
+
+function isSignal(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value;
+}
