@@ -110,7 +110,7 @@ export function schemasWith(z: typeof Zod) {
 
     ensureContainer: z.strictObject({
       ...call,
-      cidr: text(cidrProblem),
+      cidr,
       comment: description.comment,
       extattrs: description.extattrs,
       networkView: description.networkView,
