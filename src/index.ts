@@ -7,6 +7,15 @@
 // The IPAM API: what orchestration asks for
 
 export { Ipam } from "./ipam/ipam.js";
+export type {
+  AddressMap,
+  MapAddress,
+  MapAddressKind,
+  MapBlock,
+  MapContainer,
+  MapRange,
+  MapSubnet,
+} from "./ipam/map-results.js";
 export type { OwnerMarker } from "./ipam/ownership.js";
 export type {
   Abortable,
@@ -17,6 +26,8 @@ export type {
   ContainerRequest,
   DualStack,
   LookupOptions,
+  MapOptions,
+  MapSource,
   PeekOptions,
   PeekSubnets,
   Progress,

@@ -1,10 +1,12 @@
 import { WapiClient } from "../wapi/client.js";
 import type { WapiClientOptions } from "../wapi/options.js";
+import { map } from "./address-map.js";
 import { releaseAddress } from "./address-release.js";
 import { requestAddress } from "./addresses.js";
 import { requestAddresses } from "./bulk.js";
 import { ensureContainer, ensureNetworkView } from "./containers.js";
 import { lookup } from "./lookup.js";
+import type { AddressMap } from "./map-results.js";
 import { peekAddresses, peekSubnets } from "./peek.js";
 import type {
   Abortable,
@@ -14,6 +16,8 @@ import type {
   AddressTarget,
   ContainerRequest,
   LookupOptions,
+  MapOptions,
+  MapSource,
   PeekOptions,
   PeekSubnets,
   SubnetQuery,
@@ -215,6 +219,23 @@ export class Ipam {
    */
   async utilization(target: UtilizationTarget, options: UtilizationOptions = {}): Promise<Utilization> {
     return utilization(this.#settings, target, options);
+  }
+
+  /**
+   * What lies in containers, subnets or a network view: subnets with how full they are, ranges, addresses, and the
+   * free blocks between them. Plain data.
+   *
+   * Three paged reads, whatever the size; where addresses are read, two requests more for each 25 subnets.
+   *
+   * WAPI: `networkcontainer`, `network` and `range`, and `ipv4address` with `fixedaddress` (or their IPv6 kin).
+   *
+   * @throws {NotFoundError} where the grid has nothing there
+   * @example
+   * const map = await ipam.map("10.0.0.0/8");
+   * for (const block of map.blocks) console.log(block.cidr, block.percent);
+   */
+  async map(source: MapSource, options: MapOptions = {}): Promise<AddressMap> {
+    return map(this.#settings, source, options);
   }
 
   /**

@@ -6,6 +6,7 @@ export type Shape<T> = { readonly [Field in keyof T]-?: ZodType<T[Field]> };
 
 /** A valid value of each field, for the error of a wrong one. */
 const examples: Readonly<Record<string, unknown>> = {
+  addresses: true,
   aliases: ["www.example.com"],
   allOrNothing: true,
   as: "host",

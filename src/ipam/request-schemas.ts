@@ -8,6 +8,7 @@ import type {
   AddressReleaseOptions,
   ContainerRequest,
   LookupOptions,
+  MapOptions,
   PeekOptions,
   PeekSubnets,
   SubnetFields,
@@ -94,6 +95,8 @@ export function schemasWith(z: typeof Zod) {
     } satisfies Shape<SubnetReleaseOptions>),
 
     lookup: z.strictObject(reading satisfies Shape<LookupOptions>),
+
+    map: z.strictObject({ ...reading, addresses: z.boolean().optional() } satisfies Shape<MapOptions>),
 
     utilization: z.strictObject(reading satisfies Shape<UtilizationOptions>),
 

@@ -224,3 +224,19 @@ export interface UtilizationOptions extends Abortable {
   /** Where a CIDR is looked for. */
   readonly networkView?: string | undefined;
 }
+
+/** What to draw: places as for a request, or everything in a network view. */
+export type MapSource =
+  | Source
+  | readonly Source[]
+  | { readonly networkView: string; readonly family?: Family | undefined };
+
+export interface MapOptions extends Abortable {
+  /** Where a CIDR is looked for. */
+  readonly networkView?: string | undefined;
+  /**
+   * Whether to read what uses each address, which a big container has many of. Left out: where there are at most 64
+   * subnets.
+   */
+  readonly addresses?: boolean | undefined;
+}

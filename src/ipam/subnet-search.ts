@@ -10,6 +10,7 @@ import type { IpamSettings } from "./settings.js";
 import { slices } from "./slices.js";
 import { checkedAddress, checkedBlock } from "./syntax.js";
 import { holderType } from "./targets.js";
+import { narrowedTo } from "./within.js";
 
 /** See `Ipam.findSubnets`. */
 export async function findSubnets(settings: IpamSettings, query: unknown): Promise<Subnet[]> {
@@ -57,30 +58,10 @@ function whereOf(settings: IpamSettings, query: SubnetQuery): Where<"network" | 
       contains_address: formatAddress(checkedAddress("containing", containing)),
     }),
     ...(cidr !== undefined && { network: formatBlock(checkedBlock("cidr", cidr)) }),
-    ...(cidr === undefined && within !== undefined && narrowed(within)),
+    ...(cidr === undefined && within !== undefined && narrowedTo(checkedBlock("within", within))),
     ...(comment !== undefined && { comment }),
     ...(extattrs !== undefined && { extattrs }),
   } as Where<"network" | "ipv6network">;
-}
-
-/**
- * What all subnets in a block have in common in writing, so that the grid needn't send all others: the whole octets
- * of the prefix, or its hextets up to the first zero, which may be written as "::".
- */
-function narrowed(within: string): { network?: { matches: string } } {
-  const { family, first, prefixLength } = checkedBlock("within", within);
-  const parts: string[] = [];
-  const [bits, total, radix] = family === 4 ? [8, 32, 10] : [16, 128, 16];
-  for (let end = bits; end <= prefixLength; end += bits) {
-    const part = (first >> BigInt(total - end)) & ((1n << BigInt(bits)) - 1n);
-    if (family === 6 && part === 0n) break;
-    parts.push(part.toString(radix));
-  }
-  if (parts.length === 0) return {};
-  const separator = family === 4 ? "\\." : ":";
-  return {
-    network: { matches: `^${parts.join(separator)}${parts.length * bits === total ? "" : separator}` },
-  };
 }
 
 function familyOf({ family, containing, within, cidr }: SubnetQuery): Family {
