@@ -6,6 +6,8 @@
 
 // The IPAM API: what orchestration asks for
 
+export type { SharedBy, SharedSubnetRequest } from "./ipam/groups/subnets/requests.js";
+export type { Subnets } from "./ipam/groups/subnets/subnets.js";
 export { Ipam } from "./ipam/ipam.js";
 export type {
   AddressMap,

@@ -5,6 +5,7 @@ import { releaseAddress } from "./address-release.js";
 import { requestAddress } from "./addresses.js";
 import { requestAddresses } from "./bulk.js";
 import { ensureContainer, ensureNetworkView } from "./containers.js";
+import { Subnets } from "./groups/subnets/subnets.js";
 import { lookup } from "./lookup.js";
 import type { AddressMap } from "./map-results.js";
 import { peekAddresses, peekSubnets } from "./peek.js";
@@ -63,6 +64,9 @@ export class Ipam {
   /** The client that this made for itself, and so has to close. */
   readonly #own: WapiClient | undefined;
 
+  /** More of subnets: shared ones. */
+  readonly subnets: Subnets;
+
   /**
    * @param wapi - the client to speak through; it stays its owner's to close
    * @throws {InvalidRequestError} where an option is wrong
@@ -80,6 +84,7 @@ export class Ipam {
       this.#own = new WapiClient(connection);
       this.#settings = settle(this.#own, { networkView, dnsView, owner, ownerMarker, requestIdAttribute });
     }
+    this.subnets = new Subnets(this.#settings);
   }
 
   /**

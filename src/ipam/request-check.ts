@@ -35,6 +35,7 @@ const examples: Readonly<Record<string, unknown>> = {
   onProgress: "({ done, total }) => …",
   prefixLength: 24,
   requestId: "deploy-42/blue",
+  sharedBy: { "Network Name": "blue" },
   signal: "AbortSignal.timeout(5000)",
   ttl: 3600,
   within: "10.0.0.0/16",
