@@ -45,6 +45,11 @@ export interface Assumptions {
    * somewhere; whether here isn't known, and examples of clients name members of grids of their own.
    */
   readonly unknownDnsMemberIsRefused: boolean;
+  /**
+   * A change to a record leaves a restart of DNS pending, as one to a zone does. `false`: a server takes it in as it
+   * runs.
+   */
+  readonly recordsNeedRestart: boolean;
 }
 
 export const defaultAssumptions: Assumptions = {
@@ -64,4 +69,5 @@ export const defaultAssumptions: Assumptions = {
   schemaNeedsLogin: true,
   loneAddressIsNetwork: true,
   unknownDnsMemberIsRefused: false,
+  recordsNeedRestart: false,
 };

@@ -7,6 +7,7 @@
 import { duplicateObject } from "./answers.js";
 import type { Grid } from "./grid.js";
 import type { Draft, Entity, Json, JsonObject } from "./rules.js";
+import { noteChange } from "./service-changes.js";
 import { schemaAt } from "./versions.js";
 
 export function createObject(draft: Draft, grid: Grid): Entity {
@@ -17,6 +18,7 @@ export function createObject(draft: Draft, grid: Grid): Entity {
   refuseDuplicate(entity, grid);
   grid.put(entity);
   rules.afterCreate?.(entity, draft, grid);
+  noteChange(entity, "CREATED", draft.given, grid);
   return grid.get(entity.id) ?? entity;
 }
 
@@ -28,6 +30,7 @@ export function updateObject(draft: Draft, before: Entity, grid: Grid): Entity {
   refuseDuplicate(entity, grid);
   grid.put(entity);
   rules.afterUpdate?.(entity, before, draft, grid);
+  noteChange(entity, "MODIFIED", draft.given, grid, before);
   return grid.get(entity.id) ?? entity;
 }
 
@@ -37,6 +40,7 @@ export function deleteObject(entity: Entity, args: JsonObject, grid: Grid): void
     rules.delete(entity, args, grid);
     return;
   }
+  noteChange(entity, "DELETED", [], grid);
   rules.beforeDelete?.(entity, args, grid);
   grid.store.remove(entity.id);
   rules.afterDelete?.(entity, args, grid);

@@ -46,6 +46,8 @@ export interface FakeGridOptions {
   readonly sessionTimeout?: number | undefined;
   /** Wrong passwords in a row after which an address is answered 403 for a minute. Default 0: never. */
   readonly lockoutAfter?: number | undefined;
+  /** Seconds, by the grid's clock, that a restart of services is under way. Default 0: it is done at once. */
+  readonly restartSeconds?: number | undefined;
   /** Told of every request once it is answered, e.g. to print a line. */
   readonly onRequest?: ((request: RecordedRequest, milliseconds: number) => void) | undefined;
 }
@@ -112,6 +114,7 @@ export class FakeGrid {
       attributes: attributeRules,
       assumptions: options.assumptions,
       version,
+      restartSeconds: options.restartSeconds,
     });
     this.clock = this.#grid.clock;
     this.faults = new Faults(this.clock);

@@ -23,6 +23,8 @@ export interface GridOptions {
   readonly assumptions?: Partial<Assumptions> | undefined;
   /** Newest WAPI version that the grid speaks. */
   readonly version: string;
+  /** How long a restart of services is under way, by the grid's clock. Default 0. */
+  readonly restartSeconds?: number | undefined;
 }
 
 export class Grid {
@@ -31,17 +33,20 @@ export class Grid {
   readonly assumptions: Assumptions;
   readonly attributes: AttributeRules;
   readonly version: string;
+  readonly restartSeconds: number;
   /** Where the grid is reached, for the URLs that it hands out itself. */
   origin = "https://infoblox.localdomain";
   /** Who makes the request that is being handled. */
   user = "admin";
   readonly #rules: ReadonlyMap<string, Rules>;
+  #seeding = false;
   readonly #derived = new Map<unknown, unknown>();
 
   constructor(options: GridOptions) {
     this.assumptions = { ...defaultAssumptions, ...options.assumptions };
     this.attributes = options.attributes;
     this.version = options.version;
+    this.restartSeconds = options.restartSeconds ?? 0;
     this.#rules = new Map(options.rules.map((rules) => [rules.type, rules]));
   }
 
@@ -148,6 +153,20 @@ export class Grid {
   /** All of `work` or, where it throws, nothing of it. */
   transaction<Result>(work: () => Result): Result {
     return this.store.transaction(work);
+  }
+
+  /** Fills in what the grid begins with, which is served already: no restart is pending for it. */
+  asSeed(work: () => void): void {
+    this.#seeding = true;
+    try {
+      work();
+    } finally {
+      this.#seeding = false;
+    }
+  }
+
+  get seeding(): boolean {
+    return this.#seeding;
   }
 
   /** Makes an object with canonical values, through its rules. */

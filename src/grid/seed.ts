@@ -93,6 +93,10 @@ interface SeededLease {
 
 /** The objects of a fresh grid, past the checks of a create: many of them can't be created through the API. */
 export function seedFreshGrid(grid: Grid): void {
+  grid.asSeed(() => createFreshGrid(grid));
+}
+
+function createFreshGrid(grid: Grid): void {
   for (const { type, values } of freshGrid) grid.create(type, values);
   grid.create("networkview", { name: "default", is_default: true });
   if (grid.find("view", "name", "default").length === 0) {
@@ -107,6 +111,10 @@ export function seedFreshGrid(grid: Grid): void {
  */
 export function seedGrid(grid: Grid, seed: GridSeed): void {
   checkShape(seed);
+  grid.asSeed(() => createSections(grid, seed));
+}
+
+function createSections(grid: Grid, seed: GridSeed): void {
   for (const section of sections) {
     for (const [index, item] of (seed[section] ?? []).entries()) {
       try {

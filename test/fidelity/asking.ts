@@ -27,12 +27,20 @@ export interface AskOptions {
 export class Asked {
   readonly grid: Grid;
 
-  constructor(options: { assumptions?: Partial<Assumptions>; version?: string; seed?: GridSeed } = {}) {
+  constructor(
+    options: {
+      assumptions?: Partial<Assumptions>;
+      version?: string;
+      seed?: GridSeed;
+      restartSeconds?: number;
+    } = {},
+  ) {
     this.grid = new Grid({
       rules: objectRules,
       attributes: attributeRules,
       assumptions: options.assumptions,
       version: options.version ?? "2.14",
+      restartSeconds: options.restartSeconds,
     });
     this.grid.transaction(() => seedFreshGrid(this.grid));
     if (options.seed) seedGrid(this.grid, options.seed);

@@ -4,7 +4,7 @@ import { conflict, memberNotFound } from "../answers.js";
 import type { Grid } from "../grid.js";
 import type { Entity, Json, JsonObject, NameLink, Rules } from "../rules.js";
 import { isObject } from "../values.js";
-import { restartFunctions } from "./restart.js";
+import { memberRestartFunctions, readStatus } from "./service-restart.js";
 
 const memberLink: NameLink = {
   link: "member",
@@ -19,7 +19,7 @@ const member: Rules = {
   key: (_member, grid, before) => before?.key ?? `one.virtual_node$${grid.serial("one.virtual_node")}`,
   name: ({ values }) => [String(values["host_name"])],
   defaults: { platform: "VNIOS", config_addr_type: "IPV4", service_type_configuration: "ALL_V4" },
-  functions: { ...restartFunctions, create_token: tokens, read_token: tokens },
+  functions: { ...memberRestartFunctions, create_token: tokens, read_token: tokens },
 
   beforeCreate(draft, grid) {
     const name = String(draft.values["host_name"]);
@@ -96,6 +96,9 @@ const companions = {
 
 const companionTypes = Object.keys(companions);
 
+/** Guess: members run what they are there for, as those of a grid in use do. */
+const servicesOn = { enable_dns: true, enable_dhcp: true, enable_dhcpv6_service: true };
+
 function companionRules([type, { internal, name, ipv4, ipv6 }]: [string, Companion]): Rules {
   return {
     type,
@@ -103,8 +106,9 @@ function companionRules([type, { internal, name, ipv4, ipv6 }]: [string, Compani
     names: { [name]: memberLink },
     key: (_companion, grid, before) => before?.key ?? `${internal}$${grid.serial(internal)}`,
     name: (companion, grid) => [String(grid.read(companion, name))],
-    defaults: { dns_status: "NO_REQUEST", dhcp_status: "NO_REQUEST", reporting_status: "NO_REQUEST" },
+    defaults: servicesOn,
     read: {
+      ...(type === "restartservicestatus" && readStatus),
       ...(ipv4 && {
         [ipv4]: (companion, { grid }) => memberAddress(companion, "vip_setting", "address", grid),
       }),

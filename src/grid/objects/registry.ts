@@ -33,6 +33,7 @@ import { roamingHostRules } from "./roaminghost.js";
 import { policyRecordRules } from "./rpz-records.js";
 import { scheduledtaskRules } from "./scheduledtask.js";
 import { searchRules } from "./search.js";
+import { serviceRestartRules } from "./service-restart.js";
 import { sharedRecordRules } from "./shared-records.js";
 import { sharedNetworkRules } from "./sharednetwork.js";
 import { templateRules } from "./templates.js";
@@ -47,6 +48,7 @@ export const objectRules: readonly Rules[] = [
   ...gridLevelRules,
   ...memberRules,
   ...memberReportRules,
+  ...serviceRestartRules,
   ...administrationRules,
   attributeDefinitionRules,
   scheduledtaskRules,
