@@ -50,6 +50,11 @@ export interface Assumptions {
    * runs.
    */
   readonly recordsNeedRestart: boolean;
+  /**
+   * Milliseconds of the grid's clock before a search by criteria finds a new object. Reads by reference, the rules
+   * of uniqueness and the next available address or network know it at once.
+   */
+  readonly searchSeesWritesAfter: number;
 }
 
 export const defaultAssumptions: Assumptions = {
@@ -70,4 +75,5 @@ export const defaultAssumptions: Assumptions = {
   loneAddressIsNetwork: true,
   unknownDnsMemberIsRefused: false,
   recordsNeedRestart: false,
+  searchSeesWritesAfter: 0,
 };

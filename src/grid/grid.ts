@@ -13,6 +13,7 @@ import { fieldKeys, isLink, linkKeys } from "./index-keys.js";
 import { formatRef, parseRef } from "./refs.js";
 import type { AttributeRules, Entity, Json, JsonObject, ReadContext, Row, Rules } from "./rules.js";
 import { parseConditions, searchRows } from "./search.js";
+import { SearchLag } from "./search-lag.js";
 import { Store } from "./store.js";
 import { schemaAt } from "./versions.js";
 import { readField } from "./view.js";
@@ -34,6 +35,7 @@ export class Grid {
   readonly attributes: AttributeRules;
   readonly version: string;
   readonly restartSeconds: number;
+  readonly searchLag: SearchLag;
   /** Where the grid is reached, for the URLs that it hands out itself. */
   origin = "https://infoblox.localdomain";
   /** Who makes the request that is being handled. */
@@ -47,6 +49,7 @@ export class Grid {
     this.attributes = options.attributes;
     this.version = options.version;
     this.restartSeconds = options.restartSeconds ?? 0;
+    this.searchLag = new SearchLag(this);
     this.#rules = new Map(options.rules.map((rules) => [rules.type, rules]));
   }
 

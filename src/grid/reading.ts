@@ -49,14 +49,14 @@ function readList(type: string, call: Call, grid: Grid): ReadOutcome {
   const context = contextOf(call, grid);
   if (switchOption(call.options, "_paging")) {
     const size = pageSize(call, limit, grid);
-    const rows = searchRows(type, conditions, grid, true);
+    const rows = grid.searchLag.found(searchRows(type, conditions, grid, true));
     const page = firstPage(
       { type, rows, size, selection, version: call.version, inheritance: context.inheritance },
       grid,
     );
     return pageOutcome(page, grid);
   }
-  const rows = limited(searchRows(type, conditions, grid), limit);
+  const rows = limited(grid.searchLag.found(searchRows(type, conditions, grid)), limit);
   return {
     status: 200,
     result: rows.map((row) => viewObject(row, selectionFor(row, type, selection, call.version), context)),

@@ -1,0 +1,29 @@
+/** How long objects have been there, for grids whose searches are slow to find new ones: see `searchSeesWritesAfter`. */
+
+import type { Grid } from "./grid.js";
+import type { Row } from "./rules.js";
+
+export class SearchLag {
+  readonly #grid: Grid;
+  /** By object, not by id: an undone create gives its id back. */
+  readonly #since = new WeakMap<Row, number>();
+
+  constructor(grid: Grid) {
+    this.#grid = grid;
+    if (this.#delay === 0) return;
+    grid.store.onChange((before, after) => {
+      if (after === undefined || this.#since.has(after)) return;
+      this.#since.set(after, (before && this.#since.get(before)) ?? grid.clock.now());
+    });
+  }
+
+  /** The rows that a search finds by now. Rows that are made for the search are as new as it is. */
+  *found(rows: Iterable<Row>): Generator<Row> {
+    const latest = this.#grid.clock.now() - this.#delay;
+    for (const row of rows) if ((this.#since.get(row) ?? 0) <= latest) yield row;
+  }
+
+  get #delay(): number {
+    return this.#grid.assumptions.searchSeesWritesAfter;
+  }
+}
