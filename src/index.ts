@@ -6,6 +6,17 @@
 
 // The IPAM API: what orchestration asks for
 
+export type { Host, HostAddress, HostAddressType } from "./ipam/groups/hosts/host.js";
+export type { Hosts } from "./ipam/groups/hosts/hosts.js";
+export type {
+  HostAddressRequest,
+  HostClient,
+  HostClientOptions,
+  HostMove,
+  HostOptions,
+  HostQuery,
+  HostTarget,
+} from "./ipam/groups/hosts/requests.js";
 export type { SharedBy, SharedSubnetRequest } from "./ipam/groups/subnets/requests.js";
 export type { Subnets } from "./ipam/groups/subnets/subnets.js";
 export { Ipam } from "./ipam/ipam.js";

@@ -1,4 +1,4 @@
-import { formatAddress } from "../cidr.js";
+import { formatAddress, type Address as Ip } from "../cidr.js";
 import { ConflictError, isInfobloxError, NotFoundError, type WapiError } from "../errors.js";
 import type { RawStep } from "../wapi/batch.js";
 import { addressDraft } from "./address-drafts.js";
@@ -25,37 +25,40 @@ export async function takeExplicit(
 ): Promise<Address> {
   const { wapi } = settings;
   const { networkView, signal } = order;
-  const ip = formatAddress(place.address);
-  const wanted = place.address.family === 4 ? { ipv4: ip } : { ipv6: ip };
+  const { address } = place;
+  const ip = formatAddress(address);
+  const wanted = address.family === 4 ? { ipv4: ip } : { ipv6: ip };
   const draft = addressDraft(order, wanted, networkView, marks);
-  if (place.avoidRanges) await refuseRange(settings, order, place, ip);
+  if (place.avoidRanges) await refuseRange(settings, order, address, ip);
   if (place.ifInUse === "allow") return draft.create(wapi, { signal });
   try {
-    const [, created] = await wapi.batch([onlyIfUnused(place, ip, networkView), draft.step], { signal });
+    const [, created] = await wapi.batch([onlyIfUnused(address, networkView), draft.step], { signal });
     return draft.read(created);
   } catch (error) {
-    throw isRefusal(error) ? await explained(settings, order, place, ip, error) : error;
+    throw await explainedUse(settings, order, address, error);
   }
 }
 
-function onlyIfUnused({ address }: ExplicitAddress, ip: string, networkView: string): RawStep {
+/** Where an address is looked at. */
+interface Where {
+  readonly networkView: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Fails the `request` that it is part of, unless nothing uses the address. */
+export function onlyIfUnused(address: Ip, networkView: string): RawStep {
   return {
     method: "GET",
     object: addressType(address.family),
-    data: { ip_address: ip, network_view: networkView, status: "UNUSED" },
+    data: { ip_address: formatAddress(address), network_view: networkView, status: "UNUSED" },
     assign_state: { unused: "_ref" },
     discard: true,
   };
 }
 
 /** Ranges rarely come and go: looking first is good enough, and the only way to ask. */
-async function refuseRange(
-  settings: IpamSettings,
-  order: AddressOrder,
-  place: ExplicitAddress,
-  ip: string,
-): Promise<void> {
-  const row = await rowOf(settings, order, place, ip);
+async function refuseRange(settings: IpamSettings, where: Where, address: Ip, ip: string): Promise<void> {
+  const row = await rowOf(settings, where, address);
   // Reserved ranges too: the grid's next available address keeps out of both.
   if (!row?.types?.some((type) => type === "DHCP_RANGE" || type === "RESERVED_RANGE")) return;
   throw new ConflictError(`${ip} lies in a range, which avoidRanges keeps clear of; nothing was created.`, {
@@ -70,24 +73,28 @@ function isRefusal(error: unknown): error is WapiError {
   return kinds.some((kind) => isInfobloxError(error, kind)) && (error as WapiError).status > 0;
 }
 
-/** Why the grid refused, as far as the address is the reason. Its own words for that say nothing of addresses. */
-async function explained(
+/**
+ * Why the grid refused a `request` with {@link onlyIfUnused} in it, as far as the address is the reason. Its own words
+ * for that say nothing of addresses.
+ */
+export async function explainedUse(
   settings: IpamSettings,
-  order: AddressOrder,
-  place: ExplicitAddress,
-  ip: string,
-  error: WapiError,
+  where: Where,
+  address: Ip,
+  error: unknown,
 ): Promise<unknown> {
+  if (!isRefusal(error)) return error;
+  const ip = formatAddress(address);
   const { status, code, text, method, path } = error;
   const details = { status, code, text, method, path, cause: error };
-  const found = await rowOf(settings, order, place, ip).then(
+  const found = await rowOf(settings, where, address).then(
     (row) => ({ row }),
     () => undefined,
   );
   if (found === undefined) return error;
   const { row } = found;
   if (row === undefined) {
-    const message = `${ip} lies in no subnet of network view "${order.networkView}".`;
+    const message = `${ip} lies in no subnet of network view "${where.networkView}".`;
     const hint = 'A host with DNS may have such an address with ifInUse: "allow"; nothing else can.';
     return new NotFoundError(message, { ...details, hint });
   }
@@ -99,14 +106,9 @@ async function explained(
   });
 }
 
-async function rowOf(
-  { wapi }: IpamSettings,
-  { networkView, signal }: AddressOrder,
-  { address }: ExplicitAddress,
-  ip: string,
-) {
+async function rowOf({ wapi }: IpamSettings, { networkView, signal }: Where, address: Ip) {
   const [row] = await wapi.find(addressType(address.family), {
-    where: { ip_address: ip, network_view: networkView },
+    where: { ip_address: formatAddress(address), network_view: networkView },
     fields: ["ip_address", "status", "types", "names"],
     limit: 1,
     signal,

@@ -7,6 +7,7 @@ export type Shape<T> = { readonly [Field in keyof T]-?: ZodType<T[Field]> };
 /** A valid value of each field, for the error of a wrong one. */
 const examples: Readonly<Record<string, unknown>> = {
   addresses: true,
+  alias: "www.example.com",
   aliases: ["www.example.com"],
   allOrNothing: true,
   as: "host",
@@ -31,14 +32,17 @@ const examples: Readonly<Record<string, unknown>> = {
   limit: 100,
   mac: "02:42:ac:11:00:02",
   name: "web-1.example.com",
+  nameMatches: "^web-\\d+\\.",
   networkView: "default",
   onProgress: "({ done, total }) => …",
   prefixLength: 24,
   requestId: "deploy-42/blue",
   sharedBy: { "Network Name": "blue" },
   signal: "AbortSignal.timeout(5000)",
+  to: "10.0.8.0/24",
   ttl: 3600,
   within: "10.0.0.0/16",
+  zone: "example.com",
 };
 
 /**
