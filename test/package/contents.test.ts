@@ -52,6 +52,7 @@ describe("the tarball", () => {
     // The exit code counts what the profile asks for; the report would list older resolutions as well.
     const { stdout } = await run(attw, [tarball, "--profile", "node16", "--no-emoji"]);
     expect(stdout).toContain("infoblox-ipam/testing");
+    expect(stdout).toContain("infoblox-ipam/docker");
   });
 
   it("has the executable that npx runs", async () => {

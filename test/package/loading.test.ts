@@ -71,7 +71,7 @@ describe("both module formats", () => {
   });
 
   it("export the same names from the CommonJS tree, which bundlers and older loaders take", async () => {
-    for (const entry of ["index", "grid/index"]) {
+    for (const entry of ["index", "grid/index", "docker/index"]) {
       const names = (tree: string) =>
         evaluate(
           "commonjs",
@@ -79,6 +79,19 @@ describe("both module formats", () => {
         );
       expect(await names("cjs")).toEqual(await names("esm"));
     }
+  });
+
+  it("throws errors of the root's classes from the docker entry", async () => {
+    const known = await evaluate(
+      "module",
+      `import { InvalidRequestError, Ipam } from "infoblox-ipam";
+       import { createIpamDriver } from "infoblox-ipam/docker";
+       const ipam = new Ipam({ url: "https://grid.example.com", username: "admin", password: "infoblox" });
+       let error;
+       try { createIpamDriver({ ipam, engineId: "a b" }); } catch (thrown) { error = thrown; }
+       console.log(JSON.stringify([error instanceof InvalidRequestError, error.field]));`,
+    );
+    expect(known).toEqual([true, "engineId"]);
   });
 
   it("loads the testing entry without nock, and says what intercept needs", async () => {

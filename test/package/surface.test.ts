@@ -37,6 +37,7 @@ describe("public names (a change here is a change of the contract)", () => {
   it.each([
     ["infoblox-ipam", "index", "names-of-root.txt"],
     ["infoblox-ipam/testing", "grid/index", "names-of-testing.txt"],
+    ["infoblox-ipam/docker", "docker/index", "names-of-docker.txt"],
   ])("%s exports exactly the names on record", async (_name, entry, record) => {
     await expect(`${publicNames(entry)}\n`).toMatchFileSnapshot(record);
   });

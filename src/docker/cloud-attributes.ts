@@ -1,0 +1,56 @@
+import { isInfobloxError } from "../errors.js";
+import type { Pool } from "./pool-id.js";
+import type { DriverSettings } from "./settings.js";
+
+/** By this attribute engines find the subnet that they share. */
+export const networkNameAttribute = "Network Name";
+
+/** The attributes that cloud adapters of a grid write, as plain values. */
+export type CloudValues = Readonly<Record<string, string>>;
+
+/**
+ * Describes what the driver makes, for the grid's cloud reports. Grids without the cloud licence lack the definitions:
+ * unless the attributes are asked for, an object is made without those that the grid turns out not to have. A refused
+ * create leaves nothing behind, and what is lacking is remembered, so that it costs one request only once.
+ */
+export class CloudAttributes {
+  readonly #mode: DriverSettings["cloudAttributes"];
+  readonly #lacking = new Set<string>();
+
+  constructor({ cloudAttributes }: Pick<DriverSettings, "cloudAttributes">) {
+    this.#mode = cloudAttributes;
+  }
+
+  of({ engine, networkName }: Pick<Pool, "engine" | "networkName">, vmId?: string): CloudValues {
+    const name = networkName === undefined ? {} : { [networkNameAttribute]: networkName };
+    if (this.#mode === "never") return name;
+    return {
+      "Cloud API Owned": "True",
+      "CMP Type": "Docker",
+      "Tenant ID": engine,
+      ...name,
+      ...(vmId !== undefined && { "VM ID": vmId }),
+    };
+  }
+
+  /** Makes something with these attributes, as far as the grid has them. */
+  async writing<T>(values: CloudValues, make: (extattrs: CloudValues) => Promise<T>): Promise<T> {
+    const known = Object.entries(values).filter(([name]) => !this.#lacking.has(name));
+    try {
+      return await make(Object.fromEntries(known));
+    } catch (error) {
+      const name = lackingAttribute(error);
+      if (this.#mode === "always" || name === undefined || this.#lacking.has(name) || !(name in values)) {
+        throw error;
+      }
+      this.#lacking.add(name);
+      return this.writing(values, make);
+    }
+  }
+}
+
+/** The attribute that the grid says it has no definition of. */
+export function lackingAttribute(error: unknown): string | undefined {
+  if (!isInfobloxError(error, "WapiError")) return undefined;
+  return /Unknown extensible attribute: (.+?)\s*$/.exec(error.text)?.[1];
+}

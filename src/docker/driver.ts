@@ -1,0 +1,194 @@
+import { redact } from "../errors.js";
+import { releaseAddress, requestAddress } from "./addresses.js";
+import { CloudAttributes } from "./cloud-attributes.js";
+import { Ground } from "./ground.js";
+import type {
+  AddressSpacesAnswer,
+  CapabilitiesAnswer,
+  ReleaseAddressCall,
+  ReleasePoolCall,
+  RequestAddressAnswer,
+  RequestAddressCall,
+  RequestPoolAnswer,
+  RequestPoolCall,
+} from "./messages.js";
+import { addressTypeOption, gatewayType, macOption } from "./messages.js";
+import type { DriverParts } from "./parts.js";
+import { addressSpaceName } from "./pool-order.js";
+import { releasePool, requestPool } from "./pools.js";
+import { RepeatGuard } from "./repeat-guard.js";
+import { RequestIds } from "./request-ids.js";
+import type { DriverListenOptions, DriverServer } from "./server.js";
+import { type IpamDriverOptions, settle } from "./settings.js";
+
+/**
+ * Docker's remote IPAM driver.
+ *
+ * @param options - `ipam` takes the subnets and addresses; `local` and `global` say where from
+ * @throws {InvalidRequestError} where an option is wrong
+ * @example
+ * import { createIpamDriver } from "infoblox-ipam/docker";
+ *
+ * const driver = createIpamDriver({ ipam, local: { networkView: "docker", containers: ["10.1.0.0/16"] } });
+ * const server = await driver.listen({ socket: "/run/docker/plugins/infoblox.sock" });
+ */
+export function createIpamDriver(options: IpamDriverOptions): IpamDriver {
+  return new IpamDriver(options);
+}
+
+/**
+ * Docker's remote IPAM driver: a method per call of the protocol, and a server for Docker to call them.
+ *
+ * Keeps no state: what it has to know stands in the PoolID, which Docker keeps, and on the grid. So it can be killed
+ * and started again at any time, and any number of engines can share a grid.
+ *
+ * @example
+ * const driver = createIpamDriver({ ipam, local: { networkView: "docker", containers: ["10.1.0.0/16"] } });
+ * await using server = await driver.listen({ socket: "/run/docker/plugins/infoblox.sock" });
+ */
+export class IpamDriver {
+  readonly #parts: DriverParts;
+
+  constructor(options: IpamDriverOptions) {
+    const settings = settle(options);
+    const { ipam } = settings;
+    this.#parts = {
+      ipam,
+      settings,
+      attributes: new CloudAttributes(settings),
+      ids: new RequestIds(ipam.requestIdAttribute),
+      ground: new Ground(ipam),
+      guard: new RepeatGuard(settings.now),
+    };
+  }
+
+  /** What Docker learns about the driver when it first uses its name. */
+  activate(): { readonly Implements: readonly string[] } {
+    return { Implements: ["IpamDriver"] };
+  }
+
+  /** The driver wants to know MACs, and its pools need no replay: the grid remembers them. */
+  getCapabilities(): CapabilitiesAnswer {
+    return { RequiresMACAddress: true, RequiresRequestReplay: false };
+  }
+
+  /** Two address spaces, also where both are of one network view: they may have different containers. */
+  getDefaultAddressSpaces(): AddressSpacesAnswer {
+    const { local, global } = this.#parts.settings.spaces;
+    return {
+      LocalDefaultAddressSpace: addressSpaceName("local", local.networkView),
+      GlobalDefaultAddressSpace: addressSpaceName("global", global.networkView),
+    };
+  }
+
+  /**
+   * Makes the network view and the containers of the address spaces where they are missing, and the attribute that
+   * keeps request ids. Needs no call: the first pool does it. Called at the start, it tells what is wrong early.
+   *
+   * @throws {PermissionDeniedError} where the user may not
+   */
+  async prepare(): Promise<void> {
+    const { ground, settings } = this.#parts;
+    for (const space of Object.values(settings.spaces)) await ground.prepare(space);
+  }
+
+  /**
+   * Takes the subnet of a new network: the next free one, the one that `--subnet` names, or the one that engines share
+   * by `network-name`. Each call without `--subnet` takes another one.
+   *
+   * @throws {PoolExhaustedError} where no container has room
+   * @throws {InvalidRequestError} where an option is wrong, in the words of the docker command
+   * @throws {InfobloxError} where an engine has that subnet, or asks for the same without end
+   */
+  async requestPool(call: RequestPoolCall): Promise<RequestPoolAnswer> {
+    const asked = [
+      call.AddressSpace,
+      call.Pool,
+      call.SubPool,
+      ...Object.entries(call.Options ?? {}).map(equation),
+    ];
+    return this.#logged(
+      "RequestPool",
+      asked,
+      () => requestPool(this.#parts, call),
+      ({ Pool }) => Pool,
+    );
+  }
+
+  /** Gives the subnet of a network back, where this driver made it for that network alone. */
+  async releasePool(call: ReleasePoolCall): Promise<Record<string, never>> {
+    const what = (subnet: { cidr: string } | undefined) =>
+      subnet ? `${subnet.cidr} released` : "nothing to release";
+    await this.#logged("ReleasePool", [call.PoolID], () => releasePool(this.#parts, call), what);
+    return {};
+  }
+
+  /**
+   * Takes an address: a reservation for a gateway or an auxiliary address, a fixed address or host record for a
+   * container. The same endpoint again gets the same address.
+   *
+   * @throws {PoolExhaustedError} where none is free
+   * @throws {ConflictError} where the container's `--ip` is in use
+   */
+  async requestAddress(call: RequestAddressCall): Promise<RequestAddressAnswer> {
+    const options = call.Options ?? {};
+    const purpose =
+      options[macOption] ?? (options[addressTypeOption] === gatewayType ? "gateway" : undefined);
+    const asked = [call.PoolID, call.Address, purpose];
+    return this.#logged(
+      "RequestAddress",
+      asked,
+      () => requestAddress(this.#parts, call),
+      ({ Address }) => Address,
+    );
+  }
+
+  /** Gives an address back, where this network's requests took it. A shared gateway stays with its subnet. */
+  async releaseAddress(call: ReleaseAddressCall): Promise<Record<string, never>> {
+    const what = (released: readonly unknown[]) => (released.length > 0 ? "released" : "nothing to release");
+    await this.#logged(
+      "ReleaseAddress",
+      [call.PoolID, call.Address],
+      () => releaseAddress(this.#parts, call),
+      what,
+    );
+    return {};
+  }
+
+  /**
+   * Serves Docker: on a Unix socket that only root can open, or on a port of this machine's loopback.
+   *
+   * @throws {InvalidRequestError} where another driver listens there
+   * @example
+   * const server = await driver.listen({ socket: "/run/docker/plugins/infoblox.sock" });
+   * await server.close(); // finishes what is under way
+   */
+  async listen(options: DriverListenOptions): Promise<DriverServer> {
+    const { listen } = await import("./server.js");
+    return listen(this, options, this.#parts.settings.logger);
+  }
+
+  async #logged<T>(
+    call: string,
+    asked: readonly (string | undefined)[],
+    work: () => Promise<T>,
+    told: (result: T) => string,
+  ): Promise<T> {
+    const { logger, now } = this.#parts.settings;
+    const started = now();
+    const line = [call, ...asked.filter(Boolean)].join(" ");
+    try {
+      const result = await work();
+      logger.info(`${line} → ${told(result)} (${Math.round(now() - started)} ms)`);
+      return result;
+    } catch (error) {
+      const message = redact(error instanceof Error ? error.message : String(error));
+      logger.error(`${line} failed: ${message} (${Math.round(now() - started)} ms)`);
+      throw error;
+    }
+  }
+}
+
+function equation([name, value]: readonly [string, string]): string {
+  return `${name}=${value}`;
+}

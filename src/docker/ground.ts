@@ -1,0 +1,59 @@
+import { type Block, formatBlock } from "../cidr.js";
+import { isInfobloxError } from "../errors.js";
+import type { Ipam } from "../ipam/ipam.js";
+import type { PoolOrder } from "./pool-order.js";
+
+interface Needed {
+  readonly networkView: string;
+  readonly containers: readonly Block[];
+}
+
+/**
+ * What has to be there before pools are taken: the attribute for request ids, network views, containers. Looked at
+ * once, on first use, so that a driver can start before its grid does.
+ */
+export class Ground {
+  readonly #ipam: Ipam;
+  readonly #prepared = new Map<string, Promise<unknown>>();
+
+  constructor(ipam: Ipam) {
+    this.#ipam = ipam;
+  }
+
+  /** Does the work on prepared ground. Where that has gone since, it is prepared once more. */
+  async on<T>({ networkView, place }: PoolOrder, work: () => Promise<T>): Promise<T> {
+    const needed = { networkView, containers: place.kind === "next" ? place.containers : [] };
+    await this.prepare(needed);
+    try {
+      return await work();
+    } catch (error) {
+      if (!isInfobloxError(error, "NotFoundError")) throw error;
+      this.#prepared.clear();
+      await this.prepare(needed);
+      return work();
+    }
+  }
+
+  async prepare({ networkView, containers }: Needed): Promise<void> {
+    await this.#once("setup", () => this.#ipam.setup());
+    await this.#once(`view ${networkView}`, () => this.#ipam.ensureNetworkView(networkView));
+    for (const container of containers) {
+      const cidr = formatBlock(container);
+      await this.#once(`container ${cidr} in ${networkView}`, () =>
+        this.#ipam.ensureContainer({ cidr, networkView }),
+      );
+    }
+  }
+
+  /** What failed is tried again by the next who needs it. */
+  async #once(what: string, prepare: () => Promise<unknown>): Promise<void> {
+    const running = this.#prepared.get(what) ?? prepare();
+    this.#prepared.set(what, running);
+    try {
+      await running;
+    } catch (error) {
+      this.#prepared.delete(what);
+      throw error;
+    }
+  }
+}

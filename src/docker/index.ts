@@ -1,0 +1,15 @@
+/** Public names of `infoblox-ipam/docker`: Docker's remote IPAM driver on top of the IPAM API. */
+
+export { createIpamDriver, type IpamDriver } from "./driver.js";
+export type {
+  AddressSpacesAnswer,
+  CapabilitiesAnswer,
+  ReleaseAddressCall,
+  ReleasePoolCall,
+  RequestAddressAnswer,
+  RequestAddressCall,
+  RequestPoolAnswer,
+  RequestPoolCall,
+} from "./messages.js";
+export type { DriverListenOptions, DriverServer } from "./server.js";
+export type { AddressSpaceOptions, DriverLogger, IpamDriverOptions } from "./settings.js";

@@ -1,0 +1,128 @@
+import { invalid } from "../errors.js";
+
+/** What Docker asks and is answered, in the spelling of its remote IPAM driver protocol. */
+
+/** Asks for the pool of a new network. */
+export interface RequestPoolCall {
+  /** One of those that `getDefaultAddressSpaces` names. */
+  readonly AddressSpace: string;
+  /** `--subnet`; empty: the next free one. */
+  readonly Pool?: string | undefined;
+  /** `--ip-range`; empty: the whole pool. */
+  readonly SubPool?: string | undefined;
+  /** `--ipam-opt key=value` */
+  readonly Options?: Readonly<Record<string, string>> | null | undefined;
+  readonly V6?: boolean | undefined;
+}
+
+export interface RequestPoolAnswer {
+  /** What Docker names the pool by in every later call; holds all that this driver has to know. */
+  readonly PoolID: string;
+  /** `"10.1.2.0/24"` */
+  readonly Pool: string;
+  readonly Data: Readonly<Record<string, string>>;
+}
+
+/** Gives the pool of a network back. */
+export interface ReleasePoolCall {
+  readonly PoolID: string;
+}
+
+/** Asks for the address of a gateway, of a container's endpoint, or for one that nobody is to get. */
+export interface RequestAddressCall {
+  readonly PoolID: string;
+  /** `--gateway`, `--ip` or `--aux-address`; empty: the next free one. */
+  readonly Address?: string | undefined;
+  readonly Options?: Readonly<Record<string, string>> | null | undefined;
+}
+
+export interface RequestAddressAnswer {
+  /** With the prefix length of the pool: `"10.1.2.7/24"`. */
+  readonly Address: string;
+  readonly Data: Readonly<Record<string, string>>;
+}
+
+/** Gives an address back. */
+export interface ReleaseAddressCall {
+  readonly PoolID: string;
+  /** Docker leaves the prefix length out. */
+  readonly Address: string;
+}
+
+export interface CapabilitiesAnswer {
+  readonly RequiresMACAddress: boolean;
+  readonly RequiresRequestReplay: boolean;
+}
+
+export interface AddressSpacesAnswer {
+  readonly LocalDefaultAddressSpace: string;
+  readonly GlobalDefaultAddressSpace: string;
+}
+
+/** Options of an address request. */
+export const addressTypeOption = "RequestAddressType";
+export const gatewayType = "com.docker.network.gateway";
+export const macOption = "com.docker.network.endpoint.macaddress";
+
+/** A call's body as it came over the wire, checked. @throws {InvalidRequestError} that names the field */
+export const readCall = {
+  requestPool(body: unknown): RequestPoolCall {
+    const fields = fieldsOf(body);
+    return {
+      AddressSpace: text(fields, "AddressSpace", "local/default"),
+      Pool: optionalText(fields, "Pool", "10.1.2.0/24"),
+      SubPool: optionalText(fields, "SubPool", "10.1.2.128/25"),
+      Options: texts(fields, "Options"),
+      V6: fields["V6"] === true,
+    };
+  },
+
+  releasePool(body: unknown): ReleasePoolCall {
+    return { PoolID: text(fieldsOf(body), "PoolID", examplePoolId) };
+  },
+
+  requestAddress(body: unknown): RequestAddressCall {
+    const fields = fieldsOf(body);
+    return {
+      PoolID: text(fields, "PoolID", examplePoolId),
+      Address: optionalText(fields, "Address", "10.1.2.7"),
+      Options: texts(fields, "Options"),
+    };
+  },
+
+  releaseAddress(body: unknown): ReleaseAddressCall {
+    const fields = fieldsOf(body);
+    return { PoolID: text(fields, "PoolID", examplePoolId), Address: text(fields, "Address", "10.1.2.7") };
+  },
+} as const;
+
+export const examplePoolId = "default/10.1.2.0/24?engine=host-a&id=5f0c3d9e21a7";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function fieldsOf(body: unknown): Fields {
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Fields;
+  throw invalid("body", body, "must be a JSON object", { PoolID: examplePoolId });
+}
+
+function text(fields: Fields, name: string, example: string): string {
+  const value = optionalText(fields, name, example);
+  if (value) return value;
+  throw invalid(name, value, "is needed", example);
+}
+
+/** Go writes what is unset as an empty text, or as null. */
+function optionalText(fields: Fields, name: string, example: string): string | undefined {
+  const value = fields[name] ?? "";
+  if (typeof value === "string") return value;
+  throw invalid(name, value, "must be a text", example);
+}
+
+function texts(fields: Fields, name: string): Readonly<Record<string, string>> {
+  const value = fields[name] ?? {};
+  const isMap = typeof value === "object" && !Array.isArray(value);
+  if (isMap && Object.values(value).every((one) => typeof one === "string")) {
+    return value as Record<string, string>;
+  }
+  throw invalid(name, value, "must be an object of texts", { "prefix-length": "26" });
+}

@@ -1,0 +1,16 @@
+import type { Ipam } from "../ipam/ipam.js";
+import type { CloudAttributes } from "./cloud-attributes.js";
+import type { Ground } from "./ground.js";
+import type { RepeatGuard } from "./repeat-guard.js";
+import type { RequestIds } from "./request-ids.js";
+import type { DriverSettings } from "./settings.js";
+
+/** What the calls of one driver work with. */
+export interface DriverParts {
+  readonly ipam: Ipam;
+  readonly settings: DriverSettings;
+  readonly attributes: CloudAttributes;
+  readonly ids: RequestIds;
+  readonly ground: Ground;
+  readonly guard: RepeatGuard;
+}

@@ -1,0 +1,116 @@
+import { type Block, contains, type Family, formatBlock, parseBlock } from "../cidr.js";
+import { invalid } from "../errors.js";
+import type { RequestPoolCall } from "./messages.js";
+import { checkHostName, checkPrefixLength, type DriverSettings, type Scope } from "./settings.js";
+
+/** A request for a pool, understood. */
+export interface PoolOrder {
+  readonly scope: Scope;
+  readonly networkView: string;
+  readonly family: Family;
+  readonly place: NamedPool | NextPool;
+  readonly ipRange: Block | undefined;
+  readonly networkName: string | undefined;
+  readonly hostName: string | undefined;
+}
+
+/** `--subnet` */
+export interface NamedPool {
+  readonly kind: "named";
+  readonly block: Block;
+}
+
+/** The next free subnet of these containers. */
+export interface NextPool {
+  readonly kind: "next";
+  readonly containers: readonly Block[];
+  readonly prefixLength: number;
+  /** Whether `--ipam-opt prefix-length=` asked for this size, so that another won't do. */
+  readonly sizeMatters: boolean;
+}
+
+/** What `--ipam-opt` can say, with a valid value of each. */
+const options = {
+  "prefix-length": "26",
+  "network-name": "blue",
+  "network-view": "default",
+  "host-name": "{mac}.docker.example.com",
+} as const;
+
+/** @throws {InvalidRequestError} that names what was given, in the words of the docker command */
+export function poolOrder({ spaces }: DriverSettings, call: RequestPoolCall): PoolOrder {
+  const scope = scopeOf(call.AddressSpace);
+  const space = spaces[scope];
+  const said = readOptions(call.Options ?? {});
+  const subnet = call.Pool ? blockOf("--subnet", call.Pool, "10.1.2.0/24") : undefined;
+  const ipRange = call.SubPool ? blockOf("--ip-range", call.SubPool, "10.1.2.128/25") : undefined;
+  const family = subnet?.family ?? (call.V6 ? 6 : 4);
+  if (subnet && ipRange && !contains(subnet, ipRange)) {
+    throw invalid(
+      "--ip-range",
+      formatBlock(ipRange),
+      `must lie in ${formatBlock(subnet)}`,
+      formatBlock(subnet),
+    );
+  }
+  const prefixLength = said["prefix-length"];
+  if (subnet && prefixLength !== undefined && Number(prefixLength) !== subnet.prefixLength) {
+    const problem = `--subnet says /${subnet.prefixLength} already`;
+    throw invalid("--ipam-opt prefix-length", prefixLength, problem, String(subnet.prefixLength));
+  }
+  if (said["host-name"] !== undefined) checkHostName("--ipam-opt host-name", said["host-name"]);
+  return {
+    scope,
+    networkView: said["network-view"] ?? space.networkView,
+    family,
+    place:
+      subnet === undefined
+        ? {
+            kind: "next",
+            containers: space.containers.filter((container) => container.family === family),
+            prefixLength:
+              prefixLength === undefined
+                ? space.prefixLengths[family]
+                : checkPrefixLength("--ipam-opt prefix-length", Number(prefixLength), family),
+            sizeMatters: prefixLength !== undefined,
+          }
+        : { kind: "named", block: subnet },
+    ipRange,
+    networkName: said["network-name"],
+    hostName: said["host-name"],
+  };
+}
+
+/** How the driver calls its address spaces: by scope first, since both may be of one network view. */
+export function addressSpaceName(scope: Scope, networkView: string): string {
+  return `${scope}/${networkView}`;
+}
+
+function scopeOf(addressSpace: string): Scope {
+  if (addressSpace.startsWith("local/")) return "local";
+  if (addressSpace.startsWith("global/")) return "global";
+  throw invalid("AddressSpace", addressSpace, "is none of this driver's", "local/default");
+}
+
+type PoolOptions = { readonly [Name in keyof typeof options]?: string };
+
+/** A misspelt option would be a wish that nobody hears. What Docker itself adds is left alone. */
+function readOptions(given: Readonly<Record<string, string>>): PoolOptions {
+  for (const [name, value] of Object.entries(given)) {
+    if (name.startsWith("com.docker.")) continue;
+    if (!(name in options)) {
+      throw invalid("--ipam-opt", `${name}=${value}`, `there is no "${name}"`, Object.keys(options));
+    }
+    if (value.trim() === "" || value.length > 128) {
+      const example = options[name as keyof typeof options];
+      throw invalid(`--ipam-opt ${name}`, value, "must be 1 to 128 characters", example);
+    }
+  }
+  return given;
+}
+
+function blockOf(option: string, text: string, example: string): Block {
+  const block = parseBlock(text);
+  if (block !== undefined) return block;
+  throw invalid(option, text, "must be a CIDR without host bits", example);
+}

@@ -1,0 +1,124 @@
+import { randomBytes } from "node:crypto";
+import { contains, formatBlock, parseBlock } from "../cidr.js";
+import { InfobloxError, invalid, isInfobloxError } from "../errors.js";
+import type { Subnet } from "../ipam/results.js";
+import { ownLeftovers } from "./addresses.js";
+import type { ReleasePoolCall, RequestPoolAnswer, RequestPoolCall } from "./messages.js";
+import type { DriverParts } from "./parts.js";
+import { formatPoolId, type Pool, parsePoolId } from "./pool-id.js";
+import { type NamedPool, type NextPool, type PoolOrder, poolOrder } from "./pool-order.js";
+import { namedSubnetId, nextSubnetId } from "./request-ids.js";
+import { leaveShared, sharedSubnet } from "./shared-pools.js";
+import { createSubnet, nextOf } from "./subnets.js";
+
+/** See `IpamDriver.requestPool`. */
+export async function requestPool(driver: DriverParts, call: RequestPoolCall): Promise<RequestPoolAnswer> {
+  const order = poolOrder(driver.settings, call);
+  return driver.guard.giving(order, async () => {
+    const identity = { engine: driver.settings.engine, id: randomBytes(6).toString("hex") };
+    const subnet = await driver.ground.on(order, () => subnetFor(driver, order, identity));
+    return answer(order, identity, subnet);
+  });
+}
+
+type PoolIdentity = Pick<Pool, "engine" | "id">;
+
+function subnetFor(driver: DriverParts, order: PoolOrder, identity: PoolIdentity): Promise<Subnet> {
+  const { place, networkName } = order;
+  if (networkName !== undefined) return sharedSubnet(driver, order, networkName);
+  return place.kind === "named"
+    ? namedSubnet(driver, order, place, identity)
+    : nextSubnet(driver, order, place, identity);
+}
+
+function nextSubnet(
+  driver: DriverParts,
+  order: PoolOrder,
+  place: NextPool,
+  identity: PoolIdentity,
+): Promise<Subnet> {
+  return createSubnet(driver, order, { ...nextOf(order, place), requestId: nextSubnetId(identity) });
+}
+
+/** `--subnet`: made where the grid doesn't have it; else the grid's own is used, unless an engine has it. */
+async function namedSubnet(
+  driver: DriverParts,
+  order: PoolOrder,
+  { block }: NamedPool,
+  { engine }: PoolIdentity,
+): Promise<Subnet> {
+  const { ipam } = driver;
+  const cidr = formatBlock(block);
+  try {
+    const subnet = await createSubnet(driver, order, { cidr, requestId: namedSubnetId({ engine, block }) });
+    // What this engine made before and never used is the answer to a request whose answer was lost.
+    if (subnet.created || (await ipam.utilization(subnet)).used === 0) return subnet;
+    throw inUse(cidr, engine);
+  } catch (error) {
+    if (!isInfobloxError(error, "ConflictError")) throw error;
+    const [existing] = await ipam.findSubnets({ cidr, networkView: order.networkView });
+    if (existing === undefined) throw error;
+    const owner = driver.ids.engineOf(existing);
+    if (owner !== undefined) throw inUse(cidr, owner);
+    if (driver.ids.isShared(existing)) throw inUse(cidr, "engines that share it by name");
+    return existing;
+  }
+}
+
+function inUse(cidr: string, engine: string): InfobloxError {
+  return new InfobloxError(
+    `${cidr} is a Docker network of ${engine} already.`,
+    "ERR_INFOBLOX_DOCKER_IN_USE",
+    {
+      hint: "Name another subnet, or none to get the next free one. To share one subnet, create the network with --ipam-opt network-name= on every engine.",
+    },
+  );
+}
+
+function answer(order: PoolOrder, identity: PoolIdentity, subnet: Subnet): RequestPoolAnswer {
+  const block = parseBlock(subnet.cidr);
+  const { networkView, ipRange, networkName, hostName } = order;
+  if (block === undefined || (ipRange !== undefined && !contains(block, ipRange))) {
+    throw invalid("--ip-range", ipRange && formatBlock(ipRange), `must lie in ${subnet.cidr}`, subnet.cidr);
+  }
+  const pool: Pool = {
+    ...identity,
+    ...{ networkView, block, networkName, hostName },
+    ipRange: ipRange && formatBlock(ipRange),
+  };
+  return { PoolID: formatPoolId(pool), Pool: subnet.cidr, Data: {} };
+}
+
+/** See `IpamDriver.releasePool`. */
+export async function releasePool(
+  driver: DriverParts,
+  { PoolID }: ReleasePoolCall,
+): Promise<Subnet | undefined> {
+  const pool = parsePoolId(PoolID);
+  driver.guard.settled(PoolID);
+  const { networkView, block, networkName } = pool;
+  const [subnet] = await driver.ipam.findSubnets({ cidr: formatBlock(block), networkView });
+  if (subnet === undefined) return undefined;
+  if (networkName !== undefined) return leaveShared(driver, pool, subnet);
+  if (!driver.ids.isSubnetOf(pool, subnet)) return undefined;
+  await releaseSubnet(driver, pool, subnet);
+  return subnet;
+}
+
+/**
+ * Releases a subnet of this pool's own. Addresses of containers that stopped while no driver was running are still
+ * there, and go first; what others have put there keeps the subnet.
+ */
+async function releaseSubnet(driver: DriverParts, pool: Pool, subnet: Subnet): Promise<void> {
+  for (;;) {
+    try {
+      await driver.ipam.releaseSubnet(subnet);
+      return;
+    } catch (error) {
+      if (!isInfobloxError(error, "SubnetInUseError")) throw error;
+      const leftovers = await ownLeftovers(driver, pool, error.inUse);
+      if (leftovers.length === 0) throw error;
+      for (const address of leftovers) await driver.ipam.releaseAddress(address);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import type { Family } from "../cidr.js";
+import { formatBlock } from "../cidr.js";
+import type { Address, Subnet } from "../ipam/results.js";
+import type { Pool } from "./pool-id.js";
+
+/**
+ * The request ids of all that the driver makes. By these a repeated call finds what it has made before, and a release
+ * tells what is the driver's from what isn't.
+ */
+
+type Made = Pick<Address | Subnet, "extattrs">;
+
+/** Of the next free subnet: a new one for each pool. */
+export function nextSubnetId({ engine, id }: Pick<Pool, "engine" | "id">): string {
+  return `docker/${engine}/${id}`;
+}
+
+/** Of a subnet that was named: the same however often the engine asks. */
+export function namedSubnetId({ engine, block }: Pick<Pool, "engine" | "block">): string {
+  return `docker/${engine}/subnet/${formatBlock(block)}`;
+}
+
+/** Of a subnet that engines share: the same for all of them. */
+export function sharedSubnetId(networkName: string, family: Family): string {
+  return `docker-network/${networkName}/ipv${family}`;
+}
+
+export function sharedGatewayId(networkName: string, family: Family): string {
+  return `${sharedSubnetId(networkName, family)}/gateway`;
+}
+
+/** Of an address: `what` is the MAC of an endpoint, `gateway`, or what else tells it from others of the pool. */
+export function addressId({ engine, id }: Pool, what: string): string {
+  return `docker/${engine}/${id}/${what}`;
+}
+
+/** What says that an engine uses a shared subnet. */
+export function memberId(pool: Pool): string {
+  return addressId(pool, "member");
+}
+
+/** Who reads the ids of what a grid holds. */
+export class RequestIds {
+  readonly #attribute: string;
+
+  constructor(attribute: string) {
+    this.#attribute = attribute;
+  }
+
+  of({ extattrs }: Made): string | undefined {
+    const value: unknown = (extattrs as Readonly<Record<string, unknown>>)[this.#attribute];
+    return typeof value === "string" ? value : undefined;
+  }
+
+  /** Whether the subnet was made for this pool, and not found or shared. */
+  isSubnetOf(pool: Pool, subnet: Subnet): boolean {
+    const id = this.of(subnet);
+    return id === nextSubnetId(pool) || id === namedSubnetId(pool);
+  }
+
+  /** Whether this pool's requests made the address; a membership is released with the pool, not as an address. */
+  isAddressOf(pool: Pool, address: Address): boolean {
+    const id = this.of(address);
+    return id?.startsWith(addressId(pool, "")) === true && id !== memberId(pool);
+  }
+
+  isMember(address: Address): boolean {
+    return /^docker\/[^/]+\/[^/]+\/member$/.test(this.of(address) ?? "");
+  }
+
+  /** Whether a driver made the subnet for engines to share. */
+  isShared(subnet: Subnet): boolean {
+    return this.of(subnet)?.startsWith("docker-network/") === true;
+  }
+
+  /** The engine that a driver made the subnet for; `undefined` where no driver did. */
+  engineOf(subnet: Subnet): string | undefined {
+    return /^docker\/([^/]+)\//.exec(this.of(subnet) ?? "")?.[1];
+  }
+}

@@ -1,0 +1,120 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { invalid, isInfobloxError, redact } from "../errors.js";
+import type { IpamDriver } from "./driver.js";
+import { readCall } from "./messages.js";
+import type { DriverLogger } from "./settings.js";
+import { bindSocket } from "./socket.js";
+
+/** Where Docker reaches the driver. */
+export type DriverListenOptions =
+  | {
+      /** Path of a Unix socket, which only its owner can open. A stale one is replaced. */
+      readonly socket: string;
+    }
+  | {
+      /** A port of the loopback interface, which every program of this machine can reach; 0 takes any free one. */
+      readonly port: number;
+      /** `127.0.0.1` unless said otherwise. */
+      readonly host?: "127.0.0.1" | "::1" | undefined;
+    };
+
+/** A driver that Docker can reach. */
+export interface DriverServer extends AsyncDisposable {
+  /** As a `.spec` file of Docker's plugin directory names it: `unix:///run/…` or `tcp://127.0.0.1:…`. */
+  readonly address: string;
+  /** Takes no more calls, finishes those under way, and removes the socket. */
+  close(): Promise<void>;
+}
+
+/** The type of requests and answers where a request doesn't name one. */
+const pluginType = "application/vnd.docker.plugins.v1.1+json";
+const longestBody = 1 << 20;
+
+/** See `IpamDriver.listen`. */
+export async function listen(
+  driver: IpamDriver,
+  options: DriverListenOptions,
+  logger: DriverLogger,
+): Promise<DriverServer> {
+  const server = createServer((request, response) => {
+    // Docker keeps its connections open: one that is answered at the end would keep the server waiting.
+    if (!server.listening) response.setHeader("connection", "close");
+    answer(driver, request, response).catch((error: unknown) =>
+      logger.error(`server: ${redact(String(error))}`),
+    );
+  });
+  const address = await bind(server, options);
+  const close = () =>
+    new Promise<void>((done) => {
+      server.close(() => done());
+      server.closeIdleConnections();
+    });
+  return { address, close, [Symbol.asyncDispose]: close };
+}
+
+async function bind(server: Server, options: DriverListenOptions): Promise<string> {
+  if ("socket" in options) {
+    await bindSocket(server, options.socket);
+    return `unix://${options.socket}`;
+  }
+  const { port, host = "127.0.0.1" } = options;
+  if (host !== "127.0.0.1" && host !== "::1") {
+    throw invalid("host", host, "must be of the loopback interface: nobody has to log in", "127.0.0.1");
+  }
+  await new Promise<void>((done, failed) => {
+    server.once("error", failed);
+    server.listen(port, host, done);
+  });
+  const bound = server.address() as AddressInfo;
+  return `tcp://${host === "::1" ? "[::1]" : host}:${bound.port}`;
+}
+
+type Call = (driver: IpamDriver, body: unknown) => unknown;
+
+const calls: Readonly<Record<string, Call>> = {
+  "/Plugin.Activate": (driver) => driver.activate(),
+  "/IpamDriver.GetCapabilities": (driver) => driver.getCapabilities(),
+  "/IpamDriver.GetDefaultAddressSpaces": (driver) => driver.getDefaultAddressSpaces(),
+  "/IpamDriver.RequestPool": (driver, body) => driver.requestPool(readCall.requestPool(body)),
+  "/IpamDriver.ReleasePool": (driver, body) => driver.releasePool(readCall.releasePool(body)),
+  "/IpamDriver.RequestAddress": (driver, body) => driver.requestAddress(readCall.requestAddress(body)),
+  "/IpamDriver.ReleaseAddress": (driver, body) => driver.releaseAddress(readCall.releaseAddress(body)),
+};
+
+async function answer(driver: IpamDriver, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const type = /^application\/vnd\.docker\.plugins\.v[\d.]+\+json$/.exec(request.headers.accept ?? "")?.[0];
+  const send = (status: number, body: unknown) => {
+    response.writeHead(status, { "content-type": type ?? pluginType });
+    response.end(`${JSON.stringify(body)}\n`);
+  };
+  const call = Object.hasOwn(calls, request.url ?? "") ? calls[request.url ?? ""] : undefined;
+  if (call === undefined) return send(404, { Err: `This is an IPAM driver, and has no ${request.url}` });
+  if (request.method !== "POST") return send(405, { Err: "Docker's plugin calls are POSTs" });
+  // A page in a browser can reach a port of its machine; Docker sends no such header.
+  if (request.headers.origin !== undefined) return send(403, { Err: "Not for web pages" });
+  try {
+    send(200, await call(driver, await readBody(request)));
+  } catch (error) {
+    send(isInfobloxError(error, "InvalidRequestError") ? 400 : 500, { Err: messageOf(error) });
+  }
+}
+
+/** Docker sends nothing at all with calls that have no parameters. */
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const length = Number(request.headers["content-length"] ?? 0);
+  if (length > longestBody) throw invalid("body", `${length} bytes`, "is too long", "at most 1 MiB");
+  const text = (await buffer(request)).toString("utf8").trim();
+  if (text === "") return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid("body", text, "is not JSON", "{}");
+  }
+}
+
+/** What the person at the docker command reads. */
+function messageOf(error: unknown): string {
+  return redact(error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,137 @@
+import { hostname } from "node:os";
+import { addressBits, type Block, type Family, parseBlock } from "../cidr.js";
+import { invalid } from "../errors.js";
+import type { Ipam } from "../ipam/ipam.js";
+
+/** Where an address space of Docker's gets its subnets. */
+export interface AddressSpaceOptions {
+  /** The network view that it is. `"default"` unless said otherwise. */
+  readonly networkView?: string | undefined;
+  /**
+   * Where subnets are taken from when `--subnet` isn't given, in order: CIDRs of IPv4 and IPv6. Those that the grid
+   * lacks are made.
+   */
+  readonly containers?: readonly string[] | undefined;
+  /** Of IPv4 subnets, unless `--ipam-opt prefix-length=` says otherwise. Default 24. */
+  readonly prefixLength?: number | undefined;
+  /** Of IPv6 subnets. Default 64. */
+  readonly ipv6PrefixLength?: number | undefined;
+}
+
+/** Where log lines go: `console`, or a logger with these three. */
+export interface DriverLogger {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+export interface IpamDriverOptions {
+  /** What the driver takes subnets and addresses with; it stays its owner's to close. */
+  readonly ipam: Ipam;
+  /** Of networks of one engine: bridge, macvlan, ipvlan. */
+  readonly local?: AddressSpaceOptions | undefined;
+  /** Of networks of a swarm: overlay. */
+  readonly global?: AddressSpaceOptions | undefined;
+  /** What this engine is called on the grid: in request ids, comments and `Tenant ID`. Default: the host's name. */
+  readonly engineId?: string | undefined;
+  /**
+   * `Cloud API Owned`, `CMP Type`, `Tenant ID`, `Network Name` and `VM ID`: written as far as the grid defines them
+   * (`"auto"`, the default), always (a grid that lacks one refuses), or never but for `Network Name` of shared subnets.
+   */
+  readonly cloudAttributes?: "auto" | "always" | "never" | undefined;
+  /**
+   * Makes host records of containers' addresses, in place of fixed addresses, with this name: `{mac}` (without
+   * colons), `{engine}` and `{network}` (the name of a shared network, else the subnet's address) are filled in.
+   */
+  readonly hostName?: string | undefined;
+  /** `false`: host records without DNS, whose names need no zone. Default `true`. */
+  readonly hostDns?: boolean | undefined;
+  /**
+   * The last engine to leave a shared subnet releases it, if a driver made it. Set it alike on all engines. Default
+   * `false`: shared subnets stay.
+   */
+  readonly releaseShared?: boolean | undefined;
+  readonly logger?: DriverLogger | undefined;
+  /** The time in milliseconds; for tests. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** An address space, understood. */
+export interface AddressSpace {
+  readonly networkView: string;
+  readonly containers: readonly Block[];
+  readonly prefixLengths: Readonly<Record<Family, number>>;
+}
+
+/** The two that Docker knows: which one a network gets is its network driver's choice. */
+export type Scope = "local" | "global";
+
+export interface DriverSettings {
+  readonly ipam: Ipam;
+  readonly spaces: Readonly<Record<Scope, AddressSpace>>;
+  readonly engine: string;
+  readonly cloudAttributes: "auto" | "always" | "never";
+  readonly hostName: string | undefined;
+  readonly hostDns: boolean;
+  readonly releaseShared: boolean;
+  readonly logger: DriverLogger;
+  readonly now: () => number;
+}
+
+const silent: DriverLogger = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** @throws {InvalidRequestError} that names the option, its value and a valid one */
+export function settle(options: IpamDriverOptions): DriverSettings {
+  const { ipam, engineId = hostname(), cloudAttributes = "auto", hostName, logger = silent } = options;
+  if (typeof ipam?.requestSubnet !== "function") throw invalid("ipam", ipam, "must be an Ipam", "new Ipam()");
+  if (!/^[^/\p{C}\s]{1,64}$/u.test(engineId)) {
+    throw invalid("engineId", engineId, "must be 1 to 64 characters without blanks and slashes", "host-a");
+  }
+  if (!["auto", "always", "never"].includes(cloudAttributes)) {
+    throw invalid("cloudAttributes", cloudAttributes, "must be auto, always or never", "auto");
+  }
+  if (hostName !== undefined) checkHostName("hostName", hostName);
+  return {
+    ipam,
+    spaces: { local: space("local", options.local), global: space("global", options.global) },
+    engine: engineId,
+    cloudAttributes,
+    hostName,
+    hostDns: options.hostDns ?? true,
+    releaseShared: options.releaseShared ?? false,
+    logger,
+    now: options.now ?? Date.now,
+  };
+}
+
+/** Every container needs a name of its own, and its MAC is all that Docker tells. */
+export function checkHostName(field: string, template: string): void {
+  if (/^\S{1,200}$/.test(template) && template.includes("{mac}")) return;
+  throw invalid(field, template, "must have {mac} in it, and no blanks", "{mac}.docker.example.com");
+}
+
+function space(scope: Scope, options: AddressSpaceOptions = {}): AddressSpace {
+  const { networkView = "default", containers = [], prefixLength = 24, ipv6PrefixLength = 64 } = options;
+  if (networkView.trim() === "") {
+    throw invalid(`${scope}.networkView`, networkView, "must be the name of a network view", "default");
+  }
+  return {
+    networkView,
+    containers: containers.map((text, index) => {
+      const block = parseBlock(text);
+      if (block !== undefined) return block;
+      throw invalid(`${scope}.containers[${index}]`, text, "must be a CIDR without host bits", "10.1.0.0/16");
+    }),
+    prefixLengths: {
+      4: checkPrefixLength(`${scope}.prefixLength`, prefixLength, 4),
+      6: checkPrefixLength(`${scope}.ipv6PrefixLength`, ipv6PrefixLength, 6),
+    },
+  };
+}
+
+/** A subnet needs room for a gateway and a container. */
+export function checkPrefixLength(field: string, value: number, family: Family): number {
+  const longest = addressBits(family) - 2;
+  if (Number.isInteger(value) && value >= 1 && value <= longest) return value;
+  throw invalid(field, value, `must be a whole number from 1 to ${longest}`, family === 4 ? 24 : 64);
+}

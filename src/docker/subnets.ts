@@ -1,0 +1,30 @@
+import { formatBlock } from "../cidr.js";
+import { invalid } from "../errors.js";
+import type { Subnet } from "../ipam/results.js";
+import type { DriverParts } from "./parts.js";
+import type { NextPool, PoolOrder } from "./pool-order.js";
+
+/** The containers and the size of the next free subnet. @throws {InvalidRequestError} where there are none */
+export function nextOf({ scope, family }: PoolOrder, { containers, prefixLength }: NextPool) {
+  if (containers.length === 0) {
+    const problem = `is needed: no IPv${family} container is configured for the ${scope} address space`;
+    throw invalid("--subnet", undefined, problem, family === 4 ? "10.1.2.0/24" : "2001:db8:0:1::/64");
+  }
+  return { from: containers.map(formatBlock), prefixLength };
+}
+
+/** What makes a subnet of a pool, whichever it is. */
+export function createSubnet(
+  { ipam, settings, attributes }: DriverParts,
+  { networkView, networkName }: PoolOrder,
+  what: { readonly requestId: string } & (
+    | { readonly from: readonly string[]; readonly prefixLength: number }
+    | { readonly cidr: string }
+  ),
+): Promise<Subnet> {
+  const { engine } = settings;
+  const comment = networkName === undefined ? `Docker network of ${engine}` : `Docker network ${networkName}`;
+  return attributes.writing(attributes.of({ engine, networkName }), (extattrs) =>
+    ipam.requestSubnet({ ...what, networkView, comment, extattrs }),
+  );
+}
