@@ -240,6 +240,20 @@ export class UncertainWriteError extends ConnectionError {
   }
 }
 
+/**
+ * Not sent: so many calls in a row got no answer that the client asks no more for a while (see the option
+ * `circuitBreaker`). `cause` is what the latest of them ended with.
+ */
+export class CircuitOpenError extends ConnectionError {
+  /** Milliseconds until the grid is asked again; 0 while another call is finding out. */
+  readonly retryAfter: number;
+
+  constructor(message: string, details: TransportErrorDetails & { retryAfter: number }) {
+    super(message, details, "ERR_INFOBLOX_CIRCUIT_OPEN");
+    this.retryAfter = details.retryAfter;
+  }
+}
+
 /** What was tried before a pool was found to be full. */
 export interface PoolAttempt {
   /** CIDR, range or reference that was asked. */
@@ -306,6 +320,7 @@ const kinds = {
   TimeoutError,
   AbortedError,
   UncertainWriteError,
+  CircuitOpenError,
   PoolExhaustedError,
   SubnetInUseError,
   OwnershipError,

@@ -157,6 +157,7 @@ export type { ObjectFunctions, ObjectTypes } from "./schema/object-types.gen.js"
 
 // The way to the grid
 
+export type { CircuitBreakerOptions } from "./transport/circuit.js";
 export type { Logger, RequestEvent, ResponseEvent } from "./transport/events.js";
 export type { HttpFunction, TransportOptions } from "./transport/options.js";
 export type { ClientCertificate, TlsOptions } from "./transport/tls.js";
@@ -168,6 +169,7 @@ export {
   AbortedError,
   AmbiguousTargetError,
   AuthenticationError,
+  CircuitOpenError,
   ConflictError,
   ConnectionError,
   InfobloxError,

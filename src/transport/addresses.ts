@@ -1,3 +1,4 @@
+import type { Clock } from "./clock.js";
 import type { Session } from "./session.js";
 
 /** One address of the grid, and the login there. */
@@ -8,28 +9,63 @@ export interface Address {
   readonly session: Session;
 }
 
+/** After this long away from the master's address one request tries it again, and then one each time as much. */
+const returnAfter = 60_000;
+
 /**
  * The grid's addresses, in the user's order. All requests of a client go to the same one until it fails one of them;
- * then all move on to the next.
+ * then all move on to the next. Home is the address that took the latest write, at first the first: a client that had
+ * to leave it goes back by and by, since what a candidate has to read may lag behind.
  */
 export class Addresses {
   readonly all: readonly [Address, ...Address[]];
-  #index = 0;
+  readonly #clock: Pick<Clock, "now">;
+  /** What each has served. */
+  readonly #served = new Map<Address, { readonly writes: boolean }>();
+  #current: Address;
+  #home: Address;
+  #returnAt = 0;
 
-  constructor(all: readonly [Address, ...Address[]]) {
+  constructor(all: readonly [Address, ...Address[]], clock: Pick<Clock, "now">) {
     this.all = all;
+    this.#clock = clock;
+    this.#current = all[0];
+    this.#home = all[0];
   }
 
   get count(): number {
     return this.all.length;
   }
 
-  get current(): Address {
-    return this.all[this.#index] ?? this.all[0];
+  /** Where the next request goes: to the current address, or, a single one now and then, home to see. */
+  choose(): Address {
+    if (this.#current === this.#home || this.#clock.now() < this.#returnAt) return this.#current;
+    this.#returnAt = this.#clock.now() + returnAfter;
+    return this.#home;
+  }
+
+  /** Takes note that a request was served: whoever takes writes is the master, and all go there from now on. */
+  served(address: Address, writes: boolean): void {
+    if (writes) this.#home = address;
+    if (address === this.#home) this.#current = address;
+    if (writes || !this.#served.has(address)) this.#served.set(address, { writes });
+  }
+
+  /** Whether an address has served a request of this sort before; one that took writes serves reads as well. */
+  hasServed(address: Address, writes: boolean): boolean {
+    const served = this.#served.get(address);
+    return served !== undefined && (served.writes || !writes);
+  }
+
+  /** It turned out to be the master no longer. */
+  retire(address: Address): void {
+    this.#served.delete(address);
   }
 
   /** Moves on from an address that failed; where another request has moved on already, that stands. */
   leave(failed: Address): void {
-    if (this.current === failed) this.#index = (this.#index + 1) % this.all.length;
+    if (this.#current !== failed) return;
+    if (failed === this.#home) this.#returnAt = this.#clock.now() + returnAfter;
+    this.#current = this.all[(this.all.indexOf(failed) + 1) % this.all.length] ?? failed;
   }
 }

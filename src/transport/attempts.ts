@@ -24,8 +24,8 @@ export type Outcome =
   | { readonly kind: "elsewhere"; readonly error: NotGridMasterError }
   /** The node is too busy to take the request on (408, 429, 503), and did nothing. */
   | { readonly kind: "busy"; readonly error: WapiError; readonly retryAfter: number | undefined }
-  /** The request never reached the grid. */
-  | { readonly kind: "unsent"; readonly error: InfobloxError }
+  /** The request never reached the grid; lasting where that looks like a wrong setting, which no waiting mends. */
+  | { readonly kind: "unsent"; readonly error: InfobloxError; readonly isLasting: boolean }
   /** The request reached the grid, or may have, and what came back is nothing or not an answer. */
   | { readonly kind: "lost"; readonly error: InfobloxError }
   /** The caller's signal was aborted, or the call's deadline passed. */
@@ -42,15 +42,21 @@ export interface Progress {
   readonly writes: boolean;
   /** Requests sent so far. */
   readonly attempts: number;
-  /** Repetitions so far that count against `maxRetries`. */
+  /** Repetitions after a pause so far. */
   readonly retries: number;
+  /** How many of them followed a lost answer. */
+  readonly losses: number;
   readonly maxRetries: number;
   /** Milliseconds until the deadline; `Infinity` where there is none. */
   readonly remaining: number;
+  /** Milliseconds for which a grid that can't serve just now is still waited for, whatever `maxRetries` says. */
+  readonly patience: number;
   /** Addresses of the grid. */
   readonly addresses: number;
   /** How many of them have been found unable since the last pause. */
   readonly unable: number;
+  /** Whether the address asked last has served such a request before: then it was the grid master. */
+  readonly hasServed: boolean;
   /** At least 0, less than 1. */
   readonly random: number;
 }
@@ -63,13 +69,13 @@ export type Step =
   | { readonly kind: "retry"; readonly after: number; readonly move: boolean };
 
 const firstPause = 200;
-const longestPause = 10_000;
+const longestPause = 5_000;
 /** Where there is no deadline, a grid that asks for more patience than this gets none. */
 const longestRetryAfter = 60_000;
 
 /**
- * What to do after an attempt that wasn't answered. The rule behind it: a read may always be repeated; a write only when it is known not
- * to have been carried out.
+ * What to do after an attempt that wasn't answered. The rule behind it: a read may always be repeated; a write only
+ * when it is known not to have been carried out. Where that is known, a grid that restarts or fails over is waited for.
  */
 export function nextStep(outcome: Unanswered, progress: Progress): Step {
   switch (outcome.kind) {
@@ -77,18 +83,23 @@ export function nextStep(outcome: Unanswered, progress: Progress): Step {
       return { kind: "throw", error: outcome.error };
     case "elsewhere":
       if (hasUntried(progress)) return { kind: "move" };
-      // With one address that is a wrong setting. With several, a fail-over may be under way: worth waiting.
-      return progress.addresses > 1
-        ? retry(outcome, progress, true)
+      // One address that never was the master's is a wrong setting. Else a failover is under way: worth waiting.
+      return progress.addresses > 1 || progress.hasServed
+        ? retry(outcome, progress, { within: patienceOf(progress), move: true })
         : { kind: "throw", error: outcome.error };
     case "unsent":
-      return hasUntried(progress) ? { kind: "move" } : retry(outcome, progress, true);
+      if (hasUntried(progress)) return { kind: "move" };
+      return retry(outcome, progress, {
+        within: outcome.isLasting ? countedPatience(progress) : patienceOf(progress),
+        move: true,
+      });
     case "busy":
-      return retry(outcome, progress, false);
+      // A node that is busy for long may have ceased to be the master.
+      return retry(outcome, progress, { within: patienceOf(progress), move: progress.retries > 0 });
     case "lost":
       return progress.writes
         ? { kind: "throw", error: uncertain(progress, outcome.error) }
-        : retry(outcome, progress, true);
+        : retry(outcome, progress, { within: lossPatience(progress), move: true });
     case "stopped":
       return { kind: "throw", error: stopped(outcome, progress) };
   }
@@ -98,24 +109,35 @@ function hasUntried(progress: Progress): boolean {
   return progress.unable + 1 < progress.addresses;
 }
 
+/** Milliseconds that a pause may take while `maxRetries` isn't used up; what counts against it is given. */
+function countedPatience(progress: Progress, used = progress.retries - progress.losses): number {
+  return used < progress.maxRetries ? Math.min(progress.remaining, longestRetryAfter + longestPause) : 0;
+}
+
+function lossPatience(progress: Progress): number {
+  return countedPatience(progress, progress.losses);
+}
+
+/** Nothing was written, so waiting harms nobody: `maxRetries` is the least that is tried, unless it is none at all. */
+function patienceOf(progress: Progress): number {
+  const failover = progress.maxRetries === 0 ? 0 : progress.patience;
+  return Math.max(countedPatience(progress), failover);
+}
+
 function retry(
   outcome: { readonly error: InfobloxError; readonly retryAfter?: number | undefined },
   progress: Progress,
-  move: boolean,
+  { within, move }: { readonly within: number; readonly move: boolean },
 ): Step {
-  const after = pause(progress.retries, outcome.retryAfter ?? 0, progress.random);
-  const patience = Number.isFinite(progress.remaining)
-    ? progress.remaining
-    : longestRetryAfter + longestPause;
-  if (progress.retries >= progress.maxRetries || after >= patience) {
-    return { kind: "throw", error: outcome.error };
-  }
-  return { kind: "retry", after, move };
+  const asked = outcome.retryAfter ?? 0;
+  const spare = within - asked;
+  if (spare < firstPause) return { kind: "throw", error: outcome.error };
+  return { kind: "retry", after: asked + pause(progress, spare), move };
 }
 
-/** Exponential back-off with full jitter, so that many clients don't come back in step; on top of what the grid asks. */
-function pause(retries: number, retryAfter: number, random: number): number {
-  return retryAfter + random * Math.min(longestPause, firstPause * 2 ** retries);
+/** Exponential back-off with full jitter, so that many clients don't come back in step; shorter than what is left. */
+function pause({ retries, random }: Progress, spare: number): number {
+  return random * Math.min(longestPause, firstPause * 2 ** retries, spare);
 }
 
 function uncertain(progress: Progress, cause: InfobloxError): UncertainWriteError {

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { invalid } from "../errors.js";
-import type { Address } from "./addresses.js";
+import type { Address, Addresses } from "./addresses.js";
 import type { Answered, Outcome, Progress } from "./attempts.js";
 import type { Clock } from "./clock.js";
 import { checkRetries, checkTimeout, type TransportSettings } from "./options.js";
@@ -22,14 +22,19 @@ export class Call {
   readonly signal: AbortSignal | undefined;
   /** HTTP requests sent so far. */
   attempts = 0;
-  /** Repetitions so far that followed a failure. */
+  /** Repetitions so far, each after a pause. */
   retries = 0;
+  /** How many of them followed a lost answer. */
+  losses = 0;
   /** Addresses that were found unable to serve this call since its last pause. */
   unable = 0;
 
   readonly #clock: Clock;
   readonly #maxRetries: number;
   readonly #endsAt: number;
+  /** How long a grid that can't serve is waited for, counted from the first failure. */
+  readonly #patience: number;
+  #patientUntil: number | undefined;
   readonly #release: () => void;
 
   /** @throws InvalidRequestError where the request can't be sent as it is */
@@ -56,6 +61,7 @@ export class Call {
     this.#clock = clock;
     this.startedAt = clock.now();
     this.#endsAt = deadline === undefined ? Number.POSITIVE_INFINITY : this.startedAt + deadline;
+    this.#patience = deadline === undefined ? settings.failoverTimeout : Number.POSITIVE_INFINITY;
     const limit = limitedSignal(request.signal, deadline);
     this.signal = limit.signal;
     this.#release = limit.release;
@@ -67,18 +73,30 @@ export class Call {
   }
 
   /** How far the call has come, for the decision about the next step. */
-  progress(addresses: number): Progress {
+  progress(addresses: Pick<Addresses, "count" | "hasServed">): Progress {
+    const now = this.#clock.now();
+    this.#patientUntil ??= Math.min(this.#endsAt, now + this.#patience);
     return {
       ...this.place,
       writes: this.request.writes,
       attempts: this.attempts,
       retries: this.retries,
+      losses: this.losses,
       maxRetries: this.#maxRetries,
-      remaining: this.#endsAt - this.#clock.now(),
-      addresses,
+      remaining: this.#endsAt - now,
+      patience: this.#patientUntil - now,
+      addresses: addresses.count,
       unable: this.unable,
+      hasServed: addresses.hasServed(this.address, this.request.writes),
       random: this.#clock.random(),
     };
+  }
+
+  /** Takes note of a pause before the next attempt: every address may be able then. */
+  paused(outcome: Outcome): void {
+    this.unable = 0;
+    this.retries += 1;
+    if (outcome.kind === "lost") this.losses += 1;
   }
 
   /** The outcome when `signal` was aborted. */

@@ -1,5 +1,6 @@
 import { InfobloxError } from "../errors.js";
 import { type Address, Addresses } from "./addresses.js";
+import { Circuit } from "./circuit.js";
 import type { Clock } from "./clock.js";
 import type { HttpExchange } from "./exchange.js";
 import type { TransportSettings } from "./options.js";
@@ -10,9 +11,10 @@ import { basicAuthorization, Session } from "./session.js";
 /** The log-out is a courtesy: a grid that doesn't answer must not keep a process from ending. */
 const logoutMs = 5_000;
 
-/** What a client and its children have in common: addresses, sessions, queue and sockets. */
+/** What a client and its children have in common: addresses, sessions, circuit breaker, queue and sockets. */
 export class Connection {
   readonly addresses: Addresses;
+  readonly circuit: Circuit;
   readonly queue: RequestQueue;
   readonly redactor: Redactor;
   readonly clock: Clock;
@@ -27,7 +29,8 @@ export class Connection {
     const { session, credentials, addresses } = settings;
     const [first, ...others] = addresses;
     const address = (base: string): Address => ({ base, session: new Session(session, credentials, clock) });
-    this.addresses = new Addresses([address(first), ...others.map(address)]);
+    this.addresses = new Addresses([address(first), ...others.map(address)], clock);
+    this.circuit = new Circuit(settings.circuitBreaker, clock);
     this.queue = new RequestQueue(settings.maxConcurrency);
     this.redactor = new Redactor(secretsOf(settings));
     this.clock = clock;

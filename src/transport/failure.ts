@@ -101,5 +101,5 @@ export function judgeFailure(failure: ConnectionFailure, context: FailureContext
           { ...details, hint: hintForConnection(code) },
         );
   if (failure.isHopeless) return { kind: "refused", error };
-  return { kind: arrived ? "lost" : "unsent", error };
+  return arrived ? { kind: "lost", error } : { kind: "unsent", error, isLasting: code === "ENOTFOUND" };
 }

@@ -51,6 +51,12 @@ export class Observer {
     this.#log("warn", `Trying again in ${Math.round(afterMs)} ms. ${reason}`, { id: call.id });
   }
 
+  circuit(change: "opened" | "closed"): void {
+    if (change === "closed") this.#log("info", "The grid answers again.");
+    else
+      this.#log("warn", "The grid has not answered for many calls: further ones fail at once for a while.");
+  }
+
   /** Whoever turned verification off shall see it, even without a logger. */
   warnOfUnverifiedTls(): void {
     const message = `The certificate of ${this.#settings.addresses.join(", ")} is not verified: anybody on the way can read the password. Pass the grid's authority as tls.ca instead.`;

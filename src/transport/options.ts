@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { AxiosProxyConfig, AxiosRequestConfig, AxiosResponse } from "axios";
 import { invalid } from "../errors.js";
+import type { CircuitBreakerOptions, CircuitSettings } from "./circuit.js";
 import {
   type Environment,
   readAddresses,
@@ -33,8 +34,20 @@ export interface TransportOptions {
   readonly timeout?: number | undefined;
   /** Milliseconds for a call in all, with waiting, retries and pauses. Default: none. */
   readonly deadline?: number | undefined;
-  /** How often a failed attempt is repeated, where repeating is safe. Default 3. */
+  /** How often a failed attempt is repeated, where repeating is safe. Default 3; 0: never, not even in a failover. */
   readonly maxRetries?: number | undefined;
+  /**
+   * Milliseconds for which a call without a `deadline` waits for a grid that restarts or fails over (refused
+   * connections, 503, not the master just now), also beyond `maxRetries`; a call with a `deadline` waits until then.
+   * Default 10,000.
+   */
+  readonly failoverTimeout?: number | undefined;
+  /**
+   * After 10 calls in a row that got no answer, each given up after all its retries and waiting, further ones fail at
+   * once with `CircuitOpenError`; after 10 s a single one sees whether the grid is back. `false`: never. Shared by
+   * children.
+   */
+  readonly circuitBreaker?: CircuitBreakerOptions | false | undefined;
   /** How many requests are under way at once; others wait in order. Default 10. */
   readonly maxConcurrency?: number | undefined;
   /** `"cookie"` (default): log in once, then use the grid's session. `"basic"`: name and password with every request. */
@@ -60,7 +73,7 @@ export type HttpFunction = (request: AxiosRequestConfig) => Promise<AxiosRespons
 /** What a child may have of its own. */
 export type TransportOverrides = Pick<
   TransportOptions,
-  "timeout" | "deadline" | "maxRetries" | "logger" | "onRequest" | "onResponse"
+  "timeout" | "deadline" | "maxRetries" | "failoverTimeout" | "logger" | "onRequest" | "onResponse"
 >;
 
 export interface Credentials {
@@ -78,6 +91,8 @@ export interface TransportSettings {
   readonly timeout: number;
   readonly deadline: number | undefined;
   readonly maxRetries: number;
+  readonly failoverTimeout: number;
+  readonly circuitBreaker: CircuitSettings | false;
   readonly maxConcurrency: number;
   readonly session: "cookie" | "basic";
   /** Sealed, for it may hold the proxy's password. */
@@ -109,6 +124,8 @@ export function settleTransport(
     timeout: checkTimeout("timeout", options.timeout) ?? 30_000,
     deadline: checkTimeout("deadline", options.deadline),
     maxRetries: checkRetries(options.maxRetries) ?? 3,
+    failoverTimeout: checkPatience(options.failoverTimeout) ?? 10_000,
+    circuitBreaker: settleCircuit(options.circuitBreaker),
     maxConcurrency: wholeNumber("maxConcurrency", options.maxConcurrency, 1, 10_000, 10) ?? 10,
     session: oneOf("session", options.session, ["cookie", "basic"]) ?? "cookie",
     proxy: settleProxy(options.proxy),
@@ -127,6 +144,7 @@ export function overrideSettings(settings: TransportSettings, own: TransportOver
     timeout: checkTimeout("timeout", own.timeout) ?? settings.timeout,
     deadline: checkTimeout("deadline", own.deadline) ?? settings.deadline,
     maxRetries: checkRetries(own.maxRetries) ?? settings.maxRetries,
+    failoverTimeout: checkPatience(own.failoverTimeout) ?? settings.failoverTimeout,
     logger: checkLogger(own.logger) ?? settings.logger,
     onRequest: checkFunction("onRequest", own.onRequest) ?? settings.onRequest,
     onResponse: checkFunction("onResponse", own.onResponse) ?? settings.onResponse,
@@ -140,6 +158,22 @@ export function checkTimeout(field: "timeout" | "deadline", value: number | unde
 
 export function checkRetries(value: number | undefined): number | undefined {
   return wholeNumber("maxRetries", value, 0, 1_000, 3);
+}
+
+function checkPatience(value: number | undefined): number | undefined {
+  return wholeNumber("failoverTimeout", value, 0, longestTimer, 10_000);
+}
+
+function settleCircuit(options: CircuitBreakerOptions | false = {}): CircuitSettings | false {
+  if (options === false) return false;
+  if (typeof options !== "object" || options === null) {
+    throw invalid("circuitBreaker", options, "must be false or an object", { failures: 10 });
+  }
+  const { failures, resetAfter } = options;
+  return {
+    failures: wholeNumber("circuitBreaker.failures", failures, 1, 1_000_000, 10) ?? 10,
+    resetAfter: wholeNumber("circuitBreaker.resetAfter", resetAfter, 1, longestTimer, 10_000) ?? 10_000,
+  };
 }
 
 function settleAddresses(options: TransportOptions, env: Environment): readonly [string, ...string[]] {

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
+import type { InfobloxError } from "../errors.js";
 import { judge, type RawAnswer } from "./answer.js";
-import { nextStep, type Outcome } from "./attempts.js";
+import { type Answered, nextStep, type Outcome, type Step, type Unanswered } from "./attempts.js";
 import { Call } from "./call.js";
 import { type Clock, systemClock } from "./clock.js";
 import { Connection } from "./connection.js";
@@ -44,31 +45,18 @@ export class Transport {
    * sent, where the request is none
    */
   async send(request: TransportRequest): Promise<TransportAnswer> {
-    const { addresses, clock } = this.#connection;
     const call = this.#begin(request);
     try {
       for (;;) {
         const outcome = await this.#attempt(call);
-        if (outcome.kind === "answered") return call.answered(outcome);
-        const step = nextStep(outcome, call.progress(addresses.count));
-        switch (step.kind) {
-          case "throw":
-            throw step.error;
-          case "move":
-            addresses.leave(call.address);
-            call.unable += 1;
-            break;
-          case "retry":
-            this.#observer.retrying(call, outcome, step.after);
-            if (step.move) addresses.leave(call.address);
-            call.unable = 0;
-            call.retries += 1;
-            await clock.sleep(step.after, call.signal);
-        }
+        if (outcome.kind === "answered") return this.#served(call, outcome);
+        const step = nextStep(outcome, call.progress(this.#connection.addresses));
+        if (step.kind === "throw") throw this.#givenUp(call, outcome, step.error);
+        if (step.kind === "move") this.#move(call);
+        else await this.#pause(call, outcome, step);
       }
     } finally {
-      call.end();
-      this.#connection.end();
+      this.#end(call);
     }
   }
 
@@ -102,14 +90,54 @@ export class Transport {
   }
 
   #begin(request: TransportRequest): Call {
+    const { addresses, circuit, clock } = this.#connection;
     const id = this.#connection.begin();
     try {
-      const { clock, addresses } = this.#connection;
-      return new Call(id, request, this.settings, clock, addresses.current);
+      const call = new Call(id, request, this.settings, clock, addresses.all[0]);
+      const refusal = circuit.enter(call);
+      if (refusal === undefined) return call;
+      call.end();
+      throw refusal;
     } catch (error) {
       this.#connection.end();
       throw error;
     }
+  }
+
+  #end(call: Call): void {
+    call.end();
+    this.#connection.circuit.leave(call);
+    this.#connection.end();
+  }
+
+  #served(call: Call, outcome: Answered): TransportAnswer {
+    this.#settle(outcome);
+    this.#connection.addresses.served(call.address, call.request.writes);
+    return call.answered(outcome);
+  }
+
+  #givenUp(call: Call, outcome: Unanswered, error: InfobloxError): InfobloxError {
+    this.#settle(outcome);
+    if (outcome.kind === "elsewhere") this.#connection.addresses.retire(call.address);
+    return error;
+  }
+
+  /** What the end of a call means for those to come. */
+  #settle(outcome: Outcome): void {
+    const change = this.#connection.circuit.settle(outcome);
+    if (change) this.#observer.circuit(change);
+  }
+
+  #move(call: Call): void {
+    this.#connection.addresses.leave(call.address);
+    call.unable += 1;
+  }
+
+  async #pause(call: Call, outcome: Unanswered, { after, move }: Step & { kind: "retry" }): Promise<void> {
+    this.#observer.retrying(call, outcome, after);
+    if (move) this.#connection.addresses.leave(call.address);
+    call.paused(outcome);
+    await this.#connection.clock.sleep(after, call.signal);
   }
 
   /** One attempt, in its turn: the turn is given up between attempts, so that a pause holds up nobody else. */
@@ -118,7 +146,7 @@ export class Transport {
     const leave = await queue.enter(call.signal);
     if (!leave) return call.stopped(false);
     try {
-      call.address = addresses.current;
+      call.address = addresses.choose();
       return await this.#attemptInSession(call);
     } finally {
       leave();

@@ -12,7 +12,8 @@ const lostConnection = new ConnectionError("reset", place);
 const notMaster = new NotGridMasterError("not the master", { ...place, status: 200 });
 const serverError = new ServerError("busy", { ...place, status: 503 });
 
-const unsent: Unanswered = { kind: "unsent", error: lostConnection };
+const unsent: Unanswered = { kind: "unsent", error: lostConnection, isLasting: false };
+const nameUnknown: Unanswered = { kind: "unsent", error: lostConnection, isLasting: true };
 const lost: Unanswered = { kind: "lost", error: lostConnection };
 const refused: Unanswered = { kind: "refused", error: serverError };
 const elsewhere: Unanswered = { kind: "elsewhere", error: notMaster };
@@ -24,10 +25,13 @@ function progress(own: Partial<Progress> = {}): Progress {
     writes: false,
     attempts: 1,
     retries: 0,
+    losses: 0,
     maxRetries: 3,
     remaining: Number.POSITIVE_INFINITY,
+    patience: 0,
     addresses: 1,
     unable: 0,
+    hasServed: false,
     random: 0.5,
     ...own,
   };
@@ -69,18 +73,45 @@ describe("nextStep", () => {
     expect(hintFor("DELETE")).toMatch(/isn't found, it was deleted/);
   });
 
-  it("backs off exponentially, with full jitter, up to ten seconds", () => {
+  it("backs off exponentially, with full jitter, up to five seconds", () => {
     const pauses = [0, 1, 2, 3, 10].map((retries) => {
       const step = nextStep(lost, progress({ retries, maxRetries: 20, random: 0.5 }));
       return step.kind === "retry" ? step.after : undefined;
     });
-    expect(pauses).toEqual([100, 200, 400, 800, 5000]);
+    expect(pauses).toEqual([100, 200, 400, 800, 2500]);
     expect(nextStep(lost, progress({ random: 0 }))).toMatchObject({ after: 0 });
   });
 
   it("gives up after maxRetries, with the last error", () => {
-    expect(nextStep(lost, progress({ retries: 3 }))).toEqual({ kind: "throw", error: lostConnection });
+    expect(nextStep(lost, progress({ retries: 3, losses: 3 }))).toEqual({
+      kind: "throw",
+      error: lostConnection,
+    });
     expect(nextStep(lost, progress({ maxRetries: 0 }))).toEqual({ kind: "throw", error: lostConnection });
+  });
+
+  it.each([
+    ["one that never arrived", unsent],
+    ["a busy grid", busy()],
+    ["an address that was the master's a moment ago", elsewhere],
+  ])("waits on after maxRetries for %s while there is patience: nothing was written", (_, outcome) => {
+    const waiting = { writes: true, retries: 9, patience: 20_000, hasServed: true };
+    expect(nextStep(outcome, progress(waiting))).toMatchObject({ kind: "retry", after: 2500 });
+    expect(nextStep(outcome, progress({ ...waiting, patience: 1000 }))).toMatchObject({ after: 500 });
+    expect(nextStep(outcome, progress({ ...waiting, patience: 100 })).kind).toBe("throw");
+    expect(nextStep(outcome, progress({ ...waiting, maxRetries: 0 })).kind).toBe("throw");
+  });
+
+  it("counts a read's lost answers apart from the waiting before them", () => {
+    expect(nextStep(lost, progress({ retries: 9, losses: 2, patience: 20_000 })).kind).toBe("retry");
+    expect(nextStep(lost, progress({ retries: 9, losses: 3, patience: 20_000 })).kind).toBe("throw");
+  });
+
+  it("doesn't wait for what no waiting mends: an unknown name, a single address that never was the master's", () => {
+    const patient = { retries: 3, patience: 20_000 };
+    expect(nextStep(nameUnknown, progress(patient)).kind).toBe("throw");
+    expect(nextStep(nameUnknown, progress({ ...patient, retries: 0 })).kind).toBe("retry");
+    expect(nextStep(elsewhere, progress({ ...patient, retries: 0 })).kind).toBe("throw");
   });
 
   it("waits as long as Retry-After asks, and a little more", () => {
@@ -103,9 +134,10 @@ describe("nextStep", () => {
     expect(nextStep(outcome, progress({ ...two, unable: 1 }))).toMatchObject({ kind: "retry", move: true });
   });
 
-  it("goes to another address for a read whose answer was lost, but stays with a busy grid", () => {
+  it("goes to another address for a read whose answer was lost, but stays with a busy grid for a while", () => {
     expect(nextStep(lost, progress({ addresses: 2 }))).toMatchObject({ kind: "retry", move: true });
     expect(nextStep(busy(), progress({ addresses: 2 }))).toMatchObject({ kind: "retry", move: false });
+    expect(nextStep(busy(), progress({ addresses: 2, retries: 1 }))).toMatchObject({ move: true });
   });
 });
 

@@ -125,6 +125,18 @@ describe("settleTransport", () => {
     ["31 years", { timeout: 1e12 }, "timeout"],
     ["a negative deadline", { deadline: -1 }, "deadline"],
     ["half a retry", { maxRetries: 0.5 }, "maxRetries"],
+    ["a negative wait for a failover", { failoverTimeout: -1 }, "failoverTimeout"],
+    ["a circuit breaker that is none", { circuitBreaker: true }, "circuitBreaker"],
+    [
+      "a circuit breaker that is open from the start",
+      { circuitBreaker: { failures: 0 } },
+      "circuitBreaker.failures",
+    ],
+    [
+      "a circuit breaker that never closes",
+      { circuitBreaker: { resetAfter: 1e12 } },
+      "circuitBreaker.resetAfter",
+    ],
     ["no concurrency", { maxConcurrency: 0 }, "maxConcurrency"],
     ["another kind of session", { session: "token" }, "session"],
     ["a proxy as text", { proxy: "http://proxy" }, "proxy"],

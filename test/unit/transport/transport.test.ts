@@ -257,7 +257,7 @@ describe("repeating a read", () => {
 
   it("ends after maxRetries, with what happened last", async () => {
     await using server = await ScriptedServer.listen([busyPage]);
-    const transport = connect(server.url);
+    const transport = connect(server.url, { failoverTimeout: 0 });
     await expect(transport.send(read)).rejects.toMatchObject({ name: "ServerError", status: 503 });
     expect(server.arrived).toHaveLength(4);
     await expect(transport.send({ ...read, maxRetries: 0 })).rejects.toMatchObject({ status: 503 });
@@ -521,6 +521,201 @@ describe("several addresses", () => {
     const transport = connect([await deadAddress(), member.url], {}, time);
     expect((await transport.send(write)).data).toBe("network/x");
     expect(time.pauses).toHaveLength(1);
+  });
+});
+
+describe("a failover", () => {
+  const candidateOnly = refusal("Only read-only API access supported");
+
+  it("of some seconds is waited out, though no deadline was given, and nothing is written twice", async () => {
+    const time = clock();
+    const url = await deadAddress();
+    let server: ScriptedServer | undefined;
+    time.sleep = async (ms) => {
+      time.time += ms;
+      if (time.time < 7000) return;
+      server ??= await ScriptedServer.listen(
+        [busyPage, json("network/x")],
+        undefined,
+        Number(new URL(url).port),
+      );
+    };
+    expect((await connect(url, {}, time).send(write)).data).toBe("network/x");
+    expect(server?.arrived).toHaveLength(2);
+    expect(time.time).toBeLessThan(10_000);
+    await server?.[Symbol.asyncDispose]();
+  });
+
+  it.each([
+    ["refused connections", undefined],
+    ["503", busyPage],
+  ])("that takes too long ends with what happened last: %s", async (_, reply) => {
+    const time = clock();
+    await using server = await ScriptedServer.listen([reply ?? reset]);
+    const url = reply ? server.url : await deadAddress();
+    const transport = connect(url, { failoverTimeout: 20_000 }, time);
+    const name = reply ? "ServerError" : "ConnectionError";
+    await expect(transport.send(write)).rejects.toMatchObject({ name });
+    expect(time.time).toBeGreaterThan(19_000);
+    expect(time.time).toBeLessThanOrEqual(20_000);
+  });
+
+  it("is waited out until the deadline, whatever maxRetries says", async () => {
+    const time = clock();
+    await using server = await ScriptedServer.listen(() =>
+      time.time < 50_000 ? busyPage : json("network/x"),
+    );
+    const transport = connect(server.url, { maxRetries: 1, failoverTimeout: 0 }, time);
+    await transport.send({ ...write, deadline: 60_000 });
+    time.time = 0;
+    await expect(transport.send({ ...write, deadline: 40_000 })).rejects.toMatchObject({ status: 503 });
+    expect(time.time).toBeGreaterThan(39_000);
+    expect(time.time).toBeLessThanOrEqual(40_000);
+  });
+
+  it("moves the writes from the old master to the new one, and back again", async () => {
+    let master = "first";
+    const node = (name: string) =>
+      ScriptedServer.listen(({ method }) =>
+        method === "GET" || master === name ? json(`network/${name}`) : candidateOnly,
+      );
+    await using first = await node("first");
+    await using second = await node("second");
+    const transport = connect([first.url, second.url]);
+    const seen = [];
+    for (master of ["first", "second", "first"]) {
+      seen.push((await transport.send(write)).data, (await transport.send(read)).data);
+    }
+    expect(seen).toEqual(
+      ["first", "first", "second", "second", "first", "first"].map((name) => `network/${name}`),
+    );
+  });
+
+  it("of a single address that was the master's is waited out too", async () => {
+    const time = clock();
+    await using server = await ScriptedServer.listen((_, index) =>
+      index > 0 && time.time < 5000 ? candidateOnly : json("network/x"),
+    );
+    const transport = connect(server.url, {}, time);
+    await transport.send(write);
+    expect((await transport.send(write)).data).toBe("network/x");
+  });
+
+  it("leaves a single address that is the master's no longer after one call's patience", async () => {
+    const time = clock();
+    await using server = await ScriptedServer.listen([json("network/x"), candidateOnly]);
+    const transport = connect(server.url, {}, time);
+    await transport.send(write);
+    await expect(transport.send(write)).rejects.toMatchObject({ name: "NotGridMasterError" });
+    const pauses = time.pauses.length;
+    expect(pauses).toBeGreaterThan(3);
+    await expect(transport.send(write)).rejects.toMatchObject({ name: "NotGridMasterError" });
+    expect(time.pauses).toHaveLength(pauses);
+  });
+
+  it("is no reason to wait for a certificate that is not trusted", async () => {
+    const time = clock();
+    const untrusted = async () => {
+      throw Object.assign(new Error("self-signed certificate"), { code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
+    };
+    const transport = connect("https://grid.example.com", { transport: untrusted }, time);
+    await expect(transport.send({ ...write, deadline: 60_000 })).rejects.toMatchObject({
+      name: "ConnectionError",
+      attempts: 1,
+    });
+    expect(time.pauses).toEqual([]);
+  });
+});
+
+describe("the circuit breaker", () => {
+  const twoFailures = {
+    failoverTimeout: 0,
+    maxRetries: 1,
+    circuitBreaker: { failures: 2, resetAfter: 8000 },
+  };
+
+  it("fails further calls at once after so many that got no answer, sends one again later, and says so", async () => {
+    const time = clock();
+    const lines: string[] = [];
+    const note = (message: string) => void lines.push(message);
+    const logger: Logger = { debug: () => {}, info: note, warn: note, error: note };
+    let down = true;
+    await using server = await ScriptedServer.listen(() => (down ? busyPage : json([])));
+    const transport = connect(server.url, { ...twoFailures, logger }, time);
+    for (let call = 0; call < 2; call++) await expect(transport.send(read)).rejects.toThrow("503");
+    const error = await transport.send(write).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      name: "CircuitOpenError",
+      code: "ERR_INFOBLOX_CIRCUIT_OPEN",
+      retryAfter: 8000,
+      attempts: 0,
+      cause: { status: 503 },
+      hint: expect.stringContaining("8 s"),
+    });
+    expect(server.arrived).toHaveLength(4);
+    time.time += 8000;
+    await expect(transport.send(read)).rejects.toThrow("503");
+    await expect(transport.send(read)).rejects.toMatchObject({ name: "CircuitOpenError" });
+    expect(server.arrived).toHaveLength(6);
+    down = false;
+    time.time += 8000;
+    await transport.send(read);
+    await transport.send(read);
+    expect(server.arrived).toHaveLength(8);
+    expect(lines.filter((line) => !line.startsWith("Trying again"))).toEqual([
+      expect.stringContaining("fail at once"),
+      "The grid answers again.",
+    ]);
+  });
+
+  it("lets a single call see whether the grid is back, and another one where that was aborted", async () => {
+    const time = clock();
+    const gate = held();
+    let down = true;
+    await using server = await ScriptedServer.listen(() => (down ? busyPage : gate.reply));
+    const transport = connect(server.url, { ...twoFailures, session: "basic" }, time);
+    for (let call = 0; call < 2; call++) await expect(transport.send(read)).rejects.toThrow("503");
+    down = false;
+    time.time += 8000;
+    const controller = new AbortController();
+    const probe = transport.send({ ...read, signal: controller.signal });
+    await expect(transport.send(read)).rejects.toMatchObject({ name: "CircuitOpenError", retryAfter: 0 });
+    await untilArrived(server, 5);
+    controller.abort();
+    await expect(probe).rejects.toMatchObject({ name: "AbortedError" });
+    const next = transport.send(read);
+    await untilArrived(server, 6);
+    gate.release();
+    expect((await next).status).toBe(200);
+  });
+
+  it.each([
+    ["refusals of the grid", refusal("Unknown argument/field: 'x'")],
+    ["the grid's own failures", refusal("Internal Error", "Server.Ibap", 500)],
+    ["wrong passwords", unauthorized],
+  ])("is never opened by %s", async (_, reply) => {
+    await using server = await ScriptedServer.listen([reply]);
+    const transport = connect(server.url, twoFailures);
+    for (let call = 0; call < 5; call++) {
+      await expect(transport.send(read)).rejects.not.toMatchObject({ name: "CircuitOpenError" });
+    }
+  });
+
+  it("is not opened by a failover that calls wait out, however many", async () => {
+    const time = clock();
+    await using server = await ScriptedServer.listen(() => (time.time < 9000 ? busyPage : json([])));
+    const transport = connect(server.url, { circuitBreaker: { failures: 1 } }, time);
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => transport.send({ ...read, deadline: 600_000 })),
+    );
+    expect(answers).toHaveLength(30);
+  });
+
+  it("is not there when turned off", async () => {
+    await using server = await ScriptedServer.listen([busyPage]);
+    const transport = connect(server.url, { ...twoFailures, circuitBreaker: false });
+    for (let call = 0; call < 12; call++) await expect(transport.send(read)).rejects.toThrow("503");
+    expect(server.arrived).toHaveLength(24);
   });
 });
 

@@ -1,0 +1,97 @@
+import { CircuitOpenError, type InfobloxError, isInfobloxError } from "../errors.js";
+import type { Outcome } from "./attempts.js";
+import type { Call } from "./call.js";
+import type { Clock } from "./clock.js";
+
+/** When a client stops asking a grid that doesn't answer, and for how long. */
+export interface CircuitBreakerOptions {
+  /** Calls in a row that had to be given up, each after all its retries and waiting. Default 10. */
+  readonly failures?: number | undefined;
+  /** Milliseconds after which a single call may see whether the grid is back. Default 10,000. */
+  readonly resetAfter?: number | undefined;
+}
+
+/** {@link CircuitBreakerOptions} with the defaults in. */
+export interface CircuitSettings {
+  readonly failures: number;
+  readonly resetAfter: number;
+}
+
+/**
+ * Spares callers the waiting once a grid has been down for long: after so many calls in a row were given up, new ones
+ * fail at once, until a single one, let through now and then, is answered. Calls are counted, not attempts, so that
+ * a failover which calls wait out never opens it; and what the grid refuses is an answer.
+ */
+export class Circuit {
+  readonly #settings: CircuitSettings | false;
+  readonly #clock: Pick<Clock, "now">;
+  #failures = 0;
+  /** Present while the circuit is open. */
+  #outage: { readonly until: number; readonly cause: InfobloxError } | undefined;
+  /** The call that sees whether the grid is back. */
+  #probe: Call | undefined;
+
+  constructor(settings: CircuitSettings | false, clock: Pick<Clock, "now">) {
+    this.#settings = settings;
+    this.#clock = clock;
+  }
+
+  /** Why a call is not to be sent, where it isn't. */
+  enter(call: Call): CircuitOpenError | undefined {
+    if (this.#outage === undefined) return undefined;
+    const retryAfter = Math.max(0, this.#outage.until - this.#clock.now());
+    if (retryAfter > 0 || this.#probe) return this.#refusal(call, retryAfter, this.#outage.cause);
+    this.#probe = call;
+    return undefined;
+  }
+
+  /** Takes note of how a call ended. Tells when that opened or closed the circuit. */
+  settle(outcome: Outcome): "opened" | "closed" | undefined {
+    switch (outcome.kind) {
+      case "answered":
+        return this.#close();
+      case "refused":
+        return isInfobloxError(outcome.error, "WapiError") ? this.#close() : undefined;
+      case "busy":
+      case "unsent":
+      case "lost":
+        return this.#count(outcome.error);
+      case "elsewhere":
+      case "stopped":
+        return undefined;
+    }
+  }
+
+  /** The call is over; where it was to see about the grid and couldn't, another one may. */
+  leave(call: Call): void {
+    if (this.#probe === call) this.#probe = undefined;
+  }
+
+  #close(): "closed" | undefined {
+    const wasOpen = this.#outage !== undefined;
+    this.#failures = 0;
+    this.#outage = undefined;
+    return wasOpen ? "closed" : undefined;
+  }
+
+  #count(cause: InfobloxError): "opened" | undefined {
+    this.#failures += 1;
+    if (this.#settings === false || this.#failures < this.#settings.failures) return undefined;
+    const wasOpen = this.#outage !== undefined;
+    this.#outage = { until: this.#clock.now() + this.#settings.resetAfter, cause };
+    return wasOpen ? undefined : "opened";
+  }
+
+  #refusal(call: Call, retryAfter: number, cause: InfobloxError): CircuitOpenError {
+    const { method, path } = call.place;
+    return new CircuitOpenError(
+      `${method} ${path}: not sent, since the last ${this.#failures} calls got no answer from the grid.`,
+      { method, path, attempts: 0, cause, retryAfter, hint: hintFor(retryAfter) },
+    );
+  }
+}
+
+function hintFor(retryAfter: number): string {
+  if (retryAfter === 0) return "Another call is finding out whether the grid is back.";
+  return `The grid is asked again in ${Math.ceil(retryAfter / 1000)} s; the cause says what happened last.`;
+}
