@@ -11,17 +11,20 @@
  * @typeParam Search - modifiers a search may use: `=` `!` `:` (case-insensitive) `~` (regex) `<` `>`
  * @typeParam Traits - `base`: returned without asking; `required`: on create; `always`: never left out of an answer
  *   that asked for it; `function`: takes an in-body function (next available …) in place of the value
+ * @typeParam Written - the value in a create or update, where it differs: structs without their read-only members
  */
 export interface Field<
   Value,
   Supports extends string,
   Search extends string = "",
   Traits extends "base" | "required" | "always" | "function" = never,
+  Written = Value,
 > {
   readonly value: Value;
   readonly supports: Supports;
   readonly search: Search;
   readonly traits: Traits;
+  readonly written: Written;
 }
 
 /** One function of an object type: what it takes and what it gives. */

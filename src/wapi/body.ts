@@ -4,15 +4,19 @@ import { extattrsToCreate, extattrsToUpdate } from "./extattrs.js";
 import type { QueryArgument } from "./fields.js";
 import { listEdits } from "./list-change.js";
 import { inlineCallOf, wireCall } from "./next-available.js";
+import { refuseIncomplete } from "./required.js";
 import { fieldFacts, type TypeFacts, typeFacts } from "./type-facts.js";
 
 /**
  * The body of a create.
  *
- * @throws {InvalidRequestError} for a field that the type doesn't have, or that can't be set on create
+ * @throws {InvalidRequestError} for a field that the type doesn't have, or that can't be set on create, and where
+ *   one is missing that others call for
  */
 export function createBody(facts: TypeFacts, values: unknown): Record<string, unknown> {
-  return body(facts, values, "w", "create", extattrsToCreate);
+  const wire = body(facts, values, "w", "create", extattrsToCreate);
+  refuseIncomplete(facts, wire);
+  return wire;
 }
 
 /** The body of an update: what it doesn't name stays. */

@@ -63,10 +63,15 @@ function refuseUnreadable(facts: TypeFacts, path: string, at: string): void {
   const [name = "", nested] = split(path, at);
   const field = fieldFacts(facts, name, at);
   if (field === undefined) return;
-  if (field.supports !== "" && !field.supports.includes("r")) {
+  if (!isReadable(field)) {
     throw invalid(at, path, `${facts.type} never returns this field`, facts.schema?.standardFields?.[0]);
   }
   if (nested !== undefined) refuseUnknownSubField(field, nested, `${at}.${name}`);
+}
+
+/** Whether an answer can have a field; of one whose support isn't known, only the grid can tell. */
+function isReadable({ supports }: FieldSchema): boolean {
+  return supports === "" || supports.includes("r");
 }
 
 /** `["ipv4addrs", "mac"]` of `ipv4addrs.mac`; a name holds nothing else that could change the query. */
@@ -81,7 +86,9 @@ function refuseUnknownSubField(field: FieldSchema, nested: string, at: string): 
     if (parts.length > 0 && !primitives.has(field.types[0] ?? "")) return;
     throw invalid(at, nested, "this field has no sub-fields", field.name);
   }
-  if (parts.some((fields) => fields?.has(nested))) return;
+  const found = parts.flatMap((fields) => fields?.get(nested) ?? []);
+  if (found.some(isReadable)) return;
+  if (found.length > 0) throw invalid(at, nested, "a grid never returns this sub-field", field.name);
   throw unknown(
     at,
     nested,

@@ -44,6 +44,7 @@ type Having<Object, Trait extends string> = keyof Object &
   string;
 
 type ValueOf<Field> = Field extends { readonly value: infer Value } ? Value : never;
+type WrittenOf<Field> = Field extends { readonly written: infer Value } ? Value : never;
 
 /** One object type as a whole, however intersections made it: shown flat by editors. */
 type Flat<Type> = { [Name in keyof Type]: Type[Name] } & {};
@@ -174,11 +175,11 @@ type Changes<Object, Names extends keyof Object> = {
 
 type CreateValue<Field, Name> = Name extends "extattrs"
   ? ExtattrsToCreate | ExtattrReplacement
-  : WriteValue<ValueOf<Field>> | InBodyFunction<Field, Name>;
+  : WriteValue<WrittenOf<Field>> | InBodyFunction<Field, Name>;
 
 type UpdateValue<Field, Name> = Name extends "extattrs"
   ? ExtattrsToUpdate | ExtattrReplacement
-  : WriteValue<ValueOf<Field>> | InBodyFunction<Field, Name> | ListChangeOf<ValueOf<Field>>;
+  : WriteValue<WrittenOf<Field>> | InBodyFunction<Field, Name> | ListChangeOf<WrittenOf<Field>>;
 
 type WriteValue<Value> = [Value] extends [readonly (infer Item)[]] ? readonly WriteItem<Item>[] : Value;
 

@@ -7,6 +7,7 @@ import {
   nextAvailableVlanId,
   type Ref,
   type Row,
+  ref,
   replaceExtattrs,
   type Updatable,
   type WapiClient,
@@ -130,6 +131,45 @@ describe("create", () => {
       // @ts-expect-error no such struct
       members: [{ _struct: "member", name: "infoblox.localdomain" }],
     });
+  });
+});
+
+describe("structs", () => {
+  it("take no member that can only be read, and show none that can only be written", async () => {
+    await wapi.create("zone_auth", {
+      fqdn: "example.com",
+      external_primaries: [{ name: "ns1.example.com", address: "10.0.0.53", tsig_key: "c2VjcmV0" }],
+    });
+    await wapi.create("zone_auth", {
+      fqdn: "example.com",
+      external_primaries: [
+        {
+          name: "ns1.example.com",
+          address: "10.0.0.53",
+          // @ts-expect-error read-only: the grid says so itself
+          shared_with_ms_parent_delegation: true,
+        },
+      ],
+    });
+    const service = ref("ldap_auth_service", "ldap_auth_service/b25lLmxkYXA:corporate");
+    await wapi.update(service, {
+      servers: [{ address: "10.0.0.9", base_dn: "dc=example,dc=com", bind_password: "secret" }],
+    });
+    const { servers } = await wapi.get(service, { fields: ["servers"] });
+    expectTypeOf(servers[0]?.address).toEqualTypeOf<string | undefined>();
+    // @ts-expect-error write-only: no grid tells a password
+    servers[0]?.bind_password;
+    await wapi.find("ldap_auth_service", {
+      fields: [
+        // @ts-expect-error write-only, as a part of a field as well
+        "servers.bind_password",
+      ],
+    });
+  });
+
+  it("can be written back as they were read", async () => {
+    const [zone] = await wapi.find("zone_auth", { fields: ["external_primaries"] });
+    if (zone) await wapi.update(zone._ref, { external_primaries: zone.external_primaries });
   });
 });
 

@@ -7,7 +7,8 @@ import { completeObject, type FieldFacts, type ObjectFacts, primitives, type Str
 import type { AttributeDefinition, LiveFacts } from "../live.js";
 import { isObjectType, objectSchema, structSchema } from "../schema.js";
 import { memberName, Names } from "./names.js";
-import { fieldMember, functionMember, importLine, indented, structMembers } from "./types.js";
+import { structsWrittenApart } from "./struct-faces.js";
+import { fieldMember, functionMember, importLine, indented, structInterfaces } from "./types.js";
 import { type Imports, literals } from "./values.js";
 
 /** What one object type has that the package doesn't. */
@@ -22,6 +23,7 @@ export function generateAugmentation(live: LiveFacts): string {
     names: new Names(
       added.map(({ type }) => type),
       structs.map(({ type }) => type),
+      structsWrittenApart({ objects: additions, structs }),
     ),
     vocabulary: new Set(),
     structs: new Set(),
@@ -33,7 +35,7 @@ export function generateAugmentation(live: LiveFacts): string {
   ].join("");
   const local = [
     ...added.map((object) => addedObject(object, imports)),
-    ...structs.map((struct) => localStruct(struct, imports)),
+    ...structs.flatMap((struct) => structInterfaces(struct, imports, "interface")),
   ];
 
   return [
@@ -124,10 +126,6 @@ function addedObject({ type, fields }: Addition, imports: Imports): string {
     fields.map((field) => fieldMember(field, imports)),
     true,
   );
-}
-
-function localStruct(struct: StructFacts, imports: Imports): string {
-  return block(`interface ${imports.names.of(struct.type)}`, structMembers(struct, imports));
 }
 
 function attributeMember(definition: AttributeDefinition): string {

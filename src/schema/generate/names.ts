@@ -1,5 +1,7 @@
 /** The names of generated interfaces. */
 
+import type { Face } from "./struct-faces.js";
+
 /** `record:host_ipv4addr` becomes `RecordHostIpv4addr`. */
 export function pascalCase(type: string): string {
   return type
@@ -21,28 +23,44 @@ const vocabulary = [
 
 /**
  * Interface names of object types and structs, each given once: where it is taken already, `Object` or `Struct` is
- * put at its end.
+ * put at its end. A struct that is written apart has a second one, `…ToWrite`.
  */
 export class Names {
   readonly #objects: ReadonlyMap<string, string>;
   readonly #structs: ReadonlyMap<string, string>;
+  readonly #toWrite: ReadonlyMap<string, string>;
 
   /** @throws Error where two types would still be called the same */
-  constructor(objects: readonly string[], structs: readonly string[]) {
+  constructor(
+    objects: readonly string[],
+    structs: readonly string[],
+    writtenApart: ReadonlySet<string> = new Set(),
+  ) {
     const taken = new Set(vocabulary);
     const named = (types: readonly string[], ending: string) =>
       new Map(types.map((type) => [type, take(type, ending, taken)]));
     this.#objects = named(objects, "Object");
     this.#structs = named(structs, "Struct");
+    this.#toWrite = new Map(
+      [...this.#structs].flatMap(([type, name]) =>
+        writtenApart.has(type) ? [[type, take(`${name}ToWrite`, "Struct", taken)]] : [],
+      ),
+    );
   }
 
   isStruct(type: string): boolean {
     return this.#structs.has(type);
   }
 
+  /** Whether the struct looks different when it is written. */
+  isWrittenApart(type: string): boolean {
+    return this.#toWrite.has(type);
+  }
+
   /** @throws Error where no object type or struct of this name is known */
-  of(type: string): string {
-    const name = this.#objects.get(type) ?? this.#structs.get(type);
+  of(type: string, face: Face = "read"): string {
+    const apart = face === "write" ? this.#toWrite.get(type) : undefined;
+    const name = apart ?? this.#objects.get(type) ?? this.#structs.get(type);
     if (name === undefined) throw new Error(`the facts mention ${type} but don't describe it`);
     return name;
   }

@@ -2,7 +2,8 @@
 
 import type { Facts, FieldFacts, FunctionFacts, ObjectFacts, ParameterFacts, StructFacts } from "../facts.js";
 import { memberName, Names } from "./names.js";
-import { type Imports, parameterType, valueType } from "./values.js";
+import { type Face, showsIn, structsWrittenApart } from "./struct-faces.js";
+import { type Imports, literals, parameterType, valueType } from "./values.js";
 
 /** Our own one-line comments, by object type and field. */
 export type Docs = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -16,6 +17,7 @@ export function generateTypes(facts: Facts, docs: Docs): ReadonlyMap<string, str
   const names = new Names(
     facts.objects.map((object) => object.type),
     facts.structs.map((struct) => struct.type),
+    structsWrittenApart(facts),
   );
   const groups = byGroup(facts.objects);
   return new Map([
@@ -37,9 +39,16 @@ export function fieldMember(field: FieldFacts, imports: Imports): string {
     field.inlineFunction && "function",
   ].filter((trait) => typeof trait === "string");
   const parts = [valueType(field, imports), JSON.stringify(field.supports ?? "")];
-  if (field.searchableBy || traits.length > 0) parts.push(JSON.stringify(field.searchableBy ?? ""));
-  if (traits.length > 0) parts.push(traits.map((trait) => JSON.stringify(trait)).join(" | "));
+  const apart = isWrittenApart(field, imports.names);
+  if (field.searchableBy || traits.length > 0 || apart) parts.push(JSON.stringify(field.searchableBy ?? ""));
+  if (traits.length > 0 || apart) parts.push(literals(traits) || "never");
+  if (apart) parts.push(valueType(field, imports, "write"));
   return `${memberName(field.name)}: Field<${parts.join(", ")}>;`;
+}
+
+/** Whether a field can be written, and takes another type then than it answers with. */
+function isWrittenApart({ types, supports = "" }: FieldFacts, names: Names): boolean {
+  return /[wu]/.test(supports) && types.some((type) => names.isWrittenApart(type));
 }
 
 function byGroup(objects: readonly ObjectFacts[]): ReadonlyMap<string, readonly ObjectFacts[]> {
@@ -57,13 +66,35 @@ export function functionMember(call: FunctionFacts, imports: Imports): string {
   return `${memberName(call.name)}: FunctionCall<${parametersType(call, imports)}, ${resultType(call, imports)}>;`;
 }
 
+/**
+ * A struct's interface, and where it is written apart a second one for that.
+ *
+ * @param keyword - what stands before the name
+ */
+export function structInterfaces(
+  struct: StructFacts,
+  imports: Imports,
+  keyword: "interface" | "export interface",
+): readonly string[] {
+  const of = (face: Face, purpose: string) =>
+    [
+      `/** WAPI struct \`${struct.type}\`${purpose}. */\n`,
+      `${keyword} ${imports.names.of(struct.type, face)} {\n`,
+      ...structMembers(struct, imports, face).map(indented),
+      "}\n",
+    ].join("");
+  if (!imports.names.isWrittenApart(struct.type)) return [of("read", "")];
+  return [of("read", ", as it is answered"), of("write", ", as it is written")];
+}
+
 /** A struct's members, all of them optional but those that must be written. */
-export function structMembers(struct: StructFacts, imports: Imports): readonly string[] {
-  const members = struct.fields.map((field) => {
+function structMembers(struct: StructFacts, imports: Imports, face: Face): readonly string[] {
+  const shown = struct.fields.filter((field) => showsIn(face, field));
+  const members = shown.map((field) => {
     const optional = field.required ? "" : "?";
-    return `${comment(field)}${memberName(field.name)}${optional}: ${valueType(field, imports)};`;
+    return `${comment(field)}${memberName(field.name)}${optional}: ${valueType(field, imports, face)};`;
   });
-  const known = members.length > 0 ? members : ["[member: string]: unknown;"];
+  const known = struct.fields.length > 0 ? members : ["[member: string]: unknown;"];
   return [`_struct?: ${JSON.stringify(struct.type)};`, ...known];
 }
 
@@ -118,7 +149,7 @@ function parametersType({ parameters }: FunctionFacts, imports: Imports): string
   if (parameters === undefined) return "Readonly<Record<string, unknown>>";
   if (parameters.length === 0) return "Record<never, never>";
   const member = (parameter: ParameterFacts) => {
-    const type = parameterType(parameter, imports);
+    const type = parameterType(parameter, imports, "write");
     const value = parameter.isArray ? `readonly ${type}` : type;
     return parameter.required
       ? `${memberName(parameter.name)}: ${value}`
@@ -130,25 +161,16 @@ function parametersType({ parameters }: FunctionFacts, imports: Imports): string
 function resultType({ results }: FunctionFacts, imports: Imports): string {
   if (results === undefined) return "Readonly<Record<string, unknown>>";
   if (results.length === 0) return "Record<never, never>";
-  return `{ ${results.map((result) => `${memberName(result.name)}: ${parameterType(result, imports)}`).join("; ")} }`;
+  return `{ ${results.map((result) => `${memberName(result.name)}: ${parameterType(result, imports, "read")}`).join("; ")} }`;
 }
 
 function structFile(structs: readonly StructFacts[], names: Names): string {
   const imports: Imports = { names, vocabulary: new Set(), structs: new Set() };
-  const interfaces = structs.map((struct) => structInterface(struct, imports));
+  const interfaces = structs.flatMap((struct) => structInterfaces(struct, imports, "export interface"));
   return [
     notice,
     importLine(imports.vocabulary, "../field.js"),
     ...interfaces.map((text) => `\n${text}`),
-  ].join("");
-}
-
-function structInterface(struct: StructFacts, imports: Imports): string {
-  return [
-    `/** WAPI struct \`${struct.type}\`. */\n`,
-    `export interface ${imports.names.of(struct.type)} {\n`,
-    ...structMembers(struct, imports).map(indented),
-    "}\n",
   ].join("");
 }
 

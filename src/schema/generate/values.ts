@@ -2,6 +2,7 @@
 
 import type { FieldFacts, ParameterFacts } from "../facts.js";
 import type { Names } from "./names.js";
+import type { Face } from "./struct-faces.js";
 
 const plain: Readonly<Record<string, string>> = {
   string: "string",
@@ -23,14 +24,14 @@ export interface Imports {
   readonly structs: Set<string>;
 }
 
-export function valueType(field: FieldFacts, imports: Imports): string {
-  const type = oneValue(field, imports);
+export function valueType(field: FieldFacts, imports: Imports, face: Face = "read"): string {
+  const type = oneValue(field, imports, face);
   return field.isArray ? listOf(type) : type;
 }
 
-export function parameterType(parameter: ParameterFacts, imports: Imports): string {
+export function parameterType(parameter: ParameterFacts, imports: Imports, face: Face): string {
   const { types = [] } = parameter;
-  const one = types.length === 0 ? "unknown" : oneValue({ ...parameter, types, link: "ref" }, imports);
+  const one = types.length === 0 ? "unknown" : oneValue({ ...parameter, types, link: "ref" }, imports, face);
   return parameter.isArray ? listOf(one) : one;
 }
 
@@ -42,23 +43,25 @@ function listOf(type: string): string {
   return / [|&] /.test(type) ? `(${type})[]` : `${type}[]`;
 }
 
-function oneValue(field: FieldFacts, imports: Imports): string {
+function oneValue(field: FieldFacts, imports: Imports, face: Face): string {
   const closed = field.enumValues ?? field.allowedValues;
   if (closed) return literals(closed);
   if (field.wire) return [...new Set(field.wire.map((shape) => plain[shape] ?? "unknown"))].join(" | ");
-  if (field.types.some((type) => imports.names.isStruct(type))) return structs(field.types, imports);
+  if (field.types.some((type) => imports.names.isStruct(type))) return structs(field.types, imports, face);
   const [type = "string"] = field.types;
   if (type === "enum") return "string";
   if (type === "extattr") imports.vocabulary.add("ExtensibleAttributes");
   return plain[type] ?? linked(field, imports);
 }
 
-function structs(types: readonly string[], imports: Imports): string {
-  const names = types.map((type) => imports.names.of(type));
+function structs(types: readonly string[], imports: Imports, face: Face): string {
+  const names = types.map((type) => imports.names.of(type, face));
   for (const name of names) imports.structs.add(name);
   if (names.length === 1) return names.join();
   imports.vocabulary.add("Struct");
-  return types.map((type) => `(Struct<${JSON.stringify(type)}> & ${imports.names.of(type)})`).join(" | ");
+  return types
+    .map((type) => `(Struct<${JSON.stringify(type)}> & ${imports.names.of(type, face)})`)
+    .join(" | ");
 }
 
 function linked(field: FieldFacts, imports: Imports): string {

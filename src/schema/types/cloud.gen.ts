@@ -7,8 +7,11 @@ import type {
 } from "../field.js";
 import type {
   Awsrte53task,
+  Awsrte53taskToWrite,
   Azurednstask,
+  AzurednstaskToWrite,
   Gcpdnstask,
+  GcpdnstaskToWrite,
 } from "./structs.gen.js";
 
 /** WAPI object type `awsrte53taskgroup`. */
@@ -33,7 +36,7 @@ export interface Awsrte53taskgroup extends AddedTo<"awsrte53taskgroup"> {
   /** @since WAPI 2.13.1 */
   sync_child_accounts: Field<boolean, "rwus", "=", "always">;
   sync_status: Field<"NEW" | "OK" | "WARNING" | "ERROR", "rs", "=", "base" | "always">;
-  task_list: Field<Awsrte53task[], "rwu", "", "always">;
+  task_list: Field<Awsrte53task[], "rwu", "", "always", Awsrte53taskToWrite[]>;
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
 }
@@ -76,7 +79,7 @@ export interface Azurednstaskgroup extends AddedTo<"azurednstaskgroup"> {
   network_view_mapping_policy: Field<"AUTO_CREATE" | "DIRECT", "rws", "=", "always">;
   subscriptions_list: Field<string, "rs", ":=~">;
   sync_status: Field<"NEW" | "OK" | "WARNING" | "ERROR", "rs", "=", "always">;
-  task_list: Field<Azurednstask[], "rwu", "", "always">;
+  task_list: Field<Azurednstask[], "rwu", "", "always", AzurednstaskToWrite[]>;
   tenant_id: Field<string, "rs", ":=~">;
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
@@ -123,7 +126,7 @@ export interface Gcpdnstaskgroup extends AddedTo<"gcpdnstaskgroup"> {
   projects_list: Field<string, "rs", ":=~">;
   sync_child_projects: Field<boolean, "rwus", "=", "always">;
   sync_status: Field<"OK" | "SYNC_ERROR" | "OFFLINE" | "NOT_SYNCING", "rs", "=", "always">;
-  task_list: Field<Gcpdnstask[], "rwu", "", "always">;
+  task_list: Field<Gcpdnstask[], "rwu", "", "always", GcpdnstaskToWrite[]>;
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
 }

@@ -14,15 +14,19 @@ import type {
   Dhcpoption,
   DiscoveryBasicpollsettings,
   DiscoveryClicredential,
+  DiscoveryClicredentialToWrite,
   DiscoverySnmp3credential,
+  DiscoverySnmp3credentialToWrite,
   DiscoverySnmpcredential,
   Discoverydata,
   Exclusionrange,
   Exclusionrangetemplate,
   Filterrule,
   GridCloudapiInfo,
+  GridCloudapiInfoToWrite,
   Logicfilterrule,
   Msdhcpoption,
+  MsdhcpoptionToWrite,
   Msdhcpserver,
   MsserverAduserData,
   PropertiesBlackoutsetting,
@@ -206,7 +210,7 @@ export interface Fixedaddress extends AddedTo<"fixedaddress"> {
   /** Name or address of the server that holds the boot file. Holds while `use_bootserver` is true. */
   bootserver: Field<string, "rwu">;
   /** Logins that discovery uses on the device. Holds while `use_cli_credentials` is true. */
-  cli_credentials: Field<DiscoveryClicredential[], "rwu", "", "always">;
+  cli_credentials: Field<DiscoveryClicredential[], "rwu", "", "always", DiscoveryClicredentialToWrite[]>;
   /** Whether a zero byte is put before the client identifier. */
   client_identifier_prepend_zero: Field<boolean, "rwu", "", "always">;
   /** Who is in charge of the object where the grid is run together with a cloud. */
@@ -260,7 +264,7 @@ export interface Fixedaddress extends AddedTo<"fixedaddress"> {
   /** Active Directory users seen on the object. */
   ms_ad_user_data: Field<MsserverAduserData, "r">;
   /** DHCP options of a Microsoft server. Holds while `use_ms_options` is true. */
-  ms_options: Field<Msdhcpoption[], "rwu", "", "always">;
+  ms_options: Field<Msdhcpoption[], "rwu", "", "always", MsdhcpoptionToWrite[]>;
   /** The Microsoft server in charge of the object. */
   ms_server: Field<Msdhcpserver, "rwus", "=">;
   /** A name of your own for the client; not entered into DNS. */
@@ -280,7 +284,7 @@ export interface Fixedaddress extends AddedTo<"fixedaddress"> {
   /** Restarts the DHCP or DNS service after the write where that is needed; write only. */
   restart_if_needed: Field<boolean, "wu">;
   /** SNMPv3 login that discovery uses on the device. Holds while `use_snmp3_credential` is true. */
-  snmp3_credential: Field<DiscoverySnmp3credential, "rwu">;
+  snmp3_credential: Field<DiscoverySnmp3credential, "rwu", "", never, DiscoverySnmp3credentialToWrite>;
   /** SNMP community that discovery uses on the device. Holds while `use_snmp_credential` is true. */
   snmp_credential: Field<DiscoverySnmpcredential, "rwu">;
   /** Name of the template to start from; only on create. */
@@ -401,7 +405,7 @@ export interface Ipv6fixedaddress extends AddedTo<"ipv6fixedaddress"> {
    */
   always_update_dns: Field<boolean, "rwu", "", "always">;
   /** Logins that discovery uses on the device. Holds while `use_cli_credentials` is true. */
-  cli_credentials: Field<DiscoveryClicredential[], "rwu", "", "always">;
+  cli_credentials: Field<DiscoveryClicredential[], "rwu", "", "always", DiscoveryClicredentialToWrite[]>;
   /** Who is in charge of the object where the grid is run together with a cloud. */
   cloud_info: Field<GridCloudapiInfo, "r">;
   /** Free text, at most 256 characters; left out of answers when empty. */
@@ -475,7 +479,7 @@ export interface Ipv6fixedaddress extends AddedTo<"ipv6fixedaddress"> {
    *
    * @since WAPI 2.14
    */
-  ms_options: Field<Msdhcpoption[], "rwu", "", "always">;
+  ms_options: Field<Msdhcpoption[], "rwu", "", "always", MsdhcpoptionToWrite[]>;
   /**
    * The Microsoft server in charge of the object.
    *
@@ -497,7 +501,7 @@ export interface Ipv6fixedaddress extends AddedTo<"ipv6fixedaddress"> {
   /** Restarts the DHCP or DNS service after the write where that is needed; write only. */
   restart_if_needed: Field<boolean, "wu">;
   /** SNMPv3 login that discovery uses on the device. Holds while `use_snmp3_credential` is true. */
-  snmp3_credential: Field<DiscoverySnmp3credential, "rwu">;
+  snmp3_credential: Field<DiscoverySnmp3credential, "rwu", "", never, DiscoverySnmp3credentialToWrite>;
   /** SNMP community that discovery uses on the device. Holds while `use_snmp_credential` is true. */
   snmp_credential: Field<DiscoverySnmpcredential, "rwu">;
   /** Name of the template to start from; only on create. */
@@ -582,7 +586,7 @@ export interface Ipv6range extends AddedTo<"ipv6range"> {
    */
   always_update_dns: Field<boolean, "rwu", "", "always">;
   /** Who is in charge of the object where the grid is run together with a cloud. */
-  cloud_info: Field<GridCloudapiInfo, "rwu">;
+  cloud_info: Field<GridCloudapiInfo, "rwu", "", never, GridCloudapiInfoToWrite>;
   /** Free text, at most 256 characters; left out of answers when empty. */
   comment: Field<string, "rwus", ":=~", "base">;
   /** Whether the object is switched off: DHCP and DNS then take no notice of it. */
@@ -632,7 +636,7 @@ export interface Ipv6range extends AddedTo<"ipv6range"> {
    *
    * @since WAPI 2.14
    */
-  ms_options: Field<Msdhcpoption[], "rwu", "", "always">;
+  ms_options: Field<Msdhcpoption[], "rwu", "", "always", MsdhcpoptionToWrite[]>;
   /**
    * Preference of the Microsoft server, 0 to 255.
    *
@@ -883,7 +887,7 @@ export interface Range extends AddedTo<"range"> {
   /** Name or address of the server that holds the boot file. Holds while `use_bootserver` is true. */
   bootserver: Field<string, "rwu">;
   /** Who is in charge of the object where the grid is run together with a cloud. */
-  cloud_info: Field<GridCloudapiInfo, "rwu">;
+  cloud_info: Field<GridCloudapiInfo, "rwu", "", never, GridCloudapiInfoToWrite>;
   /** Free text, at most 256 characters; left out of answers when empty. */
   comment: Field<string, "rwus", ":=~", "base">;
   /** Domain under which leases are entered into DNS. Holds while `use_ddns_domainname` is true. */
@@ -969,7 +973,7 @@ export interface Range extends AddedTo<"range"> {
   /** Active Directory users seen on the object. */
   ms_ad_user_data: Field<MsserverAduserData, "r">;
   /** DHCP options of a Microsoft server. Holds while `use_ms_options` is true. */
-  ms_options: Field<Msdhcpoption[], "rwu", "", "always">;
+  ms_options: Field<Msdhcpoption[], "rwu", "", "always", MsdhcpoptionToWrite[]>;
   /** The Microsoft server in charge of the object. */
   ms_server: Field<Msdhcpserver, "rwus", "=">;
   /** Which clients are served, by the verdict of network access control. */
@@ -1112,7 +1116,7 @@ export interface Rangetemplate extends AddedTo<"rangetemplate"> {
   low_water_mark_reset: Field<number, "rwu", "", "always">;
   mac_filter_rules: Field<Filterrule[], "rwu", "", "always">;
   member: Field<Dhcpmember, "rwus", "=">;
-  ms_options: Field<Msdhcpoption[], "rwu", "", "always">;
+  ms_options: Field<Msdhcpoption[], "rwu", "", "always", MsdhcpoptionToWrite[]>;
   ms_server: Field<Msdhcpserver, "rwus", "=">;
   nac_filter_rules: Field<Filterrule[], "rwu", "", "always">;
   name: Field<string, "rwus", ":=~", "base" | "required" | "always">;

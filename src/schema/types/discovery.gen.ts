@@ -12,10 +12,12 @@ import type {
   DiscoveryAdvancedpollsetting,
   DiscoveryAdvancedsdnpollsettings,
   DiscoveryAdvisorsetting,
+  DiscoveryAdvisorsettingToWrite,
   DiscoveryAutoconversionsetting,
   DiscoveryBasicpollsettings,
   DiscoveryBasicsdnpollsettings,
   DiscoveryClicredential,
+  DiscoveryClicredentialToWrite,
   DiscoveryDevicePortstatistics,
   DiscoveryDevicehint,
   DiscoveryIfaddrinfo,
@@ -26,8 +28,10 @@ import type {
   DiscoveryPortConfigVlaninfo,
   DiscoveryScaninterface,
   DiscoverySdnconfig,
+  DiscoverySdnconfigToWrite,
   DiscoverySeedrouter,
   DiscoverySnmp3credential,
+  DiscoverySnmp3credentialToWrite,
   DiscoverySnmpcredential,
   DiscoveryStatusinfo,
   DiscoveryVlaninfo,
@@ -208,12 +212,12 @@ export interface DiscoveryGridproperties extends AddedTo<"discovery:gridproperti
   /** @since WAPI 2.11 */
   advanced_sdn_polling_settings: Field<DiscoveryAdvancedsdnpollsettings, "rwu">;
   /** @since WAPI 2.10 */
-  advisor_settings: Field<DiscoveryAdvisorsetting, "rwu">;
+  advisor_settings: Field<DiscoveryAdvisorsetting, "rwu", "", never, DiscoveryAdvisorsettingToWrite>;
   auto_conversion_settings: Field<DiscoveryAutoconversionsetting[], "rwu", "", "always">;
   basic_polling_settings: Field<DiscoveryBasicpollsettings, "rwu">;
   /** @since WAPI 2.11 */
   basic_sdn_polling_settings: Field<DiscoveryBasicsdnpollsettings, "rwu">;
-  cli_credentials: Field<DiscoveryClicredential[], "rwu", "", "always">;
+  cli_credentials: Field<DiscoveryClicredential[], "rwu", "", "always", DiscoveryClicredentialToWrite[]>;
   /** @since WAPI 2.13.6 */
   device_hints: Field<DiscoveryDevicehint[], "rwu", "", "always">;
   discovery_blackout_setting: Field<PropertiesBlackoutsetting, "rwu">;
@@ -229,7 +233,7 @@ export interface DiscoveryGridproperties extends AddedTo<"discovery:gridproperti
   ports: Field<DiscoveryPort[], "rwu", "", "always">;
   same_port_control_discovery_blackout: Field<boolean, "rwu", "", "always">;
   snmpv1v2_credentials: Field<DiscoverySnmpcredential[], "rwu", "", "always">;
-  snmpv3_credentials: Field<DiscoverySnmp3credential[], "rwu", "", "always">;
+  snmpv3_credentials: Field<DiscoverySnmp3credential[], "rwu", "", "always", DiscoverySnmp3credentialToWrite[]>;
   unmanaged_ips_limit: Field<number, "rwu">;
   unmanaged_ips_timeout: Field<number, "rwu">;
   /** @since WAPI 2.14 */
@@ -253,7 +257,7 @@ export interface DiscoveryMemberproperties extends AddedTo<"discovery:memberprop
   address: Field<string, "r">;
   /** Gone after WAPI 2.10. */
   cisco_apic_configurations: Field<Record<string, unknown>[], "rwu", "", "always">;
-  cli_credentials: Field<DiscoveryClicredential[], "rwu", "", "always">;
+  cli_credentials: Field<DiscoveryClicredential[], "rwu", "", "always", DiscoveryClicredentialToWrite[]>;
   default_seed_routers: Field<DiscoverySeedrouter[], "r", "", "always">;
   discovery_member: Field<string, "rs", ":=~", "base">;
   enable_service: Field<boolean, "rwus", "=", "always">;
@@ -262,10 +266,10 @@ export interface DiscoveryMemberproperties extends AddedTo<"discovery:memberprop
   role: Field<"NONE" | "DNM" | "DNP", "rwus", "=", "always">;
   scan_interfaces: Field<DiscoveryScaninterface[], "rwu", "", "always">;
   /** @since WAPI 2.11 */
-  sdn_configs: Field<DiscoverySdnconfig[], "rwu", "", "always">;
+  sdn_configs: Field<DiscoverySdnconfig[], "rwu", "", "always", DiscoverySdnconfigToWrite[]>;
   seed_routers: Field<DiscoverySeedrouter[], "rwu", "", "always">;
   snmpv1v2_credentials: Field<DiscoverySnmpcredential[], "rwu", "", "always">;
-  snmpv3_credentials: Field<DiscoverySnmp3credential[], "rwu", "", "always">;
+  snmpv3_credentials: Field<DiscoverySnmp3credential[], "rwu", "", "always", DiscoverySnmp3credentialToWrite[]>;
   use_cli_credentials: Field<boolean, "rwu", "", "always">;
   use_snmpv1v2_credentials: Field<boolean, "rwu", "", "always">;
   use_snmpv3_credentials: Field<boolean, "rwu", "", "always">;

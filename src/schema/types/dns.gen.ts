@@ -15,23 +15,31 @@ import type {
   Awsrte53zoneinfo,
   Dhcpoption,
   DiscoveryClicredential,
+  DiscoveryClicredentialToWrite,
   DiscoverySnmp3credential,
+  DiscoverySnmp3credentialToWrite,
   DiscoverySnmpcredential,
   Discoverydata,
   Dnsseckey,
+  DnsseckeyToWrite,
   Dnsseckeyparams,
   Dnssectrustedkey,
   Extserver,
+  ExtserverToWrite,
   FireeyeRulemapping,
   Forwardingmemberserver,
+  ForwardingmemberserverToWrite,
   GridCloudapiInfo,
   GridDnsFixedrrsetorderfqdn,
   GridResponseratelimiting,
   GridmemberSoamname,
+  GridmemberSoamnameToWrite,
   GridmemberSoaserial,
   Logicfilterrule,
   Memberserver,
+  MemberserverToWrite,
   Msdnsserver,
+  MsdnsserverToWrite,
   MsserverAduserData,
   MsserverDcnsrecordcreation,
   Nxdomainrule,
@@ -124,10 +132,10 @@ export interface NamedaclFunctions extends AddedFunctionsTo<"namedacl"> {
 export interface Nsgroup extends AddedTo<"nsgroup"> {
   comment: Field<string, "rwus", ":=~", "base">;
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
-  external_primaries: Field<Extserver[], "rwu", "", "always">;
-  external_secondaries: Field<Extserver[], "rwu", "", "always">;
-  grid_primary: Field<Memberserver[], "rwu", "", "always">;
-  grid_secondaries: Field<Memberserver[], "rwu", "", "always">;
+  external_primaries: Field<Extserver[], "rwu", "", "always", ExtserverToWrite[]>;
+  external_secondaries: Field<Extserver[], "rwu", "", "always", ExtserverToWrite[]>;
+  grid_primary: Field<Memberserver[], "rwu", "", "always", MemberserverToWrite[]>;
+  grid_secondaries: Field<Memberserver[], "rwu", "", "always", MemberserverToWrite[]>;
   is_grid_default: Field<boolean, "rwu", "", "always">;
   is_multimaster: Field<boolean, "rw", "", "always">;
   name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
@@ -139,7 +147,7 @@ export interface Nsgroup extends AddedTo<"nsgroup"> {
 /** WAPI object type `nsgroup:delegation`. */
 export interface NsgroupDelegation extends AddedTo<"nsgroup:delegation"> {
   comment: Field<string, "rwus", ":=~">;
-  delegate_to: Field<Extserver[], "rwu", "", "base" | "required" | "always">;
+  delegate_to: Field<Extserver[], "rwu", "", "base" | "required" | "always", ExtserverToWrite[]>;
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
   name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
   /** @since WAPI 2.14 */
@@ -150,7 +158,7 @@ export interface NsgroupDelegation extends AddedTo<"nsgroup:delegation"> {
 export interface NsgroupForwardingmember extends AddedTo<"nsgroup:forwardingmember"> {
   comment: Field<string, "rwus", ":=~">;
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
-  forwarding_servers: Field<Forwardingmemberserver[], "rwu", "", "base" | "required" | "always">;
+  forwarding_servers: Field<Forwardingmemberserver[], "rwu", "", "base" | "required" | "always", ForwardingmemberserverToWrite[]>;
   name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
@@ -160,7 +168,7 @@ export interface NsgroupForwardingmember extends AddedTo<"nsgroup:forwardingmemb
 export interface NsgroupForwardstubserver extends AddedTo<"nsgroup:forwardstubserver"> {
   comment: Field<string, "rwus", ":=~">;
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
-  external_servers: Field<Extserver[], "rwu", "", "base" | "required" | "always">;
+  external_servers: Field<Extserver[], "rwu", "", "base" | "required" | "always", ExtserverToWrite[]>;
   name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
@@ -171,7 +179,7 @@ export interface NsgroupStubmember extends AddedTo<"nsgroup:stubmember"> {
   comment: Field<string, "rwus", ":=~">;
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
   name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
-  stub_members: Field<Memberserver[], "rwu", "", "required" | "always">;
+  stub_members: Field<Memberserver[], "rwu", "", "required" | "always", MemberserverToWrite[]>;
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
 }
@@ -414,7 +422,7 @@ export interface RecordHost extends AddedTo<"record:host"> {
   /** Whether discovery may use Telnet where SSH fails. */
   allow_telnet: Field<boolean, "rwu", "", "always">;
   /** Logins that discovery uses on the device. Holds while `use_cli_credentials` is true. */
-  cli_credentials: Field<DiscoveryClicredential[], "rwu", "", "always">;
+  cli_credentials: Field<DiscoveryClicredential[], "rwu", "", "always", DiscoveryClicredentialToWrite[]>;
   /** Who is in charge of the object where the grid is run together with a cloud. */
   cloud_info: Field<GridCloudapiInfo, "r">;
   /** Free text, at most 256 characters; left out of answers when empty. */
@@ -474,7 +482,7 @@ export interface RecordHost extends AddedTo<"record:host"> {
   /** In which order DNS gives several addresses. */
   rrset_order: Field<"cyclic" | "random" | "fixed", "rwu", "", "always">;
   /** SNMPv3 login that discovery uses on the device. Holds while `use_snmp3_credential` is true. */
-  snmp3_credential: Field<DiscoverySnmp3credential, "rwu">;
+  snmp3_credential: Field<DiscoverySnmp3credential, "rwu", "", never, DiscoverySnmp3credentialToWrite>;
   /** SNMP community that discovery uses on the device. Holds while `use_snmp_credential` is true. */
   snmp_credential: Field<DiscoverySnmpcredential, "rwu">;
   /** TTL of the host's records, in seconds; that of the zone unless `use_ttl` is set. Holds while `use_ttl` is true. */
@@ -1172,7 +1180,7 @@ export interface View extends AddedTo<"view"> {
   blacklist_rulesets: Field<string[], "rwu", "", "always">;
   cloud_info: Field<GridCloudapiInfo, "r">;
   comment: Field<string, "rwus", ":=~", "base">;
-  custom_root_name_servers: Field<Extserver[], "rwu", "", "always">;
+  custom_root_name_servers: Field<Extserver[], "rwu", "", "always", ExtserverToWrite[]>;
   ddns_force_creation_timestamp_update: Field<boolean, "rwu", "", "always">;
   ddns_principal_group: Field<string, "rwu">;
   ddns_principal_tracking: Field<boolean, "rwu", "", "always">;
@@ -1304,19 +1312,19 @@ export interface ZoneAuth extends AddedTo<"zone_auth"> {
   dns_integrity_verbose_logging: Field<boolean, "rwu", "", "always">;
   dns_soa_email: Field<string, "r">;
   dnssec_key_params: Field<Dnsseckeyparams, "rwu">;
-  dnssec_keys: Field<Dnsseckey[], "rwu", "", "always">;
+  dnssec_keys: Field<Dnsseckey[], "rwu", "", "always", DnsseckeyToWrite[]>;
   dnssec_ksk_rollover_date: Field<number, "rs", "=<>">;
   dnssec_zsk_rollover_date: Field<number, "rs", "=<>">;
   do_host_abstraction: Field<boolean, "wu">;
   effective_check_names_policy: Field<"FAIL" | "WARN", "rwu", "", "always">;
   effective_record_name_policy: Field<string, "r">;
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
-  external_primaries: Field<Extserver[], "rwu", "", "always">;
-  external_secondaries: Field<Extserver[], "rwu", "", "always">;
+  external_primaries: Field<Extserver[], "rwu", "", "always", ExtserverToWrite[]>;
+  external_secondaries: Field<Extserver[], "rwu", "", "always", ExtserverToWrite[]>;
   fqdn: Field<string, "rws", "=~", "base" | "required" | "always">;
-  grid_primary: Field<Memberserver[], "rwu", "", "always">;
+  grid_primary: Field<Memberserver[], "rwu", "", "always", MemberserverToWrite[]>;
   grid_primary_shared_with_ms_parent_delegation: Field<boolean, "r", "", "always">;
-  grid_secondaries: Field<Memberserver[], "rwu", "", "always">;
+  grid_secondaries: Field<Memberserver[], "rwu", "", "always", MemberserverToWrite[]>;
   import_from: Field<string, "wu">;
   is_dnssec_enabled: Field<boolean, "r", "", "always">;
   is_dnssec_signed: Field<boolean, "r", "", "always">;
@@ -1327,7 +1335,7 @@ export interface ZoneAuth extends AddedTo<"zone_auth"> {
   locked: Field<boolean, "rwu", "", "always">;
   locked_by: Field<string, "r">;
   mask_prefix: Field<string, "r">;
-  member_soa_mnames: Field<GridmemberSoamname[], "rwu">;
+  member_soa_mnames: Field<GridmemberSoamname[], "rwu", "", never, GridmemberSoamnameToWrite[]>;
   member_soa_serials: Field<GridmemberSoaserial[], "r">;
   /** @since WAPI 2.13.7 */
   mgm_private: Field<boolean, "rwu", "", "always">;
@@ -1339,9 +1347,9 @@ export interface ZoneAuth extends AddedTo<"zone_auth"> {
   ms_dc_ns_record_creation: Field<MsserverDcnsrecordcreation[], "rwu", "", "always">;
   ms_ddns_mode: Field<"ANY" | "NONE" | "SECURE", "rwu", "", "always">;
   ms_managed: Field<"AUTH_BOTH" | "AUTH_PRIMARY" | "AUTH_SECONDARY" | "NONE" | "STUB", "r", "", "always">;
-  ms_primaries: Field<Msdnsserver[], "rwu", "", "always">;
+  ms_primaries: Field<Msdnsserver[], "rwu", "", "always", MsdnsserverToWrite[]>;
   ms_read_only: Field<boolean, "r", "", "always">;
-  ms_secondaries: Field<Msdnsserver[], "rwu", "", "always">;
+  ms_secondaries: Field<Msdnsserver[], "rwu", "", "always", MsdnsserverToWrite[]>;
   ms_sync_disabled: Field<boolean, "rwu", "", "always">;
   ms_sync_master_name: Field<string, "r">;
   network_associations: Field<(Ref<"network" | "networkcontainer" | "ipv6network" | "ipv6networkcontainer">)[], "r", "", "always">;
@@ -1423,7 +1431,7 @@ export interface ZoneAuthDiscrepancy extends AddedTo<"zone_auth_discrepancy"> {
 export interface ZoneDelegated extends AddedTo<"zone_delegated"> {
   address: Field<string, "r">;
   comment: Field<string, "rwus", ":=~">;
-  delegate_to: Field<Extserver[], "rwu", "", "base" | "always">;
+  delegate_to: Field<Extserver[], "rwu", "", "base" | "always", ExtserverToWrite[]>;
   delegated_ttl: Field<number, "rwu">;
   disable: Field<boolean, "rwu", "", "always">;
   display_domain: Field<string, "r">;
@@ -1470,9 +1478,9 @@ export interface ZoneForward extends AddedTo<"zone_forward"> {
   dns_fqdn: Field<string, "r">;
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
   external_ns_group: Field<string, "rwu">;
-  forward_to: Field<Extserver[], "rwu", "", "base" | "always">;
+  forward_to: Field<Extserver[], "rwu", "", "base" | "always", ExtserverToWrite[]>;
   forwarders_only: Field<boolean, "rwu", "", "always">;
-  forwarding_servers: Field<Forwardingmemberserver[], "rwu", "", "always">;
+  forwarding_servers: Field<Forwardingmemberserver[], "rwu", "", "always", ForwardingmemberserverToWrite[]>;
   fqdn: Field<string, "rws", "=~", "base" | "required" | "always">;
   locked: Field<boolean, "rwu", "", "always">;
   locked_by: Field<string, "r">;
@@ -1509,18 +1517,18 @@ export interface ZoneRp extends AddedTo<"zone_rp"> {
   display_domain: Field<string, "r">;
   dns_soa_email: Field<string, "r">;
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
-  external_primaries: Field<Extserver[], "rwu", "", "always">;
-  external_secondaries: Field<Extserver[], "rwu", "", "always">;
+  external_primaries: Field<Extserver[], "rwu", "", "always", ExtserverToWrite[]>;
+  external_secondaries: Field<Extserver[], "rwu", "", "always", ExtserverToWrite[]>;
   fireeye_rule_mapping: Field<FireeyeRulemapping, "rwu">;
   fqdn: Field<string, "rws", "=~", "base" | "required" | "always">;
-  grid_primary: Field<Memberserver[], "rwu", "", "always">;
-  grid_secondaries: Field<Memberserver[], "rwu", "", "always">;
+  grid_primary: Field<Memberserver[], "rwu", "", "always", MemberserverToWrite[]>;
+  grid_secondaries: Field<Memberserver[], "rwu", "", "always", MemberserverToWrite[]>;
   locked: Field<boolean, "rwu", "", "always">;
   locked_by: Field<string, "r">;
   /** @since WAPI 2.11 */
   log_rpz: Field<boolean, "rwu", "", "always">;
   mask_prefix: Field<string, "r">;
-  member_soa_mnames: Field<GridmemberSoamname[], "rwu">;
+  member_soa_mnames: Field<GridmemberSoamname[], "rwu", "", never, GridmemberSoamnameToWrite[]>;
   member_soa_serials: Field<GridmemberSoaserial[], "r">;
   network_view: Field<string, "r">;
   ns_group: Field<string, "rwu">;
@@ -1597,9 +1605,9 @@ export interface ZoneStub extends AddedTo<"zone_stub"> {
   soa_refresh: Field<number, "r">;
   soa_retry: Field<number, "r">;
   soa_serial_number: Field<number, "r">;
-  stub_from: Field<Extserver[], "rwu", "", "base" | "always">;
-  stub_members: Field<Memberserver[], "rwu", "", "always">;
-  stub_msservers: Field<Msdnsserver[], "rwu", "", "always">;
+  stub_from: Field<Extserver[], "rwu", "", "base" | "always", ExtserverToWrite[]>;
+  stub_members: Field<Memberserver[], "rwu", "", "always", MemberserverToWrite[]>;
+  stub_msservers: Field<Msdnsserver[], "rwu", "", "always", MsdnsserverToWrite[]>;
   using_srg_associations: Field<boolean, "r", "", "always">;
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;

@@ -22,11 +22,15 @@ import type {
   Dnsseckeyparams,
   Dnssectrustedkey,
   Dnstapsetting,
+  DnstapsettingToWrite,
   ExtensibleattributedefDescendants,
   ExtensibleattributedefListvalues,
   Extserver,
+  ExtserverToWrite,
   Extsyslogbackupserver,
+  ExtsyslogbackupserverToWrite,
   Filetransfersetting,
+  FiletransfersettingToWrite,
   GmcgroupMember,
   GridAttackmitigation,
   GridAutoblackhole,
@@ -35,6 +39,7 @@ import type {
   GridCloudapiUser,
   GridConsentbannersetting,
   GridCspapiconfig,
+  GridCspapiconfigToWrite,
   GridCspgridsetting,
   GridDnsFixedrrsetorderfqdn,
   GridInformationalbannersetting,
@@ -53,35 +58,47 @@ import type {
   Lan2portsetting,
   Logicfilterrule,
   Lomnetworkconfig,
+  LomnetworkconfigToWrite,
   Lomuser,
+  LomuserToWrite,
   MemberCspmembersetting,
   MemberDnsgluerecordaddr,
   MemberDnsip,
   MemberNtp,
   Memberservicecommunication,
+  MemberservicecommunicationToWrite,
   Memberservicestatus,
   Mgmtportsetting,
   MsserverAduserData,
   Natsetting,
   Nodeinfo,
+  NodeinfoToWrite,
   Objectschangestrackingsetting,
+  ObjectschangestrackingsettingToWrite,
   Option60matchrule,
   Ospf,
+  OspfToWrite,
   Preprovision,
   Scheduledbackup,
+  ScheduledbackupToWrite,
   SettingAtpoutbound,
   SettingAutomatedtrafficcapture,
+  SettingAutomatedtrafficcaptureToWrite,
   SettingDnsresolver,
   SettingEmail,
+  SettingEmailToWrite,
   SettingHttpproxyserver,
+  SettingHttpproxyserverToWrite,
   SettingMsserver,
   SettingNetwork,
   SettingPassword,
   SettingScavenging,
   SettingSchedule,
   SettingSecurity,
+  SettingSecurityToWrite,
   SettingSecuritybanner,
   SettingSnmp,
+  SettingSnmpToWrite,
   SettingSyslogproxy,
   SettingTrafficcapturechr,
   SettingTrafficcaptureqps,
@@ -91,14 +108,18 @@ import type {
   SettingViewaddress,
   Sortlist,
   Syslogserver,
+  SyslogserverToWrite,
   TaxiiRpzconfig,
   ThreatprotectionNatrule,
   Thresholdtrap,
   Trapnotification,
   Tsigac,
   Updatesdownloadmemberconfig,
+  UpdatesdownloadmemberconfigToWrite,
   UpgradegroupMember,
+  UpgradegroupMemberToWrite,
   UpgradegroupSchedule,
+  UpgradegroupScheduleToWrite,
   Upgradestep,
   Vtftpdirmember,
 } from "./structs.gen.js";
@@ -236,7 +257,7 @@ export interface Distributionschedule extends AddedTo<"distributionschedule"> {
   active: Field<boolean, "rwu", "", "base" | "always">;
   start_time: Field<number, "rwu", "", "base">;
   time_zone: Field<string, "r", "", "base">;
-  upgrade_groups: Field<UpgradegroupSchedule[], "rwu", "", "always">;
+  upgrade_groups: Field<UpgradegroupSchedule[], "rwu", "", "always", UpgradegroupScheduleToWrite[]>;
 }
 
 /** WAPI object type `extensibleattributedef`. */
@@ -358,17 +379,17 @@ export interface Grid extends AddedTo<"grid"> {
   audit_log_format: Field<"DETAILED" | "BRIEF" | "WAPI_DETAILED", "rwu", "", "always">;
   audit_to_syslog_enable: Field<boolean, "rwu", "", "always">;
   /** @since WAPI 2.10 */
-  automated_traffic_capture_setting: Field<SettingAutomatedtrafficcapture, "rwu">;
+  automated_traffic_capture_setting: Field<SettingAutomatedtrafficcapture, "rwu", "", never, SettingAutomatedtrafficcaptureToWrite>;
   consent_banner_setting: Field<GridConsentbannersetting, "rwu">;
   /** @since WAPI 2.9 */
-  csp_api_config: Field<GridCspapiconfig, "rwu">;
+  csp_api_config: Field<GridCspapiconfig, "rwu", "", never, GridCspapiconfigToWrite>;
   /** @since WAPI 2.11 */
   csp_grid_setting: Field<GridCspgridsetting, "rwu">;
   deny_mgm_snapshots: Field<boolean, "rwu", "", "always">;
   descendants_action: Field<ExtensibleattributedefDescendants, "rwu">;
   dns_resolver_setting: Field<SettingDnsresolver, "rwu">;
   dscp: Field<number, "rwu">;
-  email_setting: Field<SettingEmail, "rwu">;
+  email_setting: Field<SettingEmail, "rwu", "", never, SettingEmailToWrite>;
   /** @since WAPI 2.13.6 */
   enable_federation: Field<boolean, "rwu", "", "always">;
   /** @since WAPI 2.13.6 */
@@ -378,36 +399,36 @@ export interface Grid extends AddedTo<"grid"> {
   enable_member_redirect: Field<boolean, "rwu", "", "always">;
   enable_recycle_bin: Field<boolean, "rwu", "", "always">;
   enable_rir_swip: Field<boolean, "rwu", "", "always">;
-  external_syslog_backup_servers: Field<Extsyslogbackupserver[], "rwu", "", "always">;
+  external_syslog_backup_servers: Field<Extsyslogbackupserver[], "rwu", "", "always", ExtsyslogbackupserverToWrite[]>;
   external_syslog_server_enable: Field<boolean, "rwu", "", "always">;
-  http_proxy_server_setting: Field<SettingHttpproxyserver, "rwu">;
+  http_proxy_server_setting: Field<SettingHttpproxyserver, "rwu", "", never, SettingHttpproxyserverToWrite>;
   informational_banner_setting: Field<GridInformationalbannersetting, "rwu">;
   is_grid_visualization_visible: Field<boolean, "rwu", "", "always">;
   /** @since WAPI 2.10 */
   lockout_setting: Field<GridLockoutsetting, "rwu">;
-  lom_users: Field<Lomuser[], "rwu", "", "always">;
+  lom_users: Field<Lomuser[], "rwu", "", "always", LomuserToWrite[]>;
   mgm_strict_delegate_mode: Field<boolean, "rwu", "", "always">;
   ms_setting: Field<SettingMsserver, "rwu">;
   name: Field<string, "rwus", ":=~">;
   nat_groups: Field<string[], "rwu", "", "always">;
   ntp_setting: Field<GridNtp, "rwu">;
-  objects_changes_tracking_setting: Field<Objectschangestrackingsetting, "rwu">;
+  objects_changes_tracking_setting: Field<Objectschangestrackingsetting, "rwu", "", never, ObjectschangestrackingsettingToWrite>;
   password_setting: Field<SettingPassword, "rwu">;
   restart_banner_setting: Field<GridRestartbannersetting, "rwu">;
   restart_status: Field<Record<string, unknown>, "r">;
   rpz_hit_rate_interval: Field<number, "rwu">;
   rpz_hit_rate_max_query: Field<number, "rwu">;
   rpz_hit_rate_min_query: Field<number, "rwu">;
-  scheduled_backup: Field<Scheduledbackup, "rwu">;
+  scheduled_backup: Field<Scheduledbackup, "rwu", "", never, ScheduledbackupToWrite>;
   secret: Field<string, "wu">;
   security_banner_setting: Field<SettingSecuritybanner, "rwu">;
-  security_setting: Field<SettingSecurity, "rwu">;
+  security_setting: Field<SettingSecurity, "rwu", "", never, SettingSecurityToWrite>;
   service_status: Field<"FAILED" | "UNKNOWN" | "OFFLINE" | "INACTIVE" | "WARNING" | "WORKING", "r", "", "always">;
-  snmp_setting: Field<SettingSnmp, "rwu">;
+  snmp_setting: Field<SettingSnmp, "rwu", "", never, SettingSnmpToWrite>;
   /** @since WAPI 2.12 */
   support_bundle_download_timeout: Field<number, "rwu">;
   syslog_facility: Field<"DAEMON" | "LOCAL0" | "LOCAL1" | "LOCAL2" | "LOCAL3" | "LOCAL4" | "LOCAL5" | "LOCAL6" | "LOCAL7", "rwu", "", "always">;
-  syslog_servers: Field<Syslogserver[], "rwu", "", "always">;
+  syslog_servers: Field<Syslogserver[], "rwu", "", "always", SyslogserverToWrite[]>;
   syslog_size: Field<number, "rwu">;
   threshold_traps: Field<Thresholdtrap[], "rwu", "", "always">;
   time_zone: Field<string, "rwu">;
@@ -423,7 +444,7 @@ export interface Grid extends AddedTo<"grid"> {
   /** @since WAPI 2.11 */
   traffic_capture_rec_queries_setting: Field<SettingTriggerrecqueries, "rwu">;
   trap_notifications: Field<Trapnotification[], "rwu", "", "always">;
-  updates_download_member_config: Field<Updatesdownloadmemberconfig[], "rwu", "", "always">;
+  updates_download_member_config: Field<Updatesdownloadmemberconfig[], "rwu", "", "always", UpdatesdownloadmemberconfigToWrite[]>;
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
   vpn_port: Field<number, "rwu">;
@@ -454,8 +475,8 @@ export interface GridFunctions extends AddedFunctionsTo<"grid"> {
   restartservices: FunctionCall<{ members?: readonly string[] | undefined; groups?: readonly string[] | undefined; services?: readonly ("ALL" | "DNS" | "DHCP" | "DHCPV4" | "DHCPV6")[] | undefined; mode?: "GROUPED" | "SEQUENTIAL" | "SIMULTANEOUS" | undefined; restart_option?: "FORCE_RESTART" | "RESTART_IF_NEEDED" | undefined; user_name?: string | undefined; member_order?: "SEQUENTIALLY" | "SIMULTANEOUSLY" | undefined; service_option?: "ALL" | "DHCP" | "DNS" | undefined; sequential_delay?: number | undefined }, Record<never, never>>;
   skip_member_upgrade: FunctionCall<{ member?: string | undefined }, Readonly<Record<string, unknown>>>;
   start_discovery: FunctionCall<{ objects?: readonly string[] | undefined }, Readonly<Record<string, unknown>>>;
-  test_syslog_backup_server_connection: FunctionCall<{ syslog_backup_server?: Extsyslogbackupserver | undefined; member?: string | undefined }, Readonly<Record<string, unknown>>>;
-  test_syslog_connection: FunctionCall<{ syslog_server?: Syslogserver | undefined }, Readonly<Record<string, unknown>>>;
+  test_syslog_backup_server_connection: FunctionCall<{ syslog_backup_server?: ExtsyslogbackupserverToWrite | undefined; member?: string | undefined }, Readonly<Record<string, unknown>>>;
+  test_syslog_connection: FunctionCall<{ syslog_server?: SyslogserverToWrite | undefined }, Readonly<Record<string, unknown>>>;
   upgrade: FunctionCall<{ action?: "UPGRADE_PAUSE" | "UPGRADE_RESUME" | "DISTRIBUTION_PAUSE" | "DISTRIBUTION_RESUME" | "DISTRIBUTION_START" | "DISTRIBUTION_STOP" | "DOWNGRADE" | "REVERT" | "UPGRADE" | "UPGRADE_TEST_START" | "UPGRADE_TEST_STOP" | "UPLOAD" | undefined }, Readonly<Record<string, unknown>>>;
   upgrade_group_now: FunctionCall<{ upgrade_group?: string | undefined }, Readonly<Record<string, unknown>>>;
   upload_keytab: FunctionCall<{ token?: string | undefined }, Readonly<Record<string, unknown>>>;
@@ -712,7 +733,7 @@ export interface GridDns extends AddedTo<"grid:dns"> {
   /** @since WAPI 2.9 */
   copy_client_ip_mac_options: Field<boolean, "rwu", "", "always">;
   copy_xfer_to_notify: Field<boolean, "rwu", "", "always">;
-  custom_root_name_servers: Field<Extserver[], "rwu", "", "always">;
+  custom_root_name_servers: Field<Extserver[], "rwu", "", "always", ExtserverToWrite[]>;
   ddns_force_creation_timestamp_update: Field<boolean, "rwu", "", "always">;
   ddns_principal_group: Field<string, "rwu">;
   ddns_principal_tracking: Field<boolean, "rwu", "", "always">;
@@ -744,14 +765,14 @@ export interface GridDns extends AddedTo<"grid:dns"> {
   dnssec_trusted_keys: Field<Dnssectrustedkey[], "rwu", "", "always">;
   dnssec_validation_enabled: Field<boolean, "rwu", "", "always">;
   /** @since WAPI 2.11 */
-  dnstap_setting: Field<Dnstapsetting, "rwu">;
+  dnstap_setting: Field<Dnstapsetting, "rwu", "", never, DnstapsettingToWrite>;
   domains_to_capture_dns_queries: Field<string[], "rwu", "", "always">;
   /** @since WAPI 2.12 */
   dtc_dns_queries_specific_behavior: Field<"DTC_RESPONSE_ANYWAY" | "DNS_RESPONSE_IF_NO_DTC" | "DROP_LBDN_MATCHED_QUERY", "rwu", "", "always">;
   dtc_dnssec_mode: Field<"SIGNED" | "UNSIGNED", "rwu", "", "always">;
   dtc_edns_prefer_client_subnet: Field<boolean, "rwu", "", "always">;
   /** @since WAPI 2.9 */
-  dtc_scheduled_backup: Field<Scheduledbackup, "rwu">;
+  dtc_scheduled_backup: Field<Scheduledbackup, "rwu", "", never, ScheduledbackupToWrite>;
   dtc_topology_ea_list: Field<string[], "rwu", "", "always">;
   /** @since WAPI 2.11.1 */
   edns_udp_size: Field<number, "rwu">;
@@ -802,7 +823,7 @@ export interface GridDns extends AddedTo<"grid:dns"> {
   enable_query_source_port: Field<boolean, "rwu", "", "always">;
   excluded_domain_names: Field<string[], "rwu", "", "always">;
   expire_after: Field<number, "rwu">;
-  file_transfer_setting: Field<Filetransfersetting, "rwu">;
+  file_transfer_setting: Field<Filetransfersetting, "rwu", "", never, FiletransfersettingToWrite>;
   filter_aaaa: Field<"YES" | "NO" | "BREAK_DNSSEC", "rwu", "", "always">;
   filter_aaaa_list: Field<Addressac[], "rwu", "", "always">;
   fixed_rrset_order_fqdns: Field<GridDnsFixedrrsetorderfqdn[], "rwu", "", "always">;
@@ -1145,7 +1166,7 @@ export interface Member extends AddedTo<"member"> {
   active_position: Field<string, "r">;
   additional_ip_list: Field<Interface[], "rwu", "", "always">;
   /** @since WAPI 2.10 */
-  automated_traffic_capture_setting: Field<SettingAutomatedtrafficcapture, "rwu">;
+  automated_traffic_capture_setting: Field<SettingAutomatedtrafficcapture, "rwu", "", never, SettingAutomatedtrafficcaptureToWrite>;
   bgp_as: Field<Bgpas[], "rwu", "", "always">;
   comment: Field<string, "rwus", ":=~">;
   config_addr_type: Field<"IPV4" | "IPV6" | "BOTH", "rwus", "=", "base" | "always">;
@@ -1155,13 +1176,13 @@ export interface Member extends AddedTo<"member"> {
   csp_member_setting: Field<MemberCspmembersetting, "rwu">;
   dns_resolver_setting: Field<SettingDnsresolver, "rwu">;
   dscp: Field<number, "rwu", "", "always">;
-  email_setting: Field<SettingEmail, "rwu">;
+  email_setting: Field<SettingEmail, "rwu", "", never, SettingEmailToWrite>;
   enable_ha: Field<boolean, "rwus", "=", "always">;
   enable_lom: Field<boolean, "rwu", "", "always">;
   enable_member_redirect: Field<boolean, "rwu", "", "always">;
   enable_ro_api_access: Field<boolean, "rwus", "=", "always">;
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
-  external_syslog_backup_servers: Field<Extsyslogbackupserver[], "rwu", "", "always">;
+  external_syslog_backup_servers: Field<Extsyslogbackupserver[], "rwu", "", "always", ExtsyslogbackupserverToWrite[]>;
   external_syslog_server_enable: Field<boolean, "rwu", "", "always">;
   /** @since WAPI 2.13.6 */
   ha_cloud_platform: Field<"AWS" | "AZURE" | "GCP", "rwu", "", "always">;
@@ -1179,17 +1200,17 @@ export interface Member extends AddedTo<"member"> {
   lan2_port_setting: Field<Lan2portsetting, "rwu">;
   /** Gone after WAPI 2.12. */
   lcd_input: Field<boolean, "rwu", "", "always">;
-  lom_network_config: Field<Lomnetworkconfig[], "rwu", "", "always">;
-  lom_users: Field<Lomuser[], "rwu", "", "always">;
+  lom_network_config: Field<Lomnetworkconfig[], "rwu", "", "always", LomnetworkconfigToWrite[]>;
+  lom_users: Field<Lomuser[], "rwu", "", "always", LomuserToWrite[]>;
   master_candidate: Field<boolean, "rwus", "=", "always">;
-  member_service_communication: Field<Memberservicecommunication[], "rwu", "", "always">;
+  member_service_communication: Field<Memberservicecommunication[], "rwu", "", "always", MemberservicecommunicationToWrite[]>;
   mgmt_port_setting: Field<Mgmtportsetting, "rwu">;
   mmdb_ea_build_time: Field<number, "r">;
   mmdb_geoip_build_time: Field<number, "r">;
   nat_setting: Field<Natsetting, "rwu">;
-  node_info: Field<Nodeinfo[], "rwu", "", "always">;
+  node_info: Field<Nodeinfo[], "rwu", "", "always", NodeinfoToWrite[]>;
   ntp_setting: Field<MemberNtp, "rwu">;
-  ospf_list: Field<Ospf[], "rwu", "", "always">;
+  ospf_list: Field<Ospf[], "rwu", "", "always", OspfToWrite[]>;
   passive_ha_arp_enabled: Field<boolean, "rwu", "", "always">;
   platform: Field<"INFOBLOX" | "RIVERBED" | "CISCO" | "IBVM" | "VNIOS", "rwus", "=", "base" | "always">;
   pre_provisioning: Field<Preprovision, "rwu">;
@@ -1198,12 +1219,12 @@ export interface Member extends AddedTo<"member"> {
   router_id: Field<number, "rwus", "=">;
   service_status: Field<Memberservicestatus[], "r", "", "always">;
   service_type_configuration: Field<"ALL_V4" | "ALL_V6" | "CUSTOM", "rwus", "=", "base" | "always">;
-  snmp_setting: Field<SettingSnmp, "rwu">;
+  snmp_setting: Field<SettingSnmp, "rwu", "", never, SettingSnmpToWrite>;
   static_routes: Field<SettingNetwork[], "rwu", "", "always">;
   support_access_enable: Field<boolean, "rwu", "", "always">;
   support_access_info: Field<string, "r">;
   syslog_proxy_setting: Field<SettingSyslogproxy, "rwu">;
-  syslog_servers: Field<Syslogserver[], "rwu", "", "always">;
+  syslog_servers: Field<Syslogserver[], "rwu", "", "always", SyslogserverToWrite[]>;
   syslog_size: Field<number, "rwu", "", "always">;
   threshold_traps: Field<Thresholdtrap[], "rwu", "", "always">;
   time_zone: Field<string, "rwu", "", "always">;
@@ -1469,7 +1490,7 @@ export interface MemberDns extends AddedTo<"member:dns"> {
   /** @since WAPI 2.9 */
   copy_client_ip_mac_options: Field<boolean, "rwu", "", "always">;
   copy_xfer_to_notify: Field<boolean, "rwu", "", "always">;
-  custom_root_name_servers: Field<Extserver[], "rwu", "", "always">;
+  custom_root_name_servers: Field<Extserver[], "rwu", "", "always", ExtserverToWrite[]>;
   disable_edns: Field<boolean, "rwu", "", "always">;
   dns64_groups: Field<string[], "rwu", "", "always">;
   dns_cache_acceleration_status: Field<string, "r">;
@@ -1504,7 +1525,7 @@ export interface MemberDns extends AddedTo<"member:dns"> {
   /** @since WAPI 2.14 */
   dnstap_identity: Field<string, "rwu">;
   /** @since WAPI 2.11 */
-  dnstap_setting: Field<Dnstapsetting, "rwu">;
+  dnstap_setting: Field<Dnstapsetting, "rwu", "", never, DnstapsettingToWrite>;
   /** @since WAPI 2.13.1 */
   doh_https_session_duration: Field<number, "rwu">;
   /** @since WAPI 2.13.1 */
@@ -1560,7 +1581,7 @@ export interface MemberDns extends AddedTo<"member:dns"> {
   enable_query_source_port: Field<boolean, "rwu", "", "always">;
   excluded_domain_names: Field<string[], "rwu", "", "always">;
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
-  file_transfer_setting: Field<Filetransfersetting, "rwu">;
+  file_transfer_setting: Field<Filetransfersetting, "rwu", "", never, FiletransfersettingToWrite>;
   filter_aaaa: Field<"YES" | "NO" | "BREAK_DNSSEC", "rwu", "", "always">;
   filter_aaaa_list: Field<Addressac[], "rwu", "", "always">;
   fixed_rrset_order_fqdns: Field<GridDnsFixedrrsetorderfqdn[], "rwu", "", "always">;
@@ -1938,7 +1959,7 @@ export interface Upgradegroup extends AddedTo<"upgradegroup"> {
   distribution_dependent_group: Field<string, "rwu">;
   distribution_policy: Field<"SIMULTANEOUSLY" | "SEQUENTIALLY", "rwu", "", "always">;
   distribution_time: Field<number, "rwu">;
-  members: Field<UpgradegroupMember[], "rwu", "", "always">;
+  members: Field<UpgradegroupMember[], "rwu", "", "always", UpgradegroupMemberToWrite[]>;
   name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
   time_zone: Field<string, "r">;
   upgrade_dependent_group: Field<string, "rwu">;
@@ -1953,7 +1974,7 @@ export interface Upgradeschedule extends AddedTo<"upgradeschedule"> {
   active: Field<boolean, "rwu", "", "base" | "always">;
   start_time: Field<number, "rwu", "", "base">;
   time_zone: Field<string, "r", "", "base">;
-  upgrade_groups: Field<UpgradegroupSchedule[], "rwu", "", "always">;
+  upgrade_groups: Field<UpgradegroupSchedule[], "rwu", "", "always", UpgradegroupScheduleToWrite[]>;
 }
 
 /** WAPI object type `upgradestatus`. */

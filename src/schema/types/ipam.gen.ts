@@ -17,8 +17,10 @@ import type {
   Discoverydata,
   Discoverytaskport,
   Discoverytaskvserver,
+  DiscoverytaskvserverToWrite,
   Federatedrealm,
   GridCloudapiInfo,
+  GridCloudapiInfoToWrite,
   Logicfilterrule,
   Msdhcpserver,
   MsserverAduserData,
@@ -29,6 +31,7 @@ import type {
   SettingIpamTrap,
   SettingSchedule,
   Vlanlink,
+  VlanlinkToWrite,
   Zoneassociation,
 } from "./structs.gen.js";
 
@@ -90,7 +93,7 @@ export interface Discoverytask extends AddedTo<"discoverytask"> {
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
   v_network_view: Field<string, "rwu">;
-  vservers: Field<Discoverytaskvserver[], "rwu", "", "always">;
+  vservers: Field<Discoverytaskvserver[], "rwu", "", "always", DiscoverytaskvserverToWrite[]>;
   warning: Field<string, "r">;
 }
 
@@ -225,7 +228,7 @@ export interface Ipv6network extends AddedTo<"ipv6network"> {
   /** Makes the reverse zone along with the network; only on create. */
   auto_create_reversezone: Field<boolean, "w">;
   /** Who is in charge of the object where the grid is run together with a cloud. */
-  cloud_info: Field<GridCloudapiInfo, "rwu", "", "always">;
+  cloud_info: Field<GridCloudapiInfo, "rwu", "", "always", GridCloudapiInfoToWrite>;
   /** Free text, at most 256 characters; left out of answers when empty. */
   comment: Field<string, "rwus", ":=~", "base">;
   /** Finds the network that this address lies in; search only. */
@@ -421,7 +424,7 @@ export interface Ipv6network extends AddedTo<"ipv6network"> {
    *
    * @since WAPI 2.10
    */
-  vlans: Field<Vlanlink[], "rwu", "", "always">;
+  vlans: Field<Vlanlink[], "rwu", "", "always", VlanlinkToWrite[]>;
   /** Zones whose names clients of the network get. Holds while `use_zone_associations` is true. */
   zone_associations: Field<Zoneassociation[], "rwu", "", "always">;
 }
@@ -441,7 +444,7 @@ export interface Ipv6networkcontainer extends AddedTo<"ipv6networkcontainer"> {
   /** Makes the reverse zone along with the network; only on create. */
   auto_create_reversezone: Field<boolean, "w">;
   /** Who is in charge of the object where the grid is run together with a cloud. */
-  cloud_info: Field<GridCloudapiInfo, "rwu", "", "always">;
+  cloud_info: Field<GridCloudapiInfo, "rwu", "", "always", GridCloudapiInfoToWrite>;
   /** Free text, at most 256 characters; left out of answers when empty. */
   comment: Field<string, "rwus", ":=~", "base">;
   /** Domain under which leases are entered into DNS. Holds while `use_ddns_domainname` is true. */
@@ -654,7 +657,7 @@ export interface Network extends AddedTo<"network"> {
   /** Name or address of the server that holds the boot file. Holds while `use_bootserver` is true. */
   bootserver: Field<string, "rwu">;
   /** Who is in charge of the object where the grid is run together with a cloud. */
-  cloud_info: Field<GridCloudapiInfo, "rwu", "", "always">;
+  cloud_info: Field<GridCloudapiInfo, "rwu", "", "always", GridCloudapiInfoToWrite>;
   /**
    * Whether several cloud members share the object.
    *
@@ -922,7 +925,7 @@ export interface Network extends AddedTo<"network"> {
    *
    * @since WAPI 2.10
    */
-  vlans: Field<Vlanlink[], "rwu", "", "always">;
+  vlans: Field<Vlanlink[], "rwu", "", "always", VlanlinkToWrite[]>;
   /** Zones whose names clients of the network get. Holds while `use_zone_associations` is true. */
   zone_associations: Field<Zoneassociation[], "rwu", "", "always">;
 }
@@ -958,7 +961,7 @@ export interface Networkcontainer extends AddedTo<"networkcontainer"> {
   /** Name or address of the server that holds the boot file. Holds while `use_bootserver` is true. */
   bootserver: Field<string, "rwu">;
   /** Who is in charge of the object where the grid is run together with a cloud. */
-  cloud_info: Field<GridCloudapiInfo, "rwu", "", "always">;
+  cloud_info: Field<GridCloudapiInfo, "rwu", "", "always", GridCloudapiInfoToWrite>;
   /** Free text, at most 256 characters; left out of answers when empty. */
   comment: Field<string, "rwus", ":=~", "base">;
   /** Domain under which leases are entered into DNS. Holds while `use_ddns_domainname` is true. */
@@ -1246,7 +1249,7 @@ export interface Networkview extends AddedTo<"networkview"> {
   /** Members that serve the view. */
   associated_members: Field<NetworkviewAssocmember[], "r", "", "always">;
   /** Who is in charge of the object where the grid is run together with a cloud. */
-  cloud_info: Field<GridCloudapiInfo, "rwu">;
+  cloud_info: Field<GridCloudapiInfo, "rwu", "", never, GridCloudapiInfoToWrite>;
   /** Free text, at most 256 characters; left out of answers when empty. */
   comment: Field<string, "rwus", ":=~", "base">;
   /** DNS view that leases are entered into. */

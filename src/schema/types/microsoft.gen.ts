@@ -9,17 +9,21 @@ import type {
 } from "../field.js";
 import type {
   Adsites,
+  AdsitesToWrite,
   Dhcpserver,
+  DhcpserverToWrite,
   Dnsserver,
+  DnsserverToWrite,
   MsserverAduser,
+  MsserverAduserToWrite,
 } from "./structs.gen.js";
 
 /** WAPI object type `msserver`. */
 export interface Msserver extends AddedTo<"msserver"> {
   ad_domain: Field<string, "r">;
   /** @since WAPI 2.11 */
-  ad_sites: Field<Adsites, "rwu">;
-  ad_user: Field<MsserverAduser, "rwu">;
+  ad_sites: Field<Adsites, "rwu", "", never, AdsitesToWrite>;
+  ad_user: Field<MsserverAduser, "rwu", "", never, MsserverAduserToWrite>;
   address: Field<string, "rwus", "=~", "base" | "required" | "always">;
   /** @since WAPI 2.11 */
   comment: Field<string, "rwu">;
@@ -28,11 +32,11 @@ export interface Msserver extends AddedTo<"msserver"> {
   /** @since WAPI 2.11 */
   connection_status_detail: Field<string, "r">;
   /** @since WAPI 2.11 */
-  dhcp_server: Field<Dhcpserver, "rwu">;
+  dhcp_server: Field<Dhcpserver, "rwu", "", never, DhcpserverToWrite>;
   /** @since WAPI 2.11 */
   disabled: Field<boolean, "rwu", "", "always">;
   /** @since WAPI 2.11 */
-  dns_server: Field<Dnsserver, "rwu">;
+  dns_server: Field<Dnsserver, "rwu", "", never, DnsserverToWrite>;
   /** @since WAPI 2.11 */
   dns_view: Field<string, "rwu">;
   /** @since WAPI 2.11 */

@@ -11,11 +11,13 @@ import type {
   CiscoiseSubscribesetting,
   DxlEndpointBroker,
   NotificationRestTemplateinstance,
+  NotificationRestTemplateinstanceToWrite,
   NotificationRestTemplateparameter,
   NotificationRuleexpressionop,
   OutboundCloudclientEvent,
   SettingSchedule,
   SyslogEndpointServers,
+  SyslogEndpointServersToWrite,
 } from "./structs.gen.js";
 
 /** WAPI object type `allendpoints`. */
@@ -43,7 +45,7 @@ export interface DxlEndpoint extends AddedTo<"dxl:endpoint"> {
   name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
   outbound_member_type: Field<"MEMBER" | "GM", "rwus", "=", "base" | "required" | "always">;
   outbound_members: Field<string[], "rwu", "", "always">;
-  template_instance: Field<NotificationRestTemplateinstance, "rwu">;
+  template_instance: Field<NotificationRestTemplateinstance, "rwu", "", never, NotificationRestTemplateinstanceToWrite>;
   /** @since WAPI 2.10 */
   timeout: Field<number, "rwu", "", "always">;
   /** @since WAPI 2.10 */
@@ -76,7 +78,7 @@ export interface NotificationRestEndpoint extends AddedTo<"notification:rest:end
   password: Field<string, "wu">;
   server_cert_validation: Field<"NO_VALIDATION" | "CA_CERT" | "CA_CERT_NO_HOSTNAME", "rwu", "", "always">;
   sync_disabled: Field<boolean, "rwu", "", "always">;
-  template_instance: Field<NotificationRestTemplateinstance, "rwu">;
+  template_instance: Field<NotificationRestTemplateinstance, "rwu", "", never, NotificationRestTemplateinstanceToWrite>;
   timeout: Field<number, "rwu", "", "always">;
   uri: Field<string, "rwus", ":=~", "base" | "required" | "always">;
   username: Field<string, "rwu">;
@@ -129,7 +131,7 @@ export interface NotificationRule extends AddedTo<"notification:rule"> {
   /** @since WAPI 2.9 */
   scheduled_event: Field<SettingSchedule, "rwu">;
   selected_members: Field<string[], "rwu", "", "always">;
-  template_instance: Field<NotificationRestTemplateinstance, "rwu", "", "required" | "always">;
+  template_instance: Field<NotificationRestTemplateinstance, "rwu", "", "required" | "always", NotificationRestTemplateinstanceToWrite>;
   use_publish_settings: Field<boolean, "rwu", "", "always">;
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
@@ -175,7 +177,7 @@ export interface PxgridEndpoint extends AddedTo<"pxgrid:endpoint"> {
   outbound_members: Field<string[], "rwu", "", "always">;
   publish_settings: Field<CiscoisePublishsetting, "rwu">;
   subscribe_settings: Field<CiscoiseSubscribesetting, "rwu">;
-  template_instance: Field<NotificationRestTemplateinstance, "rwu">;
+  template_instance: Field<NotificationRestTemplateinstance, "rwu", "", never, NotificationRestTemplateinstanceToWrite>;
   timeout: Field<number, "rwu">;
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
@@ -200,8 +202,8 @@ export interface SyslogEndpoint extends AddedTo<"syslog:endpoint"> {
   name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
   outbound_member_type: Field<"MEMBER" | "GM", "rwus", "=", "base" | "required" | "always">;
   outbound_members: Field<string[], "rwu", "", "always">;
-  syslog_servers: Field<SyslogEndpointServers[], "rwu", "", "always">;
-  template_instance: Field<NotificationRestTemplateinstance, "rwu">;
+  syslog_servers: Field<SyslogEndpointServers[], "rwu", "", "always", SyslogEndpointServersToWrite[]>;
+  template_instance: Field<NotificationRestTemplateinstance, "rwu", "", never, NotificationRestTemplateinstanceToWrite>;
   timeout: Field<number, "rwu", "", "always">;
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
@@ -212,5 +214,5 @@ export interface SyslogEndpoint extends AddedTo<"syslog:endpoint"> {
 
 /** Functions of WAPI object type `syslog:endpoint`. */
 export interface SyslogEndpointFunctions extends AddedFunctionsTo<"syslog:endpoint"> {
-  test_syslog_connection: FunctionCall<{ syslog_server?: SyslogEndpointServers | undefined }, Readonly<Record<string, unknown>>>;
+  test_syslog_connection: FunctionCall<{ syslog_server?: SyslogEndpointServersToWrite | undefined }, Readonly<Record<string, unknown>>>;
 }

@@ -8,8 +8,10 @@ import type {
   ParentalcontrolAbs,
   ParentalcontrolMsp,
   ParentalcontrolNasgateway,
+  ParentalcontrolNasgatewayToWrite,
   ParentalcontrolSiteapimember,
   ParentalcontrolSitemember,
+  ParentalcontrolSitememberToWrite,
   ParentalcontrolSpm,
 } from "./structs.gen.js";
 
@@ -168,10 +170,10 @@ export interface ParentalcontrolSubscribersite extends AddedTo<"parentalcontrol:
   /** @since WAPI 2.13.7 */
   global_content_policy_bit_numbers: Field<string, "rwus", ":=~">;
   maximum_subscribers: Field<number, "rwu", "", "always">;
-  members: Field<ParentalcontrolSitemember[], "rwu", "", "always">;
+  members: Field<ParentalcontrolSitemember[], "rwu", "", "always", ParentalcontrolSitememberToWrite[]>;
   msps: Field<ParentalcontrolMsp[], "rwu", "", "always">;
   name: Field<string, "rws", ":=~", "base" | "required" | "always">;
-  nas_gateways: Field<ParentalcontrolNasgateway[], "rwu", "", "always">;
+  nas_gateways: Field<ParentalcontrolNasgateway[], "rwu", "", "always", ParentalcontrolNasgatewayToWrite[]>;
   nas_port: Field<number, "rwu", "", "always">;
   /** @since WAPI 2.13.1 */
   proxy_rpz_passthru: Field<boolean, "rwu", "", "always">;

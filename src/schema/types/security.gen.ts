@@ -38,15 +38,22 @@ import type {
   AdmingroupSecurityshowcommands,
   AdmingroupTroubleshootingtoplevelcommands,
   HsmEntrustnshield,
+  HsmEntrustnshieldToWrite,
   HsmThalesluna,
+  HsmThaleslunaToWrite,
   LdapEamapping,
   LdapServer,
+  LdapServerToWrite,
   OcspResponder,
+  OcspResponderToWrite,
   RadiusServer,
+  RadiusServerToWrite,
   SamlIdp,
+  SamlIdpToWrite,
   SettingInactivelockout,
   SshKey,
   TacacsplusServer,
+  TacacsplusServerToWrite,
 } from "./structs.gen.js";
 
 /** WAPI object type `ad_auth_service`. */
@@ -247,7 +254,7 @@ export interface CertificateAuthservice extends AddedTo<"certificate:authservice
   max_retries: Field<number, "rwu", "", "always">;
   name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
   ocsp_check: Field<"MANUAL" | "AIA_ONLY" | "AIA_AND_MANUAL" | "DISABLED", "rwu", "", "always">;
-  ocsp_responders: Field<OcspResponder[], "rwu", "", "always">;
+  ocsp_responders: Field<OcspResponder[], "rwu", "", "always", OcspResponderToWrite[]>;
   recovery_interval: Field<number, "rwu", "", "always">;
   remote_lookup_password: Field<string, "wu">;
   remote_lookup_service: Field<string | Record<string, unknown>, "rwu">;
@@ -261,7 +268,7 @@ export interface CertificateAuthservice extends AddedTo<"certificate:authservice
 
 /** Functions of WAPI object type `certificate:authservice`. */
 export interface CertificateAuthserviceFunctions extends AddedFunctionsTo<"certificate:authservice"> {
-  test_ocsp_responder_settings: FunctionCall<{ certificate_auth_service?: string | undefined; ocsp_responder?: OcspResponder | undefined }, Readonly<Record<string, unknown>>>;
+  test_ocsp_responder_settings: FunctionCall<{ certificate_auth_service?: string | undefined; ocsp_responder?: OcspResponderToWrite | undefined }, Readonly<Record<string, unknown>>>;
 }
 
 /** WAPI object type `ftpuser`. */
@@ -289,7 +296,7 @@ export interface HsmAllgroups extends AddedTo<"hsm:allgroups"> {
 export interface HsmEntrustnshieldgroup extends AddedTo<"hsm:entrustnshieldgroup"> {
   card_name: Field<string, "rwu">;
   comment: Field<string, "rwus", ":=~", "base">;
-  entrustnshield_hsm: Field<HsmEntrustnshield[], "rwu", "", "always">;
+  entrustnshield_hsm: Field<HsmEntrustnshield[], "rwu", "", "always", HsmEntrustnshieldToWrite[]>;
   key_server_ip: Field<string, "rwu", "", "base">;
   key_server_port: Field<number, "rwu">;
   name: Field<string, "rwus", ":=~", "base">;
@@ -318,7 +325,7 @@ export interface HsmThaleslunagroup extends AddedTo<"hsm:thaleslunagroup"> {
   name: Field<string, "rwus", ":=~", "base">;
   pass_phrase: Field<string, "wu">;
   status: Field<"UP" | "DOWN", "r", "", "always">;
-  thalesluna: Field<HsmThalesluna[], "rwu", "", "always">;
+  thalesluna: Field<HsmThalesluna[], "rwu", "", "always", HsmThaleslunaToWrite[]>;
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
 }
@@ -355,7 +362,7 @@ export interface LdapAuthService extends AddedTo<"ldap_auth_service"> {
   recovery_interval: Field<number, "rwu", "", "required" | "always">;
   retries: Field<number, "rwu", "", "required" | "always">;
   search_scope: Field<"BASE" | "ONELEVEL" | "SUBTREE", "rwus", "=", "always">;
-  servers: Field<LdapServer[], "rwu", "", "required" | "always">;
+  servers: Field<LdapServer[], "rwu", "", "required" | "always", LdapServerToWrite[]>;
   timeout: Field<number, "rwu", "", "required" | "always">;
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
@@ -363,7 +370,7 @@ export interface LdapAuthService extends AddedTo<"ldap_auth_service"> {
 
 /** Functions of WAPI object type `ldap_auth_service`. */
 export interface LdapAuthServiceFunctions extends AddedFunctionsTo<"ldap_auth_service"> {
-  check_ldap_server_settings: FunctionCall<{ ldap_server?: LdapServer | undefined; timeout?: number | undefined; ldap_authservice?: string | undefined }, Readonly<Record<string, unknown>>>;
+  check_ldap_server_settings: FunctionCall<{ ldap_server?: LdapServerToWrite | undefined; timeout?: number | undefined; ldap_authservice?: string | undefined }, Readonly<Record<string, unknown>>>;
 }
 
 /** WAPI object type `localuser:authservice`. */
@@ -418,14 +425,14 @@ export interface RadiusAuthservice extends AddedTo<"radius:authservice"> {
   mode: Field<"HUNT_GROUP" | "ROUND_ROBIN", "rwus", "=", "always">;
   name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
   recovery_interval: Field<number, "rwu", "", "always">;
-  servers: Field<RadiusServer[], "rwu", "", "required" | "always">;
+  servers: Field<RadiusServer[], "rwu", "", "required" | "always", RadiusServerToWrite[]>;
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
 }
 
 /** Functions of WAPI object type `radius:authservice`. */
 export interface RadiusAuthserviceFunctions extends AddedFunctionsTo<"radius:authservice"> {
-  check_radius_server_settings: FunctionCall<{ radius_server?: RadiusServer | undefined; auth_timeout?: number | undefined; acct_timeout?: number | undefined; radius_authservice?: string | undefined }, Readonly<Record<string, unknown>>>;
+  check_radius_server_settings: FunctionCall<{ radius_server?: RadiusServerToWrite | undefined; auth_timeout?: number | undefined; acct_timeout?: number | undefined; radius_authservice?: string | undefined }, Readonly<Record<string, unknown>>>;
 }
 
 /**
@@ -435,7 +442,7 @@ export interface RadiusAuthserviceFunctions extends AddedFunctionsTo<"radius:aut
  */
 export interface SamlAuthservice extends AddedTo<"saml:authservice"> {
   comment: Field<string, "rwus", ":=~">;
-  idp: Field<SamlIdp, "rwu", "", "required" | "always">;
+  idp: Field<SamlIdp, "rwu", "", "required" | "always", SamlIdpToWrite>;
   name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
   session_timeout: Field<number, "rwu", "", "always">;
   /** @since WAPI 2.14 */
@@ -465,14 +472,14 @@ export interface TacacsplusAuthservice extends AddedTo<"tacacsplus:authservice">
   comment: Field<string, "rwus", ":=~", "base">;
   disable: Field<boolean, "rwu", "", "base" | "always">;
   name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
-  servers: Field<TacacsplusServer[], "rwu", "", "required" | "always">;
+  servers: Field<TacacsplusServer[], "rwu", "", "required" | "always", TacacsplusServerToWrite[]>;
   /** @since WAPI 2.14 */
   uuid: Field<string, "rs", "=">;
 }
 
 /** Functions of WAPI object type `tacacsplus:authservice`. */
 export interface TacacsplusAuthserviceFunctions extends AddedFunctionsTo<"tacacsplus:authservice"> {
-  check_tacacsplus_server_settings: FunctionCall<{ tacacsplus_server?: TacacsplusServer | undefined; auth_timeout?: number | undefined; acct_timeout?: number | undefined; tacacsplus_authservice?: string | undefined }, Readonly<Record<string, unknown>>>;
+  check_tacacsplus_server_settings: FunctionCall<{ tacacsplus_server?: TacacsplusServerToWrite | undefined; auth_timeout?: number | undefined; acct_timeout?: number | undefined; tacacsplus_authservice?: string | undefined }, Readonly<Record<string, unknown>>>;
 }
 
 /** WAPI object type `userprofile`. */

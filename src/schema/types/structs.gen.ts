@@ -509,7 +509,7 @@ export interface AdmingroupTroubleshootingtoplevelcommands {
   traffic_capture?: boolean;
 }
 
-/** WAPI struct `adsites`. */
+/** WAPI struct `adsites`, as it is answered. */
 export interface Adsites {
   _struct?: "adsites";
   default_ip_site_link?: string;
@@ -520,10 +520,27 @@ export interface Adsites {
   ldap_encryption?: "NONE" | "SSL";
   ldap_timeout?: number;
   login_name?: string;
-  login_password?: string;
   managed?: boolean;
   read_only?: boolean;
   supports_ipv6?: boolean;
+  synchronization_min_delay?: number;
+  use_default_ip_site_link?: boolean;
+  use_ldap_timeout?: boolean;
+  use_login?: boolean;
+  use_synchronization_min_delay?: boolean;
+}
+
+/** WAPI struct `adsites`, as it is written. */
+export interface AdsitesToWrite {
+  _struct?: "adsites";
+  default_ip_site_link?: string;
+  ldap_auth_port?: number;
+  ldap_encryption?: "NONE" | "SSL";
+  ldap_timeout?: number;
+  login_name?: string;
+  login_password?: string;
+  managed?: boolean;
+  read_only?: boolean;
   synchronization_min_delay?: number;
   use_default_ip_site_link?: boolean;
   use_ldap_timeout?: boolean;
@@ -548,7 +565,7 @@ export interface Awsrte53recordinfo {
   weight?: number;
 }
 
-/** WAPI struct `awsrte53task`. */
+/** WAPI struct `awsrte53task`, as it is answered. */
 export interface Awsrte53task {
   _struct?: "awsrte53task";
   aws_user?: string;
@@ -567,6 +584,20 @@ export interface Awsrte53task {
   zone_count?: number;
 }
 
+/** WAPI struct `awsrte53task`, as it is written. */
+export interface Awsrte53taskToWrite {
+  _struct?: "awsrte53task";
+  aws_user?: string;
+  credentials_type?: "DIRECT" | "INDIRECT";
+  disabled?: boolean;
+  filter?: string;
+  name: string;
+  schedule_interval?: number;
+  schedule_units?: "MINS" | "HOURS" | "DAYS";
+  sync_private_zones?: boolean;
+  sync_public_zones?: boolean;
+}
+
 /** WAPI struct `awsrte53zoneinfo`. */
 export interface Awsrte53zoneinfo {
   _struct?: "awsrte53zoneinfo";
@@ -579,7 +610,7 @@ export interface Awsrte53zoneinfo {
   type?: "PRIVATE" | "PUBLIC";
 }
 
-/** WAPI struct `azurednstask`. */
+/** WAPI struct `azurednstask`, as it is answered. */
 export interface Azurednstask {
   _struct?: "azurednstask";
   azure_user?: string;
@@ -596,6 +627,20 @@ export interface Azurednstask {
   sync_private_zones?: boolean;
   sync_public_zones?: boolean;
   zone_count?: number;
+}
+
+/** WAPI struct `azurednstask`, as it is written. */
+export interface AzurednstaskToWrite {
+  _struct?: "azurednstask";
+  azure_user?: string;
+  credentials_type?: "DIRECT" | "INDIRECT";
+  disabled?: boolean;
+  filter?: string;
+  name?: string;
+  schedule_interval?: number;
+  schedule_units?: "MINS" | "HOURS" | "DAYS";
+  sync_private_zones?: boolean;
+  sync_public_zones?: boolean;
 }
 
 /** WAPI struct `bgpas`. */
@@ -702,8 +747,26 @@ export interface Dhcpoption {
   vendor_class?: string;
 }
 
-/** WAPI struct `dhcpserver`. */
+/** WAPI struct `dhcpserver`, as it is answered. */
 export interface Dhcpserver {
+  _struct?: "dhcpserver";
+  enable_invalid_mac?: boolean;
+  enable_monitoring?: boolean;
+  login_name?: string;
+  managed?: boolean;
+  next_sync_control?: "NONE" | "START" | "STOP";
+  status?: "UNKNOWN" | "OFFLINE";
+  status_last_updated?: number;
+  supports_failover?: boolean;
+  synchronization_min_delay?: number;
+  use_enable_invalid_mac?: boolean;
+  use_enable_monitoring?: boolean;
+  use_login?: boolean;
+  use_synchronization_min_delay?: boolean;
+}
+
+/** WAPI struct `dhcpserver`, as it is written. */
+export interface DhcpserverToWrite {
   _struct?: "dhcpserver";
   enable_invalid_mac?: boolean;
   enable_monitoring?: boolean;
@@ -711,9 +774,6 @@ export interface Dhcpserver {
   login_password?: string;
   managed?: boolean;
   next_sync_control?: "NONE" | "START" | "STOP";
-  status?: "UNKNOWN" | "OFFLINE";
-  status_last_updated?: number;
-  supports_failover?: boolean;
   synchronization_min_delay?: number;
   use_enable_invalid_mac?: boolean;
   use_enable_monitoring?: boolean;
@@ -748,7 +808,7 @@ export interface DiscoveryAdvancedsdnpollsettings {
   networks_mapping_policy?: "DISABLED" | "AUTO" | "RULE_BASED";
 }
 
-/** WAPI struct `discovery:advisorsetting`. */
+/** WAPI struct `discovery:advisorsetting`, as it is answered. */
 export interface DiscoveryAdvisorsetting {
   _struct?: "discovery:advisorsetting";
   address?: string;
@@ -763,6 +823,28 @@ export interface DiscoveryAdvisorsetting {
   last_run_now_details?: string;
   last_run_now_status?: "OK" | "WARNING" | "ERROR";
   last_run_now_time?: number;
+  min_severity?: string;
+  network_interface_type?: "MGMT" | "LAN1" | "LAN2" | "VLAN";
+  network_interface_virtual_ip?: string;
+  password?: string;
+  port?: number;
+  proxy_address?: string;
+  proxy_password?: string;
+  proxy_port?: number;
+  proxy_username?: string;
+  use_proxy_username_passwd?: boolean;
+  username?: string;
+}
+
+/** WAPI struct `discovery:advisorsetting`, as it is written. */
+export interface DiscoveryAdvisorsettingToWrite {
+  _struct?: "discovery:advisorsetting";
+  address?: string;
+  auth_token?: string;
+  auth_type?: "TOKEN" | "CREDS";
+  enable_proxy?: boolean;
+  execution_hour?: number;
+  execution_interval?: number;
   min_severity?: string;
   network_interface_type?: "MGMT" | "LAN1" | "LAN2" | "VLAN";
   network_interface_virtual_ip?: string;
@@ -815,13 +897,22 @@ export interface DiscoveryBasicsdnpollsettings {
   sdn_discovery?: boolean;
 }
 
-/** WAPI struct `discovery:clicredential`. */
+/** WAPI struct `discovery:clicredential`, as it is answered. */
 export interface DiscoveryClicredential {
   _struct?: "discovery:clicredential";
   comment?: string;
   credential_group?: string;
   credential_type: "SSH" | "TELNET" | "ENABLE_SSH" | "ENABLE_TELNET";
   id?: number;
+  user?: string;
+}
+
+/** WAPI struct `discovery:clicredential`, as it is written. */
+export interface DiscoveryClicredentialToWrite {
+  _struct?: "discovery:clicredential";
+  comment?: string;
+  credential_group?: string;
+  credential_type: "SSH" | "TELNET" | "ENABLE_SSH" | "ENABLE_TELNET";
   password?: string;
   user?: string;
 }
@@ -904,8 +995,25 @@ export interface DiscoveryScaninterface {
   type?: "LAN1" | "LAN2" | "MGMT" | "VLAN";
 }
 
-/** WAPI struct `discovery:sdnconfig`. */
+/** WAPI struct `discovery:sdnconfig`, as it is answered. */
 export interface DiscoverySdnconfig {
+  _struct?: "discovery:sdnconfig";
+  addresses?: string[];
+  comment?: string;
+  handle?: string;
+  network_interface_type?: "LAN1" | "LAN2" | "MGMT" | "VLAN";
+  network_interface_virtual_ip?: string;
+  network_view?: string;
+  on_prem?: boolean;
+  protocol?: "HTTP" | "HTTPS";
+  sdn_type?: "CISCO_APIC" | "MERAKI" | "VIPTELA" | "MIST" | "SILVERPEAK";
+  use_global_proxy?: boolean;
+  username?: string;
+  uuid?: string;
+}
+
+/** WAPI struct `discovery:sdnconfig`, as it is written. */
+export interface DiscoverySdnconfigToWrite {
   _struct?: "discovery:sdnconfig";
   addresses?: string[];
   api_key?: string;
@@ -931,8 +1039,18 @@ export interface DiscoverySeedrouter {
   network_view?: string;
 }
 
-/** WAPI struct `discovery:snmp3credential`. */
+/** WAPI struct `discovery:snmp3credential`, as it is answered. */
 export interface DiscoverySnmp3credential {
+  _struct?: "discovery:snmp3credential";
+  authentication_protocol: "NONE" | "MD5" | "SHA" | "SHA-224" | "SHA-256" | "SHA-384" | "SHA-512";
+  comment?: string;
+  credential_group?: string;
+  privacy_protocol: "NONE" | "DES" | "3DES" | "AES" | "AES-192" | "AES-192C" | "AES-256" | "AES-256C";
+  user: string;
+}
+
+/** WAPI struct `discovery:snmp3credential`, as it is written. */
+export interface DiscoverySnmp3credentialToWrite {
   _struct?: "discovery:snmp3credential";
   authentication_password?: string;
   authentication_protocol: "NONE" | "MD5" | "SHA" | "SHA-224" | "SHA-256" | "SHA-384" | "SHA-512";
@@ -1082,8 +1200,18 @@ export interface Discoverytaskport {
   number?: number;
 }
 
-/** WAPI struct `discoverytaskvserver`. */
+/** WAPI struct `discoverytaskvserver`, as it is answered. */
 export interface Discoverytaskvserver {
+  _struct?: "discoverytaskvserver";
+  connection_protocol?: "HTTPS" | "HTTP";
+  disable?: boolean;
+  fqdn_or_ip?: string;
+  port?: number;
+  username?: string;
+}
+
+/** WAPI struct `discoverytaskvserver`, as it is written. */
+export interface DiscoverytaskvserverToWrite {
   _struct?: "discoverytaskvserver";
   connection_protocol?: "HTTPS" | "HTTP";
   disable?: boolean;
@@ -1093,7 +1221,7 @@ export interface Discoverytaskvserver {
   username?: string;
 }
 
-/** WAPI struct `dnsseckey`. */
+/** WAPI struct `dnsseckey`, as it is answered. */
 export interface Dnsseckey {
   _struct?: "dnsseckey";
   algorithm?: "10" | "5" | "7" | "8" | "13" | "14";
@@ -1102,6 +1230,12 @@ export interface Dnsseckey {
   status?: "ACTIVE" | "PUBLISHED" | "ROLLED" | "IMPORTED";
   tag: number;
   type?: "KSK" | "ZSK";
+}
+
+/** WAPI struct `dnsseckey`, as it is written. */
+export interface DnsseckeyToWrite {
+  _struct?: "dnsseckey";
+  tag: number;
 }
 
 /** WAPI struct `dnsseckeyalgorithm`. */
@@ -1144,7 +1278,7 @@ export interface Dnssectrustedkey {
   secure_entry_point?: boolean;
 }
 
-/** WAPI struct `dnsserver`. */
+/** WAPI struct `dnsserver`, as it is answered. */
 export interface Dnsserver {
   _struct?: "dnsserver";
   address?: string;
@@ -1155,7 +1289,6 @@ export interface Dnsserver {
   last_sync_status?: "MS_SYNC_OK" | "MS_SYNC_WARNING" | "MS_SYNC_ERROR";
   last_sync_ts?: number;
   login_name?: string;
-  login_password?: string;
   managed?: boolean;
   next_sync_control?: "NONE" | "START" | "STOP";
   status?: "UNKNOWN" | "OFFLINE";
@@ -1174,13 +1307,36 @@ export interface Dnsserver {
   use_synchronization_min_delay?: boolean;
 }
 
-/** WAPI struct `dnstapsetting`. */
+/** WAPI struct `dnsserver`, as it is written. */
+export interface DnsserverToWrite {
+  _struct?: "dnsserver";
+  enable_dns_reports_sync?: boolean;
+  enable_monitoring?: boolean;
+  login_name?: string;
+  login_password?: string;
+  managed?: boolean;
+  next_sync_control?: "NONE" | "START" | "STOP";
+  synchronization_min_delay?: number;
+  use_enable_dns_reports_sync?: boolean;
+  use_enable_monitoring?: boolean;
+  use_login?: boolean;
+  use_synchronization_min_delay?: boolean;
+}
+
+/** WAPI struct `dnstapsetting`, as it is answered. */
 export interface Dnstapsetting {
   _struct?: "dnstapsetting";
   dnstap_identity?: string;
   dnstap_receiver_address_or_fqdn?: string;
   dnstap_receiver_port?: number;
   dnstap_version?: string;
+}
+
+/** WAPI struct `dnstapsetting`, as it is written. */
+export interface DnstapsettingToWrite {
+  _struct?: "dnstapsetting";
+  dnstap_receiver_address_or_fqdn?: string;
+  dnstap_receiver_port?: number;
 }
 
 /** WAPI struct `dtc:health`. */
@@ -1305,7 +1461,7 @@ export interface ExtensibleattributedefListvalues {
   value?: string;
 }
 
-/** WAPI struct `extserver`. */
+/** WAPI struct `extserver`, as it is answered. */
 export interface Extserver {
   _struct?: "extserver";
   address: string;
@@ -1318,8 +1474,31 @@ export interface Extserver {
   use_tsig_key_name?: boolean;
 }
 
-/** WAPI struct `extsyslogbackupserver`. */
+/** WAPI struct `extserver`, as it is written. */
+export interface ExtserverToWrite {
+  _struct?: "extserver";
+  address: string;
+  name: string;
+  stealth?: boolean;
+  tsig_key?: string;
+  tsig_key_alg?: "HMAC-MD5" | "HMAC-SHA256";
+  tsig_key_name?: string;
+  use_tsig_key_name?: boolean;
+}
+
+/** WAPI struct `extsyslogbackupserver`, as it is answered. */
 export interface Extsyslogbackupserver {
+  _struct?: "extsyslogbackupserver";
+  address_or_fqdn: string;
+  directory_path?: string;
+  enable?: boolean;
+  port?: number;
+  protocol?: "FTP" | "SCP";
+  username: string;
+}
+
+/** WAPI struct `extsyslogbackupserver`, as it is written. */
+export interface ExtsyslogbackupserverToWrite {
   _struct?: "extsyslogbackupserver";
   address_or_fqdn: string;
   directory_path?: string;
@@ -1337,8 +1516,18 @@ export interface Federatedrealm {
   name?: string;
 }
 
-/** WAPI struct `filetransfersetting`. */
+/** WAPI struct `filetransfersetting`, as it is answered. */
 export interface Filetransfersetting {
+  _struct?: "filetransfersetting";
+  directory?: string;
+  port?: number;
+  server_address_or_fqdn?: string;
+  type?: "NONE" | "FTP" | "SCP";
+  username?: string;
+}
+
+/** WAPI struct `filetransfersetting`, as it is written. */
+export interface FiletransfersettingToWrite {
   _struct?: "filetransfersetting";
   directory?: string;
   password?: string;
@@ -1371,7 +1560,7 @@ export interface FireeyeRulemapping {
   substituted_domain_name?: string;
 }
 
-/** WAPI struct `forwardingmemberserver`. */
+/** WAPI struct `forwardingmemberserver`, as it is answered. */
 export interface Forwardingmemberserver {
   _struct?: "forwardingmemberserver";
   forward_to?: Extserver[];
@@ -1380,7 +1569,16 @@ export interface Forwardingmemberserver {
   use_override_forwarders?: boolean;
 }
 
-/** WAPI struct `gcpdnstask`. */
+/** WAPI struct `forwardingmemberserver`, as it is written. */
+export interface ForwardingmemberserverToWrite {
+  _struct?: "forwardingmemberserver";
+  forward_to?: ExtserverToWrite[];
+  forwarders_only?: boolean;
+  name: string;
+  use_override_forwarders?: boolean;
+}
+
+/** WAPI struct `gcpdnstask`, as it is answered. */
 export interface Gcpdnstask {
   _struct?: "gcpdnstask";
   credentials_type?: "DIRECT" | "INDIRECT";
@@ -1405,6 +1603,20 @@ export interface Gcpdnstask {
   sync_private_zones?: boolean;
   sync_public_zones?: boolean;
   zone_count?: number;
+}
+
+/** WAPI struct `gcpdnstask`, as it is written. */
+export interface GcpdnstaskToWrite {
+  _struct?: "gcpdnstask";
+  credentials_type?: "DIRECT" | "INDIRECT";
+  disabled?: boolean;
+  filter?: string;
+  gcp_user?: string;
+  name?: string;
+  schedule_interval?: number;
+  schedule_units?: "MINS" | "HOURS" | "DAYS";
+  sync_private_zones?: boolean;
+  sync_public_zones?: boolean;
 }
 
 /** WAPI struct `gmcgroup:member`. */
@@ -1463,7 +1675,7 @@ export interface GridCloudapiGatewayEndpointmapping {
   gateway_fqdn?: string;
 }
 
-/** WAPI struct `grid:cloudapi:info`. */
+/** WAPI struct `grid:cloudapi:info`, as it is answered. */
 export interface GridCloudapiInfo {
   _struct?: "grid:cloudapi:info";
   authority_type?: "NONE" | "GM" | "CP";
@@ -1474,6 +1686,12 @@ export interface GridCloudapiInfo {
   owned_by_adaptor?: boolean;
   tenant?: string;
   usage?: "NONE" | "ADAPTER" | "USED_BY" | "DELEGATED";
+}
+
+/** WAPI struct `grid:cloudapi:info`, as it is written. */
+export interface GridCloudapiInfoToWrite {
+  _struct?: "grid:cloudapi:info";
+  delegated_member?: Dhcpmember;
 }
 
 /** WAPI struct `grid:cloudapi:user`. */
@@ -1491,11 +1709,17 @@ export interface GridConsentbannersetting {
   message?: string;
 }
 
-/** WAPI struct `grid:cspapiconfig`. */
+/** WAPI struct `grid:cspapiconfig`, as it is answered. */
 export interface GridCspapiconfig {
   _struct?: "grid:cspapiconfig";
-  password?: string;
   url?: string;
+  username?: string;
+}
+
+/** WAPI struct `grid:cspapiconfig`, as it is written. */
+export interface GridCspapiconfigToWrite {
+  _struct?: "grid:cspapiconfig";
+  password?: string;
   username?: string;
 }
 
@@ -1612,10 +1836,18 @@ export interface GridServicerestartGroupSchedule {
   services?: ("ALL" | "DNS" | "DHCP" | "DHCPV4" | "DHCPV6")[];
 }
 
-/** WAPI struct `gridmember_soamname`. */
+/** WAPI struct `gridmember_soamname`, as it is answered. */
 export interface GridmemberSoamname {
   _struct?: "gridmember_soamname";
   dns_mname?: string;
+  grid_primary?: string;
+  mname?: string;
+  ms_server_primary?: string;
+}
+
+/** WAPI struct `gridmember_soamname`, as it is written. */
+export interface GridmemberSoamnameToWrite {
+  _struct?: "gridmember_soamname";
   grid_primary?: string;
   mname?: string;
   ms_server_primary?: string;
@@ -1636,7 +1868,7 @@ export interface Hotfix {
   unique_id?: string;
 }
 
-/** WAPI struct `hsm:entrustnshield`. */
+/** WAPI struct `hsm:entrustnshield`, as it is answered. */
 export interface HsmEntrustnshield {
   _struct?: "hsm:entrustnshield";
   disable?: boolean;
@@ -1645,6 +1877,15 @@ export interface HsmEntrustnshield {
   remote_ip?: string;
   remote_port?: number;
   status?: "UP" | "DOWN";
+}
+
+/** WAPI struct `hsm:entrustnshield`, as it is written. */
+export interface HsmEntrustnshieldToWrite {
+  _struct?: "hsm:entrustnshield";
+  disable?: boolean;
+  keyhash?: string;
+  remote_ip?: string;
+  remote_port?: number;
 }
 
 /** WAPI struct `hsm:safenet`. */
@@ -1671,7 +1912,7 @@ export interface HsmThales {
   status?: string;
 }
 
-/** WAPI struct `hsm:thalesluna`. */
+/** WAPI struct `hsm:thalesluna`, as it is answered. */
 export interface HsmThalesluna {
   _struct?: "hsm:thalesluna";
   disable?: boolean;
@@ -1680,8 +1921,16 @@ export interface HsmThalesluna {
   partition_capacity?: number;
   partition_id?: string;
   partition_serial_number?: string;
-  server_cert?: string;
   status?: "UP" | "DOWN";
+}
+
+/** WAPI struct `hsm:thalesluna`, as it is written. */
+export interface HsmThaleslunaToWrite {
+  _struct?: "hsm:thalesluna";
+  disable?: boolean;
+  name?: string;
+  partition_serial_number?: string;
+  server_cert?: string;
 }
 
 /** WAPI struct `interface`. */
@@ -1748,8 +1997,23 @@ export interface LdapEamapping {
   name: string;
 }
 
-/** WAPI struct `ldap_server`. */
+/** WAPI struct `ldap_server`, as it is answered. */
 export interface LdapServer {
+  _struct?: "ldap_server";
+  address: string;
+  authentication_type?: "ANONYMOUS" | "AUTHENTICATED";
+  base_dn: string;
+  bind_user_dn?: string;
+  comment?: string;
+  disable?: boolean;
+  encryption?: "NONE" | "SSL";
+  port?: number;
+  use_mgmt_port?: boolean;
+  version?: "V2" | "V3";
+}
+
+/** WAPI struct `ldap_server`, as it is written. */
+export interface LdapServerToWrite {
   _struct?: "ldap_server";
   address: string;
   authentication_type?: "ANONYMOUS" | "AUTHENTICATED";
@@ -1771,7 +2035,7 @@ export interface Logicfilterrule {
   type?: string;
 }
 
-/** WAPI struct `lomnetworkconfig`. */
+/** WAPI struct `lomnetworkconfig`, as it is answered. */
 export interface Lomnetworkconfig {
   _struct?: "lomnetworkconfig";
   address?: string;
@@ -1780,8 +2044,25 @@ export interface Lomnetworkconfig {
   subnet_mask?: string;
 }
 
-/** WAPI struct `lomuser`. */
+/** WAPI struct `lomnetworkconfig`, as it is written. */
+export interface LomnetworkconfigToWrite {
+  _struct?: "lomnetworkconfig";
+  address?: string;
+  gateway?: string;
+  subnet_mask?: string;
+}
+
+/** WAPI struct `lomuser`, as it is answered. */
 export interface Lomuser {
+  _struct?: "lomuser";
+  comment?: string;
+  disable?: boolean;
+  name: string;
+  role?: "OPERATOR" | "USER";
+}
+
+/** WAPI struct `lomuser`, as it is written. */
+export interface LomuserToWrite {
   _struct?: "lomuser";
   comment?: string;
   disable?: boolean;
@@ -1835,7 +2116,7 @@ export interface MemberNtp {
   use_ntp_servers?: boolean;
 }
 
-/** WAPI struct `memberserver`. */
+/** WAPI struct `memberserver`, as it is answered. */
 export interface Memberserver {
   _struct?: "memberserver";
   enable_preferred_primaries?: boolean;
@@ -1846,10 +2127,28 @@ export interface Memberserver {
   stealth?: boolean;
 }
 
-/** WAPI struct `memberservicecommunication`. */
+/** WAPI struct `memberserver`, as it is written. */
+export interface MemberserverToWrite {
+  _struct?: "memberserver";
+  enable_preferred_primaries?: boolean;
+  grid_replicate?: boolean;
+  lead?: boolean;
+  name: string;
+  preferred_primaries?: ExtserverToWrite[];
+  stealth?: boolean;
+}
+
+/** WAPI struct `memberservicecommunication`, as it is answered. */
 export interface Memberservicecommunication {
   _struct?: "memberservicecommunication";
   option?: "FORCE" | "PREFER";
+  service?: "GRID" | "GRID_BACKUP" | "NTP" | "REPORTING" | "REPORTING_BACKUP" | "OCSP" | "MAIL" | "AD";
+  type?: "IPV4" | "IPV6";
+}
+
+/** WAPI struct `memberservicecommunication`, as it is written. */
+export interface MemberservicecommunicationToWrite {
+  _struct?: "memberservicecommunication";
   service?: "GRID" | "GRID_BACKUP" | "NTP" | "REPORTING" | "REPORTING_BACKUP" | "OCSP" | "MAIL" | "AD";
   type?: "IPV4" | "IPV6";
 }
@@ -1877,12 +2176,22 @@ export interface Monitoreddomains {
   record_type?: string;
 }
 
-/** WAPI struct `msdhcpoption`. */
+/** WAPI struct `msdhcpoption`, as it is answered. */
 export interface Msdhcpoption {
   _struct?: "msdhcpoption";
   name?: string;
   num?: number;
   type?: string;
+  user_class?: string;
+  value?: string;
+  vendor_class?: string;
+}
+
+/** WAPI struct `msdhcpoption`, as it is written. */
+export interface MsdhcpoptionToWrite {
+  _struct?: "msdhcpoption";
+  name?: string;
+  num?: number;
   user_class?: string;
   value?: string;
   vendor_class?: string;
@@ -1894,7 +2203,7 @@ export interface Msdhcpserver {
   ipv4addr?: string;
 }
 
-/** WAPI struct `msdnsserver`. */
+/** WAPI struct `msdnsserver`, as it is answered. */
 export interface Msdnsserver {
   _struct?: "msdnsserver";
   address: string;
@@ -1905,7 +2214,17 @@ export interface Msdnsserver {
   stealth?: boolean;
 }
 
-/** WAPI struct `msserver:aduser`. */
+/** WAPI struct `msdnsserver`, as it is written. */
+export interface MsdnsserverToWrite {
+  _struct?: "msdnsserver";
+  address: string;
+  is_master?: boolean;
+  ns_ip: string;
+  ns_name: string;
+  stealth?: boolean;
+}
+
+/** WAPI struct `msserver:aduser`, as it is answered. */
 export interface MsserverAduser {
   _struct?: "msserver:aduser";
   enable_user_sync?: boolean;
@@ -1913,6 +2232,19 @@ export interface MsserverAduser {
   last_sync_detail?: string;
   last_sync_status?: string;
   last_sync_time?: number;
+  login_name?: string;
+  synchronization_interval?: number;
+  use_enable_ad_user_sync?: boolean;
+  use_enable_user_sync?: boolean;
+  use_login?: boolean;
+  use_synchronization_interval?: boolean;
+  use_synchronization_min_delay?: boolean;
+}
+
+/** WAPI struct `msserver:aduser`, as it is written. */
+export interface MsserverAduserToWrite {
+  _struct?: "msserver:aduser";
+  enable_user_sync?: boolean;
   login_name?: string;
   login_password?: string;
   synchronization_interval?: number;
@@ -1951,7 +2283,7 @@ export interface NetworkviewAssocmember {
   member?: string;
 }
 
-/** WAPI struct `nodeinfo`. */
+/** WAPI struct `nodeinfo`, as it is answered. */
 export interface Nodeinfo {
   _struct?: "nodeinfo";
   ha_status?: "ACTIVE" | "PASSIVE" | "NOT_CONFIGURED";
@@ -1971,17 +2303,44 @@ export interface Nodeinfo {
   v6_mgmt_network_setting?: Ipv6setting;
 }
 
-/** WAPI struct `notification:rest:templateinstance`. */
+/** WAPI struct `nodeinfo`, as it is written. */
+export interface NodeinfoToWrite {
+  _struct?: "nodeinfo";
+  lan2_physical_setting?: Physicalportsetting;
+  lan_ha_port_setting?: Lanhaportsetting;
+  mgmt_network_setting?: SettingNetwork;
+  mgmt_physical_setting?: Physicalportsetting;
+  nat_external_ip?: string;
+  service_status?: Servicestatus[];
+  v6_mgmt_network_setting?: Ipv6setting;
+}
+
+/** WAPI struct `notification:rest:templateinstance`, as it is answered. */
 export interface NotificationRestTemplateinstance {
   _struct?: "notification:rest:templateinstance";
   parameters?: NotificationRestTemplateparameter[];
   template: string;
 }
 
-/** WAPI struct `notification:rest:templateparameter`. */
+/** WAPI struct `notification:rest:templateinstance`, as it is written. */
+export interface NotificationRestTemplateinstanceToWrite {
+  _struct?: "notification:rest:templateinstance";
+  parameters?: NotificationRestTemplateparameterToWrite[];
+  template: string;
+}
+
+/** WAPI struct `notification:rest:templateparameter`, as it is answered. */
 export interface NotificationRestTemplateparameter {
   _struct?: "notification:rest:templateparameter";
   default_value?: string;
+  name?: string;
+  syntax?: "STR" | "BOOL" | "INT";
+  value?: string;
+}
+
+/** WAPI struct `notification:rest:templateparameter`, as it is written. */
+export interface NotificationRestTemplateparameterToWrite {
+  _struct?: "notification:rest:templateparameter";
   name?: string;
   syntax?: "STR" | "BOOL" | "INT";
   value?: string;
@@ -2039,7 +2398,7 @@ export interface Nxdomainrule {
   pattern?: string;
 }
 
-/** WAPI struct `objectschangestrackingsetting`. */
+/** WAPI struct `objectschangestrackingsetting`, as it is answered. */
 export interface Objectschangestrackingsetting {
   _struct?: "objectschangestrackingsetting";
   enable?: boolean;
@@ -2049,10 +2408,27 @@ export interface Objectschangestrackingsetting {
   state?: "ENABLING" | "ENABLED" | "DISABLED" | "ENABLING_ERROR";
 }
 
-/** WAPI struct `ocsp_responder`. */
+/** WAPI struct `objectschangestrackingsetting`, as it is written. */
+export interface ObjectschangestrackingsettingToWrite {
+  _struct?: "objectschangestrackingsetting";
+  enable?: boolean;
+  max_objs_to_track?: number;
+  max_time_to_track?: number;
+}
+
+/** WAPI struct `ocsp_responder`, as it is answered. */
 export interface OcspResponder {
   _struct?: "ocsp_responder";
   certificate?: string;
+  comment?: string;
+  disabled?: boolean;
+  fqdn_or_ip: string;
+  port?: number;
+}
+
+/** WAPI struct `ocsp_responder`, as it is written. */
+export interface OcspResponderToWrite {
+  _struct?: "ocsp_responder";
   certificate_token?: string;
   comment?: string;
   disabled?: boolean;
@@ -2070,8 +2446,30 @@ export interface Option60matchrule {
   substring_offset?: number;
 }
 
-/** WAPI struct `ospf`. */
+/** WAPI struct `ospf`, as it is answered. */
 export interface Ospf {
+  _struct?: "ospf";
+  advertise_interface_vlan?: string;
+  area_id: string;
+  area_type?: "NSSA" | "STUB" | "STANDARD";
+  authentication_type: "SIMPLE" | "NONE" | "MESSAGE_DIGEST";
+  auto_calc_cost_enabled: boolean;
+  bfd_template?: string;
+  comment?: string;
+  cost?: number;
+  dead_interval?: number;
+  enable_bfd?: boolean;
+  enable_bfd_dnscheck?: boolean;
+  hello_interval?: number;
+  interface: "LAN_HA" | "IP";
+  is_ipv4: boolean;
+  key_id?: number;
+  retransmit_interval?: number;
+  transmit_delay?: number;
+}
+
+/** WAPI struct `ospf`, as it is written. */
+export interface OspfToWrite {
   _struct?: "ospf";
   advertise_interface_vlan?: string;
   area_id: string;
@@ -2113,12 +2511,21 @@ export interface ParentalcontrolMsp {
   ip_address: string;
 }
 
-/** WAPI struct `parentalcontrol:nasgateway`. */
+/** WAPI struct `parentalcontrol:nasgateway`, as it is answered. */
 export interface ParentalcontrolNasgateway {
   _struct?: "parentalcontrol:nasgateway";
   comment?: string;
   ip_address: string;
   message_rate?: number;
+  name: string;
+  send_ack?: boolean;
+}
+
+/** WAPI struct `parentalcontrol:nasgateway`, as it is written. */
+export interface ParentalcontrolNasgatewayToWrite {
+  _struct?: "parentalcontrol:nasgateway";
+  comment?: string;
+  ip_address: string;
   name: string;
   send_ack?: boolean;
   shared_secret: string;
@@ -2130,11 +2537,17 @@ export interface ParentalcontrolSiteapimember {
   name: string;
 }
 
-/** WAPI struct `parentalcontrol:sitemember`. */
+/** WAPI struct `parentalcontrol:sitemember`, as it is answered. */
 export interface ParentalcontrolSitemember {
   _struct?: "parentalcontrol:sitemember";
   name: string;
   type?: "CLIENT" | "COLLECTOR" | "BOTH" | "NONE";
+}
+
+/** WAPI struct `parentalcontrol:sitemember`, as it is written. */
+export interface ParentalcontrolSitememberToWrite {
+  _struct?: "parentalcontrol:sitemember";
+  name: string;
 }
 
 /** WAPI struct `parentalcontrol:spm`. */
@@ -2180,8 +2593,21 @@ export interface Queriesuser {
   user?: string;
 }
 
-/** WAPI struct `radius:server`. */
+/** WAPI struct `radius:server`, as it is answered. */
 export interface RadiusServer {
+  _struct?: "radius:server";
+  acct_port?: number;
+  address: string;
+  auth_port?: number;
+  auth_type?: "CHAP" | "PAP";
+  comment?: string;
+  disable?: boolean;
+  use_accounting?: boolean;
+  use_mgmt_port?: boolean;
+}
+
+/** WAPI struct `radius:server`, as it is written. */
+export interface RadiusServerToWrite {
   _struct?: "radius:server";
   acct_port?: number;
   address: string;
@@ -2221,8 +2647,18 @@ export interface Rrpreconditioninstructions {
   [member: string]: unknown;
 }
 
-/** WAPI struct `saml:idp`. */
+/** WAPI struct `saml:idp`, as it is answered. */
 export interface SamlIdp {
+  _struct?: "saml:idp";
+  comment?: string;
+  groupname?: string;
+  idp_type: "OKTA" | "AZURE_SSO" | "SHIBBOLETH_SSO" | "PING_IDENTITY" | "OTHER";
+  metadata_url?: string;
+  sso_redirect_url?: string;
+}
+
+/** WAPI struct `saml:idp`, as it is written. */
+export interface SamlIdpToWrite {
   _struct?: "saml:idp";
   comment?: string;
   groupname?: string;
@@ -2232,8 +2668,35 @@ export interface SamlIdp {
   sso_redirect_url?: string;
 }
 
-/** WAPI struct `scheduledbackup`. */
+/** WAPI struct `scheduledbackup`, as it is answered. */
 export interface Scheduledbackup {
+  _struct?: "scheduledbackup";
+  backup_frequency?: "WEEKLY" | "DAILY" | "HOURLY";
+  backup_server?: string;
+  backup_type?: "LOCAL" | "TFTP" | "FTP" | "SCP";
+  discovery_data?: boolean;
+  download_keys?: boolean;
+  enable?: boolean;
+  hour_of_day?: number;
+  keep_local_copy?: boolean;
+  minutes_past_hour?: number;
+  nios_data?: boolean;
+  operation?: "NONE" | "BACKUP" | "RESTORE";
+  path?: string;
+  restore_path?: string;
+  restore_server?: string;
+  restore_type?: "FTP" | "SCP";
+  restore_username?: string;
+  splunk_app_data?: boolean;
+  status?: "IDLE" | "ROLL" | "ROLLED" | "TRIGGERED" | "SCHEDULING" | "IN_PROGRESS" | "FINISHED" | "FAILED" | "ABORTED";
+  upload_keys?: boolean;
+  use_keys?: boolean;
+  username?: string;
+  weekday?: "SATURDAY" | "SUNDAY" | "MONDAY" | "TUESDAY" | "WEDNESDAY" | "THURSDAY" | "FRIDAY";
+}
+
+/** WAPI struct `scheduledbackup`, as it is written. */
+export interface ScheduledbackupToWrite {
   _struct?: "scheduledbackup";
   backup_frequency?: "WEEKLY" | "DAILY" | "HOURLY";
   backup_server?: string;
@@ -2256,7 +2719,6 @@ export interface Scheduledbackup {
   restore_type?: "FTP" | "SCP";
   restore_username?: string;
   splunk_app_data?: boolean;
-  status?: "IDLE" | "ROLL" | "ROLLED" | "TRIGGERED" | "SCHEDULING" | "IN_PROGRESS" | "FINISHED" | "FAILED" | "ABORTED";
   upload_keys?: boolean;
   use_keys?: boolean;
   username?: string;
@@ -2278,8 +2740,22 @@ export interface SettingAtpoutbound {
   query_fqdn_limit?: number;
 }
 
-/** WAPI struct `setting:automatedtrafficcapture`. */
+/** WAPI struct `setting:automatedtrafficcapture`, as it is answered. */
 export interface SettingAutomatedtrafficcapture {
+  _struct?: "setting:automatedtrafficcapture";
+  destination?: "NONE" | "FTP" | "SCP";
+  destination_host?: string;
+  duration?: number;
+  include_support_bundle?: boolean;
+  keep_local_copy?: boolean;
+  support_bundle_directory?: string;
+  traffic_capture_directory?: string;
+  traffic_capture_enable?: boolean;
+  username?: string;
+}
+
+/** WAPI struct `setting:automatedtrafficcapture`, as it is written. */
+export interface SettingAutomatedtrafficcaptureToWrite {
   _struct?: "setting:automatedtrafficcapture";
   destination?: "NONE" | "FTP" | "SCP";
   destination_host?: string;
@@ -2310,8 +2786,21 @@ export interface SettingDynamicratio {
   monitor_weighing?: "PRIORITY" | "RATIO";
 }
 
-/** WAPI struct `setting:email`. */
+/** WAPI struct `setting:email`, as it is answered. */
 export interface SettingEmail {
+  _struct?: "setting:email";
+  address?: string;
+  enabled?: boolean;
+  from_address?: string;
+  port_number?: number;
+  relay?: string;
+  relay_enabled?: boolean;
+  smtps?: boolean;
+  use_authentication?: boolean;
+}
+
+/** WAPI struct `setting:email`, as it is written. */
+export interface SettingEmailToWrite {
   _struct?: "setting:email";
   address?: string;
   enabled?: boolean;
@@ -2324,8 +2813,21 @@ export interface SettingEmail {
   use_authentication?: boolean;
 }
 
-/** WAPI struct `setting:httpproxyserver`. */
+/** WAPI struct `setting:httpproxyserver`, as it is answered. */
 export interface SettingHttpproxyserver {
+  _struct?: "setting:httpproxyserver";
+  address?: string;
+  comment?: string;
+  enable_content_inspection?: boolean;
+  enable_proxy?: boolean;
+  enable_username_and_password?: boolean;
+  port?: number;
+  username?: string;
+  verify_cname?: boolean;
+}
+
+/** WAPI struct `setting:httpproxyserver`, as it is written. */
+export interface SettingHttpproxyserverToWrite {
   _struct?: "setting:httpproxyserver";
   address?: string;
   certificate?: string;
@@ -2443,7 +2945,7 @@ export interface SettingSchedule {
   year?: number;
 }
 
-/** WAPI struct `setting:security`. */
+/** WAPI struct `setting:security`, as it is answered. */
 export interface SettingSecurity {
   _struct?: "setting:security";
   admin_access_items?: Addressac[];
@@ -2462,6 +2964,24 @@ export interface SettingSecurity {
   support_access_info?: string;
 }
 
+/** WAPI struct `setting:security`, as it is written. */
+export interface SettingSecurityToWrite {
+  _struct?: "setting:security";
+  admin_access_items?: Addressac[];
+  audit_log_rolling_enable?: boolean;
+  disable_concurrent_login?: boolean;
+  http_redirect_enable?: boolean;
+  inactivity_lockout_setting?: SettingInactivelockout;
+  login_banner_enable?: boolean;
+  login_banner_text?: string;
+  remote_console_access_enable?: boolean;
+  security_access_enable?: boolean;
+  security_access_remote_console_enable?: boolean;
+  session_timeout?: number;
+  support_access_enable?: boolean;
+  support_access_info?: string;
+}
+
 /** WAPI struct `setting:securitybanner`. */
 export interface SettingSecuritybanner {
   _struct?: "setting:securitybanner";
@@ -2471,10 +2991,27 @@ export interface SettingSecuritybanner {
   message?: string;
 }
 
-/** WAPI struct `setting:snmp`. */
+/** WAPI struct `setting:snmp`, as it is answered. */
 export interface SettingSnmp {
   _struct?: "setting:snmp";
   engine_id?: string[];
+  queries_community_string?: string;
+  queries_enable?: boolean;
+  snmpv3_queries_enable?: boolean;
+  snmpv3_queries_users?: Queriesuser[];
+  snmpv3_traps_enable?: boolean;
+  syscontact?: string[];
+  sysdescr?: string[];
+  syslocation?: string[];
+  sysname?: string[];
+  trap_receivers?: Trapreceiver[];
+  traps_community_string?: string;
+  traps_enable?: boolean;
+}
+
+/** WAPI struct `setting:snmp`, as it is written. */
+export interface SettingSnmpToWrite {
+  _struct?: "setting:snmp";
   queries_community_string?: string;
   queries_enable?: boolean;
   snmpv3_queries_enable?: boolean;
@@ -2614,11 +3151,23 @@ export interface Svcparams {
   svc_value?: string[];
 }
 
-/** WAPI struct `syslog:endpoint:servers`. */
+/** WAPI struct `syslog:endpoint:servers`, as it is answered. */
 export interface SyslogEndpointServers {
   _struct?: "syslog:endpoint:servers";
   address: string;
   certificate?: string;
+  connection_type?: "stcp" | "tcp" | "udp";
+  facility?: "local0" | "local1" | "local2" | "local3" | "local4" | "local5" | "local6" | "local7";
+  format?: "raw" | "formatted";
+  hostname?: "FQDN" | "HOSTNAME" | "IP_ADDRESS";
+  port?: number;
+  severity?: "debug" | "info" | "notice" | "warning" | "err" | "crit" | "alert" | "emerg";
+}
+
+/** WAPI struct `syslog:endpoint:servers`, as it is written. */
+export interface SyslogEndpointServersToWrite {
+  _struct?: "syslog:endpoint:servers";
+  address: string;
   certificate_token?: string;
   connection_type?: "stcp" | "tcp" | "udp";
   facility?: "local0" | "local1" | "local2" | "local3" | "local4" | "local5" | "local6" | "local7";
@@ -2628,12 +3177,26 @@ export interface SyslogEndpointServers {
   severity?: "debug" | "info" | "notice" | "warning" | "err" | "crit" | "alert" | "emerg";
 }
 
-/** WAPI struct `syslogserver`. */
+/** WAPI struct `syslogserver`, as it is answered. */
 export interface Syslogserver {
   _struct?: "syslogserver";
   address_or_fqdn: string;
   category_list?: ("NON_CATEGORIZED" | "ATP" | "DNS_CLIENT" | "DNS_CONFIG" | "DNS_DATABASE" | "DNS_DNSSEC" | "DNS_GENERAL" | "DNS_LAME_SERVERS" | "DNS_NETWORK" | "DNS_NOTIFY" | "DNS_QUERIES" | "DNS_QUERY_REWRITE" | "DNS_RESOLVER" | "DNS_RESPONSES" | "DNS_RPZ" | "DNS_SCAVENGING" | "DNS_SECURITY" | "DNS_UPDATE" | "DNS_UPDATE_SECURITY" | "DNS_XFER_IN" | "DNS_XFER_OUT" | "DTC_HEALTHD" | "DTC_IDNSD" | "DHCPD" | "NTP" | "FTPD" | "TFTPD" | "CLOUD_API" | "MS_DNS_SERVER" | "MS_CONNECT_STATUS" | "MS_DNS_ZONE" | "MS_DHCP_SERVER" | "MS_DHCP_LEASE" | "MS_DHCP_CLEAR_LEASE" | "MS_SITES" | "MS_AD_USERS" | "AUTH_COMMON" | "AUTH_NON_SYSTEM" | "AUTH_UI_API" | "AUTH_ACTIVE_DIRECTORY" | "AUTH_RADIUS" | "AUTH_TACACS" | "AUTH_LDAP" | "OUTBOUND_API")[];
   certificate?: string;
+  connection_type?: "TCP" | "UDP" | "STCP";
+  local_interface?: "ANY" | "LAN" | "MGMT";
+  message_node_id?: "LAN" | "MGMT" | "HOSTNAME" | "IP_HOSTNAME";
+  message_source?: "ANY" | "EXTERNAL" | "INTERNAL";
+  only_category_list?: boolean;
+  port?: number;
+  severity?: "ALERT" | "CRIT" | "DEBUG" | "EMERG" | "INFO" | "NOTICE" | "WARNING";
+}
+
+/** WAPI struct `syslogserver`, as it is written. */
+export interface SyslogserverToWrite {
+  _struct?: "syslogserver";
+  address_or_fqdn: string;
+  category_list?: ("NON_CATEGORIZED" | "ATP" | "DNS_CLIENT" | "DNS_CONFIG" | "DNS_DATABASE" | "DNS_DNSSEC" | "DNS_GENERAL" | "DNS_LAME_SERVERS" | "DNS_NETWORK" | "DNS_NOTIFY" | "DNS_QUERIES" | "DNS_QUERY_REWRITE" | "DNS_RESOLVER" | "DNS_RESPONSES" | "DNS_RPZ" | "DNS_SCAVENGING" | "DNS_SECURITY" | "DNS_UPDATE" | "DNS_UPDATE_SECURITY" | "DNS_XFER_IN" | "DNS_XFER_OUT" | "DTC_HEALTHD" | "DTC_IDNSD" | "DHCPD" | "NTP" | "FTPD" | "TFTPD" | "CLOUD_API" | "MS_DNS_SERVER" | "MS_CONNECT_STATUS" | "MS_DNS_ZONE" | "MS_DHCP_SERVER" | "MS_DHCP_LEASE" | "MS_DHCP_CLEAR_LEASE" | "MS_SITES" | "MS_AD_USERS" | "AUTH_COMMON" | "AUTH_NON_SYSTEM" | "AUTH_UI_API" | "AUTH_ACTIVE_DIRECTORY" | "AUTH_RADIUS" | "AUTH_TACACS" | "AUTH_LDAP" | "OUTBOUND_API")[];
   certificate_token?: string;
   connection_type?: "TCP" | "UDP" | "STCP";
   local_interface?: "ANY" | "LAN" | "MGMT";
@@ -2644,8 +3207,20 @@ export interface Syslogserver {
   severity?: "ALERT" | "CRIT" | "DEBUG" | "EMERG" | "INFO" | "NOTICE" | "WARNING";
 }
 
-/** WAPI struct `tacacsplus:server`. */
+/** WAPI struct `tacacsplus:server`, as it is answered. */
 export interface TacacsplusServer {
+  _struct?: "tacacsplus:server";
+  address?: string;
+  auth_type?: "ASCII" | "PAP" | "CHAP";
+  comment?: string;
+  disable?: boolean;
+  port?: number;
+  use_accounting?: boolean;
+  use_mgmt_port?: boolean;
+}
+
+/** WAPI struct `tacacsplus:server`, as it is written. */
+export interface TacacsplusServerToWrite {
   _struct?: "tacacsplus:server";
   address?: string;
   auth_type?: "ASCII" | "PAP" | "CHAP";
@@ -2749,7 +3324,7 @@ export interface Tsigac {
   use_tsig_key_name?: boolean;
 }
 
-/** WAPI struct `updatesdownloadmemberconfig`. */
+/** WAPI struct `updatesdownloadmemberconfig`, as it is answered. */
 export interface Updatesdownloadmemberconfig {
   _struct?: "updatesdownloadmemberconfig";
   interface?: "ANY" | "LAN1" | "LAN2" | "MGMT";
@@ -2757,20 +3332,43 @@ export interface Updatesdownloadmemberconfig {
   member?: string;
 }
 
-/** WAPI struct `upgradegroup:member`. */
+/** WAPI struct `updatesdownloadmemberconfig`, as it is written. */
+export interface UpdatesdownloadmemberconfigToWrite {
+  _struct?: "updatesdownloadmemberconfig";
+  interface?: "ANY" | "LAN1" | "LAN2" | "MGMT";
+  member?: string;
+}
+
+/** WAPI struct `upgradegroup:member`, as it is answered. */
 export interface UpgradegroupMember {
   _struct?: "upgradegroup:member";
   member?: string;
   time_zone?: string;
 }
 
-/** WAPI struct `upgradegroup:schedule`. */
+/** WAPI struct `upgradegroup:member`, as it is written. */
+export interface UpgradegroupMemberToWrite {
+  _struct?: "upgradegroup:member";
+  member?: string;
+}
+
+/** WAPI struct `upgradegroup:schedule`, as it is answered. */
 export interface UpgradegroupSchedule {
   _struct?: "upgradegroup:schedule";
   distribution_dependent_group?: string;
   distribution_time?: number;
   name?: string;
   time_zone?: string;
+  upgrade_dependent_group?: string;
+  upgrade_time?: number;
+}
+
+/** WAPI struct `upgradegroup:schedule`, as it is written. */
+export interface UpgradegroupScheduleToWrite {
+  _struct?: "upgradegroup:schedule";
+  distribution_dependent_group?: string;
+  distribution_time?: number;
+  name?: string;
   upgrade_dependent_group?: string;
   upgrade_time?: number;
 }
@@ -2782,11 +3380,17 @@ export interface Upgradestep {
   status_value?: "PROGRESSING" | "FAILURE" | "COMPLETED" | "NO_STATUS" | "NOT_CONNECTED";
 }
 
-/** WAPI struct `vlanlink`. */
+/** WAPI struct `vlanlink`, as it is answered. */
 export interface Vlanlink {
   _struct?: "vlanlink";
   id?: number;
   name?: string;
+  vlan?: Ref<"vlan">;
+}
+
+/** WAPI struct `vlanlink`, as it is written. */
+export interface VlanlinkToWrite {
+  _struct?: "vlanlink";
   vlan?: Ref<"vlan">;
 }
 

@@ -128,11 +128,13 @@ describe("types from a user's grid", () => {
         members: Field<Dhcpmember[], "r", "", "always">;
       }
 
+      /** WAPI struct \`probe:set\`. */
       interface ProbeSet {
         _struct?: "probe:set";
         url?: string;
       }
 
+      /** WAPI struct \`dhcpmember\`. */
       interface Dhcpmember {
         _struct?: "dhcpmember";
         ipv4addr?: string;

@@ -57,12 +57,28 @@ const facts: Facts = {
       fields: [
         { name: "addr", types: ["string"], supports: "rw", inlineFunction: true },
         { name: "server", types: ["thing:addr"], supports: "rw" },
+        { name: "site", types: ["site"], supports: "rwu" },
       ],
     },
   ],
   structs: [
     { type: "dhcpmember", fields: [{ name: "name", types: ["string"], supports: "rw", required: true }] },
     { type: "msdhcpserver", fields: [{ name: "ipv4addr", types: ["string"], supports: "rw" }] },
+    {
+      type: "site",
+      fields: [
+        { name: "door", types: ["site_door"], isArray: true, supports: "rwu" },
+        { name: "name", types: ["string"], supports: "rwu", required: true },
+      ],
+    },
+    {
+      type: "site_door",
+      fields: [
+        { name: "code", types: ["string"], supports: "wu" },
+        { name: "open", types: ["bool"], supports: "r" },
+        { name: "width", types: ["uint"] },
+      ],
+    },
     { type: "thing:addr", fields: [] },
   ],
 };
@@ -88,6 +104,8 @@ describe("generated files", () => {
       import type {
         Dhcpmember,
         Msdhcpserver,
+        Site,
+        SiteToWrite,
         ThingAddrStruct,
       } from "./structs.gen.js";
 
@@ -127,6 +145,7 @@ describe("generated files", () => {
       export interface ThingAddr extends AddedTo<"thing_addr"> {
         addr: Field<string, "rw", "", "function">;
         server: Field<ThingAddrStruct, "rw">;
+        site: Field<Site, "rwu", "", never, SiteToWrite>;
       }
       "
     `);
@@ -146,6 +165,34 @@ describe("generated files", () => {
       export interface Msdhcpserver {
         _struct?: "msdhcpserver";
         ipv4addr?: string;
+      }
+
+      /** WAPI struct \`site\`, as it is answered. */
+      export interface Site {
+        _struct?: "site";
+        door?: SiteDoor[];
+        name: string;
+      }
+
+      /** WAPI struct \`site\`, as it is written. */
+      export interface SiteToWrite {
+        _struct?: "site";
+        door?: SiteDoorToWrite[];
+        name: string;
+      }
+
+      /** WAPI struct \`site_door\`, as it is answered. */
+      export interface SiteDoor {
+        _struct?: "site_door";
+        open?: boolean;
+        width?: number;
+      }
+
+      /** WAPI struct \`site_door\`, as it is written. */
+      export interface SiteDoorToWrite {
+        _struct?: "site_door";
+        code?: string;
+        width?: number;
       }
 
       /** WAPI struct \`thing:addr\`. */
@@ -198,7 +245,8 @@ describe("generated files", () => {
       zone record:thing,thing_addr r - - link="ref"\`,
         thing_addr: \`{"type":"thing_addr"}
       addr string rw - f
-      server thing:addr rw - -\`,
+      server thing:addr rw - -
+      site site rwu - -\`,
       };
 
       export const structTables: Readonly<Record<string, string>> = {
@@ -206,6 +254,13 @@ describe("generated files", () => {
       name string rw - r\`,
         msdhcpserver: \`{"type":"msdhcpserver"}
       ipv4addr string rw - -\`,
+        site: \`{"type":"site"}
+      door site_door rwu - l
+      name string rwu - r\`,
+        site_door: \`{"type":"site_door"}
+      code string wu - -
+      open bool r - -
+      width uint - - -\`,
         "thing:addr": \`{"type":"thing:addr"}\`,
       };
       "

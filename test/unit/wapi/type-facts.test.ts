@@ -15,6 +15,11 @@ describe("names from plain JavaScript", () => {
       (wapi) => wapi.find("record:host", { fields: ["ipv4addrs.macc" as "name"] }),
       /did you mean mac\?/,
     ],
+    [
+      "unreadable part",
+      (wapi) => wapi.find("ldap_auth_service", { fields: ["servers.bind_password" as "servers"] }),
+      /never returns this sub-field/,
+    ],
     ["no parts", (wapi) => wapi.find("network", { fields: ["network.x" as "network"] }), /no sub-fields/],
     [
       "injected",
