@@ -38,7 +38,8 @@ const forms: { readonly [Section in CreatedSection]: (item: JsonObject) => Creat
     ofFamily("range", start),
     given({ start_addr: start, end_addr: end, ...rest }),
   ],
-  zones: (item) => ["zone_auth", item],
+  zones: (item) => ["zone_auth", { ...reverseFormat(item["fqdn"]), ...item }],
+  records: ({ type, ...rest }) => [`record:${String(type).toLowerCase()}`, rest],
   hosts: ({ addresses, mac, dns, ...rest }) => [
     "record:host",
     given({
@@ -61,6 +62,12 @@ function hostAddresses(addresses: Json | undefined, mac: Json | undefined): Json
   const ipv4addrs = all.filter((address) => !isIpv6(address)).map((ipv4addr) => ({ ipv4addr, ...dhcp }));
   const ipv6addrs = all.filter(isIpv6).map((ipv6addr) => ({ ipv6addr }));
   return { ...(ipv4addrs.length > 0 ? { ipv4addrs } : {}), ...(ipv6addrs.length > 0 ? { ipv6addrs } : {}) };
+}
+
+/** A zone named by a CIDR holds the pointers of its addresses. */
+function reverseFormat(fqdn: Json | undefined): JsonObject {
+  if (typeof fqdn !== "string" || !fqdn.includes("/")) return {};
+  return { zone_format: isIpv6(fqdn) ? "IPV6" : "IPV4" };
 }
 
 /** `network` for IPv4, `ipv6network` for IPv6. */

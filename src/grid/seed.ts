@@ -29,7 +29,8 @@ interface Common {
  *   attributes: ["Request ID", { name: "Floor", type: "INTEGER" }],
  *   containers: ["10.0.0.0/8"],
  *   networks: ["10.0.0.0/24", { network: "10.0.1.0/24", extattrs: { Site: "Paris" } }],
- *   zones: ["example.com"],
+ *   zones: ["example.com", "10.0.0.0/24"],
+ *   records: [{ type: "CNAME", name: "www.example.com", canonical: "web.example.com" }],
  *   hosts: [{ name: "web.example.com", addresses: ["10.0.0.10"] }],
  *   leases: [{ address: "10.0.0.60", mac: "02:00:00:00:00:01" }],
  * });
@@ -59,7 +60,15 @@ export interface GridSeed {
     readonly end: string;
     readonly networkView?: string;
   } & Common)[];
+  /** Names, or CIDRs for reverse zones. */
   readonly zones?: readonly (string | ({ readonly fqdn: string; readonly view?: string } & Common))[];
+  /** Records in wire form beside their kind: `{ type: "A", name: "www.example.com", ipv4addr: "10.0.0.1" }`. */
+  readonly records?: readonly ({
+    readonly type: string;
+    readonly name?: string;
+    readonly view?: string;
+    readonly [field: string]: Json | undefined | Attributes;
+  } & Common)[];
   /** Host records; `dns: false` for names without a zone. */
   readonly hosts?: readonly ({
     readonly name: string;
@@ -147,6 +156,7 @@ const sections = [
   "ranges",
   "zones",
   "hosts",
+  "records",
   "fixedAddresses",
   "leases",
   "objects",

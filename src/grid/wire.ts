@@ -11,6 +11,7 @@ import type { GridAnswer, GridRequest } from "./pages.js";
 import { decodeFully, decodePercent } from "./refs.js";
 import type { Json, JsonObject } from "./rules.js";
 import { isObject } from "./values.js";
+import { presentName } from "./versions.js";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
@@ -84,7 +85,7 @@ export function readCall(request: GridRequest, version: string): Call {
   return {
     method: methodOf(request.method, options),
     version,
-    target: parseTarget(path.replace(/^\/wapi\/v[\d.]+\/?/, "")),
+    target: parseTarget(path.replace(/^\/wapi\/v[\d.]+\/?/, ""), version),
     options,
     uriArgs: pairs.filter(([name]) => !isOption(name)),
     body: Array.isArray(body) ? body : withoutOptions(body as JsonObject),
@@ -103,7 +104,7 @@ export function innerCall(
   return {
     method: methodOf(method, options),
     version,
-    target: parseTarget(object),
+    target: parseTarget(object, version),
     options,
     uriArgs: [],
     body: withoutOptions(data),
@@ -111,9 +112,10 @@ export function innerCall(
 }
 
 /** Type and reference, decoded as leniently as clients encode: raw, once or twice. */
-export function parseTarget(path: string): Target {
+export function parseTarget(path: string, version: string): Target {
   const sent = decodePercent(path).replace(/\/$/, "");
-  const [type = "", ...rest] = decodeFully(sent).split("/");
+  const [name = "", ...rest] = decodeFully(sent).split("/");
+  const type = presentName(name, version);
   if (type === "") return { kind: "root" };
   return rest.length === 0 ? { kind: "type", type } : { kind: "object", type, ref: sent };
 }

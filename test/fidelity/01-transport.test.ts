@@ -24,6 +24,34 @@ describe("1.1 URL", () => {
   });
 });
 
+describe("1.1 versions between those that are documented", () => {
+  it("know what came with the next one", () => {
+    const asked = new Asked();
+    const fields = "adminuser?_return_fields=ssh_keys";
+    expect(asked.get(fields, { version: "2.12" }).status).toBe(400);
+    expect(asked.get(fields, { version: "2.12.3" }).status).toBe(200);
+    expect(asked.get("view?_return_fields=lame_ttl", { version: "2.12.3" }).status).toBe(
+      asked.get("view?_return_fields=lame_ttl", { version: "2.12" }).status,
+    );
+  });
+
+  it("know a type by the name that it had then", () => {
+    const asked = new Asked();
+    expect(asked.get("hsm:safenetgroup", { version: "2.12.1" }).text).toBe("[]");
+    expect(asked.get("grid:threatanalytics", { version: "2.12.1" }).json).toHaveLength(1);
+    expect(asked.get("grid:threatanalytics", { version: "2.14" }).json.text).toBe(
+      "Unknown object type (grid:threatanalytics)",
+    );
+  });
+
+  it("have service records, which Infoblox's suites make with a client of 2.12", () => {
+    const asked = new Asked({ seed: { zones: ["acme.org"] } });
+    const body = { name: "s.acme.org", priority: 1, target_name: "www.acme.org" };
+    expect(asked.post("record:https", body, { version: "2.12.1" }).status).toBe(201);
+    expect(asked.post("record:svcb", body, { version: "2.12.1" }).status).toBe(201);
+  });
+});
+
 describe("1.2 authentication", () => {
   it("ends the session on logout", () => {
     expect(new Asked().post("logout").status).toBe(200);

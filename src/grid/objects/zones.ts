@@ -85,8 +85,14 @@ function forwardSpelling(given: string): ZoneSpelling {
   return { fqdn: name, dnsName: name };
 }
 
-/** Reverse zones are written as CIDR; the name in `in-addr.arpa` or `ip6.arpa` isn't taken. */
+/**
+ * Reverse zones are written as CIDR. Guess: their name in `in-addr.arpa` or `ip6.arpa`, which examples of clients give,
+ * is kept as it is.
+ */
 function reverseSpelling(given: string, format: string): ZoneSpelling {
+  if (given.toLowerCase().endsWith(format === "IPV4" ? ".in-addr.arpa" : ".ip6.arpa")) {
+    return forwardSpelling(given);
+  }
   const spelling = reverseZoneSpelling(given);
   const family = given.includes(":") ? "IPV6" : "IPV4";
   // Guess: the sentence.
@@ -104,7 +110,7 @@ function refuseSameName(draft: Draft, grid: Grid): void {
 /** A reverse zone's address block; text fields of a forward zone that has none stay out of answers. */
 function readBlock(zone: Entity, part: 0 | 1): string | undefined {
   const { fqdn, zone_format: format } = zone.values;
-  if (format !== "IPV4" && format !== "IPV6") return undefined;
+  if ((format !== "IPV4" && format !== "IPV6") || !String(fqdn).includes("/")) return undefined;
   return String(fqdn).split("/")[part];
 }
 

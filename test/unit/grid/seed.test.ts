@@ -90,6 +90,26 @@ describe("a seed", () => {
     expect((await get("vlanview"))[0].end_vlan_id).toBe(99);
   });
 
+  it("has reverse zones by their CIDR, and records by their kind", async () => {
+    grid = await FakeGrid.listen({
+      seed: {
+        zones: ["example.com", "10.0.0.0/24", "2001:db8::/32"],
+        records: [
+          { type: "A", name: "www.example.com", ipv4addr: "10.0.0.1", extattrs: { Site: "Paris" } },
+          { type: "PTR", ipv4addr: "10.0.0.1", ptrdname: "www.example.com" },
+        ],
+      },
+    });
+    const zones = await get("zone_auth?_return_fields=zone_format");
+    expect(zones.map(({ zone_format }: { zone_format: string }) => zone_format)).toEqual([
+      "FORWARD",
+      "IPV4",
+      "IPV6",
+    ]);
+    expect(await get("record:a?*Site=Paris")).toMatchObject([{ ipv4addr: "10.0.0.1" }]);
+    expect(await get("record:ptr?_return_fields=zone")).toMatchObject([{ zone: "0.0.10.in-addr.arpa" }]);
+  });
+
   it("adds to a grid that is up, and takes part in its rules", async () => {
     grid = await FakeGrid.listen();
     grid.seed({ containers: ["10.0.0.0/16"], networks: ["10.0.0.0/24"] });
@@ -124,6 +144,8 @@ describe("a seed", () => {
       { leases: [{ address: "10.0.0.1", networkView: "lab" }] },
       /^seed: leases\[0\]: Network View lab not found$/,
     ],
+    [{ records: [{ type: "Z", name: "a.b" }] }, /^seed: records\[0\]: Unknown object type \(record:z\)$/],
+    [{ records: [{ type: "A", name: "www.example.com" }] }, /^seed: records\[0\]: .*ipv4addr/],
     [
       { objects: [{ type: "nonsense", values: {} }] },
       /^seed: objects\[0\]: Unknown object type \(nonsense\)$/,

@@ -52,7 +52,7 @@ describe("parseTarget", () => {
     ],
     ["zone_auth%2FZG5z%3Aa%252Fb", { kind: "object", type: "zone_auth", ref: "zone_auth/ZG5z:a%2Fb" }],
   ])("reads %s", (path, target) => {
-    expect(parseTarget(path)).toEqual(target);
+    expect(parseTarget(path, "2.12")).toEqual(target);
   });
 });
 
