@@ -6,6 +6,15 @@
 
 // The IPAM API: what orchestration asks for
 
+export type { Capacity } from "./ipam/groups/capacity/capacity.js";
+export type {
+  CapacityOptions,
+  ContainerTarget,
+  FreeSpace,
+  FreeSubnetsOptions,
+  ReportedSubnet,
+  ReportQuery,
+} from "./ipam/groups/capacity/requests.js";
 export type { Host, HostAddress, HostAddressType } from "./ipam/groups/hosts/host.js";
 export type { Hosts } from "./ipam/groups/hosts/hosts.js";
 export type {

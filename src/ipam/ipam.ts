@@ -5,6 +5,7 @@ import { releaseAddress } from "./address-release.js";
 import { requestAddress } from "./addresses.js";
 import { requestAddresses } from "./bulk.js";
 import { ensureContainer, ensureNetworkView } from "./containers.js";
+import { Capacity } from "./groups/capacity/capacity.js";
 import { Hosts } from "./groups/hosts/hosts.js";
 import { Subnets } from "./groups/subnets/subnets.js";
 import { lookup } from "./lookup.js";
@@ -65,6 +66,8 @@ export class Ipam {
   /** The client that this made for itself, and so has to close. */
   readonly #own: WapiClient | undefined;
 
+  /** How much room there is, and what still fits. */
+  readonly capacity: Capacity;
   /** Host records, found and changed: addresses, names, clients. */
   readonly hosts: Hosts;
   /** More of subnets: shared ones. */
@@ -87,6 +90,7 @@ export class Ipam {
       this.#own = new WapiClient(connection);
       this.#settings = settle(this.#own, { networkView, dnsView, owner, ownerMarker, requestIdAttribute });
     }
+    this.capacity = new Capacity(this.#settings);
     this.hosts = new Hosts(this.#settings);
     this.subnets = new Subnets(this.#settings);
   }

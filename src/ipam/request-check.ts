@@ -11,6 +11,7 @@ const examples: Readonly<Record<string, unknown>> = {
   aliases: ["www.example.com"],
   allOrNothing: true,
   as: "host",
+  atLeast: 90,
   avoidRanges: true,
   cascade: true,
   cidr: "10.0.7.0/24",

@@ -19,7 +19,7 @@ export async function findSubnets(settings: IpamSettings, query: unknown): Promi
   const block = within === undefined ? undefined : checkedBlock("within", within);
   const rows: SubnetRow[] = [];
   const found = settings.wapi.iterate(holderType("network", family), {
-    where: whereOf(settings, { within, ...criteria }),
+    where: subnetWhere(settings, { within, ...criteria }),
     fields: subnetFields,
     // What is found is sifted once more where a block is asked for: the limit is of what is left.
     limit: block === undefined ? limit : undefined,
@@ -50,7 +50,8 @@ export async function withGateways(
   return found;
 }
 
-function whereOf(settings: IpamSettings, query: SubnetQuery): Where<"network" | "ipv6network"> {
+/** The criteria of a query, as far as a grid can apply them: of `within` it gives some that lie outside. */
+export function subnetWhere(settings: IpamSettings, query: SubnetQuery): Where<"network" | "ipv6network"> {
   const { containing, within, cidr, comment, extattrs, networkView = settings.networkView } = query;
   return {
     network_view: networkView,

@@ -11,6 +11,7 @@ import {
 import { invalid } from "../errors.js";
 import type { Ref } from "../wapi/ref.js";
 import { step } from "../wapi/step.js";
+import { percentOf } from "./free-space.js";
 import { addressType, isOwnAddress } from "./in-use.js";
 import { notFound } from "./pool.js";
 import { checkRequest } from "./request-schemas.js";
@@ -177,6 +178,10 @@ function sizeOf(spans: readonly Span[]): bigint {
 
 /** Rounded only here, so that IPv4 is exact and IPv6 as close as a number can be. */
 function figures(total: bigint, used: bigint): Pick<Utilization, "total" | "used" | "free" | "percent"> {
-  const percent = total === 0n ? 0 : Number((used * 10_000n + total / 2n) / total) / 100;
-  return { total: Number(total), used: Number(used), free: Number(total - used), percent };
+  return {
+    total: Number(total),
+    used: Number(used),
+    free: Number(total - used),
+    percent: percentOf(used, total),
+  };
 }
