@@ -12,7 +12,8 @@ const marker = Symbol.for("infoblox-ipam.error");
 const secrets: readonly [RegExp, string][] = [
   [/(ibapauth=)("[^"]*"|[^\s;]+)/gi, "$1[redacted]"],
   [/\b(basic|bearer)\s+[a-z0-9+/=._-]{4,}/gi, "$1 [redacted]"],
-  [/(\w+:\/\/)[^/\s:@]+:[^/\s@]+@/g, "$1[redacted]@"],
+  // Begins at a word's first letter and ends soon: from every letter on, a long word would take minutes.
+  [/(\b\w{1,32}:\/\/)[^/\s:@]+:[^/\s@]+@/g, "$1[redacted]@"],
   [
     /("?(?:password|passphrase|secret|authorization|private_key|set-cookie|cookie)"?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|[^\s,;}&]+)/gi,
     "$1[redacted]",
