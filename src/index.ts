@@ -39,6 +39,32 @@ export type {
   MapSubnet,
 } from "./ipam/map-results.js";
 export type { OwnerMarker } from "./ipam/ownership.js";
+export type { Plan, PlanResults } from "./ipam/plan/plan.js";
+export type { PlanPreview, PreviewedRequest, PreviewedStep } from "./ipam/plan/preview.js";
+export type { RecordKind, RecordType } from "./ipam/plan/records.js";
+export type {
+  AddressStep,
+  ApplyOptions,
+  Changes,
+  ChangeTarget,
+  ContainerStep,
+  PlanNames,
+  PlanOptions,
+  RangeStep,
+  RecordStep,
+  ReleaseStepOptions,
+  ReleaseTarget,
+  SubnetStep,
+} from "./ipam/plan/requests.js";
+export type {
+  AddressRange,
+  Change,
+  DnsRecord,
+  StepKind,
+  StepLeft,
+  StepResult,
+  StepResults,
+} from "./ipam/plan/results.js";
 export type {
   Abortable,
   AddressesRequest,

@@ -4,6 +4,7 @@ import { listChange } from "../wapi/list-change.js";
 import type { Ref } from "../wapi/ref.js";
 import { parseRef } from "../wapi/ref.js";
 import { step } from "../wapi/step.js";
+import type { Updatable } from "../wapi/types.js";
 import { addressesOf, holdersOf } from "./holders.js";
 import { addressType } from "./in-use.js";
 import { findRequestedAddress } from "./request-ids.js";
@@ -162,8 +163,31 @@ async function releaseIp(
   options: AddressReleaseOptions,
 ): Promise<Release> {
   const { networkView = settings.networkView, force, signal } = options;
+  const holder = await holderAt(settings, address, networkView, signal);
+  if (holder === undefined) return gone;
+  if (holder.kind !== "host" || holder.ips.length === 1) return releaseObject(settings, holder, options);
   const ip = formatAddress(address);
-  const [hosts, fixed, rows] = await settings.wapi.batch(
+  if (!force) settings.ownership.refuseForeign(holder, `${ip} of ${holder.name}`);
+  await settings.wapi.update(holder.ref as Ref<"record:host">, withoutAddress(address), {
+    fields: ["name"],
+    signal,
+  });
+  return { released: true, reason: "removed-from-host" };
+}
+
+/**
+ * What holds an address.
+ *
+ * @throws {ConflictError} where it is nothing that this API releases
+ */
+export async function holderAt(
+  { wapi }: IpamSettings,
+  address: Ip,
+  networkView: string,
+  signal: AbortSignal | undefined,
+): Promise<Address | undefined> {
+  const ip = formatAddress(address);
+  const [hosts, fixed, rows] = await wapi.batch(
     [
       ...holdersOf(address.family, ip, networkView),
       step.find(addressType(address.family), {
@@ -174,31 +198,16 @@ async function releaseIp(
     { signal },
   );
   const holder = theOnly(addressesOf(hosts, fixed, ip), ip);
-  if (holder === undefined) {
-    refuseOthers(ip, rows[0]);
-    return gone;
-  }
-  if (holder.kind !== "host" || holder.ips.length === 1) return releaseObject(settings, holder, options);
-  if (!force) settings.ownership.refuseForeign(holder, `${ip} of ${holder.name}`);
-  await removeFromHost(settings, holder, address, signal);
-  return { released: true, reason: "removed-from-host" };
+  if (holder === undefined) refuseOthers(ip, rows[0]);
+  return holder;
 }
 
-async function removeFromHost(
-  { wapi }: IpamSettings,
-  { ref }: Address,
-  address: Ip,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const host = ref as Ref<"record:host">;
+/** Takes an address off a host: as a change of the list, so that what others do to it meanwhile stays. */
+export function withoutAddress(address: Ip): Updatable<"record:host"> {
   const ip = formatAddress(address);
-  const options = { fields: ["name"], signal } as const;
-  // As a change of the list, so that what others do to it meanwhile stays.
-  if (address.family === 4) {
-    await wapi.update(host, { ipv4addrs: listChange({ remove: [{ ipv4addr: ip }] }) }, options);
-  } else {
-    await wapi.update(host, { ipv6addrs: listChange({ remove: [{ ipv6addr: ip }] }) }, options);
-  }
+  return address.family === 4
+    ? { ipv4addrs: listChange({ remove: [{ ipv4addr: ip }] }) }
+    : { ipv6addrs: listChange({ remove: [{ ipv6addr: ip }] }) };
 }
 
 /** What is neither a host nor a fixed address isn't ours to delete: records and leases have ways of their own. */

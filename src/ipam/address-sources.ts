@@ -44,7 +44,8 @@ export async function fromSource<T>(
   }
 }
 
-async function sourceAround(
+/** The subnet around a source that the grid has no object for, without the rest of it. */
+export async function sourceAround(
   { wapi }: IpamSettings,
   { networkView, signal }: Where,
   { target, exclude }: AddressSource,

@@ -1,10 +1,9 @@
-import { type Block, formatBlock } from "../cidr.js";
+import { formatBlock } from "../cidr.js";
 import { isInfobloxError } from "../errors.js";
-import type { ExtensibleAttributes } from "../wapi/extattrs.js";
-import type { Ref } from "../wapi/ref.js";
 import { checkRequest } from "./request-schemas.js";
 import type { ContainerRequest } from "./requests.js";
-import type { Container, ContainerType, NetworkView } from "./results.js";
+import type { Container, NetworkView } from "./results.js";
+import { containerOf, subnetFields } from "./rows.js";
 import type { IpamSettings } from "./settings.js";
 import { checkedBlock } from "./syntax.js";
 import { holderType } from "./targets.js";
@@ -17,15 +16,14 @@ export async function ensureContainer(settings: IpamSettings, request: unknown):
   const type = holderType("container", block.family);
   const place = { network: formatBlock(block), network_view: networkView };
   const { wapi, ownership } = settings;
-  const read = (row: ContainerRow, created: boolean) => containerOf(row, block, networkView, created);
   return findOrMake(
     async () => {
-      const [row] = await wapi.find(type, { where: place, fields: containerFields, limit: 1, signal });
-      return row && read(row, false);
+      const [row] = await wapi.find(type, { where: place, fields: subnetFields, limit: 1, signal });
+      return row && containerOf(row, false);
     },
     () =>
       ownership.creating({ comment, extattrs }, async (marks) =>
-        read(await wapi.create(type, { ...marks, ...place }, { fields: containerFields, signal }), true),
+        containerOf(await wapi.create(type, { ...marks, ...place }, { fields: subnetFields, signal }), true),
       ),
   );
 }
@@ -63,27 +61,4 @@ async function findOrMake<T>(find: () => Promise<T | undefined>, make: () => Pro
     if (other === undefined) throw error;
     return other;
   }
-}
-
-const containerFields = ["network_container", "comment", "extattrs"] as const;
-
-interface ContainerRow {
-  readonly _ref: Ref<ContainerType>;
-  readonly network_container?: string;
-  readonly comment?: string;
-  readonly extattrs?: ExtensibleAttributes;
-}
-
-function containerOf(row: ContainerRow, block: Block, networkView: string, created: boolean): Container {
-  return {
-    cidr: formatBlock(block),
-    ref: row._ref,
-    family: block.family,
-    prefixLength: block.prefixLength,
-    networkView,
-    container: row.network_container === "/" ? undefined : row.network_container,
-    comment: row.comment,
-    extattrs: row.extattrs ?? {},
-    created,
-  };
 }

@@ -57,7 +57,12 @@ export function onlyIfUnused(address: Ip, networkView: string): RawStep {
 }
 
 /** Ranges rarely come and go: looking first is good enough, and the only way to ask. */
-async function refuseRange(settings: IpamSettings, where: Where, address: Ip, ip: string): Promise<void> {
+export async function refuseRange(
+  settings: IpamSettings,
+  where: Where,
+  address: Ip,
+  ip: string,
+): Promise<void> {
   const row = await rowOf(settings, where, address);
   // Reserved ranges too: the grid's next available address keeps out of both.
   if (!row?.types?.some((type) => type === "DHCP_RANGE" || type === "RESERVED_RANGE")) return;

@@ -11,6 +11,8 @@ import { Subnets } from "./groups/subnets/subnets.js";
 import { lookup } from "./lookup.js";
 import type { AddressMap } from "./map-results.js";
 import { peekAddresses, peekSubnets } from "./peek.js";
+import { Plan } from "./plan/plan.js";
+import type { PlanOptions } from "./plan/requests.js";
 import type {
   Abortable,
   AddressesRequest,
@@ -163,6 +165,24 @@ export class Ipam {
    */
   async requestAddresses(request: AddressesRequest): Promise<Address[]> {
     return requestAddresses(this.#settings, request);
+  }
+
+  /**
+   * Begins a plan: many steps, which are sent together by its `apply`. Later steps can use what earlier ones make, and
+   * results come by the names of the steps.
+   *
+   * WAPI: one `request` object, where it can express the plan.
+   *
+   * @example
+   * const plan = ipam
+   *   .plan({ requestId: "deploy-42" })
+   *   .subnet("blue", { from: "10.0.0.0/8", prefixLength: 24 })
+   *   .address("web", { from: { subnet: "blue" }, name: "web-1.example.com" });
+   * console.log((await plan.preview()).text);
+   * const { blue, web } = await plan.apply();
+   */
+  plan(options: PlanOptions = {}): Plan<Record<never, never>> {
+    return new Plan(this.#settings, options, []);
   }
 
   /**

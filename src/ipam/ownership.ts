@@ -74,16 +74,22 @@ export class Ownership {
    * Makes an object with its marks. Where the owner's attribute turns out not to be defined, and nobody asked for it
    * by name, the object is made without: a refused create leaves nothing behind.
    */
-  async creating<T>(described: Described, create: (marks: Marks) => Promise<T>): Promise<T> {
+  creating<T>(described: Described, create: (marks: Marks) => Promise<T>): Promise<T> {
+    return this.marking((marksOf) => create(marksOf(described)));
+  }
+
+  /** The same for several objects at once. */
+  async marking<T>(create: (marksOf: (described: Described) => Marks) => Promise<T>): Promise<T> {
+    const marksOf = (described: Described) => this.#marks(described);
     try {
-      return await create(this.#marks(described));
+      return await create(marksOf);
     } catch (error) {
       const marker = this.#marker;
       if (!this.#optional || typeof marker !== "object" || undefinedAttribute(error) !== marker.attribute) {
         throw this.explained(error);
       }
       this.#marker = "none";
-      return create(this.#marks(described));
+      return create(marksOf);
     }
   }
 

@@ -3,7 +3,7 @@ import { ServerError } from "../errors.js";
 import type { ExtensibleAttributes } from "../wapi/extattrs.js";
 import type { Ref } from "../wapi/ref.js";
 import { isReservationDuid } from "./reservations.js";
-import type { Address, AddressType, Subnet, SubnetType } from "./results.js";
+import type { Address, AddressType, Container, ContainerType, Subnet, SubnetType } from "./results.js";
 
 /**
  * From the rows of a grid to the results of this API: which fields are asked for, and what is made of them. Fields
@@ -34,6 +34,28 @@ export function subnetOf(row: SubnetRow, created: boolean, gateway?: string): Su
     // A network at the top of its view has "/" for a container.
     container: row.network_container === "/" ? undefined : row.network_container,
     gateway,
+    comment: row.comment,
+    extattrs: row.extattrs ?? {},
+    created,
+  };
+}
+
+/** A container's row: that of a subnet, of another object type. */
+export interface ContainerRow extends Omit<SubnetRow, "_ref"> {
+  readonly _ref: Ref<ContainerType>;
+}
+
+export function containerOf(row: ContainerRow, created: boolean): Container {
+  const cidr = needed(row, "network", row.network);
+  const block = parseBlock(cidr);
+  if (block === undefined) throw broken(row, `"${cidr}" is no CIDR`);
+  return {
+    cidr,
+    ref: row._ref,
+    family: block.family,
+    prefixLength: block.prefixLength,
+    networkView: needed(row, "network_view", row.network_view),
+    container: row.network_container === "/" ? undefined : row.network_container,
     comment: row.comment,
     extattrs: row.extattrs ?? {},
     created,

@@ -1,7 +1,7 @@
 import { parseBlock } from "../cidr.js";
 import { invalid, isInfobloxError, SubnetInUseError } from "../errors.js";
 import { parseRef } from "../wapi/ref.js";
-import { step } from "../wapi/step.js";
+import { type Step, step } from "../wapi/step.js";
 import type { Ref } from "../wapi/types.js";
 import { inTheWay } from "./in-use.js";
 import { findRequestedSubnet } from "./request-ids.js";
@@ -99,7 +99,8 @@ function checkedRef(text: unknown): Ref<SubnetType> {
   throw invalid("ref", text, problem, "network/ZG5z…:10.0.7.0/24/default");
 }
 
-function refuseUsed(subnet: string, inUse: readonly string[]): void {
+/** @throws {SubnetInUseError} where anything is */
+export function refuseUsed(subnet: string, inUse: readonly string[]): void {
   if (inUse.length === 0) return;
   throw new SubnetInUseError(`${subnet} has addresses in use: ${inUse.join(", ")}. Nothing was released.`, {
     subnet,
@@ -111,12 +112,23 @@ function refuseUsed(subnet: string, inUse: readonly string[]): void {
 /** The subnet, and before it the hosts in it where all is to go: a host whose subnet went would keep its name. */
 async function remove(
   settings: IpamSettings,
-  { row, used }: Contents,
+  contents: Contents,
   cascade: boolean,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { wapi } = settings;
+  const steps = await removal(settings, contents, cascade, signal);
+  if (steps.length === 1) await wapi.delete(contents.row._ref, { signal });
+  else for (const some of slices(steps)) await wapi.batch(some, { signal });
+}
+
+/** What gives a subnet back, step by step. */
+export async function removal(
+  settings: IpamSettings,
+  { row, used }: Pick<Contents, "row" | "used">,
+  cascade: boolean,
+  signal: AbortSignal | undefined,
+): Promise<Step<unknown>[]> {
   const hosts = cascade ? await leavingHosts(settings, row, used, signal) : [];
-  if (hosts.length === 0) await wapi.delete(row._ref, { signal });
-  else for (const some of slices([...hosts, step.delete(row._ref)])) await wapi.batch(some, { signal });
+  return [...hosts, step.delete(row._ref)];
 }

@@ -16,6 +16,9 @@ import { cidrOf, nextNetwork, subnetDraft } from "./subnet-drafts.js";
 import { type NextSubnet, type SubnetOrder, subnetOrder } from "./subnet-order.js";
 import { holderType, type RefTarget, type Target } from "./targets.js";
 
+/** Where a source is looked at. */
+type Where = Pick<SubnetOrder, "family" | "networkView" | "signal">;
+
 /** See `Ipam.requestSubnet`. */
 export async function requestSubnet(settings: IpamSettings, request: unknown): Promise<Subnet> {
   const order = await subnetOrder(settings, request);
@@ -109,9 +112,9 @@ async function addGateway(
 }
 
 /** The subnet that stands where a container was named: it can be divided as long as nothing in it is in use. */
-async function networkInstead(
+export async function networkInstead(
   settings: IpamSettings,
-  order: SubnetOrder,
+  order: Where,
   target: Target,
 ): Promise<RefTarget | undefined> {
   if (target.kind !== "block") return undefined;
@@ -136,9 +139,9 @@ async function networkInstead(
 }
 
 /** The first subnet inside a subnet turns that into a container, addresses and all: not under anybody's feet. */
-async function emptyNetwork(
+export async function emptyNetwork(
   settings: IpamSettings,
-  order: SubnetOrder,
+  order: Where,
   target: RefTarget,
 ): Promise<RefTarget> {
   const net = step.get(target.ref as Ref<SubnetType>, { fields: ["network", "network_view"] });

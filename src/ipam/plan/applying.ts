@@ -1,0 +1,136 @@
+import { isInfobloxError, withPartial } from "../../errors.js";
+import type { IpamSettings } from "../settings.js";
+import { SourceChoices } from "./choices.js";
+import type { DescribedObject, Intent } from "./intent.js";
+import { idOf, madeEarlier } from "./request-ids.js";
+import type { ApplyOptions, PlanOptions } from "./requests.js";
+import type { StepResult } from "./results.js";
+import { type Stage, stagesOf } from "./stages.js";
+import { type Done, leftBy, undo } from "./undoing.js";
+import { stepsOf, type Written, writtenDown } from "./writing-down.js";
+
+/** Sends what was understood, and gives the results by name. */
+export async function applyIntents(
+  settings: IpamSettings,
+  intents: readonly Intent[],
+  options: PlanOptions & ApplyOptions,
+): Promise<Map<string, StepResult>> {
+  const application = new Application(settings, intents, options);
+  await application.run();
+  return application.results;
+}
+
+/** One call of `apply`, and how far it has come. */
+class Application {
+  readonly results = new Map<string, StepResult>();
+  readonly #settings: IpamSettings;
+  readonly #intents: readonly Intent[];
+  readonly #options: PlanOptions & ApplyOptions;
+  readonly #choices: SourceChoices;
+  /** Steps whose results are there, by this call or an earlier one. */
+  readonly #settled = new Set<Intent>();
+  readonly #done: Done[] = [];
+
+  constructor(settings: IpamSettings, intents: readonly Intent[], options: PlanOptions & ApplyOptions) {
+    this.#settings = settings;
+    this.#intents = intents;
+    this.#options = options;
+    this.#choices = new SourceChoices(settings, intents, options.signal);
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#options;
+    await this.#findEarlier(this.#intents);
+    for (const intent of this.#open(this.#intents)) await intent.look?.(signal);
+    const stages = stagesOf(this.#open(this.#intents));
+    try {
+      for (const stage of stages) await this.#send(stage, stages.length > 1);
+    } catch (error) {
+      throw await this.#undone(error);
+    }
+  }
+
+  /** One request; again with other sources, as long as the grid says that one is exhausted. */
+  async #send(stage: Stage, undoable: boolean): Promise<void> {
+    for (;;) {
+      const open = this.#open(stage);
+      if (open.length === 0) return;
+      try {
+        await this.#settings.ownership.marking((marksOf) => this.#request(open, marksOf, undoable));
+        return;
+      } catch (error) {
+        if (await this.#wasDone(open, error)) continue;
+        if (!(await this.#choices.another(open, error))) throw await this.#explained(open, error);
+        // Where a grid keeps no promise of "all or nothing", a part may be there.
+        await this.#findEarlier(open);
+      }
+    }
+  }
+
+  async #request(open: readonly Intent[], marksOf: MarksOf, undoable: boolean): Promise<void> {
+    const { requestId, signal } = this.#options;
+    const marks = (intent: Intent, described: DescribedObject) =>
+      marksOf({ ...described, requestId: requestId === undefined ? undefined : idOf(requestId, intent) });
+    const written = writtenDown(open, { choices: this.#choices, results: this.results, marks, undoable });
+    const steps = stepsOf(written);
+    const answers = steps.length === 0 ? [] : await this.#settings.wapi.batch(steps, { signal });
+    for (const one of written) this.#settle(one, answers);
+    this.#options.onProgress?.({ done: this.#settled.size, total: this.#intents.length });
+  }
+
+  #settle({ intent, draft, offset }: Written, all: readonly unknown[]): void {
+    const answers = all.slice(offset, offset + draft.steps.length);
+    const result = draft.read(answers);
+    this.#done.push({ intent, draft, result, answers });
+    this.#settled.add(intent);
+    this.results.set(intent.name, result);
+  }
+
+  /**
+   * An answer that was lost may have been a yes: with a request id that shows in what was made. What leaves no trace of
+   * its own (a change, a release) is then done once more, which changes nothing.
+   */
+  async #wasDone(open: readonly Intent[], error: unknown): Promise<boolean> {
+    if (this.#options.requestId === undefined || !isInfobloxError(error, "UncertainWriteError")) return false;
+    await this.#findEarlier(open);
+    const left = this.#open(open);
+    if (left.length === open.length || left.some((intent) => !leavesNoTrace(intent))) return false;
+    for (const intent of left) await intent.look?.(this.#options.signal);
+    return true;
+  }
+
+  async #explained(open: readonly Intent[], error: unknown): Promise<unknown> {
+    let explained = error;
+    for (const intent of open) {
+      explained = (await intent.explain?.(explained, this.#options.signal)) ?? explained;
+    }
+    return explained;
+  }
+
+  #open(intents: readonly Intent[]): Intent[] {
+    return intents.filter((intent) => !this.#settled.has(intent));
+  }
+
+  async #findEarlier(intents: readonly Intent[]): Promise<void> {
+    const { requestId, signal } = this.#options;
+    if (requestId === undefined) return;
+    const made = await madeEarlier(this.#settings, requestId, this.#open(intents), signal);
+    for (const [intent, result] of made) {
+      this.#settled.add(intent);
+      this.results.set(intent.name, result);
+    }
+  }
+
+  /** What was done is taken back, unless it is uncertain what else was: then nothing is pulled from under it. */
+  async #undone(error: unknown): Promise<unknown> {
+    const isUncertain = isInfobloxError(error, "UncertainWriteError");
+    const left = isUncertain ? this.#done.map(leftBy) : await undo(this.#settings, this.#done);
+    return withPartial(error, left);
+  }
+}
+
+function leavesNoTrace({ kind }: Intent): boolean {
+  return kind === "change" || kind === "release";
+}
+
+type MarksOf = Parameters<Parameters<IpamSettings["ownership"]["marking"]>[0]>[0];

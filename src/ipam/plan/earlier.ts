@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import { formatBlock } from "../../cidr.js";
+import { invalid } from "../../errors.js";
+import type { Ref } from "../../wapi/ref.js";
+import type { AddressSource } from "../address-sources.js";
+import type { SourceObject, Target } from "../targets.js";
+import type { Known } from "./intent.js";
+import type { StepKind } from "./results.js";
+
+/** The steps before the one that is looked at, by name. */
+export class Earlier {
+  readonly #steps = new Map<string, Known>();
+  /** Stand-ins for references that don't exist yet. No grid gives such a reference, and nobody can guess one. */
+  readonly #standIns = new Map<string, string>();
+
+  readonly #used = new Set<string>();
+
+  add(step: Known): void {
+    this.#steps.set(step.name, step);
+  }
+
+  has(name: string): boolean {
+    return this.#steps.has(name);
+  }
+
+  /** The step that is named. @throws {InvalidRequestError} where no step before has that name, or it makes something else */
+  step(kind: StepKind, name: unknown, field: string): Known {
+    const found = typeof name === "string" ? this.#steps.get(name) : undefined;
+    if (found?.kind === kind) {
+      this.#used.add(found.name);
+      return found;
+    }
+    const names = [...this.#steps.values()].filter((step) => step.kind === kind).map((step) => step.name);
+    const problem =
+      found === undefined ? `no earlier step makes a ${kind} of that name` : `makes a ${found.kind}`;
+    throw invalid(`${field}.${kind}`, name, problem, names[0] ?? `a ${kind} that the plan makes before`);
+  }
+
+  /** The steps that were named since this was asked last. */
+  takeUsed(): readonly string[] {
+    const names = [...this.#used];
+    this.#used.clear();
+    return names;
+  }
+
+  /** A source, with a stand-in where it names an earlier step: `{ subnet: "blue" }`. */
+  source(source: unknown, kinds: readonly StepKind[], field: string): unknown {
+    if (Array.isArray(source)) {
+      return source.map((one, index) => this.source(one, kinds, `${field}[${index}]`));
+    }
+    const kind = kinds.find((one) => typeof source === "object" && source !== null && one in source);
+    if (kind === undefined) return source;
+    const step = this.step(kind, (source as Readonly<Record<string, unknown>>)[kind], field);
+    const ref = `${step.type}/${randomUUID()}`;
+    this.#standIns.set(ref, step.name);
+    const { block, networkView } = step;
+    return { ref, cidr: block && formatBlock(block), networkView } satisfies SourceObject;
+  }
+
+  /** The step that a target stands in for. */
+  standsFor(target: Target): string | undefined {
+    return target.kind === "ref" ? this.#standIns.get(target.ref) : undefined;
+  }
+
+  /** The source as it can be sent: with the reference of the object that it stands in for. */
+  grounded(source: AddressSource, refOf: (name: string) => Ref): AddressSource {
+    const { target } = source;
+    const name = this.standsFor(target);
+    if (name === undefined || target.kind !== "ref") return source;
+    return { ...source, target: { ...target, ref: refOf(name), text: name } };
+  }
+
+  /** How a target is shown to people. */
+  textOf(target: Target): string {
+    return this.standsFor(target) ?? target.text;
+  }
+}

@@ -1,0 +1,218 @@
+import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
+import type { IpamSettings } from "../settings.js";
+import { applyIntents } from "./applying.js";
+import type { Intent, PlanStep } from "./intent.js";
+import { type PlanPreview, previewOf } from "./preview.js";
+import type {
+  AddressStep,
+  ApplyOptions,
+  Changes,
+  ChangeTarget,
+  ContainerStep,
+  NewName,
+  PlanNames,
+  PlanOptions,
+  RangeStep,
+  RecordStep,
+  ReleaseStepOptions,
+  ReleaseTarget,
+  SubnetStep,
+  With,
+} from "./requests.js";
+import type { StepKind, StepResults } from "./results.js";
+import { checkPlanRequest } from "./schemas.js";
+import { understand } from "./understanding.js";
+
+/** What a plan gives: the result of each step, by its name. */
+export type PlanResults<Names extends PlanNames> = { [Name in keyof Names]: StepResults[Names[Name]] };
+
+/**
+ * Many steps at once, made by `Ipam.plan`. Each has a name, which later steps can use: `{ from: { subnet: "blue" } }`.
+ * A plan isn't changed by its methods: each gives a new one, with one step more.
+ *
+ * Sent as one `request` object where WAPI can express it: one round trip, all or nothing on the grid. Where it can't,
+ * in as few as possible, and what was done is undone when one fails. {@link Plan.preview} says which of the two.
+ *
+ * @example
+ * const plan = ipam
+ *   .plan()
+ *   .subnet("blue", { from: "10.0.0.0/8", prefixLength: 24, gateway: "first" })
+ *   .address("web", { from: { subnet: "blue" }, name: "web-1.example.com" })
+ *   .record("www", { type: "CNAME", name: "www.example.com", canonical: { address: "web" } });
+ * const { blue, web } = await plan.apply();
+ */
+export class Plan<Names extends PlanNames = PlanNames> {
+  readonly #settings: IpamSettings;
+  readonly #options: PlanOptions;
+  readonly #steps: readonly PlanStep[];
+
+  constructor(settings: IpamSettings, options: PlanOptions, steps: readonly PlanStep[]) {
+    this.#settings = settings;
+    this.#options = options;
+    this.#steps = steps;
+  }
+
+  /**
+   * Takes a subnet, as `Ipam.requestSubnet` does; `from` may be a container that the plan makes.
+   *
+   * @example
+   * plan.subnet("blue", { from: "10.0.0.0/8", prefixLength: 24, gateway: "first" });
+   */
+  subnet<const Name extends string>(
+    name: Name & NewName<Names, Name>,
+    request: SubnetStep<Names>,
+  ): Plan<With<Names, Name, "subnet">> {
+    return this.#with({ kind: "subnet", name, request });
+  }
+
+  /**
+   * Makes a container: the next free block of a size, or the one that is named.
+   *
+   * WAPI: creates a `networkcontainer` (`ipv6networkcontainer`).
+   *
+   * @example
+   * plan.container("site", { from: "10.0.0.0/8", prefixLength: 16, extattrs: { Site: "Paris" } });
+   */
+  container<const Name extends string>(
+    name: Name & NewName<Names, Name>,
+    request: ContainerStep<Names>,
+  ): Plan<With<Names, Name, "container">> {
+    return this.#with({ kind: "container", name, request });
+  }
+
+  /**
+   * Makes a DHCP range. In a subnet whose addresses aren't known yet, its ends are counted, which takes a second request.
+   *
+   * WAPI: creates a `range` (`ipv6range`).
+   *
+   * @example
+   * plan.range("leases", { in: { subnet: "blue" }, first: 100, last: -2 });
+   */
+  range<const Name extends string>(
+    name: Name & NewName<Names, Name>,
+    request: RangeStep<Names>,
+  ): Plan<With<Names, Name, "range">> {
+    return this.#with({ kind: "range", name, request });
+  }
+
+  /**
+   * Takes an address, as `Ipam.requestAddress` does: a host, a fixed address or a reservation; `from` may be a subnet
+   * or range that the plan makes.
+   *
+   * @example
+   * plan.address("web", { from: { subnet: "blue" }, name: "web-1.example.com" });
+   */
+  address<const Name extends string>(
+    name: Name & NewName<Names, Name>,
+    request: AddressStep<Names>,
+  ): Plan<With<Names, Name, "address">> {
+    return this.#with({ kind: "address", name, request });
+  }
+
+  /**
+   * Makes a DNS record; what it points at may be an address that the plan makes. The address of a host that isn't known
+   * yet takes a second request.
+   *
+   * WAPI: creates a `record:a`, `record:aaaa`, `record:ptr`, `record:cname`, `record:txt`, `record:mx` or `record:srv`.
+   *
+   * @example
+   * plan.record("www", { type: "CNAME", name: "www.example.com", canonical: { address: "web" } });
+   */
+  record<const Name extends string>(
+    name: Name & NewName<Names, Name>,
+    request: RecordStep<Names>,
+  ): Plan<With<Names, Name, "record">> {
+    return this.#with({ kind: "record", name, request });
+  }
+
+  /**
+   * Changes an object: that of an earlier step, or one that is there. What isn't named stays.
+   *
+   * @example
+   * plan.update("note", subnet, { comment: "in use since today", extattrs: { Site: "Rome", Owner: null } });
+   */
+  update<const Name extends string>(
+    name: Name & NewName<Names, Name>,
+    target: ChangeTarget<Names>,
+    changes: Changes,
+  ): Plan<With<Names, Name, "change">> {
+    return this.#with({ kind: "change", name, target, request: changes });
+  }
+
+  /**
+   * Sets extensible attributes of an object; `null` removes one, all others stay.
+   *
+   * @example
+   * plan.attributes("site", { subnet: "blue" }, { Site: "Paris" });
+   */
+  attributes<const Name extends string>(
+    name: Name & NewName<Names, Name>,
+    target: ChangeTarget<Names>,
+    extattrs: ExtattrsToUpdate,
+  ): Plan<With<Names, Name, "change">> {
+    return this.#with({ kind: "change", name, target, request: { extattrs } });
+  }
+
+  /**
+   * Gives something back. It is looked at first, so that nothing in use goes, and nothing of another owner. It keeps
+   * its place among the steps: what stands before is done before, what stands behind after. It can't be undone.
+   *
+   * @example
+   * plan.release("old", "10.0.7.0/24", { cascade: true });
+   */
+  release<const Name extends string>(
+    name: Name & NewName<Names, Name>,
+    target: ReleaseTarget,
+    options: ReleaseStepOptions = {},
+  ): Plan<With<Names, Name, "release">> {
+    return this.#with({ kind: "release", name, target, request: options });
+  }
+
+  /**
+   * What would be sent, in words (`text`) and as data, and whether it is one request or several, and why. Sends nothing.
+   *
+   * @throws {InvalidRequestError} where a step is wrong; its name stands before that of the field
+   * @example
+   * console.log((await plan.preview()).text);
+   */
+  async preview(): Promise<PlanPreview> {
+    const { settings, intents, options } = await this.#understood({});
+    return previewOf(settings, intents, options);
+  }
+
+  /**
+   * Does it. With a `requestId`, the same plan again gives the same results, and makes what is missing.
+   *
+   * @throws {PoolExhaustedError} where no source of one of its steps has anything left
+   * @throws {ConflictError} and the other errors of a grid that refuses a step: nothing was done. Where it took several
+   *   requests, what was done before is undone; `partial` lists what could not be
+   * @throws {UncertainWriteError} where an answer was lost; with a `requestId`, only where the grid has made nothing
+   * @throws {InvalidRequestError} where a step is wrong; its name stands before that of the field
+   * @example
+   * const { blue, web } = await plan.apply({ signal, onProgress: ({ done, total }) => console.log(done, total) });
+   */
+  async apply(options: ApplyOptions = {}): Promise<PlanResults<Names>> {
+    const understood = await this.#understood(options);
+    const results = await applyIntents(understood.settings, understood.intents, understood.options);
+    // Every name has its step, and every step gave its result.
+    return Object.fromEntries(results) as PlanResults<Names>;
+  }
+
+  async #understood(given: ApplyOptions): Promise<{
+    readonly settings: IpamSettings;
+    readonly intents: readonly Intent[];
+    readonly options: PlanOptions & ApplyOptions;
+  }> {
+    const plan: PlanOptions = await checkPlanRequest("plan", this.#options);
+    const apply: ApplyOptions = await checkPlanRequest("apply", given);
+    const settings = { ...this.#settings, networkView: plan.networkView ?? this.#settings.networkView };
+    const intents = await understand(settings, this.#steps);
+    return { settings, intents, options: { ...plan, ...apply, signal: apply.signal ?? plan.signal } };
+  }
+
+  #with<Name extends string, Kind extends StepKind>(
+    step: PlanStep & { readonly name: Name; readonly kind: Kind },
+  ): Plan<With<Names, Name, Kind>> {
+    return new Plan<With<Names, Name, Kind>>(this.#settings, this.#options, [...this.#steps, step]);
+  }
+}

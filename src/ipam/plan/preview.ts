@@ -1,0 +1,137 @@
+import { factsVersion } from "../../schema/versions.js";
+import type { Ref } from "../../wapi/ref.js";
+import { Step } from "../../wapi/step.js";
+import type { IpamSettings } from "../settings.js";
+import { atOnce } from "../slices.js";
+import { SourceChoices } from "./choices.js";
+import type { Intent } from "./intent.js";
+import { idOf } from "./request-ids.js";
+import type { PlanOptions } from "./requests.js";
+import type { StepKind } from "./results.js";
+import { type Stage, stagesOf } from "./stages.js";
+import { type Desk, type Written, writtenDown } from "./writing-down.js";
+
+/** What applying a plan would send, as far as that is known before. */
+export interface PlanPreview {
+  /** Whether it is one request, which the grid does as a whole or not at all; else several, undone when one fails. */
+  readonly allOrNothing: boolean;
+  /** Why it is one request, or why it can't be. */
+  readonly why: string;
+  /** What is read first. */
+  readonly looks: readonly string[];
+  readonly requests: readonly PreviewedRequest[];
+  /** All of it in words, line by line. */
+  readonly text: string;
+}
+
+/** One request of a plan. */
+export interface PreviewedRequest {
+  readonly steps: readonly PreviewedStep[];
+}
+
+export interface PreviewedStep {
+  readonly name: string;
+  readonly kind: StepKind;
+  /** In words: `a subnet: the next /24 of 10.0.0.0/8`. */
+  readonly text: string;
+  /**
+   * The entries of the grid's `request` object, with `##STATE:blue:##` for the reference of the step `blue`.
+   * `undefined` where they follow from what a request before, or a look, will say.
+   */
+  readonly sends: readonly object[] | undefined;
+}
+
+/** What would be sent; sends nothing. */
+export async function previewOf(
+  settings: IpamSettings,
+  intents: readonly Intent[],
+  { requestId, signal }: PlanOptions,
+): Promise<PlanPreview> {
+  const stages = stagesOf(intents);
+  const desk = await settings.ownership.marking<Desk>(async (marksOf) => ({
+    choices: new SourceChoices(settings, intents, signal),
+    results: standIns(stages),
+    marks: (intent, described) =>
+      marksOf({ ...described, requestId: requestId === undefined ? undefined : idOf(requestId, intent) }),
+    undoable: stages.length > 1,
+  }));
+  const version = String(settings.wapi.toJSON()["wapiVersion"] ?? factsVersion);
+  const requests = stages.map((stage) => ({ steps: previewedSteps(stage, desk, version) }));
+  const looks = [
+    ...(requestId === undefined ? [] : [`what an earlier try with the request id ${requestId} has made`]),
+    ...intents.flatMap(({ looksAt }) => looksAt ?? []),
+  ];
+  const described = { allOrNothing: stages.length <= 1, why: whyOf(stages), looks, requests };
+  return { ...described, text: textOf(described) };
+}
+
+function previewedSteps(stage: Stage, desk: Desk, version: string): PreviewedStep[] {
+  const written = writtenDown(writable(stage, desk), desk);
+  const names = stateNames(written, version);
+  return stage.map((intent) => {
+    const own = written.find((one) => one.intent === intent);
+    const { name, kind, summary: text } = intent;
+    return { name, kind, text, sends: own && entriesOf(own, version).map((entry) => legible(entry, names)) };
+  });
+}
+
+/** What only a request before can give, or a look, isn't known yet; nor is what builds on it. */
+function writable(stage: Stage, { results }: Desk): Intent[] {
+  const known = new Set(results.keys());
+  return stage.filter(({ name, needs, uses = [], kind }) => {
+    const isWritable = needs.length === 0 && kind !== "release" && uses.every((one) => known.has(one));
+    if (isWritable) known.add(name);
+    return isWritable;
+  });
+}
+
+/** References to what an earlier request will have made, for the preview only. */
+function standIns(stages: readonly Stage[]): Desk["results"] {
+  const later = stages.slice(0, -1).flat();
+  return new Map(later.map(({ name, known }) => [name, { ref: `${known.type}/of-step:${name}` as Ref }]));
+}
+
+function entriesOf({ draft }: Written, version: string): object[] {
+  return draft.steps.map((step) => (step instanceof Step ? step.toWire(version).entry : step));
+}
+
+/** Names of states are made up; here they are called as the steps are. */
+function stateNames(written: readonly Written[], version: string): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const one of written) {
+    for (const entry of entriesOf(one, version)) {
+      const assigned = (entry as { readonly assign_state?: Readonly<Record<string, string>> }).assign_state;
+      for (const [state, source] of Object.entries(assigned ?? {})) {
+        names.set(state, source === "_ref" ? one.intent.name : `${one.intent.name} ${source}`);
+      }
+    }
+  }
+  return names;
+}
+
+function legible(entry: object, names: ReadonlyMap<string, string>): object {
+  let text = JSON.stringify(entry);
+  for (const [state, name] of names) text = text.replaceAll(state, JSON.stringify(name).slice(1, -1));
+  return JSON.parse(text) as object;
+}
+
+function whyOf(stages: readonly Stage[]): string {
+  if (stages.length <= 1) return "The grid can do all of it in one request: as a whole, or not at all.";
+  const waiting = stages.flat().flatMap(({ name, summary, needs }) => {
+    const [first] = needs;
+    return first === undefined ? [] : [`${name} (${summary}) can be written down only once ${first} is made`];
+  });
+  const reasons = waiting.length > 0 ? waiting : [`one request takes ${atOnce} steps`];
+  return `It takes ${stages.length} requests: ${reasons.join("; ")}. When one fails, those before it are undone.`;
+}
+
+function textOf({ why, looks, requests }: Omit<PlanPreview, "text">): string {
+  return [
+    why,
+    ...looks.map((look) => `Before: look at ${look}.`),
+    ...requests.flatMap(({ steps }, index) => [
+      `Request ${index + 1}:`,
+      ...steps.map(({ name, text }) => `  ${name}: ${text}`),
+    ]),
+  ].join("\n");
+}

@@ -1,0 +1,101 @@
+import { type Family, parseAddress } from "../../cidr.js";
+import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
+import type { Ref } from "../../wapi/ref.js";
+import type { DnsRecord } from "./results.js";
+
+/** The kinds of DNS records, and the WAPI object and fields behind each. */
+export const recordKinds = {
+  A: { type: "record:a", fields: ["ipv4addr"] },
+  AAAA: { type: "record:aaaa", fields: ["ipv6addr"] },
+  PTR: { type: "record:ptr", fields: ["ptrdname", "ipv4addr", "ipv6addr"] },
+  CNAME: { type: "record:cname", fields: ["canonical"] },
+  TXT: { type: "record:txt", fields: ["text"] },
+  MX: { type: "record:mx", fields: ["preference", "mail_exchanger"] },
+  SRV: { type: "record:srv", fields: ["priority", "weight", "port", "target"] },
+} as const;
+
+/** A kind of DNS record, as in a zone file. */
+export type RecordKind = keyof typeof recordKinds;
+
+/** The object types of DNS records. */
+export type RecordType = (typeof recordKinds)[RecordKind]["type"];
+
+const commonFields = ["name", "view", "ttl", "use_ttl", "comment", "extattrs"] as const;
+
+/** What is read of a record. */
+export function recordFields(kind: RecordKind): readonly string[] {
+  return [...commonFields, ...recordKinds[kind].fields];
+}
+
+/** A record as it is wanted, with what it points at spelled out. */
+export interface WantedRecord {
+  readonly type: RecordKind;
+  readonly name: string;
+  readonly ip?: string | undefined;
+  /** Of a PTR record's `ip`, which may not be known yet. */
+  readonly family?: Family | undefined;
+  readonly canonical?: string | undefined;
+  readonly text?: string | undefined;
+  readonly exchanger?: string | undefined;
+  readonly preference?: number | undefined;
+  readonly target?: string | undefined;
+  readonly port?: number | undefined;
+  readonly priority?: number | undefined;
+  readonly weight?: number | undefined;
+}
+
+/** The fields that make the record what it is, as the grid spells them. */
+export function recordValues(record: WantedRecord): Record<string, unknown> {
+  const { name, ip } = record;
+  switch (record.type) {
+    case "A":
+      return { name, ipv4addr: ip };
+    case "AAAA":
+      return { name, ipv6addr: ip };
+    case "PTR":
+      return { ptrdname: name, [record.family === 6 ? "ipv6addr" : "ipv4addr"]: ip };
+    case "CNAME":
+      return { name, canonical: record.canonical };
+    case "TXT":
+      return { name, text: record.text };
+    case "MX":
+      return { name, mail_exchanger: record.exchanger, preference: record.preference };
+    case "SRV": {
+      const { target, port, priority, weight } = record;
+      return { name, target, port, priority, weight };
+    }
+  }
+}
+
+/** A record's row, whatever its kind. */
+export type RecordRow = Readonly<Record<string, unknown>> & {
+  readonly _ref: string;
+  readonly name?: string;
+  readonly view?: string;
+  readonly ttl?: number;
+  readonly use_ttl?: boolean;
+  readonly comment?: string;
+  readonly extattrs?: ExtensibleAttributes;
+};
+
+export function recordOf(kind: RecordKind, row: RecordRow, created: boolean): DnsRecord {
+  const parts = kind === "PTR" ? [row["ptrdname"]] : recordKinds[kind].fields.map((field) => row[field]);
+  return {
+    type: kind,
+    name: row.name ?? "",
+    value: parts.join(" "),
+    ref: row._ref as Ref<RecordType>,
+    dnsView: row.view,
+    // A grid shows a time to live even where the zone's holds.
+    ttl: row.use_ttl === true ? row.ttl : undefined,
+    comment: row.comment,
+    extattrs: row.extattrs ?? {},
+    created,
+  };
+}
+
+/** Whether an address can stand in such a record. */
+export function fitsRecord(kind: RecordKind, ip: string): boolean {
+  const family = parseAddress(ip)?.family;
+  return family !== undefined && (kind === "PTR" || family === (kind === "A" ? 4 : 6));
+}

@@ -1,0 +1,84 @@
+import { AmbiguousTargetError } from "../../errors.js";
+import type { IpamSettings } from "../settings.js";
+import { slices } from "../slices.js";
+import type { Finding, Intent } from "./intent.js";
+import type { StepResult } from "./results.js";
+
+/** The request id of what a step of a plan makes. */
+export function idOf(requestId: string, { name }: Pick<Intent, "name">): string {
+  return `${requestId}/${name}`;
+}
+
+/**
+ * What earlier tries of a plan have made: all of it, nothing, or a part where a grid left that behind. Of an object
+ * that takes two steps (a subnet with its gateway) the second is looked for only once the first was found.
+ */
+export async function madeEarlier(
+  settings: IpamSettings,
+  requestId: string,
+  intents: readonly Intent[],
+  signal: AbortSignal | undefined,
+): Promise<Map<Intent, StepResult>> {
+  const made = new Map<Intent, StepResult>();
+  const byName = new Map<string, StepResult>();
+  await search(
+    settings,
+    intents.flatMap((intent) => {
+      const finding = intent.find?.(idOf(requestId, intent));
+      return finding === undefined ? [] : [{ intent, finding }];
+    }),
+    signal,
+    (intent, result) => {
+      made.set(intent, result);
+      byName.set(intent.name, result);
+    },
+  );
+  await search(
+    settings,
+    intents.flatMap((intent) => {
+      const found = byName.get(intent.name);
+      return found === undefined || intent.findIn === undefined
+        ? []
+        : [{ intent, finding: intent.findIn(found) }];
+    }),
+    signal,
+    (intent, result) => made.set(intent, result),
+  );
+  return made;
+}
+
+interface Search {
+  readonly intent: Intent;
+  readonly finding: Finding;
+}
+
+async function search(
+  { wapi, ownership }: IpamSettings,
+  searches: readonly Search[],
+  signal: AbortSignal | undefined,
+  found: (intent: Intent, result: StepResult) => void,
+): Promise<void> {
+  for (const some of slices(searches)) {
+    const steps = some.map(({ finding }) => finding.step);
+    const lists = await wapi.batch(steps, { signal }).catch((error: unknown) => {
+      throw ownership.explained(error);
+    });
+    for (const [index, { intent, finding }] of some.entries()) {
+      const rows = (lists[index] ?? []) as readonly { readonly _ref: string }[];
+      refuseSeveral(intent, rows);
+      if (rows[0] !== undefined) found(intent, finding.read(rows[0]));
+    }
+  }
+}
+
+function refuseSeveral({ name }: Intent, rows: readonly { readonly _ref: string }[]): void {
+  if (rows.length <= 1) return;
+  const candidates = rows.map((row) => row._ref);
+  throw new AmbiguousTargetError(
+    `Several objects have the request id of step ${name}: ${candidates.join(", ")}.`,
+    {
+      candidates,
+      hint: "Two plans may have run at the same moment. Release the one that is not wanted.",
+    },
+  );
+}

@@ -1,0 +1,93 @@
+import type { z as Zod, ZodType } from "zod";
+import { requestCheck, type Shape } from "../request-check.js";
+import { requestFields } from "../request-fields.js";
+import { commentProblem, dnsNameProblem } from "../syntax.js";
+import type { RecordKind } from "./records.js";
+import type {
+  ApplyOptions,
+  Changes,
+  PlanOptions,
+  RangeFields,
+  RecordFields,
+  ReleaseStepOptions,
+} from "./requests.js";
+
+/** All that a step for a record can say, whatever its type. */
+export interface AnyRecord extends RecordFields {
+  readonly type: RecordKind;
+  readonly ip?: unknown;
+  readonly canonical?: unknown;
+  readonly text?: string | undefined;
+  readonly exchanger?: unknown;
+  readonly preference?: number | undefined;
+  readonly target?: unknown;
+  readonly port?: number | undefined;
+  readonly priority?: number | undefined;
+  readonly weight?: number | undefined;
+}
+
+/** Checks what steps of a plan say. @throws {InvalidRequestError} for the first thing that is wrong */
+export const checkPlanRequest = requestCheck(planSchemas);
+
+function planSchemas(z: typeof Zod) {
+  const { call, text, record, description, viewName, requestId, called, name, address, ttl } =
+    requestFields(z);
+  const { networkView: _ofSteps, ...ofRecords } = description;
+  const place = z.union([address, z.int("must be a whole number")], "must be an address or its place");
+  const short = z
+    .int("must be a whole number")
+    .min(0, "must not be negative")
+    .max(65_535, "is at most 65535");
+
+  return {
+    plan: z.strictObject({
+      ...call,
+      requestId,
+      networkView: viewName.optional(),
+    } satisfies Shape<PlanOptions>),
+
+    apply: z.strictObject({
+      ...call,
+      onProgress: called<NonNullable<ApplyOptions["onProgress"]>>().optional(),
+    } satisfies Shape<ApplyOptions>),
+
+    range: z.strictObject({
+      ...description,
+      in: z.unknown().optional(),
+      first: place,
+      last: place,
+      name: name.optional(),
+    } satisfies Shape<RangeFields>),
+
+    record: z.strictObject({
+      ...ofRecords,
+      type: z.literal(
+        ["A", "AAAA", "PTR", "CNAME", "TXT", "MX", "SRV"],
+        "must be A, AAAA, PTR, CNAME, TXT, MX or SRV",
+      ),
+      name: text(dnsNameProblem),
+      dnsView: viewName.optional(),
+      ttl: ttl.optional(),
+      ip: z.unknown().optional(),
+      canonical: z.unknown().optional(),
+      text: z.string().min(1, "must not be empty").optional(),
+      exchanger: z.unknown().optional(),
+      preference: short.optional(),
+      target: z.unknown().optional(),
+      port: short.optional(),
+      priority: short.optional(),
+      weight: short.optional(),
+    } satisfies Shape<AnyRecord>),
+
+    change: z.strictObject({
+      comment: text(commentProblem).optional(),
+      extattrs: (record as ZodType<NonNullable<Changes["extattrs"]>>).optional(),
+      fields: record.optional(),
+    } satisfies Shape<Changes>),
+
+    release: z.strictObject({
+      cascade: z.boolean().optional(),
+      force: z.boolean().optional(),
+    } satisfies Shape<ReleaseStepOptions>),
+  };
+}

@@ -1,0 +1,142 @@
+import { formatAddress } from "../../../cidr.js";
+import { step } from "../../../wapi/step.js";
+import { addressDraft, nextAddress, type WantedAddresses } from "../../address-drafts.js";
+import { type AddressOrder, type AddressPlace, addressOrder } from "../../address-order.js";
+import type { AddressSource } from "../../address-sources.js";
+import { explainedUse, onlyIfUnused, refuseRange } from "../../explicit-address.js";
+import type { Address, AddressType } from "../../results.js";
+import {
+  addressOfFixed4,
+  addressOfFixed6,
+  addressOfHost,
+  type FixedRow4,
+  type FixedRow6,
+  fixedFields4,
+  fixedFields6,
+  type HostRow,
+  hostFields,
+} from "../../rows.js";
+import type { IpamSettings } from "../../settings.js";
+import type { Earlier } from "../earlier.js";
+import type { Intent, PlanStep, Scene, SourcePool } from "../intent.js";
+import { deletion } from "./deletion.js";
+import { byRequestId, type IdWhere } from "./found.js";
+import { addressPool, outsidePlan } from "./sources.js";
+
+export async function addressIntent(
+  settings: IpamSettings,
+  { name, request }: PlanStep,
+  earlier: Earlier,
+): Promise<Intent> {
+  const order = await addressOrder(settings, outsidePlan(request, earlier, ["subnet", "range"]));
+  const { place, networkView, kind } = order;
+  const type = typeOf(order);
+  return {
+    name,
+    kind: "address",
+    known: {
+      kind: "address",
+      name,
+      type,
+      family: familyOf(place),
+      networkView,
+      addressKind: kind,
+      dnsName: kind === "host" && order.dns ? order.name : undefined,
+      ip: place.kind === "explicit" ? formatAddress(place.address) : undefined,
+    },
+    needs: [],
+    pools: poolsOf(settings, order, earlier),
+    summary: `a ${wordOf[kind]}${order.name === undefined ? "" : ` ${order.name}`}: ${summaryOf(place, earlier)}`,
+    ...looks(settings, order),
+    find: byRequestId(settings, networkView, (where) => search(type, where), {
+      read: (row) => found(type, row),
+    }),
+    draft: (scene) => {
+      const draft = addressDraft(order, wantedOf(order, earlier, scene), networkView, scene.marks(order));
+      const guards =
+        place.kind === "explicit" && place.ifInUse === "fail"
+          ? [onlyIfUnused(place.address, networkView)]
+          : [];
+      return {
+        steps: [...guards, draft.step],
+        main: draft.step,
+        read: (results) => draft.read(results.at(-1)),
+        undo: deletion,
+      };
+    },
+  };
+}
+
+const wordOf = { host: "host", fixed: "fixed address", reservation: "reservation" } as const;
+
+/** The object type that an address is made into. */
+function typeOf({ kind, place }: AddressOrder): AddressType {
+  if (kind === "host") return "record:host";
+  return familyOf(place) === 4 ? "fixedaddress" : "ipv6fixedaddress";
+}
+
+/** Of a dual-stack host: IPv4, which comes first. */
+function familyOf(place: AddressPlace): 4 | 6 {
+  if (place.kind === "explicit") return place.address.family;
+  return place.kind === "next" ? (place.targets[0]?.family ?? 4) : 4;
+}
+
+function poolsOf(settings: IpamSettings, { place, networkView }: AddressOrder, earlier: Earlier) {
+  const pool = (
+    targets: AddressSource["target"][],
+    { exclude }: Pick<AddressSource, "exclude">,
+  ): SourcePool => addressPool(settings, { targets, exclude, networkView }, earlier);
+  if (place.kind === "explicit") return [];
+  if (place.kind === "next") return [pool([...place.targets], place)];
+  return [pool([place.ipv4.target], place.ipv4), pool([place.ipv6.target], place.ipv6)];
+}
+
+function summaryOf(place: AddressPlace, earlier: Earlier): string {
+  if (place.kind === "explicit") return formatAddress(place.address);
+  const texts =
+    place.kind === "next"
+      ? place.targets.map((target) => earlier.textOf(target)).join(", else of ")
+      : [place.ipv4, place.ipv6].map(({ target }) => earlier.textOf(target)).join(" and of ");
+  return `the next address of ${texts}`;
+}
+
+function looks(
+  settings: IpamSettings,
+  { place, networkView }: AddressOrder,
+): Pick<Intent, "look" | "looksAt" | "explain"> {
+  if (place.kind !== "explicit") return {};
+  const ip = formatAddress(place.address);
+  return {
+    explain: (error, signal) => explainedUse(settings, { networkView, signal }, place.address, error),
+    ...(place.avoidRanges && {
+      looksAt: `that ${ip} lies in no range`,
+      look: (signal) => refuseRange(settings, { networkView, signal }, place.address, ip),
+    }),
+  };
+}
+
+function wantedOf({ place, networkView }: AddressOrder, earlier: Earlier, scene: Scene): WantedAddresses {
+  const next = (pool: number) => {
+    const { target, exclude } = earlier.grounded(scene.sourceOf(pool), scene.refOf);
+    const value = nextAddress(target, exclude, networkView);
+    return target.family === 4 ? { ipv4: value } : { ipv6: value };
+  };
+  if (place.kind === "next") return next(0);
+  if (place.kind === "dual") return { ...next(0), ...next(1) };
+  const ip = formatAddress(place.address);
+  return place.address.family === 4 ? { ipv4: ip } : { ipv6: ip };
+}
+
+function search(type: AddressType, where: IdWhere) {
+  if (type === "record:host") return step.find(type, { where, fields: hostFields });
+  return type === "fixedaddress"
+    ? step.find(type, { where, fields: fixedFields4 })
+    : step.find(type, { where, fields: fixedFields6 });
+}
+
+function found(type: AddressType, row: unknown): Address {
+  if (type === "record:host") return addressOfHost(row as HostRow, false);
+  return type === "fixedaddress"
+    ? addressOfFixed4(row as FixedRow4, false)
+    : addressOfFixed6(row as FixedRow6, false);
+}

@@ -1,0 +1,57 @@
+import { formatBlock } from "../../../cidr.js";
+import { invalid } from "../../../errors.js";
+import { step } from "../../../wapi/step.js";
+import type { Creatable } from "../../../wapi/types.js";
+import { type ContainerRow, containerOf, subnetFields } from "../../rows.js";
+import type { IpamSettings } from "../../settings.js";
+import { nextNetwork } from "../../subnet-drafts.js";
+import { subnetOrder } from "../../subnet-order.js";
+import { type HolderType, holderType } from "../../targets.js";
+import type { Earlier } from "../earlier.js";
+import type { Intent, PlanStep } from "../intent.js";
+import { deletion } from "./deletion.js";
+import { byRequestId } from "./found.js";
+import { outsidePlan, subnetPool } from "./sources.js";
+import { lookAt, summaryOf } from "./subnet.js";
+
+export async function containerIntent(
+  settings: IpamSettings,
+  { name, request }: PlanStep,
+  earlier: Earlier,
+): Promise<Intent> {
+  const order = await subnetOrder(settings, outsidePlan(request, earlier, ["container"]));
+  if (order.gateway !== undefined) {
+    throw invalid("gateway", "…", "a container has no addresses, and so no gateway", false);
+  }
+  const { family, networkView, place } = order;
+  const type = holderType("container", family);
+  const block = place.kind === "explicit" ? place.block : undefined;
+  return {
+    name,
+    kind: "container",
+    known: { kind: "container", name, type, family, networkView, block },
+    needs: [],
+    pools: place.kind === "next" ? [subnetPool(settings, { ...place, networkView }, earlier)] : [],
+    summary: `a container: ${summaryOf(order, earlier)}`,
+    ...lookAt(settings, order, earlier),
+    find: byRequestId(settings, networkView, (where) => step.find(type, { where, fields: subnetFields }), {
+      read: (row) => containerOf(row as ContainerRow, false),
+    }),
+    draft: (scene) => {
+      const network =
+        place.kind === "explicit"
+          ? formatBlock(place.block)
+          : nextNetwork(earlier.grounded(scene.sourceOf(0), scene.refOf).target, place, networkView);
+      const values = { ...order.fields, ...scene.marks(order), network, network_view: networkView };
+      const create = step.create(type, values as Creatable<HolderType<"container">>, {
+        fields: subnetFields,
+      });
+      return {
+        steps: [create],
+        main: create,
+        read: ([row]) => containerOf(row as ContainerRow, true),
+        undo: deletion,
+      };
+    },
+  };
+}

@@ -1,0 +1,171 @@
+import { invalid } from "../../../errors.js";
+import { type Step, step } from "../../../wapi/step.js";
+import type { Creatable } from "../../../wapi/types.js";
+import type { Address } from "../../results.js";
+import type { IpamSettings } from "../../settings.js";
+import { dnsNameProblem } from "../../syntax.js";
+import type { Earlier } from "../earlier.js";
+import type { Intent, Known, PlanStep, Scene } from "../intent.js";
+import {
+  fitsRecord,
+  type RecordKind,
+  type RecordRow,
+  recordFields,
+  recordKinds,
+  recordOf,
+  recordValues,
+  type WantedRecord,
+} from "../records.js";
+import { type AnyRecord, checkPlanRequest } from "../schemas.js";
+import { deletion } from "./deletion.js";
+
+export async function recordIntent(
+  settings: IpamSettings,
+  { name, request }: PlanStep,
+  earlier: Earlier,
+): Promise<Intent> {
+  const fields: AnyRecord = await checkPlanRequest("record", request);
+  const { type: kind, dnsView = settings.dnsView, ttl } = fields;
+  const pointing = pointingOf(fields, earlier);
+  const { type } = recordKinds[kind];
+  return {
+    name,
+    kind: "record",
+    known: { kind: "record", name, type },
+    needs: pointing.needs,
+    pools: [],
+    summary: `a DNS record: ${kind} ${fields.name} ${pointing.text}`,
+    find: (requestId) => ({
+      step: findRecords(kind, {
+        ...(dnsView !== undefined && { view: dnsView }),
+        extattrs: { [settings.ownership.requestIdAttribute]: requestId },
+      }),
+      read: (row) => recordOf(kind, row as RecordRow, false),
+    }),
+    draft: (scene) => {
+      const values = {
+        ...fields.fields,
+        ...scene.marks(fields),
+        ...(dnsView !== undefined && { view: dnsView }),
+        // A record's TTL holds only together with its switch.
+        ...(ttl !== undefined && { ttl, use_ttl: true }),
+        ...recordValues({ ...fields, ...pointing.values(scene) } as WantedRecord),
+      };
+      const create = createRecord(kind, values);
+      return {
+        steps: [create],
+        main: create,
+        read: ([row]) => recordOf(kind, row as RecordRow, true),
+        undo: deletion,
+      };
+    },
+  };
+}
+
+/** Creates a record of a kind that is known only when the program runs: one of several object types. */
+export function createRecord(kind: RecordKind, values: object): Step<unknown> {
+  return step.create(recordKinds[kind].type as "record:a", values as Creatable<"record:a">, {
+    fields: recordFields(kind) as readonly ["name"],
+  });
+}
+
+/** Finds records of a kind. */
+export function findRecords(kind: RecordKind, where: object): Step<readonly unknown[]> {
+  return step.find(recordKinds[kind].type as "record:a", {
+    where,
+    fields: recordFields(kind) as readonly ["name"],
+  });
+}
+
+/** What a record points at: in words, and as values, which may come from earlier steps. */
+interface Pointing {
+  readonly text: string;
+  readonly needs: readonly string[];
+  readonly values: (scene: Scene) => Partial<WantedRecord>;
+}
+
+function pointingOf(fields: AnyRecord, earlier: Earlier): Pointing {
+  switch (fields.type) {
+    case "A":
+    case "AAAA":
+    case "PTR":
+      return pointingAtAddress(fields, earlier);
+    case "CNAME":
+      return pointingAtName("canonical", fields.canonical, earlier);
+    case "MX":
+      return pointingAtName("exchanger", fields.exchanger, earlier, needed(fields, ["preference"]));
+    case "SRV":
+      return pointingAtName("target", fields.target, earlier, needed(fields, ["priority", "weight", "port"]));
+    case "TXT":
+      return { text: JSON.stringify(needed(fields, ["text"])), needs: [], values: () => ({}) };
+  }
+}
+
+/** The values of fields that a kind of record can't do without, as in a zone file. */
+function needed(
+  fields: AnyRecord,
+  names: readonly ("preference" | "priority" | "weight" | "port" | "text")[],
+) {
+  const missing = names.find((name) => fields[name] === undefined);
+  if (missing === undefined) return names.map((name) => fields[name]).join(" ");
+  throw invalid(
+    missing,
+    undefined,
+    `is needed for a ${fields.type} record`,
+    missing === "text" ? "v=spf1 -all" : 10,
+  );
+}
+
+function pointingAtName(field: string, value: unknown, earlier: Earlier, before = ""): Pointing {
+  const name = typeof value === "object" && value !== null ? nameOfStep(field, value, earlier) : value;
+  const wrong =
+    typeof name === "string" ? dnsNameProblem(name) : { problem: "is needed", example: undefined };
+  if (wrong) throw invalid(field, name, wrong.problem, wrong.example ?? "web-1.example.com");
+  return { text: `${before} ${name}`.trim(), needs: [], values: () => ({ [field]: name }) };
+}
+
+function nameOfStep(field: string, value: object, earlier: Earlier): string {
+  const { name, dnsName } = addressStep(field, value, earlier);
+  if (dnsName !== undefined) return dnsName;
+  throw invalid(field, name, "makes an address that has no name in DNS", "a host that the plan makes before");
+}
+
+function addressStep(field: string, value: object, earlier: Earlier): Known {
+  return earlier.step("address", (value as { readonly address?: unknown }).address, field);
+}
+
+/** Of a fixed address or reservation the grid fills the address in; that of a host is inside a list, where it can't. */
+function pointingAtAddress({ type, ip }: AnyRecord, earlier: Earlier): Pointing {
+  if (typeof ip === "string") {
+    if (!fitsRecord(type, ip)) throw invalid("ip", ip, `no address for a ${type} record`, exampleOf(type));
+    return { text: ip, needs: [], values: () => ({ ip, family: ip.includes(":") ? 6 : 4 }) };
+  }
+  if (typeof ip !== "object" || ip === null) throw invalid("ip", ip, "is needed", exampleOf(type));
+  const { name, family = 4, addressKind, ip: known } = addressStep("ip", ip, earlier);
+  const text = `the address of ${name}`;
+  if (known !== undefined && fitsRecord(type, known)) {
+    return { text: known, needs: [], values: () => ({ ip: known, family }) };
+  }
+  if (addressKind === "host") return { text, needs: [name], values: (scene) => ofHost(type, name, scene) };
+  if (type !== "PTR" && family !== (type === "A" ? 4 : 6)) {
+    throw invalid(
+      "ip",
+      name,
+      `makes an IPv${family} address, which is none for a ${type} record`,
+      exampleOf(type),
+    );
+  }
+  const field = family === 4 ? "ipv4addr" : "ipv6addr";
+  return { text, needs: [], values: (scene) => ({ ip: scene.valueOf(name, field), family }) };
+}
+
+function ofHost(type: RecordKind, name: string, scene: Scene): Partial<WantedRecord> {
+  const { ips } = scene.resultOf(name) as Address;
+  const ip = ips.find((one) => fitsRecord(type, one));
+  if (ip === undefined) throw invalid("ip", name, `has no address for a ${type} record`, exampleOf(type));
+  return { ip, family: ip.includes(":") ? 6 : 4 };
+}
+
+function exampleOf(type: RecordKind): string {
+  return type === "AAAA" ? "2001:db8::5" : "10.0.7.5";
+}

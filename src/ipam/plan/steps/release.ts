@@ -1,0 +1,166 @@
+import { formatAddress, type Address as Ip, parseAddress, parseBlock } from "../../../cidr.js";
+import { invalid, isInfobloxError } from "../../../errors.js";
+import { parseRef } from "../../../wapi/ref.js";
+import { type Step, step } from "../../../wapi/step.js";
+import type { Ref } from "../../../wapi/types.js";
+import { holderAt, withoutAddress } from "../../address-release.js";
+import { inTheWay } from "../../in-use.js";
+import type { Release, SubnetType } from "../../results.js";
+import type { IpamSettings } from "../../settings.js";
+import { contentsOf, type NamedSubnet } from "../../subnet-contents.js";
+import { refuseUsed, removal } from "../../subnet-release.js";
+import { checkedAddress, checkedBlock } from "../../syntax.js";
+import type { Intent, PlanStep } from "../intent.js";
+import type { ReleaseStepOptions } from "../requests.js";
+import { checkPlanRequest } from "../schemas.js";
+
+/** What was found to be released. */
+interface Releasing {
+  readonly steps: readonly Step<unknown>[];
+  readonly reason: Release["reason"];
+}
+
+const gone: Releasing = { steps: [], reason: "gone" };
+
+/**
+ * A release looks first: at what would go with it, and at whose it is. A grid deletes whatever it is told to.
+ */
+export async function releaseIntent(
+  settings: IpamSettings,
+  { name, request, target }: PlanStep,
+): Promise<Intent> {
+  const options: ReleaseStepOptions = await checkPlanRequest("release", request);
+  const meant = meaningOf(target);
+  if (options.cascade && meant.kind !== "subnet") {
+    throw invalid("cascade", true, "is for subnets", false);
+  }
+  let found = gone;
+  return {
+    name,
+    kind: "release",
+    known: { kind: "release", name, type: "" },
+    needs: [],
+    pools: [],
+    summary: `a release of ${meant.text}`,
+    keepsItsPlace: true,
+    looksAt: `what ${meant.text} is, and whose`,
+    look: async (signal) => {
+      found = await lookAt(settings, meant, options, signal);
+    },
+    draft: () => ({
+      steps: found.steps,
+      main: undefined,
+      read: () => ({ released: found.steps.length > 0, reason: found.reason }),
+      undo: () => undefined,
+    }),
+  };
+}
+
+type Meaning =
+  | { readonly kind: "subnet"; readonly subnet: NamedSubnet; readonly text: string }
+  | { readonly kind: "ip"; readonly ip: Ip; readonly text: string }
+  | { readonly kind: "object"; readonly ref: Ref<"network">; readonly text: string };
+
+function meaningOf(target: unknown): Meaning {
+  if (typeof target === "string") return meaningOfText(target);
+  if (typeof target === "object" && target !== null) {
+    if ("ref" in target) return meaningOfRef(target.ref);
+    if ("cidr" in target) return meaningOfCidr(target.cidr);
+    if ("ip" in target) return meaningOfIp(target.ip);
+  }
+  throw invalid("target", target, "must be a result, a reference, a CIDR or an IP", "10.0.7.0/24");
+}
+
+function meaningOfText(text: string): Meaning {
+  if (parseAddress(text) !== undefined) return meaningOfIp(text);
+  return parseRef(text) !== undefined && parseBlock(text) === undefined
+    ? meaningOfRef(text)
+    : meaningOfCidr(text);
+}
+
+function meaningOfCidr(cidr: unknown): Meaning {
+  return { kind: "subnet", subnet: { kind: "cidr", block: checkedBlock("cidr", cidr) }, text: String(cidr) };
+}
+
+function meaningOfIp(text: unknown): Meaning {
+  const ip = checkedAddress("ip", text);
+  return { kind: "ip", ip, text: formatAddress(ip) };
+}
+
+function meaningOfRef(ref: unknown): Meaning {
+  const type = typeof ref === "string" ? parseRef(ref)?.type : undefined;
+  if (typeof ref !== "string" || type === undefined) {
+    throw invalid("ref", ref, "not a reference", "network/ZG5z…:10.0.7.0/24/default");
+  }
+  if (type !== "network" && type !== "ipv6network") {
+    return { kind: "object", ref: ref as Ref<"network">, text: ref };
+  }
+  return { kind: "subnet", subnet: { kind: "ref", ref: ref as Ref<SubnetType> }, text: ref };
+}
+
+function lookAt(
+  settings: IpamSettings,
+  meant: Meaning,
+  options: ReleaseStepOptions,
+  signal: AbortSignal | undefined,
+): Promise<Releasing> {
+  switch (meant.kind) {
+    case "subnet":
+      return lookAtSubnet(settings, meant.subnet, options, signal);
+    case "ip":
+      return lookAtAddress(settings, meant.ip, options, signal);
+    case "object":
+      return lookAtObject(settings, meant.ref, options, signal);
+  }
+}
+
+async function lookAtSubnet(
+  settings: IpamSettings,
+  named: NamedSubnet,
+  { cascade = false, force = false }: ReleaseStepOptions,
+  signal: AbortSignal | undefined,
+): Promise<Releasing> {
+  const { networkView, ownership } = settings;
+  const contents = await contentsOf(settings, named, { networkView, everything: cascade, signal });
+  if (contents === undefined) return gone;
+  const { row, used, gateway } = contents;
+  const cidr = row.network ?? row._ref;
+  if (!force) ownership.refuseForeign(row, cidr);
+  if (!cascade) refuseUsed(cidr, inTheWay(used, gateway));
+  return { steps: await removal(settings, contents, cascade, signal), reason: "deleted" };
+}
+
+async function lookAtAddress(
+  settings: IpamSettings,
+  ip: Ip,
+  { force = false }: ReleaseStepOptions,
+  signal: AbortSignal | undefined,
+): Promise<Releasing> {
+  const holder = await holderAt(settings, ip, settings.networkView, signal);
+  if (holder === undefined) return gone;
+  if (!force) settings.ownership.refuseForeign(holder, holder.name ?? holder.ip);
+  if (holder.kind !== "host" || holder.ips.length === 1) {
+    return { steps: [step.delete(holder.ref)], reason: "deleted" };
+  }
+  const host = holder.ref as Ref<"record:host">;
+  return {
+    steps: [step.update(host, withoutAddress(ip), { fields: ["name"] })],
+    reason: "removed-from-host",
+  };
+}
+
+async function lookAtObject(
+  { wapi, ownership }: IpamSettings,
+  ref: Ref<"network">,
+  { force = false }: ReleaseStepOptions,
+  signal: AbortSignal | undefined,
+): Promise<Releasing> {
+  try {
+    const row = await wapi.get(ref, { fields: ["comment", "extattrs"], signal });
+    if (!force) ownership.refuseForeign(row, ref);
+    return { steps: [step.delete(ref)], reason: "deleted" };
+  } catch (error) {
+    if (isInfobloxError(error, "NotFoundError")) return gone;
+    throw error;
+  }
+}

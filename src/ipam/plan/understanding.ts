@@ -1,0 +1,70 @@
+import { InvalidRequestError, invalid, isInfobloxError } from "../../errors.js";
+import type { IpamSettings } from "../settings.js";
+import { Earlier } from "./earlier.js";
+import type { Intent, PlanStep } from "./intent.js";
+import { addressIntent } from "./steps/address.js";
+import { changeIntent } from "./steps/change.js";
+import { containerIntent } from "./steps/container.js";
+import { rangeIntent } from "./steps/range.js";
+import { recordIntent } from "./steps/record.js";
+import { releaseIntent } from "./steps/release.js";
+import { subnetIntents } from "./steps/subnet.js";
+
+/**
+ * The steps of a plan, understood one after the other: each can use what stands before it.
+ *
+ * @throws {InvalidRequestError} that names the step, the field, its value and a valid one
+ */
+export async function understand(settings: IpamSettings, steps: readonly PlanStep[]): Promise<Intent[]> {
+  const earlier = new Earlier();
+  const intents: Intent[] = [];
+  for (const step of steps) {
+    checkName(step.name, earlier);
+    const understood = await intentsOf(settings, step, earlier).catch((error: unknown) => {
+      throw inStep(error, step.name);
+    });
+    const uses = earlier.takeUsed();
+    for (const intent of understood) earlier.add(intent.known);
+    intents.push(...understood.map((intent) => ({ ...intent, uses })));
+  }
+  return intents;
+}
+
+function checkName(name: unknown, earlier: Earlier): void {
+  // It becomes part of request ids, and is shown to people.
+  if (typeof name !== "string" || !/^[^\p{Cc}\p{Cs}]{1,100}$/u.test(name) || name.trim() !== name) {
+    throw invalid("name", name, "a step's name is 1 to 100 printable characters", "blue");
+  }
+  if (earlier.has(name)) throw invalid("name", name, "is another step's name already", `${name}-2`);
+}
+
+async function intentsOf(settings: IpamSettings, step: PlanStep, earlier: Earlier): Promise<Intent[]> {
+  switch (step.kind) {
+    case "subnet":
+      return subnetIntents(settings, step, earlier);
+    case "container":
+      return [await containerIntent(settings, step, earlier)];
+    case "range":
+      return [await rangeIntent(settings, step, earlier)];
+    case "address":
+      return [await addressIntent(settings, step, earlier)];
+    case "record":
+      return [await recordIntent(settings, step, earlier)];
+    case "change":
+      return [await changeIntent(step, earlier)];
+    case "release":
+      return [await releaseIntent(settings, step)];
+  }
+}
+
+/** The error with the step in front: `blue.prefixLength: …`. */
+function inStep(error: unknown, name: string): unknown {
+  if (!isInfobloxError(error, "InvalidRequestError") || error.field === undefined) return error;
+  const { field, value, example, cause } = error;
+  return new InvalidRequestError(`${name}.${error.message}`, {
+    field: `${name}.${field}`,
+    value,
+    example,
+    cause,
+  });
+}
