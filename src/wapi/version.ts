@@ -1,6 +1,9 @@
 import { AbortedError, InvalidRequestError, invalid } from "../errors.js";
 import { compareVersions, factsVersion } from "../schema/schema.js";
 
+/** The newest WAPI version that the client knows. */
+export const newestKnown: string = factsVersion;
+
 /** `2.12`, also written `v2.12`. */
 export function parseVersion(text: unknown): string {
   const [, version] = (typeof text === "string" && /^v?(\d+\.\d+(?:\.\d+)?)$/.exec(text.trim())) || [];

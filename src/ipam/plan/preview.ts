@@ -1,6 +1,6 @@
-import { factsVersion } from "../../schema/versions.js";
 import type { Ref } from "../../wapi/ref.js";
 import { Step } from "../../wapi/step.js";
+import { newestKnown } from "../../wapi/version.js";
 import type { IpamSettings } from "../settings.js";
 import { atOnce } from "../slices.js";
 import { SourceChoices } from "./choices.js";
@@ -55,7 +55,7 @@ export async function previewOf(
       marksOf({ ...described, requestId: requestId === undefined ? undefined : idOf(requestId, intent) }),
     undoable: stages.length > 1,
   }));
-  const version = String(settings.wapi.toJSON()["wapiVersion"] ?? factsVersion);
+  const version = String(settings.wapi.toJSON()["wapiVersion"] ?? newestKnown);
   const requests = stages.map((stage) => ({ steps: previewedSteps(stage, desk, version) }));
   const looks = [
     ...(requestId === undefined ? [] : [`what an earlier try with the request id ${requestId} has made`]),
