@@ -68,3 +68,9 @@ export function paint(
   const coloured = output.isTTY === true && !env["NO_COLOR"];
   return coloured ? `\u001b[${colours[colour]}m${text}\u001b[0m` : text;
 }
+
+/** Until the user asks to stop. */
+export function stopped(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((done) => signal.addEventListener("abort", () => done(), { once: true }));
+}

@@ -2,6 +2,7 @@
 
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
+import { dockerCommand } from "./commands/docker.js";
 import { gridCommand } from "./commands/grid.js";
 import { typesCommand } from "./commands/types.js";
 import { exitCodes, exitCodesHelp, reportFailure, type Terminal } from "./output.js";
@@ -27,7 +28,10 @@ function program(terminal: Terminal): Command {
     .description("Subnets and IP addresses from an Infoblox grid")
     .version(packageVersion())
     .addHelpText("after", exitCodesHelp);
-  root.addCommand(gridCommand(terminal)).addCommand(typesCommand(terminal));
+  root
+    .addCommand(dockerCommand(terminal))
+    .addCommand(gridCommand(terminal))
+    .addCommand(typesCommand(terminal));
   for (const command of [root, ...root.commands]) {
     command
       .exitOverride()

@@ -1,4 +1,5 @@
 import { redact } from "../errors.js";
+import type { Abortable } from "../ipam/requests.js";
 import { releaseAddress, requestAddress } from "./addresses.js";
 import { CloudAttributes } from "./cloud-attributes.js";
 import { Ground } from "./ground.js";
@@ -87,9 +88,9 @@ export class IpamDriver {
    *
    * @throws {PermissionDeniedError} where the user may not
    */
-  async prepare(): Promise<void> {
+  async prepare(options: Abortable = {}): Promise<void> {
     const { ground, settings } = this.#parts;
-    for (const space of Object.values(settings.spaces)) await ground.prepare(space);
+    for (const space of Object.values(settings.spaces)) await ground.prepare(space, options);
   }
 
   /**

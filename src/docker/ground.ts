@@ -1,6 +1,7 @@
 import { type Block, formatBlock } from "../cidr.js";
 import { isInfobloxError } from "../errors.js";
 import type { Ipam } from "../ipam/ipam.js";
+import type { Abortable } from "../ipam/requests.js";
 import type { PoolOrder } from "./pool-order.js";
 
 interface Needed {
@@ -34,13 +35,13 @@ export class Ground {
     }
   }
 
-  async prepare({ networkView, containers }: Needed): Promise<void> {
-    await this.#once("setup", () => this.#ipam.setup());
-    await this.#once(`view ${networkView}`, () => this.#ipam.ensureNetworkView(networkView));
+  async prepare({ networkView, containers }: Needed, { signal }: Abortable = {}): Promise<void> {
+    await this.#once("setup", () => this.#ipam.setup({ signal }));
+    await this.#once(`view ${networkView}`, () => this.#ipam.ensureNetworkView(networkView, { signal }));
     for (const container of containers) {
       const cidr = formatBlock(container);
       await this.#once(`container ${cidr} in ${networkView}`, () =>
-        this.#ipam.ensureContainer({ cidr, networkView }),
+        this.#ipam.ensureContainer({ cidr, networkView, signal }),
       );
     }
   }

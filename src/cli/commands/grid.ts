@@ -3,7 +3,7 @@
 import { writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { FakeGrid, RecordedRequest } from "../../grid/index.js";
-import { exitCodesHelp, paint, type Terminal, UsageError } from "../output.js";
+import { exitCodesHelp, paint, stopped, type Terminal, UsageError } from "../output.js";
 import { addPasswordOptions, type PasswordOptions, readPassword } from "../password.js";
 
 interface GridCommandOptions extends PasswordOptions {
@@ -105,11 +105,6 @@ function line(request: RecordedRequest, milliseconds: number, { stdout, env }: T
   const search = pairs.length > 0 ? `?${pairs.join("&")}` : "";
   const shown = paint(stdout, env, colour, status === 0 ? "---" : String(status));
   return `${paint(stdout, env, "grey", time)} ${shown} ${method.padEnd(6)} ${path}${search}  ${paint(stdout, env, "grey", `${milliseconds.toFixed(0)} ms`)}\n`;
-}
-
-function stopped(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((done) => signal.addEventListener("abort", () => done(), { once: true }));
 }
 
 function parsePort(text: string): number {

@@ -1,0 +1,111 @@
+/** `infoblox-ipam docker`: Docker's remote IPAM driver, as a service. */
+
+import { basename } from "node:path";
+import { Command } from "commander";
+import type { DriverLogger, IpamDriver } from "../../docker/index.js";
+import { isInfobloxError } from "../../errors.js";
+import { type DockerFlags, defaultSocket, readDockerConfig } from "../docker-config.js";
+import { exitCodesHelp, type Output, paint, stopped, type Terminal, warn } from "../output.js";
+import { addPasswordOptions, type PasswordOptions, readPassword } from "../password.js";
+
+type DockerCommandOptions = DockerFlags & PasswordOptions & { readonly quiet?: true };
+
+const examples = `
+What isn't given is read from the environment, else from the file: the grid from INFOBLOX_URL, INFOBLOX_USERNAME,
+INFOBLOX_PASSWORD, INFOBLOX_WAPI_VERSION and INFOBLOX_SSL_VERIFY, or from GRID_HOST, WAPI_PORT, WAPI_USERNAME,
+WAPI_PASSWORD, WAPI_VERSION and SSL_VERIFY; the address spaces from LOCAL_VIEW, LOCAL_NETWORK_CONTAINER,
+LOCAL_PREFIX_LENGTH, GLOBAL_VIEW, GLOBAL_NETWORK_CONTAINER and GLOBAL_PREFIX_LENGTH.
+
+Examples:
+  $ infoblox-ipam docker --config /etc/infoblox-ipam/docker.toml
+  $ infoblox-ipam docker --url https://grid.example.com --user docker --password-file /run/secrets/grid \\
+      --local-view docker --local-network-container 10.1.0.0/16
+  $ docker network create --ipam-driver infoblox my-network
+`;
+
+export function dockerCommand(terminal: Terminal): Command {
+  const command = new Command("docker")
+    .description("Run Docker's IPAM driver: networks and containers get their addresses from the grid.")
+    .option("--config <file>", "TOML or JSON file of settings")
+    .option("--socket <path>", `Unix socket for Docker to call (default: ${defaultSocket})`)
+    .option("--port <number>", "a port of the loopback interface in place of the socket")
+    .option("--engine-id <name>", "what this engine is called on the grid (default: the host's name)")
+    .option("--local-view <name>", "network view of bridge, macvlan and ipvlan networks (default: default)")
+    .option("--local-network-container <cidrs>", "where their subnets come from, with commas between")
+    .option("--local-prefix-length <bits>", "size of their IPv4 subnets (default: 24)")
+    .option("--local-ipv6-prefix-length <bits>", "size of their IPv6 subnets (default: 64)")
+    .option("--global-view <name>", "the same for overlay networks")
+    .option("--global-network-container <cidrs>")
+    .option("--global-prefix-length <bits>")
+    .option("--global-ipv6-prefix-length <bits>")
+    .option("--host-name <template>", "make host records, named e.g. {mac}.docker.example.com")
+    .option("--host-dns <boolean>", "false: host records without DNS")
+    .option("--cloud-attributes <when>", "auto, always or never: whether to write cloud attributes")
+    .option("--release-shared <boolean>", "true: the last engine to leave a shared subnet releases it")
+    .option("--url <url>", "the grid, e.g. https://grid.example.com")
+    .option("--user <name>", "name to log in with")
+    .option("--wapi-version <version>", "WAPI version to speak; left out, the newest that the grid has")
+    .option("--ssl-verify <verify>", "true, false, or the path of a CA file")
+    .option("--allow-insecure-http", "permit http://, where everybody on the way reads along")
+    .option("--quiet", "print no line per call")
+    .addHelpText("after", examples + exitCodesHelp);
+  return addPasswordOptions(command).action((options: DockerCommandOptions) => runDriver(options, terminal));
+}
+
+async function runDriver(options: DockerCommandOptions, terminal: Terminal): Promise<void> {
+  const config = await readDockerConfig(
+    withoutPassword(options),
+    await readPassword(options, terminal),
+    terminal,
+  );
+  // Loaded here so that the help of other commands needn't wait for it.
+  const [{ createIpamDriver }, { Ipam }] = await Promise.all([
+    import("../../docker/index.js"),
+    import("../../ipam/ipam.js"),
+  ]);
+  const logger = loggerOf(terminal, options.quiet === true);
+  await using ipam = new Ipam({ ...config.client, logger: { ...logger, debug: () => {}, info: () => {} } });
+  const driver = createIpamDriver({ ...config.driver, ipam, logger });
+  await using server = await driver.listen(config.listen);
+  terminal.stdout.write(greeting(server.address));
+  await prepare(driver, terminal);
+  await stopped(terminal.stop);
+}
+
+/** Says early what is wrong. A grid that can't be reached now may be by the time that Docker asks. */
+async function prepare(driver: IpamDriver, terminal: Terminal): Promise<void> {
+  try {
+    await driver.prepare({ signal: terminal.stop });
+  } catch (error) {
+    if (terminal.stop.aborted) return;
+    if (!isInfobloxError(error, "ConnectionError")) throw error;
+    warn(terminal, `${error.message} The driver goes on, and asks again with the first network.`);
+  }
+}
+
+function greeting(address: string): string {
+  const socket = address.startsWith("unix://") ? basename(address, ".sock") : undefined;
+  const use =
+    socket === undefined
+      ? `Write ${address} into /etc/docker/plugins/infoblox.spec, for Docker to find it.`
+      : `Use it: docker network create --ipam-driver ${socket} NAME`;
+  return `Docker's IPAM driver is listening on ${address}\n${use}\n\n`;
+}
+
+/** `12:03:04 RequestPool local/docker → 10.1.0.0/24 (34 ms)` */
+function loggerOf({ stdout, stderr, env }: Terminal, quiet: boolean): DriverLogger {
+  const line = (output: Output, message: string, colour?: "red" | "yellow") => {
+    const time = paint(output, env, "grey", new Date().toTimeString().slice(0, 8));
+    output.write(`${time} ${colour ? paint(output, env, colour, message) : message}\n`);
+  };
+  return {
+    info: (message) => quiet || line(stdout, message),
+    warn: (message) => line(stderr, message, "yellow"),
+    error: (message) => line(stderr, message, "red"),
+  };
+}
+
+/** The flag is read on its own, with a warning; in the settings it would hide where it came from. */
+function withoutPassword({ password: _, ...flags }: DockerCommandOptions): DockerFlags {
+  return flags;
+}

@@ -1,0 +1,297 @@
+/**
+ * The settings of `infoblox-ipam docker`: from flags, else the environment, else a TOML or JSON file. Names of the
+ * environment and of the file are those that the older Infoblox driver for Docker has, as far as it has the setting.
+ */
+
+import { readFileSync, statSync } from "node:fs";
+import type { AddressSpaceOptions, DriverListenOptions, IpamDriverOptions } from "../docker/index.js";
+import type { WapiClientOptions } from "../wapi/options.js";
+import { type Terminal, UsageError, warn } from "./output.js";
+
+/** Where a setting may stand: a key of a section of the file, and environment variables, the first that is set. */
+interface Place {
+  readonly section: "grid-config" | "ipam-config" | "docker-config";
+  readonly key: string;
+  readonly env: readonly string[];
+}
+
+const places = {
+  url: { section: "grid-config", key: "url", env: [] },
+  gridHost: { section: "grid-config", key: "grid-host", env: ["GRID_HOST"] },
+  wapiPort: { section: "grid-config", key: "wapi-port", env: ["WAPI_PORT"] },
+  user: { section: "grid-config", key: "wapi-username", env: ["INFOBLOX_USERNAME", "WAPI_USERNAME"] },
+  password: { section: "grid-config", key: "wapi-password", env: ["INFOBLOX_PASSWORD", "WAPI_PASSWORD"] },
+  wapiVersion: {
+    section: "grid-config",
+    key: "wapi-version",
+    env: ["INFOBLOX_WAPI_VERSION", "WAPI_VERSION"],
+  },
+  sslVerify: { section: "grid-config", key: "ssl-verify", env: ["INFOBLOX_SSL_VERIFY", "SSL_VERIFY"] },
+  timeout: { section: "grid-config", key: "http-request-timeout", env: ["HTTP_REQUEST_TIMEOUT"] },
+  connections: { section: "grid-config", key: "http-pool-connections", env: ["HTTP_POOL_CONNECTIONS"] },
+  localView: { section: "ipam-config", key: "local-view", env: ["LOCAL_VIEW"] },
+  localNetworkContainer: {
+    section: "ipam-config",
+    key: "local-network-container",
+    env: ["LOCAL_NETWORK_CONTAINER"],
+  },
+  localPrefixLength: { section: "ipam-config", key: "local-prefix-length", env: ["LOCAL_PREFIX_LENGTH"] },
+  localIpv6PrefixLength: {
+    section: "ipam-config",
+    key: "local-ipv6-prefix-length",
+    env: ["LOCAL_IPV6_PREFIX_LENGTH"],
+  },
+  globalView: { section: "ipam-config", key: "global-view", env: ["GLOBAL_VIEW"] },
+  globalNetworkContainer: {
+    section: "ipam-config",
+    key: "global-network-container",
+    env: ["GLOBAL_NETWORK_CONTAINER"],
+  },
+  globalPrefixLength: { section: "ipam-config", key: "global-prefix-length", env: ["GLOBAL_PREFIX_LENGTH"] },
+  globalIpv6PrefixLength: {
+    section: "ipam-config",
+    key: "global-ipv6-prefix-length",
+    env: ["GLOBAL_IPV6_PREFIX_LENGTH"],
+  },
+  socket: { section: "docker-config", key: "socket", env: ["INFOBLOX_DOCKER_SOCKET"] },
+  port: { section: "docker-config", key: "port", env: ["INFOBLOX_DOCKER_PORT"] },
+  engineId: { section: "docker-config", key: "engine-id", env: ["INFOBLOX_DOCKER_ENGINE_ID"] },
+  cloudAttributes: {
+    section: "docker-config",
+    key: "cloud-attributes",
+    env: ["INFOBLOX_DOCKER_CLOUD_ATTRIBUTES"],
+  },
+  hostName: { section: "docker-config", key: "host-name", env: ["INFOBLOX_DOCKER_HOST_NAME"] },
+  hostDns: { section: "docker-config", key: "host-dns", env: ["INFOBLOX_DOCKER_HOST_DNS"] },
+  releaseShared: { section: "docker-config", key: "release-shared", env: ["INFOBLOX_DOCKER_RELEASE_SHARED"] },
+} as const satisfies Readonly<Record<string, Place>>;
+
+export type DockerSetting = keyof typeof places;
+
+/** Flags as the parser gives them. */
+export type DockerFlags = { readonly [Name in DockerSetting]?: string } & {
+  readonly config?: string;
+  readonly allowInsecureHttp?: true;
+};
+
+/** All that the command needs, ready for use. */
+export interface DockerConfig {
+  readonly client: WapiClientOptions;
+  readonly driver: Omit<IpamDriverOptions, "ipam" | "logger">;
+  readonly listen: DriverListenOptions;
+}
+
+export const defaultSocket = "/run/docker/plugins/infoblox.sock";
+
+/** @throws {UsageError} that names the flag, variable or key at fault */
+export async function readDockerConfig(
+  flags: DockerFlags,
+  password: string | undefined,
+  terminal: Terminal,
+): Promise<DockerConfig> {
+  const file = flags.config === undefined ? {} : await readFile(flags.config, terminal);
+  const settings = new Settings(flags, terminal.env, file, flags.config ?? "");
+  return {
+    client: {
+      ...connection(settings),
+      password: password ?? settings.text("password"),
+      allowInsecureHttp: flags.allowInsecureHttp,
+    },
+    driver: {
+      local: space(settings, "local"),
+      global: space(settings, "global"),
+      engineId: settings.text("engineId"),
+      cloudAttributes: settings.oneOf("cloudAttributes", ["auto", "always", "never"]),
+      hostName: settings.text("hostName"),
+      hostDns: settings.flag("hostDns"),
+      releaseShared: settings.flag("releaseShared"),
+    },
+    listen: place(settings),
+  };
+}
+
+function place(settings: Settings): DriverListenOptions {
+  const socket = settings.text("socket");
+  const port = settings.number("port");
+  if (socket !== undefined && port !== undefined) {
+    throw new UsageError(`${settings.nameOf("port")} and ${settings.nameOf("socket")}: only one of them`);
+  }
+  return port === undefined ? { socket: socket ?? defaultSocket } : { port };
+}
+
+function connection(settings: Settings): WapiClientOptions {
+  const timeout = settings.number("timeout");
+  return {
+    url: settings.flagText("url") ?? (settings.hasOwnUrl() ? undefined : olderUrl(settings)),
+    username: settings.text("user"),
+    wapiVersion: settings.text("wapiVersion"),
+    timeout: timeout === undefined ? undefined : timeout * 1000,
+    maxConcurrency: settings.number("connections"),
+    tls: verification(settings),
+  };
+}
+
+/** From a host and a port, as the older driver has them; or `url` in the file. */
+function olderUrl(settings: Settings): string | undefined {
+  const url = settings.text("url");
+  if (url !== undefined) return url;
+  const host = settings.text("gridHost");
+  if (host === undefined) return undefined;
+  const port = settings.number("wapiPort");
+  return `https://${host}${port === undefined ? "" : `:${port}`}`;
+}
+
+function verification(settings: Settings): WapiClientOptions["tls"] {
+  const text = settings.text("sslVerify");
+  if (text === undefined) return undefined;
+  const verify = booleans[text.toLowerCase()];
+  if (verify !== undefined) return { rejectUnauthorized: verify };
+  try {
+    return { ca: readFileSync(text, "utf8") };
+  } catch {
+    throw new UsageError(
+      `${settings.nameOf("sslVerify")}: ${text} is neither true, false nor a readable CA file`,
+    );
+  }
+}
+
+function space(settings: Settings, scope: "local" | "global"): AddressSpaceOptions {
+  const containers = settings.text(`${scope}NetworkContainer`);
+  return {
+    networkView: settings.text(`${scope}View`),
+    containers: containers?.split(",").flatMap((cidr) => cidr.trim() || []),
+    prefixLength: settings.number(`${scope}PrefixLength`),
+    ipv6PrefixLength: settings.number(`${scope}Ipv6PrefixLength`),
+  };
+}
+
+const booleans: Readonly<Record<string, boolean>> = {
+  ...{ true: true, yes: true, on: true, "1": true },
+  ...{ false: false, no: false, off: false, "0": false },
+};
+
+type Values = Readonly<Record<string, string>>;
+
+/** Reads settings from where they are, and knows how each is called there. */
+class Settings {
+  readonly #flags: DockerFlags;
+  readonly #env: Terminal["env"];
+  readonly #file: Values;
+  readonly #path: string;
+
+  constructor(flags: DockerFlags, env: Terminal["env"], file: Values, path: string) {
+    this.#flags = flags;
+    this.#env = env;
+    this.#file = file;
+    this.#path = path;
+  }
+
+  text(name: DockerSetting): string | undefined {
+    return this.#found(name)?.text;
+  }
+
+  flagText(name: DockerSetting): string | undefined {
+    return this.#flags[name];
+  }
+
+  /** Whether the variables of `WapiClient` name the grid, which it reads itself. */
+  hasOwnUrl(): boolean {
+    return ["INFOBLOX_URL", "INFOBLOX_SERVER", "INFOBLOX_HOST"].some((name) => this.#env[name]?.trim());
+  }
+
+  number(name: DockerSetting): number | undefined {
+    const text = this.text(name);
+    if (text === undefined || /^\d{1,6}$/.test(text)) return text === undefined ? undefined : Number(text);
+    throw new UsageError(`${this.nameOf(name)}: must be a whole number (got "${text}")`);
+  }
+
+  flag(name: DockerSetting): boolean | undefined {
+    const text = this.text(name);
+    const value = text === undefined ? undefined : booleans[text.toLowerCase()];
+    if (text === undefined || value !== undefined) return value;
+    throw new UsageError(`${this.nameOf(name)}: must be true or false (got "${text}")`);
+  }
+
+  oneOf<const T extends string>(name: DockerSetting, values: readonly T[]): T | undefined {
+    const text = this.text(name);
+    const value = values.find((one) => one === text);
+    if (text === undefined || value !== undefined) return value;
+    throw new UsageError(`${this.nameOf(name)}: must be ${values.join(", ")} (got "${text}")`);
+  }
+
+  /** How the setting is called where it was given: `--port`, `WAPI_PORT`, `wapi-port in driver.toml`. */
+  nameOf(name: DockerSetting): string {
+    return this.#found(name)?.as ?? flagOf(name);
+  }
+
+  #found(name: DockerSetting): { readonly text: string; readonly as: string } | undefined {
+    const flag = this.#flags[name];
+    if (flag !== undefined) return { text: flag, as: flagOf(name) };
+    const { section, key, env }: Place = places[name];
+    for (const variable of env) {
+      // A password may begin or end with a blank.
+      const text = name === "password" ? this.#env[variable] : this.#env[variable]?.trim();
+      if (text) return { text, as: variable };
+    }
+    const text = this.#file[`${section}.${key}`];
+    return text === undefined ? undefined : { text, as: `${key} in ${this.#path}` };
+  }
+}
+
+function flagOf(name: DockerSetting): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** The file's values by `section.key`, as texts; lists with commas between. */
+async function readFile(path: string, terminal: Terminal): Promise<Values> {
+  const text = readText(path);
+  const sections = path.endsWith(".json") ? parseJson(path, text) : await parseToml(path, text);
+  const values: Record<string, string> = {};
+  for (const [section, keys] of Object.entries(sections)) {
+    if (typeof keys !== "object" || keys === null) {
+      throw new UsageError(`${path}: "${section}" stands outside a section such as [grid-config]`);
+    }
+    for (const [key, value] of Object.entries(keys)) {
+      const isKnown = Object.values<Place>(places).some((one) => one.section === section && one.key === key);
+      if (!isKnown) throw new UsageError(`${path}: [${section}] has no "${key}"`);
+      values[`${section}.${key}`] = textOf(value);
+    }
+  }
+  if ("grid-config.wapi-password" in values && (statSync(path).mode & 0o077) !== 0) {
+    warn(terminal, `${path} holds a password, and others than its owner can read it: chmod 600 ${path}`);
+  }
+  return values;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UsageError(`--config: can't read ${path} (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+/** What the parsers say of a file may quote it, and it may hold a password: only where it is wrong is told. */
+async function parseToml(path: string, text: string): Promise<object> {
+  const { parse, TomlError } = await import("smol-toml");
+  try {
+    return parse(text);
+  } catch (error) {
+    const place = error instanceof TomlError ? `, line ${error.line}, column ${error.column}` : "";
+    throw new UsageError(`${path} is not TOML${place}`);
+  }
+}
+
+function parseJson(path: string, text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value;
+  } catch {
+    // Told below.
+  }
+  throw new UsageError(`${path} is not a JSON object`);
+}
+
+function textOf(value: unknown): string {
+  return Array.isArray(value) ? value.join(",") : String(value);
+}
