@@ -13,7 +13,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/package/**", "**/node_modules/**"],
+    exclude: ["test/docker/**", "test/package/**", "**/node_modules/**"],
     testTimeout: 20_000,
   },
 });

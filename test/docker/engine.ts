@@ -1,0 +1,110 @@
+/** A real Docker Engine in a network namespace of its own. */
+
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Machine, type Program, pause, run } from "./machine.js";
+
+export const image = "busybox-of-the-test";
+
+export class Engine {
+  readonly #host: string;
+  readonly #program: Program;
+  readonly namespace: string;
+
+  private constructor(host: string, program: Program, namespace: string) {
+    this.#host = host;
+    this.#program = program;
+    this.namespace = namespace;
+  }
+
+  /** Starts an engine that has an image with busybox in it. */
+  static async start(machine: Machine, name: string): Promise<Engine> {
+    const namespace = await machine.namespace(name);
+    const folder = join(machine.folder, name);
+    const host = `unix://${folder}.sock`;
+    // None of this machine's own settings.
+    writeFileSync(`${folder}.json`, "{}");
+    // Not `ip netns exec`, which hides the mounts of the control groups.
+    const program = machine.start("nsenter", [
+      `--net=/run/netns/${namespace}`,
+      "dockerd",
+      ...["--data-root", join(folder, "data"), "--exec-root", join(folder, "exec")],
+      ...["--host", host, "--pidfile", `${folder}.pid`, "--config-file", `${folder}.json`],
+      ...["--containerd-namespace", namespace, "--containerd-plugins-namespace", `${namespace}-plugins`],
+      ...["--storage-driver", "vfs", "--bridge", "none", "--iptables=false", "--ip6tables=false"],
+      ...["--log-level", "warn"],
+    ]);
+    const engine = new Engine(host, program, namespace);
+    await engine.#ready();
+    await engine.#importImage(join(machine.folder, `${name}-image`));
+    return engine;
+  }
+
+  /** Runs a docker command. @throws Error with what it printed to stderr */
+  async docker(...args: readonly string[]): Promise<string> {
+    return (await run("docker", "--host", this.#host, ...args)).trim();
+  }
+
+  /** What a docker command that has to fail tells the person who typed it. */
+  async refusal(...args: readonly string[]): Promise<string> {
+    return this.docker(...args).then(
+      (printed) => Promise.reject(new Error(`docker ${args.join(" ")} succeeded: ${printed}`)),
+      (error: { stderr?: string }) => String(error.stderr),
+    );
+  }
+
+  /** Starts a container that does nothing, and gives its addresses as it sees them itself. */
+  async container(name: string, ...args: readonly string[]): Promise<Interface> {
+    await this.docker("run", "--detach", "--name", name, ...args, image, "sleep", "1000");
+    return this.interfaceOf(name);
+  }
+
+  async interfaceOf(name: string): Promise<Interface> {
+    const printed = await this.docker("exec", name, "ip", "addr", "show", "dev", "eth0");
+    return {
+      mac: /link\/ether (\S+)/.exec(printed)?.[1] ?? "",
+      ipv4: /inet (\S+)/.exec(printed)?.[1] ?? "",
+      ipv6: /inet6 (\S+) scope global/.exec(printed)?.[1],
+    };
+  }
+
+  async remove(...names: readonly string[]): Promise<void> {
+    await this.docker("rm", "--force", ...names);
+  }
+
+  /** Removes all containers and networks that are left. */
+  async clean(): Promise<void> {
+    const containers = await this.docker("ps", "--all", "--quiet");
+    if (containers !== "") await this.remove(...containers.split("\n"));
+    await this.docker("network", "prune", "--force");
+  }
+
+  async #ready(): Promise<void> {
+    for (;;) {
+      const { exitCode } = this.#program.child;
+      if (exitCode !== null) throw new Error(`the engine ended: ${this.#program.output}`);
+      const version = await this.docker("version", "--format", "{{.Server.Version}}").catch(() => "");
+      if (version !== "") return;
+      await pause(100);
+    }
+  }
+
+  /** Without a registry: a static busybox, and a name for each of its programs that is used here. */
+  async #importImage(folder: string): Promise<void> {
+    mkdirSync(join(folder, "bin"), { recursive: true });
+    const busybox = (await run("sh", "-c", "command -v busybox")).trim();
+    await run("cp", "-L", busybox, join(folder, "bin/busybox"));
+    for (const name of ["sh", "sleep", "ip", "ping"]) symlinkSync("busybox", join(folder, "bin", name));
+    const archive = `${folder}.tar`;
+    await run("tar", "-C", folder, "-cf", archive, ".");
+    await this.docker("import", archive, image);
+  }
+}
+
+/** What a container says of its only interface. */
+export interface Interface {
+  readonly mac: string;
+  /** With prefix length: `"10.1.0.2/24"`. */
+  readonly ipv4: string;
+  readonly ipv6: string | undefined;
+}

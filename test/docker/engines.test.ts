@@ -1,0 +1,225 @@
+/** Real Docker Engines, with the driver as a process and a grid in memory behind it. */
+
+import { existsSync } from "node:fs";
+import { WapiClient } from "infoblox-ipam";
+import { FakeGrid } from "infoblox-ipam/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { driverName, startDriver } from "./driver.js";
+import { Engine, type Interface, image } from "./engine.js";
+import { Machine, type Program, run } from "./machine.js";
+import { whyNot } from "./packages.js";
+
+const reason = whyNot();
+if (reason !== undefined) console.log(`Tests with real Docker Engines are skipped: ${reason}.`);
+
+/** Containers on each engine, which all want their address at about the same time. */
+const crowd = 20;
+/** How many docker commands of an engine run at once. */
+const atOnce = 4;
+
+describe.skipIf(reason !== undefined)("real Docker Engines", () => {
+  let machine: Machine;
+  let grid: FakeGrid;
+  let wapi: WapiClient;
+  let a: Engine;
+  let b: Engine;
+  let driverOfA: Program;
+
+  const local = ["--local-view", "docker", "--local-network-container", "10.77.0.0/16,fd77::/48"] as const;
+  const shared = ["--release-shared", "true"] as const;
+  const [nameA, nameB] = [driverName("host-a"), driverName("host-b")];
+
+  beforeAll(async () => {
+    Machine.sweep();
+    machine = new Machine();
+    grid = await FakeGrid.listen({ tls: false, requestIds: false });
+    wapi = new WapiClient(grid.clientOptions);
+    driverOfA = await startDriver(machine, grid, "host-a", ...local, ...shared);
+    await startDriver(machine, grid, "host-b", ...local, ...shared);
+    [a, b] = await Promise.all([Engine.start(machine, "a"), Engine.start(machine, "b")]);
+  });
+
+  afterAll(async () => {
+    await machine.close();
+    await wapi.close();
+    await grid.close();
+    expect([nameA, nameB].filter((name) => existsSync(`/run/docker/plugins/${name}.sock`))).toEqual([]);
+  });
+
+  /** A test that failed shall not fail the next one. */
+  beforeEach(() => Promise.all([a, b].map((engine) => engine.clean())));
+
+  /** What the grid holds of the drivers: subnets, and addresses with the MAC of whoever has them. */
+  async function held(): Promise<string[]> {
+    const where = { network_view: "docker" };
+    const networks = await wapi.find("network", { where, fields: ["network"] });
+    const networks6 = await wapi.find("ipv6network", { where, fields: ["network"] });
+    const fixed = await wapi.find("fixedaddress", { where, fields: ["ipv4addr", "mac", "match_client"] });
+    const fixed6 = await wapi.find("ipv6fixedaddress", { where, fields: ["ipv6addr"] });
+    const hosts = await wapi.find("record:host", { where, fields: ["name"] });
+    return [
+      ...[...networks, ...networks6].map(({ network }) => String(network)),
+      ...fixed.map(({ ipv4addr, mac, match_client }) =>
+        match_client === "RESERVED" ? `${ipv4addr} reserved` : `${ipv4addr} ${mac}`,
+      ),
+      ...fixed6.map(({ ipv6addr }) => String(ipv6addr)),
+      ...hosts.map(({ name }) => String(name)),
+    ];
+  }
+
+  const rowOf = ({ ipv4, mac }: Interface) => `${ipv4.replace(/\/\d+$/, "")} ${mac}`;
+
+  it("give containers the addresses that the grid holds, and leave nothing when they are removed", async () => {
+    await a.docker("network", "create", "--ipam-driver", nameA, "net1");
+    const one = await a.container("one", "--network", "net1");
+    const two = await a.container("two", "--network", "net1");
+    expect([one.ipv4, two.ipv4]).toEqual(["10.77.0.2/24", "10.77.0.3/24"]);
+    expect((await held()).sort()).toEqual(
+      ["10.77.0.0/24", "10.77.0.1 reserved", rowOf(one), rowOf(two)].sort(),
+    );
+    await a.remove("one", "two");
+    await a.docker("network", "rm", "net1");
+    expect(await held()).toEqual([]);
+  });
+
+  it("take subnet, range, gateway, auxiliary address and options from the docker command", async () => {
+    await a.docker(
+      ...["network", "create", "--ipam-driver", nameA, "--subnet", "192.168.77.0/24"],
+      ...["--ip-range", "192.168.77.128/25", "--gateway", "192.168.77.254"],
+      ...["--aux-address", "router=192.168.77.128", "net2"],
+    );
+    const one = await a.container("one", "--network", "net2");
+    const two = await a.container("two", "--network", "net2", "--ip", "192.168.77.50");
+    expect([one.ipv4, two.ipv4]).toEqual(["192.168.77.129/24", "192.168.77.50/24"]);
+    const reserved = ["192.168.77.128 reserved", "192.168.77.254 reserved"];
+    expect((await held()).sort()).toEqual(["192.168.77.0/24", ...reserved, rowOf(one), rowOf(two)].sort());
+    expect(await a.refusal("run", "--network", "net2", "--ip", "192.168.77.50", image, "ip")).toMatch(
+      /192\.168\.77\.50 is in use/,
+    );
+    await a.docker("network", "create", "--ipam-driver", nameA, "--ipam-opt", "prefix-length=28", "net3");
+    expect(await held()).toContain("10.77.0.0/28");
+    await a.remove("one", "two");
+    await a.docker("network", "rm", "net2", "net3");
+    expect(await held()).toEqual([]);
+  });
+
+  it("have dual-stack networks", async () => {
+    await a.docker(
+      "network",
+      "create",
+      "--ipam-driver",
+      nameA,
+      "--ipv6",
+      "--subnet",
+      "fd77:0:0:7::/64",
+      "net6",
+    );
+    const one = await a.container("one", "--network", "net6");
+    expect(one).toMatchObject({ ipv4: "10.77.0.2/24", ipv6: "fd77:0:0:7::2/64" });
+    expect(await held()).toEqual(expect.arrayContaining([rowOf(one), "fd77:0:0:7::2"]));
+    await a.remove("one");
+    await a.docker("network", "rm", "net6");
+    expect(await held()).toEqual([]);
+  });
+
+  it("tell the person who typed the command what is wrong", async () => {
+    const create = ["network", "create", "--ipam-driver", nameA] as const;
+    expect(await a.refusal(...create, "--ipam-opt", "prefix-lenght=28", "wrong")).toMatch(
+      /there is no "prefix-lenght".*prefix-length/,
+    );
+    await a.docker(...create, "--subnet", "192.168.78.0/24", "net4");
+    expect(await a.refusal(...create, "--subnet", "192.168.78.0/24", "again")).toMatch(
+      /192\.168\.78\.0\/24 is a Docker network of host-a already/,
+    );
+    await a.docker("network", "rm", "net4");
+    expect(await held()).toEqual([]);
+  });
+
+  it("leave nothing behind when the network driver refuses what it is asked", async () => {
+    await a.docker(
+      "network",
+      "create",
+      "--ipam-driver",
+      nameA,
+      "-o",
+      "com.docker.network.bridge.name=br-same",
+      "x1",
+    );
+    const before = await held();
+    const again = ["--ipam-driver", nameA, "-o", "com.docker.network.bridge.name=br-same", "x2"];
+    expect(await a.refusal("network", "create", ...again)).toMatch(/br-same/);
+    expect(await held()).toEqual(before);
+    await a.docker("network", "rm", "x1");
+    expect(await held()).toEqual([]);
+  });
+
+  it("turn down subnets that they have, and get others", async () => {
+    // This network is Docker's own, so that the grid knows nothing of it.
+    await a.docker("network", "create", "--subnet", "10.77.0.0/23", "own");
+    await a.docker("network", "create", "--ipam-driver", nameA, "net5");
+    expect((await held()).sort()).toEqual(["10.77.2.0/24", "10.77.2.1 reserved"]);
+    await a.docker("network", "rm", "own", "net5");
+    await a.docker("network", "create", "--subnet", "10.77.0.0/16", "own");
+    expect(await a.refusal("network", "create", "--ipam-driver", nameA, "net5")).toMatch(
+      /has turned down 16 subnets in a row/,
+    );
+    await a.docker("network", "rm", "own");
+    expect(await held()).toEqual([]);
+  });
+
+  it("go on when the driver is killed and started again", async () => {
+    await a.docker("network", "create", "--ipam-driver", nameA, "net7");
+    await a.container("one", "--network", "net7");
+    await driverOfA.end("SIGKILL");
+    driverOfA = await startDriver(machine, grid, "host-a", ...local, ...shared);
+    expect(await a.container("two", "--network", "net7")).toMatchObject({ ipv4: "10.77.0.3/24" });
+    await a.remove("one");
+    await driverOfA.end("SIGKILL");
+    // Nobody hears that this container has stopped; its address goes with the network.
+    await a.remove("two");
+    driverOfA = await startDriver(machine, grid, "host-a", ...local, ...shared);
+    expect(await held()).toHaveLength(3);
+    await a.docker("network", "rm", "net7");
+    expect(await held()).toEqual([]);
+  });
+
+  it("share one subnet across hosts, with no address twice, and reach each other's containers", async () => {
+    const sharing = ["--ipam-opt", "network-name=blue"] as const;
+    const bridge = ["-o", "com.docker.network.bridge.name=br-blue"] as const;
+    await a.docker("network", "create", "--ipam-driver", nameA, ...sharing, ...bridge, "blue");
+    await b.docker("network", "create", "--ipam-driver", nameB, ...sharing, ...bridge, "blue");
+    const cable = await machine.cable(a.namespace, b.namespace);
+    for (const { namespace } of [a, b]) {
+      await run("ip", "-n", namespace, "link", "set", cable, "master", "br-blue", "up");
+    }
+
+    const names = Array.from({ length: crowd }, (_, n) => `c${n}`);
+    const [ofA, ofB] = await Promise.all([a, b].map((engine) => crowdOf(engine, names)));
+    const all = [...(ofA ?? []), ...(ofB ?? [])];
+    expect(new Set(all.map(({ ipv4 }) => ipv4)).size).toBe(2 * crowd);
+    const onGrid = await held();
+    expect(all.map(rowOf).filter((row) => !onGrid.includes(row))).toEqual([]);
+    expect(onGrid).toHaveLength(1 + 1 + 2 + 2 * crowd); // subnet, gateway, engines, containers
+
+    const target = ofB?.at(-1)?.ipv4.replace(/\/\d+$/, "") ?? "";
+    expect(await a.docker("exec", "c0", "ping", "-c", "1", "-w", "10", target)).toMatch(/ 0% packet loss/);
+
+    await Promise.all([a.remove(...names), b.remove(...names)]);
+    await a.docker("network", "rm", "blue");
+    expect((await held()).sort()).toEqual(["10.77.0.0/24", "10.77.0.1 reserved", "Docker engine host-b"]);
+    await b.docker("network", "rm", "blue");
+    expect(await held()).toEqual([]);
+  });
+
+  async function crowdOf(engine: Engine, names: readonly string[]): Promise<Interface[]> {
+    const waiting = [...names];
+    const started: Interface[] = [];
+    const work = async () => {
+      for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+        started.push(await engine.container(name, "--network", "blue"));
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    return started;
+  }
+});
