@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { contains, formatAddress, formatBlock, parseAddress } from "../cidr.js";
 import { InfobloxError, invalid, isInfobloxError } from "../errors.js";
+import type { Ipam } from "../ipam/ipam.js";
 import { gatewayComment } from "../ipam/reservations.js";
 import type { Address } from "../ipam/results.js";
-import { type Described, takeFromPool } from "./free-addresses.js";
+import { takeEndpoint } from "./endpoints.js";
+import { type Take, takeFromPool } from "./free-addresses.js";
 import {
   addressTypeOption,
   gatewayType,
@@ -49,33 +51,6 @@ function takeFor(driver: DriverParts, pool: Pool, purpose: Purpose, ip: string |
   }
 }
 
-/** The address of a container: a fixed address or, where names are wished for, a host record. */
-async function takeEndpoint(
-  driver: DriverParts,
-  pool: Pool,
-  mac: string,
-  ip: string | undefined,
-): Promise<string> {
-  const { settings, attributes, ipam } = driver;
-  const { family } = pool.block;
-  const client = family === 4 ? { mac } : { duid: linkLayerDuid(mac) };
-  const template = pool.hostName ?? settings.hostName;
-  const request: Described = {
-    ...client,
-    ...(template !== undefined && { name: hostName(template, pool, mac), dns: settings.hostDns }),
-    comment: `Docker container on ${pool.engine}`,
-    requestId: addressId(pool, ip === undefined ? mac : `${mac}/${ip}`),
-    networkView: pool.networkView,
-  };
-  const address = await attributes.writing(attributes.of(pool, mac), (extattrs) => {
-    const described = { ...request, extattrs };
-    return ip === undefined
-      ? takeFromPool(ipam, pool, described, mac)
-      : ipam.requestAddress({ ...described, ip });
-  });
-  return address.ip;
-}
-
 /**
  * An address that no client gets. One that is named and in use on the grid is kept from containers already, which is
  * all that is asked for: a router that is known there, or an auxiliary address that another engine has reserved.
@@ -88,13 +63,13 @@ async function reserve(
   ip: string | undefined,
 ): Promise<string> {
   const { networkView } = pool;
-  const common = { as: "reservation", comment, requestId: addressId(pool, what), networkView } as const;
+  const described = { as: "reservation", comment, networkView } as const;
   try {
     const address = await attributes.writing(attributes.of(pool), (extattrs) => {
-      const described = { ...common, extattrs };
-      return ip === undefined
-        ? takeFromPool(ipam, pool, described, what)
-        : ipam.requestAddress({ ...described, ip });
+      const take: Take<Address> = (place, requestId) =>
+        ipam.requestAddress({ ...described, ...place, extattrs, requestId });
+      const requestId = addressId(pool, what);
+      return ip === undefined ? takeFromPool(pool, requestId, take) : take({ ip }, requestId);
     });
     return sameAs(ip, address.ip, what);
   } catch (error) {
@@ -110,28 +85,31 @@ async function reserve(
 async function takeSharedGateway(driver: DriverParts, pool: Pool, ip: string | undefined): Promise<string> {
   const { ipam, attributes, settings } = driver;
   const { networkView, block, networkName = "" } = pool;
-  const common = {
-    as: "reservation",
-    comment: gatewayComment,
-    requestId: sharedGatewayId(networkName, block.family),
-    networkView,
-  } as const;
   const cidr = formatBlock(block);
   const [subnet] = await ipam.findSubnets({ cidr, networkView });
-  if (ip !== undefined && subnet?.gateway === undefined) {
-    const { status } = await ipam.lookup(ip, { networkView });
-    // A router that the grid knows.
-    if (status === "USED") return ip;
-  }
-  const gateway = await attributes.writing(attributes.of(pool), (extattrs) =>
-    ipam.requestAddress({ ...common, extattrs, ...(ip === undefined ? { from: cidr } : { ip }) }),
-  );
-  if (ip !== undefined && gateway.ip !== ip) {
-    const problem = `the engines of network-name=${networkName} share another`;
-    throw invalid("--gateway", ip, problem, gateway.ip);
+  const isRouter = ip !== undefined && subnet?.gateway === undefined && (await isUsed(driver, pool, ip));
+  // A router that the grid knows is nobody's to mark.
+  if (isRouter) return ip;
+  const gateway =
+    subnet?.gateway ??
+    (await attributes.writing(attributes.of(pool), async (extattrs) => {
+      const made = await ipam.requestAddress({
+        ...(ip === undefined ? { from: cidr } : { ip }),
+        ...{ as: "reservation", comment: gatewayComment, networkView, extattrs },
+        requestId: sharedGatewayId(networkName, block.family),
+      });
+      return made.ip;
+    }));
+  if (ip !== undefined && gateway !== ip) {
+    throw invalid("--gateway", ip, `the engines of network-name=${networkName} share another`, gateway);
   }
   if (settings.releaseShared) await joinShared(driver, pool, gateway);
-  return gateway.ip;
+  return gateway;
+}
+
+async function isUsed({ ipam }: DriverParts, { networkView }: Pool, ip: string): Promise<boolean> {
+  const { status } = await ipam.lookup(ip, { networkView });
+  return status === "USED";
 }
 
 /** See `IpamDriver.releaseAddress`. Gives what was released. */
@@ -143,8 +121,14 @@ export async function releaseAddress(
   const ip = addressIn(pool, Address);
   const { addresses } = await ipam.lookup(ip, { networkView: pool.networkView });
   const own = addresses.filter((address) => ids.isAddressOf(pool, address));
-  for (const address of own) await ipam.releaseAddress(address);
+  for (const address of own) await releaseOwn(ipam, address, ip);
   return own;
+}
+
+/** Of a host with an address in another pool, too, only this one goes. */
+export async function releaseOwn(ipam: Ipam, address: Address, ip: string): Promise<void> {
+  if (address.ips.length === 1) await ipam.releaseAddress(address);
+  else await ipam.hosts.removeAddress({ ref: address.ref }, ip);
 }
 
 /** Addresses of this pool among those that stand in the way of releasing its subnet. */
@@ -152,13 +136,14 @@ export async function ownLeftovers(
   { ipam, ids }: DriverParts,
   pool: Pool,
   inUse: readonly string[],
-): Promise<Address[]> {
-  const found: Address[] = [];
+): Promise<{ readonly ip: string; readonly address: Address }[]> {
+  const found: { ip: string; address: Address }[] = [];
   for (const text of inUse) {
     // Written for people, address first: "10.1.2.7 (FA)".
     const [ip = ""] = text.split(" ");
     const { addresses } = await ipam.lookup(ip, { networkView: pool.networkView });
-    found.push(...addresses.filter((address) => ids.isAddressOf(pool, address)));
+    const own = addresses.filter((address) => ids.isAddressOf(pool, address));
+    found.push(...own.map((address) => ({ ip, address })));
   }
   return found;
 }
@@ -186,23 +171,5 @@ function sameAs(wanted: string | undefined, got: string, what: string): string {
     {
       hint: "Release it first, or ask for the same again.",
     },
-  );
-}
-
-/** DHCPv6 knows clients by DUID: that of a link-layer address (RFC 8415, 11.4), of Ethernet. */
-function linkLayerDuid(mac: string): string {
-  return `00:03:00:01:${mac}`;
-}
-
-function hostName(template: string, { block, engine, networkName }: Pool, mac: string): string {
-  const network =
-    networkName ?? formatAddress({ family: block.family, value: block.first }).replace(/[.:]+/g, "-");
-  const digits = mac.replaceAll(":", "");
-  return (
-    template
-      // The other family's address of the same container has a record of its own, and so a name of its own.
-      .replaceAll("{mac}", block.family === 4 ? digits : `${digits}-v6`)
-      .replaceAll("{engine}", engine)
-      .replaceAll("{network}", network)
   );
 }

@@ -21,7 +21,10 @@ export class CloudAttributes {
     this.#mode = cloudAttributes;
   }
 
-  of({ engine, networkName }: Pick<Pool, "engine" | "networkName">, vmId?: string): CloudValues {
+  of(
+    { engine, networkName }: Pick<Pool, "engine"> & Partial<Pick<Pool, "networkName">>,
+    vmId?: string,
+  ): CloudValues {
     const name = networkName === undefined ? {} : { [networkNameAttribute]: networkName };
     if (this.#mode === "never") return name;
     return {
@@ -50,7 +53,7 @@ export class CloudAttributes {
 }
 
 /** The attribute that the grid says it has no definition of. */
-export function lackingAttribute(error: unknown): string | undefined {
+function lackingAttribute(error: unknown): string | undefined {
   if (!isInfobloxError(error, "WapiError")) return undefined;
   return /Unknown extensible attribute: (.+?)\s*$/.exec(error.text)?.[1];
 }

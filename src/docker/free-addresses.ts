@@ -12,47 +12,44 @@ import {
   size,
 } from "../cidr.js";
 import { isInfobloxError, PoolExhaustedError } from "../errors.js";
-import type { Ipam } from "../ipam/ipam.js";
-import type { AddressFields, AddressIdentity } from "../ipam/requests.js";
-import type { Address } from "../ipam/results.js";
 import type { Pool } from "./pool-id.js";
 
 /** How many addresses around an `--ip-range` one request can exclude, and how many in it are tried one by one. */
 const mostExcluded = 4096n;
 const mostTried = 4096n;
 
-/** What is asked for, but for where it comes from. */
-export type Described = Omit<AddressFields, "from" | "ip" | "as"> & AddressIdentity;
+/** The next free address of a source, but for some; or one that is named. */
+export type AddressPlace =
+  | { readonly from: string; readonly exclude?: readonly string[] }
+  | { readonly ip: string };
+
+/** Takes an address from a place. `requestId` differs where several addresses are tried for one request. */
+export type Take<T> = (place: AddressPlace, requestId: string) => Promise<T>;
 
 /**
  * The next free address of a pool: of its `--ip-range`, where it has one. A grid excludes addresses one by one, so
- * where too many lie around the range, those in it are tried instead, from a place that follows from `seed`: that
- * spreads them, and gives a client the same address again.
+ * where too many lie around the range, those in it are tried instead. Which one is tried first follows from the request
+ * id: that spreads them, and lets a repeated request come to the same address.
  */
-export function takeFromPool(ipam: Ipam, pool: Pool, request: Described, seed: string): Promise<Address> {
+export function takeFromPool<T>(pool: Pool, requestId: string, take: Take<T>): Promise<T> {
   const from = formatBlock(pool.block);
   const range = pool.ipRange === undefined ? undefined : parseBlock(pool.ipRange);
-  if (range === undefined) return ipam.requestAddress({ ...request, from });
+  if (range === undefined) return take({ from }, requestId);
   const outside = [...gaps(pool.block, [range])];
   const count = outside.reduce((sum, span) => sum + size(span), 0n);
-  if (count > mostExcluded) return tryOneByOne(ipam, pool, range, request, seed);
-  return ipam.requestAddress({ ...request, from, exclude: outside.map(formatSpan) });
+  if (count > mostExcluded) return tryOneByOne(pool, range, requestId, take);
+  return take({ from, exclude: outside.map(formatSpan) }, requestId);
 }
 
-async function tryOneByOne(
-  ipam: Ipam,
-  pool: Pool,
-  range: Block,
-  request: Described,
-  seed: string,
-): Promise<Address> {
+async function tryOneByOne<T>(pool: Pool, range: Block, requestId: string, take: Take<T>): Promise<T> {
   const hosts = intersection(range, hostSpan(pool.block)) ?? range;
   const room = size(hosts);
-  const start = BigInt(`0x${createHash("sha256").update(seed).digest("hex")}`) % room;
+  const start = BigInt(`0x${createHash("sha256").update(requestId).digest("hex")}`) % room;
   for (let tried = 0n; tried < room && tried < mostTried; tried += 1n) {
     const value = firstOf(hosts).value + ((start + tried) % room);
+    const ip = formatAddress({ family: range.family, value });
     try {
-      return await ipam.requestAddress({ ...request, ip: formatAddress({ family: range.family, value }) });
+      return await take({ ip }, `${requestId}/${ip}`);
     } catch (error) {
       if (!isInfobloxError(error, "ConflictError")) throw error;
     }

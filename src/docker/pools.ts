@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { contains, formatBlock, parseBlock } from "../cidr.js";
 import { InfobloxError, invalid, isInfobloxError } from "../errors.js";
 import type { Subnet } from "../ipam/results.js";
-import { ownLeftovers } from "./addresses.js";
+import { ownLeftovers, releaseOwn } from "./addresses.js";
 import type { ReleasePoolCall, RequestPoolAnswer, RequestPoolCall } from "./messages.js";
 import type { DriverParts } from "./parts.js";
 import { formatPoolId, type Pool, parsePoolId } from "./pool-id.js";
@@ -118,7 +118,7 @@ async function releaseSubnet(driver: DriverParts, pool: Pool, subnet: Subnet): P
       if (!isInfobloxError(error, "SubnetInUseError")) throw error;
       const leftovers = await ownLeftovers(driver, pool, error.inUse);
       if (leftovers.length === 0) throw error;
-      for (const address of leftovers) await driver.ipam.releaseAddress(address);
+      for (const { address, ip } of leftovers) await releaseOwn(driver.ipam, address, ip);
     }
   }
 }

@@ -34,6 +34,11 @@ export function addressId({ engine, id }: Pool, what: string): string {
   return `docker/${engine}/${id}/${what}`;
 }
 
+/** Of a container's host record, which can have addresses in several pools. */
+export function containerId(engine: string, name: string): string {
+  return `docker/${engine}/host/${name}`;
+}
+
 /** What says that an engine uses a shared subnet. */
 export function memberId(pool: Pool): string {
   return addressId(pool, "member");
@@ -52,6 +57,11 @@ export class RequestIds {
     return typeof value === "string" ? value : undefined;
   }
 
+  /** The attribute that says so, for what is found by others. */
+  mark(id: string): Readonly<Record<string, string>> {
+    return { [this.#attribute]: id };
+  }
+
   /** Whether the subnet was made for this pool, and not found or shared. */
   isSubnetOf(pool: Pool, subnet: Subnet): boolean {
     const id = this.of(subnet);
@@ -59,9 +69,14 @@ export class RequestIds {
   }
 
   /** Whether this pool's requests made the address; a membership is released with the pool, not as an address. */
-  isAddressOf(pool: Pool, address: Address): boolean {
-    const id = this.of(address);
-    return id?.startsWith(addressId(pool, "")) === true && id !== memberId(pool);
+  isAddressOf(pool: Pool, address: Made): boolean {
+    const id = this.of(address) ?? "";
+    return (id.startsWith(addressId(pool, "")) && id !== memberId(pool)) || this.isContainerOf(pool, address);
+  }
+
+  /** Whether it is the host record of a container of this engine. */
+  isContainerOf({ engine }: Pool, host: Made): boolean {
+    return this.of(host)?.startsWith(containerId(engine, "")) === true;
   }
 
   isMember(address: Address): boolean {

@@ -1,72 +1,61 @@
 import { formatBlock } from "../cidr.js";
-import { AmbiguousTargetError, invalid, isInfobloxError } from "../errors.js";
+import { invalid, isInfobloxError } from "../errors.js";
 import type { Address, Subnet } from "../ipam/results.js";
-import { lackingAttribute, networkNameAttribute } from "./cloud-attributes.js";
+import { cidrInRef } from "../ipam/targets.js";
+import { networkNameAttribute } from "./cloud-attributes.js";
 import type { DriverParts } from "./parts.js";
 import type { Pool } from "./pool-id.js";
 import type { PoolOrder } from "./pool-order.js";
 import { memberId, sharedSubnetId } from "./request-ids.js";
-import { createSubnet, nextOf } from "./subnets.js";
+import { nextOf } from "./subnets.js";
 
 /**
- * Subnets that engines share by name.
+ * The subnet that engines share by name.
  *
- * Engines find a shared subnet by its attribute `Network Name`, whoever gave it that; where there is none, they make
- * it with one request id, so that any number of them at once end with one subnet.
+ * Engines find it by its attribute `Network Name`, whoever gave it that; where there is none, one of them makes it,
+ * however many ask at once. A grid without that attribute does as well: then the request id is what they share.
  */
 export async function sharedSubnet(
-  driver: DriverParts,
+  { ipam, ids, attributes, settings }: DriverParts,
   order: PoolOrder,
   networkName: string,
 ): Promise<Subnet> {
-  const subnet =
-    (await findShared(driver, order, networkName)) ?? (await makeShared(driver, order, networkName));
-  checkAgrees(order, networkName, subnet);
+  const { place, family, networkView } = order;
+  const requestId = sharedSubnetId(networkName, family);
+  const common = {
+    ...(place.kind === "named" ? { cidr: formatBlock(place.block) } : nextOf(order, place)),
+    comment: `Docker network ${networkName}`,
+    networkView,
+  };
+  const values = attributes.of({ engine: settings.engine, networkName });
+  const found = attributes.writing(values, ({ [networkNameAttribute]: name, ...others }) =>
+    name === undefined
+      ? ipam.requestSubnet({ ...common, extattrs: others, requestId })
+      : ipam.subnets.ensureShared({
+          ...common,
+          sharedBy: { [networkNameAttribute]: name },
+          extattrs: { ...others, ...ids.mark(requestId) },
+        }),
+  );
+  const subnet = await found.catch((error: unknown) => {
+    if (!isInfobloxError(error, "ConflictError") || error.code !== "ERR_INFOBLOX_SHARED_ELSEWHERE")
+      throw error;
+    throw disagreement(
+      "--subnet",
+      "cidr" in common ? common.cidr : undefined,
+      networkName,
+      cidrInRef(error.path),
+    );
+  });
+  if (place.kind === "next" && place.sizeMatters && place.prefixLength !== subnet.prefixLength) {
+    throw disagreement("--ipam-opt prefix-length", place.prefixLength, networkName, subnet.prefixLength);
+  }
   return subnet;
 }
 
-async function findShared(
-  { ipam }: DriverParts,
-  { networkView, family }: PoolOrder,
-  networkName: string,
-): Promise<Subnet | undefined> {
-  const where = { networkView, family, extattrs: { [networkNameAttribute]: networkName }, limit: 2 };
-  const found = await ipam.findSubnets(where).catch((error: unknown) => {
-    // Without the definition no subnet can have the attribute.
-    if (lackingAttribute(error) === networkNameAttribute) return [];
-    throw error;
-  });
-  if (found.length <= 1) return found[0];
-  throw new AmbiguousTargetError(
-    `Several subnets of network view "${networkView}" have the ${networkNameAttribute} "${networkName}": ${found.map(({ cidr }) => cidr).join(", ")}.`,
-    {
-      candidates: found.map(({ ref }) => ref),
-      hint: "Take the attribute off all but one of them, or choose another network-name.",
-    },
-  );
-}
-
-function makeShared(driver: DriverParts, order: PoolOrder, networkName: string): Promise<Subnet> {
-  const { place, family } = order;
-  const requestId = sharedSubnetId(networkName, family);
-  return createSubnet(
-    driver,
-    order,
-    place.kind === "named"
-      ? { cidr: formatBlock(place.block), requestId }
-      : { ...nextOf(order, place), requestId },
-  );
-}
-
 /** What this engine asks for has to be what the others have. */
-function checkAgrees({ place }: PoolOrder, networkName: string, { cidr, prefixLength }: Subnet): void {
-  const shared = `the engines of network-name=${networkName} share ${cidr}`;
-  if (place.kind === "named" && formatBlock(place.block) !== cidr) {
-    throw invalid("--subnet", formatBlock(place.block), shared, cidr);
-  }
-  if (place.kind === "next" && place.sizeMatters && place.prefixLength !== prefixLength) {
-    throw invalid("--ipam-opt prefix-length", place.prefixLength, shared, prefixLength);
-  }
+function disagreement(option: string, value: unknown, networkName: string, valid: unknown): Error {
+  return invalid(option, value, `the engines of network-name=${networkName} share another subnet`, valid);
 }
 
 /**
@@ -77,14 +66,15 @@ function checkAgrees({ place }: PoolOrder, networkName: string, { cidr, prefixLe
 export async function joinShared(
   { ipam, ids, attributes }: DriverParts,
   pool: Pool,
-  gateway: Address,
+  gateway: string,
 ): Promise<void> {
-  const { networkView, engine, block } = pool;
+  const { networkView, engine } = pool;
+  const cidr = formatBlock(pool.block);
   await attributes.writing(attributes.of(pool), (extattrs) =>
     ipam.requestAddress({
-      ip: gateway.ip,
+      ip: gateway,
       ifInUse: "allow",
-      name: `Docker engine ${engine}`,
+      name: `Docker engine ${engine} on ${cidr}`,
       dns: false,
       comment: "Uses this subnet; released when the engine removes its network",
       requestId: memberId(pool),
@@ -93,7 +83,7 @@ export async function joinShared(
     }),
   );
   // The last engine may have left, and the subnet gone with it, just before the mark was there.
-  const [subnet] = await ipam.findSubnets({ cidr: formatBlock(block), networkView });
+  const [subnet] = await ipam.findSubnets({ cidr, networkView });
   if (subnet !== undefined && (await membersOf({ ipam, ids }, subnet)).length > 0) return;
   await ipam.releaseAddress({ requestId: memberId(pool) }, { networkView });
   throw invalid(

@@ -13,18 +13,17 @@ export function nextOf({ scope, family }: PoolOrder, { containers, prefixLength 
   return { from: containers.map(formatBlock), prefixLength };
 }
 
-/** What makes a subnet of a pool, whichever it is. */
+/** Makes the subnet of a pool that is one engine's alone. */
 export function createSubnet(
   { ipam, settings, attributes }: DriverParts,
-  { networkView, networkName }: PoolOrder,
+  { networkView }: PoolOrder,
   what: { readonly requestId: string } & (
     | { readonly from: readonly string[]; readonly prefixLength: number }
     | { readonly cidr: string }
   ),
 ): Promise<Subnet> {
   const { engine } = settings;
-  const comment = networkName === undefined ? `Docker network of ${engine}` : `Docker network ${networkName}`;
-  return attributes.writing(attributes.of({ engine, networkName }), (extattrs) =>
-    ipam.requestSubnet({ ...what, networkView, comment, extattrs }),
+  return attributes.writing(attributes.of({ engine }), (extattrs) =>
+    ipam.requestSubnet({ ...what, networkView, comment: `Docker network of ${engine}`, extattrs }),
   );
 }

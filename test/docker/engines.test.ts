@@ -206,7 +206,11 @@ describe.skipIf(reason !== undefined)("real Docker Engines", () => {
 
     await Promise.all([a.remove(...names), b.remove(...names)]);
     await a.docker("network", "rm", "blue");
-    expect((await held()).sort()).toEqual(["10.77.0.0/24", "10.77.0.1 reserved", "Docker engine host-b"]);
+    expect((await held()).sort()).toEqual([
+      "10.77.0.0/24",
+      "10.77.0.1 reserved",
+      "Docker engine host-b on 10.77.0.0/24",
+    ]);
     await b.docker("network", "rm", "blue");
     expect(await held()).toEqual([]);
   });

@@ -30,6 +30,14 @@ describe("engines that share a subnet by name", () => {
     expect(await holds()).toHaveLength(1 + 1 + 15);
   });
 
+  it("have one subnet also when all of them ask at once", async () => {
+    const { another, holds } = await start();
+    const engines = Array.from({ length: 8 }, (_, n) => another({ engineId: `host-${n}` }));
+    const networks = await Promise.all(engines.map((engine) => createNetwork(engine, blue)));
+    expect(new Set(networks.map(({ subnet, gateway }) => `${subnet} ${gateway}`)).size).toBe(1);
+    expect(await holds()).toEqual(["10.1.0.0/24", "10.1.0.1 RESERVED"]);
+  });
+
   it("find a subnet that somebody tagged, whoever made it, and leave it as it was", async () => {
     const { driver, holds } = await start(
       { releaseShared: true },
@@ -69,10 +77,10 @@ describe("engines that share a subnet by name", () => {
     const other = another({ engineId: "host-b" });
     const size = { opt: { ...blue.opt, "prefix-length": "26" } };
     await expect(createNetwork(other, { ...blue, subnet: "10.1.9.0/24" })).rejects.toThrow(
-      /^--subnet: the engines of network-name=blue share 10.1.0.0\/24 \(got "10.1.9.0\/24"/,
+      /^--subnet: the engines of network-name=blue share another subnet \(got "10.1.9.0\/24"; valid: "10.1.0.0\/24"/,
     );
     await expect(createNetwork(other, size)).rejects.toThrow(
-      /^--ipam-opt prefix-length: .* share 10.1.0.0\/24/,
+      /^--ipam-opt prefix-length: .* share another subnet \(got 26; valid: 24\)/,
     );
     await expect(createNetwork(other, { ...blue, gateway: "10.1.0.1" })).rejects.toThrow(
       /^--gateway: .*share another \(got "10.1.0.1"; valid: "10.1.0.254"\)/,
@@ -129,7 +137,7 @@ describe("the end of a shared subnet", () => {
     const { another, holds } = await start({ releaseShared: true });
     const [a, b] = [another(), another({ engineId: "host-b" })];
     const [one, other] = [await createNetwork(a, blue), await createNetwork(b, blue)];
-    expect(await holds()).toContain("Docker engine host-b HOST");
+    expect(await holds()).toContain("Docker engine host-b on 10.1.0.0/24 HOST");
     await startContainer(b, other.id, mac(1));
     await removeNetwork(a, one);
     expect(await startContainer(b, other.id, mac(2))).toBe("10.1.0.3/24");
