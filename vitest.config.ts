@@ -8,6 +8,7 @@ export default defineConfig({
     alias: [
       { find: /^infoblox-ipam\/testing$/, replacement: src("grid/index.ts") },
       { find: /^infoblox-ipam\/docker$/, replacement: src("docker/index.ts") },
+      { find: /^infoblox-ipam\/opentelemetry$/, replacement: src("opentelemetry/index.ts") },
       { find: /^infoblox-ipam$/, replacement: src("index.ts") },
     ],
   },

@@ -10,7 +10,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
   section("Start", ["readme", "getting-started", "migrating"]),
   section("Subnets and addresses", ["ipam", "ipam-api", "plans", "recipes"]),
   section("The WAPI client", ["wapi-client", "types-from-your-grid", "schema-facts"]),
-  section("When things fail", ["errors-and-retries", "error-catalogue", "security"]),
+  section("When things fail", ["errors-and-retries", "error-catalogue", "observability", "security"]),
   section("Tests", ["testing-with-fakegrid", "fakegrid"]),
   folder("Recipes", "examples/recipes"),
   folder("Examples", "examples"),

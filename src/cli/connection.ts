@@ -1,6 +1,7 @@
 /** How the commands reach a grid: by flags, else by the environment variables that `WapiClient` reads. */
 
 import type { Command } from "commander";
+import type { Logger } from "../transport/events.js";
 import { WapiClient } from "../wapi/client.js";
 import type { Terminal } from "./output.js";
 import { warn } from "./output.js";
@@ -35,11 +36,12 @@ export async function connect(options: ConnectionOptions, terminal: Terminal): P
     password: await readPassword(options, terminal),
     wapiVersion: options.wapiVersion,
     allowInsecureHttp: options.allowInsecureHttp,
-    logger: {
-      debug: () => {},
-      info: () => {},
-      warn: (message) => warn(terminal, message),
-      error: (message) => warn(terminal, message),
-    },
+    // INFOBLOX_LOG asks for more than warnings.
+    logger: process.env["INFOBLOX_LOG"] ? undefined : warningsOnly(terminal),
   });
+}
+
+function warningsOnly(terminal: Terminal): Logger {
+  const warning = (message: string) => warn(terminal, message);
+  return { debug: () => {}, info: () => {}, warn: warning, error: warning };
 }

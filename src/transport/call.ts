@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { invalid } from "../errors.js";
 import type { Address, Addresses } from "./addresses.js";
 import type { Answered, Outcome, Progress } from "./attempts.js";
+import type { CallTrace } from "./channels.js";
 import type { Clock } from "./clock.js";
 import { checkRetries, checkTimeout, type TransportSettings } from "./options.js";
 import type { TransportAnswer, TransportRequest } from "./request.js";
@@ -22,6 +23,8 @@ export class Call {
   readonly signal: AbortSignal | undefined;
   /** HTTP requests sent so far. */
   attempts = 0;
+  /** What the diagnostics channels are told, if anybody listens there. */
+  trace: CallTrace | undefined;
   /** Repetitions so far, each after a pause. */
   retries = 0;
   /** How many of them followed a lost answer. */
@@ -70,6 +73,18 @@ export class Call {
   /** What errors name. */
   get place(): { readonly method: string; readonly path: string } {
     return { method: this.request.method, path: this.request.path };
+  }
+
+  /** Begins to be traced. */
+  traced(): CallTrace {
+    this.trace = { id: this.id, ...this.place, writes: this.request.writes, attempts: 0 };
+    return this.trace;
+  }
+
+  /** Takes note of an HTTP request that is about to be sent. */
+  sending(): void {
+    this.attempts += 1;
+    if (this.trace) this.trace.attempts = this.attempts;
   }
 
   /** How far the call has come, for the decision about the next step. */

@@ -1,4 +1,7 @@
-/** Where log lines go: `console`, a pino or winston logger, or anything with these four. */
+/**
+ * Where log lines go: `console`, a pino or winston logger, or anything with these four. pino is recognised, and gets the
+ * fields first, as it wants them.
+ */
 export interface Logger {
   debug(message: string, fields?: object): void;
   info(message: string, fields?: object): void;

@@ -1,14 +1,12 @@
-import { channel } from "node:diagnostics_channel";
 import type { Outcome } from "./attempts.js";
 import type { Call } from "./call.js";
-import type { Logger, RequestEvent, ResponseEvent } from "./events.js";
+import { isRequestTraced, traceRequest } from "./channels.js";
+import type { RequestEvent, ResponseEvent } from "./events.js";
 import type { Exchanged } from "./exchange.js";
+import { type LogLevel, lineWriter, type WriteLine } from "./log.js";
 import type { TransportSettings } from "./options.js";
+import type { RequestQueue } from "./queue.js";
 import type { Redactor } from "./redactor.js";
-
-// For whoever subscribes, such as a tracer: the same events that the hooks get.
-const requests = channel("infoblox-ipam:request");
-const responses = channel("infoblox-ipam:response");
 
 const secretArgument = /pass(word|phrase)|secret|token|private_?key|credential/i;
 
@@ -16,15 +14,22 @@ const secretArgument = /pass(word|phrase)|secret|token|private_?key|credential/i
 export class Observer {
   readonly #settings: TransportSettings;
   readonly #redactor: Redactor;
+  readonly #queue: Pick<RequestQueue, "waiting">;
+  readonly #write: WriteLine | undefined;
 
-  constructor(settings: TransportSettings, redactor: Redactor) {
+  constructor(settings: TransportSettings, redactor: Redactor, queue: Pick<RequestQueue, "waiting">) {
     this.#settings = settings;
     this.#redactor = redactor;
+    this.#queue = queue;
+    this.#write = settings.logger && lineWriter(settings.logger);
   }
 
-  /** Tells of a request that is about to be sent. What is returned, if anybody listens, tells what came of it. */
-  watch(call: Call): ((exchanged: Exchanged) => void) | undefined {
-    if (!this.#isListening()) return undefined;
+  /** Sends a request; tells of it before, and what came of it afterwards, if anybody listens. */
+  async watch(call: Call, send: () => Promise<Exchanged>): Promise<Exchanged> {
+    const isTraced = isRequestTraced();
+    const { logger, onRequest, onResponse } = this.#settings;
+    if (!(isTraced || logger || onRequest || onResponse)) return send();
+
     const event: RequestEvent = {
       id: call.id,
       ...call.place,
@@ -34,16 +39,17 @@ export class Observer {
       bodyBytes: Buffer.byteLength(call.body ?? ""),
     };
     const startedAt = performance.now();
-    if (requests.hasSubscribers) requests.publish(event);
-    this.#call("onRequest", this.#settings.onRequest, event);
-    return ({ answer, failure }) =>
-      this.#responded({
-        ...event,
-        status: answer?.status,
-        durationMs: performance.now() - startedAt,
-        bytes: answer?.body.length ?? 0,
-        failure: failure && this.#redactor.clean(failure.message),
-      });
+    const outcomeOf = ({ answer, failure }: Exchanged) => ({
+      status: answer?.status,
+      durationMs: performance.now() - startedAt,
+      bytes: answer?.body.length ?? 0,
+      failure: failure && this.#redactor.clean(failure.message),
+    });
+    this.#call("onRequest", onRequest, event);
+    const trace = { ...event, call: call.trace, queued: this.#queue.waiting };
+    const exchanged = await (isTraced ? traceRequest(trace, send, outcomeOf) : send());
+    this.#responded({ ...event, ...outcomeOf(exchanged) });
+    return exchanged;
   }
 
   retrying(call: Call, outcome: Outcome, afterMs: number): void {
@@ -65,15 +71,9 @@ export class Observer {
   }
 
   #responded(event: ResponseEvent): void {
-    if (responses.hasSubscribers) responses.publish(event);
     this.#call("onResponse", this.#settings.onResponse, event);
     const { method, path, status, failure, durationMs } = event;
     this.#log("debug", `${method} ${path}: ${status ?? failure} after ${Math.round(durationMs)} ms`, event);
-  }
-
-  #isListening(): boolean {
-    const { logger, onRequest, onResponse } = this.#settings;
-    return Boolean(logger || onRequest || onResponse || requests.hasSubscribers || responses.hasSubscribers);
   }
 
   #publicQuery(query: RequestEvent["query"]): RequestEvent["query"] {
@@ -96,9 +96,9 @@ export class Observer {
     }
   }
 
-  #log(level: keyof Logger, message: string, fields?: object): void {
+  #log(level: LogLevel, message: string, fields?: object): void {
     try {
-      this.#settings.logger?.[level](message, fields);
+      this.#write?.(level, message, fields);
     } catch {
       // A logger that fails must not break a request, and there is nowhere left to say so.
     }

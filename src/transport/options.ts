@@ -10,6 +10,7 @@ import {
   readVariable,
   readVerification,
 } from "./environment.js";
+import { environmentLogger } from "./environment-log.js";
 import type { Logger, RequestEvent, ResponseEvent } from "./events.js";
 import { Sealed } from "./sealed.js";
 import { type ClientCertificate, settleTls, type TlsOptions, type TlsSettings } from "./tls.js";
@@ -58,6 +59,10 @@ export interface TransportOptions {
   readonly allowInsecureHttp?: boolean | undefined;
   /** The `User-Agent` header. Default `infoblox-ipam`. */
   readonly userAgent?: string | undefined;
+  /**
+   * `console`, a pino or winston logger, or anything with `debug`, `info`, `warn` and `error`. Environment:
+   * `INFOBLOX_LOG` (`debug`, `info`, `warn` or `error`), which logs to stderr where no logger is given.
+   */
   readonly logger?: Logger | undefined;
   /** Called before each HTTP request. What it throws is logged, and changes nothing. */
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
@@ -130,7 +135,7 @@ export function settleTransport(
     session: oneOf("session", options.session, ["cookie", "basic"]) ?? "cookie",
     proxy: settleProxy(options.proxy),
     userAgent: headerText("userAgent", options.userAgent) ?? "infoblox-ipam",
-    logger: checkLogger(options.logger),
+    logger: checkLogger(options.logger) ?? environmentLogger(env),
     onRequest: checkFunction("onRequest", options.onRequest),
     onResponse: checkFunction("onResponse", options.onResponse),
     transport: settleFunction("transport", options.transport),

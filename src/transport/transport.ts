@@ -3,6 +3,7 @@ import type { InfobloxError } from "../errors.js";
 import { judge, type RawAnswer } from "./answer.js";
 import { type Answered, nextStep, type Outcome, type Step, type Unanswered } from "./attempts.js";
 import { Call } from "./call.js";
+import { isCallTraced, traceCall } from "./channels.js";
 import { type Clock, systemClock } from "./clock.js";
 import { Connection } from "./connection.js";
 import type { Exchanged, HttpExchange } from "./exchange.js";
@@ -32,7 +33,7 @@ export class Transport {
   constructor(settings: TransportSettings, clock: Clock = systemClock, parent?: Transport) {
     this.settings = settings;
     this.#connection = parent ? parent.#connection : new Connection(settings, clock);
-    this.#observer = new Observer(settings, this.#connection.redactor);
+    this.#observer = new Observer(settings, this.#connection.redactor, this.#connection.queue);
     this.#isChild = parent !== undefined;
     if (!parent && !settings.tls.rejectUnauthorized) this.#observer.warnOfUnverifiedTls();
   }
@@ -47,14 +48,9 @@ export class Transport {
   async send(request: TransportRequest): Promise<TransportAnswer> {
     const call = this.#begin(request);
     try {
-      for (;;) {
-        const outcome = await this.#attempt(call);
-        if (outcome.kind === "answered") return this.#served(call, outcome);
-        const step = nextStep(outcome, call.progress(this.#connection.addresses));
-        if (step.kind === "throw") throw this.#givenUp(call, outcome, step.error);
-        if (step.kind === "move") this.#move(call);
-        else await this.#pause(call, outcome, step);
-      }
+      return await (isCallTraced()
+        ? traceCall(call.traced(), () => this.#persist(call))
+        : this.#persist(call));
     } finally {
       this.#end(call);
     }
@@ -140,6 +136,18 @@ export class Transport {
     await this.#connection.clock.sleep(after, call.signal);
   }
 
+  /** Attempt after attempt, until there is an answer or an error. */
+  async #persist(call: Call): Promise<TransportAnswer> {
+    for (;;) {
+      const outcome = await this.#attempt(call);
+      if (outcome.kind === "answered") return this.#served(call, outcome);
+      const step = nextStep(outcome, call.progress(this.#connection.addresses));
+      if (step.kind === "throw") throw this.#givenUp(call, outcome, step.error);
+      if (step.kind === "move") this.#move(call);
+      else await this.#pause(call, outcome, step);
+    }
+  }
+
   /** One attempt, in its turn: the turn is given up between attempts, so that a pause holds up nobody else. */
   async #attempt(call: Call): Promise<Outcome> {
     const { addresses, queue } = this.#connection;
@@ -179,19 +187,18 @@ export class Transport {
     }
   }
 
-  async #exchange(exchange: HttpExchange, call: Call, pass: Pass): Promise<Exchanged> {
-    call.attempts += 1;
-    const report = this.#observer.watch(call);
-    const exchanged = await exchange.send({
-      method: call.request.method,
-      url: call.address.base + call.target,
-      headers: { ...call.headers, ...pass.headers },
-      body: call.body,
-      timeout: call.timeout,
-      signal: call.signal,
-    });
-    report?.(exchanged);
-    return exchanged;
+  #exchange(exchange: HttpExchange, call: Call, pass: Pass): Promise<Exchanged> {
+    call.sending();
+    return this.#observer.watch(call, () =>
+      exchange.send({
+        method: call.request.method,
+        url: call.address.base + call.target,
+        headers: { ...call.headers, ...pass.headers },
+        body: call.body,
+        timeout: call.timeout,
+        signal: call.signal,
+      }),
+    );
   }
 
   #judge(call: Call, answer: RawAnswer): Outcome {

@@ -38,6 +38,7 @@ describe("public names (a change here is a change of the contract)", () => {
     ["infoblox-ipam", "index", "names-of-root.txt"],
     ["infoblox-ipam/testing", "grid/index", "names-of-testing.txt"],
     ["infoblox-ipam/docker", "docker/index", "names-of-docker.txt"],
+    ["infoblox-ipam/opentelemetry", "opentelemetry/index", "names-of-opentelemetry.txt"],
   ])("%s exports exactly the names on record", async (_name, entry, record) => {
     await expect(`${publicNames(entry)}\n`).toMatchFileSnapshot(record);
   });

@@ -1,5 +1,6 @@
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { tracingChannel } from "node:diagnostics_channel";
+import { inspect } from "node:util";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Logger, RequestEvent, ResponseEvent } from "../../../src/transport/events.js";
 import { settleTransport, type TransportOptions } from "../../../src/transport/options.js";
 import { Transport } from "../../../src/transport/transport.js";
@@ -158,19 +159,83 @@ describe("the log", () => {
 });
 
 describe("the diagnostics channels", () => {
-  it("carry the events of all clients to whoever subscribes", async () => {
-    const seen: unknown[] = [];
-    const listener = (event: unknown, name: string | symbol) => seen.push([name, event]);
-    subscribe("infoblox-ipam:request", listener);
-    subscribe("infoblox-ipam:response", listener);
+  const password = "Gr1d-password";
+  const heard: { readonly what: string; readonly message: Record<string, unknown> }[] = [];
+  const listenTo = (name: string) => {
+    const note = (what: string) => (message: object) =>
+      void heard.push({ what: `${name} ${what}`, message: { ...message } });
+    const listeners = {
+      start: note("start"),
+      end: note("end"),
+      asyncStart: note("asyncStart"),
+      asyncEnd: note("asyncEnd"),
+      error: note("error"),
+    };
+    const channel = tracingChannel<unknown, object>(`infoblox-ipam:${name}`);
+    channel.subscribe(listeners);
+    return () => channel.unsubscribe(listeners);
+  };
+  let stop: (() => unknown)[] = [];
+  beforeEach(() => {
+    stop = ["call", "request"].map(listenTo);
+  });
+  afterEach(() => {
+    for (const one of stop) one();
+    heard.length = 0;
+  });
+
+  it("tell of each call, and of each of its HTTP requests", async () => {
+    await using server = await ScriptedServer.listen([page("", 503), json([1])]);
+    const answer = await connect(server.url, {}).send(read);
+    expect(answer.data).toEqual([1]);
+    expect(heard.map(({ what }) => what).filter((what) => !/ (end|asyncStart)$/.test(what))).toEqual([
+      "call start",
+      "request start",
+      "request asyncEnd",
+      "request start",
+      "request asyncEnd",
+      "call asyncEnd",
+    ]);
+    const call = { id: 1, method: "GET", path: "/wapi/v2.12/network", writes: false };
+    expect(heard[0]?.message).toEqual({ ...call, attempts: 0 });
+    expect(heard.at(-1)?.message).toMatchObject({ ...call, status: 200, attempts: 2 });
+    const ends = heard.filter(({ what }) => what === "request asyncEnd").map(({ message }) => message);
+    expect(ends).toMatchObject([
+      { id: 1, attempt: 1, status: 503, queued: 0, call },
+      { id: 1, attempt: 2, status: 200, bytes: 3, durationMs: expect.any(Number) },
+    ]);
+  });
+
+  it("tell why a call failed, and why a request got no answer", async () => {
+    await using server = await ScriptedServer.listen([reset]);
+    const error = await connect(server.url, {})
+      .send({ ...read, method: "POST", writes: true })
+      .catch((reason: unknown) => reason);
+    const errors = heard.filter(({ what }) => what.endsWith(" error"));
+    expect(errors.map(({ what, message }) => [what, message["error"]])).toEqual([
+      ["request error", new Error("socket hang up")],
+      ["call error", error],
+    ]);
+    expect(error).toMatchObject({ name: "UncertainWriteError" });
+  });
+
+  it("carry no secret, and nothing of what was written or answered", async () => {
+    await using server = await ScriptedServer.listen([
+      json({ result: "Answ3r" }, 200, { "set-cookie": 'ibapauth="S3ssion"; Path=/' }),
+    ]);
+    const transport = connect(server.url, {});
+    for (const comment of ["Wr1tten", password]) {
+      await transport.send({ ...read, method: "POST", body: { comment }, query: [["password", password]] });
+    }
+    const all = inspect(heard, { depth: Number.POSITIVE_INFINITY, showHidden: true });
+    expect(all).toContain("/wapi/v2.12/network");
+    expect(all).not.toMatch(/Gr1d-password|Answ3r|S3ssion|Wr1tten|authorization|YWRtaW46/i);
+  });
+
+  it("say nothing once nobody listens", async () => {
+    for (const one of stop) one();
     await using server = await ScriptedServer.listen([json([])]);
     await connect(server.url, {}).send(read);
-    unsubscribe("infoblox-ipam:request", listener);
-    unsubscribe("infoblox-ipam:response", listener);
-    await connect(server.url, {}).send(read);
-    expect(seen).toEqual([
-      ["infoblox-ipam:request", expect.objectContaining({ method: "GET", attempt: 1 })],
-      ["infoblox-ipam:response", expect.objectContaining({ method: "GET", status: 200, bytes: 2 })],
-    ]);
+    expect(heard).toEqual([]);
   });
 });

@@ -1,0 +1,4 @@
+/** Public names of `infoblox-ipam/opentelemetry`: spans and metrics, for whoever has `@opentelemetry/api` installed. */
+
+export type { CallTrace, RequestTrace } from "../transport/channels.js";
+export { instrumentWithOpenTelemetry, type OpenTelemetryOptions } from "./instrument.js";

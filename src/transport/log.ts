@@ -1,0 +1,45 @@
+import type { Logger } from "./events.js";
+
+export type LogLevel = keyof Logger;
+
+/** Writes one line. */
+export type WriteLine = (level: LogLevel, message: string, fields: object | undefined) => void;
+
+/**
+ * How a logger is to be called. Most take `(message, fields)`. pino takes them the other way round and would drop the
+ * fields; `console` and winston would take a percent sign in the message, as encoded paths have them, for a place to
+ * put the fields in.
+ */
+export function lineWriter(logger: Logger): WriteLine {
+  if (isPino(logger)) return (level, message, fields) => logger[level](fields ?? {}, message);
+  if (isWinston(logger)) return (level, message, fields) => logger.log({ ...fields, level, message });
+  if (isConsole(logger)) {
+    return (level, message, fields) =>
+      fields === undefined ? logger[level]("%s", message) : logger[level]("%s", message, fields);
+  }
+  return (level, message, fields) => logger[level](message, fields);
+}
+
+type Pino = Readonly<Record<LogLevel, (fields: object, message: string) => void>>;
+
+/** Children of pino's included, such as the `request.log` of Fastify. */
+function isPino(logger: object): logger is Pino {
+  return hasMethods(logger, "bindings", "isLevelEnabled");
+}
+
+interface Winston {
+  log(entry: { readonly level: LogLevel; readonly message: string }): void;
+}
+
+function isWinston(logger: object): logger is Winston {
+  return hasMethods(logger, "log", "configure", "isLevelEnabled");
+}
+
+/** Whichever: the global one, one made with `new console.Console(stream)`, or one that a test runner put there. */
+function isConsole(logger: object): logger is Console {
+  return hasMethods(logger, "dir", "groupEnd");
+}
+
+function hasMethods(value: object, ...names: readonly string[]): boolean {
+  return names.every((name) => typeof Reflect.get(value, name) === "function");
+}
