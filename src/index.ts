@@ -15,6 +15,26 @@ export type {
   ReportedSubnet,
   ReportQuery,
 } from "./ipam/groups/capacity/requests.js";
+export type { Dns } from "./ipam/groups/dns/dns.js";
+export type {
+  DnsQuery,
+  DnsRecord,
+  DnsRemoveOptions,
+  DnsTarget,
+  DnsType,
+  NewAddressRecord,
+  NewCnameRecord,
+  NewDnsRecord,
+  NewMxRecord,
+  NewPtrRecord,
+  NewSrvRecord,
+  NewTxtRecord,
+  ReverseZoneOptions,
+  ReverseZones,
+  SubnetOrCidr,
+  Zone,
+  ZoneOptions,
+} from "./ipam/groups/dns/requests.js";
 export type { Host, HostAddress, HostAddressType } from "./ipam/groups/hosts/host.js";
 export type { Hosts } from "./ipam/groups/hosts/hosts.js";
 export type {

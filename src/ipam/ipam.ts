@@ -6,6 +6,7 @@ import { requestAddress } from "./addresses.js";
 import { requestAddresses } from "./bulk.js";
 import { ensureContainer, ensureNetworkView } from "./containers.js";
 import { Capacity } from "./groups/capacity/capacity.js";
+import { Dns } from "./groups/dns/dns.js";
 import { Hosts } from "./groups/hosts/hosts.js";
 import { Subnets } from "./groups/subnets/subnets.js";
 import { lookup } from "./lookup.js";
@@ -70,6 +71,8 @@ export class Ipam {
 
   /** How much room there is, and what still fits. */
   readonly capacity: Capacity;
+  /** DNS records of addresses without a host record, and zones. */
+  readonly dns: Dns;
   /** Host records, found and changed: addresses, names, clients. */
   readonly hosts: Hosts;
   /** More of subnets: shared ones. */
@@ -93,6 +96,7 @@ export class Ipam {
       this.#settings = settle(this.#own, { networkView, dnsView, owner, ownerMarker, requestIdAttribute });
     }
     this.capacity = new Capacity(this.#settings);
+    this.dns = new Dns(this.#settings);
     this.hosts = new Hosts(this.#settings);
     this.subnets = new Subnets(this.#settings);
   }
