@@ -23,7 +23,7 @@ const { created } = await ipam.dns.ensureReverseZones("10.0.7.0/24");
 console.log(`made the reverse zone ${created.map(({ fqdn }) => fqdn).join(", ")}`);
 
 const { ip, zone } = await ipam.dns.add(web);
-await ipam.dns.add({ type: "CNAME", name: "www.example.com", target: "web.example.com", ttl: 300 });
+await ipam.dns.add({ type: "CNAME", name: "www.example.com", canonical: "web.example.com", ttl: 300 });
 console.log(`web.example.com is ${ip}, in zone ${zone}`);
 for (const { type, name, target } of await ipam.dns.find({ target: "web.example.com" })) {
   console.log(`${type} ${name} leads to ${target}`);

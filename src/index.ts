@@ -18,10 +18,9 @@ export type {
 export type { Dns } from "./ipam/groups/dns/dns.js";
 export type {
   DnsQuery,
-  DnsRecord,
+  DnsRecordDetails,
   DnsRemoveOptions,
   DnsTarget,
-  DnsType,
   NewAddressRecord,
   NewCnameRecord,
   NewDnsRecord,

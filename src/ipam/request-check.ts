@@ -13,6 +13,8 @@ const examples: Readonly<Record<string, unknown>> = {
   as: "host",
   atLeast: 90,
   avoidRanges: true,
+  canonical: "web-1.example.com",
+  exchanger: "mail.example.com",
   cascade: true,
   cidr: "10.0.7.0/24",
   comment: "blue",

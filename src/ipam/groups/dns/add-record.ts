@@ -4,24 +4,25 @@ import type { NextAvailable } from "../../../wapi/next-available.js";
 import { type Step, step } from "../../../wapi/step.js";
 import type { Creatable } from "../../../wapi/types.js";
 import type { Marks } from "../../ownership.js";
+import {
+  type RecordKind,
+  type RecordRow,
+  type RecordType,
+  recordKinds,
+  recordValues,
+  type WantedRecord,
+} from "../../plan/records.js";
 import type { IpamSettings } from "../../settings.js";
 import { checkedAddress } from "../../syntax.js";
 import { spanOfTarget } from "../../targets.js";
 import { networkViewOfWanted, takeWanted, type WantedAddress, wantedAddress } from "../../wanted-address.js";
-import {
-  fieldsOf,
-  ownFields,
-  type RecordRow,
-  type RecordType,
-  recordOf,
-  recordTypes,
-} from "./record-types.js";
-import type { DnsRecord, DnsType, NewAddressRecord, NewDnsRecord } from "./requests.js";
+import { detailFields, detailsOf } from "./record-types.js";
+import type { DnsRecordDetails, NewAddressRecord, NewDnsRecord, NewPtrRecord } from "./requests.js";
 import { checkDnsRequest } from "./schemas.js";
 import { findZone, neededZone, zonesAround } from "./zones.js";
 
 /** See `Dns.add`. */
-export async function addRecord(settings: IpamSettings, request: unknown): Promise<DnsRecord> {
+export async function addRecord(settings: IpamSettings, request: unknown): Promise<DnsRecordDetails> {
   const { type } = await checkDnsRequest("type", request);
   const record = (await checkDnsRequest(type, request)) as NewDnsRecord;
   const { comment, extattrs } = record;
@@ -38,24 +39,24 @@ async function addAlone(
   settings: IpamSettings,
   record: Exclude<NewDnsRecord, NewAddressRecord>,
   marks: Marks,
-): Promise<DnsRecord> {
+): Promise<DnsRecordDetails> {
   const { type, signal } = record;
   const dnsView = dnsViewOf(settings, record);
-  const { name, place } = placeOf(record);
-  const values = { ...commonValues(record, dnsView, marks), ...place, ...ownValues(record) };
+  const wanted = record.type === "PTR" ? pointer(record) : record;
+  const values = { ...commonValues(record, dnsView, marks), ...recordValues(wanted) };
+  const name = record.type === "PTR" ? reverseName(checkedAddress("ip", record.ip)) : record.name;
   try {
     const [row] = await settings.wapi.batch([create(type, values)], { signal });
-    return recordOf(type, row);
+    return detailsOf(type, row, true);
   } catch (error) {
     throw await explained(settings, error, dnsView, [name], signal);
   }
 }
 
-/** What a record is found by: its name, or the address that its name is made of. */
-function placeOf(record: Exclude<NewDnsRecord, NewAddressRecord>): { name: string; place: object } {
-  if (record.type !== "PTR") return { name: record.name, place: { name: record.name } };
-  const address = checkedAddress("ip", record.ip);
-  return { name: reverseName(address), place: addressField(address, formatAddress(address)) };
+/** The address as a grid writes it. */
+function pointer({ type, name, ip }: NewPtrRecord): WantedRecord {
+  const address = checkedAddress("ip", ip);
+  return { type, name, ip: formatAddress(address), family: address.family };
 }
 
 /** A name for an address, and the way back in the same `request` where that is wanted. */
@@ -63,7 +64,7 @@ async function addForAddress(
   settings: IpamSettings,
   record: NewAddressRecord,
   marks: Marks,
-): Promise<DnsRecord> {
+): Promise<DnsRecordDetails> {
   const { type, name, ptr, signal } = record;
   const wanted = wantedAddress({ ...record, ifInUse: record.ifInUse ?? "allow" });
   checkFamily(record, wanted);
@@ -85,7 +86,7 @@ async function addForAddress(
           ]
         : [];
       const results = await settings.wapi.batch([...before, named, ...back], { signal });
-      return recordOf(type, results[before.length] as RecordRow);
+      return detailsOf(type, results[before.length] as RecordRow, true);
     });
   } catch (error) {
     const names = [name, ...(ptr ? reverseNames(wanted) : [])];
@@ -117,17 +118,10 @@ function addressField({ family }: { readonly family: 4 | 6 }, ip: string | NextA
   return family === 4 ? { ipv4addr: ip } : { ipv6addr: ip };
 }
 
-function ownValues(record: NewDnsRecord): Record<string, unknown> {
-  const given: Readonly<Record<string, unknown>> = { ...record };
-  return Object.fromEntries(
-    Object.entries(ownFields[record.type]).map(([own, field]) => [field, given[own]]),
-  );
-}
-
 /** The table of types knows the fields, which differ from type to type; the grid's facts are checked on the way. */
-function create(type: DnsType, values: object): Step<RecordRow, RecordType> {
-  const fields = fieldsOf(type) as readonly "name"[];
-  return step.create(recordTypes[type] as "record:a", values as Creatable<"record:a">, { fields });
+function create(type: RecordKind, values: object): Step<RecordRow, RecordType> {
+  const fields = detailFields(type) as readonly "name"[];
+  return step.create(recordKinds[type].type as "record:a", values as Creatable<"record:a">, { fields });
 }
 
 /** The reverse names in question, as far as the address is known before the grid chooses it. */

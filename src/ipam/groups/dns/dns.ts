@@ -8,7 +8,7 @@ import { findRecords } from "./find-records.js";
 import { removeRecord } from "./remove-record.js";
 import type {
   DnsQuery,
-  DnsRecord,
+  DnsRecordDetails,
   DnsRemoveOptions,
   DnsTarget,
   NewDnsRecord,
@@ -53,9 +53,9 @@ export class Dns {
    * @example
    * const { ip } = await ipam.dns.add({ type: "A", name: "web.example.com", from: "10.0.7.0/24", ptr: true });
    * await ipam.dns.add({ type: "AAAA", name: "web.example.com", ip: "2001:db8:7::5", ttl: 300 });
-   * await ipam.dns.add({ type: "CNAME", name: "www.example.com", target: "web.example.com" });
+   * await ipam.dns.add({ type: "CNAME", name: "www.example.com", canonical: "web.example.com" });
    */
-  async add(record: NewDnsRecord): Promise<DnsRecord> {
+  async add(record: NewDnsRecord): Promise<DnsRecordDetails> {
     return addRecord(this.#settings, record);
   }
 
@@ -69,7 +69,7 @@ export class Dns {
    * const names = await ipam.dns.find({ ip: "10.0.7.5" });
    * const web = await ipam.dns.find({ type: ["A", "AAAA"], name: "web.example.com" });
    */
-  async find(query: DnsQuery = {}): Promise<DnsRecord[]> {
+  async find(query: DnsQuery = {}): Promise<DnsRecordDetails[]> {
     return findRecords(this.#settings, query);
   }
 

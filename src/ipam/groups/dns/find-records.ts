@@ -1,31 +1,34 @@
 import { formatAddress } from "../../../cidr.js";
 import { invalid } from "../../../errors.js";
 import type { FieldName, Where } from "../../../wapi/types.js";
+import { type RecordKind, type RecordRow, recordKinds } from "../../plan/records.js";
 import type { IpamSettings } from "../../settings.js";
 import { checkedAddress } from "../../syntax.js";
-import { fieldsOf, ownFields, type RecordRow, recordOf, recordTypes } from "./record-types.js";
-import type { DnsQuery, DnsRecord, DnsType } from "./requests.js";
-import { checkDnsRequest, dnsTypes } from "./schemas.js";
+import { detailFields, detailsOf, targetFields } from "./record-types.js";
+import type { DnsQuery, DnsRecordDetails } from "./requests.js";
+import { checkDnsRequest } from "./schemas.js";
+
+const kinds = Object.keys(recordKinds) as RecordKind[];
 
 /** See `Dns.find`. */
-export async function findRecords(settings: IpamSettings, given: unknown): Promise<DnsRecord[]> {
+export async function findRecords(settings: IpamSettings, given: unknown): Promise<DnsRecordDetails[]> {
   const { type, signal, limit, ...query }: DnsQuery = await checkDnsRequest("find", given);
   refuseTwoNames(query);
-  const asked = type === undefined ? dnsTypes : typeof type === "string" ? [type] : type;
+  const asked = type === undefined ? kinds : typeof type === "string" ? [type] : type;
   const searches = asked.flatMap((one) => {
     const where = whereOf(settings, one, query);
     return where === undefined ? [] : [{ type: one, where }];
   });
   const found = await Promise.all(
     searches.map(async ({ type, where }) => {
-      const fields = fieldsOf(type) as readonly FieldName<"record:a">[];
-      const rows = await settings.wapi.find(recordTypes[type] as "record:a", {
+      const fields = detailFields(type) as readonly FieldName<"record:a">[];
+      const rows = await settings.wapi.find(recordKinds[type].type as "record:a", {
         where,
         fields,
         limit,
         signal,
       });
-      return rows.map((row: RecordRow) => recordOf(type, row));
+      return rows.map((row: RecordRow) => detailsOf(type, row, false));
     }),
   );
   return found.flat();
@@ -38,10 +41,10 @@ function refuseTwoNames({ name, nameMatches }: DnsQuery): void {
 }
 
 /** The criteria of a query for one type; `undefined` where the type has nothing of the kind. */
-function whereOf(settings: IpamSettings, type: DnsType, query: DnsQuery): Where<"record:a"> | undefined {
+function whereOf(settings: IpamSettings, type: RecordKind, query: DnsQuery): Where<"record:a"> | undefined {
   const { name, nameMatches, ip, target, zone, extattrs, dnsView = settings.dnsView } = query;
   const address = ip === undefined ? {} : addressWhere(type, ip);
-  const { target: targetField } = ownFields[type];
+  const targetField = targetFields[type];
   if (address === undefined || (target !== undefined && targetField === undefined)) return undefined;
   return {
     ...address,
@@ -54,7 +57,7 @@ function whereOf(settings: IpamSettings, type: DnsType, query: DnsQuery): Where<
   } as Where<"record:a">;
 }
 
-function addressWhere(type: DnsType, text: string): Readonly<Record<string, string>> | undefined {
+function addressWhere(type: RecordKind, text: string): Readonly<Record<string, string>> | undefined {
   const address = checkedAddress("ip", text);
   const fits = type === "PTR" || type === (address.family === 4 ? "A" : "AAAA");
   return fits ? { [`ipv${address.family}addr`]: formatAddress(address) } : undefined;

@@ -3,11 +3,12 @@ import { AmbiguousTargetError, invalid, isInfobloxError } from "../../../errors.
 import { parseRef, type Ref } from "../../../wapi/ref.js";
 import { step } from "../../../wapi/step.js";
 import type { FieldName } from "../../../wapi/types.js";
+import type { RecordRow } from "../../plan/records.js";
 import type { Release } from "../../results.js";
 import type { IpamSettings } from "../../settings.js";
 import { findRecords } from "./find-records.js";
-import { fieldsOf, type RecordRow, recordOf, typeOfRef } from "./record-types.js";
-import type { DnsRecord, DnsRemoveOptions, DnsTarget } from "./requests.js";
+import { detailFields, detailsOf, kindOfType } from "./record-types.js";
+import type { DnsRecordDetails, DnsRemoveOptions, DnsTarget } from "./requests.js";
 import { checkDnsRequest } from "./schemas.js";
 
 const gone: Release = { released: false, reason: "gone" };
@@ -40,7 +41,7 @@ async function recordOfTarget(
   settings: IpamSettings,
   target: DnsTarget,
   signal: AbortSignal | undefined,
-): Promise<DnsRecord | undefined> {
+): Promise<DnsRecordDetails | undefined> {
   if (typeof target === "string") return recordByRef(settings, target, signal);
   if (typeof target !== "object" || target === null) {
     throw invalid("record", target, "must be a result, a reference or a query", {
@@ -60,15 +61,15 @@ async function recordByRef(
   { wapi }: IpamSettings,
   ref: string,
   signal: AbortSignal | undefined,
-): Promise<DnsRecord | undefined> {
-  const type = typeof ref === "string" ? typeOfRef(parseRef(ref)?.type ?? "") : undefined;
+): Promise<DnsRecordDetails | undefined> {
+  const type = kindOfType(typeof ref === "string" ? parseRef(ref)?.type : undefined);
   if (type === undefined) {
     throw invalid("record", ref, "not a reference of a DNS record", "record:a/ZG5z…:web.example.com/default");
   }
   try {
-    const fields = fieldsOf(type) as readonly FieldName<"record:a">[];
+    const fields = detailFields(type) as readonly FieldName<"record:a">[];
     const row: RecordRow = await wapi.get(ref as Ref<"record:a">, { fields, signal });
-    return recordOf(type, row);
+    return detailsOf(type, row, false);
   } catch (error) {
     if (isInfobloxError(error, "NotFoundError")) return undefined;
     throw error;
@@ -78,14 +79,14 @@ async function recordByRef(
 /** The way back from the record's address to its name. */
 async function pointersTo(
   settings: IpamSettings,
-  { ip, name, dnsView }: DnsRecord,
+  { ip, name, dnsView }: DnsRecordDetails,
   signal: AbortSignal | undefined,
-): Promise<DnsRecord[]> {
+): Promise<DnsRecordDetails[]> {
   if (ip === undefined || parseAddress(ip) === undefined) return [];
   return findRecords(settings, { type: "PTR", ip, target: name, dnsView, signal });
 }
 
-function severalError(found: readonly DnsRecord[]): AmbiguousTargetError {
+function severalError(found: readonly DnsRecordDetails[]): AmbiguousTargetError {
   const shown = found.map(({ type, name, ip, target }) =>
     [type, name, ip ?? target].filter(Boolean).join(" "),
   );

@@ -1,11 +1,10 @@
-import type { ExtattrsToCreate, ExtensibleAttributes } from "../../../wapi/extattrs.js";
+import type { ExtattrsToCreate } from "../../../wapi/extattrs.js";
 import type { ExtattrsWhere } from "../../../wapi/types.js";
+import type { RecordKind } from "../../plan/records.js";
+import type { DnsRecord } from "../../plan/results.js";
 import type { Abortable } from "../../requests.js";
 import type { SourceObject } from "../../targets.js";
 import type { WantedAddressFields } from "../../wanted-address.js";
-
-/** The types of DNS records that this API knows; `WapiClient` knows all others. */
-export type DnsType = "A" | "AAAA" | "PTR" | "CNAME" | "MX" | "TXT" | "SRV";
 
 /** What all new records have in common. */
 interface NewRecord extends Abortable {
@@ -35,21 +34,23 @@ export interface NewPtrRecord extends NewRecord {
   readonly type: "PTR";
   readonly ip: string;
   /** The name that the address leads to. */
-  readonly target: string;
+  readonly name: string;
 }
 
 /** Another name for a name. */
 export interface NewCnameRecord extends NewRecord {
   readonly type: "CNAME";
   readonly name: string;
-  readonly target: string;
+  /** The name that it stands for. */
+  readonly canonical: string;
 }
 
 /** Who takes mail for a name. */
 export interface NewMxRecord extends NewRecord {
   readonly type: "MX";
   readonly name: string;
-  readonly target: string;
+  /** The mail server. */
+  readonly exchanger: string;
   /** The lowest is tried first: 0 to 65535. */
   readonly preference: number;
 }
@@ -79,11 +80,8 @@ export type NewDnsRecord =
   | NewTxtRecord
   | NewSrvRecord;
 
-/** A record as the grid holds it. What its type doesn't have is `undefined`. */
-export interface DnsRecord {
-  readonly type: DnsType;
-  readonly ref: string;
-  readonly name: string;
+/** A record as the grid holds it, part by part. What its type doesn't have is `undefined`. */
+export interface DnsRecordDetails extends DnsRecord {
   /** Of A, AAAA and PTR. */
   readonly ip: string | undefined;
   /** The name that CNAME, PTR, MX and SRV lead to. */
@@ -93,18 +91,13 @@ export interface DnsRecord {
   readonly port: number | undefined;
   readonly priority: number | undefined;
   readonly weight: number | undefined;
-  /** In seconds; `undefined`: the zone's. */
-  readonly ttl: number | undefined;
   readonly zone: string | undefined;
-  readonly dnsView: string | undefined;
-  readonly comment: string | undefined;
-  readonly extattrs: ExtensibleAttributes;
 }
 
 /** Which records to find; what is left out doesn't matter. */
 export interface DnsQuery extends Abortable {
   /** One type, or several. Left out: every type that has what is asked for. */
-  readonly type?: DnsType | readonly DnsType[] | undefined;
+  readonly type?: RecordKind | readonly RecordKind[] | undefined;
   /** The whole name; upper and lower case are one. */
   readonly name?: string | undefined;
   /** Names that fit a regular expression, found anywhere in the name unless anchored: `"^web-\\d+\\."`. */
@@ -122,7 +115,11 @@ export interface DnsQuery extends Abortable {
 }
 
 /** A record to remove: a result, its reference, or what finds it alone. */
-export type DnsTarget = string | DnsRecord | { readonly ref: string } | Omit<DnsQuery, "limit" | "signal">;
+export type DnsTarget =
+  | string
+  | DnsRecordDetails
+  | { readonly ref: string }
+  | Omit<DnsQuery, "limit" | "signal">;
 
 export interface DnsRemoveOptions extends Abortable {
   /** Remove the PTR record that leads back from the address to the name, too. */

@@ -1,4 +1,5 @@
 import type { z as Zod, ZodType } from "zod";
+import { type RecordKind, recordKinds } from "../../plan/records.js";
 import { requestCheck, type Shape } from "../../request-check.js";
 import { requestFields } from "../../request-fields.js";
 import { dnsNameProblem } from "../../syntax.js";
@@ -18,7 +19,7 @@ import type {
 /** Checks the requests of `ipam.dns`. @throws {InvalidRequestError} for the first thing that is wrong */
 export const checkDnsRequest = requestCheck(dnsSchemasWith);
 
-export const dnsTypes = ["A", "AAAA", "PTR", "CNAME", "MX", "TXT", "SRV"] as const;
+const kinds = Object.keys(recordKinds) as RecordKind[];
 
 /** The schemas of all requests of the group. */
 function dnsSchemasWith(z: typeof Zod) {
@@ -26,7 +27,7 @@ function dnsSchemasWith(z: typeof Zod) {
   const { call, viewName, description, ttl, text, address, exclude, source, count, record } = fields;
   const dnsName = text(dnsNameProblem);
   const number16 = z.int("must be a whole number").min(0, "is at least 0").max(65_535, "is at most 65535");
-  const type = z.literal(dnsTypes, `must be one of ${dnsTypes.join(", ")}`);
+  const type = z.literal(kinds, `must be one of ${kinds.join(", ")}`);
   const common = {
     ...call,
     ttl: ttl.optional(),
@@ -34,7 +35,7 @@ function dnsSchemasWith(z: typeof Zod) {
     comment: description.comment,
     extattrs: description.extattrs,
   };
-  const named = { ...common, name: dnsName, target: dnsName };
+  const named = { ...common, name: dnsName };
   const addressRecord = {
     ...common,
     name: dnsName,
@@ -56,13 +57,18 @@ function dnsSchemasWith(z: typeof Zod) {
     PTR: z.strictObject({
       ...common,
       type: z.literal("PTR"),
+      name: dnsName,
       ip: address,
-      target: dnsName,
     } satisfies Shape<NewPtrRecord>),
-    CNAME: z.strictObject({ ...named, type: z.literal("CNAME") } satisfies Shape<NewCnameRecord>),
+    CNAME: z.strictObject({
+      ...named,
+      type: z.literal("CNAME"),
+      canonical: dnsName,
+    } satisfies Shape<NewCnameRecord>),
     MX: z.strictObject({
       ...named,
       type: z.literal("MX"),
+      exchanger: dnsName,
       preference: number16,
     } satisfies Shape<NewMxRecord>),
     TXT: z.strictObject({
@@ -74,6 +80,7 @@ function dnsSchemasWith(z: typeof Zod) {
     SRV: z.strictObject({
       ...named,
       type: z.literal("SRV"),
+      target: dnsName,
       port: number16,
       priority: number16,
       weight: number16,
