@@ -9,7 +9,12 @@ const pages = resolve(import.meta.dirname, "../../.tmp/site");
 const sidebar: DefaultTheme.SidebarItem[] = [
   section("Start", ["readme", "getting-started", "migrating"]),
   section("Subnets and addresses", ["ipam", "ipam-api", "plans", "recipes"]),
-  section("The WAPI client", ["wapi-client", "types-from-your-grid", "schema-facts"]),
+  section("The WAPI client", [
+    "wapi-client",
+    "what-an-editor-refuses",
+    "types-from-your-grid",
+    "schema-facts",
+  ]),
   section("When things fail", ["errors-and-retries", "error-catalogue", "observability", "security"]),
   section("Tests", ["testing-with-fakegrid", "fakegrid"]),
   folder("Recipes", "examples/recipes"),

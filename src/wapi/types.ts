@@ -152,7 +152,7 @@ type PartOf<Value, Name extends string> = Value extends readonly (infer Item)[]
 
 type RequiredName<T extends ObjectType> = Supporting<Fields<T>, "w"> & Having<Fields<T>, "required">;
 
-/** What a create takes: required fields, and all others that can be set then. */
+/** What a create takes: required fields, and all others that can be set then; `undefined` is left out. */
 export type Creatable<T extends ObjectType> = Flat<
   Needed<Fields<T>, RequiredName<T>> &
     Possible<Fields<T>, Exclude<Supporting<Fields<T>, "w">, RequiredName<T>>>
@@ -163,14 +163,14 @@ type Needed<Object, Names extends keyof Object> = {
 };
 
 type Possible<Object, Names extends keyof Object> = {
-  readonly [Name in Names]?: CreateValue<Object[Name], Name>;
+  readonly [Name in Names]?: CreateValue<Object[Name], Name> | undefined;
 };
 
-/** What an update takes: any fields that can be changed; those left out stay as they are. */
+/** What an update takes: any fields that can be changed; those left out, or `undefined`, stay as they are. */
 export type Updatable<T extends ObjectType> = Changes<Fields<T>, Supporting<Fields<T>, "u">>;
 
 type Changes<Object, Names extends keyof Object> = {
-  readonly [Name in Names]?: UpdateValue<Object[Name], Name>;
+  readonly [Name in Names]?: UpdateValue<Object[Name], Name> | undefined;
 };
 
 type CreateValue<Field, Name> = Name extends "extattrs"

@@ -1,7 +1,14 @@
 import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describe, it } from "vitest";
-import { compile, makeFolder, type Project } from "./projects.js";
+import {
+  compile,
+  type Format,
+  makeFolder,
+  type Project,
+  type Resolution,
+  typeScriptVersions,
+} from "./projects.js";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -13,17 +20,16 @@ declare module "vitest" {
   export function it(name: string, test: () => unknown): void;
 }`;
 
-const projects: Project[] = [
-  { version: "5.4", format: "module", resolution: "node16" },
-  { version: "5.4", format: "commonjs", resolution: "node16" },
-  { version: "5.4", format: "module", resolution: "bundler" },
-  { version: "5.9", format: "module", resolution: "nodenext" },
-  { version: "5.9", format: "commonjs", resolution: "nodenext" },
-  { version: "5.9", format: "module", resolution: "bundler" },
-  { version: "6.0", format: "module", resolution: "nodenext" },
-  { version: "6.0", format: "commonjs", resolution: "node16" },
-  { version: "6.0", format: "module", resolution: "bundler" },
-];
+const formats: Readonly<Record<Resolution, readonly Format[]>> = {
+  node16: ["module", "commonjs"],
+  nodenext: ["module", "commonjs"],
+  bundler: ["module"],
+};
+const projects: Project[] = typeScriptVersions.flatMap((version) =>
+  Object.entries(formats).flatMap(([resolution, each]) =>
+    each.map((format) => ({ version, format, resolution: resolution as Resolution })),
+  ),
+);
 
 describe("the type tests hold for the packed declarations", () => {
   it.each(projects)("TypeScript $version, $format, $resolution", async (project) => {
@@ -81,6 +87,33 @@ describe("the augmentation that `infoblox-ipam types` writes", () => {
       const folder = await makeFolder(`augmented-${version}-${format}-${resolution}`, format);
       await writeFile(join(folder, "main.ts"), program);
       await writeFile(join(folder, "infoblox.d.ts"), augmentation);
+      await compile(folder, project, { noEmit: true, skipLibCheck: true });
+    },
+  );
+});
+
+describe("a program of both module formats", () => {
+  const found = `
+    import { type Ref, type Row, WapiClient } from "infoblox-ipam";
+    export const find = (wapi: WapiClient): PromiseLike<Row<"network">[]> => wapi.find("network");
+    export const asText = (network: Ref<"network">): string => network;`;
+  const program = `
+    import type { Ref, WapiClient } from "infoblox-ipam";
+    import { asText } from "./found.cjs";
+    export async function first(wapi: WapiClient): Promise<string> {
+      const [network] = await wapi.find("network");
+      return network ? asText(network._ref) : "";
+    }
+    // @ts-expect-error: a host is no network, in either format
+    export const host = (ref: Ref<"record:host">) => asText(ref);`;
+
+  it.each(typeScriptVersions)(
+    "hands references from one to the other under TypeScript %s",
+    async (version) => {
+      const project: Project = { version, format: "module", resolution: "nodenext" };
+      const folder = await makeFolder(`both-formats-${version}`, project.format);
+      await writeFile(join(folder, "found.cts"), found);
+      await writeFile(join(folder, "main.ts"), program);
       await compile(folder, project, { noEmit: true, skipLibCheck: true });
     },
   );

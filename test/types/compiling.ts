@@ -34,7 +34,72 @@ export function hovers(text: string): ReadonlyMap<string, string> {
   return found;
 }
 
+/** What an editor shows when the mouse is over the word after each comment `?` of a program: type, and comment below. */
+export function tooltips(text: string): readonly string[] {
+  const file = resolve(import.meta.dirname, "tooltip.ts");
+  const { host, options } = hostOf({ "tooltip.ts": text });
+  const service = ts.createLanguageService({
+    getCompilationSettings: () => options,
+    getScriptFileNames: () => [file],
+    getScriptVersion: () => "1",
+    getScriptSnapshot: (name) => {
+      const content = host.readFile(name);
+      return content === undefined ? undefined : ts.ScriptSnapshot.fromString(content);
+    },
+    getCurrentDirectory: host.getCurrentDirectory,
+    getDefaultLibFileName: ts.getDefaultLibFilePath,
+    fileExists: host.fileExists,
+    readFile: host.readFile,
+  });
+  return [...text.matchAll(/\/\*\?\*\/\s*/g)].map((mark) => {
+    const info = service.getQuickInfoAtPosition(file, mark.index + mark[0].length);
+    return [info?.displayParts, info?.documentation].map(ts.displayPartsToString).join("\n").trim();
+  });
+}
+
+/** A member of a type, as the compiler sees it. */
+export interface Member {
+  readonly optional: boolean;
+  /** Names inside the objects that the member may be. */
+  readonly names: readonly string[];
+}
+
+/** Members of a type alias whose own members are types, e.g. one per object type: by both names. */
+export function members(text: string, alias: string): ReadonlyMap<string, ReadonlyMap<string, Member>> {
+  const { program, own } = programOf({ "members.ts": text });
+  const checker = program.getTypeChecker();
+  const [file] = own;
+  const declared = file?.statements.filter(ts.isTypeAliasDeclaration).find(({ name }) => name.text === alias);
+  if (!declared) throw new Error(`the program has no type ${alias}`);
+  const inside = (type: ts.Type): readonly string[] =>
+    (type.isUnion() ? type.types : [type])
+      .filter(({ flags }) => flags & ts.TypeFlags.Object)
+      .flatMap((one) => one.getProperties().map(({ name }) => name));
+  const membersOf = (type: ts.Type): ReadonlyMap<string, Member> =>
+    new Map(
+      type.getProperties().map((symbol) => {
+        const optional = (symbol.flags & ts.SymbolFlags.Optional) !== 0;
+        return [symbol.name, { optional, names: inside(checker.getTypeOfSymbol(symbol)) }];
+      }),
+    );
+  const types = checker.getTypeAtLocation(declared.name).getProperties();
+  return new Map(types.map((symbol) => [symbol.name, membersOf(checker.getTypeOfSymbol(symbol))]));
+}
+
 function programOf(files: Readonly<Record<string, string>>): { program: ts.Program; own: ts.SourceFile[] } {
+  const { host, options, texts } = hostOf(files);
+  const program = ts.createProgram([...texts.keys()], options, host);
+  return { program, own: program.getSourceFiles().filter(({ fileName }) => texts.has(fileName)) };
+}
+
+interface Host {
+  readonly host: ts.CompilerHost;
+  readonly options: ts.CompilerOptions;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** Sees the given files beside those of the disk. */
+function hostOf(files: Readonly<Record<string, string>>): Host {
   const { config } = ts.readConfigFile(resolve(root, "tsconfig.json"), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, root);
   const texts = new Map(
@@ -51,8 +116,7 @@ function programOf(files: Readonly<Record<string, string>>): { program: ts.Progr
       : ts.createSourceFile(name, text, language);
   };
   host.getCurrentDirectory = () => dirname(import.meta.dirname);
-  const program = ts.createProgram([...texts.keys()], options, host);
-  return { program, own: program.getSourceFiles().filter(({ fileName }) => texts.has(fileName)) };
+  return { host, options, texts };
 }
 
 function describeDiagnostic({ file, start = 0, messageText }: ts.Diagnostic): string {
