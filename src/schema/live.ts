@@ -28,7 +28,8 @@ export interface LiveFacts {
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a grid's own description.
+ * Reads a grid's own description. Object types, fields, functions and attributes come in order of their names, in
+ * whatever order a grid lists them: the same grid gives the same facts.
  *
  * @param bundle - `{ root, objects, extattrs }`: the answer to `GET /?_schema`; by object type the answers to
  *   `GET /<type>?_schema=1&_schema_version=2&_schema_searchable=1`; and the list of `extensibleattributedef` objects
@@ -38,18 +39,19 @@ type JsonObject = Readonly<Record<string, unknown>>;
 export function readLiveSchema(bundle: unknown): LiveFacts {
   const { root, objects = {}, extattrs = [] } = object(bundle, "the schema");
   const structs = new Map<string, StructFacts>();
-  const types = Object.entries(object(objects, "objects"));
+  const types = sortedBy(Object.entries(object(objects, "objects")), ([type]) => type);
   return {
     version: text(object(root, "root")["requested_version"], "root.requested_version"),
     objects: types.map(([type, answer]) => readObject(type, object(answer, `objects.${type}`), structs)),
     structs: [...structs.values()],
-    attributes: list(extattrs, "extattrs").map(readAttribute),
+    attributes: sortedBy(list(extattrs, "extattrs").map(readAttribute), ({ name }) => name),
   };
 }
 
 function readObject(type: string, answer: JsonObject, structs: Map<string, StructFacts>): ObjectFacts {
   const at = `objects.${type}.fields`;
-  const members = list(answer["fields"], at).map((member) => object(member, at));
+  const described = list(answer["fields"], at).map((member) => object(member, at));
+  const members = sortedBy(described, (member) => text(member["name"], `${at}.name`));
   const isCall = (member: JsonObject) => member["wapi_primitive"] === "funccall";
   const fields = members.filter((member) => !isCall(member)).map((member) => readField(member, at, structs));
   const functions = members.filter(isCall).map((member) => readFunction(member, at, structs));
@@ -130,6 +132,10 @@ function readAttribute(definition: unknown): AttributeDefinition {
     ),
     comment: typeof comment === "string" ? comment : "",
   };
+}
+
+function sortedBy<Item>(items: readonly Item[], nameOf: (item: Item) => string): readonly Item[] {
+  return [...items].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
 function object(value: unknown, at: string): JsonObject {

@@ -16,12 +16,13 @@ const definitions = `
   }`;
 
 const usage = `
-  import { type Ref, replaceExtattrs, WapiClient } from "infoblox-ipam";
+  import { type Ipam, type Ref, replaceExtattrs, WapiClient } from "infoblox-ipam";
   declare const wapi: WapiClient;
+  declare const ipam: Ipam;
   declare const ref: Ref<"network">;
 
-  const where = { extattrs: { Site: "Paris", VLAN: { gte: 3 }, Floors: "1" }, new_field: "x" } as const;
-  for (const net of await wapi.find("network", { where, fields: ["extattrs", "new_field"] })) {
+  const criteria = { extattrs: { Site: "Paris", VLAN: { gte: 3 }, Floors: "1" }, new_field: "x" } as const;
+  for (const net of await wapi.find("network", { where: criteria, fields: ["extattrs", "new_field"] })) {
     const site: "Paris" | "Rome" | undefined = net.extattrs.Site;
     const vlan: number | undefined = net.extattrs.VLAN;
     const added: string | undefined = net.new_field;
@@ -29,6 +30,23 @@ const usage = `
   }
   await wapi.update(ref, { extattrs: { Site: "Rome", VLAN: null }, new_field: "y" });
   await wapi.update(ref, { extattrs: replaceExtattrs({ Site: "Rome" }) });
+
+  const subnet = await ipam.requestSubnet({
+    from: { extattrs: { Site: "Paris", VLAN: { gte: 100 } } },
+    prefixLength: 24,
+    extattrs: { Site: "Rome", "Tenant ID": "t-1" },
+  });
+  const where: "Paris" | "Rome" | undefined = subnet.extattrs.Site;
+  await ipam.findSubnets({ extattrs: { Site: { not: "Rome" } } });
+  // @ts-expect-error no such value, in the IPAM API as well
+  await ipam.requestSubnet({ from: subnet, prefixLength: 26, extattrs: { Site: "London" } });
+  // @ts-expect-error no such attribute
+  await ipam.requestAddress({ from: subnet, extattrs: { Sight: "Paris" } });
+  // @ts-expect-error a number is compared with numbers
+  await ipam.findSubnets({ extattrs: { VLAN: { gte: "100" } } });
+  // @ts-expect-error no such source
+  await ipam.requestAddress({ from: { extattrs: { Site: "London" } } });
+  console.log(where);
 
   // @ts-expect-error no such value
   await wapi.find("network", { where: { extattrs: { Site: "London" } } });

@@ -90,6 +90,17 @@ function complaints(augmentation: string, usage: string): readonly string[] {
 describe("types from a user's grid", () => {
   const text = generateAugmentation(readLiveSchema(newerGrid));
 
+  it("are the same in whatever order the grid lists things", () => {
+    const { root, objects, extattrs } = newerGrid;
+    const { network, ...others } = objects;
+    const shuffled = {
+      extattrs: [...extattrs].reverse(),
+      objects: { ...others, network: { fields: [...network.fields].reverse() } },
+      root,
+    };
+    expect(generateAugmentation(readLiveSchema(shuffled))).toBe(text);
+  });
+
   it("are a module augmentation of what the grid has beyond the package", () => {
     expect(text).toMatchInlineSnapshot(`
       "// Made by \`npx infoblox-ipam types\` from the schema of your grid (WAPI 2.15). Don't edit.
@@ -102,11 +113,11 @@ describe("types from a user's grid", () => {
 
       declare module "infoblox-ipam" {
         interface KnownExtensibleAttributes {
+          Racks: number | readonly number[];
           /** Where * / it is */
           Site: "Paris" | "Rome";
           "Tenant ID": string;
           VLAN: number;
-          Racks: number | readonly number[];
         }
         interface AddedFields {
           network: {

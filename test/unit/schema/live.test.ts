@@ -8,7 +8,7 @@ function read(fields: unknown, extattrs: unknown = []) {
 }
 
 describe("reading a grid's own schema", () => {
-  it("gives the facts of fields, with what is never left out worked out", () => {
+  it("gives the facts of fields in order of their names, with what is never left out worked out", () => {
     const { objects, version } = read([
       {
         name: "comment",
@@ -27,6 +27,7 @@ describe("reading a grid's own schema", () => {
       {
         type: "network",
         fields: [
+          { name: "addr", types: ["string"], supports: "rw", inlineFunction: true },
           { name: "comment", types: ["string"], supports: "rwus", searchableBy: ":=~", standard: true },
           {
             name: "kind",
@@ -36,7 +37,6 @@ describe("reading a grid's own schema", () => {
             enumValues: ["A", "B"],
             always: true,
           },
-          { name: "addr", types: ["string"], supports: "rw", inlineFunction: true },
           { name: "zone", types: ["zone_auth"], supports: "r", link: "ref" },
         ],
       },
