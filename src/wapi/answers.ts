@@ -1,11 +1,12 @@
 import { ServerError } from "../errors.js";
+import type { FieldSchema } from "../schema/schema.js";
 import type { TransportAnswer, TransportRequest } from "../transport/transport.js";
 import { plainExtattrs } from "./extattrs.js";
 import { parseRef } from "./ref.js";
 import type { TypeFacts } from "./type-facts.js";
 
 /**
- * How closely answers are checked: `"basic"` where a wrong shape would harm (references, lists, counts), `"strict"`
+ * How closely answers are checked: `"basic"` where a wrong shape would harm (references, lists, addresses), `"strict"`
  * every known field, `"off"` not at all.
  */
 export type Validation = "strict" | "basic" | "off";
@@ -67,10 +68,14 @@ export async function readRows(
     const { checkWhole } = await import("./validate.js");
     checkWhole(facts, asked, rows, (problem) => unexpected(exchange, problem));
   }
-  return rows.map((row) => {
-    if (validation !== "off") checkRef(exchange, facts.type, row);
-    return plainRow(row as WireRow);
-  });
+  if (validation !== "off") {
+    const chosen = chosenFields(facts, asked);
+    for (const row of rows) {
+      checkRef(exchange, facts.type, row);
+      checkChosen(exchange, chosen, row as WireRow);
+    }
+  }
+  return rows.map((row) => plainRow(row as WireRow));
 }
 
 export function unexpected({ request, answer }: Exchange, problem: string): ServerError {
@@ -99,6 +104,21 @@ function checkRef(exchange: Exchange, type: string, row: unknown): void {
   if (found === undefined) throw unexpected(exchange, "an object has no reference");
   if (found !== type && !mixed.has(type))
     throw unexpected(exchange, `a ${type} was asked for, a ${found} came`);
+}
+
+/** The fields that a grid can choose by itself (addresses, networks, VLAN ids), out of those that were asked for. */
+function chosenFields({ schema }: TypeFacts, asked: readonly string[]): readonly FieldSchema[] {
+  return asked.flatMap((name) => schema?.fields.get(name) ?? []).filter((field) => field.inlineFunction);
+}
+
+/** What a grid chose is used at once: handed out, routed, configured. */
+function checkChosen(exchange: Exchange, chosen: readonly FieldSchema[], row: WireRow): void {
+  for (const { name, types } of chosen) {
+    const value = row[name];
+    const expected = types[0] === "uint" ? "number" : "string";
+    if (value === undefined || typeof value === expected) continue;
+    throw unexpected(exchange, `${name} must be a ${expected}, and is ${JSON.stringify(value)}`);
+  }
 }
 
 function isObject(value: unknown): value is WireRow {

@@ -23,6 +23,21 @@ describe("answers", () => {
     await expect(wapi.find("network", { fields: ["extattrs"] })).rejects.toThrow(/extattrs\.Site/);
   });
 
+  it("are checked for references and addresses, unless told otherwise", async () => {
+    const { wapi } = scriptedGrid([
+      { result: [{ ...row, comment: 7, newer_than_us: true }] },
+      { result: [{ ...row, network: { cidr: "10.0.0.0/24" } }] },
+      { result: [{ network: "10.0.0.0/24" }] },
+      { result: [{ ...row, _ref: ref("range", "10.0.0.1/10.0.0.9/default") }] },
+      { result: { network: "10.0.0.0/24" } },
+    ]);
+    expect(await wapi.find("network", { addFields: ["comment"] })).toHaveLength(1);
+    await expect(wapi.find("network")).rejects.toThrow(/network must be a string, and is {"cidr"/);
+    await expect(wapi.find("network")).rejects.toThrow(/an object has no reference/);
+    await expect(wapi.find("network")).rejects.toThrow(/a network was asked for, a range came/);
+    await expect(wapi.find("network")).rejects.toThrow(/a list was asked for/);
+  });
+
   it("are taken as they are where asked", async () => {
     const { wapi } = scriptedGrid([{ result: [{ network: 7 }] }], { validate: "off" });
     expect(await wapi.find("network")).toEqual([{ network: 7 }]);
