@@ -31,7 +31,7 @@ const projects: Project[] = typeScriptVersions.flatMap((version) =>
   ),
 );
 
-describe("the type tests hold for the packed declarations", () => {
+describe("the type tests hold for the packed declarations", { timeout: 300_000 }, () => {
   it.each(projects)("TypeScript $version, $format, $resolution", async (project) => {
     const { version, format, resolution } = project;
     const folder = await makeFolder(`types-${version}-${format}-${resolution}`, format);
