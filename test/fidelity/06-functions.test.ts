@@ -220,6 +220,21 @@ describe("6.4 object form", () => {
     expect([next(), next(), next()]).toEqual(["10.9.1.1", "10.9.1.2", "10.9.2.1"]);
   });
 
+  it.each([true, false])(
+    "names a leaf as the parent, if leafParentIsConverted is %s",
+    (leafParentIsConverted) => {
+      const asked = new Asked({ assumptions: { leafParentIsConverted } });
+      asked.create("network", { network: "10.9.0.0/24" });
+      const network = call("next_available_network", "networks", "network", {
+        _object_parameters: { network: "10.9.0.0/24" },
+        _parameters: { cidr: 26 },
+      });
+      expect(asked.post("network", { network }).status).toBe(leafParentIsConverted ? 201 : 400);
+      const kept = leafParentIsConverted ? "networkcontainer" : "network";
+      expect(asked.get(`${kept}?network=10.9.0.0/24`).json).toHaveLength(1);
+    },
+  );
+
   it.each([
     [
       { "*Site": "Nowhere" },

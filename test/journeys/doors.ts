@@ -13,12 +13,47 @@ const bare: FakeGridOptions = { requestIds: false };
 
 type Enter = (gridOptions?: FakeGridOptions, clientOptions?: WapiClientOptions) => Promise<Visit>;
 
+/**
+ * The less likely answer to every doubt: what is promised holds there too. Two are missing: that a `request` is one
+ * transaction and that a leaf turns into a container are what batches and the division of subnets stand on.
+ */
+const otherwise: FakeGridOptions["assumptions"] = {
+  requestStatus: 201,
+  rootSchemaVersion: "number",
+  quotesUnknownFields: false,
+  nextNetworkIsCapped: false,
+  emptySearchValue: "compared",
+  listOrder: "key",
+  ttlRaisesUseTtl: false,
+  hostTtlRaisesUseTtl: true,
+  networkViewTakesItsViews: true,
+  pagingNeedsLimit: false,
+  logoutBody: "{}",
+  schemaNeedsLogin: false,
+  loneAddressIsNetwork: false,
+  unknownDnsMemberIsRefused: true,
+  recordsNeedRestart: true,
+};
+
 /** The doors of the emulator, for `describe.each`: what is promised holds behind every one. */
 export const doors: readonly (readonly [door: string, enter: Enter])[] = [
   ["over HTTPS", (grid, client) => visit(FakeGrid.listen({ ...bare, ...grid }), client)],
   [
     "behind nock",
     (grid, client) => visit(FakeGrid.intercept("https://grid.example.com", { ...bare, ...grid }), client),
+  ],
+  [
+    "where every doubt goes the other way",
+    (grid, client) =>
+      visit(
+        FakeGrid.listen({
+          tls: false,
+          ...bare,
+          ...grid,
+          assumptions: { ...otherwise, ...grid?.assumptions },
+        }),
+        client,
+      ),
   ],
 ];
 

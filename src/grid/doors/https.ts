@@ -124,6 +124,7 @@ function sendHalf(response: ServerResponse, { status, headers, body }: GridAnswe
 
 /** The body, or `undefined` when it is larger than {@link mostBodyBytes}. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  if (!announcesBody(request)) return nothing;
   const chunks: Buffer[] = [];
   let bytes = 0;
   // Leaving the loop early must leave the connection open, or the refusal couldn't be sent.
@@ -133,6 +134,13 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+const nothing = Buffer.alloc(0);
+
+/** Most requests are reads, which have none: those needn't wait for its end. */
+function announcesBody({ headers }: IncomingMessage): boolean {
+  return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
