@@ -45,6 +45,23 @@ export type {
   HostQuery,
   HostTarget,
 } from "./ipam/groups/hosts/requests.js";
+export type { Ranges } from "./ipam/groups/ranges/ranges.js";
+export type {
+  ExplicitRange,
+  RangeQuery,
+  RangeRequest,
+  RangeTarget,
+  SizedRange,
+} from "./ipam/groups/ranges/requests.js";
+export type {
+  MemberServices,
+  RestartOptions,
+  ServiceName,
+  ServiceOptions,
+  ServiceState,
+  ServiceStatus,
+} from "./ipam/groups/services/requests.js";
+export type { Services } from "./ipam/groups/services/services.js";
 export type { SharedBy, SharedSubnetRequest } from "./ipam/groups/subnets/requests.js";
 export type { Subnets } from "./ipam/groups/subnets/subnets.js";
 export { Ipam } from "./ipam/ipam.js";

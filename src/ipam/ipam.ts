@@ -8,6 +8,8 @@ import { ensureContainer, ensureNetworkView } from "./containers.js";
 import { Capacity } from "./groups/capacity/capacity.js";
 import { Dns } from "./groups/dns/dns.js";
 import { Hosts } from "./groups/hosts/hosts.js";
+import { Ranges } from "./groups/ranges/ranges.js";
+import { Services } from "./groups/services/services.js";
 import { Subnets } from "./groups/subnets/subnets.js";
 import { lookup } from "./lookup.js";
 import type { AddressMap } from "./map-results.js";
@@ -75,6 +77,10 @@ export class Ipam {
   readonly dns: Dns;
   /** Host records, found and changed: addresses, names, clients. */
   readonly hosts: Hosts;
+  /** Ranges of addresses inside subnets: served by DHCP, or reserved. */
+  readonly ranges: Ranges;
+  /** Restarts of DNS and DHCP services, and whether one is pending. */
+  readonly services: Services;
   /** More of subnets: shared ones. */
   readonly subnets: Subnets;
 
@@ -98,6 +104,8 @@ export class Ipam {
     this.capacity = new Capacity(this.#settings);
     this.dns = new Dns(this.#settings);
     this.hosts = new Hosts(this.#settings);
+    this.ranges = new Ranges(this.#settings);
+    this.services = new Services(this.#settings);
     this.subnets = new Subnets(this.#settings);
   }
 
