@@ -233,6 +233,11 @@ export type { Logger, RequestEvent, ResponseEvent } from "./transport/events.js"
 export type { HttpFunction, TransportOptions } from "./transport/options.js";
 export type { ClientCertificate, TlsOptions } from "./transport/tls.js";
 
+// Record and replay
+
+export type { RecordOptions, ReplayOptions } from "./cassette/record-replay.js";
+export { recordTo, replayFrom } from "./cassette/record-replay.js";
+
 // Errors
 
 export type { ErrorKinds, PoolAttempt } from "./errors.js";

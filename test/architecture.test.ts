@@ -17,8 +17,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   grid: ["schema", "cidr"],
   docker: ["ipam", "cidr", "errors"],
   opentelemetry: ["transport"],
+  cassette: ["transport", "errors"],
   cli: ["*"],
-  index: ["transport", "wapi", "ipam", "cidr", "schema", "errors"],
+  index: ["cassette", "transport", "wapi", "ipam", "cidr", "schema", "errors"],
 };
 
 interface Import {

@@ -1,4 +1,4 @@
-import { ConnectionError, TimeoutError } from "../errors.js";
+import { ConnectionError, type InfobloxError, isInfobloxError, TimeoutError } from "../errors.js";
 import type { Outcome } from "./attempts.js";
 import { hintForConnection } from "./hints.js";
 import type { Redactor } from "./redactor.js";
@@ -10,6 +10,8 @@ export interface ConnectionFailure {
   readonly arrived: boolean;
   /** Whether the same would happen again: the certificate is not trusted, an option makes no sense. */
   readonly isHopeless: boolean;
+  /** An error of this package that the user's transport threw: it says all there is to say. */
+  readonly own?: InfobloxError;
   /** Node's code, e.g. `ECONNRESET`. */
   readonly code: string | undefined;
   /** In Node's words; not yet redacted. */
@@ -49,6 +51,7 @@ export function describeFailure(
     isHopeless,
     code,
     message: messageOf(source) || messageOf(error) || "no answer",
+    ...(isInfobloxError(error) && { own: error }),
   };
 }
 
@@ -86,7 +89,8 @@ const slowHint = "Allow more with the option timeout, or ask for less at once.";
 /** What a failure means for the call. */
 export function judgeFailure(failure: ConnectionFailure, context: FailureContext): Outcome {
   const { method, path, attempts, address, timeout, redactor } = context;
-  const { code, arrived } = failure;
+  const { code, arrived, own } = failure;
+  if (own) return { kind: "refused", error: own };
   const words = redactor.clean(failure.message);
   const cause = Object.assign(new Error(words), code === undefined ? {} : { code });
   const details = { method, path, attempts, cause };

@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import type { AxiosRequestConfig, AxiosResponse } from "axios";
+import type { Redactor } from "../transport/redactor.js";
+import type { RecordedAnswer, RecordedRequest } from "./cassette.js";
+
+/**
+ * What is put on record in place of what must not be there, or differs from run to run: credentials, hosts, and the ids
+ * in references. Whoever records and whoever replays come to the same text, so a request is found again.
+ */
+export interface Names {
+  readonly redactor: Redactor;
+  /** The grid's own address as the client knows it, e.g. `https://gm.corp.example:8443`. */
+  readonly origin: string;
+  readonly username: string | undefined;
+}
+
+/** On record in place of a value that is the name of whoever logged in. */
+export const loginName = "«user»";
+
+/** The grid's address on record. */
+export const gridUrl = "https://grid.example.com";
+/** That of anything else which an answer leads to, such as the grid master. */
+const otherUrl = "https://master.example.com";
+
+/** The session's own business, and what no reader of a cassette needs, stay out. */
+const keptHeaders = ["content-type", "location", "retry-after"];
+
+export function recordedRequest(request: AxiosRequestConfig, names: Names): RecordedRequest {
+  const { pathname, searchParams } = new URL(request.url ?? "");
+  const text = (value: string) => cleanText(value, names);
+  const query = [...searchParams].map(([name, value]) => {
+    const shown = secretName.test(name) ? "[redacted]" : text(value);
+    return `${name.replaceAll("=", "%3D")}=${shown}`;
+  });
+  const body = request.data === undefined ? undefined : parseJson(String(request.data));
+  return {
+    method: request.method ?? "GET",
+    path: shortenIds(pathname),
+    ...(query.length > 0 && { query }),
+    ...(body !== undefined && { body: cleanValue(body, text) }),
+  };
+}
+
+export function recordedAnswer(response: AxiosResponse, names: Names): RecordedAnswer {
+  const text = (value: string) => cleanText(value, names);
+  const foreign = (value: string) => text(value).replace(/https?:\/\/[^/\s"'<>:]+(:\d+)?/g, otherUnlessGrid);
+  const headers = Object.entries(response.headers)
+    .filter(([name]) => keptHeaders.includes(name.toLowerCase()))
+    .map(([name, value]) => [name.toLowerCase(), foreign(String(value))]);
+  const content = Buffer.from(response.data ?? "").toString("utf8");
+  const body = parseJson(content);
+  return {
+    status: response.status,
+    ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
+    ...(body === undefined ? { text: foreign(content) } : { body: cleanValue(body, text) }),
+  };
+}
+
+function otherUnlessGrid(origin: string): string {
+  return origin === gridUrl ? origin : otherUrl;
+}
+
+function cleanText(value: string, { redactor, origin, username }: Names): string {
+  if (value === username) return loginName;
+  const host = new URL(origin).hostname;
+  const local = value.replaceAll(origin, gridUrl);
+  // An address in numbers may be anybody's.
+  const named = /[a-z]/i.test(host) ? local.replaceAll(host, new URL(gridUrl).hostname) : local;
+  return shortenIds(redactor.clean(named));
+}
+
+const secretName = /pass(word|phrase)|secret|token|private_?key|credential|community|tsig_key$/i;
+
+/** Every text in a value, keys left alone. */
+function cleanValue(value: unknown, text: (value: string) => string): unknown {
+  if (typeof value === "string") return text(value);
+  if (Array.isArray(value)) return value.map((item) => cleanValue(item, text));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => {
+      const isSecret = typeof part === "string" && part !== "" && secretName.test(key);
+      return [key, isSecret ? "[redacted]" : cleanValue(part, text)];
+    }),
+  );
+}
+
+/** `network/ZG5zLm5ldHdvcmskMTAuMC4wLjAvMjQvMA:10.0.0.0/24/default`: the id is the grid's key in base64. */
+function shortenIds(text: string): string {
+  return text.replace(/(?<=\/)[\w+=-]{8,}/g, (id) =>
+    isKey(Buffer.from(id, "base64").toString("latin1")) ? shortId(id) : id,
+  );
+}
+
+/** `dns.network$10.0.0.0/24/0` */
+function isKey(text: string): boolean {
+  return /^[a-z\d_.]+\$/i.test(text);
+}
+
+function shortId(id: string): string {
+  return `ref${createHash("sha256").update(id.replace(/=+$/, "")).digest("hex").slice(0, 12)}`;
+}
+
+/** The value, or `undefined` where the text is no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import type { HttpFunction, TransportOptions } from "../transport/options.js";
+import type { Player } from "./player.js";
+import type { Recorder } from "./recorder.js";
+
+// What records and replays is loaded with the first request: most programs do neither.
+
+/** How a recording sends its requests. */
+export interface RecordOptions {
+  /** As the client's option of that name. Default: axios. */
+  readonly transport?: HttpFunction | undefined;
+}
+
+/**
+ * Options for a client that keeps all it asks and is answered in a file, a cassette, for a bug report or for
+ * {@link replayFrom}. Passwords, cookies, user names, the grid's host and the ids in references are replaced; names,
+ * addresses and comments of objects are not. The file is complete with each answer; one that is there is overwritten.
+ *
+ * @param file - path of the cassette, e.g. `"cassette.json"`
+ * @example
+ * await using wapi = new WapiClient({ ...options, ...recordTo("cassette.json") });
+ */
+export function recordTo(
+  file: string,
+  options: RecordOptions = {},
+): Required<Pick<TransportOptions, "transport">> {
+  let recorder: Promise<Recorder> | undefined;
+  const load = async () => {
+    const { Recorder } = await import("./recorder.js");
+    return Recorder.start(file, options.transport ?? (await import("axios")).default.request);
+  };
+  return {
+    transport: async (request) => {
+      recorder ??= load();
+      return (await recorder).send(request);
+    },
+  };
+}
+
+/** As whom a replay is done. */
+export interface ReplayOptions {
+  /**
+   * The name that the recording client logged in with, where requests or answers hold it as a value, e.g. as the owner.
+   * Default `"user"`.
+   */
+  readonly username?: string | undefined;
+}
+
+/**
+ * Options for a client that is answered from a cassette and needs no grid. A request that is not on it, or was answered
+ * as often as it was recorded, fails with an `InfobloxError` of code `ERR_INFOBLOX_NOT_RECORDED`.
+ *
+ * @param file - path of a cassette that {@link recordTo} wrote
+ * @example
+ * await using wapi = new WapiClient({ wapiVersion: "2.12", ...replayFrom("cassette.json") });
+ */
+export function replayFrom(
+  file: string,
+  { username = "user" }: ReplayOptions = {},
+): Required<Pick<TransportOptions, "url" | "username" | "password" | "transport">> {
+  let player: Promise<Player> | undefined;
+  return {
+    url: "https://grid.example.com",
+    username,
+    password: "not-needed",
+    transport: async (request) => {
+      player ??= import("./player.js").then(({ Player }) => Player.load(file, username));
+      return (await player).answer(request);
+    },
+  };
+}
