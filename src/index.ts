@@ -6,6 +6,25 @@
 
 // The IPAM API: what orchestration asks for
 
+export type {
+  Desired,
+  DesiredContainer,
+  DesiredFixedAddress,
+  DesiredHost,
+  DesiredKind,
+  DesiredRange,
+  DesiredRecord,
+  DesiredReservation,
+  DesiredSource,
+  DesiredState,
+  DesiredSubnet,
+  Difference,
+  Ensured,
+  EnsuredObject,
+  EnsuredOne,
+  EnsureOneOptions,
+  EnsureOptions,
+} from "./ipam/ensure/description.js";
 export type { Capacity } from "./ipam/groups/capacity/capacity.js";
 export type {
   CapacityOptions,

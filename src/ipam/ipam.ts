@@ -5,6 +5,18 @@ import { releaseAddress } from "./address-release.js";
 import { requestAddress } from "./addresses.js";
 import { requestAddresses } from "./bulk.js";
 import { ensureContainer, ensureNetworkView } from "./containers.js";
+import type {
+  DesiredFixedAddress,
+  DesiredHost,
+  DesiredState,
+  DesiredSubnet,
+  Ensured,
+  EnsuredOne,
+  EnsureOneOptions,
+  EnsureOptions,
+} from "./ensure/description.js";
+import { ensure } from "./ensure/ensure.js";
+import { ensureOne } from "./ensure/single.js";
 import { Capacity } from "./groups/capacity/capacity.js";
 import { Dns } from "./groups/dns/dns.js";
 import { Hosts } from "./groups/hosts/hosts.js";
@@ -195,6 +207,66 @@ export class Ipam {
    */
   plan(options: PlanOptions = {}): Plan<Record<never, never>> {
     return new Plan(this.#settings, options, []);
+  }
+
+  /**
+   * Brings the grid to a description: creates what isn't there, changes what is otherwise, and says what it did. Done
+   * twice, the second time does nothing. What isn't described is left alone, and so are fields that aren't; with
+   * `prune`, what this `Ipam`'s owner has made and nobody describes is deleted.
+   *
+   * One request to look for each hundred entries; a plan for what has to be done (see {@link Ipam.plan}); one more to
+   * read what was changed.
+   *
+   * @param desired - plain data, as it may come from JSON or YAML
+   * @throws {InvalidRequestError} that names the path of what is wrong: `subnets[0].prefixLength`
+   * @throws {AmbiguousTargetError} where an entry fits several objects
+   * @throws {SubnetInUseError} where a subnet to be pruned has addresses in use
+   * @example
+   * const { created, updated, objects } = await ipam.ensure({
+   *   containers: [{ cidr: "10.0.0.0/16", extattrs: { Site: "Paris" } }],
+   *   subnets: [{ name: "blue", from: "10.0.0.0/16", prefixLength: 24, gateway: "first" }],
+   *   hosts: [{ name: "web-1.example.com", from: { subnet: "blue" } }],
+   * });
+   */
+  async ensure(desired: DesiredState, options: EnsureOptions = {}): Promise<Ensured> {
+    return ensure(this.#settings, desired, options);
+  }
+
+  /**
+   * The subnet as it is described: created, or taken as it is and changed where it differs.
+   *
+   * @throws what {@link Ipam.ensure} throws
+   * @example
+   * const { object: subnet, created } = await ipam.ensureSubnet({ cidr: "10.0.7.0/24", comment: "blue", gateway: "first" });
+   */
+  async ensureSubnet(desired: DesiredSubnet, options: EnsureOneOptions = {}): Promise<EnsuredOne<Subnet>> {
+    return ensureOne(this.#settings, "subnets", desired, options);
+  }
+
+  /**
+   * The host as it is described, found by its name.
+   *
+   * @throws what {@link Ipam.ensure} throws
+   * @example
+   * const { object: web, differences } = await ipam.ensureHost({ name: "web-1.example.com", from: "10.0.7.0/24" });
+   */
+  async ensureHost(desired: DesiredHost, options: EnsureOneOptions = {}): Promise<EnsuredOne<Address>> {
+    return ensureOne(this.#settings, "hosts", desired, options);
+  }
+
+  /**
+   * The fixed address (with a `mac` or `duid`) or reservation as it is described, found by its IP; with `from` by its name.
+   *
+   * @throws what {@link Ipam.ensure} throws
+   * @example
+   * const { object: printer } = await ipam.ensureAddress({ ip: "10.0.7.9", mac: "02:42:ac:11:00:02" });
+   */
+  async ensureAddress(
+    desired: DesiredFixedAddress,
+    options: EnsureOneOptions = {},
+  ): Promise<EnsuredOne<Address>> {
+    const isReserved = Object(desired).mac === undefined && Object(desired).duid === undefined;
+    return ensureOne(this.#settings, isReserved ? "reservations" : "fixedAddresses", desired, options);
   }
 
   /**

@@ -118,6 +118,28 @@ export class Ownership {
     });
   }
 
+  /** A comment as it was written, without the owner at its end where that is its place. */
+  withoutMark(comment: string): string {
+    return this.#marker === "comment" ? comment.replace(ownerInComment, "") : comment;
+  }
+
+  /** What finds the objects of this owner; `undefined` where nothing is marked. */
+  get whereOwned():
+    | { readonly comment: { readonly matches: string } }
+    | { readonly extattrs: Record<string, string> }
+    | undefined {
+    const marker = this.#marker;
+    if (marker === "none" || this.owner === undefined) return undefined;
+    return marker === "comment"
+      ? { comment: { matches: `\\[owner: ${this.owner.replace(/[.*+?^${}()|\\]/g, "\\$&")}\\]$` } }
+      : { extattrs: { [marker.attribute]: this.owner } };
+  }
+
+  /** Whether the object says that this owner made it. */
+  owns(object: { readonly comment?: string | undefined; readonly extattrs?: ExtensibleAttributes }): boolean {
+    return this.owner !== undefined && this.#ownerOf(object) === this.owner;
+  }
+
   /** Whether releases have to look who made a thing. */
   get marks(): boolean {
     return this.#marker !== "none";

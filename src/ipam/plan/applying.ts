@@ -9,11 +9,17 @@ import { type Stage, stagesOf } from "./stages.js";
 import { type Done, leftBy, undo } from "./undoing.js";
 import { stepsOf, type Written, writtenDown } from "./writing-down.js";
 
+/** How to apply what was understood. */
+export interface Applying extends PlanOptions, ApplyOptions {
+  /** What is there already, by the names of the steps that would make it. */
+  readonly found?: ReadonlyMap<string, StepResult> | undefined;
+}
+
 /** Sends what was understood, and gives the results by name. */
 export async function applyIntents(
   settings: IpamSettings,
   intents: readonly Intent[],
-  options: PlanOptions & ApplyOptions,
+  options: Applying,
 ): Promise<Map<string, StepResult>> {
   const application = new Application(settings, intents, options);
   await application.run();
@@ -25,13 +31,13 @@ class Application {
   readonly results = new Map<string, StepResult>();
   readonly #settings: IpamSettings;
   readonly #intents: readonly Intent[];
-  readonly #options: PlanOptions & ApplyOptions;
+  readonly #options: Applying;
   readonly #choices: SourceChoices;
   /** Steps whose results are there, by this call or an earlier one. */
   readonly #settled = new Set<Intent>();
   readonly #done: Done[] = [];
 
-  constructor(settings: IpamSettings, intents: readonly Intent[], options: PlanOptions & ApplyOptions) {
+  constructor(settings: IpamSettings, intents: readonly Intent[], options: Applying) {
     this.#settings = settings;
     this.#intents = intents;
     this.#options = options;
@@ -40,6 +46,7 @@ class Application {
 
   async run(): Promise<void> {
     const { signal } = this.#options;
+    this.#keepFound();
     await this.#findEarlier(this.#intents);
     for (const intent of this.#open(this.#intents)) await intent.look?.(signal);
     const stages = stagesOf(this.#open(this.#intents));
@@ -47,6 +54,17 @@ class Application {
       for (const stage of stages) await this.#send(stage, stages.length > 1);
     } catch (error) {
       throw await this.#undone(error);
+    }
+  }
+
+  /** What is there needn't be made; what completes it (a gateway) may have to be. */
+  #keepFound(): void {
+    const { found } = this.#options;
+    for (const intent of this.#intents) {
+      const result = found?.get(intent.name);
+      if (result === undefined || intent.findIn !== undefined) continue;
+      this.#settled.add(intent);
+      this.results.set(intent.name, result);
     }
   }
 
@@ -70,7 +88,7 @@ class Application {
   async #request(open: readonly Intent[], marksOf: MarksOf, undoable: boolean): Promise<void> {
     const { requestId, signal } = this.#options;
     const marks = (intent: Intent, described: DescribedObject) =>
-      marksOf({ ...described, requestId: requestId === undefined ? undefined : idOf(requestId, intent) });
+      marksOf({ ...described, requestId: idOf(requestId, intent) });
     const written = writtenDown(open, { choices: this.#choices, results: this.results, marks, undoable });
     const steps = stepsOf(written);
     const answers = steps.length === 0 ? [] : await this.#settings.wapi.batch(steps, { signal });

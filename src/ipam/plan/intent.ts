@@ -16,6 +16,8 @@ export interface PlanStep {
   readonly request: unknown;
   /** What is changed or released. */
   readonly target?: unknown;
+  /** What its object is found by again, where the plan has no id for all. */
+  readonly requestId?: string | undefined;
 }
 
 /** What later steps can know of a step before anything was sent. */
@@ -39,6 +41,7 @@ export interface Intent {
   readonly name: string;
   readonly kind: StepKind;
   readonly known: Known;
+  readonly requestId?: string | undefined;
   /** Earlier steps that it names. */
   readonly uses?: readonly string[];
   /** Earlier steps without whose results this one can't be written down. */

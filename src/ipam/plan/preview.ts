@@ -51,8 +51,7 @@ export async function previewOf(
   const desk = await settings.ownership.marking<Desk>(async (marksOf) => ({
     choices: new SourceChoices(settings, intents, signal),
     results: standIns(stages),
-    marks: (intent, described) =>
-      marksOf({ ...described, requestId: requestId === undefined ? undefined : idOf(requestId, intent) }),
+    marks: (intent, described) => marksOf({ ...described, requestId: idOf(requestId, intent) }),
     undoable: stages.length > 1,
   }));
   const version = String(settings.wapi.toJSON()["wapiVersion"] ?? newestKnown);

@@ -4,9 +4,13 @@ import { slices } from "../slices.js";
 import type { Finding, Intent } from "./intent.js";
 import type { StepResult } from "./results.js";
 
-/** The request id of what a step of a plan makes. */
-export function idOf(requestId: string, { name }: Pick<Intent, "name">): string {
-  return `${requestId}/${name}`;
+/** The request id of what a step of a plan makes: its own, or the plan's with its name; none where neither has one. */
+export function idOf(
+  requestId: string | undefined,
+  intent: Pick<Intent, "name" | "requestId">,
+): string | undefined {
+  if (intent.requestId !== undefined) return intent.requestId;
+  return requestId === undefined ? undefined : `${requestId}/${intent.name}`;
 }
 
 /**
@@ -24,7 +28,7 @@ export async function madeEarlier(
   await search(
     settings,
     intents.flatMap((intent) => {
-      const finding = intent.find?.(idOf(requestId, intent));
+      const finding = intent.find?.(`${requestId}/${intent.name}`);
       return finding === undefined ? [] : [{ intent, finding }];
     }),
     signal,

@@ -25,7 +25,7 @@ export async function understand(settings: IpamSettings, steps: readonly PlanSte
     });
     const uses = earlier.takeUsed();
     for (const intent of understood) earlier.add(intent.known);
-    intents.push(...understood.map((intent) => ({ ...intent, uses })));
+    intents.push(...understood.map((intent) => ({ ...intent, uses, requestId: step.requestId })));
   }
   return intents;
 }

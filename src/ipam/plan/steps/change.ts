@@ -21,7 +21,7 @@ export async function changeIntent({ name, request, target }: PlanStep, earlier:
   const fields = [
     ...Object.keys(changes.fields ?? {}),
     ...(changes.comment === undefined ? [] : ["comment"]),
-    ...(changes.extattrs === undefined ? [] : ["extattrs"]),
+    ...(Object.keys(changes.extattrs ?? {}).length === 0 ? [] : ["extattrs"]),
   ];
   if (fields.length === 0) throw invalid("changes", request, "changes nothing", { comment: "blue" });
   return {

@@ -70,10 +70,14 @@ export function createRecord(kind: RecordKind, values: object): Step<unknown> {
 }
 
 /** Finds records of a kind. */
-export function findRecords(kind: RecordKind, where: object): Step<readonly unknown[]> {
+export function findRecords(
+  kind: RecordKind,
+  where: object,
+  more: readonly string[] = [],
+): Step<readonly unknown[]> {
   return step.find(recordKinds[kind].type as "record:a", {
     where,
-    fields: recordFields(kind) as readonly ["name"],
+    fields: [...recordFields(kind), ...more] as unknown as readonly ["name"],
   });
 }
 

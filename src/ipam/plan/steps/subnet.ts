@@ -131,7 +131,8 @@ function gatewayIntent(subnet: Intent, order: SubnetOrder, gateway: Gateway): In
   };
 }
 
-interface GatewayRow {
+/** A gateway's reservation. */
+export interface GatewayRow {
   readonly _ref: Ref<"fixedaddress" | "ipv6fixedaddress">;
   readonly ipv4addr?: string;
   readonly ipv6addr?: string;

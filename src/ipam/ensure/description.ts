@@ -1,0 +1,179 @@
+import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
+import type { RecordKind } from "../plan/records.js";
+import type { AddressRange, DnsRecord } from "../plan/results.js";
+import type { Abortable, Progress } from "../requests.js";
+import type { Address, Container, Subnet } from "../results.js";
+
+/**
+ * What should be there, as plain data: it may come from JSON or YAML. Only what is described is compared and changed.
+ *
+ * @example
+ * const site: DesiredState = {
+ *   containers: [{ cidr: "10.0.0.0/16", extattrs: { Site: "Paris" } }],
+ *   subnets: [{ name: "blue", from: "10.0.0.0/16", prefixLength: 24, gateway: "first" }],
+ *   hosts: [{ name: "web-1.example.com", from: { subnet: "blue" } }],
+ * };
+ */
+export interface DesiredState {
+  /** Over the network view of the `Ipam`. */
+  readonly networkView?: string | undefined;
+  /** Over the DNS view of the `Ipam`. */
+  readonly dnsView?: string | undefined;
+  /**
+   * Stands before the names of entries that the grid chooses (`{ name, from, … }`), by which they are found again:
+   * `site-paris/blue`. Left out: the name alone.
+   */
+  readonly requestId?: string | undefined;
+  readonly containers?: readonly DesiredContainer[] | undefined;
+  readonly subnets?: readonly DesiredSubnet[] | undefined;
+  readonly ranges?: readonly DesiredRange[] | undefined;
+  readonly hosts?: readonly DesiredHost[] | undefined;
+  readonly fixedAddresses?: readonly DesiredFixedAddress[] | undefined;
+  readonly reservations?: readonly DesiredReservation[] | undefined;
+  readonly records?: readonly DesiredRecord[] | undefined;
+}
+
+/** What any object can be described with. */
+export interface Desired {
+  readonly comment?: string | undefined;
+  /** Those named are compared and set, `null` means that there is none; all others stay as they are. */
+  readonly extattrs?: ExtattrsToUpdate | undefined;
+  /** More fields of the WAPI object, in the grid's spelling. */
+  readonly fields?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A container: by its CIDR, or chosen by the grid and found again by its name. */
+export interface DesiredContainer extends Desired {
+  /** What other entries call it; needed with `from`. */
+  readonly name?: string | undefined;
+  readonly cidr?: string | undefined;
+  readonly from?: DesiredSource<"container"> | readonly DesiredSource<"container">[] | undefined;
+  readonly prefixLength?: number | undefined;
+}
+
+export interface DesiredSubnet extends DesiredContainer {
+  /** An address to reserve. `"first"` is content with any gateway that this library has reserved. */
+  readonly gateway?: string | undefined;
+}
+
+/** A CIDR or range, or another entry by its name: `{ subnet: "blue" }`. */
+export type DesiredSource<Kind extends string> = string | { readonly [One in Kind]?: string | undefined };
+
+/** A DHCP range, by its addresses. */
+export interface DesiredRange extends Desired {
+  readonly first: string;
+  readonly last: string;
+  /** The subnet; a grid wants to be told it for IPv6. */
+  readonly in?: string | undefined;
+  /** Of the object, and what other entries call it. */
+  readonly name?: string | undefined;
+}
+
+type AddressSource = DesiredSource<"subnet" | "range">;
+
+/** A host record, by its name. */
+export interface DesiredHost extends Desired {
+  readonly name: string;
+  /** The addresses that it has, and no others. */
+  readonly ips?: string | readonly string[] | undefined;
+  /** Where the grid takes an address from when it makes the host. */
+  readonly from?: AddressSource | readonly AddressSource[] | undefined;
+  readonly mac?: string | undefined;
+  readonly duid?: string | undefined;
+  readonly dns?: boolean | undefined;
+  readonly aliases?: readonly string[] | undefined;
+  readonly ttl?: number | undefined;
+}
+
+/** A reservation: by its IP, or chosen by the grid and found again by its name. */
+export interface DesiredReservation extends Desired {
+  readonly ip?: string | undefined;
+  readonly from?: AddressSource | readonly AddressSource[] | undefined;
+  readonly name?: string | undefined;
+}
+
+/** A fixed address: the same, for one client. */
+export interface DesiredFixedAddress extends DesiredReservation {
+  readonly mac?: string | undefined;
+  readonly duid?: string | undefined;
+}
+
+/** A DNS record: by its name and what it points at. One of its type and name alone is changed, not joined. */
+export interface DesiredRecord extends Desired {
+  readonly type: RecordKind;
+  readonly name: string;
+  readonly ip?: string | undefined;
+  readonly canonical?: string | undefined;
+  readonly text?: string | undefined;
+  readonly exchanger?: string | undefined;
+  readonly preference?: number | undefined;
+  readonly target?: string | undefined;
+  readonly port?: number | undefined;
+  readonly priority?: number | undefined;
+  readonly weight?: number | undefined;
+  readonly ttl?: number | undefined;
+}
+
+export interface EnsureOptions extends Abortable {
+  /** Only say what would be done. */
+  readonly dryRun?: boolean | undefined;
+  /**
+   * Delete what this `Ipam`'s owner has made and the description doesn't have: in its network view, and only of the
+   * kinds that the description has a list of (an empty list means that there should be none).
+   */
+  readonly prune?: boolean | undefined;
+  /** Called after each request that changes something, with the number of steps. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** The same for one object. */
+export interface EnsureOneOptions extends Abortable {
+  readonly dryRun?: boolean | undefined;
+  readonly networkView?: string | undefined;
+  readonly dnsView?: string | undefined;
+}
+
+/** What an entry describes. */
+export type DesiredKind = "container" | "subnet" | "range" | "host" | "fixed" | "reservation" | "record";
+
+/** One thing that isn't as it should be. */
+export interface Difference {
+  /** As in the description: `comment`, `extattrs.Site`, `mac`. */
+  readonly field: string;
+  readonly wanted: unknown;
+  readonly actual: unknown;
+}
+
+/** What was found of one entry, or of one object that no entry describes, and what is done about it. */
+export interface EnsuredObject {
+  readonly action: "create" | "update" | "delete" | "none";
+  readonly kind: DesiredKind;
+  /** What it is found by: a CIDR, an IP, a name. */
+  readonly key: string;
+  /** Where it is described: `subnets[0]`; `undefined` for a deletion. */
+  readonly path: string | undefined;
+  readonly differences: readonly Difference[];
+  /** The object as the grid holds it; with `dryRun` as it was found. `undefined` where there is none. */
+  readonly object: Subnet | Container | AddressRange | Address | DnsRecord | undefined;
+}
+
+export interface Ensured {
+  /** How many objects were created (with `dryRun`: would be), and so on. */
+  readonly created: number;
+  readonly updated: number;
+  readonly deleted: number;
+  readonly unchanged: number;
+  /** Whether anything was done, or would be. */
+  readonly changed: boolean;
+  readonly objects: readonly EnsuredObject[];
+}
+
+/** What became of one object. */
+export interface EnsuredOne<T> {
+  readonly created: boolean;
+  /** Created or updated. */
+  readonly changed: boolean;
+  /** As the grid holds it; `undefined` only with `dryRun`, where it isn't there. */
+  readonly object: T | undefined;
+  readonly differences: readonly Difference[];
+}

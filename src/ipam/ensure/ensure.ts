@@ -1,0 +1,147 @@
+import { applyIntents } from "../plan/applying.js";
+import type { PlanStep } from "../plan/intent.js";
+import type { Changes } from "../plan/requests.js";
+import type { StepResult } from "../plan/results.js";
+import { understand } from "../plan/understanding.js";
+import type { IpamSettings } from "../settings.js";
+import { inOrder } from "./collisions.js";
+import { judge } from "./comparing.js";
+import type { DesiredState, Ensured, EnsuredObject, EnsureOptions } from "./description.js";
+import { entriesOf } from "./entries.js";
+import type { Judged } from "./entry.js";
+import { look } from "./looking.js";
+import { deletionsOf, refuseInUse, type Surplus, surplusOf } from "./pruning.js";
+import { checkDesired } from "./schemas.js";
+
+/** See `Ipam.ensure`. */
+export async function ensure(usual: IpamSettings, description: unknown, given: unknown): Promise<Ensured> {
+  const desired = (await checkDesired("ensure", description)) as DesiredState;
+  const options: EnsureOptions = await checkDesired("options", given);
+  const { networkView = usual.networkView, dnsView = usual.dnsView } = desired;
+  const settings = { ...usual, networkView, dnsView };
+  const entries = entriesOf(settings, desired);
+  // What is wrong with an entry shows before anything is asked, whether or not it has to be made.
+  await understand(
+    settings,
+    entries.flatMap(({ create }) => create),
+  );
+  const found = await look(settings, entries, options.signal);
+  const judged = found.map(judge);
+  const surplus = options.prune ? await surplusOf(settings, desired, found, options.signal) : [];
+  await refuseInUse(settings, surplus, options.signal);
+  if (options.dryRun) return summary(judged, surplus, new Map());
+  const results = await apply(settings, judged, surplus, options);
+  return summary(judged, surplus, await objectsNow(settings, judged, results, options));
+}
+
+/** Deletes, creates and changes what has to be, as a plan. The results by the paths of the entries. */
+async function apply(
+  settings: IpamSettings,
+  judged: readonly Judged[],
+  surplus: readonly Surplus[],
+  { signal, onProgress }: EnsureOptions,
+): Promise<ReadonlyMap<string, StepResult>> {
+  const steps = judged.flatMap(stepsOf);
+  const { first, last } = inOrder(surplus, judged);
+  const intents = [...deletionsOf(first), ...(await understand(settings, steps)), ...deletionsOf(last)];
+  const found = new Map(
+    judged.flatMap(({ found: { entry }, object }) =>
+      object === undefined ? [] : [[entry.path, object] as const],
+    ),
+  );
+  return applyIntents(settings, intents, { signal, onProgress, found });
+}
+
+/** The steps that set an entry right. What is there stands for itself: others may name it. */
+function stepsOf({ found: { entry, row }, corrections }: Judged): PlanStep[] {
+  if (row === undefined) return [...entry.create];
+  const [make] = entry.create;
+  const isComplete = !corrections.some(({ kind }) => kind === "complete");
+  const own = corrections.flatMap((one) => (one.kind === "object" ? [one.changes] : []));
+  const others = corrections.flatMap((one) => (one.kind === "other" ? [one] : []));
+  return [
+    isComplete ? withoutGateway(make) : make,
+    // Before the object itself, whose change may change the references of what belongs to it.
+    ...others.map(({ ref, changes }, index) => changeOf(`${entry.path}.changes.${index}`, ref, changes)),
+    ...(own.length === 0 ? [] : [changeOf(`${entry.path}.changes`, row._ref, merged(own))]),
+  ];
+}
+
+/** One change of an object instead of several. */
+function merged(changes: readonly Changes[]): Changes {
+  return {
+    ...Object.assign({}, ...changes),
+    extattrs: Object.assign({}, ...changes.map(({ extattrs }) => extattrs)),
+    fields: Object.assign({}, ...changes.map(({ fields }) => fields)),
+  };
+}
+
+function changeOf(name: string, target: string, request: Changes): PlanStep {
+  return { kind: "change", name, target, request };
+}
+
+/** A gateway is a step of its own, which isn't needed where it is there, or was never asked for. */
+function withoutGateway(make: PlanStep): PlanStep {
+  if (make.kind !== "subnet") return make;
+  return { ...make, request: { ...(make.request as object), gateway: undefined } };
+}
+
+/** What was made, and what was changed as the grid holds it now. */
+async function objectsNow(
+  settings: IpamSettings,
+  judged: readonly Judged[],
+  results: ReadonlyMap<string, StepResult>,
+  { signal }: EnsureOptions,
+): Promise<ReadonlyMap<string, StepResult>> {
+  const again = judged.filter(needsAnotherLook);
+  const objects = new Map(results);
+  for (const { entry, row, belongings } of await look(
+    settings,
+    again.map(({ found }) => found.entry),
+    signal,
+  )) {
+    const isNew = again.find(({ found }) => found.entry === entry)?.object === undefined;
+    if (row !== undefined) objects.set(entry.path, { ...entry.read(row, belongings), created: isNew });
+  }
+  return objects;
+}
+
+/** What is made in several steps isn't known from the first. */
+function needsAnotherLook({ found: { entry }, object, differences }: Judged): boolean {
+  return differences.length > 0 || (object === undefined && entry.create.length > 1);
+}
+
+function summary(
+  judged: readonly Judged[],
+  surplus: readonly Surplus[],
+  objects: ReadonlyMap<string, StepResult>,
+): Ensured {
+  const list: EnsuredObject[] = [
+    ...surplus.map(({ kind, key }) => ({
+      ...{ action: "delete" as const, kind, key, path: undefined, differences: [], object: undefined },
+    })),
+    ...judged.map(({ found: { entry, row }, differences, object }) => ({
+      action: actionOf(row !== undefined, differences.length),
+      kind: entry.kind,
+      key: entry.key,
+      path: entry.path,
+      differences,
+      object: (objects.get(entry.path) ?? object) as EnsuredObject["object"],
+    })),
+  ];
+  const count = (action: EnsuredObject["action"]) => list.filter((one) => one.action === action).length;
+  const unchanged = count("none");
+  return {
+    created: count("create"),
+    updated: count("update"),
+    deleted: count("delete"),
+    unchanged,
+    changed: unchanged < list.length,
+    objects: list,
+  };
+}
+
+function actionOf(isThere: boolean, differences: number): EnsuredObject["action"] {
+  if (!isThere) return "create";
+  return differences === 0 ? "none" : "update";
+}

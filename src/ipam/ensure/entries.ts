@@ -1,0 +1,52 @@
+import type { IpamSettings } from "../settings.js";
+import type { DesiredState } from "./description.js";
+import type { Entry } from "./entry.js";
+import { Handles } from "./handles.js";
+import { blockEntry, lengthOf } from "./kinds/block.js";
+import { fixedEntry } from "./kinds/fixed.js";
+import { hostEntry } from "./kinds/host.js";
+import { rangeEntry } from "./kinds/range.js";
+import { recordEntry } from "./kinds/record.js";
+
+/**
+ * The entries of a description in the order in which they are made: what others lie in before these.
+ *
+ * @throws {InvalidRequestError} that names the path of what is wrong
+ */
+export function entriesOf(settings: IpamSettings, desired: DesiredState): Entry[] {
+  const { containers = [], subnets = [], ranges = [], hosts = [], fixedAddresses = [] } = desired;
+  const { reservations = [], records = [] } = desired;
+  const handles = new Handles();
+  handles.add("container", "containers", containers);
+  handles.add("subnet", "subnets", subnets);
+  handles.add("range", "ranges", ranges);
+  const scope = { settings, handles, requestId: desired.requestId };
+  const at = (list: string) => (index: number) => `${list}[${index}]`;
+  const named = recordNames(records);
+  return [
+    ...containers
+      .map((one, index) => ({ one, entry: blockEntry(scope, "container", one, at("containers")(index)) }))
+      .sort((a, b) => lengthOf(a.one) - lengthOf(b.one))
+      .map(({ entry }) => entry),
+    ...subnets.map((one, index) => blockEntry(scope, "subnet", one, at("subnets")(index))),
+    ...ranges.map((one, index) => rangeEntry(scope, one, at("ranges")(index))),
+    ...hosts.map((one, index) => hostEntry(scope, one, at("hosts")(index))),
+    ...fixedAddresses.map((one, index) => fixedEntry(scope, "fixed", one, at("fixedAddresses")(index))),
+    ...reservations.map((one, index) => fixedEntry(scope, "reservation", one, at("reservations")(index))),
+    ...records.map((one, index) =>
+      recordEntry(scope, one, at("records")(index), named.get(nameOf(one)) === 1),
+    ),
+  ];
+}
+
+type Named = NonNullable<DesiredState["records"]>[number];
+
+function nameOf({ type, name, ip }: Named): string {
+  return `${type} ${type === "PTR" ? ip : name.toLowerCase()}`;
+}
+
+function recordNames(records: readonly Named[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const record of records) counts.set(nameOf(record), (counts.get(nameOf(record)) ?? 0) + 1);
+  return counts;
+}

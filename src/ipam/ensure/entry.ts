@@ -1,0 +1,58 @@
+import type { Step } from "../../wapi/step.js";
+import type { PlanStep } from "../plan/intent.js";
+import type { Changes } from "../plan/requests.js";
+import type { StepResult } from "../plan/results.js";
+import type { DesiredKind, Difference, EnsuredObject } from "./description.js";
+
+/** A described object, understood. */
+export interface Entry {
+  readonly kind: DesiredKind;
+  /** Where it is described; the name of its step, too. */
+  readonly path: string;
+  /** What it is found by, for people. */
+  readonly key: string;
+  /** What makes it, where it isn't there: a step of its path's name, and what belongs to it. */
+  readonly create: readonly [PlanStep, ...PlanStep[]];
+  /** Searches for it: the first finds the object, others what belongs to it. */
+  readonly finds: readonly Step<readonly unknown[]>[];
+  /** The object that is meant, of those that were found; `undefined` where it isn't there. */
+  readonly choose?: (rows: readonly Row[]) => Row | undefined;
+  /** What it is in terms of this API. */
+  readonly read: (row: Row, belongings: readonly (readonly Row[])[]) => NonNullable<EnsuredObject["object"]>;
+  /** What is compared. */
+  readonly compared: readonly Compared[];
+}
+
+/** A row of whatever type. */
+export type Row = Readonly<Record<string, unknown>> & { readonly _ref: string };
+
+/** An entry, and what the grid has of it. */
+export interface Found {
+  readonly entry: Entry;
+  readonly row: Row | undefined;
+  readonly belongings: readonly (readonly Row[])[];
+}
+
+/** One thing that is compared: with what the grid has, and what would set it right. */
+export interface Compared {
+  readonly field: string;
+  readonly wanted: unknown;
+  readonly actual: (found: Found & { readonly row: Row }) => unknown;
+  /** Whether they are the same; left out, by {@link same}. */
+  readonly isSame?: (actual: unknown) => boolean;
+  readonly correct: (found: Found & { readonly row: Row }) => Correction;
+}
+
+/** A change: of the object itself, or of one that belongs to it; or the rest of the steps that make it. */
+export type Correction =
+  | { readonly kind: "object"; readonly changes: Changes }
+  | { readonly kind: "other"; readonly ref: string; readonly changes: Changes }
+  | { readonly kind: "complete" };
+
+/** An entry that was compared. */
+export interface Judged {
+  readonly found: Found;
+  readonly differences: readonly Difference[];
+  readonly corrections: readonly Correction[];
+  readonly object: StepResult | undefined;
+}

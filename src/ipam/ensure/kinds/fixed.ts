@@ -1,0 +1,139 @@
+import { type Family, formatAddress } from "../../../cidr.js";
+import { invalid } from "../../../errors.js";
+import { step } from "../../../wapi/step.js";
+import { isReservationDuid, newReservationDuid } from "../../reservations.js";
+import {
+  addressOfFixed4,
+  addressOfFixed6,
+  type FixedRow4,
+  type FixedRow6,
+  fixedFields4,
+  fixedFields6,
+} from "../../rows.js";
+import { checkedAddress, formatMac } from "../../syntax.js";
+import { parseTargets } from "../../targets.js";
+import { comparedDescription, comparedField, fieldsOf, object } from "../comparing.js";
+import type { DesiredFixedAddress } from "../description.js";
+import type { Compared, Entry } from "../entry.js";
+import { idOfChosen, type Scope, whereRequested } from "../scope.js";
+import { withoutNulls } from "./block.js";
+
+/** A fixed address or a reservation: by its IP, or chosen by the grid. */
+export function fixedEntry(
+  scope: Scope,
+  kind: "fixed" | "reservation",
+  desired: DesiredFixedAddress,
+  path: string,
+): Entry {
+  const { ip, from, name, mac, duid, comment, extattrs, fields } = desired;
+  const { settings, handles } = scope;
+  const address = ip === undefined ? undefined : checkedAddress(`${path}.ip`, ip);
+  const family = address?.family ?? familyOf(from, duid);
+  const id = address === undefined ? idOfChosen(scope, path, name) : undefined;
+  const text = address && formatAddress(address);
+  const client = clientOf(kind, family, desired, path);
+  return {
+    kind,
+    path,
+    key: text ?? name ?? "",
+    create: [
+      {
+        kind: "address",
+        name: path,
+        requestId: id,
+        request: {
+          ...(text === undefined ? { from: handles.source(from, `${path}.from`) } : { ip: text }),
+          ...{ as: kind, name, mac, duid, comment, fields },
+          extattrs: withoutNulls(extattrs),
+        },
+      },
+    ],
+    finds: [find(scope, family, text, id, fieldsOf(desired))],
+    read: (row) =>
+      family === 4
+        ? addressOfFixed4(row as unknown as FixedRow4, false)
+        : addressOfFixed6(row as unknown as FixedRow6, false),
+    compared: [
+      ...comparedDescription(desired, settings.ownership),
+      ...(name === undefined ? [] : [comparedField("name", name)]),
+      client,
+    ],
+  };
+}
+
+function find(
+  scope: Scope,
+  family: Family,
+  ip: string | undefined,
+  id: string | undefined,
+  fields: readonly string[],
+) {
+  const { networkView } = scope.settings;
+  if (family === 4) {
+    const where =
+      ip === undefined ? whereRequested(scope, id ?? "") : { ipv4addr: ip, network_view: networkView };
+    return step.find("fixedaddress", {
+      where,
+      fields: [...fixedFields4, ...fields] as unknown as typeof fixedFields4,
+    });
+  }
+  const where =
+    ip === undefined ? whereRequested(scope, id ?? "") : { ipv6addr: ip, network_view: networkView };
+  return step.find("ipv6fixedaddress", {
+    where,
+    fields: [...fixedFields6, ...fields] as unknown as typeof fixedFields6,
+  });
+}
+
+function familyOf(from: DesiredFixedAddress["from"], duid: string | undefined): Family {
+  if (duid !== undefined) return 6;
+  const texts = [from ?? []].flat().filter((one) => typeof one === "string");
+  return texts.length === 0 ? 4 : (parseTargets(texts, ["network", "range"])[0]?.family ?? 4);
+}
+
+/** Whose the address is: one client's, or nobody's. */
+function clientOf(
+  kind: "fixed" | "reservation",
+  family: Family,
+  { mac, duid }: DesiredFixedAddress,
+  path: string,
+): Compared {
+  const field = family === 4 ? "mac" : "duid";
+  if (kind === "reservation") return nobody(family);
+  const wanted = family === 4 ? mac && formatMac(mac) : duid?.toLowerCase().replaceAll("-", ":");
+  if (wanted === undefined) {
+    const example = family === 4 ? "02:42:ac:11:00:02" : "00:03:00:01:02:42:ac:11:00:02";
+    throw invalid(
+      `${path}.${field}`,
+      wanted,
+      "is needed for a fixed address, which is one client's",
+      example,
+    );
+  }
+  return {
+    ...comparedField(field, wanted),
+    actual: ({ row }) => (isNobodys(row, family) ? undefined : row[field]),
+    correct: () =>
+      object({ fields: family === 4 ? { match_client: "MAC_ADDRESS", mac: wanted } : { duid: wanted } }),
+  };
+}
+
+function nobody(family: Family): Compared {
+  const field = family === 4 ? "mac" : "duid";
+  return {
+    field,
+    wanted: null,
+    actual: ({ row }) => (isNobodys(row, family) ? undefined : row[field]),
+    correct: () =>
+      object({
+        fields: family === 4 ? { match_client: "RESERVED", mac: noMac } : { duid: newReservationDuid() },
+      }),
+  };
+}
+
+/** As a grid shows the client of a reservation. */
+const noMac = "00:00:00:00:00:00";
+
+function isNobodys(row: Readonly<Record<string, unknown>>, family: Family): boolean {
+  return family === 4 ? row["match_client"] === "RESERVED" : isReservationDuid(String(row["duid"] ?? ""));
+}

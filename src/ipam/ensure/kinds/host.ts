@@ -1,0 +1,154 @@
+import { formatAddress, parseAddress } from "../../../cidr.js";
+import { invalid } from "../../../errors.js";
+import { listChange } from "../../../wapi/list-change.js";
+import { step } from "../../../wapi/step.js";
+import type { PlanStep } from "../../plan/intent.js";
+import { addressOfHost, type HostRow, hostAddresses, hostFields } from "../../rows.js";
+import { formatMac } from "../../syntax.js";
+import { comparedDescription, comparedField, comparedTtl, fieldsOf, object, sameSet } from "../comparing.js";
+import type { DesiredHost } from "../description.js";
+import type { Compared, Entry, Row } from "../entry.js";
+import type { Scope } from "../scope.js";
+import { withoutNulls } from "./block.js";
+
+const more = ["ttl", "use_ttl", "aliases"] as const;
+
+/** A host record. Its name is what it is found by; without regard to case, as in DNS. */
+export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, path: string): Entry {
+  const { name, ips, from, mac, duid, dns, aliases, ttl, comment, extattrs, fields } = desired;
+  const { networkView, dnsView, ownership } = settings;
+  const addresses = [ips ?? []].flat().map(canonical);
+  const [ip, ...others] = addresses;
+  if (ip === undefined && from === undefined) {
+    throw invalid(`${path}.from`, from, "is needed, unless ips names the addresses", "10.0.7.0/24");
+  }
+  const clients = { mac: mac && formatMac(mac), duid: duid?.toLowerCase().replaceAll("-", ":") };
+  const inView = dns !== false && dnsView !== undefined ? { view: dnsView } : {};
+  return {
+    kind: "host",
+    path,
+    key: name,
+    create: [
+      {
+        kind: "address",
+        name: path,
+        request: {
+          ...(ip === undefined ? { from: handles.source(from, `${path}.from`) } : { ip }),
+          ...{ as: "host", name, mac, duid, dns, aliases, ttl, comment, fields },
+          extattrs: withoutNulls(extattrs),
+        },
+      },
+      ...moreAddresses(path, others),
+    ],
+    finds: [
+      step.find("record:host", {
+        where: { name: { equals: name, ignoreCase: true }, network_view: networkView, ...inView },
+        fields: [...hostFields, ...more, ...fieldsOf(desired)] as unknown as typeof hostFields,
+      }),
+    ],
+    read: (row) => addressOfHost(row as unknown as HostRow, false),
+    compared: [
+      ...comparedDescription(desired, ownership),
+      ...(ip === undefined ? [] : [comparedAddresses(addresses, clients)]),
+      ...(clients.mac === undefined ? [] : [comparedClient("mac", clients.mac, addresses)]),
+      ...(clients.duid === undefined ? [] : [comparedClient("duid", clients.duid, addresses)]),
+      ...(dns === undefined ? [] : [comparedField("dns", dns, "configure_for_dns")]),
+      ...(aliases === undefined ? [] : [comparedAliases(aliases)]),
+      ...(ttl === undefined ? [] : [comparedTtl(ttl)]),
+    ],
+  };
+}
+
+/** A host is made with one address, and given the others in the same request. */
+function moreAddresses(path: string, ips: readonly string[]): PlanStep[] {
+  if (ips.length === 0) return [];
+  const changes = { fields: { ...edits(4, ips, []), ...edits(6, ips, []) } };
+  return [{ kind: "change", name: `${path}.ips`, target: { address: path }, request: changes }];
+}
+
+function canonical(ip: string): string {
+  const address = parseAddress(ip);
+  return address === undefined ? ip : formatAddress(address);
+}
+
+function addressesOf(row: unknown) {
+  return hostAddresses(row as HostRow);
+}
+
+/** Whose a host's addresses are: DHCP knows IPv4 clients by MAC, IPv6 clients by DUID. */
+interface Clients {
+  readonly mac?: string | undefined;
+  readonly duid?: string | undefined;
+}
+
+/** Added and removed one by one, so that what others add meanwhile stays. */
+function comparedAddresses(wanted: readonly string[], clients: Clients): Compared {
+  return {
+    field: "ips",
+    wanted,
+    actual: ({ row }) => addressesOf(row).map(({ ip }) => ip),
+    isSame: (actual) => sameSet(wanted, actual),
+    correct: ({ row }) => {
+      const actual = addressesOf(row).map(({ ip }) => ip);
+      const added = wanted.filter((ip) => !actual.includes(ip));
+      const removed = actual.filter((ip) => !wanted.includes(ip));
+      const kept = wanted.filter((ip) => actual.includes(ip));
+      const news = {
+        mac: kept.some(isOf(4)) ? undefined : clients.mac,
+        duid: kept.some(isOf(6)) ? undefined : clients.duid,
+      };
+      return object({ fields: { ...edits(4, added, removed, news), ...edits(6, added, removed, news) } });
+    },
+  };
+}
+
+function isOf(family: 4 | 6): (ip: string) => boolean {
+  return (ip) => ip.includes(":") === (family === 6);
+}
+
+/** @param clients - for the first of the added addresses */
+function edits(
+  family: 4 | 6,
+  added: readonly string[],
+  removed: readonly string[],
+  { mac, duid }: Clients = {},
+): object {
+  const field = family === 4 ? "ipv4addr" : "ipv6addr";
+  const client = family === 4 ? mac && { mac } : duid && { duid };
+  const dhcp = (index: number) =>
+    index === 0 && client ? { ...client, configure_for_dhcp: true } : { configure_for_dhcp: false };
+  const add = added.filter(isOf(family)).map((ip, index) => ({ [field]: ip, ...dhcp(index) }));
+  const remove = removed.filter(isOf(family)).map((ip) => ({ [field]: ip }));
+  if (add.length === 0 && remove.length === 0) return {};
+  return {
+    [`${field}s`]: listChange({ ...(add.length > 0 && { add }), ...(remove.length > 0 && { remove }) }),
+  };
+}
+
+/**
+ * The client of a host is that of its first address of the family, which is an object of its own on the grid.
+ *
+ * @param wanted - the addresses that the host is to have; none where that isn't said
+ */
+function comparedClient(field: "mac" | "duid", client: string, wanted: readonly string[]): Compared {
+  const [family, list] = field === "mac" ? ([4, "ipv4addr"] as const) : ([6, "ipv6addr"] as const);
+  return {
+    field,
+    wanted: client,
+    actual: ({ row }) => addressesOf(row).find((one) => one[field])?.[field],
+    correct: ({ row }) => {
+      const rows = (row[`${list}s`] ?? []) as readonly Row[];
+      const kept = rows.find((one) => wanted.length === 0 || wanted.includes(String(one[list])));
+      const changes = { fields: { [field]: client, configure_for_dhcp: true } };
+      if (kept !== undefined) return { kind: "other", ref: kept._ref, changes };
+      // A new address comes with its client.
+      if (wanted.some(isOf(family))) return object({});
+      throw invalid(field, client, `the host has no IPv${family} address`, undefined);
+    },
+  };
+}
+
+function comparedAliases(wanted: readonly string[]): Compared {
+  const compared = comparedField("aliases", wanted);
+  return { ...compared, isSame: (actual) => sameSet(wanted, actual) };
+}

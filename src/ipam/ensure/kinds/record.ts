@@ -1,0 +1,78 @@
+import { formatAddress, parseAddress } from "../../../cidr.js";
+import { type RecordRow, recordOf, recordValues } from "../../plan/records.js";
+import { findRecords } from "../../plan/steps/record.js";
+import { comparedDescription, comparedField, comparedTtl, fieldsOf } from "../comparing.js";
+import type { DesiredRecord } from "../description.js";
+import type { Entry, Row } from "../entry.js";
+import type { Scope } from "../scope.js";
+import { withoutNulls } from "./block.js";
+
+/**
+ * A DNS record. Several of one type and name may be meant to be there, so the one that points where it should is taken
+ * for the described one; where there is but one on both sides, it is the same one, pointing elsewhere.
+ *
+ * @param isAlone - whether no other entry has its type and name
+ */
+export function recordEntry(
+  { settings }: Scope,
+  desired: DesiredRecord,
+  path: string,
+  isAlone: boolean,
+): Entry {
+  const { type, name, ttl, comment: _comment, extattrs: _extattrs, fields: _fields, ...pointing } = desired;
+  const address = desired.ip === undefined ? undefined : parseAddress(desired.ip);
+  const ip = address && formatAddress(address);
+  const values = recordValues({ ...pointing, type, name, ip, family: address?.family });
+  const { dnsView } = settings;
+  const [where, rest] = split(
+    values,
+    type === "PTR" ? Object.keys(values).find((field) => field !== "ptrdname") : "name",
+  );
+  const isMeant = (row: Row) =>
+    Object.entries(rest).every(([field, value]) => sameValue(field, row[field], value));
+  return {
+    kind: "record",
+    path,
+    key: `${type} ${name}`,
+    create: [
+      {
+        kind: "record",
+        name: path,
+        request: { ...desired, extattrs: withoutNulls(desired.extattrs) },
+      },
+    ],
+    finds: [
+      findRecords(type, { ...where, ...(dnsView !== undefined && { view: dnsView }) }, fieldsOf(desired)),
+    ],
+    choose: (rows) => rows.find(isMeant) ?? (isAlone && rows.length === 1 ? rows[0] : undefined),
+    read: (row) => recordOf(type, row as RecordRow, false),
+    compared: [
+      ...comparedDescription(desired, settings.ownership),
+      ...Object.entries(rest).map(([field, value]) => ({
+        ...comparedField(namesOf[field] ?? field, value, field),
+        isSame: (actual: unknown) => sameValue(field, actual, value),
+      })),
+      ...(ttl === undefined ? [] : [comparedTtl(ttl)]),
+    ],
+  };
+}
+
+/** What fields are called in a description. */
+const namesOf: Readonly<Record<string, string>> = {
+  ipv4addr: "ip",
+  ipv6addr: "ip",
+  ptrdname: "name",
+  mail_exchanger: "exchanger",
+};
+
+/** What a record is found by, and what it says. */
+function split(values: Readonly<Record<string, unknown>>, key = "name"): [object, Record<string, unknown>] {
+  const { [key]: found, ...rest } = values;
+  return [{ [key]: found }, rest];
+}
+
+/** Names in DNS are the same in whatever case; texts are not. */
+function sameValue(field: string, one: unknown, other: unknown): boolean {
+  if (field === "text" || typeof one !== "string" || typeof other !== "string") return one === other;
+  return one.toLowerCase() === other.toLowerCase();
+}

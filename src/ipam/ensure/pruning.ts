@@ -1,0 +1,227 @@
+import { invalid, SubnetInUseError } from "../../errors.js";
+import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
+import { type Step, step } from "../../wapi/step.js";
+import type { Ref } from "../../wapi/types.js";
+import { findGateway, gatewayIp } from "../gateway.js";
+import { findUsed, inTheWay } from "../in-use.js";
+import type { Intent } from "../plan/intent.js";
+import { type RecordKind, recordFields, recordKinds } from "../plan/records.js";
+import { rangeFields } from "../plan/steps/range.js";
+import { gatewayComment, isReservationDuid } from "../reservations.js";
+import { fixedFields4, fixedFields6, hostFields, subnetFields } from "../rows.js";
+import type { IpamSettings } from "../settings.js";
+import { slices } from "../slices.js";
+import type { DesiredKind, DesiredState } from "./description.js";
+import type { Found, Row } from "./entry.js";
+
+/** An object that no entry describes, and that this owner has made. */
+export interface Surplus {
+  readonly kind: DesiredKind;
+  readonly key: string;
+  readonly row: Row;
+}
+
+/** Objects of one type, and what to take them for. */
+interface Search {
+  readonly type: string;
+  readonly fields: readonly string[];
+  readonly kindOf: (row: Row) => DesiredKind;
+  readonly keyOf: (row: Row) => string;
+}
+
+const by =
+  (...fields: readonly string[]) =>
+  (row: Row) =>
+    fields.map((field) => row[field]).join("-");
+
+/** In the order in which they go: what lies in others before these. */
+const order: readonly DesiredKind[] = [
+  "record",
+  "host",
+  "fixed",
+  "reservation",
+  "range",
+  "subnet",
+  "container",
+];
+
+function searchesOf(desired: DesiredState): Search[] {
+  const { records, hosts, fixedAddresses, reservations, ranges, subnets, containers } = desired;
+  const always = (kind: DesiredKind) => () => kind;
+  const fixed = fixedAddresses ?? reservations;
+  return [
+    ...(records === undefined ? [] : recordSearches()),
+    ...(hosts === undefined
+      ? []
+      : [{ type: "record:host", fields: hostFields, kindOf: always("host"), keyOf: by("name") }]),
+    ...(fixed === undefined
+      ? []
+      : [
+          {
+            type: "fixedaddress",
+            fields: fixedFields4,
+            kindOf: (row: Row) => (row["match_client"] === "RESERVED" ? "reservation" : "fixed"),
+            keyOf: by("ipv4addr"),
+          } as const,
+          {
+            type: "ipv6fixedaddress",
+            fields: fixedFields6,
+            kindOf: (row: Row) => (isReservationDuid(String(row["duid"])) ? "reservation" : "fixed"),
+            keyOf: by("ipv6addr"),
+          } as const,
+        ]),
+    ...(ranges === undefined
+      ? []
+      : both("range", rangeFields, always("range"), by("start_addr", "end_addr"))),
+    ...(subnets === undefined ? [] : both("network", subnetFields, always("subnet"), by("network"))),
+    ...(containers === undefined
+      ? []
+      : both("networkcontainer", subnetFields, always("container"), by("network"))),
+  ];
+}
+
+function both(
+  type: string,
+  fields: readonly string[],
+  kindOf: Search["kindOf"],
+  keyOf: Search["keyOf"],
+): Search[] {
+  return [type, `ipv6${type}`].map((one) => ({ type: one, fields, kindOf, keyOf }));
+}
+
+function recordSearches(): Search[] {
+  return (Object.keys(recordKinds) as RecordKind[]).map((kind) => ({
+    type: recordKinds[kind].type,
+    fields: recordFields(kind),
+    kindOf: () => "record",
+    keyOf: (row) => `${kind} ${row["name"]}`,
+  }));
+}
+
+/**
+ * What this owner has made and nobody describes, of the kinds that the description has a list of.
+ *
+ * @throws {InvalidRequestError} where there is no owner: nothing would tell what is whose
+ */
+export async function surplusOf(
+  settings: IpamSettings,
+  desired: DesiredState,
+  found: readonly Found[],
+  signal: AbortSignal | undefined,
+): Promise<Surplus[]> {
+  const { whereOwned } = settings.ownership;
+  if (whereOwned === undefined) {
+    throw invalid("prune", true, "needs an owner, which says what may go: new Ipam({ owner })", false);
+  }
+  const described = new Set(found.flatMap(({ row }) => row?._ref ?? []));
+  const surplus: Surplus[] = [];
+  for (const search of searchesOf(desired)) {
+    for (const row of await rowsOf(settings, search, whereOwned, signal)) {
+      const kind = search.kindOf(row);
+      if (described.has(row._ref) || !isListed(kind, desired) || !isOwned(settings, row)) continue;
+      surplus.push({ kind, key: search.keyOf(row), row });
+    }
+  }
+  return surplus.sort((one, other) => placeOf(one) - placeOf(other));
+}
+
+/** Reservations and fixed addresses are of one type, and described in two lists. */
+function isListed(kind: DesiredKind, { fixedAddresses, reservations }: DesiredState): boolean {
+  if (kind === "fixed") return fixedAddresses !== undefined;
+  return kind !== "reservation" || reservations !== undefined;
+}
+
+function isOwned({ ownership }: IpamSettings, row: Row): boolean {
+  const { comment, extattrs = {} } = row as { comment?: string; extattrs?: ExtensibleAttributes };
+  return comment !== gatewayComment && ownership.owns({ comment, extattrs });
+}
+
+/** Of subnets and containers the smaller ones first. */
+function placeOf({ kind, row }: Surplus): number {
+  const length = Number(String(row["network"] ?? "").split("/")[1] ?? 0);
+  const isBlock = kind === "subnet" || kind === "container";
+  return order.indexOf(kind) * 1000 - (isBlock ? length : 0);
+}
+
+/** Types that the program chooses can't be followed by the compiler; the facts check them when they are sent. */
+async function rowsOf(
+  { wapi, networkView, dnsView }: IpamSettings,
+  { type, fields }: Search,
+  whereOwned: object,
+  signal: AbortSignal | undefined,
+): Promise<readonly Row[]> {
+  const isRecord = type.startsWith("record:") && type !== "record:host";
+  const view = isRecord ? { ...(dnsView !== undefined && { view: dnsView }) } : { network_view: networkView };
+  const rows = await wapi.find(type as "network", {
+    where: { ...view, ...whereOwned },
+    fields: fields as readonly ["network"],
+    signal,
+  });
+  return rows as unknown as readonly Row[];
+}
+
+/**
+ * A grid deletes a subnet with the fixed addresses in it: so none goes that has more in use than goes with it.
+ *
+ * @throws {SubnetInUseError} that names what is in use
+ */
+export async function refuseInUse(
+  { wapi, networkView }: IpamSettings,
+  surplus: readonly Surplus[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const going = new Set<string>(surplus.map(({ row }) => row._ref));
+  const subnets = surplus.filter(({ kind }) => kind === "subnet");
+  for (const some of slices(subnets, 50)) {
+    const steps = some.flatMap(({ key }) => [
+      findUsed(key.includes(":") ? 6 : 4, key, networkView, true),
+      findGateway(key.includes(":") ? 6 : 4, key, networkView) as Step<readonly unknown[]>,
+    ]);
+    const results = await wapi.batch(steps as Step<readonly never[]>[], { signal });
+    for (const [index, { key }] of some.entries()) {
+      const used = results[2 * index] ?? [];
+      const gateway = gatewayIp(results[2 * index + 1]?.[0]);
+      const staying = used.filter(({ objects = [] }: { objects?: readonly string[] }) =>
+        objects.length === 0 ? true : objects.some((ref) => !going.has(ref)),
+      );
+      refuse(key, inTheWay(staying, gateway));
+    }
+  }
+}
+
+function refuse(subnet: string, inUse: readonly string[]): void {
+  if (inUse.length === 0) return;
+  const message = `${subnet} isn't described any more, but has addresses in use: ${inUse.join(", ")}. Nothing was changed.`;
+  throw new SubnetInUseError(message, {
+    subnet,
+    inUse,
+    hint: "Release these first, or describe the subnet.",
+  });
+}
+
+/** Deletions, as steps of a plan that come first. */
+export function deletionsOf(surplus: readonly Surplus[]): Intent[] {
+  return surplus.map(({ kind, key, row }) => {
+    const name = `${kind} ${key} ${row._ref}`;
+    return {
+      name,
+      kind: "release",
+      known: { kind: "release", name, type: "" },
+      needs: [],
+      pools: [],
+      summary: `a deletion of ${kind} ${key}`,
+      keepsItsPlace: true,
+      draft: () => ({
+        steps: [deletionOf(kind, row._ref as Ref<"networkcontainer">)],
+        main: undefined,
+        read: () => ({ released: true, reason: "deleted" }),
+        undo: () => undefined,
+      }),
+    } satisfies Intent;
+  });
+}
+
+/** A container would take the subnets in it along, which others may have made. */
+function deletionOf(kind: DesiredKind, ref: Ref<"networkcontainer">): Step<unknown> {
+  return kind === "container" ? step.delete(ref, { args: { remove_subnets: false } }) : step.delete(ref);
+}

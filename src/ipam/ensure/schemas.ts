@@ -1,0 +1,126 @@
+import type { z as Zod } from "zod";
+import { requestCheck, type Shape } from "../request-check.js";
+import { requestFields } from "../request-fields.js";
+import { dnsNameProblem } from "../syntax.js";
+import type {
+  DesiredContainer,
+  DesiredFixedAddress,
+  DesiredHost,
+  DesiredRange,
+  DesiredRecord,
+  DesiredReservation,
+  DesiredState,
+  DesiredSubnet,
+  EnsureOptions,
+} from "./description.js";
+
+/** Checks descriptions. @throws {InvalidRequestError} that names the path of the first thing that is wrong */
+export const checkDesired = requestCheck(desiredSchemas);
+
+function desiredSchemas(z: typeof Zod) {
+  const { call, description, text, bits, cidr, address, name, mac, duid, ttl, viewName, requestId, called } =
+    requestFields(z);
+  const { comment, fields } = description;
+  const attribute = z.union(
+    [z.string(), z.number(), z.boolean(), z.null(), z.array(z.union([z.string(), z.number()]))],
+    "must be a text, a number, a list of these, true, false, or null for none",
+  );
+  const described = { comment, extattrs: z.record(z.string(), attribute).optional(), fields };
+  const reference = (kinds: readonly string[]) => {
+    const named = Object.fromEntries(kinds.map((kind) => [kind, z.string().optional()]));
+    const one = z.union([z.string(), z.strictObject(named)], `must be a CIDR, or { ${kinds[0]}: "blue" }`);
+    return z
+      .union([one, z.array(one)], "must be a CIDR, an entry of the description, or a list of these")
+      .optional();
+  };
+  const block = {
+    ...described,
+    name: name.optional(),
+    cidr: cidr.optional(),
+    from: reference(["container"]),
+    prefixLength: bits.optional(),
+  };
+  const taken = {
+    ...described,
+    ip: address.optional(),
+    from: reference(["subnet", "range"]),
+    name: name.optional(),
+  };
+  const short = z
+    .int("must be a whole number")
+    .min(0, "must not be negative")
+    .max(65_535, "is at most 65535");
+  const dnsName = text(dnsNameProblem);
+
+  const container = z.strictObject(block satisfies Shape<DesiredContainer>);
+  const subnet = z.strictObject({
+    ...block,
+    gateway: z
+      .union([z.literal(["first", "last"]), address], 'must be "first", "last" or an address')
+      .optional(),
+  } satisfies Shape<DesiredSubnet>);
+  const range = z.strictObject({
+    ...described,
+    first: address,
+    last: address,
+    in: cidr.optional(),
+    name: name.optional(),
+  } satisfies Shape<DesiredRange>);
+  const host = z.strictObject({
+    ...described,
+    name,
+    ips: z.union([address, z.array(address).min(1, "must not be empty")], "must be addresses").optional(),
+    from: reference(["subnet", "range"]),
+    mac: mac.optional(),
+    duid: duid.optional(),
+    dns: z.boolean().optional(),
+    aliases: z.array(name).optional(),
+    ttl: ttl.optional(),
+  } satisfies Shape<DesiredHost>);
+  const reservation = z.strictObject(taken satisfies Shape<DesiredReservation>);
+  const fixed = z.strictObject({
+    ...taken,
+    mac: mac.optional(),
+    duid: duid.optional(),
+  } satisfies Shape<DesiredFixedAddress>);
+  const record = z.strictObject({
+    ...described,
+    type: z.literal(
+      ["A", "AAAA", "PTR", "CNAME", "TXT", "MX", "SRV"],
+      "must be A, AAAA, PTR, CNAME, TXT, MX or SRV",
+    ),
+    name: dnsName,
+    ip: address.optional(),
+    canonical: dnsName.optional(),
+    text: z.string().min(1, "must not be empty").optional(),
+    exchanger: dnsName.optional(),
+    preference: short.optional(),
+    target: dnsName.optional(),
+    port: short.optional(),
+    priority: short.optional(),
+    weight: short.optional(),
+    ttl: ttl.optional(),
+  } satisfies Shape<DesiredRecord>);
+
+  return {
+    ensure: z.strictObject({
+      networkView: viewName.optional(),
+      dnsView: viewName.optional(),
+      requestId,
+      containers: z.array(container).optional(),
+      subnets: z.array(subnet).optional(),
+      ranges: z.array(range).optional(),
+      hosts: z.array(host).optional(),
+      fixedAddresses: z.array(fixed).optional(),
+      reservations: z.array(reservation).optional(),
+      records: z.array(record).optional(),
+    } satisfies Shape<DesiredState>),
+
+    options: z.strictObject({
+      ...call,
+      dryRun: z.boolean().optional(),
+      prune: z.boolean().optional(),
+      onProgress: called<NonNullable<EnsureOptions["onProgress"]>>().optional(),
+    } satisfies Shape<EnsureOptions>),
+  };
+}

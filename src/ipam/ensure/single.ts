@@ -1,0 +1,40 @@
+import { InvalidRequestError, isInfobloxError } from "../../errors.js";
+import type { AddressRange, DnsRecord } from "../plan/results.js";
+import type { Address, Container, Subnet } from "../results.js";
+import type { IpamSettings } from "../settings.js";
+import type { DesiredState, EnsuredOne, EnsureOneOptions } from "./description.js";
+import { ensure } from "./ensure.js";
+
+type Lists = Omit<DesiredState, "networkView" | "dnsView" | "requestId">;
+
+/** A description of one object, and what became of it. See `Ipam.ensureSubnet` and its like. */
+export async function ensureOne<T extends Subnet | Container | Address | AddressRange | DnsRecord>(
+  settings: IpamSettings,
+  list: keyof Lists,
+  desired: unknown,
+  { networkView, dnsView, dryRun, signal, ...others }: EnsureOneOptions,
+): Promise<EnsuredOne<T>> {
+  const description = { networkView, dnsView, [list]: [desired] };
+  const { objects } = await ensure(settings, description, { dryRun, signal, ...others }).catch(
+    (error: unknown) => {
+      throw withoutPath(error, `${list}[0]`);
+    },
+  );
+  const [one] = objects;
+  return {
+    created: one?.action === "create",
+    changed: one?.action !== "none",
+    object: one?.object as T | undefined,
+    differences: one?.differences ?? [],
+  };
+}
+
+/** The error in terms of the one object: `prefixLength` instead of `subnets[0].prefixLength`. */
+function withoutPath(error: unknown, path: string): unknown {
+  if (!isInfobloxError(error, "InvalidRequestError") || !error.field?.startsWith(`${path}.`)) return error;
+  const { value, example, cause } = error;
+  return new InvalidRequestError(error.message.replace(`${path}.`, ""), {
+    field: error.field.slice(path.length + 1),
+    ...{ value, example, cause },
+  });
+}
