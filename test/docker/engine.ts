@@ -68,6 +68,24 @@ export class Engine {
     };
   }
 
+  /** An interface of the host, which leads nowhere, with an address to be known by. */
+  async addressFor(name: string, cidr: string): Promise<void> {
+    const ip = (...args: readonly string[]) => run("ip", "-n", this.namespace, ...args);
+    await ip("link", "add", name, "type", "veth", "peer", "name", `${name}-end`);
+    await ip("addr", "add", cidr, "dev", name);
+    await ip("link", "set", name, "up");
+  }
+
+  /** The containers of a service, once it has so many. */
+  async tasksOf(service: string, count: number): Promise<string[]> {
+    for (;;) {
+      const filter = `label=com.docker.swarm.service.name=${service}`;
+      const ids = (await this.docker("ps", "--quiet", "--filter", filter)).split("\n").filter(Boolean);
+      if (ids.length === count) return ids;
+      await pause(200);
+    }
+  }
+
   async remove(...names: readonly string[]): Promise<void> {
     await this.docker("rm", "--force", ...names);
   }

@@ -215,6 +215,45 @@ describe.skipIf(reason !== undefined)("real Docker Engines", () => {
     expect(await held()).toEqual([]);
   });
 
+  it("serve the services of a swarm, whose nodes have a network on the same shared subnet", async () => {
+    await a.addressFor("swarm", "192.0.2.1/24");
+    await a.docker("swarm", "init", "--advertise-addr", "192.0.2.1", "--default-addr-pool", "10.200.0.0/16");
+    try {
+      const config = ["--config-only", "--ipam-driver", nameA, "--ipam-opt", "network-name=green"] as const;
+      await a.docker("network", "create", ...config, "green-here");
+      await a.docker(
+        "network",
+        "create",
+        "--scope",
+        "swarm",
+        "--driver",
+        "bridge",
+        "--config-from",
+        "green-here",
+        "green",
+      );
+      const service = ["--detach", "--name", "web", "--replicas", "3", "--stop-grace-period", "1s"] as const;
+      await a.docker("service", "create", ...service, "--network", "green", image, "sleep", "1000");
+      const containers = await a.tasksOf("web", 3);
+      const all = await Promise.all(containers.map((id) => a.interfaceOf(id)));
+      expect((await held()).sort()).toEqual(
+        [
+          "10.77.0.0/24",
+          "10.77.0.1 reserved",
+          "Docker engine host-a on 10.77.0.0/24",
+          ...all.map(rowOf),
+        ].sort(),
+      );
+      await a.docker("service", "rm", "web");
+      await a.tasksOf("web", 0);
+      await a.docker("network", "rm", "green");
+      await a.docker("network", "rm", "green-here");
+      await expect.poll(held, { timeout: 30_000 }).toEqual([]);
+    } finally {
+      await a.docker("swarm", "leave", "--force");
+    }
+  });
+
   async function crowdOf(engine: Engine, names: readonly string[]): Promise<Interface[]> {
     const waiting = [...names];
     const started: Interface[] = [];
