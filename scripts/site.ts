@@ -5,7 +5,7 @@
  */
 
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { relative, resolve } from "node:path";
+import { basename, relative, resolve } from "node:path";
 import { Application } from "typedoc";
 import { build, createServer } from "vitepress";
 
@@ -21,6 +21,9 @@ const topLevel = {
   "SECURITY.md": "security-policy",
   LICENSE: "license",
 };
+
+/** Examples that are no programs. */
+const settings = /\.(toml|yaml|service)$/;
 
 await layOut();
 await apiReference();
@@ -43,6 +46,7 @@ async function layOut(): Promise<void> {
   for (const file of await readdir(resolve(root, "examples"), { recursive: true })) {
     if (file.endsWith(".ts"))
       await writePage(`examples/${file.replace(/\.ts$/, "")}`, await examplePage(file));
+    else if (settings.test(file)) await writePage(`examples/${settingsPage(file)}`, await settingsText(file));
   }
   for (const page of await readdir(pages, { recursive: true })) {
     if (!page.endsWith(".md")) continue;
@@ -69,6 +73,16 @@ async function examplePage(file: string): Promise<string> {
   return `${shown.join("\n\n")}\n`;
 }
 
+function settingsPage(file: string): string {
+  return file.replace(settings, "-$1");
+}
+
+async function settingsText(file: string): Promise<string> {
+  const text = await readFile(resolve(root, "examples", file), "utf8");
+  const language = settings.exec(file)?.[1]?.replace("service", "ini");
+  return `# ${basename(file)}\n\n\`\`\`${language}\n${text.trim()}\n\`\`\`\n`;
+}
+
 /** Links between files of the repository, turned into links between pages. */
 function linksWithin(text: string, page: string): string {
   return text.replaceAll(/\]\((?![a-z]+:|#|\/)([^)\s#]+)(#[^)\s]*)?\)/g, (_link, path: string, hash = "") => {
@@ -83,7 +97,7 @@ function pageOf(file: string): string {
   if (name !== undefined) return `/${name}`;
   if (file === "examples") return "/examples/next-subnet";
   if (file === "docs/decisions") return "/decisions/atomic-create";
-  return `/${file.replace(/^docs\//, "").replace(/\.(md|ts)$/, "")}`;
+  return `/${settingsPage(file.replace(/^docs\//, "").replace(/\.(md|ts)$/, ""))}`;
 }
 
 async function apiReference(): Promise<void> {
