@@ -285,6 +285,30 @@ export class SubnetInUseError extends InfobloxError {
   }
 }
 
+/** One thing in which a request differs from the one that its id stands for. */
+export interface RequestDifference {
+  /** The option: `prefixLength`, `name`, `kind`, … */
+  readonly field: string;
+  readonly requested: unknown;
+  /** What the grid holds under this id. */
+  readonly existing: unknown;
+}
+
+/** The request id was used before, for a request of something else: nothing was created, and nothing changed. */
+export class RequestMismatchError extends InfobloxError {
+  readonly requestId: string;
+  readonly differences: readonly RequestDifference[];
+
+  constructor(
+    message: string,
+    details: ErrorDetails & { requestId: string; differences: readonly RequestDifference[] },
+  ) {
+    super(message, "ERR_INFOBLOX_REQUEST_MISMATCH", details);
+    this.requestId = details.requestId;
+    this.differences = details.differences;
+  }
+}
+
 /** The object belongs to another owner (see `owner` of the IPAM API); it was left alone. */
 export class OwnershipError extends InfobloxError {
   readonly owner: string | undefined;
@@ -326,6 +350,7 @@ const kinds = {
   SubnetInUseError,
   OwnershipError,
   AmbiguousTargetError,
+  RequestMismatchError,
 };
 
 /** The error classes by name. */

@@ -93,7 +93,7 @@ export type {
   MapRange,
   MapSubnet,
 } from "./ipam/map-results.js";
-export type { OwnerMarker } from "./ipam/ownership.js";
+export type { OwnerMarker, RequestIdMarker } from "./ipam/ownership.js";
 export type { Plan, PlanResults } from "./ipam/plan/plan.js";
 export type { PlanPreview, PreviewedRequest, PreviewedStep } from "./ipam/plan/preview.js";
 export type { RecordKind, RecordType } from "./ipam/plan/records.js";
@@ -259,7 +259,7 @@ export { recordTo, replayFrom } from "./cassette/record-replay.js";
 
 // Errors
 
-export type { ErrorKinds, PoolAttempt } from "./errors.js";
+export type { ErrorKinds, PoolAttempt, RequestDifference } from "./errors.js";
 export {
   AbortedError,
   AmbiguousTargetError,
@@ -275,6 +275,7 @@ export {
   OwnershipError,
   PermissionDeniedError,
   PoolExhaustedError,
+  RequestMismatchError,
   ServerError,
   SubnetInUseError,
   TimeoutError,

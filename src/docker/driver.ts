@@ -1,4 +1,4 @@
-import { redact } from "../errors.js";
+import { invalid, redact } from "../errors.js";
 import type { Abortable } from "../ipam/requests.js";
 import { releaseAddress, requestAddress } from "./addresses.js";
 import { CloudAttributes } from "./cloud-attributes.js";
@@ -57,7 +57,7 @@ export class IpamDriver {
       ipam,
       settings,
       attributes: new CloudAttributes(settings),
-      ids: new RequestIds(ipam.requestIdAttribute),
+      ids: new RequestIds(idAttributeOf(ipam)),
       ground: new Ground(ipam),
       guard: new RepeatGuard(settings.now),
     };
@@ -192,4 +192,13 @@ export class IpamDriver {
 
 function equation([name, value]: readonly [string, string]): string {
   return `${name}=${value}`;
+}
+
+/** Requests are known again by what their results say, which holds no comment of theirs. */
+function idAttributeOf({ requestIdAttribute }: DriverParts["ipam"]): string {
+  if (requestIdAttribute !== undefined) return requestIdAttribute;
+  const problem = "keeps request ids in comments, and the driver reads them from an attribute";
+  throw invalid("ipam", "requestIdMarker: comment", problem, {
+    requestIdMarker: { attribute: "Request ID" },
+  });
 }

@@ -28,6 +28,7 @@ export interface WantedAddresses {
 
 /** An object to be created: alone, or as a step of a batch. */
 export interface AddressDraft {
+  readonly type: AddressType;
   readonly create: (wapi: WapiClient, options: CallOptions) => Promise<Address>;
   readonly step: Step<unknown>;
   /** Reads what the step gave. */
@@ -82,6 +83,7 @@ function draft<T extends AddressType, const F extends FieldName<T>>(
   read: (row: Row<T, F>, created: boolean) => Address,
 ): AddressDraft {
   return {
+    type,
     create: async (wapi, options) =>
       read(await wapi.create<T, F>(type, values, { ...options, fields }), true),
     step: step.create<T, F>(type, values, { fields }),

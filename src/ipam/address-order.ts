@@ -162,7 +162,8 @@ function targetsOf(place: AddressPlace): readonly Target[] {
   return place.kind === "dual" ? [place.ipv4.target, place.ipv6.target] : place.targets;
 }
 
-function familiesOf(place: AddressPlace): readonly Family[] {
+/** The families of the addresses that are asked for. */
+export function familiesOf(place: AddressPlace): readonly Family[] {
   switch (place.kind) {
     case "dual":
       return [4, 6];

@@ -4,30 +4,29 @@ import { type AddressOrder, addressOrder, type DualStackAddress, type NextAddres
 import { type AddressSource, fromSource } from "./address-sources.js";
 import { isExhausted } from "./exhaustion.js";
 import { takeExplicit } from "./explicit-address.js";
+import { addressKind } from "./kinds.js";
+import { type Draft, type Make, makeOnce } from "./once.js";
 import type { Marks } from "./ownership.js";
 import { explainedQuery, takeFromFirst } from "./pool.js";
-import { findRequestedAddress } from "./request-ids.js";
+import { addressDifferences } from "./request-mismatch.js";
 import type { Address } from "./results.js";
 import type { IpamSettings } from "./settings.js";
 
 /** See `Ipam.requestAddress`. */
 export async function requestAddress(settings: IpamSettings, request: unknown): Promise<Address> {
   const order = await addressOrder(settings, request);
-  const existing = await findRequestedAddress(settings, order);
-  if (existing !== undefined) return existing;
-  return settings.ownership.creating(order, (marks) => take(settings, order, marks));
-}
-
-function take(settings: IpamSettings, order: AddressOrder, marks: Marks): Promise<Address> {
-  const { place } = order;
-  switch (place.kind) {
-    case "explicit":
-      return takeExplicit(settings, order, place, marks);
-    case "dual":
-      return takeBoth(settings, order, place, marks);
-    case "next":
-      return takeNext(settings, order, place, marks);
-  }
+  const differences = (existing: Address) => addressDifferences(order, existing);
+  return makeOnce(settings, addressKind, { ...order, differences }, (make, marks) => {
+    const { place } = order;
+    switch (place.kind) {
+      case "explicit":
+        return takeExplicit(settings, order, place, marks, make);
+      case "dual":
+        return takeBoth(settings, order, place, marks, make);
+      case "next":
+        return takeNext(settings, order, place, marks, make);
+    }
+  });
 }
 
 function takeNext(
@@ -35,6 +34,7 @@ function takeNext(
   order: AddressOrder,
   place: NextAddress,
   marks: Marks,
+  make: Make<Address>,
 ): Promise<Address> {
   const { networkView, signal } = order;
   return takeFromFirst(settings, place.targets, {
@@ -44,7 +44,7 @@ function takeNext(
     signal,
     take: (target) =>
       fromSource(settings, order, { target, exclude: place.exclude }, (source) =>
-        create(settings, order, wantedFrom(source, networkView), marks),
+        make(chosenBy(settings, order, wantedFrom(source, networkView), marks)),
       ),
   });
 }
@@ -55,15 +55,12 @@ async function takeBoth(
   order: AddressOrder,
   { ipv4, ipv6 }: DualStackAddress,
   marks: Marks,
+  make: Make<Address>,
 ): Promise<Address> {
   const { networkView } = order;
+  const wanted = { ...wantedFrom(ipv4, networkView), ...wantedFrom(ipv6, networkView) };
   try {
-    return await create(
-      settings,
-      order,
-      { ...wantedFrom(ipv4, networkView), ...wantedFrom(ipv6, networkView) },
-      marks,
-    );
+    return await make(chosenBy(settings, order, wanted, marks));
   } catch (error) {
     // The grid doesn't say which of the two had nothing.
     const tried = [ipv4.target.text, ipv6.target.text];
@@ -76,13 +73,21 @@ async function takeBoth(
   }
 }
 
-function create(
+/** An object whose address the grid chooses. */
+function chosenBy(
   { wapi }: IpamSettings,
   order: AddressOrder,
   wanted: WantedAddresses,
   marks: Marks,
-): Promise<Address> {
-  return addressDraft(order, wanted, order.networkView, marks).create(wapi, { signal: order.signal });
+): Draft<Address> {
+  const draft = addressDraft(order, wanted, order.networkView, marks);
+  return {
+    type: draft.type,
+    steps: [draft.step],
+    chosen: true,
+    read: ([row]) => draft.read(row),
+    create: (options) => draft.create(wapi, options),
+  };
 }
 
 function wantedFrom({ target, exclude }: AddressSource, networkView: string): WantedAddresses {

@@ -1,9 +1,11 @@
 import { formatAddress, type Address as Ip } from "../cidr.js";
 import { ConflictError, isInfobloxError, NotFoundError, type WapiError } from "../errors.js";
 import type { RawStep } from "../wapi/batch.js";
+import type { CallOptions } from "../wapi/call-options.js";
 import { addressDraft } from "./address-drafts.js";
 import type { AddressOrder, ExplicitAddress } from "./address-order.js";
 import { addressType } from "./in-use.js";
+import type { Make } from "./once.js";
 import type { Marks } from "./ownership.js";
 import type { Address } from "./results.js";
 import type { IpamSettings } from "./settings.js";
@@ -22,18 +24,23 @@ export async function takeExplicit(
   order: AddressOrder,
   place: ExplicitAddress,
   marks: Marks,
+  make: Make<Address>,
 ): Promise<Address> {
   const { wapi } = settings;
-  const { networkView, signal } = order;
+  const { networkView } = order;
   const { address } = place;
   const ip = formatAddress(address);
   const wanted = address.family === 4 ? { ipv4: ip } : { ipv6: ip };
   const draft = addressDraft(order, wanted, networkView, marks);
   if (place.avoidRanges) await refuseRange(settings, order, address, ip);
-  if (place.ifInUse === "allow") return draft.create(wapi, { signal });
+  const { type } = draft;
+  if (place.ifInUse === "allow") {
+    const create = (options: CallOptions) => draft.create(wapi, options);
+    return make({ type, steps: [draft.step], chosen: false, read: ([row]) => draft.read(row), create });
+  }
   try {
-    const [, created] = await wapi.batch([onlyIfUnused(address, networkView), draft.step], { signal });
-    return draft.read(created);
+    const steps = [onlyIfUnused(address, networkView), draft.step];
+    return await make({ type, steps, chosen: false, read: ([, row]) => draft.read(row) });
   } catch (error) {
     throw await explainedUse(settings, order, address, error);
   }

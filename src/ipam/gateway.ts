@@ -69,15 +69,16 @@ export function findGateway(
   family: Family,
   network: string,
   networkView: string,
+  limits: { readonly limit: number } | { readonly failAbove: number } = { limit: 1 },
 ): Step<readonly GatewayRow[]> {
   const where = { network, network_view: networkView, comment: gatewayComment };
   return family === 4
     ? step.find("fixedaddress", {
         where: { ...where, match_client: "RESERVED" },
         fields: ["ipv4addr"],
-        limit: 1,
+        ...limits,
       })
-    : step.find("ipv6fixedaddress", { where, fields: ["ipv6addr"], limit: 1 });
+    : step.find("ipv6fixedaddress", { where, fields: ["ipv6addr"], ...limits });
 }
 
 /** The address of a gateway's row. */

@@ -109,9 +109,9 @@ export class Ipam {
     if (isClient(first)) {
       this.#settings = settle(first, second);
     } else {
-      const { networkView, dnsView, owner, ownerMarker, requestIdAttribute, ...connection } = first;
+      const { options, connection } = divided(first);
       this.#own = new WapiClient(connection);
-      this.#settings = settle(this.#own, { networkView, dnsView, owner, ownerMarker, requestIdAttribute });
+      this.#settings = settle(this.#own, options);
     }
     this.capacity = new Capacity(this.#settings);
     this.dns = new Dns(this.#settings);
@@ -122,8 +122,8 @@ export class Ipam {
   }
 
   /**
-   * Takes a subnet: the next free one of a size, or the one that is named. One request; with a `requestId` one more,
-   * and with `gateway: "last"` of a next subnet one more.
+   * Takes a subnet: the next free one of a size, or the one that is named. One request; with `gateway: "last"` of a
+   * next subnet one more.
    *
    * A source may be a subnet itself as long as nothing in it is in use: its first subnet makes a container of it.
    *
@@ -134,6 +134,8 @@ export class Ipam {
    * @throws {SubnetInUseError} where a source is a subnet with addresses in use
    * @throws {ConflictError} where the named subnet exists, or overlaps another
    * @throws {NotFoundError} where the grid has no such container or network view
+   * @throws {RequestMismatchError} where the request id stands for something else
+   * @throws {UncertainWriteError} where an answer was lost, and what became of the request can't be found out
    * @throws {InvalidRequestError} where the request is wrong
    * @example
    * const subnet = await ipam.requestSubnet({
@@ -152,7 +154,7 @@ export class Ipam {
 
   /**
    * Takes an address: the next free one of a subnet or range, or the one that is named; as a host record (with a
-   * `name`), a fixed address (with a `mac` or `duid`), or a reservation. One request; with a `requestId` one more.
+   * `name`), a fixed address (with a `mac` or `duid`), or a reservation. One request.
    *
    * The next free address is never one of a DHCP range, unless the range itself is the source. A CIDR or range that
    * the grid has no object for is taken from the subnet around it, which costs two requests more.
@@ -162,6 +164,8 @@ export class Ipam {
    * @throws {PoolExhaustedError} where no source has a free address
    * @throws {ConflictError} where the named address is in use, or the name is taken, or the source is a container
    * @throws {NotFoundError} where the grid has no such subnet or view, or the named address lies in none
+   * @throws {RequestMismatchError} where the request id stands for something else
+   * @throws {UncertainWriteError} where an answer was lost, and what became of the request can't be found out
    * @throws {InvalidRequestError} where the request is wrong
    * @example
    * const web = await ipam.requestAddress({ from: subnet, name: "web-1.example.com", requestId: "deploy-42/web-1" });
@@ -435,8 +439,11 @@ export class Ipam {
     return ensureNetworkView(this.#settings, name, options);
   }
 
-  /** The extensible attribute that keeps request ids: what to read in the `extattrs` of results. */
-  get requestIdAttribute(): string {
+  /**
+   * The extensible attribute that keeps request ids: what to read in the `extattrs` of results. `undefined` where
+   * comments keep them.
+   */
+  get requestIdAttribute(): string | undefined {
     return this.#settings.ownership.requestIdAttribute;
   }
 
@@ -448,6 +455,14 @@ export class Ipam {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+/** What is for the `Ipam`, and what for its client. */
+function divided(all: WapiClientOptions & IpamOptions) {
+  const { networkView, dnsView, owner, ownerMarker, ...others } = all;
+  const { requestIdAttribute, requestIdMarker, attemptAttribute, searchDelay, ...connection } = others;
+  const marks = { owner, ownerMarker, requestIdAttribute, requestIdMarker, attemptAttribute };
+  return { options: { networkView, dnsView, searchDelay, ...marks }, connection };
 }
 
 /** By what it can do: a client may come from the package's other module format. */

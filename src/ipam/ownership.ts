@@ -1,11 +1,15 @@
 import { InvalidRequestError, invalid, isInfobloxError, OwnershipError } from "../errors.js";
 import type { ExtattrsToCreate, ExtensibleAttributes } from "../wapi/extattrs.js";
+import type { ExtattrsWhere } from "../wapi/types.js";
 import { commentProblem } from "./syntax.js";
 
 /**
  * Where an object says who made it: in an extensible attribute, at the end of its comment, or nowhere.
  */
 export type OwnerMarker = { readonly attribute: string } | "comment" | "none";
+
+/** Where an object keeps its request id: in an extensible attribute, or at the end of its comment. */
+export type RequestIdMarker = { readonly attribute: string } | "comment";
 
 /** What marks the objects of one `Ipam`. */
 export interface OwnershipOptions {
@@ -18,6 +22,18 @@ export interface OwnershipOptions {
   readonly ownerMarker?: OwnerMarker | undefined;
   /** The extensible attribute that keeps request ids. `"Request ID"` unless said otherwise. */
   readonly requestIdAttribute?: string | undefined;
+  /**
+   * Where request ids are kept: `{ attribute }` says the same as `requestIdAttribute`. `"comment"` is for grids on which
+   * nobody may define attributes: the id stands at the end of the comment, `[request: deploy-42/blue]`, and is lost
+   * when somebody writes another comment.
+   */
+  readonly requestIdMarker?: RequestIdMarker | undefined;
+  /**
+   * The extensible attribute in which each object keeps a one-time id of the call that made it, by which that is found
+   * again when the grid's answer is lost. Left out: `"Request Attempt"`, where the grid has a definition of that name
+   * (see `setup`). `false`: none; what became of a lost write can then be told only where there is a request id.
+   */
+  readonly attemptAttribute?: string | false | undefined;
 }
 
 /** What a new object says about itself. */
@@ -30,67 +46,108 @@ interface Described {
   readonly comment?: string | undefined;
   readonly extattrs?: ExtattrsToCreate | undefined;
   readonly requestId?: string | undefined;
+  /** The one-time id of the call: see `attemptAttribute`. */
+  readonly attempt?: string | undefined;
 }
 
-const ownerInComment = / ?\[owner: ([^\]]+)\]$/;
+/** What finds an object by a mark. */
+export interface MarkCriteria {
+  readonly extattrs?: ExtattrsWhere;
+  readonly comment?: { readonly matches: string };
+}
 
-/** Who made what: marks new objects, and keeps others from releasing them. */
+const ownerInComment = / ?\[owner: ([^\]]+)\](?: \[request: [^\]]*\])?$/;
+
+/** Who made what: marks new objects, finds them by their marks, and keeps others from releasing them. */
 export class Ownership {
   readonly owner: string | undefined;
-  readonly requestIdAttribute: string;
+  readonly requestIdMarker: RequestIdMarker;
   /** What was asked for. */
   readonly #wanted: OwnerMarker;
+  readonly #wantedAttempts: string | undefined;
   /** What is done: less than was asked for where the grid lacks the definition, and may. */
   #marker: OwnerMarker;
-  /** The marker wasn't asked for by name, and does without a definition. */
-  readonly #optional: boolean;
+  #attempts: string | undefined;
+  /** The markers that weren't asked for by name, and do without a definition. */
+  readonly #optional: { readonly owner: boolean; readonly attempts: boolean };
 
-  constructor({ owner, ownerMarker, requestIdAttribute = "Request ID" }: OwnershipOptions) {
+  constructor(options: OwnershipOptions) {
+    const { owner, ownerMarker, attemptAttribute } = options;
     if (owner !== undefined && !/^[^[\]\p{Cc}\p{Cs}]{1,64}$/u.test(owner)) {
       throw invalid("owner", owner, "must be 1 to 64 printable characters without brackets", "platform-team");
     }
-    checkAttribute("requestIdAttribute", requestIdAttribute, "Request ID");
     if (typeof ownerMarker === "object")
       checkAttribute("ownerMarker.attribute", ownerMarker.attribute, "Owner");
+    if (attemptAttribute !== undefined && attemptAttribute !== false)
+      checkAttribute("attemptAttribute", attemptAttribute, "Request Attempt");
     this.owner = owner;
-    this.requestIdAttribute = requestIdAttribute;
-    this.#optional = ownerMarker === undefined;
+    this.requestIdMarker = requestIdMarkerOf(options);
+    this.#optional = { owner: ownerMarker === undefined, attempts: attemptAttribute === undefined };
     this.#wanted = owner === undefined ? "none" : (ownerMarker ?? { attribute: "Owner" });
     this.#marker = this.#wanted;
+    this.#wantedAttempts = attemptAttribute === false ? undefined : (attemptAttribute ?? "Request Attempt");
+    this.#attempts = this.#wantedAttempts;
   }
 
   /** The attributes that objects are marked with, for whoever defines them. */
   get attributes(): readonly string[] {
-    const owner = typeof this.#wanted === "object" ? [this.#wanted.attribute] : [];
-    return [this.requestIdAttribute, ...owner];
+    return [
+      ...attributeOf(this.requestIdMarker),
+      ...attributeOf(this.#wanted),
+      ...(this.#wantedAttempts === undefined ? [] : [this.#wantedAttempts]),
+    ];
+  }
+
+  /** The attribute that keeps one-time ids, where there is one. */
+  get attemptAttribute(): string | undefined {
+    return this.#attempts;
+  }
+
+  /** The attribute that keeps request ids, unless comments do. */
+  get requestIdAttribute(): string | undefined {
+    return attributeOf(this.requestIdMarker)[0];
   }
 
   /** From now on the attributes are defined. */
   defined(): void {
     this.#marker = this.#wanted;
+    this.#attempts = this.#wantedAttempts;
   }
 
-  /**
-   * Makes an object with its marks. Where the owner's attribute turns out not to be defined, and nobody asked for it
-   * by name, the object is made without: a refused create leaves nothing behind.
-   */
+  /** Makes an object with its marks: see {@link marking}. */
   creating<T>(described: Described, create: (marks: Marks) => Promise<T>): Promise<T> {
     return this.marking((marksOf) => create(marksOf(described)));
   }
 
-  /** The same for several objects at once. */
+  /**
+   * Makes objects with their marks. Where an attribute of a marker turns out not to be defined, and nobody asked for it
+   * by name, they are made without: a refused create leaves nothing behind.
+   */
   async marking<T>(create: (marksOf: (described: Described) => Marks) => Promise<T>): Promise<T> {
     const marksOf = (described: Described) => this.#marks(described);
-    try {
-      return await create(marksOf);
-    } catch (error) {
-      const marker = this.#marker;
-      if (!this.#optional || typeof marker !== "object" || undefinedAttribute(error) !== marker.attribute) {
-        throw this.explained(error);
+    const without = new Set<string>();
+    for (;;) {
+      try {
+        return await create(marksOf);
+      } catch (error) {
+        const name = undefinedAttribute(error);
+        if (name === undefined || without.has(name) || !this.#doesWithout(name)) throw this.explained(error);
+        without.add(name);
       }
-      this.#marker = "none";
-      return create(marksOf);
     }
+  }
+
+  /** What finds the objects of a request id. */
+  requested(requestId: string): MarkCriteria {
+    const marker = this.requestIdMarker;
+    return marker === "comment"
+      ? { comment: { matches: `${escaped(requestMark(requestId))}$` } }
+      : { extattrs: { [marker.attribute]: requestId } };
+  }
+
+  /** The one-time id that an object carries. */
+  attemptOf({ extattrs }: { readonly extattrs?: ExtensibleAttributes }): string | undefined {
+    return textOf(extattrs, this.#attempts);
   }
 
   /** The error of a grid that keeps no request ids, with what to do about it. */
@@ -145,20 +202,39 @@ export class Ownership {
     return this.#marker !== "none";
   }
 
-  #marks({ comment, extattrs, requestId }: Described): Marks {
+  #marks({ comment, extattrs, requestId, attempt }: Described): Marks {
     const marker = this.#marker;
-    const marked = marker === "comment" ? `${comment ? `${comment} ` : ""}[owner: ${this.owner}]` : comment;
+    const idMarker = this.requestIdMarker;
+    const texts = [
+      comment,
+      marker === "comment" && `[owner: ${this.owner}]`,
+      idMarker === "comment" && requestId !== undefined && requestMark(requestId),
+    ].filter((text) => text !== undefined && text !== false && text !== "");
+    const marked = texts.length > 0 ? texts.join(" ") : comment;
     const problem = marked === undefined ? undefined : commentProblem(marked);
     if (problem) throw invalid("comment", comment, `${problem.problem}, with the owner at its end`, "blue");
     const attributes = {
       ...extattrs,
       ...(typeof marker === "object" && { [marker.attribute]: this.owner }),
-      ...(requestId !== undefined && { [this.requestIdAttribute]: requestId }),
+      ...(typeof idMarker === "object" && requestId !== undefined && { [idMarker.attribute]: requestId }),
+      // Last: a grid that was never set up then names the owner's attribute first, and is refused only once.
+      ...(this.#attempts !== undefined && attempt !== undefined && { [this.#attempts]: attempt }),
     } as ExtattrsToCreate;
     return {
       ...(marked !== undefined && { comment: marked }),
       ...(Object.keys(attributes).length > 0 && { extattrs: attributes }),
     };
+  }
+
+  /** Drops the marker whose attribute isn't defined, if it may be; another call may have done so already. */
+  #doesWithout(name: string): boolean {
+    const { owner, attempts } = this.#optional;
+    const isOwner = owner && attributeOf(this.#wanted).includes(name);
+    if (!isOwner && !(attempts && this.#wantedAttempts === name)) return false;
+    if (isOwner) this.#marker = "none";
+    // A grid that has no attribute for owners was never set up: it will hardly have the other.
+    if (attempts) this.#attempts = undefined;
+    return true;
   }
 
   #ownerOf({
@@ -171,9 +247,47 @@ export class Ownership {
     const marker = this.#marker;
     if (marker === "none") return undefined;
     if (marker === "comment") return ownerInComment.exec(comment ?? "")?.[1];
-    const value: unknown = (extattrs as Readonly<Record<string, unknown>> | undefined)?.[marker.attribute];
-    return typeof value === "string" ? value : undefined;
+    return textOf(extattrs, marker.attribute);
   }
+}
+
+function requestIdMarkerOf({ requestIdAttribute, requestIdMarker }: OwnershipOptions): RequestIdMarker {
+  if (requestIdAttribute !== undefined)
+    checkAttribute("requestIdAttribute", requestIdAttribute, "Request ID");
+  if (typeof requestIdMarker === "object")
+    checkAttribute("requestIdMarker.attribute", requestIdMarker.attribute, "Request ID");
+  if (requestIdMarker !== undefined && requestIdAttribute !== undefined) {
+    throw invalid(
+      "requestIdMarker",
+      requestIdMarker,
+      "says the same as requestIdAttribute: give one of them",
+      {
+        attribute: "Request ID",
+      },
+    );
+  }
+  return requestIdMarker ?? { attribute: requestIdAttribute ?? "Request ID" };
+}
+
+function attributeOf(marker: OwnerMarker): readonly string[] {
+  return typeof marker === "object" ? [marker.attribute] : [];
+}
+
+/** How a request id stands at the end of a comment. */
+function requestMark(requestId: string): string {
+  if (!/[[\]]/.test(requestId)) return `[request: ${requestId}]`;
+  throw invalid("requestId", requestId, "has no brackets where comments keep it", "deploy-42/blue");
+}
+
+/** Guess: a grid's patterns take a backslash as POSIX does, and before no letter or digit. */
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}
+
+function textOf(extattrs: ExtensibleAttributes | undefined, name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  const value: unknown = (extattrs as Readonly<Record<string, unknown>> | undefined)?.[name];
+  return typeof value === "string" ? value : undefined;
 }
 
 function undefinedAttribute(error: unknown): string | undefined {

@@ -25,7 +25,7 @@ export async function findRequestedSubnet(
   const { wapi, ownership } = settings;
   const rows = await wapi
     .find(holderType("network", family), {
-      where: { network_view: networkView, extattrs: { [ownership.requestIdAttribute]: requestId } },
+      where: { ...ownership.requested(requestId), network_view: networkView },
       fields: subnetFields,
       limit: 2,
       signal,
@@ -46,7 +46,7 @@ export async function findRequestedAddress(
 ): Promise<Address | undefined> {
   if (requestId === undefined) return undefined;
   const { wapi, ownership } = settings;
-  const where = { network_view: networkView, extattrs: { [ownership.requestIdAttribute]: requestId } };
+  const where = { ...ownership.requested(requestId), network_view: networkView };
   const steps = [
     step.find("record:host", { where, fields: hostFields, limit: 2 }),
     step.find("fixedaddress", { where, fields: fixedFields4, limit: 2 }),

@@ -18,8 +18,8 @@ export interface Description {
   /** Over the network view of the `Ipam`. */
   readonly networkView?: string | undefined;
   /**
-   * An id of your own. The same id again gives the same object, with `created: false`. Kept on the grid in an
-   * extensible attribute (see `requestIdAttribute` and `setup`).
+   * An id of your own. The same id again gives the same object, with `created: false`, from however many processes at
+   * once. Kept on the grid in an extensible attribute (see `requestIdMarker` and `setup`).
    */
   readonly requestId?: string | undefined;
   /** More fields of the WAPI object, in the grid's spelling: `{ members: […], options: […] }`. */

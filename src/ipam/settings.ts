@@ -1,6 +1,7 @@
 import { invalid } from "../errors.js";
 import type { WapiClient } from "../wapi/client.js";
 import { Ownership, type OwnershipOptions } from "./ownership.js";
+import { type Pace, systemPace } from "./pace.js";
 
 /** What holds for all calls of an `Ipam`. */
 export interface IpamOptions extends OwnershipOptions {
@@ -11,6 +12,11 @@ export interface IpamOptions extends OwnershipOptions {
   readonly networkView?: string | undefined;
   /** The DNS view, in which host names live. Left out: the grid's choice for the network view. */
   readonly dnsView?: string | undefined;
+  /**
+   * Milliseconds by which the grid's searches may lag behind its writes. Default 0: they see them at once, as far as
+   * anybody knows. With more, each request with a `requestId` waits twice as long and looks again before it is done.
+   */
+  readonly searchDelay?: number | undefined;
 }
 
 /** What the functions behind an `Ipam` work with. */
@@ -19,13 +25,27 @@ export interface IpamSettings {
   readonly networkView: string;
   readonly dnsView: string | undefined;
   readonly ownership: Ownership;
+  readonly pace: Pace;
+  /** What has been learnt about the grid. */
+  readonly learnt: Learnt;
 }
 
-export function settle(wapi: WapiClient, options: IpamOptions): IpamSettings {
-  const { networkView = "default", dnsView } = options;
+/** How a grid turned out to differ from what is likely. */
+export interface Learnt {
+  /** Milliseconds by which its searches lag behind its writes. */
+  searchLag: number;
+  /** Of a `request` that fails it keeps what was done before. */
+  keepsParts: boolean;
+}
+
+export function settle(wapi: WapiClient, options: IpamOptions, pace = systemPace): IpamSettings {
+  const { networkView = "default", dnsView, searchDelay = 0 } = options;
   checkView("networkView", networkView);
   if (dnsView !== undefined) checkView("dnsView", dnsView);
-  return { wapi, networkView, dnsView, ownership: new Ownership(options) };
+  if (!(searchDelay >= 0 && Number.isFinite(searchDelay)))
+    throw invalid("searchDelay", searchDelay, "must be milliseconds", 500);
+  const learnt = { searchLag: searchDelay, keepsParts: false };
+  return { wapi, networkView, dnsView, ownership: new Ownership(options), pace, learnt };
 }
 
 function checkView(field: string, name: unknown): void {

@@ -1,18 +1,20 @@
-import { firstOf, formatAddress, formatBlock, parseBlock } from "../cidr.js";
-import { SubnetInUseError, withPartial } from "../errors.js";
+import { firstOf, formatAddress, formatBlock } from "../cidr.js";
+import { SubnetInUseError } from "../errors.js";
 import type { NextAvailable } from "../wapi/next-available.js";
 import type { Ref } from "../wapi/ref.js";
 import { step } from "../wapi/step.js";
-import { type Gateway, gatewayIn, gatewayIp, reserveGateway } from "./gateway.js";
 import { findUsed, inTheWay } from "./in-use.js";
+import { subnetKind } from "./kinds.js";
+import { type Draft, makeOnce } from "./once.js";
 import type { Marks } from "./ownership.js";
 import { absentError, explainedQuery, isAbsent, takeFromFirst } from "./pool.js";
-import { findRequestedSubnet } from "./request-ids.js";
+import { subnetDifferences } from "./request-mismatch.js";
 import type { Subnet, SubnetType } from "./results.js";
 import { subnetFields } from "./rows.js";
 import type { IpamSettings } from "./settings.js";
 import { childrenOf, largestFree } from "./space.js";
 import { cidrOf, nextNetwork, subnetDraft } from "./subnet-drafts.js";
+import { withGateway } from "./subnet-gateway.js";
 import { type NextSubnet, type SubnetOrder, subnetOrder } from "./subnet-order.js";
 import { holderType, type RefTarget, type Target } from "./targets.js";
 
@@ -22,28 +24,32 @@ type Where = Pick<SubnetOrder, "family" | "networkView" | "signal">;
 /** See `Ipam.requestSubnet`. */
 export async function requestSubnet(settings: IpamSettings, request: unknown): Promise<Subnet> {
   const order = await subnetOrder(settings, request);
-  const existing = await findRequestedSubnet(settings, order);
-  if (existing !== undefined) return existing;
   const { place } = order;
-  return settings.ownership.creating(order, (marks) =>
-    place.kind === "explicit"
-      ? create(settings, order, formatBlock(place.block), marks)
-      : takeNext(settings, order, place, marks),
-  );
+  const differences = (existing: Subnet) => subnetDifferences(order, existing);
+  const subnet = await makeOnce(settings, subnetKind, { ...order, differences }, (make, marks) => {
+    const create = (network: string | NextAvailable<"network">) =>
+      make(draftOf(settings, order, network, marks));
+    return place.kind === "explicit"
+      ? create(formatBlock(place.block))
+      : takeNext(settings, order, place, create);
+  });
+  return withGateway(settings, order, subnet);
 }
+
+type Create = (network: NextAvailable<"network">) => Promise<Subnet>;
 
 function takeNext(
   settings: IpamSettings,
   order: SubnetOrder,
   place: NextSubnet,
-  marks: Marks,
+  create: Create,
 ): Promise<Subnet> {
   return takeFromFirst(settings, place.targets, {
     wanted: `/${place.prefixLength}`,
     queried: "container",
     networkView: order.networkView,
     signal: order.signal,
-    take: (target) => takeFrom(settings, order, place, marks, target),
+    take: (target) => takeFrom(settings, order, place, create, target),
     explain: (targets) => freeSpace(settings, order, place, targets),
   });
 }
@@ -52,63 +58,44 @@ async function takeFrom(
   settings: IpamSettings,
   order: SubnetOrder,
   place: NextSubnet,
-  marks: Marks,
+  create: Create,
   target: Target,
 ): Promise<Subnet> {
   const next = (source: Target) => nextNetwork(source, place, order.networkView);
   if (target.kind === "ref" && target.holds === "network") {
-    return create(settings, order, next(await emptyNetwork(settings, order, target)), marks);
+    return create(next(await emptyNetwork(settings, order, target)));
   }
   try {
-    return await create(settings, order, next(target), marks);
+    return await create(next(target));
   } catch (error) {
     if (!isAbsent(error, target)) throw explainedQuery(error, target, "container", order.networkView);
     const network = await networkInstead(settings, order, target);
     if (network === undefined) throw absentError(error, target, "container", order.networkView);
-    return create(settings, order, next(network), marks);
+    return create(next(network));
   }
 }
 
-/** Creates the subnet, and its gateway with it where one is wanted. */
-async function create(
-  settings: IpamSettings,
+/** The subnet, and its gateway with it where that can be. */
+function draftOf(
+  { wapi }: IpamSettings,
   order: SubnetOrder,
   network: string | NextAvailable<"network">,
   marks: Marks,
-): Promise<Subnet> {
-  const { wapi } = settings;
-  const { gateway, signal } = order;
+): Draft<Subnet> {
   const draft = subnetDraft(order, network, marks);
-  if (draft.gateway !== undefined) {
-    const [row, reserved] = await wapi.batch([draft.step, draft.gateway], { signal });
-    return draft.read(row, reserved);
+  const { type, values, step, gateway } = draft;
+  const common = { type, chosen: order.place.kind === "next" };
+  if (gateway !== undefined) {
+    const read: Draft<Subnet>["read"] = ([row, reserved]) => draft.read(row, reserved);
+    return { ...common, steps: [step, gateway], goesOn: true, read };
   }
-  const subnet = draft.read(await wapi.create(draft.type, draft.values, { fields: subnetFields, signal }));
-  return gateway === undefined ? subnet : addGateway(settings, order, subnet, gateway);
-}
-
-/** Reserves a gateway whose address follows from what the grid chose; without it the subnet is given back. */
-async function addGateway(
-  { wapi }: IpamSettings,
-  { family, networkView, signal }: SubnetOrder,
-  subnet: Subnet,
-  gateway: Gateway,
-): Promise<Subnet> {
-  const block = parseBlock(subnet.cidr);
-  if (block === undefined) return subnet;
-  try {
-    const [reserved] = await wapi.batch([reserveGateway(family, gatewayIn(block, gateway), networkView)], {
-      signal,
-    });
-    return { ...subnet, gateway: gatewayIp(reserved) };
-  } catch (error) {
-    // Without the caller's signal, whose abort may be why we are here.
-    const left = await wapi.delete(subnet.ref).then(
-      () => [],
-      () => [subnet],
-    );
-    throw withPartial(error, left);
-  }
+  return {
+    ...common,
+    steps: [step],
+    read: ([row]) => draft.read(row),
+    create: async (options) =>
+      draft.read(await wapi.create(type, values, { ...options, fields: subnetFields })),
+  };
 }
 
 /** The subnet that stands where a container was named: it can be divided as long as nothing in it is in use. */

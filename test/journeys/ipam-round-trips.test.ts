@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { behindEveryDoor, type IpamVisit } from "./doors.js";
 
 const seed = {
-  attributes: ["Request ID"],
+  attributes: ["Request ID", "Request Attempt"],
   containers: ["10.0.0.0/16", "10.1.0.0/30", "2001:db8::/32"],
   networks: ["10.2.0.0/24", "10.3.0.0/24"],
   zones: ["example.com"],
@@ -56,7 +56,7 @@ const prices: readonly (readonly [number, string, (visit: IpamVisit) => Promise<
       once(({ ipam }) => ipam.requestSubnet({ cidr: "10.0.7.0/24", gateway: "10.0.7.9" })),
     ],
     [
-      2,
+      1,
       "a subnet with a request id",
       once(({ ipam }) => ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, requestId: "a" })),
     ],
@@ -80,7 +80,7 @@ const prices: readonly (readonly [number, string, (visit: IpamVisit) => Promise<
       once(({ ipam }) => ipam.requestAddress({ ip: "10.2.0.9", avoidRanges: true })),
     ],
     [
-      2,
+      1,
       "an address with a request id",
       once(({ ipam }) => ipam.requestAddress({ from: "10.2.0.0/24", requestId: "a" })),
     ],

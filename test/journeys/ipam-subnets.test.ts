@@ -162,7 +162,7 @@ behindEveryDoor("taking subnets", (visit) => {
 
   it("gives the subnet back when its gateway can't be reserved", async () => {
     const { ipam, grid } = await visit({ seed });
-    grid.faults.next({ on: "POST", object: "request", status: 500 });
+    grid.faults.next({ on: "POST", object: "request", status: 403 });
     await expect(
       ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, gateway: "last" }),
     ).rejects.toThrow();

@@ -1,12 +1,10 @@
 import type { Step } from "../../../wapi/step.js";
+import type { MarkCriteria } from "../../ownership.js";
 import type { IpamSettings } from "../../settings.js";
 import type { Finding, Intent } from "../intent.js";
 
 /** What a search for an object by its request id compares. */
-export interface IdWhere {
-  readonly network_view: string;
-  readonly extattrs: Readonly<Record<string, string>>;
-}
+export type IdWhere = MarkCriteria & { readonly network_view: string };
 
 /** How the object of an earlier try is found. */
 export function byRequestId(
@@ -16,7 +14,7 @@ export function byRequestId(
   { read }: Pick<Finding, "read">,
 ): NonNullable<Intent["find"]> {
   return (requestId) => ({
-    step: search({ network_view: networkView, extattrs: { [ownership.requestIdAttribute]: requestId } }),
+    step: search({ ...ownership.requested(requestId), network_view: networkView }),
     read,
   });
 }

@@ -38,7 +38,7 @@ export async function recordIntent(
     find: (requestId) => ({
       step: findRecords(kind, {
         ...(dnsView !== undefined && { view: dnsView }),
-        extattrs: { [settings.ownership.requestIdAttribute]: requestId },
+        ...settings.ownership.requested(requestId),
       }),
       read: (row) => recordOf(kind, row as RecordRow, false),
     }),
