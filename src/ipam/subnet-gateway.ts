@@ -1,6 +1,6 @@
 import { parseBlock } from "../cidr.js";
 import { isInfobloxError, withPartial } from "../errors.js";
-import { nextAvailableIp } from "../wapi/next-available.js";
+import { type NextAvailable, nextAvailableIp } from "../wapi/next-available.js";
 import { isRefusal } from "./exhaustion.js";
 import { findGateway, type Gateway, gatewayIn, gatewayIp, reserveGateway } from "./gateway.js";
 import { pause } from "./pace.js";
@@ -40,12 +40,26 @@ async function reserved(
   subnet: Subnet,
   gateway: Gateway,
 ): Promise<string | undefined> {
+  const block = parseBlock(subnet.cidr);
+  if (block === undefined) return undefined;
+  try {
+    return await reservedAt(settings, order, subnet, gatewayIn(block, gateway));
+  } catch (error) {
+    if (gateway !== "first" || !isRefusal(error)) throw error;
+    // Something has the very first already.
+    return reservedAt(settings, order, subnet, nextAvailableIp({ network: subnet.ref }));
+  }
+}
+
+async function reservedAt(
+  settings: IpamSettings,
+  order: SubnetOrder,
+  subnet: Subnet,
+  ip: string | NextAvailable<"ip">,
+): Promise<string | undefined> {
   const { wapi, pace } = settings;
   const { signal } = order;
   const { cidr, family, networkView } = subnet;
-  const block = parseBlock(cidr);
-  if (block === undefined) return undefined;
-  const ip = gateway === "first" ? nextAvailableIp({ network: subnet.ref }) : gatewayIn(block, gateway);
   const steps = [
     reserveGateway(family, ip, networkView),
     // Of two that do this at once, the second is refused.
@@ -66,10 +80,11 @@ async function reserved(
 }
 
 async function lookedUp(
-  { wapi }: IpamSettings,
+  { wapi, pace, learnt }: IpamSettings,
   { signal }: SubnetOrder,
   { family, cidr, networkView }: Subnet,
 ): Promise<string | undefined> {
+  if (learnt.searchLag > 0) await pace.sleep(2 * learnt.searchLag);
   const [[row]] = await wapi.batch([findGateway(family, cidr, networkView)], { signal });
   return gatewayIp(row);
 }

@@ -138,7 +138,8 @@ describe("a network", () => {
     const { id } = await createNetwork(driver, { opt: { "network-name": "blue" } });
     await startContainer(driver, id, mac(1));
     const [fixed] = await wapi.find("fixedaddress", { where: { mac: mac(1) }, fields: ["extattrs"] });
-    expect(Object.keys(fixed?.extattrs ?? {}).sort()).toEqual(["Cloud API Owned", "Request ID", "Tenant ID"]);
+    const attributes = ["Cloud API Owned", "Request Attempt", "Request ID", "Tenant ID"];
+    expect(Object.keys(fixed?.extattrs ?? {}).sort()).toEqual(attributes);
     const wanting = createIpamDriver({ ipam: open?.ipam as never, cloudAttributes: "always" });
     await expect(createNetwork(wanting, { subnet: "10.9.0.0/24" }, "local/default")).rejects.toThrow(
       /CMP Type/,
@@ -149,7 +150,7 @@ describe("a network", () => {
     const { driver, wapi } = await start({ cloudAttributes: "never" });
     await createNetwork(driver);
     const [network] = await wapi.find("network", { fields: ["extattrs"] });
-    expect(Object.keys(network?.extattrs ?? {})).toEqual(["Request ID"]);
+    expect(Object.keys(network?.extattrs ?? {})).toEqual(["Request ID", "Request Attempt"]);
   });
 
   it("makes one host record of a container's addresses where names are wished for", async () => {
