@@ -30,5 +30,5 @@ export function idOfChosen({ requestId }: Scope, path: string, name: string | un
 /** A search for what a request id made. */
 export function whereRequested({ settings }: Scope, id: string) {
   const { networkView, ownership } = settings;
-  return { network_view: networkView, extattrs: { [ownership.requestIdAttribute]: id } };
+  return { ...ownership.requested(id), network_view: networkView };
 }
