@@ -6,6 +6,8 @@ import { defineConfig, type Options } from "tsup";
  */
 const unbundled = {
   bundle: false,
+  // Else what newer syntax needs (`await using`) would go into a file of its own, which all others then load.
+  splitting: false,
   // Type-level schema has no run time; its declarations come from tsc.
   entry: ["src/**/*.ts", "!src/schema/types/**", "!src/schema/object-types.gen.ts"],
   target: "node20",
