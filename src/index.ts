@@ -81,7 +81,18 @@ export type {
   ServiceStatus,
 } from "./ipam/groups/services/requests.js";
 export type { Services } from "./ipam/groups/services/services.js";
-export type { SharedBy, SharedSubnetRequest } from "./ipam/groups/subnets/requests.js";
+export type {
+  AssignedVlan,
+  DhcpOption,
+  DhcpSettings,
+  ResizeOptions,
+  SharedBy,
+  SharedSubnetRequest,
+  SplitOptions,
+  SubnetChangeOptions,
+  SubnetToChange,
+  VlanRequest,
+} from "./ipam/groups/subnets/requests.js";
 export type { Subnets } from "./ipam/groups/subnets/subnets.js";
 export { Ipam } from "./ipam/ipam.js";
 export type {

@@ -93,7 +93,7 @@ export class Ipam {
   readonly ranges: Ranges;
   /** Restarts of DNS and DHCP services, and whether one is pending. */
   readonly services: Services;
-  /** More of subnets: shared ones. */
+  /** More of subnets: shared ones; split, joined and resized ones; their DHCP settings, gateways and VLANs. */
   readonly subnets: Subnets;
 
   /**
