@@ -53,6 +53,31 @@ describe("the installed command", () => {
     expect(await answer.json()).toMatchObject([{ network: "10.0.0.0/24" }]);
   });
 
+  it("runs Docker's IPAM driver, which SIGTERM ends with exit code 0", async () => {
+    const { url, grid } = await startGrid();
+    const driver = spawn(executable, ["docker", "--port", "0", "--url", url, "--allow-insecure-http"], {
+      cwd: consumer,
+      env: { ...process.env, INFOBLOX_USERNAME: "admin", INFOBLOX_PASSWORD: "infoblox" },
+      stdio: "pipe",
+    });
+    try {
+      const address = await new Promise<string>((found, failed) => {
+        driver.once("exit", () => failed(new Error("the driver ended")));
+        driver.stdout.on("data", (chunk: Buffer) => {
+          const [, port] = /tcp:(\/\/127\.0\.0\.1:\d+)/.exec(String(chunk)) ?? [];
+          if (port) found(`http:${port}`);
+        });
+      });
+      const answer = await fetch(`${address}/Plugin.Activate`, { method: "POST" });
+      expect(await answer.json()).toEqual({ Implements: ["IpamDriver"] });
+      driver.kill("SIGTERM");
+      expect(await once(driver, "exit")).toEqual([0, null]);
+    } finally {
+      driver.kill("SIGKILL");
+      grid.kill("SIGKILL");
+    }
+  });
+
   it("writes the types of a grid", async () => {
     const { url } = await startGrid();
     const env = {

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -125,6 +125,13 @@ describe("infoblox-ipam docker", () => {
     expect(Pool).toBe("10.8.0.0/28");
     expect(PoolID).toContain("engine=from-env");
     expect(stderr()).toBe("");
+  });
+
+  it("starts with the settings of the example", async () => {
+    const file = resolve(import.meta.dirname, "../../../../examples/docker/docker.toml");
+    const { LOCAL_VIEW: _, LOCAL_NETWORK_CONTAINER: __, LOCAL_PREFIX_LENGTH: ___, ...env } = environment();
+    await start(["--config", file], { env });
+    expect(await requestPool()).toMatchObject({ Pool: "10.1.0.0/24" });
   });
 
   it("warns of a password in a file that others can read", async () => {
