@@ -17,7 +17,8 @@ import { Login } from "./login.js";
 import { objectRules } from "./objects/registry.js";
 import { forbiddenPage, type GridAnswer, type GridRequest, unauthorizedPage } from "./pages.js";
 import { Journal } from "./persistence.js";
-import { type GridSeed, seedFreshGrid, seedGrid } from "./seed.js";
+import { seedFreshGrid, seedGrid } from "./seed.js";
+import type { GridSeed } from "./seed-form.js";
 import type { StoreSnapshot } from "./store.js";
 import { type RecordedRequest, Traffic } from "./traffic.js";
 

@@ -4,7 +4,14 @@
  * Whoever calls has checked who is asking. Each call is one transaction: an answer that says no has changed nothing.
  */
 
-import { invalidReference, notModelled, protocolError, Refusal, unknownObjectType } from "./answers.js";
+import {
+  badArgument,
+  invalidReference,
+  notModelled,
+  protocolError,
+  Refusal,
+  unknownObjectType,
+} from "./answers.js";
 import { callFunction } from "./functions.js";
 import type { Grid } from "./grid.js";
 import { downloadOrUpload } from "./objects/fileop.js";
@@ -20,6 +27,7 @@ import {
   answerRefusal,
   answerUnknownVersion,
   type Call,
+  type Outcome,
   pathVersion,
   readCall,
   speaks,
@@ -27,12 +35,6 @@ import {
   textOption,
 } from "./wire.js";
 import { write } from "./writing.js";
-
-/** What a call comes to, before it is put into words. */
-export interface Outcome {
-  readonly status: number;
-  readonly result: Json;
-}
 
 /** Who asks, known to be who they say they are, and how their session ends. */
 export interface Caller {
@@ -74,11 +76,18 @@ function answerCall(call: Call, grid: Grid, caller: Caller): GridAnswer {
     };
   }
   const type = textOption(call.options, "_return_type");
-  if (type !== undefined && !type.startsWith("json")) throw notModelled(`_return_type=${type}`);
+  if (type !== undefined) checkReturnType(type);
   runDueTasks(grid, perform);
   const work = () => perform(call, grid);
   const { status, result } = isOneTransaction(call, grid) ? grid.transaction(work) : work();
   return answerJson(status, result);
+}
+
+function checkReturnType(type: string): void {
+  if (type === "json" || type === "json-pretty") return;
+  if (type === "xml" || type === "xml-pretty") throw notModelled(`_return_type=${type}`);
+  // Guess: the sentence.
+  throw badArgument("_return_type", "Invalid value, must be one of json, json-pretty, xml, xml-pretty");
 }
 
 /** Every call is; whether a `request` object with many calls is one as a whole, or each of its calls, is a doubt. */

@@ -10,5 +10,5 @@ export type { Clock } from "./clock.js";
 export type { FakeGridOptions, GridClientOptions, GridSnapshot, ListenOptions } from "./fake-grid.js";
 export { FakeGrid } from "./fake-grid.js";
 export type { Failure, Fault, FaultMatch, FaultStatus, Faults } from "./faults.js";
-export type { GridSeed } from "./seed.js";
+export type { GridSeed } from "./seed-form.js";
 export type { RecordedRequest } from "./traffic.js";

@@ -7,10 +7,9 @@
 
 import { invalidReference, protocolError, Refusal, unknownField } from "./answers.js";
 import type { Grid } from "./grid.js";
-import type { Outcome } from "./handle.js";
 import type { Json, JsonObject } from "./rules.js";
 import { isObject } from "./values.js";
-import { type Call, innerCall, type Method } from "./wire.js";
+import { type Call, innerCall, type Method, type Outcome } from "./wire.js";
 
 type Perform = (call: Call, grid: Grid) => Outcome;
 type State = Record<string, Json>;

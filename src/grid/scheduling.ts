@@ -7,10 +7,9 @@
 
 import { badArgument, conflict, Refusal } from "./answers.js";
 import type { Grid } from "./grid.js";
-import type { Outcome } from "./handle.js";
 import type { Entity, Json, JsonObject } from "./rules.js";
 import { schemaAt } from "./versions.js";
-import { type Call, numberOption, switchOption } from "./wire.js";
+import { type Call, numberOption, type Outcome, switchOption } from "./wire.js";
 
 type Perform = (call: Call, grid: Grid) => Outcome;
 

@@ -8,97 +8,9 @@ import { createObject } from "./engine.js";
 import type { Grid } from "./grid.js";
 import { freshGrid } from "./objects/fresh-grid.js";
 import type { Entity, Json, JsonObject } from "./rules.js";
-import { createOf } from "./seed-form.js";
+import { createOf, type GridSeed, type SeededLease } from "./seed-form.js";
 import { isObject } from "./values.js";
 import { schemaAt } from "./versions.js";
-
-/** Attributes as plain values: `{ Site: "Paris" }`. */
-type Attributes = Readonly<Record<string, string | number | readonly (string | number)[]>>;
-
-/** What several of the forms below share. */
-interface Common {
-  readonly comment?: string;
-  readonly extattrs?: Attributes;
-}
-
-/**
- * Objects to begin with, in a short form; every one passes the same rules as a create through the API.
- *
- * @example
- * grid.seed({
- *   attributes: ["Request ID", { name: "Floor", type: "INTEGER" }],
- *   containers: ["10.0.0.0/8"],
- *   networks: ["10.0.0.0/24", { network: "10.0.1.0/24", extattrs: { Site: "Paris" } }],
- *   zones: ["example.com", "10.0.0.0/24"],
- *   records: [{ type: "CNAME", name: "www.example.com", canonical: "web.example.com" }],
- *   hosts: [{ name: "web.example.com", addresses: ["10.0.0.10"] }],
- *   leases: [{ address: "10.0.0.60", mac: "02:00:00:00:00:01" }],
- * });
- */
-export interface GridSeed {
-  /** Definitions of extensible attributes; a name alone is a `STRING`. Those that are there already stay as they are. */
-  readonly attributes?: readonly (
-    | string
-    | { readonly name: string; readonly type?: string; readonly [field: string]: Json | undefined }
-  )[];
-  readonly networkViews?: readonly (string | ({ readonly name: string } & Common))[];
-  readonly dnsViews?: readonly (
-    | string
-    | ({ readonly name: string; readonly networkView?: string } & Common)
-  )[];
-  /** IPv4 or IPv6 CIDRs. */
-  readonly containers?: readonly (
-    | string
-    | ({ readonly network: string; readonly networkView?: string } & Common)
-  )[];
-  readonly networks?: readonly (
-    | string
-    | ({ readonly network: string; readonly networkView?: string } & Common)
-  )[];
-  readonly ranges?: readonly ({
-    readonly start: string;
-    readonly end: string;
-    readonly networkView?: string;
-  } & Common)[];
-  /** Names, or CIDRs for reverse zones. */
-  readonly zones?: readonly (string | ({ readonly fqdn: string; readonly view?: string } & Common))[];
-  /** Records in wire form beside their kind: `{ type: "A", name: "www.example.com", ipv4addr: "10.0.0.1" }`. */
-  readonly records?: readonly ({
-    readonly type: string;
-    readonly name?: string;
-    readonly view?: string;
-    readonly [field: string]: Json | undefined | Attributes;
-  } & Common)[];
-  /** Host records; `dns: false` for names without a zone. */
-  readonly hosts?: readonly ({
-    readonly name: string;
-    readonly addresses: readonly string[];
-    readonly mac?: string;
-    readonly dns?: boolean;
-    readonly view?: string;
-    readonly networkView?: string;
-  } & Common)[];
-  readonly fixedAddresses?: readonly ({
-    readonly address: string;
-    readonly mac?: string;
-    readonly duid?: string;
-    readonly name?: string;
-    readonly networkView?: string;
-  } & Common)[];
-  /** Active DHCP leases, which no create can make. `ends`: seconds from now, default an hour. */
-  readonly leases?: readonly SeededLease[];
-  /** Anything else, in wire form: `{ type: "vlanview", values: { name: "corp", start_vlan_id: 1, end_vlan_id: 99 } }`. */
-  readonly objects?: readonly { readonly type: string; readonly values: JsonObject }[];
-}
-
-interface SeededLease {
-  readonly address: string;
-  readonly mac?: string;
-  readonly duid?: string;
-  readonly hostname?: string;
-  readonly ends?: number;
-  readonly networkView?: string;
-}
 
 /** The objects of a fresh grid, past the checks of a create: many of them can't be created through the API. */
 export function seedFreshGrid(grid: Grid): void {

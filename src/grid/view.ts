@@ -6,6 +6,7 @@ import { defaultOf, emptyValue } from "./defaults.js";
 import { isLink } from "./index-keys.js";
 import { inheritedField } from "./inheritance.js";
 import type { Entity, Json, JsonObject, NameLink, ReadContext, Row, Rules } from "./rules.js";
+import { isObject } from "./values.js";
 import { schemaAt } from "./versions.js";
 
 /** The fields to show, each with the fields of its sub-objects where those were asked for (`ipv4addrs.mac`). */
@@ -180,10 +181,17 @@ function makeReader(type: string, name: string, rules: Rules, { grid }: ReadCont
     return (entity, context) => context.grid.attributes.read(entity, context);
   const fallback = defaultOf(type, name, grid) ?? (field && emptyValue(field));
   return ({ values }) => {
-    const value = values[name] ?? fallback;
+    const value = overDefault(values[name], fallback);
     // An emptied text is not shown, even when asked for.
     return value === "" && !field?.always ? undefined : value;
   };
+}
+
+/** A structure keeps what the grid says in members that nobody set, or can set. */
+function overDefault(value: Json | undefined, fallback: Json | undefined): Json | undefined {
+  return isObject(value) && isObject(fallback) && !isLink(value)
+    ? { ...fallback, ...value }
+    : (value ?? fallback);
 }
 
 function linkedName({ links }: Entity, link: NameLink, { grid }: ReadContext): Json | undefined {

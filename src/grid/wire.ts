@@ -33,6 +33,12 @@ export interface Call {
   readonly body: JsonObject | readonly Json[];
 }
 
+/** What a call comes to, before it is put into words. */
+export interface Outcome {
+  readonly status: number;
+  readonly result: Json;
+}
+
 /** Arguments that steer the answer. Text as from the URI, or JSON as from a body. */
 export type Options = Readonly<Partial<Record<OptionName, Json>>>;
 type OptionName = (typeof optionNames)[number];

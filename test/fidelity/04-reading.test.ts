@@ -231,6 +231,16 @@ describe("4.3 limits and paging", () => {
 });
 
 describe("4.4 other options", () => {
+  it.each([
+    ["json", 200, undefined],
+    ["json-pretty", 200, undefined],
+    ["xml", 501, "not modelled by FakeGrid: _return_type=xml"],
+    ["yaml", 400, expect.stringContaining("Error converting argument _return_type")],
+  ])("_return_type=%s", (type, status, text) => {
+    const answer = new Asked().get(`networkview?_return_type=${type}`);
+    expect([answer.status, answer.json.text]).toEqual([status, text]);
+  });
+
   it("ignores which member is to answer", () => {
     expect(new Asked().get("network?_proxy_search=GM").text).toBe("[]");
   });

@@ -5,7 +5,8 @@ import { attributeRules } from "../../src/grid/extattrs.js";
 import { Grid } from "../../src/grid/grid.js";
 import { handle } from "../../src/grid/handle.js";
 import { objectRules } from "../../src/grid/objects/registry.js";
-import { type GridSeed, seedFreshGrid, seedGrid } from "../../src/grid/seed.js";
+import { seedFreshGrid, seedGrid } from "../../src/grid/seed.js";
+import type { GridSeed } from "../../src/grid/seed-form.js";
 
 export interface Answer {
   readonly status: number;

@@ -20,7 +20,7 @@ const done = () => ({});
 export const gridLevelRules: readonly Rules[] = [
   propertiesOf("grid", "one.cluster", {
     functions: { ...gridRestartFunctions, publish_changes: done, empty_recycle_bin: done },
-    read: { restart_status: restartStatus },
+    read: { restart_status: restartStatus, service_status: () => "WORKING" },
   }),
   propertiesOf("grid:dns", "dns.cluster_dns_properties"),
   propertiesOf("grid:dhcpproperties", "dns.cluster_dhcp_properties", {
