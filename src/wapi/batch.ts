@@ -47,7 +47,7 @@ export async function batch<Results>(
 ): Promise<WithResponse<Results>> {
   refuseUnknownOptions(options);
   if (Array.isArray(steps) && steps.length === 0) return responseOf([] as Results, []);
-  const prepared = prepare(steps, await grid.version(options.signal), options);
+  const prepared = prepare(steps, await grid.version(options), options);
   const exchange = await grid.send(prepared.request);
   const results = await readResults(prepared, exchange, grid.validation);
   return responseOf(results as Results, [exchange.answer]);

@@ -1,8 +1,9 @@
 import { invalid, isInfobloxError } from "../errors.js";
 import { readVariable } from "../transport/environment.js";
-import { settleTransport } from "../transport/options.js";
+import { checkTimeout, settleTransport } from "../transport/options.js";
 import { Transport, type TransportRequest } from "../transport/transport.js";
 import type { Exchange, Validation } from "./answers.js";
+import type { CallOptions } from "./call-options.js";
 import { checkCount, defaultPageSize } from "./list-options.js";
 import type { WapiClientOptions } from "./options.js";
 import { offeredVersions, parseVersion, unsupportedVersion, VersionInUse } from "./version.js";
@@ -33,8 +34,8 @@ export class Conversation {
   }
 
   /** The WAPI version in use, asked from the grid where it isn't known. */
-  version(signal: AbortSignal | undefined): Promise<string> {
-    return this.#version.get(signal);
+  version({ signal, deadline }: Pick<CallOptions, "signal" | "deadline">): Promise<string> {
+    return this.#version.get(signal, checkTimeout("deadline", deadline));
   }
 
   /** Sends a request. @throws what the transport throws; for a version that the grid lacks, one that names those it has */

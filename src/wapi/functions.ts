@@ -35,7 +35,7 @@ export async function call<Result>(
   options: CallOptions = {},
 ): Promise<WithResponse<Result>> {
   refuseUnknownOptions(options);
-  const version = await grid.version(options.signal);
+  const version = await grid.version(options);
   const called = calledFunction(target, name, parameters, version);
   const exchange = await grid.send(functionRequest(target, called, version, options));
   return responseOf(functionResultIn(exchange, called) as Result, [exchange.answer]);

@@ -21,7 +21,7 @@ export interface RawRequest extends CallOptions {
 
 /** Sends any request, and gives its answer as it is. */
 export async function request<Data>(grid: Conversation, raw: RawRequest): Promise<WithResponse<Data>> {
-  const { answer } = await grid.send(rawRequest(await grid.version(raw.signal), raw));
+  const { answer } = await grid.send(rawRequest(await grid.version(raw), raw));
   return responseOf(answer.data as Data, [answer]);
 }
 

@@ -53,7 +53,7 @@ export async function get<Row>(
   options: FieldSelection & CallOptions,
 ): Promise<WithResponse<Row>> {
   refuseUnknownOptions(options, readOptions);
-  const version = await grid.version(options.signal);
+  const version = await grid.version(options);
   const { type, path } = objectPath(version, ref);
   const facts = typeFacts(type, version, "read");
   const exchange = await grid.send(readRequest(path, [], fieldArguments(facts, options), options));
@@ -79,7 +79,7 @@ export async function* readPages<Row = WireRow>(
   search: Search,
 ): AsyncGenerator<{ readonly rows: Row[]; readonly answer: TransportAnswer }, void, undefined> {
   refuseUnknownOptions(search, searchOptions);
-  const version = await grid.version(search.signal);
+  const version = await grid.version(search);
   const facts = typeFacts(type, version, "read");
   const request = searchRequest(facts, { ...search, pageSize: search.pageSize ?? grid.pageSize });
   const asked = askedFields(facts, search);

@@ -1,4 +1,4 @@
-import { AbortedError, InvalidRequestError, invalid } from "../errors.js";
+import { AbortedError, InvalidRequestError, invalid, TimeoutError } from "../errors.js";
 import { compareVersions, factsVersion } from "../schema/schema.js";
 
 /** The newest WAPI version that the client knows. */
@@ -69,9 +69,13 @@ export class VersionInUse {
     return this.#version;
   }
 
-  /** The version. A caller that gives up doesn't spoil the question for others. */
-  async get(signal?: AbortSignal): Promise<string> {
-    return this.#version ?? (await abortable(this.#askOnce(), signal));
+  /**
+   * The version. A caller that gives up doesn't spoil the question for others.
+   *
+   * @param deadline - milliseconds that the caller waits
+   */
+  async get(signal?: AbortSignal, deadline?: number): Promise<string> {
+    return this.#version ?? (await withinLimits(this.#askOnce(), signal, deadline));
   }
 
   #askOnce(): Promise<string> {
@@ -87,14 +91,31 @@ export class VersionInUse {
   }
 }
 
-function abortable<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
-  if (signal === undefined) return promise;
+function withinLimits<Value>(
+  promise: Promise<Value>,
+  signal: AbortSignal | undefined,
+  deadline: number | undefined,
+): Promise<Value> {
+  if (signal === undefined && deadline === undefined) return promise;
   return new Promise((resolve, reject) => {
     const stop = () => {
-      reject(new AbortedError("Aborted before anything was sent.", { cause: signal.reason }));
+      reject(new AbortedError("Aborted before anything was sent.", { cause: signal?.reason }));
     };
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+    const timer =
+      deadline === undefined ? undefined : setTimeout(() => reject(unansweredInTime(deadline)), deadline);
+    if (signal?.aborted) stop();
+    signal?.addEventListener("abort", stop, { once: true });
+    promise.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+    });
+  });
+}
+
+function unansweredInTime(deadline: number): TimeoutError {
+  return new TimeoutError(`The grid's version wasn't known within ${deadline} ms, so nothing was sent.`, {
+    method: "GET",
+    path: "/wapi/v1.0/",
+    hint: "Set wapiVersion to save the question, or allow more with the option deadline.",
   });
 }

@@ -20,7 +20,7 @@ export async function create<Row>(
   options: WriteOptions,
 ): Promise<WithResponse<Row>> {
   refuseUnknownOptions(options, writeOptions);
-  const version = await grid.version(options.signal);
+  const version = await grid.version(options);
   const facts = typeFacts(type, version, "create");
   const body = createBody(facts, values);
   const fields = writtenFieldArguments(facts, options);
@@ -36,7 +36,7 @@ export async function update<Row>(
   options: WriteOptions,
 ): Promise<WithResponse<Row>> {
   refuseUnknownOptions(options, writeOptions);
-  const version = await grid.version(options.signal);
+  const version = await grid.version(options);
   const { type, path } = objectPath(version, ref);
   const facts = typeFacts(type, version, "update");
   const body = updateBody(facts, changes);
@@ -52,7 +52,7 @@ export async function remove<Ref extends string>(
   options: CallOptions & { readonly args?: object | undefined },
 ): Promise<WithResponse<Ref>> {
   refuseUnknownOptions(options, ["args"]);
-  const version = await grid.version(options.signal);
+  const version = await grid.version(options);
   const { type, path } = objectPath(version, ref);
   const facts = typeFacts(type, version, "delete");
   const query = deleteArguments(facts, options.args ?? {});

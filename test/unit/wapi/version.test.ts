@@ -1,5 +1,6 @@
 import { InvalidRequestError } from "infoblox-ipam";
 import { describe, expect, it } from "vitest";
+import { WapiClient } from "../../../src/wapi/client.js";
 import { Refusal, scriptedGrid } from "./scripted-grid.js";
 
 const schema = (...supported_versions: string[]) => ({ requested_version: "1.0", supported_versions });
@@ -40,6 +41,23 @@ describe("the version in use", () => {
     abort.abort();
     await expect(first).rejects.toMatchObject({ name: "AbortedError" });
     expect(await second).toEqual([]);
+  });
+
+  it("is waited for no longer than the call's deadline, and nothing is sent after that", async () => {
+    await using wapi = new WapiClient({
+      url: "https://grid.example.com",
+      username: "admin",
+      password: "Gr1d-password",
+      transport: ({ signal }) =>
+        new Promise((_, reject) => signal?.addEventListener?.("abort", () => reject(new Error("slow")))),
+      timeout: 100,
+      maxRetries: 0,
+    });
+    await expect(wapi.create("networkview", { name: "x" }, { deadline: 10 })).rejects.toMatchObject({
+      name: "TimeoutError",
+      path: "/wapi/v1.0/",
+    });
+    await expect(wapi.find("network", { deadline: -1 })).rejects.toMatchObject({ field: "deadline" });
   });
 
   it("is an error that names both sides where nothing fits", async () => {
