@@ -5,8 +5,10 @@ import type { Ref } from "../wapi/ref.js";
 import { parseRef } from "../wapi/ref.js";
 import { step } from "../wapi/step.js";
 import type { Updatable } from "../wapi/types.js";
+import { deleteOnce } from "./deletion.js";
 import { addressesOf, holdersOf } from "./holders.js";
 import { addressType } from "./in-use.js";
+import { addressKind } from "./kinds.js";
 import { findRequestedAddress } from "./request-ids.js";
 import { checkRequest } from "./request-schemas.js";
 import type { AddressReleaseOptions, AddressTarget } from "./requests.js";
@@ -89,18 +91,13 @@ function checkedText(field: string, text: unknown): string {
 
 /** The whole object, as it is known. */
 async function releaseObject(
-  { wapi, ownership }: IpamSettings,
+  settings: IpamSettings,
   address: Address,
   { force, signal }: AddressReleaseOptions,
 ): Promise<Release> {
-  if (!force) ownership.refuseForeign(address, address.name ?? address.ip);
-  try {
-    await wapi.delete(address.ref, { signal });
-    return { released: true, reason: "deleted" };
-  } catch (error) {
-    if (isInfobloxError(error, "NotFoundError")) return gone;
-    throw error;
-  }
+  if (!force) settings.ownership.refuseForeign(address, address.name ?? address.ip);
+  const deleted = await deleteOnce(settings, addressKind, address, signal);
+  return deleted ? { released: true, reason: "deleted" } : gone;
 }
 
 /** Looks at the object first only where its owner matters. */

@@ -408,7 +408,7 @@ class Making<T extends Made> {
     const { requestId = this.attempt } = this.#request;
     return new AmbiguousTargetError(
       `Several objects have the request id "${requestId}": ${candidates.join(", ")}.`,
-      { candidates, hint: "Release those that are not wanted: audit() lists them." },
+      { candidates, hint: "Release those that are not wanted, by reference." },
     );
   }
 }

@@ -14,6 +14,7 @@ import { type Contents, contentsOf, leavingHosts, type NamedSubnet } from "./sub
 import { checkedBlock } from "./syntax.js";
 
 const gone: Release = { released: false, reason: "gone" };
+const deleted: Release = { released: true, reason: "deleted" };
 const example = "10.0.7.0/24";
 /** How often a subnet is looked at whose contents change meanwhile. */
 const mostLooks = 3;
@@ -35,19 +36,27 @@ export async function releaseSubnet(
   const meant = await meaningOf(settings, target, networkView, signal);
   if (meant === undefined) return gone;
   if (!force && meant.kind === "ref" && meant.marks) settings.ownership.refuseForeign(meant.marks, meant.ref);
+  /** Of the subnet whose delete was sent, without an answer. */
+  let lost: { readonly mark: string | undefined } | undefined;
   for (let looks = 1; ; looks += 1) {
     const contents = await contentsOf(settings, meant, { networkView, everything: cascade, signal });
-    if (contents === undefined) return gone;
+    if (contents === undefined) return lost === undefined ? gone : deleted;
     const { row, used, gateway } = contents;
+    const mark = settings.ownership.attemptOf(row);
+    // What stands there now is another's.
+    if (lost !== undefined && lost.mark !== mark) return deleted;
     const cidr = row.network ?? row._ref;
     if (!force) settings.ownership.refuseForeign(row, cidr);
     if (!cascade) refuseUsed(cidr, inTheWay(used, gateway));
     try {
       await remove(settings, contents, cascade, signal);
-      return { released: true, reason: "deleted" };
+      return deleted;
     } catch (error) {
       // Somebody else released a part of it, or all, in the meantime: what is left shows when it is looked at again.
-      if (!isInfobloxError(error, "NotFoundError") || looks === mostLooks) throw error;
+      // So does what a lost answer has left, where the subnet can be told from one that comes after it.
+      const isLost = isInfobloxError(error, "UncertainWriteError") && mark !== undefined && !signal?.aborted;
+      if ((!isLost && !isInfobloxError(error, "NotFoundError")) || looks === mostLooks) throw error;
+      if (isLost) lost = { mark };
     }
   }
 }

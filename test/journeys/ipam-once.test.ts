@@ -1,4 +1,5 @@
 import {
+  AbortedError,
   type Address,
   Ipam,
   RequestMismatchError,
@@ -228,5 +229,60 @@ behindEveryDoor("one request id", (visit) => {
         expect(await made(wapi)).toBe(0);
       },
     );
+  });
+});
+
+behindEveryDoor("a release whose answer is lost", (visit) => {
+  it.each(losses)("is done once it returns: %s", async (_loss, fault) => {
+    const { ipam, wapi, grid } = await visit({ seed, requestIds });
+    const reservation = await ipam.requestAddress(address);
+    const net = await ipam.requestSubnet(subnet);
+    for (const release of [() => ipam.releaseAddress(reservation), () => ipam.releaseSubnet(net)]) {
+      grid.faults.next({ ...fault, on: "DELETE" });
+      expect(await release()).toEqual({ released: true, reason: "deleted" });
+      expect(await release()).toEqual({ released: false, reason: "gone" });
+    }
+    expect(await made(wapi)).toBe(0);
+  });
+
+  it("never takes what somebody else was given at the same place meanwhile", async () => {
+    const { ipam, grid } = await visit({ seed, requestIds });
+    const first = await ipam.requestAddress({ ip: "10.1.0.9" });
+    await ipam.releaseAddress(first);
+    const second = await ipam.requestAddress({ ip: "10.1.0.9" });
+    expect(second.ref).toBe(first.ref);
+    grid.faults.next({ on: "DELETE", fail: "reset-before-commit" });
+    expect(await ipam.releaseAddress(first)).toMatchObject({ released: true });
+    expect(await ipam.lookup("10.1.0.9")).toMatchObject({ status: "USED" });
+  });
+
+  it("is of unknown fate where nothing tells the object from one that comes after it", async () => {
+    const { wapi, grid } = await visit({ seed });
+    const ipam = new Ipam(wapi, { attemptAttribute: false });
+    const reservation = await ipam.requestAddress(address);
+    grid.faults.next({ on: "DELETE", fail: "reset-before-commit" });
+    await expect(ipam.releaseAddress(reservation)).rejects.toThrow(UncertainWriteError);
+    grid.faults.next({ on: "DELETE", fail: "reset-after-commit" });
+    expect(await ipam.releaseAddress(reservation)).toMatchObject({ released: true });
+  });
+});
+
+behindEveryDoor("an abort while something is made", (visit) => {
+  it.each([undefined, "web"])("leaves nothing that isn't told, with the request id %s", async (requestId) => {
+    const { ipam, wapi, grid } = await visit({ seed, requestIds });
+    await ipam.lookup("10.1.0.1");
+    const abort = new AbortController();
+    grid.faults.next({ on: "POST", fail: "timeout-after-commit" });
+    const before = grid.requests.length;
+    const taking = ipam
+      .requestAddress({ ...address, requestId, signal: abort.signal })
+      .catch((thrown: unknown) => thrown);
+    await expect.poll(() => grid.requests.length).toBe(before + 1);
+    abort.abort();
+    const error = await taking;
+    expect(error).toBeInstanceOf(AbortedError);
+    const left = requestId === undefined ? 0 : 1;
+    expect(await made(wapi)).toBe(left);
+    expect((error as AbortedError).partial ?? []).toHaveLength(left);
   });
 });
