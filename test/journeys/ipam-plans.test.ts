@@ -1,7 +1,7 @@
 import {
   ConflictError,
   InvalidRequestError,
-  type Ipam,
+  Ipam,
   PoolExhaustedError,
   SubnetInUseError,
 } from "infoblox-ipam";
@@ -305,6 +305,28 @@ behindEveryDoor("plans", (visit) => {
     grid.faults.next({ on: "POST", path: "/request", after: 1, fail: "reset-after-commit" });
     const results = await siteOf(ipam, "deploy-42").apply();
     expect(results).toMatchObject({ blue: { cidr: "10.0.0.0/24" }, web: { ip: "10.0.0.2" } });
+    expect(await ipam.findSubnets()).toHaveLength(2);
+  });
+
+  it.each(["reset-before-commit", "reset-after-commit", "timeout-before-commit"] as const)(
+    "is done once after %s",
+    async (fail) => {
+      const { grid, wapi } = await visit({ seed });
+      const hasty = new Ipam(wapi.with({ timeout: 300 }));
+      grid.faults.next({ on: "POST", path: "/request", after: 1, fail });
+      const { blue, web } = await siteOf(hasty, "deploy-42").apply();
+      expect([blue.cidr, web.ip]).toEqual(["10.0.0.0/24", "10.0.0.2"]);
+      expect(await hasty.findSubnets()).toHaveLength(2);
+    },
+  );
+
+  it("is done once by all who do it at the same time, where a request is one transaction", async () => {
+    const { ipam } = await visit({ seed, assumptions: { requestIsTransactional: true } });
+    const results = await Promise.all([1, 2, 3, 4, 5].map(() => siteOf(ipam, "deploy-42").apply()));
+    for (const name of ["site", "blue", "web", "printer", "spare", "www", "lp", "back"] as const) {
+      expect(new Set(results.map((result) => result[name].ref)).size).toBe(1);
+      expect(results.filter((result) => result[name].created)).toHaveLength(1);
+    }
     expect(await ipam.findSubnets()).toHaveLength(2);
   });
 

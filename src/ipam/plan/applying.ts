@@ -1,8 +1,9 @@
 import { isInfobloxError, withPartial } from "../../errors.js";
+import type { Step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings.js";
 import { SourceChoices } from "./choices.js";
 import type { DescribedObject, Intent } from "./intent.js";
-import { idOf, madeEarlier } from "./request-ids.js";
+import { idOf, madeEarlier, maybeSecond } from "./request-ids.js";
 import type { ApplyOptions, PlanOptions } from "./requests.js";
 import type { StepResult } from "./results.js";
 import { type Stage, stagesOf } from "./stages.js";
@@ -26,6 +27,9 @@ export async function applyIntents(
   return application.results;
 }
 
+/** How often a request whose answer was lost, and which has left nothing, is sent again. */
+const mostRepeats = 3;
+
 /** One call of `apply`, and how far it has come. */
 class Application {
   readonly results = new Map<string, StepResult>();
@@ -36,6 +40,7 @@ class Application {
   /** Steps whose results are there, by this call or an earlier one. */
   readonly #settled = new Set<Intent>();
   readonly #done: Done[] = [];
+  #repeats = 0;
 
   constructor(settings: IpamSettings, intents: readonly Intent[], options: Applying) {
     this.#settings = settings;
@@ -77,7 +82,7 @@ class Application {
         await this.#settings.ownership.marking((marksOf) => this.#request(open, marksOf, undoable));
         return;
       } catch (error) {
-        if (await this.#wasDone(open, error)) continue;
+        if (await this.#goesOn(open, error)) continue;
         if (!(await this.#choices.another(open, error))) throw await this.#explained(open, error);
         // Where a grid keeps no promise of "all or nothing", a part may be there.
         await this.#findEarlier(open);
@@ -90,7 +95,7 @@ class Application {
     const marks = (intent: Intent, described: DescribedObject) =>
       marksOf({ ...described, requestId: idOf(requestId, intent) });
     const written = writtenDown(open, { choices: this.#choices, results: this.results, marks, undoable });
-    const steps = stepsOf(written);
+    const steps = [...stepsOf(written), ...this.#guards(open)];
     const answers = steps.length === 0 ? [] : await this.#settings.wapi.batch(steps, { signal });
     for (const one of written) this.#settle(one, answers);
     this.#options.onProgress?.({ done: this.#settled.size, total: this.#intents.length });
@@ -104,16 +109,31 @@ class Application {
     this.results.set(intent.name, result);
   }
 
+  /** With a request id, each object is made only where no other has its id: what is there already fails the request. */
+  #guards(open: readonly Intent[]): Step<undefined>[] {
+    const { requestId } = this.#options;
+    if (requestId === undefined) return [];
+    return open.flatMap((intent) => intent.find?.(`${requestId}/${intent.name}`).guard ?? []);
+  }
+
   /**
-   * An answer that was lost may have been a yes: with a request id that shows in what was made. What leaves no trace of
-   * its own (a change, a release) is then done once more, which changes nothing.
+   * Whether to go on after all. With a request id it shows what became of an answer that was lost, and who was faster.
+   * What isn't there can be sent again, since each object is guarded. What leaves no trace of its own (a change, a
+   * release) is done once more where the rest was done, which changes nothing.
    */
-  async #wasDone(open: readonly Intent[], error: unknown): Promise<boolean> {
-    if (this.#options.requestId === undefined || !isInfobloxError(error, "UncertainWriteError")) return false;
+  async #goesOn(open: readonly Intent[], error: unknown): Promise<boolean> {
+    if (this.#options.requestId === undefined) return false;
+    const isLost = isInfobloxError(error, "UncertainWriteError");
+    if (!isLost && !maybeSecond(error)) return false;
     await this.#findEarlier(open);
     const left = this.#open(open);
-    if (left.length === open.length || left.some((intent) => !leavesNoTrace(intent))) return false;
-    for (const intent of left) await intent.look?.(this.#options.signal);
+    if (left.length < open.length) {
+      if (left.some((intent) => !leavesNoTrace(intent)) && !maybeSecond(error)) return false;
+      for (const intent of left) await intent.look?.(this.#options.signal);
+      return true;
+    }
+    if (!isLost || this.#repeats === mostRepeats || !open.some(({ find }) => find)) return false;
+    this.#repeats += 1;
     return true;
   }
 

@@ -68,6 +68,8 @@ export interface Intent {
 /** The search for what a request id made. */
 export interface Finding {
   readonly step: Step<readonly unknown[]>;
+  /** Fails the request that it is in where there is more than one: so of many who ask, only one gets to make it. */
+  readonly guard?: Step<undefined>;
   readonly read: (row: unknown) => StepResult;
 }
 

@@ -1,4 +1,5 @@
-import { AmbiguousTargetError } from "../../errors.js";
+import { AmbiguousTargetError, isInfobloxError } from "../../errors.js";
+import { isTooMany } from "../exhaustion.js";
 import type { IpamSettings } from "../settings.js";
 import { slices } from "../slices.js";
 import type { Finding, Intent } from "./intent.js";
@@ -11,6 +12,11 @@ export function idOf(
 ): string | undefined {
   if (intent.requestId !== undefined) return intent.requestId;
   return requestId === undefined ? undefined : `${requestId}/${intent.name}`;
+}
+
+/** Whether somebody may have made the same meanwhile: a guard has failed the request, or what is there already has. */
+export function maybeSecond(error: unknown): boolean {
+  return isTooMany(error) || isInfobloxError(error, "ConflictError");
 }
 
 /**

@@ -20,7 +20,7 @@ import type { IpamSettings } from "../../settings.js";
 import type { Earlier } from "../earlier.js";
 import type { Intent, PlanStep, Scene, SourcePool } from "../intent.js";
 import { deletion } from "./deletion.js";
-import { byRequestId, type IdWhere } from "./found.js";
+import { byRequestId, type IdLimits, type IdWhere } from "./found.js";
 import { addressPool, outsidePlan } from "./sources.js";
 
 export async function addressIntent(
@@ -48,7 +48,7 @@ export async function addressIntent(
     pools: poolsOf(settings, order, earlier),
     summary: `a ${wordOf[kind]}${order.name === undefined ? "" : ` ${order.name}`}: ${summaryOf(place, earlier)}`,
     ...looks(settings, order),
-    find: byRequestId(settings, networkView, (where) => search(type, where), {
+    find: byRequestId(settings, networkView, (where, limits) => search(type, where, limits), {
       read: (row) => found(type, row),
     }),
     draft: (scene) => {
@@ -127,11 +127,11 @@ function wantedOf({ place, networkView }: AddressOrder, earlier: Earlier, scene:
   return place.address.family === 4 ? { ipv4: ip } : { ipv6: ip };
 }
 
-function search(type: AddressType, where: IdWhere) {
-  if (type === "record:host") return step.find(type, { where, fields: hostFields });
+function search(type: AddressType, where: IdWhere, limits: IdLimits) {
+  if (type === "record:host") return step.find(type, { where, fields: hostFields, ...limits });
   return type === "fixedaddress"
-    ? step.find(type, { where, fields: fixedFields4 })
-    : step.find(type, { where, fields: fixedFields6 });
+    ? step.find(type, { where, fields: fixedFields4, ...limits })
+    : step.find(type, { where, fields: fixedFields6, ...limits });
 }
 
 function found(type: AddressType, row: unknown): Address {

@@ -34,9 +34,14 @@ export async function containerIntent(
     pools: place.kind === "next" ? [subnetPool(settings, { ...place, networkView }, earlier)] : [],
     summary: `a container: ${summaryOf(order, earlier)}`,
     ...lookAt(settings, order, earlier),
-    find: byRequestId(settings, networkView, (where) => step.find(type, { where, fields: subnetFields }), {
-      read: (row) => containerOf(row as ContainerRow, false),
-    }),
+    find: byRequestId(
+      settings,
+      networkView,
+      (where, limits) => step.find(type, { where, fields: subnetFields, ...limits }),
+      {
+        read: (row) => containerOf(row as ContainerRow, false),
+      },
+    ),
     draft: (scene) => {
       const network =
         place.kind === "explicit"

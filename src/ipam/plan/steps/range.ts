@@ -53,9 +53,14 @@ export async function rangeIntent(
     needs,
     pools: [],
     summary: `a DHCP range: ${fields.first} to ${fields.last}${place === undefined ? "" : ` of ${place}`}`,
-    find: byRequestId(settings, networkView, (where) => step.find(type, { where, fields: rangeFields }), {
-      read: (row) => rangeOf(row as RangeRow, false),
-    }),
+    find: byRequestId(
+      settings,
+      networkView,
+      (where, limits) => step.find(type, { where, fields: rangeFields, ...limits }),
+      {
+        read: (row) => rangeOf(row as RangeRow, false),
+      },
+    ),
     draft: (scene) => {
       const known = span ?? spanIn(fields, parseBlock((scene.resultOf(needs[0] ?? "") as Subnet).cidr));
       const network = () =>

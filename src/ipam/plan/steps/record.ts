@@ -18,6 +18,7 @@ import {
 } from "../records.js";
 import { type AnyRecord, checkPlanRequest } from "../schemas.js";
 import { deletion } from "./deletion.js";
+import type { IdLimits } from "./found.js";
 
 export async function recordIntent(
   settings: IpamSettings,
@@ -35,13 +36,17 @@ export async function recordIntent(
     needs: pointing.needs,
     pools: [],
     summary: `a DNS record: ${kind} ${fields.name} ${pointing.text}`,
-    find: (requestId) => ({
-      step: findRecords(kind, {
+    find: (requestId) => {
+      const where = {
         ...(dnsView !== undefined && { view: dnsView }),
         ...settings.ownership.requested(requestId),
-      }),
-      read: (row) => recordOf(kind, row as RecordRow, false),
-    }),
+      };
+      return {
+        step: findRecords(kind, where),
+        guard: findRecords(kind, where, [], { failAbove: 1 }).discard(),
+        read: (row) => recordOf(kind, row as RecordRow, false),
+      };
+    },
     draft: (scene) => {
       const values = {
         ...fields.fields,
@@ -74,10 +79,12 @@ export function findRecords(
   kind: RecordKind,
   where: object,
   more: readonly string[] = [],
+  limits: IdLimits = {},
 ): Step<readonly unknown[]> {
   return step.find(recordKinds[kind].type as "record:a", {
     where,
     fields: [...recordFields(kind), ...more] as unknown as readonly ["name"],
+    ...limits,
   });
 }
 

@@ -44,9 +44,14 @@ function subnetIntent(
     pools: place.kind === "next" ? [subnetPool(settings, { ...place, networkView }, earlier)] : [],
     summary: `a subnet: ${summaryOf(order, earlier)}`,
     ...lookAt(settings, order, earlier),
-    find: byRequestId(settings, networkView, (where) => step.find(type, { where, fields: subnetFields }), {
-      read: (row) => subnetOf(row as SubnetRow, false),
-    }),
+    find: byRequestId(
+      settings,
+      networkView,
+      (where, limits) => step.find(type, { where, fields: subnetFields, ...limits }),
+      {
+        read: (row) => subnetOf(row as SubnetRow, false),
+      },
+    ),
     draft: (scene) => {
       const network =
         place.kind === "explicit"
