@@ -139,19 +139,25 @@ behindEveryDoor("desired state", (visit) => {
     expect(changed.objects[1]?.object).toMatchObject({ ips: ["10.1.0.6", "10.1.0.9"] });
   });
 
-  it("doesn't take an inherited attribute for a difference", async () => {
-    const { ipam, wapi } = await visit({ seed });
-    await ipam.ensure({ containers: [{ cidr: "10.1.0.0/16", extattrs: { Site: "Paris" } }] });
-    const subnets = [{ cidr: "10.1.0.0/24", extattrs: { VLAN: 7 } }];
-    await ipam.ensure({ subnets });
-    const [container] = await wapi.find("networkcontainer", { where: { network: "10.1.0.0/16" } });
-    expect(container).toBeDefined();
-    expect(await ipam.ensure({ subnets })).toMatchObject({ changed: false });
-    expect(
-      await ipam.ensure({ subnets: [{ cidr: "10.1.0.0/24", extattrs: { Site: null, VLAN: "7" } }] }),
-    ).toMatchObject({
-      changed: false,
+  it("takes an inherited attribute for no difference, and overrides one that is otherwise", async () => {
+    const inherited = { name: "Campus", type: "STRING", flags: "I" };
+    const { ipam } = await visit({ seed: { ...seed, attributes: [...seed.attributes, inherited] } });
+    const of = (extattrs: object): DesiredState => ({
+      containers: [{ cidr: "10.1.0.0/16", extattrs: { Campus: "North" } }],
+      subnets: [{ cidr: "10.1.0.0/24", extattrs: { VLAN: 7, ...extattrs } }],
     });
+    const { objects } = await ipam.ensure(of({}));
+    await ipam.ensure(of({}));
+    expect(objects[1]?.object?.extattrs).toEqual({ Campus: "North", VLAN: 7 });
+    for (const extattrs of [{}, { Campus: "North" }, { Campus: null }, { VLAN: "7" }]) {
+      expect(await ipam.ensure(of(extattrs))).toMatchObject({ changed: false });
+    }
+    const overridden = await ipam.ensure(of({ Campus: "South" }));
+    expect(overridden.objects[1]).toMatchObject({
+      differences: [{ field: "extattrs.Campus", wanted: "South", actual: "North" }],
+      object: { extattrs: { Campus: "South", VLAN: 7 } },
+    });
+    expect(await ipam.ensure(of({ Campus: "South" }))).toMatchObject({ changed: false });
   });
 
   it("prunes what its owner has made and nobody describes, and nothing else", async () => {

@@ -17,7 +17,8 @@ import type {
 /** Checks descriptions. @throws {InvalidRequestError} that names the path of the first thing that is wrong */
 export const checkDesired = requestCheck(desiredSchemas);
 
-function desiredSchemas(z: typeof Zod) {
+/** The schemas of descriptions. Exported for the test of types. */
+export function desiredSchemas(z: typeof Zod) {
   const { call, description, text, bits, cidr, address, name, mac, duid, ttl, viewName, requestId, called } =
     requestFields(z);
   const { comment, fields } = description;
