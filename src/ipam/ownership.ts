@@ -56,6 +56,7 @@ export interface MarkCriteria {
   readonly comment?: { readonly matches: string };
 }
 
+const requestInComment = / ?\[request: [^\]]*\]$/;
 const ownerInComment = / ?\[owner: ([^\]]+)\](?: \[request: [^\]]*\])?$/;
 
 /** Who made what: marks new objects, finds them by their marks, and keeps others from releasing them. */
@@ -175,9 +176,10 @@ export class Ownership {
     });
   }
 
-  /** A comment as it was written, without the owner at its end where that is its place. */
+  /** A comment as it was written, without the marks at its end where that is their place. */
   withoutMark(comment: string): string {
-    return this.#marker === "comment" ? comment.replace(ownerInComment, "") : comment;
+    const unrequested = this.requestIdMarker === "comment" ? comment.replace(requestInComment, "") : comment;
+    return this.#marker === "comment" ? unrequested.replace(ownerInComment, "") : unrequested;
   }
 
   /** What finds the objects of this owner; `undefined` where nothing is marked. */
@@ -188,7 +190,7 @@ export class Ownership {
     const marker = this.#marker;
     if (marker === "none" || this.owner === undefined) return undefined;
     return marker === "comment"
-      ? { comment: { matches: `\\[owner: ${this.owner.replace(/[.*+?^${}()|\\]/g, "\\$&")}\\]$` } }
+      ? { comment: { matches: `${escaped(`[owner: ${this.owner}]`)}( \\[request: .*\\])?$` } }
       : { extattrs: { [marker.attribute]: this.owner } };
   }
 

@@ -223,6 +223,21 @@ behindEveryDoor("desired state", (visit) => {
     expect(await ipam.ensure({ subnets: [] }, { prune: true })).toMatchObject({ deleted: 1 });
   });
 
+  it("keeps request ids at the end of comments, too, and finds what it chose by them", async () => {
+    const options = { owner: "platform", ownerMarker: "comment", requestIdMarker: "comment" } as const;
+    const { ipam } = await visit({ seed }, options);
+    const of = (comment: string): DesiredState => ({
+      subnets: [{ name: "blue", from: "10.0.0.0/8", prefixLength: 24, comment }],
+    });
+    await ipam.ensure(of("blue"));
+    expect(await ipam.ensure(of("blue"))).toMatchObject({ changed: false });
+    expect(await ipam.ensure(of("green"))).toMatchObject({ updated: 1 });
+    const { changed, objects } = await ipam.ensure(of("green"));
+    expect(changed).toBe(false);
+    expect(objects[0]?.object?.comment).toBe("green [owner: platform] [request: blue]");
+    expect(await ipam.ensure({ subnets: [] }, { prune: true })).toMatchObject({ deleted: 1 });
+  });
+
   it("does all or nothing in one request", async () => {
     const { ipam } = await visit({ seed });
     await expect(

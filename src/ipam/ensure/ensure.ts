@@ -63,7 +63,9 @@ function stepsOf({ found: { entry, row }, corrections }: Judged): PlanStep[] {
     isComplete ? withoutGateway(make) : make,
     // Before the object itself, whose change may change the references of what belongs to it.
     ...others.map(({ ref, changes }, index) => changeOf(`${entry.path}.changes.${index}`, ref, changes)),
-    ...(own.length === 0 ? [] : [changeOf(`${entry.path}.changes`, row._ref, merged(own))]),
+    ...(own.length === 0
+      ? []
+      : [{ ...changeOf(`${entry.path}.changes`, row._ref, merged(own)), requestId: make.requestId }]),
   ];
 }
 

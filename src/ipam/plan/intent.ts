@@ -42,6 +42,8 @@ export interface Intent {
   readonly kind: StepKind;
   readonly known: Known;
   readonly requestId?: string | undefined;
+  /** The step whose object it changes, and whose request id that keeps; its own, where it makes one. */
+  readonly changes?: string | undefined;
   /** Earlier steps that it names. */
   readonly uses?: readonly string[];
   /** Earlier steps without whose results this one can't be written down. */

@@ -5,13 +5,17 @@ import { slices } from "../slices.js";
 import type { Finding, Intent } from "./intent.js";
 import type { StepResult } from "./results.js";
 
-/** The request id of what a step of a plan makes: its own, or the plan's with its name; none where neither has one. */
+/**
+ * The request id of the object that a step makes or changes: its own, or the plan's with the step's name; none where
+ * neither has one, or where the object isn't of this plan.
+ */
 export function idOf(
   requestId: string | undefined,
-  intent: Pick<Intent, "name" | "requestId">,
+  { name, kind, requestId: own, changes }: Pick<Intent, "name" | "kind" | "requestId" | "changes">,
 ): string | undefined {
-  if (intent.requestId !== undefined) return intent.requestId;
-  return requestId === undefined ? undefined : `${requestId}/${intent.name}`;
+  if (own !== undefined) return own;
+  const maker = kind === "change" ? changes : name;
+  return requestId === undefined || maker === undefined ? undefined : `${requestId}/${maker}`;
 }
 
 /** Whether somebody may have made the same meanwhile: a guard has failed the request, or what is there already has. */

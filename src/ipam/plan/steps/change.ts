@@ -27,6 +27,7 @@ export async function changeIntent({ name, request, target }: PlanStep, earlier:
   return {
     name,
     kind: "change",
+    changes: meant.step,
     known: { kind: "change", name, type: meant.type },
     needs: [],
     pools: [],
