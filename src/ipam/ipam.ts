@@ -28,6 +28,7 @@ import type { AddressMap } from "./map-results.js";
 import { peekAddresses, peekSubnets } from "./peek.js";
 import { Plan } from "./plan/plan.js";
 import type { PlanOptions } from "./plan/requests.js";
+import { releaseMany } from "./release-many.js";
 import type {
   Abortable,
   AddressesRequest,
@@ -36,13 +37,16 @@ import type {
   AddressTarget,
   ContainerRequest,
   LookupOptions,
+  ManyToRelease,
   MapOptions,
   MapSource,
   PeekOptions,
   PeekSubnets,
+  ReleaseManyOptions,
   SubnetQuery,
   SubnetReleaseOptions,
   SubnetRequest,
+  SubnetsRequest,
   SubnetTarget,
   UtilizationOptions,
   UtilizationTarget,
@@ -51,6 +55,7 @@ import type {
   Address,
   AddressDetails,
   Container,
+  ManyReleased,
   NetworkView,
   Release,
   Subnet,
@@ -61,6 +66,7 @@ import { type Setup, setup } from "./setup.js";
 import { releaseSubnet } from "./subnet-release.js";
 import { findSubnets } from "./subnet-search.js";
 import { requestSubnet } from "./subnets.js";
+import { requestSubnets } from "./subnets-bulk.js";
 import type { Source } from "./targets.js";
 import { utilization } from "./utilization.js";
 
@@ -193,6 +199,36 @@ export class Ipam {
    */
   async requestAddresses(request: AddressesRequest): Promise<Address[]> {
     return requestAddresses(this.#settings, request);
+  }
+
+  /**
+   * Takes many subnets of one size, a hundred to a request.
+   *
+   * WAPI: creates `network` (`ipv6network`) with in-body `next_available_network`, in `request` objects.
+   *
+   * @throws {PoolExhaustedError} where there aren't enough. It, and any other error, keeps what was taken as
+   *   `partial`; with `allOrNothing` that is given back
+   * @throws {NotFoundError} where the grid has no such container
+   * @example
+   * const subnets = await ipam.requestSubnets({ from: "10.0.0.0/8", prefixLength: 24, count: 500 });
+   */
+  async requestSubnets(request: SubnetsRequest): Promise<Subnet[]> {
+    return requestSubnets(this.#settings, request);
+  }
+
+  /**
+   * Gives many addresses back, a hundred to a request: results of this API, or references. Gone already is success.
+   * Targets may come one by one, from an iterator; no more than a hundred are held at once.
+   *
+   * WAPI: deletes `record:host`, `fixedaddress` and `ipv6fixedaddress` in `request` objects.
+   *
+   * @throws {OwnershipError} where another owner made one, without `force`. It, and any other error, keeps the
+   *   references of what was released as `partial`; the same call again goes on where it ended
+   * @example
+   * const { released, gone } = await ipam.releaseMany(addresses, { onProgress: ({ done }) => console.log(done) });
+   */
+  async releaseMany(targets: ManyToRelease, options: ReleaseManyOptions = {}): Promise<ManyReleased> {
+    return releaseMany(this.#settings, targets, options);
   }
 
   /**

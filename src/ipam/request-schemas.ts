@@ -11,9 +11,11 @@ import type {
   MapOptions,
   PeekOptions,
   PeekSubnets,
+  ReleaseManyOptions,
   SubnetFields,
   SubnetQuery,
   SubnetReleaseOptions,
+  SubnetsRequest,
   UtilizationOptions,
 } from "./requests.js";
 
@@ -71,6 +73,23 @@ export function schemasWith(z: typeof Zod) {
       allOrNothing: z.boolean().optional(),
       onProgress: called<NonNullable<AddressesRequest["onProgress"]>>().optional(),
     } satisfies Shape<AddressesRequest>),
+
+    requestSubnets: z.strictObject({
+      ...call,
+      ...description,
+      from: source,
+      prefixLength: bits,
+      count: count.max(10_000, "at most 10,000 in one call"),
+      exclude,
+      allOrNothing: z.boolean().optional(),
+      onProgress: called<NonNullable<SubnetsRequest["onProgress"]>>().optional(),
+    } satisfies Shape<SubnetsRequest>),
+
+    releaseMany: z.strictObject({
+      ...call,
+      force: z.boolean().optional(),
+      onProgress: called<NonNullable<ReleaseManyOptions["onProgress"]>>().optional(),
+    } satisfies Shape<ReleaseManyOptions>),
 
     findSubnets: z.strictObject({
       ...call,

@@ -145,6 +145,32 @@ export interface AddressesRequest extends Abortable, Omit<Description, "requestI
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
+/** Many subnets at once. */
+export interface SubnetsRequest extends Abortable, Omit<Description, "requestId"> {
+  /** Containers, tried in order; the next is begun when one is full. */
+  readonly from: Source | readonly Source[];
+  readonly prefixLength: number;
+  /** How many: up to 10,000. */
+  readonly count: number;
+  readonly exclude?: string | readonly string[] | undefined;
+  /** Give back what was taken when not all can be had. Otherwise the error keeps it, as `partial`. */
+  readonly allOrNothing?: boolean | undefined;
+  /** Called after each request to the grid. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** Addresses to give back: results or references, in a list or as they come. */
+export type ManyToRelease =
+  | Iterable<Address | string | { readonly ref: string }>
+  | AsyncIterable<Address | string | { readonly ref: string }>;
+
+export interface ReleaseManyOptions extends Abortable {
+  /** Release what another owner made, too. */
+  readonly force?: boolean | undefined;
+  /** Called after each request to the grid. `total` is known of a list; else it is what was done so far. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
 /** What every release takes. */
 export interface ReleaseOptions extends Abortable {
   readonly networkView?: string | undefined;

@@ -101,6 +101,14 @@ export interface Release {
   readonly reason: "deleted" | "removed-from-host" | "gone";
 }
 
+/** What became of many releases. */
+export interface ManyReleased {
+  /** How many objects are gone from the grid now. */
+  readonly released: number;
+  /** How many were gone already. */
+  readonly gone: number;
+}
+
 /** All that the grid knows about one address. */
 export interface AddressDetails {
   readonly ip: string;

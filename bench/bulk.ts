@@ -1,0 +1,42 @@
+/**
+ * What bulk saves: requests, bytes sent and time for many addresses, in bulk against one by one.
+ *
+ *   npx tsx bench/bulk.ts [COUNT]
+ */
+
+import { Ipam } from "infoblox-ipam";
+import { FakeGrid } from "infoblox-ipam/testing";
+
+const count = Number(process.argv[2] ?? 1_000);
+const from = "10.64.0.0/16";
+
+interface Row {
+  readonly way: string;
+  readonly requests: number;
+  readonly kilobytes: number;
+  readonly seconds: number;
+}
+
+async function measure(way: string, work: (ipam: Ipam) => Promise<unknown>): Promise<Row> {
+  await using grid = await FakeGrid.listen({ seed: { networks: [from] } });
+  await using ipam = new Ipam(grid.clientOptions);
+  const start = performance.now();
+  await work(ipam);
+  const seconds = (performance.now() - start) / 1000;
+  const bytes = grid.requests.reduce((sum, { body }) => sum + (JSON.stringify(body)?.length ?? 0), 0);
+  return {
+    way,
+    requests: grid.requests.length,
+    kilobytes: Math.round(bytes / 1024),
+    seconds: Number(seconds.toFixed(2)),
+  };
+}
+
+console.table([
+  await measure("one by one, take and release", async (ipam) => {
+    for (let n = 0; n < count; n += 1) await ipam.releaseAddress(await ipam.requestAddress({ from }));
+  }),
+  await measure("in bulk, take and release", async (ipam) => {
+    await ipam.releaseMany(await ipam.requestAddresses({ from, count }));
+  }),
+]);

@@ -1,0 +1,84 @@
+import type { Span } from "../cidr.js";
+import { invalid, withPartial } from "../errors.js";
+import type { AddressSource } from "./address-sources.js";
+import { giveBack } from "./bulk.js";
+import { parseExclusions } from "./exclusions.js";
+import { type ManyDraft, takeMany } from "./many.js";
+import type { Marks } from "./ownership.js";
+import { absentError, explainedQuery, isAbsent } from "./pool.js";
+import { checkRequest } from "./request-schemas.js";
+import type { SubnetsRequest } from "./requests.js";
+import type { Subnet } from "./results.js";
+import type { IpamSettings } from "./settings.js";
+import { nextNetwork, subnetDraft } from "./subnet-drafts.js";
+import type { SubnetOrder } from "./subnet-order.js";
+import { networkViewOf, parseTargets, spanOfTarget, type Target } from "./targets.js";
+
+/** See `Ipam.requestSubnets`. */
+export async function requestSubnets(settings: IpamSettings, request: unknown): Promise<Subnet[]> {
+  const fields: SubnetsRequest = await checkRequest("requestSubnets", request);
+  const { count, prefixLength, onProgress, allOrNothing, signal } = fields;
+  const targets = parseTargets(fields.from, ["container"]);
+  checkLength(prefixLength, targets);
+  const family = targets[0]?.family ?? 4;
+  const networkView = networkViewOf(targets, fields.networkView, settings.networkView);
+  const exclude = parseExclusions(fields.exclude, family);
+  const order: SubnetOrder = {
+    ...fields,
+    ...{ family, networkView, gateway: undefined },
+    place: { kind: "next", prefixLength, targets, exclude },
+  };
+  const taken: Subnet[] = [];
+  try {
+    await settings.ownership.creating(order, (marks) =>
+      takeMany(settings, {
+        ...{ wanted: `subnets of /${prefixLength}`, queried: "container", targets, networkView, signal },
+        ...{ onProgress, count, taken },
+        from: async (target, drain) => {
+          try {
+            return await drain({ target, exclude });
+          } catch (error) {
+            throw isAbsent(error, target)
+              ? absentError(error, target, "container", networkView)
+              : explainedQuery(error, target, "container", networkView);
+          }
+        },
+        drafts: (source, length) => draftsOf(order, prefixLength, exclude, source, marks, length),
+      }),
+    );
+    return taken;
+  } catch (error) {
+    throw withPartial(error, allOrNothing ? await giveBack(settings, taken) : taken);
+  }
+}
+
+function draftsOf(
+  order: SubnetOrder,
+  prefixLength: number,
+  exclude: readonly Span[],
+  { target }: AddressSource,
+  marks: Marks,
+  length: number,
+): ManyDraft<Subnet>[] {
+  const network = nextNetwork(target, { prefixLength, exclude }, order.networkView);
+  return Array.from({ length }, () => {
+    const { step, read } = subnetDraft(order, network, marks);
+    return { step, read: (row) => read(row) };
+  });
+}
+
+function checkLength(prefixLength: number, targets: readonly Target[]): void {
+  for (const target of targets) {
+    const span = spanOfTarget(target);
+    const container = span !== undefined && "prefixLength" in span ? Number(span.prefixLength) : 0;
+    const most = target.family === 4 ? 32 : 128;
+    if (prefixLength > container && prefixLength <= most) continue;
+    const problem = `must be ${container + 1} to ${most} in ${target.text}`;
+    throw invalid(
+      "prefixLength",
+      prefixLength,
+      problem,
+      Math.min(most, Math.max(container + 1, target.family === 4 ? 24 : 64)),
+    );
+  }
+}

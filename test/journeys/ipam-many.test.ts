@@ -1,0 +1,118 @@
+import { type Address, Ipam, isInfobloxError } from "infoblox-ipam";
+import { FakeGrid } from "infoblox-ipam/testing";
+import { describe, expect, it } from "vitest";
+import { behindEveryDoor } from "./doors.js";
+
+const seed = {
+  attributes: ["Owner"],
+  containers: ["10.0.0.0/16", "10.1.0.0/22", "2001:db8::/32"],
+  networks: ["10.8.0.0/22", "10.9.0.0/24"],
+};
+
+behindEveryDoor("many subnets", (visit) => {
+  it.each([
+    ["10.0.0.0/16", 24],
+    ["2001:db8::/32", 64],
+  ])("are taken a hundred to a request (%s)", async (from, prefixLength) => {
+    const { ipam, requestsOf } = await visit({ seed });
+    const steps: string[] = [];
+    const onProgress = ({ done, total }: { done: number; total: number }) => steps.push(`${done}/${total}`);
+    const request = { from, prefixLength, count: 150, comment: "many", onProgress };
+    expect(await requestsOf(() => ipam.requestSubnets(request))).toBe(2);
+    expect(steps).toEqual(["100/150", "150/150"]);
+    const found = await ipam.findSubnets({ within: from });
+    expect(new Set(found.map(({ cidr }) => cidr)).size).toBe(150);
+    for (const one of found) expect(one).toMatchObject({ prefixLength, comment: "many", container: from });
+  });
+
+  it("come from the next container where one is full, and stay where there aren't enough", async () => {
+    const { ipam } = await visit({ seed });
+    const from = ["10.1.0.0/22", "10.0.0.0/16"];
+    const taken = await ipam.requestSubnets({ from, prefixLength: 24, count: 10, exclude: "10.0.0.0/24" });
+    expect(taken.map(({ cidr }) => cidr).slice(3, 6)).toEqual(["10.1.3.0/24", "10.0.1.0/24", "10.0.2.0/24"]);
+    const error = await ipam
+      .requestSubnets({ from: "10.0.0.0/16", prefixLength: 18, count: 9 })
+      .catch((thrown: unknown) => thrown);
+    expect(isInfobloxError(error, "PoolExhaustedError") && error.partial).toMatchObject([
+      { cidr: "10.0.64.0/18" },
+      { cidr: "10.0.128.0/18" },
+      { cidr: "10.0.192.0/18" },
+    ]);
+    const undone = ipam.requestSubnets({
+      from: "10.0.0.0/16",
+      prefixLength: 20,
+      count: 99,
+      allOrNothing: true,
+    });
+    await expect(undone).rejects.toMatchObject({ name: "PoolExhaustedError", partial: undefined });
+    await expect(
+      ipam.requestSubnets({ from: "10.7.0.0/16", prefixLength: 24, count: 2 }),
+    ).rejects.toMatchObject({
+      name: "NotFoundError",
+    });
+    await expect(
+      ipam.requestSubnets({ from: "10.0.0.0/16", prefixLength: 8, count: 2 }),
+    ).rejects.toMatchObject({ name: "InvalidRequestError", field: "prefixLength" });
+  });
+});
+
+behindEveryDoor("many releases", (visit) => {
+  it("take a hundred to a request, of results and references, also as they come", async () => {
+    const { ipam, requestsOf } = await visit({ seed });
+    const addresses = await ipam.requestAddresses({ from: "10.8.0.0/22", count: 250 });
+    const seen: number[] = [];
+    async function* some(): AsyncGenerator<Address | string> {
+      for (const [index, address] of addresses.entries()) yield index % 2 ? address : address.ref;
+    }
+    const options = { onProgress: ({ done }: { done: number }) => seen.push(done) };
+    expect(await requestsOf(() => ipam.releaseMany(some(), options))).toBe(3);
+    expect(seen).toEqual([100, 200, 250]);
+    expect(await ipam.utilization("10.8.0.0/22")).toMatchObject({ used: 0 });
+    expect(await ipam.releaseMany(addresses.slice(0, 3))).toEqual({ released: 0, gone: 3 });
+    expect(await ipam.releaseMany([])).toEqual({ released: 0, gone: 0 });
+  });
+
+  it("leave out what is gone, and go on where an error ended them", async () => {
+    const { ipam, grid } = await visit({ seed });
+    const addresses = await ipam.requestAddresses({ from: "10.8.0.0/22", count: 120 });
+    for (const index of [3, 50, 119]) await ipam.releaseAddress(addresses[index] ?? "");
+    const broken = async function* () {
+      yield* addresses.slice(0, 100);
+      grid.faults.next({ on: "POST", path: "request", status: 403 });
+      yield* addresses.slice(100);
+    };
+    const error = await ipam.releaseMany(broken()).catch((thrown: unknown) => thrown);
+    expect(isInfobloxError(error) && error.partial?.length).toBe(98);
+    expect(await ipam.releaseMany(addresses)).toEqual({ released: 19, gone: 101 });
+  });
+
+  it("refuse what another owner made, and what is no address", async () => {
+    const { wapi } = await visit({ seed });
+    const ours = new Ipam(wapi, { owner: "us" });
+    const theirs = await new Ipam(wapi, { owner: "them" }).requestAddresses({
+      from: "10.9.0.0/24",
+      count: 2,
+    });
+    const refs = theirs.map(({ ref }) => ref);
+    await expect(ours.releaseMany(theirs)).rejects.toMatchObject({ name: "OwnershipError" });
+    await expect(ours.releaseMany(refs)).rejects.toMatchObject({ name: "OwnershipError" });
+    expect(await ours.releaseMany(refs, { force: true })).toEqual({ released: 2, gone: 0 });
+    for (const targets of [["10.9.0.1"], ["network/ZG5z:10.0.0.0/24/default"], 7 as never]) {
+      await expect(ours.releaseMany(targets)).rejects.toMatchObject({ field: "targets" });
+    }
+  });
+});
+
+describe("10,000 addresses", () => {
+  it("cost 100 requests to take, and 100 to give back", { timeout: 120_000 }, async () => {
+    const grid = await FakeGrid.listen({ tls: false, seed: { networks: ["10.64.0.0/16"] } });
+    const ipam = new Ipam(grid.clientOptions);
+    const addresses = await ipam.requestAddresses({ from: "10.64.0.0/16", count: 10_000 });
+    expect(new Set(addresses.map(({ ip }) => ip)).size).toBe(10_000);
+    expect(grid.requests.length).toBe(100);
+    expect(await ipam.releaseMany(addresses)).toEqual({ released: 10_000, gone: 0 });
+    expect(grid.requests.length).toBe(200);
+    await ipam.close();
+    await grid.close();
+  });
+});
