@@ -106,6 +106,33 @@ behindEveryDoor("request ids", (visit) => {
   });
 });
 
+behindEveryDoor("request ids in comments", (visit) => {
+  it("need no definition, stand after the owner, and are compared letter by letter", async () => {
+    const { wapi } = await visit({ seed });
+    const marks = { ownerMarker: "comment", requestIdMarker: "comment" } as const;
+    const [blue, red] = ["blue", "red"].map((owner) => new Ipam(wapi, { owner, ...marks }));
+    const request = { from: "10.1.0.0/24", comment: "printer", requestId: "a.b+c(d)*" };
+    const first = await blue?.requestAddress(request);
+    expect(first).toMatchObject({ created: true, comment: "printer [owner: blue] [request: a.b+c(d)*]" });
+    expect(await blue?.requestAddress(request)).toEqual({ ...first, created: false });
+    expect(await blue?.requestAddress({ ...request, requestId: "aXb+c(d)*" })).toMatchObject({
+      created: true,
+    });
+    await expect(red?.releaseAddress({ requestId: "a.b+c(d)*" })).rejects.toThrow(OwnershipError);
+    expect(await blue?.releaseAddress({ requestId: "a.b+c(d)*" })).toMatchObject({ released: true });
+  });
+
+  it("have no brackets, and need no attribute to be set up", async () => {
+    const { wapi } = await visit({ seed });
+    const ipam = new Ipam(wapi, { requestIdMarker: "comment", attemptAttribute: false });
+    await expect(ipam.requestAddress({ from: "10.1.0.0/24", requestId: "a]" })).rejects.toThrow(
+      /^requestId: has no brackets/,
+    );
+    expect(await ipam.setup()).toEqual({ created: [], existing: [] });
+    expect(ipam.requestIdAttribute).toBeUndefined();
+  });
+});
+
 behindEveryDoor("owners", (visit) => {
   it("mark what they make, and leave alone what others made", async () => {
     const { wapi } = await visit({ seed });
