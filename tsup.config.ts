@@ -8,8 +8,8 @@ const unbundled = {
   bundle: false,
   // Else what newer syntax needs (`await using`) would go into a file of its own, which all others then load.
   splitting: false,
-  // Type-level schema has no run time; its declarations come from tsc.
-  entry: ["src/**/*.ts", "!src/schema/types/**", "!src/schema/object-types.gen.ts"],
+  // What runs in a browser is in page.gen.ts already. Type-level schema has no run time; its declarations come from tsc.
+  entry: ["src/**/*.ts", "!src/map/browser/**", "!src/schema/types/**", "!src/schema/object-types.gen.ts"],
   target: "node20",
   platform: "node",
   outExtension: () => ({ js: ".js" }),

@@ -5,15 +5,11 @@
  * argument or INFOBLOX_CONTAINER (in the network view INFOBLOX_NETWORK_VIEW). Whatever happens, nothing stays taken.
  */
 
-import { Ipam, isInfobloxError, type ResponseEvent, type Subnet, WapiClient } from "infoblox-ipam";
+import { Ipam, isInfobloxError, type ResponseEvent, renderMap, type Subnet, WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
-import { formatBlock, overlaps, parseBlock, subnets } from "../src/cidr.js";
-import { type AddressKind, drawMap, type MapRow } from "./address-map.js";
 
 const colour = process.stdout.isTTY === true && !process.env["NO_COLOR"];
 const networkView = process.env["INFOBLOX_NETWORK_VIEW"] ?? "default";
-/** Rows of the map that a screen has room for. */
-const mostRows = 16;
 
 const interrupted = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupted.abort());
@@ -53,7 +49,8 @@ async function takeAndGiveBack(wapi: WapiClient, container: string): Promise<voi
     await takeAddresses(ipam, wapi, blue, green);
 
     step("The address map");
-    console.log(drawMap(await mapOf(wapi, container, [blue, green]), colour));
+    const map = await ipam.map(container, { signal });
+    console.log(await renderMap(map, { format: "text", width: process.stdout.columns, colour }));
   } finally {
     step("And back: each subnet with all that is in it");
     await giveBack(ipam, taken);
@@ -128,51 +125,6 @@ async function takeAddresses(ipam: Ipam, wapi: WapiClient, blue: Subnet, green: 
 async function keepsRequestIds(wapi: WapiClient): Promise<boolean> {
   const where = { name: "Request ID" };
   return (await wapi.findOne("extensibleattributedef", { where, signal })) !== undefined;
-}
-
-/** The container in rows of /26, as far as a screen goes: our subnets by address, the rest by what it is. */
-async function mapOf(wapi: WapiClient, container: string, ours: readonly Subnet[]): Promise<MapRow[]> {
-  const whole = parseBlock(container);
-  if (!whole) return [];
-  const networks = await wapi.find("network", {
-    where: { network_container: container, network_view: networkView },
-    fields: ["network"],
-    signal,
-  });
-  const assigned = networks
-    .map(({ network = "" }) => parseBlock(network))
-    .filter((block) => block !== undefined);
-  const rows: MapRow[] = [];
-  for (const block of subnets(whole, 26)) {
-    if (rows.length === mostRows) break;
-    const subnet = ours.find(({ cidr }) => cidr === formatBlock(block));
-    const other = assigned.some((network) => overlaps(network, block)) ? "other" : "unassigned";
-    rows.push({
-      first: formatBlock(block),
-      addresses: subnet ? await addressesOf(wapi, subnet) : Array<AddressKind>(64).fill(other),
-    });
-  }
-  return rows;
-}
-
-/** The grid's own row for each address says what uses it, but not whether a fixed address is a reservation. */
-async function addressesOf(wapi: WapiClient, { cidr }: Subnet): Promise<AddressKind[]> {
-  const where = { network: cidr, network_view: networkView };
-  const [rows, reservations] = await Promise.all([
-    wapi.find("ipv4address", { where, fields: ["ip_address", "types"], signal }),
-    wapi.find("fixedaddress", {
-      where: { ...where, match_client: "RESERVED" },
-      fields: ["ipv4addr"],
-      signal,
-    }),
-  ]);
-  const reserved = new Set(reservations.map(({ ipv4addr }) => ipv4addr));
-  return rows.map(({ ip_address, types = [] }) => {
-    if (types.includes("NETWORK") || types.includes("BROADCAST")) return "edge";
-    if (types.includes("HOST")) return "host";
-    if (types.includes("FA")) return reserved.has(ip_address) ? "reserved" : "fixed";
-    return "free";
-  });
 }
 
 function step(title: string): void {

@@ -1,5 +1,5 @@
 /**
- * `npm run generate`: facts → `src/schema/**.gen.ts`, and the tables of docs/fakegrid.md. With `--check` writes nothing,
+ * `npm run generate`: facts → `src/schema/**.gen.ts`, the tables of docs/fakegrid.md, and the map's page. With `--check` writes nothing,
  * and fails when a generated file isn't what the facts or the code say.
  */
 
@@ -7,6 +7,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { generate, staleFiles } from "../src/schema/generate.js";
 import { readDocs, readFacts, readGenerated, schemaDirectory } from "./facts/files.js";
+import { isMapPageCurrent, writeMapPage } from "./map-page.js";
 
 const generated = generate(readFacts(), readDocs());
 const stale = staleFiles(generated, readGenerated());
@@ -18,6 +19,8 @@ else write();
 const { isPageCurrent, writePage } = await import("./modelled.js");
 if (!isCheck) writePage();
 else if (!isPageCurrent()) fail("docs/fakegrid.md isn't what the emulator's rules say");
+if (!isCheck) await writeMapPage();
+else if (!(await isMapPageCurrent())) fail("src/map/page.gen.ts isn't what src/map/browser says");
 
 function check(): void {
   if (stale.length > 0) fail(`Not what the facts say: ${stale.join(", ")}`);

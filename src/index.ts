@@ -174,6 +174,11 @@ export type { IpamOptions } from "./ipam/settings.js";
 export type { Setup } from "./ipam/setup.js";
 export type { Source, SourceObject, SourceQuery, SourceRow } from "./ipam/targets.js";
 
+// Pictures of the map
+
+export type { MapFormat } from "./map/render.js";
+export { renderMap } from "./map/render.js";
+
 // The WAPI client
 
 export type { CallOptions } from "./wapi/call-options.js";

@@ -15,11 +15,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   wapi: ["transport", "schema", "errors"],
   ipam: ["wapi", "cidr", "errors"],
   grid: ["schema", "cidr"],
+  map: ["ipam", "cidr"],
   docker: ["ipam", "cidr", "errors"],
   opentelemetry: ["transport"],
   cassette: ["transport", "errors"],
   cli: ["*"],
-  index: ["cassette", "transport", "wapi", "ipam", "cidr", "schema", "errors"],
+  index: ["cassette", "transport", "wapi", "ipam", "map", "cidr", "schema", "errors"],
 };
 
 interface Import {

@@ -380,7 +380,7 @@ export class Ipam {
 
   /**
    * What lies in containers, subnets or a network view: subnets with how full they are, ranges, addresses, and the
-   * free blocks between them. Plain data.
+   * free blocks between them. Plain data, which `renderMap` draws.
    *
    * Three paged reads, whatever the size; where addresses are read, two requests more for each 25 subnets.
    *
@@ -389,7 +389,7 @@ export class Ipam {
    * @throws {NotFoundError} where the grid has nothing there
    * @example
    * const map = await ipam.map("10.0.0.0/8");
-   * for (const block of map.blocks) console.log(block.cidr, block.percent);
+   * await writeFile("map.html", await renderMap(map, { format: "html" }));
    */
   async map(source: MapSource, options: MapOptions = {}): Promise<AddressMap> {
     return map(this.#settings, source, options);

@@ -1,0 +1,147 @@
+/** The page of a map: what is looked into stands in its address, so that links and the way back work. */
+
+import { type Block, parseBlock, parseSpan } from "../../cidr.js";
+import { legendOf } from "../legend.js";
+import { childrenOf, type Plot, pathTo, viewOf } from "../outline.js";
+import { unpackOutline } from "../packed.js";
+import { describePlot, usageOf } from "../words.js";
+import { element, make } from "./elements.js";
+import { draw, pictureOf, schemeNow } from "./picture.js";
+import { pointInto, type Shown } from "./pointing.js";
+import { showTable } from "./table.js";
+import { findPlots, linkTo, listingOf } from "./things.js";
+
+const outline = unpackOutline(JSON.parse(element("data", HTMLScriptElement).text));
+const [only, ...others] = childrenOf(outline, undefined);
+/** What a page shows at first: of one block that, of several all of them. */
+const whole = others.length === 0 ? only : undefined;
+
+const canvas = element("canvas", HTMLCanvasElement);
+const map = element("map", HTMLDivElement);
+const here = element("here", HTMLHeadingElement);
+let shown: Shown | undefined;
+
+function viewInAddress(): Plot | undefined {
+  const block = parseBlock(decodeURIComponent(location.hash.slice(1)));
+  return (block && viewOf(outline, block)) ?? whole;
+}
+
+/** Shows what the page's address names. */
+function show(): void {
+  const view = viewInAddress();
+  const isNew = shown !== undefined && shown.view?.cidr !== view?.cidr;
+  drawView(view);
+  here.textContent = view?.cidr ?? outline.title;
+  element("about", HTMLParagraphElement).textContent = aboutView(view);
+  element("caption", HTMLTableCaptionElement).textContent =
+    view?.kind === "subnet" ? `Addresses of ${view.cidr}` : `What lies in ${view?.cidr ?? outline.title}`;
+  showPath(view);
+  showLegend(view);
+  showTable(listingOf(outline, view));
+  if (isNew) announce(view);
+}
+
+function drawView(view: Plot | undefined): void {
+  const height = Math.max(Math.min(innerHeight * 0.66, 720), 320);
+  const picture = pictureOf(outline, view, map.clientWidth, height);
+  shown = { outline, view, picture };
+  draw(canvas, picture, schemeNow(), devicePixelRatio);
+  pointInto(shown);
+}
+
+function aboutView(view: Plot | undefined): string {
+  if (view === undefined) return `${childrenOf(outline, undefined).length} blocks, each in a row of its own`;
+  if (view.kind === "container" && view.percent === undefined) return "a part of what is around it";
+  const words = [view.comment, usageOf(view), ...view.attributes];
+  const unread = view.kind === "subnet" && view.addresses === undefined;
+  if (unread) words.push("its addresses are not in this map: draw it alone to see them");
+  return words.filter((text) => text !== "").join(" · ");
+}
+
+function showPath(view: Plot | undefined): void {
+  const around = view === undefined ? [] : pathTo(outline, view);
+  const path: { cidr: string; link: string }[] = around.map((plot) => ({
+    cidr: plot.cidr,
+    link: linkTo(plot),
+  }));
+  if (view !== undefined && !around.includes(view)) path.push({ cidr: view.cidr, link: linkTo(view) });
+  if (whole === undefined) path.unshift({ cidr: outline.title, link: "#" });
+  element("nav", HTMLElement).hidden = path.length < 2;
+  element("path", HTMLOListElement).replaceChildren(
+    ...path.map(({ cidr, link }, index) => {
+      const anchor = make("a", { href: link }, cidr);
+      if (index === path.length - 1) anchor.setAttribute("aria-current", "page");
+      return make("li", {}, anchor);
+    }),
+  );
+}
+
+function showLegend(view: Plot | undefined): void {
+  const entries = legendOf(outline, view === undefined ? childrenOf(outline, undefined) : [view]);
+  element("legend", HTMLUListElement).replaceChildren(
+    ...entries.map(({ tone, letter, name }) => {
+      const swatch = make("span", { className: `swatch ${tone}` }, letter);
+      swatch.setAttribute("aria-hidden", "true");
+      return make("li", {}, swatch, letter === "" ? name : `${name} (${letter})`);
+    }),
+  );
+}
+
+/** For those who don't see that the picture changed. Who used the map's keys stays there. */
+function announce(view: Plot | undefined): void {
+  element("said", HTMLParagraphElement).textContent = view === undefined ? outline.title : describePlot(view);
+  if (document.activeElement !== map) here.focus({ preventScroll: true });
+  if (here.getBoundingClientRect().top < 0) here.scrollIntoView();
+}
+
+/** An address, a CIDR or a range is searched by what it lies in. */
+function blockIn(text: string): Block | undefined {
+  const span = parseSpan(text);
+  return (
+    span &&
+    ("prefixLength" in span ? (span as Block) : { ...span, prefixLength: span.family === 4 ? 32 : 128 })
+  );
+}
+
+const mostFound = 50;
+const search = element("search", HTMLInputElement);
+
+function find(): void {
+  const text = search.value;
+  const found = text.trim() === "" ? [] : findPlots(outline, text, blockIn, mostFound);
+  const links = found.map((plot) =>
+    make("li", {}, make("a", { href: linkTo(plot) }, plot.cidr), ` ${plot.comment}`),
+  );
+  element("found", HTMLUListElement).replaceChildren(...links);
+  const many = found.length === mostFound ? `the first ${mostFound}` : `${found.length}`;
+  element("count", HTMLParagraphElement).textContent = text.trim() === "" ? "" : `${many} found`;
+}
+
+let waiting = 0;
+search.addEventListener("input", () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(find, 120);
+});
+element("find", HTMLFormElement).addEventListener("submit", (event) => {
+  event.preventDefault();
+  find();
+  document.querySelector<HTMLAnchorElement>("#found a")?.click();
+});
+element("skip", HTMLAnchorElement).addEventListener("click", (event) => {
+  event.preventDefault();
+  element("table", HTMLTableElement).focus();
+});
+
+/** Drawn again for another window, another scheme, or paper. */
+function redraw(): void {
+  if (shown !== undefined) drawView(shown.view);
+}
+
+addEventListener("hashchange", show);
+new ResizeObserver(redraw).observe(map);
+for (const query of ["print", "(prefers-color-scheme: dark)"]) {
+  matchMedia(query).addEventListener("change", redraw);
+}
+addEventListener("beforeprint", redraw);
+show();
+document.documentElement.dataset["ready"] = "true";

@@ -1,0 +1,147 @@
+/** What the map shows, as things that can be pointed at, walked through and listed. */
+
+import { type Block, formatAddress, formatBlock, formatSpan, type Span, size } from "../../cidr.js";
+import type { Subject } from "../drawing.js";
+import { childrenOf, freeIn, type Outline, type Plot } from "../outline.js";
+import { kinds } from "../palette.js";
+import {
+  describeAddress,
+  describeFree,
+  describePlot,
+  formatCount,
+  formatPercent,
+  sizesOf,
+} from "../words.js";
+
+/** A sentence for the tip and for screen readers. */
+export function describe(subject: Subject): string {
+  switch (subject.kind) {
+    case "plot":
+      return [describePlot(subject.plot), ...subject.plot.attributes].join(", ");
+    case "free":
+      return describeFree(subject.span);
+    case "address":
+      return describeAddress(subject.address);
+    case "range":
+      return `DHCP range ${formatSpan(subject.range)}${subject.range.comment && `, ${subject.range.comment}`}`;
+    case "unused": {
+      const { address, range } = subject;
+      const where = range === undefined ? "" : `, in DHCP range ${formatSpan(range)}`;
+      return `${formatAddress(address)}, not in use${where}`;
+    }
+  }
+}
+
+/** The addresses that a thing stands for. */
+export function spanOfSubject(subject: Subject): Span {
+  switch (subject.kind) {
+    case "plot":
+      return subject.plot;
+    case "free":
+      return subject.span;
+    case "range":
+      return subject.range;
+    case "address":
+    case "unused": {
+      const { family, value } = subject.address;
+      return { family, first: value, last: value };
+    }
+  }
+}
+
+/** A row of the table. */
+export interface Entry {
+  readonly cells: readonly string[];
+  /** What to look into; `undefined` where there is nothing to see. */
+  readonly target: Block | undefined;
+}
+
+export interface Listing {
+  readonly columns: readonly string[];
+  readonly entries: readonly Entry[];
+}
+
+/** What lies in a view: its blocks, or for a subnet its addresses. */
+export function listingOf(outline: Outline, view: Plot | undefined): Listing {
+  if (view?.kind === "subnet") return addressListing(view);
+  const children = childrenOf(outline, view).map((plot) => ({ span: plot as Span, entry: plotEntry(plot) }));
+  const free =
+    view === undefined ? [] : freeIn(outline, view).map((span) => ({ span, entry: freeEntry(span) }));
+  const inOrder = [...children, ...free].sort((a, b) => (a.span.first < b.span.first ? -1 : 1));
+  return {
+    columns: ["Block", "Kind", "Comment", "Use", "Addresses", "Attributes"],
+    entries: inOrder.map(({ entry }) => entry),
+  };
+}
+
+function plotEntry(plot: Plot): Entry {
+  const { kind, cidr, comment, percent, attributes } = plot;
+  const use = percent === undefined ? "not known" : formatPercent(percent);
+  return {
+    cells: [cidr, kind, comment, use, formatCount(size(plot)), attributes.join(", ")],
+    target: plot,
+  };
+}
+
+function freeEntry(span: Span): Entry {
+  return {
+    cells: [formatSpan(span), `free: ${sizesOf(span)}`, "", "", formatCount(size(span)), ""],
+    target: undefined,
+  };
+}
+
+function addressListing({ addresses, ranges }: Plot): Listing {
+  return {
+    columns: ["Address", "Kind", "Names", "MAC or DUID", "Remarks"],
+    entries: [
+      ...ranges.map((range) => ({
+        cells: [formatSpan(range), "DHCP range", range.comment, "", ""],
+        target: undefined,
+      })),
+      ...(addresses ?? []).map((address) => ({
+        cells: [
+          formatAddress(address),
+          kinds[address.kind][1],
+          address.names.join(", "),
+          address.client ?? "",
+          address.conflict ? "conflict" : "",
+        ],
+        target: undefined,
+      })),
+    ],
+  };
+}
+
+/** Containers and subnets that a text is found in: by address, CIDR, comment, attribute or name. */
+export function findPlots(
+  outline: Outline,
+  text: string,
+  around: (text: string) => Block | undefined,
+  most: number,
+): Plot[] {
+  const block = around(text.trim());
+  if (block !== undefined) {
+    const holding = outline.plots.filter((plot) => plot.first <= block.first && block.last <= plot.last);
+    const inside = outline.plots.filter((plot) => block.first <= plot.first && plot.last <= block.last);
+    return [...holding.reverse(), ...inside].slice(0, most);
+  }
+  const wanted = text.trim().toLowerCase();
+  const found: Plot[] = [];
+  for (const plot of outline.plots) {
+    if (found.length === most) break;
+    if (wanted !== "" && isNamed(plot, wanted)) found.push(plot);
+  }
+  return found;
+}
+
+function isNamed(plot: Plot, wanted: string): boolean {
+  const names = plot.addresses?.flatMap((address) => [...address.names, address.client ?? ""]) ?? [];
+  return [plot.cidr, plot.comment, ...plot.attributes, ...names].some((text) =>
+    text.toLowerCase().includes(wanted),
+  );
+}
+
+/** How a view is written in the page's address. */
+export function linkTo(block: Block): string {
+  return `#${formatBlock(block)}`;
+}

@@ -1,0 +1,138 @@
+import {
+  type Address,
+  type Block,
+  contains,
+  type Family,
+  formatBlock,
+  gaps,
+  parseAddress,
+  parseBlock,
+  type Span,
+} from "../cidr.js";
+import type { AddressMap, MapAddress, MapBlock } from "../ipam/map-results.js";
+
+/** A map as it is drawn: its blocks in the order of addresses, each container before what lies in it. */
+export interface Outline {
+  readonly title: string;
+  readonly networkView: string;
+  readonly family: Family;
+  readonly readAt: string;
+  readonly plots: readonly Plot[];
+}
+
+/** A container or subnet, and where it stands among the others. */
+export interface Plot extends Block {
+  readonly kind: "container" | "subnet";
+  readonly cidr: string;
+  readonly comment: string;
+  /** `Site: Paris` */
+  readonly attributes: readonly string[];
+  readonly percent: number | undefined;
+  readonly ranges: readonly PlotRange[];
+  readonly addresses: readonly PlotAddress[] | undefined;
+  readonly depth: number;
+  /** Where it stands in the outline. */
+  readonly index: number;
+  /** Where the first stands that doesn't lie in it. */
+  readonly end: number;
+}
+
+export interface PlotRange extends Span {
+  readonly comment: string;
+}
+
+export interface PlotAddress extends Address, Omit<MapAddress, "ip"> {}
+
+export function outlineOf(map: AddressMap): Outline {
+  const plots: Plot[] = [];
+  for (const block of map.blocks) addPlots(plots, block, 0);
+  const { title, networkView, family, readAt } = map;
+  return { title, networkView, family, readAt, plots };
+}
+
+function addPlots(plots: Plot[], source: MapBlock, depth: number): void {
+  const block = parseBlock(source.cidr);
+  if (block === undefined) throw new TypeError(`The map holds "${source.cidr}", which is no CIDR.`);
+  const index = plots.length;
+  const isSubnet = source.kind === "subnet";
+  const plot = {
+    ...block,
+    kind: source.kind,
+    cidr: source.cidr,
+    comment: source.comment ?? "",
+    attributes: Object.entries(source.extattrs).map(([name, value]) => `${name}: ${textOf(value)}`),
+    percent: source.percent,
+    ranges: isSubnet ? source.ranges.flatMap(plotRange) : [],
+    addresses: isSubnet ? source.addresses?.flatMap(plotAddress) : undefined,
+    depth,
+    index,
+    end: index + 1,
+  };
+  plots.push(plot);
+  if (source.kind === "container") for (const child of source.children) addPlots(plots, child, depth + 1);
+  plot.end = plots.length;
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(textOf).join(", ");
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+}
+
+function plotRange(range: { first: string; last: string; comment: string | undefined }): PlotRange[] {
+  const [first, last] = [parseAddress(range.first), parseAddress(range.last)];
+  if (first === undefined || last === undefined) return [];
+  return [{ family: first.family, first: first.value, last: last.value, comment: range.comment ?? "" }];
+}
+
+function plotAddress({ ip, ...rest }: MapAddress): PlotAddress[] {
+  const address = parseAddress(ip);
+  return address === undefined ? [] : [{ ...address, ...rest }];
+}
+
+/** What lies directly in a plot; for `undefined`, what lies in no other. */
+export function childrenOf({ plots }: Outline, parent: Plot | undefined): Plot[] {
+  const children: Plot[] = [];
+  const end = parent?.end ?? plots.length;
+  for (let index = parent === undefined ? 0 : parent.index + 1; index < end; ) {
+    const plot = plots[index] as Plot;
+    children.push(plot);
+    index = plot.end;
+  }
+  return children;
+}
+
+/** The containers and subnets around a block, itself among them, the outermost first. */
+export function pathTo({ plots }: Outline, block: Block): Plot[] {
+  return plots.filter((plot) => contains(plot, block));
+}
+
+/** What of a container nothing takes, as spans between its children. */
+export function freeIn(outline: Outline, container: Plot): Span[] {
+  return container.kind === "container" ? [...gaps(container, childrenOf(outline, container))] : [];
+}
+
+/**
+ * What lies in a block, as if it were a container of the map; the container or subnet itself where it is one.
+ * `undefined` where the map holds nothing there.
+ */
+export function viewOf({ plots }: Outline, block: Block): Plot | undefined {
+  const exact = plots.find(({ first, last }) => first === block.first && last === block.last);
+  if (exact !== undefined) return exact;
+  const inside = plots.filter((plot) => contains(block, plot));
+  const around = plots.filter((plot) => plot.kind === "container" && contains(plot, block)).at(-1);
+  const first = inside[0]?.index;
+  if (first === undefined && around === undefined) return undefined;
+  return {
+    ...block,
+    kind: "container",
+    cidr: formatBlock(block),
+    comment: "",
+    attributes: [],
+    percent: undefined,
+    ranges: [],
+    addresses: undefined,
+    depth: (around?.depth ?? -1) + 1,
+    index: first === undefined ? plots.length : first - 1,
+    end: first === undefined ? plots.length : (inside.at(-1)?.end ?? first),
+  };
+}

@@ -1,0 +1,51 @@
+import type { AddressMap } from "../ipam/map-results.js";
+
+/**
+ * How to draw a map.
+ *
+ * - `"html"`: a page of its own, in one file and without network access: zoom, search, names, light and dark, print
+ * - `"svg"`: one picture
+ * - `"text"`: for a terminal
+ */
+export type MapFormat =
+  | { readonly format: "html" }
+  | {
+      readonly format: "svg";
+      /** In pixels; 1000 unless said otherwise. */
+      readonly width?: number | undefined;
+    }
+  | {
+      readonly format: "text";
+      /** Of a line, in characters; 100 unless said otherwise. */
+      readonly width?: number | undefined;
+      /** Colours, which only a terminal understands. */
+      readonly colour?: boolean | undefined;
+      /** Only ASCII. */
+      readonly ascii?: boolean | undefined;
+    };
+
+/**
+ * Draws a map of `Ipam.map`: data in, text out. Names and comments can hold anything: they are escaped. What draws is
+ * loaded with the first call.
+ *
+ * @example
+ * const map = await ipam.map("10.0.0.0/8");
+ * await writeFile("map.html", await renderMap(map, { format: "html" }));
+ */
+export async function renderMap(map: AddressMap, format: MapFormat): Promise<string> {
+  switch (format.format) {
+    case "svg": {
+      const { renderSvg } = await import("./svg.js");
+      return renderSvg(map, { width: format.width ?? 1000 });
+    }
+    case "text": {
+      const { renderText } = await import("./text.js");
+      const { width = 100, colour = false, ascii = false } = format;
+      return renderText(map, { width, colour, ascii });
+    }
+    case "html": {
+      const { renderHtml } = await import("./html.js");
+      return renderHtml(map);
+    }
+  }
+}

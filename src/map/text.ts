@@ -1,0 +1,197 @@
+/** A map for the terminal: a line per row, a character per block of addresses. */
+
+import { addressBits, type Block, contains, intersection, type Span, size, subnets } from "../cidr.js";
+import type { AddressMap } from "../ipam/map-results.js";
+import { legendOf } from "./legend.js";
+import { childrenOf, type Outline, outlineOf, type Plot } from "./outline.js";
+import { type Fill, fillOf, kinds, type Tone } from "./palette.js";
+import { type SheetRow, sheetOf } from "./sheet.js";
+import { describePlot, printable, rowLabel, shortened, sizesOf, summaryOf } from "./words.js";
+
+export interface TextOptions {
+  /** Of a line, in characters. */
+  readonly width: number;
+  /** Escape sequences for colours; only a terminal understands them. */
+  readonly colour: boolean;
+  /** Only ASCII, for terminals and files that know no other characters. */
+  readonly ascii: boolean;
+}
+
+const mostRows = 32;
+/** A map of at most so many addresses shows each one. */
+const mostAddresses = 2048n;
+/** Subnets that are told one by one below the picture. */
+const mostListed = 20;
+
+type Sign = readonly [unicode: string, ascii: string, colour: number];
+
+/** Characters, and colours of the terminal's own palette, which its user has chosen. */
+const signs: Readonly<Record<Fill | "free" | "range" | "unused" | "outside", Sign>> = {
+  empty: ["□", "0", 36],
+  low: ["░", "1", 36],
+  quarter: ["▒", "2", 36],
+  half: ["▓", "3", 34],
+  high: ["█", "4", 34],
+  full: ["X", "#", 33],
+  unknown: ["▨", "?", 35],
+  free: ["·", ".", 90],
+  range: ["-", "-", 35],
+  unused: ["░", "_", 34],
+  outside: [" ", " ", 0],
+};
+
+const kindColours = { host: 32, fixed: 36, reservation: 33, lease: 35, record: 95, discovered: 93, own: 90 };
+
+export function renderText(map: AddressMap, options: TextOptions): string {
+  const outline = outlineOf(map);
+  const top = childrenOf(outline, undefined);
+  const cells = shownSingly(top)
+    ? addressCells(outline)
+    : outline.plots.filter(({ kind }) => kind === "subnet");
+  const label = Math.max(...top.map((block) => rowLabel(block).length)) + 3;
+  const columns = 2 ** Math.max(3, Math.floor(Math.log2(Math.max(options.width - label - 2, 8))));
+  const rows = sheetOf(top, cells, { rows: mostRows, columns });
+  const paint = painter(options);
+  const gutter = Math.max(...rows.map((row) => (row.kind === "row" ? rowLabel(row).length : 0)));
+  const lines = rows.map((row) =>
+    row.kind === "row"
+      ? `${rowLabel(row).padEnd(gutter)}  ${rowText(outline, row, columns, paint)}`
+      : `${"".padEnd(gutter)}  ${paint(signs.free, `nothing in ${sizesOf(row)}`)}`,
+  );
+  const parts = [
+    [outline.title, ...summaryOf(outline)].map(printable),
+    lines,
+    wrapped(legendTexts(outline, top, paint), options.width),
+    listing(outline, options.width),
+  ];
+  const text = parts.filter((part) => part.length > 0).map((part) => part.join("\n"));
+  return inCharacters(`${text.join("\n\n")}\n`, options);
+}
+
+/** What is not a sign of the picture, in the wanted characters: names of the grid lose what ASCII doesn't have. */
+function inCharacters(text: string, { ascii }: TextOptions): string {
+  return ascii
+    ? text
+        .replaceAll("–", "-")
+        .replaceAll("…", "~")
+        .replace(/[^ -~\p{Cc}]/gu, "?")
+    : text;
+}
+
+type Paint = (sign: Sign, text?: string) => string;
+
+/** Signs in the wanted characters and colours. Text from the grid has passed through `printable` before. */
+function painter({ colour, ascii }: TextOptions): Paint {
+  return (sign, text = ascii ? sign[1] : sign[0]) =>
+    colour && sign[2] > 0 ? `\u001b[${sign[2]}m${text}\u001b[0m` : text;
+}
+
+function shownSingly(top: readonly Plot[]): boolean {
+  const total = top.reduce((sum, plot) => sum + size(plot), 0n);
+  return total <= mostAddresses;
+}
+
+/** Blocks of one address, so that the rows fit these. */
+function addressCells({ plots }: Outline): Block[] {
+  return plots
+    .filter(({ kind, addresses }) => kind === "subnet" && addresses !== undefined)
+    .flatMap((plot) => [...subnets(plot, addressBits(plot.family))]);
+}
+
+/** One row, in as many cells as there are, or as it has addresses. */
+function rowText(outline: Outline, row: SheetRow & Block, columns: number, paint: Paint): string {
+  const bits = Math.min(Math.floor(Math.log2(columns)), addressBits(row.family) - row.prefixLength);
+  const here = outline.plots.filter(({ first, last }) => first <= row.last && row.first <= last);
+  return [...subnets(row, row.prefixLength + bits)].map((cell) => cellText(here, cell, paint)).join("");
+}
+
+function cellText(plots: readonly Plot[], cell: Block, paint: Paint): string {
+  const inside = plots.filter((plot) => plot.kind === "subnet" && intersection(plot, cell) !== undefined);
+  const [only] = inside;
+  if (only === undefined)
+    return paint(signs[plots.some((plot) => contains(plot, cell)) ? "free" : "outside"]);
+  if (size(cell) === 1n && only.addresses !== undefined) return addressText(only, cell, paint);
+  return paint(signs[fillOf(meanPercent(inside, cell))]);
+}
+
+function addressText(subnet: Plot, cell: Span, paint: Paint): string {
+  const address = subnet.addresses?.find(({ value }) => value === cell.first);
+  if (address === undefined) {
+    return paint(signs[subnet.ranges.some((range) => contains(range, cell)) ? "range" : "unused"]);
+  }
+  const [letter] = kinds[address.kind];
+  return paint([letter, address.kind === "own" ? "=" : letter, kindColours[address.kind]]);
+}
+
+/** Of the subnets in a cell, each by how much of the cell it takes. */
+function meanPercent(inside: readonly Plot[], cell: Block): number | undefined {
+  let [weights, sum] = [0, 0];
+  for (const plot of inside) {
+    const part = intersection(plot, cell);
+    if (part === undefined || plot.percent === undefined) continue;
+    const weight = Number(size(part));
+    weights += weight;
+    sum += weight * plot.percent;
+  }
+  return weights === 0 ? undefined : sum / weights;
+}
+
+function legendTexts(outline: Outline, top: readonly Plot[], paint: Paint): Entry[] {
+  const subnets = outline.plots.filter(({ kind }) => kind === "subnet");
+  const single = shownSingly(top) && subnets.some(({ addresses }) => addresses !== undefined);
+  const shown = single ? subnets : top;
+  const entries = new Map(
+    (single ? shown.flatMap((subnet) => legendOf(outline, [subnet])) : legendOf(outline, shown)).map(
+      (entry) => [`${entry.tone}${entry.letter}`, entry],
+    ),
+  );
+  if (single && top.some(({ kind }) => kind === "container")) {
+    entries.set("free", { tone: "free", letter: "", name: "free, in no subnet" });
+  }
+  return [...entries.values()]
+    .filter(({ tone, letter }) => tone !== "frame" && letter !== "!")
+    .map(({ tone, name }) => ({ length: name.length + 2, text: `${paint(signOf(tone as Tone))} ${name}` }));
+}
+
+interface Entry {
+  /** Of the text without its colours. */
+  readonly length: number;
+  readonly text: string;
+}
+
+function signOf(tone: Tone): Sign {
+  if (tone in signs) return signs[tone as keyof typeof signs];
+  const kind = tone as keyof typeof kindColours;
+  const [letter] = kinds[kind];
+  return [letter, kind === "own" ? "=" : letter, kindColours[kind]];
+}
+
+function wrapped(entries: readonly Entry[], width: number): string[] {
+  const lines: string[] = [];
+  let used = width;
+  for (const { length, text } of entries) {
+    const isNew = used + 3 + length > width;
+    if (isNew) lines.push(text);
+    else lines.push(`${lines.pop()}   ${text}`);
+    used = isNew ? length : used + 3 + length;
+  }
+  return lines;
+}
+
+/** The subnets by name, where there are few; the fullest of many. */
+function listing(outline: Outline, width: number): string[] {
+  const named = outline.plots.filter(({ kind }) => kind === "subnet");
+  if (outline.plots.length === 1) return [];
+  const shown =
+    named.length <= mostListed
+      ? outline.plots
+      : [...named].sort((a, b) => (b.percent ?? 0) - (a.percent ?? 0)).slice(0, mostListed);
+  const title = named.length <= mostListed ? [] : [`The ${mostListed} fullest subnets:`];
+  return [
+    ...title,
+    ...shown.map((plot) => {
+      const indent = named.length <= mostListed ? "  ".repeat(plot.depth) : "";
+      return shortened(`${indent}${printable(describePlot(plot))}`, width);
+    }),
+  ];
+}

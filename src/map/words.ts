@@ -1,0 +1,116 @@
+/** What is said of blocks and addresses: labels that fit, sentences for those who don't see the picture. */
+
+import { type Block, blocksOf, formatAddress, formatBlock, formatSpan, type Span, size } from "../cidr.js";
+import { freeIn, type Outline, type Plot, type PlotAddress } from "./outline.js";
+import { kinds } from "./palette.js";
+
+const counts = new Intl.NumberFormat("en-US");
+
+/** `1,024`; of numbers with more than 15 digits the power of two: `2^64`. */
+export function formatCount(count: bigint): string {
+  if (count < 10n ** 15n) return counts.format(count);
+  const bits = count.toString(2).length - 1;
+  return count === 1n << BigInt(bits) ? `2^${bits}` : `about 2^${bits}`;
+}
+
+/** `43 %`, or `not known`. */
+export function formatPercent(percent: number | undefined): string {
+  if (percent === undefined) return "not known";
+  const rounded = percent >= 10 ? Math.round(percent) : Math.round(percent * 10) / 10;
+  return `${percent > 0 && rounded === 0 ? "under 0.1" : rounded} %`;
+}
+
+/** How full a plot is, in words. */
+export function usageOf({ kind, percent, index, end }: Plot): string {
+  if (percent === undefined) return "use not known";
+  // Of an IPv6 container, all subnets together are next to nothing.
+  if (kind === "container" && percent === 0 && end > index + 1) return "under 0.1 % assigned";
+  return kind === "container" ? `${formatPercent(percent)} assigned` : `${formatPercent(percent)} used`;
+}
+
+/** `10.0.3.0/24, subnet, blue, 43 % used, 256 addresses` */
+export function describePlot(plot: Plot): string {
+  const { cidr, kind, comment } = plot;
+  const what = [cidr, kind, comment, usageOf(plot), `${formatCount(size(plot))} addresses`];
+  return what.filter((part) => part !== "").join(", ");
+}
+
+/** `10.0.3.7, host record, web-1.example.com` */
+export function describeAddress(address: PlotAddress): string {
+  const { kind, names, client, conflict } = address;
+  const what = [formatAddress(address), kinds[kind][1], ...names, client ?? "", conflict ? "conflict" : ""];
+  return what.filter((part) => part !== "").join(", ");
+}
+
+/** `free: 10.0.1.0-10.0.3.255 (/24, /23), 768 addresses` */
+export function describeFree(span: Span): string {
+  return `free: ${formatSpan(span)} (${sizesOf(span)}), ${formatCount(size(span))} addresses`;
+}
+
+/** The blocks that make up a span, largest first, the same ones counted: `/17, 2 × /20`. */
+export function sizesOf(span: Span, most = 4): string {
+  const found = new Map<number, number>();
+  for (const { prefixLength } of blocksOf(span)) found.set(prefixLength, (found.get(prefixLength) ?? 0) + 1);
+  const sizes = [...found]
+    .sort(([a], [b]) => a - b)
+    .map(([prefixLength, times]) => (times === 1 ? `/${prefixLength}` : `${times} × /${prefixLength}`));
+  return sizes.length > most ? `${sizes.slice(0, most).join(", ")}, …` : sizes.join(", ");
+}
+
+/** Without control characters, which would move a terminal's cursor, or worse. */
+export function printable(text: string): string {
+  return text.replace(/\p{Cc}|\p{Cs}|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
+}
+
+/** The first of the texts that is no longer than `most` characters. */
+export function fitting(most: number, ...texts: readonly string[]): string {
+  return texts.find((text) => text.length <= most) ?? "";
+}
+
+/** At most so many characters, the rest as an ellipsis. */
+export function shortened(text: string, most: number): string {
+  return text.length <= most ? text : most < 2 ? "" : `${text.slice(0, most - 1).trimEnd()}…`;
+}
+
+/** What of an address tells it from its neighbours: the last octet, or the last group. */
+export function lastPart(text: string): string {
+  return text.slice(text.lastIndexOf(text.includes(":") ? ":" : ".")) || text;
+}
+
+/** `.3.0/24`: of an IPv4 CIDR what tells it from its neighbours. */
+export function shortCidr(cidr: string): string {
+  return cidr.replace(/^\d+\.\d+(?=\.\d+\.\d+\/)/, "");
+}
+
+export function rowLabel(row: Block): string {
+  return `${formatAddress({ family: row.family, value: row.first })}/${row.prefixLength}`;
+}
+
+/** The map in a few sentences, the most important first. */
+export function summaryOf(outline: Outline): string[] {
+  const { plots, networkView, readAt } = outline;
+  return [
+    contentsOf(plots),
+    ...largestFree(outline),
+    `Network view ${networkView}, read ${readAt.slice(0, 16).replace("T", " ")} UTC.`,
+  ];
+}
+
+function contentsOf(plots: readonly Plot[]): string {
+  const [only] = plots;
+  if (plots.length === 1 && only !== undefined) return `${describePlot(only)}.`;
+  const subnets = plots.filter(({ kind }) => kind === "subnet");
+  const full = subnets.filter(({ percent = 0 }) => percent >= 90).length;
+  const howFull = full === 0 ? "" : ` (${counts.format(full)} of them 90 % full or more)`;
+  return `${plural(subnets.length, "subnet")}${howFull} in ${plural(plots.length - subnets.length, "container")}.`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${counts.format(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function largestFree(outline: Outline): string[] {
+  const free = outline.plots.flatMap((plot) => freeIn(outline, plot)).flatMap((span) => [...blocksOf(span)]);
+  const [largest] = free.sort((a, b) => a.prefixLength - b.prefixLength);
+  return largest === undefined ? [] : [`The largest free block is ${formatBlock(largest)}.`];
+}
