@@ -1,44 +1,123 @@
-/** How the commands reach a grid: by flags, else by the environment variables that `WapiClient` reads. */
+/** How the commands reach a grid: by flags, else by the environment, else by what a file says. */
 
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
+import {
+  readAddresses,
+  readBooleanVariable,
+  readSecretVariable,
+  readVariable,
+  readVerification,
+} from "../transport/environment.js";
 import type { Logger } from "../transport/events.js";
+import type { TlsOptions } from "../transport/tls.js";
 import { WapiClient } from "../wapi/client.js";
+import { type Config, configHelp, type FoundConfig, readConfig } from "./config.js";
 import type { Terminal } from "./output.js";
-import { warn } from "./output.js";
+import { UsageError, warn } from "./output.js";
 import { addPasswordOptions, type PasswordOptions, readPassword } from "./password.js";
 
 export interface ConnectionOptions extends PasswordOptions {
   readonly url?: string;
   readonly user?: string;
   readonly wapiVersion?: string;
+  readonly caFile?: string;
   readonly allowInsecureHttp?: true;
+  readonly config?: string;
 }
 
 export const connectionHelp = `
 What isn't given is read from INFOBLOX_URL, INFOBLOX_USERNAME, INFOBLOX_PASSWORD, INFOBLOX_WAPI_VERSION and
 INFOBLOX_SSL_VERIFY (true, false, or the path of a CA file).
-`;
+${configHelp}`;
 
 export function addConnectionOptions(command: Command): Command {
   command
     .option("--url <url>", "the grid, e.g. https://grid.example.com")
     .option("--user <name>", "name to log in with")
     .option("--wapi-version <version>", "WAPI version to speak; left out, the newest that the grid has")
-    .option("--allow-insecure-http", "permit http://, where everybody on the way reads along");
+    .option("--ca-file <file>", "certificate authority of the grid, where it is a private one")
+    .option("--allow-insecure-http", "permit http://, where everybody on the way reads along")
+    .option("--config <file>", "read what isn't given from this JSON, TOML or YAML file");
   return addPasswordOptions(command);
 }
 
-/** A client for the grid that is meant; whoever asks for it closes it. */
-export async function connect(options: ConnectionOptions, terminal: Terminal): Promise<WapiClient> {
-  return new WapiClient({
-    url: options.url,
-    username: options.user,
-    password: await readPassword(options, terminal),
-    wapiVersion: options.wapiVersion,
-    allowInsecureHttp: options.allowInsecureHttp,
+/** A client for the grid that is meant, and the file's settings; whoever asks for it closes the client. */
+export async function connect(
+  options: ConnectionOptions,
+  terminal: Terminal,
+): Promise<{ readonly wapi: WapiClient; readonly config: Config }> {
+  const { env } = terminal;
+  const found = await readConfig(options.config, terminal);
+  const { config } = found;
+  refuseStray(options, found, terminal);
+  const wapi = new WapiClient({
+    url: options.url ?? readAddresses(env) ?? config.url,
+    username: options.user ?? readVariable(env, "INFOBLOX_USERNAME") ?? config.username,
+    password: await passwordFor(options, found, terminal),
+    wapiVersion: options.wapiVersion ?? readVariable(env, "INFOBLOX_WAPI_VERSION") ?? config.wapiVersion,
+    allowInsecureHttp:
+      options.allowInsecureHttp ??
+      readBooleanVariable(env, "INFOBLOX_ALLOW_INSECURE_HTTP") ??
+      config.allowInsecureHttp,
+    tls: await tlsFor(options, found, terminal),
     // INFOBLOX_LOG asks for more than warnings.
-    logger: process.env["INFOBLOX_LOG"] ? undefined : warningsOnly(terminal),
+    logger: readVariable(env, "INFOBLOX_LOG") === undefined ? warningsOnly(terminal) : undefined,
   });
+  return { wapi, config };
+}
+
+async function passwordFor(
+  options: ConnectionOptions,
+  { config, file }: FoundConfig,
+  terminal: Terminal,
+): Promise<string | undefined> {
+  const given =
+    (await readPassword(options, terminal)) ?? readSecretVariable(terminal.env, "INFOBLOX_PASSWORD");
+  if (given !== undefined || config.passwordFile === undefined) return given;
+  return readPassword({ passwordFile: beside(file, config.passwordFile) }, terminal);
+}
+
+async function tlsFor(
+  { caFile }: ConnectionOptions,
+  { config, file }: FoundConfig,
+  { cwd, env }: Terminal,
+): Promise<TlsOptions> {
+  if (caFile !== undefined) return { ca: await readCaFile(resolve(cwd, caFile)) };
+  const verification = readVerification(env, (path) => readFileSync(path, "utf8"));
+  if (Object.keys(verification).length > 0 || config.caFile === undefined) return verification;
+  return { ca: await readCaFile(beside(file, config.caFile)) };
+}
+
+/** Files that a file names are looked for beside it. */
+function beside(file: string | undefined, name: string): string {
+  return file === undefined ? name : resolve(dirname(file), name);
+}
+
+/**
+ * A file that just lies in the current directory mustn't send the password of the environment to an address of its
+ * own: it may have come with somebody else's files.
+ */
+function refuseStray(
+  { url }: ConnectionOptions,
+  { config, file, isNamed }: FoundConfig,
+  { env }: Terminal,
+): void {
+  const isAddressOfFile = config.url !== undefined && url === undefined && readAddresses(env) === undefined;
+  if (isNamed || !isAddressOfFile || readSecretVariable(env, "INFOBLOX_PASSWORD") === undefined) return;
+  throw new UsageError(
+    `INFOBLOX_PASSWORD would go to the address in ${file}, which was just found there: name the file with --config or INFOBLOX_CONFIG`,
+  );
+}
+
+async function readCaFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`--ca-file: can't read ${file} (${(error as NodeJS.ErrnoException).code})`);
+  }
 }
 
 function warningsOnly(terminal: Terminal): Logger {

@@ -7,7 +7,8 @@ const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
 
 const { stdin, stdout, stderr, env } = process;
-run(process.argv.slice(2), { stdin, stdout, stderr, env, stop: stop.signal }).then(
+const cwd = process.cwd();
+run(process.argv.slice(2), { stdin, stdout, stderr, env, cwd, stop: stop.signal }).then(
   (code) => {
     process.exitCode = code;
   },

@@ -1,6 +1,7 @@
 /** What the command line says, where, and with which exit code it ends. */
 
 import { isInfobloxError } from "../errors.js";
+import { printable } from "../map/words.js";
 
 /** The process as the commands see it; tests bring their own. */
 export interface Terminal {
@@ -8,12 +9,15 @@ export interface Terminal {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where files without a full path are looked for. */
+  readonly cwd: string;
   /** Aborted when the user asks to stop (Ctrl-C, SIGTERM). */
   readonly stop: AbortSignal;
 }
 
 export interface Output {
   readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
   write(text: string): unknown;
 }
 
@@ -23,6 +27,11 @@ export const exitCodes = {
   failed: 1,
   usage: 2,
   unreachable: 3,
+  missing: 4,
+  exhausted: 5,
+  conflict: 6,
+  uncertain: 7,
+  stopped: 130,
 } as const;
 
 export const exitCodesHelp = `
@@ -30,26 +39,101 @@ Exit codes:
   0  done
   1  the grid refused, or something failed
   2  wrong arguments or input
-  3  the grid could not be reached, or did not accept the credentials`;
+  3  the grid could not be reached, or did not accept the credentials
+  4  it isn't there
+  5  nothing is free
+  6  something is in the way: in use, taken, or another owner's
+  7  a write whose fate isn't known: the message says how to find out
+  130  stopped by Ctrl-C`;
 
 /** An argument that the parser lets pass and the command can't take. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** Says what went wrong, in one paragraph without a stack, and gives the exit code for it. */
-export function reportFailure(error: unknown, terminal: Terminal): number {
-  const message = error instanceof Error ? error.message : String(error);
-  terminal.stderr.write(`${paint(terminal.stderr, terminal.env, "red", "error:")} ${message}\n`);
-  return exitCodeOf(error);
+/** Ends with this exit code; what there is to say has been said. */
+export class EndedWith extends Error {
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super(`ended with ${exitCode}`);
+    this.exitCode = exitCode;
+  }
 }
 
-function exitCodeOf(error: unknown): number {
-  if (error instanceof UsageError || isInfobloxError(error, "InvalidRequestError")) return exitCodes.usage;
-  if (isInfobloxError(error, "ConnectionError") || isInfobloxError(error, "AuthenticationError")) {
-    return exitCodes.unreachable;
+/** Says what went wrong, in one paragraph without a stack or as JSON, and gives the exit code for it. */
+export function reportFailure(error: unknown, terminal: Terminal, json: boolean): number {
+  const exitCode = exitCodeOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (json) {
+    const details = isInfobloxError(error) ? error.toJSON() : { name: "Error", message };
+    terminal.stderr.write(`${JSON.stringify({ error: { ...details, exitCode } })}\n`);
+    return exitCode;
   }
+  const lines = message.split("\n").map(printable).join("\n");
+  terminal.stderr.write(`${paint(terminal.stderr, terminal.env, "red", "error:")} ${lines}\n`);
+  return exitCode;
+}
+
+/** The exit code for an error; of a command that has said itself what failed, without one. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return exitCodes.usage;
+  for (const [name, code] of exitCodesByError) if (isInfobloxError(error, name)) return code;
   return exitCodes.failed;
+}
+
+/** The first that fits: some kinds are kinds of others. */
+const exitCodesByError = [
+  ["UncertainWriteError", exitCodes.uncertain],
+  ["PoolExhaustedError", exitCodes.exhausted],
+  ["SubnetInUseError", exitCodes.conflict],
+  ["OwnershipError", exitCodes.conflict],
+  ["AmbiguousTargetError", exitCodes.conflict],
+  ["ConflictError", exitCodes.conflict],
+  ["NotFoundError", exitCodes.missing],
+  ["InvalidRequestError", exitCodes.usage],
+  ["AbortedError", exitCodes.stopped],
+  ["CircuitOpenError", exitCodes.unreachable],
+  ["ConnectionError", exitCodes.unreachable],
+  ["TimeoutError", exitCodes.unreachable],
+  ["AuthenticationError", exitCodes.unreachable],
+  ["NotGridMasterError", exitCodes.unreachable],
+] as const;
+
+/** The result of a command: as JSON for programs, else in words. */
+export function print(
+  terminal: Terminal,
+  { json }: { readonly json?: true },
+  result: unknown,
+  words: string,
+): void {
+  terminal.stdout.write(
+    json ? `${JSON.stringify(result, null, 2)}\n` : words === "" ? "" : `${words.trimEnd()}\n`,
+  );
+}
+
+/** Columns of texts, as wide as they need to be; the first row is the heading. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const safe = rows.map((row) => row.map(printable));
+  const widths = (safe[0] ?? []).map((_, column) => Math.max(...safe.map((row) => row[column]?.length ?? 0)));
+  return safe
+    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "))
+    .map((line) => `${line.trimEnd()}\n`)
+    .join("");
+}
+
+/** Names and what they are, a line each; those without a value are left out. */
+export function facts(entries: readonly (readonly [name: string, value: string | undefined])[]): string {
+  const known = entries.filter(([, value]) => value !== undefined && value !== "");
+  const width = Math.max(...known.map(([name]) => name.length));
+  return known.map(([name, value = ""]) => `${name.padEnd(width)}  ${printable(value)}\n`).join("");
+}
+
+/** Attributes as people read them: `Site: Paris, VLAN: 10`. */
+export function attributesText(extattrs: Readonly<Record<string, unknown>>): string {
+  return Object.entries(extattrs)
+    .map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
+    .join(", ");
 }
 
 export function warn(terminal: Terminal, message: string): void {
@@ -58,6 +142,10 @@ export function warn(terminal: Terminal, message: string): void {
 
 const colours = { red: 31, green: 32, yellow: 33, grey: 90 } as const;
 
+export function hasColour(output: Output, env: Terminal["env"]): boolean {
+  return output.isTTY === true && !env["NO_COLOR"];
+}
+
 /** Coloured on a terminal, plain in a file or pipe and where NO_COLOR is set. */
 export function paint(
   output: Output,
@@ -65,8 +153,7 @@ export function paint(
   colour: keyof typeof colours,
   text: string,
 ): string {
-  const coloured = output.isTTY === true && !env["NO_COLOR"];
-  return coloured ? `\u001b[${colours[colour]}m${text}\u001b[0m` : text;
+  return hasColour(output, env) ? `\u001b[${colours[colour]}m${text}\u001b[0m` : text;
 }
 
 /** Until the user asks to stop. */

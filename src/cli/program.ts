@@ -2,10 +2,18 @@
 
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
+import { addressCommand } from "./commands/address.js";
+import { completionCommand } from "./commands/completion.js";
 import { dockerCommand } from "./commands/docker.js";
+import { doctorCommand } from "./commands/doctor.js";
 import { gridCommand } from "./commands/grid.js";
+import { hostCommand } from "./commands/host.js";
+import { mapCommand } from "./commands/map.js";
+import { poolCommand } from "./commands/pool.js";
+import { setupCommand } from "./commands/setup.js";
+import { subnetCommand } from "./commands/subnet.js";
 import { typesCommand } from "./commands/types.js";
-import { exitCodes, exitCodesHelp, reportFailure, type Terminal } from "./output.js";
+import { EndedWith, exitCodes, exitCodesHelp, reportFailure, type Terminal } from "./output.js";
 
 /**
  * Runs one command line and gives its exit code; never ends the process itself.
@@ -19,20 +27,33 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   } catch (error) {
     // The parser has said what was wrong, or printed the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    return reportFailure(error, terminal);
+    if (error instanceof EndedWith) return error.exitCode;
+    return reportFailure(error, terminal, args.includes("--json"));
   }
 }
 
-function program(terminal: Terminal): Command {
+/** The whole tree of commands. */
+export function program(terminal: Terminal): Command {
   const root = new Command("infoblox-ipam")
     .description("Subnets and IP addresses from an Infoblox grid")
     .version(packageVersion())
     .addHelpText("after", exitCodesHelp);
-  root
-    .addCommand(dockerCommand(terminal))
-    .addCommand(gridCommand(terminal))
-    .addCommand(typesCommand(terminal));
-  for (const command of [root, ...root.commands]) {
+  for (const command of [
+    subnetCommand,
+    addressCommand,
+    hostCommand,
+    poolCommand,
+    mapCommand,
+    doctorCommand,
+    setupCommand,
+    dockerCommand,
+    gridCommand,
+    typesCommand,
+    completionCommand,
+  ]) {
+    root.addCommand(command(terminal));
+  }
+  for (const command of allCommands(root)) {
     command
       .exitOverride()
       .showHelpAfterError("(--help shows what there is)")
@@ -42,6 +63,11 @@ function program(terminal: Terminal): Command {
       });
   }
   return root;
+}
+
+/** A command, and all that stand below it. */
+export function allCommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(allCommands)];
 }
 
 function packageVersion(): string {

@@ -59,7 +59,7 @@ async function writeTypes(options: TypesOptions, terminal: Terminal): Promise<vo
 }
 
 async function askGrid(options: TypesOptions, terminal: Terminal): Promise<SchemaBundle> {
-  const wapi = await connect(options, terminal);
+  const { wapi } = await connect(options, terminal);
   try {
     return await readSchema(wapi, terminal.stop);
   } finally {

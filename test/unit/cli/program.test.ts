@@ -11,7 +11,7 @@ describe("the command line", () => {
     expect(stdout()).toBe(`${version}\n`);
   });
 
-  it.each([[["--help"]], [["grid", "--help"]], [["types", "--help"]]])(
+  it.each(commands.map((path) => [[...path, "--help"]]))(
     "%s shows the exit codes and ends with 0",
     async (args) => {
       const { exitCode, stdout } = session(args);

@@ -1,6 +1,7 @@
 /** A command line without a process: what it printed, and a hand on its stop signal. */
 
 import { once } from "node:events";
+import { tmpdir } from "node:os";
 import { PassThrough, Readable } from "node:stream";
 import { run } from "../../../src/cli/program.js";
 
@@ -17,17 +18,25 @@ export interface Session {
 export interface SessionOptions {
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** As on a terminal. */
+  readonly isTTY?: boolean;
+  readonly columns?: number;
 }
 
-export function session(args: readonly string[], { stdin = "", env = {} }: SessionOptions = {}): Session {
+export function session(
+  args: readonly string[],
+  { stdin = "", env = {}, cwd = tmpdir(), isTTY, columns }: SessionOptions = {},
+): Session {
   const stop = new AbortController();
-  const stdout = new Printed();
-  const stderr = new Printed();
+  const stdout = Object.assign(new Printed(), { isTTY, columns });
+  const stderr = Object.assign(new Printed(), { isTTY, columns });
   const exitCode = run(args, {
     stdin: Readable.from([stdin]),
     stdout,
     stderr,
     env,
+    cwd,
     stop: stop.signal,
   });
   return {

@@ -1,0 +1,197 @@
+/** `infoblox-ipam address`: addresses, taken, given back and looked up. */
+
+import { Command, Option } from "commander";
+import type { Address, AddressDetails } from "../../ipam/results.js";
+import { connectionHelp } from "../connection.js";
+import {
+  type Attributes,
+  addIpamOptions,
+  collect,
+  collectAttribute,
+  type IpamCommandOptions,
+  parseCount,
+  withIpam,
+} from "../ipam.js";
+import { exitCodesHelp, facts, print, type Terminal, UsageError } from "../output.js";
+import { progressOf } from "../progress.js";
+import { releasedText, targetOf } from "../release.js";
+
+interface RequestOptions extends IpamCommandOptions {
+  readonly from?: readonly string[];
+  readonly ip?: string;
+  readonly name?: string;
+  readonly mac?: string;
+  readonly duid?: string;
+  readonly dns?: boolean;
+  readonly exclude?: readonly string[];
+  readonly comment?: string;
+  readonly attribute?: Attributes;
+  readonly requestId?: string;
+  readonly count?: number;
+}
+
+interface ReleaseOptions extends IpamCommandOptions {
+  readonly requestId?: string;
+  readonly force?: true;
+}
+
+const requestExamples = `
+With a name it is a host record, with a MAC or DUID a fixed address, else a reservation. Prints the address; of several,
+one on each line, all or none. {n} in a name is the number of the address, from 1.
+
+Examples:
+  $ infoblox-ipam address request --from 10.0.7.0/24 --name web-1.example.com --request-id deploy-42/web-1
+  $ infoblox-ipam address request --from 10.0.7.0/24 --mac 02:42:ac:11:00:02
+  $ infoblox-ipam address request --ip 10.0.7.9 --comment "kept free"
+  $ infoblox-ipam address request --from 10.0.7.0/24 --count 20 --name 'worker-{n}.example.com'
+`;
+
+const releaseExamples = `
+That nothing is there is success.
+
+Examples:
+  $ infoblox-ipam address release 10.0.7.5
+  $ infoblox-ipam address release web-1.example.com
+  $ infoblox-ipam address release --request-id deploy-42/web-1
+`;
+
+const lookupExamples = `
+Examples:
+  $ infoblox-ipam address lookup 10.0.7.5
+  $ infoblox-ipam address lookup 2001:db8::5 --json
+`;
+
+export function addressCommand(terminal: Terminal): Command {
+  return new Command("address")
+    .description("Take, give back and look up addresses.")
+    .addCommand(requestCommand(terminal))
+    .addCommand(releaseCommand(terminal))
+    .addCommand(lookupCommand(terminal))
+    .addHelpText("after", requestExamples + exitCodesHelp);
+}
+
+function requestCommand(terminal: Terminal): Command {
+  const command = new Command("request")
+    .description("Take the next free address of a subnet or range, or the one that is named.")
+    .option("--from <subnet>", "subnet or range (10.0.7.50-10.0.7.99); several are tried in order", collect)
+    .option("--ip <address>", "this address and no other")
+    .option("--name <name>", "name of a host record")
+    .option("--mac <mac>", "client that DHCP gives it to")
+    .option("--duid <duid>", "client that DHCP gives it to, IPv6")
+    .option("--no-dns", "a host record outside of DNS")
+    .option(
+      "--exclude <addresses>",
+      "leave these out: an address, range or CIDR; any number of times",
+      collect,
+    )
+    .option("--comment <text>", "what the address is for")
+    .option("--attribute <name=value>", "extensible attribute; any number of times", collectAttribute)
+    .option("--request-id <id>", "the same id again gives the same address")
+    .addOption(new Option("--count <number>", "so many at once").argParser(parseCount))
+    .addHelpText("after", connectionHelp + requestExamples + exitCodesHelp);
+  return addIpamOptions(command).action((options: RequestOptions) =>
+    options.count === undefined
+      ? requestOne(options, terminal)
+      : requestMany(options, options.count, terminal),
+  );
+}
+
+async function requestOne(options: RequestOptions, terminal: Terminal): Promise<void> {
+  const { from, ip, name, mac, duid, dns, exclude, comment, attribute: extattrs, requestId } = options;
+  const address = await withIpam(options, terminal, ({ ipam, signal }) =>
+    // What fits with what is checked where the request is understood, and said there.
+    ipam.requestAddress({
+      ...{ from, ip, name, mac, duid, exclude, comment, extattrs, requestId, signal },
+      ...(dns === false && { dns }),
+    } as Parameters<typeof ipam.requestAddress>[0]),
+  );
+  print(terminal, options, address, address.ip);
+}
+
+async function requestMany(options: RequestOptions, count: number, terminal: Terminal): Promise<void> {
+  const { from, name, dns, exclude, comment, attribute: extattrs } = options;
+  for (const one of ["ip", "mac", "duid", "requestId"] as const) {
+    if (options[one] !== undefined) throw new UsageError(`--count: several addresses can't have one ${one}`);
+  }
+  if (from === undefined) throw new UsageError("--count: --from must say where they come from");
+  if (name !== undefined && !name.includes("{n}")) {
+    throw new UsageError("--count: the name must hold {n}, e.g. worker-{n}.example.com");
+  }
+  const progress = progressOf("addresses", terminal);
+  const addresses = await withIpam(options, terminal, ({ ipam, signal }) =>
+    ipam.requestAddresses({
+      from,
+      count,
+      exclude,
+      comment,
+      extattrs,
+      signal,
+      name: name === undefined ? undefined : (index) => name.replaceAll("{n}", String(index + 1)),
+      ...(dns === false && { dns }),
+      // Nobody would know afterwards what the half of it was.
+      allOrNothing: true,
+      onProgress: progress.show,
+    }),
+  ).finally(progress.end);
+  print(terminal, options, addresses, listOf(addresses));
+}
+
+function listOf(addresses: readonly Address[]): string {
+  return addresses.map(({ ip, name }) => (name === undefined ? ip : `${ip} ${name}`)).join("\n");
+}
+
+function releaseCommand(terminal: Terminal): Command {
+  const command = new Command("release")
+    .description("Give an address back.")
+    .argument("[address]", "an IP, the name of a host, or a reference")
+    .option("--request-id <id>", "the address that was taken with this id")
+    .option("--force", "also where another owner made it")
+    .addHelpText("after", connectionHelp + releaseExamples + exitCodesHelp);
+  return addIpamOptions(command).action((address: string | undefined, options: ReleaseOptions) =>
+    release(address, options, terminal),
+  );
+}
+
+async function release(
+  address: string | undefined,
+  options: ReleaseOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const target = targetOf("an address", address, options.requestId);
+  const outcome = await withIpam(options, terminal, ({ ipam, signal }) =>
+    ipam.releaseAddress(target, { force: options.force, signal }),
+  );
+  print(terminal, options, outcome, releasedText(outcome));
+}
+
+function lookupCommand(terminal: Terminal): Command {
+  const command = new Command("lookup")
+    .description("Tell who has an address, and where it lies.")
+    .argument("<ip>", "the address")
+    .addHelpText("after", connectionHelp + lookupExamples + exitCodesHelp);
+  return addIpamOptions(command).action((ip: string, options: IpamCommandOptions) =>
+    lookup(ip, options, terminal),
+  );
+}
+
+async function lookup(ip: string, options: IpamCommandOptions, terminal: Terminal): Promise<void> {
+  const details = await withIpam(options, terminal, ({ ipam, signal }) => ipam.lookup(ip, { signal }));
+  print(terminal, options, details, wordsOf(details));
+}
+
+function wordsOf(details: AddressDetails): string {
+  const { ip, status, names, types, usage, mac, duid, leaseState, conflict, subnet, container } = details;
+  return facts([
+    ["address", ip],
+    ["status", status === "USED" ? "in use" : "not in use"],
+    ["names", names.join(", ")],
+    ["types", types.join(", ")],
+    ["usage", usage.join(", ")],
+    ["mac", mac],
+    ["duid", duid],
+    ["lease", leaseState],
+    ["conflict", conflict ? "something else answers there than the grid has on record" : undefined],
+    ["subnet", subnet && [subnet.cidr, subnet.comment ?? ""].join(" ").trim()],
+    ["container", container],
+  ]);
+}

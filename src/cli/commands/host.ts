@@ -1,0 +1,163 @@
+/** `infoblox-ipam host`: host records, made, removed and shown. */
+
+import { Command } from "commander";
+import type { Host } from "../../ipam/groups/hosts/host.js";
+import { notFound } from "../../ipam/pool.js";
+import { connectionHelp } from "../connection.js";
+import {
+  type Attributes,
+  addIpamOptions,
+  collect,
+  collectAttribute,
+  type IpamCommandOptions,
+  withIpam,
+} from "../ipam.js";
+import { attributesText, exitCodesHelp, facts, print, type Terminal, UsageError } from "../output.js";
+import { releasedText } from "../release.js";
+
+interface AddOptions extends IpamCommandOptions {
+  readonly from?: readonly string[];
+  readonly ip?: string;
+  readonly mac?: string;
+  readonly alias?: readonly string[];
+  readonly dns?: boolean;
+  readonly comment?: string;
+  readonly attribute?: Attributes;
+  readonly requestId?: string;
+}
+
+interface RemoveOptions extends IpamCommandOptions {
+  readonly ip?: string;
+  readonly force?: true;
+}
+
+const addExamples = `
+Examples:
+  $ infoblox-ipam host add web-1.example.com --from 10.0.7.0/24
+  $ infoblox-ipam host add web-1.example.com --ip 10.0.7.5 --mac 02:42:ac:11:00:02 --alias www.example.com
+`;
+
+const removeExamples = `
+Examples:
+  $ infoblox-ipam host remove web-1.example.com
+  $ infoblox-ipam host remove web-1.example.com --ip 10.0.7.5      only this address; the host stays
+`;
+
+const showExamples = `
+Examples:
+  $ infoblox-ipam host show web-1.example.com
+  $ infoblox-ipam host show 10.0.7.5 --json
+`;
+
+export function hostCommand(terminal: Terminal): Command {
+  return new Command("host")
+    .description("Make, remove and show host records.")
+    .addCommand(addCommand(terminal))
+    .addCommand(removeCommand(terminal))
+    .addCommand(showCommand(terminal))
+    .addHelpText("after", addExamples + exitCodesHelp);
+}
+
+function addCommand(terminal: Terminal): Command {
+  const command = new Command("add")
+    .description("Make a host record, at the next free address or at the one that is named.")
+    .argument("<name>", "the host's name")
+    .option("--from <subnet>", "subnet or range; several are tried in order", collect)
+    .option("--ip <address>", "this address and no other")
+    .option("--mac <mac>", "client that DHCP gives the address to")
+    .option("--alias <name>", "another name; any number of times", collect)
+    .option("--no-dns", "outside of DNS")
+    .option("--comment <text>", "what the host is")
+    .option("--attribute <name=value>", "extensible attribute; any number of times", collectAttribute)
+    .option("--request-id <id>", "the same id again gives the same host")
+    .addHelpText("after", connectionHelp + addExamples + exitCodesHelp);
+  return addIpamOptions(command).action((name: string, options: AddOptions) => add(name, options, terminal));
+}
+
+async function add(name: string, options: AddOptions, terminal: Terminal): Promise<void> {
+  const { from, ip, mac, alias: aliases, dns, comment, attribute: extattrs, requestId } = options;
+  const host = await withIpam(options, terminal, ({ ipam, signal }) =>
+    ipam.requestAddress({
+      ...{ as: "host", name, from, ip, mac, aliases, comment, extattrs, requestId, signal },
+      ...(dns === false && { dns }),
+    } as Parameters<typeof ipam.requestAddress>[0]),
+  );
+  print(terminal, options, host, host.ip);
+}
+
+function removeCommand(terminal: Terminal): Command {
+  const command = new Command("remove")
+    .description("Delete a host record, or take one address off it. That it is gone already is success.")
+    .argument("<name>", "the host's name")
+    .option("--ip <address>", "only this address")
+    .option("--force", "also where another owner made it")
+    .addHelpText("after", connectionHelp + removeExamples + exitCodesHelp);
+  return addIpamOptions(command).action((name: string, options: RemoveOptions) =>
+    remove(name, options, terminal),
+  );
+}
+
+async function remove(name: string, options: RemoveOptions, terminal: Terminal): Promise<void> {
+  const { ip, force } = options;
+  await withIpam(options, terminal, async ({ ipam, signal }) => {
+    if (ip === undefined) {
+      const outcome = await ipam.releaseAddress({ name }, { force, signal });
+      print(terminal, options, outcome, releasedText(outcome));
+    } else {
+      const host = await ipam.hosts.removeAddress({ name }, ip, { force, signal });
+      print(terminal, options, host, wordsOf(host));
+    }
+  });
+}
+
+function showCommand(terminal: Terminal): Command {
+  const command = new Command("show")
+    .description("Show host records, by name, address or MAC.")
+    .argument("<host>", "a name, an address or a MAC")
+    .addHelpText("after", connectionHelp + showExamples + exitCodesHelp);
+  return addIpamOptions(command).action((host: string, options: IpamCommandOptions) =>
+    show(host, options, terminal),
+  );
+}
+
+async function show(text: string, options: IpamCommandOptions, terminal: Terminal): Promise<void> {
+  const hosts = await withIpam(options, terminal, async ({ ipam, networkView, signal }) => {
+    const found = await ipam.hosts.find({ ...queryOf(text), signal });
+    if (found.length === 0) throw notFound(`host ${text}`, networkView);
+    return found;
+  });
+  print(terminal, options, hosts, hosts.map(wordsOf).join("\n"));
+}
+
+function queryOf(text: string): { ip: string } | { mac: string } | { name: string } {
+  if (text === "") throw new UsageError("a host is named by a name, an address or a MAC");
+  if (/^([\da-f]{2}[:-]){5}[\da-f]{2}$/i.test(text)) return { mac: text };
+  return /^[\d.]+$|:/.test(text) ? { ip: text } : { name: text };
+}
+
+function wordsOf({
+  name,
+  addresses,
+  aliases,
+  ttl,
+  networkView,
+  dnsView,
+  comment,
+  extattrs,
+  ref,
+}: Host): string {
+  return facts([
+    ["host", name],
+    ...addresses.map(
+      ({ ip, mac, duid, subnet }) =>
+        ["address", [ip, mac ?? duid, subnet && `in ${subnet}`].filter(Boolean).join(" ")] as const,
+    ),
+    ["aliases", aliases.join(", ")],
+    ["ttl", ttl === undefined ? undefined : `${ttl} s`],
+    ["network view", networkView],
+    ["DNS view", dnsView ?? "not in DNS"],
+    ["comment", comment],
+    ["attributes", attributesText(extattrs)],
+    ["reference", ref],
+  ]);
+}

@@ -1,0 +1,211 @@
+/** `infoblox-ipam subnet`: subnets, taken, given back, found and shown. */
+
+import { Command, Option } from "commander";
+import type { SubnetQuery } from "../../ipam/requests.js";
+import type { Subnet } from "../../ipam/results.js";
+import { connectionHelp } from "../connection.js";
+import {
+  type Attributes,
+  addIpamOptions,
+  collect,
+  collectAttribute,
+  type IpamCommandOptions,
+  parseCount,
+  withIpam,
+} from "../ipam.js";
+import { attributesText, exitCodesHelp, facts, print, type Terminal, table } from "../output.js";
+import { releasedText, targetOf } from "../release.js";
+
+interface RequestOptions extends IpamCommandOptions {
+  readonly from?: readonly string[];
+  readonly prefixLength?: number;
+  readonly cidr?: string;
+  readonly exclude?: readonly string[];
+  readonly gateway?: string;
+  readonly comment?: string;
+  readonly attribute?: Attributes;
+  readonly requestId?: string;
+}
+
+interface ReleaseOptions extends IpamCommandOptions {
+  readonly requestId?: string;
+  readonly cascade?: true;
+  readonly force?: true;
+}
+
+interface FindOptions extends IpamCommandOptions {
+  readonly containing?: string;
+  readonly within?: string;
+  readonly comment?: string;
+  readonly attribute?: Attributes;
+  readonly ipv6?: true;
+  readonly limit?: number;
+}
+
+const requestExamples = `
+Prints the subnet's CIDR; with a request id, the same request again prints the same one.
+
+Examples:
+  $ infoblox-ipam subnet request --from 10.0.0.0/16 --prefix-length 24
+  $ infoblox-ipam subnet request --from 10.0.0.0/16 --from 10.1.0.0/16 --prefix-length 26 --gateway first
+  $ infoblox-ipam subnet request --cidr 10.0.7.0/24 --attribute Site=Paris --comment "blue"
+`;
+
+const releaseExamples = `
+That the subnet is gone already is success.
+
+Examples:
+  $ infoblox-ipam subnet release 10.0.7.0/24
+  $ infoblox-ipam subnet release --request-id deploy-42/blue --cascade
+`;
+
+const findExamples = `
+Examples:
+  $ infoblox-ipam subnet find --within 10.0.0.0/8 --attribute Site=Paris
+  $ infoblox-ipam subnet find --containing 10.0.7.5 --json
+`;
+
+const showExamples = `
+Examples:
+  $ infoblox-ipam subnet show 10.0.7.0/24
+`;
+
+export function subnetCommand(terminal: Terminal): Command {
+  return new Command("subnet")
+    .description("Take, give back, find and show subnets.")
+    .addCommand(requestCommand(terminal))
+    .addCommand(releaseCommand(terminal))
+    .addCommand(findCommand(terminal))
+    .addCommand(showCommand(terminal))
+    .addHelpText("after", requestExamples + exitCodesHelp);
+}
+
+function requestCommand(terminal: Terminal): Command {
+  const command = new Command("request")
+    .description("Take the next free subnet of a size, or the one that is named.")
+    .option("--from <container>", "where from; several are tried in order", collect)
+    .addOption(new Option("--prefix-length <bits>", "how large: 24 is a /24").argParser(parseCount))
+    .option("--cidr <cidr>", "this subnet and no other")
+    .option(
+      "--exclude <addresses>",
+      "leave these out: a CIDR, range or address; any number of times",
+      collect,
+    )
+    .option("--gateway <address>", "reserve first, last or this address for the gateway")
+    .option("--comment <text>", "what the subnet is for")
+    .option("--attribute <name=value>", "extensible attribute; any number of times", collectAttribute)
+    .option("--request-id <id>", "the same id again gives the same subnet")
+    .addHelpText("after", connectionHelp + requestExamples + exitCodesHelp);
+  return addIpamOptions(command).action((options: RequestOptions) => request(options, terminal));
+}
+
+async function request(options: RequestOptions, terminal: Terminal): Promise<void> {
+  const { from, cidr, prefixLength, exclude, gateway, comment, attribute: extattrs, requestId } = options;
+  const subnet = await withIpam(options, terminal, ({ ipam, signal }) =>
+    // What fits with what is checked where the request is understood, and said there.
+    ipam.requestSubnet({
+      from,
+      cidr,
+      prefixLength,
+      exclude,
+      gateway,
+      comment,
+      extattrs,
+      requestId,
+      signal,
+    } as Parameters<typeof ipam.requestSubnet>[0]),
+  );
+  print(terminal, options, subnet, subnet.cidr);
+}
+
+function releaseCommand(terminal: Terminal): Command {
+  const command = new Command("release")
+    .description("Give a subnet back, unless addresses in it are in use.")
+    .argument("[cidr]", "the subnet, e.g. 10.0.7.0/24")
+    .option("--request-id <id>", "the subnet that was taken with this id")
+    .option("--cascade", "with all that is in it, hosts included")
+    .option("--force", "also where another owner made it")
+    .addHelpText("after", connectionHelp + releaseExamples + exitCodesHelp);
+  return addIpamOptions(command).action((cidr: string | undefined, options: ReleaseOptions) =>
+    release(cidr, options, terminal),
+  );
+}
+
+async function release(cidr: string | undefined, options: ReleaseOptions, terminal: Terminal): Promise<void> {
+  const { requestId, cascade, force } = options;
+  const target = targetOf("a subnet", cidr, requestId);
+  const outcome = await withIpam(options, terminal, ({ ipam, signal }) =>
+    ipam.releaseSubnet(target, { cascade, force, signal }),
+  );
+  print(terminal, options, outcome, releasedText(outcome));
+}
+
+function findCommand(terminal: Terminal): Command {
+  const command = new Command("find")
+    .description("Find subnets; without criteria, all of the network view.")
+    .option("--containing <ip>", "the subnet with this address")
+    .option("--within <cidr>", "all subnets in this block")
+    .option("--comment <text>", "with this comment")
+    .option("--attribute <name=value>", "with this attribute; any number of times", collectAttribute)
+    .option("--ipv6", "IPv6 subnets, where nothing else tells")
+    .addOption(new Option("--limit <number>", "at most so many").argParser(parseCount))
+    .addHelpText("after", connectionHelp + findExamples + exitCodesHelp);
+  return addIpamOptions(command).action((options: FindOptions) => find(options, terminal));
+}
+
+async function find(options: FindOptions, terminal: Terminal): Promise<void> {
+  const { containing, within, comment, attribute, ipv6, limit } = options;
+  const query: SubnetQuery = {
+    containing,
+    within,
+    comment,
+    extattrs: attribute as SubnetQuery["extattrs"],
+    family: ipv6 ? 6 : undefined,
+    limit,
+  };
+  const subnets = await withIpam(options, terminal, ({ ipam, signal }) =>
+    ipam.findSubnets({ ...query, signal }),
+  );
+  print(terminal, options, subnets, subnets.length === 0 ? "" : subnetTable(subnets));
+}
+
+function subnetTable(subnets: readonly Subnet[]): string {
+  const rows = subnets.map(({ cidr, gateway = "", comment = "", extattrs }) => [
+    cidr,
+    gateway,
+    comment,
+    attributesText(extattrs),
+  ]);
+  return table([["SUBNET", "GATEWAY", "COMMENT", "ATTRIBUTES"], ...rows]);
+}
+
+function showCommand(terminal: Terminal): Command {
+  const command = new Command("show")
+    .description("Show one subnet, and how full it is.")
+    .argument("<cidr>", "the subnet, e.g. 10.0.7.0/24")
+    .addHelpText("after", connectionHelp + showExamples + exitCodesHelp);
+  return addIpamOptions(command).action((cidr: string, options: IpamCommandOptions) =>
+    show(cidr, options, terminal),
+  );
+}
+
+async function show(cidr: string, options: IpamCommandOptions, terminal: Terminal): Promise<void> {
+  const { subnet, utilization } = await withIpam(options, terminal, async ({ ipam, signal }) => {
+    // First, since it says so where there is no such subnet.
+    const utilization = await ipam.utilization(cidr, { signal });
+    const [subnet] = await ipam.findSubnets({ cidr, signal });
+    return { subnet, utilization };
+  });
+  const { total, used, free, percent, scope } = utilization;
+  const words = facts([
+    [scope, utilization.target],
+    ["used", `${used} of ${total} (${percent} %)`],
+    ["free", String(free)],
+    ["container", subnet?.container],
+    ["gateway", subnet?.gateway],
+    ["comment", subnet?.comment],
+    ["attributes", subnet && attributesText(subnet.extattrs)],
+    ["reference", subnet?.ref],
+  ]);
+  print(terminal, options, { ...subnet, utilization }, words);
+}

@@ -1,0 +1,115 @@
+/** What the commands read from a file, so that nobody has to write it out each time. */
+
+import { access, readFile } from "node:fs/promises";
+import { extname, resolve } from "node:path";
+import { type Terminal, UsageError } from "./output.js";
+
+/** What a file may say; the names are those of the options in code. */
+export interface Config {
+  readonly url?: string | readonly string[];
+  readonly username?: string;
+  /** The password's own file: its first line. */
+  readonly passwordFile?: string;
+  readonly wapiVersion?: string;
+  /** The certificate authority of the grid. */
+  readonly caFile?: string;
+  readonly allowInsecureHttp?: boolean;
+  readonly networkView?: string;
+  readonly dnsView?: string;
+  readonly owner?: string;
+  readonly requestIdAttribute?: string;
+}
+
+/** A file's settings, and whether the user named it or it was just there. */
+export interface FoundConfig {
+  readonly config: Config;
+  readonly file: string | undefined;
+  readonly isNamed: boolean;
+}
+
+const texts = [
+  "username",
+  "passwordFile",
+  "wapiVersion",
+  "caFile",
+  "networkView",
+  "dnsView",
+  "owner",
+  "requestIdAttribute",
+];
+const names = ["infoblox-ipam.json", "infoblox-ipam.toml", "infoblox-ipam.yaml", "infoblox-ipam.yml"];
+
+export const configHelp = `
+What neither a flag nor the environment says is read from a file: --config, else INFOBLOX_CONFIG, else one of
+infoblox-ipam.json, .toml, .yaml in the current directory, e.g.
+
+  url: https://grid.example.com
+  username: automation
+  passwordFile: /run/secrets/grid
+  networkView: default
+`;
+
+/**
+ * The settings of the file that is named, else of one in the current directory; nothing where there is none.
+ *
+ * @throws {UsageError} where the file can't be read, or says something that no command knows
+ */
+export async function readConfig(named: string | undefined, terminal: Terminal): Promise<FoundConfig> {
+  const given = named ?? (terminal.env["INFOBLOX_CONFIG"] || undefined);
+  const file = given === undefined ? await fileIn(terminal.cwd) : resolve(terminal.cwd, given);
+  if (file === undefined) return { config: {}, file, isNamed: false };
+  return { config: checked(await parsed(file), file), file, isNamed: given !== undefined };
+}
+
+async function fileIn(folder: string): Promise<string | undefined> {
+  for (const name of names) {
+    const file = resolve(folder, name);
+    const isThere = await access(file).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return file;
+  }
+  return undefined;
+}
+
+async function parsed(file: string): Promise<unknown> {
+  try {
+    const text = await readFile(file, "utf8");
+    switch (extname(file)) {
+      case ".toml":
+        return (await import("smol-toml")).parse(text);
+      case ".yaml":
+      case ".yml":
+        return (await import("yaml")).parse(text);
+      default:
+        return JSON.parse(text);
+    }
+  } catch (error) {
+    throw new UsageError(`can't read ${file}: ${(error as Error).message}`);
+  }
+}
+
+function checked(content: unknown, file: string): Config {
+  if (typeof content !== "object" || content === null || Array.isArray(content)) {
+    throw new UsageError(`${file} must hold settings by name, e.g. url`);
+  }
+  for (const [name, value] of Object.entries(content)) {
+    const problem = problemOf(name, value);
+    if (problem !== undefined) throw new UsageError(`${file}: ${name} ${problem}`);
+  }
+  return content;
+}
+
+function problemOf(name: string, value: unknown): string | undefined {
+  if (name === "password") return "belongs in a file of its own: passwordFile names it";
+  if (name === "url")
+    return [value].flat().every(isText) ? undefined : "must be an address, or a list of these";
+  if (name === "allowInsecureHttp") return typeof value === "boolean" ? undefined : "must be true or false";
+  if (!texts.includes(name)) return `is no setting; there are url, allowInsecureHttp, ${texts.join(", ")}`;
+  return isText(value) ? undefined : "must be a text (in quotes, where it looks like a number)";
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}

@@ -1,0 +1,77 @@
+/** What the commands of the IPAM API share: their options, and an `Ipam` that is closed in the end. */
+
+import type { Command } from "commander";
+import { InvalidArgumentError } from "commander";
+import { Ipam } from "../ipam/ipam.js";
+import type { WapiClient } from "../wapi/client.js";
+import { addConnectionOptions, type ConnectionOptions, connect } from "./connection.js";
+import type { Terminal } from "./output.js";
+
+export interface IpamCommandOptions extends ConnectionOptions {
+  readonly networkView?: string;
+  readonly dnsView?: string;
+  readonly owner?: string;
+  readonly json?: true;
+}
+
+export function addIpamOptions(command: Command): Command {
+  command
+    .option("--json", "print JSON, for programs")
+    .option("--network-view <name>", "which address space (default: that of the file, else default)")
+    .option("--dns-view <name>", "where host names live (default: the grid's choice)")
+    .option("--owner <name>", "whose objects these are: marks new ones, and refuses those of others");
+  return addConnectionOptions(command);
+}
+
+/** What a command works with. */
+export interface Session {
+  readonly ipam: Ipam;
+  readonly wapi: WapiClient;
+  readonly networkView: string;
+  readonly signal: AbortSignal;
+}
+
+export async function withIpam<T>(
+  options: IpamCommandOptions,
+  terminal: Terminal,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const { wapi, config } = await connect(options, terminal);
+  try {
+    const networkView = options.networkView ?? config.networkView ?? "default";
+    const ipam = new Ipam(wapi, {
+      networkView,
+      dnsView: options.dnsView ?? config.dnsView,
+      owner: options.owner ?? config.owner,
+      requestIdAttribute: config.requestIdAttribute,
+    });
+    return await work({ ipam, wapi, networkView, signal: terminal.stop });
+  } finally {
+    await wapi.close();
+  }
+}
+
+/** `24`, from 1 up. */
+export function parseCount(text: string): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= 1) return number;
+  throw new InvalidArgumentError("a whole number is needed, from 1 up.");
+}
+
+/** Extensible attributes as they were written on the command line. */
+export type Attributes = Readonly<Record<string, string | number>>;
+
+/** `Site=Paris`, any number of times; `VLAN:=10` for a number. */
+export function collectAttribute(text: string, before: Attributes = {}): Attributes {
+  const [, name = "", sign, value = ""] = /^(.+?)(:?=)(.*)$/s.exec(text) ?? [];
+  if (name === "") throw new InvalidArgumentError("an attribute is written NAME=VALUE, or NAME:=NUMBER.");
+  if (sign === "=") return { ...before, [name]: value };
+  if (!/^-?\d+$/.test(value))
+    throw new InvalidArgumentError(`${value} is no number: write ${name}=${value}.`);
+  return { ...before, [name]: Number(value) };
+}
+
+/** An option that may be given any number of times. */
+export function collect(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}

@@ -1,0 +1,124 @@
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { ended, environment, type GridSession, gridSession } from "../grid-session.js";
+import { session as commandLine } from "../session.js";
+
+const seed = { networks: ["10.0.0.0/24", "10.0.1.0/30", "2001:db8::/64"], zones: ["example.com"] };
+
+let session: GridSession;
+
+beforeEach(async () => {
+  await session?.[Symbol.asyncDispose]();
+  session = await gridSession({ seed });
+});
+afterAll(() => session[Symbol.asyncDispose]());
+
+const request = ["address", "request"];
+
+describe("infoblox-ipam address request", () => {
+  it("prints the next free address, and nothing else", async () => {
+    const { exitCode, stdout, stderr } = await session.run(...request, "--from", "10.0.0.0/24");
+    expect([exitCode, stdout, stderr]).toEqual([0, "10.0.0.1\n", ""]);
+  });
+
+  it.each([
+    [
+      "a host record",
+      ["--name", "web.example.com"],
+      { kind: "host", name: "web.example.com", dnsView: "default" },
+    ],
+    ["a host outside of DNS", ["--name", "lamp", "--no-dns"], { kind: "host", name: "lamp" }],
+    ["a fixed address", ["--mac", "02:42:ac:11:00:02"], { kind: "fixed", mac: "02:42:ac:11:00:02" }],
+    ["a reservation", ["--comment", "kept"], { kind: "reservation", comment: "kept" }],
+  ])("makes %s", async (_kind, args, expected) => {
+    expect(await session.json(...request, "--from", "10.0.0.0/24", ...args)).toMatchObject(expected);
+  });
+
+  it("takes the address that is named, of IPv6 as well", async () => {
+    expect((await session.run(...request, "--ip", "2001:db8::7")).stdout).toBe("2001:db8::7\n");
+    const taken = await session.run(...request, "--ip", "2001:db8::7");
+    expect(taken.exitCode).toBe(6);
+  });
+
+  it("takes many, each with a name", async () => {
+    const { stdout, stderr } = await session.run(
+      ...[...request, "--from", "10.0.0.0/24", "--count", "3", "--name", "worker-{n}.example.com"],
+    );
+    expect(stdout).toBe(
+      "10.0.0.1 worker-1.example.com\n10.0.0.2 worker-2.example.com\n10.0.0.3 worker-3.example.com\n",
+    );
+    expect(stderr).toBe("");
+  });
+
+  it("shows how far it is on a terminal", async () => {
+    const one = commandLine([...request, "--from", "10.0.0.0/24", "--count", "5"], {
+      env: environment(session.grid),
+      isTTY: true,
+    });
+    const { exitCode, stderr } = await ended(one);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain("5 of 5 addresses");
+    expect(stderr).toMatch(/\n$/);
+  });
+
+  it.each([
+    ["there are not enough", ["--from", "10.0.1.0/30", "--count", "5"], 5, /could be had/],
+    [
+      "one name is for many",
+      ["--from", "10.0.0.0/24", "--count", "5", "--name", "x.example.com"],
+      2,
+      /\{n\}/,
+    ],
+    [
+      "one MAC is for many",
+      ["--from", "10.0.0.0/24", "--count", "5", "--mac", "02:42:ac:11:00:02"],
+      2,
+      /mac/,
+    ],
+    ["many come from nowhere", ["--count", "5"], 2, /--from/],
+    ["nothing is said", [], 2, /error:/],
+    ["there is no such subnet", ["--from", "10.9.0.0/24"], 4, /10\.9\.0\.0\/24/],
+    ["a name lies in no zone", ["--from", "10.0.0.0/24", "--name", "web.elsewhere.org"], 6, /zone/i],
+  ])("says so when %s, and ends with its exit code", async (_when, args, code, message) => {
+    const { exitCode, stdout, stderr } = await session.run(...request, ...args);
+    expect(stderr).toMatch(message);
+    expect([exitCode, stdout]).toEqual([code, ""]);
+  });
+});
+
+describe("infoblox-ipam address release", () => {
+  it("gives back by address, by name and by request id; gone already is success", async () => {
+    await session.run(...request, "--ip", "10.0.0.5");
+    await session.run(...request, "--from", "10.0.0.0/24", "--name", "web.example.com");
+    await session.run(...request, "--from", "10.0.0.0/24", "--request-id", "a");
+    for (const args of [["10.0.0.5"], ["web.example.com"], ["--request-id", "a"]]) {
+      expect(await session.run("address", "release", ...args)).toMatchObject({
+        exitCode: 0,
+        stdout: "released\n",
+      });
+      expect(await session.json("address", "release", ...args)).toMatchObject({
+        released: false,
+        reason: "gone",
+      });
+    }
+  });
+
+  it("wants to be told what", async () => {
+    const { exitCode, stderr } = await session.run("address", "release");
+    expect([exitCode, stderr]).toEqual([2, "error: name an address, or give --request-id\n"]);
+  });
+});
+
+describe("infoblox-ipam address lookup", () => {
+  it("tells who has an address", async () => {
+    await session.run(...request, "--ip", "10.0.0.5", "--name", "web.example.com");
+    const { stdout } = await session.run("address", "lookup", "10.0.0.5");
+    expect(stdout).toMatch(/^status +in use\nnames +web\.example\.com$/m);
+    expect(await session.json("address", "lookup", "10.0.0.6")).toMatchObject({ status: "UNUSED" });
+  });
+
+  it("refuses what is no address before anything is sent", async () => {
+    const { exitCode, stderr } = await session.run("address", "lookup", "10.0.0.256");
+    expect([exitCode, session.grid.requests.length]).toEqual([2, 0]);
+    expect(stderr).toContain("10.0.0.256");
+  });
+});

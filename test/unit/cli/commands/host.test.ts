@@ -1,0 +1,47 @@
+import { afterAll, beforeEach, expect, it } from "vitest";
+import { type GridSession, gridSession } from "../grid-session.js";
+
+let session: GridSession;
+
+beforeEach(async () => {
+  await session?.[Symbol.asyncDispose]();
+  session = await gridSession({ seed: { networks: ["10.0.0.0/24"], zones: ["example.com"] } });
+});
+afterAll(() => session[Symbol.asyncDispose]());
+
+const add = ["host", "add", "web.example.com"];
+
+it("makes a host at the next free address, with what it is told", async () => {
+  const { stdout } = await session.run(...add, "--from", "10.0.0.0/24", "--mac", "02:42:ac:11:00:02");
+  expect(stdout).toBe("10.0.0.1\n");
+  const other = ["host", "add", "db.example.com", "--ip", "10.0.0.9", "--alias", "sql.example.com"];
+  expect(await session.json(...other, "--comment", "data")).toMatchObject({ kind: "host", ip: "10.0.0.9" });
+});
+
+it.each(["web.example.com", "10.0.0.5", "02:42:ac:11:00:02"])(
+  "shows a host that is named by %s",
+  async (text) => {
+    await session.run(...add, "--ip", "10.0.0.5", "--mac", "02:42:ac:11:00:02", "--alias", "www.example.com");
+    const { stdout } = await session.run("host", "show", text);
+    expect(stdout).toMatch(
+      /^host +web\.example\.com\naddress +10\.0\.0\.5 02:42:ac:11:00:02 in 10\.0\.0\.0\/24$/m,
+    );
+    expect(stdout).toMatch(/^aliases +www\.example\.com$/m);
+    expect(await session.json("host", "show", text)).toMatchObject([{ name: "web.example.com" }]);
+  },
+);
+
+it("takes one address off, or deletes the host", async () => {
+  await session.run(...add, "--ip", "10.0.0.5");
+  expect(await session.run("host", "remove", "web.example.com", "--ip", "10.0.0.5")).toMatchObject({
+    exitCode: 6,
+  });
+  expect(await session.run("host", "remove", "web.example.com")).toMatchObject({ stdout: "released\n" });
+  expect(await session.run("host", "remove", "web.example.com")).toMatchObject({ stdout: "gone already\n" });
+});
+
+it("ends with 4 where there is no such host", async () => {
+  const { exitCode, stderr } = await session.run("host", "show", "nobody.example.com");
+  expect(exitCode).toBe(4);
+  expect(stderr).toContain('There is no host nobody.example.com in network view "default"');
+});

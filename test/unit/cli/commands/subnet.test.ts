@@ -1,0 +1,164 @@
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { type GridSession, gridSession } from "../grid-session.js";
+
+const seed = {
+  containers: ["10.0.0.0/16"],
+  networks: [{ network: "10.0.0.0/24", comment: "blue", extattrs: { Site: "Paris" } }],
+  hosts: [{ name: "web.example.com", addresses: ["10.0.0.5"], dns: false }],
+};
+
+let session: GridSession;
+
+beforeEach(async () => {
+  await session?.[Symbol.asyncDispose]();
+  session = await gridSession({ seed });
+});
+afterAll(() => session[Symbol.asyncDispose]());
+
+describe("infoblox-ipam subnet request", () => {
+  it("prints the CIDR of the next free subnet, and nothing else", async () => {
+    const request = ["subnet", "request", "--from", "10.0.0.0/16", "--prefix-length", "24"];
+    expect(await session.run(...request)).toEqual({ exitCode: 0, stdout: "10.0.1.0/24\n", stderr: "" });
+  });
+
+  it("passes on all that it is told", async () => {
+    const subnet = await session.json(
+      ...[
+        "subnet",
+        "request",
+        "--from",
+        "10.0.0.0/16",
+        "--prefix-length",
+        "24",
+        "--exclude",
+        "10.0.1.0/24",
+        "--gateway",
+        "last",
+      ],
+      ...[
+        "--comment",
+        "green",
+        "--attribute",
+        "Site=Rome",
+        "--attribute",
+        "VLAN:=10",
+        "--request-id",
+        "deploy/green",
+      ],
+    );
+    expect(subnet).toMatchObject({
+      cidr: "10.0.2.0/24",
+      gateway: "10.0.2.254",
+      comment: "green",
+      extattrs: { Site: "Rome", VLAN: 10 },
+      created: true,
+    });
+  });
+
+  it("gives the same subnet for the same request id", async () => {
+    const request = [
+      "subnet",
+      "request",
+      "--from",
+      "10.0.0.0/16",
+      "--prefix-length",
+      "24",
+      "--request-id",
+      "a",
+    ];
+    const first = await session.json(...request);
+    const again = await session.json(...request);
+    expect([again["cidr"], again["created"]]).toEqual([first["cidr"], false]);
+  });
+
+  it.each([
+    ["addresses of its source are in use", ["--from", "10.0.0.0/24", "--prefix-length", "25"], 6, /in use/],
+    ["a container is missing", ["--from", "10.9.0.0/16", "--prefix-length", "24"], 4, /no container/i],
+    ["it is taken", ["--cidr", "10.0.0.0/24"], 6, /10\.0\.0\.0\/24/],
+    ["it is no CIDR", ["--cidr", "10.0.0.1/24"], 2, /host bits/],
+    ["nothing is said", [], 2, /error:/],
+    ["a size is none", ["--from", "10.0.0.0/16", "--prefix-length", "wide"], 2, /whole number/],
+    ["an attribute has no name", ["--cidr", "10.0.9.0/24", "--attribute", "Paris"], 2, /NAME=VALUE/],
+  ])("says so when %s, and ends with its exit code", async (_when, args, code, message) => {
+    const { exitCode, stdout, stderr } = await session.run("subnet", "request", ...args);
+    expect([exitCode, stdout]).toEqual([code, ""]);
+    expect(stderr).toMatch(message);
+  });
+
+  it("ends with 5 when all is taken", async () => {
+    await session.run("subnet", "request", "--cidr", "10.0.128.0/17");
+    const wanted = ["--from", "10.0.0.0/16", "--prefix-length", "17"];
+    const { exitCode, stderr } = await session.run("subnet", "request", ...wanted, "--json");
+    expect(exitCode).toBe(5);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { name: "PoolExhaustedError", exitCode: 5 } });
+  });
+});
+
+describe("infoblox-ipam subnet release", () => {
+  it("gives back, and takes a second time for success", async () => {
+    await session.run("subnet", "request", "--cidr", "10.0.7.0/24");
+    expect(await session.run("subnet", "release", "10.0.7.0/24")).toMatchObject({
+      exitCode: 0,
+      stdout: "released\n",
+    });
+    expect(await session.run("subnet", "release", "10.0.7.0/24")).toMatchObject({ stdout: "gone already\n" });
+  });
+
+  it("refuses what is in use, unless told otherwise", async () => {
+    const refused = await session.run("subnet", "release", "10.0.0.0/24");
+    expect(refused.exitCode).toBe(6);
+    expect(refused.stderr).toContain("web.example.com");
+    expect(await session.json("subnet", "release", "10.0.0.0/24", "--cascade")).toMatchObject({
+      released: true,
+    });
+  });
+
+  it("finds by request id", async () => {
+    await session.run("subnet", "request", "--cidr", "10.0.7.0/24", "--request-id", "a");
+    expect(await session.run("subnet", "release", "--request-id", "a")).toMatchObject({
+      stdout: "released\n",
+    });
+  });
+
+  it.each([[[]], [["10.0.0.0/24", "--request-id", "a"]]])("wants one name: %j", async (args) => {
+    expect((await session.run("subnet", "release", ...args)).exitCode).toBe(2);
+    expect(session.grid.requests).toEqual([]);
+  });
+});
+
+describe("infoblox-ipam subnet find and show", () => {
+  it("lists what fits, as a table and as JSON", async () => {
+    const { stdout } = await session.run(
+      "subnet",
+      "find",
+      "--within",
+      "10.0.0.0/8",
+      "--attribute",
+      "Site=Paris",
+    );
+    expect(stdout.split("\n")).toEqual([
+      "SUBNET       GATEWAY  COMMENT  ATTRIBUTES",
+      "10.0.0.0/24           blue     Site: Paris",
+      "",
+    ]);
+    expect(await session.json("subnet", "find", "--containing", "10.0.0.5")).toMatchObject([
+      { cidr: "10.0.0.0/24" },
+    ]);
+  });
+
+  it("prints nothing, and an empty list as JSON, where nothing fits", async () => {
+    expect(await session.run("subnet", "find", "--ipv6")).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+    expect(await session.json("subnet", "find", "--comment", "none")).toEqual([]);
+  });
+
+  it("shows one, with how full it is", async () => {
+    const { stdout } = await session.run("subnet", "show", "10.0.0.0/24");
+    expect(stdout).toMatch(/^used +1 of 254 \(0\.39 %\)$/m);
+    expect(stdout).toMatch(/^attributes +Site: Paris$/m);
+    expect(await session.json("subnet", "show", "10.0.0.0/24")).toMatchObject({
+      cidr: "10.0.0.0/24",
+      utilization: { used: 1 },
+    });
+    expect((await session.run("subnet", "show", "10.7.0.0/24")).exitCode).toBe(4);
+  });
+});
