@@ -1,11 +1,13 @@
 /**
- * `npm run generate`: facts → `src/schema/**.gen.ts`, the tables of docs/fakegrid.md, and the map's page. With `--check` writes nothing,
+ * `npm run generate`: facts → `src/schema/**.gen.ts`, the tables of docs/fakegrid.md, the
+ * reference of docs/command-line.md, and the map's page. With `--check` writes nothing,
  * and fails when a generated file isn't what the facts or the code say.
  */
 
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { generate, staleFiles } from "../src/schema/generate.js";
+import { isReferenceCurrent, writeReference } from "./command-reference.js";
 import { readDocs, readFacts, readGenerated, schemaDirectory } from "./facts/files.js";
 import { isMapPageCurrent, writeMapPage } from "./map-page.js";
 
@@ -19,6 +21,8 @@ else write();
 const { isPageCurrent, writePage } = await import("./modelled.js");
 if (!isCheck) writePage();
 else if (!isPageCurrent()) fail("docs/fakegrid.md isn't what the emulator's rules say");
+if (!isCheck) writeReference();
+else if (!isReferenceCurrent()) fail("docs/command-line.md isn't what the commands say");
 if (!isCheck) await writeMapPage();
 else if (!(await isMapPageCurrent())) fail("src/map/page.gen.ts isn't what src/map/browser says");
 

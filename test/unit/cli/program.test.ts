@@ -4,6 +4,32 @@ import { session } from "./session.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
 
+const commands = [
+  [],
+  ["subnet"],
+  ["subnet", "request"],
+  ["subnet", "release"],
+  ["subnet", "find"],
+  ["subnet", "show"],
+  ["address"],
+  ["address", "request"],
+  ["address", "release"],
+  ["address", "lookup"],
+  ["host"],
+  ["host", "add"],
+  ["host", "remove"],
+  ["host", "show"],
+  ["pool"],
+  ["pool", "show"],
+  ["map"],
+  ["doctor"],
+  ["setup"],
+  ["docker"],
+  ["grid"],
+  ["types"],
+  ["completion"],
+];
+
 describe("the command line", () => {
   it("prints the package's version", async () => {
     const { exitCode, stdout } = session(["--version"]);
@@ -11,19 +37,19 @@ describe("the command line", () => {
     expect(stdout()).toBe(`${version}\n`);
   });
 
-  it.each(commands.map((path) => [[...path, "--help"]]))(
-    "%s shows the exit codes and ends with 0",
-    async (args) => {
-      const { exitCode, stdout } = session(args);
+  it.each(commands.map((path) => ({ path })))(
+    "$path --help shows the exit codes and ends with 0",
+    async ({ path }) => {
+      const { exitCode, stdout } = session([...path, "--help"]);
       expect(await exitCode).toBe(0);
       expect(stdout()).toMatch(/Exit codes:\n {2}0 {2}done/);
     },
   );
 
-  it.each(["grid", "types"])("%s --help shows examples", async (command) => {
-    const { exitCode, stdout } = session([command, "--help"]);
+  it.each(commands.slice(1).map((path) => ({ path })))("$path --help shows examples", async ({ path }) => {
+    const { exitCode, stdout } = session([...path, "--help"]);
     await exitCode;
-    expect(stdout()).toContain(`$ infoblox-ipam ${command}`);
+    expect(stdout()).toContain(`$ infoblox-ipam ${path.join(" ")}`);
   });
 
   it.each([
