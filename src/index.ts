@@ -6,6 +6,8 @@
 
 // The IPAM API: what orchestration asks for
 
+export type { CloudDescription } from "./ipam/cloud-attributes.js";
+export { cloudAttributes } from "./ipam/cloud-attributes.js";
 export type {
   Desired,
   DesiredContainer,
@@ -134,6 +136,7 @@ export type {
 export type {
   Abortable,
   AddressesRequest,
+  AddressQuery,
   AddressReleaseOptions,
   AddressRequest,
   AddressTarget,
@@ -148,6 +151,7 @@ export type {
   Progress,
   ReleaseManyOptions,
   ReleaseOptions,
+  SetupOptions,
   SubnetQuery,
   SubnetReleaseOptions,
   SubnetRequest,

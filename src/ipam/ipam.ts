@@ -2,6 +2,7 @@ import { WapiClient } from "../wapi/client.js";
 import type { WapiClientOptions } from "../wapi/options.js";
 import { map } from "./address-map.js";
 import { releaseAddress } from "./address-release.js";
+import { findAddresses } from "./address-search.js";
 import { requestAddress } from "./addresses.js";
 import { requestAddresses } from "./bulk.js";
 import { ensureContainer, ensureNetworkView } from "./containers.js";
@@ -32,6 +33,7 @@ import { releaseMany } from "./release-many.js";
 import type {
   Abortable,
   AddressesRequest,
+  AddressQuery,
   AddressReleaseOptions,
   AddressRequest,
   AddressTarget,
@@ -43,6 +45,7 @@ import type {
   PeekOptions,
   PeekSubnets,
   ReleaseManyOptions,
+  SetupOptions,
   SubnetQuery,
   SubnetReleaseOptions,
   SubnetRequest,
@@ -396,6 +399,22 @@ export class Ipam {
   }
 
   /**
+   * The hosts, fixed addresses and reservations that fit all of the query: by MAC, DUID or name, among others. A host
+   * that is found by its client is seen from the address of that client. One request for each kind that can fit, and
+   * each thousand.
+   *
+   * WAPI: searches `record:host`, `fixedaddress` and `ipv6fixedaddress`.
+   *
+   * @throws {InvalidRequestError} where the query is wrong
+   * @example
+   * const [printer] = await ipam.findAddresses({ mac: "02:42:ac:11:00:02" });
+   * const paris = await ipam.findAddresses({ extattrs: { Site: "Paris" } });
+   */
+  async findAddresses(query: AddressQuery = {}): Promise<Address[]> {
+    return findAddresses(this.#settings, query);
+  }
+
+  /**
    * The subnets that fit all of the query; every subnet of the network view for an empty one.
    *
    * @throws {InvalidRequestError} where the query is wrong
@@ -444,7 +463,7 @@ export class Ipam {
    * @example
    * const { created } = await ipam.setup();
    */
-  async setup(options: Abortable = {}): Promise<Setup> {
+  async setup(options: SetupOptions = {}): Promise<Setup> {
     return setup(this.#settings, options);
   }
 
@@ -496,8 +515,8 @@ export class Ipam {
 /** What is for the `Ipam`, and what for its client. */
 function divided(all: WapiClientOptions & IpamOptions) {
   const { networkView, dnsView, owner, ownerMarker, ...others } = all;
-  const { requestIdAttribute, requestIdMarker, attemptAttribute, searchDelay, ...connection } = others;
-  const marks = { owner, ownerMarker, requestIdAttribute, requestIdMarker, attemptAttribute };
+  const { requestIdAttribute, requestIdMarker, attemptAttribute, cloud, searchDelay, ...connection } = others;
+  const marks = { owner, ownerMarker, requestIdAttribute, requestIdMarker, attemptAttribute, cloud };
   return { options: { networkView, dnsView, searchDelay, ...marks }, connection };
 }
 

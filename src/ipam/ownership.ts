@@ -1,6 +1,7 @@
 import { InvalidRequestError, invalid, isInfobloxError, OwnershipError } from "../errors.js";
 import type { ExtattrsToCreate, ExtensibleAttributes } from "../wapi/extattrs.js";
 import type { ExtattrsWhere } from "../wapi/types.js";
+import { type CloudDescription, cloudAttributes } from "./cloud-attributes.js";
 import { commentProblem } from "./syntax.js";
 
 /**
@@ -34,6 +35,11 @@ export interface OwnershipOptions {
    * (see `setup`). `false`: none; what became of a lost write can then be told only where there is a request id.
    */
   readonly attemptAttribute?: string | false | undefined;
+  /**
+   * Describes every object for the grid's cloud reports; a request's own attributes go before. Left out: nothing is
+   * written. See `cloudAttributes`.
+   */
+  readonly cloud?: CloudDescription | undefined;
 }
 
 /** What a new object says about itself. */
@@ -70,6 +76,7 @@ export class Ownership {
   #marker: OwnerMarker;
   #attempts: string | undefined;
   /** The markers that weren't asked for by name, and do without a definition. */
+  readonly #cloud: ExtattrsToCreate;
   readonly #optional: { readonly owner: boolean; readonly attempts: boolean };
 
   constructor(options: OwnershipOptions) {
@@ -82,6 +89,7 @@ export class Ownership {
     if (attemptAttribute !== undefined && attemptAttribute !== false)
       checkAttribute("attemptAttribute", attemptAttribute, "Request Attempt");
     this.owner = owner;
+    this.#cloud = options.cloud === undefined ? {} : cloudAttributes(options.cloud);
     this.requestIdMarker = requestIdMarkerOf(options);
     this.#optional = { owner: ownerMarker === undefined, attempts: attemptAttribute === undefined };
     this.#wanted = owner === undefined ? "none" : (ownerMarker ?? { attribute: "Owner" });
@@ -216,6 +224,7 @@ export class Ownership {
     const problem = marked === undefined ? undefined : commentProblem(marked);
     if (problem) throw invalid("comment", comment, `${problem.problem}, with the owner at its end`, "blue");
     const attributes = {
+      ...this.#cloud,
       ...extattrs,
       ...(typeof marker === "object" && { [marker.attribute]: this.owner }),
       ...(typeof idMarker === "object" && requestId !== undefined && { [idMarker.attribute]: requestId }),

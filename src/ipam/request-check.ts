@@ -20,6 +20,7 @@ const examples: Readonly<Record<string, unknown>> = {
   exchanger: "mail.example.com",
   cascade: true,
   cidr: "10.0.7.0/24",
+  cloud: true,
   comment: "blue",
   containing: "10.0.7.5",
   count: 200,

@@ -2,9 +2,9 @@ import type { z as Zod, ZodType } from "zod";
 import { requestCheck, type Shape } from "./request-check.js";
 import { requestFields } from "./request-fields.js";
 import type {
-  Abortable,
   AddressesRequest,
   AddressFields,
+  AddressQuery,
   AddressReleaseOptions,
   ContainerRequest,
   LookupOptions,
@@ -12,6 +12,7 @@ import type {
   PeekOptions,
   PeekSubnets,
   ReleaseManyOptions,
+  SetupOptions,
   SubnetFields,
   SubnetQuery,
   SubnetReleaseOptions,
@@ -91,6 +92,17 @@ export function schemasWith(z: typeof Zod) {
       onProgress: called<NonNullable<ReleaseManyOptions["onProgress"]>>().optional(),
     } satisfies Shape<ReleaseManyOptions>),
 
+    findAddresses: z.strictObject({
+      ...reading,
+      mac: mac.optional(),
+      duid: duid.optional(),
+      name: name.optional(),
+      nameMatches: z.string().min(1, "must not be empty").optional(),
+      extattrs: (record as ZodType<NonNullable<AddressQuery["extattrs"]>>).optional(),
+      comment: z.string().optional(),
+      limit: count.optional(),
+    } satisfies Shape<AddressQuery>),
+
     findSubnets: z.strictObject({
       ...call,
       containing: address.optional(),
@@ -128,7 +140,7 @@ export function schemasWith(z: typeof Zod) {
       count: count.optional(),
     } satisfies Shape<PeekSubnets>),
 
-    setup: z.strictObject(call satisfies Shape<Abortable>),
+    setup: z.strictObject({ ...call, cloud: z.boolean().optional() } satisfies Shape<SetupOptions>),
 
     ensureContainer: z.strictObject({
       ...call,

@@ -204,8 +204,32 @@ export type SubnetTarget =
   | { readonly cidr: string; readonly ref?: undefined }
   | { readonly requestId: string };
 
+/** What to set up. */
+export interface SetupOptions extends Abortable {
+  /** Define the attributes of cloud reports, too, where the grid hasn't got them: see `cloudAttributes`. */
+  readonly cloud?: boolean | undefined;
+}
+
 export interface LookupOptions extends Abortable {
   readonly networkView?: string | undefined;
+}
+
+/** Which addresses to find; what is left out doesn't matter. */
+export interface AddressQuery extends Abortable {
+  /** Of a host or a fixed address. */
+  readonly mac?: string | undefined;
+  readonly duid?: string | undefined;
+  /** The whole name of a host; upper and lower case are one. */
+  readonly name?: string | undefined;
+  /** Names of hosts that fit a regular expression, found anywhere in the name unless anchored: `"^web-\\d+\\."`. */
+  readonly nameMatches?: string | undefined;
+  /** All of these attributes: `{ Site: "Paris" }`, or with operators: `{ Rack: { gte: 3 } }`. */
+  readonly extattrs?: ExtattrsWhere | undefined;
+  /** The whole comment. */
+  readonly comment?: string | undefined;
+  readonly networkView?: string | undefined;
+  /** At most so many. */
+  readonly limit?: number | undefined;
 }
 
 /** Which subnets to find; what is left out doesn't matter. */

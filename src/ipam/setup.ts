@@ -1,7 +1,8 @@
 import { InvalidRequestError, isInfobloxError } from "../errors.js";
 import { step } from "../wapi/step.js";
+import { type AttributeType, cloudDefinitions } from "./cloud-attributes.js";
 import { checkRequest } from "./request-schemas.js";
-import type { Abortable } from "./requests.js";
+import type { SetupOptions } from "./requests.js";
 import type { IpamSettings } from "./settings.js";
 
 /** What `Ipam.setup` found and did. */
@@ -14,21 +15,22 @@ export interface Setup {
 
 /** See `Ipam.setup`. */
 export async function setup(settings: IpamSettings, options: unknown): Promise<Setup> {
-  const { signal }: Abortable = await checkRequest("setup", options);
+  const { cloud = false, signal }: SetupOptions = await checkRequest("setup", options);
   const { wapi, ownership } = settings;
   const created: string[] = [];
   const existing: string[] = [];
-  const { attributes } = ownership;
+  const own = ownership.attributes.map((name) => ({ name, type: "STRING" as const }));
+  const attributes = cloud ? [...own, ...cloudDefinitions] : own;
   const found = await wapi.batch(
-    attributes.map((name) =>
+    attributes.map(({ name }) =>
       step.find("extensibleattributedef", { where: { name }, fields: ["name", "type"] }),
     ),
     { signal },
   );
-  for (const [index, name] of attributes.entries()) {
+  for (const [index, { name, type }] of attributes.entries()) {
     const definition = found[index]?.[0];
-    if (definition !== undefined) refuseOtherType(name, definition.type);
-    const isNew = definition === undefined && (await define(settings, name, signal));
+    if (definition !== undefined) refuseOtherType(name, type, definition.type);
+    const isNew = definition === undefined && (await define(settings, name, type, signal));
     (isNew ? created : existing).push(name);
   }
   ownership.defined();
@@ -39,12 +41,16 @@ export async function setup(settings: IpamSettings, options: unknown): Promise<S
 async function define(
   { wapi }: IpamSettings,
   name: string,
+  type: AttributeType,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   try {
     await wapi.create(
       "extensibleattributedef",
-      { name, type: "STRING", comment: "Written by infoblox-ipam" },
+      {
+        ...{ name, type, comment: "Written by infoblox-ipam" },
+        ...(type === "ENUM" && { list_values: ["True", "False"].map((value) => ({ value })) }),
+      },
       { fields: ["name"], signal },
     );
     return true;
@@ -55,10 +61,10 @@ async function define(
   }
 }
 
-function refuseOtherType(name: string, type: string | undefined): void {
-  if (type === undefined || type === "STRING") return;
+function refuseOtherType(name: string, wanted: AttributeType, type: string | undefined): void {
+  if (type === undefined || type === wanted) return;
   throw new InvalidRequestError(
-    `The extensible attribute "${name}" is of type ${type}, and must be of type STRING.`,
+    `The extensible attribute "${name}" is of type ${type}, and must be of type ${wanted}.`,
     {
       field: "requestIdAttribute",
       value: name,
