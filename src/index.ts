@@ -6,6 +6,7 @@
 
 // The IPAM API: what orchestration asks for
 
+export type { AddressPolicy } from "./ipam/address-policy.js";
 export type { CloudDescription } from "./ipam/cloud-attributes.js";
 export { cloudAttributes } from "./ipam/cloud-attributes.js";
 export type {

@@ -1,5 +1,6 @@
-import { contains, type Family, formatAddress, type Address as Ip, type Span } from "../cidr.js";
+import { contains, type Family, formatAddress, type Address as Ip, mergeSpans, type Span } from "../cidr.js";
 import { invalid } from "../errors.js";
+import { policyExclusions } from "./address-policy.js";
 import type { AddressSource } from "./address-sources.js";
 import { parseExclusions } from "./exclusions.js";
 import { checkRequest } from "./request-schemas.js";
@@ -103,7 +104,8 @@ function placeOf(fields: AddressFields): AddressPlace {
   );
   if (avoidRanges && range)
     throw invalid("avoidRanges", avoidRanges, `${range.text} is a range itself`, false);
-  return { kind: "next", targets, exclude: parseExclusions(exclude, targets[0]?.family ?? 4) };
+  const named = parseExclusions(exclude, targets[0]?.family ?? 4);
+  return { kind: "next", targets, exclude: mergeSpans([...named, ...policyExclusions(targets, fields)]) };
 }
 
 function explicitAddress(fields: AddressFields, ip: string): ExplicitAddress {

@@ -1,8 +1,9 @@
-import type { Family, Span } from "../cidr.js";
+import { type Family, mergeSpans, type Span } from "../cidr.js";
 import { withPartial } from "../errors.js";
 import { step } from "../wapi/step.js";
 import { type AddressDraft, addressDraft, nextAddress } from "./address-drafts.js";
 import { type AddressIdentity, checkIdentity, identityOf } from "./address-order.js";
+import { policyExclusions } from "./address-policy.js";
 import { type AddressSource, fromSource } from "./address-sources.js";
 import { parseExclusions } from "./exclusions.js";
 import { takeMany } from "./many.js";
@@ -54,7 +55,7 @@ function bulkOrder(settings: IpamSettings, fields: AddressesRequest): BulkOrder 
   identity(0);
   return {
     targets,
-    exclude: parseExclusions(exclude, family),
+    exclude: mergeSpans([...parseExclusions(exclude, family), ...policyExclusions(targets, fields)]),
     networkView,
     count,
     identity,

@@ -29,6 +29,13 @@ export function schemasWith(z: typeof Zod) {
   const { call, description, reading, release, record, called, requestId, exclude, family } = fields;
   const { source, bits, count, cidr, address, name, mac, duid, ttl, viewName } = fields;
 
+  const places = z.int("must be a whole number").min(0, "must not be negative").max(4096, "at most 4,096");
+  const policy = {
+    skipFirst: places.optional(),
+    skipLast: places.optional(),
+    avoidEdges: z.boolean().optional(),
+  };
+
   return {
     requestSubnet: z.strictObject({
       ...call,
@@ -58,6 +65,7 @@ export function schemasWith(z: typeof Zod) {
       aliases: z.array(name).optional(),
       ttl: ttl.optional(),
       exclude,
+      ...policy,
       avoidRanges: z.boolean().optional(),
       ifInUse: z.literal(["fail", "allow"], "must be fail or allow").optional(),
     } satisfies Shape<AddressFields>),
@@ -71,6 +79,7 @@ export function schemasWith(z: typeof Zod) {
       dns: z.boolean().optional(),
       dnsView: viewName.optional(),
       exclude,
+      ...policy,
       allOrNothing: z.boolean().optional(),
       onProgress: called<NonNullable<AddressesRequest["onProgress"]>>().optional(),
     } satisfies Shape<AddressesRequest>),

@@ -1,6 +1,7 @@
 import type { Family } from "../cidr.js";
 import type { ExtattrsToCreate } from "../wapi/extattrs.js";
 import type { ExtattrsWhere } from "../wapi/types.js";
+import type { AddressPolicy } from "./address-policy.js";
 import type { Address, AddressKind, Subnet } from "./results.js";
 import type { Source, SourceObject } from "./targets.js";
 
@@ -73,7 +74,7 @@ export interface DualStack {
 }
 
 /** All that a request for an address can say. See {@link AddressRequest} for what goes together. */
-export interface AddressFields extends Abortable, Description {
+export interface AddressFields extends Abortable, Description, AddressPolicy {
   /** Subnets and ranges, tried in order; or one of each family, for a host with two addresses. */
   readonly from?: Source | readonly Source[] | DualStack | undefined;
   /** This address and no other. */
@@ -128,7 +129,7 @@ export interface Progress {
 }
 
 /** Many addresses at once. */
-export interface AddressesRequest extends Abortable, Omit<Description, "requestId"> {
+export interface AddressesRequest extends Abortable, AddressPolicy, Omit<Description, "requestId"> {
   /** Subnets and ranges, tried in order; the next is begun when one is full. */
   readonly from: Source | readonly Source[];
   /** How many: up to 100,000. */

@@ -104,3 +104,27 @@ behindEveryDoor("taking many addresses", (visit) => {
     expect(await requestsOf(work)).toBe(0);
   });
 });
+
+behindEveryDoor("address policies", (visit) => {
+  it("leave the places alone that they name, one address or many at a time", async () => {
+    const { ipam, requestsOf } = await visit({ seed: { networks: ["10.0.6.0/23", "10.0.9.0/29"] } });
+    const policy = { skipFirst: 10, skipLast: 5, avoidEdges: true };
+    expect((await ipam.requestAddress({ from: "10.0.6.0/23", ...policy })).ip).toBe("10.0.6.11");
+    const many = { from: "10.0.6.0/23", count: 300, ...policy };
+    expect(await requestsOf(() => ipam.requestAddresses(many))).toBe(3);
+    expect((await ipam.lookup("10.0.6.255")).status).toBe("UNUSED");
+    expect((await ipam.lookup("10.0.7.0")).status).toBe("UNUSED");
+    expect((await ipam.lookup("10.0.7.1")).status).toBe("USED");
+    const last = await ipam.requestAddresses({ from: "10.0.9.0/29", count: 3, skipFirst: 1, skipLast: 2 });
+    expect(last.map(({ ip }) => ip)).toEqual(["10.0.9.2", "10.0.9.3", "10.0.9.4"]);
+    await expect(
+      ipam.requestAddress({ from: "10.0.9.0/29", skipFirst: 1, skipLast: 2 }),
+    ).rejects.toMatchObject({
+      name: "PoolExhaustedError",
+    });
+    await expect(ipam.requestAddress({ from: "10.0.9.0/29", skipFirst: -1 })).rejects.toMatchObject({
+      name: "InvalidRequestError",
+      field: "skipFirst",
+    });
+  });
+});
