@@ -21,7 +21,7 @@ const plan = ipam
   .record("www", { type: "CNAME", name: "www.example.com", canonical: { address: "web" } })
   .record("lp", { type: "A", name: "lp.example.com", ip: { address: "printer" } });
 
-console.log((await plan.preview()).text);
+console.log(plan.preview().text);
 
 const { site, blue, web, printer, www, lp } = await plan.apply();
 console.log(`${site.cidr} holds ${blue.cidr}, gateway ${blue.gateway}`);

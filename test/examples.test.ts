@@ -82,7 +82,7 @@ function inContext(code: string, imports: readonly string[]): string {
       .map((name) => `import { ${name} } from ${line.slice(line.indexOf('"'))}`),
   );
   const declared = (name: string) =>
-    new RegExp(`\\b(const|let|async|function)\\s+(\\{[^}]*)?${name}\\b`).test(code);
+    new RegExp(`\\b(const|let|using|async|function)\\s+(\\{[^}]*)?${name}\\b`).test(code);
   const granted = Object.entries(takenForGranted)
     .filter(([name]) => new RegExp(`(?<![.\\w"])${name}\\b(?!:)`).test(code) && !declared(name))
     .map(([, declaration]) => declaration);

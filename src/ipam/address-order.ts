@@ -65,7 +65,13 @@ export interface DualStackAddress {
 
 /** @throws {InvalidRequestError} that names the field, its value and a valid one */
 export async function addressOrder(settings: IpamSettings, request: unknown): Promise<AddressOrder> {
-  const fields: AddressFields = await checkRequest("requestAddress", request);
+  await checkRequest.load();
+  return addressOrderNow(settings, request);
+}
+
+/** The same at once: see `RequestCheck.now`. */
+export function addressOrderNow(settings: IpamSettings, request: unknown): AddressOrder {
+  const fields: AddressFields = checkRequest.now("requestAddress", request);
   const place = placeOf(fields);
   const identity = identityOf(settings, fields);
   checkIdentity(identity, familiesOf(place));

@@ -245,7 +245,7 @@ export class Ipam {
    *   .plan({ requestId: "deploy-42" })
    *   .subnet("blue", { from: "10.0.0.0/8", prefixLength: 24 })
    *   .address("web", { from: { subnet: "blue" }, name: "web-1.example.com" });
-   * console.log((await plan.preview()).text);
+   * console.log(plan.preview().text);
    * const { blue, web } = await plan.apply();
    */
   plan(options: PlanOptions = {}): Plan<Record<never, never>> {

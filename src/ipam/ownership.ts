@@ -133,7 +133,7 @@ export class Ownership {
    * by name, they are made without: a refused create leaves nothing behind.
    */
   async marking<T>(create: (marksOf: (described: Described) => Marks) => Promise<T>): Promise<T> {
-    const marksOf = (described: Described) => this.#marks(described);
+    const marksOf = (described: Described) => this.marksOf(described);
     const without = new Set<string>();
     for (;;) {
       try {
@@ -212,7 +212,8 @@ export class Ownership {
     return this.#marker !== "none";
   }
 
-  #marks({ comment, extattrs, requestId, attempt }: Described): Marks {
+  /** What a new object is marked with, as far as is known of what the grid has defined. */
+  marksOf({ comment, extattrs, requestId, attempt }: Described): Marks {
     const marker = this.#marker;
     const idMarker = this.requestIdMarker;
     const texts = [

@@ -76,27 +76,39 @@ const examples: Readonly<Record<string, unknown>> = {
   zone: "example.com",
 };
 
+type Schemas = Readonly<Record<string, ZodType>>;
+
+/** Checks requests, by name. @throws {InvalidRequestError} for the first thing that is wrong */
+export interface RequestCheck<S extends Schemas> {
+  <Name extends keyof S & string>(name: Name, request: unknown): Promise<Zod.output<S[Name]>>;
+  /** What it takes to check {@link now}. */
+  load(): Promise<void>;
+  /** The same at once. Before what it takes is loaded, the request is taken at its word: not for what will be sent. */
+  now<Name extends keyof S & string>(name: Name, request: unknown): Zod.output<S[Name]>;
+}
+
 /**
  * What checks requests, by name, field by field; cross-checks are left to whoever understands the fields. zod is
  * loaded with the first request, so that importing the package stays cheap.
  *
  * @param schemasWith - makes the schemas, once
- * @returns throws `InvalidRequestError` for the first thing that is wrong
  */
-export function requestCheck<Schemas extends Readonly<Record<string, ZodType>>>(
-  schemasWith: (z: typeof Zod) => Schemas,
-) {
-  let schemas: Promise<Schemas> | undefined;
-  return async <Name extends keyof Schemas & string>(
-    name: Name,
-    request: unknown,
-  ): Promise<Zod.output<Schemas[Name]>> => {
-    schemas ??= import("zod").then(({ z }) => schemasWith(z));
-    const schema = (await schemas)[name] as ZodType<Zod.output<Schemas[Name]>>;
-    const checked = schema.safeParse(request);
-    if (checked.success) return checked.data;
+export function requestCheck<S extends Schemas>(schemasWith: (z: typeof Zod) => S): RequestCheck<S> {
+  let schemas: S | undefined;
+  const load = async () => {
+    schemas ??= schemasWith((await import("zod")).z);
+  };
+  const now = <Name extends keyof S & string>(name: Name, request: unknown): Zod.output<S[Name]> => {
+    const checked = schemas?.[name]?.safeParse(request);
+    if (checked === undefined) return request as Zod.output<S[Name]>;
+    if (checked.success) return checked.data as Zod.output<S[Name]>;
     throw errorOf(name, request, checked.error.issues[0]);
   };
+  const check = async <Name extends keyof S & string>(name: Name, request: unknown) => {
+    await load();
+    return now(name, request);
+  };
+  return Object.assign(check, { load, now });
 }
 
 type Issue = Zod.core.$ZodIssue;

@@ -33,7 +33,13 @@ export interface ExplicitSubnet {
 
 /** @throws {InvalidRequestError} that names the field, its value and a valid one */
 export async function subnetOrder(settings: IpamSettings, request: unknown): Promise<SubnetOrder> {
-  const fields: SubnetFields = await checkRequest("requestSubnet", request);
+  await checkRequest.load();
+  return subnetOrderNow(settings, request);
+}
+
+/** The same at once: see `RequestCheck.now`. */
+export function subnetOrderNow(settings: IpamSettings, request: unknown): SubnetOrder {
+  const fields: SubnetFields = checkRequest.now("requestSubnet", request);
   const gateway = parseGateway(fields.gateway);
   const place = fields.cidr === undefined ? nextSubnet(fields) : explicitSubnet(fields, fields.cidr);
   const family = place.kind === "explicit" ? place.block.family : (place.targets[0]?.family ?? 4);

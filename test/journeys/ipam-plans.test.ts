@@ -80,7 +80,7 @@ behindEveryDoor("plans", (visit) => {
     const plan = siteOf(ipam);
     expect(
       await requestsOf(async () => {
-        const { allOrNothing, requests, text } = await plan.preview();
+        const { allOrNothing, requests, text } = plan.preview();
         expect(allOrNothing).toBe(true);
         expect(requests).toHaveLength(1);
         expect(text).toMatch(/in one request[\s\S]*blue: a subnet: the next \/24 of site/);
@@ -111,7 +111,7 @@ behindEveryDoor("plans", (visit) => {
       .address("leased", { from: { range: "leases" }, mac: "02:42:ac:11:00:02" })
       .address("spare", { from: { subnet: "blue" } })
       .record("alias", { type: "A", name: "alias.example.com", ip: { address: "web" } });
-    const { allOrNothing, why, requests } = await plan.preview();
+    const { allOrNothing, why, requests } = plan.preview();
     expect(allOrNothing).toBe(false);
     expect(why).toMatch(/2 requests: .*the gateway of blue.*only once blue is made.*undone/);
     expect(requests.map(({ steps }) => steps.map(({ name }) => name))).toEqual([

@@ -1,4 +1,5 @@
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
+import { checkRequest } from "../request-schemas.js";
 import type { IpamSettings } from "../settings.js";
 import { applyIntents } from "./applying.js";
 import type { Intent, PlanStep } from "./intent.js";
@@ -171,12 +172,15 @@ export class Plan<Names extends PlanNames = PlanNames> {
   /**
    * What would be sent, in words (`text`) and as data, and whether it is one request or several, and why. Sends nothing.
    *
+   * Waits for nothing, so that it may be the first thing that a program does. Until the first request of the `Ipam` the
+   * types of fields are then taken on trust; {@link Plan.apply} checks everything.
+   *
    * @throws {InvalidRequestError} where a step is wrong; its name stands before that of the field
    * @example
-   * console.log((await plan.preview()).text);
+   * console.log(plan.preview().text);
    */
-  async preview(): Promise<PlanPreview> {
-    const { settings, intents, options } = await this.#understood({});
+  preview(): PlanPreview {
+    const { settings, intents, options } = this.#understood({});
     return previewOf(settings, intents, options);
   }
 
@@ -192,21 +196,22 @@ export class Plan<Names extends PlanNames = PlanNames> {
    * const { blue, web } = await plan.apply({ signal, onProgress: ({ done, total }) => console.log(done, total) });
    */
   async apply(options: ApplyOptions = {}): Promise<PlanResults<Names>> {
-    const understood = await this.#understood(options);
+    await Promise.all([checkRequest.load(), checkPlanRequest.load()]);
+    const understood = this.#understood(options);
     const results = await applyIntents(understood.settings, understood.intents, understood.options);
     // Every name has its step, and every step gave its result.
     return Object.fromEntries(results) as PlanResults<Names>;
   }
 
-  async #understood(given: ApplyOptions): Promise<{
+  #understood(given: ApplyOptions): {
     readonly settings: IpamSettings;
     readonly intents: readonly Intent[];
     readonly options: PlanOptions & ApplyOptions;
-  }> {
-    const plan: PlanOptions = await checkPlanRequest("plan", this.#options);
-    const apply: ApplyOptions = await checkPlanRequest("apply", given);
+  } {
+    const plan: PlanOptions = checkPlanRequest.now("plan", this.#options);
+    const apply: ApplyOptions = checkPlanRequest.now("apply", given);
     const settings = { ...this.#settings, networkView: plan.networkView ?? this.#settings.networkView };
-    const intents = await understand(settings, this.#steps);
+    const intents = understand(settings, this.#steps);
     return { settings, intents, options: { ...plan, ...apply, signal: apply.signal ?? plan.signal } };
   }
 

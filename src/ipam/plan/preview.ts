@@ -42,18 +42,19 @@ export interface PreviewedStep {
 }
 
 /** What would be sent; sends nothing. */
-export async function previewOf(
+export function previewOf(
   settings: IpamSettings,
   intents: readonly Intent[],
   { requestId, signal }: PlanOptions,
-): Promise<PlanPreview> {
+): PlanPreview {
   const stages = stagesOf(intents);
-  const desk = await settings.ownership.marking<Desk>(async (marksOf) => ({
+  const desk: Desk = {
     choices: new SourceChoices(settings, intents, signal),
     results: standIns(stages),
-    marks: (intent, described) => marksOf({ ...described, requestId: idOf(requestId, intent) }),
+    marks: (intent, described) =>
+      settings.ownership.marksOf({ ...described, requestId: idOf(requestId, intent) }),
     undoable: stages.length > 1,
-  }));
+  };
   const version = String(settings.wapi.toJSON()["wapiVersion"] ?? newestKnown);
   const requests = stages.map((stage) => ({ steps: previewedSteps(stage, desk, version) }));
   const looks = [

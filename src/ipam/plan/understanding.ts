@@ -15,14 +15,12 @@ import { subnetIntents } from "./steps/subnet.js";
  *
  * @throws {InvalidRequestError} that names the step, the field, its value and a valid one
  */
-export async function understand(settings: IpamSettings, steps: readonly PlanStep[]): Promise<Intent[]> {
+export function understand(settings: IpamSettings, steps: readonly PlanStep[]): Intent[] {
   const earlier = new Earlier();
   const intents: Intent[] = [];
   for (const step of steps) {
     checkName(step.name, earlier);
-    const understood = await intentsOf(settings, step, earlier).catch((error: unknown) => {
-      throw inStep(error, step.name);
-    });
+    const understood = intentsOf(settings, step, earlier);
     const uses = earlier.takeUsed();
     for (const intent of understood) earlier.add(intent.known);
     intents.push(...understood.map((intent) => ({ ...intent, uses, requestId: step.requestId })));
@@ -38,22 +36,30 @@ function checkName(name: unknown, earlier: Earlier): void {
   if (earlier.has(name)) throw invalid("name", name, "is another step's name already", `${name}-2`);
 }
 
-async function intentsOf(settings: IpamSettings, step: PlanStep, earlier: Earlier): Promise<Intent[]> {
+function intentsOf(settings: IpamSettings, step: PlanStep, earlier: Earlier): Intent[] {
+  try {
+    return intentsOfKind(settings, step, earlier);
+  } catch (error) {
+    throw inStep(error, step.name);
+  }
+}
+
+function intentsOfKind(settings: IpamSettings, step: PlanStep, earlier: Earlier): Intent[] {
   switch (step.kind) {
     case "subnet":
       return subnetIntents(settings, step, earlier);
     case "container":
-      return [await containerIntent(settings, step, earlier)];
+      return [containerIntent(settings, step, earlier)];
     case "range":
-      return [await rangeIntent(settings, step, earlier)];
+      return [rangeIntent(settings, step, earlier)];
     case "address":
-      return [await addressIntent(settings, step, earlier)];
+      return [addressIntent(settings, step, earlier)];
     case "record":
-      return [await recordIntent(settings, step, earlier)];
+      return [recordIntent(settings, step, earlier)];
     case "change":
-      return [await changeIntent(step, earlier)];
+      return [changeIntent(step, earlier)];
     case "release":
-      return [await releaseIntent(settings, step)];
+      return [releaseIntent(settings, step)];
   }
 }
 

@@ -1,7 +1,7 @@
 import { formatAddress } from "../../../cidr.js";
 import { step } from "../../../wapi/step.js";
 import { addressDraft, nextAddress, type WantedAddresses } from "../../address-drafts.js";
-import { type AddressOrder, type AddressPlace, addressOrder } from "../../address-order.js";
+import { type AddressOrder, type AddressPlace, addressOrderNow } from "../../address-order.js";
 import type { AddressSource } from "../../address-sources.js";
 import { explainedUse, onlyIfUnused, refuseRange } from "../../explicit-address.js";
 import type { Address, AddressType } from "../../results.js";
@@ -23,12 +23,8 @@ import { deletion } from "./deletion.js";
 import { byRequestId, type IdLimits, type IdWhere } from "./found.js";
 import { addressPool, outsidePlan } from "./sources.js";
 
-export async function addressIntent(
-  settings: IpamSettings,
-  { name, request }: PlanStep,
-  earlier: Earlier,
-): Promise<Intent> {
-  const order = await addressOrder(settings, outsidePlan(request, earlier, ["subnet", "range"]));
+export function addressIntent(settings: IpamSettings, { name, request }: PlanStep, earlier: Earlier): Intent {
+  const order = addressOrderNow(settings, outsidePlan(request, earlier, ["subnet", "range"]));
   const { place, networkView, kind } = order;
   const type = typeOf(order);
   return {

@@ -15,8 +15,8 @@ const kinds: readonly StepKind[] = ["subnet", "container", "range", "address", "
 /** Any type will do for the compiler: the fields were checked against the type's facts when it is written down. */
 type AnyRef = Ref<"network">;
 
-export async function changeIntent({ name, request, target }: PlanStep, earlier: Earlier): Promise<Intent> {
-  const changes: Changes = await checkPlanRequest("change", request);
+export function changeIntent({ name, request, target }: PlanStep, earlier: Earlier): Intent {
+  const changes: Changes = checkPlanRequest.now("change", request);
   const meant = meaningOf(target, earlier);
   const fields = [
     ...Object.keys(changes.fields ?? {}),

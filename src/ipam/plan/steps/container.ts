@@ -5,7 +5,7 @@ import type { Creatable } from "../../../wapi/types.js";
 import { type ContainerRow, containerOf, subnetFields } from "../../rows.js";
 import type { IpamSettings } from "../../settings.js";
 import { nextNetwork } from "../../subnet-drafts.js";
-import { subnetOrder } from "../../subnet-order.js";
+import { subnetOrderNow } from "../../subnet-order.js";
 import { type HolderType, holderType } from "../../targets.js";
 import type { Earlier } from "../earlier.js";
 import type { Intent, PlanStep } from "../intent.js";
@@ -14,12 +14,12 @@ import { byRequestId } from "./found.js";
 import { outsidePlan, subnetPool } from "./sources.js";
 import { lookAt, summaryOf } from "./subnet.js";
 
-export async function containerIntent(
+export function containerIntent(
   settings: IpamSettings,
   { name, request }: PlanStep,
   earlier: Earlier,
-): Promise<Intent> {
-  const order = await subnetOrder(settings, outsidePlan(request, earlier, ["container"]));
+): Intent {
+  const order = subnetOrderNow(settings, outsidePlan(request, earlier, ["container"]));
   if (order.gateway !== undefined) {
     throw invalid("gateway", "…", "a container has no addresses, and so no gateway", false);
   }

@@ -29,12 +29,8 @@ import { byRequestId } from "./found.js";
 
 type RangeType = HolderType<"range">;
 
-export async function rangeIntent(
-  settings: IpamSettings,
-  { name, request }: PlanStep,
-  earlier: Earlier,
-): Promise<Intent> {
-  const fields: RangeFields = await checkPlanRequest("range", request);
+export function rangeIntent(settings: IpamSettings, { name, request }: PlanStep, earlier: Earlier): Intent {
+  const fields: RangeFields = checkPlanRequest.now("range", request);
   const subnet = subnetAround(fields, earlier);
   const isCounted = typeof fields.first === "number" || typeof fields.last === "number";
   const needs = isCounted && subnet?.step !== undefined && subnet.block === undefined ? [subnet.step] : [];

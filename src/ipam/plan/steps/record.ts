@@ -20,12 +20,8 @@ import { type AnyRecord, checkPlanRequest } from "../schemas.js";
 import { deletion } from "./deletion.js";
 import type { IdLimits } from "./found.js";
 
-export async function recordIntent(
-  settings: IpamSettings,
-  { name, request }: PlanStep,
-  earlier: Earlier,
-): Promise<Intent> {
-  const fields: AnyRecord = await checkPlanRequest("record", request);
+export function recordIntent(settings: IpamSettings, { name, request }: PlanStep, earlier: Earlier): Intent {
+  const fields: AnyRecord = checkPlanRequest.now("record", request);
   const { type: kind, dnsView = settings.dnsView, ttl } = fields;
   const pointing = pointingOf(fields, earlier);
   const { type } = recordKinds[kind];

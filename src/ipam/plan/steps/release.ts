@@ -25,11 +25,8 @@ const gone: Releasing = { steps: [], reason: "gone" };
 /**
  * A release looks first: at what would go with it, and at whose it is. A grid deletes whatever it is told to.
  */
-export async function releaseIntent(
-  settings: IpamSettings,
-  { name, request, target }: PlanStep,
-): Promise<Intent> {
-  const options: ReleaseStepOptions = await checkPlanRequest("release", request);
+export function releaseIntent(settings: IpamSettings, { name, request, target }: PlanStep): Intent {
+  const options: ReleaseStepOptions = checkPlanRequest.now("release", request);
   const meant = meaningOf(target);
   if (options.cascade && meant.kind !== "subnet") {
     throw invalid("cascade", true, "is for subnets", false);

@@ -7,7 +7,7 @@ import type { Subnet, SubnetType } from "../../results.js";
 import { type SubnetRow, subnetFields, subnetOf } from "../../rows.js";
 import type { IpamSettings } from "../../settings.js";
 import { nextNetwork, subnetDraft } from "../../subnet-drafts.js";
-import { type SubnetOrder, subnetOrder } from "../../subnet-order.js";
+import { type SubnetOrder, subnetOrderNow } from "../../subnet-order.js";
 import { emptyNetwork } from "../../subnets.js";
 import { holderType } from "../../targets.js";
 import type { Earlier } from "../earlier.js";
@@ -17,12 +17,8 @@ import { byRequestId } from "./found.js";
 import { outsidePlan, subnetPool } from "./sources.js";
 
 /** A subnet, and its gateway as a step of its own: one may be there when the other isn't. */
-export async function subnetIntents(
-  settings: IpamSettings,
-  planned: PlanStep,
-  earlier: Earlier,
-): Promise<Intent[]> {
-  const order = await subnetOrder(settings, outsidePlan(planned.request, earlier, ["container"]));
+export function subnetIntents(settings: IpamSettings, planned: PlanStep, earlier: Earlier): Intent[] {
+  const order = subnetOrderNow(settings, outsidePlan(planned.request, earlier, ["container"]));
   const subnet = subnetIntent(settings, planned, order, earlier);
   return order.gateway === undefined ? [subnet] : [subnet, gatewayIntent(subnet, order, order.gateway)];
 }
