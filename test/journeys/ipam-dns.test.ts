@@ -129,6 +129,17 @@ behindEveryDoor("DNS records without a host", (visit) => {
     expect((await ipam.dns.find()).map(({ target }) => target)).toEqual(["other.example.com"]);
   });
 
+  it("cost what the documentation says to be removed", async () => {
+    const { ipam, requestsOf } = await visit({ seed });
+    const add = (ip: string) => ipam.dns.add({ type: "A", name: "web.example.com", ip, ptr: true });
+    const [one, two, three] = [await add("10.0.7.5"), await add("10.0.7.6"), await add("10.0.7.7")];
+    expect(await requestsOf(() => ipam.dns.remove(one))).toBe(1);
+    expect(await requestsOf(() => ipam.dns.remove(two.ref))).toBe(2);
+    expect(await requestsOf(() => ipam.dns.remove(three, { ptr: true }))).toBe(2);
+    expect(await requestsOf(() => ipam.dns.remove({ type: "PTR", ip: "10.0.7.5" }))).toBe(2);
+    expect(await requestsOf(() => ipam.dns.find({ ip: "10.0.7.6" }))).toBe(2);
+  });
+
   it("take an address in use only where that is said to be fine", async () => {
     const { ipam } = await visit({ seed });
     await ipam.requestAddress({ ip: "10.0.7.5" });

@@ -51,6 +51,17 @@ behindEveryDoor("ranges", (visit) => {
     }
   });
 
+  it("cost what the documentation says to be given back", async () => {
+    const { ipam, requestsOf } = await visit({ seed });
+    const take = () => ipam.ranges.request({ first: "10.0.7.100", last: "10.0.7.199" });
+    const range = await take();
+    expect(await requestsOf(() => ipam.ranges.release(range))).toBe(1);
+    const { ref } = await take();
+    expect(await requestsOf(() => ipam.ranges.release(ref))).toBe(2);
+    await take();
+    expect(await requestsOf(() => ipam.ranges.release("10.0.7.100-10.0.7.199"))).toBe(2);
+  });
+
   it("are served by a member where one is named", async () => {
     const { ipam, wapi } = await visit({ seed });
     const [member] = await wapi.find("member", { fields: ["host_name"] });
