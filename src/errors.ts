@@ -14,8 +14,9 @@ const secrets: readonly [RegExp, string][] = [
   [/\b(basic|bearer)\s+[a-z0-9+/=._-]{4,}/gi, "$1 [redacted]"],
   // Begins at a word's first letter and ends soon: from every letter on, a long word would take minutes.
   [/(\b\w{1,32}:\/\/)[^/\s:@]+:[^/\s@]+@/g, "$1[redacted]@"],
+  // What this package itself says of a field of such a name ("password: is missing …") is no secret.
   [
-    /("?(?:password|passphrase|secret|authorization|private_key|set-cookie|cookie)"?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|[^\s,;}&]+)/gi,
+    /("?(?:password|passphrase|secret|authorization|private_key|set-cookie|cookie)"?\s*[:=]\s*)(?!is missing\b|must be\b)("(?:[^"\\]|\\.)*"|[^\s,;}&]+)/gi,
     "$1[redacted]",
   ],
   [
@@ -385,6 +386,7 @@ export function isInfobloxError(value: unknown, name?: string): boolean {
 }
 
 function redactValue(field: string | undefined, value: unknown): unknown {
+  if (value === undefined) return undefined;
   if (field !== undefined && /pass(word|phrase)|secret|key$|token|cookie/i.test(field)) return "[redacted]";
   return typeof value === "string" ? redact(value) : value;
 }

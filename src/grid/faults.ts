@@ -97,6 +97,10 @@ interface ActiveFault {
   readonly until: number;
 }
 
+const statuses: readonly FaultStatus[] = [401, 403, 429, 500, 502, 503, 504];
+
+const methods: readonly string[] = ["GET", "POST", "PUT", "DELETE"];
+
 const untouched: FaultPlan = { delay: 0, commits: 1, outcome: "answer" };
 
 const plans: Readonly<Record<Failure, Pick<FaultPlan, "commits" | "outcome">>> = {
@@ -177,6 +181,13 @@ export class Faults {
     if (fault.fail !== undefined && !Object.hasOwn(plans, fault.fail)) {
       throw new TypeError(`fail: no such failure "${fault.fail}"; one of ${Object.keys(plans).join(", ")}`);
     }
+    if (fault.status !== undefined && !statuses.includes(fault.status)) {
+      throw new TypeError(`status: no fault answers ${fault.status}; one of ${statuses.join(", ")}`);
+    }
+    const strange = [fault.on ?? []].flat().find((method) => !methods.includes(method.toUpperCase()));
+    if (strange !== undefined) {
+      throw new TypeError(`on: no request has the method "${strange}"; one of ${methods.join(", ")}`);
+    }
     this.#active.push({ fault, left, passing: fault.after ?? 0, until });
   }
 
@@ -201,8 +212,8 @@ export class Faults {
 }
 
 function matches(fault: FaultMatch, { method, url, object }: FaultSubject): boolean {
-  const methods = typeof fault.on === "string" ? [fault.on] : fault.on;
-  if (methods && !methods.some((name) => name.toUpperCase() === method.toUpperCase())) return false;
+  const wanted = typeof fault.on === "string" ? [fault.on] : fault.on;
+  if (wanted && !wanted.some((name) => name.toUpperCase() === method.toUpperCase())) return false;
   if (fault.object !== undefined && fault.object !== object) return false;
   // `search` rather than `test`: a global pattern would remember where it left off.
   return typeof fault.path === "object" ? url.search(fault.path) >= 0 : url.includes(fault.path ?? "");

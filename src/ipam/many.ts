@@ -47,7 +47,8 @@ export async function takeMany<T>(settings: IpamSettings, many: Many<T>): Promis
     tried.push(refusal);
   }
   const sources = [...new Set(tried.map(({ source }) => source))].join(", ");
-  const message = `Only ${taken.length} of ${count} ${wanted} could be had in ${sources}.`;
+  const whereabouts = taken.length > 0 ? "; those that stay taken are in the error's partial" : "";
+  const message = `Only ${taken.length} of ${count} ${wanted} could be had in ${sources}${whereabouts}.`;
   throw new PoolExhaustedError(message, { tried, hint: tried.at(-1)?.hint });
 }
 

@@ -1,4 +1,5 @@
 import { invalid } from "../errors.js";
+import { refuseUnknown } from "../wapi/call-options.js";
 import type { WapiClient } from "../wapi/client.js";
 import { Ownership, type OwnershipOptions } from "./ownership.js";
 import { type Pace, systemPace } from "./pace.js";
@@ -38,7 +39,20 @@ export interface Learnt {
   keepsParts: boolean;
 }
 
+const ipamOptions = {
+  networkView: true,
+  dnsView: true,
+  searchDelay: true,
+  owner: true,
+  ownerMarker: true,
+  requestIdAttribute: true,
+  requestIdMarker: true,
+  attemptAttribute: true,
+} satisfies Record<keyof IpamOptions, true>;
+
+/** @throws {InvalidRequestError} for an option that isn't known: a misspelt networkView would mean another address space */
 export function settle(wapi: WapiClient, options: IpamOptions, pace = systemPace): IpamSettings {
+  refuseUnknown(options, Object.keys(ipamOptions));
   const { networkView = "default", dnsView, searchDelay = 0 } = options;
   checkView("networkView", networkView);
   if (dnsView !== undefined) checkView("dnsView", dnsView);

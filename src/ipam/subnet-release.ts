@@ -18,6 +18,8 @@ const deleted: Release = { released: true, reason: "deleted" };
 const example = "10.0.7.0/24";
 /** How often a subnet is looked at whose contents change meanwhile. */
 const mostLooks = 3;
+/** How many of the addresses in the way a message names. Not all of them are looked for, so it never counts them. */
+const mostNamed = 10;
 
 /**
  * See `Ipam.releaseSubnet`.
@@ -111,7 +113,8 @@ function checkedRef(text: unknown): Ref<SubnetType> {
 /** @throws {SubnetInUseError} where anything is */
 export function refuseUsed(subnet: string, inUse: readonly string[]): void {
   if (inUse.length === 0) return;
-  throw new SubnetInUseError(`${subnet} has addresses in use: ${inUse.join(", ")}. Nothing was released.`, {
+  const named = inUse.slice(0, mostNamed).join(", ") + (inUse.length > mostNamed ? " and more" : "");
+  throw new SubnetInUseError(`${subnet} has addresses in use: ${named}. Nothing was released.`, {
     subnet,
     inUse,
     hint: "Release these first, or pass cascade: true to release the subnet with all that is in it.",

@@ -34,7 +34,7 @@ const gridTexts: HintTable = [
   ],
   [
     /Bad value for extensible attribute/i,
-    "The value doesn't fit the attribute's definition: its type, its list of values, or whether it takes several.",
+    "The value doesn't fit the attribute's definition: its type (a date is seconds since 1970), its list of values, or whether it takes several.",
   ],
   [
     /A parent was not found/i,
@@ -92,6 +92,10 @@ const gridTexts: HintTable = [
   [
     /MAC address is required when match_client is undefined/i,
     "A fixed address needs a mac, or a match_client that does without, such as RESERVED.",
+  ],
+  [
+    /Duplicate object .* already exists/i,
+    "There is one already: find it and use it, or choose another name.",
   ],
   [
     /The record '.*' already exists/i,

@@ -27,7 +27,11 @@ const callOptions = ["signal", "timeout", "deadline", "maxRetries"] as const;
  * @param own - the options that the call has beside those of every call
  */
 export function refuseUnknownOptions(options: object, own: readonly string[] = []): void {
-  const known = [...own, ...callOptions];
+  refuseUnknown(options, [...own, ...callOptions]);
+}
+
+/** @throws {InvalidRequestError} that names the first option which isn't known, and the one that may be meant */
+export function refuseUnknown(options: object, known: readonly string[]): void {
   const strange = Object.keys(options).find((name) => !known.includes(name));
   if (strange !== undefined) throw unknown("options", strange, "option", known);
 }

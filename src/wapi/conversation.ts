@@ -5,7 +5,7 @@ import { Transport, type TransportRequest } from "../transport/transport.js";
 import type { Exchange, Validation } from "./answers.js";
 import type { CallOptions } from "./call-options.js";
 import { checkCount, defaultPageSize } from "./list-options.js";
-import type { WapiClientOptions } from "./options.js";
+import { refuseUnknownClientOptions, type WapiClientOptions } from "./options.js";
 import { offeredVersions, parseVersion, unsupportedVersion, VersionInUse } from "./version.js";
 
 const validations: readonly Validation[] = ["strict", "basic", "off"];
@@ -19,6 +19,7 @@ export class Conversation {
 
   /** @param parent - whose session, queue and version to share */
   constructor(options: WapiClientOptions, parent?: Conversation) {
+    refuseUnknownClientOptions(options, parent !== undefined);
     const { wapiVersion, validate, pageSize } = options;
     checkCount("pageSize", pageSize);
     if (validate !== undefined && !validations.includes(validate)) {

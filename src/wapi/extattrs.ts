@@ -137,10 +137,12 @@ export function wireValue(value: unknown, field: string): string | number | read
   if (typeof value === "number" && Number.isFinite(value)) return value;
   if (typeof value === "boolean") return value ? "True" : "False";
   if (Array.isArray(value)) return value.map((item) => wireValue(item, field) as string | number);
+  if (value instanceof Date) {
+    const problem = "a date is written as seconds since 1970: Math.floor(date.getTime() / 1000)";
+    throw invalid(field, value, problem, Math.floor(value.getTime() / 1000) || 1767312000);
+  }
   const problem =
-    value instanceof Date
-      ? "a date is written as seconds since 1970: Math.floor(date.getTime() / 1000)"
-      : "an attribute is a text, a number, or a list of these; see extattr({…}) for the grid's own form";
+    "an attribute is a text, a number, or a list of these; see extattr({…}) for the grid's own form";
   throw invalid(field, value, problem, "Paris");
 }
 

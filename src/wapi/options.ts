@@ -1,6 +1,6 @@
 import type { TransportOptions, TransportOverrides } from "../transport/options.js";
 import type { Validation } from "./answers.js";
-import type { CallOptions } from "./call-options.js";
+import { type CallOptions, refuseUnknown } from "./call-options.js";
 import type { ListLimits } from "./list-options.js";
 import type {
   DeleteArguments,
@@ -30,6 +30,41 @@ export interface WapiClientOptions extends TransportOptions {
 /** What a child client may have of its own: see `WapiClient.with`. */
 export type WapiClientOverrides = TransportOverrides &
   Pick<WapiClientOptions, "wapiVersion" | "validate" | "pageSize">;
+
+/** What a child client can have of its own, for those who misspell one of them. */
+const childOptions = {
+  timeout: true,
+  deadline: true,
+  maxRetries: true,
+  failoverTimeout: true,
+  logger: true,
+  onRequest: true,
+  onResponse: true,
+  wapiVersion: true,
+  validate: true,
+  pageSize: true,
+} satisfies Record<keyof WapiClientOverrides, true>;
+
+const clientOptions = {
+  ...childOptions,
+  url: true,
+  username: true,
+  password: true,
+  clientCertificate: true,
+  tls: true,
+  circuitBreaker: true,
+  maxConcurrency: true,
+  session: true,
+  proxy: true,
+  allowInsecureHttp: true,
+  userAgent: true,
+  transport: true,
+} satisfies Record<keyof WapiClientOptions, true>;
+
+/** @throws {InvalidRequestError} for an option that a client, or a child of one, doesn't have */
+export function refuseUnknownClientOptions(options: object, isChild: boolean): void {
+  refuseUnknown(options, Object.keys(isChild ? childOptions : clientOptions));
+}
 
 /** Which fields to answer with: exactly `fields`, or the standard ones and `addFields`. */
 export interface ReadOptions<T extends ObjectType, F extends FieldName<T>, A extends FieldName<T>> {

@@ -4,6 +4,9 @@ import { compareVersions, factsVersion } from "../schema/schema.js";
 /** The newest WAPI version that the client knows. */
 export const newestKnown: string = factsVersion;
 
+/** How many versions an error names: a grid has about sixty, and its newest are of use. */
+const mostNamed = 8;
+
 /** `2.12`, also written `v2.12`. */
 export function parseVersion(text: unknown): string {
   const [, version] = (typeof text === "string" && /^v?(\d+\.\d+(?:\.\d+)?)$/.exec(text.trim())) || [];
@@ -49,7 +52,10 @@ export function offeredVersions(answer: unknown): readonly string[] {
 }
 
 function list(versions: readonly string[]): string {
-  return versions.length === 0 ? "none" : versions.join(", ");
+  if (versions.length === 0) return "none";
+  const newest = [...versions].sort(compareVersions).slice(-mostNamed).reverse();
+  const others = versions.length - newest.length;
+  return newest.join(", ") + (others > 0 ? ` and ${others} older ones` : "");
 }
 
 /** The version that a client and its children speak: given, or asked from the grid once for all of them. */

@@ -308,6 +308,15 @@ behindEveryDoor("giving subnets back", (visit) => {
     await expect(ipam.releaseSubnet(subnet)).rejects.toThrow(SubnetInUseError);
   });
 
+  it("names some of many addresses in use, and says that there are more", async () => {
+    const { ipam } = await visit({ seed });
+    const subnet = await ipam.requestSubnet({ cidr: "10.0.7.0/24" });
+    await ipam.requestAddresses({ from: subnet, count: 11 });
+    await expect(ipam.releaseSubnet(subnet)).rejects.toThrow(
+      /10\.0\.7\.10 \(FA\) and more\. Nothing was released/,
+    );
+  });
+
   it("says that a subnet has become a container, rather than that it is gone", async () => {
     const { ipam, wapi } = await visit({ seed });
     const subnet = await ipam.requestSubnet({ cidr: "10.0.7.0/24" });

@@ -87,5 +87,9 @@ describe("faults", () => {
   it("refuses a fault that does nothing, or that it doesn't know", () => {
     expect(() => faults().next({ on: "POST" })).toThrow(/needs fail, status or delay/);
     expect(() => faults().next({ fail: "explode" as "refuse" })).toThrow(/no such failure "explode"/);
+    expect(() => faults().next({ status: 418 as 503 })).toThrow(/no fault answers 418; one of 401, 403/);
+    expect(() => faults().next({ on: ["POST", "PATCH"], delay: 1 })).toThrow(
+      /no request has the method "PATCH"/,
+    );
   });
 });

@@ -14,6 +14,8 @@ describe("hintForText", () => {
     ["Can not find requested number of networks", /smaller one/],
     ["Unknown argument/field: 'Site'", /star before the name/],
     ["172.18.67.16/29,default does not match any unique networks/ranges (ipv4addr)", /network view/],
+    ["Duplicate object 'blue' of type 'network_view' already exists in the database.", /find it and use it/],
+    ['Bad value for extensible attribute "Due"', /seconds since 1970/],
     ["Version 2.7 not supported", /wapiVersion/],
     ["Only read-only API access supported", /grid master candidate/],
     ["Reference network/ZG5z:10.0.0.0/24/default not found", /Search for the object again/],

@@ -27,6 +27,11 @@ function refusalOf(own: object, env: Record<string, string> = {}): InvalidReques
 }
 
 describe("settleTransport", () => {
+  it("says readably that the password is missing", () => {
+    const { message } = refusalOf({ password: undefined });
+    expect(message).toMatch(/^password: is missing: pass username and password .* \(got undefined; valid: /);
+  });
+
   it("has defaults for all but address and credentials", () => {
     expect(settle()).toMatchObject({
       addresses: ["https://grid.example.com"],

@@ -25,6 +25,8 @@ describe("Redactor", () => {
       "Reference member/x:infoblox.localdomain not found",
     );
     expect(redactor.clean("password=infoblox")).toBe("password=[redacted]");
+    expect(redactor.clean("password: is-missing")).toBe("password: [redacted]");
+    expect(redactor.clean("password: is missing: pass it")).toBe("password: is missing: pass it");
   });
 
   it("takes half a character in a password", () => {

@@ -1,9 +1,20 @@
 import { InvalidRequestError } from "infoblox-ipam";
 import { describe, expect, it } from "vitest";
 import { WapiClient } from "../../../src/wapi/client.js";
+import { unsupportedVersion } from "../../../src/wapi/version.js";
 import { Refusal, scriptedGrid } from "./scripted-grid.js";
 
 const schema = (...supported_versions: string[]) => ({ requested_version: "1.0", supported_versions });
+
+describe("an error about versions", () => {
+  it("names the newest of the grid's, not all sixty", () => {
+    const offered = Array.from({ length: 12 }, (_, minor) => `2.${minor}`);
+    expect(unsupportedVersion("3.0", offered, undefined).message).toContain(
+      "it has 2.11, 2.10, 2.9, 2.8, 2.7, 2.6, 2.5, 2.4 and 4 older ones.",
+    );
+    expect(unsupportedVersion("3.0", ["2.7", "2.9"], undefined).message).toContain("it has 2.9, 2.7.");
+  });
+});
 
 describe("the version in use", () => {
   it("is asked once, whoever asks first, and is the newest that both sides know", async () => {
@@ -62,7 +73,7 @@ describe("the version in use", () => {
 
   it("is an error that names both sides where nothing fits", async () => {
     const { wapi } = scriptedGrid([schema("9.0", "9.1")], { wapiVersion: undefined });
-    await expect(wapi.find("network")).rejects.toThrow(/it has 9\.0, 9\.1, the client knows up to 2\.\d+/);
+    await expect(wapi.find("network")).rejects.toThrow(/it has 9\.1, 9\.0, the client knows up to 2\.\d+/);
   });
 
   it("is an error that names those the grid has, where it lacks the one that was set", async () => {
@@ -72,7 +83,7 @@ describe("the version in use", () => {
     await expect(wapi.find("network")).rejects.toMatchObject({
       name: "InvalidRequestError",
       field: "wapiVersion",
-      message: expect.stringContaining("it has 2.9, 2.12"),
+      message: expect.stringContaining("it has 2.12, 2.9"),
     });
   });
 
