@@ -48,6 +48,7 @@ const ipamOptions = {
   requestIdAttribute: true,
   requestIdMarker: true,
   attemptAttribute: true,
+  cloud: true,
 } satisfies Record<keyof IpamOptions, true>;
 
 /** @throws {InvalidRequestError} for an option that isn't known: a misspelt networkView would mean another address space */
