@@ -127,11 +127,16 @@ function covers(wanted: Json, element: Json): boolean {
 
 function requireFields({ draft, schema, grid }: Writing): void {
   const { required } = grid.rules(schema.type);
-  const needed =
-    required ?? [...schema.fields.values()].filter((field) => field.required).map(({ name }) => name);
+  const needed = required ?? requiredByFacts(schema);
   const missing =
     needed.find((name) => isMissing(draft, name)) ?? (required ? undefined : missingOfGroups(draft, schema));
   if (missing !== undefined) throw missingForCreate(missing);
+}
+
+/** In the order of complaint: grids ask for a name before anything else. Guess: the order of the rest. */
+function requiredByFacts({ fields }: ObjectSchema): string[] {
+  const names = [...fields.values()].filter((field) => field.required).map(({ name }) => name);
+  return names.includes("name") ? ["name", ...names.filter((name) => name !== "name")] : names;
 }
 
 function missingOfGroups(draft: Draft, schema: ObjectSchema): string | undefined {

@@ -14,6 +14,7 @@ import { Faults } from "./faults.js";
 import { Grid } from "./grid.js";
 import { handle } from "./handle.js";
 import { Login } from "./login.js";
+import { sessionTimeoutOf } from "./objects/grid-level.js";
 import { objectRules } from "./objects/registry.js";
 import { forbiddenPage, type GridAnswer, type GridRequest, unauthorizedPage } from "./pages.js";
 import { Journal } from "./persistence.js";
@@ -43,7 +44,7 @@ export interface FakeGridOptions {
   readonly seed?: GridSeed | string | undefined;
   /** A file that keeps the grid's objects across restarts; made where there is none. The seed goes into a new one only. */
   readonly data?: string | undefined;
-  /** Seconds that a session lives without being used. Default 600. */
+  /** Seconds that a session lives without being used. Default: the grid's `security_setting.session_timeout`, 600 on a new one. */
   readonly sessionTimeout?: number | undefined;
   /** Wrong passwords in a row after which an address is answered 403 for a minute. Default 0: never. */
   readonly lockoutAfter?: number | undefined;
@@ -121,7 +122,7 @@ export class FakeGrid {
     this.faults = new Faults(this.clock);
     this.#login = new Login({
       users: { [this.user]: this.#password, ...options.users },
-      sessionTimeout: options.sessionTimeout ?? 600,
+      sessionTimeout: () => options.sessionTimeout ?? sessionTimeoutOf(this.#grid),
       lockoutAfter: options.lockoutAfter ?? 0,
       clock: this.clock,
     });

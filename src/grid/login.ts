@@ -9,8 +9,8 @@ import type { GridRequest } from "./pages.js";
 export interface LoginOptions {
   /** Passwords by user name. */
   readonly users: Readonly<Record<string, string>>;
-  /** Seconds that a session lives without being used; the grid's own setting is 600. */
-  readonly sessionTimeout: number;
+  /** Seconds that a session opened now lives without being used. */
+  readonly sessionTimeout: () => number;
   /** Wrong passwords in a row after which an address is shut out for a minute; 0: never. */
   readonly lockoutAfter: number;
   readonly clock: Clock;
@@ -23,6 +23,8 @@ export type Caller =
 
 interface Session {
   readonly user: string;
+  /** As it was when the session was opened: a change is for those that come. */
+  readonly timeout: number;
   lastUsed: number;
 }
 
@@ -75,7 +77,7 @@ export class Login {
     const value = cookieValue(request);
     const session = value === undefined ? undefined : this.#sessions.get(value);
     if (value === undefined || !session) return undefined;
-    if (this.#now() - session.lastUsed < this.#options.sessionTimeout) return session;
+    if (this.#now() - session.lastUsed < session.timeout) return session;
     this.#sessions.delete(value);
     return undefined;
   }
@@ -96,14 +98,15 @@ export class Login {
   #open(user: string, address: string): string {
     this.#forgetOldSessions();
     const now = this.#now();
+    const timeout = this.#options.sessionTimeout();
     const says =
       `group=admin-group,ctime=${now},ip=${address},su=1,client=API,auth=LOCAL,` +
-      `timeout=${this.#options.sessionTimeout},mtime=${now},user=${encodeURIComponent(user)}`;
+      `timeout=${timeout},mtime=${now},user=${encodeURIComponent(user)}`;
     const signature = createHmac("sha256", this.#key)
       .update(`${says}${this.#opened++}`)
       .digest("base64url");
     const value = `${says},${signature}`;
-    this.#sessions.set(value, { user, lastUsed: now });
+    this.#sessions.set(value, { user, timeout, lastUsed: now });
     return `ibapauth="${value}"; httponly; Path=/`;
   }
 

@@ -97,7 +97,7 @@ export interface Rules {
 
   /** Values that hold when nothing was set, over those of the schema facts. */
   readonly defaults?: JsonObject;
-  /** Required on create, in the order in which the grid complains; replaces what the schema facts require. */
+  /** Required on create where that isn't what the schema facts require, in the order of complaint. */
   readonly required?: readonly string[];
   /** Fields whose `use_…` switch isn't raised by setting a value (default: setting a value raises it). */
   readonly keepsUseFlag?: readonly string[];

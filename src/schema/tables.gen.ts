@@ -215,15 +215,15 @@ cloud_info grid:cloudapi:info r - -
 comment string rwus :=~ s
 disable bool rwus = a
 dns_prefix string r - -
-end_addr string rwus =~ -
+end_addr string rwus =~ ra
 extattrs extattr rwu - a
 last_queried timestamp r - -
 name_template string rwus :=~ - use="use_name_template"
 network_view string r - -
 policy string r - -
-prefix string rwus =~ s
+prefix string rwus =~ sra
 reverse bool rwus = a
-start_addr string rwus =~ -
+start_addr string rwus =~ ra
 template_format string r - -
 ttl uint rwus = - use="use_ttl"
 use_name_template bool rwus = a

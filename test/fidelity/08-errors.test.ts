@@ -112,4 +112,23 @@ describe("8.4 data and conflict texts", () => {
       "extensibleattributedef does not support scheduling.",
     ]);
   });
+
+  it.each([
+    ["record:cname", { name: "c.acme.org", canonical: "x..acme.org" }, "Invalid domain name"],
+    [
+      "record:mx",
+      { name: "acme.org", mail_exchanger: `${"m".repeat(64)}.org`, preference: 1 },
+      "A domain label is longer than 63 characters.",
+    ],
+    ["record:ptr", { name: "p.acme.org", ptrdname: "two words.org" }, "Invalid domain name"],
+  ])("%s refuses to lead to a name that is none", (type, body, text) => {
+    const { status, json } = new Asked({ seed: { zones: ["acme.org"] } }).post(type, body);
+    expect([status, json.text]).toEqual([400, text]);
+  });
+
+  it("lets a record lead to the root", () => {
+    const asked = new Asked({ seed: { zones: ["acme.org"] } });
+    asked.create("record:naptr", { name: "n.acme.org", order: 1, preference: 1, replacement: "." });
+    asked.create("record:srv", { name: "_x._tcp.acme.org", port: 0, priority: 0, weight: 0, target: "." });
+  });
 });

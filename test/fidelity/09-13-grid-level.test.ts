@@ -265,4 +265,37 @@ describe("9.15 others", () => {
     const [{ _ref }] = asked.get("network").json;
     expect(asked.post(`${_ref}?_function=next_available_ip`, {}).json.ips).toEqual(["10.9.0.10"]);
   });
+
+  it("refuses a policy rule whose address is none", () => {
+    const asked = new Asked({ seed: { objects: [{ type: "zone_rp", values: { fqdn: "rpz.org" } }] } });
+    const rule = { name: "bad.org.rpz.org", rp_zone: "rpz.org", ipv4addr: "10.0.0.300" };
+    expect(asked.post("record:rpz:a", rule).json.text).toBe(
+      'Invalid value for ipv4addr: "10.0.0.300": Invalid IP address',
+    );
+  });
+
+  it("tells how full IPv4 networks and containers are in ipam:statistics", () => {
+    const asked = new Asked({
+      seed: { containers: ["10.0.0.0/8"], networks: ["10.9.0.0/24", "2001:db8::/64"] },
+    });
+    expect(asked.get("ipam:statistics").json).toMatchObject([
+      { cidr: 8, network: "10.0.0.0", network_view: "default" },
+      { cidr: 24, network: "10.9.0.0", network_view: "default" },
+    ]);
+    asked.create("fixedaddress", { ipv4addr: "10.9.0.7", mac: "00:11:22:33:44:55" });
+    const row = asked.get("ipam:statistics?network=10.9.0.0&_return_fields=utilization,conflict_count")
+      .json[0];
+    expect(row).toMatchObject({ utilization: 3, conflict_count: 0 });
+    expect(asked.get(row._ref).json).toMatchObject({ network: "10.9.0.0" });
+    expect(asked.get("ipam:statistics?network_view=nowhere").status).toBe(404);
+  });
+
+  it("leaves out of a range's template what becomes of clients until that is said", () => {
+    const asked = new Asked();
+    const ref = asked.create("rangetemplate", { name: "t", number_of_addresses: 1, offset: 1 });
+    const fields = () => asked.get(`${ref}?_return_fields=known_clients,unknown_clients`).json;
+    expect(fields()).toEqual({ _ref: ref });
+    asked.put(ref, { known_clients: "Deny" });
+    expect(fields()).toEqual({ _ref: ref, known_clients: "Deny" });
+  });
 });

@@ -31,7 +31,6 @@ export function anyNetworkRules(type: string, names: AddressFamily) {
       ...String(network.values["network"]).split("/"),
       networkViewName(network, grid),
     ],
-    required: [],
     defaults: {
       ...(names.family === 4 ? ipv4Defaults : ipv6Defaults),
       cloud_info: cloudInfo,

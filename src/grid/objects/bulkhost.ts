@@ -13,7 +13,6 @@ import { nameKey, viewOf, zoneName, zoneNamed } from "./zone-lookup.js";
 export const bulkHostRules: Rules = {
   type: "bulkhost",
   internal: "dns.bulk_host",
-  required: ["prefix", "start_addr", "end_addr"],
   names: { view: viewLink },
   defaults: { view: "default", template_format: "-$1-$2-$3-$4" },
   key: (bulk, grid) => {

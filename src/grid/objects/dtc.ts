@@ -36,7 +36,6 @@ function settleServer({ values }: Draft, grid: Grid): void {
 const pool: Rules = {
   type: "dtc:pool",
   internal: "dns.idns_pool",
-  required: ["name", "lb_preferred_method"],
   defaults: { lb_alternate_method: "NONE", availability: "ALL" },
   read: { health: readHealth },
   beforeCreate: settlePool,
@@ -89,7 +88,6 @@ function keepRatioMonitor(values: Record<string, Json>, field: string, grid: Gri
 const lbdn: Rules = {
   type: "dtc:lbdn",
   internal: "dns.idns_lbdn",
-  required: ["name", "lb_method"],
   defaults: { types: ["A", "AAAA"] },
   read: { health: readHealth },
   beforeCreate: settleLbdn,

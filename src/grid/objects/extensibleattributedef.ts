@@ -10,7 +10,6 @@ export const attributeDefinitionRules: Rules = {
   type: "extensibleattributedef",
   internal: "one.extensible_attributes_def",
   key: ({ values }) => definitionKey(String(values["name"])),
-  required: ["name", "type"],
   defaults: { namespace: "default", flags: "" },
 
   beforeCreate(draft, grid) {

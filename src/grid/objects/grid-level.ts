@@ -1,6 +1,9 @@
 /** The grid itself and its properties by service: one object each, which can only be read and changed. */
 
-import type { Rules } from "../rules.js";
+import { invalidValue } from "../answers.js";
+import type { Grid } from "../grid.js";
+import type { Draft, Json, Rules } from "../rules.js";
+import { isObject } from "../values.js";
 import { gridRestartFunctions, restartStatus } from "./service-restart.js";
 
 /** One object, whose key is a name of the grid's own with the number 0, and which is called as the grid is. */
@@ -19,6 +22,8 @@ const done = () => ({});
 
 export const gridLevelRules: readonly Rules[] = [
   propertiesOf("grid", "one.cluster", {
+    defaults: { security_setting: { session_timeout: 600 } },
+    beforeUpdate: checkSessionTimeout,
     functions: { ...gridRestartFunctions, publish_changes: done, empty_recycle_bin: done },
     read: { restart_status: restartStatus, service_status: () => "WORKING" },
   }),
@@ -29,3 +34,18 @@ export const gridLevelRules: readonly Rules[] = [
   propertiesOf("grid:cloudapi", "one.vconnector_cluster", { name: () => ["grid"] }),
   propertiesOf("grid:cloudapi:cloudstatistics", "one.cloud_statistics", { name: () => ["grid"] }),
 ];
+
+/** Seconds that a session may go unused, by the grid's own setting. */
+export function sessionTimeoutOf(grid: Grid): number {
+  return Number(timeoutIn(grid.read(grid.first("grid"), "security_setting")));
+}
+
+function timeoutIn(setting: Json | undefined): Json | undefined {
+  return isObject(setting) ? setting["session_timeout"] : undefined;
+}
+
+function checkSessionTimeout({ values }: Draft): void {
+  const timeout = timeoutIn(values["security_setting"]);
+  if (typeof timeout !== "number" || (timeout >= 60 && timeout <= 31_536_000)) return;
+  throw invalidValue("session_timeout", timeout, "Invalid value, must be between 60 and 31536000");
+}

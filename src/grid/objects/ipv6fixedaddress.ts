@@ -24,7 +24,6 @@ export const ipv6FixedAddressRules: Rules = {
   internal: "dns.fixed_address",
   key: (fixed, grid) => `dns.fixed_address$${addressOrPrefix(fixed)}.${networkViewNumber(fixed, grid)}..`,
   name: (fixed, grid) => [addressOrPrefix(fixed), String(networkViewOf(fixed, grid).values["name"])],
-  required: [],
   defaults: {
     address_type: "ADDRESS",
     cloud_info: cloudInfo,

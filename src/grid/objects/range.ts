@@ -32,7 +32,6 @@ const sharedDefaults: JsonObject = {
 };
 
 const ipv4Own: Partial<Rules> = {
-  required: ["start_addr", "end_addr"],
   defaults: {
     ...sharedDefaults,
     high_water_mark: 95,
@@ -46,7 +45,6 @@ const ipv4Own: Partial<Rules> = {
 };
 
 const ipv6Own: Partial<Rules> = {
-  required: [],
   defaults: { ...sharedDefaults, address_type: "ADDRESS", preferred_lifetime: 27000, valid_lifetime: 43200 },
   read: { network: readNetwork },
 };

@@ -28,7 +28,6 @@ export const hostRules: Rules = {
   internal: "dns.host",
   key: (host, grid) => `dns.host$${isInDns(host) ? wholeKey(host, grid) : keyOutsideDns(host, grid)}`,
   name: (host, grid) => [recordName(host), isInDns(host) ? viewName(host, grid) : " "],
-  required: ["name"],
   defaults: { view: "default", network_view: "default", configure_for_dns: true },
   names: { view: viewLink, network_view: networkViewLink },
   embedded: {

@@ -8,7 +8,6 @@ import { recordRules, viewName } from "./records.js";
 import { viewOf, zoneAround, zoneName } from "./zone-lookup.js";
 
 export const nameServerRules: Rules = recordRules("record:ns", "dns.bind_ns", {
-  required: ["name", "nameserver", "addresses"],
   key: (record, grid) => `${wholeKey(record, grid)}..${String(record.values["nameserver"])}`,
   name: (record, grid) => [
     String(record.values["nameserver"]),

@@ -21,7 +21,6 @@ function splitNameAnd(field: string) {
 
 const a = recordRules("record:a", "dns.bind_a", {
   key: splitNameAnd("ipv4addr"),
-  required: ["name", "ipv4addr"],
   beforeDelete(record, args, grid) {
     if (args["remove_associated_ptr"] === true) deletePointers(record, grid);
   },
@@ -29,7 +28,6 @@ const a = recordRules("record:a", "dns.bind_a", {
 
 const aaaa = recordRules("record:aaaa", "dns.bind_aaaa", {
   key: splitNameAnd("ipv6addr"),
-  required: ["name", "ipv6addr"],
   beforeDelete(record, args, grid) {
     if (args["remove_associated_ptr"] === true) deletePointers(record, grid);
   },
@@ -65,7 +63,6 @@ function refuseAlias({ values }: Draft): void {
 
 const https = recordRules("record:https", "dns.bind_https", {
   key: nameAnd("/", "priority", "target_name"),
-  required: ["name", "priority", "target_name"],
   beforeCreate: refuseAlias,
   beforeUpdate: refuseAlias,
 });
@@ -99,7 +96,6 @@ export const plainRecordRules: readonly Rules[] = [
   recordRules("record:srv", "dns.bind_srv", { key: nameAnd("/", "priority", "weight", "port", "target") }),
   recordRules("record:svcb", "dns.bind_svcb", {
     key: nameAnd("/", "priority", "target_name"),
-    required: ["name", "priority", "target_name"],
   }),
   recordRules("record:tlsa", "dns.bind_tlsa", {
     key: nameAnd(",", "certificate_usage", "selector", "matched_type", "certificate_data"),

@@ -3,7 +3,7 @@
 import { formatAddress } from "../../cidr.js";
 import { dataError } from "../answers.js";
 import type { Grid } from "../grid.js";
-import { dnsName } from "../names.js";
+import { dnsName, nameProblem } from "../names.js";
 import type { Draft, Entity, Json, ReadContext, Rules } from "../rules.js";
 import { type AddressFamily, ipv4, ipv6 } from "./address-family.js";
 import { viewLink } from "./name-links.js";
@@ -29,6 +29,7 @@ export function recordRules(type: string, internal: string, own: RecordRules): R
     beforeCreate(draft, grid) {
       own.beforeCreate?.(draft, grid);
       canonicalAddresses(draft);
+      checkOtherNames(draft);
       placeRecord(draft, grid);
       checkCreator(draft, undefined);
       draft.values["creation_time"] = grid.clock.seconds();
@@ -38,6 +39,7 @@ export function recordRules(type: string, internal: string, own: RecordRules): R
     beforeUpdate(draft, before, grid) {
       own.beforeUpdate?.(draft, before, grid);
       canonicalAddresses(draft);
+      checkOtherNames(draft);
       placeRecord(draft, grid);
       checkCreator(draft, before);
       refuseClash(draft, before, key(draft, grid), grid);
@@ -93,10 +95,24 @@ export const searchAddress: NonNullable<Rules["searchValue"]> = {
   ipv6addr: (value) => addressText(value, ipv6),
 };
 
-function canonicalAddresses({ values }: Draft): void {
+export function canonicalAddresses({ values }: Draft): void {
   for (const family of [ipv4, ipv6]) {
     const value = values[family.addressField];
     if (value !== undefined && value !== "") values[family.addressField] = addressText(value, family);
+  }
+}
+
+/**
+ * The names that a record leads to. Guess: that the grid refuses them in the words it has for the record's own; the
+ * root and a final dot are let through.
+ */
+function checkOtherNames({ values, given }: Draft): void {
+  for (const field of ["nameserver", ...nameFields]) {
+    const name = values[field];
+    if (field === "name" || !given.has(field) || typeof name !== "string") continue;
+    const labels = name.replace(/\.$/, "");
+    const problem = labels === "" ? undefined : nameProblem(labels);
+    if (problem) throw problem;
   }
 }
 

@@ -13,6 +13,7 @@ import { fixedAddressRules } from "./fixedaddress.js";
 import { gridLevelRules } from "./grid-level.js";
 import { hostAddressRules } from "./host-address.js";
 import { identityRules } from "./identities.js";
+import { ipamStatisticsRules } from "./ipam-statistics.js";
 import { ipv6FixedAddressRules } from "./ipv6fixedaddress.js";
 import { leaseRules } from "./lease.js";
 import { listingRules } from "./listings.js";
@@ -60,6 +61,7 @@ export const objectRules: readonly Rules[] = [
   networkViewRules,
   ...networkRules,
   ...containerRules,
+  ipamStatisticsRules,
   ...rangeRules,
   fixedAddressRules,
   ipv6FixedAddressRules,

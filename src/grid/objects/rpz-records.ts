@@ -6,7 +6,7 @@ import type { Grid } from "../grid.js";
 import { canonicalName } from "../names.js";
 import type { Draft, Entity, Rules } from "../rules.js";
 import { viewLink } from "./name-links.js";
-import { searchAddress, viewName } from "./records.js";
+import { canonicalAddresses, searchAddress, viewName } from "./records.js";
 import { nameKey, viewOf, zoneName, zoneNamed } from "./zone-lookup.js";
 
 /** Fields that hold what a rule answers: two rules of a name differ in one of them. */
@@ -34,6 +34,7 @@ function policyRules(type: string): Rules {
   };
   const settle = (draft: Draft, before: Entity | undefined, grid: Grid) => {
     const { name, rp_zone: zoneGiven } = draft.values;
+    canonicalAddresses(draft);
     if (typeof name === "string") draft.values["name"] = canonicalName(name);
     const zone = zoneNamed(canonicalName(String(zoneGiven)), viewOf(draft, grid), grid);
     if (zone?.type !== "zone_rp") throw parentNotFound();

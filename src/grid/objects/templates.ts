@@ -19,6 +19,9 @@ const titles = {
   ipv6fixedaddresstemplate: "IPv6 Fixed Address Template",
 } as const;
 
+/** What becomes of known and unknown clients: left out until somebody has said it. */
+const clientChoices = ["known_clients", "unknown_clients"];
+
 export const templateRules: readonly Rules[] = Object.entries(titles).map(([type, title]) =>
   rulesOf(type, title),
 );
@@ -36,6 +39,7 @@ function rulesOf(type: string, title: string): Rules {
   return {
     type,
     internal: `dns.${type}`,
+    read: Object.fromEntries(clientChoices.map((field) => [field, ({ values }: Entity) => values[field]])),
     defaults: family === 6 ? { preferred_lifetime: 27000, valid_lifetime: 43200 } : {},
     beforeCreate: (draft, grid) => settle(draft, undefined, grid),
     beforeUpdate: settle,

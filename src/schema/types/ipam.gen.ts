@@ -41,15 +41,15 @@ export interface Bulkhost extends AddedTo<"bulkhost"> {
   comment: Field<string, "rwus", ":=~", "base">;
   disable: Field<boolean, "rwus", "=", "always">;
   dns_prefix: Field<string, "r">;
-  end_addr: Field<string, "rwus", "=~">;
+  end_addr: Field<string, "rwus", "=~", "required" | "always">;
   extattrs: Field<ExtensibleAttributes, "rwu", "", "always">;
   last_queried: Field<number, "r">;
   name_template: Field<string, "rwus", ":=~">;
   network_view: Field<string, "r">;
   policy: Field<string, "r">;
-  prefix: Field<string, "rwus", "=~", "base">;
+  prefix: Field<string, "rwus", "=~", "base" | "required" | "always">;
   reverse: Field<boolean, "rwus", "=", "always">;
-  start_addr: Field<string, "rwus", "=~">;
+  start_addr: Field<string, "rwus", "=~", "required" | "always">;
   template_format: Field<string, "r">;
   ttl: Field<number, "rwus", "=">;
   use_name_template: Field<boolean, "rwus", "=", "always">;

@@ -18,7 +18,8 @@ function sampleElement(field: FieldSchema): unknown {
   if (type === "uint" || type === "int" || type === "timestamp") return field.range?.[0] ?? 5;
   if (type === "extattr") return {};
   const struct = structSchema(type);
-  if (field.name === "address") return "10.0.0.1";
+  if (field.name === "address" || field.name === "ipv4addr") return "10.0.0.1";
+  if (field.name === "ipv6addr") return "2001:db8::1";
   if (!struct) return `sample-${field.name}`.replaceAll("_", "-");
   const required = [...struct.fields.values()].filter((member) => member.required);
   return Object.fromEntries(required.map((member) => [member.name, sample(member)]));

@@ -102,6 +102,21 @@ describe("1.2 authentication", () => {
     expect((await withCookie(cookie)).status).toBe(401);
   });
 
+  it("opens new sessions for as long as the grid's settings say, and lets the others be", async () => {
+    await listen();
+    const old = cookieOf(await call(grid, "network"));
+    const [{ _ref }] = JSON.parse((await call(grid, "grid?_return_fields=security_setting")).text);
+    const set = (session_timeout: number) =>
+      call(grid, _ref, { method: "PUT", body: { security_setting: { session_timeout } } });
+    expect((await set(59)).status).toBe(400);
+    expect((await set(60)).status).toBe(200);
+    const cookie = cookieOf(await call(grid, "network"));
+    expect([old, cookie].map((one) => /timeout=(\d+)/.exec(one)?.[1])).toEqual(["600", "60"]);
+    grid.clock.advance(61_000);
+    expect((await withCookie(cookie)).status).toBe(401);
+    expect((await withCookie(old)).status).toBe(200);
+  });
+
   it("ends all sessions at once, as a failover does", async () => {
     await listen();
     const cookie = cookieOf(await call(grid, "network"));

@@ -1,0 +1,44 @@
+/** `ipam:statistics`: how full the IPv4 networks and containers are, a row for each of them. */
+
+import { firstOf, formatAddress } from "../../cidr.js";
+import type { Grid } from "../grid.js";
+import type { Entity, Json, Row, Rules } from "../rules.js";
+import { ipv4 } from "./address-family.js";
+import { networkViewLink } from "./name-links.js";
+import { blockOfNetwork } from "./network-place.js";
+
+/** Fields that are as in the network itself; a container has fewer of them. */
+const sharedFields = ["conflict_count", "unmanaged_count", "utilization", "utilization_update"] as const;
+
+/** Guess: the internal name, and that a row is referred to as its network is. */
+const internal = "dns.ipam_statistics";
+
+export const ipamStatisticsRules: Rules = {
+  type: "ipam:statistics",
+  internal,
+  names: { network_view: networkViewLink },
+  name: ({ values, links }, grid) => [
+    String(values["network"]),
+    String(values["cidr"]),
+    String(grid.get(links["networkView"])?.values["name"]),
+  ],
+  rows: (_conditions, grid) => ({ rows: rowsOf(grid) }),
+  row: (key, grid) => rowsOf(grid).find((row) => row.key === key),
+};
+
+function rowsOf(grid: Grid): Row[] {
+  const networks = [ipv4.network, ipv4.container].flatMap((type) => [...grid.all(type)]);
+  return networks.sort((left, right) => left.id - right.id).map((network) => rowOf(network, grid));
+}
+
+/** The address alone; the prefix length is a field of its own. */
+function rowOf(network: Entity, grid: Grid): Row {
+  const block = blockOfNetwork(network);
+  const values: Record<string, Json> = {
+    cidr: block.prefixLength,
+    network: formatAddress(firstOf(block)),
+  };
+  for (const field of sharedFields) values[field] = grid.read(network, field) ?? 0;
+  const key = network.key.replace(/^[^$]*/, internal);
+  return { type: "ipam:statistics", id: 0, key, links: network.links, values };
+}
