@@ -143,6 +143,7 @@ export type {
   AddressTarget,
   ContainerRequest,
   DualStack,
+  Expiring,
   LookupOptions,
   ManyToRelease,
   MapOptions,

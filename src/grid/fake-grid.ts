@@ -34,8 +34,8 @@ export interface FakeGridOptions {
   /** Newest WAPI version that the grid offers, e.g. `"2.12"`; it offers all older ones too. Default `2.14`. */
   readonly wapiVersion?: string | undefined;
   /**
-   * Whether the grid has definitions of the extensible attributes `Request ID` and `Request Attempt`, as after
-   * `Ipam.setup()`, so that a test can start with requests. Default true; false for what an appliance begins with.
+   * Whether the grid has definitions of the extensible attributes `Request ID`, `Request Attempt` and `Expires At`, as
+   * after `Ipam.setup()`, so that a test can start with requests. Default true; false for what an appliance begins with.
    */
   readonly requestIds?: boolean | undefined;
   /** What nobody outside knows about a grid, one switch per doubt. */
@@ -253,7 +253,7 @@ export class FakeGrid {
   #fill(): Journal | undefined {
     const { seed, data, requestIds = true } = this.#options;
     this.#grid.transaction(() => seedFreshGrid(this.#grid));
-    if (requestIds) this.seed({ attributes: ["Request ID", "Request Attempt"] });
+    if (requestIds) this.seed({ attributes: ["Request ID", "Request Attempt", "Expires At"] });
     // Before the data file is made: a seed with a mistake must not leave one behind that passes for seeded.
     if (seed !== undefined && !(data !== undefined && existsSync(data))) {
       this.seed(typeof seed === "string" ? readSeed(seed) : seed);

@@ -41,12 +41,13 @@ export function addressDraft(
   wanted: WantedAddresses,
   networkView: string,
   marks: Marks,
+  expiry: string | undefined,
 ): AddressDraft {
   const common = { ...identity.fields, ...marks, network_view: networkView, ...nameOf(identity) };
-  if (identity.kind === "host") return hostDraft(identity, wanted, common);
+  if (identity.kind === "host") return hostDraft(identity, wanted, common, expiry);
   return wanted.ipv6 === undefined
-    ? draft("fixedaddress", fixed4(identity, wanted, common), fixedFields4, addressOfFixed4)
-    : draft("ipv6fixedaddress", fixed6(identity, wanted, common), fixedFields6, addressOfFixed6);
+    ? draft("fixedaddress", fixed4(identity, wanted, common), fixedFields4, addressOfFixed4, expiry)
+    : draft("ipv6fixedaddress", fixed6(identity, wanted, common), fixedFields6, addressOfFixed6, expiry);
 }
 
 /** The next address of a source, which the grid chooses while it creates the object that takes it. */
@@ -80,20 +81,26 @@ function draft<T extends AddressType, const F extends FieldName<T>>(
   type: T,
   values: Creatable<T>,
   fields: readonly F[],
-  read: (row: Row<T, F>, created: boolean) => Address,
+  read: (row: Row<T, F>, created: boolean, expiry: string | undefined) => Address,
+  expiry: string | undefined,
 ): AddressDraft {
   return {
     type,
     create: async (wapi, options) =>
-      read(await wapi.create<T, F>(type, values, { ...options, fields }), true),
+      read(await wapi.create<T, F>(type, values, { ...options, fields }), true, expiry),
     step: step.create<T, F>(type, values, { fields }),
-    read: (result) => read(result as Row<T, F>, true),
+    read: (result) => read(result as Row<T, F>, true, expiry),
   };
 }
 
 type Common = Readonly<Record<string, unknown>>;
 
-function hostDraft(identity: AddressIdentity, { ipv4, ipv6 }: WantedAddresses, common: Common): AddressDraft {
+function hostDraft(
+  identity: AddressIdentity,
+  { ipv4, ipv6 }: WantedAddresses,
+  common: Common,
+  expiry: string | undefined,
+): AddressDraft {
   const { name = "", mac, duid, dns, dnsView, aliases, ttl } = identity;
   const values = {
     ...common,
@@ -106,7 +113,7 @@ function hostDraft(identity: AddressIdentity, { ipv4, ipv6 }: WantedAddresses, c
     ...(ipv4 !== undefined && { ipv4addrs: [{ ipv4addr: ipv4, ...dhcpFor("mac", mac) }] }),
     ...(ipv6 !== undefined && { ipv6addrs: [{ ipv6addr: ipv6, ...dhcpFor("duid", duid) }] }),
   };
-  return draft("record:host", values, hostFields, addressOfHost);
+  return draft("record:host", values, hostFields, addressOfHost, expiry);
 }
 
 /** DHCP serves an address of a host only when told to, whether or not it knows the client. */

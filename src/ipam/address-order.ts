@@ -3,6 +3,7 @@ import { invalid } from "../errors.js";
 import { policyExclusions } from "./address-policy.js";
 import type { AddressSource } from "./address-sources.js";
 import { parseExclusions } from "./exclusions.js";
+import { expiryOf } from "./expiry.js";
 import { checkRequest } from "./request-schemas.js";
 import type { AddressFields, DualStack } from "./requests.js";
 import type { AddressKind } from "./results.js";
@@ -21,6 +22,8 @@ import {
 export interface AddressOrder extends AddressIdentity {
   readonly networkView: string;
   readonly place: AddressPlace;
+  /** When it expires, as the grid keeps it. */
+  readonly expires: string | undefined;
   readonly requestId?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -77,7 +80,8 @@ export function addressOrderNow(settings: IpamSettings, request: unknown): Addre
   checkIdentity(identity, familiesOf(place));
   const { requestId, signal } = fields;
   const networkView = networkViewOf(targetsOf(place), fields.networkView, settings.networkView);
-  return { ...identity, networkView, place, requestId, signal };
+  const expires = expiryOf(settings, fields);
+  return { ...identity, networkView, place, expires, requestId, signal };
 }
 
 /** What an address is made into, with the name, MAC and DUID as a grid writes them. */

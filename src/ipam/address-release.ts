@@ -142,7 +142,7 @@ async function releaseName(
     fields: hostFields,
     signal,
   });
-  const found = addressesOf(rows, []).filter(inView(dnsView));
+  const found = addressesOf(rows, [], settings.ownership.expiryAttribute).filter(inView(dnsView));
   const exact = found.filter((host) => host.name === name);
   const address = theOnly(exact.length > 0 ? exact : found, `the name ${name}`);
   return address === undefined ? gone : releaseObject(settings, address, options);
@@ -178,7 +178,7 @@ async function releaseIp(
  * @throws {ConflictError} where it is nothing that this API releases
  */
 export async function holderAt(
-  { wapi }: IpamSettings,
+  { wapi, ownership }: IpamSettings,
   address: Ip,
   networkView: string,
   signal: AbortSignal | undefined,
@@ -194,7 +194,7 @@ export async function holderAt(
     ],
     { signal },
   );
-  const holder = theOnly(addressesOf(hosts, fixed, ip), ip);
+  const holder = theOnly(addressesOf(hosts, fixed, ownership.expiryAttribute, ip), ip);
   if (holder === undefined) refuseOthers(ip, rows[0]);
   return holder;
 }

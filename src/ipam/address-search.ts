@@ -64,8 +64,10 @@ export async function findAddresses(settings: IpamSettings, given: unknown): Pro
         }),
   ]);
   const found = [
-    ...hosts.map((row) => addressOfHost(row, false, ipOfClient(row, mac, duid))),
-    ...addressesOf([], [...fixed4, ...fixed6]),
+    ...hosts.map((row) =>
+      addressOfHost(row, false, settings.ownership.expiryAttribute, ipOfClient(row, mac, duid)),
+    ),
+    ...addressesOf([], [...fixed4, ...fixed6], settings.ownership.expiryAttribute),
   ];
   return limit === undefined ? found : found.slice(0, limit);
 }

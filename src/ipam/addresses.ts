@@ -75,12 +75,12 @@ async function takeBoth(
 
 /** An object whose address the grid chooses. */
 function chosenBy(
-  { wapi }: IpamSettings,
+  { wapi, ownership }: IpamSettings,
   order: AddressOrder,
   wanted: WantedAddresses,
   marks: Marks,
 ): Draft<Address> {
-  const draft = addressDraft(order, wanted, order.networkView, marks);
+  const draft = addressDraft(order, wanted, order.networkView, marks, ownership.expiryAttribute);
   return {
     type: draft.type,
     steps: [draft.step],

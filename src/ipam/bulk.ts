@@ -6,6 +6,7 @@ import { type AddressIdentity, checkIdentity, identityOf } from "./address-order
 import { policyExclusions } from "./address-policy.js";
 import { type AddressSource, fromSource } from "./address-sources.js";
 import { parseExclusions } from "./exclusions.js";
+import { expiryOf } from "./expiry.js";
 import { takeMany } from "./many.js";
 import type { Marks } from "./ownership.js";
 import { checkRequest } from "./request-schemas.js";
@@ -22,6 +23,7 @@ interface BulkOrder extends Pick<AddressesRequest, "comment" | "extattrs"> {
   readonly targets: readonly Target[];
   readonly exclude: readonly Span[];
   readonly networkView: string;
+  readonly expires: string | undefined;
   readonly count: number;
   readonly identity: (index: number) => AddressIdentity;
   readonly taken: Address[];
@@ -57,6 +59,7 @@ function bulkOrder(settings: IpamSettings, fields: AddressesRequest): BulkOrder 
     targets,
     exclude: mergeSpans([...parseExclusions(exclude, family), ...policyExclusions(targets, fields)]),
     networkView,
+    expires: expiryOf(settings, fields),
     count,
     identity,
     taken: [],
@@ -70,11 +73,12 @@ function fill(settings: IpamSettings, order: BulkOrder, marks: Marks): Promise<v
   return takeMany(settings, {
     ...{ ...order, wanted: "addresses", queried: "network" },
     from: (target, drain) => fromSource(settings, order, { target, exclude }, drain),
-    drafts: (source, length) => draftsOf(order, source, marks, length),
+    drafts: (source, length) => draftsOf(settings, order, source, marks, length),
   });
 }
 
 function draftsOf(
+  { ownership }: IpamSettings,
   order: BulkOrder,
   { target, exclude }: AddressSource,
   marks: Marks,
@@ -84,7 +88,7 @@ function draftsOf(
   const next = nextAddress(target, exclude, networkView);
   const wanted = target.family === 4 ? { ipv4: next } : { ipv6: next };
   return Array.from({ length }, (_, offset) =>
-    addressDraft(identity(taken.length + offset), wanted, networkView, marks),
+    addressDraft(identity(taken.length + offset), wanted, networkView, marks, ownership.expiryAttribute),
   );
 }
 

@@ -26,12 +26,12 @@ export async function takeExplicit(
   marks: Marks,
   make: Make<Address>,
 ): Promise<Address> {
-  const { wapi } = settings;
+  const { wapi, ownership } = settings;
   const { networkView } = order;
   const { address } = place;
   const ip = formatAddress(address);
   const wanted = address.family === 4 ? { ipv4: ip } : { ipv6: ip };
-  const draft = addressDraft(order, wanted, networkView, marks);
+  const draft = addressDraft(order, wanted, networkView, marks, ownership.expiryAttribute);
   if (place.avoidRanges) await refuseRange(settings, order, address, ip);
   const { type } = draft;
   if (place.ifInUse === "allow") {

@@ -36,13 +36,17 @@ function fixedAt(family: Family, ip: string, networkView: string): Step<readonly
 export function addressesOf(
   hosts: readonly HostRow[],
   fixed: readonly (FixedRow4 | FixedRow6)[],
+  expiry: string | undefined,
   ip?: string,
 ): Address[] {
-  return [...hosts.map((row) => addressOfHost(row, false, ip)), ...fixed.map(addressOfFixed)];
+  return [
+    ...hosts.map((row) => addressOfHost(row, false, expiry, ip)),
+    ...fixed.map((row) => addressOfFixed(row, expiry)),
+  ];
 }
 
-function addressOfFixed(row: FixedRow4 | FixedRow6): Address {
-  return isFixed4(row) ? addressOfFixed4(row, false) : addressOfFixed6(row, false);
+function addressOfFixed(row: FixedRow4 | FixedRow6, expiry: string | undefined): Address {
+  return isFixed4(row) ? addressOfFixed4(row, false, expiry) : addressOfFixed6(row, false, expiry);
 }
 
 function isFixed4(row: FixedRow4 | FixedRow6): row is FixedRow4 {

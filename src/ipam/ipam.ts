@@ -454,12 +454,12 @@ export class Ipam {
   }
 
   /**
-   * Defines the extensible attributes that mark this `Ipam`'s objects (request ids and, where there is an owner, the
-   * owner), unless they are defined. Needs a superuser, once.
+   * Defines the extensible attributes that mark this `Ipam`'s objects (request ids, one-time ids, when they expire and,
+   * where there is an owner, the owner), unless they are defined. Needs a superuser, once.
    *
    * WAPI: creates `extensibleattributedef`.
    *
-   * @throws {PermissionDeniedError} where the user may not define attributes
+   * @throws {PermissionDeniedError} where the user may not define attributes; names those that a superuser has to create
    * @example
    * const { created } = await ipam.setup();
    */
@@ -515,8 +515,24 @@ export class Ipam {
 /** What is for the `Ipam`, and what for its client. */
 function divided(all: WapiClientOptions & IpamOptions) {
   const { networkView, dnsView, owner, ownerMarker, ...others } = all;
-  const { requestIdAttribute, requestIdMarker, attemptAttribute, cloud, searchDelay, ...connection } = others;
-  const marks = { owner, ownerMarker, requestIdAttribute, requestIdMarker, attemptAttribute, cloud };
+  const {
+    requestIdAttribute,
+    requestIdMarker,
+    attemptAttribute,
+    cloud,
+    expiresAtAttribute,
+    searchDelay,
+    ...connection
+  } = others;
+  const marks = {
+    owner,
+    ownerMarker,
+    requestIdAttribute,
+    requestIdMarker,
+    attemptAttribute,
+    cloud,
+    expiresAtAttribute,
+  };
   return { options: { networkView, dnsView, searchDelay, ...marks }, connection };
 }
 

@@ -39,7 +39,7 @@ export interface Kind<T extends Made> {
   /** One search for each object type that a mark of this kind may be on. */
   readonly searches: (where: MarkedIn, limitsOf: (type: string) => Limits) => readonly Step<unknown>[];
   /** What they found. */
-  readonly read: (results: readonly unknown[]) => T[];
+  readonly read: (results: readonly unknown[], expiry: string | undefined) => T[];
   /** Finds this very thing, if it still has this mark. */
   readonly search: (thing: T, mark: MarkCriteria) => Step<unknown, AddressType | SubnetType | ContainerType>;
   /** What its address is called. */
@@ -53,7 +53,7 @@ export const subnetKind: Kind<Subnet> = {
     (["network", "ipv6network", "networkcontainer", "ipv6networkcontainer"] as const).map((type) =>
       step.find(type, { where, fields: subnetFields, ...limitsOf(type) }),
     ),
-  read: (results) => (results as SubnetRow[][]).flat().map((row) => subnetOf(row, false)),
+  read: (results, expiry) => (results as SubnetRow[][]).flat().map((row) => subnetOf(row, false, expiry)),
   search({ cidr, family, networkView }, mark) {
     const where = { ...mark, network: cidr, network_view: networkView };
     return step.find(holderType("network", family), { where, fields: ["network"], limit: 1 });
@@ -69,8 +69,8 @@ export const addressKind: Kind<Address> = {
     step.find("fixedaddress", { where, fields: fixedFields4, ...limitsOf("fixedaddress") }),
     step.find("ipv6fixedaddress", { where, fields: fixedFields6, ...limitsOf("ipv6fixedaddress") }),
   ],
-  read([hosts, fixed4, fixed6]) {
-    return addressesOf(hosts as HostRow[], [...(fixed4 as FixedRow4[]), ...(fixed6 as FixedRow6[])]);
+  read([hosts, fixed4, fixed6], expiry) {
+    return addressesOf(hosts as HostRow[], [...(fixed4 as FixedRow4[]), ...(fixed6 as FixedRow6[])], expiry);
   },
   search({ kind, ip, family, networkView }, mark) {
     const where = { ...mark, network_view: networkView };

@@ -33,7 +33,7 @@ export async function lookup(
     ],
     { signal },
   );
-  const addresses = addressesOf(hosts, fixed, ip);
+  const addresses = addressesOf(hosts, fixed, settings.ownership.expiryAttribute, ip);
   const [subnet] = await withGateways(settings, subnets, signal);
   return {
     ip,

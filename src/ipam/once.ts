@@ -134,7 +134,7 @@ class Making<T extends Made> {
   }
 
   async #send(draft: Draft<T>): Promise<Outcome<T>> {
-    const { wapi } = this.#settings;
+    const { wapi, ownership } = this.#settings;
     const { signal } = this.#request;
     const where = this.#guarded(draft) ? this.#where() : undefined;
     try {
@@ -143,7 +143,7 @@ class Making<T extends Made> {
       }
       const guard = where === undefined ? [] : this.#kind.searches(where, guarding(draft.type));
       const results = await wapi.batch([...draft.steps, ...guard], { signal });
-      const seen = where && this.#kind.read(results.slice(draft.steps.length));
+      const seen = where && this.#kind.read(results.slice(draft.steps.length), ownership.expiryAttribute);
       return { kind: "made", thing: draft.read(results), seen };
     } catch (error) {
       return this.#judge(error);
@@ -356,7 +356,10 @@ class Making<T extends Made> {
     const { wapi, ownership } = this.#settings;
     const where = this.#where();
     if (where === undefined) throw this.#unknown(undefined);
-    const found = this.#kind.read(await wapi.batch(this.#kind.searches(where, few), { signal }));
+    const found = this.#kind.read(
+      await wapi.batch(this.#kind.searches(where, few), { signal }),
+      ownership.expiryAttribute,
+    );
     const isOurs = (thing: T) => {
       const mark = ownership.attemptOf(thing);
       return mark === undefined

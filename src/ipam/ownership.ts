@@ -40,6 +40,11 @@ export interface OwnershipOptions {
    * written. See `cloudAttributes`.
    */
   readonly cloud?: CloudDescription | undefined;
+  /**
+   * The extensible attribute that keeps when things expire. `"Expires At"` unless said otherwise. `false`: none;
+   * nothing can expire then.
+   */
+  readonly expiresAtAttribute?: string | false | undefined;
 }
 
 /** What a new object says about itself. */
@@ -54,6 +59,8 @@ interface Described {
   readonly requestId?: string | undefined;
   /** The one-time id of the call: see `attemptAttribute`. */
   readonly attempt?: string | undefined;
+  /** When it expires, as the grid keeps it. */
+  readonly expires?: string | undefined;
 }
 
 /** What finds an object by a mark. */
@@ -69,6 +76,8 @@ const ownerInComment = / ?\[owner: ([^\]]+)\](?: \[request: [^\]]*\])?$/;
 export class Ownership {
   readonly owner: string | undefined;
   readonly requestIdMarker: RequestIdMarker;
+  /** The attribute that keeps when things expire, where there is one. */
+  readonly expiryAttribute: string | undefined;
   /** What was asked for. */
   readonly #wanted: OwnerMarker;
   readonly #wantedAttempts: string | undefined;
@@ -91,6 +100,9 @@ export class Ownership {
     this.owner = owner;
     this.#cloud = options.cloud === undefined ? {} : cloudAttributes(options.cloud);
     this.requestIdMarker = requestIdMarkerOf(options);
+    const { expiresAtAttribute = "Expires At" } = options;
+    if (expiresAtAttribute !== false) checkAttribute("expiresAtAttribute", expiresAtAttribute, "Expires At");
+    this.expiryAttribute = expiresAtAttribute === false ? undefined : expiresAtAttribute;
     this.#optional = { owner: ownerMarker === undefined, attempts: attemptAttribute === undefined };
     this.#wanted = owner === undefined ? "none" : (ownerMarker ?? { attribute: "Owner" });
     this.#marker = this.#wanted;
@@ -104,6 +116,7 @@ export class Ownership {
       ...attributeOf(this.requestIdMarker),
       ...attributeOf(this.#wanted),
       ...(this.#wantedAttempts === undefined ? [] : [this.#wantedAttempts]),
+      ...(this.expiryAttribute === undefined ? [] : [this.expiryAttribute]),
     ];
   }
 
@@ -115,6 +128,13 @@ export class Ownership {
   /** The attribute that keeps request ids, unless comments do. */
   get requestIdAttribute(): string | undefined {
     return attributeOf(this.requestIdMarker)[0];
+  }
+
+  /** The attribute of something that expires. @throws {InvalidRequestError} where there is none */
+  expiring(expires: string | undefined): Readonly<Record<string, string>> {
+    if (expires === undefined) return {};
+    if (this.expiryAttribute !== undefined) return { [this.expiryAttribute]: expires };
+    throw invalid("expiresAt", expires, "can't be kept, since expiresAtAttribute is false", undefined);
   }
 
   /** From now on the attributes are defined. */
@@ -213,7 +233,7 @@ export class Ownership {
   }
 
   /** What a new object is marked with, as far as is known of what the grid has defined. */
-  marksOf({ comment, extattrs, requestId, attempt }: Described): Marks {
+  marksOf({ comment, extattrs, requestId, attempt, expires }: Described): Marks {
     const marker = this.#marker;
     const idMarker = this.requestIdMarker;
     const texts = [
@@ -229,6 +249,7 @@ export class Ownership {
       ...extattrs,
       ...(typeof marker === "object" && { [marker.attribute]: this.owner }),
       ...(typeof idMarker === "object" && requestId !== undefined && { [idMarker.attribute]: requestId }),
+      ...this.expiring(expires),
       // Last: a grid that was never set up then names the owner's attribute first, and is refused only once.
       ...(this.#attempts !== undefined && attempt !== undefined && { [this.#attempts]: attempt }),
     } as ExtattrsToCreate;

@@ -4,6 +4,8 @@ import { setTimeout as timer } from "node:timers/promises";
 export interface Pace {
   /** Milliseconds that only ever go forward. */
   now(): number;
+  /** Milliseconds since the epoch, by the machine's clock: for what expires. */
+  wallTime(): number;
   /** At least 0, less than 1. */
   random(): number;
   /** Resolves after `ms`, or as soon as the signal is aborted; never rejects. */
@@ -12,6 +14,7 @@ export interface Pace {
 
 export const systemPace: Pace = {
   now: () => performance.now(),
+  wallTime: () => Date.now(),
   random: () => Math.random(),
   sleep: (ms, signal) => timer(ms, undefined, signal ? { signal } : {}).catch(() => undefined),
 };

@@ -12,6 +12,9 @@ import {
   requestIdProblem,
 } from "./syntax.js";
 
+const wrongTime = "must be a Date, or an ISO time with its zone";
+const firstOfYear10000 = Date.UTC(10_000, 0);
+
 /** What the fields of requests are made of: each said once, for all requests that have it. */
 export function requestFields(z: typeof Zod) {
   const text = (problemOf: (value: string) => Problem | undefined) =>
@@ -40,6 +43,17 @@ export function requestFields(z: typeof Zod) {
     networkView: viewName.optional(),
     fields: record.optional(),
   };
+  const expiring = {
+    expiresAt: z
+      .union([z.date(wrongTime), z.iso.datetime({ offset: true, error: wrongTime })], wrongTime)
+      .refine((time) => new Date(time).getTime() < firstOfYear10000, "must lie before the year 10000")
+      .optional(),
+    expiresIn: z
+      .int("must be whole seconds")
+      .min(1, "must be at least 1")
+      .max(2 ** 32 - 1, "is at most 4294967295")
+      .optional(),
+  };
   const requestId = text(requestIdProblem).optional();
   const exclusion = text(exclusionProblem);
   const exclude = z.union([exclusion, z.array(exclusion)], "must be addresses, CIDRs or ranges").optional();
@@ -66,6 +80,7 @@ export function requestFields(z: typeof Zod) {
     source,
     call,
     description,
+    expiring,
     requestId,
     exclude,
     family,

@@ -36,7 +36,7 @@ export async function findRequestedSubnet(
   const row = theOnly(rows, (one) => one._ref, requestId);
   if (row === undefined) return undefined;
   const [[gateway]] = await wapi.batch([findGateway(family, row.network ?? "", networkView)], { signal });
-  return subnetOf(row, false, gatewayIp(gateway));
+  return subnetOf(row, false, ownership.expiryAttribute, gatewayIp(gateway));
 }
 
 /** The address that this request id made, of whatever kind, if it did. */
@@ -55,7 +55,11 @@ export async function findRequestedAddress(
   const [hosts, fixed4, fixed6] = await wapi.batch(steps, { signal }).catch((error: unknown) => {
     throw ownership.explained(error);
   });
-  return theOnly(addressesOf(hosts, [...fixed4, ...fixed6]), (address) => address.ref, requestId);
+  return theOnly(
+    addressesOf(hosts, [...fixed4, ...fixed6], ownership.expiryAttribute),
+    (address) => address.ref,
+    requestId,
+  );
 }
 
 function theOnly<T>(found: readonly T[], refOf: (one: T) => Ref, requestId: string): T | undefined {

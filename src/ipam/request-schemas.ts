@@ -26,7 +26,8 @@ export const checkRequest = requestCheck(schemasWith);
 /** The schemas of all requests. Exported for the test of types. */
 export function schemasWith(z: typeof Zod) {
   const fields = requestFields(z);
-  const { call, description, reading, release, record, called, requestId, exclude, family } = fields;
+  const { call, description, expiring, reading, release, record, called, requestId, exclude, family } =
+    fields;
   const { source, bits, count, cidr, address, name, mac, duid, ttl, viewName } = fields;
 
   const places = z.int("must be a whole number").min(0, "must not be negative").max(4096, "at most 4,096");
@@ -40,6 +41,7 @@ export function schemasWith(z: typeof Zod) {
     requestSubnet: z.strictObject({
       ...call,
       ...description,
+      ...expiring,
       requestId,
       from: source.optional(),
       prefixLength: bits.optional(),
@@ -53,6 +55,7 @@ export function schemasWith(z: typeof Zod) {
     requestAddress: z.strictObject({
       ...call,
       ...description,
+      ...expiring,
       requestId,
       from: (source as ZodType<NonNullable<AddressFields["from"]>>).optional(),
       ip: address.optional(),
@@ -73,6 +76,7 @@ export function schemasWith(z: typeof Zod) {
     requestAddresses: z.strictObject({
       ...call,
       ...description,
+      ...expiring,
       from: source,
       count: count.max(100_000, "at most 100,000 in one call"),
       name: called<(index: number) => string>().optional(),
@@ -87,6 +91,7 @@ export function schemasWith(z: typeof Zod) {
     requestSubnets: z.strictObject({
       ...call,
       ...description,
+      ...expiring,
       from: source,
       prefixLength: bits,
       count: count.max(10_000, "at most 10,000 in one call"),

@@ -27,8 +27,19 @@ export interface Description {
   readonly fields?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** For how long something is wanted; `Ipam.collect` frees it afterwards. One of the two; left out, for good. */
+export interface Expiring {
+  /**
+   * A time, as a `Date` or as an ISO text: `"2026-11-25T13:46:00Z"`. Kept on the grid in an extensible attribute (see
+   * `expiresAtAttribute` and `setup`), to the second.
+   */
+  readonly expiresAt?: Date | string | undefined;
+  /** Seconds from now, by this machine's clock: `7 * 86400` for a week. */
+  readonly expiresIn?: number | undefined;
+}
+
 /** All that a request for a subnet can say. See {@link SubnetRequest} for what goes together. */
-export interface SubnetFields extends Abortable, Description {
+export interface SubnetFields extends Abortable, Description, Expiring {
   /** Containers, tried in order: the next one only when the grid says that one is exhausted. */
   readonly from?: Source | readonly Source[] | undefined;
   /** The size of the subnet: `24` for a /24. */
@@ -74,7 +85,7 @@ export interface DualStack {
 }
 
 /** All that a request for an address can say. See {@link AddressRequest} for what goes together. */
-export interface AddressFields extends Abortable, Description, AddressPolicy {
+export interface AddressFields extends Abortable, Description, Expiring, AddressPolicy {
   /** Subnets and ranges, tried in order; or one of each family, for a host with two addresses. */
   readonly from?: Source | readonly Source[] | DualStack | undefined;
   /** This address and no other. */
@@ -93,7 +104,7 @@ export interface AddressFields extends Abortable, Description, AddressPolicy {
   readonly dnsView?: string | undefined;
   /** More names of the host. */
   readonly aliases?: readonly string[] | undefined;
-  /** Of the host's DNS records, in seconds; left out, the zone's. */
+  /** Of the host's DNS records, in seconds; left out, the zone's. How long the host stays is `expiresIn`. */
   readonly ttl?: number | undefined;
   /** Addresses, CIDRs and ranges not to take. */
   readonly exclude?: string | readonly string[] | undefined;
@@ -129,7 +140,7 @@ export interface Progress {
 }
 
 /** Many addresses at once. */
-export interface AddressesRequest extends Abortable, AddressPolicy, Omit<Description, "requestId"> {
+export interface AddressesRequest extends Abortable, Expiring, AddressPolicy, Omit<Description, "requestId"> {
   /** Subnets and ranges, tried in order; the next is begun when one is full. */
   readonly from: Source | readonly Source[];
   /** How many: up to 100,000. */
@@ -147,7 +158,7 @@ export interface AddressesRequest extends Abortable, AddressPolicy, Omit<Descrip
 }
 
 /** Many subnets at once. */
-export interface SubnetsRequest extends Abortable, Omit<Description, "requestId"> {
+export interface SubnetsRequest extends Abortable, Expiring, Omit<Description, "requestId"> {
   /** Containers, tried in order; the next is begun when one is full. */
   readonly from: Source | readonly Source[];
   readonly prefixLength: number;

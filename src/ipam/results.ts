@@ -52,6 +52,8 @@ export interface Subnet {
   readonly gateway: string | undefined;
   readonly comment: string | undefined;
   readonly extattrs: ExtensibleAttributes;
+  /** From when on `Ipam.collect` frees it; `undefined`: never. */
+  readonly expiresAt: Date | undefined;
   /** `false`: it was there already, found by its request id or by a search. */
   readonly created: boolean;
 }
@@ -85,6 +87,8 @@ export interface Address {
   readonly dnsView: string | undefined;
   readonly comment: string | undefined;
   readonly extattrs: ExtensibleAttributes;
+  /** From when on `Ipam.collect` frees it; `undefined`: never. */
+  readonly expiresAt: Date | undefined;
   /** `false`: it was there already, found by its request id. */
   readonly created: boolean;
 }

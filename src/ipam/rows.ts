@@ -2,6 +2,7 @@ import { addressBits, type Family, parseBlock } from "../cidr.js";
 import { ServerError } from "../errors.js";
 import type { ExtensibleAttributes } from "../wapi/extattrs.js";
 import type { Ref } from "../wapi/ref.js";
+import { expiryIn } from "./expiry.js";
 import { isReservationDuid } from "./reservations.js";
 import type { Address, AddressType, Container, ContainerType, Subnet, SubnetType } from "./results.js";
 
@@ -21,7 +22,13 @@ export interface SubnetRow {
   readonly extattrs?: ExtensibleAttributes;
 }
 
-export function subnetOf(row: SubnetRow, created: boolean, gateway?: string): Subnet {
+/** @param expiry - the extensible attribute that keeps when it expires, where there is one */
+export function subnetOf(
+  row: SubnetRow,
+  created: boolean,
+  expiry: string | undefined,
+  gateway?: string,
+): Subnet {
   const cidr = needed(row, "network", row.network);
   const block = parseBlock(cidr);
   if (block === undefined) throw broken(row, `"${cidr}" is no CIDR`);
@@ -36,6 +43,7 @@ export function subnetOf(row: SubnetRow, created: boolean, gateway?: string): Su
     gateway,
     comment: row.comment,
     extattrs: row.extattrs ?? {},
+    expiresAt: expiryIn(row.extattrs, expiry),
     created,
   };
 }
@@ -97,8 +105,16 @@ export interface HostRow {
   }[];
 }
 
-/** @param ip - which of its addresses is meant; its first where left out */
-export function addressOfHost(row: HostRow, created: boolean, ip?: string): Address {
+/**
+ * @param expiry - the extensible attribute that keeps when it expires, where there is one
+ * @param ip - which of its addresses is meant; its first where left out
+ */
+export function addressOfHost(
+  row: HostRow,
+  created: boolean,
+  expiry: string | undefined,
+  ip?: string,
+): Address {
   const entries = hostAddresses(row);
   const entry = entries.find((one) => one.ip === ip) ?? entries[0];
   if (entry === undefined) throw broken(row, "the host has no address");
@@ -115,6 +131,7 @@ export function addressOfHost(row: HostRow, created: boolean, ip?: string): Addr
     dnsView: row.configure_for_dns === false ? undefined : row.view,
     comment: row.comment,
     extattrs: row.extattrs ?? {},
+    expiresAt: expiryIn(row.extattrs, expiry),
     created,
   };
 }
@@ -170,29 +187,33 @@ export interface FixedRow6 extends FixedRow {
   readonly duid?: string;
 }
 
-export function addressOfFixed4(row: FixedRow4, created: boolean): Address {
+export function addressOfFixed4(row: FixedRow4, created: boolean, expiry: string | undefined): Address {
   const reserved = row.match_client === "RESERVED";
   return {
     ...place(needed(row, "ipv4addr", row.ipv4addr), 4, row.network),
-    ...common(row, created),
+    ...common(row, created, expiry),
     kind: reserved ? "reservation" : "fixed",
     mac: reserved ? undefined : row.mac || undefined,
     duid: undefined,
   };
 }
 
-export function addressOfFixed6(row: FixedRow6, created: boolean): Address {
+export function addressOfFixed6(row: FixedRow6, created: boolean, expiry: string | undefined): Address {
   const reserved = row.duid !== undefined && isReservationDuid(row.duid);
   return {
     ...place(needed(row, "ipv6addr", row.ipv6addr), 6, row.network),
-    ...common(row, created),
+    ...common(row, created, expiry),
     kind: reserved ? "reservation" : "fixed",
     mac: undefined,
     duid: reserved ? undefined : row.duid,
   };
 }
 
-function common(row: FixedRow & { readonly _ref: Ref<AddressType> }, created: boolean) {
+function common(
+  row: FixedRow & { readonly _ref: Ref<AddressType> },
+  created: boolean,
+  expiry: string | undefined,
+) {
   return {
     ref: row._ref,
     name: row.name || undefined,
@@ -200,6 +221,7 @@ function common(row: FixedRow & { readonly _ref: Ref<AddressType> }, created: bo
     dnsView: undefined,
     comment: row.comment,
     extattrs: row.extattrs ?? {},
+    expiresAt: expiryIn(row.extattrs, expiry),
     created,
   };
 }

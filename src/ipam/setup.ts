@@ -1,4 +1,4 @@
-import { InvalidRequestError, isInfobloxError } from "../errors.js";
+import { InvalidRequestError, isInfobloxError, PermissionDeniedError } from "../errors.js";
 import { step } from "../wapi/step.js";
 import { type AttributeType, cloudDefinitions } from "./cloud-attributes.js";
 import { checkRequest } from "./request-schemas.js";
@@ -11,6 +11,11 @@ export interface Setup {
   readonly created: readonly string[];
   /** Those that were defined already. */
   readonly existing: readonly string[];
+}
+
+interface Definition {
+  readonly name: string;
+  readonly type: AttributeType;
 }
 
 /** See `Ipam.setup`. */
@@ -27,10 +32,11 @@ export async function setup(settings: IpamSettings, options: unknown): Promise<S
     ),
     { signal },
   );
+  const missing = attributes.filter((_, index) => found[index]?.[0] === undefined);
   for (const [index, { name, type }] of attributes.entries()) {
     const definition = found[index]?.[0];
     if (definition !== undefined) refuseOtherType(name, type, definition.type);
-    const isNew = definition === undefined && (await define(settings, name, type, signal));
+    const isNew = definition === undefined && (await define(settings, { name, type }, missing, signal));
     (isNew ? created : existing).push(name);
   }
   ownership.defined();
@@ -40,8 +46,8 @@ export async function setup(settings: IpamSettings, options: unknown): Promise<S
 /** Whether it was created; `false` where somebody else was faster. */
 async function define(
   { wapi }: IpamSettings,
-  name: string,
-  type: AttributeType,
+  { name, type }: Definition,
+  missing: readonly Definition[],
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   try {
@@ -57,8 +63,21 @@ async function define(
   } catch (error) {
     const isThere = isInfobloxError(error, "WapiError") && /duplicate|already exists/i.test(error.text);
     if (isThere) return false;
-    throw error;
+    throw isInfobloxError(error, "PermissionDeniedError") ? unpermitted(error, missing) : error;
   }
+}
+
+/** What whoever may define attributes has to do. */
+function unpermitted(error: PermissionDeniedError, missing: readonly Definition[]): PermissionDeniedError {
+  const wanted = missing.map(({ name, type }) => `"${name}" (${type})`).join(", ");
+  const { status, code, text, method, path } = error;
+  return new PermissionDeniedError(
+    `This user may not define extensible attributes. A superuser has to create: ${wanted}.`,
+    {
+      ...{ status, code, text, method, path, cause: error },
+      hint: "Call setup() once as a superuser, or create them in Grid Manager: Administration, Extensible Attributes.",
+    },
+  );
 }
 
 function refuseOtherType(name: string, wanted: AttributeType, type: string | undefined): void {

@@ -27,6 +27,7 @@ export function subnetDraft(
   order: SubnetOrder,
   network: string | NextAvailable<"network">,
   marks: Marks,
+  expiry: string | undefined,
 ): SubnetDraft {
   const { family, networkView } = order;
   const type = holderType("network", family);
@@ -37,7 +38,8 @@ export function subnetDraft(
     values,
     step: net,
     gateway: gatewayStep(order, net),
-    read: (row, gateway) => subnetOf(row as SubnetRow, true, gatewayIp(gateway as { ipv4addr?: string })),
+    read: (row, gateway) =>
+      subnetOf(row as SubnetRow, true, expiry, gatewayIp(gateway as { ipv4addr?: string })),
   };
 }
 

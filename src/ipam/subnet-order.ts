@@ -1,6 +1,7 @@
 import { addressBits, type Block, contains, type Family, formatBlock, type Span } from "../cidr.js";
 import { invalid } from "../errors.js";
 import { isExcluded, parseExclusions } from "./exclusions.js";
+import { expiryOf } from "./expiry.js";
 import { type Gateway, gatewayIn, parseGateway } from "./gateway.js";
 import { checkRequest } from "./request-schemas.js";
 import type { SubnetFields } from "./requests.js";
@@ -13,6 +14,8 @@ export interface SubnetOrder
   extends Pick<SubnetFields, "comment" | "extattrs" | "fields" | "requestId" | "signal"> {
   readonly family: Family;
   readonly networkView: string;
+  /** When it expires, as the grid keeps it. */
+  readonly expires: string | undefined;
   readonly gateway: Gateway | undefined;
   readonly place: NextSubnet | ExplicitSubnet;
 }
@@ -46,6 +49,7 @@ export function subnetOrderNow(settings: IpamSettings, request: unknown): Subnet
   checkGateway(place, family, gateway);
   return {
     ...fields,
+    expires: expiryOf(settings, fields),
     family,
     networkView: networkViewOf(place.targets, fields.networkView, settings.networkView),
     gateway,

@@ -36,11 +36,11 @@ export async function findSubnets(settings: IpamSettings, query: unknown): Promi
 
 /** The subnets of these rows, with the gateways that this library reserved in them: one request for a hundred. */
 export async function withGateways(
-  { wapi }: IpamSettings,
+  { wapi, ownership }: IpamSettings,
   rows: readonly SubnetRow[],
   signal: AbortSignal | undefined,
 ): Promise<Subnet[]> {
-  const subnets = rows.map((row) => subnetOf(row, false));
+  const subnets = rows.map((row) => subnetOf(row, false, ownership.expiryAttribute));
   const found: Subnet[] = [];
   for (const some of slices(subnets)) {
     const steps = some.map(({ family, cidr, networkView }) => findGateway(family, cidr, networkView));

@@ -3,6 +3,7 @@ import { invalid, withPartial } from "../errors.js";
 import type { AddressSource } from "./address-sources.js";
 import { giveBack } from "./bulk.js";
 import { parseExclusions } from "./exclusions.js";
+import { expiryOf } from "./expiry.js";
 import { type ManyDraft, takeMany } from "./many.js";
 import type { Marks } from "./ownership.js";
 import { absentError, explainedQuery, isAbsent } from "./pool.js";
@@ -25,7 +26,7 @@ export async function requestSubnets(settings: IpamSettings, request: unknown): 
   const exclude = parseExclusions(fields.exclude, family);
   const order: SubnetOrder = {
     ...fields,
-    ...{ family, networkView, gateway: undefined },
+    ...{ family, networkView, gateway: undefined, expires: expiryOf(settings, fields) },
     place: { kind: "next", prefixLength, targets, exclude },
   };
   const taken: Subnet[] = [];
@@ -43,7 +44,7 @@ export async function requestSubnets(settings: IpamSettings, request: unknown): 
               : explainedQuery(error, target, "container", networkView);
           }
         },
-        drafts: (source, length) => draftsOf(order, prefixLength, exclude, source, marks, length),
+        drafts: (source, length) => draftsOf(settings, order, prefixLength, exclude, source, marks, length),
       }),
     );
     return taken;
@@ -53,6 +54,7 @@ export async function requestSubnets(settings: IpamSettings, request: unknown): 
 }
 
 function draftsOf(
+  { ownership }: IpamSettings,
   order: SubnetOrder,
   prefixLength: number,
   exclude: readonly Span[],
@@ -62,7 +64,7 @@ function draftsOf(
 ): ManyDraft<Subnet>[] {
   const network = nextNetwork(target, { prefixLength, exclude }, order.networkView);
   return Array.from({ length }, () => {
-    const { step, read } = subnetDraft(order, network, marks);
+    const { step, read } = subnetDraft(order, network, marks, ownership.expiryAttribute);
     return { step, read: (row) => read(row) };
   });
 }

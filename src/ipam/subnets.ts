@@ -77,12 +77,12 @@ async function takeFrom(
 
 /** The subnet, and its gateway with it where that can be. */
 function draftOf(
-  { wapi }: IpamSettings,
+  { wapi, ownership }: IpamSettings,
   order: SubnetOrder,
   network: string | NextAvailable<"network">,
   marks: Marks,
 ): Draft<Subnet> {
-  const draft = subnetDraft(order, network, marks);
+  const draft = subnetDraft(order, network, marks, ownership.expiryAttribute);
   const { type, values, step, gateway } = draft;
   const common = { type, chosen: order.place.kind === "next" };
   if (gateway !== undefined) {

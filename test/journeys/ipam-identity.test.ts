@@ -23,8 +23,14 @@ behindEveryDoor("request ids", (visit) => {
 
   it("are set up once, however often that is asked for", async () => {
     const { ipam } = await visit();
-    expect(await ipam.setup()).toEqual({ created: ["Request ID", "Request Attempt"], existing: [] });
-    expect(await ipam.setup()).toEqual({ created: [], existing: ["Request ID", "Request Attempt"] });
+    expect(await ipam.setup()).toEqual({
+      created: ["Request ID", "Request Attempt", "Expires At"],
+      existing: [],
+    });
+    expect(await ipam.setup()).toEqual({
+      created: [],
+      existing: ["Request ID", "Request Attempt", "Expires At"],
+    });
   });
 
   it.each([
@@ -124,7 +130,9 @@ behindEveryDoor("request ids in comments", (visit) => {
 
   it("have no brackets, and need no attribute to be set up", async () => {
     const { wapi } = await visit({ seed });
-    const ipam = new Ipam(wapi, { requestIdMarker: "comment", attemptAttribute: false });
+    const ipam = new Ipam(wapi, {
+      ...{ requestIdMarker: "comment", attemptAttribute: false, expiresAtAttribute: false },
+    });
     await expect(ipam.requestAddress({ from: "10.1.0.0/24", requestId: "a]" })).rejects.toThrow(
       /^requestId: has no brackets/,
     );
@@ -137,7 +145,10 @@ behindEveryDoor("owners", (visit) => {
   it("mark what they make, and leave alone what others made", async () => {
     const { wapi } = await visit({ seed });
     const [blue, red] = [new Ipam(wapi, { owner: "blue" }), new Ipam(wapi, { owner: "red" })];
-    expect(await blue.setup()).toEqual({ created: ["Request ID", "Owner", "Request Attempt"], existing: [] });
+    expect(await blue.setup()).toEqual({
+      created: ["Request ID", "Owner", "Request Attempt", "Expires At"],
+      existing: [],
+    });
     const subnet = await blue.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24 });
     const address = await blue.requestAddress({ from: subnet, name: "web.example.com" });
     expect(subnet.extattrs).toMatchObject({ Owner: "blue" });

@@ -112,6 +112,7 @@ export interface Scene {
 export interface DescribedObject {
   readonly comment?: string | undefined;
   readonly extattrs?: Marks["extattrs"] | undefined;
+  readonly expires?: string | undefined;
 }
 
 /** The steps of a request that do what a plan's step says. */

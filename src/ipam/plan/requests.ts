@@ -4,6 +4,7 @@ import type {
   AddressFields,
   AddressIdentity,
   Description,
+  Expiring,
   ExplicitSubnetRequest,
   NextSubnetRequest,
   Progress,
@@ -70,8 +71,8 @@ export type SubnetStep<Names extends PlanNames = PlanNames> =
 
 /** The next free block of a size as a container, or one that is named. */
 export type ContainerStep<Names extends PlanNames = PlanNames> =
-  | (Omit<StepOf<NextSubnetRequest>, "gateway"> & { readonly from: From<Containers<Names>> })
-  | (Omit<StepOf<ExplicitSubnetRequest>, "gateway"> & {
+  | (Omit<StepOf<NextSubnetRequest>, "gateway" | keyof Expiring> & { readonly from: From<Containers<Names>> })
+  | (Omit<StepOf<ExplicitSubnetRequest>, "gateway" | keyof Expiring> & {
       readonly from?: From<Containers<Names>> | undefined;
     });
 

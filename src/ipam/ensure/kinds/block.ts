@@ -56,7 +56,12 @@ export function blockEntry(
     read: (row, [gateways]) =>
       kind === "container"
         ? containerOf(row as unknown as ContainerRow, false)
-        : subnetOf(row as unknown as SubnetRow, false, gatewayIp(gateways?.[0] as GatewayRow | undefined)),
+        : subnetOf(
+            row as unknown as SubnetRow,
+            false,
+            settings.ownership.expiryAttribute,
+            gatewayIp(gateways?.[0] as GatewayRow | undefined),
+          ),
     compared: [
       ...comparedDescription(desired, settings.ownership),
       ...(gateway === undefined || block === undefined ? [] : [comparedGateway(gateway, block)]),

@@ -51,8 +51,8 @@ export function fixedEntry(
     finds: [find(scope, family, text, id, fieldsOf(desired))],
     read: (row) =>
       family === 4
-        ? addressOfFixed4(row as unknown as FixedRow4, false)
-        : addressOfFixed6(row as unknown as FixedRow6, false),
+        ? addressOfFixed4(row as unknown as FixedRow4, false, settings.ownership.expiryAttribute)
+        : addressOfFixed6(row as unknown as FixedRow6, false, settings.ownership.expiryAttribute),
     compared: [
       ...comparedDescription(desired, settings.ownership),
       ...(name === undefined ? [] : [comparedField("name", name)]),

@@ -46,7 +46,7 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
         fields: [...hostFields, ...more, ...fieldsOf(desired)] as unknown as typeof hostFields,
       }),
     ],
-    read: (row) => addressOfHost(row as unknown as HostRow, false),
+    read: (row) => addressOfHost(row as unknown as HostRow, false, ownership.expiryAttribute),
     compared: [
       ...comparedDescription(desired, ownership),
       ...(ip === undefined ? [] : [comparedAddresses(addresses, clients)]),

@@ -30,7 +30,7 @@ export async function setDhcp(
     fields: subnetFields,
     signal,
   });
-  return subnetOf(row, false, subnet.gateway);
+  return subnetOf(row, false, settings.ownership.expiryAttribute, subnet.gateway);
 }
 
 /** See `Subnets.setGateway`. */
@@ -59,7 +59,7 @@ export async function setGateway(
     { fields: subnetFields },
   );
   const [reserved, row] = await wapi.batch([reserve, update], { signal });
-  return subnetOf(row, false, gatewayIp(reserved));
+  return subnetOf(row, false, settings.ownership.expiryAttribute, gatewayIp(reserved));
 }
 
 /**

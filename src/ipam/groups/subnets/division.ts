@@ -52,7 +52,7 @@ export async function splitSubnet(
     { signal },
   );
   const all = rows.length < mostFound ? rows : await wapi.find(type, { ...children, signal });
-  return all.map((row) => subnetOf(row, true)).sort(byAddress);
+  return all.map((row) => subnetOf(row, true, settings.ownership.expiryAttribute)).sort(byAddress);
 }
 
 /** A grid promises no order. */
@@ -126,7 +126,7 @@ export async function resizeSubnet(
 
 /** Has the grid change a subnet, and reads what came of it, in one request: the reference changes with the CIDR. */
 async function changed(
-  { wapi }: IpamSettings,
+  { wapi, ownership }: IpamSettings,
   { networkView, gateway }: Subnet,
   block: Block,
   call: Step<unknown>,
@@ -138,7 +138,7 @@ async function changed(
     limit: 1,
   });
   const [, [row]] = await wapi.batch([call, read], { signal });
-  return subnetOf(row as SubnetRow, false, gateway);
+  return subnetOf(row as SubnetRow, false, ownership.expiryAttribute, gateway);
 }
 
 function checkLength(prefixLength: number, least: number, most: number, block: Block): void {

@@ -61,7 +61,12 @@ async function findShared(
 function make(settings: IpamSettings, order: SubnetOrder, sharedBy: SharedBy, marks: Marks): Promise<Subnet> {
   const { place, networkView, signal } = order;
   if (place.kind === "explicit") {
-    return makeOnly(settings, order, sharedBy, subnetDraft(order, formatBlock(place.block), marks));
+    return makeOnly(
+      settings,
+      order,
+      sharedBy,
+      subnetDraft(order, formatBlock(place.block), marks, settings.ownership.expiryAttribute),
+    );
   }
   return takeFromFirst(settings, place.targets, {
     wanted: `/${place.prefixLength}`,
@@ -69,7 +74,12 @@ function make(settings: IpamSettings, order: SubnetOrder, sharedBy: SharedBy, ma
     networkView,
     signal,
     take: async (target) => {
-      const draft = subnetDraft(order, nextNetwork(target, place, networkView), marks);
+      const draft = subnetDraft(
+        order,
+        nextNetwork(target, place, networkView),
+        marks,
+        settings.ownership.expiryAttribute,
+      );
       try {
         return await makeOnly(settings, order, sharedBy, draft);
       } catch (error) {

@@ -40,7 +40,7 @@ async function subnetOfTarget(
   const block = typeof text === "string" ? parseBlock(text) : undefined;
   if (block === undefined) {
     const row = await wapi.get(checkedRef(text), { fields: subnetFields, signal });
-    return subnetOf(row, false);
+    return subnetOf(row, false, settings.ownership.expiryAttribute);
   }
   const cidr = formatBlock(block);
   const [row] = await wapi.find(holderType("network", block.family), {
@@ -50,7 +50,7 @@ async function subnetOfTarget(
     signal,
   });
   if (row === undefined) throw notFound(`subnet ${cidr}`, networkView);
-  return subnetOf(row, false);
+  return subnetOf(row, false, settings.ownership.expiryAttribute);
 }
 
 function checkedRef(text: unknown): Ref<SubnetType> {

@@ -45,10 +45,16 @@ export function addressIntent(settings: IpamSettings, { name, request }: PlanSte
     summary: `a ${wordOf[kind]}${order.name === undefined ? "" : ` ${order.name}`}: ${summaryOf(place, earlier)}`,
     ...looks(settings, order),
     find: byRequestId(settings, networkView, (where, limits) => search(type, where, limits), {
-      read: (row) => found(type, row),
+      read: (row) => found(type, row, settings.ownership.expiryAttribute),
     }),
     draft: (scene) => {
-      const draft = addressDraft(order, wantedOf(order, earlier, scene), networkView, scene.marks(order));
+      const draft = addressDraft(
+        order,
+        wantedOf(order, earlier, scene),
+        networkView,
+        scene.marks(order),
+        settings.ownership.expiryAttribute,
+      );
       const guards =
         place.kind === "explicit" && place.ifInUse === "fail"
           ? [onlyIfUnused(place.address, networkView)]
@@ -130,9 +136,9 @@ function search(type: AddressType, where: IdWhere, limits: IdLimits) {
     : step.find(type, { where, fields: fixedFields6, ...limits });
 }
 
-function found(type: AddressType, row: unknown): Address {
-  if (type === "record:host") return addressOfHost(row as HostRow, false);
+function found(type: AddressType, row: unknown, expiry: string | undefined): Address {
+  if (type === "record:host") return addressOfHost(row as HostRow, false, expiry);
   return type === "fixedaddress"
-    ? addressOfFixed4(row as FixedRow4, false)
-    : addressOfFixed6(row as FixedRow6, false);
+    ? addressOfFixed4(row as FixedRow4, false, expiry)
+    : addressOfFixed6(row as FixedRow6, false, expiry);
 }

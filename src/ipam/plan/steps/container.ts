@@ -23,6 +23,9 @@ export function containerIntent(
   if (order.gateway !== undefined) {
     throw invalid("gateway", "…", "a container has no addresses, and so no gateway", false);
   }
+  if (order.expires !== undefined) {
+    throw invalid("expiresAt", order.expires, "a container doesn't expire; its subnets can", undefined);
+  }
   const { family, networkView, place } = order;
   const type = holderType("container", family);
   const block = place.kind === "explicit" ? place.block : undefined;

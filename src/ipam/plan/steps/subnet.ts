@@ -45,7 +45,7 @@ function subnetIntent(
       networkView,
       (where, limits) => step.find(type, { where, fields: subnetFields, ...limits }),
       {
-        read: (row) => subnetOf(row as SubnetRow, false),
+        read: (row) => subnetOf(row as SubnetRow, false, settings.ownership.expiryAttribute),
       },
     ),
     draft: (scene) => {
@@ -53,7 +53,12 @@ function subnetIntent(
         place.kind === "explicit"
           ? formatBlock(place.block)
           : nextNetwork(earlier.grounded(scene.sourceOf(0), scene.refOf).target, place, networkView);
-      const draft = subnetDraft({ ...order, gateway: undefined }, network, scene.marks(order));
+      const draft = subnetDraft(
+        { ...order, gateway: undefined },
+        network,
+        scene.marks(order),
+        settings.ownership.expiryAttribute,
+      );
       return {
         steps: [draft.step],
         main: draft.step,
