@@ -49,6 +49,7 @@ const ipamOptions = {
   requestIdMarker: true,
   attemptAttribute: true,
   cloud: true,
+  expiresAtAttribute: true,
 } satisfies Record<keyof IpamOptions, true>;
 
 /** @throws {InvalidRequestError} for an option that isn't known: a misspelt networkView would mean another address space */
