@@ -107,10 +107,14 @@ export function perform(call: Call, grid: Grid): Outcome {
   return wrapped(call, method === "GET" ? read(call, grid) : write(call, grid));
 }
 
-/** `_return_as_object=1`: the result as the member of an object; a page brings its own. */
+/**
+ * `_return_as_object=1`: the result as the member of an object. So is a page that is asked for by its id alone: the
+ * first one was.
+ */
 function wrapped(call: Call, outcome: Outcome & { readonly nextPage?: string | undefined }): Outcome {
   const { status, result, nextPage } = outcome;
-  if (!switchOption(call.options, "_return_as_object")) return { status, result };
+  if (!switchOption(call.options, "_return_as_object") && !("_page_id" in call.options))
+    return { status, result };
   return { status, result: { ...(nextPage === undefined ? {} : { next_page_id: nextPage }), result } };
 }
 

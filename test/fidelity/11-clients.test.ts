@@ -167,7 +167,21 @@ describe("11 what each peer client sends", () => {
     },
   );
 
-  it("Posh-IBWAPI: pages with the id alone, bulk reads in one request", () => {
+  it("Posh-IBWAPI: pages with the id alone", () => {
+    const asked = new Asked({ seed: { networks: ["10.9.0.0/24", "10.9.1.0/24", "10.9.2.0/24"] } });
+    const first = asked.get("network?_paging=1&_return_as_object=1&_max_results=1").json;
+    const second = asked.get(`network?_page_id=${first.next_page_id}`).json;
+    const third = asked.get(`network?_page_id=${second.next_page_id}`).json;
+    const pages = [first, second, third];
+    expect(pages.map(({ result }) => result[0].network)).toEqual([
+      "10.9.0.0/24",
+      "10.9.1.0/24",
+      "10.9.2.0/24",
+    ]);
+    expect(third).not.toHaveProperty("next_page_id");
+  });
+
+  it("Posh-IBWAPI: bulk reads in one request", () => {
     const asked = new Asked({ seed: { networks: ["10.9.0.0/29"] } });
     const steps = ["10.9.0.1", "10.9.0.2"].map((ip_address) => ({
       method: "GET",
