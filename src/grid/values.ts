@@ -113,6 +113,8 @@ function wholeNumber(field: FieldSchema, value: Json, least: number, most: numbe
 
 function canonicalStruct(field: FieldSchema, value: Json, scope: ValueScope): Json {
   if (!isObject(value)) throw structureExpected(field.name, value);
+  if (field.types.includes("addressac") && typeof value["_ref"] === "string")
+    return namedList(value["_ref"], scope);
   const type = structType(field, value);
   const struct = structSchema(type);
   if (!struct || struct.fields.size === 0) return value;
@@ -130,6 +132,13 @@ function canonicalStruct(field: FieldSchema, value: Json, scope: ValueScope): Js
     if (member.required && canonical[member.name] === undefined) throw requiredMemberMissing(member.name);
   }
   return canonical;
+}
+
+/** Lists of who may ask or change something take a named list in place of an address or a key. */
+function namedList(ref: string, { grid }: ValueScope): Json {
+  const list = grid.resolve(ref);
+  if (list.type !== "namedacl") throw invalidReference(ref);
+  return { _ref: grid.link(list) };
 }
 
 /** Which of several structs is meant: the one that `_struct` names, else the first that has all given members. */

@@ -159,6 +159,16 @@ describe("9.10 zones", () => {
     copy({ destination_zone: target, replace_existing_records: true });
     expect(addresses()).toEqual(["10.9.0.6", "10.9.0.7"]);
   });
+
+  it("have their data from where their group of name servers does", () => {
+    const asked = grid();
+    asked.create("nsgroup", { name: "g", grid_primary: [{ name: "infoblox.localdomain" }] });
+    const zone = asked.create("zone_auth", { fqdn: "grouped.org", ns_group: "g" });
+    expect(asked.get(`${zone}?_return_fields=primary_type,soa_refresh`).json).toMatchObject({
+      primary_type: "Grid",
+      soa_refresh: 10800,
+    });
+  });
 });
 
 describe("9.10 uniqueness inside a view", () => {
@@ -465,5 +475,20 @@ describe("9.11 views", () => {
     expect(asked.get("zone_auth?fqdn=acme.org").json).toMatchObject([{ view: "default" }]);
     const [{ _ref }] = asked.get("view?name=default").json;
     expect(asked.delete(_ref).status).toBe(400);
+  });
+
+  it("take a named list of clients by its reference", () => {
+    const asked = grid();
+    const everyone = { _struct: "addressac", address: "Any", permission: "ALLOW" };
+    const inner = asked.create("namedacl", { name: "inner", access_list: [everyone] });
+    const outer = asked.create("namedacl", { name: "outer", access_list: [{ _ref: inner }] });
+    const view = asked.create("view", { name: "other", match_clients: [{ _ref: outer }, everyone] });
+    expect(asked.get(`${view}?_return_fields=match_clients`).json.match_clients).toEqual([
+      { _ref: outer },
+      everyone,
+    ]);
+    const lists = asked.get(`${outer}?_return_fields=access_list,exploded_access_list`).json;
+    expect(lists).toMatchObject({ access_list: [{ _ref: inner }], exploded_access_list: [everyone] });
+    expect(asked.put(view, { match_clients: [{ _ref: view }] }).json.text).toBe(`Invalid reference: ${view}`);
   });
 });

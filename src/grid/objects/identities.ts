@@ -4,7 +4,8 @@
  */
 
 import { searchParameterMissing } from "../answers.js";
-import type { Draft, Entity, Rules } from "../rules.js";
+import type { Grid } from "../grid.js";
+import type { Draft, Entity, Json, JsonObject, Rules } from "../rules.js";
 import { networkViewLink } from "./name-links.js";
 
 /** A type with a name of its own inside the grid. Only those of `natgroup` and `namedacl` are known from captures. */
@@ -38,10 +39,20 @@ const inNetworkView: Partial<Rules> = {
   defaults: { network_view: "default" },
 };
 
+/** The entries of a named list, with those of the lists that it names in their place. */
+function entriesOf({ id, values }: Entity, grid: Grid, within: readonly number[] = []): readonly Json[] {
+  const { access_list: entries } = values;
+  if (!Array.isArray(entries) || within.includes(id)) return [];
+  return entries.flatMap((entry: JsonObject) => {
+    const list = grid.linkTarget(entry["_ref"]);
+    return list ? entriesOf(list, grid, [...within, id]) : [entry];
+  });
+}
+
 export const identityRules: readonly Rules[] = [
   called("namedacl", "one.defined_acl", {
     key: ({ values }) => `one.defined_acl$0.${String(values["name"])}`,
-    read: { exploded_access_list: ({ values }) => values["access_list"] ?? [] },
+    read: { exploded_access_list: (list, { grid }) => entriesOf(list, grid) },
   }),
   called("natgroup", "one.nat_group"),
   called("dns64group", "dns.dns64_synthesis_group"),

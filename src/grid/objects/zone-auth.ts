@@ -1,7 +1,7 @@
 /** Authoritative zones: the ones that hold records. */
 
 import type { Grid } from "../grid.js";
-import type { Draft, Entity, Json, JsonObject, Rules } from "../rules.js";
+import type { Draft, Entity, Json, JsonObject, ReadContext, Rules } from "../rules.js";
 import { isHeldBy, recordTypes, relinkRecord } from "./record-place.js";
 import { copyZoneRecords } from "./zone-copy.js";
 import { viewOf, zoneAbove, zoneName } from "./zone-lookup.js";
@@ -20,10 +20,13 @@ const soaDefaults: JsonObject = {
 export const authZoneRules: Rules = zoneRules("zone_auth", {
   read: {
     ...Object.fromEntries(
-      Object.keys(soaDefaults).map((field) => [field, (zone: Entity) => readSoa(zone, field)]),
+      Object.keys(soaDefaults).map((field) => [
+        field,
+        (zone: Entity, { grid }: ReadContext) => readSoa(zone, field, grid),
+      ]),
     ),
     network_view: (zone, { grid }) => readNetworkView(zone, grid),
-    primary_type: ({ values }) => primaryType(values),
+    primary_type: (zone, { grid }) => primaryType(zone, grid),
     is_multimaster: ({ values }) =>
       Array.isArray(values["grid_primary"]) && values["grid_primary"].length > 1,
   },
@@ -32,8 +35,8 @@ export const authZoneRules: Rules = zoneRules("zone_auth", {
 });
 
 /** A zone without a grid primary has no SOA record of the grid's making: what wasn't set is left out then. */
-function readSoa(zone: Entity, field: string): Json | undefined {
-  return zone.values[field] ?? (primaryType(zone.values) === "Grid" ? soaDefaults[field] : undefined);
+function readSoa(zone: Entity, field: string, grid: Grid): Json | undefined {
+  return zone.values[field] ?? (primaryType(zone, grid) === "Grid" ? soaDefaults[field] : undefined);
 }
 
 /** Records of the zone above whose names now fall into the new zone move to it. */

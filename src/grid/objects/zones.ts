@@ -51,8 +51,11 @@ export function zoneRules(type: string, own: Partial<Rules> = {}): Rules {
   };
 }
 
-/** Where a zone gets its data from. */
-export function primaryType({ grid_primary, external_primaries, ms_primaries }: JsonObject): string {
+/** Where a zone gets its data from: from servers of its own, or from those of its name server group. */
+export function primaryType({ values }: Entity, grid: Grid): string {
+  const [group] =
+    typeof values["ns_group"] === "string" ? grid.find("nsgroup", "name", values["ns_group"]) : [];
+  const { grid_primary, external_primaries, ms_primaries } = group?.values ?? values;
   if (isFilled(grid_primary)) return "Grid";
   if (isFilled(external_primaries)) return "External";
   return isFilled(ms_primaries) ? "Microsoft" : "None";
@@ -144,7 +147,7 @@ export const responsePolicyZoneRules = zoneRules("zone_rp", {
   defaults: { rpz_severity: "MAJOR", rpz_type: "LOCAL", primary_type: "None" },
   read: {
     network_view: (zone, { grid }) => readNetworkView(zone, grid),
-    primary_type: ({ values }) => primaryType(values),
+    primary_type: (zone, { grid }) => primaryType(zone, grid),
   },
 });
 
