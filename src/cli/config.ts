@@ -1,7 +1,8 @@
 /** What the commands read from a file, so that nobody has to write it out each time. */
 
-import { access, readFile } from "node:fs/promises";
-import { extname, resolve } from "node:path";
+import { access } from "node:fs/promises";
+import { resolve } from "node:path";
+import { readDataFile } from "./data-file.js";
 import { type Terminal, UsageError } from "./output.js";
 
 /** What a file may say; the names are those of the options in code. */
@@ -58,7 +59,11 @@ export async function readConfig(named: string | undefined, terminal: Terminal):
   const given = named ?? (terminal.env["INFOBLOX_CONFIG"] || undefined);
   const file = given === undefined ? await fileIn(terminal.cwd) : resolve(terminal.cwd, given);
   if (file === undefined) return { config: {}, file, isNamed: false };
-  return { config: checked(await parsed(file), file), file, isNamed: given !== undefined };
+  return {
+    config: checked((await readDataFile(file, terminal)).content, file),
+    file,
+    isNamed: given !== undefined,
+  };
 }
 
 async function fileIn(folder: string): Promise<string | undefined> {
@@ -71,23 +76,6 @@ async function fileIn(folder: string): Promise<string | undefined> {
     if (isThere) return file;
   }
   return undefined;
-}
-
-async function parsed(file: string): Promise<unknown> {
-  try {
-    const text = await readFile(file, "utf8");
-    switch (extname(file)) {
-      case ".toml":
-        return (await import("smol-toml")).parse(text);
-      case ".yaml":
-      case ".yml":
-        return (await import("yaml")).parse(text);
-      default:
-        return JSON.parse(text);
-    }
-  } catch (error) {
-    throw new UsageError(`can't read ${file}: ${(error as Error).message}`);
-  }
 }
 
 function checked(content: unknown, file: string): Config {

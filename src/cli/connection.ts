@@ -18,6 +18,7 @@ import { type Config, configHelp, type FoundConfig, readConfig } from "./config.
 import type { Terminal } from "./output.js";
 import { UsageError, warn } from "./output.js";
 import { addPasswordOptions, type PasswordOptions, readPassword } from "./password.js";
+import { stopAfterWrites } from "./stopping.js";
 
 export interface ConnectionOptions extends PasswordOptions {
   readonly url?: string;
@@ -44,15 +45,22 @@ export function addConnectionOptions(command: Command): Command {
   return addPasswordOptions(command);
 }
 
-/** A client for the grid that is meant, and the file's settings; whoever asks for it closes the client. */
-export async function connect(
-  options: ConnectionOptions,
-  terminal: Terminal,
-): Promise<{ readonly wapi: WapiClient; readonly config: Config }> {
+/** A client for the grid that is meant, what stops its calls, and the file's settings. */
+export interface Connected {
+  /** Whoever asked for it closes it. */
+  readonly wapi: WapiClient;
+  readonly config: Config;
+  /** Aborted when the user asks to stop, once a write under way is answered. */
+  readonly signal: AbortSignal;
+}
+
+/** Connects with the grid that is meant. */
+export async function connect(options: ConnectionOptions, terminal: Terminal): Promise<Connected> {
   const { env } = terminal;
   const found = await readConfig(options.config, terminal);
   const { config } = found;
   refuseStray(options, found, terminal);
+  const { signal, onRequest, onResponse } = stopAfterWrites(terminal);
   const wapi = new WapiClient({
     url: options.url ?? readAddresses(env) ?? config.url,
     username: options.user ?? readVariable(env, "INFOBLOX_USERNAME") ?? config.username,
@@ -65,8 +73,10 @@ export async function connect(
     tls: await tlsFor(options, found, terminal),
     // INFOBLOX_LOG asks for more than warnings.
     logger: readVariable(env, "INFOBLOX_LOG") === undefined ? warningsOnly(terminal) : undefined,
+    onRequest,
+    onResponse,
   });
-  return { wapi, config };
+  return { wapi, config, signal };
 }
 
 async function passwordFor(

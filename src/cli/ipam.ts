@@ -28,6 +28,7 @@ export interface Session {
   readonly ipam: Ipam;
   readonly wapi: WapiClient;
   readonly networkView: string;
+  readonly owner: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -36,16 +37,17 @@ export async function withIpam<T>(
   terminal: Terminal,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const { wapi, config } = await connect(options, terminal);
+  const { wapi, config, signal } = await connect(options, terminal);
   try {
     const networkView = options.networkView ?? config.networkView ?? "default";
+    const owner = options.owner ?? config.owner;
     const ipam = new Ipam(wapi, {
       networkView,
       dnsView: options.dnsView ?? config.dnsView,
-      owner: options.owner ?? config.owner,
+      owner,
       requestIdAttribute: config.requestIdAttribute,
     });
-    return await work({ ipam, wapi, networkView, signal: terminal.stop });
+    return await work({ ipam, wapi, networkView, owner, signal });
   } finally {
     await wapi.close();
   }

@@ -31,6 +31,7 @@ export const exitCodes = {
   exhausted: 5,
   conflict: 6,
   uncertain: 7,
+  different: 8,
   stopped: 130,
 } as const;
 
@@ -44,6 +45,7 @@ Exit codes:
   5  nothing is free
   6  something is in the way: in use, taken, or another owner's
   7  a write whose fate isn't known: the message says how to find out
+  8  something differs (apply --dry-run --detailed-exitcode)
   130  stopped by Ctrl-C`;
 
 /** An argument that the parser lets pass and the command can't take. */

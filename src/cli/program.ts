@@ -3,6 +3,7 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { addressCommand } from "./commands/address.js";
+import { applyCommand } from "./commands/apply.js";
 import { completionCommand } from "./commands/completion.js";
 import { dockerCommand } from "./commands/docker.js";
 import { doctorCommand } from "./commands/doctor.js";
@@ -43,6 +44,7 @@ export function program(terminal: Terminal): Command {
     addressCommand,
     hostCommand,
     poolCommand,
+    applyCommand,
     mapCommand,
     doctorCommand,
     setupCommand,

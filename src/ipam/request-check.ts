@@ -24,6 +24,7 @@ const examples: Readonly<Record<string, unknown>> = {
   cloud: true,
   comment: "blue",
   containing: "10.0.7.5",
+  containers: [{ cidr: "10.0.0.0/16" }],
   count: 200,
   dns: false,
   dnsView: "default",
@@ -35,9 +36,11 @@ const examples: Readonly<Record<string, unknown>> = {
   family: 4,
   fields: { disable: true },
   first: "10.0.7.100",
+  fixedAddresses: [{ ip: "10.0.7.5", mac: "02:42:ac:11:00:02" }],
   force: true,
   from: "10.0.0.0/16",
   gateway: "first",
+  hosts: [{ name: "web-1.example.com", from: "10.0.7.0/24" }],
   id: 100,
   ifInUse: "fail",
   in: "10.0.7.0/24",
@@ -59,8 +62,11 @@ const examples: Readonly<Record<string, unknown>> = {
   prefixLength: 24,
   priority: 10,
   ptr: true,
+  ranges: [{ first: "10.0.7.100", last: "10.0.7.199" }],
+  records: [{ type: "A", name: "web-1.example.com", ip: "10.0.7.5" }],
   removeMembers: ["dhcp-1.example.com"],
   requestId: "deploy-42/blue",
+  reservations: [{ ip: "10.0.7.5" }],
   servedBy: { member: "dhcp-1.example.com" },
   services: ["DHCP"],
   sharedBy: { "Network Name": "blue" },
@@ -68,6 +74,7 @@ const examples: Readonly<Record<string, unknown>> = {
   size: 50,
   skipFirst: 10,
   skipLast: 5,
+  subnets: [{ cidr: "10.0.7.0/24" }],
   target: "web-1.example.com",
   text: "v=spf1 -all",
   to: "10.0.8.0/24",
@@ -121,16 +128,27 @@ function errorOf(call: string, request: unknown, issue: Issue | undefined): Inva
   if (found === undefined) return invalid(call, request, "not a request", {});
   if (found.code === "unrecognized_keys") {
     const [option = ""] = found.keys;
-    return invalid(option, valueAt(request, [option]), `no option of ${call}`, closest(option));
+    const path = [...found.path, option];
+    return invalid(pathText(path), valueAt(request, path), `no option of ${call}`, closest(option));
   }
-  const field = found.path.reduce<string>(
-    (path, part) =>
-      typeof part === "number" ? `${path}[${part}]` : path ? `${path}.${String(part)}` : String(part),
-    "",
-  );
+  const field = pathText(found.path);
   const value = valueAt(request, found.path);
-  const example = (found.code === "custom" && found.params?.["example"]) || examples[String(found.path[0])];
+  const example = (found.code === "custom" && found.params?.["example"]) || exampleOf(found.path);
   return invalid(field || call, value, problemOf(found, value), example ?? { from: "10.0.0.0/16" });
+}
+
+/** `subnets[1].prefixLength` */
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text}[${part}]`;
+    return text ? `${text}.${String(part)}` : String(part);
+  }, "");
+}
+
+/** Of the innermost name that has one. */
+function exampleOf(path: readonly PropertyKey[]): unknown {
+  const name = path.findLast((part) => Object.hasOwn(examples, part));
+  return name === undefined ? undefined : examples[String(name)];
 }
 
 /** Of a union's many complaints, the one about the text itself: "not a CIDR" says more than "not a list". */
@@ -140,10 +158,12 @@ function innermost(issue: Issue): Issue {
   return deeper === undefined ? issue : { ...innermost(deeper), path: [...issue.path, ...deeper.path] };
 }
 
+const expectations: Readonly<Record<string, string>> = { array: "a list", object: "an object" };
+
 function problemOf(issue: Issue, value: unknown): string {
   if (value === undefined) return "is needed";
   if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) {
-    return `must be a ${issue.expected}`;
+    return `must be ${expectations[issue.expected] ?? `a ${issue.expected}`}`;
   }
   return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
 }

@@ -59,9 +59,9 @@ async function writeTypes(options: TypesOptions, terminal: Terminal): Promise<vo
 }
 
 async function askGrid(options: TypesOptions, terminal: Terminal): Promise<SchemaBundle> {
-  const { wapi } = await connect(options, terminal);
+  const { wapi, signal } = await connect(options, terminal);
   try {
-    return await readSchema(wapi, terminal.stop);
+    return await readSchema(wapi, signal);
   } finally {
     await wapi.close();
   }

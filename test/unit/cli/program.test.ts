@@ -21,6 +21,7 @@ const commands = [
   ["host", "show"],
   ["pool"],
   ["pool", "show"],
+  ["apply"],
   ["map"],
   ["doctor"],
   ["setup"],

@@ -1,0 +1,97 @@
+/** `infoblox-ipam apply`: makes the grid hold what a file describes. */
+
+import { Command } from "commander";
+import { InvalidRequestError, isInfobloxError } from "../../errors.js";
+import type { DesiredState } from "../../ipam/ensure/description.js";
+import { connectionHelp } from "../connection.js";
+import { type DataFile, readDataFile, readDataFromStdin } from "../data-file.js";
+import { differencesText } from "../differences.js";
+import { addIpamOptions, type IpamCommandOptions, withIpam } from "../ipam.js";
+import { EndedWith, exitCodes, exitCodesHelp, print, type Terminal, UsageError } from "../output.js";
+import { progressOf } from "../progress.js";
+
+interface ApplyCommandOptions extends IpamCommandOptions {
+  readonly dryRun?: true;
+  readonly detailedExitcode?: true;
+  readonly prune?: true;
+}
+
+const examples = `
+The file holds lists of containers, subnets, ranges, hosts, fixedAddresses, reservations and records:
+
+  containers:
+    - { cidr: 10.1.0.0/16, extattrs: { Site: Paris } }
+  subnets:
+    - { cidr: 10.1.0.0/24, gateway: first }
+    - { name: blue, from: 10.1.0.0/16, prefixLength: 24 }
+  hosts:
+    - { name: web-1.example.com, from: { subnet: blue } }
+
+What is there already is adopted and changed where it differs; what isn't described is left alone. Applied twice, the
+second time changes nothing. When a request fails, or Ctrl-C stops it, what was made before it is undone.
+
++ is created, ~ updated, - deleted.
+
+Examples:
+  $ infoblox-ipam apply site.yaml --dry-run
+  $ infoblox-ipam apply site.yaml
+  $ infoblox-ipam apply site.yaml --owner platform-team --prune
+  $ infoblox-ipam apply site.yaml --dry-run --detailed-exitcode || echo "something differs, or failed"
+  $ generate-site | infoblox-ipam apply - --json
+`;
+
+export function applyCommand(terminal: Terminal): Command {
+  const command = new Command("apply")
+    .description("Make the grid hold what a file describes, or say what that would change.")
+    .argument("<file>", "YAML, JSON or TOML file of what should be there; - reads YAML or JSON from stdin")
+    .option("--dry-run", "only print the differences")
+    .option("--detailed-exitcode", `with --dry-run: end with ${exitCodes.different} where something differs`)
+    .option("--prune", "delete what the owner has made and the file doesn't describe; needs an owner")
+    .addHelpText("after", connectionHelp + examples + exitCodesHelp);
+  return addIpamOptions(command).action((file: string, options: ApplyCommandOptions) =>
+    apply(file, options, terminal),
+  );
+}
+
+async function apply(name: string, options: ApplyCommandOptions, terminal: Terminal): Promise<void> {
+  const { dryRun, detailedExitcode, prune } = options;
+  if (detailedExitcode && !dryRun) throw new UsageError("--detailed-exitcode goes with --dry-run");
+  const file = await readDescription(name, options, terminal);
+  const progress = progressOf("steps", terminal);
+  const ensured = await withIpam(options, terminal, async ({ ipam, owner, signal }) => {
+    if (prune && owner === undefined)
+      throw new UsageError("--prune needs --owner, which says whose objects may go");
+    // What it holds is checked where it is understood, and said there.
+    const desired = file.content as DesiredState;
+    return ipam.ensure(desired, { dryRun, prune, signal, onProgress: progress.show });
+  })
+    .catch(async (error: unknown) => {
+      throw await placed(error, file);
+    })
+    .finally(progress.end);
+  print(terminal, options, ensured, differencesText(ensured, dryRun ? "would be" : "done", terminal));
+  if (detailedExitcode && ensured.changed) throw new EndedWith(exitCodes.different);
+}
+
+async function readDescription(
+  name: string,
+  { passwordFile }: ApplyCommandOptions,
+  terminal: Terminal,
+): Promise<DataFile> {
+  if (name === "-" && passwordFile === "-")
+    throw new UsageError("stdin can't hold both the password and the file");
+  const file = name === "-" ? await readDataFromStdin(terminal) : await readDataFile(name, terminal);
+  const { content } = file;
+  if (typeof content === "object" && content !== null && !Array.isArray(content)) return file;
+  throw new UsageError(`${file.name} must hold lists of what should be there by name, e.g. subnets`);
+}
+
+/** What is wrong with the file, with its place in it. */
+async function placed(error: unknown, file: DataFile): Promise<unknown> {
+  if (!isInfobloxError(error, "InvalidRequestError") || error.field === undefined) return error;
+  const [list = ""] = error.field.split(/[.[]/);
+  if (!Object.hasOwn(file.content as object, list)) return error;
+  const { message, field, value, example, cause } = error;
+  const place = await file.placeOf(field);
+  return new InvalidRequestError(`${place}: ${message}`, { field, value, example, cause });
+}

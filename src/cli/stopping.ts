@@ -1,0 +1,39 @@
+/** Ctrl-C without a write of unknown fate. */
+
+import type { RequestEvent } from "../transport/events.js";
+import type { Terminal } from "./output.js";
+
+/** A signal for the calls of a command, and what it listens to the client with. */
+export interface Stopping {
+  readonly signal: AbortSignal;
+  readonly onRequest: (event: Pick<RequestEvent, "id" | "method">) => void;
+  readonly onResponse: (event: Pick<RequestEvent, "id">) => void;
+}
+
+/**
+ * Stops when the user asks to, but lets a write that is under way be answered first: what was done is known then, and
+ * can be undone. A second Ctrl-C ends the process at once.
+ */
+export function stopAfterWrites({ stop, stderr }: Pick<Terminal, "stop" | "stderr">): Stopping {
+  const controller = new AbortController();
+  const writing = new Set<number>();
+  const stopIfIdle = () => {
+    if (stop.aborted && writing.size === 0) controller.abort(stop.reason);
+  };
+  const onStop = () => {
+    if (writing.size > 0) stderr.write("stopping, once the grid has answered; Ctrl-C again ends at once\n");
+    stopIfIdle();
+  };
+  if (stop.aborted) onStop();
+  else stop.addEventListener("abort", onStop, { once: true });
+  return {
+    signal: controller.signal,
+    onRequest: ({ id, method }) => {
+      if (method !== "GET") writing.add(id);
+    },
+    onResponse: ({ id }) => {
+      writing.delete(id);
+      stopIfIdle();
+    },
+  };
+}
