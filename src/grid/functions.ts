@@ -6,7 +6,7 @@ import type { Grid } from "./grid.js";
 import type { Json, JsonObject } from "./rules.js";
 import { canonicalValue, valueFromText } from "./values.js";
 import { schemaAt } from "./versions.js";
-import { bodyFields, type Call, textOf } from "./wire.js";
+import { bodyFields, type Call, textOf, textOption } from "./wire.js";
 
 export function callFunction(call: Call, grid: Grid): { readonly status: 200; readonly result: Json } {
   const { method, target, version, options } = call;
@@ -46,7 +46,18 @@ function canonicalParameters(
     );
   const lacking = known?.find(({ name, required }) => required && given[name] === undefined);
   if (lacking) throw protocolError(`required function parameter missing: ${lacking.name}`);
-  return known ? checkParameters(given, known, call.version, grid) : given;
+  if (!known) return given;
+  if (!takesSearchArguments(call, grid)) return checkParameters(given, known, call.version, grid);
+  const isKnown = ([name]: [string, Json]) => known.some((parameter) => parameter.name === name);
+  const own = Object.fromEntries(Object.entries(given).filter(isKnown));
+  return { ...given, ...checkParameters(own, known, call.version, grid) };
+}
+
+function takesSearchArguments({ target, options }: Call, grid: Grid): boolean {
+  if (target.kind === "root") return false;
+  return (
+    grid.rules(target.type).searchingFunctions?.includes(textOption(options, "_function") ?? "") ?? false
+  );
 }
 
 /** Parameters as their function reads them: `null` is as good as not given. Throws as for fields. */

@@ -163,6 +163,8 @@ export interface Rules {
   readonly functions?: {
     readonly [name: string]: (target: Entity, parameters: JsonObject, grid: Grid) => Json;
   };
+  /** Functions that also take search arguments (`csv_export` of those to be exported), which they check themselves. */
+  readonly searchingFunctions?: readonly string[];
   /** Functions of the type as such, called without a reference (`POST /fileop?_function=uploadinit`). */
   readonly typeFunctions?: { readonly [name: string]: (parameters: JsonObject, grid: Grid) => Json };
 }

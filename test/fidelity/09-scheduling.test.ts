@@ -57,6 +57,19 @@ describe("9.14 fileop", () => {
     expect(asked.get(path, download).status).toBe(404);
   });
 
+  it("exports what a search finds, with the separator asked for, or says that there is nothing", () => {
+    const asked = new Asked({ seed: { networks: ["10.9.0.0/24", "10.9.1.0/24"] } });
+    const body = { _object: "network", _separator: "SEMICOLON", network: "10.9.1.0/24" };
+    const exported = (search: object) => asked.post("fileop?_function=csv_export", { ...body, ...search });
+    const download = { headers: { "content-type": "application/force-download" } };
+    expect(asked.get(new URL(exported({}).json.url).pathname, download).text).toBe(
+      "header-network;comment;network;network_view\nnetwork;;10.9.1.0/24;default\n",
+    );
+    const nothing = exported({ network: "10.0.0.0/8" });
+    expect([nothing.status, nothing.json.text]).toEqual([404, "The CSV search did not match any objects"]);
+    expect(exported({ nothing: "x" }).json.text).toBe("Unknown argument/field: 'nothing'");
+  });
+
   it("says which objects have no CSV export, and what it doesn't model", () => {
     const asked = new Asked();
     expect(asked.post("fileop?_function=csv_export", { _object: "networkcontainer" }).json.text).toBe(

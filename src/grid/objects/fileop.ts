@@ -5,7 +5,7 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { notModelled, protocolError, unknownObjectType } from "../answers.js";
+import { notFound, notModelled, protocolError, unknownObjectType } from "../answers.js";
 import type { Grid } from "../grid.js";
 import { forbiddenPage, type GridAnswer, type GridRequest, strayPage } from "../pages.js";
 import type { Json, JsonObject, Rules } from "../rules.js";
@@ -22,6 +22,7 @@ const transfersOf = (_grid: Grid): Map<string, Transfer> => new Map();
 
 export const fileopRules: Rules = {
   type: "fileop",
+  searchingFunctions: ["csv_export"],
   typeFunctions: {
     uploadinit: ({ filename = "import_file" }, grid) => open("UPLOAD", String(filename), "", grid),
     csv_export: exportCsv,
@@ -51,24 +52,37 @@ function open(direction: Transfer["direction"], file: string, content: string, g
   return { token, url: `${grid.origin}${path}` };
 }
 
-function exportCsv({ _object: type }: JsonObject, grid: Grid): Json {
-  const name = String(type);
-  const schema = schemaAt(name, grid.version);
-  if (!schema) throw unknownObjectType(name);
-  if (schema.restrictions.includes("csv")) throw protocolError(`${name} objects do not support CSV export.`);
-  const columns = [...standardSelection(name, grid.version).keys()];
-  const lines = [...grid.all(name)].map((entity) => {
-    const shown = viewObject(entity, standardSelection(name, grid.version), grid.readContext());
-    return [name.replace(":", ""), ...columns.map((column) => cell(shown[column]))].join(",");
+/** What a search by the other arguments finds, a line each. */
+function exportCsv(parameters: JsonObject, grid: Grid): Json {
+  const { _object, _separator = "COMMA", _filename, _fileprefix, _gzipfile, ...search } = parameters;
+  if (_gzipfile === true) throw notModelled("_gzipfile of csv_export");
+  const type = String(_object);
+  const schema = schemaAt(type, grid.version);
+  if (!schema) throw unknownObjectType(type);
+  if (schema.restrictions.includes("csv")) throw protocolError(`${type} objects do not support CSV export.`);
+  const rows = grid.search(type, search);
+  if (rows.length === 0) throw notFound("The CSV search did not match any objects");
+  const selection = standardSelection(type, grid.version);
+  const columns = [...selection.keys()];
+  const kind = type.replace(":", "");
+  const separator = separators[String(_separator)] ?? ",";
+  const lines = rows.map((row) => {
+    const shown = viewObject(row, selection, grid.readContext());
+    return [kind, ...columns.map((column) => cell(shown[column], separator))].join(separator);
   });
-  const header = [`header-${name.replace(":", "")}`, ...columns].join(",");
-  return open("DOWNLOAD", `${name.replace(":", "_")}s.csv`, `${[header, ...lines].join("\n")}\n`, grid);
+  const header = [`header-${kind}`, ...columns].join(separator);
+  // Guess: what a name or prefix of the caller's own does to the file's name.
+  const file = String(_filename ?? `${String(_fileprefix ?? "")}${type.replace(":", "_")}s.csv`);
+  return open("DOWNLOAD", file, `${[header, ...lines].join("\n")}\n`, grid);
 }
 
-function cell(value: Json | undefined): string {
+const separators: Readonly<Record<string, string>> = { COMMA: ",", SEMICOLON: ";", SPACE: " ", TAB: "\t" };
+
+function cell(value: Json | undefined, separator: string): string {
   if (value === undefined) return "";
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const needsQuotes = text.includes(separator) || /["\n]/.test(text);
+  return needsQuotes ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function backup(grid: Grid): string {
