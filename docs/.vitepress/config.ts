@@ -10,7 +10,6 @@ const sidebar: DefaultTheme.SidebarItem[] = [
   section("Start", ["readme", "getting-started", "migrating"]),
   section("Subnets and addresses", [
     "ipam",
-    "ipam-api",
     "plans",
     "desired-state",
     "map",
