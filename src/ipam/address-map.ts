@@ -41,7 +41,7 @@ export async function map(settings: IpamSettings, source: MapSource, options: un
     networkView,
     family,
     readAt: new Date().toISOString(),
-    blocks: wanted ? await withAddresses(settings, extent, blocks, signal) : blocks,
+    blocks: wanted ? await withAddresses(settings, extent, blocks, checked) : blocks,
   };
 }
 

@@ -3,6 +3,7 @@ import { type Step, step } from "../wapi/step.js";
 import { mostFound } from "./in-use.js";
 import type { MapAddress, MapAddressKind, MapBlock, MapSubnet } from "./map-results.js";
 import { percentOf } from "./map-tree.js";
+import type { MapOptions } from "./requests.js";
 import { isReservationDuid } from "./reservations.js";
 import type { IpamSettings } from "./settings.js";
 import { slices } from "./slices.js";
@@ -30,13 +31,15 @@ export async function withAddresses(
   settings: IpamSettings,
   place: Place,
   blocks: readonly MapBlock[],
-  signal: AbortSignal | undefined,
+  { signal, onProgress }: Pick<MapOptions, "signal" | "onProgress">,
 ): Promise<MapBlock[]> {
+  const subnets = subnetsOf(blocks);
   const found = new Map<string, readonly MapAddress[]>();
-  for (const some of slices(subnetsOf(blocks), subnetsAtOnce)) {
+  for (const some of slices(subnets, subnetsAtOnce)) {
     for (const [cidr, addresses] of await readAddresses(settings, place, some, signal)) {
       found.set(cidr, addresses);
     }
+    onProgress?.({ done: found.size, total: subnets.length });
   }
   return filled(blocks, found);
 }

@@ -141,7 +141,11 @@ export function schemasWith(z: typeof Zod) {
 
     lookup: z.strictObject(reading satisfies Shape<LookupOptions>),
 
-    map: z.strictObject({ ...reading, addresses: z.boolean().optional() } satisfies Shape<MapOptions>),
+    map: z.strictObject({
+      ...reading,
+      addresses: z.boolean().optional(),
+      onProgress: called<NonNullable<MapOptions["onProgress"]>>().optional(),
+    } satisfies Shape<MapOptions>),
 
     utilization: z.strictObject(reading satisfies Shape<UtilizationOptions>),
 

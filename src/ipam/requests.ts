@@ -301,4 +301,6 @@ export interface MapOptions extends Abortable {
    * subnets.
    */
   readonly addresses?: boolean | undefined;
+  /** Called while addresses are read, with the number of subnets; not where none are read. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }

@@ -97,6 +97,22 @@ behindEveryDoor("the map", (visit) => {
     expect(await requestsOf(() => ipam.map("10.0.0.0/16"))).toBe(5);
   });
 
+  it("tells how many subnets it has read the addresses of", async () => {
+    const { ipam } = await visit({
+      seed: { networks: Array.from({ length: 60 }, (_, at) => `10.9.${at}.0/24`) },
+    });
+    const steps: number[][] = [];
+    await ipam.map(
+      { networkView: "default" },
+      { onProgress: ({ done, total }) => steps.push([done, total]) },
+    );
+    expect(steps).toEqual([
+      [25, 60],
+      [50, 60],
+      [60, 60],
+    ]);
+  });
+
   it("takes a whole network view, and places that are no object of the grid", async () => {
     const { ipam } = await visit({ seed });
     const tops = (await ipam.map({ networkView: "default" })).blocks.map(({ cidr }) => cidr);

@@ -6,7 +6,8 @@ import { childrenOf, type Plot, pathTo, viewOf } from "../outline.js";
 import { unpackOutline } from "../packed.js";
 import { describePlot, usageOf } from "../words.js";
 import { element, make } from "./elements.js";
-import { draw, pictureOf, schemeNow } from "./picture.js";
+import { draw, schemeNow } from "./picture.js";
+import { keptPicture } from "./pictures.js";
 import { pointInto, type Shown } from "./pointing.js";
 import { showTable } from "./table.js";
 import { findPlots, linkTo, listingOf } from "./things.js";
@@ -43,7 +44,7 @@ function show(): void {
 
 function drawView(view: Plot | undefined): void {
   const height = Math.max(Math.min(innerHeight * 0.66, 720), 320);
-  const picture = pictureOf(outline, view, map.clientWidth, height);
+  const picture = keptPicture(outline, view, map.clientWidth, height);
   shown = { outline, view, picture };
   draw(canvas, picture, schemeNow(), devicePixelRatio);
   pointInto(shown);

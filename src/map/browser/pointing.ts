@@ -25,7 +25,7 @@ const said = element("said", HTMLParagraphElement);
 
 let shown: Shown | undefined;
 /** Things to walk through, in the order of addresses: what has nothing in it. */
-let stops: readonly Box[] = [];
+let stops: readonly Box[] | undefined;
 let stop = -1;
 /** Where the keys go up and down: kept through rows that are one thing. */
 let column: number | undefined;
@@ -33,10 +33,16 @@ let column: number | undefined;
 /** Points at nothing, in a new picture. */
 export function pointInto(next: Shown): void {
   shown = next;
-  stops = next.picture.boxes.filter(isStop).sort(byAddress);
+  stops = undefined;
   stop = -1;
   column = undefined;
   hide();
+}
+
+/** Sorted when the first key is pressed: who uses the mouse needn't wait for it. */
+function stopsNow(): readonly Box[] {
+  stops ??= shown?.picture.boxes.filter(isStop).sort(byAddress) ?? [];
+  return stops;
 }
 
 function isStop({ figure, width }: Box, index: number, boxes: readonly Box[]): boolean {
@@ -169,11 +175,12 @@ const moves: Readonly<Record<string, (from: number) => number>> = {
   ArrowDown: (from) => nearest(from, 1),
   ArrowUp: (from) => nearest(from, -1),
   Home: () => 0,
-  End: () => stops.length - 1,
+  End: () => stopsNow().length - 1,
 };
 
 /** The thing in the next row that lies below (or above) the middle of this one. */
 function nearest(from: number, direction: 1 | -1): number {
+  const stops = stopsNow();
   const box = stops[from];
   if (box === undefined) return 0;
   column ??= box.x + box.width / 2;
@@ -189,6 +196,7 @@ function nearest(from: number, direction: 1 | -1): number {
 map.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
   const move = moves[event.key];
+  const stops = stopsNow();
   if (move !== undefined && stops.length > 0) {
     if (!/Up|Down/.test(event.key)) column = undefined;
     stop = stop < 0 && event.key !== "End" ? 0 : Math.min(Math.max(move(stop), 0), stops.length - 1);

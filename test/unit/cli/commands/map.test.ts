@@ -39,7 +39,8 @@ describe("infoblox-ipam map", () => {
       isTTY: true,
       columns: 60,
     });
-    const { stdout } = await ended(one);
+    const { stdout, stderr } = await ended(one);
+    expect(stderr).toContain("1 of 1 subnets");
     expect(stdout).toContain("\u001b[32mH\u001b[0m");
     expect(stdout).toContain("10.0.0.32/27");
     const plain = commandLine(["map", "10.0.0.0/24"], {
