@@ -7,8 +7,10 @@
 // The IPAM API: what orchestration asks for
 
 export type { AddressPolicy } from "./ipam/address-policy.js";
+export type { Audit, Duplicate } from "./ipam/audit.js";
 export type { CloudDescription } from "./ipam/cloud-attributes.js";
 export { cloudAttributes } from "./ipam/cloud-attributes.js";
+export type { Collected, CollectedObject, KeptObject } from "./ipam/collect.js";
 export type {
   Desired,
   DesiredContainer,
@@ -97,6 +99,7 @@ export type {
   VlanRequest,
 } from "./ipam/groups/subnets/requests.js";
 export type { Subnets } from "./ipam/groups/subnets/subnets.js";
+export type { Held } from "./ipam/held.js";
 export { Ipam } from "./ipam/ipam.js";
 export type {
   AddressMap,
@@ -141,6 +144,8 @@ export type {
   AddressReleaseOptions,
   AddressRequest,
   AddressTarget,
+  AuditOptions,
+  CollectOptions,
   ContainerRequest,
   DualStack,
   Expiring,
@@ -153,6 +158,7 @@ export type {
   Progress,
   ReleaseManyOptions,
   ReleaseOptions,
+  RenewOptions,
   SetupOptions,
   SubnetQuery,
   SubnetReleaseOptions,

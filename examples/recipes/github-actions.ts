@@ -1,12 +1,15 @@
 /**
  * GitHub Actions: an address for the preview of a pull request, taken when it is opened and given back when it is
- * closed. Every push runs the workflow again, and gets the same address.
+ * closed. Every push runs the workflow again, gets the same address, and keeps it for another week; what is never closed
+ * is freed by a nightly run.
  *
  *   GITHUB_EVENT_ACTION=opened  PULL_REQUEST=17 npx tsx examples/recipes/github-actions.ts
  *   GITHUB_EVENT_ACTION=closed  PULL_REQUEST=17 npx tsx examples/recipes/github-actions.ts
+ *   GITHUB_EVENT_NAME=schedule npx tsx examples/recipes/github-actions.ts
  *
- * In the workflow: `on: { pull_request: { types: [opened, synchronize, closed] } }`, INFOBLOX_URL, INFOBLOX_USERNAME and
- * INFOBLOX_PASSWORD from its secrets, and `steps.address.outputs.ip` in the steps that follow.
+ * In the workflow: `on: { pull_request: { types: [opened, synchronize, closed] }, schedule: [{ cron: "0 3 * * *" }] }`,
+ * INFOBLOX_URL, INFOBLOX_USERNAME and INFOBLOX_PASSWORD from its secrets, and `steps.address.outputs.ip` in the steps that
+ * follow.
  */
 
 import { appendFile } from "node:fs/promises";
@@ -14,6 +17,7 @@ import { Ipam, WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 
 const {
+  GITHUB_EVENT_NAME: event = "pull_request",
   GITHUB_EVENT_ACTION: action = "opened",
   GITHUB_REPOSITORY: repository = "example/shop",
   GITHUB_OUTPUT: output,
@@ -22,12 +26,16 @@ const {
 
 const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen();
 const subnet = process.env["INFOBLOX_SUBNET"] ?? "10.20.0.0/24";
-grid?.seed({ networks: [subnet] });
+grid?.seed({ networks: [subnet], attributes: ["Owner"] });
+const week = 7 * 86_400;
 
 const ipam = new Ipam(new WapiClient(grid?.clientOptions), { owner: "ci" });
 const requestId = `${repository}/pull/${pullRequest}`;
 
-if (action === "closed") {
+if (event === "schedule") {
+  const { released } = await ipam.collect();
+  console.log(`freed ${released.length}`);
+} else if (action === "closed") {
   const { released } = await ipam.releaseAddress({ requestId });
   console.log(released ? `gave back the address of ${requestId}` : `${requestId} has none`);
 } else {
@@ -36,7 +44,9 @@ if (action === "closed") {
     name: `pr-${pullRequest}.preview`,
     dns: false,
     requestId,
+    expiresIn: week,
   });
+  if (!address.created) await ipam.renew(address, { expiresIn: week });
   console.log(`${requestId} has ${address.ip}${address.created ? "" : ", as before"}`);
   if (output !== undefined) await appendFile(output, `ip=${address.ip}\n`);
 }

@@ -4,7 +4,9 @@ import { map } from "./address-map.js";
 import { releaseAddress } from "./address-release.js";
 import { findAddresses } from "./address-search.js";
 import { requestAddress } from "./addresses.js";
+import { type Audit, audit } from "./audit.js";
 import { requestAddresses } from "./bulk.js";
+import { type Collected, collect } from "./collect.js";
 import { ensureContainer, ensureNetworkView } from "./containers.js";
 import type {
   DesiredFixedAddress,
@@ -30,6 +32,7 @@ import { peekAddresses, peekSubnets } from "./peek.js";
 import { Plan } from "./plan/plan.js";
 import type { PlanOptions } from "./plan/requests.js";
 import { releaseMany } from "./release-many.js";
+import { renew } from "./renew.js";
 import type {
   Abortable,
   AddressesRequest,
@@ -37,6 +40,8 @@ import type {
   AddressReleaseOptions,
   AddressRequest,
   AddressTarget,
+  AuditOptions,
+  CollectOptions,
   ContainerRequest,
   LookupOptions,
   ManyToRelease,
@@ -45,6 +50,7 @@ import type {
   PeekOptions,
   PeekSubnets,
   ReleaseManyOptions,
+  RenewOptions,
   SetupOptions,
   SubnetQuery,
   SubnetReleaseOptions,
@@ -465,6 +471,66 @@ export class Ipam {
    */
   async setup(options: SetupOptions = {}): Promise<Setup> {
     return setup(this.#settings, options);
+  }
+
+  /**
+   * Keeps a subnet or an address for longer, or for less long: from now on it expires then. What expired in the
+   * meantime and was collected is gone.
+   *
+   * One request by result; two otherwise, four by request id.
+   *
+   * WAPI: updates the extensible attribute of the `network`, `record:host`, `fixedaddress`, or their IPv6 kin.
+   *
+   * @param target - a result, a reference, a CIDR, an IP, a host's name, or `{ requestId }`
+   * @throws {NotFoundError} where there is no such thing, or no more
+   * @throws {OwnershipError} where another owner made it, without `force`
+   * @throws {AmbiguousTargetError} where several fit
+   * @throws {InvalidRequestError} where the request is wrong, or the grid has no attribute for expiries
+   * @example
+   * await ipam.renew(subnet, { expiresIn: 7 * 86_400 });
+   * const { expiresAt } = await ipam.renew({ requestId: "shop/pull/17" }, { expiresAt: "2026-12-01T00:00:00Z" });
+   */
+  async renew(target: Subnet, options: RenewOptions): Promise<Subnet>;
+  async renew(target: Address, options: RenewOptions): Promise<Address>;
+  async renew(target: SubnetTarget | AddressTarget, options: RenewOptions): Promise<Subnet | Address>;
+  async renew(target: SubnetTarget | AddressTarget, options: RenewOptions): Promise<Subnet | Address> {
+    return renew(this.#settings, target, options);
+  }
+
+  /**
+   * What this `Ipam`'s owner holds in a network view, and what of it wants looking at: what nobody finds again by a
+   * request id, several objects of one id, host records without addresses, what has expired. Changes nothing.
+   *
+   * One request; one more for each thousand objects of a type that has a thousand or more.
+   *
+   * WAPI: searches networks, containers, `record:host` and fixed addresses by the owner's mark.
+   *
+   * @throws {InvalidRequestError} where the `Ipam` has no owner, or marks nothing with it
+   * @example
+   * const { subnets, addresses, duplicates, expired } = await ipam.audit();
+   */
+  async audit(options: AuditOptions = {}): Promise<Audit> {
+    return audit(this.#settings, options);
+  }
+
+  /**
+   * Frees what has expired, of this `Ipam`'s owner only: addresses first, then subnets in which nothing is in use any
+   * more. What was renewed up to the very delete stays. Run it from time to time, from as many places as you like; only
+   * the clock of the machine that runs it matters, or `now`.
+   *
+   * One request to look; one for each 50 addresses; two for each subnet.
+   *
+   * WAPI: deletes `record:host`, `fixedaddress`, `network` and their IPv6 kin, each in a `request` with a search for it
+   * by owner and expiry.
+   *
+   * @throws {InvalidRequestError} where the `Ipam` has no owner, or marks nothing with it; any error keeps what was
+   *   freed as `partial`, and the same call again goes on
+   * @example
+   * const { released, kept } = await ipam.collect({ dryRun: true });
+   * for (const { place, reason } of kept) console.log(place, reason);
+   */
+  async collect(options: CollectOptions = {}): Promise<Collected> {
+    return collect(this.#settings, options);
   }
 
   /**

@@ -69,7 +69,7 @@ export interface MarkCriteria {
   readonly comment?: { readonly matches: string };
 }
 
-const requestInComment = / ?\[request: [^\]]*\]$/;
+const requestInComment = / ?\[request: ([^\]]*)\]$/;
 const ownerInComment = / ?\[owner: ([^\]]+)\](?: \[request: [^\]]*\])?$/;
 
 /** Who made what: marks new objects, finds them by their marks, and keeps others from releasing them. */
@@ -131,7 +131,7 @@ export class Ownership {
   }
 
   /** The attribute of something that expires. @throws {InvalidRequestError} where there is none */
-  expiring(expires: string | undefined): Readonly<Record<string, string>> {
+  expiring<T>(expires: T | undefined): Readonly<Record<string, T>> {
     if (expires === undefined) return {};
     if (this.expiryAttribute !== undefined) return { [this.expiryAttribute]: expires };
     throw invalid("expiresAt", expires, "can't be kept, since expiresAtAttribute is false", undefined);
@@ -172,6 +172,20 @@ export class Ownership {
     return marker === "comment"
       ? { comment: { matches: `${escaped(requestMark(requestId))}$` } }
       : { extattrs: { [marker.attribute]: requestId } };
+  }
+
+  /** The request id that an object carries. */
+  requestIdOf({
+    comment,
+    extattrs,
+  }: {
+    readonly comment?: string | undefined;
+    readonly extattrs?: ExtensibleAttributes;
+  }): string | undefined {
+    const marker = this.requestIdMarker;
+    return marker === "comment"
+      ? requestInComment.exec(comment ?? "")?.[1]
+      : textOf(extattrs, marker.attribute);
   }
 
   /** The one-time id that an object carries. */

@@ -27,6 +27,7 @@ const examples: Readonly<Record<string, unknown>> = {
   containers: [{ cidr: "10.0.0.0/16" }],
   count: 200,
   dns: false,
+  dryRun: true,
   dnsView: "default",
   duid: "00:03:00:01:02:42:ac:11:00:02",
   exclude: ["10.0.0.1-10.0.0.9"],

@@ -43,11 +43,11 @@ export function requestFields(z: typeof Zod) {
     networkView: viewName.optional(),
     fields: record.optional(),
   };
+  const time = z
+    .union([z.date(wrongTime), z.iso.datetime({ offset: true, error: wrongTime })], wrongTime)
+    .refine((time) => new Date(time).getTime() < firstOfYear10000, "must lie before the year 10000");
   const expiring = {
-    expiresAt: z
-      .union([z.date(wrongTime), z.iso.datetime({ offset: true, error: wrongTime })], wrongTime)
-      .refine((time) => new Date(time).getTime() < firstOfYear10000, "must lie before the year 10000")
-      .optional(),
+    expiresAt: time.optional(),
     expiresIn: z
       .int("must be whole seconds")
       .min(1, "must be at least 1")
@@ -80,6 +80,7 @@ export function requestFields(z: typeof Zod) {
     source,
     call,
     description,
+    time,
     expiring,
     requestId,
     exclude,

@@ -6,12 +6,15 @@ import type {
   AddressFields,
   AddressQuery,
   AddressReleaseOptions,
+  AuditOptions,
+  CollectOptions,
   ContainerRequest,
   LookupOptions,
   MapOptions,
   PeekOptions,
   PeekSubnets,
   ReleaseManyOptions,
+  RenewOptions,
   SetupOptions,
   SubnetFields,
   SubnetQuery,
@@ -28,7 +31,7 @@ export function schemasWith(z: typeof Zod) {
   const fields = requestFields(z);
   const { call, description, expiring, reading, release, record, called, requestId, exclude, family } =
     fields;
-  const { source, bits, count, cidr, address, name, mac, duid, ttl, viewName } = fields;
+  const { source, bits, count, cidr, address, time, name, mac, duid, ttl, viewName } = fields;
 
   const places = z.int("must be a whole number").min(0, "must not be negative").max(4096, "at most 4,096");
   const policy = {
@@ -138,6 +141,22 @@ export function schemasWith(z: typeof Zod) {
       ...release,
       cascade: z.boolean().optional(),
     } satisfies Shape<SubnetReleaseOptions>),
+
+    renew: z.strictObject({
+      ...release,
+      ...expiring,
+      dnsView: viewName.optional(),
+    } satisfies Shape<RenewOptions>),
+
+    audit: z.strictObject({ ...reading, now: time.optional() } satisfies Shape<AuditOptions>),
+
+    collect: z.strictObject({
+      ...reading,
+      now: time.optional(),
+      dryRun: z.boolean().optional(),
+      cascade: z.boolean().optional(),
+      onProgress: called<NonNullable<CollectOptions["onProgress"]>>().optional(),
+    } satisfies Shape<CollectOptions>),
 
     lookup: z.strictObject(reading satisfies Shape<LookupOptions>),
 

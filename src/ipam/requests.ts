@@ -216,6 +216,27 @@ export type SubnetTarget =
   | { readonly cidr: string; readonly ref?: undefined }
   | { readonly requestId: string };
 
+/** Until when something is wanted now: one of `expiresAt` and `expiresIn`. */
+export interface RenewOptions extends ReleaseOptions, Expiring {
+  /** Where a host's name is looked for. */
+  readonly dnsView?: string | undefined;
+}
+
+export interface AuditOptions extends Abortable {
+  readonly networkView?: string | undefined;
+  /** What is past its expiry: a `Date` or an ISO text. Left out, this machine's clock. */
+  readonly now?: Date | string | undefined;
+}
+
+export interface CollectOptions extends AuditOptions {
+  /** Change nothing, and say what would be done. */
+  readonly dryRun?: boolean | undefined;
+  /** Free a subnet with all that is in it, whoever made that, hosts included. */
+  readonly cascade?: boolean | undefined;
+  /** Called after each request that frees something. `total`: how much has expired. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
 /** What to set up. */
 export interface SetupOptions extends Abortable {
   /** Define the attributes of cloud reports, too, where the grid hasn't got them: see `cloudAttributes`. */

@@ -117,7 +117,7 @@ behindEveryDoor("giving addresses back", (visit) => {
     ],
     ["nothing", " ", /must not be empty/],
     ["half an address", { ip: "10.0.0" }, /not an IP address/],
-    ["an empty object", {} as never, /names nothing to release/],
+    ["an empty object", {} as never, /names no address/],
   ])("refuses %s before anything is sent", async (_, target, message) => {
     const { ipam, requestsOf } = await visit();
     expect(await requestsOf(() => expect(ipam.releaseAddress(target)).rejects.toThrow(message))).toBe(0);

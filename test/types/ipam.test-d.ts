@@ -2,8 +2,11 @@ import type {
   Address,
   AddressesRequest,
   AddressRequest,
+  AuditOptions,
+  CollectOptions,
   Ipam,
   Ref,
+  RenewOptions,
   Subnet,
   SubnetRequest,
   WapiClient,
@@ -128,3 +131,21 @@ expectTypeOf(ipam.findSubnets({ within: "10.0.0.0/8" })).resolves.toEqualTypeOf<
 expectTypeOf(ipam.peekAddresses(subnet, 3)).resolves.toEqualTypeOf<string[]>();
 // @ts-expect-error of which size?
 void ipam.peekSubnets(subnet, { count: 3 });
+
+// ── What expires ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+expectTypeOf<keyof Checked<"renew">>().toEqualTypeOf<keyof RenewOptions>();
+expectTypeOf<keyof Checked<"audit">>().toEqualTypeOf<keyof AuditOptions>();
+expectTypeOf<keyof Checked<"collect">>().toEqualTypeOf<keyof CollectOptions>();
+expectTypeOf(subnet.expiresAt).toEqualTypeOf<Date | undefined>();
+void ipam.requestSubnet({ cidr: "10.0.7.0/24", expiresAt: new Date() });
+void ipam.requestAddress({ from: subnet, expiresAt: "2026-11-25T13:46:00Z" });
+// @ts-expect-error seconds are a number
+void ipam.requestAddress({ from: subnet, expiresIn: "1d" });
+// @ts-expect-error a container doesn't expire
+void ipam.plan().container("pool", { cidr: "10.0.0.0/16", expiresIn: 60 });
+expectTypeOf(ipam.renew(subnet, { expiresIn: 60 })).resolves.toEqualTypeOf<Subnet>();
+expectTypeOf(ipam.renew(address, { expiresIn: 60 })).resolves.toEqualTypeOf<Address>();
+expectTypeOf(ipam.renew({ requestId: "web" }, { expiresIn: 60 })).resolves.toEqualTypeOf<Subnet | Address>();
+// @ts-expect-error until when?
+void ipam.renew(subnet);
