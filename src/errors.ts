@@ -37,6 +37,18 @@ export function redact(text: string, known: readonly string[] = []): string {
   return clean;
 }
 
+/**
+ * Of a stack Node keeps ten frames, and the way from an answer to the caller's own line is longer: that line is what
+ * people look for.
+ */
+function traceToCaller(error: Error, kind: new (...args: never) => Error): void {
+  const usual = Error.stackTraceLimit;
+  if (usual < 1) return;
+  Error.stackTraceLimit = Math.max(usual, 40);
+  Error.captureStackTrace(error, kind);
+  Error.stackTraceLimit = usual;
+}
+
 /** What every error of this package can be given. */
 export interface ErrorDetails {
   /** What to do next, in a sentence. Appended to the message and kept apart as {@link InfobloxError.hint}. */
@@ -63,6 +75,7 @@ export class InfobloxError extends Error {
   constructor(message: string, code = "ERR_INFOBLOX", details: ErrorDetails = {}) {
     const text = details.hint ? `${message} ${details.hint}` : message;
     super(redact(text), details.cause === undefined ? undefined : { cause: details.cause });
+    traceToCaller(this, new.target);
     this.code = code;
     this.hint = details.hint === undefined ? undefined : redact(details.hint);
     Object.defineProperty(this, marker, { value: true });

@@ -4,7 +4,6 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { knownVersions } from "../schema/schema.js";
-import type { Assumptions } from "./assumptions.js";
 import type { Clock } from "./clock.js";
 import { makeCertificate } from "./doors/certificate.js";
 import { openDoor } from "./doors/https.js";
@@ -16,53 +15,13 @@ import { handle } from "./handle.js";
 import { Login } from "./login.js";
 import { sessionTimeoutOf } from "./objects/grid-level.js";
 import { objectRules } from "./objects/registry.js";
+import { checkOptions, type FakeGridOptions, type ListenOptions, originOf } from "./options.js";
 import { forbiddenPage, type GridAnswer, type GridRequest, unauthorizedPage } from "./pages.js";
 import { Journal } from "./persistence.js";
 import { seedFreshGrid, seedGrid } from "./seed.js";
 import type { GridSeed } from "./seed-form.js";
 import type { StoreSnapshot } from "./store.js";
 import { type RecordedRequest, Traffic } from "./traffic.js";
-
-/** What a grid is like, whichever door leads to it. */
-export interface FakeGridOptions {
-  /** Default `admin`. */
-  readonly user?: string | undefined;
-  /** Default `infoblox`. */
-  readonly password?: string | undefined;
-  /** More users, passwords by name. */
-  readonly users?: Readonly<Record<string, string>> | undefined;
-  /** Newest WAPI version that the grid offers, e.g. `"2.12"`; it offers all older ones too. Default `2.14`. */
-  readonly wapiVersion?: string | undefined;
-  /**
-   * Whether the grid has definitions of the extensible attributes `Request ID`, `Request Attempt` and `Expires At`, as
-   * after `Ipam.setup()`, so that a test can start with requests. Default true; false for what an appliance begins with.
-   */
-  readonly requestIds?: boolean | undefined;
-  /** What nobody outside knows about a grid, one switch per doubt. */
-  readonly assumptions?: Partial<Assumptions> | undefined;
-  /** What the grid holds beside what a fresh one does; or the path of a JSON file that says so. */
-  readonly seed?: GridSeed | string | undefined;
-  /** A file that keeps the grid's objects across restarts; made where there is none. The seed goes into a new one only. */
-  readonly data?: string | undefined;
-  /** Seconds that a session lives without being used. Default: the grid's `security_setting.session_timeout`, 600 on a new one. */
-  readonly sessionTimeout?: number | undefined;
-  /** Wrong passwords in a row after which an address is answered 403 for a minute. Default 0: never. */
-  readonly lockoutAfter?: number | undefined;
-  /** Seconds, by the grid's clock, that a restart of services is under way. Default 0: it is done at once. */
-  readonly restartSeconds?: number | undefined;
-  /** Told of every request once it is answered, e.g. to print a line. */
-  readonly onRequest?: ((request: RecordedRequest, milliseconds: number) => void) | undefined;
-}
-
-/** A grid on a port. */
-export interface ListenOptions extends FakeGridOptions {
-  /** Default 0: any free one; see {@link FakeGrid.port}. */
-  readonly port?: number | undefined;
-  /** Address to listen on. Default `127.0.0.1`: nobody but this machine gets in. */
-  readonly host?: string | undefined;
-  /** HTTPS with a certificate of the grid's own (default), or plain HTTP. */
-  readonly tls?: boolean | undefined;
-}
 
 /** What `WapiClient` needs to reach the grid. */
 export interface GridClientOptions {
@@ -109,6 +68,7 @@ export class FakeGrid {
   #leave: () => void | Promise<void> = () => undefined;
 
   private constructor(options: FakeGridOptions, url: string, ca: string | undefined) {
+    checkOptions(options);
     const version = checkVersion(options.wapiVersion);
     this.#options = options;
     this.#grid = new Grid({
@@ -175,7 +135,7 @@ export class FakeGrid {
    * @throws Error where nock isn't installed
    */
   static intercept(origin: string, options: FakeGridOptions = {}): FakeGrid {
-    const grid = new FakeGrid(options, new URL(origin).origin, undefined);
+    const grid = new FakeGrid(options, originOf(origin), undefined);
     grid.#leave = intercept(grid.url, grid.#traffic);
     return grid;
   }

@@ -7,8 +7,9 @@
 export type { Assumptions } from "./assumptions.js";
 export { defaultAssumptions } from "./assumptions.js";
 export type { Clock } from "./clock.js";
-export type { FakeGridOptions, GridClientOptions, GridSnapshot, ListenOptions } from "./fake-grid.js";
+export type { GridClientOptions, GridSnapshot } from "./fake-grid.js";
 export { FakeGrid } from "./fake-grid.js";
 export type { Failure, Fault, FaultMatch, FaultStatus, Faults } from "./faults.js";
+export type { FakeGridOptions, ListenOptions } from "./options.js";
 export type { GridSeed } from "./seed-form.js";
 export type { RecordedRequest } from "./traffic.js";
