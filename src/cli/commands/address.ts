@@ -8,6 +8,7 @@ import {
   addIpamOptions,
   collect,
   collectAttribute,
+  expiresInOption,
   type IpamCommandOptions,
   parseCount,
   withIpam,
@@ -27,6 +28,7 @@ interface RequestOptions extends IpamCommandOptions {
   readonly comment?: string;
   readonly attribute?: Attributes;
   readonly requestId?: string;
+  readonly expiresIn?: number;
   readonly count?: number;
 }
 
@@ -87,6 +89,7 @@ function requestCommand(terminal: Terminal): Command {
     .option("--comment <text>", "what the address is for")
     .option("--attribute <name=value>", "extensible attribute; any number of times", collectAttribute)
     .option("--request-id <id>", "the same id again gives the same address")
+    .addOption(expiresInOption())
     .addOption(new Option("--count <number>", "so many at once").argParser(parseCount))
     .addHelpText("after", connectionHelp + requestExamples + exitCodesHelp);
   return addIpamOptions(command).action((options: RequestOptions) =>
@@ -97,11 +100,23 @@ function requestCommand(terminal: Terminal): Command {
 }
 
 async function requestOne(options: RequestOptions, terminal: Terminal): Promise<void> {
-  const { from, ip, name, mac, duid, dns, exclude, comment, attribute: extattrs, requestId } = options;
+  const {
+    from,
+    ip,
+    name,
+    mac,
+    duid,
+    dns,
+    exclude,
+    comment,
+    attribute: extattrs,
+    requestId,
+    expiresIn,
+  } = options;
   const address = await withIpam(options, terminal, ({ ipam, signal }) =>
     // What fits with what is checked where the request is understood, and said there.
     ipam.requestAddress({
-      ...{ from, ip, name, mac, duid, exclude, comment, extattrs, requestId, signal },
+      ...{ from, ip, name, mac, duid, exclude, comment, extattrs, requestId, expiresIn, signal },
       ...(dns === false && { dns }),
     } as Parameters<typeof ipam.requestAddress>[0]),
   );
@@ -109,7 +124,7 @@ async function requestOne(options: RequestOptions, terminal: Terminal): Promise<
 }
 
 async function requestMany(options: RequestOptions, count: number, terminal: Terminal): Promise<void> {
-  const { from, name, dns, exclude, comment, attribute: extattrs } = options;
+  const { from, name, dns, exclude, comment, attribute: extattrs, expiresIn } = options;
   for (const one of ["ip", "mac", "duid", "requestId"] as const) {
     if (options[one] !== undefined) throw new UsageError(`--count: several addresses can't have one ${one}`);
   }
@@ -125,6 +140,7 @@ async function requestMany(options: RequestOptions, count: number, terminal: Ter
       exclude,
       comment,
       extattrs,
+      expiresIn,
       signal,
       name: name === undefined ? undefined : (index) => name.replaceAll("{n}", String(index + 1)),
       ...(dns === false && { dns }),

@@ -9,6 +9,7 @@ import {
   addIpamOptions,
   collect,
   collectAttribute,
+  expiresInOption,
   type IpamCommandOptions,
   withIpam,
 } from "../ipam.js";
@@ -24,6 +25,7 @@ interface AddOptions extends IpamCommandOptions {
   readonly comment?: string;
   readonly attribute?: Attributes;
   readonly requestId?: string;
+  readonly expiresIn?: number;
 }
 
 interface RemoveOptions extends IpamCommandOptions {
@@ -70,15 +72,16 @@ function addCommand(terminal: Terminal): Command {
     .option("--comment <text>", "what the host is")
     .option("--attribute <name=value>", "extensible attribute; any number of times", collectAttribute)
     .option("--request-id <id>", "the same id again gives the same host")
+    .addOption(expiresInOption())
     .addHelpText("after", connectionHelp + addExamples + exitCodesHelp);
   return addIpamOptions(command).action((name: string, options: AddOptions) => add(name, options, terminal));
 }
 
 async function add(name: string, options: AddOptions, terminal: Terminal): Promise<void> {
-  const { from, ip, mac, alias: aliases, dns, comment, attribute: extattrs, requestId } = options;
+  const { from, ip, mac, alias: aliases, dns, comment, attribute: extattrs, requestId, expiresIn } = options;
   const host = await withIpam(options, terminal, ({ ipam, signal }) =>
     ipam.requestAddress({
-      ...{ as: "host", name, from, ip, mac, aliases, comment, extattrs, requestId, signal },
+      ...{ as: "host", name, from, ip, mac, aliases, comment, extattrs, requestId, expiresIn, signal },
       ...(dns === false && { dns }),
     } as Parameters<typeof ipam.requestAddress>[0]),
   );

@@ -9,6 +9,7 @@ import {
   addIpamOptions,
   collect,
   collectAttribute,
+  expiresInOption,
   type IpamCommandOptions,
   parseCount,
   withIpam,
@@ -25,6 +26,7 @@ interface RequestOptions extends IpamCommandOptions {
   readonly comment?: string;
   readonly attribute?: Attributes;
   readonly requestId?: string;
+  readonly expiresIn?: number;
 }
 
 interface ReleaseOptions extends IpamCommandOptions {
@@ -49,6 +51,7 @@ Examples:
   $ infoblox-ipam subnet request --from 10.0.0.0/16 --prefix-length 24
   $ infoblox-ipam subnet request --from 10.0.0.0/16 --from 10.1.0.0/16 --prefix-length 26 --gateway first
   $ infoblox-ipam subnet request --cidr 10.0.7.0/24 --attribute Site=Paris --comment "blue"
+  $ infoblox-ipam subnet request --from 10.0.0.0/16 --prefix-length 24 --request-id shop/pull/17 --expires-in 3d
 `;
 
 const releaseExamples = `
@@ -95,12 +98,23 @@ function requestCommand(terminal: Terminal): Command {
     .option("--comment <text>", "what the subnet is for")
     .option("--attribute <name=value>", "extensible attribute; any number of times", collectAttribute)
     .option("--request-id <id>", "the same id again gives the same subnet")
+    .addOption(expiresInOption())
     .addHelpText("after", connectionHelp + requestExamples + exitCodesHelp);
   return addIpamOptions(command).action((options: RequestOptions) => request(options, terminal));
 }
 
 async function request(options: RequestOptions, terminal: Terminal): Promise<void> {
-  const { from, cidr, prefixLength, exclude, gateway, comment, attribute: extattrs, requestId } = options;
+  const {
+    from,
+    cidr,
+    prefixLength,
+    exclude,
+    gateway,
+    comment,
+    attribute: extattrs,
+    requestId,
+    expiresIn,
+  } = options;
   const subnet = await withIpam(options, terminal, ({ ipam, signal }) =>
     // What fits with what is checked where the request is understood, and said there.
     ipam.requestSubnet({
@@ -112,6 +126,7 @@ async function request(options: RequestOptions, terminal: Terminal): Promise<voi
       comment,
       extattrs,
       requestId,
+      expiresIn,
       signal,
     } as Parameters<typeof ipam.requestSubnet>[0]),
   );

@@ -54,8 +54,8 @@ describe("the command line", () => {
   });
 
   it.each([
-    ["an unknown command", ["gird"], /unknown command 'gird'/],
-    ["an unknown option", ["grid", "--prot", "1"], /unknown option '--prot'/],
+    ["an unknown command", ["gird"], /unknown command 'gird'\n\(Did you mean grid\?\)/],
+    ["an unknown option", ["grid", "--prot", "1"], /unknown option '--prot'\n\(Did you mean --port\?\)/],
     ["a port that is none", ["grid", "--port", "70000"], /from 0 to 65535/],
     ["two sources of a password", ["grid", "--password", "x", "--password-file", "y"], /cannot be used with/],
   ])("refuses %s with exit code 2", async (_what, args, message) => {

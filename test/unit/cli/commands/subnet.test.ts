@@ -146,6 +146,19 @@ describe("infoblox-ipam subnet find and show", () => {
     ]);
   });
 
+  it("takes one for a while", async () => {
+    const before = Date.now();
+    const made = await session.json<{ expiresAt: string }>(
+      ...["subnet", "request", "--cidr", "10.0.77.0/24", "--expires-in", "2h"],
+    );
+    const hours = (Date.parse(made.expiresAt) - before) / 3_600_000;
+    // The grid keeps whole seconds.
+    expect(hours).toBeGreaterThan(1.99);
+    expect(hours).toBeLessThan(2.1);
+    const wrong = await session.run("subnet", "request", "--cidr", "10.0.78.0/24", "--expires-in", "2 weeks");
+    expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("30m, 12h or 7d")]);
+  });
+
   it("prints nothing, and an empty list as JSON, where nothing fits", async () => {
     expect(await session.run("subnet", "find", "--ipv6")).toEqual({ exitCode: 0, stdout: "", stderr: "" });
     expect(await session.json("subnet", "find", "--comment", "none")).toEqual([]);
