@@ -5,7 +5,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { Ipam } from "../ipam/ipam.js";
 import type { WapiClient } from "../wapi/client.js";
 import { addConnectionOptions, type ConnectionOptions, connect } from "./connection.js";
-import type { Terminal } from "./output.js";
+import { type Terminal, UsageError } from "./output.js";
 
 export interface IpamCommandOptions extends ConnectionOptions {
   readonly networkView?: string;
@@ -51,6 +51,11 @@ export async function withIpam<T>(
   } finally {
     await wapi.close();
   }
+}
+
+/** For what only touches one owner's objects. @throws {UsageError} where there is none */
+export function needsOwner(owner: string | undefined, what: string): void {
+  if (owner === undefined) throw new UsageError(`${what} needs --owner, which says whose objects are meant`);
 }
 
 /** `24`, from 1 up. */

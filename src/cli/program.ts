@@ -4,6 +4,8 @@ import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { addressCommand } from "./commands/address.js";
 import { applyCommand } from "./commands/apply.js";
+import { auditCommand } from "./commands/audit.js";
+import { collectCommand } from "./commands/collect.js";
 import { completionCommand } from "./commands/completion.js";
 import { dockerCommand } from "./commands/docker.js";
 import { doctorCommand } from "./commands/doctor.js";
@@ -45,6 +47,8 @@ export function program(terminal: Terminal): Command {
     hostCommand,
     poolCommand,
     applyCommand,
+    auditCommand,
+    collectCommand,
     mapCommand,
     doctorCommand,
     setupCommand,

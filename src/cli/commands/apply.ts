@@ -6,7 +6,7 @@ import type { DesiredState } from "../../ipam/ensure/description.js";
 import { connectionHelp } from "../connection.js";
 import { type DataFile, readDataFile, readDataFromStdin } from "../data-file.js";
 import { differencesText } from "../differences.js";
-import { addIpamOptions, type IpamCommandOptions, withIpam } from "../ipam.js";
+import { addIpamOptions, type IpamCommandOptions, needsOwner, withIpam } from "../ipam.js";
 import { EndedWith, exitCodes, exitCodesHelp, print, type Terminal, UsageError } from "../output.js";
 import { progressOf } from "../progress.js";
 
@@ -59,8 +59,7 @@ async function apply(name: string, options: ApplyCommandOptions, terminal: Termi
   const file = await readDescription(name, options, terminal);
   const progress = progressOf("steps", terminal);
   const ensured = await withIpam(options, terminal, async ({ ipam, owner, signal }) => {
-    if (prune && owner === undefined)
-      throw new UsageError("--prune needs --owner, which says whose objects may go");
+    if (prune) needsOwner(owner, "--prune");
     // What it holds is checked where it is understood, and said there.
     const desired = file.content as DesiredState;
     return ipam.ensure(desired, { dryRun, prune, signal, onProgress: progress.show });

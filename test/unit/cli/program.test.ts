@@ -22,6 +22,8 @@ const commands = [
   ["pool"],
   ["pool", "show"],
   ["apply"],
+  ["audit"],
+  ["collect"],
   ["map"],
   ["doctor"],
   ["setup"],

@@ -1,0 +1,56 @@
+/** `infoblox-ipam collect`: frees what has expired. */
+
+import { Command } from "commander";
+import type { Collected } from "../../ipam/collect.js";
+import { connectionHelp } from "../connection.js";
+import { heldTable } from "../held.js";
+import { addIpamOptions, type IpamCommandOptions, needsOwner, withIpam } from "../ipam.js";
+import { exitCodesHelp, print, type Terminal } from "../output.js";
+import { progressOf } from "../progress.js";
+
+interface CollectCommandOptions extends IpamCommandOptions {
+  readonly dryRun?: true;
+  readonly cascade?: true;
+}
+
+const examples = `
+Frees only what the owner made: addresses first, then subnets in which nothing is in use any more. What is renewed
+meanwhile stays, and so does what has no expiry. Needs an owner: --owner, or that of the file.
+
+Examples:
+  $ infoblox-ipam collect --owner platform-team --dry-run
+  $ infoblox-ipam collect --owner platform-team
+  $ infoblox-ipam collect --owner platform-team --json
+`;
+
+export function collectCommand(terminal: Terminal): Command {
+  const command = new Command("collect")
+    .description("Free what has expired, of one owner.")
+    .option("--dry-run", "only print what would be freed")
+    .option("--cascade", "subnets with all that is in them, hosts included")
+    .addHelpText("after", connectionHelp + examples + exitCodesHelp);
+  return addIpamOptions(command).action((options: CollectCommandOptions) => collect(options, terminal));
+}
+
+async function collect(options: CollectCommandOptions, terminal: Terminal): Promise<void> {
+  const { dryRun, cascade } = options;
+  const progress = progressOf("expired", terminal);
+  const collected = await withIpam(options, terminal, ({ ipam, owner, signal }) => {
+    needsOwner(owner, "collect");
+    return ipam.collect({ dryRun, cascade, signal, onProgress: progress.show });
+  }).finally(progress.end);
+  print(terminal, options, collected, wordsOf(collected));
+}
+
+function wordsOf({ dryRun, released, kept }: Collected): string {
+  if (released.length + kept.length === 0) return "Nothing has expired.";
+  const freed = dryRun ? "would be freed" : "freed";
+  const notes = [
+    ...released.map((held) => ({ held, note: held.reason === "gone" ? "was gone already" : freed })),
+    ...kept.map((held) => ({
+      held,
+      note: `kept: ${[held.reason, ...held.inUse, held.message ?? ""].join(" ").trim()}`,
+    })),
+  ];
+  return `${heldTable(notes)}\n${released.length} ${freed}, ${kept.length} kept.`;
+}

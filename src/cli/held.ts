@@ -1,0 +1,21 @@
+/** What an owner holds, as lines for people. */
+
+import type { Held } from "../ipam/held.js";
+import { table } from "./output.js";
+
+/** One of them, and what there is to say about it. */
+export interface Noted {
+  readonly held: Held;
+  readonly note: string;
+}
+
+export function heldTable(notes: readonly Noted[]): string {
+  const rows = notes.map(({ held: { kind, place, name = "", requestId = "" }, note }) => [
+    kind,
+    place,
+    name,
+    requestId,
+    note,
+  ]);
+  return table([["KIND", "PLACE", "NAME", "REQUEST ID", "NOTE"], ...rows]);
+}
