@@ -137,6 +137,7 @@ export type {
   StepResult,
   StepResults,
 } from "./ipam/plan/results.js";
+export type { NamedPool, PoolDefinition, PoolStrategy, Sources } from "./ipam/pools.js";
 export type {
   Abortable,
   AddressesRequest,

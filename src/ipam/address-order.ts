@@ -4,6 +4,7 @@ import { policyExclusions } from "./address-policy.js";
 import type { AddressSource } from "./address-sources.js";
 import { parseExclusions } from "./exclusions.js";
 import { expiryOf } from "./expiry.js";
+import type { PoolStrategy } from "./pools.js";
 import { checkRequest } from "./request-schemas.js";
 import type { AddressFields, DualStack } from "./requests.js";
 import type { AddressKind } from "./results.js";
@@ -48,6 +49,7 @@ export type AddressPlace = NextAddress | ExplicitAddress | DualStackAddress;
 export interface NextAddress {
   readonly kind: "next";
   readonly targets: readonly Target[];
+  readonly strategy: PoolStrategy;
   readonly exclude: readonly Span[];
 }
 
@@ -75,7 +77,7 @@ export async function addressOrder(settings: IpamSettings, request: unknown): Pr
 /** The same at once: see `RequestCheck.now`. */
 export function addressOrderNow(settings: IpamSettings, request: unknown): AddressOrder {
   const fields: AddressFields = checkRequest.now("requestAddress", request);
-  const place = placeOf(fields);
+  const place = placeOf(settings, fields);
   const identity = identityOf(settings, fields);
   checkIdentity(identity, familiesOf(place));
   const { requestId, signal } = fields;
@@ -102,23 +104,25 @@ export function identityOf(settings: IpamSettings, fields: AddressFields): Addre
   };
 }
 
-function placeOf(fields: AddressFields): AddressPlace {
+function placeOf(settings: IpamSettings, fields: AddressFields): AddressPlace {
   const { from, ip, exclude, avoidRanges } = fields;
-  if (ip !== undefined) return explicitAddress(fields, ip);
+  if (ip !== undefined) return explicitAddress(settings, fields, ip);
   if (from === undefined)
     throw invalid("from", from, "is needed, unless ip names the address", "10.0.7.0/24");
   if (isDualStack(from)) return dualStack(from, exclude);
-  const targets = parseTargets(from, ["network", "range"]);
+  const { strategy, ...sources } = settings.pools.sourcesOf(from, fields.strategy);
+  const targets = parseTargets(sources.from, ["network", "range"]);
   const range = targets.find(
     (target) => target.kind === "range" || (target.kind === "ref" && target.holds === "range"),
   );
   if (avoidRanges && range)
     throw invalid("avoidRanges", avoidRanges, `${range.text} is a range itself`, false);
   const named = parseExclusions(exclude, targets[0]?.family ?? 4);
-  return { kind: "next", targets, exclude: mergeSpans([...named, ...policyExclusions(targets, fields)]) };
+  const excluded = mergeSpans([...named, ...policyExclusions(targets, fields)]);
+  return { kind: "next", targets, strategy, exclude: excluded };
 }
 
-function explicitAddress(fields: AddressFields, ip: string): ExplicitAddress {
+function explicitAddress({ pools }: IpamSettings, fields: AddressFields, ip: string): ExplicitAddress {
   const { from, exclude, ifInUse = "fail", avoidRanges = false } = fields;
   const address = checkedAddress("ip", ip);
   if (parseExclusions(exclude, address.family).some((span) => contains(span, address))) {
@@ -132,7 +136,7 @@ function explicitAddress(fields: AddressFields, ip: string): ExplicitAddress {
   if (from !== undefined && isDualStack(from)) {
     throw invalid("ip", ip, "is one address, where from asks for two", undefined);
   }
-  const targets = from === undefined ? [] : parseTargets(from, ["network", "range"]);
+  const targets = from === undefined ? [] : parseTargets(pools.sourcesOf(from).from, ["network", "range"]);
   checkInside(ip, address, targets);
   return { kind: "explicit", address, targets, ifInUse, avoidRanges };
 }

@@ -42,6 +42,7 @@ async function releaseObject(
 ): Promise<Release> {
   if (!force) settings.ownership.refuseForeign(address, address.name ?? address.ip);
   const deleted = await deleteOnce(settings, addressKind, address, signal);
+  settings.pools.released(address.ips);
   return deleted ? { released: true, reason: "deleted" } : gone;
 }
 
@@ -51,13 +52,14 @@ async function releaseRef(
   ref: Ref<AddressType>,
   options: AddressReleaseOptions,
 ): Promise<Release> {
-  const { wapi, ownership } = settings;
+  const { wapi, ownership, pools } = settings;
   try {
     if (ownership.marks && !options.force) {
       const row = await wapi.get(ref, { fields: ["comment", "extattrs"], signal: options.signal });
       ownership.refuseForeign(row, ref);
     }
     await wapi.delete(ref, { signal: options.signal });
+    pools.released();
     return { released: true, reason: "deleted" };
   } catch (error) {
     if (isInfobloxError(error, "NotFoundError")) return gone;
@@ -91,6 +93,7 @@ async function releaseIp(
     fields: ["name"],
     signal,
   });
+  settings.pools.released([ip]);
   return { released: true, reason: "removed-from-host" };
 }
 

@@ -37,7 +37,8 @@ function takeNext(
   make: Make<Address>,
 ): Promise<Address> {
   const { networkView, signal } = order;
-  return takeFromFirst(settings, place.targets, {
+  return takeFromFirst(settings, {
+    ...place,
     wanted: "address",
     queried: "network",
     networkView,

@@ -9,6 +9,7 @@ import { parseExclusions } from "./exclusions.js";
 import { expiryOf } from "./expiry.js";
 import { takeMany } from "./many.js";
 import type { Marks } from "./ownership.js";
+import type { PoolStrategy } from "./pools.js";
 import { checkRequest } from "./request-schemas.js";
 import type { AddressesRequest } from "./requests.js";
 import type { Address, AddressType, Subnet, SubnetType } from "./results.js";
@@ -21,6 +22,7 @@ interface BulkOrder extends Pick<AddressesRequest, "comment" | "extattrs"> {
   readonly onProgress: AddressesRequest["onProgress"];
   readonly signal: AbortSignal | undefined;
   readonly targets: readonly Target[];
+  readonly strategy: PoolStrategy;
   readonly exclude: readonly Span[];
   readonly networkView: string;
   readonly expires: string | undefined;
@@ -43,8 +45,9 @@ export async function requestAddresses(settings: IpamSettings, request: unknown)
 }
 
 function bulkOrder(settings: IpamSettings, fields: AddressesRequest): BulkOrder {
-  const { from, exclude, name, dns, dnsView } = fields;
+  const { exclude, name, dns, dnsView } = fields;
   const { comment, extattrs, fields: more, count, onProgress, signal } = fields;
+  const { from, strategy } = settings.pools.sourcesOf(fields.from, fields.strategy);
   const targets = parseTargets(from, ["network", "range"]);
   const networkView = networkViewOf(targets, fields.networkView, settings.networkView);
   const family: Family = targets[0]?.family ?? 4;
@@ -57,6 +60,7 @@ function bulkOrder(settings: IpamSettings, fields: AddressesRequest): BulkOrder 
   identity(0);
   return {
     targets,
+    strategy,
     exclude: mergeSpans([...parseExclusions(exclude, family), ...policyExclusions(targets, fields)]),
     networkView,
     expires: expiryOf(settings, fields),
@@ -71,7 +75,7 @@ function bulkOrder(settings: IpamSettings, fields: AddressesRequest): BulkOrder 
 function fill(settings: IpamSettings, order: BulkOrder, marks: Marks): Promise<void> {
   const { exclude } = order;
   return takeMany(settings, {
-    ...{ ...order, wanted: "addresses", queried: "network" },
+    ...{ ...order, wanted: "address", plural: "addresses", queried: "network" },
     from: (target, drain) => fromSource(settings, order, { target, exclude }, drain),
     drafts: (source, length) => draftsOf(settings, order, source, marks, length),
   });
@@ -94,7 +98,7 @@ function draftsOf(
 
 /** Releases what was taken, and gives what could not be released. Without the caller's signal, which may be why. */
 export async function giveBack<T extends Address | Subnet>(
-  { wapi }: IpamSettings,
+  { wapi, pools }: IpamSettings,
   taken: readonly T[],
 ): Promise<T[]> {
   const left: T[] = [];
@@ -103,5 +107,6 @@ export async function giveBack<T extends Address | Subnet>(
       .batch(some.map(({ ref }) => step.delete<AddressType | SubnetType>(ref)))
       .catch(() => left.push(...some));
   }
+  pools.released();
   return left;
 }

@@ -588,6 +588,8 @@ function divided(all: WapiClientOptions & IpamOptions) {
     cloud,
     expiresAtAttribute,
     searchDelay,
+    pools,
+    exhaustedFor,
     ...connection
   } = others;
   const marks = {
@@ -599,7 +601,7 @@ function divided(all: WapiClientOptions & IpamOptions) {
     cloud,
     expiresAtAttribute,
   };
-  return { options: { networkView, dnsView, searchDelay, ...marks }, connection };
+  return { options: { networkView, dnsView, searchDelay, pools, exhaustedFor, ...marks }, connection };
 }
 
 /** By what it can do: a client may come from the package's other module format. */

@@ -2,7 +2,7 @@ import { PoolExhaustedError } from "../errors.js";
 import type { Step } from "../wapi/step.js";
 import type { AddressSource } from "./address-sources.js";
 import { isExhausted } from "./exhaustion.js";
-import { candidates, type PoolRefusal, refusalOf } from "./pool.js";
+import { type PoolRefusal, promising, refusalOf, type Wanted } from "./pool.js";
 import type { Progress } from "./requests.js";
 import type { IpamSettings } from "./settings.js";
 import { atOnce } from "./slices.js";
@@ -15,13 +15,9 @@ export interface ManyDraft<T> {
 }
 
 /** Many things to be taken, and how far that has come. */
-export interface Many<T> {
+export interface Many<T> extends Wanted {
   /** For messages: `"addresses"`. */
-  readonly wanted: string;
-  readonly queried: "container" | "network";
-  readonly targets: readonly Target[];
-  readonly networkView: string;
-  readonly signal: AbortSignal | undefined;
+  readonly plural: string;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly count: number;
   readonly taken: T[];
@@ -39,16 +35,16 @@ export interface Many<T> {
  * @throws {PoolExhaustedError} where there aren't; what was taken stays in `taken`
  */
 export async function takeMany<T>(settings: IpamSettings, many: Many<T>): Promise<void> {
-  const { targets, taken, count, wanted } = many;
+  const { taken, count, plural } = many;
   const tried: PoolRefusal[] = [];
-  for await (const target of candidates(settings, targets, many)) {
+  for await (const target of promising(settings, many)) {
     const refusal = await many.from(target, (source) => drain(settings, many, source));
     if (refusal === undefined) return;
     tried.push(refusal);
   }
   const sources = [...new Set(tried.map(({ source }) => source))].join(", ");
   const whereabouts = taken.length > 0 ? "; those that stay taken are in the error's partial" : "";
-  const message = `Only ${taken.length} of ${count} ${wanted} could be had in ${sources}${whereabouts}.`;
+  const message = `Only ${taken.length} of ${count} ${plural} could be had in ${sources}${whereabouts}.`;
   throw new PoolExhaustedError(message, { tried, hint: tried.at(-1)?.hint });
 }
 

@@ -1,3 +1,4 @@
+import { parseBlock, type Span } from "../cidr.js";
 import {
   InvalidRequestError,
   NotFoundError,
@@ -7,21 +8,35 @@ import {
 } from "../errors.js";
 import type { ExtattrsWhere } from "../wapi/types.js";
 import { isExhausted, isMissingSource } from "./exhaustion.js";
+import { inOrderOf } from "./pool-order.js";
+import type { PoolStrategy } from "./pools.js";
 import type { IpamSettings } from "./settings.js";
 import { holderType, type QueryTarget, type RefTarget, type Target } from "./targets.js";
 
-/** What is to be taken, and from what. */
-export interface Pool<T> {
-  /** For messages: `"/24"`, `"address"`. */
-  readonly wanted: string;
+/** Where a query is looked for. */
+export interface Searched {
   /** What a query looks for. */
   readonly queried: "container" | "network";
   readonly networkView: string;
   readonly signal: AbortSignal | undefined;
+}
+
+/** Sources, and what is wanted of them. */
+export interface Wanted extends Searched {
+  /** One of it, also for messages: `"/24"`, `"address"`. */
+  readonly wanted: string;
+  readonly targets: readonly Target[];
+  /** What must not be taken. */
+  readonly exclude: readonly Span[];
+  readonly strategy: PoolStrategy;
+}
+
+/** What is to be taken, and from what. */
+export interface Pool<T> extends Wanted {
   /** Takes one thing from one source, atomically; a refusal leaves nothing behind. */
   readonly take: (target: Target) => Promise<T>;
   /** What could be had instead, in a sentence; asked for only when nothing can be had. */
-  readonly explain?: (targets: readonly Target[]) => Promise<string | undefined>;
+  readonly explain?: () => Promise<string | undefined>;
 }
 
 /** One source's "exhausted", with what the client has to say about it. */
@@ -30,25 +45,44 @@ export interface PoolRefusal extends PoolAttempt {
 }
 
 /**
- * Takes from the first source that has something. The next one is tried only when the grid says that this one is
+ * Takes from the first source that has something, in the order of the strategy. The next one is tried only when the grid says that this one is
  * exhausted: any other error would hide behind a wrong choice.
  *
  * @throws {PoolExhaustedError} where all are
  */
-export async function takeFromFirst<T>(
-  settings: IpamSettings,
-  targets: readonly Target[],
-  pool: Pool<T>,
-): Promise<T> {
+export async function takeFromFirst<T>(settings: IpamSettings, pool: Pool<T>): Promise<T> {
   const tried: PoolRefusal[] = [];
-  for await (const target of candidates(settings, targets, pool)) {
+  for await (const target of promising(settings, pool)) {
     try {
       return await pool.take(target);
     } catch (error) {
       tried.push(refusalOf(target, error));
     }
   }
-  throw await exhaustedError(tried, targets, pool);
+  throw await exhaustedError(tried, pool);
+}
+
+/**
+ * The sources in the order of the strategy, but for those that were found exhausted a short while ago: these come last,
+ * so that "exhausted" is never said of a source that wasn't asked. Whoever takes the next from here has found the last one
+ * exhausted.
+ */
+export async function* promising(settings: IpamSettings, pool: Wanted): AsyncGenerator<Target> {
+  const { pools } = settings;
+  const later: Target[] = [];
+  const ordered = await inOrderOf(settings, pool.strategy, pool.targets, pool);
+  for await (const target of candidates(settings, ordered, pool)) {
+    if (pools.hasRunOut(pool, target)) {
+      later.push(target);
+      continue;
+    }
+    yield target;
+    pools.ranOut(pool, target);
+  }
+  for (const target of later) {
+    yield target;
+    pools.ranOut(pool, target);
+  }
 }
 
 /**
@@ -58,11 +92,11 @@ export async function takeFromFirst<T>(
 export async function* candidates(
   settings: IpamSettings,
   targets: readonly Target[],
-  pool: Pick<Pool<unknown>, "queried" | "networkView" | "signal">,
+  searched: Searched,
 ): AsyncGenerator<Target> {
   for (const target of targets) {
     yield target;
-    const matches = target.kind === "query" ? await allMatches(settings, target, pool) : [];
+    const matches = target.kind === "query" ? await matchesOf(settings, target, searched) : [];
     if (matches.length > 1) yield* matches;
   }
 }
@@ -89,10 +123,11 @@ interface QueryCriteria {
   readonly extattrs?: ExtattrsWhere;
 }
 
-async function allMatches(
+/** All that a query finds, each as a source of its own. */
+export async function matchesOf(
   { wapi }: IpamSettings,
   target: QueryTarget,
-  { queried, networkView, signal }: Pick<Pool<unknown>, "queried" | "networkView" | "signal">,
+  { queried, networkView, signal }: Searched,
 ): Promise<RefTarget[]> {
   const rows = await wapi.find(holderType(queried, target.family), {
     where: whereOf(target, networkView),
@@ -105,18 +140,17 @@ async function allMatches(
     family: target.family,
     ref: row._ref,
     holds: queried,
-    block: undefined,
+    block: parseBlock(row.network ?? ""),
     networkView,
   }));
 }
 
 async function exhaustedError<T>(
   tried: readonly PoolRefusal[],
-  targets: readonly Target[],
   { wanted, explain }: Pool<T>,
 ): Promise<PoolExhaustedError> {
   // What is free is told as a courtesy: a failure to find out must not hide the answer.
-  const free = await explain?.(targets).catch(() => undefined);
+  const free = await explain?.().catch(() => undefined);
   const sources = [...new Set(tried.map((attempt) => attempt.source))].join(", ");
   return new PoolExhaustedError(`No ${wanted} is free in ${sources}${free ? `; ${free}` : ""}.`, {
     tried,

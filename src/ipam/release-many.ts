@@ -85,7 +85,7 @@ async function refuseForeign(
 }
 
 async function remove(
-  { wapi }: IpamSettings,
+  { wapi, pools }: IpamSettings,
   refs: readonly Ref<AddressType>[],
   released: Ref<AddressType>[],
   signal: AbortSignal | undefined,
@@ -96,6 +96,7 @@ async function remove(
       { signal },
     );
     released.push(...some);
+    pools.released();
   });
 }
 

@@ -73,6 +73,7 @@ const examples: Readonly<Record<string, unknown>> = {
   sharedBy: { "Network Name": "blue" },
   signal: "AbortSignal.timeout(5000)",
   size: 50,
+  strategy: "most-free",
   skipFirst: 10,
   skipLast: 5,
   subnets: [{ cidr: "10.0.7.0/24" }],

@@ -1,4 +1,5 @@
 import type { z as Zod, ZodType } from "zod";
+import { type PoolStrategy, type Sources, strategies } from "./pools.js";
 import type { SubnetFields } from "./requests.js";
 import {
   addressProblem,
@@ -11,6 +12,7 @@ import {
   plainNameProblem,
   requestIdProblem,
 } from "./syntax.js";
+import type { Source } from "./targets.js";
 
 const wrongTime = "must be a Date, or an ISO time with its zone";
 const firstOfYear10000 = Date.UTC(10_000, 0);
@@ -29,10 +31,14 @@ export function requestFields(z: typeof Zod) {
   const attributes = record as ZodType<NonNullable<SubnetFields["extattrs"]>>;
   const called = <F>() => z.custom<F>((value) => typeof value === "function", "must be a function");
   const viewName = z.string().min(1, "must be the name of a view");
-  const source = z.custom<NonNullable<SubnetFields["from"]>>(
+  const source = z.custom<Source | readonly Source[]>(
     (value) => typeof value === "string" || (typeof value === "object" && value !== null),
     "must be a CIDR, a reference, a result, a query, or a list of these",
   );
+  const sources = source as ZodType<Sources>;
+  const strategy = z
+    .literal(strategies, `must be one of ${strategies.join(", ")}`)
+    .optional() satisfies ZodType<PoolStrategy | undefined>;
 
   const call = {
     signal: z.custom<AbortSignal>((value) => isSignal(value), "must be an AbortSignal").optional(),
@@ -78,6 +84,8 @@ export function requestFields(z: typeof Zod) {
     called,
     viewName,
     source,
+    sources,
+    strategy,
     call,
     description,
     time,

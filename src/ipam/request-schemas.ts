@@ -31,7 +31,7 @@ export function schemasWith(z: typeof Zod) {
   const fields = requestFields(z);
   const { call, description, expiring, reading, release, record, called, requestId, exclude, family } =
     fields;
-  const { source, bits, count, cidr, address, time, name, mac, duid, ttl, viewName } = fields;
+  const { sources, strategy, bits, count, cidr, address, time, name, mac, duid, ttl, viewName } = fields;
 
   const places = z.int("must be a whole number").min(0, "must not be negative").max(4096, "at most 4,096");
   const policy = {
@@ -46,7 +46,8 @@ export function schemasWith(z: typeof Zod) {
       ...description,
       ...expiring,
       requestId,
-      from: source.optional(),
+      from: sources.optional(),
+      strategy,
       prefixLength: bits.optional(),
       cidr: cidr.optional(),
       exclude,
@@ -60,7 +61,8 @@ export function schemasWith(z: typeof Zod) {
       ...description,
       ...expiring,
       requestId,
-      from: (source as ZodType<NonNullable<AddressFields["from"]>>).optional(),
+      from: (sources as ZodType<NonNullable<AddressFields["from"]>>).optional(),
+      strategy,
       ip: address.optional(),
       as: z.literal(["host", "fixed", "reservation"], "must be host, fixed or reservation").optional(),
       name: name.optional(),
@@ -80,7 +82,8 @@ export function schemasWith(z: typeof Zod) {
       ...call,
       ...description,
       ...expiring,
-      from: source,
+      from: sources,
+      strategy,
       count: count.max(100_000, "at most 100,000 in one call"),
       name: called<(index: number) => string>().optional(),
       dns: z.boolean().optional(),
@@ -95,7 +98,8 @@ export function schemasWith(z: typeof Zod) {
       ...call,
       ...description,
       ...expiring,
-      from: source,
+      from: sources,
+      strategy,
       prefixLength: bits,
       count: count.max(10_000, "at most 10,000 in one call"),
       exclude,

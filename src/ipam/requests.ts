@@ -2,6 +2,7 @@ import type { Family } from "../cidr.js";
 import type { ExtattrsToCreate } from "../wapi/extattrs.js";
 import type { ExtattrsWhere } from "../wapi/types.js";
 import type { AddressPolicy } from "./address-policy.js";
+import type { PoolStrategy, Sources } from "./pools.js";
 import type { Address, AddressKind, Subnet } from "./results.js";
 import type { Source, SourceObject } from "./targets.js";
 
@@ -41,7 +42,9 @@ export interface Expiring {
 /** All that a request for a subnet can say. See {@link SubnetRequest} for what goes together. */
 export interface SubnetFields extends Abortable, Description, Expiring {
   /** Containers, tried in order: the next one only when the grid says that one is exhausted. */
-  readonly from?: Source | readonly Source[] | undefined;
+  readonly from?: Sources | undefined;
+  /** In which order sources are tried; left out, that of a pool that is named alone, else as they stand. */
+  readonly strategy?: PoolStrategy | undefined;
   /** The size of the subnet: `24` for a /24. */
   readonly prefixLength?: number | undefined;
   /** This subnet and no other: `"10.0.7.0/24"`. */
@@ -60,7 +63,7 @@ export interface SubnetFields extends Abortable, Description, Expiring {
 export type SubnetRequest = NextSubnetRequest | ExplicitSubnetRequest;
 
 export interface NextSubnetRequest extends SubnetFields {
-  readonly from: Source | readonly Source[];
+  readonly from: Sources;
   readonly prefixLength: number;
   readonly cidr?: undefined;
 }
@@ -87,7 +90,9 @@ export interface DualStack {
 /** All that a request for an address can say. See {@link AddressRequest} for what goes together. */
 export interface AddressFields extends Abortable, Description, Expiring, AddressPolicy {
   /** Subnets and ranges, tried in order; or one of each family, for a host with two addresses. */
-  readonly from?: Source | readonly Source[] | DualStack | undefined;
+  readonly from?: Sources | DualStack | undefined;
+  /** In which order sources are tried; left out, that of a pool that is named alone, else as they stand. */
+  readonly strategy?: PoolStrategy | undefined;
   /** This address and no other. */
   readonly ip?: string | undefined;
   /** Left out: a host with a `name`, else a fixed address with a `mac` or `duid`, else a reservation. */
@@ -121,9 +126,7 @@ export interface AddressFields extends Abortable, Description, Expiring, Address
 export type AddressRequest = AddressFields & AddressPlace & AddressIdentity;
 
 /** Where the address comes from: `from`, `ip`, or an `ip` that must lie in `from`. */
-export type AddressPlace =
-  | { readonly from: Source | readonly Source[] | DualStack }
-  | { readonly ip: string };
+export type AddressPlace = { readonly from: Sources | DualStack } | { readonly ip: string };
 
 /** What is made of the address. */
 export type AddressIdentity =
@@ -142,7 +145,9 @@ export interface Progress {
 /** Many addresses at once. */
 export interface AddressesRequest extends Abortable, Expiring, AddressPolicy, Omit<Description, "requestId"> {
   /** Subnets and ranges, tried in order; the next is begun when one is full. */
-  readonly from: Source | readonly Source[];
+  readonly from: Sources;
+  /** In which order sources are emptied; left out, that of a pool that is named alone, else as they stand. */
+  readonly strategy?: PoolStrategy | undefined;
   /** How many: up to 100,000. */
   readonly count: number;
   /** The host name of each, by its place from 0. Left out: reservations. */
@@ -160,7 +165,9 @@ export interface AddressesRequest extends Abortable, Expiring, AddressPolicy, Om
 /** Many subnets at once. */
 export interface SubnetsRequest extends Abortable, Expiring, Omit<Description, "requestId"> {
   /** Containers, tried in order; the next is begun when one is full. */
-  readonly from: Source | readonly Source[];
+  readonly from: Sources;
+  /** In which order sources are emptied; left out, that of a pool that is named alone, else as they stand. */
+  readonly strategy?: PoolStrategy | undefined;
   readonly prefixLength: number;
   /** How many: up to 10,000. */
   readonly count: number;

@@ -3,9 +3,10 @@ import { refuseUnknown } from "../wapi/call-options.js";
 import type { WapiClient } from "../wapi/client.js";
 import { Ownership, type OwnershipOptions } from "./ownership.js";
 import { type Pace, systemPace } from "./pace.js";
+import { type PoolOptions, Pools } from "./pools.js";
 
 /** What holds for all calls of an `Ipam`. */
-export interface IpamOptions extends OwnershipOptions {
+export interface IpamOptions extends OwnershipOptions, PoolOptions {
   /**
    * The network view: which address space. `"default"` unless said otherwise. Not a DNS view, though the first of
    * both is called `default`.
@@ -26,6 +27,7 @@ export interface IpamSettings {
   readonly networkView: string;
   readonly dnsView: string | undefined;
   readonly ownership: Ownership;
+  readonly pools: Pools;
   readonly pace: Pace;
   /** What has been learnt about the grid. */
   readonly learnt: Learnt;
@@ -50,6 +52,8 @@ const ipamOptions = {
   attemptAttribute: true,
   cloud: true,
   expiresAtAttribute: true,
+  pools: true,
+  exhaustedFor: true,
 } satisfies Record<keyof IpamOptions, true>;
 
 /** @throws {InvalidRequestError} for an option that isn't known: a misspelt networkView would mean another address space */
@@ -61,7 +65,8 @@ export function settle(wapi: WapiClient, options: IpamOptions, pace = systemPace
   if (!(searchDelay >= 0 && Number.isFinite(searchDelay)))
     throw invalid("searchDelay", searchDelay, "must be milliseconds", 500);
   const learnt = { searchLag: searchDelay, keepsParts: false };
-  return { wapi, networkView, dnsView, ownership: new Ownership(options), pace, learnt };
+  const [ownership, pools] = [new Ownership(options), new Pools(options, pace)];
+  return { wapi, networkView, dnsView, ownership, pools, pace, learnt };
 }
 
 function checkView(field: string, name: unknown): void {

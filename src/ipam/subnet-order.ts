@@ -3,6 +3,7 @@ import { invalid } from "../errors.js";
 import { isExcluded, parseExclusions } from "./exclusions.js";
 import { expiryOf } from "./expiry.js";
 import { type Gateway, gatewayIn, parseGateway } from "./gateway.js";
+import type { PoolStrategy } from "./pools.js";
 import { checkRequest } from "./request-schemas.js";
 import type { SubnetFields } from "./requests.js";
 import type { IpamSettings } from "./settings.js";
@@ -24,6 +25,7 @@ export interface NextSubnet {
   readonly kind: "next";
   readonly prefixLength: number;
   readonly targets: readonly Target[];
+  readonly strategy: PoolStrategy;
   readonly exclude: readonly Span[];
 }
 
@@ -44,7 +46,8 @@ export async function subnetOrder(settings: IpamSettings, request: unknown): Pro
 export function subnetOrderNow(settings: IpamSettings, request: unknown): SubnetOrder {
   const fields: SubnetFields = checkRequest.now("requestSubnet", request);
   const gateway = parseGateway(fields.gateway);
-  const place = fields.cidr === undefined ? nextSubnet(fields) : explicitSubnet(fields, fields.cidr);
+  const place =
+    fields.cidr === undefined ? nextSubnet(settings, fields) : explicitSubnet(settings, fields, fields.cidr);
   const family = place.kind === "explicit" ? place.block.family : (place.targets[0]?.family ?? 4);
   checkGateway(place, family, gateway);
   return {
@@ -57,10 +60,14 @@ export function subnetOrderNow(settings: IpamSettings, request: unknown): Subnet
   };
 }
 
-function nextSubnet({ from, prefixLength, exclude }: SubnetFields): NextSubnet {
+function nextSubnet(
+  { pools }: IpamSettings,
+  { from, strategy: named, prefixLength, exclude }: SubnetFields,
+): NextSubnet {
   if (from === undefined)
     throw invalid("from", from, "is needed, unless cidr names the subnet", "10.0.0.0/16");
-  const targets = parseTargets(from, ["container", "network"]);
+  const { strategy, ...sources } = pools.sourcesOf(from, named);
+  const targets = parseTargets(sources.from, ["container", "network"]);
   const family = targets[0]?.family ?? 4;
   if (prefixLength === undefined) {
     throw invalid("prefixLength", prefixLength, "is needed, unless cidr names the subnet", usualSize(family));
@@ -84,10 +91,14 @@ function nextSubnet({ from, prefixLength, exclude }: SubnetFields): NextSubnet {
       Math.min(bits, Math.max(block.prefixLength + 1, usualSize(family))),
     );
   }
-  return { kind: "next", prefixLength, targets, exclude: parseExclusions(exclude, family) };
+  return { kind: "next", prefixLength, targets, strategy, exclude: parseExclusions(exclude, family) };
 }
 
-function explicitSubnet({ from, prefixLength, exclude }: SubnetFields, cidr: string): ExplicitSubnet {
+function explicitSubnet(
+  { pools }: IpamSettings,
+  { from, prefixLength, exclude }: SubnetFields,
+  cidr: string,
+): ExplicitSubnet {
   const block = checkedBlock("cidr", cidr);
   if (prefixLength !== undefined && prefixLength !== block.prefixLength) {
     throw invalid(
@@ -100,7 +111,8 @@ function explicitSubnet({ from, prefixLength, exclude }: SubnetFields, cidr: str
   if (isExcluded(block, parseExclusions(exclude, block.family))) {
     throw invalid("cidr", cidr, "is excluded by the same request", "10.0.7.0/24");
   }
-  const targets = from === undefined ? [] : parseTargets(from, ["container", "network"]);
+  const targets =
+    from === undefined ? [] : parseTargets(pools.sourcesOf(from).from, ["container", "network"]);
   checkInside(block, targets);
   return { kind: "explicit", block, targets };
 }

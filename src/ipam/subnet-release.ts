@@ -52,6 +52,7 @@ export async function releaseSubnet(
     if (!cascade) refuseUsed(cidr, inTheWay(used, gateway));
     try {
       await remove(settings, contents, cascade, signal);
+      settings.pools.released([cidr]);
       return deleted;
     } catch (error) {
       // Somebody else released a part of it, or all, in the meantime: what is left shows when it is looked at again.

@@ -19,7 +19,8 @@ import { networkViewOf, parseTargets, spanOfTarget, type Target } from "./target
 export async function requestSubnets(settings: IpamSettings, request: unknown): Promise<Subnet[]> {
   const fields: SubnetsRequest = await checkRequest("requestSubnets", request);
   const { count, prefixLength, onProgress, allOrNothing, signal } = fields;
-  const targets = parseTargets(fields.from, ["container"]);
+  const { from, strategy } = settings.pools.sourcesOf(fields.from, fields.strategy);
+  const targets = parseTargets(from, ["container"]);
   checkLength(prefixLength, targets);
   const family = targets[0]?.family ?? 4;
   const networkView = networkViewOf(targets, fields.networkView, settings.networkView);
@@ -27,14 +28,14 @@ export async function requestSubnets(settings: IpamSettings, request: unknown): 
   const order: SubnetOrder = {
     ...fields,
     ...{ family, networkView, gateway: undefined, expires: expiryOf(settings, fields) },
-    place: { kind: "next", prefixLength, targets, exclude },
+    place: { kind: "next", prefixLength, targets, strategy, exclude },
   };
   const taken: Subnet[] = [];
   try {
     await settings.ownership.creating(order, (marks) =>
       takeMany(settings, {
-        ...{ wanted: `subnets of /${prefixLength}`, queried: "container", targets, networkView, signal },
-        ...{ onProgress, count, taken },
+        ...{ wanted: `/${prefixLength}`, plural: `subnets of /${prefixLength}`, queried: "container" },
+        ...{ targets, strategy, exclude, networkView, signal, onProgress, count, taken },
         from: async (target, drain) => {
           try {
             return await drain({ target, exclude });

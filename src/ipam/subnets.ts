@@ -44,13 +44,14 @@ function takeNext(
   place: NextSubnet,
   create: Create,
 ): Promise<Subnet> {
-  return takeFromFirst(settings, place.targets, {
+  return takeFromFirst(settings, {
+    ...place,
     wanted: `/${place.prefixLength}`,
     queried: "container",
     networkView: order.networkView,
     signal: order.signal,
     take: (target) => takeFrom(settings, order, place, create, target),
-    explain: (targets) => freeSpace(settings, order, place, targets),
+    explain: () => freeSpace(settings, order, place),
   });
 }
 
@@ -149,8 +150,7 @@ export async function emptyNetwork(
 async function freeSpace(
   settings: IpamSettings,
   { family, networkView, signal }: SubnetOrder,
-  { exclude }: NextSubnet,
-  targets: readonly Target[],
+  { targets, exclude }: NextSubnet,
 ): Promise<string | undefined> {
   const containers = targets.flatMap((target) => (target.kind === "block" ? [target.block] : [])).slice(0, 5);
   const free = await Promise.all(

@@ -74,7 +74,9 @@ export async function takeWanted<T>(
 ): Promise<T> {
   const { networkView, signal } = where;
   if (wanted.kind === "next") {
-    return takeFromFirst(settings, wanted.targets, {
+    return takeFromFirst(settings, {
+      ...wanted,
+      strategy: "first",
       wanted: "address",
       queried: "network",
       networkView,

@@ -55,6 +55,16 @@ void ipam.requestSubnet({
 void ipam.requestSubnet({ from: { extattrs: { Site: "Paris", VLAN: { gte: 100 } } }, prefixLength: 24 });
 void ipam.requestSubnet({ cidr: "10.0.7.0/24", gateway: "10.0.7.1", from: subnet.ref });
 void wapi.get(subnet.ref);
+void ipam.requestSubnet({ from: ["10.0.0.0/16", { pool: "web" }], prefixLength: 24, strategy: "most-free" });
+void ipam.requestAddresses({ from: { pool: "web" }, count: 3, strategy: "round-robin" });
+void ipam.plan().subnet("blue", { from: { pool: "web" }, prefixLength: 24 });
+
+// @ts-expect-error no such strategy
+void ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, strategy: "emptiest" });
+// @ts-expect-error a plan tries its sources as they stand
+void ipam.plan().subnet("blue", { from: { pool: "web" }, prefixLength: 24, strategy: "most-free" });
+// @ts-expect-error which pool?
+void ipam.peekAddresses({ pool: "web" }, 1);
 
 // @ts-expect-error a subnet is named, or has a size
 void ipam.requestSubnet({ from: "10.0.0.0/16" });

@@ -98,6 +98,7 @@ class Application {
     const steps = [...stepsOf(written), ...this.#guards(open)];
     const answers = steps.length === 0 ? [] : await this.#settings.wapi.batch(steps, { signal });
     for (const one of written) this.#settle(one, answers);
+    if (open.some(leavesNoTrace)) this.#settings.pools.released();
     this.#options.onProgress?.({ done: this.#settled.size, total: this.#intents.length });
   }
 

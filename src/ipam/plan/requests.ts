@@ -1,4 +1,5 @@
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
+import type { NamedPool } from "../pools.js";
 import type {
   Abortable,
   AddressFields,
@@ -53,10 +54,10 @@ export type With<
 > = string extends keyof Names ? Names : Names & Readonly<Record<Name, Kind>>;
 
 /** One source, or several in order: the next one is tried only when the grid says that one is exhausted. */
-type From<Earlier> = Source | Earlier | readonly (Source | Earlier)[];
+type From<Earlier> = Source | NamedPool | Earlier | readonly (Source | NamedPool | Earlier)[];
 
 /** What a step says of the object that it makes; the plan has the request id, and each call its signal. */
-type StepOf<T> = Omit<T, "from" | "requestId" | "signal">;
+type StepOf<T> = Omit<T, "from" | "strategy" | "requestId" | "signal">;
 
 type Containers<Names extends PlanNames> = { readonly container: NamesOf<Names, "container"> };
 type Subnets<Names extends PlanNames> = { readonly subnet: NamesOf<Names, "subnet"> };

@@ -30,6 +30,7 @@ export async function removeRecord(
       refs.map((ref) => step.delete(ref)),
       { signal: options.signal },
     );
+    settings.pools.released();
     return { released: true, reason: "deleted" };
   } catch (error) {
     if (isInfobloxError(error, "NotFoundError")) return gone;

@@ -70,6 +70,7 @@ export async function removeAddress(
     address.family === 4
       ? await wapi.update(host.ref, { ipv4addrs: listChange({ remove: [{ ipv4addr: ip }] }) }, call)
       : await wapi.update(host.ref, { ipv6addrs: listChange({ remove: [{ ipv6addr: ip }] }) }, call);
+  settings.pools.released([ip]);
   return hostOf(row);
 }
 
@@ -96,6 +97,7 @@ export async function moveHost(settings: IpamSettings, target: HostTarget, reque
   const { signal } = fields;
   return takeWanted(settings, wanted, { networkView: host.networkView, signal }, async (ip, before) => {
     const results = await settings.wapi.batch([...before, replacement(old, ip), again(host)], { signal });
+    settings.pools.released([old.ip]);
     return hostOf(results.at(-1) as FullHostRow);
   });
 }

@@ -26,6 +26,7 @@ export async function releaseRange(
     if (range === undefined) return gone;
     if (!options.force) settings.ownership.refuseForeign(range, `${range.first}-${range.last}`);
     await settings.wapi.delete(range.ref, { signal: options.signal });
+    settings.pools.released();
     return { released: true, reason: "deleted" };
   } catch (error) {
     if (isInfobloxError(error, "NotFoundError")) return gone;

@@ -68,7 +68,8 @@ function make(settings: IpamSettings, order: SubnetOrder, sharedBy: SharedBy, ma
       subnetDraft(order, formatBlock(place.block), marks, settings.ownership.expiryAttribute),
     );
   }
-  return takeFromFirst(settings, place.targets, {
+  return takeFromFirst(settings, {
+    ...place,
     wanted: `/${place.prefixLength}`,
     queried: "container",
     networkView,

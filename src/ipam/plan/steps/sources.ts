@@ -25,7 +25,10 @@ export function outsidePlan(request: unknown, earlier: Earlier, kinds: readonly 
   if (said !== undefined) {
     throw invalid(said, "…", "is said once for the whole plan: ipam.plan({ … })", undefined);
   }
-  const { from } = request as { readonly from?: unknown };
+  const { from, strategy } = request as { readonly from?: unknown; readonly strategy?: unknown };
+  if (strategy !== undefined && strategy !== "first") {
+    throw invalid("strategy", strategy, "a plan tries its sources in the order in which they stand", "first");
+  }
   if (from === undefined) return request;
   const isDual = typeof from === "object" && from !== null && ("ipv4" in from || "ipv6" in from);
   if (!isDual) return { ...request, from: earlier.source(from, kinds, "from") };
