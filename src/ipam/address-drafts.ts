@@ -7,7 +7,6 @@ import type { Creatable, FieldName, Row } from "../wapi/types.js";
 import type { AddressIdentity } from "./address-order.js";
 import { excludedAddresses } from "./exclusions.js";
 import type { Marks } from "./ownership.js";
-import { whereOf } from "./pool.js";
 import { newReservationDuid } from "./reservations.js";
 import type { Address, AddressType } from "./results.js";
 import {
@@ -18,6 +17,7 @@ import {
   fixedFields6,
   hostFields,
 } from "./rows.js";
+import { whereOf } from "./source-query.js";
 import { holderType, spanOfTarget, type Target } from "./targets.js";
 
 /** The addresses of one object: one, or two of a dual-stack host. Given, or the next available one. */

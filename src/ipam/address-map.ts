@@ -4,11 +4,12 @@ import type { Ref } from "../wapi/ref.js";
 import { withAddresses } from "./map-addresses.js";
 import type { AddressMap, MapBlock } from "./map-results.js";
 import { growTree, type MapRows, type NetworkRow } from "./map-tree.js";
-import { notFound, whereOf } from "./pool.js";
+import { notFound } from "./pool.js";
 import { checkRequest } from "./request-schemas.js";
 import type { MapOptions, MapSource } from "./requests.js";
 import { broken } from "./rows.js";
 import type { IpamSettings } from "./settings.js";
+import { whereOf } from "./source-query.js";
 import { type HolderType, holderType, networkViewOf, parseTargets, type Target } from "./targets.js";
 import { narrowedTo } from "./within.js";
 

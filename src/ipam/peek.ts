@@ -4,10 +4,11 @@ import type { Ref } from "../wapi/ref.js";
 import { step } from "../wapi/step.js";
 import { excludedAddresses, excludedSubnets, maxExclusions, parseExclusions } from "./exclusions.js";
 import { isExhausted } from "./exhaustion.js";
-import { notFound, whereOf } from "./pool.js";
+import { notFound } from "./pool.js";
 import { checkRequest } from "./request-schemas.js";
 import type { PeekOptions, PeekSubnets } from "./requests.js";
 import type { IpamSettings } from "./settings.js";
+import { whereOf } from "./source-query.js";
 import {
   type HolderType,
   holderType,

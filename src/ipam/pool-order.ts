@@ -11,9 +11,9 @@ import {
 } from "../cidr.js";
 import { type Step, step } from "../wapi/step.js";
 import { addressType, mostFound } from "./in-use.js";
-import { matchesOf, type Searched } from "./pool.js";
 import type { PoolStrategy } from "./pools.js";
 import type { IpamSettings } from "./settings.js";
+import { matchesOf, type Searched } from "./source-query.js";
 import type { Target } from "./targets.js";
 
 /** How much of a source there is, and how much of that is in use: addresses. */

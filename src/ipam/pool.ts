@@ -1,4 +1,4 @@
-import { parseBlock, type Span } from "../cidr.js";
+import type { Span } from "../cidr.js";
 import {
   InvalidRequestError,
   NotFoundError,
@@ -6,20 +6,12 @@ import {
   PoolExhaustedError,
   type WapiError,
 } from "../errors.js";
-import type { ExtattrsWhere } from "../wapi/types.js";
 import { isExhausted, isMissingSource } from "./exhaustion.js";
 import { inOrderOf } from "./pool-order.js";
 import type { PoolStrategy } from "./pools.js";
 import type { IpamSettings } from "./settings.js";
-import { holderType, type QueryTarget, type RefTarget, type Target } from "./targets.js";
-
-/** Where a query is looked for. */
-export interface Searched {
-  /** What a query looks for. */
-  readonly queried: "container" | "network";
-  readonly networkView: string;
-  readonly signal: AbortSignal | undefined;
-}
+import { matchesOf, type Searched } from "./source-query.js";
+import type { Target } from "./targets.js";
 
 /** Sources, and what is wanted of them. */
 export interface Wanted extends Searched {
@@ -105,44 +97,6 @@ export async function* candidates(
 export function refusalOf(target: Target, error: unknown): PoolRefusal {
   if (!isExhausted(error)) throw error;
   return { source: target.text, reason: error.text, hint: error.hint };
-}
-
-/** The criteria of a query, in a network view. */
-export function whereOf({ query }: QueryTarget, networkView: string): QueryCriteria {
-  const { comment, extattrs } = query;
-  return {
-    network_view: networkView,
-    ...(comment !== undefined && { comment }),
-    ...(extattrs !== undefined && { extattrs }),
-  };
-}
-
-interface QueryCriteria {
-  readonly network_view: string;
-  readonly comment?: string;
-  readonly extattrs?: ExtattrsWhere;
-}
-
-/** All that a query finds, each as a source of its own. */
-export async function matchesOf(
-  { wapi }: IpamSettings,
-  target: QueryTarget,
-  { queried, networkView, signal }: Searched,
-): Promise<RefTarget[]> {
-  const rows = await wapi.find(holderType(queried, target.family), {
-    where: whereOf(target, networkView),
-    fields: ["network"],
-    signal,
-  });
-  return rows.map((row) => ({
-    kind: "ref",
-    text: row.network ?? row._ref,
-    family: target.family,
-    ref: row._ref,
-    holds: queried,
-    block: parseBlock(row.network ?? ""),
-    networkView,
-  }));
 }
 
 async function exhaustedError<T>(

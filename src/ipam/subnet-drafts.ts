@@ -5,9 +5,9 @@ import type { Creatable } from "../wapi/types.js";
 import { excludedSubnets } from "./exclusions.js";
 import { gatewayIn, gatewayIp, reserveGateway } from "./gateway.js";
 import type { Marks } from "./ownership.js";
-import { whereOf } from "./pool.js";
 import type { Subnet, SubnetType } from "./results.js";
 import { type SubnetRow, subnetFields, subnetOf } from "./rows.js";
+import { whereOf } from "./source-query.js";
 import type { SubnetOrder } from "./subnet-order.js";
 import { holderType, spanOfTarget, type Target } from "./targets.js";
 
