@@ -74,6 +74,8 @@ export function reportFailure(error: unknown, terminal: Terminal, json: boolean)
   }
   const lines = message.split("\n").map(printable).join("\n");
   terminal.stderr.write(`${paint(terminal.stderr, terminal.env, "red", "error:")} ${lines}\n`);
+  const done = isInfobloxError(error) ? (error.partial ?? []).length : 0;
+  if (done > 0) terminal.stderr.write(`What was done before it stays (${done}): --json lists it.\n`);
   return exitCode;
 }
 

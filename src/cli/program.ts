@@ -18,6 +18,15 @@ import { subnetCommand } from "./commands/subnet.js";
 import { typesCommand } from "./commands/types.js";
 import { EndedWith, exitCodes, exitCodesHelp, reportFailure, type Terminal } from "./output.js";
 
+const examples = `
+Each command's --help shows examples, and where the grid's address and the password may come from.
+
+Examples:
+  $ infoblox-ipam doctor --url https://grid.example.com --user automation --password-file secret.txt
+  $ infoblox-ipam subnet request --from 10.0.0.0/16 --prefix-length 24
+  $ infoblox-ipam grid                                  no grid at hand? This is one, in memory
+`;
+
 /**
  * Runs one command line and gives its exit code; never ends the process itself.
  *
@@ -40,7 +49,7 @@ export function program(terminal: Terminal): Command {
   const root = new Command("infoblox-ipam")
     .description("Subnets and IP addresses from an Infoblox grid")
     .version(packageVersion())
-    .addHelpText("after", exitCodesHelp);
+    .addHelpText("after", examples + exitCodesHelp);
   for (const command of [
     subnetCommand,
     addressCommand,
