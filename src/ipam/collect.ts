@@ -131,7 +131,8 @@ class Collection {
 
   #note(things: readonly (Subnet | Address)[], fate: Fate, block: "subnet" | "container" = "subnet"): void {
     if (things.length === 0) return;
-    const { ownership } = this.#settings;
+    const { ownership, pools } = this.#settings;
+    pools.released(things.flatMap((thing) => ("kind" in thing ? thing.ips : [thing.cidr])));
     for (const thing of things) {
       const held = "kind" in thing ? heldAddress(thing, ownership) : heldBlock(block, thing, ownership);
       if ("inUse" in fate) this.#kept.push({ ...held, ...fate });

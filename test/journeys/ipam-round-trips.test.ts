@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { behindEveryDoor, type IpamVisit } from "./doors.js";
 
 const seed = {
-  attributes: ["Request ID", "Request Attempt"],
+  attributes: ["Request ID", "Request Attempt", "Expires At"],
   containers: ["10.0.0.0/16", "10.1.0.0/30", "2001:db8::/32"],
   networks: ["10.2.0.0/24", "10.3.0.0/24"],
   zones: ["example.com"],
@@ -47,6 +47,28 @@ const prices: readonly (readonly [number, string, (visit: IpamVisit) => Promise<
           from: ["10.1.0.0/30", "10.0.0.0/16"],
           prefixLength: 31,
           exclude: "10.1.0.0/30",
+        }),
+      ),
+    ],
+    [
+      2,
+      "from the container with the most room",
+      once(({ ipam }) =>
+        ipam.requestSubnet({
+          from: ["10.1.0.0/30", "10.0.0.0/16"],
+          prefixLength: 31,
+          strategy: "most-free",
+        }),
+      ),
+    ],
+    [
+      1,
+      "from containers by turns",
+      once(({ ipam }) =>
+        ipam.requestSubnet({
+          from: ["10.1.0.0/30", "10.0.0.0/16"],
+          prefixLength: 31,
+          strategy: "round-robin",
         }),
       ),
     ],
