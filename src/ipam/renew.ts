@@ -4,6 +4,7 @@ import { parseRef, type Ref } from "../wapi/ref.js";
 import { step } from "../wapi/step.js";
 import { findAddress, meaningOfAddress } from "./address-target.js";
 import { expiryOf } from "./expiry.js";
+import { findGateway, gatewayIp } from "./gateway.js";
 import { subnetToChange } from "./groups/subnets/subnet-target.js";
 import { heldFields } from "./held.js";
 import { addressesOf } from "./holders.js";
@@ -114,16 +115,19 @@ async function withExpiry(
       { extattrs: ownership.expiring(expires) },
       { fields: fields as never },
     );
+  // A result may be older than its gateway, and what was named otherwise says nothing of it.
+  const gateway = isSubnet(thing) ? [findGateway(thing.family, thing.cidr, thing.networkView)] : [];
   for (let tries = 1; ; tries += 1) {
     try {
       if (attemptAttribute === undefined || attempt === undefined) {
-        const [row] = await wapi.batch([update(thing.ref)], { signal });
-        return resultOf(settings, thing, row);
+        const [row, found] = await wapi.batch([update(thing.ref), ...gateway], { signal });
+        return resultOf(settings, thing, row, found);
       }
       const mark = { extattrs: { [attemptAttribute]: attempt } };
       const found = isSubnet(thing) ? subnetKind.search(thing, mark) : addressKind.search(thing, mark);
-      const [, row] = await wapi.batch([found.discard(), update(found.ref as Ref<SubnetType>)], { signal });
-      return resultOf(settings, thing, row);
+      const steps = [found.discard(), update(found.ref as Ref<SubnetType>), ...gateway];
+      const [, row, reserved] = await wapi.batch(steps, { signal });
+      return resultOf(settings, thing, row, reserved);
     } catch (error) {
       if (isInfobloxError(error, "UncertainWriteError") && tries < mostTries && !signal?.aborted) {
         await pause(pace, tries, signal);
@@ -134,9 +138,17 @@ async function withExpiry(
   }
 }
 
-function resultOf({ ownership }: IpamSettings, thing: Subnet | Address, row: unknown): Subnet | Address {
+function resultOf(
+  { ownership }: IpamSettings,
+  thing: Subnet | Address,
+  row: unknown,
+  reserved: unknown,
+): Subnet | Address {
   const { expiryAttribute } = ownership;
-  if (isSubnet(thing)) return subnetOf(row as SubnetRow, false, expiryAttribute, thing.gateway);
+  if (isSubnet(thing)) {
+    const [gateway] = (reserved ?? []) as Parameters<typeof gatewayIp>[0][];
+    return subnetOf(row as SubnetRow, false, expiryAttribute, gatewayIp(gateway));
+  }
   const [address] =
     thing.kind === "host"
       ? addressesOf([row as HostRow], [], expiryAttribute, thing.ip)

@@ -57,6 +57,7 @@ behindEveryDoor("renewing", (visit) => {
       expect(await ipam.renew(target, { expiresAt: time })).toMatchObject({
         cidr: blue.cidr,
         expiresAt: time,
+        gateway: "10.0.0.1",
       });
       const [found] = await ipam.findSubnets({ cidr: blue.cidr });
       expect(found).toMatchObject({ expiresAt: time, gateway: "10.0.0.1" });
@@ -77,10 +78,16 @@ behindEveryDoor("renewing", (visit) => {
     },
   );
 
-  it("costs one request by result", async () => {
+  it("costs one request by result, two by what names it, more by request id", async () => {
     const { ipam, requestsOf } = await visit({ seed, requestIds }, owner);
     const address = await ipam.requestAddress({ from: "10.1.0.0/24", expiresAt });
     expect(await requestsOf(() => ipam.renew(address, { expiresIn: 60 }))).toBe(1);
+    expect(await requestsOf(() => ipam.renew(address.ref, { expiresIn: 60 }))).toBe(2);
+    expect(await requestsOf(() => ipam.renew(address.ip, { expiresIn: 60 }))).toBe(2);
+    const subnet = await ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, requestId: "blue" });
+    expect(await requestsOf(() => ipam.renew(subnet, { expiresIn: 60 }))).toBe(1);
+    expect(await requestsOf(() => ipam.renew(subnet.cidr, { expiresIn: 60 }))).toBe(2);
+    expect(await requestsOf(() => ipam.renew({ requestId: "blue" }, { expiresIn: 60 }))).toBe(5);
   });
 
   it("leaves alone what another owner made, unless it is forced to", async () => {
