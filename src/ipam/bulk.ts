@@ -1,12 +1,14 @@
 import { type Family, mergeSpans, type Span } from "../cidr.js";
 import { withPartial } from "../errors.js";
 import { step } from "../wapi/step.js";
-import { type AddressDraft, addressDraft, nextAddress } from "./address-drafts.js";
+import { addressDraft, nextAddress } from "./address-drafts.js";
 import { type AddressIdentity, checkIdentity, identityOf } from "./address-order.js";
 import { policyExclusions } from "./address-policy.js";
 import { type AddressSource, fromSource } from "./address-sources.js";
+import type { ManyDraft } from "./chunk.js";
 import { parseExclusions } from "./exclusions.js";
 import { expiryOf } from "./expiry.js";
+import { addressKind } from "./kinds.js";
 import { takeMany } from "./many.js";
 import type { Marks } from "./ownership.js";
 import type { PoolStrategy } from "./pools.js";
@@ -36,7 +38,7 @@ export async function requestAddresses(settings: IpamSettings, request: unknown)
   const fields = await checkRequest("requestAddresses", request);
   const order = bulkOrder(settings, fields);
   try {
-    await settings.ownership.creating(order, (marks) => fill(settings, order, marks));
+    await fill(settings, order);
     return order.taken;
   } catch (error) {
     const left = fields.allOrNothing ? await giveBack(settings, order.taken) : order.taken;
@@ -72,12 +74,13 @@ function bulkOrder(settings: IpamSettings, fields: AddressesRequest): BulkOrder 
 }
 
 /** Takes from one source after the other until there are enough. */
-function fill(settings: IpamSettings, order: BulkOrder, marks: Marks): Promise<void> {
+function fill(settings: IpamSettings, order: BulkOrder): Promise<void> {
   const { exclude } = order;
   return takeMany(settings, {
     ...{ ...order, wanted: "address", plural: "addresses", queried: "network" },
+    ...{ kind: addressKind, described: order },
     from: (target, drain) => fromSource(settings, order, { target, exclude }, drain),
-    drafts: (source, length) => draftsOf(settings, order, source, marks, length),
+    drafts: (source, length, marks) => draftsOf(settings, order, source, marks, length),
   });
 }
 
@@ -87,13 +90,15 @@ function draftsOf(
   { target, exclude }: AddressSource,
   marks: Marks,
   length: number,
-): AddressDraft[] {
+): ManyDraft<Address>[] {
   const { identity, networkView, taken } = order;
   const next = nextAddress(target, exclude, networkView);
   const wanted = target.family === 4 ? { ipv4: next } : { ipv6: next };
-  return Array.from({ length }, (_, offset) =>
-    addressDraft(identity(taken.length + offset), wanted, networkView, marks, ownership.expiryAttribute),
-  );
+  return Array.from({ length }, (_, offset) => {
+    const one = identity(taken.length + offset);
+    const { step, read } = addressDraft(one, wanted, networkView, marks, ownership.expiryAttribute);
+    return { step, read, fits: ({ name }) => name === one.name };
+  });
 }
 
 /** Releases what was taken, and gives what could not be released. Without the caller's signal, which may be why. */

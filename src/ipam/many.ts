@@ -1,21 +1,17 @@
 import { PoolExhaustedError } from "../errors.js";
-import type { Step } from "../wapi/step.js";
 import type { AddressSource } from "./address-sources.js";
-import { isExhausted } from "./exhaustion.js";
+import { type Chunk, type ManyDraft, takeChunk } from "./chunk.js";
+import { isExhausted, isTooMany } from "./exhaustion.js";
+import type { Made } from "./kinds.js";
+import type { Marks } from "./ownership.js";
 import { type PoolRefusal, promising, refusalOf, type Wanted } from "./pool.js";
 import type { Progress } from "./requests.js";
 import type { IpamSettings } from "./settings.js";
 import { atOnce } from "./slices.js";
 import type { Target } from "./targets.js";
 
-/** One of many things to be created, and how to read it. */
-export interface ManyDraft<T> {
-  readonly step: Step<unknown>;
-  readonly read: (result: unknown) => T;
-}
-
 /** Many things to be taken, and how far that has come. */
-export interface Many<T> extends Wanted {
+export interface Many<T extends Made> extends Wanted, Pick<Chunk<T>, "kind" | "described"> {
   /** For messages: `"addresses"`. */
   readonly plural: string;
   readonly onProgress: ((progress: Progress) => void) | undefined;
@@ -26,7 +22,7 @@ export interface Many<T> extends Wanted {
     target: Target,
     drain: (source: AddressSource) => Promise<PoolRefusal | undefined>,
   ) => Promise<PoolRefusal | undefined>;
-  readonly drafts: (source: AddressSource, length: number) => readonly ManyDraft<T>[];
+  readonly drafts: (source: AddressSource, length: number, marks: Marks) => readonly ManyDraft<T>[];
 }
 
 /**
@@ -34,7 +30,7 @@ export interface Many<T> extends Wanted {
  *
  * @throws {PoolExhaustedError} where there aren't; what was taken stays in `taken`
  */
-export async function takeMany<T>(settings: IpamSettings, many: Many<T>): Promise<void> {
+export async function takeMany<T extends Made>(settings: IpamSettings, many: Many<T>): Promise<void> {
   const { taken, count, plural } = many;
   const tried: PoolRefusal[] = [];
   for await (const target of promising(settings, many)) {
@@ -52,24 +48,25 @@ export async function takeMany<T>(settings: IpamSettings, many: Many<T>): Promis
  * Takes what is needed from one source, or all that it has: then what it said last is given. A chunk is all or
  * nothing, so one that is too large for what is left is halved.
  */
-async function drain<T>(
-  { wapi }: IpamSettings,
-  { count, taken, signal, onProgress, drafts }: Many<T>,
+async function drain<T extends Made>(
+  settings: IpamSettings,
+  many: Many<T>,
   source: AddressSource,
 ): Promise<PoolRefusal | undefined> {
+  const { count, taken, onProgress, drafts } = many;
   let most = atOnce;
   while (taken.length < count) {
-    const some = drafts(source, Math.min(most, count - taken.length));
-    try {
-      const steps = some.map(({ step }) => step);
-      const results = await wapi.batch(steps, { signal });
-      taken.push(...some.map(({ read }, index) => read(results[index])));
-    } catch (error) {
-      if (some.length === 1 || !isExhausted(error)) return refusalOf(source.target, error);
-      most = Math.floor(some.length / 2);
-      continue;
-    }
-    onProgress?.({ done: taken.length, total: count });
+    const length = Math.min(most, count - taken.length);
+    const { things, error } = await takeChunk(settings, {
+      ...many,
+      drafts: (marks) => drafts(source, length, marks),
+    });
+    taken.push(...things);
+    if (things.length > 0) onProgress?.({ done: taken.length, total: count });
+    if (error === undefined) continue;
+    const isShort = isExhausted(error) || (isTooMany(error) && things.length > 0);
+    if (!isShort || length === 1) return refusalOf(source.target, error);
+    if (things.length === 0) most = Math.floor(length / 2);
   }
   return undefined;
 }

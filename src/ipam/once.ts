@@ -175,7 +175,7 @@ class Making<T extends Made> {
       case "refused":
         if (!this.#mayStand(outcome.error, draft)) return undefined;
         // Without a loss before, what is there of ours is the beginning of what was refused further on.
-        return this.#existing(this.#lost === undefined);
+        return this.#existing(draft.goesOn === true && this.#lost === undefined);
       case "lost":
         if (this.#request.signal?.aborted) return this.#abandoned();
         try {
@@ -286,16 +286,23 @@ class Making<T extends Made> {
 
   /** Takes back what this call made, unless somebody vouches for it by now. The caller's signal has no say in that. */
   async #withdraw(ours: readonly T[]): Promise<undefined> {
-    const { wapi } = this.#settings;
+    const { wapi, pace } = this.#settings;
+    const mark = this.#attemptMark();
     for (const thing of ours) {
-      const mark = this.#attemptMark();
       const found = mark && this.#kind.search(thing, mark);
-      try {
-        if (found === undefined) await wapi.delete(thing.ref);
-        else await wapi.batch([found.discard(), step.delete(found.ref)]);
-      } catch (error) {
-        if (!isRefusal(error) && !isInfobloxError(error, "UncertainWriteError"))
-          throw withPartial(error, ours);
+      for (let tries = 1; tries <= mostTries; tries += 1) {
+        try {
+          if (found === undefined) await wapi.delete(thing.ref);
+          else await wapi.batch([found.discard(), step.delete(found.ref)]);
+          break;
+        } catch (error) {
+          // Gone, or somebody's who vouches for it.
+          if (isRefusal(error)) break;
+          if (!isInfobloxError(error, "UncertainWriteError")) throw withPartial(error, ours);
+          // Only by its one-time id is it known to be the same.
+          if (found === undefined) break;
+          await pause(pace, tries);
+        }
       }
       this.#made.delete(thing.ref);
     }

@@ -337,7 +337,8 @@ function textOf(extattrs: ExtensibleAttributes | undefined, name: string | undef
   return typeof value === "string" ? value : undefined;
 }
 
-function undefinedAttribute(error: unknown): string | undefined {
+/** The name of the attribute for whose lack the grid refused a request. */
+export function undefinedAttribute(error: unknown): string | undefined {
   if (!isInfobloxError(error, "WapiError")) return undefined;
   return /Unknown extensible attribute: (.+?)\s*$/.exec(error.text)?.[1];
 }

@@ -2,11 +2,16 @@ import { invalid, isInfobloxError, withPartial } from "../errors.js";
 import { parseRef } from "../wapi/ref.js";
 import { step } from "../wapi/step.js";
 import type { Ref } from "../wapi/types.js";
+import { addressKind } from "./kinds.js";
+import { pause } from "./pace.js";
 import { checkRequest } from "./request-schemas.js";
 import type { ManyToRelease, ReleaseManyOptions } from "./requests.js";
 import type { Address, AddressType, ManyReleased } from "./results.js";
 import type { IpamSettings } from "./settings.js";
 import { atOnce } from "./slices.js";
+
+/** How often what is left is asked for again. */
+const mostTries = 8;
 
 const types: readonly string[] = ["record:host", "fixedaddress", "ipv6fixedaddress"];
 
@@ -25,7 +30,7 @@ export async function releaseMany(
   try {
     for await (const some of chunksOf(targets)) {
       if (!options.force) await refuseForeign(settings, some, options.signal);
-      await remove(settings, some.map(refOf), released, options.signal);
+      await remove(settings, some, released, options.signal);
       done += some.length;
       options.onProgress?.({ done, total: totalOf(targets) ?? done });
     }
@@ -84,20 +89,66 @@ async function refuseForeign(
   });
 }
 
+/**
+ * A request is all or nothing, as far as is known: where one of its objects is gone, or its answer was lost, what still
+ * stands is looked at, and asked for again. By then somebody else may have a place, and so a reference, that was given
+ * back: whatever has its one-time id is told by that, and only what hasn't is told by its reference.
+ */
 async function remove(
-  { wapi, pools }: IpamSettings,
-  refs: readonly Ref<AddressType>[],
+  settings: IpamSettings,
+  targets: readonly One[],
   released: Ref<AddressType>[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  await whileTheyExist(refs, async (some) => {
-    await wapi.batch(
-      some.map((ref) => step.delete(ref)),
+  const deleteAll = async (refs: readonly Ref<AddressType>[]) => {
+    await settings.wapi.batch(
+      refs.map((ref) => step.delete(ref)),
       { signal },
     );
-    released.push(...some);
-    pools.released();
-  });
+    released.push(...refs);
+    settings.pools.released();
+  };
+  let left = targets;
+  for (let tries = 1; left.length > 0; tries += 1) {
+    try {
+      return await deleteAll(left.map(refOf));
+    } catch (error) {
+      const isLost = isInfobloxError(error, "UncertainWriteError");
+      if (!isLost && !isInfobloxError(error, "NotFoundError")) throw error;
+      const marked = left.filter((target) => attemptOf(settings, target) !== undefined);
+      if (marked.length < left.length) {
+        if (isLost) throw error;
+        await whileTheyExist(left.filter((target) => !marked.includes(target)).map(refOf), deleteAll);
+      }
+      const standing = await stillStanding(settings, marked as Address[], signal);
+      // Of a lost request the rest is done; of a refused one it was gone before, as far as the grid says.
+      if (isLost) settings.pools.released();
+      if (isLost) released.push(...marked.filter((one) => !standing.includes(one as Address)).map(refOf));
+      if (tries === mostTries && standing.length > 0) throw error;
+      left = standing;
+      await pause(settings.pace, Math.min(tries, 3), signal);
+    }
+  }
+}
+
+function attemptOf({ ownership }: IpamSettings, target: One): string | undefined {
+  return typeof target === "object" && "extattrs" in target ? ownership.attemptOf(target) : undefined;
+}
+
+/** Those that are still there with their own one-time ids. */
+async function stillStanding(
+  settings: IpamSettings,
+  addresses: readonly Address[],
+  signal: AbortSignal | undefined,
+): Promise<Address[]> {
+  if (addresses.length === 0) return [];
+  const { wapi, ownership } = settings;
+  const name = ownership.attemptAttribute ?? "";
+  const steps = addresses.map((address) =>
+    addressKind.search(address, { extattrs: { [name]: ownership.attemptOf(address) ?? "" } }),
+  );
+  const found = (await wapi.batch(steps, { signal })) as readonly (readonly unknown[])[];
+  return addresses.filter((_, index) => (found[index]?.length ?? 0) > 0);
 }
 
 /** A request is all or nothing: where one of its objects is gone, each half is asked for by itself. */

@@ -2,9 +2,11 @@ import type { Span } from "../cidr.js";
 import { invalid, withPartial } from "../errors.js";
 import type { AddressSource } from "./address-sources.js";
 import { giveBack } from "./bulk.js";
+import type { ManyDraft } from "./chunk.js";
 import { parseExclusions } from "./exclusions.js";
 import { expiryOf } from "./expiry.js";
-import { type ManyDraft, takeMany } from "./many.js";
+import { subnetKind } from "./kinds.js";
+import { takeMany } from "./many.js";
 import type { Marks } from "./ownership.js";
 import { absentError, explainedQuery, isAbsent } from "./pool.js";
 import { checkRequest } from "./request-schemas.js";
@@ -32,22 +34,22 @@ export async function requestSubnets(settings: IpamSettings, request: unknown): 
   };
   const taken: Subnet[] = [];
   try {
-    await settings.ownership.creating(order, (marks) =>
-      takeMany(settings, {
-        ...{ wanted: `/${prefixLength}`, plural: `subnets of /${prefixLength}`, queried: "container" },
-        ...{ targets, strategy, exclude, networkView, signal, onProgress, count, taken },
-        from: async (target, drain) => {
-          try {
-            return await drain({ target, exclude });
-          } catch (error) {
-            throw isAbsent(error, target)
-              ? absentError(error, target, "container", networkView)
-              : explainedQuery(error, target, "container", networkView);
-          }
-        },
-        drafts: (source, length) => draftsOf(settings, order, prefixLength, exclude, source, marks, length),
-      }),
-    );
+    await takeMany(settings, {
+      ...{ kind: subnetKind, described: order },
+      ...{ wanted: `/${prefixLength}`, plural: `subnets of /${prefixLength}`, queried: "container" },
+      ...{ targets, strategy, exclude, networkView, signal, onProgress, count, taken },
+      from: async (target, drain) => {
+        try {
+          return await drain({ target, exclude });
+        } catch (error) {
+          throw isAbsent(error, target)
+            ? absentError(error, target, "container", networkView)
+            : explainedQuery(error, target, "container", networkView);
+        }
+      },
+      drafts: (source, length, marks) =>
+        draftsOf(settings, order, prefixLength, exclude, source, marks, length),
+    });
     return taken;
   } catch (error) {
     throw withPartial(error, allOrNothing ? await giveBack(settings, taken) : taken);

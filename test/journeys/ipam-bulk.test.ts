@@ -9,7 +9,7 @@ const seed = {
 
 behindEveryDoor("taking many addresses", (visit) => {
   it("takes a hundred to a request, in order, and tells how far it is", async () => {
-    const { ipam, requestsOf } = await visit({ seed });
+    const { ipam, requestsOf } = await visit({ seed, requestIds: true });
     const progress: number[] = [];
     const count = await requestsOf(async () => {
       const addresses = await ipam.requestAddresses({
@@ -74,9 +74,35 @@ behindEveryDoor("taking many addresses", (visit) => {
     for (const subnet of from) expect(await ipam.utilization(subnet)).toMatchObject({ used: 0 });
   });
 
+  it.each(["reset-before-commit", "reset-after-commit", "truncate", "duplicate"] as const)(
+    "takes each just once where a request meets %s",
+    async (fail) => {
+      const { ipam, wapi, grid } = await visit({ seed, requestIds: true });
+      grid.faults.next({ on: "POST", after: 1, fail });
+      const name = (index: number) => `worker-${index}.example.com`;
+      const hosts = await ipam.requestAddresses({ from: "10.0.0.0/22", count: 150, name });
+      expect(hosts.map((host) => host.name)).toEqual(Array.from({ length: 150 }, (_, index) => name(index)));
+      expect(hosts.every(({ created }) => created)).toBe(true);
+      expect(new Set(hosts.map(({ ref }) => ref))).toEqual(
+        new Set((await wapi.find("record:host")).map(({ _ref }) => _ref)),
+      );
+    },
+  );
+
+  it("takes what a grid has kept of a request that it refused", async () => {
+    const assumptions = { requestIsTransactional: false };
+    const { ipam, wapi } = await visit({ seed, requestIds: true, assumptions });
+    const error = await ipam
+      .requestAddresses({ from: "10.1.1.0/28", count: 20 })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: "PoolExhaustedError", partial: { length: 14 } });
+    expect(await wapi.find("fixedaddress")).toHaveLength(14);
+  });
+
   it("keeps what it got when the connection fails on the way", async () => {
     const { ipam, grid } = await visit({ seed });
-    grid.faults.next({ on: "POST", after: 1, fail: "reset-before-commit" });
+    // The first request finds out that this grid keeps no one-time ids.
+    grid.faults.next({ on: "POST", after: 2, fail: "reset-before-commit" });
     const error = await ipam
       .requestAddresses({ from: "10.0.0.0/22", count: 250 })
       .catch((thrown: unknown) => thrown);

@@ -14,7 +14,7 @@ behindEveryDoor("many subnets", (visit) => {
     ["10.0.0.0/16", 24],
     ["2001:db8::/32", 64],
   ])("are taken a hundred to a request (%s)", async (from, prefixLength) => {
-    const { ipam, requestsOf } = await visit({ seed });
+    const { ipam, requestsOf } = await visit({ seed, requestIds: true });
     const steps: string[] = [];
     const onProgress = ({ done, total }: { done: number; total: number }) => steps.push(`${done}/${total}`);
     const request = { from, prefixLength, count: 150, comment: "many", onProgress };
@@ -85,6 +85,21 @@ behindEveryDoor("many releases", (visit) => {
     expect(isInfobloxError(error) && error.partial?.length).toBe(98);
     expect(await ipam.releaseMany(addresses)).toEqual({ released: 19, gone: 101 });
   });
+
+  it.each(["reset-before-commit", "reset-after-commit", "duplicate"] as const)(
+    "are done once they return where a request meets %s, and touch nobody else's",
+    async (fail) => {
+      const { ipam, wapi, grid } = await visit({ seed, requestIds: true });
+      const addresses = await ipam.requestAddresses({ from: "10.9.0.0/24", count: 5 });
+      const [first] = addresses;
+      if (first) await ipam.releaseAddress(first);
+      const others = await ipam.requestAddress({ ip: first?.ip ?? "" });
+      grid.faults.next({ on: "POST", object: "request", fail });
+      await ipam.releaseMany(addresses.slice(1));
+      await ipam.releaseMany(addresses.slice(1));
+      expect((await wapi.find("fixedaddress")).map(({ _ref }) => _ref)).toEqual([others.ref]);
+    },
+  );
 
   it("refuse what another owner made, and what is no address", async () => {
     const { wapi } = await visit({ seed });

@@ -1,0 +1,118 @@
+import {
+  isInfobloxError,
+  nextAvailableIp,
+  nextAvailableNetwork,
+  type Ref,
+  type WapiClient,
+} from "infoblox-ipam";
+import type { Chance } from "./chance.js";
+import { type Customer, isIpv6, type Thing } from "./customers.js";
+import type { AddressOrder, Order, SubnetOrder } from "./orders.js";
+
+type Single = Pick<SubnetOrder, "kind" | "comment" | "from" | "prefixLength"> | AddressOrder;
+
+/** How often whatever failed is sent again. */
+const mostTries = 10;
+
+/**
+ * A client as it is often written: repeats what failed until it works. Half of it asks what is next and then creates
+ * that, half has the grid choose; a request id means nothing to it.
+ */
+export function blind(wapi: WapiClient, chance: Chance, sleep: (ms: number) => Promise<void>): Customer {
+  async function stubborn<T>(work: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (tries === mostTries) throw error;
+        await sleep(100 * 2 ** tries * chance.draw());
+      }
+    }
+  }
+  const asksFirst = () => chance.isBelow(0.5);
+  const take = async (order: Single): Promise<Thing> => {
+    const result = await stubborn(() =>
+      order.kind === "subnet" ? subnet(wapi, order, asksFirst()) : address(wapi, order, asksFirst()),
+    );
+    return { ref: result._ref, result };
+  };
+  const remove = ({ ref }: Thing) =>
+    stubborn(() => wapi.delete(ref as Ref<"network">)).catch((error: unknown) => {
+      if (!isInfobloxError(error, "NotFoundError")) throw error;
+    });
+  return {
+    async take(order) {
+      const things: Thing[] = [];
+      for (const single of singlesOf(order)) things.push(await take(single));
+      return things;
+    },
+    release: async (thing) => void (await remove(thing)),
+    async releaseMany(things) {
+      for (const thing of things) await remove(thing);
+    },
+  };
+}
+
+/** It does many things one by one. */
+function singlesOf(order: Order): Single[] {
+  if (order.kind === "subnet" || order.kind === "address") return [order];
+  const { comment, from, count } = order;
+  return Array.from({ length: count }, (_, index) => {
+    if (order.kind === "subnets") return { ...order, kind: "subnet" };
+    const name = order.prefix === undefined ? undefined : `${order.prefix}-${index}.example.com`;
+    return { kind: "address", comment, from, name };
+  });
+}
+
+async function subnet(
+  wapi: WapiClient,
+  { from, comment, prefixLength }: Pick<SubnetOrder, "comment" | "from" | "prefixLength">,
+  asksFirst: boolean,
+): Promise<{ readonly _ref: Ref }> {
+  const container = await foundContainer(wapi, from);
+  const type = isIpv6(from) ? "ipv6network" : "network";
+  if (!asksFirst)
+    return wapi.create(type, { network: nextAvailableNetwork({ container, prefixLength }), comment });
+  const { networks } = await wapi.call(container, "next_available_network", { cidr: prefixLength, num: 1 });
+  return wapi.create(type, { network: networks[0] ?? "", comment });
+}
+
+async function foundContainer(wapi: WapiClient, network: string) {
+  const where = { network };
+  const row = isIpv6(network)
+    ? await wapi.findOne("ipv6networkcontainer", { where })
+    : await wapi.findOne("networkcontainer", { where });
+  return (row?._ref ?? "") as Ref<"networkcontainer">;
+}
+
+async function address(
+  wapi: WapiClient,
+  { from, comment, name, mac, duid }: AddressOrder,
+  asksFirst: boolean,
+): Promise<{ readonly _ref: Ref }> {
+  const ip = asksFirst ? await nextIp(wapi, from) : nextAvailableIp({ network: from });
+  if (isIpv6(from)) {
+    const own = { comment, ...(duid !== undefined && { duid }) };
+    return name === undefined
+      ? wapi.create("ipv6fixedaddress", { ...own, duid: duid ?? serialDuid(comment), ipv6addr: ip })
+      : wapi.create("record:host", { name, comment, ipv6addrs: [{ ipv6addr: ip }] });
+  }
+  if (name !== undefined) return wapi.create("record:host", { name, comment, ipv4addrs: [{ ipv4addr: ip }] });
+  return mac === undefined
+    ? wapi.create("fixedaddress", { ipv4addr: ip, comment, match_client: "RESERVED" })
+    : wapi.create("fixedaddress", { ipv4addr: ip, comment, mac });
+}
+
+async function nextIp(wapi: WapiClient, network: string): Promise<string> {
+  const where = { network };
+  const row = isIpv6(network)
+    ? await wapi.findOne("ipv6network", { where })
+    : await wapi.findOne("network", { where });
+  const { ips } = await wapi.call((row?._ref ?? "") as Ref<"network">, "next_available_ip", { num: 1 });
+  return ips[0] ?? "";
+}
+
+function serialDuid(comment: string): string {
+  const digits = comment.replace(/\D/g, "").padStart(8, "0");
+  return `00:03:00:01:04:00:${digits.replace(/(..)(?!$)/g, "$1:")}`;
+}

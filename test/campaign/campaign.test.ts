@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { blind } from "./blind.js";
+import { run } from "./campaign.js";
+import { careful } from "./customers.js";
+import { Ledger } from "./ledger.js";
+
+const nothing = { leaked: [], givenTwice: [], lost: [], wrongGateways: [] };
+
+/** What a fault may end in; nothing else is ever thrown. */
+const excuses = [
+  "AuthenticationError",
+  "CircuitOpenError",
+  "ConflictError",
+  "ConnectionError",
+  "NotGridMasterError",
+  "PoolExhaustedError",
+  "ServerError",
+  "TimeoutError",
+  "UncertainWriteError",
+  "WapiError",
+];
+
+describe("a campaign of every fault at once", { timeout: 120_000 }, () => {
+  it.each([
+    ["where a request is a transaction", 1, true],
+    ["where a request that fails keeps what was done before", 2, false],
+  ])("loses, leaks and gives twice nothing, %s", async (_, seed, requestIsTransactional) => {
+    const outcome = await run({
+      ...{ seed, operations: 1_500, assumptions: { requestIsTransactional } },
+      customer: (wapi) => careful(wapi, {}),
+    });
+    expect(outcome).toMatchObject(nothing);
+    expect(excuses).toEqual(expect.arrayContaining(Object.keys(outcome.errors)));
+    expect(outcome.given).toBeGreaterThan(1_000);
+  });
+
+  it("loses, leaks and gives twice nothing, where searches lag behind writes", async () => {
+    const outcome = await run({
+      ...{ seed: 3, operations: 800, assumptions: { searchSeesWritesAfter: 300 }, duplicatesWrites: false },
+      customer: (wapi) => careful(wapi, { searchDelay: 300 }),
+    });
+    expect(outcome).toMatchObject(nothing);
+    expect(outcome.given).toBeGreaterThan(500);
+  });
+
+  it("goes the same way again with the same seed", async () => {
+    const once = () => run({ seed: 7, operations: 200, customer: (wapi) => careful(wapi, {}) });
+    expect(await once()).toEqual(await once());
+  });
+
+  it("shows what a client does that repeats blindly", async () => {
+    const outcome = await run({ seed: 1, operations: 800, customer: blind });
+    expect(outcome.leaked.length).toBeGreaterThan(10);
+    expect(outcome.givenTwice.length).toBeGreaterThan(0);
+  });
+});
+
+describe("the campaign's ledger", () => {
+  const order = { kind: "address", comment: "order-1", from: "10.0.0.0/24" } as const;
+  const thing = { ref: "fixedaddress/a:10.0.0.1/default", result: {} };
+  const standing = { ref: thing.ref, comment: "order-1", attempt: "one-time" };
+  const clean = { leaked: [], givenTwice: [], lost: [] };
+
+  it("finds nothing wrong where what was given stands", () => {
+    const ledger = new Ledger();
+    ledger.given(order, [thing]);
+    expect(ledger.compare([standing])).toEqual(clean);
+  });
+
+  it("calls lost what somebody holds and the grid doesn't, or holds for another", () => {
+    const ledger = new Ledger();
+    ledger.given(order, [thing]);
+    expect(ledger.compare([]).lost).toHaveLength(1);
+    expect(ledger.compare([{ ...standing, comment: "order-2" }]).lost).toHaveLength(1);
+  });
+
+  it("calls leaked what nobody was given, unless an error names it", () => {
+    const ledger = new Ledger();
+    expect(ledger.compare([standing]).leaked).toHaveLength(1);
+    ledger.refused(order, new Error('look for {"Request Attempt":"one-time"}'));
+    expect(ledger.compare([standing])).toEqual(clean);
+  });
+
+  it("calls leaked what was released and stands", () => {
+    const ledger = new Ledger();
+    ledger.released(ledger.given(order, [thing]));
+    expect(ledger.compare([standing]).leaked).toHaveLength(1);
+  });
+
+  it("calls given twice what two orders have", () => {
+    const ledger = new Ledger();
+    ledger.given(order, [thing]);
+    ledger.given({ ...order, comment: "order-2" }, [thing]);
+    expect(ledger.compare([standing]).givenTwice).toHaveLength(1);
+  });
+});

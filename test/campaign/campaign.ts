@@ -1,0 +1,289 @@
+import { WapiClient } from "infoblox-ipam";
+import { type Assumptions, FakeGrid, type Fault } from "infoblox-ipam/testing";
+import { Chance } from "./chance.js";
+import type { Customer } from "./customers.js";
+import { isSubnet } from "./customers.js";
+import { type Findings, type Holding, Ledger, type Standing } from "./ledger.js";
+import { gridSeed, newOrder, type Order } from "./orders.js";
+import { VirtualTime } from "./virtual-time.js";
+
+/** One campaign. The same settings give the same campaign, request by request. */
+export interface Campaign {
+  readonly seed: number;
+  readonly operations: number;
+  /** Processes at a time, each with a client of its own. */
+  readonly processes?: number | undefined;
+  readonly assumptions?: Partial<Assumptions> | undefined;
+  /** Whether the network may deliver a write twice. */
+  readonly duplicatesWrites?: boolean | undefined;
+  /** How often each fault strikes, against what is usual. */
+  readonly harm?: number | undefined;
+  readonly customer: (wapi: WapiClient, chance: Chance, sleep: (ms: number) => Promise<void>) => Customer;
+}
+
+/** What came of it. */
+export interface Outcome extends Findings {
+  readonly operations: number;
+  readonly requests: number;
+  /** Subnets and addresses that were given. */
+  readonly given: number;
+  /** Errors that were thrown, by name. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** Subnets without the one gateway that they were given with. */
+  readonly wrongGateways: string[];
+  /** Minutes on the grid's clock. */
+  readonly minutes: number;
+}
+
+/** Every way to fail, and how likely each is for a request. */
+const faults: readonly (Fault & { readonly probability: number })[] = [
+  { fail: "refuse", probability: 0.01 },
+  { fail: "reset-before-commit", probability: 0.01 },
+  { fail: "reset-after-commit", probability: 0.02 },
+  { fail: "timeout-before-commit", probability: 0.005 },
+  { fail: "timeout-after-commit", probability: 0.01 },
+  { fail: "truncate", probability: 0.015 },
+  { fail: "not-json", probability: 0.01 },
+  { fail: "redirect", probability: 0.005 },
+  { status: 401, probability: 0.01 },
+  { status: 429, retryAfter: 1, probability: 0.01 },
+  { status: 502, probability: 0.01 },
+  { status: 503, probability: 0.01 },
+  { status: 504, probability: 0.01 },
+  { fail: "duplicate", on: ["GET", "PUT", "DELETE"], probability: 0.01 },
+];
+
+/**
+ * Twice what a `request` object asks for: all that has a request id or takes several steps. A plain create without an
+ * id is left out. To tell that it was done twice, it would have to be looked for each time: a limit that is documented.
+ */
+const duplicateWrites: Fault = { fail: "duplicate", on: "POST", object: "request", probability: 0.02 };
+
+/** Milliseconds after which the client has had no answer for too long. */
+const answerTime = 5_000;
+const failoverEvery = 30_000;
+const failoverTime = 3_000;
+
+export async function run(campaign: Campaign): Promise<Outcome> {
+  return new Running(campaign).run();
+}
+
+/** A campaign under way. */
+class Running {
+  readonly #campaign: Campaign;
+  readonly #chance: Chance;
+  readonly #grid: FakeGrid;
+  readonly #time: VirtualTime;
+  readonly #ledger = new Ledger();
+  /** Orders with request ids that several processes share, newest last. */
+  readonly #shared: Order[] = [];
+  #begun = 0;
+  #orders = 0;
+  #given = 0;
+
+  constructor(campaign: Campaign) {
+    this.#campaign = campaign;
+    this.#chance = new Chance(campaign.seed);
+    this.#grid = FakeGrid.inMemory({ seed: gridSeed, assumptions: campaign.assumptions });
+    this.#grid.clock.freeze(0);
+    // What the grid begins with has been there for long.
+    this.#grid.clock.advance(3_600_000);
+    this.#time = new VirtualTime((milliseconds) => this.#grid.clock.advance(milliseconds));
+  }
+
+  async run(): Promise<Outcome> {
+    const clients = await this.#warmUp();
+    return this.#time.during(this.#chance.branch(), async () => {
+      this.#grid.faults.seed(this.#campaign.seed);
+      this.#harm();
+      const all = clients.map((client) => this.#process(client, this.#chance.branch()));
+      await Promise.race([Promise.all(all), this.#failovers()]);
+      await Promise.all(all);
+      return await this.#outcome();
+    });
+  }
+
+  /** Loads what is loaded on first use: afterwards nothing waits for a disk. */
+  async #warmUp(): Promise<WapiClient[]> {
+    const customer = this.#campaign.customer(this.#client(), this.#chance.branch(), () => Promise.resolve());
+    for (const from of ["10.0.0.0/8", "2001:db8::/32"]) {
+      const order = {
+        kind: "subnet",
+        comment: "warm-up",
+        from,
+        prefixLength: 64,
+        gateway: undefined,
+      } as const;
+      const [subnet] = await customer.take(from.includes(":") ? order : { ...order, prefixLength: 24 });
+      if (subnet) await customer.release(subnet);
+    }
+    const addresses = { kind: "addresses", comment: "warm-up", from: "192.168.0.0/20" } as const;
+    await customer.releaseMany(await customer.take({ ...addresses, count: 2, allOrNothing: false }));
+    const { processes = 24 } = this.#campaign;
+    const clients = Array.from({ length: processes }, () => this.#client(this.#chance.branch()));
+    const reading = Promise.all(clients.map((wapi) => wapi.find("grid")));
+    await this.#time.during(this.#chance.branch(), () => reading);
+    this.#grid.clearRequests();
+    return clients;
+  }
+
+  #harm(): void {
+    const { harm = 1, duplicatesWrites = true } = this.#campaign;
+    const all = duplicatesWrites ? [...faults, duplicateWrites] : faults;
+    for (const fault of all) {
+      this.#grid.faults.always({ ...fault, probability: (fault.probability ?? 1) * harm });
+    }
+  }
+
+  /** Now and then the node that answers isn't the master for a while. */
+  async #failovers(): Promise<void> {
+    while (this.#begun < this.#campaign.operations) {
+      await this.#time.sleep(failoverEvery);
+      this.#grid.faults.clear();
+      this.#grid.faults.during(failoverTime, { fail: "read-only" });
+      this.#harm();
+    }
+  }
+
+  /** A client of its own, on a network that takes its time. */
+  #client(chance?: Chance): WapiClient {
+    const { transport, ...options } = this.#grid.clientOptions;
+    if (transport === undefined) throw new Error("a grid in memory has a transport");
+    return new WapiClient({
+      ...options,
+      // The time-out is that of the campaign's own time.
+      timeout: 600_000,
+      transport: async (request) => {
+        if (chance === undefined) return transport(request);
+        await this.#time.sleep(1 + 20 * chance.draw());
+        const hanging = this.#time.sleep(answerTime).then(() => {
+          throw Object.assign(new Error("no answer"), { code: "ETIMEDOUT" });
+        });
+        const answer = await Promise.race([transport(request), hanging]).finally(() => {
+          hanging.catch(() => undefined);
+        });
+        await this.#time.sleep(1 + 10 * chance.draw());
+        return answer;
+      },
+    });
+  }
+
+  async #process(client: WapiClient, chance: Chance): Promise<void> {
+    const { customer: open, operations } = this.#campaign;
+    const customer = open(client, chance.branch(), (ms) => this.#time.sleep(ms));
+    const mine: Holding[] = [];
+    const earlier: Order[] = [];
+    while (this.#begun < operations) {
+      this.#begun += 1;
+      await this.#time.sleep(200 * chance.draw());
+      const draw = chance.draw();
+      if (draw < 0.25 && mine.length > 0) await this.#release(customer, chance, mine);
+      else if (draw < 0.4) await this.#take(customer, this.#sharedOrder(chance));
+      else if (draw < 0.5 && earlier.length > 0) await this.#take(customer, chance.pick(earlier));
+      else {
+        const order = newOrder(chance, this.#nextNumber(), chance.isBelow(0.4));
+        if (order.requestId !== undefined) earlier.push(order);
+        const holdings = await this.#take(customer, order);
+        // What has a request id stays, so that it can be asked for again.
+        if (order.requestId === undefined || chance.isBelow(0.3)) {
+          mine.push(...holdings);
+          if (order.requestId !== undefined && holdings.length > 0) earlier.pop();
+        }
+      }
+    }
+  }
+
+  /** One that another process may be asking for at this moment, or a new one. */
+  #sharedOrder(chance: Chance): Order {
+    const latest = this.#shared.slice(-5);
+    if (latest.length > 0 && chance.isBelow(0.7)) return chance.pick(latest);
+    const order = newOrder(chance, this.#nextNumber(), true);
+    this.#shared.push(order);
+    return order;
+  }
+
+  async #take(customer: Customer, order: Order): Promise<readonly Holding[]> {
+    try {
+      const things = await customer.take(order);
+      this.#given += things.length;
+      return this.#ledger.given(order, things);
+    } catch (error) {
+      this.#ledger.refused(order, error);
+      return [];
+    }
+  }
+
+  async #release(customer: Customer, chance: Chance, mine: Holding[]): Promise<void> {
+    const first = chance.take(mine);
+    if (first === undefined) return;
+    const isMany = !isSubnet(first.thing.ref) && chance.isBelow(0.5);
+    const others = isMany ? mine.filter(({ thing }) => !isSubnet(thing.ref)).slice(0, 10) : [];
+    for (const other of others) mine.splice(mine.indexOf(other), 1);
+    const holdings = [first, ...others];
+    try {
+      if (isMany) await customer.releaseMany(holdings.map(({ thing }) => thing));
+      else await customer.release(first.thing);
+      this.#ledger.released(holdings);
+    } catch (error) {
+      this.#ledger.unreleased(holdings, error);
+    }
+  }
+
+  #nextNumber(): number {
+    this.#orders += 1;
+    return this.#orders;
+  }
+
+  async #outcome(): Promise<Outcome> {
+    const requests = this.#grid.requests.length;
+    this.#grid.faults.clear();
+    await this.#time.sleep(60_000);
+    const wapi = this.#client();
+    const standing = await standingIn(wapi);
+    return {
+      operations: this.#campaign.operations,
+      requests,
+      given: this.#given,
+      errors: Object.fromEntries(this.#ledger.errors),
+      ...this.#ledger.compare(standing),
+      wrongGateways: await wrongGateways(wapi, this.#ledger.held),
+      minutes: Math.round(this.#time.now / 60_000),
+    };
+  }
+}
+
+const madeByOrder = /^order-\d+$/;
+
+/** What the grid holds that was made for an order. */
+async function standingIn(wapi: WapiClient): Promise<Standing[]> {
+  const fields = ["comment", "extattrs"] as const;
+  const found = await Promise.all([
+    wapi.find("network", { fields }),
+    wapi.find("ipv6network", { fields }),
+    wapi.find("record:host", { fields }),
+    wapi.find("fixedaddress", { fields }),
+    wapi.find("ipv6fixedaddress", { fields }),
+  ]);
+  return found.flat().flatMap(({ _ref: ref, comment = "", extattrs }) => {
+    const attempt = extattrs?.["Request Attempt"];
+    const text = typeof attempt === "string" ? attempt.replace(/\+$/, "") : undefined;
+    return madeByOrder.test(comment) ? [{ ref, comment, attempt: text }] : [];
+  });
+}
+
+/** Subnets that don't have just the gateway that whoever has them was told of. */
+async function wrongGateways(wapi: WapiClient, held: readonly Holding[]): Promise<string[]> {
+  const where = { comment: { matches: "gateway", ignoreCase: true } } as const;
+  const fixed4 = await wapi.find("fixedaddress", { where, fields: ["network", "ipv4addr"] });
+  const fixed6 = await wapi.find("ipv6fixedaddress", { where, fields: ["network", "ipv6addr"] });
+  const gateways = new Map<string, string[]>();
+  const add = (network = "", ip = "") => gateways.set(network, [...(gateways.get(network) ?? []), ip]);
+  for (const { network, ipv4addr } of fixed4) add(network, ipv4addr);
+  for (const { network, ipv6addr } of fixed6) add(network, ipv6addr);
+  return held.flatMap(({ order, thing: { ref, gateway, result } }) => {
+    if (order.kind !== "subnet") return [];
+    const { cidr } = result as { readonly cidr: string };
+    const there = (gateways.get(cidr) ?? []).join(", ");
+    return there === (gateway ?? "") ? [] : [`${ref}: ${there || "none"} instead of ${gateway ?? "none"}`];
+  });
+}

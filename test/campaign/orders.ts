@@ -1,0 +1,94 @@
+import type { Chance } from "./chance.js";
+
+/** What a customer asks for. Each order has a comment of its own, by which what was made for it is told from the rest. */
+export type Order = SubnetOrder | AddressOrder | SubnetsOrder | AddressesOrder;
+
+interface Ordered {
+  readonly comment: string;
+  readonly from: string;
+  readonly requestId?: string | undefined;
+}
+
+export interface SubnetOrder extends Ordered {
+  readonly kind: "subnet";
+  readonly prefixLength: number;
+  readonly gateway: "first" | "last" | undefined;
+}
+
+export interface AddressOrder extends Ordered {
+  readonly kind: "address";
+  readonly name?: string | undefined;
+  readonly mac?: string | undefined;
+  readonly duid?: string | undefined;
+}
+
+export interface SubnetsOrder extends Ordered {
+  readonly kind: "subnets";
+  readonly prefixLength: number;
+  readonly count: number;
+  readonly allOrNothing: boolean;
+}
+
+export interface AddressesOrder extends Ordered {
+  readonly kind: "addresses";
+  readonly count: number;
+  readonly allOrNothing: boolean;
+  /** The beginning of their names, where they are hosts. */
+  readonly prefix?: string | undefined;
+}
+
+/** What the grid holds at first: room for everybody, and too little of some. */
+export const gridSeed = {
+  containers: ["10.0.0.0/8", "172.16.0.0/24", "2001:db8::/32"],
+  networks: ["192.168.0.0/20", "192.168.64.0/26", "2001:db9::/64"],
+  zones: ["example.com"],
+};
+
+/** The request id of an order, where it has one. */
+export function requestIdOf(comment: string): string {
+  return `id-${comment}`;
+}
+
+/** An order like no other. */
+export function newOrder(chance: Chance, number: number, hasId: boolean): Order {
+  const comment = `order-${number}`;
+  const common = { comment, ...(hasId && { requestId: requestIdOf(comment) }) };
+  const draw = chance.draw();
+  if (draw < 0.3) return { kind: "subnet", ...common, ...block(chance), gateway: gateway(chance) };
+  if (hasId || draw < 0.75) {
+    return { kind: "address", ...common, from: network(chance), ...holder(chance, number) };
+  }
+  const many = { count: 1 + chance.index(12), allOrNothing: chance.isBelow(0.3) };
+  if (draw < 0.83) return { kind: "subnets", ...common, ...block(chance), ...many };
+  const prefix = chance.isBelow(0.4) ? `worker-${number}` : undefined;
+  return { kind: "addresses", ...common, from: network(chance), ...many, prefix };
+}
+
+function block(chance: Chance): { readonly from: string; readonly prefixLength: number } {
+  const draw = chance.draw();
+  if (draw < 0.6) return { from: "10.0.0.0/8", prefixLength: 24 + chance.index(4) };
+  return draw < 0.65
+    ? { from: "172.16.0.0/24", prefixLength: 28 }
+    : { from: "2001:db8::/32", prefixLength: 64 };
+}
+
+function network(chance: Chance): string {
+  const draw = chance.draw();
+  if (draw < 0.7) return "192.168.0.0/20";
+  return draw < 0.75 ? "192.168.64.0/26" : "2001:db9::/64";
+}
+
+function gateway(chance: Chance): "first" | "last" | undefined {
+  return chance.pick(["first", "last", undefined, undefined]);
+}
+
+function holder(chance: Chance, number: number): Pick<AddressOrder, "name" | "mac" | "duid"> {
+  const draw = chance.draw();
+  if (draw < 0.4) return { name: `host-${number}.example.com` };
+  if (draw > 0.6) return {};
+  const octets = [number >> 16, number >> 8, number].map((part) =>
+    (part & 255).toString(16).padStart(2, "0"),
+  );
+  const serial = octets.join(":");
+  return { mac: `02:00:00:${serial}`, duid: `00:03:00:01:02:00:00:${serial}` };
+}

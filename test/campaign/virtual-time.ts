@@ -1,0 +1,73 @@
+import { setImmediate as macrotask } from "node:timers/promises";
+import { systemPace } from "../../src/ipam/pace.js";
+import { systemClock } from "../../src/transport/clock.js";
+import type { Chance } from "./chance.js";
+
+interface Sleeper {
+  readonly at: number;
+  readonly wake: () => void;
+}
+
+/**
+ * Time that passes only when nothing is left to do, and then at once. So minutes of pauses and time-outs take
+ * moments, and everything happens in the same order each time.
+ */
+export class VirtualTime {
+  #now = 0;
+  readonly #sleepers: Sleeper[] = [];
+  readonly #onPassing: (milliseconds: number) => void;
+
+  /** @param onPassing - told by how much time goes on, for clocks that are to follow */
+  constructor(onPassing: (milliseconds: number) => void) {
+    this.#onPassing = onPassing;
+  }
+
+  get now(): number {
+    return this.#now;
+  }
+
+  sleep(milliseconds: number): Promise<void> {
+    return new Promise((wake) => {
+      const at = this.#now + Math.max(0, milliseconds);
+      const later = this.#sleepers.findIndex((sleeper) => sleeper.at > at);
+      this.#sleepers.splice(later < 0 ? this.#sleepers.length : later, 0, { at, wake });
+    });
+  }
+
+  /** Does the work with the library's clocks on this time, and its chance from `chance`. */
+  async during<T>(chance: Chance, work: () => Promise<T>): Promise<T> {
+    const own = {
+      now: () => this.#now,
+      wallTime: () => this.#now,
+      random: () => chance.draw(),
+      sleep: (milliseconds: number) => this.sleep(milliseconds),
+    };
+    const [clock, pace] = [{ ...systemClock }, { ...systemPace }];
+    Object.assign(systemClock, own);
+    Object.assign(systemPace, own);
+    try {
+      return await this.#passing(work());
+    } finally {
+      Object.assign(systemClock, clock);
+      Object.assign(systemPace, pace);
+    }
+  }
+
+  async #passing<T>(work: Promise<T>): Promise<T> {
+    let isDone = false;
+    const settle = () => {
+      isDone = true;
+    };
+    work.then(settle, settle);
+    while (!isDone) {
+      // By then all that follows from what has happened has happened, too.
+      await macrotask();
+      const next = this.#sleepers.shift();
+      if (next === undefined) continue;
+      this.#onPassing(next.at - this.#now);
+      this.#now = next.at;
+      next.wake();
+    }
+    return work;
+  }
+}
