@@ -16,7 +16,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
     "schema-facts",
   ]),
   section("Docker", ["docker"]),
-  section("When things fail", ["errors-and-retries", "error-catalogue", "observability", "security"]),
+  section("When things fail", ["errors-and-retries", "reliability", "error-catalogue", "observability", "security"]),
   section("Tests", ["testing-with-fakegrid", "fakegrid", "record-and-replay"]),
   folder("Recipes", "examples/recipes"),
   folder("Docker examples", "examples/docker"),
