@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ["test/package/**/*.test.ts"],
     globalSetup: ["test/package/tarball.ts"],
+    maxConcurrency: 2,
     testTimeout: 120_000,
     hookTimeout: 240_000,
   },

@@ -29,7 +29,7 @@ const site = ipam
   .attributes("place", subnet, { Site: "Paris" })
   .release("old", "10.0.7.0/24", { cascade: true });
 
-const results = await site.apply();
+declare const results: Awaited<ReturnType<typeof site.apply>>;
 expectTypeOf(results.site).toEqualTypeOf<Container>();
 expectTypeOf(results.blue).toEqualTypeOf<Subnet>();
 expectTypeOf(results.leases).toEqualTypeOf<AddressRange>();
@@ -78,4 +78,5 @@ ipam.plan().address("web", { from: "10.0.0.0/24", as: "fixed" });
 
 let many: Plan = ipam.plan();
 for (const name of ["a", "b"]) many = many.address(`host-${name}`, { from: subnet });
-expectTypeOf((await many.apply())["host-a"]).toEqualTypeOf<StepResult | undefined>();
+declare const everything: Awaited<ReturnType<typeof many.apply>>;
+expectTypeOf(everything["host-a"]).toEqualTypeOf<StepResult | undefined>();
