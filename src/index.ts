@@ -6,11 +6,11 @@
 
 // The IPAM API: what orchestration asks for
 
-export type { AddressPolicy } from "./ipam/address-policy.js";
-export type { Audit, Duplicate } from "./ipam/audit.js";
+export type { AddressPolicy } from "./ipam/addresses/address-policy.js";
+export type { Audit, Duplicate } from "./ipam/upkeep/audit.js";
 export type { CloudDescription } from "./ipam/cloud-attributes.js";
 export { cloudAttributes } from "./ipam/cloud-attributes.js";
-export type { Collected, CollectedObject, KeptObject } from "./ipam/collect.js";
+export type { Collected, CollectedObject, KeptObject } from "./ipam/upkeep/collect.js";
 export type {
   Desired,
   DesiredContainer,
@@ -30,7 +30,7 @@ export type {
   EnsureOneOptions,
   EnsureOptions,
 } from "./ipam/ensure/description.js";
-export type { Capacity } from "./ipam/groups/capacity/capacity.js";
+export type { Capacity } from "./ipam/capacity/capacity.js";
 export type {
   CapacityOptions,
   ContainerTarget,
@@ -38,8 +38,8 @@ export type {
   FreeSubnetsOptions,
   ReportedSubnet,
   ReportQuery,
-} from "./ipam/groups/capacity/requests.js";
-export type { Dns } from "./ipam/groups/dns/dns.js";
+} from "./ipam/capacity/requests.js";
+export type { Dns } from "./ipam/dns/dns.js";
 export type {
   DnsQuery,
   DnsRecordDetails,
@@ -57,9 +57,9 @@ export type {
   SubnetOrCidr,
   Zone,
   ZoneOptions,
-} from "./ipam/groups/dns/requests.js";
-export type { Host, HostAddress, HostAddressType } from "./ipam/groups/hosts/host.js";
-export type { Hosts } from "./ipam/groups/hosts/hosts.js";
+} from "./ipam/dns/requests.js";
+export type { Host, HostAddress, HostAddressType } from "./ipam/hosts/host.js";
+export type { Hosts } from "./ipam/hosts/hosts.js";
 export type {
   HostAddressRequest,
   HostClient,
@@ -68,15 +68,15 @@ export type {
   HostOptions,
   HostQuery,
   HostTarget,
-} from "./ipam/groups/hosts/requests.js";
-export type { Ranges } from "./ipam/groups/ranges/ranges.js";
+} from "./ipam/hosts/requests.js";
+export type { Ranges } from "./ipam/ranges/ranges.js";
 export type {
   ExplicitRange,
   RangeQuery,
   RangeRequest,
   RangeTarget,
   SizedRange,
-} from "./ipam/groups/ranges/requests.js";
+} from "./ipam/ranges/requests.js";
 export type {
   MemberServices,
   RestartOptions,
@@ -84,8 +84,8 @@ export type {
   ServiceOptions,
   ServiceState,
   ServiceStatus,
-} from "./ipam/groups/services/requests.js";
-export type { Services } from "./ipam/groups/services/services.js";
+} from "./ipam/services/requests.js";
+export type { Services } from "./ipam/services/services.js";
 export type {
   AssignedVlan,
   DhcpOption,
@@ -97,9 +97,9 @@ export type {
   SubnetChangeOptions,
   SubnetToChange,
   VlanRequest,
-} from "./ipam/groups/subnets/requests.js";
-export type { Subnets } from "./ipam/groups/subnets/subnets.js";
-export type { Held } from "./ipam/held.js";
+} from "./ipam/subnets/requests.js";
+export type { Subnets } from "./ipam/subnets/subnets.js";
+export type { Held } from "./ipam/upkeep/held.js";
 export { Ipam } from "./ipam/ipam.js";
 export type {
   AddressMap,
@@ -109,7 +109,7 @@ export type {
   MapContainer,
   MapRange,
   MapSubnet,
-} from "./ipam/map-results.js";
+} from "./ipam/map/map-results.js";
 export type { OwnerMarker, RequestIdMarker } from "./ipam/ownership.js";
 export type { Plan, PlanResults } from "./ipam/plan/plan.js";
 export type { PlanPreview, PreviewedRequest, PreviewedStep } from "./ipam/plan/preview.js";
@@ -137,7 +137,7 @@ export type {
   StepResult,
   StepResults,
 } from "./ipam/plan/results.js";
-export type { NamedPool, PoolDefinition, PoolStrategy, Sources } from "./ipam/pools.js";
+export type { NamedPool, PoolDefinition, PoolStrategy, Sources } from "./ipam/sources/pools.js";
 export type {
   Abortable,
   AddressesRequest,
@@ -185,7 +185,7 @@ export type {
 } from "./ipam/results.js";
 export type { IpamOptions } from "./ipam/settings.js";
 export type { Setup } from "./ipam/setup.js";
-export type { Source, SourceObject, SourceQuery, SourceRow } from "./ipam/targets.js";
+export type { Source, SourceObject, SourceQuery, SourceRow } from "./ipam/sources/targets.js";
 
 // Pictures of the map
 

@@ -1,6 +1,6 @@
 /** What an owner holds, as lines for people. */
 
-import type { Held } from "../ipam/held.js";
+import type { Held } from "../ipam/upkeep/held.js";
 import { table } from "./output.js";
 
 /** One of them, and what there is to say about it. */

@@ -1,7 +1,7 @@
 import { formatBlock } from "../cidr.js";
 import { invalid, isInfobloxError } from "../errors.js";
 import type { Address, Subnet } from "../ipam/results.js";
-import { cidrInRef } from "../ipam/targets.js";
+import { cidrInRef } from "../ipam/sources/targets.js";
 import { networkNameAttribute } from "./cloud-attributes.js";
 import type { DriverParts } from "./parts.js";
 import type { Pool } from "./pool-id.js";

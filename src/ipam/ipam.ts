@@ -1,13 +1,13 @@
 import { WapiClient } from "../wapi/client.js";
 import type { WapiClientOptions } from "../wapi/options.js";
-import { map } from "./address-map.js";
-import { releaseAddress } from "./address-release.js";
-import { findAddresses } from "./address-search.js";
-import { requestAddress } from "./addresses.js";
-import { type Audit, audit } from "./audit.js";
-import { requestAddresses } from "./bulk.js";
-import { type Collected, collect } from "./collect.js";
-import { ensureContainer, ensureNetworkView } from "./containers.js";
+import { map } from "./map/address-map.js";
+import { releaseAddress } from "./addresses/address-release.js";
+import { findAddresses } from "./addresses/address-search.js";
+import { requestAddress } from "./addresses/request-address.js";
+import { type Audit, audit } from "./upkeep/audit.js";
+import { requestAddresses } from "./bulk/request-addresses.js";
+import { type Collected, collect } from "./upkeep/collect.js";
+import { ensureContainer, ensureNetworkView } from "./subnets/containers.js";
 import type {
   DesiredFixedAddress,
   DesiredHost,
@@ -20,19 +20,19 @@ import type {
 } from "./ensure/description.js";
 import { ensure } from "./ensure/ensure.js";
 import { ensureOne } from "./ensure/single.js";
-import { Capacity } from "./groups/capacity/capacity.js";
-import { Dns } from "./groups/dns/dns.js";
-import { Hosts } from "./groups/hosts/hosts.js";
-import { Ranges } from "./groups/ranges/ranges.js";
-import { Services } from "./groups/services/services.js";
-import { Subnets } from "./groups/subnets/subnets.js";
-import { lookup } from "./lookup.js";
-import type { AddressMap } from "./map-results.js";
-import { peekAddresses, peekSubnets } from "./peek.js";
+import { Capacity } from "./capacity/capacity.js";
+import { Dns } from "./dns/dns.js";
+import { Hosts } from "./hosts/hosts.js";
+import { Ranges } from "./ranges/ranges.js";
+import { Services } from "./services/services.js";
+import { Subnets } from "./subnets/subnets.js";
+import { lookup } from "./addresses/lookup.js";
+import type { AddressMap } from "./map/map-results.js";
+import { peekAddresses, peekSubnets } from "./sources/peek.js";
 import { Plan } from "./plan/plan.js";
 import type { PlanOptions } from "./plan/requests.js";
-import { releaseMany } from "./release-many.js";
-import { renew } from "./renew.js";
+import { releaseMany } from "./bulk/release-many.js";
+import { renew } from "./upkeep/renew.js";
 import type {
   Abortable,
   AddressesRequest,
@@ -72,12 +72,12 @@ import type {
 } from "./results.js";
 import { type IpamOptions, type IpamSettings, settle } from "./settings.js";
 import { type Setup, setup } from "./setup.js";
-import { releaseSubnet } from "./subnet-release.js";
-import { findSubnets } from "./subnet-search.js";
-import { requestSubnet } from "./subnets.js";
-import { requestSubnets } from "./subnets-bulk.js";
-import type { Source } from "./targets.js";
-import { utilization } from "./utilization.js";
+import { releaseSubnet } from "./subnets/subnet-release.js";
+import { findSubnets } from "./subnets/subnet-search.js";
+import { requestSubnet } from "./subnets/request-subnet.js";
+import { requestSubnets } from "./bulk/request-subnets.js";
+import type { Source } from "./sources/targets.js";
+import { utilization } from "./capacity/utilization.js";
 
 /**
  * Subnets and addresses, taken from a grid and given back.

@@ -1,5 +1,5 @@
 import type { z as Zod, ZodType } from "zod";
-import { type PoolStrategy, type Sources, strategies } from "./pools.js";
+import { type PoolStrategy, type Sources, strategies } from "./sources/pools.js";
 import type { SubnetFields } from "./requests.js";
 import {
   addressProblem,
@@ -12,7 +12,7 @@ import {
   plainNameProblem,
   requestIdProblem,
 } from "./syntax.js";
-import type { Source } from "./targets.js";
+import type { Source } from "./sources/targets.js";
 
 const wrongTime = "must be a Date, or an ISO time with its zone";
 const firstOfYear10000 = Date.UTC(10_000, 0);

@@ -1,7 +1,7 @@
 import type { Family } from "../cidr.js";
 import type { ExtensibleAttributes } from "../wapi/extattrs.js";
 import type { Ref } from "../wapi/ref.js";
-import type { HolderType } from "./targets.js";
+import type { HolderType } from "./sources/targets.js";
 
 /** The object type of a subnet's reference. */
 export type SubnetType = HolderType<"network">;

@@ -2,8 +2,8 @@ import { addressBits, type Family, parseBlock } from "../cidr.js";
 import { ServerError } from "../errors.js";
 import type { ExtensibleAttributes } from "../wapi/extattrs.js";
 import type { Ref } from "../wapi/ref.js";
-import { expiryIn } from "./expiry.js";
-import { isReservationDuid } from "./reservations.js";
+import { expiryIn } from "./upkeep/expiry.js";
+import { isReservationDuid } from "./addresses/reservations.js";
 import type { Address, AddressType, Container, ContainerType, Subnet, SubnetType } from "./results.js";
 
 /**

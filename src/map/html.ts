@@ -1,7 +1,7 @@
 /** A map as a page of its own: one file that asks the network for nothing, which its own policy enforces. */
 
 import { createHash } from "node:crypto";
-import type { AddressMap } from "../ipam/map-results.js";
+import type { AddressMap } from "../ipam/map/map-results.js";
 import { escapeMarkup } from "./markup.js";
 import { outlineOf } from "./outline.js";
 import { packOutline } from "./packed.js";

@@ -1,6 +1,6 @@
 /** What the colours of a picture mean: only those that it may show. */
 
-import type { MapAddressKind } from "../ipam/map-results.js";
+import type { MapAddressKind } from "../ipam/map/map-results.js";
 import type { Outline, Plot } from "./outline.js";
 import { conflictMark, fills, kinds, type Tone } from "./palette.js";
 

@@ -9,7 +9,7 @@ import {
   parseBlock,
   type Span,
 } from "../cidr.js";
-import type { AddressMap, MapAddress, MapBlock } from "../ipam/map-results.js";
+import type { AddressMap, MapAddress, MapBlock } from "../ipam/map/map-results.js";
 
 /** A map as it is drawn: its blocks in the order of addresses, each container before what lies in it. */
 export interface Outline {

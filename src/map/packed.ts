@@ -1,7 +1,7 @@
 /** An outline as it travels in a page: short, since a /8 may hold 20,000 subnets. */
 
 import { formatAddress, parseAddress, parseBlock } from "../cidr.js";
-import type { MapAddressKind } from "../ipam/map-results.js";
+import type { MapAddressKind } from "../ipam/map/map-results.js";
 import type { Outline, Plot, PlotAddress, PlotRange } from "./outline.js";
 
 /** Title, network view, family, time of reading, texts, plots. */

@@ -4,7 +4,7 @@
  * Ito) have a letter beside the colour. Text on every colour has a contrast of at least 4.5 to 1, which a test checks.
  */
 
-import type { MapAddressKind } from "../ipam/map-results.js";
+import type { MapAddressKind } from "../ipam/map/map-results.js";
 
 /** How full, in steps that a glance tells apart. */
 export type Fill = "unknown" | "empty" | "low" | "quarter" | "half" | "high" | "full";

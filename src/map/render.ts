@@ -1,4 +1,4 @@
-import type { AddressMap } from "../ipam/map-results.js";
+import type { AddressMap } from "../ipam/map/map-results.js";
 
 /**
  * How to draw a map.

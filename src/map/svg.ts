@@ -1,6 +1,6 @@
 /** A map as one SVG picture: static, with a title and a description, the same for the same map. */
 
-import type { AddressMap } from "../ipam/map-results.js";
+import type { AddressMap } from "../ipam/map/map-results.js";
 import { drawingOf, type Figure } from "./drawing.js";
 import { legendOf } from "./legend.js";
 import { escapeMarkup } from "./markup.js";

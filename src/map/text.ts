@@ -1,7 +1,7 @@
 /** A map for the terminal: a line per row, a character per block of addresses. */
 
 import { addressBits, type Block, contains, intersection, type Span, size, subnets } from "../cidr.js";
-import type { AddressMap } from "../ipam/map-results.js";
+import type { AddressMap } from "../ipam/map/map-results.js";
 import { legendOf } from "./legend.js";
 import { childrenOf, type Outline, outlineOf, type Plot } from "./outline.js";
 import { type Fill, fillOf, kinds, type Tone } from "./palette.js";

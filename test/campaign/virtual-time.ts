@@ -1,5 +1,5 @@
 import { setImmediate as macrotask } from "node:timers/promises";
-import { systemPace } from "../../src/ipam/pace.js";
+import { systemPace } from "../../src/ipam/once/pace.js";
 import { systemClock } from "../../src/transport/clock.js";
 import type { Chance } from "./chance.js";
 

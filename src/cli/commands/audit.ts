@@ -1,7 +1,7 @@
 /** `infoblox-ipam audit`: what an owner holds, and what of it wants looking at. */
 
 import { Command } from "commander";
-import type { Audit } from "../../ipam/audit.js";
+import type { Audit } from "../../ipam/upkeep/audit.js";
 import { connectionHelp } from "../connection.js";
 import { heldTable } from "../held.js";
 import { addIpamOptions, type IpamCommandOptions, needsOwner, withIpam } from "../ipam.js";

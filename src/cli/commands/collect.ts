@@ -1,7 +1,7 @@
 /** `infoblox-ipam collect`: frees what has expired. */
 
 import { Command } from "commander";
-import type { Collected } from "../../ipam/collect.js";
+import type { Collected } from "../../ipam/upkeep/collect.js";
 import { connectionHelp } from "../connection.js";
 import { heldTable } from "../held.js";
 import { addIpamOptions, type IpamCommandOptions, needsOwner, withIpam } from "../ipam.js";

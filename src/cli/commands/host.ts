@@ -1,8 +1,8 @@
 /** `infoblox-ipam host`: host records, made, removed and shown. */
 
 import { Command } from "commander";
-import type { Host } from "../../ipam/groups/hosts/host.js";
-import { notFound } from "../../ipam/pool.js";
+import type { Host } from "../../ipam/hosts/host.js";
+import { notFound } from "../../ipam/sources/pool.js";
 import { connectionHelp } from "../connection.js";
 import {
   type Attributes,

@@ -1,7 +1,7 @@
 /** `infoblox-ipam pool`: how full containers are, and what is free in them. */
 
 import { Command } from "commander";
-import type { MapBlock } from "../../ipam/map-results.js";
+import type { MapBlock } from "../../ipam/map/map-results.js";
 import type { Utilization } from "../../ipam/results.js";
 import { connectionHelp } from "../connection.js";
 import { addIpamOptions, type IpamCommandOptions, withIpam } from "../ipam.js";

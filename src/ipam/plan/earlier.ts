@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { formatBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
-import type { AddressSource } from "../address-sources.js";
-import type { SourceObject, Target } from "../targets.js";
+import type { AddressSource } from "../addresses/address-sources.js";
+import type { SourceObject, Target } from "../sources/targets.js";
 import type { Known } from "./intent.js";
 import type { StepKind } from "./results.js";
 

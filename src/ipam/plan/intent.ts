@@ -3,10 +3,10 @@ import type { WapiError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { Ref } from "../../wapi/ref.js";
 import type { Step } from "../../wapi/step.js";
-import type { AddressSource } from "../address-sources.js";
+import type { AddressSource } from "../addresses/address-sources.js";
 import type { Marks } from "../ownership.js";
 import type { AddressKind } from "../results.js";
-import type { Target } from "../targets.js";
+import type { Target } from "../sources/targets.js";
 import type { StepKind, StepResult } from "./results.js";
 
 /** What the builder keeps of a step: checked only when the plan is understood. */

@@ -1,5 +1,5 @@
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
-import type { NamedPool } from "../pools.js";
+import type { NamedPool } from "../sources/pools.js";
 import type {
   Abortable,
   AddressFields,
@@ -11,7 +11,7 @@ import type {
   Progress,
 } from "../requests.js";
 import type { Address, Container, Subnet } from "../results.js";
-import type { Source, SourceObject } from "../targets.js";
+import type { Source, SourceObject } from "../sources/targets.js";
 import type { AddressRange, DnsRecord, StepKind } from "./results.js";
 
 /** What holds for all steps of a plan. */

@@ -2,7 +2,7 @@ import type { Family } from "../../cidr.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
 import type { Address, Container, Release, Subnet } from "../results.js";
-import type { HolderType } from "../targets.js";
+import type { HolderType } from "../sources/targets.js";
 import type { RecordKind, RecordType } from "./records.js";
 
 /** A DHCP range as the grid holds it. */

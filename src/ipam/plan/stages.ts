@@ -1,4 +1,4 @@
-import { slices } from "../slices.js";
+import { slices } from "../bulk/slices.js";
 import type { Intent } from "./intent.js";
 
 /** What goes into one request, in order. */

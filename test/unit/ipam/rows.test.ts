@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newReservationDuid } from "../../../src/ipam/reservations.js";
+import { newReservationDuid } from "../../../src/ipam/addresses/reservations.js";
 import {
   addressOfFixed4,
   addressOfFixed6,

@@ -1,8 +1,8 @@
 /** Maps without a grid, the same on every run. */
 
 import { type Block, blockOf, formatAddress, formatBlock, parseBlock } from "../../../src/cidr.js";
-import type { AddressMap, MapAddress, MapAddressKind, MapSubnet } from "../../../src/ipam/map-results.js";
-import { growTree, type MapRows } from "../../../src/ipam/map-tree.js";
+import type { AddressMap, MapAddress, MapAddressKind, MapSubnet } from "../../../src/ipam/map/map-results.js";
+import { growTree, type MapRows } from "../../../src/ipam/map/map-tree.js";
 
 /** Numbers from 0 to 1 that look random and are always the same. */
 function* numbers(seed = 7): Generator<number, never> {

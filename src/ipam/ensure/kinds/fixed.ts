@@ -1,7 +1,7 @@
 import { type Family, formatAddress } from "../../../cidr.js";
 import { invalid } from "../../../errors.js";
 import { step } from "../../../wapi/step.js";
-import { isReservationDuid, newReservationDuid } from "../../reservations.js";
+import { isReservationDuid, newReservationDuid } from "../../addresses/reservations.js";
 import {
   addressOfFixed4,
   addressOfFixed6,
@@ -11,7 +11,7 @@ import {
   fixedFields6,
 } from "../../rows.js";
 import { checkedAddress, formatMac } from "../../syntax.js";
-import { parseTargets } from "../../targets.js";
+import { parseTargets } from "../../sources/targets.js";
 import { comparedDescription, comparedField, fieldsOf, object } from "../comparing.js";
 import type { DesiredFixedAddress } from "../description.js";
 import type { Compared, Entry } from "../entry.js";

@@ -2,7 +2,7 @@ import { formatAddress } from "../../../cidr.js";
 import { step } from "../../../wapi/step.js";
 import { type RangeRow, rangeFields, rangeOf } from "../../plan/steps/range.js";
 import { checkedAddress } from "../../syntax.js";
-import { holderType } from "../../targets.js";
+import { holderType } from "../../sources/targets.js";
 import { comparedDescription, comparedField, fieldsOf } from "../comparing.js";
 import type { DesiredRange } from "../description.js";
 import type { Entry } from "../entry.js";

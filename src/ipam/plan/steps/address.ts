@@ -1,9 +1,9 @@
 import { formatAddress } from "../../../cidr.js";
 import { step } from "../../../wapi/step.js";
-import { addressDraft, nextAddress, type WantedAddresses } from "../../address-drafts.js";
-import { type AddressOrder, type AddressPlace, addressOrderNow } from "../../address-order.js";
-import type { AddressSource } from "../../address-sources.js";
-import { explainedUse, onlyIfUnused, refuseRange } from "../../explicit-address.js";
+import { addressDraft, nextAddress, type WantedAddresses } from "../../addresses/address-drafts.js";
+import { type AddressOrder, type AddressPlace, addressOrderNow } from "../../addresses/address-order.js";
+import type { AddressSource } from "../../addresses/address-sources.js";
+import { explainedUse, onlyIfUnused, refuseRange } from "../../addresses/explicit-address.js";
 import type { Address, AddressType } from "../../results.js";
 import {
   addressOfFixed4,

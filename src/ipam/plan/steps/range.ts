@@ -18,7 +18,7 @@ import type { Subnet } from "../../results.js";
 import { broken } from "../../rows.js";
 import type { IpamSettings } from "../../settings.js";
 import { checkedAddress, checkedBlock } from "../../syntax.js";
-import { type HolderType, holderType } from "../../targets.js";
+import { type HolderType, holderType } from "../../sources/targets.js";
 import type { Earlier } from "../earlier.js";
 import type { Intent, PlanStep } from "../intent.js";
 import type { RangeFields } from "../requests.js";

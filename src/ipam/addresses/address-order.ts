@@ -1,0 +1,240 @@
+import { contains, type Family, formatAddress, type Address as Ip, mergeSpans, type Span } from "../../cidr.js";
+import { invalid } from "../../errors.js";
+import { policyExclusions } from "./address-policy.js";
+import type { AddressSource } from "./address-sources.js";
+import { parseExclusions } from "../sources/exclusions.js";
+import { expiryOf } from "../upkeep/expiry.js";
+import type { PoolStrategy } from "../sources/pools.js";
+import { checkRequest } from "../request-schemas.js";
+import type { AddressFields, DualStack } from "../requests.js";
+import type { AddressKind } from "../results.js";
+import type { IpamSettings } from "../settings.js";
+import { checkedAddress, dnsNameProblem, formatMac } from "../syntax.js";
+import {
+  networkViewOf,
+  parseTarget,
+  parseTargets,
+  type Source,
+  spanOfTarget,
+  type Target,
+} from "../sources/targets.js";
+
+/** A request for an address, understood. */
+export interface AddressOrder extends AddressIdentity {
+  readonly networkView: string;
+  readonly place: AddressPlace;
+  /** When it expires, as the grid keeps it. */
+  readonly expires: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What is to be made of an address, wherever it comes from. */
+export interface AddressIdentity {
+  readonly kind: AddressKind;
+  readonly name?: string | undefined;
+  readonly mac?: string | undefined;
+  readonly duid?: string | undefined;
+  readonly dns: boolean;
+  readonly dnsView: string | undefined;
+  readonly aliases?: readonly string[] | undefined;
+  readonly ttl?: number | undefined;
+  readonly comment?: AddressFields["comment"];
+  readonly extattrs?: AddressFields["extattrs"];
+  readonly fields?: AddressFields["fields"];
+}
+
+export type AddressPlace = NextAddress | ExplicitAddress | DualStackAddress;
+
+export interface NextAddress {
+  readonly kind: "next";
+  readonly targets: readonly Target[];
+  readonly strategy: PoolStrategy;
+  readonly exclude: readonly Span[];
+}
+
+export interface ExplicitAddress {
+  readonly kind: "explicit";
+  readonly address: Ip;
+  /** What it must lie in, as far as that was said. */
+  readonly targets: readonly Target[];
+  readonly ifInUse: "fail" | "allow";
+  readonly avoidRanges: boolean;
+}
+
+export interface DualStackAddress {
+  readonly kind: "dual";
+  readonly ipv4: AddressSource;
+  readonly ipv6: AddressSource;
+}
+
+/** @throws {InvalidRequestError} that names the field, its value and a valid one */
+export async function addressOrder(settings: IpamSettings, request: unknown): Promise<AddressOrder> {
+  await checkRequest.load();
+  return addressOrderNow(settings, request);
+}
+
+/** The same at once: see `RequestCheck.now`. */
+export function addressOrderNow(settings: IpamSettings, request: unknown): AddressOrder {
+  const fields: AddressFields = checkRequest.now("requestAddress", request);
+  const place = placeOf(settings, fields);
+  const identity = identityOf(settings, fields);
+  checkIdentity(identity, familiesOf(place));
+  const { requestId, signal } = fields;
+  const networkView = networkViewOf(targetsOf(place), fields.networkView, settings.networkView);
+  const expires = expiryOf(settings, fields);
+  return { ...identity, networkView, place, expires, requestId, signal };
+}
+
+/** What an address is made into, with the name, MAC and DUID as a grid writes them. */
+export function identityOf(settings: IpamSettings, fields: AddressFields): AddressIdentity {
+  const { name, mac, duid, dns = true, dnsView = settings.dnsView } = fields;
+  const kind =
+    fields.as ??
+    (name !== undefined ? "host" : mac !== undefined || duid !== undefined ? "fixed" : "reservation");
+  if (kind === "host") checkHostName(name, dns);
+  else refuseHostOptions(fields, kind);
+  return {
+    ...fields,
+    kind,
+    mac: mac && formatMac(mac),
+    duid: duid?.toLowerCase().replaceAll("-", ":"),
+    dns,
+    dnsView,
+  };
+}
+
+function placeOf(settings: IpamSettings, fields: AddressFields): AddressPlace {
+  const { from, ip, exclude, avoidRanges } = fields;
+  if (ip !== undefined) return explicitAddress(settings, fields, ip);
+  if (from === undefined)
+    throw invalid("from", from, "is needed, unless ip names the address", "10.0.7.0/24");
+  if (isDualStack(from)) return dualStack(from, exclude);
+  const { strategy, ...sources } = settings.pools.sourcesOf(from, fields.strategy);
+  const targets = parseTargets(sources.from, ["network", "range"]);
+  const range = targets.find(
+    (target) => target.kind === "range" || (target.kind === "ref" && target.holds === "range"),
+  );
+  if (avoidRanges && range)
+    throw invalid("avoidRanges", avoidRanges, `${range.text} is a range itself`, false);
+  const named = parseExclusions(exclude, targets[0]?.family ?? 4);
+  const excluded = mergeSpans([...named, ...policyExclusions(targets, fields)]);
+  return { kind: "next", targets, strategy, exclude: excluded };
+}
+
+function explicitAddress({ pools }: IpamSettings, fields: AddressFields, ip: string): ExplicitAddress {
+  const { from, exclude, ifInUse = "fail", avoidRanges = false } = fields;
+  const address = checkedAddress("ip", ip);
+  if (parseExclusions(exclude, address.family).some((span) => contains(span, address))) {
+    throw invalid(
+      "ip",
+      ip,
+      "is excluded by the same request",
+      formatAddress({ ...address, value: address.value + 1n }),
+    );
+  }
+  if (from !== undefined && isDualStack(from)) {
+    throw invalid("ip", ip, "is one address, where from asks for two", undefined);
+  }
+  const targets = from === undefined ? [] : parseTargets(pools.sourcesOf(from).from, ["network", "range"]);
+  checkInside(ip, address, targets);
+  return { kind: "explicit", address, targets, ifInUse, avoidRanges };
+}
+
+/** An address that is named must lie in one of the sources that are; one that only the grid knows may hold it. */
+function checkInside(ip: string, address: Ip, targets: readonly Target[]): void {
+  const spans = targets.map(spanOfTarget);
+  if (spans.length === 0 || spans.some((span) => span === undefined || contains(span, address))) return;
+  const places = targets.map((target) => target.text).join(", ");
+  const [first] = spans;
+  throw invalid(
+    "ip",
+    ip,
+    `does not lie in ${places}`,
+    first && formatAddress({ family: first.family, value: first.first + 1n }),
+  );
+}
+
+function isDualStack(from: NonNullable<AddressFields["from"]>): from is DualStack {
+  return typeof from === "object" && ("ipv4" in from || "ipv6" in from);
+}
+
+function dualStack(from: DualStack, exclude: AddressFields["exclude"]): DualStackAddress {
+  const texts = exclude === undefined ? [] : typeof exclude === "string" ? [exclude] : exclude;
+  const side = (family: Family, source: Source): AddressSource => {
+    const field = `from.ipv${family}`;
+    const target = parseTarget(source ?? "", ["network", "range"], field);
+    if (target.family !== family) {
+      const example = family === 4 ? "10.0.7.0/24" : "2001:db8:0:7::/64";
+      throw invalid(field, target.text, `is IPv${target.family}`, example);
+    }
+    const own = texts.filter((text) => text.includes(":") === (family === 6));
+    return { target, exclude: parseExclusions(own, family) };
+  };
+  return { kind: "dual", ipv4: side(4, from.ipv4), ipv6: side(6, from.ipv6) };
+}
+
+function targetsOf(place: AddressPlace): readonly Target[] {
+  return place.kind === "dual" ? [place.ipv4.target, place.ipv6.target] : place.targets;
+}
+
+/** The families of the addresses that are asked for. */
+export function familiesOf(place: AddressPlace): readonly Family[] {
+  switch (place.kind) {
+    case "dual":
+      return [4, 6];
+    case "explicit":
+      return [place.address.family];
+    case "next":
+      return [place.targets[0]?.family ?? 4];
+  }
+}
+
+/** DHCP knows its IPv4 clients by MAC, its IPv6 clients by DUID. */
+export function checkIdentity({ kind, mac, duid }: AddressIdentity, families: readonly Family[]): void {
+  const mac4 = "02:42:ac:11:00:02";
+  const duid6 = "00:03:00:01:02:42:ac:11:00:02";
+  if (kind !== "host" && families.length > 1) {
+    throw invalid("as", kind, "has one address; only a host can have two", "host");
+  }
+  if (mac !== undefined && !families.includes(4)) {
+    throw invalid("mac", mac, "an IPv6 address is bound to a DUID, not to a MAC; pass duid", duid6);
+  }
+  if (duid !== undefined && !families.includes(6)) {
+    throw invalid("duid", duid, "an IPv4 address is bound to a MAC, not to a DUID; pass mac", mac4);
+  }
+  if (kind === "fixed" && mac === undefined && duid === undefined) {
+    const [field, example] = families.includes(4) ? ["mac", mac4] : ["duid", duid6];
+    throw invalid(field, undefined, "is needed for a fixed address, which is one client's", example);
+  }
+  if (kind === "reservation" && (mac ?? duid) !== undefined) {
+    const field = mac === undefined ? "duid" : "mac";
+    throw invalid(
+      field,
+      mac ?? duid,
+      'a reservation is nobody\'s; leave it out, or ask as: "fixed"',
+      undefined,
+    );
+  }
+}
+
+function checkHostName(name: string | undefined, dns: boolean): void {
+  const example = "web-1.example.com";
+  if (name === undefined) throw invalid("name", name, "is needed for a host", example);
+  const wrong = dns ? dnsNameProblem(name) : undefined;
+  if (wrong)
+    throw invalid(
+      "name",
+      name,
+      `${wrong.problem} (a host without DNS, dns: false, may have any name)`,
+      wrong.example,
+    );
+}
+
+const hostOptions = ["dns", "dnsView", "aliases", "ttl"] as const;
+
+function refuseHostOptions(fields: AddressFields, kind: AddressKind): void {
+  const given = hostOptions.find((option) => fields[option] !== undefined);
+  if (given === undefined) return;
+  throw invalid(given, fields[given], `is for hosts, and this is a ${kind}; a host has a name`, undefined);
+}

@@ -1,0 +1,54 @@
+import { type Block, contains, firstOf, formatAddress, hostSpan, lastOf, type Span, size } from "../../cidr.js";
+import { invalid } from "../../errors.js";
+import { spanOfTarget, type Target } from "../sources/targets.js";
+
+/** Which addresses of a source are left alone, by their place in it. */
+export interface AddressPolicy {
+  /** So many at the beginning of each source: `10` keeps the first ten that hosts can have. */
+  readonly skipFirst?: number | undefined;
+  /** So many at the end. */
+  readonly skipLast?: number | undefined;
+  /** IPv4 addresses that end in `.0` and `.255`, which some devices refuse, also where they are a host's in a large subnet. */
+  readonly avoidEdges?: boolean | undefined;
+}
+
+/** What a policy excludes from its sources. @throws {InvalidRequestError} where a source's addresses aren't known */
+export function policyExclusions(targets: readonly Target[], policy: AddressPolicy): Span[] {
+  const { skipFirst = 0, skipLast = 0, avoidEdges = false } = policy;
+  if (skipFirst === 0 && skipLast === 0 && !avoidEdges) return [];
+  return targets.flatMap((target) => {
+    const span = spanOfTarget(target);
+    if (span === undefined) {
+      const field = skipFirst > 0 ? "skipFirst" : skipLast > 0 ? "skipLast" : "avoidEdges";
+      const problem = `needs sources whose addresses are known, and ${target.text} isn't one: name it by its CIDR`;
+      throw invalid(field, policy[field], problem, undefined);
+    }
+    const hosts = "prefixLength" in span ? hostSpan(span as Block) : span;
+    return [...skipped(hosts, skipFirst, skipLast), ...(avoidEdges ? edges(hosts) : [])];
+  });
+}
+
+function skipped(hosts: Span, skipFirst: number, skipLast: number): Span[] {
+  const { family, first, last } = hosts;
+  if (BigInt(skipFirst + skipLast) >= size(hosts)) {
+    const all = `${formatAddress(firstOf(hosts))}-${formatAddress(lastOf(hosts))}`;
+    throw invalid("skipFirst", skipFirst, `nothing would be left of ${all}`, 10);
+  }
+  return [
+    ...(skipFirst > 0 ? [{ family, first, last: first + BigInt(skipFirst) - 1n }] : []),
+    ...(skipLast > 0 ? [{ family, first: last - BigInt(skipLast) + 1n, last }] : []),
+  ];
+}
+
+/** The first and the last address of each /24 that the span reaches into. */
+function edges(hosts: Span): Span[] {
+  const { family } = hosts;
+  if (family === 6) return [];
+  const found: Span[] = [];
+  for (let start = (hosts.first >> 8n) << 8n; start <= hosts.last; start += 256n) {
+    for (const value of [start, start + 255n]) {
+      if (contains(hosts, { family, value })) found.push({ family, first: value, last: value });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,106 @@
+import { formatAddress, type Address as Ip } from "../../cidr.js";
+import { isInfobloxError } from "../../errors.js";
+import { listChange } from "../../wapi/list-change.js";
+import type { Ref } from "../../wapi/ref.js";
+import type { Updatable } from "../../wapi/types.js";
+import { findAddress, holderAt, type MeantAddress, meaningOfAddress } from "./address-target.js";
+import { deleteOnce } from "../once/deletion.js";
+import { addressKind } from "../once/kinds.js";
+import { checkRequest } from "../request-schemas.js";
+import type { AddressReleaseOptions, AddressTarget } from "../requests.js";
+import type { Address, AddressType, Release } from "../results.js";
+import type { IpamSettings } from "../settings.js";
+
+const gone: Release = { released: false, reason: "gone" };
+
+/** See `Ipam.releaseAddress`. */
+export async function releaseAddress(
+  settings: IpamSettings,
+  target: AddressTarget,
+  given: unknown,
+): Promise<Release> {
+  const options: AddressReleaseOptions = await checkRequest("releaseAddress", given);
+  const meant = meaningOfAddress(target);
+  switch (meant.kind) {
+    case "result":
+      return releaseObject(settings, meant.result, options);
+    case "ref":
+      return releaseRef(settings, meant.ref, options);
+    case "ip":
+      return releaseIp(settings, meant.ip, options);
+    case "name":
+    case "requestId":
+      return releaseFound(settings, meant, options);
+  }
+}
+
+/** The whole object, as it is known. */
+async function releaseObject(
+  settings: IpamSettings,
+  address: Address,
+  { force, signal }: AddressReleaseOptions,
+): Promise<Release> {
+  if (!force) settings.ownership.refuseForeign(address, address.name ?? address.ip);
+  const deleted = await deleteOnce(settings, addressKind, address, signal);
+  settings.pools.released(address.ips);
+  return deleted ? { released: true, reason: "deleted" } : gone;
+}
+
+/** Looks at the object first only where its owner matters. */
+async function releaseRef(
+  settings: IpamSettings,
+  ref: Ref<AddressType>,
+  options: AddressReleaseOptions,
+): Promise<Release> {
+  const { wapi, ownership, pools } = settings;
+  try {
+    if (ownership.marks && !options.force) {
+      const row = await wapi.get(ref, { fields: ["comment", "extattrs"], signal: options.signal });
+      ownership.refuseForeign(row, ref);
+    }
+    await wapi.delete(ref, { signal: options.signal });
+    pools.released();
+    return { released: true, reason: "deleted" };
+  } catch (error) {
+    if (isInfobloxError(error, "NotFoundError")) return gone;
+    throw error;
+  }
+}
+
+/** What a name or a request id stands for. */
+async function releaseFound(
+  settings: IpamSettings,
+  meant: MeantAddress,
+  options: AddressReleaseOptions,
+): Promise<Release> {
+  const address = await findAddress(settings, meant, options);
+  return address === undefined ? gone : releaseObject(settings, address, options);
+}
+
+/** One address: of a host that has others, only this one. */
+async function releaseIp(
+  settings: IpamSettings,
+  address: Ip,
+  options: AddressReleaseOptions,
+): Promise<Release> {
+  const { networkView = settings.networkView, force, signal } = options;
+  const holder = await holderAt(settings, address, networkView, signal);
+  if (holder === undefined) return gone;
+  if (holder.kind !== "host" || holder.ips.length === 1) return releaseObject(settings, holder, options);
+  const ip = formatAddress(address);
+  if (!force) settings.ownership.refuseForeign(holder, `${ip} of ${holder.name}`);
+  await settings.wapi.update(holder.ref as Ref<"record:host">, withoutAddress(address), {
+    fields: ["name"],
+    signal,
+  });
+  settings.pools.released([ip]);
+  return { released: true, reason: "removed-from-host" };
+}
+
+/** Takes an address off a host: as a change of the list, so that what others do to it meanwhile stays. */
+export function withoutAddress(address: Ip): Updatable<"record:host"> {
+  const ip = formatAddress(address);
+  return address.family === 4
+    ? { ipv4addrs: listChange({ remove: [{ ipv4addr: ip }] }) }
+    : { ipv6addrs: listChange({ remove: [{ ipv6addr: ip }] }) };
+}

@@ -1,0 +1,202 @@
+import { formatAddress, type Address as Ip, parseAddress } from "../../cidr.js";
+import { AmbiguousTargetError, ConflictError, invalid } from "../../errors.js";
+import { isRef, parseRef, type Ref } from "../../wapi/ref.js";
+import { step } from "../../wapi/step.js";
+import { addressesOf, holdersOf } from "./holders.js";
+import { addressType } from "./in-use.js";
+import { findRequestedAddress } from "../once/request-ids.js";
+import type { AddressTarget } from "../requests.js";
+import type { Address, AddressType } from "../results.js";
+import {
+  addressOfFixed4,
+  addressOfFixed6,
+  addressOfHost,
+  fixedFields4,
+  fixedFields6,
+  hostFields,
+} from "../rows.js";
+import type { IpamSettings } from "../settings.js";
+import { checkedAddress } from "../syntax.js";
+
+/** What a target means. */
+export type MeantAddress =
+  | { readonly kind: "result"; readonly result: Address }
+  | { readonly kind: "ref"; readonly ref: Ref<AddressType> }
+  | { readonly kind: "ip"; readonly ip: Ip }
+  | { readonly kind: "name"; readonly name: string }
+  | { readonly kind: "requestId"; readonly requestId: string };
+
+const types: readonly string[] = ["record:host", "fixedaddress", "ipv6fixedaddress"];
+const example = "10.0.7.5";
+
+/** @throws {InvalidRequestError} where it names nothing */
+export function meaningOfAddress(target: AddressTarget): MeantAddress {
+  if (typeof target === "string") return meaningOfText(target);
+  if (typeof target !== "object" || target === null) {
+    throw invalid("target", target, "must be a result, an address, a reference or a name", example);
+  }
+  if ("ref" in target) {
+    const ref = checkedRef(target.ref);
+    return "kind" in target ? { kind: "result", result: target } : { kind: "ref", ref };
+  }
+  if ("ip" in target) return { kind: "ip", ip: checkedAddress("ip", target.ip) };
+  if ("name" in target) return { kind: "name", name: checkedText("name", target.name) };
+  if ("requestId" in target) {
+    return { kind: "requestId", requestId: checkedText("requestId", target.requestId) };
+  }
+  throw invalid("target", target, "names no address", { ip: example });
+}
+
+/** An address, a reference, else a name: a host's name looks like neither. */
+function meaningOfText(text: string): MeantAddress {
+  const ip = parseAddress(text);
+  if (ip !== undefined) return { kind: "ip", ip };
+  if (parseRef(text) !== undefined) return { kind: "ref", ref: checkedRef(text) };
+  return { kind: "name", name: checkedText("target", text) };
+}
+
+function checkedRef(text: unknown): Ref<AddressType> {
+  const type = typeof text === "string" ? parseRef(text)?.type : undefined;
+  if (type !== undefined && types.includes(type)) return text as Ref<AddressType>;
+  const problem =
+    type === undefined ? "not a reference" : `a ${type} is no host, fixed address or reservation`;
+  throw invalid("ref", text, problem, "record:host/ZG5z…:web-1.example.com/default");
+}
+
+function checkedText(field: string, text: unknown): string {
+  if (typeof text === "string" && text.trim() !== "") return text;
+  throw invalid(field, text, "must not be empty", example);
+}
+
+/** Where an address is looked for. */
+interface Where {
+  readonly networkView?: string | undefined;
+  readonly dnsView?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The address that is meant, as the grid holds it; a result is taken at its word. `undefined` where there is none.
+ *
+ * @throws {AmbiguousTargetError} where several fit
+ */
+export async function findAddress(
+  settings: IpamSettings,
+  meant: MeantAddress,
+  where: Where,
+): Promise<Address | undefined> {
+  const { networkView = settings.networkView, signal } = where;
+  switch (meant.kind) {
+    case "result":
+      return meant.result;
+    case "ref":
+      return addressAt(settings, meant.ref, signal);
+    case "ip":
+      return holderAt(settings, meant.ip, networkView, signal);
+    case "name":
+      return hostNamed(settings, meant.name, where);
+    case "requestId":
+      return findRequestedAddress(settings, { requestId: meant.requestId, networkView, signal });
+  }
+}
+
+async function addressAt(
+  { wapi, ownership }: IpamSettings,
+  ref: Ref<AddressType>,
+  signal: AbortSignal | undefined,
+): Promise<Address | undefined> {
+  const { expiryAttribute } = ownership;
+  if (isRef("record:host", ref)) {
+    return addressOfHost(await wapi.get(ref, { fields: hostFields, signal }), false, expiryAttribute);
+  }
+  return isRef("fixedaddress", ref)
+    ? addressOfFixed4(await wapi.get(ref, { fields: fixedFields4, signal }), false, expiryAttribute)
+    : addressOfFixed6(
+        await wapi.get(ref as Ref<"ipv6fixedaddress">, { fields: fixedFields6, signal }),
+        false,
+        expiryAttribute,
+      );
+}
+
+/** Names are compared without regard to case, as DNS does; a host without DNS may need the exact spelling. */
+async function hostNamed(
+  { wapi, ownership, ...defaults }: IpamSettings,
+  name: string,
+  { networkView = defaults.networkView, dnsView = defaults.dnsView, signal }: Where,
+): Promise<Address | undefined> {
+  const rows = await wapi.find("record:host", {
+    where: { name: { equals: name, ignoreCase: true }, network_view: networkView },
+    fields: hostFields,
+    signal,
+  });
+  const found = addressesOf(rows, [], ownership.expiryAttribute).filter(inView(dnsView));
+  const exact = found.filter((host) => host.name === name);
+  return theOnly(exact.length > 0 ? exact : found, `the name ${name}`);
+}
+
+/** A host without DNS is in no DNS view, and so in none that is wrong. */
+function inView(dnsView: string | undefined): (host: Address) => boolean {
+  return (host) => dnsView === undefined || host.dnsView === undefined || host.dnsView === dnsView;
+}
+
+/**
+ * What holds an address.
+ *
+ * @throws {ConflictError} where it is nothing that this API releases
+ */
+export async function holderAt(
+  { wapi, ownership }: IpamSettings,
+  address: Ip,
+  networkView: string,
+  signal: AbortSignal | undefined,
+): Promise<Address | undefined> {
+  const ip = formatAddress(address);
+  const [hosts, fixed, rows] = await wapi.batch(
+    [
+      ...holdersOf(address.family, ip, networkView),
+      step.find(addressType(address.family), {
+        where: { ip_address: ip, network_view: networkView },
+        fields: ["types", "status", "objects"],
+      }),
+    ],
+    { signal },
+  );
+  const holder = theOnly(addressesOf(hosts, fixed, ownership.expiryAttribute, ip), ip);
+  if (holder === undefined) refuseOthers(ip, rows[0]);
+  return holder;
+}
+
+/** What is neither a host nor a fixed address isn't ours to delete: records and leases have ways of their own. */
+function refuseOthers(
+  ip: string,
+  row:
+    | {
+        readonly status?: string;
+        readonly types?: readonly string[];
+        readonly objects?: readonly string[];
+        readonly _ref: string;
+      }
+    | undefined,
+): void {
+  const objects = row?.objects ?? [];
+  if (row?.status !== "USED" || objects.length === 0) return;
+  throw new ConflictError(
+    `${ip} is held by ${objects.join(", ")}, which is no host, fixed address or reservation.`,
+    {
+      ...{ status: 0, code: "ERR_INFOBLOX_NOT_RELEASABLE", method: "DELETE", path: row._ref },
+      hint: "Delete that object by its reference, with WapiClient.delete.",
+    },
+  );
+}
+
+function theOnly(found: readonly Address[], what: string): Address | undefined {
+  if (found.length <= 1) return found[0];
+  const candidates = found.map(({ ref }) => ref);
+  throw new AmbiguousTargetError(
+    `Several objects have ${what}: ${candidates.join(", ")}. Nothing was changed.`,
+    {
+      candidates,
+      hint: "Name the one that is meant by its reference.",
+    },
+  );
+}

@@ -1,0 +1,129 @@
+import { formatAddress, type Address as Ip } from "../../cidr.js";
+import { ConflictError, isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
+import type { RawStep } from "../../wapi/batch.js";
+import type { CallOptions } from "../../wapi/call-options.js";
+import { addressDraft } from "./address-drafts.js";
+import type { AddressOrder, ExplicitAddress } from "./address-order.js";
+import { addressType } from "./in-use.js";
+import type { Make } from "../once/once.js";
+import type { Marks } from "../ownership.js";
+import type { Address } from "../results.js";
+import type { IpamSettings } from "../settings.js";
+
+/**
+ * Takes one address and no other.
+ *
+ * A grid lets several hosts share an address without a word. So the create rides in one `request` with a search for
+ * the address among the unused ones, whose reference is assigned to a state: a search that finds nothing has none to
+ * assign, and that fails the request before anything is created. One round trip, and nobody can come between where
+ * the grid keeps its word that a `request` is one transaction. Where it doesn't, what remains is the moment between
+ * two calls inside the grid.
+ */
+export async function takeExplicit(
+  settings: IpamSettings,
+  order: AddressOrder,
+  place: ExplicitAddress,
+  marks: Marks,
+  make: Make<Address>,
+): Promise<Address> {
+  const { wapi, ownership } = settings;
+  const { networkView } = order;
+  const { address } = place;
+  const ip = formatAddress(address);
+  const wanted = address.family === 4 ? { ipv4: ip } : { ipv6: ip };
+  const draft = addressDraft(order, wanted, networkView, marks, ownership.expiryAttribute);
+  if (place.avoidRanges) await refuseRange(settings, order, address, ip);
+  const { type } = draft;
+  if (place.ifInUse === "allow") {
+    const create = (options: CallOptions) => draft.create(wapi, options);
+    return make({ type, steps: [draft.step], chosen: false, read: ([row]) => draft.read(row), create });
+  }
+  try {
+    const steps = [onlyIfUnused(address, networkView), draft.step];
+    return await make({ type, steps, chosen: false, read: ([, row]) => draft.read(row) });
+  } catch (error) {
+    throw await explainedUse(settings, order, address, error);
+  }
+}
+
+/** Where an address is looked at. */
+interface Where {
+  readonly networkView: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Fails the `request` that it is part of, unless nothing uses the address. */
+export function onlyIfUnused(address: Ip, networkView: string): RawStep {
+  return {
+    method: "GET",
+    object: addressType(address.family),
+    data: { ip_address: formatAddress(address), network_view: networkView, status: "UNUSED" },
+    assign_state: { unused: "_ref" },
+    discard: true,
+  };
+}
+
+/** Ranges rarely come and go: looking first is good enough, and the only way to ask. */
+export async function refuseRange(
+  settings: IpamSettings,
+  where: Where,
+  address: Ip,
+  ip: string,
+): Promise<void> {
+  const row = await rowOf(settings, where, address);
+  // Reserved ranges too: the grid's next available address keeps out of both.
+  if (!row?.types?.some((type) => type === "DHCP_RANGE" || type === "RESERVED_RANGE")) return;
+  throw new ConflictError(`${ip} lies in a range, which avoidRanges keeps clear of; nothing was created.`, {
+    ...{ status: 0, code: "ERR_INFOBLOX_IN_RANGE", method: "GET", path: row._ref },
+    hint: "Choose an address outside the range, or leave avoidRanges out.",
+  });
+}
+
+/** Refusals of what was asked, as opposed to failures: only these can mean that the address is in use. */
+function isRefusal(error: unknown): error is WapiError {
+  const kinds = ["ConflictError", "InvalidRequestError", "NotFoundError"] as const;
+  return kinds.some((kind) => isInfobloxError(error, kind)) && (error as WapiError).status > 0;
+}
+
+/**
+ * Why the grid refused a `request` with {@link onlyIfUnused} in it, as far as the address is the reason. Its own words
+ * for that say nothing of addresses.
+ */
+export async function explainedUse(
+  settings: IpamSettings,
+  where: Where,
+  address: Ip,
+  error: unknown,
+): Promise<unknown> {
+  if (!isRefusal(error)) return error;
+  const ip = formatAddress(address);
+  const { status, code, text, method, path } = error;
+  const details = { status, code, text, method, path, cause: error };
+  const found = await rowOf(settings, where, address).then(
+    (row) => ({ row }),
+    () => undefined,
+  );
+  if (found === undefined) return error;
+  const { row } = found;
+  if (row === undefined) {
+    const message = `${ip} lies in no subnet of network view "${where.networkView}".`;
+    const hint = 'A host with DNS may have such an address with ifInUse: "allow"; nothing else can.';
+    return new NotFoundError(message, { ...details, hint });
+  }
+  if (row.status !== "USED") return error;
+  const by = [...(row.types ?? []), ...(row.names ?? [])].join(" ");
+  return new ConflictError(`${ip} is in use${by ? ` (${by})` : ""}; nothing was created.`, {
+    ...details,
+    hint: 'Choose another address, leave ip out to get the next free one, or share it with ifInUse: "allow".',
+  });
+}
+
+async function rowOf({ wapi }: IpamSettings, { networkView, signal }: Where, address: Ip) {
+  const [row] = await wapi.find(addressType(address.family), {
+    where: { ip_address: formatAddress(address), network_view: networkView },
+    fields: ["ip_address", "status", "types", "names"],
+    limit: 1,
+    signal,
+  });
+  return row;
+}

@@ -1,0 +1,54 @@
+import type { Family } from "../../cidr.js";
+import { type Step, step } from "../../wapi/step.js";
+import type { Address } from "../results.js";
+import {
+  addressOfFixed4,
+  addressOfFixed6,
+  addressOfHost,
+  type FixedRow4,
+  type FixedRow6,
+  fixedFields4,
+  fixedFields6,
+  type HostRow,
+  hostFields,
+} from "../rows.js";
+
+/** Finds the hosts and the fixed addresses at an address. */
+export function holdersOf(family: Family, ip: string, networkView: string) {
+  return [hostsAt(family, ip, networkView), fixedAt(family, ip, networkView)] as const;
+}
+
+function hostsAt(family: Family, ip: string, networkView: string): Step<readonly HostRow[]> {
+  const where = { network_view: networkView, ...(family === 4 ? { ipv4addr: ip } : { ipv6addr: ip }) };
+  return step.find("record:host", { where, fields: hostFields });
+}
+
+function fixedAt(family: Family, ip: string, networkView: string): Step<readonly (FixedRow4 | FixedRow6)[]> {
+  return family === 4
+    ? step.find("fixedaddress", { where: { network_view: networkView, ipv4addr: ip }, fields: fixedFields4 })
+    : step.find("ipv6fixedaddress", {
+        where: { network_view: networkView, ipv6addr: ip },
+        fields: fixedFields6,
+      });
+}
+
+/** What these rows are in terms of this API, seen from one address of theirs. */
+export function addressesOf(
+  hosts: readonly HostRow[],
+  fixed: readonly (FixedRow4 | FixedRow6)[],
+  expiry: string | undefined,
+  ip?: string,
+): Address[] {
+  return [
+    ...hosts.map((row) => addressOfHost(row, false, expiry, ip)),
+    ...fixed.map((row) => addressOfFixed(row, expiry)),
+  ];
+}
+
+function addressOfFixed(row: FixedRow4 | FixedRow6, expiry: string | undefined): Address {
+  return isFixed4(row) ? addressOfFixed4(row, false, expiry) : addressOfFixed6(row, false, expiry);
+}
+
+function isFixed4(row: FixedRow4 | FixedRow6): row is FixedRow4 {
+  return row._ref.startsWith("fixedaddress/");
+}

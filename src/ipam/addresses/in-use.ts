@@ -1,0 +1,54 @@
+import type { Family } from "../../cidr.js";
+import { type Step, step } from "../../wapi/step.js";
+import type { Ref } from "../../wapi/types.js";
+
+/** A row of `ipv4address` or `ipv6address`. */
+export interface UsedRow {
+  readonly ip_address?: string;
+  readonly types?: readonly string[];
+  readonly names?: readonly string[];
+  readonly objects?: readonly Ref[];
+}
+
+export const usedFields = ["ip_address", "types", "names", "objects"] as const;
+
+/** Every IPv4 network uses its first and its last address itself. */
+const ownAddresses: ReadonlySet<string> = new Set(["NETWORK", "BROADCAST"]);
+
+/** Whether this is the network's or the broadcast address. */
+export function isOwnAddress({ types = [] }: UsedRow): boolean {
+  return types.some((type) => ownAddresses.has(type));
+}
+
+/** Enough to tell that a subnet is in use, and to name some. */
+const fewFound = 20;
+/** The most that a grid gives without pages, which a batch doesn't have. */
+export const mostFound = 1000;
+
+export function addressType(family: Family): "ipv4address" | "ipv6address" {
+  return family === 4 ? "ipv4address" : "ipv6address";
+}
+
+/** Asks for addresses of a subnet that something uses: for some, or for as many as a batch can give. */
+export function findUsed(
+  family: Family,
+  network: string,
+  networkView: string,
+  everything = false,
+): Step<readonly UsedRow[]> {
+  return step.find(addressType(family), {
+    where: { network, network_view: networkView, status: "USED" },
+    fields: usedFields,
+    limit: everything ? mostFound : fewFound,
+  });
+}
+
+/** Those that stand in the way, for people: `10.0.7.5 (HOST web-1.example.com)`. */
+export function inTheWay(rows: readonly UsedRow[], gateway: string | undefined): string[] {
+  return rows
+    .filter((row) => !isOwnAddress(row) && row.ip_address !== gateway)
+    .map(
+      ({ ip_address, types = [], names = [] }) =>
+        `${ip_address} (${[...types, ...names].join(" ") || "USED"})`,
+    );
+}

@@ -1,0 +1,97 @@
+import { PoolExhaustedError } from "../../errors.js";
+import { addressDraft, nextAddress, type WantedAddresses } from "./address-drafts.js";
+import { type AddressOrder, addressOrder, type DualStackAddress, type NextAddress } from "./address-order.js";
+import { type AddressSource, fromSource } from "./address-sources.js";
+import { isExhausted } from "../sources/exhaustion.js";
+import { takeExplicit } from "./explicit-address.js";
+import { addressKind } from "../once/kinds.js";
+import { type Draft, type Make, makeOnce } from "../once/once.js";
+import type { Marks } from "../ownership.js";
+import { explainedQuery, takeFromFirst } from "../sources/pool.js";
+import { addressDifferences } from "../once/request-mismatch.js";
+import type { Address } from "../results.js";
+import type { IpamSettings } from "../settings.js";
+
+/** See `Ipam.requestAddress`. */
+export async function requestAddress(settings: IpamSettings, request: unknown): Promise<Address> {
+  const order = await addressOrder(settings, request);
+  const differences = (existing: Address) => addressDifferences(order, existing);
+  return makeOnce(settings, addressKind, { ...order, differences }, (make, marks) => {
+    const { place } = order;
+    switch (place.kind) {
+      case "explicit":
+        return takeExplicit(settings, order, place, marks, make);
+      case "dual":
+        return takeBoth(settings, order, place, marks, make);
+      case "next":
+        return takeNext(settings, order, place, marks, make);
+    }
+  });
+}
+
+function takeNext(
+  settings: IpamSettings,
+  order: AddressOrder,
+  place: NextAddress,
+  marks: Marks,
+  make: Make<Address>,
+): Promise<Address> {
+  const { networkView, signal } = order;
+  return takeFromFirst(settings, {
+    ...place,
+    wanted: "address",
+    queried: "network",
+    networkView,
+    signal,
+    take: (target) =>
+      fromSource(settings, order, { target, exclude: place.exclude }, (source) =>
+        make(chosenBy(settings, order, wantedFrom(source, networkView), marks)),
+      ),
+  });
+}
+
+/** One host with an address of each family, in one request. */
+async function takeBoth(
+  settings: IpamSettings,
+  order: AddressOrder,
+  { ipv4, ipv6 }: DualStackAddress,
+  marks: Marks,
+  make: Make<Address>,
+): Promise<Address> {
+  const { networkView } = order;
+  const wanted = { ...wantedFrom(ipv4, networkView), ...wantedFrom(ipv6, networkView) };
+  try {
+    return await make(chosenBy(settings, order, wanted, marks));
+  } catch (error) {
+    // The grid doesn't say which of the two had nothing.
+    const tried = [ipv4.target.text, ipv6.target.text];
+    if (!isExhausted(error))
+      throw explainedQuery(error, ipv4.target, `subnet for ${tried.join(" or ")}`, networkView);
+    throw new PoolExhaustedError(`No address is free in ${tried.join(" or in ")}.`, {
+      tried: tried.map((source) => ({ source, reason: error.text })),
+      hint: error.hint,
+    });
+  }
+}
+
+/** An object whose address the grid chooses. */
+function chosenBy(
+  { wapi, ownership }: IpamSettings,
+  order: AddressOrder,
+  wanted: WantedAddresses,
+  marks: Marks,
+): Draft<Address> {
+  const draft = addressDraft(order, wanted, order.networkView, marks, ownership.expiryAttribute);
+  return {
+    type: draft.type,
+    steps: [draft.step],
+    chosen: true,
+    read: ([row]) => draft.read(row),
+    create: (options) => draft.create(wapi, options),
+  };
+}
+
+function wantedFrom({ target, exclude }: AddressSource, networkView: string): WantedAddresses {
+  const next = nextAddress(target, exclude, networkView);
+  return target.family === 4 ? { ipv4: next } : { ipv6: next };
+}

@@ -1,0 +1,137 @@
+import { type Block, type Family, formatBlock, parseBlock } from "../../cidr.js";
+import { ConflictError, invalid, isInfobloxError } from "../../errors.js";
+import type { Ref } from "../../wapi/ref.js";
+import { step } from "../../wapi/step.js";
+import { notFound } from "../sources/pool.js";
+import { broken } from "../rows.js";
+import type { IpamSettings } from "../settings.js";
+import { childrenOf } from "./space.js";
+import { type HolderType, holderType, parseTarget, type RefTarget, type Target } from "../sources/targets.js";
+import type { ContainerTarget } from "./requests.js";
+
+/** A container that exists, and what stands directly in it. */
+export interface ContainerSpace {
+  readonly block: Block;
+  readonly networkView: string;
+  readonly taken: readonly Block[];
+}
+
+interface Where {
+  readonly networkView: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What a batch gives of a search, which has no pages. */
+const mostFound = 1000;
+
+/**
+ * Looks into a container: one request for the container and all that stands in it; where that is a thousand subnets
+ * or containers, it is read again, page by page.
+ *
+ * @throws {NotFoundError} where there is no such container
+ * @throws {ConflictError} where it is a subnet
+ */
+export async function containerSpace(
+  settings: IpamSettings,
+  given: ContainerTarget,
+  where: Where,
+): Promise<ContainerSpace> {
+  const target = parseTarget(given, ["container", "network"], "container");
+  if (target.kind === "query" || target.kind === "range") {
+    throw invalid("container", target.text, "must be one container", "10.0.0.0/16");
+  }
+  if (target.kind === "ref" && target.holds === "network") throw subnetError(target.text);
+  const { rows, taken } =
+    target.kind === "ref"
+      ? await lookByRef(settings, target, where)
+      : await lookByCidr(settings, target.family, formatBlock(target.block), where);
+  const [container] = rows;
+  if (container === undefined) throw await missing(settings, target, where);
+  const block = parseBlock(container.network ?? "");
+  if (block === undefined) throw broken(container, "it has no CIDR");
+  const networkView = container.network_view ?? where.networkView;
+  if (taken.every((found) => found.length < mostFound)) return { block, networkView, taken: blocksIn(taken) };
+  const all = await childrenOf(settings, block.family, formatBlock(block), networkView, where.signal);
+  return { block, networkView, taken: [...all.subnets, ...all.containers] };
+}
+
+interface ContainerRow {
+  readonly _ref: Ref<HolderType<"container">>;
+  readonly network?: string;
+  readonly network_view?: string;
+}
+
+interface Look {
+  readonly rows: readonly ContainerRow[];
+  /** The subnets and the containers in it. */
+  readonly taken: readonly (readonly { readonly network?: string }[])[];
+}
+
+const fields = ["network", "network_view"] as const;
+
+async function lookByCidr(
+  { wapi }: IpamSettings,
+  family: Family,
+  cidr: string,
+  { networkView, signal }: Where,
+): Promise<Look> {
+  const itself = { network: cidr, network_view: networkView };
+  const find = step.find(holderType("container", family), { where: itself, fields, limit: 1 });
+  const [rows, ...taken] = await wapi.batch([find, ...children(family, cidr, networkView)], { signal });
+  return { rows, taken };
+}
+
+async function lookByRef({ wapi }: IpamSettings, target: RefTarget, { signal }: Where): Promise<Look> {
+  const get = step.get(target.ref as Ref<HolderType<"container">>, { fields });
+  const inside = children(target.family, get.value("network"), get.value("network_view"));
+  try {
+    const [row, ...taken] = await wapi.batch([get, ...inside], { signal });
+    return { rows: [row], taken };
+  } catch (error) {
+    if (isInfobloxError(error, "NotFoundError")) return { rows: [], taken: [] };
+    throw error;
+  }
+}
+
+function children(family: Family, cidr: string, networkView: string) {
+  const options = {
+    where: { network_container: cidr, network_view: networkView },
+    fields: ["network"],
+    limit: mostFound,
+  } as const;
+  return [
+    step.find(holderType("network", family), options),
+    step.find(holderType("container", family), options),
+  ] as const;
+}
+
+function blocksIn(found: Look["taken"]): Block[] {
+  return found.flat().flatMap(({ network }) => parseBlock(network ?? "") ?? []);
+}
+
+/** Why there is no such container: perhaps because it is a subnet, which has addresses, and no blocks, to give. */
+async function missing(
+  { wapi }: IpamSettings,
+  target: Target,
+  { networkView, signal }: Where,
+): Promise<Error> {
+  const absent = notFound(`container ${target.text}`, networkView);
+  if (target.kind !== "block") return absent;
+  const [subnet] = await wapi.find(holderType("network", target.family), {
+    where: { network: formatBlock(target.block), network_view: networkView },
+    fields: ["network"],
+    limit: 1,
+    signal,
+  });
+  return subnet === undefined ? absent : subnetError(target.text);
+}
+
+function subnetError(text: string): ConflictError {
+  return new ConflictError(
+    `${text} is a subnet, not a container: it has addresses, and no blocks, to give.`,
+    {
+      ...{ status: 0, code: "ERR_INFOBLOX_NOT_A_CONTAINER", method: "GET", path: "" },
+      hint: "Ask utilization how many of its addresses are free.",
+    },
+  );
+}

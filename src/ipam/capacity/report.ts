@@ -1,0 +1,48 @@
+import { contains, parseBlock } from "../../cidr.js";
+import { invalid } from "../../errors.js";
+import type { Where } from "../../wapi/types.js";
+import type { IpamSettings } from "../settings.js";
+import { subnetWhere } from "../subnets/subnet-search.js";
+import { checkedBlock } from "../syntax.js";
+import type { ReportedSubnet, ReportQuery } from "./requests.js";
+import { checkCapacityRequest } from "./schemas.js";
+
+/** See `Capacity.report`. */
+export async function report(settings: IpamSettings, query: unknown): Promise<ReportedSubnet[]> {
+  const {
+    within,
+    atLeast = 0,
+    signal,
+    ...criteria
+  }: ReportQuery = await checkCapacityRequest("report", query);
+  const block = within === undefined ? undefined : checkedBlock("within", within);
+  if (block?.family === 6) {
+    throw invalid(
+      "within",
+      within,
+      "is IPv6, and a grid reports how full IPv4 subnets are only",
+      "10.0.0.0/8",
+    );
+  }
+  const rows = await settings.wapi.find("network", {
+    where: subnetWhere(settings, { within, ...criteria }) as Where<"network">,
+    fields: ["network", "network_view", "utilization", "utilization_update", "comment"],
+    signal,
+  });
+  return rows
+    .filter(({ network }) => {
+      const own = parseBlock(network ?? "");
+      return block === undefined || (own !== undefined && contains(block, own));
+    })
+    .map((row) => ({
+      cidr: row.network ?? "",
+      ref: row._ref,
+      networkView: row.network_view ?? settings.networkView,
+      // In tenths of a percent.
+      percent: (row.utilization ?? 0) / 10,
+      countedAt: row.utilization_update ? new Date(row.utilization_update * 1000) : undefined,
+      comment: row.comment,
+    }))
+    .filter(({ percent }) => percent >= atLeast)
+    .sort((one, other) => other.percent - one.percent);
+}

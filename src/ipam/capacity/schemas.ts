@@ -1,0 +1,27 @@
+import type { z as Zod, ZodType } from "zod";
+import { requestCheck, type Shape } from "../request-check.js";
+import { requestFields } from "../request-fields.js";
+import type { CapacityOptions, FreeSubnetsOptions, ReportQuery } from "./requests.js";
+
+/** Checks the requests of `ipam.capacity`. @throws {InvalidRequestError} for the first thing that is wrong */
+export const checkCapacityRequest = requestCheck(capacitySchemasWith);
+
+/** The schemas of all requests of the group. */
+function capacitySchemasWith(z: typeof Zod) {
+  const { reading, bits, count, cidr, record } = requestFields(z);
+  return {
+    freeSpace: z.strictObject(reading satisfies Shape<CapacityOptions>),
+    freeSubnets: z.strictObject({
+      ...reading,
+      prefixLength: bits,
+      limit: count.optional(),
+    } satisfies Shape<FreeSubnetsOptions>),
+    report: z.strictObject({
+      ...reading,
+      within: cidr.optional(),
+      extattrs: (record as ZodType<NonNullable<ReportQuery["extattrs"]>>).optional(),
+      comment: z.string().optional(),
+      atLeast: z.number("must be a number").min(0, "is at least 0").max(100, "is at most 100").optional(),
+    } satisfies Shape<ReportQuery>),
+  };
+}

@@ -1,0 +1,187 @@
+import {
+  type Block,
+  type Family,
+  formatBlock,
+  hostSpan,
+  mergeSpans,
+  parseBlock,
+  type Span,
+  size,
+} from "../../cidr.js";
+import { invalid } from "../../errors.js";
+import type { Ref } from "../../wapi/ref.js";
+import { step } from "../../wapi/step.js";
+import { percentOf } from "./free-space.js";
+import { addressType, isOwnAddress } from "../addresses/in-use.js";
+import { notFound } from "../sources/pool.js";
+import { checkRequest } from "../request-schemas.js";
+import type { UtilizationOptions, UtilizationTarget } from "../requests.js";
+import type { Utilization } from "../results.js";
+import { broken } from "../rows.js";
+import type { IpamSettings } from "../settings.js";
+import { childrenOf, largestFree } from "./space.js";
+import { type HolderType, holderType, parseTarget } from "../sources/targets.js";
+
+/** A subnet or container that exists, as the grid has it. */
+interface Measured {
+  readonly scope: "subnet" | "container";
+  readonly block: Block;
+  readonly networkView: string;
+}
+
+/** See `Ipam.utilization`. */
+export async function utilization(
+  settings: IpamSettings,
+  target: UtilizationTarget,
+  options: unknown,
+): Promise<Utilization> {
+  const checked: UtilizationOptions = await checkRequest("utilization", options);
+  const { networkView = settings.networkView, signal } = checked;
+  if (typeof target === "object" && target !== null && !("ref" in target)) {
+    return ofView(settings, target.networkView, target.family ?? 4, signal);
+  }
+  const parsed = parseTarget(target, ["network", "container"], "target");
+  const measured =
+    parsed.kind === "ref"
+      ? await byRef(settings, parsed.ref as Ref<Holder>, signal)
+      : await byCidr(settings, parsed.text, parsed.family, networkView, signal);
+  return measured.scope === "subnet"
+    ? ofSubnet(settings, measured, signal)
+    : ofContainer(settings, measured, signal);
+}
+
+type Holder = HolderType<"network" | "container">;
+
+interface Row {
+  readonly _ref: Ref<Holder>;
+  readonly network?: string;
+  readonly network_view?: string;
+}
+
+const fields = ["network", "network_view"] as const;
+
+async function byRef(
+  { wapi }: IpamSettings,
+  ref: Ref<Holder>,
+  signal: AbortSignal | undefined,
+): Promise<Measured> {
+  return measuredBy(await wapi.get(ref, { fields, signal }));
+}
+
+async function byCidr(
+  { wapi }: IpamSettings,
+  text: string,
+  family: Family,
+  networkView: string,
+  signal: AbortSignal | undefined,
+): Promise<Measured> {
+  const block = parseBlock(text);
+  const where = { network: block ? formatBlock(block) : text, network_view: networkView };
+  const [subnets, containers] = await wapi.batch(
+    [
+      step.find(holderType("network", family), { where, fields, limit: 1 }),
+      step.find(holderType("container", family), { where, fields, limit: 1 }),
+    ],
+    { signal },
+  );
+  const [row]: readonly Row[] = [...subnets, ...containers];
+  if (row === undefined) throw notFound(`subnet or container ${text}`, networkView);
+  return measuredBy(row);
+}
+
+function measuredBy(row: Row): Measured {
+  const block = parseBlock(row.network ?? "");
+  if (block === undefined) throw broken(row, "it has no CIDR");
+  const scope = row._ref.includes("networkcontainer/") ? "container" : "subnet";
+  return { scope, block, networkView: row.network_view ?? "default" };
+}
+
+/** Counts what is in use, which the grid's own percentage, made now and then, doesn't say. */
+async function ofSubnet(
+  { wapi }: IpamSettings,
+  { block, networkView }: Measured,
+  signal: AbortSignal | undefined,
+): Promise<Utilization> {
+  const rows = wapi.iterate(addressType(block.family), {
+    where: { network: formatBlock(block), network_view: networkView, status: "USED" },
+    fields: ["ip_address", "types"],
+    signal,
+  });
+  let used = 0n;
+  for await (const row of rows) if (!isOwnAddress(row)) used += 1n;
+  return {
+    ...figures(size(hostSpan(block)), used),
+    ...named("subnet", block),
+    subnets: 1,
+    largestFree: undefined,
+  };
+}
+
+async function ofContainer(
+  settings: IpamSettings,
+  { block, networkView }: Measured,
+  signal: AbortSignal | undefined,
+): Promise<Utilization> {
+  const children = await childrenOf(settings, block.family, formatBlock(block), networkView, signal);
+  const taken = [...children.subnets, ...children.containers];
+  const free = largestFree(block, taken);
+  return {
+    ...figures(size(block), sizeOf(taken)),
+    ...named("container", block),
+    subnets: children.subnets.length,
+    largestFree: free && formatBlock(free),
+  };
+}
+
+async function ofView(
+  settings: IpamSettings,
+  networkView: string,
+  family: Family,
+  signal: AbortSignal | undefined,
+): Promise<Utilization> {
+  if (typeof networkView !== "string" || networkView === "") {
+    throw invalid("networkView", networkView, "must be the name of a network view", "default");
+  }
+  const top = await childrenOf(settings, family, "/", networkView, signal);
+  let used = 0n;
+  let subnets = 0;
+  const rows = settings.wapi.iterate(holderType("network", family), {
+    where: { network_view: networkView },
+    fields: ["network"],
+    signal,
+  });
+  for await (const { network } of rows) {
+    const block = parseBlock(network ?? "");
+    used += block ? size(block) : 0n;
+    subnets += 1;
+  }
+  return {
+    ...figures(sizeOf([...top.subnets, ...top.containers]), used),
+    target: networkView,
+    scope: "view",
+    family,
+    subnets,
+    largestFree: undefined,
+  };
+}
+
+function named(
+  scope: "subnet" | "container",
+  block: Block,
+): Pick<Utilization, "target" | "scope" | "family"> {
+  return { target: formatBlock(block), scope, family: block.family };
+}
+
+function sizeOf(spans: readonly Span[]): bigint {
+  return mergeSpans(spans).reduce((sum, span) => sum + size(span), 0n);
+}
+
+/** Rounded only here, so that IPv4 is exact and IPv6 as close as a number can be. */
+function figures(total: bigint, used: bigint): Pick<Utilization, "total" | "used" | "free" | "percent"> {
+  return {
+    total: Number(total),
+    used: Number(used),
+    free: Number(total - used),
+    percent: percentOf(used, total),
+  };
+}

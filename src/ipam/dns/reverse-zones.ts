@@ -1,0 +1,97 @@
+import { formatBlock, parseBlock } from "../../cidr.js";
+import { invalid, isInfobloxError } from "../../errors.js";
+import { step } from "../../wapi/step.js";
+import type { Creatable } from "../../wapi/types.js";
+import type { IpamSettings } from "../settings.js";
+import { checkedBlock } from "../syntax.js";
+import type { ReverseZoneOptions, ReverseZones, SubnetOrCidr, Zone } from "./requests.js";
+import { checkDnsRequest } from "./schemas.js";
+import { reverseZoneBlocks, zoneOf, zonesAroundBlock } from "./zones.js";
+
+/** Of one subnet: a /17 has 128 of them, and an IPv6 subnet 8 at most. */
+const mostZones = 256;
+
+/** See `Dns.ensureReverseZones`. */
+export async function ensureReverseZones(
+  settings: IpamSettings,
+  subnet: SubnetOrCidr,
+  given: unknown,
+): Promise<ReverseZones> {
+  const options: ReverseZoneOptions = await checkDnsRequest("ensureReverseZones", given);
+  const block = checkedBlock("subnet", typeof subnet === "object" ? subnet?.cidr : subnet);
+  const dnsView = options.dnsView ?? settings.dnsView ?? "default";
+  const wanted = reverseZoneBlocks(block).map(formatBlock);
+  if (wanted.length > mostZones) {
+    throw invalid("subnet", formatBlock(block), `needs ${wanted.length} reverse zones`, "10.0.0.0/16");
+  }
+  const found = await covering(settings, wanted, dnsView, options.signal);
+  const missing = wanted.filter((cidr) => !found.has(cidr));
+  if (missing.length === 0) return { zones: distinct(found.values()), created: [] };
+  try {
+    const created = await make(settings, missing, dnsView, options);
+    return { zones: distinct([...found.values(), ...created]), created };
+  } catch (error) {
+    // Whoever is second finds what the first has made.
+    const others = isInfobloxError(error, "ConflictError")
+      ? await covering(settings, wanted, dnsView, options.signal)
+      : found;
+    if (others.size < wanted.length) throw error;
+    return { zones: distinct(others.values()), created: [] };
+  }
+}
+
+function distinct(zones: Iterable<Zone>): Zone[] {
+  return [...new Map([...zones].map((zone) => [zone.ref, zone])).values()];
+}
+
+/** The zone that each of the blocks lies in already. */
+async function covering(
+  { wapi }: IpamSettings,
+  wanted: readonly string[],
+  dnsView: string,
+  signal: AbortSignal | undefined,
+): Promise<Map<string, Zone>> {
+  const names = new Set(wanted.flatMap((cidr) => zonesAroundBlock(cidr)));
+  const steps = [...names].map((fqdn) =>
+    step.find("zone_auth", {
+      where: { fqdn, view: dnsView },
+      fields: ["fqdn", "view", "zone_format"],
+      limit: 1,
+    }),
+  );
+  const rows = (await wapi.batch(steps, { signal })).flat();
+  const zones = new Map(rows.map(zoneOf).map((zone) => [zone.fqdn, zone]));
+  return new Map(
+    wanted.flatMap((cidr) => {
+      const [around] = zonesAroundBlock(cidr).flatMap((fqdn) => zones.get(fqdn) ?? []);
+      return around === undefined ? [] : [[cidr, around] as const];
+    }),
+  );
+}
+
+/** All of them in one `request`. */
+async function make(
+  settings: IpamSettings,
+  missing: readonly string[],
+  dnsView: string,
+  { nsGroup, comment, fields, signal }: ReverseZoneOptions,
+): Promise<Zone[]> {
+  const values = {
+    ...fields,
+    view: dnsView,
+    ...(nsGroup !== undefined && { ns_group: nsGroup }),
+    ...(comment !== undefined && { comment }),
+  };
+  const steps = missing.map((fqdn) =>
+    step.create(
+      "zone_auth",
+      {
+        ...values,
+        fqdn,
+        zone_format: parseBlock(fqdn)?.family === 6 ? "IPV6" : "IPV4",
+      } as Creatable<"zone_auth">,
+      { fields: ["fqdn", "view", "zone_format"] },
+    ),
+  );
+  return (await settings.wapi.batch(steps, { signal })).map(zoneOf);
+}

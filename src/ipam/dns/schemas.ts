@@ -1,0 +1,114 @@
+import type { z as Zod, ZodType } from "zod";
+import { type RecordKind, recordKinds } from "../plan/records.js";
+import { requestCheck, type Shape } from "../request-check.js";
+import { requestFields } from "../request-fields.js";
+import { dnsNameProblem } from "../syntax.js";
+import type {
+  DnsQuery,
+  DnsRemoveOptions,
+  NewAddressRecord,
+  NewCnameRecord,
+  NewMxRecord,
+  NewPtrRecord,
+  NewSrvRecord,
+  NewTxtRecord,
+  ReverseZoneOptions,
+  ZoneOptions,
+} from "./requests.js";
+
+/** Checks the requests of `ipam.dns`. @throws {InvalidRequestError} for the first thing that is wrong */
+export const checkDnsRequest = requestCheck(dnsSchemasWith);
+
+const kinds = Object.keys(recordKinds) as RecordKind[];
+
+/** The schemas of all requests of the group. */
+function dnsSchemasWith(z: typeof Zod) {
+  const fields = requestFields(z);
+  const { call, viewName, description, ttl, text, address, exclude, source, count, record } = fields;
+  const dnsName = text(dnsNameProblem);
+  const number16 = z.int("must be a whole number").min(0, "is at least 0").max(65_535, "is at most 65535");
+  const type = z.literal(kinds, `must be one of ${kinds.join(", ")}`);
+  const common = {
+    ...call,
+    ttl: ttl.optional(),
+    dnsView: viewName.optional(),
+    comment: description.comment,
+    extattrs: description.extattrs,
+  };
+  const named = { ...common, name: dnsName };
+  const addressRecord = {
+    ...common,
+    name: dnsName,
+    ip: address.optional(),
+    from: source.optional(),
+    exclude,
+    ifInUse: z.literal(["fail", "allow"], "must be fail or allow").optional(),
+    ptr: z.boolean().optional(),
+    networkView: viewName.optional(),
+  };
+  return {
+    type: z.looseObject({ type }),
+    A: z.strictObject({ ...addressRecord, type: z.literal("A") } satisfies Shape<
+      Omit<NewAddressRecord, "type"> & { type: "A" }
+    >),
+    AAAA: z.strictObject({ ...addressRecord, type: z.literal("AAAA") } satisfies Shape<
+      Omit<NewAddressRecord, "type"> & { type: "AAAA" }
+    >),
+    PTR: z.strictObject({
+      ...common,
+      type: z.literal("PTR"),
+      name: dnsName,
+      ip: address,
+    } satisfies Shape<NewPtrRecord>),
+    CNAME: z.strictObject({
+      ...named,
+      type: z.literal("CNAME"),
+      canonical: dnsName,
+    } satisfies Shape<NewCnameRecord>),
+    MX: z.strictObject({
+      ...named,
+      type: z.literal("MX"),
+      exchanger: dnsName,
+      preference: number16,
+    } satisfies Shape<NewMxRecord>),
+    TXT: z.strictObject({
+      ...common,
+      type: z.literal("TXT"),
+      name: dnsName,
+      text: z.string().min(1, "must not be empty"),
+    } satisfies Shape<NewTxtRecord>),
+    SRV: z.strictObject({
+      ...named,
+      type: z.literal("SRV"),
+      target: dnsName,
+      port: number16,
+      priority: number16,
+      weight: number16,
+    } satisfies Shape<NewSrvRecord>),
+    find: z.strictObject({
+      ...call,
+      type: z.union([type, z.array(type).min(1, "names no type").readonly()]).optional(),
+      name: dnsName.optional(),
+      nameMatches: z.string().min(1, "must not be empty").optional(),
+      ip: address.optional(),
+      target: dnsName.optional(),
+      zone: z.string().min(1, "must not be empty").optional(),
+      extattrs: (record as ZodType<NonNullable<DnsQuery["extattrs"]>>).optional(),
+      dnsView: viewName.optional(),
+      limit: count.optional(),
+    } satisfies Shape<DnsQuery>),
+    remove: z.strictObject({
+      ...call,
+      ptr: z.boolean().optional(),
+      force: z.boolean().optional(),
+    } satisfies Shape<DnsRemoveOptions>),
+    zoneOf: z.strictObject({ ...call, dnsView: viewName.optional() } satisfies Shape<ZoneOptions>),
+    ensureReverseZones: z.strictObject({
+      ...call,
+      dnsView: viewName.optional(),
+      nsGroup: z.string().min(1, "must not be empty").optional(),
+      comment: description.comment,
+      fields: record.optional(),
+    } satisfies Shape<ReverseZoneOptions>),
+  };
+}

@@ -1,0 +1,72 @@
+import { invalid } from "../../errors.js";
+import { listChange } from "../../wapi/list-change.js";
+import type { Updatable } from "../../wapi/types.js";
+import type { IpamSettings } from "../settings.js";
+import { dnsNameProblem } from "../syntax.js";
+import { type Host, hostOf, hostRowFields } from "./host.js";
+import { hostToChange } from "./host-target.js";
+import type { HostOptions, HostTarget } from "./requests.js";
+import { checkHostRequest } from "./schemas.js";
+
+/** See `Hosts.rename`. */
+export async function renameHost(
+  settings: IpamSettings,
+  target: HostTarget,
+  name: string,
+  given: unknown,
+): Promise<Host> {
+  const options = await checkHostRequest("change", given);
+  await checkHostRequest("values", { name });
+  const host = await hostToChange(settings, target, options);
+  if (host.dnsView !== undefined) checkDnsName("name", name);
+  return change(settings, host, { name }, options);
+}
+
+/** See `Hosts.addAliases`. */
+export async function addAliases(
+  settings: IpamSettings,
+  target: HostTarget,
+  aliases: readonly string[],
+  given: unknown,
+): Promise<Host> {
+  const options = await checkHostRequest("change", given);
+  await checkHostRequest("values", { aliases });
+  const host = await hostToChange(settings, target, options);
+  // The grid refuses a name that is taken, even by the host itself.
+  const add = aliases.filter((alias) => !host.aliases.some((one) => isSame(one, alias)));
+  if (add.length === 0) return host;
+  return change(settings, host, { aliases: listChange({ add }) }, options);
+}
+
+/** See `Hosts.removeAliases`. */
+export async function removeAliases(
+  settings: IpamSettings,
+  target: HostTarget,
+  aliases: readonly string[],
+  given: unknown,
+): Promise<Host> {
+  const options = await checkHostRequest("change", given);
+  await checkHostRequest("values", { aliases });
+  const host = await hostToChange(settings, target, options);
+  const remove = aliases.map((alias) => host.aliases.find((one) => isSame(one, alias)) ?? alias);
+  return change(settings, host, { aliases: listChange({ remove }) }, options);
+}
+
+async function change(
+  { wapi }: IpamSettings,
+  { ref }: Host,
+  changes: Updatable<"record:host">,
+  { signal }: HostOptions,
+): Promise<Host> {
+  return hostOf(await wapi.update(ref, changes, { fields: hostRowFields, signal }));
+}
+
+/** As DNS compares names. */
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+function checkDnsName(field: string, name: string): void {
+  const wrong = dnsNameProblem(name);
+  if (wrong) throw invalid(field, name, wrong.problem, wrong.example);
+}

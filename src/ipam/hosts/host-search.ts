@@ -1,0 +1,56 @@
+import { formatAddress } from "../../cidr.js";
+import { invalid } from "../../errors.js";
+import type { Where } from "../../wapi/types.js";
+import type { IpamSettings } from "../settings.js";
+import { checkedAddress, formatMac } from "../syntax.js";
+import { type Host, hostOf, hostRowFields } from "./host.js";
+import type { HostQuery } from "./requests.js";
+import { checkHostRequest } from "./schemas.js";
+
+/** See `Hosts.find`. */
+export async function findHosts(settings: IpamSettings, query: unknown): Promise<Host[]> {
+  const { limit, signal, ...criteria }: HostQuery = await checkHostRequest("find", query);
+  const rows = await settings.wapi.find("record:host", {
+    where: whereOf(settings, criteria),
+    fields: hostRowFields,
+    limit,
+    signal,
+  });
+  const { dnsView = settings.dnsView } = criteria;
+  return rows.map(hostOf).filter((host) => inDnsView(host, dnsView));
+}
+
+/** A host without DNS is in no DNS view, and so in none that is wrong. */
+function inDnsView(host: Host, dnsView: string | undefined): boolean {
+  return dnsView === undefined || host.dnsView === undefined || host.dnsView === dnsView;
+}
+
+function whereOf(settings: IpamSettings, query: HostQuery): Where<"record:host"> {
+  const { ip, name, nameMatches, alias, mac, duid, zone, comment, extattrs } = query;
+  if (name !== undefined && nameMatches !== undefined) {
+    throw invalid(
+      "nameMatches",
+      nameMatches,
+      "name says the whole name already; leave one of them out",
+      undefined,
+    );
+  }
+  return {
+    network_view: query.networkView ?? settings.networkView,
+    ...(ip !== undefined && addressWhere(ip)),
+    ...(name !== undefined && { name: { equals: name, ignoreCase: true } }),
+    ...(nameMatches !== undefined && { name: { matches: nameMatches, ignoreCase: true } }),
+    ...(alias !== undefined && { alias }),
+    ...(mac !== undefined && { mac: formatMac(mac) }),
+    ...(duid !== undefined && { duid: duid.toLowerCase().replaceAll("-", ":") }),
+    ...(zone !== undefined && { zone }),
+    ...(comment !== undefined && { comment }),
+    ...(extattrs !== undefined && { extattrs }),
+  };
+}
+
+function addressWhere(text: string): { ipv4addr: string } | { ipv6addr: string } {
+  const address = checkedAddress("ip", text);
+  const ip = formatAddress(address);
+  return address.family === 4 ? { ipv4addr: ip } : { ipv6addr: ip };
+}

@@ -1,0 +1,127 @@
+import type { Family } from "../../cidr.js";
+import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
+import type { Ref } from "../../wapi/ref.js";
+import { broken } from "../rows.js";
+
+/** A host record as the grid holds it: one name with addresses of both families, in DNS or outside of it. */
+export interface Host {
+  readonly ref: Ref<"record:host">;
+  readonly name: string;
+  /** IPv4 first, each family in the order in which they were given. */
+  readonly addresses: readonly HostAddress[];
+  /** More names of the host. */
+  readonly aliases: readonly string[];
+  /** Of its DNS records, in seconds; `undefined`: the zone's. */
+  readonly ttl: number | undefined;
+  readonly networkView: string;
+  /** `undefined`: the host is not in DNS. */
+  readonly dnsView: string | undefined;
+  readonly comment: string | undefined;
+  readonly extattrs: ExtensibleAttributes;
+}
+
+/** The object types of a host's addresses. */
+export type HostAddressType = "record:host_ipv4addr" | "record:host_ipv6addr";
+
+/** One address of a host. */
+export interface HostAddress {
+  readonly ip: string;
+  readonly family: Family;
+  readonly ref: Ref<HostAddressType>;
+  /** The subnet that it lies in; `undefined` where it lies in none, as addresses of hosts may. */
+  readonly subnet: string | undefined;
+  readonly mac: string | undefined;
+  readonly duid: string | undefined;
+  /** Whether DHCP gives it to the client with this MAC or DUID. */
+  readonly dhcp: boolean;
+}
+
+/** What is asked for, of every host. */
+export const hostRowFields = [
+  "name",
+  "view",
+  "network_view",
+  "configure_for_dns",
+  "aliases",
+  "ttl",
+  "use_ttl",
+  "comment",
+  "extattrs",
+  "ipv4addrs.ipv4addr",
+  "ipv4addrs.mac",
+  "ipv4addrs.network",
+  "ipv4addrs.configure_for_dhcp",
+  "ipv6addrs.ipv6addr",
+  "ipv6addrs.duid",
+  "ipv6addrs.network",
+  "ipv6addrs.configure_for_dhcp",
+] as const;
+
+/** A row with these fields; a grid leaves out what is empty. */
+export interface FullHostRow {
+  readonly _ref: Ref<"record:host">;
+  readonly name?: string;
+  readonly view?: string;
+  readonly network_view?: string;
+  readonly configure_for_dns?: boolean;
+  readonly aliases?: readonly string[];
+  readonly ttl?: number;
+  readonly use_ttl?: boolean;
+  readonly comment?: string;
+  readonly extattrs?: ExtensibleAttributes;
+  readonly ipv4addrs?: readonly (AddressRow<"record:host_ipv4addr"> & {
+    readonly ipv4addr?: string;
+    readonly mac?: string;
+  })[];
+  readonly ipv6addrs?: readonly (AddressRow<"record:host_ipv6addr"> & {
+    readonly ipv6addr?: string;
+    readonly duid?: string;
+  })[];
+}
+
+interface AddressRow<T extends HostAddressType> {
+  readonly _ref: Ref<T>;
+  readonly network?: string;
+  readonly configure_for_dhcp?: boolean;
+}
+
+export function hostOf(row: FullHostRow): Host {
+  const { name, network_view: networkView } = row;
+  if (name === undefined || networkView === undefined) throw broken(row, "it has no name or network view");
+  return {
+    ref: row._ref,
+    name,
+    addresses: addressesIn(row),
+    aliases: row.aliases ?? [],
+    ttl: row.use_ttl ? row.ttl : undefined,
+    networkView,
+    // A host without DNS shows a blank for its view.
+    dnsView: row.configure_for_dns === false ? undefined : row.view,
+    comment: row.comment,
+    extattrs: row.extattrs ?? {},
+  };
+}
+
+function addressesIn({ ipv4addrs = [], ipv6addrs = [] }: FullHostRow): HostAddress[] {
+  const common = ({ _ref, network, configure_for_dhcp }: AddressRow<HostAddressType>) => ({
+    ref: _ref,
+    subnet: network || undefined,
+    dhcp: configure_for_dhcp ?? false,
+  });
+  return [
+    ...ipv4addrs.map((row) => ({
+      ...common(row),
+      ip: row.ipv4addr ?? "",
+      family: 4 as const,
+      mac: row.mac || undefined,
+      duid: undefined,
+    })),
+    ...ipv6addrs.map((row) => ({
+      ...common(row),
+      ip: row.ipv6addr ?? "",
+      family: 6 as const,
+      mac: undefined,
+      duid: row.duid || undefined,
+    })),
+  ];
+}

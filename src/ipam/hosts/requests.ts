@@ -1,0 +1,76 @@
+import type { ExtattrsWhere } from "../../wapi/types.js";
+import type { Abortable } from "../requests.js";
+import type { Source } from "../sources/targets.js";
+import type { WantedAddressFields } from "../addresses/wanted-address.js";
+
+/** Which hosts to find; what is left out doesn't matter. */
+export interface HostQuery extends Abortable {
+  /** Hosts with this address. */
+  readonly ip?: string | undefined;
+  /** The whole name; upper and lower case are one. */
+  readonly name?: string | undefined;
+  /**
+   * Names that fit a regular expression, found anywhere in the name unless it begins with `^` or ends with `$`:
+   * `"^web-\\d+\\."`. Upper and lower case are one.
+   */
+  readonly nameMatches?: string | undefined;
+  /** Hosts that have this alias, written as the grid has it: of a host in DNS in lower case. */
+  readonly alias?: string | undefined;
+  readonly mac?: string | undefined;
+  readonly duid?: string | undefined;
+  /** The DNS zone that they lie in: `"example.com"`. */
+  readonly zone?: string | undefined;
+  /** All of these attributes: `{ Site: "Paris" }`, or with operators: `{ Rack: { gte: 3 } }`. */
+  readonly extattrs?: ExtattrsWhere | undefined;
+  /** The whole comment. */
+  readonly comment?: string | undefined;
+  readonly networkView?: string | undefined;
+  /** Left out: the DNS view of the `Ipam`, and where it has none, all views. */
+  readonly dnsView?: string | undefined;
+  /** At most so many. */
+  readonly limit?: number | undefined;
+}
+
+/**
+ * Which host is meant: a result, its reference, its name, or one of its addresses. A result costs nothing to look up;
+ * anything else costs one request.
+ */
+export type HostTarget =
+  | string
+  | { readonly ref: string }
+  | { readonly name: string; readonly ref?: undefined }
+  | { readonly ip: string; readonly ref?: undefined };
+
+/** What every change of a host takes. */
+export interface HostOptions extends Abortable {
+  /** Where a name or an address is looked for. */
+  readonly networkView?: string | undefined;
+  readonly dnsView?: string | undefined;
+  /** Change what another owner made, too. */
+  readonly force?: boolean | undefined;
+}
+
+/** The client that DHCP gives an address to. */
+export interface HostClient {
+  /** Of an IPv4 address. */
+  readonly mac?: string | undefined;
+  /** Of an IPv6 address. */
+  readonly duid?: string | undefined;
+}
+
+/** An address more for a host: the next free one of a source, or one that is named. */
+export interface HostAddressRequest extends HostOptions, HostClient, WantedAddressFields {}
+
+/** Another address in place of one that the host has. */
+export interface HostMove extends HostOptions, Omit<WantedAddressFields, "from"> {
+  /** Subnets and ranges, tried in order: the next free address of the first that has one. */
+  readonly to?: Source | readonly Source[] | undefined;
+  /** The address to be replaced. Left out: the host's only one of the family. */
+  readonly from?: string | undefined;
+}
+
+/** Which client an address is given to. */
+export interface HostClientOptions extends HostOptions {
+  /** Which of the host's addresses. Left out: its only one of the family. */
+  readonly ip?: string | undefined;
+}

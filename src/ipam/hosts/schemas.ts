@@ -1,0 +1,60 @@
+import type { z as Zod, ZodType } from "zod";
+import { requestCheck, type Shape } from "../request-check.js";
+import { requestFields } from "../request-fields.js";
+import type { HostAddressRequest, HostClientOptions, HostMove, HostOptions, HostQuery } from "./requests.js";
+
+/** Checks the requests of `ipam.hosts`. @throws {InvalidRequestError} for the first thing that is wrong */
+export const checkHostRequest = requestCheck(hostSchemasWith);
+
+/** The schemas of all requests of the group. */
+function hostSchemasWith(z: typeof Zod) {
+  const fields = requestFields(z);
+  const { reading, release, address, name, mac, duid, count, exclude, viewName, record, source } = fields;
+  const options = { ...release, dnsView: viewName.optional() } satisfies Shape<HostOptions>;
+  const wanted = {
+    ip: address.optional(),
+    exclude,
+    ifInUse: z.literal(["fail", "allow"], "must be fail or allow").optional(),
+  };
+  return {
+    find: z.strictObject({
+      ...reading,
+      ip: address.optional(),
+      name: name.optional(),
+      nameMatches: z.string().min(1, "must not be empty").optional(),
+      alias: name.optional(),
+      mac: mac.optional(),
+      duid: duid.optional(),
+      zone: name.optional(),
+      extattrs: (record as ZodType<NonNullable<HostQuery["extattrs"]>>).optional(),
+      comment: z.string().optional(),
+      dnsView: viewName.optional(),
+      limit: count.optional(),
+    } satisfies Shape<HostQuery>),
+    addAddress: z.strictObject({
+      ...options,
+      ...wanted,
+      from: source.optional(),
+      mac: mac.optional(),
+      duid: duid.optional(),
+    } satisfies Shape<HostAddressRequest>),
+    move: z.strictObject({
+      ...options,
+      ...wanted,
+      to: source.optional(),
+      from: address.optional(),
+    } satisfies Shape<HostMove>),
+    setClient: z.strictObject({
+      ...options,
+      ip: address.optional(),
+    } satisfies Shape<HostClientOptions>),
+    change: z.strictObject(options),
+    values: z.strictObject({
+      ip: address.optional(),
+      name: name.optional(),
+      mac: mac.nullable().optional(),
+      duid: duid.nullable().optional(),
+      aliases: z.array(name).min(1, "names no alias").optional(),
+    }),
+  };
+}

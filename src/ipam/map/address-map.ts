@@ -1,0 +1,152 @@
+import { type Block, contains, type Family, parseBlock } from "../../cidr.js";
+import { invalid } from "../../errors.js";
+import type { Ref } from "../../wapi/ref.js";
+import { withAddresses } from "./map-addresses.js";
+import type { AddressMap, MapBlock } from "./map-results.js";
+import { growTree, type MapRows, type NetworkRow } from "./map-tree.js";
+import { notFound } from "../sources/pool.js";
+import { checkRequest } from "../request-schemas.js";
+import type { MapOptions, MapSource } from "../requests.js";
+import { broken } from "../rows.js";
+import type { IpamSettings } from "../settings.js";
+import { whereOf } from "../sources/source-query.js";
+import { type HolderType, holderType, networkViewOf, parseTargets, type Target } from "../sources/targets.js";
+import { narrowedTo } from "../sources/within.js";
+
+/** Reads addresses unasked up to so many subnets. */
+const fewSubnets = 64;
+/** Beyond so many places, reading the whole network view once takes fewer requests. */
+const fewPlaces = 8;
+
+/** What is to be drawn: a whole network view, or places in one. */
+interface Extent {
+  readonly title: string;
+  readonly networkView: string;
+  readonly family: Family;
+  /** `undefined`: all there is. */
+  readonly places: readonly Block[] | undefined;
+}
+
+/** See `Ipam.map`. */
+export async function map(settings: IpamSettings, source: MapSource, options: unknown): Promise<AddressMap> {
+  const checked: MapOptions = await checkRequest("map", options);
+  const { signal } = checked;
+  const extent = await extentOf(settings, source, checked);
+  const rows = await readRows(settings, extent, signal);
+  const blocks = growTree(rows, extent.places);
+  if (blocks.length === 0) throw notFound(`subnet or container in ${extent.title}`, extent.networkView);
+  const wanted = checked.addresses ?? countSubnets(blocks) <= fewSubnets;
+  const { title, networkView, family } = extent;
+  return {
+    title,
+    networkView,
+    family,
+    readAt: new Date().toISOString(),
+    blocks: wanted ? await withAddresses(settings, extent, blocks, checked) : blocks,
+  };
+}
+
+async function extentOf(settings: IpamSettings, source: MapSource, options: MapOptions): Promise<Extent> {
+  if (isView(source)) {
+    const { networkView, family = 4 } = source;
+    if (typeof networkView !== "string" || networkView === "") {
+      throw invalid("networkView", networkView, "must be the name of a network view", "default");
+    }
+    return { title: networkView, networkView, family, places: undefined };
+  }
+  const targets = parseTargets(source, ["container", "network"], "source");
+  const networkView = networkViewOf(targets, options.networkView, settings.networkView);
+  const found = await Promise.all(
+    targets.map((target) => placesOf(settings, target, networkView, options.signal)),
+  );
+  const places = outermost(found.flat());
+  const title = targets.map(({ text }) => text).join(", ");
+  if (places.length === 0) throw notFound(`subnet or container ${title}`, networkView);
+  return { title, networkView, family: targets[0]?.family ?? 4, places };
+}
+
+function isView(source: MapSource): source is { networkView: string; family?: Family } {
+  return typeof source === "object" && source !== null && "networkView" in source && !("ref" in source);
+}
+
+type Holder = HolderType<"network" | "container">;
+
+async function placesOf(
+  { wapi }: IpamSettings,
+  target: Target,
+  networkView: string,
+  signal: AbortSignal | undefined,
+): Promise<Block[]> {
+  switch (target.kind) {
+    case "block":
+      return [target.block];
+    case "ref": {
+      const row = await wapi.get(target.ref as Ref<Holder>, { fields: ["network"], signal });
+      const block = parseBlock(row.network ?? "");
+      if (block === undefined) throw broken(row, "it has no CIDR");
+      return [block];
+    }
+    case "query": {
+      const search = { where: whereOf(target, networkView), fields: ["network"], signal } as const;
+      const found = await Promise.all([
+        wapi.find(holderType("container", target.family), search),
+        wapi.find(holderType("network", target.family), search),
+      ]);
+      return found.flat().flatMap(({ network }) => parseBlock(network ?? "") ?? []);
+    }
+    case "range":
+      throw invalid("source", target.text, "a range is no subnet", "10.0.0.0/24");
+  }
+}
+
+/** Without those that lie in another, lowest first. */
+function outermost(blocks: readonly Block[]): Block[] {
+  const sorted = [...blocks].sort((a, b) =>
+    a.first === b.first ? a.prefixLength - b.prefixLength : a.first < b.first ? -1 : 1,
+  );
+  const outer: Block[] = [];
+  for (const block of sorted) {
+    const last = outer.at(-1);
+    if (last === undefined || !contains(last, block)) outer.push(block);
+  }
+  return outer;
+}
+
+/** Containers, subnets and ranges, a paged read each. */
+async function readRows(
+  { wapi }: IpamSettings,
+  { family, networkView, places }: Extent,
+  signal: AbortSignal | undefined,
+): Promise<MapRows> {
+  const parts =
+    places === undefined || places.length > fewPlaces ? [{}] : places.map((place) => narrowedTo(place));
+  const read = parts.map(async (narrowed) => {
+    const where = { network_view: networkView, ...narrowed };
+    const [containers, subnets, ranges] = await Promise.all([
+      wapi.find(holderType("container", family), {
+        where,
+        fields: ["network", "comment", "extattrs"],
+        signal,
+      }),
+      family === 4
+        ? wapi.find("network", { where, fields: ["network", "comment", "extattrs", "utilization"], signal })
+        : wapi.find("ipv6network", { where, fields: ["network", "comment", "extattrs"], signal }),
+      wapi.find(holderType("range", family), {
+        where: where as { network_view: string },
+        fields: ["start_addr", "end_addr", "comment"],
+        signal,
+      }),
+    ]);
+    return { containers, subnets: subnets as readonly NetworkRow[], ranges };
+  });
+  const found = await Promise.all(read);
+  return {
+    containers: found.flatMap(({ containers }) => containers),
+    subnets: found.flatMap(({ subnets }) => subnets),
+    ranges: found.flatMap(({ ranges }) => ranges),
+  };
+}
+
+function countSubnets(blocks: readonly MapBlock[]): number {
+  return blocks.reduce((sum, block) => sum + (block.kind === "subnet" ? 1 : countSubnets(block.children)), 0);
+}

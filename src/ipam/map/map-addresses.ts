@@ -1,0 +1,168 @@
+import { type Family, formatAddress, hostSpan, parseAddress, parseBlock, size } from "../../cidr.js";
+import { type Step, step } from "../../wapi/step.js";
+import { mostFound } from "../addresses/in-use.js";
+import type { MapAddress, MapAddressKind, MapBlock, MapSubnet } from "./map-results.js";
+import { percentOf } from "./map-tree.js";
+import type { MapOptions } from "../requests.js";
+import { isReservationDuid } from "../addresses/reservations.js";
+import type { IpamSettings } from "../settings.js";
+import { slices } from "../bulk/slices.js";
+
+/** How many subnets are asked about in one request: some thousand rows at the most. */
+const subnetsAtOnce = 25;
+
+interface Place {
+  readonly family: Family;
+  readonly networkView: string;
+}
+
+/** A row of `ipv4address` or `ipv6address`. */
+interface AddressRow {
+  readonly ip_address?: string;
+  readonly types?: readonly string[];
+  readonly names?: readonly string[];
+  readonly mac_address?: string;
+  readonly duid?: string;
+  readonly is_conflict?: boolean;
+}
+
+/** The same blocks, each subnet with what uses its addresses. */
+export async function withAddresses(
+  settings: IpamSettings,
+  place: Place,
+  blocks: readonly MapBlock[],
+  { signal, onProgress }: Pick<MapOptions, "signal" | "onProgress">,
+): Promise<MapBlock[]> {
+  const subnets = subnetsOf(blocks);
+  const found = new Map<string, readonly MapAddress[]>();
+  for (const some of slices(subnets, subnetsAtOnce)) {
+    for (const [cidr, addresses] of await readAddresses(settings, place, some, signal)) {
+      found.set(cidr, addresses);
+    }
+    onProgress?.({ done: found.size, total: subnets.length });
+  }
+  return filled(blocks, found);
+}
+
+function subnetsOf(blocks: readonly MapBlock[]): string[] {
+  return blocks.flatMap((block) => (block.kind === "subnet" ? block.cidr : subnetsOf(block.children)));
+}
+
+function filled(blocks: readonly MapBlock[], found: ReadonlyMap<string, readonly MapAddress[]>): MapBlock[] {
+  return blocks.map((block) =>
+    block.kind === "container"
+      ? { ...block, children: filled(block.children, found) }
+      : counted(block, found.get(block.cidr) ?? []),
+  );
+}
+
+function counted(subnet: MapSubnet, addresses: readonly MapAddress[]): MapSubnet {
+  const block = parseBlock(subnet.cidr);
+  if (block === undefined) return subnet;
+  const used = addresses.filter(({ kind }) => kind !== "own").length;
+  return { ...subnet, percent: percentOf(BigInt(used), size(hostSpan(block))), addresses };
+}
+
+/** Of each subnet the addresses in use; two requests, and two more for each subnet with more than a batch can give. */
+async function readAddresses(
+  settings: IpamSettings,
+  { family, networkView }: Place,
+  cidrs: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<[cidr: string, addresses: MapAddress[]][]> {
+  const { wapi } = settings;
+  const places = cidrs.map((network) => ({ network, network_view: networkView }));
+  const [used, reserved] = await Promise.all([
+    wapi.batch(
+      places.map((where) => findUsed(family, where)),
+      { signal },
+    ),
+    family === 4 ? wapi.batch(places.map(findReserved), { signal }) : [],
+  ]);
+  return Promise.all(
+    places.map(async (where, index) => {
+      const [rows, reservations] = [used[index] ?? [], reserved[index] ?? []];
+      const isAll = rows.length < mostFound && reservations.length < mostFound;
+      const addresses = isAll
+        ? addressesOf(rows, reservations)
+        : await readPaged(settings, family, where, signal);
+      return [where.network, addresses];
+    }),
+  );
+}
+
+interface Where {
+  readonly network: string;
+  readonly network_view: string;
+}
+
+const commonFields = ["ip_address", "types", "names", "is_conflict"] as const;
+const usedFields4 = [...commonFields, "mac_address"] as const;
+const usedFields6 = [...commonFields, "duid"] as const;
+
+function findUsed(family: Family, where: Where): Step<readonly AddressRow[]> {
+  const options = { where: { ...where, status: "USED" }, limit: mostFound } as const;
+  return family === 4
+    ? step.find("ipv4address", { ...options, fields: usedFields4 })
+    : step.find("ipv6address", { ...options, fields: usedFields6 });
+}
+
+interface ReservedRow {
+  readonly ipv4addr?: string;
+}
+
+/** An address's own row doesn't say whether the fixed address there is a reservation. */
+function findReserved(where: Where): Step<readonly ReservedRow[]> {
+  return step.find("fixedaddress", {
+    where: { ...where, match_client: "RESERVED" },
+    fields: ["ipv4addr"],
+    limit: mostFound,
+  });
+}
+
+async function readPaged(
+  { wapi }: IpamSettings,
+  family: Family,
+  where: Where,
+  signal: AbortSignal | undefined,
+): Promise<MapAddress[]> {
+  const used = { where: { ...where, status: "USED" }, signal } as const;
+  if (family === 6) return addressesOf(await wapi.find("ipv6address", { ...used, fields: usedFields6 }), []);
+  const [rows, reserved] = await Promise.all([
+    wapi.find("ipv4address", { ...used, fields: usedFields4 }),
+    wapi.find("fixedaddress", {
+      where: { ...where, match_client: "RESERVED" },
+      fields: ["ipv4addr"],
+      signal,
+    }),
+  ]);
+  return addressesOf(rows, reserved);
+}
+
+function addressesOf(rows: readonly AddressRow[], reserved: readonly ReservedRow[]): MapAddress[] {
+  const reservations = new Set(reserved.map(({ ipv4addr }) => ipv4addr));
+  return rows
+    .flatMap((row) => {
+      const address = parseAddress(row.ip_address ?? "");
+      return address === undefined ? [] : { row, ip: formatAddress(address), value: address.value };
+    })
+    .sort((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0))
+    .map(({ row, ip }) => ({
+      ip,
+      kind: kindOf(row, reservations.has(ip)),
+      names: row.names ?? [],
+      client: row.mac_address || row.duid || undefined,
+      conflict: row.is_conflict ?? false,
+    }));
+}
+
+/** What matters most of several: who made the host or the fixed address, rather than the lease that follows from it. */
+function kindOf({ types = [], duid = "" }: AddressRow, isReserved: boolean): MapAddressKind {
+  const has = (...wanted: readonly string[]) => wanted.some((type) => types.includes(type));
+  if (has("HOST")) return "host";
+  if (has("FA")) return isReserved || isReservationDuid(duid) ? "reservation" : "fixed";
+  if (has("LEASE")) return "lease";
+  if (has("NETWORK", "BROADCAST")) return "own";
+  // Guess: what is in use without an object of a known type is what discovery found (`UNMANAGED`).
+  return has("A", "AAAA", "PTR", "CNAME", "BULKHOST") ? "record" : "discovered";
+}

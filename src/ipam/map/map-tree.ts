@@ -1,0 +1,165 @@
+import {
+  type Block,
+  blocksOf,
+  contains,
+  firstOf,
+  formatAddress,
+  formatBlock,
+  gaps,
+  lastOf,
+  parseAddress,
+  parseBlock,
+  type Span,
+  size,
+} from "../../cidr.js";
+import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
+import type { MapBlock, MapContainer, MapRange, MapSubnet } from "./map-results.js";
+
+export interface NetworkRow {
+  readonly network?: string;
+  readonly comment?: string;
+  readonly extattrs?: ExtensibleAttributes;
+  /** In tenths of a percent. */
+  readonly utilization?: number;
+}
+
+interface RangeRow {
+  readonly start_addr?: string;
+  readonly end_addr?: string;
+  readonly comment?: string;
+}
+
+/** What a grid was asked for, in any order; the same row may be there twice. */
+export interface MapRows {
+  readonly containers: readonly NetworkRow[];
+  readonly subnets: readonly NetworkRow[];
+  readonly ranges: readonly RangeRow[];
+}
+
+/** A container or subnet, with its place. */
+interface Plot extends Block {
+  readonly kind: MapBlock["kind"];
+  readonly row: NetworkRow;
+}
+
+interface PlacedRange extends Span {
+  readonly comment: string | undefined;
+}
+
+/**
+ * Puts each block into the one around it.
+ *
+ * @param places - what to keep: a place that is no object itself stands as a container of what lies in it.
+ *   `undefined` keeps everything
+ */
+export function growTree(rows: MapRows, places: readonly Block[] | undefined): MapBlock[] {
+  const plots = sorted([...plotsOf(rows.containers, "container"), ...plotsOf(rows.subnets, "subnet")]);
+  const ranges = sorted(rows.ranges.flatMap(placedRange));
+  if (places === undefined) return grow(plots, ranges);
+  return places.flatMap((place) => {
+    const inside = within(plots, place);
+    const [outer] = inside;
+    if (outer === undefined) return [];
+    const isObject = outer.prefixLength === place.prefixLength;
+    return grow(isObject ? inside : [{ ...place, kind: "container", row: {} }, ...inside], ranges);
+  });
+}
+
+/** Sorted plots → the outermost, each with what lies in it. */
+function grow(plots: readonly Plot[], ranges: readonly PlacedRange[]): MapBlock[] {
+  return families(plots).map(([outer, inside]) =>
+    outer.kind === "container" ? containerOf(outer, inside, ranges) : subnetOf(outer, ranges),
+  );
+}
+
+/** The outermost of sorted plots, each with those that lie in it. */
+function families(plots: readonly Plot[]): [outer: Plot, inside: Plot[]][] {
+  const found: [Plot, Plot[]][] = [];
+  for (const plot of plots) {
+    const last = found.at(-1);
+    if (last !== undefined && contains(last[0], plot)) last[1].push(plot);
+    else found.push([plot, []]);
+  }
+  return found;
+}
+
+function containerOf(plot: Plot, inside: readonly Plot[], ranges: readonly PlacedRange[]): MapContainer {
+  const given = inside.reduce((sum, each) => (each.kind === "subnet" ? sum + size(each) : sum), 0n);
+  return {
+    kind: "container",
+    ...described(plot),
+    percent: percentOf(given, size(plot)),
+    children: grow(inside, ranges),
+    free: [...gaps(plot, inside)].flatMap((gap) => [...blocksOf(gap)]).map(formatBlock),
+  };
+}
+
+function subnetOf(plot: Plot, ranges: readonly PlacedRange[]): MapSubnet {
+  const { utilization } = plot.row;
+  return {
+    kind: "subnet",
+    ...described(plot),
+    percent: utilization === undefined ? undefined : utilization / 10,
+    ranges: within(ranges, plot).map(mapRange),
+    addresses: undefined,
+  };
+}
+
+function described({ row, ...block }: Plot): Pick<MapBlock, "cidr" | "comment" | "extattrs"> {
+  return { cidr: formatBlock(block), comment: row.comment || undefined, extattrs: row.extattrs ?? {} };
+}
+
+function mapRange(range: PlacedRange): MapRange {
+  const [first, last] = [formatAddress(firstOf(range)), formatAddress(lastOf(range))];
+  return { first, last, comment: range.comment };
+}
+
+/** 0 to 100, with two decimals. */
+export function percentOf(part: bigint, whole: bigint): number {
+  return whole === 0n ? 0 : Number((part * 10_000n + whole / 2n) / whole) / 100;
+}
+
+function plotsOf(rows: readonly NetworkRow[], kind: Plot["kind"]): Plot[] {
+  return rows.flatMap((row) => {
+    const block = parseBlock(row.network ?? "");
+    return block === undefined ? [] : { ...block, kind, row };
+  });
+}
+
+/** A range of IPv6 prefixes has no addresses, and so no place. */
+function placedRange({ start_addr, end_addr, comment }: RangeRow): PlacedRange[] {
+  const [first, last] = [parseAddress(start_addr ?? ""), parseAddress(end_addr ?? "")];
+  if (first === undefined || last === undefined) return [];
+  return [{ family: first.family, first: first.value, last: last.value, comment: comment || undefined }];
+}
+
+/** By address, larger first, each once. */
+function sorted<T extends Span>(spans: readonly T[]): T[] {
+  const inOrder = [...spans].sort((a, b) =>
+    a.first === b.first ? compare(b.last, a.last) : compare(a.first, b.first),
+  );
+  return inOrder.filter((span, index) => {
+    const before = inOrder[index - 1];
+    return before === undefined || before.first !== span.first || before.last !== span.last;
+  });
+}
+
+/** Those of the sorted spans that lie in the block: neighbours, found by halving. */
+function within<T extends Span>(spans: readonly T[], block: Block): T[] {
+  let low = 0;
+  for (let high = spans.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if ((spans[middle] as T).first < block.first) low = middle + 1;
+    else high = middle;
+  }
+  const found: T[] = [];
+  for (let index = low; index < spans.length && (spans[index] as T).first <= block.last; index += 1) {
+    const span = spans[index] as T;
+    if (contains(block, span)) found.push(span);
+  }
+  return found;
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

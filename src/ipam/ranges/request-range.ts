@@ -1,0 +1,63 @@
+import { hostSpan, size } from "../../cidr.js";
+import { invalid } from "../../errors.js";
+import { Plan } from "../plan/plan.js";
+import type { RangeStep } from "../plan/requests.js";
+import type { AddressRange } from "../plan/results.js";
+import type { IpamSettings } from "../settings.js";
+import { checkedBlock } from "../syntax.js";
+import type { RangeRequestFields } from "./requests.js";
+import { checkRangeRequest } from "./schemas.js";
+
+/** See `Ranges.request`: a plan of one step. */
+export async function requestRange(settings: IpamSettings, request: unknown): Promise<AddressRange> {
+  const checked: RangeRequestFields = await checkRangeRequest("request", request);
+  const { signal, servedBy, fields, size: _size, at: _at, ...described } = checked;
+  const range = {
+    ...described,
+    ...endsOf(checked),
+    fields: { ...server(servedBy), ...fields },
+  } as RangeStep<Record<never, never>>;
+  const plan = new Plan(settings, {}, []).range("range", range);
+  const { range: made } = (await plan.apply({ signal })) as { range: AddressRange };
+  return made;
+}
+
+/** First and last, also of a range that is told by its size. */
+function endsOf(request: RangeRequestFields): { first: string | number; last: string | number } {
+  if (request.size === undefined) {
+    const { first, last } = request;
+    if (first === undefined)
+      throw invalid("first", first, "is needed, unless size says how many addresses", "10.0.7.100");
+    if (last === undefined) throw invalid("last", last, "is needed beside first", "10.0.7.199");
+    return { first, last };
+  }
+  if (request.first !== undefined) {
+    throw invalid(
+      "first",
+      request.first,
+      "size says how many addresses already; leave one of them out",
+      undefined,
+    );
+  }
+  if (request.in === undefined)
+    throw invalid("in", undefined, "is needed with size: the subnet", "10.0.7.0/24");
+  const block = checkedBlock("in", typeof request.in === "object" ? request.in.cidr : request.in);
+  const hosts = hostSpan(block);
+  if (BigInt(request.size) > size(hosts)) {
+    throw invalid("size", request.size, `the subnet has ${size(hosts)} addresses for hosts`, 50);
+  }
+  // As places in the subnet, counted from its ends.
+  if (request.at === "start") {
+    const first = Number(hosts.first - block.first);
+    return { first, last: first + request.size - 1 };
+  }
+  const last = Number(hosts.last - block.last) - 1;
+  return { first: last - request.size + 1, last };
+}
+
+function server(servedBy: RangeRequestFields["servedBy"]): Readonly<Record<string, unknown>> {
+  if (servedBy === undefined) return { server_association_type: "NONE" };
+  return "member" in servedBy
+    ? { server_association_type: "MEMBER", member: { _struct: "dhcpmember", name: servedBy.member } }
+    : { server_association_type: "FAILOVER", failover_association: servedBy.failover };
+}

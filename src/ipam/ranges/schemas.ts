@@ -1,0 +1,50 @@
+import type { z as Zod, ZodType } from "zod";
+import { requestCheck, type Shape } from "../request-check.js";
+import { requestFields } from "../request-fields.js";
+import type { ReleaseOptions } from "../requests.js";
+import type { RangeQuery, RangeRequestFields } from "./requests.js";
+
+/** Checks the requests of `ipam.ranges`. @throws {InvalidRequestError} for the first thing that is wrong */
+export const checkRangeRequest = requestCheck(rangeSchemasWith);
+
+/** The schemas of all requests of the group. */
+function rangeSchemasWith(z: typeof Zod) {
+  const { call, description, reading, release, address, name, count, family, record } = requestFields(z);
+  const subnet = z.custom<NonNullable<RangeQuery["in"]>>(
+    (value) => typeof value === "string" || (typeof value === "object" && value !== null && "cidr" in value),
+    "must be a CIDR, or a subnet",
+  );
+  const place = z.union(
+    [z.int("must be a whole number"), address],
+    "must be an address, or its place in a subnet",
+  );
+  return {
+    request: z.strictObject({
+      ...call,
+      ...description,
+      name: name.optional(),
+      in: subnet.optional(),
+      first: place.optional(),
+      last: place.optional(),
+      size: count.optional(),
+      at: z.literal(["start", "end"], "must be start or end").optional(),
+      servedBy: z
+        .union(
+          [z.strictObject({ member: name }), z.strictObject({ failover: name })],
+          "must name a member or a failover association",
+        )
+        .optional(),
+    } satisfies Shape<RangeRequestFields>),
+    find: z.strictObject({
+      ...reading,
+      in: subnet.optional(),
+      first: address.optional(),
+      name: name.optional(),
+      comment: z.string().optional(),
+      extattrs: (record as ZodType<NonNullable<RangeQuery["extattrs"]>>).optional(),
+      family,
+      limit: count.optional(),
+    } satisfies Shape<RangeQuery>),
+    release: z.strictObject(release satisfies Shape<ReleaseOptions>),
+  };
+}

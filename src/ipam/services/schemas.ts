@@ -1,0 +1,29 @@
+import type { z as Zod } from "zod";
+import { requestCheck, type Shape } from "../request-check.js";
+import { requestFields } from "../request-fields.js";
+import type { RestartOptions, ServiceOptions } from "./requests.js";
+
+/** Checks the requests of `ipam.services`. @throws {InvalidRequestError} for the first thing that is wrong */
+export const checkServiceRequest = requestCheck(serviceSchemasWith);
+
+/** The schemas of all requests of the group. */
+function serviceSchemasWith(z: typeof Zod) {
+  const { call, name } = requestFields(z);
+  const milliseconds = z.int("must be whole milliseconds").min(0, "must not be negative");
+  const waiting = {
+    ...call,
+    every: milliseconds.optional(),
+    patience: milliseconds.optional(),
+  } satisfies Shape<ServiceOptions>;
+  const service = z.literal(["DNS", "DHCP", "DHCPV4", "DHCPV6"], "must be DNS, DHCP, DHCPV4 or DHCPV6");
+  return {
+    status: z.strictObject(waiting),
+    restart: z.strictObject({
+      ...waiting,
+      services: z.array(service).min(1, "names no service").readonly().optional(),
+      members: z.array(name).min(1, "names no member").readonly().optional(),
+      force: z.boolean().optional(),
+      wait: z.boolean().optional(),
+    } satisfies Shape<RestartOptions>),
+  };
+}

@@ -1,0 +1,111 @@
+import {
+  type Block,
+  blockOf,
+  type Family,
+  firstOf,
+  formatAddress,
+  formatBlock,
+  gaps,
+  mergeSpans,
+  overlaps,
+  parseSpan,
+  type Span,
+  size,
+} from "../../cidr.js";
+import { invalid } from "../../errors.js";
+
+/**
+ * How many addresses or subnets one request may exclude. A grid takes them one by one, in the body of the request:
+ * more than this is better said by another source (a range, a smaller container).
+ */
+export const maxExclusions = 4096;
+
+/** The spans of the exclusions, in order and joined, of one family. */
+export function parseExclusions(texts: string | readonly string[] | undefined, family: Family): Span[] {
+  const list = texts === undefined ? [] : typeof texts === "string" ? [texts] : texts;
+  const spans = list.map((text, index) => {
+    const span = parseSpan(text);
+    if (span?.family === family) return span;
+    const problem = span
+      ? `is IPv${span.family} in an IPv${family} request`
+      : "not an address, CIDR or range";
+    throw invalid(
+      `exclude[${index}]`,
+      text,
+      problem,
+      family === 4 ? "10.0.0.1-10.0.0.9" : "2001:db8::1-2001:db8::9",
+    );
+  });
+  return mergeSpans(spans);
+}
+
+/**
+ * The exclusions as a search for the next address takes them: address by address, without those that lie outside
+ * the source anyway.
+ *
+ * @param within - the addresses of the source, where known
+ */
+export function excludedAddresses(spans: readonly Span[], within?: Span): string[] {
+  const relevant = clip(spans, within);
+  const count = relevant.reduce((sum, span) => sum + size(span), 0n);
+  refuseTooMany(spans, count, "addresses", "take from a range, or a smaller subnet");
+  return relevant.flatMap((span) =>
+    Array.from({ length: Number(size(span)) }, (_, offset) =>
+      formatAddress({ family: span.family, value: span.first + BigInt(offset) }),
+    ),
+  );
+}
+
+/**
+ * The exclusions as a search for the next subnet takes them: each subnet of the wanted size that an excluded
+ * address lies in. Written at exactly that size, since nothing says how a grid compares blocks of another one.
+ */
+export function excludedSubnets(spans: readonly Span[], prefixLength: number, within?: Span): string[] {
+  const relevant = mergeSpans(clip(spans, within).map((span) => widened(span, prefixLength)));
+  const count = relevant.reduce(
+    (sum, span) => sum + size(span) / size(widened(firstAlone(span), prefixLength)),
+    0n,
+  );
+  refuseTooMany(
+    spans,
+    count,
+    `subnets of /${prefixLength}`,
+    "take from smaller containers that leave them out",
+  );
+  return relevant.flatMap((span) => [...blocksFrom(span, prefixLength)].map(formatBlock));
+}
+
+/** Whether the block has an excluded address in it. */
+export function isExcluded(block: Span, spans: readonly Span[]): boolean {
+  return spans.some((span) => overlaps(block, span));
+}
+
+/** What of the spans lies within: the gaps between their gaps. */
+function clip(spans: readonly Span[], within: Span | undefined): readonly Span[] {
+  return within === undefined ? spans : [...gaps(within, gaps(within, spans))];
+}
+
+/** The smallest span of whole blocks of that size around it. */
+function widened(span: Span, prefixLength: number): Span {
+  const first = blockOf(firstOf(span), prefixLength);
+  const last = blockOf({ family: span.family, value: span.last }, prefixLength);
+  return { family: span.family, first: first.first, last: last.last };
+}
+
+function firstAlone(span: Span): Span {
+  return { family: span.family, first: span.first, last: span.first };
+}
+
+function* blocksFrom(span: Span, prefixLength: number): Generator<Block> {
+  for (let value = span.first; value <= span.last; ) {
+    const block = blockOf({ family: span.family, value }, prefixLength);
+    yield block;
+    value = block.last + 1n;
+  }
+}
+
+function refuseTooMany(spans: readonly Span[], count: bigint, what: string, instead: string): void {
+  if (count <= BigInt(maxExclusions)) return;
+  const problem = `stands for ${count} ${what}, and at most ${maxExclusions} fit in one request; ${instead}`;
+  throw invalid("exclude", spans.length, problem, "10.0.0.1-10.0.0.9");
+}

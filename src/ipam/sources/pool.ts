@@ -1,0 +1,152 @@
+import type { Span } from "../../cidr.js";
+import {
+  InvalidRequestError,
+  NotFoundError,
+  type PoolAttempt,
+  PoolExhaustedError,
+  type WapiError,
+} from "../../errors.js";
+import { isExhausted, isMissingSource } from "./exhaustion.js";
+import { inOrderOf } from "./pool-order.js";
+import type { PoolStrategy } from "./pools.js";
+import type { IpamSettings } from "../settings.js";
+import { matchesOf, type Searched } from "./source-query.js";
+import type { Target } from "./targets.js";
+
+/** Sources, and what is wanted of them. */
+export interface Wanted extends Searched {
+  /** One of it, also for messages: `"/24"`, `"address"`. */
+  readonly wanted: string;
+  readonly targets: readonly Target[];
+  /** What must not be taken. */
+  readonly exclude: readonly Span[];
+  readonly strategy: PoolStrategy;
+}
+
+/** What is to be taken, and from what. */
+export interface Pool<T> extends Wanted {
+  /** Takes one thing from one source, atomically; a refusal leaves nothing behind. */
+  readonly take: (target: Target) => Promise<T>;
+  /** What could be had instead, in a sentence; asked for only when nothing can be had. */
+  readonly explain?: () => Promise<string | undefined>;
+}
+
+/** One source's "exhausted", with what the client has to say about it. */
+export interface PoolRefusal extends PoolAttempt {
+  readonly hint: string | undefined;
+}
+
+/**
+ * Takes from the first source that has something, in the order of the strategy. The next one is tried only when the grid says that this one is
+ * exhausted: any other error would hide behind a wrong choice.
+ *
+ * @throws {PoolExhaustedError} where all are
+ */
+export async function takeFromFirst<T>(settings: IpamSettings, pool: Pool<T>): Promise<T> {
+  const tried: PoolRefusal[] = [];
+  for await (const target of promising(settings, pool)) {
+    try {
+      return await pool.take(target);
+    } catch (error) {
+      tried.push(refusalOf(target, error));
+    }
+  }
+  throw await exhaustedError(tried, pool);
+}
+
+/**
+ * The sources in the order of the strategy, but for those that were found exhausted a short while ago: these come last,
+ * so that "exhausted" is never said of a source that wasn't asked. Whoever takes the next from here has found the last one
+ * exhausted.
+ */
+export async function* promising(settings: IpamSettings, pool: Wanted): AsyncGenerator<Target> {
+  const { pools } = settings;
+  const later: Target[] = [];
+  const ordered = await inOrderOf(settings, pool.strategy, pool.targets, pool);
+  for await (const target of candidates(settings, ordered, pool)) {
+    if (pools.hasRunOut(pool, target)) {
+      later.push(target);
+      continue;
+    }
+    yield target;
+    pools.ranOut(pool, target);
+  }
+  for (const target of later) {
+    yield target;
+    pools.ranOut(pool, target);
+  }
+}
+
+/**
+ * The sources in order. Of a query first the query itself, which the grid answers with the first match, then each of
+ * its matches: whoever takes the next from here has found the last one exhausted.
+ */
+export async function* candidates(
+  settings: IpamSettings,
+  targets: readonly Target[],
+  searched: Searched,
+): AsyncGenerator<Target> {
+  for (const target of targets) {
+    yield target;
+    const matches = target.kind === "query" ? await matchesOf(settings, target, searched) : [];
+    if (matches.length > 1) yield* matches;
+  }
+}
+
+/** What an exhausted source said. Any other error is thrown on. */
+export function refusalOf(target: Target, error: unknown): PoolRefusal {
+  if (!isExhausted(error)) throw error;
+  return { source: target.text, reason: error.text, hint: error.hint };
+}
+
+async function exhaustedError<T>(
+  tried: readonly PoolRefusal[],
+  { wanted, explain }: Pool<T>,
+): Promise<PoolExhaustedError> {
+  // What is free is told as a courtesy: a failure to find out must not hide the answer.
+  const free = await explain?.().catch(() => undefined);
+  const sources = [...new Set(tried.map((attempt) => attempt.source))].join(", ");
+  return new PoolExhaustedError(`No ${wanted} is free in ${sources}${free ? `; ${free}` : ""}.`, {
+    tried,
+    hint: tried.at(-1)?.hint,
+  });
+}
+
+/** Whether the source itself is at fault, so that it pays to look what it is. */
+export function isAbsent(error: unknown, target: Target): error is WapiError {
+  return target.kind !== "query" && isMissingSource(error);
+}
+
+/** The error of a grid that has no such source, told in the terms of the request. */
+export function absentError(
+  error: WapiError,
+  target: Target,
+  what: string,
+  networkView: string,
+): NotFoundError {
+  const { status, code, text, method, path } = error;
+  const message = `There is no ${what} ${target.text} in network view "${networkView}".`;
+  const hint = "Check the network view, and that the source exists there.";
+  return new NotFoundError(message, { status, code, text, method, path, hint, cause: error });
+}
+
+/** A query that fits nothing: not exhausted, but probably a slip in the query or in the grid's data. */
+export function explainedQuery(error: unknown, target: Target, what: string, networkView: string): unknown {
+  if (target.kind !== "query" || !isMissingSource(error)) return error;
+  const { status, code, text, method, path } = error;
+  const message = `No ${what} in network view "${networkView}" fits ${target.text}.`;
+  return new InvalidRequestError(message, {
+    field: "from",
+    ...{ status, code, text, method, path },
+    hint: "Names and values of attributes are compared exactly, upper and lower case included.",
+    cause: error,
+  });
+}
+
+/** What was looked for, and isn't there. */
+export function notFound(what: string, networkView: string): NotFoundError {
+  return new NotFoundError(`There is no ${what} in network view "${networkView}".`, {
+    ...{ status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "" },
+    hint: "Check the network view, and that it exists there.",
+  });
+}

@@ -1,0 +1,168 @@
+import { contains, formatSpan, parseSpan, type Span } from "../../cidr.js";
+import { invalid } from "../../errors.js";
+import type { Pace } from "../once/pace.js";
+import { parseTargets, type Source, spanOfTarget, type Target } from "./targets.js";
+
+/**
+ * In which order sources are tried.
+ *
+ * - `"first"`: as they stand
+ * - `"most-free"`: the one with the most free addresses before the others
+ * - `"least-used"`: the one with the smallest share in use before the others
+ * - `"round-robin"`: each request begins with the next one, within one `Ipam`
+ *
+ * `"most-free"` and `"least-used"` cost one request more. For IPv4 they go by the grid's own figures, which it brings up
+ * to date now and then; else they count. Each query among the sources costs one more, also with `"round-robin"`.
+ */
+export type PoolStrategy = (typeof strategies)[number];
+
+export const strategies = ["first", "most-free", "least-used", "round-robin"] as const;
+
+/** Sources that the `Ipam` knows by a name: see its option `pools`. */
+export interface NamedPool {
+  readonly pool: string;
+}
+
+/** Where to take from: one source or pool, or several, in order. */
+export type Sources = Source | NamedPool | readonly (Source | NamedPool)[];
+
+/** What stands behind the name of a pool: sources, in order or by a strategy of their own. */
+export type PoolDefinition =
+  | Source
+  | readonly Source[]
+  | { readonly from: Source | readonly Source[]; readonly strategy?: PoolStrategy | undefined };
+
+/** What an `Ipam` knows of pools. */
+export interface PoolOptions {
+  /** Sources by a name of your own: `{ "paris-web": ["10.1.0.0/16", { extattrs: { Site: "Paris" } }] }`. */
+  readonly pools?: Readonly<Record<string, PoolDefinition>> | undefined;
+  /**
+   * Milliseconds for which a source that was found exhausted is tried after all others. 30,000 unless said otherwise;
+   * 0: it isn't remembered. A release by this `Ipam` ends it at once.
+   */
+  readonly exhaustedFor?: number | undefined;
+}
+
+/** What is asked of sources, as far as it matters for whether they have it. */
+export interface Asked {
+  /** `"/24"`, `"address"`. */
+  readonly wanted: string;
+  readonly networkView: string;
+  readonly exclude: readonly Span[];
+}
+
+interface Definition {
+  readonly from: readonly Source[];
+  readonly strategy: PoolStrategy;
+}
+
+interface Exhausted {
+  readonly until: number;
+  /** Where it lies, as far as that is known. */
+  readonly span: Span | undefined;
+}
+
+/** How many lists of sources have their turns remembered; beyond, the oldest begins anew. */
+const mostTurns = 1000;
+
+/** The pools of one `Ipam`: what they are called, whose turn it is, and which have nothing left. */
+export class Pools {
+  readonly #named = new Map<string, Definition>();
+  readonly #exhaustedFor: number;
+  readonly #pace: Pick<Pace, "now">;
+  readonly #exhausted = new Map<string, Exhausted>();
+  readonly #turns = new Map<string, number>();
+
+  constructor({ pools = {}, exhaustedFor = 30_000 }: PoolOptions, pace: Pick<Pace, "now">) {
+    if (!(exhaustedFor >= 0 && Number.isFinite(exhaustedFor)))
+      throw invalid("exhaustedFor", exhaustedFor, "must be milliseconds", 30_000);
+    this.#exhaustedFor = exhaustedFor;
+    this.#pace = pace;
+    for (const [name, pool] of Object.entries(pools)) this.#named.set(name, definitionOf(name, pool));
+  }
+
+  /**
+   * The sources of a request, with those of pools in the place of their names. A pool that is named alone brings its
+   * strategy, unless the request has one.
+   *
+   * @throws {InvalidRequestError} where no pool has that name
+   */
+  sourcesOf(from: Sources, strategy?: PoolStrategy): Definition {
+    if (isPool(from)) {
+      const pool = this.#pool(from, "from");
+      return { from: pool.from, strategy: strategy ?? pool.strategy };
+    }
+    const list = isList(from) ? from : [from];
+    const sources = list.flatMap((source, index) =>
+      isPool(source) ? this.#pool(source, `from[${index}]`).from : [source],
+    );
+    return { from: sources, strategy: strategy ?? "first" };
+  }
+
+  /** Remembers that a source has nothing left for requests like this one. */
+  ranOut(asked: Asked, target: Target): void {
+    if (this.#exhaustedFor === 0) return;
+    const now = this.#pace.now();
+    for (const [key, { until }] of this.#exhausted) if (until <= now) this.#exhausted.delete(key);
+    const span = spanOfTarget(target) ?? parseSpan(target.text);
+    this.#exhausted.set(keyOf(asked, target), { until: now + this.#exhaustedFor, span });
+  }
+
+  hasRunOut(asked: Asked, target: Target): boolean {
+    const found = this.#exhausted.get(keyOf(asked, target));
+    return found !== undefined && found.until > this.#pace.now();
+  }
+
+  /** Something was given back: there, or nobody knows where. */
+  released(places: readonly string[] = []): void {
+    const spans = places.map(parseSpan);
+    const isConcerned = (source: Span | undefined) =>
+      spans.length === 0 ||
+      spans.some((span) => source === undefined || span === undefined || contains(source, span));
+    for (const [key, { span }] of this.#exhausted) if (isConcerned(span)) this.#exhausted.delete(key);
+  }
+
+  /** Whose turn it is of so many; the next one's with the next call for the same sources. */
+  turn(sources: string, count: number): number {
+    const turn = (this.#turns.get(sources) ?? -1) + 1;
+    this.#turns.delete(sources);
+    this.#turns.set(sources, turn);
+    const [oldest] = this.#turns.keys();
+    if (this.#turns.size > mostTurns && oldest !== undefined) this.#turns.delete(oldest);
+    return turn % count;
+  }
+
+  #pool({ pool }: NamedPool, field: string): Definition {
+    const found = this.#named.get(pool);
+    if (found !== undefined) return found;
+    const [example] = this.#named.keys();
+    const problem = "no pool of that name: the Ipam has its option pools for them";
+    throw invalid(`${field}.pool`, pool, problem, example ?? "10.0.0.0/16");
+  }
+}
+
+function definitionOf(name: string, pool: PoolDefinition): Definition {
+  const field = `pools[${JSON.stringify(name)}]`;
+  const { from, strategy = "first" } = hasStrategy(pool) ? pool : { from: pool };
+  if (!strategies.includes(strategy))
+    throw invalid(`${field}.strategy`, strategy, `must be one of ${strategies.join(", ")}`, "most-free");
+  parseTargets(from, ["container", "network", "range"], field);
+  return { from: isList(from) ? from : [from], strategy };
+}
+
+function hasStrategy(pool: PoolDefinition): pool is Extract<PoolDefinition, { readonly from: unknown }> {
+  return typeof pool === "object" && pool !== null && "from" in pool;
+}
+
+function isPool(source: Sources): source is NamedPool {
+  return typeof source === "object" && source !== null && "pool" in source;
+}
+
+function isList<T>(sources: T | readonly T[]): sources is readonly T[] {
+  return Array.isArray(sources);
+}
+
+/** Two requests are alike where one finding nothing means that the other would, too. */
+function keyOf({ wanted, networkView, exclude }: Asked, { kind, text }: Target): string {
+  return JSON.stringify([wanted, networkView, kind, text, ...exclude.map(formatSpan)]);
+}

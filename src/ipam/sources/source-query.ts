@@ -1,0 +1,50 @@
+import { parseBlock } from "../../cidr.js";
+import type { ExtattrsWhere } from "../../wapi/types.js";
+import type { IpamSettings } from "../settings.js";
+import { holderType, type QueryTarget, type RefTarget } from "./targets.js";
+
+/** Where a query is looked for. */
+export interface Searched {
+  /** What a query looks for. */
+  readonly queried: "container" | "network";
+  readonly networkView: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The criteria of a query, in a network view. */
+export function whereOf({ query }: QueryTarget, networkView: string): QueryCriteria {
+  const { comment, extattrs } = query;
+  return {
+    network_view: networkView,
+    ...(comment !== undefined && { comment }),
+    ...(extattrs !== undefined && { extattrs }),
+  };
+}
+
+interface QueryCriteria {
+  readonly network_view: string;
+  readonly comment?: string;
+  readonly extattrs?: ExtattrsWhere;
+}
+
+/** All that a query finds, each as a source of its own. */
+export async function matchesOf(
+  { wapi }: IpamSettings,
+  target: QueryTarget,
+  { queried, networkView, signal }: Searched,
+): Promise<RefTarget[]> {
+  const rows = await wapi.find(holderType(queried, target.family), {
+    where: whereOf(target, networkView),
+    fields: ["network"],
+    signal,
+  });
+  return rows.map((row) => ({
+    kind: "ref",
+    text: row.network ?? row._ref,
+    family: target.family,
+    ref: row._ref,
+    holds: queried,
+    block: parseBlock(row.network ?? ""),
+    networkView,
+  }));
+}

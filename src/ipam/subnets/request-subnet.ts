@@ -1,0 +1,172 @@
+import { firstOf, formatAddress, formatBlock } from "../../cidr.js";
+import { SubnetInUseError } from "../../errors.js";
+import type { NextAvailable } from "../../wapi/next-available.js";
+import type { Ref } from "../../wapi/ref.js";
+import { step } from "../../wapi/step.js";
+import { findUsed, inTheWay } from "../addresses/in-use.js";
+import { subnetKind } from "../once/kinds.js";
+import { type Draft, makeOnce } from "../once/once.js";
+import type { Marks } from "../ownership.js";
+import { absentError, explainedQuery, isAbsent, takeFromFirst } from "../sources/pool.js";
+import { subnetDifferences } from "../once/request-mismatch.js";
+import type { Subnet, SubnetType } from "../results.js";
+import { subnetFields } from "../rows.js";
+import type { IpamSettings } from "../settings.js";
+import { childrenOf, largestFree } from "../capacity/space.js";
+import { cidrOf, nextNetwork, subnetDraft } from "./subnet-drafts.js";
+import { withGateway } from "./subnet-gateway.js";
+import { type NextSubnet, type SubnetOrder, subnetOrder } from "./subnet-order.js";
+import { holderType, type RefTarget, type Target } from "../sources/targets.js";
+
+/** Where a source is looked at. */
+type Where = Pick<SubnetOrder, "family" | "networkView" | "signal">;
+
+/** See `Ipam.requestSubnet`. */
+export async function requestSubnet(settings: IpamSettings, request: unknown): Promise<Subnet> {
+  const order = await subnetOrder(settings, request);
+  const { place } = order;
+  const differences = (existing: Subnet) => subnetDifferences(order, existing);
+  const subnet = await makeOnce(settings, subnetKind, { ...order, differences }, (make, marks) => {
+    const create = (network: string | NextAvailable<"network">) =>
+      make(draftOf(settings, order, network, marks));
+    return place.kind === "explicit"
+      ? create(formatBlock(place.block))
+      : takeNext(settings, order, place, create);
+  });
+  return withGateway(settings, order, subnet);
+}
+
+type Create = (network: NextAvailable<"network">) => Promise<Subnet>;
+
+function takeNext(
+  settings: IpamSettings,
+  order: SubnetOrder,
+  place: NextSubnet,
+  create: Create,
+): Promise<Subnet> {
+  return takeFromFirst(settings, {
+    ...place,
+    wanted: `/${place.prefixLength}`,
+    queried: "container",
+    networkView: order.networkView,
+    signal: order.signal,
+    take: (target) => takeFrom(settings, order, place, create, target),
+    explain: () => freeSpace(settings, order, place),
+  });
+}
+
+async function takeFrom(
+  settings: IpamSettings,
+  order: SubnetOrder,
+  place: NextSubnet,
+  create: Create,
+  target: Target,
+): Promise<Subnet> {
+  const next = (source: Target) => nextNetwork(source, place, order.networkView);
+  if (target.kind === "ref" && target.holds === "network") {
+    return create(next(await emptyNetwork(settings, order, target)));
+  }
+  try {
+    return await create(next(target));
+  } catch (error) {
+    if (!isAbsent(error, target)) throw explainedQuery(error, target, "container", order.networkView);
+    const network = await networkInstead(settings, order, target);
+    if (network === undefined) throw absentError(error, target, "container", order.networkView);
+    return create(next(network));
+  }
+}
+
+/** The subnet, and its gateway with it where that can be. */
+function draftOf(
+  { wapi, ownership }: IpamSettings,
+  order: SubnetOrder,
+  network: string | NextAvailable<"network">,
+  marks: Marks,
+): Draft<Subnet> {
+  const draft = subnetDraft(order, network, marks, ownership.expiryAttribute);
+  const { type, values, step, gateway } = draft;
+  const common = { type, chosen: order.place.kind === "next" };
+  if (gateway !== undefined) {
+    const read: Draft<Subnet>["read"] = ([row, reserved]) => draft.read(row, reserved);
+    return { ...common, steps: [step, gateway], goesOn: true, read };
+  }
+  return {
+    ...common,
+    steps: [step],
+    read: ([row]) => draft.read(row),
+    create: async (options) =>
+      draft.read(await wapi.create(type, values, { ...options, fields: subnetFields })),
+  };
+}
+
+/** The subnet that stands where a container was named: it can be divided as long as nothing in it is in use. */
+export async function networkInstead(
+  settings: IpamSettings,
+  order: Where,
+  target: Target,
+): Promise<RefTarget | undefined> {
+  if (target.kind !== "block") return undefined;
+  const { family, networkView, signal } = order;
+  const [row] = await settings.wapi.find(holderType("network", family), {
+    where: { network: cidrOf(target), network_view: networkView },
+    fields: ["network"],
+    limit: 1,
+    signal,
+  });
+  if (row === undefined) return undefined;
+  const { text, block } = target;
+  return emptyNetwork(settings, order, {
+    kind: "ref",
+    text,
+    family,
+    ref: row._ref,
+    holds: "network",
+    block,
+    networkView,
+  });
+}
+
+/** The first subnet inside a subnet turns that into a container, addresses and all: not under anybody's feet. */
+export async function emptyNetwork(
+  settings: IpamSettings,
+  order: Where,
+  target: RefTarget,
+): Promise<RefTarget> {
+  const net = step.get(target.ref as Ref<SubnetType>, { fields: ["network", "network_view"] });
+  const used = findUsed(order.family, net.value("network"), net.value("network_view"));
+  const [row, rows] = await settings.wapi.batch([net, used], { signal: order.signal });
+  const inUse = inTheWay(rows, undefined);
+  if (inUse.length === 0) return target;
+  const subnet = row.network ?? target.text;
+  const message = `${subnet} is a subnet with addresses in use, not a container: ${inUse.join(", ")}.`;
+  throw new SubnetInUseError(message, {
+    subnet,
+    inUse,
+    hint: "A subnet inside it would turn it into a container. Release the addresses first, or take from a container.",
+  });
+}
+
+/** What is left, for the error of a request that found no room. */
+async function freeSpace(
+  settings: IpamSettings,
+  { family, networkView, signal }: SubnetOrder,
+  { targets, exclude }: NextSubnet,
+): Promise<string | undefined> {
+  const containers = targets.flatMap((target) => (target.kind === "block" ? [target.block] : [])).slice(0, 5);
+  const free = await Promise.all(
+    containers.map(async (block) => {
+      const { subnets, containers } = await childrenOf(
+        settings,
+        family,
+        formatBlock(block),
+        networkView,
+        signal,
+      );
+      return largestFree(block, [...subnets, ...containers, ...exclude]) ?? [];
+    }),
+  );
+  const [largest] = free.flat().sort((one, other) => one.prefixLength - other.prefixLength);
+  if (largest !== undefined)
+    return `largest free: /${largest.prefixLength} at ${formatAddress(firstOf(largest))}`;
+  return containers.length === targets.length ? "nothing of any size is left there" : undefined;
+}

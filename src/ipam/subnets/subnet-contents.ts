@@ -1,0 +1,163 @@
+import { type Block, contains, type Family, formatBlock, parseAddress, parseBlock } from "../../cidr.js";
+import { ConflictError, isInfobloxError } from "../../errors.js";
+import { listChange } from "../../wapi/list-change.js";
+import { isRef } from "../../wapi/ref.js";
+import { type Step, step } from "../../wapi/step.js";
+import type { ExtensibleAttributes, Ref } from "../../wapi/types.js";
+import { findGateway, gatewayIp } from "./gateway.js";
+import { addressType, findUsed, mostFound, type UsedRow, usedFields } from "../addresses/in-use.js";
+import type { SubnetType } from "../results.js";
+import { type HostRow, hostAddresses, hostFields, type SubnetRow, subnetFields } from "../rows.js";
+import type { IpamSettings } from "../settings.js";
+import { slices } from "../bulk/slices.js";
+import { cidrInRef, holderType, networkViewInRef } from "../sources/targets.js";
+
+/** A subnet as it was named: by reference, perhaps with what a result says of it, or by CIDR. */
+export type NamedSubnet =
+  | {
+      readonly kind: "ref";
+      readonly ref: Ref<SubnetType>;
+      readonly marks?: { readonly comment?: string | undefined; readonly extattrs?: ExtensibleAttributes };
+    }
+  | { readonly kind: "cidr"; readonly block: Block };
+
+/** A subnet, and what uses its addresses. */
+export interface Contents {
+  readonly row: SubnetRow;
+  readonly used: readonly UsedRow[];
+  /** The address that this library reserved for the gateway. */
+  readonly gateway: string | undefined;
+}
+
+interface Look {
+  readonly networkView: string;
+  /** All that is in use, or just enough to tell. */
+  readonly everything: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * A subnet and what is in it, in one request; `undefined` where there is no such subnet.
+ *
+ * @throws {ConflictError} where it has been divided, and so is a container
+ */
+export async function contentsOf(
+  settings: IpamSettings,
+  named: NamedSubnet,
+  look: Look,
+): Promise<Contents | undefined> {
+  if (named.kind === "cidr") return contentsOfCidr(settings, named.block, look);
+  try {
+    return await contentsOfRef(settings, named.ref, look);
+  } catch (error) {
+    if (!isInfobloxError(error, "NotFoundError")) throw error;
+    await refuseDivided(settings, named.ref, look);
+    return undefined;
+  }
+}
+
+async function contentsOfRef(
+  { wapi }: IpamSettings,
+  ref: Ref<SubnetType>,
+  { everything, signal }: Look,
+): Promise<Contents> {
+  const family: Family = ref.startsWith("ipv6") ? 6 : 4;
+  const net = step.get(ref, { fields: subnetFields });
+  const [network, view] = [net.value("network"), net.value("network_view")];
+  const [row, used, [gateway]] = await wapi.batch(
+    [net, findUsed(family, network, view, everything), findGateway(family, network, view)],
+    { signal },
+  );
+  return { row, used, gateway: gatewayIp(gateway) };
+}
+
+async function contentsOfCidr(
+  { wapi }: IpamSettings,
+  block: Block,
+  { networkView, everything, signal }: Look,
+): Promise<Contents | undefined> {
+  const { family } = block;
+  const network = formatBlock(block);
+  const where = { network, network_view: networkView };
+  const [[row], [container], used, [gateway]] = await wapi.batch(
+    [
+      step.find(holderType("network", family), { where, fields: subnetFields, limit: 1 }),
+      step.find(holderType("container", family), { where, fields: ["network"], limit: 1 }),
+      findUsed(family, network, networkView, everything),
+      findGateway(family, network, networkView),
+    ],
+    { signal },
+  );
+  if (container !== undefined) throw dividedError(network, networkView, container._ref);
+  return row && { row, used, gateway: gatewayIp(gateway) };
+}
+
+/** A subnet that has been divided is gone for its reference: as a container it has another. */
+async function refuseDivided(settings: IpamSettings, ref: Ref<SubnetType>, look: Look): Promise<void> {
+  const block = parseBlock(cidrInRef(ref) ?? "");
+  if (block === undefined) return;
+  const networkView = networkViewInRef(ref) ?? look.networkView;
+  await contentsOfCidr(settings, block, { ...look, networkView });
+}
+
+function dividedError(network: string, networkView: string, ref: string): ConflictError {
+  const message = `${network} is a container in network view "${networkView}"; nothing was released.`;
+  return new ConflictError(message, {
+    ...{ status: 0, code: "ERR_INFOBLOX_IS_CONTAINER", method: "DELETE", path: ref },
+    hint: "A subnet becomes a container when it is divided. Release the subnets in it, then delete it by its reference.",
+  });
+}
+
+/**
+ * The steps by which hosts leave a subnet: those that have all their addresses in it are deleted, others keep the rest.
+ */
+export async function leavingHosts(
+  settings: IpamSettings,
+  row: SubnetRow,
+  used: readonly UsedRow[],
+  signal: AbortSignal | undefined,
+): Promise<Step<unknown>[]> {
+  const block = parseBlock(row.network ?? "");
+  if (block === undefined) return [];
+  const rows = used.length < mostFound ? used : await allUsed(settings, row, block, signal);
+  const refs = new Set(
+    rows.flatMap(({ objects = [] }) => objects).filter((ref) => isRef("record:host", ref)),
+  );
+  const steps: Step<unknown>[] = [];
+  for (const some of slices([...refs])) {
+    const hosts = await settings.wapi.batch(
+      some.map((ref) => step.get(ref, { fields: hostFields })),
+      { signal },
+    );
+    steps.push(...hosts.map((host) => leaving(host, block)));
+  }
+  return steps;
+}
+
+function leaving(host: HostRow, block: Block): Step<unknown> {
+  const isInside = (ip: string) => {
+    const address = parseAddress(ip);
+    return address !== undefined && contains(block, address);
+  };
+  const inside = hostAddresses(host).filter(({ ip }) => isInside(ip));
+  if (inside.length === hostAddresses(host).length) return step.delete(host._ref);
+  const remove4 = inside.map(({ ip }) => ({ ipv4addr: ip }));
+  const remove6 = inside.map(({ ip }) => ({ ipv6addr: ip }));
+  return block.family === 4
+    ? step.update(host._ref, { ipv4addrs: listChange({ remove: remove4 }) }, { fields: ["name"] })
+    : step.update(host._ref, { ipv6addrs: listChange({ remove: remove6 }) }, { fields: ["name"] });
+}
+
+/** Page by page, where there are more than fit in a batch. */
+async function allUsed(
+  { wapi }: IpamSettings,
+  row: SubnetRow,
+  { family }: Block,
+  signal: AbortSignal | undefined,
+): Promise<UsedRow[]> {
+  return wapi.find(addressType(family), {
+    where: { network: row.network ?? "", network_view: row.network_view ?? "default", status: "USED" },
+    fields: usedFields,
+    signal,
+  });
+}

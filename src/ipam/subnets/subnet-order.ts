@@ -1,0 +1,152 @@
+import { addressBits, type Block, contains, type Family, formatBlock, type Span } from "../../cidr.js";
+import { invalid } from "../../errors.js";
+import { isExcluded, parseExclusions } from "../sources/exclusions.js";
+import { expiryOf } from "../upkeep/expiry.js";
+import { type Gateway, gatewayIn, parseGateway } from "./gateway.js";
+import type { PoolStrategy } from "../sources/pools.js";
+import { checkRequest } from "../request-schemas.js";
+import type { SubnetFields } from "../requests.js";
+import type { IpamSettings } from "../settings.js";
+import { checkedBlock } from "../syntax.js";
+import { networkViewOf, parseTargets, spanOfTarget, type Target } from "../sources/targets.js";
+
+/** A request for a subnet, understood: everything that can be wrong with it before a grid is asked has been looked at. */
+export interface SubnetOrder
+  extends Pick<SubnetFields, "comment" | "extattrs" | "fields" | "requestId" | "signal"> {
+  readonly family: Family;
+  readonly networkView: string;
+  /** When it expires, as the grid keeps it. */
+  readonly expires: string | undefined;
+  readonly gateway: Gateway | undefined;
+  readonly place: NextSubnet | ExplicitSubnet;
+}
+
+export interface NextSubnet {
+  readonly kind: "next";
+  readonly prefixLength: number;
+  readonly targets: readonly Target[];
+  readonly strategy: PoolStrategy;
+  readonly exclude: readonly Span[];
+}
+
+export interface ExplicitSubnet {
+  readonly kind: "explicit";
+  readonly block: Block;
+  /** What it must lie in, as far as that was said. */
+  readonly targets: readonly Target[];
+}
+
+/** @throws {InvalidRequestError} that names the field, its value and a valid one */
+export async function subnetOrder(settings: IpamSettings, request: unknown): Promise<SubnetOrder> {
+  await checkRequest.load();
+  return subnetOrderNow(settings, request);
+}
+
+/** The same at once: see `RequestCheck.now`. */
+export function subnetOrderNow(settings: IpamSettings, request: unknown): SubnetOrder {
+  const fields: SubnetFields = checkRequest.now("requestSubnet", request);
+  const gateway = parseGateway(fields.gateway);
+  const place =
+    fields.cidr === undefined ? nextSubnet(settings, fields) : explicitSubnet(settings, fields, fields.cidr);
+  const family = place.kind === "explicit" ? place.block.family : (place.targets[0]?.family ?? 4);
+  checkGateway(place, family, gateway);
+  return {
+    ...fields,
+    expires: expiryOf(settings, fields),
+    family,
+    networkView: networkViewOf(place.targets, fields.networkView, settings.networkView),
+    gateway,
+    place,
+  };
+}
+
+function nextSubnet(
+  { pools }: IpamSettings,
+  { from, strategy: named, prefixLength, exclude }: SubnetFields,
+): NextSubnet {
+  if (from === undefined)
+    throw invalid("from", from, "is needed, unless cidr names the subnet", "10.0.0.0/16");
+  const { strategy, ...sources } = pools.sourcesOf(from, named);
+  const targets = parseTargets(sources.from, ["container", "network"]);
+  const family = targets[0]?.family ?? 4;
+  if (prefixLength === undefined) {
+    throw invalid("prefixLength", prefixLength, "is needed, unless cidr names the subnet", usualSize(family));
+  }
+  const bits = addressBits(family);
+  if (prefixLength > bits) {
+    throw invalid(
+      "prefixLength",
+      prefixLength,
+      `an IPv${family} prefix length is at most ${bits}`,
+      usualSize(family),
+    );
+  }
+  for (const { text, block } of blocksIn(targets)) {
+    if (prefixLength > block.prefixLength) continue;
+    const problem = `must be longer than that of the container ${text}`;
+    throw invalid(
+      "prefixLength",
+      prefixLength,
+      problem,
+      Math.min(bits, Math.max(block.prefixLength + 1, usualSize(family))),
+    );
+  }
+  return { kind: "next", prefixLength, targets, strategy, exclude: parseExclusions(exclude, family) };
+}
+
+function explicitSubnet(
+  { pools }: IpamSettings,
+  { from, prefixLength, exclude }: SubnetFields,
+  cidr: string,
+): ExplicitSubnet {
+  const block = checkedBlock("cidr", cidr);
+  if (prefixLength !== undefined && prefixLength !== block.prefixLength) {
+    throw invalid(
+      "prefixLength",
+      prefixLength,
+      `cidr says /${block.prefixLength} already; leave one of them out`,
+      block.prefixLength,
+    );
+  }
+  if (isExcluded(block, parseExclusions(exclude, block.family))) {
+    throw invalid("cidr", cidr, "is excluded by the same request", "10.0.7.0/24");
+  }
+  const targets =
+    from === undefined ? [] : parseTargets(pools.sourcesOf(from).from, ["container", "network"]);
+  checkInside(block, targets);
+  return { kind: "explicit", block, targets };
+}
+
+/** A subnet that is named must lie in one of the containers that are; one that only the grid knows may hold it. */
+function checkInside(block: Block, targets: readonly Target[]): void {
+  const spans = targets.map(spanOfTarget);
+  if (spans.length === 0 || spans.some((span) => span === undefined || contains(span, block))) return;
+  const containers = targets.map((target) => target.text).join(", ");
+  throw invalid("cidr", formatBlock(block), `does not lie in ${containers}`, containers);
+}
+
+function checkGateway(
+  place: NextSubnet | ExplicitSubnet,
+  family: Family,
+  gateway: Gateway | undefined,
+): void {
+  if (gateway === undefined) return;
+  const prefixLength = place.kind === "explicit" ? place.block.prefixLength : place.prefixLength;
+  if (prefixLength > addressBits(family) - 2) {
+    throw invalid("gateway", gateway, `a /${prefixLength} has no room for one`, false);
+  }
+  if (place.kind === "explicit") gatewayIn(place.block, gateway);
+  else if (typeof gateway === "object") {
+    throw invalid("gateway", "an address", "goes with cidr; the next subnet isn't known yet", "first");
+  }
+}
+
+function blocksIn(targets: readonly Target[]): { text: string; block: Block }[] {
+  return targets.flatMap((target) =>
+    "block" in target && target.block !== undefined ? [{ text: target.text, block: target.block }] : [],
+  );
+}
+
+function usualSize(family: Family): number {
+  return family === 4 ? 24 : 64;
+}

@@ -1,0 +1,82 @@
+import { contains, type Family, formatAddress, formatBlock, parseBlock } from "../../cidr.js";
+import { invalid } from "../../errors.js";
+import type { Where } from "../../wapi/types.js";
+import { findGateway, gatewayIp } from "./gateway.js";
+import { checkRequest } from "../request-schemas.js";
+import type { SubnetQuery } from "../requests.js";
+import type { Subnet } from "../results.js";
+import { type SubnetRow, subnetFields, subnetOf } from "../rows.js";
+import type { IpamSettings } from "../settings.js";
+import { slices } from "../bulk/slices.js";
+import { checkedAddress, checkedBlock } from "../syntax.js";
+import { holderType } from "../sources/targets.js";
+import { narrowedTo } from "../sources/within.js";
+
+/** See `Ipam.findSubnets`. */
+export async function findSubnets(settings: IpamSettings, query: unknown): Promise<Subnet[]> {
+  const { within, limit, signal, ...criteria }: SubnetQuery = await checkRequest("findSubnets", query);
+  const family = familyOf({ within, ...criteria });
+  const block = within === undefined ? undefined : checkedBlock("within", within);
+  const rows: SubnetRow[] = [];
+  const found = settings.wapi.iterate(holderType("network", family), {
+    where: subnetWhere(settings, { within, ...criteria }),
+    fields: subnetFields,
+    // What is found is sifted once more where a block is asked for: the limit is of what is left.
+    limit: block === undefined ? limit : undefined,
+    signal,
+  });
+  for await (const row of found) {
+    const own = parseBlock(row.network ?? "");
+    if (block !== undefined && (own === undefined || !contains(block, own))) continue;
+    rows.push(row);
+    if (rows.length === limit) break;
+  }
+  return withGateways(settings, rows, signal);
+}
+
+/** The subnets of these rows, with the gateways that this library reserved in them: one request for a hundred. */
+export async function withGateways(
+  { wapi, ownership }: IpamSettings,
+  rows: readonly SubnetRow[],
+  signal: AbortSignal | undefined,
+): Promise<Subnet[]> {
+  const subnets = rows.map((row) => subnetOf(row, false, ownership.expiryAttribute));
+  const found: Subnet[] = [];
+  for (const some of slices(subnets)) {
+    const steps = some.map(({ family, cidr, networkView }) => findGateway(family, cidr, networkView));
+    const gateways = await wapi.batch(steps, { signal });
+    found.push(...some.map((subnet, index) => ({ ...subnet, gateway: gatewayIp(gateways[index]?.[0]) })));
+  }
+  return found;
+}
+
+/** The criteria of a query, as far as a grid can apply them: of `within` it gives some that lie outside. */
+export function subnetWhere(settings: IpamSettings, query: SubnetQuery): Where<"network" | "ipv6network"> {
+  const { containing, within, cidr, comment, extattrs, networkView = settings.networkView } = query;
+  return {
+    network_view: networkView,
+    ...(containing !== undefined && {
+      contains_address: formatAddress(checkedAddress("containing", containing)),
+    }),
+    ...(cidr !== undefined && { network: formatBlock(checkedBlock("cidr", cidr)) }),
+    ...(cidr === undefined && within !== undefined && narrowedTo(checkedBlock("within", within))),
+    ...(comment !== undefined && { comment }),
+    ...(extattrs !== undefined && { extattrs }),
+  } as Where<"network" | "ipv6network">;
+}
+
+function familyOf({ family, containing, within, cidr }: SubnetQuery): Family {
+  const given = Object.entries({ containing, within, cidr }).flatMap(([field, text]) =>
+    text === undefined ? [] : [{ field, text, family: text.includes(":") ? (6 as const) : (4 as const) }],
+  );
+  const wanted = family ?? given[0]?.family ?? 4;
+  const other = given.find((one) => one.family !== wanted);
+  if (other === undefined) return wanted;
+  const example = wanted === 4 ? "10.0.7.0/24" : "2001:db8:0:7::/64";
+  throw invalid(
+    other.field,
+    other.text,
+    `is IPv${other.family}, where subnets of IPv${wanted} are asked for`,
+    example,
+  );
+}

@@ -1,0 +1,63 @@
+import { type Block, formatBlock, parseBlock } from "../../cidr.js";
+import { invalid } from "../../errors.js";
+import { parseRef } from "../../wapi/ref.js";
+import type { Ref } from "../../wapi/types.js";
+import { notFound } from "../sources/pool.js";
+import type { ReleaseOptions } from "../requests.js";
+import type { Subnet, SubnetType } from "../results.js";
+import { subnetFields, subnetOf } from "../rows.js";
+import type { IpamSettings } from "../settings.js";
+import { checkedBlock } from "../syntax.js";
+import { holderType } from "../sources/targets.js";
+import type { SubnetToChange } from "./requests.js";
+
+const example = "10.0.7.0/24";
+
+/**
+ * The subnet that is meant, as the grid holds it; a result is taken at its word.
+ *
+ * @throws {NotFoundError} where there is none
+ * @throws {OwnershipError} where another owner made it, without `force`
+ */
+export async function subnetToChange(
+  settings: IpamSettings,
+  target: SubnetToChange,
+  options: ReleaseOptions,
+): Promise<{ readonly subnet: Subnet; readonly block: Block }> {
+  const subnet = await subnetOfTarget(settings, target, options);
+  if (!options.force) settings.ownership.refuseForeign(subnet, subnet.cidr);
+  return { subnet, block: checkedBlock("subnet", subnet.cidr) };
+}
+
+async function subnetOfTarget(
+  settings: IpamSettings,
+  target: SubnetToChange,
+  { networkView = settings.networkView, signal }: ReleaseOptions,
+): Promise<Subnet> {
+  const { wapi } = settings;
+  if (typeof target === "object" && target !== null && "prefixLength" in target) return target;
+  const text = typeof target === "object" && target !== null ? target.ref : target;
+  const block = typeof text === "string" ? parseBlock(text) : undefined;
+  if (block === undefined) {
+    const row = await wapi.get(checkedRef(text), { fields: subnetFields, signal });
+    return subnetOf(row, false, settings.ownership.expiryAttribute);
+  }
+  const cidr = formatBlock(block);
+  const [row] = await wapi.find(holderType("network", block.family), {
+    where: { network: cidr, network_view: networkView },
+    fields: subnetFields,
+    limit: 1,
+    signal,
+  });
+  if (row === undefined) throw notFound(`subnet ${cidr}`, networkView);
+  return subnetOf(row, false, settings.ownership.expiryAttribute);
+}
+
+function checkedRef(text: unknown): Ref<SubnetType> {
+  const type = typeof text === "string" ? parseRef(text)?.type : undefined;
+  if (type === "network" || type === "ipv6network") return text as Ref<SubnetType>;
+  if (type !== undefined) throw invalid("subnet", text, `a ${type} is no subnet`, example);
+  // Names what is wrong with the text, host bits for one.
+  checkedBlock("subnet", text);
+  throw invalid("subnet", text, "must be a result, a CIDR or a reference", example);
+}

@@ -1,0 +1,188 @@
+import type { Subnet } from "../results.js";
+import type { IpamSettings } from "../settings.js";
+import { setDhcp, setGateway } from "./dhcp.js";
+import { expandSubnet, joinSubnets, resizeSubnet, splitSubnet } from "./division.js";
+import type {
+  AssignedVlan,
+  DhcpSettings,
+  ResizeOptions,
+  SharedSubnetRequest,
+  SplitOptions,
+  SubnetChangeOptions,
+  SubnetToChange,
+  VlanRequest,
+} from "./requests.js";
+import { ensureShared } from "./shared-subnet.js";
+import { assignVlan, unassignVlan } from "./vlans.js";
+
+/**
+ * More of subnets than taking and giving back: `ipam.subnets`.
+ *
+ * @example
+ * const blue = await ipam.subnets.ensureShared({
+ *   sharedBy: { "Network Name": "blue" },
+ *   from: "10.0.0.0/16",
+ *   prefixLength: 24,
+ * });
+ */
+export class Subnets {
+  readonly #settings: IpamSettings;
+
+  /** Made by `Ipam`: see `ipam.subnets`. */
+  constructor(settings: IpamSettings) {
+    this.#settings = settings;
+  }
+
+  /**
+   * The subnet that has these attributes, or a new one that gets them: for callers on many machines that mean the same
+   * subnet, and know it by a name. However many ask at the same moment, one subnet is made, and all get it; the one
+   * that made it sees `created: true`. What is found is given as it is, whatever size it has.
+   *
+   * Two requests; one more for each time that another caller comes between. An answer that is lost is no harm: the
+   * subnet is looked for again.
+   *
+   * WAPI: searches `network` (`ipv6network`), and creates it in one `request` with a search that fails where another
+   * has the same attributes.
+   *
+   * @throws {PoolExhaustedError} where there is none, and no source has room
+   * @throws {AmbiguousTargetError} where several have the attributes already
+   * @throws {ConflictError} where `cidr` is named, and the shared subnet is another
+   * @throws {NotFoundError} where the grid has no such container or network view
+   * @throws {InvalidRequestError} where the request is wrong; `gateway: "last"` needs `cidr`
+   * @example
+   * const { cidr, gateway, created } = await ipam.subnets.ensureShared({
+   *   sharedBy: { "Network Name": "blue" },
+   *   from: ["10.0.0.0/16", "10.1.0.0/16"],
+   *   prefixLength: 24,
+   *   gateway: "first",
+   * });
+   */
+  async ensureShared(request: SharedSubnetRequest): Promise<Subnet> {
+    return ensureShared(this.#settings, request);
+  }
+
+  /**
+   * Splits a subnet into equal parts, which it then is the container of. What was in it is in the parts. One request
+   * by result.
+   *
+   * WAPI: calls `split_network`.
+   *
+   * @returns the parts, lowest first
+   * @throws {ConflictError} where something would lie in no part, as a range across two
+   * @throws {NotFoundError} where there is no such subnet
+   * @throws {InvalidRequestError} where the parts would not be smaller
+   * @example
+   * const parts = await ipam.subnets.split("10.0.7.0/24", { prefixLength: 26 });
+   */
+  async split(subnet: SubnetToChange, options: SplitOptions): Promise<Subnet[]> {
+    return splitSubnet(this.#settings, subnet, options);
+  }
+
+  /**
+   * Makes a subnet larger; subnets that lie in it then are joined to it. One request by result.
+   *
+   * WAPI: calls `expand_network`.
+   *
+   * @throws {ConflictError} where a container, or another's space, is in the way
+   * @throws {NotFoundError} where there is no such subnet
+   * @example
+   * const wider = await ipam.subnets.expand("10.0.6.0/24", { prefixLength: 23 });
+   */
+  async expand(subnet: SubnetToChange, options: ResizeOptions): Promise<Subnet> {
+    return expandSubnet(this.#settings, subnet, options);
+  }
+
+  /**
+   * Joins subnets that together make up one aligned block: the first is expanded to it. One request by results.
+   *
+   * WAPI: calls `expand_network`.
+   *
+   * @throws {InvalidRequestError} where they don't make up one block
+   * @throws {ConflictError} where one belongs to a shared network, or has VLANs
+   * @example
+   * const both = await ipam.subnets.join(["10.0.6.0/24", "10.0.7.0/24"]);
+   */
+  async join(subnets: readonly SubnetToChange[], options: SubnetChangeOptions = {}): Promise<Subnet> {
+    return joinSubnets(this.#settings, subnets, options);
+  }
+
+  /**
+   * Gives a subnet another size, larger or smaller, without touching what lies in or beside it. IPv4 only: WAPI can't
+   * resize IPv6 subnets; expand or split these. One request by result.
+   *
+   * WAPI: calls `resize`.
+   *
+   * @throws {ConflictError} where something would be left outside, or another subnet is in the way
+   * @throws {InvalidRequestError} where it is an IPv6 subnet
+   * @example
+   * const half = await ipam.subnets.resize("10.0.7.0/24", { prefixLength: 25 });
+   */
+  async resize(subnet: SubnetToChange, options: ResizeOptions): Promise<Subnet> {
+    return resizeSubnet(this.#settings, subnet, options);
+  }
+
+  /**
+   * Which members serve a subnet by DHCP, and with which options. Members are added and removed as a change of the
+   * list. Options are merged: those that aren't named stay; since a grid only takes the whole list, they are read
+   * first, and of two who set options at the same moment one may lose. One request by result; one more for options.
+   *
+   * WAPI: updates `members` and `options` of the `network` (`ipv6network`).
+   *
+   * @throws {NotFoundError} where there is no such subnet or member
+   * @example
+   * await ipam.subnets.setDhcp("10.0.7.0/24", {
+   *   addMembers: ["dhcp-1.example.com"],
+   *   options: [{ name: "domain-name-servers", value: "10.0.0.53" }, { name: "domain-name", value: null }],
+   * });
+   */
+  async setDhcp(subnet: SubnetToChange, settings: DhcpSettings): Promise<Subnet> {
+    return setDhcp(this.#settings, subnet, settings);
+  }
+
+  /**
+   * Reserves an address for the gateway, and tells DHCP clients of it (option `routers`). IPv6 has no such option, as
+   * routers announce themselves: there the address is reserved alone. Two requests by result; IPv6 one.
+   *
+   * WAPI: creates a `fixedaddress` (`ipv6fixedaddress`), and updates `options` of the `network`, in one `request`.
+   *
+   * @param ip - an address of the subnet, `"first"` or `"last"`
+   * @throws {ConflictError} where the address is reserved already
+   * @throws {InvalidRequestError} where hosts of the subnet can't have it
+   * @example
+   * const { gateway } = await ipam.subnets.setGateway("10.0.7.0/24", "first");
+   */
+  async setGateway(
+    subnet: SubnetToChange,
+    ip: "first" | "last" | (string & {}),
+    options: SubnetChangeOptions = {},
+  ): Promise<Subnet> {
+    return setGateway(this.#settings, subnet, ip, options);
+  }
+
+  /**
+   * Assigns a VLAN of a VLAN view: the one with this id, or a new one with the next free id. One request by result.
+   *
+   * WAPI: creates or searches `vlan`, and updates `vlans+` of the `network` (`ipv6network`).
+   *
+   * @throws {NotFoundError} where there is no such VLAN view, VLAN or subnet
+   * @throws {ConflictError} where the subnet has the VLAN already
+   * @example
+   * const { id } = await ipam.subnets.assignVlan("10.0.7.0/24", { view: "campus", name: "blue" });
+   */
+  async assignVlan(subnet: SubnetToChange, vlan: VlanRequest): Promise<AssignedVlan> {
+    return assignVlan(this.#settings, subnet, vlan);
+  }
+
+  /**
+   * Takes a VLAN off a subnet; the VLAN stays. That the subnet hasn't got it is success. Two requests by result.
+   *
+   * WAPI: updates `vlans-` of the `network` (`ipv6network`).
+   *
+   * @throws {NotFoundError} where there is no such subnet
+   * @example
+   * await ipam.subnets.unassignVlan("10.0.7.0/24", 100);
+   */
+  async unassignVlan(subnet: SubnetToChange, id: number, options: SubnetChangeOptions = {}): Promise<void> {
+    await unassignVlan(this.#settings, subnet, id, options);
+  }
+}

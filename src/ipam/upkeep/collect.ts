@@ -1,0 +1,236 @@
+import { isInfobloxError, withPartial } from "../../errors.js";
+import type { Ref } from "../../wapi/ref.js";
+import { type Step, step } from "../../wapi/step.js";
+import { isRefusal } from "../sources/exhaustion.js";
+import { expiryIn, formatExpiry } from "./expiry.js";
+import { findHeld, type Held, heldAddress, heldBlock, whereHeld } from "./held.js";
+import { inTheWay } from "../addresses/in-use.js";
+import { addressKind, type Kind, type Made, subnetKind } from "../once/kinds.js";
+import type { MarkCriteria } from "../ownership.js";
+import { pause } from "../once/pace.js";
+import { checkRequest } from "../request-schemas.js";
+import type { CollectOptions } from "../requests.js";
+import type { Address, AddressType, Subnet } from "../results.js";
+import type { SubnetRow } from "../rows.js";
+import type { IpamSettings } from "../settings.js";
+import { slices } from "../bulk/slices.js";
+import { type Contents, contentsOf, leavingHosts } from "../subnets/subnet-contents.js";
+
+/** What `Ipam.collect` did, or with `dryRun` would do. Plain data. */
+export interface Collected {
+  readonly dryRun: boolean;
+  readonly released: readonly CollectedObject[];
+  readonly kept: readonly KeptObject[];
+}
+
+/** Something that was freed. */
+export interface CollectedObject extends Held {
+  /** `"gone"`: somebody else had freed it already. With `dryRun`: `"expired"`. */
+  readonly reason: "deleted" | "gone" | "expired";
+}
+
+/** Something that has expired, and stays. */
+export interface KeptObject extends Held {
+  /**
+   * - `"renewed"`: it expires later by now, or never
+   * - `"in-use"`: addresses of the subnet are in use: `inUse`
+   * - `"divided"`: the subnet has become a container
+   * - `"refused"`: the grid said no: `message`
+   */
+  readonly reason: "renewed" | "in-use" | "divided" | "refused";
+  /** Addresses in use, some of them: `"10.0.7.5 (HOST web-1.example.com)"`. */
+  readonly inUse: readonly string[];
+  readonly message: string | undefined;
+}
+
+type Fate = Pick<CollectedObject, "reason"> | Pick<KeptObject, "reason" | "inUse" | "message">;
+
+const deleted = { reason: "deleted" } as const;
+const gone = { reason: "gone" } as const;
+const expired = { reason: "expired" } as const;
+const divided = { reason: "divided", inUse: [], message: undefined } as const;
+const renewed = { reason: "renewed", inUse: [], message: undefined } as const;
+
+/** Two steps each: the search that guards it, and the delete. */
+const addressesAtOnce = 50;
+/** How often a delete whose answer is lost is sent again: what is gone isn't found by it. */
+const mostTries = 5;
+
+/** See `Ipam.collect`. */
+export async function collect(settings: IpamSettings, given: unknown): Promise<Collected> {
+  const options: CollectOptions = await checkRequest("collect", given);
+  const collection = new Collection(settings, options);
+  try {
+    await collection.run();
+    return collection.result;
+  } catch (error) {
+    throw withPartial(error, collection.result.released);
+  }
+}
+
+/**
+ * One run. Every delete rides in one `request` with a search for the object by place, owner and the expiry that was
+ * seen: where that was renewed in between, the search finds nothing, whose reference is then nothing to delete, and the
+ * request fails.
+ */
+class Collection {
+  readonly #settings: IpamSettings;
+  readonly #options: CollectOptions;
+  readonly #released: CollectedObject[] = [];
+  readonly #kept: KeptObject[] = [];
+  #total = 0;
+
+  constructor(settings: IpamSettings, options: CollectOptions) {
+    this.#settings = settings;
+    this.#options = options;
+  }
+
+  get result(): Collected {
+    return { dryRun: this.#options.dryRun ?? false, released: this.#released, kept: this.#kept };
+  }
+
+  async run(): Promise<void> {
+    const { subnets, containers, addresses } = await this.#expired();
+    this.#total = subnets.length + containers.length + addresses.length;
+    for (const some of slices(addresses, addressesAtOnce)) {
+      if (this.#options.dryRun) this.#note(some, expired);
+      else await this.#free(addressKind, some);
+    }
+    for (const subnet of subnets) {
+      const fate = await this.#fateOf(subnet);
+      if (fate === undefined) await this.#free(subnetKind, [subnet]);
+      else this.#note([subnet], fate);
+    }
+    this.#note(containers, divided, "container");
+  }
+
+  async #expired() {
+    const {
+      networkView = this.#settings.networkView,
+      now = this.#settings.pace.wallTime(),
+      signal,
+    } = this.#options;
+    const where = { ...this.#marked({ matches: "." }), network_view: networkView };
+    const found = await findHeld(this.#settings, where, signal);
+    const until = new Date(now).getTime();
+    const isOver = ({ expiresAt }: Subnet | Address) =>
+      expiresAt !== undefined && expiresAt.getTime() <= until;
+    return {
+      subnets: found.subnets.filter(isOver),
+      containers: found.containers.filter(isOver),
+      addresses: found.addresses.filter(isOver),
+    };
+  }
+
+  /** What finds objects of this owner with such an expiry. */
+  #marked(expiry: string | { readonly matches: string }): MarkCriteria {
+    const owned = whereHeld(this.#settings);
+    const expiring = this.#settings.ownership.expiring(expiry);
+    return { ...owned, extattrs: { ...("extattrs" in owned && owned.extattrs), ...expiring } };
+  }
+
+  #note(things: readonly (Subnet | Address)[], fate: Fate, block: "subnet" | "container" = "subnet"): void {
+    if (things.length === 0) return;
+    const { ownership, pools } = this.#settings;
+    pools.released(things.flatMap((thing) => ("kind" in thing ? thing.ips : [thing.cidr])));
+    for (const thing of things) {
+      const held = "kind" in thing ? heldAddress(thing, ownership) : heldBlock(block, thing, ownership);
+      if ("inUse" in fate) this.#kept.push({ ...held, ...fate });
+      else this.#released.push({ ...held, ...fate });
+    }
+    this.#options.onProgress?.({ done: this.#released.length + this.#kept.length, total: this.#total });
+  }
+
+  /** What becomes of a subnet without a delete; `undefined` where it is to be deleted, and ready for that. */
+  async #fateOf(subnet: Subnet): Promise<Fate | undefined> {
+    const { cascade = false, dryRun = false } = this.#options;
+    const contents = await this.#contentsOf(subnet);
+    if (contents === undefined) return gone;
+    if (contents === "divided") return divided;
+    if (!this.#isAsSeen(subnet, contents.row)) return renewed;
+    const inUse = cascade ? [] : this.#inTheWay(contents);
+    if (inUse.length > 0) return { reason: "in-use", inUse, message: undefined };
+    if (dryRun) return expired;
+    if (cascade) await this.#emptied(subnet, contents);
+    return undefined;
+  }
+
+  async #contentsOf({ ref, networkView }: Subnet): Promise<Contents | "divided" | undefined> {
+    const { cascade = false, dryRun = false, signal } = this.#options;
+    const look = { networkView, everything: cascade || dryRun, signal };
+    try {
+      return await contentsOf(this.#settings, { kind: "ref", ref }, look);
+    } catch (error) {
+      if (isInfobloxError(error, "ConflictError")) return "divided";
+      throw error;
+    }
+  }
+
+  /** With `dryRun` the addresses that would be freed are still there. */
+  #inTheWay({ used, gateway }: Contents): readonly string[] {
+    const freed = new Set<Ref>(this.#released.map(({ ref }) => ref));
+    const stays = used.filter(
+      ({ objects = [] }) => objects.length === 0 || objects.some((ref) => !freed.has(ref)),
+    );
+    return inTheWay(stays, gateway);
+  }
+
+  /** Hosts don't go with their subnet by themselves. */
+  async #emptied(subnet: Subnet, { row, used }: Contents): Promise<void> {
+    const { wapi } = this.#settings;
+    const { signal } = this.#options;
+    for (const some of slices(await leavingHosts(this.#settings, row, used, signal))) {
+      await wapi.batch([this.#guard(subnetKind, subnet).discard(), ...some], { signal });
+    }
+  }
+
+  /** A request is all or nothing: where one of its objects was renewed, each half is sent by itself. */
+  async #free<T extends Subnet | Address>(kind: Kind<T>, things: readonly T[], tries = 1): Promise<void> {
+    const { wapi, pace } = this.#settings;
+    const { signal } = this.#options;
+    const steps = things.flatMap((thing): Step<unknown>[] => {
+      const found = this.#guard(kind, thing);
+      return [found.discard(), step.delete(found.ref)];
+    });
+    try {
+      await wapi.batch(steps, { signal });
+      this.#note(things, deleted);
+    } catch (error) {
+      if (isInfobloxError(error, "UncertainWriteError") && tries < mostTries && !signal?.aborted) {
+        await pause(pace, tries, signal);
+        return this.#free(kind, things, tries + 1);
+      }
+      if (!isRefusal(error)) throw error;
+      const [only, ...others] = things;
+      if (only !== undefined && others.length === 0) {
+        return this.#note([only], await this.#standing(only, tries > 1, error.text));
+      }
+      const middle = Math.ceil(things.length / 2);
+      await this.#free(kind, things.slice(0, middle), tries);
+      await this.#free(kind, things.slice(middle), tries);
+    }
+  }
+
+  #guard<T extends Made & (Subnet | Address)>(kind: Kind<T>, thing: T) {
+    const { expiresAt } = thing;
+    return kind.search(thing, this.#marked(formatExpiry(expiresAt?.getTime() ?? 0)));
+  }
+
+  /** What became of something that couldn't be deleted as it was seen. */
+  async #standing(thing: Subnet | Address, wasLost: boolean, message: string): Promise<Fate> {
+    const { signal } = this.#options;
+    const ref = thing.ref as Ref<AddressType>;
+    try {
+      const row = await this.#settings.wapi.get(ref, { fields: ["comment", "extattrs"], signal });
+      return this.#isAsSeen(thing, row) ? { reason: "refused", inUse: [], message } : renewed;
+    } catch (error) {
+      if (isInfobloxError(error, "NotFoundError")) return wasLost ? deleted : gone;
+      throw error;
+    }
+  }
+
+  #isAsSeen({ expiresAt }: Subnet | Address, row: Pick<SubnetRow, "extattrs">): boolean {
+    const now = expiryIn(row.extattrs, this.#settings.ownership.expiryAttribute);
+    return now?.getTime() === expiresAt?.getTime();
+  }
+}

@@ -1,0 +1,153 @@
+import { InvalidRequestError, invalid } from "../../errors.js";
+import type { Ref } from "../../wapi/ref.js";
+import { step } from "../../wapi/step.js";
+import { expiryIn, formatExpiry } from "./expiry.js";
+import { addressesOf } from "../addresses/holders.js";
+import { mostFound } from "../addresses/in-use.js";
+import type { MarkedIn } from "../once/kinds.js";
+import type { Ownership } from "../ownership.js";
+import type { Address, AddressKind, AddressType, ContainerType, Subnet, SubnetType } from "../results.js";
+import {
+  type FixedRow4,
+  type FixedRow6,
+  fixedFields4,
+  fixedFields6,
+  type HostRow,
+  hostAddresses,
+  hostFields,
+  type SubnetRow,
+  subnetFields,
+  subnetOf,
+} from "../rows.js";
+import type { IpamSettings } from "../settings.js";
+
+/** Something that an owner holds, as plain data. */
+export interface Held {
+  readonly kind: "subnet" | "container" | AddressKind;
+  readonly ref: Ref<SubnetType | ContainerType | AddressType>;
+  /** Its CIDR, or its address; empty for a host without addresses. */
+  readonly place: string;
+  /** Of hosts, and of others that have one. */
+  readonly name: string | undefined;
+  readonly requestId: string | undefined;
+  /** The one-time id of the call that made it. */
+  readonly attempt: string | undefined;
+  /** From when on it is collected: `"2026-11-25T13:46:00Z"`. */
+  readonly expiresAt: string | undefined;
+}
+
+/** What a search for an owner's objects found. */
+export interface Holdings {
+  readonly subnets: readonly Subnet[];
+  /** Those that were made as such, and subnets that have been divided. */
+  readonly containers: readonly Subnet[];
+  readonly addresses: readonly Address[];
+  readonly hostsWithoutAddresses: readonly HostRow[];
+}
+
+/** The object types that an owner's mark is looked for on, and what is read of them. */
+export const heldFields = {
+  network: subnetFields,
+  ipv6network: subnetFields,
+  networkcontainer: subnetFields,
+  ipv6networkcontainer: subnetFields,
+  "record:host": hostFields,
+  fixedaddress: fixedFields4,
+  ipv6fixedaddress: fixedFields6,
+} as const satisfies Record<SubnetType | ContainerType | AddressType, readonly string[]>;
+
+const types = Object.keys(heldFields) as HeldType[];
+
+/**
+ * What finds the objects of this owner.
+ *
+ * @throws {InvalidRequestError} where it can't be told which these are
+ */
+export function whereHeld({ ownership }: IpamSettings) {
+  const where = ownership.whereOwned;
+  if (where !== undefined) return where;
+  if (ownership.owner === undefined)
+    throw invalid("owner", undefined, "is needed: it tells what is this Ipam's", "platform-team");
+  throw new InvalidRequestError(`The grid keeps nowhere what belongs to "${ownership.owner}".`, {
+    ...{ field: "ownerMarker", example: "comment" },
+    hint: 'Call setup() once, or give ownerMarker: "comment".',
+  });
+}
+
+/**
+ * All objects that fit, in one request; one more for each thousand of a type that has a thousand or more.
+ */
+export async function findHeld(
+  settings: IpamSettings,
+  where: MarkedIn,
+  signal: AbortSignal | undefined,
+): Promise<Holdings> {
+  const { wapi, ownership } = settings;
+  const searches = types.map((type) =>
+    step.find(asOne(type), { where, fields: fieldsOf(type), limit: mostFound }),
+  );
+  const found = await wapi.batch(searches, { signal }).catch((error: unknown) => {
+    throw ownership.explained(error);
+  });
+  const rows = new Map<string, readonly unknown[]>();
+  for (const [index, type] of types.entries()) {
+    const some = found[index] ?? [];
+    // A search in a batch has no pages.
+    const all =
+      some.length < mostFound
+        ? some
+        : await wapi.find(asOne(type), { where, fields: fieldsOf(type), signal });
+    rows.set(type, all);
+  }
+  return holdingsOf(rows, ownership);
+}
+
+type HeldType = keyof typeof heldFields;
+
+/** One type for all: what differs is told apart when the rows are read. */
+function asOne(type: HeldType): "network" {
+  return type as "network";
+}
+
+function fieldsOf(type: HeldType): typeof subnetFields {
+  return heldFields[type] as unknown as typeof subnetFields;
+}
+
+function holdingsOf(rows: ReadonlyMap<string, readonly unknown[]>, { expiryAttribute }: Ownership): Holdings {
+  const of = <Row>(type: HeldType) => (rows.get(type) ?? []) as readonly Row[];
+  const subnet = (row: SubnetRow) => subnetOf(row, false, expiryAttribute);
+  const hosts = of<HostRow>("record:host");
+  const isPlaced = (host: HostRow) => hostAddresses(host).length > 0;
+  const fixed = [...of<FixedRow4>("fixedaddress"), ...of<FixedRow6>("ipv6fixedaddress")];
+  return {
+    subnets: [...of<SubnetRow>("network"), ...of<SubnetRow>("ipv6network")].map(subnet),
+    containers: [...of<SubnetRow>("networkcontainer"), ...of<SubnetRow>("ipv6networkcontainer")].map(subnet),
+    addresses: addressesOf(hosts.filter(isPlaced), fixed, expiryAttribute),
+    hostsWithoutAddresses: hosts.filter((host) => !isPlaced(host)),
+  };
+}
+
+export function heldAddress(address: Address, ownership: Ownership): Held {
+  const { kind, ref, ip, name } = address;
+  return { kind, ref, place: ip, name, ...marksOf(address, ownership) };
+}
+
+export function heldBlock(kind: "subnet" | "container", block: Subnet, ownership: Ownership): Held {
+  return { kind, ref: block.ref, place: block.cidr, name: undefined, ...marksOf(block, ownership) };
+}
+
+export function heldHost(row: HostRow, ownership: Ownership): Held {
+  return { kind: "host", ref: row._ref, place: "", name: row.name, ...marksOf(row, ownership) };
+}
+
+function marksOf(
+  thing: Parameters<Ownership["requestIdOf"]>[0],
+  ownership: Ownership,
+): Pick<Held, "requestId" | "attempt" | "expiresAt"> {
+  const expiresAt = expiryIn(thing.extattrs, ownership.expiryAttribute);
+  return {
+    requestId: ownership.requestIdOf(thing),
+    attempt: ownership.attemptOf(thing),
+    expiresAt: expiresAt && formatExpiry(expiresAt.getTime()),
+  };
+}

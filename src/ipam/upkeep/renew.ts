@@ -1,0 +1,165 @@
+import { parseAddress, parseBlock } from "../../cidr.js";
+import { AmbiguousTargetError, invalid, isInfobloxError } from "../../errors.js";
+import { parseRef, type Ref } from "../../wapi/ref.js";
+import { step } from "../../wapi/step.js";
+import { findAddress, meaningOfAddress } from "../addresses/address-target.js";
+import { expiryOf } from "./expiry.js";
+import { findGateway, gatewayIp } from "../subnets/gateway.js";
+import { subnetToChange } from "../subnets/subnet-target.js";
+import { heldFields } from "./held.js";
+import { addressesOf } from "../addresses/holders.js";
+import { addressKind, subnetKind } from "../once/kinds.js";
+import { pause } from "../once/pace.js";
+import { notFound } from "../sources/pool.js";
+import { findRequestedAddress, findRequestedSubnet } from "../once/request-ids.js";
+import { checkRequest } from "../request-schemas.js";
+import type { AddressTarget, RenewOptions, SubnetTarget } from "../requests.js";
+import type { Address, AddressType, Subnet, SubnetType } from "../results.js";
+import { type FixedRow4, type HostRow, type SubnetRow, subnetOf } from "../rows.js";
+import type { IpamSettings } from "../settings.js";
+
+/** How often an update whose answer is lost is sent again: it sets the same time. */
+const mostTries = 5;
+const example = "10.0.7.0/24";
+
+/** See `Ipam.renew`. */
+export async function renew(
+  settings: IpamSettings,
+  target: SubnetTarget | AddressTarget,
+  given: unknown,
+): Promise<Subnet | Address> {
+  const options: RenewOptions = await checkRequest("renew", given);
+  const expires = expiryOf(settings, options);
+  if (expires === undefined) throw invalid("expiresIn", undefined, "is needed, or expiresAt", 86_400);
+  const thing = await thingOf(settings, target, options);
+  if (!options.force) settings.ownership.refuseForeign(thing, placeOf(thing));
+  return withExpiry(settings, thing, expires, options.signal);
+}
+
+/** What is meant, as the grid holds it; a result is taken at its word. */
+async function thingOf(
+  settings: IpamSettings,
+  target: SubnetTarget | AddressTarget,
+  options: RenewOptions,
+): Promise<Subnet | Address> {
+  const { networkView = settings.networkView } = options;
+  if (typeof target === "object" && target !== null && "requestId" in target && !("ref" in target))
+    return requested(settings, target.requestId, options);
+  const named = blockNamed(target);
+  if (named !== undefined) return (await subnetToChange(settings, named, { ...options, force: true })).subnet;
+  const meant = meaningOfAddress(target as AddressTarget);
+  const address = await findAddress(settings, meant, options);
+  if (address === undefined) throw notFound(`address ${JSON.stringify(target)}`, networkView);
+  return address;
+}
+
+/** The target, where it is a subnet. */
+function blockNamed(
+  target: SubnetTarget | AddressTarget,
+): string | Subnet | { readonly ref: string } | undefined {
+  if (typeof target === "string") {
+    const isBlock = parseAddress(target) === undefined && parseBlock(target) !== undefined;
+    return isBlock || isSubnetRef(target) ? target : undefined;
+  }
+  if (typeof target !== "object" || target === null)
+    throw invalid("target", target, "must name something", example);
+  if ("prefixLength" in target) return target;
+  if ("ref" in target) return isSubnetRef(target.ref) ? { ref: target.ref as string } : undefined;
+  return "cidr" in target ? target.cidr : undefined;
+}
+
+function isSubnetRef(text: unknown): boolean {
+  const type = typeof text === "string" ? parseRef(text)?.type : undefined;
+  return type === "network" || type === "ipv6network";
+}
+
+/** A request id may stand for a subnet and for an address. */
+async function requested(
+  settings: IpamSettings,
+  requestId: string,
+  { networkView = settings.networkView, signal }: RenewOptions,
+): Promise<Subnet | Address> {
+  const wanted = { requestId, networkView, signal };
+  const found = await Promise.all([
+    findRequestedSubnet(settings, { ...wanted, family: 4 }),
+    findRequestedSubnet(settings, { ...wanted, family: 6 }),
+    findRequestedAddress(settings, wanted),
+  ]);
+  const [thing, ...others] = found.filter((one) => one !== undefined);
+  if (thing === undefined) throw notFound(`object of the request id "${requestId}"`, networkView);
+  if (others.length === 0) return thing;
+  const candidates = [thing, ...others].map(({ ref }) => ref);
+  throw new AmbiguousTargetError(
+    `Several objects have the request id "${requestId}": ${candidates.join(", ")}.`,
+    {
+      candidates,
+      hint: "Name the one that is meant by its reference; nothing was changed.",
+    },
+  );
+}
+
+/** Sets the time, on this very object where it has a one-time id to be told by: its reference may be another's by now. */
+async function withExpiry(
+  settings: IpamSettings,
+  thing: Subnet | Address,
+  expires: string,
+  signal: AbortSignal | undefined,
+): Promise<Subnet | Address> {
+  const { wapi, ownership, pace } = settings;
+  const { attemptAttribute } = ownership;
+  const attempt = ownership.attemptOf(thing);
+  const fields = heldFields[(parseRef(thing.ref)?.type ?? "network") as AddressType | SubnetType];
+  const update = (ref: Ref<AddressType | SubnetType>) =>
+    step.update(
+      ref as Ref<"network">,
+      { extattrs: ownership.expiring(expires) },
+      { fields: fields as never },
+    );
+  // A result may be older than its gateway, and what was named otherwise says nothing of it.
+  const gateway = isSubnet(thing) ? [findGateway(thing.family, thing.cidr, thing.networkView)] : [];
+  for (let tries = 1; ; tries += 1) {
+    try {
+      if (attemptAttribute === undefined || attempt === undefined) {
+        const [row, found] = await wapi.batch([update(thing.ref), ...gateway], { signal });
+        return resultOf(settings, thing, row, found);
+      }
+      const mark = { extattrs: { [attemptAttribute]: attempt } };
+      const found = isSubnet(thing) ? subnetKind.search(thing, mark) : addressKind.search(thing, mark);
+      const steps = [found.discard(), update(found.ref as Ref<SubnetType>), ...gateway];
+      const [, row, reserved] = await wapi.batch(steps, { signal });
+      return resultOf(settings, thing, row, reserved);
+    } catch (error) {
+      if (isInfobloxError(error, "UncertainWriteError") && tries < mostTries && !signal?.aborted) {
+        await pause(pace, tries, signal);
+        continue;
+      }
+      throw ownership.explained(error);
+    }
+  }
+}
+
+function resultOf(
+  { ownership }: IpamSettings,
+  thing: Subnet | Address,
+  row: unknown,
+  reserved: unknown,
+): Subnet | Address {
+  const { expiryAttribute } = ownership;
+  if (isSubnet(thing)) {
+    const [gateway] = (reserved ?? []) as Parameters<typeof gatewayIp>[0][];
+    return subnetOf(row as SubnetRow, false, expiryAttribute, gatewayIp(gateway));
+  }
+  const [address] =
+    thing.kind === "host"
+      ? addressesOf([row as HostRow], [], expiryAttribute, thing.ip)
+      : addressesOf([], [row as FixedRow4], expiryAttribute, thing.ip);
+  return address ?? thing;
+}
+
+function isSubnet(thing: Subnet | Address): thing is Subnet {
+  return "prefixLength" in thing;
+}
+
+function placeOf(thing: Subnet | Address): string {
+  return isSubnet(thing) ? thing.cidr : (thing.name ?? thing.ip);
+}
