@@ -7,29 +7,6 @@
 // The IPAM API: what orchestration asks for
 
 export type { AddressPolicy } from "./ipam/addresses/address-policy.js";
-export type { Audit, Duplicate } from "./ipam/upkeep/audit.js";
-export type { CloudDescription } from "./ipam/cloud-attributes.js";
-export { cloudAttributes } from "./ipam/cloud-attributes.js";
-export type { Collected, CollectedObject, KeptObject } from "./ipam/upkeep/collect.js";
-export type {
-  Desired,
-  DesiredContainer,
-  DesiredFixedAddress,
-  DesiredHost,
-  DesiredKind,
-  DesiredRange,
-  DesiredRecord,
-  DesiredReservation,
-  DesiredSource,
-  DesiredState,
-  DesiredSubnet,
-  Difference,
-  Ensured,
-  EnsuredObject,
-  EnsuredOne,
-  EnsureOneOptions,
-  EnsureOptions,
-} from "./ipam/ensure/description.js";
 export type { Capacity } from "./ipam/capacity/capacity.js";
 export type {
   CapacityOptions,
@@ -39,6 +16,8 @@ export type {
   ReportedSubnet,
   ReportQuery,
 } from "./ipam/capacity/requests.js";
+export type { CloudDescription } from "./ipam/cloud-attributes.js";
+export { cloudAttributes } from "./ipam/cloud-attributes.js";
 export type { Dns } from "./ipam/dns/dns.js";
 export type {
   DnsQuery,
@@ -58,6 +37,25 @@ export type {
   Zone,
   ZoneOptions,
 } from "./ipam/dns/requests.js";
+export type {
+  Desired,
+  DesiredContainer,
+  DesiredFixedAddress,
+  DesiredHost,
+  DesiredKind,
+  DesiredRange,
+  DesiredRecord,
+  DesiredReservation,
+  DesiredSource,
+  DesiredState,
+  DesiredSubnet,
+  Difference,
+  Ensured,
+  EnsuredObject,
+  EnsuredOne,
+  EnsureOneOptions,
+  EnsureOptions,
+} from "./ipam/ensure/description.js";
 export type { Host, HostAddress, HostAddressType } from "./ipam/hosts/host.js";
 export type { Hosts } from "./ipam/hosts/hosts.js";
 export type {
@@ -69,37 +67,6 @@ export type {
   HostQuery,
   HostTarget,
 } from "./ipam/hosts/requests.js";
-export type { Ranges } from "./ipam/ranges/ranges.js";
-export type {
-  ExplicitRange,
-  RangeQuery,
-  RangeRequest,
-  RangeTarget,
-  SizedRange,
-} from "./ipam/ranges/requests.js";
-export type {
-  MemberServices,
-  RestartOptions,
-  ServiceName,
-  ServiceOptions,
-  ServiceState,
-  ServiceStatus,
-} from "./ipam/services/requests.js";
-export type { Services } from "./ipam/services/services.js";
-export type {
-  AssignedVlan,
-  DhcpOption,
-  DhcpSettings,
-  ResizeOptions,
-  SharedBy,
-  SharedSubnetRequest,
-  SplitOptions,
-  SubnetChangeOptions,
-  SubnetToChange,
-  VlanRequest,
-} from "./ipam/subnets/requests.js";
-export type { Subnets } from "./ipam/subnets/subnets.js";
-export type { Held } from "./ipam/upkeep/held.js";
 export { Ipam } from "./ipam/ipam.js";
 export type {
   AddressMap,
@@ -137,7 +104,14 @@ export type {
   StepResult,
   StepResults,
 } from "./ipam/plan/results.js";
-export type { NamedPool, PoolDefinition, PoolStrategy, Sources } from "./ipam/sources/pools.js";
+export type { Ranges } from "./ipam/ranges/ranges.js";
+export type {
+  ExplicitRange,
+  RangeQuery,
+  RangeRequest,
+  RangeTarget,
+  SizedRange,
+} from "./ipam/ranges/requests.js";
 export type {
   Abortable,
   AddressesRequest,
@@ -183,9 +157,35 @@ export type {
   SubnetType,
   Utilization,
 } from "./ipam/results.js";
+export type {
+  MemberServices,
+  RestartOptions,
+  ServiceName,
+  ServiceOptions,
+  ServiceState,
+  ServiceStatus,
+} from "./ipam/services/requests.js";
+export type { Services } from "./ipam/services/services.js";
 export type { IpamOptions } from "./ipam/settings.js";
 export type { Setup } from "./ipam/setup.js";
+export type { NamedPool, PoolDefinition, PoolStrategy, Sources } from "./ipam/sources/pools.js";
 export type { Source, SourceObject, SourceQuery, SourceRow } from "./ipam/sources/targets.js";
+export type {
+  AssignedVlan,
+  DhcpOption,
+  DhcpSettings,
+  ResizeOptions,
+  SharedBy,
+  SharedSubnetRequest,
+  SplitOptions,
+  SubnetChangeOptions,
+  SubnetToChange,
+  VlanRequest,
+} from "./ipam/subnets/requests.js";
+export type { Subnets } from "./ipam/subnets/subnets.js";
+export type { Audit, Duplicate } from "./ipam/upkeep/audit.js";
+export type { Collected, CollectedObject, KeptObject } from "./ipam/upkeep/collect.js";
+export type { Held } from "./ipam/upkeep/held.js";
 
 // Pictures of the map
 

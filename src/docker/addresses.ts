@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { contains, formatAddress, formatBlock, parseAddress } from "../cidr.js";
 import { InfobloxError, invalid, isInfobloxError } from "../errors.js";
-import type { Ipam } from "../ipam/ipam.js";
 import { gatewayComment } from "../ipam/addresses/reservations.js";
+import type { Ipam } from "../ipam/ipam.js";
 import type { Address } from "../ipam/results.js";
 import { takeEndpoint } from "./endpoints.js";
 import { type Take, takeFromPool } from "./free-addresses.js";

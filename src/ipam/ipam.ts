@@ -1,13 +1,15 @@
 import { WapiClient } from "../wapi/client.js";
 import type { WapiClientOptions } from "../wapi/options.js";
-import { map } from "./map/address-map.js";
 import { releaseAddress } from "./addresses/address-release.js";
 import { findAddresses } from "./addresses/address-search.js";
+import { lookup } from "./addresses/lookup.js";
 import { requestAddress } from "./addresses/request-address.js";
-import { type Audit, audit } from "./upkeep/audit.js";
+import { releaseMany } from "./bulk/release-many.js";
 import { requestAddresses } from "./bulk/request-addresses.js";
-import { type Collected, collect } from "./upkeep/collect.js";
-import { ensureContainer, ensureNetworkView } from "./subnets/containers.js";
+import { requestSubnets } from "./bulk/request-subnets.js";
+import { Capacity } from "./capacity/capacity.js";
+import { utilization } from "./capacity/utilization.js";
+import { Dns } from "./dns/dns.js";
 import type {
   DesiredFixedAddress,
   DesiredHost,
@@ -20,19 +22,12 @@ import type {
 } from "./ensure/description.js";
 import { ensure } from "./ensure/ensure.js";
 import { ensureOne } from "./ensure/single.js";
-import { Capacity } from "./capacity/capacity.js";
-import { Dns } from "./dns/dns.js";
 import { Hosts } from "./hosts/hosts.js";
-import { Ranges } from "./ranges/ranges.js";
-import { Services } from "./services/services.js";
-import { Subnets } from "./subnets/subnets.js";
-import { lookup } from "./addresses/lookup.js";
+import { map } from "./map/address-map.js";
 import type { AddressMap } from "./map/map-results.js";
-import { peekAddresses, peekSubnets } from "./sources/peek.js";
 import { Plan } from "./plan/plan.js";
 import type { PlanOptions } from "./plan/requests.js";
-import { releaseMany } from "./bulk/release-many.js";
-import { renew } from "./upkeep/renew.js";
+import { Ranges } from "./ranges/ranges.js";
 import type {
   Abortable,
   AddressesRequest,
@@ -70,14 +65,19 @@ import type {
   Subnet,
   Utilization,
 } from "./results.js";
+import { Services } from "./services/services.js";
 import { type IpamOptions, type IpamSettings, settle } from "./settings.js";
 import { type Setup, setup } from "./setup.js";
+import { peekAddresses, peekSubnets } from "./sources/peek.js";
+import type { Source } from "./sources/targets.js";
+import { ensureContainer, ensureNetworkView } from "./subnets/containers.js";
+import { requestSubnet } from "./subnets/request-subnet.js";
 import { releaseSubnet } from "./subnets/subnet-release.js";
 import { findSubnets } from "./subnets/subnet-search.js";
-import { requestSubnet } from "./subnets/request-subnet.js";
-import { requestSubnets } from "./bulk/request-subnets.js";
-import type { Source } from "./sources/targets.js";
-import { utilization } from "./capacity/utilization.js";
+import { Subnets } from "./subnets/subnets.js";
+import { type Audit, audit } from "./upkeep/audit.js";
+import { type Collected, collect } from "./upkeep/collect.js";
+import { renew } from "./upkeep/renew.js";
 
 /**
  * Subnets and addresses, taken from a grid and given back.

@@ -1,6 +1,7 @@
 import type { z as Zod, ZodType } from "zod";
-import { type PoolStrategy, type Sources, strategies } from "./sources/pools.js";
 import type { SubnetFields } from "./requests.js";
+import { type PoolStrategy, type Sources, strategies } from "./sources/pools.js";
+import type { Source } from "./sources/targets.js";
 import {
   addressProblem,
   cidrProblem,
@@ -12,7 +13,6 @@ import {
   plainNameProblem,
   requestIdProblem,
 } from "./syntax.js";
-import type { Source } from "./sources/targets.js";
 
 const wrongTime = "must be a Date, or an ISO time with its zone";
 const firstOfYear10000 = Date.UTC(10_000, 0);

@@ -2,8 +2,8 @@ import type { Family } from "../cidr.js";
 import type { ExtattrsToCreate } from "../wapi/extattrs.js";
 import type { ExtattrsWhere } from "../wapi/types.js";
 import type { AddressPolicy } from "./addresses/address-policy.js";
-import type { PoolStrategy, Sources } from "./sources/pools.js";
 import type { Address, AddressKind, Subnet } from "./results.js";
+import type { PoolStrategy, Sources } from "./sources/pools.js";
 import type { Source, SourceObject } from "./sources/targets.js";
 
 /** What every call takes. */

@@ -2,9 +2,9 @@ import { addressBits, type Family, parseBlock } from "../cidr.js";
 import { ServerError } from "../errors.js";
 import type { ExtensibleAttributes } from "../wapi/extattrs.js";
 import type { Ref } from "../wapi/ref.js";
-import { expiryIn } from "./upkeep/expiry.js";
 import { isReservationDuid } from "./addresses/reservations.js";
 import type { Address, AddressType, Container, ContainerType, Subnet, SubnetType } from "./results.js";
+import { expiryIn } from "./upkeep/expiry.js";
 
 /**
  * From the rows of a grid to the results of this API: which fields are asked for, and what is made of them. Fields

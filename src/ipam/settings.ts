@@ -1,8 +1,8 @@
 import { invalid } from "../errors.js";
 import { refuseUnknown } from "../wapi/call-options.js";
 import type { WapiClient } from "../wapi/client.js";
-import { Ownership, type OwnershipOptions } from "./ownership.js";
 import { type Pace, systemPace } from "./once/pace.js";
+import { Ownership, type OwnershipOptions } from "./ownership.js";
 import { type PoolOptions, Pools } from "./sources/pools.js";
 
 /** What holds for all calls of an `Ipam`. */

@@ -4,10 +4,7 @@ import type { WapiClient } from "../../wapi/client.js";
 import { type NextAvailable, nextAvailableIp } from "../../wapi/next-available.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Creatable, FieldName, Row } from "../../wapi/types.js";
-import type { AddressIdentity } from "./address-order.js";
-import { excludedAddresses } from "../sources/exclusions.js";
 import type { Marks } from "../ownership.js";
-import { newReservationDuid } from "./reservations.js";
 import type { Address, AddressType } from "../results.js";
 import {
   addressOfFixed4,
@@ -17,8 +14,11 @@ import {
   fixedFields6,
   hostFields,
 } from "../rows.js";
+import { excludedAddresses } from "../sources/exclusions.js";
 import { whereOf } from "../sources/source-query.js";
 import { holderType, spanOfTarget, type Target } from "../sources/targets.js";
+import type { AddressIdentity } from "./address-order.js";
+import { newReservationDuid } from "./reservations.js";
 
 /** The addresses of one object: one, or two of a dual-stack host. Given, or the next available one. */
 export interface WantedAddresses {

@@ -1,15 +1,18 @@
-import { contains, type Family, formatAddress, type Address as Ip, mergeSpans, type Span } from "../../cidr.js";
+import {
+  contains,
+  type Family,
+  formatAddress,
+  type Address as Ip,
+  mergeSpans,
+  type Span,
+} from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import { policyExclusions } from "./address-policy.js";
-import type { AddressSource } from "./address-sources.js";
-import { parseExclusions } from "../sources/exclusions.js";
-import { expiryOf } from "../upkeep/expiry.js";
-import type { PoolStrategy } from "../sources/pools.js";
 import { checkRequest } from "../request-schemas.js";
 import type { AddressFields, DualStack } from "../requests.js";
 import type { AddressKind } from "../results.js";
 import type { IpamSettings } from "../settings.js";
-import { checkedAddress, dnsNameProblem, formatMac } from "../syntax.js";
+import { parseExclusions } from "../sources/exclusions.js";
+import type { PoolStrategy } from "../sources/pools.js";
 import {
   networkViewOf,
   parseTarget,
@@ -18,6 +21,10 @@ import {
   spanOfTarget,
   type Target,
 } from "../sources/targets.js";
+import { checkedAddress, dnsNameProblem, formatMac } from "../syntax.js";
+import { expiryOf } from "../upkeep/expiry.js";
+import { policyExclusions } from "./address-policy.js";
+import type { AddressSource } from "./address-sources.js";
 
 /** A request for an address, understood. */
 export interface AddressOrder extends AddressIdentity {

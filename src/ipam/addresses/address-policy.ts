@@ -1,4 +1,13 @@
-import { type Block, contains, firstOf, formatAddress, hostSpan, lastOf, type Span, size } from "../../cidr.js";
+import {
+  type Block,
+  contains,
+  firstOf,
+  formatAddress,
+  hostSpan,
+  lastOf,
+  type Span,
+  size,
+} from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { spanOfTarget, type Target } from "../sources/targets.js";
 

@@ -3,13 +3,13 @@ import { isInfobloxError } from "../../errors.js";
 import { listChange } from "../../wapi/list-change.js";
 import type { Ref } from "../../wapi/ref.js";
 import type { Updatable } from "../../wapi/types.js";
-import { findAddress, holderAt, type MeantAddress, meaningOfAddress } from "./address-target.js";
 import { deleteOnce } from "../once/deletion.js";
 import { addressKind } from "../once/kinds.js";
 import { checkRequest } from "../request-schemas.js";
 import type { AddressReleaseOptions, AddressTarget } from "../requests.js";
 import type { Address, AddressType, Release } from "../results.js";
 import type { IpamSettings } from "../settings.js";
+import { findAddress, holderAt, type MeantAddress, meaningOfAddress } from "./address-target.js";
 
 const gone: Release = { released: false, reason: "gone" };
 

@@ -1,6 +1,5 @@
 import { invalid } from "../../errors.js";
 import type { Where } from "../../wapi/types.js";
-import { addressesOf } from "./holders.js";
 import { checkRequest } from "../request-schemas.js";
 import type { AddressQuery } from "../requests.js";
 import type { Address } from "../results.js";
@@ -14,6 +13,7 @@ import {
 } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
 import { formatMac } from "../syntax.js";
+import { addressesOf } from "./holders.js";
 
 /** See `Ipam.findAddresses`. */
 export async function findAddresses(settings: IpamSettings, given: unknown): Promise<Address[]> {

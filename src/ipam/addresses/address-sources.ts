@@ -10,8 +10,8 @@ import {
 } from "../../cidr.js";
 import { ConflictError, type WapiError } from "../../errors.js";
 import { step } from "../../wapi/step.js";
-import { absentError, explainedQuery, isAbsent } from "../sources/pool.js";
 import type { IpamSettings } from "../settings.js";
+import { absentError, explainedQuery, isAbsent } from "../sources/pool.js";
 import { holderType, type RefTarget, spanOfTarget, type Target } from "../sources/targets.js";
 
 /** A source of addresses, and what not to take from it. */

@@ -2,8 +2,6 @@ import { formatAddress, type Address as Ip, parseAddress } from "../../cidr.js";
 import { AmbiguousTargetError, ConflictError, invalid } from "../../errors.js";
 import { isRef, parseRef, type Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
-import { addressesOf, holdersOf } from "./holders.js";
-import { addressType } from "./in-use.js";
 import { findRequestedAddress } from "../once/request-ids.js";
 import type { AddressTarget } from "../requests.js";
 import type { Address, AddressType } from "../results.js";
@@ -17,6 +15,8 @@ import {
 } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
 import { checkedAddress } from "../syntax.js";
+import { addressesOf, holdersOf } from "./holders.js";
+import { addressType } from "./in-use.js";
 
 /** What a target means. */
 export type MeantAddress =

@@ -2,13 +2,13 @@ import { formatAddress, type Address as Ip } from "../../cidr.js";
 import { ConflictError, isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { CallOptions } from "../../wapi/call-options.js";
-import { addressDraft } from "./address-drafts.js";
-import type { AddressOrder, ExplicitAddress } from "./address-order.js";
-import { addressType } from "./in-use.js";
 import type { Make } from "../once/once.js";
 import type { Marks } from "../ownership.js";
 import type { Address } from "../results.js";
 import type { IpamSettings } from "../settings.js";
+import { addressDraft } from "./address-drafts.js";
+import type { AddressOrder, ExplicitAddress } from "./address-order.js";
+import { addressType } from "./in-use.js";
 
 /**
  * Takes one address and no other.

@@ -1,15 +1,15 @@
 import { type Family, formatAddress } from "../../cidr.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
-import { addressesOf, holdersOf } from "./holders.js";
 import { checkRequest } from "../request-schemas.js";
 import type { LookupOptions } from "../requests.js";
 import type { AddressDetails } from "../results.js";
 import { subnetFields } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
+import { holderType } from "../sources/targets.js";
 import { withGateways } from "../subnets/subnet-search.js";
 import { checkedAddress } from "../syntax.js";
-import { holderType } from "../sources/targets.js";
+import { addressesOf, holdersOf } from "./holders.js";
 
 /** See `Ipam.lookup`. */
 export async function lookup(

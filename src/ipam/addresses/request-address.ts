@@ -1,16 +1,16 @@
 import { PoolExhaustedError } from "../../errors.js";
+import { addressKind } from "../once/kinds.js";
+import { type Draft, type Make, makeOnce } from "../once/once.js";
+import { addressDifferences } from "../once/request-mismatch.js";
+import type { Marks } from "../ownership.js";
+import type { Address } from "../results.js";
+import type { IpamSettings } from "../settings.js";
+import { isExhausted } from "../sources/exhaustion.js";
+import { explainedQuery, takeFromFirst } from "../sources/pool.js";
 import { addressDraft, nextAddress, type WantedAddresses } from "./address-drafts.js";
 import { type AddressOrder, addressOrder, type DualStackAddress, type NextAddress } from "./address-order.js";
 import { type AddressSource, fromSource } from "./address-sources.js";
-import { isExhausted } from "../sources/exhaustion.js";
 import { takeExplicit } from "./explicit-address.js";
-import { addressKind } from "../once/kinds.js";
-import { type Draft, type Make, makeOnce } from "../once/once.js";
-import type { Marks } from "../ownership.js";
-import { explainedQuery, takeFromFirst } from "../sources/pool.js";
-import { addressDifferences } from "../once/request-mismatch.js";
-import type { Address } from "../results.js";
-import type { IpamSettings } from "../settings.js";
 
 /** See `Ipam.requestAddress`. */
 export async function requestAddress(settings: IpamSettings, request: unknown): Promise<Address> {

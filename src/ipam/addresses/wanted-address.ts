@@ -2,14 +2,14 @@ import { contains, type Family, formatAddress, type Address as Ip, type Span } f
 import { invalid } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { NextAvailable } from "../../wapi/next-available.js";
+import type { IpamSettings } from "../settings.js";
+import { parseExclusions } from "../sources/exclusions.js";
+import { takeFromFirst } from "../sources/pool.js";
+import { networkViewOf, parseTargets, type Source, type Target } from "../sources/targets.js";
+import { checkedAddress } from "../syntax.js";
 import { nextAddress } from "./address-drafts.js";
 import { fromSource } from "./address-sources.js";
-import { parseExclusions } from "../sources/exclusions.js";
 import { explainedUse, onlyIfUnused } from "./explicit-address.js";
-import { takeFromFirst } from "../sources/pool.js";
-import type { IpamSettings } from "../settings.js";
-import { checkedAddress } from "../syntax.js";
-import { networkViewOf, parseTargets, type Source, type Target } from "../sources/targets.js";
 
 /** Which address something that exists, or that isn't a host or fixed address, is to have. */
 export interface WantedAddressFields {

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { isInfobloxError, UncertainWriteError } from "../../errors.js";
 import { type Step, step } from "../../wapi/step.js";
-import { isMissingSource, isRefusal, isTooMany } from "../sources/exhaustion.js";
 import { inOrder, type Kind, type Made } from "../once/kinds.js";
-import { type MarkCriteria, type Marks, undefinedAttribute } from "../ownership.js";
 import { pause } from "../once/pace.js";
+import { type MarkCriteria, type Marks, undefinedAttribute } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
+import { isMissingSource, isRefusal, isTooMany } from "../sources/exhaustion.js";
 
 /** One of many things to be created, and how to read it. */
 export interface ManyDraft<T> {

@@ -1,14 +1,14 @@
 import { PoolExhaustedError } from "../../errors.js";
 import type { AddressSource } from "../addresses/address-sources.js";
-import { type Chunk, type ManyDraft, takeChunk } from "./chunk.js";
-import { isExhausted, isTooMany } from "../sources/exhaustion.js";
 import type { Made } from "../once/kinds.js";
 import type { Marks } from "../ownership.js";
-import { type PoolRefusal, promising, refusalOf, type Wanted } from "../sources/pool.js";
 import type { Progress } from "../requests.js";
 import type { IpamSettings } from "../settings.js";
-import { atOnce } from "./slices.js";
+import { isExhausted, isTooMany } from "../sources/exhaustion.js";
+import { type PoolRefusal, promising, refusalOf, type Wanted } from "../sources/pool.js";
 import type { Target } from "../sources/targets.js";
+import { type Chunk, type ManyDraft, takeChunk } from "./chunk.js";
+import { atOnce } from "./slices.js";
 
 /** Many things to be taken, and how far that has come. */
 export interface Many<T extends Made> extends Wanted, Pick<Chunk<T>, "kind" | "described"> {

@@ -5,19 +5,19 @@ import { addressDraft, nextAddress } from "../addresses/address-drafts.js";
 import { type AddressIdentity, checkIdentity, identityOf } from "../addresses/address-order.js";
 import { policyExclusions } from "../addresses/address-policy.js";
 import { type AddressSource, fromSource } from "../addresses/address-sources.js";
-import type { ManyDraft } from "./chunk.js";
-import { parseExclusions } from "../sources/exclusions.js";
-import { expiryOf } from "../upkeep/expiry.js";
 import { addressKind } from "../once/kinds.js";
-import { takeMany } from "./many.js";
 import type { Marks } from "../ownership.js";
-import type { PoolStrategy } from "../sources/pools.js";
 import { checkRequest } from "../request-schemas.js";
 import type { AddressesRequest } from "../requests.js";
 import type { Address, AddressType, Subnet, SubnetType } from "../results.js";
 import type { IpamSettings } from "../settings.js";
-import { slices } from "./slices.js";
+import { parseExclusions } from "../sources/exclusions.js";
+import type { PoolStrategy } from "../sources/pools.js";
 import { networkViewOf, parseTargets, type Target } from "../sources/targets.js";
+import { expiryOf } from "../upkeep/expiry.js";
+import type { ManyDraft } from "./chunk.js";
+import { takeMany } from "./many.js";
+import { slices } from "./slices.js";
 
 /** A request for many addresses, understood, and how far it has come. */
 interface BulkOrder extends Pick<AddressesRequest, "comment" | "extattrs"> {

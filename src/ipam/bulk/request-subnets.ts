@@ -1,21 +1,21 @@
 import type { Span } from "../../cidr.js";
 import { invalid, withPartial } from "../../errors.js";
 import type { AddressSource } from "../addresses/address-sources.js";
-import { giveBack } from "./request-addresses.js";
-import type { ManyDraft } from "./chunk.js";
-import { parseExclusions } from "../sources/exclusions.js";
-import { expiryOf } from "../upkeep/expiry.js";
 import { subnetKind } from "../once/kinds.js";
-import { takeMany } from "./many.js";
 import type { Marks } from "../ownership.js";
-import { absentError, explainedQuery, isAbsent } from "../sources/pool.js";
 import { checkRequest } from "../request-schemas.js";
 import type { SubnetsRequest } from "../requests.js";
 import type { Subnet } from "../results.js";
 import type { IpamSettings } from "../settings.js";
+import { parseExclusions } from "../sources/exclusions.js";
+import { absentError, explainedQuery, isAbsent } from "../sources/pool.js";
+import { networkViewOf, parseTargets, spanOfTarget, type Target } from "../sources/targets.js";
 import { nextNetwork, subnetDraft } from "../subnets/subnet-drafts.js";
 import type { SubnetOrder } from "../subnets/subnet-order.js";
-import { networkViewOf, parseTargets, spanOfTarget, type Target } from "../sources/targets.js";
+import { expiryOf } from "../upkeep/expiry.js";
+import type { ManyDraft } from "./chunk.js";
+import { takeMany } from "./many.js";
+import { giveBack } from "./request-addresses.js";
 
 /** See `Ipam.requestSubnets`. */
 export async function requestSubnets(settings: IpamSettings, request: unknown): Promise<Subnet[]> {

@@ -1,8 +1,8 @@
 import { formatBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import { countBySize, countFitting, type Free, fits, fitting, freeIn, percentOf } from "./free-space.js";
 import type { IpamSettings } from "../settings.js";
 import { type ContainerSpace, containerSpace } from "./container-space.js";
+import { countBySize, countFitting, type Free, fits, fitting, freeIn, percentOf } from "./free-space.js";
 import { report } from "./report.js";
 import type {
   CapacityOptions,

@@ -1,4 +1,13 @@
-import { addressBits, type Block, blocksOf, countBlocksIn, gaps, type Span, size, subnets } from "../../cidr.js";
+import {
+  addressBits,
+  type Block,
+  blocksOf,
+  countBlocksIn,
+  gaps,
+  type Span,
+  size,
+  subnets,
+} from "../../cidr.js";
 import { largestFree } from "./space.js";
 
 /** What is free of a block once everything taken is cut out of it: arithmetic alone, exact for both families. */

@@ -11,16 +11,16 @@ import {
 import { invalid } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
-import { percentOf } from "./free-space.js";
 import { addressType, isOwnAddress } from "../addresses/in-use.js";
-import { notFound } from "../sources/pool.js";
 import { checkRequest } from "../request-schemas.js";
 import type { UtilizationOptions, UtilizationTarget } from "../requests.js";
 import type { Utilization } from "../results.js";
 import { broken } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
-import { childrenOf, largestFree } from "./space.js";
+import { notFound } from "../sources/pool.js";
 import { type HolderType, holderType, parseTarget } from "../sources/targets.js";
+import { percentOf } from "./free-space.js";
+import { childrenOf, largestFree } from "./space.js";
 
 /** A subnet or container that exists, as the grid has it. */
 interface Measured {

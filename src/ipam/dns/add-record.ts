@@ -3,6 +3,12 @@ import { invalid, isInfobloxError, NotFoundError, type WapiError } from "../../e
 import type { NextAvailable } from "../../wapi/next-available.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Creatable } from "../../wapi/types.js";
+import {
+  networkViewOfWanted,
+  takeWanted,
+  type WantedAddress,
+  wantedAddress,
+} from "../addresses/wanted-address.js";
 import type { Marks } from "../ownership.js";
 import {
   type RecordKind,
@@ -13,9 +19,8 @@ import {
   type WantedRecord,
 } from "../plan/records.js";
 import type { IpamSettings } from "../settings.js";
-import { checkedAddress } from "../syntax.js";
 import { spanOfTarget } from "../sources/targets.js";
-import { networkViewOfWanted, takeWanted, type WantedAddress, wantedAddress } from "../addresses/wanted-address.js";
+import { checkedAddress } from "../syntax.js";
 import { detailFields, detailsOf } from "./record-types.js";
 import type { DnsRecordDetails, NewAddressRecord, NewDnsRecord, NewPtrRecord } from "./requests.js";
 import { checkDnsRequest } from "./schemas.js";

@@ -1,10 +1,10 @@
 import type { ExtattrsToCreate } from "../../wapi/extattrs.js";
 import type { ExtattrsWhere } from "../../wapi/types.js";
+import type { WantedAddressFields } from "../addresses/wanted-address.js";
 import type { RecordKind } from "../plan/records.js";
 import type { DnsRecord } from "../plan/results.js";
 import type { Abortable } from "../requests.js";
 import type { SourceObject } from "../sources/targets.js";
-import type { WantedAddressFields } from "../addresses/wanted-address.js";
 
 /** What all new records have in common. */
 interface NewRecord extends Abortable {

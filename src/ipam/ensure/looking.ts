@@ -1,6 +1,6 @@
 import { AmbiguousTargetError } from "../../errors.js";
-import type { IpamSettings } from "../settings.js";
 import { slices } from "../bulk/slices.js";
+import type { IpamSettings } from "../settings.js";
 import type { Entry, Found, Row } from "./entry.js";
 
 /** What the grid has of the entries: a hundred searches to a request. */

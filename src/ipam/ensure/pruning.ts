@@ -2,15 +2,15 @@ import { invalid, SubnetInUseError } from "../../errors.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
-import { findGateway, gatewayIp } from "../subnets/gateway.js";
 import { findUsed, inTheWay } from "../addresses/in-use.js";
+import { gatewayComment, isReservationDuid } from "../addresses/reservations.js";
+import { slices } from "../bulk/slices.js";
 import type { Intent } from "../plan/intent.js";
 import { type RecordKind, recordFields, recordKinds } from "../plan/records.js";
 import { rangeFields } from "../plan/steps/range.js";
-import { gatewayComment, isReservationDuid } from "../addresses/reservations.js";
 import { fixedFields4, fixedFields6, hostFields, subnetFields } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
-import { slices } from "../bulk/slices.js";
+import { findGateway, gatewayIp } from "../subnets/gateway.js";
 import type { DesiredKind, DesiredState } from "./description.js";
 import type { Found, Row } from "./entry.js";
 

@@ -1,7 +1,7 @@
 import type { ExtattrsWhere } from "../../wapi/types.js";
+import type { WantedAddressFields } from "../addresses/wanted-address.js";
 import type { Abortable } from "../requests.js";
 import type { Source } from "../sources/targets.js";
-import type { WantedAddressFields } from "../addresses/wanted-address.js";
 
 /** Which hosts to find; what is left out doesn't matter. */
 export interface HostQuery extends Abortable {

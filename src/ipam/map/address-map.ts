@@ -1,17 +1,17 @@
 import { type Block, contains, type Family, parseBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
-import { withAddresses } from "./map-addresses.js";
-import type { AddressMap, MapBlock } from "./map-results.js";
-import { growTree, type MapRows, type NetworkRow } from "./map-tree.js";
-import { notFound } from "../sources/pool.js";
 import { checkRequest } from "../request-schemas.js";
 import type { MapOptions, MapSource } from "../requests.js";
 import { broken } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
+import { notFound } from "../sources/pool.js";
 import { whereOf } from "../sources/source-query.js";
 import { type HolderType, holderType, networkViewOf, parseTargets, type Target } from "../sources/targets.js";
 import { narrowedTo } from "../sources/within.js";
+import { withAddresses } from "./map-addresses.js";
+import type { AddressMap, MapBlock } from "./map-results.js";
+import { growTree, type MapRows, type NetworkRow } from "./map-tree.js";
 
 /** Reads addresses unasked up to so many subnets. */
 const fewSubnets = 64;

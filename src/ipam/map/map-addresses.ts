@@ -1,12 +1,12 @@
 import { type Family, formatAddress, hostSpan, parseAddress, parseBlock, size } from "../../cidr.js";
 import { type Step, step } from "../../wapi/step.js";
 import { mostFound } from "../addresses/in-use.js";
+import { isReservationDuid } from "../addresses/reservations.js";
+import { slices } from "../bulk/slices.js";
+import type { MapOptions } from "../requests.js";
+import type { IpamSettings } from "../settings.js";
 import type { MapAddress, MapAddressKind, MapBlock, MapSubnet } from "./map-results.js";
 import { percentOf } from "./map-tree.js";
-import type { MapOptions } from "../requests.js";
-import { isReservationDuid } from "../addresses/reservations.js";
-import type { IpamSettings } from "../settings.js";
-import { slices } from "../bulk/slices.js";
 
 /** How many subnets are asked about in one request: some thousand rows at the most. */
 const subnetsAtOnce = 25;

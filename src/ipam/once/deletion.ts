@@ -1,9 +1,9 @@
 import { isInfobloxError } from "../../errors.js";
 import { step } from "../../wapi/step.js";
+import type { IpamSettings } from "../settings.js";
 import { isRefusal } from "../sources/exhaustion.js";
 import type { Kind, Made } from "./kinds.js";
 import { pause } from "./pace.js";
-import type { IpamSettings } from "../settings.js";
 
 /** How often a delete whose answer is lost is repeated. */
 const mostTries = 8;

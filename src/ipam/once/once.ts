@@ -11,12 +11,12 @@ import {
 import type { RawStep } from "../../wapi/batch.js";
 import type { CallOptions } from "../../wapi/call-options.js";
 import { type Step, step } from "../../wapi/step.js";
+import type { MarkCriteria, Marks } from "../ownership.js";
+import type { IpamSettings } from "../settings.js";
 import { isContended, isMissingSource, isOutOfBlocks, isRefusal, isTooMany } from "../sources/exhaustion.js";
 import { inOrder, type Kind, type Made, type MarkedIn } from "./kinds.js";
-import type { MarkCriteria, Marks } from "../ownership.js";
 import { pause } from "./pace.js";
 import { mismatch } from "./request-mismatch.js";
-import type { IpamSettings } from "../settings.js";
 
 /** A thing to be created. */
 export interface Draft<T> {

@@ -2,12 +2,12 @@ import type { Family } from "../../cidr.js";
 import { AmbiguousTargetError } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
-import { findGateway, gatewayIp } from "../subnets/gateway.js";
 import { addressesOf } from "../addresses/holders.js";
 import type { Address, Subnet } from "../results.js";
 import { fixedFields4, fixedFields6, hostFields, subnetFields, subnetOf } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
 import { holderType } from "../sources/targets.js";
+import { findGateway, gatewayIp } from "../subnets/gateway.js";
 
 /** What identifies the result of an earlier request. */
 interface Requested {

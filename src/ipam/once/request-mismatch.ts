@@ -2,9 +2,9 @@ import { formatAddress, formatBlock, parseAddress } from "../../cidr.js";
 import { type RequestDifference, RequestMismatchError } from "../../errors.js";
 import { parseRef } from "../../wapi/ref.js";
 import { type AddressOrder, familiesOf } from "../addresses/address-order.js";
-import type { Made } from "./kinds.js";
 import type { Address, Subnet } from "../results.js";
 import type { SubnetOrder } from "../subnets/subnet-order.js";
+import type { Made } from "./kinds.js";
 
 type Compared = readonly [field: string, requested: unknown, existing: unknown];
 

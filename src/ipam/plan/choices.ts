@@ -1,8 +1,8 @@
 import { isInfobloxError, PoolExhaustedError, type WapiError } from "../../errors.js";
 import type { AddressSource } from "../addresses/address-sources.js";
+import type { IpamSettings } from "../settings.js";
 import { isExhausted, isMissingSource } from "../sources/exhaustion.js";
 import { absentError, candidates, explainedQuery, type PoolRefusal, refusalOf } from "../sources/pool.js";
-import type { IpamSettings } from "../settings.js";
 import type { Target } from "../sources/targets.js";
 import type { Intent, SourcePool } from "./intent.js";
 import type { Stage } from "./stages.js";

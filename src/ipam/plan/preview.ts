@@ -1,8 +1,8 @@
 import type { Ref } from "../../wapi/ref.js";
 import { Step } from "../../wapi/step.js";
 import { newestKnown } from "../../wapi/version.js";
-import type { IpamSettings } from "../settings.js";
 import { atOnce } from "../bulk/slices.js";
+import type { IpamSettings } from "../settings.js";
 import { SourceChoices } from "./choices.js";
 import type { Intent } from "./intent.js";
 import { idOf } from "./request-ids.js";

@@ -1,7 +1,7 @@
 import { AmbiguousTargetError, isInfobloxError } from "../../errors.js";
-import { isTooMany } from "../sources/exhaustion.js";
-import type { IpamSettings } from "../settings.js";
 import { slices } from "../bulk/slices.js";
+import type { IpamSettings } from "../settings.js";
+import { isTooMany } from "../sources/exhaustion.js";
 import type { Finding, Intent } from "./intent.js";
 import type { StepResult } from "./results.js";
 

@@ -1,5 +1,4 @@
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
-import type { NamedPool } from "../sources/pools.js";
 import type {
   Abortable,
   AddressFields,
@@ -11,6 +10,7 @@ import type {
   Progress,
 } from "../requests.js";
 import type { Address, Container, Subnet } from "../results.js";
+import type { NamedPool } from "../sources/pools.js";
 import type { Source, SourceObject } from "../sources/targets.js";
 import type { AddressRange, DnsRecord, StepKind } from "./results.js";
 

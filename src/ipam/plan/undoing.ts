@@ -1,7 +1,7 @@
 import { isInfobloxError } from "../../errors.js";
 import type { Step } from "../../wapi/step.js";
-import type { IpamSettings } from "../settings.js";
 import { slices } from "../bulk/slices.js";
+import type { IpamSettings } from "../settings.js";
 import type { Draft, Intent } from "./intent.js";
 import type { StepLeft, StepResult } from "./results.js";
 

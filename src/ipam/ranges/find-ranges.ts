@@ -4,8 +4,8 @@ import type { Where } from "../../wapi/types.js";
 import type { AddressRange } from "../plan/results.js";
 import { rangeFields, rangeOf } from "../plan/steps/range.js";
 import type { IpamSettings } from "../settings.js";
-import { checkedAddress, checkedBlock } from "../syntax.js";
 import { type HolderType, holderType } from "../sources/targets.js";
+import { checkedAddress, checkedBlock } from "../syntax.js";
 import type { RangeQuery } from "./requests.js";
 import { checkRangeRequest } from "./schemas.js";
 

@@ -2,12 +2,12 @@ import { firstOf, formatAddress, formatBlock, lastOf } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
-import { excludedAddresses, excludedSubnets, maxExclusions, parseExclusions } from "./exclusions.js";
-import { isExhausted } from "./exhaustion.js";
-import { notFound } from "./pool.js";
 import { checkRequest } from "../request-schemas.js";
 import type { PeekOptions, PeekSubnets } from "../requests.js";
 import type { IpamSettings } from "../settings.js";
+import { excludedAddresses, excludedSubnets, maxExclusions, parseExclusions } from "./exclusions.js";
+import { isExhausted } from "./exhaustion.js";
+import { notFound } from "./pool.js";
 import { whereOf } from "./source-query.js";
 import {
   type HolderType,

@@ -11,8 +11,8 @@ import {
 } from "../../cidr.js";
 import { type Step, step } from "../../wapi/step.js";
 import { addressType, mostFound } from "../addresses/in-use.js";
-import type { PoolStrategy } from "./pools.js";
 import type { IpamSettings } from "../settings.js";
+import type { PoolStrategy } from "./pools.js";
 import { matchesOf, type Searched } from "./source-query.js";
 import type { Target } from "./targets.js";
 

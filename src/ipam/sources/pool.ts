@@ -6,10 +6,10 @@ import {
   PoolExhaustedError,
   type WapiError,
 } from "../../errors.js";
+import type { IpamSettings } from "../settings.js";
 import { isExhausted, isMissingSource } from "./exhaustion.js";
 import { inOrderOf } from "./pool-order.js";
 import type { PoolStrategy } from "./pools.js";
-import type { IpamSettings } from "../settings.js";
 import { matchesOf, type Searched } from "./source-query.js";
 import type { Target } from "./targets.js";
 

@@ -5,8 +5,8 @@ import type { ContainerRequest } from "../requests.js";
 import type { Container, NetworkView } from "../results.js";
 import { containerOf, subnetFields } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
-import { checkedBlock } from "../syntax.js";
 import { holderType } from "../sources/targets.js";
+import { checkedBlock } from "../syntax.js";
 
 /** See `Ipam.ensureContainer`. */
 export async function ensureContainer(settings: IpamSettings, request: unknown): Promise<Container> {

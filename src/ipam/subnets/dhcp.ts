@@ -1,10 +1,10 @@
 import { listChange } from "../../wapi/list-change.js";
 import { step } from "../../wapi/step.js";
 import type { Ref, Updatable } from "../../wapi/types.js";
-import { gatewayIn, gatewayIp, parseGateway, reserveGateway } from "./gateway.js";
 import type { Subnet, SubnetType } from "../results.js";
 import { subnetFields, subnetOf } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
+import { gatewayIn, gatewayIp, parseGateway, reserveGateway } from "./gateway.js";
 import type { DhcpOption, SubnetToChange } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
 import { subnetToChange } from "./subnet-target.js";

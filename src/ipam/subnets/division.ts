@@ -1,20 +1,12 @@
-import {
-  addressBits,
-  type Block,
-  blockOf,
-  blocksOf,
-  firstOf,
-  formatBlock,
-  mergeSpans,
-} from "../../cidr.js";
+import { addressBits, type Block, blockOf, blocksOf, firstOf, formatBlock, mergeSpans } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
 import type { Subnet } from "../results.js";
 import { type SubnetRow, subnetFields, subnetOf } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
-import { checkedBlock } from "../syntax.js";
 import { holderType } from "../sources/targets.js";
+import { checkedBlock } from "../syntax.js";
 import type { SubnetToChange } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
 import { subnetToChange } from "./subnet-target.js";

@@ -4,19 +4,19 @@ import type { NextAvailable } from "../../wapi/next-available.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import { findUsed, inTheWay } from "../addresses/in-use.js";
+import { childrenOf, largestFree } from "../capacity/space.js";
 import { subnetKind } from "../once/kinds.js";
 import { type Draft, makeOnce } from "../once/once.js";
-import type { Marks } from "../ownership.js";
-import { absentError, explainedQuery, isAbsent, takeFromFirst } from "../sources/pool.js";
 import { subnetDifferences } from "../once/request-mismatch.js";
+import type { Marks } from "../ownership.js";
 import type { Subnet, SubnetType } from "../results.js";
 import { subnetFields } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
-import { childrenOf, largestFree } from "../capacity/space.js";
+import { absentError, explainedQuery, isAbsent, takeFromFirst } from "../sources/pool.js";
+import { holderType, type RefTarget, type Target } from "../sources/targets.js";
 import { cidrOf, nextNetwork, subnetDraft } from "./subnet-drafts.js";
 import { withGateway } from "./subnet-gateway.js";
 import { type NextSubnet, type SubnetOrder, subnetOrder } from "./subnet-order.js";
-import { holderType, type RefTarget, type Target } from "../sources/targets.js";
 
 /** Where a source is looked at. */
 type Where = Pick<SubnetOrder, "family" | "networkView" | "signal">;

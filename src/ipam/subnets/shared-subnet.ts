@@ -2,16 +2,16 @@ import { formatBlock } from "../../cidr.js";
 import { AmbiguousTargetError, ConflictError, invalid, isInfobloxError } from "../../errors.js";
 import { step } from "../../wapi/step.js";
 import type { Marks } from "../ownership.js";
-import { absentError, explainedQuery, isAbsent, takeFromFirst } from "../sources/pool.js";
 import type { Subnet, SubnetType } from "../results.js";
 import { type SubnetRow, subnetFields } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
-import { nextNetwork, type SubnetDraft, subnetDraft } from "./subnet-drafts.js";
-import { type SubnetOrder, subnetOrder } from "./subnet-order.js";
-import { withGateways } from "./subnet-search.js";
+import { absentError, explainedQuery, isAbsent, takeFromFirst } from "../sources/pool.js";
 import { holderType } from "../sources/targets.js";
 import type { SharedBy } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
+import { nextNetwork, type SubnetDraft, subnetDraft } from "./subnet-drafts.js";
+import { type SubnetOrder, subnetOrder } from "./subnet-order.js";
+import { withGateways } from "./subnet-search.js";
 
 /** How often a caller looks again, when others make and release the subnet just as it looks. */
 const mostTries = 5;

@@ -4,13 +4,13 @@ import { listChange } from "../../wapi/list-change.js";
 import { isRef } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { ExtensibleAttributes, Ref } from "../../wapi/types.js";
-import { findGateway, gatewayIp } from "./gateway.js";
 import { addressType, findUsed, mostFound, type UsedRow, usedFields } from "../addresses/in-use.js";
+import { slices } from "../bulk/slices.js";
 import type { SubnetType } from "../results.js";
 import { type HostRow, hostAddresses, hostFields, type SubnetRow, subnetFields } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
-import { slices } from "../bulk/slices.js";
 import { cidrInRef, holderType, networkViewInRef } from "../sources/targets.js";
+import { findGateway, gatewayIp } from "./gateway.js";
 
 /** A subnet as it was named: by reference, perhaps with what a result says of it, or by CIDR. */
 export type NamedSubnet =

@@ -2,14 +2,14 @@ import { formatBlock, type Span } from "../../cidr.js";
 import { type NextAvailable, nextAvailableIp, nextAvailableNetwork } from "../../wapi/next-available.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Creatable } from "../../wapi/types.js";
-import { excludedSubnets } from "../sources/exclusions.js";
-import { gatewayIn, gatewayIp, reserveGateway } from "./gateway.js";
 import type { Marks } from "../ownership.js";
 import type { Subnet, SubnetType } from "../results.js";
 import { type SubnetRow, subnetFields, subnetOf } from "../rows.js";
+import { excludedSubnets } from "../sources/exclusions.js";
 import { whereOf } from "../sources/source-query.js";
-import type { SubnetOrder } from "./subnet-order.js";
 import { holderType, spanOfTarget, type Target } from "../sources/targets.js";
+import { gatewayIn, gatewayIp, reserveGateway } from "./gateway.js";
+import type { SubnetOrder } from "./subnet-order.js";
 
 /** A subnet to be created, with its gateway where that can be reserved in the same request. */
 export interface SubnetDraft {

@@ -1,11 +1,11 @@
 import { parseBlock } from "../../cidr.js";
 import { isInfobloxError, withPartial } from "../../errors.js";
 import { type NextAvailable, nextAvailableIp } from "../../wapi/next-available.js";
-import { isRefusal } from "../sources/exhaustion.js";
-import { findGateway, type Gateway, gatewayIn, gatewayIp, reserveGateway } from "./gateway.js";
 import { pause } from "../once/pace.js";
 import type { Subnet } from "../results.js";
 import type { IpamSettings } from "../settings.js";
+import { isRefusal } from "../sources/exhaustion.js";
+import { findGateway, type Gateway, gatewayIn, gatewayIp, reserveGateway } from "./gateway.js";
 import type { SubnetOrder } from "./subnet-order.js";
 
 /** How often a lost answer is asked for again. */

@@ -1,14 +1,14 @@
 import { addressBits, type Block, contains, type Family, formatBlock, type Span } from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import { isExcluded, parseExclusions } from "../sources/exclusions.js";
-import { expiryOf } from "../upkeep/expiry.js";
-import { type Gateway, gatewayIn, parseGateway } from "./gateway.js";
-import type { PoolStrategy } from "../sources/pools.js";
 import { checkRequest } from "../request-schemas.js";
 import type { SubnetFields } from "../requests.js";
 import type { IpamSettings } from "../settings.js";
-import { checkedBlock } from "../syntax.js";
+import { isExcluded, parseExclusions } from "../sources/exclusions.js";
+import type { PoolStrategy } from "../sources/pools.js";
 import { networkViewOf, parseTargets, spanOfTarget, type Target } from "../sources/targets.js";
+import { checkedBlock } from "../syntax.js";
+import { expiryOf } from "../upkeep/expiry.js";
+import { type Gateway, gatewayIn, parseGateway } from "./gateway.js";
 
 /** A request for a subnet, understood: everything that can be wrong with it before a grid is asked has been looked at. */
 export interface SubnetOrder

@@ -4,14 +4,14 @@ import { parseRef } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
 import { inTheWay } from "../addresses/in-use.js";
+import { slices } from "../bulk/slices.js";
 import { findRequestedSubnet } from "../once/request-ids.js";
 import { checkRequest } from "../request-schemas.js";
 import type { SubnetReleaseOptions, SubnetTarget } from "../requests.js";
 import type { Release, SubnetType } from "../results.js";
 import type { IpamSettings } from "../settings.js";
-import { slices } from "../bulk/slices.js";
-import { type Contents, contentsOf, leavingHosts, type NamedSubnet } from "./subnet-contents.js";
 import { checkedBlock } from "../syntax.js";
+import { type Contents, contentsOf, leavingHosts, type NamedSubnet } from "./subnet-contents.js";
 
 const gone: Release = { released: false, reason: "gone" };
 const deleted: Release = { released: true, reason: "deleted" };

@@ -1,16 +1,16 @@
 import { contains, type Family, formatAddress, formatBlock, parseBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Where } from "../../wapi/types.js";
-import { findGateway, gatewayIp } from "./gateway.js";
+import { slices } from "../bulk/slices.js";
 import { checkRequest } from "../request-schemas.js";
 import type { SubnetQuery } from "../requests.js";
 import type { Subnet } from "../results.js";
 import { type SubnetRow, subnetFields, subnetOf } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
-import { slices } from "../bulk/slices.js";
-import { checkedAddress, checkedBlock } from "../syntax.js";
 import { holderType } from "../sources/targets.js";
 import { narrowedTo } from "../sources/within.js";
+import { checkedAddress, checkedBlock } from "../syntax.js";
+import { findGateway, gatewayIp } from "./gateway.js";
 
 /** See `Ipam.findSubnets`. */
 export async function findSubnets(settings: IpamSettings, query: unknown): Promise<Subnet[]> {

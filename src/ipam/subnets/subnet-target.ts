@@ -2,13 +2,13 @@ import { type Block, formatBlock, parseBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { parseRef } from "../../wapi/ref.js";
 import type { Ref } from "../../wapi/types.js";
-import { notFound } from "../sources/pool.js";
 import type { ReleaseOptions } from "../requests.js";
 import type { Subnet, SubnetType } from "../results.js";
 import { subnetFields, subnetOf } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
-import { checkedBlock } from "../syntax.js";
+import { notFound } from "../sources/pool.js";
 import { holderType } from "../sources/targets.js";
+import { checkedBlock } from "../syntax.js";
 import type { SubnetToChange } from "./requests.js";
 
 const example = "10.0.7.0/24";

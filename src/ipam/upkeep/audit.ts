@@ -1,8 +1,8 @@
-import { formatExpiry } from "./expiry.js";
-import { findHeld, type Held, heldAddress, heldBlock, heldHost, whereHeld } from "./held.js";
 import { checkRequest } from "../request-schemas.js";
 import type { AuditOptions } from "../requests.js";
 import type { IpamSettings } from "../settings.js";
+import { formatExpiry } from "./expiry.js";
+import { findHeld, type Held, heldAddress, heldBlock, heldHost, whereHeld } from "./held.js";
 
 /** What an owner holds in a network view, and what of it wants looking at. Plain data. */
 export interface Audit {

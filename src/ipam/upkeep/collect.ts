@@ -1,20 +1,20 @@
 import { isInfobloxError, withPartial } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
-import { isRefusal } from "../sources/exhaustion.js";
-import { expiryIn, formatExpiry } from "./expiry.js";
-import { findHeld, type Held, heldAddress, heldBlock, whereHeld } from "./held.js";
 import { inTheWay } from "../addresses/in-use.js";
+import { slices } from "../bulk/slices.js";
 import { addressKind, type Kind, type Made, subnetKind } from "../once/kinds.js";
-import type { MarkCriteria } from "../ownership.js";
 import { pause } from "../once/pace.js";
+import type { MarkCriteria } from "../ownership.js";
 import { checkRequest } from "../request-schemas.js";
 import type { CollectOptions } from "../requests.js";
 import type { Address, AddressType, Subnet } from "../results.js";
 import type { SubnetRow } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
-import { slices } from "../bulk/slices.js";
+import { isRefusal } from "../sources/exhaustion.js";
 import { type Contents, contentsOf, leavingHosts } from "../subnets/subnet-contents.js";
+import { expiryIn, formatExpiry } from "./expiry.js";
+import { findHeld, type Held, heldAddress, heldBlock, whereHeld } from "./held.js";
 
 /** What `Ipam.collect` did, or with `dryRun` would do. Plain data. */
 export interface Collected {

@@ -1,7 +1,6 @@
 import { InvalidRequestError, invalid } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
-import { expiryIn, formatExpiry } from "./expiry.js";
 import { addressesOf } from "../addresses/holders.js";
 import { mostFound } from "../addresses/in-use.js";
 import type { MarkedIn } from "../once/kinds.js";
@@ -20,6 +19,7 @@ import {
   subnetOf,
 } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
+import { expiryIn, formatExpiry } from "./expiry.js";
 
 /** Something that an owner holds, as plain data. */
 export interface Held {

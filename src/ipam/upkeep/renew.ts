@@ -3,20 +3,20 @@ import { AmbiguousTargetError, invalid, isInfobloxError } from "../../errors.js"
 import { parseRef, type Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import { findAddress, meaningOfAddress } from "../addresses/address-target.js";
-import { expiryOf } from "./expiry.js";
-import { findGateway, gatewayIp } from "../subnets/gateway.js";
-import { subnetToChange } from "../subnets/subnet-target.js";
-import { heldFields } from "./held.js";
 import { addressesOf } from "../addresses/holders.js";
 import { addressKind, subnetKind } from "../once/kinds.js";
 import { pause } from "../once/pace.js";
-import { notFound } from "../sources/pool.js";
 import { findRequestedAddress, findRequestedSubnet } from "../once/request-ids.js";
 import { checkRequest } from "../request-schemas.js";
 import type { AddressTarget, RenewOptions, SubnetTarget } from "../requests.js";
 import type { Address, AddressType, Subnet, SubnetType } from "../results.js";
 import { type FixedRow4, type HostRow, type SubnetRow, subnetOf } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
+import { notFound } from "../sources/pool.js";
+import { findGateway, gatewayIp } from "../subnets/gateway.js";
+import { subnetToChange } from "../subnets/subnet-target.js";
+import { expiryOf } from "./expiry.js";
+import { heldFields } from "./held.js";
 
 /** How often an update whose answer is lost is sent again: it sets the same time. */
 const mostTries = 5;

@@ -1,10 +1,10 @@
 import { type Block, formatBlock, parseBlock } from "../../../cidr.js";
 import { type Step, step } from "../../../wapi/step.js";
-import { findGateway, gatewayIn, gatewayIp, parseGateway } from "../../subnets/gateway.js";
 import type { GatewayRow } from "../../plan/steps/subnet.js";
 import { type ContainerRow, containerOf, type SubnetRow, subnetFields, subnetOf } from "../../rows.js";
-import { checkedBlock } from "../../syntax.js";
 import { holderType, parseTargets } from "../../sources/targets.js";
+import { findGateway, gatewayIn, gatewayIp, parseGateway } from "../../subnets/gateway.js";
+import { checkedBlock } from "../../syntax.js";
 import { comparedDescription, fieldsOf } from "../comparing.js";
 import type { DesiredContainer, DesiredSubnet } from "../description.js";
 import type { Compared, Entry, Row } from "../entry.js";

@@ -10,8 +10,8 @@ import {
   fixedFields4,
   fixedFields6,
 } from "../../rows.js";
-import { checkedAddress, formatMac } from "../../syntax.js";
 import { parseTargets } from "../../sources/targets.js";
+import { checkedAddress, formatMac } from "../../syntax.js";
 import { comparedDescription, comparedField, fieldsOf, object } from "../comparing.js";
 import type { DesiredFixedAddress } from "../description.js";
 import type { Compared, Entry } from "../entry.js";

@@ -1,8 +1,8 @@
 import { formatAddress } from "../../../cidr.js";
 import { step } from "../../../wapi/step.js";
 import { type RangeRow, rangeFields, rangeOf } from "../../plan/steps/range.js";
-import { checkedAddress } from "../../syntax.js";
 import { holderType } from "../../sources/targets.js";
+import { checkedAddress } from "../../syntax.js";
 import { comparedDescription, comparedField, fieldsOf } from "../comparing.js";
 import type { DesiredRange } from "../description.js";
 import type { Entry } from "../entry.js";

@@ -1,10 +1,10 @@
 import { formatSpan, type Span } from "../../../cidr.js";
 import { invalid } from "../../../errors.js";
 import { type AddressSource, sourceAround } from "../../addresses/address-sources.js";
-import { peekAddresses, peekSubnets } from "../../sources/peek.js";
 import type { IpamSettings } from "../../settings.js";
-import { networkInstead } from "../../subnets/request-subnet.js";
+import { peekAddresses, peekSubnets } from "../../sources/peek.js";
 import type { Source, Target } from "../../sources/targets.js";
+import { networkInstead } from "../../subnets/request-subnet.js";
 import type { Earlier } from "../earlier.js";
 import type { SourcePool } from "../intent.js";
 import type { StepKind } from "../results.js";

@@ -1,7 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Block, contains, formatBlock, overlaps, parseBlock, size, subnets } from "../../../../src/cidr.js";
-import { countBySize, countFitting, fits, fitting, freeIn, percentOf } from "../../../../src/ipam/capacity/free-space.js";
+import {
+  type Block,
+  contains,
+  formatBlock,
+  overlaps,
+  parseBlock,
+  size,
+  subnets,
+} from "../../../../src/cidr.js";
+import {
+  countBySize,
+  countFitting,
+  fits,
+  fitting,
+  freeIn,
+  percentOf,
+} from "../../../../src/ipam/capacity/free-space.js";
 
 function block(text: string): Block {
   const parsed = parseBlock(text);

@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { blockOf, overlaps, parseBlock, parseSpan, type Span } from "../../../../src/cidr.js";
-import { excludedAddresses, excludedSubnets, parseExclusions } from "../../../../src/ipam/sources/exclusions.js";
+import {
+  excludedAddresses,
+  excludedSubnets,
+  parseExclusions,
+} from "../../../../src/ipam/sources/exclusions.js";
 
 const within = parseSpan("10.0.0.0/24") as Span;
 

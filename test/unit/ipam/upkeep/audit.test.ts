@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { audit } from "../../../../src/ipam/upkeep/audit.js";
 import { settle } from "../../../../src/ipam/settings.js";
+import { audit } from "../../../../src/ipam/upkeep/audit.js";
 import type { WapiClient } from "../../../../src/wapi/client.js";
 
 /** A grid that finds these hosts, and nothing else. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expiryIn, expiryOf, formatExpiry } from "../../../../src/ipam/upkeep/expiry.js";
 import { systemPace } from "../../../../src/ipam/once/pace.js";
+import { expiryIn, expiryOf, formatExpiry } from "../../../../src/ipam/upkeep/expiry.js";
 
 const noon = Date.UTC(2030, 0, 1, 12);
 const settings = { pace: { ...systemPace, wallTime: () => noon } };
