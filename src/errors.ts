@@ -37,16 +37,23 @@ export function redact(text: string, known: readonly string[] = []): string {
   return clean;
 }
 
+/** What V8 has for stacks, and the language itself hasn't. */
+interface Stacks {
+  stackTraceLimit?: number;
+  captureStackTrace?(error: Error, above: unknown): void;
+}
+
 /**
  * Of a stack Node keeps ten frames, and the way from an answer to the caller's own line is longer: that line is what
  * people look for.
  */
 function traceToCaller(error: Error, kind: new (...args: never) => Error): void {
-  const usual = Error.stackTraceLimit;
+  const stacks = Error as Stacks;
+  const usual = stacks.stackTraceLimit ?? 0;
   if (usual < 1) return;
-  Error.stackTraceLimit = Math.max(usual, 40);
-  Error.captureStackTrace(error, kind);
-  Error.stackTraceLimit = usual;
+  stacks.stackTraceLimit = Math.max(usual, 40);
+  stacks.captureStackTrace?.(error, kind);
+  stacks.stackTraceLimit = usual;
 }
 
 /** What every error of this package can be given. */

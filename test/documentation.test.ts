@@ -27,3 +27,18 @@ describe("docs/error-catalogue.md", () => {
 
   it("explains texts at all", () => expect(rows.length).toBeGreaterThan(20));
 });
+
+describe("docs/reliability.md", () => {
+  const page = readFileSync(resolve(import.meta.dirname, "../docs/reliability.md"), "utf8");
+  const pins = [...page.matchAll(/\| `(test\/[\w./-]+)`: (.+?) \|$/gm)].map(([, file = "", title = ""]) => ({
+    file,
+    title,
+  }));
+
+  it.each(pins)("names a test that is there: $file: $title", ({ file, title }) => {
+    expect(readFileSync(resolve(import.meta.dirname, "..", file), "utf8")).toContain(title);
+  });
+
+  it("names a test for every fault", () =>
+    expect(pins).toHaveLength(page.match(/^\| .+ \| `?.*test\//gm)?.length ?? -1));
+});

@@ -245,6 +245,28 @@ behindEveryDoor("a release whose answer is lost", (visit) => {
     expect(await made(wapi)).toBe(0);
   });
 
+  it.each(losses)(
+    "is done once it returns, by reference and for one address of a host: %s",
+    async (loss, fault) => {
+      const { ipam, grid } = await visit({ seed, requestIds });
+      const { ref } = await ipam.requestAddress(address);
+      grid.faults.next({ ...fault, on: "DELETE" });
+      const release = ipam.releaseAddress(ref);
+      // What still stands there may be another's by now: a reference alone doesn't tell.
+      if (/before|502/.test(loss)) await expect(release).rejects.toThrow(UncertainWriteError);
+      else expect(await release).toEqual({ released: true, reason: "deleted" });
+
+      const web = await ipam.requestAddress({ ip: "10.1.0.20", name: "two", dns: false });
+      await ipam.hosts.addAddress(web.ref, { ip: "10.1.0.21" });
+      await ipam.hosts.addAddress(web.ref, { ip: "10.1.0.22" });
+      grid.faults.next({ ...fault, on: "PUT" });
+      expect(await ipam.releaseAddress("10.1.0.21")).toEqual({ released: true, reason: "removed-from-host" });
+      grid.faults.next({ ...fault, on: "PUT" });
+      const { addresses } = await ipam.hosts.removeAddress(web.ref, "10.1.0.22");
+      expect(addresses.map(({ ip }) => ip)).toEqual(["10.1.0.20"]);
+    },
+  );
+
   it("never takes what somebody else was given at the same place meanwhile", async () => {
     const { ipam, grid } = await visit({ seed, requestIds });
     const first = await ipam.requestAddress({ ip: "10.1.0.9" });

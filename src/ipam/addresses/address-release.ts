@@ -5,6 +5,7 @@ import type { Ref } from "../../wapi/ref.js";
 import type { Updatable } from "../../wapi/types.js";
 import { deleteOnce } from "../once/deletion.js";
 import { addressKind } from "../once/kinds.js";
+import { doneAtLast, isGone } from "../once/repetition.js";
 import { checkRequest } from "../request-schemas.js";
 import type { AddressReleaseOptions, AddressTarget } from "../requests.js";
 import type { Address, AddressType, Release } from "../results.js";
@@ -53,12 +54,19 @@ async function releaseRef(
   options: AddressReleaseOptions,
 ): Promise<Release> {
   const { wapi, ownership, pools } = settings;
+  const { signal } = options;
   try {
     if (ownership.marks && !options.force) {
-      const row = await wapi.get(ref, { fields: ["comment", "extattrs"], signal: options.signal });
+      const row = await wapi.get(ref, { fields: ["comment", "extattrs"], signal });
       ownership.refuseForeign(row, ref);
     }
-    await wapi.delete(ref, { signal: options.signal });
+    await doneAtLast(settings, {
+      change: () => wapi.delete(ref, { signal }),
+      isDone: () => isGone(wapi.get(ref, { fields: [], signal })),
+      // Who gets the address next may get the same reference.
+      mostTries: 1,
+      signal,
+    });
     pools.released();
     return { released: true, reason: "deleted" };
   } catch (error) {
@@ -89,12 +97,41 @@ async function releaseIp(
   if (holder.kind !== "host" || holder.ips.length === 1) return releaseObject(settings, holder, options);
   const ip = formatAddress(address);
   if (!force) settings.ownership.refuseForeign(holder, `${ip} of ${holder.name}`);
-  await settings.wapi.update(holder.ref as Ref<"record:host">, withoutAddress(address), {
-    fields: ["name"],
-    signal,
-  });
+  const ref = holder.ref as Ref<"record:host">;
+  const update = (changes: Updatable<"record:host">) =>
+    settings.wapi.update(ref, changes, { fields: ["name"], signal });
+  await takeOff(settings, ref, address, update, signal);
   settings.pools.released([ip]);
   return { released: true, reason: "removed-from-host" };
+}
+
+/** Takes an address off a host, whatever becomes of the answer: doing that twice does no harm. */
+export async function takeOff(
+  settings: IpamSettings,
+  ref: Ref<"record:host">,
+  address: Ip,
+  change: (changes: Updatable<"record:host">) => PromiseLike<unknown>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await doneAtLast(settings, {
+    change: () => change(withoutAddress(address)),
+    isDone: () => isOff(settings, ref, formatAddress(address), signal),
+    mostTries: 8,
+    signal,
+  });
+}
+
+async function isOff(
+  { wapi }: IpamSettings,
+  ref: Ref<"record:host">,
+  ip: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const reading = wapi.get(ref, { fields: ["ipv4addrs.ipv4addr", "ipv6addrs.ipv6addr"], signal });
+  if (await isGone(reading)) return true;
+  const { ipv4addrs = [], ipv6addrs = [] } = await reading;
+  const ips = [...ipv4addrs.map((one) => one.ipv4addr), ...ipv6addrs.map((one) => one.ipv6addr)];
+  return !ips.includes(ip);
 }
 
 /** Takes an address off a host: as a change of the list, so that what others do to it meanwhile stays. */

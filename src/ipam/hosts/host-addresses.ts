@@ -4,6 +4,8 @@ import { listChange } from "../../wapi/list-change.js";
 import type { NextAvailable } from "../../wapi/next-available.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
+import type { Updatable } from "../../wapi/types.js";
+import { takeOff } from "../addresses/address-release.js";
 import { takeWanted, wantedAddress } from "../addresses/wanted-address.js";
 import type { IpamSettings } from "../settings.js";
 import { notFound } from "../sources/pool.js";
@@ -64,14 +66,15 @@ export async function removeAddress(
   const ip = formatAddress(address);
   const host = await hostToChange(settings, target, options);
   refuseLast(host, ip);
-  const call = { fields: hostRowFields, signal: options.signal };
+  const { signal } = options;
   const { wapi } = settings;
-  const row =
-    address.family === 4
-      ? await wapi.update(host.ref, { ipv4addrs: listChange({ remove: [{ ipv4addr: ip }] }) }, call)
-      : await wapi.update(host.ref, { ipv6addrs: listChange({ remove: [{ ipv6addr: ip }] }) }, call);
+  let row: FullHostRow | undefined;
+  const update = async (changes: Updatable<"record:host">) => {
+    row = await wapi.update(host.ref, changes, { fields: hostRowFields, signal });
+  };
+  await takeOff(settings, host.ref, address, update, signal);
   settings.pools.released([ip]);
-  return hostOf(row);
+  return hostOf(row ?? (await wapi.get(host.ref, { fields: hostRowFields, signal })));
 }
 
 function refuseLast({ addresses, name, ref }: Host, ip: string): void {
