@@ -23,7 +23,12 @@ export interface Desk {
   readonly undoable: boolean;
 }
 
-/** Writes down a request: what later steps of it use of earlier ones, the grid fills in. */
+/**
+ * Writes down a request: what later steps of it use of earlier ones, the grid fills in.
+ *
+ * Guess: it does so wherever a text stands in a step's data, inside `_object_ref` and `ipv4addr` too; and a search in a
+ * request finds what the same request has created.
+ */
 export function writtenDown(stage: Stage, desk: Desk): Written[] {
   const mains = new Map<string, Step<unknown>>();
   const written: Written[] = [];

@@ -97,7 +97,7 @@ function measuringOf(target: Target, searched: Searched): Measuring | undefined 
   return searched.queried === "network" ? countingUsed(block, searched) : countingTaken(block, searched);
 }
 
-/** IPv4: the grid's own figure, in tenths of a percent, which it brings up to date now and then. */
+/** IPv4: the figure that the grid has itself. */
 function reading(block: Block, { queried, networkView }: Searched): Measuring {
   const find = step.find(queried === "network" ? "network" : "networkcontainer", {
     where: { network: formatBlock(block), network_view: networkView },
@@ -109,6 +109,7 @@ function reading(block: Block, { queried, networkView }: Searched): Measuring {
     read: ([rows = []]) => {
       const total = size(queried === "network" ? hostSpan(block) : block);
       const [row] = rows;
+      // Guess: in tenths of a percent, and brought up to date now and then.
       return row && { total, used: (total * BigInt(row.utilization ?? 0)) / 1000n };
     },
   };
