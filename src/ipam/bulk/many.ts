@@ -5,7 +5,7 @@ import type { Marks } from "../ownership.js";
 import type { Progress } from "../requests.js";
 import type { IpamSettings } from "../settings.js";
 import { isExhausted, isTooMany } from "../sources/exhaustion.js";
-import { type PoolRefusal, promising, refusalOf, type Wanted } from "../sources/pool.js";
+import { asGiven, type PoolRefusal, promising, refusalOf, type Wanted } from "../sources/pool.js";
 import type { Target } from "../sources/targets.js";
 import { type Chunk, type ManyDraft, takeChunk } from "./chunk.js";
 import { atOnce } from "./slices.js";
@@ -32,12 +32,13 @@ export interface Many<T extends Made> extends Wanted, Pick<Chunk<T>, "kind" | "d
  */
 export async function takeMany<T extends Made>(settings: IpamSettings, many: Many<T>): Promise<void> {
   const { taken, count, plural } = many;
-  const tried: PoolRefusal[] = [];
+  const refusals: PoolRefusal[] = [];
   for await (const target of promising(settings, many)) {
     const refusal = await many.from(target, (source) => drain(settings, many, source));
     if (refusal === undefined) return;
-    tried.push(refusal);
+    refusals.push(refusal);
   }
+  const tried = asGiven(refusals, many);
   const sources = [...new Set(tried.map(({ source }) => source))].join(", ");
   const whereabouts = taken.length > 0 ? "; those that stay taken are in the error's partial" : "";
   const message = `Only ${taken.length} of ${count} ${plural} could be had in ${sources}${whereabouts}.`;

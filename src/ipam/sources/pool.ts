@@ -51,7 +51,16 @@ export async function takeFromFirst<T>(settings: IpamSettings, pool: Pool<T>): P
       tried.push(refusalOf(target, error));
     }
   }
-  throw await exhaustedError(tried, pool);
+  throw await exhaustedError(asGiven(tried, pool), pool);
+}
+
+/** In the order in which the sources were given: which of them were asked last, and why, is nobody's concern. */
+export function asGiven(tried: readonly PoolRefusal[], { targets }: Wanted): readonly PoolRefusal[] {
+  const place = ({ source }: PoolRefusal) => {
+    const found = targets.findIndex(({ text }) => text === source);
+    return found < 0 ? targets.length : found;
+  };
+  return tried.toSorted((one, other) => place(one) - place(other));
 }
 
 /**

@@ -87,15 +87,20 @@ export class Pools {
    *
    * @throws {InvalidRequestError} where no pool has that name
    */
-  sourcesOf(from: Sources, strategy?: PoolStrategy): Definition {
+  sourcesOf(
+    from: Sources,
+    strategy?: PoolStrategy,
+  ): { readonly from: Source | readonly Source[]; readonly strategy: PoolStrategy } {
     if (isPool(from)) {
       const pool = this.#pool(from, "from");
       return { from: pool.from, strategy: strategy ?? pool.strategy };
     }
-    const list = isList(from) ? from : [from];
-    const sources = list.flatMap((source, index) =>
-      isPool(source) ? this.#pool(source, `from[${index}]`).from : [source],
-    );
+    // One source stays one: it is named `from` in errors, not `from[0]`.
+    const sources = !isList(from)
+      ? from
+      : from.flatMap((source, index) =>
+          isPool(source) ? this.#pool(source, `from[${index}]`).from : [source],
+        );
     return { from: sources, strategy: strategy ?? "first" };
   }
 
