@@ -199,7 +199,8 @@ describe.skipIf(executablePath === undefined)("the map's page in Chromium", { ti
     await page.emulateMedia({ media: "print" });
     expect(await body()).toBe("rgb(255, 255, 255)");
     const red = 'document.querySelector("#canvas").getContext("2d").getImageData(2, 2, 1, 1).data[0]';
-    expect(await page.evaluate<number>(red)).toBe(255);
+    // The page hears of the other medium with its next frame.
+    await expect.poll(() => page.evaluate<number>(red), { timeout: 10_000 }).toBe(255);
     expect(await page.locator("#find").isVisible()).toBe(false);
   });
 
