@@ -18,7 +18,7 @@ const subnet = await ipam.requestSubnet({ from: container, prefixLength: 24 });
 const addresses = await ipam.requestAddresses({
   from: subnet,
   count: 200,
-  onProgress: ({ done, total }) => console.log(`${done} of ${total}`),
+  onProgress: ({ done, total, rate }) => console.log(`${done} of ${total}, ${Math.round(rate)} a second`),
 });
 console.log(`from ${addresses[0]?.ip} to ${addresses.at(-1)?.ip}`);
 

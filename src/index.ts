@@ -130,7 +130,6 @@ export type {
   MapSource,
   PeekOptions,
   PeekSubnets,
-  Progress,
   ReleaseManyOptions,
   ReleaseOptions,
   RenewOptions,
@@ -207,6 +206,7 @@ export type {
   WapiClientOverrides,
   WriteOptions,
 } from "./wapi/options.js";
+export type { Progress, ReadProgress } from "./wapi/progress.js";
 export type { RawRequest } from "./wapi/raw-request.js";
 export type { WapiPromise, WithResponse } from "./wapi/wapi-promise.js";
 

@@ -1,6 +1,6 @@
 /** Long work shows itself: on a terminal as a line that is written over, elsewhere not at all. */
 
-import type { Progress } from "../ipam/requests.js";
+import type { Progress } from "../wapi/progress.js";
 import type { Terminal } from "./output.js";
 
 export interface ProgressLine {

@@ -53,7 +53,7 @@ const examples: Readonly<Record<string, unknown>> = {
   name: "web-1.example.com",
   nameMatches: "^web-\\d+\\.",
   networkView: "default",
-  onProgress: "({ done, total }) => …",
+  onProgress: "({ done, total, timeLeft }) => …",
   now: "2026-11-25T13:46:00Z",
   nsGroup: "default",
   options: [{ name: "domain-name-servers", value: "10.0.0.53" }],

@@ -1,5 +1,6 @@
 import type { Family } from "../cidr.js";
 import type { ExtattrsToCreate } from "../wapi/extattrs.js";
+import type { Progress } from "../wapi/progress.js";
 import type { ExtattrsWhere } from "../wapi/types.js";
 import type { AddressPolicy } from "./addresses/address-policy.js";
 import type { Address, AddressKind, Subnet } from "./results.js";
@@ -136,12 +137,6 @@ export type AddressIdentity =
   | { readonly as: "fixed"; readonly duid: string }
   | { readonly as: "reservation"; readonly mac?: undefined; readonly duid?: undefined };
 
-/** How far a call of many has come. */
-export interface Progress {
-  readonly done: number;
-  readonly total: number;
-}
-
 /** Many addresses at once. */
 export interface AddressesRequest extends Abortable, Expiring, AddressPolicy, Omit<Description, "requestId"> {
   /** Subnets and ranges, tried in order; the next is begun when one is full. */
@@ -186,7 +181,7 @@ export type ManyToRelease =
 export interface ReleaseManyOptions extends Abortable {
   /** Release what another owner made, too. */
   readonly force?: boolean | undefined;
-  /** Called after each request to the grid. `total` is known of a list; else it is what was done so far. */
+  /** Called after each request to the grid. Of an iterator no `total` is known: it is what was done so far, and `timeLeft` is `undefined`. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 

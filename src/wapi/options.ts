@@ -2,6 +2,7 @@ import type { TransportOptions, TransportOverrides } from "../transport/options.
 import type { Validation } from "./answers.js";
 import { type CallOptions, refuseUnknown } from "./call-options.js";
 import type { ListLimits } from "./list-options.js";
+import type { ReadProgress } from "./progress.js";
 import type {
   DeleteArguments,
   FieldName,
@@ -87,7 +88,10 @@ export type FindOptions<T extends ObjectType, F extends FieldName<T>, A extends 
   A
 > &
   ListLimits &
-  CallOptions;
+  CallOptions & {
+    /** Called after each page, with the number of objects that were read. */
+    readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
+  };
 
 export type FindOneOptions<
   T extends ObjectType,

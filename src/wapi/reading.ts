@@ -1,20 +1,26 @@
-import { AmbiguousTargetError } from "../errors.js";
+import { AmbiguousTargetError, invalid } from "../errors.js";
 import type { TransportAnswer, TransportRequest } from "../transport/transport.js";
 import { type Exchange, pageIn, readRows, resultIn, unexpected, type WireRow } from "./answers.js";
 import { type CallOptions, refuseUnknownOptions } from "./call-options.js";
 import type { Conversation } from "./conversation.js";
 import { askedFields, type FieldSelection, fieldArguments } from "./fields.js";
 import { type ListLimits, listLimits, pagingArguments } from "./list-options.js";
+import { type ReadProgress, Stopwatch } from "./progress.js";
 import { objectPath, readRequest, typePath } from "./requests.js";
 import { type TypeFacts, typeFacts } from "./type-facts.js";
 import { responseOf, type WithResponse } from "./wapi-promise.js";
 import { searchArguments } from "./where.js";
 
 /** What to search for and how the answer shall look; the typed form is `FindOptions`. */
-export type Search = FieldSelection & ListLimits & CallOptions & { readonly where?: object | undefined };
+export type Search = FieldSelection &
+  ListLimits &
+  CallOptions & {
+    readonly where?: object | undefined;
+    readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
+  };
 
 const readOptions = ["fields", "addFields"];
-const searchOptions = ["where", "limit", "failAbove", "pageSize", ...readOptions];
+const searchOptions = ["where", "limit", "failAbove", "pageSize", "onProgress", ...readOptions];
 
 /** All objects that fit. */
 export async function find<Row>(
@@ -79,21 +85,31 @@ export async function* readPages<Row = WireRow>(
   search: Search,
 ): AsyncGenerator<{ readonly rows: Row[]; readonly answer: TransportAnswer }, void, undefined> {
   refuseUnknownOptions(search, searchOptions);
+  checkProgress(search.onProgress);
+  const stopwatch = new Stopwatch();
   const version = await grid.version(search);
   const facts = typeFacts(type, version, "read");
   const request = searchRequest(facts, { ...search, pageSize: search.pageSize ?? grid.pageSize });
   const asked = askedFields(facts, search);
   let left = search.limit ?? Number.POSITIVE_INFINITY;
+  let done = 0;
   let pageId: string | undefined;
   do {
     const exchange = await grid.send(pageId === undefined ? request : nextPage(request, pageId));
     const page = pageIn(exchange);
     if (page.next !== undefined && page.next === pageId) throw unexpected(exchange, "a page leads to itself");
     const rows = await readRows(exchange, facts, asked, page.rows.slice(0, left), grid.validation);
+    done += rows.length;
+    search.onProgress?.(stopwatch.soFar(done));
     yield { rows: rows as Row[], answer: exchange.answer };
     left -= rows.length;
     pageId = page.next;
   } while (pageId !== undefined && left > 0);
+}
+
+function checkProgress(onProgress: unknown): void {
+  if (onProgress === undefined || typeof onProgress === "function") return;
+  throw invalid("onProgress", onProgress, "must be a function", "({ done, rate }) => …");
 }
 
 function searchRequest(facts: TypeFacts, search: Search): TransportRequest {

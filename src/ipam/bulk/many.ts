@@ -1,8 +1,8 @@
 import { PoolExhaustedError } from "../../errors.js";
+import { type Progress, Stopwatch } from "../../wapi/progress.js";
 import type { AddressSource } from "../addresses/address-sources.js";
 import type { Made } from "../once/kinds.js";
 import type { Marks } from "../ownership.js";
-import type { Progress } from "../requests.js";
 import type { IpamSettings } from "../settings.js";
 import { isExhausted, isTooMany } from "../sources/exhaustion.js";
 import { asGiven, type PoolRefusal, promising, refusalOf, type Wanted } from "../sources/pool.js";
@@ -33,8 +33,9 @@ export interface Many<T extends Made> extends Wanted, Pick<Chunk<T>, "kind" | "d
 export async function takeMany<T extends Made>(settings: IpamSettings, many: Many<T>): Promise<void> {
   const { taken, count, plural } = many;
   const refusals: PoolRefusal[] = [];
+  const stopwatch = new Stopwatch(settings.pace);
   for await (const target of promising(settings, many)) {
-    const refusal = await many.from(target, (source) => drain(settings, many, source));
+    const refusal = await many.from(target, (source) => drain(settings, many, stopwatch, source));
     if (refusal === undefined) return;
     refusals.push(refusal);
   }
@@ -52,6 +53,7 @@ export async function takeMany<T extends Made>(settings: IpamSettings, many: Man
 async function drain<T extends Made>(
   settings: IpamSettings,
   many: Many<T>,
+  stopwatch: Stopwatch,
   source: AddressSource,
 ): Promise<PoolRefusal | undefined> {
   const { count, taken, onProgress, drafts } = many;
@@ -63,7 +65,7 @@ async function drain<T extends Made>(
       drafts: (marks) => drafts(source, length, marks),
     });
     taken.push(...things);
-    if (things.length > 0) onProgress?.({ done: taken.length, total: count });
+    if (things.length > 0) onProgress?.(stopwatch.of(taken.length, count));
     if (error === undefined) continue;
     const isShort = isExhausted(error) || (isTooMany(error) && things.length > 0);
     if (!isShort || length === 1) return refusalOf(source.target, error);

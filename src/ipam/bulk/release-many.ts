@@ -1,4 +1,5 @@
 import { invalid, isInfobloxError, withPartial } from "../../errors.js";
+import { Stopwatch } from "../../wapi/progress.js";
 import { parseRef } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
@@ -26,13 +27,19 @@ export async function releaseMany(
 ): Promise<ManyReleased> {
   const options: ReleaseManyOptions = await checkRequest("releaseMany", given);
   const released: Ref<AddressType>[] = [];
+  const stopwatch = new Stopwatch(settings.pace);
+  const total = totalOf(targets);
   let done = 0;
   try {
     for await (const some of chunksOf(targets)) {
       if (!options.force) await refuseForeign(settings, some, options.signal);
       await remove(settings, some, released, options.signal);
       done += some.length;
-      options.onProgress?.({ done, total: totalOf(targets) ?? done });
+      options.onProgress?.(
+        total === undefined
+          ? { ...stopwatch.of(done, done), timeLeft: undefined }
+          : stopwatch.of(done, total),
+      );
     }
   } catch (error) {
     throw withPartial(error, released);

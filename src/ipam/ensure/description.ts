@@ -1,7 +1,8 @@
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
+import type { Progress } from "../../wapi/progress.js";
 import type { RecordKind } from "../plan/records.js";
 import type { AddressRange, DnsRecord } from "../plan/results.js";
-import type { Abortable, Progress } from "../requests.js";
+import type { Abortable } from "../requests.js";
 import type { Address, Container, Subnet } from "../results.js";
 
 /**

@@ -1,4 +1,5 @@
 import { type Family, formatAddress, hostSpan, parseAddress, parseBlock, size } from "../../cidr.js";
+import { Stopwatch } from "../../wapi/progress.js";
 import { type Step, step } from "../../wapi/step.js";
 import { mostFound } from "../addresses/in-use.js";
 import { isReservationDuid } from "../addresses/reservations.js";
@@ -34,12 +35,13 @@ export async function withAddresses(
   { signal, onProgress }: Pick<MapOptions, "signal" | "onProgress">,
 ): Promise<MapBlock[]> {
   const subnets = subnetsOf(blocks);
+  const stopwatch = new Stopwatch(settings.pace);
   const found = new Map<string, readonly MapAddress[]>();
   for (const some of slices(subnets, subnetsAtOnce)) {
     for (const [cidr, addresses] of await readAddresses(settings, place, some, signal)) {
       found.set(cidr, addresses);
     }
-    onProgress?.({ done: found.size, total: subnets.length });
+    onProgress?.(stopwatch.of(found.size, subnets.length));
   }
   return filled(blocks, found);
 }

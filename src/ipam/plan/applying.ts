@@ -1,4 +1,5 @@
 import { isInfobloxError, withPartial } from "../../errors.js";
+import { Stopwatch } from "../../wapi/progress.js";
 import type { Step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings.js";
 import { SourceChoices } from "./choices.js";
@@ -37,6 +38,7 @@ class Application {
   readonly #intents: readonly Intent[];
   readonly #options: Applying;
   readonly #choices: SourceChoices;
+  readonly #stopwatch: Stopwatch;
   /** Steps whose results are there, by this call or an earlier one. */
   readonly #settled = new Set<Intent>();
   readonly #done: Done[] = [];
@@ -47,6 +49,7 @@ class Application {
     this.#intents = intents;
     this.#options = options;
     this.#choices = new SourceChoices(settings, intents, options.signal);
+    this.#stopwatch = new Stopwatch(settings.pace);
   }
 
   async run(): Promise<void> {
@@ -99,7 +102,7 @@ class Application {
     const answers = steps.length === 0 ? [] : await this.#settings.wapi.batch(steps, { signal });
     for (const one of written) this.#settle(one, answers);
     if (open.some(leavesNoTrace)) this.#settings.pools.released();
-    this.#options.onProgress?.({ done: this.#settled.size, total: this.#intents.length });
+    this.#options.onProgress?.(this.#stopwatch.of(this.#settled.size, this.#intents.length));
   }
 
   #settle({ intent, draft, offset }: Written, all: readonly unknown[]): void {

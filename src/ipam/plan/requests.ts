@@ -1,4 +1,5 @@
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
+import type { Progress } from "../../wapi/progress.js";
 import type {
   Abortable,
   AddressFields,
@@ -7,7 +8,6 @@ import type {
   Expiring,
   ExplicitSubnetRequest,
   NextSubnetRequest,
-  Progress,
 } from "../requests.js";
 import type { Address, Container, Subnet } from "../results.js";
 import type { NamedPool } from "../sources/pools.js";

@@ -1,4 +1,5 @@
 import { isInfobloxError, withPartial } from "../../errors.js";
+import { Stopwatch } from "../../wapi/progress.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import { inTheWay } from "../addresses/in-use.js";
@@ -76,6 +77,7 @@ export async function collect(settings: IpamSettings, given: unknown): Promise<C
 class Collection {
   readonly #settings: IpamSettings;
   readonly #options: CollectOptions;
+  readonly #stopwatch: Stopwatch;
   readonly #released: CollectedObject[] = [];
   readonly #kept: KeptObject[] = [];
   #total = 0;
@@ -83,6 +85,7 @@ class Collection {
   constructor(settings: IpamSettings, options: CollectOptions) {
     this.#settings = settings;
     this.#options = options;
+    this.#stopwatch = new Stopwatch(settings.pace);
   }
 
   get result(): Collected {
@@ -138,7 +141,8 @@ class Collection {
       if ("inUse" in fate) this.#kept.push({ ...held, ...fate });
       else this.#released.push({ ...held, ...fate });
     }
-    this.#options.onProgress?.({ done: this.#released.length + this.#kept.length, total: this.#total });
+    const done = this.#released.length + this.#kept.length;
+    this.#options.onProgress?.(this.#stopwatch.of(done, this.#total));
   }
 
   /** What becomes of a subnet without a delete; `undefined` where it is to be deleted, and ready for that. */
