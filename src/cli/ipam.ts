@@ -1,7 +1,7 @@
 /** What the commands of the IPAM API share: their options, and an `Ipam` that is closed in the end. */
 
 import type { Command } from "commander";
-import { InvalidArgumentError, Option } from "commander";
+import { InvalidArgumentError } from "commander";
 import { Ipam } from "../ipam/ipam.js";
 import type { WapiClient } from "../wapi/client.js";
 import { addConnectionOptions, type ConnectionOptions, connect } from "./connection.js";
@@ -63,24 +63,6 @@ export function parseCount(text: string): number {
   const number = Number(text);
   if (/^\d+$/.test(text) && number >= 1) return number;
   throw new InvalidArgumentError("a whole number is needed, from 1 up.");
-}
-
-const seconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-
-/** `7d` → seconds; `30m`, `12h` and `90s` likewise. */
-export function parseDuration(text: string): number {
-  const [, count = "", unit = ""] = /^([1-9]\d*)([smhd])$/.exec(text) ?? [];
-  const each = seconds[unit];
-  if (each === undefined) throw new InvalidArgumentError("write a time as 30m, 12h or 7d.");
-  return Number(count) * each;
-}
-
-/** For commands that make something. */
-export function expiresInOption(): Option {
-  return new Option(
-    "--expires-in <time>",
-    "how long it is needed: 30m, 12h or 7d; then it may be collected",
-  ).argParser(parseDuration);
 }
 
 /** Extensible attributes as they were written on the command line. */

@@ -13,6 +13,7 @@ import { gridCommand } from "./commands/grid.js";
 import { hostCommand } from "./commands/host.js";
 import { mapCommand } from "./commands/map.js";
 import { poolCommand } from "./commands/pool.js";
+import { renewCommand } from "./commands/renew.js";
 import { setupCommand } from "./commands/setup.js";
 import { subnetCommand } from "./commands/subnet.js";
 import { typesCommand } from "./commands/types.js";
@@ -57,6 +58,7 @@ export function program(terminal: Terminal): Command {
     poolCommand,
     applyCommand,
     auditCommand,
+    renewCommand,
     collectCommand,
     mapCommand,
     doctorCommand,

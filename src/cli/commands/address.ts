@@ -3,12 +3,12 @@
 import { Command, Option } from "commander";
 import type { Address, AddressDetails } from "../../ipam/results.js";
 import { connectionHelp } from "../connection.js";
+import { addExpiryOptions, type ExpiryOptions } from "../expiry.js";
 import {
   type Attributes,
   addIpamOptions,
   collect,
   collectAttribute,
-  expiresInOption,
   type IpamCommandOptions,
   parseCount,
   withIpam,
@@ -17,7 +17,7 @@ import { exitCodesHelp, facts, print, type Terminal, UsageError } from "../outpu
 import { progressOf } from "../progress.js";
 import { releasedText, targetOf } from "../release.js";
 
-interface RequestOptions extends IpamCommandOptions {
+interface RequestOptions extends IpamCommandOptions, ExpiryOptions {
   readonly from?: readonly string[];
   readonly ip?: string;
   readonly name?: string;
@@ -28,7 +28,6 @@ interface RequestOptions extends IpamCommandOptions {
   readonly comment?: string;
   readonly attribute?: Attributes;
   readonly requestId?: string;
-  readonly expiresIn?: number;
   readonly count?: number;
 }
 
@@ -89,10 +88,9 @@ function requestCommand(terminal: Terminal): Command {
     .option("--comment <text>", "what the address is for")
     .option("--attribute <name=value>", "extensible attribute; any number of times", collectAttribute)
     .option("--request-id <id>", "the same id again gives the same address")
-    .addOption(expiresInOption())
     .addOption(new Option("--count <number>", "so many at once").argParser(parseCount))
     .addHelpText("after", connectionHelp + requestExamples + exitCodesHelp);
-  return addIpamOptions(command).action((options: RequestOptions) =>
+  return addIpamOptions(addExpiryOptions(command)).action((options: RequestOptions) =>
     options.count === undefined
       ? requestOne(options, terminal)
       : requestMany(options, options.count, terminal),
@@ -112,11 +110,12 @@ async function requestOne(options: RequestOptions, terminal: Terminal): Promise<
     attribute: extattrs,
     requestId,
     expiresIn,
+    expiresAt,
   } = options;
   const address = await withIpam(options, terminal, ({ ipam, signal }) =>
     // What fits with what is checked where the request is understood, and said there.
     ipam.requestAddress({
-      ...{ from, ip, name, mac, duid, exclude, comment, extattrs, requestId, expiresIn, signal },
+      ...{ from, ip, name, mac, duid, exclude, comment, extattrs, requestId, expiresIn, expiresAt, signal },
       ...(dns === false && { dns }),
     } as Parameters<typeof ipam.requestAddress>[0]),
   );
@@ -124,7 +123,7 @@ async function requestOne(options: RequestOptions, terminal: Terminal): Promise<
 }
 
 async function requestMany(options: RequestOptions, count: number, terminal: Terminal): Promise<void> {
-  const { from, name, dns, exclude, comment, attribute: extattrs, expiresIn } = options;
+  const { from, name, dns, exclude, comment, attribute: extattrs, expiresIn, expiresAt } = options;
   for (const one of ["ip", "mac", "duid", "requestId"] as const) {
     if (options[one] !== undefined) throw new UsageError(`--count: several addresses can't have one ${one}`);
   }
@@ -141,6 +140,7 @@ async function requestMany(options: RequestOptions, count: number, terminal: Ter
       comment,
       extattrs,
       expiresIn,
+      expiresAt,
       signal,
       name: name === undefined ? undefined : (index) => name.replaceAll("{n}", String(index + 1)),
       ...(dns === false && { dns }),

@@ -4,19 +4,19 @@ import { Command } from "commander";
 import type { Host } from "../../ipam/hosts/host.js";
 import { notFound } from "../../ipam/sources/pool.js";
 import { connectionHelp } from "../connection.js";
+import { addExpiryOptions, type ExpiryOptions } from "../expiry.js";
 import {
   type Attributes,
   addIpamOptions,
   collect,
   collectAttribute,
-  expiresInOption,
   type IpamCommandOptions,
   withIpam,
 } from "../ipam.js";
 import { attributesText, exitCodesHelp, facts, print, type Terminal, UsageError } from "../output.js";
 import { releasedText } from "../release.js";
 
-interface AddOptions extends IpamCommandOptions {
+interface AddOptions extends IpamCommandOptions, ExpiryOptions {
   readonly from?: readonly string[];
   readonly ip?: string;
   readonly mac?: string;
@@ -25,7 +25,6 @@ interface AddOptions extends IpamCommandOptions {
   readonly comment?: string;
   readonly attribute?: Attributes;
   readonly requestId?: string;
-  readonly expiresIn?: number;
 }
 
 interface RemoveOptions extends IpamCommandOptions {
@@ -72,16 +71,41 @@ function addCommand(terminal: Terminal): Command {
     .option("--comment <text>", "what the host is")
     .option("--attribute <name=value>", "extensible attribute; any number of times", collectAttribute)
     .option("--request-id <id>", "the same id again gives the same host")
-    .addOption(expiresInOption())
     .addHelpText("after", connectionHelp + addExamples + exitCodesHelp);
-  return addIpamOptions(command).action((name: string, options: AddOptions) => add(name, options, terminal));
+  return addIpamOptions(addExpiryOptions(command)).action((name: string, options: AddOptions) =>
+    add(name, options, terminal),
+  );
 }
 
 async function add(name: string, options: AddOptions, terminal: Terminal): Promise<void> {
-  const { from, ip, mac, alias: aliases, dns, comment, attribute: extattrs, requestId, expiresIn } = options;
+  const {
+    from,
+    ip,
+    mac,
+    alias: aliases,
+    dns,
+    comment,
+    attribute: extattrs,
+    requestId,
+    expiresIn,
+    expiresAt,
+  } = options;
   const host = await withIpam(options, terminal, ({ ipam, signal }) =>
     ipam.requestAddress({
-      ...{ as: "host", name, from, ip, mac, aliases, comment, extattrs, requestId, expiresIn, signal },
+      ...{
+        as: "host",
+        name,
+        from,
+        ip,
+        mac,
+        aliases,
+        comment,
+        extattrs,
+        requestId,
+        expiresIn,
+        expiresAt,
+        signal,
+      },
       ...(dns === false && { dns }),
     } as Parameters<typeof ipam.requestAddress>[0]),
   );

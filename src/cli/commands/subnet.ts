@@ -4,12 +4,12 @@ import { Command, Option } from "commander";
 import type { SubnetQuery } from "../../ipam/requests.js";
 import type { Subnet } from "../../ipam/results.js";
 import { connectionHelp } from "../connection.js";
+import { addExpiryOptions, type ExpiryOptions } from "../expiry.js";
 import {
   type Attributes,
   addIpamOptions,
   collect,
   collectAttribute,
-  expiresInOption,
   type IpamCommandOptions,
   parseCount,
   withIpam,
@@ -17,7 +17,7 @@ import {
 import { attributesText, exitCodesHelp, facts, print, type Terminal, table } from "../output.js";
 import { releasedText, targetOf } from "../release.js";
 
-interface RequestOptions extends IpamCommandOptions {
+interface RequestOptions extends IpamCommandOptions, ExpiryOptions {
   readonly from?: readonly string[];
   readonly prefixLength?: number;
   readonly cidr?: string;
@@ -26,7 +26,6 @@ interface RequestOptions extends IpamCommandOptions {
   readonly comment?: string;
   readonly attribute?: Attributes;
   readonly requestId?: string;
-  readonly expiresIn?: number;
 }
 
 interface ReleaseOptions extends IpamCommandOptions {
@@ -98,9 +97,10 @@ function requestCommand(terminal: Terminal): Command {
     .option("--comment <text>", "what the subnet is for")
     .option("--attribute <name=value>", "extensible attribute; any number of times", collectAttribute)
     .option("--request-id <id>", "the same id again gives the same subnet")
-    .addOption(expiresInOption())
     .addHelpText("after", connectionHelp + requestExamples + exitCodesHelp);
-  return addIpamOptions(command).action((options: RequestOptions) => request(options, terminal));
+  return addIpamOptions(addExpiryOptions(command)).action((options: RequestOptions) =>
+    request(options, terminal),
+  );
 }
 
 async function request(options: RequestOptions, terminal: Terminal): Promise<void> {
@@ -114,6 +114,7 @@ async function request(options: RequestOptions, terminal: Terminal): Promise<voi
     attribute: extattrs,
     requestId,
     expiresIn,
+    expiresAt,
   } = options;
   const subnet = await withIpam(options, terminal, ({ ipam, signal }) =>
     // What fits with what is checked where the request is understood, and said there.
@@ -127,6 +128,7 @@ async function request(options: RequestOptions, terminal: Terminal): Promise<voi
       extattrs,
       requestId,
       expiresIn,
+      expiresAt,
       signal,
     } as Parameters<typeof ipam.requestSubnet>[0]),
   );

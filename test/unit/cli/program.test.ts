@@ -23,6 +23,7 @@ const commands = [
   ["pool", "show"],
   ["apply"],
   ["audit"],
+  ["renew"],
   ["collect"],
   ["map"],
   ["doctor"],

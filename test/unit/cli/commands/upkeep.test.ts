@@ -54,6 +54,69 @@ describe("collect", () => {
   });
 });
 
+describe("renew", () => {
+  const tomorrow = ["--expires-at", "2030-01-01T01:00:00+01:00"];
+  const words = "expires 2030-01-01T00:00:00Z\n";
+
+  it("keeps a subnet that has expired: what is renewed is not collected", async () => {
+    const renewed = await session.run("renew", "10.0.2.0/24", ...tomorrow, ...blue);
+    expect(renewed).toEqual({ exitCode: 0, stdout: `10.0.2.0/24  ${words}`, stderr: "" });
+    expect((await session.run("collect", ...blue)).stdout).toBe("Nothing has expired.\n");
+  });
+
+  it("takes a request id, an address, a host's name, and a reference", async () => {
+    expect((await session.run("renew", "--request-id", "old", ...tomorrow, ...blue)).stdout).toBe(
+      `10.0.2.0/24  ${words}`,
+    );
+    await session.run("address", "request", "--ip", "10.0.1.5", ...blue);
+    expect((await session.run("renew", "10.0.1.5", ...tomorrow, ...blue)).stdout).toBe(`10.0.1.5  ${words}`);
+    const add = ["host", "add", "web.example.com", "--ip", "10.0.1.6", "--no-dns"];
+    const { ref } = await session.json<{ ref: string }>(...add, ...blue);
+    for (const name of ["web.example.com", ref]) {
+      const { stdout } = await session.run("renew", name, ...tomorrow, ...blue);
+      expect(stdout).toBe(`10.0.1.6 web.example.com  ${words}`);
+    }
+  });
+
+  it("counts from now with --expires-in, and prints all there is as JSON", async () => {
+    const asked = Date.now();
+    const { expiresAt, cidr } = await session.json<{ expiresAt: string; cidr: string }>(
+      ...["renew", "10.0.1.0/24", "--expires-in", "12h", ...blue],
+    );
+    expect(cidr).toBe("10.0.1.0/24");
+    expect(Date.parse(expiresAt) - asked).toBeGreaterThanOrEqual(12 * 3_600_000);
+    expect(Date.parse(expiresAt) - asked).toBeLessThan(12 * 3_600_000 + 60_000);
+  });
+
+  it("leaves alone what another owner made, unless forced", async () => {
+    const refused = await session.run("renew", "10.0.1.0/24", ...tomorrow, "--owner", "red");
+    expect([refused.exitCode, refused.stderr]).toEqual([6, expect.stringContaining("blue")]);
+    expect(
+      (await session.run("renew", "10.0.1.0/24", ...tomorrow, "--owner", "red", "--force")).exitCode,
+    ).toBe(0);
+  });
+
+  it.each([
+    ["nothing is named", tomorrow, 2, /name a subnet or an address, or give --request-id/],
+    ["it is named twice", ["10.0.1.0/24", "--request-id", "kept", ...tomorrow], 2, /not both/],
+    ["no time is given", ["10.0.1.0/24"], 2, /--expires-in or --expires-at/],
+    ["two times are given", ["10.0.1.0/24", "--expires-in", "1d", ...tomorrow], 2, /cannot be used with/],
+    ["a time has no zone", ["10.0.1.0/24", "--expires-at", "2030-01-01T00:00"], 2, /with its zone/],
+    ["a time is none", ["10.0.1.0/24", "--expires-at", "2030-13-01T00:00:00Z"], 2, /with its zone/],
+    ["a duration is none", ["10.0.1.0/24", "--expires-in", "week"], 2, /30m, 12h or 7d/],
+    ["there is no such subnet", ["10.9.0.0/24", ...tomorrow], 4, /10\.9\.0\.0\/24/],
+    ["there is no such request", ["--request-id", "none", ...tomorrow], 4, /"none"/],
+  ])("says so where %s", async (_what, args, code, message) => {
+    const { exitCode, stderr } = await session.run("renew", ...args, ...blue);
+    expect([exitCode, stderr]).toEqual([code, expect.stringMatching(message)]);
+  });
+});
+
+it("a subnet can be taken up to a moment", async () => {
+  const take = ["subnet", "request", "--cidr", "10.0.4.0/24", "--expires-at", "2030-01-01T00:00:00Z"];
+  expect(await session.json(...take)).toMatchObject({ expiresAt: "2030-01-01T00:00:00.000Z" });
+});
+
 it.each(["audit", "collect"])("%s needs an owner", async (command) => {
   const { exitCode, stderr } = await session.run(command);
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`${command} needs --owner`)]);
