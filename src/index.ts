@@ -40,9 +40,11 @@ export type {
 export type {
   Desired,
   DesiredContainer,
+  DesiredDualStack,
   DesiredFixedAddress,
   DesiredHost,
   DesiredKind,
+  DesiredPool,
   DesiredRange,
   DesiredRecord,
   DesiredReservation,

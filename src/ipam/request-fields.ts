@@ -1,7 +1,9 @@
 import type { z as Zod, ZodType } from "zod";
+import type { AddressPlaceFields } from "./addresses/address-place.js";
+import type { AddressPolicy } from "./addresses/address-policy.js";
+import type { Shape } from "./request-check.js";
 import type { SubnetFields } from "./requests.js";
 import { type PoolStrategy, type Sources, strategies } from "./sources/pools.js";
-import type { Source } from "./sources/targets.js";
 import {
   addressProblem,
   cidrProblem,
@@ -31,11 +33,10 @@ export function requestFields(z: typeof Zod) {
   const attributes = record as ZodType<NonNullable<SubnetFields["extattrs"]>>;
   const called = <F>() => z.custom<F>((value) => typeof value === "function", "must be a function");
   const viewName = z.string().min(1, "must be the name of a view");
-  const source = z.custom<Source | readonly Source[]>(
+  const sources = z.custom<Sources>(
     (value) => typeof value === "string" || (typeof value === "object" && value !== null),
-    "must be a CIDR, a reference, a result, a query, or a list of these",
+    "must be a CIDR, a reference, a result, a query, a pool, or a list of these",
   );
-  const sources = source as ZodType<Sources>;
   const strategy = z
     .literal(strategies, `must be one of ${strategies.join(", ")}`)
     .optional() satisfies ZodType<PoolStrategy | undefined>;
@@ -66,6 +67,23 @@ export function requestFields(z: typeof Zod) {
   const family = z.literal([4, 6], "must be 4 or 6").optional();
   const count = z.int("must be a whole number").min(1, "must be at least 1");
 
+  const places = z.int("must be a whole number").min(0, "must not be negative").max(4096, "at most 4,096");
+  const policy = {
+    skipFirst: places.optional(),
+    skipLast: places.optional(),
+    avoidEdges: z.boolean().optional(),
+  } satisfies Shape<AddressPolicy>;
+  const address = text(addressProblem);
+  const addressPlace = {
+    ...policy,
+    from: sources.optional(),
+    strategy,
+    ip: address.optional(),
+    exclude,
+    avoidRanges: z.boolean().optional(),
+    ifInUse: z.literal(["fail", "allow"], "must be fail or allow").optional(),
+  } satisfies Shape<AddressPlaceFields>;
+
   const bits = z
     .int("must be a whole number")
     .min(1, "must be at least 1")
@@ -83,7 +101,6 @@ export function requestFields(z: typeof Zod) {
     attributes,
     called,
     viewName,
-    source,
     sources,
     strategy,
     call,
@@ -98,7 +115,9 @@ export function requestFields(z: typeof Zod) {
     reading,
     release,
     ttl,
-    address: text(addressProblem),
+    address,
+    policy,
+    addressPlace,
     cidr: text(cidrProblem),
     mac: text(macProblem),
     duid: text(duidProblem),

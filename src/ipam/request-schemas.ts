@@ -31,14 +31,22 @@ export function schemasWith(z: typeof Zod) {
   const fields = requestFields(z);
   const { call, description, expiring, reading, release, record, called, requestId, exclude, family } =
     fields;
-  const { sources, strategy, bits, count, cidr, address, time, name, mac, duid, ttl, viewName } = fields;
-
-  const places = z.int("must be a whole number").min(0, "must not be negative").max(4096, "at most 4,096");
-  const policy = {
-    skipFirst: places.optional(),
-    skipLast: places.optional(),
-    avoidEdges: z.boolean().optional(),
-  };
+  const {
+    sources,
+    strategy,
+    policy,
+    addressPlace,
+    bits,
+    count,
+    cidr,
+    address,
+    time,
+    name,
+    mac,
+    duid,
+    ttl,
+    viewName,
+  } = fields;
 
   return {
     requestSubnet: z.strictObject({
@@ -61,9 +69,8 @@ export function schemasWith(z: typeof Zod) {
       ...description,
       ...expiring,
       requestId,
+      ...addressPlace,
       from: (sources as ZodType<NonNullable<AddressFields["from"]>>).optional(),
-      strategy,
-      ip: address.optional(),
       as: z.literal(["host", "fixed", "reservation"], "must be host, fixed or reservation").optional(),
       name: name.optional(),
       mac: mac.optional(),
@@ -72,10 +79,6 @@ export function schemasWith(z: typeof Zod) {
       dnsView: viewName.optional(),
       aliases: z.array(name).optional(),
       ttl: ttl.optional(),
-      exclude,
-      ...policy,
-      avoidRanges: z.boolean().optional(),
-      ifInUse: z.literal(["fail", "allow"], "must be fail or allow").optional(),
     } satisfies Shape<AddressFields>),
 
     requestAddresses: z.strictObject({

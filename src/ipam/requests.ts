@@ -2,6 +2,7 @@ import type { Family } from "../cidr.js";
 import type { ExtattrsToCreate } from "../wapi/extattrs.js";
 import type { Progress } from "../wapi/progress.js";
 import type { ExtattrsWhere } from "../wapi/types.js";
+import type { AddressPlaceFields } from "./addresses/address-place.js";
 import type { AddressPolicy } from "./addresses/address-policy.js";
 import type { Address, AddressKind, Subnet } from "./results.js";
 import type { PoolStrategy, Sources } from "./sources/pools.js";
@@ -82,20 +83,16 @@ export interface ContainerRequest
   readonly cidr: string;
 }
 
-/** One source per family: the addresses of a dual-stack host. */
+/** Sources of each family: the addresses of a dual-stack host. */
 export interface DualStack {
-  readonly ipv4: Source;
-  readonly ipv6: Source;
+  readonly ipv4: Sources;
+  readonly ipv6: Sources;
 }
 
 /** All that a request for an address can say. See {@link AddressRequest} for what goes together. */
-export interface AddressFields extends Abortable, Description, Expiring, AddressPolicy {
-  /** Subnets and ranges, tried in order; or one of each family, for a host with two addresses. */
+export interface AddressFields extends Abortable, Description, Expiring, Omit<AddressPlaceFields, "from"> {
+  /** Subnets, ranges and pools, tried in order; or such of each family, for a host with two addresses. */
   readonly from?: Sources | DualStack | undefined;
-  /** In which order sources are tried; left out, that of a pool that is named alone, else as they stand. */
-  readonly strategy?: PoolStrategy | undefined;
-  /** This address and no other. */
-  readonly ip?: string | undefined;
   /** Left out: a host with a `name`, else a fixed address with a `mac` or `duid`, else a reservation. */
   readonly as?: AddressKind | undefined;
   /** Of the host: the full name, `"web-1.example.com"`. Of the others: any text for people. */
@@ -112,15 +109,6 @@ export interface AddressFields extends Abortable, Description, Expiring, Address
   readonly aliases?: readonly string[] | undefined;
   /** Of the host's DNS records, in seconds; left out, the zone's. How long the host stays is `expiresIn`. */
   readonly ttl?: number | undefined;
-  /** Addresses, CIDRs and ranges not to take. */
-  readonly exclude?: string | readonly string[] | undefined;
-  /**
-   * Refuse an address that lies in a DHCP or reserved range. A grid's next address of a subnet never does; for an explicit
-   * `ip` this costs one more request.
-   */
-  readonly avoidRanges?: boolean | undefined;
-  /** For an explicit `ip`: refuse (`"fail"`, the default) or share an address that something uses already. */
-  readonly ifInUse?: "fail" | "allow" | undefined;
 }
 
 /** The next free address of a source, or one that is named; as a host, a fixed address or a reservation. */

@@ -145,7 +145,7 @@ behindEveryDoor("pools by name", (visit) => {
     ]);
   });
 
-  it("that nobody knows, and strategies of plans, are refused before anything is sent", async () => {
+  it("that nobody knows, and strategies, are refused before anything is sent", async () => {
     const { ipam, requestsOf } = await visit({ seed }, { pools });
     const sent = await requestsOf(async () => {
       await expect(ipam.requestAddress({ from: ["10.9.0.0/28", { pool: "rome" }] })).rejects.toMatchObject({
@@ -157,7 +157,7 @@ behindEveryDoor("pools by name", (visit) => {
       await expect(
         ipam.requestAddress({ from: "10.9.0.0/28", strategy: "emptiest" as never }),
       ).rejects.toThrow(/^strategy: must be one of first, most-free, least-used, round-robin/);
-      const plan = ipam.plan().address("a", { from: "10.9.0.0/28", strategy: "most-free" } as never);
+      const plan = ipam.plan().address("a", { from: "10.9.0.0/28", strategy: "emptiest" } as never);
       await expect(plan.apply()).rejects.toMatchObject({ field: "a.strategy" });
     });
     expect(sent).toBe(0);
@@ -213,7 +213,7 @@ behindEveryDoor("a query that nothing fits", (visit) => {
       const site = { extattrs: { Site: "Lyon" } };
       const comment = { comment: "nowhere" };
       const shown = (error: string) => ({
-        name: "InvalidRequestError",
+        name: "NotFoundError",
         message: expect.stringContaining(error),
       });
       const lyon = shown('fits {"extattrs":{"Site":"Lyon"}}');

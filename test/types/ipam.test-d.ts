@@ -57,12 +57,28 @@ void ipam.requestSubnet({ cidr: "10.0.7.0/24", gateway: "10.0.7.1", from: subnet
 void wapi.get(subnet.ref);
 void ipam.requestSubnet({ from: ["10.0.0.0/16", { pool: "web" }], prefixLength: 24, strategy: "most-free" });
 void ipam.requestAddresses({ from: { pool: "web" }, count: 3, strategy: "round-robin" });
-void ipam.plan().subnet("blue", { from: { pool: "web" }, prefixLength: 24 });
+void ipam.plan().subnet("blue", { from: { pool: "web" }, prefixLength: 24, strategy: "most-free" });
+void ipam
+  .plan()
+  .subnet("blue", { from: "10.0.0.0/8", prefixLength: 24 })
+  .address("web", {
+    from: { ipv4: [{ subnet: "blue" }, { pool: "web" }], ipv6: { pool: "web6" } },
+    name: "web",
+  });
+void ipam.requestAddress({
+  from: { ipv4: { pool: "web" }, ipv6: ["2001:db8::/64", { pool: "web6" }] },
+  name: "web",
+});
+void ipam.hosts.addAddress("web", { from: { pool: "web" }, strategy: "round-robin", skipFirst: 10 });
+void ipam.hosts.move("web", { to: ["10.0.8.0/24", { pool: "web" }], avoidEdges: true });
+void ipam.dns.add({ type: "A", name: "web.example.com", from: { pool: "web" }, strategy: "least-used" });
 
 // @ts-expect-error no such strategy
 void ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, strategy: "emptiest" });
-// @ts-expect-error a plan tries its sources as they stand
-void ipam.plan().subnet("blue", { from: { pool: "web" }, prefixLength: 24, strategy: "most-free" });
+// @ts-expect-error no such strategy, in a plan either
+void ipam.plan().subnet("blue", { from: { pool: "web" }, prefixLength: 24, strategy: "emptiest" });
+// @ts-expect-error nor of a host's address
+void ipam.hosts.addAddress("web", { from: { pool: "web" }, strategy: "emptiest" });
 // @ts-expect-error which pool?
 void ipam.peekAddresses({ pool: "web" }, 1);
 

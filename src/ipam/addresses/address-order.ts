@@ -1,30 +1,20 @@
-import {
-  contains,
-  type Family,
-  formatAddress,
-  type Address as Ip,
-  mergeSpans,
-  type Span,
-} from "../../cidr.js";
+import type { Family } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { checkRequest } from "../request-schemas.js";
 import type { AddressFields, DualStack } from "../requests.js";
 import type { AddressKind } from "../results.js";
 import type { IpamSettings } from "../settings.js";
-import { parseExclusions } from "../sources/exclusions.js";
-import type { PoolStrategy } from "../sources/pools.js";
-import {
-  networkViewOf,
-  parseTarget,
-  parseTargets,
-  type Source,
-  spanOfTarget,
-  type Target,
-} from "../sources/targets.js";
-import { checkedAddress, dnsNameProblem, formatMac } from "../syntax.js";
+import type { Sources } from "../sources/pools.js";
+import { networkViewOf, type Target } from "../sources/targets.js";
+import { dnsNameProblem, formatMac } from "../syntax.js";
 import { expiryOf } from "../upkeep/expiry.js";
-import { policyExclusions } from "./address-policy.js";
-import type { AddressSource } from "./address-sources.js";
+import {
+  addressPlace,
+  type ExplicitAddress,
+  familyOf,
+  type NextAddress,
+  nextAddressOf,
+} from "./address-place.js";
 
 /** A request for an address, understood. */
 export interface AddressOrder extends AddressIdentity {
@@ -53,26 +43,10 @@ export interface AddressIdentity {
 
 export type AddressPlace = NextAddress | ExplicitAddress | DualStackAddress;
 
-export interface NextAddress {
-  readonly kind: "next";
-  readonly targets: readonly Target[];
-  readonly strategy: PoolStrategy;
-  readonly exclude: readonly Span[];
-}
-
-export interface ExplicitAddress {
-  readonly kind: "explicit";
-  readonly address: Ip;
-  /** What it must lie in, as far as that was said. */
-  readonly targets: readonly Target[];
-  readonly ifInUse: "fail" | "allow";
-  readonly avoidRanges: boolean;
-}
-
 export interface DualStackAddress {
   readonly kind: "dual";
-  readonly ipv4: AddressSource;
-  readonly ipv6: AddressSource;
+  readonly ipv4: NextAddress;
+  readonly ipv6: NextAddress;
 }
 
 /** @throws {InvalidRequestError} that names the field, its value and a valid one */
@@ -112,77 +86,33 @@ export function identityOf(settings: IpamSettings, fields: AddressFields): Addre
 }
 
 function placeOf(settings: IpamSettings, fields: AddressFields): AddressPlace {
-  const { from, ip, exclude, avoidRanges } = fields;
-  if (ip !== undefined) return explicitAddress(settings, fields, ip);
-  if (from === undefined)
-    throw invalid("from", from, "is needed, unless ip names the address", "10.0.7.0/24");
-  if (isDualStack(from)) return dualStack(from, exclude);
-  const { strategy, ...sources } = settings.pools.sourcesOf(from, fields.strategy);
-  const targets = parseTargets(sources.from, ["network", "range"]);
-  const range = targets.find(
-    (target) => target.kind === "range" || (target.kind === "ref" && target.holds === "range"),
-  );
-  if (avoidRanges && range)
-    throw invalid("avoidRanges", avoidRanges, `${range.text} is a range itself`, false);
-  const named = parseExclusions(exclude, targets[0]?.family ?? 4);
-  const excluded = mergeSpans([...named, ...policyExclusions(targets, fields)]);
-  return { kind: "next", targets, strategy, exclude: excluded };
-}
-
-function explicitAddress({ pools }: IpamSettings, fields: AddressFields, ip: string): ExplicitAddress {
-  const { from, exclude, ifInUse = "fail", avoidRanges = false } = fields;
-  const address = checkedAddress("ip", ip);
-  if (parseExclusions(exclude, address.family).some((span) => contains(span, address))) {
-    throw invalid(
-      "ip",
-      ip,
-      "is excluded by the same request",
-      formatAddress({ ...address, value: address.value + 1n }),
-    );
-  }
-  if (from !== undefined && isDualStack(from)) {
-    throw invalid("ip", ip, "is one address, where from asks for two", undefined);
-  }
-  const targets = from === undefined ? [] : parseTargets(pools.sourcesOf(from).from, ["network", "range"]);
-  checkInside(ip, address, targets);
-  return { kind: "explicit", address, targets, ifInUse, avoidRanges };
-}
-
-/** An address that is named must lie in one of the sources that are; one that only the grid knows may hold it. */
-function checkInside(ip: string, address: Ip, targets: readonly Target[]): void {
-  const spans = targets.map(spanOfTarget);
-  if (spans.length === 0 || spans.some((span) => span === undefined || contains(span, address))) return;
-  const places = targets.map((target) => target.text).join(", ");
-  const [first] = spans;
-  throw invalid(
-    "ip",
-    ip,
-    `does not lie in ${places}`,
-    first && formatAddress({ family: first.family, value: first.first + 1n }),
-  );
+  const { from, ip } = fields;
+  if (from === undefined || !isDualStack(from)) return addressPlace(settings, { ...fields, from });
+  if (ip !== undefined) throw invalid("ip", ip, "is one address, where from asks for two", undefined);
+  return dualStack(settings, fields, from);
 }
 
 function isDualStack(from: NonNullable<AddressFields["from"]>): from is DualStack {
   return typeof from === "object" && ("ipv4" in from || "ipv6" in from);
 }
 
-function dualStack(from: DualStack, exclude: AddressFields["exclude"]): DualStackAddress {
+function dualStack(settings: IpamSettings, fields: AddressFields, from: DualStack): DualStackAddress {
+  const { exclude, ...others } = fields;
   const texts = exclude === undefined ? [] : typeof exclude === "string" ? [exclude] : exclude;
-  const side = (family: Family, source: Source): AddressSource => {
+  const side = (family: Family, sources: Sources | undefined): NextAddress => {
     const field = `from.ipv${family}`;
-    const target = parseTarget(source ?? "", ["network", "range"], field);
-    if (target.family !== family) {
-      const example = family === 4 ? "10.0.7.0/24" : "2001:db8:0:7::/64";
-      throw invalid(field, target.text, `is IPv${target.family}`, example);
-    }
     const own = texts.filter((text) => text.includes(":") === (family === 6));
-    return { target, exclude: parseExclusions(own, family) };
+    const place = nextAddressOf(settings, { ...others, exclude: own }, sources ?? "", field, family);
+    const stranger = place.targets.find((target) => target.family !== family);
+    if (stranger === undefined) return place;
+    const example = family === 4 ? "10.0.7.0/24" : "2001:db8:0:7::/64";
+    throw invalid(field, stranger.text, `is IPv${stranger.family}`, example);
   };
   return { kind: "dual", ipv4: side(4, from.ipv4), ipv6: side(6, from.ipv6) };
 }
 
 function targetsOf(place: AddressPlace): readonly Target[] {
-  return place.kind === "dual" ? [place.ipv4.target, place.ipv6.target] : place.targets;
+  return place.kind === "dual" ? [...place.ipv4.targets, ...place.ipv6.targets] : place.targets;
 }
 
 /** The families of the addresses that are asked for. */
@@ -190,10 +120,8 @@ export function familiesOf(place: AddressPlace): readonly Family[] {
   switch (place.kind) {
     case "dual":
       return [4, 6];
-    case "explicit":
-      return [place.address.family];
-    case "next":
-      return [place.targets[0]?.family ?? 4];
+    default:
+      return [familyOf(place)];
   }
 }
 

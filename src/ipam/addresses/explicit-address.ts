@@ -6,8 +6,10 @@ import type { Make } from "../once/once.js";
 import type { Marks } from "../ownership.js";
 import type { Address } from "../results.js";
 import type { IpamSettings } from "../settings.js";
+import { checkInsideOnGrid } from "../sources/inside.js";
 import { addressDraft } from "./address-drafts.js";
-import type { AddressOrder, ExplicitAddress } from "./address-order.js";
+import type { AddressOrder } from "./address-order.js";
+import { type ExplicitAddress, spanOf } from "./address-place.js";
 import { addressType } from "./in-use.js";
 
 /**
@@ -32,7 +34,7 @@ export async function takeExplicit(
   const ip = formatAddress(address);
   const wanted = address.family === 4 ? { ipv4: ip } : { ipv6: ip };
   const draft = addressDraft(order, wanted, networkView, marks, ownership.expiryAttribute);
-  if (place.avoidRanges) await refuseRange(settings, order, address, ip);
+  await checkExplicit(settings, order, place);
   const { type } = draft;
   if (place.ifInUse === "allow") {
     const create = (options: CallOptions) => draft.create(wapi, options);
@@ -52,6 +54,21 @@ interface Where {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What has to be asked of the grid before an address that is named is taken: nothing, as a rule. */
+export async function checkExplicit(
+  settings: IpamSettings,
+  { networkView, signal }: Where,
+  { address, targets, avoidRanges }: ExplicitAddress,
+): Promise<void> {
+  const text = formatAddress(address);
+  await checkInsideOnGrid(
+    settings,
+    { field: "ip", text, span: spanOf(address), targets },
+    { queried: "network", networkView, signal },
+  );
+  if (avoidRanges) await refuseRange(settings, { networkView, signal }, address, text);
+}
+
 /** Fails the `request` that it is part of, unless nothing uses the address. */
 export function onlyIfUnused(address: Ip, networkView: string): RawStep {
   return {
@@ -64,12 +81,7 @@ export function onlyIfUnused(address: Ip, networkView: string): RawStep {
 }
 
 /** Ranges rarely come and go: looking first is good enough, and the only way to ask. */
-export async function refuseRange(
-  settings: IpamSettings,
-  where: Where,
-  address: Ip,
-  ip: string,
-): Promise<void> {
+async function refuseRange(settings: IpamSettings, where: Where, address: Ip, ip: string): Promise<void> {
   const row = await rowOf(settings, where, address);
   // Reserved ranges too: the grid's next available address keeps out of both.
   if (!row?.types?.some((type) => type === "DHCP_RANGE" || type === "RESERVED_RANGE")) return;

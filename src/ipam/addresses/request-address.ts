@@ -1,14 +1,15 @@
-import { PoolExhaustedError } from "../../errors.js";
 import { addressKind } from "../once/kinds.js";
 import { type Draft, type Make, makeOnce } from "../once/once.js";
 import { addressDifferences } from "../once/request-mismatch.js";
 import type { Marks } from "../ownership.js";
 import type { Address } from "../results.js";
 import type { IpamSettings } from "../settings.js";
-import { isExhausted } from "../sources/exhaustion.js";
-import { explainedQuery, takeFromFirst } from "../sources/pool.js";
+import { takeFromFirst } from "../sources/pool.js";
+import { begin, type Choice, choiceOf, chooseAnother } from "../sources/source-choices.js";
 import { addressDraft, nextAddress, type WantedAddresses } from "./address-drafts.js";
-import { type AddressOrder, addressOrder, type DualStackAddress, type NextAddress } from "./address-order.js";
+import { type AddressOrder, addressOrder, type DualStackAddress } from "./address-order.js";
+import type { NextAddress } from "./address-place.js";
+import { addressPool } from "./address-pool.js";
 import { type AddressSource, fromSource } from "./address-sources.js";
 import { takeExplicit } from "./explicit-address.js";
 
@@ -58,20 +59,26 @@ async function takeBoth(
   marks: Marks,
   make: Make<Address>,
 ): Promise<Address> {
-  const { networkView } = order;
-  const wanted = { ...wantedFrom(ipv4, networkView), ...wantedFrom(ipv6, networkView) };
-  try {
-    return await make(chosenBy(settings, order, wanted, marks));
-  } catch (error) {
-    // The grid doesn't say which of the two had nothing.
-    const tried = [ipv4.target.text, ipv6.target.text];
-    if (!isExhausted(error))
-      throw explainedQuery(error, ipv4.target, `subnet for ${tried.join(" or ")}`, networkView);
-    throw new PoolExhaustedError(`No address is free in ${tried.join(" or in ")}.`, {
-      tried: tried.map((source) => ({ source, reason: error.text })),
-      hint: error.hint,
-    });
+  const { networkView, signal } = order;
+  const choices = [
+    choiceOf("from.ipv4", addressPool(settings, ipv4, networkView)),
+    choiceOf("from.ipv6", addressPool(settings, ipv6, networkView)),
+  ];
+  await begin(settings, choices, signal);
+  for (;;) {
+    const wanted = Object.assign({}, ...choices.map(({ current }) => wantedFrom(current, networkView)));
+    try {
+      return await make(chosenBy(settings, order, wanted, marks));
+    } catch (error) {
+      if (!(await chooseAnother(settings, choices, error, signal, noneOfBoth))) throw error;
+    }
   }
+}
+
+/** The grid doesn't say which of the two had nothing. */
+function noneOfBoth(choices: readonly Choice[]): string {
+  const sources = choices.map(({ pool }) => pool.targets.map(({ text }) => text).join(", "));
+  return `No address is free in ${sources.join(" or in ")}.`;
 }
 
 /** An object whose address the grid chooses. */

@@ -50,6 +50,7 @@ export async function requestSubnets(settings: IpamSettings, request: unknown): 
       drafts: (source, length, marks) =>
         draftsOf(settings, order, prefixLength, exclude, source, marks, length),
     });
+    settings.pools.gained("network");
     return taken;
   } catch (error) {
     throw withPartial(error, allOrNothing ? await giveBack(settings, taken) : taken);

@@ -71,7 +71,7 @@ async function addForAddress(
   marks: Marks,
 ): Promise<DnsRecordDetails> {
   const { type, name, ptr, signal } = record;
-  const wanted = wantedAddress({ ...record, ifInUse: record.ifInUse ?? "allow" });
+  const wanted = wantedAddress(settings, { ...record, ifInUse: record.ifInUse ?? "allow" });
   checkFamily(record, wanted);
   const dnsView = dnsViewOf(settings, record);
   const networkView = networkViewOfWanted(wanted, record.networkView, settings.networkView);

@@ -1,6 +1,6 @@
 import type { ExtattrsToCreate } from "../../wapi/extattrs.js";
 import type { ExtattrsWhere } from "../../wapi/types.js";
-import type { WantedAddressFields } from "../addresses/wanted-address.js";
+import type { AddressPlaceFields } from "../addresses/address-place.js";
 import type { RecordKind } from "../plan/records.js";
 import type { DnsRecord } from "../plan/results.js";
 import type { Abortable } from "../requests.js";
@@ -20,7 +20,7 @@ interface NewRecord extends Abortable {
  * A name for an address: the one that is named, or the next free one of a source. `ifInUse` is `"allow"` unless said
  * otherwise: an address often has a fixed address or another name already.
  */
-export interface NewAddressRecord extends NewRecord, WantedAddressFields {
+export interface NewAddressRecord extends NewRecord, AddressPlaceFields {
   readonly type: "A" | "AAAA";
   readonly name: string;
   /** Make the PTR record for the way back, too, in the same request. */

@@ -24,7 +24,7 @@ const kinds = Object.keys(recordKinds) as RecordKind[];
 /** The schemas of all requests of the group. */
 function dnsSchemasWith(z: typeof Zod) {
   const fields = requestFields(z);
-  const { call, viewName, description, ttl, text, address, exclude, source, count, record } = fields;
+  const { call, viewName, description, ttl, text, address, count, record } = fields;
   const dnsName = text(dnsNameProblem);
   const number16 = z.int("must be a whole number").min(0, "is at least 0").max(65_535, "is at most 65535");
   const type = z.literal(kinds, `must be one of ${kinds.join(", ")}`);
@@ -39,10 +39,7 @@ function dnsSchemasWith(z: typeof Zod) {
   const addressRecord = {
     ...common,
     name: dnsName,
-    ip: address.optional(),
-    from: source.optional(),
-    exclude,
-    ifInUse: z.literal(["fail", "allow"], "must be fail or allow").optional(),
+    ...fields.addressPlace,
     ptr: z.boolean().optional(),
     networkView: viewName.optional(),
   };

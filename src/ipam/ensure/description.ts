@@ -4,6 +4,8 @@ import type { RecordKind } from "../plan/records.js";
 import type { AddressRange, DnsRecord } from "../plan/results.js";
 import type { Abortable } from "../requests.js";
 import type { Address, Container, Subnet } from "../results.js";
+import type { NamedPool, PoolStrategy } from "../sources/pools.js";
+import type { SourceQuery } from "../sources/targets.js";
 
 /**
  * What should be there, as plain data: it may come from JSON or YAML. Only what is described is compared and changed.
@@ -25,6 +27,8 @@ export interface DesiredState {
    * `site-paris/blue`. Left out: the name alone.
    */
   readonly requestId?: string | undefined;
+  /** Sources by a name, for `from: { pool: "web" }` of the entries; beside those of the `Ipam`, and over them. */
+  readonly pools?: Readonly<Record<string, DesiredPool>> | undefined;
   readonly containers?: readonly DesiredContainer[] | undefined;
   readonly subnets?: readonly DesiredSubnet[] | undefined;
   readonly ranges?: readonly DesiredRange[] | undefined;
@@ -49,6 +53,8 @@ export interface DesiredContainer extends Desired {
   readonly name?: string | undefined;
   readonly cidr?: string | undefined;
   readonly from?: DesiredSource<"container"> | readonly DesiredSource<"container">[] | undefined;
+  /** In which order sources are tried, when it is made. */
+  readonly strategy?: PoolStrategy | undefined;
   readonly prefixLength?: number | undefined;
 }
 
@@ -57,8 +63,22 @@ export interface DesiredSubnet extends DesiredContainer {
   readonly gateway?: string | undefined;
 }
 
-/** A CIDR or range, or another entry by its name: `{ subnet: "blue" }`. */
-export type DesiredSource<Kind extends string> = string | { readonly [One in Kind]?: string | undefined };
+/** A CIDR or range, another entry by its name: `{ subnet: "blue" }`, a pool, or a query. */
+export type DesiredSource<Kind extends string> =
+  | string
+  | { readonly [One in Kind]?: string | undefined }
+  | NamedPool
+  | SourceQuery;
+
+/** Sources behind a name, in order or by a strategy. */
+export type DesiredPool =
+  | string
+  | SourceQuery
+  | readonly (string | SourceQuery)[]
+  | {
+      readonly from: string | SourceQuery | readonly (string | SourceQuery)[];
+      readonly strategy?: PoolStrategy | undefined;
+    };
 
 /** A DHCP range, by its addresses. */
 export interface DesiredRange extends Desired {
@@ -72,13 +92,20 @@ export interface DesiredRange extends Desired {
 
 type AddressSource = DesiredSource<"subnet" | "range">;
 
+/** Of each family one address, from these. */
+export interface DesiredDualStack {
+  readonly ipv4: AddressSource | readonly AddressSource[];
+  readonly ipv6: AddressSource | readonly AddressSource[];
+}
+
 /** A host record, by its name. */
 export interface DesiredHost extends Desired {
   readonly name: string;
   /** The addresses that it has, and no others. */
   readonly ips?: string | readonly string[] | undefined;
-  /** Where the grid takes an address from when it makes the host. */
-  readonly from?: AddressSource | readonly AddressSource[] | undefined;
+  /** Where the grid takes an address from when it makes the host, or one of each family. */
+  readonly from?: AddressSource | readonly AddressSource[] | DesiredDualStack | undefined;
+  readonly strategy?: PoolStrategy | undefined;
   readonly mac?: string | undefined;
   readonly duid?: string | undefined;
   readonly dns?: boolean | undefined;
@@ -90,6 +117,7 @@ export interface DesiredHost extends Desired {
 export interface DesiredReservation extends Desired {
   readonly ip?: string | undefined;
   readonly from?: AddressSource | readonly AddressSource[] | undefined;
+  readonly strategy?: PoolStrategy | undefined;
   readonly name?: string | undefined;
 }
 

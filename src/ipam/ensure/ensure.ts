@@ -18,7 +18,8 @@ export async function ensure(usual: IpamSettings, description: unknown, given: u
   const desired = (await checkDesired("ensure", description)) as DesiredState;
   const options: EnsureOptions = await checkDesired("options", given);
   const { networkView = usual.networkView, dnsView = usual.dnsView } = desired;
-  const settings = { ...usual, networkView, dnsView };
+  const pools = desired.pools === undefined ? usual.pools : usual.pools.with(desired.pools);
+  const settings = { ...usual, networkView, dnsView, pools };
   const entries = entriesOf(settings, desired);
   // What is wrong with an entry shows before anything is asked, whether or not it has to be made.
   await understand(

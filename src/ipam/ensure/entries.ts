@@ -16,7 +16,7 @@ import { recordEntry } from "./kinds/record.js";
 export function entriesOf(settings: IpamSettings, desired: DesiredState): Entry[] {
   const { containers = [], subnets = [], ranges = [], hosts = [], fixedAddresses = [] } = desired;
   const { reservations = [], records = [] } = desired;
-  const handles = new Handles();
+  const handles = new Handles(settings.pools);
   handles.add("container", "containers", containers);
   handles.add("subnet", "subnets", subnets);
   handles.add("range", "ranges", ranges);

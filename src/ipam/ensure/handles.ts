@@ -1,36 +1,79 @@
+import { type Family, parseAddress, parseBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
+import type { Pools, Sources } from "../sources/pools.js";
+import { parseTargets } from "../sources/targets.js";
 
 type Kind = "container" | "subnet" | "range";
 
+/** An entry that others can name. */
 interface Named {
   readonly name?: string | undefined;
+  readonly cidr?: string | undefined;
+  readonly from?: unknown;
+  readonly first?: string | undefined;
 }
 
 /** How entries of a description call each other. */
 export class Handles {
   readonly #paths = new Map<string, string>();
+  readonly #entries = new Map<string, Named>();
+  readonly #pools: Pools;
+
+  constructor(pools: Pools) {
+    this.#pools = pools;
+  }
 
   /** @throws {InvalidRequestError} where two entries of a kind have the same name */
   add(kind: Kind, list: string, entries: readonly Named[] = []): void {
-    for (const [index, { name }] of entries.entries()) {
+    for (const [index, entry] of entries.entries()) {
+      const { name } = entry;
       if (name === undefined) continue;
       const handle = `${kind} ${name}`;
       if (this.#paths.has(handle)) {
         throw invalid(`${list}[${index}].name`, name, `another ${kind} has it already`, `${name}-2`);
       }
       this.#paths.set(handle, `${list}[${index}]`);
+      this.#entries.set(handle, entry);
     }
   }
 
   /** A source as a step of a plan names it. */
   source(from: unknown, field: string): unknown {
     if (Array.isArray(from)) return from.map((one, index) => this.source(one, `${field}[${index}]`));
-    if (typeof from !== "object" || from === null) return from;
-    const [[kind, name] = []] = Object.entries(from).filter(([, value]) => value !== undefined);
+    if (typeof from !== "object" || from === null || isOutside(from)) return from;
+    if ("ipv4" in from && "ipv6" in from) {
+      const { ipv4, ipv6 } = from;
+      return { ipv4: this.source(ipv4, `${field}.ipv4`), ipv6: this.source(ipv6, `${field}.ipv6`) };
+    }
+    const [kind, name] = handleIn(from);
     const path = this.#paths.get(`${kind} ${name}`);
     if (path !== undefined) return { [String(kind)]: path };
     const known = [...this.#paths.keys()].filter((handle) => handle.startsWith(`${kind} `));
     const example = known[0]?.slice(String(kind).length + 1) ?? "10.0.0.0/16";
     throw invalid(`${field}.${kind}`, name, `no ${kind} of the description has this name`, example);
   }
+
+  /** The family of what is taken from there. What nothing says is IPv4, as everywhere. */
+  familyOf(from: unknown, field: string, ways = 100): Family {
+    const [first] = [from].flat();
+    // Entries that name each other in a circle are refused where they are understood.
+    if (first === undefined || first === null || ways === 0) return 4;
+    if (typeof first !== "object" || isOutside(first)) {
+      const { from: sources } = this.#pools.sourcesOf(first as Sources, undefined, field);
+      return parseTargets(sources, ["container", "network", "range"], field)[0]?.family ?? 4;
+    }
+    const entry = this.#entries.get(handleIn(first).join(" "));
+    const [start, block] = [parseAddress(entry?.first ?? ""), parseBlock(entry?.cidr ?? "")];
+    return start?.family ?? block?.family ?? this.familyOf(entry?.from, field, ways - 1);
+  }
+}
+
+/** What is no entry of the description: a pool, or a query. */
+function isOutside(source: object): boolean {
+  return "pool" in source || "extattrs" in source || "comment" in source;
+}
+
+function handleIn(source: object): [kind: unknown, name: unknown] {
+  const [[kind, name] = []] = Object.entries(source).filter(([, value]) => value !== undefined);
+  return [kind, name];
 }

@@ -1,6 +1,7 @@
 import type { z as Zod } from "zod";
 import { requestCheck, type Shape } from "../request-check.js";
 import { requestFields } from "../request-fields.js";
+import type { SourceQuery } from "../sources/targets.js";
 import { dnsNameProblem } from "../syntax.js";
 import type {
   DesiredContainer,
@@ -21,30 +22,46 @@ export const checkDesired = requestCheck(desiredSchemas);
 export function desiredSchemas(z: typeof Zod) {
   const { call, description, text, bits, cidr, address, name, mac, duid, ttl, viewName, requestId, called } =
     requestFields(z);
+  const { strategy, family } = requestFields(z);
   const { comment, fields } = description;
   const attribute = z.union(
     [z.string(), z.number(), z.boolean(), z.null(), z.array(z.union([z.string(), z.number()]))],
     "must be a text, a number, a list of these, true, false, or null for none",
   );
   const described = { comment, extattrs: z.record(z.string(), attribute).optional(), fields };
+  const pool = z.strictObject({ pool: z.string() });
+  const query = z.strictObject({
+    extattrs: z.custom<NonNullable<SourceQuery["extattrs"]>>(isObject, "must be an object").optional(),
+    comment: z.string().optional(),
+    family,
+  } satisfies Shape<SourceQuery>);
+  const pooled = z.union([z.string(), query], "must be a CIDR, or a query");
+  const sources = z.union([pooled, z.array(pooled)], "must be CIDRs or queries");
   const reference = (kinds: readonly string[]) => {
     const named = Object.fromEntries(kinds.map((kind) => [kind, z.string().optional()]));
-    const one = z.union([z.string(), z.strictObject(named)], `must be a CIDR, or { ${kinds[0]}: "blue" }`);
-    return z
-      .union([one, z.array(one)], "must be a CIDR, an entry of the description, or a list of these")
-      .optional();
+    const one = z.union(
+      [z.string(), z.strictObject(named), pool, query],
+      `must be a CIDR, { ${kinds[0]}: "blue" }, a pool, or a query`,
+    );
+    return z.union(
+      [one, z.array(one)],
+      "must be a CIDR, an entry of the description, a pool, a query, or a list of these",
+    );
   };
   const block = {
     ...described,
     name: name.optional(),
     cidr: cidr.optional(),
-    from: reference(["container"]),
+    from: reference(["container"]).optional(),
+    strategy,
     prefixLength: bits.optional(),
   };
+  const addresses = reference(["subnet", "range"]);
   const taken = {
     ...described,
     ip: address.optional(),
-    from: reference(["subnet", "range"]),
+    from: addresses.optional(),
+    strategy,
     name: name.optional(),
   };
   const short = z
@@ -71,7 +88,8 @@ export function desiredSchemas(z: typeof Zod) {
     ...described,
     name,
     ips: z.union([address, z.array(address).min(1, "must not be empty")], "must be addresses").optional(),
-    from: reference(["subnet", "range"]),
+    from: z.union([addresses, z.strictObject({ ipv4: addresses, ipv6: addresses })]).optional(),
+    strategy,
     mac: mac.optional(),
     duid: duid.optional(),
     dns: z.boolean().optional(),
@@ -108,6 +126,15 @@ export function desiredSchemas(z: typeof Zod) {
       networkView: viewName.optional(),
       dnsView: viewName.optional(),
       requestId,
+      pools: z
+        .record(
+          z.string(),
+          z.union(
+            [sources, z.strictObject({ from: sources, strategy })],
+            "must be CIDRs or queries, or these as from, with a strategy",
+          ),
+        )
+        .optional(),
       containers: z.array(container).optional(),
       subnets: z.array(subnet).optional(),
       ranges: z.array(range).optional(),
@@ -124,4 +151,8 @@ export function desiredSchemas(z: typeof Zod) {
       onProgress: called<NonNullable<EnsureOptions["onProgress"]>>().optional(),
     } satisfies Shape<EnsureOptions>),
   };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -22,7 +22,7 @@ export async function addAddress(
   request: unknown,
 ): Promise<{ host: Host; address: HostAddress }> {
   const fields = await checkHostRequest("addAddress", request);
-  const wanted = wantedAddress(fields);
+  const wanted = wantedAddress(settings, fields);
   refuseOtherClient(wanted.family, fields);
   const { ref, networkView } = await hostToChange(settings, target, fields);
   const { signal } = fields;
@@ -91,10 +91,7 @@ function refuseLast({ addresses, name, ref }: Host, ip: string): void {
 /** See `Hosts.move`. */
 export async function moveHost(settings: IpamSettings, target: HostTarget, request: unknown): Promise<Host> {
   const { to, from: replaced, ...fields } = await checkHostRequest("move", request);
-  if (to === undefined && fields.ip === undefined) {
-    throw invalid("to", to, "is needed, unless ip names the address", "10.0.8.0/24");
-  }
-  const wanted = wantedAddress({ ...fields, from: to });
+  const wanted = wantedAddress(settings, { ...fields, from: to }, "to");
   const host = await hostToChange(settings, target, fields);
   const old = addressIn(host, wanted.family, replaced, "from");
   const { signal } = fields;

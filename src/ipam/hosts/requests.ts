@@ -1,7 +1,7 @@
 import type { ExtattrsWhere } from "../../wapi/types.js";
-import type { WantedAddressFields } from "../addresses/wanted-address.js";
+import type { AddressPlaceFields } from "../addresses/address-place.js";
 import type { Abortable } from "../requests.js";
-import type { Source } from "../sources/targets.js";
+import type { Sources } from "../sources/pools.js";
 
 /** Which hosts to find; what is left out doesn't matter. */
 export interface HostQuery extends Abortable {
@@ -59,12 +59,12 @@ export interface HostClient {
 }
 
 /** An address more for a host: the next free one of a source, or one that is named. */
-export interface HostAddressRequest extends HostOptions, HostClient, WantedAddressFields {}
+export interface HostAddressRequest extends HostOptions, HostClient, AddressPlaceFields {}
 
 /** Another address in place of one that the host has. */
-export interface HostMove extends HostOptions, Omit<WantedAddressFields, "from"> {
-  /** Subnets and ranges, tried in order: the next free address of the first that has one. */
-  readonly to?: Source | readonly Source[] | undefined;
+export interface HostMove extends HostOptions, Omit<AddressPlaceFields, "from"> {
+  /** Subnets, ranges and pools, in order: the next free address of the first that has one. */
+  readonly to?: Sources | undefined;
   /** The address to be replaced. Left out: the host's only one of the family. */
   readonly from?: string | undefined;
 }

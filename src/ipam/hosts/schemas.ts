@@ -9,13 +9,9 @@ export const checkHostRequest = requestCheck(hostSchemasWith);
 /** The schemas of all requests of the group. */
 function hostSchemasWith(z: typeof Zod) {
   const fields = requestFields(z);
-  const { reading, release, address, name, mac, duid, count, exclude, viewName, record, source } = fields;
+  const { reading, release, address, name, mac, duid, count, viewName, record } = fields;
   const options = { ...release, dnsView: viewName.optional() } satisfies Shape<HostOptions>;
-  const wanted = {
-    ip: address.optional(),
-    exclude,
-    ifInUse: z.literal(["fail", "allow"], "must be fail or allow").optional(),
-  };
+  const { from, ...wanted } = fields.addressPlace;
   return {
     find: z.strictObject({
       ...reading,
@@ -34,14 +30,14 @@ function hostSchemasWith(z: typeof Zod) {
     addAddress: z.strictObject({
       ...options,
       ...wanted,
-      from: source.optional(),
+      from,
       mac: mac.optional(),
       duid: duid.optional(),
     } satisfies Shape<HostAddressRequest>),
     move: z.strictObject({
       ...options,
       ...wanted,
-      to: source.optional(),
+      to: from,
       from: address.optional(),
     } satisfies Shape<HostMove>),
     setClient: z.strictObject({

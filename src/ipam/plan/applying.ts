@@ -25,6 +25,8 @@ export async function applyIntents(
 ): Promise<Map<string, StepResult>> {
   const application = new Application(settings, intents, options);
   await application.run();
+  if (intents.some(({ kind }) => kind === "subnet")) settings.pools.gained("network");
+  if (intents.some(({ kind }) => kind === "container")) settings.pools.gained("container");
   return application.results;
 }
 
@@ -57,6 +59,7 @@ class Application {
     this.#keepFound();
     await this.#findEarlier(this.#intents);
     for (const intent of this.#open(this.#intents)) await intent.look?.(signal);
+    await this.#choices.begin(this.#open(this.#intents));
     const stages = stagesOf(this.#open(this.#intents));
     try {
       for (const stage of stages) await this.#send(stage, stages.length > 1);

@@ -1,12 +1,11 @@
-import type { Block, Family, Span } from "../../cidr.js";
-import type { WapiError } from "../../errors.js";
+import type { Block, Family } from "../../cidr.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { Ref } from "../../wapi/ref.js";
 import type { Step } from "../../wapi/step.js";
 import type { AddressSource } from "../addresses/address-sources.js";
 import type { Marks } from "../ownership.js";
 import type { AddressKind } from "../results.js";
-import type { Target } from "../sources/targets.js";
+import type { SourcePool } from "../sources/source-choices.js";
 import type { StepKind, StepResult } from "./results.js";
 
 /** What the builder keeps of a step: checked only when the plan is understood. */
@@ -73,23 +72,6 @@ export interface Finding {
   /** Fails the request that it is in where there is more than one: so of many who ask, only one gets to make it. */
   readonly guard?: Step<undefined>;
   readonly read: (row: unknown) => StepResult;
-}
-
-/** Sources to choose from, in order. */
-export interface SourcePool {
-  readonly targets: readonly Target[];
-  readonly exclude: readonly Span[];
-  /** What a query looks for. */
-  readonly queried: "container" | "network";
-  readonly networkView: string;
-  /** Whether it would have anything on its own: asked only where several pools could be the one that is exhausted. */
-  readonly hasRoom: (source: AddressSource, signal: AbortSignal | undefined) => Promise<boolean>;
-  /** What stands in the place of a source that the grid doesn't have: asked once, when the grid says so. */
-  readonly instead: (
-    source: AddressSource,
-    error: WapiError,
-    signal: AbortSignal | undefined,
-  ) => Promise<AddressSource>;
 }
 
 /** What a step can use while it is written down. */

@@ -57,7 +57,7 @@ export type With<
 type From<Earlier> = Source | NamedPool | Earlier | readonly (Source | NamedPool | Earlier)[];
 
 /** What a step says of the object that it makes; the plan has the request id, and each call its signal. */
-type StepOf<T> = Omit<T, "from" | "strategy" | "requestId" | "signal">;
+type StepOf<T> = Omit<T, "from" | "requestId" | "signal">;
 
 type Containers<Names extends PlanNames> = { readonly container: NamesOf<Names, "container"> };
 type Subnets<Names extends PlanNames> = { readonly subnet: NamesOf<Names, "subnet"> };
@@ -84,8 +84,8 @@ export type AddressStep<Names extends PlanNames = PlanNames> = StepOf<AddressFie
     | { readonly from: From<Subnets<Names> | Ranges<Names>> }
     | {
         readonly from: {
-          readonly ipv4: Source | Subnets<Names> | Ranges<Names>;
-          readonly ipv6: Source | Subnets<Names> | Ranges<Names>;
+          readonly ipv4: From<Subnets<Names> | Ranges<Names>>;
+          readonly ipv6: From<Subnets<Names> | Ranges<Names>>;
         };
       }
     | { readonly ip: string; readonly from?: From<Subnets<Names> | Ranges<Names>> | undefined }

@@ -26,6 +26,7 @@ export async function undo(settings: IpamSettings, done: readonly Done[]): Promi
     if (step !== undefined) undoing.push([one, step]);
     else if (hasEffect(one.result)) left.push(leftBy(one));
   }
+  if (undoing.length > 0) settings.pools.released();
   for (const some of slices(undoing)) {
     if (await isDone(settings, some)) continue;
     for (const one of some) if (!(await isDone(settings, [one]))) left.push(leftBy(one[0]));

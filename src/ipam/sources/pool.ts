@@ -1,10 +1,10 @@
 import type { Span } from "../../cidr.js";
 import {
-  InvalidRequestError,
   NotFoundError,
   type PoolAttempt,
   PoolExhaustedError,
   type WapiError,
+  type WapiErrorDetails,
 } from "../../errors.js";
 import type { IpamSettings } from "../settings.js";
 import { isExhausted, isMissingSource } from "./exhaustion.js";
@@ -63,27 +63,32 @@ export function asGiven(tried: readonly PoolRefusal[], { targets }: Wanted): rea
   return tried.toSorted((one, other) => place(one) - place(other));
 }
 
+/** The sources in turn: whoever takes the next from here has found the last one exhausted, which is remembered. */
+export async function* promising(settings: IpamSettings, pool: Wanted): AsyncGenerator<Target> {
+  for await (const target of inTurn(settings, pool)) {
+    yield target;
+    settings.pools.ranOut(pool, target);
+  }
+}
+
 /**
  * The sources in the order of the strategy, but for those that were found exhausted a short while ago: these come last,
- * so that "exhausted" is never said of a source that wasn't asked. Whoever takes the next from here has found the last one
- * exhausted.
+ * so that "exhausted" is never said of a source that wasn't asked.
+ *
+ * @param ordered - that order, where it is known already
  */
-export async function* promising(settings: IpamSettings, pool: Wanted): AsyncGenerator<Target> {
-  const { pools } = settings;
+export async function* inTurn(
+  settings: IpamSettings,
+  pool: Wanted,
+  ordered?: readonly Target[],
+): AsyncGenerator<Target> {
   const later: Target[] = [];
-  const ordered = await inOrderOf(settings, pool.strategy, pool.targets, pool);
-  for await (const target of candidates(settings, ordered, pool)) {
-    if (pools.hasRunOut(pool, target)) {
-      later.push(target);
-      continue;
-    }
-    yield target;
-    pools.ranOut(pool, target);
+  const targets = ordered ?? (await inOrderOf(settings, pool.strategy, pool.targets, pool));
+  for await (const target of candidates(settings, targets, pool)) {
+    if (settings.pools.hasRunOut(pool, target)) later.push(target);
+    else yield target;
   }
-  for (const target of later) {
-    yield target;
-    pools.ranOut(pool, target);
-  }
+  yield* later;
 }
 
 /**
@@ -143,12 +148,19 @@ export function absentError(
 export function explainedQuery(error: unknown, target: Target, what: string, networkView: string): unknown {
   if (target.kind !== "query" || !isMissingSource(error)) return error;
   const { status, code, text, method, path } = error;
-  const message = `No ${what} in network view "${networkView}" fits ${target.text}.`;
-  return new InvalidRequestError(message, {
-    field: "from",
-    ...{ status, code, text, method, path },
+  return unfitted(target, what, networkView, { status, code, text, method, path, cause: error });
+}
+
+/** The error of a query that fits nothing: a source that isn't there, as one that is named by its CIDR. */
+export function unfitted(
+  { text: query }: Target,
+  what: string,
+  networkView: string,
+  details: WapiErrorDetails = { status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "" },
+): NotFoundError {
+  return new NotFoundError(`No ${what} in network view "${networkView}" fits ${query}.`, {
     hint: "Names and values of attributes are compared exactly, upper and lower case included.",
-    cause: error,
+    ...details,
   });
 }
 

@@ -1,4 +1,4 @@
-import { contains, formatSpan, parseSpan, type Span } from "../../cidr.js";
+import { formatSpan, overlaps, parseSpan, type Span } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Pace } from "../once/pace.js";
 import { parseTargets, type Source, spanOfTarget, type Target } from "./targets.js";
@@ -47,9 +47,14 @@ export interface PoolOptions {
 export interface Asked {
   /** `"/24"`, `"address"`. */
   readonly wanted: string;
+  /** What a query among the sources looks for. */
+  readonly queried: Queried;
   readonly networkView: string;
   readonly exclude: readonly Span[];
 }
+
+/** What a query among sources looks for: what subnets, or what addresses are taken from. */
+export type Queried = "container" | "network";
 
 interface Definition {
   readonly from: readonly Source[];
@@ -60,6 +65,8 @@ interface Exhausted {
   readonly until: number;
   /** Where it lies, as far as that is known. */
   readonly span: Span | undefined;
+  /** Of a query, what it looks for: another such thing may fit it. */
+  readonly queried: Queried | undefined;
 }
 
 /** How many lists of sources have their turns remembered; beyond, the oldest begins anew. */
@@ -67,18 +74,27 @@ const mostTurns = 1000;
 
 /** The pools of one `Ipam`: what they are called, whose turn it is, and which have nothing left. */
 export class Pools {
-  readonly #named = new Map<string, Definition>();
+  readonly #named: Map<string, Definition>;
   readonly #exhaustedFor: number;
   readonly #pace: Pick<Pace, "now">;
-  readonly #exhausted = new Map<string, Exhausted>();
-  readonly #turns = new Map<string, number>();
+  readonly #exhausted: Map<string, Exhausted>;
+  readonly #turns: Map<string, number>;
 
-  constructor({ pools = {}, exhaustedFor = 30_000 }: PoolOptions, pace: Pick<Pace, "now">) {
+  /** @param parent - whose names are known here, too, and whose memory is shared */
+  constructor({ pools = {}, exhaustedFor = 30_000 }: PoolOptions, pace: Pick<Pace, "now">, parent?: Pools) {
+    this.#named = new Map(parent === undefined ? [] : parent.#named);
+    this.#exhausted = parent === undefined ? new Map() : parent.#exhausted;
+    this.#turns = parent === undefined ? new Map() : parent.#turns;
     if (!(exhaustedFor >= 0 && Number.isFinite(exhaustedFor)))
       throw invalid("exhaustedFor", exhaustedFor, "must be milliseconds", 30_000);
     this.#exhaustedFor = exhaustedFor;
     this.#pace = pace;
     for (const [name, pool] of Object.entries(pools)) this.#named.set(name, definitionOf(name, pool));
+  }
+
+  /** The same with more names: what is remembered of sources stays one memory. */
+  with(pools: PoolOptions["pools"]): Pools {
+    return new Pools({ pools, exhaustedFor: this.#exhaustedFor }, this.#pace, this);
   }
 
   /**
@@ -90,16 +106,17 @@ export class Pools {
   sourcesOf(
     from: Sources,
     strategy?: PoolStrategy,
+    field = "from",
   ): { readonly from: Source | readonly Source[]; readonly strategy: PoolStrategy } {
     if (isPool(from)) {
-      const pool = this.#pool(from, "from");
+      const pool = this.#pool(from, field);
       return { from: pool.from, strategy: strategy ?? pool.strategy };
     }
     // One source stays one: it is named `from` in errors, not `from[0]`.
     const sources = !isList(from)
       ? from
       : from.flatMap((source, index) =>
-          isPool(source) ? this.#pool(source, `from[${index}]`).from : [source],
+          isPool(source) ? this.#pool(source, `${field}[${index}]`).from : [source],
         );
     return { from: sources, strategy: strategy ?? "first" };
   }
@@ -110,7 +127,8 @@ export class Pools {
     const now = this.#pace.now();
     for (const [key, { until }] of this.#exhausted) if (until <= now) this.#exhausted.delete(key);
     const span = spanOfTarget(target) ?? parseSpan(target.text);
-    this.#exhausted.set(keyOf(asked, target), { until: now + this.#exhaustedFor, span });
+    const queried = target.kind === "query" ? asked.queried : undefined;
+    this.#exhausted.set(keyOf(asked, target), { until: now + this.#exhaustedFor, span, queried });
   }
 
   hasRunOut(asked: Asked, target: Target): boolean {
@@ -123,8 +141,13 @@ export class Pools {
     const spans = places.map(parseSpan);
     const isConcerned = (source: Span | undefined) =>
       spans.length === 0 ||
-      spans.some((span) => source === undefined || span === undefined || contains(source, span));
+      spans.some((span) => source === undefined || span === undefined || overlaps(source, span));
     for (const [key, { span }] of this.#exhausted) if (isConcerned(span)) this.#exhausted.delete(key);
+  }
+
+  /** A container or subnet was made, or got other attributes: queries may find it from now on. */
+  gained(kind: Queried): void {
+    for (const [key, { queried }] of this.#exhausted) if (queried === kind) this.#exhausted.delete(key);
   }
 
   /** Whose turn it is of so many; the next one's with the next call for the same sources. */

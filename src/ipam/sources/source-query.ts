@@ -1,12 +1,13 @@
 import { parseBlock } from "../../cidr.js";
 import type { ExtattrsWhere } from "../../wapi/types.js";
 import type { IpamSettings } from "../settings.js";
+import type { Queried } from "./pools.js";
 import { holderType, type QueryTarget, type RefTarget } from "./targets.js";
 
 /** Where a query is looked for. */
 export interface Searched {
   /** What a query looks for. */
-  readonly queried: "container" | "network";
+  readonly queried: Queried;
   readonly networkView: string;
   readonly signal: AbortSignal | undefined;
 }

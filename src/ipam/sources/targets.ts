@@ -260,3 +260,9 @@ export function spanOfTarget(target: Target): Span | undefined {
   if (target.kind === "range") return target.span;
   return target.kind === "query" ? undefined : target.block;
 }
+
+/** The target as a source that names it. */
+export function namedAs(target: Target): Source {
+  if (target.kind === "ref") return { ref: target.ref };
+  return target.kind === "query" ? target.query : target.text;
+}

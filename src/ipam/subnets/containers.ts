@@ -15,16 +15,18 @@ export async function ensureContainer(settings: IpamSettings, request: unknown):
   const block = checkedBlock("cidr", fields.cidr);
   const type = holderType("container", block.family);
   const place = { network: formatBlock(block), network_view: networkView };
-  const { wapi, ownership } = settings;
+  const { wapi, ownership, pools } = settings;
   return findOrMake(
     async () => {
       const [row] = await wapi.find(type, { where: place, fields: subnetFields, limit: 1, signal });
       return row && containerOf(row, false);
     },
     () =>
-      ownership.creating({ comment, extattrs }, async (marks) =>
-        containerOf(await wapi.create(type, { ...marks, ...place }, { fields: subnetFields, signal }), true),
-      ),
+      ownership.creating({ comment, extattrs }, async (marks) => {
+        const row = await wapi.create(type, { ...marks, ...place }, { fields: subnetFields, signal });
+        pools.gained("container");
+        return containerOf(row, true);
+      }),
   );
 }
 

@@ -43,6 +43,7 @@ export async function splitSubnet(
     ],
     { signal },
   );
+  madeRoom(settings, subnet.cidr);
   const all = rows.length < mostFound ? rows : await wapi.find(type, { ...children, signal });
   return all.map((row) => subnetOf(row, true, settings.ownership.expiryAttribute)).sort(byAddress);
 }
@@ -118,8 +119,8 @@ export async function resizeSubnet(
 
 /** Has the grid change a subnet, and reads what came of it, in one request: the reference changes with the CIDR. */
 async function changed(
-  { wapi, ownership }: IpamSettings,
-  { networkView, gateway }: Subnet,
+  settings: IpamSettings,
+  { cidr, networkView, gateway }: Subnet,
   block: Block,
   call: Step<unknown>,
   signal: AbortSignal | undefined,
@@ -129,8 +130,16 @@ async function changed(
     fields: subnetFields,
     limit: 1,
   });
-  const [, [row]] = await wapi.batch([call, read], { signal });
-  return subnetOf(row as SubnetRow, false, ownership.expiryAttribute, gateway);
+  const [, [row]] = await settings.wapi.batch([call, read], { signal });
+  madeRoom(settings, cidr, formatBlock(block));
+  return subnetOf(row as SubnetRow, false, settings.ownership.expiryAttribute, gateway);
+}
+
+/** What was exhausted there may have something now: a subnet that grew, space around one that shrank, new parts. */
+function madeRoom({ pools }: IpamSettings, ...places: readonly string[]): void {
+  pools.released(places);
+  pools.gained("network");
+  pools.gained("container");
 }
 
 function checkLength(prefixLength: number, least: number, most: number, block: Block): void {

@@ -12,11 +12,12 @@ import type { Marks } from "../ownership.js";
 import type { Subnet, SubnetType } from "../results.js";
 import { subnetFields } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
+import { checkInsideOnGrid } from "../sources/inside.js";
 import { absentError, explainedQuery, isAbsent, takeFromFirst } from "../sources/pool.js";
 import { holderType, type RefTarget, type Target } from "../sources/targets.js";
 import { cidrOf, nextNetwork, subnetDraft } from "./subnet-drafts.js";
 import { withGateway } from "./subnet-gateway.js";
-import { type NextSubnet, type SubnetOrder, subnetOrder } from "./subnet-order.js";
+import { type NextSubnet, placedIn, type SubnetOrder, subnetOrder } from "./subnet-order.js";
 
 /** Where a source is looked at. */
 type Where = Pick<SubnetOrder, "family" | "networkView" | "signal">;
@@ -24,7 +25,9 @@ type Where = Pick<SubnetOrder, "family" | "networkView" | "signal">;
 /** See `Ipam.requestSubnet`. */
 export async function requestSubnet(settings: IpamSettings, request: unknown): Promise<Subnet> {
   const order = await subnetOrder(settings, request);
-  const { place } = order;
+  const { place, networkView, signal } = order;
+  if (place.kind === "explicit")
+    await checkInsideOnGrid(settings, placedIn(place), { queried: "container", networkView, signal });
   const differences = (existing: Subnet) => subnetDifferences(order, existing);
   const subnet = await makeOnce(settings, subnetKind, { ...order, differences }, (make, marks) => {
     const create = (network: string | NextAvailable<"network">) =>
@@ -33,6 +36,7 @@ export async function requestSubnet(settings: IpamSettings, request: unknown): P
       ? create(formatBlock(place.block))
       : takeNext(settings, order, place, create);
   });
+  settings.pools.gained("network");
   return withGateway(settings, order, subnet);
 }
 

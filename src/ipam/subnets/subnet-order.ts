@@ -1,11 +1,12 @@
-import { addressBits, type Block, contains, type Family, formatBlock, type Span } from "../../cidr.js";
+import { addressBits, type Block, type Family, formatBlock, type Span } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { checkRequest } from "../request-schemas.js";
 import type { SubnetFields } from "../requests.js";
 import type { IpamSettings } from "../settings.js";
 import { isExcluded, parseExclusions } from "../sources/exclusions.js";
+import { checkInside, type Placed } from "../sources/inside.js";
 import type { PoolStrategy } from "../sources/pools.js";
-import { networkViewOf, parseTargets, spanOfTarget, type Target } from "../sources/targets.js";
+import { networkViewOf, parseTargets, type Target } from "../sources/targets.js";
 import { checkedBlock } from "../syntax.js";
 import { expiryOf } from "../upkeep/expiry.js";
 import { type Gateway, gatewayIn, parseGateway } from "./gateway.js";
@@ -113,16 +114,14 @@ function explicitSubnet(
   }
   const targets =
     from === undefined ? [] : parseTargets(pools.sourcesOf(from).from, ["container", "network"]);
-  checkInside(block, targets);
-  return { kind: "explicit", block, targets };
+  const place: ExplicitSubnet = { kind: "explicit", block, targets };
+  checkInside(placedIn(place));
+  return place;
 }
 
-/** A subnet that is named must lie in one of the containers that are; one that only the grid knows may hold it. */
-function checkInside(block: Block, targets: readonly Target[]): void {
-  const spans = targets.map(spanOfTarget);
-  if (spans.length === 0 || spans.some((span) => span === undefined || contains(span, block))) return;
-  const containers = targets.map((target) => target.text).join(", ");
-  throw invalid("cidr", formatBlock(block), `does not lie in ${containers}`, containers);
+/** A subnet that is named, and where it must lie. */
+export function placedIn({ block, targets }: ExplicitSubnet): Placed {
+  return { field: "cidr", text: formatBlock(block), span: block, targets };
 }
 
 function checkGateway(

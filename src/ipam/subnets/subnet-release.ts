@@ -42,6 +42,7 @@ export async function releaseSubnet(
   let lost: { readonly mark: string | undefined } | undefined;
   for (let looks = 1; ; looks += 1) {
     const contents = await contentsOf(settings, meant, { networkView, everything: cascade, signal });
+    if (contents === undefined && lost !== undefined) settings.pools.released();
     if (contents === undefined) return lost === undefined ? gone : deleted;
     const { row, used, gateway } = contents;
     const mark = settings.ownership.attemptOf(row);

@@ -58,7 +58,9 @@ export class Subnets {
    * });
    */
   async ensureShared(request: SharedSubnetRequest): Promise<Subnet> {
-    return ensureShared(this.#settings, request);
+    const subnet = await ensureShared(this.#settings, request);
+    this.#settings.pools.gained("network");
+    return subnet;
   }
 
   /**

@@ -2,7 +2,7 @@ import { type Block, formatBlock, parseBlock } from "../../../cidr.js";
 import { type Step, step } from "../../../wapi/step.js";
 import type { GatewayRow } from "../../plan/steps/subnet.js";
 import { type ContainerRow, containerOf, type SubnetRow, subnetFields, subnetOf } from "../../rows.js";
-import { holderType, parseTargets } from "../../sources/targets.js";
+import { holderType } from "../../sources/targets.js";
 import { findGateway, gatewayIn, gatewayIp, parseGateway } from "../../subnets/gateway.js";
 import { checkedBlock } from "../../syntax.js";
 import { comparedDescription, fieldsOf } from "../comparing.js";
@@ -17,11 +17,11 @@ export function blockEntry(
   desired: DesiredSubnet,
   path: string,
 ): Entry {
-  const { name, cidr, gateway, from, prefixLength } = desired;
+  const { name, cidr, gateway, from, strategy, prefixLength } = desired;
   const { settings, handles } = scope;
   const block = cidr === undefined ? undefined : checkedBlock(`${path}.cidr`, cidr);
   const id = block === undefined ? idOfChosen(scope, path, name) : undefined;
-  const family = block?.family ?? familyOf(from);
+  const family = block?.family ?? handles.familyOf(from, `${path}.from`);
   const type = holderType(kind === "container" ? "container" : "network", family);
   const where =
     block === undefined
@@ -38,7 +38,7 @@ export function blockEntry(
         name: path,
         requestId: id,
         request: {
-          ...{ cidr, prefixLength, comment, fields, gateway },
+          ...{ cidr, prefixLength, strategy, comment, fields, gateway },
           extattrs: withoutNulls(extattrs),
           from: handles.source(from, `${path}.from`),
         },
@@ -73,12 +73,6 @@ export function blockEntry(
 export function withoutNulls(extattrs: DesiredContainer["extattrs"]): object | undefined {
   if (extattrs === undefined) return undefined;
   return Object.fromEntries(Object.entries(extattrs).filter(([, value]) => value !== null));
-}
-
-/** What isn't said by a CIDR is IPv4, as everywhere. */
-function familyOf(from: DesiredContainer["from"]): 4 | 6 {
-  const texts = [from ?? []].flat().filter((one) => typeof one === "string");
-  return texts.length === 0 ? 4 : (parseTargets(texts, ["container", "network"])[0]?.family ?? 4);
 }
 
 /** Where a gateway is missing, it is reserved as it is for a new subnet; one that is elsewhere moves. */

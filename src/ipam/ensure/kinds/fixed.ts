@@ -10,7 +10,6 @@ import {
   fixedFields4,
   fixedFields6,
 } from "../../rows.js";
-import { parseTargets } from "../../sources/targets.js";
 import { checkedAddress, formatMac } from "../../syntax.js";
 import { comparedDescription, comparedField, fieldsOf, object } from "../comparing.js";
 import type { DesiredFixedAddress } from "../description.js";
@@ -25,10 +24,10 @@ export function fixedEntry(
   desired: DesiredFixedAddress,
   path: string,
 ): Entry {
-  const { ip, from, name, mac, duid, comment, extattrs, fields } = desired;
+  const { ip, from, strategy, name, mac, duid, comment, extattrs, fields } = desired;
   const { settings, handles } = scope;
   const address = ip === undefined ? undefined : checkedAddress(`${path}.ip`, ip);
-  const family = address?.family ?? familyOf(from, duid);
+  const family = address?.family ?? (duid === undefined ? handles.familyOf(from, `${path}.from`) : 6);
   const id = address === undefined ? idOfChosen(scope, path, name) : undefined;
   const text = address && formatAddress(address);
   const client = clientOf(kind, family, desired, path);
@@ -42,7 +41,7 @@ export function fixedEntry(
         name: path,
         requestId: id,
         request: {
-          ...(text === undefined ? { from: handles.source(from, `${path}.from`) } : { ip: text }),
+          ...(text === undefined ? { from: handles.source(from, `${path}.from`), strategy } : { ip: text }),
           ...{ as: kind, name, mac, duid, comment, fields },
           extattrs: withoutNulls(extattrs),
         },
@@ -83,12 +82,6 @@ function find(
     where,
     fields: [...fixedFields6, ...fields] as unknown as typeof fixedFields6,
   });
-}
-
-function familyOf(from: DesiredFixedAddress["from"], duid: string | undefined): Family {
-  if (duid !== undefined) return 6;
-  const texts = [from ?? []].flat().filter((one) => typeof one === "string");
-  return texts.length === 0 ? 4 : (parseTargets(texts, ["network", "range"])[0]?.family ?? 4);
 }
 
 /** Whose the address is: one client's, or nobody's. */

@@ -15,7 +15,7 @@ const more = ["ttl", "use_ttl", "aliases"] as const;
 
 /** A host record. Its name is what it is found by; without regard to case, as in DNS. */
 export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, path: string): Entry {
-  const { name, ips, from, mac, duid, dns, aliases, ttl, comment, extattrs, fields } = desired;
+  const { name, ips, from, strategy, mac, duid, dns, aliases, ttl, comment, extattrs, fields } = desired;
   const { networkView, dnsView, ownership } = settings;
   const addresses = [ips ?? []].flat().map(canonical);
   const [ip, ...others] = addresses;
@@ -33,7 +33,7 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
         kind: "address",
         name: path,
         request: {
-          ...(ip === undefined ? { from: handles.source(from, `${path}.from`) } : { ip }),
+          ...(ip === undefined ? { from: handles.source(from, `${path}.from`), strategy } : { ip }),
           ...{ as: "host", name, mac, duid, dns, aliases, ttl, comment, fields },
           extattrs: withoutNulls(extattrs),
         },

@@ -2,8 +2,9 @@ import { formatAddress } from "../../../cidr.js";
 import { step } from "../../../wapi/step.js";
 import { addressDraft, nextAddress, type WantedAddresses } from "../../addresses/address-drafts.js";
 import { type AddressOrder, type AddressPlace, addressOrderNow } from "../../addresses/address-order.js";
-import type { AddressSource } from "../../addresses/address-sources.js";
-import { explainedUse, onlyIfUnused, refuseRange } from "../../addresses/explicit-address.js";
+import { spanOf } from "../../addresses/address-place.js";
+import { addressPool } from "../../addresses/address-pool.js";
+import { checkExplicit, explainedUse, onlyIfUnused } from "../../addresses/explicit-address.js";
 import type { Address, AddressType } from "../../results.js";
 import {
   addressOfFixed4,
@@ -17,11 +18,13 @@ import {
   hostFields,
 } from "../../rows.js";
 import type { IpamSettings } from "../../settings.js";
+import { isUndecided } from "../../sources/inside.js";
+import type { SourcePool } from "../../sources/source-choices.js";
 import type { Earlier } from "../earlier.js";
-import type { Intent, PlanStep, Scene, SourcePool } from "../intent.js";
+import type { Intent, PlanStep, Scene } from "../intent.js";
 import { deletion } from "./deletion.js";
 import { byRequestId, type IdLimits, type IdWhere } from "./found.js";
-import { addressPool, outsidePlan } from "./sources.js";
+import { inPlan, outsidePlan, sourcesText } from "./sources.js";
 
 export function addressIntent(settings: IpamSettings, { name, request }: PlanStep, earlier: Earlier): Intent {
   const order = addressOrderNow(settings, outsidePlan(request, earlier, ["subnet", "range"]));
@@ -43,7 +46,7 @@ export function addressIntent(settings: IpamSettings, { name, request }: PlanSte
     needs: [],
     pools: poolsOf(settings, order, earlier),
     summary: `a ${wordOf[kind]}${order.name === undefined ? "" : ` ${order.name}`}: ${summaryOf(place, earlier)}`,
-    ...looks(settings, order),
+    ...looks(settings, order, earlier),
     find: byRequestId(settings, networkView, (where, limits) => search(type, where, limits), {
       read: (row) => found(type, row, settings.ownership.expiryAttribute),
     }),
@@ -83,36 +86,40 @@ function familyOf(place: AddressPlace): 4 | 6 {
   return place.kind === "next" ? (place.targets[0]?.family ?? 4) : 4;
 }
 
-function poolsOf(settings: IpamSettings, { place, networkView }: AddressOrder, earlier: Earlier) {
-  const pool = (
-    targets: AddressSource["target"][],
-    { exclude }: Pick<AddressSource, "exclude">,
-  ): SourcePool => addressPool(settings, { targets, exclude, networkView }, earlier);
-  if (place.kind === "explicit") return [];
-  if (place.kind === "next") return [pool([...place.targets], place)];
-  return [pool([place.ipv4.target], place.ipv4), pool([place.ipv6.target], place.ipv6)];
+function poolsOf(
+  settings: IpamSettings,
+  { place, networkView }: AddressOrder,
+  earlier: Earlier,
+): SourcePool[] {
+  const places = place.kind === "explicit" ? [] : place.kind === "dual" ? [place.ipv4, place.ipv6] : [place];
+  return places.map((one) => inPlan(addressPool(settings, one, networkView), earlier));
 }
 
 function summaryOf(place: AddressPlace, earlier: Earlier): string {
   if (place.kind === "explicit") return formatAddress(place.address);
-  const texts =
-    place.kind === "next"
-      ? place.targets.map((target) => earlier.textOf(target)).join(", else of ")
-      : [place.ipv4, place.ipv6].map(({ target }) => earlier.textOf(target)).join(" and of ");
-  return `the next address of ${texts}`;
+  const places = place.kind === "dual" ? [place.ipv4, place.ipv6] : [place];
+  return `the next address of ${places.map((one) => sourcesText(one, earlier)).join(" and of ")}`;
 }
 
 function looks(
   settings: IpamSettings,
   { place, networkView }: AddressOrder,
+  earlier: Earlier,
 ): Pick<Intent, "look" | "looksAt" | "explain"> {
   if (place.kind !== "explicit") return {};
   const ip = formatAddress(place.address);
+  // Where the plan itself makes one of them, what lies there is known only afterwards.
+  const targets = place.targets.some((target) => earlier.standsFor(target)) ? [] : place.targets;
+  const isOpen = isUndecided({ field: "ip", text: ip, span: spanOf(place.address), targets });
+  const looksAt = [
+    ...(isOpen ? [`that ${ip} lies in ${targets.map(({ text }) => text).join(", ")}`] : []),
+    ...(place.avoidRanges ? [`that ${ip} lies in no range`] : []),
+  ];
   return {
     explain: (error, signal) => explainedUse(settings, { networkView, signal }, place.address, error),
-    ...(place.avoidRanges && {
-      looksAt: `that ${ip} lies in no range`,
-      look: (signal) => refuseRange(settings, { networkView, signal }, place.address, ip),
+    ...(looksAt.length > 0 && {
+      looksAt: looksAt.join(", and "),
+      look: (signal) => checkExplicit(settings, { networkView, signal }, { ...place, targets }),
     }),
   };
 }

@@ -7,11 +7,12 @@ import type { IpamSettings } from "../../settings.js";
 import { type HolderType, holderType } from "../../sources/targets.js";
 import { nextNetwork } from "../../subnets/subnet-drafts.js";
 import { subnetOrderNow } from "../../subnets/subnet-order.js";
+import { subnetPool } from "../../subnets/subnet-pool.js";
 import type { Earlier } from "../earlier.js";
 import type { Intent, PlanStep } from "../intent.js";
 import { deletion } from "./deletion.js";
 import { byRequestId } from "./found.js";
-import { outsidePlan, subnetPool } from "./sources.js";
+import { inPlan, outsidePlan } from "./sources.js";
 import { lookAt, summaryOf } from "./subnet.js";
 
 export function containerIntent(
@@ -34,7 +35,7 @@ export function containerIntent(
     kind: "container",
     known: { kind: "container", name, type, family, networkView, block },
     needs: [],
-    pools: place.kind === "next" ? [subnetPool(settings, { ...place, networkView }, earlier)] : [],
+    pools: place.kind === "next" ? [inPlan(subnetPool(settings, place, networkView), earlier)] : [],
     summary: `a container: ${summaryOf(order, earlier)}`,
     ...lookAt(settings, order, earlier),
     find: byRequestId(

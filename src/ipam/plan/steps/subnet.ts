@@ -5,16 +5,18 @@ import type { Ref } from "../../../wapi/types.js";
 import type { Subnet, SubnetType } from "../../results.js";
 import { type SubnetRow, subnetFields, subnetOf } from "../../rows.js";
 import type { IpamSettings } from "../../settings.js";
+import { checkInsideOnGrid, isUndecided } from "../../sources/inside.js";
 import { holderType } from "../../sources/targets.js";
 import { findGateway, gatewayIn, gatewayIp, reserveGateway } from "../../subnets/gateway.js";
 import { emptyNetwork } from "../../subnets/request-subnet.js";
 import { nextNetwork, subnetDraft } from "../../subnets/subnet-drafts.js";
-import { type SubnetOrder, subnetOrderNow } from "../../subnets/subnet-order.js";
+import { placedIn, type SubnetOrder, subnetOrderNow } from "../../subnets/subnet-order.js";
+import { subnetPool } from "../../subnets/subnet-pool.js";
 import type { Earlier } from "../earlier.js";
 import type { Intent, PlanStep } from "../intent.js";
 import { deletion } from "./deletion.js";
 import { byRequestId } from "./found.js";
-import { outsidePlan, subnetPool } from "./sources.js";
+import { inPlan, outsidePlan, sourcesText } from "./sources.js";
 
 /** A subnet, and its gateway as a step of its own: one may be there when the other isn't. */
 export function subnetIntents(settings: IpamSettings, planned: PlanStep, earlier: Earlier): Intent[] {
@@ -37,7 +39,7 @@ function subnetIntent(
     kind: "subnet",
     known: { kind: "subnet", name, type, family, networkView, block },
     needs: [],
-    pools: place.kind === "next" ? [subnetPool(settings, { ...place, networkView }, earlier)] : [],
+    pools: place.kind === "next" ? [inPlan(subnetPool(settings, place, networkView), earlier)] : [],
     summary: `a subnet: ${summaryOf(order, earlier)}`,
     ...lookAt(settings, order, earlier),
     find: byRequestId(
@@ -72,22 +74,28 @@ function subnetIntent(
 /** What is taken, in words. */
 export function summaryOf({ place }: Pick<SubnetOrder, "place">, earlier: Earlier): string {
   if (place.kind === "explicit") return formatBlock(place.block);
-  const sources = place.targets.map((target) => earlier.textOf(target));
-  return `the next /${place.prefixLength} of ${sources.join(", else of ")}`;
+  return `the next /${place.prefixLength} of ${sourcesText(place, earlier)}`;
 }
 
-/** A subnet is divided only as long as nothing in it is in use. */
+/** A subnet is divided only as long as nothing in it is in use; and one that is named must lie where it should. */
 export function lookAt(
   settings: IpamSettings,
-  { family, networkView, place }: SubnetOrder,
+  order: SubnetOrder,
   earlier: Earlier,
 ): Pick<Intent, "look" | "looksAt"> {
-  const networks =
-    place.kind === "explicit"
-      ? []
-      : place.targets.flatMap((target) =>
-          target.kind === "ref" && target.holds === "network" && !earlier.standsFor(target) ? [target] : [],
-        );
+  const { family, networkView, place } = order;
+  if (place.kind === "explicit") {
+    const placed = placedIn(place);
+    // Where the plan itself makes one of them, what lies there is known only afterwards.
+    if (!isUndecided(placed) || place.targets.some((target) => earlier.standsFor(target))) return {};
+    return {
+      looksAt: `that ${placed.text} lies in ${place.targets.map(({ text }) => text).join(", ")}`,
+      look: (signal) => checkInsideOnGrid(settings, placed, { queried: "container", networkView, signal }),
+    };
+  }
+  const networks = place.targets.flatMap((target) =>
+    target.kind === "ref" && target.holds === "network" && !earlier.standsFor(target) ? [target] : [],
+  );
   if (networks.length === 0) return {};
   return {
     looksAt: `that nothing is in use in ${networks.map(({ text }) => text).join(", ")}`,

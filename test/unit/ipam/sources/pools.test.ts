@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Asked, Pools } from "../../../../src/ipam/sources/pools.js";
 import { parseTargets } from "../../../../src/ipam/sources/targets.js";
 
-const asked: Asked = { wanted: "address", networkView: "default", exclude: [] };
+const asked: Asked = { wanted: "address", queried: "container", networkView: "default", exclude: [] };
 const [target, other] = parseTargets(["10.0.0.0/24", "10.0.1.0/24"], ["network"]);
 if (target === undefined || other === undefined) throw new Error("two sources are two targets");
 

@@ -1,0 +1,25 @@
+import { formatSpan } from "../../cidr.js";
+import type { IpamSettings } from "../settings.js";
+import { peekAddresses } from "../sources/peek.js";
+import type { SourcePool } from "../sources/source-choices.js";
+import { namedAs } from "../sources/targets.js";
+import type { NextAddress } from "./address-place.js";
+import { sourceAround } from "./address-sources.js";
+
+/** Sources of addresses, for a request that takes from several pools at once. */
+export function addressPool(
+  settings: IpamSettings,
+  { targets, strategy, exclude }: Omit<NextAddress, "kind">,
+  networkView: string,
+): SourcePool {
+  return {
+    ...{ targets, strategy, exclude, networkView },
+    wanted: "address",
+    queried: "network",
+    hasRoom: async ({ target, exclude: excluded }, signal) => {
+      const options = { networkView, exclude: excluded.map(formatSpan), signal };
+      return (await peekAddresses(settings, namedAs(target), 1, options)).length > 0;
+    },
+    instead: (source, error, signal) => sourceAround(settings, { networkView, signal }, source, error),
+  };
+}

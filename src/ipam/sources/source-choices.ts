@@ -1,0 +1,175 @@
+import { formatSpan } from "../../cidr.js";
+import { isInfobloxError, PoolExhaustedError, type WapiError } from "../../errors.js";
+import type { AddressSource } from "../addresses/address-sources.js";
+import type { IpamSettings } from "../settings.js";
+import { isExhausted, isMissingSource } from "./exhaustion.js";
+import { absentError, explainedQuery, inTurn, type PoolRefusal, refusalOf, type Wanted } from "./pool.js";
+import { inOrderOf } from "./pool-order.js";
+import type { Target } from "./targets.js";
+
+/** Sources of which one is chosen, for a request that takes from several such pools at once. */
+export interface SourcePool extends Omit<Wanted, "signal"> {
+  /** Whether it would have anything on its own: asked only where several pools could be the one that is exhausted. */
+  readonly hasRoom: (source: AddressSource, signal: AbortSignal | undefined) => Promise<boolean>;
+  /** What stands in the place of a source that the grid doesn't have: asked once, when the grid says so. */
+  readonly instead: (
+    source: AddressSource,
+    error: WapiError,
+    signal: AbortSignal | undefined,
+  ) => Promise<AddressSource>;
+}
+
+/** Which source of a pool is tried now. */
+export interface Choice {
+  /** Who takes from it, for messages. */
+  readonly taker: string;
+  readonly pool: SourcePool;
+  rest: AsyncGenerator<Target> | undefined;
+  /** What comes next, where that was asked already. */
+  upcoming: IteratorResult<Target> | undefined;
+  /** The source as it was given. */
+  target: Target;
+  /** The source as it is sent. */
+  current: AddressSource;
+  /** Whether it is known what stands in the place of the current source. */
+  looked: boolean;
+  readonly tried: PoolRefusal[];
+}
+
+/** A choice as it is before anything is known: the first source as they stand. */
+export function choiceOf(taker: string, pool: SourcePool): Choice {
+  const [target] = pool.targets;
+  if (target === undefined) throw new RangeError(`${taker} takes from nothing`);
+  const current = { target, exclude: pool.exclude };
+  return { taker, pool, rest: undefined, upcoming: undefined, target, current, looked: false, tried: [] };
+}
+
+/**
+ * Puts the sources of all choices in the order of their strategies. How full sources are is asked once for all choices
+ * that are alike.
+ */
+export async function begin(
+  settings: IpamSettings,
+  choices: readonly Choice[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const measured = new Map<string, Promise<readonly Target[]>>();
+  const orderOf = ({ pool }: Choice) => {
+    const { strategy, queried, networkView, targets } = pool;
+    const order = () => inOrderOf(settings, strategy, targets, { ...pool, signal });
+    // Whose turn it is, is asked each time.
+    if (strategy === "round-robin") return order();
+    const key = JSON.stringify([strategy, queried, networkView, ...targets.map(({ text }) => text)]);
+    const known = measured.get(key) ?? order();
+    measured.set(key, known);
+    return known;
+  };
+  for (const choice of choices) {
+    choice.rest = inTurn(settings, { ...choice.pool, signal }, await orderOf(choice));
+    const first = await choice.rest.next();
+    if (!first.done) turnTo(choice, first.value);
+  }
+}
+
+function turnTo(choice: Choice, target: Target): void {
+  choice.target = target;
+  choice.current = { target, exclude: choice.pool.exclude };
+  choice.upcoming = undefined;
+  choice.looked = false;
+}
+
+/**
+ * Chooses anew after a refusal. All that a request takes succeeds or fails together, and the grid says only that
+ * something is exhausted: so the whole request is to be tried again, with one other choice. Whether there is one.
+ *
+ * @param exhausted - the error where there is none, since all sources are exhausted
+ * @throws {PoolExhaustedError} that
+ * @throws {NotFoundError} where there is no such source
+ */
+export async function chooseAnother(
+  settings: IpamSettings,
+  choices: readonly Choice[],
+  error: unknown,
+  signal: AbortSignal | undefined,
+  exhausted: (concerned: readonly Choice[]) => string,
+): Promise<boolean> {
+  if (choices.length === 0) return false;
+  if (isMissingSource(error)) return instead(choices, error, signal);
+  if (!isExhausted(error)) return false;
+  return next(settings, choices, error, signal, exhausted);
+}
+
+/** What else could be meant by sources that the grid has no object for. */
+async function instead(
+  choices: readonly Choice[],
+  error: WapiError,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  let changed = false;
+  for (const choice of choices) {
+    const { current, pool, looked } = choice;
+    if (looked || current.target.kind === "ref") continue;
+    if (current.target.kind === "query") {
+      throw explainedQuery(error, current.target, nounOf(pool), pool.networkView);
+    }
+    choice.looked = true;
+    choice.current = await pool.instead(current, error, signal);
+    changed ||= choice.current !== current;
+  }
+  if (changed) return true;
+  const lost = choices.find(({ current }) => current.target.kind !== "ref");
+  if (lost === undefined) return false;
+  throw absentError(error, lost.current.target, nounOf(lost.pool), lost.pool.networkView);
+}
+
+function nounOf({ queried }: SourcePool): string {
+  return queried === "network" ? "subnet" : "container";
+}
+
+/** One other source, for a taker whose own has nothing left. */
+async function next(
+  settings: IpamSettings,
+  choices: readonly Choice[],
+  error: WapiError,
+  signal: AbortSignal | undefined,
+  exhausted: (concerned: readonly Choice[]) => string,
+): Promise<boolean> {
+  const wanted = /IP address/i.test(error.text) ? "network" : "container";
+  const concerned = choices.filter(({ pool }) => pool.queried === wanted);
+  for (const choice of concerned) choice.upcoming ??= await choice.rest?.next();
+  const isOpen = ({ upcoming }: Choice) => upcoming?.done === false;
+  const found = concerned.length > 1 ? await withoutRoom(concerned, signal) : undefined;
+  const chosen = found ?? concerned.findLast(isOpen);
+  if (chosen?.upcoming === undefined || chosen.upcoming.done) {
+    const ended = found === undefined ? concerned : [found];
+    const tried = ended.flatMap((choice) => [...choice.tried, refusalOf(choice.current.target, error)]);
+    throw new PoolExhaustedError(exhausted(ended), { tried, hint: error.hint });
+  }
+  // Of several that take from one source it may only be too little for all of them.
+  if (concerned.length === 1 || found !== undefined) settings.pools.ranOut(chosen.pool, chosen.target);
+  chosen.tried.push(refusalOf(chosen.current.target, error));
+  turnTo(chosen, chosen.upcoming.value);
+  return true;
+}
+
+/** Of several that could be at fault: one that has nothing on its own. Else it is the last, for which nothing was left. */
+async function withoutRoom(
+  concerned: readonly Choice[],
+  signal: AbortSignal | undefined,
+): Promise<Choice | undefined> {
+  // Many that take from one source are one question.
+  const withRoom = new Set<string>();
+  for (const choice of concerned) {
+    const { pool, current } = choice;
+    const key = JSON.stringify([pool.wanted, current.target.text, ...current.exclude.map(formatSpan)]);
+    if (withRoom.has(key)) continue;
+    const hasRoom = await pool.hasRoom(current, signal).catch((error: unknown) => {
+      // What can't be looked at, the request itself will tell.
+      if (isInfobloxError(error, "WapiError")) return true;
+      throw error;
+    });
+    if (!hasRoom) return choice;
+    withRoom.add(key);
+  }
+  return undefined;
+}

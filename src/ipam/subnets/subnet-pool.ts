@@ -1,0 +1,29 @@
+import { formatSpan } from "../../cidr.js";
+import type { IpamSettings } from "../settings.js";
+import { peekSubnets } from "../sources/peek.js";
+import type { SourcePool } from "../sources/source-choices.js";
+import { namedAs } from "../sources/targets.js";
+import { networkInstead } from "./request-subnet.js";
+import type { NextSubnet } from "./subnet-order.js";
+
+/** Sources of subnets, for a request that takes from several pools at once. */
+export function subnetPool(
+  settings: IpamSettings,
+  { targets, strategy, exclude, prefixLength }: NextSubnet,
+  networkView: string,
+): SourcePool {
+  return {
+    ...{ targets, strategy, exclude, networkView },
+    wanted: `/${prefixLength}`,
+    queried: "container",
+    hasRoom: async ({ target, exclude: excluded }, signal) => {
+      const options = { networkView, exclude: excluded.map(formatSpan), prefixLength, signal };
+      return (await peekSubnets(settings, namedAs(target), options)).length > 0;
+    },
+    instead: async (source, _error, signal) => {
+      const { family } = source.target;
+      const target = await networkInstead(settings, { family, networkView, signal }, source.target);
+      return target === undefined ? source : { ...source, target };
+    },
+  };
+}
