@@ -2,7 +2,7 @@
 
 import { access } from "node:fs/promises";
 import { resolve } from "node:path";
-import { readDataFile } from "./data-file.js";
+import { type DataFile, readDataFile } from "./data-file.js";
 import { type Terminal, UsageError } from "./output.js";
 
 /** What a file may say; the names are those of the options in code. */
@@ -60,7 +60,7 @@ export async function readConfig(named: string | undefined, terminal: Terminal):
   const file = given === undefined ? await fileIn(terminal.cwd) : resolve(terminal.cwd, given);
   if (file === undefined) return { config: {}, file, isNamed: false };
   return {
-    config: checked((await readDataFile(file, terminal)).content, file),
+    config: await checked(await readDataFile(file, terminal)),
     file,
     isNamed: given !== undefined,
   };
@@ -78,13 +78,13 @@ async function fileIn(folder: string): Promise<string | undefined> {
   return undefined;
 }
 
-function checked(content: unknown, file: string): Config {
+async function checked({ name: file, content, placeOf }: DataFile): Promise<Config> {
   if (typeof content !== "object" || content === null || Array.isArray(content)) {
     throw new UsageError(`${file} must hold settings by name, e.g. url`);
   }
   for (const [name, value] of Object.entries(content)) {
     const problem = problemOf(name, value);
-    if (problem !== undefined) throw new UsageError(`${file}: ${name} ${problem}`);
+    if (problem !== undefined) throw new UsageError(`${await placeOf(name)}: ${name} ${problem}`);
   }
   return content;
 }

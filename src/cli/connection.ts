@@ -31,8 +31,8 @@ export interface ConnectionOptions extends PasswordOptions {
 
 export const connectionHelp = `
 What isn't given is read from INFOBLOX_URL, INFOBLOX_USERNAME, INFOBLOX_PASSWORD, INFOBLOX_WAPI_VERSION and
-INFOBLOX_SSL_VERIFY (true, false, or the path of a CA file). INFOBLOX_LOG=debug shows each request, NO_COLOR turns
-colours off.
+INFOBLOX_SSL_VERIFY (true, false, or the path of a CA file). INFOBLOX_LOG=debug shows each request; NO_COLOR turns
+colours off, FORCE_COLOR turns them on where there is no terminal.
 ${configHelp}`;
 
 export function addConnectionOptions(command: Command): Command {

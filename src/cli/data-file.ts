@@ -11,8 +11,7 @@ export interface DataFile {
   readonly name: string;
   readonly content: unknown;
   /**
-   * `site.yaml:12`: where the thing at this path stands, or what it would stand in; of a TOML file, whose parser keeps
-   * no places, the name alone.
+   * `site.yaml:12`: where the thing at this path stands, or what it would stand in.
    *
    * @param path - as errors write it: `subnets[1].prefixLength`
    */
@@ -43,11 +42,10 @@ async function dataFile(name: string, source: string, extension: string): Promis
   const content = await parsed(source, extension).catch((error: Error) => {
     throw new UsageError(`can't read ${name}: ${error.message.trimEnd()}`);
   });
-  const hasPlaces = extension !== ".toml";
   return {
     name,
     content,
-    placeOf: async (path) => (hasPlaces ? `${name}:${await lineOf(source, path)}` : name),
+    placeOf: async (path) => `${name}:${await lineOf(source, extension, partsOf(path))}`,
   };
 }
 
@@ -59,16 +57,38 @@ async function parsed(source: string, extension: string): Promise<unknown> {
     case ".yml":
       return (await import("yaml")).parse(source);
     default:
-      return JSON.parse(source);
+      return parsedJson(source);
   }
 }
 
+/** Some versions of Node tell the position alone. */
+function parsedJson(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch (error) {
+    const { message } = error as Error;
+    const [, position] = /position (\d+)/.exec(message) ?? [];
+    if (position === undefined || message.includes("line")) throw error;
+    throw new Error(`${message} (line ${source.slice(0, Number(position)).split("\n").length})`);
+  }
+}
+
+async function lineOf(
+  source: string,
+  extension: string,
+  path: readonly (string | number)[],
+): Promise<number> {
+  return extension === ".toml"
+    ? (await import("./toml-places.js")).lineInToml(source, path)
+    : lineInYaml(source, path);
+}
+
 /** JSON is YAML, too. */
-async function lineOf(source: string, path: string): Promise<number> {
+async function lineInYaml(source: string, path: readonly (string | number)[]): Promise<number> {
   const { isNode, LineCounter, parseDocument } = await import("yaml");
   const lineCounter = new LineCounter();
   const document = parseDocument(source, { lineCounter });
-  for (let parts = partsOf(path); parts.length > 0; parts = parts.slice(0, -1)) {
+  for (let parts = path; parts.length > 0; parts = parts.slice(0, -1)) {
     const node = document.getIn(parts, true);
     if (isNode(node) && node.range) return lineCounter.linePos(node.range[0]).line;
   }

@@ -146,11 +146,14 @@ export function warn(terminal: Terminal, message: string): void {
 
 const colours = { red: 31, green: 32, yellow: 33, grey: 90 } as const;
 
+/** FORCE_COLOR decides, else NO_COLOR, else whether it is a terminal that can. */
 export function hasColour(output: Output, env: Terminal["env"]): boolean {
-  return output.isTTY === true && !env["NO_COLOR"];
+  const { FORCE_COLOR: forced, NO_COLOR: refused, TERM: terminal } = env;
+  if (forced) return forced !== "0" && forced !== "false";
+  return output.isTTY === true && !refused && terminal !== "dumb";
 }
 
-/** Coloured on a terminal, plain in a file or pipe and where NO_COLOR is set. */
+/** Coloured where `hasColour` says so, else plain. */
 export function paint(
   output: Output,
   env: Terminal["env"],

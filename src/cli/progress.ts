@@ -1,36 +1,122 @@
-/** Long work shows itself: on a terminal as a line that is written over, elsewhere not at all. */
+/**
+ * Long work shows itself: on a terminal as a line that is written over, and everywhere as a summary at the end, on
+ * stderr. Programs, which ask for JSON, have no use for either.
+ */
 
-import type { Progress } from "../wapi/progress.js";
-import type { Terminal } from "./output.js";
+import type { Progress, ReadProgress } from "../wapi/progress.js";
+import type { Output, Terminal } from "./output.js";
 
-export interface ProgressLine {
-  readonly show: (progress: Progress) => void;
-  readonly end: () => void;
+/** What is counted: `["address", "addresses"]`. */
+export type Counted = readonly [one: string, many: string];
+
+/** Gives a call its `onProgress`. */
+export type Show = (counted: Counted) => (progress: Progress | ReadProgress) => void;
+
+/** Does the work, and shows how far it is; what fails has no summary. */
+export async function showing<T>(
+  { stderr, env }: Pick<Terminal, "stderr" | "env">,
+  { json }: { readonly json?: true },
+  work: (show: Show) => Promise<T>,
+): Promise<T> {
+  if (json) return work(() => () => {});
+  const line = new ProgressLine(stderr, env);
+  try {
+    const result = await work((counted) => (progress) => line.show(counted, progress));
+    line.summarize();
+    return result;
+  } catch (error) {
+    line.leave();
+    throw error;
+  }
 }
+
+/** A person sees no more in a second. */
+const mostWritten = 10;
+
+class ProgressLine {
+  readonly #output: Output;
+  readonly #isTerminal: boolean;
+  /** How far each kind has come. */
+  readonly #last = new Map<string, { counted: Counted; progress: Progress | ReadProgress }>();
+  readonly #started = performance.now();
+  #written = Number.NEGATIVE_INFINITY;
+  #current = "";
+
+  constructor(output: Output, env: Terminal["env"]) {
+    this.#output = output;
+    this.#isTerminal = output.isTTY === true && env["TERM"] !== "dumb";
+  }
+
+  show(counted: Counted, progress: Progress | ReadProgress): void {
+    this.#last.set(counted[1], { counted, progress });
+    if (!this.#isTerminal) return;
+    this.#current = progressText(counted, progress, this.#output.columns);
+    if (performance.now() - this.#written >= 1000 / mostWritten) this.#write();
+  }
+
+  /** What was done, in place of the line. */
+  summarize(): void {
+    if (this.#last.size === 0) return;
+    const done = [...this.#last.values()].map(({ counted, progress }) => countText(counted, progress.done));
+    const [only, ...others] = this.#last.values();
+    const rate = only && others.length === 0 ? rateText(only.progress.rate) : "";
+    const took = ((performance.now() - this.#started) / 1000).toFixed(1);
+    this.#output.write(`${this.#isTerminal ? erase : ""}${done.join(", ")} in ${took} s${rate}\n`);
+  }
+
+  /** How far it came stays to be read. */
+  leave(): void {
+    if (!this.#isTerminal || this.#last.size === 0) return;
+    this.#write();
+    this.#output.write("\n");
+  }
+
+  #write(): void {
+    this.#written = performance.now();
+    this.#output.write(erase + this.#current);
+  }
+}
+
+/** Back to the beginning of the line, and nothing on it. */
+export const erase = "\r\u001b[K";
 
 const width = 24;
 
-/** @param now - milliseconds, for the rate */
-export function progressOf(what: string, { stderr }: Terminal, now: () => number = Date.now): ProgressLine {
-  if (stderr.isTTY !== true) return { show: () => {}, end: () => {} };
-  const started = now();
-  let isShown = false;
-  return {
-    show: ({ done, total }) => {
-      isShown = true;
-      stderr.write(`\r\u001b[K${progressText(what, done, total, now() - started)}`);
-    },
-    end: () => {
-      if (isShown) stderr.write("\n");
-    },
-  };
+/**
+ * `[████████░░░░]  100 of 300 addresses, 50/s, 4 s left`; where nobody knows how many there are, without the bar and
+ * the time. Never wider than the terminal: a broken line can't be written over.
+ */
+export function progressText(
+  counted: Counted,
+  progress: Progress | ReadProgress,
+  columns = Number.POSITIVE_INFINITY,
+): string {
+  const text = `${amountText(counted, progress)}${rateText(progress.rate)}${leftText(progress)}`;
+  const bar = "total" in progress ? `${barOf(progress)}  ` : "";
+  return (bar.length + text.length < columns ? bar + text : text).slice(0, Math.max(columns - 1, 0));
 }
 
-/** `[████████░░░░]  100 of 300 addresses  50/s  4 s left` */
-export function progressText(what: string, done: number, total: number, milliseconds: number): string {
+function barOf({ done, total }: Progress): string {
   const filled = total === 0 ? width : Math.round((width * done) / total);
-  const bar = `[${"█".repeat(filled)}${"░".repeat(width - filled)}]`;
-  const rate = milliseconds > 0 ? (done * 1000) / milliseconds : 0;
-  const left = rate > 0 && done < total ? `  ${Math.ceil((total - done) / rate)} s left` : "";
-  return `${bar}  ${done} of ${total} ${what}${rate > 0 ? `  ${Math.round(rate)}/s` : ""}${left}`;
+  return `[${"█".repeat(filled)}${"░".repeat(width - filled)}]`;
+}
+
+function amountText(counted: Counted, progress: Progress | ReadProgress): string {
+  if (!("total" in progress)) return countText(counted, progress.done);
+  return `${progress.done} of ${countText(counted, progress.total)}`;
+}
+
+function countText([one, many]: Counted, count: number): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+function rateText(rate: number): string {
+  return rate > 0 ? `, ${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s` : "";
+}
+
+function leftText(progress: Progress | ReadProgress): string {
+  if (!("total" in progress) || !progress.timeLeft) return "";
+  const seconds = Math.ceil(progress.timeLeft / 1000);
+  const minutes = Math.floor(seconds / 60);
+  return `, ${minutes > 0 ? `${minutes} min ${seconds % 60}` : seconds} s left`;
 }

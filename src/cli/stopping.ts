@@ -2,6 +2,7 @@
 
 import type { RequestEvent } from "../transport/events.js";
 import type { Terminal } from "./output.js";
+import { erase } from "./progress.js";
 
 /** A signal for the calls of a command, and what it listens to the client with. */
 export interface Stopping {
@@ -21,8 +22,9 @@ export function stopAfterWrites({ stop, stderr }: Pick<Terminal, "stop" | "stder
     if (stop.aborted && writing.size === 0) controller.abort(stop.reason);
   };
   const onStop = () => {
-    if (writing.size > 0) stderr.write("stopping, once the grid has answered; Ctrl-C again ends at once\n");
-    stopIfIdle();
+    if (writing.size === 0) return stopIfIdle();
+    const beginning = stderr.isTTY ? erase : "";
+    stderr.write(`${beginning}stopping, once the grid has answered; Ctrl-C again ends at once\n`);
   };
   if (stop.aborted) onStop();
   else stop.addEventListener("abort", onStop, { once: true });

@@ -54,6 +54,7 @@ const examples: Readonly<Record<string, unknown>> = {
   nameMatches: "^web-\\d+\\.",
   networkView: "default",
   onProgress: "({ done, total, timeLeft }) => …",
+  onRead: "({ done, rate }) => …",
   now: "2026-11-25T13:46:00Z",
   nsGroup: "default",
   options: [{ name: "domain-name-servers", value: "10.0.0.53" }],

@@ -137,6 +137,7 @@ export function schemasWith(z: typeof Zod) {
       networkView: viewName.optional(),
       family,
       limit: count.optional(),
+      onProgress: called<NonNullable<SubnetQuery["onProgress"]>>().optional(),
     } satisfies Shape<SubnetQuery>),
 
     releaseAddress: z.strictObject({
@@ -170,6 +171,7 @@ export function schemasWith(z: typeof Zod) {
     map: z.strictObject({
       ...reading,
       addresses: z.boolean().optional(),
+      onRead: called<NonNullable<MapOptions["onRead"]>>().optional(),
       onProgress: called<NonNullable<MapOptions["onProgress"]>>().optional(),
     } satisfies Shape<MapOptions>),
 

@@ -1,6 +1,6 @@
 import type { Family } from "../cidr.js";
 import type { ExtattrsToCreate } from "../wapi/extattrs.js";
-import type { Progress } from "../wapi/progress.js";
+import type { Progress, ReadProgress } from "../wapi/progress.js";
 import type { ExtattrsWhere } from "../wapi/types.js";
 import type { AddressPlaceFields } from "./addresses/address-place.js";
 import type { AddressPolicy } from "./addresses/address-policy.js";
@@ -272,6 +272,8 @@ export interface SubnetQuery extends Abortable {
   readonly family?: Family | undefined;
   /** At most so many. */
   readonly limit?: number | undefined;
+  /** Called after each page that was read, before what doesn't lie in `within` is left out. */
+  readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
 }
 
 export interface PeekOptions extends Abortable {
@@ -312,6 +314,8 @@ export interface MapOptions extends Abortable {
    * subnets.
    */
   readonly addresses?: boolean | undefined;
+  /** Called while containers, subnets and ranges are read, with how many there are so far. */
+  readonly onRead?: ((progress: ReadProgress) => void) | undefined;
   /** Called while addresses are read, with the number of subnets; not where none are read. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }

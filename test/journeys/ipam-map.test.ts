@@ -113,6 +113,18 @@ behindEveryDoor("the map", (visit) => {
     ]);
   });
 
+  it("tells of each page how many containers, subnets and ranges it has read", async () => {
+    const { ipam } = await visit({
+      seed: { networks: Array.from({ length: 1200 }, (_, at) => `10.${at >> 8}.${at & 255}.0/24`) },
+    });
+    const read: number[] = [];
+    const onRead = ({ done }: { done: number }) => read.push(done);
+    await ipam.map({ networkView: "default" }, { addresses: false, onRead });
+    expect(read).toEqual([...read].sort((a, b) => a - b));
+    expect(read.at(-1)).toBe(1200);
+    expect(read).toContain(1000);
+  });
+
   it("takes a whole network view, and places that are no object of the grid", async () => {
     const { ipam } = await visit({ seed });
     const tops = (await ipam.map({ networkView: "default" })).blocks.map(({ cidr }) => cidr);

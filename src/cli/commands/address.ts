@@ -14,7 +14,7 @@ import {
   withIpam,
 } from "../ipam.js";
 import { exitCodesHelp, facts, print, type Terminal, UsageError } from "../output.js";
-import { progressOf } from "../progress.js";
+import { showing } from "../progress.js";
 import { releasedText, targetOf } from "../release.js";
 
 interface RequestOptions extends IpamCommandOptions, ExpiryOptions {
@@ -131,24 +131,25 @@ async function requestMany(options: RequestOptions, count: number, terminal: Ter
   if (name !== undefined && !name.includes("{n}")) {
     throw new UsageError("--count: the name must hold {n}, e.g. worker-{n}.example.com");
   }
-  const progress = progressOf("addresses", terminal);
-  const addresses = await withIpam(options, terminal, ({ ipam, signal }) =>
-    ipam.requestAddresses({
-      from,
-      count,
-      exclude,
-      comment,
-      extattrs,
-      expiresIn,
-      expiresAt,
-      signal,
-      name: name === undefined ? undefined : (index) => name.replaceAll("{n}", String(index + 1)),
-      ...(dns === false && { dns }),
-      // Nobody would know afterwards what the half of it was.
-      allOrNothing: true,
-      onProgress: progress.show,
-    }),
-  ).finally(progress.end);
+  const addresses = await showing(terminal, options, (show) =>
+    withIpam(options, terminal, ({ ipam, signal }) =>
+      ipam.requestAddresses({
+        from,
+        count,
+        exclude,
+        comment,
+        extattrs,
+        expiresIn,
+        expiresAt,
+        signal,
+        name: name === undefined ? undefined : (index) => name.replaceAll("{n}", String(index + 1)),
+        ...(dns === false && { dns }),
+        // Nobody would know afterwards what the half of it was.
+        allOrNothing: true,
+        onProgress: show(["address", "addresses"]),
+      }),
+    ),
+  );
   print(terminal, options, addresses, listOf(addresses));
 }
 

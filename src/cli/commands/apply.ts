@@ -8,7 +8,7 @@ import { type DataFile, readDataFile, readDataFromStdin } from "../data-file.js"
 import { differencesText } from "../differences.js";
 import { addIpamOptions, type IpamCommandOptions, needsOwner, withIpam } from "../ipam.js";
 import { EndedWith, exitCodes, exitCodesHelp, print, type Terminal, UsageError } from "../output.js";
-import { progressOf } from "../progress.js";
+import { showing } from "../progress.js";
 
 interface ApplyCommandOptions extends IpamCommandOptions {
   readonly dryRun?: true;
@@ -57,17 +57,16 @@ async function apply(name: string, options: ApplyCommandOptions, terminal: Termi
   const { dryRun, detailedExitcode, prune } = options;
   if (detailedExitcode && !dryRun) throw new UsageError("--detailed-exitcode goes with --dry-run");
   const file = await readDescription(name, options, terminal);
-  const progress = progressOf("steps", terminal);
-  const ensured = await withIpam(options, terminal, async ({ ipam, owner, signal }) => {
-    if (prune) needsOwner(owner, "--prune");
-    // What it holds is checked where it is understood, and said there.
-    const desired = file.content as DesiredState;
-    return ipam.ensure(desired, { dryRun, prune, signal, onProgress: progress.show });
-  })
-    .catch(async (error: unknown) => {
-      throw await placed(error, file);
-    })
-    .finally(progress.end);
+  const ensured = await showing(terminal, options, (show) =>
+    withIpam(options, terminal, async ({ ipam, owner, signal }) => {
+      if (prune) needsOwner(owner, "--prune");
+      // What it holds is checked where it is understood, and said there.
+      const desired = file.content as DesiredState;
+      return ipam.ensure(desired, { dryRun, prune, signal, onProgress: show(["step", "steps"]) });
+    }),
+  ).catch(async (error: unknown) => {
+    throw await placed(error, file);
+  });
   print(terminal, options, ensured, differencesText(ensured, dryRun ? "would be" : "done", terminal));
   if (detailedExitcode && ensured.changed) throw new EndedWith(exitCodes.different);
 }

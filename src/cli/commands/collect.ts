@@ -6,7 +6,7 @@ import { connectionHelp } from "../connection.js";
 import { heldTable } from "../held.js";
 import { addIpamOptions, type IpamCommandOptions, needsOwner, withIpam } from "../ipam.js";
 import { exitCodesHelp, print, type Terminal } from "../output.js";
-import { progressOf } from "../progress.js";
+import { showing } from "../progress.js";
 
 interface CollectCommandOptions extends IpamCommandOptions {
   readonly dryRun?: true;
@@ -34,11 +34,12 @@ export function collectCommand(terminal: Terminal): Command {
 
 async function collect(options: CollectCommandOptions, terminal: Terminal): Promise<void> {
   const { dryRun, cascade } = options;
-  const progress = progressOf("expired", terminal);
-  const collected = await withIpam(options, terminal, ({ ipam, owner, signal }) => {
-    needsOwner(owner, "collect");
-    return ipam.collect({ dryRun, cascade, signal, onProgress: progress.show });
-  }).finally(progress.end);
+  const collected = await showing(terminal, options, (show) =>
+    withIpam(options, terminal, ({ ipam, owner, signal }) => {
+      needsOwner(owner, "collect");
+      return ipam.collect({ dryRun, cascade, signal, onProgress: show(["object", "objects"]) });
+    }),
+  );
   print(terminal, options, collected, wordsOf(collected));
 }
 

@@ -7,7 +7,7 @@ import { type MapFormat, renderMap } from "../../map/render.js";
 import { connectionHelp } from "../connection.js";
 import { addIpamOptions, type IpamCommandOptions, parseCount, withIpam } from "../ipam.js";
 import { exitCodesHelp, hasColour, print, type Terminal, UsageError } from "../output.js";
-import { progressOf } from "../progress.js";
+import { showing } from "../progress.js";
 
 interface MapCommandOptions extends IpamCommandOptions {
   readonly out?: string;
@@ -52,14 +52,16 @@ async function drawMap(
   terminal: Terminal,
 ): Promise<void> {
   const picture = options.out === undefined ? undefined : pictureOf(options.out, options);
-  const progress = progressOf("subnets", terminal);
-  const map = await withIpam(options, terminal, ({ ipam, networkView, signal }) =>
-    ipam.map(sources.length > 0 ? sources : { networkView, family: options.ipv6 ? 6 : 4 }, {
-      addresses: options.addresses,
-      onProgress: progress.show,
-      signal,
-    }),
-  ).finally(progress.end);
+  const map = await showing(terminal, options, (show) =>
+    withIpam(options, terminal, ({ ipam, networkView, signal }) =>
+      ipam.map(sources.length > 0 ? sources : { networkView, family: options.ipv6 ? 6 : 4 }, {
+        addresses: options.addresses,
+        onRead: show(["object read", "objects read"]),
+        onProgress: show(["subnet looked into", "subnets looked into"]),
+        signal,
+      }),
+    ),
+  );
   if (options.out !== undefined) {
     const text =
       picture === "json" ? `${JSON.stringify(map, null, 1)}\n` : await renderMap(map, picture ?? screen);

@@ -15,6 +15,7 @@ import {
   withIpam,
 } from "../ipam.js";
 import { attributesText, exitCodesHelp, facts, print, type Terminal, table } from "../output.js";
+import { showing } from "../progress.js";
 import { releasedText, targetOf } from "../release.js";
 
 interface RequestOptions extends IpamCommandOptions, ExpiryOptions {
@@ -180,8 +181,10 @@ async function find(options: FindOptions, terminal: Terminal): Promise<void> {
     family: ipv6 ? 6 : undefined,
     limit,
   };
-  const subnets = await withIpam(options, terminal, ({ ipam, signal }) =>
-    ipam.findSubnets({ ...query, signal }),
+  const subnets = await showing(terminal, options, (show) =>
+    withIpam(options, terminal, ({ ipam, signal }) =>
+      ipam.findSubnets({ ...query, onProgress: show(["subnet read", "subnets read"]), signal }),
+    ),
   );
   print(terminal, options, subnets, subnets.length === 0 ? "" : subnetTable(subnets));
 }

@@ -1,5 +1,6 @@
 import { type Block, contains, type Family, parseBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
+import { type ReadProgress, Stopwatch } from "../../wapi/progress.js";
 import type { Ref } from "../../wapi/ref.js";
 import { checkRequest } from "../request-schemas.js";
 import type { MapOptions, MapSource } from "../requests.js";
@@ -30,9 +31,8 @@ interface Extent {
 /** See `Ipam.map`. */
 export async function map(settings: IpamSettings, source: MapSource, options: unknown): Promise<AddressMap> {
   const checked: MapOptions = await checkRequest("map", options);
-  const { signal } = checked;
   const extent = await extentOf(settings, source, checked);
-  const rows = await readRows(settings, extent, signal);
+  const rows = await readRows(settings, extent, checked);
   const blocks = growTree(rows, extent.places);
   if (blocks.length === 0) throw notFound(`subnet or container in ${extent.title}`, extent.networkView);
   const wanted = checked.addresses ?? countSubnets(blocks) <= fewSubnets;
@@ -114,10 +114,11 @@ function outermost(blocks: readonly Block[]): Block[] {
 
 /** Containers, subnets and ranges, a paged read each. */
 async function readRows(
-  { wapi }: IpamSettings,
+  { wapi, pace }: IpamSettings,
   { family, networkView, places }: Extent,
-  signal: AbortSignal | undefined,
+  { onRead, signal }: MapOptions,
 ): Promise<MapRows> {
+  const reading = together(pace, onRead);
   const parts =
     places === undefined || places.length > fewPlaces ? [{}] : places.map((place) => narrowedTo(place));
   const read = parts.map(async (narrowed) => {
@@ -126,14 +127,26 @@ async function readRows(
       wapi.find(holderType("container", family), {
         where,
         fields: ["network", "comment", "extattrs"],
+        onProgress: reading(),
         signal,
       }),
       family === 4
-        ? wapi.find("network", { where, fields: ["network", "comment", "extattrs", "utilization"], signal })
-        : wapi.find("ipv6network", { where, fields: ["network", "comment", "extattrs"], signal }),
+        ? wapi.find("network", {
+            where,
+            fields: ["network", "comment", "extattrs", "utilization"],
+            onProgress: reading(),
+            signal,
+          })
+        : wapi.find("ipv6network", {
+            where,
+            fields: ["network", "comment", "extattrs"],
+            onProgress: reading(),
+            signal,
+          }),
       wapi.find(holderType("range", family), {
         where: where as { network_view: string },
         fields: ["start_addr", "end_addr", "comment"],
+        onProgress: reading(),
         signal,
       }),
     ]);
@@ -149,4 +162,22 @@ async function readRows(
 
 function countSubnets(blocks: readonly MapBlock[]): number {
   return blocks.reduce((sum, block) => sum + (block.kind === "subnet" ? 1 : countSubnets(block.children)), 0);
+}
+
+/** One count of what several reads at once have read: each takes an `onProgress` of its own. */
+function together(
+  pace: IpamSettings["pace"],
+  onRead: MapOptions["onRead"],
+): () => ((progress: ReadProgress) => void) | undefined {
+  const stopwatch = new Stopwatch(pace);
+  let done = 0;
+  return () => {
+    if (onRead === undefined) return undefined;
+    let before = 0;
+    return (progress) => {
+      done += progress.done - before;
+      before = progress.done;
+      onRead(stopwatch.soFar(done));
+    };
+  };
 }

@@ -14,7 +14,10 @@ import { findGateway, gatewayIp } from "./gateway.js";
 
 /** See `Ipam.findSubnets`. */
 export async function findSubnets(settings: IpamSettings, query: unknown): Promise<Subnet[]> {
-  const { within, limit, signal, ...criteria }: SubnetQuery = await checkRequest("findSubnets", query);
+  const { within, limit, onProgress, signal, ...criteria }: SubnetQuery = await checkRequest(
+    "findSubnets",
+    query,
+  );
   const family = familyOf({ within, ...criteria });
   const block = within === undefined ? undefined : checkedBlock("within", within);
   const rows: SubnetRow[] = [];
@@ -23,6 +26,7 @@ export async function findSubnets(settings: IpamSettings, query: unknown): Promi
     fields: subnetFields,
     // What is found is sifted once more where a block is asked for: the limit is of what is left.
     limit: block === undefined ? limit : undefined,
+    onProgress,
     signal,
   });
   for await (const row of found) {

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { reportFailure } from "../../../src/cli/output.js";
+import { hasColour, reportFailure } from "../../../src/cli/output.js";
 import { AbortedError, withPartial } from "../../../src/errors.js";
 
 function reported(error: unknown, json = false): { code: number; said: string } {
@@ -31,5 +31,20 @@ describe("a failure", () => {
     expect(JSON.parse(reported(error, true).said)).toMatchObject({
       error: { partial: [{ place: "10.0.0.0/24" }], exitCode: 130 },
     });
+  });
+});
+
+describe("colour", () => {
+  it.each([
+    ["on a terminal", true, {}, true],
+    ["not in a pipe", false, {}, false],
+    ["not where NO_COLOR is set", true, { NO_COLOR: "1" }, false],
+    ["on a terminal where NO_COLOR is empty", true, { NO_COLOR: "" }, true],
+    ["not on a terminal that can't", true, { TERM: "dumb" }, false],
+    ["in a pipe where FORCE_COLOR is set", false, { FORCE_COLOR: "1" }, true],
+    ["not where FORCE_COLOR is 0", true, { FORCE_COLOR: "0" }, false],
+    ["where both are set: forcing is more", false, { FORCE_COLOR: "1", NO_COLOR: "1" }, true],
+  ])("is there %s", (_where, isTTY, env, expected) => {
+    expect(hasColour({ isTTY, write: () => {} }, env)).toBe(expected);
   });
 });

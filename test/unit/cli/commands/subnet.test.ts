@@ -160,7 +160,11 @@ describe("infoblox-ipam subnet find and show", () => {
   });
 
   it("prints nothing, and an empty list as JSON, where nothing fits", async () => {
-    expect(await session.run("subnet", "find", "--ipv6")).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+    expect(await session.run("subnet", "find", "--ipv6")).toMatchObject({
+      exitCode: 0,
+      stdout: "",
+      stderr: expect.stringMatching(/^0 subnets read in /),
+    });
     expect(await session.json("subnet", "find", "--comment", "none")).toEqual([]);
   });
 
