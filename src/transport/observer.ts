@@ -73,7 +73,8 @@ export class Observer {
   #responded(event: ResponseEvent): void {
     this.#call("onResponse", this.#settings.onResponse, event);
     const { method, path, status, failure, durationMs } = event;
-    this.#log("debug", `${method} ${path}: ${status ?? failure} after ${Math.round(durationMs)} ms`, event);
+    const fields = whatIsThere(event);
+    this.#log("debug", `${method} ${path}: ${status ?? failure} after ${Math.round(durationMs)} ms`, fields);
   }
 
   #publicQuery(query: RequestEvent["query"]): RequestEvent["query"] {
@@ -103,4 +104,9 @@ export class Observer {
       // A logger that fails must not break a request, and there is nowhere left to say so.
     }
   }
+}
+
+/** In a log, a name without a value is noise. */
+function whatIsThere(event: object): object {
+  return Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined));
 }

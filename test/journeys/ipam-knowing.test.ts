@@ -242,6 +242,15 @@ behindEveryDoor("peeking", (visit) => {
     ]);
   });
 
+  it("tells after each page how many subnets it has read", async () => {
+    const networks = Array.from({ length: 1200 }, (_, at) => `10.${at >> 8}.${at & 255}.0/24`);
+    const { ipam } = await visit({ seed: { networks } });
+    const read: number[] = [];
+    const found = await ipam.findSubnets({ onProgress: ({ done }) => read.push(done) });
+    expect(found).toHaveLength(1200);
+    expect(read).toEqual([1000, 1200]);
+  });
+
   it("shows the next subnets of a container", async () => {
     const { ipam } = await visit({ seed });
     expect(await ipam.peekSubnets("10.0.0.0/16", { prefixLength: 24, count: 2 })).toEqual([

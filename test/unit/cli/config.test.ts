@@ -78,7 +78,12 @@ describe("the file of settings", () => {
     ["is a list", "list.json", "[]", /must hold settings/],
     ["holds a password", "open.json", '{"password":"s3cret"}', /passwordFile/],
     ["holds an unknown setting", "odd.json", '{"uri":"x"}', /uri is no setting/],
-    ["holds a number for a text", "odd.toml", "# mine\nwapiVersion = 2.12", /odd\.toml:2: wapiVersion must be a text \(in quotes/],
+    [
+      "holds a number for a text",
+      "odd.toml",
+      "# mine\nwapiVersion = 2.12",
+      /odd\.toml:2: wapiVersion must be a text \(in quotes/,
+    ],
   ])("that %s is refused, saying so", async (_what, name, text, message) => {
     if (text !== undefined) await write(name, text);
     const { exitCode, stderr } = await find(["--config", name]);
