@@ -15,6 +15,7 @@ import {
 } from "./answers.js";
 import type { Grid } from "./grid.js";
 import type { Json, JsonObject } from "./rules.js";
+import { presentMember } from "./struct-forms.js";
 import { schemaAt } from "./versions.js";
 
 /** What a check needs to know beyond the field. */
@@ -121,12 +122,12 @@ function canonicalStruct(field: FieldSchema, value: Json, scope: ValueScope): Js
   const canonical: Record<string, Json> = field.types.length > 1 ? { _struct: type } : {};
   for (const [name, given] of Object.entries(value)) {
     if (name === "_struct") continue;
-    const member = struct.fields.get(name);
+    const member = struct.fields.get(presentMember(type, name, scope.version));
     if (!member) throw unknownField(name);
     // Guess: members that only the grid sets are tolerated, since clients send back what they read.
     if (given === null || isReadOnly(member)) continue;
     const stored = canonicalValue(member, given, scope);
-    if (stored !== undefined) canonical[name] = stored;
+    if (stored !== undefined) canonical[member.name] = stored;
   }
   for (const member of struct.fields.values()) {
     if (member.required && canonical[member.name] === undefined) throw requiredMemberMissing(member.name);

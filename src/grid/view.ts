@@ -4,8 +4,10 @@ import type { FieldSchema } from "../schema/schema.js";
 import { notReadable, unknownField, unknownObjectType } from "./answers.js";
 import { defaultOf, emptyValue } from "./defaults.js";
 import { isLink } from "./index-keys.js";
+import type { Grid } from "./grid.js";
 import { inheritedField } from "./inheritance.js";
 import type { Entity, Json, JsonObject, NameLink, ReadContext, Row, Rules } from "./rules.js";
+import { structForm } from "./struct-forms.js";
 import { isObject } from "./values.js";
 import { schemaAt } from "./versions.js";
 
@@ -166,10 +168,21 @@ function fieldReader(type: string, name: string, { grid }: ReadContext): Reader 
   }
   let reader = ofType.get(name);
   if (!reader) {
-    reader = makeReader(type, name, rules, grid.readContext());
+    reader = inForm(type, name, makeReader(type, name, rules, grid.readContext()), grid);
     ofType.set(name, reader);
   }
   return reader;
+}
+
+/** A reader of structures gives them the form that they have in the version asked. */
+function inForm(type: string, name: string, read: Reader, grid: Grid): Reader {
+  const field = schemaAt(type, grid.version)?.fields.get(name);
+  const form = field && structForm(field);
+  if (!form) return read;
+  return (entity, context) => {
+    const value = read(entity, context);
+    return value === undefined ? undefined : form(value, context.version);
+  };
 }
 
 function makeReader(type: string, name: string, rules: Rules, { grid }: ReadContext): Reader {

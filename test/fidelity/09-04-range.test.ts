@@ -75,6 +75,44 @@ describe("9.4 range, ipv6range", () => {
     });
   });
 
+  it("says which kind of server it has", () => {
+    const grid = new Asked();
+    grid.create("network", { network: "10.9.0.0/24", members: [member] });
+    const ends = { start_addr: "10.9.0.1", end_addr: "10.9.0.9" };
+    const ref = grid.create("range", {
+      ...ends,
+      server_association_type: "MEMBER",
+      member: { name: member.name },
+    });
+    expect(grid.get(`${ref}?_return_fields=member`).json.member).toMatchObject(member);
+    const server = { ipv4addr: "192.0.2.5" };
+    expect(grid.put(ref, { server_association_type: "MS_SERVER", ms_server: server }).status).toBe(200);
+    const read = grid.get(`${ref}?_return_fields=ms_server`).json;
+    expect(read.ms_server).toMatchObject({ _struct: "msdhcpserver", ...server });
+  });
+
+  it("is served by a failover association only where there is one", () => {
+    const grid = new Asked({ seed: { networks: ["10.9.0.0/24"] } });
+    const failover = { server_association_type: "FAILOVER", failover_association: "fo" };
+    const range = { start_addr: "10.9.0.1", end_addr: "10.9.0.9", ...failover };
+    expect(grid.post("range", range)).toMatchObject({
+      status: 404,
+      json: { text: "DHCP Failover Association fo not found" },
+    });
+    grid.create("dhcpfailover", {
+      name: "fo",
+      primary_server_type: "GRID",
+      primary: "infoblox.localdomain",
+      secondary_server_type: "EXTERNAL",
+      secondary: "192.0.2.7",
+    });
+    expect(grid.get(`${grid.create("range", range)}?_return_fields=failover_association`).json).toMatchObject(
+      {
+        failover_association: "fo",
+      },
+    );
+  });
+
   it("doesn't move to a network view that doesn't exist", () => {
     const grid = new Asked({ seed: { networks: ["10.9.0.0/24"] } });
     const ref = grid.create("range", { start_addr: "10.9.0.10", end_addr: "10.9.0.19" });

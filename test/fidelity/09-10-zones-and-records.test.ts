@@ -171,6 +171,38 @@ describe("9.10 zones", () => {
   });
 });
 
+describe("9.10 the text of a TXT record", () => {
+  it.each([
+    ['"heritage=external-dns"', "heritage=external-dns"],
+    ["bare", "bare"],
+    ['"two words"', '"two words"'],
+    ["two words", "two words"],
+    ['"one" "two"', '"one" "two"'],
+    ['k="v"', 'k="v"'],
+  ])("%s is read as %s", (given, read) => {
+    const asked = grid();
+    const ref = asked.create("record:txt", { name: "t.acme.org", text: given });
+    expect(asked.get(ref).json.text).toBe(read);
+    const changed = asked.put(asked.put(ref, { text: "other" }).json, { text: given }).json;
+    expect(asked.get(changed).json.text).toBe(read);
+    expect(changed).toBe(ref);
+  });
+
+  it("is the same in a shared record", () => {
+    const asked = grid();
+    asked.create("sharedrecordgroup", { name: "group" });
+    const record = { name: "t", text: '"token"', shared_record_group: "group" };
+    expect(asked.get(asked.create("sharedrecord:txt", record)).json.text).toBe("token");
+  });
+
+  it("is one and the same with its quotes and without", () => {
+    const asked = grid();
+    const ref = asked.create("record:txt", { name: "t.acme.org", text: '"token"' });
+    expect(refusal(asked, "record:txt", { name: "t.acme.org", text: "token" })).toBe(exists("t.acme.org"));
+    expect(asked.get("record:txt?name=t.acme.org&text=token").json[0]._ref).toBe(ref);
+  });
+});
+
 describe("9.10 uniqueness inside a view", () => {
   it("lets a host, an A, a TXT and an MX record share a name and even an address", () => {
     const asked = grid();

@@ -19,6 +19,20 @@ describe("9.13 members", () => {
     expect(asked.get("member:dns?_return_fields=host_name").json).toHaveLength(2);
   });
 
+  it("name their syslog servers as the version does", () => {
+    const asked = new Asked();
+    const ref = asked.get("member").json[0]._ref;
+    const servers = (version: string) =>
+      asked.get(`${ref}?_return_fields=syslog_servers`, { version }).json.syslog_servers;
+    expect(asked.put(ref, { syslog_servers: [{ address: "192.0.2.7" }] }, { version: "2.12" }).status).toBe(
+      200,
+    );
+    expect(servers("2.12")).toMatchObject([{ address: "192.0.2.7" }]);
+    expect(servers("2.13.6")).toMatchObject([{ address_or_fqdn: "192.0.2.7" }]);
+    const old = asked.put(ref, { syslog_servers: [{ address: "192.0.2.7" }] }, { version: "2.13.6" });
+    expect(old.json.text).toBe("Unknown argument/field: 'address'");
+  });
+
   it("keep the Grid Master", () => {
     const asked = new Asked();
     expect(asked.delete(asked.get("member").json[0]._ref).status).toBe(400);

@@ -311,6 +311,40 @@ const tasks: readonly Task[] = [
     changed: { comment: "d", end_addr: "10.9.0.120" },
   },
   {
+    module: "nios_range, served by a member",
+    type: "range",
+    by: { start_addr: "10.9.0.100", end_addr: "10.9.0.110", network_view: "default" },
+    wanted: (asked) => {
+      const servers = [{ _struct: "dhcpmember", name: member }];
+      expect(asked.put(refOf(asked, "network?network=10.9.0.0/24"), { members: servers }).status).toBe(200);
+      return {
+        start_addr: "10.9.0.100",
+        end_addr: "10.9.0.110",
+        network: "10.9.0.0/24",
+        network_view: "default",
+        server_association_type: "MEMBER",
+        member: { _struct: "dhcpmember", name: member },
+        disable: false,
+      };
+    },
+    changed: { comment: "d" },
+  },
+  {
+    module: "nios_member, with syslog servers",
+    type: "member",
+    by: { host_name: "m.localdomain" },
+    wanted: {
+      host_name: "m.localdomain",
+      config_addr_type: "IPV4",
+      platform: "VNIOS",
+      vip_setting: { address: "192.0.2.9", subnet_mask: "255.255.255.0", gateway: "192.0.2.1" },
+      use_syslog_proxy_setting: true,
+      external_syslog_server_enable: true,
+      syslog_servers: [{ address: "192.0.2.77", connection_type: "UDP", port: 514, severity: "DEBUG" }],
+    },
+    changed: { comment: "d" },
+  },
+  {
     module: "nios_vlan",
     type: "vlan",
     by: { id: "12", name: "data" },

@@ -47,7 +47,18 @@ function deletePointers(record: Entity, grid: Grid): void {
 
 const txt = recordRules("record:txt", "dns.bind_txt", {
   key: (record, grid) => `${wholeKey(record, grid)}.${quotedWords(String(record.values["text"]))}`,
+  beforeCreate: unquoteText,
+  beforeUpdate: unquoteText,
 });
+
+/**
+ * Quotes around a text keep its blanks together; a text without any loses them, as clients that send every text in
+ * quotes are seen to reckon with (external-dns, and lexicon in what it compares).
+ */
+export function unquoteText({ values }: Draft): void {
+  const [, bare] = /^"([^\s"\\]+)"$/.exec(String(values["text"] ?? "")) ?? [];
+  if (bare !== undefined) values["text"] = bare;
+}
 
 /** Each word in quotes, which is how a TXT record goes over the wire: `two words` → `"two" "words"`. */
 function quotedWords(text: string): string {
