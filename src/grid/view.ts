@@ -3,8 +3,8 @@
 import type { FieldSchema } from "../schema/schema.js";
 import { notReadable, unknownField, unknownObjectType } from "./answers.js";
 import { defaultOf, emptyValue } from "./defaults.js";
-import { isLink } from "./index-keys.js";
 import type { Grid } from "./grid.js";
+import { isLink } from "./index-keys.js";
 import { inheritedField } from "./inheritance.js";
 import type { Entity, Json, JsonObject, NameLink, ReadContext, Row, Rules } from "./rules.js";
 import { structForm } from "./struct-forms.js";
