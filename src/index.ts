@@ -7,6 +7,7 @@
 // The IPAM API: what orchestration asks for
 
 export type { AddressPolicy } from "./ipam/addresses/address-policy.js";
+export type { Chunks } from "./ipam/bulk/chunks.js";
 export type { Capacity } from "./ipam/capacity/capacity.js";
 export type {
   CapacityOptions,
@@ -116,6 +117,7 @@ export type {
 } from "./ipam/ranges/requests.js";
 export type {
   Abortable,
+  AddressesInChunksRequest,
   AddressesRequest,
   AddressQuery,
   AddressReleaseOptions,
@@ -139,6 +141,7 @@ export type {
   SubnetQuery,
   SubnetReleaseOptions,
   SubnetRequest,
+  SubnetsInChunksRequest,
   SubnetsRequest,
   SubnetTarget,
   UtilizationOptions,
@@ -154,6 +157,7 @@ export type {
   ManyReleased,
   NetworkView,
   Release,
+  ReleasedOne,
   Subnet,
   SubnetType,
   Utilization,

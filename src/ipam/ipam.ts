@@ -4,9 +4,10 @@ import { releaseAddress } from "./addresses/address-release.js";
 import { findAddresses } from "./addresses/address-search.js";
 import { lookup } from "./addresses/lookup.js";
 import { requestAddress } from "./addresses/request-address.js";
-import { releaseMany } from "./bulk/release-many.js";
-import { requestAddresses } from "./bulk/request-addresses.js";
-import { requestSubnets } from "./bulk/request-subnets.js";
+import type { Chunks } from "./bulk/chunks.js";
+import { releaseMany, releaseManyInChunks } from "./bulk/release-many.js";
+import { requestAddresses, requestAddressesInChunks } from "./bulk/request-addresses.js";
+import { requestSubnets, requestSubnetsInChunks } from "./bulk/request-subnets.js";
 import { Capacity } from "./capacity/capacity.js";
 import { utilization } from "./capacity/utilization.js";
 import { Dns } from "./dns/dns.js";
@@ -30,6 +31,7 @@ import type { PlanOptions } from "./plan/requests.js";
 import { Ranges } from "./ranges/ranges.js";
 import type {
   Abortable,
+  AddressesInChunksRequest,
   AddressesRequest,
   AddressQuery,
   AddressReleaseOptions,
@@ -50,6 +52,7 @@ import type {
   SubnetQuery,
   SubnetReleaseOptions,
   SubnetRequest,
+  SubnetsInChunksRequest,
   SubnetsRequest,
   SubnetTarget,
   UtilizationOptions,
@@ -62,6 +65,7 @@ import type {
   ManyReleased,
   NetworkView,
   Release,
+  ReleasedOne,
   Subnet,
   Utilization,
 } from "./results.js";
@@ -196,8 +200,12 @@ export class Ipam {
   /**
    * Takes many addresses, a hundred to a request: hosts where there are names, else reservations.
    *
+   * With a `requestId` the same call again, from wherever, goes on where the last one stopped, and gives them all. Each has
+   * an id of its own then, by its place: `deploy-42/workers/0` and so on, by which it can be released or renewed alone.
+   *
    * @throws {PoolExhaustedError} where there aren't enough. It, and any other error, keeps what was taken as
    *   `partial`; with `allOrNothing` that is given back
+   * @throws {RequestMismatchError} where the request id stands for something else
    * @example
    * const addresses = await ipam.requestAddresses({
    *   from: subnet,
@@ -211,7 +219,19 @@ export class Ipam {
   }
 
   /**
-   * Takes many subnets of one size, a hundred to a request.
+   * The same for a loop: each hundred is taken when those before it are used up, and no more are in memory. Leaving the
+   * loop takes nothing more; see {@link Chunks} for going on, and for what was taken and not seen.
+   *
+   * @example
+   * const request = { from: subnet, count: 10_000, requestId: "deploy-42/workers" };
+   * for await (const address of ipam.requestAddressesInChunks(request)) await store.insert(address.ip);
+   */
+  requestAddressesInChunks(request: AddressesInChunksRequest): Chunks<Address> {
+    return requestAddressesInChunks(this.#settings, request);
+  }
+
+  /**
+   * Takes many subnets of one size, a hundred to a request. A `requestId` is as for {@link Ipam.requestAddresses}.
    *
    * WAPI: creates `network` (`ipv6network`) with in-body `next_available_network`, in `request` objects.
    *
@@ -223,6 +243,17 @@ export class Ipam {
    */
   async requestSubnets(request: SubnetsRequest): Promise<Subnet[]> {
     return requestSubnets(this.#settings, request);
+  }
+
+  /**
+   * The same for a loop, as {@link Ipam.requestAddressesInChunks}.
+   *
+   * @example
+   * const request = { from: "10.0.0.0/8", prefixLength: 24, count: 500, requestId: "deploy-42/racks" };
+   * for await (const subnet of ipam.requestSubnetsInChunks(request)) console.log(subnet.cidr);
+   */
+  requestSubnetsInChunks(request: SubnetsInChunksRequest): Chunks<Subnet> {
+    return requestSubnetsInChunks(this.#settings, request);
   }
 
   /**
@@ -238,6 +269,17 @@ export class Ipam {
    */
   async releaseMany(targets: ManyToRelease, options: ReleaseManyOptions = {}): Promise<ManyReleased> {
     return releaseMany(this.#settings, targets, options);
+  }
+
+  /**
+   * The same for a loop, which hears what became of each. The next hundred are released when it has seen these; leaving the
+   * loop releases nothing more.
+   *
+   * @example
+   * for await (const { ref, reason } of ipam.releaseManyInChunks(addresses)) console.log(ref, reason);
+   */
+  releaseManyInChunks(targets: ManyToRelease, options: ReleaseManyOptions = {}): Chunks<ReleasedOne> {
+    return releaseManyInChunks(this.#settings, targets, options);
   }
 
   /**

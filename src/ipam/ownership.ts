@@ -174,6 +174,15 @@ export class Ownership {
       : { extattrs: { [marker.attribute]: requestId } };
   }
 
+  /** What finds the objects of the places of a request for many: see {@link placeId}. */
+  requestedPlaces(requestId: string, places: readonly number[]): MarkCriteria {
+    const marker = this.requestIdMarker;
+    const ids = `${escaped(requestId)}/(${places.join("|")})`;
+    return marker === "comment"
+      ? { comment: { matches: `\\[request: ${ids}\\]$` } }
+      : { extattrs: { [marker.attribute]: { matches: `^${ids}$` } } };
+  }
+
   /** The request id that an object carries. */
   requestIdOf({
     comment,
@@ -318,6 +327,11 @@ function requestIdMarkerOf({ requestIdAttribute, requestIdMarker }: OwnershipOpt
 
 function attributeOf(marker: OwnerMarker): readonly string[] {
   return typeof marker === "object" ? [marker.attribute] : [];
+}
+
+/** The request id of one thing in a request for many. */
+export function placeId(requestId: string, place: number): string {
+  return `${requestId}/${place}`;
 }
 
 /** How a request id stands at the end of a comment. */

@@ -62,6 +62,14 @@ export function requestFields(z: typeof Zod) {
       .optional(),
   };
   const requestId = text(requestIdProblem).optional();
+  const requestIdOfMany = text((id) =>
+    id.length > 240
+      ? {
+          problem: "of many things is at most 240 characters long: their places follow",
+          example: "deploy-42/workers",
+        }
+      : requestIdProblem(id),
+  ).optional();
   const exclusion = text(exclusionProblem);
   const exclude = z.union([exclusion, z.array(exclusion)], "must be addresses, CIDRs or ranges").optional();
   const family = z.literal([4, 6], "must be 4 or 6").optional();
@@ -108,6 +116,7 @@ export function requestFields(z: typeof Zod) {
     time,
     expiring,
     requestId,
+    requestIdOfMany,
     exclude,
     family,
     count,

@@ -1,7 +1,9 @@
 import type { z as Zod, ZodType } from "zod";
+import type { Progress } from "../wapi/progress.js";
 import { requestCheck, type Shape } from "./request-check.js";
 import { requestFields } from "./request-fields.js";
 import type {
+  AddressesInChunksRequest,
   AddressesRequest,
   AddressFields,
   AddressQuery,
@@ -19,6 +21,7 @@ import type {
   SubnetFields,
   SubnetQuery,
   SubnetReleaseOptions,
+  SubnetsInChunksRequest,
   SubnetsRequest,
   UtilizationOptions,
 } from "./requests.js";
@@ -47,6 +50,31 @@ export function schemasWith(z: typeof Zod) {
     ttl,
     viewName,
   } = fields;
+
+  const many = {
+    ...call,
+    ...description,
+    ...expiring,
+    requestId: fields.requestIdOfMany,
+    from: sources,
+    strategy,
+    exclude,
+    onProgress: called<(progress: Progress) => void>().optional(),
+  };
+  const manyAddresses = {
+    ...many,
+    count: count.max(100_000, "at most 100,000 in one call"),
+    name: called<(index: number) => string>().optional(),
+    dns: z.boolean().optional(),
+    dnsView: viewName.optional(),
+    ...policy,
+  } satisfies Shape<AddressesInChunksRequest>;
+  const manySubnets = {
+    ...many,
+    prefixLength: bits,
+    count: count.max(10_000, "at most 10,000 in one call"),
+  } satisfies Shape<SubnetsInChunksRequest>;
+  const allOrNothing = z.boolean().optional();
 
   return {
     requestSubnet: z.strictObject({
@@ -81,34 +109,13 @@ export function schemasWith(z: typeof Zod) {
       ttl: ttl.optional(),
     } satisfies Shape<AddressFields>),
 
-    requestAddresses: z.strictObject({
-      ...call,
-      ...description,
-      ...expiring,
-      from: sources,
-      strategy,
-      count: count.max(100_000, "at most 100,000 in one call"),
-      name: called<(index: number) => string>().optional(),
-      dns: z.boolean().optional(),
-      dnsView: viewName.optional(),
-      exclude,
-      ...policy,
-      allOrNothing: z.boolean().optional(),
-      onProgress: called<NonNullable<AddressesRequest["onProgress"]>>().optional(),
-    } satisfies Shape<AddressesRequest>),
+    requestAddresses: z.strictObject({ ...manyAddresses, allOrNothing } satisfies Shape<AddressesRequest>),
 
-    requestSubnets: z.strictObject({
-      ...call,
-      ...description,
-      ...expiring,
-      from: sources,
-      strategy,
-      prefixLength: bits,
-      count: count.max(10_000, "at most 10,000 in one call"),
-      exclude,
-      allOrNothing: z.boolean().optional(),
-      onProgress: called<NonNullable<SubnetsRequest["onProgress"]>>().optional(),
-    } satisfies Shape<SubnetsRequest>),
+    requestAddressesInChunks: z.strictObject(manyAddresses),
+
+    requestSubnets: z.strictObject({ ...manySubnets, allOrNothing } satisfies Shape<SubnetsRequest>),
+
+    requestSubnetsInChunks: z.strictObject(manySubnets),
 
     releaseMany: z.strictObject({
       ...call,

@@ -125,8 +125,8 @@ export type AddressIdentity =
   | { readonly as: "fixed"; readonly duid: string }
   | { readonly as: "reservation"; readonly mac?: undefined; readonly duid?: undefined };
 
-/** Many addresses at once. */
-export interface AddressesRequest extends Abortable, Expiring, AddressPolicy, Omit<Description, "requestId"> {
+/** Many addresses at once. With a `requestId` each has one of its own, by its place: `deploy-42/workers/0`, … */
+export interface AddressesRequest extends Abortable, Expiring, AddressPolicy, Description {
   /** Subnets and ranges, tried in order; the next is begun when one is full. */
   readonly from: Sources;
   /** In which order sources are emptied; left out, that of a pool that is named alone, else as they stand. */
@@ -145,8 +145,11 @@ export interface AddressesRequest extends Abortable, Expiring, AddressPolicy, Om
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** Many subnets at once. */
-export interface SubnetsRequest extends Abortable, Expiring, Omit<Description, "requestId"> {
+/** Many addresses, as they are used. What a loop has had can't be given back behind its back. */
+export type AddressesInChunksRequest = Omit<AddressesRequest, "allOrNothing">;
+
+/** Many subnets at once. With a `requestId` each has one of its own, by its place: `deploy-42/racks/0`, … */
+export interface SubnetsRequest extends Abortable, Expiring, Description {
   /** Containers, tried in order; the next is begun when one is full. */
   readonly from: Sources;
   /** In which order sources are emptied; left out, that of a pool that is named alone, else as they stand. */
@@ -160,6 +163,9 @@ export interface SubnetsRequest extends Abortable, Expiring, Omit<Description, "
   /** Called after each request to the grid. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
+
+/** Many subnets, as they are used. */
+export type SubnetsInChunksRequest = Omit<SubnetsRequest, "allOrNothing">;
 
 /** Addresses to give back: results or references, in a list or as they come. */
 export type ManyToRelease =

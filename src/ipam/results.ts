@@ -105,6 +105,13 @@ export interface Release {
   readonly reason: "deleted" | "removed-from-host" | "gone";
 }
 
+/** What became of one of many releases. */
+export interface ReleasedOne extends Release {
+  /** What was released, which is the reference of nothing any more. */
+  readonly ref: Ref<AddressType>;
+  readonly reason: "deleted" | "gone";
+}
+
 /** What became of many releases. */
 export interface ManyReleased {
   /** How many objects are gone from the grid now. */

@@ -130,4 +130,14 @@ describe("10,000 addresses", () => {
     await ipam.close();
     await grid.close();
   });
+
+  it("cost one for each hundred in a loop, with a request id too", { timeout: 120_000 }, async () => {
+    await using grid = await FakeGrid.listen({ tls: false, seed: { networks: ["10.64.0.0/16"] } });
+    await using ipam = new Ipam(grid.clientOptions);
+    const request = { from: "10.64.0.0/16", count: 2_000, requestId: "deploy-42/workers" };
+    const ips = new Set<string>();
+    for await (const { ip } of ipam.requestAddressesInChunks(request)) ips.add(ip);
+    expect(ips.size).toBe(2_000);
+    expect(grid.requests.length).toBe(20);
+  });
 });

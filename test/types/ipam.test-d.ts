@@ -1,8 +1,10 @@
 import type {
   Address,
+  AddressesInChunksRequest,
   AddressesRequest,
   AddressRequest,
   AuditOptions,
+  Chunks,
   CollectOptions,
   Ipam,
   Ref,
@@ -31,6 +33,7 @@ type Fields<T> = { [Field in keyof T]-?: Exclude<T[Field], undefined> };
 expectTypeOf<keyof Checked<"requestSubnet">>().toEqualTypeOf<keyof SubnetFields>();
 expectTypeOf<keyof Checked<"requestAddress">>().toEqualTypeOf<keyof AddressFields>();
 expectTypeOf<keyof Checked<"requestAddresses">>().toEqualTypeOf<keyof AddressesRequest>();
+expectTypeOf<keyof Checked<"requestAddressesInChunks">>().toEqualTypeOf<keyof AddressesInChunksRequest>();
 expectTypeOf<keyof Checked<"findSubnets">>().toEqualTypeOf<keyof SubnetQuery>();
 expectTypeOf<Fields<Checked<"requestSubnet">>["prefixLength"]>().toEqualTypeOf<number>();
 expectTypeOf<SubnetFields>().toExtend<
@@ -132,6 +135,27 @@ expectTypeOf<{ from: Subnet; name: string }>().toExtend<AddressRequest>();
 expectTypeOf(ipam.requestAddresses({ from: subnet, count: 3 })).resolves.toEqualTypeOf<Address[]>();
 // @ts-expect-error how many?
 void ipam.requestAddresses({ from: subnet });
+
+expectTypeOf(ipam.requestAddressesInChunks({ from: subnet, count: 3 })).toEqualTypeOf<Chunks<Address>>();
+expectTypeOf(ipam.requestSubnetsInChunks({ from: "10.0.0.0/8", prefixLength: 24, count: 3 })).toExtend<
+  AsyncIterable<Subnet>
+>();
+for await (const one of ipam.requestAddressesInChunks({ from: subnet, count: 3, requestId: "web" })) {
+  expectTypeOf(one).toEqualTypeOf<Address>();
+}
+for await (const some of ipam.requestAddressesInChunks({ from: subnet, count: 3 }).chunks()) {
+  expectTypeOf(some).toEqualTypeOf<Address[]>();
+}
+for await (const { ref, reason } of ipam.releaseManyInChunks([address])) {
+  expectTypeOf(ref).toEqualTypeOf<Address["ref"]>();
+  expectTypeOf(reason).toEqualTypeOf<"deleted" | "gone">();
+}
+// @ts-expect-error a loop has had what would be given back
+void ipam.requestAddressesInChunks({ from: subnet, count: 3, allOrNothing: true });
+// @ts-expect-error nothing is done before the loop begins: there is nothing to wait for
+void ipam.requestAddressesInChunks({ from: subnet, count: 3 }).then;
+// @ts-expect-error a list is not a loop
+for await (const _one of ipam.requestAddresses({ from: subnet, count: 3 })) break;
 
 // ── Releasing and knowing ───────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,14 +1,17 @@
-import { randomUUID } from "node:crypto";
 import { isInfobloxError, UncertainWriteError } from "../../errors.js";
-import { type Step, step } from "../../wapi/step.js";
+import type { Step } from "../../wapi/step.js";
 import { inOrder, type Kind, type Made } from "../once/kinds.js";
 import { pause } from "../once/pace.js";
 import { type MarkCriteria, type Marks, undefinedAttribute } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
 import { isMissingSource, isRefusal, isTooMany } from "../sources/exhaustion.js";
+import { newSharedAttempt } from "./shared-attempt.js";
+import { withdraw } from "./taking-back.js";
 
 /** One of many things to be created, and how to read it. */
 export interface ManyDraft<T> {
+  /** Its object type. */
+  readonly type: string;
   readonly step: Step<unknown>;
   readonly read: (result: unknown) => T;
   /** Whether a thing that was found is this one. Left out: any is, for all are alike. */
@@ -19,13 +22,21 @@ export interface ManyDraft<T> {
 export interface Chunk<T extends Made> {
   readonly kind: Kind<T>;
   readonly networkView: string;
-  readonly described: Parameters<IpamSettings["ownership"]["creating"]>[0];
+  readonly described: Omit<Parameters<IpamSettings["ownership"]["creating"]>[0], "requestId">;
   readonly signal: AbortSignal | undefined;
-  readonly drafts: (marks: Marks) => readonly ManyDraft<T>[];
+  /** What of the whole call: which places. */
+  readonly places: readonly number[];
+  readonly draft: (place: number, marks: Marks) => ManyDraft<T>;
 }
 
-/** What stands of a chunk: all of it; or a part of it, from its beginning, and why it isn't more. */
+/** What stands of a chunk, by its places: all of it; or a part of it, and why it isn't more. */
 export interface ChunkTaken<T> {
+  readonly things: ReadonlyMap<number, T>;
+  readonly error?: unknown;
+}
+
+/** The same of things in order: from the first on. */
+interface Taken<T> {
   readonly things: readonly T[];
   readonly error?: unknown;
 }
@@ -41,11 +52,14 @@ const patience = 5_000;
  * the answer is lost, the id finds what was made. Where a grid keeps the beginning of what it refused, so does this.
  */
 export function takeChunk<T extends Made>(settings: IpamSettings, chunk: Chunk<T>): Promise<ChunkTaken<T>> {
-  const attempt = randomUUID();
-  return settings.ownership.creating({ ...chunk.described, attempt }, (marks) => {
+  const { places, draft } = chunk;
+  const attempt = newSharedAttempt(places.length);
+  return settings.ownership.creating({ ...chunk.described, attempt }, async (marks) => {
     const { attemptAttribute } = settings.ownership;
     const mark = attemptAttribute === undefined ? undefined : { extattrs: { [attemptAttribute]: attempt } };
-    return new Taking(settings, chunk, chunk.drafts(marks), mark).take();
+    const drafts = places.map((place) => draft(place, marks));
+    const { things, error } = await new Taking(settings, chunk, drafts, mark).take();
+    return { things: new Map(things.map((thing, index) => [places[index] ?? 0, thing])), error };
   });
 }
 
@@ -68,7 +82,7 @@ class Taking<T extends Made> {
     this.#mark = mark;
   }
 
-  async take(): Promise<ChunkTaken<T>> {
+  async take(): Promise<Taken<T>> {
     const { signal } = this.#chunk;
     for (let tries = 1; ; tries += 1) {
       try {
@@ -104,7 +118,7 @@ class Taking<T extends Made> {
   }
 
   /** What stands after a request that didn't come through; no things and no error where it is to be sent again. */
-  async #afterAll(error: unknown): Promise<ChunkTaken<T>> {
+  async #afterAll(error: unknown): Promise<Taken<T>> {
     if (isInfobloxError(error, "UncertainWriteError")) this.#lost ??= error;
     else if (!isRefusal(error) && this.#lost === undefined) throw error;
     if (this.#lost === undefined && !this.#mayStand(error)) return { things: [], error };
@@ -128,7 +142,7 @@ class Taking<T extends Made> {
       const surplus = found.filter((thing) => !kept.includes(thing));
       if (surplus.length === 0 || looks === mostTries)
         return kept.map((thing) => ({ ...thing, created: true }));
-      await this.#withdraw(surplus);
+      await withdraw(this.#settings, this.#chunk.kind, surplus, this.#mark ?? {});
     }
   }
 
@@ -155,20 +169,6 @@ class Taking<T extends Made> {
       kept.push(thing);
     }
     return kept;
-  }
-
-  async #withdraw(surplus: readonly T[]): Promise<void> {
-    const { kind } = this.#chunk;
-    const mark = this.#mark ?? {};
-    for (const thing of surplus) {
-      const found = kind.search(thing, mark);
-      try {
-        await this.#settings.wapi.batch([found.discard(), step.delete(found.ref)]);
-      } catch (error) {
-        // It shows when it is looked at again.
-        if (!isRefusal(error) && !isInfobloxError(error, "UncertainWriteError")) throw error;
-      }
-    }
   }
 
   #where() {

@@ -1,5 +1,5 @@
-import { PoolExhaustedError } from "../../errors.js";
-import { type Progress, Stopwatch } from "../../wapi/progress.js";
+import { PoolExhaustedError, type RequestDifference } from "../../errors.js";
+import type { Progress } from "../../wapi/progress.js";
 import type { AddressSource } from "../addresses/address-sources.js";
 import type { Made } from "../once/kinds.js";
 import type { Marks } from "../ownership.js";
@@ -7,42 +7,53 @@ import type { IpamSettings } from "../settings.js";
 import { isExhausted, isTooMany } from "../sources/exhaustion.js";
 import { asGiven, type PoolRefusal, promising, refusalOf, type Wanted } from "../sources/pool.js";
 import type { Target } from "../sources/targets.js";
-import { type Chunk, type ManyDraft, takeChunk } from "./chunk.js";
+import { type Chunk, type ChunkTaken, type ManyDraft, takeChunk } from "./chunk.js";
+import type { Places } from "./places.js";
+import { takeRequestedChunk } from "./requested-chunk.js";
 import { atOnce } from "./slices.js";
+
+/** Things of a call for many, by their places in it. */
+export type Placed<T> = ReadonlyMap<number, T>;
+
+/** What a source gives, chunk by chunk; at the end its refusal, where it ran out before there was enough. */
+export type Drained<T> = AsyncGenerator<Placed<T>, PoolRefusal | undefined, undefined>;
 
 /** Many things to be taken, and how far that has come. */
 export interface Many<T extends Made> extends Wanted, Pick<Chunk<T>, "kind" | "described"> {
   /** For messages: `"addresses"`. */
   readonly plural: string;
   readonly onProgress: ((progress: Progress) => void) | undefined;
-  readonly count: number;
-  readonly taken: T[];
+  readonly places: Places;
+  readonly requestId: string | undefined;
+  /** In what a thing that has the request id of a place differs from what is asked for. */
+  readonly differences: (place: number, existing: T) => readonly RequestDifference[];
   /** Has a target drained, as what it turns out to be on the grid. */
-  readonly from: (
-    target: Target,
-    drain: (source: AddressSource) => Promise<PoolRefusal | undefined>,
-  ) => Promise<PoolRefusal | undefined>;
-  readonly drafts: (source: AddressSource, length: number, marks: Marks) => readonly ManyDraft<T>[];
+  readonly from: (target: Target, drain: (source: AddressSource) => Drained<T>) => Drained<T>;
+  readonly draft: (source: AddressSource, place: number, marks: Marks) => ManyDraft<T>;
 }
 
 /**
- * Takes from one source after the other until there are enough.
+ * Takes from one source after the other until there are enough, and gives each chunk when it is made: the next one is
+ * sent only when it is asked for.
  *
- * @throws {PoolExhaustedError} where there aren't; what was taken stays in `taken`
+ * @throws {PoolExhaustedError} where there aren't enough; whoever calls again goes on where it ended
  */
-export async function takeMany<T extends Made>(settings: IpamSettings, many: Many<T>): Promise<void> {
-  const { taken, count, plural } = many;
+export async function* takeMany<T extends Made>(
+  settings: IpamSettings,
+  many: Many<T>,
+): AsyncGenerator<Placed<T>, void, undefined> {
+  const { places, plural } = many;
+  if (places.left === 0) return;
   const refusals: PoolRefusal[] = [];
-  const stopwatch = new Stopwatch(settings.pace);
   for await (const target of promising(settings, many)) {
-    const refusal = await many.from(target, (source) => drain(settings, many, stopwatch, source));
+    const refusal = yield* many.from(target, (source) => drain(settings, many, source));
     if (refusal === undefined) return;
     refusals.push(refusal);
   }
   const tried = asGiven(refusals, many);
   const sources = [...new Set(tried.map(({ source }) => source))].join(", ");
-  const whereabouts = taken.length > 0 ? "; those that stay taken are in the error's partial" : "";
-  const message = `Only ${taken.length} of ${count} ${plural} could be had in ${sources}${whereabouts}.`;
+  const whereabouts = places.done > 0 ? "; those that stay taken are in the error's partial" : "";
+  const message = `Only ${places.done} of ${places.count} ${plural} could be had in ${sources}${whereabouts}.`;
   throw new PoolExhaustedError(message, { tried, hint: tried.at(-1)?.hint });
 }
 
@@ -50,26 +61,43 @@ export async function takeMany<T extends Made>(settings: IpamSettings, many: Man
  * Takes what is needed from one source, or all that it has: then what it said last is given. A chunk is all or
  * nothing, so one that is too large for what is left is halved.
  */
-async function drain<T extends Made>(
+async function* drain<T extends Made>(
   settings: IpamSettings,
   many: Many<T>,
-  stopwatch: Stopwatch,
   source: AddressSource,
-): Promise<PoolRefusal | undefined> {
-  const { count, taken, onProgress, drafts } = many;
+): Drained<T> {
+  const { places, onProgress } = many;
   let most = atOnce;
-  while (taken.length < count) {
-    const length = Math.min(most, count - taken.length);
-    const { things, error } = await takeChunk(settings, {
-      ...many,
-      drafts: (marks) => drafts(source, length, marks),
-    });
-    taken.push(...things);
-    if (things.length > 0) onProgress?.(stopwatch.of(taken.length, count));
+  let lookFirst = false;
+  while (places.left > 0) {
+    const asked = places.upcoming(most);
+    const taken: ChunkTaken<T> = await chunkOf(settings, many, source, asked, lookFirst);
+    const { things, error } = taken;
+    places.filled(asked, new Set(things.keys()));
+    lookFirst = [...things.values()].some(({ created }) => !created);
+    if (things.size > 0) {
+      onProgress?.(places.progress);
+      yield things;
+    }
     if (error === undefined) continue;
-    const isShort = isExhausted(error) || (isTooMany(error) && things.length > 0);
-    if (!isShort || length === 1) return refusalOf(source.target, error);
-    if (things.length === 0) most = Math.floor(length / 2);
+    const isShort = isExhausted(error) || (isTooMany(error) && things.size > 0);
+    if (!isShort || asked.length === 1) return refusalOf(source.target, error);
+    if (things.size === 0) most = Math.floor(asked.length / 2);
   }
   return undefined;
+}
+
+function chunkOf<T extends Made>(
+  settings: IpamSettings,
+  many: Many<T>,
+  source: AddressSource,
+  places: readonly number[],
+  lookFirst: boolean,
+): Promise<ChunkTaken<T>> {
+  const { requestId, differences } = many;
+  const draft = (place: number, marks: Marks) => many.draft(source, place, marks);
+  const chunk = { ...many, places, draft };
+  return requestId === undefined
+    ? takeChunk(settings, chunk)
+    : takeRequestedChunk(settings, { ...chunk, requestId, differences, lookFirst });
 }

@@ -1,25 +1,15 @@
-import { invalid, isInfobloxError, withPartial } from "../../errors.js";
-import { Stopwatch } from "../../wapi/progress.js";
-import { parseRef } from "../../wapi/ref.js";
-import { step } from "../../wapi/step.js";
+import { withPartial } from "../../errors.js";
+import { type Progress, Stopwatch } from "../../wapi/progress.js";
 import type { Ref } from "../../wapi/types.js";
-import { addressKind } from "../once/kinds.js";
-import { pause } from "../once/pace.js";
 import { checkRequest } from "../request-schemas.js";
 import type { ManyToRelease, ReleaseManyOptions } from "../requests.js";
-import type { Address, AddressType, ManyReleased } from "../results.js";
+import type { AddressType, ManyReleased, ReleasedOne } from "../results.js";
 import type { IpamSettings } from "../settings.js";
-import { atOnce } from "./slices.js";
+import { Chunks } from "./chunks.js";
+import { chunksOf, type Releasable, refOf, totalOf } from "./releasable.js";
+import { refuseForeign, remove } from "./removal.js";
 
-/** How often what is left is asked for again. */
-const mostTries = 8;
-
-const types: readonly string[] = ["record:host", "fixedaddress", "ipv6fixedaddress"];
-
-/**
- * See `Ipam.releaseMany`. Never more than a hundred targets are in memory, and one list of references: of what was
- * released, for whoever has to go on after an error.
- */
+/** See `Ipam.releaseMany`. Never more than a hundred targets are in memory, and one list of references. */
 export async function releaseMany(
   settings: IpamSettings,
   targets: ManyToRelease,
@@ -27,154 +17,118 @@ export async function releaseMany(
 ): Promise<ManyReleased> {
   const options: ReleaseManyOptions = await checkRequest("releaseMany", given);
   const released: Ref<AddressType>[] = [];
-  const stopwatch = new Stopwatch(settings.pace);
-  const total = totalOf(targets);
-  let done = 0;
+  let gone = 0;
   try {
-    for await (const some of chunksOf(targets)) {
-      if (!options.force) await refuseForeign(settings, some, options.signal);
-      await remove(settings, some, released, options.signal);
-      done += some.length;
-      options.onProgress?.(
-        total === undefined
-          ? { ...stopwatch.of(done, done), timeLeft: undefined }
-          : stopwatch.of(done, total),
-      );
+    for await (const chunk of new Releases(settings, targets, options).run()) {
+      for (const { ref, released: isReleased } of chunk.values()) {
+        if (isReleased) released.push(ref);
+        else gone += 1;
+      }
     }
   } catch (error) {
     throw withPartial(error, released);
   }
-  return { released: released.length, gone: done - released.length };
+  return { released: released.length, gone };
 }
 
-type One = Address | string | { readonly ref: string };
-
-async function* chunksOf(targets: ManyToRelease): AsyncGenerator<readonly One[]> {
-  if (
-    typeof targets !== "object" ||
-    targets === null ||
-    !(Symbol.iterator in targets || Symbol.asyncIterator in targets)
-  ) {
-    throw invalid("targets", targets, "must be a list, or something to iterate over", ["fixedaddress/ZG5z…"]);
-  }
-  let chunk: One[] = [];
-  for await (const target of targets) {
-    refOf(target);
-    chunk.push(target);
-    if (chunk.length < atOnce) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
-}
-
-function refOf(target: One): Ref<AddressType> {
-  const ref = typeof target === "object" && target !== null ? target.ref : target;
-  const type = typeof ref === "string" ? parseRef(ref)?.type : undefined;
-  if (type !== undefined && types.includes(type)) return ref as Ref<AddressType>;
-  const problem = "must be addresses that were taken, or references of hosts and fixed addresses";
-  throw invalid("targets", target, problem, "fixedaddress/ZG5z…:10.0.7.5/default");
-}
-
-/** Results say who made them; references have to be looked at, where that matters. */
-async function refuseForeign(
+/** See `Ipam.releaseManyInChunks`. */
+export function releaseManyInChunks(
   settings: IpamSettings,
-  targets: readonly One[],
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { ownership, wapi } = settings;
-  for (const target of targets) {
-    if (typeof target === "object" && "extattrs" in target)
-      ownership.refuseForeign(target, target.name ?? target.ip);
-  }
-  if (!ownership.marks) return;
-  const refs = targets.filter((target) => typeof target === "string" || !("extattrs" in target)).map(refOf);
-  await whileTheyExist(refs, async (some) => {
-    const steps = some.map((ref) => step.get(ref as Ref<"record:host">, { fields: ["comment", "extattrs"] }));
-    const rows = await wapi.batch(steps, { signal });
-    for (const row of rows) ownership.refuseForeign(row, row._ref);
+  targets: ManyToRelease,
+  given: unknown,
+): Chunks<ReleasedOne> {
+  return new Chunks(async () => {
+    const options: ReleaseManyOptions = await checkRequest("releaseMany", given);
+    const releases = new Releases(settings, targets, options);
+    return () => releases.run();
   });
 }
 
-/**
- * A request is all or nothing, as far as is known: where one of its objects is gone, or its answer was lost, what still
- * stands is looked at, and asked for again. By then somebody else may have a place, and so a reference, that was given
- * back: whatever has its one-time id is told by that, and only what hasn't is told by its reference.
- */
-async function remove(
-  settings: IpamSettings,
-  targets: readonly One[],
-  released: Ref<AddressType>[],
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const deleteAll = async (refs: readonly Ref<AddressType>[]) => {
-    await settings.wapi.batch(
-      refs.map((ref) => step.delete(ref)),
-      { signal },
-    );
-    released.push(...refs);
-    settings.pools.released();
-  };
-  let left = targets;
-  for (let tries = 1; left.length > 0; tries += 1) {
-    try {
-      return await deleteAll(left.map(refOf));
-    } catch (error) {
-      const isLost = isInfobloxError(error, "UncertainWriteError");
-      if (!isLost && !isInfobloxError(error, "NotFoundError")) throw error;
-      const marked = left.filter((target) => attemptOf(settings, target) !== undefined);
-      if (marked.length < left.length) {
-        if (isLost) throw error;
-        await whileTheyExist(left.filter((target) => !marked.includes(target)).map(refOf), deleteAll);
+/** Releasable call, and how far it has come: after an error it goes on where that ended it. */
+class Releases {
+  readonly #settings: IpamSettings;
+  readonly #options: ReleaseManyOptions;
+  readonly #chunks: AsyncIterator<readonly Releasable[], void>;
+  readonly #total: number | undefined;
+  readonly #stopwatch: Stopwatch;
+  /** What was taken from the targets, and is still to be released. */
+  #pending: readonly Releasable[] = [];
+  #done = 0;
+  /** The targets themselves failed: there is no going on from there. */
+  #broken: { readonly error: unknown } | undefined;
+
+  constructor(settings: IpamSettings, targets: ManyToRelease, options: ReleaseManyOptions) {
+    this.#settings = settings;
+    this.#options = options;
+    this.#chunks = chunksOf(targets);
+    this.#total = totalOf(targets);
+    this.#stopwatch = new Stopwatch(settings.pace);
+  }
+
+  async *run(): AsyncGenerator<ReadonlyMap<number, ReleasedOne>, void, undefined> {
+    while (await this.#hasMore()) {
+      const { outcome, error } = await this.#releasePending();
+      if (outcome.size > 0) {
+        this.#done += outcome.size;
+        this.#options.onProgress?.(this.#progress);
+        yield outcome;
       }
-      const standing = await stillStanding(settings, marked as Address[], signal);
-      // Of a lost request the rest is done; of a refused one it was gone before, as far as the grid says.
-      if (isLost) settings.pools.released();
-      if (isLost) released.push(...marked.filter((one) => !standing.includes(one as Address)).map(refOf));
-      if (tries === mostTries && standing.length > 0) throw error;
-      left = standing;
-      await pause(settings.pace, Math.min(tries, 3), signal);
+      if (error !== undefined) throw error;
     }
   }
-}
 
-function attemptOf({ ownership }: IpamSettings, target: One): string | undefined {
-  return typeof target === "object" && "extattrs" in target ? ownership.attemptOf(target) : undefined;
-}
-
-/** Those that are still there with their own one-time ids. */
-async function stillStanding(
-  settings: IpamSettings,
-  addresses: readonly Address[],
-  signal: AbortSignal | undefined,
-): Promise<Address[]> {
-  if (addresses.length === 0) return [];
-  const { wapi, ownership } = settings;
-  const name = ownership.attemptAttribute ?? "";
-  const steps = addresses.map((address) =>
-    addressKind.search(address, { extattrs: { [name]: ownership.attemptOf(address) ?? "" } }),
-  );
-  const found = (await wapi.batch(steps, { signal })) as readonly (readonly unknown[])[];
-  return addresses.filter((_, index) => (found[index]?.length ?? 0) > 0);
-}
-
-/** A request is all or nothing: where one of its objects is gone, each half is asked for by itself. */
-async function whileTheyExist(
-  refs: readonly Ref<AddressType>[],
-  act: (some: readonly Ref<AddressType>[]) => Promise<void>,
-): Promise<void> {
-  if (refs.length === 0) return;
-  try {
-    await act(refs);
-  } catch (error) {
-    if (!isInfobloxError(error, "NotFoundError")) throw error;
-    if (refs.length === 1) return;
-    const middle = Math.ceil(refs.length / 2);
-    await whileTheyExist(refs.slice(0, middle), act);
-    await whileTheyExist(refs.slice(middle), act);
+  async #hasMore(): Promise<boolean> {
+    if (this.#broken !== undefined) throw this.#broken.error;
+    if (this.#pending.length > 0) return true;
+    try {
+      const { done, value } = await this.#chunks.next();
+      this.#pending = value ?? [];
+      return done !== true;
+    } catch (error) {
+      this.#broken = { error };
+      throw error;
+    }
   }
-}
 
-function totalOf(targets: ManyToRelease): number | undefined {
-  return Array.isArray(targets) ? targets.length : undefined;
+  /** What was done, and why it isn't all. */
+  async #releasePending(): Promise<{
+    readonly outcome: ReadonlyMap<number, ReleasedOne>;
+    readonly error?: unknown;
+  }> {
+    const { force, signal } = this.#options;
+    const targets = this.#pending;
+    const released: Ref<AddressType>[] = [];
+    try {
+      if (!force) await refuseForeign(this.#settings, targets, signal);
+      await remove(this.#settings, targets, released, signal);
+      this.#pending = [];
+      return { outcome: this.#outcomeOf(targets, released) };
+    } catch (error) {
+      const done = new Set(released);
+      const isDone = (target: Releasable) => done.has(refOf(target));
+      this.#pending = targets.filter((target) => !isDone(target));
+      return { outcome: this.#outcomeOf(targets.filter(isDone), released), error };
+    }
+  }
+
+  #outcomeOf(
+    targets: readonly Releasable[],
+    released: readonly Ref<AddressType>[],
+  ): Map<number, ReleasedOne> {
+    const done = new Set(released);
+    return new Map(
+      targets.map((target, index) => {
+        const ref = refOf(target);
+        // What is listed twice is released once.
+        const isReleased = done.delete(ref);
+        return [this.#done + index, { ref, released: isReleased, reason: isReleased ? "deleted" : "gone" }];
+      }),
+    );
+  }
+
+  get #progress(): Progress {
+    const [done, total] = [this.#done, this.#total];
+    if (total !== undefined) return this.#stopwatch.of(done, total);
+    return { ...this.#stopwatch.of(done, done), timeLeft: undefined };
+  }
 }

@@ -1,27 +1,28 @@
 import { type Family, mergeSpans, type Span } from "../../cidr.js";
-import { withPartial } from "../../errors.js";
-import { step } from "../../wapi/step.js";
 import { addressDraft, nextAddress } from "../addresses/address-drafts.js";
 import { type AddressIdentity, checkIdentity, identityOf } from "../addresses/address-order.js";
 import { policyExclusions } from "../addresses/address-policy.js";
-import { type AddressSource, fromSource } from "../addresses/address-sources.js";
+import { type AddressSource, sourceAround } from "../addresses/address-sources.js";
 import { addressKind } from "../once/kinds.js";
+import { addressDifferences } from "../once/request-mismatch.js";
 import type { Marks } from "../ownership.js";
 import { checkRequest } from "../request-schemas.js";
-import type { AddressesRequest } from "../requests.js";
-import type { Address, AddressType, Subnet, SubnetType } from "../results.js";
+import type { AddressesInChunksRequest, AddressesRequest } from "../requests.js";
+import type { Address } from "../results.js";
 import type { IpamSettings } from "../settings.js";
 import { parseExclusions } from "../sources/exclusions.js";
+import { explainedQuery, isAbsent } from "../sources/pool.js";
 import type { PoolStrategy } from "../sources/pools.js";
 import { networkViewOf, parseTargets, type Target } from "../sources/targets.js";
 import { expiryOf } from "../upkeep/expiry.js";
 import type { ManyDraft } from "./chunk.js";
-import { takeMany } from "./many.js";
-import { slices } from "./slices.js";
+import { Chunks } from "./chunks.js";
+import { gathered } from "./gathered.js";
+import { type Drained, type Many, takeMany } from "./many.js";
+import { Places } from "./places.js";
 
-/** A request for many addresses, understood, and how far it has come. */
-interface BulkOrder extends Pick<AddressesRequest, "comment" | "extattrs"> {
-  readonly onProgress: AddressesRequest["onProgress"];
+/** A request for many addresses, understood. */
+interface BulkOrder extends Pick<AddressesRequest, "comment" | "extattrs" | "onProgress" | "requestId"> {
   readonly signal: AbortSignal | undefined;
   readonly targets: readonly Target[];
   readonly strategy: PoolStrategy;
@@ -30,25 +31,27 @@ interface BulkOrder extends Pick<AddressesRequest, "comment" | "extattrs"> {
   readonly expires: string | undefined;
   readonly count: number;
   readonly identity: (index: number) => AddressIdentity;
-  readonly taken: Address[];
 }
 
 /** See `Ipam.requestAddresses`. */
 export async function requestAddresses(settings: IpamSettings, request: unknown): Promise<Address[]> {
   const fields = await checkRequest("requestAddresses", request);
-  const order = bulkOrder(settings, fields);
-  try {
-    await fill(settings, order);
-    return order.taken;
-  } catch (error) {
-    const left = fields.allOrNothing ? await giveBack(settings, order.taken) : order.taken;
-    throw withPartial(error, left);
-  }
+  const many = manyOf(settings, bulkOrder(settings, fields));
+  return gathered(settings, takeMany(settings, many), fields);
+}
+
+/** See `Ipam.requestAddressesInChunks`. */
+export function requestAddressesInChunks(settings: IpamSettings, request: unknown): Chunks<Address> {
+  return new Chunks(async () => {
+    const fields: AddressesInChunksRequest = await checkRequest("requestAddressesInChunks", request);
+    const many = manyOf(settings, bulkOrder(settings, fields));
+    return () => takeMany(settings, many);
+  });
 }
 
 function bulkOrder(settings: IpamSettings, fields: AddressesRequest): BulkOrder {
   const { exclude, name, dns, dnsView } = fields;
-  const { comment, extattrs, fields: more, count, onProgress, signal } = fields;
+  const { comment, extattrs, fields: more, count, onProgress, signal, requestId } = fields;
   const { from, strategy } = settings.pools.sourcesOf(fields.from, fields.strategy);
   const targets = parseTargets(from, ["network", "range"]);
   const networkView = networkViewOf(targets, fields.networkView, settings.networkView);
@@ -68,50 +71,52 @@ function bulkOrder(settings: IpamSettings, fields: AddressesRequest): BulkOrder 
     expires: expiryOf(settings, fields),
     count,
     identity,
-    taken: [],
-    ...{ comment, extattrs, onProgress, signal },
+    ...{ comment, extattrs, onProgress, signal, requestId },
   };
 }
 
-/** Takes from one source after the other until there are enough. */
-function fill(settings: IpamSettings, order: BulkOrder): Promise<void> {
-  const { exclude } = order;
-  return takeMany(settings, {
+function manyOf(settings: IpamSettings, order: BulkOrder): Many<Address> {
+  const { comment, extattrs, expires, identity, networkView, targets, strategy, exclude } = order;
+  const place = { kind: "next", targets, strategy, exclude } as const;
+  return {
     ...{ ...order, wanted: "address", plural: "addresses", queried: "network" },
-    ...{ kind: addressKind, described: order },
-    from: (target, drain) => fromSource(settings, order, { target, exclude }, drain),
-    drafts: (source, length, marks) => draftsOf(settings, order, source, marks, length),
-  });
+    ...{ kind: addressKind, described: { comment, extattrs, expires } },
+    ...{ onProgress: order.onProgress, requestId: order.requestId },
+    places: new Places(order.count, settings.pace),
+    from: (target, drain) => fromSource(settings, order, target, drain),
+    draft: (source, index, marks) => draftOf(settings, order, source, marks, index),
+    differences: (index, existing) =>
+      addressDifferences({ ...identity(index), networkView, place, expires }, existing),
+  };
 }
 
-function draftsOf(
+/** Drains a source as it was named; where the grid has no such subnet or range, that part of the subnet around it. */
+async function* fromSource(
+  settings: IpamSettings,
+  order: BulkOrder,
+  target: Target,
+  drain: (source: AddressSource) => Drained<Address>,
+): Drained<Address> {
+  const source = { target, exclude: order.exclude };
+  try {
+    return yield* drain(source);
+  } catch (error) {
+    if (!isAbsent(error, target)) throw explainedQuery(error, target, "subnet", order.networkView);
+    return yield* drain(await sourceAround(settings, order, source, error));
+  }
+}
+
+function draftOf(
   { ownership }: IpamSettings,
   order: BulkOrder,
   { target, exclude }: AddressSource,
   marks: Marks,
-  length: number,
-): ManyDraft<Address>[] {
-  const { identity, networkView, taken } = order;
+  index: number,
+): ManyDraft<Address> {
+  const { networkView } = order;
+  const one = order.identity(index);
   const next = nextAddress(target, exclude, networkView);
   const wanted = target.family === 4 ? { ipv4: next } : { ipv6: next };
-  return Array.from({ length }, (_, offset) => {
-    const one = identity(taken.length + offset);
-    const { step, read } = addressDraft(one, wanted, networkView, marks, ownership.expiryAttribute);
-    return { step, read, fits: ({ name }) => name === one.name };
-  });
-}
-
-/** Releases what was taken, and gives what could not be released. Without the caller's signal, which may be why. */
-export async function giveBack<T extends Address | Subnet>(
-  { wapi, pools }: IpamSettings,
-  taken: readonly T[],
-): Promise<T[]> {
-  const left: T[] = [];
-  for (const some of slices(taken)) {
-    await wapi
-      .batch(some.map(({ ref }) => step.delete<AddressType | SubnetType>(ref)))
-      .catch(() => left.push(...some));
-  }
-  pools.released();
-  return left;
+  const { type, step, read } = addressDraft(one, wanted, networkView, marks, ownership.expiryAttribute);
+  return { type, step, read, fits: ({ name }) => name === one.name };
 }

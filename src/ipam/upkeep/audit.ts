@@ -1,3 +1,4 @@
+import { sharersOf } from "../bulk/shared-attempt.js";
 import { checkRequest } from "../request-schemas.js";
 import type { AuditOptions } from "../requests.js";
 import type { IpamSettings } from "../settings.js";
@@ -60,7 +61,7 @@ export async function audit(settings: IpamSettings, given: unknown): Promise<Aud
   };
 }
 
-/** Those that share a mark, first found first. */
+/** Those that share a mark, more of them than may, first found first. */
 function sharing(of: Duplicate["of"], all: readonly Held[]): Duplicate[] {
   const byId = new Map<string, Held[]>();
   for (const one of all) {
@@ -70,5 +71,6 @@ function sharing(of: Duplicate["of"], all: readonly Held[]): Duplicate[] {
     if (others === undefined) byId.set(id, [one]);
     else others.push(one);
   }
-  return [...byId].flatMap(([id, objects]) => (objects.length > 1 ? [{ of, id, objects }] : []));
+  const most = of === "attempt" ? sharersOf : () => 1;
+  return [...byId].flatMap(([id, objects]) => (objects.length > most(id) ? [{ of, id, objects }] : []));
 }

@@ -1,0 +1,44 @@
+import { invalid } from "../../errors.js";
+import { parseRef } from "../../wapi/ref.js";
+import type { Ref } from "../../wapi/types.js";
+import type { ManyToRelease } from "../requests.js";
+import type { Address, AddressType } from "../results.js";
+import { atOnce } from "./slices.js";
+
+const types: readonly string[] = ["record:host", "fixedaddress", "ipv6fixedaddress"];
+
+/** An address to give back, as a call for many takes it. */
+export type Releasable = Address | string | { readonly ref: string };
+
+/** What goes into one request, each time. @throws {InvalidRequestError} for what is no address */
+export async function* chunksOf(targets: ManyToRelease): AsyncGenerator<readonly Releasable[]> {
+  if (
+    typeof targets !== "object" ||
+    targets === null ||
+    !(Symbol.iterator in targets || Symbol.asyncIterator in targets)
+  ) {
+    throw invalid("targets", targets, "must be a list, or something to iterate over", ["fixedaddress/ZG5z…"]);
+  }
+  let chunk: Releasable[] = [];
+  for await (const target of targets) {
+    refOf(target);
+    chunk.push(target);
+    if (chunk.length < atOnce) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+export function refOf(target: Releasable): Ref<AddressType> {
+  const ref = typeof target === "object" && target !== null ? target.ref : target;
+  const type = typeof ref === "string" ? parseRef(ref)?.type : undefined;
+  if (type !== undefined && types.includes(type)) return ref as Ref<AddressType>;
+  const problem = "must be addresses that were taken, or references of hosts and fixed addresses";
+  throw invalid("targets", target, problem, "fixedaddress/ZG5z…:10.0.7.5/default");
+}
+
+/** How many there are, where that is known. */
+export function totalOf(targets: ManyToRelease): number | undefined {
+  return Array.isArray(targets) ? targets.length : undefined;
+}

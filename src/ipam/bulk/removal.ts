@@ -1,0 +1,110 @@
+import { isInfobloxError } from "../../errors.js";
+import { step } from "../../wapi/step.js";
+import type { Ref } from "../../wapi/types.js";
+import { addressKind } from "../once/kinds.js";
+import { pause } from "../once/pace.js";
+import type { Address, AddressType } from "../results.js";
+import type { IpamSettings } from "../settings.js";
+import { type Releasable, refOf } from "./releasable.js";
+
+/** How often what is left is asked for again. */
+const mostTries = 8;
+
+/** Results say who made them; references have to be looked at, where that matters. */
+export async function refuseForeign(
+  settings: IpamSettings,
+  targets: readonly Releasable[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { ownership, wapi } = settings;
+  for (const target of targets) {
+    if (typeof target === "object" && "extattrs" in target)
+      ownership.refuseForeign(target, target.name ?? target.ip);
+  }
+  if (!ownership.marks) return;
+  const refs = targets.filter((target) => typeof target === "string" || !("extattrs" in target)).map(refOf);
+  await whileTheyExist(refs, async (some) => {
+    const steps = some.map((ref) => step.get(ref as Ref<"record:host">, { fields: ["comment", "extattrs"] }));
+    const rows = await wapi.batch(steps, { signal });
+    for (const row of rows) ownership.refuseForeign(row, row._ref);
+  });
+}
+
+/**
+ * A request is all or nothing, as far as is known: where one of its objects is gone, or its answer was lost, what still
+ * stands is looked at, and asked for again. By then somebody else may have a place, and so a reference, that was given
+ * back: whatever has its one-time id is told by that, and only what hasn't is told by its reference.
+ */
+export async function remove(
+  settings: IpamSettings,
+  targets: readonly Releasable[],
+  released: Ref<AddressType>[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const deleteAll = async (refs: readonly Ref<AddressType>[]) => {
+    await settings.wapi.batch(
+      refs.map((ref) => step.delete(ref)),
+      { signal },
+    );
+    released.push(...refs);
+    settings.pools.released();
+  };
+  let left = targets;
+  for (let tries = 1; left.length > 0; tries += 1) {
+    try {
+      return await deleteAll(left.map(refOf));
+    } catch (error) {
+      const isLost = isInfobloxError(error, "UncertainWriteError");
+      if (!isLost && !isInfobloxError(error, "NotFoundError")) throw error;
+      const marked = left.filter((target) => attemptOf(settings, target) !== undefined);
+      if (marked.length < left.length) {
+        if (isLost) throw error;
+        await whileTheyExist(left.filter((target) => !marked.includes(target)).map(refOf), deleteAll);
+      }
+      const standing = await stillStanding(settings, marked as Address[], signal);
+      // Of a lost request the rest is done; of a refused one it was gone before, as far as the grid says.
+      if (isLost) settings.pools.released();
+      if (isLost) released.push(...marked.filter((one) => !standing.includes(one as Address)).map(refOf));
+      if (tries === mostTries && standing.length > 0) throw error;
+      left = standing;
+      await pause(settings.pace, Math.min(tries, 3), signal);
+    }
+  }
+}
+
+function attemptOf({ ownership }: IpamSettings, target: Releasable): string | undefined {
+  return typeof target === "object" && "extattrs" in target ? ownership.attemptOf(target) : undefined;
+}
+
+/** Those that are still there with their own one-time ids. */
+async function stillStanding(
+  settings: IpamSettings,
+  addresses: readonly Address[],
+  signal: AbortSignal | undefined,
+): Promise<Address[]> {
+  if (addresses.length === 0) return [];
+  const { wapi, ownership } = settings;
+  const name = ownership.attemptAttribute ?? "";
+  const steps = addresses.map((address) =>
+    addressKind.search(address, { extattrs: { [name]: ownership.attemptOf(address) ?? "" } }),
+  );
+  const found = (await wapi.batch(steps, { signal })) as readonly (readonly unknown[])[];
+  return addresses.filter((_, index) => (found[index]?.length ?? 0) > 0);
+}
+
+/** A request is all or nothing: where one of its objects is gone, each half is asked for by itself. */
+async function whileTheyExist(
+  refs: readonly Ref<AddressType>[],
+  act: (some: readonly Ref<AddressType>[]) => Promise<void>,
+): Promise<void> {
+  if (refs.length === 0) return;
+  try {
+    await act(refs);
+  } catch (error) {
+    if (!isInfobloxError(error, "NotFoundError")) throw error;
+    if (refs.length === 1) return;
+    const middle = Math.ceil(refs.length / 2);
+    await whileTheyExist(refs.slice(0, middle), act);
+    await whileTheyExist(refs.slice(middle), act);
+  }
+}
