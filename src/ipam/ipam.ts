@@ -152,7 +152,7 @@ export class Ipam {
    * @throws {PoolExhaustedError} where no source has room; says what was tried, and what is free instead
    * @throws {SubnetInUseError} where a source is a subnet with addresses in use
    * @throws {ConflictError} where the named subnet exists, or overlaps another
-   * @throws {NotFoundError} where the grid has no such container or network view
+   * @throws {NotFoundError} where the grid has no such container or network view, or a query fits nothing
    * @throws {RequestMismatchError} where the request id stands for something else
    * @throws {UncertainWriteError} where an answer was lost, and what became of the request can't be found out
    * @throws {InvalidRequestError} where the request is wrong
@@ -182,7 +182,8 @@ export class Ipam {
    *
    * @throws {PoolExhaustedError} where no source has a free address
    * @throws {ConflictError} where the named address is in use, or the name is taken, or the source is a container
-   * @throws {NotFoundError} where the grid has no such subnet or view, or the named address lies in none
+   * @throws {NotFoundError} where the grid has no such subnet or view, a query fits nothing, the named address lies in no
+   *   subnet, or the name in no zone; names the zone
    * @throws {RequestMismatchError} where the request id stands for something else
    * @throws {UncertainWriteError} where an answer was lost, and what became of the request can't be found out
    * @throws {InvalidRequestError} where the request is wrong

@@ -122,7 +122,8 @@ export class WapiClient {
   /**
    * Creates an object, and gives it as the grid holds it: from the same request, with what the grid chose.
    *
-   * @throws {ConflictError} where it exists, or what it needs doesn't
+   * @throws {ConflictError} where it exists, or something is in its way
+   * @throws {NotFoundError} where what it needs doesn't exist: a zone, a network, a view
    * @example
    * const net = await wapi.create("network", { network: nextAvailableNetwork({ container: "10.0.0.0/8", prefixLength: 24 }) });
    */

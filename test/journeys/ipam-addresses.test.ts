@@ -72,7 +72,7 @@ behindEveryDoor("taking addresses", (visit) => {
       dnsView: undefined,
     });
     await expect(ipam.requestAddress({ from, name: "web.example.org" })).rejects.toThrow(
-      /A parent was not found/,
+      /no zone for web\.example\.org in DNS view "default"/,
     );
   });
 

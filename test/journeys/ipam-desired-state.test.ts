@@ -245,7 +245,7 @@ behindEveryDoor("desired state", (visit) => {
         subnets: [{ cidr: "10.1.0.0/24" }],
         hosts: [{ name: "web.elsewhere.org", from: "10.1.0.0/24" }],
       }),
-    ).rejects.toThrow(/parent was not found/);
+    ).rejects.toThrow(/no zone for web\./);
     expect(await ipam.findSubnets()).toHaveLength(1);
   });
 

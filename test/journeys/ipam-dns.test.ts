@@ -87,7 +87,7 @@ behindEveryDoor("DNS records without a host", (visit) => {
     await expect(ipam.dns.add({ type: "A", name: "web.example.org", ip: "10.0.7.5" })).rejects.toMatchObject({
       name: "NotFoundError",
       message: expect.stringMatching(
-        /no zone for web\.example\.org in DNS view "default"; nothing was created\. Create the zone example\.org there/,
+        /no zone for web\.example\.org in DNS view "default"; nothing was done\. Create the zone example\.org there/,
       ),
     });
     const back = { type: "A", name: "web.example.com", ptr: true } as const;

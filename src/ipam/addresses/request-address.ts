@@ -1,3 +1,4 @@
+import { explainedZone, viewOfHosts } from "../dns/missing-zone.js";
 import { addressKind } from "../once/kinds.js";
 import { type Draft, type Make, makeOnce } from "../once/once.js";
 import { addressDifferences } from "../once/request-mismatch.js";
@@ -17,6 +18,7 @@ import { takeExplicit } from "./explicit-address.js";
 export async function requestAddress(settings: IpamSettings, request: unknown): Promise<Address> {
   const order = await addressOrder(settings, request);
   const differences = (existing: Address) => addressDifferences(order, existing);
+  const { name = "", aliases = [], networkView, signal } = order;
   return makeOnce(settings, addressKind, { ...order, differences }, (make, marks) => {
     const { place } = order;
     switch (place.kind) {
@@ -27,6 +29,9 @@ export async function requestAddress(settings: IpamSettings, request: unknown): 
       case "next":
         return takeNext(settings, order, place, marks, make);
     }
+  }).catch(async (error: unknown) => {
+    const dnsView = viewOfHosts(order.dnsView, networkView);
+    throw await explainedZone(settings, error, { names: [name, ...aliases], dnsView, signal });
   });
 }
 

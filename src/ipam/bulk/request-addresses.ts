@@ -3,6 +3,7 @@ import { addressDraft, nextAddress } from "../addresses/address-drafts.js";
 import { type AddressIdentity, checkIdentity, identityOf } from "../addresses/address-order.js";
 import { policyExclusions } from "../addresses/address-policy.js";
 import { type AddressSource, sourceAround } from "../addresses/address-sources.js";
+import { explainedZone, viewOfHosts } from "../dns/missing-zone.js";
 import { addressKind } from "../once/kinds.js";
 import { addressDifferences } from "../once/request-mismatch.js";
 import type { Marks } from "../ownership.js";
@@ -20,6 +21,7 @@ import { Chunks } from "./chunks.js";
 import { gathered } from "./gathered.js";
 import { type Drained, type Many, takeMany } from "./many.js";
 import { Places } from "./places.js";
+import { atOnce } from "./slices.js";
 
 /** A request for many addresses, understood. */
 interface BulkOrder extends Pick<AddressesRequest, "comment" | "extattrs" | "onProgress" | "requestId"> {
@@ -78,16 +80,34 @@ function bulkOrder(settings: IpamSettings, fields: AddressesRequest): BulkOrder 
 function manyOf(settings: IpamSettings, order: BulkOrder): Many<Address> {
   const { comment, extattrs, expires, identity, networkView, targets, strategy, exclude } = order;
   const place = { kind: "next", targets, strategy, exclude } as const;
+  const places = new Places(order.count, settings.pace);
   return {
     ...{ ...order, wanted: "address", plural: "addresses", queried: "network" },
     ...{ kind: addressKind, described: { comment, extattrs, expires } },
     ...{ onProgress: order.onProgress, requestId: order.requestId },
-    places: new Places(order.count, settings.pace),
-    from: (target, drain) => fromSource(settings, order, target, drain),
+    places,
+    from: (target, drain) => withZones(settings, order, places, fromSource(settings, order, target, drain)),
     draft: (source, index, marks) => draftOf(settings, order, source, marks, index),
     differences: (index, existing) =>
       addressDifferences({ ...identity(index), networkView, place, expires }, existing),
   };
+}
+
+/** Of many names, tells which one lies in no zone. */
+async function* withZones(
+  settings: IpamSettings,
+  { identity, networkView, signal }: BulkOrder,
+  places: Places,
+  drained: Drained<Address>,
+): Drained<Address> {
+  try {
+    return yield* drained;
+  } catch (error) {
+    const asked = places.upcoming(atOnce).map(identity);
+    const names = asked.flatMap(({ name }) => name ?? []);
+    const dnsView = viewOfHosts(asked[0]?.dnsView, networkView);
+    throw await explainedZone(settings, error, { names, dnsView, signal });
+  }
 }
 
 /** Drains a source as it was named; where the grid has no such subnet or range, that part of the subnet around it. */

@@ -1,5 +1,5 @@
 import { firstOf, formatAddress, reverseName } from "../../cidr.js";
-import { invalid, isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
+import { invalid } from "../../errors.js";
 import type { NextAvailable } from "../../wapi/next-available.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Creatable } from "../../wapi/types.js";
@@ -21,10 +21,10 @@ import {
 import type { IpamSettings } from "../settings.js";
 import { spanOfTarget } from "../sources/targets.js";
 import { checkedAddress } from "../syntax.js";
+import { explainedZone } from "./missing-zone.js";
 import { detailFields, detailsOf } from "./record-types.js";
 import type { DnsRecordDetails, NewAddressRecord, NewDnsRecord, NewPtrRecord } from "./requests.js";
 import { checkDnsRequest } from "./schemas.js";
-import { findZone, neededZone, zonesAround } from "./zones.js";
 
 /** See `Dns.add`. */
 export async function addRecord(settings: IpamSettings, request: unknown): Promise<DnsRecordDetails> {
@@ -54,7 +54,7 @@ async function addAlone(
     const [row] = await settings.wapi.batch([create(type, values)], { signal });
     return detailsOf(type, row, true);
   } catch (error) {
-    throw await explained(settings, error, dnsView, [name], signal);
+    throw await explainedZone(settings, error, { names: [name], dnsView, signal });
   }
 }
 
@@ -95,7 +95,7 @@ async function addForAddress(
     });
   } catch (error) {
     const names = [name, ...(ptr ? reverseNames(wanted) : [])];
-    throw await explained(settings, error, dnsView, names, signal);
+    throw await explainedZone(settings, error, { names, dnsView, signal });
   }
 }
 
@@ -136,35 +136,4 @@ function reverseNames(wanted: WantedAddress): string[] {
     const span = spanOfTarget(target);
     return span === undefined ? [] : [reverseName(firstOf(span))];
   });
-}
-
-/** Which zone is missing: the grid only says that some parent is. */
-async function explained(
-  settings: IpamSettings,
-  error: unknown,
-  dnsView: string,
-  names: readonly string[],
-  signal: AbortSignal | undefined,
-): Promise<unknown> {
-  if (!isMissingParent(error)) return error;
-  for (const name of names) {
-    const found = await findZone(settings, zonesAround(name), dnsView, signal).then(
-      (zone) => ({ zone }),
-      () => undefined,
-    );
-    if (found !== undefined && found.zone === undefined) return zoneError(name, dnsView, error);
-  }
-  return error;
-}
-
-function isMissingParent(error: unknown): error is WapiError {
-  return isInfobloxError(error, "WapiError") && /parent was not found/i.test(error.text);
-}
-
-function zoneError(name: string, dnsView: string, error: WapiError): NotFoundError {
-  const { status, code, text, method, path } = error;
-  const needed = neededZone(name);
-  const message = `There is no zone for ${name} in DNS view "${dnsView}"; nothing was created.`;
-  const hint = `Create the zone ${needed} there, or name the DNS view that has it: dnsView.`;
-  return new NotFoundError(message, { status, code, text, method, path, hint, cause: error });
 }

@@ -1,6 +1,7 @@
 import { invalid } from "../../errors.js";
 import { listChange } from "../../wapi/list-change.js";
 import type { Updatable } from "../../wapi/types.js";
+import { explainedZone, viewOfHosts } from "../dns/missing-zone.js";
 import type { IpamSettings } from "../settings.js";
 import { dnsNameProblem } from "../syntax.js";
 import { type Host, hostOf, hostRowFields } from "./host.js";
@@ -19,7 +20,7 @@ export async function renameHost(
   await checkHostRequest("values", { name });
   const host = await hostToChange(settings, target, options);
   if (host.dnsView !== undefined) checkDnsName("name", name);
-  return change(settings, host, { name }, options);
+  return change(settings, host, { name }, [name], options);
 }
 
 /** See `Hosts.addAliases`. */
@@ -35,7 +36,7 @@ export async function addAliases(
   // The grid refuses a name that is taken, even by the host itself.
   const add = aliases.filter((alias) => !host.aliases.some((one) => isSame(one, alias)));
   if (add.length === 0) return host;
-  return change(settings, host, { aliases: listChange({ add }) }, options);
+  return change(settings, host, { aliases: listChange({ add }) }, add, options);
 }
 
 /** See `Hosts.removeAliases`. */
@@ -49,16 +50,22 @@ export async function removeAliases(
   await checkHostRequest("values", { aliases });
   const host = await hostToChange(settings, target, options);
   const remove = aliases.map((alias) => host.aliases.find((one) => isSame(one, alias)) ?? alias);
-  return change(settings, host, { aliases: listChange({ remove }) }, options);
+  return change(settings, host, { aliases: listChange({ remove }) }, [], options);
 }
 
+/** @param names - that are new, and so need a zone */
 async function change(
-  { wapi }: IpamSettings,
-  { ref }: Host,
+  settings: IpamSettings,
+  { ref, dnsView, networkView }: Host,
   changes: Updatable<"record:host">,
+  names: readonly string[],
   { signal }: HostOptions,
 ): Promise<Host> {
-  return hostOf(await wapi.update(ref, changes, { fields: hostRowFields, signal }));
+  try {
+    return hostOf(await settings.wapi.update(ref, changes, { fields: hostRowFields, signal }));
+  } catch (error) {
+    throw await explainedZone(settings, error, { names, dnsView: viewOfHosts(dnsView, networkView), signal });
+  }
 }
 
 /** As DNS compares names. */

@@ -134,8 +134,8 @@ export class Hosts {
    *
    * WAPI: updates `name` of the `record:host`.
    *
-   * @throws {ConflictError} where the name is taken, or lies in no zone of the host's DNS view
-   * @throws {NotFoundError} where there is no such host
+   * @throws {ConflictError} where the name is taken
+   * @throws {NotFoundError} where there is no such host, or no zone for the name in the host's DNS view, which it names
    * @example
    * await ipam.hosts.rename("web-1.example.com", "web-2.example.com");
    */
@@ -149,6 +149,7 @@ export class Hosts {
    * WAPI: updates the `record:host` with `aliases+`.
    *
    * @throws {ConflictError} where another record has the name
+   * @throws {NotFoundError} where there is no such host, or no zone for a name in the host's DNS view
    * @example
    * await ipam.hosts.addAliases("web-1.example.com", ["www.example.com"]);
    */

@@ -29,7 +29,8 @@ export class Ranges {
    *
    * WAPI: creates a `range` (`ipv6range`).
    *
-   * @throws {ConflictError} where it overlaps another range, or lies in no subnet
+   * @throws {ConflictError} where it overlaps another range
+   * @throws {NotFoundError} where it lies in no subnet
    * @throws {InvalidRequestError} where the request is wrong
    * @example
    * await ipam.ranges.request({ first: "10.0.7.100", last: "10.0.7.199" });

@@ -73,7 +73,7 @@ describe("judge", () => {
     ["Client.Ibap.Data", 400, "Cannot find 1 available IP address(es) in this network.", "ConflictError"],
     ["Client.Ibap.Data", 400, "Can not find requested number of networks", "ConflictError"],
     ["Client.Ibap.Data.Conflict", 400, "The record 'a.b.c' already exists.", "ConflictError"],
-    ["Client.Ibap.Data.Conflict", 400, "The action is not allowed. A parent was not found.", "ConflictError"],
+    ["Client.Ibap.Data.Conflict", 400, "The action is not allowed. A parent was not found.", "NotFoundError"],
     ["Client.Ibap.Data.Conflict", 409, "Duplicate object", "ConflictError"],
     ["Client.Ibap.Data.NotFound", 404, "Reference network/x not found", "NotFoundError"],
     [

@@ -5,6 +5,7 @@ import { type AddressOrder, type AddressPlace, addressOrderNow } from "../../add
 import { spanOf } from "../../addresses/address-place.js";
 import { addressPool } from "../../addresses/address-pool.js";
 import { checkExplicit, explainedUse, onlyIfUnused } from "../../addresses/explicit-address.js";
+import { explainedZone, viewOfHosts } from "../../dns/missing-zone.js";
 import type { Address, AddressType } from "../../results.js";
 import {
   addressOfFixed4,
@@ -103,10 +104,20 @@ function summaryOf(place: AddressPlace, earlier: Earlier): string {
 
 function looks(
   settings: IpamSettings,
-  { place, networkView }: AddressOrder,
+  order: AddressOrder,
   earlier: Earlier,
 ): Pick<Intent, "look" | "looksAt" | "explain"> {
-  if (place.kind !== "explicit") return {};
+  const { place, networkView } = order;
+  const { name = "", aliases = [] } = order;
+  const dnsView = viewOfHosts(order.dnsView, networkView);
+  const explain: Intent["explain"] = async (error, signal) => {
+    const other =
+      place.kind === "explicit"
+        ? await explainedUse(settings, { networkView, signal }, place.address, error)
+        : error;
+    return order.dns ? explainedZone(settings, other, { names: [name, ...aliases], dnsView, signal }) : other;
+  };
+  if (place.kind !== "explicit") return { explain };
   const ip = formatAddress(place.address);
   // Where the plan itself makes one of them, what lies there is known only afterwards.
   const targets = place.targets.some((target) => earlier.standsFor(target)) ? [] : place.targets;
@@ -116,7 +127,7 @@ function looks(
     ...(place.avoidRanges ? [`that ${ip} lies in no range`] : []),
   ];
   return {
-    explain: (error, signal) => explainedUse(settings, { networkView, signal }, place.address, error),
+    explain,
     ...(looksAt.length > 0 && {
       looksAt: looksAt.join(", and "),
       look: (signal) => checkExplicit(settings, { networkView, signal }, { ...place, targets }),

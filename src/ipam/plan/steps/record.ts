@@ -1,6 +1,8 @@
+import { parseAddress, reverseName } from "../../../cidr.js";
 import { invalid } from "../../../errors.js";
 import { type Step, step } from "../../../wapi/step.js";
 import type { Creatable } from "../../../wapi/types.js";
+import { explainedZone } from "../../dns/missing-zone.js";
 import type { Address } from "../../results.js";
 import type { IpamSettings } from "../../settings.js";
 import { dnsNameProblem } from "../../syntax.js";
@@ -31,6 +33,7 @@ export function recordIntent(settings: IpamSettings, { name, request }: PlanStep
     known: { kind: "record", name, type },
     needs: pointing.needs,
     pools: [],
+    explain: (error, signal) => explainedZone(settings, error, { ...zoneWanted(settings, fields), signal }),
     summary: `a DNS record: ${kind} ${fields.name} ${pointing.text}`,
     find: (requestId) => {
       const where = {
@@ -61,6 +64,13 @@ export function recordIntent(settings: IpamSettings, { name, request }: PlanStep
       };
     },
   };
+}
+
+/** The name that needs a zone. The way back of an address that isn't known yet has none that could be told. */
+function zoneWanted(settings: IpamSettings, { type, name, ip, dnsView = settings.dnsView }: AnyRecord) {
+  const address = type === "PTR" && typeof ip === "string" ? parseAddress(ip) : undefined;
+  const names = type !== "PTR" ? [name] : address === undefined ? [] : [reverseName(address)];
+  return { names, dnsView: dnsView ?? "default" };
 }
 
 /** Creates a record of a kind that is known only when the program runs: one of several object types. */
