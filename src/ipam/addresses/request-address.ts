@@ -30,6 +30,7 @@ export async function requestAddress(settings: IpamSettings, request: unknown): 
         return takeNext(settings, order, place, marks, make);
     }
   }).catch(async (error: unknown) => {
+    if (order.kind !== "host") throw error;
     const dnsView = viewOfHosts(order.dnsView, networkView);
     throw await explainedZone(settings, error, { names: [name, ...aliases], dnsView, signal });
   });

@@ -104,7 +104,7 @@ async function* withZones(
     return yield* drained;
   } catch (error) {
     const asked = places.upcoming(atOnce).map(identity);
-    const names = asked.flatMap(({ name }) => name ?? []);
+    const names = asked.flatMap(({ kind, name }) => (kind === "host" ? (name ?? []) : []));
     const dnsView = viewOfHosts(asked[0]?.dnsView, networkView);
     throw await explainedZone(settings, error, { names, dnsView, signal });
   }

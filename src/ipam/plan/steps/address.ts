@@ -115,7 +115,9 @@ function looks(
       place.kind === "explicit"
         ? await explainedUse(settings, { networkView, signal }, place.address, error)
         : error;
-    return order.dns ? explainedZone(settings, other, { names: [name, ...aliases], dnsView, signal }) : other;
+    return order.kind === "host" && order.dns
+      ? explainedZone(settings, other, { names: [name, ...aliases], dnsView, signal })
+      : other;
   };
   if (place.kind !== "explicit") return { explain };
   const ip = formatAddress(place.address);
