@@ -162,8 +162,9 @@ function resolveNames({ draft, schema, grid }: Writing, creating: boolean): void
   for (const [field, link] of Object.entries(rules.names ?? {})) {
     const name = draft.values[field];
     delete draft.values[field];
-    // An empty name stands for "not said", as in clients whose texts are never null.
-    const isSaid = name !== undefined && name !== "";
+    // An empty name stands for "not said", as in clients whose texts are never null. Guess: so does the blank that a
+    // host outside of DNS shows as its view, since clients send back what they read.
+    const isSaid = name !== undefined && String(name).trim() !== "";
     const fallback = creating ? (rules.defaults?.[field] ?? schema.fields.get(field)?.default) : undefined;
     if (!isSaid && fallback === undefined) continue;
     const target = isSaid

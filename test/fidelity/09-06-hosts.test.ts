@@ -173,6 +173,14 @@ describe("9.6 hosts outside of DNS", () => {
     expect(asked.get(ref).json.view).toBe(" ");
   });
 
+  it("take back what they show, the blank view too", () => {
+    const asked = grid();
+    const ref = asked.create("record:host", body);
+    const { view, name } = asked.get(ref).json;
+    expect(asked.put(ref, { view, name, comment: "c" })).toMatchObject({ status: 200, json: ref });
+    expect(asked.post("record:host", { ...body, name: "h2.wapi.com", view }).status).toBe(201);
+  });
+
   it("need an address in a network", () => {
     const asked = grid();
     const { status, json } = asked.post("record:host", { ...body, ipv4addrs: [{ ipv4addr: "99.0.0.1" }] });

@@ -143,7 +143,11 @@ describe("9.12 DTC", () => {
       topology: "t1",
       sources: rules[0]?.sources,
     });
+    asked.put(ref, { rules: [shown[1], { dest_type: "SERVER", destination_link: server }, shown[0]] });
+    const sorted = asked.get(`${ref}?_return_fields=rules`).json.rules;
+    expect([sorted[0], sorted[2], sorted.length]).toEqual([shown[1], shown[0], 3]);
     asked.put(ref, { rules: [shown[0]] });
+    expect(asked.get(`${ref}?_return_fields=rules`).json.rules).toEqual([shown[0]]);
     expect(asked.get("dtc:topology:rule?topology=t1&_return_fields=dest_type").json).toMatchObject([
       { dest_type: "SERVER" },
     ]);

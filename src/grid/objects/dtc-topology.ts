@@ -31,18 +31,23 @@ const topologyRule: Rules = {
   defaults: { valid: true, return_type: "REGULAR" },
 };
 
+/** In the order in which they are tried. */
 function rulesOf(entity: Entity, grid: Grid): Entity[] {
-  return grid.linked("dtc:topology:rule", "topology", entity.id);
+  const position = ({ values }: Entity) => Number(values["_position"]);
+  const rules = [...grid.linked("dtc:topology:rule", "topology", entity.id)];
+  return rules.sort((a, b) => position(a) - position(b));
 }
 
-/** Makes these the rules of a topology; one that comes with its reference keeps what isn't said anew. */
+/** Makes these the rules of a topology; one that comes with its reference is changed, and keeps what isn't said anew. */
 function storeRules(entity: Entity, { values }: Draft, grid: Grid): void {
   const rules = Array.isArray(values["rules"]) ? (values["rules"] as readonly JsonObject[]) : [];
   const before = new Map(rulesOf(entity, grid).map((rule) => [grid.ref(rule), rule]));
-  for (const rule of before.values()) grid.delete(rule);
-  for (const { _ref, ...given } of rules) {
-    const kept = before.get(String(_ref))?.values ?? {};
-    grid.create("dtc:topology:rule", { ...kept, ...given }, { topology: entity.id });
+  const kept = new Set(rules.map(({ _ref }) => String(_ref)));
+  for (const [ref, rule] of before) if (!kept.has(ref)) grid.delete(rule);
+  for (const [at, { _ref, ...given }] of rules.entries()) {
+    const rule = before.get(String(_ref));
+    if (rule) grid.update(rule, { ...given, _position: at });
+    else grid.create("dtc:topology:rule", { ...given, _position: at }, { topology: entity.id });
   }
 }
 

@@ -30,6 +30,7 @@ export const hostRules: Rules = {
   name: (host, grid) => [recordName(host), isInDns(host) ? viewName(host, grid) : " "],
   defaults: { view: "default", network_view: "default", configure_for_dns: true },
   names: { view: viewLink, network_view: networkViewLink },
+  freeText: ["view"],
   embedded: {
     // Lists without an address are left out, even when asked for.
     ipv4addrs: (host, { grid }) => filled(addressesOf(host, ipv4, grid)),
