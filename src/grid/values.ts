@@ -125,7 +125,8 @@ function canonicalStruct(field: FieldSchema, value: Json, scope: ValueScope): Js
     const member = struct.fields.get(presentMember(type, name, scope.version));
     if (!member) throw unknownField(name);
     // Guess: members that only the grid sets are tolerated, since clients send back what they read.
-    if (given === null || isReadOnly(member)) continue;
+    if (isReadOnly(member)) continue;
+    // `null` is no more taken here than outside: Ansible's modules leave out what has no value, since a grid refuses it.
     const stored = canonicalValue(member, given, scope);
     if (stored !== undefined) canonical[member.name] = stored;
   }

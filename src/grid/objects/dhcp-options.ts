@@ -3,6 +3,7 @@
 import { invalidValue, requiredMemberMissing } from "../answers.js";
 import type { Grid } from "../grid.js";
 import type { Draft, Entity, Json, JsonObject, ReadContext } from "../rules.js";
+import { checkOption } from "./dhcp-option-values.js";
 
 /** Standard options by number (RFC 2132 and the IANA register), as the grid names them. */
 const optionNames: Readonly<Record<number, string>> = {
@@ -133,6 +134,9 @@ function completed(option: JsonObject, family: 4 | 6): JsonObject {
   if (name === undefined && num === undefined) throw requiredMemberMissing("name");
   // Guess: the sentence. Options of one's own option space are known by their number as well.
   if (num === undefined) throw invalidValue("name", name ?? null, "Unknown option name");
+  if (vendor_class === vendorClasses[family]) {
+    checkOption({ ...option, num }, numbers.get(String(name)), family);
+  }
   const use = option["use_option"] ?? (switchedOptions.includes(String(name)) ? true : undefined);
   return {
     name: name ?? `option-${num}`,

@@ -27,7 +27,7 @@ describe("canonicalValue", () => {
       [{ _struct: "msdhcpserver", ipv4addr: "1.2.3.4" }],
       [{ _struct: "msdhcpserver", ipv4addr: "1.2.3.4" }],
     ],
-    ["range", "member", { _struct: "dhcpmember", name: "a", ipv4addr: null }, { name: "a" }],
+    ["range", "member", { _struct: "dhcpmember", name: "a", ipv4addr: "" }, { name: "a", ipv4addr: "" }],
     ["extensibleattributedef", "default_value", 5, 5],
   ])("%s.%s: %j becomes %j", (type, name, value, canonical) => {
     expect(check(type, name, value as never)).toEqual(canonical);
@@ -35,6 +35,8 @@ describe("canonicalValue", () => {
 
   it.each([
     ["network", "comment", null, "Invalid value for comment: null: Must be string type"],
+    ["range", "member", { name: null }, "Invalid value for name: null: Must be string type"],
+    ["network", "options", [{ num: null }], "Invalid value for num: null: Must be integer type"],
     ["network", "members", {}, "List value expected for field: members"],
     ["network", "members", ["a"], "Structure expected in members ('a')"],
     [

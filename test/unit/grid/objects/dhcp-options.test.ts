@@ -55,6 +55,28 @@ describe("DHCP options", () => {
     expect(optionsAfter([{ value: "x" }])).toBe("Required field missing: name");
   });
 
+  it.each([
+    [
+      { name: "routers", num: 6, value: "10.0.0.1" },
+      "Invalid value for num: 6: The number of option routers is 3",
+    ],
+    [
+      { name: "routers", value: "a.example.com" },
+      'Invalid value for value: "a.example.com": Invalid IP address',
+    ],
+    [{ num: 6, value: "10.0.0.1,2001:db8::1" }, "Invalid IP address"],
+    [{ name: "dhcp-lease-time", value: "an hour" }, "must be an integer"],
+  ])("are checked: %j", (option, refusal) => {
+    expect(optionsAfter([option])).toContain(refusal);
+  });
+
+  it("take several addresses, and whatever a vendor's space means by a number", () => {
+    const servers = { name: "domain-name-servers", value: "10.0.0.1, 10.0.0.2" };
+    const vendor = { name: "location", num: 3, value: "hall", vendor_class: "acme" };
+    expect(optionsAfter([servers, vendor])).toMatchObject([leaseTime, servers, vendor]);
+    expect(optionsAfter([{ num: 31, value: "10.0.0.1" }], "ipv6network")).toContain("Invalid IP address");
+  });
+
   it("are IPv6's own for IPv6, with no lease time among them", () => {
     expect(optionsAfter([{ name: "dhcp6.name-servers", value: "2001:db8::1" }], "ipv6network")).toMatchObject(
       [{ name: "dhcp6.name-servers", num: 23, use_option: true, value: "2001:db8::1" }],
