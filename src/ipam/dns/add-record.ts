@@ -9,6 +9,8 @@ import {
   type WantedAddress,
   wantedAddress,
 } from "../addresses/wanted-address.js";
+import { writtenOnce } from "../once/lost-answers.js";
+import { newAttempt } from "../once/once.js";
 import type { Marks } from "../ownership.js";
 import {
   type RecordKind,
@@ -21,6 +23,7 @@ import {
 import type { IpamSettings } from "../settings.js";
 import { spanOfTarget } from "../sources/targets.js";
 import { checkedAddress } from "../syntax.js";
+import { lostRecord, whatToLookFor } from "./lost-record.js";
 import { explainedZone } from "./missing-zone.js";
 import { detailFields, detailsOf } from "./record-types.js";
 import type { DnsRecordDetails, NewAddressRecord, NewDnsRecord, NewPtrRecord } from "./requests.js";
@@ -30,9 +33,16 @@ import { checkDnsRequest } from "./schemas.js";
 export async function addRecord(settings: IpamSettings, request: unknown): Promise<DnsRecordDetails> {
   const { type } = await checkDnsRequest("type", request);
   const record = (await checkDnsRequest(type, request)) as NewDnsRecord;
-  const { comment, extattrs } = record;
-  return settings.ownership.creating({ comment, extattrs }, (marks) =>
-    isForAddress(record) ? addForAddress(settings, record, marks) : addAlone(settings, record, marks),
+  const { comment, extattrs, signal } = record;
+  const dnsView = dnsViewOf(settings, record);
+  return settings.ownership.creating({ comment, extattrs, attempt: newAttempt() }, (marks) =>
+    writtenOnce(settings, {
+      write: () =>
+        isForAddress(record) ? addForAddress(settings, record, marks) : addAlone(settings, record, marks),
+      look: (lost) => lostRecord(settings, record, dnsView, marks, lost),
+      lookFor: whatToLookFor(record, dnsView),
+      signal,
+    }),
   );
 }
 

@@ -3,6 +3,7 @@ import { AmbiguousTargetError, invalid, isInfobloxError } from "../../errors.js"
 import { parseRef, type Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import type { FieldName } from "../../wapi/types.js";
+import { uncertain, writtenOnce } from "../once/lost-answers.js";
 import type { RecordRow } from "../plan/records.js";
 import type { Release } from "../results.js";
 import type { IpamSettings } from "../settings.js";
@@ -26,10 +27,27 @@ export async function removeRecord(
   const pointers = options.ptr ? await pointersTo(settings, record, options.signal) : [];
   const refs = [record, ...pointers].map(({ ref }) => ref as Ref<"record:a">);
   try {
-    await settings.wapi.batch(
-      refs.map((ref) => step.delete(ref)),
-      { signal: options.signal },
-    );
+    const { signal } = options;
+    const { name, type } = record;
+    await writtenOnce(settings, {
+      write: async () => {
+        await settings.wapi.batch(
+          refs.map((ref) => step.delete(ref)),
+          { signal },
+        );
+        return true;
+      },
+      look: async (lost) => {
+        const now = await recordByRef(settings, record.ref, signal);
+        const mark = settings.ownership.attemptOf(record);
+        // Gone, or another's by now.
+        if (now === undefined || settings.ownership.attemptOf(now) !== mark) return true;
+        if (mark !== undefined) return undefined;
+        throw uncertain(lost, `Look for the ${type} record ${name}: if it was done, it is gone.`, undefined);
+      },
+      lookFor: `Look for the ${type} record ${name}: if it was done, it is gone.`,
+      signal,
+    });
     settings.pools.released();
     return { released: true, reason: "deleted" };
   } catch (error) {

@@ -2,6 +2,7 @@ import { formatBlock, parseBlock } from "../../cidr.js";
 import { invalid, isInfobloxError } from "../../errors.js";
 import { step } from "../../wapi/step.js";
 import type { Creatable } from "../../wapi/types.js";
+import { writtenOnce } from "../once/lost-answers.js";
 import type { IpamSettings } from "../settings.js";
 import { checkedBlock } from "../syntax.js";
 import type { ReverseZoneOptions, ReverseZones, SubnetOrCidr, Zone } from "./requests.js";
@@ -28,7 +29,16 @@ export async function ensureReverseZones(
   const missing = wanted.filter((cidr) => !found.has(cidr));
   if (missing.length === 0) return { zones: distinct(found.values()), created: [] };
   try {
-    const created = await make(settings, missing, dnsView, options);
+    const { signal } = options;
+    const created = await writtenOnce(settings, {
+      write: () => make(settings, missing, dnsView, options),
+      look: async () => {
+        const now = await covering(settings, missing, dnsView, signal);
+        return now.size < missing.length ? undefined : distinct(now.values());
+      },
+      lookFor: `Look for the zones ${missing.join(", ")} in DNS view "${dnsView}"; to repeat the call is safe.`,
+      signal,
+    });
     return { zones: distinct([...found.values(), ...created]), created };
   } catch (error) {
     // Whoever is second finds what the first has made.

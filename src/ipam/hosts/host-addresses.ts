@@ -6,12 +6,13 @@ import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Updatable } from "../../wapi/types.js";
 import { takeOff } from "../addresses/address-release.js";
-import { takeWanted, wantedAddress } from "../addresses/wanted-address.js";
+import { takeWanted, type WantedAddress, wantedAddress } from "../addresses/wanted-address.js";
+import { uncertain, writtenOnce } from "../once/lost-answers.js";
 import type { IpamSettings } from "../settings.js";
 import { notFound } from "../sources/pool.js";
 import { checkedAddress, formatMac } from "../syntax.js";
 import { type FullHostRow, type Host, type HostAddress, hostOf, hostRowFields } from "./host.js";
-import { hostToChange } from "./host-target.js";
+import { hostToChange, isHost } from "./host-target.js";
 import type { HostClient, HostTarget } from "./requests.js";
 import { checkHostRequest } from "./schemas.js";
 
@@ -24,17 +25,61 @@ export async function addAddress(
   const fields = await checkHostRequest("addAddress", request);
   const wanted = wantedAddress(settings, fields);
   refuseOtherClient(wanted.family, fields);
-  const { ref, networkView } = await hostToChange(settings, target, fields);
+  const known = await hostToChange(settings, target, fields);
+  const { ref, networkView } = known;
   const { signal } = fields;
-  const host = await takeWanted(settings, wanted, { networkView, signal }, async (ip, before) => {
-    const change = addition(ref, wanted.family, ip, fields);
-    const results = await settings.wapi.batch([...before, change], { signal });
-    return hostOf(results.at(-1) as FullHostRow);
+  const host = await writtenOnce(settings, {
+    write: () =>
+      takeWanted(settings, wanted, { networkView, signal }, async (ip, before) => {
+        const change = addition(ref, wanted.family, ip, fields);
+        const results = await settings.wapi.batch([...before, change], { signal });
+        return hostOf(results.at(-1) as FullHostRow);
+      }),
+    look: async (lost) => {
+      const now = await hostNow(settings, ref, signal);
+      const added = addedTo(known, now, wanted, fields);
+      if (added.length === 0) return undefined;
+      const [{ mac, duid } = {}] = added;
+      const isOurs = wanted.kind === "explicit" || (mac ?? duid) !== undefined || !isHost(target);
+      if (added.length === 1 && isOurs) return now;
+      // Since the host was read, others may have given it these.
+      const ips = added.map(({ ip }) => ip).join(", ");
+      throw uncertain(lost, `If it was, the address is one of these of ${known.name}: ${ips}.`, undefined);
+    },
+    lookFor: `Look which addresses ${known.name} has: if it was done, there is one more.`,
+    signal,
   });
   // The grid keeps the order in which addresses were given.
-  const address = host.addresses.filter(({ family }) => family === wanted.family).at(-1);
+  const address =
+    addedTo(known, host, wanted, fields).at(-1) ??
+    host.addresses.filter(({ family }) => family === wanted.family).at(-1);
   if (address === undefined) throw notFound(`address of ${host.name}`, networkView);
   return { host, address };
+}
+
+/** The addresses that a host has got since, and that can be the one that was wanted. */
+function addedTo(
+  known: Host,
+  now: Host,
+  wanted: WantedAddress,
+  { mac, duid }: HostClient,
+): readonly HostAddress[] {
+  const client = (mac && formatMac(mac)) ?? (duid && formatDuid(duid));
+  return now.addresses.filter(
+    (one) =>
+      one.family === wanted.family &&
+      !known.addresses.some(({ ip }) => ip === one.ip) &&
+      (one.mac ?? one.duid) === client &&
+      (wanted.kind === "next" || one.ip === formatAddress(wanted.address)),
+  );
+}
+
+async function hostNow(
+  { wapi }: IpamSettings,
+  ref: Host["ref"],
+  signal: AbortSignal | undefined,
+): Promise<Host> {
+  return hostOf(await wapi.get(ref, { fields: hostRowFields, signal }));
 }
 
 /** As a change of the list, so that what others do to it meanwhile stays. */
@@ -95,11 +140,21 @@ export async function moveHost(settings: IpamSettings, target: HostTarget, reque
   const host = await hostToChange(settings, target, fields);
   const old = addressIn(host, wanted.family, replaced, "from");
   const { signal } = fields;
-  return takeWanted(settings, wanted, { networkView: host.networkView, signal }, async (ip, before) => {
-    const results = await settings.wapi.batch([...before, replacement(old, ip), again(host)], { signal });
-    settings.pools.released([old.ip]);
-    return hostOf(results.at(-1) as FullHostRow);
+  const moved = await writtenOnce(settings, {
+    write: () =>
+      takeWanted(settings, wanted, { networkView: host.networkView, signal }, async (ip, before) => {
+        const results = await settings.wapi.batch([...before, replacement(old, ip), again(host)], { signal });
+        return hostOf(results.at(-1) as FullHostRow);
+      }),
+    look: async () => {
+      const now = await hostNow(settings, host.ref, signal);
+      return now.addresses.some(({ ip }) => ip === old.ip) ? undefined : now;
+    },
+    lookFor: `Look which addresses ${host.name} has: if it was done, ${old.ip} isn't among them.`,
+    signal,
   });
+  settings.pools.released([old.ip]);
+  return moved;
 }
 
 /** The address changes in place: its MAC or DUID, its options and its rank among the host's addresses stay. */
@@ -132,8 +187,21 @@ export async function setClient(
           { duid: duid ? formatDuid(duid) : "", configure_for_dhcp: Boolean(duid) },
           { fields: ["ipv6addr"] },
         );
-  const [, row] = await settings.wapi.batch([change, again(host)], { signal: options.signal });
-  return hostOf(row);
+  const { signal } = options;
+  const wanted = (mac && formatMac(mac)) || (duid && formatDuid(duid)) || undefined;
+  return writtenOnce(settings, {
+    write: async () => {
+      const [, row] = await settings.wapi.batch([change, again(host)], { signal });
+      return hostOf(row);
+    },
+    look: async () => {
+      const now = await hostNow(settings, host.ref, signal);
+      const client = now.addresses.find(({ ip }) => ip === address.ip);
+      return client !== undefined && (client.mac ?? client.duid) === wanted ? now : undefined;
+    },
+    lookFor: `Look whose ${address.ip} of ${host.name} is; to repeat the call is safe.`,
+    signal,
+  });
 }
 
 function again({ ref }: Host): Step<FullHostRow> {

@@ -71,7 +71,8 @@ function checkedRef(text: unknown): Ref<"record:host"> {
   throw invalid("host", text, type ? `a ${type} is no host` : "not a reference", example);
 }
 
-function isHost(target: HostTarget): target is Host {
+/** Whether it is a result, which may be from long ago. */
+export function isHost(target: HostTarget): target is Host {
   return typeof target === "object" && target !== null && "addresses" in target && "ref" in target;
 }
 

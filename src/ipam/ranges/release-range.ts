@@ -1,6 +1,8 @@
 import { firstOf, formatAddress, lastOf, parseSpan } from "../../cidr.js";
 import { invalid, isInfobloxError } from "../../errors.js";
 import { parseRef, type Ref } from "../../wapi/ref.js";
+import { uncertain, writtenOnce } from "../once/lost-answers.js";
+import { isGone } from "../once/repetition.js";
 import type { AddressRange } from "../plan/results.js";
 import { rangeFields, rangeOf } from "../plan/steps/range.js";
 import type { ReleaseOptions } from "../requests.js";
@@ -25,7 +27,22 @@ export async function releaseRange(
     const range = await rangeOfTarget(settings, target, options);
     if (range === undefined) return gone;
     if (!options.force) settings.ownership.refuseForeign(range, `${range.first}-${range.last}`);
-    await settings.wapi.delete(range.ref, { signal: options.signal });
+    const { signal } = options;
+    const place = `${range.first}-${range.last}`;
+    const lookFor = `Look for the range ${place}: if it was done, it is gone.`;
+    await writtenOnce(settings, {
+      write: async () => {
+        await settings.wapi.delete(range.ref, { signal });
+        return true;
+      },
+      // One that stands there may be another's by now, and a range has no one-time id to be told by.
+      look: async (lost) => {
+        if (await isGone(settings.wapi.get(range.ref, { fields: rangeFields, signal }))) return true;
+        throw uncertain(lost, lookFor, undefined);
+      },
+      lookFor,
+      signal,
+    });
     settings.pools.released();
     return { released: true, reason: "deleted" };
   } catch (error) {

@@ -1,11 +1,20 @@
-import { listChange } from "../../wapi/list-change.js";
+import { formatBlock } from "../../cidr.js";
 import { step } from "../../wapi/step.js";
-import type { Ref, Updatable } from "../../wapi/types.js";
-import type { Subnet, SubnetType } from "../results.js";
-import { subnetFields, subnetOf } from "../rows.js";
+import type { Ref } from "../../wapi/types.js";
+import { writtenOnce } from "../once/lost-answers.js";
+import type { Subnet } from "../results.js";
+import { subnetOf } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
-import { gatewayIn, gatewayIp, parseGateway, reserveGateway } from "./gateway.js";
-import type { DhcpOption, SubnetToChange } from "./requests.js";
+import { bringDhcp, type DhcpRow, dhcpChanges, readDhcp, updateDhcp } from "./dhcp-changes.js";
+import {
+  findGateway,
+  type GatewayRow,
+  gatewayIn,
+  gatewayIp,
+  parseGateway,
+  reserveGateway,
+} from "./gateway.js";
+import type { SubnetToChange } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
 import { subnetToChange } from "./subnet-target.js";
 
@@ -16,20 +25,8 @@ export async function setDhcp(
   request: unknown,
 ): Promise<Subnet> {
   const options = await checkSubnetRequest("setDhcp", request);
-  const { addMembers = [], removeMembers = [], signal } = options;
   const { subnet } = await subnetToChange(settings, target, options);
-  const wanted = options.options && (await mergedOptions(settings, subnet, options.options, signal));
-  const member = (name: string) => ({ _struct: "dhcpmember" as const, name });
-  const changes = {
-    ...(addMembers.length + removeMembers.length > 0 && {
-      members: listChange({ add: addMembers.map(member), remove: removeMembers.map(member) }),
-    }),
-    ...(wanted !== undefined && { options: wanted, use_options: true }),
-  } as Updatable<SubnetType>;
-  const row = await settings.wapi.update(subnet.ref as Ref<SubnetType>, changes, {
-    fields: subnetFields,
-    signal,
-  });
+  const row = await bringDhcp(settings, subnet, options, options.signal);
   return subnetOf(row, false, settings.ownership.expiryAttribute, subnet.gateway);
 }
 
@@ -45,82 +42,46 @@ export async function setGateway(
   const { subnet, block } = await subnetToChange(settings, target, options);
   const { family, networkView } = subnet;
   const ip = gatewayIn(block, parseGateway(text) ?? "first");
-  const reserve = reserveGateway(family, ip, networkView);
-  const { wapi } = settings;
-  if (family === 6) {
-    const [reserved] = await wapi.batch([reserve], { signal });
-    return { ...subnet, gateway: gatewayIp(reserved) };
-  }
+  const { wapi, pools } = settings;
   const router = { name: "routers", num: 3, value: ip, vendorClass: "DHCP" };
-  const wanted = await mergedOptions(settings, subnet, [router], signal);
-  const update = step.update(
-    subnet.ref as Ref<SubnetType>,
-    { options: wanted, use_options: true },
-    { fields: subnetFields },
-  );
-  const [reserved, row] = await wapi.batch([reserve, update], { signal });
-  return subnetOf(row, false, settings.ownership.expiryAttribute, gatewayIp(reserved));
-}
-
-/**
- * The options as they shall be: those that the subnet has itself, with these added or changed, and those without a
- * value taken out. A grid has no change of one option, only of the list.
- */
-async function mergedOptions(
-  { wapi }: IpamSettings,
-  { ref }: Subnet,
-  changes: readonly DhcpOption[],
-  signal: AbortSignal | undefined,
-): Promise<WireOption[]> {
-  const { options = [], use_options } = await wapi.get(ref as Ref<"network">, {
-    fields: ["options", "use_options"],
+  const wanted = family === 4 ? { options: [router] } : {};
+  const look = async () => {
+    const [now, found] = await wapi.batch(
+      [readDhcp(subnet), findGateway(family, formatBlock(block), networkView)],
+      {
+        signal,
+      },
+    );
+    return { now, reserved: found[0] };
+  };
+  const result = (row: DhcpRow) => subnetOf(row, false, settings.ownership.expiryAttribute, ip);
+  let { now, reserved } = await look();
+  return writtenOnce(settings, {
+    write: async () => {
+      const old = gatewayIp(reserved);
+      const changes = dhcpChanges(wanted, now);
+      if (old === ip && changes === undefined) return result(now);
+      const reserve = reserved === undefined ? reserveGateway(family, ip, networkView) : moved(reserved, ip);
+      const results = await wapi.batch(
+        [...(old === ip ? [] : [reserve.discard()]), updateDhcp(subnet, changes ?? {})],
+        { signal },
+      );
+      if (old !== undefined && old !== ip) pools.released([old]);
+      return result(results.at(-1) as DhcpRow);
+    },
+    look: async () => {
+      ({ now, reserved } = await look());
+      const isDone = gatewayIp(reserved) === ip && dhcpChanges(wanted, now) === undefined;
+      return isDone ? result(now) : undefined;
+    },
+    lookFor: `Look whether ${ip} is reserved as the gateway of ${subnet.cidr}; to repeat the call is safe.`,
     signal,
   });
-  const own: readonly WireOption[] = use_options ? options : [];
-  const isChanged = (option: WireOption) => changes.some((change) => isSame(change, option));
-  const kept = own.filter((option) => !isChanged(option));
-  const set = changes.flatMap(({ name, num, value, vendorClass }) =>
-    value === null ? [] : [wireOption(name, num, value, vendorClass)],
-  );
-  return [...kept, ...set];
 }
 
-interface WireOption {
-  readonly name?: string;
-  readonly num?: number;
-  readonly value?: string;
-  readonly vendor_class?: string;
-  readonly use_option?: boolean;
+/** The gateway's reservation goes with it: of two, nobody would know which is meant. */
+function moved({ _ref }: GatewayRow, ip: string) {
+  return ip.includes(":")
+    ? step.update(_ref as Ref<"ipv6fixedaddress">, { ipv6addr: ip }, { fields: ["ipv6addr"] })
+    : step.update(_ref as Ref<"fixedaddress">, { ipv4addr: ip }, { fields: ["ipv4addr"] });
 }
-
-function isSame({ name, num, vendorClass = "DHCP" }: DhcpOption, option: WireOption): boolean {
-  if ((option.vendor_class ?? "DHCP") !== vendorClass) return false;
-  return (name !== undefined && name === option.name) || (num !== undefined && num === option.num);
-}
-
-function wireOption(
-  name: string | undefined,
-  num: number | undefined,
-  value: string,
-  vendorClass: string | undefined,
-): WireOption {
-  return {
-    ...(name !== undefined && { name }),
-    ...(num !== undefined && { num }),
-    value,
-    ...(vendorClass !== undefined && { vendor_class: vendorClass }),
-    // Means something for a few options only, and these are off without it.
-    ...(name !== undefined && switched.has(name) && { use_option: true }),
-  };
-}
-
-const switched: ReadonlySet<string> = new Set([
-  "routers",
-  "router-templates",
-  "domain-name-servers",
-  "domain-name",
-  "broadcast-address",
-  "broadcast-address-offset",
-  "dhcp-lease-time",
-  "dhcp6.name-servers",
-]);

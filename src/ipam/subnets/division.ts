@@ -2,6 +2,7 @@ import { addressBits, type Block, blockOf, blocksOf, firstOf, formatBlock, merge
 import { invalid } from "../../errors.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
+import { writtenOnce } from "../once/lost-answers.js";
 import type { Subnet } from "../results.js";
 import { type SubnetRow, subnetFields, subnetOf } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
@@ -36,13 +37,24 @@ export async function splitSubnet(
     fields: subnetFields,
   } as const;
   const type = holderType("network", block.family);
-  const [, rows] = await wapi.batch(
-    [
-      step.call(subnet.ref as Ref<"network">, "split_network", parameters),
-      step.find(type, { ...children, limit: mostFound }),
-    ],
-    { signal },
-  );
+  const parts = step.find(type, { ...children, limit: mostFound });
+  const rows = await writtenOnce(settings, {
+    write: async () => {
+      const call = step.call(subnet.ref as Ref<"network">, "split_network", parameters);
+      return (await wapi.batch([call, parts], { signal }))[1];
+    },
+    look: async () => {
+      const whole = step.find(type, {
+        where: { network: subnet.cidr, network_view: subnet.networkView },
+        fields: ["network"],
+        limit: 1,
+      });
+      const [standing, found] = await wapi.batch([whole, parts], { signal });
+      return standing.length > 0 ? undefined : found;
+    },
+    lookFor: `Look whether ${subnet.cidr} is a container by now.`,
+    signal,
+  });
   madeRoom(settings, subnet.cidr);
   const all = rows.length < mostFound ? rows : await wapi.find(type, { ...children, signal });
   return all.map((row) => subnetOf(row, true, settings.ownership.expiryAttribute)).sort(byAddress);
@@ -130,7 +142,13 @@ async function changed(
     fields: subnetFields,
     limit: 1,
   });
-  const [, [row]] = await settings.wapi.batch([call, read], { signal });
+  const { wapi } = settings;
+  const row = await writtenOnce(settings, {
+    write: async () => (await wapi.batch([call, read], { signal }))[1][0],
+    look: async () => (await wapi.batch([read], { signal }))[0][0],
+    lookFor: `Look whether ${cidr} is ${formatBlock(block)} by now.`,
+    signal,
+  });
   madeRoom(settings, cidr, formatBlock(block));
   return subnetOf(row as SubnetRow, false, settings.ownership.expiryAttribute, gateway);
 }

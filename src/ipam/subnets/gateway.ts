@@ -11,6 +11,7 @@ import {
 } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { NextAvailable } from "../../wapi/next-available.js";
+import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import { gatewayComment, newReservationDuid } from "../addresses/reservations.js";
 import { checkedAddress } from "../syntax.js";
@@ -19,7 +20,8 @@ import { checkedAddress } from "../syntax.js";
 export type Gateway = "first" | "last" | Ip;
 
 /** A gateway's reservation, as asked for. */
-interface GatewayRow {
+export interface GatewayRow {
+  readonly _ref: Ref<"fixedaddress" | "ipv6fixedaddress">;
   readonly ipv4addr?: string;
   readonly ipv6addr?: string;
 }
@@ -82,6 +84,6 @@ export function findGateway(
 }
 
 /** The address of a gateway's row. */
-export function gatewayIp(row: GatewayRow | undefined): string | undefined {
+export function gatewayIp(row: Omit<GatewayRow, "_ref"> | undefined): string | undefined {
   return row?.ipv4addr ?? row?.ipv6addr;
 }

@@ -57,8 +57,10 @@ export interface DhcpSettings extends SubnetChangeOptions {
   /** Members that shall serve it, beside those that do, by host name. */
   readonly addMembers?: readonly string[] | undefined;
   readonly removeMembers?: readonly string[] | undefined;
-  /** Options to set; all others stay. */
+  /** Options to set, or with `null` to take out; all others stay. */
   readonly options?: readonly DhcpOption[] | undefined;
+  /** Take out all options that `options` doesn't name, whoever set them. */
+  readonly replace?: boolean | undefined;
 }
 
 /** Which VLAN. */

@@ -53,6 +53,7 @@ function subnetSchemasWith(z: typeof Zod) {
         .array(option.refine((one) => (one.name ?? one.num) !== undefined, "needs its name, or its num"))
         .readonly()
         .optional(),
+      replace: z.boolean().optional(),
     } satisfies Shape<DhcpSettings>),
     assignVlan: z.strictObject({
       ...change,

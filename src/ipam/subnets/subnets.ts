@@ -124,9 +124,10 @@ export class Subnets {
   }
 
   /**
-   * Which members serve a subnet by DHCP, and with which options. Members are added and removed as a change of the
-   * list. Options are merged: those that aren't named stay; since a grid only takes the whole list, they are read
-   * first, and of two who set options at the same moment one may lose. One request by result; one more for options.
+   * Which members serve a subnet by DHCP, and with which options. Both are changes of the lists on the grid: what isn't
+   * named stays, also what others set at the same moment; of two who set the same option the last one wins. `replace`
+   * takes out all other options. One request by result; one more for options, which are read first. A subnet that has no
+   * options of its own yet has those from above until then.
    *
    * WAPI: updates `members` and `options` of the `network` (`ipv6network`).
    *
@@ -143,12 +144,13 @@ export class Subnets {
 
   /**
    * Reserves an address for the gateway, and tells DHCP clients of it (option `routers`). IPv6 has no such option, as
-   * routers announce themselves: there the address is reserved alone. Two requests by result; IPv6 one.
+   * routers announce themselves: there the address is reserved alone. A gateway that this library has reserved before
+   * moves there. Two requests by result.
    *
    * WAPI: creates a `fixedaddress` (`ipv6fixedaddress`), and updates `options` of the `network`, in one `request`.
    *
    * @param ip - an address of the subnet, `"first"` or `"last"`
-   * @throws {ConflictError} where the address is reserved already
+   * @throws {ConflictError} where something else has the address
    * @throws {InvalidRequestError} where hosts of the subnet can't have it
    * @example
    * const { gateway } = await ipam.subnets.setGateway("10.0.7.0/24", "first");

@@ -3,6 +3,7 @@ import { listChange } from "../../wapi/list-change.js";
 import { nextAvailableVlanId } from "../../wapi/next-available.js";
 import { step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
+import { writtenOnce } from "../once/lost-answers.js";
 import type { SubnetType } from "../results.js";
 import type { IpamSettings } from "../settings.js";
 import type { AssignedVlan, SubnetToChange } from "./requests.js";
@@ -38,9 +39,21 @@ export async function assignVlan(
     { fields: ["network"] },
   );
   try {
-    const [, found] = await settings.wapi.batch([parent, vlan, assign], { signal });
-    const row = Array.isArray(found) ? found[0] : found;
-    return { id: row?.id ?? id ?? 0, name: row?.name, ref: row?._ref ?? "" };
+    return await writtenOnce(settings, {
+      write: async () => {
+        const [, found] = await settings.wapi.batch([parent, vlan, assign], { signal });
+        const row = Array.isArray(found) ? found[0] : found;
+        return { id: row?.id ?? id ?? 0, name: row?.name, ref: row?._ref ?? "" };
+      },
+      // Both are made by one request or neither is, so a new VLAN that isn't here is nowhere.
+      look: async () => {
+        const vlans = await vlansOf(settings, subnet.ref, signal);
+        const found = vlans.find((one) => (id === undefined ? one.name === name : one.id === id));
+        return found && { id: found.id ?? id ?? 0, name: found.name, ref: String(found.vlan ?? "") };
+      },
+      lookFor: `Look whether ${subnet.cidr} has the VLAN ${id ?? name} by now.`,
+      signal,
+    });
   } catch (error) {
     throw await explained(settings, error, { view, id });
   }
@@ -57,14 +70,27 @@ export async function unassignVlan(
   const { signal } = options;
   const { subnet } = await subnetToChange(settings, target, options);
   const { wapi } = settings;
-  const { vlans = [] } = await wapi.get(subnet.ref as Ref<SubnetType>, { fields: ["vlans"], signal });
-  const remove = vlans.flatMap(({ id: one, vlan }) => (one === id && vlan !== undefined ? [{ vlan }] : []));
+  const assigned = async () =>
+    (await vlansOf(settings, subnet.ref, signal)).flatMap(({ id: one, vlan }) =>
+      one === id && vlan !== undefined ? [{ vlan }] : [],
+    );
+  const remove = await assigned();
   if (remove.length === 0) return;
-  await wapi.update(
-    subnet.ref as Ref<SubnetType>,
-    { vlans: listChange({ remove }) },
-    { fields: ["network"], signal },
-  );
+  await writtenOnce(settings, {
+    write: async () => {
+      const ref = subnet.ref as Ref<SubnetType>;
+      await wapi.update(ref, { vlans: listChange({ remove }) }, { fields: ["network"], signal });
+      return true;
+    },
+    look: async () => ((await assigned()).length === 0 ? true : undefined),
+    lookFor: `Look whether ${subnet.cidr} has VLAN ${id} still; to repeat the call is safe.`,
+    signal,
+  });
+}
+
+async function vlansOf({ wapi }: IpamSettings, ref: string, signal: AbortSignal | undefined) {
+  const { vlans = [] } = await wapi.get(ref as Ref<SubnetType>, { fields: ["vlans"], signal });
+  return vlans;
 }
 
 /** A search that finds nothing fails the request where later steps use what it finds; the grid doesn't say which. */

@@ -1,9 +1,8 @@
 import { type Block, formatBlock, parseBlock } from "../../../cidr.js";
 import { type Step, step } from "../../../wapi/step.js";
-import type { GatewayRow } from "../../plan/steps/subnet.js";
 import { type ContainerRow, containerOf, type SubnetRow, subnetFields, subnetOf } from "../../rows.js";
 import { holderType } from "../../sources/targets.js";
-import { findGateway, gatewayIn, gatewayIp, parseGateway } from "../../subnets/gateway.js";
+import { findGateway, type GatewayRow, gatewayIn, gatewayIp, parseGateway } from "../../subnets/gateway.js";
 import { checkedBlock } from "../../syntax.js";
 import { comparedDescription, fieldsOf } from "../comparing.js";
 import type { DesiredContainer, DesiredSubnet } from "../description.js";

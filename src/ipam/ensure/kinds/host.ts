@@ -149,6 +149,15 @@ function comparedClient(field: "mac" | "duid", client: string, wanted: readonly 
 }
 
 function comparedAliases(wanted: readonly string[]): Compared {
-  const compared = comparedField("aliases", wanted);
-  return { ...compared, isSame: (actual) => sameSet(wanted, actual) };
+  return {
+    ...comparedField("aliases", wanted),
+    isSame: (actual) => sameSet(wanted, actual),
+    // One by one, so that what others add meanwhile stays.
+    correct: ({ row }) => {
+      const actual = (row["aliases"] ?? []) as readonly string[];
+      const add = wanted.filter((alias) => !actual.includes(alias));
+      const remove = actual.filter((alias) => !wanted.includes(alias));
+      return object({ fields: { aliases: listChange({ add, remove }) } });
+    },
+  };
 }

@@ -102,7 +102,10 @@ function subnetAround({ in: around }: RangeFields, earlier: Earlier): Around | u
 }
 
 /** The addresses of a range: as they were given, or counted in its subnet. */
-function spanIn({ first, last }: RangeFields, subnet: Block | undefined): Span {
+export function spanIn(
+  { first, last }: Pick<RangeFields, "first" | "last">,
+  subnet: Block | undefined,
+): Span {
   const [from, to] = [addressIn("first", first, subnet), addressIn("last", last, subnet)];
   if (from.family !== to.family || from.value > to.value) {
     throw invalid("last", last, "does not come after first", formatAddress(from));

@@ -7,7 +7,7 @@ import { type SubnetRow, subnetFields, subnetOf } from "../../rows.js";
 import type { IpamSettings } from "../../settings.js";
 import { checkInsideOnGrid, isUndecided } from "../../sources/inside.js";
 import { holderType } from "../../sources/targets.js";
-import { findGateway, gatewayIn, gatewayIp, reserveGateway } from "../../subnets/gateway.js";
+import { findGateway, type GatewayRow, gatewayIn, gatewayIp, reserveGateway } from "../../subnets/gateway.js";
 import { emptyNetwork } from "../../subnets/request-subnet.js";
 import { nextNetwork, subnetDraft } from "../../subnets/subnet-drafts.js";
 import { placedIn, type SubnetOrder, subnetOrderNow } from "../../subnets/subnet-order.js";
@@ -143,11 +143,4 @@ function gatewayIntent(subnet: Intent, order: SubnetOrder, gateway: Gateway): In
       };
     },
   };
-}
-
-/** A gateway's reservation. */
-export interface GatewayRow {
-  readonly _ref: Ref<"fixedaddress" | "ipv6fixedaddress">;
-  readonly ipv4addr?: string;
-  readonly ipv6addr?: string;
 }

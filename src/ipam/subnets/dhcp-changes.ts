@@ -1,0 +1,180 @@
+import { ConflictError, isInfobloxError } from "../../errors.js";
+import { listChange } from "../../wapi/list-change.js";
+import { type Step, step } from "../../wapi/step.js";
+import type { Ref, Updatable } from "../../wapi/types.js";
+import { uncertain } from "../once/lost-answers.js";
+import { pause } from "../once/pace.js";
+import type { Subnet, SubnetType } from "../results.js";
+import { type SubnetRow, subnetFields } from "../rows.js";
+import type { IpamSettings } from "../settings.js";
+import type { DhcpOption, DhcpSettings } from "./requests.js";
+
+/** What shall be, of a subnet's DHCP. */
+export type WantedDhcp = Pick<DhcpSettings, "addMembers" | "removeMembers" | "options" | "replace">;
+
+/** A subnet with what DHCP does for it. */
+export interface DhcpRow extends SubnetRow {
+  readonly options?: readonly WireOption[];
+  readonly use_options?: boolean;
+  readonly members?: readonly { readonly name?: string }[];
+}
+
+export interface WireOption {
+  readonly name?: string;
+  readonly num?: number;
+  readonly value?: string;
+  readonly vendor_class?: string;
+  readonly use_option?: boolean;
+}
+
+const fields = [...subnetFields, "options", "use_options", "members"] as const;
+const mostTries = 8;
+
+/** Reads a subnet with what DHCP does for it. */
+export function readDhcp({ ref }: Pick<Subnet, "ref">): Step<DhcpRow> {
+  return step.get(ref as Ref<"network">, { fields }) as Step<DhcpRow>;
+}
+
+/** Sends such changes; the row is the subnet as it is then. */
+export function updateDhcp({ ref }: Pick<Subnet, "ref">, changes: Updatable<SubnetType>): Step<DhcpRow> {
+  return step.update(ref as Ref<"network">, changes as Updatable<"network">, { fields }) as Step<DhcpRow>;
+}
+
+/**
+ * Brings a subnet's DHCP to what is wanted by changes of its lists, so that what others change in them meanwhile stays.
+ * What came of it is looked at: of two who set the same option at one moment the last one wins, and an answer that is
+ * lost is made up for.
+ *
+ * @throws {UncertainWriteError} where that can't be told
+ */
+export async function bringDhcp(
+  { wapi, pace }: IpamSettings,
+  subnet: Subnet,
+  wanted: WantedDhcp,
+  signal: AbortSignal | undefined,
+): Promise<DhcpRow> {
+  const read = async () => (await wapi.batch([readDhcp(subnet)], { signal }))[0];
+  let now = wanted.options === undefined ? undefined : await read();
+  for (let tries = 1; ; tries += 1) {
+    const changes = dhcpChanges(wanted, now);
+    if (changes === undefined && now !== undefined) return now;
+    if (tries > mostTries) throw unsettled(subnet);
+    try {
+      now = (await wapi.update(subnet.ref as Ref<"network">, changes ?? {}, { fields, signal })) as DhcpRow;
+      if (dhcpChanges(wanted, now) === undefined) return now;
+    } catch (error) {
+      if (!isInfobloxError(error, "UncertainWriteError")) throw error;
+      now = await read().catch((cause: unknown) => {
+        throw uncertain(
+          error,
+          `Look at options and members of ${subnet.cidr}; to repeat the call is safe.`,
+          cause,
+        );
+      });
+    }
+    await pause(pace, tries, signal);
+  }
+}
+
+/**
+ * The changes that are left to make; `undefined` where there are none.
+ *
+ * @param now - the subnet as it is; left out, where that is not known: then members are changed on trust
+ */
+export function dhcpChanges(wanted: WantedDhcp, now: DhcpRow | undefined): Updatable<SubnetType> | undefined {
+  const changes = { ...memberChanges(wanted, now), ...optionChanges(wanted, now) };
+  return Object.keys(changes).length === 0 ? undefined : (changes as Updatable<SubnetType>);
+}
+
+function memberChanges(
+  { addMembers = [], removeMembers = [] }: WantedDhcp,
+  now: DhcpRow | undefined,
+): object {
+  const serves = (name: string) => now?.members?.some((member) => member.name === name) ?? false;
+  const add = addMembers.filter((name) => now === undefined || !serves(name));
+  const remove = removeMembers.filter((name) => now === undefined || serves(name));
+  if (add.length + remove.length === 0) return {};
+  const member = (name: string) => ({ _struct: "dhcpmember" as const, name });
+  return { members: listChange({ add: add.map(member), remove: remove.map(member) }) };
+}
+
+function optionChanges({ options: wanted, replace = false }: WantedDhcp, now: DhcpRow | undefined): object {
+  if (wanted === undefined) return {};
+  const set = wanted.flatMap((option) => wireOption(option) ?? []);
+  // A lease time that comes from above is shown, too.
+  const own = now?.use_options ? (now.options ?? []).filter((one) => !isInherited(one)) : [];
+  if (replace) {
+    const isSo = now?.use_options && own.length === set.length && set.every((one) => isAmong(one, own));
+    return isSo ? {} : { options: set, use_options: true };
+  }
+  if (!now?.use_options) return set.length === 0 ? {} : { options: set, use_options: true };
+  const remove = own.filter((one) =>
+    wanted.some((option) => isMeant(option, one) && !isThe(option, one, own)),
+  );
+  const add = wanted
+    .filter((option) => !own.some((one) => isThe(option, one, own)))
+    .flatMap((option) => wireOption(option) ?? []);
+  // Whole elements, as they were read: a removal can't hit what somebody else has set since.
+  if (add.length + remove.length === 0) return {};
+  return { options: listChange({ ...(add.length > 0 && { add }), ...(remove.length > 0 && { remove }) }) };
+}
+
+function isInherited({ name, num, use_option }: WireOption): boolean {
+  return use_option === false && (name === "dhcp-lease-time" || num === 51);
+}
+
+/** Whether an element is what an option is to be, and the only one of its kind. */
+function isThe(option: DhcpOption, one: WireOption, own: readonly WireOption[]): boolean {
+  const [first] = own.filter((other) => isMeant(option, other) && isValued(option, other));
+  return one === first;
+}
+
+function isValued({ value }: DhcpOption, one: WireOption): boolean {
+  return value !== null && one.value === value && one.use_option !== false;
+}
+
+function isAmong(wanted: WireOption, own: readonly WireOption[]): boolean {
+  return own.some(
+    (one) => isMeant({ ...wanted, vendorClass: wanted.vendor_class }, one) && one.value === wanted.value,
+  );
+}
+
+function isMeant({ name, num, vendorClass }: Omit<DhcpOption, "value">, one: WireOption): boolean {
+  // IPv6 has a class of its own; what isn't said is the standard one of either.
+  const isStandard = ["DHCP", "DHCPv6", undefined].includes(one.vendor_class);
+  if (vendorClass === undefined ? !isStandard : one.vendor_class !== vendorClass) return false;
+  return (name !== undefined && name === one.name) || (num !== undefined && num === one.num);
+}
+
+function wireOption({ name, num, value, vendorClass }: DhcpOption): WireOption | undefined {
+  if (value === null) return undefined;
+  return {
+    ...(name !== undefined && { name }),
+    ...(num !== undefined && { num }),
+    value,
+    ...(vendorClass !== undefined && { vendor_class: vendorClass }),
+    // Means something for a few options only, and these are off without it.
+    ...(name !== undefined && switched.has(name) && { use_option: true }),
+  };
+}
+
+const switched: ReadonlySet<string> = new Set([
+  "routers",
+  "router-templates",
+  "domain-name-servers",
+  "domain-name",
+  "broadcast-address",
+  "broadcast-address-offset",
+  "dhcp-lease-time",
+  "dhcp6.name-servers",
+]);
+
+export function unsettled({ cidr, ref }: Subnet): ConflictError {
+  return new ConflictError(
+    `The DHCP settings of ${cidr} didn't become what was asked for: others change them, too.`,
+    {
+      ...{ status: 0, code: "ERR_INFOBLOX_UNSETTLED", method: "PUT", path: ref },
+      hint: "Try again when nobody else changes the subnet.",
+    },
+  );
+}
