@@ -1,3 +1,4 @@
+import { invalid } from "../errors.js";
 import type { ExtattrsToCreate } from "../wapi/extattrs.js";
 
 /** What a grid's cloud reports want to know of an object. */
@@ -27,17 +28,17 @@ export const cloudDefinitions: readonly { readonly name: string; readonly type: 
 ];
 
 /**
- * The extensible attributes by which a grid's cloud reports know an object, for `extattrs` of any request. The grid
- * must have definitions of them: it does with Cloud Network Automation, else see `setup({ cloud: true })`.
+ * The extensible attributes by which a grid's cloud reports know an object, for `extattrs` where there is no `cloud`: of
+ * descriptions for `ensure`, of DNS records, of a `WapiClient`. The grid must have definitions of them: it does with Cloud
+ * Network Automation, else see `setup({ cloud: true })`.
  *
+ * @throws {InvalidRequestError} where it isn't such a description
  * @example
- * await ipam.requestAddress({
- *   from: subnet,
- *   name: "vm-1.example.com",
- *   extattrs: { ...cloudAttributes({ tenantId: "team-blue", cmpType: "Kubernetes", vmId: "i-042", vmName: "vm-1" }) },
- * });
+ * await wapi.create("network", { network: "10.0.7.0/24", extattrs: cloudAttributes({ tenantId: "team-blue" }) });
  */
 export function cloudAttributes(cloud: CloudDescription): ExtattrsToCreate {
+  const wrong = cloudProblem(cloud);
+  if (wrong) throw invalid(wrong.field, wrong.value, wrong.problem, wrong.example);
   const { tenantId, cmpType, vmId, vmName, networkName, apiOwned = true } = cloud;
   const given: readonly (readonly [string, string | undefined])[] = [
     ["Tenant ID", tenantId],
@@ -48,4 +49,53 @@ export function cloudAttributes(cloud: CloudDescription): ExtattrsToCreate {
     ["Network Name", networkName],
   ];
   return Object.fromEntries(given.filter(([, value]) => value !== undefined)) as ExtattrsToCreate;
+}
+
+/** The attributes of one object: what its request says goes before what all have in common. */
+export function cloudAttributesOf(
+  common: CloudDescription | undefined,
+  own: CloudDescription | undefined,
+): ExtattrsToCreate {
+  if (common === undefined && own === undefined) return {};
+  const said = Object.entries(own ?? {}).filter(([, value]) => value !== undefined);
+  return cloudAttributes({ ...common, ...Object.fromEntries(said) });
+}
+
+const examples: Readonly<Record<keyof CloudDescription, unknown>> = {
+  tenantId: "team-blue",
+  cmpType: "Kubernetes",
+  vmId: "i-042",
+  vmName: "vm-1",
+  networkName: "blue",
+  apiOwned: true,
+};
+
+/** What is wrong with a description, and where. */
+export interface CloudProblem {
+  /** `"cloud"`, or one of its fields: `"cloud.vmId"`. */
+  readonly field: string;
+  readonly value: unknown;
+  readonly problem: string;
+  readonly example: unknown;
+}
+
+/** The first thing that is wrong, if anything is. */
+export function cloudProblem(cloud: unknown): CloudProblem | undefined {
+  if (typeof cloud !== "object" || cloud === null || Array.isArray(cloud)) {
+    return { field: "cloud", value: cloud, problem: "must be an object", example: { tenantId: "team-blue" } };
+  }
+  for (const [name, value] of Object.entries(cloud)) {
+    const problem = fieldProblem(name, value);
+    if (problem === undefined) continue;
+    const example = Object.entries(examples).find(([known]) => known === name)?.[1] ?? "tenantId";
+    return { field: `cloud.${name}`, value, problem, example };
+  }
+  return undefined;
+}
+
+function fieldProblem(name: string, value: unknown): string | undefined {
+  if (!Object.hasOwn(examples, name)) return `is none of ${Object.keys(examples).join(", ")}`;
+  if (value === undefined) return undefined;
+  if (name === "apiOwned") return typeof value === "boolean" ? undefined : "must be true or false";
+  return typeof value === "string" && value.trim() !== "" ? undefined : "must be a text that isn't empty";
 }

@@ -1,7 +1,7 @@
 import { InvalidRequestError, invalid, isInfobloxError, OwnershipError } from "../errors.js";
 import type { ExtattrsToCreate, ExtensibleAttributes } from "../wapi/extattrs.js";
 import type { ExtattrsWhere } from "../wapi/types.js";
-import { type CloudDescription, cloudAttributes } from "./cloud-attributes.js";
+import { type CloudDescription, cloudAttributes, cloudAttributesOf } from "./cloud-attributes.js";
 import { commentProblem } from "./syntax.js";
 
 /**
@@ -36,8 +36,8 @@ export interface OwnershipOptions {
    */
   readonly attemptAttribute?: string | false | undefined;
   /**
-   * Describes every object for the grid's cloud reports; a request's own attributes go before. Left out: nothing is
-   * written. See `cloudAttributes`.
+   * Describes every object for the grid's cloud reports. What a request's own `cloud` says goes before, and its `extattrs`
+   * before both. Left out: nothing is written but for requests that say it.
    */
   readonly cloud?: CloudDescription | undefined;
   /**
@@ -56,6 +56,8 @@ export interface Marks {
 interface Described {
   readonly comment?: string | undefined;
   readonly extattrs?: ExtattrsToCreate | undefined;
+  /** For cloud reports, over what all objects have in common. */
+  readonly cloud?: CloudDescription | undefined;
   readonly requestId?: string | undefined;
   /** The one-time id of the call: see `attemptAttribute`. */
   readonly attempt?: string | undefined;
@@ -85,7 +87,7 @@ export class Ownership {
   #marker: OwnerMarker;
   #attempts: string | undefined;
   /** The markers that weren't asked for by name, and do without a definition. */
-  readonly #cloud: ExtattrsToCreate;
+  readonly #cloud: CloudDescription | undefined;
   readonly #optional: { readonly owner: boolean; readonly attempts: boolean };
 
   constructor(options: OwnershipOptions) {
@@ -98,7 +100,9 @@ export class Ownership {
     if (attemptAttribute !== undefined && attemptAttribute !== false)
       checkAttribute("attemptAttribute", attemptAttribute, "Request Attempt");
     this.owner = owner;
-    this.#cloud = options.cloud === undefined ? {} : cloudAttributes(options.cloud);
+    this.#cloud = options.cloud;
+    // What is wrong with it shows now.
+    if (options.cloud !== undefined) cloudAttributes(options.cloud);
     this.requestIdMarker = requestIdMarkerOf(options);
     const { expiresAtAttribute = "Expires At" } = options;
     if (expiresAtAttribute !== false) checkAttribute("expiresAtAttribute", expiresAtAttribute, "Expires At");
@@ -256,7 +260,7 @@ export class Ownership {
   }
 
   /** What a new object is marked with, as far as is known of what the grid has defined. */
-  marksOf({ comment, extattrs, requestId, attempt, expires }: Described): Marks {
+  marksOf({ comment, extattrs, cloud, requestId, attempt, expires }: Described): Marks {
     const marker = this.#marker;
     const idMarker = this.requestIdMarker;
     const texts = [
@@ -268,7 +272,7 @@ export class Ownership {
     const problem = marked === undefined ? undefined : commentProblem(marked);
     if (problem) throw invalid("comment", comment, `${problem.problem}, with the owner at its end`, "blue");
     const attributes = {
-      ...this.#cloud,
+      ...cloudAttributesOf(this.#cloud, cloud),
       ...extattrs,
       ...(typeof marker === "object" && { [marker.attribute]: this.owner }),
       ...(typeof idMarker === "object" && requestId !== undefined && { [idMarker.attribute]: requestId }),

@@ -1,6 +1,7 @@
 import type { z as Zod, ZodType } from "zod";
 import type { AddressPlaceFields } from "./addresses/address-place.js";
 import type { AddressPolicy } from "./addresses/address-policy.js";
+import { type CloudDescription, cloudProblem } from "./cloud-attributes.js";
 import type { Shape } from "./request-check.js";
 import type { SubnetFields } from "./requests.js";
 import { type PoolStrategy, type Sources, strategies } from "./sources/pools.js";
@@ -44,9 +45,21 @@ export function requestFields(z: typeof Zod) {
   const call = {
     signal: z.custom<AbortSignal>((value) => isSignal(value), "must be an AbortSignal").optional(),
   };
+  const cloud = z.custom<CloudDescription>().superRefine((value, context) => {
+    const wrong = cloudProblem(value);
+    if (wrong === undefined) return;
+    const { field, problem, example } = wrong;
+    context.addIssue({
+      code: "custom",
+      message: problem,
+      params: { example },
+      path: field.split(".").slice(1),
+    });
+  });
   const description = {
     comment: text(commentProblem).optional(),
     extattrs: attributes.optional(),
+    cloud: cloud.optional(),
     networkView: viewName.optional(),
     fields: record.optional(),
   };

@@ -200,6 +200,7 @@ export function schemasWith(z: typeof Zod) {
       cidr,
       comment: description.comment,
       extattrs: description.extattrs,
+      cloud: description.cloud,
       networkView: description.networkView,
     } satisfies Shape<ContainerRequest>),
 

@@ -4,6 +4,7 @@ import type { Progress, ReadProgress } from "../wapi/progress.js";
 import type { ExtattrsWhere } from "../wapi/types.js";
 import type { AddressPlaceFields } from "./addresses/address-place.js";
 import type { AddressPolicy } from "./addresses/address-policy.js";
+import type { CloudDescription } from "./cloud-attributes.js";
 import type { Address, AddressKind, Subnet } from "./results.js";
 import type { PoolStrategy, Sources } from "./sources/pools.js";
 import type { Source, SourceObject } from "./sources/targets.js";
@@ -19,6 +20,8 @@ export interface Description {
   readonly comment?: string | undefined;
   /** Extensible attributes, as plain values: `{ Site: "Paris" }`. The grid must have definitions of these names. */
   readonly extattrs?: ExtattrsToCreate | undefined;
+  /** For the grid's cloud reports, field by field over the `cloud` of the `Ipam`; `extattrs` go before. */
+  readonly cloud?: CloudDescription | undefined;
   /** Over the network view of the `Ipam`. */
   readonly networkView?: string | undefined;
   /**
@@ -78,7 +81,7 @@ export interface ExplicitSubnetRequest extends SubnetFields {
 /** A container that there has to be. */
 export interface ContainerRequest
   extends Abortable,
-    Pick<Description, "comment" | "extattrs" | "networkView"> {
+    Pick<Description, "comment" | "extattrs" | "cloud" | "networkView"> {
   /** `"10.0.0.0/16"` */
   readonly cidr: string;
 }

@@ -38,6 +38,7 @@ export interface AddressIdentity {
   readonly ttl?: number | undefined;
   readonly comment?: AddressFields["comment"];
   readonly extattrs?: AddressFields["extattrs"];
+  readonly cloud?: AddressFields["cloud"];
   readonly fields?: AddressFields["fields"];
 }
 

@@ -24,7 +24,8 @@ import { Places } from "./places.js";
 import { atOnce } from "./slices.js";
 
 /** A request for many addresses, understood. */
-interface BulkOrder extends Pick<AddressesRequest, "comment" | "extattrs" | "onProgress" | "requestId"> {
+interface BulkOrder
+  extends Pick<AddressesRequest, "comment" | "extattrs" | "cloud" | "onProgress" | "requestId"> {
   readonly signal: AbortSignal | undefined;
   readonly targets: readonly Target[];
   readonly strategy: PoolStrategy;
@@ -53,7 +54,7 @@ export function requestAddressesInChunks(settings: IpamSettings, request: unknow
 
 function bulkOrder(settings: IpamSettings, fields: AddressesRequest): BulkOrder {
   const { exclude, name, dns, dnsView } = fields;
-  const { comment, extattrs, fields: more, count, onProgress, signal, requestId } = fields;
+  const { comment, extattrs, cloud, fields: more, count, onProgress, signal, requestId } = fields;
   const { from, strategy } = settings.pools.sourcesOf(fields.from, fields.strategy);
   const targets = parseTargets(from, ["network", "range"]);
   const networkView = networkViewOf(targets, fields.networkView, settings.networkView);
@@ -73,17 +74,17 @@ function bulkOrder(settings: IpamSettings, fields: AddressesRequest): BulkOrder 
     expires: expiryOf(settings, fields),
     count,
     identity,
-    ...{ comment, extattrs, onProgress, signal, requestId },
+    ...{ comment, extattrs, cloud, onProgress, signal, requestId },
   };
 }
 
 function manyOf(settings: IpamSettings, order: BulkOrder): Many<Address> {
-  const { comment, extattrs, expires, identity, networkView, targets, strategy, exclude } = order;
+  const { comment, extattrs, cloud, expires, identity, networkView, targets, strategy, exclude } = order;
   const place = { kind: "next", targets, strategy, exclude } as const;
   const places = new Places(order.count, settings.pace);
   return {
     ...{ ...order, wanted: "address", plural: "addresses", queried: "network" },
-    ...{ kind: addressKind, described: { comment, extattrs, expires } },
+    ...{ kind: addressKind, described: { comment, extattrs, cloud, expires } },
     ...{ onProgress: order.onProgress, requestId: order.requestId },
     places,
     from: (target, drain) => withZones(settings, order, places, fromSource(settings, order, target, drain)),

@@ -63,10 +63,10 @@ async function* taking(settings: IpamSettings, many: Many<Subnet>): AsyncGenerat
 }
 
 function manyOf(settings: IpamSettings, order: BulkOrder): Many<Subnet> {
-  const { comment, extattrs, expires, networkView, signal, onProgress, requestId } = order;
+  const { comment, extattrs, cloud, expires, networkView, signal, onProgress, requestId } = order;
   const { prefixLength, targets, strategy, exclude } = order.place;
   return {
-    ...{ kind: subnetKind, described: { comment, extattrs, expires } },
+    ...{ kind: subnetKind, described: { comment, extattrs, cloud, expires } },
     ...{ wanted: `/${prefixLength}`, plural: `subnets of /${prefixLength}`, queried: "container" },
     ...{ targets, strategy, exclude, networkView, signal, onProgress, requestId },
     places: new Places(order.count, settings.pace),

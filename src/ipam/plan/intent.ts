@@ -3,6 +3,7 @@ import type { RawStep } from "../../wapi/batch.js";
 import type { Ref } from "../../wapi/ref.js";
 import type { Step } from "../../wapi/step.js";
 import type { AddressSource } from "../addresses/address-sources.js";
+import type { CloudDescription } from "../cloud-attributes.js";
 import type { Marks } from "../ownership.js";
 import type { AddressKind } from "../results.js";
 import type { SourcePool } from "../sources/source-choices.js";
@@ -94,6 +95,7 @@ export interface Scene {
 export interface DescribedObject {
   readonly comment?: string | undefined;
   readonly extattrs?: Marks["extattrs"] | undefined;
+  readonly cloud?: CloudDescription | undefined;
   readonly expires?: string | undefined;
 }
 

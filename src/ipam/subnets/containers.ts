@@ -11,7 +11,7 @@ import { checkedBlock } from "../syntax.js";
 /** See `Ipam.ensureContainer`. */
 export async function ensureContainer(settings: IpamSettings, request: unknown): Promise<Container> {
   const fields: ContainerRequest = await checkRequest("ensureContainer", request);
-  const { networkView = settings.networkView, comment, extattrs, signal } = fields;
+  const { networkView = settings.networkView, comment, extattrs, cloud, signal } = fields;
   const block = checkedBlock("cidr", fields.cidr);
   const type = holderType("container", block.family);
   const place = { network: formatBlock(block), network_view: networkView };
@@ -22,7 +22,7 @@ export async function ensureContainer(settings: IpamSettings, request: unknown):
       return row && containerOf(row, false);
     },
     () =>
-      ownership.creating({ comment, extattrs }, async (marks) => {
+      ownership.creating({ comment, extattrs, cloud }, async (marks) => {
         const row = await wapi.create(type, { ...marks, ...place }, { fields: subnetFields, signal });
         pools.gained("container");
         return containerOf(row, true);

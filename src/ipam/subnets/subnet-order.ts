@@ -13,7 +13,7 @@ import { type Gateway, gatewayIn, parseGateway } from "./gateway.js";
 
 /** A request for a subnet, understood: everything that can be wrong with it before a grid is asked has been looked at. */
 export interface SubnetOrder
-  extends Pick<SubnetFields, "comment" | "extattrs" | "fields" | "requestId" | "signal"> {
+  extends Pick<SubnetFields, "comment" | "extattrs" | "cloud" | "fields" | "requestId" | "signal"> {
   readonly family: Family;
   readonly networkView: string;
   /** When it expires, as the grid keeps it. */
