@@ -1,13 +1,14 @@
 /**
  * What bulk saves: requests, bytes sent and time for many addresses, in bulk against one by one.
  *
- *   npx tsx bench/bulk.ts [COUNT]
+ *   npx tsx bench/bulk.ts [COUNT] [--short]
  */
 
 import { Ipam } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
+import { sized } from "./short.js";
 
-const count = Number(process.argv[2] ?? 1_000);
+const count = Number(process.argv.find((word) => /^\d+$/.test(word)) ?? sized(1_000, 120));
 const from = "10.64.0.0/16";
 
 interface Row {

@@ -3,7 +3,7 @@
  * each. Medians of what orchestration asks for, side by side in one run, with the factor by which each grows; then
  * memory per object, and plain reads per second over HTTP.
  *
- *   npx tsx --expose-gc --max-old-space-size=6144 bench/fakegrid-scale.ts
+ *   npx tsx --expose-gc --max-old-space-size=6144 bench/fakegrid-scale.ts [--short]
  *
  * The medians are taken between request and answer as the doors hand them over, without a socket: its cost, the same
  * for both grids, would hide any growth. Both grids are filled by a seed, so every object has passed the rules.
@@ -19,11 +19,13 @@ import { handle } from "../src/grid/handle.js";
 import { objectRules } from "../src/grid/objects/registry.js";
 import { seedFreshGrid, seedGrid } from "../src/grid/seed.js";
 import type { GridReady } from "./grid-process.js";
+import { sized } from "./short.js";
 
 const addressesPerNetwork = 50;
 const networksPerSite = 10;
 const pageSize = 100;
-const rounds = 101;
+const rounds = sized(101, 5);
+const readsAtOnce = sized(2_000, 100);
 
 /** A grid with so many /24 networks in 10.0.0.0/8, ten at a site, and fifty reserved addresses in each. */
 class FilledGrid {
@@ -171,9 +173,9 @@ async function readsPerSecond(): Promise<number> {
     );
     return (count * 1000) / (performance.now() - started);
   };
-  await run(2_000);
+  await run(readsAtOnce);
   const speeds: number[] = [];
-  for (let round = 0; round < 5; round++) speeds.push(await run(2_000));
+  for (let round = 0; round < 5; round++) speeds.push(await run(readsAtOnce));
   agent.destroy();
   child.send({});
   return median(speeds);
@@ -182,7 +184,7 @@ async function readsPerSecond(): Promise<number> {
 const few = new FilledGrid(10);
 few.fillNetworks();
 few.fillAddresses();
-const many = new FilledGrid(20_000);
+const many = new FilledGrid(sized(20_000, 40));
 
 const before = heapBytes();
 many.fillNetworks();

@@ -4,7 +4,7 @@
  * Requests are written to bare sockets, and still take this process longer than FakeGrid: what a core of their own could
  * do is told from the processor time that each server took (on Linux). Needs python3 with Flask; without it, says so.
  *
- *   npx tsx bench/flask.ts [--check]
+ *   npx tsx bench/flask.ts [--check] [--short]
  */
 
 import { type ChildProcess, fork, spawn, spawnSync } from "node:child_process";
@@ -13,10 +13,11 @@ import { readFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { resolve } from "node:path";
 import type { GridReady } from "./grid-process.js";
+import { sized } from "./short.js";
 
 const target = 10;
-const rounds = 7;
-const secondsEach = 1;
+const rounds = sized(7, 1);
+const secondsEach = sized(1, 0.2);
 const atOnce = 8;
 const read = "/wapi/v2.12/network?network=10.0.0.0/24";
 
@@ -33,6 +34,10 @@ const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString("
 const port = await freePort();
 const mock: ChildProcess = spawn("python3", [resolve(import.meta.dirname, "flask_mock.py"), String(port)], {
   stdio: "ignore",
+});
+process.once("exit", () => {
+  mock.kill();
+  grid.kill();
 });
 const contenders = { FakeGrid: Number(new URL(url).port), Flask: port };
 type Contender = keyof typeof contenders;
@@ -142,7 +147,7 @@ async function untilListening(to: number): Promise<void> {
       (await open(to)).destroy();
       return;
     } catch (error) {
-      if (attempt === 50) throw error;
+      if (attempt === 300) throw error;
       await new Promise((wake) => setTimeout(wake, 100));
     }
   }

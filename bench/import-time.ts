@@ -1,16 +1,17 @@
 /**
  * How long a cold import of the root entry takes, beyond starting Node: median of several fresh processes.
  *
- *   npm run build && npx tsx bench/import-time.ts [--check]      --check fails above the budget
+ *   npm run build && npx tsx bench/import-time.ts [--check] [--short]      --check fails above the budget
  */
 
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { sized } from "./short.js";
 
 const budget = 150;
-const rounds = 15;
+const rounds = sized(15, 1);
 const run = promisify(execFile);
 const dist = resolve(import.meta.dirname, "../dist");
 

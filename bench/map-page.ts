@@ -2,7 +2,7 @@
  * How long the map's page of a /8 with 20,000 subnets takes: to open, to look into a /16, to come back. Needs Chromium;
  * without one it says so and ends.
  *
- *   npx tsx bench/map-page.ts [--check]
+ *   npx tsx bench/map-page.ts [--check] [--short]
  */
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -12,6 +12,7 @@ import { pathToFileURL } from "node:url";
 import { renderMap } from "infoblox-ipam";
 import { executablePath, launch } from "../test/browser/chromium.js";
 import { eight } from "../test/unit/map/maps.js";
+import { sized } from "./short.js";
 
 /** Milliseconds that --check allows: about three times what a small machine takes. */
 const budgets = { open: 3_000, "look into a /16": 300, "come back to the /8": 300 } as const;
@@ -41,7 +42,7 @@ async function measure(): Promise<void> {
     const go = (cidr: string) => page.evaluate<number>(`(${timeToShow})(${JSON.stringify(cidr)})`);
     const into: number[] = [];
     const back: number[] = [];
-    for (let octet = 0; octet < 10; octet += 1) {
+    for (let octet = 0; octet < sized(10, 1); octet += 1) {
       into.push(await go(`10.${octet}.0.0/16`));
       back.push(await go("10.0.0.0/8"));
     }

@@ -2,7 +2,7 @@
  * Memory while 200,000 objects are paged through: it must not grow with their number. The pages come from a FakeGrid
  * in another process, so that only the client's memory is measured.
  *
- *   npx tsx --expose-gc bench/paging.ts [--check]
+ *   npx tsx --expose-gc bench/paging.ts [--check] [--short]
  */
 
 import { fork } from "node:child_process";
@@ -10,8 +10,11 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 import { step, WapiClient } from "infoblox-ipam";
 import type { GridReady } from "./grid-process.js";
+import { sized } from "./short.js";
 
-const total = 200_000;
+const total = sized(200_000, 6_000);
+/** After how many objects memory is looked at. */
+const stride = total / 10;
 const perBatch = 1_000;
 
 const child = fork(resolve(import.meta.dirname, "grid-process.ts"), { execArgv: ["--import", "tsx"] });
@@ -35,16 +38,16 @@ let count = 0;
 const started = performance.now();
 for await (const { network } of wapi.iterate("network", { fields: ["network", "comment"] })) {
   if (network === "") throw new Error("a network without an address");
-  if (++count % 20_000 === 0) heap.push(heapInUse());
+  if (++count % stride === 0) heap.push(heapInUse());
 }
 const seconds = (performance.now() - started) / 1000;
 
 console.log(`${count.toLocaleString("en")} objects in ${seconds.toFixed(1)} s`);
 heap.forEach((megabytes, i) => {
-  console.log(`after ${((i + 1) * 20_000).toLocaleString("en").padStart(7)}: ${megabytes.toFixed(1)} MB`);
+  console.log(`after ${((i + 1) * stride).toLocaleString("en").padStart(7)}: ${megabytes.toFixed(1)} MB`);
 });
 const growth = (heap.at(-1) ?? 0) - (heap[1] ?? 0);
-console.log(`growth from 40,000 objects on: ${growth.toFixed(1)} MB`);
+console.log(`growth from ${(2 * stride).toLocaleString("en")} objects on: ${growth.toFixed(1)} MB`);
 if (process.argv.includes("--check") && (count !== total || growth > 5)) process.exitCode = 1;
 
 await wapi.close();

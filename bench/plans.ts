@@ -2,13 +2,14 @@
  * A rack of twenty machines (a subnet with its gateway, hosts, an alias for each): as a plan, as a description that is
  * ensured, and one by one. Requests, bytes and time, with 20 ms to the grid and back.
  *
- *   npx tsx bench/plans.ts [--check]
+ *   npx tsx bench/plans.ts [--check] [--short]
  */
 
 import { Ipam, type Plan, WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
+import { sized } from "./short.js";
 
-const machines = Array.from({ length: 20 }, (_, index) => `web-${index}`);
+const machines = Array.from({ length: sized(20, 3) }, (_, index) => `web-${index}`);
 const source = { from: "10.0.0.0/8", prefixLength: 24, gateway: "first" } as const;
 const nameOf = (machine: string) => `${machine}.example.com`;
 const aliasOf = (machine: string) => `alias-of-${machine}.example.com`;

@@ -2,7 +2,7 @@
  * Requests per second: WapiClient against bare axios with keep-alive, on the same FakeGrid in another process, taking
  * turns in one run. The client should keep at least 85 % of what bare axios reaches.
  *
- *   npx tsx bench/throughput.ts [--check]
+ *   npx tsx bench/throughput.ts [--check] [--short]
  */
 
 import { fork } from "node:child_process";
@@ -12,10 +12,11 @@ import { resolve } from "node:path";
 import axios from "axios";
 import { WapiClient } from "infoblox-ipam";
 import type { GridReady } from "./grid-process.js";
+import { sized } from "./short.js";
 
 const target = 0.85;
-const rounds = 9;
-const requests = 1_500;
+const rounds = sized(9, 1);
+const requests = sized(1_500, 100);
 const atOnce = 10;
 
 const child = fork(resolve(import.meta.dirname, "grid-process.ts"), { execArgv: ["--import", "tsx"] });

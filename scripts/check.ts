@@ -22,28 +22,39 @@ interface Count {
   readonly failed: number;
 }
 
-const steps: readonly Step[] = [
-  { title: "format and lint", command: ["npx", "biome", "ci", "--error-on-warnings", "."] },
-  { title: "types", command: ["npx", "tsc", "--noEmit", "-p", "."] },
-  { title: "types in the browser", command: ["npx", "tsc", "--noEmit", "-p", "src/map/browser"] },
-  { title: "generated files are current", command: ["npm", "run", "--silent", "generate:check"] },
-  { title: "tests", command: ["npm", "test"], report: "tests.json" },
-  { title: "build", command: ["npm", "run", "--silent", "build"] },
-  {
-    title: "the packed tarball",
-    command: ["npm", "run", "--silent", "test:tarball"],
-    report: "tarball.json",
-  },
-  { title: "documentation site", command: ["npm", "run", "--silent", "site"] },
-  // Where they can't run, they say so and count for nothing.
-  {
-    title: "real Docker Engines",
-    command: ["npm", "run", "--silent", "test:docker"],
-    report: "docker.json",
-  },
-  { title: "demo", command: ["npm", "run", "--silent", "demo"] },
-  { title: "cold import within its budget", command: ["npx", "tsx", "bench/import-time.ts", "--check"] },
-  { title: "types within their budget", command: ["npx", "tsx", "bench/type-check.ts", "--check"] },
+/**
+ * One after the other; the steps of a stage run at the same time, since each of them alone would leave a processor
+ * idle. What measures time stands alone.
+ */
+const stages: readonly (readonly Step[])[] = [
+  [
+    { title: "format and lint", command: ["npx", "biome", "ci", "--error-on-warnings", "."] },
+    { title: "types", command: ["npx", "tsc", "--noEmit", "-p", "."] },
+    { title: "types in the browser", command: ["npx", "tsc", "--noEmit", "-p", "src/map/browser"] },
+    { title: "generated files are current", command: ["npm", "run", "--silent", "generate:check"] },
+  ],
+  [{ title: "tests", command: ["npm", "test"], report: "tests.json" }],
+  [
+    { title: "build", command: ["npm", "run", "--silent", "build"] },
+    { title: "documentation site", command: ["npm", "run", "--silent", "site"] },
+  ],
+  [
+    {
+      title: "the packed tarball",
+      command: ["npm", "run", "--silent", "test:tarball"],
+      report: "tarball.json",
+    },
+    // Mostly waits. Where they can't run, they say so and count for nothing.
+    {
+      title: "real Docker Engines",
+      command: ["npm", "run", "--silent", "test:docker"],
+      report: "docker.json",
+    },
+  ],
+  [{ title: "demo", command: ["npm", "run", "--silent", "demo"] }],
+  [{ title: "benchmarks run", command: ["npx", "tsx", "scripts/benchmarks.ts"] }],
+  [{ title: "cold import within its budget", command: ["npx", "tsx", "bench/import-time.ts", "--check"] }],
+  [{ title: "types within their budget", command: ["npx", "tsx", "bench/type-check.ts", "--check"] }],
 ];
 
 await rm(reports, { recursive: true, force: true });
@@ -51,41 +62,58 @@ await mkdir(reports, { recursive: true });
 
 let passed = 0;
 let failed = 0;
-for (const step of steps) {
-  const started = Date.now();
-  console.log(`\n── ${step.title}`);
-  const count = await run(step);
-  passed += count.passed;
-  failed += count.failed;
-  const outcome = count.failed === 0 ? "ok" : "FAILED";
-  console.log(`── ${step.title}: ${outcome}, ${((Date.now() - started) / 1000).toFixed(1)} s`);
+for (const stage of stages) {
+  for (const count of await Promise.all(stage.map((step) => run(step, stage.length > 1)))) {
+    passed += count.passed;
+    failed += count.failed;
+  }
 }
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 
-async function run({ command, report }: Step): Promise<Count> {
-  if (report === undefined) {
-    return (await exitCode(command)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
-  }
-  const file = resolve(reports, report);
-  const code = await exitCode([
-    ...command,
-    "--",
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${file}`,
-  ]);
-  return readReport(file, code);
+/** @param isBeside - other steps run: what it prints is kept until it is done, so that it stays readable */
+async function run(step: Step, isBeside: boolean): Promise<Count> {
+  const started = Date.now();
+  const heading = `\n── ${step.title}\n`;
+  if (!isBeside) process.stdout.write(heading);
+  const { count, printed } = await outcomeOf(step, isBeside);
+  if (isBeside) process.stdout.write(heading + printed);
+  const outcome = count.failed === 0 ? "ok" : "FAILED";
+  console.log(`── ${step.title}: ${outcome}, ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  return count;
 }
 
-function exitCode([program = "", ...args]: readonly string[]): Promise<number> {
+async function outcomeOf(
+  { command, report }: Step,
+  isKept: boolean,
+): Promise<{ readonly count: Count; readonly printed: string }> {
+  if (report === undefined) {
+    const { code, printed } = await ended(command, isKept);
+    return { count: code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }, printed };
+  }
+  const file = resolve(reports, report);
+  const reporting = ["--", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const { code, printed } = await ended([...command, ...reporting], isKept);
+  return { count: await readReport(file, code), printed };
+}
+
+interface Ended {
+  readonly code: number;
+  readonly printed: string;
+}
+
+function ended([program = "", ...args]: readonly string[], isKept: boolean): Promise<Ended> {
   return new Promise((done) => {
-    const child = spawn(program, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
-    child.once("error", (error) => {
-      console.error(error);
-      done(1);
-    });
-    child.once("close", (code) => done(code ?? 1));
+    const output = isKept ? "pipe" : "inherit";
+    const child = spawn(program, args, { cwd: root, stdio: ["ignore", output, output] });
+    let printed = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk: Buffer) => {
+        printed += chunk.toString();
+      });
+    }
+    child.once("error", (error) => done({ code: 1, printed: `${printed}${error}\n` }));
+    child.once("close", (code) => done({ code: code ?? 1, printed }));
   });
 }
 

@@ -49,27 +49,33 @@ describe("TypeScript", () => {
     ),
   );
 
-  it.each(projects)("$version compiles a $format project under $resolution, and it runs", async (project) => {
-    expect(await output(await compileProgram(project))).toEqual(expected);
-  });
+  it.concurrent.each(projects)(
+    "$version compiles a $format project under $resolution, and it runs",
+    async (project) => {
+      expect(await output(await compileProgram(project))).toEqual(expected);
+    },
+  );
 
   // Dependencies in CommonJS call `require` for Node's own modules, which an ES module lacks.
   const banner = {
     js: `import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);`,
   };
 
-  it.each(typeScriptVersions)("%s compiles under bundler, and the bundle runs", async (version) => {
-    const file = await compileProgram({ version, format: "module", resolution: "bundler" });
-    const bundle = file.replace("main.js", "bundle.mjs");
-    await build({
-      entryPoints: [file],
-      outfile: bundle,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      external: ["nock"],
-      banner,
-    });
-    expect(await output(bundle)).toEqual(expected);
-  });
+  it.concurrent.each(typeScriptVersions)(
+    "%s compiles under bundler, and the bundle runs",
+    async (version) => {
+      const file = await compileProgram({ version, format: "module", resolution: "bundler" });
+      const bundle = file.replace("main.js", "bundle.mjs");
+      await build({
+        entryPoints: [file],
+        outfile: bundle,
+        bundle: true,
+        platform: "node",
+        format: "esm",
+        external: ["nock"],
+        banner,
+      });
+      expect(await output(bundle)).toEqual(expected);
+    },
+  );
 });

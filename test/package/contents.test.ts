@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { describe, expect, inject, it } from "vitest";
+import { problemsOf, readRelease } from "../../scripts/release.js";
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "../..");
@@ -39,6 +40,15 @@ describe("the tarball", () => {
         .map((file) => file.replace(`dist/${tree}/`, ""))
         .sort();
     expect(inTree("cjs")).toEqual(inTree("esm"));
+  });
+
+  it("is what the checks of a release want, and a dry run of publishing takes it", async () => {
+    const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+    expect(problemsOf(await readRelease(root, `v${version}`))).toEqual([]);
+    expect(problemsOf(await readRelease(root, "v99.0.0"))).toEqual([expect.stringContaining("v99.0.0")]);
+    const dryRun = ["publish", "--dry-run", "--offline", "--ignore-scripts", "--access", "public"];
+    const { stdout } = await run("npm", dryRun, { cwd: root, maxBuffer: 16 * 1024 * 1024 });
+    expect(stdout).toContain(`+ infoblox-ipam@${version}`);
   });
 
   it("has nothing that publint complains about", async () => {

@@ -2,6 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { inject } from "vitest";
@@ -48,8 +49,7 @@ export async function compile(
   compilerOptions: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const options = {
-    module: resolution === "bundler" ? "esnext" : resolution,
-    moduleResolution: resolution,
+    ...moduleOptions(resolution),
     target: "es2022",
     lib: ["es2023", "esnext.disposable"],
     strict: true,
@@ -67,4 +67,26 @@ export async function compile(
   await run(process.execPath, [compilers[version], "-p", folder]).catch((error: { stdout: string }) => {
     throw new Error(error.stdout);
   });
+}
+
+/** The files that a program gets its declarations from. */
+export function resolveTypes(
+  { version, format, resolution }: Project,
+  names: readonly string[],
+): (string | undefined)[] {
+  const ts = createRequire(import.meta.url)(
+    join(compilers[version], "../../lib/typescript.js"),
+  ) as typeof import("typescript");
+  const { options } = ts.convertCompilerOptionsFromJson(moduleOptions(resolution), consumer);
+  const mode = format === "module" ? ts.ModuleKind.ESNext : ts.ModuleKind.CommonJS;
+  const program = join(consumer, "main.ts");
+  return names.map(
+    (name) =>
+      ts.resolveModuleName(name, program, options, ts.sys, undefined, undefined, mode).resolvedModule
+        ?.resolvedFileName,
+  );
+}
+
+function moduleOptions(resolution: Resolution): { module: string; moduleResolution: string } {
+  return { module: resolution === "bundler" ? "esnext" : resolution, moduleResolution: resolution };
 }

@@ -1,16 +1,18 @@
 import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { describe, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import {
   compile,
   type Format,
   makeFolder,
   type Project,
   type Resolution,
+  resolveTypes,
   typeScriptVersions,
 } from "./projects.js";
 
 const root = resolve(import.meta.dirname, "../..");
+const installed = join(inject("consumer"), "node_modules/infoblox-ipam");
 
 /** All that the type tests use of vitest; its own declarations need a newer compiler than the oldest here. */
 const vitest = `
@@ -31,9 +33,51 @@ const projects: Project[] = typeScriptVersions.flatMap((version) =>
   ),
 );
 
+const newest = typeScriptVersions.at(-1);
+/** All that can differ: which file a program gets depends on neither resolution, and both formats hold one text. */
+const differing = projects.filter(
+  ({ version, format, resolution }) =>
+    resolution === "nodenext" && (format === "module" || version === newest),
+);
+
+describe("every program gets the same declarations", () => {
+  const entries = {
+    "": "index",
+    "/testing": "grid/index",
+    "/docker": "docker/index",
+    "/opentelemetry": "opentelemetry/index",
+  };
+
+  it.each(projects)(
+    "under TypeScript $version, $format, $resolution",
+    async ({ version, format, resolution }) => {
+      const resolved = resolveTypes(
+        { version, format, resolution },
+        Object.keys(entries).map((entry) => `infoblox-ipam${entry}`),
+      );
+      const tree = format === "module" ? "esm" : "cjs";
+      expect(resolved).toEqual(
+        Object.values(entries).map((file) => join(installed, `dist/${tree}/${file}.d.ts`)),
+      );
+    },
+  );
+
+  it("which are one text in both formats", async () => {
+    const files = await readdir(join(installed, "dist/cjs"), { recursive: true });
+    const declarations = files.filter((file) => file.endsWith(".d.ts"));
+    expect(declarations.length).toBeGreaterThan(100);
+    for (const file of declarations) {
+      const [cjs, esm] = await Promise.all(
+        ["cjs", "esm"].map((tree) => readFile(join(installed, "dist", tree, file), "utf8")),
+      );
+      if (cjs !== esm) expect.fail(`${file} differs`);
+    }
+  });
+});
+
 // A compiler each: two at once, for a machine of two cores.
 describe("the type tests hold for the packed declarations", { timeout: 300_000 }, () => {
-  it.concurrent.each(projects)("TypeScript $version, $format, $resolution", async (project) => {
+  it.concurrent.each(differing)("TypeScript $version, $format, $resolution", async (project) => {
     const { version, format, resolution } = project;
     const folder = await makeFolder(`types-${version}-${format}-${resolution}`, format);
     for (const name of await typeTests()) await cp(join(root, "test/types", name), join(folder, name));
@@ -82,7 +126,7 @@ describe("the augmentation that `infoblox-ipam types` writes", () => {
       }
     }`;
 
-  it.each(projects.filter(({ resolution }) => resolution !== "node16"))(
+  it.concurrent.each(projects.filter(({ resolution }) => resolution !== "node16"))(
     "types attributes, fields and functions under TypeScript $version, $format, $resolution",
     async (project) => {
       const { version, format, resolution } = project;

@@ -1,0 +1,118 @@
+/**
+ * What must be true before a version is published, in the order in which it is cheapest to find out: the tag, the
+ * version of package.json and the changelog agree, the tarball holds what it should, and its provenance can be proved.
+ * The release workflow runs it with the tag; `npm run release:check` does beforehand, without one.
+ *
+ *   npx tsx scripts/release.ts [TAG]
+ */
+
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { promisify } from "node:util";
+
+/** What the checks look at; of package.json what they need of it. */
+export interface Release {
+  readonly manifest: {
+    readonly version: string;
+    readonly private?: boolean;
+    readonly repository?: { readonly url?: string } | string;
+  };
+  readonly changelog: string;
+  /** Of the tarball, as npm lists them. */
+  readonly files: readonly string[];
+  /** `v1.2.3`; left out before there is one. */
+  readonly tag?: string | undefined;
+  /** `owner/name` of the repository that publishes; left out outside of the workflow. */
+  readonly repository?: string | undefined;
+}
+
+const papers = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
+/** Without one of these the package can't be used. */
+const needed = [
+  "dist/esm/index.js",
+  "dist/esm/index.d.ts",
+  "dist/cjs/index.js",
+  "dist/cjs/index.d.ts",
+  "dist/esm/cli/main.js",
+];
+
+/** Everything that is wrong, a sentence each; empty where it may be published. */
+export function problemsOf(release: Release): string[] {
+  return [
+    ...namesThatDiffer(release),
+    ...changelogProblems(release),
+    ...contentProblems(release),
+    ...provenanceProblems(release),
+  ];
+}
+
+function namesThatDiffer({ manifest: { version }, tag }: Release): string[] {
+  if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) return [`package.json: ${version} is no version`];
+  if (tag === undefined || tag === `v${version}`) return [];
+  return [`the tag is ${tag}, and package.json has version ${version}: the tag must be v${version}`];
+}
+
+/** A section of its own, with something in it, above those of older versions. */
+function changelogProblems({ manifest: { version }, changelog }: Release): string[] {
+  const sections = changelog.split(/^(?=## )/m).filter((section) => section.startsWith("## ["));
+  const own = sections.find((section) => section.startsWith(`## [${version}]`));
+  if (own === undefined) return [`CHANGELOG.md has no section "## [${version}]"`];
+  const newest = sections.find((section) => !section.startsWith("## [Unreleased]"));
+  return [
+    ...(/^- /m.test(own) ? [] : [`CHANGELOG.md: nothing stands under ${version}`]),
+    ...(newest === own ? [] : [`CHANGELOG.md: ${version} is not the newest section`]),
+  ];
+}
+
+function contentProblems({ files }: Release): string[] {
+  const missing = [...papers, ...needed].filter((file) => !files.includes(file));
+  const strange = files.filter(
+    (file) =>
+      !papers.includes(file) &&
+      !/^dist\/(esm|cjs)\/[\w./-]+\.(js|d\.ts)$/.test(file) &&
+      file !== "dist/cjs/package.json",
+  );
+  return [
+    ...missing.map((file) => `the tarball lacks ${file}`),
+    ...strange.map((file) => `the tarball holds ${file}, which doesn't belong there`),
+  ];
+}
+
+/** The registry refuses a provenance statement of another repository than package.json names. */
+function provenanceProblems({ manifest, repository }: Release): string[] {
+  if (manifest.private) return ["package.json: a private package can't be published"];
+  if (repository === undefined) return [];
+  const { repository: named } = manifest;
+  const url = typeof named === "string" ? named : (named?.url ?? "");
+  if (
+    url
+      .replace(/\.git$/, "")
+      .toLowerCase()
+      .endsWith(`/${repository.toLowerCase()}`)
+  )
+    return [];
+  return [`package.json: repository must name ${repository}, else the registry refuses its provenance`];
+}
+
+/** The release that stands in this folder, as npm would pack it. */
+export async function readRelease(root: string, tag: string | undefined): Promise<Release> {
+  const read = (file: string) => readFile(resolve(root, file), "utf8");
+  const pack = ["pack", "--dry-run", "--ignore-scripts", "--json"];
+  const { stdout } = await promisify(execFile)("npm", pack, { cwd: root, maxBuffer: 16 * 1024 * 1024 });
+  const [packed] = JSON.parse(stdout) as { files: { path: string }[] }[];
+  return {
+    manifest: JSON.parse(await read("package.json")),
+    changelog: await read("CHANGELOG.md"),
+    files: (packed?.files ?? []).map(({ path }) => path),
+    tag,
+    repository: process.env["GITHUB_REPOSITORY"],
+  };
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const problems = problemsOf(await readRelease(resolve(import.meta.dirname, ".."), process.argv[2]));
+  for (const problem of problems) console.error(problem);
+  console.log(problems.length === 0 ? "nothing is in the way of a release" : `${problems.length} in the way`);
+  process.exitCode = problems.length === 0 ? 0 : 1;
+}
