@@ -85,13 +85,8 @@ function provenanceProblems({ manifest, repository }: Release): string[] {
   if (repository === undefined) return [];
   const { repository: named } = manifest;
   const url = typeof named === "string" ? named : (named?.url ?? "");
-  if (
-    url
-      .replace(/\.git$/, "")
-      .toLowerCase()
-      .endsWith(`/${repository.toLowerCase()}`)
-  )
-    return [];
+  const [, name = ""] = /(?:^|[/:])([^/:]+\/[^/]+?)(?:\.git)?$/.exec(url) ?? [];
+  if (name.toLowerCase() === repository.toLowerCase()) return [];
   return [`package.json: repository must name ${repository}, else the registry refuses its provenance`];
 }
 

@@ -16,6 +16,8 @@ const good: Release = {
 describe("before a release", () => {
   it("nothing is wrong where all agree", () => {
     expect(problemsOf(good)).toEqual([]);
+    const manifest = { ...good.manifest, repository: { url: "git+https://git.example/example/ipam.git" } };
+    expect(problemsOf({ ...good, manifest })).toEqual([]);
     expect(problemsOf({ ...good, tag: undefined, repository: undefined })).toEqual([]);
   });
 
