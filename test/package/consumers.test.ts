@@ -33,7 +33,7 @@ describe("plain JavaScript", () => {
   });
 });
 
-describe("TypeScript", () => {
+describe("TypeScript", { timeout: 300_000 }, () => {
   /** Compiles the program, the package's declarations included (`skipLibCheck` off), and names what came out. */
   async function compileProgram(project: Project): Promise<string> {
     const { version, format, resolution } = project;
