@@ -73,6 +73,16 @@ void ipam.requestAddress({
   name: "web",
 });
 void ipam.hosts.addAddress("web", { from: { pool: "web" }, strategy: "round-robin", skipFirst: 10 });
+void ipam.subnets.setDhcp(subnet, {
+  options: [{ name: "domain-name", value: "example.com" }],
+  replace: true,
+});
+void ipam.ensure({
+  pools: { web: { from: ["10.0.7.0/24", { comment: "web" }], strategy: "most-free" } },
+  hosts: [{ name: "web", from: { ipv4: { pool: "web" }, ipv6: "2001:db8::/64" }, strategy: "first" }],
+});
+// @ts-expect-error no such strategy
+void ipam.ensure({ pools: { web: { from: "10.0.7.0/24", strategy: "emptiest" } } });
 void ipam.hosts.move("web", { to: ["10.0.8.0/24", { pool: "web" }], avoidEdges: true });
 void ipam.dns.add({ type: "A", name: "web.example.com", from: { pool: "web" }, strategy: "least-used" });
 

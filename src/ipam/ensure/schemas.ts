@@ -35,7 +35,9 @@ export function desiredSchemas(z: typeof Zod) {
     comment: z.string().optional(),
     family,
   } satisfies Shape<SourceQuery>);
-  const pooled = z.union([z.string(), query], "must be a CIDR, or a query");
+  // What has a from is no query, so that what is wrong with it is told of it.
+  const alone = query.extend({ from: z.undefined().optional() });
+  const pooled = z.union([z.string(), alone], "must be a CIDR, or a query");
   const sources = z.union([pooled, z.array(pooled)], "must be CIDRs or queries");
   const reference = (kinds: readonly string[]) => {
     const named = Object.fromEntries(kinds.map((kind) => [kind, z.string().optional()]));
@@ -130,7 +132,7 @@ export function desiredSchemas(z: typeof Zod) {
         .record(
           z.string(),
           z.union(
-            [sources, z.strictObject({ from: sources, strategy })],
+            [z.strictObject({ from: sources, strategy }), sources],
             "must be CIDRs or queries, or these as from, with a strategy",
           ),
         )

@@ -164,7 +164,8 @@ export class Pools {
     const found = this.#named.get(pool);
     if (found !== undefined) return found;
     const [example] = this.#named.keys();
-    const problem = "no pool of that name: the Ipam has its option pools for them";
+    const problem =
+      "no pool of that name: the option pools of the Ipam defines them, and so may a description";
     throw invalid(`${field}.pool`, pool, problem, example ?? "10.0.0.0/16");
   }
 }

@@ -78,6 +78,26 @@ describe("apply", () => {
     expect((await apply([name])).stdout).toBe("+ subnet 10.1.7.0/24\n\n1 created.\n");
   });
 
+  it("takes from pools that the file defines, and says where one is wrong", async () => {
+    const pools = (strategy: string, name: string) => `
+pools:
+  web: { from: [10.1.0.0/24], strategy: ${strategy} }
+hosts:
+  - { name: web, dns: false, from: { pool: ${name} } }
+`;
+    await write("site.yaml", pools("most-free", "web"));
+    expect(await apply(["site.yaml"])).toMatchObject({ exitCode: 0 });
+    expect((await apply(["site.yaml", "--dry-run"])).stdout).not.toContain("+");
+    await write("site.yaml", pools("emptiest", "web"));
+    expect((await apply(["site.yaml"])).stderr).toMatch(
+      /site\.yaml:3: pools\.web\.strategy: must be one of first/,
+    );
+    await write("site.yaml", pools("first", "wub"));
+    expect((await apply(["site.yaml"])).stderr).toMatch(
+      /site\.yaml:5: hosts\[0\]\.from\.pool: no pool of that name/,
+    );
+  });
+
   it("reads stdin, and prints JSON for programs", async () => {
     const { stdout } = await apply(["-", "--json"], { stdin: site });
     expect(JSON.parse(stdout)).toMatchObject({ created: 2, updated: 1, deleted: 0, changed: true });
