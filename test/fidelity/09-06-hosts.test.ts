@@ -91,6 +91,16 @@ describe("9.6 host records", () => {
     expect(held()).toEqual(["10.9.0.8"]);
   });
 
+  it("need a MAC address for IPv4 by DHCP", () => {
+    const asked = grid();
+    const served = { ipv4addr: "10.9.0.5", configure_for_dhcp: true };
+    const ref = web1(asked, { ipv4addrs: [{ ipv4addr: "10.9.0.5" }] });
+    const refused = asked.put(ref, { ipv4addrs: [served] });
+    expect(refused.json.text).toBe("MAC address is required when match_client is undefined");
+    expect(asked.put(ref, { ipv4addrs: [{ ...served, mac: "00:00:00:00:00:01" }] }).status).toBe(200);
+    expect(asked.put(ref, { ipv4addrs: [{ ...served, match_client: "RESERVED" }] }).status).toBe(200);
+  });
+
   it("keep what an address holds when another one is added", () => {
     const asked = grid();
     const ref = web1(asked, {

@@ -160,6 +160,26 @@ describe("9.10 zones", () => {
     expect(addresses()).toEqual(["10.9.0.6", "10.9.0.7"]);
   });
 
+  it("name groups of name servers that are there, and follow their names", () => {
+    const asked = grid();
+    const forward = { fqdn: "f.org", external_ns_group: "stubs" };
+    for (const [type, zone, name] of [
+      ["zone_auth", { fqdn: "g.org", ns_group: "g" }, "g"],
+      ["zone_forward", forward, "stubs"],
+    ] as const) {
+      const { status, json } = asked.post(type, zone);
+      expect([status, json.text]).toEqual([404, `Name Server Group ${name} not found`]);
+    }
+    const servers = [{ name: "ns.f.org", address: "192.0.2.1" }];
+    const group = asked.create("nsgroup:forwardstubserver", { name: "stubs", external_servers: servers });
+    const zone = asked.create("zone_forward", forward);
+    expect(asked.put(group, { name: "renamed" }).status).toBe(200);
+    const read = asked.get(`${zone}?_return_fields=external_ns_group`).json;
+    expect(read.external_ns_group).toBe("renamed");
+    expect(asked.put(zone, { external_ns_group: "stubs" }).status).toBe(404);
+    expect(asked.put(zone, read).status).toBe(200);
+  });
+
   it("have their data from where their group of name servers does", () => {
     const asked = grid();
     asked.create("nsgroup", { name: "g", grid_primary: [{ name: "infoblox.localdomain" }] });

@@ -63,6 +63,16 @@ describe("9.12 DTC", () => {
     expect(asked.post("dtc:lbdn", { name: "l" }).json.text).toBe("field for create missing: lb_method");
   });
 
+  it("wants patterns where a name is linked to a zone", () => {
+    const { asked } = parts();
+    const zones = { auth_zones: [asked.get("zone_auth").json[0]._ref] };
+    const without = asked.post("dtc:lbdn", lbdn({ ...zones, patterns: [] }));
+    expect(without.json.text).toBe("At least one pattern is required for an LBDN that is linked to a zone.");
+    const ref = asked.create("dtc:lbdn", lbdn({ ...zones, patterns: ["*.acme.org"] }));
+    expect(asked.put(ref, { patterns: [] }).status).toBe(400);
+    expect(asked.put(ref, { patterns: [], auth_zones: [] }).status).toBe(200);
+  });
+
   it("wants a TTL where its switch is on", () => {
     const { asked, pool } = parts();
     expect(asked.put(pool, { use_ttl: true }).json.text).toBe("Enter a ttl value");

@@ -100,7 +100,15 @@ function settleLbdn(draft: Draft, grid: Grid): void {
   setList(values, "pools", storedReferences(values["pools"], "pool", ["dtc:pool"], grid));
   keepReference(values, "topology", ["dtc:topology"], grid);
   if (values["lb_method"] === "TOPOLOGY") requireValue(values, "topology");
+  requirePatterns(values);
   refuseAllDisabled(poolsOf(values["pools"], grid));
+}
+
+/** Zones know an LBDN by its patterns. Guess: the sentence; Ansible's module says that they must be there. */
+function requirePatterns({ auth_zones: zones, patterns }: Readonly<Record<string, Json>>): void {
+  if (!Array.isArray(zones) || zones.length === 0) return;
+  if (Array.isArray(patterns) && patterns.length > 0) return;
+  throw dataError("At least one pattern is required for an LBDN that is linked to a zone.");
 }
 
 /** The pools of a list of links. */

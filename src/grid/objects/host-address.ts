@@ -4,6 +4,7 @@
  */
 
 import { formatAddress, parseAddress } from "../../cidr.js";
+import { conflict } from "../answers.js";
 import type { Grid } from "../grid.js";
 import { canonicalDuid, canonicalMac } from "../hardware-address.js";
 import type { Draft, Entity, Json, JsonObject, Rules } from "../rules.js";
@@ -79,7 +80,15 @@ function settle(draft: Draft, before: Entity | undefined, family: AddressFamily,
   canonicalHostAddress(draft.values, family);
   completeOptions(draft, family.family);
   // Hosts may share an address while at most one of them gets it by DHCP.
-  if (draft.values["configure_for_dhcp"] === true) refuseSameAddress(draft, before, family, grid);
+  if (draft.values["configure_for_dhcp"] !== true) return;
+  requireMac(draft, family);
+  refuseSameAddress(draft, before, family, grid);
+}
+
+/** DHCP knows an IPv4 client by its MAC address. Guess: the sentence, which is a fixed address's. */
+function requireMac({ values }: Draft, family: AddressFamily): void {
+  if (family.family === 6 || (values["mac"] ?? "") !== "" || values["match_client"] !== undefined) return;
+  throw conflict("MAC address is required when match_client is undefined");
 }
 
 /** Brings the address and the client's hardware address into the grid's spelling. */

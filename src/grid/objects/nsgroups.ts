@@ -3,6 +3,7 @@
 import type { Grid } from "../grid.js";
 import type { Entity, Rules } from "../rules.js";
 import { checkServers } from "./dns-servers.js";
+import { followGroup } from "./zone-groups.js";
 
 const internals = {
   nsgroup: "dns.ns_group",
@@ -18,7 +19,10 @@ export const nameServerGroupRules: readonly Rules[] = Object.entries(internals).
   beforeCreate: checkServers,
   beforeUpdate: (draft, _before, grid) => checkServers(draft, grid),
   afterCreate: (group, _draft, grid) => keepOneDefault(group, grid),
-  afterUpdate: (group, _before, _draft, grid) => keepOneDefault(group, grid),
+  afterUpdate(group, before, _draft, grid) {
+    keepOneDefault(group, grid);
+    followGroup(group, before, grid);
+  },
   read: { is_multimaster: hasSeveralPrimaries },
 }));
 

@@ -7,6 +7,7 @@ import { canonicalName, dnsName, nameProblem } from "../names.js";
 import type { Draft, Entity, Json, JsonObject, ReadContext, Rules } from "../rules.js";
 import { checkServers } from "./dns-servers.js";
 import { viewLink } from "./name-links.js";
+import { checkGroups } from "./zone-groups.js";
 import {
   nameKey,
   reverseZoneSpelling,
@@ -34,12 +35,14 @@ export function zoneRules(type: string, own: Partial<Rules> = {}): Rules {
       spell(draft);
       refuseSameName(draft, grid);
       checkServers(draft, grid);
+      checkGroups(draft, grid);
       own.beforeCreate?.(draft, grid);
     },
 
     beforeUpdate(draft, before, grid) {
       if (draft.links["view"] !== before.links["view"]) throw conflict("Cannot move zones between views");
       checkServers(draft, grid);
+      checkGroups(draft, grid);
       own.beforeUpdate?.(draft, before, grid);
     },
 
