@@ -141,7 +141,8 @@ function isAmong(wanted: WireOption, own: readonly WireOption[]): boolean {
 
 function isMeant({ name, num, vendorClass }: Omit<DhcpOption, "value">, one: WireOption): boolean {
   // IPv6 has a class of its own; what isn't said is the standard one of either.
-  const isStandard = ["DHCP", "DHCPv6", undefined].includes(one.vendor_class);
+  // Guess: how a grid spells the class of IPv6's standard options.
+  const isStandard = ["DHCP", "DHCPv6", "DHCP6", undefined].includes(one.vendor_class);
   if (vendorClass === undefined ? !isStandard : one.vendor_class !== vendorClass) return false;
   return (name !== undefined && name === one.name) || (num !== undefined && num === one.num);
 }
