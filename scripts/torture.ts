@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { blind } from "../test/campaign/blind.js";
 import { type Outcome, run } from "../test/campaign/campaign.js";
 import { careful } from "../test/campaign/customers.js";
+import { doubts } from "../test/campaign/doubts.js";
 
 const { values } = parseArgs({
   options: {
@@ -18,13 +19,6 @@ const { values } = parseArgs({
 const operations = Number(values.operations);
 const until = Date.now() + Number(values.minutes) * 60_000;
 
-/** The doubts about a grid, in turns. */
-const settings = [
-  { assumptions: {}, options: {}, duplicatesWrites: true },
-  { assumptions: { requestIsTransactional: false }, options: {}, duplicatesWrites: true },
-  { assumptions: { searchSeesWritesAfter: 300 }, options: { searchDelay: 300 }, duplicatesWrites: false },
-];
-
 const counts = ["operations", "requests", "given", "leaked", "givenTwice", "lost", "wrongGateways"] as const;
 type Totals = Record<(typeof counts)[number] | "errors", number>;
 const ours = emptyTotals();
@@ -32,7 +26,7 @@ const blindOnes = emptyTotals();
 
 for (let round = 0; round === 0 || Date.now() < until; round += 1) {
   const seed = Number(values.seed) + round;
-  const { options, ...rest } = settings[seed % settings.length] ?? { options: {} };
+  const { options, grid: _, ...rest } = doubts[seed % doubts.length] ?? { grid: "", options: {} };
   const outcome = await run({ seed, operations, ...rest, customer: (wapi) => careful(wapi, options) });
   add(ours, outcome);
   report(seed, outcome);

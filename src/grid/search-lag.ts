@@ -13,14 +13,17 @@ export class SearchLag {
     if (this.#delay === 0) return;
     grid.store.onChange((before, after) => {
       if (after === undefined || this.#since.has(after)) return;
-      this.#since.set(after, (before && this.#since.get(before)) ?? grid.clock.now());
+      // A seed has been there for long, and a changed object is as old as it was.
+      if (before === undefined && grid.seeding) return;
+      const since = before === undefined ? grid.clock.now() : this.#since.get(before);
+      if (since !== undefined) this.#since.set(after, since);
     });
   }
 
   /** The rows that a search finds by now. Rows that are made for the search are as new as it is. */
   *found(rows: Iterable<Row>): Generator<Row> {
     const latest = this.#grid.clock.now() - this.#delay;
-    for (const row of rows) if ((this.#since.get(row) ?? 0) <= latest) yield row;
+    for (const row of rows) if ((this.#since.get(row) ?? Number.NEGATIVE_INFINITY) <= latest) yield row;
   }
 
   get #delay(): number {

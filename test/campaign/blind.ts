@@ -7,7 +7,7 @@ import {
 } from "infoblox-ipam";
 import type { Chance } from "./chance.js";
 import { type Customer, isIpv6, type Thing } from "./customers.js";
-import type { AddressOrder, Order, SubnetOrder } from "./orders.js";
+import type { AddressOrder, Order, PlanOrder, SubnetOrder } from "./orders.js";
 
 type Single = Pick<SubnetOrder, "kind" | "comment" | "from" | "prefixLength"> | AddressOrder;
 
@@ -40,8 +40,22 @@ export function blind(wapi: WapiClient, chance: Chance, sleep: (ms: number) => P
     stubborn(() => wapi.delete(ref as Ref<"network">)).catch((error: unknown) => {
       if (!isInfobloxError(error, "NotFoundError")) throw error;
     });
+  const planned = async ({ name, prefixLength, from, comment }: PlanOrder): Promise<Thing[]> => {
+    const net = await take({ kind: "subnet", comment, from, prefixLength });
+    const network = /:([\d.]+\/\d+)\//.exec(net.ref)?.[1] ?? "";
+    const host = await take({ kind: "address", comment, from: network, name });
+    const alias = await stubborn(() =>
+      wapi.create("record:cname", { name: `alias-of-${name}`, canonical: name, comment }),
+    );
+    return [
+      { ...net, part: "net" },
+      { ...host, part: "host" },
+      { ref: alias._ref, part: "alias", result: alias },
+    ];
+  };
   return {
     async take(order) {
+      if (order.kind === "plan") return planned(order);
       const things: Thing[] = [];
       for (const single of singlesOf(order)) things.push(await take(single));
       return things;
@@ -50,11 +64,14 @@ export function blind(wapi: WapiClient, chance: Chance, sleep: (ms: number) => P
     async releaseMany(things) {
       for (const thing of things) await remove(thing);
     },
+    async releasePlan(things) {
+      for (const thing of things.toReversed()) await remove(thing);
+    },
   };
 }
 
 /** It does many things one by one. */
-function singlesOf(order: Order): Single[] {
+function singlesOf(order: Exclude<Order, PlanOrder>): Single[] {
   if (order.kind === "subnet" || order.kind === "address") return [order];
   const { comment, from, count } = order;
   return Array.from({ length: count }, (_, index) => {
@@ -87,10 +104,16 @@ async function foundContainer(wapi: WapiClient, network: string) {
 
 async function address(
   wapi: WapiClient,
-  { from, comment, name, mac, duid }: AddressOrder,
+  { from, from6, comment, name, mac, duid, ip: wanted }: AddressOrder,
   asksFirst: boolean,
 ): Promise<{ readonly _ref: Ref }> {
-  const ip = asksFirst ? await nextIp(wapi, from) : nextAvailableIp({ network: from });
+  const next = async (network: string) =>
+    asksFirst ? await nextIp(wapi, network) : nextAvailableIp({ network });
+  const ip = wanted ?? (await next(from));
+  if (name !== undefined && from6 !== undefined) {
+    const ipv6addrs = [{ ipv6addr: await next(from6) }];
+    return wapi.create("record:host", { name, comment, ipv4addrs: [{ ipv4addr: ip }], ipv6addrs });
+  }
   if (isIpv6(from)) {
     const own = { comment, ...(duid !== undefined && { duid }) };
     return name === undefined

@@ -1,7 +1,10 @@
+import type { WapiClient } from "infoblox-ipam";
 import { describe, expect, it } from "vitest";
+import { runProgram } from "../program.js";
 import { blind } from "./blind.js";
 import { run } from "./campaign.js";
 import { careful } from "./customers.js";
+import { doubts } from "./doubts.js";
 import { Ledger } from "./ledger.js";
 
 const nothing = { leaked: [], givenTwice: [], lost: [], wrongGateways: [] };
@@ -21,27 +24,16 @@ const excuses = [
 ];
 
 describe("a campaign of every fault at once", { timeout: 120_000 }, () => {
-  it.each([
-    ["where a request is a transaction", 1, true],
-    ["where a request that fails keeps what was done before", 2, false],
-  ])("loses, leaks and gives twice nothing, %s", async (_, seed, requestIsTransactional) => {
-    const outcome = await run({
-      ...{ seed, operations: 1_500, assumptions: { requestIsTransactional } },
-      customer: (wapi) => careful(wapi, {}),
-    });
-    expect(outcome).toMatchObject(nothing);
-    expect(excuses).toEqual(expect.arrayContaining(Object.keys(outcome.errors)));
-    expect(outcome.given).toBeGreaterThan(1_000);
-  });
-
-  it("loses, leaks and gives twice nothing, where searches lag behind writes", async () => {
-    const outcome = await run({
-      ...{ seed: 3, operations: 800, assumptions: { searchSeesWritesAfter: 300 }, duplicatesWrites: false },
-      customer: (wapi) => careful(wapi, { searchDelay: 300 }),
-    });
-    expect(outcome).toMatchObject(nothing);
-    expect(outcome.given).toBeGreaterThan(500);
-  });
+  it.each(doubts.map((doubt, index) => [doubt.grid, index + 1, doubt] as const))(
+    "loses, leaks and gives twice nothing, %s",
+    async (_, seed, { options, assumptions, duplicatesWrites }) => {
+      const customer = (wapi: WapiClient) => careful(wapi, options);
+      const outcome = await run({ seed, operations: 1_000, assumptions, duplicatesWrites, customer });
+      expect(outcome).toMatchObject(nothing);
+      expect(excuses).toEqual(expect.arrayContaining(Object.keys(outcome.errors)));
+      expect(outcome.given).toBeGreaterThan(1_000);
+    },
+  );
 
   it("goes the same way again with the same seed", async () => {
     const once = () => run({ seed: 7, operations: 200, customer: (wapi) => careful(wapi, {}) });
@@ -53,6 +45,13 @@ describe("a campaign of every fault at once", { timeout: 120_000 }, () => {
     expect(outcome.leaked.length).toBeGreaterThan(10);
     expect(outcome.givenTwice.length).toBeGreaterThan(0);
   });
+});
+
+it("goes on as long as it is told, beside a client that repeats blindly", { timeout: 60_000 }, async () => {
+  const args = ["--minutes", "0", "--operations", "60", "--seed", "5"];
+  const { exitCode, stdout, stderr } = await runProgram("scripts/torture.ts", { args });
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  expect(stdout).toMatch(/this library[^\n]*\n[^\n]*blind repetition/);
 });
 
 describe("the campaign's ledger", () => {

@@ -119,6 +119,8 @@ class Running {
     }
     const addresses = { kind: "addresses", comment: "warm-up", from: "192.168.0.0/20" } as const;
     await customer.releaseMany(await customer.take({ ...addresses, count: 2, allOrNothing: false }));
+    const planned = { from: "10.0.0.0/8", prefixLength: 24, gateway: undefined, name: "warm-up.example.com" };
+    await customer.releasePlan(await customer.take({ kind: "plan", comment: "warm-up", ...planned }));
     const { processes = 24 } = this.#campaign;
     const clients = Array.from({ length: processes }, () => this.#client(this.#chance.branch()));
     const reading = Promise.all(clients.map((wapi) => wapi.find("grid")));
@@ -137,8 +139,9 @@ class Running {
 
   /** Now and then the node that answers isn't the master for a while. */
   async #failovers(): Promise<void> {
-    while (this.#begun < this.#campaign.operations) {
+    for (;;) {
       await this.#time.sleep(failoverEvery);
+      if (this.#begun >= this.#campaign.operations) return;
       this.#grid.faults.clear();
       this.#grid.faults.during(failoverTime, { fail: "read-only" });
       this.#harm();
@@ -216,12 +219,18 @@ class Running {
   async #release(customer: Customer, chance: Chance, mine: Holding[]): Promise<void> {
     const first = chance.take(mine);
     if (first === undefined) return;
-    const isMany = !isSubnet(first.thing.ref) && chance.isBelow(0.5);
-    const others = isMany ? mine.filter(({ thing }) => !isSubnet(thing.ref)).slice(0, 10) : [];
+    const isPlan = first.order.kind === "plan";
+    const isMany = !isPlan && !isSubnet(first.thing.ref) && chance.isBelow(0.5);
+    const others = isPlan
+      ? mine.filter(({ order }) => order === first.order)
+      : isMany
+        ? mine.filter(({ order, thing }) => order.kind !== "plan" && !isSubnet(thing.ref)).slice(0, 10)
+        : [];
     for (const other of others) mine.splice(mine.indexOf(other), 1);
-    const holdings = [first, ...others];
+    const holdings = isPlan ? inOrderOf(plannedParts, [first, ...others]) : [first, ...others];
     try {
-      if (isMany) await customer.releaseMany(holdings.map(({ thing }) => thing));
+      if (isPlan) await customer.releasePlan(holdings.map(({ thing }) => thing));
+      else if (isMany) await customer.releaseMany(holdings.map(({ thing }) => thing));
       else await customer.release(first.thing);
       this.#ledger.released(holdings);
     } catch (error) {
@@ -252,6 +261,14 @@ class Running {
   }
 }
 
+/** What a plan makes, in order. */
+const plannedParts = ["net", "host", "alias"];
+
+function inOrderOf(parts: readonly string[], holdings: readonly Holding[]): Holding[] {
+  const place = ({ thing: { part = "" } }: Holding) => parts.indexOf(part);
+  return [...holdings].sort((one, other) => place(one) - place(other));
+}
+
 const madeByOrder = /^order-\d+$/;
 
 /** What the grid holds that was made for an order. */
@@ -263,10 +280,11 @@ async function standingIn(wapi: WapiClient): Promise<Standing[]> {
     wapi.find("record:host", { fields }),
     wapi.find("fixedaddress", { fields }),
     wapi.find("ipv6fixedaddress", { fields }),
+    wapi.find("record:cname", { fields }),
   ]);
   return found.flat().flatMap(({ _ref: ref, comment = "", extattrs }) => {
     const attempt = extattrs?.["Request Attempt"];
-    const text = typeof attempt === "string" ? attempt.replace(/\+$/, "") : undefined;
+    const text = typeof attempt === "string" ? /[0-9a-f]+(-[0-9a-f]+){4}/.exec(attempt)?.[0] : undefined;
     return madeByOrder.test(comment) ? [{ ref, comment, attempt: text }] : [];
   });
 }
@@ -280,8 +298,8 @@ async function wrongGateways(wapi: WapiClient, held: readonly Holding[]): Promis
   const add = (network = "", ip = "") => gateways.set(network, [...(gateways.get(network) ?? []), ip]);
   for (const { network, ipv4addr } of fixed4) add(network, ipv4addr);
   for (const { network, ipv6addr } of fixed6) add(network, ipv6addr);
-  return held.flatMap(({ order, thing: { ref, gateway, result } }) => {
-    if (order.kind !== "subnet") return [];
+  return held.flatMap(({ thing: { ref, gateway, result } }) => {
+    if (!isSubnet(ref)) return [];
     const { cidr } = result as { readonly cidr: string };
     const there = (gateways.get(cidr) ?? []).join(", ");
     return there === (gateway ?? "") ? [] : [`${ref}: ${there || "none"} instead of ${gateway ?? "none"}`];

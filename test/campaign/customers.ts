@@ -1,9 +1,11 @@
-import { type Address, Ipam, type IpamOptions, type Subnet, type WapiClient } from "infoblox-ipam";
-import type { Order } from "./orders.js";
+import { type Address, Ipam, type IpamOptions, type Plan, type Subnet, type WapiClient } from "infoblox-ipam";
+import type { Order, PlanOrder } from "./orders.js";
 
 /** What a customer was given. */
 export interface Thing {
   readonly ref: string;
+  /** Of a plan: the name of the step that made it. */
+  readonly part?: string | undefined;
   readonly gateway?: string | undefined;
   /** As it was given. */
   readonly result: unknown;
@@ -14,6 +16,8 @@ export interface Customer {
   take(order: Order): Promise<Thing[]>;
   release(thing: Thing): Promise<void>;
   releaseMany(things: readonly Thing[]): Promise<void>;
+  /** All that a plan has made, as it was given. */
+  releasePlan(things: readonly Thing[]): Promise<void>;
 }
 
 /** Whoever uses this library. */
@@ -21,6 +25,7 @@ export function careful(wapi: WapiClient, options: IpamOptions): Customer {
   const ipam = new Ipam(wapi, options);
   return {
     async take(order) {
+      if (order.kind === "plan") return apply(ipam, order);
       const results = await request(ipam, order);
       return results.map((result) => ({
         ref: result.ref,
@@ -35,18 +40,45 @@ export function careful(wapi: WapiClient, options: IpamOptions): Customer {
     async releaseMany(things) {
       await ipam.releaseMany(things.map(({ result }) => result as Address));
     },
+    async releasePlan(things) {
+      const plan = ipam.plan();
+      await things
+        .toReversed()
+        .reduce((steps, { part = "", result }) => steps.release(part, result as Address), plan as AnyPlan)
+        .apply();
+    },
   };
 }
 
-async function request(ipam: Ipam, order: Order): Promise<(Subnet | Address)[]> {
+type AnyPlan = Plan<Record<string, "release">>;
+
+async function apply(ipam: Ipam, order: PlanOrder): Promise<Thing[]> {
+  const { comment, requestId, from, prefixLength, gateway, name } = order;
+  const { net, host, alias } = await ipam
+    .plan({ requestId })
+    .subnet("net", { from, prefixLength, gateway, comment })
+    .address("host", { from: { subnet: "net" }, name, comment })
+    .record("alias", { type: "CNAME", name: `alias-of-${name}`, canonical: { address: "host" }, comment })
+    .apply();
+  return [
+    { part: "net", ref: net.ref, gateway: net.gateway, result: net },
+    { part: "host", ref: host.ref, result: host },
+    { part: "alias", ref: alias.ref, result: alias },
+  ];
+}
+
+async function request(ipam: Ipam, order: Exclude<Order, PlanOrder>): Promise<(Subnet | Address)[]> {
   switch (order.kind) {
     case "subnet":
       return [await ipam.requestSubnet(withoutKind(order))];
     case "subnets":
       return ipam.requestSubnets(withoutKind(order));
     case "address": {
-      const { mac, duid, ...rest } = withoutKind(order);
-      return [await ipam.requestAddress({ ...rest, ...(isIpv6(order.from) ? { duid } : { mac }) })];
+      const { mac, duid, from, from6, ...rest } = withoutKind(order);
+      if (from6 !== undefined)
+        return [await ipam.requestAddress({ ...rest, from: { ipv4: from, ipv6: from6 } })];
+      const own = { from, ...(isIpv6(from) ? { duid } : { mac }) };
+      return [await ipam.requestAddress({ ...rest, ...own })];
     }
     case "addresses": {
       const { prefix, ...rest } = withoutKind(order);

@@ -95,9 +95,10 @@ export class Ledger {
         givenTwice.push(`${thing.ref} to ${other} and ${order.comment}`);
       orders.set(thing.ref, order.comment);
       if (order.requestId === undefined) continue;
-      const same = refs.get(order.requestId) ?? thing.ref;
-      if (same !== thing.ref) givenTwice.push(`${order.requestId}: ${same} and ${thing.ref}`);
-      refs.set(order.requestId, same);
+      const wanted = `${order.requestId}/${thing.part ?? ""}`;
+      const same = refs.get(wanted) ?? thing.ref;
+      if (same !== thing.ref) givenTwice.push(`${wanted}: ${same} and ${thing.ref}`);
+      refs.set(wanted, same);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Chance } from "./chance.js";
 
 /** What a customer asks for. Each order has a comment of its own, by which what was made for it is told from the rest. */
-export type Order = SubnetOrder | AddressOrder | SubnetsOrder | AddressesOrder;
+export type Order = SubnetOrder | AddressOrder | SubnetsOrder | AddressesOrder | PlanOrder;
 
 interface Ordered {
   readonly comment: string;
@@ -20,6 +20,10 @@ export interface AddressOrder extends Ordered {
   readonly name?: string | undefined;
   readonly mac?: string | undefined;
   readonly duid?: string | undefined;
+  /** This address and no other. */
+  readonly ip?: string | undefined;
+  /** Of a host with an address of each family: where the IPv6 one is from. */
+  readonly from6?: string | undefined;
 }
 
 export interface SubnetsOrder extends Ordered {
@@ -37,10 +41,18 @@ export interface AddressesOrder extends Ordered {
   readonly prefix?: string | undefined;
 }
 
+/** A subnet, a host in it, and an alias of that. */
+export interface PlanOrder extends Ordered {
+  readonly kind: "plan";
+  readonly prefixLength: number;
+  readonly gateway: "first" | "last" | undefined;
+  readonly name: string;
+}
+
 /** What the grid holds at first: room for everybody, and too little of some. */
 export const gridSeed = {
   containers: ["10.0.0.0/8", "172.16.0.0/24", "2001:db8::/32"],
-  networks: ["192.168.0.0/20", "192.168.64.0/26", "2001:db9::/64"],
+  networks: ["192.168.0.0/20", "192.168.64.0/26", "192.168.128.0/24", "2001:db9::/64"],
   zones: ["example.com"],
 };
 
@@ -54,7 +66,13 @@ export function newOrder(chance: Chance, number: number, hasId: boolean): Order 
   const comment = `order-${number}`;
   const common = { comment, ...(hasId && { requestId: requestIdOf(comment) }) };
   const draw = chance.draw();
-  if (draw < 0.3) return { kind: "subnet", ...common, ...block(chance), gateway: gateway(chance) };
+  if (draw < 0.24) return { kind: "subnet", ...common, ...block(chance), gateway: gateway(chance) };
+  if (draw < 0.34) return plan(chance, common, number);
+  if (draw < 0.4) return { kind: "address", ...common, ...place(chance), ...holder(chance, number) };
+  if (draw < 0.46) {
+    const both = { from: "192.168.0.0/20", from6: "2001:db9::/64" };
+    return { kind: "address", ...common, ...both, name: `host-${number}.example.com` };
+  }
   if (hasId || draw < 0.75) {
     return { kind: "address", ...common, from: network(chance), ...holder(chance, number) };
   }
@@ -76,6 +94,28 @@ function network(chance: Chance): string {
   const draw = chance.draw();
   if (draw < 0.7) return "192.168.0.0/20";
   return draw < 0.75 ? "192.168.64.0/26" : "2001:db9::/64";
+}
+
+function plan(
+  chance: Chance,
+  common: Omit<PlanOrder, "kind" | "from" | "prefixLength" | "gateway" | "name">,
+  number: number,
+): PlanOrder {
+  const size = chance.isBelow(0.9)
+    ? { from: "10.0.0.0/8", prefixLength: 24 + chance.index(4) }
+    : { from: "172.16.0.0/24", prefixLength: 28 };
+  return {
+    kind: "plan",
+    ...common,
+    ...size,
+    gateway: gateway(chance),
+    name: `planned-${number}.example.com`,
+  };
+}
+
+/** One of few addresses, so that now and then somebody has it already. */
+function place(chance: Chance): Pick<AddressOrder, "from" | "ip"> {
+  return { from: "192.168.128.0/24", ip: `192.168.128.${1 + chance.index(200)}` };
 }
 
 function gateway(chance: Chance): "first" | "last" | undefined {

@@ -2,7 +2,7 @@ import { formatAddress, type Address as Ip } from "../../cidr.js";
 import { ConflictError, isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { CallOptions } from "../../wapi/call-options.js";
-import type { Make } from "../once/once.js";
+import type { Make } from "../once/request.js";
 import type { Marks } from "../ownership.js";
 import type { Address } from "../results.js";
 import type { IpamSettings } from "../settings.js";

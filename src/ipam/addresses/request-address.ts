@@ -1,6 +1,7 @@
 import { explainedZone, viewOfHosts } from "../dns/missing-zone.js";
 import { addressKind } from "../once/kinds.js";
-import { type Draft, type Make, makeOnce } from "../once/once.js";
+import { makeOnce } from "../once/once.js";
+import type { Draft, Make } from "../once/request.js";
 import { addressDifferences } from "../once/request-mismatch.js";
 import type { Marks } from "../ownership.js";
 import type { Address } from "../results.js";

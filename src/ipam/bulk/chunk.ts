@@ -175,10 +175,11 @@ class Taking<T extends Made> {
     return this.#mark && { ...this.#mark, network_view: this.#chunk.networkView };
   }
 
-  /** Whether a grid may have kept the beginning of what it refused. */
+  /** Whether something of ours may be there although the request was refused: its beginning, on some grids. */
   #mayStand(error: unknown): boolean {
     if (this.#mark === undefined || isMissingSource(error)) return false;
-    return this.#drafts.length > 1 || isTooMany(error);
+    // What is in the way may be our own, where the network has delivered the request twice.
+    return this.#drafts.length > 1 || isTooMany(error) || isInfobloxError(error, "ConflictError");
   }
 
   /** The chunk of unknown fate, with what to look for. */

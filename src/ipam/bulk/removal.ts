@@ -83,7 +83,9 @@ async function stillStanding(
   signal: AbortSignal | undefined,
 ): Promise<Address[]> {
   if (addresses.length === 0) return [];
-  const { wapi, ownership } = settings;
+  const { wapi, ownership, learnt, pace } = settings;
+  // By then searches find what was made just before.
+  if (learnt.searchLag > 0) await pace.sleep(2 * learnt.searchLag);
   const name = ownership.attemptAttribute ?? "";
   const steps = addresses.map((address) =>
     addressKind.search(address, { extattrs: { [name]: ownership.attemptOf(address) ?? "" } }),

@@ -257,7 +257,7 @@ class Taking<T extends Made> {
 
   #refuseMismatch(place: number, existing: T): void {
     const { kind, requestId, differences } = this.#chunk;
-    const error = mismatch(kind.noun, placeId(requestId, place), existing, differences(place, existing));
+    const error = mismatch(kind.noun, placeId(requestId, place), existing.ref, differences(place, existing));
     if (error !== undefined) throw error;
   }
 

@@ -9,8 +9,8 @@ import {
   type WantedAddress,
   wantedAddress,
 } from "../addresses/wanted-address.js";
+import { newAttempt } from "../once/attempts.js";
 import { writtenOnce } from "../once/lost-answers.js";
-import { newAttempt } from "../once/once.js";
 import type { Marks } from "../ownership.js";
 import {
   type RecordKind,

@@ -1,3 +1,5 @@
+import { formatAddress, parseAddress } from "../../cidr.js";
+import { invalid } from "../../errors.js";
 import type { IpamSettings } from "../settings.js";
 import type { DesiredState } from "./description.js";
 import type { Entry } from "./entry.js";
@@ -23,6 +25,7 @@ export function entriesOf(settings: IpamSettings, desired: DesiredState): Entry[
   const scope = { settings, handles, requestId: desired.requestId };
   const at = (list: string) => (index: number) => `${list}[${index}]`;
   const named = recordNames(records);
+  refuseDoubles({ fixedAddresses, reservations });
   return [
     ...containers
       .map((one, index) => ({ one, entry: blockEntry(scope, "container", one, at("containers")(index)) }))
@@ -37,6 +40,22 @@ export function entriesOf(settings: IpamSettings, desired: DesiredState): Entry[
       recordEntry(scope, one, at("records")(index), named.get(nameOf(one)) === 1),
     ),
   ];
+}
+
+/** An address has one holder of these kinds: the grid would refuse the second, in words that say nothing of addresses. */
+function refuseDoubles(lists: Pick<DesiredState, "fixedAddresses" | "reservations">): void {
+  const paths = new Map<string, string>();
+  for (const [list, entries] of Object.entries(lists)) {
+    for (const [index, { ip }] of (entries ?? []).entries()) {
+      const address = ip === undefined ? undefined : parseAddress(ip);
+      if (address === undefined) continue;
+      const path = `${list}[${index}]`;
+      const other = paths.get(formatAddress(address));
+      if (other !== undefined)
+        throw invalid(`${path}.ip`, ip, `is described by ${other} already`, "10.0.7.6");
+      paths.set(formatAddress(address), path);
+    }
+  }
 }
 
 type Named = NonNullable<DesiredState["records"]>[number];

@@ -4,7 +4,6 @@ import { parseRef } from "../../wapi/ref.js";
 import { type AddressOrder, familiesOf } from "../addresses/address-order.js";
 import type { Address, Subnet } from "../results.js";
 import type { SubnetOrder } from "../subnets/subnet-order.js";
-import type { Made } from "./kinds.js";
 
 type Compared = readonly [field: string, requested: unknown, existing: unknown];
 
@@ -43,7 +42,7 @@ export function addressDifferences(order: AddressOrder, address: Address): Reque
 export function mismatch(
   noun: string,
   requestId: string,
-  existing: Made,
+  ref: string,
   differences: readonly RequestDifference[],
 ): RequestMismatchError | undefined {
   if (differences.length === 0) return undefined;
@@ -51,7 +50,7 @@ export function mismatch(
     ({ field, requested, existing }) => `${field} ${shown(existing)}, where ${shown(requested)} is asked for`,
   );
   return new RequestMismatchError(
-    `The request id "${requestId}" stands for another ${noun}, ${existing.ref}: ${told.join("; ")}.`,
+    `The request id "${requestId}" stands for another ${noun}, ${ref}: ${told.join("; ")}.`,
     {
       requestId,
       differences,
@@ -60,7 +59,8 @@ export function mismatch(
   );
 }
 
-function differing(all: readonly Compared[]): RequestDifference[] {
+/** Those fields whose values differ. */
+export function differing(all: readonly Compared[]): RequestDifference[] {
   return all
     .filter(([, requested, existing]) => requested !== existing)
     .map(([field, requested, existing]) => ({ field, requested, existing }));

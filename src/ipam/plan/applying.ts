@@ -1,10 +1,12 @@
 import { isInfobloxError, withPartial } from "../../errors.js";
 import { Stopwatch } from "../../wapi/progress.js";
 import type { Step } from "../../wapi/step.js";
+import { pause } from "../once/pace.js";
 import type { IpamSettings } from "../settings.js";
+import { isContended, isExhausted, isRefusal, isTooMany } from "../sources/exhaustion.js";
 import { SourceChoices } from "./choices.js";
 import type { DescribedObject, Intent } from "./intent.js";
-import { idOf, madeEarlier, maybeSecond } from "./request-ids.js";
+import { PlanClaim } from "./plan-claim.js";
 import type { ApplyOptions, PlanOptions } from "./requests.js";
 import type { StepResult } from "./results.js";
 import { type Stage, stagesOf } from "./stages.js";
@@ -30,8 +32,10 @@ export async function applyIntents(
   return application.results;
 }
 
-/** How often a request whose answer was lost, and which has left nothing, is sent again. */
-const mostRepeats = 3;
+/** How often a request is sent whose answer is lost, or that others get in the way of. */
+const mostTries = 10;
+/** How long it is found out what became of a request that the caller has aborted. */
+const patience = 5_000;
 
 /** One call of `apply`, and how far it has come. */
 class Application {
@@ -41,10 +45,12 @@ class Application {
   readonly #options: Applying;
   readonly #choices: SourceChoices;
   readonly #stopwatch: Stopwatch;
+  readonly #claim: PlanClaim;
   /** Steps whose results are there, by this call or an earlier one. */
   readonly #settled = new Set<Intent>();
   readonly #done: Done[] = [];
-  #repeats = 0;
+  /** Whether it is known what earlier calls with the request id have made. */
+  #hasLooked = false;
 
   constructor(settings: IpamSettings, intents: readonly Intent[], options: Applying) {
     this.#settings = settings;
@@ -52,12 +58,13 @@ class Application {
     this.#options = options;
     this.#choices = new SourceChoices(settings, intents, options.signal);
     this.#stopwatch = new Stopwatch(settings.pace);
+    this.#claim = new PlanClaim(settings, options);
   }
 
   async run(): Promise<void> {
     const { signal } = this.#options;
     this.#keepFound();
-    await this.#findEarlier(this.#intents);
+    if (this.#looksFirst()) await this.#takeOver(this.#intents);
     for (const intent of this.#open(this.#intents)) await intent.look?.(signal);
     await this.#choices.begin(this.#open(this.#intents));
     const stages = stagesOf(this.#open(this.#intents));
@@ -66,6 +73,18 @@ class Application {
     } catch (error) {
       throw await this.#undone(error);
     }
+  }
+
+  /**
+   * Whether to look first for what an earlier call with the request id has made. One request that only makes things can do
+   * without: where they are there already, the grid refuses it. Not so where a grid keeps parts of what it refuses.
+   */
+  #looksFirst(): boolean {
+    if (this.#options.requestId === undefined) return false;
+    const { learnt } = this.#settings;
+    const open = this.#open(this.#intents);
+    const isPlain = open.every((intent) => !leavesNoTrace(intent) && intent.look === undefined);
+    return learnt.keepsParts || learnt.searchLag > 0 || !isPlain || stagesOf(open).length > 1;
   }
 
   /** What is there needn't be made; what completes it (a gateway) may have to be. */
@@ -79,69 +98,131 @@ class Application {
     }
   }
 
-  /** One request; again with other sources, as long as the grid says that one is exhausted. */
+  /** One request, until all of it stands: again after a lost answer, and with other sources where one is exhausted. */
   async #send(stage: Stage, undoable: boolean): Promise<void> {
-    for (;;) {
+    const { signal } = this.#options;
+    for (let tries = 1; ; tries += 1) {
       const open = this.#open(stage);
       if (open.length === 0) return;
-      try {
-        await this.#settings.ownership.marking((marksOf) => this.#request(open, marksOf, undoable));
-        return;
-      } catch (error) {
-        if (await this.#goesOn(open, error)) continue;
-        if (!(await this.#choices.another(open, error))) throw await this.#explained(open, error);
-        // Where a grid keeps no promise of "all or nothing", a part may be there.
-        await this.#findEarlier(open);
-      }
+      const failure = await this.#sent(open, undoable);
+      if (failure === undefined || (await this.#goesOn(open, failure.error, tries))) continue;
+      if (await this.#choices.another(open, failure.error)) continue;
+      const isKnown = mayBeTheSame(failure.error);
+      if (isRefusal(failure.error) && open.length > 1 && !isKnown) await this.#claim.withdraw(open);
+      if (!isContended(failure.error) || tries >= mostTries) throw await this.#explained(open, failure.error);
+      await pause(this.#settings.pace, tries, signal);
     }
   }
 
-  async #request(open: readonly Intent[], marksOf: MarksOf, undoable: boolean): Promise<void> {
-    const { requestId, signal } = this.#options;
-    const marks = (intent: Intent, described: DescribedObject) =>
-      marksOf({ ...described, requestId: idOf(requestId, intent) });
-    const written = writtenDown(open, { choices: this.#choices, results: this.results, marks, undoable });
-    const steps = [...stepsOf(written), ...this.#guards(open)];
-    const answers = steps.length === 0 ? [] : await this.#settings.wapi.batch(steps, { signal });
-    for (const one of written) this.#settle(one, answers);
-    if (open.some(leavesNoTrace)) this.#settings.pools.released();
-    this.#options.onProgress?.(this.#stopwatch.of(this.#settled.size, this.#intents.length));
+  /** Sends what is open. What others turn out to have made at the same time stays open. */
+  async #sent(open: readonly Intent[], undoable: boolean): Promise<{ readonly error: unknown } | undefined> {
+    const { wapi, ownership, pools } = this.#settings;
+    const { signal } = this.#options;
+    try {
+      const { written, answers } = await ownership.marking(async (marksOf) => {
+        const marks = (intent: Intent, described: DescribedObject) =>
+          marksOf({ ...described, ...this.#claim.marks(intent) });
+        const written = writtenDown(open, { choices: this.#choices, results: this.results, marks, undoable });
+        const steps: Sent = [...stepsOf(written), ...this.#claim.guards(open)];
+        return { written, answers: steps.length === 0 ? [] : await wapi.batch(steps, { signal }) };
+      });
+      if (open.some(leavesNoTrace)) pools.released();
+      if (await this.#claim.settled(open)) for (const one of written) this.#settle(one, answers);
+      else await this.#takeOver(open);
+      this.#options.onProgress?.(this.#stopwatch.of(this.#settled.size, this.#intents.length));
+      return undefined;
+    } catch (error) {
+      return { error };
+    }
   }
 
   #settle({ intent, draft, offset }: Written, all: readonly unknown[]): void {
     const answers = all.slice(offset, offset + draft.steps.length);
     const result = draft.read(answers);
-    this.#done.push({ intent, draft, result, answers });
+    this.#keep(intent, result);
+    this.#done.push({ intent, result, undo: this.#undoing(intent) ?? stepOf(draft.undo(result, answers)) });
+  }
+
+  /** How to undo what one finds by its mark. What completes an object of this call goes with that. */
+  #undoing(intent: Intent): readonly Step<unknown>[] | undefined {
+    const completes =
+      intent.findIn !== undefined && this.#done.some((one) => one.intent.name === intent.name);
+    return completes ? [] : this.#claim.undoing(intent);
+  }
+
+  #keep(intent: Intent, result: StepResult): void {
     this.#settled.add(intent);
     this.results.set(intent.name, result);
   }
 
-  /** With a request id, each object is made only where no other has its id: what is there already fails the request. */
-  #guards(open: readonly Intent[]): Step<undefined>[] {
-    const { requestId } = this.#options;
-    if (requestId === undefined) return [];
-    return open.flatMap((intent) => intent.find?.(`${requestId}/${intent.name}`).guard ?? []);
+  /**
+   * Whether to go on after all: an answer was lost, or somebody was faster. Then what stands is taken over, and what isn't
+   * there is sent again, which is safe: each object is guarded, a change is repeated where that changes nothing, and a
+   * release only of the very object that it was to release.
+   */
+  async #goesOn(open: readonly Intent[], error: unknown, tries: number): Promise<boolean> {
+    const { signal } = this.#options;
+    if (isInfobloxError(error, "UncertainWriteError")) this.#claim.lost ??= error;
+    const isLost = this.#claim.lost !== undefined && !isRefusal(error);
+    if (!isLost && !isTooMany(error) && !mayBeTheSame(error) && !this.#maybeRepeated(error)) return false;
+    if (isLost && !open.every((intent) => this.#mayRepeat(intent)))
+      throw this.#claim.unknownFate(error, open);
+    if (isLost && signal?.aborted) throw await this.#abandoned(open);
+    if (tries >= mostTries) throw this.#claim.unknownFate(error, open);
+    const before = this.#settled.size;
+    await this.#lookAgain(open).catch((cause: unknown) => {
+      throw isLost && !isAnswer(cause) ? this.#claim.unknownFate(cause, open) : cause;
+    });
+    if (this.#settled.size > before) return true;
+    if (!isLost && !isTooMany(error)) return false;
+    await pause(this.#settings.pace, tries, signal);
+    return true;
   }
 
-  /**
-   * Whether to go on after all. With a request id it shows what became of an answer that was lost, and who was faster.
-   * What isn't there can be sent again, since each object is guarded. What leaves no trace of its own (a change, a
-   * release) is done once more where the rest was done, which changes nothing.
-   */
-  async #goesOn(open: readonly Intent[], error: unknown): Promise<boolean> {
-    if (this.#options.requestId === undefined) return false;
-    const isLost = isInfobloxError(error, "UncertainWriteError");
-    if (!isLost && !maybeSecond(error)) return false;
-    await this.#findEarlier(open);
-    const left = this.#open(open);
-    if (left.length < open.length) {
-      if (left.some((intent) => !leavesNoTrace(intent)) && !maybeSecond(error)) return false;
-      for (const intent of left) await intent.look?.(this.#options.signal);
-      return true;
+  /** Whether what was refused may have been done by an earlier call with the request id. */
+  #maybeRepeated(error: unknown): boolean {
+    return this.#options.requestId !== undefined && !this.#hasLooked && isRefusal(error);
+  }
+
+  /** Whether a step may be done again after a lost answer: it is guarded, completes such a one, or does no harm. */
+  #mayRepeat(intent: Intent): boolean {
+    if (leavesNoTrace(intent)) return intent.afterLoss?.mayRepeat() ?? false;
+    return intent.findIn !== undefined || this.#claim.canFind([intent]);
+  }
+
+  /** What became of these steps. */
+  async #lookAgain(open: readonly Intent[]): Promise<void> {
+    const { signal } = this.#options;
+    await this.#takeOver(open);
+    const refOf = (name: string) => {
+      const result = this.results.get(name);
+      return result !== undefined && "ref" in result ? result.ref : undefined;
+    };
+    for (const intent of this.#open(open)) {
+      const seen = await intent.afterLoss?.seen?.(refOf, signal);
+      if (seen !== undefined) this.#keep(intent, seen);
+      else await intent.look?.(signal);
     }
-    if (!isLost || this.#repeats === mostRepeats || !open.some(({ find }) => find)) return false;
-    this.#repeats += 1;
-    return true;
+  }
+
+  /** What is there of these steps is the plan's, whoever made it. */
+  async #takeOver(intents: readonly Intent[]): Promise<void> {
+    const open = this.#open(intents);
+    this.#hasLooked = true;
+    const goesOn = this.#open(this.#intents).length > open.length;
+    for (const { intent, result, isOurs } of await this.#claim.existing(open, this.results, goesOn)) {
+      this.#keep(intent, result);
+      if (isOurs) this.#done.push({ intent, result, undo: this.#undoing(intent) });
+    }
+  }
+
+  async #abandoned(open: readonly Intent[]): Promise<unknown> {
+    try {
+      const end = await this.#claim.abandoned(open, AbortSignal.timeout(patience));
+      return end ?? this.#claim.unknownFate(undefined, open);
+    } catch (error) {
+      return this.#claim.unknownFate(error, open);
+    }
   }
 
   async #explained(open: readonly Intent[], error: unknown): Promise<unknown> {
@@ -156,26 +237,34 @@ class Application {
     return intents.filter((intent) => !this.#settled.has(intent));
   }
 
-  async #findEarlier(intents: readonly Intent[]): Promise<void> {
-    const { requestId, signal } = this.#options;
-    if (requestId === undefined) return;
-    const made = await madeEarlier(this.#settings, requestId, this.#open(intents), signal);
-    for (const [intent, result] of made) {
-      this.#settled.add(intent);
-      this.results.set(intent.name, result);
-    }
-  }
-
   /** What was done is taken back, unless it is uncertain what else was: then nothing is pulled from under it. */
   async #undone(error: unknown): Promise<unknown> {
     const isUncertain = isInfobloxError(error, "UncertainWriteError");
     const left = isUncertain ? this.#done.map(leftBy) : await undo(this.#settings, this.#done);
-    return withPartial(error, left);
+    const told = isInfobloxError(error) ? (error.partial ?? []) : [];
+    return withPartial(error, [...told, ...left]);
   }
+}
+
+type Sent = (Written["draft"]["steps"][number] | Step<undefined>)[];
+
+function stepOf(step: Step<unknown> | undefined): readonly Step<unknown>[] | undefined {
+  return step && [step];
+}
+
+/**
+ * Whether what is in the way may be the same: made by another call with the request id, or by this one, where the network
+ * has delivered its request twice.
+ */
+function mayBeTheSame(error: unknown): boolean {
+  return isInfobloxError(error, "ConflictError") && !isExhausted(error);
 }
 
 function leavesNoTrace({ kind }: Intent): boolean {
   return kind === "change" || kind === "release";
 }
 
-type MarksOf = Parameters<Parameters<IpamSettings["ownership"]["marking"]>[0]>[0];
+/** What was looked for was found, and isn't what it should be. */
+function isAnswer(error: unknown): boolean {
+  return isInfobloxError(error, "RequestMismatchError") || isInfobloxError(error, "AmbiguousTargetError");
+}

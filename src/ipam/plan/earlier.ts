@@ -14,6 +14,7 @@ export class Earlier {
   readonly #standIns = new Map<string, string>();
 
   readonly #used = new Set<string>();
+  readonly #released = new Set<string>();
 
   add(step: Known): void {
     this.#steps.set(step.name, step);
@@ -21,6 +22,13 @@ export class Earlier {
 
   has(name: string): boolean {
     return this.#steps.has(name);
+  }
+
+  /** Notes a release. @returns what was released before it */
+  releases(key: string): ReadonlySet<string> {
+    const before = new Set(this.#released);
+    this.#released.add(key);
+    return before;
   }
 
   /** The step that is named. @throws {InvalidRequestError} where no step before has that name, or it makes something else */

@@ -1,10 +1,11 @@
 import type { Block, Family } from "../../cidr.js";
+import type { RequestDifference } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { Ref } from "../../wapi/ref.js";
 import type { Step } from "../../wapi/step.js";
 import type { AddressSource } from "../addresses/address-sources.js";
 import type { CloudDescription } from "../cloud-attributes.js";
-import type { Marks } from "../ownership.js";
+import type { MarkCriteria, Marks } from "../ownership.js";
 import type { AddressKind } from "../results.js";
 import type { SourcePool } from "../sources/source-choices.js";
 import type { StepKind, StepResult } from "./results.js";
@@ -60,14 +61,29 @@ export interface Intent {
   readonly explain?: (error: unknown, signal: AbortSignal | undefined) => Promise<unknown>;
   /** What a look reads, in words. */
   readonly looksAt?: string;
-  /** Finds what an earlier try has made. */
-  readonly find?: (requestId: string) => Finding;
+  /** Finds its object by a mark that it was made with. */
+  readonly find?: (mark: MarkCriteria) => Finding;
+  /** In what an object that is there already differs from what is asked for. */
+  readonly differences?: (existing: StepResult) => readonly RequestDifference[];
   /** Of a step that completes an object: whether an object that was found has that already. */
   readonly findIn?: (found: StepResult) => Finding;
   readonly draft: (scene: Scene) => Draft;
+  /** Of a step that leaves no object of its own: what can be known of it once an answer is lost. */
+  readonly afterLoss?: AfterLoss;
 }
 
-/** The search for what a request id made. */
+/** A change or a release whose answer was lost. */
+export interface AfterLoss {
+  /** Whether it may be done once more: it does no harm, or it shows that it was done. */
+  readonly mayRepeat: () => boolean;
+  /** Its result, where it shows that it was done. */
+  readonly seen?: (
+    refOf: (step: string) => Ref | undefined,
+    signal: AbortSignal | undefined,
+  ) => Promise<StepResult | undefined>;
+}
+
+/** The search for the object of a step. */
 export interface Finding {
   readonly step: Step<readonly unknown[]>;
   /** Fails the request that it is in where there is more than one: so of many who ask, only one gets to make it. */

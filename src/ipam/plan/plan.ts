@@ -190,7 +190,10 @@ export class Plan<Names extends PlanNames = PlanNames> {
    * @throws {PoolExhaustedError} where no source of one of its steps has anything left
    * @throws {ConflictError} and the other errors of a grid that refuses a step: nothing was done. Where it took several
    *   requests, what was done before is undone; `partial` lists what could not be
-   * @throws {UncertainWriteError} where an answer was lost; with a `requestId`, only where the grid has made nothing
+   * @throws {RequestMismatchError} where the `requestId` stands for other things than these
+   * @throws {AmbiguousTargetError} where several objects have the request id of one step, and stay
+   * @throws {UncertainWriteError} where an answer was lost, and what became of the plan can't be found out; says what to
+   *   look for
    * @throws {InvalidRequestError} where a step is wrong; its name stands before that of the field
    * @example
    * const { blue, web } = await plan.apply({ signal, onProgress: ({ done, total }) => console.log(done, total) });

@@ -57,9 +57,9 @@ function intentsOfKind(settings: IpamSettings, step: PlanStep, earlier: Earlier)
     case "record":
       return [recordIntent(settings, step, earlier)];
     case "change":
-      return [changeIntent(step, earlier)];
+      return [changeIntent(settings, step, earlier)];
     case "release":
-      return [releaseIntent(settings, step)];
+      return [releaseIntent(settings, step, earlier)];
   }
 }
 

@@ -1,17 +1,18 @@
 import { isInfobloxError } from "../../errors.js";
+import type { Ref } from "../../wapi/ref.js";
 import type { Step } from "../../wapi/step.js";
 import { slices } from "../bulk/slices.js";
+import { isVouched } from "../once/attempts.js";
 import type { IpamSettings } from "../settings.js";
-import type { Draft, Intent } from "./intent.js";
+import type { Intent } from "./intent.js";
 import type { StepLeft, StepResult } from "./results.js";
 
 /** A step that was done by this call. */
 export interface Done {
   readonly intent: Intent;
-  readonly draft: Draft;
   readonly result: StepResult;
-  /** What the grid answered. */
-  readonly answers: readonly unknown[];
+  /** What takes it back; `undefined` where nothing does. None where it goes with another. */
+  readonly undo: readonly Step<unknown>[] | undefined;
 }
 
 /**
@@ -19,31 +20,37 @@ export interface Done {
  * why. All in one request where the grid lets that; else one by one, so that as little as possible stays.
  */
 export async function undo(settings: IpamSettings, done: readonly Done[]): Promise<StepLeft[]> {
-  const left: StepLeft[] = [];
-  const undoing: [done: Done, step: Step<unknown>][] = [];
-  for (const one of done.toReversed()) {
-    const step = one.draft.undo(one.result, one.answers);
-    if (step !== undefined) undoing.push([one, step]);
-    else if (hasEffect(one.result)) left.push(leftBy(one));
-  }
-  if (undoing.length > 0) settings.pools.released();
+  const backwards = done.toReversed();
+  const left = backwards.filter((one) => one.undo === undefined && hasEffect(one.result));
+  const undoing = backwards.filter((one) => (one.undo?.length ?? 0) > 0);
+  const { pace, learnt, pools } = settings;
+  // By then searches find what is to be deleted.
+  if (undoing.length > 0 && learnt.searchLag > 0) await pace.sleep(2 * learnt.searchLag);
+  if (undoing.length > 0) pools.released();
   for (const some of slices(undoing)) {
     if (await isDone(settings, some)) continue;
-    for (const one of some) if (!(await isDone(settings, [one]))) left.push(leftBy(one[0]));
+    for (const one of some) {
+      if (!(await isDone(settings, [one])) && !(await isOthers(settings, one))) left.push(one);
+    }
   }
-  return left;
+  return left.map(leftBy);
 }
 
-async function isDone(
-  { wapi }: IpamSettings,
-  some: readonly (readonly [done: Done, step: Step<unknown>])[],
-): Promise<boolean> {
+async function isDone({ wapi }: IpamSettings, some: readonly Done[]): Promise<boolean> {
+  return wapi.batch(some.flatMap((one) => one.undo ?? [])).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Whether it needs no undoing any more: it is gone, or somebody has taken it over. */
+async function isOthers({ wapi, ownership }: IpamSettings, { intent, result }: Done): Promise<boolean> {
+  if (intent.kind === "change" || !("ref" in result)) return false;
   try {
-    await wapi.batch(some.map(([, step]) => step));
-    return true;
+    const standing = await wapi.get(result.ref as Ref<"network">, { fields: ["extattrs"] });
+    return isVouched(ownership.attemptOf(standing) ?? "");
   } catch (error) {
-    // What is gone needs no undoing.
-    return some.length === 1 && isInfobloxError(error, "NotFoundError");
+    return isInfobloxError(error, "NotFoundError");
   }
 }
 

@@ -46,6 +46,9 @@ export async function contentsOf(
   named: NamedSubnet,
   look: Look,
 ): Promise<Contents | undefined> {
+  const { learnt, pace } = settings;
+  // By then searches tell a gateway that was just reserved from what is in use.
+  if (learnt.searchLag > 0) await pace.sleep(2 * learnt.searchLag, look.signal);
   if (named.kind === "cidr") return contentsOfCidr(settings, named.block, look);
   try {
     return await contentsOfRef(settings, named.ref, look);

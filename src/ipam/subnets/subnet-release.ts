@@ -1,5 +1,6 @@
 import { parseBlock } from "../../cidr.js";
 import { invalid, isInfobloxError, SubnetInUseError } from "../../errors.js";
+import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import { parseRef } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
@@ -38,16 +39,17 @@ export async function releaseSubnet(
   const meant = await meaningOf(settings, target, networkView, signal);
   if (meant === undefined) return gone;
   if (!force && meant.kind === "ref" && meant.marks) settings.ownership.refuseForeign(meant.marks, meant.ref);
-  /** Of the subnet whose delete was sent, without an answer. */
-  let lost: { readonly mark: string | undefined } | undefined;
+  /** Of the subnet that is meant: another may have its place, and so its reference, by now. */
+  let known = meant.kind === "ref" && meant.marks ? attemptOf(settings, meant.marks) : undefined;
+  let isLost = false;
   for (let looks = 1; ; looks += 1) {
     const contents = await contentsOf(settings, meant, { networkView, everything: cascade, signal });
-    if (contents === undefined && lost !== undefined) settings.pools.released();
-    if (contents === undefined) return lost === undefined ? gone : deleted;
+    if (contents === undefined && isLost) settings.pools.released();
+    if (contents === undefined) return isLost ? deleted : gone;
     const { row, used, gateway } = contents;
-    const mark = settings.ownership.attemptOf(row);
-    // What stands there now is another's.
-    if (lost !== undefined && lost.mark !== mark) return deleted;
+    const mark = attemptOf(settings, row);
+    if (known !== undefined && mark !== known) return isLost ? deleted : gone;
+    known = mark;
     const cidr = row.network ?? row._ref;
     if (!force) settings.ownership.refuseForeign(row, cidr);
     if (!cascade) refuseUsed(cidr, inTheWay(used, gateway));
@@ -58,11 +60,20 @@ export async function releaseSubnet(
     } catch (error) {
       // Somebody else released a part of it, or all, in the meantime: what is left shows when it is looked at again.
       // So does what a lost answer has left, where the subnet can be told from one that comes after it.
-      const isLost = isInfobloxError(error, "UncertainWriteError") && mark !== undefined && !signal?.aborted;
-      if ((!isLost && !isInfobloxError(error, "NotFoundError")) || looks === mostLooks) throw error;
-      if (isLost) lost = { mark };
+      const isUncertain = isInfobloxError(error, "UncertainWriteError") && mark !== undefined;
+      if (signal?.aborted || looks === mostLooks) throw error;
+      if (!isUncertain && !isInfobloxError(error, "NotFoundError")) throw error;
+      isLost ||= isUncertain;
     }
   }
+}
+
+/** The one-time id, whether or not somebody has taken over what was made with it. */
+function attemptOf(
+  { ownership }: IpamSettings,
+  marked: { readonly extattrs?: ExtensibleAttributes },
+): string | undefined {
+  return ownership.attemptOf(marked)?.replace(/\+$/, "");
 }
 
 async function meaningOf(

@@ -47,3 +47,15 @@ it("gives the next available network at once, whatever searches see", () => {
     "10.0.1.0/24/default",
   ]);
 });
+
+it("finds at once what the grid was seeded with, changed or not", () => {
+  const asked = new Asked({
+    assumptions: { searchSeesWritesAfter: 500 },
+    seed: { containers: ["10.0.0.0/8"] },
+  });
+  asked.grid.clock.freeze(0);
+  const [found] = asked.get("networkcontainer?network=10.0.0.0/8").json;
+  asked.ask("PUT", found._ref, { comment: "changed" });
+  asked.post("network", { network: "10.0.0.0/24" });
+  expect(asked.get("networkcontainer?comment=changed").json).toHaveLength(1);
+});

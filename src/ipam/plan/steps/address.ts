@@ -6,6 +6,7 @@ import { spanOf } from "../../addresses/address-place.js";
 import { addressPool } from "../../addresses/address-pool.js";
 import { checkExplicit, explainedUse, onlyIfUnused } from "../../addresses/explicit-address.js";
 import { explainedZone, viewOfHosts } from "../../dns/missing-zone.js";
+import { addressDifferences } from "../../once/request-mismatch.js";
 import type { Address, AddressType } from "../../results.js";
 import {
   addressOfFixed4,
@@ -24,7 +25,7 @@ import type { SourcePool } from "../../sources/source-choices.js";
 import type { Earlier } from "../earlier.js";
 import type { Intent, PlanStep, Scene } from "../intent.js";
 import { deletion } from "./deletion.js";
-import { byRequestId, type IdLimits, type IdWhere } from "./found.js";
+import { byMark, type MarkLimits, type MarkWhere } from "./found.js";
 import { inPlan, outsidePlan, sourcesText } from "./sources.js";
 
 export function addressIntent(settings: IpamSettings, { name, request }: PlanStep, earlier: Earlier): Intent {
@@ -48,9 +49,10 @@ export function addressIntent(settings: IpamSettings, { name, request }: PlanSte
     pools: poolsOf(settings, order, earlier),
     summary: `a ${wordOf[kind]}${order.name === undefined ? "" : ` ${order.name}`}: ${summaryOf(place, earlier)}`,
     ...looks(settings, order, earlier),
-    find: byRequestId(settings, networkView, (where, limits) => search(type, where, limits), {
+    find: byMark(networkView, (where, limits) => search(type, where, limits), {
       read: (row) => found(type, row, settings.ownership.expiryAttribute),
     }),
+    differences: (existing) => addressDifferences(order, existing as Address),
     draft: (scene) => {
       const draft = addressDraft(
         order,
@@ -149,7 +151,7 @@ function wantedOf({ place, networkView }: AddressOrder, earlier: Earlier, scene:
   return place.address.family === 4 ? { ipv4: ip } : { ipv6: ip };
 }
 
-function search(type: AddressType, where: IdWhere, limits: IdLimits) {
+function search(type: AddressType, where: MarkWhere, limits: MarkLimits) {
   if (type === "record:host") return step.find(type, { where, fields: hostFields, ...limits });
   return type === "fixedaddress"
     ? step.find(type, { where, fields: fixedFields4, ...limits })

@@ -1,13 +1,16 @@
 import { invalid } from "../../../errors.js";
+import type { WapiClient } from "../../../wapi/client.js";
 import type { ExtattrsToUpdate, ExtensibleAttributes } from "../../../wapi/extattrs.js";
 import { wireExtattrs } from "../../../wapi/extattrs.js";
+import { listEdits } from "../../../wapi/list-change.js";
 import { parseRef } from "../../../wapi/ref.js";
 import { type Step, step } from "../../../wapi/step.js";
 import type { Ref, Updatable } from "../../../wapi/types.js";
+import type { IpamSettings } from "../../settings.js";
 import type { Earlier } from "../earlier.js";
 import type { Intent, PlanStep, Scene } from "../intent.js";
 import type { Changes } from "../requests.js";
-import type { StepKind } from "../results.js";
+import type { Change, StepKind } from "../results.js";
 import { checkPlanRequest } from "../schemas.js";
 
 const kinds: readonly StepKind[] = ["subnet", "container", "range", "address", "record"];
@@ -15,7 +18,11 @@ const kinds: readonly StepKind[] = ["subnet", "container", "range", "address", "
 /** Any type will do for the compiler: the fields were checked against the type's facts when it is written down. */
 type AnyRef = Ref<"network">;
 
-export function changeIntent({ name, request, target }: PlanStep, earlier: Earlier): Intent {
+export function changeIntent(
+  { wapi }: IpamSettings,
+  { name, request, target }: PlanStep,
+  earlier: Earlier,
+): Intent {
   const changes: Changes = checkPlanRequest.now("change", request);
   const meant = meaningOf(target, earlier);
   const fields = [
@@ -43,7 +50,50 @@ export function changeIntent({ name, request, target }: PlanStep, earlier: Earli
         undo: (result, results) => undoing(changes, result as { ref: AnyRef }, results),
       };
     },
+    afterLoss: {
+      // What the grid is to choose, it would choose anew.
+      mayRepeat: () => !/"func:|_object_function/.test(JSON.stringify(changes.fields ?? {})),
+      seen: async (refOf, signal) => {
+        const ref = meant.step === undefined ? meant.ref : refOf(meant.step);
+        return ref === undefined ? undefined : changed(wapi, ref as AnyRef, changes, signal);
+      },
+    },
   };
+}
+
+/**
+ * The object, where lists show that they were added to and removed from: that, done twice, would do harm. Everything
+ * else a second update leaves as it is.
+ */
+async function changed(
+  wapi: WapiClient,
+  ref: AnyRef,
+  { fields = {} }: Changes,
+  signal: AbortSignal | undefined,
+): Promise<Change | undefined> {
+  const edited = Object.entries(fields).flatMap(([field, value]) => {
+    const edits = listEdits(value);
+    return edits === undefined ? [] : [{ field, edits }];
+  });
+  if (edited.length === 0) return undefined;
+  const names = edited.map(({ field }) => field) as unknown as readonly ["comment"];
+  const row = await wapi.get(ref, { fields: names, signal });
+  const lists = row as unknown as Readonly<Record<string, readonly object[] | undefined>>;
+  const isDone = edited.every(({ field, edits: { add = [], remove = [] } }) => {
+    const list = lists[field] ?? [];
+    const has = (wanted: unknown) => list.some((item) => isLike(item, wanted));
+    return add.every(has) && !remove.some(has);
+  });
+  return isDone ? { ref: row._ref } : undefined;
+}
+
+/** Whether an item has all that is said of it; the grid shows more. */
+function isLike(item: object, wanted: unknown): boolean {
+  if (typeof wanted !== "object" || wanted === null) return item === wanted;
+  return Object.entries(wanted).every(
+    ([field, value]) =>
+      JSON.stringify((item as Readonly<Record<string, unknown>>)[field]) === JSON.stringify(value),
+  );
 }
 
 interface Meaning {

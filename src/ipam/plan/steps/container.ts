@@ -2,16 +2,18 @@ import { formatBlock } from "../../../cidr.js";
 import { invalid } from "../../../errors.js";
 import { step } from "../../../wapi/step.js";
 import type { Creatable } from "../../../wapi/types.js";
+import type { Container } from "../../results.js";
 import { type ContainerRow, containerOf, subnetFields } from "../../rows.js";
 import type { IpamSettings } from "../../settings.js";
 import { type HolderType, holderType } from "../../sources/targets.js";
 import { nextNetwork } from "../../subnets/subnet-drafts.js";
 import { subnetOrderNow } from "../../subnets/subnet-order.js";
 import { subnetPool } from "../../subnets/subnet-pool.js";
+import { containerDifferences } from "../differences.js";
 import type { Earlier } from "../earlier.js";
 import type { Intent, PlanStep } from "../intent.js";
 import { deletion } from "./deletion.js";
-import { byRequestId } from "./found.js";
+import { byMark } from "./found.js";
 import { inPlan, outsidePlan } from "./sources.js";
 import { lookAt, summaryOf } from "./subnet.js";
 
@@ -38,14 +40,14 @@ export function containerIntent(
     pools: place.kind === "next" ? [inPlan(subnetPool(settings, place, networkView), earlier)] : [],
     summary: `a container: ${summaryOf(order, earlier)}`,
     ...lookAt(settings, order, earlier),
-    find: byRequestId(
-      settings,
+    find: byMark(
       networkView,
       (where, limits) => step.find(type, { where, fields: subnetFields, ...limits }),
       {
         read: (row) => containerOf(row as ContainerRow, false),
       },
     ),
+    differences: (existing) => containerDifferences(order, existing as Container),
     draft: (scene) => {
       const network =
         place.kind === "explicit"

@@ -1,25 +1,23 @@
 import type { Step } from "../../../wapi/step.js";
 import type { MarkCriteria } from "../../ownership.js";
-import type { IpamSettings } from "../../settings.js";
 import type { Finding, Intent } from "../intent.js";
 
-/** What a search for an object by its request id compares. */
-export type IdWhere = MarkCriteria & { readonly network_view: string };
+/** What a search for an object by a mark compares. */
+export type MarkWhere = MarkCriteria & { readonly network_view: string };
 
 /** None, or one at most. */
-export interface IdLimits {
+export interface MarkLimits {
   readonly failAbove?: 1;
 }
 
-/** How the object of an earlier try is found. */
-export function byRequestId(
-  { ownership }: IpamSettings,
+/** How the object of a step is found by a mark. */
+export function byMark(
   networkView: string,
-  search: (where: IdWhere, limits: IdLimits) => Step<readonly unknown[]>,
+  search: (where: MarkWhere, limits: MarkLimits) => Step<readonly unknown[]>,
   { read }: Pick<Finding, "read">,
 ): NonNullable<Intent["find"]> {
-  return (requestId) => {
-    const where = { ...ownership.requested(requestId), network_view: networkView };
+  return (mark) => {
+    const where = { ...mark, network_view: networkView };
     return { step: search(where, {}), guard: search(where, { failAbove: 1 }).discard(), read };
   };
 }

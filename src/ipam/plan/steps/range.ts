@@ -19,13 +19,14 @@ import { broken } from "../../rows.js";
 import type { IpamSettings } from "../../settings.js";
 import { type HolderType, holderType } from "../../sources/targets.js";
 import { checkedAddress, checkedBlock } from "../../syntax.js";
+import { rangeDifferences } from "../differences.js";
 import type { Earlier } from "../earlier.js";
 import type { Intent, PlanStep } from "../intent.js";
 import type { RangeFields } from "../requests.js";
 import type { AddressRange } from "../results.js";
 import { checkPlanRequest } from "../schemas.js";
 import { deletion } from "./deletion.js";
-import { byRequestId } from "./found.js";
+import { byMark } from "./found.js";
 
 type RangeType = HolderType<"range">;
 
@@ -49,14 +50,10 @@ export function rangeIntent(settings: IpamSettings, { name, request }: PlanStep,
     needs,
     pools: [],
     summary: `a DHCP range: ${fields.first} to ${fields.last}${place === undefined ? "" : ` of ${place}`}`,
-    find: byRequestId(
-      settings,
-      networkView,
-      (where, limits) => step.find(type, { where, fields: rangeFields, ...limits }),
-      {
-        read: (row) => rangeOf(row as RangeRow, false),
-      },
-    ),
+    find: byMark(networkView, (where, limits) => step.find(type, { where, fields: rangeFields, ...limits }), {
+      read: (row) => rangeOf(row as RangeRow, false),
+    }),
+    differences: (existing) => rangeDifferences(span, existing as AddressRange),
     draft: (scene) => {
       const known = span ?? spanIn(fields, parseBlock((scene.resultOf(needs[0] ?? "") as Subnet).cidr));
       const network = () =>

@@ -6,6 +6,7 @@ import { explainedZone } from "../../dns/missing-zone.js";
 import type { Address } from "../../results.js";
 import type { IpamSettings } from "../../settings.js";
 import { dnsNameProblem } from "../../syntax.js";
+import { type NamedRecord, recordDifferences } from "../differences.js";
 import type { Earlier } from "../earlier.js";
 import type { Intent, Known, PlanStep, Scene } from "../intent.js";
 import {
@@ -18,9 +19,10 @@ import {
   recordValues,
   type WantedRecord,
 } from "../records.js";
+import type { DnsRecord } from "../results.js";
 import { type AnyRecord, checkPlanRequest } from "../schemas.js";
 import { deletion } from "./deletion.js";
-import type { IdLimits } from "./found.js";
+import type { MarkLimits } from "./found.js";
 
 export function recordIntent(settings: IpamSettings, { name, request }: PlanStep, earlier: Earlier): Intent {
   const fields: AnyRecord = checkPlanRequest.now("record", request);
@@ -35,17 +37,15 @@ export function recordIntent(settings: IpamSettings, { name, request }: PlanStep
     pools: [],
     explain: (error, signal) => explainedZone(settings, error, { ...zoneWanted(settings, fields), signal }),
     summary: `a DNS record: ${kind} ${fields.name} ${pointing.text}`,
-    find: (requestId) => {
-      const where = {
-        ...(dnsView !== undefined && { view: dnsView }),
-        ...settings.ownership.requested(requestId),
-      };
+    find: (mark) => {
+      const where = { ...(dnsView !== undefined && { view: dnsView }), ...mark };
       return {
         step: findRecords(kind, where),
         guard: findRecords(kind, where, [], { failAbove: 1 }).discard(),
         read: (row) => recordOf(kind, row as RecordRow, false),
       };
     },
+    differences: (existing) => recordDifferences(namedBy(fields), existing as DnsRecord),
     draft: (scene) => {
       const values = {
         ...fields.fields,
@@ -73,6 +73,12 @@ function zoneWanted(settings: IpamSettings, { type, name, ip, dnsView = settings
   return { names, dnsView: dnsView ?? "default" };
 }
 
+/** What of the record is known before any step was done. */
+function namedBy({ name, type, ip, canonical }: AnyRecord): NamedRecord {
+  const pointsAt = type === "PTR" ? undefined : (ip ?? canonical);
+  return { name, target: typeof pointsAt === "string" ? pointsAt : undefined };
+}
+
 /** Creates a record of a kind that is known only when the program runs: one of several object types. */
 export function createRecord(kind: RecordKind, values: object): Step<unknown> {
   return step.create(recordKinds[kind].type as "record:a", values as Creatable<"record:a">, {
@@ -85,7 +91,7 @@ export function findRecords(
   kind: RecordKind,
   where: object,
   more: readonly string[] = [],
-  limits: IdLimits = {},
+  limits: MarkLimits = {},
 ): Step<readonly unknown[]> {
   return step.find(recordKinds[kind].type as "record:a", {
     where,

@@ -1,16 +1,17 @@
 import { formatAddress, type Address as Ip, parseAddress, parseBlock } from "../../../cidr.js";
 import { invalid, isInfobloxError } from "../../../errors.js";
-import { parseRef } from "../../../wapi/ref.js";
+import { parseRef, refParts } from "../../../wapi/ref.js";
 import { type Step, step } from "../../../wapi/step.js";
 import type { Ref } from "../../../wapi/types.js";
 import { withoutAddress } from "../../addresses/address-release.js";
 import { holderAt } from "../../addresses/address-target.js";
-import { inTheWay } from "../../addresses/in-use.js";
+import { inTheWay, mostFound, type UsedRow } from "../../addresses/in-use.js";
 import type { Release, SubnetType } from "../../results.js";
 import type { IpamSettings } from "../../settings.js";
 import { contentsOf, type NamedSubnet } from "../../subnets/subnet-contents.js";
 import { refuseUsed, removal } from "../../subnets/subnet-release.js";
 import { checkedAddress, checkedBlock } from "../../syntax.js";
+import type { Earlier } from "../earlier.js";
 import type { Intent, PlanStep } from "../intent.js";
 import type { ReleaseStepOptions } from "../requests.js";
 import { checkPlanRequest } from "../schemas.js";
@@ -19,6 +20,8 @@ import { checkPlanRequest } from "../schemas.js";
 interface Releasing {
   readonly steps: readonly Step<unknown>[];
   readonly reason: Release["reason"];
+  /** The one-time id of what is there. */
+  readonly attempt?: string | undefined;
 }
 
 const gone: Releasing = { steps: [], reason: "gone" };
@@ -26,13 +29,18 @@ const gone: Releasing = { steps: [], reason: "gone" };
 /**
  * A release looks first: at what would go with it, and at whose it is. A grid deletes whatever it is told to.
  */
-export function releaseIntent(settings: IpamSettings, { name, request, target }: PlanStep): Intent {
+export function releaseIntent(
+  settings: IpamSettings,
+  { name, request, target }: PlanStep,
+  earlier: Earlier,
+): Intent {
   const options: ReleaseStepOptions = checkPlanRequest.now("release", request);
   const meant = meaningOf(target);
+  const before = earlier.releases(keyOf(meant));
   if (options.cascade && meant.kind !== "subnet") {
     throw invalid("cascade", true, "is for subnets", false);
   }
-  let found = gone;
+  let found: Releasing | undefined;
   return {
     name,
     kind: "release",
@@ -43,15 +51,27 @@ export function releaseIntent(settings: IpamSettings, { name, request, target }:
     keepsItsPlace: true,
     looksAt: `what ${meant.text} is, and whose`,
     look: async (signal) => {
-      found = await lookAt(settings, meant, options, signal);
+      const now = await lookAt(settings, meant, { ...options, before }, signal);
+      found = found === undefined ? now : lookedAtAgain(found, now);
     },
-    draft: () => ({
-      steps: found.steps,
-      main: undefined,
-      read: () => ({ released: found.steps.length > 0, reason: found.reason }),
-      undo: () => undefined,
-    }),
+    draft: () => {
+      const { steps, reason } = found ?? gone;
+      const read = () => ({ released: reason !== "gone", reason });
+      return { steps, main: undefined, read, undo: () => undefined };
+    },
+    afterLoss: { mayRepeat: () => found?.attempt !== undefined || found?.steps.length === 0 },
   };
+}
+
+/** After a lost answer: what stands there by now, and isn't what stood there, is somebody else's. */
+function lookedAtAgain(before: Releasing, now: Releasing): Releasing {
+  const isSame = now.attempt !== undefined && now.attempt === before.attempt;
+  return isSame ? now : { ...before, steps: [] };
+}
+
+interface Looking extends ReleaseStepOptions {
+  /** What the plan has released by then. */
+  readonly before: ReadonlySet<string>;
 }
 
 type Meaning =
@@ -96,10 +116,23 @@ function meaningOfRef(ref: unknown): Meaning {
   return { kind: "subnet", subnet: { kind: "ref", ref: ref as Ref<SubnetType> }, text: ref };
 }
 
+/** By what it is told from others: a reference without the names in it, which change. */
+function keyOf(meant: Meaning): string {
+  if (meant.kind === "ip") return meant.text;
+  const ref =
+    meant.kind === "object" ? meant.ref : meant.subnet.kind === "ref" ? meant.subnet.ref : undefined;
+  return ref === undefined ? meant.text : keyOfRef(ref);
+}
+
+function keyOfRef(ref: string): string {
+  const { type, id } = refParts(ref);
+  return `${type}/${id}`;
+}
+
 function lookAt(
   settings: IpamSettings,
   meant: Meaning,
-  options: ReleaseStepOptions,
+  options: Looking,
   signal: AbortSignal | undefined,
 ): Promise<Releasing> {
   switch (meant.kind) {
@@ -115,17 +148,30 @@ function lookAt(
 async function lookAtSubnet(
   settings: IpamSettings,
   named: NamedSubnet,
-  { cascade = false, force = false }: ReleaseStepOptions,
+  { cascade = false, force = false, before }: Looking,
   signal: AbortSignal | undefined,
 ): Promise<Releasing> {
   const { networkView, ownership } = settings;
-  const contents = await contentsOf(settings, named, { networkView, everything: cascade, signal });
+  const everything = cascade || before.size > 0;
+  const contents = await contentsOf(settings, named, { networkView, everything, signal });
   if (contents === undefined) return gone;
   const { row, used, gateway } = contents;
   const cidr = row.network ?? row._ref;
   if (!force) ownership.refuseForeign(row, cidr);
-  if (!cascade) refuseUsed(cidr, inTheWay(used, gateway));
-  return { steps: await removal(settings, contents, cascade, signal), reason: "deleted" };
+  if (!cascade) {
+    const staying = used.filter((row) => !isReleased(row, before));
+    refuseUsed(cidr, inTheWay(staying, gateway));
+    // More than were shown may be in use.
+    if (staying.length < used.length && used.length >= mostFound) refuseUsed(cidr, inTheWay(used, gateway));
+  }
+  const steps = await removal(settings, contents, cascade, signal);
+  return { steps, reason: "deleted", attempt: ownership.attemptOf(row) };
+}
+
+/** Whether nothing uses the address any more once the plan has come to this step. */
+function isReleased({ ip_address = "", objects = [] }: UsedRow, before: ReadonlySet<string>): boolean {
+  if (before.has(ip_address)) return true;
+  return objects.length > 0 && objects.every((object) => before.has(keyOfRef(object)));
 }
 
 async function lookAtAddress(
@@ -137,13 +183,15 @@ async function lookAtAddress(
   const holder = await holderAt(settings, ip, settings.networkView, signal);
   if (holder === undefined) return gone;
   if (!force) settings.ownership.refuseForeign(holder, holder.name ?? holder.ip);
+  const attempt = settings.ownership.attemptOf(holder);
   if (holder.kind !== "host" || holder.ips.length === 1) {
-    return { steps: [step.delete(holder.ref)], reason: "deleted" };
+    return { steps: [step.delete(holder.ref)], reason: "deleted", attempt };
   }
   const host = holder.ref as Ref<"record:host">;
   return {
     steps: [step.update(host, withoutAddress(ip), { fields: ["name"] })],
     reason: "removed-from-host",
+    attempt,
   };
 }
 
@@ -156,7 +204,7 @@ async function lookAtObject(
   try {
     const row = await wapi.get(ref, { fields: ["comment", "extattrs"], signal });
     if (!force) ownership.refuseForeign(row, ref);
-    return { steps: [step.delete(ref)], reason: "deleted" };
+    return { steps: [step.delete(ref)], reason: "deleted", attempt: ownership.attemptOf(row) };
   } catch (error) {
     if (isInfobloxError(error, "NotFoundError")) return gone;
     throw error;

@@ -2,6 +2,7 @@ import { formatBlock, parseBlock } from "../../../cidr.js";
 import { nextAvailableIp } from "../../../wapi/next-available.js";
 import { step } from "../../../wapi/step.js";
 import type { Ref } from "../../../wapi/types.js";
+import { subnetDifferences } from "../../once/request-mismatch.js";
 import type { Subnet, SubnetType } from "../../results.js";
 import { type SubnetRow, subnetFields, subnetOf } from "../../rows.js";
 import type { IpamSettings } from "../../settings.js";
@@ -15,7 +16,7 @@ import { subnetPool } from "../../subnets/subnet-pool.js";
 import type { Earlier } from "../earlier.js";
 import type { Intent, PlanStep } from "../intent.js";
 import { deletion } from "./deletion.js";
-import { byRequestId } from "./found.js";
+import { byMark } from "./found.js";
 import { inPlan, outsidePlan, sourcesText } from "./sources.js";
 
 /** A subnet, and its gateway as a step of its own: one may be there when the other isn't. */
@@ -42,14 +43,14 @@ function subnetIntent(
     pools: place.kind === "next" ? [inPlan(subnetPool(settings, place, networkView), earlier)] : [],
     summary: `a subnet: ${summaryOf(order, earlier)}`,
     ...lookAt(settings, order, earlier),
-    find: byRequestId(
-      settings,
+    find: byMark(
       networkView,
       (where, limits) => step.find(type, { where, fields: subnetFields, ...limits }),
       {
         read: (row) => subnetOf(row as SubnetRow, false, settings.ownership.expiryAttribute),
       },
     ),
+    differences: (existing) => subnetDifferences(order, existing as Subnet),
     draft: (scene) => {
       const network =
         place.kind === "explicit"

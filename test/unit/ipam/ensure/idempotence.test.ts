@@ -62,7 +62,7 @@ const descriptions: fc.Arbitrary<DesiredState> = fc
     })),
     fixedAddresses: fixed.map(({ place: last, ...rest }, index) => ({
       ...rest,
-      ip: `10.0.1.${last + index * 50}`,
+      ip: `10.0.1.${last + index * 51}`,
     })),
     reservations: reservations.map(({ place: last, ...rest }) => ({ ...rest, ip: `10.0.2.${last}` })),
     records: records.map(({ place: last, ...rest }) => ({
