@@ -31,6 +31,10 @@ const sidebar: DefaultTheme.SidebarItem[] = [
   section("The project", ["compatibility", "contributing", "security-policy", "changelog", "license"]),
 ];
 
+/** An address map of four blocks, one of them taken; it reads on light and dark tabs. */
+const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="none" stroke="#5672cd" stroke-width="1.5">
+  <path d="M2 2h5v5H2zM9 9h5v5H9zM2 9h5v5H2z"/><path fill="#5672cd" d="M9 2h5v5H9z"/></svg>`;
+
 refuseUnlisted();
 
 export default defineConfig({
@@ -40,6 +44,10 @@ export default defineConfig({
   outDir: "../.tmp/www",
   cacheDir: "../.tmp/vitepress",
   cleanUrls: true,
+  // In the page itself: a site below a path of a host would look for a file in the wrong place.
+  head: [
+    ["link", { rel: "icon", type: "image/svg+xml", href: `data:image/svg+xml,${encodeURIComponent(icon)}` }],
+  ],
   // Links inside the site must lead somewhere; this is the link check.
   ignoreDeadLinks: false,
   themeConfig: {
@@ -67,8 +75,9 @@ function folder(text: string, name: string): DefaultTheme.SidebarItem {
   return { ...section(text, names), collapsed: true };
 }
 
-/** A page is called in the list what its own heading says. */
+/** A page is called in the list what its own heading says; that of the README is the name of the whole site. */
 function titleOf(name: string): string {
+  if (name === "readme") return "The first minute";
   return /^# (.+)$/m.exec(readFileSync(resolve(pages, `${name}.md`), "utf8"))?.[1] ?? name;
 }
 

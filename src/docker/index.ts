@@ -1,4 +1,8 @@
-/** Public names of `infoblox-ipam/docker`: Docker's remote IPAM driver on top of the IPAM API. */
+/**
+ * Public names of `infoblox-ipam/docker`: Docker's remote IPAM driver on top of the IPAM API.
+ *
+ * @module infoblox-ipam/docker
+ */
 
 export { createIpamDriver, type IpamDriver } from "./driver.js";
 export type {

@@ -1,4 +1,8 @@
-/** Public names of `infoblox-ipam/opentelemetry`: spans and metrics, for whoever has `@opentelemetry/api` installed. */
+/**
+ * Public names of `infoblox-ipam/opentelemetry`: spans and metrics, for whoever has `@opentelemetry/api` installed.
+ *
+ * @module infoblox-ipam/opentelemetry
+ */
 
 export type { CallTrace, RequestTrace } from "../transport/channels.js";
 export { instrumentWithOpenTelemetry, type OpenTelemetryOptions } from "./instrument.js";
