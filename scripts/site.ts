@@ -6,7 +6,7 @@
 
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, relative, resolve } from "node:path";
-import { Application } from "typedoc";
+import { Application, type CommentDisplayPart, type ProjectReflection, ReflectionKind } from "typedoc";
 import { build, createServer } from "vitepress";
 
 const root = resolve(import.meta.dirname, "..");
@@ -104,8 +104,26 @@ async function apiReference(): Promise<void> {
   const app = await Application.bootstrapWithPlugins({ options: resolve(root, "typedoc.json") });
   const project = await app.convert();
   if (project === undefined) throw new Error("The API reference could not be made: see above.");
+  nameWhatIsThrown(project);
   app.validate(project);
   if (app.logger.hasErrors() || app.logger.hasWarnings())
     throw new Error("The API reference has faults: see above.");
   await app.generateOutputs(project);
+}
+
+/** The theme shows when something is thrown, but not what: the error's name goes before it, with a link to its page. */
+function nameWhatIsThrown(project: ProjectReflection): void {
+  const classes = project.getReflectionsByKind(ReflectionKind.Class);
+  for (const { comment } of Object.values(project.reflections)) {
+    for (const tag of comment?.getTags("@throws") ?? []) {
+      const name = tag.typeAnnotation?.replaceAll(/[{}]/g, "").trim();
+      if (!name) continue;
+      const target = classes.find((candidate) => candidate.name === name);
+      const shown: CommentDisplayPart =
+        target === undefined
+          ? { kind: "code", text: `\`${name}\`` }
+          : { kind: "inline-tag", tag: "@linkcode", text: name, target };
+      tag.content.unshift(shown, { kind: "text", text: " " });
+    }
+  }
 }
