@@ -1,4 +1,4 @@
-import { Ipam } from "infoblox-ipam";
+import { Ipam, WapiClient } from "infoblox-ipam";
 import { expect, it } from "vitest";
 import { behindEveryDoor } from "./doors.js";
 
@@ -42,6 +42,26 @@ behindEveryDoor("a subnet that several callers share by attributes", (visit) => 
     expect(subnets.filter(({ created }) => created)).toHaveLength(1);
     const type = from.includes(":") ? "ipv6network" : "network";
     expect(await wapi.find(type)).toHaveLength(1);
+    for (const caller of callers) await caller.close();
+  });
+
+  it.each([
+    { requestIsTransactional: false },
+    { searchSeesWritesAfter: 20 },
+    { requestIsTransactional: false, searchSeesWritesAfter: 20 },
+  ])("is one, however many ask at the same moment of a grid with %o", async (assumptions) => {
+    const { grid, wapi } = await visit({ seed, assumptions, requestIds: true });
+    const searchDelay = assumptions.searchSeesWritesAfter;
+    const callers = Array.from(
+      { length: 5 },
+      () => new Ipam(new WapiClient(grid.clientOptions), { searchDelay }),
+    );
+    const asked = callers.map((caller) => caller.subnets.ensureShared({ ...blue, gateway: "first" }));
+    const subnets = await Promise.all(asked);
+    expect(new Set(subnets.map(({ ref }) => ref)).size).toBe(1);
+    expect(new Set(subnets.map(({ gateway }) => gateway)).size).toBe(1);
+    expect(await wapi.find("network")).toHaveLength(1);
+    expect(await wapi.find("fixedaddress")).toHaveLength(1);
     for (const caller of callers) await caller.close();
   });
 

@@ -47,11 +47,18 @@ export class Claim<T extends Made> {
     this.#request = request;
   }
 
-  /** What finds the thing by its request id, else by its one-time id; `undefined` where it has neither. */
+  /** Whether others may ask for the same thing. */
+  get isShared(): boolean {
+    return this.#request.requestId !== undefined || this.#request.sharedBy !== undefined;
+  }
+
+  /** What finds the thing by what it is shared by, else by its one-time id; `undefined` where it has neither. */
   where(): MarkedIn | undefined {
     const { ownership } = this.#settings;
-    const { requestId, networkView } = this.#request;
-    const mark = requestId === undefined ? this.#attemptMark() : ownership.requested(requestId);
+    const { requestId, sharedBy, networkView } = this.#request;
+    const shared =
+      requestId === undefined ? sharedBy && { extattrs: sharedBy } : ownership.requested(requestId);
+    const mark = shared ?? this.#attemptMark();
     return mark && { ...mark, network_view: networkView };
   }
 
@@ -93,8 +100,7 @@ export class Claim<T extends Made> {
     const { learnt, pace } = this.#settings;
     this.#made.add(thing.ref);
     if (seen === undefined) return thing;
-    if (this.#request.requestId === undefined)
-      return this.lost === undefined ? thing : this.#withoutTwin(thing);
+    if (!this.isShared) return this.lost === undefined ? thing : this.#withoutTwin(thing);
     const shows = seen.some(({ ref }) => ref === thing.ref);
     const started = pace.now();
     if (!shows) learnt.searchLag = Math.max(learnt.searchLag, await this.#untilShown(thing));
@@ -110,12 +116,12 @@ export class Claim<T extends Made> {
 
   /** The end of a call whose caller has aborted it. What a request id stands for may be others' by now; the rest is taken back. */
   async abandoned(until: AbortSignal): Promise<AbortedError | undefined> {
-    const { requestId, signal } = this.#request;
+    const { signal } = this.#request;
     for (let looks = 1; looks <= mostLooks; looks += 1) {
       const { ours } = await this.#look(until);
       if (ours.length > 0) {
-        if (requestId === undefined) await this.withdraw(ours);
-        const left = requestId === undefined ? (await this.#look(until)).ours : ours;
+        if (!this.isShared) await this.withdraw(ours);
+        const left = this.isShared ? ours : (await this.#look(until)).ours;
         const end = left.length === 0 ? "taken back" : "left as it is";
         const message = `The caller's signal was aborted when the ${this.#kind.noun} had been made; it was ${end}.`;
         return withPartial(new AbortedError(message, { cause: signal?.reason }), left);
@@ -131,13 +137,12 @@ export class Claim<T extends Made> {
     if (lost === undefined) return cause;
     const { method, path, attempts } = lost;
     const mark = this.where();
-    const { requestId } = this.#request;
     const hint =
       mark === undefined
         ? lost.hint
-        : requestId === undefined
-          ? `If it was, the ${this.#kind.noun} has the one-time id ${JSON.stringify(mark.extattrs)}: search for that.`
-          : `Repeat the request with the same request id, "${requestId}": that is safe.`;
+        : this.isShared
+          ? `Repeat the request with the same ${this.#sharedText()}: that is safe.`
+          : `If it was, the ${this.#kind.noun} has the one-time id ${JSON.stringify(mark.extattrs)}: search for that.`;
     return new UncertainWriteError(
       `${method} ${path}: the answer was lost, and whether this was done could not be found out.`,
       { method, path, attempts, hint, cause: cause ?? lost },
@@ -240,11 +245,15 @@ export class Claim<T extends Made> {
     if (error !== undefined) throw error;
   }
 
+  #sharedText(): string {
+    const { requestId = this.attempt, sharedBy } = this.#request;
+    return sharedBy === undefined ? `request id, "${requestId}"` : `attributes, ${JSON.stringify(sharedBy)}`;
+  }
+
   #several(things: readonly T[]): AmbiguousTargetError {
     const candidates = things.map(({ ref }) => ref);
-    const { requestId = this.attempt } = this.#request;
     return new AmbiguousTargetError(
-      `Several objects have the request id "${requestId}": ${candidates.join(", ")}.`,
+      `Several objects have the same ${this.#sharedText()}: ${candidates.join(", ")}.`,
       { candidates, hint: "Release those that are not wanted, by reference." },
     );
   }

@@ -61,6 +61,15 @@ export const subnetKind: Kind<Subnet> = {
   placeOf: ({ cidr }) => cidr,
 };
 
+/** Subnets of one family, as they are shared by attributes. */
+export function sharedSubnetKind(family: Family): Kind<Subnet> {
+  const type = holderType("network", family);
+  return {
+    ...subnetKind,
+    searches: (where, limitsOf) => [step.find(type, { where, fields: subnetFields, ...limitsOf(type) })],
+  };
+}
+
 /** Hosts, fixed addresses and reservations. */
 export const addressKind: Kind<Address> = {
   noun: "address",

@@ -68,9 +68,9 @@ class Making<T extends Made> {
 
   async make(draft: Draft<T>): Promise<T> {
     const { pace, learnt } = this.#settings;
-    const { requestId, signal } = this.#request;
+    const { signal } = this.#request;
     // Such a grid would keep what the guard refuses: better to look first.
-    const earlier = learnt.keepsParts && requestId !== undefined ? await this.#claim.existing() : undefined;
+    const earlier = learnt.keepsParts && this.#claim.isShared ? await this.#claim.existing() : undefined;
     if (earlier !== undefined) return earlier;
     for (let tries = 1; ; tries += 1) {
       const outcome = await this.#send(draft);
@@ -105,7 +105,7 @@ class Making<T extends Made> {
 
   /** With a request id, always; else once an answer was lost, and where it costs nothing. */
   #guarded({ create }: Draft<T>): boolean {
-    return this.#request.requestId !== undefined || this.#claim.lost !== undefined || create === undefined;
+    return this.#claim.isShared || this.#claim.lost !== undefined || create === undefined;
   }
 
   #judge(error: unknown): Outcome<T> {
@@ -136,7 +136,7 @@ class Making<T extends Made> {
   /** Whether something of ours may be there although the create was refused. */
   #mayStand(error: WapiError, draft: Draft<T>): boolean {
     if (this.#claim.where() === undefined) return false;
-    if (this.#request.requestId !== undefined || this.#claim.lost !== undefined) return true;
+    if (this.#claim.isShared || this.#claim.lost !== undefined) return true;
     if (isOwnDouble(error, draft)) return true;
     return draft.goesOn === true && !isOutOfBlocks(error) && !isMissingSource(error);
   }

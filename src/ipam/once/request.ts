@@ -2,6 +2,7 @@ import type { RequestDifference } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { CallOptions } from "../../wapi/call-options.js";
 import type { Step } from "../../wapi/step.js";
+import type { ExtattrsWhere } from "../../wapi/types.js";
 
 /** A thing to be created. */
 export interface Draft<T> {
@@ -22,6 +23,8 @@ export interface Draft<T> {
 export interface Request<T> {
   readonly networkView: string;
   readonly requestId?: string | undefined;
+  /** Attributes that stand for the thing, as a request id does: whoever asks with the same gets the same. */
+  readonly sharedBy?: ExtattrsWhere | undefined;
   readonly signal?: AbortSignal | undefined;
   /** In what a thing that is there already differs from what is asked for. */
   readonly differences: (existing: T) => readonly RequestDifference[];

@@ -5,9 +5,9 @@ import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import { findUsed, inTheWay } from "../addresses/in-use.js";
 import { childrenOf, largestFree } from "../capacity/space.js";
-import { subnetKind } from "../once/kinds.js";
+import { type Kind, subnetKind } from "../once/kinds.js";
 import { makeOnce } from "../once/once.js";
-import type { Draft } from "../once/request.js";
+import type { Draft, Request } from "../once/request.js";
 import { subnetDifferences } from "../once/request-mismatch.js";
 import type { Marks } from "../ownership.js";
 import type { Subnet, SubnetType } from "../results.js";
@@ -26,11 +26,22 @@ type Where = Pick<SubnetOrder, "family" | "networkView" | "signal">;
 /** See `Ipam.requestSubnet`. */
 export async function requestSubnet(settings: IpamSettings, request: unknown): Promise<Subnet> {
   const order = await subnetOrder(settings, request);
+  const differences = (existing: Subnet) => subnetDifferences(order, existing);
+  const subnet = await takeSubnet(settings, order, subnetKind, { ...order, differences });
+  return withGateway(settings, order, subnet);
+}
+
+/** Takes the subnet, once: what it is known by again stands in the request. */
+export async function takeSubnet(
+  settings: IpamSettings,
+  order: SubnetOrder,
+  kind: Kind<Subnet>,
+  described: SubnetOrder & Request<Subnet>,
+): Promise<Subnet> {
   const { place, networkView, signal } = order;
   if (place.kind === "explicit")
     await checkInsideOnGrid(settings, placedIn(place), { queried: "container", networkView, signal });
-  const differences = (existing: Subnet) => subnetDifferences(order, existing);
-  const subnet = await makeOnce(settings, subnetKind, { ...order, differences }, (make, marks) => {
+  const subnet = await makeOnce(settings, kind, described, (make, marks) => {
     const create = (network: string | NextAvailable<"network">) =>
       make(draftOf(settings, order, network, marks));
     return place.kind === "explicit"
@@ -38,7 +49,7 @@ export async function requestSubnet(settings: IpamSettings, request: unknown): P
       : takeNext(settings, order, place, create);
   });
   settings.pools.gained("network");
-  return withGateway(settings, order, subnet);
+  return subnet;
 }
 
 type Create = (network: NextAvailable<"network">) => Promise<Subnet>;

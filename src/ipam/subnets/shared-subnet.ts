@@ -1,36 +1,37 @@
 import { formatBlock } from "../../cidr.js";
-import { AmbiguousTargetError, ConflictError, invalid, isInfobloxError } from "../../errors.js";
-import { step } from "../../wapi/step.js";
-import type { Marks } from "../ownership.js";
-import type { Subnet, SubnetType } from "../results.js";
+import { AmbiguousTargetError, ConflictError, invalid } from "../../errors.js";
+import { sharedSubnetKind } from "../once/kinds.js";
+import { pause } from "../once/pace.js";
+import type { Subnet } from "../results.js";
 import { type SubnetRow, subnetFields } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
-import { absentError, explainedQuery, isAbsent, takeFromFirst } from "../sources/pool.js";
 import { holderType } from "../sources/targets.js";
+import { takeSubnet } from "./request-subnet.js";
 import type { SharedBy } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
-import { nextNetwork, type SubnetDraft, subnetDraft } from "./subnet-drafts.js";
+import { withGateway } from "./subnet-gateway.js";
 import { type SubnetOrder, subnetOrder } from "./subnet-order.js";
 import { withGateways } from "./subnet-search.js";
 
-/** How often a caller looks again, when others make and release the subnet just as it looks. */
-const mostTries = 5;
+/** How often several are looked at, of which others may be about to take back all but one. */
+const mostLooks = 4;
 
-/** See `Subnets.ensureShared`. */
+/**
+ * See `Subnets.ensureShared`. The attributes stand for the subnet as a request id would. Most callers find it there, and so
+ * it is looked for first.
+ */
 export async function ensureShared(settings: IpamSettings, request: unknown): Promise<Subnet> {
   const { sharedBy, ...described } = await checkSubnetRequest("ensureShared", request);
   const extattrs = { ...(described["extattrs"] as object | undefined), ...sharedBy };
   const order = await subnetOrder(settings, { ...described, extattrs });
   refuseLateGateway(order);
-  for (let tries = 1; ; tries += 1) {
-    const existing = await findShared(settings, order, sharedBy);
-    if (existing !== undefined) return existing;
-    try {
-      return await settings.ownership.creating(order, (marks) => make(settings, order, sharedBy, marks));
-    } catch (error) {
-      if (!mayExist(error) || tries === mostTries) throw error;
-    }
-  }
+  const existing = await findShared(settings, order, sharedBy);
+  if (existing !== undefined) return existing;
+  const differences = () => [];
+  const kind = sharedSubnetKind(order.family);
+  const subnet = await takeSubnet(settings, order, kind, { ...order, sharedBy, differences });
+  if (subnet.created) return withGateway(settings, order, subnet);
+  return (await findShared(settings, order, sharedBy)) ?? subnet;
 }
 
 /** A gateway that is reserved after the subnet would be missing for whoever finds the subnet in between. */
@@ -45,86 +46,19 @@ async function findShared(
   order: SubnetOrder,
   sharedBy: SharedBy,
 ): Promise<Subnet | undefined> {
-  const { networkView, signal } = order;
-  const rows = await settings.wapi.find(typeOf(order), {
-    where: { network_view: networkView, extattrs: sharedBy },
-    fields: subnetFields,
-    limit: 2,
-    signal,
-  });
-  if (rows.length > 1) throw severalError(rows, sharedBy);
+  const { networkView, signal, family } = order;
+  const where = { network_view: networkView, extattrs: sharedBy };
+  const search = () =>
+    settings.wapi.find(holderType("network", family), { where, fields: subnetFields, limit: 2, signal });
+  let rows = await search();
+  for (let looks = 1; rows.length > 1; looks += 1) {
+    if (looks === mostLooks) throw severalError(rows, sharedBy);
+    await pause(settings.pace, looks, signal);
+    rows = await search();
+  }
   const [subnet] = await withGateways(settings, rows, signal);
   if (subnet !== undefined) refuseOther(order, subnet);
   return subnet;
-}
-
-function make(settings: IpamSettings, order: SubnetOrder, sharedBy: SharedBy, marks: Marks): Promise<Subnet> {
-  const { place, networkView, signal } = order;
-  if (place.kind === "explicit") {
-    return makeOnly(
-      settings,
-      order,
-      sharedBy,
-      subnetDraft(order, formatBlock(place.block), marks, settings.ownership.expiryAttribute),
-    );
-  }
-  return takeFromFirst(settings, {
-    ...place,
-    wanted: `/${place.prefixLength}`,
-    queried: "container",
-    networkView,
-    signal,
-    take: async (target) => {
-      const draft = subnetDraft(
-        order,
-        nextNetwork(target, place, networkView),
-        marks,
-        settings.ownership.expiryAttribute,
-      );
-      try {
-        return await makeOnly(settings, order, sharedBy, draft);
-      } catch (error) {
-        throw isAbsent(error, target)
-          ? absentError(error, target, "container", networkView)
-          : explainedQuery(error, target, "container", networkView);
-      }
-    },
-  });
-}
-
-/**
- * Creates the subnet, unless there is one with the same attributes. Both ride in one `request`: the create, and a
- * search for the attributes that may find one subnet only. Where somebody was faster it finds two, which fails the
- * request, so that nothing is created.
- *
- * Guess: within a `request`, a search finds what an earlier step created, as its substitutions do; and the grid does
- * one `request` after the other.
- */
-async function makeOnly(
-  { wapi }: IpamSettings,
-  order: SubnetOrder,
-  sharedBy: SharedBy,
-  draft: SubnetDraft,
-): Promise<Subnet> {
-  const { networkView, signal } = order;
-  const onlyOne = step.find(typeOf(order), {
-    where: { network_view: networkView, extattrs: sharedBy },
-    fields: ["network"],
-    failAbove: 1,
-  });
-  const gateway = draft.gateway === undefined ? [] : [draft.gateway];
-  const [row, , reserved] = await wapi.batch([draft.step, onlyOne, ...gateway], { signal });
-  return draft.read(row, reserved);
-}
-
-/**
- * Whether somebody else may have made the subnet meanwhile, or this caller without hearing of it: worth another look,
- * and safe, since a second one is never made.
- */
-function mayExist(error: unknown): boolean {
-  if (isInfobloxError(error, "UncertainWriteError") || isInfobloxError(error, "PoolExhaustedError"))
-    return true;
-  return isInfobloxError(error, "WapiError") && /Result set too large/i.test(error.text);
 }
 
 function refuseOther({ place }: SubnetOrder, { cidr, ref }: Subnet): void {
@@ -141,8 +75,4 @@ function severalError(rows: readonly SubnetRow[], sharedBy: SharedBy): Ambiguous
     candidates: rows.map(({ _ref }) => _ref),
     hint: "Release the one that is not wanted, or share by attributes that only one has.",
   });
-}
-
-function typeOf({ family }: SubnetOrder): SubnetType {
-  return holderType("network", family);
 }
