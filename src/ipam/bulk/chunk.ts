@@ -4,7 +4,7 @@ import { inOrder, type Kind, type Made } from "../once/kinds.js";
 import { pause } from "../once/pace.js";
 import { type MarkCriteria, type Marks, undefinedAttribute } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
-import { isMissingSource, isRefusal, isTooMany } from "../sources/exhaustion.js";
+import { isExhausted, isMissingSource, isRefusal, isTooMany } from "../sources/exhaustion.js";
 import { newSharedAttempt } from "./shared-attempt.js";
 import { withdraw } from "./taking-back.js";
 
@@ -179,7 +179,8 @@ class Taking<T extends Made> {
   #mayStand(error: unknown): boolean {
     if (this.#mark === undefined || isMissingSource(error)) return false;
     // What is in the way may be our own, where the network has delivered the request twice.
-    return this.#drafts.length > 1 || isTooMany(error) || isInfobloxError(error, "ConflictError");
+    const isInTheWay = isInfobloxError(error, "ConflictError") && !isExhausted(error);
+    return this.#drafts.length > 1 || isTooMany(error) || isInTheWay;
   }
 
   /** The chunk of unknown fate, with what to look for. */
