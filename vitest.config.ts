@@ -16,5 +16,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/docker/**", "test/package/**", "**/node_modules/**"],
     testTimeout: 20_000,
+    // Much of it waits, for programs and for pauses: no processor is kept back.
+    maxWorkers: "100%",
   },
 });

@@ -2,7 +2,10 @@ import { Ipam } from "infoblox-ipam";
 import { expect, it } from "vitest";
 import { behindEveryDoor } from "./doors.js";
 
-const seed = { attributes: ["Owner", "Site"], networks: ["10.0.7.0/24", "2001:db8:7::/64"] };
+const seed = {
+  attributes: ["Owner", "Request Attempt", "Site"],
+  networks: ["10.0.7.0/24", "2001:db8:7::/64"],
+};
 
 behindEveryDoor("ranges", (visit) => {
   it.each([
