@@ -46,7 +46,16 @@ describe("the tarball", () => {
     const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
     expect(problemsOf(await readRelease(root, `v${version}`))).toEqual([]);
     expect(problemsOf(await readRelease(root, "v99.0.0"))).toEqual([expect.stringContaining("v99.0.0")]);
-    const dryRun = ["publish", "--dry-run", "--offline", "--ignore-scripts", "--access", "public"];
+    const dryRun = [
+      "publish",
+      "--dry-run",
+      "--loglevel",
+      "notice",
+      "--offline",
+      "--ignore-scripts",
+      "--access",
+      "public",
+    ];
     const { stdout } = await run("npm", dryRun, { cwd: root, maxBuffer: 16 * 1024 * 1024 });
     expect(stdout).toContain(`+ infoblox-ipam@${version}`);
   });
