@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { AxiosRequestConfig, AxiosResponse } from "axios";
 import type { Redactor } from "../transport/redactor.js";
 import type { RecordedAnswer, RecordedRequest } from "./cassette.js";
+import { isSecretName, redacted, secretsIn, withoutSecrets } from "./secrets.js";
 
 /**
  * What is put on record in place of what must not be there, or differs from run to run: credentials, hosts, and the ids
@@ -29,7 +30,7 @@ export function recordedRequest(request: AxiosRequestConfig, names: Names): Reco
   const { pathname, searchParams } = new URL(request.url ?? "");
   const text = (value: string) => cleanText(value, names);
   const query = [...searchParams].map(([name, value]) => {
-    const shown = secretName.test(name) ? "[redacted]" : text(value);
+    const shown = isSecretName(name) ? redacted : text(value);
     return `${name.replaceAll("=", "%3D")}=${shown}`;
   });
   const body = request.data === undefined ? undefined : parseJson(String(request.data));
@@ -37,8 +38,15 @@ export function recordedRequest(request: AxiosRequestConfig, names: Names): Reco
     method: request.method ?? "GET",
     path: shortenIds(pathname),
     ...(query.length > 0 && { query }),
-    ...(body !== undefined && { body: cleanValue(body, text) }),
+    ...(body !== undefined && { body: withoutSecrets(body, text) }),
   };
+}
+
+/** What a request holds that {@link recordedRequest} leaves out. */
+export function secretsOf(request: AxiosRequestConfig): string[] {
+  const { searchParams } = new URL(request.url ?? "");
+  const inQuery = [...searchParams].filter(([name]) => isSecretName(name)).map(([, value]) => value);
+  return [...inQuery, ...secretsIn(parseJson(String(request.data ?? "")))];
 }
 
 export function recordedAnswer(response: AxiosResponse, names: Names): RecordedAnswer {
@@ -52,7 +60,7 @@ export function recordedAnswer(response: AxiosResponse, names: Names): RecordedA
   return {
     status: response.status,
     ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
-    ...(body === undefined ? { text: foreign(content) } : { body: cleanValue(body, text) }),
+    ...(body === undefined ? { text: foreign(content) } : { body: withoutSecrets(body, text) }),
   };
 }
 
@@ -67,21 +75,6 @@ function cleanText(value: string, { redactor, origin, username }: Names): string
   // An address in numbers may be anybody's.
   const named = /[a-z]/i.test(host) ? local.replaceAll(host, new URL(gridUrl).hostname) : local;
   return shortenIds(redactor.clean(named));
-}
-
-const secretName = /pass(word|phrase)|secret|token|private_?key|credential|community|tsig_key$/i;
-
-/** Every text in a value, keys left alone. */
-function cleanValue(value: unknown, text: (value: string) => string): unknown {
-  if (typeof value === "string") return text(value);
-  if (Array.isArray(value)) return value.map((item) => cleanValue(item, text));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => {
-      const isSecret = typeof part === "string" && part !== "" && secretName.test(key);
-      return [key, isSecret ? "[redacted]" : cleanValue(part, text)];
-    }),
-  );
 }
 
 /** `network/ZG5zLm5ldHdvcmskMTAuMC4wLjAvMjQvMA:10.0.0.0/24/default`: the id is the grid's key in base64. */

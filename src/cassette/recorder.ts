@@ -3,7 +3,7 @@ import { describeFailure } from "../transport/failure.js";
 import type { HttpFunction } from "../transport/options.js";
 import { Redactor } from "../transport/redactor.js";
 import { type Exchange, saveCassette } from "./cassette.js";
-import { type Names, recordedAnswer, recordedRequest } from "./normal-form.js";
+import { type Names, recordedAnswer, recordedRequest, secretsOf } from "./normal-form.js";
 import { OneTimeNumbers } from "./one-time.js";
 
 /** Sends requests, and keeps what was asked and answered in a file, which is complete with each answer. */
@@ -29,8 +29,9 @@ export class Recorder {
 
   async send(request: AxiosRequestConfig): Promise<AxiosResponse> {
     this.#login = loginIn(request) ?? this.#login;
-    const names = this.#names(request);
-    const asked = this.#numbered(recordedRequest(request, names));
+    const asked = this.#numbered(recordedRequest(request, this.#names(request)));
+    // What the request brought may come back in the grid's words: "Invalid value …".
+    const names = this.#names(request, secretsOf(request));
     try {
       const response = await this.#send(request);
       if (!isOfSession(request, response)) {
@@ -45,9 +46,9 @@ export class Recorder {
     }
   }
 
-  #names(request: AxiosRequestConfig): Names {
+  #names(request: AxiosRequestConfig, secrets: readonly string[] = []): Names {
     const { username, password } = this.#login ?? {};
-    const redactor = new Redactor(password === undefined ? [] : [password]);
+    const redactor = new Redactor(password === undefined ? secrets : [password, ...secrets]);
     return { redactor, origin: new URL(request.url ?? "").origin, username };
   }
 

@@ -1,0 +1,70 @@
+/** What must not be on record, told by the names of fields: a grid's own, and those that people give to attributes. */
+
+const inNames = [
+  "pass(word|phrase|wd|_phrase)",
+  "secret",
+  "token",
+  "credential",
+  "community",
+  "(private|access|api|authentication|encryption|tsig|ntp)[_ -]?keys?(_?id)?$",
+  "(^|_)pass$",
+  "(^|_)session_?id$",
+  "^cookie$",
+  "^authorization$",
+].join("|");
+
+const secretName = new RegExp(inNames, "i");
+
+/** Where the part of a structure that is secret has a name which means nothing: an NTP key's `string`. */
+const secretParts = ["value", "default_value", "string"];
+
+export const redacted = "[redacted]";
+
+export function isSecretName(name: string): boolean {
+  return secretName.test(name);
+}
+
+/**
+ * A value with `[redacted]` for each secret in it, and all other texts as `text` has them. Secret is a text in a field of
+ * such a name, each text of a list there, and what belongs to the name: the `value` of an attribute or of a parameter.
+ */
+export function withoutSecrets(value: unknown, text: (value: string) => string): unknown {
+  if (typeof value === "string") return text(value);
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, text));
+  if (typeof value !== "object" || value === null) return value;
+  const { name } = value as { name?: unknown };
+  const isNamed = typeof name === "string" && isSecretName(name);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [
+      key,
+      isSecretName(key) || (isNamed && secretParts.includes(key))
+        ? secret(part, text)
+        : withoutSecrets(part, text),
+    ]),
+  );
+}
+
+/** The secrets in a value, for a text that may repeat them. */
+export function secretsIn(value: unknown): string[] {
+  const found = new Set(textsIn(value));
+  for (const text of textsIn(withoutSecrets(value, (shown) => shown))) found.delete(text);
+  return [...found];
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** What stands below a secret's name. A structure there has its own names; only its texts that mean nothing go. */
+function secret(value: unknown, text: (value: string) => string): unknown {
+  if (typeof value === "string") return value === "" ? "" : redacted;
+  if (Array.isArray(value)) return value.map((item) => secret(item, text));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [
+      key,
+      isSecretName(key) || secretParts.includes(key) ? secret(part, text) : withoutSecrets(part, text),
+    ]),
+  );
+}
