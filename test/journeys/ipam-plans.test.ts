@@ -90,6 +90,18 @@ behindEveryDoor("plans", (visit) => {
     ).toBe(0);
   });
 
+  it("previews the look for an earlier try where there will be one, and only there", async () => {
+    const { ipam, requestsOf } = await visit({ seed });
+    const made = ipam.plan({ requestId: "build-7" }).subnet("blue", { from: "10.0.0.0/8", prefixLength: 24 });
+    const freed = ipam
+      .plan({ requestId: "build-7" })
+      .release("old", { ip: "192.168.0.77" })
+      .address("new", { from: "192.168.0.0/24" });
+    expect(made.preview().looks).toEqual([]);
+    expect(freed.preview().looks).toContain("what an earlier try with the request id build-7 has made");
+    expect(await requestsOf(() => made.apply())).toBe(1);
+  });
+
   it("does all or nothing", async () => {
     const { ipam, wapi } = await visit({ seed });
     const plan = ipam

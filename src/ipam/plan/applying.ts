@@ -5,6 +5,7 @@ import { pause } from "../once/pace.js";
 import type { IpamSettings } from "../settings.js";
 import { isContended, isExhausted, isRefusal, isTooMany } from "../sources/exhaustion.js";
 import { SourceChoices } from "./choices.js";
+import { leavesNoTrace, looksForEarlierTry } from "./earlier-try.js";
 import type { DescribedObject, Intent } from "./intent.js";
 import { PlanClaim } from "./plan-claim.js";
 import type { ApplyOptions, PlanOptions } from "./requests.js";
@@ -64,7 +65,12 @@ class Application {
   async run(): Promise<void> {
     const { signal } = this.#options;
     this.#keepFound();
-    if (this.#looksFirst()) await this.#takeOver(this.#intents);
+    const isLookedFor = looksForEarlierTry(
+      this.#settings,
+      this.#open(this.#intents),
+      this.#options.requestId,
+    );
+    if (isLookedFor) await this.#takeOver(this.#intents);
     for (const intent of this.#open(this.#intents)) await intent.look?.(signal);
     await this.#choices.begin(this.#open(this.#intents));
     const stages = stagesOf(this.#open(this.#intents));
@@ -73,18 +79,6 @@ class Application {
     } catch (error) {
       throw await this.#undone(error);
     }
-  }
-
-  /**
-   * Whether to look first for what an earlier call with the request id has made. One request that only makes things can do
-   * without: where they are there already, the grid refuses it. Not so where a grid keeps parts of what it refuses.
-   */
-  #looksFirst(): boolean {
-    if (this.#options.requestId === undefined) return false;
-    const { learnt } = this.#settings;
-    const open = this.#open(this.#intents);
-    const isPlain = open.every((intent) => !leavesNoTrace(intent) && intent.look === undefined);
-    return learnt.keepsParts || learnt.searchLag > 0 || !isPlain || stagesOf(open).length > 1;
   }
 
   /** What is there needn't be made; what completes it (a gateway) may have to be. */
@@ -258,10 +252,6 @@ function stepOf(step: Step<unknown> | undefined): readonly Step<unknown>[] | und
  */
 function mayBeTheSame(error: unknown): boolean {
   return isInfobloxError(error, "ConflictError") && !isExhausted(error);
-}
-
-function leavesNoTrace({ kind }: Intent): boolean {
-  return kind === "change" || kind === "release";
 }
 
 /** What was looked for was found, and isn't what it should be. */

@@ -4,6 +4,7 @@ import { newestKnown } from "../../wapi/version.js";
 import { atOnce } from "../bulk/slices.js";
 import type { IpamSettings } from "../settings.js";
 import { SourceChoices } from "./choices.js";
+import { looksForEarlierTry } from "./earlier-try.js";
 import type { Intent } from "./intent.js";
 import { idOf } from "./request-ids.js";
 import type { PlanOptions } from "./requests.js";
@@ -58,7 +59,9 @@ export function previewOf(
   const version = String(settings.wapi.toJSON()["wapiVersion"] ?? newestKnown);
   const requests = stages.map((stage) => ({ steps: previewedSteps(stage, desk, version) }));
   const looks = [
-    ...(requestId === undefined ? [] : [`what an earlier try with the request id ${requestId} has made`]),
+    ...(looksForEarlierTry(settings, intents, requestId)
+      ? [`what an earlier try with the request id ${requestId} has made`]
+      : []),
     ...intents.flatMap(({ looksAt }) => looksAt ?? []),
   ];
   const described = { allOrNothing: stages.length <= 1, why: whyOf(stages), looks, requests };
