@@ -1,15 +1,6 @@
 import { defineConfig, type Options } from "tsup";
 
-/**
- * One output file per source file, in two trees: a bundle per entry would give each entry its own copy of the error
- * classes, and `instanceof` would fail between them (docs/decisions/unbundled-build.md).
- */
-const unbundled = {
-  bundle: false,
-  // Else what newer syntax needs (`await using`) would go into a file of its own, which all others then load.
-  splitting: false,
-  // What runs in a browser is in page.gen.ts already. Type-level schema has no run time; its declarations come from tsc.
-  entry: ["src/**/*.ts", "!src/map/browser/**", "!src/schema/types/**", "!src/schema/object-types.gen.ts"],
+const common = {
   target: "node20",
   platform: "node",
   outExtension: () => ({ js: ".js" }),
@@ -18,8 +9,44 @@ const unbundled = {
   silent: true,
 } satisfies Options;
 
+/** ES modules in a few files, CommonJS in one per source file: docs/decisions/few-files.md says why. */
 export default defineConfig([
-  { ...unbundled, format: "esm", outDir: "dist/esm" },
-  // The command line is run by its path, never required.
-  { ...unbundled, entry: [...unbundled.entry, "!src/cli/**"], format: "cjs", outDir: "dist/cjs" },
+  {
+    ...common,
+    format: "esm",
+    outDir: "dist/esm",
+    entry: ["src/index.ts", "src/{grid,docker,opentelemetry}/index.ts", "src/cli/main.ts"],
+    bundle: true,
+    splitting: true,
+    plugins: [{ name: "names of classes", renderChunk: (code) => ({ code: withClassNames(code) }) }],
+    esbuildOptions: (options) => {
+      options.chunkNames = "parts/[name]-[hash]";
+    },
+  },
+  {
+    ...common,
+    format: "cjs",
+    outDir: "dist/cjs",
+    bundle: false,
+    // Else what newer syntax needs (`await using`) would go into a file of its own, which all others then load.
+    splitting: false,
+    // What runs in a browser is in page.gen.ts already. Type-level schema has no run time; its declarations come from
+    // tsc. The command line is run by its path, never required.
+    entry: [
+      "src/**/*.ts",
+      "!src/map/browser/**",
+      "!src/schema/types/**",
+      "!src/schema/object-types.gen.ts",
+      "!src/cli/**",
+    ],
+  },
 ]);
+
+/**
+ * The bundler calls a class that mentions itself `_WapiClient`, which users would read in what they inspect. Its own means
+ * against that, `keepNames`, would keep every class from being left out of a program that doesn't use it.
+ */
+function withClassNames(code: string): string {
+  const renamed = [...code.matchAll(/^var (\w+) = class _\1\b/gm)].flatMap(([, name]) => name ?? []);
+  return renamed.reduce((text, name) => text.replace(new RegExp(`\\b_${name}\\b`, "g"), name), code);
+}

@@ -53,7 +53,12 @@ const stages: readonly (readonly Step[])[] = [
   ],
   [{ title: "demo", command: ["npm", "run", "--silent", "demo"] }],
   [{ title: "benchmarks run", command: ["npx", "tsx", "scripts/benchmarks.ts"] }],
-  [{ title: "cold import within its budget", command: ["npx", "tsx", "bench/import-time.ts", "--check"] }],
+  [
+    {
+      title: "cold import no longer than that of axios",
+      command: ["npx", "tsx", "bench/import-time.ts", "--check"],
+    },
+  ],
   [{ title: "types within their budget", command: ["npx", "tsx", "bench/type-check.ts", "--check"] }],
 ];
 

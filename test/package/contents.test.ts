@@ -31,15 +31,27 @@ describe("the tarball", () => {
     expect(others.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"]);
   });
 
-  it("holds only JavaScript and declarations, in both formats", async () => {
+  it("holds only JavaScript and declarations, the same of these in both formats", async () => {
     const built = (await packedFiles()).filter((file) => file.startsWith("dist/"));
     expect(built.filter((file) => !/\.(js|d\.ts)$/.test(file))).toEqual(["dist/cjs/package.json"]);
-    const inTree = (tree: string) =>
+    const inTree = (tree: string, ending: RegExp) =>
       built
-        .filter((file) => file.startsWith(`dist/${tree}/`) && !/package\.json$|^dist\/\w+\/cli\//.test(file))
+        .filter((file) => file.startsWith(`dist/${tree}/`) && !file.startsWith(`dist/${tree}/cli/`))
+        .filter((file) => ending.test(file))
         .map((file) => file.replace(`dist/${tree}/`, ""))
         .sort();
-    expect(inTree("cjs")).toEqual(inTree("esm"));
+    expect(inTree("cjs", /\.d\.ts$/)).toEqual(inTree("esm", /\.d\.ts$/));
+  });
+
+  it("has ES modules of one file per entry, and what they share once", async () => {
+    const modules = (await packedFiles()).filter((file) => /^dist\/esm\/.*\.js$/.test(file));
+    const entries = ["cli/main", "docker/index", "grid/index", "index", "opentelemetry/index"];
+    const own = modules.filter((file) => !file.startsWith("dist/esm/parts/"));
+    expect(own.sort()).toEqual(entries.map((entry) => `dist/esm/${entry}.js`));
+    const texts = await Promise.all(modules.map((file) => readFile(join(installed, file), "utf8")));
+    expect(
+      texts.filter((text) => /PoolExhaustedError = class|class PoolExhaustedError/.test(text)),
+    ).toHaveLength(1);
   });
 
   it("is what the checks of a release want, and a dry run of publishing takes it", async () => {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, inject, it } from "vitest";
 
@@ -42,7 +42,12 @@ async function modulesLoadedBy(specifier: string): Promise<string[]> {
 describe("importing the root", () => {
   it("loads neither emulator, command line, axios, zod nor nock (ESM)", async () => {
     const loaded = await modulesLoadedBy("infoblox-ipam");
-    expect(loaded.some((url) => url.endsWith("dist/esm/index.js"))).toBe(true);
+    // Each file says by comments which files of the source it was made of.
+    const own = loaded.filter((url) => url.includes("/dist/esm/"));
+    const texts = await Promise.all(own.map((url) => readFile(fileURLToPath(url), "utf8")));
+    const sources = texts.flatMap((text) => [...text.matchAll(/^\/\/ src\/(.+)$/gm)].map(([, file]) => file));
+    expect(sources).toContain("wapi/client.ts");
+    expect(sources.filter((file) => /^(grid|cli|docker|opentelemetry)\//.test(file ?? ""))).toEqual([]);
     expect(loaded.filter((url) => /dist\/\w+\/(grid|cli|docker|opentelemetry)\//.test(url))).toEqual([]);
     expect(loaded.filter((url) => /node_modules\/(axios|zod|nock|commander)\//.test(url))).toEqual([]);
   });
@@ -79,6 +84,18 @@ describe("both module formats", () => {
         );
       expect(await names("cjs")).toEqual(await names("esm"));
     }
+  });
+
+  it("call the classes by their names", async () => {
+    const names = await evaluate(
+      "module",
+      `import * as root from "infoblox-ipam";
+       import * as testing from "infoblox-ipam/testing";
+       const classes = Object.entries({ ...root, ...testing }).filter(([, value]) => /^class\\b/.test(String(value)));
+       console.log(JSON.stringify(classes.map(([name, value]) => [name, value.name])));`,
+    );
+    expect((names as string[][]).length).toBeGreaterThan(15);
+    expect((names as string[][]).filter(([name, called]) => name !== called)).toEqual([]);
   });
 
   it("throws errors of the root's classes from the docker entry", async () => {
