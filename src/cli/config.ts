@@ -2,7 +2,7 @@
 
 import { access } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type DataFile, readDataFile } from "./data-file.js";
+import { type DataFile, readPrivateFile } from "./data-file.js";
 import { type Terminal, UsageError } from "./output.js";
 
 /** What a file may say; the names are those of the options in code. */
@@ -60,7 +60,7 @@ export async function readConfig(named: string | undefined, terminal: Terminal):
   const file = given === undefined ? await fileIn(terminal.cwd) : resolve(terminal.cwd, given);
   if (file === undefined) return { config: {}, file, isNamed: false };
   return {
-    config: await checked(await readDataFile(file, terminal)),
+    config: await checked(await readPrivateFile(file, terminal)),
     file,
     isNamed: given !== undefined,
   };

@@ -15,9 +15,9 @@ import type { Logger } from "../transport/events.js";
 import type { TlsOptions } from "../transport/tls.js";
 import { WapiClient } from "../wapi/client.js";
 import { type Config, configHelp, type FoundConfig, readConfig } from "./config.js";
-import type { Terminal } from "./output.js";
-import { UsageError, warn } from "./output.js";
-import { addPasswordOptions, type PasswordOptions, readPassword } from "./password.js";
+import { reasonOf } from "./files.js";
+import { type Terminal, UsageError, warn } from "./output.js";
+import { addPasswordOptions, firstLineOf, type PasswordOptions, readPassword } from "./password.js";
 import { stopAfterWrites } from "./stopping.js";
 
 export interface ConnectionOptions extends PasswordOptions {
@@ -31,8 +31,9 @@ export interface ConnectionOptions extends PasswordOptions {
 
 export const connectionHelp = `
 What isn't given is read from INFOBLOX_URL, INFOBLOX_USERNAME, INFOBLOX_PASSWORD, INFOBLOX_WAPI_VERSION and
-INFOBLOX_SSL_VERIFY (true, false, or the path of a CA file). INFOBLOX_LOG=debug shows each request; NO_COLOR turns
-colours off, FORCE_COLOR turns them on where there is no terminal.
+INFOBLOX_SSL_VERIFY (true, false, or the path of a CA file), INFOBLOX_NETWORK_VIEW, INFOBLOX_DNS_VIEW and
+INFOBLOX_OWNER. INFOBLOX_LOG=debug shows each request; NO_COLOR turns colours off, FORCE_COLOR turns them on where
+there is no terminal.
 ${configHelp}`;
 
 export function addConnectionOptions(command: Command): Command {
@@ -88,7 +89,7 @@ async function passwordFor(
   const given =
     (await readPassword(options, terminal)) ?? readSecretVariable(terminal.env, "INFOBLOX_PASSWORD");
   if (given !== undefined || config.passwordFile === undefined) return given;
-  return readPassword({ passwordFile: beside(file, config.passwordFile) }, terminal);
+  return firstLineOf(beside(file, config.passwordFile), `passwordFile in ${file}`, terminal);
 }
 
 async function tlsFor(
@@ -96,10 +97,10 @@ async function tlsFor(
   { config, file }: FoundConfig,
   { cwd, env }: Terminal,
 ): Promise<TlsOptions> {
-  if (caFile !== undefined) return { ca: await readCaFile(resolve(cwd, caFile)) };
+  if (caFile !== undefined) return { ca: await readCaFile(resolve(cwd, caFile), "--ca-file") };
   const verification = readVerification(env, (path) => readFileSync(path, "utf8"));
   if (Object.keys(verification).length > 0 || config.caFile === undefined) return verification;
-  return { ca: await readCaFile(beside(file, config.caFile)) };
+  return { ca: await readCaFile(beside(file, config.caFile), `caFile in ${file}`) };
 }
 
 /** Files that a file names are looked for beside it. */
@@ -123,12 +124,12 @@ function refuseStray(
   );
 }
 
-async function readCaFile(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`--ca-file: can't read ${file} (${(error as NodeJS.ErrnoException).code})`);
-  }
+async function readCaFile(file: string, as: string): Promise<string> {
+  const content = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new UsageError(`${as}: can't read ${file}: ${reasonOf(error)}`);
+  });
+  if (content.includes("-----BEGIN CERTIFICATE-----")) return content;
+  throw new UsageError(`${as}: ${file} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)`);
 }
 
 function warningsOnly(terminal: Terminal): Logger {

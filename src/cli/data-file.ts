@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { text } from "node:stream/consumers";
+import { reasonOf } from "./files.js";
 import { type Terminal, UsageError } from "./output.js";
 
 /** What a JSON, TOML or YAML file holds. */
@@ -23,14 +24,23 @@ export interface DataFile {
  *
  * @throws {UsageError} where it can't be read, naming the file and, where its language was broken, the line
  */
-export async function readDataFile(name: string, { cwd }: Pick<Terminal, "cwd">): Promise<DataFile> {
+export async function readDataFile(name: string, terminal: Pick<Terminal, "cwd">): Promise<DataFile> {
+  const { source, extension } = await readSource(name, terminal);
+  return dataFile(name, source, extension);
+}
+
+/** The same of a file that may hold a secret, by mistake or not: what is wrong with it is told without quoting it. */
+export async function readPrivateFile(name: string, terminal: Pick<Terminal, "cwd">): Promise<DataFile> {
+  const { source, extension } = await readSource(name, terminal);
+  return dataFile(name, source, extension, { isPrivate: true });
+}
+
+async function readSource(name: string, { cwd }: Pick<Terminal, "cwd">) {
   const file = resolve(cwd, name);
-  const source = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(
-      `can't read ${name}: ${error.code === "ENOENT" ? "there is no such file" : error.message}`,
-    );
+  const source = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new UsageError(`can't read ${name}: ${reasonOf(error)}`);
   });
-  return dataFile(name, source, extname(file));
+  return { source, extension: extname(file) };
 }
 
 /** The same of stdin: YAML, which all JSON is too. */
@@ -38,9 +48,17 @@ export async function readDataFromStdin({ stdin }: Pick<Terminal, "stdin">): Pro
   return dataFile("stdin", await text(stdin), ".yaml");
 }
 
-async function dataFile(name: string, source: string, extension: string): Promise<DataFile> {
+async function dataFile(
+  name: string,
+  source: string,
+  extension: string,
+  { isPrivate = false } = {},
+): Promise<DataFile> {
   const content = await parsed(source, extension).catch((error: Error) => {
-    throw new UsageError(`can't read ${name}: ${error.message.trimEnd()}`);
+    const problem = isPrivate
+      ? `it is not ${languageOf(extension)}${placeIn(error)}`
+      : error.message.trimEnd();
+    throw new UsageError(`can't read ${name}: ${problem}`);
   });
   return {
     name,
@@ -49,27 +67,47 @@ async function dataFile(name: string, source: string, extension: string): Promis
   };
 }
 
+function languageOf(extension: string): string {
+  return { ".toml": "TOML", ".yaml": "YAML", ".yml": "YAML" }[extension] ?? "JSON";
+}
+
+/** ` (line 3)`, as each parser tells it beside its message, which may quote the file. */
+function placeIn({ line, linePos }: ParserError): string {
+  const found = line ?? linePos?.[0]?.line;
+  return found === undefined ? "" : ` (line ${found})`;
+}
+
+/** What those of TOML, of YAML and, by {@link parsedJson}, of JSON have in common. */
+interface ParserError extends Error {
+  readonly line?: number;
+  readonly linePos?: readonly { readonly line: number }[];
+}
+
 async function parsed(source: string, extension: string): Promise<unknown> {
   switch (extension) {
     case ".toml":
       return (await import("smol-toml")).parse(source);
     case ".yaml":
     case ".yml":
-      return (await import("yaml")).parse(source);
+      // Its warnings quote the file.
+      return (await import("yaml")).parse(source, { logLevel: "error" });
     default:
       return parsedJson(source);
   }
 }
 
-/** Some versions of Node tell the position alone. */
+/** Some versions of Node tell the position alone, and some not even that. */
 function parsedJson(source: string): unknown {
   try {
     return JSON.parse(source);
   } catch (error) {
     const { message } = error as Error;
-    const [, position] = /position (\d+)/.exec(message) ?? [];
-    if (position === undefined || message.includes("line")) throw error;
-    throw new Error(`${message} (line ${source.slice(0, Number(position)).split("\n").length})`);
+    const [, position] = /position (\d+)(?: \(line \d+ column \d+\))?$/.exec(message) ?? [];
+    if (position === undefined) throw error;
+    const line = source.slice(0, Number(position)).split("\n").length;
+    throw Object.assign(new Error(message.includes("(line") ? message : `${message} (line ${line})`), {
+      line,
+    });
   }
 }
 

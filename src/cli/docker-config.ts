@@ -6,6 +6,7 @@
 import { readFileSync, statSync } from "node:fs";
 import type { AddressSpaceOptions, DriverListenOptions, IpamDriverOptions } from "../docker/index.js";
 import type { WapiClientOptions } from "../wapi/options.js";
+import { reasonOf } from "./files.js";
 import { type Terminal, UsageError, warn } from "./output.js";
 
 /** Where a setting may stand: a key of a section of the file, and environment variables, the first that is set. */
@@ -267,7 +268,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw new UsageError(`--config: can't read ${path} (${(error as NodeJS.ErrnoException).code})`);
+    throw new UsageError(`--config: can't read ${path}: ${reasonOf(error)}`);
   }
 }
 

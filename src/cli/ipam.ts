@@ -3,7 +3,9 @@
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { Ipam } from "../ipam/ipam.js";
+import { readVariable } from "../transport/environment.js";
 import type { WapiClient } from "../wapi/client.js";
+import type { Config } from "./config.js";
 import { addConnectionOptions, type ConnectionOptions, connect } from "./connection.js";
 import { type Terminal, UsageError } from "./output.js";
 
@@ -11,15 +13,17 @@ export interface IpamCommandOptions extends ConnectionOptions {
   readonly networkView?: string;
   readonly dnsView?: string;
   readonly owner?: string;
+  readonly requestIdAttribute?: string;
   readonly json?: true;
 }
 
 export function addIpamOptions(command: Command): Command {
   command
     .option("--json", "print JSON, for programs")
-    .option("--network-view <name>", "which address space (default: that of the file, else default)")
+    .option("--network-view <name>", "which address space (default: default)")
     .option("--dns-view <name>", "where host names live (default: the grid's choice)")
-    .option("--owner <name>", "whose objects these are: marks new ones, and refuses those of others");
+    .option("--owner <name>", "whose objects these are: marks new ones, and refuses those of others")
+    .option("--request-id-attribute <name>", "where request ids are kept (default: Request ID)");
   return addConnectionOptions(command);
 }
 
@@ -39,23 +43,31 @@ export async function withIpam<T>(
 ): Promise<T> {
   const { wapi, config, signal } = await connect(options, terminal);
   try {
-    const networkView = options.networkView ?? config.networkView ?? "default";
-    const owner = options.owner ?? config.owner;
-    const ipam = new Ipam(wapi, {
-      networkView,
-      dnsView: options.dnsView ?? config.dnsView,
-      owner,
-      requestIdAttribute: config.requestIdAttribute,
-    });
+    const { networkView = "default", ...others } = placesOf(options, config, terminal);
+    const ipam = new Ipam(wapi, { networkView, ...others });
+    const { owner } = others;
     return await work({ ipam, wapi, networkView, owner, signal });
   } finally {
     await wapi.close();
   }
 }
 
+/** From flags, else the environment, else the file, as all of the connection. */
+function placesOf(options: IpamCommandOptions, config: Config, { env }: Pick<Terminal, "env">) {
+  const { networkView, dnsView, owner, requestIdAttribute } = options;
+  return {
+    networkView: networkView ?? readVariable(env, "INFOBLOX_NETWORK_VIEW") ?? config.networkView,
+    dnsView: dnsView ?? readVariable(env, "INFOBLOX_DNS_VIEW") ?? config.dnsView,
+    owner: owner ?? readVariable(env, "INFOBLOX_OWNER") ?? config.owner,
+    requestIdAttribute:
+      requestIdAttribute ?? readVariable(env, "INFOBLOX_REQUEST_ID_ATTRIBUTE") ?? config.requestIdAttribute,
+  };
+}
+
 /** For what only touches one owner's objects. @throws {UsageError} where there is none */
 export function needsOwner(owner: string | undefined, what: string): void {
-  if (owner === undefined) throw new UsageError(`${what} needs --owner, which says whose objects are meant`);
+  if (owner === undefined)
+    throw new UsageError(`${what} needs --owner (or INFOBLOX_OWNER), which says whose objects are meant`);
 }
 
 /** `24`, from 1 up. */

@@ -1,7 +1,9 @@
 /** What the command line says, where, and with which exit code it ends. */
 
+import type { Command } from "commander";
 import { isInfobloxError } from "../errors.js";
 import { printable } from "../map/words.js";
+import { messageFor } from "./wording.js";
 
 /** The process as the commands see it; tests bring their own. */
 export interface Terminal {
@@ -63,13 +65,17 @@ export class EndedWith extends Error {
   }
 }
 
-/** Says what went wrong, in one paragraph without a stack or as JSON, and gives the exit code for it. */
-export function reportFailure(error: unknown, terminal: Terminal, json: boolean): number {
+/**
+ * Says what went wrong, in one paragraph without a stack or as JSON, and gives the exit code for it.
+ *
+ * @param command - the one that failed, whose flags the message names
+ */
+export function reportFailure(error: unknown, terminal: Terminal, json: boolean, command?: Command): number {
   const exitCode = exitCodeOf(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageFor(error, command);
   if (json) {
-    const details = isInfobloxError(error) ? error.toJSON() : { name: "Error", message };
-    terminal.stderr.write(`${JSON.stringify({ error: { ...details, exitCode } })}\n`);
+    const details = isInfobloxError(error) ? error.toJSON() : plainDetails(error);
+    terminal.stderr.write(`${JSON.stringify({ error: { ...details, message, exitCode } })}\n`);
     return exitCode;
   }
   const lines = message.split("\n").map(printable).join("\n");
@@ -77,6 +83,13 @@ export function reportFailure(error: unknown, terminal: Terminal, json: boolean)
   const done = isInfobloxError(error) ? (error.partial ?? []).length : 0;
   if (done > 0) terminal.stderr.write(`What was done before it stays (${done}): --json lists it.\n`);
   return exitCode;
+}
+
+/** Of errors that aren't the library's. */
+function plainDetails(error: unknown): { readonly name: string; readonly code?: string } {
+  if (error instanceof UsageError) return { name: error.name, code: "ERR_INFOBLOX_USAGE" };
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  return { name: "Error", ...(typeof code === "string" && { code }) };
 }
 
 /** The exit code for an error; of a command that has said itself what failed, without one. */
@@ -94,6 +107,7 @@ const exitCodesByError = [
   ["OwnershipError", exitCodes.conflict],
   ["AmbiguousTargetError", exitCodes.conflict],
   ["ConflictError", exitCodes.conflict],
+  ["RequestMismatchError", exitCodes.conflict],
   ["NotFoundError", exitCodes.missing],
   ["InvalidRequestError", exitCodes.usage],
   ["AbortedError", exitCodes.stopped],

@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { type Command, Option } from "commander";
+import { reasonOf } from "./files.js";
 import { type Terminal, UsageError, warn } from "./output.js";
 
 export interface PasswordOptions {
@@ -33,17 +34,29 @@ export async function readPassword(
     );
     return password;
   }
-  if (passwordFile === undefined) return undefined;
-  const content = passwordFile === "-" ? await text(terminal.stdin) : await readPasswordFile(passwordFile);
+  return passwordFile === undefined ? undefined : firstLineOf(passwordFile, "--password-file", terminal);
+}
+
+/**
+ * The password in a file, or in stdin where it is called `-`.
+ *
+ * @param as - what named the file, for errors
+ */
+export async function firstLineOf(
+  file: string,
+  as: string,
+  { stdin }: Pick<Terminal, "stdin">,
+): Promise<string> {
+  const content = file === "-" ? await text(stdin) : await readPasswordFile(file, as);
   const [line = ""] = content.split(/\r?\n/);
-  if (line === "") throw new UsageError(`--password-file: the first line of ${passwordFile} is empty`);
+  if (line === "") throw new UsageError(`${as}: the first line of ${file === "-" ? "stdin" : file} is empty`);
   return line;
 }
 
-async function readPasswordFile(file: string): Promise<string> {
+async function readPasswordFile(file: string, as: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    throw new UsageError(`--password-file: can't read ${file} (${(error as NodeJS.ErrnoException).code})`);
+    throw new UsageError(`${as}: can't read ${file}: ${reasonOf(error)}`);
   }
 }

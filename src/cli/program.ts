@@ -17,7 +17,7 @@ import { renewCommand } from "./commands/renew.js";
 import { setupCommand } from "./commands/setup.js";
 import { subnetCommand } from "./commands/subnet.js";
 import { typesCommand } from "./commands/types.js";
-import { EndedWith, exitCodes, exitCodesHelp, reportFailure, type Terminal } from "./output.js";
+import { EndedWith, exitCodes, exitCodesHelp, reportFailure, type Terminal, UsageError } from "./output.js";
 
 const examples = `
 Each command's --help shows examples, and where the grid's address and the password may come from.
@@ -34,19 +34,41 @@ Examples:
  * @param args - what stands behind the program's name, e.g. `["grid", "--port", "8443"]`
  */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  const json = args.includes("--json");
+  let running: Command | undefined;
   try {
-    await program(terminal).parseAsync(args, { from: "user" });
+    const root = program(terminal, { json }).hook("preAction", (_root, command) => {
+      running = command;
+    });
+    await root.parseAsync(args, { from: "user" });
     return exitCodes.done;
   } catch (error) {
-    // The parser has said what was wrong, or printed the help that was asked for.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     if (error instanceof EndedWith) return error.exitCode;
-    return reportFailure(error, terminal, args.includes("--json"));
+    if (!(error instanceof CommanderError)) return reportFailure(error, terminal, json, running);
+    // The parser has said what was wrong, or printed the help that was asked for.
+    if (error.exitCode === 0) return exitCodes.done;
+    return json ? reportFailure(new UsageError(complaintOf(error)), terminal, json) : exitCodes.usage;
   }
 }
 
-/** The whole tree of commands. */
-export function program(terminal: Terminal): Command {
+/** What the parser has to say, for programs. */
+function complaintOf({ code, message }: CommanderError): string {
+  const isMissing = code === "commander.help" || message.endsWith("'--json'");
+  if (isMissing) return "a command is missing before --json; --help shows what there is";
+  return withoutValue(message.replace(/^error: /, ""));
+}
+
+/** `'--pasword=secret'`: the value of a mistyped option may be one that nobody should read. */
+function withoutValue(text: string): string {
+  return text.replace(/(unknown option '--?[\w-]+)=.*'/s, "$1=…'");
+}
+
+/**
+ * The whole tree of commands.
+ *
+ * @param options.json - what the parser complains about is left to whoever runs it
+ */
+export function program(terminal: Terminal, { json = false }: { readonly json?: boolean } = {}): Command {
   const root = new Command("infoblox-ipam")
     .description("Subnets and IP addresses from an Infoblox grid")
     .version(packageVersion())
@@ -76,7 +98,7 @@ export function program(terminal: Terminal): Command {
       .showHelpAfterError("(--help shows what there is)")
       .configureOutput({
         writeOut: (text) => terminal.stdout.write(text),
-        writeErr: (text) => terminal.stderr.write(text),
+        writeErr: (text) => (json ? undefined : terminal.stderr.write(withoutValue(text))),
       });
   }
   return root;

@@ -1,7 +1,7 @@
 /** `infoblox-ipam completion`: what a shell offers after Tab, made from the commands as they are. */
 
 import { Argument, Command } from "commander";
-import { exitCodesHelp, type Terminal } from "../output.js";
+import { exitCodesHelp, print, type Terminal } from "../output.js";
 
 const examples = `
 Examples:
@@ -16,9 +16,11 @@ export function completionCommand(terminal: Terminal): Command {
   return new Command("completion")
     .description("Print what completes commands and options in a shell.")
     .addArgument(new Argument("<shell>").choices(Object.keys(shells)))
+    .option("--json", "print JSON, for programs: the shell, and the script")
     .addHelpText("after", examples + exitCodesHelp)
-    .action((shell: keyof typeof shells, _options: unknown, command: Command) => {
-      terminal.stdout.write(shells[shell](levelsOf(command.parent ?? command)));
+    .action((shell: keyof typeof shells, options: { readonly json?: true }, command: Command) => {
+      const script = shells[shell](levelsOf(command.parent ?? command));
+      print(terminal, options, { shell, script }, script);
     });
 }
 

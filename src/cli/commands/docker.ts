@@ -2,13 +2,14 @@
 
 import { basename } from "node:path";
 import { Command } from "commander";
-import type { DriverLogger, IpamDriver } from "../../docker/index.js";
+import type { DriverListenOptions, DriverLogger, IpamDriver } from "../../docker/index.js";
 import { isInfobloxError } from "../../errors.js";
 import { type DockerFlags, defaultSocket, readDockerConfig } from "../docker-config.js";
-import { exitCodesHelp, type Output, paint, stopped, type Terminal, warn } from "../output.js";
+import { reasonOf } from "../files.js";
+import { exitCodesHelp, type Output, paint, stopped, type Terminal, UsageError } from "../output.js";
 import { addPasswordOptions, type PasswordOptions, readPassword } from "../password.js";
 
-type DockerCommandOptions = DockerFlags & PasswordOptions & { readonly quiet?: true };
+type DockerCommandOptions = DockerFlags & PasswordOptions & { readonly quiet?: true; readonly json?: true };
 
 const examples = `
 What isn't given is read from the environment, else from the file: the grid from INFOBLOX_URL, INFOBLOX_USERNAME,
@@ -16,10 +17,13 @@ INFOBLOX_PASSWORD, INFOBLOX_WAPI_VERSION and INFOBLOX_SSL_VERIFY, or from GRID_H
 WAPI_PASSWORD, WAPI_VERSION and SSL_VERIFY; the address spaces from LOCAL_VIEW, LOCAL_NETWORK_CONTAINER,
 LOCAL_PREFIX_LENGTH, GLOBAL_VIEW, GLOBAL_NETWORK_CONTAINER and GLOBAL_PREFIX_LENGTH.
 
+With --json a line of JSON says where it listens, and one follows per call; warnings and errors go to stderr alike.
+
 Examples:
   $ infoblox-ipam docker --config /etc/infoblox-ipam/docker.toml
   $ infoblox-ipam docker --url https://grid.example.com --user docker --password-file /run/secrets/grid \\
       --local-view docker --local-network-container 10.1.0.0/16
+  $ infoblox-ipam docker --port 0 --json
   $ docker network create --ipam-driver infoblox my-network
 `;
 
@@ -48,6 +52,7 @@ export function dockerCommand(terminal: Terminal): Command {
     .option("--ssl-verify <verify>", "true, false, or the path of a CA file")
     .option("--allow-insecure-http", "permit http://, where everybody on the way reads along")
     .option("--quiet", "print no line per call")
+    .option("--json", "print JSON, for programs: one value on each line")
     .addHelpText("after", examples + exitCodesHelp);
   return addPasswordOptions(command).action((options: DockerCommandOptions) => runDriver(options, terminal));
 }
@@ -63,23 +68,38 @@ async function runDriver(options: DockerCommandOptions, terminal: Terminal): Pro
     import("../../docker/index.js"),
     import("../../ipam/ipam.js"),
   ]);
-  const logger = loggerOf(terminal, options.quiet === true);
+  const logger = loggerOf(terminal, options);
   await using ipam = new Ipam({ ...config.client, logger: { ...logger, debug: () => {}, info: () => {} } });
   const driver = createIpamDriver({ ...config.driver, ipam, logger });
-  await using server = await driver.listen(config.listen);
-  terminal.stdout.write(greeting(server.address));
-  await prepare(driver, terminal);
+  await using server = await driver.listen(config.listen).catch((error: NodeJS.ErrnoException) => {
+    throw explained(error, config.listen);
+  });
+  const { address } = server;
+  terminal.stdout.write(
+    options.json ? `${JSON.stringify({ event: "listening", address })}\n` : greeting(address),
+  );
+  await prepare(driver, logger, terminal);
   await stopped(terminal.stop);
 }
 
+/** Why it doesn't listen. */
+function explained(error: NodeJS.ErrnoException, listen: DriverListenOptions): unknown {
+  if (error.syscall === undefined && error.code !== "ERR_SOCKET_BAD_PORT") return error;
+  const place = "socket" in listen ? `--socket: ${listen.socket}` : `--port: ${listen.port}`;
+  if (error.code === "EADDRINUSE") return new Error(`${place}: something else listens there`);
+  if (error.code === "ERR_SOCKET_BAD_PORT")
+    return new UsageError(`${place}: a port is a number from 0 to 65535`);
+  return new Error(`${place}: can't listen there: ${reasonOf(error)}`);
+}
+
 /** Says early what is wrong. A grid that can't be reached now may be by the time that Docker asks. */
-async function prepare(driver: IpamDriver, terminal: Terminal): Promise<void> {
+async function prepare(driver: IpamDriver, logger: DriverLogger, terminal: Terminal): Promise<void> {
   try {
     await driver.prepare({ signal: terminal.stop });
   } catch (error) {
     if (terminal.stop.aborted) return;
     if (!isInfobloxError(error, "ConnectionError")) throw error;
-    warn(terminal, `${error.message} The driver goes on, and asks again with the first network.`);
+    logger.warn(`${error.message} The driver goes on, and asks again with the first network.`);
   }
 }
 
@@ -92,18 +112,30 @@ function greeting(address: string): string {
   return `Docker's IPAM driver is listening on ${address}\n${use}\n\n`;
 }
 
-/** `12:03:04 RequestPool local/docker → 10.1.0.0/24 (34 ms)` */
-function loggerOf({ stdout, stderr, env }: Terminal, quiet: boolean): DriverLogger {
-  const line = (output: Output, message: string, colour?: "red" | "yellow") => {
-    const time = paint(output, env, "grey", new Date().toTimeString().slice(0, 8));
+/** `12:03:04 RequestPool local/docker → 10.1.0.0/24 (34 ms)`, or the same as JSON. */
+function loggerOf(
+  { stdout, stderr, env }: Terminal,
+  { quiet, json }: Pick<DockerCommandOptions, "quiet" | "json">,
+): DriverLogger {
+  const line = (output: Output, level: keyof typeof colours, message: string) => {
+    const now = new Date();
+    if (json) {
+      const entry = { event: "log", time: now.toISOString(), level, message };
+      output.write(`${JSON.stringify(entry)}\n`);
+      return;
+    }
+    const time = paint(output, env, "grey", now.toTimeString().slice(0, 8));
+    const colour = colours[level];
     output.write(`${time} ${colour ? paint(output, env, colour, message) : message}\n`);
   };
   return {
-    info: (message) => quiet || line(stdout, message),
-    warn: (message) => line(stderr, message, "yellow"),
-    error: (message) => line(stderr, message, "red"),
+    info: (message) => quiet || line(stdout, "info", message),
+    warn: (message) => line(stderr, "warn", message),
+    error: (message) => line(stderr, "error", message),
   };
 }
+
+const colours = { info: undefined, warn: "yellow", error: "red" } as const;
 
 /** The flag is read on its own, with a warning; in the settings it would hide where it came from. */
 function withoutPassword({ password: _, ...flags }: DockerCommandOptions): DockerFlags {

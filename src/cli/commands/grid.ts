@@ -1,8 +1,8 @@
 /** `infoblox-ipam grid`: a FakeGrid in the shell, for trying things out and for programs in any language. */
 
-import { writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { FakeGrid, RecordedRequest } from "../../grid/index.js";
+import { mustBeWritable, reasonOf, writeNamed } from "../files.js";
 import { exitCodesHelp, paint, stopped, type Terminal, UsageError } from "../output.js";
 import { addPasswordOptions, type PasswordOptions, readPassword } from "../password.js";
 
@@ -16,15 +16,17 @@ interface GridCommandOptions extends PasswordOptions {
   readonly user?: string;
   readonly wapiVersion?: string;
   readonly quiet?: true;
+  readonly json?: true;
 }
 
 const examples = `
 Clients log in as --user or INFOBLOX_USERNAME, else "admin", with the password of --password-file or
-INFOBLOX_PASSWORD, else "infoblox".
+INFOBLOX_PASSWORD, else "infoblox". With --json a line of JSON says where it listens, and one follows per request.
 
 Examples:
   $ infoblox-ipam grid
   $ infoblox-ipam grid --port 0 --http
+  $ infoblox-ipam grid --port 0 --http --json | jq -r 'select(.event == "request") | .path'
   $ infoblox-ipam grid --seed lab.json --data lab.jsonl --ca-file ca.pem
   $ curl --cacert ca.pem -u admin:infoblox https://127.0.0.1:8443/wapi/v2.12/networkview
 `;
@@ -41,6 +43,7 @@ export function gridCommand(terminal: Terminal): Command {
     .option("--wapi-version <version>", "newest WAPI version that the grid offers, e.g. 2.12")
     .option("--user <name>", "name to log in with")
     .option("--quiet", "print no line per request")
+    .option("--json", "print JSON, for programs: one value on each line")
     .addHelpText("after", examples + exitCodesHelp);
   return addPasswordOptions(command).action((options: GridCommandOptions) => runGrid(options, terminal));
 }
@@ -48,8 +51,10 @@ export function gridCommand(terminal: Terminal): Command {
 async function runGrid(options: GridCommandOptions, terminal: Terminal): Promise<void> {
   const grid = await listen(options, terminal);
   try {
-    if (options.caFile !== undefined && grid.ca !== undefined) await writeFile(options.caFile, grid.ca);
-    terminal.stdout.write(greeting(grid, options.caFile));
+    if (options.caFile !== undefined && grid.ca !== undefined) {
+      await writeNamed("--ca-file", options.caFile, grid.ca, terminal);
+    }
+    terminal.stdout.write((options.json ? greetingForPrograms : greeting)(grid, options.caFile));
     await stopped(terminal.stop);
   } finally {
     await grid.close();
@@ -57,12 +62,15 @@ async function runGrid(options: GridCommandOptions, terminal: Terminal): Promise
 }
 
 async function listen(options: GridCommandOptions, terminal: Terminal): Promise<FakeGrid> {
-  const { port, host, seed, data, wapiVersion } = options;
-  if (options.http && options.caFile) throw new UsageError("--ca-file: with --http there is no certificate");
+  const { port, host, seed, data, caFile, wapiVersion } = options;
+  if (options.http && caFile) throw new UsageError("--ca-file: with --http there is no certificate");
+  if (caFile !== undefined) await mustBeWritable("--ca-file", caFile, terminal);
+  if (data !== undefined) await mustBeWritable("--data", data, terminal);
   const user = options.user ?? terminal.env["INFOBLOX_USERNAME"];
   const password = (await readPassword(options, terminal)) ?? terminal.env["INFOBLOX_PASSWORD"];
   // Loaded here so that the help of other commands needn't wait for it.
   const { FakeGrid } = await import("../../grid/index.js");
+  const shown = options.json ? lineForPrograms : line;
   return FakeGrid.listen({
     port,
     host,
@@ -76,9 +84,30 @@ async function listen(options: GridCommandOptions, terminal: Terminal): Promise<
     password: password || undefined,
     onRequest: options.quiet
       ? undefined
-      : (request, ms) => terminal.stdout.write(line(request, ms, terminal)),
+      : (request, ms) => terminal.stdout.write(shown(request, ms, terminal)),
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw explained(error, options);
   });
 }
+
+/** Why it doesn't listen, by the flag that would have to be another. */
+function explained(error: NodeJS.ErrnoException, { port, host, data }: GridCommandOptions): Error {
+  switch (error.code) {
+    case "EADDRINUSE":
+      return new Error(`--port: something else listens on ${host}:${port}; --port 0 takes any free one`);
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return new UsageError(`--host: ${host} is no address of this machine`);
+    case "EACCES":
+      return new Error(`--port: this user may not listen on ${host}:${port}; --port 0 takes any free one`);
+  }
+  if (error.code !== undefined) return new Error(`--data: ${data}: ${reasonOf(error)}`);
+  // What it says itself is about the options that it was given: `seed: networks[0]: …`
+  const named = error.message.replace(/^(seed|wapiVersion): /, (_, name) => `${flags[name]}: `);
+  return new UsageError(named.startsWith("--") || data === undefined ? named : `--data: ${named}`);
+}
+
+const flags: Readonly<Record<string, string>> = { seed: "--seed", wapiVersion: "--wapi-version" };
 
 /** What a client needs to know; the password only where it is everybody's. */
 function greeting(grid: FakeGrid, caFile: string | undefined): string {
@@ -92,6 +121,18 @@ function greeting(grid: FakeGrid, caFile: string | undefined): string {
     "",
     "",
   ].join("\n");
+}
+
+function greetingForPrograms(grid: FakeGrid, caFile: string | undefined): string {
+  const { username, password, wapiVersion } = grid.clientOptions;
+  const known = password === "infoblox" ? { password } : {};
+  return `${JSON.stringify({ event: "listening", url: grid.url, wapiVersion, username, ...known, caFile })}\n`;
+}
+
+function lineForPrograms({ method, path, query, status }: RecordedRequest, milliseconds: number): string {
+  const time = new Date().toISOString();
+  const durationMs = Math.round(milliseconds);
+  return `${JSON.stringify({ event: "request", time, method, path, query, status, durationMs })}\n`;
 }
 
 /** `12:03:04 201 POST /wapi/v2.12/network?_return_as_object=1  3 ms`; status 0 where a fault kept the answer back. */

@@ -1,10 +1,10 @@
 /** `infoblox-ipam map`: what lies where in a container or network view, as a picture. */
 
-import { writeFile } from "node:fs/promises";
-import { extname, resolve } from "node:path";
+import { extname } from "node:path";
 import { Command, Option } from "commander";
 import { type MapFormat, renderMap } from "../../map/render.js";
 import { connectionHelp } from "../connection.js";
+import { mustBeWritable, writeNamed } from "../files.js";
 import { addIpamOptions, type IpamCommandOptions, parseCount, withIpam } from "../ipam.js";
 import { exitCodesHelp, hasColour, print, type Terminal, UsageError } from "../output.js";
 import { showing } from "../progress.js";
@@ -52,6 +52,7 @@ async function drawMap(
   terminal: Terminal,
 ): Promise<void> {
   const picture = options.out === undefined ? undefined : pictureOf(options.out, options);
+  if (options.out !== undefined) await mustBeWritable("--out", options.out, terminal);
   const map = await showing(terminal, options, (show) =>
     withIpam(options, terminal, ({ ipam, networkView, signal }) =>
       ipam.map(sources.length > 0 ? sources : { networkView, family: options.ipv6 ? 6 : 4 }, {
@@ -65,8 +66,9 @@ async function drawMap(
   if (options.out !== undefined) {
     const text =
       picture === "json" ? `${JSON.stringify(map, null, 1)}\n` : await renderMap(map, picture ?? screen);
-    await writeFile(resolve(terminal.cwd, options.out), text);
-    terminal.stderr.write(`${options.out} is written\n`);
+    await writeNamed("--out", options.out, text, terminal);
+    if (options.json) print(terminal, options, { out: options.out }, "");
+    else terminal.stderr.write(`${options.out} is written\n`);
     return;
   }
   const width = options.width ?? terminal.stdout.columns;

@@ -1,15 +1,18 @@
 /** `infoblox-ipam types`: the extensible attributes and newer fields of one's own grid, as TypeScript. */
 
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import type { WapiClient } from "../../wapi/client.js";
 import { addConnectionOptions, type ConnectionOptions, connect, connectionHelp } from "../connection.js";
-import { exitCodesHelp, type Terminal, UsageError } from "../output.js";
+import { mustBeWritable, reasonOf, writeNamed } from "../files.js";
+import { exitCodesHelp, print, type Terminal, UsageError } from "../output.js";
 
 interface TypesOptions extends ConnectionOptions {
   readonly out: string;
   readonly from?: string;
   readonly save?: string;
+  readonly json?: true;
 }
 
 /** A grid's own description, as `--save` writes and `--from` reads it. */
@@ -31,6 +34,7 @@ Examples:
   $ infoblox-ipam types --url https://grid.example.com --user automation --password-file secret.txt
   $ infoblox-ipam types --save schema.json --out -       keep what the grid said
   $ infoblox-ipam types --from schema.json               and use it without the grid
+  $ infoblox-ipam types --json
 `;
 
 export function typesCommand(terminal: Terminal): Command {
@@ -41,21 +45,25 @@ export function typesCommand(terminal: Terminal): Command {
       new Option("--from <file>", "read the grid's schema from a file, not from a grid").conflicts("save"),
     )
     .option("--save <file>", "keep the grid's schema in a file, for --from")
+    .option("--json", "print JSON, for programs: what was written where")
     .addHelpText("after", connectionHelp + examples + exitCodesHelp);
   return addConnectionOptions(command).action((options: TypesOptions) => writeTypes(options, terminal));
 }
 
 async function writeTypes(options: TypesOptions, terminal: Terminal): Promise<void> {
-  const bundle =
-    options.from === undefined ? await askGrid(options, terminal) : await readBundle(options.from);
-  if (options.save !== undefined) await writeFile(options.save, `${JSON.stringify(bundle, null, 1)}\n`);
-  const { attributes, text } = await declarations(bundle, options.from ?? "the grid's schema");
-  if (options.out === "-") {
+  const { out, from, save, json } = options;
+  if (json && out === "-") throw new UsageError("--json and --out -: stdout holds one of them");
+  if (save !== undefined) await mustBeWritable("--save", save, terminal);
+  if (out !== "-") await mustBeWritable("--out", out, terminal);
+  const bundle = from === undefined ? await askGrid(options, terminal) : await readBundle(from, terminal);
+  if (save !== undefined) await writeNamed("--save", save, `${JSON.stringify(bundle, null, 1)}\n`, terminal);
+  const { attributes, text } = await declarations(bundle, from ?? "the grid's schema");
+  if (out === "-") {
     terminal.stdout.write(text);
     return;
   }
-  await writeFile(options.out, text);
-  terminal.stdout.write(`${options.out}: ${attributes} extensible attributes\n`);
+  await writeNamed("--out", out, text, terminal);
+  print(terminal, options, { out, save, attributes }, `${out}: ${attributes} extensible attributes`);
 }
 
 async function askGrid(options: TypesOptions, terminal: Terminal): Promise<SchemaBundle> {
@@ -82,11 +90,11 @@ async function readSchema(wapi: WapiClient, signal: AbortSignal): Promise<Schema
   return { root, objects: Object.fromEntries(answers), extattrs };
 }
 
-async function readBundle(file: string): Promise<SchemaBundle> {
+async function readBundle(file: string, { cwd }: Pick<Terminal, "cwd">): Promise<SchemaBundle> {
   try {
-    return JSON.parse(await readFile(file, "utf8")) as SchemaBundle;
+    return JSON.parse(await readFile(resolve(cwd, file), "utf8")) as SchemaBundle;
   } catch (error) {
-    throw new UsageError(`--from: can't read ${file}: ${(error as Error).message}`);
+    throw new UsageError(`--from: can't read ${file}: ${reasonOf(error)}`);
   }
 }
 

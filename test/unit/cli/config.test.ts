@@ -75,6 +75,37 @@ describe("the file of settings", () => {
   it.each([
     ["isn't there", "missing.json", undefined, /can't read .*missing\.json/],
     ["is broken", "broken.yaml", "url: [", /can't read .*broken\.yaml/],
+    [
+      "is broken where a password stands",
+      "b.yaml",
+      "url: x\npassword: [s3cret",
+      /b\.yaml: it is not YAML \(line 2\)\n/,
+    ],
+    [
+      "is broken TOML with a password",
+      "b.toml",
+      "url = 'x'\npassword = s3cret",
+      /b\.toml: it is not TOML \(line 2\)\n/,
+    ],
+    ["is broken JSON with a password", "b.json", '{"password": s3cret}', /b\.json: it is not JSON/],
+    [
+      "has an odd tag beside a password",
+      "tag.yaml",
+      "password: !odd s3cret",
+      /tag\.yaml:1: password belongs/,
+    ],
+    [
+      "names a password file that isn't there",
+      "gone.json",
+      '{"passwordFile":"gone.txt"}',
+      /passwordFile in .*gone\.json: can't read .*gone\.txt: there is no such file/,
+    ],
+    [
+      "names a CA file that is none",
+      "ca.json",
+      '{"caFile":"secret.txt"}',
+      /caFile in .*ca\.json: .* holds no certificate/,
+    ],
     ["is a list", "list.json", "[]", /must hold settings/],
     ["holds a password", "open.json", '{"password":"s3cret"}', /passwordFile/],
     ["holds an unknown setting", "odd.json", '{"uri":"x"}', /uri is no setting/],
@@ -90,5 +121,23 @@ describe("the file of settings", () => {
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain("s3cret");
+  });
+
+  it("gives way to the environment for views and owners, too", async () => {
+    await write("infoblox-ipam.json", JSON.stringify(settings()));
+    const other = await find([], { INFOBLOX_NETWORK_VIEW: "default" });
+    expect(other.stdout).toContain("10.0.0.0/24");
+    const flag = await find(["--network-view", "lab"], { INFOBLOX_NETWORK_VIEW: "default" });
+    expect(flag.stdout).toContain("10.7.0.0/24");
+    const env = { INFOBLOX_OWNER: "nobody-yet" };
+    const audit = await ended(session(["audit"], { env, cwd: folder }));
+    expect(audit.stderr).toMatch(/Run infoblox-ipam setup once/);
+  });
+
+  it("that has nothing in it, as stdin without a password, is told by name", async () => {
+    const { exitCode, stderr } = await ended(
+      session(["subnet", "find", "--url", grid.url, "--password-file", "-"], { stdin: "\n", cwd: folder }),
+    );
+    expect([exitCode, stderr]).toEqual([2, "error: --password-file: the first line of stdin is empty\n"]);
   });
 });

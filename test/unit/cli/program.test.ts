@@ -34,6 +34,16 @@ const commands = [
   ["completion"],
 ];
 
+/** Those that do something themselves. */
+const leaves = new Set(
+  commands
+    .filter(
+      (path) =>
+        path.length > 0 && !commands.some((other) => other.length > path.length && other[0] === path[0]),
+    )
+    .map((path) => path.join(" ")),
+);
+
 describe("the command line", () => {
   it("prints the package's version", async () => {
     const { exitCode, stdout } = session(["--version"]);
@@ -66,6 +76,46 @@ describe("the command line", () => {
     expect(await exitCode).toBe(2);
     expect(stderr()).toMatch(message);
   });
+
+  it.each([
+    [
+      "an unknown option",
+      ["subnet", "find", "--pasword"],
+      /^unknown option '--pasword'\n\(Did you mean --password\?\)$/,
+    ],
+    ["a missing argument", ["subnet", "show"], /^missing required argument 'cidr'$/],
+    ["no command", [], /^a command is missing/],
+    ["a command with none below it", ["subnet"], /^a command is missing/],
+    ["a value that is none", ["grid", "--port", "x"], /from 0 to 65535/],
+  ])("complains with --json in JSON of %s", async (_what, args, message) => {
+    const { exitCode, stdout, stderr } = session([...args, "--json"]);
+    expect(await exitCode).toBe(2);
+    expect(stdout()).toBe("");
+    expect(JSON.parse(stderr())).toEqual({
+      error: {
+        name: "UsageError",
+        code: "ERR_INFOBLOX_USAGE",
+        message: expect.stringMatching(message),
+        exitCode: 2,
+      },
+    });
+  });
+
+  it.each([[[]], [["--json"]]])("keeps the value of a mistyped option to itself %j", async (json) => {
+    const { exitCode, stderr } = session(["subnet", "find", "--pasword=s3cret", ...json]);
+    expect(await exitCode).toBe(2);
+    expect(stderr()).toContain("'--pasword=…'");
+    expect(stderr()).not.toContain("s3cret");
+  });
+
+  it.each(commands.filter((path) => leaves.has(path.join(" "))).map((path) => ({ path })))(
+    "$path takes --json",
+    async ({ path }) => {
+      const { exitCode, stdout } = session([...path, "--help"]);
+      await exitCode;
+      expect(stdout()).toMatch(/^ {2}--json +print JSON/m);
+    },
+  );
 
   it("ends with 2 when no command is given, and shows what there is", async () => {
     const { exitCode, stderr } = session([]);

@@ -56,6 +56,11 @@ describe("infoblox-ipam completion", () => {
     await run(shell, ["-n", file]);
   });
 
+  it("gives programs the script as JSON", async () => {
+    const { stdout } = await ended(session(["completion", "fish", "--json"]));
+    expect(JSON.parse(stdout)).toEqual({ shell: "fish", script: await completionOf("fish") });
+  });
+
   it("knows these shells and no other", async () => {
     const { exitCode, stderr } = await ended(session(["completion", "cmd"]));
     expect(exitCode).toBe(2);

@@ -79,6 +79,33 @@ describe("infoblox-ipam docker", () => {
     expect(stdout() + stderr()).not.toContain("s3cr3t");
   });
 
+  it("tells programs where it listens, and each call, as JSON on a line of its own", async () => {
+    const running = session(["docker", "--socket", socket(), "--json"], { env: environment() });
+    started.push(running);
+    await running.waitFor(/"listening".*\n/);
+    await requestPool();
+    await running.waitFor(/RequestPool.*\n/);
+    expect(
+      running
+        .stdout()
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
+      { event: "listening", address: `unix://${socket()}` },
+      {
+        ...{ event: "log", time: expect.any(String), level: "info" },
+        message: expect.stringMatching(/^RequestPool local\/docker → 10\.1\.0\.0\/25 /),
+      },
+    ]);
+  });
+
+  it("refuses a port that is none, by its flag", async () => {
+    const { exitCode, stderr } = session(["docker", "--port", "99999"], { env: environment() });
+    expect(await exitCode).toBe(2);
+    expect(stderr()).toMatch(/^error: --port: 99999: a port is a number from 0 to 65535/);
+  });
+
   it("ends with exit code 0 when it is told to stop, and takes its socket away", async () => {
     const { stop, exitCode } = await start([], { env: environment() });
     stop();
@@ -199,7 +226,11 @@ describe("infoblox-ipam docker", () => {
       /^error: --ssl-verify: \/no\/such\/file is neither true, false nor/,
     ],
     [["--local-network-container", "10.0.0.1/8"], {}, /^error: local.containers\[0\]: must be a CIDR/],
-    [["--config", "/no/such.toml"], {}, /^error: --config: can't read \/no\/such.toml \(ENOENT\)/],
+    [
+      ["--config", "/no/such.toml"],
+      {},
+      /^error: --config: can't read \/no\/such.toml: there is no such file/,
+    ],
   ])("%o %o is refused with exit code 2", async (args, env, message) => {
     const [code, told] = await failed(args, { env: { ...environment(), ...env } });
     expect([code, told]).toEqual([2, expect.stringMatching(message)]);

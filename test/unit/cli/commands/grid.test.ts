@@ -128,15 +128,67 @@ describe("infoblox-ipam grid", () => {
     [
       "a password file that isn't there",
       ["--password-file", "/nowhere"],
-      /can't read \/nowhere \(ENOENT\)/,
+      /can't read \/nowhere: there is no such file/,
       2,
     ],
     ["a certificate of plain HTTP", ["--http", "--ca-file", "ca.pem"], /no certificate/, 2],
-    ["a version that WAPI never had", ["--wapi-version", "9.9"], /no WAPI version "9\.9"/, 1],
-    ["a seed that isn't there", ["--seed", "/nowhere.json"], /\/nowhere\.json/, 1],
+    [
+      "a version that WAPI never had",
+      ["--wapi-version", "9.9"],
+      /^error: --wapi-version: no WAPI version "9\.9"/,
+      2,
+    ],
+    ["a seed that isn't there", ["--seed", "/nowhere.json"], /^error: --seed: can't read \/nowhere\.json/, 2],
+    [
+      "data where there is no folder",
+      ["--data", "/nowhere/grid.jsonl"],
+      /^error: --data: can't write \/nowhere\/grid\.jsonl: there is no such/,
+      2,
+    ],
+    [
+      "a certificate where there is no folder",
+      ["--ca-file", "/nowhere/ca.pem"],
+      /^error: --ca-file: can't write/,
+      2,
+    ],
+    [
+      "an address of another machine",
+      ["--host", "192.0.2.1"],
+      /^error: --host: 192\.0\.2\.1 is no address of this machine/,
+      2,
+    ],
   ])("refuses %s, saying so", async (_what, args, message, code) => {
     const { exitCode, stderr } = session(["grid", "--port", "0", ...args]);
     expect(await exitCode).toBe(code);
     expect(stderr()).toMatch(message);
+  });
+
+  it("says that its port is taken, and how to get another", async () => {
+    const { url } = await start(["--http"]);
+    const { exitCode, stderr } = session(["grid", "--http", "--port", new URL(url).port]);
+    expect(await exitCode).toBe(1);
+    expect(stderr()).toMatch(/^error: --port: something else listens on 127\.0\.0\.1:\d+; --port 0/);
+  });
+
+  it("tells programs where it listens, and each request, as JSON on a line of its own", async () => {
+    const { url, stdout, waitFor } = await start(["--http", "--json"]);
+    await fetch(`${url}/wapi/v2.12/networkview?name=default`, admin);
+    await waitFor(/"request".*\n/);
+    const lines = stdout()
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines).toEqual([
+      { event: "listening", url, wapiVersion: "2.14", username: "admin", password: "infoblox" },
+      {
+        ...{ event: "request", time: expect.any(String), method: "GET", path: "/wapi/v2.12/networkview" },
+        ...{ query: { name: "default" }, status: 200, durationMs: expect.any(Number) },
+      },
+    ]);
+  });
+
+  it("keeps a password of one's own out of its JSON", async () => {
+    const { stdout } = await start(["--http", "--json", "--password-file", "-"], { stdin: "s3cret\n" });
+    expect(stdout()).not.toContain("s3cret");
   });
 });

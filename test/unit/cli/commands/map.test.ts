@@ -53,6 +53,16 @@ describe("infoblox-ipam map", () => {
     expect((await ended(plain)).stdout).not.toContain("\u001b");
   });
 
+  it("refuses to write where it can't, before the grid is asked", async () => {
+    const before = session.grid.requests.length;
+    const { exitCode, stderr } = await session.run("map", "10.0.0.0/24", "--out", "/nowhere/map.svg");
+    expect([exitCode, stderr]).toEqual([
+      2,
+      "error: --out: can't write /nowhere/map.svg: there is no such folder\n",
+    ]);
+    expect(session.grid.requests.length).toBe(before);
+  });
+
   it("is of the whole network view without a source", async () => {
     const map = await session.json<AddressMap>("map", "--ipv6");
     expect(map).toMatchObject({ title: "default", family: 6, blocks: [{ cidr: "2001:db8::/32" }] });

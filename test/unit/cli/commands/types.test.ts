@@ -101,4 +101,27 @@ describe("infoblox-ipam types", () => {
     expect(await exitCode).toBe(2);
     expect(stderr()).toMatch(message);
   });
+
+  it("says in JSON what was written where", { timeout: 60_000 }, async () => {
+    const out = join(folder, "json.d.ts");
+    const { exitCode, stdout } = session(["types", ...toGrid(), "--out", out, "--json"], { stdin });
+    expect(await exitCode).toBe(0);
+    expect(JSON.parse(stdout())).toEqual({ out, attributes: expect.any(Number) });
+  });
+
+  it.each([
+    [
+      "--out",
+      ["--out", "/nowhere/x.d.ts"],
+      /^error: --out: can't write \/nowhere\/x\.d\.ts: there is no such/,
+    ],
+    ["--save", ["--save", "/nowhere/x.json"], /^error: --save: can't write/],
+    ["--out of a folder", ["--out", "/"], /^error: --out: can't write \/: it is a folder/],
+    ["both ways to stdout", ["--out", "-", "--json"], /stdout holds one of them/],
+  ])("refuses %s that can't be, before the grid is asked", async (_what, args, message) => {
+    const before = grid.requests.length;
+    const { exitCode, stderr } = session(["types", ...toGrid(), ...args], { stdin });
+    expect([await exitCode, stderr()]).toEqual([2, expect.stringMatching(message)]);
+    expect(grid.requests.length).toBe(before);
+  });
 });
