@@ -6,8 +6,8 @@
 
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, relative, resolve } from "node:path";
-import { Application, type CommentDisplayPart, type ProjectReflection, ReflectionKind } from "typedoc";
 import { build, createServer } from "vitepress";
+import { writeApiReference } from "./api-reference.js";
 
 const root = resolve(import.meta.dirname, "..");
 const docs = resolve(root, "docs");
@@ -26,7 +26,7 @@ const topLevel = {
 const settings = /\.(toml|yaml|service)$/;
 
 await layOut();
-await apiReference();
+await writeApiReference(root, pages);
 if (process.argv.includes("--serve")) {
   const server = await createServer(docs);
   await server.listen();
@@ -65,12 +65,23 @@ async function writePage(page: string, text: string): Promise<void> {
 async function examplePage(file: string): Promise<string> {
   const code = await readFile(resolve(root, "examples", file), "utf8");
   const comment = /^\/\*\*\n([\s\S]*?)\n \*\/\n+/.exec(code);
-  const [text = "", ...commands] = (comment?.[1] ?? "").replaceAll(/^ \* ?/gm, "").split(/\n\n(?= )/);
-  const title = file.replace(/\.ts$/, "").replaceAll("-", " ");
-  const shown = [`# ${title[0]?.toUpperCase()}${title.slice(1)}`, text.trim()];
-  for (const command of commands) shown.push(`\`\`\`sh\n${command.replaceAll(/^ +/gm, "").trim()}\n\`\`\``);
+  const paragraphs = (comment?.[1] ?? "").replaceAll(/^ \* ?/gm, "").split(/\n\n+/);
+  const shown = [`# ${titleOf(file, paragraphs[0] ?? "")}`];
+  for (const text of paragraphs) shown.push(text.startsWith(" ") ? asCommands(text) : text.trim());
   shown.push(`\`\`\`ts\n${code.slice(comment?.[0].length ?? 0).trim()}\n\`\`\``);
   return `${shown.join("\n\n")}\n`;
+}
+
+/** What is set in, is to be typed. */
+function asCommands(text: string): string {
+  return `\`\`\`sh\n${text.replaceAll(/^ +/gm, "").trim()}\n\`\`\``;
+}
+
+/** A recipe is called by its platform, with which its comment begins. */
+function titleOf(file: string, comment: string): string {
+  const platform = file.startsWith("recipes/") ? /^(?:An? )?([^:.]+): /.exec(comment)?.[1] : undefined;
+  const title = platform ?? basename(file, ".ts").replaceAll("-", " ");
+  return `${title[0]?.toUpperCase()}${title.slice(1)}`;
 }
 
 function settingsPage(file: string): string {
@@ -98,32 +109,4 @@ function pageOf(file: string): string {
   if (file === "examples") return "/examples/next-subnet";
   if (file === "docs/decisions") return "/decisions/atomic-create";
   return `/${settingsPage(file.replace(/^docs\//, "").replace(/\.(md|ts)$/, ""))}`;
-}
-
-async function apiReference(): Promise<void> {
-  const app = await Application.bootstrapWithPlugins({ options: resolve(root, "typedoc.json") });
-  const project = await app.convert();
-  if (project === undefined) throw new Error("The API reference could not be made: see above.");
-  nameWhatIsThrown(project);
-  app.validate(project);
-  if (app.logger.hasErrors() || app.logger.hasWarnings())
-    throw new Error("The API reference has faults: see above.");
-  await app.generateOutputs(project);
-}
-
-/** The theme shows when something is thrown, but not what: the error's name goes before it, with a link to its page. */
-function nameWhatIsThrown(project: ProjectReflection): void {
-  const classes = project.getReflectionsByKind(ReflectionKind.Class);
-  for (const { comment } of Object.values(project.reflections)) {
-    for (const tag of comment?.getTags("@throws") ?? []) {
-      const name = tag.typeAnnotation?.replaceAll(/[{}]/g, "").trim();
-      if (!name) continue;
-      const target = classes.find((candidate) => candidate.name === name);
-      const shown: CommentDisplayPart =
-        target === undefined
-          ? { kind: "code", text: `\`${name}\`` }
-          : { kind: "inline-tag", tag: "@linkcode", text: name, target };
-      tag.content.unshift(shown, { kind: "text", text: " " });
-    }
-  }
 }

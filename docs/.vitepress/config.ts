@@ -52,8 +52,8 @@ export default defineConfig({
   ignoreDeadLinks: false,
   themeConfig: {
     nav: [
-      { text: "Guide", link: "/getting-started" },
-      { text: "API", link: "/api/" },
+      { text: "Guide", link: "/getting-started", activeMatch: "^/(?!api/|changelog)." },
+      { text: "API", link: "/api/", activeMatch: "^/api/" },
       { text: "Changelog", link: "/changelog" },
     ],
     sidebar: { "/api/": apiSidebar(), "/": sidebar },
@@ -81,9 +81,9 @@ function titleOf(name: string): string {
   return /^# (.+)$/m.exec(readFileSync(resolve(pages, `${name}.md`), "utf8"))?.[1] ?? name;
 }
 
-/** Written by the generator of the API pages beside them. */
+/** Written beside the API pages, by `scripts/api-reference.ts`. */
 function apiSidebar(): DefaultTheme.SidebarItem[] {
-  const file = resolve(pages, "api/typedoc-sidebar.json");
+  const file = resolve(pages, "api/lists.json");
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as DefaultTheme.SidebarItem[]) : [];
 }
 

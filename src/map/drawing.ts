@@ -15,7 +15,7 @@ import {
 import { childrenOf, freeIn, type Outline, type Plot, type PlotAddress, type PlotRange } from "./outline.js";
 import { conflictMark, fillOf, kinds, type Tone } from "./palette.js";
 import { type Area, areasOf, type SheetRow, type SheetShape, sheetOf } from "./sheet.js";
-import { formatPercent, lastPart, shortCidr } from "./words.js";
+import { lastPart, shareOf, shortCidr } from "./words.js";
 
 /** A sheet, and what is on it: what comes later lies on top. */
 export interface Drawing {
@@ -80,7 +80,7 @@ function plotFigure(rows: readonly SheetRow[], plot: Plot): Figure {
     tone: isContainer ? "frame" : fillOf(percent),
     areas: areasOf(rows, plot),
     names: [...names, shortCidr(cidr), `/${plot.prefixLength}`],
-    detail: comment === "" ? formatPercent(percent) : comment,
+    detail: comment === "" ? shareOf(plot) : comment,
   };
 }
 

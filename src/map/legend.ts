@@ -36,14 +36,18 @@ function addressLegend(subnet: Plot): LegendEntry[] {
 }
 
 function blockLegend({ plots }: Outline, shown: readonly Plot[]): LegendEntry[] {
-  const hasUnknown = plots.some(({ kind, percent }) => kind === "subnet" && percent === undefined);
+  const subnets = plots.filter(({ kind }) => kind === "subnet");
+  const hasUnknown = subnets.some(({ percent }) => percent === undefined);
+  const scale = subnets.length === 0 ? [] : fills.filter(([tone]) => tone !== "unknown" || hasUnknown);
   const isNested = shown.some((plot) =>
     plots.slice(plot.index + (shown.length === 1 ? 1 : 0), plot.end).some(({ kind }) => kind === "container"),
   );
   return [
-    ...fills
-      .filter(([tone]) => tone !== "unknown" || hasUnknown)
-      .map(([tone, name], index) => ({ tone, letter: "", name: index === 0 ? `subnets: ${name}` : name })),
+    ...scale.map(([tone, name], index) => ({
+      tone,
+      letter: "",
+      name: index === 0 ? `subnets: ${name}` : name,
+    })),
     { tone: "free", letter: "", name: "free" },
     ...(isNested ? [{ tone: "frame", letter: "", name: "container" } as const] : []),
   ];

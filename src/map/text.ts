@@ -1,12 +1,29 @@
 /** A map for the terminal: a line per row, a character per block of addresses. */
 
-import { addressBits, type Block, contains, intersection, type Span, size, subnets } from "../cidr.js";
+import {
+  addressBits,
+  type Block,
+  blockOf,
+  contains,
+  intersection,
+  type Span,
+  size,
+  subnets,
+} from "../cidr.js";
 import type { AddressMap } from "../ipam/map/map-results.js";
 import { legendOf } from "./legend.js";
 import { childrenOf, type Outline, outlineOf, type Plot } from "./outline.js";
-import { type Fill, fillOf, kinds, type Tone } from "./palette.js";
+import { type Fill, fillOf, fills, kinds, type Tone } from "./palette.js";
 import { type SheetRow, sheetOf } from "./sheet.js";
-import { describePlot, printable, rowLabel, shortened, sizesOf, summaryOf } from "./words.js";
+import {
+  describeAddress,
+  describePlot,
+  printable,
+  rowLabel,
+  shortened,
+  sizesOf,
+  summaryOf,
+} from "./words.js";
 
 export interface TextOptions {
   /** Of a line, in characters. */
@@ -45,9 +62,7 @@ const kindColours = { host: 32, fixed: 36, reservation: 33, lease: 35, record: 9
 export function renderText(map: AddressMap, options: TextOptions): string {
   const outline = outlineOf(map);
   const top = childrenOf(outline, undefined);
-  const cells = shownSingly(top)
-    ? addressCells(outline)
-    : outline.plots.filter(({ kind }) => kind === "subnet");
+  const cells = cellsOf(outline, top);
   const label = Math.max(...top.map((block) => rowLabel(block).length)) + 3;
   const columns = 2 ** Math.max(3, Math.floor(Math.log2(Math.max(options.width - label - 2, 8))));
   const rows = sheetOf(top, cells, { rows: mostRows, columns });
@@ -91,6 +106,20 @@ function shownSingly(top: readonly Plot[]): boolean {
   return total <= mostAddresses;
 }
 
+/** What the rows are to fit. */
+function cellsOf(outline: Outline, top: readonly Plot[]): readonly Block[] {
+  if (shownSingly(top)) return addressCells(outline);
+  const { addresses } = lone(outline.plots) ?? {};
+  if (addresses !== undefined)
+    return addresses.map((address) => blockOf(address, addressBits(address.family)));
+  return outline.plots.filter(({ kind }) => kind === "subnet");
+}
+
+/** The subnet that is all there is to see. */
+function lone(plots: readonly Plot[]): Plot | undefined {
+  return plots.length === 1 && plots[0]?.kind === "subnet" ? plots[0] : undefined;
+}
+
 /** Blocks of one address, so that the rows fit these. */
 function addressCells({ plots }: Outline): Block[] {
   return plots
@@ -102,10 +131,14 @@ function addressCells({ plots }: Outline): Block[] {
 function rowText(outline: Outline, row: SheetRow & Block, columns: number, paint: Paint): string {
   const bits = Math.min(Math.floor(Math.log2(columns)), addressBits(row.family) - row.prefixLength);
   const here = outline.plots.filter(({ first, last }) => first <= row.last && row.first <= last);
-  return [...subnets(row, row.prefixLength + bits)].map((cell) => cellText(here, cell, paint)).join("");
+  const alone = lone(outline.plots);
+  return [...subnets(row, row.prefixLength + bits)]
+    .map((cell) => cellText(here, cell, paint, alone))
+    .join("");
 }
 
-function cellText(plots: readonly Plot[], cell: Block, paint: Paint): string {
+function cellText(plots: readonly Plot[], cell: Block, paint: Paint, alone?: Plot): string {
+  if (alone?.addresses !== undefined) return addressText(alone, cell, paint);
   const inside = plots.filter((plot) => plot.kind === "subnet" && intersection(plot, cell) !== undefined);
   const [only] = inside;
   if (only === undefined)
@@ -114,8 +147,10 @@ function cellText(plots: readonly Plot[], cell: Block, paint: Paint): string {
   return paint(signs[fillOf(meanPercent(inside, cell))]);
 }
 
+/** Of a cell of several addresses, the first that is in use. */
 function addressText(subnet: Plot, cell: Span, paint: Paint): string {
-  const address = subnet.addresses?.find(({ value }) => value === cell.first);
+  const inside = subnet.addresses?.filter(({ value }) => cell.first <= value && value <= cell.last) ?? [];
+  const address = inside.find(({ kind }) => kind !== "own" || size(cell) === 1n);
   if (address === undefined) {
     return paint(signs[subnet.ranges.some((range) => contains(range, cell)) ? "range" : "unused"]);
   }
@@ -137,6 +172,11 @@ function meanPercent(inside: readonly Plot[], cell: Block): number | undefined {
 }
 
 function legendTexts(outline: Outline, top: readonly Plot[], paint: Paint): Entry[] {
+  const alone = lone(outline.plots);
+  if (alone !== undefined && alone.addresses === undefined) {
+    const used = fillOf(alone.percent);
+    return fills.filter(([tone]) => tone === used).map(([tone, name]) => entryOf(tone, name, paint));
+  }
   const subnets = outline.plots.filter(({ kind }) => kind === "subnet");
   const single = shownSingly(top) && subnets.some(({ addresses }) => addresses !== undefined);
   const shown = single ? subnets : top;
@@ -150,7 +190,11 @@ function legendTexts(outline: Outline, top: readonly Plot[], paint: Paint): Entr
   }
   return [...entries.values()]
     .filter(({ tone, letter }) => tone !== "frame" && letter !== "!")
-    .map(({ tone, name }) => ({ length: name.length + 2, text: `${paint(signOf(tone as Tone))} ${name}` }));
+    .map(({ tone, name }) => entryOf(tone as Tone, name, paint));
+}
+
+function entryOf(tone: Tone, name: string, paint: Paint): Entry {
+  return { length: name.length + 2, text: `${paint(signOf(tone))} ${name}` };
 }
 
 interface Entry {
@@ -178,9 +222,11 @@ function wrapped(entries: readonly Entry[], width: number): string[] {
   return lines;
 }
 
-/** The subnets by name, where there are few; the fullest of many. */
+/** The subnets by name, where there are few; the fullest of many. Of a large one the addresses. */
 function listing(outline: Outline, width: number): string[] {
   const named = outline.plots.filter(({ kind }) => kind === "subnet");
+  const alone = lone(outline.plots);
+  if (alone !== undefined && size(alone) > mostAddresses) return addressListing(alone, width);
   if (outline.plots.length === 1) return [];
   const shown =
     named.length <= mostListed
@@ -194,4 +240,11 @@ function listing(outline: Outline, width: number): string[] {
       return shortened(`${indent}${printable(describePlot(plot))}`, width);
     }),
   ];
+}
+
+function addressListing({ addresses = [] }: Plot, width: number): string[] {
+  const inUse = addresses.filter(({ kind }) => kind !== "own");
+  const more = inUse.length - mostListed;
+  const lines = inUse.slice(0, mostListed).map((address) => printable(describeAddress(address)));
+  return [...lines, ...(more > 0 ? [`and ${more} more`] : [])].map((line) => shortened(line, width));
 }

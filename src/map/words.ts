@@ -20,18 +20,22 @@ export function formatPercent(percent: number | undefined): string {
   return `${percent > 0 && rounded === 0 ? "under 0.1" : rounded} %`;
 }
 
-/** How full a plot is, in words. */
-export function usageOf({ kind, percent, index, end }: Plot): string {
-  if (percent === undefined) return "use not known";
-  // Of an IPv6 container, all subnets together are next to nothing.
-  if (kind === "container" && percent === 0 && end > index + 1) return "under 0.1 % assigned";
-  return kind === "container" ? `${formatPercent(percent)} assigned` : `${formatPercent(percent)} used`;
+/** How full a plot is; of IPv6, what is there may be next to nothing, but isn't nothing. */
+export function shareOf({ percent, index, end, addresses = [] }: Plot): string {
+  const hasSome = end > index + 1 || addresses.some(({ kind }) => kind !== "own");
+  return percent === 0 && hasSome ? "under 0.1 %" : formatPercent(percent);
+}
+
+/** The same as a part of a sentence. */
+export function usageOf(plot: Plot): string {
+  if (plot.percent === undefined) return "use not known";
+  return `${shareOf(plot)} ${plot.kind === "container" ? "assigned" : "used"}`;
 }
 
 /** `10.0.3.0/24, subnet, blue, 43 % used, 256 addresses` */
 export function describePlot(plot: Plot): string {
   const { cidr, kind, comment } = plot;
-  const what = [cidr, kind, comment, usageOf(plot), `${formatCount(size(plot))} addresses`];
+  const what = [cidr, kind, comment, usageOf(plot), countOfAddresses(plot)];
   return what.filter((part) => part !== "").join(", ");
 }
 
@@ -44,7 +48,12 @@ export function describeAddress(address: PlotAddress): string {
 
 /** `free: 10.0.1.0-10.0.3.255 (/24, /23), 768 addresses` */
 export function describeFree(span: Span): string {
-  return `free: ${formatSpan(span)} (${sizesOf(span)}), ${formatCount(size(span))} addresses`;
+  return `free: ${formatSpan(span)} (${sizesOf(span)}), ${countOfAddresses(span)}`;
+}
+
+function countOfAddresses(span: Span): string {
+  const count = size(span);
+  return count === 1n ? "1 address" : `${formatCount(count)} addresses`;
 }
 
 /** The blocks that make up a span, largest first, the same ones counted: `/17, 2 × /20`. */
@@ -102,7 +111,9 @@ function contentsOf(plots: readonly Plot[]): string {
   const subnets = plots.filter(({ kind }) => kind === "subnet");
   const full = subnets.filter(({ percent = 0 }) => percent >= 90).length;
   const howFull = full === 0 ? "" : ` (${counts.format(full)} of them 90 % full or more)`;
-  return `${plural(subnets.length, "subnet")}${howFull} in ${plural(plots.length - subnets.length, "container")}.`;
+  const containers = plots.length - subnets.length;
+  const where = containers === 0 ? "" : ` in ${plural(containers, "container")}`;
+  return `${plural(subnets.length, "subnet")}${howFull}${where}.`;
 }
 
 function plural(count: number, noun: string): string {

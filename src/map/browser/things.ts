@@ -4,14 +4,7 @@ import { type Block, formatAddress, formatBlock, formatSpan, type Span, size } f
 import type { Subject } from "../drawing.js";
 import { childrenOf, freeIn, type Outline, type Plot } from "../outline.js";
 import { kinds } from "../palette.js";
-import {
-  describeAddress,
-  describeFree,
-  describePlot,
-  formatCount,
-  formatPercent,
-  sizesOf,
-} from "../words.js";
+import { describeAddress, describeFree, describePlot, formatCount, shareOf, sizesOf } from "../words.js";
 
 /** A sentence for the tip and for screen readers. */
 export function describe(subject: Subject): string {
@@ -75,10 +68,9 @@ export function listingOf(outline: Outline, view: Plot | undefined): Listing {
 }
 
 function plotEntry(plot: Plot): Entry {
-  const { kind, cidr, comment, percent, attributes } = plot;
-  const use = percent === undefined ? "not known" : formatPercent(percent);
+  const { kind, cidr, comment, attributes } = plot;
   return {
-    cells: [cidr, kind, comment, use, formatCount(size(plot)), attributes.join(", ")],
+    cells: [cidr, kind, comment, shareOf(plot), formatCount(size(plot)), attributes.join(", ")],
     target: plot,
   };
 }
