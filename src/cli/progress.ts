@@ -1,6 +1,6 @@
 /**
  * Long work shows itself: on a terminal as a line that is written over, and everywhere as a summary at the end, on
- * stderr. Programs, which ask for JSON, have no use for either.
+ * stderr. Programs, which ask for JSON, have no use for either; the log of a pipeline (`CI`) has none for the line.
  */
 
 import type { Progress, ReadProgress } from "../wapi/progress.js";
@@ -44,7 +44,7 @@ class ProgressLine {
 
   constructor(output: Output, env: Terminal["env"]) {
     this.#output = output;
-    this.#isTerminal = output.isTTY === true && env["TERM"] !== "dumb";
+    this.#isTerminal = output.isTTY === true && env["TERM"] !== "dumb" && !isSet(env["CI"]);
   }
 
   show(counted: Counted, progress: Progress | ReadProgress): void {
@@ -59,9 +59,10 @@ class ProgressLine {
     if (this.#last.size === 0) return;
     const done = [...this.#last.values()].map(({ counted, progress }) => countText(counted, progress.done));
     const [only, ...others] = this.#last.values();
-    const rate = only && others.length === 0 ? rateText(only.progress.rate) : "";
-    const took = ((performance.now() - this.#started) / 1000).toFixed(1);
-    this.#output.write(`${this.#isTerminal ? erase : ""}${done.join(", ")} in ${took} s${rate}\n`);
+    const took = Math.max(performance.now() - this.#started, 1) / 1000;
+    // Of the whole, with logging in: what is said fits together.
+    const rate = only && others.length === 0 ? rateText(only.progress.done / took) : "";
+    this.#output.write(`${this.#isTerminal ? erase : ""}${done.join(", ")} in ${took.toFixed(1)} s${rate}\n`);
   }
 
   /** How far it came stays to be read. */
@@ -77,6 +78,11 @@ class ProgressLine {
   }
 }
 
+/** As pipelines set a variable: `CI=false` is no. */
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && !["", "0", "false"].includes(value.toLowerCase());
+}
+
 /** Back to the beginning of the line, and nothing on it. */
 export const erase = "\r\u001b[K";
 
@@ -86,14 +92,12 @@ const width = 24;
  * `[████████░░░░]  100 of 300 addresses, 50/s, 4 s left`; where nobody knows how many there are, without the bar and
  * the time. Never wider than the terminal: a broken line can't be written over.
  */
-export function progressText(
-  counted: Counted,
-  progress: Progress | ReadProgress,
-  columns = Number.POSITIVE_INFINITY,
-): string {
+export function progressText(counted: Counted, progress: Progress | ReadProgress, columns?: number): string {
+  // Some terminals don't know how wide they are, and say 0.
+  const wide = columns || Number.POSITIVE_INFINITY;
   const text = `${amountText(counted, progress)}${rateText(progress.rate)}${leftText(progress)}`;
   const bar = "total" in progress ? `${barOf(progress)}  ` : "";
-  return (bar.length + text.length < columns ? bar + text : text).slice(0, Math.max(columns - 1, 0));
+  return (bar.length + text.length < wide ? bar + text : text).slice(0, wide - 1);
 }
 
 function barOf({ done, total }: Progress): string {

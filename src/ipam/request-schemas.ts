@@ -163,7 +163,11 @@ export function schemasWith(z: typeof Zod) {
       dnsView: viewName.optional(),
     } satisfies Shape<RenewOptions>),
 
-    audit: z.strictObject({ ...reading, now: time.optional() } satisfies Shape<AuditOptions>),
+    audit: z.strictObject({
+      ...reading,
+      now: time.optional(),
+      onProgress: called<NonNullable<AuditOptions["onProgress"]>>().optional(),
+    } satisfies Shape<AuditOptions>),
 
     collect: z.strictObject({
       ...reading,

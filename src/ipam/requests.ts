@@ -225,9 +225,11 @@ export interface AuditOptions extends Abortable {
   readonly networkView?: string | undefined;
   /** What is past its expiry: a `Date` or an ISO text. Left out, this machine's clock. */
   readonly now?: Date | string | undefined;
+  /** Called when most has been read, and after each further page of a thousand. `done`: objects read. */
+  readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
 }
 
-export interface CollectOptions extends AuditOptions {
+export interface CollectOptions extends Omit<AuditOptions, "onProgress"> {
   /** Change nothing, and say what would be done. */
   readonly dryRun?: boolean | undefined;
   /** Free a subnet with all that is in it, whoever made that, hosts included. */

@@ -6,6 +6,7 @@ import { connectionHelp } from "../connection.js";
 import { heldTable } from "../held.js";
 import { addIpamOptions, type IpamCommandOptions, needsOwner, withIpam } from "../ipam.js";
 import { exitCodesHelp, facts, print, type Terminal } from "../output.js";
+import { showing } from "../progress.js";
 
 const examples = `
 Changes nothing. Needs an owner: --owner, or that of the file.
@@ -23,10 +24,12 @@ export function auditCommand(terminal: Terminal): Command {
 }
 
 async function audit(options: IpamCommandOptions, terminal: Terminal): Promise<void> {
-  const found = await withIpam(options, terminal, ({ ipam, owner, signal }) => {
-    needsOwner(owner, "audit");
-    return ipam.audit({ signal });
-  });
+  const found = await showing(terminal, options, (show) =>
+    withIpam(options, terminal, ({ ipam, owner, signal }) => {
+      needsOwner(owner, "audit");
+      return ipam.audit({ signal, onProgress: show(["object read", "objects read"]) });
+    }),
+  );
   print(terminal, options, found, wordsOf(found));
 }
 

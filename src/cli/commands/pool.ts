@@ -2,10 +2,12 @@
 
 import { Command } from "commander";
 import type { MapBlock } from "../../ipam/map/map-results.js";
+import { readTogether } from "../../ipam/read-together.js";
 import type { Utilization } from "../../ipam/results.js";
 import { connectionHelp } from "../connection.js";
 import { addIpamOptions, type IpamCommandOptions, withIpam } from "../ipam.js";
 import { exitCodesHelp, print, type Terminal, table } from "../output.js";
+import { showing } from "../progress.js";
 
 /** How full a pool is, and its free blocks. */
 interface Pool extends Utilization {
@@ -43,16 +45,19 @@ async function show(
   options: IpamCommandOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const pools = await withIpam(options, terminal, ({ ipam, signal }) =>
-    Promise.all(
-      containers.map(async (container): Promise<Pool> => {
-        const [utilization, map] = await Promise.all([
-          ipam.utilization(container, { signal }),
-          ipam.map(container, { addresses: false, signal }),
-        ]);
-        return { ...utilization, freeBlocks: largestFirst(map.blocks.flatMap(freeIn)) };
-      }),
-    ),
+  const pools = await showing(terminal, options, (show) =>
+    withIpam(options, terminal, ({ ipam, signal }) => {
+      const reading = readTogether(performance, show(["object read", "objects read"]));
+      return Promise.all(
+        containers.map(async (container): Promise<Pool> => {
+          const [utilization, map] = await Promise.all([
+            ipam.utilization(container, { signal }),
+            ipam.map(container, { addresses: false, onRead: reading(), signal }),
+          ]);
+          return { ...utilization, freeBlocks: largestFirst(map.blocks.flatMap(freeIn)) };
+        }),
+      );
+    }),
   );
   const rows = pools.map(({ target, percent, subnets, freeBlocks }) => [
     target,

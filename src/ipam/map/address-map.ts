@@ -1,7 +1,7 @@
 import { type Block, contains, type Family, parseBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import { type ReadProgress, Stopwatch } from "../../wapi/progress.js";
 import type { Ref } from "../../wapi/ref.js";
+import { readTogether } from "../read-together.js";
 import { checkRequest } from "../request-schemas.js";
 import type { MapOptions, MapSource } from "../requests.js";
 import { broken } from "../rows.js";
@@ -118,7 +118,7 @@ async function readRows(
   { family, networkView, places }: Extent,
   { onRead, signal }: MapOptions,
 ): Promise<MapRows> {
-  const reading = together(pace, onRead);
+  const reading = readTogether(pace, onRead);
   const parts =
     places === undefined || places.length > fewPlaces ? [{}] : places.map((place) => narrowedTo(place));
   const read = parts.map(async (narrowed) => {
@@ -162,22 +162,4 @@ async function readRows(
 
 function countSubnets(blocks: readonly MapBlock[]): number {
   return blocks.reduce((sum, block) => sum + (block.kind === "subnet" ? 1 : countSubnets(block.children)), 0);
-}
-
-/** One count of what several reads at once have read: each takes an `onProgress` of its own. */
-function together(
-  pace: IpamSettings["pace"],
-  onRead: MapOptions["onRead"],
-): () => ((progress: ReadProgress) => void) | undefined {
-  const stopwatch = new Stopwatch(pace);
-  let done = 0;
-  return () => {
-    if (onRead === undefined) return undefined;
-    let before = 0;
-    return (progress) => {
-      done += progress.done - before;
-      before = progress.done;
-      onRead(stopwatch.soFar(done));
-    };
-  };
 }

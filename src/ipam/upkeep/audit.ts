@@ -35,10 +35,10 @@ export interface Duplicate {
 /** See `Ipam.audit`. */
 export async function audit(settings: IpamSettings, given: unknown): Promise<Audit> {
   const options: AuditOptions = await checkRequest("audit", given);
-  const { networkView = settings.networkView, now = settings.pace.wallTime(), signal } = options;
+  const { networkView = settings.networkView, now = settings.pace.wallTime(), signal, onProgress } = options;
   const { ownership } = settings;
   const where = { ...whereHeld(settings), network_view: networkView };
-  const holdings = await findHeld(settings, where, signal);
+  const holdings = await findHeld(settings, where, { signal, onRead: onProgress });
   const subnets = holdings.subnets.map((one) => heldBlock("subnet", one, ownership));
   const containers = holdings.containers.map((one) => heldBlock("container", one, ownership));
   const addresses = holdings.addresses.map((one) => heldAddress(one, ownership));

@@ -114,7 +114,7 @@ class Collection {
       signal,
     } = this.#options;
     const where = { ...this.#marked({ matches: "." }), network_view: networkView };
-    const found = await findHeld(this.#settings, where, signal);
+    const found = await findHeld(this.#settings, where, { signal });
     const until = new Date(now).getTime();
     const isOver = ({ expiresAt }: Subnet | Address) =>
       expiresAt !== undefined && expiresAt.getTime() <= until;

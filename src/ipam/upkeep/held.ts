@@ -5,6 +5,8 @@ import { addressesOf } from "../addresses/holders.js";
 import { mostFound } from "../addresses/in-use.js";
 import type { MarkedIn } from "../once/kinds.js";
 import type { Ownership } from "../ownership.js";
+import { readTogether } from "../read-together.js";
+import type { AuditOptions } from "../requests.js";
 import type { Address, AddressKind, AddressType, ContainerType, Subnet, SubnetType } from "../results.js";
 import {
   type FixedRow4,
@@ -80,9 +82,10 @@ export function whereHeld({ ownership }: IpamSettings) {
 export async function findHeld(
   settings: IpamSettings,
   where: MarkedIn,
-  signal: AbortSignal | undefined,
+  { signal, onRead }: Pick<AuditOptions, "signal"> & { readonly onRead?: AuditOptions["onProgress"] },
 ): Promise<Holdings> {
   const { wapi, ownership } = settings;
+  const reading = readTogether(settings.pace, onRead);
   const searches = types.map((type) =>
     step.find(asOne(type), { where, fields: fieldsOf(type), limit: mostFound }),
   );
@@ -90,13 +93,16 @@ export async function findHeld(
     throw ownership.explained(error);
   });
   const rows = new Map<string, readonly unknown[]>();
+  // Those that have to be read once more, by pages, are counted then.
+  const whole = found.filter(({ length }) => length < mostFound);
+  reading()?.({ done: whole.reduce((sum, { length }) => sum + length, 0) });
   for (const [index, type] of types.entries()) {
     const some = found[index] ?? [];
     // A search in a batch has no pages.
     const all =
       some.length < mostFound
         ? some
-        : await wapi.find(asOne(type), { where, fields: fieldsOf(type), signal });
+        : await wapi.find(asOne(type), { where, fields: fieldsOf(type), onProgress: reading(), signal });
     rows.set(type, all);
   }
   return holdingsOf(rows, ownership);

@@ -23,6 +23,12 @@ describe("the line of progress", () => {
     expect(progressText(addresses, progress, 50)).toBe("100 of 300 addresses, 50/s, 4 s left");
     expect(progressText(addresses, progress, 20)).toBe("100 of 300 addresse");
   });
+
+  it("is whole on a terminal that doesn't know its width", () => {
+    expect(progressText(addresses, { done: 2000, elapsed: 1000, rate: 2000 }, 0)).toBe(
+      "2000 addresses, 2000/s",
+    );
+  });
 });
 
 describe("long work", () => {
@@ -40,23 +46,39 @@ describe("long work", () => {
 
   async function written(
     work: (show: Show) => Promise<string>,
-    { isTTY, json, TERM }: { isTTY?: boolean; json?: true; TERM?: string } = {},
+    { isTTY, json, ...env }: { isTTY?: boolean; json?: true; TERM?: string; CI?: string } = {},
   ): Promise<string> {
     let text = "";
     const stderr = { isTTY, write: (some: string) => (text += some) };
-    await showing({ stderr, env: { TERM } }, json ? { json } : {}, work).catch(() => {});
+    await showing({ stderr, env }, json ? { json } : {}, work).catch(() => {});
     return text;
   }
 
   it("is written over on a terminal, and ends in a summary", async () => {
     expect(await written(working, { isTTY: true })).toMatch(
       // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal takes
-      /^(\r\u001b\[K\[█+░+\] {2}1 of 2 addresses, 100\/s, 1 s left)\r\u001b\[K2 addresses in \d+\.\d s, 100\/s\n$/,
+      /^(\r\u001b\[K\[█+░+\] {2}1 of 2 addresses, 100\/s, 1 s left)\r\u001b\[K2 addresses in \d+\.\d s, \d+\/s\n$/,
     );
   });
 
-  it.each([{}, { isTTY: true, TERM: "dumb" }])("is only summed up with %o", async (options) => {
-    expect(await written(working, options)).toMatch(/^2 addresses in \d+\.\d s, 100\/s\n$/);
+  it.each([{}, { isTTY: true, TERM: "dumb" }, { isTTY: true, CI: "true" }])(
+    "is only summed up with %o",
+    async (options) => {
+      expect(await written(working, options)).toMatch(/^2 addresses in \d+\.\d s, \d+\/s\n$/);
+    },
+  );
+
+  it.each(["", "false", "0"])("is written over where CI is %j, which says no", async (CI) => {
+    expect(await written(working, { isTTY: true, CI })).toContain("1 of 2 addresses");
+  });
+
+  it("is summed up at the rate that it had from beginning to end", async () => {
+    const slow = async (show: Show) => {
+      show(addresses)(whole);
+      await new Promise((done) => setTimeout(done, 400));
+      return "result";
+    };
+    expect(await written(slow)).toMatch(/^2 addresses in 0\.\d s, [1-5]\.\d\/s\n$/);
   });
 
   it("says nothing to programs", async () => {

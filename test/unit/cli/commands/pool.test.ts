@@ -12,7 +12,8 @@ beforeAll(async () => {
 afterAll(() => session[Symbol.asyncDispose]());
 
 it("shows how full pools are and what is free in them, below as well, the largest first", async () => {
-  const { stdout } = await session.run("pool", "show", "10.0.0.0/16", "10.1.0.0/24");
+  const { stdout, stderr } = await session.run("pool", "show", "10.0.0.0/16", "10.1.0.0/24");
+  expect(stderr).toMatch(/^6 objects read in \d+\.\d s, /);
   expect(stdout.split("\n")).toEqual([
     "POOL         USED  SUBNETS  FREE BLOCKS",
     "10.0.0.0/16  75 %  1        10.0.64.0/18 10.0.192.0/18",
