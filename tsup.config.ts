@@ -28,6 +28,10 @@ export default defineConfig([
     format: "cjs",
     outDir: "dist/cjs",
     bundle: false,
+    esbuildOptions: (options) => {
+      // Jest, which takes this tree, has no `import()`: what is loaded on first use is then required.
+      options.supported = { ...options.supported, "dynamic-import": false };
+    },
     // Else what newer syntax needs (`await using`) would go into a file of its own, which all others then load.
     splitting: false,
     // What runs in a browser is in page.gen.ts already. Type-level schema has no run time; its declarations come from

@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
-import { copyFile } from "node:fs/promises";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { describe, expect, inject, it } from "vitest";
 import { compile, makeFolder, type Project, typeScriptVersions } from "./projects.js";
+import { install } from "./tarball.js";
 
 const run = promisify(execFile);
 const programs = resolve(import.meta.dirname, "consumers");
@@ -30,6 +32,22 @@ describe("plain JavaScript", () => {
     await copyFile(join(programs, "commonjs.cjs"), join(consumer, "to-bundle.cjs"));
     await build({ entryPoints, outfile: bundle, bundle: true, platform: "node", external: ["nock"] });
     expect(await output(bundle)).toEqual(expected);
+  });
+});
+
+describe("a user's own tests", { timeout: 300_000 }, () => {
+  it("pass under Jest, which takes the CommonJS tree and has no `import()`", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "infoblox-ipam-jest-"));
+    await copyFile(join(programs, "jest.test.cjs"), join(folder, "own.test.cjs"));
+    const jest = { testMatch: ["**/own.test.cjs"] };
+    await writeFile(
+      join(folder, "package.json"),
+      JSON.stringify({ name: "jest-consumer", private: true, jest }),
+    );
+    await run("npm", [...install, inject("tarball"), "jest@30", "nock@14"], { cwd: folder });
+    const { stderr } = await run("npx", ["--no-install", "jest", "--forceExit"], { cwd: folder });
+    expect(stderr).toMatch(/^Tests: +4 passed, 4 total$/m);
+    await rm(folder, { recursive: true });
   });
 });
 

@@ -10,7 +10,7 @@ import type { TestProject } from "vitest/node";
 const root = resolve(import.meta.dirname, "../..");
 const run = promisify(execFile);
 
-const install = ["install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"];
+export const install = ["install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"];
 /** Installed here, not as development dependencies: their `tsc` would take the place of the project's own. */
 const olderCompilers = ["typescript-5.4@npm:typescript@5.4.5", "typescript-5.9@npm:typescript@5.9.3"];
 
