@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
 import * as errors from "infoblox-ipam";
 import { describe, expect, it } from "vitest";
 import { hintForText } from "../src/transport/hints.js";
@@ -16,13 +16,28 @@ describe("docs/error-catalogue.md", () => {
     );
   });
 
-  const rows = [...catalogue.matchAll(/^\| `(.+?)` \| (.+) \|$/gm)].map(([, text = "", meaning = ""]) => ({
+  const texts = catalogue.slice(catalogue.indexOf("## What the texts of a grid mean"));
+  const rows = [...texts.matchAll(/^\| `(.+?)` \| (.+) \|$/gm)].map(([, text = "", meaning = ""]) => ({
     text,
     meaning,
   }));
 
   it.each(rows)("explains “$text” as the error's hint does", ({ text, meaning }) => {
     expect(meaning).toBe(hintForText(text));
+  });
+
+  it("has every code of the library, and no other; those of the Docker driver stand on its page", () => {
+    const source = (folder: string) =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" })
+        .filter((file) => file.endsWith(".ts"))
+        .map((file) => readFileSync(resolve(folder, file), "utf8"))
+        .join("\n");
+    const codes = (text: string) => [...new Set(text.match(/\bERR_INFOBLOX_[A-Z_]+\b/g))].sort();
+    const driver = readFileSync(resolve(import.meta.dirname, "../docs/docker.md"), "utf8");
+    const inDocs = [...catalogue.matchAll(/^\| `(ERR_INFOBLOX_\w+)` \|/gm)].map(([, code = ""]) => code);
+    expect([...inDocs, ...codes(driver)].sort()).toEqual(
+      codes(source(resolve(import.meta.dirname, "../src"))),
+    );
   });
 
   it("explains texts at all", () => expect(rows.length).toBeGreaterThan(20));
@@ -41,4 +56,50 @@ describe("docs/reliability.md", () => {
 
   it("names a test for every fault", () =>
     expect(pins).toHaveLength(page.match(/^\| .+ \| `?.*test\//gm)?.length ?? -1));
+});
+
+describe("links to headings", () => {
+  const root = resolve(import.meta.dirname, "..");
+  const pages = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    ...readdirSync(resolve(root, "docs"), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".md"))
+      .map((file) => `docs/${file}`),
+  ];
+  const headings = (page: string) =>
+    [
+      ...readFileSync(resolve(root, page), "utf8")
+        .replaceAll(/^```[\s\S]*?^```/gm, "")
+        .matchAll(/^#+ (.+)$/gm),
+    ].map(([, heading = ""]) => heading.replaceAll("`", ""));
+  /** As a repository's web pages make an anchor of a heading. */
+  const inRepository = (heading: string) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-");
+  /** As the site does. */
+  const onSite = (heading: string) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[\s~`!@#$%^&*()\-_+=[\]{}|\\;:"'“”‘’<>,.?/]+/g, "-")
+      .replaceAll(/^-|-$/g, "");
+  const links = pages.flatMap((page) =>
+    [...readFileSync(resolve(root, page), "utf8").matchAll(/\]\((?![a-z]+:)([^)#\s]*)#([^)\s]+)\)/g)].map(
+      ([, file = "", anchor = ""]) => ({ page, file, anchor }),
+    ),
+  );
+
+  it.each(links)(
+    "lead somewhere, in the repository and on the site: $page → $file#$anchor",
+    ({ page, file, anchor }) => {
+      const target = file === "" ? page : relative(root, resolve(root, page, "..", file));
+      const found = headings(target);
+      expect(found.map(inRepository)).toContain(anchor);
+      expect(found.map(onSite)).toContain(anchor);
+    },
+  );
 });

@@ -16,7 +16,7 @@ const steps = [
   { heading: "Import it", does: "imports in CommonJS", prints: "10.0.0.1" },
   { heading: "Connect to your grid", does: "connects with a private CA", prints: "network: '10.0.0.0/24'" },
   { heading: "Take an address, once", does: "repeats a request id", prints: "true true false" },
-  { heading: "Read more than 1,000 objects", does: "iterates", prints: "2500" },
+  { heading: "Read more than a thousand objects", does: "iterates", prints: "2500" },
   { heading: "Catch what goes wrong", does: "catches PoolExhaustedError", prints: "all full:" },
   { heading: "Test your own code", does: "tests with FakeGrid", prints: "all is well" },
   { heading: "See what it does", does: "logs", prints: "POST /wapi/v2.14/record:host: 201" },
