@@ -364,7 +364,7 @@ export class Ipam {
   /**
    * Gives an address back. A result, reference, name or request id stands for the whole object; an IP for one
    * address, and of a host with several only that is removed. That nothing is there is success: `released` is false,
-   * `reason` is `"gone"`.
+   * `reason` is `"gone"`; so is that somebody else has by now what a result was for.
    *
    * One request by result or reference; two by IP, name or request id. Where the `Ipam` has an owner, a reference
    * costs one more.

@@ -206,6 +206,13 @@ export class Ownership {
     return textOf(extattrs, this.#attempts);
   }
 
+  /** What finds a thing by its one-time id, whether or not somebody has taken it over (see `vouched`). */
+  attempted(thing: { readonly extattrs?: ExtensibleAttributes }): MarkCriteria | undefined {
+    const attempt = this.attemptOf(thing)?.replace(/\+$/, "");
+    if (attempt === undefined || this.#attempts === undefined) return undefined;
+    return { extattrs: { [this.#attempts]: { matches: `^${escaped(attempt)}\\+?$` } } };
+  }
+
   /** The error of a grid that keeps no request ids, with what to do about it. */
   explained(error: unknown): unknown {
     const name = undefinedAttribute(error);

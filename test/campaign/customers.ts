@@ -4,7 +4,7 @@ import type { Order, PlanOrder } from "./orders.js";
 /** What a customer was given. */
 export interface Thing {
   readonly ref: string;
-  /** Of a plan: the name of the step that made it. */
+  /** Of a plan: the name of the step that made it. Of many: its place. */
   readonly part?: string | undefined;
   readonly gateway?: string | undefined;
   /** As it was given. */
@@ -27,8 +27,10 @@ export function careful(wapi: WapiClient, options: IpamOptions): Customer {
     async take(order) {
       if (order.kind === "plan") return apply(ipam, order);
       const results = await request(ipam, order);
-      return results.map((result) => ({
+      const isMany = "count" in order;
+      return results.map((result, place) => ({
         ref: result.ref,
+        part: isMany ? String(place) : undefined,
         gateway: "gateway" in result ? result.gateway : undefined,
         result,
       }));

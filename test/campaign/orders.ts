@@ -73,7 +73,7 @@ export function newOrder(chance: Chance, number: number, hasId: boolean): Order 
     const both = { from: "192.168.0.0/20", from6: "2001:db9::/64" };
     return { kind: "address", ...common, ...both, name: `host-${number}.example.com` };
   }
-  if (hasId || draw < 0.75) {
+  if (draw < 0.75) {
     return { kind: "address", ...common, from: network(chance), ...holder(chance, number) };
   }
   const many = { count: 1 + chance.index(12), allOrNothing: chance.isBelow(0.3) };

@@ -237,8 +237,11 @@ behindEveryDoor("a release whose answer is lost", (visit) => {
     const { ipam, wapi, grid } = await visit({ seed, requestIds });
     const reservation = await ipam.requestAddress(address);
     const net = await ipam.requestSubnet(subnet);
-    for (const release of [() => ipam.releaseAddress(reservation), () => ipam.releaseSubnet(net)]) {
-      grid.faults.next({ ...fault, on: "DELETE" });
+    for (const [on, release] of [
+      ["POST", () => ipam.releaseAddress(reservation)],
+      ["DELETE", () => ipam.releaseSubnet(net)],
+    ] as const) {
+      grid.faults.next({ ...fault, on });
       expect(await release()).toEqual({ released: true, reason: "deleted" });
       expect(await release()).toEqual({ released: false, reason: "gone" });
     }
@@ -273,8 +276,13 @@ behindEveryDoor("a release whose answer is lost", (visit) => {
     await ipam.releaseAddress(first);
     const second = await ipam.requestAddress({ ip: "10.1.0.9" });
     expect(second.ref).toBe(first.ref);
-    grid.faults.next({ on: "DELETE", fail: "reset-before-commit" });
-    expect(await ipam.releaseAddress(first)).toMatchObject({ released: true });
+    expect(await ipam.releaseAddress(first)).toEqual({ released: false, reason: "gone" });
+    grid.faults.next({ on: "POST", fail: "reset-before-commit" });
+    await ipam.releaseAddress(first);
+    expect(await ipam.releaseMany([first])).toEqual({ released: 0, gone: 1 });
+    expect(await ipam.plan().release("first", first).apply()).toEqual({
+      first: { released: false, reason: "gone" },
+    });
     expect(await ipam.lookup("10.1.0.9")).toMatchObject({ status: "USED" });
   });
 

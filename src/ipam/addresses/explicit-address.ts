@@ -2,6 +2,7 @@ import { formatAddress, type Address as Ip } from "../../cidr.js";
 import { ConflictError, isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { CallOptions } from "../../wapi/call-options.js";
+import { pause } from "../once/pace.js";
 import type { Make } from "../once/request.js";
 import type { Marks } from "../ownership.js";
 import type { Address } from "../results.js";
@@ -40,12 +41,25 @@ export async function takeExplicit(
     const create = (options: CallOptions) => draft.create(wapi, options);
     return make({ type, steps: [draft.step], chosen: false, read: ([row]) => draft.read(row), create });
   }
-  try {
-    const steps = [onlyIfUnused(address, networkView), draft.step];
-    return await make({ type, steps, chosen: false, read: ([, row]) => draft.read(row) });
-  } catch (error) {
-    throw await explainedUse(settings, order, address, error);
+  const steps = [onlyIfUnused(address, networkView), draft.step];
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await make({ type, steps, chosen: false, read: ([, row]) => draft.read(row) });
+    } catch (error) {
+      const explained = await explainedUse(settings, order, address, error);
+      if (explained !== error || !wasInUse(error) || tries === mostTries) throw explained;
+      // Whoever had it has given it back in the meantime.
+      await pause(settings.pace, tries, order.signal);
+    }
   }
+}
+
+/** How often an address is asked for that was in use, and isn't when that is looked at. */
+const mostTries = 5;
+
+/** Whether it was {@link onlyIfUnused} that failed the request. Guess: the grid's sentence names the state. */
+function wasInUse(error: unknown): boolean {
+  return isRefusal(error) && /\bunused\b/.test(error.text);
 }
 
 /** Where an address is looked at. */

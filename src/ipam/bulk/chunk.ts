@@ -4,7 +4,7 @@ import { inOrder, type Kind, type Made } from "../once/kinds.js";
 import { pause } from "../once/pace.js";
 import { type MarkCriteria, type Marks, undefinedAttribute } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
-import { isExhausted, isMissingSource, isRefusal, isTooMany } from "../sources/exhaustion.js";
+import { isContended, isExhausted, isMissingSource, isRefusal, isTooMany } from "../sources/exhaustion.js";
 import { newSharedAttempt } from "./shared-attempt.js";
 import { withdraw } from "./taking-back.js";
 
@@ -86,26 +86,32 @@ class Taking<T extends Made> {
     const { signal } = this.#chunk;
     for (let tries = 1; ; tries += 1) {
       try {
-        return { things: await this.#send() };
+        return await this.#send();
       } catch (error) {
         if (undefinedAttribute(error) !== undefined) throw error;
         const taken = await this.#afterAll(error);
-        if (taken.things.length > 0 || taken.error !== undefined) return taken;
+        const isToWait = isContended(taken.error) && taken.things.length === 0 && tries < mostTries;
+        if ((taken.things.length > 0 || taken.error !== undefined) && !isToWait) return taken;
         if (tries === mostTries || signal?.aborted) throw this.#unknown(error);
       }
       await pause(this.#settings.pace, tries, signal);
     }
   }
 
-  async #send(): Promise<readonly T[]> {
+  async #send(): Promise<Taken<T>> {
     const { wapi, learnt } = this.#settings;
     const steps = this.#drafts.map((draft) => draft.step);
     const results = await wapi.batch([...steps, ...this.#guard()], { signal: this.#chunk.signal });
     const things = this.#drafts.map(({ read }, index) => read(results[index]));
     // Where a search is slow, the guard may have missed a second delivery; and the lost one may come late.
-    if (this.#mark === undefined || (this.#lost === undefined && learnt.searchLag === 0)) return things;
-    const standing = await this.#standing();
-    return standing.length === things.length ? standing : things;
+    if (this.#mark === undefined || (this.#lost === undefined && learnt.searchLag === 0)) return { things };
+    try {
+      const standing = await this.#standing();
+      return { things: standing.length === things.length ? standing : things };
+    } catch (error) {
+      // What was made is known, whatever keeps it from being looked at.
+      return { things, error: this.#lost === undefined ? error : this.#unknown(error) };
+    }
   }
 
   /** More than were asked for fail the request, and so undo it. */
@@ -178,8 +184,8 @@ class Taking<T extends Made> {
   /** Whether something of ours may be there although the request was refused: its beginning, on some grids. */
   #mayStand(error: unknown): boolean {
     if (this.#mark === undefined || isMissingSource(error)) return false;
-    // What is in the way may be our own, where the network has delivered the request twice.
-    const isInTheWay = isInfobloxError(error, "ConflictError") && !isExhausted(error);
+    // What is in the way, or took the last of it, may be our own, where the network has delivered the request twice.
+    const isInTheWay = isExhausted(error) || isInfobloxError(error, "ConflictError");
     return this.#drafts.length > 1 || isTooMany(error) || isInTheWay;
   }
 

@@ -1,4 +1,4 @@
-import { withPartial } from "../../errors.js";
+import { isInfobloxError, withPartial } from "../../errors.js";
 import type { Made } from "../once/kinds.js";
 import type { IpamSettings } from "../settings.js";
 import type { Placed } from "./many.js";
@@ -19,7 +19,11 @@ export async function gathered<T extends Made>(
     for await (const chunk of chunks) for (const [place, thing] of chunk) taken.set(place, thing);
     return inOrder(taken);
   } catch (error) {
-    throw withPartial(error, allOrNothing ? await givenBack(settings, taken) : inOrder(taken));
+    const told = isInfobloxError(error) ? (error.partial ?? []) : [];
+    throw withPartial(error, [
+      ...told,
+      ...(allOrNothing ? await givenBack(settings, taken) : inOrder(taken)),
+    ]);
   }
 }
 

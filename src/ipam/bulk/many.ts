@@ -4,7 +4,7 @@ import type { AddressSource } from "../addresses/address-sources.js";
 import type { Made } from "../once/kinds.js";
 import type { Marks } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
-import { isExhausted, isTooMany } from "../sources/exhaustion.js";
+import { isContended, isExhausted, isTooMany } from "../sources/exhaustion.js";
 import { asGiven, type PoolRefusal, promising, refusalOf, type Wanted } from "../sources/pool.js";
 import type { Target } from "../sources/targets.js";
 import { type Chunk, type ChunkTaken, type ManyDraft, takeChunk } from "./chunk.js";
@@ -80,7 +80,8 @@ async function* drain<T extends Made>(
       yield things;
     }
     if (error === undefined) continue;
-    const isShort = isExhausted(error) || (isTooMany(error) && things.size > 0);
+    const isInTheWay = isTooMany(error) || isContended(error);
+    const isShort = isExhausted(error) || (isInTheWay && things.size > 0);
     if (!isShort || asked.length === 1) return refusalOf(source.target, error);
     if (things.size === 0) most = Math.floor(asked.length / 2);
   }

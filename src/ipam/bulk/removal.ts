@@ -1,10 +1,12 @@
 import { isInfobloxError } from "../../errors.js";
-import { step } from "../../wapi/step.js";
+import { type Step, step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
 import { addressKind } from "../once/kinds.js";
 import { pause } from "../once/pace.js";
+import type { MarkCriteria } from "../ownership.js";
 import type { Address, AddressType } from "../results.js";
 import type { IpamSettings } from "../settings.js";
+import { isRefusal } from "../sources/exhaustion.js";
 import { type Releasable, refOf } from "./releasable.js";
 
 /** How often what is left is asked for again. */
@@ -41,39 +43,50 @@ export async function remove(
   released: Ref<AddressType>[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const deleteAll = async (refs: readonly Ref<AddressType>[]) => {
+  const deleteAll = async (some: readonly Releasable[]) => {
     await settings.wapi.batch(
-      refs.map((ref) => step.delete(ref)),
+      some.flatMap((one) => deletionOf(settings, one)),
       { signal },
     );
-    released.push(...refs);
+    released.push(...some.map(refOf));
     settings.pools.released();
   };
   let left = targets;
   for (let tries = 1; left.length > 0; tries += 1) {
     try {
-      return await deleteAll(left.map(refOf));
+      return await deleteAll(left);
     } catch (error) {
+      const marked = left.filter((target) => markOf(settings, target) !== undefined) as Address[];
       const isLost = isInfobloxError(error, "UncertainWriteError");
-      if (!isLost && !isInfobloxError(error, "NotFoundError")) throw error;
-      const marked = left.filter((target) => attemptOf(settings, target) !== undefined);
-      if (marked.length < left.length) {
+      const isGone = isInfobloxError(error, "NotFoundError") || (marked.length > 0 && isRefusal(error));
+      if (!isLost && !isGone) throw error;
+      const plain = left.filter((target) => !marked.includes(target as Address));
+      if (plain.length > 0) {
         if (isLost) throw error;
-        await whileTheyExist(left.filter((target) => !marked.includes(target)).map(refOf), deleteAll);
+        await whileTheyExist(plain.map(refOf), (refs) => deleteAll(refs));
       }
-      const standing = await stillStanding(settings, marked as Address[], signal);
+      const standing = await stillStanding(settings, marked, signal);
       // Of a lost request the rest is done; of a refused one it was gone before, as far as the grid says.
       if (isLost) settings.pools.released();
-      if (isLost) released.push(...marked.filter((one) => !standing.includes(one as Address)).map(refOf));
-      if (tries === mostTries && standing.length > 0) throw error;
+      if (isLost) released.push(...marked.filter((one) => !standing.includes(one)).map(refOf));
+      // What is refused though all of it stands isn't refused because something is gone.
+      const isInVain = !isLost && plain.length === 0 && standing.length === left.length;
+      if (standing.length > 0 && (isInVain || tries === mostTries)) throw error;
       left = standing;
       await pause(settings.pace, Math.min(tries, 3), signal);
     }
   }
 }
 
-function attemptOf({ ownership }: IpamSettings, target: Releasable): string | undefined {
-  return typeof target === "object" && "extattrs" in target ? ownership.attemptOf(target) : undefined;
+function deletionOf(settings: IpamSettings, target: Releasable): readonly Step<unknown>[] {
+  const mark = markOf(settings, target);
+  if (mark === undefined) return [step.delete(refOf(target))];
+  const found = addressKind.search(target as Address, mark);
+  return [found.discard(), step.delete(found.ref)];
+}
+
+function markOf({ ownership }: IpamSettings, target: Releasable): MarkCriteria | undefined {
+  return typeof target === "object" && "extattrs" in target ? ownership.attempted(target) : undefined;
 }
 
 /** Those that are still there with their own one-time ids. */
@@ -83,13 +96,10 @@ async function stillStanding(
   signal: AbortSignal | undefined,
 ): Promise<Address[]> {
   if (addresses.length === 0) return [];
-  const { wapi, ownership, learnt, pace } = settings;
+  const { wapi, learnt, pace } = settings;
   // By then searches find what was made just before.
   if (learnt.searchLag > 0) await pace.sleep(2 * learnt.searchLag);
-  const name = ownership.attemptAttribute ?? "";
-  const steps = addresses.map((address) =>
-    addressKind.search(address, { extattrs: { [name]: ownership.attemptOf(address) ?? "" } }),
-  );
+  const steps = addresses.map((address) => addressKind.search(address, markOf(settings, address) ?? {}));
   const found = (await wapi.batch(steps, { signal })) as readonly (readonly unknown[])[];
   return addresses.filter((_, index) => (found[index]?.length ?? 0) > 0);
 }

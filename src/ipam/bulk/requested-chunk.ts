@@ -3,17 +3,18 @@ import {
   isInfobloxError,
   type RequestDifference,
   UncertainWriteError,
+  withPartial,
 } from "../../errors.js";
+import { isSameAttempt, isVouched, takeBack, vouchFor } from "../once/attempts.js";
 import { inOrder, type Made, type MarkedIn } from "../once/kinds.js";
 import { makeOnce } from "../once/once.js";
 import { pause } from "../once/pace.js";
 import { mismatch } from "../once/request-mismatch.js";
 import { type Marks, placeId, undefinedAttribute } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
-import { isRefusal, isTooMany } from "../sources/exhaustion.js";
+import { isContended, isRefusal, isTooMany } from "../sources/exhaustion.js";
 import type { Chunk, ChunkTaken } from "./chunk.js";
 import { newSharedAttempt } from "./shared-attempt.js";
-import { withdraw } from "./taking-back.js";
 
 /** A chunk of a request that has an id: each of its places has one of its own. */
 export interface RequestedChunk<T extends Made> extends Chunk<T> {
@@ -26,7 +27,12 @@ export interface RequestedChunk<T extends Made> extends Chunk<T> {
 
 /** How often a chunk is sent that others get in the way of, or whose answer is lost. */
 const mostTries = 8;
-const mostLooks = 20;
+/** How often places are looked at whose things others may be about to put in order. */
+const mostLooks = 6;
+/** How often it is looked whether searches find what was just made. */
+const mostLooksForOwn = 20;
+/** How many things a look sees: with many callers on a grid that keeps parts there are several for each place. */
+const mostSeen = 1_000;
 /** How long it is found out what became of a chunk that the caller has aborted. */
 const patience = 5_000;
 
@@ -46,6 +52,12 @@ export function takeRequestedChunk<T extends Made>(
       marksOf({ ...chunk.described, attempt, requestId: placeId(chunk.requestId, place) });
     return new Taking(settings, chunk, attempt, marks).take();
   });
+}
+
+/** What one request made, by its places, and what its guard saw. */
+interface Created<T> {
+  readonly made: ReadonlyMap<number, T>;
+  readonly seen: readonly T[];
 }
 
 class Taking<T extends Made> {
@@ -98,23 +110,25 @@ class Taking<T extends Made> {
 
   /** What was refused though nobody has its ids, is refused for good. */
   #isFinal(error: unknown, tries: number): boolean {
-    return tries >= mostTries || (isRefusal(error) && !isTooMany(error));
+    return tries >= mostTries || (isRefusal(error) && !isTooMany(error) && !isContended(error));
   }
 
   /** @returns what kept the request from being done, or its answer from coming */
   async #send(): Promise<unknown> {
+    let made: Created<T>;
     try {
-      await this.#create();
-      return undefined;
+      made = await this.#create();
     } catch (error) {
       if (undefinedAttribute(error) !== undefined) throw error;
       if (isInfobloxError(error, "UncertainWriteError")) this.#lost ??= error;
       else if (!isRefusal(error) && this.#lost === undefined) throw error;
       return error;
     }
+    await this.#makeSure(made);
+    return undefined;
   }
 
-  async #create(): Promise<void> {
+  async #create(): Promise<Created<T>> {
     const { wapi, ownership } = this.#settings;
     const { kind, draft, signal } = this.#chunk;
     const open = this.#open;
@@ -124,34 +138,38 @@ class Taking<T extends Made> {
       type === ownType ? { failAbove: open.length } : { limit: open.length },
     );
     const results = await wapi.batch([...drafts.map(({ step }) => step), ...guard], { signal });
-    const made = drafts.map(({ read }, index) => read(results[index]));
-    const seen = kind.read(results.slice(drafts.length), ownership.expiryAttribute);
-    const own = new Set(made.map(({ ref }) => ref));
+    const made = new Map(drafts.map(({ read }, index) => [open[index] ?? 0, read(results[index])]));
+    return { made, seen: kind.read(results.slice(drafts.length), ownership.expiryAttribute) };
+  }
+
+  /** Keeps what was made, but where somebody else has filled the place. */
+  async #makeSure({ made, seen }: Created<T>): Promise<void> {
+    for (const [place, thing] of made) this.#taken.set(place, thing);
+    const own = new Set([...made.values()].map(({ ref }) => ref));
     const strangers = seen.filter(({ ref }) => !own.has(ref));
-    const strange = new Set(strangers.map((one) => this.#placeOf(one)));
-    const isSlow = seen.length - strangers.length < made.length;
-    if (isSlow) await this.#learnLag(made);
-    await this.#withdraw(made.filter((_, index) => strange.has(open[index])));
-    for (const [index, thing] of made.entries()) {
-      const place = open[index];
-      if (place !== undefined && !strange.has(place)) this.#taken.set(place, thing);
+    const isSlow = seen.length - strangers.length < own.size;
+    if (isSlow) await this.#learnLag([...own]);
+    for (const stranger of strangers) {
+      const place = this.#placeOf(stranger) ?? -1;
+      const thing = made.get(place);
+      if (thing === undefined || !this.#taken.delete(place)) continue;
+      await this.#withdraw([thing]);
     }
     if (isSlow) await this.#settle();
   }
 
   /** Waits until searches find what was made. */
-  async #learnLag(made: readonly T[]): Promise<void> {
+  async #learnLag(made: readonly string[]): Promise<void> {
     const { pace, learnt } = this.#settings;
     const { places, signal } = this.#chunk;
     const started = pace.now();
-    for (let looks = 1; looks <= mostLooks; looks += 1) {
+    for (let looks = 1; looks <= mostLooksForOwn; looks += 1) {
       await pause(pace, Math.min(looks, 3), signal);
-      const found = new Set((await this.#look(places)).map(({ ref }) => ref));
-      if (!made.every(({ ref }) => found.has(ref))) continue;
+      const found = new Set((await this.#look(places)).map(({ ref }) => ref as string));
+      if (!made.every((ref) => found.has(ref))) continue;
       learnt.searchLag = Math.max(learnt.searchLag, pace.now() - started);
       return;
     }
-    for (const [index, thing] of made.entries()) this.#taken.set(this.#open[index] ?? 0, thing);
     throw this.#unseen();
   }
 
@@ -175,26 +193,58 @@ class Taking<T extends Made> {
    * @returns how many
    */
   async #adopt(): Promise<number> {
-    const { learnt } = this.#settings;
-    const { kind } = this.#chunk;
     const before = this.#taken.size;
-    for (const [place, things] of this.#byPlace(await this.#look(this.#open))) {
-      const ours = inOrder(kind, things.filter(this.#isOurs));
-      const others = things.filter((thing) => !ours.includes(thing));
-      const [first, ...twins] = ours;
-      const [other] = others;
-      if (first !== undefined && other === undefined) {
-        await this.#withdraw(twins);
-        this.#taken.set(place, { ...first, created: true });
-      } else if (first === undefined && other !== undefined && others.length === 1) {
-        this.#refuseMismatch(place, other);
-        this.#taken.set(place, { ...other, created: false });
-      } else {
-        learnt.keepsParts = true;
-        await this.#withdraw(ours);
-      }
+    for (let looks = 1; looks <= mostLooks; looks += 1) {
+      if (await this.#takeOver()) break;
+      await pause(this.#settings.pace, Math.min(looks, 5), this.#chunk.signal);
     }
     return this.#taken.size - before;
+  }
+
+  /** @returns whether no open place has several things, or one that may just be taken back */
+  async #takeOver(): Promise<boolean> {
+    const { learnt } = this.#settings;
+    const { kind } = this.#chunk;
+    const surplus: T[] = [];
+    const others = new Map<number, T>();
+    const found = await this.#look(this.#open);
+    // Of so many that not all are seen, one that seems to be alone may not be.
+    const isAll = found.length < mostSeen;
+    let isInOrder = isAll;
+    for (const [place, things] of this.#byPlace(found)) {
+      const ours = inOrder(kind, things.filter(this.#isOurs));
+      const [other, ...more] = things.filter((thing) => !ours.includes(thing));
+      const [first, ...twins] = ours;
+      if (other === undefined && first !== undefined && isAll) {
+        surplus.push(...twins);
+        this.#taken.set(place, { ...first, created: true });
+      } else if (other !== undefined && first === undefined && more.length === 0 && isAll) {
+        this.#refuseMismatch(place, other);
+        others.set(place, other);
+      } else {
+        surplus.push(...ours);
+        learnt.keepsParts = true;
+        isInOrder = false;
+      }
+    }
+    await this.#withdraw(surplus);
+    if (others.size > 0 && !(await this.#vouch([...others.values()]))) return false;
+    for (const [place, other] of others) this.#taken.set(place, { ...other, created: false });
+    return isInOrder;
+  }
+
+  /** Keeps whoever made these things from taking them back, where that might be about to happen. */
+  async #vouch(others: readonly T[]): Promise<boolean> {
+    const { ownership, learnt } = this.#settings;
+    const { attemptAttribute } = ownership;
+    if ((!learnt.keepsParts && learnt.searchLag === 0) || attemptAttribute === undefined) return true;
+    const found = others.flatMap((thing) => {
+      const attempt = ownership.attemptOf(thing);
+      if (attempt === undefined || isVouched(attempt)) return [];
+      const mark = { extattrs: { [attemptAttribute]: attempt } };
+      return [{ step: this.#chunk.kind.search(thing, mark), attempt }];
+    });
+    return vouchFor(this.#settings, found);
   }
 
   async #oneByOne(): Promise<undefined> {
@@ -204,9 +254,14 @@ class Taking<T extends Made> {
         ...{ ...described, networkView, signal, requestId: placeId(requestId, place) },
         differences: (existing: T) => differences(place, existing),
       };
-      const thing = await makeOnce(this.#settings, kind, request, (make, marks) => {
+      const making = makeOnce(this.#settings, kind, request, (make, marks) => {
         const { type, step, read } = draft(place, marks);
         return make({ type, steps: [step], chosen: true, read: ([result]) => read(result) });
+      });
+      const thing = await making.catch((error: unknown) => {
+        // The id to repeat is that of the whole request.
+        if (isInfobloxError(error, "UncertainWriteError")) this.#lost ??= error;
+        throw error;
       });
       this.#taken.set(place, thing);
     }
@@ -216,25 +271,30 @@ class Taking<T extends Made> {
   async #look(places: readonly number[]): Promise<T[]> {
     const { wapi, ownership } = this.#settings;
     const { kind, signal } = this.#chunk;
-    const limit = 3 * places.length;
-    const searches = kind.searches(this.#where(places), () => ({ limit }));
+    const searches = kind.searches(this.#where(places), () => ({ limit: mostSeen }));
     const until = signal?.aborted ? AbortSignal.timeout(patience) : signal;
     return kind.read(await wapi.batch(searches, { signal: until }), ownership.expiryAttribute);
   }
 
+  /** Takes back what this call made, unless somebody has taken it over. The caller's signal has no say in that. */
   async #withdraw(ours: readonly T[]): Promise<void> {
     const { attemptAttribute } = this.#settings.ownership;
-    if (ours.length === 0) return;
     // Where there are no one-time ids, what has just been made is told by its address.
     const mark = attemptAttribute === undefined ? {} : { extattrs: { [attemptAttribute]: this.#attempt } };
-    await withdraw(this.#settings, this.#chunk.kind, ours, mark);
+    for (const [index, thing] of ours.entries()) {
+      try {
+        await takeBack(this.#settings, this.#chunk.kind.search(thing, mark));
+      } catch (error) {
+        throw withPartial(error, ours.slice(index));
+      }
+    }
   }
 
   get #open(): readonly number[] {
     return this.#chunk.places.filter((place) => !this.#taken.has(place));
   }
 
-  #isOurs = (thing: T): boolean => this.#settings.ownership.attemptOf(thing) === this.#attempt;
+  #isOurs = (thing: T): boolean => isSameAttempt(this.#settings.ownership.attemptOf(thing), this.#attempt);
 
   #byPlace(things: readonly T[]): Map<number, T[]> {
     const groups = new Map<number, T[]>();

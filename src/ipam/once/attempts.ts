@@ -26,6 +26,11 @@ export function isVouched(attempt: string): boolean {
   return attempt.endsWith("+");
 }
 
+/** Whether two one-time ids are of one thing, whether or not somebody has taken it over in between. */
+export function isSameAttempt(one: string | undefined, other: string | undefined): boolean {
+  return one?.replace(/\+$/, "") === other?.replace(/\+$/, "");
+}
+
 /** Deletes what the search finds first. @returns whether it found anything: what is gone, or vouched for, it doesn't */
 export async function takeBack({ wapi, pace }: IpamSettings, found: Step<unknown>): Promise<boolean> {
   for (let tries = 1; ; tries += 1) {

@@ -15,7 +15,7 @@ import type { Request } from "./request.js";
 import { mismatch } from "./request-mismatch.js";
 
 /** How often several objects of one request id are looked at, which others may be about to put in order. */
-const mostLooks = 12;
+const mostLooks = 20;
 /** How often it is looked whether searches find what was just made. */
 const mostLooksForOwn = 20;
 
@@ -112,6 +112,20 @@ export class Claim<T extends Made> {
     if (shows && learnt.searchLag === 0 && this.lost === undefined) return thing;
     await pace.sleep(Math.max(0, 2 * learnt.searchLag - (pace.now() - started)));
     return this.#winner(thing);
+  }
+
+  /**
+   * What is left of a thing that nobody could make sure of: taken back where others that were made at the same time may
+   * stay instead of it, so that the id doesn't stand for several.
+   */
+  async leftOf(thing: T): Promise<readonly T[]> {
+    const { learnt, pace } = this.#settings;
+    const mark = this.#attemptMark();
+    if (!this.#made.has(thing.ref)) return [];
+    if (learnt.searchLag === 0 || mark === undefined) return [thing];
+    await pace.sleep(2 * learnt.searchLag);
+    const isGone = await takeBack(this.#settings, this.#kind.search(thing, mark)).catch(() => false);
+    return isGone ? [] : [thing];
   }
 
   /** The end of a call whose caller has aborted it. What a request id stands for may be others' by now; the rest is taken back. */
@@ -254,7 +268,10 @@ export class Claim<T extends Made> {
     const candidates = things.map(({ ref }) => ref);
     return new AmbiguousTargetError(
       `Several objects have the same ${this.#sharedText()}: ${candidates.join(", ")}.`,
-      { candidates, hint: "Release those that are not wanted, by reference." },
+      {
+        candidates,
+        hint: "Calls at the same moment may just be putting it in order: ask again in a minute. If it stays so, release those that are not wanted, by reference.",
+      },
     );
   }
 }

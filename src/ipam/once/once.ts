@@ -1,4 +1,4 @@
-import { isInfobloxError, type WapiError } from "../../errors.js";
+import { isInfobloxError, type WapiError, withPartial } from "../../errors.js";
 import type { Marks } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
 import {
@@ -40,7 +40,7 @@ export function makeOnce<T extends Made>(
   const claim = new Claim(settings, kind, described);
   const making = new Making(settings, kind, described, claim);
   return settings.ownership.creating({ ...described, attempt: claim.attempt }, (marks) =>
-    take((draft) => making.make(draft), marks),
+    making.toTheEnd(take((draft) => making.make(draft), marks)),
   );
 }
 
@@ -58,12 +58,30 @@ class Making<T extends Made> {
   readonly #kind: Kind<T>;
   readonly #request: Request<T>;
   readonly #claim: Claim<T>;
+  /** A request was refused as exhausted, and nobody has looked whether it was done before that. */
+  #isUnseen = false;
 
   constructor(settings: IpamSettings, kind: Kind<T>, request: Request<T>, claim: Claim<T>) {
     this.#settings = settings;
     this.#kind = kind;
     this.#request = request;
     this.#claim = claim;
+  }
+
+  /**
+   * The thing, in the end: what took the last of all sources may be this call's own, where the network has delivered its
+   * request twice and it is the second that was answered.
+   */
+  async toTheEnd(taking: Promise<T>): Promise<T> {
+    try {
+      return await taking;
+    } catch (error) {
+      const isToLook = this.#isUnseen && this.#claim.where() !== undefined;
+      const mayStand = isToLook && isInfobloxError(error, "PoolExhaustedError");
+      const own = mayStand ? await this.#claim.existing() : undefined;
+      if (own === undefined) throw error;
+      return own;
+    }
   }
 
   async make(draft: Draft<T>): Promise<T> {
@@ -75,14 +93,21 @@ class Making<T extends Made> {
     for (let tries = 1; ; tries += 1) {
       const outcome = await this.#send(draft);
       const thing =
-        outcome.kind === "made"
-          ? await this.#claim.settled(outcome.thing, outcome.seen)
-          : await this.#standing(outcome, draft);
+        outcome.kind === "made" ? await this.#settled(outcome) : await this.#standing(outcome, draft);
       if (thing !== undefined) return thing;
       if (outcome.kind === "refused" && !(draft.chosen && isContended(outcome.error))) throw outcome.error;
       if (tries === mostTries)
         throw this.#claim.unknownFate("error" in outcome ? outcome.error : this.#claim.neverOurs());
       await pause(pace, tries, signal);
+    }
+  }
+
+  /** Makes sure of what was made. Where that can't be done, whoever asked is told what there is. */
+  async #settled({ thing, seen }: Extract<Outcome<T>, { kind: "made" }>): Promise<T | undefined> {
+    try {
+      return await this.#claim.settled(thing, seen);
+    } catch (error) {
+      throw withPartial(error, await this.#claim.leftOf(thing));
     }
   }
 
@@ -126,7 +151,10 @@ class Making<T extends Made> {
       case "second":
         return this.#claim.existing();
       case "refused":
-        if (!this.#mayStand(outcome.error, draft)) return undefined;
+        if (!this.#mayStand(outcome.error, draft)) {
+          this.#isUnseen ||= this.#guarded(draft) && isExhausted(outcome.error);
+          return undefined;
+        }
         return this.#claim.existing(this.#isLeftover(outcome.error, draft));
       case "lost":
         return this.#request.signal?.aborted ? this.#abandoned() : this.#afterLoss();

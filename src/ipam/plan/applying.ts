@@ -100,12 +100,39 @@ class Application {
       if (open.length === 0) return;
       const failure = await this.#sent(open, undoable);
       if (failure === undefined || (await this.#goesOn(open, failure.error, tries))) continue;
-      if (await this.#choices.another(open, failure.error)) continue;
+      if (await this.#another(open, failure.error)) continue;
+      if (tries < mostTries && (await this.#isPartlyGone(open, failure.error))) continue;
       const isKnown = mayBeTheSame(failure.error);
       if (isRefusal(failure.error) && open.length > 1 && !isKnown) await this.#claim.withdraw(open);
       if (!isContended(failure.error) || tries >= mostTries) throw await this.#explained(open, failure.error);
       await pause(this.#settings.pace, tries, signal);
     }
+  }
+
+  /**
+   * Whether there are other sources to try; or whether nothing is left because this very request took the last of it, where
+   * the network has delivered it twice, and it is the second that was answered.
+   */
+  async #another(open: readonly Intent[], error: unknown): Promise<boolean> {
+    try {
+      return await this.#choices.another(open, error);
+    } catch (end) {
+      if (!isInfobloxError(end, "PoolExhaustedError") || !this.#claim.canFind(open)) throw end;
+      await this.#takeOver(open);
+      if (this.#open(open).length > 0) throw end;
+      return true;
+    }
+  }
+
+  /** Whether the request was refused because somebody else has released what it was to release: gone is done. */
+  async #isPartlyGone(open: readonly Intent[], error: unknown): Promise<boolean> {
+    if (!isInfobloxError(error, "NotFoundError")) return false;
+    let isOther = false;
+    for (const intent of open) {
+      const shows = await intent.lookAgain?.(this.#options.signal);
+      isOther ||= shows === true;
+    }
+    return isOther;
   }
 
   /** Sends what is open. What others turn out to have made at the same time stays open. */
@@ -121,12 +148,27 @@ class Application {
         return { written, answers: steps.length === 0 ? [] : await wapi.batch(steps, { signal }) };
       });
       if (open.some(leavesNoTrace)) pools.released();
-      if (await this.#claim.settled(open)) for (const one of written) this.#settle(one, answers);
+      if (await this.#isSettled(open, written, answers))
+        for (const one of written) this.#settle(one, answers);
       else await this.#takeOver(open);
       this.#options.onProgress?.(this.#stopwatch.of(this.#settled.size, this.#intents.length));
       return undefined;
     } catch (error) {
       return { error };
+    }
+  }
+
+  /** Whether what was made stays. Where that can't be told, it is still known to have been made, and can be undone. */
+  async #isSettled(
+    open: readonly Intent[],
+    written: readonly Written[],
+    answers: readonly unknown[],
+  ): Promise<boolean> {
+    try {
+      return await this.#claim.settled(open);
+    } catch (error) {
+      if (this.#claim.lost === undefined) for (const one of written) this.#settle(one, answers);
+      throw error;
     }
   }
 

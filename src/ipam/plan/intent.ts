@@ -57,6 +57,8 @@ export interface Intent {
   readonly keepsItsPlace?: boolean;
   /** Looks at the grid first; what is thrown stops the plan before anything was written. */
   readonly look?: (signal: AbortSignal | undefined) => Promise<void>;
+  /** Looks once more, after a refusal. Whether that shows something else than before. */
+  readonly lookAgain?: (signal: AbortSignal | undefined) => Promise<boolean>;
   /** The error of a refusal, with the reason where this step is it. */
   readonly explain?: (error: unknown, signal: AbortSignal | undefined) => Promise<unknown>;
   /** What a look reads, in words. */

@@ -20,7 +20,7 @@ import type { PlanOptions } from "./requests.js";
 import type { StepLeft, StepResult } from "./results.js";
 
 /** How often objects of one plan are looked at, which others may be about to put in order. */
-const mostLooks = 12;
+const mostLooks = 20;
 /** How often it is looked whether searches find what was just made. */
 const mostLooksForOwn = 20;
 
@@ -378,7 +378,10 @@ export class PlanClaim {
     const names = doubtful.map(({ intent }) => intent.name).join(", ");
     return new AmbiguousTargetError(
       `Several objects have the request id of a step of the plan (${names}): ${candidates.join(", ")}.`,
-      { candidates, hint: "Release those that are not wanted, by reference." },
+      {
+        candidates,
+        hint: "Calls at the same moment may just be putting it in order: ask again in a minute. If it stays so, release those that are not wanted, by reference.",
+      },
     );
   }
 }

@@ -1,11 +1,13 @@
 import { formatAddress, type Address as Ip, parseAddress, parseBlock } from "../../../cidr.js";
 import { invalid, isInfobloxError } from "../../../errors.js";
+import type { ExtensibleAttributes } from "../../../wapi/extattrs.js";
 import { parseRef, refParts } from "../../../wapi/ref.js";
 import { type Step, step } from "../../../wapi/step.js";
 import type { Ref } from "../../../wapi/types.js";
 import { withoutAddress } from "../../addresses/address-release.js";
 import { holderAt } from "../../addresses/address-target.js";
 import { inTheWay, mostFound, type UsedRow } from "../../addresses/in-use.js";
+import { isSameAttempt } from "../../once/attempts.js";
 import type { Release, SubnetType } from "../../results.js";
 import type { IpamSettings } from "../../settings.js";
 import { contentsOf, type NamedSubnet } from "../../subnets/subnet-contents.js";
@@ -36,7 +38,8 @@ export function releaseIntent(
 ): Intent {
   const options: ReleaseStepOptions = checkPlanRequest.now("release", request);
   const meant = meaningOf(target);
-  const before = earlier.releases(keyOf(meant));
+  const known = settings.ownership.attemptOf(Object(target) as Marked);
+  const looking = { ...options, known, before: earlier.releases(keyOf(meant)) };
   if (options.cascade && meant.kind !== "subnet") {
     throw invalid("cascade", true, "is for subnets", false);
   }
@@ -51,8 +54,13 @@ export function releaseIntent(
     keepsItsPlace: true,
     looksAt: `what ${meant.text} is, and whose`,
     look: async (signal) => {
-      const now = await lookAt(settings, meant, { ...options, before }, signal);
+      const now = await lookAt(settings, meant, looking, signal);
       found = found === undefined ? now : lookedAtAgain(found, now);
+    },
+    lookAgain: async (signal) => {
+      const [before, now] = [found ?? gone, await lookAt(settings, meant, looking, signal)];
+      found = isSameAttempt(now.attempt, before.attempt) ? now : gone;
+      return found.steps.length !== before.steps.length;
     },
     draft: () => {
       const { steps, reason } = found ?? gone;
@@ -65,19 +73,25 @@ export function releaseIntent(
 
 /** After a lost answer: what stands there by now, and isn't what stood there, is somebody else's. */
 function lookedAtAgain(before: Releasing, now: Releasing): Releasing {
-  const isSame = now.attempt !== undefined && now.attempt === before.attempt;
+  const isSame = now.attempt !== undefined && isSameAttempt(now.attempt, before.attempt);
   return isSame ? now : { ...before, steps: [] };
 }
 
 interface Looking extends ReleaseStepOptions {
   /** What the plan has released by then. */
   readonly before: ReadonlySet<string>;
+  /** The one-time id of a result. By now another may have its place, and so its reference. */
+  readonly known: string | undefined;
 }
 
 type Meaning =
   | { readonly kind: "subnet"; readonly subnet: NamedSubnet; readonly text: string }
   | { readonly kind: "ip"; readonly ip: Ip; readonly text: string }
   | { readonly kind: "object"; readonly ref: Ref<"network">; readonly text: string };
+
+interface Marked {
+  readonly extattrs?: ExtensibleAttributes;
+}
 
 function meaningOf(target: unknown): Meaning {
   if (typeof target === "string") return meaningOfText(target);
@@ -148,7 +162,7 @@ function lookAt(
 async function lookAtSubnet(
   settings: IpamSettings,
   named: NamedSubnet,
-  { cascade = false, force = false, before }: Looking,
+  { cascade = false, force = false, before, known }: Looking,
   signal: AbortSignal | undefined,
 ): Promise<Releasing> {
   const { networkView, ownership } = settings;
@@ -156,6 +170,8 @@ async function lookAtSubnet(
   const contents = await contentsOf(settings, named, { networkView, everything, signal });
   if (contents === undefined) return gone;
   const { row, used, gateway } = contents;
+  const attempt = ownership.attemptOf(row);
+  if (known !== undefined && !isSameAttempt(known, attempt)) return gone;
   const cidr = row.network ?? row._ref;
   if (!force) ownership.refuseForeign(row, cidr);
   if (!cascade) {
@@ -165,7 +181,7 @@ async function lookAtSubnet(
     if (staying.length < used.length && used.length >= mostFound) refuseUsed(cidr, inTheWay(used, gateway));
   }
   const steps = await removal(settings, contents, cascade, signal);
-  return { steps, reason: "deleted", attempt: ownership.attemptOf(row) };
+  return { steps, reason: "deleted", attempt };
 }
 
 /** Whether nothing uses the address any more once the plan has come to this step. */
@@ -198,13 +214,15 @@ async function lookAtAddress(
 async function lookAtObject(
   { wapi, ownership }: IpamSettings,
   ref: Ref<"network">,
-  { force = false }: ReleaseStepOptions,
+  { force = false, known }: Looking,
   signal: AbortSignal | undefined,
 ): Promise<Releasing> {
   try {
     const row = await wapi.get(ref, { fields: ["comment", "extattrs"], signal });
+    const attempt = ownership.attemptOf(row);
+    if (known !== undefined && !isSameAttempt(known, attempt)) return gone;
     if (!force) ownership.refuseForeign(row, ref);
-    return { steps: [step.delete(ref)], reason: "deleted", attempt: ownership.attemptOf(row) };
+    return { steps: [step.delete(ref)], reason: "deleted", attempt };
   } catch (error) {
     if (isInfobloxError(error, "NotFoundError")) return gone;
     throw error;
