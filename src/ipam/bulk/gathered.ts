@@ -1,5 +1,5 @@
 import { isInfobloxError, withPartial } from "../../errors.js";
-import type { Made } from "../once/kinds.js";
+import type { Kind, Made } from "../once/kinds.js";
 import type { IpamSettings } from "../settings.js";
 import type { Placed } from "./many.js";
 import { giveBack } from "./taking-back.js";
@@ -11,6 +11,7 @@ import { giveBack } from "./taking-back.js";
  */
 export async function gathered<T extends Made>(
   settings: IpamSettings,
+  kind: Kind<T>,
   chunks: AsyncIterable<Placed<T>>,
   { allOrNothing = false }: { readonly allOrNothing?: boolean | undefined },
 ): Promise<T[]> {
@@ -22,7 +23,7 @@ export async function gathered<T extends Made>(
     const told = isInfobloxError(error) ? (error.partial ?? []) : [];
     throw withPartial(error, [
       ...told,
-      ...(allOrNothing ? await givenBack(settings, taken) : inOrder(taken)),
+      ...(allOrNothing ? await givenBack(settings, kind, taken) : inOrder(taken)),
     ]);
   }
 }
@@ -32,13 +33,18 @@ function inOrder<T>(taken: Placed<T>): T[] {
 }
 
 /** What an earlier call made under the same request id may be in use by now, and stays. */
-async function givenBack<T extends Made>(settings: IpamSettings, taken: Placed<T>): Promise<T[]> {
+async function givenBack<T extends Made>(
+  settings: IpamSettings,
+  kind: Kind<T>,
+  taken: Placed<T>,
+): Promise<T[]> {
   const things = inOrder(taken);
   const earlier = things.filter(({ created }) => !created);
   return [
     ...earlier,
     ...(await giveBack(
       settings,
+      kind,
       things.filter(({ created }) => created),
     )),
   ];

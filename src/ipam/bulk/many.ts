@@ -25,6 +25,8 @@ export interface Many<T extends Made> extends Wanted, Pick<Chunk<T>, "kind" | "d
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly places: Places;
   readonly requestId: string | undefined;
+  /** Whether what was made is given back where not all can be had. */
+  readonly allOrNothing: boolean;
   /** In what a thing that has the request id of a place differs from what is asked for. */
   readonly differences: (place: number, existing: T) => readonly RequestDifference[];
   /** Has a target drained, as what it turns out to be on the grid. */

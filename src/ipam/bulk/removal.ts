@@ -69,8 +69,8 @@ export async function remove(
       // Of a lost request the rest is done; of a refused one it was gone before, as far as the grid says.
       if (isLost) settings.pools.released();
       if (isLost) released.push(...marked.filter((one) => !standing.includes(one)).map(refOf));
-      // What is refused though all of it stands isn't refused because something is gone.
-      const isInVain = !isLost && plain.length === 0 && standing.length === left.length;
+      // What is refused though all of it stands isn't refused because something is gone; at first, searches may be late.
+      const isInVain = !isLost && tries > 1 && plain.length === 0 && standing.length === left.length;
       if (standing.length > 0 && (isInVain || tries === mostTries)) throw error;
       left = standing;
       await pause(settings.pace, Math.min(tries, 3), signal);

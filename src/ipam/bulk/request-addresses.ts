@@ -39,8 +39,8 @@ interface BulkOrder
 /** See `Ipam.requestAddresses`. */
 export async function requestAddresses(settings: IpamSettings, request: unknown): Promise<Address[]> {
   const fields = await checkRequest("requestAddresses", request);
-  const many = manyOf(settings, bulkOrder(settings, fields));
-  return gathered(settings, takeMany(settings, many), fields);
+  const many = manyOf(settings, bulkOrder(settings, fields), fields.allOrNothing);
+  return gathered(settings, addressKind, takeMany(settings, many), fields);
 }
 
 /** See `Ipam.requestAddressesInChunks`. */
@@ -78,12 +78,12 @@ function bulkOrder(settings: IpamSettings, fields: AddressesRequest): BulkOrder 
   };
 }
 
-function manyOf(settings: IpamSettings, order: BulkOrder): Many<Address> {
+function manyOf(settings: IpamSettings, order: BulkOrder, allOrNothing = false): Many<Address> {
   const { comment, extattrs, cloud, expires, identity, networkView, targets, strategy, exclude } = order;
   const place = { kind: "next", targets, strategy, exclude } as const;
   const places = new Places(order.count, settings.pace);
   return {
-    ...{ ...order, wanted: "address", plural: "addresses", queried: "network" },
+    ...{ ...order, allOrNothing, wanted: "address", plural: "addresses", queried: "network" },
     ...{ kind: addressKind, described: { comment, extattrs, cloud, expires } },
     ...{ onProgress: order.onProgress, requestId: order.requestId },
     places,

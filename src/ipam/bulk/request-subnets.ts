@@ -27,8 +27,8 @@ interface BulkOrder extends SubnetOrder, Pick<SubnetsRequest, "count" | "onProgr
 /** See `Ipam.requestSubnets`. */
 export async function requestSubnets(settings: IpamSettings, request: unknown): Promise<Subnet[]> {
   const fields: SubnetsRequest = await checkRequest("requestSubnets", request);
-  const many = manyOf(settings, bulkOrder(settings, fields));
-  return gathered(settings, taking(settings, many), fields);
+  const many = manyOf(settings, bulkOrder(settings, fields), fields.allOrNothing);
+  return gathered(settings, subnetKind, taking(settings, many), fields);
 }
 
 /** See `Ipam.requestSubnetsInChunks`. */
@@ -62,13 +62,13 @@ async function* taking(settings: IpamSettings, many: Many<Subnet>): AsyncGenerat
   }
 }
 
-function manyOf(settings: IpamSettings, order: BulkOrder): Many<Subnet> {
+function manyOf(settings: IpamSettings, order: BulkOrder, allOrNothing = false): Many<Subnet> {
   const { comment, extattrs, cloud, expires, networkView, signal, onProgress, requestId } = order;
   const { prefixLength, targets, strategy, exclude } = order.place;
   return {
     ...{ kind: subnetKind, described: { comment, extattrs, cloud, expires } },
     ...{ wanted: `/${prefixLength}`, plural: `subnets of /${prefixLength}`, queried: "container" },
-    ...{ targets, strategy, exclude, networkView, signal, onProgress, requestId },
+    ...{ targets, strategy, exclude, networkView, signal, onProgress, requestId, allOrNothing },
     places: new Places(order.count, settings.pace),
     from: (target, drain) => fromSource({ target, exclude }, networkView, drain),
     draft: (source, _place, marks) => draftOf(settings, order, source, marks),

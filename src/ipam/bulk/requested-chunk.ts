@@ -23,6 +23,8 @@ export interface RequestedChunk<T extends Made> extends Chunk<T> {
   readonly differences: (place: number, existing: T) => readonly RequestDifference[];
   /** Whether it is likely that an earlier call has filled some of the places. */
   readonly lookFirst: boolean;
+  /** Whether those who ask for the same give back what they made where not all can be had. */
+  readonly allOrNothing: boolean;
 }
 
 /** How often a chunk is sent that others get in the way of, or whose answer is lost. */
@@ -237,7 +239,8 @@ class Taking<T extends Made> {
   async #vouch(others: readonly T[]): Promise<boolean> {
     const { ownership, learnt } = this.#settings;
     const { attemptAttribute } = ownership;
-    if ((!learnt.keepsParts && learnt.searchLag === 0) || attemptAttribute === undefined) return true;
+    const isCalm = !this.#chunk.allOrNothing && !learnt.keepsParts && learnt.searchLag === 0;
+    if (isCalm || attemptAttribute === undefined) return true;
     const found = others.flatMap((thing) => {
       const attempt = ownership.attemptOf(thing);
       if (attempt === undefined || isVouched(attempt)) return [];

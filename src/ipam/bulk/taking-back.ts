@@ -1,26 +1,47 @@
 import { isInfobloxError } from "../../errors.js";
-import type { Ref } from "../../wapi/ref.js";
-import { step } from "../../wapi/step.js";
+import { type Step, step } from "../../wapi/step.js";
 import type { Kind, Made } from "../once/kinds.js";
 import type { MarkCriteria } from "../ownership.js";
-import type { AddressType, SubnetType } from "../results.js";
 import type { IpamSettings } from "../settings.js";
 import { isRefusal } from "../sources/exhaustion.js";
 import { slices } from "./slices.js";
 
-/** Releases what was taken, and gives what could not be released. Without the caller's signal, which may be why. */
-export async function giveBack<T extends { readonly ref: Ref<AddressType | SubnetType> }>(
-  { wapi, pools }: IpamSettings,
+/**
+ * Releases what was taken, and gives what could not be released. Without the caller's signal, which may be why. What
+ * others have taken over by now has another one-time id, and stays.
+ */
+export async function giveBack<T extends Made>(
+  settings: IpamSettings,
+  kind: Kind<T>,
   taken: readonly T[],
 ): Promise<T[]> {
+  const { wapi, pools, learnt, pace } = settings;
+  // By then searches find it.
+  if (learnt.searchLag > 0) await pace.sleep(2 * learnt.searchLag);
+  const isGone = (some: readonly T[]) =>
+    wapi.batch(some.flatMap((thing) => deletionOf(settings, kind, thing))).then(
+      () => true,
+      () => false,
+    );
   const left: T[] = [];
   for (const some of slices(taken)) {
-    await wapi
-      .batch(some.map(({ ref }) => step.delete<AddressType | SubnetType>(ref)))
-      .catch(() => left.push(...some));
+    if (await isGone(some)) continue;
+    for (const one of some) if (!(await isGone([one]))) left.push(one);
   }
   pools.released();
   return left;
+}
+
+function deletionOf<T extends Made>(
+  { ownership }: IpamSettings,
+  kind: Kind<T>,
+  thing: T,
+): readonly Step<unknown>[] {
+  const { attemptAttribute } = ownership;
+  const attempt = ownership.attemptOf(thing);
+  if (attemptAttribute === undefined || attempt === undefined) return [step.delete(thing.ref)];
+  const found = kind.search(thing, { extattrs: { [attemptAttribute]: attempt } });
+  return [found.discard(), step.delete(found.ref)];
 }
 
 /**

@@ -1,0 +1,43 @@
+import { type Address, Ipam, WapiClient } from "infoblox-ipam";
+import { FakeGrid } from "infoblox-ipam/testing";
+import { expect, it } from "vitest";
+
+const request = { from: "10.0.7.0/24", count: 150, requestId: "workers", allOrNothing: true } as const;
+
+it("what was to be all or nothing isn't given back where others with the request id have it by now", async () => {
+  const grid = FakeGrid.inMemory({ seed: { networks: ["10.0.7.0/24"] } });
+  const { transport, ...options } = grid.clientOptions;
+  if (transport === undefined) throw new Error("a grid in memory has a transport");
+  const others = new Ipam(new WapiClient(grid.clientOptions));
+  let requests = 0;
+  let theirs: readonly Address[] = [];
+  const failing = new Ipam(
+    new WapiClient({
+      ...options,
+      transport: async (sent) => {
+        if (String(sent.data).includes("workers")) requests += 1;
+        if (requests === 2) {
+          requests += 1;
+          theirs = await others.requestAddresses(request);
+          grid.faults.next({ on: "POST", status: 403 });
+        }
+        return transport(sent);
+      },
+    }),
+  );
+  await expect(failing.requestAddresses(request)).rejects.toMatchObject({ name: "PermissionDeniedError" });
+  expect(theirs).toHaveLength(150);
+  const standing = await others.findAddresses({});
+  expect(standing.map(({ ref }) => ref).sort()).toEqual(theirs.map(({ ref }) => ref).sort());
+});
+
+it("is given back where nobody else has it", async () => {
+  const grid = FakeGrid.inMemory({ seed: { networks: ["10.0.7.0/24"] } });
+  const ipam = new Ipam(new WapiClient(grid.clientOptions));
+  const failing = ipam.requestAddresses({
+    ...request,
+    onProgress: () => grid.faults.next({ on: "POST", status: 403 }),
+  });
+  await expect(failing).rejects.toMatchObject({ name: "PermissionDeniedError", partial: undefined });
+  expect(await ipam.findAddresses({})).toEqual([]);
+});
