@@ -52,6 +52,8 @@ export interface Connected {
   /** Whoever asked for it closes it. */
   readonly wapi: WapiClient;
   readonly config: Config;
+  /** Whether the grid's certificate is checked. */
+  readonly isVerified: boolean;
   /** Aborted when the user asks to stop, once a write under way is answered. */
   readonly signal: AbortSignal;
 }
@@ -63,6 +65,7 @@ export async function connect(options: ConnectionOptions, terminal: Terminal): P
   const { config } = found;
   refuseStray(options, found, terminal);
   const { signal, onRequest, onResponse } = stopAfterWrites(terminal);
+  const tls = await tlsFor(options, found, terminal);
   const wapi = new WapiClient({
     url: options.url ?? readAddresses(env) ?? config.url,
     username: options.user ?? readVariable(env, "INFOBLOX_USERNAME") ?? config.username,
@@ -72,13 +75,13 @@ export async function connect(options: ConnectionOptions, terminal: Terminal): P
       options.allowInsecureHttp ??
       readBooleanVariable(env, "INFOBLOX_ALLOW_INSECURE_HTTP") ??
       config.allowInsecureHttp,
-    tls: await tlsFor(options, found, terminal),
+    tls,
     // INFOBLOX_LOG asks for more than warnings.
     logger: readVariable(env, "INFOBLOX_LOG") === undefined ? warningsOnly(terminal) : undefined,
     onRequest,
     onResponse,
   });
-  return { wapi, config, signal };
+  return { wapi, config, isVerified: tls.rejectUnauthorized !== false, signal };
 }
 
 async function passwordFor(

@@ -33,6 +33,8 @@ export interface Session {
   readonly wapi: WapiClient;
   readonly networkView: string;
   readonly owner: string | undefined;
+  /** Whether the grid's certificate is checked. */
+  readonly isVerified: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -41,12 +43,12 @@ export async function withIpam<T>(
   terminal: Terminal,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const { wapi, config, signal } = await connect(options, terminal);
+  const { wapi, config, isVerified, signal } = await connect(options, terminal);
   try {
     const { networkView = "default", ...others } = placesOf(options, config, terminal);
     const ipam = new Ipam(wapi, { networkView, ...others });
     const { owner } = others;
-    return await work({ ipam, wapi, networkView, owner, signal });
+    return await work({ ipam, wapi, networkView, owner, isVerified, signal });
   } finally {
     await wapi.close();
   }

@@ -611,6 +611,17 @@ export class Ipam {
     return this.#settings.ownership.requestIdAttribute;
   }
 
+  /**
+   * The extensible attributes that objects are marked with, as `setup` defines them: for request ids, the owner, one-time
+   * ids and expiries. Not those of cloud reports.
+   *
+   * @example
+   * new Ipam({ owner: "ci" }).attributes; // ["Request ID", "Owner", "Request Attempt", "Expires At"]
+   */
+  get attributes(): readonly string[] {
+    return this.#settings.ownership.attributes;
+  }
+
   /** Closes the client, where this made its own; one that was passed in stays open. */
   async close(): Promise<void> {
     await this.#own?.close();

@@ -1,0 +1,44 @@
+/** Whether the grid has what the library marks objects with. */
+
+import type { Session } from "../ipam.js";
+import { type Finding, unreadable } from "./finding.js";
+
+/** A look for each definition: without them the grid refuses what would use them. */
+export async function lookAtAttributes(session: Session): Promise<Finding[]> {
+  const { ipam } = session;
+  if (ipam.attributes.length === 0) {
+    return [{ check: "attributes", state: "ok", message: "none are needed: comments keep the marks" }];
+  }
+  return Promise.all(ipam.attributes.map((name) => lookAtAttribute(session, name)));
+}
+
+async function lookAtAttribute({ ipam, wapi, signal }: Session, name: string): Promise<Finding> {
+  const check = `attribute ${name}`;
+  try {
+    const definition = await wapi.findOne("extensibleattributedef", {
+      where: { name },
+      fields: ["type"],
+      signal,
+    });
+    if (definition?.type === "STRING") return { check, state: "ok", message: "defined" };
+    const problem = definition === undefined ? "not defined" : `of type ${definition.type}, not STRING`;
+    const isDefined = definition !== undefined;
+    return {
+      check,
+      state: "warning",
+      message: `${problem}: ${consequenceOf(name, ipam.requestIdAttribute)}`,
+      advice: isDefined
+        ? "A definition's type can't be changed: name another attribute, or have this one made anew."
+        : "A superuser defines it once: infoblox-ipam setup, with the same --owner.",
+    };
+  } catch (error) {
+    return unreadable(check, error);
+  }
+}
+
+function consequenceOf(name: string, requestIds: string | undefined): string {
+  if (name === requestIds) return "requests with a request id are refused";
+  if (name === "Request Attempt") return "a lost answer is harder to find out about";
+  if (name === "Expires At") return "requests with an expiry are refused";
+  return "requests with an owner are refused";
+}
