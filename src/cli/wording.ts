@@ -16,6 +16,8 @@ export const codeWords: readonly (readonly [ofCode: string, ofCommandLine: strin
   ["Call setup() once", "Run infoblox-ipam setup once"],
   ["ass cascade: true", "ass --cascade"],
   ["ass force: true", "ass --force"],
+  // What stays is told beside it.
+  ["; those that stay taken are in the error's partial", ""],
   ['give ownerMarker: "comment"', "leave --owner out"],
   ["(a host without DNS, dns: false,", "(a host without DNS, --no-dns,"],
   ["name the DNS view that has it: dnsView", "name the DNS view that has it: --dns-view"],

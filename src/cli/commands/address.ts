@@ -1,33 +1,20 @@
 /** `infoblox-ipam address`: addresses, taken, given back and looked up. */
 
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { Address, AddressDetails } from "../../ipam/results.js";
 import { connectionHelp } from "../connection.js";
-import { addExpiryOptions, type ExpiryOptions } from "../expiry.js";
-import {
-  type Attributes,
-  addIpamOptions,
-  collect,
-  collectAttribute,
-  type IpamCommandOptions,
-  parseCount,
-  withIpam,
-} from "../ipam.js";
+import { addIpamOptions, type IpamCommandOptions, withIpam } from "../ipam.js";
 import { exitCodesHelp, facts, print, type Terminal, UsageError } from "../output.js";
 import { showing } from "../progress.js";
 import { releasedText, targetOf } from "../release.js";
+import { addCountOption, addTakingOptions, requestOf, type TakingOptions } from "../taking.js";
 
-interface RequestOptions extends IpamCommandOptions, ExpiryOptions {
-  readonly from?: readonly string[];
+interface RequestOptions extends TakingOptions {
   readonly ip?: string;
   readonly name?: string;
   readonly mac?: string;
   readonly duid?: string;
   readonly dns?: boolean;
-  readonly exclude?: readonly string[];
-  readonly comment?: string;
-  readonly attribute?: Attributes;
-  readonly requestId?: string;
   readonly count?: number;
 }
 
@@ -38,13 +25,15 @@ interface ReleaseOptions extends IpamCommandOptions {
 
 const requestExamples = `
 With a name it is a host record, with a MAC or DUID a fixed address, else a reservation. Prints the address; of several,
-one on each line, all or none. {n} in a name is the number of the address, from 1.
+one on each line, all or none. {n} in a name is the number of the address, from 1. With a request id the same command
+again prints the same; with --count it goes on where it was stopped.
 
 Examples:
   $ infoblox-ipam address request --from 10.0.7.0/24 --name web-1.example.com --request-id deploy-42/web-1
   $ infoblox-ipam address request --from 10.0.7.0/24 --mac 02:42:ac:11:00:02
   $ infoblox-ipam address request --ip 10.0.7.9 --comment "kept free"
   $ infoblox-ipam address request --from 10.0.7.0/24 --count 20 --name 'worker-{n}.example.com'
+  $ infoblox-ipam address request --from 10.0.7.0/24 --count 20 --request-id deploy-42/workers
 `;
 
 const releaseExamples = `
@@ -74,23 +63,17 @@ export function addressCommand(terminal: Terminal): Command {
 function requestCommand(terminal: Terminal): Command {
   const command = new Command("request")
     .description("Take the next free address of a subnet or range, or the one that is named.")
-    .option("--from <subnet>", "subnet or range (10.0.7.50-10.0.7.99); several are tried in order", collect)
     .option("--ip <address>", "this address and no other")
     .option("--name <name>", "name of a host record")
     .option("--mac <mac>", "client that DHCP gives it to")
     .option("--duid <duid>", "client that DHCP gives it to, IPv6")
     .option("--no-dns", "a host record outside of DNS")
-    .option(
-      "--exclude <addresses>",
-      "leave these out: an address, range or CIDR; any number of times",
-      collect,
-    )
-    .option("--comment <text>", "what the address is for")
-    .option("--attribute <name=value>", "extensible attribute; any number of times", collectAttribute)
-    .option("--request-id <id>", "the same id again gives the same address")
-    .addOption(new Option("--count <number>", "so many at once").argParser(parseCount))
     .addHelpText("after", connectionHelp + requestExamples + exitCodesHelp);
-  return addIpamOptions(addExpiryOptions(command)).action((options: RequestOptions) =>
+  addTakingOptions(addCountOption(command), {
+    what: "address",
+    source: "subnet or range (10.0.7.50-10.0.7.99)",
+  });
+  return command.action((options: RequestOptions) =>
     options.count === undefined
       ? requestOne(options, terminal)
       : requestMany(options, options.count, terminal),
@@ -98,24 +81,12 @@ function requestCommand(terminal: Terminal): Command {
 }
 
 async function requestOne(options: RequestOptions, terminal: Terminal): Promise<void> {
-  const {
-    from,
-    ip,
-    name,
-    mac,
-    duid,
-    dns,
-    exclude,
-    comment,
-    attribute: extattrs,
-    requestId,
-    expiresIn,
-    expiresAt,
-  } = options;
+  const { ip, name, mac, duid, dns } = options;
   const address = await withIpam(options, terminal, ({ ipam, signal }) =>
     // What fits with what is checked where the request is understood, and said there.
     ipam.requestAddress({
-      ...{ from, ip, name, mac, duid, exclude, comment, extattrs, requestId, expiresIn, expiresAt, signal },
+      ...requestOf(options),
+      ...{ ip, name, mac, duid, signal },
       ...(dns === false && { dns }),
     } as Parameters<typeof ipam.requestAddress>[0]),
   );
@@ -123,10 +94,12 @@ async function requestOne(options: RequestOptions, terminal: Terminal): Promise<
 }
 
 async function requestMany(options: RequestOptions, count: number, terminal: Terminal): Promise<void> {
-  const { from, name, dns, exclude, comment, attribute: extattrs, expiresIn, expiresAt } = options;
-  for (const one of ["ip", "mac", "duid", "requestId"] as const) {
-    if (options[one] !== undefined) throw new UsageError(`--count: several addresses can't have one ${one}`);
+  const { name, dns, requestId } = options;
+  for (const one of ["ip", "mac", "duid"] as const) {
+    if (options[one] !== undefined)
+      throw new UsageError(`--count: several addresses can't have one --${one}`);
   }
+  const { from, ...others } = requestOf(options);
   if (from === undefined) throw new UsageError("--count: --from must say where they come from");
   if (name !== undefined && !name.includes("{n}")) {
     throw new UsageError("--count: the name must hold {n}, e.g. worker-{n}.example.com");
@@ -134,18 +107,12 @@ async function requestMany(options: RequestOptions, count: number, terminal: Ter
   const addresses = await showing(terminal, options, (show) =>
     withIpam(options, terminal, ({ ipam, signal }) =>
       ipam.requestAddresses({
-        from,
-        count,
-        exclude,
-        comment,
-        extattrs,
-        expiresIn,
-        expiresAt,
-        signal,
+        ...others,
+        ...{ from, count, signal },
         name: name === undefined ? undefined : (index) => name.replaceAll("{n}", String(index + 1)),
         ...(dns === false && { dns }),
-        // Nobody would know afterwards what the half of it was.
-        allOrNothing: true,
+        // Nobody would know afterwards what the half of it was; by a request id it is found again, and gone on with.
+        allOrNothing: requestId === undefined,
         onProgress: show(["address", "addresses"]),
       }),
     ),

@@ -4,27 +4,16 @@ import { Command } from "commander";
 import type { Host } from "../../ipam/hosts/host.js";
 import { notFound } from "../../ipam/sources/pool.js";
 import { connectionHelp } from "../connection.js";
-import { addExpiryOptions, type ExpiryOptions } from "../expiry.js";
-import {
-  type Attributes,
-  addIpamOptions,
-  collect,
-  collectAttribute,
-  type IpamCommandOptions,
-  withIpam,
-} from "../ipam.js";
+import { addIpamOptions, collect, type IpamCommandOptions, withIpam } from "../ipam.js";
 import { attributesText, exitCodesHelp, facts, print, type Terminal, UsageError } from "../output.js";
 import { releasedText } from "../release.js";
+import { addTakingOptions, requestOf, type TakingOptions } from "../taking.js";
 
-interface AddOptions extends IpamCommandOptions, ExpiryOptions {
-  readonly from?: readonly string[];
+interface AddOptions extends TakingOptions {
   readonly ip?: string;
   readonly mac?: string;
   readonly alias?: readonly string[];
   readonly dns?: boolean;
-  readonly comment?: string;
-  readonly attribute?: Attributes;
-  readonly requestId?: string;
 }
 
 interface RemoveOptions extends IpamCommandOptions {
@@ -63,49 +52,21 @@ function addCommand(terminal: Terminal): Command {
   const command = new Command("add")
     .description("Make a host record, at the next free address or at the one that is named.")
     .argument("<name>", "the host's name")
-    .option("--from <subnet>", "subnet or range; several are tried in order", collect)
     .option("--ip <address>", "this address and no other")
     .option("--mac <mac>", "client that DHCP gives the address to")
     .option("--alias <name>", "another name; any number of times", collect)
     .option("--no-dns", "outside of DNS")
-    .option("--comment <text>", "what the host is")
-    .option("--attribute <name=value>", "extensible attribute; any number of times", collectAttribute)
-    .option("--request-id <id>", "the same id again gives the same host")
     .addHelpText("after", connectionHelp + addExamples + exitCodesHelp);
-  return addIpamOptions(addExpiryOptions(command)).action((name: string, options: AddOptions) =>
-    add(name, options, terminal),
-  );
+  addTakingOptions(command, { what: "host", source: "subnet or range" });
+  return command.action((name: string, options: AddOptions) => add(name, options, terminal));
 }
 
 async function add(name: string, options: AddOptions, terminal: Terminal): Promise<void> {
-  const {
-    from,
-    ip,
-    mac,
-    alias: aliases,
-    dns,
-    comment,
-    attribute: extattrs,
-    requestId,
-    expiresIn,
-    expiresAt,
-  } = options;
+  const { ip, mac, alias: aliases, dns } = options;
   const host = await withIpam(options, terminal, ({ ipam, signal }) =>
     ipam.requestAddress({
-      ...{
-        as: "host",
-        name,
-        from,
-        ip,
-        mac,
-        aliases,
-        comment,
-        extattrs,
-        requestId,
-        expiresIn,
-        expiresAt,
-        signal,
-      },
+      ...requestOf(options),
+      ...{ as: "host", name, ip, mac, aliases, signal },
       ...(dns === false && { dns }),
     } as Parameters<typeof ipam.requestAddress>[0]),
   );

@@ -4,29 +4,24 @@ import { Command, Option } from "commander";
 import type { SubnetQuery } from "../../ipam/requests.js";
 import type { Subnet } from "../../ipam/results.js";
 import { connectionHelp } from "../connection.js";
-import { addExpiryOptions, type ExpiryOptions } from "../expiry.js";
 import {
   type Attributes,
   addIpamOptions,
-  collect,
   collectAttribute,
   type IpamCommandOptions,
   parseCount,
   withIpam,
 } from "../ipam.js";
-import { attributesText, exitCodesHelp, facts, print, type Terminal, table } from "../output.js";
+import { attributesText, exitCodesHelp, facts, print, type Terminal, table, UsageError } from "../output.js";
 import { showing } from "../progress.js";
 import { releasedText, targetOf } from "../release.js";
+import { addCountOption, addTakingOptions, requestOf, type TakingOptions } from "../taking.js";
 
-interface RequestOptions extends IpamCommandOptions, ExpiryOptions {
-  readonly from?: readonly string[];
+interface RequestOptions extends TakingOptions {
   readonly prefixLength?: number;
   readonly cidr?: string;
-  readonly exclude?: readonly string[];
   readonly gateway?: string;
-  readonly comment?: string;
-  readonly attribute?: Attributes;
-  readonly requestId?: string;
+  readonly count?: number;
 }
 
 interface ReleaseOptions extends IpamCommandOptions {
@@ -45,13 +40,15 @@ interface FindOptions extends IpamCommandOptions {
 }
 
 const requestExamples = `
-Prints the subnet's CIDR; with a request id, the same request again prints the same one.
+Prints the subnet's CIDR, or several, one on each line, all or none. With a request id the same command again prints the
+same; with --count it goes on where it was stopped.
 
 Examples:
   $ infoblox-ipam subnet request --from 10.0.0.0/16 --prefix-length 24
   $ infoblox-ipam subnet request --from 10.0.0.0/16 --from 10.1.0.0/16 --prefix-length 26 --gateway first
   $ infoblox-ipam subnet request --cidr 10.0.7.0/24 --attribute Site=Paris --comment "blue"
   $ infoblox-ipam subnet request --from 10.0.0.0/16 --prefix-length 24 --request-id shop/pull/17 --expires-in 3d
+  $ infoblox-ipam subnet request --from 10.0.0.0/16 --prefix-length 28 --count 12 --request-id racks
 `;
 
 const releaseExamples = `
@@ -86,54 +83,50 @@ export function subnetCommand(terminal: Terminal): Command {
 function requestCommand(terminal: Terminal): Command {
   const command = new Command("request")
     .description("Take the next free subnet of a size, or the one that is named.")
-    .option("--from <container>", "where from; several are tried in order", collect)
     .addOption(new Option("--prefix-length <bits>", "how large: 24 is a /24").argParser(parseCount))
     .option("--cidr <cidr>", "this subnet and no other")
-    .option(
-      "--exclude <addresses>",
-      "leave these out: a CIDR, range or address; any number of times",
-      collect,
-    )
     .option("--gateway <address>", "reserve first, last or this address for the gateway")
-    .option("--comment <text>", "what the subnet is for")
-    .option("--attribute <name=value>", "extensible attribute; any number of times", collectAttribute)
-    .option("--request-id <id>", "the same id again gives the same subnet")
     .addHelpText("after", connectionHelp + requestExamples + exitCodesHelp);
-  return addIpamOptions(addExpiryOptions(command)).action((options: RequestOptions) =>
-    request(options, terminal),
+  addTakingOptions(addCountOption(command), { what: "subnet", source: "container" });
+  return command.action((options: RequestOptions) =>
+    options.count === undefined
+      ? requestOne(options, terminal)
+      : requestMany(options, options.count, terminal),
   );
 }
 
-async function request(options: RequestOptions, terminal: Terminal): Promise<void> {
-  const {
-    from,
-    cidr,
-    prefixLength,
-    exclude,
-    gateway,
-    comment,
-    attribute: extattrs,
-    requestId,
-    expiresIn,
-    expiresAt,
-  } = options;
+async function requestOne(options: RequestOptions, terminal: Terminal): Promise<void> {
+  const { cidr, prefixLength, gateway } = options;
   const subnet = await withIpam(options, terminal, ({ ipam, signal }) =>
     // What fits with what is checked where the request is understood, and said there.
-    ipam.requestSubnet({
-      from,
-      cidr,
-      prefixLength,
-      exclude,
-      gateway,
-      comment,
-      extattrs,
-      requestId,
-      expiresIn,
-      expiresAt,
-      signal,
-    } as Parameters<typeof ipam.requestSubnet>[0]),
+    ipam.requestSubnet({ ...requestOf(options), cidr, prefixLength, gateway, signal } as Parameters<
+      typeof ipam.requestSubnet
+    >[0]),
   );
   print(terminal, options, subnet, subnet.cidr);
+}
+
+async function requestMany(options: RequestOptions, count: number, terminal: Terminal): Promise<void> {
+  const { prefixLength, requestId } = options;
+  for (const one of ["cidr", "gateway"] as const) {
+    if (options[one] !== undefined) throw new UsageError(`--count: several subnets can't have one --${one}`);
+  }
+  const { from, ...others } = requestOf(options);
+  if (from === undefined || prefixLength === undefined) {
+    throw new UsageError("--count: --from and --prefix-length must say where they come from, and their size");
+  }
+  const subnets = await showing(terminal, options, (show) =>
+    withIpam(options, terminal, ({ ipam, signal }) =>
+      ipam.requestSubnets({
+        ...others,
+        ...{ from, prefixLength, count, signal },
+        // Nobody would know afterwards what the half of it was; by a request id it is found again, and gone on with.
+        allOrNothing: requestId === undefined,
+        onProgress: show(["subnet", "subnets"]),
+      }),
+    ),
+  );
+  print(terminal, options, subnets, subnets.map(({ cidr }) => cidr).join("\n"));
 }
 
 function releaseCommand(terminal: Terminal): Command {

@@ -46,7 +46,28 @@ describe("infoblox-ipam address request", () => {
     expect(stdout).toBe(
       "10.0.0.1 worker-1.example.com\n10.0.0.2 worker-2.example.com\n10.0.0.3 worker-3.example.com\n",
     );
-    expect(stderr).toMatch(/^3 addresses in \d+\.\d s, \d+\/s\n$/);
+    expect(stderr).toMatch(/^3 addresses in \d+\.\d s, [\d.]+\/s\n$/);
+  });
+
+  it("takes many once for a request id, and goes on where it was stopped", async () => {
+    const many = [...request, "--from", "10.0.0.0/24", "--request-id", "workers", "--count"];
+    const first = await session.run(...many, "2");
+    expect(first.stdout).toBe("10.0.0.1\n10.0.0.2\n");
+    expect((await session.run(...many, "2")).stdout).toBe(first.stdout);
+    expect((await session.run(...many, "3")).stdout).toBe(`${first.stdout}10.0.0.3\n`);
+  });
+
+  it("says what stays taken where a request id finds it again, and that nothing does without one", async () => {
+    const many = [...request, "--from", "10.0.1.0/30", "--count", "5"];
+    const without = await session.run(...many);
+    expect(without.stderr).toMatch(
+      /^error: Only 2 of 5 addresses could be had in 10\.0\.1\.0\/30\. [^\n]*\n$/,
+    );
+    const withOne = await session.run(...many, "--request-id", "few");
+    expect(withOne.stderr).toMatch(
+      /could be had in 10\.0\.1\.0\/30\. .*\nWhat was done before it stays \(2\)/,
+    );
+    expect((await session.run(...request, "--from", "10.0.1.0/30")).exitCode).toBe(5);
   });
 
   it("shows how far it is on a terminal", async () => {
@@ -57,7 +78,7 @@ describe("infoblox-ipam address request", () => {
     const { exitCode, stderr } = await ended(one);
     expect(exitCode).toBe(0);
     expect(stderr).toContain("5 of 5 addresses");
-    expect(stderr).toMatch(/5 addresses in \d+\.\d s, \d+\/s\n$/);
+    expect(stderr).toMatch(/5 addresses in \d+\.\d s, [\d.]+\/s\n$/);
   });
 
   it.each([

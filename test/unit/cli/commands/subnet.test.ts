@@ -21,6 +21,34 @@ describe("infoblox-ipam subnet request", () => {
     expect(await session.run(...request)).toEqual({ exitCode: 0, stdout: "10.0.1.0/24\n", stderr: "" });
   });
 
+  it("takes many, once for a request id", async () => {
+    const many = ["subnet", "request", "--from", "10.0.0.0/16", "--prefix-length", "28", "--count", "3"];
+    const { stdout, stderr } = await session.run(
+      ...many,
+      "--request-id",
+      "racks",
+      "--exclude",
+      "10.0.1.0/28",
+    );
+    expect(stdout).toBe("10.0.1.16/28\n10.0.1.32/28\n10.0.1.48/28\n");
+    expect(stderr).toMatch(/^3 subnets in /);
+    const again = await session.json<unknown[]>(...many, "--request-id", "racks", "--exclude", "10.0.1.0/28");
+    expect(again).toMatchObject([{ cidr: "10.0.1.16/28", created: false }, {}, {}]);
+  });
+
+  it.each([
+    ["one CIDR", ["--from", "10.0.0.0/16", "--prefix-length", "28", "--cidr", "10.0.2.0/28"], /one --cidr/],
+    [
+      "one gateway",
+      ["--from", "10.0.0.0/16", "--prefix-length", "28", "--gateway", "first"],
+      /one --gateway/,
+    ],
+    ["no size", ["--from", "10.0.0.0/16"], /--prefix-length must say/],
+  ])("refuses many of %s", async (_what, args, message) => {
+    const { exitCode, stderr } = await session.run("subnet", "request", ...args, "--count", "3");
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+
   it("passes on all that it is told", async () => {
     const subnet = await session.json(
       ...[
