@@ -15,7 +15,7 @@ const shells = { bash: forBash, zsh: forZsh, fish: forFish } as const;
 export function completionCommand(terminal: Terminal): Command {
   return new Command("completion")
     .description("Print what completes commands and options in a shell.")
-    .addArgument(new Argument("<shell>").choices(Object.keys(shells)))
+    .addArgument(new Argument("<shell>", "whose completion it is").choices(Object.keys(shells)))
     .option("--json", "print JSON, for programs: the shell, and the script")
     .addHelpText("after", examples + exitCodesHelp)
     .action((shell: keyof typeof shells, options: { readonly json?: true }, command: Command) => {
@@ -24,31 +24,70 @@ export function completionCommand(terminal: Terminal): Command {
     });
 }
 
+/** What may be typed as a value: a file, one of a few words, or what no shell can know. */
+type Value = "file" | "any" | readonly string[];
+
 /** A command, and what may follow it. */
 interface Level {
   /** `"infoblox-ipam subnet"` */
   readonly path: readonly string[];
-  readonly words: readonly { readonly text: string; readonly about: string }[];
+  /** Commands below, or the words that its argument may be. */
+  readonly words: readonly Word[];
+  readonly options: readonly (Word & { readonly value: Value | undefined })[];
+  readonly takesFile: boolean;
+}
+
+interface Word {
+  readonly text: string;
+  readonly about: string;
 }
 
 function levelsOf(command: Command, path: readonly string[] = [command.name()]): Level[] {
   const below = command.commands.map((child) => ({ text: child.name(), about: child.description() }));
-  const options = command.options.flatMap(({ long, description }) =>
-    long ? { text: long, about: description } : [],
+  const [argument] = command.registeredArguments;
+  const choices = (argument?.argChoices ?? []).map((text) => ({ text, about: argument?.description ?? "" }));
+  const help = { text: "help", about: "show the help of a command" };
+  const options = command.options.flatMap(({ long, description, required, flags, argChoices }) =>
+    long ? { text: long, about: description, value: required ? valueIn(flags, argChoices) : undefined } : [],
   );
   return [
-    { path, words: [...below, ...options, { text: "--help", about: "show what there is" }] },
+    {
+      path,
+      words: [...below, ...(below.length > 0 ? [help] : []), ...choices],
+      options: [...options, { text: "--help", about: "show what there is", value: undefined }],
+      takesFile: argument?.name() === "file",
+    },
     ...command.commands.flatMap((child) => levelsOf(child, [...path, child.name()])),
   ];
 }
 
+/** By the name of what stands for it: `--out <file>`. */
+function valueIn(flags: string, choices: readonly string[] | undefined): Value {
+  return choices ?? (/<(file|path)>/.test(flags) ? "file" : "any");
+}
+
+/** `"infoblox-ipam map --out"|"infoblox-ipam map --config"`, of the options with such values; empty where none has. */
+function patternsOf(levels: readonly Level[], fits: (value: Value) => boolean): string {
+  const lines = levels.flatMap(({ path, options }) =>
+    options.flatMap(({ text, value }) => (value && fits(value) ? `"${[...path, text].join(" ")}"` : [])),
+  );
+  return lines.join("|");
+}
+
 function forBash(levels: readonly Level[]): string {
+  const list = (words: readonly Word[]) => words.map(({ text }) => text).join(" ");
   const cases = levels.map(
-    ({ path, words }) => `    "${path.join(" ")}") words="${words.map(({ text }) => text).join(" ")}" ;;`,
+    ({ path, words, options, takesFile }) =>
+      `    "${path.join(" ")}") words="${list(words)}" options="${list(options)}"${takesFile ? " files=yes" : ""} ;;`,
   );
   return `# bash completion of infoblox-ipam
 _infoblox_ipam() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" path="infoblox-ipam" words="" word
+  local current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}"
+  local path="infoblox-ipam" words="" options="" files="" word
+  # --out=file comes as three words.
+  [[ "$current" == "=" ]] && { before="= $before"; current=""; }
+  [[ "$before" == "=" ]] && before="\${COMP_WORDS[COMP_CWORD-2]}"
+  before="\${before#= }"
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$path $word" in
 ${levels
@@ -57,11 +96,20 @@ ${levels
   .join("\n")}
     esac
   done
+  case "$path $before" in
+    ${patternsOf(levels, (value) => value === "file")}) words="" options="" files=yes ;;
+    ${patternsOf(levels, (value) => value !== "file")}) ;;
+    *)
   case "$path" in
 ${cases.join("\n")}
+  esac ;;
   esac
+  [[ "$current" == -* ]] && words="$options"
   COMPREPLY=($(compgen -W "$words" -- "$current"))
-  [[ \${#COMPREPLY[@]} -eq 0 ]] && compopt -o default 2>/dev/null
+  if [[ -n "$files" && \${#COMPREPLY[@]} -eq 0 && "$current" != -* ]]; then
+    COMPREPLY=($(compgen -f -- "$current"))
+    compopt -o filenames 2>/dev/null
+  fi
   return 0
 }
 complete -F _infoblox_ipam infoblox-ipam
@@ -70,14 +118,16 @@ complete -F _infoblox_ipam infoblox-ipam
 
 function forZsh(levels: readonly Level[]): string {
   const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-  const cases = levels.map(({ path, words }) => {
-    const list = words.map(({ text, about }) => quoted(`${text}:${about}`)).join(" ");
-    return `    "${path.join(" ")}") words_here=(${list}) ;;`;
-  });
+  const list = (words: readonly Word[]) =>
+    words.map(({ text, about }) => quoted(`${text}:${about}`)).join(" ");
+  const cases = levels.map(
+    ({ path, words, options, takesFile }) =>
+      `    "${path.join(" ")}") words_here=(${list(words)}) options_here=(${list(options)})${takesFile ? " files=yes" : ""} ;;`,
+  );
   return `#compdef infoblox-ipam
 _infoblox_ipam() {
-  local here="infoblox-ipam" word
-  local -a words_here
+  local here="infoblox-ipam" files="" word
+  local -a words_here options_here
   for word in "\${words[@]:1:$((CURRENT - 2))}"; do
     case "$here $word" in
 ${levels
@@ -86,10 +136,24 @@ ${levels
   .join("\n")}
     esac
   done
+  if [[ "$PREFIX" == --*=* ]]; then
+    case "$here \${PREFIX%%=*}" in
+      ${patternsOf(levels, (value) => value === "file")}) compset -P '*='; _files ;;
+    esac
+    return
+  fi
+  case "$here \${words[CURRENT-1]}" in
+    ${patternsOf(levels, (value) => value === "file")}) _files; return ;;
+    ${patternsOf(levels, (value) => value !== "file")}) return 1 ;;
+  esac
   case "$here" in
 ${cases.join("\n")}
   esac
-  _describe 'infoblox-ipam' words_here || _files
+  if [[ "$PREFIX" == -* ]]; then _describe 'option' options_here
+  elif (( $#words_here )); then _describe 'infoblox-ipam' words_here
+  elif [[ -n "$files" ]]; then _files
+  else _describe 'option' options_here
+  fi
 }
 if [ "$funcstack[1]" = "_infoblox_ipam" ]; then _infoblox_ipam "$@"; else compdef _infoblox_ipam infoblox-ipam; fi
 `;
@@ -105,14 +169,26 @@ function hasBelow(levels: readonly Level[], path: readonly string[]): "exact" | 
 
 function forFish(levels: readonly Level[]): string {
   const quoted = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
-  const lines = levels.flatMap(({ path, words }) => {
+  const taking = (value: Value | undefined) =>
+    value === undefined
+      ? ""
+      : value === "file"
+        ? " -r -F"
+        : value === "any"
+          ? " -x"
+          : ` -x -a ${quoted(value.join(" "))}`;
+  const lines = levels.flatMap(({ path, words, options, takesFile }) => {
     const condition = quoted(
       `__infoblox_ipam_at ${hasBelow(levels, path)} ${path.slice(1).join(" ")}`.trim(),
     );
-    return words.map(({ text, about }) => {
-      const word = text.startsWith("--") ? `-l ${text.slice(2)}` : `-f -a ${quoted(text)}`;
-      return `complete -c infoblox-ipam -n ${condition} ${word} -d ${quoted(about)}`;
-    });
+    const here = `complete -c infoblox-ipam -n ${condition}`;
+    return [
+      ...(takesFile ? [`${here} -F`] : []),
+      ...words.map(({ text, about }) => `${here} -a ${quoted(text)} -d ${quoted(about)}`),
+      ...options.map(
+        ({ text, about, value }) => `${here} -l ${text.slice(2)}${taking(value)} -d ${quoted(about)}`,
+      ),
+    ];
   });
   return `# fish completion of infoblox-ipam
 function __infoblox_ipam_at
@@ -124,6 +200,7 @@ function __infoblox_ipam_at
     test "$words[1..$(count $path)]" = "$path"
   end
 end
+complete -c infoblox-ipam -f
 ${lines.join("\n")}
 `;
 }

@@ -29,11 +29,12 @@ describe("infoblox-ipam completion", () => {
 
   /** What bash offers after these words. */
   async function offered(...words: readonly string[]): Promise<string[]> {
+    await writeFile(join(folder, "site.yaml"), "");
     const file = join(folder, "completion.bash");
     await writeFile(file, await completionOf("bash"));
     const line = ["infoblox-ipam", ...words].map((word) => JSON.stringify(word)).join(" ");
     const script = `source ${file}; COMP_WORDS=(${line}); COMP_CWORD=${words.length}; _infoblox_ipam; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const { stdout } = await run("bash", ["-c", script]);
+    const { stdout } = await run("bash", ["-c", script], { cwd: folder });
     return stdout.trim().split("\n");
   }
 
@@ -44,6 +45,34 @@ describe("infoblox-ipam completion", () => {
     );
     expect(await offered("subnet", "request", "--pre")).toEqual(["--prefix-length"]);
     expect(await offered("map", "10.0.0.0/8", "--o")).toEqual(expect.arrayContaining(["--out"]));
+  });
+
+  it("offers in bash files where a file is wanted, the words where there are few, and else nothing", async () => {
+    expect(await offered("apply", "si")).toEqual(["site.yaml"]);
+    expect(await offered("map", "--out", "si")).toEqual(["site.yaml"]);
+    expect(await offered("map", "--out", "=", "si")).toEqual(["site.yaml"]);
+    expect(await offered("types", "--from", "si")).toEqual(["site.yaml"]);
+    expect(await offered("subnet", "request", "--from", "")).toEqual([""]);
+    expect(await offered("subnet", "show", "")).toEqual([""]);
+    expect(await offered("completion", "")).toEqual(["bash", "zsh", "fish"]);
+    expect(await offered("subnet", "request", "--from", "subnet", "--cou")).toEqual(["--count"]);
+  });
+
+  it("offers the same in fish, where it is installed", async () => {
+    if (!(await isInstalled("fish"))) return;
+    const file = join(folder, "completion.fish");
+    await writeFile(file, await completionOf("fish"));
+    await writeFile(join(folder, "site.yaml"), "");
+    const inFish = async (line: string) => {
+      const { stdout } = await run("fish", ["-c", `source ${file}; complete -C '${line}'`], { cwd: folder });
+      return stdout.split("\n").flatMap((word) => word.split("\t")[0] || []);
+    };
+    expect(await inFish("infoblox-ipam sub")).toEqual(["subnet"]);
+    expect(await inFish("infoblox-ipam subnet request --pre")).toEqual(["--prefix-length"]);
+    expect(await inFish("infoblox-ipam apply si")).toEqual(["site.yaml"]);
+    expect(await inFish("infoblox-ipam map --out si")).toEqual(["site.yaml"]);
+    expect(await inFish("infoblox-ipam subnet request --from ")).toEqual([]);
+    expect(await inFish("infoblox-ipam completion ")).toEqual(["bash", "fish", "zsh"]);
   });
 
   it.each(["zsh", "fish"])("is taken by %s, where it is installed", async (shell) => {
