@@ -6,6 +6,7 @@ import {
   blockOf,
   contains,
   intersection,
+  overlaps,
   type Span,
   size,
   subnets,
@@ -130,11 +131,21 @@ function addressCells({ plots }: Outline): Block[] {
 /** One row, in as many cells as there are, or as it has addresses. */
 function rowText(outline: Outline, row: SheetRow & Block, columns: number, paint: Paint): string {
   const bits = Math.min(Math.floor(Math.log2(columns)), addressBits(row.family) - row.prefixLength);
-  const here = outline.plots.filter(({ first, last }) => first <= row.last && row.first <= last);
   const alone = lone(outline.plots);
-  return [...subnets(row, row.prefixLength + bits)]
-    .map((cell) => cellText(here, cell, paint, alone))
-    .join("");
+  return cellsText(outline.plots, row, bits, (plots, cell) => cellText(plots, cell, paint, alone));
+}
+
+/** By halves, each with what lies in it: of 20,000 subnets a cell has a few. */
+function cellsText(
+  plots: readonly Plot[],
+  block: Block,
+  bits: number,
+  text: (plots: readonly Plot[], cell: Block) => string,
+): string {
+  const here = plots.filter((plot) => overlaps(plot, block));
+  if (bits === 0) return text(here, block);
+  const halves = [...subnets(block, block.prefixLength + 1)];
+  return halves.map((half) => cellsText(here, half, bits - 1, text)).join("");
 }
 
 function cellText(plots: readonly Plot[], cell: Block, paint: Paint, alone?: Plot): string {

@@ -236,14 +236,22 @@ function describeBody(text: string, redactor: Redactor): string {
   return `something other than JSON: ${readableText(text, redactor)}`;
 }
 
-/** What a page says, in a line and without its tags. Cleaned before it is cut, since half a secret isn't recognised. */
-function readableText(body: string, redactor: Redactor): string {
-  const line = redactor
-    .clean(body.slice(0, 20_000))
-    .slice(0, 10_000)
-    .replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, " ")
+function withoutTags(page: string): string {
+  return page
     .replace(/<[^>]*>/g, " ")
     .replace(/\s+/g, " ")
     .trim();
+}
+
+/** What a page says, in a line and without its tags. Cleaned before it is cut, since half a secret isn't recognised. */
+function readableText(body: string, redactor: Redactor): string {
+  const page = redactor
+    .clean(body.slice(0, 20_000))
+    .slice(0, 10_000)
+    .replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, " ");
+  const [, title = ""] = /<title\b[^>]*>([^<]*)<\/title>/i.exec(page) ?? [];
+  const rest = withoutTags(page.replace(/<title\b[^>]*>[^<]*<\/title>/i, " "));
+  // Most pages of errors have their title once more as a heading.
+  const line = rest.includes(withoutTags(title)) ? rest : `${withoutTags(title)} ${rest}`.trim();
   return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }

@@ -34,7 +34,7 @@ export async function map(settings: IpamSettings, source: MapSource, options: un
   const extent = await extentOf(settings, source, checked);
   const rows = await readRows(settings, extent, checked);
   const blocks = growTree(rows, extent.places);
-  if (blocks.length === 0) throw notFound(`subnet or container in ${extent.title}`, extent.networkView);
+  if (blocks.length === 0) throw notFound(`IPv${extent.family} subnet or container`, extent.networkView);
   const wanted = checked.addresses ?? countSubnets(blocks) <= fewSubnets;
   const { title, networkView, family } = extent;
   return {
@@ -52,7 +52,7 @@ async function extentOf(settings: IpamSettings, source: MapSource, options: MapO
     if (typeof networkView !== "string" || networkView === "") {
       throw invalid("networkView", networkView, "must be the name of a network view", "default");
     }
-    return { title: networkView, networkView, family, places: undefined };
+    return { title: `network view ${networkView}, IPv${family}`, networkView, family, places: undefined };
   }
   const targets = parseTargets(source, ["container", "network"], "source");
   const networkView = networkViewOf(targets, options.networkView, settings.networkView);

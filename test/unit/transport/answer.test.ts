@@ -125,6 +125,17 @@ describe("judge", () => {
     expect(errorOf(outcome).hint).toMatch(/username and the password/);
   });
 
+  it("says a page's title once, where its heading repeats it", () => {
+    const body =
+      "<html><head><title>503 Busy</title></head><body><h1>503 Busy</h1><p>Try later.</p></body></html>";
+    expect(errorOf(judge(answer(503, body), context)).message).toMatch(
+      /the grid answered 503: 503 Busy Try later\.(?! Try later)/,
+    );
+    expect(errorOf(judge(answer(503, "<title>Proxy</title><p>Down."), context)).message).toMatch(
+      /503: Proxy Down\./,
+    );
+  });
+
   it("knows the page of a user without the right to use the API, and of a lock-out", () => {
     const body =
       "<html><head><title>403 Forbidden</title></head><body><p>You don't have permission to access /wapi/v2.10.5/userprofile on this server.</p></body></html>";

@@ -65,7 +65,11 @@ describe("infoblox-ipam map", () => {
 
   it("is of the whole network view without a source", async () => {
     const map = await session.json<AddressMap>("map", "--ipv6");
-    expect(map).toMatchObject({ title: "default", family: 6, blocks: [{ cidr: "2001:db8::/32" }] });
+    expect(map).toMatchObject({
+      title: "network view default, IPv6",
+      family: 6,
+      blocks: [{ cidr: "2001:db8::/32" }],
+    });
   });
 
   it.each([
