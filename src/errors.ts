@@ -16,7 +16,7 @@ const secrets: readonly [RegExp, string][] = [
   [/(\b\w{1,32}:\/\/)[^/\s:@]+:[^/\s@]+@/g, "$1[redacted]@"],
   // What this package itself says of a field of such a name ("password: is missing …") is no secret.
   [
-    /("?(?:password|passphrase|secret|authorization|private_key|set-cookie|cookie)"?\s*[:=]\s*)(?!is missing\b|must be\b)("(?:[^"\\]|\\.)*"|[^\s,;}&]+)/gi,
+    /("?(?:password|pass_?phrase|secret|community_string|(?:private|access|api|authentication)_key|authorization|set-cookie|cookie)"?\s*[:=]\s*)(?!is missing\b|must be\b)("(?:[^"\\]|\\.)*"|[^\s,;}&]+)/gi,
     "$1[redacted]",
   ],
   [
@@ -407,7 +407,8 @@ export function isInfobloxError(value: unknown, name?: string): boolean {
 
 function redactValue(field: string | undefined, value: unknown): unknown {
   if (value === undefined) return undefined;
-  if (field !== undefined && /pass(word|phrase)|secret|key$|token|cookie/i.test(field)) return "[redacted]";
+  if (field !== undefined && /pass|secret|key$|token|cookie|community|credential/i.test(field))
+    return "[redacted]";
   return typeof value === "string" ? redact(value) : value;
 }
 

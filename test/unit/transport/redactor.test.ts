@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { invalid } from "../../../src/errors.js";
 import { Redactor } from "../../../src/transport/redactor.js";
 
 describe("Redactor", () => {
@@ -28,6 +29,20 @@ describe("Redactor", () => {
     expect(redactor.clean("password: is-missing")).toBe("password: [redacted]");
     expect(redactor.clean("password: is missing: pass it")).toBe("password: is missing: pass it");
   });
+
+  it.each(["api_key", "authentication_key", "pass_phrase", "shared_secret", "queries_community_string"])(
+    "removes what stands behind %s",
+    (name) =>
+      expect(new Redactor([]).clean(`{"${name}": "a b", "x": 1}`)).toBe(`{"${name}": [redacted], "x": 1}`),
+  );
+
+  it.each(["bgp_neighbor_pass", "community", "api_key"])(
+    "keeps the value of a wrong %s out of the error",
+    (field) => {
+      const error = invalid(field, "a-b-c", "must be something else", "x");
+      expect(`${error.message} ${JSON.stringify(error)}`).not.toContain("a-b-c");
+    },
+  );
 
   it("takes half a character in a password", () => {
     expect(new Redactor(["secret-\ud800-1"]).clean("fine")).toBe("fine");
