@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type AddressMap, renderMap } from "infoblox-ipam";
+import { type AddressMap, type MapSubnet, renderMap } from "infoblox-ipam";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { eight, hostile, mapOf, office, six, subnet } from "../unit/map/maps.js";
@@ -93,6 +93,18 @@ describe.skipIf(executablePath === undefined)(
       expect(await here(page)).toBe("10.20.0.0/16");
       await page.mouse.click((box?.x ?? 0) + 10, (box?.y ?? 0) + 10);
       expect(await here(page)).toBe("10.20.0.0/20");
+    });
+
+    it("says of a subnet without addresses whether none is in use or none was read", async () => {
+      const { blocks, ...rest } = subnet;
+      const [block] = blocks as readonly [MapSubnet];
+      const row = (page: Page) => page.locator("tbody tr").last().textContent();
+      const withAddresses = (addresses: MapSubnet["addresses"]) => ({
+        ...rest,
+        blocks: [{ ...block, addresses }],
+      });
+      expect(await row(await open(withAddresses([])))).toBe("no address in use");
+      expect(await row(await open(withAddresses(undefined)))).toBe("addresses not read");
     });
 
     it("is used from the keyboard alone, and says where one is", async () => {

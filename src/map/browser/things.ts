@@ -82,7 +82,9 @@ function freeEntry(span: Span): Entry {
   };
 }
 
+/** A table without rows would leave it open whether there is nothing, or nothing was asked. */
 function addressListing({ addresses, ranges }: Plot): Listing {
+  const instead = addresses === undefined ? "addresses not read" : "no address in use";
   return {
     columns: ["Address", "Kind", "Names", "MAC or DUID", "Remarks"],
     entries: [
@@ -100,6 +102,7 @@ function addressListing({ addresses, ranges }: Plot): Listing {
         ],
         target: undefined,
       })),
+      ...(addresses?.length ? [] : [{ cells: [instead, "", "", "", ""], target: undefined }]),
     ],
   };
 }
