@@ -8,6 +8,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, relative, resolve } from "node:path";
 import { build, createServer } from "vitepress";
 import { writeApiReference } from "./api-reference.js";
+import { checkLinks } from "./site-links.js";
 
 const root = resolve(import.meta.dirname, "..");
 const docs = resolve(root, "docs");
@@ -33,7 +34,8 @@ if (process.argv.includes("--serve")) {
   server.printUrls();
 } else {
   await build(docs);
-  console.log(`built ${relative(root, resolve(root, ".tmp/www"))}`);
+  const site = resolve(root, ".tmp/www");
+  console.log(`built ${relative(root, site)}; ${checkLinks(site)} links in it lead somewhere`);
 }
 
 async function layOut(): Promise<void> {
