@@ -68,6 +68,20 @@ const failures: Readonly<Record<number, readonly [title: string, text: string]>>
   504: ["Gateway Timeout", "The proxy got no answer from the server behind it in time."],
 };
 
+/** Guess: the web server before WAPI says what most of them say of a URL that is too long. */
+export function urlTooLongPage(): GridAnswer {
+  return page(
+    414,
+    "Request-URI Too Long",
+    "The requested URL's length exceeds the capacity limit for this server.",
+  );
+}
+
+/** What isn't HTTP. */
+export function unreadablePage(): GridAnswer {
+  return page(400, "400 Bad Request", "The server could not understand this request.");
+}
+
 /** A page where an answer was expected, as captive portals and misconfigured proxies send it. */
 export function strangersPage(): GridAnswer {
   return page(200, "Welcome", "Please log in to the network.");

@@ -86,7 +86,7 @@ async function sentBy(call: () => Promise<unknown>): Promise<readonly RecordedRe
   if (error !== undefined && !isInfobloxError(error, "WapiError")) throw error;
   const sent = grid.requests.slice(before);
   // The web server before WAPI doesn't take a URL of any length.
-  const isUnsent = error !== undefined && [0, 431].includes(error.status);
+  const isUnsent = error !== undefined && [0, 414].includes(error.status);
   expect(sent.length > 0, String(error)).toBe(!isUnsent);
   return sent;
 }

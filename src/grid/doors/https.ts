@@ -7,6 +7,7 @@ import { protocolError } from "../answers.js";
 import type { GridAnswer, GridRequest } from "../pages.js";
 import type { Delivery } from "../traffic.js";
 import { answerRefusal } from "../wire.js";
+import { answerBrokenRequests } from "./broken-request.js";
 import type { GridCertificate } from "./certificate.js";
 
 export interface DoorOptions {
@@ -39,6 +40,7 @@ export async function openDoor({ host, port, certificate, exchange }: DoorOption
     ? createSecureServer({ cert: certificate.cert, key: certificate.key }, onRequest)
     : createServer(onRequest);
   const sockets = socketsOf(server);
+  answerBrokenRequests(server);
   await listen(server, host, port);
   return { port: (server.address() as AddressInfo).port, close: () => close(server) };
 }

@@ -27,6 +27,13 @@ describe("HTTPS", () => {
     expect((await call(grid, "networkview", { method: "HEAD" })).text).toBe("");
   });
 
+  it("says that a URL is too long, and hears the caller out before it closes", async () => {
+    for (let times = 0; times < 20; times += 1) {
+      const { status, text } = await call(grid, `network?comment=${"x".repeat(200_000)}`);
+      expect([status, text]).toEqual([414, expect.stringContaining("Too Long")]);
+    }
+  });
+
   it("refuses methods that WAPI doesn't have", async () => {
     expect((await call(grid, "networkview", { method: "PATCH" })).status).toBe(405);
   });
@@ -41,6 +48,18 @@ describe("HTTP", () => {
     expect(grid.ca).toBeUndefined();
     expect(grid.clientOptions).toMatchObject({ url: grid.url, allowInsecureHttp: true });
     expect((await call(grid, "networkview")).status).toBe(200);
+  });
+
+  it("says that what isn't HTTP is a bad request", async () => {
+    const answer = await new Promise<string>((done) => {
+      let text = "";
+      const socket = connect(grid.port, "127.0.0.1", () => socket.write("GRID GIVE ADDRESS\r\n\r\n"));
+      socket.on("data", (chunk) => {
+        text += chunk;
+      });
+      socket.once("end", () => done(text));
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
   });
 
   it("goes on after a caller that broke off in the middle of a body", async () => {
