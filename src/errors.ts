@@ -75,16 +75,17 @@ export class InfobloxError extends Error {
   /** Stable, for programs: `ERR_INFOBLOX_…`, or the grid's own code (`Client.Ibap.Data.Conflict`) on a `WapiError`. */
   readonly code: string;
   /** What to do next, or what the grid's text means. */
-  readonly hint: string | undefined;
+  declare readonly hint: string | undefined;
   /** What a call of several steps had done when it failed, and could not or should not undo: objects that stay taken. */
-  readonly partial?: readonly unknown[];
+  declare readonly partial?: readonly unknown[];
 
   constructor(message: string, code = "ERR_INFOBLOX", details: ErrorDetails = {}) {
     const text = details.hint ? `${message} ${details.hint}` : message;
     super(redact(text), details.cause === undefined ? undefined : { cause: details.cause });
     traceToCaller(this, new.target);
     this.code = code;
-    this.hint = details.hint === undefined ? undefined : redact(details.hint);
+    // Only declared: an error without one needn't say so wherever it is printed.
+    if (details.hint !== undefined) this.hint = redact(details.hint);
     Object.defineProperty(this, marker, { value: true });
   }
 
