@@ -1,0 +1,243 @@
+/** Every command through the tarball: what it prints, its JSON, and an error with its exit code. */
+
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { commandFor, consumer, executable, run, started, startGrid } from "./installed.js";
+
+interface Row {
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly prints: string | RegExp;
+  /** Where the same a second time would be something else. */
+  readonly jsonArgs?: readonly string[];
+  readonly json: unknown;
+  readonly wrong: readonly string[];
+  readonly code: number;
+  /** The name of the error. */
+  readonly error: string;
+}
+
+const owner = ["--owner", "ci"];
+const blue = ["--from", "10.0.0.0/16", "--prefix-length", "24", "--request-id", "blue"];
+
+/** One after the other, on one grid. */
+const rows: readonly Row[] = [
+  {
+    path: "setup",
+    ...{ args: owner, prints: /^Request ID: defined\n/, json: { created: [], existing: expect.anything() } },
+    jsonArgs: owner,
+    ...{ wrong: ["--user", "nobody"], code: 3, error: "AuthenticationError" },
+  },
+  {
+    path: "subnet request",
+    ...{ args: blue, prints: "10.0.1.0/24\n", json: { cidr: "10.0.1.0/24", created: false } },
+    ...{ wrong: ["--from", "10.9.0.0/16", "--prefix-length", "24"], code: 4, error: "NotFoundError" },
+  },
+  {
+    path: "subnet find",
+    ...{ args: ["--within", "10.0.0.0/16"], prints: /^SUBNET .*\n10\.0\.0\.0\/24.*\n10\.0\.1\.0\/24/ },
+    json: [{ cidr: "10.0.0.0/24" }, { cidr: "10.0.1.0/24" }],
+    ...{ wrong: ["--within", "nowhere"], code: 2, error: "InvalidRequestError" },
+  },
+  {
+    path: "subnet show",
+    ...{ args: ["10.0.1.0/24"], prints: /10\.0\.1\.0\/24\n/, json: { utilization: { used: 0 } } },
+    ...{ wrong: ["10.9.0.0/24"], code: 4, error: "NotFoundError" },
+  },
+  {
+    path: "address request",
+    ...{ args: ["--ip", "10.0.1.7"], prints: "10.0.1.7\n" },
+    ...{ jsonArgs: ["--ip", "10.0.1.8"], json: { ip: "10.0.1.8", kind: "reservation" } },
+    ...{ wrong: ["--ip", "10.0.1.7"], code: 6, error: "ConflictError" },
+  },
+  {
+    path: "address lookup",
+    ...{ args: ["10.0.1.7"], prints: /^status +in use$/m, json: { status: "USED" } },
+    ...{ wrong: ["web"], code: 2, error: "InvalidRequestError" },
+  },
+  {
+    path: "address release",
+    ...{ args: ["10.0.1.7"], prints: "released\n", json: { released: false, reason: "gone" } },
+    ...{ wrong: [], code: 2, error: "UsageError" },
+  },
+  {
+    path: "host add",
+    ...{ args: ["web.example.com", "--from", "10.0.1.0/24"], prints: "10.0.1.1\n" },
+    ...{ jsonArgs: ["db.example.com", "--ip", "10.0.1.20"], json: { kind: "host", name: "db.example.com" } },
+    ...{ wrong: ["web.elsewhere.org", "--from", "10.0.1.0/24"], code: 4, error: "NotFoundError" },
+  },
+  {
+    path: "host show",
+    ...{
+      args: ["web.example.com"],
+      prints: /^host +web\.example\.com\n/,
+      json: [{ name: "web.example.com" }],
+    },
+    ...{ wrong: ["nobody.example.com"], code: 4, error: "NotFoundError" },
+  },
+  {
+    path: "host remove",
+    ...{ args: ["web.example.com"], prints: "released\n", json: { released: false, reason: "gone" } },
+    ...{ wrong: ["db.example.com", "--ip", "x"], code: 2, error: "InvalidRequestError" },
+  },
+  {
+    path: "subnet release",
+    ...{ args: ["10.0.0.0/24"], prints: "released\n", json: { released: false, reason: "gone" } },
+    ...{ wrong: ["10.0.1.0/24"], code: 6, error: "SubnetInUseError" },
+  },
+  {
+    path: "pool show",
+    ...{ args: ["10.0.0.0/16"], prints: /^POOL .*\n10\.0\.0\.0\/16 +0\.39 % +1 /, json: [{ subnets: 1 }] },
+    ...{ wrong: ["10.9.0.0/16"], code: 4, error: "NotFoundError" },
+  },
+  {
+    path: "map",
+    ...{ args: ["10.0.0.0/16"], prints: /1 subnet in 1 container/, json: { title: "10.0.0.0/16" } },
+    ...{ wrong: ["--out", "map.png"], code: 2, error: "UsageError" },
+  },
+  {
+    path: "apply",
+    ...{ args: ["site.json"], prints: /^\+ subnet 10\.0\.5\.0\/24\n\n1 created\.\n$/ },
+    json: { created: 0, unchanged: 1 },
+    ...{ wrong: ["broken.json"], code: 2, error: "InvalidRequestError" },
+  },
+  {
+    path: "renew",
+    ...{ args: ["10.0.1.0/24", "--expires-in", "7d"], prints: /^10\.0\.1\.0\/24 {2}expires 20\d\d-/ },
+    json: { cidr: "10.0.1.0/24", expiresAt: expect.any(String) },
+    ...{ wrong: ["10.9.0.0/24", "--expires-in", "7d"], code: 4, error: "NotFoundError" },
+  },
+  {
+    path: "audit",
+    ...{ args: owner, prints: /^owner +ci\n/, json: { owner: "ci", duplicates: [] } },
+    ...{ wrong: [], code: 2, error: "UsageError" },
+  },
+  {
+    path: "collect",
+    ...{ args: owner, prints: "Nothing has expired.\n", json: { released: [], kept: [] } },
+    ...{ wrong: [], code: 2, error: "UsageError" },
+  },
+  {
+    path: "types",
+    ...{ args: ["--out", "grid.d.ts"], prints: /^grid\.d\.ts: \d+ extensible attributes\n$/ },
+    json: { out: "grid.d.ts", attributes: expect.any(Number) },
+    ...{ wrong: ["--out", "nowhere/grid.d.ts"], code: 2, error: "UsageError" },
+  },
+  ...["bash", "zsh", "fish"].map((shell) => ({
+    path: "completion",
+    ...{ args: [shell], prints: /detailed-exitcode/, json: { shell, script: expect.any(String) } },
+    ...{ wrong: ["cmd"], code: 2, error: "UsageError" },
+  })),
+];
+
+/** Commands that go on, or whose failure is their result: below. */
+const others = ["doctor", "docker", "grid"];
+
+describe("every command", { timeout: 120_000 }, () => {
+  let grid: ChildProcess;
+  let url: string;
+  let running: ChildProcess | undefined;
+
+  beforeAll(async () => {
+    const seed = { containers: ["10.0.0.0/16"], networks: ["10.0.0.0/24"], zones: ["example.com"] };
+    await writeFile(join(consumer, "seed.json"), JSON.stringify(seed));
+    await writeFile(join(consumer, "site.json"), JSON.stringify({ subnets: [{ cidr: "10.0.5.0/24" }] }));
+    await writeFile(join(consumer, "broken.json"), JSON.stringify({ subnets: [{ cidr: "10.0.5" }] }));
+    ({ grid, url } = await startGrid("--seed", "seed.json"));
+  });
+  afterAll(() => {
+    running?.kill("SIGKILL");
+    grid.kill("SIGKILL");
+  });
+
+  it("is in this list", async () => {
+    // Those that only hold others take no options.
+    const below = async (...path: string[]): Promise<string[]> => {
+      const { stdout } = await run(executable, [...path, "--help"]);
+      const [, listed = ""] = /\nCommands:\n((?: {2}.*\n)+)/.exec(stdout) ?? [];
+      const found = [...listed.matchAll(/^ {2}(\w+)( \[options\])?/gm)].filter(([, name]) => name !== "help");
+      const leaves = found.map(([, name = "", options]) =>
+        options ? [[...path, name].join(" ")] : below(...path, name),
+      );
+      return (await Promise.all(leaves)).flat();
+    };
+    const known = new Set([...rows.map(({ path }) => path), ...others]);
+    expect((await below()).sort()).toEqual([...known].sort());
+  });
+
+  it.each(rows)("$path $args: words, JSON, an error with its exit code", async (row) => {
+    const { ended, json } = commandFor(url);
+    const path = row.path.split(" ");
+    const words = await ended(...path, ...row.args);
+    expect(words).toMatchObject({ code: 0 });
+    if (typeof row.prints === "string") expect(words.stdout).toBe(row.prints);
+    else expect(words.stdout).toMatch(row.prints);
+    expect(await json(...path, ...(row.jsonArgs ?? row.args))).toMatchObject(row.json as object);
+
+    const wrong = await ended(...path, ...row.wrong, "--json");
+    expect(wrong).toMatchObject({ code: row.code, stdout: "" });
+    expect(JSON.parse(wrong.stderr)).toMatchObject({
+      error: { name: row.error, message: expect.stringMatching(/./), exitCode: row.code },
+    });
+  });
+
+  it("doctor: words, JSON, a failure with its exit code and what to do", async () => {
+    const { ended, json } = commandFor(url);
+    expect(await ended("doctor")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^✓ connection /) });
+    expect(await json("doctor")).toContainEqual(expect.objectContaining({ check: "master", state: "ok" }));
+    const wrong = await ended("doctor", "--user", "nobody", "--json");
+    expect([wrong.code, JSON.parse(wrong.stdout)]).toMatchObject([
+      3,
+      [{ check: "credentials", state: "failed", advice: expect.any(String) }],
+    ]);
+  });
+
+  it("grid: JSON, errors with their exit codes", async () => {
+    const { ended } = commandFor(url);
+    const on = await started(["grid", "--port", "0", "--http", "--json"], /^.*\n/);
+    running = on.running;
+    const listening = JSON.parse(on.found[0]) as { url: string };
+    expect(listening).toMatchObject({ event: "listening", username: "admin" });
+    const wrong = await ended("grid", "--port", "0", "--seed", "nowhere.json", "--json");
+    expect([wrong.code, JSON.parse(wrong.stderr)]).toMatchObject([2, { error: { name: "UsageError" } }]);
+    const taken = await ended("grid", "--port", new URL(listening.url).port);
+    expect(taken).toMatchObject({ code: 1, stderr: expect.stringContaining("something else listens") });
+    on.running.kill("SIGTERM");
+    expect(await once(on.running, "exit")).toEqual([0, null]);
+  });
+
+  it("docker: JSON, errors with their exit codes", async () => {
+    const env = { ...process.env, INFOBLOX_USERNAME: "admin", INFOBLOX_PASSWORD: "infoblox" };
+    const args = ["docker", "--port", "0", "--url", url, "--allow-insecure-http"];
+    const on = await started([...args, "--json"], /^.*\n/, env);
+    running = on.running;
+    expect(JSON.parse(on.found[0])).toEqual({
+      event: "listening",
+      address: expect.stringMatching(/^tcp:\/\/127\.0\.0\.1:\d+$/),
+    });
+    on.running.kill("SIGTERM");
+    expect(await once(on.running, "exit")).toEqual([0, null]);
+    const { ended } = commandFor(url);
+    const wrong = await ended("docker", "--port", "99999", "--json");
+    expect([wrong.code, JSON.parse(wrong.stderr)]).toMatchObject([2, { error: { name: "UsageError" } }]);
+    const stranger = await ended(...args, "--user", "nobody");
+    expect(stranger).toMatchObject({ code: 3, stderr: expect.stringMatching(/^error: /) });
+  });
+
+  it("says no password, however much it is asked to say", async () => {
+    await writeFile(join(consumer, "password.txt"), "s3cret-word\n");
+    const own = await startGrid("--password-file", "password.txt");
+    running = own.grid;
+    const { ended } = commandFor(own.url, { INFOBLOX_LOG: "debug", INFOBLOX_PASSWORD: "" });
+    const args = ["--password-file", "password.txt"];
+    for (const command of [["subnet", "find"], ["doctor"], ["subnet", "show", "10.9.0.0/24", "--json"]]) {
+      const { stdout, stderr } = await ended(...command, ...args);
+      expect(stderr).toContain("debug");
+      expect(stdout + stderr).not.toContain("s3cret-word");
+      expect(stdout + stderr).not.toContain(Buffer.from("admin:s3cret-word").toString("base64"));
+    }
+  });
+});
