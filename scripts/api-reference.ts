@@ -5,10 +5,12 @@ import { resolve } from "node:path";
 import {
   Application,
   type CommentDisplayPart,
+  Converter,
   type DeclarationReflection,
   type ProjectReflection,
   ReflectionKind,
 } from "typedoc";
+import { describeFields } from "./type-fields.js";
 
 /** A list of pages, as the site shows it at its side. */
 interface PageList {
@@ -21,6 +23,7 @@ interface PageList {
 /** @param pages - folder of the site's pages; the reference is written to `api` in it, with `lists.json` beside it */
 export async function writeApiReference(root: string, pages: string): Promise<void> {
   const app = await Application.bootstrapWithPlugins({ options: resolve(root, "typedoc.json") });
+  app.converter.on(Converter.EVENT_CREATE_DECLARATION, describeFields);
   const project = await app.convert();
   if (project === undefined) throw new Error("The API reference could not be made: see above.");
   nameWhatIsThrown(project);
