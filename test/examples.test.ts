@@ -9,7 +9,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join, relative, resolve } from "node:path";
 import ts from "typescript";
 import { beforeAll, describe, expect, it } from "vitest";
-import { runProgram } from "./program.js";
+import { bundled, runProgram } from "./program.js";
 
 const root = resolve(import.meta.dirname, "..");
 const folder = resolve(root, ".tmp/documentation");
@@ -20,7 +20,7 @@ describe("examples", () => {
   );
 
   it.each(examples)("%s runs with no arguments", { timeout: 60_000 }, async (name) => {
-    const { exitCode, stdout, stderr } = await runProgram(resolve(root, "examples", name));
+    const { exitCode, stdout, stderr } = await runProgram(await bundled(resolve(root, "examples", name)));
     expect(exitCode, stdout + stderr).toBe(0);
     expect(stdout).not.toBe("");
   });
@@ -118,7 +118,7 @@ describe("the code in README.md and docs/", () => {
   });
 
   it.each(blocks.filter(({ runs }) => runs))("runs: $place", { timeout: 60_000 }, async ({ file }) => {
-    const { exitCode, stdout, stderr } = await runProgram(file);
+    const { exitCode, stdout, stderr } = await runProgram(await bundled(file));
     expect(exitCode, stdout + stderr).toBe(0);
     expect(stdout).not.toBe("");
   });
