@@ -13,7 +13,7 @@ const otherNames: Readonly<Record<string, string>> = {
 
 /** Sentences that speak of code; the tests see to it that the library still says these. */
 export const codeWords: readonly (readonly [ofCode: string, ofCommandLine: string])[] = [
-  ["Call setup() once", "Run infoblox-ipam setup once"],
+  ["Call setup() once", "Run infoblox-ipam setup once, with the same --owner"],
   ["ass cascade: true", "ass --cascade"],
   ["ass force: true", "ass --force"],
   // What stays is told beside it.

@@ -115,7 +115,7 @@ export function requestCheck<S extends Schemas>(schemasWith: (z: typeof Zod) => 
     const checked = schemas?.[name]?.safeParse(request);
     if (checked === undefined) return request as Zod.output<S[Name]>;
     if (checked.success) return checked.data as Zod.output<S[Name]>;
-    throw errorOf(name, request, checked.error.issues[0]);
+    throw errorOf({ call: name, schema: schemas?.[name], request }, checked.error.issues[0]);
   };
   const check = async <Name extends keyof S & string>(name: Name, request: unknown) => {
     await load();
@@ -126,13 +126,24 @@ export function requestCheck<S extends Schemas>(schemasWith: (z: typeof Zod) => 
 
 type Issue = Zod.core.$ZodIssue;
 
-function errorOf(call: string, request: unknown, issue: Issue | undefined): InvalidRequestError {
+interface Checked {
+  readonly call: string;
+  readonly schema: ZodType | undefined;
+  readonly request: unknown;
+}
+
+function errorOf({ call, schema, request }: Checked, issue: Issue | undefined): InvalidRequestError {
   const found = issue && innermost(issue);
   if (found === undefined) return invalid(call, request, "not a request", {});
   if (found.code === "unrecognized_keys") {
     const [option = ""] = found.keys;
     const path = [...found.path, option];
-    return invalid(pathText(path), valueAt(request, path), `no option of ${call}`, closest(option));
+    return invalid(
+      pathText(path),
+      valueAt(request, path),
+      `no option of ${call}`,
+      closest(option, namesAt(schema, found.path)),
+    );
   }
   const field = pathText(found.path);
   const value = valueAt(request, found.path);
@@ -178,12 +189,41 @@ function valueAt(request: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** The known option that a wrong one most looks like: sharing the longest beginning. */
-function closest(option: string): string {
+/**
+ * The known option that a wrong one most looks like: sharing the longest beginning. Where none does, all there are.
+ *
+ * @param known - those of the place where it stands
+ */
+function closest(option: string, known: readonly string[]): string | readonly string[] {
   const shared = (name: string) => {
     let length = 0;
     while (length < name.length && name[length]?.toLowerCase() === option[length]?.toLowerCase()) length += 1;
     return length;
   };
-  return Object.keys(examples).reduce((best, name) => (shared(name) > shared(best) ? name : best));
+  const names = known.length > 0 ? known : Object.keys(examples);
+  const best = names.reduce((one, name) => (shared(name) > shared(one) ? name : one), "");
+  return best === "" ? names : best;
+}
+
+/** The options that a schema has at a place, in each of the forms that are possible there. */
+function namesAt(schema: ZodType | undefined, path: readonly PropertyKey[]): readonly string[] {
+  const { def } = (schema?._zod ?? {}) as { def?: Zod.core.$ZodTypes["_zod"]["def"] };
+  const [part, ...rest] = path;
+  switch (def?.type) {
+    case "optional":
+    case "nullable":
+    case "readonly":
+    case "default":
+      return namesAt(def.innerType as ZodType, path);
+    case "union":
+      return [...new Set(def.options.flatMap((option) => namesAt(option as ZodType, path)))];
+    case "array":
+      return typeof part === "number" ? namesAt(def.element as ZodType, rest) : [];
+    case "record":
+      return part === undefined ? [] : namesAt(def.valueType as ZodType, rest);
+    case "object":
+      return part === undefined ? Object.keys(def.shape) : namesAt(def.shape[String(part)] as ZodType, rest);
+    default:
+      return [];
+  }
 }

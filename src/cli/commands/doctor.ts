@@ -38,7 +38,7 @@ async function examine(options: IpamCommandOptions, terminal: Terminal, command:
       return { findings: [lookAtSettings(error, command)], error };
     },
   );
-  print(terminal, options, findings, findings.map((finding) => wordsOf(finding, terminal)).join(""));
+  print(terminal, options, findings, wordsOf(findings, terminal));
   if (findings.some(({ state }) => state === "failed")) throw new EndedWith(exitCodeOf(error));
 }
 
@@ -62,11 +62,16 @@ const signs = {
   failed: ["✗", "red"],
 } as const;
 
+/** A line for each, and below it what to do. */
 function wordsOf(
-  { check, state, message, advice }: Finding,
-  { stdout, env }: { stdout: Output; env: Terminal["env"] },
-) {
-  const [sign, colour] = signs[state];
-  const line = `${paint(stdout, env, colour, sign)} ${check.padEnd(22)} ${message}\n`;
-  return advice === undefined ? line : `${line}  ${" ".repeat(22)} → ${advice}\n`;
+  findings: readonly Finding[],
+  { stdout, env }: { readonly stdout: Output; readonly env: Terminal["env"] },
+): string {
+  const width = Math.max(22, ...findings.map(({ check }) => check.length));
+  const lines = findings.map(({ check, state, message, advice }) => {
+    const [sign, colour] = signs[state];
+    const line = `${paint(stdout, env, colour, sign)} ${check.padEnd(width)} ${message}\n`;
+    return advice === undefined ? line : `${line}  ${" ".repeat(width)} → ${advice}\n`;
+  });
+  return lines.join("");
 }

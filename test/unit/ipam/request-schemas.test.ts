@@ -45,6 +45,12 @@ describe("checkRequest", () => {
       { ...subnet, prefixlength: 24 },
       /^prefixlength: no option of requestSubnet.*valid: "prefixLength"/,
     ],
+    [
+      "hosts",
+      { ...subnet, hosts: [] },
+      // What looks like it is an option elsewhere only: all that are options here.
+      /^hosts: no option of requestSubnet.*valid: \["/,
+    ],
   ])("names %s, the value and a valid one", async (field, request, message) => {
     const error = await checkRequest("requestSubnet", request).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(InvalidRequestError);

@@ -199,6 +199,12 @@ describe("what is wrong with a file is told with its place", () => {
       '[[subnets]]\ncidr = "10.1.0.0/24"\n\n[[subnets]]\n# the second\ncidr = "x"\n',
       /site\.toml:6: subnets\[1\]\.cidr: /,
     ],
+    [
+      "an option of something else, with the nearest of its own",
+      "site.yaml",
+      "hosts:\n  - { name: a.example.com, ip: 10.1.0.5 }\n",
+      /site\.yaml:2: hosts\[0\]\.ip: no option of ensure \(got "10\.1\.0\.5"; valid: "ips"\)/,
+    ],
     ["broken YAML", "site.yaml", "subnets: [", /can't read site\.yaml: .*line 1/],
     ["broken TOML", "site.toml", "subnets = []\nhosts = [", /can't read site\.toml: [\s\S]*\n2: /],
     ["broken JSON", "site.json", "{\n  subnets: []\n}", /can't read site\.json: .*line 2/],
