@@ -102,7 +102,9 @@ class Taking<T extends Made> {
       if (learnt.keepsParts || learnt.searchLag > 0) return this.#oneByOne();
       const error = await this.#send();
       if (this.#open.length === 0) break;
-      const found = await this.#adopt();
+      const found = await this.#adopt().catch((cause: unknown) => {
+        throw isRefusal(error) ? this.#unseenParts(cause) : cause;
+      });
       if (signal?.aborted || (found === 0 && this.#isFinal(error, tries)))
         return isRefusal(error) ? error : (this.#unknown(error) ?? this.#unseen());
       if (this.#open.length > 0) await pause(pace, Math.min(tries, 3), signal);
@@ -336,6 +338,23 @@ class Taking<T extends Made> {
         ...{ method, path, attempts, cause },
         hint: `Repeat the request with the same request id, "${requestId}": that is safe.`,
       },
+    );
+  }
+
+  /** The error of a look that failed after a refusal: on some grids a part of what was refused stays. */
+  #unseenParts(cause: unknown): unknown {
+    const isAnswer = isInfobloxError(cause, "RequestMismatchError") || isInfobloxError(cause, "AbortedError");
+    if (this.#lost !== undefined || isAnswer || !isInfobloxError(cause)) return cause;
+    const { kind, requestId, places } = this.#chunk;
+    return withPartial(
+      new UncertainWriteError(
+        `POST request: the grid refused ${places.length} ${kind.noun} requests, and whether it has kept a part of them could not be found out.`,
+        {
+          ...{ method: "POST", path: "request", cause },
+          hint: `Repeat the request with the same request id, "${requestId}": that is safe.`,
+        },
+      ),
+      cause.partial ?? [],
     );
   }
 

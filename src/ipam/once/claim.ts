@@ -19,6 +19,13 @@ const mostLooks = 20;
 /** How often it is looked whether searches find what was just made. */
 const mostLooksForOwn = 20;
 
+/** What was looked for was found, and isn't what it should be; or nobody waits for it any more. */
+function isAnswer(error: unknown): boolean {
+  return (["RequestMismatchError", "AmbiguousTargetError", "AbortedError"] as const).some((name) =>
+    isInfobloxError(error, name),
+  );
+}
+
 /** All that has the mark: what this call made, and what others did. */
 interface Standing<T> {
   readonly ours: T[];
@@ -160,6 +167,25 @@ export class Claim<T extends Made> {
     return new UncertainWriteError(
       `${method} ${path}: the answer was lost, and whether this was done could not be found out.`,
       { method, path, attempts, hint, cause: cause ?? lost },
+    );
+  }
+
+  /**
+   * The error of a look that failed after a refusal: on some grids a part of what was refused stays. Answers of the look
+   * are what they are.
+   */
+  unseen(cause: unknown): unknown {
+    if (this.lost !== undefined || isAnswer(cause) || !isInfobloxError(cause)) return cause;
+    const mark = this.where();
+    const hint = this.isShared
+      ? `Repeat the request with the same ${this.#sharedText()}: that is safe.`
+      : `If it was, it has the one-time id ${JSON.stringify(mark?.extattrs)}: search for that.`;
+    return withPartial(
+      new UncertainWriteError(
+        `POST request: the grid refused the ${this.#kind.noun}, and whether it has kept a part of it could not be found out.`,
+        { method: "POST", path: "request", hint, cause },
+      ),
+      cause.partial ?? [],
     );
   }
 

@@ -149,15 +149,23 @@ class Making<T extends Made> {
   async #standing(outcome: Exclude<Outcome<T>, { kind: "made" }>, draft: Draft<T>): Promise<T | undefined> {
     switch (outcome.kind) {
       case "second":
-        return this.#claim.existing();
+        return this.#seen();
       case "refused":
         if (!this.#mayStand(outcome.error, draft)) {
           this.#isUnseen ||= this.#guarded(draft) && isExhausted(outcome.error);
           return undefined;
         }
-        return this.#claim.existing(this.#isLeftover(outcome.error, draft));
+        return this.#seen(this.#isLeftover(outcome.error, draft));
       case "lost":
         return this.#request.signal?.aborted ? this.#abandoned() : this.#afterLoss();
+    }
+  }
+
+  async #seen(leftover = false): Promise<T | undefined> {
+    try {
+      return await this.#claim.existing(leftover);
+    } catch (error) {
+      throw this.#claim.unseen(error);
     }
   }
 

@@ -103,7 +103,10 @@ class Application {
       if (await this.#another(open, failure.error)) continue;
       if (tries < mostTries && (await this.#isPartlyGone(open, failure.error))) continue;
       const isKnown = mayBeTheSame(failure.error);
-      if (isRefusal(failure.error) && open.length > 1 && !isKnown) await this.#claim.withdraw(open);
+      if (isRefusal(failure.error) && open.length > 1 && !isKnown)
+        await this.#claim.withdraw(open).catch((cause: unknown) => {
+          throw this.#claim.unseen(cause, open);
+        });
       if (!isContended(failure.error) || tries >= mostTries) throw await this.#explained(open, failure.error);
       await pause(this.#settings.pace, tries, signal);
     }
@@ -207,7 +210,8 @@ class Application {
     if (tries >= mostTries) throw this.#claim.unknownFate(error, open);
     const before = this.#settled.size;
     await this.#lookAgain(open).catch((cause: unknown) => {
-      throw isLost && !isAnswer(cause) ? this.#claim.unknownFate(cause, open) : cause;
+      if (isAnswer(cause)) throw cause;
+      throw isLost ? this.#claim.unknownFate(cause, open) : this.#claim.unseen(cause, open);
     });
     if (this.#settled.size > before) return true;
     if (!isLost && !isTooMany(error)) return false;

@@ -1,6 +1,7 @@
 import {
   AbortedError,
   AmbiguousTargetError,
+  isInfobloxError,
   type RequestDifference,
   UncertainWriteError,
   withPartial,
@@ -166,23 +167,36 @@ export class PlanClaim {
     return undefined;
   }
 
+  /** The error of a look that failed after a refusal: on some grids a part of what was refused stays. */
+  unseen(cause: unknown, intents: readonly Intent[]): unknown {
+    if (!isInfobloxError(cause) || isInfobloxError(cause, "AbortedError") || !this.canFind(intents))
+      return cause;
+    return new UncertainWriteError(
+      "POST request: the grid refused the plan, and whether it has kept a part of it could not be found out.",
+      { method: "POST", path: "request", hint: this.#hint(intents, undefined), cause },
+    );
+  }
+
   /** The write of unknown fate, with what to look for. Where none is, what was to be its cause. */
   unknownFate(cause: unknown, intents: readonly Intent[]): unknown {
     const { lost } = this;
     if (lost === undefined) return cause;
     const { method, path, attempts } = lost;
-    const { requestId } = this.#options;
-    const { attemptAttribute } = this.#settings.ownership;
-    const hint =
-      requestId !== undefined
-        ? `Apply the plan with the same request id, "${requestId}", again: that is safe.`
-        : attemptAttribute !== undefined && this.canFind(intents)
-          ? `What it has made has one-time ids that end with this: ${JSON.stringify({ [attemptAttribute]: this.#attempt })}. Search for them.`
-          : lost.hint;
+    const hint = this.#hint(intents, lost);
     return new UncertainWriteError(
       `${method} ${path}: the answer was lost, and whether the plan was done could not be found out.`,
       { method, path, attempts, hint, cause: cause ?? lost },
     );
+  }
+
+  #hint(intents: readonly Intent[], lost: UncertainWriteError | undefined): string | undefined {
+    const { requestId } = this.#options;
+    const { attemptAttribute } = this.#settings.ownership;
+    if (requestId !== undefined)
+      return `Apply the plan with the same request id, "${requestId}", again: that is safe.`;
+    return attemptAttribute !== undefined && this.canFind(intents)
+      ? `What it has made has one-time ids that end with this: ${JSON.stringify({ [attemptAttribute]: this.#attempt })}. Search for them.`
+      : lost?.hint;
   }
 
   /** Whether of each object just one is there, which stays. Sees to it that it will be so, where it isn't. */
