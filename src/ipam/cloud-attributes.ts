@@ -28,9 +28,9 @@ export const cloudDefinitions: readonly { readonly name: string; readonly type: 
 ];
 
 /**
- * The extensible attributes by which a grid's cloud reports know an object, for `extattrs` where there is no `cloud`: of
- * descriptions for `ensure`, of DNS records, of a `WapiClient`. The grid must have definitions of them: it does with Cloud
- * Network Automation, else see `setup({ cloud: true })`.
+ * The extensible attributes by which a grid's cloud reports know an object, for `extattrs` where there is no `cloud`: of a
+ * `WapiClient`, of changes. The grid must have definitions of them: it does with Cloud Network Automation, else see
+ * `setup({ cloud: true })`.
  *
  * @throws {InvalidRequestError} where it isn't such a description
  * @example

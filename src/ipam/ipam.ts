@@ -73,7 +73,7 @@ import { Services } from "./services/services.js";
 import { type IpamOptions, type IpamSettings, settle } from "./settings.js";
 import { type Setup, setup } from "./setup.js";
 import { peekAddresses, peekSubnets } from "./sources/peek.js";
-import type { Source } from "./sources/targets.js";
+import type { Sources } from "./sources/pools.js";
 import { ensureContainer, ensureNetworkView } from "./subnets/containers.js";
 import { requestSubnet } from "./subnets/request-subnet.js";
 import { releaseSubnet } from "./subnets/subnet-release.js";
@@ -476,8 +476,8 @@ export class Ipam {
   }
 
   /**
-   * The addresses that would come next. Reserves nothing: by the time they are asked for, others may have them. Fewer
-   * than `count` where there are no more.
+   * The addresses that would come next, from one source or several, as a request takes them. Reserves nothing: by the time
+   * they are asked for, others may have them. Fewer than `count` where there are no more.
    *
    * WAPI: calls `next_available_ip`.
    *
@@ -485,12 +485,12 @@ export class Ipam {
    * @example
    * const [next] = await ipam.peekAddresses(subnet, 1);
    */
-  async peekAddresses(subnet: Source, count: number, options: PeekOptions = {}): Promise<string[]> {
-    return peekAddresses(this.#settings, subnet, count, options);
+  async peekAddresses(from: Sources, count: number, options: PeekOptions = {}): Promise<string[]> {
+    return peekAddresses(this.#settings, from, count, options);
   }
 
   /**
-   * The subnets that would come next. Reserves nothing. Fewer than `count` where there are no more.
+   * The subnets that would come next, from one source or several. Reserves nothing. Fewer than `count` where there are no more.
    *
    * WAPI: calls `next_available_network`.
    *
@@ -498,8 +498,8 @@ export class Ipam {
    * @example
    * const candidates = await ipam.peekSubnets("10.0.0.0/16", { prefixLength: 24, count: 3 });
    */
-  async peekSubnets(container: Source, options: PeekSubnets): Promise<string[]> {
-    return peekSubnets(this.#settings, container, options);
+  async peekSubnets(from: Sources, options: PeekSubnets): Promise<string[]> {
+    return peekSubnets(this.#settings, from, options);
   }
 
   /**

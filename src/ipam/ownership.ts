@@ -261,6 +261,11 @@ export class Ownership {
     return this.owner !== undefined && this.#ownerOf(object) === this.owner;
   }
 
+  /** The attributes of an object for cloud reports: what it says over what all have in common. */
+  cloudOf(cloud: CloudDescription | undefined): ExtattrsToCreate {
+    return cloudAttributesOf(this.#cloud, cloud);
+  }
+
   /** Whether releases have to look who made a thing. */
   get marks(): boolean {
     return this.#marker !== "none";
@@ -279,7 +284,7 @@ export class Ownership {
     const problem = marked === undefined ? undefined : commentProblem(marked);
     if (problem) throw invalid("comment", comment, `${problem.problem}, with the owner at its end`, "blue");
     const attributes = {
-      ...cloudAttributesOf(this.#cloud, cloud),
+      ...this.cloudOf(cloud),
       ...extattrs,
       ...(typeof marker === "object" && { [marker.attribute]: this.owner }),
       ...(typeof idMarker === "object" && requestId !== undefined && { [idMarker.attribute]: requestId }),

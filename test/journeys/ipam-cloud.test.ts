@@ -63,6 +63,40 @@ behindEveryDoor("the attributes of cloud reports", (visit) => {
     expect(extattrs).toMatchObject({ ...both, "VM ID": "i-043" });
   });
 
+  it("are compared and set by ensure, and stand on DNS records", async () => {
+    const seed = { networks: ["10.8.0.0/24"], zones: ["example.com"] };
+    const { wapi } = await visit({ seed, requestIds: true });
+    const ipam = new Ipam(wapi, { cloud });
+    await ipam.setup({ cloud: true });
+    const site = (vmId: string) => ({
+      subnets: [{ cidr: "10.8.0.0/24", cloud: { networkName: "blue" } }],
+      hosts: [
+        { name: "web.example.com", from: "10.8.0.0/24", cloud: { vmId }, extattrs: { "VM Name": "web" } },
+      ],
+      records: [
+        { type: "CNAME" as const, name: "www.example.com", canonical: "web.example.com", cloud: { vmId } },
+      ],
+    });
+    expect(await ipam.ensure(site("i-042"))).toMatchObject({ created: 2, updated: 1 });
+    expect(await ipam.ensure(site("i-042"))).toMatchObject({ changed: false });
+    const { objects } = await ipam.ensure(site("i-043"));
+    const difference = { field: "extattrs.VM ID", wanted: "i-043", actual: "i-042" };
+    expect(objects.map(({ differences }) => differences)).toEqual([[], [difference], [difference]]);
+    expect(objects.map(({ object }) => object?.extattrs)).toMatchObject([
+      { ...written, "Network Name": "blue" },
+      { ...written, "VM ID": "i-043", "VM Name": "web" },
+      { ...written, "VM ID": "i-043" },
+    ]);
+    await expect(
+      ipam.ensure({ subnets: [{ cidr: "10.8.0.0/24", cloud: { vmId: 42 as never } }] }),
+    ).rejects.toMatchObject({ field: "subnets[0].cloud.vmId" });
+    const txt = { type: "TXT", name: "t.example.com", text: "x", cloud: { vmId: "i-044" } } as const;
+    expect((await ipam.dns.add(txt)).extattrs).toMatchObject({ ...written, "VM ID": "i-044" });
+    await expect(ipam.dns.add({ ...txt, cloud: { vmId: "" } })).rejects.toMatchObject({
+      field: "cloud.vmId",
+    });
+  });
+
   it("need no option of the Ipam", async () => {
     const { ipam } = await visit({ seed: { networks: ["10.8.0.0/24"] } });
     await ipam.setup({ cloud: true });

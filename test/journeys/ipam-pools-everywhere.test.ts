@@ -102,6 +102,28 @@ behindEveryDoor("pools and strategies", (visit) => {
   });
 });
 
+behindEveryDoor("a look at what would come next", (visit) => {
+  it("goes through the sources of a request, and takes nobody's turn", async () => {
+    const { ipam } = await visit(
+      { requestIds: true, seed: { containers: ["10.0.0.0/16"], networks: ["10.8.0.0/30", "10.9.0.0/24"] } },
+      {
+        pools: {
+          web: { from: ["10.8.0.0/30", "10.9.0.0/24"], strategy: "round-robin" },
+          roomy: { from: ["10.8.0.0/30", "10.9.0.0/24"], strategy: "most-free" },
+        },
+      },
+    );
+    const wanted = ["10.8.0.1", "10.8.0.2", "10.9.0.1"];
+    expect(await ipam.peekAddresses({ pool: "web" }, 3)).toEqual(wanted);
+    expect(await ipam.peekAddresses(["10.8.0.0/30", "10.9.0.0/24"], 3)).toEqual(wanted);
+    expect(await ipam.peekAddresses({ pool: "roomy" }, 1)).toEqual(["10.9.0.1"]);
+    expect(await ipam.requestAddress({ from: { pool: "web" } })).toMatchObject({ ip: "10.8.0.1" });
+    const blocks = await ipam.peekSubnets(["10.0.0.0/16"], { prefixLength: 17, count: 5 });
+    expect(blocks).toEqual(["10.0.0.0/17", "10.0.128.0/17"]);
+    await expect(ipam.peekAddresses({ pool: "none" }, 1)).rejects.toMatchObject({ field: "subnet.pool" });
+  });
+});
+
 behindEveryDoor("an exhausted pool", (visit) => {
   const from = ["10.0.0.0/25", "10.1.0.0/24"];
   const half = { from, prefixLength: 26 };

@@ -92,8 +92,8 @@ void ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, strategy: "empt
 void ipam.plan().subnet("blue", { from: { pool: "web" }, prefixLength: 24, strategy: "emptiest" });
 // @ts-expect-error nor of a host's address
 void ipam.hosts.addAddress("web", { from: { pool: "web" }, strategy: "emptiest" });
-// @ts-expect-error which pool?
 void ipam.peekAddresses({ pool: "web" }, 1);
+void ipam.peekSubnets(["10.0.0.0/16", { pool: "blocks" }], { prefixLength: 24 });
 
 // @ts-expect-error a subnet is named, or has a size
 void ipam.requestSubnet({ from: "10.0.0.0/16" });

@@ -33,9 +33,9 @@ import { checkDnsRequest } from "./schemas.js";
 export async function addRecord(settings: IpamSettings, request: unknown): Promise<DnsRecordDetails> {
   const { type } = await checkDnsRequest("type", request);
   const record = (await checkDnsRequest(type, request)) as NewDnsRecord;
-  const { comment, extattrs, signal } = record;
+  const { comment, extattrs, cloud, signal } = record;
   const dnsView = dnsViewOf(settings, record);
-  return settings.ownership.creating({ comment, extattrs, attempt: newAttempt() }, (marks) =>
+  return settings.ownership.creating({ comment, extattrs, cloud, attempt: newAttempt() }, (marks) =>
     writtenOnce(settings, {
       write: () =>
         isForAddress(record) ? addForAddress(settings, record, marks) : addAlone(settings, record, marks),

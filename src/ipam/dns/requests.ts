@@ -1,6 +1,7 @@
 import type { ExtattrsToCreate } from "../../wapi/extattrs.js";
 import type { ExtattrsWhere } from "../../wapi/types.js";
 import type { AddressPlaceFields } from "../addresses/address-place.js";
+import type { CloudDescription } from "../cloud-attributes.js";
 import type { RecordKind } from "../plan/records.js";
 import type { DnsRecord } from "../plan/results.js";
 import type { Abortable } from "../requests.js";
@@ -14,6 +15,8 @@ interface NewRecord extends Abortable {
   readonly dnsView?: string | undefined;
   readonly comment?: string | undefined;
   readonly extattrs?: ExtattrsToCreate | undefined;
+  /** For the grid's cloud reports, field by field over the `cloud` of the `Ipam`; `extattrs` go before. */
+  readonly cloud?: CloudDescription | undefined;
 }
 
 /**

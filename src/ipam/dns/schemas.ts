@@ -34,6 +34,7 @@ function dnsSchemasWith(z: typeof Zod) {
     dnsView: viewName.optional(),
     comment: description.comment,
     extattrs: description.extattrs,
+    cloud: description.cloud,
   };
   const named = { ...common, name: dnsName };
   const addressRecord = {

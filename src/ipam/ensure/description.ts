@@ -1,5 +1,6 @@
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import type { Progress } from "../../wapi/progress.js";
+import type { CloudDescription } from "../cloud-attributes.js";
 import type { RecordKind } from "../plan/records.js";
 import type { AddressRange, DnsRecord } from "../plan/results.js";
 import type { Abortable } from "../requests.js";
@@ -43,6 +44,11 @@ export interface Desired {
   readonly comment?: string | undefined;
   /** Those named are compared and set, `null` means that there is none; all others stay as they are. */
   readonly extattrs?: ExtattrsToUpdate | undefined;
+  /**
+   * For the grid's cloud reports, field by field over the `cloud` of the `Ipam`: compared and set as attributes are;
+   * `extattrs` of the same names go before.
+   */
+  readonly cloud?: CloudDescription | undefined;
   /** More fields of the WAPI object, in the grid's spelling. */
   readonly fields?: Readonly<Record<string, unknown>> | undefined;
 }

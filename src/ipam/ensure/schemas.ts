@@ -23,12 +23,12 @@ export function desiredSchemas(z: typeof Zod) {
   const { call, description, text, bits, cidr, address, name, mac, duid, ttl, viewName, requestId, called } =
     requestFields(z);
   const { strategy, family } = requestFields(z);
-  const { comment, fields } = description;
+  const { comment, cloud, fields } = description;
   const attribute = z.union(
     [z.string(), z.number(), z.boolean(), z.null(), z.array(z.union([z.string(), z.number()]))],
     "must be a text, a number, a list of these, true, false, or null for none",
   );
-  const described = { comment, extattrs: z.record(z.string(), attribute).optional(), fields };
+  const described = { comment, extattrs: z.record(z.string(), attribute).optional(), cloud, fields };
   const pool = z.strictObject({ pool: z.string() });
   const query = z.strictObject({
     extattrs: z.custom<NonNullable<SourceQuery["extattrs"]>>(isObject, "must be an object").optional(),

@@ -99,8 +99,16 @@ class Application {
       const open = this.#open(stage);
       if (open.length === 0) return;
       const failure = await this.#sent(open, undoable);
-      if (failure === undefined || (await this.#goesOn(open, failure.error, tries))) continue;
-      if (await this.#another(open, failure.error)) continue;
+      if (failure === undefined) {
+        // It was done, and taken back since others had done it; who may have done the same.
+        if (this.#open(stage).length > 0 && tries >= mostTries) throw this.#claim.neverOurs(open);
+        continue;
+      }
+      if (await this.#goesOn(open, failure.error, tries)) continue;
+      if (await this.#another(open, failure.error)) {
+        tries = 0;
+        continue;
+      }
       if (tries < mostTries && (await this.#isPartlyGone(open, failure.error))) continue;
       const isKnown = mayBeTheSame(failure.error);
       if (isRefusal(failure.error) && open.length > 1 && !isKnown)

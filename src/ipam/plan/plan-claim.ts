@@ -199,6 +199,15 @@ export class PlanClaim {
       : lost?.hint;
   }
 
+  /** The error of a call whose things others take the place of, again and again. */
+  neverOurs(intents: readonly Intent[]): AmbiguousTargetError {
+    const names = intents.map(({ name }) => name).join(", ");
+    return new AmbiguousTargetError(
+      `What this call made for some steps of the plan (${names}) was taken back again and again, since other calls with the same request id made the same, and none of it stayed.`,
+      { candidates: [], hint: "Apply the plan with the same request id again, when fewer do: that is safe." },
+    );
+  }
+
   /** Whether of each object just one is there, which stays. Sees to it that it will be so, where it isn't. */
   async #isInOrder(standing: readonly Standing[], goesOn: boolean): Promise<boolean> {
     const { learnt } = this.#settings;
@@ -370,10 +379,9 @@ export class PlanClaim {
     return attemptAttribute === undefined ? undefined : { extattrs: { [attemptAttribute]: attempt } };
   }
 
-  #attemptOf({ name }: Intent): string {
+  #attemptOf({ name }: Intent): string 
     // The id comes last: what a step is called shall not look like the sign of somebody who has taken it over.
     return `${name}:${this.#attempt}`;
-  }
 
   #refuseMismatch(standing: readonly Standing[]): void {
     const { requestId = "" } = this.#options;

@@ -1,4 +1,4 @@
-import { firstOf, formatAddress, formatBlock, lastOf } from "../../cidr.js";
+import { type Family, firstOf, formatAddress, formatBlock, lastOf } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
@@ -8,15 +8,10 @@ import type { IpamSettings } from "../settings.js";
 import { excludedAddresses, excludedSubnets, maxExclusions, parseExclusions } from "./exclusions.js";
 import { isExhausted } from "./exhaustion.js";
 import { notFound } from "./pool.js";
+import { inOrderOf } from "./pool-order.js";
+import type { Queried, Sources } from "./pools.js";
 import { whereOf } from "./source-query.js";
-import {
-  type HolderType,
-  holderType,
-  parseTarget,
-  type Source,
-  spanOfTarget,
-  type Target,
-} from "./targets.js";
+import { type HolderType, holderType, parseTargets, spanOfTarget, type Target } from "./targets.js";
 
 /** A grid names at most so many in one call. */
 const mostAtOnce = 20;
@@ -27,50 +22,95 @@ type SubnetHolder = HolderType<"network" | "container">;
 /** See `Ipam.peekAddresses`. */
 export async function peekAddresses(
   settings: IpamSettings,
-  source: Source,
+  from: Sources,
   count: number,
   options: unknown,
 ): Promise<string[]> {
   const checked: PeekOptions = await checkRequest("peekAddresses", options);
   const { exclude, signal, networkView = settings.networkView } = checked;
   checkCount(count);
-  const target = parseTarget(source, ["network", "range"], "subnet");
-  const ref = await addressHolder(settings, target, networkView, signal);
-  return upTo(count, async (num, seen) => {
-    const spans = parseExclusions([exclude ?? [], seen].flat(), target.family);
-    const parameters = { num, exclude: excludedAddresses(spans, spanOfTarget(target)) };
-    const { ips } = await settings.wapi.call(ref, "next_available_ip", parameters, { signal });
-    return ips;
+  const sources = await sourcesIn(
+    settings,
+    from,
+    { kind: "network", holders: ["network", "range"], noun: "subnet" },
+    checked,
+  );
+  return ofAll(sources, count, async (target, wanted) => {
+    const ref = await addressHolder(settings, target, networkView, signal);
+    return upTo(wanted, async (num, seen) => {
+      const spans = parseExclusions([exclude ?? [], seen].flat(), target.family);
+      const parameters = { num, exclude: excludedAddresses(spans, spanOfTarget(target)) };
+      const { ips } = await settings.wapi.call(ref, "next_available_ip", parameters, { signal });
+      return ips;
+    });
   });
 }
 
 /** See `Ipam.peekSubnets`. */
 export async function peekSubnets(
   settings: IpamSettings,
-  source: Source,
+  from: Sources,
   options: unknown,
 ): Promise<string[]> {
   const checked: PeekSubnets = await checkRequest("peekSubnets", options);
   const { prefixLength, count = 1, exclude, signal, networkView = settings.networkView } = checked;
   checkCount(count);
-  const target = parseTarget(source, ["container", "network"], "container");
-  const most = target.family === 4 ? 32 : 128;
-  if (prefixLength > most) {
-    throw invalid(
-      "prefixLength",
-      prefixLength,
-      `an IPv${target.family} prefix length is at most ${most}`,
-      24,
-    );
-  }
-  const ref = await subnetHolder(settings, target, networkView, signal);
-  return upTo(count, async (num, seen) => {
-    const spans = parseExclusions([exclude ?? [], seen].flat(), target.family);
-    const excluded = excludedSubnets(spans, prefixLength, spanOfTarget(target));
-    const parameters = { cidr: prefixLength, num, exclude: excluded };
-    const { networks } = await settings.wapi.call(ref, "next_available_network", parameters, { signal });
-    return networks;
+  const sources = await sourcesIn(
+    settings,
+    from,
+    { kind: "container", holders: ["container", "network"], noun: "container" },
+    checked,
+  );
+  for (const { family } of sources) checkLength(prefixLength, family);
+  return ofAll(sources, count, async (target, wanted) => {
+    const ref = await subnetHolder(settings, target, networkView, signal);
+    return upTo(wanted, async (num, seen) => {
+      const spans = parseExclusions([exclude ?? [], seen].flat(), target.family);
+      const excluded = excludedSubnets(spans, prefixLength, spanOfTarget(target));
+      const parameters = { cidr: prefixLength, num, exclude: excluded };
+      const { networks } = await settings.wapi.call(ref, "next_available_network", parameters, { signal });
+      return networks;
+    });
   });
+}
+
+/** What is taken from. */
+interface Looked {
+  readonly kind: Queried;
+  readonly holders: Parameters<typeof parseTargets>[1];
+  readonly noun: string;
+}
+
+/** The sources in the order in which a request would try them. Whose turn it is stays so: a peek takes none. */
+async function sourcesIn(
+  settings: IpamSettings,
+  from: Sources,
+  { kind, holders, noun }: Looked,
+  { networkView = settings.networkView, signal }: PeekOptions,
+): Promise<readonly Target[]> {
+  const named = settings.pools.sourcesOf(from, undefined, noun);
+  const targets = parseTargets(named.from, holders, noun);
+  const strategy = named.strategy === "round-robin" ? "first" : named.strategy;
+  return inOrderOf(settings, strategy, targets, { queried: kind, networkView, signal });
+}
+
+/** From one source after the other, until there are enough. */
+async function ofAll(
+  targets: readonly Target[],
+  count: number,
+  peek: (target: Target, count: number) => Promise<readonly string[]>,
+): Promise<string[]> {
+  const seen: string[] = [];
+  for (const target of targets) {
+    if (seen.length < count) seen.push(...(await peek(target, count - seen.length)));
+  }
+  return seen;
+}
+
+function checkLength(prefixLength: number, family: Family): void {
+  if (prefixLength <= (family === 4 ? 32 : 128)) return;
+  const problem = `an IPv${family} prefix length is at most ${family === 4 ? 32 : 128}`;
+  throw invalid("prefixLength", prefixLength, problem, 24);
 }
 
 /**

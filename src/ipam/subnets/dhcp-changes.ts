@@ -115,6 +115,7 @@ function optionChanges({ options: wanted, replace = false }: WantedDhcp, now: Dh
     .filter((option) => !own.some((one) => isThe(option, one, own)))
     .flatMap((option) => wireOption(option) ?? []);
   // Whole elements, as they were read: a removal can't hit what somebody else has set since.
+  // Guess: a grid takes an element as it has given it, and compares all of its fields.
   if (add.length + remove.length === 0) return {};
   return { options: listChange({ ...(add.length > 0 && { add }), ...(remove.length > 0 && { remove }) }) };
 }

@@ -1,0 +1,28 @@
+import type { Ownership } from "../ownership.js";
+import type { Desired, DesiredState } from "./description.js";
+
+/** The lists of a description. */
+const lists = [
+  "containers",
+  "subnets",
+  "ranges",
+  "hosts",
+  "fixedAddresses",
+  "reservations",
+  "records",
+] as const satisfies readonly (keyof DesiredState)[];
+
+/** The description with what it says for cloud reports as the attributes that these are: so they are compared like others. */
+export function withCloudAttributes(ownership: Ownership, desired: DesiredState): DesiredState {
+  const changed = lists.flatMap((list) => {
+    const entries: readonly Desired[] | undefined = desired[list];
+    return entries === undefined ? [] : [[list, entries.map((entry) => written(ownership, entry))] as const];
+  });
+  return { ...desired, ...Object.fromEntries(changed) };
+}
+
+function written<Entry extends Desired>(ownership: Ownership, entry: Entry): Omit<Entry, "cloud"> {
+  const { cloud, ...others } = entry;
+  if (cloud === undefined) return others;
+  return { ...others, extattrs: { ...ownership.cloudOf(cloud), ...entry.extattrs } };
+}
