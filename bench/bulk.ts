@@ -1,5 +1,5 @@
 /**
- * What bulk saves: requests, bytes sent and time for many addresses, in bulk against one by one.
+ * What bulk saves: requests, bytes sent and time for many addresses and subnets, in bulk against one by one.
  *
  *   npx tsx bench/bulk.ts [COUNT] [--short]
  */
@@ -10,6 +10,7 @@ import { sized } from "./short.js";
 
 const count = Number(process.argv.find((word) => /^\d+$/.test(word)) ?? sized(1_000, 120));
 const from = "10.64.0.0/16";
+const subnets = { from: "10.0.0.0/8", prefixLength: 24 };
 
 interface Row {
   readonly way: string;
@@ -19,7 +20,7 @@ interface Row {
 }
 
 async function measure(way: string, work: (ipam: Ipam) => Promise<unknown>): Promise<Row> {
-  await using grid = await FakeGrid.listen({ seed: { networks: [from] } });
+  await using grid = await FakeGrid.listen({ seed: { networks: [from], containers: [subnets.from] } });
   await using ipam = new Ipam(grid.clientOptions);
   const start = performance.now();
   await work(ipam);
@@ -34,10 +35,16 @@ async function measure(way: string, work: (ipam: Ipam) => Promise<unknown>): Pro
 }
 
 console.table([
-  await measure("one by one, take and release", async (ipam) => {
+  await measure("addresses one by one, take and release", async (ipam) => {
     for (let n = 0; n < count; n += 1) await ipam.releaseAddress(await ipam.requestAddress({ from }));
   }),
-  await measure("in bulk, take and release", async (ipam) => {
+  await measure("addresses in bulk, take and release", async (ipam) => {
     await ipam.releaseMany(await ipam.requestAddresses({ from, count }));
+  }),
+  await measure("subnets one by one, take and release", async (ipam) => {
+    for (let n = 0; n < count; n += 1) await ipam.releaseSubnet(await ipam.requestSubnet(subnets));
+  }),
+  await measure("subnets in bulk, take and release", async (ipam) => {
+    await ipam.releaseMany(await ipam.requestSubnets({ ...subnets, count }));
   }),
 ]);

@@ -258,11 +258,13 @@ export class Ipam {
   }
 
   /**
-   * Gives many addresses back, a hundred to a request: results of this API, or references. Gone already is success.
-   * Targets may come one by one, from an iterator; no more than a hundred are held at once.
+   * Gives many addresses and subnets back, a hundred to a request: results of this API, or references. Gone already is
+   * success. Targets may come one by one, from an iterator; no more than a hundred are held at once. Subnets take one more
+   * request for each hundred, to look; of each hundred they come last, so put them behind the addresses in them.
    *
-   * WAPI: deletes `record:host`, `fixedaddress` and `ipv6fixedaddress` in `request` objects.
+   * WAPI: deletes `record:host`, `fixedaddress`, `network` and their IPv6 kin in `request` objects.
    *
+   * @throws {SubnetInUseError} where addresses of a subnet are in use
    * @throws {OwnershipError} where another owner made one, without `force`. It, and any other error, keeps the
    *   references of what was released as `partial`; the same call again goes on where it ended
    * @example

@@ -170,10 +170,10 @@ export interface SubnetsRequest extends Abortable, Expiring, Description {
 /** Many subnets, as they are used. */
 export type SubnetsInChunksRequest = Omit<SubnetsRequest, "allOrNothing">;
 
-/** Addresses to give back: results or references, in a list or as they come. */
+/** Addresses and subnets to give back: results or references, in a list or as they come. */
 export type ManyToRelease =
-  | Iterable<Address | string | { readonly ref: string }>
-  | AsyncIterable<Address | string | { readonly ref: string }>;
+  | Iterable<Address | Subnet | string | { readonly ref: string }>
+  | AsyncIterable<Address | Subnet | string | { readonly ref: string }>;
 
 export interface ReleaseManyOptions extends Abortable {
   /** Release what another owner made, too. */

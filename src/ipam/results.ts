@@ -108,7 +108,7 @@ export interface Release {
 /** What became of one of many releases. */
 export interface ReleasedOne extends Release {
   /** What was released, which is the reference of nothing any more. */
-  readonly ref: Ref<AddressType>;
+  readonly ref: Ref<AddressType | SubnetType>;
   readonly reason: "deleted" | "gone";
 }
 

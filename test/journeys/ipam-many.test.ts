@@ -112,9 +112,63 @@ behindEveryDoor("many releases", (visit) => {
     await expect(ours.releaseMany(theirs)).rejects.toMatchObject({ name: "OwnershipError" });
     await expect(ours.releaseMany(refs)).rejects.toMatchObject({ name: "OwnershipError" });
     expect(await ours.releaseMany(refs, { force: true })).toEqual({ released: 2, gone: 0 });
-    for (const targets of [["10.9.0.1"], ["network/ZG5z:10.0.0.0/24/default"], 7 as never]) {
+    for (const targets of [["10.9.0.1"], ["networkcontainer/ZG5z:10.0.0.0/16/default"], 7 as never]) {
       await expect(ours.releaseMany(targets)).rejects.toMatchObject({ field: "targets" });
     }
+  });
+});
+
+behindEveryDoor("many releases of subnets", (visit) => {
+  it.each([
+    ["10.0.0.0/16", 26],
+    ["2001:db8::/32", 64],
+  ])("take two requests for a hundred, behind what is in them (%s)", async (from, prefixLength) => {
+    const { ipam, wapi, requestsOf } = await visit({ seed, requestIds: true });
+    const subnets = await ipam.requestSubnets({ from, prefixLength, count: 120 });
+    const [first, second, third] = subnets;
+    if (first === undefined || second === undefined || third === undefined) throw new Error("no subnets");
+    const web = await ipam.requestAddress({ from: first });
+    await expect(ipam.releaseMany(subnets)).rejects.toMatchObject({ name: "SubnetInUseError" });
+    expect(
+      await wapi.find(first.family === 4 ? "network" : "ipv6network", {
+        where: { network_container: from } as never,
+      }),
+    ).toHaveLength(120);
+    await ipam.releaseSubnet(second);
+    const other = await ipam.requestSubnet({ cidr: second.cidr });
+    const targets = [first, web, second, third.ref, { ref: subnets[3]?.ref ?? "" }, ...subnets.slice(4)];
+    expect(await requestsOf(() => ipam.releaseMany(targets))).toBeLessThanOrEqual(5);
+    expect((await ipam.findSubnets({ within: from })).map(({ ref }) => ref)).toEqual([other.ref]);
+    expect(await ipam.releaseMany(subnets)).toEqual({ released: 0, gone: 120 });
+  });
+
+  it.each(["reset-before-commit", "reset-after-commit", "duplicate", "not-json"] as const)(
+    "are done once they return where a request meets %s",
+    async (fail) => {
+      const { ipam, grid, wapi } = await visit({ seed, requestIds: true });
+      for (const after of [0, 1]) {
+        const subnets = await ipam.requestSubnets({ from: "10.0.0.0/16", prefixLength: 24, count: 3 });
+        grid.faults.next({ on: "POST", object: "request", fail, after });
+        const { released, gone } = await ipam.releaseMany(subnets);
+        expect(released + gone).toBe(3);
+        expect(await wapi.find("network", { where: { network_container: "10.0.0.0/16" } })).toEqual([]);
+      }
+    },
+  );
+
+  it("refuse what another owner made", async () => {
+    const { wapi } = await visit({ seed });
+    const theirs = await new Ipam(wapi, { owner: "them" }).requestSubnets({
+      from: "10.0.0.0/16",
+      prefixLength: 24,
+      count: 2,
+    });
+    const ours = new Ipam(wapi, { owner: "us" });
+    const refs = theirs.map(({ ref }) => ref);
+    for (const targets of [theirs, refs]) {
+      await expect(ours.releaseMany(targets)).rejects.toMatchObject({ name: "OwnershipError" });
+    }
+    expect(await ours.releaseMany(refs, { force: true })).toEqual({ released: 2, gone: 0 });
   });
 });
 

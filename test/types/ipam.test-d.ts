@@ -157,7 +157,9 @@ for await (const some of ipam.requestAddressesInChunks({ from: subnet, count: 3 
   expectTypeOf(some).toEqualTypeOf<Address[]>();
 }
 for await (const { ref, reason } of ipam.releaseManyInChunks([address])) {
-  expectTypeOf(ref).toEqualTypeOf<Address["ref"]>();
+  expectTypeOf(ref).toEqualTypeOf<
+    Ref<"record:host" | "fixedaddress" | "ipv6fixedaddress" | "network" | "ipv6network">
+  >();
   expectTypeOf(reason).toEqualTypeOf<"deleted" | "gone">();
 }
 // @ts-expect-error a loop has had what would be given back

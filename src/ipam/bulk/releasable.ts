@@ -2,15 +2,16 @@ import { invalid } from "../../errors.js";
 import { parseRef } from "../../wapi/ref.js";
 import type { Ref } from "../../wapi/types.js";
 import type { ManyToRelease } from "../requests.js";
-import type { Address, AddressType } from "../results.js";
+import type { Address, AddressType, Subnet, SubnetType } from "../results.js";
 import { atOnce } from "./slices.js";
 
-const types: readonly string[] = ["record:host", "fixedaddress", "ipv6fixedaddress"];
+const subnetTypes: readonly string[] = ["network", "ipv6network"];
+const types: readonly string[] = ["record:host", "fixedaddress", "ipv6fixedaddress", ...subnetTypes];
 
-/** An address to give back, as a call for many takes it. */
-export type Releasable = Address | string | { readonly ref: string };
+/** An address or a subnet to give back, as a call for many takes it. */
+export type Releasable = Address | Subnet | string | { readonly ref: string };
 
-/** What goes into one request, each time. @throws {InvalidRequestError} for what is no address */
+/** What goes into one request, each time. @throws {InvalidRequestError} for what is neither address nor subnet */
 export async function* chunksOf(targets: ManyToRelease): AsyncGenerator<readonly Releasable[]> {
   if (
     typeof targets !== "object" ||
@@ -30,12 +31,17 @@ export async function* chunksOf(targets: ManyToRelease): AsyncGenerator<readonly
   if (chunk.length > 0) yield chunk;
 }
 
-export function refOf(target: Releasable): Ref<AddressType> {
+export function refOf(target: Releasable): Ref<AddressType | SubnetType> {
   const ref = typeof target === "object" && target !== null ? target.ref : target;
   const type = typeof ref === "string" ? parseRef(ref)?.type : undefined;
-  if (type !== undefined && types.includes(type)) return ref as Ref<AddressType>;
-  const problem = "must be addresses that were taken, or references of hosts and fixed addresses";
+  if (type !== undefined && types.includes(type)) return ref as Ref<AddressType | SubnetType>;
+  const problem =
+    "must be addresses and subnets that were taken, or references of hosts, fixed addresses and subnets";
   throw invalid("targets", target, problem, "fixedaddress/ZG5z…:10.0.7.5/default");
+}
+
+export function isSubnet(target: Releasable): boolean {
+  return subnetTypes.includes(parseRef(refOf(target))?.type ?? "");
 }
 
 /** How many there are, where that is known. */

@@ -3,11 +3,12 @@ import { type Progress, Stopwatch } from "../../wapi/progress.js";
 import type { Ref } from "../../wapi/types.js";
 import { checkRequest } from "../request-schemas.js";
 import type { ManyToRelease, ReleaseManyOptions } from "../requests.js";
-import type { AddressType, ManyReleased, ReleasedOne } from "../results.js";
+import type { AddressType, ManyReleased, ReleasedOne, SubnetType } from "../results.js";
 import type { IpamSettings } from "../settings.js";
 import { Chunks } from "./chunks.js";
-import { chunksOf, type Releasable, refOf, totalOf } from "./releasable.js";
+import { chunksOf, isSubnet, type Releasable, refOf, totalOf } from "./releasable.js";
 import { refuseForeign, remove } from "./removal.js";
+import { removeSubnets } from "./subnet-removal.js";
 
 /** See `Ipam.releaseMany`. Never more than a hundred targets are in memory, and one list of references. */
 export async function releaseMany(
@@ -16,7 +17,7 @@ export async function releaseMany(
   given: unknown,
 ): Promise<ManyReleased> {
   const options: ReleaseManyOptions = await checkRequest("releaseMany", given);
-  const released: Ref<AddressType>[] = [];
+  const released: Ref<AddressType | SubnetType>[] = [];
   let gone = 0;
   try {
     for await (const chunk of new Releases(settings, targets, options).run()) {
@@ -97,10 +98,13 @@ class Releases {
   }> {
     const { force, signal } = this.#options;
     const targets = this.#pending;
-    const released: Ref<AddressType>[] = [];
+    const released: Ref<AddressType | SubnetType>[] = [];
     try {
-      if (!force) await refuseForeign(this.#settings, targets, signal);
-      await remove(this.#settings, targets, released, signal);
+      const addresses = targets.filter((target) => !isSubnet(target));
+      if (!force) await refuseForeign(this.#settings, addresses, signal);
+      await remove(this.#settings, addresses, released, signal);
+      // Last, so that the addresses in them are gone.
+      await removeSubnets(this.#settings, targets.filter(isSubnet), released, this.#options);
       this.#pending = [];
       return { outcome: this.#outcomeOf(targets, released) };
     } catch (error) {
@@ -113,7 +117,7 @@ class Releases {
 
   #outcomeOf(
     targets: readonly Releasable[],
-    released: readonly Ref<AddressType>[],
+    released: readonly Ref<AddressType | SubnetType>[],
   ): Map<number, ReleasedOne> {
     const done = new Set(released);
     return new Map(

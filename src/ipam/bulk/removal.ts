@@ -4,7 +4,7 @@ import type { Ref } from "../../wapi/types.js";
 import { addressKind } from "../once/kinds.js";
 import { pause } from "../once/pace.js";
 import type { MarkCriteria } from "../ownership.js";
-import type { Address, AddressType } from "../results.js";
+import type { Address, AddressType, SubnetType } from "../results.js";
 import type { IpamSettings } from "../settings.js";
 import { isRefusal } from "../sources/exhaustion.js";
 import { type Releasable, refOf } from "./releasable.js";
@@ -21,7 +21,7 @@ export async function refuseForeign(
   const { ownership, wapi } = settings;
   for (const target of targets) {
     if (typeof target === "object" && "extattrs" in target)
-      ownership.refuseForeign(target, target.name ?? target.ip);
+      ownership.refuseForeign(target, "ip" in target ? (target.name ?? target.ip) : target.ref);
   }
   if (!ownership.marks) return;
   const refs = targets.filter((target) => typeof target === "string" || !("extattrs" in target)).map(refOf);
@@ -40,7 +40,7 @@ export async function refuseForeign(
 export async function remove(
   settings: IpamSettings,
   targets: readonly Releasable[],
-  released: Ref<AddressType>[],
+  released: Ref<AddressType | SubnetType>[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const deleteAll = async (some: readonly Releasable[]) => {
@@ -106,8 +106,8 @@ async function stillStanding(
 
 /** A request is all or nothing: where one of its objects is gone, each half is asked for by itself. */
 async function whileTheyExist(
-  refs: readonly Ref<AddressType>[],
-  act: (some: readonly Ref<AddressType>[]) => Promise<void>,
+  refs: readonly Ref<AddressType | SubnetType>[],
+  act: (some: readonly Ref<AddressType | SubnetType>[]) => Promise<void>,
 ): Promise<void> {
   if (refs.length === 0) return;
   try {
