@@ -379,9 +379,10 @@ export class PlanClaim {
     return attemptAttribute === undefined ? undefined : { extattrs: { [attemptAttribute]: attempt } };
   }
 
-  #attemptOf({ name }: Intent): string 
+  #attemptOf({ name }: Intent): string {
     // The id comes last: what a step is called shall not look like the sign of somebody who has taken it over.
     return `${name}:${this.#attempt}`;
+  }
 
   #refuseMismatch(standing: readonly Standing[]): void {
     const { requestId = "" } = this.#options;
