@@ -72,7 +72,8 @@ behindEveryDoor("many releases", (visit) => {
     expect(await ipam.releaseMany([])).toEqual({ released: 0, gone: 0 });
   });
 
-  it("leave out what is gone, and go on where an error ended them", async () => {
+  // Each that is gone is found by halves: hundreds of requests, on a machine that may be busy.
+  it("leave out what is gone, and go on where an error ended them", { timeout: 60_000 }, async () => {
     const { ipam, grid } = await visit({ seed });
     const addresses = await ipam.requestAddresses({ from: "10.8.0.0/22", count: 120 });
     for (const index of [3, 50, 119]) await ipam.releaseAddress(addresses[index] ?? "");
