@@ -89,10 +89,9 @@ describe.each(grids)("a plan, %s", (_, assumptions) => {
   it("that is refused further on leaves nothing", async () => {
     const grid = open();
     const plan = siteOf(ipamOf(grid)).record("bad", { type: "A", name: "a.nowhere.test", ip: "10.0.0.9" });
-    await expect(plan.apply()).rejects.toMatchObject({
-      name: expect.stringMatching(/Error$/),
-      partial: undefined,
-    });
+    const error = await plan.apply().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: expect.stringMatching(/Error$/) });
+    expect(error).not.toHaveProperty("partial");
     expect(await contentsOf(grid)).toEqual({ networks: 0, hosts: 0, fixed: 0, aliases: 0 });
   });
 });
