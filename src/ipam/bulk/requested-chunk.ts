@@ -343,6 +343,7 @@ class Taking<T extends Made> {
 
   /** The error of a look that failed after a refusal: on some grids a part of what was refused stays. */
   #unseenParts(cause: unknown): unknown {
+    if (undefinedAttribute(cause) !== undefined) return cause;
     const isAnswer = isInfobloxError(cause, "RequestMismatchError") || isInfobloxError(cause, "AbortedError");
     if (this.#lost !== undefined || isAnswer || !isInfobloxError(cause)) return cause;
     const { kind, requestId, places } = this.#chunk;

@@ -5,7 +5,7 @@ import {
   UncertainWriteError,
   withPartial,
 } from "../../errors.js";
-import type { MarkCriteria } from "../ownership.js";
+import { type MarkCriteria, undefinedAttribute } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
 import { isRefusal } from "../sources/exhaustion.js";
 import { isVouched, newAttempt, takeBack, vouched, vouchFor } from "./attempts.js";
@@ -175,6 +175,8 @@ export class Claim<T extends Made> {
    * are what they are.
    */
   unseen(cause: unknown): unknown {
+    // Without the attribute nothing was made; it is made without, where that is allowed.
+    if (undefinedAttribute(cause) !== undefined) return cause;
     if (this.lost !== undefined || isAnswer(cause) || !isInfobloxError(cause)) return cause;
     const mark = this.where();
     const hint = this.isShared

@@ -13,7 +13,7 @@ import { slices } from "../bulk/slices.js";
 import { isVouched, newAttempt, takeBack, vouched, vouchFor } from "../once/attempts.js";
 import { pause } from "../once/pace.js";
 import { mismatch } from "../once/request-mismatch.js";
-import type { MarkCriteria } from "../ownership.js";
+import { type MarkCriteria, undefinedAttribute } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
 import type { Finding, Intent } from "./intent.js";
 import { idOf } from "./request-ids.js";
@@ -169,6 +169,8 @@ export class PlanClaim {
 
   /** The error of a look that failed after a refusal: on some grids a part of what was refused stays. */
   unseen(cause: unknown, intents: readonly Intent[]): unknown {
+    // Without the attribute nothing was made; it is made without, where that is allowed.
+    if (undefinedAttribute(cause) !== undefined) return cause;
     if (!isInfobloxError(cause) || isInfobloxError(cause, "AbortedError") || !this.canFind(intents))
       return cause;
     return new UncertainWriteError(
