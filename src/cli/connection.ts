@@ -27,6 +27,8 @@ export interface ConnectionOptions extends PasswordOptions {
   readonly caFile?: string;
   readonly allowInsecureHttp?: true;
   readonly config?: string;
+  /** How often a call is repeated; a command's own choice, for which there is no flag. */
+  readonly maxRetries?: number;
 }
 
 export const connectionHelp = `
@@ -80,6 +82,7 @@ export async function connect(options: ConnectionOptions, terminal: Terminal): P
     logger: readVariable(env, "INFOBLOX_LOG") === undefined ? warningsOnly(terminal) : undefined,
     onRequest,
     onResponse,
+    maxRetries: options.maxRetries,
   });
   return { wapi, config, isVerified: tls.rejectUnauthorized !== false, signal };
 }

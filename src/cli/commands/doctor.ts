@@ -31,7 +31,9 @@ export function doctorCommand(terminal: Terminal): Command {
 }
 
 async function examine(options: IpamCommandOptions, terminal: Terminal, command: Command): Promise<void> {
-  const { findings, error } = await withIpam(options, terminal, (session) => findingsOf(session)).catch(
+  // As it is now: nobody who asks what is wrong wants to wait until it may be right.
+  const now: IpamCommandOptions = { ...options, maxRetries: 0 };
+  const { findings, error } = await withIpam(now, terminal, (session) => findingsOf(session)).catch(
     (error: unknown): Examination => {
       // Whatever the looks themselves meet is a finding already.
       if (isInfobloxError(error, "AbortedError")) throw error;
