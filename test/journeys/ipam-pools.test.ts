@@ -197,7 +197,8 @@ behindEveryDoor("a source that was found exhausted", (visit) => {
     await ipam.requestSubnet({ cidr: "10.0.0.0/26" });
     await ipam.requestSubnet({ cidr: "10.0.0.128/25" });
     const half = { from: containers, prefixLength: 25 };
-    expect(await requestsOf(() => ipam.requestSubnets({ ...half, count: 2 }))).toBe(4);
+    // Refused as two and as one, each time with a look whether the last of it was taken by this very call; then the next.
+    expect(await requestsOf(() => ipam.requestSubnets({ ...half, count: 2 }))).toBe(5);
     expect(await requestsOf(() => ipam.requestSubnet(half))).toBe(1);
     expect((await ipam.requestSubnet({ ...half, prefixLength: 26 })).cidr).toBe("10.0.0.64/26");
     await ipam.releaseSubnet("10.0.0.128/25");

@@ -9,6 +9,7 @@ import { isSameAttempt, isVouched, takeBack, vouchFor } from "../once/attempts.j
 import { inOrder, type Made, type MarkedIn } from "../once/kinds.js";
 import { makeOnce } from "../once/once.js";
 import { pause } from "../once/pace.js";
+import { persistently } from "../once/persistence.js";
 import { mismatch } from "../once/request-mismatch.js";
 import { type Marks, placeId, undefinedAttribute } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
@@ -102,14 +103,21 @@ class Taking<T extends Made> {
       if (learnt.keepsParts || learnt.searchLag > 0) return this.#oneByOne();
       const error = await this.#send();
       if (this.#open.length === 0) break;
-      const found = await this.#adopt().catch((cause: unknown) => {
-        throw isRefusal(error) ? this.#unseenParts(cause) : cause;
-      });
+      const found = isRefusal(error) ? await this.#adoptParts() : await this.#adopt();
       if (signal?.aborted || (found === 0 && this.#isFinal(error, tries)))
         return isRefusal(error) ? error : (this.#unknown(error) ?? this.#unseen());
       if (this.#open.length > 0) await pause(pace, Math.min(tries, 3), signal);
     }
     return undefined;
+  }
+
+  /** @returns how many the grid turns out to have of what it refused */
+  async #adoptParts(): Promise<number> {
+    try {
+      return await persistently(this.#settings.pace, this.#chunk.signal, () => this.#adopt());
+    } catch (error) {
+      throw this.#unseenParts(error);
+    }
   }
 
   /** What was refused though nobody has its ids, is refused for good. */

@@ -12,6 +12,7 @@ import {
 import { Claim } from "./claim.js";
 import type { Kind, Made } from "./kinds.js";
 import { pause } from "./pace.js";
+import { persistently } from "./persistence.js";
 import type { Draft, Make, Request } from "./request.js";
 
 /** How often a write whose answer is lost is repeated, at most; and how often one that others get in the way of. */
@@ -162,8 +163,9 @@ class Making<T extends Made> {
   }
 
   async #seen(leftover = false): Promise<T | undefined> {
+    const { pace } = this.#settings;
     try {
-      return await this.#claim.existing(leftover);
+      return await persistently(pace, this.#request.signal, () => this.#claim.existing(leftover));
     } catch (error) {
       throw this.#claim.unseen(error);
     }

@@ -2,6 +2,7 @@ import { isInfobloxError, withPartial } from "../../errors.js";
 import { Stopwatch } from "../../wapi/progress.js";
 import type { Step } from "../../wapi/step.js";
 import { pause } from "../once/pace.js";
+import { persistently } from "../once/persistence.js";
 import type { IpamSettings } from "../settings.js";
 import { isContended, isExhausted, isRefusal, isTooMany } from "../sources/exhaustion.js";
 import { SourceChoices } from "./choices.js";
@@ -111,12 +112,19 @@ class Application {
       }
       if (tries < mostTries && (await this.#isPartlyGone(open, failure.error))) continue;
       const isKnown = mayBeTheSame(failure.error);
-      if (isRefusal(failure.error) && open.length > 1 && !isKnown)
-        await this.#claim.withdraw(open).catch((cause: unknown) => {
-          throw this.#claim.unseen(cause, open);
-        });
+      if (isRefusal(failure.error) && open.length > 1 && !isKnown) await this.#withdraw(open);
       if (!isContended(failure.error) || tries >= mostTries) throw await this.#explained(open, failure.error);
       await pause(this.#settings.pace, tries, signal);
+    }
+  }
+
+  /** What a grid may have kept of a request that it refused goes. */
+  async #withdraw(open: readonly Intent[]): Promise<void> {
+    const { pace } = this.#settings;
+    try {
+      await persistently(pace, this.#options.signal, () => this.#claim.withdraw(open));
+    } catch (error) {
+      throw this.#claim.unseen(error, open);
     }
   }
 
@@ -217,7 +225,8 @@ class Application {
     if (isLost && signal?.aborted) throw await this.#abandoned(open);
     if (tries >= mostTries) throw this.#claim.unknownFate(error, open);
     const before = this.#settled.size;
-    await this.#lookAgain(open).catch((cause: unknown) => {
+    const look = () => this.#lookAgain(open);
+    await (isLost ? look() : persistently(this.#settings.pace, signal, look)).catch((cause: unknown) => {
       if (isAnswer(cause)) throw cause;
       throw isLost ? this.#claim.unknownFate(cause, open) : this.#claim.unseen(cause, open);
     });
