@@ -62,9 +62,8 @@ describe("TypeScript", { timeout: 300_000 }, () => {
   }
 
   const projects: Project[] = typeScriptVersions.flatMap((version) =>
-    (["module", "commonjs"] as const).flatMap((format) =>
-      (["node16", "nodenext"] as const).map((resolution) => ({ version, format, resolution })),
-    ),
+    // Under node16 it gets the same declarations: types.test.ts.
+    (["module", "commonjs"] as const).map((format): Project => ({ version, format, resolution: "nodenext" })),
   );
 
   it.concurrent.each(projects)(

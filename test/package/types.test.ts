@@ -126,7 +126,7 @@ describe("the augmentation that `infoblox-ipam types` writes", () => {
       }
     }`;
 
-  it.concurrent.each(projects.filter(({ resolution }) => resolution !== "node16"))(
+  it.concurrent.each(differing)(
     "types attributes, fields and functions under TypeScript $version, $format, $resolution",
     async (project) => {
       const { version, format, resolution } = project;
