@@ -1,11 +1,12 @@
 /**
  * `npm run check`: everything CI does, in one command. Each step runs even when an earlier one failed, so that one
  * run shows all there is to mend. The last line is `N passed, N failed`: tests count singly, every other step as one.
+ * What failed is told once more just before it: the end of a long output is what a reader is sure to get.
  */
 
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rm } from "node:fs/promises";
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "..");
 const reports = resolve(root, ".tmp");
@@ -19,7 +20,8 @@ interface Step {
 
 interface Count {
   readonly passed: number;
-  readonly failed: number;
+  /** One line or more for each: which test or step, and for a test what it said. */
+  readonly failures: readonly string[];
 }
 
 /**
@@ -66,15 +68,16 @@ await rm(reports, { recursive: true, force: true });
 await mkdir(reports, { recursive: true });
 
 let passed = 0;
-let failed = 0;
+const failures: string[] = [];
 for (const stage of stages) {
   for (const count of await Promise.all(stage.map((step) => run(step, stage.length > 1)))) {
     passed += count.passed;
-    failed += count.failed;
+    failures.push(...count.failures);
   }
 }
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+if (failures.length > 0) console.log(`\n── what failed\n${failures.join("\n")}`);
+console.log(`\n${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length === 0 && passed > 0 ? 0 : 1;
 
 /** @param isBeside - other steps run: what it prints is kept until it is done, so that it stays readable */
 async function run(step: Step, isBeside: boolean): Promise<Count> {
@@ -83,23 +86,23 @@ async function run(step: Step, isBeside: boolean): Promise<Count> {
   if (!isBeside) process.stdout.write(heading);
   const { count, printed } = await outcomeOf(step, isBeside);
   if (isBeside) process.stdout.write(heading + printed);
-  const outcome = count.failed === 0 ? "ok" : "FAILED";
+  const outcome = count.failures.length === 0 ? "ok" : "FAILED";
   console.log(`── ${step.title}: ${outcome}, ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return count;
 }
 
 async function outcomeOf(
-  { command, report }: Step,
+  { title, command, report }: Step,
   isKept: boolean,
 ): Promise<{ readonly count: Count; readonly printed: string }> {
   if (report === undefined) {
     const { code, printed } = await ended(command, isKept);
-    return { count: code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }, printed };
+    return { count: code === 0 ? { passed: 1, failures: [] } : { passed: 0, failures: [title] }, printed };
   }
   const file = resolve(reports, report);
   const reporting = ["--", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const { code, printed } = await ended([...command, ...reporting], isKept);
-  return { count: await readReport(file, code), printed };
+  return { count: await readReport(title, file, code), printed };
 }
 
 interface Ended {
@@ -122,13 +125,35 @@ function ended([program = "", ...args]: readonly string[], isKept: boolean): Pro
   });
 }
 
-/** A run that broke before it could count (a file that doesn't load, no report) counts as one failure. */
-async function readReport(file: string, code: number): Promise<Count> {
+interface Report {
+  readonly numPassedTests?: number;
+  readonly testResults?: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages?: readonly string[] | null;
+    }[];
+  }[];
+}
+
+/** A run that broke where no test counts it (a file that doesn't load, no report) counts as one failure. */
+async function readReport(title: string, file: string, code: number): Promise<Count> {
   const text = await readFile(file, "utf8").catch(() => "{}");
-  const { numPassedTests = 0, numFailedTests = 0 } = JSON.parse(text) as {
-    numPassedTests?: number;
-    numFailedTests?: number;
-  };
-  const broke = numFailedTests === 0 && code !== 0 ? 1 : 0;
-  return { passed: numPassedTests, failed: numFailedTests + broke };
+  const { numPassedTests = 0, testResults = [] } = JSON.parse(text) as Report;
+  const failures = testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const path = relative(root, name);
+    const failed = assertionResults.filter((test) => test.status === "failed");
+    if (failed.length === 0 && status === "failed") return [`${path}: ${opening(message)}`];
+    return failed.map((test) => `${path}: ${test.fullName}\n  ${opening(test.failureMessages?.[0] ?? "")}`);
+  });
+  const isUnexplained = failures.length === 0 && code !== 0;
+  return { passed: numPassedTests, failures: isUnexplained ? [`${title}: ended with ${code}`] : failures };
+}
+
+/** What a message says before the stack begins. */
+function opening(message: string): string {
+  return (message.split(/\n\s+at /, 1)[0] ?? "").slice(0, 600);
 }
