@@ -11,6 +11,7 @@ import { makeOnce } from "../once/once.js";
 import { pause } from "../once/pace.js";
 import { persistently } from "../once/persistence.js";
 import { mismatch } from "../once/request-mismatch.js";
+import { unseenAfterRefusal } from "../once/unknown-fate.js";
 import { type Marks, placeId, undefinedAttribute } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
 import { isContended, isRefusal, isTooMany } from "../sources/exhaustion.js";
@@ -339,32 +340,26 @@ class Taking<T extends Made> {
     const lost = this.#lost;
     if (lost === undefined) return cause;
     const { method, path, attempts } = lost;
-    const { kind, requestId, places } = this.#chunk;
+    const { kind, places } = this.#chunk;
     return new UncertainWriteError(
       `${method} ${path}: how much of ${places.length} ${kind.noun} requests was done could not be found out.`,
-      {
-        ...{ method, path, attempts, cause },
-        hint: `Repeat the request with the same request id, "${requestId}": that is safe.`,
-      },
+      { method, path, attempts, cause, hint: this.#repeatHint() },
     );
   }
 
   /** The error of a look that failed after a refusal: on some grids a part of what was refused stays. */
   #unseenParts(cause: unknown): unknown {
-    if (undefinedAttribute(cause) !== undefined) return cause;
-    const isAnswer = isInfobloxError(cause, "RequestMismatchError") || isInfobloxError(cause, "AbortedError");
-    if (this.#lost !== undefined || isAnswer || !isInfobloxError(cause)) return cause;
-    const { kind, requestId, places } = this.#chunk;
-    return withPartial(
-      new UncertainWriteError(
-        `POST request: the grid refused ${places.length} ${kind.noun} requests, and whether it has kept a part of them could not be found out.`,
-        {
-          ...{ method: "POST", path: "request", cause },
-          hint: `Repeat the request with the same request id, "${requestId}": that is safe.`,
-        },
-      ),
-      cause.partial ?? [],
-    );
+    if (this.#lost !== undefined) return cause;
+    const { kind, places } = this.#chunk;
+    return unseenAfterRefusal(cause, {
+      noun: `${places.length} ${kind.noun} requests`,
+      pronoun: "them",
+      hint: this.#repeatHint(),
+    });
+  }
+
+  #repeatHint(): string {
+    return `Repeat the request with the same request id, "${this.#chunk.requestId}": that is safe.`;
   }
 
   #unseen(): AmbiguousTargetError {

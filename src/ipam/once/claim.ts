@@ -5,7 +5,7 @@ import {
   UncertainWriteError,
   withPartial,
 } from "../../errors.js";
-import { type MarkCriteria, undefinedAttribute } from "../ownership.js";
+import type { MarkCriteria } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
 import { isRefusal } from "../sources/exhaustion.js";
 import { isVouched, newAttempt, takeBack, vouched, vouchFor } from "./attempts.js";
@@ -13,18 +13,12 @@ import { inOrder, type Kind, type Made, type MarkedIn } from "./kinds.js";
 import { pause } from "./pace.js";
 import type { Request } from "./request.js";
 import { mismatch } from "./request-mismatch.js";
+import { unseenAfterRefusal } from "./unknown-fate.js";
 
 /** How often several objects of one request id are looked at, which others may be about to put in order. */
 const mostLooks = 20;
 /** How often it is looked whether searches find what was just made. */
 const mostLooksForOwn = 20;
-
-/** What was looked for was found, and isn't what it should be; or nobody waits for it any more. */
-function isAnswer(error: unknown): boolean {
-  return (["RequestMismatchError", "AmbiguousTargetError", "AbortedError"] as const).some((name) =>
-    isInfobloxError(error, name),
-  );
-}
 
 /** All that has the mark: what this call made, and what others did. */
 interface Standing<T> {
@@ -170,25 +164,13 @@ export class Claim<T extends Made> {
     );
   }
 
-  /**
-   * The error of a look that failed after a refusal: on some grids a part of what was refused stays. Answers of the look
-   * are what they are.
-   */
+  /** The error of a look that failed after a refusal: on some grids a part of what was refused stays. */
   unseen(cause: unknown): unknown {
-    // Without the attribute nothing was made; it is made without, where that is allowed.
-    if (undefinedAttribute(cause) !== undefined) return cause;
-    if (this.lost !== undefined || isAnswer(cause) || !isInfobloxError(cause)) return cause;
-    const mark = this.where();
+    if (this.lost !== undefined) return cause;
     const hint = this.isShared
       ? `Repeat the request with the same ${this.#sharedText()}: that is safe.`
-      : `If it was, it has the one-time id ${JSON.stringify(mark?.extattrs)}: search for that.`;
-    return withPartial(
-      new UncertainWriteError(
-        `POST request: the grid refused the ${this.#kind.noun}, and whether it has kept a part of it could not be found out.`,
-        { method: "POST", path: "request", hint, cause },
-      ),
-      cause.partial ?? [],
-    );
+      : `If it was, it has the one-time id ${JSON.stringify(this.where()?.extattrs)}: search for that.`;
+    return unseenAfterRefusal(cause, { noun: `the ${this.#kind.noun}`, pronoun: "it", hint });
   }
 
   /** The error of a call whose things others take the place of, again and again. */

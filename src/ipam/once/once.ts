@@ -14,6 +14,7 @@ import type { Kind, Made } from "./kinds.js";
 import { pause } from "./pace.js";
 import { persistently } from "./persistence.js";
 import type { Draft, Make, Request } from "./request.js";
+import { isFinding } from "./unknown-fate.js";
 
 /** How often a write whose answer is lost is repeated, at most; and how often one that others get in the way of. */
 const mostTries = 10;
@@ -188,9 +189,7 @@ class Making<T extends Made> {
     try {
       return await this.#claim.existing();
     } catch (error) {
-      const isAnswer =
-        isInfobloxError(error, "RequestMismatchError") || isInfobloxError(error, "AmbiguousTargetError");
-      throw isAnswer ? error : this.#claim.unknownFate(error);
+      throw isFinding(error) ? error : this.#claim.unknownFate(error);
     }
   }
 

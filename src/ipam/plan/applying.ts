@@ -3,6 +3,7 @@ import { Stopwatch } from "../../wapi/progress.js";
 import type { Step } from "../../wapi/step.js";
 import { pause } from "../once/pace.js";
 import { persistently } from "../once/persistence.js";
+import { isFinding } from "../once/unknown-fate.js";
 import type { IpamSettings } from "../settings.js";
 import { isContended, isExhausted, isRefusal, isTooMany } from "../sources/exhaustion.js";
 import { SourceChoices } from "./choices.js";
@@ -227,7 +228,7 @@ class Application {
     const before = this.#settled.size;
     const look = () => this.#lookAgain(open);
     await (isLost ? look() : persistently(this.#settings.pace, signal, look)).catch((cause: unknown) => {
-      if (isAnswer(cause)) throw cause;
+      if (isFinding(cause)) throw cause;
       throw isLost ? this.#claim.unknownFate(cause, open) : this.#claim.unseen(cause, open);
     });
     if (this.#settled.size > before) return true;
@@ -315,9 +316,4 @@ function stepOf(step: Step<unknown> | undefined): readonly Step<unknown>[] | und
  */
 function mayBeTheSame(error: unknown): boolean {
   return isInfobloxError(error, "ConflictError") && !isExhausted(error);
-}
-
-/** What was looked for was found, and isn't what it should be. */
-function isAnswer(error: unknown): boolean {
-  return isInfobloxError(error, "RequestMismatchError") || isInfobloxError(error, "AmbiguousTargetError");
 }

@@ -1,7 +1,6 @@
 import {
   AbortedError,
   AmbiguousTargetError,
-  isInfobloxError,
   type RequestDifference,
   UncertainWriteError,
   withPartial,
@@ -13,7 +12,8 @@ import { slices } from "../bulk/slices.js";
 import { isVouched, newAttempt, takeBack, vouched, vouchFor } from "../once/attempts.js";
 import { pause } from "../once/pace.js";
 import { mismatch } from "../once/request-mismatch.js";
-import { type MarkCriteria, undefinedAttribute } from "../ownership.js";
+import { unseenAfterRefusal } from "../once/unknown-fate.js";
+import type { MarkCriteria } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
 import type { Finding, Intent } from "./intent.js";
 import { idOf } from "./request-ids.js";
@@ -169,14 +169,11 @@ export class PlanClaim {
 
   /** The error of a look that failed after a refusal: on some grids a part of what was refused stays. */
   unseen(cause: unknown, intents: readonly Intent[]): unknown {
-    // Without the attribute nothing was made; it is made without, where that is allowed.
-    if (undefinedAttribute(cause) !== undefined) return cause;
-    if (!isInfobloxError(cause) || isInfobloxError(cause, "AbortedError") || !this.canFind(intents))
-      return cause;
-    return new UncertainWriteError(
-      "POST request: the grid refused the plan, and whether it has kept a part of it could not be found out.",
-      { method: "POST", path: "request", hint: this.#hint(intents, undefined), cause },
-    );
+    if (!this.canFind(intents)) return cause;
+    return unseenAfterRefusal(cause, {
+      ...{ noun: "the plan", pronoun: "it" },
+      hint: this.#hint(intents, undefined),
+    });
   }
 
   /** The write of unknown fate, with what to look for. Where none is, what was to be its cause. */
