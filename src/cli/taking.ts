@@ -1,6 +1,7 @@
 /** What the commands have in common that take something: a subnet, an address, a host. */
 
 import { type Command, Option } from "commander";
+import { type PoolStrategy, type Sources, strategies } from "../ipam/sources/pools.js";
 import { addExpiryOptions, type ExpiryOptions } from "./expiry.js";
 import {
   type Attributes,
@@ -10,9 +11,13 @@ import {
   type IpamCommandOptions,
   parseCount,
 } from "./ipam.js";
+import { UsageError } from "./output.js";
 
 export interface TakingOptions extends IpamCommandOptions, ExpiryOptions {
   readonly from?: readonly string[];
+  readonly fromAttribute?: Attributes;
+  readonly ipv6?: true;
+  readonly strategy?: PoolStrategy;
   readonly exclude?: readonly string[];
   readonly comment?: string;
   readonly attribute?: Attributes;
@@ -27,11 +32,23 @@ export interface Taken {
   readonly source: string;
 }
 
-/** `--from` and `--exclude`, and what the thing is marked with. */
+/** Where from, and what the thing is marked with. */
 export function addTakingOptions(command: Command, { what, source }: Taken): Command {
   const [placeholder = "source"] = source.split(" ");
   command
     .option(`--from <${placeholder}>`, `where from: ${source}; several are tried in order`, collect)
+    .option(
+      "--from-attribute <name=value>",
+      `from any ${placeholder} with this extensible attribute; several must all be there`,
+      collectAttribute,
+    )
+    .option("--ipv6", "with --from-attribute: look for IPv6")
+    .addOption(
+      new Option(
+        "--strategy <order>",
+        "in which order sources are tried (default: first, as they stand)",
+      ).choices(strategies),
+    )
     .option(
       "--exclude <addresses>",
       "leave these out: an address, range or CIDR; any number of times",
@@ -50,6 +67,14 @@ export function addCountOption(command: Command): Command {
 
 /** These options as the library has them. */
 export function requestOf(options: TakingOptions) {
-  const { from, exclude, comment, attribute: extattrs, requestId, expiresIn, expiresAt } = options;
-  return { from, exclude, comment, extattrs, requestId, expiresIn, expiresAt };
+  const { strategy, exclude, comment, attribute: extattrs, requestId, expiresIn, expiresAt } = options;
+  return { from: sourcesOf(options), strategy, exclude, comment, extattrs, requestId, expiresIn, expiresAt };
+}
+
+function sourcesOf({ from, fromAttribute: extattrs, ipv6 }: TakingOptions): Sources | undefined {
+  if (extattrs === undefined) {
+    if (ipv6) throw new UsageError("--ipv6 goes with --from-attribute: a CIDR says itself what it is");
+    return from;
+  }
+  return [...(from ?? []), { extattrs, family: ipv6 ? 6 : 4 }];
 }

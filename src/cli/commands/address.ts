@@ -100,7 +100,8 @@ async function requestMany(options: RequestOptions, count: number, terminal: Ter
       throw new UsageError(`--count: several addresses can't have one --${one}`);
   }
   const { from, ...others } = requestOf(options);
-  if (from === undefined) throw new UsageError("--count: --from must say where they come from");
+  if (from === undefined)
+    throw new UsageError("--count: --from or --from-attribute must say where they come from");
   if (name !== undefined && !name.includes("{n}")) {
     throw new UsageError("--count: the name must hold {n}, e.g. worker-{n}.example.com");
   }

@@ -46,6 +46,7 @@ same; with --count it goes on where it was stopped.
 Examples:
   $ infoblox-ipam subnet request --from 10.0.0.0/16 --prefix-length 24
   $ infoblox-ipam subnet request --from 10.0.0.0/16 --from 10.1.0.0/16 --prefix-length 26 --gateway first
+  $ infoblox-ipam subnet request --from-attribute Site=Paris --strategy most-free --prefix-length 26
   $ infoblox-ipam subnet request --cidr 10.0.7.0/24 --attribute Site=Paris --comment "blue"
   $ infoblox-ipam subnet request --from 10.0.0.0/16 --prefix-length 24 --request-id shop/pull/17 --expires-in 3d
   $ infoblox-ipam subnet request --from 10.0.0.0/16 --prefix-length 28 --count 12 --request-id racks
@@ -113,7 +114,9 @@ async function requestMany(options: RequestOptions, count: number, terminal: Ter
   }
   const { from, ...others } = requestOf(options);
   if (from === undefined || prefixLength === undefined) {
-    throw new UsageError("--count: --from and --prefix-length must say where they come from, and their size");
+    throw new UsageError(
+      "--count: --from (or --from-attribute) and --prefix-length must say where they come from, and their size",
+    );
   }
   const subnets = await showing(terminal, options, (show) =>
     withIpam(options, terminal, ({ ipam, signal }) =>

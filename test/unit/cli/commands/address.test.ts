@@ -2,7 +2,10 @@ import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { ended, environment, type GridSession, gridSession } from "../grid-session.js";
 import { session as commandLine } from "../session.js";
 
-const seed = { networks: ["10.0.0.0/24", "10.0.1.0/30", "2001:db8::/64"], zones: ["example.com"] };
+const seed = {
+  networks: ["10.0.0.0/24", { network: "10.0.1.0/30", extattrs: { Site: "Paris" } }, "2001:db8::/64"],
+  zones: ["example.com"],
+};
 
 let session: GridSession;
 
@@ -31,6 +34,13 @@ describe("infoblox-ipam address request", () => {
     ["a reservation", ["--comment", "kept"], { kind: "reservation", comment: "kept" }],
   ])("makes %s", async (_kind, args, expected) => {
     expect(await session.json(...request, "--from", "10.0.0.0/24", ...args)).toMatchObject(expected);
+  });
+
+  it("takes one, or many, from whatever subnet has an attribute", async () => {
+    const paris = [...request, "--from-attribute", "Site=Paris"];
+    expect((await session.run(...paris)).stdout).toBe("10.0.1.1\n");
+    const many = [...paris, "--from", "10.0.0.0/24", "--strategy", "least-used", "--count", "2"];
+    expect((await session.run(...many)).stdout).toBe("10.0.0.1\n10.0.0.2\n");
   });
 
   it("takes the address that is named, of IPv6 as well", async () => {

@@ -5,7 +5,12 @@ let session: GridSession;
 
 beforeEach(async () => {
   await session?.[Symbol.asyncDispose]();
-  session = await gridSession({ seed: { networks: ["10.0.0.0/24"], zones: ["example.com"] } });
+  session = await gridSession({
+    seed: {
+      networks: ["10.0.0.0/24", { network: "10.0.1.0/24", extattrs: { Site: "Paris" } }],
+      zones: ["example.com"],
+    },
+  });
 });
 afterAll(() => session[Symbol.asyncDispose]());
 
@@ -16,6 +21,10 @@ it("makes a host at the next free address, with what it is told", async () => {
   expect(stdout).toBe("10.0.0.1\n");
   const other = ["host", "add", "db.example.com", "--ip", "10.0.0.9", "--alias", "sql.example.com"];
   expect(await session.json(...other, "--comment", "data")).toMatchObject({ kind: "host", ip: "10.0.0.9" });
+});
+
+it("makes it in whatever subnet has an attribute", async () => {
+  expect((await session.run(...add, "--from-attribute", "Site=Paris")).stdout).toBe("10.0.1.1\n");
 });
 
 it.each(["web.example.com", "10.0.0.5", "02:42:ac:11:00:02"])(

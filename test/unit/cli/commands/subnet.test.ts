@@ -83,6 +83,55 @@ describe("infoblox-ipam subnet request", () => {
     });
   });
 
+  describe("from whatever has an attribute", () => {
+    const sized = ["subnet", "request", "--prefix-length", "26"];
+
+    it("takes the first that has room, else by the strategy", async () => {
+      const extattrs = { Site: "Paris", VLAN: 7 };
+      await using sites = await gridSession({
+        seed: {
+          containers: [
+            { network: "10.1.0.0/24", extattrs },
+            { network: "10.2.0.0/16", extattrs },
+            { network: "172.16.0.0/12", extattrs: { Site: "Paris", VLAN: 8 } },
+          ],
+        },
+      });
+      const paris = [...sized, "--from-attribute", "Site=Paris", "--from-attribute", "VLAN:=7"];
+      expect(await sites.run(...paris)).toMatchObject({ stdout: "10.1.0.0/26\n" });
+      expect(await sites.run(...paris, "--strategy", "most-free")).toMatchObject({ stdout: "10.2.0.0/26\n" });
+    });
+
+    it("looks for IPv6 when told to, and tries what is named before", async () => {
+      await using sites = await gridSession({
+        seed: {
+          containers: ["2001:db8:1::/48", { network: "2001:db8:2::/48", extattrs: { Site: "Paris" } }],
+        },
+      });
+      const request = [
+        "subnet",
+        "request",
+        "--prefix-length",
+        "64",
+        "--from-attribute",
+        "Site=Paris",
+        "--ipv6",
+      ];
+      expect(await sites.run(...request)).toMatchObject({ stdout: "2001:db8:2::/64\n" });
+      const named = await sites.run(...request, "--from", "2001:db8:1::/48");
+      expect(named).toMatchObject({ stdout: "2001:db8:1::/64\n" });
+    });
+
+    it.each([
+      ["nothing has it", ["--from-attribute", "Site=Rome"], 4, /Site/],
+      ["--ipv6 has nothing to look for", ["--from", "10.0.0.0/16", "--ipv6"], 2, /--from-attribute/],
+      ["nobody knows the strategy", ["--from", "10.0.0.0/16", "--strategy", "best"], 2, /most-free/],
+    ])("says so when %s", async (_when, args, code, message) => {
+      const { exitCode, stderr } = await session.run(...sized, ...args);
+      expect([exitCode, stderr]).toEqual([code, expect.stringMatching(message)]);
+    });
+  });
+
   it("gives the same subnet for the same request id", async () => {
     const request = [
       "subnet",
