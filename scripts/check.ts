@@ -1,14 +1,12 @@
 /**
  * `npm run check`: everything CI does, in one command. Each step runs even when an earlier one failed, so that one
  * run shows all there is to mend. The last line is `N passed, N failed`: tests count singly, every other step as one.
- * What failed is told once more just before it: the end of a long output is what a reader is sure to get. A test that fails
- * is tried a second time, since one that depends on timing shall not hide the others; that it needed to be is told, too.
+ * What failed is told once more just before it: the end of a long output is what a reader is sure to get.
  */
 
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { relative, resolve } from "node:path";
-import { secondTries } from "./second-tries.js";
 
 const root = resolve(import.meta.dirname, "..");
 const reports = resolve(root, ".tmp");
@@ -77,8 +75,6 @@ for (const stage of stages) {
     failures.push(...count.failures);
   }
 }
-const late = await readFile(secondTries, "utf8").catch(() => "");
-if (late !== "") console.log(`\n── passed only at a second try\n${late.trimEnd()}`);
 if (failures.length > 0) console.log(`\n── what failed\n${failures.join("\n")}`);
 console.log(`\n${passed} passed, ${failures.length} failed`);
 process.exitCode = failures.length === 0 && passed > 0 ? 0 : 1;
@@ -104,13 +100,7 @@ async function outcomeOf(
     return { count: code === 0 ? { passed: 1, failures: [] } : { passed: 0, failures: [title] }, printed };
   }
   const file = resolve(reports, report);
-  const reporters = ["default", "json", resolve(root, "scripts/second-tries.ts")];
-  const reporting = [
-    "--",
-    ...reporters.map((name) => `--reporter=${name}`),
-    `--outputFile.json=${file}`,
-    "--retry=1",
-  ];
+  const reporting = ["--", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const { code, printed } = await ended([...command, ...reporting], isKept);
   return { count: await readReport(title, file, code), printed };
 }
