@@ -127,6 +127,8 @@ export const recordExists = (fqdn: string): Refusal => conflict(`The record '${f
 export const parentNotFound = (): Refusal => conflict("The action is not allowed. A parent was not found.");
 export const viewNotFound = (name: string): Refusal => notFound(`View ${name} not found`);
 export const networkViewNotFound = (name: string): Refusal => notFound(`Network View ${name} not found`);
+/** Of an address: recorded. Guess: that a search by `network` is answered in the same words. */
+export const networkNotFound = (): Refusal => dataError("A network was not found for this address.");
 export const memberNotFound = (name: string): Refusal => notFound(`Grid Member ${name} not found`);
 
 /** `type` is the grid's inner name of the type, e.g. `nat_group`. */

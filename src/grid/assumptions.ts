@@ -19,8 +19,23 @@ export interface Assumptions {
    * `ignored`, or `compared` like any other value, which finds nothing or is refused as no valid address.
    */
   readonly emptySearchValue: "ignored" | "compared";
-  /** Lists come oldest object first, or by internal key. */
-  readonly listOrder: "age" | "key";
+  /**
+   * A search by `ip_address`, or by `network`, for addresses that no network holds: `refused`, as recorded for single
+   * addresses, or answered with an empty list.
+   */
+  readonly addressOutsideNetworks: "refused" | "empty";
+  /**
+   * `ip_address` of `ipv4address` and `ipv6address` and `contains_address` of networks are looked for in the default
+   * network view where the search names none; `false`: in every view.
+   */
+  readonly addressSearchesDefaultView: boolean;
+  /** In a `request`, an `assign_state` of a search that found nothing fails the whole; `false`: nothing is assigned. */
+  readonly emptyAssignFails: boolean;
+  /**
+   * In which order lists come. `recorded`: as in recorded answers, searches by `name` by internal key and most others
+   * oldest object first. `shuffled`: in another order each time, for tests of code that must not rely on one.
+   */
+  readonly listOrder: "recorded" | "age" | "key" | "shuffled";
   /** Setting a record's `ttl` raises `use_ttl`, for every type or for none. Sources differ on hosts: see `hostTtlRaisesUseTtl`. */
   readonly ttlRaisesUseTtl: boolean;
   /** The same for `record:host`, where a live grid was seen to keep `use_ttl` down. */
@@ -64,6 +79,9 @@ export const defaultAssumptions: Assumptions = {
   quotesUnknownFields: true,
   nextNetworkIsCapped: true,
   emptySearchValue: "ignored",
+  addressOutsideNetworks: "refused",
+  addressSearchesDefaultView: true,
+  emptyAssignFails: true,
   listOrder: "age",
   ttlRaisesUseTtl: true,
   hostTtlRaisesUseTtl: false,

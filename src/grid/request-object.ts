@@ -117,10 +117,11 @@ function assignState(assignments: JsonObject, result: Json, state: State, grid: 
   const [source] = [result].flat() as Json[];
   for (const [name, wanted] of Object.entries(assignments)) {
     const value = source === undefined ? undefined : assignedValue(source, String(wanted), grid);
+    if (value !== undefined) state[name] = value;
     // Guess: the sentence; that the request fails is what a lock built on it relies on.
-    if (value === undefined)
+    else if (grid.assumptions.emptyAssignFails)
       throw protocolError(`Cannot assign state ${name}: no value for ${String(wanted)}`);
-    state[name] = value;
+    else delete state[name];
   }
 }
 

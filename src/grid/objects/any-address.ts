@@ -3,17 +3,18 @@
  * one by one as a search asks for them, so that a /8 costs no more than what is taken of it.
  */
 
-import { formatAddress, parseAddress } from "../../cidr.js";
-import { searchParameterMissing } from "../answers.js";
+import { formatAddress, parseAddress, parseBlock } from "../../cidr.js";
+import { networkNotFound, searchParameterMissing } from "../answers.js";
 import type { Grid } from "../grid.js";
 import { canonicalDuid, canonicalMac } from "../hardware-address.js";
 import type { Condition, Entity, JsonObject, Row, Rules } from "../rules.js";
+import { spaceOf } from "../space.js";
 import { type AddressFamily, ipv4, ipv6 } from "./address-family.js";
 import { addressRow, internalName } from "./address-row.js";
 import { addressesToVisit, leavesToVisit } from "./address-visit.js";
 import { networkViewLink } from "./name-links.js";
-import { canonicalAddress, canonicalBlockText, leafAround, spaceAround } from "./network-place.js";
-import { askedViews, isExact } from "./network-search.js";
+import { canonicalAddress, canonicalBlockText, isLeaf, leafAround, spaceAround } from "./network-place.js";
+import { askedViews, isExact, viewsOfAddress } from "./network-search.js";
 
 export const anyAddressRules: readonly Rules[] = [
   rulesOf(ipv4, ["dhcp_client_identifier", "mac_address", "username"]),
@@ -39,13 +40,51 @@ function rulesOf(names: AddressFamily, shownEmpty: readonly string[]): Rules {
     rows(conditions, grid) {
       // Guess: which of the three the sentence names.
       if (conditions.length === 0) throw searchParameterMissing("network");
-      const views = askedViews(conditions, grid);
-      return views && { rows: rowsIn(views, conditions, names, grid) };
+      const views = viewsOf(conditions, grid);
+      if (!views) return undefined;
+      refuseOutside(views, conditions, names, grid);
+      return { rows: rowsIn(views, conditions, names, grid) };
     },
     row: (key, grid) => rowOfKey(key, names, grid),
     delete: freeAddress,
   };
 }
+
+/** A search for one address that names no view may be about the default one. */
+function viewsOf(conditions: readonly Condition[], grid: Grid): readonly Entity[] | undefined {
+  const asksForOne = conditions.some(({ field, operator }) => field === "ip_address" && operator === "=");
+  return asksForOne ? viewsOfAddress(conditions, grid) : askedViews(conditions, grid);
+}
+
+/** An address or a network that the search names has to be one that the grid manages. */
+function refuseOutside(
+  views: readonly Entity[],
+  conditions: readonly Condition[],
+  names: AddressFamily,
+  grid: Grid,
+): void {
+  if (grid.assumptions.addressOutsideNetworks === "empty") return;
+  for (const { field, operator, attribute, value } of conditions) {
+    if (attribute || operator === "!" || operator === "~") continue;
+    const isHeld = holdersOf[field];
+    if (isHeld && !views.some((view) => isHeld(view, String(value), names, grid))) throw networkNotFound();
+  }
+}
+
+type IsHeld = (view: Entity, text: string, names: AddressFamily, grid: Grid) => boolean;
+
+const holdersOf: Readonly<Record<string, IsHeld>> = {
+  ip_address: (view, text, _names, grid) => {
+    const address = parseAddress(text);
+    return address !== undefined && leafAround(view.id, address, grid) !== undefined;
+  },
+  network: (view, text, { family }, grid) => {
+    const block = parseBlock(text);
+    const node = block?.family === family && spaceOf(grid).of(view.id, family).networks.find(block);
+    const network = node ? grid.get(node.id) : undefined;
+    return network !== undefined && isLeaf(network);
+  },
+};
 
 function* rowsIn(
   views: readonly Entity[],

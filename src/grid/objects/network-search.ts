@@ -7,7 +7,7 @@ import type { NetworkNode, NetworkTree } from "../network-tree.js";
 import type { Condition, Entity, Json, Row, Rules } from "../rules.js";
 import { spaceOf } from "../space.js";
 import type { AddressFamily } from "./address-family.js";
-import { blockOfNetwork, canonicalAddress, canonicalBlockText } from "./network-place.js";
+import { blockOfNetwork, canonicalAddress, canonicalBlockText, defaultNetworkView } from "./network-place.js";
 
 type Search = Pick<Rules, "matches" | "searchValue" | "rows">;
 
@@ -24,8 +24,9 @@ export function networkSearch(type: string, names: AddressFamily): Search {
     },
     matches: { network: matchesNetwork, contains_address: containsAddress },
     rows(conditions, grid) {
-      const views = askedViews(conditions, grid);
-      const settled = views && conditions.find((condition) => isExact(condition) && finders[condition.field]);
+      const settled = conditions.find((condition) => isExact(condition) && finders[condition.field]);
+      const asksForAddress = settled?.field === "contains_address";
+      const views = asksForAddress ? viewsOfAddress(conditions, grid) : askedViews(conditions, grid);
       const find = settled && finders[settled.field];
       if (!views || !settled || !find) return undefined;
       const trees = views.map(({ id }) => spaceOf(grid).of(id, names.family).networks);
@@ -50,6 +51,13 @@ export function askedViews(conditions: readonly Condition[], grid: Grid): Entity
   if (!asked.every(isExact)) return undefined;
   const [view] = grid.find("networkview", "name", String(asked[0]?.value));
   return view && [view];
+}
+
+/** The same for a search that looks for one address. */
+export function viewsOfAddress(conditions: readonly Condition[], grid: Grid): Entity[] | undefined {
+  const names = conditions.some(({ field, attribute }) => field === "network_view" && !attribute);
+  const inDefault = !names && grid.assumptions.addressSearchesDefaultView;
+  return inDefault ? [defaultNetworkView(grid)] : askedViews(conditions, grid);
 }
 
 /** What each condition finds in the tree of a network view, by field. */

@@ -17,6 +17,7 @@ import type { IpamSettings } from "../settings.js";
 import { checkedAddress } from "../syntax.js";
 import { addressesOf, holdersOf } from "./holders.js";
 import { addressType } from "./in-use.js";
+import { batchWithAddresses } from "./outside-networks.js";
 
 /** What a target means. */
 export type MeantAddress =
@@ -151,16 +152,12 @@ export async function holderAt(
   signal: AbortSignal | undefined,
 ): Promise<Address | undefined> {
   const ip = formatAddress(address);
-  const [hosts, fixed, rows] = await wapi.batch(
-    [
-      ...holdersOf(address.family, ip, networkView),
-      step.find(addressType(address.family), {
-        where: { ip_address: ip, network_view: networkView },
-        fields: ["types", "status", "objects"],
-      }),
-    ],
-    { signal },
-  );
+  const find = step.find(addressType(address.family), {
+    where: { ip_address: ip, network_view: networkView },
+    fields: ["types", "status", "objects"],
+  });
+  const holders = holdersOf(address.family, ip, networkView);
+  const [[hosts, fixed], [rows = []]] = await batchWithAddresses(wapi, holders, [find], { signal });
   const holder = theOnly(addressesOf(hosts, fixed, ownership.expiryAttribute, ip), ip);
   if (holder === undefined) refuseOthers(ip, rows[0]);
   return holder;

@@ -2,6 +2,7 @@ import { formatAddress, type Address as Ip } from "../../cidr.js";
 import { ConflictError, isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { CallOptions } from "../../wapi/call-options.js";
+import { newState, stateText } from "../../wapi/state.js";
 import { pause } from "../once/pace.js";
 import type { Make } from "../once/request.js";
 import type { Marks } from "../ownership.js";
@@ -12,13 +13,15 @@ import { addressDraft } from "./address-drafts.js";
 import type { AddressOrder } from "./address-order.js";
 import { type ExplicitAddress, spanOf } from "./address-place.js";
 import { addressType } from "./in-use.js";
+import { isOutsideNetworks } from "./outside-networks.js";
 
 /**
  * Takes one address and no other.
  *
  * A grid lets several hosts share an address without a word. So the create rides in one `request` with a search for
- * the address among the unused ones, whose reference is assigned to a state: a search that finds nothing has none to
- * assign, and that fails the request before anything is created. One round trip, and nobody can come between where
+ * the address among the unused ones, whose reference is assigned to a state, and a read of what the state refers to: a
+ * search that finds nothing has no reference to assign, and where a grid lets that pass, the read fails the request
+ * before anything is created. One round trip, and nobody can come between where
  * the grid keeps its word that a `request` is one transaction. Where it doesn't, what remains is the moment between
  * two calls inside the grid.
  */
@@ -41,10 +44,16 @@ export async function takeExplicit(
     const create = (options: CallOptions) => draft.create(wapi, options);
     return make({ type, steps: [draft.step], chosen: false, read: ([row]) => draft.read(row), create });
   }
-  const steps = [onlyIfUnused(address, networkView), draft.step];
+  const guards = onlyIfUnused(address, networkView);
+  const steps = [...guards, draft.step];
   for (let tries = 1; ; tries += 1) {
     try {
-      return await make({ type, steps, chosen: false, read: ([, row]) => draft.read(row) });
+      return await make({
+        type,
+        steps,
+        chosen: false,
+        read: (results) => draft.read(results[guards.length]),
+      });
     } catch (error) {
       const explained = await explainedUse(settings, order, address, error);
       if (explained !== error || !wasInUse(error) || tries === mostTries) throw explained;
@@ -59,7 +68,7 @@ const mostTries = 5;
 
 /** Whether it was {@link onlyIfUnused} that failed the request. Guess: the grid's sentence names the state. */
 function wasInUse(error: unknown): boolean {
-  return isRefusal(error) && /\bunused\b/.test(error.text);
+  return isRefusal(error) && /_ipv[46]address\b/.test(error.text);
 }
 
 /** Where an address is looked at. */
@@ -83,15 +92,20 @@ export async function checkExplicit(
   if (avoidRanges) await refuseRange(settings, { networkView, signal }, address, text);
 }
 
-/** Fails the `request` that it is part of, unless nothing uses the address. */
-export function onlyIfUnused(address: Ip, networkView: string): RawStep {
-  return {
-    method: "GET",
-    object: addressType(address.family),
-    data: { ip_address: formatAddress(address), network_view: networkView, status: "UNUSED" },
-    assign_state: { unused: "_ref" },
-    discard: true,
-  };
+/** Fails the `request` that these steps are part of, unless nothing uses the address. */
+export function onlyIfUnused(address: Ip, networkView: string): readonly RawStep[] {
+  const type = addressType(address.family);
+  const unused = newState(type);
+  return [
+    {
+      method: "GET",
+      object: type,
+      data: { ip_address: formatAddress(address), network_view: networkView, status: "UNUSED" },
+      assign_state: { [unused]: "_ref" },
+      discard: true,
+    },
+    { method: "GET", object: stateText(unused), discard: true },
+  ];
 }
 
 /** Ranges rarely come and go: looking first is good enough, and the only way to ask. */
@@ -144,12 +158,18 @@ export async function explainedUse(
   });
 }
 
+/** The row of an address; `undefined` where no subnet holds it. */
 async function rowOf({ wapi }: IpamSettings, { networkView, signal }: Where, address: Ip) {
-  const [row] = await wapi.find(addressType(address.family), {
-    where: { ip_address: formatAddress(address), network_view: networkView },
-    fields: ["ip_address", "status", "types", "names"],
-    limit: 1,
-    signal,
-  });
-  return row;
+  try {
+    const [row] = await wapi.find(addressType(address.family), {
+      where: { ip_address: formatAddress(address), network_view: networkView },
+      fields: ["ip_address", "status", "types", "names"],
+      limit: 1,
+      signal,
+    });
+    return row;
+  } catch (error) {
+    if (isOutsideNetworks(error)) return undefined;
+    throw error;
+  }
 }

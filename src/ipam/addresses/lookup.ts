@@ -10,6 +10,7 @@ import { holderType } from "../sources/targets.js";
 import { withGateways } from "../subnets/subnet-search.js";
 import { checkedAddress } from "../syntax.js";
 import { addressesOf, holdersOf } from "./holders.js";
+import { batchWithAddresses } from "./outside-networks.js";
 
 /** See `Ipam.lookup`. */
 export async function lookup(
@@ -22,17 +23,19 @@ export async function lookup(
   const address = checkedAddress("ip", text);
   const { family } = address;
   const ip = formatAddress(address);
-  const [[row], subnets, hosts, fixed] = await settings.wapi.batch(
+  const [[subnets, hosts, fixed], [rows = []]] = await batchWithAddresses(
+    settings.wapi,
     [
-      findDetails(family, ip, networkView),
       step.find(holderType("network", family), {
         where: { contains_address: ip, network_view: networkView },
         fields: subnetFields,
       }),
       ...holdersOf(family, ip, networkView),
     ],
+    [findDetails(family, ip, networkView)],
     { signal },
   );
+  const [row] = rows;
   const addresses = addressesOf(hosts, fixed, settings.ownership.expiryAttribute, ip);
   const [subnet] = await withGateways(settings, subnets, signal);
   return {

@@ -66,7 +66,7 @@ export async function takeWanted<T>(
   const ip = formatAddress(address);
   if (ifInUse === "allow") return take(ip, []);
   try {
-    return await take(ip, [onlyIfUnused(address, networkView)]);
+    return await take(ip, onlyIfUnused(address, networkView));
   } catch (error) {
     throw await explainedUse(settings, where, address, error);
   }

@@ -3,6 +3,7 @@ import { isInfobloxError } from "../../errors.js";
 import { step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
 import { findUsed, inTheWay, type UsedRow } from "../addresses/in-use.js";
+import { batchWithAddresses } from "../addresses/outside-networks.js";
 import { isSameAttempt } from "../once/attempts.js";
 import { subnetKind } from "../once/kinds.js";
 import type { ReleaseManyOptions } from "../requests.js";
@@ -81,7 +82,7 @@ async function standingOf(
       findGateway(family, network, networkView),
     ];
   });
-  const answers = (await wapi.batch(steps, { signal })) as readonly (readonly unknown[])[];
+  const [, answers] = await batchWithAddresses<readonly [], unknown>(wapi, [], steps, { signal });
   return targets.flatMap((target, index): Standing[] => {
     const [rows, used, gateways] = answers.slice(3 * index) as [SubnetRow[], UsedRow[], GatewayRow[]];
     const [row] = rows;

@@ -3,6 +3,7 @@ import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
 import { findUsed, inTheWay } from "../addresses/in-use.js";
+import { batchWithAddresses } from "../addresses/outside-networks.js";
 import { gatewayComment, isReservationDuid } from "../addresses/reservations.js";
 import { slices } from "../bulk/slices.js";
 import type { Intent } from "../plan/intent.js";
@@ -177,7 +178,7 @@ export async function refuseInUse(
       findUsed(key.includes(":") ? 6 : 4, key, networkView, true),
       findGateway(key.includes(":") ? 6 : 4, key, networkView) as Step<readonly unknown[]>,
     ]);
-    const results = await wapi.batch(steps as Step<readonly never[]>[], { signal });
+    const [, results] = await batchWithAddresses(wapi, [], steps as Step<readonly never[]>[], { signal });
     for (const [index, { key }] of some.entries()) {
       const used = results[2 * index] ?? [];
       const gateway = gatewayIp(results[2 * index + 1]?.[0]);

@@ -2,6 +2,7 @@ import { type Family, formatAddress, hostSpan, parseAddress, parseBlock, size } 
 import { Stopwatch } from "../../wapi/progress.js";
 import { type Step, step } from "../../wapi/step.js";
 import { mostFound } from "../addresses/in-use.js";
+import { batchWithAddresses } from "../addresses/outside-networks.js";
 import { isReservationDuid } from "../addresses/reservations.js";
 import { slices } from "../bulk/slices.js";
 import type { MapOptions } from "../requests.js";
@@ -74,8 +75,10 @@ async function readAddresses(
 ): Promise<[cidr: string, addresses: MapAddress[]][]> {
   const { wapi } = settings;
   const places = cidrs.map((network) => ({ network, network_view: networkView }));
-  const [used, reserved] = await Promise.all([
-    wapi.batch(
+  const [[, used], reserved] = await Promise.all([
+    batchWithAddresses(
+      wapi,
+      [],
       places.map((where) => findUsed(family, where)),
       { signal },
     ),

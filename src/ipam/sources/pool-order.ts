@@ -11,6 +11,7 @@ import {
 } from "../../cidr.js";
 import { type Step, step } from "../../wapi/step.js";
 import { addressType, mostFound } from "../addresses/in-use.js";
+import { batchWithAddresses } from "../addresses/outside-networks.js";
 import type { IpamSettings } from "../settings.js";
 import type { PoolStrategy } from "./pools.js";
 import { matchesOf, type Searched } from "./source-query.js";
@@ -78,7 +79,7 @@ async function figuresOf(
   const measuring = targets.map((target) => measuringOf(target, searched));
   const steps = measuring.flatMap((one) => one?.steps ?? []);
   if (steps.length === 0) return [];
-  const answers: readonly (readonly Row[])[] = await wapi.batch(steps, { signal: searched.signal });
+  const [, answers] = await batchWithAddresses(wapi, [], steps, { signal: searched.signal });
   let next = 0;
   return measuring.map((one) => {
     if (one === undefined) return undefined;

@@ -5,6 +5,7 @@ import { isRef } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { ExtensibleAttributes, Ref } from "../../wapi/types.js";
 import { addressType, findUsed, mostFound, type UsedRow, usedFields } from "../addresses/in-use.js";
+import { batchWithAddresses } from "../addresses/outside-networks.js";
 import { slices } from "../bulk/slices.js";
 import type { SubnetType } from "../results.js";
 import { type HostRow, hostAddresses, hostFields, type SubnetRow, subnetFields } from "../rows.js";
@@ -82,13 +83,14 @@ async function contentsOfCidr(
   const { family } = block;
   const network = formatBlock(block);
   const where = { network, network_view: networkView };
-  const [[row], [container], used, [gateway]] = await wapi.batch(
+  const [[[row], [container], [gateway]], [used = []]] = await batchWithAddresses(
+    wapi,
     [
       step.find(holderType("network", family), { where, fields: subnetFields, limit: 1 }),
       step.find(holderType("container", family), { where, fields: ["network"], limit: 1 }),
-      findUsed(family, network, networkView, everything),
       findGateway(family, network, networkView),
     ],
+    [findUsed(family, network, networkView, everything)],
     { signal },
   );
   if (container !== undefined) throw dividedError(network, networkView, container._ref);

@@ -62,9 +62,7 @@ export function addressIntent(settings: IpamSettings, { name, request }: PlanSte
         settings.ownership.expiryAttribute,
       );
       const guards =
-        place.kind === "explicit" && place.ifInUse === "fail"
-          ? [onlyIfUnused(place.address, networkView)]
-          : [];
+        place.kind === "explicit" && place.ifInUse === "fail" ? onlyIfUnused(place.address, networkView) : [];
       return {
         steps: [...guards, draft.step],
         main: draft.step,
