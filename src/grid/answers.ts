@@ -73,6 +73,10 @@ export function emulatorFailed(error: unknown): Refusal {
 
 export const unknownObjectType = (type: string): Refusal => protocolError(`Unknown object type (${type})`);
 export const invalidReference = (ref: string): Refusal => protocolError(`Invalid reference: ${ref}`);
+/** Guess: the sentence. */
+export const changedMeanwhile = (ref: string): Refusal =>
+  conflict(`The object ${ref} has been changed by another request`);
+
 export const referenceNotFound = (ref: string): Refusal => notFound(`Reference ${ref} not found`);
 
 export const operationNotAllowed = (operation: string, type: string): Refusal =>

@@ -70,6 +70,25 @@ export interface Assumptions {
    * of uniqueness and the next available address or network know it at once.
    */
   readonly searchSeesWritesAfter: number;
+  /** Milliseconds of the grid's clock for which a search by criteria still finds what was deleted, and changed objects as they were. */
+  readonly searchFindsGoneFor: number;
+  /**
+   * `serial`: writes are carried out one after the other. `none`: they run side by side; each sees in its searches what
+   * was committed when it began and what it has written itself, and commits at its end (see `transactionTime`). What is
+   * unique stays unique: of two networks with one CIDR, the second is refused.
+   */
+  readonly isolation: "serial" | "none";
+  /**
+   * With `isolation: "none"`: the next available address or network is chosen among what is free when the request
+   * begins. Requests that run side by side choose the same one, and get it where the grid accepts it twice, as for hosts
+   * without DHCP. `false`: it is chosen at the end.
+   */
+  readonly choosesNextSideBySide: boolean;
+  /**
+   * With `isolation: "none"`: a change or deletion of what somebody else has changed or replaced since the request began
+   * is refused. `false`: it meets whatever has the reference now.
+   */
+  readonly refusesStaleWrites: boolean;
 }
 
 export const defaultAssumptions: Assumptions = {
@@ -94,4 +113,8 @@ export const defaultAssumptions: Assumptions = {
   unknownDnsMemberIsRefused: false,
   recordsNeedRestart: false,
   searchSeesWritesAfter: 0,
+  searchFindsGoneFor: 0,
+  isolation: "serial",
+  choosesNextSideBySide: false,
+  refusesStaleWrites: false,
 };

@@ -18,11 +18,13 @@ import { sessionTimeoutOf } from "./objects/grid-level.js";
 import { objectRules } from "./objects/registry.js";
 import { checkOptions, type FakeGridOptions, type ListenOptions, originOf } from "./options.js";
 import { forbiddenPage, type GridAnswer, type GridRequest, unauthorizedPage } from "./pages.js";
+import type { Moment } from "./past-states.js";
 import { Journal } from "./persistence.js";
 import { seedFreshGrid, seedGrid } from "./seed.js";
 import type { GridSeed } from "./seed-form.js";
 import type { StoreSnapshot } from "./store.js";
 import { type RecordedRequest, Traffic } from "./traffic.js";
+import { Transactions } from "./transactions.js";
 
 /** What `WapiClient` needs to reach the grid. */
 export interface GridClientOptions {
@@ -92,7 +94,8 @@ export class FakeGrid {
     });
     this.#traffic = new Traffic({
       faults: this.faults,
-      handle: (request) => this.#answer(request),
+      transactions: new Transactions(this.#grid, options.transactionTime),
+      handle: (request, begun) => this.#answer(request, begun),
       onRequest: options.onRequest,
     });
     this.url = url;
@@ -216,6 +219,7 @@ export class FakeGrid {
   async close(): Promise<void> {
     const leave = this.#leave;
     this.#leave = () => undefined;
+    this.faults.drop();
     await leave();
     this.#journal?.close();
   }
@@ -240,10 +244,13 @@ export class FakeGrid {
     return data === undefined ? undefined : new Journal(this.#grid.store, data);
   }
 
-  #answer(request: GridRequest): { answer: GridAnswer; user: string | undefined } {
+  #answer(request: GridRequest, begun: Moment | undefined): { answer: GridAnswer; user: string | undefined } {
     const caller = this.#login.admit(request);
     if ("refused" in caller && !this.#grid.assumptions.schemaNeedsLogin && asksForSchema(request)) {
-      return { answer: handle(request, this.#grid, { user: "", logout: () => undefined }), user: undefined };
+      return {
+        answer: handle(request, this.#grid, { user: "", logout: () => undefined }, begun),
+        user: undefined,
+      };
     }
     if ("refused" in caller) {
       const path = request.url.split("?", 1)[0] ?? "/";
@@ -251,7 +258,7 @@ export class FakeGrid {
       return { answer, user: undefined };
     }
     const logout = () => this.#login.logout(request);
-    const answer = handle(request, this.#grid, { user: caller.user, logout });
+    const answer = handle(request, this.#grid, { user: caller.user, logout }, begun);
     if (caller.cookie === undefined) return { answer, user: caller.user };
     // Over plain HTTP the cookie isn't marked `secure`: a client would never send it back.
     const cookie = this.url.startsWith("https:") ? `${caller.cookie}; secure` : caller.cookie;

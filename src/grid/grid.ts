@@ -10,6 +10,7 @@ import { type Assumptions, defaultAssumptions } from "./assumptions.js";
 import { Clock } from "./clock.js";
 import { createObject, deleteObject, updateObject } from "./engine.js";
 import { fieldKeys, isLink, linkKeys } from "./index-keys.js";
+import { PastStates } from "./past-states.js";
 import { formatRef, parseRef } from "./refs.js";
 import type { AttributeRules, Entity, Json, JsonObject, ReadContext, Row, Rules } from "./rules.js";
 import { parseConditions, searchRows } from "./search.js";
@@ -36,6 +37,8 @@ export class Grid {
   readonly version: string;
   readonly restartSeconds: number;
   readonly searchLag: SearchLag;
+  /** What requests that run side by side see of each other. */
+  readonly past: PastStates;
   /** Where the grid is reached, for the URLs that it hands out itself. */
   origin = "https://infoblox.localdomain";
   /** Who makes the request that is being handled. */
@@ -50,6 +53,7 @@ export class Grid {
     this.version = options.version;
     this.restartSeconds = options.restartSeconds ?? 0;
     this.searchLag = new SearchLag(this);
+    this.past = new PastStates(this);
     this.#rules = new Map(options.rules.map((rules) => [rules.type, rules]));
   }
 

@@ -16,6 +16,7 @@ import { callFunction } from "./functions.js";
 import type { Grid } from "./grid.js";
 import { downloadOrUpload } from "./objects/fileop.js";
 import { type GridAnswer, type GridRequest, strayPage } from "./pages.js";
+import type { Moment } from "./past-states.js";
 import { read } from "./reading.js";
 import { performRequest } from "./request-object.js";
 import type { Json } from "./rules.js";
@@ -42,7 +43,12 @@ export interface Caller {
   logout(): void;
 }
 
-export function handle(request: GridRequest, grid: Grid, caller: Caller): GridAnswer {
+/** @param begun - when the request began, where the grid runs requests side by side */
+export function handle(request: GridRequest, grid: Grid, caller: Caller, begun?: Moment): GridAnswer {
+  return grid.past.since(begun, () => answered(request, grid, caller));
+}
+
+function answered(request: GridRequest, grid: Grid, caller: Caller): GridAnswer {
   grid.user = caller.user;
   try {
     const file = downloadOrUpload(request, grid);
@@ -104,7 +110,11 @@ export function perform(call: Call, grid: Grid): Outcome {
   if (target.type === "request") return performRequest(call, grid, perform);
   if (isScheduled(call)) return schedule(call, grid, perform);
   if ("_function" in options) return callFunction(call, grid);
-  return wrapped(call, method === "GET" ? read(call, grid) : write(call, grid));
+  if (method !== "GET") return wrapped(call, write(call, grid));
+  return wrapped(
+    call,
+    target.kind === "type" ? grid.past.searched(() => read(call, grid)) : read(call, grid),
+  );
 }
 
 /**

@@ -12,4 +12,4 @@ export { FakeGrid } from "./fake-grid.js";
 export type { Failure, Fault, FaultMatch, FaultStatus, Faults } from "./faults.js";
 export type { FakeGridOptions, ListenOptions } from "./options.js";
 export type { GridSeed } from "./seed-form.js";
-export type { RecordedRequest } from "./traffic.js";
+export type { ArrivedRequest, RecordedRequest } from "./traffic.js";

@@ -174,7 +174,9 @@ function callOn(target: Row, name: string, member: string, given: JsonObject, ex
   const parameters = call.parameters ? checkParameters(given, call.parameters, grid.version, grid) : given;
   const alike = taken.filter((value) => String(value).includes(":") === target.type.startsWith("ipv6"));
   const exclude = [...listOf(parameters["exclude"]), ...alike];
-  const result = act(target, { ...parameters, num: 1, ...(exclude.length > 0 ? { exclude } : {}) }, grid);
+  const result = grid.past.chosen(() =>
+    act(target, { ...parameters, num: 1, ...(exclude.length > 0 ? { exclude } : {}) }, grid),
+  );
   const values = isObject(result) ? result[member] : undefined;
   const value = Array.isArray(values) ? values[0] : values;
   if (value === undefined) throw protocolError(`Invalid value for _result_field: ${JSON.stringify(member)}`);

@@ -2,7 +2,7 @@
 
 import { type Assumptions, defaultAssumptions } from "./assumptions.js";
 import type { GridSeed } from "./seed-form.js";
-import type { RecordedRequest } from "./traffic.js";
+import type { ArrivedRequest, RecordedRequest } from "./traffic.js";
 
 /** What a grid is like, whichever door leads to it. */
 export interface FakeGridOptions {
@@ -31,6 +31,16 @@ export interface FakeGridOptions {
   readonly lockoutAfter?: number | undefined;
   /** Seconds, by the grid's clock, that a restart of services is under way. Default 0: it is done at once. */
   readonly restartSeconds?: number | undefined;
+  /**
+   * How long a write takes: it begins when it arrives, and is carried out and answered that much later. Milliseconds of
+   * the grid's clock, the same for all or for each, or a promise, so that a test decides itself which request ends when.
+   * With `isolation: "serial"` the next one begins when the one before it has ended. Default 0, with
+   * `isolation: "none"` a moment (2 ms, frozen clock or not), so that requests meet.
+   *
+   * @example
+   * const grid = FakeGrid.inMemory({ assumptions: { isolation: "none" }, transactionTime: 50 });
+   */
+  readonly transactionTime?: number | ((request: ArrivedRequest) => number | Promise<void>) | undefined;
   /** Told of every request once it is answered, e.g. to print a line. */
   readonly onRequest?: ((request: RecordedRequest, milliseconds: number) => void) | undefined;
 }
@@ -58,6 +68,7 @@ const known: { readonly [Option in keyof Required<ListenOptions>]: true } = {
   sessionTimeout: true,
   lockoutAfter: true,
   restartSeconds: true,
+  transactionTime: true,
   onRequest: true,
   port: true,
   host: true,

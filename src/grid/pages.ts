@@ -10,6 +10,8 @@ export interface GridRequest {
   readonly body: Buffer;
   /** Address of the caller, for the session cookie. */
   readonly address: string;
+  /** Whether its connection has carried a request before. */
+  readonly reused?: boolean;
 }
 
 export interface GridAnswer {
@@ -61,6 +63,7 @@ export function failurePage(status: number, retryAfter?: number): GridAnswer {
 }
 
 const failures: Readonly<Record<number, readonly [title: string, text: string]>> = {
+  408: ["Request Timeout", "The proxy waited too long for the request."],
   429: ["Too Many Requests", "Too many requests from your address."],
   500: ["Internal Server Error", "The server met an internal error."],
   502: ["Bad Gateway", "The proxy got an invalid answer from the server behind it."],

@@ -13,6 +13,7 @@ export class SearchLag {
     if (this.#delay === 0) return;
     grid.store.onChange((before, after) => {
       if (after === undefined || this.#since.has(after)) return;
+      if (grid.store.isElsewhere) return;
       // A seed has been there for long, and a changed object is as old as it was.
       if (before === undefined && grid.seeding) return;
       const since = before === undefined ? grid.clock.now() : this.#since.get(before);

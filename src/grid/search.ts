@@ -15,6 +15,7 @@ import {
 import { conditionTest } from "./condition.js";
 import { defaultOf } from "./defaults.js";
 import type { Grid } from "./grid.js";
+import { isIdentity } from "./identity.js";
 import { fieldKeys, indexKey, linkKeys } from "./index-keys.js";
 import type { Condition, Entity, Json, NameLink, Row, Rules } from "./rules.js";
 import { valueFromText } from "./values.js";
@@ -183,6 +184,7 @@ function choiceFor(type: string, condition: Condition, grid: Grid): Choice | und
   const link = rules.names?.[field];
   if (link) return nameChoice(condition, link, grid);
   if (rules.matches?.[field] || rules.read?.[field] || rules.embedded?.[field]) return undefined;
+  if (isIdentity(schemaAt(type, grid.version)?.fields.get(field))) return undefined;
   const key = indexKey(value);
   // Objects that show a default don't hold it, so the index doesn't know them.
   if (key === undefined || value === defaultOf(type, field, grid)) return undefined;

@@ -39,7 +39,8 @@ interface TypeTable {
   order: number[] | undefined;
 }
 
-type Undo = { readonly before: Entity | undefined; readonly after: Entity | undefined };
+/** One object before and after a change. */
+export type StoreChange = { readonly before: Entity | undefined; readonly after: Entity | undefined };
 
 export class Store {
   readonly #entities = new Map<number, Entity>();
@@ -47,10 +48,11 @@ export class Store {
   readonly #changeListeners: ChangeListener[] = [];
   readonly #commitListeners: CommitListener[] = [];
   /** Changes of the running transaction, oldest first. */
-  readonly #undo: Undo[] = [];
+  readonly #undo: StoreChange[] = [];
   #serials = new Map<string, number>();
   #nextId = 1;
   #depth = 0;
+  #elsewhere = false;
 
   get size(): number {
     return this.#entities.size;
@@ -161,6 +163,35 @@ export class Store {
     } finally {
       this.#depth -= 1;
     }
+  }
+
+  /**
+   * Looks at the objects as if some changes hadn't been made, at most one for each object. Objects that have changed
+   * again since stay as they are.
+   */
+  without<Result>(changes: readonly StoreChange[], look: () => Result): Result {
+    const undone = changes.filter((change) => this.#entities.get(idOf(change)) === change.after);
+    if (undone.length === 0 || this.#elsewhere) return look();
+    this.#elsewhere = true;
+    const put: Entity[] = [];
+    try {
+      for (const { after } of undone) if (after) this.#apply(after, undefined);
+      for (const { before } of undone) {
+        if (before === undefined || this.byKey(before.type, before.key)) continue;
+        this.#apply(undefined, before);
+        put.push(before);
+      }
+      return look();
+    } finally {
+      for (const before of put) this.#apply(before, undefined);
+      for (const { after } of undone) if (after) this.#apply(undefined, after);
+      this.#elsewhere = false;
+    }
+  }
+
+  /** Whether {@link without} has somebody look at what isn't the present: listeners learn nothing new from it. */
+  get isElsewhere(): boolean {
+    return this.#elsewhere;
   }
 
   // --- snapshots ---------------------------------------------------------------------------------------------
@@ -277,6 +308,10 @@ export class Store {
   #reindex(type: string, before: Entity | undefined, after: Entity | undefined): void {
     for (const index of this.#table(type).indexes.values()) index.change(before, after);
   }
+}
+
+export function idOf({ before, after }: StoreChange): number {
+  return (after ?? before)?.id ?? 0;
 }
 
 function firstAbove(sorted: readonly number[], value: number): number | undefined {

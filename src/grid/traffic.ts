@@ -13,11 +13,14 @@ import {
   strangersPage,
   unauthorizedPage,
 } from "./pages.js";
+import type { Moment } from "./past-states.js";
 import { decodeFully } from "./refs.js";
-import { answerRefusal } from "./wire.js";
+import type { Json } from "./rules.js";
+import type { Transactions } from "./transactions.js";
+import { answerJson, answerRefusal } from "./wire.js";
 
-/** One request as {@link FakeGrid.requests} shows it. Never holds the caller's credentials. */
-export interface RecordedRequest {
+/** A request that has arrived. Never holds the caller's credentials. */
+export interface ArrivedRequest {
   readonly method: string;
   /** Without the query, e.g. `/wapi/v2.12/network`. */
   readonly path: string;
@@ -25,6 +28,10 @@ export interface RecordedRequest {
   readonly query: Readonly<Record<string, string | readonly string[]>>;
   /** Decoded JSON; the text where it is none; `undefined` where the body is empty. */
   readonly body: unknown;
+}
+
+/** One request as {@link FakeGrid.requests} shows it. */
+export interface RecordedRequest extends ArrivedRequest {
   /** What was answered; 0 where nothing was, because of a fault. */
   readonly status: number;
   /** Who called, where that was found out. */
@@ -34,17 +41,22 @@ export interface RecordedRequest {
 /** What a door does with one request. */
 export type Delivery =
   | { readonly kind: "answer"; readonly answer: GridAnswer }
-  /** The answer's head and half of its body, then the connection breaks. */
-  | { readonly kind: "truncated"; readonly answer: GridAnswer }
-  | { readonly kind: "refuse" | "reset" | "hang" };
+  /** The answer's head and so many bytes of its body, then the connection breaks. */
+  | { readonly kind: "truncated"; readonly answer: GridAnswer; readonly bytes: number }
+  /** No answer; with `half-open`, none to any later request on the same connection either. */
+  | { readonly kind: "refuse" | "reset" | "hang" | "half-open" };
+
+interface Handled {
+  readonly answer: GridAnswer;
+  readonly user: string | undefined;
+}
 
 export interface TrafficOptions {
   readonly faults: Faults;
   /** The grid's own answer. */
-  readonly handle: (request: GridRequest) => {
-    readonly answer: GridAnswer;
-    readonly user: string | undefined;
-  };
+  readonly handle: (request: GridRequest, begun: Moment | undefined) => Handled;
+  /** How long writes take, and whether they wait for each other. */
+  readonly transactions: Pick<Transactions, "run">;
   /** Told of every request once it is answered. */
   readonly onRequest?: ((request: RecordedRequest, milliseconds: number) => void) | undefined;
 }
@@ -75,40 +87,60 @@ export class Traffic {
       method: request.method,
       url: request.url,
       object: objectOf(request.url),
+      reused: request.reused,
     });
     const started = performance.now();
     if (plan.delay > 0) await new Promise((done) => setTimeout(done, plan.delay));
-    const { delivery, status, user } = this.#deliver(request, plan);
+    const { delivery, status, user } = await this.#deliver(request, plan);
     this.#record({ ...describe(request), status, user }, performance.now() - started);
     return delivery;
   }
 
-  #deliver(
+  async #deliver(
     request: GridRequest,
     plan: FaultPlan,
-  ): { delivery: Delivery; status: number; user: string | undefined } {
-    if (plan.outcome === "status" || (plan.outcome === "read-only" && !isRead(request))) {
-      const answer = plan.outcome === "status" ? faultAnswer(plan, request) : readOnlyAnswer();
-      return { delivery: { kind: "answer", answer }, status: answer.status, user: undefined };
+  ): Promise<{ delivery: Delivery; status: number; user: string | undefined }> {
+    const refused = plan.outcome === "read-only" && !isRead(request);
+    const commits = plan.outcome === "read-only" && !refused ? 1 : plan.commits;
+    const { answer: own, user } = refused ? nothing : await this.#carriedOut(request, { ...plan, commits });
+    const answer = refused ? readOnlyAnswer() : arriving(own, plan, request);
+    switch (plan.outcome) {
+      case "refuse":
+      case "reset":
+      case "hang":
+      case "half-open":
+        return { delivery: { kind: plan.outcome }, status: 0, user };
+      case "truncate": {
+        const length = Buffer.byteLength(answer.body);
+        const bytes = Math.min(plan.cutAt ?? Math.floor(length / 2), length);
+        return { delivery: { kind: "truncated", answer, bytes }, status: answer.status, user };
+      }
+      default:
+        return { delivery: { kind: "answer", answer }, status: answer.status, user };
     }
-    let { answer, user } = plan.commits > 0 || plan.outcome === "read-only" ? this.#handle(request) : nothing;
-    if (plan.commits === 2) ({ answer, user } = this.#handle(request));
-    if (plan.outcome === "redirect") answer = candidatePage(masterUrl);
-    if (plan.outcome === "not-json") answer = strangersPage();
-    if (plan.outcome === "refuse" || plan.outcome === "reset" || plan.outcome === "hang") {
-      return { delivery: { kind: plan.outcome }, status: 0, user };
-    }
-    const kind = plan.outcome === "truncate" ? "truncated" : "answer";
-    return { delivery: { kind, answer }, status: answer.status, user };
   }
 
-  /** A bug of the emulator's must not take the process along, nor look like a broken connection. */
-  #handle(request: GridRequest): ReturnType<TrafficOptions["handle"]> {
-    try {
-      return this.#options.handle(request);
-    } catch (error) {
-      return { answer: answerRefusal(emulatorFailed(error)), user: undefined };
-    }
+  /** As often as the plan says, the last time later where it says so; the answer that arrives. */
+  async #carriedOut(request: GridRequest, { commits, late, answer }: FaultPlan): Promise<Handled> {
+    const carryOut = () => this.#carryOut(request);
+    const now = late === undefined ? commits : commits - 1;
+    const answers = now === 0 ? [nothing] : now === 1 ? [carryOut()] : [carryOut(), carryOut()];
+    if (late !== undefined) this.#options.faults.hold(carryOut, late);
+    const [first = nothing, second] = await Promise.all(answers);
+    return answer === "second" && second !== undefined ? second : first;
+  }
+
+  #carryOut(request: GridRequest): Handled | Promise<Handled> {
+    const { transactions, handle } = this.#options;
+    const carryOut = (begun?: Moment): Handled => {
+      try {
+        return handle(request, begun);
+      } catch (error) {
+        // A bug of the emulator's must not take the process along, nor look like a broken connection.
+        return { answer: answerRefusal(emulatorFailed(error)), user: undefined };
+      }
+    };
+    return isRead(request) ? carryOut() : transactions.run(() => describe(request), carryOut);
   }
 
   #record(request: RecordedRequest, milliseconds: number): void {
@@ -122,6 +154,22 @@ export class Traffic {
 const masterUrl = "https://infoblox.localdomain/";
 
 const nothing = { answer: { status: 0, headers: {}, body: "" }, user: undefined };
+
+/** What comes back in place of the grid's answer. */
+function arriving(answer: GridAnswer, plan: FaultPlan, request: GridRequest): GridAnswer {
+  switch (plan.outcome) {
+    case "status":
+      return faultAnswer(plan, request);
+    case "redirect":
+      return candidatePage(masterUrl);
+    case "not-json":
+      return strangersPage();
+    case "wrong-json":
+      return answerJson(answer.status, plan.body as Json);
+    default:
+      return answer;
+  }
+}
 
 function faultAnswer({ status = 500, retryAfter }: FaultPlan, { url }: GridRequest): GridAnswer {
   if (status === 401) return unauthorizedPage();
@@ -148,11 +196,7 @@ function pathOf(url: string): string {
   return url.split("?", 1)[0] ?? url;
 }
 
-function describe({
-  method,
-  url,
-  body,
-}: GridRequest): Pick<RecordedRequest, "method" | "path" | "query" | "body"> {
+function describe({ method, url, body }: GridRequest): ArrivedRequest {
   const query: Record<string, string | string[]> = {};
   for (const [name, value] of new URLSearchParams(url.slice(pathOf(url).length))) {
     const before = query[name];

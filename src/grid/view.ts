@@ -4,6 +4,7 @@ import type { FieldSchema } from "../schema/schema.js";
 import { notReadable, unknownField, unknownObjectType } from "./answers.js";
 import { defaultOf, emptyValue } from "./defaults.js";
 import type { Grid } from "./grid.js";
+import { identityOf, isIdentity } from "./identity.js";
 import { isLink } from "./index-keys.js";
 import { inheritedField } from "./inheritance.js";
 import type { Entity, Json, JsonObject, NameLink, ReadContext, Row, Rules } from "./rules.js";
@@ -190,6 +191,7 @@ function makeReader(type: string, name: string, rules: Rules, { grid }: ReadCont
   const field = schemaAt(type, grid.version)?.fields.get(name);
   if (rules.read?.[name]) return rules.read[name];
   if (link) return (entity, context) => linkedName(entity, link, context);
+  if (isIdentity(field)) return (row, context) => identityOf(row, context.grid.get(row.id) === row);
   if (field?.types[0] === "extattr")
     return (entity, context) => context.grid.attributes.read(entity, context);
   const fallback = defaultOf(type, name, grid) ?? (field && emptyValue(field));

@@ -2,6 +2,7 @@
 
 import type { FieldSchema, ObjectSchema } from "../schema/schema.js";
 import {
+  changedMeanwhile,
   invalidReference,
   notFromQueryString,
   operationNotAllowed,
@@ -50,7 +51,7 @@ function update(call: Call, grid: Grid): WriteOutcome {
   const { target, version } = call;
   if (target.kind !== "object") throw invalidReference(target.kind === "type" ? target.type : "");
   const schema = schemaFor("update", target.type, version);
-  const before = grid.resolve(target.ref);
+  const before = writable(target.ref, grid);
   const fields = expandFunctions(schema, fieldsOf(call, schema), grid, version);
   const entity = updateObject(draftForUpdate(schema, before, fields, grid, version), before, grid);
   return { status: 200, result: shown(entity, call, grid) };
@@ -60,13 +61,21 @@ function remove(call: Call, grid: Grid): WriteOutcome {
   const { target, version } = call;
   if (target.kind !== "object") throw invalidReference(target.kind === "type" ? target.type : "");
   const schema = schemaFor("delete", target.type, version);
-  const entity = grid.resolve(target.ref);
+  const entity = writable(target.ref, grid);
   const ref = grid.ref(entity);
   const args = fieldsOf(call, schema);
   for (const name of Object.keys(args))
     if (!schema.fields.get(name)?.supports.includes("d")) throw unknownField(name);
   deleteObject(entity, args, grid);
   return { status: 200, result: ref };
+}
+
+/** The object of a reference, unless the grid refuses to write to what has changed since the request began. */
+function writable(ref: string, grid: Grid): Entity {
+  const entity = grid.resolve(ref);
+  if (grid.assumptions.refusesStaleWrites && grid.past.isStale(() => grid.resolve(ref)))
+    throw changedMeanwhile(ref);
+  return entity;
 }
 
 function schemaFor(operation: "create" | "update" | "delete", type: string, version: string): ObjectSchema {

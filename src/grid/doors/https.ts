@@ -62,6 +62,10 @@ function callerOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
 }
 
+/** Connections that have carried a request, and those whose other end is gone without a word. */
+const carried = new WeakSet<Socket>();
+const dead = new WeakSet<Socket>();
+
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
@@ -76,7 +80,11 @@ async function serve(
       send(response, answerRefusal(protocolError("Request body too large")));
       return;
     }
-    const delivery = await exchange(gridRequest(request, body));
+    const reused = carried.has(request.socket);
+    carried.add(request.socket);
+    if (dead.has(request.socket)) return;
+    const delivery = await exchange({ ...gridRequest(request, body), reused });
+    if (delivery.kind === "half-open") dead.add(request.socket);
     deliver(delivery, response, () => sockets.get(callerOf(request.socket))?.resetAndDestroy());
   } catch {
     // The caller went away before the request was complete.
@@ -101,12 +109,13 @@ function deliver(delivery: Delivery, response: ServerResponse, reset: () => void
       send(response, delivery.answer);
       return;
     case "truncated":
-      sendHalf(response, delivery.answer);
+      sendPart(response, delivery.answer, delivery.bytes);
       return;
     case "refuse":
     case "reset":
       reset();
       return;
+    case "half-open":
     case "hang":
       // The caller's own time limit ends it, or the door's closing.
       return;
@@ -118,10 +127,11 @@ function send(response: ServerResponse, { status, headers, body }: GridAnswer): 
   response.end(body);
 }
 
-function sendHalf(response: ServerResponse, { status, headers, body }: GridAnswer): void {
+function sendPart(response: ServerResponse, { status, headers, body }: GridAnswer, part: number): void {
   const bytes = Buffer.from(body);
   response.writeHead(status, { ...headers, "Content-Length": bytes.length });
-  response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
+  response.flushHeaders();
+  response.write(bytes.subarray(0, part), () => response.destroy());
 }
 
 /** The body, or `undefined` when it is larger than {@link mostBodyBytes}. */

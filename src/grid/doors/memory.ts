@@ -9,15 +9,19 @@ export type MemoryTransport = (request: AxiosRequestConfig) => Promise<AxiosResp
 
 /** Hands requests to the grid as they are. Like axios, it ends with the request's signal. */
 export function memoryTransport(traffic: Traffic): MemoryTransport {
+  let reused = false;
   return async (request) => {
     const { method = "GET", url = "", headers, data, signal } = request;
     const { pathname, search } = new URL(url);
+    const wasReused = reused;
+    reused = true;
     const delivery = await traffic.exchange({
       method: method.toUpperCase(),
       url: pathname + search,
       headers: lowerCased(headers ?? {}),
       body: Buffer.from(typeof data === "string" ? data : ""),
       address: "127.0.0.1",
+      reused: wasReused,
     });
     return received(delivery, request, signal as AbortSignal | undefined);
   };
@@ -38,6 +42,7 @@ function received(
     case "reset":
       throw broken("ECONNRESET", "socket hang up");
     case "hang":
+    case "half-open":
       return new Promise((_, reject) => {
         signal?.addEventListener("abort", () => reject(broken("ECONNABORTED", "aborted")), { once: true });
       });

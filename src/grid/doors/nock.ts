@@ -26,10 +26,12 @@ export function intercept(origin: string, traffic: Traffic): () => void {
   scope.on("request", (request: { readonly headers: Record<string, unknown> }) => {
     delete request.headers["content-type"];
   });
+  let reused = false;
   const interceptors = methods.map((method) => {
     const interceptor = scope.intercept(() => true, method);
     interceptor.reply(function (uri, body, answer) {
-      const request = gridRequest(method, uri, this.req.getHeaders(), String(body));
+      const request = { ...gridRequest(method, uri, this.req.getHeaders(), String(body)), reused };
+      reused = true;
       void traffic.exchange(request).then((delivery) => reply(delivery, answer));
     });
     return interceptor;
@@ -76,7 +78,7 @@ function reply(
     }
     case "truncated": {
       const { status, headers, body } = delivery.answer;
-      answer(null, [status, breakingOff(Buffer.from(body)), headers]);
+      answer(null, [status, breakingOff(Buffer.from(body).subarray(0, delivery.bytes)), headers]);
       return;
     }
     case "refuse":
@@ -86,6 +88,7 @@ function reply(
       answer(connectionError("ECONNRESET", "socket hang up"), [0]);
       return;
     case "hang":
+    case "half-open":
       // Never answered: the caller's own time limit ends it.
       return;
   }
@@ -95,11 +98,11 @@ function connectionError(code: string, message: string): NodeJS.ErrnoException {
   return Object.assign(new Error(message), { code });
 }
 
-/** Half of the bytes, then the error of a broken connection. */
+/** The bytes, then the error of a broken connection. */
 function breakingOff(bytes: Buffer): Readable {
   return Readable.from(
     (function* () {
-      yield bytes.subarray(0, Math.floor(bytes.length / 2));
+      yield bytes;
       throw connectionError("ECONNRESET", "aborted");
     })(),
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Clock } from "../../../src/grid/clock.js";
-import { Faults } from "../../../src/grid/faults.js";
+import { type Fault, Faults } from "../../../src/grid/faults.js";
 
 const post = { method: "POST", url: "/wapi/v2.12/network?_return_fields=network", object: "network" };
 const get = { method: "GET", url: "/wapi/v2.12/record:host", object: "record:host" };
@@ -52,12 +52,16 @@ describe("faults", () => {
     ["truncate", 1, "truncate"],
     ["not-json", 1, "not-json"],
     ["duplicate", 2, "answer"],
+    ["twice", 2, "answer"],
+    ["late", 1, "reset"],
+    ["wrong-json", 1, "wrong-json"],
+    ["half-open", 0, "half-open"],
     ["redirect", 0, "redirect"],
     ["read-only", 0, "read-only"],
   ] as const)("%s commits %i times", (fail, commits, outcome) => {
     const set = faults();
     set.next({ fail });
-    expect(set.plan(post)).toEqual({ delay: 0, commits, outcome });
+    expect(set.plan(post)).toMatchObject({ delay: 0, commits, outcome });
   });
 
   it("ends a fault with its time on the grid's clock", () => {
@@ -82,6 +86,54 @@ describe("faults", () => {
     const struck = run(7).filter(Boolean).length;
     expect(struck).toBeGreaterThan(400);
     expect(struck).toBeLessThan(600);
+  });
+
+  it("strikes the first request on a connection that has carried one", () => {
+    const set = faults();
+    set.next({ fail: "reset-at-reuse" });
+    expect(set.plan(post)).toEqual(untouched);
+    expect(set.plan({ ...post, reused: true })).toMatchObject({ commits: 0, outcome: "reset" });
+    expect(set.plan({ ...post, reused: true })).toEqual(untouched);
+  });
+
+  it("does what was asked for before a status that says otherwise", () => {
+    const set = faults();
+    set.next({ status: 503, afterCommit: true, retryAfter: 1 });
+    expect(set.plan(post)).toEqual({ delay: 0, commits: 1, outcome: "status", status: 503, retryAfter: 1 });
+  });
+
+  it("delivers late what it holds back: by the clock, or all of it when it is told to", async () => {
+    const clock = new Clock();
+    clock.freeze(0);
+    const set = faults(clock);
+    const delivered: string[] = [];
+    set.hold(() => delivered.push("held"), "held");
+    set.hold(() => delivered.push("soon"), 100);
+    set.hold(() => delivered.push("later"), 900);
+    clock.advance(100);
+    await Promise.resolve();
+    expect([delivered, set.late]).toEqual([["soon"], 2]);
+    expect(await set.deliverLate()).toBe(2);
+    clock.advance(900);
+    await Promise.resolve();
+    expect(delivered).toEqual(["soon", "held", "later"]);
+    expect(await set.deliverLate()).toBe(0);
+  });
+
+  it.each([
+    [{ fail: "reset-after-commit", lateBy: 5 }, /^lateBy: this fault has no use for it/],
+    [{ fail: "late", lateBy: -1 }, /^lateBy: -1 is not valid/],
+    [{ fail: "late", clientSees: "nothing" }, /^clientSees: "nothing" is not valid/],
+    [{ fail: "duplicate", answer: "first" }, /^answer: this fault has no use for it/],
+    [
+      { fail: "twice", answer: "second", lateBy: 5 },
+      /^answer: a second delivery that comes late can't answer/,
+    ],
+    [{ status: 503, cutAt: 3 }, /^cutAt: this fault has no use for it/],
+    [{ delay: 5, afterCommit: true }, /^afterCommit: this fault has no use for it/],
+    [{ fail: "not-json", body: {} }, /^body: this fault has no use for it/],
+  ] as const)("refuses %j", (fault, message) => {
+    expect(() => faults().next(fault as Fault)).toThrow(message);
   });
 
   it("refuses a fault that does nothing, or that it doesn't know", () => {

@@ -10,6 +10,7 @@ function traffic(handle?: () => never) {
   const told: RecordedRequest[] = [];
   const between = new Traffic({
     faults,
+    transactions: { run: (_, carryOut) => carryOut() },
     handle(request) {
       handle?.();
       handled.push(request.method);
@@ -69,6 +70,19 @@ describe("traffic", () => {
     [{ fail: "truncate" }, "truncated", 1, 200],
     [{ fail: "not-json" }, "answer", 1, 200],
     [{ fail: "duplicate" }, "answer", 2, 200],
+    [{ fail: "twice" }, "answer", 2, 200],
+    [{ fail: "twice", answer: "second" }, "answer", 2, 200],
+    [{ fail: "twice", lateBy: 60_000 }, "answer", 1, 200],
+    [{ fail: "late" }, "reset", 0, 0],
+    [{ fail: "late", clientSees: "timeout" }, "hang", 0, 0],
+    [{ fail: "wrong-json" }, "answer", 1, 200],
+    [{ fail: "half-open" }, "half-open", 0, 0],
+    [{ fail: "half-open", afterCommit: true }, "half-open", 1, 0],
+    [{ cutAt: 3 }, "truncated", 1, 200],
+    [{ fail: "reset-at-reuse" }, "answer", 1, 200],
+    [{ status: 408, afterCommit: true }, "answer", 1, 408],
+    [{ status: 429, afterCommit: true }, "answer", 1, 429],
+    [{ status: 502, afterCommit: true }, "answer", 1, 502],
     [{ fail: "redirect" }, "answer", 0, 200],
     [{ fail: "read-only" }, "answer", 0, 400],
     [{ status: 503 }, "answer", 0, 503],

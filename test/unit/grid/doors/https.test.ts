@@ -1,3 +1,4 @@
+import { Agent, request as send } from "node:https";
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeGrid } from "../../../../src/grid/index.js";
@@ -117,6 +118,58 @@ describe("faults over a socket", () => {
     expect(await networks(grid)).toEqual(["10.0.0.0/24"]);
   });
 
+  it("cutAt lets so many bytes of the body through", async () => {
+    grid.faults.next({ cutAt: 7 });
+    const whole = (await call(grid, "networkview").catch((error: Error) => error)) as Error;
+    expect(whole).toMatchObject({ code: "ECONNRESET" });
+  });
+
+  it("wrong-json answers what was carried out with JSON of another shape", async () => {
+    grid.faults.next({ on: "POST", fail: "wrong-json", body: { result: [] } });
+    const { status, json } = await call(grid, "network", {
+      method: "POST",
+      body: { network: "10.0.0.0/24" },
+    });
+    expect([status, json]).toEqual([201, { result: [] }]);
+    expect(await networks(grid)).toEqual(["10.0.0.0/24"]);
+  });
+
+  it.each([408, 429, 502, 503, 504] as const)(
+    "status %i after the commit says nothing of it",
+    async (status) => {
+      grid.faults.next({ on: "POST", status, afterCommit: true });
+      const answer = await call(grid, "network", { method: "POST", body: { network: "10.0.0.0/24" } });
+      expect([answer.status, answer.headers["content-type"]]).toEqual([
+        status,
+        expect.stringMatching(/html/),
+      ]);
+      expect(await networks(grid)).toEqual(["10.0.0.0/24"]);
+    },
+  );
+
+  it("late breaks the connection, and carries the request out later", async () => {
+    grid.faults.next({ on: "POST", fail: "late", lateBy: 30 });
+    await expect(post()).rejects.toMatchObject({ code: "ECONNRESET" });
+    expect(await networks(grid)).toEqual([]);
+    await expect.poll(() => networks(grid)).toEqual(["10.0.0.0/24"]);
+  });
+
+  it("half-open and reset-at-reuse strike connections, not requests", async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1, ...(grid.ca && { ca: grid.ca }) });
+    const get = () => overAgent(grid, agent);
+    try {
+      grid.faults.next({ fail: "reset-at-reuse" });
+      expect(await get()).toBe(200);
+      await expect(get()).rejects.toMatchObject({ code: "ECONNRESET" });
+      expect(await get()).toBe(200);
+      grid.faults.next({ fail: "half-open" });
+      await expect(get()).rejects.toMatchObject({ message: "gave up" });
+      expect(await get()).toBe(200);
+    } finally {
+      agent.destroy();
+    }
+  });
+
   it("not-json answers what was carried out with somebody's HTML page", async () => {
     grid.faults.next({ on: "POST", fail: "not-json" });
     const { status, headers, text } = await call(grid, "network", {
@@ -176,3 +229,15 @@ describe("faults over a socket", () => {
     await post();
   });
 });
+
+/** The status of a request over an agent's kept-alive connection. */
+function overAgent(grid: FakeGrid, agent: Agent): Promise<number | undefined> {
+  return new Promise((done, failed) => {
+    const headers = { authorization: `Basic ${btoa("admin:infoblox")}` };
+    const request = send(`${grid.url}/wapi/v2.12/networkview`, { agent, headers }, (answer) => {
+      answer.resume().on("end", () => setImmediate(() => done(answer.statusCode)));
+    });
+    request.setTimeout(200, () => request.destroy(new Error("gave up")));
+    request.on("error", failed).end();
+  });
+}
