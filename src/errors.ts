@@ -6,36 +6,9 @@
  * be logged, serialised or shown as it is.
  */
 
+import { oneLine, redact, redactValue } from "./redaction.js";
+
 const marker = Symbol.for("infoblox-ipam.error");
-
-/** Text that would give a credential away, whatever it is part of. */
-const secrets: readonly [RegExp, string][] = [
-  [/(ibapauth=)("[^"]*"|[^\s;]+)/gi, "$1[redacted]"],
-  [/\b(basic|bearer)\s+[a-z0-9+/=._-]{4,}/gi, "$1 [redacted]"],
-  // Begins at a word's first letter and ends soon: from every letter on, a long word would take minutes.
-  [/(\b\w{1,32}:\/\/)[^/\s:@]+:[^/\s@]+@/g, "$1[redacted]@"],
-  // What this package itself says of a field of such a name ("password: is missing …") is no secret.
-  [
-    /("?(?:password|pass_?phrase|secret|community_string|(?:private|access|api|authentication)_key|authorization|set-cookie|cookie)"?\s*[:=]\s*)(?!is missing\b|must be\b)("(?:[^"\\]|\\.)*"|[^\s,;}&]+)/gi,
-    "$1[redacted]",
-  ],
-  [
-    /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-    "[redacted private key]",
-  ],
-];
-
-/**
- * The text without anything that looks like a password, cookie, authorization header or private key.
- *
- * @param known - secrets that the caller knows by value; each is removed wherever it stands
- */
-export function redact(text: string, known: readonly string[] = []): string {
-  let clean = text;
-  for (const secret of known) if (secret.length >= 3) clean = clean.split(secret).join("[redacted]");
-  for (const [pattern, replacement] of secrets) clean = clean.replace(pattern, replacement);
-  return clean;
-}
 
 /** What V8 has for stacks, and the language itself hasn't. */
 interface Stacks {
@@ -81,20 +54,21 @@ export class InfobloxError extends Error {
 
   constructor(message: string, code = "ERR_INFOBLOX", details: ErrorDetails = {}) {
     const text = details.hint ? `${message} ${details.hint}` : message;
-    super(redact(text), details.cause === undefined ? undefined : { cause: details.cause });
+    super(oneLine(redact(text)), details.cause === undefined ? undefined : { cause: details.cause });
     traceToCaller(this, new.target);
     this.code = code;
     // Only declared: an error without one needn't say so wherever it is printed.
-    if (details.hint !== undefined) this.hint = redact(details.hint);
+    if (details.hint !== undefined) this.hint = oneLine(redact(details.hint));
     Object.defineProperty(this, marker, { value: true });
   }
 
   /** Plain data for a log: name, code, message, hint and the fields of the kind; no stack, no secret. */
   toJSON(): Record<string, unknown> {
-    const fields = Object.fromEntries(Object.entries(this).filter(([, value]) => value !== undefined));
+    const given = Object.entries(this).filter(([name, value]) => name !== "cause" && value !== undefined);
+    const fields = Object.fromEntries(given.map(([name, value]) => [name, redactValue(undefined, value)]));
     const cause =
       this.cause instanceof Error
-        ? { name: this.cause.name, message: redact(this.cause.message) }
+        ? { name: this.cause.name, message: oneLine(redact(this.cause.message)) }
         : undefined;
     return { name: this.name, message: this.message, ...fields, ...(cause ? { cause } : {}) };
   }
@@ -173,7 +147,7 @@ export interface InvalidRequestDetails
     Partial<Omit<WapiErrorDetails, "cause" | "hint">> {
   /** The field or option at fault, e.g. `prefixLength` or `where.network_view`. */
   field?: string | undefined;
-  /** The value that was given. */
+  /** The value that was given; the error keeps a copy without secrets. */
   value?: unknown;
   /** A value that would be accepted. */
   example?: unknown;
@@ -215,6 +189,30 @@ export function invalid(
     value,
     example,
   });
+}
+
+/**
+ * Refuses what isn't an object of names and values, from programs that no compiler checked. A secret may stand in the
+ * place of the whole, so the error says only what kind of thing stands there.
+ *
+ * @throws InvalidRequestError
+ */
+export function checkObject(
+  field: string,
+  value: unknown,
+  example: unknown,
+  what = "an object",
+): asserts value is object {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
+  throw invalid(field, kindOf(value), `must be ${what}`, example);
+}
+
+/** `a text`, `a list`, `null`: what a value is, without the value. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return "a list";
+  if (value instanceof URL) return "a URL";
+  return { string: "a text", object: "an object" }[typeof value as string] ?? `a ${typeof value}`;
 }
 
 /** What happened on the way to the grid or back. */
@@ -327,7 +325,11 @@ export class RequestMismatchError extends InfobloxError {
   ) {
     super(message, "ERR_INFOBLOX_REQUEST_MISMATCH", details);
     this.requestId = details.requestId;
-    this.differences = details.differences;
+    this.differences = details.differences.map(({ field, requested, existing }) => ({
+      field,
+      requested: redactValue(field, requested),
+      existing: redactValue(field, existing),
+    }));
   }
 }
 
@@ -404,13 +406,6 @@ export function isInfobloxError(value: unknown, name?: string): boolean {
     if (Object.hasOwn(proto as object, "name") && (proto as { name: unknown }).name === name) return true;
   }
   return false;
-}
-
-function redactValue(field: string | undefined, value: unknown): unknown {
-  if (value === undefined) return undefined;
-  if (field !== undefined && /pass|secret|key$|token|cookie|community|credential/i.test(field))
-    return "[redacted]";
-  return typeof value === "string" ? redact(value) : value;
 }
 
 function show(value: unknown): string {

@@ -8,17 +8,18 @@ const source = resolve(root, "src");
 
 /** What each part of src may import of the others. `*`: anything. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
-  errors: [],
+  redaction: [],
+  errors: ["redaction"],
   cidr: [],
   schema: [],
-  transport: ["errors"],
-  wapi: ["transport", "schema", "errors"],
+  transport: ["errors", "redaction"],
+  wapi: ["transport", "schema", "errors", "redaction"],
   ipam: ["wapi", "cidr", "errors"],
   grid: ["schema", "cidr"],
-  map: ["ipam", "cidr"],
-  docker: ["ipam", "cidr", "errors"],
+  map: ["ipam", "cidr", "redaction"],
+  docker: ["ipam", "cidr", "errors", "redaction"],
   opentelemetry: ["transport"],
-  cassette: ["transport", "errors"],
+  cassette: ["transport", "errors", "redaction"],
   cli: ["*"],
   index: ["cassette", "transport", "wapi", "ipam", "map", "cidr", "schema", "errors"],
 };

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { AxiosRequestConfig, AxiosResponse } from "axios";
+import { isSecretName, redacted } from "../redaction.js";
 import type { Redactor } from "../transport/redactor.js";
 import type { RecordedAnswer, RecordedRequest } from "./cassette.js";
-import { isSecretName, redacted, secretsIn, withoutSecrets } from "./secrets.js";
+import { secretsIn, withoutSecrets } from "./secrets.js";
 
 /**
  * What is put on record in place of what must not be there, or differs from run to run: credentials, hosts, and the ids

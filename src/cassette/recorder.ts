@@ -48,7 +48,7 @@ export class Recorder {
 
   #names(request: AxiosRequestConfig, secrets: readonly string[] = []): Names {
     const { username, password } = this.#login ?? {};
-    const redactor = new Redactor(password === undefined ? secrets : [password, ...secrets]);
+    const redactor = new Redactor(password === undefined ? secrets : [password, ...secrets], username);
     return { redactor, origin: new URL(request.url ?? "").origin, username };
   }
 

@@ -1,28 +1,9 @@
 /** What must not be on record, told by the names of fields: a grid's own, and those that people give to attributes. */
 
-const inNames = [
-  "pass(word|phrase|wd|_phrase)",
-  "secret",
-  "token",
-  "credential",
-  "community",
-  "(private|access|api|authentication|encryption|tsig|ntp)[_ -]?keys?(_?id)?$",
-  "(^|_)pass$",
-  "(^|_)session_?id$",
-  "^cookie$",
-  "^authorization$",
-].join("|");
-
-const secretName = new RegExp(inNames, "i");
+import { isSecretName, redacted } from "../redaction.js";
 
 /** Where the part of a structure that is secret has a name which means nothing: an NTP key's `string`. */
 const secretParts = ["value", "default_value", "string"];
-
-export const redacted = "[redacted]";
-
-export function isSecretName(name: string): boolean {
-  return secretName.test(name);
-}
 
 /**
  * A value with `[redacted]` for each secret in it, and all other texts as `text` has them. Secret is a text in a field of

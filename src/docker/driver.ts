@@ -1,5 +1,6 @@
-import { invalid, redact } from "../errors.js";
+import { invalid } from "../errors.js";
 import type { Abortable } from "../ipam/requests.js";
+import { redact } from "../redaction.js";
 import { releaseAddress, requestAddress } from "./addresses.js";
 import { CloudAttributes } from "./cloud-attributes.js";
 import { Ground } from "./ground.js";

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { invalid, isInfobloxError, redact } from "../errors.js";
+import { invalid, isInfobloxError } from "../errors.js";
+import { redact } from "../redaction.js";
 import type { IpamDriver } from "./driver.js";
 import { readCall } from "./messages.js";
 import type { DriverLogger } from "./settings.js";

@@ -32,7 +32,7 @@ export class Connection {
     this.addresses = new Addresses([address(first), ...others.map(address)], clock);
     this.circuit = new Circuit(settings.circuitBreaker, clock);
     this.queue = new RequestQueue(settings.maxConcurrency);
-    this.redactor = new Redactor(secretsOf(settings));
+    this.redactor = new Redactor(secretsOf(settings), credentials?.username);
     this.clock = clock;
     this.#settings = settings;
   }

@@ -1,4 +1,5 @@
 import { invalid } from "../errors.js";
+import { redacted } from "../redaction.js";
 
 /** `process.env`, or what stands for it in a test. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,13 +30,15 @@ export function readBooleanVariable(env: Environment, name: string): boolean | u
  */
 export function readAddresses(env: Environment): readonly string[] | undefined {
   const urls = readVariable(env, "INFOBLOX_URL");
+  // A password that stands in it by mistake may hold commas: with one, this is no list.
+  if (urls?.includes("@")) return [urls];
   if (urls !== undefined) return urls.split(",").map((url) => url.trim());
   const host = readVariable(env, "INFOBLOX_SERVER") ?? readVariable(env, "INFOBLOX_HOST");
   if (host === undefined) return undefined;
   if (host.includes("://")) return [host];
   const port = readVariable(env, "INFOBLOX_PORT");
   if (port !== undefined && !/^\d+$/.test(port)) {
-    throw invalid("INFOBLOX_PORT", port, "must be a port number", "443");
+    throw invalid("INFOBLOX_PORT", redacted, "must be a port number", "443");
   }
   const isBareIpv6 = /^[0-9a-f:]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(host);
   return [`https://${isBareIpv6 ? `[${host}]` : host}${port === undefined ? "" : `:${port}`}`];

@@ -1,3 +1,4 @@
+import { isSecretName, oneLine, redacted } from "../redaction.js";
 import type { Outcome } from "./attempts.js";
 import type { Call } from "./call.js";
 import { isRequestTraced, traceRequest } from "./channels.js";
@@ -7,8 +8,6 @@ import { type LogLevel, lineWriter, type WriteLine } from "./log.js";
 import type { TransportSettings } from "./options.js";
 import type { RequestQueue } from "./queue.js";
 import type { Redactor } from "./redactor.js";
-
-const secretArgument = /pass(word|phrase)|secret|token|private_?key|credential/i;
 
 /** Tells hooks, log and diagnostics channels what goes on; costs next to nothing where nobody listens. */
 export class Observer {
@@ -78,10 +77,7 @@ export class Observer {
   }
 
   #publicQuery(query: RequestEvent["query"]): RequestEvent["query"] {
-    return query.map(([name, value]) => [
-      name,
-      secretArgument.test(name) ? "[redacted]" : this.#redactor.clean(value),
-    ]);
+    return query.map(([name, value]) => [name, isSecretName(name) ? redacted : this.#redactor.clean(value)]);
   }
 
   /** A hook's failure, also that of an async one, is its author's to read in the log; the request goes on. */
@@ -99,7 +95,7 @@ export class Observer {
 
   #log(level: LogLevel, message: string, fields?: object): void {
     try {
-      this.#write?.(level, message, fields);
+      this.#write?.(level, oneLine(message), fields);
     } catch {
       // A logger that fails must not break a request, and there is nowhere left to say so.
     }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { AxiosProxyConfig, AxiosRequestConfig, AxiosResponse } from "axios";
-import { invalid } from "../errors.js";
+import { checkObject, invalid } from "../errors.js";
+import { publicAddress, redacted, redactValue } from "../redaction.js";
 import type { CircuitBreakerOptions, CircuitSettings } from "./circuit.js";
 import {
   type Environment,
@@ -171,9 +172,7 @@ function checkPatience(value: number | undefined): number | undefined {
 
 function settleCircuit(options: CircuitBreakerOptions | false = {}): CircuitSettings | false {
   if (options === false) return false;
-  if (typeof options !== "object" || options === null) {
-    throw invalid("circuitBreaker", options, "must be false or an object", { failures: 10 });
-  }
+  checkObject("circuitBreaker", options, { failures: 10 });
   const { failures, resetAfter } = options;
   return {
     failures: wholeNumber("circuitBreaker.failures", failures, 1, 1_000_000, 10) ?? 10,
@@ -193,18 +192,24 @@ function settleAddresses(options: TransportOptions, env: Environment): readonly 
     parseAddress(urls.length > 1 ? `${field}[${index}]` : field, url, insecure),
   );
   if (first === undefined) {
-    throw invalid("url", options.url, "is missing: pass it or set INFOBLOX_URL", "https://grid.example.com");
+    throw invalid(
+      "url",
+      publicAddress(options.url),
+      "is missing: pass it or set INFOBLOX_URL",
+      "https://grid.example.com",
+    );
   }
   return [first, ...others.filter((other) => other !== first)];
 }
 
 function parseAddress(field: string, url: unknown, insecure: boolean): string {
   const example = "https://grid.example.com";
-  // A password with a slash in it makes the URL unreadable, so whatever stands before an @ is never shown.
-  const shown = typeof url === "string" ? url.replace(/\/\/.*@/s, "//[redacted]@") : url;
-  const refuse = (problem: string) => invalid(field, shown, problem, example);
+  const refuse = (problem: string) => invalid(field, publicAddress(url), problem, example);
 
-  if (typeof url !== "string" || !URL.canParse(url)) throw refuse("must be the grid's https:// address");
+  // The parser would drop blanks and line breaks, and so read another address than is written.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  if (typeof url !== "string" || /[\s\x00-\x1f\x7f]/.test(url) || !URL.canParse(url))
+    throw refuse("must be the grid's https:// address");
   const { protocol, origin, username, password, pathname, search, hash } = new URL(url);
   if (protocol !== "https:" && protocol !== "http:") throw refuse("must begin with https://");
   if (username || password) throw refuse("must hold no credentials: they have options of their own");
@@ -227,10 +232,13 @@ function settleCredentials(options: TransportOptions, env: Environment): Credent
 
   const missing =
     "is missing: pass username and password or a clientCertificate, or set INFOBLOX_USERNAME and INFOBLOX_PASSWORD";
-  if (!isText(username)) throw invalid("username", username, missing, "automation");
+  // Whatever is wrong with a name, it may be the password that stands in its place, so it is never shown.
+  const shown =
+    typeof username === "string" && username !== "" ? redacted : redactValue("username", username);
+  if (!isText(username)) throw invalid("username", shown, missing, "automation");
   if (!isText(password)) throw invalid("password", password, missing, "…");
   if (username.includes(":")) {
-    throw invalid("username", username, "can't hold a colon in HTTP Basic authentication", "automation");
+    throw invalid("username", shown, "can't hold a colon in HTTP Basic authentication", "automation");
   }
   return { username, password: new Sealed(password) };
 }
@@ -247,6 +255,14 @@ function settleProxy(
   if (proxy === undefined || proxy === false) return proxy;
   if (typeof proxy !== "object" || proxy === null || !isText(proxy.host)) {
     throw invalid("proxy", typeof proxy, "must be false or an object with host and port", exampleProxy);
+  }
+  if (!/^[\w.:[\]-]+$/.test(proxy.host)) {
+    throw invalid(
+      "proxy.host",
+      redacted,
+      "must be a host name, without scheme and credentials",
+      exampleProxy.host,
+    );
   }
   if (wholeNumber("proxy.port", proxy.port, 1, 65_535, exampleProxy.port) === undefined) {
     throw invalid("proxy.port", proxy.port, "is missing", exampleProxy.port);

@@ -1,44 +1,95 @@
-import { redact } from "../errors.js";
+import { redact, redacted } from "../redaction.js";
 
 /**
  * Takes one client's own secrets out of texts that came from elsewhere (the grid, a proxy, Node): by pattern, as
  * every error does, and by value.
  */
 export class Redactor {
-  readonly #fixed: readonly string[];
-  /** Session cookies by their holder: as they are, until a text has to be cleaned of them. */
-  readonly #cookies = new Map<object, string>();
+  readonly #fixed: readonly (readonly [RegExp, string])[];
+  /** Session cookies by their holder. */
+  readonly #cookies = new Map<object, { readonly value: string; readonly pattern: RegExp }>();
 
-  /** @param secrets - passwords and passphrases as they were given */
-  constructor(secrets: readonly string[]) {
-    this.#fixed = secrets.filter(isDistinctive).flatMap(spellings);
+  /**
+   * @param secrets - passwords and passphrases as they were given
+   * @param username - beside whose name even a word is a password
+   */
+  constructor(secrets: readonly string[], username?: string | undefined) {
+    this.#fixed = secrets
+      .filter((secret) => secret !== "")
+      .map((secret) => (isDistinctive(secret) ? anywhere(secret) : asCredential(secret, username)));
   }
 
   /** The session cookie that `holder` has now, in place of the one before. */
   setCookie(holder: object, value: string | undefined): void {
     if (value === undefined) this.#cookies.delete(holder);
-    else this.#cookies.set(holder, value);
+    else if (this.#cookies.get(holder)?.value !== value) {
+      const [pattern] = anywhere(value.replace(/^"(.*)"$/, "$1"));
+      this.#cookies.set(holder, { value, pattern });
+    }
   }
 
   clean(text: string): string {
-    const cookies = [...this.#cookies.values()].map((value) => value.replace(/^"(.*)"$/, "$1"));
-    return redact(text, [...this.#fixed, ...cookies.flatMap(spellings)]);
+    let clean = text;
+    for (const [pattern, replacement] of this.#fixed) clean = clean.replace(pattern, replacement);
+    for (const { pattern } of this.#cookies.values()) clean = clean.replace(pattern, redacted);
+    return redact(clean);
   }
 }
 
 /**
  * A password that is an ordinary word can't be told from the word: the usual default is the vendor's name, which
- * stands in every member's host name. Such a one is removed by pattern only.
+ * stands in every member's host name. Such a one is removed where it stands as a credential only.
  */
 function isDistinctive(secret: string): boolean {
-  return secret.length >= 6 && !/^[a-z]{1,12}$/i.test(secret);
+  return secret.length >= 6 && !/^[a-z]{1,20}$/i.test(secret);
 }
 
-/** The ways in which one secret may stand in a text: plain, in JSON, in a URL, in a page. */
-function spellings(secret: string): string[] {
-  const url = encodeURIComponent(Buffer.from(secret).toString());
-  const html = secret.replace(/[&<>"']/g, (character) => entities[character] ?? character);
-  return [...new Set([secret, JSON.stringify(secret).slice(1, -1), url, html])];
+function anywhere(secret: string): readonly [RegExp, string] {
+  return [new RegExp(spelled(secret), "g"), redacted];
+}
+
+/** Beside the user's name (`admin/word`, `admin:word`), after `password`, and in a URL. */
+function asCredential(secret: string, username: string | undefined): readonly [RegExp, string] {
+  const places = [
+    "[Pp](?:ass(?:word|wd|phrase)?|ASS(?:WORD|WD|PHRASE)?|wd|WD)\\W{1,8}(?:(?:is|was|of|for) \\W{0,4})?",
+    ":\\/\\/[^\\s/@:]{1,64}:",
+    ...(username ? [`(?<!\\w)${spelled(username)}(?:\\W{1,8}|%3[Aa])`] : []),
+  ];
+  const pattern = `(${places.map((place) => `(?:${place})`).join("|")})${spelled(secret)}(?![\\w-]|\\.\\w)`;
+  return [new RegExp(pattern, "g"), `$1${redacted}`];
+}
+
+/** A pattern for a text in every way in which it may be written: plain, in JSON, in a URL, in a page, and mixed. */
+function spelled(text: string): string {
+  return [...text].map((character) => `(?:${spellings(character).join("|")})`).join("");
+}
+
+function spellings(character: string): string[] {
+  const bytes = [...Buffer.from(character)];
+  const percent = bytes.map((byte) => `%(?:25){0,2}${hexadecimal(byte, 2)}`).join("");
+  const units = [...character.split("")].map((unit) => `\\\\u${hexadecimal(unit.charCodeAt(0), 4)}`).join("");
+  const codePoint = character.codePointAt(0) ?? 0;
+  const entity = entities[character];
+  return [
+    ...(entity === undefined ? [] : [entity]),
+    `&#0{0,4}${codePoint};`,
+    `&#[xX]0{0,4}${hexadecimal(codePoint, 1)};`,
+    percent,
+    ...(character === " " ? ["\\+"] : []),
+    units,
+    escaped(JSON.stringify(character).slice(1, -1)),
+    escaped(character),
+  ];
+}
+
+/** In letters of either case. */
+function hexadecimal(value: number, digits: number): string {
+  const text = value.toString(16).padStart(digits, "0");
+  return text.replace(/[a-f]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
 
 const entities: Readonly<Record<string, string>> = {
@@ -46,5 +97,5 @@ const entities: Readonly<Record<string, string>> = {
   "<": "&lt;",
   ">": "&gt;",
   '"': "&quot;",
-  "'": "&#39;",
+  "'": "&apos;",
 };

@@ -1,4 +1,4 @@
-import { invalid } from "../errors.js";
+import { checkObject, invalid } from "../errors.js";
 import { type FieldSchema, isObjectType } from "../schema/schema.js";
 import { extattrsToCreate, extattrsToUpdate } from "./extattrs.js";
 import type { QueryArgument } from "./fields.js";
@@ -26,6 +26,7 @@ export function updateBody(facts: TypeFacts, changes: unknown): Record<string, u
 
 /** What a delete takes beside the reference, for the URL. */
 export function deleteArguments(facts: TypeFacts, args: object): QueryArgument[] {
+  checkObject("args", args, {});
   const given = Object.entries(args).filter(([, value]) => value !== undefined);
   return given.map(([name, value]): QueryArgument => {
     const field = fieldFacts(facts, name, "args");
@@ -41,9 +42,7 @@ function body(
   act: "create" | "update",
   extattrs: (attributes: unknown) => Record<string, unknown>,
 ): Record<string, unknown> {
-  if (typeof values !== "object" || values === null || Array.isArray(values)) {
-    throw invalid(act, values, "must be an object of fields by name", { comment: "blue" });
-  }
+  checkObject(act, values, { comment: "blue" }, "an object of fields by name");
   const wire: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined || (name === "_ref" && act === "update")) continue;

@@ -1,4 +1,4 @@
-import { invalid } from "../errors.js";
+import { checkObject, invalid } from "../errors.js";
 import type { ExtensibleAttributes, ExtensibleAttributeValue, Ref } from "../schema/field.js";
 
 export type { ExtensibleAttributes };
@@ -163,8 +163,8 @@ function toWireAttribute(value: unknown, field: string): object {
 }
 
 function entriesOf(attributes: unknown): object {
-  if (typeof attributes === "object" && attributes !== null && !Array.isArray(attributes)) return attributes;
-  throw invalid("extattrs", attributes, "must be an object of attributes by name", { Site: "Paris" });
+  checkObject("extattrs", attributes, { Site: "Paris" }, "an object of attributes by name");
+  return attributes;
 }
 
 function replacementOf(attributes: unknown): object | undefined {

@@ -1,4 +1,4 @@
-import { invalid } from "../errors.js";
+import { checkObject, invalid } from "../errors.js";
 import type { ParameterSchema } from "../schema/schema.js";
 import type { TransportRequest } from "../transport/transport.js";
 import { type Exchange, resultIn, unexpected } from "./answers.js";
@@ -54,9 +54,8 @@ export function calledFunction(
 ): CalledFunction {
   const type = targetType(target);
   const known = functionFacts(typeFacts(type, version), name);
-  if (parameters !== undefined && (typeof parameters !== "object" || parameters === null)) {
-    throw invalid("parameters", parameters, "must be an object of parameters by name", { num: 1 });
-  }
+  if (parameters !== undefined)
+    checkObject("parameters", parameters, { num: 1 }, "an object of parameters by name");
   const given = Object.entries(parameters ?? {}).filter(([, value]) => value !== undefined);
   if (known?.parameters) checkParameters(name, known.parameters, new Map(given));
   return { type, name, parameters: Object.fromEntries(given) };

@@ -1,4 +1,4 @@
-import { invalid } from "../errors.js";
+import { checkObject, invalid } from "../errors.js";
 import type { FieldSchema } from "../schema/schema.js";
 import { wireValue } from "./extattrs.js";
 import { fieldFacts, type TypeFacts, unknown } from "./type-facts.js";
@@ -26,9 +26,7 @@ const anyModifier = "=!:~<>";
  *   `undefined`: a filter that silently vanished would return everything
  */
 export function searchArguments(facts: TypeFacts, where: object = {}): SearchArgument[] {
-  if (typeof where !== "object" || where === null || Array.isArray(where)) {
-    throw invalid("where", where, "must be an object of criteria by field", { comment: "blue" });
-  }
+  checkObject("where", where, { comment: "blue" }, "an object of criteria by field");
   refuseExclusive(facts, where);
   return Object.entries(where).flatMap(([name, criterion]) => {
     if (name === "extattrs") return extattrArguments(facts, criterion);
@@ -55,9 +53,7 @@ function refuseExclusive(facts: TypeFacts, where: object): void {
 
 function extattrArguments(facts: TypeFacts, attributes: unknown): SearchArgument[] {
   fieldFacts(facts, "extattrs", "where");
-  if (typeof attributes !== "object" || attributes === null || Array.isArray(attributes)) {
-    throw invalid("where.extattrs", attributes, "must be criteria by attribute name", { Site: "Paris" });
-  }
+  checkObject("where.extattrs", attributes, { Site: "Paris" }, "criteria by attribute name");
   return Object.entries(attributes).flatMap(([name, criterion]) => {
     const at = `where.extattrs.${name}`;
     if (name === "" || /[!:~<>=]$/.test(name)) {

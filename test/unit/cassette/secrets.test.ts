@@ -5,7 +5,8 @@ import { join, resolve } from "node:path";
 import { recordTo, replayFrom, WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isSecretName, secretsIn, withoutSecrets } from "../../../src/cassette/secrets.js";
+import { secretsIn, withoutSecrets } from "../../../src/cassette/secrets.js";
+import { isSecretName } from "../../../src/redaction.js";
 
 const clean = (value: unknown) => withoutSecrets(value, (text) => text);
 
