@@ -272,6 +272,21 @@ export function reverseZoneName(block: Block): string {
   return name + suffix;
 }
 
+/**
+ * The DNS name of the reverse zone of a block. Between two label borders the first label names the block after the
+ * manner of RFC 2317: `10.0.0.128/25` → `128/25.0.0.10.in-addr.arpa`.
+ */
+export function reverseZoneOf(block: Block): string {
+  const { family, prefixLength } = block;
+  const bitsPerLabel = family === 4 ? 8 : 4;
+  const beyond = prefixLength % bitsPerLabel;
+  const parent = reverseZoneName(blockOf(firstOf(block), prefixLength - beyond));
+  if (beyond === 0) return parent;
+  const shift = BigInt(addressBits(family) - (prefixLength - beyond) - bitsPerLabel);
+  const label = (block.first >> shift) & BigInt((1 << bitsPerLabel) - 1);
+  return `${label.toString(family === 4 ? 10 : 16)}/${prefixLength}.${parent}`;
+}
+
 /** The block that a reverse name stands for: `0.0.10.in-addr.arpa` is `10.0.0.0/24`, a whole PTR name a /32 or /128. */
 export function parseReverseName(name: string): Block | undefined {
   const lower = name.toLowerCase();

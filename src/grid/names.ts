@@ -13,7 +13,7 @@ import {
   blockOf,
   firstOf,
   parseReverseName,
-  reverseZoneName,
+  reverseZoneOf,
 } from "../cidr.js";
 import { conflict, dataError, type Refusal } from "./answers.js";
 
@@ -83,21 +83,6 @@ export function relativeName(name: string, zone: string): string {
 }
 
 // --- reverse zones ---------------------------------------------------------------------------------------------
-
-/**
- * The DNS name of the reverse zone of a block. Between two label borders the first label names the block after the
- * manner of RFC 2317: `10.0.0.128/25` → `128/25.0.0.10.in-addr.arpa`.
- */
-export function reverseZoneOf(block: Block): string {
-  const { family, prefixLength } = block;
-  const bitsPerLabel = family === 4 ? 8 : 4;
-  const beyond = prefixLength % bitsPerLabel;
-  const parent = reverseZoneName(blockOf(firstOf(block), prefixLength - beyond));
-  if (beyond === 0) return parent;
-  const shift = BigInt(addressBits(family) - (prefixLength - beyond) - bitsPerLabel);
-  const label = (block.first >> shift) & BigInt((1 << bitsPerLabel) - 1);
-  return `${label.toString(family === 4 ? 10 : 16)}/${prefixLength}.${parent}`;
-}
 
 /** Names that a zone may have to hold this record name, longest first; for a reverse name also those between labels. */
 export function* zoneNamesFor(name: string): Generator<string> {

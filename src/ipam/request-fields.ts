@@ -2,6 +2,7 @@ import type { z as Zod, ZodType } from "zod";
 import type { AddressPlaceFields } from "./addresses/address-place.js";
 import type { AddressPolicy } from "./addresses/address-policy.js";
 import { type CloudDescription, cloudProblem } from "./cloud-attributes.js";
+import { canonicalName, dnsNameProblem, targetNameProblem, zoneNameProblem } from "./dns-name.js";
 import type { Shape } from "./request-check.js";
 import type { SubnetFields } from "./requests.js";
 import { type PoolStrategy, type Sources, strategies } from "./sources/pools.js";
@@ -16,6 +17,7 @@ import {
   plainNameProblem,
   requestIdProblem,
 } from "./syntax.js";
+import { txtProblem } from "./txt.js";
 
 const wrongTime = "must be a Date, or an ISO time with its zone";
 const firstOfYear10000 = Date.UTC(10_000, 0);
@@ -144,6 +146,10 @@ export function requestFields(z: typeof Zod) {
     mac: text(macProblem),
     duid: text(duidProblem),
     name: text(plainNameProblem),
+    txt: text(txtProblem),
+    dnsName: text(dnsNameProblem).transform(canonicalName),
+    targetName: text(targetNameProblem).transform(canonicalName),
+    zoneName: text(zoneNameProblem),
   };
 }
 

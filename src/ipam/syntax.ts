@@ -98,26 +98,13 @@ export function duidProblem(text: string): Problem | undefined {
   return { problem: "not a DUID", example: "00:03:00:01:02:42:ac:11:00:02" };
 }
 
+/** Lower-case with colons, as a grid shows it. */
+export function formatDuid(text: string): string {
+  return text.toLowerCase().replaceAll("-", ":");
+}
+
 /** Characters that no name or comment has: controls, and halves of a surrogate pair. */
 const unprintable = /[\p{Cc}\p{Cs}]/u;
-const label = /^(?!-)[\p{L}\p{M}\p{N}_*-]+(?<!-)$/u;
-
-/** A name that goes into DNS. */
-export function dnsNameProblem(text: string): Problem | undefined {
-  const example = "web-1.example.com";
-  // The grid counts the final dot, which isn't written.
-  if (text.length > 254) return { problem: "longer than 254 characters", example };
-  if (text.endsWith(".")) {
-    const without = text.slice(0, -1);
-    const isName = dnsNameProblem(without) === undefined;
-    return { problem: "written without a dot at the end", example: isName ? without : example };
-  }
-  const labels = text.split(".");
-  if (labels.some((part) => part.length > 63))
-    return { problem: "a label is longer than 63 characters", example };
-  if (!labels.every((part) => label.test(part))) return { problem: "not a DNS name", example };
-  return undefined;
-}
 
 /** A name that the grid keeps for people only. */
 export function plainNameProblem(text: string): Problem | undefined {

@@ -1,8 +1,8 @@
 /** Zones by name: the one that holds a name, the one above another, those below. */
 
-import { formatBlock, parseInterface } from "../../cidr.js";
+import { formatBlock, parseInterface, reverseZoneOf } from "../../cidr.js";
 import type { Grid } from "../grid.js";
-import { reversedLabels, reverseZoneOf, zoneNamesFor } from "../names.js";
+import { reversedLabels, zoneNamesFor } from "../names.js";
 import type { Entity } from "../rules.js";
 
 const zoneTypes = ["zone_auth", "zone_forward", "zone_delegated", "zone_stub", "zone_rp"] as const;

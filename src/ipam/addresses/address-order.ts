@@ -1,12 +1,13 @@
 import type { Family } from "../../cidr.js";
 import { invalid } from "../../errors.js";
+import { canonicalName, canonicalNames, dnsNameProblem } from "../dns-name.js";
 import { checkRequest } from "../request-schemas.js";
 import type { AddressFields, DualStack } from "../requests.js";
 import type { AddressKind } from "../results.js";
 import type { IpamSettings } from "../settings.js";
 import type { Sources } from "../sources/pools.js";
 import { networkViewOf, type Target } from "../sources/targets.js";
-import { dnsNameProblem, formatMac } from "../syntax.js";
+import { formatDuid, formatMac } from "../syntax.js";
 import { expiryOf } from "../upkeep/expiry.js";
 import {
   addressPlace,
@@ -74,13 +75,16 @@ export function identityOf(settings: IpamSettings, fields: AddressFields): Addre
   const kind =
     fields.as ??
     (name !== undefined ? "host" : mac !== undefined || duid !== undefined ? "fixed" : "reservation");
-  if (kind === "host") checkHostName(name, dns);
+  if (kind === "host") checkHostNames(fields, dns);
   else refuseHostOptions(fields, kind);
+  const isInDns = kind === "host" && dns;
   return {
     ...fields,
     kind,
+    name: name !== undefined && isInDns ? canonicalName(name) : name,
+    aliases: isInDns ? canonicalNames(fields.aliases) : fields.aliases,
     mac: mac && formatMac(mac),
-    duid: duid?.toLowerCase().replaceAll("-", ":"),
+    duid: duid && formatDuid(duid),
     dns,
     dnsView,
   };
@@ -154,17 +158,19 @@ export function checkIdentity({ kind, mac, duid }: AddressIdentity, families: re
   }
 }
 
-function checkHostName(name: string | undefined, dns: boolean): void {
-  const example = "web-1.example.com";
-  if (name === undefined) throw invalid("name", name, "is needed for a host", example);
-  const wrong = dns ? dnsNameProblem(name) : undefined;
-  if (wrong)
-    throw invalid(
-      "name",
-      name,
-      `${wrong.problem} (a host without DNS, dns: false, may have any name)`,
-      wrong.example,
-    );
+function checkHostNames({ name, aliases = [] }: AddressFields, dns: boolean): void {
+  if (name === undefined) throw invalid("name", name, "is needed for a host", "web-1.example.com");
+  if (!dns) return;
+  checkDnsName("name", name);
+  for (const [index, alias] of aliases.entries()) checkDnsName(`aliases[${index}]`, alias);
+}
+
+/** @throws {InvalidRequestError} where a host in DNS can't have the name */
+export function checkDnsName(field: string, name: string): void {
+  const wrong = dnsNameProblem(name);
+  if (wrong === undefined) return;
+  const problem = `${wrong.problem} (a host without DNS, dns: false, may have any name)`;
+  throw invalid(field, name, problem, wrong.example);
 }
 
 const hostOptions = ["dns", "dnsView", "aliases", "ttl"] as const;

@@ -1,5 +1,6 @@
 import { invalid } from "../../errors.js";
 import type { Where } from "../../wapi/types.js";
+import { nameSearch } from "../dns-name.js";
 import { checkRequest } from "../request-schemas.js";
 import type { AddressQuery } from "../requests.js";
 import type { Address } from "../results.js";
@@ -12,7 +13,7 @@ import {
   hostFields,
 } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
-import { formatMac } from "../syntax.js";
+import { formatDuid, formatMac } from "../syntax.js";
 import { addressesOf } from "./holders.js";
 
 /** See `Ipam.findAddresses`. */
@@ -28,7 +29,7 @@ export async function findAddresses(settings: IpamSettings, given: unknown): Pro
     );
   }
   const mac = query.mac === undefined ? undefined : formatMac(query.mac);
-  const duid = query.duid?.toLowerCase().replaceAll("-", ":");
+  const duid = query.duid && formatDuid(query.duid);
   const common = {
     network_view: query.networkView ?? settings.networkView,
     ...(query.comment !== undefined && { comment: query.comment }),
@@ -73,7 +74,7 @@ export async function findAddresses(settings: IpamSettings, given: unknown): Pro
 }
 
 function nameWhere({ name, nameMatches }: AddressQuery): Pick<Where<"record:host">, "name"> {
-  if (name !== undefined) return { name: { equals: name, ignoreCase: true } };
+  if (name !== undefined) return { name: nameSearch(name) };
   return nameMatches === undefined ? {} : { name: { matches: nameMatches, ignoreCase: true } };
 }
 

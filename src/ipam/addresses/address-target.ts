@@ -2,6 +2,7 @@ import { formatAddress, type Address as Ip, parseAddress } from "../../cidr.js";
 import { AmbiguousTargetError, ConflictError, invalid } from "../../errors.js";
 import { isRef, parseRef, type Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
+import { nameSearch } from "../dns-name.js";
 import { findRequestedAddress } from "../once/request-ids.js";
 import type { AddressTarget } from "../requests.js";
 import type { Address, AddressType } from "../results.js";
@@ -126,7 +127,7 @@ async function hostNamed(
   { networkView = defaults.networkView, dnsView = defaults.dnsView, signal }: Where,
 ): Promise<Address | undefined> {
   const rows = await wapi.find("record:host", {
-    where: { name: { equals: name, ignoreCase: true }, network_view: networkView },
+    where: { name: nameSearch(name), network_view: networkView },
     fields: hostFields,
     signal,
   });

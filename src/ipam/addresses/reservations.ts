@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { formatDuid } from "../syntax.js";
 
 /**
  * How an address is kept for nobody.
@@ -21,7 +22,7 @@ export function newReservationDuid(): string {
 }
 
 export function isReservationDuid(duid: string): boolean {
-  return reservationDuid.test(duid.toLowerCase().replaceAll("-", ":"));
+  return reservationDuid.test(formatDuid(duid));
 }
 
 /**

@@ -1,8 +1,8 @@
 import { parseAddress, parseBlock, reverseName } from "../../cidr.js";
 import { invalid } from "../../errors.js";
+import { dnsNameProblem } from "../dns-name.js";
 import type { Release } from "../results.js";
 import type { IpamSettings } from "../settings.js";
-import { dnsNameProblem } from "../syntax.js";
 import { addRecord } from "./add-record.js";
 import { findRecords } from "./find-records.js";
 import { removeRecord } from "./remove-record.js";

@@ -1,6 +1,7 @@
 import { formatAddress } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { FieldName, Where } from "../../wapi/types.js";
+import { canonicalZone, namePattern, nameSearch } from "../dns-name.js";
 import { type RecordKind, type RecordRow, recordKinds } from "../plan/records.js";
 import type { IpamSettings } from "../settings.js";
 import { checkedAddress } from "../syntax.js";
@@ -19,16 +20,19 @@ export async function findRecords(settings: IpamSettings, given: unknown): Promi
     const where = whereOf(settings, one, query);
     return where === undefined ? [] : [{ type: one, where }];
   });
+  const { text } = query;
   const found = await Promise.all(
     searches.map(async ({ type, where }) => {
       const fields = detailFields(type) as readonly FieldName<"record:a">[];
       const rows = await settings.wapi.find(recordKinds[type].type as "record:a", {
         where,
         fields,
-        limit,
+        // A text is compared here, since nobody knows how it is quoted on the grid.
+        limit: text === undefined ? limit : undefined,
         signal,
       });
-      return rows.map((row: RecordRow) => detailsOf(type, row, false));
+      const details = rows.map((row: RecordRow) => detailsOf(type, row, false));
+      return text === undefined ? details : details.filter((one) => one.text === text).slice(0, limit);
     }),
   );
   return found.flat();
@@ -42,19 +46,25 @@ function refuseTwoNames({ name, nameMatches }: DnsQuery): void {
 
 /** The criteria of a query for one type; `undefined` where the type has nothing of the kind. */
 function whereOf(settings: IpamSettings, type: RecordKind, query: DnsQuery): Where<"record:a"> | undefined {
-  const { name, nameMatches, ip, target, zone, extattrs, dnsView = settings.dnsView } = query;
+  const { name, nameMatches, ip, target, text, zone, extattrs, dnsView = settings.dnsView } = query;
+  if (text !== undefined && type !== "TXT") return undefined;
   const address = ip === undefined ? {} : addressWhere(type, ip);
   const targetField = targetFields[type];
   if (address === undefined || (target !== undefined && targetField === undefined)) return undefined;
   return {
     ...address,
-    ...(targetField !== undefined && target !== undefined && { [targetField]: target }),
-    ...(name !== undefined && { name: { equals: name, ignoreCase: true } }),
+    ...(targetField !== undefined && target !== undefined && { [targetField]: targetSearch(type, target) }),
+    ...(name !== undefined && { name: nameSearch(name) }),
     ...(nameMatches !== undefined && { name: { matches: nameMatches, ignoreCase: true } }),
-    ...(zone !== undefined && { zone }),
+    ...(zone !== undefined && { zone: canonicalZone(zone) }),
     ...(dnsView !== undefined && { view: dnsView }),
     ...(extattrs !== undefined && { extattrs }),
   } as Where<"record:a">;
+}
+
+/** A grid searches the targets of MX and SRV records in the spelling that they have, or by a regular expression. */
+function targetSearch(type: RecordKind, target: string): object {
+  return type === "MX" || type === "SRV" ? { matches: `^${namePattern(target)}$` } : nameSearch(target);
 }
 
 function addressWhere(type: RecordKind, text: string): Readonly<Record<string, string>> | undefined {

@@ -1,4 +1,11 @@
-import { type RecordKind, type RecordRow, recordFields, recordKinds, recordOf } from "../plan/records.js";
+import {
+  plainValue,
+  type RecordKind,
+  type RecordRow,
+  recordFields,
+  recordKinds,
+  recordOf,
+} from "../plan/records.js";
 import type { DnsRecordDetails } from "./requests.js";
 
 /** What the name that a record leads to is called on the grid. */
@@ -29,7 +36,7 @@ export function detailsOf(kind: RecordKind, row: RecordRow, created: boolean): D
 }
 
 function textOf(row: RecordRow, field: string): string | undefined {
-  const value = row[field];
+  const value = plainValue(field, row[field]);
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 

@@ -109,6 +109,9 @@ export interface DnsQuery extends Abortable {
   readonly ip?: string | undefined;
   /** The whole name that CNAME, PTR, MX and SRV lead to. */
   readonly target?: string | undefined;
+  /** The whole text of TXT records, as it was meant: however it is quoted on the grid. */
+  readonly text?: string | undefined;
+  /** The zone that they lie in: `"example.com"`, `"1.10.in-addr.arpa"`; a reverse zone also as CIDR, `"10.1.0.0/16"`. */
   readonly zone?: string | undefined;
   readonly extattrs?: ExtattrsWhere | undefined;
   /** Left out: the DNS view of the `Ipam`, and where it has none, all views. */

@@ -2,7 +2,6 @@ import type { z as Zod, ZodType } from "zod";
 import { type RecordKind, recordKinds } from "../plan/records.js";
 import { requestCheck, type Shape } from "../request-check.js";
 import { requestFields } from "../request-fields.js";
-import { dnsNameProblem } from "../syntax.js";
 import type {
   DnsQuery,
   DnsRemoveOptions,
@@ -24,8 +23,7 @@ const kinds = Object.keys(recordKinds) as RecordKind[];
 /** The schemas of all requests of the group. */
 function dnsSchemasWith(z: typeof Zod) {
   const fields = requestFields(z);
-  const { call, viewName, description, ttl, text, address, count, record } = fields;
-  const dnsName = text(dnsNameProblem);
+  const { call, viewName, description, ttl, address, count, record, dnsName, targetName, zoneName } = fields;
   const number16 = z.int("must be a whole number").min(0, "is at least 0").max(65_535, "is at most 65535");
   const type = z.literal(kinds, `must be one of ${kinds.join(", ")}`);
   const common = {
@@ -66,19 +64,19 @@ function dnsSchemasWith(z: typeof Zod) {
     MX: z.strictObject({
       ...named,
       type: z.literal("MX"),
-      exchanger: dnsName,
+      exchanger: targetName,
       preference: number16,
     } satisfies Shape<NewMxRecord>),
     TXT: z.strictObject({
       ...common,
       type: z.literal("TXT"),
       name: dnsName,
-      text: z.string().min(1, "must not be empty"),
+      text: fields.txt,
     } satisfies Shape<NewTxtRecord>),
     SRV: z.strictObject({
       ...named,
       type: z.literal("SRV"),
-      target: dnsName,
+      target: targetName,
       port: number16,
       priority: number16,
       weight: number16,
@@ -89,8 +87,9 @@ function dnsSchemasWith(z: typeof Zod) {
       name: dnsName.optional(),
       nameMatches: z.string().min(1, "must not be empty").optional(),
       ip: address.optional(),
-      target: dnsName.optional(),
-      zone: z.string().min(1, "must not be empty").optional(),
+      target: targetName.optional(),
+      text: fields.txt.optional(),
+      zone: zoneName.optional(),
       extattrs: (record as ZodType<NonNullable<DnsQuery["extattrs"]>>).optional(),
       dnsView: viewName.optional(),
       limit: count.optional(),

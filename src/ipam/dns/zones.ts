@@ -9,6 +9,7 @@ import {
   subnets,
 } from "../../cidr.js";
 import { step } from "../../wapi/step.js";
+import { canonicalName, zoneFqdn } from "../dns-name.js";
 import type { IpamSettings } from "../settings.js";
 import type { Zone } from "./requests.js";
 
@@ -22,7 +23,7 @@ const bitsPerLabel = { 4: 8, 6: 4 } as const;
 export function zonesAround(name: string): string[] {
   const block = parseReverseName(name);
   if (block !== undefined) return blocksAround(block).map(formatBlock);
-  const labels = name.toLowerCase().split(".");
+  const labels = canonicalName(name).split(".");
   return labels.map((_, index) => labels.slice(index).join("."));
 }
 
@@ -97,5 +98,5 @@ interface ZoneRow {
 
 export function zoneOf({ _ref, fqdn = "", view = "", zone_format }: ZoneRow): Zone {
   const kind = zone_format === "FORWARD" ? "forward" : "reverse";
-  return { ref: _ref, fqdn: parseBlock(fqdn) ? fqdn : fqdn.toLowerCase(), dnsView: view, kind };
+  return { ref: _ref, fqdn: zoneFqdn(fqdn), dnsView: view, kind };
 }

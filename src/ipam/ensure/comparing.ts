@@ -10,7 +10,7 @@ export function judge(found: Found): Judged {
   const there = { ...found, row };
   const wrong = entry.compared.flatMap((compared) => {
     const actual = compared.actual(there);
-    const isSame = compared.isSame?.(actual) ?? same(compared.wanted, actual);
+    const isSame = compared.isSame?.(actual, there) ?? same(compared.wanted, actual);
     return isSame ? [] : [{ compared, actual }];
   });
   return {

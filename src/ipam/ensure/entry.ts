@@ -39,7 +39,7 @@ export interface Compared {
   readonly wanted: unknown;
   readonly actual: (found: Found & { readonly row: Row }) => unknown;
   /** Whether they are the same; left out, by {@link same}. */
-  readonly isSame?: (actual: unknown) => boolean;
+  readonly isSame?: (actual: unknown, found: Found & { readonly row: Row }) => boolean;
   readonly correct: (found: Found & { readonly row: Row }) => Correction;
 }
 

@@ -2,7 +2,6 @@ import type { z as Zod } from "zod";
 import { requestCheck, type Shape } from "../request-check.js";
 import { requestFields } from "../request-fields.js";
 import type { SourceQuery } from "../sources/targets.js";
-import { dnsNameProblem } from "../syntax.js";
 import type {
   DesiredContainer,
   DesiredFixedAddress,
@@ -20,9 +19,9 @@ export const checkDesired = requestCheck(desiredSchemas);
 
 /** The schemas of descriptions. Exported for the test of types. */
 export function desiredSchemas(z: typeof Zod) {
-  const { call, description, text, bits, cidr, address, name, mac, duid, ttl, viewName, requestId, called } =
+  const { call, description, bits, cidr, address, name, mac, duid, ttl, viewName, requestId, called } =
     requestFields(z);
-  const { strategy, family } = requestFields(z);
+  const { strategy, family, dnsName, targetName, txt } = requestFields(z);
   const { comment, cloud, fields } = description;
   const attribute = z.union(
     [z.string(), z.number(), z.boolean(), z.null(), z.array(z.union([z.string(), z.number()]))],
@@ -70,7 +69,6 @@ export function desiredSchemas(z: typeof Zod) {
     .int("must be a whole number")
     .min(0, "must not be negative")
     .max(65_535, "is at most 65535");
-  const dnsName = text(dnsNameProblem);
 
   const container = z.strictObject(block satisfies Shape<DesiredContainer>);
   const subnet = z.strictObject({
@@ -113,10 +111,10 @@ export function desiredSchemas(z: typeof Zod) {
     name: dnsName,
     ip: address.optional(),
     canonical: dnsName.optional(),
-    text: z.string().min(1, "must not be empty").optional(),
-    exchanger: dnsName.optional(),
+    text: txt.optional(),
+    exchanger: targetName.optional(),
     preference: short.optional(),
-    target: dnsName.optional(),
+    target: targetName.optional(),
     port: short.optional(),
     priority: short.optional(),
     weight: short.optional(),

@@ -10,7 +10,7 @@ import { takeWanted, type WantedAddress, wantedAddress } from "../addresses/want
 import { uncertain, writtenOnce } from "../once/lost-answers.js";
 import type { IpamSettings } from "../settings.js";
 import { notFound } from "../sources/pool.js";
-import { checkedAddress, formatMac } from "../syntax.js";
+import { checkedAddress, formatDuid, formatMac } from "../syntax.js";
 import { type FullHostRow, type Host, type HostAddress, hostOf, hostRowFields } from "./host.js";
 import { hostToChange, isHost } from "./host-target.js";
 import type { HostClient, HostTarget } from "./requests.js";
@@ -239,8 +239,4 @@ function refuseOtherClient(family: Family, { mac, duid }: HostClient): void {
       "02:42:ac:11:00:02",
     );
   }
-}
-
-function formatDuid(text: string): string {
-  return text.toLowerCase().replaceAll("-", ":");
 }

@@ -1,11 +1,12 @@
-import { invalid, isInfobloxError } from "../../errors.js";
+import { isInfobloxError } from "../../errors.js";
 import { listChange } from "../../wapi/list-change.js";
 import type { Updatable } from "../../wapi/types.js";
+import { checkDnsName } from "../addresses/address-order.js";
 import { explainedZone, viewOfHosts } from "../dns/missing-zone.js";
+import { canonicalNames, isSameAlias, isSameName } from "../dns-name.js";
 import { writtenOnce } from "../once/lost-answers.js";
 import type { IpamSettings } from "../settings.js";
-import { dnsNameProblem } from "../syntax.js";
-import { type Host, hostOf, hostRowFields } from "./host.js";
+import { type Host, hostOf, hostRowFields, zoneOfHost } from "./host.js";
 import { findHosts } from "./host-search.js";
 import { hostToChange } from "./host-target.js";
 import type { HostOptions, HostTarget } from "./requests.js";
@@ -15,20 +16,20 @@ import { checkHostRequest } from "./schemas.js";
 export async function renameHost(
   settings: IpamSettings,
   target: HostTarget,
-  name: string,
-  given: unknown,
+  given: string,
+  moreOptions: unknown,
 ): Promise<Host> {
-  const options = await checkHostRequest("change", given);
-  await checkHostRequest("values", { name });
+  const options = await checkHostRequest("change", moreOptions);
+  await checkHostRequest("values", { name: given });
   const host = await hostToChange(settings, target, options);
-  if (host.dnsView !== undefined) checkDnsName("name", name);
+  const [name = given] = namesFor(host, [given], () => "name");
   const { signal } = options;
   return writtenOnce(settings, {
     write: () => change(settings, host, { name }, [name], options),
     look: async () => {
       // Its reference changes with its name, and may or may not lead to it for a while.
       const now = (await hostNow(settings, host, signal)) ?? (await sameHost(settings, host, name, signal));
-      return now !== undefined && isSame(now.name, name) ? now : undefined;
+      return now !== undefined && isSameName(now.name, name) ? now : undefined;
     },
     lookFor: `Look for a host ${name}; where there is none, ${host.name} has kept its name.`,
     signal,
@@ -39,16 +40,17 @@ export async function renameHost(
 export async function addAliases(
   settings: IpamSettings,
   target: HostTarget,
-  aliases: readonly string[],
-  given: unknown,
+  given: readonly string[],
+  moreOptions: unknown,
 ): Promise<Host> {
-  const options = await checkHostRequest("change", given);
-  await checkHostRequest("values", { aliases });
-  const host = await hostToChange(settings, target, options);
+  const options = await checkHostRequest("change", moreOptions);
+  await checkHostRequest("values", { aliases: given });
+  const host = await hostWithZone(settings, target, options);
+  const aliases = namesFor(host, given, aliasField);
   const { signal } = options;
   let known = host;
   // The grid refuses a name that is taken, even by the host itself.
-  const missing = () => aliases.filter((alias) => !known.aliases.some((one) => isSame(one, alias)));
+  const missing = () => aliases.filter((alias) => aliasesMeant(known, [alias]).length === 0);
   return writtenOnce(settings, {
     write: async () => {
       const add = missing();
@@ -69,23 +71,54 @@ export async function addAliases(
 export async function removeAliases(
   settings: IpamSettings,
   target: HostTarget,
-  aliases: readonly string[],
-  given: unknown,
+  given: readonly string[],
+  moreOptions: unknown,
 ): Promise<Host> {
-  const options = await checkHostRequest("change", given);
-  await checkHostRequest("values", { aliases });
-  const host = await hostToChange(settings, target, options);
-  const remove = aliases.map((alias) => host.aliases.find((one) => isSame(one, alias)) ?? alias);
+  const options = await checkHostRequest("change", moreOptions);
+  await checkHostRequest("values", { aliases: given });
+  const host = await hostWithZone(settings, target, options);
+  const aliases = namesFor(host, given, aliasField);
+  const there = aliasesMeant(host, aliases);
+  // What isn't there goes along: others may just have added it.
+  const remove = [...new Set([...there, ...aliases])];
   const { signal } = options;
   return writtenOnce(settings, {
     write: () => change(settings, host, { aliases: listChange({ remove }) }, [], options),
     look: async (lost) => {
       const now = (await hostNow(settings, host, signal)) ?? fail(lost);
-      return now.aliases.some((one) => aliases.some((alias) => isSame(one, alias))) ? undefined : now;
+      return aliasesMeant(now, aliases).length > 0 ? undefined : now;
     },
     lookFor: `Look which aliases ${host.name} has; to repeat the call is safe.`,
     signal,
   });
+}
+
+/** Those of a host's aliases that these names mean. */
+function aliasesMeant(host: Host, names: readonly string[]): string[] {
+  const zone = zoneOfHost(host);
+  return host.aliases.filter((alias) => names.some((name) => isSameAlias(name, alias, zone)));
+}
+
+/** The host that is meant, with its zone: that of a result which was kept elsewhere meanwhile is asked for. */
+async function hostWithZone(settings: IpamSettings, target: HostTarget, options: HostOptions): Promise<Host> {
+  const host = await hostToChange(settings, target, options);
+  if (zoneOfHost(host) !== undefined) return host;
+  return hostToChange(settings, host.ref, options);
+}
+
+/** Names as the grid keeps them for this host: outside DNS as they are. */
+function namesFor(
+  { dnsView }: Host,
+  names: readonly string[],
+  fieldOf: (index: number) => string,
+): readonly string[] {
+  if (dnsView === undefined) return names;
+  for (const [index, name] of names.entries()) checkDnsName(fieldOf(index), name);
+  return canonicalNames(names);
+}
+
+function aliasField(index: number): string {
+  return `aliases[${index}]`;
 }
 
 /** The host as it is; `undefined` where its reference leads nowhere. */
@@ -131,14 +164,4 @@ async function change(
   } catch (error) {
     throw await explainedZone(settings, error, { names, dnsView: viewOfHosts(dnsView, networkView), signal });
   }
-}
-
-/** As DNS compares names. */
-function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
-}
-
-function checkDnsName(field: string, name: string): void {
-  const wrong = dnsNameProblem(name);
-  if (wrong) throw invalid(field, name, wrong.problem, wrong.example);
 }

@@ -1,9 +1,10 @@
 import { formatAddress } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Where } from "../../wapi/types.js";
+import { canonicalZone, isSameAlias, namePattern, nameSearch } from "../dns-name.js";
 import type { IpamSettings } from "../settings.js";
-import { checkedAddress, formatMac } from "../syntax.js";
-import { type Host, hostOf, hostRowFields } from "./host.js";
+import { checkedAddress, formatDuid, formatMac } from "../syntax.js";
+import { type Host, hostOf, hostRowFields, zoneOfHost } from "./host.js";
 import type { HostQuery } from "./requests.js";
 import { checkHostRequest } from "./schemas.js";
 
@@ -13,11 +14,25 @@ export async function findHosts(settings: IpamSettings, query: unknown): Promise
   const rows = await settings.wapi.find("record:host", {
     where: whereOf(settings, criteria),
     fields: hostRowFields,
-    limit,
+    limit: criteria.alias === undefined ? limit : undefined,
     signal,
   });
-  const { dnsView = settings.dnsView } = criteria;
-  return rows.map(hostOf).filter((host) => inDnsView(host, dnsView));
+  const { alias, dnsView = settings.dnsView } = criteria;
+  return rows
+    .map(hostOf)
+    .filter((host) => inDnsView(host, dnsView))
+    .filter((host) => alias === undefined || hasAlias(host, alias))
+    .slice(0, limit);
+}
+
+function hasAlias(host: Host, alias: string): boolean {
+  const zone = zoneOfHost(host);
+  return host.aliases.some((one) => isSameAlias(alias, one, zone));
+}
+
+/** A short alias may be kept as a whole name in the zone of its host; which one it is shows in the answer. */
+function aliasSearch(alias: string): { readonly matches: string } {
+  return { matches: `^${namePattern(alias)}(\\..*)?$` };
 }
 
 /** A host without DNS is in no DNS view, and so in none that is wrong. */
@@ -38,12 +53,12 @@ function whereOf(settings: IpamSettings, query: HostQuery): Where<"record:host">
   return {
     network_view: query.networkView ?? settings.networkView,
     ...(ip !== undefined && addressWhere(ip)),
-    ...(name !== undefined && { name: { equals: name, ignoreCase: true } }),
+    ...(name !== undefined && { name: nameSearch(name) }),
     ...(nameMatches !== undefined && { name: { matches: nameMatches, ignoreCase: true } }),
-    ...(alias !== undefined && { alias }),
+    ...(alias !== undefined && { alias: aliasSearch(alias) }),
     ...(mac !== undefined && { mac: formatMac(mac) }),
-    ...(duid !== undefined && { duid: duid.toLowerCase().replaceAll("-", ":") }),
-    ...(zone !== undefined && { zone }),
+    ...(duid !== undefined && { duid: formatDuid(duid) }),
+    ...(zone !== undefined && { zone: canonicalZone(zone) }),
     ...(comment !== undefined && { comment }),
     ...(extattrs !== undefined && { extattrs }),
   };

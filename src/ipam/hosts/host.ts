@@ -40,6 +40,7 @@ export interface HostAddress {
 export const hostRowFields = [
   "name",
   "view",
+  "zone",
   "network_view",
   "configure_for_dns",
   "aliases",
@@ -62,6 +63,7 @@ export interface FullHostRow {
   readonly _ref: Ref<"record:host">;
   readonly name?: string;
   readonly view?: string;
+  readonly zone?: string;
   readonly network_view?: string;
   readonly configure_for_dns?: boolean;
   readonly aliases?: readonly string[];
@@ -88,7 +90,7 @@ interface AddressRow<T extends HostAddressType> {
 export function hostOf(row: FullHostRow): Host {
   const { name, network_view: networkView } = row;
   if (name === undefined || networkView === undefined) throw broken(row, "it has no name or network view");
-  return {
+  const host = {
     ref: row._ref,
     name,
     addresses: addressesIn(row),
@@ -100,6 +102,16 @@ export function hostOf(row: FullHostRow): Host {
     comment: row.comment,
     extattrs: row.extattrs ?? {},
   };
+  zones.set(host, row.zone ?? "");
+  return host;
+}
+
+/** The zones of results: a short alias lies in the zone of its host. */
+const zones = new WeakMap<Host, string>();
+
+/** The DNS zone that a host lies in, `""` outside DNS; `undefined`: the host didn't come from the grid as it is. */
+export function zoneOfHost(host: Host): string | undefined {
+  return zones.get(host);
 }
 
 function addressesIn({ ipv4addrs = [], ipv6addrs = [] }: FullHostRow): HostAddress[] {

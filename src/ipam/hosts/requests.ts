@@ -14,11 +14,11 @@ export interface HostQuery extends Abortable {
    * `"^web-\\d+\\."`. Upper and lower case are one.
    */
   readonly nameMatches?: string | undefined;
-  /** Hosts that have this alias, written as the grid has it: of a host in DNS in lower case. */
+  /** Hosts that have this alias: the whole name, or what stands before the zone of the host. */
   readonly alias?: string | undefined;
   readonly mac?: string | undefined;
   readonly duid?: string | undefined;
-  /** The DNS zone that they lie in: `"example.com"`. */
+  /** The DNS zone that they lie in: `"example.com"`; a reverse zone also as CIDR. */
   readonly zone?: string | undefined;
   /** All of these attributes: `{ Site: "Paris" }`, or with operators: `{ Rack: { gte: 3 } }`. */
   readonly extattrs?: ExtattrsWhere | undefined;

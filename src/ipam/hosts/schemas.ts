@@ -9,7 +9,7 @@ export const checkHostRequest = requestCheck(hostSchemasWith);
 /** The schemas of all requests of the group. */
 function hostSchemasWith(z: typeof Zod) {
   const fields = requestFields(z);
-  const { reading, release, address, name, mac, duid, count, viewName, record } = fields;
+  const { reading, release, address, name, mac, duid, count, viewName, record, dnsName, zoneName } = fields;
   const options = { ...release, dnsView: viewName.optional() } satisfies Shape<HostOptions>;
   const { from, ...wanted } = fields.addressPlace;
   return {
@@ -18,10 +18,10 @@ function hostSchemasWith(z: typeof Zod) {
       ip: address.optional(),
       name: name.optional(),
       nameMatches: z.string().min(1, "must not be empty").optional(),
-      alias: name.optional(),
+      alias: dnsName.optional(),
       mac: mac.optional(),
       duid: duid.optional(),
-      zone: name.optional(),
+      zone: zoneName.optional(),
       extattrs: (record as ZodType<NonNullable<HostQuery["extattrs"]>>).optional(),
       comment: z.string().optional(),
       dnsView: viewName.optional(),

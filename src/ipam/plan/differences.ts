@@ -2,6 +2,7 @@
 
 import { firstOf, formatAddress, formatBlock, lastOf, type Span } from "../../cidr.js";
 import type { RequestDifference } from "../../errors.js";
+import { canonicalName } from "../dns-name.js";
 import { differing } from "../once/request-mismatch.js";
 import type { Container } from "../results.js";
 import type { SubnetOrder } from "../subnets/subnet-order.js";
@@ -38,7 +39,9 @@ export interface NamedRecord {
 export function recordDifferences({ name, target }: NamedRecord, record: DnsRecord): RequestDifference[] {
   const existing = record.type === "PTR" ? record.value : record.name;
   return differing([
-    ["name", name.toLowerCase(), existing.toLowerCase()],
-    ...(target === undefined ? [] : [["target", target.toLowerCase(), record.value.toLowerCase()] as const]),
+    ["name", canonicalName(name), canonicalName(existing)],
+    ...(target === undefined
+      ? []
+      : [["target", canonicalName(target), canonicalName(record.value)] as const]),
   ]);
 }

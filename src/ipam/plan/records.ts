@@ -1,6 +1,8 @@
 import { type Family, parseAddress } from "../../cidr.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
+import { isSameName } from "../dns-name.js";
+import { plainTxt, wireTxt } from "../txt.js";
 import type { DnsRecord } from "./results.js";
 
 /** The kinds of DNS records, and the WAPI object and fields behind each. */
@@ -57,7 +59,7 @@ export function recordValues(record: WantedRecord): Record<string, unknown> {
     case "CNAME":
       return { name, canonical: record.canonical };
     case "TXT":
-      return { name, text: record.text };
+      return { name, text: wireTxt(record.text ?? "") };
     case "MX":
       return { name, mail_exchanger: record.exchanger, preference: record.preference };
     case "SRV": {
@@ -79,7 +81,10 @@ export type RecordRow = Readonly<Record<string, unknown>> & {
 };
 
 export function recordOf(kind: RecordKind, row: RecordRow, created: boolean): DnsRecord {
-  const parts = kind === "PTR" ? [row["ptrdname"]] : recordKinds[kind].fields.map((field) => row[field]);
+  const parts =
+    kind === "PTR"
+      ? [row["ptrdname"]]
+      : recordKinds[kind].fields.map((field) => plainValue(field, row[field]));
   return {
     type: kind,
     name: row.name ?? "",
@@ -92,6 +97,17 @@ export function recordOf(kind: RecordKind, row: RecordRow, created: boolean): Dn
     extattrs: row.extattrs ?? {},
     created,
   };
+}
+
+/** A field of a record as this API has it: a text is what it says, however it was written. */
+export function plainValue(field: string, value: unknown): unknown {
+  return field === "text" && typeof value === "string" ? plainTxt(value) : value;
+}
+
+/** Whether two such values mean the same: names are the same in capitals, texts are not. */
+export function isSameValue(field: string, one: unknown, other: unknown): boolean {
+  if (field === "text" || typeof one !== "string" || typeof other !== "string") return one === other;
+  return isSameName(one, other);
 }
 
 /** Whether an address can stand in such a record. */

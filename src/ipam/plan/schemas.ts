@@ -1,7 +1,7 @@
 import type { z as Zod, ZodType } from "zod";
 import { requestCheck, type Shape } from "../request-check.js";
 import { requestFields } from "../request-fields.js";
-import { commentProblem, dnsNameProblem } from "../syntax.js";
+import { commentProblem } from "../syntax.js";
 import type { RecordKind } from "./records.js";
 import type {
   ApplyOptions,
@@ -30,7 +30,7 @@ export interface AnyRecord extends RecordFields {
 export const checkPlanRequest = requestCheck(planSchemas);
 
 function planSchemas(z: typeof Zod) {
-  const { call, text, record, description, viewName, requestId, called, name, address, ttl } =
+  const { call, text, record, description, viewName, requestId, called, name, address, ttl, dnsName, txt } =
     requestFields(z);
   const { networkView: _ofSteps, ...ofRecords } = description;
   const place = z.union([address, z.int("must be a whole number")], "must be an address or its place");
@@ -65,12 +65,12 @@ function planSchemas(z: typeof Zod) {
         ["A", "AAAA", "PTR", "CNAME", "TXT", "MX", "SRV"],
         "must be A, AAAA, PTR, CNAME, TXT, MX or SRV",
       ),
-      name: text(dnsNameProblem),
+      name: dnsName,
       dnsView: viewName.optional(),
       ttl: ttl.optional(),
       ip: z.unknown().optional(),
       canonical: z.unknown().optional(),
-      text: z.string().min(1, "must not be empty").optional(),
+      text: txt.optional(),
       exchanger: z.unknown().optional(),
       preference: short.optional(),
       target: z.unknown().optional(),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { formatAddress, parseBlock } from "../../../src/cidr.js";
+import { formatAddress, parseBlock, reverseZoneOf } from "../../../src/cidr.js";
 import {
   addressOfReverseName,
   canonicalName,
@@ -9,7 +9,6 @@ import {
   namesUpwards,
   relativeName,
   reversedLabels,
-  reverseZoneOf,
   zoneNamesFor,
 } from "../../../src/grid/names.js";
 

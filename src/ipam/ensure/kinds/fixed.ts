@@ -10,7 +10,7 @@ import {
   fixedFields4,
   fixedFields6,
 } from "../../rows.js";
-import { checkedAddress, formatMac } from "../../syntax.js";
+import { checkedAddress, formatDuid, formatMac } from "../../syntax.js";
 import { comparedDescription, comparedField, fieldsOf, object } from "../comparing.js";
 import type { DesiredFixedAddress } from "../description.js";
 import type { Compared, Entry } from "../entry.js";
@@ -93,7 +93,7 @@ function clientOf(
 ): Compared {
   const field = family === 4 ? "mac" : "duid";
   if (kind === "reservation") return nobody(family);
-  const wanted = family === 4 ? mac && formatMac(mac) : duid?.toLowerCase().replaceAll("-", ":");
+  const wanted = family === 4 ? mac && formatMac(mac) : duid && formatDuid(duid);
   if (wanted === undefined) {
     const example = family === 4 ? "02:42:ac:11:00:02" : "00:03:00:01:02:42:ac:11:00:02";
     throw invalid(

@@ -2,16 +2,17 @@ import { formatAddress, parseAddress } from "../../../cidr.js";
 import { invalid } from "../../../errors.js";
 import { listChange } from "../../../wapi/list-change.js";
 import { step } from "../../../wapi/step.js";
+import { canonicalNames, isSameAlias, nameSearch } from "../../dns-name.js";
 import type { PlanStep } from "../../plan/intent.js";
 import { addressOfHost, type HostRow, hostAddresses, hostFields } from "../../rows.js";
-import { formatMac } from "../../syntax.js";
+import { formatDuid, formatMac } from "../../syntax.js";
 import { comparedDescription, comparedField, comparedTtl, fieldsOf, object, sameSet } from "../comparing.js";
 import type { DesiredHost } from "../description.js";
 import type { Compared, Entry, Row } from "../entry.js";
 import type { Scope } from "../scope.js";
 import { withoutNulls } from "./block.js";
 
-const more = ["ttl", "use_ttl", "aliases"] as const;
+const more = ["ttl", "use_ttl", "aliases", "zone"] as const;
 
 /** A host record. Its name is what it is found by; without regard to case, as in DNS. */
 export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, path: string): Entry {
@@ -22,7 +23,7 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
   if (ip === undefined && from === undefined) {
     throw invalid(`${path}.from`, from, "is needed, unless ips names the addresses", "10.0.7.0/24");
   }
-  const clients = { mac: mac && formatMac(mac), duid: duid?.toLowerCase().replaceAll("-", ":") };
+  const clients = { mac: mac && formatMac(mac), duid: duid && formatDuid(duid) };
   const inView = dns !== false && dnsView !== undefined ? { view: dnsView } : {};
   return {
     kind: "host",
@@ -42,7 +43,7 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
     ],
     finds: [
       step.find("record:host", {
-        where: { name: { equals: name, ignoreCase: true }, network_view: networkView, ...inView },
+        where: { name: nameSearch(name), network_view: networkView, ...inView },
         fields: [...hostFields, ...more, ...fieldsOf(desired)] as unknown as typeof hostFields,
       }),
     ],
@@ -53,7 +54,7 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
       ...(clients.mac === undefined ? [] : [comparedClient("mac", clients.mac, addresses)]),
       ...(clients.duid === undefined ? [] : [comparedClient("duid", clients.duid, addresses)]),
       ...(dns === undefined ? [] : [comparedField("dns", dns, "configure_for_dns")]),
-      ...(aliases === undefined ? [] : [comparedAliases(aliases)]),
+      ...(aliases === undefined ? [] : [comparedAliases(aliases, dns !== false)]),
       ...(ttl === undefined ? [] : [comparedTtl(ttl)]),
     ],
   };
@@ -148,16 +149,29 @@ function comparedClient(field: "mac" | "duid", client: string, wanted: readonly 
   };
 }
 
-function comparedAliases(wanted: readonly string[]): Compared {
+/** A short alias is the whole name in the zone of the host. */
+function comparedAliases(given: readonly string[], isInDns: boolean): Compared {
+  const wanted = isInDns ? canonicalNames(given) : given;
+  const isMeant = (alias: string, row: Row) => {
+    const zone = typeof row["zone"] === "string" ? row["zone"] : undefined;
+    return (name: string) => isSameAlias(name, alias, zone);
+  };
+  const actualOf = ({ row }: { readonly row: Row }) => (row["aliases"] ?? []) as readonly string[];
+  const changeOf = (row: Row) => {
+    const actual = actualOf({ row });
+    const add = wanted.filter((name) => !actual.some((alias) => isMeant(alias, row)(name)));
+    const remove = actual.filter((alias) => !wanted.some(isMeant(alias, row)));
+    return { add, remove };
+  };
   return {
-    ...comparedField("aliases", wanted),
-    isSame: (actual) => sameSet(wanted, actual),
-    // One by one, so that what others add meanwhile stays.
-    correct: ({ row }) => {
-      const actual = (row["aliases"] ?? []) as readonly string[];
-      const add = wanted.filter((alias) => !actual.includes(alias));
-      const remove = actual.filter((alias) => !wanted.includes(alias));
-      return object({ fields: { aliases: listChange({ add, remove }) } });
+    field: "aliases",
+    wanted,
+    actual: actualOf,
+    isSame: (_, { row }) => {
+      const { add, remove } = changeOf(row);
+      return add.length + remove.length === 0;
     },
+    // One by one, so that what others add meanwhile stays.
+    correct: ({ row }) => object({ fields: { aliases: listChange(changeOf(row)) } }),
   };
 }

@@ -1,7 +1,7 @@
 import { formatAddress, parseAddress } from "../../../cidr.js";
-import { type RecordRow, recordOf, recordValues } from "../../plan/records.js";
+import { isSameValue, plainValue, type RecordRow, recordOf, recordValues } from "../../plan/records.js";
 import { findRecords } from "../../plan/steps/record.js";
-import { comparedDescription, comparedField, comparedTtl, fieldsOf } from "../comparing.js";
+import { comparedDescription, comparedField, comparedTtl, fieldsOf, object } from "../comparing.js";
 import type { DesiredRecord } from "../description.js";
 import type { Entry, Row } from "../entry.js";
 import type { Scope } from "../scope.js";
@@ -22,14 +22,17 @@ export function recordEntry(
   const { type, name, ttl, comment: _comment, extattrs: _extattrs, fields: _fields, ...pointing } = desired;
   const address = desired.ip === undefined ? undefined : parseAddress(desired.ip);
   const ip = address && formatAddress(address);
-  const values = recordValues({ ...pointing, type, name, ip, family: address?.family });
+  const wire = recordValues({ ...pointing, type, name, ip, family: address?.family });
+  const values = Object.fromEntries(
+    Object.entries(wire).map(([field, value]) => [field, plainValue(field, value)]),
+  );
   const { dnsView } = settings;
   const [where, rest] = split(
     values,
     type === "PTR" ? Object.keys(values).find((field) => field !== "ptrdname") : "name",
   );
   const isMeant = (row: Row) =>
-    Object.entries(rest).every(([field, value]) => sameValue(field, row[field], value));
+    Object.entries(rest).every(([field, value]) => isSameValue(field, plainValue(field, row[field]), value));
   return {
     kind: "record",
     path,
@@ -50,7 +53,9 @@ export function recordEntry(
       ...comparedDescription(desired, settings.ownership),
       ...Object.entries(rest).map(([field, value]) => ({
         ...comparedField(namesOf[field] ?? field, value, field),
-        isSame: (actual: unknown) => sameValue(field, actual, value),
+        actual: ({ row }: { readonly row: Row }) => plainValue(field, row[field]),
+        isSame: (actual: unknown) => isSameValue(field, actual, value),
+        correct: () => object({ fields: { [field]: wire[field] } }),
       })),
       ...(ttl === undefined ? [] : [comparedTtl(ttl)]),
     ],
@@ -69,10 +74,4 @@ const namesOf: Readonly<Record<string, string>> = {
 function split(values: Readonly<Record<string, unknown>>, key = "name"): [object, Record<string, unknown>] {
   const { [key]: found, ...rest } = values;
   return [{ [key]: found }, rest];
-}
-
-/** Names in DNS are the same in whatever case; texts are not. */
-function sameValue(field: string, one: unknown, other: unknown): boolean {
-  if (field === "text" || typeof one !== "string" || typeof other !== "string") return one === other;
-  return one.toLowerCase() === other.toLowerCase();
 }

@@ -3,9 +3,9 @@ import { invalid } from "../../../errors.js";
 import { type Step, step } from "../../../wapi/step.js";
 import type { Creatable } from "../../../wapi/types.js";
 import { explainedZone } from "../../dns/missing-zone.js";
+import { canonicalName, dnsNameProblem, targetNameProblem } from "../../dns-name.js";
 import type { Address } from "../../results.js";
 import type { IpamSettings } from "../../settings.js";
-import { dnsNameProblem } from "../../syntax.js";
 import { type NamedRecord, recordDifferences } from "../differences.js";
 import type { Earlier } from "../earlier.js";
 import type { Intent, Known, PlanStep, Scene } from "../intent.js";
@@ -141,10 +141,12 @@ function needed(
 
 function pointingAtName(field: string, value: unknown, earlier: Earlier, before = ""): Pointing {
   const name = typeof value === "object" && value !== null ? nameOfStep(field, value, earlier) : value;
-  const wrong =
-    typeof name === "string" ? dnsNameProblem(name) : { problem: "is needed", example: undefined };
-  if (wrong) throw invalid(field, name, wrong.problem, wrong.example ?? "web-1.example.com");
-  return { text: `${before} ${name}`.trim(), needs: [], values: () => ({ [field]: name }) };
+  const problemOf = field === "canonical" ? dnsNameProblem : targetNameProblem;
+  if (typeof name !== "string") throw invalid(field, name, "is needed", "web-1.example.com");
+  const wrong = problemOf(name);
+  if (wrong) throw invalid(field, name, wrong.problem, wrong.example);
+  const canonical = canonicalName(name);
+  return { text: `${before} ${canonical}`.trim(), needs: [], values: () => ({ [field]: canonical }) };
 }
 
 function nameOfStep(field: string, value: object, earlier: Earlier): string {
