@@ -244,6 +244,24 @@ export class TimeoutError extends ConnectionError {
   }
 }
 
+/**
+ * An answer to a read that is longer than the option `maxResponseBytes` permits, unpacked: it was not read to its end.
+ * Not used for writes, which an {@link UncertainWriteError} with this `cause` tells of.
+ */
+export class ResponseTooLargeError extends InfobloxError {
+  readonly method: string;
+  readonly path: string;
+  /** Bytes that an answer may have. */
+  readonly limit: number;
+
+  constructor(message: string, details: TransportErrorDetails & { limit: number }) {
+    super(message, "ERR_INFOBLOX_RESPONSE_TOO_LARGE", details);
+    this.method = details.method;
+    this.path = redact(details.path);
+    this.limit = details.limit;
+  }
+}
+
 /** The caller's `signal` was aborted before the request was sent, or during one that writes nothing. */
 export class AbortedError extends InfobloxError {
   constructor(message: string, details: ErrorDetails = {}) {
@@ -367,6 +385,7 @@ const kinds = {
   NotGridMasterError,
   ConnectionError,
   TimeoutError,
+  ResponseTooLargeError,
   AbortedError,
   UncertainWriteError,
   CircuitOpenError,

@@ -315,6 +315,7 @@ export {
   PermissionDeniedError,
   PoolExhaustedError,
   RequestMismatchError,
+  ResponseTooLargeError,
   ServerError,
   SubnetInUseError,
   TimeoutError,

@@ -33,6 +33,10 @@ export interface AnswerContext {
   readonly clock: Pick<Clock, "wallTime">;
 }
 
+/** How much of a grid's text is kept, and how much of it stands in a message: real ones are a sentence or a page. */
+const longestText = 20_000;
+const longestInMessage = 2_000;
+
 /** What an error answer says, in the grid's own words where it has some. */
 interface Complaint {
   readonly code: string | undefined;
@@ -147,6 +151,13 @@ const pageHints: Readonly<Record<number, string>> = {
   431: "The search is too long for a URL: send it in parts.",
 };
 
+const longestCode = 200;
+
+/** Cut again once it is cleaned: of a secret that the first cut went through, half would stay. */
+function cleaned(text: string, redactor: Redactor): string {
+  return redactor.clean(text.slice(0, longestText + 2_000)).slice(0, longestText);
+}
+
 /** The grid's envelope `{ "Error": …, "code": …, "text": … }`, else the readable part of whatever came. */
 function readComplaint(answer: RawAnswer, { redactor }: AnswerContext): Complaint {
   const body = answer.body.toString("utf8");
@@ -154,7 +165,8 @@ function readComplaint(answer: RawAnswer, { redactor }: AnswerContext): Complain
     const { Error: error, code, text } = JSON.parse(body) as Record<string, unknown>;
     const words = text ?? error;
     if (typeof words === "string") {
-      return { code: typeof code === "string" ? code : undefined, text: redactor.clean(words), isWapi: true };
+      const named = typeof code === "string" ? redactor.clean(code.slice(0, longestCode)) : undefined;
+      return { code: named, text: cleaned(words, redactor), isWapi: true };
     }
   } catch {
     // Not JSON: a page, or plain text.
@@ -205,7 +217,8 @@ function complain(
 }
 
 function messageOf(answer: RawAnswer, { method, path }: AnswerContext, text: string): string {
-  const sentence = /[.!?]$/.test(text) ? text : `${text}.`;
+  const short = text.length > longestInMessage ? `${text.slice(0, longestInMessage - 1)}…` : text;
+  const sentence = /[.!?…]$/.test(short) ? short : `${short}.`;
   return `${method} ${path}: the grid answered ${answer.status}: ${sentence}`;
 }
 
@@ -218,9 +231,18 @@ function placeOf(answer: RawAnswer, { method, path }: AnswerContext) {
  * meta refresh to the master.
  */
 function metaRefreshTarget(html: string): string | undefined {
-  const tag = /<meta\b[^>]*http-equiv\s*=\s*["']?refresh[^>]*>/i.exec(html)?.[0];
-  return tag === undefined ? undefined : /url\s*=\s*["']?([^"'\s>]+)/i.exec(tag)?.[1];
+  for (const tag of html
+    .slice(0, longestText)
+    .split(/<meta\b/i)
+    .slice(1)) {
+    const [attributes = ""] = tag.slice(0, longestTag).split(">", 1);
+    if (!/http-equiv\s{0,9}=\s{0,9}["']?refresh/i.test(attributes)) continue;
+    return /url\s{0,9}=\s{0,9}["']?([^"'\s]+)/i.exec(attributes)?.[1];
+  }
+  return undefined;
 }
+
+const longestTag = 2_000;
 
 /** `https://host` that a link leads to, where it leads to another host (or port, or scheme) than was asked. */
 function otherOrigin(link: string | undefined, { address }: AnswerContext): string | undefined {
@@ -238,15 +260,14 @@ function describeBody(text: string, redactor: Redactor): string {
 
 function withoutTags(page: string): string {
   return page
-    .replace(/<[^>]*>/g, " ")
+    .replace(/<[^<>]*>/g, " ")
     .replace(/\s+/g, " ")
     .trim();
 }
 
 /** What a page says, in a line and without its tags. Cleaned before it is cut, since half a secret isn't recognised. */
 function readableText(body: string, redactor: Redactor): string {
-  const page = redactor
-    .clean(body.slice(0, 20_000))
+  const page = cleaned(body, redactor)
     .slice(0, 10_000)
     .replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, " ");
   const [, title = ""] = /<title\b[^>]*>([^<]*)<\/title>/i.exec(page) ?? [];

@@ -26,8 +26,11 @@ export type Outcome =
   | { readonly kind: "busy"; readonly error: WapiError; readonly retryAfter: number | undefined }
   /** The request never reached the grid; lasting where that looks like a wrong setting, which no waiting mends. */
   | { readonly kind: "unsent"; readonly error: InfobloxError; readonly isLasting: boolean }
-  /** The request reached the grid, or may have, and what came back is nothing or not an answer. */
-  | { readonly kind: "lost"; readonly error: InfobloxError }
+  /**
+   * The request reached the grid, or may have, and what came back is nothing or not an answer; lasting where a repeated
+   * request would be answered likewise.
+   */
+  | { readonly kind: "lost"; readonly error: InfobloxError; readonly isLasting?: boolean }
   /** The caller's signal was aborted, or the call's deadline passed. */
   | { readonly kind: "stopped"; readonly sent: boolean; readonly by: "signal" | "deadline" };
 
@@ -97,8 +100,9 @@ export function nextStep(outcome: Unanswered, progress: Progress): Step {
       // A node that is busy for long may have ceased to be the master.
       return retry(outcome, progress, { within: patienceOf(progress), move: progress.retries > 0 });
     case "lost":
-      return progress.writes
-        ? { kind: "throw", error: uncertain(progress, outcome.error) }
+      if (progress.writes) return { kind: "throw", error: uncertain(progress, outcome.error) };
+      return outcome.isLasting
+        ? { kind: "throw", error: outcome.error }
         : retry(outcome, progress, { within: lossPatience(progress), move: true });
     case "stopped":
       return { kind: "throw", error: stopped(outcome, progress) };

@@ -52,9 +52,11 @@ export class Circuit {
         return this.#close();
       case "refused":
         return isInfobloxError(outcome.error, "WapiError") ? this.#close() : undefined;
+      case "lost":
+        // It answers, and too much.
+        return outcome.isLasting ? this.#close() : this.#count(outcome.error);
       case "busy":
       case "unsent":
-      case "lost":
         return this.#count(outcome.error);
       case "elsewhere":
       case "stopped":

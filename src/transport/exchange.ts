@@ -5,7 +5,7 @@ import { TLSSocket } from "node:tls";
 import type { AxiosResponse } from "axios";
 import axios, { AxiosHeaders, type AxiosRequestConfig, type InternalAxiosRequestConfig } from "axios";
 import type { RawAnswer } from "./answer.js";
-import { type ConnectionFailure, describeFailure } from "./failure.js";
+import { type ConnectionFailure, describeFailure, isTooLarge, tooLarge } from "./failure.js";
 import type { HttpFunction, TransportSettings } from "./options.js";
 
 // Loaded on the first request only: axios takes longer to load than everything else together.
@@ -37,9 +37,11 @@ export class HttpExchange {
   readonly #send: HttpFunction;
   readonly #httpAgent: http.Agent;
   readonly #httpsAgent: https.Agent;
+  readonly #limit: number;
 
   /** @param idle - milliseconds for which an idle connection is kept */
   constructor(settings: TransportSettings, idle: number = longestIdle) {
+    this.#limit = settings.maxResponseBytes;
     const pool = { keepAlive: true, timeout: idle, maxFreeSockets: settings.maxConcurrency };
     const { rejectUnauthorized, servername, context } = settings.tls;
     this.#httpAgent = new http.Agent(pool);
@@ -57,7 +59,8 @@ export class HttpExchange {
       responseType: "arraybuffer",
       maxRedirects: 0,
       maxBodyLength: Number.POSITIVE_INFINITY,
-      maxContentLength: Number.POSITIVE_INFINITY,
+      // Counted as it arrives, once unpacked: reading stops there.
+      maxContentLength: settings.maxResponseBytes,
       validateStatus: null,
       transformRequest: [],
       transformResponse: [],
@@ -88,8 +91,12 @@ export class HttpExchange {
         signal: stop.signal,
         transport: journey,
       } as AxiosRequestConfig);
-      return { answer: rawAnswer(response) };
+      const answer = rawAnswer(response);
+      // A transport of the user's may know no limit.
+      if (answer.body.length > this.#limit) return { failure: tooLarge(this.#limit) };
+      return { answer };
     } catch (error) {
+      if (stopped === undefined && isTooLarge(error)) return { failure: tooLarge(this.#limit) };
       return { failure: describeFailure(error, stopped, journey.arrived) };
     } finally {
       clearTimeout(timer);

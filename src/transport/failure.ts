@@ -1,4 +1,10 @@
-import { ConnectionError, type InfobloxError, isInfobloxError, TimeoutError } from "../errors.js";
+import {
+  ConnectionError,
+  type InfobloxError,
+  isInfobloxError,
+  ResponseTooLargeError,
+  TimeoutError,
+} from "../errors.js";
 import type { Outcome } from "./attempts.js";
 import { hintForConnection } from "./hints.js";
 import type { Redactor } from "./redactor.js";
@@ -10,6 +16,8 @@ export interface ConnectionFailure {
   readonly arrived: boolean;
   /** Whether the same would happen again: the certificate is not trusted, an option makes no sense. */
   readonly isHopeless: boolean;
+  /** The bytes that an answer may have, where it has more. */
+  readonly limit?: number;
   /** An error of this package that the user's transport threw: it says all there is to say. */
   readonly own?: InfobloxError;
   /** Node's code, e.g. `ECONNRESET`. */
@@ -55,6 +63,17 @@ export function describeFailure(
   };
 }
 
+/** Whether axios stopped reading because the answer is longer than it may be. */
+export function isTooLarge(error: unknown): boolean {
+  return /^maxContentLength size of \d+ exceeded$/.test(messageOf(error));
+}
+
+/** The answer is longer than it may be. */
+export function tooLarge(limit: number): ConnectionFailure {
+  const message = `the answer is longer than ${limit} bytes`;
+  return { reason: "connection", arrived: true, isHopeless: false, limit, code: undefined, message };
+}
+
 /** axios wraps what Node said as `cause`, with a code that may be its own. */
 function innermost(error: unknown): unknown {
   return error instanceof Error && error.cause instanceof Error ? error.cause : error;
@@ -84,6 +103,8 @@ export interface FailureContext {
   readonly redactor: Redactor;
 }
 
+const tooLargeHint =
+  "Ask for less at once (fields, where, pageSize), or allow more with the option maxResponseBytes.";
 const slowHint = "Allow more with the option timeout, or ask for less at once.";
 
 /** What a failure means for the call. */
@@ -94,6 +115,12 @@ export function judgeFailure(failure: ConnectionFailure, context: FailureContext
   const words = redactor.clean(failure.message);
   const cause = Object.assign(new Error(words), code === undefined ? {} : { code });
   const details = { method, path, attempts, cause };
+  if (failure.limit !== undefined) {
+    const { limit } = failure;
+    const message = `${method} ${path}: ${address} answered with more than ${limit} bytes.`;
+    const error = new ResponseTooLargeError(message, { ...details, limit, hint: tooLargeHint });
+    return { kind: "lost", error, isLasting: true };
+  }
   const error =
     failure.reason === "timeout"
       ? new TimeoutError(

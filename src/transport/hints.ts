@@ -145,6 +145,10 @@ export function hintForConnection(code: string | undefined): string | undefined 
   return code === undefined ? undefined : find(connectionFailures, code);
 }
 
+/** Some patterns take time by the square of a text's length; a grid's own sentences are short. */
+const longest = 1_000;
+
 function find(table: HintTable, text: string): string | undefined {
-  return table.find(([pattern]) => pattern.test(text))?.[1];
+  const beginning = text.slice(0, longest);
+  return table.find(([pattern]) => pattern.test(beginning))?.[1];
 }

@@ -52,6 +52,11 @@ export interface TransportOptions {
   readonly circuitBreaker?: CircuitBreakerOptions | false | undefined;
   /** How many requests are under way at once; others wait in order. Default 10. */
   readonly maxConcurrency?: number | undefined;
+  /**
+   * How long an answer may be, in bytes and unpacked: a longer one fails with `ResponseTooLargeError`, for a write with
+   * `UncertainWriteError`. Default 268,435,456 (256 MiB), at most 536,870,888.
+   */
+  readonly maxResponseBytes?: number | undefined;
   /** `"cookie"` (default): log in once, then use the grid's session. `"basic"`: name and password with every request. */
   readonly session?: "cookie" | "basic" | undefined;
   /** As axios takes it. Left out: the usual proxy variables of the environment count; `false`: they don't. */
@@ -100,6 +105,7 @@ export interface TransportSettings {
   readonly failoverTimeout: number;
   readonly circuitBreaker: CircuitSettings | false;
   readonly maxConcurrency: number;
+  readonly maxResponseBytes: number;
   readonly session: "cookie" | "basic";
   /** Sealed, for it may hold the proxy's password. */
   readonly proxy: Sealed<AxiosProxyConfig> | false | undefined;
@@ -110,6 +116,10 @@ export interface TransportSettings {
   /** Sealed, for an axios instance shows its defaults when printed. */
   readonly transport: Sealed<HttpFunction> | undefined;
 }
+
+/** What V8 can hold in a text is all that can be parsed. */
+const longestString = 536_870_888;
+const usualResponse = 256 * 1024 * 1024;
 
 /** Node's timers take no more. */
 const longestTimer = 2 ** 31 - 1;
@@ -133,6 +143,9 @@ export function settleTransport(
     failoverTimeout: checkPatience(options.failoverTimeout) ?? 10_000,
     circuitBreaker: settleCircuit(options.circuitBreaker),
     maxConcurrency: wholeNumber("maxConcurrency", options.maxConcurrency, 1, 10_000, 10) ?? 10,
+    maxResponseBytes:
+      wholeNumber("maxResponseBytes", options.maxResponseBytes, 1, longestString, usualResponse) ??
+      usualResponse,
     session: oneOf("session", options.session, ["cookie", "basic"]) ?? "cookie",
     proxy: settleProxy(options.proxy),
     userAgent: headerText("userAgent", options.userAgent) ?? "infoblox-ipam",

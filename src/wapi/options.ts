@@ -55,6 +55,7 @@ const clientOptions = {
   tls: true,
   circuitBreaker: true,
   maxConcurrency: true,
+  maxResponseBytes: true,
   session: true,
   proxy: true,
   allowInsecureHttp: true,

@@ -94,10 +94,19 @@ export async function* readPages<Row = WireRow>(
   let left = search.limit ?? Number.POSITIVE_INFINITY;
   let done = 0;
   let pageId: string | undefined;
+  const visited = new Set<string>();
+  let emptyInARow = 0;
   do {
     const exchange = await grid.send(pageId === undefined ? request : nextPage(request, pageId));
     const page = pageIn(exchange);
-    if (page.next !== undefined && page.next === pageId) throw unexpected(exchange, "a page leads to itself");
+    if (page.next !== undefined && visited.has(page.next)) {
+      throw unexpected(exchange, "a page leads to itself, or to one before it");
+    }
+    if (page.next !== undefined) visited.add(page.next);
+    emptyInARow = page.rows.length === 0 ? emptyInARow + 1 : 0;
+    if (page.next !== undefined && emptyInARow > mostEmptyPages) {
+      throw unexpected(exchange, `${emptyInARow} pages in a row are empty, and lead to another`);
+    }
     const rows = await readRows(exchange, facts, asked, page.rows.slice(0, left), grid.validation);
     done += rows.length;
     search.onProgress?.(stopwatch.soFar(done));
@@ -106,6 +115,9 @@ export async function* readPages<Row = WireRow>(
     pageId = page.next;
   } while (pageId !== undefined && left > 0);
 }
+
+/** An empty page in between is thinkable, where its objects were deleted; without end it is a grid gone wrong. */
+const mostEmptyPages = 10;
 
 function checkProgress(onProgress: unknown): void {
   if (onProgress === undefined || typeof onProgress === "function") return;

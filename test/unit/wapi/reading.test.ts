@@ -97,6 +97,20 @@ describe("find", () => {
     const { wapi } = scriptedGrid([circle, circle, circle]);
     await expect(wapi.find("network")).rejects.toThrow(/leads to itself/);
   });
+
+  it("stops where a longer circle or ever new empty pages never end", async () => {
+    const page = (next: string, ...result: object[]) => ({ result, next_page_id: next });
+    const row = { _ref: net, network: "10.0.0.0/24" };
+    const circle = [page("a", row), page("b", row), page("c", row), page("a", row), page("b", row)];
+    const turning = scriptedGrid(circle);
+    await expect(turning.wapi.find("network")).rejects.toThrow(/leads to itself, or to one before it/);
+    expect(turning.sent).toHaveLength(4);
+    const empty = scriptedGrid(Array.from({ length: 50 }, (_, index) => page(`p${index}`)));
+    await expect(empty.wapi.find("network")).rejects.toThrow(/pages in a row are empty/);
+    expect(empty.sent.length).toBeLessThan(20);
+    const gaps = scriptedGrid([page("a"), page("b", row), page("c"), { result: [row] }]);
+    expect(await gaps.wapi.find("network")).toHaveLength(2);
+  });
 });
 
 describe("findOne", () => {
