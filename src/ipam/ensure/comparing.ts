@@ -1,4 +1,6 @@
+import { objectSchema } from "../../schema/schema.js";
 import { type ExtensibleAttributes, wireExtattrs } from "../../wapi/extattrs.js";
+import { isSameOptions, type OptionsRow, ownOptions, type WireOption } from "../dhcp-options.js";
 import type { Ownership } from "../ownership.js";
 import type { Desired } from "./description.js";
 import type { Compared, Correction, Found, Judged, Row } from "./entry.js";
@@ -21,15 +23,21 @@ export function judge(found: Found): Judged {
   };
 }
 
-/** What every object is compared by. */
-export function comparedDescription(desired: Desired, ownership: Ownership): Compared[] {
+/**
+ * What every object is compared by.
+ *
+ * @param type - its object type, which says which of its fields can be read
+ */
+export function comparedDescription(type: string, desired: Desired, ownership: Ownership): Compared[] {
   const { comment, extattrs = {}, fields = {} } = desired;
   return [
     ...(comment === undefined ? [] : [comparedComment(comment, ownership)]),
     ...Object.entries(extattrs).flatMap(([name, value]) =>
       value === undefined ? [] : [comparedAttribute(name, value)],
     ),
-    ...Object.entries(fields).map(([name, value]) => comparedField(name, value, name, `fields.${name}`)),
+    ...Object.entries(fields)
+      .filter(([name]) => canBeRead(type, name))
+      .map(([name, value]) => comparedListed(name, value)),
   ];
 }
 
@@ -71,6 +79,14 @@ export function comparedField(name: string, wanted: unknown, source = name, fiel
   };
 }
 
+/** A field of the grid's own; of some lists the order means nothing. */
+function comparedListed(name: string, wanted: unknown): Compared {
+  return {
+    ...comparedField(name, wanted, name, `fields.${name}`),
+    isSame: (actual, { row }) => same({ [name]: wanted }, { ...row, [name]: actual }),
+  };
+}
+
 /** A time to live holds only together with its switch. */
 export function comparedTtl(ttl: number): Compared {
   return {
@@ -85,9 +101,22 @@ export function object(changes: Extract<Correction, { kind: "object" }>["changes
   return { kind: "object", changes };
 }
 
-/** Fields that are compared have to be read. */
-export function fieldsOf({ fields = {} }: Desired): string[] {
-  return Object.keys(fields);
+/** Fields that are compared have to be read: of options also whether they count. */
+export function fieldsOf(type: string, { fields = {} }: Desired): string[] {
+  const names = Object.keys(fields).filter((name) => canBeRead(type, name));
+  return names.includes("options") ? [...new Set([...names, "use_options"])] : names;
+}
+
+/** Some fields only say how an object is made: `template`. */
+function canBeRead(type: string, name: string): boolean {
+  return objectSchema(type)?.fields.get(name)?.supports.includes("r") ?? true;
+}
+
+/** A description whose options count: a grid ignores them without their switch. */
+export function withSwitches<Entry extends Desired>(entry: Entry): Entry {
+  const { options, use_options } = entry.fields ?? {};
+  if (!Array.isArray(options) || options.length === 0 || use_options !== undefined) return entry;
+  return { ...entry, fields: { ...entry.fields, use_options: true } };
 }
 
 /** Of structures only what is described is compared; what a grid leaves out is empty. */
@@ -100,10 +129,30 @@ export function same(wanted: unknown, actual: unknown): boolean {
     const members = (typeof actual === "object" && actual !== null ? actual : {}) as Readonly<
       Record<string, unknown>
     >;
-    return Object.entries(wanted).every(([name, value]) => same(value, members[name]));
+    return Object.entries(wanted).every(([name, value]) => sameMember(name, value, members));
   }
   if (wanted === "" || wanted === null) return actual === undefined || actual === null || actual === "";
   return wanted === actual;
+}
+
+/** DHCP options are compared by what they mean, and the members that serve a network in any order. */
+function sameMember(name: string, wanted: unknown, members: Readonly<Record<string, unknown>>): boolean {
+  const actual = members[name];
+  if (name === "options" && areOptions(wanted)) {
+    return isSameOptions(ownOptions({ options: wanted }), ownOptions({ ...members } as OptionsRow));
+  }
+  if (name !== "members" || !Array.isArray(wanted)) return same(wanted, actual);
+  const left = Array.isArray(actual) ? [...actual] : [];
+  const isAmong = (one: unknown) => {
+    const found = left.findIndex((candidate) => same(one, candidate));
+    if (found >= 0) left.splice(found, 1);
+    return found >= 0;
+  };
+  return wanted.every(isAmong) && left.length === 0;
+}
+
+function areOptions(value: unknown): value is readonly WireOption[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "object" && one !== null);
 }
 
 /** The same elements, in whatever order. */

@@ -4,12 +4,12 @@ import type { Changes } from "../plan/requests.js";
 import type { StepResult } from "../plan/results.js";
 import { understand } from "../plan/understanding.js";
 import type { IpamSettings } from "../settings.js";
-import { withCloudAttributes } from "./cloud.js";
 import { inOrder } from "./collisions.js";
 import { judge } from "./comparing.js";
 import type { DesiredState, Ensured, EnsuredObject, EnsureOptions } from "./description.js";
 import { entriesOf } from "./entries.js";
 import type { Judged } from "./entry.js";
+import { inGridTerms } from "./grid-terms.js";
 import { look } from "./looking.js";
 import { deletionsOf, refuseInUse, type Surplus, surplusOf } from "./pruning.js";
 import { checkDesired } from "./schemas.js";
@@ -17,7 +17,7 @@ import { checkDesired } from "./schemas.js";
 /** See `Ipam.ensure`. */
 export async function ensure(usual: IpamSettings, description: unknown, given: unknown): Promise<Ensured> {
   const checked = (await checkDesired("ensure", description)) as DesiredState;
-  const desired = withCloudAttributes(usual.ownership, checked);
+  const desired = inGridTerms(usual.ownership, checked);
   const options: EnsureOptions = await checkDesired("options", given);
   const { networkView = usual.networkView, dnsView = usual.dnsView } = desired;
   const pools = desired.pools === undefined ? usual.pools : usual.pools.with(desired.pools);

@@ -2,6 +2,15 @@ import { ConflictError, isInfobloxError } from "../../errors.js";
 import { listChange } from "../../wapi/list-change.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref, Updatable } from "../../wapi/types.js";
+import {
+  isOneOption,
+  isSameOptions,
+  isSameValue,
+  type OptionsRow,
+  ownOptions,
+  type WireOption,
+  wireOption,
+} from "../dhcp-options.js";
 import { uncertain } from "../once/lost-answers.js";
 import { pause } from "../once/pace.js";
 import type { Subnet, SubnetType } from "../results.js";
@@ -13,18 +22,8 @@ import type { DhcpOption, DhcpSettings } from "./requests.js";
 export type WantedDhcp = Pick<DhcpSettings, "addMembers" | "removeMembers" | "options" | "replace">;
 
 /** A subnet with what DHCP does for it. */
-export interface DhcpRow extends SubnetRow {
-  readonly options?: readonly WireOption[];
-  readonly use_options?: boolean;
+export interface DhcpRow extends SubnetRow, OptionsRow {
   readonly members?: readonly { readonly name?: string }[];
-}
-
-export interface WireOption {
-  readonly name?: string;
-  readonly num?: number;
-  readonly value?: string;
-  readonly vendor_class?: string;
-  readonly use_option?: boolean;
 }
 
 const fields = [...subnetFields, "options", "use_options", "members"] as const;
@@ -104,7 +103,7 @@ function optionChanges({ options: wanted, replace = false }: WantedDhcp, now: Dh
   // A lease time that comes from above is shown, too.
   const own = now?.use_options ? (now.options ?? []).filter((one) => !isInherited(one)) : [];
   if (replace) {
-    const isSo = now?.use_options && own.length === set.length && set.every((one) => isAmong(one, own));
+    const isSo = now?.use_options && isSameOptions(set, ownOptions(now));
     return isSo ? {} : { options: set, use_options: true };
   }
   if (!now?.use_options) return set.length === 0 ? {} : { options: set, use_options: true };
@@ -131,45 +130,19 @@ function isThe(option: DhcpOption, one: WireOption, own: readonly WireOption[]):
 }
 
 function isValued({ value }: DhcpOption, one: WireOption): boolean {
-  return value !== null && one.value === value && one.use_option !== false;
+  return value !== null && isSameValue({ value }, one) && one.use_option !== false;
 }
 
-function isAmong(wanted: WireOption, own: readonly WireOption[]): boolean {
-  return own.some(
-    (one) => isMeant({ ...wanted, vendorClass: wanted.vendor_class }, one) && one.value === wanted.value,
+function isMeant({ name, num, vendorClass }: DhcpOption, one: WireOption): boolean {
+  return isOneOption(
+    {
+      ...(name !== undefined && { name }),
+      ...(num !== undefined && { num }),
+      ...(vendorClass !== undefined && { vendor_class: vendorClass }),
+    },
+    one,
   );
 }
-
-function isMeant({ name, num, vendorClass }: Omit<DhcpOption, "value">, one: WireOption): boolean {
-  // IPv6 has a class of its own; what isn't said is the standard one of either.
-  // Guess: how a grid spells the class of IPv6's standard options.
-  const isStandard = ["DHCP", "DHCPv6", "DHCP6", undefined].includes(one.vendor_class);
-  if (vendorClass === undefined ? !isStandard : one.vendor_class !== vendorClass) return false;
-  return (name !== undefined && name === one.name) || (num !== undefined && num === one.num);
-}
-
-function wireOption({ name, num, value, vendorClass }: DhcpOption): WireOption | undefined {
-  if (value === null) return undefined;
-  return {
-    ...(name !== undefined && { name }),
-    ...(num !== undefined && { num }),
-    value,
-    ...(vendorClass !== undefined && { vendor_class: vendorClass }),
-    // Means something for a few options only, and these are off without it.
-    ...(name !== undefined && switched.has(name) && { use_option: true }),
-  };
-}
-
-const switched: ReadonlySet<string> = new Set([
-  "routers",
-  "router-templates",
-  "domain-name-servers",
-  "domain-name",
-  "broadcast-address",
-  "broadcast-address-offset",
-  "dhcp-lease-time",
-  "dhcp6.name-servers",
-]);
 
 export function unsettled({ cidr, ref }: Subnet): ConflictError {
   return new ConflictError(

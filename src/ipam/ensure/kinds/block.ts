@@ -46,7 +46,7 @@ export function blockEntry(
     finds: [
       step.find(type, {
         where,
-        fields: [...subnetFields, ...fieldsOf(desired)] as unknown as typeof subnetFields,
+        fields: [...subnetFields, ...fieldsOf(type, desired)] as unknown as typeof subnetFields,
       }),
       ...(gateway === undefined || block === undefined
         ? []
@@ -62,7 +62,7 @@ export function blockEntry(
             gatewayIp(gateways?.[0] as GatewayRow | undefined),
           ),
     compared: [
-      ...comparedDescription(desired, settings.ownership),
+      ...comparedDescription(type, desired, settings.ownership),
       ...(gateway === undefined || block === undefined ? [] : [comparedGateway(gateway, block)]),
     ],
   };

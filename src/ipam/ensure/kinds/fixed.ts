@@ -30,6 +30,7 @@ export function fixedEntry(
   const family = address?.family ?? (duid === undefined ? handles.familyOf(from, `${path}.from`) : 6);
   const id = address === undefined ? idOfChosen(scope, path, name) : undefined;
   const text = address && formatAddress(address);
+  const type = family === 4 ? "fixedaddress" : "ipv6fixedaddress";
   const client = clientOf(kind, family, desired, path);
   return {
     kind,
@@ -47,13 +48,13 @@ export function fixedEntry(
         },
       },
     ],
-    finds: [find(scope, family, text, id, fieldsOf(desired))],
+    finds: [find(scope, family, text, id, fieldsOf(type, desired))],
     read: (row) =>
       family === 4
         ? addressOfFixed4(row as unknown as FixedRow4, false, settings.ownership.expiryAttribute)
         : addressOfFixed6(row as unknown as FixedRow6, false, settings.ownership.expiryAttribute),
     compared: [
-      ...comparedDescription(desired, settings.ownership),
+      ...comparedDescription(type, desired, settings.ownership),
       ...(name === undefined ? [] : [comparedField("name", name)]),
       client,
     ],

@@ -44,12 +44,12 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
     finds: [
       step.find("record:host", {
         where: { name: nameSearch(name), network_view: networkView, ...inView },
-        fields: [...hostFields, ...more, ...fieldsOf(desired)] as unknown as typeof hostFields,
+        fields: [...hostFields, ...more, ...fieldsOf("record:host", desired)] as unknown as typeof hostFields,
       }),
     ],
     read: (row) => addressOfHost(row as unknown as HostRow, false, ownership.expiryAttribute),
     compared: [
-      ...comparedDescription(desired, ownership),
+      ...comparedDescription("record:host", desired, ownership),
       ...(ip === undefined ? [] : [comparedAddresses(addresses, clients)]),
       ...(clients.mac === undefined ? [] : [comparedClient("mac", clients.mac, addresses)]),
       ...(clients.duid === undefined ? [] : [comparedClient("duid", clients.duid, addresses)]),

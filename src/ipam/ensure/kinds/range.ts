@@ -17,7 +17,8 @@ export function rangeEntry({ settings }: Scope, desired: DesiredRange, path: str
     end_addr: formatAddress(last),
     network_view: settings.networkView,
   };
-  const fields = [...rangeFields, ...fieldsOf(desired)] as unknown as typeof rangeFields;
+  const type = holderType("range", first.family);
+  const fields = [...rangeFields, ...fieldsOf(type, desired)] as unknown as typeof rangeFields;
   return {
     kind: "range",
     path,
@@ -29,10 +30,10 @@ export function rangeEntry({ settings }: Scope, desired: DesiredRange, path: str
         request: { ...desired, extattrs: withoutNulls(desired.extattrs) },
       },
     ],
-    finds: [step.find(holderType("range", first.family), { where, fields })],
+    finds: [step.find(type, { where, fields })],
     read: (row) => rangeOf(row as unknown as RangeRow, false),
     compared: [
-      ...comparedDescription(desired, settings.ownership),
+      ...comparedDescription(type, desired, settings.ownership),
       ...(desired.name === undefined ? [] : [comparedField("name", desired.name)]),
     ],
   };

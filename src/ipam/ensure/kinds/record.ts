@@ -1,5 +1,12 @@
 import { formatAddress, parseAddress } from "../../../cidr.js";
-import { isSameValue, plainValue, type RecordRow, recordOf, recordValues } from "../../plan/records.js";
+import {
+  isSameValue,
+  plainValue,
+  type RecordRow,
+  recordKinds,
+  recordOf,
+  recordValues,
+} from "../../plan/records.js";
 import { findRecords } from "../../plan/steps/record.js";
 import { comparedDescription, comparedField, comparedTtl, fieldsOf, object } from "../comparing.js";
 import type { DesiredRecord } from "../description.js";
@@ -45,12 +52,16 @@ export function recordEntry(
       },
     ],
     finds: [
-      findRecords(type, { ...where, ...(dnsView !== undefined && { view: dnsView }) }, fieldsOf(desired)),
+      findRecords(
+        type,
+        { ...where, ...(dnsView !== undefined && { view: dnsView }) },
+        fieldsOf(recordKinds[type].type, desired),
+      ),
     ],
     choose: (rows) => rows.find(isMeant) ?? (isAlone && rows.length === 1 ? rows[0] : undefined),
     read: (row) => recordOf(type, row as RecordRow, false),
     compared: [
-      ...comparedDescription(desired, settings.ownership),
+      ...comparedDescription(recordKinds[type].type, desired, settings.ownership),
       ...Object.entries(rest).map(([field, value]) => ({
         ...comparedField(namesOf[field] ?? field, value, field),
         actual: ({ row }: { readonly row: Row }) => plainValue(field, row[field]),

@@ -1,4 +1,5 @@
 import type { Ownership } from "../ownership.js";
+import { withSwitches } from "./comparing.js";
 import type { Desired, DesiredState } from "./description.js";
 
 /** The lists of a description. */
@@ -12,11 +13,16 @@ const lists = [
   "records",
 ] as const satisfies readonly (keyof DesiredState)[];
 
-/** The description with what it says for cloud reports as the attributes that these are: so they are compared like others. */
-export function withCloudAttributes(ownership: Ownership, desired: DesiredState): DesiredState {
+/**
+ * The description in the grid's own terms: what it says for cloud reports as the attributes that these are, so that they
+ * are compared like others, and DHCP options with their switch.
+ */
+export function inGridTerms(ownership: Ownership, desired: DesiredState): DesiredState {
   const changed = lists.flatMap((list) => {
     const entries: readonly Desired[] | undefined = desired[list];
-    return entries === undefined ? [] : [[list, entries.map((entry) => written(ownership, entry))] as const];
+    return entries === undefined
+      ? []
+      : [[list, entries.map((entry) => written(ownership, withSwitches(entry)))] as const];
   });
   return { ...desired, ...Object.fromEntries(changed) };
 }
