@@ -18,7 +18,12 @@ export default defineConfig([
     entry: ["src/index.ts", "src/{grid,docker,opentelemetry}/index.ts", "src/cli/main.ts"],
     bundle: true,
     splitting: true,
-    plugins: [{ name: "names of classes", renderChunk: (code) => ({ code: withClassNames(code) }) }],
+    plugins: [
+      {
+        name: "names of classes",
+        renderChunk: (code) => ({ code: withClassNames(withoutBareImports(code)) }),
+      },
+    ],
     esbuildOptions: (options) => {
       options.chunkNames = "parts/[name]-[hash]";
     },
@@ -45,6 +50,14 @@ export default defineConfig([
     ],
   },
 ]);
+
+/**
+ * The bundler imports also parts that it takes no name from. None has a side effect, as package.json says, and bundlers
+ * of users warn of each such import.
+ */
+function withoutBareImports(code: string): string {
+  return code.replace(/^import "\.[^"]*\/?(?:chunk-)\w+\.js";\n/gm, "");
+}
 
 /**
  * The bundler calls a class that mentions itself `_WapiClient`, which users would read in what they inspect. Its own means

@@ -1,3 +1,4 @@
+import { loadCommonJs } from "../common-js.js";
 import type { HttpFunction, TransportOptions } from "../transport/options.js";
 import type { Player } from "./player.js";
 import type { Recorder } from "./recorder.js";
@@ -26,7 +27,10 @@ export function recordTo(
   let recorder: Promise<Recorder> | undefined;
   const load = async () => {
     const { Recorder } = await import("./recorder.js");
-    return Recorder.start(file, options.transport ?? (await import("axios")).default.request);
+    return Recorder.start(
+      file,
+      options.transport ?? (await loadCommonJs(() => import("axios"))).default.request,
+    );
   };
   return {
     transport: async (request) => {

@@ -1,3 +1,4 @@
+import { loadCommonJs } from "../common-js.js";
 import { InfobloxError } from "../errors.js";
 import { type Address, Addresses } from "./addresses.js";
 import { Circuit } from "./circuit.js";
@@ -39,7 +40,9 @@ export class Connection {
 
   /** Loaded with the first request, and made once. */
   exchange(): Promise<HttpExchange> {
-    this.#exchange ??= import("./exchange.js").then(({ HttpExchange }) => new HttpExchange(this.#settings));
+    this.#exchange ??= loadCommonJs(() => import("./exchange.js")).then(
+      ({ HttpExchange }) => new HttpExchange(this.#settings),
+    );
     return this.#exchange;
   }
 

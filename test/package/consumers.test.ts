@@ -25,14 +25,6 @@ describe("plain JavaScript", () => {
     await copyFile(join(programs, name), file);
     expect(await output(file)).toEqual(expected);
   });
-
-  it("runs as a CommonJS bundle", async () => {
-    const bundle = join(consumer, "bundle.cjs");
-    const entryPoints = [join(consumer, "to-bundle.cjs")];
-    await copyFile(join(programs, "commonjs.cjs"), join(consumer, "to-bundle.cjs"));
-    await build({ entryPoints, outfile: bundle, bundle: true, platform: "node", external: ["nock"] });
-    expect(await output(bundle)).toEqual(expected);
-  });
 });
 
 describe("a user's own tests", { timeout: 300_000 }, () => {
@@ -73,11 +65,6 @@ describe("TypeScript", { timeout: 300_000 }, () => {
     },
   );
 
-  // Dependencies in CommonJS call `require` for Node's own modules, which an ES module lacks.
-  const banner = {
-    js: `import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);`,
-  };
-
   it.concurrent.each(typeScriptVersions)(
     "%s compiles under bundler, and the bundle runs",
     async (version) => {
@@ -90,7 +77,6 @@ describe("TypeScript", { timeout: 300_000 }, () => {
         platform: "node",
         format: "esm",
         external: ["nock"],
-        banner,
       });
       expect(await output(bundle)).toEqual(expected);
     },

@@ -1,5 +1,7 @@
 /** The certificate that a grid shows over HTTPS: its own, made on the spot, good for a year. */
 
+import { loadCommonJs } from "../../common-js.js";
+
 export interface GridCertificate {
   readonly cert: string;
   readonly key: string;
@@ -7,10 +9,16 @@ export interface GridCertificate {
   readonly ca: string;
 }
 
+type Selfsigned = Pick<typeof import("selfsigned"), "generate">;
+
 /** @param host - address that clients will name, beside `localhost` */
 export async function makeCertificate(host: string): Promise<GridCertificate> {
   // Loaded only here: a grid without TLS, or behind nock, needs none of it.
-  const { generate } = await import("selfsigned");
+  const loaded: Selfsigned & { readonly default?: Selfsigned } = await loadCommonJs(
+    () => import("selfsigned"),
+  );
+  // A bundle in several parts has what CommonJS exports under `default` only.
+  const { generate } = loaded.default ?? loaded;
   const addresses = [...new Set(["127.0.0.1", "::1", host])].filter((name) => /^[\d.]+$|:/.test(name));
   const { cert, private: key } = await generate([{ name: "commonName", value: "FakeGrid" }], {
     keyType: "ec",
