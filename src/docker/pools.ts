@@ -50,7 +50,8 @@ async function namedSubnet(
   const { ipam } = driver;
   const cidr = formatBlock(block);
   try {
-    const subnet = await createSubnet(driver, order, { cidr, requestId: namedSubnetId({ engine, block }) });
+    const requestId = namedSubnetId({ engine, block });
+    const subnet = await createSubnet(driver, order, { cidr, insideSubnet: "never", requestId });
     // What this engine made before and never used is the answer to a request whose answer was lost.
     if (subnet.created || (await ipam.utilization(subnet)).used === 0) return subnet;
     throw inUse(cidr, engine);

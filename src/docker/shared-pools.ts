@@ -23,7 +23,9 @@ export async function sharedSubnet(
   const { place, family, networkView } = order;
   const requestId = sharedSubnetId(networkName, family);
   const common = {
-    ...(place.kind === "named" ? { cidr: formatBlock(place.block) } : nextOf(order, place)),
+    ...(place.kind === "named"
+      ? ({ cidr: formatBlock(place.block), insideSubnet: "never" } as const)
+      : nextOf(order, place)),
     comment: `Docker network ${networkName}`,
     networkView,
   };

@@ -19,7 +19,7 @@ export function createSubnet(
   { networkView }: PoolOrder,
   what: { readonly requestId: string } & (
     | { readonly from: readonly string[]; readonly prefixLength: number }
-    | { readonly cidr: string }
+    | { readonly cidr: string; readonly insideSubnet: "never" }
   ),
 ): Promise<Subnet> {
   const { engine } = settings;

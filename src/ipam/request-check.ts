@@ -45,6 +45,7 @@ const examples: Readonly<Record<string, unknown>> = {
   id: 100,
   ifInUse: "fail",
   in: "10.0.7.0/24",
+  insideSubnet: "unused",
   ip: "10.0.7.5",
   last: "10.0.7.199",
   limit: 100,

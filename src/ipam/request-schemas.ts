@@ -87,6 +87,7 @@ export function schemasWith(z: typeof Zod) {
       prefixLength: bits.optional(),
       cidr: cidr.optional(),
       exclude,
+      insideSubnet: z.literal(["never", "unused", "always"], "must be never, unused or always").optional(),
       gateway: z
         .union([z.literal(["first", "last", false]), address], 'must be "first", "last", an address or false')
         .optional(),

@@ -57,6 +57,11 @@ export interface SubnetFields extends Abortable, Description, Expiring {
   /** Addresses, CIDRs and ranges that the subnet must not hold. */
   readonly exclude?: string | readonly string[] | undefined;
   /**
+   * Whether `cidr` may lie in another subnet, of which the grid then makes a container: `"never"`, where no address of
+   * it is in use and no DHCP member serves it (`"unused"`, the default), or `"always"`.
+   */
+  readonly insideSubnet?: "never" | "unused" | "always" | undefined;
+  /**
    * The address to reserve for the gateway. `"first"` is the lowest address that the grid finds free in the new
    * subnet, which is its first unless DNS records already name that; it costs no further request. `"last"` costs
    * one, unless `cidr` is given. An address needs `cidr`.

@@ -64,7 +64,7 @@ behindEveryDoor("desired state", (visit) => {
       await requestsOf(async () => {
         first = await ipam.ensure(site);
       }),
-    ).toBe(3);
+    ).toBe(4);
     expect(first).toMatchObject({ created: all, updated: 0, deleted: 0, unchanged: 0, changed: true });
     const second = await ipam.ensure(site);
     expect(second.objects.filter(({ action }) => action !== "none")).toEqual([]);

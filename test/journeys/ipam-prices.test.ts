@@ -60,8 +60,8 @@ const prices: Readonly<Record<string, readonly [number, Prepare]>> = {
         .address("b", { from: { subnet: "a" }, name: "b.example.com" })
         .apply(),
   ],
-  ensure: [2, (ipam) => () => ipam.ensure({ subnets: [{ cidr: "10.4.0.0/24" }] })],
-  ensureSubnet: [2, (ipam) => () => ipam.ensureSubnet({ cidr: "10.4.0.0/24" })],
+  ensure: [3, (ipam) => () => ipam.ensure({ subnets: [{ cidr: "10.4.0.0/24" }] })],
+  ensureSubnet: [3, (ipam) => () => ipam.ensureSubnet({ cidr: "10.4.0.0/24" })],
   ensureHost: [2, (ipam) => () => ipam.ensureHost({ name: "db.example.com", ips: ["10.2.0.9"] })],
   ensureAddress: [2, (ipam) => () => ipam.ensureAddress({ ip: "10.2.0.9", mac: "02:42:ac:11:00:02" })],
   ensureContainer: [2, (ipam) => () => ipam.ensureContainer({ cidr: "10.5.0.0/16" })],

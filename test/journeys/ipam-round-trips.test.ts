@@ -73,8 +73,8 @@ const prices: readonly (readonly [number, string, (visit: IpamVisit) => Promise<
       ),
     ],
     [
-      1,
-      "a named subnet with a named gateway",
+      2,
+      "a named subnet with a named gateway: what it lies in is read first",
       once(({ ipam }) => ipam.requestSubnet({ cidr: "10.0.7.0/24", gateway: "10.0.7.9" })),
     ],
     [

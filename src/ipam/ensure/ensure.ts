@@ -12,6 +12,7 @@ import type { Judged } from "./entry.js";
 import { inGridTerms } from "./grid-terms.js";
 import { look } from "./looking.js";
 import { deletionsOf, refuseInUse, type Surplus, surplusOf } from "./pruning.js";
+import { refuseRearranging } from "./rearranging.js";
 import { checkDesired } from "./schemas.js";
 
 /** See `Ipam.ensure`. */
@@ -32,6 +33,7 @@ export async function ensure(usual: IpamSettings, description: unknown, given: u
   const judged = found.map(judge);
   const surplus = options.prune ? await surplusOf(settings, desired, found, options.signal) : [];
   await refuseInUse(settings, surplus, options.signal);
+  await refuseRearranging(settings, judged, surplus, options.signal);
   if (options.dryRun) return summary(judged, surplus, new Map());
   const results = await apply(settings, judged, surplus, options);
   return summary(judged, surplus, await objectsNow(settings, judged, results, options));

@@ -1,5 +1,6 @@
 import { firstOf, formatAddress, formatBlock } from "../../cidr.js";
-import { SubnetInUseError } from "../../errors.js";
+import { ConflictError, isInfobloxError, SubnetInUseError } from "../../errors.js";
+import type { RawStep } from "../../wapi/batch.js";
 import type { NextAvailable } from "../../wapi/next-available.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
@@ -7,18 +8,26 @@ import { findUsed, inTheWay } from "../addresses/in-use.js";
 import { childrenOf, largestFree } from "../capacity/space.js";
 import { type Kind, subnetKind } from "../once/kinds.js";
 import { makeOnce } from "../once/once.js";
-import type { Draft, Request } from "../once/request.js";
+import type { Draft, Make, Request } from "../once/request.js";
 import { subnetDifferences } from "../once/request-mismatch.js";
 import type { Marks } from "../ownership.js";
 import type { Subnet, SubnetType } from "../results.js";
 import { subnetFields } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
+import { isRefusal } from "../sources/exhaustion.js";
 import { checkInsideOnGrid } from "../sources/inside.js";
 import { absentError, explainedQuery, isAbsent, takeFromFirst } from "../sources/pool.js";
 import { holderType, type RefTarget, type Target } from "../sources/targets.js";
+import { checkRelatives, type NamedSubnet, onlyDirectlyIn } from "./relatives.js";
 import { cidrOf, nextNetwork, subnetDraft } from "./subnet-drafts.js";
 import { withGateway } from "./subnet-gateway.js";
-import { type NextSubnet, placedIn, type SubnetOrder, subnetOrder } from "./subnet-order.js";
+import {
+  type ExplicitSubnet,
+  type NextSubnet,
+  placedIn,
+  type SubnetOrder,
+  subnetOrder,
+} from "./subnet-order.js";
 
 /** Where a source is looked at. */
 type Where = Pick<SubnetOrder, "family" | "networkView" | "signal">;
@@ -42,14 +51,63 @@ export async function takeSubnet(
   if (place.kind === "explicit")
     await checkInsideOnGrid(settings, placedIn(place), { queried: "container", networkView, signal });
   const subnet = await makeOnce(settings, kind, described, (make, marks) => {
-    const create = (network: string | NextAvailable<"network">) =>
-      make(draftOf(settings, order, network, marks));
-    return place.kind === "explicit"
-      ? create(formatBlock(place.block))
-      : takeNext(settings, order, place, create);
+    if (place.kind === "explicit") return takeExplicit(settings, order, place, make, marks);
+    const create = (network: NextAvailable<"network">) => make(draftOf(settings, order, network, marks));
+    return takeNext(settings, order, place, create);
   });
   settings.pools.gained("network");
   return subnet;
+}
+
+/** How often a subnet is asked for whose relatives change between the look and the create. */
+const mostTries = 5;
+
+/**
+ * Takes the subnet that is named, unless that would rearrange what others have: see `relatives.ts`. The creating request
+ * checks where the subnet lies. Where searches lag behind writes, that check finds nothing: then the answer is compared.
+ */
+async function takeExplicit(
+  settings: IpamSettings,
+  order: SubnetOrder,
+  { block, insideSubnet }: ExplicitSubnet,
+  make: Make<Subnet>,
+  marks: Marks,
+): Promise<Subnet> {
+  const { networkView, signal } = order;
+  const named = { block, insideSubnet, networkView, signal };
+  let parent = await checkRelatives(settings, named);
+  let isChecked = settings.learnt.searchLag === 0;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const placed = isChecked ? onlyDirectlyIn(named, parent) : [];
+      const subnet = await make(draftOf(settings, order, formatBlock(block), marks, placed));
+      if (!isChecked && subnet.created) await keptInPlace(settings, named, subnet, parent);
+      return subnet;
+    } catch (error) {
+      // A conflict is about the subnet itself: the grid has it already.
+      if (!isChecked || !isRefusal(error) || isInfobloxError(error, "ConflictError")) throw error;
+      const parentNow = await checkRelatives(settings, named);
+      isChecked = parentNow !== parent && tries < mostTries;
+      parent = parentNow;
+    }
+  }
+}
+
+/** Rolls the subnet back where it came to lie elsewhere than its relatives said. */
+async function keptInPlace(
+  settings: IpamSettings,
+  named: NamedSubnet,
+  { ref, cidr, container = "/" }: Subnet,
+  parent: string,
+): Promise<void> {
+  if (container === parent) return;
+  await settings.wapi.delete(ref);
+  await checkRelatives(settings, named);
+  const message = `The network around ${cidr} changed while it was created; it was rolled back.`;
+  throw new ConflictError(message, {
+    ...{ status: 0, code: "ERR_INFOBLOX_UNSETTLED", method: "POST", path: ref },
+    hint: "Try again.",
+  });
 }
 
 type Create = (network: NextAvailable<"network">) => Promise<Subnet>;
@@ -98,13 +156,16 @@ function draftOf(
   order: SubnetOrder,
   network: string | NextAvailable<"network">,
   marks: Marks,
+  placed: readonly RawStep[] = [],
 ): Draft<Subnet> {
   const draft = subnetDraft(order, network, marks, ownership.expiryAttribute);
   const { type, values, step, gateway } = draft;
   const common = { type, chosen: order.place.kind === "next" };
-  if (gateway !== undefined) {
-    const read: Draft<Subnet>["read"] = ([row, reserved]) => draft.read(row, reserved);
-    return { ...common, steps: [step, gateway], goesOn: true, read };
+  if (gateway !== undefined || placed.length > 0) {
+    const steps = [step, ...placed, ...(gateway === undefined ? [] : [gateway])];
+    const read: Draft<Subnet>["read"] = (results) =>
+      draft.read(results[0], gateway && results[placed.length + 1]);
+    return { ...common, steps, goesOn: true, read };
   }
   return {
     ...common,

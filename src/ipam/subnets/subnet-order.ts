@@ -10,6 +10,7 @@ import { networkViewOf, parseTargets, type Target } from "../sources/targets.js"
 import { checkedBlock } from "../syntax.js";
 import { expiryOf } from "../upkeep/expiry.js";
 import { type Gateway, gatewayIn, parseGateway } from "./gateway.js";
+import type { InsideSubnet } from "./relatives.js";
 
 /** A request for a subnet, understood: everything that can be wrong with it before a grid is asked has been looked at. */
 export interface SubnetOrder
@@ -35,6 +36,7 @@ export interface ExplicitSubnet {
   readonly block: Block;
   /** What it must lie in, as far as that was said. */
   readonly targets: readonly Target[];
+  readonly insideSubnet: InsideSubnet | undefined;
 }
 
 /** @throws {InvalidRequestError} that names the field, its value and a valid one */
@@ -63,8 +65,15 @@ export function subnetOrderNow(settings: IpamSettings, request: unknown): Subnet
 
 function nextSubnet(
   { pools }: IpamSettings,
-  { from, strategy: named, prefixLength, exclude }: SubnetFields,
+  { from, strategy: named, prefixLength, exclude, insideSubnet }: SubnetFields,
 ): NextSubnet {
+  if (insideSubnet !== undefined)
+    throw invalid(
+      "insideSubnet",
+      insideSubnet,
+      "goes with cidr; a subnet that the grid chooses lies in no other",
+      undefined,
+    );
   if (from === undefined)
     throw invalid("from", from, "is needed, unless cidr names the subnet", "10.0.0.0/16");
   const { strategy, ...sources } = pools.sourcesOf(from, named);
@@ -97,7 +106,7 @@ function nextSubnet(
 
 function explicitSubnet(
   { pools }: IpamSettings,
-  { from, prefixLength, exclude }: SubnetFields,
+  { from, prefixLength, exclude, insideSubnet }: SubnetFields,
   cidr: string,
 ): ExplicitSubnet {
   const block = checkedBlock("cidr", cidr);
@@ -114,7 +123,7 @@ function explicitSubnet(
   }
   const targets =
     from === undefined ? [] : parseTargets(pools.sourcesOf(from).from, ["container", "network"]);
-  const place: ExplicitSubnet = { kind: "explicit", block, targets };
+  const place: ExplicitSubnet = { kind: "explicit", block, targets, insideSubnet };
   checkInside(placedIn(place));
   return place;
 }

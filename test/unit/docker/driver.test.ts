@@ -386,3 +386,25 @@ it("logs a line per call, with what came of it", async () => {
     expect.stringMatching(/^RequestPool local\/docker 10.1.2.3\/24 failed: --subnet: must be a CIDR/),
   ]);
 });
+
+describe("a --subnet among what others have", () => {
+  it.each([
+    ["inside another engine's", "10.1.0.0/25", /10\.1\.0\.0\/25 lies in the subnet 10\.1\.0\.0\/24/],
+    ["around others", "10.1.0.0/20", /10\.1\.0\.0\/20 has other networks in it/],
+    ["equal to a container", "10.1.0.0/16", /10\.1\.0\.0\/16 is a container/],
+    ["around everything", "0.0.0.0/1", /has other networks in it/],
+  ])("%s is refused, and leaves everything as it is", async (_what, subnet, problem) => {
+    const { another, holds, wapi } = await start();
+    const other = another({ engineId: "host-b" });
+    const network = await createNetwork(other);
+    const books = async () => [await holds(), (await wapi.find("networkcontainer")).length];
+    const before = await books();
+    const call = { AddressSpace: "local/docker", Pool: subnet };
+    await expect(another().requestPool(call)).rejects.toThrow(problem);
+    const shared = { ...call, Options: { "network-name": "blue" } };
+    await expect(another().requestPool(shared)).rejects.toThrow(problem);
+    expect(await books()).toEqual(before);
+    await removeNetwork(other, network);
+    expect(await holds()).toEqual([]);
+  });
+});
