@@ -70,6 +70,25 @@ export type {
   HostQuery,
   HostTarget,
 } from "./ipam/hosts/requests.js";
+export type {
+  AddressEntry,
+  ContainerEntry,
+  DnsViewEntry,
+  InventoryAddressKind,
+  InventoryEntry,
+  InventoryKind,
+  InventoryLease,
+  InventoryName,
+  InventoryObject,
+  InventoryObjectType,
+  NetworkViewEntry,
+  RangeEntry,
+  RecordEntry,
+  SubnetEntry,
+  ZoneEntry,
+} from "./ipam/inventory/entries.js";
+export type { Inventory } from "./ipam/inventory/inventory.js";
+export type { InventoryCost, InventoryOptions, InventoryPart } from "./ipam/inventory/requests.js";
 export { Ipam } from "./ipam/ipam.js";
 export type {
   AddressMap,

@@ -8,7 +8,15 @@ const pages = resolve(import.meta.dirname, "../../.tmp/site");
 /** The user's questions, in order. A page that no list names fails the build: nobody would find it. */
 const sidebar: DefaultTheme.SidebarItem[] = [
   section("Start", ["readme", "getting-started", "bundling", "migrating"]),
-  section("Subnets and addresses", ["ipam", "plans", "desired-state", "map", "command-line", "recipes"]),
+  section("Subnets and addresses", [
+    "ipam",
+    "plans",
+    "desired-state",
+    "map",
+    "inventory",
+    "command-line",
+    "recipes",
+  ]),
   section("The WAPI client", [
     "wapi-client",
     "what-an-editor-refuses",

@@ -24,6 +24,8 @@ import type {
 import { ensure } from "./ensure/ensure.js";
 import { ensureOne } from "./ensure/single.js";
 import { Hosts } from "./hosts/hosts.js";
+import { Inventory } from "./inventory/inventory.js";
+import type { InventoryOptions } from "./inventory/requests.js";
 import { map } from "./map/address-map.js";
 import type { AddressMap } from "./map/map-results.js";
 import { Plan } from "./plan/plan.js";
@@ -447,6 +449,31 @@ export class Ipam {
    */
   async map(source: MapSource, options: MapOptions = {}): Promise<AddressMap> {
     return map(this.#settings, source, options);
+  }
+
+  /**
+   * The whole address plan, or a part of it: network and DNS views, zones, containers, subnets, ranges, and one entry
+   * for each address with all that the grid has on it (hosts, fixed addresses, leases, DNS records). Entries come in
+   * order of address. Memory stays bounded: what exceeds a limit is sorted in a temporary folder that only its owner
+   * reads and that is removed at the end.
+   *
+   * One request for each thousand objects of a type, several types at once, and none for single objects or subnets.
+   * `cost()` tells how many that will be. A grid has no snapshots: each entry says when it was read (`readAt`), and
+   * `moved` where the grid changed meanwhile.
+   *
+   * WAPI: searches `network`, `networkcontainer`, `range`, `fixedaddress` (and their IPv6 kin), `record:host`, `lease`,
+   * `record:a`, `record:aaaa`, `record:ptr`, `record:cname`, `zone_auth`, `networkview` and `view`, in pages.
+   *
+   * @throws {NotFoundError} where a network view doesn't exist
+   * @throws {InvalidRequestError} where the request is wrong; both when the loop begins
+   * @example
+   * for await (const entry of ipam.inventory({ within: "10.0.0.0/8" })) {
+   *   if (entry.kind === "address") console.log(entry.ip, entry.kinds, entry.names[0]?.name);
+   * }
+   * const { requests } = await ipam.inventory().cost();
+   */
+  inventory(options: InventoryOptions = {}): Inventory {
+    return new Inventory(this.#settings, options);
   }
 
   /**

@@ -82,6 +82,8 @@ export class Ownership {
   readonly expiryAttribute: string | undefined;
   /** What was asked for. */
   readonly #wanted: OwnerMarker;
+  /** Where owners are read, even by an `Ipam` that has none. */
+  readonly #named: OwnerMarker;
   readonly #wantedAttempts: string | undefined;
   /** What is done: less than was asked for where the grid lacks the definition, and may. */
   #marker: OwnerMarker;
@@ -108,6 +110,7 @@ export class Ownership {
     if (expiresAtAttribute !== false) checkAttribute("expiresAtAttribute", expiresAtAttribute, "Expires At");
     this.expiryAttribute = expiresAtAttribute === false ? undefined : expiresAtAttribute;
     this.#optional = { owner: ownerMarker === undefined, attempts: attemptAttribute === undefined };
+    this.#named = ownerMarker ?? { attribute: "Owner" };
     this.#wanted = owner === undefined ? "none" : (ownerMarker ?? { attribute: "Owner" });
     this.#marker = this.#wanted;
     this.#wantedAttempts = attemptAttribute === false ? undefined : (attemptAttribute ?? "Request Attempt");
@@ -259,6 +262,19 @@ export class Ownership {
   /** Whether the object says that this owner made it. */
   owns(object: { readonly comment?: string | undefined; readonly extattrs?: ExtensibleAttributes }): boolean {
     return this.owner !== undefined && this.#ownerOf(object) === this.owner;
+  }
+
+  /** The owner that an object names, whether or not this `Ipam` has one. */
+  ownerNamed({
+    comment,
+    extattrs,
+  }: {
+    readonly comment?: string | undefined;
+    readonly extattrs?: ExtensibleAttributes;
+  }): string | undefined {
+    if (this.#named === "none") return undefined;
+    if (this.#named === "comment") return ownerInComment.exec(comment ?? "")?.[1];
+    return textOf(extattrs, this.#named.attribute);
   }
 
   /** The attributes of an object for cloud reports: what it says over what all have in common. */

@@ -1,0 +1,108 @@
+import type { InventoryObject } from "./entries.js";
+import { line, type Row, recordObject } from "./reading.js";
+import type { SortedLines } from "./sorted-lines.js";
+
+/** Names that lead to an address, and CNAMEs, each a line that begins with the DNS view and the name. */
+export interface AliasLines {
+  readonly names: SortedLines;
+  readonly aliases: SortedLines;
+}
+
+/** A CNAME may lead to a CNAME; a chain that is longer than any resolver follows is cut. */
+const longestChain = 16;
+
+export function nameKey(dnsView: string, name: string): string {
+  return JSON.stringify([dnsView, name.toLowerCase().replace(/\.$/, "")]);
+}
+
+/** A name that leads to an address: what stands behind the tab is the address's order key. */
+export function nameLine(dnsView: string, name: string, addressKey: string): string {
+  return `${nameKey(dnsView, name)}\t${addressKey}`;
+}
+
+/** The line of a CNAME, by the name that it leads to. */
+export function aliasLine(row: Row, at: string): string {
+  const object = recordObject("record:cname", row["name"], row, row["canonical"]);
+  return line(nameKey(row["view"], row["canonical"]), { object, at });
+}
+
+interface Alias {
+  readonly object: InventoryObject;
+  readonly at: string;
+}
+
+/**
+ * Follows each CNAME to addresses, through other CNAMEs.
+ *
+ * @param sorter - makes room for sorted lines
+ * @param found - takes an address's order key and a CNAME that leads there
+ * @param unresolved - takes each CNAME that leads to no address
+ */
+export async function followAliases(
+  { names, aliases }: AliasLines,
+  sorter: () => SortedLines,
+  found: (addressKey: string, alias: Alias) => Promise<void>,
+  unresolved: (alias: Alias) => Promise<void>,
+): Promise<void> {
+  let [leading, waiting] = [names, aliases];
+  for (let depth = 1; ; depth += 1) {
+    const [next, rest] = [sorter(), sorter()];
+    let count = 0;
+    await joinByKey(leading, waiting, async (keys, text) => {
+      const alias = JSON.parse(text.value) as Alias;
+      if (keys.length === 0) {
+        await rest.add([`${text.key}\t${text.value}`]);
+        return;
+      }
+      count += 1;
+      const { name = "", dnsView = "" } = alias.object;
+      for (const key of keys) {
+        await found(key, alias);
+        await next.add([nameLine(dnsView, name, key)]);
+      }
+    });
+    [leading, waiting] = [next, rest];
+    if (count === 0 || depth === longestChain) break;
+  }
+  for await (const lines of waiting.sorted()) {
+    for (const one of lines) await unresolved(JSON.parse(keyed(one).value) as Alias);
+  }
+}
+
+interface Keyed {
+  readonly key: string;
+  readonly value: string;
+}
+
+function keyed(text: string): Keyed {
+  const tab = text.indexOf("\t");
+  return { key: text.slice(0, tab), value: text.slice(tab + 1) };
+}
+
+/** Each line of `right` with the values that `left` has for its key. */
+async function joinByKey(
+  left: SortedLines,
+  right: SortedLines,
+  meet: (values: readonly string[], line: Keyed) => Promise<void>,
+): Promise<void> {
+  const names = keyedLines(left);
+  let name = await names.next();
+  let current: { readonly key: string; readonly values: readonly string[] } = { key: "", values: [] };
+  for await (const alias of keyedLines(right)) {
+    if (current.key !== alias.key) {
+      while (!name.done && name.value.key < alias.key) name = await names.next();
+      const values = new Set<string>();
+      while (!name.done && name.value.key === alias.key) {
+        values.add(name.value.value);
+        name = await names.next();
+      }
+      current = { key: alias.key, values: [...values] };
+    }
+    await meet(current.values, alias);
+  }
+  await names.return();
+}
+
+async function* keyedLines(lines: SortedLines): AsyncGenerator<Keyed, void, undefined> {
+  for await (const batch of lines.sorted()) for (const one of batch) yield keyed(one);
+}

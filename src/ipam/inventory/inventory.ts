@@ -1,0 +1,391 @@
+import { type Block, contains, overlaps, parseBlock } from "../../cidr.js";
+import { AbortedError, NotFoundError } from "../../errors.js";
+import { defaultPageSize } from "../../wapi/list-options.js";
+import { type ReadProgress, Stopwatch } from "../../wapi/progress.js";
+import type { IpamSettings } from "../settings.js";
+import { aliasLine, followAliases, nameLine } from "./aliases.js";
+import { type InventoryEntry, recordOrder, spanOfEntry } from "./entries.js";
+import { joinLines, type Wanted } from "./joining.js";
+import {
+  type AddressFact,
+  aliasFields,
+  aroundReads,
+  blockReads,
+  dnsViewsRead,
+  fixedReads,
+  hostReads,
+  leaseReads,
+  line,
+  networkViewsRead,
+  type Read,
+  type Row,
+  rangeReads,
+  recordReads,
+  type Scope,
+  zoneReads,
+} from "./reading.js";
+import { type InventoryCost, type InventoryOptions, inventoryParts } from "./requests.js";
+import { checkInventoryRequest } from "./schemas.js";
+import { secondLook } from "./second-look.js";
+import { defaultMemory, SortedLines, SpillFolder } from "./sorted-lines.js";
+
+/**
+ * A whole address plan, read by type in pages and joined: see `Ipam.inventory`. Each loop reads the grid anew.
+ *
+ * @example
+ * for await (const entry of ipam.inventory({ within: "10.0.0.0/8" })) {
+ *   if (entry.kind === "address") console.log(entry.ip, entry.names[0]?.name, entry.subnet);
+ * }
+ */
+export class Inventory implements AsyncIterable<InventoryEntry> {
+  readonly #settings: IpamSettings;
+  readonly #options: InventoryOptions;
+
+  /** Made by `Ipam`: see `ipam.inventory`. */
+  constructor(settings: IpamSettings, options: InventoryOptions) {
+    this.#settings = settings;
+    this.#options = options;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<InventoryEntry, void, undefined> {
+    const options = await checkInventoryRequest("inventory", this.#options);
+    const folder = new SpillFolder();
+    try {
+      const collected = await collect(this.#settings, options, folder);
+      for await (const entry of joinLines(this.#settings, collected.lines.sorted(), collected)) {
+        options.signal?.throwIfAborted();
+        yield entry;
+      }
+    } catch (error) {
+      if (options.signal?.aborted && error === options.signal.reason) {
+        throw new AbortedError("The inventory was aborted.", { cause: error });
+      }
+      throw error;
+    } finally {
+      await folder.remove();
+    }
+  }
+
+  /**
+   * All entries at once, in memory.
+   *
+   * @example
+   * const entries = await ipam.inventory({ within: "10.0.0.0/16" }).toArray();
+   */
+  async toArray(): Promise<InventoryEntry[]> {
+    const entries: InventoryEntry[] = [];
+    for await (const entry of this) entries.push(entry);
+    return entries;
+  }
+
+  /**
+   * How many requests the inventory will take, as an estimate: it reads the views and the IPv4 subnets, and takes the
+   * number of addresses from the subnets' utilization. An address with several objects (a fixed address and an A
+   * record) takes more.
+   *
+   * @example
+   * const { requests, addresses } = await ipam.inventory().cost();
+   */
+  async cost(): Promise<InventoryCost> {
+    return cost(this.#settings, await checkInventoryRequest("inventory", this.#options));
+  }
+}
+
+interface Collected {
+  readonly lines: SortedLines;
+  readonly look: ReturnType<typeof secondLook>;
+  readonly wanted: Wanted;
+}
+
+/** Reads everything into sorted lines. */
+async function collect(
+  settings: IpamSettings,
+  options: InventoryOptions,
+  folder: SpillFolder,
+): Promise<Collected> {
+  const memory = options.memory === undefined ? defaultMemory : options.memory * 1024 * 1024;
+  const sorter = () => new SortedLines(folder, memory);
+  const lines = sorter();
+  const reader = new Reader(settings, options);
+  const scopes = await scopesOf(options, reader, lines);
+  const [names, aliases] = [sorter(), sorter()];
+  // First, so that names are only kept where a CNAME may lead to them.
+  const hasAliases = (await reader.all(scopes.flatMap(aliasReads), aliases)) > 0;
+  reader.names = hasAliases ? names : undefined;
+  await reader.all(
+    scopes.flatMap((scope) => readsOf(settings, scope)),
+    lines,
+  );
+  if (hasAliases) await addAliases({ names, aliases }, sorter, lines, scopes);
+  return { lines, look: secondLook(settings, options, scopes), wanted: wantedOf(options) };
+}
+
+function readsOf(settings: IpamSettings, scope: Scope): Read[] {
+  const { parts } = scope;
+  return [
+    ...zoneReads(scope),
+    ...blockReads(settings, scope),
+    ...(parts.has("subnets") || parts.has("addresses") ? aroundReads(settings, scope) : []),
+    ...(parts.has("ranges") ? rangeReads(settings, scope) : []),
+    ...(parts.has("addresses") ? [...hostReads(scope), ...fixedReads(scope)] : []),
+    ...(parts.has("leases") ? leaseReads(scope) : []),
+    ...(parts.has("records") ? recordReads(scope) : []),
+  ];
+}
+
+function aliasReads({ dnsViews, parts }: Scope): Read[] {
+  if (!parts.has("records")) return [];
+  return dnsViews.map((view) => ({
+    type: "record:cname",
+    where: { view },
+    fields: aliasFields,
+    linesOf: (row: Row, at: string) => [aliasLine(row, at)],
+  }));
+}
+
+/** The view of each CNAME's DNS view tells where the record belongs. */
+async function addAliases(
+  found: Parameters<typeof followAliases>[0],
+  sorter: () => SortedLines,
+  lines: SortedLines,
+  scopes: readonly Scope[],
+): Promise<void> {
+  const viewOf = new Map(
+    scopes.flatMap(({ dnsViews, networkView }) => dnsViews.map((name) => [name, networkView])),
+  );
+  const isWhole = scopes.every(({ blocks }) => blocks === undefined);
+  await followAliases(
+    found,
+    sorter,
+    (key, fact) => lines.add([line(`${key}5`, fact)]),
+    async ({ object, at }) => {
+      // Of a part of the plan, a CNAME that leads to nothing there most likely leads elsewhere.
+      if (!isWhole) return;
+      const { type, name = "", dnsView = "", ...rest } = object;
+      const networkView = viewOf.get(dnsView) ?? "";
+      const record = {
+        kind: "record",
+        networkView,
+        type: "CNAME",
+        name,
+        dnsView,
+        ...rest,
+        readAt: at,
+      } as const;
+      await lines.add([line(recordOrder(networkView, record), record)]);
+    },
+  );
+}
+
+/** Reads pages into lines, and counts. */
+class Reader {
+  /** Takes the names that lead to addresses, where a CNAME may lead to them. */
+  names: SortedLines | undefined;
+  requests = 0;
+  /** IPv4 addresses in use, by the subnets' utilization. */
+  used = 0;
+  subnets = 0;
+  /** Rows of a page that another one followed. */
+  pageSize = defaultPageSize;
+  readonly #settings: IpamSettings;
+  readonly #options: InventoryOptions;
+  readonly #stopwatch: Stopwatch;
+  readonly #controller = new AbortController();
+  readonly #signal: AbortSignal;
+  #done = 0;
+  #openSubnetReads = 0;
+
+  constructor(settings: IpamSettings, options: InventoryOptions) {
+    this.#settings = settings;
+    this.#options = options;
+    this.#stopwatch = new Stopwatch(settings.pace);
+    this.#signal = options.signal
+      ? AbortSignal.any([options.signal, this.#controller.signal])
+      : this.#controller.signal;
+  }
+
+  /**
+   * Every row of these reads as lines, all at once: the client's queue limits them. The first failure ends all, and is
+   * thrown when none is left running.
+   *
+   * @returns how many rows there were
+   */
+  async all(reads: readonly Read[], lines: SortedLines): Promise<number> {
+    let count = 0;
+    let failure: { readonly error: unknown } | undefined;
+    await Promise.all(
+      reads.map(async (one) => {
+        try {
+          await this.each(one, async (rows, at) => {
+            count += rows.length;
+            const found = rows.flatMap((row) => one.linesOf(row, at));
+            await lines.add(found);
+            await this.names?.add(found.flatMap(namesIn));
+          });
+        } catch (error) {
+          failure ??= { error };
+          this.#controller.abort(error);
+        }
+      }),
+    );
+    if (failure !== undefined) throw (failure as { readonly error: unknown }).error;
+    return count;
+  }
+
+  /** The rows of one read, page by page. */
+  async each(one: Read, use: (rows: readonly Row[], at: string) => Promise<void> | void): Promise<void> {
+    const isSubnets = one.type === "network";
+    if (isSubnets) this.#openSubnetReads += 1;
+    const pages = this.#settings.wapi
+      .iterate(one.type as "network", {
+        where: one.where,
+        fields: one.fields as readonly "network"[],
+        signal: this.#signal,
+      })
+      .pages();
+    let before = 0;
+    for await (const rows of pages as AsyncIterable<readonly Row[]>) {
+      this.requests += 1;
+      if (before > 0) this.pageSize = before;
+      before = rows.length;
+      if (isSubnets) this.#measure(rows);
+      await use(rows, new Date(this.#settings.pace.wallTime()).toISOString());
+      this.#done += rows.length;
+      this.#options.onProgress?.(this.#progress());
+    }
+    if (isSubnets) this.#openSubnetReads -= 1;
+  }
+
+  #measure(rows: readonly Row[]): void {
+    this.subnets += rows.length;
+    for (const row of rows) {
+      const block = parseBlock(row["network"] ?? "");
+      if (block !== undefined && row["utilization"] !== undefined) {
+        this.used += (2 ** (32 - block.prefixLength) * row["utilization"]) / 1000;
+      }
+    }
+  }
+
+  #progress(): ReadProgress {
+    if (this.subnets === 0 || this.#openSubnetReads > 0) return this.#stopwatch.soFar(this.#done);
+    const total = Math.max(this.#done, Math.round(this.subnets + this.used));
+    return this.#stopwatch.of(this.#done, total);
+  }
+}
+
+/** The names in a fact's line that lead to its address, as lines. */
+function namesIn(text: string): string[] {
+  const tab = text.indexOf("\t");
+  const { object } = JSON.parse(text.slice(tab + 1)) as Partial<AddressFact>;
+  const { type, name, dnsView, aliases = [] } = object ?? {};
+  if (name === undefined || dnsView === undefined) return [];
+  if (type !== "record:host" && type !== "record:a" && type !== "record:aaaa") return [];
+  // Without the rank of the object.
+  return [name, ...aliases].map((one) => nameLine(dnsView, one, text.slice(0, tab - 1)));
+}
+
+/** The network views to read, each with its DNS views; their own lines go to the reader. */
+async function scopesOf(
+  { networkViews, within, families = [4, 6], include = inventoryParts }: InventoryOptions,
+  reader: Reader,
+  lines: SortedLines,
+): Promise<Scope[]> {
+  const wanted = networkViews === undefined ? undefined : [networkViews].flat();
+  const blocks = within === undefined ? undefined : outermost([within].flat());
+  const views: string[] = [];
+  const dnsViews = new Map<string, string[]>();
+  const isWanted = (view: string) => wanted === undefined || wanted.includes(view);
+  await Promise.all([
+    reader.each(networkViewsRead, async (rows, at) => {
+      const own = rows.filter((row) => isWanted(row["name"]));
+      views.push(...own.map((row) => String(row["name"])));
+      await lines.add(own.flatMap((row) => networkViewsRead.linesOf(row, at)));
+    }),
+    reader.each(dnsViewsRead, async (rows, at) => {
+      const own = rows.filter((row) => isWanted(row["network_view"]));
+      for (const row of own) {
+        dnsViews.set(row["network_view"], [...(dnsViews.get(row["network_view"]) ?? []), row["name"]]);
+      }
+      await lines.add(own.flatMap((row) => dnsViewsRead.linesOf(row, at)));
+    }),
+  ]);
+  const missing = wanted?.find((view) => !views.includes(view));
+  if (missing !== undefined) throw noView(missing, views);
+  return views.map((networkView) => ({
+    networkView,
+    dnsViews: dnsViews.get(networkView) ?? [],
+    blocks,
+    families:
+      blocks === undefined ? families : families.filter((one) => blocks.some(({ family }) => family === one)),
+    parts: new Set(include),
+  }));
+}
+
+/** Without those that lie in another. */
+function outermost(texts: readonly string[]): Block[] {
+  const blocks = texts.flatMap((text) => parseBlock(text) ?? []);
+  return blocks.filter((block, index) =>
+    blocks.every(
+      (other, place) =>
+        place === index || !contains(other, block) || (contains(block, other) && place > index),
+    ),
+  );
+}
+
+function noView(name: string, views: readonly string[]): NotFoundError {
+  const known = views.length > 0 ? `; there are ${views.join(", ")}` : "";
+  return new NotFoundError(`There is no network view "${name}"${known}.`, {
+    status: 404,
+    code: "ERR_INFOBLOX_NOT_FOUND",
+    method: "GET",
+    path: "networkview",
+  });
+}
+
+/** What was read for what it says of others isn't given. */
+function wantedOf({ within, include = inventoryParts }: InventoryOptions): Wanted {
+  const blocks = within === undefined ? undefined : outermost([within].flat());
+  const isInside = (entry: Parameters<typeof spanOfEntry>[0]) => {
+    const span = spanOfEntry(entry);
+    return blocks === undefined || blocks.some((block) => overlaps(block, span));
+  };
+  return (entry) => {
+    switch (entry.kind) {
+      case "container":
+      case "subnet":
+        return (
+          include.includes(`${entry.kind}s`) &&
+          (blocks?.some((block) => contains(block, spanOfEntry(entry))) ?? true)
+        );
+      case "range":
+      case "address":
+        return isInside(entry);
+      default:
+        return true;
+    }
+  };
+}
+
+async function cost(settings: IpamSettings, options: InventoryOptions): Promise<InventoryCost> {
+  const folder = new SpillFolder();
+  try {
+    const lines = new SortedLines(folder);
+    const reader = new Reader(settings, options);
+    const scopes = await scopesOf(options, reader, lines);
+    const reads = scopes.flatMap((scope) => [...aliasReads(scope), ...readsOf(settings, scope)]);
+    const views = reader.requests;
+    for (const one of reads.filter(({ type }) => type === "network")) await reader.each(one, () => {});
+    const { subnets, requests: spent } = reader;
+    const addresses = scopes.some(({ parts }) => parts.has("addresses")) ? Math.round(reader.used) : 0;
+    const pages = Math.floor(subnets / reader.pageSize) + Math.floor(addresses / reader.pageSize);
+    return {
+      requests: views + reads.length + pages,
+      objects: subnets + addresses,
+      subnets,
+      addresses,
+      spent,
+    };
+  } finally {
+    await folder.remove();
+  }
+}

@@ -1,0 +1,315 @@
+import {
+  type Block,
+  contains,
+  type Family,
+  formatAddress,
+  parseAddress,
+  parseBlock,
+  parseSpan,
+  type Span,
+} from "../../cidr.js";
+import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
+import type { IpamSettings } from "../settings.js";
+import type {
+  AddressEntry,
+  ContainerEntry,
+  InventoryAddressKind,
+  InventoryEntry,
+  InventoryName,
+  InventoryObject,
+  RangeEntry,
+  SubnetEntry,
+} from "./entries.js";
+import { marksOf } from "./marks.js";
+import type { AddressFact } from "./reading.js";
+
+/** Looks at the grid once more, where the lines contradict each other. */
+export interface SecondLook {
+  /** What stands at a CIDR now. */
+  block(entry: ContainerEntry | SubnetEntry): Promise<readonly (ContainerEntry | SubnetEntry)[] | undefined>;
+  /** The hosts and fixed addresses on an address now; `undefined`: not looked, or not found out. */
+  address(networkView: string, ip: string): Promise<readonly AddressFact[] | undefined>;
+}
+
+/** Whether an entry is to be given: what lies outside of `within` is read for what it says of others. */
+export type Wanted = (entry: InventoryEntry) => boolean;
+
+/** Sorted lines → entries: one sweep over all addresses, with the blocks and ranges that are open at each. */
+export async function* joinLines(
+  settings: IpamSettings,
+  lines: AsyncIterable<readonly string[]>,
+  { look, wanted }: { readonly look: SecondLook; readonly wanted: Wanted },
+): AsyncGenerator<InventoryEntry, void, undefined> {
+  const open = new OpenPlaces();
+  let blocks: (ContainerEntry | SubnetEntry)[] = [];
+  let facts: { readonly order: string; readonly facts: AddressFact[] } = { order: "", facts: [] };
+  let previous = "";
+
+  const settledBlocks = async () => {
+    const found = blocks;
+    blocks = [];
+    return placedBlocks(found, open, look);
+  };
+  const settledAddress = async () => {
+    const found = facts;
+    facts = { order: "", facts: [] };
+    return found.facts.length === 0
+      ? undefined
+      : addressEntry(settings, found.order, found.facts, open, look);
+  };
+
+  for await (const batch of lines) {
+    for (const one of batch) {
+      // Two searches may find one object.
+      if (one === previous) continue;
+      previous = one;
+      const tab = one.indexOf("\t");
+      const order = one.slice(0, tab);
+      const value = JSON.parse(one.slice(tab + 1)) as InventoryEntry | AddressFact;
+      if (facts.facts.length > 0 && ("kind" in value || facts.order !== addressPart(order))) {
+        const entry = await settledAddress();
+        if (entry !== undefined && wanted(entry)) yield entry;
+      }
+      const isBlock = "kind" in value && (value.kind === "container" || value.kind === "subnet");
+      if (blocks.length > 0 && !(isBlock && isSameBlock(blocks[0], value))) {
+        for (const entry of await settledBlocks()) if (wanted(entry)) yield entry;
+      }
+      if (!("kind" in value)) {
+        if (facts.facts.length === 0) facts = { order: addressPart(order), facts: [] };
+        facts.facts.push(value);
+      } else if (isBlock) {
+        blocks.push(value as ContainerEntry | SubnetEntry);
+      } else {
+        if (value.kind === "range") open.addRange(value);
+        if (wanted(value)) yield value;
+      }
+    }
+  }
+  for (const entry of await settledBlocks()) if (wanted(entry)) yield entry;
+  const entry = await settledAddress();
+  if (entry !== undefined && wanted(entry)) yield entry;
+}
+
+/** An address's order without the rank of the object. */
+function addressPart(order: string): string {
+  return order.slice(0, -1);
+}
+
+function isSameBlock(one: ContainerEntry | SubnetEntry | undefined, other: InventoryEntry): boolean {
+  return "cidr" in other && one?.cidr === other.cidr && one.networkView === other.networkView;
+}
+
+/** The blocks and ranges around the place that the sweep has come to. */
+class OpenPlaces {
+  #networkView = "";
+  #family: Family | undefined;
+  #blocks: { readonly block: Block; readonly entry: ContainerEntry | SubnetEntry }[] = [];
+  #ranges: { readonly span: Span; readonly text: string }[] = [];
+
+  addBlock(entry: ContainerEntry | SubnetEntry): void {
+    const block = parseBlock(entry.cidr);
+    if (block === undefined) return;
+    this.#enter(entry.networkView, block.family);
+    while (this.#blocks.length > 0 && !contains(this.#top().block, block)) this.#blocks.pop();
+    this.#blocks.push({ block, entry });
+  }
+
+  addRange(entry: RangeEntry): void {
+    const text = `${entry.first}-${entry.last}`;
+    const span = parseSpan(text);
+    if (span === undefined) return;
+    this.#enter(entry.networkView, span.family);
+    this.#ranges = this.#ranges.filter((range) => range.span.last >= span.first);
+    this.#ranges.push({ span, text });
+  }
+
+  /** The innermost subnet and range around an address. */
+  around(networkView: string, ip: string): { subnet: string | undefined; range: string | undefined } {
+    const address = parseAddress(ip);
+    if (address === undefined || networkView !== this.#networkView || address.family !== this.#family) {
+      return { subnet: undefined, range: undefined };
+    }
+    while (this.#blocks.length > 0 && !contains(this.#top().block, address)) this.#blocks.pop();
+    const inner = this.#blocks.at(-1)?.entry;
+    return {
+      subnet: inner?.kind === "subnet" ? inner.cidr : undefined,
+      range: this.#ranges.findLast(({ span }) => contains(span, address))?.text,
+    };
+  }
+
+  #enter(networkView: string, family: Family): void {
+    if (networkView === this.#networkView && family === this.#family) return;
+    this.#networkView = networkView;
+    this.#family = family;
+    this.#blocks = [];
+    this.#ranges = [];
+  }
+
+  #top() {
+    return this.#blocks.at(-1) as { readonly block: Block; readonly entry: ContainerEntry | SubnetEntry };
+  }
+}
+
+/** A CIDR that was read as a container and as a subnet became the one or the other meanwhile. */
+async function placedBlocks(
+  found: readonly (ContainerEntry | SubnetEntry)[],
+  open: OpenPlaces,
+  look: SecondLook,
+): Promise<readonly (ContainerEntry | SubnetEntry)[]> {
+  const [first, ...others] = found;
+  if (first === undefined) return [];
+  const isClear = others.every(({ kind, ref }) => kind === first.kind && ref === first.ref);
+  const settled = isClear
+    ? [others.length === 0 ? first : { ...first, moved: true as const }]
+    : ((await look.block(first)) ?? [{ ...first, moved: true as const }]);
+  for (const entry of settled) open.addBlock(entry);
+  return settled;
+}
+
+async function addressEntry(
+  settings: IpamSettings,
+  order: string,
+  read: readonly AddressFact[],
+  open: OpenPlaces,
+  look: SecondLook,
+): Promise<AddressEntry | undefined> {
+  const { networkView, ip } = addressOf(order);
+  const { subnet, range } = open.around(networkView, ip);
+  let facts = read;
+  let moved = false;
+  if (read.some((fact) => contradicts(fact, subnet)) || isTwice(read)) {
+    moved = true;
+    const now = await look.address(networkView, ip);
+    if (now !== undefined) facts = [...now, ...read.filter(({ object }) => !isHolder(object))];
+    if (facts.length === 0) return undefined;
+  }
+  const named = facts.find(({ network }) => network !== undefined)?.network;
+  return joined(settings, facts, {
+    networkView,
+    ip,
+    family: ip.includes(":") ? 6 : 4,
+    subnet: moved ? (named ?? subnet) : (subnet ?? named),
+    range,
+    moved,
+  });
+}
+
+/** Without subnets among what is read, the grid's own word is all there is. */
+function contradicts({ network, object }: AddressFact, subnet: string | undefined): boolean {
+  return isHolder(object) && network !== subnet && subnet !== undefined;
+}
+
+/** One object that was read twice, and had changed in between. */
+function isTwice(facts: readonly AddressFact[]): boolean {
+  return new Set(facts.map(({ object }) => object.ref)).size < facts.length;
+}
+
+function isHolder({ type }: InventoryObject): boolean {
+  return type === "record:host" || type === "fixedaddress" || type === "ipv6fixedaddress";
+}
+
+interface Place {
+  readonly networkView: string;
+  readonly ip: string;
+  readonly family: Family;
+  readonly subnet: string | undefined;
+  readonly range: string | undefined;
+  readonly moved: boolean;
+}
+
+function joined(settings: IpamSettings, facts: readonly AddressFact[], place: Place): AddressEntry {
+  const { moved, subnet, range, ...where } = place;
+  const objects = facts.map(({ object }) => object);
+  const first = objects[0] as InventoryObject;
+  const lease = objects.find((object) => object.lease !== undefined)?.lease;
+  const mac = objects.find((object) => object.mac !== undefined)?.mac;
+  const duid = objects.find((object) => object.duid !== undefined)?.duid;
+  const comment = objects.find((object) => object.comment !== undefined)?.comment;
+  const { owner, requestId } = marksOf(settings, first);
+  return {
+    kind: "address",
+    ...where,
+    status: "USED",
+    // A CNAME uses no address.
+    kinds: [...new Set(objects.filter(({ type }) => type !== "record:cname").map(kindOf))],
+    names: namesOf(objects),
+    ...(mac !== undefined && { mac }),
+    ...(duid !== undefined && { duid }),
+    ...(lease !== undefined && { lease }),
+    ...(owner !== undefined && { owner }),
+    ...(requestId !== undefined && { requestId }),
+    ...(subnet !== undefined && { subnet }),
+    ...(range !== undefined && { range }),
+    ...(comment !== undefined && { comment }),
+    ...attributesOf(objects),
+    objects,
+    ref: first.ref,
+    readAt: facts.reduce((earliest, { at }) => (at < earliest ? at : earliest), facts[0]?.at ?? ""),
+    ...(moved && { moved }),
+  };
+}
+
+/** Of all objects; where two have one attribute, that of the first, which is a host or a fixed address. */
+function attributesOf(objects: readonly InventoryObject[]): {
+  readonly extattrs: ExtensibleAttributes;
+  readonly inherited: readonly string[];
+} {
+  const [only, ...others] = objects;
+  if (only !== undefined && others.every(({ extattrs }) => Object.keys(extattrs).length === 0)) {
+    return { extattrs: only.extattrs, inherited: only.inherited };
+  }
+  const extattrs: Record<string, unknown> = {};
+  const inherited: string[] = [];
+  for (const object of objects) {
+    for (const [name, value] of Object.entries(object.extattrs)) {
+      if (Object.hasOwn(extattrs, name)) continue;
+      extattrs[name] = value;
+      if (object.inherited.includes(name)) inherited.push(name);
+    }
+  }
+  return { extattrs: extattrs as ExtensibleAttributes, inherited };
+}
+
+function kindOf({ type, matchClient }: InventoryObject): InventoryAddressKind {
+  switch (type) {
+    case "record:host":
+      return "host";
+    case "fixedaddress":
+    case "ipv6fixedaddress":
+      return matchClient === "RESERVED" ? "reservation" : "fixed";
+    case "lease":
+      return "lease";
+    default:
+      return "record";
+  }
+}
+
+const nameTypes = {
+  "record:host": "HOST",
+  fixedaddress: "FIXED",
+  ipv6fixedaddress: "FIXED",
+  "record:a": "A",
+  "record:aaaa": "AAAA",
+  "record:ptr": "PTR",
+  "record:cname": "CNAME",
+} as const;
+
+function namesOf(objects: readonly InventoryObject[]): InventoryName[] {
+  return objects.flatMap(({ type, name, dnsView, aliases = [] }): InventoryName[] => {
+    if (type === "lease" || name === undefined) return [];
+    const view = dnsView === undefined ? {} : { dnsView };
+    return [
+      { name, type: nameTypes[type], ...view },
+      ...aliases.map((alias) => ({ name: alias, type: "ALIAS" as const, ...view })),
+    ];
+  });
+}
+
+/** The view and the address in an order key: `"default"40a00070d2`. */
+function addressOf(order: string): { readonly networkView: string; readonly ip: string } {
+  const [, view = '""', family, digits = "0"] = /^("(?:[^"\\]|\\.)*")([46])([0-9a-f]+)2$/.exec(order) ?? [];
+  return {
+    networkView: JSON.parse(view) as string,
+    ip: formatAddress({ family: family === "6" ? 6 : 4, value: BigInt(`0x${digits}`) }),
+  };
+}

@@ -1,0 +1,15 @@
+import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
+import type { IpamSettings } from "../settings.js";
+
+interface MarkedRow {
+  readonly comment?: string | undefined;
+  readonly extattrs?: ExtensibleAttributes;
+}
+
+/** Whose an object is and which request made it, whoever the reader is. */
+export function marksOf(
+  { ownership }: IpamSettings,
+  row: MarkedRow,
+): { readonly owner?: string | undefined; readonly requestId?: string | undefined } {
+  return { owner: ownership.ownerNamed(row), requestId: ownership.requestIdOf(row) };
+}

@@ -1,0 +1,99 @@
+import { isInfobloxError } from "../../errors.js";
+import { step } from "../../wapi/step.js";
+import type { IpamSettings } from "../settings.js";
+import { addressOrder, type ContainerEntry, type SubnetEntry } from "./entries.js";
+import type { SecondLook } from "./joining.js";
+import {
+  type AddressFact,
+  blockLines,
+  blockReads,
+  fixedLines,
+  fixedReads,
+  hostLines,
+  hostReads,
+  type Read,
+  type Row,
+  type Scope,
+} from "./reading.js";
+import type { InventoryOptions } from "./requests.js";
+
+/** More contradictions than this are no coincidence, such as networks that the user may not read. */
+const mostLooks = 100;
+
+/** Reads again what changed while the inventory was read: one request for each place. */
+export function secondLook(
+  settings: IpamSettings,
+  { signal }: Pick<InventoryOptions, "signal">,
+  scopes: readonly Scope[],
+): SecondLook {
+  let left = mostLooks;
+  const scopeOf = (networkView: string) => scopes.find((scope) => scope.networkView === networkView);
+  const search = async (reads: readonly { readonly read: Read; readonly where: object }[]) => {
+    if (left === 0) return undefined;
+    left -= 1;
+    const steps = reads.map(({ read, where }) =>
+      step.find(read.type as "network", { where, fields: read.fields as readonly "network"[], limit: 100 }),
+    );
+    try {
+      const results = (await settings.wapi.batch(steps, { signal })) as readonly (readonly Row[])[];
+      return { results, at: new Date(settings.pace.wallTime()).toISOString() };
+    } catch (error) {
+      if (isInfobloxError(error, "AbortedError")) throw error;
+      // What can't be read again is left as it was read, and marked.
+      return undefined;
+    }
+  };
+  return {
+    async block({ networkView, cidr, family }) {
+      const scope = scopeOf(networkView);
+      if (scope === undefined) return undefined;
+      const whole = { ...scope, families: [family], parts: new Set(["subnets", "containers"] as const) };
+      const [subnets, containers] = blockReads(settings, { ...whole, blocks: undefined });
+      if (subnets === undefined || containers === undefined) return undefined;
+      const where = { network_view: networkView, network: cidr };
+      const found = await search([
+        { read: subnets, where },
+        { read: containers, where },
+      ]);
+      return found?.results
+        .flatMap((rows, index) =>
+          rows.flatMap((row) =>
+            blockLines(settings, whole, index === 0 ? "subnet" : "container", row, found.at),
+          ),
+        )
+        .map((text) => ({ ...(valueIn(text) as ContainerEntry | SubnetEntry), moved: true as const }));
+    },
+    async address(networkView, ip) {
+      const scope = scopeOf(networkView);
+      if (scope === undefined) return undefined;
+      const family = ip.includes(":") ? 6 : 4;
+      const one: Scope = { ...scope, families: [family], blocks: undefined };
+      const [hosts] = hostReads(one);
+      const [fixed] = fixedReads(one);
+      if (hosts === undefined || fixed === undefined) return undefined;
+      const where = { network_view: networkView, [`ipv${family}addr`]: ip };
+      const found = await search([
+        { read: hosts, where },
+        { read: fixed, where },
+      ]);
+      return (
+        found?.results
+          .flatMap((rows, index) =>
+            rows.flatMap((row) => (index === 0 ? hostLines : fixedLines)(one, row, found.at)),
+          )
+          .map((text) => ({ text, fact: valueIn(text) as AddressFact }))
+          // A host has a line for each of its addresses.
+          .filter(({ text, fact }) => "object" in fact && isAt(text, networkView, ip))
+          .map(({ fact }) => fact)
+      );
+    },
+  };
+}
+
+function valueIn(text: string): unknown {
+  return JSON.parse(text.slice(text.indexOf("\t") + 1));
+}
+
+function isAt(text: string, networkView: string, ip: string): boolean {
+  return text.startsWith(addressOrder(networkView, ip));
+}

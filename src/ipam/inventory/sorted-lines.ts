@@ -1,0 +1,238 @@
+import { type FileHandle, mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { StringDecoder } from "node:string_decoder";
+
+/** A run in memory beyond this many characters goes to a file. */
+export const defaultMemory = 8 * 1024 * 1024;
+
+/** Files that are read at once: each takes a buffer and a descriptor. */
+const mostRuns = 64;
+const bufferSize = 64 * 1024;
+const linesAtOnce = 512;
+
+/** A temporary folder that only its owner reads: made with the first file, removed with all in it. */
+export class SpillFolder {
+  #path: Promise<string> | undefined;
+  #files = 0;
+
+  /** The path of a new file. */
+  async file(): Promise<string> {
+    // mkdtemp makes it with mode 0700.
+    this.#path ??= mkdtemp(join(tmpdir(), "infoblox-ipam-"));
+    this.#files += 1;
+    return join(await this.#path, String(this.#files));
+  }
+
+  async remove(): Promise<void> {
+    const path = await this.#path?.catch(() => undefined);
+    if (path !== undefined) await rm(path, { recursive: true, force: true });
+    this.#path = undefined;
+  }
+}
+
+/**
+ * Lines of text in order, however many: what exceeds the memory limit is sorted and written to a file, and the files
+ * are merged. Lines are compared by UTF-16 code units and hold no line feeds.
+ */
+export class SortedLines {
+  readonly #folder: SpillFolder;
+  readonly #memory: number;
+  #lines: string[] = [];
+  #size = 0;
+  #runs: string[] = [];
+  /** Runs are written one after another: whoever adds meanwhile waits, so that memory stays bounded. */
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(folder: SpillFolder, memory = defaultMemory) {
+    this.#folder = folder;
+    this.#memory = memory;
+  }
+
+  async add(lines: Iterable<string>): Promise<void> {
+    for (const line of lines) {
+      this.#lines.push(line);
+      this.#size += line.length;
+    }
+    if (this.#size <= this.#memory) return;
+    const full = this.#lines;
+    this.#lines = [];
+    this.#size = 0;
+    this.#writing = this.#writing.then(() => this.#write(full));
+    await this.#writing;
+  }
+
+  async #write(lines: string[]): Promise<void> {
+    const file = await this.#folder.file();
+    this.#runs.push(file);
+    await writeLines(file, [lines.sort()]);
+  }
+
+  /** All lines in order, some at a time. Takes them out: it works once. */
+  async *sorted(): AsyncGenerator<readonly string[], void, undefined> {
+    await this.#writing;
+    const rest = this.#lines.sort();
+    this.#lines = [];
+    if (this.#runs.length === 0) {
+      for (let start = 0; start < rest.length; start += linesAtOnce) {
+        yield rest.slice(start, start + linesAtOnce);
+      }
+      return;
+    }
+    while (this.#runs.length > mostRuns) {
+      const file = await this.#folder.file();
+      const some = this.#runs.splice(0, mostRuns);
+      await writeLines(file, merged(some, []));
+      await Promise.all(some.map((run) => rm(run, { force: true })));
+      this.#runs.push(file);
+    }
+    yield* merged(this.#runs, rest);
+  }
+}
+
+async function writeLines(
+  file: string,
+  batches: Iterable<readonly string[]> | AsyncIterable<readonly string[]>,
+): Promise<void> {
+  await writeFile(file, texts(batches), { mode: 0o600, flag: "wx" });
+}
+
+async function* texts(batches: Iterable<readonly string[]> | AsyncIterable<readonly string[]>) {
+  for await (const lines of batches) {
+    for (let start = 0; start < lines.length; start += linesAtOnce) {
+      yield `${lines.slice(start, start + linesAtOnce).join("\n")}\n`;
+    }
+  }
+}
+
+async function* merged(
+  files: readonly string[],
+  inMemory: readonly string[],
+): AsyncGenerator<readonly string[], void, undefined> {
+  const readers: LineReader[] = [];
+  try {
+    for (const file of files) readers.push(await LineReader.open(file));
+    const cursors: Cursor[] = [...readers, ...(inMemory.length > 0 ? [new LinesInMemory(inMemory)] : [])];
+    yield* mergedCursors(cursors);
+  } finally {
+    await Promise.all(readers.map((reader) => reader.close()));
+  }
+}
+
+/** The current line of a sorted run. */
+interface Cursor {
+  readonly line: string | undefined;
+  /** Goes on to the next line; a promise where that has to be read first. */
+  next(): Promise<void> | undefined;
+}
+
+class LinesInMemory implements Cursor {
+  readonly #lines: readonly string[];
+  #index = 0;
+
+  constructor(lines: readonly string[]) {
+    this.#lines = lines;
+  }
+
+  get line(): string | undefined {
+    return this.#lines[this.#index];
+  }
+
+  next(): undefined {
+    this.#index += 1;
+  }
+}
+
+/** The lines of a file, a buffer at a time. */
+export class LineReader implements Cursor {
+  readonly #handle: FileHandle;
+  readonly #buffer = Buffer.allocUnsafe(bufferSize);
+  readonly #decoder = new StringDecoder("utf8");
+  #lines: string[] = [];
+  #index = 0;
+  #begun = "";
+  #ended = false;
+
+  private constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  static async open(file: string): Promise<LineReader> {
+    const reader = new LineReader(await open(file, "r"));
+    await reader.#fill();
+    return reader;
+  }
+
+  get line(): string | undefined {
+    return this.#lines[this.#index];
+  }
+
+  next(): Promise<void> | undefined {
+    this.#index += 1;
+    return this.#index < this.#lines.length || this.#ended ? undefined : this.#fill();
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async #fill(): Promise<void> {
+    this.#lines = [];
+    this.#index = 0;
+    while (this.#lines.length === 0 && !this.#ended) {
+      const { bytesRead } = await this.#handle.read(this.#buffer, 0, bufferSize, null);
+      if (bytesRead === 0) {
+        this.#ended = true;
+        const last = this.#begun + this.#decoder.end();
+        if (last !== "") this.#lines = [last];
+        return;
+      }
+      const parts = (this.#begun + this.#decoder.write(this.#buffer.subarray(0, bytesRead))).split("\n");
+      this.#begun = parts.pop() ?? "";
+      this.#lines = parts;
+    }
+  }
+}
+
+/** Merges by a binary heap: the cursor with the lowest line is at the top. */
+async function* mergedCursors(
+  cursors: readonly Cursor[],
+): AsyncGenerator<readonly string[], void, undefined> {
+  const heap = cursors
+    .filter(({ line }) => line !== undefined)
+    .sort((one, other) => ((one.line ?? "") < (other.line ?? "") ? -1 : 1));
+  let batch: string[] = [];
+  for (let top = heap[0]; top !== undefined; top = heap[0]) {
+    batch.push(top.line as string);
+    const reading = top.next();
+    if (reading !== undefined) await reading;
+    if (top.line === undefined) {
+      const last = heap.pop();
+      if (last !== undefined && heap.length > 0) heap[0] = last;
+    }
+    sink(heap);
+    if (batch.length === linesAtOnce) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function sink(heap: Cursor[]): void {
+  let index = 0;
+  for (;;) {
+    const least = [2 * index + 1, 2 * index + 2].reduce(
+      (best, child) => (lineAt(heap, child) < lineAt(heap, best) ? child : best),
+      index,
+    );
+    if (least === index) return;
+    [heap[index], heap[least]] = [heap[least] as Cursor, heap[index] as Cursor];
+    index = least;
+  }
+}
+
+/** What isn't there comes after everything. */
+function lineAt(heap: readonly Cursor[], index: number): string {
+  return heap[index]?.line ?? "\uffff\uffff";
+}
