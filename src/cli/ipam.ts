@@ -5,6 +5,7 @@ import { InvalidArgumentError } from "commander";
 import { Ipam } from "../ipam/ipam.js";
 import { readVariable } from "../transport/environment.js";
 import type { WapiClient } from "../wapi/client.js";
+import { step } from "../wapi/step.js";
 import type { Config } from "./config.js";
 import { addConnectionOptions, type ConnectionOptions, connect } from "./connection.js";
 import { type Terminal, UsageError } from "./output.js";
@@ -39,7 +40,7 @@ export interface Session {
 }
 
 export async function withIpam<T>(
-  options: IpamCommandOptions,
+  options: IpamCommandOptions & AttributeOptions,
   terminal: Terminal,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
@@ -48,10 +49,44 @@ export async function withIpam<T>(
     const { networkView = "default", ...others } = placesOf(options, config, terminal);
     const ipam = new Ipam(wapi, { networkView, ...others });
     const { owner } = others;
+    await refuseSeveralValues(options, wapi, signal);
     return await work({ ipam, wapi, networkView, owner, isVerified, signal });
   } finally {
     await wapi.close();
   }
+}
+
+/** An attribute that is given twice has to be one that may have several values. One request, where one is. */
+async function refuseSeveralValues(
+  { attribute, fromAttribute }: AttributeOptions,
+  wapi: WapiClient,
+  signal: AbortSignal,
+): Promise<void> {
+  const given = Object.entries({ "--attribute": attribute, "--from-attribute": fromAttribute });
+  const several = given.flatMap(([flag, attributes = {}]) =>
+    Object.entries(attributes).flatMap(([name, value]) =>
+      Array.isArray(value) ? [{ flag, name, value }] : [],
+    ),
+  );
+  if (several.length === 0) return;
+  const found = await wapi.batch(
+    several.map(({ name }) => step.find("extensibleattributedef", { where: { name }, fields: ["flags"] })),
+    { signal },
+  );
+  for (const [index, { flag, name, value }] of several.entries()) {
+    // That there is no such attribute, the grid says itself.
+    const [definition] = found[index] ?? [];
+    if (definition === undefined || definition.flags?.includes("V")) continue;
+    throw new UsageError(
+      `${flag}: ${name} takes one value on this grid (got ${value.join(", ")}); its definition doesn't allow several`,
+    );
+  }
+}
+
+/** Which attributes are given, of commands that take them. */
+interface AttributeOptions {
+  readonly attribute?: Attributes;
+  readonly fromAttribute?: Attributes;
 }
 
 /** From flags, else the environment, else the file, as all of the connection. */
@@ -80,16 +115,18 @@ export function parseCount(text: string): number {
 }
 
 /** Extensible attributes as they were written on the command line. */
-export type Attributes = Readonly<Record<string, string | number>>;
+export type Attributes = Readonly<Record<string, string | number | readonly (string | number)[]>>;
 
-/** `Site=Paris`, any number of times; `VLAN:=10` for a number. */
+/** `Site=Paris`, any number of times, the same name for several values; `VLAN:=10` for a number. */
 export function collectAttribute(text: string, before: Attributes = {}): Attributes {
   const [, name = "", sign, value = ""] = /^(.+?)(:?=)(.*)$/s.exec(text) ?? [];
   if (name === "") throw new InvalidArgumentError("an attribute is written NAME=VALUE, or NAME:=NUMBER.");
-  if (sign === "=") return { ...before, [name]: value };
+  const another = (one: string | number) =>
+    Object.hasOwn(before, name) ? [before[name] ?? [], one].flat() : one;
+  if (sign === "=") return { ...before, [name]: another(value) };
   if (!/^-?\d+$/.test(value))
     throw new InvalidArgumentError(`${value} is no number: write ${name}=${value}.`);
-  return { ...before, [name]: Number(value) };
+  return { ...before, [name]: another(Number(value)) };
 }
 
 /** An option that may be given any number of times. */

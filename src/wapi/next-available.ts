@@ -4,7 +4,7 @@ import { parseRef } from "./ref.js";
 import { stateType } from "./state.js";
 import { typeFacts } from "./type-facts.js";
 import type { ObjectType, Where } from "./types.js";
-import { searchArguments } from "./where.js";
+import { searchArguments, searchObject } from "./where.js";
 
 const call: unique symbol = Symbol.for("infoblox-ipam.next-available");
 
@@ -153,7 +153,7 @@ function objectOf(source: Source, networkView: string, version: string): object 
   const search =
     "text" in source
       ? { ...source.search, network_view: networkView }
-      : Object.fromEntries(searchArguments(typeFacts(source.type, version), source.where));
+      : searchObject(searchArguments(typeFacts(source.type, version), source.where));
   return { _object: source.type, _object_parameters: search };
 }
 

@@ -6,13 +6,17 @@ import type { QueryArgument } from "./fields.js";
 import { typePath } from "./requests.js";
 import { responseOf, type WithResponse } from "./wapi-promise.js";
 
+/** One value of an argument. */
+type QueryValue = string | number | boolean;
+
 /** Whatever isn't typed yet: see `WapiClient.request`. */
 export interface RawRequest extends CallOptions {
   /** Default `GET`. */
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   /** Percent-encoded; below the version (`network`, a reference, or empty), or absolute (`/wapi/v2.12/network`). */
   readonly path: string;
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** A list repeats its argument: `{ "*Tags": ["a", "b"] }` asks for both. */
+  readonly query?: Readonly<Record<string, QueryValue | readonly QueryValue[] | undefined>>;
   /** Sent as JSON, as it is. */
   readonly body?: unknown;
   /** Whether the request may change something, and so must not be repeated blindly. Default: whatever isn't a GET. */
@@ -37,7 +41,7 @@ function rawRequest(version: string, raw: RawRequest): TransportRequest {
   return {
     method,
     path: path.startsWith("/wapi/") ? path : typePath(version, path.replace(/^\//, "")),
-    query: given.map(([key, value]): QueryArgument => [key, String(value)]),
+    query: given.flatMap(([key, value]) => [value].flat().map((one): QueryArgument => [key, String(one)])),
     body,
     writes: raw.writes ?? !isRead,
     ...limitsOf(raw),

@@ -2,7 +2,7 @@ import type { TransportRequest } from "../transport/transport.js";
 import { type CallOptions, limitsOf } from "./call-options.js";
 import type { QueryArgument } from "./fields.js";
 import { type RefParts, refParts, refPath } from "./ref.js";
-import type { SearchArgument } from "./where.js";
+import { type SearchArgument, searchObject } from "./where.js";
 
 /** Beyond this, servers and proxies begin to refuse a URL. */
 const longestUrl = 4_000;
@@ -38,7 +38,7 @@ export function readRequest(
     method: "POST",
     path,
     query: [["_method", "GET"], ...control.filter((argument) => !isField(argument))],
-    body: Object.fromEntries([...search, ...control.filter(isField)]),
+    body: { ...searchObject(search), ...Object.fromEntries(control.filter(isField)) },
     writes: false,
     ...limits,
   };

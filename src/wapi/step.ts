@@ -26,7 +26,7 @@ import type {
   StandardField,
   Updatable,
 } from "./types.js";
-import { searchArguments } from "./where.js";
+import { searchArguments, searchObject } from "./where.js";
 
 /** A step as the grid takes it, and how to read what it answers. */
 export interface WireStep<Result> {
@@ -114,7 +114,7 @@ export const step = {
   >(type: T, options: SearchOptions<T, F, A> & StepLimits = {}): Step<Row<T, F | A>[], T> {
     return new Step(type, (version) => {
       const facts = typeFacts(type, version, "read");
-      const data = Object.fromEntries(searchArguments(facts, options.where));
+      const data = searchObject(searchArguments(facts, options.where));
       const args = { ...argsOf(fieldArguments(facts, options)), ...limitArgs(options) };
       const read = (exchange: Exchange, result: unknown, validation: Validation) =>
         rowsOf(exchange, facts, options, result, validation) as Promise<Row<T, F | A>[]>;

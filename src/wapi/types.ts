@@ -224,7 +224,8 @@ export type ExtattrsWhere = {
   >;
 };
 
-type AttributeCriterion<Value> = Value | OperatorsOf<Value, "=!:~<>">;
+/** A list asks for all of its values: of an attribute that may have several. */
+type AttributeCriterion<Value> = Value | readonly Value[] | OperatorsOf<Value, "=!:~<>">;
 
 type Scalar<Value> = Value extends readonly (infer Item)[] ? Item : Value;
 

@@ -59,10 +59,58 @@ function extattrArguments(facts: TypeFacts, attributes: unknown): SearchArgument
     if (name === "" || /[!:~<>=]$/.test(name)) {
       throw invalid(at, name, "an attribute name that ends like a search modifier can't be searched", "Site");
     }
-    return criterionArguments(`*${name}`, criterion, anyModifier, at).map(
-      ([key, value]): SearchArgument => [key, wireValue(value, at) as string | number],
-    );
+    return everyOf(criterion, at)
+      .flatMap((one) => criterionArguments(`*${name}`, one, anyModifier, at))
+      .map(([key, value]): SearchArgument => [key, wireValue(value, at) as string | number]);
   });
+}
+
+/** An attribute may have several values, and a list asks for all of them: each is a criterion of its own. */
+function everyOf(criterion: unknown, at: string): readonly unknown[] {
+  const values = (value: unknown) => {
+    if (!Array.isArray(value)) return [value];
+    if (value.length === 0) throw invalid(at, value, "an empty list says nothing to search for", ["a", "b"]);
+    return value;
+  };
+  if (Array.isArray(criterion)) return values(criterion);
+  if (typeof criterion !== "object" || criterion === null) return [criterion];
+  const { ignoreCase, ...asked }: Operators = criterion;
+  const [[operator, value] = [], ...others] = Object.entries(asked);
+  if (operator === undefined || others.length > 0 || !Array.isArray(value)) return [criterion];
+  return values(value).map((one) => ({ [operator]: one, ...(ignoreCase !== undefined && { ignoreCase }) }));
+}
+
+/**
+ * Search arguments as the members of a JSON object, where a key stands once: a second value of an attribute is asked for
+ * by a regular expression that fits nothing else.
+ *
+ * @throws {InvalidRequestError} for more values of one attribute than such an object can ask for
+ */
+export function searchObject(
+  criteria: readonly SearchArgument[],
+): Record<string, string | number | boolean | object> {
+  const object = new Map<string, SearchArgument[1]>();
+  for (const [key, value] of criteria) {
+    if (object.get(key) === value) continue;
+    const exact = exactPattern(key, value);
+    if (!object.has(key)) object.set(key, value);
+    else if (exact !== undefined && !object.has(exact[0])) object.set(...exact);
+    else
+      throw invalid(
+        `where.extattrs.${key.replace(/^\*/, "")}`,
+        value,
+        "such a search takes two values at most",
+        ["a", "b"],
+      );
+  }
+  return Object.fromEntries(object);
+}
+
+/** "Equals" as a regular expression. */
+function exactPattern(key: string, value: SearchArgument[1]): SearchArgument | undefined {
+  if (/[!~<>]:?$/.test(key)) return undefined;
+  const pattern = `^${String(value).replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}$`;
+  return key.endsWith(":") ? [`${key.slice(0, -1)}~:`, pattern] : [`${key}~`, pattern];
 }
 
 function criterionArguments(key: string, criterion: unknown, allowed: string, at: string): SearchArgument[] {

@@ -33,7 +33,7 @@ export function desiredSchemas(z: typeof Zod) {
     extattrs: z.custom<NonNullable<SourceQuery["extattrs"]>>(isObject, "must be an object").optional(),
     comment: z.string().optional(),
     family,
-  } satisfies Shape<SourceQuery>);
+  } satisfies Shape<Omit<SourceQuery, "ip">>);
   // What has a from is no query, so that what is wrong with it is told of it.
   const alone = query.extend({ from: z.undefined().optional() });
   const pooled = z.union([z.string(), alone], "must be a CIDR, or a query");

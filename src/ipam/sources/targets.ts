@@ -38,6 +38,8 @@ export interface SourceQuery {
   readonly comment?: string | undefined;
   /** `4` unless said otherwise. */
   readonly family?: Family | undefined;
+  /** An address is no query, though it has attributes. */
+  readonly ip?: undefined;
 }
 
 /** A source, understood. `text` is how it is shown to people. */

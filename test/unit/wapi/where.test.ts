@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { InvalidRequestError } from "infoblox-ipam";
 import { describe, expect, it } from "vitest";
 import { typeFacts } from "../../../src/wapi/type-facts.js";
-import { searchArguments } from "../../../src/wapi/where.js";
+import { searchArguments, searchObject } from "../../../src/wapi/where.js";
 import { scriptedGrid } from "./scripted-grid.js";
 
 const network = typeFacts("network", "2.12");
@@ -24,6 +24,22 @@ describe("searchArguments", () => {
       [
         ["*VLAN>", 100],
         ["*VLAN<", 200],
+      ],
+    ],
+    [
+      { extattrs: { Tags: ["a", "b"] } },
+      [
+        ["*Tags", "a"],
+        ["*Tags", "b"],
+      ],
+    ],
+    [
+      { extattrs: { Tags: { equals: ["a", 5], ignoreCase: true }, Site: { not: ["x", "y"] } } },
+      [
+        ["*Tags:", "a"],
+        ["*Tags:", 5],
+        ["*Site!", "x"],
+        ["*Site!", "y"],
       ],
     ],
     [{ extattrs: { "Cloud API Owned": true } }, [["*Cloud API Owned", "True"]]],
@@ -56,6 +72,9 @@ describe("searchArguments", () => {
     [{ netwrok: "x" }, /did you mean network\?/],
     [{ utilization: 3 }, /can't be searched/],
     [{ extattrs: "Paris" }, /by attribute name/],
+    [{ extattrs: { Tags: [] } }, /an empty list/],
+    [{ extattrs: { Tags: ["a", undefined] } }, /undefined would search for everything/],
+    [{ extattrs: { Tags: { gte: [1, 2], lte: 3 } } }, /one text, number or boolean/],
     [{ extattrs: { "Site!": "x" } }, /ends like a search modifier/],
     [{ extattrs: { "": "x" } }, /can't be searched/],
     [{ extattrs: { Site: { value: "Paris" } } }, /unknown search operator/],
@@ -63,6 +82,21 @@ describe("searchArguments", () => {
   ])("refuses %j", (where, message) => {
     expect(() => args(where)).toThrow(message);
     expect(() => args(where)).toThrow(InvalidRequestError);
+  });
+
+  it("asks for two values of an attribute in a JSON object, where a key stands once", () => {
+    const objectOf = (where: object) => searchObject(args(where));
+    expect(objectOf({ comment: "x", extattrs: { Tags: ["a", "b.c"] } })).toEqual({
+      comment: "x",
+      "*Tags": "a",
+      "*Tags~": String.raw`^b\.c$`,
+    });
+    expect(objectOf({ extattrs: { Tags: ["a", "a"] } })).toEqual({ "*Tags": "a" });
+    expect(objectOf({ extattrs: { Tags: { equals: ["a", "b"], ignoreCase: true } } })).toEqual({
+      "*Tags:": "a",
+      "*Tags~:": "^b$",
+    });
+    expect(() => objectOf({ extattrs: { Tags: ["a", "b", "c"] } })).toThrow(/Tags: .*two values at most/);
   });
 
   it("refuses attributes where a type has none, and criteria that exclude each other", () => {

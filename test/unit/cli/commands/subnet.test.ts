@@ -83,6 +83,29 @@ describe("infoblox-ipam subnet request", () => {
     });
   });
 
+  it("keeps several values of an attribute, searches for all of them, and refuses them where one is allowed", async () => {
+    await using tagged = await gridSession({
+      seed: { attributes: [{ name: "Tags", flags: "V" }, "Site"], containers: ["10.0.0.0/16"] },
+    });
+    const tags = ["--attribute", "Tags=a", "--attribute", "Tags=b"];
+    const sized = ["--from", "10.0.0.0/16", "--prefix-length", "24"];
+    expect(await tagged.json("subnet", "request", ...sized, ...tags)).toMatchObject({
+      extattrs: { Tags: ["a", "b"] },
+    });
+    await tagged.run("subnet", "request", ...sized, "--attribute", "Tags=a");
+    expect(await tagged.json("subnet", "find", ...tags)).toMatchObject([{ cidr: "10.0.0.0/24" }]);
+    expect(
+      await tagged.json("address", "request", ...tags.map((one) => one.replace("--", "--from-"))),
+    ).toMatchObject({
+      cidr: expect.stringMatching(/^10\.0\.0\.1\//),
+    });
+    const refused = await tagged.run(
+      ...["subnet", "request", ...sized, "--attribute", "Site=Rome", "--attribute", "Site=Paris"],
+    );
+    expect(refused).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(refused.stderr).toMatch(/--attribute: Site takes one value on this grid \(got Rome, Paris\)/);
+  });
+
   describe("from whatever has an attribute", () => {
     const sized = ["subnet", "request", "--prefix-length", "26"];
 
