@@ -59,6 +59,14 @@ export type {
   EnsureOneOptions,
   EnsureOptions,
 } from "./ipam/ensure/description.js";
+export type {
+  EventObject,
+  IpamEvent,
+  IpamEventName,
+  IpamEvents,
+  IpamListener,
+  RefusedEvent,
+} from "./ipam/events.js";
 export type { Host, HostAddress, HostAddressType } from "./ipam/hosts/host.js";
 export type { Hosts } from "./ipam/hosts/hosts.js";
 export type {

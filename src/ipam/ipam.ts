@@ -23,6 +23,17 @@ import type {
 } from "./ensure/description.js";
 import { ensure } from "./ensure/ensure.js";
 import { ensureOne } from "./ensure/single.js";
+import {
+  changed,
+  collected,
+  ensured,
+  ensuredOne,
+  given,
+  type IpamEventName,
+  type IpamListener,
+  released,
+  releasedOne,
+} from "./events.js";
 import { Hosts } from "./hosts/hosts.js";
 import { Inventory } from "./inventory/inventory.js";
 import type { InventoryOptions } from "./inventory/requests.js";
@@ -170,7 +181,8 @@ export class Ipam {
    * console.log(subnet.cidr, subnet.gateway);
    */
   async requestSubnet(request: SubnetRequest): Promise<Subnet> {
-    return requestSubnet(this.#settings, request);
+    const work = () => requestSubnet(this.#settings, request);
+    return this.#settings.events.during("requestSubnet", request, work, given);
   }
 
   /**
@@ -197,7 +209,8 @@ export class Ipam {
    * const both = await ipam.requestAddress({ from: { ipv4: "10.0.7.0/24", ipv6: "2001:db8::/64" }, name: "db.example.com" });
    */
   async requestAddress(request: AddressRequest): Promise<Address> {
-    return requestAddress(this.#settings, request);
+    const work = () => requestAddress(this.#settings, request);
+    return this.#settings.events.during("requestAddress", request, work, given);
   }
 
   /**
@@ -218,7 +231,8 @@ export class Ipam {
    * });
    */
   async requestAddresses(request: AddressesRequest): Promise<Address[]> {
-    return requestAddresses(this.#settings, request);
+    const work = () => requestAddresses(this.#settings, request);
+    return this.#settings.events.during("requestAddresses", request, work, (all) => all.flatMap(given));
   }
 
   /**
@@ -230,7 +244,8 @@ export class Ipam {
    * for await (const address of ipam.requestAddressesInChunks(request)) await store.insert(address.ip);
    */
   requestAddressesInChunks(request: AddressesInChunksRequest): Chunks<Address> {
-    return requestAddressesInChunks(this.#settings, request);
+    const chunks = requestAddressesInChunks(this.#settings, request);
+    return this.#settings.events.duringChunks("requestAddressesInChunks", request, chunks, given);
   }
 
   /**
@@ -245,7 +260,8 @@ export class Ipam {
    * const subnets = await ipam.requestSubnets({ from: "10.0.0.0/8", prefixLength: 24, count: 500 });
    */
   async requestSubnets(request: SubnetsRequest): Promise<Subnet[]> {
-    return requestSubnets(this.#settings, request);
+    const work = () => requestSubnets(this.#settings, request);
+    return this.#settings.events.during("requestSubnets", request, work, (all) => all.flatMap(given));
   }
 
   /**
@@ -256,7 +272,8 @@ export class Ipam {
    * for await (const subnet of ipam.requestSubnetsInChunks(request)) console.log(subnet.cidr);
    */
   requestSubnetsInChunks(request: SubnetsInChunksRequest): Chunks<Subnet> {
-    return requestSubnetsInChunks(this.#settings, request);
+    const chunks = requestSubnetsInChunks(this.#settings, request);
+    return this.#settings.events.duringChunks("requestSubnetsInChunks", request, chunks, given);
   }
 
   /**
@@ -284,7 +301,8 @@ export class Ipam {
    * for await (const { ref, reason } of ipam.releaseManyInChunks(addresses)) console.log(ref, reason);
    */
   releaseManyInChunks(targets: ManyToRelease, options: ReleaseManyOptions = {}): Chunks<ReleasedOne> {
-    return releaseManyInChunks(this.#settings, targets, options);
+    const chunks = releaseManyInChunks(this.#settings, targets, options);
+    return this.#settings.events.duringChunks("releaseManyInChunks", options, chunks, releasedOne);
   }
 
   /**
@@ -325,7 +343,8 @@ export class Ipam {
    * });
    */
   async ensure(desired: DesiredState, options: EnsureOptions = {}): Promise<Ensured> {
-    return ensure(this.#settings, desired, options);
+    const work = () => ensure(this.#settings, desired, options);
+    return this.#settings.events.during("ensure", options, work, ensured(options));
   }
 
   /**
@@ -336,7 +355,8 @@ export class Ipam {
    * const { object: subnet, created } = await ipam.ensureSubnet({ cidr: "10.0.7.0/24", comment: "blue", gateway: "first" });
    */
   async ensureSubnet(desired: DesiredSubnet, options: EnsureOneOptions = {}): Promise<EnsuredOne<Subnet>> {
-    return ensureOne(this.#settings, "subnets", desired, options);
+    const work = (): Promise<EnsuredOne<Subnet>> => ensureOne(this.#settings, "subnets", desired, options);
+    return this.#settings.events.during("ensureSubnet", desired, work, ensuredOne(options));
   }
 
   /**
@@ -347,7 +367,8 @@ export class Ipam {
    * const { object: web, differences } = await ipam.ensureHost({ name: "web-1.example.com", from: "10.0.7.0/24" });
    */
   async ensureHost(desired: DesiredHost, options: EnsureOneOptions = {}): Promise<EnsuredOne<Address>> {
-    return ensureOne(this.#settings, "hosts", desired, options);
+    const work = (): Promise<EnsuredOne<Address>> => ensureOne(this.#settings, "hosts", desired, options);
+    return this.#settings.events.during("ensureHost", desired, work, ensuredOne(options));
   }
 
   /**
@@ -362,7 +383,9 @@ export class Ipam {
     options: EnsureOneOptions = {},
   ): Promise<EnsuredOne<Address>> {
     const isReserved = Object(desired).mac === undefined && Object(desired).duid === undefined;
-    return ensureOne(this.#settings, isReserved ? "reservations" : "fixedAddresses", desired, options);
+    const kind = isReserved ? "reservations" : "fixedAddresses";
+    const work = (): Promise<EnsuredOne<Address>> => ensureOne(this.#settings, kind, desired, options);
+    return this.#settings.events.during("ensureAddress", desired, work, ensuredOne(options));
   }
 
   /**
@@ -384,7 +407,8 @@ export class Ipam {
    * const { released } = await ipam.releaseAddress({ requestId: "deploy-42/web-1" });
    */
   async releaseAddress(target: AddressTarget, options: AddressReleaseOptions = {}): Promise<Release> {
-    return releaseAddress(this.#settings, target, options);
+    const work = () => releaseAddress(this.#settings, target, options);
+    return this.#settings.events.during("releaseAddress", options, work, released(target));
   }
 
   /**
@@ -404,7 +428,8 @@ export class Ipam {
    * await ipam.releaseSubnet("10.0.7.0/24", { cascade: true });
    */
   async releaseSubnet(target: SubnetTarget, options: SubnetReleaseOptions = {}): Promise<Release> {
-    return releaseSubnet(this.#settings, target, options);
+    const work = () => releaseSubnet(this.#settings, target, options);
+    return this.#settings.events.during("releaseSubnet", options, work, released(target));
   }
 
   /**
@@ -566,7 +591,8 @@ export class Ipam {
   async renew(target: Address, options: RenewOptions): Promise<Address>;
   async renew(target: SubnetTarget | AddressTarget, options: RenewOptions): Promise<Subnet | Address>;
   async renew(target: SubnetTarget | AddressTarget, options: RenewOptions): Promise<Subnet | Address> {
-    return renew(this.#settings, target, options);
+    const work = () => renew(this.#settings, target, options);
+    return this.#settings.events.during("renew", target, work, changed());
   }
 
   /**
@@ -602,7 +628,8 @@ export class Ipam {
    * for (const { place, reason } of kept) console.log(place, reason);
    */
   async collect(options: CollectOptions = {}): Promise<Collected> {
-    return collect(this.#settings, options);
+    const work = () => collect(this.#settings, options);
+    return this.#settings.events.during("collect", options, work, collected);
   }
 
   /**
@@ -616,7 +643,8 @@ export class Ipam {
    * const { created } = await ipam.ensureContainer({ cidr: "10.0.0.0/16", comment: "Docker hosts" });
    */
   async ensureContainer(request: ContainerRequest): Promise<Container> {
-    return ensureContainer(this.#settings, request);
+    const work = () => ensureContainer(this.#settings, request);
+    return this.#settings.events.during("ensureContainer", request, work, given);
   }
 
   /**
@@ -629,7 +657,8 @@ export class Ipam {
    * const { created } = await ipam.ensureNetworkView("docker");
    */
   async ensureNetworkView(name: string, options: Abortable = {}): Promise<NetworkView> {
-    return ensureNetworkView(this.#settings, name, options);
+    const work = () => ensureNetworkView(this.#settings, name, options);
+    return this.#settings.events.during("ensureNetworkView", { name }, work, given);
   }
 
   /**
@@ -649,6 +678,23 @@ export class Ipam {
    */
   get attributes(): readonly string[] {
     return this.#settings.ownership.attributes;
+  }
+
+  /**
+   * Calls the listener for each thing that this `Ipam` did, as soon as it is certain. The listener runs within the call, so
+   * that what takes long belongs in a queue. An error of a listener becomes a warning of the process and disturbs no call.
+   *
+   * The diagnostics channels `infoblox-ipam:allocated`, `infoblox-ipam:adopted` and so on carry the same events of all
+   * instances in the process.
+   *
+   * @returns ends it
+   * @throws {InvalidRequestError} for an event that doesn't exist
+   * @example
+   * ipam.on("allocated", ({ object, requestId }) => console.log("got", object.cidr ?? object.ip, "for", requestId));
+   * ipam.on("refused", ({ call, error }) => console.warn(call, error.message));
+   */
+  on<Name extends IpamEventName>(event: Name, listener: IpamListener<Name>): () => void {
+    return this.#settings.events.on(event, listener);
   }
 
   /** Closes the client, where this made its own; one that was passed in stays open. */

@@ -1,6 +1,7 @@
 import { invalid } from "../errors.js";
 import { refuseUnknown } from "../wapi/call-options.js";
 import type { WapiClient } from "../wapi/client.js";
+import { EventEmitter } from "./events.js";
 import { type Pace, systemPace } from "./once/pace.js";
 import { Ownership, type OwnershipOptions } from "./ownership.js";
 import { type PoolOptions, Pools } from "./sources/pools.js";
@@ -28,6 +29,8 @@ export interface IpamSettings {
   readonly dnsView: string | undefined;
   readonly ownership: Ownership;
   readonly pools: Pools;
+  /** Tells listeners what was done. */
+  readonly events: EventEmitter;
   readonly pace: Pace;
   /** What has been learnt about the grid. */
   readonly learnt: Learnt;
@@ -66,7 +69,8 @@ export function settle(wapi: WapiClient, options: IpamOptions, pace = systemPace
     throw invalid("searchDelay", searchDelay, "must be milliseconds", 500);
   const learnt = { searchLag: searchDelay, keepsParts: false };
   const [ownership, pools] = [new Ownership(options), new Pools(options, pace)];
-  return { wapi, networkView, dnsView, ownership, pools, pace, learnt };
+  const events = new EventEmitter(options.owner);
+  return { wapi, networkView, dnsView, ownership, pools, events, pace, learnt };
 }
 
 function checkView(field: string, name: unknown): void {

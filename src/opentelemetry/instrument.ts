@@ -1,4 +1,5 @@
 import { type MeterProvider, metrics, type TracerProvider, trace } from "@opentelemetry/api";
+import { tellEvents } from "./events.js";
 import { measure } from "./metrics.js";
 import { span } from "./spans.js";
 
@@ -14,7 +15,7 @@ const name = "infoblox-ipam";
 
 /**
  * From now on, every client of this process gives spans and metrics: a span per call with one per HTTP request in it,
- * and durations, retries and the length of the queue.
+ * and durations, retries and the length of the queue; and an event for each thing that an `Ipam` did.
  *
  * @returns ends it
  * @example
@@ -24,7 +25,7 @@ const name = "infoblox-ipam";
 export function instrumentWithOpenTelemetry(options: OpenTelemetryOptions = {}): () => void {
   const tracer = (options.tracerProvider ?? trace).getTracer(name);
   const meter = (options.meterProvider ?? metrics).getMeter(name);
-  const endings = [span(tracer), measure(meter)];
+  const endings = [span(tracer), measure(meter), tellEvents(tracer, meter)];
   return () => {
     for (const end of endings) end();
   };

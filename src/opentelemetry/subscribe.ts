@@ -1,4 +1,4 @@
-import { tracingChannel } from "node:diagnostics_channel";
+import { subscribe as listen, tracingChannel, unsubscribe } from "node:diagnostics_channel";
 import type { CallTrace, RequestTrace } from "../transport/channels.js";
 
 /** What is to happen when something begins, and when it is over, well or not. */
@@ -24,5 +24,27 @@ function subscribe<Trace extends object>(name: string, { start, end }: Watch<Tra
   channel.subscribe(listeners);
   return () => {
     channel.unsubscribe(listeners);
+  };
+}
+
+/** What an `Ipam` did, as its diagnostics channels tell it. */
+export interface DoneEvent {
+  readonly event: string;
+  readonly call: string;
+  readonly object: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly owner: string | undefined;
+  readonly requestId: string | undefined;
+  readonly durationMs: number;
+  readonly error?: { readonly name: string };
+}
+
+const done = ["allocated", "adopted", "released", "changed", "refused", "rolledBack"];
+
+/** Listens to what every `Ipam` did. @returns stops listening */
+export function watchEvents(heard: (event: DoneEvent) => void): () => void {
+  const listener = (message: unknown) => heard(message as DoneEvent);
+  for (const name of done) listen(`infoblox-ipam:${name}`, listener);
+  return () => {
+    for (const name of done) unsubscribe(`infoblox-ipam:${name}`, listener);
   };
 }

@@ -3,8 +3,14 @@ import type { Ref } from "../../wapi/ref.js";
 import type { AddressType, SubnetType } from "../results.js";
 
 /** What many calls give: things, or what became of them. */
-interface Given {
+export interface ChunkThing {
   readonly ref: Ref<AddressType | SubnetType>;
+}
+
+/** Hears of each chunk, and of an error. `started` by `performance.now()`. */
+export interface ChunkWatch<T> {
+  readonly given: (things: readonly T[], started: number) => void;
+  readonly failed: (error: unknown, started: number) => void;
 }
 
 /** Begins, or begins again where an error ended it. */
@@ -19,16 +25,23 @@ type Open<T> = () => AsyncIterator<ReadonlyMap<number, T>, unknown, undefined>;
  *
  * An error comes after everything that was done before it. Its `partial` has the references of all that were given.
  */
-export class Chunks<T extends Given> implements AsyncIterable<T> {
+export class Chunks<T extends ChunkThing> implements AsyncIterable<T> {
   readonly #prepare: () => Promise<Open<T>>;
   readonly #given: T["ref"][] = [];
   #open: Open<T> | undefined;
   #source: AsyncIterator<ReadonlyMap<number, T>, unknown, undefined> | undefined;
   #unread: T[] = [];
+  #watch: ChunkWatch<T> | undefined;
 
   /** @param prepare - checks the request */
   constructor(prepare: () => Promise<Open<T>>) {
     this.#prepare = prepare;
+  }
+
+  /** @internal */
+  watchedBy(watch: ChunkWatch<T>): this {
+    this.#watch = watch;
+    return this;
   }
 
   /** What was done on the grid, and no loop has seen yet: there is some where one was left in the middle of a chunk. */
@@ -60,15 +73,18 @@ export class Chunks<T extends Given> implements AsyncIterable<T> {
   /** Sees to it that there is something unread. */
   async #more(): Promise<boolean> {
     if (this.#unread.length > 0) return true;
+    const started = performance.now();
     try {
       this.#open ??= await this.#prepare();
       this.#source ??= this.#open();
       const { done, value } = await this.#source.next();
       if (done === true) return false;
       this.#keep([...value].sort(([one], [other]) => one - other).map(([, thing]) => thing));
+      this.#watch?.given(this.#unread, started);
       return true;
     } catch (error) {
       this.#source = undefined;
+      this.#watch?.failed(error, started);
       throw withPartial(error, [...this.#given]);
     }
   }

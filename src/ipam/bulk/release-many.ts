@@ -1,6 +1,7 @@
 import { withPartial } from "../../errors.js";
 import { type Progress, Stopwatch } from "../../wapi/progress.js";
 import type { Ref } from "../../wapi/types.js";
+import { releasedOne } from "../events.js";
 import { checkRequest } from "../request-schemas.js";
 import type { ManyToRelease, ReleaseManyOptions } from "../requests.js";
 import type { AddressType, ManyReleased, ReleasedOne, SubnetType } from "../results.js";
@@ -19,14 +20,20 @@ export async function releaseMany(
   const options: ReleaseManyOptions = await checkRequest("releaseMany", given);
   const released: Ref<AddressType | SubnetType>[] = [];
   let gone = 0;
+  let started = performance.now();
   try {
     for await (const chunk of new Releases(settings, targets, options).run()) {
       for (const { ref, released: isReleased } of chunk.values()) {
         if (isReleased) released.push(ref);
         else gone += 1;
       }
+      settings.events.happened("releaseMany", options, started, () =>
+        [...chunk.values()].flatMap(releasedOne),
+      );
+      started = performance.now();
     }
   } catch (error) {
+    settings.events.failed("releaseMany", options, started, error);
     throw withPartial(error, released);
   }
   return { released: released.length, gone };

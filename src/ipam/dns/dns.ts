@@ -1,6 +1,7 @@
 import { parseAddress, parseBlock, reverseName } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { dnsNameProblem } from "../dns-name.js";
+import { given, type Happening, released } from "../events.js";
 import type { Release } from "../results.js";
 import type { IpamSettings } from "../settings.js";
 import { addRecord } from "./add-record.js";
@@ -56,7 +57,8 @@ export class Dns {
    * await ipam.dns.add({ type: "CNAME", name: "www.example.com", canonical: "web.example.com" });
    */
   async add(record: NewDnsRecord): Promise<DnsRecordDetails> {
-    return addRecord(this.#settings, record);
+    const work = () => addRecord(this.#settings, record);
+    return this.#settings.events.during("dns.add", record, work, given);
   }
 
   /**
@@ -85,7 +87,8 @@ export class Dns {
    * await ipam.dns.remove({ type: "A", name: "web.example.com" }, { ptr: true });
    */
   async remove(record: DnsTarget, options: DnsRemoveOptions = {}): Promise<Release> {
-    return removeRecord(this.#settings, record, options);
+    const work = () => removeRecord(this.#settings, record, options);
+    return this.#settings.events.during("dns.remove", options, work, released(record));
   }
 
   /**
@@ -120,7 +123,9 @@ export class Dns {
    * const { zones, created } = await ipam.dns.ensureReverseZones(subnet, { nsGroup: "default" });
    */
   async ensureReverseZones(subnet: SubnetOrCidr, options: ReverseZoneOptions = {}): Promise<ReverseZones> {
-    return ensureReverseZones(this.#settings, subnet, options);
+    const work = () => ensureReverseZones(this.#settings, subnet, options);
+    const made = ({ created }: ReverseZones) => created.map((zone): Happening => ["allocated", zone]);
+    return this.#settings.events.during("dns.ensureReverseZones", options, work, made);
   }
 }
 

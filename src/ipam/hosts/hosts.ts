@@ -1,3 +1,4 @@
+import { changed } from "../events.js";
 import type { IpamSettings } from "../settings.js";
 import type { Host, HostAddress } from "./host.js";
 import { addAddress, moveHost, removeAddress, setClient } from "./host-addresses.js";
@@ -67,7 +68,10 @@ export class Hosts {
     host: HostTarget,
     request: HostAddressRequest,
   ): Promise<{ readonly host: Host; readonly address: HostAddress }> {
-    return addAddress(this.#settings, host, request);
+    const work = () => addAddress(this.#settings, host, request);
+    return this.#settings.events.during("hosts.addAddress", request, work, (made) => [
+      ["allocated", { ref: made.host.ref, name: made.host.name, ip: made.address.ip }],
+    ]);
   }
 
   /**
@@ -81,7 +85,10 @@ export class Hosts {
    * await ipam.hosts.removeAddress("web-1.example.com", "10.0.7.5");
    */
   async removeAddress(host: HostTarget, ip: string, options: HostOptions = {}): Promise<Host> {
-    return removeAddress(this.#settings, host, ip, options);
+    const work = () => removeAddress(this.#settings, host, ip, options);
+    return this.#settings.events.during("hosts.removeAddress", host, work, ({ ref, name }) => [
+      ["released", { ref, name, ip }],
+    ]);
   }
 
   /**
@@ -98,7 +105,8 @@ export class Hosts {
    * await ipam.hosts.move("web-1.example.com", { to: "10.0.8.0/24" });
    */
   async move(host: HostTarget, request: HostMove): Promise<Host> {
-    return moveHost(this.#settings, host, request);
+    const work = () => moveHost(this.#settings, host, request);
+    return this.#settings.events.during("hosts.move", host, work, changed());
   }
 
   /**
@@ -112,7 +120,8 @@ export class Hosts {
    * await ipam.hosts.setMac("web-1.example.com", "02:42:ac:11:00:03");
    */
   async setMac(host: HostTarget, mac: string | null, options: HostClientOptions = {}): Promise<Host> {
-    return setClient(this.#settings, host, { mac }, options);
+    const work = () => setClient(this.#settings, host, { mac }, options);
+    return this.#settings.events.during("hosts.setMac", host, work, changed());
   }
 
   /**
@@ -126,7 +135,8 @@ export class Hosts {
    * await ipam.hosts.setDuid("web-1.example.com", "00:03:00:01:02:42:ac:11:00:03");
    */
   async setDuid(host: HostTarget, duid: string | null, options: HostClientOptions = {}): Promise<Host> {
-    return setClient(this.#settings, host, { duid }, options);
+    const work = () => setClient(this.#settings, host, { duid }, options);
+    return this.#settings.events.during("hosts.setDuid", host, work, changed());
   }
 
   /**
@@ -140,7 +150,8 @@ export class Hosts {
    * await ipam.hosts.rename("web-1.example.com", "web-2.example.com");
    */
   async rename(host: HostTarget, name: string, options: HostOptions = {}): Promise<Host> {
-    return renameHost(this.#settings, host, name, options);
+    const work = () => renameHost(this.#settings, host, name, options);
+    return this.#settings.events.during("hosts.rename", host, work, changed());
   }
 
   /**
@@ -154,7 +165,8 @@ export class Hosts {
    * await ipam.hosts.addAliases("web-1.example.com", ["www.example.com"]);
    */
   async addAliases(host: HostTarget, aliases: readonly string[], options: HostOptions = {}): Promise<Host> {
-    return addAliases(this.#settings, host, aliases, options);
+    const work = () => addAliases(this.#settings, host, aliases, options);
+    return this.#settings.events.during("hosts.addAliases", host, work, changed());
   }
 
   /**
@@ -170,6 +182,7 @@ export class Hosts {
     aliases: readonly string[],
     options: HostOptions = {},
   ): Promise<Host> {
-    return removeAliases(this.#settings, host, aliases, options);
+    const work = () => removeAliases(this.#settings, host, aliases, options);
+    return this.#settings.events.during("hosts.removeAliases", host, work, changed());
   }
 }

@@ -1,4 +1,5 @@
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
+import { applied } from "../events.js";
 import { checkRequest } from "../request-schemas.js";
 import type { IpamSettings } from "../settings.js";
 import { applyIntents } from "./applying.js";
@@ -201,7 +202,12 @@ export class Plan<Names extends PlanNames = PlanNames> {
   async apply(options: ApplyOptions = {}): Promise<PlanResults<Names>> {
     await Promise.all([checkRequest.load(), checkPlanRequest.load()]);
     const understood = this.#understood(options);
-    const results = await applyIntents(understood.settings, understood.intents, understood.options);
+    const results = await this.#settings.events.during(
+      "plan.apply",
+      understood.options,
+      () => applyIntents(understood.settings, understood.intents, understood.options),
+      applied(this.#steps),
+    );
     // Every name has its step, and every step gave its result.
     return Object.fromEntries(results) as PlanResults<Names>;
   }

@@ -1,3 +1,4 @@
+import { given, released } from "../events.js";
 import type { AddressRange } from "../plan/results.js";
 import type { ReleaseOptions } from "../requests.js";
 import type { Release } from "../results.js";
@@ -38,7 +39,8 @@ export class Ranges {
    * await ipam.ranges.request({ in: "2001:db8:7::/64", first: 0x100, last: 0x1ff });
    */
   async request(request: RangeRequest): Promise<AddressRange> {
-    return requestRange(this.#settings, request);
+    const work = () => requestRange(this.#settings, request);
+    return this.#settings.events.during("ranges.request", request, work, given);
   }
 
   /**
@@ -65,6 +67,7 @@ export class Ranges {
    * await ipam.ranges.release("10.0.7.100-10.0.7.199");
    */
   async release(range: RangeTarget, options: ReleaseOptions = {}): Promise<Release> {
-    return releaseRange(this.#settings, range, options);
+    const work = () => releaseRange(this.#settings, range, options);
+    return this.#settings.events.during("ranges.release", options, work, released(range));
   }
 }

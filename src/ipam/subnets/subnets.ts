@@ -1,3 +1,4 @@
+import { changed, given } from "../events.js";
 import type { Subnet } from "../results.js";
 import type { IpamSettings } from "../settings.js";
 import { setDhcp, setGateway } from "./dhcp.js";
@@ -58,7 +59,8 @@ export class Subnets {
    * });
    */
   async ensureShared(request: SharedSubnetRequest): Promise<Subnet> {
-    const subnet = await ensureShared(this.#settings, request);
+    const work = () => ensureShared(this.#settings, request);
+    const subnet = await this.#settings.events.during("subnets.ensureShared", request, work, given);
     this.#settings.pools.gained("network");
     return subnet;
   }
@@ -77,7 +79,8 @@ export class Subnets {
    * const parts = await ipam.subnets.split("10.0.7.0/24", { prefixLength: 26 });
    */
   async split(subnet: SubnetToChange, options: SplitOptions): Promise<Subnet[]> {
-    return splitSubnet(this.#settings, subnet, options);
+    const work = () => splitSubnet(this.#settings, subnet, options);
+    return this.#settings.events.during("subnets.split", subnet, work, (parts) => parts.flatMap(changed()));
   }
 
   /**
@@ -91,7 +94,8 @@ export class Subnets {
    * const wider = await ipam.subnets.expand("10.0.6.0/24", { prefixLength: 23 });
    */
   async expand(subnet: SubnetToChange, options: ResizeOptions): Promise<Subnet> {
-    return expandSubnet(this.#settings, subnet, options);
+    const work = () => expandSubnet(this.#settings, subnet, options);
+    return this.#settings.events.during("subnets.expand", subnet, work, changed());
   }
 
   /**
@@ -105,7 +109,8 @@ export class Subnets {
    * const both = await ipam.subnets.join(["10.0.6.0/24", "10.0.7.0/24"]);
    */
   async join(subnets: readonly SubnetToChange[], options: SubnetChangeOptions = {}): Promise<Subnet> {
-    return joinSubnets(this.#settings, subnets, options);
+    const work = () => joinSubnets(this.#settings, subnets, options);
+    return this.#settings.events.during("subnets.join", subnets[0], work, changed());
   }
 
   /**
@@ -120,7 +125,8 @@ export class Subnets {
    * const half = await ipam.subnets.resize("10.0.7.0/24", { prefixLength: 25 });
    */
   async resize(subnet: SubnetToChange, options: ResizeOptions): Promise<Subnet> {
-    return resizeSubnet(this.#settings, subnet, options);
+    const work = () => resizeSubnet(this.#settings, subnet, options);
+    return this.#settings.events.during("subnets.resize", subnet, work, changed());
   }
 
   /**
@@ -139,7 +145,8 @@ export class Subnets {
    * });
    */
   async setDhcp(subnet: SubnetToChange, settings: DhcpSettings): Promise<Subnet> {
-    return setDhcp(this.#settings, subnet, settings);
+    const work = () => setDhcp(this.#settings, subnet, settings);
+    return this.#settings.events.during("subnets.setDhcp", subnet, work, changed());
   }
 
   /**
@@ -160,7 +167,8 @@ export class Subnets {
     ip: "first" | "last" | (string & {}),
     options: SubnetChangeOptions = {},
   ): Promise<Subnet> {
-    return setGateway(this.#settings, subnet, ip, options);
+    const work = () => setGateway(this.#settings, subnet, ip, options);
+    return this.#settings.events.during("subnets.setGateway", subnet, work, changed());
   }
 
   /**
@@ -174,7 +182,8 @@ export class Subnets {
    * const { id } = await ipam.subnets.assignVlan("10.0.7.0/24", { view: "campus", name: "blue" });
    */
   async assignVlan(subnet: SubnetToChange, vlan: VlanRequest): Promise<AssignedVlan> {
-    return assignVlan(this.#settings, subnet, vlan);
+    const work = () => assignVlan(this.#settings, subnet, vlan);
+    return this.#settings.events.during("subnets.assignVlan", subnet, work, () => [["changed", subnet]]);
   }
 
   /**
@@ -187,6 +196,7 @@ export class Subnets {
    * await ipam.subnets.unassignVlan("10.0.7.0/24", 100);
    */
   async unassignVlan(subnet: SubnetToChange, id: number, options: SubnetChangeOptions = {}): Promise<void> {
-    await unassignVlan(this.#settings, subnet, id, options);
+    const work = () => unassignVlan(this.#settings, subnet, id, options);
+    await this.#settings.events.during("subnets.unassignVlan", subnet, work, changed(subnet));
   }
 }

@@ -12,7 +12,7 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
-import { WapiClient, type WapiClientOptions } from "infoblox-ipam";
+import { Ipam, WapiClient, type WapiClientOptions } from "infoblox-ipam";
 import { instrumentWithOpenTelemetry } from "infoblox-ipam/opentelemetry";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -152,5 +152,54 @@ describe("metrics", () => {
     expect(retries.length).toBeGreaterThan(0);
     const queue = await collected("infoblox.client.queue.length");
     expect(queue.map(({ value }) => value)).toEqual([0]);
+  });
+});
+
+describe("events", () => {
+  const seeded = async () => {
+    await using wapi = connect();
+    if ((await wapi.find("network")).length === 0) await wapi.create("network", { network: "10.0.0.0/24" });
+    return new Ipam(connect(), { owner: "platform" });
+  };
+
+  it("stand on the span that the caller has open", async () => {
+    const ipam = await seeded();
+    const caller = tracerProvider.getTracer("test").startSpan("caller");
+    await context.with(trace.setSpan(context.active(), caller), () =>
+      ipam.requestAddress({ from: "10.0.0.0/24", comment: "Gr1d-password" }),
+    );
+    caller.end();
+    const [event] = named("caller")[0]?.events ?? [];
+    expect(event).toMatchObject({
+      name: "infoblox.allocated",
+      attributes: {
+        "infoblox.call": "requestAddress",
+        "infoblox.object_type": "fixedaddress",
+        "infoblox.object_place": "10.0.0.1",
+        "infoblox.owner": "platform",
+      },
+    });
+    expect(JSON.stringify(event)).not.toContain("Gr1d-password");
+  });
+
+  it("are spans of their own where none is open, and are counted", async () => {
+    const ipam = await seeded();
+    await expect(ipam.requestAddress({ ip: "10.9.0.1" })).rejects.toThrow();
+    expect(named("infoblox.refused")[0]?.attributes).toMatchObject({
+      "infoblox.call": "requestAddress",
+      "error.type": "NotFoundError",
+    });
+    await reader.forceFlush();
+    const counters = metrics
+      .getMetrics()
+      .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
+    const counter = counters.find(({ descriptor }) => descriptor.name === "infoblox.ipam.events");
+    expect(counter?.dataPoints).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          attributes: { "infoblox.event": "refused", "error.type": "NotFoundError" },
+        }),
+      ]),
+    );
   });
 });
