@@ -55,10 +55,10 @@ async function dataFile(
   { isPrivate = false } = {},
 ): Promise<DataFile> {
   const content = await parsed(source, extension).catch((error: Error) => {
-    const problem = isPrivate
-      ? `it is not ${languageOf(extension)}${placeIn(error)}`
-      : error.message.trimEnd();
-    throw new UsageError(`can't read ${name}: ${problem}`);
+    // Below its first line the parser shows the lines of the file.
+    const [first = "", ...excerpt] = error.message.trimEnd().split("\n");
+    const problem = isPrivate ? `it is not ${languageOf(extension)}${placeIn(error)}` : first;
+    throw new UsageError(`can't read ${name}: ${problem}`, isPrivate ? [] : excerpt);
   });
   return {
     name,

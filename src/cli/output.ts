@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import { isInfobloxError } from "../errors.js";
-import { printable } from "../map/words.js";
+import { oneLine, redact } from "../redaction.js";
 import { messageFor } from "./wording.js";
 
 /** The process as the commands see it; tests bring their own. */
@@ -53,6 +53,13 @@ Exit codes:
 /** An argument that the parser lets pass and the command can't take. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+  /** Lines of the file that is meant, to stand below the message. */
+  readonly excerpt: readonly string[];
+
+  constructor(message: string, excerpt: readonly string[] = []) {
+    super(message);
+    this.excerpt = excerpt;
+  }
 }
 
 /** Ends with this exit code; what there is to say has been said. */
@@ -72,14 +79,17 @@ export class EndedWith extends Error {
  */
 export function reportFailure(error: unknown, terminal: Terminal, json: boolean, command?: Command): number {
   const exitCode = exitCodeOf(error);
-  const message = messageFor(error, command);
+  const message = oneLine(redact(messageFor(error, command)));
+  const excerpt =
+    error instanceof UsageError ? error.excerpt.map((line) => `\n${oneLine(line)}`).join("") : "";
   if (json) {
     const details = isInfobloxError(error) ? error.toJSON() : plainDetails(error);
-    terminal.stderr.write(`${JSON.stringify({ error: { ...details, message, exitCode } })}\n`);
+    terminal.stderr.write(
+      `${JSON.stringify({ error: { ...details, message: message + excerpt, exitCode } })}\n`,
+    );
     return exitCode;
   }
-  const lines = message.split("\n").map(printable).join("\n");
-  terminal.stderr.write(`${paint(terminal.stderr, terminal.env, "red", "error:")} ${lines}\n`);
+  terminal.stderr.write(`${paint(terminal.stderr, terminal.env, "red", "error:")} ${message}${excerpt}\n`);
   const done = isInfobloxError(error) ? (error.partial ?? []).length : 0;
   if (done > 0) terminal.stderr.write(`What was done before it stays (${done}): --json lists it.\n`);
   return exitCode;
@@ -118,21 +128,63 @@ const exitCodesByError = [
   ["NotGridMasterError", exitCodes.unreachable],
 ] as const;
 
-/** The result of a command: as JSON for programs, else in words. */
-export function print(
+/**
+ * The result of a command: as JSON for programs, else in words.
+ *
+ * @param words - made from a copy of the result whose texts are one line each: what a grid says forges no line
+ */
+export function print<Result>(
   terminal: Terminal,
   { json }: { readonly json?: true },
-  result: unknown,
-  words: string,
+  result: Result,
+  words: string | ((shown: Result) => string),
 ): void {
-  terminal.stdout.write(
-    json ? `${JSON.stringify(result, null, 2)}\n` : words === "" ? "" : `${words.trimEnd()}\n`,
-  );
+  if (json) {
+    terminal.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    return;
+  }
+  const text = typeof words === "string" ? words : words(inOneLine(result) as Result);
+  if (text !== "") terminal.stdout.write(`${text.trimEnd()}\n`);
 }
+
+function inOneLine(value: unknown): unknown {
+  if (typeof value === "string") return oneLine(value);
+  if (Array.isArray(value)) return value.map(inOneLine);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [oneLine(key), inOneLine(part)]));
+}
+
+/**
+ * A terminal to which nothing is written that it would obey, but for colours and the line that is written over: the one
+ * way out for all that the commands say.
+ */
+export function guarded(terminal: Terminal): Terminal {
+  return { ...terminal, stdout: guardedOutput(terminal.stdout), stderr: guardedOutput(terminal.stderr) };
+}
+
+function guardedOutput(output: Output): Output {
+  return {
+    get isTTY() {
+      return output.isTTY;
+    },
+    get columns() {
+      return output.columns;
+    },
+    write: (text) =>
+      output.write(text.replace(obeyed, (found) => (isOwn.test(found) ? found : oneLine(found)))),
+  };
+}
+
+/** Colours and the erased line are the commands' own; line breaks and tabs move nothing. */
+const obeyed =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  /\x1b\[[\d;]{0,12}m|\r\x1b\[K|[^\n\t\P{Cc}]|\p{Cs}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: likewise.
+const isOwn = /^(?:\x1b\[[\d;]*m|\r\x1b\[K)$/;
 
 /** Columns of texts, as wide as they need to be; the first row is the heading. */
 export function table(rows: readonly (readonly string[])[]): string {
-  const safe = rows.map((row) => row.map(printable));
+  const safe = rows.map((row) => row.map(oneLine));
   const widths = (safe[0] ?? []).map((_, column) => Math.max(...safe.map((row) => row[column]?.length ?? 0)));
   return safe
     .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "))
@@ -144,7 +196,7 @@ export function table(rows: readonly (readonly string[])[]): string {
 export function facts(entries: readonly (readonly [name: string, value: string | undefined])[]): string {
   const known = entries.filter(([, value]) => value !== undefined && value !== "");
   const width = Math.max(...known.map(([name]) => name.length));
-  return known.map(([name, value = ""]) => `${name.padEnd(width)}  ${printable(value)}\n`).join("");
+  return known.map(([name, value = ""]) => `${name.padEnd(width)}  ${oneLine(value)}\n`).join("");
 }
 
 /** Attributes as people read them: `Site: Paris, VLAN: 10`. */
@@ -155,7 +207,9 @@ export function attributesText(extattrs: Readonly<Record<string, unknown>>): str
 }
 
 export function warn(terminal: Terminal, message: string): void {
-  terminal.stderr.write(`${paint(terminal.stderr, terminal.env, "yellow", "warning:")} ${message}\n`);
+  terminal.stderr.write(
+    `${paint(terminal.stderr, terminal.env, "yellow", "warning:")} ${oneLine(message)}\n`,
+  );
 }
 
 const colours = { red: 31, green: 32, yellow: 33, grey: 90 } as const;

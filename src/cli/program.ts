@@ -2,6 +2,7 @@
 
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
+import { oneLine } from "../redaction.js";
 import { addressCommand } from "./commands/address.js";
 import { applyCommand } from "./commands/apply.js";
 import { auditCommand } from "./commands/audit.js";
@@ -17,7 +18,15 @@ import { renewCommand } from "./commands/renew.js";
 import { setupCommand } from "./commands/setup.js";
 import { subnetCommand } from "./commands/subnet.js";
 import { typesCommand } from "./commands/types.js";
-import { EndedWith, exitCodes, exitCodesHelp, reportFailure, type Terminal, UsageError } from "./output.js";
+import {
+  EndedWith,
+  exitCodes,
+  exitCodesHelp,
+  guarded,
+  reportFailure,
+  type Terminal,
+  UsageError,
+} from "./output.js";
 
 const examples = `
 Each command's --help shows examples, and where the grid's address and the password may come from.
@@ -32,8 +41,10 @@ Examples:
  * Runs one command line and gives its exit code; never ends the process itself.
  *
  * @param args - what stands behind the program's name, e.g. `["grid", "--port", "8443"]`
+ * @param unguarded - the terminal, to which nothing is written that it would obey
  */
-export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function run(args: readonly string[], unguarded: Terminal): Promise<number> {
+  const terminal = guarded(unguarded);
   const json = args.includes("--json");
   let running: Command | undefined;
   try {
@@ -47,15 +58,22 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     if (!(error instanceof CommanderError)) return reportFailure(error, terminal, json, running);
     // The parser has said what was wrong, or printed the help that was asked for.
     if (error.exitCode === 0) return exitCodes.done;
-    return json ? reportFailure(new UsageError(complaintOf(error)), terminal, json) : exitCodes.usage;
+    return json ? reportFailure(complaintOf(error), terminal, json) : exitCodes.usage;
   }
 }
 
 /** What the parser has to say, for programs. */
-function complaintOf({ code, message }: CommanderError): string {
+function complaintOf({ code, message }: CommanderError): UsageError {
   const isMissing = code === "commander.help" || message.endsWith("'--json'");
-  if (isMissing) return "a command is missing before --json; --help shows what there is";
-  return withoutValue(message.replace(/^error: /, ""));
+  if (isMissing) return new UsageError("a command is missing before --json; --help shows what there is");
+  const [complaint = "", ...suggestion] = complaintLines(message.replace(/^error: /, ""));
+  return new UsageError(complaint, suggestion);
+}
+
+/** One line, whatever the arguments hold, and the parser's own suggestion where it has one. */
+function complaintLines(text: string): string[] {
+  const [, complaint = text, suggestion] = /^(.*)\n(\(Did you mean [^()\n]*\))$/s.exec(text.trimEnd()) ?? [];
+  return [oneLine(withoutValue(complaint.trimEnd())), ...(suggestion === undefined ? [] : [suggestion])];
 }
 
 /** `'--pasword=secret'`: the value of a mistyped option may be one that nobody should read. */
@@ -99,6 +117,7 @@ export function program(terminal: Terminal, { json = false }: { readonly json?: 
       .configureOutput({
         writeOut: (text) => terminal.stdout.write(text),
         writeErr: (text) => (json ? undefined : terminal.stderr.write(withoutValue(text))),
+        outputError: (text, write) => write(`${complaintLines(text).join("\n")}\n`),
       });
   }
   return root;

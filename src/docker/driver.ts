@@ -1,6 +1,6 @@
 import { invalid } from "../errors.js";
 import type { Abortable } from "../ipam/requests.js";
-import { redact } from "../redaction.js";
+import { oneLine, redact } from "../redaction.js";
 import { releaseAddress, requestAddress } from "./addresses.js";
 import { CloudAttributes } from "./cloud-attributes.js";
 import { Ground } from "./ground.js";
@@ -178,13 +178,14 @@ export class IpamDriver {
   ): Promise<T> {
     const { logger, now } = this.#parts.settings;
     const started = now();
-    const line = [call, ...asked.filter(Boolean)].join(" ");
+    // Options come from whoever typed the docker command.
+    const line = oneLine(redact([call, ...asked.filter(Boolean)].join(" ")));
     try {
       const result = await work();
       logger.info(`${line} → ${told(result)} (${Math.round(now() - started)} ms)`);
       return result;
     } catch (error) {
-      const message = redact(error instanceof Error ? error.message : String(error));
+      const message = oneLine(redact(error instanceof Error ? error.message : String(error)));
       logger.error(`${line} failed: ${message} (${Math.round(now() - started)} ms)`);
       throw error;
     }

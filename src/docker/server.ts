@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { buffer } from "node:stream/consumers";
 import { invalid, isInfobloxError } from "../errors.js";
-import { redact } from "../redaction.js";
+import { oneLine, redact } from "../redaction.js";
 import type { IpamDriver } from "./driver.js";
 import { readCall } from "./messages.js";
 import type { DriverLogger } from "./settings.js";
@@ -32,19 +31,39 @@ export interface DriverServer extends AsyncDisposable {
 /** The type of requests and answers where a request doesn't name one. */
 const pluginType = "application/vnd.docker.plugins.v1.1+json";
 const longestBody = 1 << 20;
+/** Docker's own calls nest two deep. */
+const deepestBody = 32;
+
+/** Milliseconds that a caller may take: for the head of a call, and for all of it. */
+export interface ServerPatience {
+  readonly head: number;
+  readonly call: number;
+}
+
+const usualPatience: ServerPatience = { head: 10_000, call: 30_000 };
 
 /** See `IpamDriver.listen`. */
 export async function listen(
   driver: IpamDriver,
   options: DriverListenOptions,
   logger: DriverLogger,
+  patience: ServerPatience = usualPatience,
 ): Promise<DriverServer> {
-  const server = createServer((request, response) => {
+  const limits = {
+    headersTimeout: patience.head,
+    requestTimeout: patience.call,
+    connectionsCheckingInterval: Math.min(1_000, patience.head),
+  };
+  const server = createServer(limits, (request, response) => {
     // Docker keeps its connections open: one that is answered at the end would keep the server waiting.
     if (!server.listening) response.setHeader("connection", "close");
     answer(driver, request, response).catch((error: unknown) =>
-      logger.error(`server: ${redact(String(error))}`),
+      logger.error(`server: ${oneLine(redact(String(error)))}`),
     );
+  });
+  server.on("connection", (socket) => {
+    // One that sends nothing, or reads nothing of an answer.
+    socket.setTimeout(patience.call, () => socket.destroy());
   });
   const address = await bind(server, options);
   const close = () =>
@@ -91,31 +110,65 @@ async function answer(driver: IpamDriver, request: IncomingMessage, response: Se
     response.end(`${JSON.stringify(body)}\n`);
   };
   const call = Object.hasOwn(calls, request.url ?? "") ? calls[request.url ?? ""] : undefined;
-  if (call === undefined) return send(404, { Err: `This is an IPAM driver, and has no ${request.url}` });
+  if (call === undefined)
+    return send(404, { Err: `This is an IPAM driver, and has no ${redact(request.url ?? "")}` });
   if (request.method !== "POST") return send(405, { Err: "Docker's plugin calls are POSTs" });
   // A page in a browser can reach a port of its machine; Docker sends no such header.
   if (request.headers.origin !== undefined) return send(403, { Err: "Not for web pages" });
   try {
-    send(200, await call(driver, await readBody(request)));
+    send(200, await call(driver, await readBody(request, response)));
   } catch (error) {
     send(isInfobloxError(error, "InvalidRequestError") ? 400 : 500, { Err: messageOf(error) });
   }
 }
 
 /** Docker sends nothing at all with calls that have no parameters. */
-async function readBody(request: IncomingMessage): Promise<unknown> {
-  const length = Number(request.headers["content-length"] ?? 0);
-  if (length > longestBody) throw invalid("body", `${length} bytes`, "is too long", "at most 1 MiB");
-  const text = (await buffer(request)).toString("utf8").trim();
+async function readBody(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+  const bytes = await readBytes(request);
+  if (bytes === undefined) {
+    // What is still on its way isn't read: the connection ends with the answer.
+    response.shouldKeepAlive = false;
+    response.once("finish", () => request.destroy());
+    throw invalid("body", `more than ${longestBody} bytes`, "is too long", "at most 1 MiB");
+  }
+  const text = bytes.toString("utf8").trim();
   if (text === "") return {};
+  const body = parseJson(text);
+  if (isDeeper(body, deepestBody)) throw invalid("body", "deep JSON", "nests too deeply", "{}");
+  return body;
+}
+
+/** The bytes, or `undefined` where there are too many: counted as they come, whatever was announced. */
+async function readBytes(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > longestBody) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalid("body", text, "is not JSON", "{}");
+    throw invalid("body", `${text.length} characters`, "is not JSON", "{}");
   }
+}
+
+/** Level by level: a value that nests deeply must not be gone into. */
+function isDeeper(value: unknown, levels: number): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > levels) return true;
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
+  }
+  return false;
 }
 
 /** What the person at the docker command reads. */
 function messageOf(error: unknown): string {
-  return redact(error instanceof Error ? error.message : String(error));
+  return oneLine(redact(error instanceof Error ? error.message : String(error)));
 }

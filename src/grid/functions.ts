@@ -44,9 +44,8 @@ function canonicalParameters(
       text,
       given[name],
     );
-  const lacking = known?.find(({ name, required }) => required && given[name] === undefined);
-  if (lacking) throw protocolError(`required function parameter missing: ${lacking.name}`);
   if (!known) return given;
+  refuseLacking(given, known);
   if (!takesSearchArguments(call, grid)) return checkParameters(given, known, call.version, grid);
   const isKnown = ([name]: [string, Json]) => known.some((parameter) => parameter.name === name);
   const own = Object.fromEntries(Object.entries(given).filter(isKnown));
@@ -58,6 +57,12 @@ function takesSearchArguments({ target, options }: Call, grid: Grid): boolean {
   return (
     grid.rules(target.type).searchingFunctions?.includes(textOption(options, "_function") ?? "") ?? false
   );
+}
+
+/** @throws Refusal where a parameter that the function needs isn't given */
+export function refuseLacking(given: JsonObject, known: readonly ParameterSchema[]): void {
+  const lacking = known.find(({ name, required }) => required && (given[name] ?? null) === null);
+  if (lacking) throw protocolError(`required function parameter missing: ${lacking.name}`);
 }
 
 /** Parameters as their function reads them: `null` is as good as not given. Throws as for fields. */

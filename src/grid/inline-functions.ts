@@ -5,8 +5,15 @@
  */
 
 import { type ObjectSchema, objectSchema } from "../schema/schema.js";
-import { conflict, noSearchResult, notModelled, protocolError, Refusal } from "./answers.js";
-import { checkParameters } from "./functions.js";
+import {
+  conflict,
+  noSearchResult,
+  notModelled,
+  protocolError,
+  Refusal,
+  structureExpected,
+} from "./answers.js";
+import { checkParameters, refuseLacking } from "./functions.js";
 import type { Grid } from "./grid.js";
 import { parseRef } from "./refs.js";
 import type { Entity, Json, JsonObject, Row } from "./rules.js";
@@ -139,7 +146,7 @@ function callObject(name: string, call: JsonObject, expansion: Expansion): Json 
   if (typeof called !== "string" || typeof member !== "string") {
     throw protocolError(`Invalid value for ${name}: _object_function and _result_field must be string type`);
   }
-  const given = isObject(parameters) ? parameters : {};
+  const given = structure("_parameters", parameters);
   let failure: unknown;
   for (const target of targetsOf(call, expansion)) {
     try {
@@ -158,10 +165,17 @@ function targetsOf(call: JsonObject, { grid }: Expansion): readonly Entity[] {
   if (typeof ref === "string") return [grid.resolve(ref)];
   if (typeof type !== "string")
     throw protocolError("_object or _object_ref is required for _object_function");
-  const wanted = isObject(parameters) ? parameters : {};
+  const wanted = structure("_object_parameters", parameters);
   const found = grid.search(type, wanted);
   if (found.length === 0) throw noSearchResult(type, wanted);
   return found;
+}
+
+/** What may be left out, and is no text and no list. Guess: the sentence. */
+function structure(name: string, value: Json | undefined): JsonObject {
+  if (value === undefined || value === null) return {};
+  if (isObject(value)) return value;
+  throw structureExpected(name, value);
 }
 
 function callOn(target: Row, name: string, member: string, given: JsonObject, expansion: Expansion): Json {
@@ -171,6 +185,7 @@ function callOn(target: Row, name: string, member: string, given: JsonObject, ex
   if (!call) throw protocolError(`Function ${name} is not valid for this object`);
   const act = grid.rules(target.type).functions?.[name];
   if (!act) throw notModelled(`function ${name} of ${target.type}`);
+  if (call.parameters) refuseLacking(given, call.parameters);
   const parameters = call.parameters ? checkParameters(given, call.parameters, grid.version, grid) : given;
   const alike = taken.filter((value) => String(value).includes(":") === target.type.startsWith("ipv6"));
   const exclude = [...listOf(parameters["exclude"]), ...alike];

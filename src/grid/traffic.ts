@@ -17,7 +17,7 @@ import type { Moment } from "./past-states.js";
 import { decodeFully } from "./refs.js";
 import type { Json } from "./rules.js";
 import type { Transactions } from "./transactions.js";
-import { answerJson, answerRefusal } from "./wire.js";
+import { answerJson, answerRefusal, isDeep } from "./wire.js";
 
 /** A request that has arrived. Never holds the caller's credentials. */
 export interface ArrivedRequest {
@@ -63,10 +63,13 @@ export interface TrafficOptions {
 
 /** Older records are dropped beyond this, so that a grid that runs for days keeps its size. */
 const mostRecords = 100_000;
+/** The same of the bytes of their bodies. */
+const mostBytes = 64 * 1024 * 1024;
 
 export class Traffic {
   readonly #options: TrafficOptions;
   #records: RecordedRequest[] = [];
+  #bytes = 0;
 
   constructor(options: TrafficOptions) {
     this.#options = options;
@@ -79,6 +82,7 @@ export class Traffic {
 
   forget(): void {
     this.#records = [];
+    this.#bytes = 0;
   }
 
   /** One request: delayed, carried out as often as the fault says, and recorded. */
@@ -92,7 +96,8 @@ export class Traffic {
     const started = performance.now();
     if (plan.delay > 0) await new Promise((done) => setTimeout(done, plan.delay));
     const { delivery, status, user } = await this.#deliver(request, plan);
-    this.#record({ ...describe(request), status, user }, performance.now() - started);
+    const record = { ...describe(request), status, user };
+    this.#record(record, request.body.length, performance.now() - started);
     return delivery;
   }
 
@@ -143,9 +148,13 @@ export class Traffic {
     return isRead(request) ? carryOut() : transactions.run(() => describe(request), carryOut);
   }
 
-  #record(request: RecordedRequest, milliseconds: number): void {
+  #record(request: RecordedRequest, bytes: number, milliseconds: number): void {
     this.#records.push(request);
-    if (this.#records.length > mostRecords) this.#records = this.#records.slice(-mostRecords / 2);
+    this.#bytes += bytes;
+    if (this.#records.length > mostRecords || this.#bytes > mostBytes) {
+      this.#records = this.#records.slice(-Math.min(this.#records.length, mostRecords) / 2);
+      this.#bytes /= 2;
+    }
     this.#options.onRequest?.(request, milliseconds);
   }
 }
@@ -197,17 +206,18 @@ function pathOf(url: string): string {
 }
 
 function describe({ method, url, body }: GridRequest): ArrivedRequest {
-  const query: Record<string, string | string[]> = {};
+  const query = new Map<string, string | string[]>();
   for (const [name, value] of new URLSearchParams(url.slice(pathOf(url).length))) {
-    const before = query[name];
-    query[name] = before === undefined ? value : [before, value].flat();
+    const before = query.get(name);
+    query.set(name, before === undefined ? value : [before, value].flat());
   }
-  return { method, path: pathOf(url), query, body: readBody(body) };
+  return { method, path: pathOf(url), query: Object.fromEntries(query), body: readBody(body) };
 }
 
 function readBody(body: Buffer): unknown {
   if (body.length === 0) return undefined;
   const text = body.toString("utf8");
+  if (isDeep(text)) return text;
   try {
     return JSON.parse(text);
   } catch {

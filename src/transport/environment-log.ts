@@ -1,4 +1,5 @@
 import { invalid } from "../errors.js";
+import { oneLine } from "../redaction.js";
 import { type Environment, readVariable } from "./environment.js";
 import type { Logger } from "./events.js";
 import type { LogLevel } from "./log.js";
@@ -28,5 +29,5 @@ export function environmentLogger(
 /** `2026-01-31T12:00:00.000Z infoblox-ipam debug GET /wapi/…: 200 after 12 ms {"id":1,…}` */
 function line(level: LogLevel, message: string, fields: object | undefined): string {
   const text = fields === undefined ? message : `${message} ${JSON.stringify(fields)}`;
-  return `${new Date().toISOString()} infoblox-ipam ${level} ${text}\n`;
+  return `${new Date().toISOString()} infoblox-ipam ${level} ${oneLine(text)}\n`;
 }

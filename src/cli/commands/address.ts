@@ -118,7 +118,7 @@ async function requestMany(options: RequestOptions, count: number, terminal: Ter
       }),
     ),
   );
-  print(terminal, options, addresses, listOf(addresses));
+  print(terminal, options, addresses, listOf);
 }
 
 function listOf(addresses: readonly Address[]): string {
@@ -146,7 +146,7 @@ async function release(
   const outcome = await withIpam(options, terminal, ({ ipam, signal }) =>
     ipam.releaseAddress(target, { force: options.force, signal }),
   );
-  print(terminal, options, outcome, releasedText(outcome));
+  print(terminal, options, outcome, releasedText);
 }
 
 function lookupCommand(terminal: Terminal): Command {
@@ -161,7 +161,7 @@ function lookupCommand(terminal: Terminal): Command {
 
 async function lookup(ip: string, options: IpamCommandOptions, terminal: Terminal): Promise<void> {
   const details = await withIpam(options, terminal, ({ ipam, signal }) => ipam.lookup(ip, { signal }));
-  print(terminal, options, details, wordsOf(details));
+  print(terminal, options, details, wordsOf);
 }
 
 function wordsOf(details: AddressDetails): string {

@@ -67,7 +67,9 @@ async function apply(name: string, options: ApplyCommandOptions, terminal: Termi
   ).catch(async (error: unknown) => {
     throw await placed(error, file);
   });
-  print(terminal, options, ensured, differencesText(ensured, dryRun ? "would be" : "done", terminal));
+  print(terminal, options, ensured, (shown) =>
+    differencesText(shown, dryRun ? "would be" : "done", terminal),
+  );
   if (detailedExitcode && ensured.changed) throw new EndedWith(exitCodes.different);
 }
 

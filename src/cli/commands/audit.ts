@@ -30,7 +30,7 @@ async function audit(options: IpamCommandOptions, terminal: Terminal): Promise<v
       return ipam.audit({ signal, onProgress: show(["object read", "objects read"]) });
     }),
   );
-  print(terminal, options, found, wordsOf(found));
+  print(terminal, options, found, wordsOf);
 }
 
 function wordsOf(found: Audit): string {

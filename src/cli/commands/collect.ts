@@ -40,7 +40,7 @@ async function collect(options: CollectCommandOptions, terminal: Terminal): Prom
       return ipam.collect({ dryRun, cascade, signal, onProgress: show(["object", "objects"]) });
     }),
   );
-  print(terminal, options, collected, wordsOf(collected));
+  print(terminal, options, collected, wordsOf);
 }
 
 function wordsOf({ dryRun, released, kept }: Collected): string {

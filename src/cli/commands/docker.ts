@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { Command } from "commander";
 import type { DriverListenOptions, DriverLogger, IpamDriver } from "../../docker/index.js";
 import { isInfobloxError } from "../../errors.js";
+import { oneLine } from "../../redaction.js";
 import { type DockerFlags, defaultSocket, readDockerConfig } from "../docker-config.js";
 import { reasonOf } from "../files.js";
 import { exitCodesHelp, type Output, paint, stopped, type Terminal, UsageError } from "../output.js";
@@ -126,7 +127,7 @@ function loggerOf(
     }
     const time = paint(output, env, "grey", now.toTimeString().slice(0, 8));
     const colour = colours[level];
-    output.write(`${time} ${colour ? paint(output, env, colour, message) : message}\n`);
+    output.write(`${time} ${colour ? paint(output, env, colour, oneLine(message)) : oneLine(message)}\n`);
   };
   return {
     info: (message) => quiet || line(stdout, "info", message),

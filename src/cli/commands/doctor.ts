@@ -40,7 +40,7 @@ async function examine(options: IpamCommandOptions, terminal: Terminal, command:
       return { findings: [lookAtSettings(error, command)], error };
     },
   );
-  print(terminal, options, findings, wordsOf(findings, terminal));
+  print(terminal, options, findings, (shown) => wordsOf(shown, terminal));
   if (findings.some(({ state }) => state === "failed")) throw new EndedWith(exitCodeOf(error));
 }
 

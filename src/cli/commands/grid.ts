@@ -2,8 +2,9 @@
 
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { FakeGrid, RecordedRequest } from "../../grid/index.js";
+import { oneLine } from "../../redaction.js";
 import { mustBeWritable, reasonOf, writeNamed } from "../files.js";
-import { exitCodesHelp, paint, stopped, type Terminal, UsageError } from "../output.js";
+import { exitCodesHelp, paint, stopped, type Terminal, UsageError, warn } from "../output.js";
 import { addPasswordOptions, type PasswordOptions, readPassword } from "../password.js";
 
 interface GridCommandOptions extends PasswordOptions {
@@ -55,10 +56,23 @@ async function runGrid(options: GridCommandOptions, terminal: Terminal): Promise
       await writeNamed("--ca-file", options.caFile, grid.ca, terminal);
     }
     terminal.stdout.write((options.json ? greetingForPrograms : greeting)(grid, options.caFile));
+    if (isReachable(options.host) && grid.clientOptions.password === defaultPassword) {
+      warn(
+        terminal,
+        `--host: whoever reaches ${options.host} can log in with the default password; set one: --password-file`,
+      );
+    }
     await stopped(terminal.stop);
   } finally {
     await grid.close();
   }
+}
+
+const defaultPassword = "infoblox";
+
+/** Whether others than this machine reach an address. */
+function isReachable(host: string): boolean {
+  return !/^(127(\.\d{1,3}){1,3}|::1|0:0:0:0:0:0:0:1|localhost|::ffff:127\..*)$/i.test(host);
 }
 
 async function listen(options: GridCommandOptions, terminal: Terminal): Promise<FakeGrid> {
@@ -112,11 +126,11 @@ const flags: Readonly<Record<string, string>> = { seed: "--seed", wapiVersion: "
 /** What a client needs to know; the password only where it is everybody's. */
 function greeting(grid: FakeGrid, caFile: string | undefined): string {
   const { username, password, wapiVersion } = grid.clientOptions;
-  const secret = password === "infoblox" ? `, password ${password}` : "";
+  const secret = password === defaultPassword ? `, password ${password}` : "";
   const trust =
     grid.ca === undefined ? "INFOBLOX_ALLOW_INSECURE_HTTP=true" : `INFOBLOX_SSL_VERIFY=${caFile ?? "false"}`;
   return [
-    `A grid in memory is listening on ${grid.url} (WAPI ${wapiVersion}, user ${username}${secret})`,
+    `A grid in memory is listening on ${grid.url} (WAPI ${wapiVersion}, user ${oneLine(username)}${secret})`,
     `Clients: INFOBLOX_URL=${grid.url} ${trust}`,
     "",
     "",
@@ -125,7 +139,7 @@ function greeting(grid: FakeGrid, caFile: string | undefined): string {
 
 function greetingForPrograms(grid: FakeGrid, caFile: string | undefined): string {
   const { username, password, wapiVersion } = grid.clientOptions;
-  const known = password === "infoblox" ? { password } : {};
+  const known = password === defaultPassword ? { password } : {};
   return `${JSON.stringify({ event: "listening", url: grid.url, wapiVersion, username, ...known, caFile })}\n`;
 }
 
@@ -145,7 +159,7 @@ function line(request: RecordedRequest, milliseconds: number, { stdout, env }: T
   );
   const search = pairs.length > 0 ? `?${pairs.join("&")}` : "";
   const shown = paint(stdout, env, colour, status === 0 ? "---" : String(status));
-  return `${paint(stdout, env, "grey", time)} ${shown} ${method.padEnd(6)} ${path}${search}  ${paint(stdout, env, "grey", `${milliseconds.toFixed(0)} ms`)}\n`;
+  return `${paint(stdout, env, "grey", time)} ${shown} ${method.padEnd(6)} ${oneLine(path + search)}  ${paint(stdout, env, "grey", `${milliseconds.toFixed(0)} ms`)}\n`;
 }
 
 function parsePort(text: string): number {

@@ -70,7 +70,7 @@ async function add(name: string, options: AddOptions, terminal: Terminal): Promi
       ...(dns === false && { dns }),
     } as Parameters<typeof ipam.requestAddress>[0]),
   );
-  print(terminal, options, host, host.ip);
+  print(terminal, options, host, ({ ip }) => ip);
 }
 
 function removeCommand(terminal: Terminal): Command {
@@ -90,10 +90,10 @@ async function remove(name: string, options: RemoveOptions, terminal: Terminal):
   await withIpam(options, terminal, async ({ ipam, signal }) => {
     if (ip === undefined) {
       const outcome = await ipam.releaseAddress({ name }, { force, signal });
-      print(terminal, options, outcome, releasedText(outcome));
+      print(terminal, options, outcome, releasedText);
     } else {
       const host = await ipam.hosts.removeAddress({ name }, ip, { force, signal });
-      print(terminal, options, host, wordsOf(host));
+      print(terminal, options, host, wordsOf);
     }
   });
 }
@@ -114,7 +114,7 @@ async function show(text: string, options: IpamCommandOptions, terminal: Termina
     if (found.length === 0) throw notFound(`host ${text}`, networkView);
     return found;
   });
-  print(terminal, options, hosts, hosts.map(wordsOf).join("\n"));
+  print(terminal, options, hosts, (shown) => shown.map(wordsOf).join("\n"));
 }
 
 function queryOf(text: string): { ip: string } | { mac: string } | { name: string } {

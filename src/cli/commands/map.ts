@@ -3,6 +3,7 @@
 import { extname } from "node:path";
 import { Command, Option } from "commander";
 import { type MapFormat, renderMap } from "../../map/render.js";
+import { oneLine } from "../../redaction.js";
 import { connectionHelp } from "../connection.js";
 import { mustBeWritable, writeNamed } from "../files.js";
 import { addIpamOptions, type IpamCommandOptions, parseCount, withIpam } from "../ipam.js";
@@ -68,7 +69,7 @@ async function drawMap(
       picture === "json" ? `${JSON.stringify(map, null, 1)}\n` : await renderMap(map, picture ?? screen);
     await writeNamed("--out", options.out, text, terminal);
     if (options.json) print(terminal, options, { out: options.out }, "");
-    else terminal.stderr.write(`${options.out} is written\n`);
+    else terminal.stderr.write(`${oneLine(options.out)} is written\n`);
     return;
   }
   const width = options.width ?? terminal.stdout.columns;

@@ -50,7 +50,7 @@ async function renew(
   const renewed = await withIpam(options, terminal, ({ ipam, signal }) =>
     ipam.renew(target, { expiresIn, expiresAt, force, signal }),
   );
-  print(terminal, options, renewed, wordsOf(renewed));
+  print(terminal, options, renewed, wordsOf);
 }
 
 function wordsOf(renewed: Subnet | Address): string {

@@ -151,7 +151,7 @@ async function release(cidr: string | undefined, options: ReleaseOptions, termin
   const outcome = await withIpam(options, terminal, ({ ipam, signal }) =>
     ipam.releaseSubnet(target, { cascade, force, signal }),
   );
-  print(terminal, options, outcome, releasedText(outcome));
+  print(terminal, options, outcome, releasedText);
 }
 
 function findCommand(terminal: Terminal): Command {

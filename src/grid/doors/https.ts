@@ -17,7 +17,18 @@ export interface DoorOptions {
   /** Absent: plain HTTP. */
   readonly certificate: GridCertificate | undefined;
   readonly exchange: Exchange;
+  readonly patience?: DoorPatience;
 }
+
+/** Milliseconds that a caller may take: for the head of a request, for all of it, and with nothing happening. */
+export interface DoorPatience {
+  readonly head: number;
+  readonly request: number;
+  readonly idle: number;
+}
+
+/** Uploads are long, and answers that a fault keeps back are waited for. */
+const usualPatience: DoorPatience = { head: 10_000, request: 120_000, idle: 300_000 };
 
 /** What becomes of one request. */
 export type Exchange = (request: GridRequest) => Promise<Delivery>;
@@ -33,12 +44,25 @@ export interface Door {
 /** Bodies beyond this are refused. Guess: a grid has a limit too, but nobody has published it; imports are uploads. */
 const mostBodyBytes = 256 * 1024 * 1024;
 
-export async function openDoor({ host, port, certificate, exchange }: DoorOptions): Promise<Door> {
+export async function openDoor({
+  host,
+  port,
+  certificate,
+  exchange,
+  patience = usualPatience,
+}: DoorOptions): Promise<Door> {
   const onRequest = (request: IncomingMessage, response: ServerResponse) =>
     void serve(request, response, exchange, sockets);
+  const limits = {
+    headersTimeout: patience.head,
+    requestTimeout: patience.request,
+    connectionsCheckingInterval: Math.min(1_000, patience.head),
+    handshakeTimeout: patience.head,
+  };
   const server = certificate
-    ? createSecureServer({ cert: certificate.cert, key: certificate.key }, onRequest)
-    : createServer(onRequest);
+    ? createSecureServer({ ...limits, cert: certificate.cert, key: certificate.key }, onRequest)
+    : createServer(limits, onRequest);
+  server.timeout = patience.idle;
   const sockets = socketsOf(server);
   answerBrokenRequests(server);
   await listen(server, host, port);

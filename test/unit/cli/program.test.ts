@@ -122,4 +122,21 @@ describe("the command line", () => {
     expect(await exitCode).toBe(2);
     expect(stderr()).toContain("grid [options]");
   });
+
+  it.each([
+    ["a\nerror: forged"],
+    ["subnet\u001b[2J"],
+    ["subnet", "list", "--url\n=x"],
+    ["subnet", "list", "\u202e"],
+    ["grid", "--port", "1\n2"],
+    ["subnet", "request", "--from", "10.0.0.0/8", "--prefix-length", "\u0007"],
+    ["apply", "no\nfile.yaml"],
+    ["map", "--config", "no\u009bfile"],
+  ])("shows its arguments %j without what a terminal obeys", async (...args) => {
+    for (const more of [[], ["--json"]]) {
+      const { exitCode, stdout, stderr } = session([...args, ...more]);
+      expect(await exitCode).not.toBe(0);
+      expect(stdout() + stderr()).not.toMatch(/[^\n\t\P{Cc}]|\u202e|^error: forged|^2' is|^file\.yaml/mu);
+    }
+  });
 });

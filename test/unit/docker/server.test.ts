@@ -1,11 +1,12 @@
 import { chmod, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { request } from "node:http";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { DriverServer } from "infoblox-ipam/docker";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { listen as listenServer } from "../../../src/docker/server.js";
 import { type Drive, drive } from "./driving.js";
 
 let folder: string;
@@ -202,3 +203,76 @@ async function leaveStale(path: string): Promise<void> {
     connect(path).once("error", () => done());
   });
 }
+
+/** Sends bytes as they are, and gives all that comes back until the connection ends. */
+function exchangeRaw(server: DriverServer, write: (socket: Socket) => void): Promise<string> {
+  const { hostname, port } = new URL(server.address.replace("tcp:", "http:"));
+  return new Promise((done) => {
+    const socket = connect(Number(port), hostname);
+    let said = "";
+    socket.on("data", (chunk) => {
+      said += chunk.toString();
+    });
+    socket.on("error", () => {});
+    socket.on("close", () => done(said));
+    socket.on("connect", () => write(socket));
+  });
+}
+
+describe("a caller that means no good", () => {
+  it("is refused when a body without a length has too many bytes, which are never kept", async () => {
+    const server = await listen({ port: 0 });
+    const before = process.memoryUsage().rss;
+    let sent = 0;
+    const said = await exchangeRaw(server, (socket) => {
+      socket.write("POST /IpamDriver.RequestPool HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+      const chunk = Buffer.alloc(64 * 1024, "x");
+      const more = () => {
+        while (!socket.destroyed && sent < 200 * 1024 * 1024) {
+          sent += chunk.length;
+          socket.write(`${chunk.length.toString(16)}\r\n`);
+          if (!socket.write(Buffer.concat([chunk, Buffer.from("\r\n")]))) return;
+        }
+      };
+      socket.on("drain", more);
+      more();
+    });
+    expect(said === "" || said.startsWith("HTTP/1.1 400")).toBe(true);
+    expect(sent).toBeLessThan(50 * 1024 * 1024);
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
+    expect((await call(server, "/Plugin.Activate")).status).toBe(200);
+  });
+
+  it.each([
+    ["a list", `${"[".repeat(100_000)}${"]".repeat(100_000)}`],
+    ["below a field", `{"PoolID": "x", "Options": ${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}}`],
+    [
+      "below a field that nobody reads",
+      `{"PoolID": "x", "More": ${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
+    ],
+    ["broken", "[".repeat(500_000)],
+  ])("is refused when the JSON nests deeply: %s", async (_, body) => {
+    const server = await listen({ port: 0 });
+    const { status, body: said } = await call(server, "/IpamDriver.ReleasePool", body);
+    expect(status).toBe(400);
+    expect(JSON.stringify(said).length).toBeLessThan(1_000);
+  });
+
+  it("is cut off when it sends nothing, half a head, half a body, or closes its half", async () => {
+    const server = await listenServer(open.driver, { port: 0 }, silent, { head: 100, call: 300 });
+    servers.push(server);
+    const head = "POST /Plugin.Activate HTTP/1.1\r\nHost: x\r\n";
+    const ends = [
+      () => {},
+      (socket: Socket) => socket.write("POST /Plu"),
+      (socket: Socket) => socket.write(`${head}Content-Length: 100\r\n\r\n{`),
+      (socket: Socket) => socket.end(`${head}Content-Length: 100\r\n\r\n{`),
+    ];
+    const startedAt = performance.now();
+    await Promise.all(ends.map((write) => exchangeRaw(server, write)));
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect((await call(server, "/Plugin.Activate")).status).toBe(200);
+  });
+});
+
+const silent = { info: () => {}, warn: () => {}, error: () => {} };

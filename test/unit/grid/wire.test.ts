@@ -94,3 +94,26 @@ describe("readCall", () => {
     expect(innerCall("POST", "2.12", "network", {}, { _method: "GET" }).method).toBe("GET");
   });
 });
+
+describe("a body that no grid could keep", () => {
+  const deep = `{"network": ${"[".repeat(50_000)}${"]".repeat(50_000)}}`;
+
+  it.each([
+    ["nests deeply", deep],
+    ["nests deeply and is broken", "[".repeat(100_000)],
+    ["has half a character in a value", '{"name": "a\\ud800b"}'],
+    ["has half a character in a name", '{"\\uDFFF": 1}'],
+    ["has two halves the wrong way round", '{"name": "\\udc00\\ud800"}'],
+  ])("is refused when it %s", (_, body) => {
+    expect(() => readCall(request("/wapi/v2.12/network", body), "2.12")).toThrow(/JSON Decoding/);
+  });
+
+  it.each([
+    '{"name": "\\ud83d\\ude00"}',
+    '{"name": "\\\\ud800"}',
+    '{"name": "[[[[\\"[[[["}',
+    JSON.stringify({ a: "[".repeat(200) }),
+  ])("is read when it only looks so: %s", (body) =>
+    expect(readCall(request("/wapi/v2.12/network", body), "2.12").body).toEqual(JSON.parse(body)),
+  );
+});

@@ -57,6 +57,30 @@ describe("infoblox-ipam grid", () => {
     expect(status).toBe(200);
   });
 
+  it.each([
+    ["0.0.0.0", [], true],
+    ["127.0.0.1", [], false],
+    ["0.0.0.0", ["--password-file", "-"], false],
+  ])("warns on %s with %j of the default password: %s", async (host, more, warns) => {
+    const running = session(["grid", "--port", "0", "--http", "--host", host, ...more], {
+      stdin: "other-1\n",
+    });
+    started.push(running);
+    await running.waitFor(/Clients:/);
+    expect(running.stderr().includes("default password")).toBe(warns);
+  });
+
+  it("prints what was asked in one line without anything that a terminal obeys", async () => {
+    const { url, stdout, waitFor } = await start(["--http"]);
+    await fetch(
+      `${url}/wapi/v2.12/network?comment=a%0A12%3A00%3A00%20200%20GET%20forged%1b%5B2J%C2%9B`,
+      admin,
+    );
+    await waitFor(/forged/);
+    expect(stdout()).toMatch(/comment=a\\n12:00:00 200 GET forged\\u001b\[2J\\u009b/);
+    expect(stdout()).not.toMatch(/^12:00:00/m);
+  });
+
   it("prints no line per request when quiet", async () => {
     const { url, stdout } = await start(["--http", "--quiet"]);
     await fetch(`${url}/wapi/v2.12/networkview`, admin);

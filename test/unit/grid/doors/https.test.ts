@@ -1,11 +1,14 @@
 import { Agent, request as send } from "node:https";
 import { connect } from "node:net";
+import { connect as connectTls } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { makeCertificate } from "../../../../src/grid/doors/certificate.js";
+import { openDoor } from "../../../../src/grid/doors/https.js";
 import { FakeGrid } from "../../../../src/grid/index.js";
 import { call, create, networks } from "../calling.js";
 
 let grid: FakeGrid;
-afterEach(() => grid.close());
+afterEach(() => grid?.close());
 
 describe("HTTPS", () => {
   beforeEach(async () => {
@@ -241,3 +244,30 @@ function overAgent(grid: FakeGrid, agent: Agent): Promise<number | undefined> {
     request.on("error", failed).end();
   });
 }
+
+describe("slow and half-open callers", () => {
+  it.each([false, true])("are cut off, TLS: %s", async (tls) => {
+    const certificate = tls ? await makeCertificate("127.0.0.1") : undefined;
+    const door = await openDoor({
+      ...{ host: "127.0.0.1", port: 0, certificate },
+      exchange: async () => ({ kind: "hang" }),
+      patience: { head: 100, request: 300, idle: 300 },
+    });
+    const whole = "GET /wapi/v2.12/network HTTP/1.1\r\nHost: x\r\n\r\n";
+    const sent = ["", "GET /wa", `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{`, whole];
+    const startedAt = performance.now();
+    await Promise.all(
+      sent.map(
+        (text) =>
+          new Promise<void>((done) => {
+            const options = { port: door.port, host: "127.0.0.1", rejectUnauthorized: false };
+            const socket = tls && text !== "" ? connectTls(options) : connect(options);
+            socket.on("error", () => {}).on("close", () => done());
+            socket.resume().write(text);
+          }),
+      ),
+    );
+    expect(performance.now() - startedAt).toBeLessThan(6_000);
+    await door.close();
+  });
+});
