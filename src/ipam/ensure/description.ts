@@ -24,6 +24,10 @@ export interface DesiredState {
   /** Over the DNS view of the `Ipam`. */
   readonly dnsView?: string | undefined;
   /**
+   * What this description is called: it keeps apart what two of them have made. `requestId` says the same.
+   */
+  readonly name?: string | undefined;
+  /**
    * Stands before the names of entries that the grid chooses (`{ name, from, … }`), by which they are found again:
    * `site-paris/blue`. Left out: the name alone.
    */
@@ -133,7 +137,11 @@ export interface DesiredFixedAddress extends DesiredReservation {
   readonly duid?: string | undefined;
 }
 
-/** A DNS record: by its name and what it points at. One of its type and name alone is changed, not joined. */
+/**
+ * A DNS record: by its name and what it says. It stands beside others of its type and name, and replaces one only where
+ * the same description (`name`, `requestId`) has made that. An A, AAAA, PTR or CNAME record that is alone is changed,
+ * unless another description has made it.
+ */
 export interface DesiredRecord extends Desired {
   readonly type: RecordKind;
   readonly name: string;
@@ -147,6 +155,8 @@ export interface DesiredRecord extends Desired {
   readonly priority?: number | undefined;
   readonly weight?: number | undefined;
   readonly ttl?: number | undefined;
+  /** That the description has all records of this type and name: others are replaced or deleted, whoever made them. */
+  readonly exclusive?: boolean | undefined;
 }
 
 export interface EnsureOptions extends Abortable {

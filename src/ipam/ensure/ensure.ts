@@ -11,7 +11,7 @@ import { entriesOf } from "./entries.js";
 import type { Judged } from "./entry.js";
 import { inGridTerms } from "./grid-terms.js";
 import { look } from "./looking.js";
-import { deletionsOf, refuseInUse, type Surplus, surplusOf } from "./pruning.js";
+import { beside, deletionsOf, refuseInUse, type Surplus, surplusOf } from "./pruning.js";
 import { refuseRearranging } from "./rearranging.js";
 import { checkDesired } from "./schemas.js";
 
@@ -31,7 +31,10 @@ export async function ensure(usual: IpamSettings, description: unknown, given: u
   );
   const found = await look(settings, entries, options.signal);
   const judged = found.map(judge);
-  const surplus = options.prune ? await surplusOf(settings, desired, found, options.signal) : [];
+  const surplus = [
+    ...beside(settings, found),
+    ...(options.prune ? await surplusOf(settings, desired, found, options.signal) : []),
+  ];
   await refuseInUse(settings, surplus, options.signal);
   await refuseRearranging(settings, judged, surplus, options.signal);
   if (options.dryRun) return summary(judged, surplus, new Map());

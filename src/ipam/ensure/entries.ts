@@ -8,7 +8,7 @@ import { blockEntry, lengthOf } from "./kinds/block.js";
 import { fixedEntry } from "./kinds/fixed.js";
 import { hostEntry } from "./kinds/host.js";
 import { rangeEntry } from "./kinds/range.js";
-import { recordEntry } from "./kinds/record.js";
+import { recordEntries } from "./kinds/record.js";
 
 /**
  * The entries of a description in the order in which they are made: what others lie in before these.
@@ -22,9 +22,8 @@ export function entriesOf(settings: IpamSettings, desired: DesiredState): Entry[
   handles.add("container", "containers", containers);
   handles.add("subnet", "subnets", subnets);
   handles.add("range", "ranges", ranges);
-  const scope = { settings, handles, requestId: desired.requestId };
+  const scope = { settings, handles, requestId: desired.requestId ?? desired.name };
   const at = (list: string) => (index: number) => `${list}[${index}]`;
-  const named = recordNames(records);
   refuseDoubles({ fixedAddresses, reservations });
   return [
     ...containers
@@ -36,9 +35,7 @@ export function entriesOf(settings: IpamSettings, desired: DesiredState): Entry[
     ...hosts.map((one, index) => hostEntry(scope, one, at("hosts")(index))),
     ...fixedAddresses.map((one, index) => fixedEntry(scope, "fixed", one, at("fixedAddresses")(index))),
     ...reservations.map((one, index) => fixedEntry(scope, "reservation", one, at("reservations")(index))),
-    ...records.map((one, index) =>
-      recordEntry(scope, one, at("records")(index), named.get(nameOf(one)) === 1),
-    ),
+    ...recordEntries(scope, records, at("records")),
   ];
 }
 
@@ -56,16 +53,4 @@ function refuseDoubles(lists: Pick<DesiredState, "fixedAddresses" | "reservation
       paths.set(formatAddress(address), path);
     }
   }
-}
-
-type Named = NonNullable<DesiredState["records"]>[number];
-
-function nameOf({ type, name, ip }: Named): string {
-  return `${type} ${type === "PTR" ? ip : name.toLowerCase()}`;
-}
-
-function recordNames(records: readonly Named[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const record of records) counts.set(nameOf(record), (counts.get(nameOf(record)) ?? 0) + 1);
-  return counts;
 }

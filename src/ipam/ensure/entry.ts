@@ -17,6 +17,8 @@ export interface Entry {
   readonly finds: readonly Step<readonly unknown[]>[];
   /** The object that is meant, of those that were found; `undefined` where it isn't there. */
   readonly choose?: (rows: readonly Row[]) => Row | undefined;
+  /** Those that shall not be there beside it. */
+  readonly surplus?: (rows: readonly Row[]) => readonly Row[];
   /** What it is in terms of this API. */
   readonly read: (row: Row, belongings: readonly (readonly Row[])[]) => NonNullable<EnsuredObject["object"]>;
   /** What is compared. */
@@ -31,6 +33,8 @@ export interface Found {
   readonly entry: Entry;
   readonly row: Row | undefined;
   readonly belongings: readonly (readonly Row[])[];
+  /** What shall not be there beside it. */
+  readonly surplus: readonly Row[];
 }
 
 /** One thing that is compared: with what the grid has, and what would set it right. */

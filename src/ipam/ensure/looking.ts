@@ -19,7 +19,12 @@ export async function look(
   const results = lists.values();
   return entries.map((entry) => {
     const [rows = [], ...belongings] = entry.finds.map(() => results.next().value ?? []);
-    return { entry, row: (entry.choose ?? theOnly(entry))(rows), belongings };
+    return {
+      entry,
+      row: (entry.choose ?? theOnly(entry))(rows),
+      belongings,
+      surplus: entry.surplus?.(rows) ?? [],
+    };
   });
 }
 

@@ -114,7 +114,9 @@ export async function surplusOf(
   if (whereOwned === undefined) {
     throw invalid("prune", true, "needs an owner, which says what may go: new Ipam({ owner })", false);
   }
-  const described = new Set(found.flatMap(({ row }) => row?._ref ?? []));
+  const described = new Set(
+    found.flatMap(({ row, surplus }) => [row, ...surplus].flatMap((one) => one?._ref ?? [])),
+  );
   const surplus: Surplus[] = [];
   for (const search of searchesOf(desired)) {
     for (const row of await rowsOf(settings, search, whereOwned, signal)) {
@@ -124,6 +126,20 @@ export async function surplusOf(
     }
   }
   return surplus.sort((one, other) => placeOf(one) - placeOf(other));
+}
+
+/**
+ * What stands beside a described object that shall be alone.
+ *
+ * @throws {OwnershipError} where another owner has made it
+ */
+export function beside({ ownership }: IpamSettings, found: readonly Found[]): Surplus[] {
+  return found.flatMap(({ entry: { kind, key }, surplus }) =>
+    surplus.map((row) => {
+      ownership.refuseForeign(row as Parameters<typeof ownership.refuseForeign>[0], key);
+      return { kind, key, row };
+    }),
+  );
 }
 
 /** Reservations and fixed addresses are of one type, and described in two lists. */

@@ -119,12 +119,14 @@ export function desiredSchemas(z: typeof Zod) {
     priority: short.optional(),
     weight: short.optional(),
     ttl: ttl.optional(),
+    exclusive: z.boolean().optional(),
   } satisfies Shape<DesiredRecord>);
 
   return {
     ensure: z.strictObject({
       networkView: viewName.optional(),
       dnsView: viewName.optional(),
+      name: requestId,
       requestId,
       pools: z
         .record(

@@ -5,7 +5,7 @@ import type { IpamSettings } from "../settings.js";
 import type { DesiredState, EnsuredOne, EnsureOneOptions } from "./description.js";
 import { ensure } from "./ensure.js";
 
-type Lists = Omit<DesiredState, "networkView" | "dnsView" | "requestId">;
+type Lists = Omit<DesiredState, "networkView" | "dnsView" | "requestId" | "name">;
 
 /** A description of one object, and what became of it. See `Ipam.ensureSubnet` and its like. */
 export async function ensureOne<T extends Subnet | Container | Address | AddressRange | DnsRecord>(

@@ -8,38 +8,78 @@ import {
   recordValues,
 } from "../../plan/records.js";
 import { findRecords } from "../../plan/steps/record.js";
+import type { IpamSettings } from "../../settings.js";
 import { comparedDescription, comparedField, comparedTtl, fieldsOf, object } from "../comparing.js";
 import type { DesiredRecord } from "../description.js";
 import type { Entry, Row } from "../entry.js";
+import { type RecordSet, type RecordValues, recordId, recordsOfSet, renamed } from "../record-sets.js";
 import type { Scope } from "../scope.js";
 import { withoutNulls } from "./block.js";
 
-/**
- * A DNS record. Several of one type and name may be meant to be there, so the one that points where it should is taken
- * for the described one; where there is but one on both sides, it is the same one, pointing elsewhere.
- *
- * @param isAlone - whether no other entry has its type and name
- */
-export function recordEntry(
-  { settings }: Scope,
-  desired: DesiredRecord,
-  path: string,
-  isAlone: boolean,
-): Entry {
-  const { type, name, ttl, comment: _comment, extattrs: _extattrs, fields: _fields, ...pointing } = desired;
+/** The DNS records of a description, in its order; those of one type and name are a set. */
+export function recordEntries(
+  { settings, requestId: scope }: Scope,
+  records: readonly DesiredRecord[],
+  pathOf: (index: number) => string,
+): Entry[] {
+  const parts = records.map(partsOf);
+  const sets = new Map<string, RecordSet>();
+  for (const [index, { type, exclusive = false }] of records.entries()) {
+    const { name, said } = parts[index] as Parts;
+    const key = `${type} ${name}`;
+    const before = sets.get(key) ?? { type, name, wanted: [], exclusive: false, scope };
+    const wanted = [...before.wanted, said];
+    sets.set(key, { ...before, wanted, exclusive: before.exclusive || exclusive });
+  }
+  return records.map((desired, index) => {
+    const own = parts[index] as Parts;
+    const set = sets.get(`${desired.type} ${own.name}`) as RecordSet;
+    return recordEntry(settings, desired, pathOf(index), own, { set, place: set.wanted.indexOf(own.said) });
+  });
+}
+
+/** What a record is found by, and what it says: as it means, and as it goes over the wire. */
+interface Parts {
+  /** The name, of a PTR record the address. */
+  readonly name: string;
+  readonly where: Readonly<Record<string, unknown>>;
+  readonly said: RecordValues;
+  readonly wire: RecordValues;
+}
+
+function partsOf(desired: DesiredRecord): Parts {
+  const {
+    type,
+    name,
+    ttl: _ttl,
+    comment: _comment,
+    extattrs: _extattrs,
+    fields: _fields,
+    ...pointing
+  } = desired;
   const address = desired.ip === undefined ? undefined : parseAddress(desired.ip);
   const ip = address && formatAddress(address);
   const wire = recordValues({ ...pointing, type, name, ip, family: address?.family });
   const values = Object.fromEntries(
     Object.entries(wire).map(([field, value]) => [field, plainValue(field, value)]),
   );
-  const { dnsView } = settings;
-  const [where, rest] = split(
-    values,
-    type === "PTR" ? Object.keys(values).find((field) => field !== "ptrdname") : "name",
-  );
-  const isMeant = (row: Row) =>
-    Object.entries(rest).every(([field, value]) => isSameValue(field, plainValue(field, row[field]), value));
+  const key = type === "PTR" ? Object.keys(values).find((field) => field !== "ptrdname") : "name";
+  const { [key ?? "name"]: found, ...said } = values;
+  return { name: String(found), where: { [key ?? "name"]: found }, said, wire };
+}
+
+/** A record in the set of those with its type and name. */
+function recordEntry(
+  { dnsView, ownership }: IpamSettings,
+  desired: DesiredRecord,
+  path: string,
+  { where, said, wire }: Parts,
+  { set, place }: { readonly set: RecordSet; readonly place: number },
+): Entry {
+  const { exclusive: _exclusive, ...request } = desired;
+  const { type, name, ttl } = request;
+  const id = recordId(set, said);
+  const objectType = recordKinds[type].type;
   return {
     kind: "record",
     path,
@@ -48,25 +88,28 @@ export function recordEntry(
       {
         kind: "record",
         name: path,
-        request: { ...desired, extattrs: withoutNulls(desired.extattrs) },
+        requestId: id,
+        request: { ...request, extattrs: withoutNulls(desired.extattrs) },
       },
     ],
     finds: [
       findRecords(
         type,
         { ...where, ...(dnsView !== undefined && { view: dnsView }) },
-        fieldsOf(recordKinds[type].type, desired),
+        fieldsOf(objectType, desired),
       ),
     ],
-    choose: (rows) => rows.find(isMeant) ?? (isAlone && rows.length === 1 ? rows[0] : undefined),
+    choose: (rows) => recordsOfSet(set, rows, ownership).rows[place],
+    surplus: (rows) => (place === 0 ? recordsOfSet(set, rows, ownership).surplus : []),
     read: (row) => recordOf(type, row as RecordRow, false),
     compared: [
-      ...comparedDescription(recordKinds[type].type, desired, settings.ownership),
-      ...Object.entries(rest).map(([field, value]) => ({
+      ...comparedDescription(objectType, desired, ownership),
+      ...Object.entries(said).map(([field, value]) => ({
         ...comparedField(namesOf[field] ?? field, value, field),
         actual: ({ row }: { readonly row: Row }) => plainValue(field, row[field]),
         isSame: (actual: unknown) => isSameValue(field, actual, value),
-        correct: () => object({ fields: { [field]: wire[field] } }),
+        correct: ({ row }: { readonly row: Row }) =>
+          object({ ...renamed(id, row, ownership), fields: { [field]: wire[field] } }),
       })),
       ...(ttl === undefined ? [] : [comparedTtl(ttl)]),
     ],
@@ -80,9 +123,3 @@ const namesOf: Readonly<Record<string, string>> = {
   ptrdname: "name",
   mail_exchanger: "exchanger",
 };
-
-/** What a record is found by, and what it says. */
-function split(values: Readonly<Record<string, unknown>>, key = "name"): [object, Record<string, unknown>] {
-  const { [key]: found, ...rest } = values;
-  return [{ [key]: found }, rest];
-}

@@ -16,7 +16,7 @@ function coming(kind: DesiredKind, key: string): Judged {
     read: () => [] as never,
     compared: [],
   };
-  const found = { entry, row: undefined, belongings: [] };
+  const found = { entry, row: undefined, belongings: [], surplus: [] };
   return { found, differences: [], corrections: [], object: undefined };
 }
 
