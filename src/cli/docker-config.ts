@@ -64,6 +64,9 @@ const places = {
   },
   hostName: { section: "docker-config", key: "host-name", env: ["INFOBLOX_DOCKER_HOST_NAME"] },
   hostDns: { section: "docker-config", key: "host-dns", env: ["INFOBLOX_DOCKER_HOST_DNS"] },
+  ipvlanSocket: { section: "docker-config", key: "ipvlan-socket", env: ["INFOBLOX_DOCKER_IPVLAN_SOCKET"] },
+  macAddresses: { section: "docker-config", key: "mac-addresses", env: ["INFOBLOX_DOCKER_MAC_ADDRESSES"] },
+  createViews: { section: "docker-config", key: "create-views", env: ["INFOBLOX_DOCKER_CREATE_VIEWS"] },
   releaseShared: { section: "docker-config", key: "release-shared", env: ["INFOBLOX_DOCKER_RELEASE_SHARED"] },
 } as const satisfies Readonly<Record<string, Place>>;
 
@@ -79,10 +82,13 @@ export type DockerFlags = { readonly [Name in DockerSetting]?: string } & {
 export interface DockerConfig {
   readonly client: WapiClientOptions;
   readonly driver: Omit<IpamDriverOptions, "ipam" | "logger">;
-  readonly listen: DriverListenOptions;
+  /** The first is the usual one. */
+  readonly listen: readonly [DriverListenOptions, ...DriverListenOptions[]];
 }
 
 export const defaultSocket = "/run/docker/plugins/infoblox.sock";
+/** Beside the default socket: for ipvlan networks, whose interfaces refuse a MAC. */
+export const defaultIpvlanSocket = "/run/docker/plugins/infoblox-ipvlan.sock";
 
 /** @throws {UsageError} that names the flag, variable or key at fault */
 export async function readDockerConfig(
@@ -90,8 +96,10 @@ export async function readDockerConfig(
   password: string | undefined,
   terminal: Terminal,
 ): Promise<DockerConfig> {
-  const file = flags.config === undefined ? {} : await readFile(flags.config, terminal);
-  const settings = new Settings(flags, terminal.env, file, flags.config ?? "");
+  // The older driver's variable.
+  const path = flags.config ?? (terminal.env["CONF_FILE_NAME"] || undefined);
+  const file = path === undefined ? {} : await readFile(path, terminal);
+  const settings = new Settings(flags, terminal.env, file, path ?? "");
   return {
     client: {
       ...connection(settings),
@@ -106,9 +114,23 @@ export async function readDockerConfig(
       hostName: settings.text("hostName"),
       hostDns: settings.flag("hostDns"),
       releaseShared: settings.flag("releaseShared"),
+      createViews: settings.flag("createViews"),
     },
-    listen: place(settings),
+    listen: listeners(settings),
   };
+}
+
+/** The usual listener, and beside a socket another for ipvlan networks: by default where the first is the default. */
+function listeners(settings: Settings): DockerConfig["listen"] {
+  const first = place(settings);
+  const macAddresses = settings.flag("macAddresses") ?? true;
+  if (!macAddresses || !("socket" in first)) return [{ ...first, macAddresses }];
+  const usual = first.socket === defaultSocket ? defaultIpvlanSocket : "";
+  const socket = settings.text("ipvlanSocket") ?? usual;
+  if (socket === first.socket) {
+    throw new UsageError(`${settings.nameOf("ipvlanSocket")}: must be another socket than ${first.socket}`);
+  }
+  return socket === "" || socket === "false" ? [first] : [first, { socket, macAddresses: false }];
 }
 
 function place(settings: Settings): DriverListenOptions {

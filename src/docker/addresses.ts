@@ -4,10 +4,11 @@ import { InfobloxError, invalid, isInfobloxError } from "../errors.js";
 import { gatewayComment } from "../ipam/addresses/reservations.js";
 import type { Ipam } from "../ipam/ipam.js";
 import type { Address } from "../ipam/results.js";
-import { takeEndpoint } from "./endpoints.js";
+import { type Endpoint, takeEndpoint } from "./endpoints.js";
 import { type Take, takeFromPool } from "./free-addresses.js";
 import {
   addressTypeOption,
+  endpointNameOption,
   gatewayType,
   macOption,
   type ReleaseAddressCall,
@@ -17,21 +18,27 @@ import {
 import type { DriverParts } from "./parts.js";
 import { type Pool, parsePoolId } from "./pool-id.js";
 import { addressId, sharedGatewayId } from "./request-ids.js";
-import { joinShared } from "./shared-pools.js";
 
 /** What an address is for. Overlay networks say nothing of their gateway: that is a reservation like any other. */
 type Purpose =
   | { readonly kind: "gateway" }
-  | { readonly kind: "endpoint"; readonly mac: string }
+  | { readonly kind: "endpoint"; readonly endpoint: Endpoint }
   | { readonly kind: "reservation" };
+
+/** What a plugin has told Docker of itself. */
+export interface Capabilities {
+  /** Whether Docker tells it the MAC addresses of containers. Default true. */
+  readonly macAddresses?: boolean | undefined;
+}
 
 /** See `IpamDriver.requestAddress`. */
 export async function requestAddress(
   driver: DriverParts,
   call: RequestAddressCall,
+  { macAddresses = true }: Capabilities = {},
 ): Promise<RequestAddressAnswer> {
   const pool = parsePoolId(call.PoolID);
-  const purpose = purposeOf(call.Options ?? {});
+  const purpose = purposeOf(call.Options ?? {}, macAddresses);
   const ip = call.Address ? addressIn(pool, call.Address) : undefined;
   const got = await takeFor(driver, pool, purpose, ip);
   driver.guard.settled(call.PoolID);
@@ -41,7 +48,7 @@ export async function requestAddress(
 function takeFor(driver: DriverParts, pool: Pool, purpose: Purpose, ip: string | undefined): Promise<string> {
   switch (purpose.kind) {
     case "endpoint":
-      return takeEndpoint(driver, pool, purpose.mac, ip);
+      return takeEndpoint(driver, pool, purpose.endpoint, ip);
     case "gateway":
       return pool.networkName === undefined
         ? reserve(driver, pool, "gateway", "Docker gateway", ip)
@@ -83,18 +90,19 @@ async function reserve(
 
 /** One gateway for all engines: the first makes it, with a request id that all share. It goes with the subnet. */
 async function takeSharedGateway(driver: DriverParts, pool: Pool, ip: string | undefined): Promise<string> {
-  const { ipam, attributes, settings } = driver;
+  const { ipam, attributes } = driver;
   const { networkView, block, networkName = "" } = pool;
   const cidr = formatBlock(block);
   const [subnet] = await ipam.findSubnets({ cidr, networkView });
-  const isRouter = ip !== undefined && subnet?.gateway === undefined && (await isUsed(driver, pool, ip));
+  const isRouter = ip !== undefined && subnet?.gateway === undefined && (await isRouterAt(driver, pool, ip));
   // A router that the grid knows is nobody's to mark.
   if (isRouter) return ip;
   const gateway =
     subnet?.gateway ??
     (await attributes.writing(attributes.of(pool), async (extattrs) => {
       const made = await ipam.requestAddress({
-        ...(ip === undefined ? { from: cidr } : { ip }),
+        // The marks of engines may have the address that is named.
+        ...(ip === undefined ? { from: cidr } : { ip, ifInUse: "allow" }),
         ...{ as: "reservation", comment: gatewayComment, networkView, extattrs },
         requestId: sharedGatewayId(networkName, block.family),
       });
@@ -103,18 +111,19 @@ async function takeSharedGateway(driver: DriverParts, pool: Pool, ip: string | u
   if (ip !== undefined && gateway !== ip) {
     throw invalid("--gateway", ip, `the engines of network-name=${networkName} share another`, gateway);
   }
-  if (settings.releaseShared) await joinShared(driver, pool, gateway);
   return gateway;
 }
 
-async function isUsed({ ipam }: DriverParts, { networkView }: Pool, ip: string): Promise<boolean> {
-  const { status } = await ipam.lookup(ip, { networkView });
-  return status === "USED";
+/** Whether something else than marks of engines uses the address. */
+async function isRouterAt({ ipam, ids }: DriverParts, { networkView }: Pool, ip: string): Promise<boolean> {
+  const { status, addresses } = await ipam.lookup(ip, { networkView });
+  if (status !== "USED") return false;
+  return addresses.length === 0 || !addresses.every((address) => ids.isMember(address));
 }
 
 /** See `IpamDriver.releaseAddress`. Gives what was released. */
 export async function releaseAddress(
-  { ipam, ids }: DriverParts,
+  { ipam, ids, given }: DriverParts,
   { PoolID, Address }: ReleaseAddressCall,
 ): Promise<readonly Address[]> {
   const pool = parsePoolId(PoolID);
@@ -122,6 +131,7 @@ export async function releaseAddress(
   const { addresses } = await ipam.lookup(ip, { networkView: pool.networkView });
   const own = addresses.filter((address) => ids.isAddressOf(pool, address));
   for (const address of own) await releaseOwn(ipam, address, ip);
+  given.forget(pool, ip);
   return own;
 }
 
@@ -148,10 +158,14 @@ export async function ownLeftovers(
   return found;
 }
 
-function purposeOf(options: Readonly<Record<string, string>>): Purpose {
+/** Without MACs, older engines ask for a container's address as they do for an auxiliary one: it counts as a container's. */
+function purposeOf(options: Readonly<Record<string, string>>, macAddresses: boolean): Purpose {
   if (options[addressTypeOption] === gatewayType) return { kind: "gateway" };
-  const mac = options[macOption];
-  return mac ? { kind: "endpoint", mac: mac.toLowerCase() } : { kind: "reservation" };
+  const mac = macAddresses ? options[macOption]?.toLowerCase() : undefined;
+  const name = options[endpointNameOption];
+  const isEndpoint = mac || name || !macAddresses;
+  if (!isEndpoint) return { kind: "reservation" };
+  return { kind: "endpoint", endpoint: { mac: mac || undefined, name: name || undefined } };
 }
 
 /** Docker writes addresses with a prefix length or without. */

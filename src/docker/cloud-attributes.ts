@@ -23,7 +23,7 @@ export class CloudAttributes {
 
   of(
     { engine, networkName }: Pick<Pool, "engine"> & Partial<Pick<Pool, "networkName">>,
-    vmId?: string,
+    { vmId, vmName }: { readonly vmId?: string | undefined; readonly vmName?: string | undefined } = {},
   ): CloudValues {
     const name = networkName === undefined ? {} : { [networkNameAttribute]: networkName };
     if (this.#mode === "never") return name;
@@ -33,6 +33,7 @@ export class CloudAttributes {
       "Tenant ID": engine,
       ...name,
       ...(vmId !== undefined && { "VM ID": vmId }),
+      ...(vmName !== undefined && { "VM Name": vmName }),
     };
   }
 
@@ -53,7 +54,7 @@ export class CloudAttributes {
 }
 
 /** The attribute that the grid says it has no definition of. */
-function lackingAttribute(error: unknown): string | undefined {
+export function lackingAttribute(error: unknown): string | undefined {
   if (!isInfobloxError(error, "WapiError")) return undefined;
   return /Unknown extensible attribute: (.+?)\s*$/.exec(error.text)?.[1];
 }

@@ -1,9 +1,11 @@
 import { invalid } from "../errors.js";
 import type { Abortable } from "../ipam/requests.js";
 import { oneLine, redact } from "../redaction.js";
-import { releaseAddress, requestAddress } from "./addresses.js";
+import { type Capabilities, releaseAddress, requestAddress } from "./addresses.js";
 import { CloudAttributes } from "./cloud-attributes.js";
+import { GivenAddresses } from "./given-addresses.js";
 import { Ground } from "./ground.js";
+import { LoginBackoff } from "./login-backoff.js";
 import type {
   AddressSpacesAnswer,
   CapabilitiesAnswer,
@@ -14,7 +16,7 @@ import type {
   RequestPoolAnswer,
   RequestPoolCall,
 } from "./messages.js";
-import { addressTypeOption, gatewayType, macOption } from "./messages.js";
+import { addressTypeOption, endpointNameOption, gatewayType, macOption } from "./messages.js";
 import type { DriverParts } from "./parts.js";
 import { addressSpaceName } from "./pool-order.js";
 import { releasePool, requestPool } from "./pools.js";
@@ -50,10 +52,12 @@ export function createIpamDriver(options: IpamDriverOptions): IpamDriver {
  */
 export class IpamDriver {
   readonly #parts: DriverParts;
+  readonly #logins: LoginBackoff;
 
   constructor(options: IpamDriverOptions) {
     const settings = settle(options);
     const { ipam } = settings;
+    this.#logins = new LoginBackoff(settings.now);
     this.#parts = {
       ipam,
       settings,
@@ -61,6 +65,7 @@ export class IpamDriver {
       ids: new RequestIds(idAttributeOf(ipam)),
       ground: new Ground(ipam),
       guard: new RepeatGuard(settings.now),
+      given: new GivenAddresses(),
     };
   }
 
@@ -69,9 +74,9 @@ export class IpamDriver {
     return { Implements: ["IpamDriver"] };
   }
 
-  /** The driver wants to know MACs, and its pools need no replay: the grid remembers them. */
-  getCapabilities(): CapabilitiesAnswer {
-    return { RequiresMACAddress: true, RequiresRequestReplay: false };
+  /** The driver wants to know MACs unless it listens without, and its pools need no replay: the grid remembers them. */
+  getCapabilities({ macAddresses = true }: Capabilities = {}): CapabilitiesAnswer {
+    return { RequiresMACAddress: macAddresses, RequiresRequestReplay: false };
   }
 
   /** Two address spaces, also where both are of one network view: they may have different containers. */
@@ -91,7 +96,9 @@ export class IpamDriver {
    */
   async prepare(options: Abortable = {}): Promise<void> {
     const { ground, settings } = this.#parts;
-    for (const space of Object.values(settings.spaces)) await ground.prepare(space, options);
+    await this.#logins.guarding(async () => {
+      for (const space of Object.values(settings.spaces)) await ground.prepare(space, options);
+    });
   }
 
   /**
@@ -127,20 +134,22 @@ export class IpamDriver {
 
   /**
    * Takes an address: a reservation for a gateway or an auxiliary address, a fixed address or host record for a
-   * container. The same endpoint again gets the same address.
+   * container. The same endpoint again gets the same address. Without MACs, containers have reservations.
    *
    * @throws {PoolExhaustedError} where none is free
    * @throws {ConflictError} where the container's `--ip` is in use
    */
-  async requestAddress(call: RequestAddressCall): Promise<RequestAddressAnswer> {
+  async requestAddress(
+    call: RequestAddressCall,
+    capabilities: Capabilities = {},
+  ): Promise<RequestAddressAnswer> {
     const options = call.Options ?? {};
-    const purpose =
-      options[macOption] ?? (options[addressTypeOption] === gatewayType ? "gateway" : undefined);
-    const asked = [call.PoolID, call.Address, purpose];
+    const purpose = options[addressTypeOption] === gatewayType ? "gateway" : options[macOption];
+    const asked = [call.PoolID, call.Address, purpose, options[endpointNameOption]];
     return this.#logged(
       "RequestAddress",
       asked,
-      () => requestAddress(this.#parts, call),
+      () => requestAddress(this.#parts, call, capabilities),
       ({ Address }) => Address,
     );
   }
@@ -181,7 +190,7 @@ export class IpamDriver {
     // Options come from whoever typed the docker command.
     const line = oneLine(redact([call, ...asked.filter(Boolean)].join(" ")));
     try {
-      const result = await work();
+      const result = await this.#logins.guarding(work);
       logger.info(`${line} → ${told(result)} (${Math.round(now() - started)} ms)`);
       return result;
     } catch (error) {

@@ -1,37 +1,107 @@
+import { randomBytes } from "node:crypto";
 import { contains, formatAddress, parseAddress } from "../cidr.js";
+import { isInfobloxError } from "../errors.js";
 import type { Address } from "../ipam/results.js";
 import { type AddressPlace, type Take, takeFromPool } from "./free-addresses.js";
 import type { DriverParts } from "./parts.js";
 import type { Pool } from "./pool-id.js";
 import { addressId, containerId } from "./request-ids.js";
 
-/** The address of a container: a fixed address or, where names are wished for, one of a host record. */
+/** A container's end of a network, as far as Docker tells: older engines give no name, ipvlan networks have no MACs. */
+export interface Endpoint {
+  readonly mac: string | undefined;
+  readonly name: string | undefined;
+}
+
+/** The address of a container: a fixed address or reservation or, with a host name template, one of a host record. */
 export async function takeEndpoint(
   driver: DriverParts,
   pool: Pool,
-  mac: string,
+  endpoint: Endpoint,
   ip: string | undefined,
 ): Promise<string> {
   const template = pool.hostName ?? driver.settings.hostName;
-  if (template === undefined) return takeFixed(driver, pool, mac, ip);
-  return takeOfHost(driver, pool, mac, ip, hostName(template, pool, mac));
+  const name = template === undefined ? undefined : hostName(template, pool, endpoint);
+  const got =
+    name === undefined
+      ? await takeSingle(driver, pool, endpoint, ip)
+      : await takeOfHost(driver, pool, endpoint, ip, name);
+  driver.given.note(pool, got, endpoint);
+  return got;
 }
 
-async function takeFixed(
-  { ipam, attributes }: DriverParts,
+/**
+ * A fixed address, or a reservation where there is no MAC. It is found again by the container's name, else by its MAC,
+ * else by a token of this call alone. An engine that says no names may have several containers of one MAC: while one of
+ * them has an address from this process, the next gets its own, as a reservation, since a subnet has a MAC only once.
+ */
+async function takeSingle(
+  driver: DriverParts,
   pool: Pool,
-  mac: string,
+  endpoint: Endpoint,
   ip: string | undefined,
 ): Promise<string> {
-  const described = { ...clientOf(pool, mac), comment: commentOf(pool), networkView: pool.networkView };
-  const address = await attributes.writing(attributes.of(pool, mac), (extattrs) => {
+  const { mac, name } = endpoint;
+  const isTwin = ip === undefined && name === undefined && driver.given.hasMac(pool, mac);
+  const token = randomBytes(6).toString("hex");
+  const what = name === undefined ? (mac ?? token) : `name/${name}`;
+  if (isTwin) return taken(driver, pool, { ...endpoint, isReserved: true }, ip, `${what}/${token}`);
+  try {
+    return await taken(driver, pool, { ...endpoint, isReserved: mac === undefined }, ip, what);
+  } catch (error) {
+    if (await isReplaced(driver, pool, endpoint, ip, error)) {
+      return taken(driver, pool, { ...endpoint, isReserved: mac === undefined }, ip, what);
+    }
+    const isMacTaken = ip === undefined && mac !== undefined && isInfobloxError(error, "ConflictError");
+    if (!isMacTaken) throw error;
+    return taken(driver, pool, { ...endpoint, isReserved: true }, ip, `${what}/${token}`);
+  }
+}
+
+async function taken(
+  { ipam, attributes }: DriverParts,
+  pool: Pool,
+  { mac, name, isReserved }: Endpoint & { readonly isReserved: boolean },
+  ip: string | undefined,
+  what: string,
+): Promise<string> {
+  const client = isReserved || mac === undefined ? ({ as: "reservation" } as const) : clientOf(pool, mac);
+  const described = { comment: commentOf(pool), networkView: pool.networkView };
+  const vm = { vmId: mac ?? name, vmName: name };
+  const address = await attributes.writing(attributes.of(pool, vm), (extattrs) => {
     const take: Take<Address> = (place, requestId) =>
-      ipam.requestAddress({ ...described, ...place, extattrs, requestId });
+      ipam.requestAddress({ ...described, ...client, ...place, extattrs, requestId });
     return ip === undefined
-      ? takeFromPool(pool, addressId(pool, mac), take)
-      : take({ ip }, addressId(pool, `${mac}/${ip}`));
+      ? takeFromPool(pool, addressId(pool, what), take)
+      : take({ ip }, addressId(pool, `${what}/${ip}`));
   });
   return address.ip;
+}
+
+/**
+ * Whether what stood in the way was this very container's own, of an earlier start whose release was lost, and is gone
+ * now: the same name with another MAC, or the same MAC at the address that is named.
+ */
+async function isReplaced(
+  { ipam, ids }: DriverParts,
+  pool: Pool,
+  { mac, name }: Endpoint,
+  ip: string | undefined,
+  error: unknown,
+): Promise<boolean> {
+  const { networkView } = pool;
+  if (name !== undefined && isInfobloxError(error, "RequestMismatchError")) {
+    await ipam.releaseAddress({ requestId: error.requestId }, { networkView });
+    return true;
+  }
+  if (ip === undefined || !isInfobloxError(error, "ConflictError")) return false;
+  const { addresses } = await ipam.lookup(ip, { networkView });
+  const isSame = (address: Address) =>
+    (name !== undefined && ids.isAddressOfName(pool, address, name)) ||
+    (mac !== undefined && ids.isAddressOf(pool, address) && address.mac?.toLowerCase() === mac);
+  if (addresses.length === 0 || !addresses.every(isSame)) return false;
+  for (const address of addresses) await ipam.releaseAddress(address);
+  return true;
 }
 
 /**
@@ -41,20 +111,21 @@ async function takeFixed(
 async function takeOfHost(
   { ipam, ids, attributes, settings }: DriverParts,
   pool: Pool,
-  mac: string,
+  { mac, name: vmName }: Endpoint,
   ip: string | undefined,
   name: string,
 ): Promise<string> {
   const { networkView } = pool;
-  const client = clientOf(pool, mac);
+  const client = mac === undefined ? {} : clientOf(pool, mac);
   const found = await ipam.hosts.find({ name, networkView });
   const host = found.find((one) => ids.isContainerOf(pool, one));
   const had = host?.addresses.find((address) => isIn(pool, address.ip) && (ip ?? address.ip) === address.ip);
   if (had !== undefined) return had.ip;
   const described = { name, dns: settings.hostDns, comment: commentOf(pool), networkView, ...client };
+  const vm = { vmId: mac ?? vmName, vmName };
   const take = (place: AddressPlace): Promise<string> =>
     host === undefined
-      ? attributes.writing(attributes.of(pool, mac), async (extattrs) => {
+      ? attributes.writing(attributes.of(pool, vm), async (extattrs) => {
           const requestId = containerId(pool.engine, name);
           return (await ipam.requestAddress({ ...described, ...place, extattrs, requestId })).ip;
         })
@@ -76,10 +147,26 @@ function commentOf({ engine }: Pool): string {
   return `Docker container on ${engine}`;
 }
 
-function hostName(template: string, { block, engine, networkName }: Pool, mac: string): string {
+/**
+ * The name of a container's host record. Where the engine gives no name, or the network has no MACs, the one stands in
+ * for the other. `undefined` where there is neither.
+ */
+function hostName(
+  template: string,
+  { block, engine, networkName }: Pool,
+  { mac, name }: Endpoint,
+): string | undefined {
+  const macText = mac?.replaceAll(":", "");
+  const nameText = name
+    ?.toLowerCase()
+    .replace(/[^a-z0-9-]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  const own = { mac: macText ?? nameText, name: nameText || macText };
+  if (own.mac === undefined || own.name === undefined) return undefined;
   const address = formatAddress({ family: block.family, value: block.first });
   return template
-    .replaceAll("{mac}", mac.replaceAll(":", ""))
+    .replaceAll("{mac}", own.mac)
+    .replaceAll("{name}", own.name)
     .replaceAll("{engine}", engine)
     .replaceAll("{network}", networkName ?? address.replace(/[.:]+/g, "-").replace(/-$/, ""));
 }

@@ -38,7 +38,11 @@ export function takeFromPool<T>(pool: Pool, requestId: string, take: Take<T>): P
   const outside = [...gaps(pool.block, [range])];
   const count = outside.reduce((sum, span) => sum + size(span), 0n);
   if (count > mostExcluded) return tryOneByOne(pool, range, requestId, take);
-  return take({ from, exclude: outside.map(formatSpan) }, requestId);
+  return take({ from, exclude: outside.map(formatSpan) }, requestId).catch((error: unknown) => {
+    throw isInfobloxError(error, "PoolExhaustedError")
+      ? rangeExhausted(pool, range, "no address is free")
+      : error;
+  });
 }
 
 async function tryOneByOne<T>(pool: Pool, range: Block, requestId: string, take: Take<T>): Promise<T> {
@@ -54,9 +58,16 @@ async function tryOneByOne<T>(pool: Pool, range: Block, requestId: string, take:
       if (!isInfobloxError(error, "ConflictError")) throw error;
     }
   }
+  throw rangeExhausted(pool, range, "every address that was tried is in use");
+}
+
+function rangeExhausted(pool: Pool, range: Block, reason: string): PoolExhaustedError {
   const source = formatBlock(range);
-  throw new PoolExhaustedError(`No address is free in ${source} of ${formatBlock(pool.block)}.`, {
-    tried: [{ source, reason: "every address that was tried is in use" }],
-    hint: "Remove containers, or create a network with a larger --ip-range.",
-  });
+  return new PoolExhaustedError(
+    `No address is free in the --ip-range ${source} of ${formatBlock(pool.block)}.`,
+    {
+      tried: [{ source, reason }],
+      hint: "Remove containers, or create a network with a larger --ip-range.",
+    },
+  );
 }

@@ -1,12 +1,15 @@
 import { type Block, formatBlock } from "../cidr.js";
-import { isInfobloxError } from "../errors.js";
+import { InfobloxError, isInfobloxError } from "../errors.js";
 import type { Ipam } from "../ipam/ipam.js";
 import type { Abortable } from "../ipam/requests.js";
+import { lackingAttribute } from "./cloud-attributes.js";
 import type { PoolOrder } from "./pool-order.js";
 
 interface Needed {
   readonly networkView: string;
   readonly containers: readonly Block[];
+  /** Whether the network view may be created. Default true. */
+  readonly mayCreateView?: boolean | undefined;
 }
 
 /**
@@ -22,22 +25,30 @@ export class Ground {
   }
 
   /** Does the work on prepared ground. Where that has gone since, it is prepared once more. */
-  async on<T>({ networkView, place }: PoolOrder, work: () => Promise<T>): Promise<T> {
-    const needed = { networkView, containers: place.kind === "next" ? place.containers : [] };
+  async on<T>({ networkView, place, mayCreateView }: PoolOrder, work: () => Promise<T>): Promise<T> {
+    const needed = { networkView, containers: place.kind === "next" ? place.containers : [], mayCreateView };
     await this.prepare(needed);
     try {
       return await work();
     } catch (error) {
-      if (!isInfobloxError(error, "NotFoundError")) throw error;
+      // The grid was emptied: a container or network view, or the attribute of request ids has gone.
+      if (!isInfobloxError(error, "NotFoundError") && lackingAttribute(error) === undefined) throw error;
       this.#prepared.clear();
       await this.prepare(needed);
       return work();
     }
   }
 
-  async prepare({ networkView, containers }: Needed, { signal }: Abortable = {}): Promise<void> {
+  async prepare(
+    { networkView, containers, mayCreateView = true }: Needed,
+    { signal }: Abortable = {},
+  ): Promise<void> {
     await this.#once("setup", () => this.#ipam.setup({ signal }));
-    await this.#once(`view ${networkView}`, () => this.#ipam.ensureNetworkView(networkView, { signal }));
+    await this.#once(`view ${networkView}`, () =>
+      this.#ipam.ensureNetworkView(networkView, { signal, create: mayCreateView }).catch((error: unknown) => {
+        throw isInfobloxError(error, "NotFoundError") ? unknownView(networkView) : error;
+      }),
+    );
     for (const container of containers) {
       const cidr = formatBlock(container);
       await this.#once(`container ${cidr} in ${networkView}`, () =>
@@ -57,4 +68,12 @@ export class Ground {
       throw error;
     }
   }
+}
+
+function unknownView(networkView: string): InfobloxError {
+  return new InfobloxError(
+    `The grid has no network view "${networkView}", which --ipam-opt network-view names.`,
+    "ERR_INFOBLOX_DOCKER_UNKNOWN_VIEW",
+    { hint: "Name one that the grid has. A driver with create-views creates it." },
+  );
 }

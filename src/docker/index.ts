@@ -4,6 +4,7 @@
  * @module infoblox-ipam/docker
  */
 
+export type { Capabilities } from "./addresses.js";
 export { createIpamDriver, type IpamDriver } from "./driver.js";
 export type {
   AddressSpacesAnswer,

@@ -63,6 +63,8 @@ export interface AddressSpacesAnswer {
 export const addressTypeOption = "RequestAddressType";
 export const gatewayType = "com.docker.network.gateway";
 export const macOption = "com.docker.network.endpoint.macaddress";
+/** The container's name; Docker Engine 29 and later send it. */
+export const endpointNameOption = "com.docker.network.endpoint.name";
 
 /** A call's body as it came over the wire, checked. @throws {InvalidRequestError} that names the field */
 export const readCall = {

@@ -1,5 +1,6 @@
 import type { Ipam } from "../ipam/ipam.js";
 import type { CloudAttributes } from "./cloud-attributes.js";
+import type { GivenAddresses } from "./given-addresses.js";
 import type { Ground } from "./ground.js";
 import type { RepeatGuard } from "./repeat-guard.js";
 import type { RequestIds } from "./request-ids.js";
@@ -13,4 +14,5 @@ export interface DriverParts {
   readonly ids: RequestIds;
   readonly ground: Ground;
   readonly guard: RepeatGuard;
+  readonly given: GivenAddresses;
 }

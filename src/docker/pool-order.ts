@@ -12,6 +12,8 @@ export interface PoolOrder {
   readonly ipRange: Block | undefined;
   readonly networkName: string | undefined;
   readonly hostName: string | undefined;
+  /** Whether the network view is created where it is missing: one of the configuration, or where that is wished for. */
+  readonly mayCreateView: boolean;
 }
 
 /** `--subnet` */
@@ -34,17 +36,30 @@ const options = {
   "prefix-length": "26",
   "network-name": "blue",
   "network-view": "default",
-  "host-name": "{mac}.docker.example.com",
+  "host-name": "{name}.docker.example.com",
 } as const;
 
 /** @throws {InvalidRequestError} that names what was given, in the words of the docker command */
-export function poolOrder({ spaces }: DriverSettings, call: RequestPoolCall): PoolOrder {
+export function poolOrder({ spaces, createViews }: DriverSettings, call: RequestPoolCall): PoolOrder {
   const scope = scopeOf(call.AddressSpace);
+  const isConfigured = (view: string) =>
+    Object.values(spaces).some(({ networkView }) => networkView === view);
   const space = spaces[scope];
   const said = readOptions(call.Options ?? {});
-  const subnet = call.Pool ? blockOf("--subnet", call.Pool, "10.1.2.0/24") : undefined;
+  const named = call.Pool ? blockOf("--subnet", call.Pool, "10.1.2.0/24") : undefined;
+  // An unspecified address with a length is a wish for any subnet of that size.
+  const anySize = named?.first === 0n ? named.prefixLength : undefined;
+  if (named !== undefined && anySize === 0) {
+    throw invalid(
+      "--subnet",
+      call.Pool,
+      "is every address there is",
+      named.family === 4 ? "0.0.0.0/24" : "::/64",
+    );
+  }
+  const subnet = anySize === undefined ? named : undefined;
   const ipRange = call.SubPool ? blockOf("--ip-range", call.SubPool, "10.1.2.128/25") : undefined;
-  const family = subnet?.family ?? (call.V6 ? 6 : 4);
+  const family = named?.family ?? (call.V6 ? 6 : 4);
   if (subnet && ipRange && !contains(subnet, ipRange)) {
     throw invalid(
       "--ip-range",
@@ -53,10 +68,18 @@ export function poolOrder({ spaces }: DriverSettings, call: RequestPoolCall): Po
       formatBlock(subnet),
     );
   }
-  const prefixLength = said["prefix-length"];
-  if (subnet && prefixLength !== undefined && Number(prefixLength) !== subnet.prefixLength) {
-    const problem = `--subnet says /${subnet.prefixLength} already`;
-    throw invalid("--ipam-opt prefix-length", prefixLength, problem, String(subnet.prefixLength));
+  if (ipRange && subnet === undefined && said["network-name"] === undefined) {
+    throw invalid(
+      "--ip-range",
+      formatBlock(ipRange),
+      "needs a --subnet that it lies in",
+      formatBlock(ipRange),
+    );
+  }
+  const prefixLength = said["prefix-length"] ?? (anySize === undefined ? undefined : String(anySize));
+  if (named && prefixLength !== undefined && prefixLength !== String(named.prefixLength)) {
+    const problem = `--subnet says /${named.prefixLength} already`;
+    throw invalid("--ipam-opt prefix-length", prefixLength, problem, String(named.prefixLength));
   }
   if (said["host-name"] !== undefined) checkHostName("--ipam-opt host-name", said["host-name"]);
   return {
@@ -71,13 +94,18 @@ export function poolOrder({ spaces }: DriverSettings, call: RequestPoolCall): Po
             prefixLength:
               prefixLength === undefined
                 ? space.prefixLengths[family]
-                : checkPrefixLength("--ipam-opt prefix-length", Number(prefixLength), family),
+                : checkPrefixLength(
+                    anySize === undefined ? "--ipam-opt prefix-length" : "--subnet",
+                    prefixLength,
+                    family,
+                  ),
             sizeMatters: prefixLength !== undefined,
           }
         : { kind: "named", block: subnet },
     ipRange,
     networkName: said["network-name"],
     hostName: said["host-name"],
+    mayCreateView: createViews || said["network-view"] === undefined || isConfigured(said["network-view"]),
   };
 }
 

@@ -8,7 +8,7 @@ import type { DriverParts } from "./parts.js";
 import { formatPoolId, type Pool, parsePoolId } from "./pool-id.js";
 import { type NamedPool, type NextPool, type PoolOrder, poolOrder } from "./pool-order.js";
 import { namedSubnetId, nextSubnetId } from "./request-ids.js";
-import { leaveShared, sharedSubnet } from "./shared-pools.js";
+import { joinShared, leaveShared, sharedSubnet } from "./shared-pools.js";
 import { createSubnet, nextOf } from "./subnets.js";
 
 /** See `IpamDriver.requestPool`. */
@@ -17,7 +17,11 @@ export async function requestPool(driver: DriverParts, call: RequestPoolCall): P
   return driver.guard.giving(order, async () => {
     const identity = { engine: driver.settings.engine, id: randomBytes(6).toString("hex") };
     const subnet = await driver.ground.on(order, () => subnetFor(driver, order, identity));
-    return answer(order, identity, subnet);
+    const pool = poolOf(order, identity, subnet);
+    if (order.networkName !== undefined && driver.settings.releaseShared && driver.ids.isShared(subnet)) {
+      await joinShared(driver, pool);
+    }
+    return { PoolID: formatPoolId(pool), Pool: subnet.cidr, Data: {} };
   });
 }
 
@@ -76,18 +80,17 @@ function inUse(cidr: string, engine: string): InfobloxError {
   );
 }
 
-function answer(order: PoolOrder, identity: PoolIdentity, subnet: Subnet): RequestPoolAnswer {
+function poolOf(order: PoolOrder, identity: PoolIdentity, subnet: Subnet): Pool {
   const block = parseBlock(subnet.cidr);
   const { networkView, ipRange, networkName, hostName } = order;
   if (block === undefined || (ipRange !== undefined && !contains(block, ipRange))) {
     throw invalid("--ip-range", ipRange && formatBlock(ipRange), `must lie in ${subnet.cidr}`, subnet.cidr);
   }
-  const pool: Pool = {
+  return {
     ...identity,
     ...{ networkView, block, networkName, hostName },
     ipRange: ipRange && formatBlock(ipRange),
   };
-  return { PoolID: formatPoolId(pool), Pool: subnet.cidr, Data: {} };
 }
 
 /** See `IpamDriver.releasePool`. */
@@ -97,6 +100,7 @@ export async function releasePool(
 ): Promise<Subnet | undefined> {
   const pool = parsePoolId(PoolID);
   driver.guard.settled(PoolID);
+  driver.given.forgetPool(pool);
   const { networkView, block, networkName } = pool;
   const [subnet] = await driver.ipam.findSubnets({ cidr: formatBlock(block), networkView });
   if (subnet === undefined) return undefined;

@@ -74,6 +74,13 @@ export class RequestIds {
     return (id.startsWith(addressId(pool, "")) && id !== memberId(pool)) || this.isContainerOf(pool, address);
   }
 
+  /** Whether this pool's requests made the address for a container of that name. */
+  isAddressOfName(pool: Pool, address: Made, name: string): boolean {
+    const id = this.of(address) ?? "";
+    const own = addressId(pool, `name/${name}`);
+    return id === own || id.startsWith(`${own}/`);
+  }
+
   /** Whether it is the host record of a container of this engine. */
   isContainerOf({ engine }: Pool, host: Made): boolean {
     return this.of(host)?.startsWith(containerId(engine, "")) === true;

@@ -2,13 +2,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { invalid, isInfobloxError } from "../errors.js";
 import { oneLine, redact } from "../redaction.js";
+import type { Capabilities } from "./addresses.js";
 import type { IpamDriver } from "./driver.js";
 import { readCall } from "./messages.js";
 import type { DriverLogger } from "./settings.js";
 import { bindSocket } from "./socket.js";
+import { takesBody, UndeliveredAnswers } from "./undelivered-answers.js";
 
 /** Where Docker reaches the driver. */
-export type DriverListenOptions =
+export type DriverListenOptions = {
+  /**
+   * Whether Docker tells the MAC addresses of containers. Default `true`: they show on the grid. `false` for ipvlan
+   * networks, whose interfaces refuse a MAC of their own: a listener of another name, beside the first.
+   */
+  readonly macAddresses?: boolean | undefined;
+} & (
   | {
       /** Path of a Unix socket, which only its owner can open. A stale one is replaced. */
       readonly socket: string;
@@ -18,7 +26,8 @@ export type DriverListenOptions =
       readonly port: number;
       /** `127.0.0.1` unless said otherwise. */
       readonly host?: "127.0.0.1" | "::1" | undefined;
-    };
+    }
+);
 
 /** A driver that Docker can reach. */
 export interface DriverServer extends AsyncDisposable {
@@ -49,15 +58,21 @@ export async function listen(
   logger: DriverLogger,
   patience: ServerPatience = usualPatience,
 ): Promise<DriverServer> {
+  const { macAddresses = true } = options;
+  const undelivered = new UndeliveredAnswers(driver, logger);
   const limits = {
     headersTimeout: patience.head,
     requestTimeout: patience.call,
     connectionsCheckingInterval: Math.min(1_000, patience.head),
+    // Docker repeats a call that fails on the way without its body, so no idle connection of its is closed first.
+    keepAliveTimeout: 0,
   };
   const server = createServer(limits, (request, response) => {
     // Docker keeps its connections open: one that is answered at the end would keep the server waiting.
     if (!server.listening) response.setHeader("connection", "close");
-    answer(driver, request, response).catch((error: unknown) =>
+    request.socket.setTimeout(patience.call);
+    response.once("finish", () => request.socket.setTimeout(0));
+    answer({ driver, macAddresses, undelivered }, request, response).catch((error: unknown) =>
       logger.error(`server: ${oneLine(redact(String(error)))}`),
     );
   });
@@ -91,19 +106,30 @@ async function bind(server: Server, options: DriverListenOptions): Promise<strin
   return `tcp://${host === "::1" ? "[::1]" : host}:${bound.port}`;
 }
 
-type Call = (driver: IpamDriver, body: unknown) => unknown;
+interface Listener {
+  readonly driver: IpamDriver;
+  readonly macAddresses: boolean;
+  readonly undelivered: UndeliveredAnswers;
+}
+
+type Call = (driver: IpamDriver, body: unknown, capabilities: Capabilities) => unknown;
 
 const calls: Readonly<Record<string, Call>> = {
   "/Plugin.Activate": (driver) => driver.activate(),
-  "/IpamDriver.GetCapabilities": (driver) => driver.getCapabilities(),
+  "/IpamDriver.GetCapabilities": (driver, _body, capabilities) => driver.getCapabilities(capabilities),
   "/IpamDriver.GetDefaultAddressSpaces": (driver) => driver.getDefaultAddressSpaces(),
   "/IpamDriver.RequestPool": (driver, body) => driver.requestPool(readCall.requestPool(body)),
   "/IpamDriver.ReleasePool": (driver, body) => driver.releasePool(readCall.releasePool(body)),
-  "/IpamDriver.RequestAddress": (driver, body) => driver.requestAddress(readCall.requestAddress(body)),
+  "/IpamDriver.RequestAddress": (driver, body, capabilities) =>
+    driver.requestAddress(readCall.requestAddress(body), capabilities),
   "/IpamDriver.ReleaseAddress": (driver, body) => driver.releaseAddress(readCall.releaseAddress(body)),
 };
 
-async function answer(driver: IpamDriver, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  { driver, macAddresses, undelivered }: Listener,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const type = /^application\/vnd\.docker\.plugins\.v[\d.]+\+json$/.exec(request.headers.accept ?? "")?.[0];
   const send = (status: number, body: unknown) => {
     response.writeHead(status, { "content-type": type ?? pluginType });
@@ -115,14 +141,21 @@ async function answer(driver: IpamDriver, request: IncomingMessage, response: Se
   if (request.method !== "POST") return send(405, { Err: "Docker's plugin calls are POSTs" });
   // A page in a browser can reach a port of its machine; Docker sends no such header.
   if (request.headers.origin !== undefined) return send(403, { Err: "Not for web pages" });
+  const path = request.url ?? "";
   try {
-    send(200, await call(driver, await readBody(request, response)));
+    const body = await readBody(request, response);
+    const work =
+      body === undefined && takesBody(path)
+        ? undelivered.repeated(path)
+        : Promise.resolve(call(driver, body ?? {}, { macAddresses }));
+    undelivered.watch(path, body, work, response);
+    send(200, await work);
   } catch (error) {
     send(isInfobloxError(error, "InvalidRequestError") ? 400 : 500, { Err: messageOf(error) });
   }
 }
 
-/** Docker sends nothing at all with calls that have no parameters. */
+/** Docker sends nothing at all with calls that have no parameters, and with calls that it repeats. */
 async function readBody(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
   const bytes = await readBytes(request);
   if (bytes === undefined) {
@@ -132,7 +165,7 @@ async function readBody(request: IncomingMessage, response: ServerResponse): Pro
     throw invalid("body", `more than ${longestBody} bytes`, "is too long", "at most 1 MiB");
   }
   const text = bytes.toString("utf8").trim();
-  if (text === "") return {};
+  if (text === "") return undefined;
   const body = parseJson(text);
   if (isDeeper(body, deepestBody)) throw invalid("body", "deep JSON", "nests too deeply", "{}");
   return body;

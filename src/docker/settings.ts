@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { addressBits, type Block, type Family, parseBlock } from "../cidr.js";
+import { addressBits, type Block, type Family, formatBlock, parseBlock } from "../cidr.js";
 import { invalid } from "../errors.js";
 import type { Ipam } from "../ipam/ipam.js";
 
@@ -41,7 +41,8 @@ export interface IpamDriverOptions {
   readonly cloudAttributes?: "auto" | "always" | "never" | undefined;
   /**
    * Makes host records of containers' addresses, in place of fixed addresses, with this name: `{mac}` (without
-   * colons), `{engine}` and `{network}` (the name of a shared network, else the subnet's address) are filled in.
+   * colons), `{name}` (the container's, which Docker Engine 29 and later tell; else the MAC), `{engine}` and
+   * `{network}` (the name of a shared network, else the subnet's address) are filled in.
    */
   readonly hostName?: string | undefined;
   /** `false`: host records without DNS, whose names need no zone. Default `true`. */
@@ -51,6 +52,8 @@ export interface IpamDriverOptions {
    * `false`: shared subnets stay.
    */
   readonly releaseShared?: boolean | undefined;
+  /** Creates the network view that `--ipam-opt network-view=` names where it is missing. Default `false`: refused. */
+  readonly createViews?: boolean | undefined;
   readonly logger?: DriverLogger | undefined;
   /** The time in milliseconds; for tests. */
   readonly now?: (() => number) | undefined;
@@ -74,6 +77,7 @@ export interface DriverSettings {
   readonly hostName: string | undefined;
   readonly hostDns: boolean;
   readonly releaseShared: boolean;
+  readonly createViews: boolean;
   readonly logger: DriverLogger;
   readonly now: () => number;
 }
@@ -99,15 +103,17 @@ export function settle(options: IpamDriverOptions): DriverSettings {
     hostName,
     hostDns: options.hostDns ?? true,
     releaseShared: options.releaseShared ?? false,
+    createViews: options.createViews ?? false,
     logger,
     now: options.now ?? Date.now,
   };
 }
 
-/** Every container needs a name of its own, and its MAC is all that Docker tells. */
+/** Every container needs a name of its own: by its MAC, or its name, which Docker Engine 29 and later tell. */
 export function checkHostName(field: string, template: string): void {
-  if (/^\S{1,200}$/.test(template) && template.includes("{mac}")) return;
-  throw invalid(field, template, "must have {mac} in it, and no blanks", "{mac}.docker.example.com");
+  if (/^\S{1,200}$/.test(template) && /\{mac\}|\{name\}/.test(template)) return;
+  const problem = "must have {mac} in it or {name}, and no blanks";
+  throw invalid(field, template, problem, "{mac}.docker.example.com");
 }
 
 function space(scope: Scope, options: AddressSpaceOptions = {}): AddressSpace {
@@ -115,23 +121,49 @@ function space(scope: Scope, options: AddressSpaceOptions = {}): AddressSpace {
   if (networkView.trim() === "") {
     throw invalid(`${scope}.networkView`, networkView, "must be the name of a network view", "default");
   }
+  const blocks = containers.map((text, index) => {
+    const block = parseBlock(text);
+    if (block !== undefined) return block;
+    throw invalid(`${scope}.containers[${index}]`, text, "must be a CIDR without host bits", "10.1.0.0/16");
+  });
   return {
     networkView,
-    containers: containers.map((text, index) => {
-      const block = parseBlock(text);
-      if (block !== undefined) return block;
-      throw invalid(`${scope}.containers[${index}]`, text, "must be a CIDR without host bits", "10.1.0.0/16");
-    }),
+    containers: blocks,
     prefixLengths: {
-      4: checkPrefixLength(`${scope}.prefixLength`, prefixLength, 4),
-      6: checkPrefixLength(`${scope}.ipv6PrefixLength`, ipv6PrefixLength, 6),
+      4: checkFits(
+        `${scope}.prefixLength`,
+        checkPrefixLength(`${scope}.prefixLength`, prefixLength, 4),
+        blocks,
+        4,
+      ),
+      6: checkFits(
+        `${scope}.ipv6PrefixLength`,
+        checkPrefixLength(`${scope}.ipv6PrefixLength`, ipv6PrefixLength, 6),
+        blocks,
+        6,
+      ),
     },
   };
 }
 
+/** At least one container holds a subnet of the usual size. */
+function checkFits(
+  field: string,
+  prefixLength: number,
+  containers: readonly Block[],
+  family: Family,
+): number {
+  const own = containers.filter((container) => container.family === family);
+  if (own.length === 0 || own.some((container) => container.prefixLength < prefixLength)) return prefixLength;
+  const problem = `no container holds a subnet of this size: ${own.map(formatBlock).join(", ")}`;
+  const [largest = 0] = own.map((container) => container.prefixLength).sort((one, other) => one - other);
+  throw invalid(field, prefixLength, problem, largest + 1);
+}
+
 /** A subnet needs room for a gateway and a container. */
-export function checkPrefixLength(field: string, value: number, family: Family): number {
+export function checkPrefixLength(field: string, given: number | string, family: Family): number {
   const longest = addressBits(family) - 2;
+  const value = typeof given === "number" || /^\d{1,3}$/.test(given) ? Number(given) : Number.NaN;
   if (Number.isInteger(value) && value >= 1 && value <= longest) return value;
-  throw invalid(field, value, `must be a whole number from 1 to ${longest}`, family === 4 ? 24 : 64);
+  throw invalid(field, given, `must be a whole number from 1 to ${longest}`, family === 4 ? 24 : 64);
 }

@@ -1,4 +1,4 @@
-import { formatBlock } from "../cidr.js";
+import { type Block, formatAddress, formatBlock, hostSpan, lastOf, parseBlock } from "../cidr.js";
 import { invalid, isInfobloxError } from "../errors.js";
 import type { Address, Subnet } from "../ipam/results.js";
 import { cidrInRef } from "../ipam/sources/targets.js";
@@ -61,20 +61,16 @@ function disagreement(option: string, value: unknown, networkName: string, valid
 }
 
 /**
- * Says on the grid that this engine uses a shared subnet. The mark is a host record without DNS on the gateway's
- * address, which takes no address away. Guess: a grid allows such a host beside a reservation, as it allows several
+ * Says on the grid that this engine uses a shared subnet. The mark is a host record without DNS on the last address of
+ * the subnet, which all engines share: engines ask for a gateway only where the network driver wants one. Guess: a grid allows such a host beside a reservation, as it allows several
  * hosts of one address.
  */
-export async function joinShared(
-  { ipam, ids, attributes }: DriverParts,
-  pool: Pool,
-  gateway: string,
-): Promise<void> {
+export async function joinShared({ ipam, ids, attributes }: DriverParts, pool: Pool): Promise<void> {
   const { networkView, engine } = pool;
   const cidr = formatBlock(pool.block);
   await attributes.writing(attributes.of(pool), (extattrs) =>
     ipam.requestAddress({
-      ip: gateway,
+      ip: markIp(pool.block),
       ifInUse: "allow",
       name: `Docker engine ${engine} on ${cidr}`,
       dns: false,
@@ -117,12 +113,23 @@ export async function leaveShared(
   }
 }
 
-/** The marks of the engines that use a shared subnet; none where it has no gateway yet. */
+/** The marks of the engines that use a shared subnet. Those of version 0.1 are on the gateway's address. */
 async function membersOf(
   { ipam, ids }: Pick<DriverParts, "ipam" | "ids">,
   subnet: Subnet,
 ): Promise<Address[]> {
-  if (subnet.gateway === undefined) return [];
-  const { addresses } = await ipam.lookup(subnet.gateway, { networkView: subnet.networkView });
-  return addresses.filter((address) => ids.isMember(address));
+  const { gateway, networkView, cidr } = subnet;
+  const block = parseBlock(cidr);
+  const places = new Set([gateway, block && markIp(block)]);
+  const found: Address[] = [];
+  for (const ip of places) {
+    if (ip === undefined) continue;
+    const { addresses } = await ipam.lookup(ip, { networkView });
+    found.push(...addresses.filter((address) => ids.isMember(address)));
+  }
+  return found;
+}
+
+function markIp(block: Block): string {
+  return formatAddress(lastOf(hostSpan(block)));
 }

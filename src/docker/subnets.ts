@@ -4,13 +4,19 @@ import type { Subnet } from "../ipam/results.js";
 import type { DriverParts } from "./parts.js";
 import type { NextPool, PoolOrder } from "./pool-order.js";
 
-/** The containers and the size of the next free subnet. @throws {InvalidRequestError} where there are none */
+/** The containers that can hold the next free subnet. @throws {InvalidRequestError} where there are none */
 export function nextOf({ scope, family }: PoolOrder, { containers, prefixLength }: NextPool) {
   if (containers.length === 0) {
     const problem = `is needed: no IPv${family} container is configured for the ${scope} address space`;
     throw invalid("--subnet", undefined, problem, family === 4 ? "10.1.2.0/24" : "2001:db8:0:1::/64");
   }
-  return { from: containers.map(formatBlock), prefixLength };
+  const large = containers.filter((container) => container.prefixLength < prefixLength);
+  if (large.length === 0) {
+    const longest = Math.min(...containers.map((container) => container.prefixLength)) + 1;
+    const problem = `is larger than every container of the ${scope} address space: ${containers.map(formatBlock).join(", ")}`;
+    throw invalid("--ipam-opt prefix-length", prefixLength, problem, String(longest));
+  }
+  return { from: large.map(formatBlock), prefixLength };
 }
 
 /** Makes the subnet of a pool that is one engine's alone. */

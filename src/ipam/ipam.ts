@@ -648,15 +648,19 @@ export class Ipam {
   }
 
   /**
-   * The network view of that name, made where there is none.
+   * The network view of that name, made where there is none; with `create: false`, one that has to be there.
    *
    * WAPI: finds, else creates a `networkview`.
    *
+   * @throws {NotFoundError} with `create: false`, where there is none
    * @throws {PermissionDeniedError} where the user may not make network views
    * @example
    * const { created } = await ipam.ensureNetworkView("docker");
    */
-  async ensureNetworkView(name: string, options: Abortable = {}): Promise<NetworkView> {
+  async ensureNetworkView(
+    name: string,
+    options: Abortable & { readonly create?: boolean | undefined } = {},
+  ): Promise<NetworkView> {
     const work = () => ensureNetworkView(this.#settings, name, options);
     return this.#settings.events.during("ensureNetworkView", { name }, work, given);
   }

@@ -209,6 +209,6 @@ export function schemasWith(z: typeof Zod) {
       networkView: description.networkView,
     } satisfies Shape<ContainerRequest>),
 
-    ensureNetworkView: z.strictObject({ ...call, name: viewName }),
+    ensureNetworkView: z.strictObject({ ...call, name: viewName, create: z.boolean().optional() }),
   };
 }

@@ -1,8 +1,9 @@
 /** `infoblox-ipam docker`: Docker's remote IPAM driver, as a service. */
 
 import { basename } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { Command } from "commander";
-import type { DriverListenOptions, DriverLogger, IpamDriver } from "../../docker/index.js";
+import type { DriverListenOptions, DriverLogger, DriverServer, IpamDriver } from "../../docker/index.js";
 import { isInfobloxError } from "../../errors.js";
 import { oneLine } from "../../redaction.js";
 import { type DockerFlags, defaultSocket, readDockerConfig } from "../docker-config.js";
@@ -10,7 +11,8 @@ import { reasonOf } from "../files.js";
 import { exitCodesHelp, type Output, paint, stopped, type Terminal, UsageError } from "../output.js";
 import { addPasswordOptions, type PasswordOptions, readPassword } from "../password.js";
 
-type DockerCommandOptions = DockerFlags & PasswordOptions & { readonly quiet?: true; readonly json?: true };
+type DockerCommandOptions = DockerFlags &
+  PasswordOptions & { readonly quiet?: true; readonly json?: true; readonly debug?: true };
 
 const examples = `
 What isn't given is read from the environment, else from the file: the grid from INFOBLOX_URL, INFOBLOX_USERNAME,
@@ -33,6 +35,14 @@ export function dockerCommand(terminal: Terminal): Command {
     .description("Run Docker's IPAM driver: networks and containers get their addresses from the grid.")
     .option("--config <file>", "TOML or JSON file of settings")
     .option("--socket <path>", `Unix socket for Docker to call (default: ${defaultSocket})`)
+    .option(
+      "--ipvlan-socket <path>",
+      "second socket, for ipvlan networks; false: none (default beside the default)",
+    )
+    .option(
+      "--mac-addresses <boolean>",
+      "false: containers' MACs are not asked for, as ipvlan networks need it",
+    )
     .option("--port <number>", "a port of the loopback interface in place of the socket")
     .option("--engine-id <name>", "what this engine is called on the grid (default: the host's name)")
     .option("--local-view <name>", "network view of bridge, macvlan and ipvlan networks (default: default)")
@@ -46,12 +56,14 @@ export function dockerCommand(terminal: Terminal): Command {
     .option("--host-name <template>", "make host records, named e.g. {mac}.docker.example.com")
     .option("--host-dns <boolean>", "false: host records without DNS")
     .option("--cloud-attributes <when>", "auto, always or never: whether to write cloud attributes")
+    .option("--create-views <boolean>", "true: a network view that --ipam-opt network-view names is created")
     .option("--release-shared <boolean>", "true: the last engine to leave a shared subnet releases it")
     .option("--url <url>", "the grid, e.g. https://grid.example.com")
     .option("--user <name>", "name to log in with")
     .option("--wapi-version <version>", "WAPI version to speak; left out, the newest that the grid has")
     .option("--ssl-verify <verify>", "true, false, or the path of a CA file")
     .option("--allow-insecure-http", "permit http://, where everybody on the way reads along")
+    .option("--debug", "print every attempt of a request that fails, too (also: DEBUG=1)")
     .option("--quiet", "print no line per call")
     .option("--json", "print JSON, for programs: one value on each line")
     .addHelpText("after", examples + exitCodesHelp);
@@ -70,17 +82,50 @@ async function runDriver(options: DockerCommandOptions, terminal: Terminal): Pro
     import("../../ipam/ipam.js"),
   ]);
   const logger = loggerOf(terminal, options);
-  await using ipam = new Ipam({ ...config.client, logger: { ...logger, debug: () => {}, info: () => {} } });
-  const driver = createIpamDriver({ ...config.driver, ipam, logger });
-  await using server = await driver.listen(config.listen).catch((error: NodeJS.ErrnoException) => {
-    throw explained(error, config.listen);
+  const isDebug = options.debug === true || /^(1|true|yes|on)$/i.test(terminal.env["DEBUG"] ?? "");
+  // A failed call has one line of its own: the attempts of its requests show on the level of debugging only.
+  const attempt = isDebug ? (message: string) => logger.warn(message) : () => {};
+  await using ipam = new Ipam({
+    ...config.client,
+    logger: { debug: () => {}, info: () => {}, warn: attempt, error: attempt },
   });
-  const { address } = server;
-  terminal.stdout.write(
-    options.json ? `${JSON.stringify({ event: "listening", address })}\n` : greeting(address),
+  const driver = createIpamDriver({ ...config.driver, ipam, logger });
+  const prepared = prepare(driver, logger, terminal);
+  // A wrong password ends the command before Docker finds a driver. A grid that is away doesn't keep Docker waiting.
+  await Promise.race([prepared, pause(longestWait, undefined, { ref: false })]);
+  if (terminal.stop.aborted) return;
+  await using _listening = await listenOn(driver, config.listen, (address) =>
+    terminal.stdout.write(
+      options.json ? `${JSON.stringify({ event: "listening", address })}\n` : greeting(address),
+    ),
   );
-  await prepare(driver, logger, terminal);
-  await stopped(terminal.stop);
+  await Promise.race([Promise.all([prepared, stopped(terminal.stop)]), stopped(terminal.stop)]);
+}
+
+/** How long the first look at the grid may keep the driver from listening, in milliseconds. */
+const longestWait = 5000;
+
+/** All listeners, which close together. */
+async function listenOn(
+  driver: IpamDriver,
+  places: readonly DriverListenOptions[],
+  tell: (address: string) => void,
+): Promise<AsyncDisposable> {
+  const servers: DriverServer[] = [];
+  const close = async () => void (await Promise.all(servers.map((server) => server.close())));
+  try {
+    for (const place of places) {
+      const server = await driver.listen(place).catch((error: NodeJS.ErrnoException) => {
+        throw explained(error, place);
+      });
+      servers.push(server);
+      tell(server.address);
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { [Symbol.asyncDispose]: close };
 }
 
 /** Why it doesn't listen. */

@@ -1,5 +1,5 @@
 import { formatBlock } from "../../cidr.js";
-import { isInfobloxError } from "../../errors.js";
+import { isInfobloxError, NotFoundError } from "../../errors.js";
 import { checkRequest } from "../request-schemas.js";
 import type { ContainerRequest } from "../requests.js";
 import type { Container, NetworkView } from "../results.js";
@@ -36,7 +36,11 @@ export async function ensureNetworkView(
   name: string,
   options: unknown,
 ): Promise<NetworkView> {
-  const { signal, name: checked } = await checkRequest("ensureNetworkView", { ...Object(options), name });
+  const {
+    signal,
+    create = true,
+    name: checked,
+  } = await checkRequest("ensureNetworkView", { ...Object(options), name });
   const find = async () => {
     const [row] = await wapi.find("networkview", {
       where: { name: checked },
@@ -47,6 +51,12 @@ export async function ensureNetworkView(
     return row && { name: checked, ref: row._ref, created: false };
   };
   return findOrMake(find, async () => {
+    if (!create) {
+      throw new NotFoundError(`There is no network view "${checked}".`, {
+        ...{ status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "networkview" },
+        hint: "Name one that the grid has, or leave create out.",
+      });
+    }
     const row = await wapi.create("networkview", { name: checked }, { fields: ["name"], signal });
     return { name: checked, ref: row._ref, created: true };
   });

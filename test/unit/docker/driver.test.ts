@@ -306,7 +306,7 @@ describe("what is there before", () => {
   });
 
   it("is another network view where --ipam-opt says so", async () => {
-    const { driver, holds } = await start();
+    const { driver, holds } = await start({}, { grid: { seed: { networkViews: ["docker", "lab"] } } });
     await createNetwork(driver, { opt: { "network-view": "lab", "prefix-length": "28" } });
     expect(await holds("lab")).toEqual(["10.1.0.0/28", "10.1.0.1 RESERVED"]);
   });
@@ -392,7 +392,7 @@ describe("a --subnet among what others have", () => {
     ["inside another engine's", "10.1.0.0/25", /10\.1\.0\.0\/25 lies in the subnet 10\.1\.0\.0\/24/],
     ["around others", "10.1.0.0/20", /10\.1\.0\.0\/20 has other networks in it/],
     ["equal to a container", "10.1.0.0/16", /10\.1\.0\.0\/16 is a container/],
-    ["around everything", "0.0.0.0/1", /has other networks in it/],
+    ["around everything", "0.0.0.0/0", /--subnet: is every address/],
   ])("%s is refused, and leaves everything as it is", async (_what, subnet, problem) => {
     const { another, holds, wapi } = await start();
     const other = another({ engineId: "host-b" });
