@@ -70,8 +70,12 @@ export async function listen(
   const server = createServer(limits, (request, response) => {
     // Docker keeps its connections open: one that is answered at the end would keep the server waiting.
     if (!server.listening) response.setHeader("connection", "close");
-    request.socket.setTimeout(patience.call);
-    response.once("finish", () => request.socket.setTimeout(0));
+    const { socket } = request;
+    // A caller may take so long to send and to read; how long the grid takes is another matter.
+    socket.setTimeout(patience.call);
+    request.once("end", () => socket.setTimeout(0));
+    response.once("prefinish", () => socket.setTimeout(patience.call));
+    response.once("finish", () => socket.setTimeout(0));
     answer({ driver, macAddresses, undelivered }, request, response).catch((error: unknown) =>
       logger.error(`server: ${oneLine(redact(String(error)))}`),
     );
