@@ -22,6 +22,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
     "what-an-editor-refuses",
     "types-from-your-grid",
     "schema-facts",
+    "proxies",
   ]),
   section("Docker", ["docker"]),
   section("When things fail", [

@@ -112,6 +112,8 @@ import { renew } from "./upkeep/renew.js";
  */
 export class Ipam {
   readonly #settings: IpamSettings;
+  /** For calls that only tell: their answers may be a little old, where the client reads from candidates. */
+  readonly #reading: IpamSettings;
   /** The client that this made for itself, and so has to close. */
   readonly #own: WapiClient | undefined;
 
@@ -138,14 +140,20 @@ export class Ipam {
   /** With a client of its own, which {@link Ipam.close} closes. */
   constructor(options?: WapiClientOptions & IpamOptions);
   constructor(first: WapiClient | (WapiClientOptions & IpamOptions) = {}, second: IpamOptions = {}) {
+    let wapi: WapiClient;
+    let options = second;
     if (isClient(first)) {
-      this.#settings = settle(first, second);
+      wapi = first;
     } else {
-      const { options, connection } = divided(first);
-      this.#own = new WapiClient(connection);
-      this.#settings = settle(this.#own, options);
+      const own = divided(first);
+      options = own.options;
+      wapi = new WapiClient(own.connection);
+      this.#own = wapi;
     }
-    this.capacity = new Capacity(this.#settings);
+    // What decides about a write must not be old.
+    this.#settings = settle(wapi.readingFromMaster?.() ?? wapi, options);
+    this.#reading = { ...this.#settings, wapi };
+    this.capacity = new Capacity(this.#reading);
     this.dns = new Dns(this.#settings);
     this.hosts = new Hosts(this.#settings);
     this.ranges = new Ranges(this.#settings);
@@ -442,7 +450,7 @@ export class Ipam {
    * const { status, names, mac, subnet, container } = await ipam.lookup("10.0.7.5");
    */
   async lookup(ip: string, options: LookupOptions = {}): Promise<AddressDetails> {
-    return lookup(this.#settings, ip, options);
+    return lookup(this.#reading, ip, options);
   }
 
   /**
@@ -456,7 +464,7 @@ export class Ipam {
    * const { subnets } = await ipam.utilization({ networkView: "default" });
    */
   async utilization(target: UtilizationTarget, options: UtilizationOptions = {}): Promise<Utilization> {
-    return utilization(this.#settings, target, options);
+    return utilization(this.#reading, target, options);
   }
 
   /**
@@ -473,7 +481,7 @@ export class Ipam {
    * await writeFile("map.html", await renderMap(map, { format: "html" }));
    */
   async map(source: MapSource, options: MapOptions = {}): Promise<AddressMap> {
-    return map(this.#settings, source, options);
+    return map(this.#reading, source, options);
   }
 
   /**
@@ -498,7 +506,7 @@ export class Ipam {
    * const { requests } = await ipam.inventory().cost();
    */
   inventory(options: InventoryOptions = {}): Inventory {
-    return new Inventory(this.#settings, options);
+    return new Inventory(this.#reading, options);
   }
 
   /**
@@ -514,7 +522,7 @@ export class Ipam {
    * const paris = await ipam.findAddresses({ extattrs: { Site: "Paris" } });
    */
   async findAddresses(query: AddressQuery = {}): Promise<Address[]> {
-    return findAddresses(this.#settings, query);
+    return findAddresses(this.#reading, query);
   }
 
   /**
@@ -526,7 +534,7 @@ export class Ipam {
    * const paris = await ipam.findSubnets({ within: "10.0.0.0/8", extattrs: { Site: "Paris" } });
    */
   async findSubnets(query: SubnetQuery = {}): Promise<Subnet[]> {
-    return findSubnets(this.#settings, query);
+    return findSubnets(this.#reading, query);
   }
 
   /**

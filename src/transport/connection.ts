@@ -4,10 +4,13 @@ import { type Address, Addresses } from "./addresses.js";
 import { Circuit } from "./circuit.js";
 import type { Clock } from "./clock.js";
 import type { HttpExchange } from "./exchange.js";
+import { type Answers, basicAuthorization, Identity } from "./identity.js";
 import type { TransportSettings } from "./options.js";
+import { Pacer } from "./pacer.js";
 import { RequestQueue } from "./queue.js";
 import { Redactor } from "./redactor.js";
-import { basicAuthorization, Session } from "./session.js";
+import { Session } from "./session.js";
+import type { TlsSettings } from "./tls.js";
 
 /** The log-out is a courtesy: a grid that doesn't answer must not keep a process from ending. */
 const logoutMs = 5_000;
@@ -17,10 +20,12 @@ export class Connection {
   readonly addresses: Addresses;
   readonly circuit: Circuit;
   readonly queue: RequestQueue;
+  readonly pacer: Pacer;
+  readonly identity: Identity;
   readonly redactor: Redactor;
   readonly clock: Clock;
   readonly #settings: TransportSettings;
-  #exchange: Promise<HttpExchange> | undefined;
+  #exchange: { readonly tls: TlsSettings; readonly made: Promise<HttpExchange> } | undefined;
   #calls = 0;
   #open = 0;
   #closed: Promise<void> | undefined;
@@ -29,21 +34,36 @@ export class Connection {
   constructor(settings: TransportSettings, clock: Clock) {
     const { session, credentials, addresses } = settings;
     const [first, ...others] = addresses;
-    const address = (base: string): Address => ({ base, session: new Session(session, credentials, clock) });
+    this.redactor = new Redactor(secretsOf(settings), credentials?.username);
+    this.identity = new Identity(settings, this.redactor);
+    const address = (base: string): Address => ({
+      base,
+      session: new Session(session, this.identity, clock),
+    });
     this.addresses = new Addresses([address(first), ...others.map(address)], clock);
     this.circuit = new Circuit(settings.circuitBreaker, clock);
-    this.queue = new RequestQueue(settings.maxConcurrency);
-    this.redactor = new Redactor(secretsOf(settings), credentials?.username);
+    this.pacer = new Pacer(settings, clock);
+    this.queue = new RequestQueue(this.pacer);
     this.clock = clock;
     this.#settings = settings;
   }
 
-  /** Loaded with the first request, and made once. */
-  exchange(): Promise<HttpExchange> {
-    this.#exchange ??= loadCommonJs(() => import("./exchange.js")).then(
-      ({ HttpExchange }) => new HttpExchange(this.#settings),
-    );
-    return this.#exchange;
+  /** Loaded with the first request, and made once; again for another client certificate. */
+  async exchange(): Promise<HttpExchange> {
+    const { tls } = await this.identity.answers();
+    if (this.#exchange === undefined || this.#exchange.tls !== tls) {
+      // The one before lives on for its requests; its connections end when they are idle.
+      const made = loadCommonJs(() => import("./exchange.js")).then(
+        ({ HttpExchange }) => new HttpExchange({ ...this.#settings, tls }),
+      );
+      this.#exchange = { tls, made };
+    }
+    return this.#exchange.made;
+  }
+
+  /** The grid refused these answers: see {@link Identity.renew}. */
+  renew(refused: Answers): Promise<boolean> {
+    return this.identity.renew(refused);
   }
 
   /** Takes note of a call, and numbers it. Refuses it when the client has been closed. */
@@ -76,7 +96,7 @@ export class Connection {
       });
     }
     if (this.#exchange === undefined) return;
-    const exchange = await this.#exchange;
+    const exchange = await this.#exchange.made;
     if (logoutPath !== undefined) {
       await Promise.all(this.addresses.all.map((address) => this.#logout(exchange, address, logoutPath)));
     }

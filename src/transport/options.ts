@@ -13,6 +13,7 @@ import {
 } from "./environment.js";
 import { environmentLogger } from "./environment-log.js";
 import type { Logger, RequestEvent, ResponseEvent } from "./events.js";
+import type { Provided, ProvidedIdentity } from "./identity.js";
 import { Sealed } from "./sealed.js";
 import { type ClientCertificate, settleTls, type TlsOptions, type TlsSettings } from "./tls.js";
 
@@ -24,12 +25,18 @@ export interface TransportOptions {
    * `INFOBLOX_PORT`.
    */
   readonly url?: string | readonly string[] | undefined;
-  /** Environment: `INFOBLOX_USERNAME`, unless a client certificate is given. */
-  readonly username?: string | undefined;
-  /** Environment: `INFOBLOX_PASSWORD`, unless a client certificate is given. */
-  readonly password?: string | undefined;
-  /** In place of a password, or beside it, on grids that take certificates. */
-  readonly clientCertificate?: ClientCertificate | undefined;
+  /**
+   * A text, or a function that gives it, also later. Environment: `INFOBLOX_USERNAME`, unless a client certificate is
+   * given.
+   */
+  readonly username?: Provided<string> | undefined;
+  /**
+   * A text, or a function that gives it, also later: from a secret store. A function is asked before the first request,
+   * and again after the grid answered 401. Environment: `INFOBLOX_PASSWORD`, unless a client certificate is given.
+   */
+  readonly password?: Provided<string> | undefined;
+  /** In place of a password, or beside it, on grids that take certificates. It may be a function, as a password may. */
+  readonly clientCertificate?: Provided<ClientCertificate> | undefined;
   /** Verified against the system's authorities unless set. Environment: `INFOBLOX_SSL_VERIFY`. */
   readonly tls?: TlsOptions | undefined;
   /** Milliseconds for one attempt, from connecting to the last byte of the answer. Default 30,000. */
@@ -52,6 +59,19 @@ export interface TransportOptions {
   readonly circuitBreaker?: CircuitBreakerOptions | false | undefined;
   /** How many requests are under way at once; others wait in order. Default 10. */
   readonly maxConcurrency?: number | undefined;
+  /** How many requests may start in a second, evenly spaced, repetitions included. Default: any number. */
+  readonly requestsPerSecond?: number | undefined;
+  /**
+   * `true`: fewer requests at once while the grid answers 429 or 503, doesn't answer in time or is much slower than
+   * usual; more again, up to `maxConcurrency`, when it recovers. Default `false`.
+   */
+  readonly adaptive?: boolean | undefined;
+  /**
+   * `"candidates"`: GET requests go to the second and further addresses of `url`, which are grid master candidates with
+   * a read-only API. What they answer may be a little old. Writes go to the master, and so do reads in the 30 seconds
+   * after a write of this client. Default `"master"`.
+   */
+  readonly readFrom?: "master" | "candidates" | undefined;
   /**
    * How long an answer may be, in bytes and unpacked: a longer one fails with `ResponseTooLargeError`, for a write with
    * `UncertainWriteError`. Default 268,435,456 (256 MiB), at most 536,870,888.
@@ -84,7 +104,14 @@ export type HttpFunction = (request: AxiosRequestConfig) => Promise<AxiosRespons
 /** What a child may have of its own. */
 export type TransportOverrides = Pick<
   TransportOptions,
-  "timeout" | "deadline" | "maxRetries" | "failoverTimeout" | "logger" | "onRequest" | "onResponse"
+  | "timeout"
+  | "deadline"
+  | "maxRetries"
+  | "failoverTimeout"
+  | "readFrom"
+  | "logger"
+  | "onRequest"
+  | "onResponse"
 >;
 
 export interface Credentials {
@@ -96,8 +123,10 @@ export interface Credentials {
 export interface TransportSettings {
   /** `https://host[:port][/prefix]`, without a slash at the end; at least one. */
   readonly addresses: readonly [string, ...string[]];
-  /** Absent where a client certificate is all there is. */
+  /** Absent where a client certificate is all there is, and where a part of them is a function. */
   readonly credentials: Credentials | undefined;
+  /** What the user gave, where a part of it is a function. */
+  readonly provided: Sealed<ProvidedIdentity> | undefined;
   readonly tls: TlsSettings;
   readonly timeout: number;
   readonly deadline: number | undefined;
@@ -105,6 +134,9 @@ export interface TransportSettings {
   readonly failoverTimeout: number;
   readonly circuitBreaker: CircuitSettings | false;
   readonly maxConcurrency: number;
+  readonly requestsPerSecond: number | undefined;
+  readonly adaptive: boolean;
+  readonly readFrom: "master" | "candidates";
   readonly maxResponseBytes: number;
   readonly session: "cookie" | "basic";
   /** Sealed, for it may hold the proxy's password. */
@@ -133,16 +165,21 @@ export function settleTransport(
   options: TransportOptions,
   env: Environment = process.env,
 ): TransportSettings {
+  const tls = { ...verification(options, env), ...defined(options.tls) };
+  const addresses = settleAddresses(options, env);
+  const { readFrom } = options;
   return {
-    addresses: settleAddresses(options, env),
-    credentials: settleCredentials(options, env),
-    tls: settleTls({ ...verification(options, env), ...defined(options.tls) }, options.clientCertificate),
+    addresses,
+    ...settleIdentity(options, tls, env),
     timeout: checkTimeout("timeout", options.timeout) ?? 30_000,
     deadline: checkTimeout("deadline", options.deadline),
     maxRetries: checkRetries(options.maxRetries) ?? 3,
     failoverTimeout: checkPatience(options.failoverTimeout) ?? 10_000,
     circuitBreaker: settleCircuit(options.circuitBreaker),
     maxConcurrency: wholeNumber("maxConcurrency", options.maxConcurrency, 1, 10_000, 10) ?? 10,
+    requestsPerSecond: checkRate(options.requestsPerSecond),
+    adaptive: checkBoolean("adaptive", options.adaptive) ?? false,
+    readFrom: checkReadFrom(readFrom, addresses) ?? "master",
     maxResponseBytes:
       wholeNumber("maxResponseBytes", options.maxResponseBytes, 1, longestString, usualResponse) ??
       usualResponse,
@@ -164,6 +201,7 @@ export function overrideSettings(settings: TransportSettings, own: TransportOver
     deadline: checkTimeout("deadline", own.deadline) ?? settings.deadline,
     maxRetries: checkRetries(own.maxRetries) ?? settings.maxRetries,
     failoverTimeout: checkPatience(own.failoverTimeout) ?? settings.failoverTimeout,
+    readFrom: checkReadFrom(own.readFrom, settings.addresses) ?? settings.readFrom,
     logger: checkLogger(own.logger) ?? settings.logger,
     onRequest: checkFunction("onRequest", own.onRequest) ?? settings.onRequest,
     onResponse: checkFunction("onResponse", own.onResponse) ?? settings.onResponse,
@@ -236,12 +274,39 @@ function parseAddress(field: string, url: unknown, insecure: boolean): string {
   return origin + pathname.replace(/\/+$/, "");
 }
 
-function settleCredentials(options: TransportOptions, env: Environment): Credentials | undefined {
+type SettledIdentity = Pick<TransportSettings, "credentials" | "provided" | "tls">;
+
+function settleIdentity(options: TransportOptions, tls: TlsOptions, env: Environment): SettledIdentity {
+  const { clientCertificate } = options;
   // Whoever brings a certificate doesn't expect that a password found in the environment is sent as well.
-  const fallback = options.clientCertificate === undefined ? env : {};
+  const fallback = clientCertificate === undefined ? env : {};
   const username = options.username ?? readVariable(fallback, "INFOBLOX_USERNAME");
   const password = options.password ?? readSecretVariable(fallback, "INFOBLOX_PASSWORD");
-  if (username === undefined && password === undefined && options.clientCertificate) return undefined;
+  if (isFunction(username) || isFunction(password) || isFunction(clientCertificate)) {
+    checkCredentials(
+      isFunction(username) ? "…" : username,
+      isFunction(password) ? "…" : password,
+      clientCertificate !== undefined,
+    );
+    // A certificate that stands there already is checked now; one from a function when it comes.
+    const settled = settleTls(tls, isFunction(clientCertificate) ? undefined : clientCertificate);
+    const provided = new Sealed({ username, password, clientCertificate, tls });
+    return { credentials: undefined, provided, tls: settled };
+  }
+  return {
+    credentials: checkCredentials(username, password, clientCertificate !== undefined),
+    provided: undefined,
+    tls: settleTls(tls, clientCertificate),
+  };
+}
+
+/** @throws InvalidRequestError that names what is missing or wrong, and shows no secret */
+export function checkCredentials(
+  username: string | undefined,
+  password: string | undefined,
+  hasCertificate: boolean,
+): Credentials | undefined {
+  if (username === undefined && password === undefined && hasCertificate) return undefined;
 
   const missing =
     "is missing: pass username and password or a clientCertificate, or set INFOBLOX_USERNAME and INFOBLOX_PASSWORD";
@@ -254,6 +319,33 @@ function settleCredentials(options: TransportOptions, env: Environment): Credent
     throw invalid("username", shown, "can't hold a colon in HTTP Basic authentication", "automation");
   }
   return { username, password: new Sealed(password) };
+}
+
+function isFunction(value: unknown): value is () => unknown {
+  return typeof value === "function";
+}
+
+function checkRate(value: number | undefined): number | undefined {
+  if (value !== undefined && !(typeof value === "number" && value >= 0.001 && value <= 1_000_000)) {
+    throw invalid("requestsPerSecond", value, "must be a number from 0.001 to 1000000", 20);
+  }
+  return value;
+}
+
+function checkReadFrom(
+  value: "master" | "candidates" | undefined,
+  { length }: TransportSettings["addresses"],
+): "master" | "candidates" | undefined {
+  const checked = oneOf("readFrom", value, ["master", "candidates"]);
+  if (checked === "candidates" && length < 2) {
+    throw invalid(
+      "readFrom",
+      value,
+      "needs several addresses in url: the master's, then the candidates'",
+      "master",
+    );
+  }
+  return checked;
 }
 
 /** The variable speaks of one thing, whether and how to verify, so either option about that replaces it whole. */

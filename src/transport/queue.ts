@@ -1,15 +1,16 @@
 /**
- * Lets a fixed number of requests through at once and the others wait, first come, first served. One that stops
+ * Lets a number of requests through at once and the others wait, first come, first served. One that stops
  * waiting (its signal was aborted) leaves the line at once.
  */
 export class RequestQueue {
-  readonly #limit: number;
+  readonly #pacer: { readonly limit: number };
   #running = 0;
   /** In order of arrival: a Set remembers it, and gives up any member in constant time. */
   readonly #waiting = new Set<() => void>();
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  /** @param pacer - says how many, each time anew */
+  constructor(pacer: { readonly limit: number }) {
+    this.#pacer = pacer;
   }
 
   get running(): number {
@@ -26,16 +27,19 @@ export class RequestQueue {
    */
   async enter(signal: AbortSignal | undefined): Promise<(() => void) | false> {
     if (signal?.aborted) return false;
-    if (this.#running < this.#limit) this.#running += 1;
+    if (this.#running < this.#pacer.limit) this.#running += 1;
     else if (!(await this.#turn(signal))) return false;
     return () => this.#leave();
   }
 
   /** The one who leaves hands over the place itself, so that nobody new can slip in between. */
   #leave(): void {
-    const [next] = this.#waiting;
-    if (next) next();
-    else this.#running -= 1;
+    this.#running -= 1;
+    for (const next of this.#waiting) {
+      if (this.#running >= this.#pacer.limit) return;
+      this.#running += 1;
+      next();
+    }
   }
 
   #turn(signal: AbortSignal | undefined): Promise<boolean> {

@@ -5,18 +5,26 @@ import { redact, redacted } from "../redaction.js";
  * every error does, and by value.
  */
 export class Redactor {
-  readonly #fixed: readonly (readonly [RegExp, string])[];
+  readonly #fixed: (readonly [RegExp, string])[];
   /** Session cookies by their holder. */
   readonly #cookies = new Map<object, { readonly value: string; readonly pattern: RegExp }>();
+  readonly #username: string | undefined;
+  readonly #secrets = new Set<string>();
 
   /**
    * @param secrets - passwords and passphrases as they were given
    * @param username - beside whose name even a word is a password
    */
   constructor(secrets: readonly string[], username?: string | undefined) {
-    this.#fixed = secrets
-      .filter((secret) => secret !== "")
-      .map((secret) => (isDistinctive(secret) ? anywhere(secret) : asCredential(secret, username)));
+    this.#username = username;
+    this.#fixed = secrets.filter((secret) => secret !== "").map((secret) => patternOf(secret, username));
+  }
+
+  /** A secret that became known later. Those before it stay secret: what was refused now may be good elsewhere. */
+  addSecret(secret: string): void {
+    if (this.#secrets.has(secret)) return;
+    this.#secrets.add(secret);
+    this.#fixed.push(patternOf(secret, this.#username));
   }
 
   /** The session cookie that `holder` has now, in place of the one before. */
@@ -34,6 +42,10 @@ export class Redactor {
     for (const { pattern } of this.#cookies.values()) clean = clean.replace(pattern, redacted);
     return redact(clean);
   }
+}
+
+function patternOf(secret: string, username: string | undefined): readonly [RegExp, string] {
+  return isDistinctive(secret) ? anywhere(secret) : asCredential(secret, username);
 }
 
 /**

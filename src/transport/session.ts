@@ -1,12 +1,14 @@
 import type { RawAnswer } from "./answer.js";
 import type { Clock } from "./clock.js";
-import type { Credentials } from "./options.js";
+import type { Answers, Identity } from "./identity.js";
 
 /** What to send with a request so that the grid knows who asks; hand it back to the session with what came of it. */
 export interface Pass {
   readonly headers: Readonly<Record<string, string>>;
   /** The cookie in `headers`, where it is that and no password. */
   readonly cookie: string | undefined;
+  /** Of a pass with a password: the answers that it came from. */
+  readonly answers?: Answers;
   /** Whether others wait until this one is back. */
   readonly leads: boolean;
 }
@@ -37,7 +39,7 @@ const marginMs = 5_000;
  */
 export class Session {
   readonly #mode: "cookie" | "basic";
-  readonly #password: Readonly<Record<string, string>>;
+  readonly #identity: Pick<Identity, "answers">;
   readonly #clock: Clock;
   #cookie: Cookie | undefined;
   /** Settles when the request that logs in is back. */
@@ -47,9 +49,9 @@ export class Session {
   #refusals = 0;
   #refusal: { readonly answer: RawAnswer; readonly at: number } | undefined;
 
-  constructor(mode: "cookie" | "basic", credentials: Credentials | undefined, clock: Clock) {
+  constructor(mode: "cookie" | "basic", identity: Pick<Identity, "answers">, clock: Clock) {
     this.#mode = mode;
-    this.#password = credentials ? { authorization: basicAuthorization(credentials) } : {};
+    this.#identity = identity;
     this.#clock = clock;
   }
 
@@ -67,7 +69,7 @@ export class Session {
    * @param relogin - send the password whatever cookie there is: cookies were refused twice
    */
   async enter(signal: AbortSignal | undefined, relogin = false): Promise<Pass | Refusal> {
-    if (this.#mode === "basic") return this.#resting() ?? this.#passwordPass(false);
+    if (this.#mode === "basic") return this.#resting() ?? this.#passwordPass(false, signal);
     if (!relogin && this.#login) {
       const refusals = this.#refusals;
       await settled(this.#login.back, signal);
@@ -75,7 +77,7 @@ export class Session {
     }
     const { cookie } = this;
     if (cookie !== undefined && !relogin) return cookiePass(cookie);
-    return this.#resting() ?? this.#passwordPass(!this.#login && this.#expectsCookie);
+    return this.#resting() ?? this.#passwordPass(!this.#login && this.#expectsCookie, signal);
   }
 
   /** The request came back with an answer that is no 401, and with or without a new cookie. */
@@ -111,7 +113,19 @@ export class Session {
     this.#cookie = undefined;
   }
 
-  #passwordPass(leads: boolean): Pass {
+  /** The same pass with what the identity gives now: what it gave before was refused. */
+  async again(pass: Pass, signal: AbortSignal | undefined): Promise<Pass> {
+    const answers = this.#identity.answers();
+    // A secret store may take its time; the caller's patience is shorter.
+    await settled(
+      answers.then(() => undefined),
+      signal,
+    );
+    if (signal?.aborted) return pass;
+    return { ...pass, headers: (await answers).headers, answers: await answers };
+  }
+
+  async #passwordPass(leads: boolean, signal: AbortSignal | undefined): Promise<Pass> {
     if (leads) {
       let done = () => {};
       const back = new Promise<void>((resolve) => {
@@ -119,7 +133,13 @@ export class Session {
       });
       this.#login = { back, done };
     }
-    return { headers: this.#password, cookie: undefined, leads };
+    const pass: Pass = { headers: {}, cookie: undefined, leads };
+    try {
+      return await this.again(pass, signal);
+    } catch (error) {
+      this.lose(pass);
+      throw error;
+    }
   }
 
   #resting(): Refusal | undefined {
@@ -144,10 +164,6 @@ export class Session {
 
 function cookiePass(cookie: string): Pass {
   return { headers: { cookie: `ibapauth=${cookie}` }, cookie, leads: false };
-}
-
-export function basicAuthorization({ username, password }: Credentials): string {
-  return `Basic ${Buffer.from(`${username}:${password.open()}`).toString("base64")}`;
 }
 
 /** The value as it stands, quotes included, for it is sent back as it came: `ibapauth="group=…,timeout=600,…"; Path=/`. */

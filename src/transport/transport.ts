@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import type { InfobloxError } from "../errors.js";
+import type { Errand } from "./addresses.js";
 import { judge, type RawAnswer } from "./answer.js";
 import { type Answered, nextStep, type Outcome, type Step, type Unanswered } from "./attempts.js";
 import { Call } from "./call.js";
@@ -10,8 +11,9 @@ import type { Exchanged, HttpExchange } from "./exchange.js";
 import { type ConnectionFailure, judgeFailure } from "./failure.js";
 import { Observer } from "./observer.js";
 import { overrideSettings, type TransportOverrides, type TransportSettings } from "./options.js";
+import type { Ending } from "./pacer.js";
 import type { TransportAnswer, TransportRequest } from "./request.js";
-import type { Pass } from "./session.js";
+import type { Pass, Refusal } from "./session.js";
 
 export type { TransportAnswer, TransportRequest } from "./request.js";
 
@@ -109,6 +111,8 @@ export class Transport {
   #served(call: Call, outcome: Answered): TransportAnswer {
     this.#settle(outcome);
     this.#connection.addresses.served(call.address, call.request.writes);
+    const next = nextPageOf(outcome.data);
+    if (next !== undefined) this.#connection.addresses.pageAt(next, call.address);
     return call.answered(outcome);
   }
 
@@ -150,28 +154,38 @@ export class Transport {
 
   /** One attempt, in its turn: the turn is given up between attempts, so that a pause holds up nobody else. */
   async #attempt(call: Call): Promise<Outcome> {
-    const { addresses, queue } = this.#connection;
+    const { addresses, queue, pacer } = this.#connection;
     const leave = await queue.enter(call.signal);
     if (!leave) return call.stopped(false);
     try {
-      call.address = addresses.choose();
+      await pacer.start(call.signal);
+      if (call.signal?.aborted) return call.stopped(false);
+      call.address = addresses.choose(this.#errand(call));
       return await this.#attemptInSession(call);
     } finally {
       leave();
     }
   }
 
+  #errand({ request }: Call): Errand {
+    const { method, writes, query } = request;
+    const fromCandidates = this.settings.readFrom === "candidates" && method === "GET" && !writes;
+    const page = query?.find(([name]) => name === "_page_id")?.[1];
+    return { writes, fromCandidates, page };
+  }
+
   /** Sends with cookie or password, and again with the password where the cookie had ended: the grid did nothing then. */
   async #attemptInSession(call: Call): Promise<Outcome> {
     const { session } = call.address;
-    const exchange = await this.#connection.exchange();
+    let renewed: Pass | undefined;
     for (let tries = 0; ; tries++) {
-      const pass = await session.enter(call.signal, tries >= cookieTries);
+      const pass: Pass | Refusal = renewed ?? (await session.enter(call.signal, tries >= cookieTries));
       if ("refused" in pass) return this.#judge(call, pass.refused);
       if (call.signal?.aborted) {
         session.lose(pass);
         return call.stopped(false);
       }
+      const exchange = await this.#connection.exchange();
       const { answer, failure } = await this.#exchange(exchange, call, pass);
       if (failure) {
         session.lose(pass);
@@ -182,14 +196,29 @@ export class Transport {
         this.#connection.redactor.setCookie(session, session.cookie);
         return this.#judge(call, answer);
       }
+      renewed = renewed ? undefined : await this.#renewed(call, pass);
+      if (renewed) continue;
       session.refuse(pass, answer);
       if (pass.cookie === undefined) return this.#judge(call, answer);
     }
   }
 
+  /** The pass with another password or certificate, where a function gives one now. */
+  async #renewed({ address: { session }, signal }: Call, pass: Pass): Promise<Pass | undefined> {
+    if (!pass.answers) return undefined;
+    try {
+      return (await this.#connection.renew(pass.answers)) ? await session.again(pass, signal) : undefined;
+    } catch (error) {
+      session.lose(pass);
+      throw error;
+    }
+  }
+
   #exchange(exchange: HttpExchange, call: Call, pass: Pass): Promise<Exchanged> {
     call.sending();
-    return this.#observer.watch(call, () =>
+    const { clock, pacer } = this.#connection;
+    const started = clock.now();
+    const sent = this.#observer.watch(call, () =>
       exchange.send({
         method: call.request.method,
         url: call.address.base + call.target,
@@ -199,6 +228,10 @@ export class Transport {
         signal: call.signal,
       }),
     );
+    return sent.then((exchanged) => {
+      pacer.ended({ durationMs: clock.now() - started, ...loadOf(call, exchanged) });
+      return exchanged;
+    });
   }
 
   #judge(call: Call, answer: RawAnswer): Outcome {
@@ -212,4 +245,19 @@ export class Transport {
     const { redactor } = this.#connection;
     return judgeFailure(failure, { ...call.place, address: address.base, attempts, timeout, redactor });
   }
+}
+
+/** What the end of a request says about the grid's load. */
+function loadOf({ request, body }: Call, { answer, failure }: Exchanged): Omit<Ending, "durationMs"> {
+  const bytes = (answer?.body.length ?? 0) + (body?.length ?? 0);
+  const type = request.path.split("/", 4).join("/");
+  return {
+    kind: `${request.method} ${type} ${Math.ceil(Math.log2(bytes + 1))}`,
+    overloaded: failure ? failure.reason === "timeout" : [429, 503].includes(answer.status),
+  };
+}
+
+function nextPageOf(data: unknown): string | undefined {
+  const { next_page_id: next } = Object(data) as { next_page_id?: unknown };
+  return typeof next === "string" ? next : undefined;
 }

@@ -203,6 +203,15 @@ export class WapiClient {
   }
 
   /**
+   * This client, or where it reads from candidates, a child that reads from the master.
+   *
+   * @internal
+   */
+  readingFromMaster(): WapiClient {
+    return this.#grid.readFrom === "master" ? this : this.with({ readFrom: "master" });
+  }
+
+  /**
    * A client with time limits, retries, hooks or checks of its own, that shares session, queue and connections.
    *
    * @example

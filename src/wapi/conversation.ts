@@ -53,6 +53,10 @@ export class Conversation {
     await this.#transport.close(`/wapi/v${this.#version.known ?? "1.0"}/logout`);
   }
 
+  get readFrom(): "master" | "candidates" {
+    return this.#transport.settings.readFrom;
+  }
+
   /** What may be shown of it: no secret. */
   toJSON(): Record<string, unknown> {
     const { addresses, credentials } = this.#transport.settings;

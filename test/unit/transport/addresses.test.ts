@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Address, Addresses } from "../../../src/transport/addresses.js";
 import { Session } from "../../../src/transport/session.js";
 import { FakeClock } from "./fake-clock.js";
+import { identityOf } from "./identity-of.js";
 
 function start(...bases: [string, ...string[]]): {
   readonly addresses: Addresses;
@@ -9,7 +10,10 @@ function start(...bases: [string, ...string[]]): {
   readonly at: readonly [Address, ...Address[]];
 } {
   const clock = new FakeClock();
-  const address = (base: string): Address => ({ base, session: new Session("cookie", undefined, clock) });
+  const address = (base: string): Address => ({
+    base,
+    session: new Session("cookie", identityOf(undefined), clock),
+  });
   const [first, ...others] = bases;
   const at = [address(first), ...others.map(address)] as const;
   return { addresses: new Addresses([...at], clock), clock, at };
@@ -20,24 +24,24 @@ describe("Addresses", () => {
     const { addresses } = start("a", "b", "c");
     const seen = [];
     for (let time = 0; time < 4; time++) {
-      seen.push(addresses.choose().base);
-      addresses.leave(addresses.choose());
+      seen.push(addresses.choose({ writes: false }).base);
+      addresses.leave(addresses.choose({ writes: false }));
     }
     expect(seen).toEqual(["a", "b", "c", "a"]);
   });
 
   it("moves on once when several requests find the same address failed", () => {
     const { addresses } = start("a", "b", "c");
-    const failed = addresses.choose();
+    const failed = addresses.choose({ writes: false });
     addresses.leave(failed);
     addresses.leave(failed);
-    expect(addresses.choose().base).toBe("b");
+    expect(addresses.choose({ writes: false }).base).toBe("b");
   });
 
   it("has nowhere to go from a single address", () => {
     const { addresses } = start("a");
-    addresses.leave(addresses.choose());
-    expect(addresses.choose().base).toBe("a");
+    addresses.leave(addresses.choose({ writes: false }));
+    expect(addresses.choose({ writes: false }).base).toBe("a");
   });
 
   it("stays with the one that took a write, wherever it stands in the order", () => {
@@ -45,7 +49,7 @@ describe("Addresses", () => {
     addresses.leave(at[0]);
     addresses.served(at[1] ?? at[0], true);
     clock.time = 3_600_000;
-    expect(addresses.choose().base).toBe("b");
+    expect(addresses.choose({ writes: false }).base).toBe("b");
   });
 
   it("sends one request a minute back home while only a candidate serves, and all of them once home serves", () => {
@@ -54,7 +58,7 @@ describe("Addresses", () => {
     addresses.served(at[1] ?? at[0], false);
     const chosen = (time: number) => {
       clock.time = time;
-      return [addresses.choose().base, addresses.choose().base];
+      return [addresses.choose({ writes: false }).base, addresses.choose({ writes: false }).base];
     };
     expect(chosen(59_000)).toEqual(["candidate", "candidate"]);
     expect(chosen(60_000)).toEqual(["master", "candidate"]);

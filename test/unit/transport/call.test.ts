@@ -5,6 +5,7 @@ import { settleTransport } from "../../../src/transport/options.js";
 import type { TransportRequest } from "../../../src/transport/request.js";
 import { Session } from "../../../src/transport/session.js";
 import { FakeClock } from "./fake-clock.js";
+import { identityOf } from "./identity-of.js";
 
 const settings = settleTransport({ url: "https://grid", username: "admin", password: "Gr1d-password" }, {});
 
@@ -16,7 +17,7 @@ function start(request: Partial<TransportRequest> = {}): Call {
     { method: "GET", path: "/wapi/v2.12/network", writes: false, ...request },
     settings,
     clock,
-    { base: "https://grid", session: new Session("cookie", undefined, clock) },
+    { base: "https://grid", session: new Session("cookie", identityOf(undefined), clock) },
   );
   call.end();
   return call;

@@ -6,13 +6,14 @@ import { Circuit } from "../../../src/transport/circuit.js";
 import { settleTransport } from "../../../src/transport/options.js";
 import { Session } from "../../../src/transport/session.js";
 import { FakeClock } from "./fake-clock.js";
+import { identityOf } from "./identity-of.js";
 
 const clock = new FakeClock();
 const settings = settleTransport({ url: "https://grid", username: "admin", password: "Gr1d-password" }, {});
 const place = { method: "GET", path: "/wapi/v2.12/network" } as const;
 
 function newCall(): Call {
-  const address = { base: "https://grid", session: new Session("cookie", undefined, clock) };
+  const address = { base: "https://grid", session: new Session("cookie", identityOf(undefined), clock) };
   const call = new Call(1, { ...place, writes: false }, settings, clock, address);
   call.end();
   return call;

@@ -10,7 +10,7 @@ async function enter(queue: RequestQueue, signal?: AbortSignal): Promise<() => v
 
 describe("RequestQueue", () => {
   it("lets as many through as it may, and no more", async () => {
-    const queue = new RequestQueue(2);
+    const queue = new RequestQueue({ limit: 2 });
     await enter(queue);
     await enter(queue);
     void queue.enter(undefined);
@@ -18,7 +18,7 @@ describe("RequestQueue", () => {
   });
 
   it("serves in order of arrival, and whoever comes later can't slip in when a turn is handed on", async () => {
-    const queue = new RequestQueue(1);
+    const queue = new RequestQueue({ limit: 1 });
     const order: string[] = [];
     const visit = async (name: string) => {
       const leave = await enter(queue);
@@ -34,7 +34,7 @@ describe("RequestQueue", () => {
   });
 
   it("frees the place of one who gives up waiting, and keeps the others' order", async () => {
-    const queue = new RequestQueue(1);
+    const queue = new RequestQueue({ limit: 1 });
     const leave = await enter(queue);
     const controller = new AbortController();
     const impatient = queue.enter(controller.signal);
@@ -48,11 +48,11 @@ describe("RequestQueue", () => {
   });
 
   it("gives no turn to an aborted signal", async () => {
-    expect(await new RequestQueue(1).enter(AbortSignal.abort())).toBe(false);
+    expect(await new RequestQueue({ limit: 1 }).enter(AbortSignal.abort())).toBe(false);
   });
 
   it("never runs more than its limit, whatever comes and goes", async () => {
-    const queue = new RequestQueue(3);
+    const queue = new RequestQueue({ limit: 3 });
     let most = 0;
     const visit = async (index: number) => {
       const controller = new AbortController();

@@ -3,8 +3,10 @@ import type { RawAnswer } from "../../../src/transport/answer.js";
 import { Sealed } from "../../../src/transport/sealed.js";
 import { type Pass, Session } from "../../../src/transport/session.js";
 import { FakeClock } from "./fake-clock.js";
+import { identityOf } from "./identity-of.js";
 
 const credentials = { username: "admin", password: new Sealed("Gr1d-pässword") };
+const identity = identityOf(credentials);
 
 const answer = (status: number, ...setCookies: string[]): RawAnswer => ({
   status,
@@ -38,7 +40,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 
 function start(mode: "cookie" | "basic" = "cookie") {
   const clock = new FakeClock();
-  return { clock, session: new Session(mode, credentials, clock) };
+  return { clock, session: new Session(mode, identity, clock) };
 }
 
 describe("Session", () => {
@@ -206,7 +208,7 @@ describe("Session", () => {
   });
 
   it("sends nothing but the cookie where a client certificate does the rest", async () => {
-    const session = new Session("cookie", undefined, new FakeClock());
+    const session = new Session("cookie", identityOf(undefined), new FakeClock());
     const login = await enter(session);
     expect(login.headers).toEqual({});
     session.accept(login, opened("sig1"));
