@@ -12,6 +12,8 @@ export type { Capacity } from "./ipam/capacity/capacity.js";
 export type {
   CapacityOptions,
   ContainerTarget,
+  Forecast,
+  ForecastOptions,
   FreeSpace,
   FreeSubnetsOptions,
   ReportedSubnet,
@@ -78,6 +80,14 @@ export type {
   HostQuery,
   HostTarget,
 } from "./ipam/hosts/requests.js";
+export type { AnonymizeOptions } from "./ipam/inventory/anonymous.js";
+export { anonymizeInventory } from "./ipam/inventory/anonymous.js";
+export type {
+  ComparisonOptions,
+  InventoryDifference,
+  InventoryFieldDifference,
+} from "./ipam/inventory/comparison.js";
+export { compareInventories } from "./ipam/inventory/comparison.js";
 export type {
   AddressEntry,
   ContainerEntry,
@@ -95,8 +105,23 @@ export type {
   SubnetEntry,
   ZoneEntry,
 } from "./ipam/inventory/entries.js";
+export type { InventorySource } from "./ipam/inventory/files.js";
+export { readInventory, writeInventory } from "./ipam/inventory/files.js";
+export type { Finding, FindingKind, FindingsOptions } from "./ipam/inventory/findings.js";
+export { findingsIn } from "./ipam/inventory/findings.js";
+export type { ImportMapping, ImportRow, ImportSystem } from "./ipam/inventory/formats/import-rows.js";
+export { importLine, importRows, importTables } from "./ipam/inventory/formats/import-rows.js";
+export type { InventoryCsvOptions } from "./ipam/inventory/formats/inventory-csv.js";
+export { inventoryCsv } from "./ipam/inventory/formats/inventory-csv.js";
 export type { Inventory } from "./ipam/inventory/inventory.js";
-export type { InventoryCost, InventoryOptions, InventoryPart } from "./ipam/inventory/requests.js";
+export type {
+  InventoryCost,
+  InventoryOptions,
+  InventoryPart,
+  WatchLook,
+  WatchOptions,
+} from "./ipam/inventory/requests.js";
+export type { Watch, WatchedDifference } from "./ipam/inventory/watch.js";
 export { Ipam } from "./ipam/ipam.js";
 export type {
   AddressMap,

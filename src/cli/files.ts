@@ -15,6 +15,11 @@ const reasons: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
 };
 
+/** Whether the system refused, and not this program. */
+export function isSystemError(error: unknown): boolean {
+  return typeof (error as NodeJS.ErrnoException | undefined)?.syscall === "string";
+}
+
 /** `there is no such file`, where the system's code says so; else what it says itself. */
 export function reasonOf(error: unknown): string {
   const { code = "", message = String(error) } = (error ?? {}) as NodeJS.ErrnoException;

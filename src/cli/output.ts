@@ -47,7 +47,7 @@ Exit codes:
   5  nothing is free
   6  something is in the way: in use, taken, or another owner's
   7  a write whose fate isn't known: the message says how to find out
-  8  something differs (apply --dry-run --detailed-exitcode)
+  8  something differs or was found (apply --dry-run and inventory --since, with --detailed-exitcode; inventory --findings)
   130  stopped by Ctrl-C`;
 
 /** An argument that the parser lets pass and the command can't take. */

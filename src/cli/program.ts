@@ -12,6 +12,7 @@ import { dockerCommand } from "./commands/docker.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { gridCommand } from "./commands/grid.js";
 import { hostCommand } from "./commands/host.js";
+import { inventoryCommand } from "./commands/inventory.js";
 import { mapCommand } from "./commands/map.js";
 import { poolCommand } from "./commands/pool.js";
 import { renewCommand } from "./commands/renew.js";
@@ -101,6 +102,7 @@ export function program(terminal: Terminal, { json = false }: { readonly json?: 
     renewCommand,
     collectCommand,
     mapCommand,
+    inventoryCommand,
     doctorCommand,
     setupCommand,
     dockerCommand,

@@ -22,6 +22,7 @@ import type { Moment } from "./past-states.js";
 import { Journal } from "./persistence.js";
 import { seedFreshGrid, seedGrid } from "./seed.js";
 import type { GridSeed } from "./seed-form.js";
+import { hasLines, seedLines } from "./seed-lines.js";
 import type { StoreSnapshot } from "./store.js";
 import { type RecordedRequest, Traffic } from "./traffic.js";
 import { Transactions } from "./transactions.js";
@@ -239,9 +240,15 @@ export class FakeGrid {
     if (requestIds) this.seed({ attributes: ["Request ID", "Request Attempt", "Expires At"] });
     // Before the data file is made: a seed with a mistake must not leave one behind that passes for seeded.
     if (seed !== undefined && !(data !== undefined && existsSync(data))) {
-      this.seed(typeof seed === "string" ? readSeed(seed) : seed);
+      if (typeof seed === "string") this.#seedFile(seed);
+      else this.seed(seed);
     }
     return data === undefined ? undefined : new Journal(this.#grid.store, data);
+  }
+
+  #seedFile(file: string): void {
+    if (isLines(file)) this.#grid.transaction(() => seedLines(this.#grid, file));
+    else this.seed(readSeed(file));
   }
 
   #answer(request: GridRequest, begun: Moment | undefined): { answer: GridAnswer; user: string | undefined } {
@@ -278,10 +285,22 @@ function checkVersion(version = knownVersions.at(-1) ?? ""): string {
   );
 }
 
+function isLines(file: string): boolean {
+  try {
+    return hasLines(file);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function unreadable(file: string, error: unknown): Error {
+  return new Error(`seed: can't read ${file}: ${(error as Error).message}`, { cause: error });
+}
+
 function readSeed(file: string): GridSeed {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as GridSeed;
   } catch (error) {
-    throw new Error(`seed: can't read ${file}: ${(error as Error).message}`, { cause: error });
+    throw unreadable(file, error);
   }
 }

@@ -21,7 +21,10 @@ export interface FakeGridOptions {
   readonly requestIds?: boolean | undefined;
   /** What nobody outside knows about a grid, one switch per doubt. */
   readonly assumptions?: Partial<Assumptions> | undefined;
-  /** What the grid holds beside what a fresh one does; or the path of a JSON file that says so. */
+  /**
+   * What the grid holds beside what a fresh one does; or the path of a JSON file that says so, or of an inventory in
+   * JSON Lines (see `ipam.inventory`).
+   */
   readonly seed?: GridSeed | string | undefined;
   /** A file that keeps the grid's objects across restarts; made where there is none. The seed goes into a new one only. */
   readonly data?: string | undefined;

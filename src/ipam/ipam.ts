@@ -36,7 +36,8 @@ import {
 } from "./events.js";
 import { Hosts } from "./hosts/hosts.js";
 import { Inventory } from "./inventory/inventory.js";
-import type { InventoryOptions } from "./inventory/requests.js";
+import type { InventoryOptions, WatchOptions } from "./inventory/requests.js";
+import { Watch } from "./inventory/watch.js";
 import { map } from "./map/address-map.js";
 import type { AddressMap } from "./map/map-results.js";
 import { Plan } from "./plan/plan.js";
@@ -507,6 +508,23 @@ export class Ipam {
    */
   inventory(options: InventoryOptions = {}): Inventory {
     return new Inventory(this.#reading, options);
+  }
+
+  /**
+   * What changes in the address plan: an inventory now and then, and what is different from the one before. The first
+   * look yields nothing, unless `cursor` names a file of an earlier watch. Runs until the loop is left or `signal` is
+   * aborted. A grid has no documented log of changes: what came and went between two looks isn't seen.
+   *
+   * Costs of each look: those of {@link inventory}.
+   *
+   * @throws {InvalidRequestError} where the request is wrong
+   * @example
+   * for await (const { change, entry, since, until } of ipam.watch({ interval: 300_000, cursor: "plan.jsonl", signal })) {
+   *   console.log(change, entry.kind, since, until);
+   * }
+   */
+  watch(options: WatchOptions): Watch {
+    return new Watch(this.#settings, options);
   }
 
   /**

@@ -1,9 +1,12 @@
 /** `infoblox-ipam grid`: a FakeGrid in the shell, for trying things out and for programs in any language. */
 
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { FakeGrid, RecordedRequest } from "../../grid/index.js";
 import { oneLine } from "../../redaction.js";
-import { mustBeWritable, reasonOf, writeNamed } from "../files.js";
+import { isSystemError, mustBeWritable, reasonOf, writeNamed } from "../files.js";
 import { exitCodesHelp, paint, stopped, type Terminal, UsageError, warn } from "../output.js";
 import { addPasswordOptions, type PasswordOptions, readPassword } from "../password.js";
 
@@ -13,6 +16,7 @@ interface GridCommandOptions extends PasswordOptions {
   readonly http?: true;
   readonly caFile?: string;
   readonly seed?: string;
+  readonly anonymize?: true;
   readonly data?: string;
   readonly user?: string;
   readonly wapiVersion?: string;
@@ -29,6 +33,7 @@ Examples:
   $ infoblox-ipam grid --port 0 --http
   $ infoblox-ipam grid --port 0 --http --json | jq -r 'select(.event == "request") | .path'
   $ infoblox-ipam grid --seed lab.json --data lab.jsonl --ca-file ca.pem
+  $ infoblox-ipam inventory --out . && infoblox-ipam grid --seed inventory.jsonl     a copy of your own plan
   $ curl --cacert ca.pem -u admin:infoblox https://127.0.0.1:8443/wapi/v2.12/networkview
 `;
 
@@ -39,7 +44,8 @@ export function gridCommand(terminal: Terminal): Command {
     .option("--host <address>", "address to listen on; beyond loopback, others can reach it", "127.0.0.1")
     .option("--http", "plain HTTP in place of HTTPS")
     .option("--ca-file <file>", "write the grid's certificate there, for clients to trust")
-    .option("--seed <file>", "JSON file of what the grid holds at the start")
+    .option("--seed <file>", "what the grid holds at the start: a JSON file, or an inventory in JSON Lines")
+    .option("--anonymize", "give what an inventory tells other names and addresses")
     .option("--data <file>", "keep what the grid holds there, across restarts")
     .option("--wapi-version <version>", "newest WAPI version that the grid offers, e.g. 2.12")
     .option("--user <name>", "name to log in with")
@@ -76,7 +82,8 @@ function isReachable(host: string): boolean {
 }
 
 async function listen(options: GridCommandOptions, terminal: Terminal): Promise<FakeGrid> {
-  const { port, host, seed, data, caFile, wapiVersion } = options;
+  const { port, host, data, caFile, wapiVersion } = options;
+  if (options.anonymize && options.seed === undefined) throw new UsageError("--anonymize goes with --seed");
   if (options.http && caFile) throw new UsageError("--ca-file: with --http there is no certificate");
   if (caFile !== undefined) await mustBeWritable("--ca-file", caFile, terminal);
   if (data !== undefined) await mustBeWritable("--data", data, terminal);
@@ -85,6 +92,7 @@ async function listen(options: GridCommandOptions, terminal: Terminal): Promise<
   // Loaded here so that the help of other commands needn't wait for it.
   const { FakeGrid } = await import("../../grid/index.js");
   const shown = options.json ? lineForPrograms : line;
+  const { seed, remove } = await seedFile(options, terminal);
   return FakeGrid.listen({
     port,
     host,
@@ -99,9 +107,35 @@ async function listen(options: GridCommandOptions, terminal: Terminal): Promise<
     onRequest: options.quiet
       ? undefined
       : (request, ms) => terminal.stdout.write(shown(request, ms, terminal)),
-  }).catch((error: NodeJS.ErrnoException) => {
-    throw explained(error, options);
-  });
+  })
+    .catch((error: NodeJS.ErrnoException) => {
+      throw explained(error, options);
+    })
+    .finally(remove);
+}
+
+/** The file that the grid is seeded from: with `--anonymize` another one, which is removed once it is read. */
+async function seedFile(
+  { seed, anonymize }: GridCommandOptions,
+  { cwd }: Pick<Terminal, "cwd">,
+): Promise<{ readonly seed: string | undefined; remove(): Promise<void> }> {
+  if (seed === undefined || !anonymize) return { seed, remove: async () => {} };
+  const [{ anonymizeInventory }, { writeInventory }] = await Promise.all([
+    import("../../ipam/inventory/anonymous.js"),
+    import("../../ipam/inventory/files.js"),
+  ]);
+  const folder = await mkdtemp(join(tmpdir(), "infoblox-ipam-"));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  const other = join(folder, "inventory.jsonl");
+  try {
+    await writeInventory(other, anonymizeInventory(resolve(cwd, seed)));
+  } catch (error) {
+    await remove();
+    throw new UsageError(
+      `--seed: ${isSystemError(error) ? `can't read ${seed}: ${reasonOf(error)}` : (error as Error).message}`,
+    );
+  }
+  return { seed: other, remove };
 }
 
 /** Why it doesn't listen, by the flag that would have to be another. */

@@ -2,11 +2,14 @@ import { formatBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { IpamSettings } from "../settings.js";
 import { type ContainerSpace, containerSpace } from "./container-space.js";
+import { forecast } from "./forecast.js";
 import { countBySize, countFitting, type Free, fits, fitting, freeIn, percentOf } from "./free-space.js";
 import { report } from "./report.js";
 import type {
   CapacityOptions,
   ContainerTarget,
+  Forecast,
+  ForecastOptions,
   FreeSpace,
   FreeSubnetsOptions,
   ReportedSubnet,
@@ -117,6 +120,19 @@ export class Capacity {
    */
   async report(query: ReportQuery = {}): Promise<ReportedSubnet[]> {
     return report(this.#settings, query);
+  }
+
+  /**
+   * How long containers, subnets and ranges last at their own pace, from inventories that were kept over time: what is
+   * full first comes first. Sends nothing.
+   *
+   * @throws {InvalidRequestError} where the request is wrong, or the folder holds no inventory
+   * @example
+   * const [first] = await ipam.capacity.forecast({ history: "inventories/" });
+   * if ((first?.daysLeft ?? Infinity) < 30) console.warn(first?.place, first?.earliest, first?.latest);
+   */
+  async forecast(options: ForecastOptions): Promise<Forecast[]> {
+    return forecast(options);
   }
 
   async #look(

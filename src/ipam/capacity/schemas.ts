@@ -1,14 +1,14 @@
 import type { z as Zod, ZodType } from "zod";
 import { requestCheck, type Shape } from "../request-check.js";
 import { requestFields } from "../request-fields.js";
-import type { CapacityOptions, FreeSubnetsOptions, ReportQuery } from "./requests.js";
+import type { CapacityOptions, ForecastOptions, FreeSubnetsOptions, ReportQuery } from "./requests.js";
 
 /** Checks the requests of `ipam.capacity`. @throws {InvalidRequestError} for the first thing that is wrong */
 export const checkCapacityRequest = requestCheck(capacitySchemasWith);
 
 /** The schemas of all requests of the group. */
 function capacitySchemasWith(z: typeof Zod) {
-  const { reading, bits, count, cidr, record } = requestFields(z);
+  const { call, reading, bits, count, cidr, record, viewName } = requestFields(z);
   return {
     freeSpace: z.strictObject(reading satisfies Shape<CapacityOptions>),
     freeSubnets: z.strictObject({
@@ -16,6 +16,15 @@ function capacitySchemasWith(z: typeof Zod) {
       prefixLength: bits,
       limit: count.optional(),
     } satisfies Shape<FreeSubnetsOptions>),
+    forecast: z.strictObject({
+      ...call,
+      history: z.custom<ForecastOptions["history"]>(
+        (value) => (typeof value === "string" && value !== "") || Array.isArray(value),
+        "must be a folder, or a list of inventories",
+      ),
+      within: cidr.optional(),
+      networkView: viewName.optional(),
+    } satisfies Shape<ForecastOptions>),
     report: z.strictObject({
       ...reading,
       within: cidr.optional(),

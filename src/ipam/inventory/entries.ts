@@ -147,6 +147,8 @@ export interface InventoryObject {
   /** Of hosts with DNS, and of records. */
   readonly dnsView?: string | undefined;
   readonly aliases?: readonly string[] | undefined;
+  /** Of a host with several addresses, all of them. */
+  readonly addresses?: readonly string[] | undefined;
   /** Of a CNAME, the name that it leads to. */
   readonly canonical?: string | undefined;
   readonly mac?: string | undefined;
@@ -249,6 +251,25 @@ function hex(family: Family, value: bigint): string {
 function placed<Place>(place: Place | undefined, text: string): Place {
   if (place === undefined) throw new TypeError(`"${text}" is neither an address nor a CIDR`);
   return place;
+}
+
+/** A CIDR, an address, a range, or the name of a view, zone or record. */
+export function placeOf(entry: InventoryEntry): string {
+  switch (entry.kind) {
+    case "networkView":
+      return entry.networkView;
+    case "dnsView":
+    case "record":
+      return entry.name;
+    case "zone":
+      return entry.fqdn;
+    case "range":
+      return `${entry.first}-${entry.last}`;
+    case "address":
+      return entry.ip;
+    default:
+      return entry.cidr;
+  }
 }
 
 /** The addresses of a block, a range or an address. */

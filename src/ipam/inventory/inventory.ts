@@ -5,6 +5,7 @@ import { type ReadProgress, Stopwatch } from "../../wapi/progress.js";
 import type { IpamSettings } from "../settings.js";
 import { aliasLine, followAliases, nameLine } from "./aliases.js";
 import { type InventoryEntry, recordOrder, spanOfEntry } from "./entries.js";
+import { type Finding, type FindingsOptions, findingsIn } from "./findings.js";
 import { joinLines, type Wanted } from "./joining.js";
 import {
   type AddressFact,
@@ -76,6 +77,20 @@ export class Inventory implements AsyncIterable<InventoryEntry> {
     const entries: InventoryEntry[] = [];
     for await (const entry of this) entries.push(entry);
     return entries;
+  }
+
+  /**
+   * What wants looking at: duplicates, overlaps, addresses in DNS without a reservation and the reverse, hosts outside
+   * every subnet, subnets that are nearly full, names without a PTR record. Reads the inventory once.
+   *
+   * @example
+   * const findings = await ipam.inventory().findings({ routedBy: "VRF" });
+   */
+  async findings(options: FindingsOptions = {}): Promise<Finding[]> {
+    const checked = await checkInventoryRequest("findings", options);
+    const found: Finding[] = [];
+    for await (const one of findingsIn(this, checked)) found.push(one);
+    return found;
   }
 
   /**

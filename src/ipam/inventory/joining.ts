@@ -223,7 +223,8 @@ function joined(settings: IpamSettings, facts: readonly AddressFact[], place: Pl
   const first = objects[0] as InventoryObject;
   const lease = objects.find((object) => object.lease !== undefined)?.lease;
   const mac = objects.find((object) => object.mac !== undefined)?.mac;
-  const duid = objects.find((object) => object.duid !== undefined)?.duid;
+  // That of a reservation is no client's.
+  const duid = objects.find((object) => object.duid !== undefined && kindOf(object) !== "reservation")?.duid;
   const comment = objects.find((object) => object.comment !== undefined)?.comment;
   const { owner, requestId } = marksOf(settings, first);
   return {

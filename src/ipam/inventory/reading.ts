@@ -315,10 +315,12 @@ export function hostReads(scope: Scope): Read[] {
 export function hostLines(scope: Scope, row: Row, at: string): string[] {
   const { networkView, families } = scope;
   const isInDns = row["configure_for_dns"] !== false;
+  const addresses: Row[] = [...(row["ipv4addrs"] ?? []), ...(row["ipv6addrs"] ?? [])];
   const common = {
     type: "record:host",
     name: row["name"],
     ...(isInDns && { dnsView: row["view"] }),
+    ...(addresses.length > 1 && { addresses: addresses.map(ipOf).sort() }),
     ...(row["aliases"]?.length > 0 && { aliases: [...row["aliases"]].sort() }),
   };
   const rest = {
@@ -326,14 +328,13 @@ export function hostLines(scope: Scope, row: Row, at: string): string[] {
     ...(row["disable"] === true && { disabled: true }),
     ...described(row),
   };
-  const addresses: Row[] = [...(row["ipv4addrs"] ?? []), ...(row["ipv6addrs"] ?? [])];
   if (addresses.length === 0 && scope.blocks === undefined) {
     const record = { type: "HOST" as const, name: row["name"], dnsView: isInDns ? row["view"] : undefined };
     const order = recordOrder(networkView, record);
     return [line(order, { kind: "record", networkView, ...record, ...rest, readAt: at })];
   }
   return addresses.flatMap((one) => {
-    const ip = addressText(one["ipv4addr"] ?? one["ipv6addr"]);
+    const ip = ipOf(one);
     if (ip === undefined || !isWithin(scope, ip)) return [];
     if (!families.includes(ip.includes(":") ? 6 : 4)) return [];
     const object = {
@@ -345,6 +346,10 @@ export function hostLines(scope: Scope, row: Row, at: string): string[] {
     };
     return [factLine(networkView, ip, 0, { object, network: one["network"], at } as AddressFact)];
   });
+}
+
+function ipOf(row: Row): string | undefined {
+  return addressText(row["ipv4addr"] ?? row["ipv6addr"]);
 }
 
 const fixedFields = ["name", "network", "match_client", "disable", "comment", "extattrs"] as const;
@@ -373,7 +378,7 @@ export function fixedReads(scope: Scope): Read[] {
 
 /** A fixed IPv6 prefix has no address, and so no entry. */
 export function fixedLines(scope: Scope, row: Row, at: string): string[] {
-  const ip = addressText(row["ipv4addr"] ?? row["ipv6addr"]);
+  const ip = ipOf(row);
   if (ip === undefined || !isWithin(scope, ip)) return [];
   const isIpv6 = ip.includes(":");
   const reserved = isIpv6
@@ -390,7 +395,7 @@ export function fixedLines(scope: Scope, row: Row, at: string): string[] {
     ...(row["name"] && { name: row["name"] }),
     ...(!(reserved && !isIpv6) &&
       (row["mac"] || row["mac_address"]) && { mac: row["mac"] || row["mac_address"] }),
-    ...(row["duid"] && !reserved && { duid: row["duid"] }),
+    ...(row["duid"] && { duid: row["duid"] }),
     matchClient,
     client: identifiers[matchClient],
     ...(row["disable"] === true && { disabled: true }),

@@ -37,3 +37,25 @@ export interface InventoryCost {
   /** How many requests it took to find this out. */
   readonly spent: number;
 }
+
+export interface WatchOptions extends Omit<InventoryOptions, "onProgress"> {
+  /** Milliseconds between the end of one look and the beginning of the next. */
+  readonly interval: number;
+  /**
+   * A file that keeps the last inventory: the watch goes on from it, and makes it where there is none. It is renewed when
+   * all differences of a look were taken, so that nothing is lost by a crash; the same differences may come again.
+   * Left out: a temporary file, and the watch begins anew.
+   */
+  readonly cursor?: string | undefined;
+  /** Fields whose changes don't count: see `compareInventories`. */
+  readonly ignore?: readonly string[] | undefined;
+  /** Called after each look. What came and went between `since` and `until` was not seen. */
+  readonly onLook?: ((look: WatchLook) => void) | undefined;
+}
+
+/** One look of a watch. */
+export interface WatchLook {
+  readonly since: string;
+  readonly until: string;
+  readonly differences: number;
+}

@@ -1,7 +1,8 @@
 import type { z as Zod } from "zod";
 import { requestCheck, type Shape } from "../request-check.js";
 import { requestFields } from "../request-fields.js";
-import { type InventoryOptions, inventoryParts } from "./requests.js";
+import type { FindingsOptions } from "./findings.js";
+import { type InventoryOptions, inventoryParts, type WatchOptions } from "./requests.js";
 
 /** Checks the requests of inventories. @throws {InvalidRequestError} for the first thing that is wrong */
 export const checkInventoryRequest = requestCheck(inventorySchemasWith);
@@ -20,5 +21,19 @@ function inventorySchemasWith(z: typeof Zod) {
     memory: z.number("must be megabytes").positive("must be more than 0").optional(),
     onProgress: called<NonNullable<InventoryOptions["onProgress"]>>().optional(),
   } satisfies Shape<InventoryOptions>;
-  return { inventory: z.strictObject(inventory) };
+  const { onProgress: _, ...watched } = inventory;
+  return {
+    inventory: z.strictObject(inventory),
+    watch: z.strictObject({
+      ...watched,
+      interval: z.number("must be milliseconds").positive("must be more than 0"),
+      cursor: z.string().min(1, "must be the name of a file").optional(),
+      ignore: z.array(z.string()).optional(),
+      onLook: called<NonNullable<WatchOptions["onLook"]>>().optional(),
+    } satisfies Shape<WatchOptions>),
+    findings: z.strictObject({
+      fullFrom: z.number("must be a number").min(0, "is at least 0").max(100, "is at most 100").optional(),
+      routedBy: z.string().min(1, "must be the name of an extensible attribute").optional(),
+    } satisfies Shape<FindingsOptions>),
+  };
 }

@@ -1,0 +1,189 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Block, contains, hostSpan, parseBlock, parseSpan, size } from "../../cidr.js";
+import { invalid } from "../../errors.js";
+import type { InventoryEntry } from "../inventory/entries.js";
+import { entriesOf, type InventorySource } from "../inventory/files.js";
+import type { Forecast, ForecastOptions } from "./requests.js";
+import { checkCapacityRequest } from "./schemas.js";
+
+/** See `Capacity.forecast`. */
+export async function forecast(given: unknown): Promise<Forecast[]> {
+  const { history, within, networkView, signal } = await checkCapacityRequest("forecast", given);
+  const bounds = within === undefined ? undefined : parseBlock(within);
+  const series = new Map<string, Series>();
+  for (const inventory of await inventoriesIn(history)) {
+    await addSamples(series, inventory, { bounds, networkView, signal });
+  }
+  return [...series.values()]
+    .filter(({ samples }) => samples.length > 0)
+    .map(forecastOf)
+    .sort((one, other) => compareTimes(one.fullAt, other.fullAt));
+}
+
+/** What is full first comes first. */
+function compareTimes(one: string | undefined, other: string | undefined): number {
+  if (one === other) return 0;
+  if (one === undefined) return 1;
+  return other === undefined || one < other ? -1 : 1;
+}
+
+async function inventoriesIn(history: ForecastOptions["history"]): Promise<readonly InventorySource[]> {
+  if (typeof history !== "string") return history;
+  const names = (await readdir(history)).filter((name) => /\.(jsonl|ndjson)$/.test(name)).sort();
+  if (names.length > 0) return names.map((name) => join(history, name));
+  throw invalid("history", history, "holds no inventory in JSON Lines (.jsonl)", "inventories/");
+}
+
+interface Sample {
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  readonly used: number;
+}
+
+interface Series extends Pick<Forecast, "kind" | "networkView" | "place"> {
+  /** As of the last inventory. */
+  total: number;
+  readonly samples: Sample[];
+}
+
+interface Limits {
+  readonly bounds: Block | undefined;
+  readonly networkView: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What one inventory says of each pool. */
+async function addSamples(
+  series: Map<string, Series>,
+  inventory: InventorySource,
+  { bounds, networkView, signal }: Limits,
+): Promise<void> {
+  const now = new Map<string, { readonly series: Series; used: number }>();
+  let open: { readonly networkView: string; readonly block: Block; readonly key: string }[] = [];
+  let time: number | undefined;
+  const pool = (kind: Forecast["kind"], view: string, place: string, total: bigint) => {
+    const key = keyOf(kind, view, place);
+    const known = series.get(key) ?? { kind, networkView: view, place, total: 0, samples: [] };
+    known.total = Number(total);
+    series.set(key, known);
+    now.set(key, { series: known, used: 0 });
+  };
+  const count = (key: string, amount: number) => {
+    const found = now.get(key);
+    if (found !== undefined) found.used += amount;
+  };
+  for await (const entry of entriesOf(inventory)) {
+    signal?.throwIfAborted();
+    time ??= Date.parse(entry.readAt);
+    if (networkView !== undefined && entry.networkView !== networkView) continue;
+    const view = entry.networkView;
+    if (entry.kind === "container" || entry.kind === "subnet") {
+      const block = parseBlock(entry.cidr);
+      if (block === undefined) continue;
+      open = open.filter((one) => one.networkView === view && contains(one.block, block));
+      if (entry.kind === "subnet") for (const { key } of open) count(key, Number(size(block)));
+      if (bounds !== undefined && !contains(bounds, block)) continue;
+      if (entry.kind === "container") {
+        pool("container", view, entry.cidr, size(block));
+        open.push({ networkView: view, block, key: keyOf("container", view, entry.cidr) });
+      } else {
+        pool("subnet", view, entry.cidr, size(hostSpan(block)));
+      }
+    } else if (entry.kind === "range") {
+      const place = `${entry.first}-${entry.last}`;
+      const span = parseSpan(place);
+      if (span !== undefined && (bounds === undefined || contains(bounds, span))) {
+        pool("range", view, place, size(span));
+      }
+    } else if (entry.kind === "address") {
+      countAddress(entry, count);
+    }
+  }
+  for (const { series: known, used } of now.values()) known.samples.push({ time: time ?? 0, used });
+}
+
+function countAddress(
+  entry: InventoryEntry & { kind: "address" },
+  count: (key: string, amount: number) => void,
+) {
+  const { networkView, subnet, range } = entry;
+  if (subnet !== undefined) count(keyOf("subnet", networkView, subnet), 1);
+  if (range !== undefined) count(keyOf("range", networkView, range), 1);
+}
+
+function keyOf(kind: Forecast["kind"], networkView: string, place: string): string {
+  return JSON.stringify([kind, networkView, place]);
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+function forecastOf({ samples, total, ...pool }: Series): Forecast {
+  const inOrder = samples.toSorted((one, other) => one.time - other.time);
+  const [first, last] = [inOrder[0] as Sample, inOrder.at(-1) as Sample];
+  const trend = trendOf(inOrder);
+  const left = trend === undefined ? 0 : Math.max(0, total - trend.level);
+  /** When it is full at that many addresses a day. */
+  const fullAt = (perDay: number | undefined): string | undefined => {
+    if (last.used >= total) return new Date(last.time).toISOString();
+    if (perDay === undefined || perDay <= 0) return undefined;
+    const time = last.time + (left / perDay) * day;
+    // Beyond the year 10000 no date is of use.
+    return time < Date.UTC(10_000, 0) ? new Date(time).toISOString() : undefined;
+  };
+  const likely = fullAt(trend?.perDay);
+  return {
+    ...pool,
+    total,
+    used: last.used,
+    percent: total === 0 ? 0 : Math.round((last.used * 10_000) / total) / 100,
+    samples: inOrder.length,
+    since: new Date(first.time).toISOString(),
+    until: new Date(last.time).toISOString(),
+    perDay: trend?.perDay,
+    fullAt: likely,
+    daysLeft: likely === undefined ? undefined : (Date.parse(likely) - last.time) / day,
+    earliest: fullAt(trend?.fastest),
+    latest: fullAt(trend?.slowest),
+  };
+}
+
+interface Trend {
+  /** How much is used at the time of the last sample, by the trend. */
+  readonly level: number;
+  readonly perDay: number;
+  /** Within which the pace lies, at 95 %; `undefined` of two samples, through which every line is exact. */
+  readonly fastest: number | undefined;
+  readonly slowest: number | undefined;
+}
+
+/** The line of least squares. `undefined` where the samples are of one moment. */
+function trendOf(samples: readonly Sample[]): Trend | undefined {
+  const last = samples.at(-1) as Sample;
+  const points = samples.map(({ time, used }) => ({ x: (time - last.time) / day, y: used }));
+  const count = points.length;
+  const [meanX, meanY] = [mean(points.map(({ x }) => x)), mean(points.map(({ y }) => y))];
+  const spread = points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
+  if (spread === 0) return undefined;
+  const perDay = points.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0) / spread;
+  const level = meanY - perDay * meanX;
+  if (count < 3) return { level, perDay, fastest: undefined, slowest: undefined };
+  const residual = points.reduce((sum, { x, y }) => sum + (y - level - perDay * x) ** 2, 0);
+  const error = Math.sqrt(residual / (count - 2) / spread);
+  const margin = studentAt95(count - 2) * error;
+  return { level, perDay, fastest: perDay + margin, slowest: perDay - margin };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+const students = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
+
+/** Student's t for a two-sided interval of 95 %; beyond ten degrees of freedom by expansion around the normal. */
+function studentAt95(degrees: number): number {
+  const known = students[degrees - 1];
+  if (known !== undefined) return known;
+  const z = 1.96;
+  return z + (z ** 3 + z) / (4 * degrees) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2);
+}

@@ -1,0 +1,147 @@
+import { isDeepStrictEqual } from "node:util";
+import { invalid } from "../../errors.js";
+import { type InventoryEntry, orderOf } from "./entries.js";
+import { entriesOf, type InventorySource } from "./files.js";
+
+/** What became different between two inventories. */
+export type InventoryDifference =
+  | { readonly change: "added"; readonly entry: InventoryEntry }
+  | { readonly change: "removed"; readonly entry: InventoryEntry }
+  | {
+      readonly change: "changed";
+      readonly entry: InventoryEntry;
+      readonly before: InventoryEntry;
+      readonly fields: readonly InventoryFieldDifference[];
+    };
+
+/** `undefined` where a field has no value. */
+export interface InventoryFieldDifference {
+  /** `"comment"`, `"extattrs.Site"`, `"objects.record:a web.example.com.ttl"` */
+  readonly field: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+export interface ComparisonOptions {
+  /**
+   * Fields whose changes don't count. Left out: `percent`, `lease.starts` and `lease.ends`, which change all the time.
+   * When things were read and their references never count.
+   */
+  readonly ignore?: readonly string[] | undefined;
+}
+
+const alwaysIgnored = ["readAt", "ref", "moved"];
+export const ignoredByDefault: readonly string[] = ["percent", "lease.starts", "lease.ends"];
+
+/**
+ * What was added, removed and changed between two inventories, in order of address, field by field. Both are read
+ * side by side, so their size doesn't matter.
+ *
+ * @throws {InvalidRequestError} where the entries of one aren't in the order of an inventory
+ * @example
+ * for await (const { change, entry } of compareInventories("monday.jsonl", ipam.inventory())) {
+ *   console.log(change, entry.kind);
+ * }
+ */
+export async function* compareInventories(
+  before: InventorySource,
+  after: InventorySource,
+  { ignore = ignoredByDefault }: ComparisonOptions = {},
+): AsyncGenerator<InventoryDifference, void, undefined> {
+  const ignored = [...alwaysIgnored, ...ignore];
+  const [old, now] = [new Side("before", before), new Side("after", after)];
+  try {
+    // Both begin to read at once.
+    await Promise.all([old.next(), now.next()]);
+    while (old.entry !== undefined || now.entry !== undefined) {
+      const { entry: left } = old;
+      const { entry: right } = now;
+      if (right === undefined || (left !== undefined && old.order < now.order)) {
+        yield { change: "removed", entry: left as InventoryEntry };
+        await old.next();
+      } else if (left === undefined || now.order < old.order) {
+        yield { change: "added", entry: right };
+        await now.next();
+      } else {
+        const fields = differences(left, right, ignored);
+        if (fields.length > 0) yield { change: "changed", entry: right, before: left, fields };
+        await Promise.all([old.next(), now.next()]);
+      }
+    }
+  } finally {
+    await Promise.all([old.close(), now.close()]);
+  }
+}
+
+/** One of the two inventories, and the entry that it has come to. */
+class Side {
+  entry: InventoryEntry | undefined;
+  order = "";
+  readonly #name: string;
+  readonly #entries: AsyncIterator<InventoryEntry> | Iterator<InventoryEntry>;
+
+  constructor(name: string, source: InventorySource) {
+    this.#name = name;
+    const entries = entriesOf(source);
+    this.#entries =
+      Symbol.asyncIterator in entries ? entries[Symbol.asyncIterator]() : entries[Symbol.iterator]();
+  }
+
+  async next(): Promise<void> {
+    const { done, value } = await this.#entries.next();
+    this.entry = done ? undefined : value;
+    if (this.entry === undefined) return;
+    const order = orderOf(this.entry);
+    if (order < this.order) {
+      throw invalid(this.#name, order, "must be in the order of an inventory", "ipam.inventory()");
+    }
+    this.order = order;
+  }
+
+  async close(): Promise<void> {
+    await this.#entries.return?.();
+  }
+}
+
+function differences(
+  before: InventoryEntry,
+  after: InventoryEntry,
+  ignored: readonly string[],
+): InventoryFieldDifference[] {
+  const found: InventoryFieldDifference[] = [];
+  compare("", before, after, ignored, found);
+  return found;
+}
+
+function compare(
+  field: string,
+  before: unknown,
+  after: unknown,
+  ignored: readonly string[],
+  found: InventoryFieldDifference[],
+): void {
+  if (ignored.some((name) => field === name || field.endsWith(`.${name}`))) return;
+  const [left, right] = [byName(field, before), byName(field, after)];
+  if (left !== undefined && right !== undefined) {
+    for (const name of new Set([...Object.keys(left), ...Object.keys(right)])) {
+      compare(field === "" ? name : `${field}.${name}`, left[name], right[name], ignored, found);
+    }
+  } else if (!isDeepStrictEqual(before, after)) {
+    found.push({ field, before, after });
+  }
+}
+
+/** The parts of a value that are compared one by one. */
+function byName(field: string, value: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (field === "objects" && Array.isArray(value)) {
+    const parts: Record<string, unknown> = {};
+    for (const object of value) {
+      let name = `${object.type} ${object.name ?? ""}`.trim();
+      while (Object.hasOwn(parts, name)) name += "+";
+      parts[name] = object;
+    }
+    return parts;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return value as Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,103 @@
+import { rename, rm, writeFile } from "node:fs/promises";
+import { invalid } from "../../errors.js";
+import { type InventoryEntry, orderOf } from "./entries.js";
+import { LineReader } from "./sorted-lines.js";
+
+/** An inventory: live, read from a JSON Lines file by name, or in memory. Entries come in the order of an inventory. */
+export type InventorySource = string | AsyncIterable<InventoryEntry> | Iterable<InventoryEntry>;
+
+/**
+ * The entries of a JSON Lines file, one at a time.
+ *
+ * @throws {InvalidRequestError} where a line is no entry, or out of order; names the file and the line
+ * @example
+ * for await (const entry of readInventory("monday.jsonl")) console.log(entry.kind);
+ */
+export async function* readInventory(file: string): AsyncGenerator<InventoryEntry, void, undefined> {
+  const reader = await LineReader.open(file);
+  let number = 0;
+  let before = "";
+  try {
+    while (reader.line !== undefined) {
+      const text = reader.line;
+      number += 1;
+      if (text.trim() !== "") {
+        const { entry, order } = entryIn(text, `${file}:${number}`);
+        if (order < before)
+          throw invalid("inventory", `${file}:${number}`, "is out of order: sort by address", undefined);
+        before = order;
+        yield entry;
+      }
+      const reading = reader.next();
+      if (reading !== undefined) await reading;
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+function entryIn(text: string, place: string): { readonly entry: InventoryEntry; readonly order: string } {
+  try {
+    const entry = JSON.parse(text) as InventoryEntry;
+    const order: string | undefined = orderOf(entry);
+    if (order !== undefined) return { entry, order };
+  } catch {
+    // Said below.
+  }
+  throw invalid("inventory", place, "is no entry of an inventory", {
+    kind: "subnet",
+    networkView: "default",
+    cidr: "10.0.7.0/24",
+  });
+}
+
+/** The entries of a source, whatever it is. */
+export function entriesOf(source: InventorySource): AsyncIterable<InventoryEntry> | Iterable<InventoryEntry> {
+  return typeof source === "string" ? readInventory(source) : source;
+}
+
+/**
+ * Writes an inventory as JSON Lines. The file is there when all of it is: an inventory that fails leaves none behind, and
+ * an older file as it was.
+ *
+ * @returns how many entries there are
+ * @example
+ * await writeInventory("monday.jsonl", ipam.inventory());
+ */
+export async function writeInventory(file: string, entries: InventorySource): Promise<number> {
+  let count = 0;
+  async function* lines() {
+    for await (const entry of entriesOf(entries)) {
+      count += 1;
+      yield `${JSON.stringify(entry)}\n`;
+    }
+  }
+  await writeWhole(file, lines());
+  return count;
+}
+
+/** Writes beside the file, then in place of it. Only its owner reads it. */
+export async function writeWhole(file: string, texts: AsyncIterable<string>): Promise<void> {
+  const beside = `${file}.${process.pid}.new`;
+  try {
+    await writeFile(beside, inChunks(texts), { mode: 0o600 });
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}
+
+const chunkLength = 64 * 1024;
+
+/** Few writes for many lines. */
+export async function* inChunks(texts: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
+  let chunk = "";
+  for await (const text of texts) {
+    chunk += text;
+    if (chunk.length < chunkLength) continue;
+    yield chunk;
+    chunk = "";
+  }
+  if (chunk !== "") yield chunk;
+}

@@ -1,0 +1,212 @@
+import { addressBits, blocksOf, formatBlock, parseBlock, parseSpan } from "../../../cidr.js";
+import type { AddressEntry, ContainerEntry, InventoryEntry, RangeEntry, SubnetEntry } from "../entries.js";
+import { entriesOf, type InventorySource } from "../files.js";
+import { csvLine } from "./csv.js";
+
+/** Where the columns of an import come from: each the name of an extensible attribute. */
+export interface ImportMapping {
+  readonly tenant?: string | undefined;
+  readonly role?: string | undefined;
+  /** Without it, and where an entry lacks the attribute, the status follows from the kind. */
+  readonly status?: string | undefined;
+  /** In place of the comment. */
+  readonly description?: string | undefined;
+  /** Custom fields (`cf_…`) by their name: `{ site: "Site" }` fills the column `cf_site`. */
+  readonly customFields?: Readonly<Record<string, string>> | undefined;
+  /** VRF (NetBox) or namespace (Nautobot) of each network view. Left out: its name, and for `default` the global one. */
+  readonly views?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A table of an import, and one row of it by column. */
+export interface ImportRow {
+  readonly table: string;
+  readonly row: Readonly<Record<string, string>>;
+}
+
+/** What both systems call differently. */
+interface ImportForm {
+  readonly columns: Readonly<Record<string, readonly string[]>>;
+  rowsOf(
+    entry: ContainerEntry | SubnetEntry | RangeEntry | AddressEntry,
+    mapping: ImportMapping,
+  ): ImportRow[];
+}
+
+const netboxColumns = ["vrf", "status", "role", "tenant", "description"];
+const nautobotColumns = ["namespace__name", "status__name", "role__name", "tenant__name", "description"];
+
+const forms = {
+  netbox: {
+    columns: {
+      prefixes: ["prefix", ...netboxColumns],
+      "ip-ranges": ["start_address", "end_address", ...netboxColumns],
+      "ip-addresses": ["address", "dns_name", ...netboxColumns],
+    },
+    rowsOf(entry, mapping) {
+      const view = viewOf(entry, mapping, "");
+      const status = statusOf(entry, mapping);
+      const { role, tenant, description, custom } = attributesOf(entry, mapping);
+      const common = { vrf: view, status, role, tenant, description, ...custom };
+      switch (entry.kind) {
+        case "container":
+        case "subnet":
+          return [{ table: "prefixes", row: { prefix: entry.cidr, ...common } }];
+        case "range": {
+          const ends = {
+            start_address: masked(entry.first, entry.subnet),
+            end_address: masked(entry.last, entry.subnet),
+          };
+          return [{ table: "ip-ranges", row: { ...ends, ...common } }];
+        }
+        case "address":
+          return [
+            {
+              table: "ip-addresses",
+              row: { address: masked(entry.ip, entry.subnet), dns_name: dnsNameOf(entry), ...common },
+            },
+          ];
+      }
+    },
+  },
+  nautobot: {
+    columns: {
+      prefixes: ["prefix", "type", ...nautobotColumns],
+      "ip-addresses": ["address", "type", "dns_name", ...nautobotColumns],
+    },
+    rowsOf(entry, mapping) {
+      const { role, tenant, description, custom } = attributesOf(entry, mapping);
+      const common = {
+        namespace__name: viewOf(entry, mapping, "Global"),
+        status__name: capitalized(statusOf(entry, mapping)),
+        role__name: role,
+        tenant__name: tenant,
+        description,
+        ...custom,
+      };
+      switch (entry.kind) {
+        case "container":
+        case "subnet": {
+          const type = entry.kind === "container" ? "container" : "network";
+          return [{ table: "prefixes", row: { prefix: entry.cidr, type, ...common } }];
+        }
+        case "range": {
+          // Nautobot has no ranges: a pool is a prefix.
+          const span = parseSpan(`${entry.first}-${entry.last}`);
+          const blocks = span === undefined ? [] : [...blocksOf(span)].map(formatBlock);
+          return blocks
+            .filter((prefix) => prefix !== entry.subnet)
+            .map((prefix) => ({ table: "prefixes", row: { prefix, type: "pool", ...common } }));
+        }
+        case "address": {
+          const type = entry.kinds.includes("lease") ? "dhcp" : "host";
+          const row = {
+            address: masked(entry.ip, entry.subnet),
+            type,
+            dns_name: dnsNameOf(entry),
+            ...common,
+          };
+          return [{ table: "ip-addresses", row }];
+        }
+      }
+    },
+  },
+} as const satisfies Readonly<Record<string, ImportForm>>;
+
+export type ImportSystem = keyof typeof forms;
+
+/**
+ * An inventory as rows for the bulk import of NetBox (prefixes, IP ranges, IP addresses) or Nautobot (prefixes, IP
+ * addresses). Views, zones and records without an address have no row.
+ *
+ * @example
+ * for await (const { table, row } of importRows(ipam.inventory(), "netbox", { tenant: "Department" })) {
+ *   await post(`/api/ipam/${table}/`, row);
+ * }
+ */
+export async function* importRows(
+  entries: InventorySource,
+  system: ImportSystem,
+  mapping: ImportMapping = {},
+): AsyncGenerator<ImportRow, void, undefined> {
+  for await (const entry of entriesOf(entries))
+    if (isPlaced(entry)) yield* forms[system].rowsOf(entry, mapping);
+}
+
+/** The tables of an import, each with its columns. */
+export function importTables(
+  system: ImportSystem,
+  { customFields = {} }: ImportMapping = {},
+): Readonly<Record<string, readonly string[]>> {
+  const own = Object.keys(customFields).map((name) => `cf_${name}`);
+  return Object.fromEntries(
+    Object.entries(forms[system].columns).map(([table, columns]) => [table, [...columns, ...own]]),
+  );
+}
+
+/** A row as a line of CSV, in the order of the table's columns. */
+export function importLine({ row }: ImportRow, columns: readonly string[]): string {
+  return csvLine(columns.map((column) => row[column] ?? ""));
+}
+
+function isPlaced(entry: InventoryEntry): entry is ContainerEntry | SubnetEntry | RangeEntry | AddressEntry {
+  return ["container", "subnet", "range", "address"].includes(entry.kind);
+}
+
+function viewOf({ networkView }: InventoryEntry, { views = {} }: ImportMapping, global: string): string {
+  return Object.hasOwn(views, networkView)
+    ? (views[networkView] ?? "")
+    : networkView === "default"
+      ? global
+      : networkView;
+}
+
+function statusOf(entry: InventoryEntry, mapping: ImportMapping): string {
+  const own = textOf(entry, mapping.status);
+  if (own !== "") return own.toLowerCase().replaceAll(" ", "-");
+  if (entry.kind === "container") return "container";
+  if ("disabled" in entry && entry.disabled) return "deprecated";
+  if (entry.kind !== "address") return "active";
+  if (entry.kinds.includes("reservation")) return "reserved";
+  return entry.kinds.every((kind) => kind === "lease") ? "dhcp" : "active";
+}
+
+function attributesOf(entry: InventoryEntry, mapping: ImportMapping) {
+  const custom = Object.entries(mapping.customFields ?? {}).map(([name, attribute]) => [
+    `cf_${name}`,
+    textOf(entry, attribute),
+  ]);
+  return {
+    role: textOf(entry, mapping.role),
+    tenant: textOf(entry, mapping.tenant),
+    // Both cut a description at 200 characters with an error.
+    description: (textOf(entry, mapping.description) || (entry.comment ?? "")).slice(0, 200),
+    custom: Object.fromEntries(custom) as Readonly<Record<string, string>>,
+  };
+}
+
+function textOf({ extattrs }: InventoryEntry, attribute: string | undefined): string {
+  if (attribute === undefined) return "";
+  const value = (extattrs as Readonly<Record<string, unknown>>)[attribute];
+  return value === undefined ? "" : Array.isArray(value) ? value.join(", ") : String(value);
+}
+
+/** The address with the prefix length of its subnet. */
+function masked(ip: string, subnet: string | undefined): string {
+  const block = subnet === undefined ? undefined : parseBlock(subnet);
+  return `${ip}/${block?.prefixLength ?? addressBits(ip.includes(":") ? 6 : 4)}`;
+}
+
+/** Of several names the one that leads here by itself. */
+function dnsNameOf({ names }: AddressEntry): string {
+  const found = ["HOST", "A", "AAAA", "PTR"].flatMap((type) => names.filter((name) => name.type === type));
+  return (
+    found
+      .find(({ dnsView }) => dnsView !== undefined)
+      ?.name.replace(/\.$/, "")
+      .toLowerCase() ?? ""
+  );
+}
+
+function capitalized(text: string): string {
+  return text === "container" ? "Active" : text.charAt(0).toUpperCase() + text.slice(1);
+}
