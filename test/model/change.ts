@@ -1,0 +1,439 @@
+import type { Model, Transition } from "./explore.js";
+import type { Profile } from "./settings.js";
+import type { EngineStep, WorldStep } from "./steps.js";
+
+/** How a client that changes a host looks right and is wrong. */
+export type WrongChange =
+  /** What the host has more than before is taken for one's own. */
+  | "takes what is new for its own"
+  /** A change goes by the reference, without comparing. */
+  | "changes by reference"
+  /** `Last Change` holds one value, and a change that is not found is sent again with the value that is there now. */
+  | "keeps the last value alone"
+  /** The first value is the value that the change compares. */
+  | "compares the first value itself"
+  /** Where requests don't see each other, no fence stands before the change. */
+  | "changes without a fence"
+  /** Where the chain of values is broken, "nothing was done" is said. */
+  | "believes a broken chain";
+
+export interface ChangeSettings {
+  /** `add` lets the grid choose another address for the host; `set` replaces its name. */
+  readonly callers: readonly ("add" | "set")[];
+  readonly profile: Profile;
+  readonly isolation: "serial" | "none";
+  /** Whether the host was made by others, without `Last Change`. */
+  readonly isOfOthers: boolean;
+  readonly faults: { readonly late: number; readonly twice: number; readonly crashes: number };
+  readonly tries: number;
+  readonly wrong?: WrongChange;
+}
+
+interface Change {
+  readonly kind: "read" | "first value" | "change";
+  readonly caller: number;
+  readonly call: number;
+  readonly expected: number;
+  readonly value: number;
+  /** A change of `Last Change` alone. */
+  readonly isEmpty: boolean;
+  readonly waits: boolean;
+  /** Whether its search found the host, where the grid began it without isolation. */
+  readonly begun: boolean | undefined;
+}
+
+interface Changer {
+  readonly call: number;
+  readonly tries: number;
+  readonly values: number;
+  readonly message: Change | undefined;
+  /** What was read: `Last Change`, and how many addresses the host had. */
+  readonly expected: number;
+  readonly known: number;
+  readonly value: number;
+  readonly outcome: "running" | "changed" | "nothing done" | "uncertain" | "dead";
+  /** The address that the call returned, by the call that added it. */
+  readonly result: number;
+}
+
+interface HostState {
+  /** `Last Change` of the host: its last few values, newest first. */
+  chain: readonly number[];
+  /** Who added each address: calls. */
+  addresses: readonly number[];
+  fences: readonly number[];
+  callers: readonly Changer[];
+  late: readonly Change[];
+  faults: ChangeSettings["faults"];
+  wrong: string | undefined;
+}
+
+interface Draft extends HostState {
+  readonly settings: ChangeSettings;
+  readonly steps: EngineStep[];
+}
+
+const made = 1;
+
+/**
+ * First values begin here. A late one may come back, so nothing but a change of `Last Change` alone ever compares with
+ * one: what a later change expects is never written twice.
+ */
+const firstValues = 512;
+
+/** So many values `Last Change` holds. */
+const chainLength = 3;
+
+/** Changes of one host by several callers as a model. */
+export function changes(settings: ChangeSettings, onStep?: (step: EngineStep) => void): Model<HostState> {
+  const initial: Draft = {
+    chain: settings.isOfOthers ? [] : [made],
+    addresses: [],
+    fences: [],
+    callers: settings.callers.map(() => newCaller(0)),
+    late: [],
+    faults: settings.faults,
+    wrong: undefined,
+    settings,
+    steps: [],
+  };
+  for (const [caller] of settings.callers.entries()) read(initial, caller);
+  return {
+    initial: stateOf(initial),
+    key: keyOf,
+    transitions: (state) => transitionsOf(state, settings, onStep),
+    violation,
+  };
+}
+
+function newCaller(call: number): Changer {
+  return {
+    call,
+    tries: 0,
+    values: 0,
+    message: undefined,
+    expected: 0,
+    known: 0,
+    value: 0,
+    outcome: "running",
+    result: 0,
+  };
+}
+
+function stateOf({ chain, addresses, fences, callers, late, faults, wrong }: Draft): HostState {
+  const sorted =
+    late.length < 2 ? late : [...late].sort((a, b) => (keyOfChange(a) < keyOfChange(b) ? -1 : 1));
+  return {
+    chain,
+    addresses,
+    fences: [...fences].sort((a, b) => a - b),
+    callers,
+    late: sorted,
+    faults,
+    wrong,
+  };
+}
+
+function keyOf({ chain, addresses, fences, callers, late, faults, wrong }: HostState): string {
+  const own = ({ message, ...rest }: Changer) =>
+    `${rest.call},${rest.tries},${rest.values},${rest.expected},${rest.known},${rest.value},${rest.outcome},${rest.result}:${message === undefined ? "" : keyOfChange(message)}`;
+  const left = `${faults.late},${faults.twice},${faults.crashes}`;
+  return `${chain}|${addresses}|${fences}|${callers.map(own).join("/")}|${late.map(keyOfChange).join("/")}|${left}|${wrong ?? ""}`;
+}
+
+function keyOfChange({ kind, caller, call, expected, value, isEmpty, waits, begun }: Change): string {
+  return `${kind},${caller},${call},${expected},${value},${isEmpty},${waits},${begun}`;
+}
+
+/** A call, told from every other one. */
+function callOf(caller: number, call: number): number {
+  return 2 + caller * 4 + call;
+}
+
+function at(state: HostState, caller: number): Changer {
+  return state.callers[caller] as Changer;
+}
+
+function set(draft: Draft, caller: number, change: Partial<Changer>): void {
+  draft.callers = draft.callers.map((one, index) => (index === caller ? { ...one, ...change } : one));
+}
+
+function send(draft: Draft, caller: number, message: Pick<Change, "kind"> & Partial<Change>): void {
+  const { call, expected, value } = at(draft, caller);
+  const common = { caller, call, expected, value, isEmpty: false, waits: false, begun: undefined };
+  set(draft, caller, { message: { ...common, ...message } });
+}
+
+// The engine.
+
+function read(draft: Draft, caller: number, waits = false): void {
+  draft.steps.push(waits ? "waitOut" : "lookAgain");
+  send(draft, caller, { kind: "read", waits });
+}
+
+/** A value like no other of this host. */
+function freshValue(draft: Draft, caller: number): number {
+  const { values, call } = at(draft, caller);
+  set(draft, caller, { values: values + 1 });
+  return 16 + (caller * 4 + call) * 16 + values;
+}
+
+function firstValue(draft: Draft, caller: number): void {
+  draft.steps.push("firstValue");
+  // Each send has a value of its own, and one that shows what it is.
+  send(draft, caller, { kind: "first value", value: freshValue(draft, caller) + firstValues });
+}
+
+function compareAndChange(draft: Draft, caller: number, isEmpty: boolean): void {
+  const { tries } = at(draft, caller);
+  if (tries >= draft.settings.tries) {
+    end(draft, caller, "nothing done");
+    return;
+  }
+  draft.steps.push("compareAndChange");
+  const value = freshValue(draft, caller);
+  set(draft, caller, { tries: tries + 1, value });
+  send(draft, caller, { kind: "change", value, isEmpty });
+}
+
+function onRead(draft: Draft, caller: number): void {
+  const { settings, chain, addresses } = draft;
+  const { value, expected, known } = at(draft, caller);
+  const [newest = 0] = chain;
+  if (value !== 0) {
+    if (chain.includes(value)) {
+      changed(draft, caller);
+      return;
+    }
+    if (settings.wrong === "takes what is new for its own" && addresses.length > known) {
+      changed(draft, caller);
+      return;
+    }
+    // The very same again: of all tries that expect one value, one can be done.
+    if (newest === expected) {
+      send(draft, caller, { kind: "change" });
+      return;
+    }
+    // Where the chain goes on from what was expected without ours, ours was not done and never will be.
+    // Without isolation and without fences two changes of one value may both be done: the chain then lacks one.
+    const isProof = settings.profile !== "wait" && chain.includes(expected);
+    const isOvertaken = isProof || settings.wrong === "keeps the last value alone";
+    if (!isOvertaken) {
+      end(draft, caller, settings.wrong === "believes a broken chain" ? "nothing done" : "uncertain");
+      return;
+    }
+    draft.steps.push("changedByOthers");
+  }
+  set(draft, caller, { expected: newest, known: addresses.length, value: 0 });
+  if (newest === 0) {
+    firstValue(draft, caller);
+    return;
+  }
+  compareAndChange(
+    draft,
+    caller,
+    newest >= firstValues && settings.wrong !== "compares the first value itself",
+  );
+}
+
+function onAnswer(draft: Draft, caller: number, message: Change, isDone: boolean): void {
+  if (message.kind === "read") {
+    onRead(draft, caller);
+    return;
+  }
+  if (message.kind === "first value") {
+    set(draft, caller, { expected: message.value, known: draft.addresses.length });
+    const comparesFirst = draft.settings.wrong === "compares the first value itself";
+    compareAndChange(draft, caller, !comparesFirst);
+    return;
+  }
+  if (message.isEmpty || !isDone) {
+    lookAfter(draft, caller, message);
+    return;
+  }
+  if (draft.settings.profile === "wait") {
+    lookAfter(draft, caller, message);
+    return;
+  }
+  changed(draft, caller);
+}
+
+function onNoAnswer(draft: Draft, caller: number, message: Change): void {
+  if (message.kind === "first value") {
+    firstValue(draft, caller);
+    return;
+  }
+  lookAfter(draft, caller, message);
+}
+
+/** What became of a change is read from the object. Of an empty one it doesn't matter: what is there now counts. */
+function lookAfter(draft: Draft, caller: number, message: Change): void {
+  if (message.isEmpty) set(draft, caller, { value: 0, expected: 0 });
+  read(draft, caller, draft.settings.profile === "wait");
+}
+
+/** The value is ours. What is new is ours if it is one. */
+function changed(draft: Draft, caller: number): void {
+  const { known, call } = at(draft, caller);
+  const added = draft.addresses.slice(known);
+  if (draft.settings.callers[caller] === "add") {
+    if (added.length !== 1 && draft.settings.wrong !== "changes by reference") {
+      end(draft, caller, "uncertain");
+      return;
+    }
+    set(draft, caller, { result: added.at(-1) ?? 0 });
+  } else set(draft, caller, { result: callOf(caller, call) });
+  draft.steps.push("changed");
+  end(draft, caller, "changed");
+}
+
+function end(draft: Draft, caller: number, outcome: Changer["outcome"]): void {
+  if (outcome === "uncertain") draft.steps.push("uncertain");
+  set(draft, caller, { outcome, message: undefined, tries: 0, values: 0, expected: 0, known: 0, value: 0 });
+}
+
+// The grid.
+
+function carryOut(draft: Draft, message: Change): boolean {
+  if (message.kind === "read") return true;
+  if (message.kind === "first value") {
+    draft.chain = [message.value];
+    return true;
+  }
+  const { settings } = draft;
+  const isByReference = settings.wrong === "changes by reference";
+  const isFound = message.begun ?? draft.chain[0] === message.expected;
+  if (!isFound && !isByReference) return false;
+  if (settings.profile === "places" && settings.wrong !== "changes without a fence") {
+    if (draft.fences.includes(message.expected)) return false;
+    draft.fences = [...draft.fences, message.expected];
+  }
+  const isOvertaken = draft.chain[0] !== message.expected;
+  const length = settings.wrong === "keeps the last value alone" ? 1 : chainLength;
+  draft.chain = [message.value, ...(message.begun === undefined ? draft.chain : [message.expected])].slice(
+    0,
+    length,
+  );
+  if (message.isEmpty) return true;
+  if (settings.callers[message.caller] === "add")
+    draft.addresses = [...draft.addresses, callOf(message.caller, message.call)];
+  else if (isOvertaken && settings.profile !== "wait" && message.expected !== 0)
+    draft.wrong = "overwrites a change that it has not seen";
+  return true;
+}
+
+function violation(state: HostState): string | undefined {
+  const count = (call: number) => state.addresses.filter((one) => one === call).length;
+  for (const [caller, { outcome, call, result }] of state.callers.entries()) {
+    const own = callOf(caller, call);
+    if (outcome === "changed" && result !== own) return "returns an address that another call added";
+    if (outcome === "changed" && count(own) > 1) return "one call added two addresses";
+    if (outcome === "nothing done" && count(own) > 0) return "says that nothing was done, but it was";
+  }
+  return state.wrong;
+}
+
+// The network and the machines.
+
+function* transitionsOf(
+  state: HostState,
+  settings: ChangeSettings,
+  onStep?: (step: EngineStep) => void,
+): Generator<Transition<HostState>> {
+  const step = (
+    what: WorldStep,
+    { caller, kind }: Pick<Change, "caller" | "kind">,
+    work: (draft: Draft) => void,
+  ) => {
+    const draft: Draft = { ...state, settings, steps: [] };
+    work(draft);
+    if (onStep !== undefined) for (const one of draft.steps) onStep(one);
+    const steps = draft.steps.length === 0 ? "" : `: ${draft.steps.join(", ")}`;
+    return { state: stateOf(draft), label: () => `${"ABC"[caller]}'s ${kind} ${what}${steps}` };
+  };
+  const { late, twice, crashes } = state.faults;
+  const isToBegin = ({ kind, begun }: Change) =>
+    settings.isolation === "none" && kind === "change" && begun === undefined;
+  const begin = (draft: Draft, message: Change): Change => ({
+    ...message,
+    begun: draft.chain[0] === message.expected,
+  });
+  const again = (draft: Draft, message: Change) => {
+    draft.faults = { ...draft.faults, twice: twice - 1 };
+    draft.late = [...draft.late, { ...message, begun: undefined }];
+  };
+  const isSettled =
+    state.late.every(({ begun }) => begun === undefined) &&
+    state.callers.every(({ message }) => message?.begun === undefined);
+  for (const [caller, { message, outcome, call }] of state.callers.entries()) {
+    if (outcome !== "running" || message === undefined) continue;
+    const isWrite = message.kind !== "read";
+    if (crashes > 0) {
+      const dies = (draft: Draft) => {
+        draft.faults = { ...draft.faults, crashes: crashes - 1 };
+        if (isWrite) draft.late = [...draft.late, message];
+      };
+      yield step("dies", message, (draft) => {
+        dies(draft);
+        end(draft, caller, "dead");
+      });
+      yield step("dies and starts again", message, (draft) => {
+        dies(draft);
+        set(draft, caller, newCaller(call + 1));
+        read(draft, caller);
+      });
+    }
+    if (isWrite && late > 0) {
+      yield step("gives up waiting", message, (draft) => {
+        draft.faults = { ...draft.faults, late: late - 1 };
+        draft.late = [...draft.late, message];
+        onNoAnswer(draft, caller, message);
+      });
+    }
+    if (message.waits && !isSettled) continue;
+    if (isToBegin(message)) {
+      yield step("begins", message, (draft) => set(draft, caller, { message: begin(draft, message) }));
+      continue;
+    }
+    yield step("does", message, (draft) => onAnswer(draft, caller, message, carryOut(draft, message)));
+    if (!isWrite) continue;
+    if (late > 0) {
+      yield step("does, answer lost", message, (draft) => {
+        draft.faults = { ...draft.faults, late: late - 1 };
+        carryOut(draft, message);
+        onNoAnswer(draft, caller, message);
+      });
+    }
+    if (twice > 0) {
+      yield step("does, and will again", message, (draft) => {
+        again(draft, message);
+        onAnswer(draft, caller, message, carryOut(draft, message));
+      });
+      yield step("does, will again and answers then", message, (draft) => {
+        draft.faults = { ...draft.faults, twice: twice - 1 };
+        carryOut(draft, message);
+        set(draft, caller, { message: { ...message, begun: undefined } });
+      });
+    }
+  }
+  for (const message of state.late) {
+    const others = state.late.filter((one) => one !== message);
+    if (isToBegin(message)) {
+      yield step("begins", message, (draft) => {
+        draft.late = [...others, begin(draft, message)];
+      });
+      continue;
+    }
+    yield step("does", message, (draft) => {
+      draft.late = others;
+      carryOut(draft, message);
+    });
+    if (twice > 0) {
+      yield step("does, and will again", message, (draft) => {
+        draft.late = others;
+        carryOut(draft, message);
+        again(draft, message);
+      });
+    }
+  }
+}
