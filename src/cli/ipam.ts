@@ -114,6 +114,12 @@ export function parseCount(text: string): number {
   throw new InvalidArgumentError("a whole number is needed, from 1 up.");
 }
 
+/** `0`, from 0 up. */
+export function parseNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("a whole number is needed, from 0 up.");
+}
+
 /** Extensible attributes as they were written on the command line. */
 export type Attributes = Readonly<Record<string, string | number | readonly (string | number)[]>>;
 

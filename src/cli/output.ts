@@ -90,6 +90,11 @@ export function reportFailure(error: unknown, terminal: Terminal, json: boolean,
     return exitCode;
   }
   terminal.stderr.write(`${paint(terminal.stderr, terminal.env, "red", "error:")} ${message}${excerpt}\n`);
+  if (isInfobloxError(error, "AbortedError") && command?.opts()["requestId"] !== undefined) {
+    terminal.stderr.write(
+      "The same command with the same --request-id goes on where this one was stopped.\n",
+    );
+  }
   const done = isInfobloxError(error) ? (error.partial ?? []).length : 0;
   if (done > 0) terminal.stderr.write(`What was done before it stays (${done}): --json lists it.\n`);
   return exitCode;
@@ -199,9 +204,13 @@ export function facts(entries: readonly (readonly [name: string, value: string |
   return known.map(([name, value = ""]) => `${name.padEnd(width)}  ${oneLine(value)}\n`).join("");
 }
 
+/** One-time ids, which say nothing to people. */
+const unshown = "Request Attempt";
+
 /** Attributes as people read them: `Site: Paris, VLAN: 10`. */
 export function attributesText(extattrs: Readonly<Record<string, unknown>>): string {
   return Object.entries(extattrs)
+    .filter(([name]) => name !== unshown)
     .map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
     .join(", ");
 }

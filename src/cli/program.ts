@@ -8,6 +8,8 @@ import { applyCommand } from "./commands/apply.js";
 import { auditCommand } from "./commands/audit.js";
 import { collectCommand } from "./commands/collect.js";
 import { completionCommand } from "./commands/completion.js";
+import { containerCommand } from "./commands/container.js";
+import { dnsCommand } from "./commands/dns.js";
 import { dockerCommand } from "./commands/docker.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { gridCommand } from "./commands/grid.js";
@@ -15,10 +17,13 @@ import { hostCommand } from "./commands/host.js";
 import { inventoryCommand } from "./commands/inventory.js";
 import { mapCommand } from "./commands/map.js";
 import { poolCommand } from "./commands/pool.js";
+import { rangeCommand } from "./commands/range.js";
 import { renewCommand } from "./commands/renew.js";
+import { servicesCommand } from "./commands/services.js";
 import { setupCommand } from "./commands/setup.js";
 import { subnetCommand } from "./commands/subnet.js";
 import { typesCommand } from "./commands/types.js";
+import { viewCommand } from "./commands/view.js";
 import {
   EndedWith,
   exitCodes,
@@ -96,6 +101,10 @@ export function program(terminal: Terminal, { json = false }: { readonly json?: 
     subnetCommand,
     addressCommand,
     hostCommand,
+    rangeCommand,
+    dnsCommand,
+    containerCommand,
+    viewCommand,
     poolCommand,
     applyCommand,
     auditCommand,
@@ -104,6 +113,7 @@ export function program(terminal: Terminal, { json = false }: { readonly json?: 
     mapCommand,
     inventoryCommand,
     doctorCommand,
+    servicesCommand,
     setupCommand,
     dockerCommand,
     gridCommand,

@@ -1,9 +1,9 @@
 /** `infoblox-ipam address`: addresses, taken, given back and looked up. */
 
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { Address, AddressDetails } from "../../ipam/results.js";
 import { connectionHelp } from "../connection.js";
-import { addIpamOptions, type IpamCommandOptions, withIpam } from "../ipam.js";
+import { addIpamOptions, collect, type IpamCommandOptions, parseCount, withIpam } from "../ipam.js";
 import { exitCodesHelp, facts, print, type Terminal, UsageError } from "../output.js";
 import { showing } from "../progress.js";
 import { releasedText, targetOf } from "../release.js";
@@ -53,10 +53,11 @@ Examples:
 
 export function addressCommand(terminal: Terminal): Command {
   return new Command("address")
-    .description("Take, give back and look up addresses.")
+    .description("Take, give back, look up and peek at addresses.")
     .addCommand(requestCommand(terminal))
     .addCommand(releaseCommand(terminal))
     .addCommand(lookupCommand(terminal))
+    .addCommand(peekCommand(terminal))
     .addHelpText("after", requestExamples + exitCodesHelp);
 }
 
@@ -179,4 +180,37 @@ function wordsOf(details: AddressDetails): string {
     ["subnet", subnet && [subnet.cidr, subnet.comment ?? ""].join(" ").trim()],
     ["container", container],
   ]);
+}
+
+interface PeekCommandOptions extends IpamCommandOptions {
+  readonly from: readonly string[];
+  readonly count?: number;
+  readonly exclude?: readonly string[];
+}
+
+const peekExamples = `
+Examples:
+  $ infoblox-ipam address peek --from 10.0.7.0/24 --count 3
+`;
+
+function peekCommand(terminal: Terminal): Command {
+  const command = new Command("peek")
+    .description(
+      "Show which addresses would come next. Takes none: the next moment, somebody else may have them.",
+    )
+    .requiredOption("--from <subnet>", "where from: subnet or range; several are looked at in order", collect)
+    .addOption(new Option("--count <number>", "so many (default: 1)").argParser(parseCount))
+    .option(
+      "--exclude <addresses>",
+      "leave these out: an address, range or CIDR; any number of times",
+      collect,
+    )
+    .addHelpText("after", connectionHelp + peekExamples + exitCodesHelp);
+  return addIpamOptions(command).action(async (options: PeekCommandOptions) => {
+    const { from, count = 1, exclude } = options;
+    const ips = await withIpam(options, terminal, ({ ipam, signal }) =>
+      ipam.peekAddresses(from, count, { exclude, signal }),
+    );
+    print(terminal, options, ips, (shown) => shown.join("\n"));
+  });
 }

@@ -14,6 +14,7 @@ interface AddOptions extends TakingOptions {
   readonly mac?: string;
   readonly alias?: readonly string[];
   readonly dns?: boolean;
+  readonly fromIpv6?: readonly string[];
 }
 
 interface RemoveOptions extends IpamCommandOptions {
@@ -24,6 +25,7 @@ interface RemoveOptions extends IpamCommandOptions {
 const addExamples = `
 Examples:
   $ infoblox-ipam host add web-1.example.com --from 10.0.7.0/24
+  $ infoblox-ipam host add web-1.example.com --from 10.0.7.0/24 --from-ipv6 2001:db8:7::/64
   $ infoblox-ipam host add web-1.example.com --ip 10.0.7.5 --mac 02:42:ac:11:00:02 --alias www.example.com
 `;
 
@@ -53,6 +55,7 @@ function addCommand(terminal: Terminal): Command {
     .description("Make a host record, at the next free address or at the one that is named.")
     .argument("<name>", "the host's name")
     .option("--ip <address>", "this address and no other")
+    .option("--from-ipv6 <subnet>", "beside --from: an IPv6 address from here as well", collect)
     .option("--mac <mac>", "client that DHCP gives the address to")
     .option("--alias <name>", "another name; any number of times", collect)
     .option("--no-dns", "outside of DNS")
@@ -62,15 +65,21 @@ function addCommand(terminal: Terminal): Command {
 }
 
 async function add(name: string, options: AddOptions, terminal: Terminal): Promise<void> {
-  const { ip, mac, alias: aliases, dns } = options;
+  const { ip, mac, alias: aliases, dns, fromIpv6 } = options;
+  const request = requestOf(options);
+  if (fromIpv6 !== undefined && request.from === undefined)
+    throw new UsageError(
+      "--from-ipv6 goes with --from: an address of each family; for IPv6 alone, --from takes it",
+    );
+  const from = fromIpv6 === undefined ? request.from : { ipv4: request.from, ipv6: fromIpv6 };
   const host = await withIpam(options, terminal, ({ ipam, signal }) =>
     ipam.requestAddress({
-      ...requestOf(options),
+      ...{ ...request, from },
       ...{ as: "host", name, ip, mac, aliases, signal },
       ...(dns === false && { dns }),
     } as Parameters<typeof ipam.requestAddress>[0]),
   );
-  print(terminal, options, host, ({ ip }) => ip);
+  print(terminal, options, host, ({ ips }) => ips.join("\n"));
 }
 
 function removeCommand(terminal: Terminal): Command {

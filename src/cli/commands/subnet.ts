@@ -3,6 +3,9 @@
 import { Command, Option } from "commander";
 import type { SubnetQuery } from "../../ipam/requests.js";
 import type { Subnet } from "../../ipam/results.js";
+import type { WapiClient } from "../../wapi/client.js";
+import type { Ref } from "../../wapi/ref.js";
+import { step } from "../../wapi/step.js";
 import { connectionHelp } from "../connection.js";
 import {
   type Attributes,
@@ -12,10 +15,12 @@ import {
   parseCount,
   withIpam,
 } from "../ipam.js";
+import { byAddress } from "../order.js";
 import { attributesText, exitCodesHelp, facts, print, type Terminal, table, UsageError } from "../output.js";
 import { showing } from "../progress.js";
 import { releasedText, targetOf } from "../release.js";
 import { addCountOption, addTakingOptions, requestOf, type TakingOptions } from "../taking.js";
+import { subnetChangeCommands } from "./subnet-changes.js";
 
 interface RequestOptions extends TakingOptions {
   readonly prefixLength?: number;
@@ -72,13 +77,15 @@ Examples:
 `;
 
 export function subnetCommand(terminal: Terminal): Command {
-  return new Command("subnet")
-    .description("Take, give back, find and show subnets.")
+  const command = new Command("subnet")
+    .description("Take, give back, find, show and change subnets.")
     .addCommand(requestCommand(terminal))
     .addCommand(releaseCommand(terminal))
     .addCommand(findCommand(terminal))
     .addCommand(showCommand(terminal))
     .addHelpText("after", requestExamples + exitCodesHelp);
+  for (const one of subnetChangeCommands(terminal)) command.addCommand(one);
+  return command;
 }
 
 function requestCommand(terminal: Terminal): Command {
@@ -178,21 +185,54 @@ async function find(options: FindOptions, terminal: Terminal): Promise<void> {
     limit,
   };
   const subnets = await showing(terminal, options, (show) =>
-    withIpam(options, terminal, ({ ipam, signal }) =>
-      ipam.findSubnets({ ...query, onProgress: show(["subnet read", "subnets read"]), signal }),
-    ),
+    withIpam(options, terminal, async ({ ipam, wapi, signal }) => {
+      const found = await ipam.findSubnets({
+        ...query,
+        onProgress: show(["subnet read", "subnets read"]),
+        signal,
+      });
+      const used = await usedParts(wapi, found, signal);
+      return byAddress(found, ({ cidr }) => cidr).map((subnet) => ({
+        ...subnet,
+        used: used.get(subnet.ref),
+      }));
+    }),
   );
   print(terminal, options, subnets, subnets.length === 0 ? "" : subnetTable(subnets));
 }
 
-function subnetTable(subnets: readonly Subnet[]): string {
-  const rows = subnets.map(({ cidr, gateway = "", comment = "", extattrs }) => [
+/** How full subnets are, in percent; the grid says so of IPv4 ones. */
+async function usedParts(
+  wapi: WapiClient,
+  subnets: readonly Subnet[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
+  const used = new Map<string, number>();
+  const ipv4 = subnets.filter(({ family }) => family === 4);
+  for (let first = 0; first < ipv4.length; first += 100) {
+    const some = ipv4.slice(first, first + 100);
+    const rows = await wapi.batch(
+      some.map(({ ref }) => step.get(ref as Ref<"network">, { fields: ["utilization"] })),
+      { signal },
+    );
+    for (const [index, { utilization }] of rows.entries()) {
+      const ref = some[index]?.ref;
+      // In thousandths.
+      if (ref !== undefined && utilization !== undefined) used.set(ref, utilization / 10);
+    }
+  }
+  return used;
+}
+
+function subnetTable(subnets: readonly (Subnet & { readonly used: number | undefined })[]): string {
+  const rows = subnets.map(({ cidr, used, gateway = "", comment = "", extattrs }) => [
     cidr,
+    used === undefined ? "" : `${used} %`,
     gateway,
     comment,
     attributesText(extattrs),
   ]);
-  return table([["SUBNET", "GATEWAY", "COMMENT", "ATTRIBUTES"], ...rows]);
+  return table([["SUBNET", "USED", "GATEWAY", "COMMENT", "ATTRIBUTES"], ...rows]);
 }
 
 function showCommand(terminal: Terminal): Command {

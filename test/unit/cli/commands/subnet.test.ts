@@ -237,8 +237,8 @@ describe("infoblox-ipam subnet find and show", () => {
       "Site=Paris",
     );
     expect(stdout.split("\n")).toEqual([
-      "SUBNET       GATEWAY  COMMENT  ATTRIBUTES",
-      "10.0.0.0/24           blue     Site: Paris",
+      "SUBNET       USED   GATEWAY  COMMENT  ATTRIBUTES",
+      "10.0.0.0/24  0.3 %           blue     Site: Paris",
       "",
     ]);
     expect(await session.json("subnet", "find", "--containing", "10.0.0.5")).toMatchObject([

@@ -1,0 +1,205 @@
+/** `infoblox-ipam dns`: DNS records without a host record, added, found and removed. */
+
+import { Argument, Command, Option } from "commander";
+import type { DnsQuery, DnsRecordDetails, NewDnsRecord } from "../../ipam/dns/requests.js";
+import { connectionHelp } from "../connection.js";
+import {
+  type Attributes,
+  addIpamOptions,
+  collect,
+  collectAttribute,
+  type IpamCommandOptions,
+  parseCount,
+  parseNumber,
+  withIpam,
+} from "../ipam.js";
+import { attributesText, exitCodesHelp, print, type Terminal, table, UsageError } from "../output.js";
+import { releasedText } from "../release.js";
+
+const recordTypes = ["A", "AAAA", "PTR", "CNAME", "MX", "TXT", "SRV"] as const;
+type RecordType = (typeof recordTypes)[number];
+
+interface AddOptions extends IpamCommandOptions {
+  readonly from?: readonly string[];
+  readonly ptr?: true;
+  readonly preference?: number;
+  readonly port?: number;
+  readonly priority?: number;
+  readonly weight?: number;
+  readonly ttl?: number;
+  readonly comment?: string;
+  readonly attribute?: Attributes;
+}
+
+interface FindOptions extends IpamCommandOptions {
+  readonly type?: RecordType;
+  readonly name?: string;
+  readonly ip?: string;
+  readonly target?: string;
+  readonly zone?: string;
+  readonly attribute?: Attributes;
+  readonly limit?: number;
+}
+
+interface RemoveOptions extends IpamCommandOptions {
+  readonly type?: RecordType;
+  readonly ip?: string;
+  readonly ptr?: true;
+  readonly force?: true;
+}
+
+const addExamples = `
+The value is an address (A, AAAA), a name (PTR, CNAME, MX, SRV) or a text (TXT). With --from, an A or AAAA record takes the
+next free address, which is reserved with it. A PTR record is named by its address: dns add PTR 10.0.7.5 web.example.com
+
+Examples:
+  $ infoblox-ipam dns add A web.example.com 10.0.7.5 --ptr
+  $ infoblox-ipam dns add A web.example.com --from 10.0.7.0/24 --ptr
+  $ infoblox-ipam dns add CNAME www.example.com web.example.com
+  $ infoblox-ipam dns add MX example.com mail.example.com --preference 10
+  $ infoblox-ipam dns add SRV _sip._tcp.example.com sip.example.com --port 5060 --priority 10 --weight 5
+`;
+
+const findExamples = `
+Examples:
+  $ infoblox-ipam dns find --name web.example.com
+  $ infoblox-ipam dns find --zone example.com --type CNAME --json
+`;
+
+const removeExamples = `
+That the record is gone already is success. With --ptr, its PTR record goes, too.
+
+Examples:
+  $ infoblox-ipam dns remove web.example.com --type A --ptr
+  $ infoblox-ipam dns remove record:a/ZG5z…:web.example.com/default
+`;
+
+export function dnsCommand(terminal: Terminal): Command {
+  return new Command("dns")
+    .description("Add, find and remove DNS records.")
+    .addCommand(addCommand(terminal))
+    .addCommand(findCommand(terminal))
+    .addCommand(removeCommand(terminal))
+    .addHelpText("after", addExamples + exitCodesHelp);
+}
+
+function addCommand(terminal: Terminal): Command {
+  const number = (flags: string, about: string) => new Option(flags, about).argParser(parseNumber);
+  const command = new Command("add")
+    .description("Add a DNS record.")
+    .addArgument(new Argument("<type>", "what the record is").choices(recordTypes))
+    .argument("<name>", "its name; of a PTR record, the address")
+    .argument("[value]", "what it leads to")
+    .option(
+      "--from <subnet>",
+      "of A and AAAA: the next free address from here; several are tried in order",
+      collect,
+    )
+    .option("--ptr", "of A and AAAA: with the way back")
+    .addOption(number("--preference <number>", "of MX"))
+    .addOption(number("--port <number>", "of SRV"))
+    .addOption(number("--priority <number>", "of SRV"))
+    .addOption(number("--weight <number>", "of SRV"))
+    .addOption(number("--ttl <seconds>", "how long it may be kept (default: the zone's)"))
+    .option("--comment <text>", "what the record is for")
+    .option("--attribute <name=value>", "extensible attribute; any number of times", collectAttribute)
+    .addHelpText("after", connectionHelp + addExamples + exitCodesHelp);
+  return addIpamOptions(command).action(
+    async (type: RecordType, name: string, value: string | undefined, options: AddOptions) => {
+      const record = recordOf(type, name, value, options);
+      const added = await withIpam(options, terminal, ({ ipam, signal }) =>
+        ipam.dns.add({ ...record, signal }),
+      );
+      print(terminal, options, added, recordText);
+    },
+  );
+}
+
+function recordOf(
+  type: RecordType,
+  name: string,
+  value: string | undefined,
+  options: AddOptions,
+): NewDnsRecord {
+  const { from, ptr, preference = 10, port, priority = 0, weight = 0, ttl, comment, attribute } = options;
+  const common = { ttl, comment, extattrs: attribute };
+  if (type === "A" || type === "AAAA") {
+    if ((value === undefined) === (from === undefined))
+      throw new UsageError(`${type} takes an address, or --from: one of both`);
+    return { ...common, type, name, ptr, ...(from ? { from } : { ip: value }) } as NewDnsRecord;
+  }
+  for (const one of ["from", "ptr"] as const) {
+    if (options[one] !== undefined) throw new UsageError(`--${one} is for A and AAAA records`);
+  }
+  if (value === undefined) throw new UsageError(`${type} takes a value: what the record leads to`);
+  switch (type) {
+    case "PTR":
+      return { ...common, type, ip: name, name: value };
+    case "CNAME":
+      return { ...common, type, name, canonical: value };
+    case "MX":
+      return { ...common, type, name, exchanger: value, preference };
+    case "TXT":
+      return { ...common, type, name, text: value };
+    case "SRV":
+      if (port === undefined) throw new UsageError("SRV takes --port");
+      return { ...common, type, name, target: value, port, priority, weight };
+  }
+}
+
+function findCommand(terminal: Terminal): Command {
+  const command = new Command("find")
+    .description("Find DNS records.")
+    .addOption(new Option("--type <type>", "records of this type").choices(recordTypes))
+    .option("--name <name>", "with this name")
+    .option("--ip <address>", "with this address")
+    .option("--target <name>", "that lead to this name")
+    .option("--zone <name>", "in this zone")
+    .option("--attribute <name=value>", "with this attribute; any number of times", collectAttribute)
+    .addOption(new Option("--limit <number>", "at most so many").argParser(parseCount))
+    .addHelpText("after", connectionHelp + findExamples + exitCodesHelp);
+  return addIpamOptions(command).action(async (options: FindOptions) => {
+    const { type, name, ip, target, zone, attribute, limit, dnsView } = options;
+    const extattrs = attribute as DnsQuery["extattrs"];
+    const records = await withIpam(options, terminal, ({ ipam, signal }) =>
+      ipam.dns.find({ type, name, ip, target, zone, extattrs, limit, dnsView, signal }),
+    );
+    print(terminal, options, records, (shown) => (shown.length === 0 ? "" : recordTable(shown)));
+  });
+}
+
+function removeCommand(terminal: Terminal): Command {
+  const command = new Command("remove")
+    .description("Remove a DNS record.")
+    .argument("<record>", "its name or its reference")
+    .addOption(new Option("--type <type>", "the record of this type").choices(recordTypes))
+    .option("--ip <address>", "the record with this address")
+    .option("--ptr", "of A and AAAA: with its way back")
+    .option("--force", "also where another owner made it")
+    .addHelpText("after", connectionHelp + removeExamples + exitCodesHelp);
+  return addIpamOptions(command).action(async (record: string, options: RemoveOptions) => {
+    const { type, ip, ptr, force, dnsView } = options;
+    const target = record.startsWith("record:") ? record : { name: record, type, ip, dnsView };
+    const outcome = await withIpam(options, terminal, ({ ipam, signal }) =>
+      ipam.dns.remove(target, { ptr, force, signal }),
+    );
+    print(terminal, options, outcome, releasedText);
+  });
+}
+
+function recordTable(records: readonly DnsRecordDetails[]): string {
+  const rows = records
+    .map(({ name, type, value, comment = "", extattrs }) => [
+      name,
+      type,
+      value,
+      comment,
+      attributesText(extattrs),
+    ])
+    .sort(([one = ""], [other = ""]) => (one < other ? -1 : one > other ? 1 : 0));
+  return table([["NAME", "TYPE", "VALUE", "COMMENT", "ATTRIBUTES"], ...rows]);
+}
+
+function recordText({ name, type, value }: DnsRecordDetails): string {
+  return `${name} ${type} ${value}`;
+}

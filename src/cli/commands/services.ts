@@ -1,0 +1,84 @@
+/** `infoblox-ipam services`: whether DNS and DHCP wait for a restart, and the restart. */
+
+import { Command, Option } from "commander";
+import type { RestartOptions, ServiceName, ServiceStatus } from "../../ipam/services/requests.js";
+import { connectionHelp } from "../connection.js";
+import { addIpamOptions, collect, type IpamCommandOptions, parseCount, withIpam } from "../ipam.js";
+import { exitCodesHelp, print, type Terminal, table, UsageError } from "../output.js";
+
+interface RestartCommandOptions extends IpamCommandOptions {
+  readonly service?: readonly ServiceName[];
+  readonly member?: readonly string[];
+  readonly force?: true;
+  readonly wait?: boolean;
+  readonly patience?: number;
+}
+
+const services = ["DNS", "DHCP", "DHCPV4", "DHCPV6"] as const;
+
+const examples = `
+Examples:
+  $ infoblox-ipam services status
+  $ infoblox-ipam services restart --service DHCP
+  $ infoblox-ipam services restart --member dns.example.com --no-wait
+`;
+
+export function servicesCommand(terminal: Terminal): Command {
+  return new Command("services")
+    .description("Show whether DNS and DHCP need a restart, and restart them.")
+    .addCommand(statusCommand(terminal))
+    .addCommand(restartCommand(terminal))
+    .addHelpText("after", examples + exitCodesHelp);
+}
+
+function statusCommand(terminal: Terminal): Command {
+  const command = new Command("status")
+    .description("Show which members wait for a restart.")
+    .addHelpText("after", connectionHelp + examples + exitCodesHelp);
+  return addIpamOptions(command).action(async (options: IpamCommandOptions) => {
+    const status = await withIpam(options, terminal, ({ ipam, signal }) => ipam.services.status({ signal }));
+    print(terminal, options, status, statusText);
+  });
+}
+
+function restartCommand(terminal: Terminal): Command {
+  const command = new Command("restart")
+    .description("Restart the services that need it, and wait until they run.")
+    .addOption(
+      new Option("--service <name>", "only this one; any number of times")
+        .choices(services)
+        .argParser((text: string, before: readonly string[] | undefined) => collect(serviceOf(text), before)),
+    )
+    .option("--member <name>", "only at this member; any number of times", collect)
+    .option("--force", "also those that don't need it")
+    .option("--no-wait", "don't wait until they run")
+    .addOption(new Option("--patience <seconds>", "how long to wait (default: 300)").argParser(parseCount))
+    .addHelpText("after", connectionHelp + examples + exitCodesHelp);
+  return addIpamOptions(command).action(async (options: RestartCommandOptions) => {
+    const { service, member, force, wait, patience } = options;
+    const request: RestartOptions = {
+      services: service,
+      members: member,
+      force,
+      wait,
+      patience: patience === undefined ? undefined : patience * 1_000,
+    };
+    const status = await withIpam(options, terminal, ({ ipam, signal }) =>
+      ipam.services.restart({ ...request, signal }),
+    );
+    print(terminal, options, status, statusText);
+  });
+}
+
+function serviceOf(text: string): ServiceName {
+  const name = services.find((one) => one === text.toUpperCase());
+  if (name === undefined)
+    throw new UsageError(`--service: must be one of ${services.join(", ")} (got ${text})`);
+  return name;
+}
+
+function statusText({ pending, members }: ServiceStatus): string {
+  const rows = members.map(({ member, dns, dhcp }) => [member, dns, dhcp]);
+  const summary = pending ? "A restart is pending.\n" : "No restart is pending.\n";
+  return (rows.length === 0 ? "" : table([["MEMBER", "DNS", "DHCP"], ...rows])) + summary;
+}

@@ -1,0 +1,57 @@
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { type GridSession, gridSession } from "../grid-session.js";
+
+let session: GridSession;
+
+beforeEach(async () => {
+  await session?.[Symbol.asyncDispose]();
+  session = await gridSession({
+    seed: { networks: ["10.0.7.0/24"], zones: ["example.com", "7.0.10.in-addr.arpa"] },
+  });
+});
+afterAll(() => session[Symbol.asyncDispose]());
+
+describe("infoblox-ipam dns", () => {
+  it.each([
+    [["A", "web.example.com", "10.0.7.5"], "web.example.com A 10.0.7.5"],
+    [["PTR", "10.0.7.5", "web.example.com"], "5.7.0.10.in-addr.arpa PTR web.example.com"],
+    [["CNAME", "www.example.com", "web.example.com"], "www.example.com CNAME web.example.com"],
+    [["MX", "example.com", "mail.example.com", "--preference", "5"], "example.com MX 5 mail.example.com"],
+    [
+      ["SRV", "_sip._tcp.example.com", "sip.example.com", "--port", "5060"],
+      "_sip._tcp.example.com SRV 0 0 5060 sip.example.com",
+    ],
+  ])("adds %s", async (args, printed) => {
+    expect(await session.run("dns", "add", ...args)).toEqual({
+      exitCode: 0,
+      stdout: `${printed}\n`,
+      stderr: "",
+    });
+  });
+
+  it("takes an address for a name, finds both ways, and removes both", async () => {
+    const added = await session.run("dns", "add", "A", "web.example.com", "--from", "10.0.7.0/24", "--ptr");
+    expect(added.stdout).toBe("web.example.com A 10.0.7.1\n");
+    const { stdout } = await session.run("dns", "find", "--zone", "example.com");
+    expect(stdout).toMatch(/^NAME +TYPE +VALUE/);
+    expect(stdout).toMatch(/^web\.example\.com +A +10\.0\.7\.1/m);
+    expect((await session.run("dns", "remove", "web.example.com", "--type", "A", "--ptr")).stdout).toBe(
+      "released\n",
+    );
+    expect((await session.run("dns", "remove", "web.example.com", "--type", "A")).stdout).toBe(
+      "gone already\n",
+    );
+    expect(await session.json("dns", "find", "--type", "PTR")).toEqual([]);
+  });
+
+  it.each([
+    [["A", "web.example.com"], /A takes an address, or --from/],
+    [["CNAME", "www.example.com"], /CNAME takes a value/],
+    [["SRV", "_sip._tcp.example.com", "sip.example.com"], /SRV takes --port/],
+    [["CNAME", "www.example.com", "web.example.com", "--ptr"], /--ptr is for A and AAAA/],
+    [["NAPTR", "a", "b"], /Allowed choices are A, AAAA/],
+  ])("refuses %s", async (args, message) => {
+    const { exitCode, stderr } = await session.run("dns", "add", ...args);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+});
