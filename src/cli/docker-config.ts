@@ -66,6 +66,12 @@ const places = {
   hostDns: { section: "docker-config", key: "host-dns", env: ["INFOBLOX_DOCKER_HOST_DNS"] },
   ipvlanSocket: { section: "docker-config", key: "ipvlan-socket", env: ["INFOBLOX_DOCKER_IPVLAN_SOCKET"] },
   macAddresses: { section: "docker-config", key: "mac-addresses", env: ["INFOBLOX_DOCKER_MAC_ADDRESSES"] },
+  stateDir: {
+    section: "docker-config",
+    key: "state-dir",
+    // The second is systemd's, of `StateDirectory=`.
+    env: ["INFOBLOX_DOCKER_STATE_DIR", "STATE_DIRECTORY"],
+  },
   createViews: { section: "docker-config", key: "create-views", env: ["INFOBLOX_DOCKER_CREATE_VIEWS"] },
   releaseShared: { section: "docker-config", key: "release-shared", env: ["INFOBLOX_DOCKER_RELEASE_SHARED"] },
 } as const satisfies Readonly<Record<string, Place>>;
@@ -115,6 +121,7 @@ export async function readDockerConfig(
       hostDns: settings.flag("hostDns"),
       releaseShared: settings.flag("releaseShared"),
       createViews: settings.flag("createViews"),
+      stateDirectory: settings.text("stateDir"),
     },
     listen: listeners(settings),
   };

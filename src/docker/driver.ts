@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { invalid } from "../errors.js";
 import type { Abortable } from "../ipam/requests.js";
 import { oneLine, redact } from "../redaction.js";
@@ -20,10 +22,28 @@ import { addressTypeOption, endpointNameOption, gatewayType, macOption } from ".
 import type { DriverParts } from "./parts.js";
 import { addressSpaceName } from "./pool-order.js";
 import { releasePool, requestPool } from "./pools.js";
+import type { Leftover, Reconciliation } from "./reconcile.js";
+import { type PendingRelease, ReleaseJournal } from "./release-journal.js";
 import { RepeatGuard } from "./repeat-guard.js";
 import { RequestIds } from "./request-ids.js";
 import type { DriverListenOptions, DriverServer } from "./server.js";
 import { type IpamDriverOptions, settle } from "./settings.js";
+
+export interface ReconcileOptions extends Abortable {
+  /** Docker's own socket: `"/run/docker.sock"`. */
+  readonly dockerSocket: string;
+  /** Releases what two looks show without a holder. Default `false`: tells it only. */
+  readonly apply?: boolean | undefined;
+  /** Milliseconds between the two looks, in which a container that is just starting shows. Default ten minutes. */
+  readonly apart?: number | undefined;
+}
+
+/** What the comparison with the engine found, and what was released. */
+export interface Reconciled extends Reconciliation {
+  readonly released: readonly Leftover[];
+}
+
+const tenMinutes = 600_000;
 
 /**
  * Docker's remote IPAM driver.
@@ -53,11 +73,17 @@ export function createIpamDriver(options: IpamDriverOptions): IpamDriver {
 export class IpamDriver {
   readonly #parts: DriverParts;
   readonly #logins: LoginBackoff;
+  readonly #journal: ReleaseJournal;
 
   constructor(options: IpamDriverOptions) {
     const settings = settle(options);
     const { ipam } = settings;
     this.#logins = new LoginBackoff(settings.now);
+    this.#journal = new ReleaseJournal(
+      settings.stateDirectory && join(settings.stateDirectory, `${encodeURIComponent(settings.engine)}.json`),
+      (release) => this.#releaseAgain(release),
+      settings.logger,
+    );
     this.#parts = {
       ipam,
       settings,
@@ -67,6 +93,45 @@ export class IpamDriver {
       guard: new RepeatGuard(settings.now),
       given: new GivenAddresses(),
     };
+  }
+
+  /** A release as Docker asks for it, once more. */
+  #releaseAgain({ poolId, address }: PendingRelease): Promise<unknown> {
+    return this.#logins.guarding(
+      async (): Promise<unknown> =>
+        address === undefined
+          ? releasePool(this.#parts, { PoolID: poolId })
+          : releaseAddress(this.#parts, { PoolID: poolId, Address: address }),
+    );
+  }
+
+  /**
+   * Compares what the grid holds for this engine with the networks and containers that the engine shows, and tells what
+   * has no holder. Nothing is released unless `apply` is set, and then only what two looks ten minutes apart show.
+   *
+   * @throws {InfobloxError} where the engine doesn't answer
+   * @example
+   * const { leftovers } = await driver.reconcile({ dockerSocket: "/run/docker.sock" });
+   */
+  async reconcile({
+    dockerSocket,
+    apply = false,
+    apart = tenMinutes,
+    signal,
+  }: ReconcileOptions): Promise<Reconciled> {
+    const [{ readEngineState }, { compare, release }] = await Promise.all([
+      import("./engine-state.js"),
+      import("./reconcile.js"),
+    ]);
+    const look = async () => {
+      const engine = await readEngineState(dockerSocket);
+      return this.#logins.guarding(() => compare(this.#parts, engine, { signal }));
+    };
+    const first = await look();
+    const told = { leftovers: first.leftovers, compared: first.compared };
+    if (!apply || first.leftovers.length === 0) return { ...told, released: [] };
+    await pause(apart, undefined, { signal });
+    return { ...told, released: await release(this.#parts, first, (await look()).candidates) };
   }
 
   /** What Docker learns about the driver when it first uses its name. */
@@ -119,7 +184,11 @@ export class IpamDriver {
     return this.#logged(
       "RequestPool",
       asked,
-      () => requestPool(this.#parts, call),
+      async () => {
+        // A subnet or address that waits for its release would stand in the way.
+        await this.#journal.repeat();
+        return requestPool(this.#parts, call);
+      },
       ({ Pool }) => Pool,
     );
   }
@@ -128,7 +197,12 @@ export class IpamDriver {
   async releasePool(call: ReleasePoolCall): Promise<Record<string, never>> {
     const what = (subnet: { cidr: string } | undefined) =>
       subnet ? `${subnet.cidr} released` : "nothing to release";
-    await this.#logged("ReleasePool", [call.PoolID], () => releasePool(this.#parts, call), what);
+    await this.#logged(
+      "ReleasePool",
+      [call.PoolID],
+      () => this.#journal.doing({ poolId: call.PoolID }, () => releasePool(this.#parts, call)),
+      what,
+    );
     return {};
   }
 
@@ -149,7 +223,12 @@ export class IpamDriver {
     return this.#logged(
       "RequestAddress",
       asked,
-      () => requestAddress(this.#parts, call, capabilities),
+      async () => {
+        await this.#journal.repeat();
+        const answer = await requestAddress(this.#parts, call, capabilities);
+        await this.#journal.forget({ poolId: call.PoolID, address: answer.Address.replace(/\/\d+$/, "") });
+        return answer;
+      },
       ({ Address }) => Address,
     );
   }
@@ -160,7 +239,10 @@ export class IpamDriver {
     await this.#logged(
       "ReleaseAddress",
       [call.PoolID, call.Address],
-      () => releaseAddress(this.#parts, call),
+      () =>
+        this.#journal.doing({ poolId: call.PoolID, address: call.Address.replace(/\/\d+$/, "") }, () =>
+          releaseAddress(this.#parts, call),
+        ),
       what,
     );
     return {};
@@ -175,6 +257,7 @@ export class IpamDriver {
    * await server.close(); // finishes what is under way
    */
   async listen(options: DriverListenOptions): Promise<DriverServer> {
+    await this.#journal.load();
     const { listen } = await import("./server.js");
     return listen(this, options, this.#parts.settings.logger);
   }

@@ -44,7 +44,7 @@ async function takeSingle(
   const { mac, name } = endpoint;
   const isTwin = ip === undefined && name === undefined && driver.given.hasMac(pool, mac);
   const token = randomBytes(6).toString("hex");
-  const what = name === undefined ? (mac ?? token) : `name/${name}`;
+  const what = name === undefined ? (mac ?? `token/${token}`) : `name/${name}`;
   if (isTwin) return taken(driver, pool, { ...endpoint, isReserved: true }, ip, `${what}/${token}`);
   try {
     return await taken(driver, pool, { ...endpoint, isReserved: mac === undefined }, ip, what);

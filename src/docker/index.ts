@@ -5,7 +5,7 @@
  */
 
 export type { Capabilities } from "./addresses.js";
-export { createIpamDriver, type IpamDriver } from "./driver.js";
+export { createIpamDriver, type IpamDriver, type Reconciled, type ReconcileOptions } from "./driver.js";
 export type {
   AddressSpacesAnswer,
   CapabilitiesAnswer,
@@ -16,5 +16,6 @@ export type {
   RequestPoolAnswer,
   RequestPoolCall,
 } from "./messages.js";
+export type { Leftover, Reconciliation } from "./reconcile.js";
 export type { DriverListenOptions, DriverServer } from "./server.js";
 export type { AddressSpaceOptions, DriverLogger, IpamDriverOptions } from "./settings.js";

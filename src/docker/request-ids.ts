@@ -95,8 +95,19 @@ export class RequestIds {
     return this.of(subnet)?.startsWith("docker-network/") === true;
   }
 
-  /** The engine that a driver made the subnet for; `undefined` where no driver did. */
-  engineOf(subnet: Subnet): string | undefined {
-    return /^docker\/([^/]+)\//.exec(this.of(subnet) ?? "")?.[1];
+  /** The engine that a driver made the subnet or address for; `undefined` where no driver did. */
+  engineOf(made: Made): string | undefined {
+    return /^docker\/([^/]+)\//.exec(this.of(made) ?? "")?.[1];
+  }
+
+  /** What finds all that was made for an engine. */
+  ofEngine(engine: string): Readonly<Record<string, { readonly matches: string }>> {
+    return { [this.#attribute]: { matches: `^docker/${engine.replace(/[^\w-]/g, "\\$&")}/` } };
+  }
+
+  /** Whether it is a container's, and no gateway, auxiliary address or membership. */
+  isOfContainer(address: Made): boolean {
+    const id = this.of(address) ?? "";
+    return /^docker\/[^/]+\/(host\/|[^/]+\/(name\/|token\/|[0-9a-f]{2}(:[0-9a-f]{2}){5}))/.test(id);
   }
 }

@@ -54,6 +54,11 @@ export interface IpamDriverOptions {
   readonly releaseShared?: boolean | undefined;
   /** Creates the network view that `--ipam-opt network-view=` names where it is missing. Default `false`: refused. */
   readonly createViews?: boolean | undefined;
+  /**
+   * A directory for the journal of releases that could not be done: `/var/lib/infoblox-ipam`. Without it they are
+   * repeated as long as the process lives.
+   */
+  readonly stateDirectory?: string | undefined;
   readonly logger?: DriverLogger | undefined;
   /** The time in milliseconds; for tests. */
   readonly now?: (() => number) | undefined;
@@ -78,6 +83,7 @@ export interface DriverSettings {
   readonly hostDns: boolean;
   readonly releaseShared: boolean;
   readonly createViews: boolean;
+  readonly stateDirectory: string | undefined;
   readonly logger: DriverLogger;
   readonly now: () => number;
 }
@@ -104,6 +110,7 @@ export function settle(options: IpamDriverOptions): DriverSettings {
     hostDns: options.hostDns ?? true,
     releaseShared: options.releaseShared ?? false,
     createViews: options.createViews ?? false,
+    stateDirectory: options.stateDirectory,
     logger,
     now: options.now ?? Date.now,
   };

@@ -12,7 +12,13 @@ import { exitCodesHelp, type Output, paint, stopped, type Terminal, UsageError }
 import { addPasswordOptions, type PasswordOptions, readPassword } from "../password.js";
 
 type DockerCommandOptions = DockerFlags &
-  PasswordOptions & { readonly quiet?: true; readonly json?: true; readonly debug?: true };
+  PasswordOptions & { readonly quiet?: true; readonly json?: true; readonly debug?: true } & {
+    readonly dockerSocket: string;
+    readonly apply?: true;
+  };
+
+const dockerSocket = "/run/docker.sock";
+const anHour = 3_600_000;
 
 const examples = `
 What isn't given is read from the environment, else from the file: the grid from INFOBLOX_URL, INFOBLOX_USERNAME,
@@ -27,12 +33,14 @@ Examples:
   $ infoblox-ipam docker --url https://grid.example.com --user docker --password-file /run/secrets/grid \\
       --local-view docker --local-network-container 10.1.0.0/16
   $ infoblox-ipam docker --port 0 --json
+  $ infoblox-ipam docker reconcile --config /etc/infoblox-ipam/docker.toml --apply
   $ docker network create --ipam-driver infoblox my-network
 `;
 
 export function dockerCommand(terminal: Terminal): Command {
   const command = new Command("docker")
     .description("Run Docker's IPAM driver: networks and containers get their addresses from the grid.")
+    .argument("[task]", "reconcile: compare the grid with Docker's networks and containers, and end")
     .option("--config <file>", "TOML or JSON file of settings")
     .option("--socket <path>", `Unix socket for Docker to call (default: ${defaultSocket})`)
     .option(
@@ -56,6 +64,13 @@ export function dockerCommand(terminal: Terminal): Command {
     .option("--host-name <template>", "make host records, named e.g. {mac}.docker.example.com")
     .option("--host-dns <boolean>", "false: host records without DNS")
     .option("--cloud-attributes <when>", "auto, always or never: whether to write cloud attributes")
+    .option("--state-dir <path>", "where releases are noted that could not be done; else in memory")
+    .option(
+      "--docker-socket <path>",
+      "Docker's own socket, to compare its containers with the grid",
+      dockerSocket,
+    )
+    .option("--apply", "reconcile: release what two looks ten minutes apart show without a holder")
     .option("--create-views <boolean>", "true: a network view that --ipam-opt network-view names is created")
     .option("--release-shared <boolean>", "true: the last engine to leave a shared subnet releases it")
     .option("--url <url>", "the grid, e.g. https://grid.example.com")
@@ -67,10 +82,72 @@ export function dockerCommand(terminal: Terminal): Command {
     .option("--quiet", "print no line per call")
     .option("--json", "print JSON, for programs: one value on each line")
     .addHelpText("after", examples + exitCodesHelp);
-  return addPasswordOptions(command).action((options: DockerCommandOptions) => runDriver(options, terminal));
+  return addPasswordOptions(command).action((task: string | undefined, options: DockerCommandOptions) => {
+    if (task === undefined) return runDriver(options, terminal);
+    if (task === "reconcile") return reconcile(options, terminal);
+    throw new UsageError(`docker: there is no task "${task}": reconcile, or none to run the driver`);
+  });
 }
 
 async function runDriver(options: DockerCommandOptions, terminal: Terminal): Promise<void> {
+  const { config, driver, ipam: client, logger } = await open(options, terminal);
+  await using _ipam = client;
+  const prepared = prepare(driver, logger, terminal);
+  // A wrong password ends the command before Docker finds a driver. A grid that is away doesn't keep Docker waiting.
+  await Promise.race([prepared, pause(longestWait, undefined, { ref: false })]);
+  if (terminal.stop.aborted) return;
+  await using _listening = await listenOn(driver, config.listen, (address) =>
+    terminal.stdout.write(
+      options.json ? `${JSON.stringify({ event: "listening", address })}\n` : greeting(address),
+    ),
+  );
+  const report = () => void reportLeftovers(driver, options, logger, terminal.stop);
+  const hourly = setInterval(report, anHour).unref();
+  report();
+  try {
+    await Promise.race([Promise.all([prepared, stopped(terminal.stop)]), stopped(terminal.stop)]);
+  } finally {
+    clearInterval(hourly);
+  }
+}
+
+/** Tells what Docker shows no holder of, and releases nothing. An engine that isn't there yet has nothing to compare. */
+async function reportLeftovers(
+  driver: IpamDriver,
+  options: DockerCommandOptions,
+  logger: DriverLogger,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await driver.reconcile({ dockerSocket: options.dockerSocket, signal }).catch(() => undefined);
+  if (found === undefined || found.leftovers.length === 0) return;
+  const shown = found.leftovers.slice(0, 5).map(({ what }) => what);
+  const more = found.leftovers.length > 5 ? ", …" : "";
+  logger.warn(
+    `Docker shows no holder of ${found.leftovers.length} objects on the grid: ${shown.join(", ")}${more}. See infoblox-ipam docker reconcile.`,
+  );
+}
+
+/** See `IpamDriver.reconcile`. */
+async function reconcile(options: DockerCommandOptions, terminal: Terminal): Promise<void> {
+  const { driver, ipam: client } = await open(options, terminal);
+  await using _ipam = client;
+  const { stdout } = terminal;
+  const found = await driver.reconcile({
+    ...{ dockerSocket: options.dockerSocket, apply: options.apply, signal: terminal.stop },
+  });
+  if (options.json) {
+    stdout.write(`${JSON.stringify(found)}\n`);
+    return;
+  }
+  stdout.write(`${found.compared} objects of this engine on the grid were compared with Docker.\n`);
+  for (const { kind, what, networkView, comment } of found.leftovers) {
+    stdout.write(`no holder: ${kind} ${what} in ${networkView}${comment ? ` (${comment})` : ""}\n`);
+  }
+  for (const { kind, what } of found.released) stdout.write(`released: ${kind} ${what}\n`);
+  if (found.leftovers.length > 0 && !options.apply) stdout.write("Nothing was released: --apply does.\n");
+}
+
+async function open(options: DockerCommandOptions, terminal: Terminal) {
   const config = await readDockerConfig(
     withoutPassword(options),
     await readPassword(options, terminal),
@@ -85,21 +162,16 @@ async function runDriver(options: DockerCommandOptions, terminal: Terminal): Pro
   const isDebug = options.debug === true || /^(1|true|yes|on)$/i.test(terminal.env["DEBUG"] ?? "");
   // A failed call has one line of its own: the attempts of its requests show on the level of debugging only.
   const attempt = isDebug ? (message: string) => logger.warn(message) : () => {};
-  await using ipam = new Ipam({
+  const ipam = new Ipam({
     ...config.client,
     logger: { debug: () => {}, info: () => {}, warn: attempt, error: attempt },
   });
-  const driver = createIpamDriver({ ...config.driver, ipam, logger });
-  const prepared = prepare(driver, logger, terminal);
-  // A wrong password ends the command before Docker finds a driver. A grid that is away doesn't keep Docker waiting.
-  await Promise.race([prepared, pause(longestWait, undefined, { ref: false })]);
-  if (terminal.stop.aborted) return;
-  await using _listening = await listenOn(driver, config.listen, (address) =>
-    terminal.stdout.write(
-      options.json ? `${JSON.stringify({ event: "listening", address })}\n` : greeting(address),
-    ),
-  );
-  await Promise.race([Promise.all([prepared, stopped(terminal.stop)]), stopped(terminal.stop)]);
+  try {
+    return { config, ipam, logger, driver: createIpamDriver({ ...config.driver, ipam, logger }) };
+  } catch (error) {
+    await ipam.close();
+    throw error;
+  }
 }
 
 /** How long the first look at the grid may keep the driver from listening, in milliseconds. */

@@ -1,0 +1,142 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { isInfobloxError } from "../errors.js";
+import { oneLine, redact } from "../redaction.js";
+import type { DriverLogger } from "./settings.js";
+
+/** A release that Docker asked for, which it does once. `address` is left out for a pool. */
+export interface PendingRelease {
+  readonly poolId: string;
+  readonly address?: string | undefined;
+}
+
+const [shortestWait, longestWait] = [5_000, 300_000];
+
+/**
+ * Releases that could not be done, to be repeated until they are: Docker never repeats them. With a file, each release is
+ * written down before it is begun, so that a driver that is killed meanwhile does it at its next start.
+ */
+export class ReleaseJournal {
+  readonly #file: string | undefined;
+  readonly #release: (release: PendingRelease) => Promise<unknown>;
+  readonly #logger: DriverLogger;
+  readonly #pending = new Map<string, PendingRelease>();
+  #loading: Promise<void> | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #round: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #wait = shortestWait;
+
+  constructor(
+    file: string | undefined,
+    release: (release: PendingRelease) => Promise<unknown>,
+    logger: DriverLogger,
+  ) {
+    this.#file = file;
+    this.#release = release;
+    this.#logger = logger;
+  }
+
+  get pending(): readonly PendingRelease[] {
+    return [...this.#pending.values()];
+  }
+
+  /** Does a release, and remembers it where it fails. */
+  async doing<T>(release: PendingRelease, work: () => Promise<T>): Promise<T> {
+    await this.load();
+    const key = keyOf(release);
+    this.#pending.set(key, release);
+    if (this.#file !== undefined) await this.#write();
+    try {
+      const result = await work();
+      await this.forget(release);
+      return result;
+    } catch (error) {
+      // A PoolID that is none of this driver's is never going to be.
+      if (isInfobloxError(error, "InvalidRequestError")) await this.forget(release);
+      else this.#schedule();
+      throw error;
+    }
+  }
+
+  /** The engine uses the address or pool again: it must not be released late. */
+  async forget(release: PendingRelease): Promise<void> {
+    if (this.#pending.delete(keyOf(release)) && this.#file !== undefined) await this.#write();
+  }
+
+  /** Repeats what is pending, before something new is taken. Never fails: what is left is tried later. */
+  async repeat(): Promise<void> {
+    await this.load();
+    if (this.#pending.size === 0) return;
+    this.#round ??= this.#repeatAll().finally(() => {
+      this.#round = undefined;
+    });
+    await this.#round;
+  }
+
+  /** Reads what an earlier process has left. */
+  async load(): Promise<void> {
+    this.#loading ??= this.#read();
+    await this.#loading;
+  }
+
+  /** Ends the repetitions. */
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  async #repeatAll(): Promise<void> {
+    for (const release of this.pending) {
+      try {
+        await this.#release(release);
+        await this.forget(release);
+        this.#logger.info(`released late: ${release.poolId} ${release.address ?? ""}`.trimEnd());
+        this.#wait = shortestWait;
+      } catch (error) {
+        // A subnet in use waits for others; the next release needn't.
+        if (isInfobloxError(error, "SubnetInUseError")) continue;
+        const reason = oneLine(redact(error instanceof Error ? error.message : String(error)));
+        this.#logger.warn(`${this.#pending.size} releases wait for the grid: ${reason}`);
+        break;
+      }
+    }
+    if (this.#pending.size > 0) this.#schedule();
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.repeat(), this.#wait);
+    this.#timer.unref();
+    this.#wait = Math.min(2 * this.#wait, longestWait);
+  }
+
+  async #read(): Promise<void> {
+    if (this.#file === undefined) return;
+    try {
+      const list = JSON.parse(await readFile(this.#file, "utf8")) as readonly PendingRelease[];
+      for (const release of list) this.#pending.set(keyOf(release), release);
+      if (list.length > 0) this.#schedule();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+      this.#logger.warn(`${this.#file} can't be read: ${oneLine(redact(String(error)))}`);
+    }
+  }
+
+  /** One write after the other, each as a whole: a reader never sees half of it. */
+  #write(): Promise<void> {
+    const file = this.#file ?? "";
+    const work = async () => {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(`${file}.new`, `${JSON.stringify(this.pending)}\n`, { mode: 0o600 });
+      await rename(`${file}.new`, file);
+    };
+    this.#writing = this.#writing.then(work).catch((error: unknown) => {
+      this.#logger.warn(`${file} can't be written: ${oneLine(redact(String(error)))}`);
+    });
+    return this.#writing;
+  }
+}
+
+function keyOf({ poolId, address = "" }: PendingRelease): string {
+  return `${poolId} ${address}`;
+}

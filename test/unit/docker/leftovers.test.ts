@@ -1,0 +1,158 @@
+/** Releases that could not be done, and the comparison of the grid with the engine: nothing stays behind. */
+
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createNetwork, type Drive, drive, mac, removeNetwork, startContainer } from "./driving.js";
+
+const closing: (() => unknown)[] = [];
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "infoblox-ipam-docker-"));
+  closing.push(() => rm(folder, { recursive: true }));
+});
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function start(...args: Parameters<typeof drive>): Promise<Drive> {
+  const open = await drive(...args);
+  closing.push(() => open[Symbol.asyncDispose]());
+  return open;
+}
+
+describe("a release while the grid is away", () => {
+  it("is repeated before anything new is taken", async () => {
+    const { driver, grid, holds } = await start();
+    const network = await createNetwork(driver);
+    const address = await startContainer(driver, network.id, mac(1));
+    grid.faults.always({ status: 403 });
+    await expect(driver.releaseAddress({ PoolID: network.id, Address: address })).rejects.toThrow();
+    await expect(removeNetwork(driver, network)).rejects.toThrow();
+    await expect(driver.releasePool({ PoolID: network.id })).rejects.toThrow();
+    grid.faults.clear();
+    expect(await holds()).toHaveLength(3);
+    const next = await createNetwork(driver);
+    expect(next.subnet).toBe("10.1.0.0/24");
+    await removeNetwork(driver, next);
+    expect(await holds()).toEqual([]);
+  });
+
+  it("is noted in the state directory, and done by the next process", async () => {
+    const { driver, another, grid, holds } = await start({ stateDirectory: folder });
+    const network = await createNetwork(driver);
+    grid.faults.always({ status: 403 });
+    await expect(driver.releasePool({ PoolID: network.id })).rejects.toThrow();
+    grid.faults.clear();
+    const file = join(folder, "host-a.json");
+    expect(JSON.parse(await readFile(file, "utf8"))).toEqual([{ poolId: network.id }]);
+    const restarted = another({ stateDirectory: folder });
+    const next = await createNetwork(restarted, { opt: { "prefix-length": "28" } });
+    expect(next.subnet).toBe("10.1.0.0/28");
+    expect(JSON.parse(await readFile(file, "utf8"))).toEqual([]);
+    await removeNetwork(restarted, next);
+    expect(await holds()).toEqual([]);
+  });
+
+  it("isn't repeated for an address that the container has got again", async () => {
+    const { driver, grid, holds } = await start();
+    const network = await createNetwork(driver);
+    await startContainer(driver, network.id, mac(1), "10.1.0.9");
+    grid.faults.always({ status: 403 });
+    await expect(driver.releaseAddress({ PoolID: network.id, Address: "10.1.0.9" })).rejects.toThrow();
+    grid.faults.clear();
+    expect(await startContainer(driver, network.id, mac(1), "10.1.0.9")).toBe("10.1.0.9/24");
+    await createNetwork(driver);
+    expect(await holds()).toContain("10.1.0.9 MAC_ADDRESS");
+  });
+});
+
+/** An engine's API, as far as it tells of networks and containers. */
+async function engine(state: {
+  subnets?: readonly string[];
+  swarm?: readonly string[];
+  running?: readonly string[];
+  stopped?: readonly string[];
+}): Promise<string> {
+  const networks = [
+    ...(state.subnets ?? []).map((Subnet) => ({ Id: Subnet, Scope: "local", Subnet })),
+    ...(state.swarm ?? []).map((Subnet) => ({ Id: Subnet, Scope: "swarm", Subnet })),
+  ].map(({ Id, Scope, Subnet }) => ({ Id: encodeURIComponent(Id), Scope, IPAM: { Config: [{ Subnet }] } }));
+  const containers = (state.stopped ?? []).map((IPv4Address, index) => ({
+    Id: `s${index}`,
+    Name: `/stopped-${index}`,
+    NetworkSettings: { Networks: { net: { IPAddress: "", IPAMConfig: { IPv4Address } } } },
+  }));
+  const answers: Record<string, unknown> = {
+    "/networks": networks,
+    "/containers/json?all=1": containers.map(({ Id }) => ({ Id })),
+  };
+  const Containers = Object.fromEntries(
+    (state.running ?? []).map((ip, index) => [
+      `r${index}`,
+      { Name: `run-${index}`, IPv4Address: `${ip}/24` },
+    ]),
+  );
+  for (const [index, network] of networks.entries()) {
+    answers[`/networks/${network.Id}`] = { ...network, Containers: index === 0 ? Containers : {} };
+  }
+  for (const container of containers) answers[`/containers/${container.Id}/json`] = container;
+  const server = createServer(({ url = "" }, response) => {
+    response.statusCode = url in answers ? 200 : 404;
+    response.end(JSON.stringify(answers[url] ?? { message: "not found" }));
+  });
+  const socket = join(folder, `engine-${Math.random().toString(36).slice(2)}.sock`);
+  await new Promise<void>((done) => server.listen(socket, done));
+  closing.push(() => new Promise((done) => server.close(done)));
+  return socket;
+}
+
+describe("reconcile", () => {
+  async function books() {
+    const open = await start({ global: { networkView: "docker", containers: ["10.2.0.0/16"] } });
+    const { driver, another } = open;
+    const [kept, gone] = [await createNetwork(driver), await createNetwork(driver)];
+    const swarm = await createNetwork(driver, {}, "global/docker");
+    for (const number of [1, 2, 3]) await startContainer(driver, kept.id, mac(number));
+    await startContainer(driver, swarm.id, mac(4));
+    const other = await createNetwork(another({ engineId: "host-ab" }));
+    await startContainer(another({ engineId: "host-ab" }), other.id, mac(5));
+    const dockerSocket = await engine({
+      subnets: [kept.subnet],
+      running: ["10.1.0.2"],
+      stopped: ["10.1.0.3"],
+    });
+    return { ...open, kept, gone, dockerSocket };
+  }
+
+  it("tells what Docker shows no holder of, and releases nothing by itself", async () => {
+    const { driver, holds, dockerSocket } = await books();
+    const before = await holds();
+    const { leftovers, released } = await driver.reconcile({ dockerSocket });
+    expect(leftovers.map(({ what }) => what).sort()).toEqual(["10.1.0.4", "10.1.1.0/24", "10.1.1.1"]);
+    expect(released).toEqual([]);
+    expect(await holds()).toEqual(before);
+  });
+
+  it("releases with --apply what two looks show, and nothing of others, of a swarm or of stopped containers", async () => {
+    const { driver, holds, dockerSocket } = await books();
+    const before = await holds();
+    const { released } = await driver.reconcile({ dockerSocket, apply: true, apart: 0 });
+    expect(released.map(({ what }) => what)).toEqual(expect.arrayContaining(["10.1.0.4", "10.1.1.0/24"]));
+    const gone = ["10.1.0.4 MAC_ADDRESS", "10.1.1.0/24", "10.1.1.1 RESERVED"];
+    expect(await holds()).toEqual(before.filter((one) => !gone.includes(one)));
+    expect((await driver.reconcile({ dockerSocket })).leftovers).toEqual([]);
+  });
+
+  it("fails where the engine doesn't answer, and touches nothing", async () => {
+    const { driver, holds } = await books();
+    const before = await holds();
+    const nowhere = join(folder, "nowhere.sock");
+    await expect(driver.reconcile({ dockerSocket: nowhere, apply: true, apart: 0 })).rejects.toThrow(
+      /Docker's answer to \/networks on .*nowhere\.sock/,
+    );
+    expect(await holds()).toEqual(before);
+  });
+});
