@@ -184,7 +184,8 @@ export function invalid(
   example: unknown,
 ): InvalidRequestError {
   const shown = show(redactValue(field, value));
-  return new InvalidRequestError(`${field}: ${problem} (got ${shown}; valid: ${show(example)})`, {
+  const valid = example === undefined ? "" : `; valid: ${show(example)}`;
+  return new InvalidRequestError(`${field}: ${problem} (got ${shown}${valid})`, {
     field,
     value,
     example,

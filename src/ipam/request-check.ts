@@ -1,5 +1,6 @@
 import type { z as Zod, ZodType } from "zod";
 import { type InvalidRequestError, invalid } from "../errors.js";
+import { suggest } from "../wapi/type-facts.js";
 
 /** One schema per field of the request's type, no more and no fewer: the two can't disagree. */
 export type Shape<T> = { readonly [Field in keyof T]-?: ZodType<T[Field]> };
@@ -160,7 +161,7 @@ function errorOf({ call, schema, request }: Checked, issue: Issue | undefined): 
   const field = pathText(found.path);
   const value = valueAt(request, found.path);
   const example = (found.code === "custom" && found.params?.["example"]) || exampleOf(found.path);
-  return invalid(field || call, value, problemOf(found, value), example ?? { from: "10.0.0.0/16" });
+  return invalid(field || call, value, problemOf(found, value), example);
 }
 
 /** `subnets[1].prefixLength` */
@@ -202,19 +203,16 @@ function valueAt(request: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /**
- * The known option that a wrong one most looks like: sharing the longest beginning. Where none does, all there are.
+ * The known option that a wrong one most looks like, or is the beginning of; where none does, all there are.
  *
  * @param known - those of the place where it stands
  */
-function closest(option: string, known: readonly string[]): string | readonly string[] {
-  const shared = (name: string) => {
-    let length = 0;
-    while (length < name.length && name[length]?.toLowerCase() === option[length]?.toLowerCase()) length += 1;
-    return length;
-  };
-  const names = known.length > 0 ? known : Object.keys(examples);
-  const best = names.reduce((one, name) => (shared(name) > shared(one) ? name : one), "");
-  return best === "" ? names : best;
+function closest(option: string, known: readonly string[]): string | readonly string[] | undefined {
+  if (known.length === 0) return undefined;
+  const begun = known.find(
+    (name) => option.length > 2 && name.toLowerCase().startsWith(option.toLowerCase()),
+  );
+  return suggest(option, known) ?? begun ?? known;
 }
 
 /** The options that a schema has at a place, in each of the forms that are possible there. */

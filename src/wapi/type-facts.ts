@@ -11,6 +11,8 @@ import {
   suggest,
 } from "../schema/schema.js";
 
+export { suggest };
+
 /** What the client knows of one object type in the WAPI version that it speaks. */
 export interface TypeFacts {
   readonly type: string;
@@ -49,6 +51,11 @@ export function fieldFacts(facts: TypeFacts, name: string, at: string): FieldSch
     throw unknown(at, name, `field of ${facts.type}`, facts.schema.fields.keys());
   }
   return field;
+}
+
+/** Whether a field can be read; some only say how an object is made: `template`. */
+export function isReadable(type: string, name: string): boolean {
+  return objectSchema(type)?.fields.get(name)?.supports.includes("r") ?? true;
 }
 
 /** A function's facts; `undefined` where only the grid can know it. */

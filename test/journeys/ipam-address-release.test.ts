@@ -33,6 +33,35 @@ behindEveryDoor("giving addresses back", (visit) => {
     },
   );
 
+  it("takes the address with its prefix length, as results write it", async () => {
+    const { ipam } = await visit({ seed });
+    for (const from of ["10.0.0.0/24", "2001:db8::/64"]) {
+      const { cidr } = await ipam.requestAddress({ from });
+      expect(await ipam.releaseAddress(cidr)).toEqual(deleted);
+      expect(await ipam.releaseAddress(cidr)).toEqual(gone);
+    }
+  });
+
+  it.each([
+    ["10.0.0.0/24", /a subnet/],
+    ["2001:db8::/64", /a subnet/],
+    ["10.0.0.300", /no address/],
+    ["10.0.0.5/33", /no address/],
+    ["2001:db8:::5", /no address/],
+    ["web\u0007.example.com", /control characters/],
+    [" ", /must not be empty/],
+  ])("refuses %j, which is no name, address or reference, and says so", async (text, message) => {
+    const { ipam, requestsOf } = await visit({ seed });
+    const count = await requestsOf(() =>
+      expect(ipam.releaseAddress(text)).rejects.toMatchObject({
+        name: "InvalidRequestError",
+        message: expect.stringMatching(message),
+        value: text,
+      }),
+    );
+    expect(count).toBe(0);
+  });
+
   it.each(["10.0.0.0/24", "2001:db8::/64"])("releases every kind of address of %s", async (from) => {
     const { ipam } = await visit({ seed });
     const client = from.includes(":")

@@ -1,4 +1,12 @@
-import { formatAddress, type Address as Ip, parseAddress } from "../../cidr.js";
+import {
+  type Block,
+  firstOf,
+  formatAddress,
+  hostSpan,
+  type Address as Ip,
+  parseAddress,
+  parseInterface,
+} from "../../cidr.js";
 import { AmbiguousTargetError, ConflictError, invalid } from "../../errors.js";
 import { isRef, parseRef, type Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
@@ -15,7 +23,7 @@ import {
   hostFields,
 } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
-import { checkedAddress } from "../syntax.js";
+import { checkedAddress, plainNameProblem } from "../syntax.js";
 import { addressesOf, holdersOf } from "./holders.js";
 import { addressType } from "./in-use.js";
 import { batchWithAddresses } from "./outside-networks.js";
@@ -42,7 +50,7 @@ export function meaningOfAddress(target: AddressTarget): MeantAddress {
     return "kind" in target ? { kind: "result", result: target } : { kind: "ref", ref };
   }
   if ("ip" in target) return { kind: "ip", ip: checkedAddress("ip", target.ip) };
-  if ("name" in target) return { kind: "name", name: checkedText("name", target.name) };
+  if ("name" in target) return { kind: "name", name: checkedName("name", target.name) };
   if ("requestId" in target) {
     return { kind: "requestId", requestId: checkedText("requestId", target.requestId) };
   }
@@ -53,8 +61,33 @@ export function meaningOfAddress(target: AddressTarget): MeantAddress {
 function meaningOfText(text: string): MeantAddress {
   const ip = parseAddress(text);
   if (ip !== undefined) return { kind: "ip", ip };
+  const withPrefix = parseInterface(text);
+  if (withPrefix !== undefined) return { kind: "ip", ip: addressIn(text, withPrefix) };
   if (parseRef(text) !== undefined) return { kind: "ref", ref: checkedRef(text) };
-  return { kind: "name", name: checkedText("target", text) };
+  return { kind: "name", name: checkedName("target", text) };
+}
+
+/** The address of `10.0.7.5/24`, as results write it. @throws {InvalidRequestError} for a block, which has many */
+function addressIn(text: string, { address, block }: { readonly address: Ip; readonly block: Block }): Ip {
+  const isBlock = address.value === block.first && block.prefixLength < (address.family === 4 ? 31 : 127);
+  if (!isBlock) return address;
+  throw invalid(
+    "target",
+    text,
+    "a subnet, which has many addresses",
+    formatAddress(firstOf(hostSpan(block))),
+  );
+}
+
+/** What only looks like an address is a slip, and no host is called so: "gone" would be wrong. */
+function checkedName(field: string, text: unknown): string {
+  const name = checkedText(field, text);
+  const wrong = plainNameProblem(name);
+  if (wrong !== undefined) throw invalid(field, text, `no name: ${wrong.problem}`, "web-1.example.com");
+  if (/^[\d.]+(\/\d*)?$/.test(name) || /^[\da-f]*:[\da-f:.]*(\/\d*)?$/i.test(name)) {
+    throw invalid(field, text, "no address, reference or name", example);
+  }
+  return name;
 }
 
 function checkedRef(text: unknown): Ref<AddressType> {

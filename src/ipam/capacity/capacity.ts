@@ -49,7 +49,7 @@ export class Capacity {
     const checked = await checkCapacityRequest("freeSpace", options);
     const { space, free } = await this.#look(container, checked);
     const { total, blocks, largest, fragmentation } = free;
-    return {
+    return inJson({
       target: formatBlock(space.block),
       networkView: space.networkView,
       family: space.block.family,
@@ -60,7 +60,7 @@ export class Capacity {
       blocks: blocks.map(formatBlock),
       sizes: Object.fromEntries(countBySize(blocks)),
       fragmentation,
-    };
+    });
   }
 
   /**
@@ -148,4 +148,11 @@ function checkSize({ block }: ContainerSpace, prefixLength: number): void {
   if (fits(block, prefixLength)) return;
   const problem = `no subnet of ${formatBlock(block)} has it`;
   throw invalid("prefixLength", prefixLength, problem, block.family === 4 ? 24 : 64);
+}
+
+/** JSON has no integers of any size: there, those that a number can't hold are texts. */
+function inJson(space: FreeSpace): FreeSpace {
+  const plain = (count: bigint) => (count <= Number.MAX_SAFE_INTEGER ? Number(count) : String(count));
+  const toJSON = () => ({ ...space, total: plain(space.total), free: plain(space.free) });
+  return Object.defineProperty(space, "toJSON", { value: toJSON, enumerable: false });
 }

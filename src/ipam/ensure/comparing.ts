@@ -1,5 +1,5 @@
-import { objectSchema } from "../../schema/schema.js";
 import { type ExtensibleAttributes, wireExtattrs } from "../../wapi/extattrs.js";
+import { isReadable } from "../../wapi/type-facts.js";
 import { isSameOptions, type OptionsRow, ownOptions, type WireOption } from "../dhcp-options.js";
 import type { Ownership } from "../ownership.js";
 import type { Desired } from "./description.js";
@@ -36,7 +36,7 @@ export function comparedDescription(type: string, desired: Desired, ownership: O
       value === undefined ? [] : [comparedAttribute(name, value)],
     ),
     ...Object.entries(fields)
-      .filter(([name]) => canBeRead(type, name))
+      .filter(([name]) => isReadable(type, name))
       .map(([name, value]) => comparedListed(name, value)),
   ];
 }
@@ -103,13 +103,8 @@ export function object(changes: Extract<Correction, { kind: "object" }>["changes
 
 /** Fields that are compared have to be read: of options also whether they count. */
 export function fieldsOf(type: string, { fields = {} }: Desired): string[] {
-  const names = Object.keys(fields).filter((name) => canBeRead(type, name));
+  const names = Object.keys(fields).filter((name) => isReadable(type, name));
   return names.includes("options") ? [...new Set([...names, "use_options"])] : names;
-}
-
-/** Some fields only say how an object is made: `template`. */
-function canBeRead(type: string, name: string): boolean {
-  return objectSchema(type)?.fields.get(name)?.supports.includes("r") ?? true;
 }
 
 /** A description whose options count: a grid ignores them without their switch. */

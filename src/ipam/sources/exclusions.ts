@@ -5,6 +5,7 @@ import {
   firstOf,
   formatAddress,
   formatBlock,
+  formatSpan,
   gaps,
   mergeSpans,
   overlaps,
@@ -107,5 +108,5 @@ function* blocksFrom(span: Span, prefixLength: number): Generator<Block> {
 function refuseTooMany(spans: readonly Span[], count: bigint, what: string, instead: string): void {
   if (count <= BigInt(maxExclusions)) return;
   const problem = `stands for ${count} ${what}, and at most ${maxExclusions} fit in one request; ${instead}`;
-  throw invalid("exclude", spans.length, problem, "10.0.0.1-10.0.0.9");
+  throw invalid("exclude", spans.map(formatSpan), problem, "10.0.0.1-10.0.0.9");
 }

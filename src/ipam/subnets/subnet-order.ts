@@ -1,4 +1,4 @@
-import { addressBits, type Block, type Family, formatBlock, type Span } from "../../cidr.js";
+import { addressBits, type Block, type Family, formatAddress, formatBlock, type Span } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { checkRequest } from "../request-schemas.js";
 import type { SubnetFields } from "../requests.js";
@@ -141,11 +141,16 @@ function checkGateway(
   if (gateway === undefined) return;
   const prefixLength = place.kind === "explicit" ? place.block.prefixLength : place.prefixLength;
   if (prefixLength > addressBits(family) - 2) {
-    throw invalid("gateway", gateway, `a /${prefixLength} has no room for one`, false);
+    throw invalid("gateway", asGiven(gateway), `a /${prefixLength} has no room for one`, false);
   }
   if (place.kind === "explicit") gatewayIn(place.block, gateway);
   else if (typeof gateway === "object") {
-    throw invalid("gateway", "an address", "goes with cidr; the next subnet isn't known yet", "first");
+    throw invalid(
+      "gateway",
+      asGiven(gateway),
+      "an address goes with cidr; the next subnet isn't known yet",
+      "first",
+    );
   }
 }
 
@@ -157,4 +162,8 @@ function blocksIn(targets: readonly Target[]): { text: string; block: Block }[] 
 
 function usualSize(family: Family): number {
   return family === 4 ? 24 : 64;
+}
+
+function asGiven(gateway: Gateway): string {
+  return typeof gateway === "string" ? gateway : formatAddress(gateway);
 }
