@@ -82,6 +82,8 @@ export const referenceNotFound = (ref: string): Refusal => notFound(`Reference $
 export const operationNotAllowed = (operation: string, type: string): Refusal =>
   protocolError(`Operation ${operation} not allowed for ${type}`);
 
+export const notAnObject = (): Refusal => protocolError("Input is not an object");
+
 export const undecodableJson = (problem: string): Refusal =>
   protocolError(`JSON Decoding: ${problem}`, "Client.Ibap.Proto.JSONDecoding");
 
@@ -141,10 +143,20 @@ export const duplicateObject = (name: string, type: string): Refusal =>
 
 export const noSearchResult = (type: string, parameters: Json): Refusal =>
   protocolError(
-    `The search parameters ${formatPython(parameters)} for object ${type} did not return any result`,
+    `The search parameters ${formatPythonJson(parameters)} for object ${type} did not return any result`,
   );
 export const noObjectsMatched = (type: string, parameters: Json): Refusal =>
   protocolError(`No ${type} objects were matched by ${formatPython(parameters)}`);
+
+/** A value as Python's `json` prints it: with a blank after each comma and colon. */
+function formatPythonJson(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(formatPythonJson).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).map(
+    ([key, member]) => `${JSON.stringify(key)}: ${formatPythonJson(member)}`,
+  );
+  return `{${entries.join(", ")}}`;
+}
 
 /** A value as Python's `repr` prints it, which is how the grid quotes dicts in its texts. */
 export function formatPython(value: Json): string {

@@ -36,6 +36,18 @@ export interface Assumptions {
    * oldest object first. `shuffled`: in another order each time, for tests of code that must not rely on one.
    */
   readonly listOrder: "recorded" | "age" | "key" | "shuffled";
+  /**
+   * When an attribute with flag `M` is insisted on: on `removal`, when an object that has it would lose it, or `always`,
+   * on creates too.
+   */
+  readonly requiredAttributes: "removal" | "always";
+  /** `utilization` of a network counts every address of its DHCP ranges; `false`: only those in use. */
+  readonly utilizationCountsRanges: boolean;
+  /**
+   * Milliseconds of the grid's clock between two counts of `utilization`: in between, the figures of networks and
+   * containers stay what they were. 0: they are always of this moment.
+   */
+  readonly utilizationUpdatesEvery: number;
   /** Setting a record's `ttl` raises `use_ttl`, for every type or for none. Sources differ on hosts: see `hostTtlRaisesUseTtl`. */
   readonly ttlRaisesUseTtl: boolean;
   /** The same for `record:host`, where a live grid was seen to keep `use_ttl` down. */
@@ -93,7 +105,7 @@ export interface Assumptions {
 
 export const defaultAssumptions: Assumptions = {
   requestIsTransactional: true,
-  requestStatus: 200,
+  requestStatus: 201,
   rootSchemaVersion: "text",
   quotesUnknownFields: true,
   nextNetworkIsCapped: true,
@@ -101,7 +113,10 @@ export const defaultAssumptions: Assumptions = {
   addressOutsideNetworks: "refused",
   addressSearchesDefaultView: true,
   emptyAssignFails: true,
-  listOrder: "age",
+  listOrder: "recorded",
+  requiredAttributes: "removal",
+  utilizationCountsRanges: true,
+  utilizationUpdatesEvery: 900_000,
   ttlRaisesUseTtl: true,
   hostTtlRaisesUseTtl: false,
   networkViewTakesItsViews: false,

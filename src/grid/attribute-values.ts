@@ -44,7 +44,7 @@ export function canonicalAttribute(definition: Entity, value: Json | undefined):
 
 function canonicalElement(definition: Entity, value: Json | undefined): Json {
   const type = String(definition.values["type"]) as AttributeType;
-  const canonical = type === "INTEGER" || type === "DATE" ? wholeNumber(value) : value;
+  const canonical = type === "INTEGER" ? wholeNumber(value) : value;
   if (canonical === undefined || !fits[type](canonical, definition.values)) throw badValue(definition);
   return canonical;
 }
@@ -58,11 +58,18 @@ export function wholeNumber(value: Json | undefined): number | undefined {
 const fits: Record<AttributeType, (value: Json, definition: JsonObject) => boolean> = {
   STRING: (value, definition) => isText(value) && within(value.length, definition),
   INTEGER: (value, definition) => typeof value === "number" && within(value, definition),
-  DATE: (value) => typeof value === "number",
+  DATE: (value) => isText(value) && isTime(value),
   EMAIL: (value) => isText(value) && /^[^\s@]+@[^\s@]+$/.test(value),
   URL: (value) => isText(value) && /^\S+$/.test(value),
   ENUM: (value, definition) => isText(value) && choicesOf(definition).includes(value),
 };
+
+/** `2011-11-23T11:01:00Z`: the form of recorded answers. Guess: that no other one is taken. */
+function isTime(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(text)) return false;
+  const time = new Date(text);
+  return !Number.isNaN(time.getTime()) && time.toISOString() === text.replace("Z", ".000Z");
+}
 
 function isText(value: Json): value is string {
   return typeof value === "string";

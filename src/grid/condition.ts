@@ -25,6 +25,10 @@ export function conditionTest(type: string, condition: Condition, grid: Grid): (
 /** The test of a single value against a condition; rules may use it for values of their own. */
 export function valueTest(condition: Condition): (value: Json) => boolean {
   const { operator, ignoreCase, value: wanted } = condition;
+  if (Array.isArray(wanted)) {
+    const tests = wanted.map((value: Json) => valueTest({ ...condition, value }));
+    return (value) => tests.some((fits) => fits(value));
+  }
   switch (operator) {
     case "~": {
       const pattern = compilePattern(String(wanted), ignoreCase);

@@ -61,7 +61,7 @@ function setField(
 ): void {
   const field = writableField(schema, name, mode);
   const freeText = grid.rules(schema.type).freeText;
-  const canonical = canonicalValue(field, value, { grid, version, freeText });
+  const canonical = canonicalValue(field, value, { grid, version, freeText, creating: mode === "w" });
   draft.given.add(name);
   if (canonical === undefined) delete draft.values[name];
   else draft.values[name] = canonical;
@@ -164,7 +164,9 @@ function resolveNames({ draft, schema, grid }: Writing, creating: boolean): void
     delete draft.values[field];
     // An empty name stands for "not said", as in clients whose texts are never null. Guess: so does the blank that a
     // host outside of DNS shows as its view, since clients send back what they read.
-    const isSaid = name !== undefined && String(name).trim() !== "";
+    // The empty name of a DNS view is looked up, and not found.
+    const isView = creating && link.type === "view" && name === "";
+    const isSaid = name !== undefined && (isView || String(name).trim() !== "");
     const fallback = creating ? (rules.defaults?.[field] ?? schema.fields.get(field)?.default) : undefined;
     if (!isSaid && fallback === undefined) continue;
     const target = isSaid

@@ -8,7 +8,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 
-import { protocolError, unknownField } from "./answers.js";
+import { conflict, protocolError, type Refusal, unknownField } from "./answers.js";
 import { hasMoved, inheritedBy, isOwn, spread } from "./attribute-inheritance.js";
 import {
   attributesOf,
@@ -38,8 +38,10 @@ function write(draft: Draft, before: Entity | undefined, grid: Grid): JsonObject
   }
   const stored = before ? written : { ...without(inheritable, given), ...written };
   refuseMisplaced(draft.type, stored, grid);
-  if (before) spread(before, held, stored, given, grid);
-  else requireMandatory(draft, stored, grid);
+  if (before) {
+    refuseRemoval(draft, held, stored, grid);
+    spread(before, held, stored, given, grid);
+  } else if (grid.assumptions.requiredAttributes === "always") requireMandatory(draft, stored, grid);
   return stored;
 }
 
@@ -80,9 +82,9 @@ const members: ReadonlySet<string> = new Set([
 /** Attributes may be bound to object types by their definitions. */
 function refuseMisplaced(type: string, attributes: StoredAttributes, grid: Grid): void {
   for (const name of Object.keys(attributes)) {
-    // Guess: the sentence; only the rule is documented.
+    // Guess: that the sentence, which was seen with an operation, is the one for object types.
     if (!appliesTo(definitionOf(name, grid), type)) {
-      throw protocolError(`Extensible attribute "${name}" is not allowed for this object type`);
+      throw conflict(`Extensible attribute '${name}' is not allowed for this operation`);
     }
   }
 }
@@ -92,9 +94,21 @@ function requireMandatory(draft: Draft, attributes: StoredAttributes, grid: Grid
   for (const definition of grid.all("extensibleattributedef")) {
     const name = String(definition.values["name"]);
     if (!hasFlag(definition, "M") || !appliesTo(definition, draft.type) || attributes[name]) continue;
-    // Guess: the sentence; that grids insist is known.
-    throw protocolError(`Required extensible attribute is missing: "${name}"`);
+    throw requiredMissing(name);
   }
+}
+
+/** A required attribute that an object has isn't taken from it any more. */
+function refuseRemoval(draft: Draft, held: StoredAttributes, stored: StoredAttributes, grid: Grid): void {
+  if (!draft.requested) return;
+  const removed = Object.keys(held).filter((name) => !stored[name]);
+  const required = removed.find((name) => hasFlag(definitionOf(name, grid), "M"));
+  if (required !== undefined) throw requiredMissing(required);
+}
+
+/** Guess: the sentence; that grids insist is known. */
+function requiredMissing(name: string): Refusal {
+  return protocolError(`Required extensible attribute is missing: "${name}"`);
 }
 
 /** Whether the definition's `allowed_object_types` admit the type. They are the grid's class names: `HostRecord`, `Network`. */
@@ -124,7 +138,7 @@ function read(entity: Entity, { grid }: ReadContext): JsonObject {
 
 function searchValue(name: string, value: Json, grid: Grid): Json {
   const { type } = definitionOf(name, grid).values;
-  if (type !== "INTEGER" && type !== "DATE") return value;
+  if (type !== "INTEGER") return value;
   return wholeNumber(value) ?? value;
 }
 

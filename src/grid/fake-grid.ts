@@ -17,7 +17,7 @@ import { Login } from "./login.js";
 import { sessionTimeoutOf } from "./objects/grid-level.js";
 import { objectRules } from "./objects/registry.js";
 import { checkOptions, type FakeGridOptions, type ListenOptions, originOf } from "./options.js";
-import { forbiddenPage, type GridAnswer, type GridRequest, unauthorizedPage } from "./pages.js";
+import { forbiddenPage, type GridAnswer, type GridRequest, unauthorizedPage, uncached } from "./pages.js";
 import type { Moment } from "./past-states.js";
 import { Journal } from "./persistence.js";
 import { seedFreshGrid, seedGrid } from "./seed.js";
@@ -96,7 +96,10 @@ export class FakeGrid {
     this.#traffic = new Traffic({
       faults: this.faults,
       transactions: new Transactions(this.#grid, options.transactionTime),
-      handle: (request, begun) => this.#answer(request, begun),
+      handle: (request, begun) => {
+        const { answer, user } = this.#answer(request, begun);
+        return { answer: uncached(answer), user };
+      },
       onRequest: options.onRequest,
     });
     this.url = url;
@@ -207,7 +210,7 @@ export class FakeGrid {
 
   /** Back to an earlier moment. Sessions, faults and recorded requests stay. */
   restore(snapshot: GridSnapshot): void {
-    this.#grid.store.restore(snapshot.store);
+    this.#grid.asSeed(() => this.#grid.store.restore(snapshot.store));
     this.#journal?.rewrite();
   }
 

@@ -6,6 +6,7 @@
  */
 
 import type { Clock } from "./clock.js";
+import { Random } from "./random.js";
 
 /**
  * How a request fails.
@@ -183,7 +184,7 @@ export class Faults {
   #active: ActiveFault[] = [];
   /** Deliveries that are still to come, in the order in which their requests arrived. */
   readonly #late = new Set<LateDelivery>();
-  #state = 1;
+  readonly #random = new Random();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -206,7 +207,7 @@ export class Faults {
 
   /** Fixes the draws of `probability`: the same seed gives the same faults for the same requests. */
   seed(seed: number): void {
-    this.#state = seed >>> 0 || 1;
+    this.#random.seed(seed);
   }
 
   /** No faults from here on. Late deliveries that are on their way still come. */
@@ -270,16 +271,7 @@ export class Faults {
       active.passing -= 1;
       return false;
     }
-    return fault.probability === undefined || this.#draw() < fault.probability;
-  }
-
-  /** A number in [0, 1) from a small generator (mulberry32) of our own: Math.random can't be seeded. */
-  #draw(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    return fault.probability === undefined || this.#random.next() < fault.probability;
   }
 }
 

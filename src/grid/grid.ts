@@ -11,6 +11,7 @@ import { Clock } from "./clock.js";
 import { createObject, deleteObject, updateObject } from "./engine.js";
 import { fieldKeys, isLink, linkKeys } from "./index-keys.js";
 import { PastStates } from "./past-states.js";
+import { Random } from "./random.js";
 import { formatRef, parseRef } from "./refs.js";
 import type { AttributeRules, Entity, Json, JsonObject, ReadContext, Row, Rules } from "./rules.js";
 import { parseConditions, searchRows } from "./search.js";
@@ -32,6 +33,7 @@ export interface GridOptions {
 export class Grid {
   readonly store = new Store();
   readonly clock = new Clock();
+  readonly random = new Random();
   readonly assumptions: Assumptions;
   readonly attributes: AttributeRules;
   readonly version: string;
@@ -45,6 +47,7 @@ export class Grid {
   user = "admin";
   readonly #rules: ReadonlyMap<string, Rules>;
   #seeding = false;
+  #seedings = 0;
   readonly #derived = new Map<unknown, unknown>();
 
   constructor(options: GridOptions) {
@@ -169,7 +172,13 @@ export class Grid {
       work();
     } finally {
       this.#seeding = false;
+      this.#seedings += 1;
     }
+  }
+
+  /** How often something was filled in. */
+  get seedings(): number {
+    return this.#seedings;
   }
 
   get seeding(): boolean {

@@ -4,17 +4,11 @@
  * Whoever calls has checked who is asking. Each call is one transaction: an answer that says no has changed nothing.
  */
 
-import {
-  badArgument,
-  invalidReference,
-  notModelled,
-  protocolError,
-  Refusal,
-  unknownObjectType,
-} from "./answers.js";
+import { badArgument, invalidReference, protocolError, Refusal, unknownObjectType } from "./answers.js";
 import { callFunction } from "./functions.js";
 import type { Grid } from "./grid.js";
 import { downloadOrUpload } from "./objects/fileop.js";
+import { refreshUtilization } from "./objects/network-utilization.js";
 import { type GridAnswer, type GridRequest, strayPage } from "./pages.js";
 import type { Moment } from "./past-states.js";
 import { read } from "./reading.js";
@@ -27,6 +21,7 @@ import {
   answerJson,
   answerRefusal,
   answerUnknownVersion,
+  answerXml,
   type Call,
   type Outcome,
   pathVersion,
@@ -81,17 +76,19 @@ function answerCall(call: Call, grid: Grid, caller: Caller): GridAnswer {
       body: grid.assumptions.logoutBody,
     };
   }
-  const type = textOption(call.options, "_return_type");
-  if (type !== undefined) checkReturnType(type);
+  const type = textOption(call.options, "_return_type") ?? "json";
+  checkReturnType(type);
   runDueTasks(grid, perform);
+  refreshUtilization(grid);
   const work = () => perform(call, grid);
   const { status, result } = isOneTransaction(call, grid) ? grid.transaction(work) : work();
-  return answerJson(status, result);
+  return type.startsWith("xml")
+    ? answerXml(status, result, type === "xml-pretty")
+    : answerJson(status, result);
 }
 
 function checkReturnType(type: string): void {
-  if (type === "json" || type === "json-pretty") return;
-  if (type === "xml" || type === "xml-pretty") throw notModelled(`_return_type=${type}`);
+  if (["json", "json-pretty", "xml", "xml-pretty"].includes(type)) return;
   // Guess: the sentence.
   throw badArgument("_return_type", "Invalid value, must be one of json, json-pretty, xml, xml-pretty");
 }

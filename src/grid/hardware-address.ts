@@ -24,7 +24,7 @@ export function canonicalDuid(field: string, value: Json): string {
   return canonical;
 }
 
-/** `AABB.CCDD.EEFF`, `aa-bb-…`, `a:b:…` (a digit alone has its zero left out) → `aa:bb:cc:dd:ee:ff`. */
+/** `AABB.CCDD.EEFF`, `aabbcc-ddeeff`, `aa-bb-…`, `a:b:…` (a digit alone has its zero left out) → `aa:bb:cc:dd:ee:ff`. */
 function pairs(text: string): string | undefined {
   const lower = text.toLowerCase();
   if (/^[0-9a-f]{1,2}([:-][0-9a-f]{1,2})+$/.test(lower)) {
@@ -33,7 +33,8 @@ function pairs(text: string): string | undefined {
       .map((octet) => octet.padStart(2, "0"))
       .join(":");
   }
-  const digits = /^[0-9a-f]{4}(\.[0-9a-f]{4})+$/.test(lower) ? lower.replaceAll(".", "") : lower;
+  const isGrouped = /^([0-9a-f]{4}(\.[0-9a-f]{4})+|[0-9a-f]{6}-[0-9a-f]{6})$/.test(lower);
+  const digits = isGrouped ? lower.replace(/[.-]/g, "") : lower;
   if (!/^([0-9a-f]{2})+$/.test(digits)) return undefined;
   return digits.match(/../g)?.join(":");
 }

@@ -18,26 +18,51 @@ import {
 import { conflict, dataError, type Refusal } from "./answers.js";
 
 const LONGEST_LABEL = 63;
-/** The grid speaks of 255, but 254 characters is the longest it takes. */
-const LONGEST_NAME = 254;
+/** The grid speaks of 255, but 253 characters is the longest it takes. */
+const LONGEST_NAME = 253;
 
 /** The name as the grid keeps it. */
 export function canonicalName(name: string): string {
   return name.toLowerCase();
 }
 
-/** Why the grid refuses this name for a zone, host or record; `undefined` where it takes it. */
+/** Why the grid refuses this name for a zone, or as what a record leads to; `undefined` where it takes it. */
 export function nameProblem(name: string): Refusal | undefined {
   const labels = name.split(".");
-  if (labels.some((label) => label === "" || hasBlank(label))) return dataError("Invalid domain name");
+  if (labels.some(hasBlank)) return dataError("Invalid domain name");
+  return lengthProblem(labels) ?? (labels.some(hasHyphenAtEnd) ? strayHyphen() : undefined);
+}
+
+/** The same for the name of a record. Those of hosts may begin with a hyphen. */
+export function recordNameProblem(name: string, isHost: boolean): Refusal | undefined {
+  const labels = name.split(".");
+  const isStray = (label: string) => (isHost ? label.endsWith("-") : hasHyphenAtEnd(label));
+  return lengthProblem(labels) ?? (labels.some(isStray) ? strayHyphen() : undefined);
+}
+
+/** What the policy for names of records that a grid begins with refuses. Guess: it is about the part left of the zone. */
+export function policyProblem(relative: string): Refusal | undefined {
+  const [first = "", ...others] = relative.split(".");
+  const complies = (label: string) => /^[\w-]+$/.test(label);
+  if (relative === "" || ((first === "*" || complies(first)) && others.every(complies))) return undefined;
+  return conflict(`RR name '${relative}' does not comply with policy 'Allow Underscore'`);
+}
+
+function hasHyphenAtEnd(label: string): boolean {
+  return label.startsWith("-") || label.endsWith("-");
+}
+
+function strayHyphen(): Refusal {
+  return dataError("A domain label either starts or ends with an invalid character");
+}
+
+function lengthProblem(labels: readonly string[]): Refusal | undefined {
+  if (labels.includes("")) return dataError("Invalid domain name");
   if (labels.some((label) => label.length > LONGEST_LABEL)) {
     return dataError("A domain label is longer than 63 characters.", true);
   }
-  if (name.length > LONGEST_NAME) {
+  if (labels.join(".").length > LONGEST_NAME) {
     return conflict("A fully qualified DNS name cannot be longer than 255 characters");
-  }
-  if (labels.some((label) => label.startsWith("-") || label.endsWith("-"))) {
-    return dataError("A domain label either starts or ends with an invalid character");
   }
   return undefined;
 }

@@ -22,21 +22,29 @@ export interface GridAnswer {
 
 const html = "text/html; charset=iso-8859-1";
 
+/** Nothing that a grid answers is kept on the way. */
+export function uncached(answer: GridAnswer): GridAnswer {
+  return {
+    ...answer,
+    headers: { "Cache-Control": "no-cache, no-store", Pragma: "no-cache", ...answer.headers },
+  };
+}
+
 /** No credentials, or wrong ones. */
 export function unauthorizedPage(): GridAnswer {
-  return page(
-    401,
-    "401 Authorization Required",
-    "This server could not verify that you may see this document.",
-    {
-      "WWW-Authenticate": 'Basic realm="InfoBlox ONE Platform"',
-    },
-  );
+  const text = `This server could not verify that you
+are authorized to access the document
+requested.  Either you supplied the wrong
+credentials (e.g., bad password), or your
+browser doesn't understand how to supply
+the credentials required.`;
+  const headers = { "WWW-Authenticate": 'Basic realm="InfoBlox ONE Platform"' };
+  return page(401, "401 Authorization Required", text, headers);
 }
 
 /** A user without the right to use the API, or an address after too many wrong passwords. */
 export function forbiddenPage(path: string): GridAnswer {
-  const text = `You don't have permission to access ${path} on this server.`;
+  const text = `You don't have permission to access ${path}\non this server.`;
   return page(403, "403 Forbidden", text);
 }
 
@@ -96,7 +104,9 @@ function page(
   text: string,
   headers: Readonly<Record<string, string>> = {},
 ): GridAnswer {
-  const body = document(title, "", `<h1>${escapeHtml(title)}</h1>\n<p>${escapeHtml(text)}</p>`);
+  // Apache's headings leave out the status that its titles begin with.
+  const heading = title.replace(`${status} `, "");
+  const body = document(title, "", `<h1>${escapeHtml(heading)}</h1>\n<p>${escapeHtml(text)}</p>`);
   return { status, headers: { "Content-Type": html, ...headers }, body };
 }
 

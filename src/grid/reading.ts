@@ -78,15 +78,21 @@ export function contextOf({ version, options }: Call, grid: Grid): ReadContext {
   return grid.readContext(version, switchOption(options, "_inheritance"));
 }
 
-/** Search arguments of URI and body. An attribute may be asked for twice, and so may a list; a single value may not. */
+/**
+ * Search arguments of URI and body. An attribute may be asked for twice, and has to be both; a list may, and holds either;
+ * a single value may not.
+ */
 function searchArguments(type: string, { uriArgs, body, version }: Call): (readonly [string, Json])[] {
-  const seen = new Set<string>();
   const fields = schemaAt(type, version)?.fields;
-  for (const [name] of uriArgs) {
-    if (seen.has(name) && !name.startsWith("*") && !fields?.get(name)?.isArray) throw repeatedArgument(name);
-    seen.add(name);
+  const attributes = uriArgs.filter(([name]) => name.startsWith("*"));
+  const given = new Map<string, Json>();
+  for (const [name, value] of uriArgs) {
+    if (name.startsWith("*")) continue;
+    const before = given.get(name);
+    if (before !== undefined && !fields?.get(name)?.isArray) throw repeatedArgument(name);
+    given.set(name, before === undefined ? value : [before, value].flat());
   }
-  return [...uriArgs, ...Object.entries(isObject(body) ? body : {})];
+  return [...attributes, ...given, ...Object.entries(isObject(body) ? body : {})];
 }
 
 /** A positive limit cuts off, a negative one refuses what is more. */

@@ -5,7 +5,7 @@
  * answer to the whole, and undoes the whole (see `handle.ts`).
  */
 
-import { invalidReference, protocolError, Refusal, unknownField } from "./answers.js";
+import { invalidReference, notAnObject, protocolError, Refusal, unknownField } from "./answers.js";
 import type { Grid } from "./grid.js";
 import type { Json, JsonObject } from "./rules.js";
 import { isObject } from "./values.js";
@@ -51,15 +51,20 @@ function performStep(
   grid: Grid,
   perform: Perform,
 ): Json | undefined {
-  if (!isObject(step))
-    throw protocolError("Invalid request body: an object or a list of objects is expected");
+  if (!isObject(step)) throw notAnObject();
   for (const name of Object.keys(step)) if (!members.has(name)) throw unknownField(name);
   const result = resultOf(step, state, version, grid, perform);
   if (isObject(step["assign_state"])) assignState(step["assign_state"], result, state, grid);
   return step["discard"] === true ? undefined : result;
 }
 
-function resultOf(step: JsonObject, state: State, version: string, grid: Grid, perform: Perform): Json {
+function resultOf(
+  step: JsonObject,
+  state: State,
+  version: string,
+  grid: Grid,
+  perform: Perform,
+): Json | undefined {
   const { method, enable_substitution: substitutes } = step;
   const put = (value: Json | undefined) =>
     value === undefined ? undefined : substitutes === true ? substitute(value, state) : value;
@@ -67,7 +72,7 @@ function resultOf(step: JsonObject, state: State, version: string, grid: Grid, p
   switch (method) {
     case "STATE:ASSIGN":
       if (isObject(data)) Object.assign(state, data);
-      return {};
+      return undefined;
     case "STATE:DISPLAY":
       return { ...state };
     case "GET":
@@ -112,9 +117,9 @@ function stateValue(name: string, state: State): Json {
   return value;
 }
 
-/** `_ref`, a field, or `*Attribute` of the result; of a list, of its first element. Nothing there fails the request. */
-function assignState(assignments: JsonObject, result: Json, state: State, grid: Grid): void {
-  const [source] = [result].flat() as Json[];
+/** `_ref`, a field, a member of a list (`ipv4addrs[1]`), or `*Attribute` of the result; of a list, of its first element. Nothing there fails the request. */
+function assignState(assignments: JsonObject, result: Json | undefined, state: State, grid: Grid): void {
+  const [source] = [result].flat() as (Json | undefined)[];
   for (const [name, wanted] of Object.entries(assignments)) {
     const value = source === undefined ? undefined : assignedValue(source, String(wanted), grid);
     if (value !== undefined) state[name] = value;
@@ -128,6 +133,12 @@ function assignState(assignments: JsonObject, result: Json, state: State, grid: 
 function assignedValue(source: Json, wanted: string, grid: Grid): Json | undefined {
   const ref = isObject(source) ? source["_ref"] : source;
   if (wanted === "_ref") return ref;
+  const [, list, position, member] = /^(\w+)\[(\d+)\](?:\.(\w+))?$/.exec(wanted) ?? [];
+  if (list !== undefined) {
+    const held = isObject(source) ? source[list] : undefined;
+    const element = Array.isArray(held) ? (held[Number(position)] as Json | undefined) : undefined;
+    return member === undefined || !isObject(element) ? element : element[member];
+  }
   if (isObject(source) && !wanted.startsWith("*") && source[wanted] !== undefined) return source[wanted];
   const object = typeof ref === "string" ? resolved(ref, grid) : undefined;
   if (!object) return undefined;

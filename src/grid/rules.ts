@@ -101,6 +101,8 @@ export interface Rules {
   readonly required?: readonly string[];
   /** Fields whose `use_…` switch isn't raised by setting a value (default: setting a value raises it). */
   readonly keepsUseFlag?: readonly string[];
+  /** Search arguments that are compared even without a value: see `assumptions.emptySearchValue`. */
+  readonly comparesEmpty?: readonly string[];
   /** Text fields where blanks at either end are the user's own. */
   readonly freeText?: readonly string[];
 

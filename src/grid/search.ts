@@ -57,8 +57,10 @@ function parseCondition(schema: ObjectSchema, key: string, value: Json, grid: Gr
     if (!field.searchableBy.includes(modifier)) throw modifierNotAllowed(modifier, name);
   }
   const rules = grid.rules(schema.type);
-  if (isLeftEmpty(value, rules.names?.[name], grid)) return undefined;
-  const canonical = operator === "~" ? String(value) : searchValue(field, value, rules, grid);
+  if (!rules.comparesEmpty?.includes(name) && isLeftEmpty(value, rules.names?.[name], grid)) return undefined;
+  const one = (each: Json) => (operator === "~" ? String(each) : searchValue(field, each, rules, grid));
+  // A list that is asked for twice: either will do.
+  const canonical = Array.isArray(value) ? value.map(one) : one(value);
   const condition: Condition = { field: name, operator, ignoreCase, value: canonical, attribute: false };
   // A name that doesn't exist is an error rather than an empty list.
   linkedObject(condition, rules.names?.[name], grid);
@@ -142,7 +144,12 @@ export function* searchRows(
   const tests = conditions
     .filter((condition) => !settled.includes(condition))
     .map((condition) => conditionTest(type, condition, grid));
-  for (const row of rows) if (tests.every((fits) => fits(row))) yield row;
+  const fitting = (row: Row) => tests.every((fits) => fits(row));
+  yield* inListOrder(type, conditions, filtered(rows, fitting), grid);
+}
+
+function* filtered(rows: Iterable<Row>, fits: (row: Row) => boolean): Generator<Row> {
+  for (const row of rows) if (fits(row)) yield row;
 }
 
 interface Choice {
@@ -170,14 +177,14 @@ function candidates(
   }
   // More than half of the objects: going through all of them, in order, is quicker than sorting ids.
   if (!best || best.count * 2 > total) {
-    return { rows: inListOrder(stable ? store.walk(type) : store.all(type), grid) };
+    return { rows: stable ? store.walk(type) : store.all(type) };
   }
   const { index, keys, value, condition } = best.choice;
-  return { rows: inListOrder(store.indexed(type, index, keys, value), grid), settled: [condition] };
+  return { rows: store.indexed(type, index, keys, value), settled: [condition] };
 }
 
 function choiceFor(type: string, condition: Condition, grid: Grid): Choice | undefined {
-  if (condition.operator !== "=" || condition.ignoreCase) return undefined;
+  if (condition.operator !== "=" || condition.ignoreCase || Array.isArray(condition.value)) return undefined;
   if (condition.attribute) return attributeChoice(condition);
   const rules = grid.rules(type);
   const { field, value } = condition;
@@ -225,7 +232,45 @@ function attributeKeys(name: string): Choice["keys"] {
   };
 }
 
-function inListOrder(rows: Iterable<Row>, grid: Grid): Iterable<Row> {
-  if (grid.assumptions.listOrder === "age") return rows;
-  return [...rows].sort((left, right) => (left.key < right.key ? -1 : 1));
+// --- order -----------------------------------------------------------------------------------------------------
+
+/** Rows that are made for a search are as many as there are addresses: only so many of them are put in order at once. */
+const mostAtOnce = 1_000;
+
+/** As the grid lists them: see `assumptions.listOrder`. */
+function inListOrder(
+  type: string,
+  conditions: readonly Condition[],
+  rows: Iterable<Row>,
+  grid: Grid,
+): Iterable<Row> {
+  const { listOrder } = grid.assumptions;
+  if (listOrder === "shuffled") return shuffled(rows, grid);
+  if (grid.store.count(type) === 0) return rows;
+  const isByKey = listOrder === "key" || (listOrder === "recorded" && isByName(type, conditions));
+  return isByKey ? byKey(rows) : listOrder === "recorded" && type === "view" ? byName(rows) : rows;
+}
+
+function isByName(type: string, conditions: readonly Condition[]): boolean {
+  return type !== "view" && conditions.some(({ field, attribute }) => field === "name" && !attribute);
+}
+
+function* byKey(rows: Iterable<Row>): Generator<Row> {
+  yield* [...rows].sort((left, right) => (left.key < right.key ? -1 : 1));
+}
+
+function* byName(rows: Iterable<Row>): Generator<Row> {
+  const name = ({ values }: Row) => String(values["name"]);
+  yield* [...rows].sort((left, right) => (name(left) < name(right) ? -1 : 1));
+}
+
+function* shuffled(rows: Iterable<Row>, grid: Grid): Generator<Row> {
+  let some: Row[] = [];
+  for (const row of rows) {
+    some.push(row);
+    if (some.length < mostAtOnce) continue;
+    yield* grid.random.shuffled(some);
+    some = [];
+  }
+  yield* grid.random.shuffled(some);
 }

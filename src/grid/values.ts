@@ -8,6 +8,7 @@ import {
   invalidValue,
   listExpected,
   noObjectsMatched,
+  notWritable,
   referenceExpected,
   requiredMemberMissing,
   structureExpected,
@@ -22,6 +23,8 @@ import { schemaAt } from "./versions.js";
 export interface ValueScope {
   readonly grid: Grid;
   readonly version: string;
+  /** The value is part of a create. */
+  readonly creating?: boolean | undefined;
   /** Text fields of the type where blanks at either end are kept. */
   readonly freeText?: readonly string[] | undefined;
 }
@@ -194,7 +197,8 @@ function canonicalEmbedded(field: FieldSchema, value: Json, scope: ValueScope): 
     }
     const member = schema.fields.get(name);
     if (!member) throw unknownField(name);
-    // Guess: what only the grid sets (`host`) is tolerated, since clients send back what they read.
+    if (isReadOnly(member) && scope.creating) throw notWritable(name);
+    // Guess: what only the grid sets (`host`) is tolerated in an update, since clients send back what they read.
     if (given === null || isReadOnly(member)) continue;
     const stored = canonicalValue(member, given, scope);
     if (stored !== undefined) canonical[name] = stored;

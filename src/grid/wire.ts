@@ -6,12 +6,13 @@
  */
 
 import { compareVersions, knownVersions } from "../schema/schema.js";
-import { badArgument, invalidReference, protocolError, type Refusal, undecodableJson } from "./answers.js";
+import { badArgument, invalidReference, notAnObject, type Refusal, undecodableJson } from "./answers.js";
 import type { GridAnswer, GridRequest } from "./pages.js";
 import { decodeFully, decodePercent } from "./refs.js";
 import type { Json, JsonObject } from "./rules.js";
 import { isObject } from "./values.js";
 import { presentName } from "./versions.js";
+import { formatXml } from "./xml.js";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
@@ -146,7 +147,8 @@ const decodeForm = (text: string): string => decodePercent(text.replaceAll("+", 
  */
 function parseBody(request: GridRequest, pairs: [string, string][]): JsonObject | readonly Json[] {
   const text = request.body.toString("utf8").trim();
-  if (text === "") return {};
+  // A DELETE has its arguments in the URI, and whatever its body holds is ignored.
+  if (text === "" || request.method === "DELETE") return {};
   const isForm = request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false;
   if (isForm && !/^[[{"]/.test(text)) {
     pairs.push(...parseQuery(text));
@@ -155,8 +157,7 @@ function parseBody(request: GridRequest, pairs: [string, string][]): JsonObject 
   const body = parseJson(text);
   if (body === null) return {};
   if (isObject(body) || Array.isArray(body)) return body;
-  // Guess: a lone value is valid JSON, but no set of arguments.
-  throw protocolError("Invalid request body: an object or a list of objects is expected");
+  throw notAnObject();
 }
 
 function parseJson(text: string): Json {
@@ -273,6 +274,10 @@ const json = "application/json";
 /** Pretty printed with four blanks, as a grid does; an empty list is just `[]`. */
 export function answerJson(status: number, result: Json): GridAnswer {
   return { status, headers: { "Content-Type": json }, body: JSON.stringify(result, null, 4) };
+}
+
+export function answerXml(status: number, result: Json, pretty: boolean): GridAnswer {
+  return { status, headers: { "Content-Type": "application/xml" }, body: formatXml(result, pretty) };
 }
 
 /** The error envelope in the grid's odd layout, which some clients pick apart by pattern. */

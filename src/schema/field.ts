@@ -83,7 +83,7 @@ export type AddedFunctionsTo<Type extends string> = Type extends keyof AddedFunc
   ? AddedFunctions[Type]
   : Record<never, never>;
 
-/** One value of an extensible attribute: text, whole number, date (epoch seconds), or several of them. */
+/** One value of an extensible attribute: text, whole number, date (text such as `2026-01-02T03:04:05Z`), or several of them. */
 export type ExtensibleAttributeValue = string | number | boolean | readonly (string | number)[];
 
 /**

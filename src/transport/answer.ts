@@ -118,7 +118,7 @@ type WapiErrorKind = new (message: string, details: WapiErrorDetails) => WapiErr
 const forbidden =
   /Only superusers|You have no permission|not (allowed|permitted|authorized) to|permission denied/i;
 const missing =
-  /did not return any result|does not match any unique networks\/ranges|parent was not found|Cannot find the parent|must belong to an existing network|network was not found/i;
+  /did not return any result|does not match any unique networks\/ranges|parent was not found|Cannot find the parent|must belong to an existing network|network was not found|reverse zone was specified/i;
 /** Data that is wrong by itself, whatever the grid holds. */
 const malformed =
   /^(Invalid|Bad value|Unknown|Enter a|Required)|is required|must be|should be|cannot be (empty|longer)|is longer than|either starts or ends/i;

@@ -34,7 +34,7 @@ const gridTexts: HintTable = [
   ],
   [
     /Bad value for extensible attribute/i,
-    "The value doesn't fit the attribute's definition: its type (a date is seconds since 1970), its list of values, or whether it takes several.",
+    "The value doesn't fit the attribute's definition: its type (a date is text such as 2026-01-02T03:04:05Z), its list of values, or whether it takes several.",
   ],
   [
     /A parent was not found/i,

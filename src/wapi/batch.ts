@@ -74,17 +74,25 @@ function prepare(steps: BatchSteps, version: string, options: CallOptions): Batc
 /** The result of each step, at its position. */
 async function readResults(batch: Batch, exchange: Exchange, validation: Validation): Promise<unknown[]> {
   const { data } = exchange.answer;
-  const kept = batch.steps.filter((step) => step.entry["discard"] !== true);
-  if (!Array.isArray(data) || data.length !== kept.length) {
-    throw unexpected(exchange, `${kept.length} results were asked for`);
+  const isKept = ({ entry }: WireStep<unknown>) => entry["discard"] !== true;
+  const kept = batch.steps.filter(isKept);
+  const answering = kept.filter((step) => !isAssignment(step));
+  // A grid answers nothing to `STATE:ASSIGN`; others were known to answer `{}`.
+  const given = Array.isArray(data) && data.length === kept.length ? kept : answering;
+  if (!Array.isArray(data) || data.length !== given.length) {
+    throw unexpected(exchange, `${answering.length} results were asked for`);
   }
   const answers = data.values();
   const results: unknown[] = [];
   for (const step of batch.steps) {
-    const discarded = step.entry["discard"] === true;
-    results.push(discarded ? undefined : await step.read(exchange, answers.next().value, validation));
+    const answered = given.includes(step);
+    results.push(answered ? await step.read(exchange, answers.next().value, validation) : undefined);
   }
   return results;
+}
+
+function isAssignment({ entry }: WireStep<unknown>): boolean {
+  return entry["method"] === "STATE:ASSIGN";
 }
 
 function rawStep(raw: RawStep): WireStep<unknown> {

@@ -138,12 +138,16 @@ export function wireValue(value: unknown, field: string): string | number | read
   if (typeof value === "boolean") return value ? "True" : "False";
   if (Array.isArray(value)) return value.map((item) => wireValue(item, field) as string | number);
   if (value instanceof Date) {
-    const problem = "a date is written as seconds since 1970: Math.floor(date.getTime() / 1000)";
-    throw invalid(field, value, problem, Math.floor(value.getTime() / 1000) || 1767312000);
+    const problem = 'a date is written as text of whole seconds: date.toISOString().replace(/.d+/, "")';
+    throw invalid(field, value, problem, isoText(value) ?? "2026-01-02T03:04:05Z");
   }
   const problem =
     "an attribute is a text, a number, or a list of these; see extattr({…}) for the grid's own form";
   throw invalid(field, value, problem, "Paris");
+}
+
+function isoText(date: Date): string | undefined {
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString().replace(/\.\d+/, "");
 }
 
 function toWire(attributes: object, field: string): Record<string, unknown> {

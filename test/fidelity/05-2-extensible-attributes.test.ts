@@ -1,10 +1,20 @@
 import { describe, expect, it } from "vitest";
+import type { Assumptions } from "../../src/grid/assumptions.js";
 import { Asked } from "./asking.js";
 
 const site = (value: unknown) => ({ extattrs: { Site: { value } } });
 
 function grid(...definitions: readonly object[]): Asked {
-  const asked = new Asked({ seed: { zones: ["acme.org"] } });
+  return defining({}, definitions);
+}
+
+/** One that insists on required attributes on creates, too. */
+function strict(...definitions: readonly object[]): Asked {
+  return defining({ requiredAttributes: "always" }, definitions);
+}
+
+function defining(assumptions: Partial<Assumptions>, definitions: readonly object[]): Asked {
+  const asked = new Asked({ seed: { zones: ["acme.org"] }, assumptions });
   for (const definition of definitions) asked.create("extensibleattributedef", definition);
   return asked;
 }
@@ -52,7 +62,10 @@ describe("5.2 extensible attributes", () => {
   it.each([
     ["STRING", "text", 7],
     ["INTEGER", 7, "seven"],
-    ["DATE", 1_700_000_000, "yesterday"],
+    ["DATE", "2011-11-23T11:01:00Z", "yesterday"],
+    ["DATE", "2024-02-29T00:00:00Z", 1_700_000_000],
+    ["DATE", "2011-11-23T11:01:00Z", "2011-02-29T11:01:00Z"],
+    ["DATE", "2011-11-23T11:01:00Z", "2011-11-23"],
     ["EMAIL", "a@acme.org", "acme.org"],
     ["URL", "https://acme.org", "two words"],
     ["ENUM", "one", "three"],
@@ -90,7 +103,7 @@ describe("5.2 extensible attributes", () => {
   });
 
   it("are insisted on where the definition says so, on the types it names", () => {
-    const asked = grid({ name: "Owner", type: "STRING", flags: "M", allowed_object_types: ["Network"] });
+    const asked = strict({ name: "Owner", type: "STRING", flags: "M", allowed_object_types: ["Network"] });
     expect(refusal(asked, {})).toContain("Owner");
     const ref = network(asked, { Owner: { value: "me" } });
     expect(asked.put(ref, { comment: "without saying it again" }).status).toBe(200);
@@ -99,8 +112,44 @@ describe("5.2 extensible attributes", () => {
     expect(asked.post("record:a", misplaced).status).toBe(400);
   });
 
+  it.each([
+    ["a create without them is let pass", grid, 201],
+    ["one is refused, where that is assumed", strict, 400],
+  ])("are kept once an object has them: %s", (_what, gridOf, status) => {
+    const asked = gridOf({ name: "Owner", type: "STRING", flags: "M" });
+    const without = { network: "10.8.0.0/24" };
+    expect(asked.post("network", without).status).toBe(status);
+    const ref = network(asked, { Owner: { value: "me" }, Site: { value: "HQ" } });
+    for (const body of [{ extattrs: {} }, { "extattrs-": { Owner: {} } }, site("B")]) {
+      expect(asked.put(ref, body).json.text).toContain("Owner");
+    }
+    expect(asked.put(ref, { "extattrs-": { Site: {} } }).status).toBe(200);
+    expect(asked.put(ref, { extattrs: { Owner: { value: "you" } } }).status).toBe(200);
+  });
+
+  it("are searched by date as by text", () => {
+    const asked = grid({ name: "Due", type: "DATE" });
+    network(asked, { Due: { value: "2026-01-02T03:04:05Z" } });
+    const found = (query: string) => asked.get(`network?${query}`).json;
+    expect(found("*Due=2026-01-02T03:04:05Z")).toHaveLength(1);
+    expect(found("*Due<=2026-01-01T00:00:00Z")).toEqual([]);
+    expect(found("*Due>=2026-01-01T00:00:00Z")).toHaveLength(1);
+  });
+
+  it("say where they don't belong in the words that the grid has for it", () => {
+    const asked = grid({ name: "Rack", type: "STRING", allowed_object_types: ["HostRecord"] });
+    const { text, code } = asked.post("network", {
+      network: "10.9.0.0/24",
+      extattrs: { Rack: { value: "7" } },
+    }).json;
+    expect([code, text]).toEqual([
+      "Client.Ibap.Data.Conflict",
+      "Extensible attribute 'Rack' is not allowed for this operation",
+    ]);
+  });
+
   it("don't stand in the way of what the grid makes by itself", () => {
-    const asked = grid({ name: "Owner", type: "STRING", flags: "M" });
+    const asked = strict({ name: "Owner", type: "STRING", flags: "M" });
     const view = { name: "corp", extattrs: { Owner: { value: "me" } } };
     expect(asked.post("networkview", view).status).toBe(201);
     expect(asked.get("view?name=default.corp").json).toHaveLength(1);
@@ -230,7 +279,7 @@ describe("5.2 inheritance", () => {
   });
 
   it("satisfies a mandatory attribute", () => {
-    const asked = grid({
+    const asked = strict({
       ...inheritable,
       flags: "IM",
       allowed_object_types: ["Network", "NetworkContainer"],

@@ -70,8 +70,11 @@ describe("6.1 call form", () => {
   it("restarts services", () => {
     const asked = new Asked();
     const [grid] = asked.get("grid").json;
+    const call = (body: object) => asked.post(`${grid._ref}?_function=restartservices`, body);
     const body = { restart_option: "RESTART_IF_NEEDED", service_option: "ALL" };
-    expect(asked.post(`${grid._ref}?_function=restartservices`, body).json).toEqual({});
+    expect([call(body).status, call(body).json.text]).toEqual([400, "'member_order' required"]);
+    expect(call({ ...body, member_order: "SIMULTANEOUSLY" }).json).toEqual({});
+    expect(call({ restart_option: "RESTART_IF_NEEDED", services: ["ALL"] }).json).toEqual({});
     expect(asked.post(`${grid._ref}?_function=restartservices`, { restart_option: "NEVER" }).status).toBe(
       400,
     );
@@ -238,7 +241,7 @@ describe("6.4 object form", () => {
   it.each([
     [
       { "*Site": "Nowhere" },
-      "The search parameters {'*Site': 'Nowhere'} for object network did not return any result",
+      'The search parameters {"*Site": "Nowhere"} for object network did not return any result',
     ],
     [{ Site: "HQ" }, "Unknown argument/field: 'Site'"],
   ])("with the search %j is refused", (parameters, text) => {

@@ -57,7 +57,7 @@ describe("8.2 syntax and value errors", () => {
     [
       "record:a",
       { name: "a.acme.org", ipv4addr: "10.39.A.45" },
-      'Invalid value for ipv4addr: "10.39.A.45": Invalid IP address',
+      'Invalid value for ipv4addr: "10.39.A.45": Invalid IPv4 address',
     ],
     [
       "networkview",

@@ -299,6 +299,7 @@ describe("9.3 network, networkcontainer: fields", () => {
     for (let host = 1; host <= 127; host++) {
       grid.create("fixedaddress", { ipv4addr: `10.0.0.${host}`, mac: "00:00:00:00:00:00" });
     }
+    grid.grid.clock.advance(900_000);
     expect(
       grid.get("network?network=10.0.0.0/24&_return_fields=utilization,static_hosts,total_hosts").json,
     ).toMatchObject([{ utilization: 500, static_hosts: 127, total_hosts: 127 }]);

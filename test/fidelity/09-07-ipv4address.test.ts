@@ -11,7 +11,6 @@ describe("9.7 ipv4address", () => {
     expect(grid.get("ipv4address?ip_address=10.9.0.5").json).toEqual([
       {
         _ref: "ipv4address/Li5pcHY0X2FkZHJlc3MkMTAuOS4wLjUvMA:10.9.0.5",
-        dhcp_client_identifier: "",
         ip_address: "10.9.0.5",
         is_conflict: false,
         lease_state: "FREE",
@@ -23,7 +22,6 @@ describe("9.7 ipv4address", () => {
         status: "USED",
         types: ["HOST"],
         usage: ["DNS"],
-        username: "",
       },
     ]);
   });

@@ -284,7 +284,7 @@ describe("9.15 others", () => {
     const asked = new Asked({ seed: { objects: [{ type: "zone_rp", values: { fqdn: "rpz.org" } }] } });
     const rule = { name: "bad.org.rpz.org", rp_zone: "rpz.org", ipv4addr: "10.0.0.300" };
     expect(asked.post("record:rpz:a", rule).json.text).toBe(
-      'Invalid value for ipv4addr: "10.0.0.300": Invalid IP address',
+      'Invalid value for ipv4addr: "10.0.0.300": Invalid IPv4 address',
     );
   });
 
@@ -297,6 +297,7 @@ describe("9.15 others", () => {
       { cidr: 24, network: "10.9.0.0", network_view: "default" },
     ]);
     asked.create("fixedaddress", { ipv4addr: "10.9.0.7", mac: "00:11:22:33:44:55" });
+    asked.grid.clock.advance(900_000);
     const row = asked.get("ipam:statistics?network=10.9.0.0&_return_fields=utilization,conflict_count")
       .json[0];
     expect(row).toMatchObject({ utilization: 3, conflict_count: 0 });

@@ -120,7 +120,7 @@ describe("10 service changes need restartservices", () => {
     const restarts = new Restarts();
     restarts.asked.create("fixedaddress", fixed);
     restarts.asked.create("zone_auth", { fqdn: "new.org" });
-    restarts.call("restartservices", { service_option: "DNS" });
+    restarts.call("restartservices", { services: ["DNS"] });
     expect(restarts.now()).toEqual(["NO", "YES"]);
     restarts.call("restartservices", { members: ["infoblox-2.localdomain"], services: ["DHCPV4"] });
     expect(restarts.now()).toEqual(["NO", "YES"]);

@@ -99,6 +99,6 @@ describe("a state that is assigned from an empty search", () => {
     const grid = new Asked({ seed, assumptions: { emptyAssignFails: false } });
     expect(grid.post("request", [...steps, use]).status).toBe(400);
     expect(grid.get("networkview?name=made").json).toEqual([]);
-    expect(grid.post("request", steps).status).toBe(200);
+    expect(grid.post("request", steps).status).toBe(201);
   });
 });

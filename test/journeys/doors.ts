@@ -18,7 +18,7 @@ type Enter = (gridOptions?: FakeGridOptions, clientOptions?: WapiClientOptions) 
  * transaction and that a leaf turns into a container are what batches and the division of subnets stand on.
  */
 const otherwise: FakeGridOptions["assumptions"] = {
-  requestStatus: 201,
+  requestStatus: 200,
   rootSchemaVersion: "number",
   quotesUnknownFields: false,
   nextNetworkIsCapped: false,
@@ -26,7 +26,10 @@ const otherwise: FakeGridOptions["assumptions"] = {
   addressOutsideNetworks: "empty",
   addressSearchesDefaultView: false,
   emptyAssignFails: false,
-  listOrder: "key",
+  listOrder: "shuffled",
+  requiredAttributes: "always",
+  utilizationCountsRanges: false,
+  utilizationUpdatesEvery: 0,
   ttlRaisesUseTtl: false,
   hostTtlRaisesUseTtl: true,
   networkViewTakesItsViews: true,

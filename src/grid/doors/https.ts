@@ -63,6 +63,8 @@ export async function openDoor({
     ? createSecureServer({ ...limits, cert: certificate.cert, key: certificate.key }, onRequest)
     : createServer(limits, onRequest);
   server.timeout = patience.idle;
+  // The connections of a grid live long.
+  server.keepAliveTimeout = patience.idle;
   const sockets = socketsOf(server);
   answerBrokenRequests(server);
   await listen(server, host, port);
@@ -147,13 +149,18 @@ function deliver(delivery: Delivery, response: ServerResponse, reset: () => void
 }
 
 function send(response: ServerResponse, { status, headers, body }: GridAnswer): void {
-  response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body) });
+  response.writeHead(status, { ...headers, ...lengthOf(status, body) });
   response.end(body);
+}
+
+/** Only refusals tell their length: what succeeds comes in chunks. */
+function lengthOf(status: number, body: string | Buffer): { "Content-Length"?: number } {
+  return status < 400 ? {} : { "Content-Length": Buffer.byteLength(body) };
 }
 
 function sendPart(response: ServerResponse, { status, headers, body }: GridAnswer, part: number): void {
   const bytes = Buffer.from(body);
-  response.writeHead(status, { ...headers, "Content-Length": bytes.length });
+  response.writeHead(status, { ...headers, ...lengthOf(status, body) });
   response.flushHeaders();
   response.write(bytes.subarray(0, part), () => response.destroy());
 }

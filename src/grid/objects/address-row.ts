@@ -102,7 +102,7 @@ function isInDhcp({ type, values }: Entity): boolean {
   return type === "lease" || type.endsWith("fixedaddress") || values["configure_for_dhcp"] === true;
 }
 
-/** IPv6 rows always have one; IPv4 rows where an object or a range is. */
+/** IPv6 rows always have one; IPv4 rows where a range is, or an object that isn't an address record. */
 function leaseStateOf(
   address: Address,
   range: Entity | undefined,
@@ -112,7 +112,7 @@ function leaseStateOf(
 ): Json | undefined {
   const lease = objects.find(({ type }) => type === "lease") ?? expiredLease(address, range, grid);
   if (lease) return String(lease.values["binding_state"]);
-  return family === 6 || range || objects.length > 0 ? "FREE" : undefined;
+  return family === 6 || range || objects.some(({ type }) => type !== "record:a") ? "FREE" : undefined;
 }
 
 /** A lease that holds its address no longer; only ranges have any. */
@@ -131,11 +131,11 @@ function describeClient(objects: readonly Entity[], { family }: AddressFamily): 
       .find((value) => value !== undefined) ?? "";
   if (family === 6) return { duid: first("duid", "ipv6_duid"), fingerprint: first("fingerprint") };
   const mac = first("mac", "hardware");
+  const shown = { dhcp_client_identifier: first("dhcp_client_identifier"), username: first("username") };
   return {
-    dhcp_client_identifier: first("dhcp_client_identifier"),
+    ...Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== "")),
     fingerprint: first("fingerprint"),
     mac_address: mac === NO_MAC ? "" : mac,
-    username: first("username"),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Condition, Entity, Json, Row, Rules } from "../rules.js";
 import { addressFamilies } from "./address-family.js";
 import { addressesOf } from "./host-address.js";
 import { viewLink } from "./name-links.js";
-import { recordName, recordsNamed, recordTypes, zoneOf } from "./record-place.js";
+import { inViewOfZone, recordName, recordsNamed, recordTypes, zoneOf } from "./record-place.js";
 import { viewOf, zoneName } from "./zone-lookup.js";
 
 /** What is kept of a record's own fields. */
@@ -27,6 +27,7 @@ const unsupported: ReadonlySet<string> = new Set(["record:alias", "record:caa", 
 export const allRecordsRules: Rules = {
   type: "allrecords",
   names: { view: viewLink },
+  comparesEmpty: ["name"],
   name: ({ values }) => [String(values["name"])],
 
   rows(conditions, grid) {
@@ -48,10 +49,11 @@ export const allRecordsRules: Rules = {
   read: { comment: ({ values }) => values["comment"] ?? "" },
 };
 
-function zonesWanted(conditions: readonly Condition[], grid: Grid): Entity[] {
+function zonesWanted(conditions: readonly Condition[], grid: Grid): readonly Entity[] {
   const zone = conditions.find(({ field, operator }) => field === "zone" && operator === "=");
   if (!zone) throw searchParameterMissing("zone");
-  return grid.find("zone_auth", "_dns_name", String(zone.value).toLowerCase());
+  const zones = grid.find("zone_auth", "_dns_name", String(zone.value).toLowerCase());
+  return inViewOfZone(zones, conditions, grid);
 }
 
 function isAnyType({ field, value }: Condition): boolean {

@@ -17,7 +17,7 @@ import { canonicalAddress, canonicalBlockText, isLeaf, leafAround, spaceAround }
 import { askedViews, isExact, viewsOfAddress } from "./network-search.js";
 
 export const anyAddressRules: readonly Rules[] = [
-  rulesOf(ipv4, ["dhcp_client_identifier", "mac_address", "username"]),
+  rulesOf(ipv4, ["comment", "mac_address"]),
   rulesOf(ipv6, ["duid"]),
 ];
 
@@ -27,9 +27,9 @@ function rulesOf(names: AddressFamily, shownEmpty: readonly string[]): Rules {
     type: names.anyAddress,
     internal: internalName(names),
     name: ({ values }) => [String(values["ip_address"])],
-    defaults: { conflict_types: [], discover_now_status: "NONE" },
+    defaults: { conflict_types: names.family === 4 ? ["NONE"] : [], discover_now_status: "NONE" },
     names: { network_view: networkViewLink },
-    read: Object.fromEntries(shownEmpty.map((field) => [field, ({ values }: Row) => values[field]])),
+    read: Object.fromEntries(shownEmpty.map((field) => [field, ({ values }: Row) => values[field] ?? ""])),
     searchValue: {
       ip_address: (value) => formatAddress(canonicalAddress("ip_address", value, names)),
       network: canonicalBlockText,
@@ -134,7 +134,8 @@ function holdersNamed(
   grid: Grid,
 ): Entity[] | undefined {
   const condition = conditions.find(
-    (each) => isExact(each) && each.value !== "" && fieldsByCondition[each.field],
+    (each) =>
+      isExact(each) && typeof each.value === "string" && each.value !== "" && fieldsByCondition[each.field],
   );
   if (!condition) return undefined;
   return (fieldsByCondition[condition.field] ?? [])

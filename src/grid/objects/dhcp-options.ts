@@ -1,6 +1,6 @@
 /** DHCP options: names and numbers completed on the way in, the lease time in force shown first on the way out. */
 
-import { invalidValue, requiredMemberMissing } from "../answers.js";
+import { conflict, invalidValue, protocolError, requiredMemberMissing } from "../answers.js";
 import type { Grid } from "../grid.js";
 import type { Draft, Entity, Json, JsonObject, ReadContext } from "../rules.js";
 import { checkOption } from "./dhcp-option-values.js";
@@ -114,7 +114,8 @@ const vendorClasses = { 4: "DHCP", 6: "DHCP6" } as const;
 const DEFAULT_LEASE_TIME = "43200";
 
 const optionNumbers = numbersByName(optionNames);
-const ipv6OptionNumbers = numbersByName(ipv6OptionNames);
+/** `domain-name-servers` is a valid name on IPv6 networks. Guess: that it stands for the option of DHCPv6. */
+const ipv6OptionNumbers = new Map([...numbersByName(ipv6OptionNames), ["domain-name-servers", 23]]);
 
 function numbersByName(names: Readonly<Record<number, string>>): ReadonlyMap<string, number> {
   return new Map(Object.entries(names).map(([number, name]) => [name, Number(number)]));
@@ -129,7 +130,10 @@ export function completeOptions({ values }: Draft, family: 4 | 6, field = "optio
 function completed(option: JsonObject, family: 4 | 6): JsonObject {
   const names = family === 4 ? optionNames : ipv6OptionNames;
   const numbers = family === 4 ? optionNumbers : ipv6OptionNumbers;
+  if (family === 6) refuseIpv4Option(option);
   const { name = names[Number(option["num"])], vendor_class = vendorClasses[family] } = option;
+  if ("use_option" in option && !switchedOptions.includes(String(name)))
+    throw protocolError(`Option ${String(name ?? option["num"])} can not have a use_option flag`);
   const num = option["num"] ?? numbers.get(String(name));
   if (name === undefined && num === undefined) throw requiredMemberMissing("name");
   // Guess: the sentence. Options of one's own option space are known by their number as well.
@@ -145,6 +149,12 @@ function completed(option: JsonObject, family: 4 | 6): JsonObject {
     value: option["value"] ?? "",
     vendor_class,
   };
+}
+
+/** Routers of IPv6 networks are told by router advertisements, and set elsewhere. */
+function refuseIpv4Option({ name }: JsonObject): void {
+  if (name !== "routers") return;
+  throw conflict("Set the option DHCP.routers from the General Properties section.");
 }
 
 /** IPv4 options as read: the lease time in force first, even when it comes from above. */

@@ -20,7 +20,10 @@ const server: Rules = {
   internal: "dns.idns_server",
   read: { health: readHealth },
   beforeCreate: settleServer,
-  beforeUpdate: (draft, _before, grid) => settleServer(draft, grid),
+  beforeUpdate(draft, before, grid) {
+    settleServer(draft, grid);
+    if (draft.values["disable"] === true) requireEnabledServers(before, grid);
+  },
   beforeDelete(entity, _args, grid) {
     for (const pool of [...grid.all("dtc:pool")]) dropFromList(pool, "servers", "server", entity, grid);
     for (const type of serverRecordTypes) {
@@ -74,9 +77,46 @@ function settlePool(draft: Draft, grid: Grid): void {
     keepReference(values, `lb_${use}_topology`, ["dtc:topology"], grid);
     keepRatioMonitor(values, `lb_dynamic_ratio_${use}`, grid);
   }
+  requireMonitors(values);
+  refuseAllServersDisabled(serversOf(values["servers"], grid));
   // Guess: how the grid says that a method lacks what it needs.
   if (values["lb_preferred_method"] === "TOPOLOGY") requireValue(values, "lb_preferred_topology");
   if (values["lb_preferred_method"] === "DYNAMIC_RATIO") requireValue(values, "lb_dynamic_ratio_preferred");
+}
+
+/** A quorum is one of the pool's monitors. Guess: how the sentence begins. */
+function requireMonitors({ availability, monitors: held, name, quorum = 1 }: JsonObject): void {
+  const effective = Array.isArray(held) ? held.length : 0;
+  if (availability !== "QUORUM" || effective >= Number(quorum)) return;
+  throw dataError(
+    `The pool '${String(name)}' contains only ${effective} effective monitors but requires at least ${String(quorum)} for its availability`,
+  );
+}
+
+/** The servers of a list of links. */
+function serversOf(list: Json | undefined, grid: Grid): Entity[] {
+  if (!Array.isArray(list)) return [];
+  return list
+    .map(({ server: link }: JsonObject) => grid.linkTarget(link))
+    .filter((entity) => entity !== undefined);
+}
+
+/** Before a server is switched off: the pools that use it need another one. */
+function requireEnabledServers(serverOff: Entity, grid: Grid): void {
+  for (const { values } of grid.all("dtc:pool")) {
+    const servers = serversOf(values["servers"], grid);
+    if (!servers.some(({ id }) => id === serverOff.id)) continue;
+    refuseAllServersDisabled(
+      servers.map((each) => (each.id === serverOff.id ? withValue(each, "disable", true) : each)),
+    );
+  }
+}
+
+/** Guess: the sentence, which follows the one for pools; that it is refused is documented. */
+function refuseAllServersDisabled(servers: readonly Entity[]): void {
+  if (servers.length > 0 && servers.every(({ values }) => values["disable"] === true)) {
+    throw dataError("Cannot disable all the servers in a pool. At least one server must be enabled.");
+  }
 }
 
 function keepRatioMonitor(values: Record<string, Json>, field: string, grid: Grid): void {

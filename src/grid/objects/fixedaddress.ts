@@ -44,7 +44,7 @@ export const fixedAddressRules: Rules = {
 function settle(draft: Draft, before: Entity | undefined, grid: Grid): void {
   settleClient(draft, before);
   const network = placeFixedAddress(draft, ipv4, grid);
-  refuseSameMac(draft, before, network, grid);
+  for (const identity of identities) refuseSameClient(identity, draft, before, network, grid);
   refuseSameAddress(draft, before, ipv4, grid);
   completeOptions(draft, 4);
 }
@@ -97,14 +97,32 @@ function matchOf({ values }: Entity): string {
   return String(values["match_client"] ?? "MAC_ADDRESS");
 }
 
+interface Identity {
+  readonly match: string;
+  readonly field: string;
+  readonly title: string;
+}
+
+/** What is unique in a network. Guess: the words for client identifiers, which follow those for MAC addresses. */
+const identities: readonly Identity[] = [
+  { match: "MAC_ADDRESS", field: "mac", title: "MAC address" },
+  { match: "CLIENT_ID", field: "dhcp_client_identifier", title: "Client identifier" },
+];
+
 /** The same address with the same MAC, which is found first, is told in these words too. */
-function refuseSameMac(draft: Draft, before: Entity | undefined, network: Entity, grid: Grid): void {
-  const { mac, match_client: match, ipv4addr } = draft.values;
-  if (match !== "MAC_ADDRESS" || mac === undefined || mac === "") return;
-  const other = sameClientIn(network, draft, before, "mac", ipv4, grid);
-  if (other?.values["match_client"] !== "MAC_ADDRESS") return;
+function refuseSameClient(
+  { match, field, title }: Identity,
+  draft: Draft,
+  before: Entity | undefined,
+  network: Entity,
+  grid: Grid,
+): void {
+  const { [field]: client = "", match_client, ipv4addr } = draft.values;
+  if (match_client !== match || client === "") return;
+  const other = sameClientIn(network, draft, before, field, ipv4, grid);
+  if (other?.values["match_client"] !== match) return;
   const both = `${String(other.values["ipv4addr"])} and ${String(ipv4addr)}`;
   throw conflict(
-    `MAC address ${String(mac)} is used in two fixed addresses ${both}, which are in the same network ${String(network.values["network"])}.`,
+    `${title} ${String(client)} is used in two fixed addresses ${both}, which are in the same network ${String(network.values["network"])}.`,
   );
 }

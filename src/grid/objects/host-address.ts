@@ -12,7 +12,7 @@ import { type AddressFamily, addressFamilies, ipv4, ipv6 } from "./address-famil
 import { completeOptions } from "./dhcp-options.js";
 import { refuseSameAddress } from "./fixed-address-place.js";
 import { networkViewLink } from "./name-links.js";
-import { canonicalAddress, leafAround, networkViewOf } from "./network-place.js";
+import { canonicalAddress, canonicalRecordAddress, leafAround, networkViewOf } from "./network-place.js";
 
 export const hostAddressRules: readonly Rules[] = [
   rulesOf(ipv4, {}),
@@ -94,7 +94,7 @@ function requireMac({ values }: Draft, family: AddressFamily): void {
 /** Brings the address and the client's hardware address into the grid's spelling. */
 export function canonicalHostAddress(values: Record<string, Json>, family: AddressFamily): void {
   const { addressField } = family;
-  values[addressField] = formatAddress(canonicalAddress(addressField, values[addressField], family));
+  values[addressField] = formatAddress(canonicalRecordAddress(values[addressField], family));
   if (values["mac"] !== undefined) values["mac"] = canonicalMac("mac", values["mac"]);
   if (values["duid"] !== undefined) values["duid"] = canonicalDuid("duid", values["duid"]);
 }

@@ -1,6 +1,6 @@
 /** Where a host stands: in a zone of a DNS view or outside of DNS, in which network view, with which aliases. */
 
-import { conflict, missingForCreate } from "../answers.js";
+import { conflict, dataError } from "../answers.js";
 import type { Grid } from "../grid.js";
 import { canonicalName } from "../names.js";
 import type { Draft, Entity, JsonObject } from "../rules.js";
@@ -32,7 +32,7 @@ export function givenAddresses({ values }: Draft, family: AddressFamily): readon
 /** A host has at least one address. Guess: that an update which takes the last one is answered as a create without. */
 export function requireAddress(draft: Draft, before: Entity | undefined, grid: Grid): void {
   if (!addressFamilies.some((family) => addressesAfter(draft, before, family, grid).length > 0)) {
-    throw missingForCreate("ipv4addrs");
+    throw dataError("IP address for the Host record is missing.");
   }
 }
 

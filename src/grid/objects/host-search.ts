@@ -6,7 +6,7 @@ import type { Condition, Entity } from "../rules.js";
 import { addressFamilies } from "./address-family.js";
 import { addressesOf } from "./host-address.js";
 import { aliasesOf } from "./host-place.js";
-import { candidateRecords } from "./record-place.js";
+import { candidateRecords, inViewOfZone } from "./record-place.js";
 
 const addressFields: ReadonlySet<string> = new Set(["ipv4addr", "ipv6addr", "mac", "duid"]);
 
@@ -32,8 +32,13 @@ export function candidateHosts(
 ): { readonly rows: Iterable<Entity> } | undefined {
   for (const { field, operator, ignoreCase, value, attribute } of conditions) {
     if (operator !== "=" || ignoreCase || attribute || typeof value !== "string") continue;
-    if (field === "alias") return { rows: grid.find("record:host", "aliases", value) };
-    if (addressFields.has(field)) return { rows: hostsWith(field, value, grid) };
+    const found =
+      field === "alias"
+        ? grid.find("record:host", "aliases", value)
+        : addressFields.has(field)
+          ? hostsWith(field, value, grid)
+          : undefined;
+    if (found) return { rows: inViewOfZone(found, conditions, grid) };
   }
   return candidateRecords("record:host", conditions, grid);
 }

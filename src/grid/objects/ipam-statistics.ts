@@ -5,10 +5,12 @@ import type { Grid } from "../grid.js";
 import type { Entity, Json, Row, Rules } from "../rules.js";
 import { ipv4 } from "./address-family.js";
 import { networkViewLink } from "./name-links.js";
-import { blockOfNetwork } from "./network-place.js";
+import { blockOfNetwork, isContainer } from "./network-place.js";
 
-/** Fields that are as in the network itself; a container has fewer of them. */
+/** Fields that are as in the network itself. */
 const sharedFields = ["conflict_count", "unmanaged_count", "utilization", "utilization_update"] as const;
+
+const containerFields = ["utilization", "utilization_update"] as const;
 
 /** Guess: the internal name, and that a row is referred to as its network is. */
 const internal = "dns.ipam_statistics";
@@ -38,7 +40,8 @@ function rowOf(network: Entity, grid: Grid): Row {
     cidr: block.prefixLength,
     network: formatAddress(firstOf(block)),
   };
-  for (const field of sharedFields) values[field] = grid.read(network, field) ?? 0;
+  const fields = isContainer(network) ? containerFields : sharedFields;
+  for (const field of fields) values[field] = grid.read(network, field) ?? 0;
   const key = network.key.replace(/^[^$]*/, internal);
   return { type: "ipam:statistics", id: 0, key, links: network.links, values };
 }

@@ -2,6 +2,7 @@
 
 import { searchParameterMissing } from "../answers.js";
 import type { Grid } from "../grid.js";
+import { relativeName } from "../names.js";
 import type { Entity, Json, Row, Rules } from "../rules.js";
 import { monitorTypes, trafficControlTypes } from "./dtc-types.js";
 import { policyRecordTypes } from "./rpz-records.js";
@@ -16,6 +17,8 @@ interface Listing {
   readonly refField?: string;
   /** Fields that are as in the object itself. */
   readonly fields: readonly string[];
+  /** Names are shown without that of their zone. */
+  readonly relativeNames?: true;
   /** Search argument without which there is no list. */
   readonly needs?: string;
 }
@@ -39,6 +42,7 @@ const listings: readonly Listing[] = [
     refField: "record",
     sources: Object.fromEntries(policyRecordTypes.map((type) => [type, type])),
     fields: ["comment", "disable", "name", "ttl", "view", "zone"],
+    relativeNames: true,
     needs: "zone",
   },
   {
@@ -96,6 +100,7 @@ function rowOf(entity: Entity, listing: Listing, grid: Grid): Row {
     const value = grid.read(entity, field);
     if (value !== undefined) values[field] = value;
   }
+  if (listing.relativeNames) values["name"] = relativeName(String(values["name"]), String(values["zone"]));
   if (listing.refField !== undefined) values[listing.refField] = grid.link(entity);
   // Attributes are kept as they are stored, for the row to be shown and searched like any other object.
   const { extattrs } = entity.values;

@@ -70,10 +70,20 @@ export function entitiesOf(nodes: Iterable<{ readonly id: number }>, grid: Grid)
 }
 
 /** An address in the grid's spelling; throws for what isn't one of the family. */
-export function canonicalAddress(field: string, value: Json | undefined, { family }: AddressFamily): Address {
+export function canonicalAddress(
+  field: string,
+  value: Json | undefined,
+  { family }: AddressFamily,
+  problem = "Invalid IP address",
+): Address {
   const address = typeof value === "string" ? parseAddress(value) : undefined;
-  if (address?.family !== family) throw invalidValue(field, value ?? "", "Invalid IP address");
+  if (address?.family !== family) throw invalidValue(field, value ?? "", problem);
   return address;
+}
+
+/** The same in the words that the grid has for the fields of records. */
+export function canonicalRecordAddress(value: Json | undefined, names: AddressFamily): Address {
+  return canonicalAddress(names.addressField, value, names, `Invalid IPv${names.family} address`);
 }
 
 /** A network's block from what a request says; throws for host bits, the other family, or no CIDR at all. */

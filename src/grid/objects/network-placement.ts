@@ -37,7 +37,16 @@ export function placeNetwork(draft: Draft, names: AddressFamily, grid: Grid): vo
   draft.values["network"] = formatBlock(block);
   refuseTaken(block, draft, names, grid);
   const around = grid.get(spaceAround(draft, names, grid).networks.parentOf(block)?.id);
-  if (around && isLeaf(around)) refuseStranding(around, isContainer(draft) ? [] : [block], grid);
+  if (!around || !isLeaf(around)) return;
+  refuseServed(around);
+  refuseStranding(around, isContainer(draft) ? [] : [block], grid);
+}
+
+/** Guess: the sentence; that a leaf which members serve isn't turned into a container is documented. */
+function refuseServed(leaf: Entity): void {
+  const { members } = leaf.values;
+  if (!Array.isArray(members) || members.length === 0) return;
+  throw conflict(`The network ${textOf(leaf)} cannot be divided because it has members assigned to it.`);
 }
 
 /** `network`, or what says the same in two fields: `ipv4addr` and `netmask`. */

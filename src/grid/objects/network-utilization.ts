@@ -1,34 +1,109 @@
 /** How full networks, containers and ranges are. Utilization is in tenths of a percent: 1000 is full. */
 
-import { contains, hostSpan, type Span, size } from "../../cidr.js";
+import { contains, hostSpan, intersection, mergeSpans, type Span, size } from "../../cidr.js";
 import type { Grid } from "../grid.js";
 import type { Entity, Json, Rules } from "../rules.js";
-import { type AddressFamily, familyNames } from "./address-family.js";
-import { blockOfNetwork, nodeOf, spaceAround } from "./network-place.js";
+import { type AddressFamily, addressFamilies, familyNames } from "./address-family.js";
+import { blockOfNetwork, isContainer, nodeOf, spaceAround } from "./network-place.js";
 
 type Readers = NonNullable<Rules["read"]>;
 
-/** Of a container: how much of it is given to the networks below. */
+/** How full a container or a leaf was when the grid last counted. */
 export const readContainerUtilization: Readers = {
-  utilization: (container, { grid }) => {
-    const { taken, block } = nodeOf(container, grid);
-    return perMille(taken.size, size(block));
-  },
+  utilization: (network, { grid }) => figuresOf(grid).of(network),
 };
 
-/** Of a leaf: how many of its addresses are in use. */
 export const readNetworkUtilization: Readers = {
-  utilization: (network, { grid }) => {
-    const block = blockOfNetwork(network);
-    const hosts = hostSpan(block);
-    return perMille(
-      spaceAround(network, familyNames(block.family), grid).addresses.count(hosts),
-      size(hosts),
-    );
-  },
-  utilization_update: (_network, { grid }) => grid.clock.seconds(),
+  ...readContainerUtilization,
+  utilization_update: (network, { grid }) => figuresOf(grid).countedAt(network),
   ...readDhcpUtilization((network) => blockOfNetwork(network)),
 };
+
+/** Of a container: how much of it is given to the networks below. */
+function containerUtilization(container: Entity, grid: Grid): number {
+  const { taken, block } = nodeOf(container, grid);
+  return perMille(taken.size, size(block));
+}
+
+/** Of a leaf: how many of its addresses are in use, with those of its ranges, which are given away as a whole. */
+function leafUtilization(network: Entity, grid: Grid): number {
+  const block = blockOfNetwork(network);
+  const hosts = hostSpan(block);
+  const { addresses, ranges } = spaceAround(network, familyNames(block.family), grid);
+  const given = grid.assumptions.utilizationCountsRanges ? [...ranges.overlapping(hosts)] : [];
+  if (given.length === 0) return perMille(addresses.count(hosts), size(hosts));
+  const inRanges = given.map((range) => intersection(range, hosts)).filter((span) => span !== undefined);
+  const used = mergeSpans([...addresses.spans(hosts), ...inRanges]);
+  return perMille(
+    used.reduce((sum, span) => sum + size(span), 0n),
+    size(hosts),
+  );
+}
+
+/**
+ * What the grid counted last: it does so now and then, so its figures are those of some minutes ago (see
+ * `assumptions.utilizationUpdatesEvery`). What is seeded has been there for long, and is counted.
+ */
+class Figures {
+  readonly #grid: Grid;
+  #figures = new Map<number, number>();
+  #counted = Number.NEGATIVE_INFINITY;
+  #seedings = -1;
+
+  constructor(grid: Grid) {
+    this.#grid = grid;
+  }
+
+  /** Counts where that is due. */
+  refresh(): void {
+    const { assumptions, clock, seedings } = this.#grid;
+    const now = clock.now();
+    if (assumptions.utilizationUpdatesEvery === 0) return;
+    if (now - this.#counted < assumptions.utilizationUpdatesEvery && seedings === this.#seedings) return;
+    this.#counted = now;
+    this.#seedings = seedings;
+    this.#figures = new Map(
+      [...leafTypes, ...containerTypes].flatMap((type) =>
+        [...this.#grid.all(type)].map((network) => [network.id, this.#count(network)] as const),
+      ),
+    );
+  }
+
+  /** A network that has come since has nothing in it, as far as the grid knows. */
+  of(network: Entity): number {
+    return this.#isKept ? (this.#figures.get(network.id) ?? 0) : this.#count(network);
+  }
+
+  /** Seconds since 1970. */
+  countedAt({ id }: Entity): number | undefined {
+    if (!this.#isKept) return this.#grid.clock.seconds();
+    return this.#figures.has(id) ? Math.floor(this.#counted / 1000) : undefined;
+  }
+
+  get #isKept(): boolean {
+    return this.#grid.assumptions.utilizationUpdatesEvery > 0 && this.#seedings >= 0;
+  }
+
+  #count(network: Entity): number {
+    return isContainer(network)
+      ? containerUtilization(network, this.#grid)
+      : leafUtilization(network, this.#grid);
+  }
+}
+
+const leafTypes = addressFamilies.map(({ network }) => network);
+const containerTypes = addressFamilies.map(({ container }) => container);
+
+function figuresOf(grid: Grid): Figures {
+  return grid.derived(makeFigures);
+}
+
+const makeFigures = (grid: Grid): Figures => new Figures(grid);
+
+/** Before each call: has the grid count, where it hasn't for too long. */
+export function refreshUtilization(grid: Grid): void {
+  figuresOf(grid).refresh();
+}
 
 /** Of the part of a network that DHCP serves. `spanOf`: the network itself, or the range. */
 export function readDhcpUtilization(spanOf: (object: Entity) => Span): Readers {

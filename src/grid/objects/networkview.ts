@@ -4,6 +4,7 @@ import { conflict, duplicateObject } from "../answers.js";
 import type { Grid } from "../grid.js";
 import type { Draft, Entity, Rules } from "../rules.js";
 import { cloudInfo } from "./any-network.js";
+import { deleteWithNetworkView } from "./view.js";
 
 export const networkViewRules: Rules = {
   type: "networkview",
@@ -29,7 +30,11 @@ export const networkViewRules: Rules = {
   },
 
   read: {
-    associated_dns_views: (view, { grid }) => dnsViewsOf(view, grid).map((dnsView) => grid.link(dnsView)),
+    associated_dns_views: (view, { grid }) =>
+      dnsViewsOf(view, grid).map(({ values }) => String(values["name"])),
+    // Guess: nothing but the refusal to delete it shows that the view which came along is used for dynamic updates.
+    ddns_dns_view: (view, { grid }) =>
+      view.values["ddns_dns_view"] ?? dnsViewsOf(view, grid)[0]?.values["name"],
     associated_members: () => [],
   },
 };
@@ -56,13 +61,11 @@ function dnsViewsOf(view: Entity, grid: Grid): Entity[] {
 function deleteDnsViews(view: Entity, grid: Grid): void {
   const [own, ...others] = dnsViewsOf(view, grid);
   if (others.length > 0 && !grid.assumptions.networkViewTakesItsViews) {
-    // Guess: the sentence, and that it is refused at all.
-    const names = others.map(({ values }) => `'${String(values["name"])}'`).join(", ");
     throw conflict(
-      `Cannot delete the network view '${String(view.values["name"])}' because of its DNS views ${names}.`,
+      `Cannot delete network view '${String(view.values["name"])}'. It is associated with more than one DNS view.`,
     );
   }
-  for (const dnsView of [...others, ...(own ? [own] : [])]) grid.delete(dnsView);
+  for (const dnsView of [...others, ...(own ? [own] : [])]) deleteWithNetworkView(dnsView, grid);
 }
 
 /** Networks take their ranges and addresses along; what is left hangs on the view alone: shared networks, hosts … */

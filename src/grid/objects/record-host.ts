@@ -3,9 +3,10 @@
  * own (see `host-address.ts`); the host shows them.
  */
 
+import type { Grid } from "../grid.js";
 import { canonicalDuid, canonicalMac } from "../hardware-address.js";
 import { dnsName } from "../names.js";
-import type { Rules } from "../rules.js";
+import type { Json, Rules } from "../rules.js";
 import { addressFamilies, ipv4, ipv6 } from "./address-family.js";
 import { addressesOf, followHost, removeAddresses, storeAddresses } from "./host-address.js";
 import {
@@ -79,7 +80,13 @@ export const hostRules: Rules = {
     alias: matchesAlias,
   },
   searchValue: {
-    ...searchAddress,
+    ...Object.fromEntries(
+      Object.entries(searchAddress).map(([field, canonical]) => [
+        field,
+        // As a search the text of an in-body function is a value like any other, that nothing has.
+        (value: Json, grid: Grid) => (String(value).startsWith("func:") ? value : canonical(value, grid)),
+      ]),
+    ),
     mac: (value) => canonicalMac("mac", value),
     duid: (value) => canonicalDuid("duid", value),
   },

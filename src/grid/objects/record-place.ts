@@ -1,8 +1,8 @@
 /** Where a record stands: its name, its zone, and the internal key that follows from both. */
 
-import { parentNotFound, recordExists } from "../answers.js";
+import { conflict, parentNotFound, recordExists } from "../answers.js";
 import type { Grid } from "../grid.js";
-import { canonicalName, nameProblem, relativeName, zoneNamesFor } from "../names.js";
+import { canonicalName, policyProblem, recordNameProblem, relativeName, zoneNamesFor } from "../names.js";
 import type { Condition, Draft, Entity } from "../rules.js";
 import { nameKey, viewOf, zoneAround, zoneName } from "./zone-lookup.js";
 
@@ -29,17 +29,21 @@ export const recordTypes = [
 
 /** Finds the record's zone by the longest match. Refuses names that the grid doesn't take or that no zone holds. */
 export function placeRecord(draft: Draft, grid: Grid): void {
-  const name = acceptedName(String(draft.values["name"]));
+  const name = acceptedName(draft);
   const zone = zoneAround(name, viewOf(draft, grid), grid);
   if (zone?.type !== "zone_auth") throw parentNotFound();
+  // Reverse names are made of addresses, and of what RFC 2317 puts between them.
+  const isReverse = zoneName(zone).endsWith(".arpa");
+  const problem = isReverse ? undefined : policyProblem(relativeName(name, zoneName(zone)));
+  if (problem) throw problem;
   draft.values["name"] = name;
   draft.links["zone"] = zone.id;
 }
 
 /** The name as the grid keeps it; throws for one that it doesn't take. */
-function acceptedName(name: string): string {
-  const canonical = canonicalName(name);
-  const problem = nameProblem(canonical);
+function acceptedName(draft: Draft): string {
+  const canonical = canonicalName(recordName(draft));
+  const problem = recordNameProblem(canonical, draft.type === "record:host");
   if (problem) throw problem;
   return canonical;
 }
@@ -71,13 +75,10 @@ export function recordsNamed(type: string, name: string, viewId: number | undefi
   return grid.find(type, "name", name).filter(({ links }) => links["view"] === viewId);
 }
 
-/** An alias excludes addresses of the same name, and the other way round. */
-const exclusions: Readonly<Record<string, readonly string[]>> = {
-  "record:cname": ["record:host", "record:a", "record:aaaa"],
-  "record:host": ["record:cname"],
-  "record:a": ["record:cname"],
-  "record:aaaa": ["record:cname"],
-};
+/** An alias stands alone: it excludes every other record of its name (RFC 1034), and the other way round. */
+function excludedBy(type: string): readonly string[] {
+  return type === "record:cname" ? recordTypes.filter((other) => other !== type) : ["record:cname"];
+}
 
 /** A zone asked for by its exact name narrows a search to its records, unless a name does so better. */
 export function candidateRecords(
@@ -89,9 +90,26 @@ export function candidateRecords(
     ({ operator, ignoreCase, attribute }) => operator === "=" && !ignoreCase && !attribute,
   );
   const zone = exact.find(({ field }) => field === "zone");
-  if (!zone || exact.some(({ field }) => field === "name")) return undefined;
-  const zones = grid.find("zone_auth", "_dns_name", String(zone.value));
-  return { rows: zones.flatMap(({ id }) => grid.linked(type, "zone", id)), settled: [zone] };
+  if (!zone) return undefined;
+  const name = exact.find(({ field }) => field === "name");
+  const rows = name
+    ? grid.find(type, "name", String(name.value))
+    : grid
+        .find("zone_auth", "_dns_name", String(zone.value))
+        .flatMap(({ id }) => grid.linked(type, "zone", id));
+  return { rows: inViewOfZone(rows, conditions, grid), settled: [name ?? zone] };
+}
+
+/** A search that names a zone and no view is about the default DNS view. */
+export function inViewOfZone(
+  rows: readonly Entity[],
+  conditions: readonly Condition[],
+  grid: Grid,
+): readonly Entity[] {
+  const names = (wanted: string) => conditions.some(({ field, attribute }) => field === wanted && !attribute);
+  if (!names("zone") || names("view")) return rows;
+  const [view] = grid.find("view", "is_default", "\u0000true");
+  return rows.filter(({ links }) => links["view"] === view?.id);
 }
 
 /** Hosts with this alias in the same view. */
@@ -104,7 +122,9 @@ export function refuseClash(draft: Draft, before: Entity | undefined, key: strin
   const name = recordName(draft);
   const same = grid.byKey(draft.type, key);
   if (same && same.id !== before?.id) throw recordExists(name);
-  for (const type of exclusions[draft.type] ?? []) {
+  if (draft.type === "record:cname" && zoneName(zoneOf(draft, grid)) === name)
+    throw conflict(`Zone '${name}' cannot have an empty CNAME.`);
+  for (const type of excludedBy(draft.type)) {
     if (recordsNamed(type, name, draft.links["view"], grid).length > 0) throw recordExists(name);
   }
   if (isAliasOrHost(draft) && hostsAliased(name, draft.links["view"], grid).length > 0)

@@ -1,17 +1,56 @@
 /** PTR records: told by an address, or by a name that may even stand in a forward zone. */
 
 import { formatAddress, parseAddress, reverseName } from "../../cidr.js";
-import { invalidValue, missingForCreate } from "../answers.js";
+import { dataError, invalidValue, missingForCreate } from "../answers.js";
+import type { Grid } from "../grid.js";
 import { addressOfReverseName, canonicalName } from "../names.js";
 import type { Draft, Entity, Rules } from "../rules.js";
-import { wholeKey } from "./record-place.js";
+import { wholeKey, zoneOf } from "./record-place.js";
 import { recordRules } from "./records.js";
+import { viewOf, zoneAround, zoneName } from "./zone-lookup.js";
 
 export const pointerRules: Rules = recordRules("record:ptr", "dns.bind_ptr", {
   key: (record, grid) => `${wholeKey(record, grid)}.${String(record.values["ptrdname"])}`,
-  beforeCreate: (draft) => settleName(draft, undefined),
+  beforeCreate: settleOfNew,
   beforeUpdate: settleName,
+  read: {
+    zone: (pointer, { grid }) => pointer.values["_zone"] ?? zoneName(zoneOf(pointer, grid)),
+    // Of an IPv4 address the other field is empty, and shown.
+    ipv6addr: ({ values }) => values["ipv6addr"] ?? (values["ipv4addr"] === undefined ? undefined : ""),
+  },
 });
+
+/** The pointers of localhost, which every DNS view has. Their zones aren't among those that the grid lists. */
+export function pointToLocalhost(view: Entity, grid: Grid): void {
+  for (const text of ["127.0.0.1", "::1"]) {
+    const address = parseAddress(text);
+    if (!address) continue;
+    const name = reverseName(address);
+    const zone = name.slice(name.indexOf(".") + 1);
+    const values = {
+      [`ipv${address.family}addr`]: text,
+      name,
+      ptrdname: "localhost",
+      creation_time: grid.clock.seconds(),
+      _zone: zone,
+    };
+    const pointer = {
+      type: "record:ptr",
+      values,
+      links: { view: view.id },
+      id: grid.store.nextId(),
+      key: "",
+    };
+    grid.put({ ...pointer, key: grid.rules("record:ptr").key?.(pointer, grid) ?? "" });
+  }
+}
+
+function settleOfNew(draft: Draft, grid: Grid): void {
+  settleName(draft, undefined);
+  if (!draft.given.has("ipv4addr") && !draft.given.has("ipv6addr")) return;
+  if (zoneAround(String(draft.values["name"]), viewOf(draft, grid), grid)) return;
+  throw dataError("An invalid IP address or reverse zone was specified.");
+}
 
 /** Name and address say the same thing: the one that the request brings, or changes, makes the other. */
 function settleName(draft: Draft, before: Entity | undefined): void {
@@ -38,7 +77,10 @@ function filled({ values }: Draft, field: string): string | undefined {
 
 function nameByAddress(draft: Draft, text: string): void {
   const address = parseAddress(text);
-  if (!address) throw invalidValue(text.includes(":") ? "ipv6addr" : "ipv4addr", text, "Invalid IP address");
+  if (!address) {
+    const family = text.includes(":") ? 6 : 4;
+    throw invalidValue(`ipv${family}addr`, text, `Invalid IPv${family} address`);
+  }
   setAddress(draft, address.family, text);
   draft.values["name"] = reverseName(address);
 }

@@ -1,6 +1,6 @@
 /** The kinds of record with nothing of their own but what tells two of a name apart, and a few checks. */
 
-import { invalidValue } from "../answers.js";
+import { invalidValue, type Refusal } from "../answers.js";
 import type { Grid } from "../grid.js";
 import { canonicalName } from "../names.js";
 import type { Draft, Entity, Json, JsonObject, Rules } from "../rules.js";
@@ -19,15 +19,36 @@ function splitNameAnd(field: string) {
     `${splitKey(record, grid)},${String(record.values[field])}`;
 }
 
-const a = recordRules("record:a", "dns.bind_a", {
-  key: splitNameAnd("ipv4addr"),
+/** The internal keys of records, by kind: what follows the `$`. */
+export const recordKeys: Readonly<Record<string, (record: Draft | Entity, grid: Grid) => string>> = {
+  a: splitNameAnd("ipv4addr"),
+  aaaa: splitNameAnd("ipv6addr"),
+  alias: nameAnd(",", "target_type"),
+  caa: nameAnd(",", "ca_flag", "ca_tag", "ca_value"),
+  cname: wholeKey,
+  dname: wholeKey,
+  https: nameAnd("/", "priority", "target_name"),
+  mx: nameAnd(".", "mail_exchanger", "preference"),
+  naptr: nameAnd(",", "order", "preference", "flags", "services", "regexp", "replacement"),
+  ptr: nameAnd(".", "ptrdname"),
+  srv: nameAnd("/", "priority", "weight", "port", "target"),
+  svcb: nameAnd("/", "priority", "target_name"),
+  tlsa: nameAnd(",", "certificate_usage", "selector", "matched_type", "certificate_data"),
+  txt: (record, grid) => `${wholeKey(record, grid)}.${stringsOf(record.values).join(" ")}`,
+};
+
+/** A kind of record with its key from the table. */
+function kindRules(kind: string, own: Partial<Rules> = {}, internal = `dns.bind_${kind}`): Rules {
+  return recordRules(`record:${kind}`, internal, { key: recordKeys[kind] ?? wholeKey, ...own });
+}
+
+const a = kindRules("a", {
   beforeDelete(record, args, grid) {
     if (args["remove_associated_ptr"] === true) deletePointers(record, grid);
   },
 });
 
-const aaaa = recordRules("record:aaaa", "dns.bind_aaaa", {
-  key: splitNameAnd("ipv6addr"),
+const aaaa = kindRules("aaaa", {
   beforeDelete(record, args, grid) {
     if (args["remove_associated_ptr"] === true) deletePointers(record, grid);
   },
@@ -45,25 +66,34 @@ function deletePointers(record: Entity, grid: Grid): void {
   }
 }
 
-const txt = recordRules("record:txt", "dns.bind_txt", {
-  key: (record, grid) => `${wholeKey(record, grid)}.${quotedWords(String(record.values["text"]))}`,
-  beforeCreate: unquoteText,
-  beforeUpdate: unquoteText,
-});
+const txt = kindRules("txt", { beforeCreate: settleText, beforeUpdate: settleText });
 
 /**
  * Quotes around a text keep its blanks together; a text without any loses them, as clients that send every text in
  * quotes are seen to reckon with (external-dns, and lexicon in what it compares).
  */
-export function unquoteText({ values }: Draft): void {
+export function settleText({ values }: Draft): void {
   const [, bare] = /^"([^\s"\\]+)"$/.exec(String(values["text"] ?? "")) ?? [];
   if (bare !== undefined) values["text"] = bare;
+  const sizes = stringsOf(values).map((quoted) => Buffer.byteLength(quoted) - 2);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (sizes.some((size) => size > longestString))
+    throw tooLong(values, `${longestString} bytes in one string`);
+  if (total > longestText) throw tooLong(values, `${longestText} bytes`);
+}
+
+const longestString = 255;
+const longestText = 512;
+
+/** Guess: the sentence; both limits are documented. */
+function tooLong({ text }: Draft["values"], limit: string): Refusal {
+  return invalidValue("text", text ?? "", `The maximum length is ${limit}.`);
 }
 
 /** Each word in quotes, which is how a TXT record goes over the wire: `two words` → `"two" "words"`. */
-function quotedWords(text: string): string {
-  const words = text.match(/"(?:[^"\\]|\\.)*"|[^\s"]+/g) ?? [];
-  return words.map((word) => (word.startsWith('"') ? word : `"${word}"`)).join(" ");
+function stringsOf({ text }: JsonObject): string[] {
+  const words = String(text ?? "").match(/"(?:[^"\\]|\\.)*"|[^\s"]+/g) ?? [];
+  return words.map((word) => (word.startsWith('"') ? word : `"${word}"`));
 }
 
 /** Priority 0 would make the record an alias, which the grid refuses for HTTPS. Guess: the sentence. */
@@ -72,11 +102,7 @@ function refuseAlias({ values }: Draft): void {
     throw invalidValue("priority", 0, "Invalid value, must be between 1 and 65535");
 }
 
-const https = recordRules("record:https", "dns.bind_https", {
-  key: nameAnd("/", "priority", "target_name"),
-  beforeCreate: refuseAlias,
-  beforeUpdate: refuseAlias,
-});
+const https = kindRules("https", { beforeCreate: refuseAlias, beforeUpdate: refuseAlias });
 
 const unknown = recordRules("record:unknown", "dns.bind_unknown", {
   key: (record, grid) =>
@@ -96,19 +122,6 @@ export const plainRecordRules: readonly Rules[] = [
   txt,
   https,
   unknown,
-  recordRules("record:alias", "dns.alias_record", { key: nameAnd(",", "target_type") }),
-  recordRules("record:caa", "dns.bind_caa", { key: nameAnd(",", "ca_flag", "ca_tag", "ca_value") }),
-  recordRules("record:cname", "dns.bind_cname", { key: wholeKey }),
-  recordRules("record:dname", "dns.bind_dname", { key: wholeKey }),
-  recordRules("record:mx", "dns.bind_mx", { key: nameAnd(".", "mail_exchanger", "preference") }),
-  recordRules("record:naptr", "dns.bind_naptr", {
-    key: nameAnd(",", "order", "preference", "flags", "services", "regexp", "replacement"),
-  }),
-  recordRules("record:srv", "dns.bind_srv", { key: nameAnd("/", "priority", "weight", "port", "target") }),
-  recordRules("record:svcb", "dns.bind_svcb", {
-    key: nameAnd("/", "priority", "target_name"),
-  }),
-  recordRules("record:tlsa", "dns.bind_tlsa", {
-    key: nameAnd(",", "certificate_usage", "selector", "matched_type", "certificate_data"),
-  }),
+  kindRules("alias", {}, "dns.alias_record"),
+  ...["caa", "cname", "dname", "mx", "naptr", "srv", "svcb", "tlsa"].map((kind) => kindRules(kind)),
 ];

@@ -7,7 +7,7 @@ import { dnsName, nameProblem } from "../names.js";
 import type { Draft, Entity, Json, ReadContext, Rules } from "../rules.js";
 import { type AddressFamily, ipv4, ipv6 } from "./address-family.js";
 import { viewLink } from "./name-links.js";
-import { canonicalAddress } from "./network-place.js";
+import { canonicalRecordAddress } from "./network-place.js";
 import { candidateRecords, placeRecord, refuseClash, zoneOf } from "./record-place.js";
 import { viewOf, zoneName } from "./zone-lookup.js";
 
@@ -19,6 +19,7 @@ export function recordRules(type: string, internal: string, own: RecordRules): R
     internal,
     names: { view: viewLink },
     name: (record, grid) => [String(record.values["name"]), viewName(record, grid)],
+    comparesEmpty: ["ipv4addr", "ipv6addr"],
     rows: (conditions, grid) => candidateRecords(type, conditions, grid),
     ...own,
     key,
@@ -87,7 +88,7 @@ function punycode({ values }: Entity, field: string): Json | undefined {
 
 /** The address of a record, or of a search for one, in the grid's spelling; throws for what isn't one of the family. */
 export function addressText(value: Json, family: AddressFamily): string {
-  return formatAddress(canonicalAddress(family.addressField, value, family));
+  return formatAddress(canonicalRecordAddress(value, family));
 }
 
 export const searchAddress: NonNullable<Rules["searchValue"]> = {

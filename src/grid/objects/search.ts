@@ -48,6 +48,7 @@ const findBy: Readonly<Record<string, (condition: Condition, grid: Grid) => Iter
 };
 
 const textFields = [
+  "canonical",
   "name",
   "fqdn",
   "host_name",
@@ -57,7 +58,21 @@ const textFields = [
   "ipv6addr",
   "address",
   "mac",
+  "ptrdname",
 ];
+
+/** Names of fixed addresses aren't looked at. */
+function textFieldsOf({ type }: Entity, fields: readonly string[]): readonly string[] {
+  return type.endsWith("fixedaddress") ? fields.filter((field) => field !== "name") : fields;
+}
+
+/** On one address, fixed addresses come first, then records. */
+const addressOrder = ["fixedaddress", "ipv6fixedaddress", "record:a", "record:aaaa", "record:ptr"];
+
+function placeOf({ type }: Entity): number {
+  const place = addressOrder.indexOf(type);
+  return place < 0 ? addressOrder.length : place;
+}
 
 /** What uses the address, and the networks and containers that hold it, the smallest first. */
 function* aroundAddress(value: Json, grid: Grid): Generator<Entity> {
@@ -65,10 +80,10 @@ function* aroundAddress(value: Json, grid: Grid): Generator<Entity> {
   if (!address) throw invalidValue("address", value, "Invalid IP address");
   for (const view of grid.all("networkview")) {
     const { addresses, networks } = spaceOf(grid).of(view.id, address.family);
-    for (const id of addresses.holders(address.value)) {
-      const holder = grid.get(id);
-      if (holder) yield wholeObject(holder, grid);
-    }
+    const holders = addresses.holders(address.value).map((id) => grid.get(id));
+    const found = holders.filter((holder) => holder !== undefined);
+    for (const holder of found.toSorted((one, other) => placeOf(one) - placeOf(other)))
+      yield wholeObject(holder, grid);
     for (let node = networks.smallestAround(address); node; node = node.parent) {
       const network = grid.get(node.id);
       if (network) yield network;
@@ -80,7 +95,8 @@ function* aroundAddress(value: Json, grid: Grid): Generator<Entity> {
 function* byText(condition: Condition, fields: readonly string[], grid: Grid): Generator<Entity> {
   const fits = valueTest(condition);
   const anywhere = (entity: Entity) =>
-    fields.some((field) => fits(entity.values[field] ?? "")) || attributeValues(entity).some(fits);
+    textFieldsOf(entity, fields).some((field) => fits(entity.values[field] ?? "")) ||
+    attributeValues(entity).some(fits);
   for (const type of [...grid.store.types()]) {
     for (const entity of grid.all(type)) if (anywhere(entity)) yield wholeObject(entity, grid);
   }

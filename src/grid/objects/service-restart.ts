@@ -5,7 +5,7 @@
  * unless `FakeGridOptions.restartSeconds` says so; each leaves a `grid:servicerestart:request` per member and service.
  */
 
-import { memberNotFound, notFound } from "../answers.js";
+import { memberNotFound, notFound, protocolError } from "../answers.js";
 import type { Grid } from "../grid.js";
 import type { Entity, Json, JsonObject, ReadContext, Row, Rules } from "../rules.js";
 import { pendingOf, type Service, services, setPending } from "../service-changes.js";
@@ -25,7 +25,11 @@ const named: Readonly<Record<string, readonly Service[]>> = {
 // --- functions -------------------------------------------------------------------------------------------------
 
 export const gridRestartFunctions: NonNullable<Rules["functions"]> = {
-  restartservices: (_grid, parameters, grid) => restart(membersNamed(parameters, grid), parameters, grid),
+  restartservices(_grid, parameters, grid) {
+    if ("service_option" in parameters && !("member_order" in parameters))
+      throw protocolError("'member_order' required");
+    return restart(membersNamed(parameters, grid), parameters, grid);
+  },
   requestrestartservicestatus: (_grid, parameters, grid) =>
     askStatus([...grid.all(statusType)], parameters, grid),
 };

@@ -4,7 +4,7 @@ import { notFound, recordExists } from "../answers.js";
 import type { Grid } from "../grid.js";
 import { dnsName, nameProblem } from "../names.js";
 import type { Draft, Entity, NameLink, Rules } from "../rules.js";
-import { unquoteText } from "./record-types.js";
+import { settleText } from "./record-types.js";
 import { searchAddress } from "./records.js";
 
 const groupLink: NameLink = {
@@ -48,7 +48,7 @@ function recordRules([type, identity]: [string, readonly string[]]): Rules {
       const value = draft.values[field];
       if (value !== undefined) draft.values[field] = canonical(value, grid);
     }
-    if (type === "sharedrecord:txt") unquoteText(draft);
+    if (type === "sharedrecord:txt") settleText(draft);
     const same = grid.byKey(type, key(draft));
     if (same && same.id !== before?.id) throw recordExists(name);
   };

@@ -4,6 +4,7 @@ import { conflict, duplicateObject } from "../answers.js";
 import type { Grid } from "../grid.js";
 import type { Draft, Entity, Rules } from "../rules.js";
 import { networkViewLink } from "./name-links.js";
+import { pointToLocalhost } from "./record-ptr.js";
 import { zonesOfView } from "./zone-lookup.js";
 
 export const viewRules: Rules = {
@@ -19,6 +20,8 @@ export const viewRules: Rules = {
     draft.values["_number"] = draft.values["is_default"] === true ? "._default" : `.${nextNumber(grid)}`;
   },
 
+  afterCreate: (view, _draft, grid) => pointToLocalhost(view, grid),
+
   beforeUpdate(draft, before, grid) {
     refuseSameName(draft, before, grid);
     if (draft.links["networkView"] !== before.links["networkView"]) {
@@ -32,9 +35,37 @@ export const viewRules: Rules = {
       // Guess: the sentence known for network views.
       throw conflict(`Cannot delete the default view '${String(view.values["name"])}'.`);
     }
-    for (const zone of zonesOfView(view, grid)) grid.delete(zone);
+    refuseNeeded(view, grid);
+    empty(view, grid);
   },
 };
+
+/** A network view has a DNS view, and one for dynamic updates. */
+function refuseNeeded(view: Entity, grid: Grid): void {
+  const networkView = grid.get(view.links["networkView"]);
+  if (!networkView) return;
+  const [name, of] = [String(view.values["name"]), String(networkView.values["name"])];
+  const views = grid.linked("view", "networkView", networkView.id);
+  const problem =
+    views.length === 1
+      ? "the last DNS view associated with"
+      : grid.read(networkView, "ddns_dns_view") === name
+        ? "used for dynamic updates to"
+        : undefined;
+  if (problem !== undefined)
+    throw conflict(`Cannot delete the DNS view '${name}'. It is ${problem} the network view '${of}'.`);
+}
+
+/** With its zones, because its network view goes. */
+export function deleteWithNetworkView(view: Entity, grid: Grid): void {
+  empty(view, grid);
+  grid.store.remove(view.id);
+}
+
+function empty(view: Entity, grid: Grid): void {
+  for (const zone of zonesOfView(view, grid)) grid.delete(zone);
+  for (const pointer of grid.linked("record:ptr", "view", view.id)) grid.delete(pointer);
+}
 
 /** 1, 2, 3 …: internal keys don't change when a view is renamed. */
 function nextNumber(grid: Grid): number {

@@ -41,7 +41,7 @@ export function viewOfHosts(dnsView: string | undefined, networkView: string): s
 /** What was explained already isn't once more. */
 function isMissingParent(error: unknown): error is WapiError {
   if (!isInfobloxError(error, "WapiError") || isInfobloxError(error.cause, "WapiError")) return false;
-  return /parent was not found/i.test(error.text);
+  return /parent was not found|reverse zone was specified/i.test(error.text);
 }
 
 function zoneError(name: string, dnsView: string, error: WapiError): NotFoundError {

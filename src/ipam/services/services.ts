@@ -69,7 +69,8 @@ export class Services {
     const grid = step.find("grid", { fields: ["name"], limit: 1 });
     const restart = step.call(grid.ref, "restartservices", {
       restart_option: force ? "FORCE_RESTART" : "RESTART_IF_NEEDED",
-      ...(services !== undefined && { services }),
+      // Without any, or with `service_option`, a grid wants to know an order of members.
+      services: services ?? ["ALL"],
       ...(members !== undefined && { members }),
     });
     await this.#settings.wapi.batch([grid, restart]);

@@ -133,11 +133,9 @@ function attributeMember(definition: AttributeDefinition): string {
   return `${comment && `/** ${comment} */\n`}${memberName(definition.name)}: ${attributeType(definition)};`;
 }
 
-/** A date is a number of seconds. An attribute that takes several values still answers a single one bare. */
+/** A date is a text such as `2026-01-02T03:04:05Z`. An attribute that takes several values still answers a single one bare. */
 function attributeType({ type, values, flags }: AttributeDefinition): string {
-  const one = ["INTEGER", "DATE"].includes(type)
-    ? "number"
-    : (type === "ENUM" && literals(values)) || "string";
+  const one = type === "INTEGER" ? "number" : (type === "ENUM" && literals(values)) || "string";
   if (!flags.includes("V")) return one;
   return `${one} | readonly ${one.includes(" | ") ? `(${one})` : one}[]`;
 }

@@ -154,7 +154,7 @@ describe("1.3 non-JSON answers", () => {
     expect([(await wrong()).status, (await wrong()).status]).toEqual([401, 401]);
     const { status, text } = await call(grid, "network");
     expect(status).toBe(403);
-    expect(text).toContain("You don't have permission to access /wapi/v2.12/network on this server.");
+    expect(text).toContain("You don't have permission to access /wapi/v2.12/network\non this server.");
     expect((await withCookie(cookie)).status).toBe(200);
     grid.clock.advance(60_000);
     expect((await call(grid, "network")).status).toBe(200);

@@ -107,7 +107,9 @@ describe("a seed", () => {
       "IPV6",
     ]);
     expect(await get("record:a?*Site=Paris")).toMatchObject([{ ipv4addr: "10.0.0.1" }]);
-    expect(await get("record:ptr?_return_fields=zone")).toMatchObject([{ zone: "0.0.10.in-addr.arpa" }]);
+    expect(await get("record:ptr?ptrdname=www.example.com&_return_fields=zone")).toMatchObject([
+      { zone: "0.0.10.in-addr.arpa" },
+    ]);
   });
 
   it("adds to a grid that is up, and takes part in its rules", async () => {

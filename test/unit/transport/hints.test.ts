@@ -15,7 +15,7 @@ describe("hintForText", () => {
     ["Unknown argument/field: 'Site'", /star before the name/],
     ["172.18.67.16/29,default does not match any unique networks/ranges (ipv4addr)", /network view/],
     ["Duplicate object 'blue' of type 'network_view' already exists in the database.", /find it and use it/],
-    ['Bad value for extensible attribute "Due"', /seconds since 1970/],
+    ['Bad value for extensible attribute "Due"', /2026-01-02T03:04:05Z/],
     ["Version 2.7 not supported", /wapiVersion/],
     ["Only read-only API access supported", /grid master candidate/],
     ["Reference network/ZG5z:10.0.0.0/24/default not found", /Search for the object again/],

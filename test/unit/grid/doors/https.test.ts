@@ -25,9 +25,12 @@ describe("HTTPS", () => {
     await expect(call(grid, "networkview", { ca: other.ca ?? "" })).rejects.toThrow(/certificate/);
   });
 
-  it("answers with the length of what it sends, and nothing but that to HEAD", async () => {
-    const { headers, text } = await call(grid, "networkview");
-    expect(headers["content-length"]).toBe(String(Buffer.byteLength(text)));
+  it("answers in chunks, with the length of a refusal, and with nothing to HEAD", async () => {
+    const { headers } = await call(grid, "networkview");
+    expect(headers).toMatchObject({ "transfer-encoding": "chunked" });
+    expect(headers["content-length"]).toBeUndefined();
+    const refused = await call(grid, "networkview?nothing=1");
+    expect(refused.headers["content-length"]).toBe(String(Buffer.byteLength(refused.text)));
     expect((await call(grid, "networkview", { method: "HEAD" })).text).toBe("");
   });
 
