@@ -26,7 +26,7 @@ const otherwise: FakeGridOptions["assumptions"] = {
   addressOutsideNetworks: "empty",
   addressSearchesDefaultView: false,
   emptyAssignFails: false,
-  listOrder: "shuffled",
+  listOrder: "key",
   requiredAttributes: "always",
   utilizationCountsRanges: false,
   utilizationUpdatesEvery: 0,

@@ -89,6 +89,28 @@ behindEveryDoor("which source is taken from", (visit) => {
     expect(subnets.map(({ container }) => container)).toEqual(Array(3).fill("10.1.0.0/22"));
   });
 
+  it.each(["most-free", "least-used"] as const)(
+    "isn't one pool for all of a burst, although the grid's figures are old: %s",
+    async (strategy) => {
+      const networks = ["10.9.2.0/25", "10.9.3.0/25", "10.9.4.0/25"];
+      const { ipam } = await visit({ seed: { networks } });
+      const request = () => ipam.requestAddress({ from: networks, strategy });
+      const one = [];
+      for (let taken = 0; taken < 6; taken += 1) one.push(await request());
+      const many = await Promise.all(Array.from({ length: 6 }, request));
+      for (const taken of [one, many]) {
+        const subnets = networks.map((cidr) => taken.filter(({ subnet }) => subnet === cidr).length);
+        expect(subnets).toEqual([2, 2, 2]);
+      }
+      let plan = ipam.plan();
+      for (let step = 0; step < 6; step += 1) plan = plan.address(`a${step}`, { from: networks, strategy });
+      await plan.apply();
+      for (const network of networks) {
+        expect((await ipam.utilization(network)).used).toBe(6);
+      }
+    },
+  );
+
   it("goes on to the next in its order when the grid says that one is exhausted", async () => {
     const { ipam } = await visit({ seed });
     const request = {

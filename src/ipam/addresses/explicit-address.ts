@@ -48,12 +48,14 @@ export async function takeExplicit(
   const steps = [...guards, draft.step];
   for (let tries = 1; ; tries += 1) {
     try {
-      return await make({
+      const taken = await make({
         type,
         steps,
         chosen: false,
         read: (results) => draft.read(results[guards.length]),
       });
+      settings.pools.taking(spanOf(address), 1n);
+      return taken;
     } catch (error) {
       const explained = await explainedUse(settings, order, address, error);
       if (explained !== error || !wasInUse(error) || tries === mostTries) throw explained;

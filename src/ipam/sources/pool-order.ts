@@ -21,6 +21,8 @@ import type { Target } from "./targets.js";
 interface Figure {
   readonly total: bigint;
   readonly used: bigint;
+  /** Of a figure that the grid has counted some time ago: where, and when, as far as it says so. */
+  readonly counted?: { readonly block: Block; readonly at: number | undefined };
 }
 
 /** A question to the grid, and how its answer is read. */
@@ -32,6 +34,7 @@ interface Measuring {
 interface Row {
   readonly network?: string;
   readonly utilization?: number;
+  readonly utilization_update?: number;
   readonly ip_address?: string;
 }
 
@@ -45,17 +48,42 @@ export async function inOrderOf(
   targets: readonly Target[],
   searched: Searched,
 ): Promise<readonly Target[]> {
-  if (strategy === "first") return targets;
+  const order = await orderingOf(settings, strategy, targets, searched);
+  return order();
+}
+
+/** The same for several that choose one after the other: each sees what those before it take. */
+export async function orderingOf(
+  settings: IpamSettings,
+  strategy: PoolStrategy,
+  targets: readonly Target[],
+  searched: Searched,
+): Promise<() => readonly Target[]> {
+  if (strategy === "first") return () => targets;
   const found = await withMatches(settings, targets, searched);
-  if (found.length < 2) return found;
+  if (found.length < 2) return () => found;
   if (strategy === "round-robin") {
     const { queried, networkView } = searched;
     const key = JSON.stringify([queried, networkView, ...targets.map(({ text }) => text)]);
-    const turn = settings.pools.turn(key, found.length);
-    return [...found.slice(turn), ...found.slice(0, turn)];
+    return () => {
+      const turn = settings.pools.turn(key, found.length);
+      return [...found.slice(turn), ...found.slice(0, turn)];
+    };
   }
   const figures = await figuresOf(settings, found, searched);
-  return sorted(found, figures, strategy === "most-free" ? hasMoreFree : isLessUsed);
+  const isBetter = strategy === "most-free" ? hasMoreFree : isLessUsed;
+  return () =>
+    sorted(
+      found,
+      figures.map((figure) => figure && withOwn(settings, figure)),
+      isBetter,
+    );
+}
+
+/** With what was taken since the grid counted. */
+function withOwn({ pools }: IpamSettings, figure: Figure): Figure {
+  if (figure.counted === undefined) return figure;
+  return { ...figure, used: figure.used + pools.uncounted(figure.counted.block, figure.counted.at) };
 }
 
 async function withMatches(
@@ -100,18 +128,19 @@ function measuringOf(target: Target, searched: Searched): Measuring | undefined 
 
 /** IPv4: the figure that the grid has itself. */
 function reading(block: Block, { queried, networkView }: Searched): Measuring {
-  const find = step.find(queried === "network" ? "network" : "networkcontainer", {
-    where: { network: formatBlock(block), network_view: networkView },
-    fields: ["network", "utilization"],
-    limit: 1,
-  });
+  const options = { where: { network: formatBlock(block), network_view: networkView }, limit: 1 } as const;
+  const find: Step<readonly Row[]> =
+    queried === "network"
+      ? step.find("network", { ...options, fields: ["network", "utilization", "utilization_update"] })
+      : step.find("networkcontainer", { ...options, fields: ["network", "utilization"] });
   return {
     steps: [find],
     read: ([rows = []]) => {
       const total = size(queried === "network" ? hostSpan(block) : block);
       const [row] = rows;
-      // Guess: in tenths of a percent, and brought up to date now and then.
-      return row && { total, used: (total * BigInt(row.utilization ?? 0)) / 1000n };
+      if (row === undefined) return undefined;
+      const at = row.utilization_update === undefined ? undefined : row.utilization_update * 1000;
+      return { total, used: (total * BigInt(row.utilization ?? 0)) / 1000n, counted: { block, at } };
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Span } from "../../cidr.js";
+import { addressBits, parseSpan, type Span } from "../../cidr.js";
 import {
   NotFoundError,
   type PoolAttempt,
@@ -11,7 +11,7 @@ import { isExhausted, isMissingSource } from "./exhaustion.js";
 import { inOrderOf } from "./pool-order.js";
 import type { PoolStrategy } from "./pools.js";
 import { matchesOf, type Searched } from "./source-query.js";
-import type { Target } from "./targets.js";
+import { spanOfTarget, type Target } from "./targets.js";
 
 /** Sources, and what is wanted of them. */
 export interface Wanted extends Searched {
@@ -83,12 +83,36 @@ export async function* inTurn(
   ordered?: readonly Target[],
 ): AsyncGenerator<Target> {
   const later: Target[] = [];
+  let forget = () => undefined as unknown;
+  // Counted as soon as it is chosen: others that choose meanwhile see it.
+  const choose = (target: Target) => {
+    forget();
+    forget = settings.pools.taking(
+      spanOfTarget(target) ?? parseSpan(target.text),
+      sizeOf(pool.wanted, target),
+    );
+  };
   const targets = ordered ?? (await inOrderOf(settings, pool.strategy, pool.targets, pool));
+  if (targets[0] !== undefined) choose(targets[0]);
   for await (const target of candidates(settings, targets, pool)) {
-    if (settings.pools.hasRunOut(pool, target)) later.push(target);
-    else yield target;
+    if (settings.pools.hasRunOut(pool, target)) {
+      later.push(target);
+      continue;
+    }
+    choose(target);
+    yield target;
   }
-  yield* later;
+  for (const target of later) {
+    choose(target);
+    yield target;
+  }
+  forget();
+}
+
+/** How many addresses one thing has: `"/24"`, or an address. */
+function sizeOf(wanted: string, { family }: Target): bigint {
+  const [, prefix] = /^\/(\d+)$/.exec(wanted) ?? [];
+  return prefix === undefined ? 1n : 2n ** BigInt(addressBits(family) - Number(prefix));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { formatSpan, overlaps, parseSpan, type Span } from "../../cidr.js";
+import { contains, formatSpan, overlaps, parseSpan, type Span, size } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Pace } from "../once/pace.js";
 import { parseTargets, type Source, spanOfTarget, type Target } from "./targets.js";
@@ -12,7 +12,7 @@ import { parseTargets, type Source, spanOfTarget, type Target } from "./targets.
  * - `"round-robin"`: each request begins with the next one, within one `Ipam`
  *
  * `"most-free"` and `"least-used"` cost one request more. For IPv4 they go by the grid's own figures, which it brings up
- * to date now and then; else they count. Each query among the sources costs one more, also with `"round-robin"`.
+ * to date every quarter of an hour, and add what this `Ipam` has taken since; else they count. Each query among the sources costs one more, also with `"round-robin"`.
  */
 export type PoolStrategy = (typeof strategies)[number];
 
@@ -61,6 +61,18 @@ interface Definition {
   readonly strategy: PoolStrategy;
 }
 
+/** Something that was taken, and that the grid's figures may not know yet. */
+interface Take {
+  readonly span: Span;
+  /** How many addresses. */
+  readonly size: bigint;
+  /** By the machine's clock. */
+  readonly at: number;
+}
+
+/** A grid counts every quarter of an hour; until then its figures lack what was taken. In milliseconds, with a margin. */
+const uncountedFor = 20 * 60 * 1000;
+
 interface Exhausted {
   readonly until: number;
   /** Where it lies, as far as that is known. */
@@ -76,15 +88,21 @@ const mostTurns = 1000;
 export class Pools {
   readonly #named: Map<string, Definition>;
   readonly #exhaustedFor: number;
-  readonly #pace: Pick<Pace, "now">;
+  readonly #pace: Pick<Pace, "now" | "wallTime">;
   readonly #exhausted: Map<string, Exhausted>;
   readonly #turns: Map<string, number>;
+  readonly #takes: Set<Take>;
 
   /** @param parent - whose names are known here, too, and whose memory is shared */
-  constructor({ pools = {}, exhaustedFor = 30_000 }: PoolOptions, pace: Pick<Pace, "now">, parent?: Pools) {
+  constructor(
+    { pools = {}, exhaustedFor = 30_000 }: PoolOptions,
+    pace: Pick<Pace, "now" | "wallTime">,
+    parent?: Pools,
+  ) {
     this.#named = new Map(parent === undefined ? [] : parent.#named);
     this.#exhausted = parent === undefined ? new Map() : parent.#exhausted;
     this.#turns = parent === undefined ? new Map() : parent.#turns;
+    this.#takes = parent === undefined ? new Set() : parent.#takes;
     if (!(exhaustedFor >= 0 && Number.isFinite(exhaustedFor)))
       throw invalid("exhaustedFor", exhaustedFor, "must be milliseconds", 30_000);
     this.#exhaustedFor = exhaustedFor;
@@ -136,6 +154,28 @@ export class Pools {
     return found !== undefined && found.until > this.#pace.now();
   }
 
+  /**
+   * Remembers that this much is taken somewhere, from before it is: many that choose at the same moment see each other.
+   *
+   * @returns what forgets it, where nothing was taken
+   */
+  taking(span: Span | undefined, size: bigint): () => void {
+    if (span === undefined) return () => undefined;
+    const now = this.#pace.wallTime();
+    for (const take of this.#takes) if (now - take.at > uncountedFor) this.#takes.delete(take);
+    const take = { span, size, at: now };
+    this.#takes.add(take);
+    return () => this.#takes.delete(take);
+  }
+
+  /** How many addresses were taken inside a block that the grid hasn't counted. `countedAt`: when it did, if that is known. */
+  uncounted(block: Span, countedAt: number | undefined): bigint {
+    const since = Math.max(this.#pace.wallTime() - uncountedFor, countedAt ?? 0);
+    let size = 0n;
+    for (const take of this.#takes) if (take.at >= since && contains(block, take.span)) size += take.size;
+    return size;
+  }
+
   /** Something was given back: there, or nobody knows where. */
   released(places: readonly string[] = []): void {
     const spans = places.map(parseSpan);
@@ -143,6 +183,15 @@ export class Pools {
       spans.length === 0 ||
       spans.some((span) => source === undefined || span === undefined || overlaps(source, span));
     for (const [key, { span }] of this.#exhausted) if (isConcerned(span)) this.#exhausted.delete(key);
+    for (const span of spans) this.#giveBack(span);
+  }
+
+  #giveBack(span: Span | undefined): void {
+    for (const take of this.#takes) {
+      if (span === undefined || take.size !== size(span) || !contains(take.span, span)) continue;
+      this.#takes.delete(take);
+      return;
+    }
   }
 
   /** A container or subnet was made, or got other attributes: queries may find it from now on. */

@@ -4,7 +4,7 @@ import type { AddressSource } from "../addresses/address-sources.js";
 import type { IpamSettings } from "../settings.js";
 import { isExhausted, isMissingSource } from "./exhaustion.js";
 import { absentError, explainedQuery, inTurn, type PoolRefusal, refusalOf, type Wanted } from "./pool.js";
-import { inOrderOf } from "./pool-order.js";
+import { orderingOf } from "./pool-order.js";
 import type { Target } from "./targets.js";
 
 /** Sources of which one is chosen, for a request that takes from several such pools at once. */
@@ -53,19 +53,17 @@ export async function begin(
   choices: readonly Choice[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const measured = new Map<string, Promise<readonly Target[]>>();
+  const measured = new Map<string, Promise<() => readonly Target[]>>();
   const orderOf = ({ pool }: Choice) => {
     const { strategy, queried, networkView, targets } = pool;
-    const order = () => inOrderOf(settings, strategy, targets, { ...pool, signal });
-    // Whose turn it is, is asked each time.
-    if (strategy === "round-robin") return order();
+    const order = () => orderingOf(settings, strategy, targets, { ...pool, signal });
     const key = JSON.stringify([strategy, queried, networkView, ...targets.map(({ text }) => text)]);
     const known = measured.get(key) ?? order();
     measured.set(key, known);
     return known;
   };
   for (const choice of choices) {
-    choice.rest = inTurn(settings, { ...choice.pool, signal }, await orderOf(choice));
+    choice.rest = inTurn(settings, { ...choice.pool, signal }, (await orderOf(choice))());
     const first = await choice.rest.next();
     if (!first.done) turnTo(choice, first.value);
   }

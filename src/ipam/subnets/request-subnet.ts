@@ -1,4 +1,4 @@
-import { firstOf, formatAddress, formatBlock } from "../../cidr.js";
+import { firstOf, formatAddress, formatBlock, size } from "../../cidr.js";
 import { ConflictError, isInfobloxError, SubnetInUseError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { NextAvailable } from "../../wapi/next-available.js";
@@ -56,6 +56,7 @@ export async function takeSubnet(
     return takeNext(settings, order, place, create);
   });
   settings.pools.gained("network");
+  if (place.kind === "explicit") settings.pools.taking(place.block, size(place.block));
   return subnet;
 }
 

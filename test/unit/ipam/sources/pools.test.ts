@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parseSpan } from "../../../../src/cidr.js";
 import { type Asked, Pools } from "../../../../src/ipam/sources/pools.js";
 import { parseTargets } from "../../../../src/ipam/sources/targets.js";
 
@@ -7,7 +8,7 @@ const [target, other] = parseTargets(["10.0.0.0/24", "10.0.1.0/24"], ["network"]
 if (target === undefined || other === undefined) throw new Error("two sources are two targets");
 
 function remembering(exhaustedFor?: number) {
-  const clock = { time: 0, now: () => clock.time };
+  const clock = { time: 0, now: () => clock.time, wallTime: () => clock.time };
   return { clock, pools: new Pools({ exhaustedFor }, clock) };
 }
 
@@ -61,6 +62,25 @@ describe("pools", () => {
     [{ pools: { web: { from: "10.0.0.0/24", strategy: "x" } } }, /^pools\["web"\]\.strategy: must be one of/],
     [{ exhaustedFor: -1 }, /^exhaustedFor: must be milliseconds/],
   ])("refuse %j", (options, message) => {
-    expect(() => new Pools(options as never, { now: () => 0 })).toThrow(message);
+    expect(() => new Pools(options as never, { now: () => 0, wallTime: () => 0 })).toThrow(message);
+  });
+
+  it("know what was taken of a block until the grid has counted it, or long enough", () => {
+    const { clock, pools } = remembering();
+    const [block, inside] = ["10.0.0.0/16", "10.0.7.0/24"].map((text) => parseSpan(text));
+    if (block === undefined || inside === undefined) throw new Error("two blocks are two spans");
+    clock.time = 1_000_000;
+    pools.taking(inside, 3n);
+    const forget = pools.taking(inside, 2n);
+    expect(pools.uncounted(block, undefined)).toBe(5n);
+    expect(pools.uncounted(inside, 1_000_000)).toBe(5n);
+    expect(pools.uncounted(inside, 1_000_001)).toBe(0n);
+    forget();
+    expect(pools.with({}).uncounted(block, undefined)).toBe(3n);
+    pools.taking(inside, 1n);
+    pools.released(["10.0.7.5"]);
+    expect(pools.uncounted(block, undefined)).toBe(3n);
+    clock.time += 20 * 60_000 + 1;
+    expect(pools.uncounted(block, undefined)).toBe(0n);
   });
 });
