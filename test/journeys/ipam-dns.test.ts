@@ -9,6 +9,9 @@ const seed = {
   zones: ["example.com", "10.0.7.0/24", "2001:db8:7::/64", { fqdn: "example.com", view: "inside" }],
 };
 
+/** Every DNS view has pointers to localhost, which nobody has made. */
+const isMade = ({ target }: { readonly target?: string | undefined }) => target !== "localhost";
+
 behindEveryDoor("DNS records without a host", (visit) => {
   it.each([
     ["A", "10.0.7.0/24", "10.0.7.10"],
@@ -65,7 +68,7 @@ behindEveryDoor("DNS records without a host", (visit) => {
     for (const record of added)
       expect(record).toMatchObject({ ttl: 60, comment: "front", extattrs: { Site: "Paris" } });
     const found = added.map((record) => ({ ...record, created: false }));
-    expect(await ipam.dns.find()).toEqual(found);
+    expect((await ipam.dns.find()).filter(isMade)).toEqual(found);
     expect(await ipam.dns.find({ extattrs: { Site: "Paris" }, type: ["TXT", "MX"] })).toEqual(
       found.slice(4, 6),
     );
@@ -79,7 +82,7 @@ behindEveryDoor("DNS records without a host", (visit) => {
       expect(await ipam.dns.remove(record)).toEqual({ released: true, reason: "deleted" });
       expect(await ipam.dns.remove(record.ref)).toEqual({ released: false, reason: "gone" });
     }
-    expect(await ipam.dns.find()).toEqual([]);
+    expect((await ipam.dns.find()).filter(isMade)).toEqual([]);
   });
 
   it("are refused where a zone is missing: the error names the zone to create, and the view", async () => {
@@ -126,7 +129,7 @@ behindEveryDoor("DNS records without a host", (visit) => {
     const web = await ipam.dns.add({ type: "A", name: "web.example.com", ip: "10.0.7.5", ptr: true });
     await ipam.dns.add({ type: "PTR", ip: "10.0.7.5", name: "other.example.com" });
     expect(await ipam.dns.remove(web, { ptr: true })).toEqual({ released: true, reason: "deleted" });
-    expect((await ipam.dns.find()).map(({ target }) => target)).toEqual(["other.example.com"]);
+    expect((await ipam.dns.find()).filter(isMade).map(({ target }) => target)).toEqual(["other.example.com"]);
   });
 
   it("cost what the documentation says to be removed", async () => {

@@ -30,7 +30,7 @@ const host = async ({ ipam }: IpamVisit) => {
   ]);
 };
 const records = async ({ ipam }: IpamVisit) => {
-  const found = await ipam.dns.find();
+  const found = (await ipam.dns.find()).filter(({ target }) => target !== "localhost");
   return found
     .filter(({ name }) => name.startsWith("r.") || name.includes("arpa"))
     .map(({ type, value }) => [type, value]);
