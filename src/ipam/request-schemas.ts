@@ -182,6 +182,12 @@ export function schemasWith(z: typeof Zod) {
 
     map: z.strictObject({
       ...reading,
+      history: z
+        .custom<MapOptions["history"]>(
+          (value) => (typeof value === "string" && value !== "") || Array.isArray(value),
+          "must be a folder, or a list of inventories",
+        )
+        .optional(),
       addresses: z.boolean().optional(),
       onRead: called<NonNullable<MapOptions["onRead"]>>().optional(),
       onProgress: called<NonNullable<MapOptions["onProgress"]>>().optional(),

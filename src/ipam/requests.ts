@@ -4,6 +4,7 @@ import type { Progress, ReadProgress } from "../wapi/progress.js";
 import type { ExtattrsWhere } from "../wapi/types.js";
 import type { AddressPlaceFields } from "./addresses/address-place.js";
 import type { AddressPolicy } from "./addresses/address-policy.js";
+import type { ForecastOptions } from "./capacity/requests.js";
 import type { CloudDescription } from "./cloud-attributes.js";
 import type { Address, AddressKind, Subnet } from "./results.js";
 import type { PoolStrategy, Sources } from "./sources/pools.js";
@@ -330,6 +331,11 @@ export interface MapOptions extends Abortable {
    * subnets.
    */
   readonly addresses?: boolean | undefined;
+  /**
+   * Inventories that were kept, as for `ipam.capacity.forecast`: each container and subnet then says how long it lasts at
+   * its own pace.
+   */
+  readonly history?: ForecastOptions["history"] | undefined;
   /** Called while containers, subnets and ranges are read, with how many there are so far. */
   readonly onRead?: ((progress: ReadProgress) => void) | undefined;
   /** Called while addresses are read, with the number of subnets; not where none are read. */

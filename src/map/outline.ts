@@ -28,6 +28,8 @@ export interface Plot extends Block {
   /** `Site: Paris` */
   readonly attributes: readonly string[];
   readonly percent: number | undefined;
+  /** `full about 2026-03-01 (2026-02-20 to 2026-03-15)`; on a page it stands among the attributes. */
+  readonly forecast?: string | undefined;
   readonly ranges: readonly PlotRange[];
   readonly addresses: readonly PlotAddress[] | undefined;
   readonly depth: number;
@@ -55,13 +57,18 @@ function addPlots(plots: Plot[], source: MapBlock, depth: number): void {
   if (block === undefined) throw new TypeError(`The map holds "${source.cidr}", which is no CIDR.`);
   const index = plots.length;
   const isSubnet = source.kind === "subnet";
+  const forecast = forecastText(source);
   const plot = {
     ...block,
     kind: source.kind,
     cidr: source.cidr,
     comment: source.comment ?? "",
-    attributes: Object.entries(source.extattrs).map(([name, value]) => `${name}: ${textOf(value)}`),
+    attributes: [
+      ...Object.entries(source.extattrs).map(([name, value]) => `${name}: ${textOf(value)}`),
+      ...(forecast === undefined ? [] : [forecast]),
+    ],
     percent: source.percent,
+    ...(forecast === undefined ? {} : { forecast }),
     ranges: isSubnet ? source.ranges.flatMap(plotRange) : [],
     addresses: isSubnet ? source.addresses?.flatMap(plotAddress) : undefined,
     depth,
@@ -71,6 +78,14 @@ function addPlots(plots: Plot[], source: MapBlock, depth: number): void {
   plots.push(plot);
   if (source.kind === "container") for (const child of source.children) addPlots(plots, child, depth + 1);
   plot.end = plots.length;
+}
+
+function forecastText({ forecast }: MapBlock): string | undefined {
+  if (forecast?.fullAt === undefined) return undefined;
+  const day = (time: string | undefined) => time?.slice(0, 10) ?? "open";
+  const { fullAt, earliest, latest } = forecast;
+  const range = earliest === undefined && latest === undefined ? "" : ` (${day(earliest)} to ${day(latest)})`;
+  return `full about ${day(fullAt)}${range}`;
 }
 
 function textOf(value: unknown): string {

@@ -248,7 +248,8 @@ function listing(outline: Outline, width: number): string[] {
     ...title,
     ...shown.map((plot) => {
       const indent = named.length <= mostListed ? "  ".repeat(plot.depth) : "";
-      return shortened(`${indent}${printable(describePlot(plot))}`, width);
+      const lasts = plot.forecast === undefined ? "" : `, ${plot.forecast}`;
+      return shortened(`${indent}${printable(describePlot(plot) + lasts)}`, width);
     }),
   ];
 }

@@ -1,6 +1,6 @@
 /** `infoblox-ipam map`: what lies where in a container or network view, as a picture. */
 
-import { extname } from "node:path";
+import { extname, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { type MapFormat, renderMap } from "../../map/render.js";
 import { oneLine } from "../../redaction.js";
@@ -16,6 +16,7 @@ interface MapCommandOptions extends IpamCommandOptions {
   readonly ipv6?: true;
   readonly width?: number;
   readonly ascii?: true;
+  readonly history?: string;
 }
 
 const examples = `
@@ -41,6 +42,7 @@ export function mapCommand(terminal: Terminal): Command {
       new Option("--width <number>", "of the picture, in characters or pixels").argParser(parseCount),
     )
     .option("--ascii", "of a text, no characters but ASCII")
+    .option("--history <folder>", "inventories that were kept: say how long each block lasts at its pace")
     .addHelpText("after", connectionHelp + examples + exitCodesHelp);
   return addIpamOptions(command).action((sources: string[], options: MapCommandOptions) =>
     drawMap(sources, options, terminal),
@@ -58,6 +60,7 @@ async function drawMap(
     withIpam(options, terminal, ({ ipam, networkView, signal }) =>
       ipam.map(sources.length > 0 ? sources : { networkView, family: options.ipv6 ? 6 : 4 }, {
         addresses: options.addresses,
+        ...(options.history !== undefined && { history: resolve(terminal.cwd, options.history) }),
         onRead: show(["object read", "objects read"]),
         onProgress: show(["subnet looked into", "subnets looked into"]),
         signal,

@@ -1,6 +1,7 @@
 import { type Block, contains, type Family, parseBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
+import { forecast } from "../capacity/forecast.js";
 import { readTogether } from "../read-together.js";
 import { checkRequest } from "../request-schemas.js";
 import type { MapOptions, MapSource } from "../requests.js";
@@ -42,8 +43,30 @@ export async function map(settings: IpamSettings, source: MapSource, options: un
     networkView,
     family,
     readAt: new Date().toISOString(),
-    blocks: wanted ? await withAddresses(settings, extent, blocks, checked) : blocks,
+    blocks: await withForecasts(
+      wanted ? await withAddresses(settings, extent, blocks, checked) : blocks,
+      networkView,
+      checked,
+    ),
   };
+}
+
+/** The same blocks, each with how long it lasts, as far as kept inventories tell. */
+async function withForecasts(
+  blocks: readonly MapBlock[],
+  networkView: string,
+  { history, signal }: MapOptions,
+): Promise<readonly MapBlock[]> {
+  if (history === undefined) return blocks;
+  const found = await forecast({ history, networkView, signal });
+  const byPlace = new Map(found.map((one) => [`${one.kind} ${one.place}`, one]));
+  const placed = (all: readonly MapBlock[]): MapBlock[] =>
+    all.map((block) => {
+      const lasts = byPlace.get(`${block.kind} ${block.cidr}`);
+      const own = lasts === undefined ? block : { ...block, forecast: lasts };
+      return own.kind === "container" ? { ...own, children: placed(own.children) } : own;
+    });
+  return placed(blocks);
 }
 
 async function extentOf(settings: IpamSettings, source: MapSource, options: MapOptions): Promise<Extent> {

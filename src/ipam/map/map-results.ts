@@ -1,5 +1,6 @@
 import type { Family } from "../../cidr.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
+import type { Forecast } from "../capacity/requests.js";
 
 /**
  * What lies where, in the order of addresses. Plain data: it survives `JSON.stringify`.
@@ -22,6 +23,8 @@ interface MapBlockBase {
   readonly cidr: string;
   readonly comment: string | undefined;
   readonly extattrs: ExtensibleAttributes;
+  /** How long it lasts at its own pace; where `history` was given and tells of it. */
+  readonly forecast?: Forecast | undefined;
 }
 
 export interface MapContainer extends MapBlockBase {

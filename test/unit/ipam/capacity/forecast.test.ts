@@ -2,12 +2,20 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { type Forecast, InvalidRequestError, type InventoryEntry, Ipam, writeInventory } from "infoblox-ipam";
+import {
+  type Forecast,
+  InvalidRequestError,
+  type InventoryEntry,
+  Ipam,
+  renderMap,
+  writeInventory,
+} from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { describe, expect, it } from "vitest";
 
 const day = 24 * 60 * 60 * 1000;
 const begin = Date.UTC(2026, 0, 1);
+const range = "10.0.0.1-10.0.3.232";
 
 /** An inventory of one range with so many addresses in use, and of a container with so many subnets. */
 function inventoryAt(days: number, used: number, subnets = 0): InventoryEntry[] {
@@ -22,22 +30,17 @@ function inventoryAt(days: number, used: number, subnets = 0): InventoryEntry[] 
     kind === "container"
       ? ({ ...common, kind, cidr, family: 4 } as const)
       : ({ ...common, kind, cidr, family: 4, members: [], vlans: [] } as const);
+  const lease = {
+    ...common,
+    ...({ kind: "address", ip: "10.0.0.1", family: 4, status: "USED", kinds: ["lease"] } as const),
+    ...{ names: [], objects: [], subnet: "10.0.0.0/22", range },
+  };
   return [
     { ...common, kind: "networkView" },
     block("10.0.0.0/22", "subnet"),
     { ...common, kind: "range", first: "10.0.0.1", last: "10.0.3.232", family: 4, subnet: "10.0.0.0/22" },
-    ...Array.from({ length: used }, (_, index) => ({
-      ...common,
-      kind: "address" as const,
-      ip: `10.0.${(index + 1) >> 8}.${(index + 1) & 255}`,
-      family: 4 as const,
-      status: "USED" as const,
-      kinds: ["lease" as const],
-      names: [],
-      subnet: "10.0.0.0/22",
-      range: "10.0.0.1-10.0.3.232",
-      objects: [],
-    })),
+    // What counts is how many there are.
+    ...Array.from({ length: used }, () => lease),
     block("10.1.0.0/16", "container"),
     ...Array.from({ length: subnets }, (_, index) => block(`10.1.${index}.0/24`, "subnet")),
   ];
@@ -50,8 +53,6 @@ async function forecastOf(place: string, history: InventoryEntry[][]): Promise<F
   if (found === undefined) throw new Error(`no forecast of ${place}`);
   return found;
 }
-
-const range = "10.0.0.1-10.0.3.232";
 
 describe("ipam.capacity.forecast", () => {
   it("tells the day on which a pool of steady pace is full, and that it is certain", async () => {
@@ -140,5 +141,19 @@ describe("ipam.capacity.forecast", () => {
     await real.requestAddress({ from: "10.0.0.0/24" });
     const found = await real.capacity.forecast({ history: [before, await real.inventory().toArray()] });
     expect(found).toMatchObject([{ kind: "subnet", place: "10.0.0.0/24", total: 254, used: 1, samples: 2 }]);
+  });
+
+  it("stands on the map, in the data and in the picture", async () => {
+    await using grid = FakeGrid.inMemory({
+      seed: { networks: ["10.0.0.0/22"], containers: ["10.1.0.0/16"] },
+    });
+    await using real = new Ipam(grid.clientOptions);
+    const history = [1, 2, 3].map((days) => inventoryAt(days, 0, days));
+    const map = await real.map({ networkView: "default" }, { history });
+    const container = map.blocks.find(({ cidr }) => cidr === "10.1.0.0/16");
+    expect(container?.forecast).toMatchObject({ kind: "container", daysLeft: expect.closeTo(253) });
+    const text = await renderMap(map, { format: "text", width: 160 });
+    expect(text).toContain("full about 2026-09-14 (2026-09-14 to 2026-09-14)");
+    expect(await renderMap(map, { format: "html" })).toContain("full about 2026-09-14");
   });
 });
