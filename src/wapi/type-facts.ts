@@ -58,6 +58,12 @@ export function isReadable(type: string, name: string): boolean {
   return objectSchema(type)?.fields.get(name)?.supports.includes("r") ?? true;
 }
 
+/** Whether the version in use has a field; where only the grid can know it, it may. */
+export function hasField({ schema, version }: TypeFacts, name: string): boolean {
+  const field = schema?.fields.get(name);
+  return field === undefined ? schema === undefined || gridKnowsMore(version) : existsAt(field, version);
+}
+
 /** A function's facts; `undefined` where only the grid can know it. */
 export function functionFacts(facts: TypeFacts, name: string): FunctionSchema | undefined {
   const called = facts.schema?.functions.get(name);

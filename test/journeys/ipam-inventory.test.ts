@@ -186,6 +186,16 @@ behindEveryDoor("an inventory", (visit) => {
   });
 });
 
+describe("an inventory of an older grid", () => {
+  it.each(["2.5", "2.9", "2.12", "2.13.1"])("asks for what WAPI %s has", async (wapiVersion) => {
+    await using grid = FakeGrid.inMemory({ seed, wapiVersion });
+    await using ipam = new Ipam(grid.clientOptions);
+    const kinds = (await ipam.inventory().toArray()).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === "address")).toHaveLength(8);
+    expect(grid.requests.every(({ status }) => status === 200)).toBe(true);
+  });
+});
+
 /** Subnets with twenty addresses each, half hosts, half fixed addresses. */
 function plan(subnets: number) {
   const prefix = (index: number) => `10.${index >> 8}.${index & 255}`;

@@ -15,6 +15,7 @@ import {
   dnsViewsRead,
   fixedReads,
   hostReads,
+  knownFields,
   leaseReads,
   line,
   networkViewsRead,
@@ -254,7 +255,7 @@ class Reader {
     const pages = this.#settings.wapi
       .iterate(one.type as "network", {
         where: one.where,
-        fields: one.fields as readonly "network"[],
+        fields: knownFields(one, this.#settings.wapi) as readonly "network"[],
         signal: this.#signal,
       })
       .pages();

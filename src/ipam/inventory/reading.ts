@@ -9,7 +9,9 @@ import {
   parseBlock,
   parseSpan,
 } from "../../cidr.js";
+import type { WapiClient } from "../../wapi/client.js";
 import { type ExtensibleAttributes, wireExtattrs } from "../../wapi/extattrs.js";
+import { hasField, typeFacts } from "../../wapi/type-facts.js";
 import type { FieldName, ObjectType, Where } from "../../wapi/types.js";
 import { isReservationDuid } from "../addresses/reservations.js";
 import type { IpamSettings } from "../settings.js";
@@ -66,6 +68,14 @@ function read<T extends ObjectType, const F extends FieldName<T>>(
   linesOf: Read["linesOf"],
 ): Read {
   return { type, where, fields, linesOf };
+}
+
+/** Without those that the grid's version of WAPI hasn't got yet, such as the VLANs of networks before 2.10. */
+export function knownFields({ type, fields }: Read, wapi: WapiClient): readonly string[] {
+  const { wapiVersion } = wapi.toJSON();
+  if (typeof wapiVersion !== "string") return fields;
+  const facts = typeFacts(type, wapiVersion, "read");
+  return fields.filter((name) => name.includes(".") || hasField(facts, name));
 }
 
 export function line(order: string, value: object): string {
@@ -352,16 +362,17 @@ function ipOf(row: Row): string | undefined {
   return addressText(row["ipv4addr"] ?? row["ipv6addr"]);
 }
 
-const fixedFields = ["name", "network", "match_client", "disable", "comment", "extattrs"] as const;
+const fixedFields = ["name", "network", "disable", "comment", "extattrs"] as const;
 const fixedFields4 = [
   ...fixedFields,
   "ipv4addr",
   "mac",
+  "match_client",
   "dhcp_client_identifier",
   "agent_circuit_id",
   "agent_remote_id",
 ] as const;
-const fixedFields6 = [...fixedFields, "ipv6addr", "duid", "mac_address"] as const;
+const fixedFields6 = [...fixedFields, "ipv6addr", "duid", "match_client", "mac_address"] as const;
 
 export function fixedReads(scope: Scope): Read[] {
   const { networkView, families } = scope;

@@ -11,6 +11,7 @@ import {
   fixedReads,
   hostLines,
   hostReads,
+  knownFields,
   type Read,
   type Row,
   type Scope,
@@ -32,7 +33,11 @@ export function secondLook(
     if (left === 0) return undefined;
     left -= 1;
     const steps = reads.map(({ read, where }) =>
-      step.find(read.type as "network", { where, fields: read.fields as readonly "network"[], limit: 100 }),
+      step.find(read.type as "network", {
+        where,
+        fields: knownFields(read, settings.wapi) as readonly "network"[],
+        limit: 100,
+      }),
     );
     try {
       const results = (await settings.wapi.batch(steps, { signal })) as readonly (readonly Row[])[];
