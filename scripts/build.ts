@@ -32,6 +32,7 @@ async function pairDeclarations(): Promise<void> {
   const commandLine = resolve(esm, "cli");
   await cp(esm, cjs, {
     recursive: true,
-    filter: (source) => source !== commandLine && dirname(source) !== commandLine && !source.endsWith(".js"),
+    filter: (source) =>
+      source !== commandLine && dirname(source) !== commandLine && !/\.js(\.map)?$/.test(source),
   });
 }

@@ -17,6 +17,8 @@ export interface Release {
     readonly version: string;
     readonly private?: boolean;
     readonly repository?: { readonly url?: string } | string;
+    readonly homepage?: string;
+    readonly bugs?: { readonly url?: string } | string;
   };
   readonly changelog: string;
   /** Of the tarball, as npm lists them. */
@@ -27,7 +29,7 @@ export interface Release {
   readonly repository?: string | undefined;
 }
 
-const papers = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
+const papers = ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
 /** Without one of these the package can't be used. */
 const needed = [
   "dist/esm/index.js",
@@ -70,7 +72,9 @@ function contentProblems({ files }: Release): string[] {
   const strange = files.filter(
     (file) =>
       !papers.includes(file) &&
-      !/^dist\/(esm|cjs)\/[\w./-]+\.(js|d\.ts)$/.test(file) &&
+      !/^dist\/(esm|cjs)\/[\w./-]+\.(js|js\.map|d\.ts)$/.test(file) &&
+      !/^docs\/[\w/-]+\.(md|svg)$/.test(file) &&
+      !/^examples\/[\w./-]+\.(ts|js|md|ya?ml|json|toml|service)$/.test(file) &&
       file !== "dist/cjs/package.json",
   );
   return [
@@ -86,8 +90,18 @@ function provenanceProblems({ manifest, repository }: Release): string[] {
   const { repository: named } = manifest;
   const url = typeof named === "string" ? named : (named?.url ?? "");
   const [, name = ""] = /(?:^|[/:])([^/:]+\/[^/]+?)(?:\.git)?$/.exec(url) ?? [];
-  if (name.toLowerCase() === repository.toLowerCase()) return [];
-  return [`package.json: repository must name ${repository}, else the registry refuses its provenance`];
+  return [
+    ...(name.toLowerCase() === repository.toLowerCase()
+      ? []
+      : [`package.json: repository must name ${repository}, else the registry refuses its provenance`]),
+    ...["homepage" as const, "bugs" as const].flatMap((field) => {
+      const value = manifest[field];
+      const address = typeof value === "string" ? value : (value?.url ?? "");
+      return URL.canParse(address) && address.toLowerCase().includes(repository.toLowerCase())
+        ? []
+        : [`package.json: ${field} must be an address of ${repository}`];
+    }),
+  ];
 }
 
 /** The release that stands in this folder, as npm would pack it. */

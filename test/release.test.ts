@@ -2,12 +2,25 @@ import { describe, expect, it } from "vitest";
 import { problemsOf, type Release } from "../scripts/release.js";
 
 const good: Release = {
-  manifest: { version: "1.2.3", repository: "github:example/ipam" },
+  manifest: {
+    version: "1.2.3",
+    repository: "github:example/ipam",
+    homepage: "https://git.example/example/ipam#readme",
+    bugs: { url: "https://git.example/example/ipam/issues" },
+  },
   changelog: "# Changelog\n\n## [Unreleased]\n\n## [1.2.3]\n\n- New.\n\n## [1.2.2]\n\n- Old.\n",
   files: [
-    ...["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json", "dist/cjs/package.json"],
+    ...[
+      "CHANGELOG.md",
+      "CONTRIBUTING.md",
+      "LICENSE",
+      "README.md",
+      "SECURITY.md",
+      "package.json",
+      "dist/cjs/package.json",
+    ],
     ...["esm", "cjs"].flatMap((tree) => [`dist/${tree}/index.js`, `dist/${tree}/index.d.ts`]),
-    "dist/esm/cli/main.js",
+    ...["dist/esm/cli/main.js", "dist/esm/index.js.map", "docs/ipam.md", "examples/next-subnet.ts"],
   ],
   tag: "v1.2.3",
   repository: "example/ipam",
@@ -44,6 +57,16 @@ describe("before a release", () => {
     ["a tarball with sources", { files: [...good.files, "src/index.ts"] }, /holds src\/index\.ts/],
     ["a tarball with a secret", { files: [...good.files, "dist/esm/.env"] }, /holds dist\/esm\/\.env/],
     ["another repository", { repository: "example/fork" }, /must name example\/fork/],
+    [
+      "no homepage",
+      { manifest: { version: "1.2.3", repository: "github:example/ipam" } },
+      /homepage must be an address of example\/ipam/,
+    ],
+    [
+      "a place for bugs elsewhere",
+      { manifest: { ...good.manifest, bugs: "https://git.example/others/ipam/issues" } },
+      /bugs must be an address of example\/ipam/,
+    ],
     ["a private package", { manifest: { ...good.manifest, private: true } }, /private/],
   ] satisfies [string, Partial<Release>, RegExp][])("%s is told", (_what, wrong, message) => {
     expect(problemsOf({ ...good, ...wrong }).join("\n")).toMatch(message);

@@ -7,7 +7,7 @@ const pages = resolve(import.meta.dirname, "../../.tmp/site");
 
 /** The user's questions, in order. A page that no list names fails the build: nobody would find it. */
 const sidebar: DefaultTheme.SidebarItem[] = [
-  section("Start", ["readme", "getting-started", "bundling", "migrating"]),
+  section("Start", ["readme", "getting-started", "safe-to-repeat", "glossary", "bundling", "migrating"]),
   section("Subnets and addresses", [
     "ipam",
     "plans",

@@ -21,18 +21,51 @@ async function packedFiles(): Promise<string[]> {
 }
 
 describe("the tarball", () => {
-  it("stays under 1.5 MB", async () => {
+  it("stays under 2 MB, docs and source maps included", async () => {
     const { size } = await stat(tarball);
-    expect(size).toBeLessThan(1_500_000);
+    expect(size).toBeLessThan(2_000_000);
   });
 
-  it("holds the build and the papers, and nothing else", async () => {
-    const others = (await packedFiles()).filter((file) => !file.startsWith("dist/"));
-    expect(others.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"]);
+  it("holds the build, the papers, docs and examples, and nothing else", async () => {
+    const others = (await packedFiles()).filter((file) => !/^(dist|docs|examples)\//.test(file));
+    expect(others.sort()).toEqual([
+      "CHANGELOG.md",
+      "CONTRIBUTING.md",
+      "LICENSE",
+      "README.md",
+      "SECURITY.md",
+      "package.json",
+    ]);
+    expect((await packedFiles()).filter((file) => file.startsWith("docs/."))).toEqual([]);
   });
 
-  it("holds only JavaScript and declarations, the same of these in both formats", async () => {
-    const built = (await packedFiles()).filter((file) => file.startsWith("dist/"));
+  it("has whatever README links to", async () => {
+    const readme = await readFile(join(installed, "README.md"), "utf8");
+    const links = [...readme.matchAll(/\]\(([^)#]+)/g)].map(([, link = ""]) => link);
+    const own = links.filter((link) => !/^[a-z]+:/.test(link));
+    expect(own.length).toBeGreaterThan(20);
+    const missing = await Promise.all(
+      own.map((link) =>
+        stat(join(installed, link)).then(
+          () => [],
+          () => [link],
+        ),
+      ),
+    );
+    expect(missing.flat()).toEqual([]);
+  });
+
+  it("names a file of src in a stack trace, with source maps", async () => {
+    const program = `
+      import { Ipam } from "infoblox-ipam";
+      try { new Ipam({ url: "nowhere" }); } catch (error) { console.log(error.stack); }`;
+    const args = ["--enable-source-maps", "--input-type=module", "-e", program];
+    const { stdout } = await run(process.execPath, args, { cwd: inject("consumer") });
+    expect(stdout).toMatch(/src\/transport\/options\.ts:\d+/);
+  });
+
+  it("holds only JavaScript with source maps and declarations, the same of these in both formats", async () => {
+    const built = (await packedFiles()).filter((file) => /^dist\/.*(?<!\.js\.map)$/.test(file));
     expect(built.filter((file) => !/\.(js|d\.ts)$/.test(file))).toEqual(["dist/cjs/package.json"]);
     const inTree = (tree: string, ending: RegExp) =>
       built
