@@ -25,6 +25,8 @@ export interface GridProfile {
   readonly facts: GridFacts;
   /** What the grid says of common refusals, by cause. Whatever came from the probe is replaced, e.g. by `<network>`. */
   readonly sentences?: Readonly<Record<string, string>>;
+  /** Why a question has no answer. */
+  readonly unanswered?: Readonly<Record<string, string>>;
 }
 
 /** Properties of a grid; what wasn't found out is left out. Those that FakeGrid has a switch for are named as there. */
@@ -98,7 +100,7 @@ export function behaviorOf(profile: ProfileOption | undefined): GridBehavior {
   const path = named ?? pathOf(facts);
   return {
     path,
-    fence: named === undefined ? needsFence(facts) : named !== "serial",
+    fence: path !== "serial" && (named !== undefined || needsFence(facts)),
     waitMs:
       path === "serial" ? 0 : safety * (longestRequest + Math.max(searchSeesWritesAfter, searchFindsGoneFor)),
     guards: facts.negativeLimitFails ?? true,
@@ -126,7 +128,7 @@ function pathOf(facts: GridFacts): ProfileName {
 
 /** A delete by what a search found may hit something else where finds can be stale, or are replaced unseen. */
 function needsFence({ isolation, refusesStaleWrites, searchFindsGoneFor = 0 }: GridFacts): boolean {
-  return searchFindsGoneFor > 0 || (isolation === "none" && refusesStaleWrites !== true);
+  return searchFindsGoneFor > 0 || (isolation !== "serial" && refusesStaleWrites !== true);
 }
 
 // --- the short form --------------------------------------------------------------------------------------------

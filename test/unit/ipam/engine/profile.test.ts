@@ -70,11 +70,12 @@ describe("the way that holds", () => {
     [{ isolation: "none" }, "places", true],
     [{ isolation: "none", refusesStaleWrites: true }, "places", false],
     [{ isolation: "none", networksAreUnique: false }, "wait", true],
-    [{ requestIsTransactional: false }, "places", false],
-    [{ requestSeesItsWrites: false }, "places", false],
-    [{ negativeLimitFails: false }, "places", false],
-    [{ searchSeesWritesAfter: 60 }, "places", false],
-    [{ searchFindsGoneFor: 60 }, "places", true],
+    [{ isolation: "serial", requestIsTransactional: false }, "places", false],
+    [{ requestIsTransactional: false }, "places", true],
+    [{ isolation: "serial", requestSeesItsWrites: false }, "places", false],
+    [{ isolation: "serial", negativeLimitFails: false }, "places", false],
+    [{ isolation: "serial", searchSeesWritesAfter: 60 }, "places", false],
+    [{ isolation: "serial", searchFindsGoneFor: 60 }, "places", true],
   ])("with %j is %s, fenced: %s", (some, path, fence) => {
     expect(behaviorOf(profile(some))).toMatchObject({ path, fence, known: true });
   });

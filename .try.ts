@@ -1,0 +1,10 @@
+import { FakeGrid } from "/work/probe/src/grid/index.js";
+import { WapiClient } from "/work/probe/src/wapi/client.js";
+import { probe, answersOf } from "/work/probe/src/ipam/probe/probe.js";
+const grid = FakeGrid.inMemory({ assumptions: JSON.parse(process.argv[2] ?? "{}") });
+const wapi = new WapiClient(grid.clientOptions);
+const t = Date.now();
+const profile = await probe(wapi, { zone: "probe.example.com" });
+for (const { id, question, answer, meaning } of answersOf(profile)) console.log(id.padEnd(26), answer.padEnd(10), meaning.slice(0,60));
+console.log(profile.sentences); console.log(profile.unanswered);
+console.log(Date.now() - t, "ms", grid.requests.length, "requests");

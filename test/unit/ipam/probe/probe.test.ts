@@ -1,0 +1,197 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Assumptions } from "../../../../src/grid/assumptions.js";
+import { FakeGrid } from "../../../../src/grid/index.js";
+import { behaviorOf, type GridProfile } from "../../../../src/ipam/engine/profile.js";
+import { answersOf, experiments, type ProbeOptions, probe } from "../../../../src/ipam/probe/probe.js";
+import { WapiClient } from "../../../../src/wapi/client.js";
+
+function gridWith(assumptions: Partial<Assumptions> = {}) {
+  const grid = FakeGrid.inMemory({
+    assumptions,
+    seed: { networks: ["10.0.0.0/24"], zones: ["example.com"] },
+  });
+  return { grid, wapi: new WapiClient({ ...grid.clientOptions, maxRetries: 0 }) };
+}
+
+/** What a probe could leave behind. */
+async function holdings(wapi: WapiClient): Promise<unknown> {
+  const types = [
+    "networkview",
+    "view",
+    "network",
+    "networkcontainer",
+    "ipv6network",
+    "zone_auth",
+    "record:host",
+    "fixedaddress",
+    "extensibleattributedef",
+  ] as const;
+  const found = await Promise.all(types.map((type) => wapi.find(type)));
+  return found.map((rows) => rows.map(({ _ref }) => _ref));
+}
+
+const variants = fc.record({
+  isolation: fc.constantFrom("serial" as const, "none" as const),
+  choosesNextSideBySide: fc.boolean(),
+  refusesStaleWrites: fc.boolean(),
+  requestIsTransactional: fc.boolean(),
+  searchSeesWritesAfter: fc.constantFrom(0, 40),
+  searchFindsGoneFor: fc.constantFrom(0, 40),
+  emptyAssignFails: fc.boolean(),
+  addressOutsideNetworks: fc.constantFrom("refused" as const, "empty" as const),
+  addressSearchesDefaultView: fc.boolean(),
+  requestStatus: fc.constantFrom(200 as const, 201 as const),
+  quotesUnknownFields: fc.boolean(),
+  nextNetworkIsCapped: fc.boolean(),
+  leafParentIsConverted: fc.boolean(),
+  pagingNeedsLimit: fc.boolean(),
+  loneAddressIsNetwork: fc.boolean(),
+  ttlRaisesUseTtl: fc.boolean(),
+});
+
+type Variant = typeof variants extends fc.Arbitrary<infer T> ? T : never;
+
+/** What a probe should say of a variant. */
+function expected(variant: Variant): Record<string, unknown> {
+  const { searchSeesWritesAfter: lag, searchFindsGoneFor: gone, isolation } = variant;
+  // Where neither new nor changed objects are found at once, nothing shows whether requests overlap.
+  const known = lag > 0 && gone > 0 ? undefined : isolation;
+  return {
+    ...variant,
+    isolation: known,
+    refusesStaleWrites: known === "none" ? variant.refusesStaleWrites : undefined,
+    choosesNextSideBySide: isolation === "none" && variant.choosesNextSideBySide,
+    requestSeesItsWrites: lag === 0,
+    networksAreUnique: true,
+    searchSeesWritesAfter: lag > 0,
+    searchFindsGoneFor: gone > 0,
+  };
+}
+
+/** The same of a profile; a lag counts as found where it is as long as the grid's, or longer for want of quick looks. */
+function found({ facts }: GridProfile, variant: Variant): Record<string, unknown> {
+  const names = Object.keys(expected(variant));
+  const lags = (["searchSeesWritesAfter", "searchFindsGoneFor"] as const).map((name) => [
+    name,
+    Number(facts[name]) >= Math.max(variant[name] - 5, 1),
+  ]);
+  return { ...Object.fromEntries(names.map((name) => [name, facts[name]])), ...Object.fromEntries(lags) };
+}
+
+describe("a probe", () => {
+  it("finds the variant that a grid is", { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(variants, async (variant) => {
+        const { wapi } = gridWith(variant);
+        const profile = await probe(wapi, { zone: "probe.example.com" });
+        expect(found(profile, variant)).toEqual(expected(variant));
+        expect(behaviorOf(profile).path === "serial").toBe(
+          variant.isolation === "serial" &&
+            variant.requestIsTransactional &&
+            variant.searchSeesWritesAfter === 0 &&
+            variant.searchFindsGoneFor === 0,
+        );
+      }),
+      { numRuns: 5 },
+    );
+  });
+
+  it("leaves nothing, and asks each question", async () => {
+    const { wapi } = gridWith();
+    const before = await holdings(wapi);
+    const asked: (string | undefined)[] = [];
+    await probe(wapi, { zone: "probe.example.com", onProgress: ({ question }) => asked.push(question) });
+    expect(await holdings(wapi)).toEqual(before);
+    expect(asked).toEqual([...experiments.map(({ question }) => question), undefined]);
+  });
+
+  it("holds nothing of the user's", async () => {
+    const { wapi } = gridWith({ isolation: "none", choosesNextSideBySide: true });
+    const profile = await probe(wapi, { networkView: "our-secret-view", zone: "lab.secret.example.com" });
+    const text = JSON.stringify(profile);
+    expect(text).not.toMatch(/secret|admin|infoblox|grid\.example|probe-\d|\d+\.\d+\.\d+\.\d+|2001:/i);
+    expect(profile.sentences).toMatchObject({
+      networkExists: "The network <network> already exists.  Select another network.",
+      addressesExhausted: "Cannot find 1 available IP address(es) in this network.",
+      hostExists: "The record '<name>' already exists.",
+      referenceGone: "Reference <reference> not found",
+      networkViewMissing: "Network View <view> that is not there not found",
+    });
+  });
+
+  it("says of each question what its answer means, or why it has none", async () => {
+    const { wapi } = gridWith();
+    const answers = answersOf(await probe(wapi));
+    expect(answers).toHaveLength(experiments.length);
+    expect(answers.find(({ id }) => id === "isolation")).toMatchObject({
+      answer: "serial",
+      meaning: "Guards hold: one id gives one object",
+    });
+    expect(answers.find(({ id }) => id === "secondHostIsRefused")).toMatchObject({
+      answer: "–",
+      meaning: "a zone is needed",
+    });
+  });
+
+  it.each([3, 17, 40])("deletes its view when it is stopped at question %i", async (last) => {
+    const { wapi } = gridWith();
+    const before = await holdings(wapi);
+    const controller = new AbortController();
+    const stopped = probe(wapi, {
+      zone: "probe.example.com",
+      signal: controller.signal,
+      onProgress: ({ done }) => done === last && controller.abort(),
+    });
+    await expect(stopped).rejects.toMatchObject({ name: "AbortedError" });
+    expect(await holdings(wapi)).toEqual(before);
+  });
+
+  it.each([1, 2, 9, 60, 150])(
+    "deletes what a probe has left that broke off after %i requests",
+    async (after) => {
+      const { grid, wapi } = gridWith();
+      const before = await holdings(wapi);
+      const view = () => wapi.find("networkview", { where: { name: "infoblox-ipam probe" } });
+      grid.faults.always({ fail: "reset-before-commit", after });
+      await expect(probe(wapi, { zone: "probe.example.com" })).rejects.toMatchObject({
+        code: expect.stringMatching(/CONNECTION|UNCERTAIN/),
+      });
+      grid.faults.clear();
+      expect(await view()).toHaveLength(1);
+      await probe(wapi, { zone: "probe.example.com" });
+      expect(await holdings(wapi)).toEqual(before);
+    },
+  );
+
+  it("touches no view that isn't its own", async () => {
+    const { wapi } = gridWith();
+    await wapi.create("networkview", { name: "prod" });
+    await wapi.create("network", { network: "10.1.0.0/24", network_view: "prod" });
+    const before = await holdings(wapi);
+    await expect(probe(wapi, { networkView: "prod" })).rejects.toThrow("wasn't made by a probe");
+    expect(await holdings(wapi)).toEqual(before);
+  });
+
+  it("needs no rights on definitions of attributes", async () => {
+    const { grid, wapi } = gridWith();
+    grid.faults.always({ object: "extensibleattributedef", status: 403 });
+    const { facts, unanswered } = await probe(wapi);
+    expect(facts.isolation).toBe("serial");
+    expect(unanswered).toMatchObject({ dateForm: "this user may not ask it" });
+    expect(
+      grid.requests.filter(({ path, method }) => path.includes("attributedef") && method !== "GET"),
+    ).toEqual([]);
+  });
+
+  it.each([
+    [{ networkView: "default" }, /^networkView: must be the name of a network view that doesn't exist yet/],
+    [{ networkView: "" }, /^networkView:/],
+    [{ zone: "nodots" }, /^zone: must be the name of a zone/],
+    [{ rounds: 3 }, /^rounds: is no option of probe/],
+  ])("refuses %j before anything is sent", async (options, message) => {
+    const { grid, wapi } = gridWith();
+    await expect(probe(wapi, options as ProbeOptions)).rejects.toThrow(message);
+    expect(grid.requests).toEqual([]);
+  });
+});
