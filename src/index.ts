@@ -40,6 +40,7 @@ export type {
   Zone,
   ZoneOptions,
 } from "./ipam/dns/requests.js";
+export type { GridFacts, GridProfile, ProfileName, ProfileOption } from "./ipam/engine/profile.js";
 export type {
   Desired,
   DesiredContainer,
@@ -159,6 +160,7 @@ export type {
   StepResult,
   StepResults,
 } from "./ipam/plan/results.js";
+export type { ProbeOptions, ProbeProgress } from "./ipam/probe/probe.js";
 export type { Ranges } from "./ipam/ranges/ranges.js";
 export type {
   ExplicitRange,

@@ -19,6 +19,8 @@ export interface Config {
   readonly dnsView?: string;
   readonly owner?: string;
   readonly requestIdAttribute?: string;
+  /** `serial`, `places`, `wait`, or a profile's file. */
+  readonly profile?: string;
 }
 
 /** A file's settings, and whether the user named it or it was just there. */
@@ -37,6 +39,7 @@ const texts = [
   "dnsView",
   "owner",
   "requestIdAttribute",
+  "profile",
 ];
 const names = ["infoblox-ipam.json", "infoblox-ipam.toml", "infoblox-ipam.yaml", "infoblox-ipam.yml"];
 

@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
+import type { ProfileOption } from "../ipam/engine/profile.js";
 import { Ipam } from "../ipam/ipam.js";
 import { readVariable } from "../transport/environment.js";
 import type { WapiClient } from "../wapi/client.js";
@@ -9,12 +10,14 @@ import { step } from "../wapi/step.js";
 import type { Config } from "./config.js";
 import { addConnectionOptions, type ConnectionOptions, connect } from "./connection.js";
 import { type Terminal, UsageError } from "./output.js";
+import { readProfile } from "./profile-file.js";
 
 export interface IpamCommandOptions extends ConnectionOptions {
   readonly networkView?: string;
   readonly dnsView?: string;
   readonly owner?: string;
   readonly requestIdAttribute?: string;
+  readonly profile?: string;
   readonly json?: true;
 }
 
@@ -24,7 +27,11 @@ export function addIpamOptions(command: Command): Command {
     .option("--network-view <name>", "which address space (default: default)")
     .option("--dns-view <name>", "where host names live (default: the grid's choice)")
     .option("--owner <name>", "whose objects these are: marks new ones, and refuses those of others")
-    .option("--request-id-attribute <name>", "where request ids are kept (default: Request ID)");
+    .option("--request-id-attribute <name>", "where request ids are kept (default: Request ID)")
+    .option(
+      "--profile <name|file>",
+      "what kind of grid this is: serial, places, wait or a file (default: what the grid keeps)",
+    );
   return addConnectionOptions(command);
 }
 
@@ -34,6 +41,8 @@ export interface Session {
   readonly wapi: WapiClient;
   readonly networkView: string;
   readonly owner: string | undefined;
+  /** What kind of grid this is, where the user says so. */
+  readonly profile: ProfileOption | undefined;
   /** Whether the grid's certificate is checked. */
   readonly isVerified: boolean;
   readonly signal: AbortSignal;
@@ -47,10 +56,11 @@ export async function withIpam<T>(
   const { wapi, config, isVerified, signal } = await connect(options, terminal);
   try {
     const { networkView = "default", ...others } = placesOf(options, config, terminal);
-    const ipam = new Ipam(wapi, { networkView, ...others });
+    const profile = await profileOf(options, config, terminal);
+    const ipam = new Ipam(wapi, { networkView, profile, ...others });
     const { owner } = others;
     await refuseSeveralValues(options, wapi, signal);
-    return await work({ ipam, wapi, networkView, owner, isVerified, signal });
+    return await work({ ipam, wapi, networkView, owner, profile, isVerified, signal });
   } finally {
     await wapi.close();
   }
@@ -99,6 +109,11 @@ function placesOf(options: IpamCommandOptions, config: Config, { env }: Pick<Ter
     requestIdAttribute:
       requestIdAttribute ?? readVariable(env, "INFOBLOX_REQUEST_ID_ATTRIBUTE") ?? config.requestIdAttribute,
   };
+}
+
+async function profileOf(options: IpamCommandOptions, config: Config, terminal: Terminal) {
+  const text = options.profile ?? readVariable(terminal.env, "INFOBLOX_PROFILE") ?? config.profile;
+  return text === undefined ? undefined : readProfile("--profile", text, terminal);
 }
 
 /** For what only touches one owner's objects. @throws {UsageError} where there is none */

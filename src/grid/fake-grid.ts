@@ -13,6 +13,7 @@ import { attributeRules } from "./extattrs.js";
 import { Faults } from "./faults.js";
 import { Grid } from "./grid.js";
 import { handle } from "./handle.js";
+import { withLikeness } from "./likeness.js";
 import { Login } from "./login.js";
 import { sessionTimeoutOf } from "./objects/grid-level.js";
 import { objectRules } from "./objects/registry.js";
@@ -74,8 +75,9 @@ export class FakeGrid {
   #leave: () => void | Promise<void> = () => undefined;
   #transport: MemoryTransport | undefined;
 
-  private constructor(options: FakeGridOptions, url: string, ca: string | undefined) {
-    checkOptions(options);
+  private constructor(given: FakeGridOptions, url: string, ca: string | undefined) {
+    checkOptions(given);
+    const options = withLikeness(given);
     const version = checkVersion(options.wapiVersion);
     this.#options = options;
     this.#grid = new Grid({

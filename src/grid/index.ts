@@ -10,6 +10,6 @@ export type { Clock } from "./clock.js";
 export type { GridClientOptions, GridSnapshot } from "./fake-grid.js";
 export { FakeGrid } from "./fake-grid.js";
 export type { Failure, Fault, FaultMatch, FaultStatus, Faults } from "./faults.js";
-export type { FakeGridOptions, ListenOptions } from "./options.js";
+export type { FakeGridOptions, GridLikeness, ListenOptions } from "./options.js";
 export type { GridSeed } from "./seed-form.js";
 export type { ArrivedRequest, RecordedRequest } from "./traffic.js";

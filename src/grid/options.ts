@@ -19,6 +19,11 @@ export interface FakeGridOptions {
    * after `Ipam.setup()`, so that a test can start with requests. Default true; false for what an appliance begins with.
    */
   readonly requestIds?: boolean | undefined;
+  /**
+   * Behave as the grid of this profile: what `Ipam.probe` gives, or `infoblox-ipam doctor --probe --profile` has written.
+   * {@link assumptions} and {@link wapiVersion} go before.
+   */
+  readonly like?: GridLikeness | undefined;
   /** What nobody outside knows about a grid, one switch per doubt. */
   readonly assumptions?: Partial<Assumptions> | undefined;
   /**
@@ -48,6 +53,12 @@ export interface FakeGridOptions {
   readonly onRequest?: ((request: RecordedRequest, milliseconds: number) => void) | undefined;
 }
 
+/** Of a grid profile what FakeGrid has switches for. */
+export interface GridLikeness {
+  readonly wapiVersion?: string | undefined;
+  readonly facts: Readonly<Record<string, boolean | number | string | undefined>>;
+}
+
 /** A grid on a port. */
 export interface ListenOptions extends FakeGridOptions {
   /** Default 0: any free one; see `FakeGrid.port`. */
@@ -65,6 +76,7 @@ const known: { readonly [Option in keyof Required<ListenOptions>]: true } = {
   users: true,
   wapiVersion: true,
   requestIds: true,
+  like: true,
   assumptions: true,
   seed: true,
   data: true,

@@ -11,6 +11,7 @@ import { requestSubnets, requestSubnetsInChunks } from "./bulk/request-subnets.j
 import { Capacity } from "./capacity/capacity.js";
 import { utilization } from "./capacity/utilization.js";
 import { Dns } from "./dns/dns.js";
+import type { GridProfile } from "./engine/profile.js";
 import type {
   DesiredFixedAddress,
   DesiredHost,
@@ -42,6 +43,7 @@ import { map } from "./map/address-map.js";
 import type { AddressMap } from "./map/map-results.js";
 import { Plan } from "./plan/plan.js";
 import type { PlanOptions } from "./plan/requests.js";
+import { type ProbeOptions, probe } from "./probe/probe.js";
 import { Ranges } from "./ranges/ranges.js";
 import type {
   Abortable,
@@ -583,10 +585,29 @@ export class Ipam {
   }
 
   /**
+   * Finds out what kind of grid this is, by some fifty small experiments in a scratch network view that it makes and
+   * deletes: does a refused `request` leave nothing, do two at the same moment see each other, how long until a search
+   * finds what was made. A few hundred requests. An interrupted probe deletes its view; one that was killed leaves it to
+   * the next. Needs the right to create and delete network views, and no superuser.
+   *
+   * @throws {ConflictError} where somebody else's network view or zone has the name
+   * @throws {InvalidRequestError} where an option is wrong
+   * @example
+   * const profile = await ipam.probe({ onProgress: ({ done, total }) => console.log(`${done} of ${total}`) });
+   * await ipam.setup({ profile }); // kept on the grid, for all clients
+   */
+  async probe(options: ProbeOptions = {}): Promise<GridProfile> {
+    return probe(this.#settings.wapi, options);
+  }
+
+  /**
    * Defines the extensible attributes that mark this `Ipam`'s objects (request ids, one-time ids, when they expire and,
    * where there is an owner, the owner), unless they are defined. Needs a superuser, once.
    *
-   * WAPI: creates `extensibleattributedef`.
+   * With `profile` it keeps on the grid what kind of grid this is, in the comment of the request ids' attribute, where each
+   * client reads it before its first write with a request id.
+   *
+   * WAPI: creates `extensibleattributedef`, and updates the comment of one for a `profile`.
    *
    * @throws {PermissionDeniedError} where the user may not define attributes; names those that a superuser has to create
    * @example
@@ -747,6 +768,7 @@ function divided(all: WapiClientOptions & IpamOptions) {
     cloud,
     expiresAtAttribute,
     searchDelay,
+    profile,
     pools,
     exhaustedFor,
     ...connection
@@ -760,7 +782,10 @@ function divided(all: WapiClientOptions & IpamOptions) {
     cloud,
     expiresAtAttribute,
   };
-  return { options: { networkView, dnsView, searchDelay, pools, exhaustedFor, ...marks }, connection };
+  return {
+    options: { networkView, dnsView, searchDelay, profile, pools, exhaustedFor, ...marks },
+    connection,
+  };
 }
 
 /** By what it can do: a client may come from the package's other module format. */

@@ -204,7 +204,12 @@ export function schemasWith(z: typeof Zod) {
       count: count.optional(),
     } satisfies Shape<PeekSubnets>),
 
-    setup: z.strictObject({ ...call, cloud: z.boolean().optional() } satisfies Shape<SetupOptions>),
+    setup: z.strictObject({
+      ...call,
+      cloud: z.boolean().optional(),
+      // Checked by whoever understands profiles.
+      profile: z.custom<NonNullable<SetupOptions["profile"]>>().optional(),
+    } satisfies Shape<SetupOptions>),
 
     ensureContainer: z.strictObject({
       ...call,

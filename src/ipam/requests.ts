@@ -6,6 +6,7 @@ import type { AddressPlaceFields } from "./addresses/address-place.js";
 import type { AddressPolicy } from "./addresses/address-policy.js";
 import type { ForecastOptions } from "./capacity/requests.js";
 import type { CloudDescription } from "./cloud-attributes.js";
+import type { ProfileOption } from "./engine/profile.js";
 import type { Address, AddressKind, Subnet } from "./results.js";
 import type { PoolStrategy, Sources } from "./sources/pools.js";
 import type { Source, SourceObject } from "./sources/targets.js";
@@ -248,6 +249,8 @@ export interface CollectOptions extends Omit<AuditOptions, "onProgress"> {
 export interface SetupOptions extends Abortable {
   /** Define the attributes of cloud reports, too, where the grid hasn't got them: see `cloudAttributes`. */
   readonly cloud?: boolean | undefined;
+  /** What kind of grid this is, to be kept on it for all clients: what `probe` found, `"serial"`, `"places"` or `"wait"`. */
+  readonly profile?: ProfileOption | undefined;
 }
 
 export interface LookupOptions extends Abortable {

@@ -1,6 +1,7 @@
 import { invalid } from "../errors.js";
 import { refuseUnknown } from "../wapi/call-options.js";
 import type { WapiClient } from "../wapi/client.js";
+import { checkProfile, type ProfileOption } from "./engine/profile.js";
 import { EventEmitter } from "./events.js";
 import { type Pace, systemPace } from "./once/pace.js";
 import { Ownership, type OwnershipOptions } from "./ownership.js";
@@ -20,6 +21,12 @@ export interface IpamOptions extends OwnershipOptions, PoolOptions {
    * anybody knows. With more, each request with a `requestId` waits twice as long and looks again before it is done.
    */
   readonly searchDelay?: number | undefined;
+  /**
+   * What kind of grid this is: `"serial"`, `"places"`, `"wait"` (see docs/reliability.md), or what `probe` found. Left out:
+   * what the grid keeps (see `setup`), else as on a serial grid. All clients of a grid must use one profile: another than
+   * the grid keeps is refused before the first write with a request id.
+   */
+  readonly profile?: ProfileOption | undefined;
 }
 
 /** What the functions behind an `Ipam` work with. */
@@ -32,6 +39,8 @@ export interface IpamSettings {
   /** Tells listeners what was done. */
   readonly events: EventEmitter;
   readonly pace: Pace;
+  /** The profile that was asked for: see `readBehavior`. */
+  readonly profile: ProfileOption | undefined;
   /** What has been learnt about the grid. */
   readonly learnt: Learnt;
 }
@@ -48,6 +57,7 @@ const ipamOptions = {
   networkView: true,
   dnsView: true,
   searchDelay: true,
+  profile: true,
   owner: true,
   ownerMarker: true,
   requestIdAttribute: true,
@@ -67,10 +77,11 @@ export function settle(wapi: WapiClient, options: IpamOptions, pace = systemPace
   if (dnsView !== undefined) checkView("dnsView", dnsView);
   if (!(searchDelay >= 0 && Number.isFinite(searchDelay)))
     throw invalid("searchDelay", searchDelay, "must be milliseconds", 500);
+  const profile = options.profile === undefined ? undefined : checkProfile("profile", options.profile);
   const learnt = { searchLag: searchDelay, keepsParts: false };
   const [ownership, pools] = [new Ownership(options), new Pools(options, pace)];
   const events = new EventEmitter(options.owner);
-  return { wapi, networkView, dnsView, ownership, pools, events, pace, learnt };
+  return { wapi, networkView, dnsView, ownership, pools, events, pace, profile, learnt };
 }
 
 function checkView(field: string, name: unknown): void {

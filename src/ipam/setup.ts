@@ -1,6 +1,7 @@
-import { InvalidRequestError, isInfobloxError, PermissionDeniedError } from "../errors.js";
+import { InvalidRequestError, invalid, isInfobloxError, PermissionDeniedError } from "../errors.js";
 import { step } from "../wapi/step.js";
 import { type AttributeType, cloudDefinitions } from "./cloud-attributes.js";
+import { checkProfile, forgetProfile, type ProfileOption, withProfile } from "./engine/profile.js";
 import { checkRequest } from "./request-schemas.js";
 import type { SetupOptions } from "./requests.js";
 import type { IpamSettings } from "./settings.js";
@@ -20,8 +21,9 @@ interface Definition {
 
 /** See `Ipam.setup`. */
 export async function setup(settings: IpamSettings, options: unknown): Promise<Setup> {
-  const { cloud = false, signal }: SetupOptions = await checkRequest("setup", options);
+  const { cloud = false, profile, signal }: SetupOptions = await checkRequest("setup", options);
   const { wapi, ownership } = settings;
+  if (profile !== undefined) checkKeepable(profile, ownership.requestIdAttribute);
   const created: string[] = [];
   const existing: string[] = [];
   const own = ownership.attributes.map((name) => ({ name, type: "STRING" as const }));
@@ -38,6 +40,9 @@ export async function setup(settings: IpamSettings, options: unknown): Promise<S
     if (definition !== undefined) refuseOtherType(name, type, definition.type);
     const isNew = definition === undefined && (await define(settings, { name, type }, missing, signal));
     (isNew ? created : existing).push(name);
+  }
+  if (profile !== undefined && ownership.requestIdAttribute !== undefined) {
+    await keepProfile(settings, { attribute: ownership.requestIdAttribute, profile, missing, signal });
   }
   ownership.defined();
   return { created, existing };
@@ -78,6 +83,44 @@ function unpermitted(error: PermissionDeniedError, missing: readonly Definition[
       hint: "Call setup() once as a superuser, or create them in Grid Manager: Administration, Extensible Attributes.",
     },
   );
+}
+
+/** @throws {InvalidRequestError} where it is none, or the grid has no place for it */
+function checkKeepable(profile: ProfileOption, attribute: string | undefined): void {
+  checkProfile("profile", profile);
+  if (attribute !== undefined) return;
+  throw invalid(
+    "profile",
+    profile,
+    "is kept in the definition of the request ids' attribute, which comments replace here: requestIdMarker",
+    undefined,
+  );
+}
+
+interface ToKeep {
+  readonly attribute: string;
+  readonly profile: ProfileOption;
+  readonly missing: readonly Definition[];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Writes the profile into the comment of the attribute's definition, beside what else it says. */
+async function keepProfile(
+  { wapi }: IpamSettings,
+  { attribute, profile, missing, signal }: ToKeep,
+): Promise<void> {
+  const definition = await wapi.findOne("extensibleattributedef", {
+    ...{ where: { name: attribute }, fields: ["comment"], signal },
+  });
+  if (definition === undefined) return;
+  const comment = withProfile(definition.comment ?? "", profile);
+  try {
+    if (comment !== definition.comment)
+      await wapi.update(definition._ref, { comment }, { fields: ["name"], signal });
+  } catch (error) {
+    throw isInfobloxError(error, "PermissionDeniedError") ? unpermitted(error, missing) : error;
+  }
+  forgetProfile(wapi);
 }
 
 function refuseOtherType(name: string, wanted: AttributeType, type: string | undefined): void {

@@ -32,7 +32,7 @@ describe.skipIf(reason !== undefined)("real Docker Engines", () => {
   beforeAll(async () => {
     Machine.sweep();
     machine = new Machine();
-    grid = await FakeGrid.listen({ tls: false, requestIds: false });
+    grid = await FakeGrid.listen({ tls: false, setup: false });
     wapi = new WapiClient(grid.clientOptions);
     driverOfA = await startDriver(machine, grid, "host-a", ...local, ...shared);
     await startDriver(machine, grid, "host-b", ...local, ...shared);

@@ -9,7 +9,7 @@ export interface Visit extends AsyncDisposable {
 }
 
 /** As an appliance begins: what a journey needs beyond that, it sets up or asks for. */
-const bare: FakeGridOptions = { requestIds: false };
+const bare: FakeGridOptions = { setup: false };
 
 type Enter = (gridOptions?: FakeGridOptions, clientOptions?: WapiClientOptions) => Promise<Visit>;
 

@@ -8,13 +8,13 @@ const seed = {
   zones: ["example.com"],
   attributes: ["Owner"],
 };
-const requestIds = true;
+const setup = true;
 const owner = { owner: "ci" };
 const expiresAt = "2030-01-01T12:00:00Z";
 
 behindEveryDoor("an audit", (visit) => {
   it("lists what the owner holds, as plain data, in one request", async () => {
-    const { ipam, wapi, requestsOf } = await visit({ seed, requestIds }, owner);
+    const { ipam, wapi, requestsOf } = await visit({ seed, setup }, owner);
     const blue = await ipam.requestSubnet({
       from: "10.0.0.0/16",
       prefixLength: 24,
@@ -48,7 +48,7 @@ behindEveryDoor("an audit", (visit) => {
   });
 
   it("names several objects of one request id", async () => {
-    const { ipam } = await visit({ seed, requestIds }, owner);
+    const { ipam } = await visit({ seed, setup }, owner);
     const first = await ipam.requestAddress({ from: "10.1.0.0/24", requestId: "web" });
     const second = await ipam.requestAddress({ from: "10.1.0.0/24", extattrs: { "Request ID": "web" } });
     expect((await ipam.audit()).duplicates).toMatchObject([
@@ -57,7 +57,7 @@ behindEveryDoor("an audit", (visit) => {
   });
 
   it("names the twins of one call that something on the way sent twice", async () => {
-    const { ipam, grid } = await visit({ seed, requestIds }, owner);
+    const { ipam, grid } = await visit({ seed, setup }, owner);
     grid.faults.next({ fail: "duplicate", on: "POST" });
     await ipam.requestAddress({ from: "10.1.0.0/24" });
     const { duplicates, addresses } = await ipam.audit();
@@ -68,7 +68,7 @@ behindEveryDoor("an audit", (visit) => {
   });
 
   it("reads request ids at the end of comments, too", async () => {
-    const { wapi } = await visit({ seed, requestIds });
+    const { wapi } = await visit({ seed, setup });
     const ipam = new Ipam(wapi, { ...owner, ownerMarker: "comment", requestIdMarker: "comment" });
     await ipam.requestAddress({ from: "10.1.0.0/24", comment: "printer", requestId: "deploy-42/web" });
     const { addresses, withoutRequestId } = await ipam.audit();
@@ -77,7 +77,7 @@ behindEveryDoor("an audit", (visit) => {
   });
 
   it("reads on where there are a thousand of a kind", async () => {
-    const { ipam, requestsOf } = await visit({ seed, requestIds }, owner);
+    const { ipam, requestsOf } = await visit({ seed, setup }, owner);
     await ipam.requestAddresses({ from: "10.2.0.0/16", count: 1100 });
     let found = 0;
     const requests = await requestsOf(async () => {

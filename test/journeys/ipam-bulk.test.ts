@@ -9,7 +9,7 @@ const seed = {
 
 behindEveryDoor("taking many addresses", (visit) => {
   it("takes a hundred to a request, in order, and tells how far it is", async () => {
-    const { ipam, requestsOf } = await visit({ seed, requestIds: true });
+    const { ipam, requestsOf } = await visit({ seed, setup: true });
     const progress: number[] = [];
     const count = await requestsOf(async () => {
       const addresses = await ipam.requestAddresses({
@@ -77,7 +77,7 @@ behindEveryDoor("taking many addresses", (visit) => {
   it.each(["reset-before-commit", "reset-after-commit", "truncate", "duplicate"] as const)(
     "takes each just once where a request meets %s",
     async (fail) => {
-      const { ipam, wapi, grid } = await visit({ seed, requestIds: true });
+      const { ipam, wapi, grid } = await visit({ seed, setup: true });
       grid.faults.next({ on: "POST", after: 1, fail });
       const name = (index: number) => `worker-${index}.example.com`;
       const hosts = await ipam.requestAddresses({ from: "10.0.0.0/22", count: 150, name });
@@ -91,7 +91,7 @@ behindEveryDoor("taking many addresses", (visit) => {
 
   it("takes what a grid has kept of a request that it refused", async () => {
     const assumptions = { requestIsTransactional: false };
-    const { ipam, wapi } = await visit({ seed, requestIds: true, assumptions });
+    const { ipam, wapi } = await visit({ seed, setup: true, assumptions });
     const error = await ipam
       .requestAddresses({ from: "10.1.1.0/28", count: 20 })
       .catch((thrown: unknown) => thrown);

@@ -11,7 +11,7 @@ const seed = {
 
 behindEveryDoor("many things in a loop", (visit) => {
   it("are taken as they are used, a hundred to a request", async () => {
-    const { ipam, requestsOf } = await visit({ seed, requestIds: true });
+    const { ipam, requestsOf } = await visit({ seed, setup: true });
     const run = ipam.requestAddressesInChunks({ from: "10.8.0.0/22", count: 250 });
     const ips: string[] = [];
     const first = await requestsOf(async () => {
@@ -44,7 +44,7 @@ behindEveryDoor("many things in a loop", (visit) => {
   });
 
   it("keep what was had where one request fails, and go on from there", async () => {
-    const { ipam, grid } = await visit({ seed, requestIds: true });
+    const { ipam, grid } = await visit({ seed, setup: true });
     const progress: number[] = [];
     const name = (index: number) => `worker-${index}.example.com`;
     const onProgress = ({ done }: { done: number }) => progress.push(done);
@@ -96,7 +96,7 @@ behindEveryDoor("many things in a loop", (visit) => {
   });
 
   it("are given back as the loop goes, and each is told of", async () => {
-    const { ipam, grid, requestsOf } = await visit({ seed, requestIds: true });
+    const { ipam, grid, requestsOf } = await visit({ seed, setup: true });
     const addresses = await ipam.requestAddresses({ from: "10.8.0.0/22", count: 250 });
     await ipam.releaseMany(addresses.slice(7, 8));
     const run = ipam.releaseManyInChunks(addresses);
@@ -150,7 +150,7 @@ behindEveryDoor("many things in a loop", (visit) => {
 
 behindEveryDoor("many things with a request id", (visit) => {
   it("cost one request for each hundred, and none is taken twice", async () => {
-    const { ipam, wapi, requestsOf } = await visit({ seed, requestIds: true }, { owner: "us" });
+    const { ipam, wapi, requestsOf } = await visit({ seed, setup: true }, { owner: "us" });
     const request = { from: "10.8.0.0/22", count: 250, requestId: "deploy-42/workers (blue)" };
     expect(await requestsOf(() => ipam.requestAddresses(request))).toBe(3);
     const [first, second] = [
@@ -174,7 +174,7 @@ behindEveryDoor("many things with a request id", (visit) => {
     ["10.0.0.0/16", 26],
     ["2001:db8::/32", 64],
   ])("go on where a crash has ended them (%s)", async (from, prefixLength) => {
-    const { ipam, wapi, requestsOf } = await visit({ seed, requestIds: true });
+    const { ipam, wapi, requestsOf } = await visit({ seed, setup: true });
     const request = { from, prefixLength, count: 220, requestId: "deploy-42/racks" };
     for await (const _subnet of ipam.requestSubnetsInChunks(request)) break;
     const later = new Ipam(wapi);
@@ -195,7 +195,7 @@ behindEveryDoor("many things with a request id", (visit) => {
   });
 
   it("give what they have, where their source is full by now", async () => {
-    const { ipam } = await visit({ seed, requestIds: true });
+    const { ipam } = await visit({ seed, setup: true });
     const request = { from: "10.9.0.0/25", count: 126, requestId: "all of it" };
     const first = await ipam.requestAddresses(request);
     const again = await ipam.requestAddresses(request);
@@ -209,7 +209,7 @@ behindEveryDoor("many things with a request id", (visit) => {
   });
 
   it("refuse an id that stands for something else", async () => {
-    const { ipam } = await visit({ seed, requestIds: true });
+    const { ipam } = await visit({ seed, setup: true });
     const request = { from: "10.8.0.0/22", count: 3, requestId: "deploy-42" };
     const name = (index: number) => `worker-${index}.example.com`;
     await ipam.requestAddresses({ ...request, name });
@@ -224,7 +224,7 @@ behindEveryDoor("many things with a request id", (visit) => {
   it.each(["reset-before-commit", "reset-after-commit", "truncate", "duplicate"] as const)(
     "are each there once where a request meets %s",
     async (fail) => {
-      const { ipam, wapi, grid } = await visit({ seed, requestIds: true });
+      const { ipam, wapi, grid } = await visit({ seed, setup: true });
       const name = (index: number) => `worker-${index}.example.com`;
       const request = { from: "10.8.0.0/22", count: 150, name, requestId: "deploy-42/workers" };
       grid.faults.next({ on: "POST", after: 1, fail });
@@ -263,7 +263,7 @@ describe.each([
 ])("many callers of one request id, on %s", (_title, assumptions) => {
   it("get the same, each once", { timeout: 60_000 }, async () => {
     const { FakeGrid } = await import("infoblox-ipam/testing");
-    await using grid = await FakeGrid.listen({ tls: false, seed, requestIds: true, assumptions });
+    await using grid = await FakeGrid.listen({ tls: false, seed, setup: true, assumptions });
     const callers = Array.from({ length: 3 }, () => new Ipam(grid.clientOptions));
     const request = { from: "10.8.0.0/22", count: 24, requestId: "deploy-42/workers" };
     const results = await Promise.all(callers.map((ipam) => ipam.requestAddresses(request)));

@@ -27,7 +27,7 @@ behindEveryDoor("the attributes of cloud reports", (visit) => {
 
   it("are each request's own where it says so, over what all have in common, and under its extattrs", async () => {
     const seed = { containers: ["10.0.0.0/16", "2001:db8::/32"], networks: ["10.8.0.0/24"] };
-    const { wapi } = await visit({ seed, requestIds: true });
+    const { wapi } = await visit({ seed, setup: true });
     const ipam = new Ipam(wapi, { cloud });
     await ipam.setup({ cloud: true });
     const own = { vmId: "i-042", tenantId: "team-red", cmpType: undefined };
@@ -65,7 +65,7 @@ behindEveryDoor("the attributes of cloud reports", (visit) => {
 
   it("are compared and set by ensure, and stand on DNS records", async () => {
     const seed = { networks: ["10.8.0.0/24"], zones: ["example.com"] };
-    const { wapi } = await visit({ seed, requestIds: true });
+    const { wapi } = await visit({ seed, setup: true });
     const ipam = new Ipam(wapi, { cloud });
     await ipam.setup({ cloud: true });
     const site = (vmId: string) => ({

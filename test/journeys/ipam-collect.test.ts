@@ -8,7 +8,7 @@ const seed = {
   zones: ["example.com"],
   attributes: ["Owner"],
 };
-const requestIds = true;
+const setup = true;
 const owner = { owner: "ci" };
 const expiresAt = "2030-01-01T12:00:00Z";
 const later = "2031-01-01T12:00:00Z";
@@ -17,7 +17,7 @@ const now = "2030-06-01T00:00:00Z";
 
 behindEveryDoor("renewing", (visit) => {
   it("sets the expiry of an address in whatever way that is named, and gives it as the grid holds it", async () => {
-    const { ipam } = await visit({ seed, requestIds }, owner);
+    const { ipam } = await visit({ seed, setup }, owner);
     const web = await ipam.requestAddress({
       ...{ from: "10.1.0.0/24", name: "web.example.com", requestId: "web", expiresAt },
     });
@@ -40,7 +40,7 @@ behindEveryDoor("renewing", (visit) => {
   });
 
   it("sets the expiry of a subnet in whatever way that is named", async () => {
-    const { ipam } = await visit({ seed, requestIds }, owner);
+    const { ipam } = await visit({ seed, setup }, owner);
     const blue = await ipam.requestSubnet({
       ...{ from: "10.0.0.0/16", prefixLength: 24, gateway: "first", requestId: "blue", expiresAt },
     });
@@ -67,7 +67,7 @@ behindEveryDoor("renewing", (visit) => {
   it.each([{ from: "2001:db9::/64" }, { from: "10.1.0.0/24", mac: "02:42:ac:11:00:02" }])(
     "keeps what else is known of an address of %j",
     async (request) => {
-      const { ipam } = await visit({ seed, requestIds }, owner);
+      const { ipam } = await visit({ seed, setup }, owner);
       const address = await ipam.requestAddress(request);
       const renewed = await ipam.renew(address, { expiresAt });
       expect(renewed).toEqual({
@@ -79,7 +79,7 @@ behindEveryDoor("renewing", (visit) => {
   );
 
   it("costs one request by result, two by what names it, more by request id", async () => {
-    const { ipam, requestsOf } = await visit({ seed, requestIds }, owner);
+    const { ipam, requestsOf } = await visit({ seed, setup }, owner);
     const address = await ipam.requestAddress({ from: "10.1.0.0/24", expiresAt });
     expect(await requestsOf(() => ipam.renew(address, { expiresIn: 60 }))).toBe(1);
     expect(await requestsOf(() => ipam.renew(address.ref, { expiresIn: 60 }))).toBe(2);
@@ -91,7 +91,7 @@ behindEveryDoor("renewing", (visit) => {
   });
 
   it("leaves alone what another owner made, unless it is forced to", async () => {
-    const { ipam, wapi } = await visit({ seed, requestIds }, owner);
+    const { ipam, wapi } = await visit({ seed, setup }, owner);
     const address = await ipam.requestAddress({ from: "10.1.0.0/24", expiresAt });
     const other = new Ipam(wapi, { owner: "ops" });
     await expect(other.renew(address.ref, { expiresAt: later })).rejects.toThrow(OwnershipError);
@@ -101,7 +101,7 @@ behindEveryDoor("renewing", (visit) => {
   });
 
   it("never touches what has got the address in the meantime", async () => {
-    const { ipam } = await visit({ seed, requestIds }, owner);
+    const { ipam } = await visit({ seed, setup }, owner);
     const address = await ipam.requestAddress({ ip: "10.1.0.9", expiresAt });
     await ipam.releaseAddress(address);
     await ipam.requestAddress({ ip: "10.1.0.9" });
@@ -114,13 +114,13 @@ behindEveryDoor("renewing", (visit) => {
   it.each(["10.1.0.77", "10.0.99.0/24", "no.example.com", { requestId: "nobody" }])(
     "says that there is no %j",
     async (target) => {
-      const { ipam } = await visit({ seed, requestIds }, owner);
+      const { ipam } = await visit({ seed, setup }, owner);
       await expect(ipam.renew(target, { expiresAt })).rejects.toThrow(NotFoundError);
     },
   );
 
   it("needs to be told until when", async () => {
-    const { ipam, requestsOf } = await visit({ seed, requestIds }, owner);
+    const { ipam, requestsOf } = await visit({ seed, setup }, owner);
     const requests = await requestsOf(async () => {
       await expect(ipam.renew("10.1.0.9", {})).rejects.toThrow(/^expiresIn: is needed, or expiresAt/);
     });
@@ -128,7 +128,7 @@ behindEveryDoor("renewing", (visit) => {
   });
 
   it("comes through when its answer is lost", async () => {
-    const { ipam, grid } = await visit({ seed, requestIds }, owner);
+    const { ipam, grid } = await visit({ seed, setup }, owner);
     const address = await ipam.requestAddress({ from: "10.1.0.0/24", expiresAt });
     grid.faults.next({ fail: "reset-after-commit", on: "POST" });
     expect(await ipam.renew(address, { expiresAt: later })).toMatchObject({ expiresAt: new Date(later) });
@@ -137,7 +137,7 @@ behindEveryDoor("renewing", (visit) => {
 
 behindEveryDoor("collecting", (visit) => {
   it("frees what has expired, and nothing else", async () => {
-    const { ipam, requestsOf } = await visit({ seed, requestIds }, owner);
+    const { ipam, requestsOf } = await visit({ seed, setup }, owner);
     const from = "10.1.0.0/24";
     const over = [
       await ipam.requestAddress({ from, name: "web.example.com", expiresAt }),
@@ -170,14 +170,14 @@ behindEveryDoor("collecting", (visit) => {
   });
 
   it("lets the moment count, and what expires at it", async () => {
-    const { ipam } = await visit({ seed, requestIds }, owner);
+    const { ipam } = await visit({ seed, setup }, owner);
     await ipam.requestAddress({ from: "10.1.0.0/24", expiresAt });
     expect((await ipam.collect({ now: "2030-01-01T11:59:59Z" })).released).toEqual([]);
     expect((await ipam.collect({ now: new Date(expiresAt) })).released).toHaveLength(1);
   });
 
   it("says beforehand what it would do, and changes nothing", async () => {
-    const { ipam } = await visit({ seed, requestIds }, owner);
+    const { ipam } = await visit({ seed, setup }, owner);
     const blue = await ipam.requestSubnet({
       from: "10.0.0.0/16",
       prefixLength: 24,
@@ -204,7 +204,7 @@ behindEveryDoor("collecting", (visit) => {
   });
 
   it("frees a subnet with all that is in it where that is wished for", async () => {
-    const { ipam } = await visit({ seed, requestIds }, owner);
+    const { ipam } = await visit({ seed, setup }, owner);
     const subnet = await ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, expiresAt });
     const web = await ipam.requestAddress({ from: subnet, name: "web.example.com" });
     expect((await ipam.collect({ now })).kept).toMatchObject([{ place: subnet.cidr, reason: "in-use" }]);
@@ -213,7 +213,7 @@ behindEveryDoor("collecting", (visit) => {
   });
 
   it("keeps a subnet that has been divided", async () => {
-    const { ipam } = await visit({ seed, requestIds }, owner);
+    const { ipam } = await visit({ seed, setup }, owner);
     const subnet = await ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, expiresAt });
     await ipam.requestSubnet({ from: subnet, prefixLength: 26 });
     expect(await ipam.collect({ now })).toMatchObject({
@@ -223,7 +223,7 @@ behindEveryDoor("collecting", (visit) => {
   });
 
   it("leaves to others what is theirs", async () => {
-    const { wapi } = await visit({ seed, requestIds });
+    const { wapi } = await visit({ seed, setup });
     const [ci, ops] = [new Ipam(wapi, owner), new Ipam(wapi, { owner: "ops" })];
     const theirs = await ops.requestAddress({ from: "10.1.0.0/24", expiresAt });
     const unmarked = await new Ipam(wapi).requestAddress({ from: "10.1.0.0/24", expiresAt });
@@ -235,7 +235,7 @@ behindEveryDoor("collecting", (visit) => {
   it("works with owners in comments, and in the network view that is named", async () => {
     const { wapi } = await visit({
       seed: { ...seed, networkViews: ["lab"], networks: [{ network: "10.1.0.0/24", networkView: "lab" }] },
-      requestIds,
+      setup,
     });
     const ipam = new Ipam(wapi, { ...owner, ownerMarker: "comment", requestIdMarker: "comment" });
     const networkView = "lab";
@@ -247,7 +247,7 @@ behindEveryDoor("collecting", (visit) => {
   it.each(["address", "subnet"])(
     "lets a renewal win that comes just before the delete of an %s",
     async (what) => {
-      const { ipam, wapi } = await visit({ seed, requestIds }, owner);
+      const { ipam, wapi } = await visit({ seed, setup }, owner);
       const things =
         what === "address"
           ? await ipam.requestAddresses({ from: "10.1.0.0/24", count: 3, expiresAt })
@@ -278,7 +278,7 @@ behindEveryDoor("collecting", (visit) => {
   );
 
   it.each(["reset-after-commit", "reset-before-commit"] as const)("comes through a %s", async (fail) => {
-    const { ipam, grid } = await visit({ seed, requestIds }, owner);
+    const { ipam, grid } = await visit({ seed, setup }, owner);
     await ipam.requestAddresses({ from: "10.1.0.0/24", count: 3, expiresAt });
     grid.faults.next({ fail, on: "POST", after: 1 });
     const { released, kept } = await ipam.collect({ now });
@@ -287,7 +287,7 @@ behindEveryDoor("collecting", (visit) => {
   });
 
   it("needs an owner, and an attribute for expiries", async () => {
-    const { ipam, wapi, requestsOf } = await visit({ seed, requestIds });
+    const { ipam, wapi, requestsOf } = await visit({ seed, setup });
     const requests = await requestsOf(async () => {
       await expect(ipam.collect()).rejects.toThrow(/^owner: is needed/);
       await expect(ipam.audit()).rejects.toThrow(/^owner: is needed/);

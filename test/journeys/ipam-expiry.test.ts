@@ -7,7 +7,7 @@ const seed = {
   networks: ["10.1.0.0/24", "2001:db9::/64"],
   zones: ["example.com"],
 };
-const requestIds = true;
+const setup = true;
 const expiresAt = "2030-01-01T12:00:00Z";
 
 behindEveryDoor("an expiry", (visit) => {
@@ -16,7 +16,7 @@ behindEveryDoor("an expiry", (visit) => {
     { from: "2001:db8::/32", prefixLength: 64, gateway: "first" as const },
     { cidr: "10.0.9.0/24" },
   ])("is kept on the grid, and in the result, of a subnet for %j", async (request) => {
-    const { ipam } = await visit({ seed, requestIds });
+    const { ipam } = await visit({ seed, setup });
     const subnet = await ipam.requestSubnet({ ...request, expiresAt });
     expect(subnet.expiresAt).toEqual(new Date(expiresAt));
     expect(subnet.extattrs).toMatchObject({ "Expires At": expiresAt });
@@ -32,14 +32,14 @@ behindEveryDoor("an expiry", (visit) => {
     { from: "2001:db9::/64" },
     { from: { ipv4: "10.1.0.0/24", ipv6: "2001:db9::/64" }, name: "both.example.com" },
   ])("is kept on the grid, and in the result, of an address for %j", async (request) => {
-    const { ipam } = await visit({ seed, requestIds });
+    const { ipam } = await visit({ seed, setup });
     const address = await ipam.requestAddress({ ...request, expiresAt: new Date(expiresAt) });
     expect(address.expiresAt).toEqual(new Date(expiresAt));
     expect((await ipam.lookup(address.ip)).addresses).toMatchObject([{ expiresAt: new Date(expiresAt) }]);
   });
 
   it("holds for each of many, and for the steps of a plan", async () => {
-    const { ipam } = await visit({ seed, requestIds });
+    const { ipam } = await visit({ seed, setup });
     const many = await ipam.requestAddresses({ from: "10.1.0.0/24", count: 3, expiresAt });
     const subnets = await ipam.requestSubnets({ from: "10.0.0.0/16", prefixLength: 24, count: 2, expiresAt });
     const { blue, web } = await ipam
@@ -51,7 +51,7 @@ behindEveryDoor("an expiry", (visit) => {
   });
 
   it("is so many seconds from now where it is said like that, by this machine's clock", async () => {
-    const { ipam } = await visit({ seed, requestIds });
+    const { ipam } = await visit({ seed, setup });
     const before = Date.now();
     const subnet = await ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, expiresIn: 3600 });
     const time = subnet.expiresAt?.getTime() ?? 0;
@@ -61,14 +61,14 @@ behindEveryDoor("an expiry", (visit) => {
   });
 
   it("is written only when it is asked for", async () => {
-    const { ipam } = await visit({ seed, requestIds });
+    const { ipam } = await visit({ seed, setup });
     const subnet = await ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24 });
     expect(subnet.expiresAt).toBeUndefined();
     expect(Object.keys(subnet.extattrs)).not.toContain("Expires At");
   });
 
   it("stays as it is when the same request id asks for another", async () => {
-    const { ipam } = await visit({ seed, requestIds });
+    const { ipam } = await visit({ seed, setup });
     const request = { from: "10.1.0.0/24", requestId: "web" };
     const first = await ipam.requestAddress({ ...request, expiresAt });
     const again = await ipam.requestAddress({ ...request, expiresAt: "2031-01-01T00:00:00Z" });
@@ -97,7 +97,7 @@ behindEveryDoor("an expiry", (visit) => {
   });
 
   it("is refused by an Ipam that keeps none", async () => {
-    const { wapi, requestsOf } = await visit({ seed, requestIds });
+    const { wapi, requestsOf } = await visit({ seed, setup });
     const ipam = new Ipam(wapi, { expiresAtAttribute: false });
     const requests = await requestsOf(async () => {
       await expect(ipam.requestAddress({ from: "10.1.0.0/24", expiresAt })).rejects.toThrow(
@@ -116,7 +116,7 @@ behindEveryDoor("an expiry", (visit) => {
     [{ expiresIn: 1.5 }, /^expiresIn: must be whole seconds/],
     [{ expiresAt, expiresIn: 60 }, /^expiresIn: says the same as expiresAt/],
   ])("is refused as %j before anything is sent", async (expiring, message) => {
-    const { ipam, requestsOf } = await visit({ seed, requestIds });
+    const { ipam, requestsOf } = await visit({ seed, setup });
     const requests = await requestsOf(async () => {
       await expect(ipam.requestAddress({ from: "10.1.0.0/24", ...expiring })).rejects.toThrow(message);
       await expect(ipam.requestSubnet({ cidr: "10.0.9.0/24", ...expiring })).rejects.toThrow(message);

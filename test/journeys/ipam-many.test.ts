@@ -14,7 +14,7 @@ behindEveryDoor("many subnets", (visit) => {
     ["10.0.0.0/16", 24],
     ["2001:db8::/32", 64],
   ])("are taken a hundred to a request (%s)", async (from, prefixLength) => {
-    const { ipam, requestsOf } = await visit({ seed, requestIds: true });
+    const { ipam, requestsOf } = await visit({ seed, setup: true });
     const steps: string[] = [];
     const onProgress = ({ done, total }: { done: number; total: number }) => steps.push(`${done}/${total}`);
     const request = { from, prefixLength, count: 150, comment: "many", onProgress };
@@ -92,7 +92,7 @@ behindEveryDoor("many releases", (visit) => {
   it.each(["reset-before-commit", "reset-after-commit", "duplicate"] as const)(
     "are done once they return where a request meets %s, and touch nobody else's",
     async (fail) => {
-      const { ipam, wapi, grid } = await visit({ seed, requestIds: true });
+      const { ipam, wapi, grid } = await visit({ seed, setup: true });
       const addresses = await ipam.requestAddresses({ from: "10.9.0.0/24", count: 5 });
       const [first] = addresses;
       if (first) await ipam.releaseAddress(first);
@@ -126,7 +126,7 @@ behindEveryDoor("many releases of subnets", (visit) => {
     ["10.0.0.0/16", 26],
     ["2001:db8::/32", 64],
   ])("take two requests for a hundred, behind what is in them (%s)", async (from, prefixLength) => {
-    const { ipam, wapi, requestsOf } = await visit({ seed, requestIds: true });
+    const { ipam, wapi, requestsOf } = await visit({ seed, setup: true });
     const subnets = await ipam.requestSubnets({ from, prefixLength, count: 120 });
     const [first, second, third] = subnets;
     if (first === undefined || second === undefined || third === undefined) throw new Error("no subnets");
@@ -148,7 +148,7 @@ behindEveryDoor("many releases of subnets", (visit) => {
   it.each(["reset-before-commit", "reset-after-commit", "duplicate", "not-json"] as const)(
     "are done once they return where a request meets %s",
     async (fail) => {
-      const { ipam, grid, wapi } = await visit({ seed, requestIds: true });
+      const { ipam, grid, wapi } = await visit({ seed, setup: true });
       for (const after of [0, 1]) {
         const subnets = await ipam.requestSubnets({ from: "10.0.0.0/16", prefixLength: 24, count: 3 });
         grid.faults.next({ on: "POST", object: "request", fail, after });

@@ -17,7 +17,7 @@ const seed = {
   fixedAddresses: [{ address: "10.3.0.1" }],
   zones: ["example.com"],
 };
-const requestIds = true;
+const setup = true;
 
 const subnet = { from: "10.0.0.0/16", prefixLength: 24 } as const;
 const address = { from: "10.1.0.0/24" } as const;
@@ -74,7 +74,7 @@ behindEveryDoor("a lost answer", (visit) => {
   describe.each([undefined, "web"])("with the request id %s", (requestId) => {
     describe.each(losses)("%s", (_loss, fault) => {
       it.each(requests)("leaves exactly one of %s, and gives it", async (_what, request) => {
-        const { ipam, wapi, grid } = await visit({ seed, requestIds });
+        const { ipam, wapi, grid } = await visit({ seed, setup });
         grid.faults.next({ ...fault, on: "POST" });
         const thing = await request(ipam, requestId);
         expect(thing).toMatchObject({ created: true });
@@ -88,7 +88,7 @@ behindEveryDoor("a lost answer", (visit) => {
     ["first", "10.0.0.1"],
     ["last", "10.0.0.254"],
   ] as const)("leaves exactly one gateway, the %s address", async (gateway, ip) => {
-    const { ipam, wapi, grid } = await visit({ seed: { containers: ["10.0.0.0/16"] }, requestIds });
+    const { ipam, wapi, grid } = await visit({ seed: { containers: ["10.0.0.0/16"] }, setup });
     grid.faults.next({ on: "POST", object: "request", fail: "reset-after-commit" }, 2);
     expect(await ipam.requestSubnet({ ...subnet, gateway })).toMatchObject({ gateway: ip });
     expect(await wapi.find("fixedaddress", { fields: ["ipv4addr"] })).toMatchObject([{ ipv4addr: ip }]);
@@ -104,7 +104,7 @@ behindEveryDoor("a lost answer", (visit) => {
   });
 
   it("names the one-time id of what may be there when the grid is gone", async () => {
-    const { grid } = await visit({ seed, requestIds });
+    const { grid } = await visit({ seed, setup });
     await using wapi = new WapiClient({ ...grid.clientOptions, maxRetries: 0 });
     const ipam = new Ipam(wapi);
     await ipam.lookup("10.1.0.1");
@@ -129,7 +129,7 @@ behindEveryDoor("one request id", (visit) => {
   ])("under %j", (assumptions: Partial<Assumptions>) => {
     const searchDelay = assumptions.searchSeesWritesAfter;
     it.each(requests)("from many processes at once makes one of %s", async (_what, request) => {
-      const { grid, wapi } = await visit({ seed, requestIds, assumptions });
+      const { grid, wapi } = await visit({ seed, setup, assumptions });
       const clients = Array.from({ length: 6 }, () => new WapiClient(grid.clientOptions));
       const things = await Promise.all(
         clients.map((client) => request(new Ipam(client, { searchDelay }), "web")),
@@ -142,7 +142,7 @@ behindEveryDoor("one request id", (visit) => {
   });
 
   it("stays the same object for as long as it is there, in one request the first time and two the next", async () => {
-    const { ipam, requestsOf } = await visit({ seed, requestIds });
+    const { ipam, requestsOf } = await visit({ seed, setup });
     const request = { ...address, requestId: "web" };
     const first = await ipam.requestAddress(request);
     expect(
@@ -155,7 +155,7 @@ behindEveryDoor("one request id", (visit) => {
   });
 
   it("gives the object also when its pool is full by now, or its name taken by itself", async () => {
-    const { ipam } = await visit({ seed, requestIds });
+    const { ipam } = await visit({ seed, setup });
     const last = { from: "10.2.0.0/30", requestId: "last" };
     const host = { ...address, name: "web.example.com", requestId: "host" };
     const named = { cidr: "10.0.9.0/24", requestId: "named" };
@@ -178,7 +178,7 @@ behindEveryDoor("one request id", (visit) => {
     ["cidr", { cidr: "10.0.9.0/24" }, "10.0.9.0/24", "10.0.0.0/24"],
     ["family", { from: "2001:db8::/32", prefixLength: 24 + 8 + 32 }, 6, 4],
   ])("is refused for a subnet of another %s", async (field, other, requested, existing) => {
-    const { ipam, wapi } = await visit({ seed, requestIds });
+    const { ipam, wapi } = await visit({ seed, setup });
     await ipam.requestSubnet({ ...subnet, requestId: "blue" });
     const error = await ipam
       .requestSubnet({ ...other, requestId: "blue" } as SubnetRequest)
@@ -190,7 +190,7 @@ behindEveryDoor("one request id", (visit) => {
   });
 
   it("is refused for a subnet that has been divided since", async () => {
-    const { ipam } = await visit({ seed, requestIds });
+    const { ipam } = await visit({ seed, setup });
     const blue = { ...subnet, requestId: "blue" };
     await ipam.requestSubnet({ from: await ipam.requestSubnet(blue), prefixLength: 26 });
     await expect(ipam.requestSubnet(blue)).rejects.toThrow(/kind container, where subnet is asked for/);
@@ -203,7 +203,7 @@ behindEveryDoor("one request id", (visit) => {
     ["ip", { ip: "10.1.0.77", name: "web.example.com" }],
     ["family", { from: "2001:db9::/64", name: "web.example.com" }],
   ])("is refused for an address of another %s", async (field, other) => {
-    const { ipam, wapi } = await visit({ seed, requestIds });
+    const { ipam, wapi } = await visit({ seed, setup });
     const web = { ...address, name: "WEB.example.com", mac: "02:42:ac:11:00:02", requestId: "web" };
     await ipam.requestAddress(web);
     expect(await ipam.requestAddress({ ...web, mac: "0242.ac11.0002" })).toMatchObject({ created: false });
@@ -219,7 +219,7 @@ behindEveryDoor("one request id", (visit) => {
     it.each([undefined, "blue"])(
       "leaves no subnet whose gateway is refused, with the request id %s",
       async (requestId) => {
-        const { ipam, wapi } = await visit({ seed, requestIds, assumptions: { requestIsTransactional } });
+        const { ipam, wapi } = await visit({ seed, setup, assumptions: { requestIsTransactional } });
         // Names hold the only two addresses of the subnet that comes next.
         for (const ipv4addr of ["10.4.0.1", "10.4.0.2"]) {
           await wapi.create("record:host", { name: `${ipv4addr}.example.com`, ipv4addrs: [{ ipv4addr }] });
@@ -234,7 +234,7 @@ behindEveryDoor("one request id", (visit) => {
 
 behindEveryDoor("a release whose answer is lost", (visit) => {
   it.each(losses)("is done once it returns: %s", async (_loss, fault) => {
-    const { ipam, wapi, grid } = await visit({ seed, requestIds });
+    const { ipam, wapi, grid } = await visit({ seed, setup });
     const reservation = await ipam.requestAddress(address);
     const net = await ipam.requestSubnet(subnet);
     for (const [on, release] of [
@@ -251,7 +251,7 @@ behindEveryDoor("a release whose answer is lost", (visit) => {
   it.each(losses)(
     "is done once it returns, by reference and for one address of a host: %s",
     async (loss, fault) => {
-      const { ipam, grid } = await visit({ seed, requestIds });
+      const { ipam, grid } = await visit({ seed, setup });
       const { ref } = await ipam.requestAddress(address);
       grid.faults.next({ ...fault, on: "DELETE" });
       const release = ipam.releaseAddress(ref);
@@ -271,7 +271,7 @@ behindEveryDoor("a release whose answer is lost", (visit) => {
   );
 
   it("never takes what somebody else was given at the same place meanwhile", async () => {
-    const { ipam, grid } = await visit({ seed, requestIds });
+    const { ipam, grid } = await visit({ seed, setup });
     const first = await ipam.requestAddress({ ip: "10.1.0.9" });
     await ipam.releaseAddress(first);
     const second = await ipam.requestAddress({ ip: "10.1.0.9" });
@@ -299,7 +299,7 @@ behindEveryDoor("a release whose answer is lost", (visit) => {
 
 behindEveryDoor("an abort while something is made", (visit) => {
   it.each([undefined, "web"])("leaves nothing that isn't told, with the request id %s", async (requestId) => {
-    const { ipam, wapi, grid } = await visit({ seed, requestIds });
+    const { ipam, wapi, grid } = await visit({ seed, setup });
     await ipam.lookup("10.1.0.1");
     const abort = new AbortController();
     grid.faults.next({ on: "POST", fail: "timeout-after-commit" });

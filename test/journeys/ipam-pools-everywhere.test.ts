@@ -105,7 +105,7 @@ behindEveryDoor("pools and strategies", (visit) => {
 behindEveryDoor("a look at what would come next", (visit) => {
   it("goes through the sources of a request, and takes nobody's turn", async () => {
     const { ipam } = await visit(
-      { requestIds: true, seed: { containers: ["10.0.0.0/16"], networks: ["10.8.0.0/30", "10.9.0.0/24"] } },
+      { setup: true, seed: { containers: ["10.0.0.0/16"], networks: ["10.8.0.0/30", "10.9.0.0/24"] } },
       {
         pools: {
           web: { from: ["10.8.0.0/30", "10.9.0.0/24"], strategy: "round-robin" },

@@ -214,7 +214,7 @@ behindEveryDoor("a source that was found exhausted", (visit) => {
   });
 
   it("is so for the size that was asked for, and not for smaller ones", async () => {
-    const { ipam, requestsOf } = await visit({ seed, requestIds: true });
+    const { ipam, requestsOf } = await visit({ seed, setup: true });
     const containers = ["10.0.0.0/24", "10.1.0.0/22"];
     await ipam.requestSubnet({ cidr: "10.0.0.0/26" });
     await ipam.requestSubnet({ cidr: "10.0.0.128/25" });

@@ -50,7 +50,7 @@ behindEveryDoor("a subnet that several callers share by attributes", (visit) => 
     { searchSeesWritesAfter: 20 },
     { requestIsTransactional: false, searchSeesWritesAfter: 20 },
   ])("is one, however many ask at the same moment of a grid with %o", async (assumptions) => {
-    const { grid, wapi } = await visit({ seed, assumptions, requestIds: true });
+    const { grid, wapi } = await visit({ seed, assumptions, setup: true });
     const searchDelay = assumptions.searchSeesWritesAfter;
     const callers = Array.from(
       { length: 5 },

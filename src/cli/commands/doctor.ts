@@ -7,18 +7,22 @@ import { lookAtAttributes } from "../doctor/attributes.js";
 import { lookAtConnection } from "../doctor/connection.js";
 import type { Examination, Finding } from "../doctor/finding.js";
 import { lookAtMaster } from "../doctor/master.js";
+import { type ProbeCommandOptions, probeGrid } from "../doctor/probe.js";
+import { lookAtPromise } from "../doctor/promise.js";
 import { lookAtRights } from "../doctor/rights.js";
 import { lookAtSettings } from "../doctor/settings.js";
 import { addIpamOptions, type IpamCommandOptions, type Session, withIpam } from "../ipam.js";
 import { EndedWith, exitCodeOf, exitCodesHelp, type Output, paint, print, type Terminal } from "../output.js";
 
 const examples = `
-Changes nothing on the grid. Ends with 0 when nothing failed; warnings, and what this user isn't shown (?), are no failure.
+Changes nothing on the grid, unless --probe says so: it finds out what kind of grid this is, in a network view that it
+makes and deletes. Ends with 0 when nothing failed; warnings, and what this user isn't shown (?), are no failure.
 
 Examples:
   $ infoblox-ipam doctor
   $ infoblox-ipam doctor --url https://grid.example.com --user automation --password-file secret.txt
   $ infoblox-ipam doctor --json
+  $ infoblox-ipam doctor --probe --yes --zone probe.example.com --profile profile.json
 `;
 
 export function doctorCommand(terminal: Terminal): Command {
@@ -27,7 +31,20 @@ export function doctorCommand(terminal: Terminal): Command {
       "Check settings, connection, certificate, credentials, version, clock, master, rights and attributes.",
     )
     .addHelpText("after", connectionHelp + examples + exitCodesHelp);
-  return addIpamOptions(command).action((options: IpamCommandOptions) => examine(options, terminal, command));
+  command
+    .option(
+      "--probe",
+      "find out by experiments what kind of grid this is; --profile then says where to write it",
+    )
+    .option("--yes", "with --probe: do it without asking")
+    .option("--zone <name>", "with --probe: a scratch zone for questions about DNS")
+    .option(
+      "--scratch-view <name>",
+      "with --probe: the network view to make and delete (default: infoblox-ipam probe)",
+    );
+  return addIpamOptions(command).action((options: ProbeCommandOptions) =>
+    options.probe ? probeGrid(options, terminal) : examine(options, terminal, command),
+  );
 }
 
 async function examine(options: IpamCommandOptions, terminal: Terminal, command: Command): Promise<void> {
@@ -51,6 +68,7 @@ async function findingsOf(session: Session): Promise<Examination> {
     lookAtMaster(session).then((finding) => [finding]),
     lookAtRights(session),
     lookAtAttributes(session),
+    lookAtPromise(session).then((finding) => [finding]),
   ]);
   // What was stopped says nothing of the grid.
   if (session.signal.aborted) throw new AbortedError("stopped");

@@ -9,6 +9,7 @@ import { oneLine } from "../../redaction.js";
 import { isSystemError, mustBeWritable, reasonOf, writeNamed } from "../files.js";
 import { exitCodesHelp, paint, stopped, type Terminal, UsageError, warn } from "../output.js";
 import { addPasswordOptions, type PasswordOptions, readPassword } from "../password.js";
+import { readProfileFile } from "../profile-file.js";
 
 interface GridCommandOptions extends PasswordOptions {
   readonly port: number;
@@ -17,6 +18,7 @@ interface GridCommandOptions extends PasswordOptions {
   readonly caFile?: string;
   readonly seed?: string;
   readonly anonymize?: true;
+  readonly like?: string;
   readonly data?: string;
   readonly user?: string;
   readonly wapiVersion?: string;
@@ -34,6 +36,7 @@ Examples:
   $ infoblox-ipam grid --port 0 --http --json | jq -r 'select(.event == "request") | .path'
   $ infoblox-ipam grid --seed lab.json --data lab.jsonl --ca-file ca.pem
   $ infoblox-ipam inventory --out . && infoblox-ipam grid --seed inventory.jsonl     a copy of your own plan
+  $ infoblox-ipam grid --like profile.json
   $ curl --cacert ca.pem -u admin:infoblox https://127.0.0.1:8443/wapi/v2.12/networkview
 `;
 
@@ -46,6 +49,7 @@ export function gridCommand(terminal: Terminal): Command {
     .option("--ca-file <file>", "write the grid's certificate there, for clients to trust")
     .option("--seed <file>", "what the grid holds at the start: a JSON file, or an inventory in JSON Lines")
     .option("--anonymize", "give what an inventory tells other names and addresses")
+    .option("--like <file>", "behave as the grid of this profile, written by doctor --probe --profile")
     .option("--data <file>", "keep what the grid holds there, across restarts")
     .option("--wapi-version <version>", "newest WAPI version that the grid offers, e.g. 2.12")
     .option("--user <name>", "name to log in with")
@@ -84,6 +88,8 @@ function isReachable(host: string): boolean {
 async function listen(options: GridCommandOptions, terminal: Terminal): Promise<FakeGrid> {
   const { port, host, data, caFile, wapiVersion } = options;
   if (options.anonymize && options.seed === undefined) throw new UsageError("--anonymize goes with --seed");
+  const like =
+    options.like === undefined ? undefined : await readProfileFile("--like", options.like, terminal);
   if (options.http && caFile) throw new UsageError("--ca-file: with --http there is no certificate");
   if (caFile !== undefined) await mustBeWritable("--ca-file", caFile, terminal);
   if (data !== undefined) await mustBeWritable("--data", data, terminal);
@@ -100,6 +106,7 @@ async function listen(options: GridCommandOptions, terminal: Terminal): Promise<
     seed,
     data,
     wapiVersion,
+    like,
     // As an appliance begins: programs that are not ours count what it holds.
     requestIds: false,
     user: user || undefined,

@@ -4,13 +4,15 @@ import { Command } from "commander";
 import { connectionHelp } from "../connection.js";
 import { addIpamOptions, type IpamCommandOptions, withIpam } from "../ipam.js";
 import { exitCodesHelp, print, type Terminal } from "../output.js";
+import { readProfile } from "../profile-file.js";
 
 const examples = `
-Takes a superuser, once for a grid. What is defined already stays as it is.
+Takes a superuser, once for a grid. What is defined already stays as it is. --profile is kept on the grid, for all clients.
 
 Examples:
   $ infoblox-ipam setup --user admin --password-file secret.txt
   $ infoblox-ipam setup --owner platform-team
+  $ infoblox-ipam setup --profile profile.json
 `;
 
 export function setupCommand(terminal: Terminal): Command {
@@ -21,10 +23,14 @@ export function setupCommand(terminal: Terminal): Command {
 }
 
 async function setUp(options: IpamCommandOptions, terminal: Terminal): Promise<void> {
-  const setup = await withIpam(options, terminal, ({ ipam, signal }) => ipam.setup({ signal }));
+  // Not for the client itself: it is what shall hold from now on, whatever the grid keeps so far.
+  const { profile: named, ...others } = options;
+  const profile = named === undefined ? undefined : await readProfile("--profile", named, terminal);
+  const setup = await withIpam(others, terminal, ({ ipam, signal }) => ipam.setup({ profile, signal }));
   const lines = [
     ...setup.created.map((name) => `${name}: defined`),
     ...setup.existing.map((name) => `${name}: was there already`),
+    ...(profile === undefined ? [] : [`profile: kept on the grid`]),
   ];
   print(terminal, options, setup, lines.join("\n"));
 }

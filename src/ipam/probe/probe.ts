@@ -2,7 +2,7 @@
 
 import { invalid } from "../../errors.js";
 import type { WapiClient } from "../../wapi/client.js";
-import type { Progress } from "../../wapi/progress.js";
+import { type Progress, Stopwatch } from "../../wapi/progress.js";
 import type { GridProfile } from "../engine/profile.js";
 import { addresses } from "./addresses.js";
 import { attributes } from "./attributes.js";
@@ -15,7 +15,7 @@ import { requests } from "./requests.js";
 import { searches } from "./searches.js";
 
 /** How far a probe is. */
-export interface ProbeProgress extends Pick<Progress, "done" | "total"> {
+export interface ProbeProgress extends Progress {
   /** What is asked next; `undefined` at the end. */
   readonly question: string | undefined;
 }
@@ -50,6 +50,7 @@ export async function probe(wapi: WapiClient, options: ProbeOptions = {}): Promi
   const { networkView = "infoblox-ipam probe", zone, onProgress, signal } = checked(options);
   const lab = new Laboratory({ wapi, networkView, zone, signal });
   lab.stopIfAborted();
+  const watch = new Stopwatch();
   const unanswered: Record<string, string> = {};
   // Also after an abort nothing stays behind. What a broken connection leaves is deleted by the next probe.
   const dismantle = () =>
@@ -57,7 +58,7 @@ export async function probe(wapi: WapiClient, options: ProbeOptions = {}): Promi
   try {
     await lab.open();
     for (const [done, experiment] of experiments.entries()) {
-      onProgress?.({ done, total: experiments.length, question: experiment.question });
+      onProgress?.({ ...watch.of(done, experiments.length), question: experiment.question });
       await perform(experiment, lab, unanswered);
     }
   } catch (error) {
@@ -66,7 +67,7 @@ export async function probe(wapi: WapiClient, options: ProbeOptions = {}): Promi
     throw error;
   }
   await dismantle();
-  onProgress?.({ done: experiments.length, total: experiments.length, question: undefined });
+  onProgress?.({ ...watch.of(experiments.length, experiments.length), question: undefined });
   return {
     format: 1,
     wapiVersion: versionOf(wapi),

@@ -23,7 +23,7 @@ export async function drive(
   options: Partial<IpamDriverOptions> = {},
   { grid: gridOptions, ipam: ipamOptions }: { grid?: FakeGridOptions; ipam?: IpamOptions } = {},
 ): Promise<Drive> {
-  const grid = await FakeGrid.listen({ tls: false, requestIds: false, ...gridOptions });
+  const grid = await FakeGrid.listen({ tls: false, setup: false, ...gridOptions });
   const wapi = new WapiClient(grid.clientOptions);
   const ipam = new Ipam(wapi, ipamOptions);
   const log: string[] = [];

@@ -13,7 +13,7 @@ const started: Session[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "infoblox-ipam-docker-"));
-  grid = await FakeGrid.listen({ requestIds: false, password: "s3cr3t-of-the-grid" });
+  grid = await FakeGrid.listen({ setup: false, password: "s3cr3t-of-the-grid" });
   await writeFile(join(folder, "ca.pem"), grid.ca ?? "");
 });
 

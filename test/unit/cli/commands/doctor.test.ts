@@ -31,6 +31,7 @@ describe("infoblox-ipam doctor", () => {
       ["attribute Request ID", "ok"],
       ["attribute Request Attempt", "ok"],
       ["attribute Expires At", "ok"],
+      ["promise", "unknown"],
     ]);
     expect(session.grid.requests.filter(({ method }) => method !== "GET").map(({ path }) => path)).toEqual(
       session.grid.requests.filter(({ path }) => path.endsWith("/logout")).map(({ path }) => path),
@@ -38,7 +39,7 @@ describe("infoblox-ipam doctor", () => {
   });
 
   it("says what to do about attributes that aren't defined, which setup then defines", async () => {
-    await using session = await gridSession({ requestIds: false });
+    await using session = await gridSession({ setup: false });
     const { stdout } = await session.run("doctor", "--owner", "ci");
     for (const [name, what] of [
       ["Request ID", "with a request id"],

@@ -98,7 +98,7 @@ describe("the way that holds", () => {
 describe("reading the profile of a grid", () => {
   async function client(comment: string | undefined) {
     const grid = FakeGrid.inMemory({
-      requestIds: false,
+      setup: false,
       seed: comment === undefined ? {} : { attributes: [{ name: "Request ID", comment }] },
     });
     return { grid, wapi: new WapiClient(grid.clientOptions) };

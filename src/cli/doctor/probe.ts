@@ -1,0 +1,78 @@
+/** `infoblox-ipam doctor --probe`: what kind of grid this is, found out by experiments on it. */
+
+import { createInterface } from "node:readline/promises";
+import { behaviorOf, type GridBehavior } from "../../ipam/engine/profile.js";
+import { answersOf } from "../../ipam/probe/probe.js";
+import { mustBeWritable, writeNamed } from "../files.js";
+import { type IpamCommandOptions, withIpam } from "../ipam.js";
+import { print, type Terminal, table, UsageError } from "../output.js";
+import { showing } from "../progress.js";
+
+export interface ProbeCommandOptions extends IpamCommandOptions {
+  readonly probe?: true;
+  readonly yes?: true;
+  readonly zone?: string;
+  readonly scratchView?: string;
+}
+
+const defaultView = "infoblox-ipam probe";
+
+/** Asks for consent, probes, and prints the profile; writes it where `--profile` says. */
+export async function probeGrid(options: ProbeCommandOptions, terminal: Terminal): Promise<void> {
+  const { profile: file, zone, scratchView: networkView = defaultView, ...others } = options;
+  if (file !== undefined) await mustBeWritable("--profile", file, terminal);
+  await consent(options, networkView, terminal);
+  const profile = await withIpam(others, terminal, ({ ipam, signal }) =>
+    showing(terminal, options, (show) =>
+      ipam.probe({ networkView, zone, signal, onProgress: show(["question", "questions"]) }),
+    ),
+  );
+  if (file !== undefined) {
+    await writeNamed("--profile", file, `${JSON.stringify(profile, null, 2)}\n`, terminal);
+  }
+  const rows = answersOf(profile).map(({ question, answer, meaning }) => [question, answer, meaning]);
+  const words = `${table([["QUESTION", "ANSWER", "WHAT IT MEANS"], ...rows])}\n${promiseText(behaviorOf(profile))}\n`;
+  print(terminal, options, profile, words);
+}
+
+/** @throws {UsageError} where nobody has said that it may */
+async function consent({ yes }: ProbeCommandOptions, networkView: string, terminal: Terminal): Promise<void> {
+  if (yes) return;
+  const what = `--probe makes the network view "${networkView}" on the grid, tries out a few hundred requests in it, and deletes it.`;
+  if (!terminal.stderr.isTTY) throw new UsageError(`${what} --yes says that it may.`);
+  terminal.stderr.write(`${what} Go on? [y/N] `);
+  const lines = createInterface({ input: terminal.stdin });
+  try {
+    const answer = await Promise.race([nextLine(lines), aborted(terminal.stop)]);
+    if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError("nothing was done: the answer wasn't yes");
+  } finally {
+    lines.close();
+  }
+}
+
+async function nextLine(lines: AsyncIterable<string>): Promise<string> {
+  for await (const line of lines) return line;
+  return "";
+}
+
+function aborted(signal: AbortSignal): Promise<string> {
+  return new Promise((done) => {
+    if (signal.aborted) done("");
+    else signal.addEventListener("abort", () => done(""), { once: true });
+  });
+}
+
+/** Which promise holds, in a sentence. */
+export function promiseText({ path, fence, known, waitMs }: GridBehavior): string {
+  if (!known) {
+    return "one id gives one object as long as the grid carries requests out one after the other, which nobody has checked here";
+  }
+  switch (path) {
+    case "serial":
+      return "one id gives one object: guards in each request see to it";
+    case "places":
+      return `one id gives one object: a place for each id sees to it${fence ? ", and deletes are fenced" : ""}`;
+    case "wait":
+      return `one id gives one object as long as nothing takes longer than ${waitMs / 1_000} s, which writes wait`;
+  }
+}

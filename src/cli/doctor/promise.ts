@@ -1,0 +1,21 @@
+/** Which promise holds on this grid. */
+
+import { readBehavior } from "../../ipam/engine/profile.js";
+import type { Session } from "../ipam.js";
+import { type Finding, unreadable } from "./finding.js";
+import { promiseText } from "./probe.js";
+
+/** What the grid keeps, or the client was given; else that nobody has asked. */
+export async function lookAtPromise({ ipam, wapi, profile }: Session): Promise<Finding> {
+  const check = "promise";
+  try {
+    const behavior = await readBehavior(wapi, ipam.requestIdAttribute, profile);
+    const message = promiseText(behavior);
+    if (behavior.known) return { check, state: "ok", message };
+    const advice =
+      "Find out with infoblox-ipam doctor --probe, and keep what it finds: infoblox-ipam setup --profile FILE.";
+    return { check, state: "unknown", message, advice };
+  } catch (error) {
+    return unreadable(check, error);
+  }
+}
