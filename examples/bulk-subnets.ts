@@ -8,7 +8,7 @@
 import { Ipam, isInfobloxError, type Subnet, WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 
-const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen();
+const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen({ setup: true });
 await using wapi = new WapiClient(grid?.clientOptions);
 const container = process.env["INFOBLOX_CONTAINER"] ?? "10.20.0.0/16";
 grid?.seed({ containers: [container] });

@@ -7,7 +7,7 @@
 import { type DesiredState, Ipam, WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 
-const grid = await FakeGrid.listen();
+const grid = await FakeGrid.listen({ setup: true });
 await using wapi = new WapiClient(grid.clientOptions);
 grid.seed({ containers: ["10.0.0.0/8"], zones: ["example.com"], attributes: ["Owner", "Site"] });
 const ipam = new Ipam(wapi, { owner: "platform" });

@@ -9,6 +9,7 @@ import { Ipam } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 
 const grid = await FakeGrid.listen({
+  setup: true,
   seed: { containers: ["10.20.0.0/16"], zones: ["preview.example.com"], attributes: ["Owner"] },
 });
 const ipam = new Ipam({ ...grid.clientOptions, owner: "ci" });

@@ -27,6 +27,7 @@ let empty: ReturnType<FakeGrid["snapshot"]>;
 
 before(async () => {
   grid = await FakeGrid.listen({
+    setup: true,
     seed: { containers: ["10.0.0.0/24", "10.0.1.0/24"] },
   });
   wapi = new WapiClient(grid.clientOptions);

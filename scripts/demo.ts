@@ -33,7 +33,7 @@ async function demo(): Promise<void> {
     return;
   }
   const container = named ?? "10.20.0.0/24";
-  await using grid = await FakeGrid.listen({ seed: { containers: [container] } });
+  await using grid = await FakeGrid.listen({ setup: true, seed: { containers: [container] } });
   step(`A grid in memory, listening on ${grid.url}`);
   await using wapi = new WapiClient({ ...grid.clientOptions, onResponse: showAnswer });
   await takeAndGiveBack(wapi, container);

@@ -9,7 +9,7 @@ import { Ipam } from "infoblox-ipam";
 import { createIpamDriver } from "infoblox-ipam/docker";
 import { FakeGrid } from "infoblox-ipam/testing";
 
-const grid = await FakeGrid.listen();
+const grid = await FakeGrid.listen({ setup: true });
 await using ipam = new Ipam(grid.clientOptions);
 const local = { networkView: "docker", containers: ["10.1.0.0/16"] };
 

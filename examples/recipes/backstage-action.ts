@@ -52,7 +52,7 @@ export function reserveSubnet(ipam: Ipam, from: readonly string[]) {
 }
 
 // What Backstage does with a task that is started twice:
-const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen();
+const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen({ setup: true });
 grid?.seed({ containers: ["10.20.0.0/25"] });
 const ipam = new Ipam(new WapiClient(grid?.clientOptions));
 const action = reserveSubnet(ipam, ["10.20.0.0/25"]);

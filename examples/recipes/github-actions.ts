@@ -24,7 +24,7 @@ const {
   PULL_REQUEST: pullRequest = "17",
 } = process.env;
 
-const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen();
+const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen({ setup: true });
 const subnet = process.env["INFOBLOX_SUBNET"] ?? "10.20.0.0/24";
 grid?.seed({ networks: [subnet], attributes: ["Owner"] });
 const week = 7 * 86_400;

@@ -62,7 +62,7 @@ export async function reconcile(ipam: Ipam, claim: AddressClaim, signal?: AbortS
 }
 
 // What the controller does with a claim, from its first sight to its end:
-const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen();
+const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen({ setup: true });
 grid?.seed({
   attributes: [{ name: "Pool", type: "STRING" }],
   networks: [{ network: "10.20.0.0/24", extattrs: { Pool: "workers" } }],

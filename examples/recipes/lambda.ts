@@ -20,7 +20,7 @@ interface Response {
 }
 
 // In a real function: new WapiClient() reads INFOBLOX_URL, INFOBLOX_USERNAME, INFOBLOX_PASSWORD …
-const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen();
+const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen({ setup: true });
 const wapi = new WapiClient(grid?.clientOptions);
 const ipam = new Ipam(wapi);
 const subnet = process.env["INFOBLOX_SUBNET"] ?? "10.20.0.0/24";

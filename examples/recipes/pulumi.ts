@@ -22,7 +22,7 @@ interface SubnetOutputs extends SubnetInputs {
   readonly ref: string;
 }
 
-const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen();
+const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen({ setup: true });
 const wapi = new WapiClient(grid?.clientOptions);
 const ipam = new Ipam(wapi, { owner: "pulumi" });
 

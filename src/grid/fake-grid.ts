@@ -240,9 +240,9 @@ export class FakeGrid {
 
   /** The objects of a fresh grid, then those of the data file in place of them, or the seed beside them. */
   #fill(): Journal | undefined {
-    const { seed, data, requestIds = true } = this.#options;
+    const { seed, data, setup = false } = this.#options;
     this.#grid.transaction(() => seedFreshGrid(this.#grid));
-    if (requestIds) this.seed({ attributes: ["Request ID", "Request Attempt", "Expires At"] });
+    if (setup) this.seed({ attributes: ["Request ID", "Request Attempt", "Expires At"] });
     // Before the data file is made: a seed with a mistake must not leave one behind that passes for seeded.
     if (seed !== undefined && !(data !== undefined && existsSync(data))) {
       if (typeof seed === "string") this.#seedFile(seed);

@@ -15,10 +15,11 @@ export interface FakeGridOptions {
   /** Newest WAPI version that the grid offers, e.g. `"2.12"`; it offers all older ones too. Default `2.14`. */
   readonly wapiVersion?: string | undefined;
   /**
-   * Whether the grid has definitions of the extensible attributes `Request ID`, `Request Attempt` and `Expires At`, as
-   * after `Ipam.setup()`, so that a test can start with requests. Default true; false for what an appliance begins with.
+   * Whether the grid has the definitions of extensible attributes that `Ipam.setup()` makes (`Request ID`,
+   * `Request Attempt`, `Expires At`), so that a test can start with requests. Default false: as an appliance begins,
+   * where code that uses request ids must call `setup()` first.
    */
-  readonly requestIds?: boolean | undefined;
+  readonly setup?: boolean | undefined;
   /**
    * Behave as the grid of this profile: what `Ipam.probe` gives, or `infoblox-ipam doctor --probe --profile` has written.
    * {@link assumptions} and {@link wapiVersion} go before.
@@ -75,7 +76,7 @@ const known: { readonly [Option in keyof Required<ListenOptions>]: true } = {
   password: true,
   users: true,
   wapiVersion: true,
-  requestIds: true,
+  setup: true,
   like: true,
   assumptions: true,
   seed: true,

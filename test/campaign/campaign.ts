@@ -84,7 +84,7 @@ class Running {
   constructor(campaign: Campaign) {
     this.#campaign = campaign;
     this.#chance = new Chance(campaign.seed);
-    this.#grid = FakeGrid.inMemory({ seed: gridSeed, assumptions: campaign.assumptions });
+    this.#grid = FakeGrid.inMemory({ setup: true, seed: gridSeed, assumptions: campaign.assumptions });
     this.#grid.clock.freeze(0);
     // What the grid begins with has been there for long.
     this.#grid.clock.advance(3_600_000);

@@ -3,7 +3,7 @@ import { FakeGrid } from "infoblox-ipam/testing";
 import { expect, it } from "vitest";
 
 it("an error's stack reaches the line of the program that asked, of either API", async () => {
-  const grid = await FakeGrid.listen({ seed: { networks: ["10.0.0.0/30"] } });
+  const grid = await FakeGrid.listen({ setup: true, seed: { networks: ["10.0.0.0/30"] } });
   const ipam = new Ipam(new WapiClient(grid.clientOptions));
   async function aProgramOfTheUsers() {
     await ipam.requestAddress({ from: "10.0.0.0/30", name: "no-such-zone.example.com" });

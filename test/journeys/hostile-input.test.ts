@@ -17,7 +17,7 @@ let wapi: WapiClient;
 let network: Ref<"network">;
 
 beforeAll(async () => {
-  grid = await FakeGrid.listen({ tls: false });
+  grid = await FakeGrid.listen({ setup: true, tls: false });
   wapi = new WapiClient(grid.clientOptions);
   network = (await wapi.create("network", { network: "10.0.0.0/24" }))._ref;
 });

@@ -10,7 +10,7 @@ it.each([
   { requestIsTransactional: false, searchSeesWritesAfter: lag },
 ])("collecting frees what has expired, and that only, on a grid with %o", async (assumptions) => {
   const seed = { containers: ["10.0.0.0/16"], networks: ["10.1.0.0/24"], attributes: ["Owner"] };
-  const grid = FakeGrid.inMemory({ seed, assumptions });
+  const grid = FakeGrid.inMemory({ setup: true, seed, assumptions });
   const options = { owner: "ci", searchDelay: assumptions.searchSeesWritesAfter };
   const ipam = new Ipam(new WapiClient(grid.clientOptions), options);
   const expiresAt = "2030-01-01T12:00:00Z";

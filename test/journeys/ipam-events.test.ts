@@ -14,6 +14,7 @@ afterEach(async () => {
 
 async function begin(seed: GridSeed = {}) {
   const grid = await FakeGrid.listen({
+    setup: true,
     tls: false,
     password,
     seed: { containers: ["10.0.0.0/16"], networks: ["10.1.0.0/24"], zones: ["example.com"], ...seed },

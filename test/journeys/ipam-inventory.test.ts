@@ -214,7 +214,7 @@ function plan(subnets: number) {
 
 describe("an inventory of many", () => {
   it("takes one request per thousand objects, as cost() tells beforehand", async () => {
-    await using grid = FakeGrid.inMemory({ seed: plan(150) });
+    await using grid = FakeGrid.inMemory({ setup: true, seed: plan(150) });
     await using ipam = new Ipam(grid.clientOptions);
     const { requests, subnets, addresses, objects } = await ipam.inventory().cost();
     grid.clearRequests();
@@ -230,7 +230,7 @@ describe("an inventory of many", () => {
   });
 
   it("gives the same whether it fits into memory or not, and leaves no files", async () => {
-    await using grid = FakeGrid.inMemory({ seed: plan(60) });
+    await using grid = FakeGrid.inMemory({ setup: true, seed: plan(60) });
     await using ipam = new Ipam(grid.clientOptions);
     const folder = await mkdtemp(join(tmpdir(), "inventory-test-"));
     vi.stubEnv("TMPDIR", folder);
@@ -244,7 +244,7 @@ describe("an inventory of many", () => {
   });
 
   it("says how far it is, and of how much", async () => {
-    await using grid = FakeGrid.inMemory({ seed: plan(60) });
+    await using grid = FakeGrid.inMemory({ setup: true, seed: plan(60) });
     await using ipam = new Ipam(grid.clientOptions);
     const seen: (number | undefined)[][] = [];
     const onProgress = (progress: { done: number; total?: number }) => {
@@ -260,7 +260,7 @@ describe("an inventory of many", () => {
   });
 
   it("ends with the first failure, and when it is aborted", async () => {
-    await using grid = FakeGrid.inMemory({ seed: plan(60) });
+    await using grid = FakeGrid.inMemory({ setup: true, seed: plan(60) });
     const wapi = new WapiClient({ ...grid.clientOptions, maxRetries: 0 });
     const ipam = new Ipam(wapi);
     grid.faults.next({ on: "GET", path: /fixedaddress/, status: 403 });
@@ -274,6 +274,7 @@ describe("an inventory of many", () => {
 describe("what changes while it is read", () => {
   it("is looked at again: an address whose subnet became another one", async () => {
     await using grid = FakeGrid.inMemory({
+      setup: true,
       seed: { networks: ["10.0.0.0/24"], fixedAddresses: [{ address: "10.0.0.5" }] },
     });
     await using wapi = new WapiClient({

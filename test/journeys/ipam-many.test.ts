@@ -177,7 +177,7 @@ behindEveryDoor("many releases of subnets", (visit) => {
 
 describe("10,000 addresses", () => {
   it("cost 100 requests to take, and 100 to give back", { timeout: 120_000 }, async () => {
-    const grid = await FakeGrid.listen({ tls: false, seed: { networks: ["10.64.0.0/16"] } });
+    const grid = await FakeGrid.listen({ setup: true, tls: false, seed: { networks: ["10.64.0.0/16"] } });
     const ipam = new Ipam(grid.clientOptions);
     const addresses = await ipam.requestAddresses({ from: "10.64.0.0/16", count: 10_000 });
     expect(new Set(addresses.map(({ ip }) => ip)).size).toBe(10_000);
@@ -189,7 +189,11 @@ describe("10,000 addresses", () => {
   });
 
   it("cost one for each hundred in a loop, with a request id too", { timeout: 120_000 }, async () => {
-    await using grid = await FakeGrid.listen({ tls: false, seed: { networks: ["10.64.0.0/16"] } });
+    await using grid = await FakeGrid.listen({
+      setup: true,
+      tls: false,
+      seed: { networks: ["10.64.0.0/16"] },
+    });
     await using ipam = new Ipam(grid.clientOptions);
     const request = { from: "10.64.0.0/16", count: 2_000, requestId: "deploy-42/workers" };
     const ips = new Set<string>();

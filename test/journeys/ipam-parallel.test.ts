@@ -53,6 +53,7 @@ behindEveryDoor("many callers at once", (visit) => {
 
 it("any sequence of requests and releases leaves the grid with exactly what is still held", async () => {
   const grid = await FakeGrid.listen({
+    setup: true,
     tls: false,
     seed: { containers: ["10.0.0.0/24"], networks: ["10.1.0.0/28"] },
   });

@@ -49,7 +49,7 @@ const once = { networks: 1, hosts: 1, fixed: 2, aliases: 1 };
 
 describe.each(grids)("a plan, %s", (_, assumptions) => {
   const searchDelay = assumptions.searchSeesWritesAfter;
-  const open = () => FakeGrid.inMemory({ seed, assumptions });
+  const open = () => FakeGrid.inMemory({ setup: true, seed, assumptions });
   const ipamOf = (grid: FakeGrid) => new Ipam(new WapiClient(grid.clientOptions), { searchDelay });
 
   it.each(losses.flatMap((fail) => [undefined, "deploy-42"].map((id) => [fail, id] as const)))(
@@ -97,7 +97,7 @@ describe.each(grids)("a plan, %s", (_, assumptions) => {
 });
 
 it("costs one request with a request id where it only makes things, and two when it is there", async () => {
-  const grid = FakeGrid.inMemory({ seed });
+  const grid = FakeGrid.inMemory({ setup: true, seed });
   const ipam = new Ipam(grid.clientOptions);
   await ipam.findSubnets();
   const plan = ipam
@@ -114,7 +114,7 @@ it("costs one request with a request id where it only makes things, and two when
 });
 
 it("gives what is there although its pool is exhausted by now", async () => {
-  const grid = FakeGrid.inMemory({ seed: { ...seed, containers: ["10.0.0.0/24"] } });
+  const grid = FakeGrid.inMemory({ setup: true, seed: { ...seed, containers: ["10.0.0.0/24"] } });
   const ipam = new Ipam(grid.clientOptions);
   const plan = ipam.plan({ requestId: "deploy-42" }).subnet("all", { from: "10.0.0.0/24", prefixLength: 25 });
   const first = await plan.apply();
@@ -123,7 +123,7 @@ it("gives what is there although its pool is exhausted by now", async () => {
 });
 
 it("refuses another plan with the same request id, by what differs", async () => {
-  const grid = FakeGrid.inMemory({ seed });
+  const grid = FakeGrid.inMemory({ setup: true, seed });
   const ipam = new Ipam(grid.clientOptions);
   const planOf = (prefixLength: number, name: string) =>
     ipam
@@ -140,7 +140,7 @@ it("refuses another plan with the same request id, by what differs", async () =>
 });
 
 it("adds to a list once, and releases only what it was to release, after a lost answer", async () => {
-  const grid = FakeGrid.inMemory({ seed });
+  const grid = FakeGrid.inMemory({ setup: true, seed });
   const ipam = new Ipam(grid.clientOptions);
   const host = await ipam.requestAddress({ from: "192.168.0.0/24", name: "web.example.com" });
   grid.faults.next({ on: "POST", object: "request", fail: "reset-after-commit" });
@@ -155,7 +155,7 @@ it("adds to a list once, and releases only what it was to release, after a lost 
 });
 
 it("releases a host and then the subnet that it is in", async () => {
-  const grid = FakeGrid.inMemory({ seed });
+  const grid = FakeGrid.inMemory({ setup: true, seed });
   const ipam = new Ipam(grid.clientOptions);
   const host = await ipam.requestAddress({ from: "192.168.0.0/24", name: "web.example.com" });
   const other = await ipam.requestAddress({ from: "192.168.0.0/24" });
@@ -169,7 +169,7 @@ it("releases a host and then the subnet that it is in", async () => {
 });
 
 it("tells what to look for where a grid stays silent", async () => {
-  const grid = FakeGrid.inMemory({ seed });
+  const grid = FakeGrid.inMemory({ setup: true, seed });
   const ipam = new Ipam(new WapiClient({ ...grid.clientOptions, maxRetries: 0 }));
   await ipam.findSubnets();
   grid.faults.next({ on: "POST", object: "request", fail: "reset-after-commit" });

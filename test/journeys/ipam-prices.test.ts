@@ -189,7 +189,7 @@ const documented = [...table.matchAll(/^\| (`.+?) \|/gm)].flatMap(([, cell = ""]
 });
 
 async function visit(options: IpamOptions): Promise<{ grid: FakeGrid; wapi: WapiClient; ipam: Ipam }> {
-  const grid = FakeGrid.inMemory({ seed });
+  const grid = FakeGrid.inMemory({ setup: true, seed });
   const wapi = new WapiClient(grid.clientOptions);
   return { grid, wapi, ipam: new Ipam(wapi, options) };
 }

@@ -31,7 +31,7 @@ const loggers = {
 describe("the log of a day", () => {
   let grid: FakeGrid;
   beforeAll(async () => {
-    grid = await FakeGrid.listen({ seed: { networks: ["10.0.0.0/24"] } });
+    grid = await FakeGrid.listen({ setup: true, seed: { networks: ["10.0.0.0/24"] } });
   });
   afterAll(() => grid.close());
 

@@ -19,7 +19,7 @@ function printed(value: unknown): string {
 
 describe("no secret is seen", () => {
   it("in a client, its children, an Ipam, their answers, events, log lines and errors", async () => {
-    await using grid = await FakeGrid.listen({ user: "robot", password });
+    await using grid = await FakeGrid.listen({ setup: true, user: "robot", password });
     const seen: unknown[] = [];
     const see = (...values: unknown[]) => void seen.push(...values);
     const onEvent = (event: RequestEvent | ResponseEvent) => see(event);

@@ -54,7 +54,7 @@ describe.each(doors)("a session with a grid %s", (_door, enter) => {
 
 describe("two clients", () => {
   it("have nothing in common: closing one leaves the other working", async () => {
-    const grid = await FakeGrid.listen({ port: 0, tls: true });
+    const grid = await FakeGrid.listen({ setup: true, port: 0, tls: true });
     const [one, other] = [new WapiClient(grid.clientOptions), new WapiClient(grid.clientOptions)];
     await one.find("networkview");
     await one.close();

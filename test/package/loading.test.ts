@@ -115,7 +115,7 @@ describe("both module formats", () => {
     const message = await evaluate(
       "module",
       `import { FakeGrid } from "infoblox-ipam/testing";
-       const problem = await Promise.resolve().then(() => FakeGrid.intercept("https://grid.example.com")).then(() => "none", (error) => error.message);
+       const problem = await Promise.resolve().then(() => FakeGrid.intercept("https://grid.example.com", { setup: true })).then(() => "none", (error) => error.message);
        console.log(JSON.stringify(problem));`,
     );
     expect(message).toMatch(/nock/);

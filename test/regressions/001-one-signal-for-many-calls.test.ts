@@ -6,7 +6,7 @@ it("takes one signal for many calls at once without a warning of Node's", async 
   const warnings: string[] = [];
   const listen = (warning: Error) => warnings.push(warning.name);
   process.on("warning", listen);
-  await using grid = await FakeGrid.listen({ tls: false });
+  await using grid = await FakeGrid.listen({ setup: true, tls: false });
   await using wapi = new WapiClient(grid.clientOptions);
   const { signal } = new AbortController();
 

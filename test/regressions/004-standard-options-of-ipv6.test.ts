@@ -3,7 +3,11 @@ import { FakeGrid } from "infoblox-ipam/testing";
 import { expect, it } from "vitest";
 
 it("a standard DHCP option of an IPv6 subnet is set, once, and taken out", async () => {
-  await using grid = await FakeGrid.listen({ tls: false, seed: { networks: ["2001:db8:7::/64"] } });
+  await using grid = await FakeGrid.listen({
+    setup: true,
+    tls: false,
+    seed: { networks: ["2001:db8:7::/64"] },
+  });
   await using wapi = new WapiClient(grid.clientOptions);
   const { subnets } = new Ipam(wapi);
   const name = "dhcp6.name-servers";

@@ -21,7 +21,7 @@ it.each(Object.entries(stories))(
   "a request that arrives twice may take the last of it: %s",
   async (_, take) => {
     for (const after of [0, 1]) {
-      const grid = FakeGrid.inMemory({ seed: { containers: ["10.0.0.0/23"] } });
+      const grid = FakeGrid.inMemory({ setup: true, seed: { containers: ["10.0.0.0/23"] } });
       const wapi = new WapiClient(grid.clientOptions);
       grid.faults.next({ on: "POST", object: "request", fail: "duplicate", after });
       await take(new Ipam(wapi));
@@ -32,6 +32,7 @@ it.each(Object.entries(stories))(
 
 it("where there really is nothing left, nothing stays of what was begun", async () => {
   const grid = FakeGrid.inMemory({
+    setup: true,
     seed: { containers: ["10.0.0.0/16"], networks: ["10.1.0.0/30"] },
     assumptions: { requestIsTransactional: false },
   });

@@ -18,6 +18,7 @@ it.each(Object.entries(stories))(
   async (_, take) => {
     for (const after of [1, 2]) {
       const grid = FakeGrid.inMemory({
+        setup: true,
         seed: { networks: ["10.0.7.0/24"] },
         assumptions: { searchSeesWritesAfter: lag },
       });

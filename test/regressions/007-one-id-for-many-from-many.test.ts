@@ -13,7 +13,7 @@ it.each(grids)(
   "many processes that ask for many things of one id get the same, %s",
   { timeout: 60_000 },
   async (_, assumptions) => {
-    const grid = FakeGrid.inMemory({ seed: { containers: ["2001:db8::/32"] }, assumptions });
+    const grid = FakeGrid.inMemory({ setup: true, seed: { containers: ["2001:db8::/32"] }, assumptions });
     const searchDelay = assumptions.searchSeesWritesAfter;
     const processes = Array.from(
       { length: 8 },

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 const seed = { containers: ["10.0.0.0/16"], networks: ["10.1.0.0/24"] };
 
 it("a plan calls gone what somebody else releases between its look and its request", async () => {
-  const grid = FakeGrid.inMemory({ seed });
+  const grid = FakeGrid.inMemory({ setup: true, seed });
   const { transport, ...options } = grid.clientOptions;
   const other = new Ipam(new WapiClient(grid.clientOptions));
   const [one, two] = await other.requestAddresses({ from: "10.1.0.0/24", count: 2 });
@@ -30,7 +30,7 @@ it("a plan calls gone what somebody else releases between its look and its reque
 it.each(["address", "subnet"] as const)(
   "a result of long ago releases nothing that others have now: %s",
   async (kind) => {
-    const grid = FakeGrid.inMemory({ seed });
+    const grid = FakeGrid.inMemory({ setup: true, seed });
     const wapi = new WapiClient(grid.clientOptions);
     const ipam = new Ipam(wapi);
     const take = () =>

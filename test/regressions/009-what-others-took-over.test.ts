@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 const request = { from: "10.0.7.0/24", count: 150, requestId: "workers", allOrNothing: true } as const;
 
 it("what was to be all or nothing isn't given back where others with the request id have it by now", async () => {
-  const grid = FakeGrid.inMemory({ seed: { networks: ["10.0.7.0/24"] } });
+  const grid = FakeGrid.inMemory({ setup: true, seed: { networks: ["10.0.7.0/24"] } });
   const { transport, ...options } = grid.clientOptions;
   if (transport === undefined) throw new Error("a grid in memory has a transport");
   const others = new Ipam(new WapiClient(grid.clientOptions));
@@ -32,7 +32,7 @@ it("what was to be all or nothing isn't given back where others with the request
 });
 
 it("is given back where nobody else has it", async () => {
-  const grid = FakeGrid.inMemory({ seed: { networks: ["10.0.7.0/24"] } });
+  const grid = FakeGrid.inMemory({ setup: true, seed: { networks: ["10.0.7.0/24"] } });
   const ipam = new Ipam(new WapiClient(grid.clientOptions));
   const failing = ipam.requestAddresses({
     ...request,

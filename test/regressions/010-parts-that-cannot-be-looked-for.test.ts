@@ -17,6 +17,7 @@ const stories: Readonly<Record<string, (ipam: Ipam) => Promise<unknown>>> = {
 /** A grid on which `x` is taken, and a client whose second try is refused; from then on `harm` comes over it. */
 async function secondTry(take: (ipam: Ipam) => Promise<unknown>, harm: (grid: FakeGrid) => void) {
   const grid = FakeGrid.inMemory({
+    setup: true,
     seed: { containers: ["10.0.0.0/16"] },
     assumptions: { requestIsTransactional: false },
   });

@@ -107,8 +107,6 @@ async function listen(options: GridCommandOptions, terminal: Terminal): Promise<
     data,
     wapiVersion,
     like,
-    // As an appliance begins: programs that are not ours count what it holds.
-    requestIds: false,
     user: user || undefined,
     password: password || undefined,
     onRequest: options.quiet

@@ -9,7 +9,7 @@ const { FakeGrid } = require("infoblox-ipam/testing");
 const { Ipam, PoolExhaustedError, recordTo, renderMap, replayFrom, WapiClient } = infoblox;
 
 test("a subnet over HTTPS, a full container, and a map", async () => {
-  const grid = await FakeGrid.listen({ seed: { containers: ["10.0.0.0/24"] } });
+  const grid = await FakeGrid.listen({ setup: true, seed: { containers: ["10.0.0.0/24"] } });
   const ipam = new Ipam(grid.clientOptions);
   expect((await ipam.requestSubnet({ from: "10.0.0.0/24", prefixLength: 25 })).cidr).toBe("10.0.0.0/25");
   expect((await ipam.requestSubnet({ from: "10.0.0.0/24", prefixLength: 25 })).cidr).toBe("10.0.0.128/25");
@@ -26,7 +26,7 @@ test("a subnet over HTTPS, a full container, and a map", async () => {
 
 test("an address behind nock, validated", async () => {
   const seed = { networks: ["10.0.0.0/24"] };
-  const grid = FakeGrid.intercept("https://grid.example.com", { seed });
+  const grid = FakeGrid.intercept("https://grid.example.com", { setup: true, seed });
   const wapi = new WapiClient({ ...grid.clientOptions, validate: "strict" });
   expect((await new Ipam(wapi).requestAddress({ from: "10.0.0.0/24" })).ip).toBe("10.0.0.1");
   expect(await wapi.find("network", { fields: ["network"] })).toMatchObject([{ network: "10.0.0.0/24" }]);
@@ -36,7 +36,7 @@ test("an address behind nock, validated", async () => {
 
 test("a cassette, recorded and replayed", async () => {
   const file = join(mkdtempSync(join(tmpdir(), "cassette-")), "cassette.json");
-  const grid = await FakeGrid.listen({ seed: { networks: ["10.0.0.0/24"] } });
+  const grid = await FakeGrid.listen({ setup: true, seed: { networks: ["10.0.0.0/24"] } });
   const networks = async (options) => {
     const wapi = new WapiClient(options);
     const found = await wapi.find("network", { fields: ["network"] });
@@ -51,7 +51,7 @@ test("a cassette, recorded and replayed", async () => {
 });
 
 test("the Docker driver on a socket", async () => {
-  const grid = await FakeGrid.listen({ seed: { networkViews: ["docker"] } });
+  const grid = await FakeGrid.listen({ setup: true, seed: { networkViews: ["docker"] } });
   const ipam = new Ipam(grid.clientOptions);
   const local = { networkView: "docker", containers: ["10.1.0.0/16"] };
   const driver = createIpamDriver({ ipam, local, global: local, engineId: "engine-1" });

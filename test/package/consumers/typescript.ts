@@ -3,7 +3,7 @@ import { InfobloxError, Ipam, isInfobloxError, PoolExhaustedError, WapiClient } 
 import { FakeGrid } from "infoblox-ipam/testing";
 
 async function main(): Promise<void> {
-  const grid = await FakeGrid.listen({ seed: { containers: ["10.0.0.0/24"] } });
+  const grid = await FakeGrid.listen({ setup: true, seed: { containers: ["10.0.0.0/24"] } });
   const wapi = new WapiClient(grid.clientOptions);
   const ipam = new Ipam(wapi);
 

@@ -21,6 +21,7 @@ const newFile = () => {
 
 const gridOf = () =>
   FakeGrid.listen({
+    setup: true,
     user: "robot-7",
     password,
     seed: { networks: ["10.0.0.0/24"], containers: ["10.1.0.0/16"] },

@@ -12,7 +12,7 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "infoblox-ipam-config-"));
   const networks = ["10.0.0.0/24", { network: "10.7.0.0/24", networkView: "lab" }];
-  grid = await FakeGrid.listen({ seed: { networkViews: ["lab"], networks } });
+  grid = await FakeGrid.listen({ setup: true, seed: { networkViews: ["lab"], networks } });
   await write("secret.txt", "infoblox\n");
   await write("ca.pem", grid.ca ?? "");
 });

@@ -18,7 +18,7 @@ export interface GridSession extends AsyncDisposable {
 }
 
 export async function gridSession(options: FakeGridOptions = {}): Promise<GridSession> {
-  const grid = await FakeGrid.listen({ tls: false, ...options });
+  const grid = await FakeGrid.listen({ setup: true, tls: false, ...options });
   const run = (...args: readonly string[]) => ended(session(args, { env: environment(grid) }));
   return {
     grid,

@@ -27,7 +27,7 @@ let grid: FakeGrid;
 let stop: () => void;
 beforeAll(async () => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  grid = await FakeGrid.listen({ tls: false, password: "Gr1d-password" });
+  grid = await FakeGrid.listen({ setup: true, tls: false, password: "Gr1d-password" });
 });
 beforeEach(() => {
   stop = instrumentWithOpenTelemetry({ tracerProvider, meterProvider });

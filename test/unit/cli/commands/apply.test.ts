@@ -21,6 +21,7 @@ afterEach(async () => {
 async function startGrid(options: FakeGridOptions = {}): Promise<void> {
   await grid?.close();
   grid = await FakeGrid.listen({
+    setup: true,
     tls: false,
     seed: { networks: [{ network: "10.1.0.0/24", comment: "old" }] },
     ...options,

@@ -204,7 +204,7 @@ describe("infoblox-ipam docker", () => {
     await grid.close();
     const { stderr } = await start(["--ssl-verify", "false"], { env: environment() });
     while (!stderr().includes("The driver goes on")) await new Promise((done) => setTimeout(done, 20));
-    grid = await FakeGrid.listen({ port, password: "s3cr3t-of-the-grid" });
+    grid = await FakeGrid.listen({ setup: true, port, password: "s3cr3t-of-the-grid" });
     expect(await requestPool()).toMatchObject({ Pool: "10.1.0.0/25" });
   });
 

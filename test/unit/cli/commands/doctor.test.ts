@@ -76,14 +76,14 @@ describe("infoblox-ipam doctor", () => {
   });
 
   it("tells a certificate that nobody vouches for", async () => {
-    await using grid = await FakeGrid.listen();
+    await using grid = await FakeGrid.listen({ setup: true });
     const { exitCode, stdout } = await ended(commandLine(["doctor"], { env: environment(grid) }));
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(/^✗ certificate .*\n +→ .*--ca-file/);
   });
 
   it("tells that nobody listens", async () => {
-    const grid = await FakeGrid.listen({ tls: false });
+    const grid = await FakeGrid.listen({ setup: true, tls: false });
     await grid.close();
     const env = environment(grid);
     const { exitCode, stdout, stderr } = await ended(commandLine(["doctor"], { env }));

@@ -11,6 +11,7 @@ let grid: FakeGrid;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "infoblox-ipam-types-"));
   grid = await FakeGrid.listen({
+    setup: true,
     tls: false,
     seed: {
       attributes: [

@@ -9,7 +9,7 @@ const seed = { containers: ["10.0.0.0/24"], networks: ["192.168.0.0/24"] } as co
  * emulator does one after the other, and so never says this.
  */
 function contended(times: number, text: string) {
-  const grid = FakeGrid.inMemory({ seed });
+  const grid = FakeGrid.inMemory({ setup: true, seed });
   const { transport, ...options } = grid.clientOptions;
   if (transport === undefined) throw new Error("a grid in memory has a transport");
   let left = times;
