@@ -23,7 +23,7 @@ import type { Moment } from "./past-states.js";
 import { Journal } from "./persistence.js";
 import { seedFreshGrid, seedGrid } from "./seed.js";
 import type { GridSeed } from "./seed-form.js";
-import { hasLines, seedLines } from "./seed-lines.js";
+import { hasLines, seedEntries, seedLines } from "./seed-lines.js";
 import type { StoreSnapshot } from "./store.js";
 import { type RecordedRequest, Traffic } from "./traffic.js";
 import { Transactions } from "./transactions.js";
@@ -200,9 +200,12 @@ export class FakeGrid {
     this.#traffic.forget();
   }
 
-  /** Adds objects: see {@link GridSeed}. All of them, or none where one is refused. */
-  seed(seed: GridSeed): void {
-    this.#grid.transaction(() => seedGrid(this.#grid, seed));
+  /** Adds objects: see {@link GridSeed}, or the entries of an inventory. All of them, or none where one is refused. */
+  seed(seed: GridSeed | readonly object[]): void {
+    this.#grid.transaction(() => {
+      if (isEntries(seed)) seedEntries(this.#grid, seed);
+      else seedGrid(this.#grid, seed as GridSeed);
+    });
   }
 
   /** Everything that the grid holds now, to go back to. */
@@ -288,6 +291,10 @@ function checkVersion(version = knownVersions.at(-1) ?? ""): string {
   throw new Error(
     `wapiVersion: no WAPI version "${version}"; known are ${knownVersions.slice(-12).join(", ")} and older`,
   );
+}
+
+function isEntries(seed: GridSeed | readonly object[]): seed is readonly object[] {
+  return Array.isArray(seed) && seed.every((entry) => typeof entry === "object" && entry !== null);
 }
 
 function isLines(file: string): boolean {

@@ -29,9 +29,9 @@ export interface FakeGridOptions {
   readonly assumptions?: Partial<Assumptions> | undefined;
   /**
    * What the grid holds beside what a fresh one does; or the path of a JSON file that says so, or of an inventory in
-   * JSON Lines (see `ipam.inventory`).
+   * JSON Lines; or the entries of an inventory (see `ipam.inventory`).
    */
-  readonly seed?: GridSeed | string | undefined;
+  readonly seed?: GridSeed | readonly object[] | string | undefined;
   /** A file that keeps the grid's objects across restarts; made where there is none. The seed goes into a new one only. */
   readonly data?: string | undefined;
   /** Seconds that a session lives without being used. Default: the grid's `security_setting.session_timeout`, 600 on a new one. */

@@ -13,14 +13,40 @@ import { isObject } from "./values.js";
 
 /** @throws Error that names the line and quotes the grid's refusal: `seed: plan.jsonl:7: …` */
 export function seedLines(grid: Grid, file: string): void {
+  seedTwice(
+    grid,
+    (use) => eachLine(file, use, /"extattrs":\s*\{\s*"/),
+    (use) => eachLine(file, use),
+  );
+}
+
+/** The same of entries in memory. @throws Error that names the entry by its place: `seed: [7]: …` */
+export function seedEntries(grid: Grid, entries: readonly object[]): void {
+  const each = (use: (entry: JsonObject) => void) => {
+    for (const [index, entry] of entries.entries()) named(`[${index}]`, () => use(entry as JsonObject));
+  };
+  seedTwice(grid, each, each);
+}
+
+type Each = (use: (entry: JsonObject) => void) => void;
+
+/** Attributes are defined before they are used: a later entry may tell that one passes down, or has several values. */
+function seedTwice(grid: Grid, eachWithAttributes: Each, each: Each): void {
   grid.asSeed(() => {
     const seeding = new Seeding(grid);
-    // Attributes are defined before they are used: a later line may tell that one passes down, or has several values.
-    eachLine(file, (entry) => seeding.noteAttributes(entry), /"extattrs":\s*\{\s*"/);
+    eachWithAttributes((entry) => seeding.noteAttributes(entry));
     seeding.defineAttributes();
-    eachLine(file, (entry) => seeding.add(entry));
+    each((entry) => seeding.add(entry));
     seeding.finish();
   });
+}
+
+function named(place: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw new Error(`seed: ${place}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** Whether a file is one of JSON Lines: its first line is a whole value, and isn't all there is. */
@@ -45,13 +71,11 @@ function eachLine(file: string, use: (entry: JsonObject) => void, having = /\S/)
   for (const text of linesOf(file)) {
     number += 1;
     if (!having.test(text)) continue;
-    try {
+    named(`${file}:${number}`, () => {
       const value = JSON.parse(text) as Json;
       if (!isObject(value)) throw new Error("is no object");
       use(value);
-    } catch (error) {
-      throw new Error(`seed: ${file}:${number}: ${(error as Error).message}`, { cause: error });
-    }
+    });
   }
 }
 

@@ -106,6 +106,15 @@ describe("a seed of JSON Lines", () => {
     expect(() => FakeGrid.inMemory({ seed: file })).toThrow(message);
   });
 
+  it("may be the entries of an inventory in memory", async () => {
+    await using grid = FakeGrid.inMemory({ seed: [subnet("10.0.0.0/24", { comment: undefined })] });
+    await using wapi = new WapiClient(grid.clientOptions);
+    grid.seed([subnet("10.0.1.0/24")]);
+    expect(await wapi.find("network")).toHaveLength(2);
+    expect(() => grid.seed([subnet("10.0.2.0/24"), subnet("10.0.1.0/24")])).toThrow(/^seed: \[1\]: /);
+    expect(await wapi.find("network")).toHaveLength(2);
+  });
+
   it("says so where a file isn't there", () => {
     expect(() => FakeGrid.inMemory({ seed: join(folder, "nowhere.jsonl") })).toThrow(/nowhere\.jsonl/);
   });
