@@ -177,7 +177,7 @@ it("gives the same inventory of a grid that was seeded from one", { timeout: 120
       const second = await inventoryOf(first, join(folder, "second.jsonl"));
       expect(await differences(first, second)).toEqual([]);
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });
 
