@@ -7,7 +7,7 @@ import type { FieldSchema, FunctionSchema, ObjectSchema, ParameterSchema } from 
 import { compareVersions, knownVersions, objectTypes, primitives, structSchema } from "../schema/schema.js";
 import type { Grid } from "./grid.js";
 import type { Json, JsonObject } from "./rules.js";
-import { schemaAt } from "./versions.js";
+import { nameAt, schemaAt } from "./versions.js";
 
 /** What the query asked for beside `_schema` itself. */
 export interface SchemaQuestion {
@@ -27,7 +27,10 @@ export function rootSchema({ version, schemaVersion }: SchemaQuestion, grid: Gri
   return {
     requested_version: version,
     schema_version: grid.assumptions.rootSchemaVersion === "text" ? String(schemaVersion) : schemaVersion,
-    supported_objects: objectTypes().filter((type) => schemaAt(type, version) !== undefined),
+    supported_objects: objectTypes()
+      .filter((type) => schemaAt(type, version) !== undefined)
+      .map((type) => nameAt(type, version))
+      .sort(),
     supported_versions: offered,
   };
 }
@@ -46,7 +49,7 @@ export function typeSchema(schema: ObjectSchema, question: SchemaQuestion): Json
     fields: described.sort((left, right) => (left["name"] < right["name"] ? -1 : 1)),
     restrictions: [...schema.restrictions],
     ...(question.schemaVersion === 2 ? { schema_version: "2", wapi_primitive: "object" } : {}),
-    type: schema.type,
+    type: nameAt(schema.type, question.version),
     version: question.version,
   };
 }

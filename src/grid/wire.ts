@@ -6,12 +6,19 @@
  */
 
 import { compareVersions, knownVersions } from "../schema/schema.js";
-import { badArgument, invalidReference, notAnObject, type Refusal, undecodableJson } from "./answers.js";
+import {
+  badArgument,
+  invalidReference,
+  notAnObject,
+  type Refusal,
+  undecodableJson,
+  unknownObjectType,
+} from "./answers.js";
 import type { GridAnswer, GridRequest } from "./pages.js";
 import { decodeFully, decodePercent } from "./refs.js";
 import type { Json, JsonObject } from "./rules.js";
 import { isObject } from "./values.js";
-import { presentName } from "./versions.js";
+import { nameAt, presentName } from "./versions.js";
 import { formatXml } from "./xml.js";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -122,6 +129,8 @@ export function innerCall(
 export function parseTarget(path: string, version: string): Target {
   const sent = decodePercent(path).replace(/\/$/, "");
   const [name = "", ...rest] = decodeFully(sent).split("/");
+  // A name that came with a later version stands for nothing yet.
+  if (name !== "" && nameAt(name, version) !== name) throw unknownObjectType(name);
   const type = presentName(name, version);
   if (type === "") return { kind: "root" };
   return rest.length === 0 ? { kind: "type", type } : { kind: "object", type, ref: sent };
