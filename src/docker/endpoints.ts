@@ -20,6 +20,7 @@ export async function takeEndpoint(
   endpoint: Endpoint,
   ip: string | undefined,
 ): Promise<string> {
+  if (ip !== undefined && (await isTasks(driver, pool, ip))) return ip;
   const template = pool.hostName ?? driver.settings.hostName;
   const name = template === undefined ? undefined : hostName(template, pool, endpoint);
   const got =
@@ -28,6 +29,13 @@ export async function takeEndpoint(
       : await takeOfHost(driver, pool, endpoint, ip, name);
   driver.given.note(pool, got, endpoint);
   return got;
+}
+
+/** Whether the manager of a swarm has taken the address for the task that this node runs: it also releases it. */
+async function isTasks({ ipam, ids }: DriverParts, pool: Pool, ip: string): Promise<boolean> {
+  if (pool.manager === undefined) return false;
+  const { addresses } = await ipam.lookup(ip, { networkView: pool.networkView });
+  return addresses.length > 0 && addresses.every((address) => ids.isReservationOfManager(pool, address));
 }
 
 /**

@@ -19,17 +19,20 @@ export interface Pool {
   readonly networkName?: string | undefined;
   /** `--ipam-opt host-name=` */
   readonly hostName?: string | undefined;
+  /** The engine that took the subnet for the swarm of this node. */
+  readonly manager?: string | undefined;
 }
 
 /** Readable, since it shows in Docker's files and in logs: `default/10.1.2.0/24?engine=host-a&id=5f0c3d9e21a7`. */
 export function formatPoolId(pool: Pool): string {
-  const { networkView, block, engine, id, ipRange, networkName, hostName } = pool;
+  const { networkView, block, engine, id, ipRange, networkName, hostName, manager } = pool;
   const more = new URLSearchParams({
     engine,
     id,
     ...(ipRange !== undefined && { "ip-range": ipRange }),
     ...(networkName !== undefined && { "network-name": networkName }),
     ...(hostName !== undefined && { "host-name": hostName }),
+    ...(manager !== undefined && { swarm: manager }),
   });
   return `${encodeURIComponent(networkView)}/${formatBlock(block)}?${more}`;
 }
@@ -52,6 +55,7 @@ export function parsePoolId(text: string): Pool {
     ipRange: more.get("ip-range") ?? undefined,
     networkName: more.get("network-name") ?? undefined,
     hostName: more.get("host-name") ?? undefined,
+    manager: more.get("swarm") ?? undefined,
   };
 }
 

@@ -17,7 +17,9 @@ export async function requestPool(driver: DriverParts, call: RequestPoolCall): P
   return driver.guard.giving(order, async () => {
     const identity = { engine: driver.settings.engine, id: randomBytes(6).toString("hex") };
     const subnet = await driver.ground.on(order, () => subnetFor(driver, order, identity));
-    const pool = poolOf(order, identity, subnet);
+    const isNode = order.scope === "local" && driver.ids.isOfSwarm(subnet);
+    const manager = isNode ? driver.ids.engineOf(subnet) : undefined;
+    const pool = poolOf(order, { ...identity, manager }, subnet);
     if (order.networkName !== undefined && driver.settings.releaseShared && driver.ids.isShared(subnet)) {
       await joinShared(driver, pool);
     }
@@ -25,14 +27,32 @@ export async function requestPool(driver: DriverParts, call: RequestPoolCall): P
   });
 }
 
-type PoolIdentity = Pick<Pool, "engine" | "id">;
+type PoolIdentity = Pick<Pool, "engine" | "id" | "manager">;
 
-function subnetFor(driver: DriverParts, order: PoolOrder, identity: PoolIdentity): Promise<Subnet> {
-  const { place, networkName } = order;
+async function subnetFor(driver: DriverParts, order: PoolOrder, identity: PoolIdentity): Promise<Subnet> {
+  const { place, networkName, scope } = order;
   if (networkName !== undefined) return sharedSubnet(driver, order, networkName);
-  return place.kind === "named"
-    ? namedSubnet(driver, order, place, identity)
-    : nextSubnet(driver, order, place, identity);
+  if (place.kind === "next") return nextSubnet(driver, order, place, identity);
+  const swarm = scope === "local" ? await swarmSubnet(driver, place) : undefined;
+  return swarm ?? namedSubnet(driver, order, place, identity);
+}
+
+/**
+ * The subnet that the manager of a swarm took, which each node asks its own driver for, in the local address space and by
+ * its CIDR, before the first task runs there.
+ */
+async function swarmSubnet(
+  { ipam, ids, settings }: DriverParts,
+  { block }: NamedPool,
+): Promise<Subnet | undefined> {
+  const { networkView } = settings.spaces.global;
+  const cidr = formatBlock(block);
+  const [subnet] = await ipam.findSubnets({ cidr, networkView }).catch((error: unknown) => {
+    // The network view of the global address space is created with its first subnet.
+    if (isInfobloxError(error, "NotFoundError")) return [];
+    throw error;
+  });
+  return subnet !== undefined && ids.isOfSwarm(subnet) ? subnet : undefined;
 }
 
 function nextSubnet(
@@ -41,7 +61,10 @@ function nextSubnet(
   place: NextPool,
   identity: PoolIdentity,
 ): Promise<Subnet> {
-  return createSubnet(driver, order, { ...nextOf(order, place), requestId: nextSubnetId(identity) });
+  return createSubnet(driver, order, {
+    ...nextOf(order, place),
+    requestId: nextSubnetId(identity, order.scope),
+  });
 }
 
 /** `--subnet`: made where the grid doesn't have it; else the grid's own is used, unless an engine has it. */
@@ -54,7 +77,7 @@ async function namedSubnet(
   const { ipam } = driver;
   const cidr = formatBlock(block);
   try {
-    const requestId = namedSubnetId({ engine, block });
+    const requestId = namedSubnetId({ engine, block }, order.scope);
     const subnet = await createSubnet(driver, order, { cidr, insideSubnet: "never", requestId });
     // What this engine made before and never used is the answer to a request whose answer was lost.
     if (subnet.created || (await ipam.utilization(subnet)).used === 0) return subnet;
@@ -82,7 +105,8 @@ function inUse(cidr: string, engine: string): InfobloxError {
 
 function poolOf(order: PoolOrder, identity: PoolIdentity, subnet: Subnet): Pool {
   const block = parseBlock(subnet.cidr);
-  const { networkView, ipRange, networkName, hostName } = order;
+  const { ipRange, networkName, hostName } = order;
+  const { networkView } = subnet;
   if (block === undefined || (ipRange !== undefined && !contains(block, ipRange))) {
     throw invalid("--ip-range", ipRange && formatBlock(ipRange), `must lie in ${subnet.cidr}`, subnet.cidr);
   }

@@ -2,6 +2,7 @@ import type { Family } from "../cidr.js";
 import { formatBlock } from "../cidr.js";
 import type { Address, Subnet } from "../ipam/results.js";
 import type { Pool } from "./pool-id.js";
+import type { Scope } from "./settings.js";
 
 /**
  * The request ids of all that the driver makes. By these a repeated call finds what it has made before, and a release
@@ -10,15 +11,17 @@ import type { Pool } from "./pool-id.js";
 
 type Made = Pick<Address | Subnet, "extattrs">;
 
-/** Of the next free subnet: a new one for each pool. */
-export function nextSubnetId({ engine, id }: Pick<Pool, "engine" | "id">): string {
-  return `docker/${engine}/${id}`;
+/** Of the next free subnet: a new one for each pool. Those of the global address space are a swarm's. */
+export function nextSubnetId({ engine, id }: Pick<Pool, "engine" | "id">, scope: Scope): string {
+  return `${kinds[scope]}/${engine}/${id}`;
 }
 
 /** Of a subnet that was named: the same however often the engine asks. */
-export function namedSubnetId({ engine, block }: Pick<Pool, "engine" | "block">): string {
-  return `docker/${engine}/subnet/${formatBlock(block)}`;
+export function namedSubnetId({ engine, block }: Pick<Pool, "engine" | "block">, scope: Scope): string {
+  return `${kinds[scope]}/${engine}/subnet/${formatBlock(block)}`;
 }
+
+const kinds = { local: "docker", global: "docker-swarm" } as const satisfies Record<Scope, string>;
 
 /** Of a subnet that engines share: the same for all of them. */
 export function sharedSubnetId(networkName: string, family: Family): string {
@@ -65,7 +68,20 @@ export class RequestIds {
   /** Whether the subnet was made for this pool, and not found or shared. */
   isSubnetOf(pool: Pool, subnet: Subnet): boolean {
     const id = this.of(subnet);
-    return id === nextSubnetId(pool) || id === namedSubnetId(pool);
+    return (["local", "global"] as const).some(
+      (scope) => id === nextSubnetId(pool, scope) || id === namedSubnetId(pool, scope),
+    );
+  }
+
+  /** Whether a driver made the subnet for a swarm, whose nodes ask for it by its CIDR. */
+  isOfSwarm(subnet: Subnet): boolean {
+    return this.of(subnet)?.startsWith("docker-swarm/") === true;
+  }
+
+  /** Whether the manager of a swarm took the address for a task. Its own node's containers have addresses of their own. */
+  isReservationOfManager({ manager }: Pool, address: Made): boolean {
+    const isManagers = this.of(address)?.startsWith(`docker/${manager}/`) === true;
+    return manager !== undefined && isManagers && !this.isOfContainer(address);
   }
 
   /** Whether this pool's requests made the address; a membership is released with the pool, not as an address. */
@@ -97,7 +113,7 @@ export class RequestIds {
 
   /** The engine that a driver made the subnet or address for; `undefined` where no driver did. */
   engineOf(made: Made): string | undefined {
-    return /^docker\/([^/]+)\//.exec(this.of(made) ?? "")?.[1];
+    return /^docker(?:-swarm)?\/([^/]+)\//.exec(this.of(made) ?? "")?.[1];
   }
 
   /** What finds all that was made for an engine. */
