@@ -65,7 +65,12 @@ export class InfobloxError extends Error {
   /** Plain data for a log: name, code, message, hint and the fields of the kind; no stack, no secret. */
   toJSON(): Record<string, unknown> {
     const given = Object.entries(this).filter(([name, value]) => name !== "cause" && value !== undefined);
-    const fields = Object.fromEntries(given.map(([name, value]) => [name, redactValue(undefined, value)]));
+    const fields = Object.fromEntries(
+      given.map(([name, value]) => [
+        name,
+        typeof value === "bigint" ? `${value}n` : redactValue(undefined, value),
+      ]),
+    );
     const cause =
       this.cause instanceof Error
         ? { name: this.cause.name, message: oneLine(redact(this.cause.message)) }

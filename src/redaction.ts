@@ -97,7 +97,7 @@ const partsOfNamed = ["value", "default_value", "string"];
  */
 export function redactValue(name: string | undefined, value: unknown): unknown {
   try {
-    return copied(name ?? "", value, deepest, new Set());
+    return typeof value === "bigint" ? value : copied(name ?? "", value, deepest, new Set());
   } catch {
     return redacted;
   }
@@ -108,6 +108,8 @@ function copied(name: string, value: unknown, depth: number, above: Set<object>)
   if (isSecretName(name)) return redacted;
   if (typeof value === "string") return redact(value.slice(0, longest));
   if (typeof value === "function") return "[function]";
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "symbol") return String(value);
   if (typeof value !== "object") return value;
   if (depth === 0 || above.has(value)) return "[…]";
   above.add(value);

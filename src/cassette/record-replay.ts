@@ -1,4 +1,5 @@
 import { loadCommonJs } from "../common-js.js";
+import { checkObject } from "../errors.js";
 import type { HttpFunction, TransportOptions } from "../transport/options.js";
 import type { Player } from "./player.js";
 import type { Recorder } from "./recorder.js";
@@ -24,6 +25,7 @@ export function recordTo(
   file: string,
   options: RecordOptions = {},
 ): Required<Pick<TransportOptions, "transport">> {
+  checkObject("options", options, {});
   let recorder: Promise<Recorder> | undefined;
   const load = async () => {
     const { Recorder } = await import("./recorder.js");
@@ -59,8 +61,10 @@ export interface ReplayOptions {
  */
 export function replayFrom(
   file: string,
-  { username = "user" }: ReplayOptions = {},
+  options: ReplayOptions = {},
 ): Required<Pick<TransportOptions, "url" | "username" | "password" | "transport">> {
+  checkObject("options", options, { username: "user" });
+  const { username = "user" } = options;
   let player: Promise<Player> | undefined;
   return {
     url: "https://grid.example.com",

@@ -269,9 +269,9 @@ export function collected({ dryRun, released }: Collected): readonly Happening[]
   });
 }
 
-export function ensured({ dryRun }: EnsureOptions): (result: Ensured) => readonly Happening[] {
+export function ensured(options: EnsureOptions): (result: Ensured) => readonly Happening[] {
   return ({ objects }) => {
-    if (dryRun) return [];
+    if (options.dryRun) return [];
     return objects.flatMap(({ action, object, key }): Happening[] =>
       action === "none" ? [] : [[ensuredEvents[action], object ?? key]],
     );
@@ -280,11 +280,9 @@ export function ensured({ dryRun }: EnsureOptions): (result: Ensured) => readonl
 
 const ensuredEvents = { create: "allocated", update: "changed", delete: "released" } as const;
 
-export function ensuredOne({
-  dryRun,
-}: EnsureOneOptions): (result: EnsuredOne<unknown>) => readonly Happening[] {
+export function ensuredOne(options: EnsureOneOptions): (result: EnsuredOne<unknown>) => readonly Happening[] {
   return ({ created, changed: isChanged, object }) => {
-    if (dryRun || !object) return [];
+    if (options.dryRun || !object) return [];
     if (created) return [["allocated", object]];
     return [[isChanged ? "changed" : "adopted", object]];
   };

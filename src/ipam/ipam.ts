@@ -1,3 +1,4 @@
+import { checkObject } from "../errors.js";
 import { WapiClient } from "../wapi/client.js";
 import type { WapiClientOptions } from "../wapi/options.js";
 import { releaseAddress } from "./addresses/address-release.js";
@@ -143,6 +144,12 @@ export class Ipam {
   /** With a client of its own, which {@link Ipam.close} closes. */
   constructor(options?: WapiClientOptions & IpamOptions);
   constructor(first: WapiClient | (WapiClientOptions & IpamOptions) = {}, second: IpamOptions = {}) {
+    checkObject(
+      "options",
+      first,
+      { url: "https://grid.example.com" },
+      "a WapiClient, or an object of options",
+    );
     let wapi: WapiClient;
     let options = second;
     if (isClient(first)) {

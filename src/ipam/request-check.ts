@@ -1,5 +1,6 @@
 import type { z as Zod, ZodType } from "zod";
 import { type InvalidRequestError, invalid } from "../errors.js";
+import { redactValue } from "../redaction.js";
 import { suggest } from "../wapi/type-facts.js";
 
 /** One schema per field of the request's type, no more and no fewer: the two can't disagree. */
@@ -145,7 +146,9 @@ interface Checked {
   readonly request: unknown;
 }
 
-function errorOf({ call, schema, request }: Checked, issue: Issue | undefined): InvalidRequestError {
+function errorOf({ call, schema, request: given }: Checked, issue: Issue | undefined): InvalidRequestError {
+  // A value may be secret by what stands beside it: { name: "Password", value: … }.
+  const request = redactValue(undefined, given);
   const found = issue && innermost(issue);
   if (found === undefined) return invalid(call, request, "not a request", {});
   if (found.code === "unrecognized_keys") {

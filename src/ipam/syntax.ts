@@ -50,7 +50,10 @@ export function addressProblem(text: string): Problem | undefined {
 export function checkedAddress(field: string, text: unknown): Address {
   const address = typeof text === "string" ? parseAddress(text) : undefined;
   if (address !== undefined) return address;
-  const { problem, example } = addressProblem(String(text)) ?? { problem: "not a text", example: "10.0.7.5" };
+  const { problem, example } = (typeof text === "string" ? addressProblem(text) : undefined) ?? {
+    problem: "not a text",
+    example: "10.0.7.5",
+  };
   throw invalid(field, text, problem, example);
 }
 
@@ -58,7 +61,10 @@ export function checkedAddress(field: string, text: unknown): Address {
 export function checkedBlock(field: string, text: unknown): Block {
   const block = typeof text === "string" ? parseBlock(text) : undefined;
   if (block !== undefined) return block;
-  const { problem, example } = cidrProblem(String(text)) ?? { problem: "not a text", example: "10.0.7.0/24" };
+  const { problem, example } = (typeof text === "string" ? cidrProblem(text) : undefined) ?? {
+    problem: "not a text",
+    example: "10.0.7.0/24",
+  };
   throw invalid(field, text, problem, example);
 }
 

@@ -1,3 +1,4 @@
+import { checkObject, invalid } from "../errors.js";
 import type { AddressMap } from "../ipam/map/map-results.js";
 
 /**
@@ -28,11 +29,17 @@ export type MapFormat =
  * Draws a map of `Ipam.map`: data in, text out. Names and comments can hold anything: they are escaped. What draws is
  * loaded with the first call.
  *
+ * @throws {InvalidRequestError} where the map is none, or no such format is known
  * @example
  * const map = await ipam.map("10.0.0.0/8");
  * await writeFile("map.html", await renderMap(map, { format: "html" }));
  */
 export async function renderMap(map: AddressMap, format: MapFormat): Promise<string> {
+  checkObject("map", map, "await ipam.map()");
+  if (!Array.isArray(map.blocks) || typeof map.title !== "string" || typeof map.readAt !== "string") {
+    throw invalid("map", "an object", "must be what Ipam.map gave", "await ipam.map()");
+  }
+  checkObject("format", format, { format: "svg" });
   switch (format.format) {
     case "svg": {
       const { renderSvg } = await import("./svg.js");
@@ -46,6 +53,10 @@ export async function renderMap(map: AddressMap, format: MapFormat): Promise<str
     case "html": {
       const { renderHtml } = await import("./html.js");
       return renderHtml(map);
+    }
+    default: {
+      const { format: unknown } = format as { format: unknown };
+      throw invalid("format", unknown, "must be html, svg or text", "html");
     }
   }
 }

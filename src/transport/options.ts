@@ -165,6 +165,10 @@ export function settleTransport(
   options: TransportOptions,
   env: Environment = process.env,
 ): TransportSettings {
+  if (options.tls !== undefined) checkObject("tls", options.tls, { ca: "-----BEGIN CERTIFICATE-----…" });
+  if (options.clientCertificate !== undefined && !isFunction(options.clientCertificate)) {
+    checkObject("clientCertificate", options.clientCertificate, { cert: "…", key: "…" });
+  }
   const tls = { ...verification(options, env), ...defined(options.tls) };
   const addresses = settleAddresses(options, env);
   const { readFrom } = options;

@@ -1,3 +1,4 @@
+import { checkObject, invalid, kindOf } from "../errors.js";
 import type { TransportRequest } from "../transport/transport.js";
 import { unknown } from "./type-facts.js";
 
@@ -26,12 +27,21 @@ const callOptions = ["signal", "timeout", "deadline", "maxRetries"] as const;
  *
  * @param own - the options that the call has beside those of every call
  */
-export function refuseUnknownOptions(options: object, own: readonly string[] = []): void {
+export function refuseUnknownOptions(options: CallOptions, own: readonly string[] = []): void {
   refuseUnknown(options, [...own, ...callOptions]);
+  checkSignal(options.signal);
+}
+
+function checkSignal(signal: unknown): void {
+  if (signal === undefined) return;
+  const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
+  if (typeof aborted === "boolean" && typeof addEventListener === "function") return;
+  throw invalid("signal", kindOf(signal), "must be an AbortSignal", "AbortSignal.timeout(5000)");
 }
 
 /** @throws {InvalidRequestError} that names the first option which isn't known, and the one that may be meant */
-export function refuseUnknown(options: object, known: readonly string[]): void {
+export function refuseUnknown(options: unknown, known: readonly string[]): asserts options is object {
+  checkObject("options", options, {}, `an object of options: ${known.slice(0, 4).join(", ")}, …`);
   const strange = Object.keys(options).find((name) => !known.includes(name));
   if (strange !== undefined) throw unknown("options", strange, "option", known);
 }

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { checkObject, invalid, kindOf } from "../errors.js";
 import type { Ref } from "../schema/field.js";
 import { type BatchResults, type BatchSteps, batch } from "./batch.js";
 import type { CallOptions } from "./call-options.js";
@@ -53,6 +54,9 @@ export class WapiClient {
    * @throws {InvalidRequestError} that names the option or variable, its value and a valid one
    */
   constructor(options: WapiClientOptions = {}, parent?: WapiClient) {
+    if (parent !== undefined && !(parent instanceof WapiClient)) {
+      throw invalid("parent", kindOf(parent), "must be a WapiClient", "new WapiClient({ … })");
+    }
     this.#grid = new Conversation(options, parent ? parent.#grid : undefined);
   }
 
@@ -101,6 +105,7 @@ export class WapiClient {
     const F extends FieldName<T> = StandardField<T>,
     const A extends FieldName<T> = never,
   >(type: T, options: FindOptions<T, F, A> = {}): Listing<Row<T, F | A>> {
+    checkObject("options", options, { limit: 50 });
     return new Listing(() => readPages<Row<T, F | A>>(this.#grid, type, options), options.signal);
   }
 

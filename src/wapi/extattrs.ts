@@ -80,6 +80,7 @@ const sources = new WeakMap<object, Readonly<Record<string, WireExtattr>>>();
  * wireExtattrs(net.extattrs)["Site"]?.inheritance_source?._ref; // "networkcontainer/ZG5z…:10.0.0.0/8/default"
  */
 export function wireExtattrs(attributes: ExtensibleAttributes): Readonly<Record<string, WireExtattr>> {
+  checkObject("attributes", attributes, { Site: "Paris" });
   return sources.get(attributes) ?? (toWire(attributes, "extattrs") as Readonly<Record<string, WireExtattr>>);
 }
 
@@ -163,6 +164,7 @@ function toWireAttribute(value: unknown, field: string): object {
     throw invalid(field, value, "null removes an attribute, and only an update can", "Paris");
   if (typeof value !== "object" || !(setting in value)) return { value: wireValue(value, field) };
   const write = value[setting] as ExtattrWrite;
+  checkObject(field, write, { inheritance_operation: "INHERIT" });
   return write.value === undefined ? write : { ...write, value: wireValue(write.value, field) };
 }
 

@@ -1,4 +1,4 @@
-import { invalid } from "../errors.js";
+import { checkObject, invalid } from "../errors.js";
 import type { Ref } from "../schema/field.js";
 import { parseRef } from "./ref.js";
 import { stateType } from "./state.js";
@@ -77,6 +77,7 @@ type SearchSource<T extends ObjectType> = {
  * The next free address of a network or range, in place of an address: in a host's addresses, a fixed address, an A,
  * AAAA or PTR record. IPv4 and IPv6.
  *
+ * @param source - the network or range, as text where nothing else is to be said: `nextAvailableIp("10.0.0.0/24")`
  * @throws {InvalidRequestError} where the source is neither a CIDR, a range `first-last`, nor a reference
  * @example
  * await wapi.create("record:host", {
@@ -84,7 +85,9 @@ type SearchSource<T extends ObjectType> = {
  *   ipv4addrs: [{ ipv4addr: nextAvailableIp({ network: "10.0.0.0/24", exclude: ["10.0.0.1"] }) }],
  * });
  */
-export function nextAvailableIp(options: NextAvailableIpOptions): NextAvailable<"ip"> {
+export function nextAvailableIp(source: string | NextAvailableIpOptions): NextAvailable<"ip"> {
+  const options = typeof source === "string" ? { [kindOfPlace(source)]: source } : source;
+  checkObject("options", options, { network: "10.0.0.0/24" });
   return inlineCall("ip", "next_available_ip", "ips", sourceOf(options), options, excluded(options));
 }
 
@@ -96,6 +99,7 @@ export function nextAvailableIp(options: NextAvailableIpOptions): NextAvailable<
  * await wapi.create("network", { network: nextAvailableNetwork({ container: "10.0.0.0/8", prefixLength: 24 }) });
  */
 export function nextAvailableNetwork(options: NextAvailableNetworkOptions): NextAvailable<"network"> {
+  checkObject("options", options, { container: "10.0.0.0/8", prefixLength: 24 });
   const { prefixLength } = options;
   if (!Number.isInteger(prefixLength) || prefixLength < 1 || prefixLength > 128) {
     throw invalid("prefixLength", prefixLength, "must be a whole number of bits", 24);
@@ -111,6 +115,7 @@ export function nextAvailableNetwork(options: NextAvailableNetworkOptions): Next
  * await wapi.create("vlan", { name: "blue", parent: view._ref, id: nextAvailableVlanId({ in: view._ref }) });
  */
 export function nextAvailableVlanId(options: NextAvailableVlanOptions): NextAvailable<"vlan"> {
+  checkObject("options", options, { in: "vlanview/ZG5z…" });
   const source = "in" in options ? refSource("in", options.in, ["vlanview", "vlanrange"]) : sourceOf(options);
   return inlineCall("vlan", "next_available_vlan_id", "vlan_ids", source, {}, excluded(options));
 }
@@ -171,10 +176,17 @@ function inlineCall<Kind extends NextAvailableKind>(
   return { [call]: { kind, function: name, resultField, source, networkView, parameters } };
 }
 
+/** `10.0.0.10-10.0.0.99` and a reference of a range are ranges; all else is a network, or refused as one. */
+function kindOfPlace(text: string): "network" | "range" {
+  const isRange =
+    /^[\da-f:.]{2,39}-[\da-f:.]{2,39}$/i.test(text) || /range$/.test(parseRef(text)?.type ?? "");
+  return isRange ? "range" : "network";
+}
+
 function excluded({ exclude }: { readonly exclude?: readonly unknown[] }): { exclude?: readonly unknown[] } {
-  if (exclude === undefined || exclude.length === 0) return {};
+  if (exclude === undefined) return {};
   if (!Array.isArray(exclude)) throw invalid("exclude", exclude, "must be a list", ["10.0.0.1"]);
-  return { exclude };
+  return exclude.length === 0 ? {} : { exclude };
 }
 
 function sourceOf(options: object): Source {

@@ -67,7 +67,7 @@ const clientOptions = {
 } satisfies Record<keyof WapiClientOptions, true>;
 
 /** @throws {InvalidRequestError} for an option that a client, or a child of one, doesn't have */
-export function refuseUnknownClientOptions(options: object, isChild: boolean): void {
+export function refuseUnknownClientOptions(options: unknown, isChild: boolean): void {
   refuseUnknown(options, Object.keys(isChild ? childOptions : clientOptions));
 }
 

@@ -1,4 +1,4 @@
-import { invalid } from "../errors.js";
+import { checkObject, invalid } from "../errors.js";
 import type { TransportRequest } from "../transport/transport.js";
 import { type CallOptions, limitsOf } from "./call-options.js";
 import type { Conversation } from "./conversation.js";
@@ -25,6 +25,7 @@ export interface RawRequest extends CallOptions {
 
 /** Sends any request, and gives its answer as it is. */
 export async function request<Data>(grid: Conversation, raw: RawRequest): Promise<WithResponse<Data>> {
+  checkObject("request", raw, { path: "network" });
   const { answer } = await grid.send(rawRequest(await grid.version(raw), raw));
   return responseOf(answer.data as Data, [answer]);
 }
@@ -36,6 +37,7 @@ function rawRequest(version: string, raw: RawRequest): TransportRequest {
     throw invalid("method", method, "must be GET, POST, PUT or DELETE", "GET");
   }
   if (typeof path !== "string") throw invalid("path", path, "must be a path", "network");
+  checkObject("query", query, { _schema: 1 });
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   const isRead = method === "GET" || (method === "POST" && query["_method"] === "GET");
   return {

@@ -26,6 +26,7 @@ const example = "network/ZG5zLm5ldHdvcmskMTAuMC4wLjAvMjQvMA:10.0.0.0/24/default"
  * parseRef("networkview/ZG5zLm5ldHdvcmtfdmlldyQw:default/true"); // { type: "networkview", id: "ZG5z…", name: "default/true" }
  */
 export function parseRef(text: string): RefParts | undefined {
+  if (typeof text !== "string") return undefined;
   const [, type, id, name] = shape.exec(text) ?? [];
   if (type === undefined || id === undefined || forbidden.test(text)) return undefined;
   return { type, id, name };
@@ -65,7 +66,7 @@ export function isRow<T extends string, Any extends { readonly _ref: Ref }>(
   type: T,
   row: Any,
 ): row is Extract<Any, { readonly _ref: Ref<T> }> {
-  return isRef(type, row._ref);
+  return isRef(type, (row as Any | null | undefined)?._ref ?? "");
 }
 
 /** The parts of a reference that a request is about to use. */

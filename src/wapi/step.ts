@@ -1,4 +1,4 @@
-import { invalid } from "../errors.js";
+import { checkObject, invalid } from "../errors.js";
 import type { Ref } from "../schema/field.js";
 import { type Exchange, readRows, unexpected, type Validation, type WireRow } from "./answers.js";
 import { createBody, deleteArguments, updateBody } from "./body.js";
@@ -113,6 +113,7 @@ export const step = {
     const A extends FieldName<T> = never,
   >(type: T, options: SearchOptions<T, F, A> & StepLimits = {}): Step<Row<T, F | A>[], T> {
     return new Step(type, (version) => {
+      checkObject("options", options, { limit: 50 });
       const facts = typeFacts(type, version, "read");
       const data = searchObject(searchArguments(facts, options.where));
       const args = { ...argsOf(fieldArguments(facts, options)), ...limitArgs(options) };
@@ -128,6 +129,7 @@ export const step = {
     const A extends FieldName<T> = never,
   >(ref: Ref<T>, options: ReadOptions<T, F, A> = {}): Step<Row<T, F | A>, T> {
     return new Step(typeOf(ref), (version) => {
+      checkObject("options", options, { fields: ["network"] });
       const facts = typeFacts(typeOf(ref), version, "read");
       const args = argsOf(fieldArguments(facts, options));
       return {
@@ -144,6 +146,7 @@ export const step = {
     const A extends FieldName<T> = never,
   >(type: T, values: Creatable<T>, options: ReadOptions<T, F, A> = {}): Step<Row<T, F | A>, T> {
     return new Step(type, (version) => {
+      checkObject("options", options, { fields: ["network"] });
       const facts = typeFacts(type, version, "create");
       return writeStep("POST", type, facts, createBody(facts, values), options);
     });
@@ -155,6 +158,7 @@ export const step = {
     const A extends FieldName<T> = never,
   >(ref: Ref<T>, changes: Updatable<T>, options: ReadOptions<T, F, A> = {}): Step<Row<T, F | A>, T> {
     return new Step(typeOf(ref), (version) => {
+      checkObject("options", options, { fields: ["network"] });
       const facts = typeFacts(typeOf(ref), version, "update");
       return writeStep("PUT", ref, facts, updateBody(facts, changes), options);
     });
@@ -165,6 +169,7 @@ export const step = {
     options: { readonly args?: DeleteArguments<T> } = {},
   ): Step<Ref<T>, T> {
     return new Step(typeOf(ref), (version) => {
+      checkObject("options", options, { args: {} });
       const facts = typeFacts(typeOf(ref), version, "delete");
       const data = Object.fromEntries(deleteArguments(facts, options.args ?? {}));
       const read = async (exchange: Exchange, result: unknown) => {

@@ -1,4 +1,4 @@
-import { type InvalidRequestError, invalid } from "../errors.js";
+import { type InvalidRequestError, invalid, kindOf } from "../errors.js";
 import {
   compareVersions,
   existsAt,
@@ -31,6 +31,8 @@ export type Operation = "create" | "read" | "update" | "delete" | "function call
  * @throws {InvalidRequestError} where no such type exists, not yet in this version, or not for this operation
  */
 export function typeFacts(type: string, version: string, operation?: Operation): TypeFacts {
+  if (typeof type !== "string")
+    throw invalid("type", kindOf(type), "must be the name of an object type", "network");
   const schema = objectSchema(type);
   if (schema === undefined) {
     if (gridKnowsMore(version) && /^[a-z][a-z0-9_:]*$/.test(type)) return { type, schema, version };
@@ -79,6 +81,9 @@ export function gridKnowsMore(version: string): boolean {
   return compareVersions(version, factsVersion) > 0;
 }
 
+/** Comparing takes time by the length. */
+const longestName = 100;
+
 /** The error for a name that isn't known, with the closest one that is. */
 export function unknown(
   at: string,
@@ -87,7 +92,7 @@ export function unknown(
   known: Iterable<string>,
 ): InvalidRequestError {
   const names = [...known];
-  const close = suggest(name, names);
+  const close = typeof name === "string" ? suggest(name.slice(0, longestName), names) : undefined;
   const problem = names.length === 0 ? `there is no ${kind}` : `unknown ${kind}`;
   return invalid(
     at,

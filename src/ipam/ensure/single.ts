@@ -1,4 +1,4 @@
-import { InvalidRequestError, isInfobloxError } from "../../errors.js";
+import { checkObject, InvalidRequestError, isInfobloxError } from "../../errors.js";
 import type { AddressRange, DnsRecord } from "../plan/results.js";
 import type { Address, Container, Subnet } from "../results.js";
 import type { IpamSettings } from "../settings.js";
@@ -12,8 +12,10 @@ export async function ensureOne<T extends Subnet | Container | Address | Address
   settings: IpamSettings,
   list: keyof Lists,
   desired: unknown,
-  { networkView, dnsView, dryRun, signal, ...others }: EnsureOneOptions,
+  options: EnsureOneOptions,
 ): Promise<EnsuredOne<T>> {
+  checkObject("options", options, { dryRun: true });
+  const { networkView, dnsView, dryRun, signal, ...others } = options;
   const description = { networkView, dnsView, [list]: [desired] };
   const { objects } = await ensure(settings, description, { dryRun, signal, ...others }).catch(
     (error: unknown) => {

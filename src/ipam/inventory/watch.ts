@@ -1,5 +1,5 @@
 import { access, rename, rm } from "node:fs/promises";
-import { AbortedError } from "../../errors.js";
+import { AbortedError, checkObject } from "../../errors.js";
 import type { IpamSettings } from "../settings.js";
 import { compareInventories, type InventoryDifference } from "./comparison.js";
 import { readInventory, writeInventory } from "./files.js";
@@ -29,6 +29,7 @@ export class Watch implements AsyncIterable<WatchedDifference> {
 
   /** Made by `Ipam`: see `ipam.watch`. */
   constructor(settings: IpamSettings, options: WatchOptions) {
+    checkObject("options", options, { interval: 300_000 });
     this.#settings = settings;
     this.#options = options;
     this.cursor = options.cursor;

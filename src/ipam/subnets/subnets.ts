@@ -110,7 +110,7 @@ export class Subnets {
    */
   async join(subnets: readonly SubnetToChange[], options: SubnetChangeOptions = {}): Promise<Subnet> {
     const work = () => joinSubnets(this.#settings, subnets, options);
-    return this.#settings.events.during("subnets.join", subnets[0], work, changed());
+    return this.#settings.events.during("subnets.join", subnets?.[0], work, changed());
   }
 
   /**

@@ -1,0 +1,213 @@
+/** Every public function, constructor and method, given anything: errors of this package's own, at once, without a secret. */
+
+import { inspect } from "node:util";
+import fc from "fast-check";
+import * as sdk from "infoblox-ipam";
+import { Ipam, isInfobloxError, step, WapiClient } from "infoblox-ipam";
+import { FakeGrid } from "infoblox-ipam/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fieldName, hostileValue, leaksIn, patience, planted, Slowest, seed, share } from "./inputs.js";
+
+type Callable = (...args: readonly unknown[]) => unknown;
+
+const grid = FakeGrid.inMemory({
+  user: "robot",
+  password: planted,
+  seed: { containers: [{ network: "10.0.0.0/8" }], networks: [{ network: "10.0.0.0/24" }] },
+});
+const seen: unknown[] = [];
+const see = (...values: unknown[]) => void seen.push(...values);
+const observed = {
+  logger: { debug: see, info: see, warn: see, error: see },
+  onRequest: see,
+  onResponse: see,
+};
+
+let wapi: WapiClient;
+let ipam: Ipam;
+beforeAll(() => {
+  wapi = new WapiClient({ ...grid.clientOptions, ...observed, deadline: 1_000 });
+  ipam = new Ipam(wapi);
+});
+afterAll(() => wapi.close());
+
+/** All methods of an object, its own objects' included: `subnets.split`. */
+function methodsOf(owner: object, above = ""): (readonly [name: string, call: Callable])[] {
+  const prototype = Object.getPrototypeOf(owner) as object;
+  const own = Object.getOwnPropertyNames(prototype).filter(
+    (name) => name !== "constructor" && name !== "close",
+  );
+  const methods = own.flatMap((name) => {
+    const method: unknown = Object.getOwnPropertyDescriptor(prototype, name)?.value;
+    return typeof method === "function" ? [[`${above}${name}`, method.bind(owner) as Callable] as const] : [];
+  });
+  const inner = Object.entries(owner).filter(([, part]) => typeof part === "object" && part !== null);
+  return [...methods, ...inner.flatMap(([name, part]) => methodsOf(part as object, `${above}${name}.`))];
+}
+
+const makers = Object.entries({
+  ...sdk,
+  ...Object.fromEntries(Object.entries(step).map(([name, make]) => [`step.${name}`, make])),
+})
+  // The inventory's own functions take what its readers gave.
+  .filter(
+    ([name, value]) => typeof value === "function" && !/^[A-Z]|[iI]nventor|^import|^findingsIn$/.test(name),
+  )
+  .map(([name, value]) => [name, value as Callable] as const);
+
+/** What comes back may have to be waited for, or looped over. */
+async function settled(result: unknown): Promise<void> {
+  const value = await result;
+  if (typeof value !== "object" || value === null || !(Symbol.asyncIterator in value)) return;
+  let count = 0;
+  for await (const _ of value as AsyncIterable<unknown>) if (++count === 3) return;
+}
+
+/** Everything that a program may print of an error. */
+function printed(error: unknown): string {
+  const { stack, value } = error as { stack?: string; value?: unknown };
+  const whole = { depth: 6, showHidden: true, maxStringLength: 3_000, maxArrayLength: 20 } as const;
+  return [String(error), stack, inspect(error, whole), inspect(value, whole), JSON.stringify(error)].join(
+    "\n",
+  );
+}
+
+const slowest = new Slowest();
+
+async function expectOwnError(name: string, call: Callable, args: readonly unknown[]): Promise<void> {
+  try {
+    await slowest.of([name, args], async () => settled(call(...args)));
+  } catch (error) {
+    if (!isInfobloxError(error)) throw new Error(`${name} threw ${inspect(error)}`, { cause: error });
+    if (leaksIn(printed(error))) throw new Error(`${name} shows a secret: ${inspect(error)}`);
+  }
+}
+
+const argument = fc.oneof(
+  { weight: 4, arbitrary: hostileValue },
+  { weight: 4, arbitrary: fc.dictionary(fieldName, hostileValue, { maxKeys: 3 }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom("network", "record:host", "10.0.0.0/24", "10.0.0.5", "web.example.com"),
+  },
+);
+const args = fc.array(argument, { maxLength: 3 });
+
+function expectQuick(): void {
+  expect(slowest.milliseconds, inspect(slowest.input).slice(0, 1_000)).toBeLessThan(1_500);
+}
+
+describe("from plain JavaScript", () => {
+  it(
+    "every function takes anything, or refuses it by name",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.constantFrom(...makers), args, ([name, call], given) =>
+          expectOwnError(name, call, given),
+        ),
+        { numRuns: share(0.2), seed },
+      );
+      expectQuick();
+    },
+    patience,
+  );
+
+  it(
+    "every constructor does",
+    async () => {
+      const constructors: readonly (readonly [string, Callable])[] = [
+        ["WapiClient", (...given) => new WapiClient(...(given as []))],
+        [
+          "WapiClient with a login",
+          (options) => new WapiClient({ ...grid.clientOptions, ...(options as object) }),
+        ],
+        ["Ipam", (...given) => new Ipam(...(given as []))],
+        ["Ipam of a client", (options) => new Ipam(wapi, options as object)],
+      ];
+      await fc.assert(
+        fc.asyncProperty(fc.constantFrom(...constructors), args, ([name, call], given) =>
+          expectOwnError(name, call, given),
+        ),
+        { numRuns: share(0.1), seed },
+      );
+    },
+    patience,
+  );
+
+  it(
+    "every method of a client does",
+    async () => {
+      const methods = methodsOf(wapi);
+      expect(methods.map(([name]) => name)).toEqual(
+        expect.arrayContaining(["find", "batch", "with", "request"]),
+      );
+      await fc.assert(
+        fc.asyncProperty(fc.constantFrom(...methods), args, ([name, call], given) =>
+          expectOwnError(name, call, given),
+        ),
+        { numRuns: share(0.1), seed },
+      );
+      expectQuick();
+    },
+    patience,
+  );
+
+  it(
+    "every method of an Ipam does",
+    async () => {
+      const methods = methodsOf(ipam);
+      expect(methods.map(([name]) => name)).toEqual(
+        expect.arrayContaining(["requestSubnet", "hosts.find", "dns.add"]),
+      );
+      await fc.assert(
+        fc.asyncProperty(fc.constantFrom(...methods), args, ([name, call], given) =>
+          expectOwnError(name, call, given),
+        ),
+        { numRuns: share(0.15), seed },
+      );
+      expectQuick();
+    },
+    patience,
+  );
+
+  it("and no secret is in what was logged, traced and recorded meanwhile", () => {
+    expect(seen.length).toBeGreaterThan(0);
+    const strings = seen.map((one) => inspect(one, { depth: 4 })).join("\n");
+    expect(
+      leaksIn(strings) ? strings.slice(Math.max(0, strings.indexOf(planted) - 300)).slice(0, 600) : "",
+    ).toBe("");
+  });
+});
+
+describe("what people write", () => {
+  it.each([
+    ["nextAvailableIp of a CIDR in text", () => sdk.nextAvailableIp("10.0.0.0/24")],
+    ["nextAvailableIp of a range in text", () => sdk.nextAvailableIp("10.0.0.1-10.0.0.9")],
+  ])("is taken: %s", (_, make) => expect(make()).toBeTypeOf("object"));
+
+  it.each<[string, () => unknown]>([
+    ["new Ipam(text)", () => new Ipam("https://grid.example.com" as never)],
+    ["new Ipam(wapi, null)", () => new Ipam(wapi, null as never)],
+    ["new Ipam(null)", () => new Ipam(null as never)],
+    ["new WapiClient(null)", () => new WapiClient(null as never)],
+    ["new WapiClient(text)", () => new WapiClient("https://grid.example.com" as never)],
+    ["find(undefined)", () => wapi.find(undefined as never)],
+    ["find(type, null)", () => wapi.find("network", null as never)],
+    ["with(null)", () => wapi.with(null as never)],
+    ["tls: null", () => new WapiClient({ ...grid.clientOptions, tls: null as never })],
+    [
+      "clientCertificate: text",
+      () => new WapiClient({ ...grid.clientOptions, clientCertificate: "x" as never }),
+    ],
+    ["request(null)", () => wapi.request(null as never)],
+    ["call(undefined)", () => wapi.call(undefined as never, "x" as never)],
+    ["fields: text", () => wapi.find("network", { fields: "network" as never })],
+    ["signal: true", () => wapi.find("network", { signal: true as never })],
+    ["batch of a step of null", () => wapi.batch([step.find("network", null as never)])],
+    ["requestSubnet()", () => (ipam.requestSubnet as Callable)()],
+  ])("is refused with what belongs there: %s", async (_, call) => {
+    const error = await (async () => call())().catch((reason: unknown) => reason);
+    expect(isInfobloxError(error, "InvalidRequestError")).toBe(true);
+    expect((error as Error).message).toMatch(/must be|is needed|is missing/);
+  });
+});
