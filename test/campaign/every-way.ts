@@ -1,0 +1,483 @@
+import { Ipam, type IpamOptions, isInfobloxError, WapiClient } from "infoblox-ipam";
+import { type Assumptions, FakeGrid, type Fault } from "infoblox-ipam/testing";
+import { booksOf, type Entry } from "./books.js";
+import { Chance } from "./chance.js";
+import { VirtualTime } from "./virtual-time.js";
+
+/** A campaign that takes every way in, not only requests. The same settings give the same campaign. */
+export interface EveryWay {
+  readonly seed: number;
+  readonly operations: number;
+  readonly processes?: number | undefined;
+  readonly assumptions?: Partial<Assumptions> | undefined;
+  readonly options?: IpamOptions | undefined;
+  readonly faults?: readonly (Fault & { readonly probability: number })[] | undefined;
+  /** Only these ways: for looking into one. */
+  readonly ways?: readonly Way[] | undefined;
+}
+
+export const ways = [
+  "subnet",
+  "subnet with id",
+  "address",
+  "address with id",
+  "chunks",
+  "description",
+  "described subnet",
+  "described host",
+  "shared subnet",
+  "plan or single",
+  "added address",
+  "moved host",
+  "record",
+  "range",
+  "collect",
+] as const;
+
+export type Way = (typeof ways)[number];
+
+/** What is wrong at the end, a sentence for each object. */
+export interface Violations {
+  /** Somebody holds it, and it isn't there: also what was deleted under somebody. */
+  readonly lost: string[];
+  readonly twice: string[];
+  /** Nobody was given it or told of it. */
+  readonly leaked: string[];
+  /** What a result or an error says isn't so. */
+  readonly untrue: string[];
+  /** Released, and made again by a late or second delivery of its create: a limit of what has no place of its id. */
+  readonly risen: string[];
+}
+
+export interface EveryWayOutcome extends Violations {
+  readonly operations: number;
+  readonly requests: number;
+  readonly errors: Readonly<Record<string, number>>;
+}
+
+/** Every fault of a network, a proxy or a grid, and how likely each is for a request. */
+export const everyFault: readonly (Fault & { readonly probability: number })[] = [
+  { fail: "refuse", probability: 0.01 },
+  { fail: "reset-before-commit", probability: 0.01 },
+  { fail: "reset-after-commit", probability: 0.015 },
+  { fail: "timeout-after-commit", probability: 0.005 },
+  { fail: "late", lateBy: 400, probability: 0.01 },
+  { fail: "late", lateBy: 9_000, probability: 0.005 },
+  { fail: "twice", answer: "first", probability: 0.005 },
+  { fail: "twice", answer: "second", probability: 0.005 },
+  { fail: "twice", answer: "first", lateBy: 2_000, probability: 0.005 },
+  { status: 503, afterCommit: true, probability: 0.005 },
+  { status: 504, afterCommit: true, probability: 0.005 },
+  { status: 429, retryAfter: 1, probability: 0.005 },
+  { status: 408, afterCommit: true, probability: 0.003 },
+  { fail: "wrong-json", probability: 0.005 },
+  { fail: "not-json", probability: 0.005 },
+  { cutAt: 7, probability: 0.005 },
+  { fail: "half-open", probability: 0.003 },
+];
+
+/** Other errors are violations of their own. */
+const excuses = new Set([
+  "CircuitOpenError",
+  "ConflictError",
+  "ConnectionError",
+  "NotFoundError",
+  "PoolExhaustedError",
+  "ServerError",
+  "SubnetInUseError",
+  "TimeoutError",
+  "UncertainWriteError",
+  "WapiError",
+]);
+
+interface Made {
+  readonly ref: string;
+  readonly created?: boolean | undefined;
+  /** What it takes: CIDR, addresses. */
+  readonly places: readonly string[];
+  /** As the caller was given it. */
+  readonly result: unknown;
+}
+
+interface Claim extends Made {
+  readonly comment: string;
+  state: "held" | "released" | "unknown";
+}
+
+const answerTime = 5_000;
+
+export async function everyWay(settings: EveryWay): Promise<EveryWayOutcome> {
+  return new Campaign(settings).run();
+}
+
+class Campaign {
+  readonly #settings: EveryWay;
+  readonly #chance: Chance;
+  readonly #grid: FakeGrid;
+  readonly #time: VirtualTime;
+  readonly #claims: Claim[] = [];
+  /** Texts of errors by the comments of what was asked for. */
+  readonly #told = new Map<string, string>();
+  /** Of what several share: the references that callers got, and how many were told that they made it. */
+  readonly #shared = new Map<string, { readonly refs: Set<string>; created: number }>();
+  /** Addresses that calls added to hosts. */
+  readonly #added: { readonly host: string; readonly ip: string }[] = [];
+  readonly #uncertainHosts = new Set<string>();
+  readonly #errors = new Map<string, number>();
+  readonly #untrue: string[] = [];
+  #begun = 0;
+
+  constructor(settings: EveryWay) {
+    this.#settings = settings;
+    this.#chance = new Chance(settings.seed);
+    this.#grid = FakeGrid.inMemory({
+      seed: {
+        containers: ["10.0.0.0/8", "172.20.0.0/24", "2001:db8::/32"],
+        networks: ["192.168.0.0/20", "192.168.64.0/24", "192.168.128.0/24", "2001:db9::/64"],
+        zones: ["example.com"],
+        attributes: ["Owner", "Network Name"],
+        hosts: hostNames.map((name, index) => ({
+          name,
+          addresses: [`192.168.64.${index + 1}`],
+          comment: `host ${name}`,
+        })),
+      },
+      assumptions: settings.assumptions,
+    });
+    this.#grid.clock.freeze(0);
+    this.#grid.clock.advance(3_600_000);
+    this.#time = new VirtualTime((milliseconds) => this.#grid.clock.advance(milliseconds));
+  }
+
+  async run(): Promise<EveryWayOutcome> {
+    const { seed, faults = everyFault, processes = 12, operations } = this.#settings;
+    const clients = Array.from({ length: processes }, () => this.#client(this.#chance.branch()));
+    const warm = this.#client();
+    await Promise.all([warm.find("grid"), new Ipam(warm).peekAddresses("192.168.0.0/20", 1)]);
+    return this.#time.during(this.#chance.branch(), async () => {
+      this.#grid.faults.seed(seed);
+      for (const fault of faults) this.#grid.faults.always(fault);
+      await Promise.all(clients.map((client) => this.#process(client, this.#chance.branch())));
+      this.#grid.faults.clear();
+      const requests = this.#grid.requests.length;
+      await this.#time.sleep(120_000);
+      const books = await booksOf(this.#grid);
+      return { operations, requests, errors: Object.fromEntries(this.#errors), ...this.#compare(books) };
+    });
+  }
+
+  #client(chance?: Chance): WapiClient {
+    const { transport, ...options } = this.#grid.clientOptions;
+    if (transport === undefined) throw new Error("a grid in memory has a transport");
+    return new WapiClient({
+      ...options,
+      timeout: 600_000,
+      transport: async (request) => {
+        if (chance === undefined) return transport(request);
+        await this.#time.sleep(1 + 20 * chance.draw());
+        const hanging = this.#time.sleep(answerTime).then(() => {
+          throw Object.assign(new Error("no answer"), { code: "ETIMEDOUT" });
+        });
+        hanging.catch(() => undefined);
+        const answer = await Promise.race([transport(request), hanging]);
+        await this.#time.sleep(1 + 10 * chance.draw());
+        return answer;
+      },
+    });
+  }
+
+  async #process(client: WapiClient, chance: Chance): Promise<void> {
+    const ipam = new Ipam(client, { owner: "campaign", ...this.#settings.options });
+    const mine: Claim[] = [];
+    while (this.#begun < this.#settings.operations) {
+      this.#begun += 1;
+      const number = this.#begun;
+      await this.#time.sleep(200 * chance.draw());
+      if (mine.length > 0 && chance.isBelow(0.3)) await this.#release(ipam, chance, mine);
+      else await this.#take(ipam, chance, mine, number);
+    }
+  }
+
+  async #take(ipam: Ipam, chance: Chance, mine: Claim[], number: number): Promise<void> {
+    const comment = `op-${number}`;
+    const few = chance.index(6);
+    const isIpv6 = chance.isBelow(0.2);
+    switch (chance.pick(this.#settings.ways ?? ways)) {
+      case "subnet": {
+        // So few places that they change hands all the time.
+        const from = isIpv6 ? "2001:db8::/32" : "172.20.0.0/24";
+        const prefixLength = isIpv6 ? 64 : 28;
+        const gateway = chance.isBelow(0.2) ? ("first" as const) : undefined;
+        const made = () => ipam.requestSubnet({ from, prefixLength, comment, gateway });
+        return this.#own(comment, mine, async () => [subnetOf(await made())]);
+      }
+      case "subnet with id": {
+        const id = `subnet-${number - few}`;
+        return this.#ofMany(id, async () => [
+          subnetOf(
+            await ipam.requestSubnet({ from: "10.0.0.0/8", prefixLength: 26, comment: id, requestId: id }),
+          ),
+        ]);
+      }
+      case "address": {
+        const from = isIpv6 ? "2001:db9::/64" : "192.168.128.0/24";
+        const name = chance.isBelow(0.5) ? `${comment}.example.com` : undefined;
+        return this.#own(comment, mine, async () => [
+          addressOf(
+            await ipam.requestAddress({ from, comment, name, ...(isIpv6 && { duid: duidOf(number) }) }),
+          ),
+        ]);
+      }
+      case "address with id": {
+        const id = `address-${number - few}`;
+        return this.#ofMany(id, async () => [
+          addressOf(await ipam.requestAddress({ from: "192.168.0.0/20", comment: id, requestId: id })),
+        ]);
+      }
+      case "chunks":
+        return this.#own(comment, mine, async () => {
+          const all = ipam.requestAddressesInChunks({
+            from: "192.168.0.0/20",
+            count: 7,
+            comment,
+          });
+          const made: Made[] = [];
+          for await (const chunk of all) made.push(...[chunk].flat().map(addressOf));
+          return made;
+        });
+      case "description":
+        return this.#describe(ipam, `site-${number - few}`);
+      case "described subnet": {
+        const cidr = `10.200.${Math.floor(number / 12)}.0/28`;
+        return this.#ofMany(`net-${cidr}`, async () => {
+          const { object, created } = await ipam.ensureSubnet({ cidr, comment: `net-${cidr}` });
+          return [{ ...subnetOf(object), created }];
+        });
+      }
+      case "described host": {
+        const name = `described-${number - few}.example.com`;
+        return this.#ofMany(name, async () => {
+          const { object, created } = await ipam.ensureHost({ name, from: "192.168.0.0/20", comment: name });
+          return [{ ...addressOf(object), created }];
+        });
+      }
+      case "shared subnet": {
+        const name = `shared-${number - few}`;
+        return this.#ofMany(name, async () => [
+          subnetOf(
+            await ipam.subnets.ensureShared({
+              sharedBy: { "Network Name": name },
+              from: "10.0.0.0/8",
+              prefixLength: 26,
+              comment: name,
+            }),
+          ),
+        ]);
+      }
+      case "plan or single": {
+        const id = `mixed-${number - few}`;
+        const request = { from: "10.0.0.0/8", prefixLength: 26, comment: id } as const;
+        return this.#ofMany(id, async () => {
+          if (chance.isBelow(0.5))
+            return [subnetOf(await ipam.requestSubnet({ ...request, requestId: `${id}/net` }))];
+          const { net } = await ipam.plan({ requestId: id }).subnet("net", request).apply();
+          return [subnetOf(net)];
+        });
+      }
+      case "added address":
+        return this.#add(ipam, chance.pick(hostNames.slice(0, 4)));
+      case "moved host": {
+        const name = chance.pick(hostNames.slice(4));
+        return this.#attempt(name, async () => void (await ipam.hosts.move(name, { to: "192.168.64.0/24" })));
+      }
+      case "record": {
+        const name = `${comment}.example.com`;
+        return this.#own(comment, mine, async () => {
+          const record = await ipam.dns.add({ type: "A", name, from: "192.168.0.0/20", comment });
+          return [{ ref: record.ref, places: [], result: record }];
+        });
+      }
+      case "range": {
+        const last = 16 * (1 + few);
+        const block = `192.168.64.${128 + last}`;
+        return this.#own(comment, mine, async () => {
+          const range = await ipam.ranges.request({ first: block, last: block, comment });
+          return [{ ref: range.ref, places: [], result: range }];
+        });
+      }
+      case "collect": {
+        if (chance.isBelow(0.3)) return this.#attempt(comment, async () => void (await ipam.collect()));
+        return this.#attempt(comment, async () => {
+          const kept = await ipam.requestAddress({ from: "192.168.0.0/20", comment, expiresIn: 60 });
+          const renewed = await ipam.renew(kept, { expiresIn: 86_400 });
+          this.#claims.push({ ...addressOf(renewed), comment, state: "held" });
+        });
+      }
+    }
+  }
+
+  /** What a caller makes for itself alone. */
+  async #own(comment: string, mine: Claim[], make: () => Promise<Made[]>): Promise<void> {
+    await this.#attempt(comment, async () => {
+      const made = await make();
+      const claims = made.map((one): Claim => ({ ...one, comment, state: "held" }));
+      if (made.some(({ created }) => created === false)) this.#untrue.push(`${comment}: created is false`);
+      this.#claims.push(...claims);
+      mine.push(...claims);
+    });
+  }
+
+  /** What several callers ask for under one id or name: all get one object, and one of them made it. */
+  async #ofMany(key: string, make: () => Promise<Made[]>): Promise<void> {
+    await this.#attempt(key, async () => {
+      for (const { ref, created } of await make()) this.#note(key, ref, created === true);
+    });
+  }
+
+  #note(key: string, ref: string, created: boolean): void {
+    const known = this.#shared.get(key) ?? { refs: new Set<string>(), created: 0 };
+    known.refs.add(ref);
+    if (created) known.created += 1;
+    this.#shared.set(key, known);
+  }
+
+  async #describe(ipam: Ipam, name: string): Promise<void> {
+    await this.#attempt(name, async () => {
+      const { objects } = await ipam.ensure({
+        name,
+        subnets: [{ name: "blue", from: "10.0.0.0/8", prefixLength: 26, comment: `${name}-blue` }],
+        reservations: [{ name: "spare", from: "192.168.0.0/20", comment: `${name}-spare` }],
+      });
+      for (const { path, object, action } of objects) {
+        const key = path === "subnets[0]" ? `${name}-blue` : `${name}-spare`;
+        if (object !== undefined) this.#note(key, object.ref, action === "create");
+      }
+    });
+  }
+
+  async #add(ipam: Ipam, host: string): Promise<void> {
+    try {
+      const { address } = await ipam.hosts.addAddress(host, { from: "192.168.0.0/20" });
+      this.#added.push({ host, ip: address.ip });
+    } catch (error) {
+      this.#count(error);
+      if (isInfobloxError(error, "UncertainWriteError")) this.#uncertainHosts.add(host);
+    }
+  }
+
+  async #attempt(comment: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#count(error);
+      this.#told.set(comment, `${this.#told.get(comment) ?? ""}\n${textOf(error)}`);
+    }
+  }
+
+  async #release(ipam: Ipam, chance: Chance, mine: Claim[]): Promise<void> {
+    const claim = chance.take(mine);
+    if (claim === undefined) return;
+    const { ref, result } = claim;
+    try {
+      if (ref.startsWith("range")) await ipam.ranges.release(result as never);
+      else if (/^record:(a|cname|txt)\//.test(ref)) await ipam.dns.remove(result as never);
+      else if (/^(ipv6)?network\//.test(ref)) await ipam.releaseSubnet(result as never, { cascade: true });
+      else await ipam.releaseAddress(result as never);
+      claim.state = "released";
+    } catch (error) {
+      this.#count(error);
+      claim.state = "unknown";
+    }
+  }
+
+  #count(error: unknown): void {
+    const name = error instanceof Error ? error.name : String(error);
+    this.#errors.set(name, (this.#errors.get(name) ?? 0) + 1);
+    if (!excuses.has(name)) this.#untrue.push(`throws ${textOf(error).slice(0, 300)}`);
+  }
+
+  #compare(books: readonly Entry[]): Violations {
+    const found: Violations = { lost: [], twice: [], leaked: [], untrue: [...this.#untrue], risen: [] };
+    const byRef = new Map(books.map((entry) => [entry.ref, entry]));
+    for (const { ref, comment, state } of this.#claims)
+      if (state === "held" && byRef.get(ref)?.comment !== comment) found.lost.push(`${ref} of ${comment}`);
+    for (const entry of books.filter(({ comment }) => /^op-\d+$/.test(comment))) {
+      const own = this.#claims.filter(({ ref, comment }) => ref === entry.ref && comment === entry.comment);
+      if (own.some(({ state }) => state !== "released")) continue;
+      const told = this.#told.get(entry.comment) ?? "";
+      const names = [entry.ref, entry.token];
+      if (own.length === 0 && names.some((name) => name !== undefined && told.includes(name))) continue;
+      if (own.length > 0) found.risen.push(`${entry.ref} of ${entry.comment}`);
+      else found.leaked.push(`${entry.ref} of ${entry.comment}`);
+    }
+    this.#compareShared(books, found);
+    this.#compareAdded(books, found);
+    this.#comparePlaces(books, found);
+    return found;
+  }
+
+  #compareShared(books: readonly Entry[], { twice, lost, untrue }: Violations): void {
+    for (const [key, { refs, created }] of this.#shared) {
+      const standing = books.filter(({ comment }) => comment === key).map(({ ref }) => ref);
+      if (refs.size > 1) twice.push(`${key}: ${[...refs].join(" and ")}`);
+      if (created > 1) untrue.push(`${key}: ${created} calls say that they created it`);
+      for (const ref of refs) if (!books.some((entry) => entry.ref === ref)) lost.push(`${ref} of ${key}`);
+      if (standing.length > 1)
+        twice.push(`${key} stands ${standing.length} times: ${standing.join(" and ")}`);
+    }
+  }
+
+  #compareAdded(books: readonly Entry[], { twice, lost, leaked }: Violations): void {
+    const ips = this.#added.map(({ ip }) => ip);
+    for (const [index, ip] of ips.entries())
+      if (ips.indexOf(ip) !== index) twice.push(`${ip} was added twice`);
+    for (const name of hostNames.slice(0, 4)) {
+      const told = this.#added.filter(({ host }) => host === name).map(({ ip }) => ip);
+      const entry = books.find(({ comment }) => comment === `host ${name}`);
+      const there = entry?.places ?? [];
+      if (entry === undefined) continue;
+      for (const ip of told) if (!there.includes(ip)) lost.push(`${ip} of ${name}`);
+      const extra = there.filter((ip) => !told.includes(ip) && !ip.startsWith("192.168.64."));
+      if (extra.length > 0 && !this.#uncertainHosts.has(name)) leaked.push(`${extra.join(", ")} of ${name}`);
+    }
+  }
+
+  /** One place, one holder: of subnets and of addresses. */
+  #comparePlaces(books: readonly Entry[], { twice }: Violations): void {
+    const holders = new Map<string, string>();
+    for (const { type, places, ref } of books) {
+      if (type === "range" || type === "networkcontainer" || type.startsWith("record:cname")) continue;
+      for (const place of places.filter((one) => /^[\d.]+$|:/.test(one))) {
+        const other = holders.get(place);
+        if (other !== undefined) twice.push(`${place}: ${other} and ${ref}`);
+        holders.set(place, ref);
+      }
+    }
+  }
+}
+
+const hostNames = Array.from({ length: 8 }, (_, index) => `server-${index}.example.com`);
+
+type Given = { readonly ref: string; readonly created?: boolean | undefined } | undefined;
+
+function subnetOf(result: (Given & { readonly cidr: string }) | undefined): Made {
+  if (result === undefined) throw new Error("no subnet was given");
+  return { ref: result.ref, places: [result.cidr], created: result.created, result };
+}
+
+function addressOf(result: (Given & { readonly ip: string }) | undefined): Made {
+  if (result === undefined) throw new Error("no address was given");
+  return { ref: result.ref, places: [result.ip], created: result.created, result };
+}
+
+function duidOf(number: number): string {
+  const digits = number.toString(16).padStart(8, "0");
+  return `00:03:00:01:06:00:${digits.replace(/(..)(?!$)/g, "$1:")}`;
+}
+
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const partial = isInfobloxError(error) ? (error.partial ?? []) : [];
+  const cause = error.cause === undefined ? "" : textOf(error.cause);
+  return `${error.name}: ${error.message}\n${JSON.stringify(partial)}\n${cause}`;
+}
