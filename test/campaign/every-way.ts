@@ -131,6 +131,7 @@ class Campaign {
     this.#settings = settings;
     this.#chance = new Chance(settings.seed);
     this.#grid = FakeGrid.inMemory({
+      setup: true,
       seed: {
         containers: ["10.0.0.0/8", "172.20.0.0/24", "2001:db8::/32"],
         networks: ["192.168.0.0/20", "192.168.64.0/24", "192.168.128.0/24", "2001:db9::/64"],

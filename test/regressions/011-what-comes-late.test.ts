@@ -16,9 +16,8 @@ async function world(options: FakeGridOptions = {}): Promise<World> {
     networks: ["192.168.0.0/24"],
     zones: ["example.com"],
     hosts: [{ name: "web.example.com", addresses: ["192.168.0.10"] }],
-    attributes: ["Owner"],
   };
-  const grid = FakeGrid.inMemory({ seed, ...options });
+  const grid = FakeGrid.inMemory({ setup: true, seed, ...options });
   const wapi = new WapiClient({ ...grid.clientOptions, maxRetries: 2 });
   return {
     grid,

@@ -16,9 +16,8 @@ async function world(options: FakeGridOptions = {}): Promise<World> {
     containers: ["10.0.0.0/16"],
     networks: ["192.168.0.0/24", "2001:db8::/64"],
     zones: ["example.com"],
-    attributes: ["Owner"],
   };
-  const grid = FakeGrid.inMemory({ seed, ...options });
+  const grid = FakeGrid.inMemory({ setup: true, seed, ...options });
   return {
     grid,
     wapi: new WapiClient(grid.clientOptions),
@@ -38,7 +37,7 @@ describe("a release reaches what was meant", () => {
     const wapi = new WapiClient({
       ...options,
       transport: async (request) => {
-        const deletes = request.method === "DELETE" || String(request.body ?? "").includes('"DELETE"');
+        const deletes = request.method === "DELETE" || String(request.data ?? "").includes('"DELETE"');
         if (deletes && !isOver) {
           isOver = true;
           await meanwhile();
