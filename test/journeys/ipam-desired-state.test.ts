@@ -230,6 +230,7 @@ behindEveryDoor("desired state", (visit) => {
     const options = { owner: "platform", ownerMarker: "comment", requestIdMarker: "comment" } as const;
     const { ipam } = await visit({ seed }, options);
     const of = (comment: string): DesiredState => ({
+      name: "site",
       subnets: [{ name: "blue", from: "10.0.0.0/8", prefixLength: 24, comment }],
     });
     await ipam.ensure(of("blue"));
@@ -237,7 +238,7 @@ behindEveryDoor("desired state", (visit) => {
     expect(await ipam.ensure(of("green"))).toMatchObject({ updated: 1 });
     const { changed, objects } = await ipam.ensure(of("green"));
     expect(changed).toBe(false);
-    expect(objects[0]?.object?.comment).toBe("green [owner: platform] [request: blue]");
+    expect(objects[0]?.object?.comment).toBe("green [owner: platform] [request: site/blue]");
     expect(await ipam.ensure({ subnets: [] }, { prune: true })).toMatchObject({ deleted: 1 });
   });
 

@@ -14,11 +14,13 @@ interface ApplyCommandOptions extends IpamCommandOptions {
   readonly dryRun?: true;
   readonly detailedExitcode?: true;
   readonly prune?: true;
+  readonly replace?: true;
 }
 
 const examples = `
 The file holds lists of containers, subnets, ranges, hosts, fixedAddresses, reservations and records:
 
+  name: site-paris
   containers:
     - { cidr: 10.1.0.0/16, extattrs: { Site: Paris } }
   subnets:
@@ -47,6 +49,7 @@ export function applyCommand(terminal: Terminal): Command {
     .option("--dry-run", "only print the differences")
     .option("--detailed-exitcode", `with --dry-run: end with ${exitCodes.different} where something differs`)
     .option("--prune", "delete what the owner has made and the file doesn't describe; needs an owner")
+    .option("--replace", "take another where the file says another size or source of what the grid chose")
     .addHelpText("after", connectionHelp + examples + exitCodesHelp);
   return addIpamOptions(command).action((file: string, options: ApplyCommandOptions) =>
     apply(file, options, terminal),
@@ -54,7 +57,7 @@ export function applyCommand(terminal: Terminal): Command {
 }
 
 async function apply(name: string, options: ApplyCommandOptions, terminal: Terminal): Promise<void> {
-  const { dryRun, detailedExitcode, prune } = options;
+  const { dryRun, detailedExitcode, prune, replace } = options;
   if (detailedExitcode && !dryRun) throw new UsageError("--detailed-exitcode goes with --dry-run");
   const file = await readDescription(name, options, terminal);
   const ensured = await showing(terminal, options, (show) =>
@@ -62,7 +65,7 @@ async function apply(name: string, options: ApplyCommandOptions, terminal: Termi
       if (prune) needsOwner(owner, "--prune");
       // What it holds is checked where it is understood, and said there.
       const desired = file.content as DesiredState;
-      return ipam.ensure(desired, { dryRun, prune, signal, onProgress: show(["step", "steps"]) });
+      return ipam.ensure(desired, { dryRun, prune, replace, signal, onProgress: show(["step", "steps"]) });
     }),
   ).catch(async (error: unknown) => {
     throw await placed(error, file);

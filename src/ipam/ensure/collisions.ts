@@ -20,7 +20,8 @@ export function inOrder(
   const coming = judged.flatMap(({ found: { entry, row } }) =>
     row === undefined ? pieceOf(entry.kind, entry.key) : [],
   );
-  const waits = ({ kind, key }: Surplus) => {
+  const waits = ({ kind, key, isReplaced }: Surplus) => {
+    if (isReplaced) return false;
     if (kind !== "subnet" && kind !== "container") return false;
     return !pieceOf(kind, key).some((going) => coming.some((one) => collide(going, one)));
   };

@@ -24,12 +24,13 @@ export interface DesiredState {
   /** Over the DNS view of the `Ipam`. */
   readonly dnsView?: string | undefined;
   /**
-   * What this description is called: it keeps apart what two of them have made. `requestId` says the same.
+   * What this description is called: it keeps apart what two of them have made, and is needed for entries that the grid
+   * chooses. `requestId` says the same.
    */
   readonly name?: string | undefined;
   /**
    * Stands before the names of entries that the grid chooses (`{ name, from, … }`), by which they are found again:
-   * `site-paris/blue`. Left out: the name alone.
+   * `site-paris/blue`. Left out: `name`.
    */
   readonly requestId?: string | undefined;
   /** Sources by a name, for `from: { pool: "web" }` of the entries; beside those of the `Ipam`, and over them. */
@@ -167,6 +168,11 @@ export interface EnsureOptions extends Abortable {
    * kinds that the description has a list of (an empty list means that there should be none).
    */
   readonly prune?: boolean | undefined;
+  /**
+   * Replace what the grid chose, where a description now says another size, family or source: the old object is released
+   * and a new one taken, in one plan. Left out: `RequestMismatchError`.
+   */
+  readonly replace?: boolean | undefined;
   /** Called after each request that changes something, with the number of steps. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
@@ -174,6 +180,8 @@ export interface EnsureOptions extends Abortable {
 /** The same for one object. */
 export interface EnsureOneOptions extends Abortable {
   readonly dryRun?: boolean | undefined;
+  /** As of `EnsureOptions`. */
+  readonly replace?: boolean | undefined;
   readonly networkView?: string | undefined;
   readonly dnsView?: string | undefined;
 }

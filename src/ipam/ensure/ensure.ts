@@ -13,10 +13,17 @@ import { inGridTerms } from "./grid-terms.js";
 import { look } from "./looking.js";
 import { beside, deletionsOf, refuseInUse, type Surplus, surplusOf } from "./pruning.js";
 import { refuseRearranging } from "./rearranging.js";
+import { settled } from "./replacing.js";
 import { checkDesired } from "./schemas.js";
+import { refuseNameless } from "./scope.js";
 
 /** See `Ipam.ensure`. */
-export async function ensure(usual: IpamSettings, description: unknown, given: unknown): Promise<Ensured> {
+export async function ensure(
+  usual: IpamSettings,
+  description: unknown,
+  given: unknown,
+  isSingle = false,
+): Promise<Ensured> {
   const checked = (await checkDesired("ensure", description)) as DesiredState;
   const desired = inGridTerms(usual.ownership, checked);
   const options: EnsureOptions = await checkDesired("options", given);
@@ -29,9 +36,12 @@ export async function ensure(usual: IpamSettings, description: unknown, given: u
     settings,
     entries.flatMap(({ create }) => create),
   );
+  // One object that is described by itself is known by its own name.
+  if (!isSingle) refuseNameless(desired, entries);
   const found = await look(settings, entries, options.signal);
-  const judged = found.map(judge);
+  const { judged, replaced } = await settled(settings, found.map(judge), options);
   const surplus = [
+    ...replaced,
     ...beside(settings, found),
     ...(options.prune ? await surplusOf(settings, desired, found, options.signal) : []),
   ];

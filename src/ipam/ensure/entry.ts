@@ -19,10 +19,20 @@ export interface Entry {
   readonly choose?: (rows: readonly Row[]) => Row | undefined;
   /** Those that shall not be there beside it. */
   readonly surplus?: (rows: readonly Row[]) => readonly Row[];
+  /** Of one that the grid chooses: what it is found by, and where it may be. */
+  readonly chosen?: Chosen;
   /** What it is in terms of this API. */
   readonly read: (row: Row, belongings: readonly (readonly Row[])[]) => NonNullable<EnsuredObject["object"]>;
   /** What is compared. */
   readonly compared: readonly Compared[];
+}
+
+/** An entry that the grid chooses. */
+export interface Chosen {
+  readonly requestId: string;
+  /** What it is taken from, as a step of a plan names it. */
+  readonly from: unknown;
+  readonly field: string;
 }
 
 /** A row of whatever type. */
@@ -51,7 +61,9 @@ export interface Compared {
 export type Correction =
   | { readonly kind: "object"; readonly changes: Changes }
   | { readonly kind: "other"; readonly ref: string; readonly changes: Changes }
-  | { readonly kind: "complete" };
+  | { readonly kind: "complete" }
+  /** Nothing but another object would be right. */
+  | { readonly kind: "replace" };
 
 /** An entry that was compared. */
 export interface Judged {

@@ -20,6 +20,8 @@ export interface Surplus {
   readonly kind: DesiredKind;
   readonly key: string;
   readonly row: Row;
+  /** Whether another object takes its place, and its request id. */
+  readonly isReplaced?: boolean;
 }
 
 /** Objects of one type, and what to take them for. */

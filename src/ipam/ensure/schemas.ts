@@ -150,6 +150,7 @@ export function desiredSchemas(z: typeof Zod) {
       ...call,
       dryRun: z.boolean().optional(),
       prune: z.boolean().optional(),
+      replace: z.boolean().optional(),
       onProgress: called<NonNullable<EnsureOptions["onProgress"]>>().optional(),
     } satisfies Shape<EnsureOptions>),
   };

@@ -15,14 +15,15 @@ export async function ensureOne<T extends Subnet | Container | Address | Address
   options: EnsureOneOptions,
 ): Promise<EnsuredOne<T>> {
   checkObject("options", options, { dryRun: true });
-  const { networkView, dnsView, dryRun, signal, ...others } = options;
+  const { networkView, dnsView, dryRun, replace, signal, ...others } = options;
   const description = { networkView, dnsView, [list]: [desired] };
-  const { objects } = await ensure(settings, description, { dryRun, signal, ...others }).catch(
+  const { objects } = await ensure(settings, description, { dryRun, replace, signal, ...others }, true).catch(
     (error: unknown) => {
       throw withoutPath(error, `${list}[0]`);
     },
   );
-  const [one] = objects;
+  // One that is replaced comes after the deletion of the old.
+  const one = objects.at(-1);
   return {
     created: one?.action === "create",
     changed: one?.action !== "none",

@@ -7,7 +7,7 @@ import { checkedBlock } from "../../syntax.js";
 import { comparedDescription, fieldsOf } from "../comparing.js";
 import type { DesiredContainer, DesiredSubnet } from "../description.js";
 import type { Compared, Entry, Row } from "../entry.js";
-import { idOfChosen, type Scope, whereRequested } from "../scope.js";
+import { findsOfOthers, idOfChosen, type Scope, whereRequested } from "../scope.js";
 
 /** A container or subnet that is named by its CIDR, or that the grid chooses. */
 export function blockEntry(
@@ -51,7 +51,17 @@ export function blockEntry(
       ...(gateway === undefined || block === undefined
         ? []
         : [findGateway(family, formatBlock(block), settings.networkView) as Step<readonly unknown[]>]),
+      ...(id === undefined
+        ? []
+        : findsOfOthers(
+            scope,
+            id,
+            blockTypes.filter((one) => one !== type),
+          )),
     ],
+    ...(id !== undefined && {
+      chosen: { requestId: id, from: handles.source(from, `${path}.from`), field: `${path}.from` },
+    }),
     read: (row, [gateways]) =>
       kind === "container"
         ? containerOf(row as unknown as ContainerRow, false)
@@ -64,7 +74,20 @@ export function blockEntry(
     compared: [
       ...comparedDescription(type, desired, settings.ownership),
       ...(gateway === undefined || block === undefined ? [] : [comparedGateway(gateway, block)]),
+      ...(id === undefined || prefixLength === undefined ? [] : [comparedLength(prefixLength)]),
     ],
+  };
+}
+
+const blockTypes = ["network", "ipv6network", "networkcontainer", "ipv6networkcontainer"];
+
+/** The grid chose its size once: another takes another object. */
+function comparedLength(wanted: number): Compared {
+  return {
+    field: "prefixLength",
+    wanted,
+    actual: ({ row }) => parseBlock(String(row["network"] ?? ""))?.prefixLength,
+    correct: () => ({ kind: "replace" }),
   };
 }
 

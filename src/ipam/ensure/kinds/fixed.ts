@@ -14,7 +14,7 @@ import { checkedAddress, formatDuid, formatMac } from "../../syntax.js";
 import { comparedDescription, comparedField, fieldsOf, object } from "../comparing.js";
 import type { DesiredFixedAddress } from "../description.js";
 import type { Compared, Entry } from "../entry.js";
-import { idOfChosen, type Scope, whereRequested } from "../scope.js";
+import { findsOfOthers, idOfChosen, type Scope, whereRequested } from "../scope.js";
 import { withoutNulls } from "./block.js";
 
 /** A fixed address or a reservation: by its IP, or chosen by the grid. */
@@ -48,7 +48,19 @@ export function fixedEntry(
         },
       },
     ],
-    finds: [find(scope, family, text, id, fieldsOf(type, desired))],
+    finds: [
+      find(scope, family, text, id, fieldsOf(type, desired)),
+      ...(id === undefined
+        ? []
+        : findsOfOthers(
+            scope,
+            id,
+            fixedTypes.filter((one) => one !== type),
+          )),
+    ],
+    ...(id !== undefined && {
+      chosen: { requestId: id, from: handles.source(from, `${path}.from`), field: `${path}.from` },
+    }),
     read: (row) =>
       family === 4
         ? addressOfFixed4(row as unknown as FixedRow4, false, settings.ownership.expiryAttribute)
@@ -60,6 +72,8 @@ export function fixedEntry(
     ],
   };
 }
+
+const fixedTypes = ["fixedaddress", "ipv6fixedaddress"];
 
 function find(
   scope: Scope,

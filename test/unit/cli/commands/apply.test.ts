@@ -106,9 +106,20 @@ hosts:
 
   it("tells where the grid's choice lies", async () => {
     await startGrid({ seed: { containers: ["10.2.0.0/16"], networks: [] } });
-    await write("site.yaml", "subnets: [{ name: blue, from: 10.2.0.0/16, prefixLength: 24 }]");
+    const site = (size: number, name = "name: site\n") =>
+      write("site.yaml", `${name}subnets: [{ name: blue, from: 10.2.0.0/16, prefixLength: ${size} }]`);
+    await site(24, "");
+    expect((await apply(["site.yaml"])).stderr).toMatch(
+      /name: a description needs a name of its own.*site-paris/,
+    );
+    await site(24);
     expect((await apply(["site.yaml", "--dry-run"])).stdout).toContain("+ subnet blue\n");
     expect((await apply(["site.yaml"])).stdout).toContain("+ subnet blue (10.2.0.0/24)\n");
+    await site(25);
+    expect((await apply(["site.yaml", "--dry-run"])).stderr).toMatch(
+      /prefixLength 24, where 25 is described/,
+    );
+    expect((await apply(["site.yaml", "--replace"])).stdout).toContain("+ subnet blue (10.2.0.0/25)\n");
   });
 
   it("ends a dry run with 8 where something differs, on demand, and with 0 where nothing does", async () => {

@@ -50,6 +50,7 @@ const descriptions: fc.Arbitrary<DesiredState> = fc
     ),
   })
   .map(({ subnets, chosen, hosts, fixed, reservations, records }) => ({
+    name: "site",
     containers: [{ cidr: "10.8.0.0/16" }, { cidr: "10.9.0.0/16" }],
     subnets: [
       ...subnets.map(({ third, ...rest }) => ({ ...rest, cidr: `10.9.${third}.0/24` })),

@@ -1,0 +1,172 @@
+import { contains, parseAddress, parseBlock, parseSpan, type Span, spanOf } from "../../cidr.js";
+import { RequestMismatchError } from "../../errors.js";
+import type { IpamSettings } from "../settings.js";
+import type { Sources } from "../sources/pools.js";
+import { matchesOf } from "../sources/source-query.js";
+import { parseTargets, spanOfTarget, type Target } from "../sources/targets.js";
+import type { Difference, EnsureOptions } from "./description.js";
+import type { Chosen, Judged, Row } from "./entry.js";
+import type { Surplus } from "./pruning.js";
+
+/** What is settled of entries that the grid has chosen: which stay, and which are replaced. */
+export interface Settled {
+  readonly judged: readonly Judged[];
+  readonly replaced: readonly Surplus[];
+}
+
+/**
+ * Compares what the grid has chosen with what is asked for now: its size, its family, and where it lies.
+ *
+ * @throws {RequestMismatchError} where it is another, unless it may be replaced
+ * @throws {OwnershipError} where another owner has made what would be replaced
+ */
+export async function settled(
+  settings: IpamSettings,
+  judged: readonly Judged[],
+  { replace, signal }: EnsureOptions,
+): Promise<Settled> {
+  const replaced: Surplus[] = [];
+  const all: Judged[] = [];
+  for (const one of judged) {
+    const old = await mismatched(settings, one, judged, signal);
+    if (old === undefined) {
+      all.push(one);
+      continue;
+    }
+    if (!replace) throw mismatchError(one, old);
+    settings.ownership.refuseForeign(old.row as object, one.found.entry.key);
+    const { kind, key } = one.found.entry;
+    replaced.push({
+      kind: kindOf(old.row) ?? kind,
+      key: placeOf(old.row) ?? key,
+      row: old.row,
+      isReplaced: true,
+    });
+    const found = { ...one.found, row: undefined, belongings: [] };
+    all.push({ found, differences: old.differences, corrections: [], object: undefined });
+  }
+  return { judged: all, replaced };
+}
+
+/** What a request id stands for, where that isn't what is asked for. */
+interface Mismatched {
+  readonly row: Row;
+  readonly differences: readonly Difference[];
+}
+
+async function mismatched(
+  settings: IpamSettings,
+  { found, differences, corrections }: Judged,
+  judged: readonly Judged[],
+  signal: AbortSignal | undefined,
+): Promise<Mismatched | undefined> {
+  const { entry, row, belongings } = found;
+  if (entry.chosen === undefined) return undefined;
+  if (row === undefined) {
+    const [other] = belongings.flat();
+    if (other === undefined) return undefined;
+    const actual = other._ref.split("/")[0];
+    return { row: other, differences: [{ field: "kind", wanted: entry.kind, actual }] };
+  }
+  if (corrections.some(({ kind }) => kind === "replace")) {
+    return { row, differences: differences.filter((_, index) => corrections[index]?.kind === "replace") };
+  }
+  const place = placeOf(row);
+  const span = place === undefined ? undefined : spanOfText(place);
+  if (span === undefined || (await isInside(settings, span, entry.chosen, judged, signal))) return undefined;
+  return { row, differences: [{ field: "from", wanted: entry.chosen.from, actual: place }] };
+}
+
+/** A subnet may have become a container, which is deleted otherwise. */
+function kindOf({ _ref }: Row): "container" | "subnet" | undefined {
+  if (/^(ipv6)?networkcontainer\//.test(_ref)) return "container";
+  return /^(ipv6)?network\//.test(_ref) ? "subnet" : undefined;
+}
+
+function placeOf(row: Row): string | undefined {
+  const place = row["ipv4addr"] ?? row["ipv6addr"] ?? row["network"];
+  return typeof place === "string" ? place : undefined;
+}
+
+function spanOfText(text: string): Span | undefined {
+  const address = parseAddress(text);
+  return address === undefined ? parseSpan(text) : spanOf(address);
+}
+
+/** Whether it lies in one of its sources: those that are known first, then what queries find now. */
+async function isInside(
+  settings: IpamSettings,
+  span: Span,
+  { from, field }: Chosen,
+  judged: readonly Judged[],
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const queries: Extract<Target, { kind: "query" }>[] = [];
+  for (const source of [from].flat()) {
+    const path = pathIn(source);
+    if (path !== undefined) {
+      const holder = judged.find((one) => one.found.entry.path === path);
+      if (holds(holderSpan(holder), span)) return true;
+      continue;
+    }
+    const { from: sources } = settings.pools.sourcesOf(source as Sources, undefined, field);
+    for (const target of parseTargets(sources, ["container", "network", "range"], field)) {
+      if (target.kind === "query") queries.push(target);
+      else {
+        const place = spanOfTarget(target);
+        // Where a reference leads isn't known here.
+        if (place === undefined || holds(place, span)) return true;
+      }
+    }
+  }
+  const { networkView } = settings;
+  for (const query of queries) {
+    for (const queried of ["container", "network"] as const) {
+      const found = await matchesOf(settings, query, { queried, networkView, signal });
+      if (found.some(({ block }) => holds(block, span))) return true;
+    }
+  }
+  return false;
+}
+
+function holds(outer: Span | undefined, inner: Span): boolean {
+  return outer !== undefined && contains(outer, inner);
+}
+
+/** The path of the entry that a source names. */
+function pathIn(source: unknown): string | undefined {
+  if (typeof source !== "object" || source === null) return undefined;
+  const [[kind = "", path] = []] = Object.entries(source);
+  return ["container", "subnet", "range"].includes(kind) && typeof path === "string" ? path : undefined;
+}
+
+function holderSpan(holder: Judged | undefined): Span | undefined {
+  const { row } = holder?.found ?? {};
+  if (row === undefined) return undefined;
+  const { network, start_addr, end_addr } = row;
+  return typeof network === "string" ? parseBlock(network) : parseSpan(`${start_addr}-${end_addr}`);
+}
+
+function mismatchError({ found: { entry } }: Judged, { row, differences }: Mismatched): RequestMismatchError {
+  const requestId = entry.chosen?.requestId ?? "";
+  const told = differences.map(
+    ({ field, wanted, actual }) => `${field} ${shown(actual)}, where ${shown(wanted)} is described`,
+  );
+  const place = placeOf(row) ?? row._ref;
+  return new RequestMismatchError(
+    `${entry.path} (${entry.key}) was made as ${place}, which isn't what is described now: ${told.join("; ")}. Nothing was changed.`,
+    {
+      requestId,
+      differences: differences.map(({ field, wanted, actual }) => ({
+        field,
+        requested: wanted,
+        existing: actual,
+      })),
+      hint: "Describe it under another name, or let it be replaced: replace: true.",
+    },
+  );
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
