@@ -24,7 +24,6 @@ export { cloudAttributes } from "./ipam/cloud-attributes.js";
 export type { Dns } from "./ipam/dns/dns.js";
 export type {
   DnsQuery,
-  DnsRecordDetails,
   DnsRemoveOptions,
   DnsTarget,
   NewAddressRecord,
@@ -136,7 +135,6 @@ export type {
 export type { OwnerMarker, RequestIdMarker } from "./ipam/ownership.js";
 export type { Plan, PlanResults } from "./ipam/plan/plan.js";
 export type { PlanPreview, PreviewedRequest, PreviewedStep } from "./ipam/plan/preview.js";
-export type { RecordKind, RecordType } from "./ipam/plan/records.js";
 export type {
   AddressStep,
   ApplyOptions,
@@ -152,9 +150,7 @@ export type {
   SubnetStep,
 } from "./ipam/plan/requests.js";
 export type {
-  AddressRange,
   Change,
-  DnsRecord,
   StepKind,
   StepLeft,
   StepResult,
@@ -169,6 +165,7 @@ export type {
   RangeTarget,
   SizedRange,
 } from "./ipam/ranges/requests.js";
+export type { RecordKind, RecordType } from "./ipam/records.js";
 export type {
   Abortable,
   AddressesInChunksRequest,
@@ -205,9 +202,12 @@ export type {
   Address,
   AddressDetails,
   AddressKind,
+  AddressRange,
   AddressType,
   Container,
   ContainerType,
+  DnsRecord,
+  DnsRecordDetails,
   ManyReleased,
   NetworkView,
   Release,

@@ -245,7 +245,7 @@ export class FakeGrid {
   #fill(): Journal | undefined {
     const { seed, data, setup = false } = this.#options;
     this.#grid.transaction(() => seedFreshGrid(this.#grid));
-    if (setup) this.seed({ attributes: ["Request ID", "Request Attempt", "Expires At"] });
+    if (setup) this.seed({ attributes: ["Request ID", "Request Attempt", "Expires At", "Last Change"] });
     // Before the data file is made: a seed with a mistake must not leave one behind that passes for seeded.
     if (seed !== undefined && !(data !== undefined && existsSync(data))) {
       if (typeof seed === "string") this.#seedFile(seed);

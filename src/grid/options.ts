@@ -16,7 +16,7 @@ export interface FakeGridOptions {
   readonly wapiVersion?: string | undefined;
   /**
    * Whether the grid has the definitions of extensible attributes that `Ipam.setup()` makes (`Request ID`,
-   * `Request Attempt`, `Expires At`), so that a test can start with requests. Default false: as an appliance begins,
+   * `Request Attempt`, `Expires At`, `Last Change`), so that a test can start with requests. Default false: as an appliance begins,
    * where code that uses request ids must call `setup()` first.
    */
   readonly setup?: boolean | undefined;

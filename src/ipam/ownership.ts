@@ -30,11 +30,18 @@ export interface OwnershipOptions {
    */
   readonly requestIdMarker?: RequestIdMarker | undefined;
   /**
-   * The extensible attribute in which each object keeps a one-time id of the call that made it, by which that is found
-   * again when the grid's answer is lost. Left out: `"Request Attempt"`, where the grid has a definition of that name
-   * (see `setup`). `false`: none; what became of a lost write can then be told only where there is a request id.
+   * The extensible attribute in which each object keeps the creation token of the request that made it, by which it is found
+   * again when the grid's answer is lost, and told from others at its place. Left out: `"Request Attempt"`, if the grid
+   * has a definition of that name (see `setup`). `false`: none; what became of a lost write can then be told only with a
+   * request id.
    */
   readonly attemptAttribute?: string | false | undefined;
+  /**
+   * The extensible attribute in which each object keeps a token of its last change, so that a change that is carried out
+   * late or twice finds nothing to change. Left out: `"Last Change"`, if the grid has a definition of that name (see
+   * `setup`). `false`: none; a change whose answer is lost then ends with `UncertainWriteError`.
+   */
+  readonly lastChangeAttribute?: string | false | undefined;
   /**
    * Describes every object for the grid's cloud reports. What a request's own `cloud` says goes before, and its `extattrs`
    * before both. Left out: nothing is written but for requests that say it.
@@ -53,14 +60,15 @@ export interface Marks {
   readonly extattrs?: ExtattrsToCreate;
 }
 
-interface Described {
+/** What the marks of an object are made from. */
+export interface Described {
   readonly comment?: string | undefined;
   readonly extattrs?: ExtattrsToCreate | undefined;
   /** For cloud reports, over what all objects have in common. */
   readonly cloud?: CloudDescription | undefined;
   readonly requestId?: string | undefined;
-  /** The one-time id of the call: see `attemptAttribute`. */
-  readonly attempt?: string | undefined;
+  /** The creation token: see `attemptAttribute`. */
+  readonly token?: string | undefined;
   /** When it expires, as the grid keeps it. */
   readonly expires?: string | undefined;
 }
@@ -80,17 +88,12 @@ export class Ownership {
   readonly requestIdMarker: RequestIdMarker;
   /** The attribute that keeps when things expire, where there is one. */
   readonly expiryAttribute: string | undefined;
-  /** What was asked for. */
-  readonly #wanted: OwnerMarker;
   /** Where owners are read, even by an `Ipam` that has none. */
   readonly #named: OwnerMarker;
-  readonly #wantedAttempts: string | undefined;
-  /** What is done: less than was asked for where the grid lacks the definition, and may. */
-  #marker: OwnerMarker;
-  #attempts: string | undefined;
-  /** The markers that weren't asked for by name, and do without a definition. */
+  readonly #marker: OwnerMarker;
   readonly #cloud: CloudDescription | undefined;
-  readonly #optional: { readonly owner: boolean; readonly attempts: boolean };
+  readonly #tokens: Attribute;
+  readonly #changes: Attribute;
 
   constructor(options: OwnershipOptions) {
     const { owner, ownerMarker, attemptAttribute } = options;
@@ -99,8 +102,6 @@ export class Ownership {
     }
     if (typeof ownerMarker === "object")
       checkAttribute("ownerMarker.attribute", ownerMarker.attribute, "Owner");
-    if (attemptAttribute !== undefined && attemptAttribute !== false)
-      checkAttribute("attemptAttribute", attemptAttribute, "Request Attempt");
     this.owner = owner;
     this.#cloud = options.cloud;
     // What is wrong with it shows now.
@@ -109,27 +110,31 @@ export class Ownership {
     const { expiresAtAttribute = "Expires At" } = options;
     if (expiresAtAttribute !== false) checkAttribute("expiresAtAttribute", expiresAtAttribute, "Expires At");
     this.expiryAttribute = expiresAtAttribute === false ? undefined : expiresAtAttribute;
-    this.#optional = { owner: ownerMarker === undefined, attempts: attemptAttribute === undefined };
     this.#named = ownerMarker ?? { attribute: "Owner" };
-    this.#wanted = owner === undefined ? "none" : (ownerMarker ?? { attribute: "Owner" });
-    this.#marker = this.#wanted;
-    this.#wantedAttempts = attemptAttribute === false ? undefined : (attemptAttribute ?? "Request Attempt");
-    this.#attempts = this.#wantedAttempts;
+    this.#marker = owner === undefined ? "none" : (ownerMarker ?? { attribute: "Owner" });
+    this.#tokens = new Attribute("attemptAttribute", attemptAttribute, "Request Attempt");
+    this.#changes = new Attribute("lastChangeAttribute", options.lastChangeAttribute, "Last Change");
   }
 
   /** The attributes that objects are marked with, for whoever defines them. */
   get attributes(): readonly string[] {
     return [
       ...attributeOf(this.requestIdMarker),
-      ...attributeOf(this.#wanted),
-      ...(this.#wantedAttempts === undefined ? [] : [this.#wantedAttempts]),
+      ...attributeOf(this.#marker),
+      ...this.#tokens.wanted,
       ...(this.expiryAttribute === undefined ? [] : [this.expiryAttribute]),
+      ...this.#changes.wanted,
     ];
   }
 
-  /** The attribute that keeps one-time ids, where there is one. */
-  get attemptAttribute(): string | undefined {
-    return this.#attempts;
+  /** The attribute that keeps creation tokens, if the grid has it. */
+  get tokenAttribute(): string | undefined {
+    return this.#tokens.inUse;
+  }
+
+  /** The attribute that keeps the token of the last change, if the grid has it. */
+  get lastChangeAttribute(): string | undefined {
+    return this.#changes.inUse;
   }
 
   /** The attribute that keeps request ids, unless comments do. */
@@ -146,8 +151,8 @@ export class Ownership {
 
   /** From now on the attributes are defined. */
   defined(): void {
-    this.#marker = this.#wanted;
-    this.#attempts = this.#wantedAttempts;
+    this.#tokens.isMissing = false;
+    this.#changes.isMissing = false;
   }
 
   /** Makes an object with its marks: see {@link marking}. */
@@ -156,38 +161,42 @@ export class Ownership {
   }
 
   /**
-   * Makes objects with their marks. Where an attribute of a marker turns out not to be defined, and nobody asked for it
-   * by name, they are made without: a refused create leaves nothing behind.
+   * Makes objects with their marks. The tokens are ours, not the caller's: where the grid has no attribute for one of them,
+   * objects are made without it, since a refused create leaves nothing behind. Request ids and owners are promises: where
+   * their attribute is missing, the error says so.
    */
   async marking<T>(create: (marksOf: (described: Described) => Marks) => Promise<T>): Promise<T> {
     const marksOf = (described: Described) => this.marksOf(described);
-    const without = new Set<string>();
+    const dropped = new Set<string>();
     for (;;) {
       try {
         return await create(marksOf);
       } catch (error) {
-        const name = undefinedAttribute(error);
-        if (name === undefined || without.has(name) || !this.#doesWithout(name)) throw this.explained(error);
-        without.add(name);
+        const name = undefinedAttribute(error) ?? "";
+        const missing = this.#optional.find((one) => one.isOptional && one.wanted.includes(name));
+        if (missing === undefined || dropped.has(name)) throw this.explained(error);
+        dropped.add(name);
+        missing.isMissing = true;
       }
     }
   }
 
-  /** What finds the objects of a request id. */
-  requested(requestId: string): MarkCriteria {
-    const marker = this.requestIdMarker;
-    return marker === "comment"
-      ? { comment: { matches: `${escaped(requestMark(requestId))}$` } }
-      : { extattrs: { [marker.attribute]: requestId } };
+  get #optional(): readonly Attribute[] {
+    return [this.#tokens, this.#changes];
   }
 
-  /** What finds the objects of the places of a request for many: see {@link placeId}. */
-  requestedPlaces(requestId: string, places: readonly number[]): MarkCriteria {
+  /** What finds the objects of these request ids. A search by pattern finds candidates: `requestIdOf` tells. */
+  requested(...requestIds: readonly string[]): MarkCriteria {
     const marker = this.requestIdMarker;
-    const ids = `${escaped(requestId)}/(${places.join("|")})`;
     return marker === "comment"
-      ? { comment: { matches: `\\[request: ${ids}\\]$` } }
-      : { extattrs: { [marker.attribute]: { matches: `^${ids}$` } } };
+      ? { comment: { matches: `\\[request: ${alternatives(requestIds)}\\]$` } }
+      : { extattrs: { [marker.attribute]: oneOf(requestIds) } };
+  }
+
+  /** What finds the objects of these creation tokens; `undefined` where the grid keeps none. */
+  tokened(tokens: readonly string[]): MarkCriteria | undefined {
+    const { tokenAttribute } = this;
+    return tokenAttribute === undefined ? undefined : { extattrs: { [tokenAttribute]: oneOf(tokens) } };
   }
 
   /** The request id that an object carries. */
@@ -204,16 +213,26 @@ export class Ownership {
       : textOf(extattrs, marker.attribute);
   }
 
-  /** The one-time id that an object carries. */
-  attemptOf({ extattrs }: { readonly extattrs?: ExtensibleAttributes }): string | undefined {
-    return textOf(extattrs, this.#attempts);
+  /** The creation token that an object carries. */
+  tokenOf({ extattrs }: { readonly extattrs?: ExtensibleAttributes }): string | undefined {
+    return textOf(extattrs, this.tokenAttribute);
   }
 
-  /** What finds a thing by its one-time id, whether or not somebody has taken it over (see `vouched`). */
-  attempted(thing: { readonly extattrs?: ExtensibleAttributes }): MarkCriteria | undefined {
-    const attempt = this.attemptOf(thing)?.replace(/\+$/, "");
-    if (attempt === undefined || this.#attempts === undefined) return undefined;
-    return { extattrs: { [this.#attempts]: { matches: `^${escaped(attempt)}\\+?$` } } };
+  /** The token of the last change that an object carries. */
+  lastChangeOf({ extattrs }: { readonly extattrs?: ExtensibleAttributes }): string | undefined {
+    return textOf(extattrs, this.lastChangeAttribute);
+  }
+
+  /** The token of a change, as the attribute that keeps it. */
+  changedBy(token: string): Readonly<Record<string, string>> {
+    return this.#changes.with(token);
+  }
+
+  /** Takes note that the grid has no attribute for the last change. Whether that is the one of this name. */
+  dropsLastChange(name: string | undefined): boolean {
+    if (name === undefined || !this.#changes.isOptional || !this.#changes.wanted.includes(name)) return false;
+    this.#changes.isMissing = true;
+    return true;
   }
 
   /** The error of a grid that keeps no request ids, with what to do about it. */
@@ -288,8 +307,9 @@ export class Ownership {
   }
 
   /** What a new object is marked with, as far as is known of what the grid has defined. */
-  marksOf({ comment, extattrs, cloud, requestId, attempt, expires }: Described): Marks {
+  marksOf({ comment, extattrs, cloud, requestId, token, expires }: Described): Marks {
     const marker = this.#marker;
+    this.#refuseForged(comment, extattrs);
     const idMarker = this.requestIdMarker;
     const texts = [
       comment,
@@ -305,8 +325,8 @@ export class Ownership {
       ...(typeof marker === "object" && { [marker.attribute]: this.owner }),
       ...(typeof idMarker === "object" && requestId !== undefined && { [idMarker.attribute]: requestId }),
       ...this.expiring(expires),
-      // Last: a grid that was never set up then names the owner's attribute first, and is refused only once.
-      ...(this.#attempts !== undefined && attempt !== undefined && { [this.#attempts]: attempt }),
+      ...this.#tokens.with(token),
+      ...this.#changes.with(token),
     } as ExtattrsToCreate;
     return {
       ...(marked !== undefined && { comment: marked }),
@@ -314,15 +334,29 @@ export class Ownership {
     };
   }
 
-  /** Drops the marker whose attribute isn't defined, if it may be; another call may have done so already. */
-  #doesWithout(name: string): boolean {
-    const { owner, attempts } = this.#optional;
-    const isOwner = owner && attributeOf(this.#wanted).includes(name);
-    if (!isOwner && !(attempts && this.#wantedAttempts === name)) return false;
-    if (isOwner) this.#marker = "none";
-    // A grid that has no attribute for owners was never set up: it will hardly have the other.
-    if (attempts) this.#attempts = undefined;
-    return true;
+  /** What looks like a mark, and isn't ours, would say of the object what isn't so. */
+  #refuseForged(comment: string | undefined, extattrs: ExtattrsToCreate | undefined): void {
+    const inComments = [
+      ...(this.#marker === "comment" ? ["owner"] : []),
+      ...(this.requestIdMarker === "comment" ? ["request"] : []),
+    ];
+    const forged = inComments.find((mark) => comment?.includes(`[${mark}: `));
+    if (forged !== undefined)
+      throw invalid("comment", comment, `looks as if it held the mark [${forged}: …], which is ours`, "blue");
+    const { requestIdAttribute } = this;
+    const names = [
+      ...(requestIdAttribute === undefined ? [] : [requestIdAttribute]),
+      ...this.#tokens.wanted,
+      ...this.#changes.wanted,
+    ];
+    const own = names.find((name) => Object.hasOwn(extattrs ?? {}, name));
+    if (own === undefined) return;
+    const value = (extattrs as Readonly<Record<string, unknown>>)[own];
+    const problem =
+      own === requestIdAttribute
+        ? "is set by the request: pass requestId"
+        : "is this library's own; leave it out";
+    throw invalid(`extattrs["${own}"]`, value, problem, { Site: "Paris" });
   }
 
   #ownerOf({
@@ -359,6 +393,48 @@ function requestIdMarkerOf({ requestIdAttribute, requestIdMarker }: OwnershipOpt
 
 function attributeOf(marker: OwnerMarker): readonly string[] {
   return typeof marker === "object" ? [marker.attribute] : [];
+}
+
+/** An attribute that keeps tokens: used unless it turns out that the grid has no definition of it. */
+class Attribute {
+  readonly #name: string | undefined;
+  /** Whether nobody asked for it by name. */
+  readonly isOptional: boolean;
+  isMissing = false;
+
+  constructor(option: string, name: string | false | undefined, usual: string) {
+    if (name !== undefined && name !== false) checkAttribute(option, name, usual);
+    this.#name = name === false ? undefined : (name ?? usual);
+    this.isOptional = name === undefined;
+  }
+
+  /** Its name, whether or not the grid has it. */
+  get wanted(): readonly string[] {
+    return this.#name === undefined ? [] : [this.#name];
+  }
+
+  get inUse(): string | undefined {
+    return this.isMissing ? undefined : this.#name;
+  }
+
+  with(value: string | undefined): Readonly<Record<string, string>> {
+    return this.inUse === undefined || value === undefined ? {} : { [this.inUse]: value };
+  }
+}
+
+/** A search for one value, or for any of several. */
+function oneOf(values: readonly string[]): string | { readonly matches: string } {
+  const [only = "", ...others] = values;
+  return others.length === 0 ? only : { matches: `^${alternatives(values)}$` };
+}
+
+/** Any of these texts, as a pattern: what all begin with stands once. */
+function alternatives(values: readonly string[]): string {
+  const [first = "", ...others] = values;
+  if (others.length === 0) return escaped(first);
+  let length = 0;
+  while (length < first.length && others.every((one) => one[length] === first[length])) length += 1;
+  return `${escaped(first.slice(0, length))}(${values.map((one) => escaped(one.slice(length))).join("|")})`;
 }
 
 /** The request id of one thing in a request for many. */

@@ -5,10 +5,10 @@ export type OneOfThem = (progress: Pick<ReadProgress, "done">) => void;
 
 /** One count of what several reads have read, at once or in turn: each takes an `onProgress` of its own. */
 export function readTogether(
-  pace: ConstructorParameters<typeof Stopwatch>[0],
+  clock: ConstructorParameters<typeof Stopwatch>[0],
   onRead: ((progress: ReadProgress) => void) | undefined,
 ): () => OneOfThem | undefined {
-  const stopwatch = new Stopwatch(pace);
+  const stopwatch = new Stopwatch(clock);
   let done = 0;
   return () => {
     if (onRead === undefined) return undefined;

@@ -1,6 +1,7 @@
 import type { Family } from "../cidr.js";
 import type { ExtensibleAttributes } from "../wapi/extattrs.js";
 import type { Ref } from "../wapi/ref.js";
+import type { RecordKind, RecordType } from "./records.js";
 import type { HolderType } from "./sources/targets.js";
 
 /** The object type of a subnet's reference. */
@@ -93,14 +94,61 @@ export interface Address {
   readonly created: boolean;
 }
 
+/** A DHCP range as the grid holds it. */
+export interface AddressRange {
+  /** `"10.0.7.100"` */
+  readonly first: string;
+  readonly last: string;
+  readonly ref: Ref<HolderType<"range">>;
+  readonly family: Family;
+  /** The subnet that it lies in: `"10.0.7.0/24"`. */
+  readonly subnet: string | undefined;
+  readonly networkView: string;
+  readonly name: string | undefined;
+  readonly comment: string | undefined;
+  readonly extattrs: ExtensibleAttributes;
+  readonly created: boolean;
+}
+
+/** A DNS record as the grid holds it. */
+export interface DnsRecord {
+  readonly type: RecordKind;
+  /** Of a PTR record the reverse name: `"5.7.0.10.in-addr.arpa"`. */
+  readonly name: string;
+  /** As in a zone file: `"10.0.7.5"`, `"web-1.example.com"`, `"10 mail.example.com"`. */
+  readonly value: string;
+  readonly ref: Ref<RecordType>;
+  readonly dnsView: string | undefined;
+  /** Seconds; `undefined` where the zone's holds. */
+  readonly ttl: number | undefined;
+  readonly comment: string | undefined;
+  readonly extattrs: ExtensibleAttributes;
+  readonly created: boolean;
+}
+
+/** A record as the grid holds it, part by part. What its type doesn't have is `undefined`. */
+export interface DnsRecordDetails extends DnsRecord {
+  /** Of A, AAAA and PTR. */
+  readonly ip: string | undefined;
+  /** The name that CNAME, PTR, MX and SRV lead to. */
+  readonly target: string | undefined;
+  readonly text: string | undefined;
+  readonly preference: number | undefined;
+  readonly port: number | undefined;
+  readonly priority: number | undefined;
+  readonly weight: number | undefined;
+  readonly zone: string | undefined;
+}
+
 /** What became of a release. Refusals are errors. */
 export interface Release {
-  /** Whether this call freed something. `false` is success, too: nothing is held any more. */
+  /** Whether this call is known to have freed something. `false` is success, too: nothing is held any more. */
   readonly released: boolean;
   /**
    * - `"deleted"`: the object is gone from the grid
    * - `"removed-from-host"`: this address is; the host keeps its others
-   * - `"gone"`: there was nothing to release
+   * - `"gone"`: it isn't there. There was nothing to release; or the answer to this release was lost, and nothing tells
+   *   who released it
    */
   readonly reason: "deleted" | "removed-from-host" | "gone";
 }

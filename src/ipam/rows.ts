@@ -3,7 +3,15 @@ import { ServerError } from "../errors.js";
 import type { ExtensibleAttributes } from "../wapi/extattrs.js";
 import type { Ref } from "../wapi/ref.js";
 import { isReservationDuid } from "./addresses/reservations.js";
-import type { Address, AddressType, Container, ContainerType, Subnet, SubnetType } from "./results.js";
+import type {
+  Address,
+  AddressRange,
+  AddressType,
+  Container,
+  ContainerType,
+  Subnet,
+  SubnetType,
+} from "./results.js";
 import { expiryIn } from "./upkeep/expiry.js";
 
 /**
@@ -226,6 +234,44 @@ function common(
   };
 }
 
+export const rangeFields = [
+  "start_addr",
+  "end_addr",
+  "network",
+  "network_view",
+  "name",
+  "comment",
+  "extattrs",
+] as const;
+
+export interface RangeRow {
+  readonly _ref: Ref<"range" | "ipv6range">;
+  readonly start_addr?: string;
+  readonly end_addr?: string;
+  readonly network?: string;
+  readonly network_view?: string;
+  readonly name?: string;
+  readonly comment?: string;
+  readonly extattrs?: ExtensibleAttributes;
+}
+
+export function rangeOf(row: RangeRow, created: boolean): AddressRange {
+  const { start_addr: first, end_addr: last } = row;
+  if (first === undefined || last === undefined)
+    throw broken(row, "it has no addresses, which were asked for");
+  return {
+    ...{ first, last },
+    ref: row._ref,
+    family: first.includes(":") ? 6 : 4,
+    subnet: row.network,
+    networkView: row.network_view ?? "",
+    name: row.name || undefined,
+    comment: row.comment,
+    extattrs: row.extattrs ?? {},
+    created,
+  };
+}
+
 function place(ip: string, family: Family, network: string | undefined) {
   const subnet = network === undefined ? undefined : parseBlock(network);
   const prefixLength = subnet?.prefixLength ?? addressBits(family);
@@ -245,4 +291,25 @@ export function broken(row: { readonly _ref: Ref }, problem: string): ServerErro
     method: "",
     path: row._ref,
   });
+}
+
+/** What these rows are in terms of this API, seen from one address of theirs. */
+export function addressesOf(
+  hosts: readonly HostRow[],
+  fixed: readonly (FixedRow4 | FixedRow6)[],
+  expiry: string | undefined,
+  ip?: string,
+): Address[] {
+  return [
+    ...hosts.map((row) => addressOfHost(row, false, expiry, ip)),
+    ...fixed.map((row) => addressOfFixed(row, expiry)),
+  ];
+}
+
+function addressOfFixed(row: FixedRow4 | FixedRow6, expiry: string | undefined): Address {
+  return isFixed4(row) ? addressOfFixed4(row, false, expiry) : addressOfFixed6(row, false, expiry);
+}
+
+function isFixed4(row: FixedRow4 | FixedRow6): row is FixedRow4 {
+  return row._ref.startsWith("fixedaddress/");
 }

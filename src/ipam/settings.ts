@@ -1,9 +1,9 @@
 import { invalid } from "../errors.js";
 import { refuseUnknown } from "../wapi/call-options.js";
 import type { WapiClient } from "../wapi/client.js";
+import { type Clock, systemClock } from "../wapi/clock.js";
 import { checkProfile, type ProfileOption } from "./engine/profile.js";
 import { EventEmitter } from "./events.js";
-import { type Pace, systemPace } from "./once/pace.js";
 import { Ownership, type OwnershipOptions } from "./ownership.js";
 import { type PoolOptions, Pools } from "./sources/pools.js";
 
@@ -38,19 +38,21 @@ export interface IpamSettings {
   readonly pools: Pools;
   /** Tells listeners what was done. */
   readonly events: EventEmitter;
-  readonly pace: Pace;
+  readonly clock: Clock;
   /** The profile that was asked for: see `readBehavior`. */
   readonly profile: ProfileOption | undefined;
-  /** What has been learnt about the grid. */
-  readonly learnt: Learnt;
+  /** What has been observed about the grid. */
+  readonly observed: Observed;
 }
 
 /** How a grid turned out to differ from what is likely. */
-export interface Learnt {
+export interface Observed {
   /** Milliseconds by which its searches lag behind its writes. */
   searchLag: number;
   /** Of a `request` that fails it keeps what was done before. */
   keepsParts: boolean;
+  /** It takes no negative limit inside `args`: creates go without a guard. */
+  refusesGuards: boolean;
 }
 
 const ipamOptions = {
@@ -63,6 +65,7 @@ const ipamOptions = {
   requestIdAttribute: true,
   requestIdMarker: true,
   attemptAttribute: true,
+  lastChangeAttribute: true,
   cloud: true,
   expiresAtAttribute: true,
   pools: true,
@@ -70,7 +73,7 @@ const ipamOptions = {
 } satisfies Record<keyof IpamOptions, true>;
 
 /** @throws {InvalidRequestError} for an option that isn't known: a misspelt networkView would mean another address space */
-export function settle(wapi: WapiClient, options: IpamOptions, pace = systemPace): IpamSettings {
+export function settle(wapi: WapiClient, options: IpamOptions, clock = systemClock): IpamSettings {
   refuseUnknown(options, Object.keys(ipamOptions));
   const { networkView = "default", dnsView, searchDelay = 0 } = options;
   checkView("networkView", networkView);
@@ -78,10 +81,10 @@ export function settle(wapi: WapiClient, options: IpamOptions, pace = systemPace
   if (!(searchDelay >= 0 && Number.isFinite(searchDelay)))
     throw invalid("searchDelay", searchDelay, "must be milliseconds", 500);
   const profile = options.profile === undefined ? undefined : checkProfile("profile", options.profile);
-  const learnt = { searchLag: searchDelay, keepsParts: false };
-  const [ownership, pools] = [new Ownership(options), new Pools(options, pace)];
+  const observed = { searchLag: searchDelay, keepsParts: false, refusesGuards: false };
+  const [ownership, pools] = [new Ownership(options), new Pools(options, clock)];
   const events = new EventEmitter(options.owner);
-  return { wapi, networkView, dnsView, ownership, pools, events, pace, profile, learnt };
+  return { wapi, networkView, dnsView, ownership, pools, events, clock, profile, observed };
 }
 
 function checkView(field: string, name: unknown): void {

@@ -77,7 +77,7 @@ function judgeRedirect(answer: RawAnswer, context: AnswerContext): Outcome {
     text: `a redirect to ${context.redactor.clean(location ?? "nowhere")}`,
     hint: "WAPI doesn't redirect: something before the grid does. Check the address.",
   });
-  return { kind: "refused", error };
+  return { kind: "refused", error, isUnproven: true };
 }
 
 function judgeError(answer: RawAnswer, context: AnswerContext): Outcome {
@@ -92,6 +92,7 @@ function judgeError(answer: RawAnswer, context: AnswerContext): Outcome {
         kind: "busy",
         error: complain(ServerError, answer, context, { ...complaint, hint: busyHint }),
         retryAfter: parseRetryAfter(answer.headers, context.clock.wallTime()),
+        isUnproven: !complaint.isWapi,
       };
     case 502:
     case 504:
@@ -110,8 +111,14 @@ function judgeComplaint(answer: RawAnswer, complaint: Complaint, context: Answer
     hint: hintForText(complaint.text) ?? pageHint,
   });
   // A failure in WAPI's own form is the grid's last word. A bare page may come from anything, at any point.
-  return status >= 500 && !complaint.isWapi ? { kind: "lost", error } : { kind: "refused", error };
+  if (complaint.isWapi) return { kind: "refused", error };
+  return status >= 500
+    ? { kind: "lost", error }
+    : { kind: "refused", error, isUnproven: !asksWho.has(status) };
 }
+
+/** Whoever asks for credentials has not let the request through. */
+const asksWho: ReadonlySet<number> = new Set([401, 403, 407]);
 
 type WapiErrorKind = new (message: string, details: WapiErrorDetails) => WapiError;
 
@@ -164,7 +171,7 @@ function readComplaint(answer: RawAnswer, { redactor }: AnswerContext): Complain
   try {
     const { Error: error, code, text } = JSON.parse(body) as Record<string, unknown>;
     const words = text ?? error;
-    if (typeof words === "string") {
+    if (typeof words === "string" && typeof error === "string") {
       const named = typeof code === "string" ? redactor.clean(code.slice(0, longestCode)) : undefined;
       return { code: named, text: cleaned(words, redactor), isWapi: true };
     }

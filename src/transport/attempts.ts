@@ -15,15 +15,23 @@ export interface Answered {
   readonly data: unknown;
 }
 
-/** What came of one attempt: everything that the decision about the next needs to know. */
+/**
+ * What came of one attempt: everything that the decision about the next needs to know. `isUnproven`: the refusal is not
+ * in WAPI's own JSON. Proxies and service meshes send such answers after the grid has done the work, too.
+ */
 export type Outcome =
   | Answered
   /** The grid said no, or the connection can't work as it is set up. Repeating can't help. */
-  | { readonly kind: "refused"; readonly error: InfobloxError }
+  | { readonly kind: "refused"; readonly error: InfobloxError; readonly isUnproven?: boolean }
   /** This node does not serve the request, and did nothing; another may. */
   | { readonly kind: "elsewhere"; readonly error: NotGridMasterError }
-  /** The node is too busy to take the request on (408, 429, 503), and did nothing. */
-  | { readonly kind: "busy"; readonly error: WapiError; readonly retryAfter: number | undefined }
+  /** Somebody on the way, or the node itself, is too busy (408, 429, 503). */
+  | {
+      readonly kind: "busy";
+      readonly error: WapiError;
+      readonly retryAfter: number | undefined;
+      readonly isUnproven?: boolean;
+    }
   /** The request never reached the grid; lasting where that looks like a wrong setting, which no waiting mends. */
   | { readonly kind: "unsent"; readonly error: InfobloxError; readonly isLasting: boolean }
   /**
@@ -83,7 +91,10 @@ const longestRetryAfter = 60_000;
 export function nextStep(outcome: Unanswered, progress: Progress): Step {
   switch (outcome.kind) {
     case "refused":
-      return { kind: "throw", error: outcome.error };
+      return {
+        kind: "throw",
+        error: isInDoubt(outcome, progress) ? uncertain(progress, outcome.error) : outcome.error,
+      };
     case "elsewhere":
       if (hasUntried(progress)) return { kind: "move" };
       // One address that never was the master's is a wrong setting. Else a failover is under way: worth waiting.
@@ -97,6 +108,7 @@ export function nextStep(outcome: Unanswered, progress: Progress): Step {
         move: true,
       });
     case "busy":
+      if (isInDoubt(outcome, progress)) return { kind: "throw", error: uncertain(progress, outcome.error) };
       // A node that is busy for long may have ceased to be the master.
       return retry(outcome, progress, { within: patienceOf(progress), move: progress.retries > 0 });
     case "lost":
@@ -107,6 +119,11 @@ export function nextStep(outcome: Unanswered, progress: Progress): Step {
     case "stopped":
       return { kind: "throw", error: stopped(outcome, progress) };
   }
+}
+
+/** No status code proves that a write was not done: only the grid's own words do. */
+function isInDoubt({ isUnproven = false }: { readonly isUnproven?: boolean }, { writes }: Progress): boolean {
+  return writes && isUnproven;
 }
 
 function hasUntried(progress: Progress): boolean {

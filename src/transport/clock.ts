@@ -10,7 +10,7 @@ export interface Clock {
   /** At least 0, less than 1. */
   random(): number;
   /** Resolves after `ms`, or as soon as the signal is aborted; never rejects. */
-  sleep(ms: number, signal: AbortSignal | undefined): Promise<void>;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 export const systemClock: Clock = {

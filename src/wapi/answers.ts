@@ -1,4 +1,4 @@
-import { ServerError } from "../errors.js";
+import { ServerError, UncertainWriteError } from "../errors.js";
 import type { FieldSchema } from "../schema/schema.js";
 import type { TransportAnswer, TransportRequest } from "../transport/transport.js";
 import { plainExtattrs } from "./extattrs.js";
@@ -16,7 +16,7 @@ export type WireRow = Record<string, unknown>;
 
 /** A request and its answer, for errors that name both. */
 export interface Exchange {
-  readonly request: Pick<TransportRequest, "method" | "path">;
+  readonly request: Pick<TransportRequest, "method" | "path" | "writes">;
   readonly answer: TransportAnswer;
 }
 
@@ -78,15 +78,27 @@ export async function readRows(
   return rows.map((row) => plainRow(row as WireRow));
 }
 
-export function unexpected({ request, answer }: Exchange, problem: string): ServerError {
-  const { method, path } = request;
-  return new ServerError(`The answer to ${method} ${path} isn't what the grid promises: ${problem}.`, {
+/** The error of an answer of a wrong shape. It says nothing of a write: that may have been done all the same. */
+export function unexpected(
+  { request, answer }: Exchange,
+  problem: string,
+): ServerError | UncertainWriteError {
+  const { method, path, writes } = request;
+  const error = new ServerError(`The answer to ${method} ${path} isn't what the grid promises: ${problem}.`, {
     status: answer.status,
     code: "ERR_INFOBLOX_UNEXPECTED_ANSWER",
     method,
     path,
     hint: 'If the grid is right, tell us; validate: "off" takes answers as they are.',
   });
+  if (!writes) return error;
+  return new UncertainWriteError(
+    `${method} ${path}: the answer has a wrong shape, so this may or may not have been done.`,
+    {
+      ...{ method, path, attempts: answer.attempts, cause: error },
+      hint: "Before repeating it, read what it would have changed, and compare.",
+    },
+  );
 }
 
 function plainRow(row: WireRow): WireRow {

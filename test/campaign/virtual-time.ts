@@ -1,5 +1,4 @@
 import { setImmediate as macrotask } from "node:timers/promises";
-import { systemPace } from "../../src/ipam/once/pace.js";
 import { systemClock } from "../../src/transport/clock.js";
 import type { Chance } from "./chance.js";
 
@@ -42,14 +41,12 @@ export class VirtualTime {
       random: () => chance.draw(),
       sleep: (milliseconds: number) => this.sleep(milliseconds),
     };
-    const [clock, pace] = [{ ...systemClock }, { ...systemPace }];
+    const clock = { ...systemClock };
     Object.assign(systemClock, own);
-    Object.assign(systemPace, own);
     try {
       return await this.#passing(work());
     } finally {
       Object.assign(systemClock, clock);
-      Object.assign(systemPace, pace);
     }
   }
 

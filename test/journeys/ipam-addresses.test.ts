@@ -96,7 +96,9 @@ behindEveryDoor("taking addresses", (visit) => {
   });
 
   it("gives a dual-stack host an address of each family in one request", async () => {
-    const { ipam, requestsOf } = await visit({ seed: { ...seed, attributes: ["Request Attempt"] } });
+    const { ipam, requestsOf } = await visit({
+      seed: { ...seed, attributes: ["Request Attempt", "Last Change"] },
+    });
     const from = { ipv4: "10.0.0.0/24", ipv6: "2001:db8:0:1::/64" };
     const exclude = ["10.0.0.1", "2001:db8:0:1::-2001:db8:0:1::f"];
     const count = await requestsOf(async () => {

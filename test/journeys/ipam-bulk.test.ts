@@ -101,8 +101,8 @@ behindEveryDoor("taking many addresses", (visit) => {
 
   it("keeps what it got when the connection fails on the way", async () => {
     const { ipam, grid } = await visit({ seed });
-    // The first request finds out that this grid keeps no one-time ids.
-    grid.faults.next({ on: "POST", after: 2, fail: "reset-before-commit" });
+    // The first requests find out that this grid keeps no tokens.
+    grid.faults.next({ on: "POST", after: 3, fail: "reset-before-commit" });
     const error = await ipam
       .requestAddresses({ from: "10.0.0.0/22", count: 250 })
       .catch((thrown: unknown) => thrown);

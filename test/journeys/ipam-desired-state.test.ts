@@ -6,7 +6,14 @@ const seed = {
   containers: ["10.0.0.0/8"],
   networks: ["192.168.0.0/24"],
   zones: ["example.com", "0.168.192.in-addr.arpa"],
-  attributes: ["Request ID", "Request Attempt", "Owner", "Site", { name: "VLAN", type: "INTEGER" }],
+  attributes: [
+    "Request ID",
+    "Request Attempt",
+    "Last Change",
+    "Owner",
+    "Site",
+    { name: "VLAN", type: "INTEGER" },
+  ],
 } as const;
 
 const site: DesiredState = {
@@ -53,7 +60,10 @@ const site: DesiredState = {
 const all = 19;
 
 /** What every object keeps of the call that made it. */
-const attempt = { "Request Attempt": expect.any(String) as string };
+const attempt = {
+  "Request Attempt": expect.any(String) as string,
+  "Last Change": expect.any(String) as string,
+};
 
 behindEveryDoor("desired state", (visit) => {
   it("is made in few requests, and is there the second time", async () => {

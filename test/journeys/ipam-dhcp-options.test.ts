@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { behindEveryDoor } from "./doors.js";
 
 const seed = {
-  attributes: ["Request ID", "Request Attempt"],
+  attributes: ["Request ID", "Request Attempt", "Last Change"],
   containers: ["10.0.0.0/8"],
   networks: ["2001:db8:7::/64"],
 };

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { behindEveryDoor } from "./doors.js";
 
 const seed = {
-  attributes: ["Site", "Owner", "Request Attempt"],
+  attributes: ["Site", "Owner", "Request Attempt", "Last Change"],
   networks: ["10.0.7.0/24", "10.0.8.0/30", "2001:db8:7::/64"],
   dnsViews: ["inside"],
   zones: ["example.com", "10.0.7.0/24", "2001:db8:7::/64", { fqdn: "example.com", view: "inside" }],

@@ -24,12 +24,12 @@ behindEveryDoor("request ids", (visit) => {
   it("are set up once, however often that is asked for", async () => {
     const { ipam } = await visit();
     expect(await ipam.setup()).toEqual({
-      created: ["Request ID", "Request Attempt", "Expires At"],
+      created: ["Request ID", "Request Attempt", "Expires At", "Last Change"],
       existing: [],
     });
     expect(await ipam.setup()).toEqual({
       created: [],
-      existing: ["Request ID", "Request Attempt", "Expires At"],
+      existing: ["Request ID", "Request Attempt", "Expires At", "Last Change"],
     });
   });
 
@@ -132,7 +132,12 @@ behindEveryDoor("request ids in comments", (visit) => {
   it("have no brackets, and need no attribute to be set up", async () => {
     const { wapi } = await visit({ seed });
     const ipam = new Ipam(wapi, {
-      ...{ requestIdMarker: "comment", attemptAttribute: false, expiresAtAttribute: false },
+      ...{
+        requestIdMarker: "comment",
+        attemptAttribute: false,
+        lastChangeAttribute: false,
+        expiresAtAttribute: false,
+      },
     });
     await expect(ipam.requestAddress({ from: "10.1.0.0/24", requestId: "a]" })).rejects.toThrow(
       /^requestId: has no brackets/,
@@ -147,7 +152,7 @@ behindEveryDoor("owners", (visit) => {
     const { wapi } = await visit({ seed });
     const [blue, red] = [new Ipam(wapi, { owner: "blue" }), new Ipam(wapi, { owner: "red" })];
     expect(await blue.setup()).toEqual({
-      created: ["Request ID", "Owner", "Request Attempt", "Expires At"],
+      created: ["Request ID", "Owner", "Request Attempt", "Expires At", "Last Change"],
       existing: [],
     });
     const subnet = await blue.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24 });
@@ -165,12 +170,11 @@ behindEveryDoor("owners", (visit) => {
     expect(await blue.releaseSubnet(subnet)).toMatchObject({ released: true });
   });
 
-  it("do without a mark where the grid has no definition for it", async () => {
-    const { ipam, requestsOf } = await visit({ seed }, { owner: "platform-team" });
+  it("are a promise: without the attribute nothing is made, and the error says what to do", async () => {
+    const { ipam, wapi } = await visit({ seed }, { owner: "platform-team" });
     const take = () => ipam.requestAddress({ from: "10.1.0.0/24" });
-    expect(await requestsOf(take)).toBe(2);
-    expect(await requestsOf(take)).toBe(1);
-    expect(await take()).toMatchObject({ ip: "10.1.0.3", extattrs: {} });
+    await expect(take()).rejects.toThrow(/no extensible attribute "Owner".*Call setup\(\) once/);
+    expect(await wapi.find("fixedaddress")).toEqual([]);
     await ipam.setup();
     expect(await take()).toMatchObject({ extattrs: { Owner: "platform-team" } });
   });

@@ -1,23 +1,21 @@
+import { isInfobloxError } from "infoblox-ipam";
 import { expect, it } from "vitest";
 import { behindEveryDoor, type IpamVisit } from "./doors.js";
 
 const network = (cidr: string) => ({ network: cidr });
-const attributes = ["Request ID", "Request Attempt"];
+const attributes = ["Request ID", "Request Attempt", "Last Change"];
 const seed = {
   containers: ["10.0.0.0/16"],
   networks: [network("10.0.7.0/24"), network("10.0.8.0/24"), "2001:db8:7::/64"],
   zones: ["example.com", { fqdn: "10.0.7.0/24", zone_format: "IPV4" }],
 };
 
-type Method = "POST" | "PUT" | "DELETE";
-
-/** One thing that is changed, by which kind of request, and all that is to be seen of it afterwards. */
+/** One thing that is changed, and all that is to be seen of it afterwards. */
 interface Story {
-  readonly on: Method;
   readonly act: (visit: IpamVisit) => Promise<unknown>;
   readonly see: (visit: IpamVisit) => Promise<unknown>;
-  /** Left out: both. */
-  readonly fails?: readonly ("reset-after-commit" | "reset-before-commit")[];
+  /** Whether only a token tells whether it was done: the grid has chosen something, or made an object. */
+  readonly needsToken?: boolean;
 }
 
 const web = "web.example.com";
@@ -59,113 +57,99 @@ const gateways = async (visit: IpamVisit) => [
 
 const stories: Readonly<Record<string, Story>> = {
   "one more address, the next": {
-    on: "POST",
+    needsToken: true,
     act: ({ ipam }) => ipam.hosts.addAddress(web, { from: "10.0.8.0/24" }),
     see: host,
   },
   "one more address, a named one": {
-    on: "POST",
+    needsToken: true,
     act: ({ ipam }) => ipam.hosts.addAddress(web, { ip: "10.0.7.50" }),
     see: host,
   },
   "one more address, of IPv6": {
-    on: "POST",
+    needsToken: true,
     act: ({ ipam }) => ipam.hosts.addAddress(web, { from: "2001:db8:7::/64" }),
     see: host,
   },
   "one address less": {
-    on: "PUT",
     act: ({ ipam }) => ipam.hosts.removeAddress(web, "10.0.7.11"),
     see: host,
   },
   "a move": {
-    on: "POST",
+    needsToken: true,
     act: ({ ipam }) => ipam.hosts.move(web, { from: "10.0.7.10", to: "10.0.8.0/24" }),
     see: host,
   },
   "another MAC": {
-    on: "POST",
     act: ({ ipam }) => ipam.hosts.setMac(web, "02:42:ac:11:00:09", { ip: "10.0.7.10" }),
     see: host,
   },
-  "another name": { on: "PUT", act: ({ ipam }) => ipam.hosts.rename(web, "app.example.com"), see: host },
+  "another name": { act: ({ ipam }) => ipam.hosts.rename(web, "app.example.com"), see: host },
   "more aliases": {
-    on: "PUT",
     act: ({ ipam }) => ipam.hosts.addAliases(web, ["a.example.com", "b.example.com"]),
     see: host,
   },
   "an alias less": {
-    on: "PUT",
     act: ({ ipam }) => ipam.hosts.removeAliases(web, ["www.example.com"]),
     see: host,
   },
   "an A record with its way back": {
-    on: "POST",
+    needsToken: true,
     act: ({ ipam }) => ipam.dns.add({ type: "A", name: "r.example.com", ip: "10.0.7.60", ptr: true }),
     see: records,
   },
   "a CNAME": {
-    on: "POST",
+    needsToken: true,
     act: ({ ipam }) => ipam.dns.add({ type: "CNAME", name: "r.example.com", canonical: web }),
     see: records,
   },
   "a TXT record": {
-    on: "POST",
+    needsToken: true,
     act: ({ ipam }) => ipam.dns.add({ type: "TXT", name: "r.example.com", text: "x" }),
     see: records,
   },
-  "reverse zones": { on: "POST", act: ({ ipam }) => ipam.dns.ensureReverseZones("10.0.8.0/23"), see: zones },
+  "reverse zones": { act: ({ ipam }) => ipam.dns.ensureReverseZones("10.0.8.0/23"), see: zones },
   "a split": {
-    on: "POST",
     act: ({ ipam }) => ipam.subnets.split("10.0.8.0/24", { prefixLength: 26 }),
     see: subnets,
   },
   "a join": {
-    on: "POST",
     act: ({ ipam }) => ipam.subnets.expand("10.0.8.0/24", { prefixLength: 23 }),
     see: subnets,
   },
   "another size": {
-    on: "POST",
     act: ({ ipam }) => ipam.subnets.resize("10.0.8.0/24", { prefixLength: 25 }),
     see: subnets,
   },
   "DHCP options": {
-    on: "PUT",
     act: ({ ipam }) =>
       ipam.subnets.setDhcp("10.0.7.0/24", { options: [{ name: "domain-name", value: "b.example.com" }] }),
     see: subnets,
   },
   "a DHCP member": {
-    on: "PUT",
     act: ({ ipam }) => ipam.subnets.setDhcp("10.0.7.0/24", { addMembers: ["infoblox.localdomain"] }),
     see: subnets,
   },
   "a gateway": {
-    on: "POST",
     act: ({ ipam }) => ipam.subnets.setGateway("10.0.8.0/24", "last"),
     see: gateways,
   },
   "a new VLAN": {
-    on: "POST",
+    needsToken: true,
     act: ({ ipam }) => ipam.subnets.assignVlan("10.0.8.0/24", { view: "campus", name: "blue" }),
     see: vlans,
   },
   "a VLAN that exists": {
-    on: "POST",
     act: ({ ipam }) => ipam.subnets.assignVlan("10.0.8.0/24", { view: "campus", id: 100 }),
     see: vlans,
   },
-  "a VLAN less": { on: "PUT", act: ({ ipam }) => ipam.subnets.unassignVlan("10.0.7.0/24", 100), see: vlans },
+  "a VLAN less": { act: ({ ipam }) => ipam.subnets.unassignVlan("10.0.7.0/24", 100), see: vlans },
   "a range": {
-    on: "POST",
+    needsToken: true,
     act: ({ ipam }) => ipam.ranges.request({ in: "10.0.8.0/24", size: 20, name: "pool" }),
     see: ranges,
   },
-  // One that stands there still may be another's by now: that is an UncertainWriteError.
   "a range that goes": {
-    fails: ["reset-after-commit"],
-    on: "DELETE",
     act: ({ ipam }) => ipam.ranges.release("10.0.7.200-10.0.7.209"),
     see: ranges,
   },
@@ -188,19 +172,30 @@ behindEveryDoor("an answer that is lost", (visit) => {
     it.each(Object.entries(stories))(
       `is made up for, and nothing done twice: %s${where}`,
       async (_what, story) => {
-        const { on, act, see, fails = ["reset-after-commit", "reset-before-commit"] } = story;
+        const { act, see, needsToken = false } = story;
         const here = await prepared(await visit({ seed: { ...seed, attributes: marks } }));
         const { grid } = here;
         const beginning = grid.snapshot();
         await act(here);
         const wanted = await see(here);
-        for (const fail of fails) {
-          grid.restore(beginning);
-          const sent = grid.requests.length;
-          grid.faults.next({ on, fail });
-          await act(here);
-          expect(await see(here)).toEqual(wanted);
-          expect(grid.requests.slice(sent).map(({ method }) => method)).toContain(on);
+        const isBlind = needsToken && marks.length === 0;
+        for (const fail of ["reset-after-commit", "reset-before-commit"] as const) {
+          // Each request of the call in turn: looks are repeated, and writes are made up for.
+          for (const after of [0, 1, 2]) {
+            grid.restore(beginning);
+            const sent = grid.requests.length;
+            grid.faults.clear();
+            grid.faults.next({ on: "POST", after, fail });
+            const outcome = await act(here).catch((error: unknown) => error);
+            const posts = grid.requests.slice(sent).filter(({ method }) => method === "POST");
+            grid.faults.clear();
+            if (isBlind && isInfobloxError(outcome, "UncertainWriteError")) {
+              expect(outcome.hint).toContain("setup()");
+              continue;
+            }
+            expect(await see(here), `${fail} of request ${after + 1}: ${String(outcome)}`).toEqual(wanted);
+            expect(posts.length).toBeGreaterThan(0);
+          }
         }
       },
     );
@@ -216,23 +211,14 @@ behindEveryDoor("an answer that is lost", (visit) => {
     expect(await records(here)).toEqual([["A", "10.0.7.1"]]);
   });
 
-  it("to a record at the next address, without a one-time id, says what to look for", async () => {
-    const here = await visit({ seed }, { attemptAttribute: false });
+  it("to a record at the next address, without a token, says what would have settled it", async () => {
+    const here = await visit({ seed }, { attemptAttribute: false, lastChangeAttribute: false });
     here.grid.faults.next({ on: "POST", fail: "reset-after-commit" });
     await expect(add(here)).rejects.toMatchObject({
       name: "UncertainWriteError",
-      hint: expect.stringContaining('a new A record r.example.com in DNS view "default"'),
+      hint: expect.stringContaining("setup()"),
     });
     expect(await records(here)).toHaveLength(1);
-  });
-
-  it("to a release of a range that is there still says what to look for", async () => {
-    const here = await prepared(await visit({ seed }));
-    here.grid.faults.next({ on: "DELETE", fail: "reset-before-commit" });
-    await expect(here.ipam.ranges.release("10.0.7.200-10.0.7.209")).rejects.toMatchObject({
-      name: "UncertainWriteError",
-      hint: expect.stringContaining("10.0.7.200-10.0.7.209"),
-    });
   });
 
   it.each(["reset-after-commit", "reset-before-commit"] as const)(
@@ -246,20 +232,19 @@ behindEveryDoor("an answer that is lost", (visit) => {
         ptr: true,
       });
       here.grid.faults.next({ on: "POST", fail });
-      expect(await here.ipam.dns.remove(record, { ptr: true })).toMatchObject({ released: true });
+      const released = fail === "reset-before-commit";
+      expect(await here.ipam.dns.remove(record, { ptr: true })).toMatchObject({ released });
       expect(await records(here)).toEqual([]);
     },
   );
 
-  it("to one more address of a host that is known from long ago isn't guessed about", async () => {
+  it("to one more address of a host that is known from long ago gives a new one", async () => {
     const { ipam, grid } = await prepared(await visit({ seed: { ...seed, attributes } }));
     const [old] = await ipam.hosts.find({ name: web });
-    await ipam.hosts.addAddress(web, { from: "10.0.8.0/24" });
+    const others = await ipam.hosts.addAddress(web, { from: "10.0.8.0/24" });
     grid.faults.next({ on: "POST", fail: "reset-before-commit" });
-    await expect(ipam.hosts.addAddress(old ?? web, { from: "10.0.8.0/24" })).rejects.toMatchObject({
-      name: "UncertainWriteError",
-      hint: expect.stringContaining("10.0.8.1"),
-    });
+    const ours = await ipam.hosts.addAddress(old ?? web, { from: "10.0.8.0/24" });
+    expect([others.address.ip, ours.address.ip]).toEqual(["10.0.8.1", "10.0.8.2"]);
   });
 });
 

@@ -67,7 +67,8 @@ behindEveryDoor("many releases", (visit) => {
       for (const [index, address] of addresses.entries()) yield index % 2 ? address : address.ref;
     }
     const options = { onProgress: ({ done }: { done: number }) => seen.push(done) };
-    expect(await requestsOf(() => ipam.releaseMany(some(), options))).toBe(3);
+    // References say nothing of their objects: these are read, in one request for each hundred.
+    expect(await requestsOf(() => ipam.releaseMany(some(), options))).toBe(6);
     expect(seen).toEqual([100, 200, 250]);
     expect(await ipam.utilization("10.8.0.0/22")).toMatchObject({ used: 0 });
     expect(await ipam.releaseMany(addresses.slice(0, 3))).toEqual({ released: 0, gone: 3 });
@@ -140,7 +141,7 @@ behindEveryDoor("many releases of subnets", (visit) => {
     await ipam.releaseSubnet(second);
     const other = await ipam.requestSubnet({ cidr: second.cidr });
     const targets = [first, web, second, third.ref, { ref: subnets[3]?.ref ?? "" }, ...subnets.slice(4)];
-    expect(await requestsOf(() => ipam.releaseMany(targets))).toBeLessThanOrEqual(5);
+    expect(await requestsOf(() => ipam.releaseMany(targets))).toBeLessThanOrEqual(8);
     expect((await ipam.findSubnets({ within: from })).map(({ ref }) => ref)).toEqual([other.ref]);
     expect(await ipam.releaseMany(subnets)).toEqual({ released: 0, gone: 120 });
   });

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { behindEveryDoor, type IpamVisit } from "./doors.js";
 
 const seed = {
-  attributes: ["Site", "Request ID", "Request Attempt"],
+  attributes: ["Site", "Request ID", "Request Attempt", "Last Change"],
   containers: ["10.0.0.0/16"],
   networks: ["10.0.7.0/24", "2001:db8:7::/64"],
   zones: ["example.com"],

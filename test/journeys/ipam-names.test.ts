@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { behindEveryDoor } from "./doors.js";
 
 const seed = {
-  attributes: ["Owner", "Request ID", "Request Attempt"],
+  attributes: ["Owner", "Request ID", "Request Attempt", "Last Change"],
   networks: ["10.1.0.0/24"],
   zones: ["example.com", "10.1.0.0/24", { fqdn: "0/25.2.0.192.in-addr.arpa" }],
 };

@@ -12,7 +12,7 @@ const seed = {
   containers: ["10.0.0.0/8", "2001:db8::/32"],
   networks: ["192.168.0.0/24"],
   zones: ["example.com", "10.in-addr.arpa"],
-  attributes: ["Request ID", "Request Attempt", "Site"],
+  attributes: ["Request ID", "Request Attempt", "Last Change", "Site"],
 };
 /** One assumption about grids that plans depend on; what is promised holds under both. */
 const grids = [

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { behindEveryDoor, type IpamVisit } from "./doors.js";
 
 const seed = {
-  attributes: ["Site", "Request ID", "Request Attempt"],
+  attributes: ["Site", "Request ID", "Request Attempt", "Last Change"],
   containers: ["10.0.0.0/25", { network: "10.1.0.0/24", extattrs: { Site: "Paris" } }],
   networks: [
     { network: "10.9.0.0/30", comment: "small" },

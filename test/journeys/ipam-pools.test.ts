@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { behindEveryDoor, type IpamVisit } from "./doors.js";
 
 const seed = {
-  attributes: ["Site", "Request ID", "Request Attempt"],
+  attributes: ["Site", "Request ID", "Request Attempt", "Last Change"],
   containers: [
     { network: "10.0.0.0/24", extattrs: { Site: "Paris" } },
     { network: "10.1.0.0/22", extattrs: { Site: "Paris" } },

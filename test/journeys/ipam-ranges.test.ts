@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { behindEveryDoor } from "./doors.js";
 
 const seed = {
-  attributes: ["Owner", "Request Attempt", "Site"],
+  attributes: ["Owner", "Request Attempt", "Last Change", "Site"],
   networks: ["10.0.7.0/24", "2001:db8:7::/64"],
 };
 

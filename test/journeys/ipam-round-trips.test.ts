@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { behindEveryDoor, type IpamVisit } from "./doors.js";
 
 const seed = {
-  attributes: ["Request ID", "Request Attempt", "Expires At"],
+  attributes: ["Request ID", "Request Attempt", "Last Change", "Expires At"],
   containers: ["10.0.0.0/16", "10.1.0.0/30", "2001:db8::/32"],
   networks: ["10.2.0.0/24", "10.3.0.0/24"],
   zones: ["example.com"],

@@ -150,8 +150,9 @@ behindEveryDoor("subnets that exist", (visit) => {
       const { ipam, wapi, requestsOf } = entered;
       await wapi.create("vlanview", { name: "campus", start_vlan_id: 100, end_vlan_id: 199 });
       const subnet = await subnetOf(entered, cidr);
+      // One more, since others have made the subnet: it gets a token of its last change.
       expect(await requestsOf(() => ipam.subnets.assignVlan(subnet, { view: "campus", name: "blue" }))).toBe(
-        1,
+        2,
       );
       expect(await ipam.subnets.assignVlan("10.0.9.0/24", { view: "campus", id: 100 })).toMatchObject({
         id: 100,

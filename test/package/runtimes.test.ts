@@ -48,7 +48,7 @@ afterAll(async () => {
 });
 
 describe.skipIf(!isSupported).each(runtimes)("on $name", ({ binary, args }) => {
-  it.each(steps)("the program under “$heading” runs", async ({ heading, prints }, context) => {
+  it.for(steps)("the program under “$heading” runs", async ({ heading, prints }, context) => {
     const path = join(binaries, "node_modules", binary);
     if (!(await stat(path).catch(() => undefined))) return context.skip();
     await chmod(path, 0o755);

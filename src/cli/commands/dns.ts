@@ -1,7 +1,8 @@
 /** `infoblox-ipam dns`: DNS records without a host record, added, found and removed. */
 
 import { Argument, Command, Option } from "commander";
-import type { DnsQuery, DnsRecordDetails, NewDnsRecord } from "../../ipam/dns/requests.js";
+import type { DnsQuery, NewDnsRecord } from "../../ipam/dns/requests.js";
+import type { DnsRecordDetails } from "../../ipam/results.js";
 import { connectionHelp } from "../connection.js";
 import {
   type Attributes,

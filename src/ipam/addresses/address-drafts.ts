@@ -1,6 +1,4 @@
 import { firstOf, formatAddress, formatBlock, lastOf, type Span } from "../../cidr.js";
-import type { CallOptions } from "../../wapi/call-options.js";
-import type { WapiClient } from "../../wapi/client.js";
 import { type NextAvailable, nextAvailableIp } from "../../wapi/next-available.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Creatable, FieldName, Row } from "../../wapi/types.js";
@@ -26,10 +24,9 @@ export interface WantedAddresses {
   readonly ipv6?: string | NextAvailable<"ip"> | undefined;
 }
 
-/** An object to be created: alone, or as a step of a batch. */
+/** An object to be created, as a step of a request. */
 export interface AddressDraft {
   readonly type: AddressType;
-  readonly create: (wapi: WapiClient, options: CallOptions) => Promise<Address>;
   readonly step: Step<unknown>;
   /** Reads what the step gave. */
   readonly read: (result: unknown) => Address;
@@ -86,8 +83,6 @@ function draft<T extends AddressType, const F extends FieldName<T>>(
 ): AddressDraft {
   return {
     type,
-    create: async (wapi, options) =>
-      read(await wapi.create<T, F>(type, values, { ...options, fields }), true, expiry),
     step: step.create<T, F>(type, values, { fields }),
     read: (result) => read(result as Row<T, F>, true, expiry),
   };

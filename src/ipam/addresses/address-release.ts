@@ -2,13 +2,14 @@ import { formatAddress, type Address as Ip } from "../../cidr.js";
 import { isInfobloxError } from "../../errors.js";
 import { listChange } from "../../wapi/list-change.js";
 import type { Ref } from "../../wapi/ref.js";
+import { step } from "../../wapi/step.js";
 import type { Updatable } from "../../wapi/types.js";
-import { deleteOnce } from "../once/deletion.js";
-import { addressKind } from "../once/kinds.js";
-import { doneAtLast, isGone } from "../once/repetition.js";
+import { changeObject } from "../engine/change.js";
+import { deleteObjects } from "../engine/delete.js";
 import { checkRequest } from "../request-schemas.js";
 import type { AddressReleaseOptions, AddressTarget } from "../requests.js";
-import type { Address, AddressType, Release } from "../results.js";
+import type { Address, Release } from "../results.js";
+import { addressOfHost, type HostRow, hostAddresses, hostFields } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
 import { findAddress, holderAt, type MeantAddress, meaningOfAddress } from "./address-target.js";
 
@@ -22,67 +23,34 @@ export async function releaseAddress(
 ): Promise<Release> {
   const options: AddressReleaseOptions = await checkRequest("releaseAddress", given);
   const meant = meaningOfAddress(target);
-  switch (meant.kind) {
-    case "result":
-      return releaseObject(settings, meant.result, options);
-    case "ref":
-      return releaseRef(settings, meant.ref, options);
-    case "ip":
-      return releaseIp(settings, meant.ip, options);
-    case "name":
-    case "requestId":
-      return releaseFound(settings, meant, options);
-  }
+  return meant.kind === "ip"
+    ? releaseIp(settings, meant.ip, options)
+    : releaseFound(settings, meant, options);
 }
 
-/** The whole object, as it is known. */
+/** What a result, a reference, a name or a request id stands for. */
+async function releaseFound(
+  settings: IpamSettings,
+  meant: MeantAddress,
+  options: AddressReleaseOptions,
+): Promise<Release> {
+  const address = await findAddress(settings, meant, options).catch((error: unknown) => {
+    if (meant.kind === "ref" && isInfobloxError(error, "NotFoundError")) return undefined;
+    throw error;
+  });
+  return address === undefined ? gone : releaseObject(settings, address, options);
+}
+
+/** The whole object, if it still is the one that is meant. */
 async function releaseObject(
   settings: IpamSettings,
   address: Address,
   { force, signal }: AddressReleaseOptions,
 ): Promise<Release> {
   if (!force) settings.ownership.refuseForeign(address, address.name ?? address.ip);
-  const deleted = await deleteOnce(settings, addressKind, address, signal);
+  const fates = await deleteObjects(settings, [{ thing: address }], { signal });
   settings.pools.released(address.ips);
-  return deleted ? { released: true, reason: "deleted" } : gone;
-}
-
-/** Looks at the object first only where its owner matters. */
-async function releaseRef(
-  settings: IpamSettings,
-  ref: Ref<AddressType>,
-  options: AddressReleaseOptions,
-): Promise<Release> {
-  const { wapi, ownership, pools } = settings;
-  const { signal } = options;
-  try {
-    if (ownership.marks && !options.force) {
-      const row = await wapi.get(ref, { fields: ["comment", "extattrs"], signal });
-      ownership.refuseForeign(row, ref);
-    }
-    await doneAtLast(settings, {
-      change: () => wapi.delete(ref, { signal }),
-      isDone: () => isGone(wapi.get(ref, { fields: [], signal })),
-      // Who gets the address next may get the same reference.
-      mostTries: 1,
-      signal,
-    });
-    pools.released();
-    return { released: true, reason: "deleted" };
-  } catch (error) {
-    if (isInfobloxError(error, "NotFoundError")) return gone;
-    throw error;
-  }
-}
-
-/** What a name or a request id stands for. */
-async function releaseFound(
-  settings: IpamSettings,
-  meant: MeantAddress,
-  options: AddressReleaseOptions,
-): Promise<Release> {
-  const address = await findAddress(settings, meant, options);
-  return address === undefined ? gone : releaseObject(settings, address, options);
+  return fates.get(address) === "deleted" ? { released: true, reason: "deleted" } : gone;
 }
 
 /** One address: of a host that has others, only this one. */
@@ -97,41 +65,46 @@ async function releaseIp(
   if (holder.kind !== "host" || holder.ips.length === 1) return releaseObject(settings, holder, options);
   const ip = formatAddress(address);
   if (!force) settings.ownership.refuseForeign(holder, `${ip} of ${holder.name}`);
-  const ref = holder.ref as Ref<"record:host">;
-  const update = (changes: Updatable<"record:host">) =>
-    settings.wapi.update(ref, changes, { fields: ["name"], signal });
-  await takeOff(settings, ref, address, update, signal);
+  await changeObject<Address>(settings, {
+    what: `the change of ${holder.name}`,
+    object: holder,
+    read: (signal) => hostNow(settings, holder, signal),
+    compose: (_now, ref, extattrs) => ({
+      steps: [
+        step.update(
+          ref as Ref<"record:host">,
+          { ...withoutAddress(address), ...extattrs },
+          { fields: hostFields },
+        ),
+      ],
+      read: ([row]) => hostOf(settings, row as HostRow, holder),
+    }),
+    isDone: (now) => !now.ips.includes(ip),
+    signal,
+  });
   settings.pools.released([ip]);
   return { released: true, reason: "removed-from-host" };
 }
 
-/** Takes an address off a host, whatever becomes of the answer: doing that twice does no harm. */
-export async function takeOff(
+async function hostNow(
   settings: IpamSettings,
-  ref: Ref<"record:host">,
-  address: Ip,
-  change: (changes: Updatable<"record:host">) => PromiseLike<unknown>,
+  holder: Address,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  await doneAtLast(settings, {
-    change: () => change(withoutAddress(address)),
-    isDone: () => isOff(settings, ref, formatAddress(address), signal),
-    mostTries: 8,
-    signal,
-  });
+): Promise<Address | undefined> {
+  const ref = holder.ref as Ref<"record:host">;
+  try {
+    return hostOf(settings, await settings.wapi.get(ref, { fields: hostFields, signal }), holder);
+  } catch (error) {
+    if (isInfobloxError(error, "NotFoundError")) return undefined;
+    throw error;
+  }
 }
 
-async function isOff(
-  { wapi }: IpamSettings,
-  ref: Ref<"record:host">,
-  ip: string,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const reading = wapi.get(ref, { fields: ["ipv4addrs.ipv4addr", "ipv6addrs.ipv6addr"], signal });
-  if (await isGone(reading)) return true;
-  const { ipv4addrs = [], ipv6addrs = [] } = await reading;
-  const ips = [...ipv4addrs.map((one) => one.ipv4addr), ...ipv6addrs.map((one) => one.ipv6addr)];
-  return !ips.includes(ip);
+/** A host that has lost its last address meanwhile has none that could be shown. */
+function hostOf({ ownership }: IpamSettings, row: HostRow, before: Address): Address {
+  return hostAddresses(row).length === 0
+    ? { ...before, ips: [], extattrs: row.extattrs ?? {} }
+    : addressOfHost(row, false, ownership.expiryAttribute);
 }
 
 /** Takes an address off a host: as a change of the list, so that what others do to it meanwhile stays. */

@@ -5,6 +5,7 @@ import { checkRequest } from "../request-schemas.js";
 import type { AddressQuery } from "../requests.js";
 import type { Address } from "../results.js";
 import {
+  addressesOf,
   addressOfHost,
   fixedFields4,
   fixedFields6,
@@ -14,7 +15,6 @@ import {
 } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
 import { formatDuid, formatMac } from "../syntax.js";
-import { addressesOf } from "./holders.js";
 
 /** See `Ipam.findAddresses`. */
 export async function findAddresses(settings: IpamSettings, given: unknown): Promise<Address[]> {

@@ -1,47 +1,19 @@
-import {
-  type Block,
-  contains,
-  firstOf,
-  formatAddress,
-  formatBlock,
-  gaps,
-  parseBlock,
-  type Span,
-} from "../../cidr.js";
+import { type Block, contains, firstOf, formatAddress, formatBlock, gaps, parseBlock } from "../../cidr.js";
 import { ConflictError, type WapiError } from "../../errors.js";
 import { step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings.js";
-import { absentError, explainedQuery, isAbsent } from "../sources/pool.js";
-import { holderType, type RefTarget, spanOfTarget, type Target } from "../sources/targets.js";
-
-/** A source of addresses, and what not to take from it. */
-export interface AddressSource {
-  readonly target: Target;
-  readonly exclude: readonly Span[];
-}
+import { absentError } from "../sources/pool.js";
+import {
+  type AddressSource,
+  holderType,
+  type RefTarget,
+  spanOfTarget,
+  type Target,
+} from "../sources/targets.js";
 
 interface Where {
   readonly networkView: string;
   readonly signal?: AbortSignal | undefined;
-}
-
-/**
- * Takes from a source as it was named. Where the grid has no such subnet or range, but a subnet around it, takes from
- * that and excludes the rest of it: so any CIDR and any range will do, at the price of looking once.
- */
-export async function fromSource<T>(
-  settings: IpamSettings,
-  where: Where,
-  source: AddressSource,
-  take: (source: AddressSource) => Promise<T>,
-): Promise<T> {
-  const { target } = source;
-  try {
-    return await take(source);
-  } catch (error) {
-    if (!isAbsent(error, target)) throw explainedQuery(error, target, "subnet", where.networkView);
-    return take(await sourceAround(settings, where, source, error));
-  }
 }
 
 /** The subnet around a source that the grid has no object for, without the rest of it. */

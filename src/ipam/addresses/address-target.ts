@@ -11,10 +11,10 @@ import { AmbiguousTargetError, ConflictError, invalid } from "../../errors.js";
 import { isRef, parseRef, type Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import { nameSearch } from "../dns-name.js";
-import { findRequestedAddress } from "../once/request-ids.js";
 import type { AddressTarget } from "../requests.js";
 import type { Address, AddressType } from "../results.js";
 import {
+  addressesOf,
   addressOfFixed4,
   addressOfFixed6,
   addressOfHost,
@@ -24,9 +24,10 @@ import {
 } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
 import { checkedAddress, plainNameProblem } from "../syntax.js";
-import { addressesOf, holdersOf } from "./holders.js";
+import { holdersOf } from "./holders.js";
 import { addressType } from "./in-use.js";
 import { batchWithAddresses } from "./outside-networks.js";
+import { findRequestedAddress } from "./requested-address.js";
 
 /** What a target means. */
 export type MeantAddress =

@@ -1,72 +1,12 @@
 import { formatAddress, type Address as Ip } from "../../cidr.js";
 import { ConflictError, isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
-import type { CallOptions } from "../../wapi/call-options.js";
 import { newState, stateText } from "../../wapi/state.js";
-import { pause } from "../once/pace.js";
-import type { Make } from "../once/request.js";
-import type { Marks } from "../ownership.js";
-import type { Address } from "../results.js";
 import type { IpamSettings } from "../settings.js";
-import { checkInsideOnGrid } from "../sources/inside.js";
-import { addressDraft } from "./address-drafts.js";
-import type { AddressOrder } from "./address-order.js";
+import { checkInsideOnGrid, isUndecided } from "../sources/inside.js";
 import { type ExplicitAddress, spanOf } from "./address-place.js";
 import { addressType } from "./in-use.js";
 import { isOutsideNetworks } from "./outside-networks.js";
-
-/**
- * Takes one address and no other.
- *
- * A grid lets several hosts share an address without a word. So the create rides in one `request` with a search for
- * the address among the unused ones, whose reference is assigned to a state, and a read of what the state refers to: a
- * search that finds nothing has no reference to assign, and where a grid lets that pass, the read fails the request
- * before anything is created. One round trip, and nobody can come between where
- * the grid keeps its word that a `request` is one transaction. Where it doesn't, what remains is the moment between
- * two calls inside the grid.
- */
-export async function takeExplicit(
-  settings: IpamSettings,
-  order: AddressOrder,
-  place: ExplicitAddress,
-  marks: Marks,
-  make: Make<Address>,
-): Promise<Address> {
-  const { wapi, ownership } = settings;
-  const { networkView } = order;
-  const { address } = place;
-  const ip = formatAddress(address);
-  const wanted = address.family === 4 ? { ipv4: ip } : { ipv6: ip };
-  const draft = addressDraft(order, wanted, networkView, marks, ownership.expiryAttribute);
-  await checkExplicit(settings, order, place);
-  const { type } = draft;
-  if (place.ifInUse === "allow") {
-    const create = (options: CallOptions) => draft.create(wapi, options);
-    return make({ type, steps: [draft.step], chosen: false, read: ([row]) => draft.read(row), create });
-  }
-  const guards = onlyIfUnused(address, networkView);
-  const steps = [...guards, draft.step];
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const taken = await make({
-        type,
-        steps,
-        chosen: false,
-        read: (results) => draft.read(results[guards.length]),
-      });
-      settings.pools.taking(spanOf(address), 1n);
-      return taken;
-    } catch (error) {
-      const explained = await explainedUse(settings, order, address, error);
-      if (explained !== error || !wasInUse(error) || tries === mostTries) throw explained;
-      // Whoever had it has given it back in the meantime.
-      await pause(settings.pace, tries, order.signal);
-    }
-  }
-}
-
-/** How often an address is asked for that was in use, and isn't when that is looked at. */
-const mostTries = 5;
 
 /** Whether it was {@link onlyIfUnused} that failed the request. Guess: the grid's sentence names the state. */
 function wasInUse(error: unknown): boolean {
@@ -77,6 +17,25 @@ function wasInUse(error: unknown): boolean {
 interface Where {
   readonly networkView: string;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Whether an address that was in use when it was asked for isn't any more: whoever had it has released it. */
+export async function isFreeAgain(
+  settings: IpamSettings,
+  where: Where,
+  address: Ip,
+  error: unknown,
+): Promise<boolean> {
+  if (!wasInUse(error)) return false;
+  const row = await rowOf(settings, where, address).catch(() => undefined);
+  return row !== undefined && row.status !== "USED";
+}
+
+/** Whether {@link checkExplicit} has anything to ask. */
+export function isAddressLookedAt({ address, targets, avoidRanges }: ExplicitAddress): boolean {
+  return (
+    avoidRanges || isUndecided({ field: "ip", text: formatAddress(address), span: spanOf(address), targets })
+  );
 }
 
 /** What has to be asked of the grid before an address that is named is taken: nothing, as a rule. */
@@ -94,7 +53,13 @@ export async function checkExplicit(
   if (avoidRanges) await refuseRange(settings, { networkView, signal }, address, text);
 }
 
-/** Fails the `request` that these steps are part of, unless nothing uses the address. */
+/**
+ * Fails the `request` that these steps are part of, unless nothing uses the address.
+ *
+ * A grid lets several hosts share an address without a word. So a search for the address among the unused ones rides in
+ * the creating request, and its reference is assigned to a state, which the next step reads. A search that finds
+ * nothing has none to assign; on a grid that stays silent about that, the step that reads it fails.
+ */
 export function onlyIfUnused(address: Ip, networkView: string): readonly RawStep[] {
   const type = addressType(address.family);
   const unused = newState(type);

@@ -1,10 +1,6 @@
 import type { Family } from "../../cidr.js";
 import { type Step, step } from "../../wapi/step.js";
-import type { Address } from "../results.js";
 import {
-  addressOfFixed4,
-  addressOfFixed6,
-  addressOfHost,
   type FixedRow4,
   type FixedRow6,
   fixedFields4,
@@ -30,25 +26,4 @@ function fixedAt(family: Family, ip: string, networkView: string): Step<readonly
         where: { network_view: networkView, ipv6addr: ip },
         fields: fixedFields6,
       });
-}
-
-/** What these rows are in terms of this API, seen from one address of theirs. */
-export function addressesOf(
-  hosts: readonly HostRow[],
-  fixed: readonly (FixedRow4 | FixedRow6)[],
-  expiry: string | undefined,
-  ip?: string,
-): Address[] {
-  return [
-    ...hosts.map((row) => addressOfHost(row, false, expiry, ip)),
-    ...fixed.map((row) => addressOfFixed(row, expiry)),
-  ];
-}
-
-function addressOfFixed(row: FixedRow4 | FixedRow6, expiry: string | undefined): Address {
-  return isFixed4(row) ? addressOfFixed4(row, false, expiry) : addressOfFixed6(row, false, expiry);
-}
-
-function isFixed4(row: FixedRow4 | FixedRow6): row is FixedRow4 {
-  return row._ref.startsWith("fixedaddress/");
 }

@@ -4,12 +4,12 @@ import { type Step, step } from "../../wapi/step.js";
 import { checkRequest } from "../request-schemas.js";
 import type { LookupOptions } from "../requests.js";
 import type { AddressDetails } from "../results.js";
-import { subnetFields } from "../rows.js";
+import { addressesOf, subnetFields } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
 import { holderType } from "../sources/targets.js";
 import { withGateways } from "../subnets/subnet-search.js";
 import { checkedAddress } from "../syntax.js";
-import { addressesOf, holdersOf } from "./holders.js";
+import { holdersOf } from "./holders.js";
 import { batchWithAddresses } from "./outside-networks.js";
 
 /** See `Ipam.lookup`. */

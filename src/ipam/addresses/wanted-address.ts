@@ -1,9 +1,10 @@
 import { type Family, formatAddress } from "../../cidr.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { NextAvailable } from "../../wapi/next-available.js";
+import type { Intent } from "../engine/intent.js";
 import type { IpamSettings } from "../settings.js";
-import { takeFromFirst } from "../sources/pool.js";
-import { networkViewOf } from "../sources/targets.js";
+import type { SourcePool } from "../sources/source-choices.js";
+import { type AddressSource, networkViewOf } from "../sources/targets.js";
 import { nextAddress } from "./address-drafts.js";
 import {
   type AddressPlaceFields,
@@ -12,8 +13,14 @@ import {
   familyOf,
   type NextAddress,
 } from "./address-place.js";
-import { fromSource } from "./address-sources.js";
-import { checkExplicit, explainedUse, onlyIfUnused } from "./explicit-address.js";
+import { addressPool } from "./address-pool.js";
+import {
+  checkExplicit,
+  explainedUse,
+  isAddressLookedAt,
+  isFreeAgain,
+  onlyIfUnused,
+} from "./explicit-address.js";
 
 /** Which address something that exists, or that isn't a host or fixed address, is to have. */
 export type WantedAddress = (NextAddress | ExplicitAddress) & { readonly family: Family };
@@ -36,38 +43,43 @@ export function networkViewOfWanted(wanted: WantedAddress, named: string | undef
   return networkViewOf(wanted.targets, named, usual);
 }
 
-/**
- * Has an address taken: by a `request` with these steps before those that use it.
- *
- * @param take - sends one `request` that takes the address, or leaves nothing behind
- */
-export async function takeWanted<T>(
+/** The pools that it is taken from: none where it is named. */
+export function poolsOfWanted(
   settings: IpamSettings,
   wanted: WantedAddress,
-  where: { readonly networkView: string; readonly signal?: AbortSignal | undefined },
-  take: (ip: string | NextAvailable<"ip">, before: readonly RawStep[]) => Promise<T>,
-): Promise<T> {
-  const { networkView, signal } = where;
+  networkView: string,
+): readonly SourcePool[] {
+  return wanted.kind === "next" ? [addressPool(settings, wanted, networkView)] : [];
+}
+
+/** The address as it is sent, and the steps that must stand before those that use it. */
+export function composeWanted(
+  wanted: WantedAddress,
+  networkView: string,
+  sourceOf: (pool: number) => AddressSource,
+): { readonly ip: string | NextAvailable<"ip">; readonly before: readonly RawStep[] } {
   if (wanted.kind === "next") {
-    return takeFromFirst(settings, {
-      ...wanted,
-      wanted: "address",
-      queried: "network",
-      networkView,
-      signal,
-      take: (target) =>
-        fromSource(settings, where, { target, exclude: wanted.exclude }, (source) =>
-          take(nextAddress(source.target, source.exclude, networkView), []),
-        ),
-    });
+    const { target, exclude } = sourceOf(0);
+    return { ip: nextAddress(target, exclude, networkView), before: [] };
   }
-  await checkExplicit(settings, where, wanted);
   const { address, ifInUse } = wanted;
-  const ip = formatAddress(address);
-  if (ifInUse === "allow") return take(ip, []);
-  try {
-    return await take(ip, onlyIfUnused(address, networkView));
-  } catch (error) {
-    throw await explainedUse(settings, where, address, error);
-  }
+  const before = ifInUse === "fail" ? onlyIfUnused(address, networkView) : [];
+  return { ip: formatAddress(address), before };
+}
+
+/** What has to be looked at before and after an address that is named is taken. */
+export function looksOfWanted(
+  settings: IpamSettings,
+  wanted: WantedAddress,
+  networkView: string,
+): Pick<Intent<AddressSource>, "look" | "lookAgain" | "explain"> {
+  if (wanted.kind === "next") return {};
+  const { address } = wanted;
+  return {
+    explain: (error, signal) => explainedUse(settings, { networkView, signal }, address, error),
+    lookAgain: (error, signal) => isFreeAgain(settings, { networkView, signal }, address, error),
+    ...(isAddressLookedAt(wanted) && {
+      look: (signal) => checkExplicit(settings, { networkView, signal }, wanted),
+    }),
+  };
 }

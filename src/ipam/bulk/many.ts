@@ -1,16 +1,16 @@
-import { PoolExhaustedError, type RequestDifference } from "../../errors.js";
+import { isInfobloxError, PoolExhaustedError, withPartial } from "../../errors.js";
 import type { Progress } from "../../wapi/progress.js";
-import type { AddressSource } from "../addresses/address-sources.js";
-import type { Made } from "../once/kinds.js";
-import type { Marks } from "../ownership.js";
+import { Application } from "../engine/apply.js";
+import { deleteObjects } from "../engine/delete.js";
+import type { Intent } from "../engine/intent.js";
+import type { Made } from "../engine/kinds.js";
+import { isContended, isExhausted, isTooMany } from "../engine/refusals.js";
+import { atOnce, slices } from "../engine/slices.js";
+import { placeId } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
-import { isContended, isExhausted, isTooMany } from "../sources/exhaustion.js";
 import { asGiven, type PoolRefusal, promising, refusalOf, type Wanted } from "../sources/pool.js";
-import type { Target } from "../sources/targets.js";
-import { type Chunk, type ChunkTaken, type ManyDraft, takeChunk } from "./chunk.js";
+import type { AddressSource, Target } from "../sources/targets.js";
 import type { Places } from "./places.js";
-import { takeRequestedChunk } from "./requested-chunk.js";
-import { atOnce } from "./slices.js";
 
 /** Things of a call for many, by their places in it. */
 export type Placed<T> = ReadonlyMap<number, T>;
@@ -19,19 +19,25 @@ export type Placed<T> = ReadonlyMap<number, T>;
 export type Drained<T> = AsyncGenerator<Placed<T>, PoolRefusal | undefined, undefined>;
 
 /** Many things to be taken, and how far that has come. */
-export interface Many<T extends Made> extends Wanted, Pick<Chunk<T>, "kind" | "described"> {
+export interface Many<T extends Made> extends Wanted {
   /** For messages: `"addresses"`. */
   readonly plural: string;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly places: Places;
   readonly requestId: string | undefined;
-  /** Whether what was made is given back where not all can be had. */
-  readonly allOrNothing: boolean;
-  /** In what a thing that has the request id of a place differs from what is asked for. */
-  readonly differences: (place: number, existing: T) => readonly RequestDifference[];
   /** Has a target drained, as what it turns out to be on the grid. */
   readonly from: (target: Target, drain: (source: AddressSource) => Drained<T>) => Drained<T>;
-  readonly draft: (source: AddressSource, place: number, marks: Marks) => ManyDraft<T>;
+  /** One of them. */
+  readonly intent: (
+    place: number,
+    naming: { readonly name: string; readonly requestId: string | undefined },
+  ) => Intent<AddressSource>;
+}
+
+/** What stands of a chunk, by its places: all of it; or a part of it, and why it isn't more. */
+interface ChunkTaken<T> {
+  readonly things: Placed<T>;
+  readonly error?: unknown;
 }
 
 /**
@@ -70,13 +76,13 @@ async function* drain<T extends Made>(
 ): Drained<T> {
   const { places, onProgress } = many;
   let most = atOnce;
-  let lookFirst = false;
+  let looksFirst = false;
   while (places.left > 0) {
     const asked = places.upcoming(most);
-    const taken: ChunkTaken<T> = await chunkOf(settings, many, source, asked, lookFirst);
+    const taken: ChunkTaken<T> = await takeChunk(settings, many, source, asked, looksFirst);
     const { things, error } = taken;
     places.filled(asked, new Set(things.keys()));
-    lookFirst = [...things.values()].some(({ created }) => !created);
+    looksFirst = [...things.values()].some(({ created }) => !created);
     if (things.size > 0) {
       onProgress?.(places.progress);
       yield things;
@@ -90,17 +96,83 @@ async function* drain<T extends Made>(
   return undefined;
 }
 
-function chunkOf<T extends Made>(
+/** Takes a hundred at most in one request. Each of them is made once; those that are there already are adopted. */
+async function takeChunk<T extends Made>(
   settings: IpamSettings,
   many: Many<T>,
   source: AddressSource,
   places: readonly number[],
-  lookFirst: boolean,
+  looksFirst: boolean,
 ): Promise<ChunkTaken<T>> {
-  const { requestId, differences } = many;
-  const draft = (place: number, marks: Marks) => many.draft(source, place, marks);
-  const chunk = { ...many, places, draft };
-  return requestId === undefined
-    ? takeChunk(settings, chunk)
-    : takeRequestedChunk(settings, { ...chunk, requestId, differences, lookFirst });
+  const { requestId, plural, signal } = many;
+  const intents = places.map((place) =>
+    many.intent(place, {
+      name: String(place),
+      requestId: requestId === undefined ? undefined : placeId(requestId, place),
+    }),
+  );
+  const application = new Application(settings, intents, {
+    ...{ signal, looksFirst, rollsBack: false, areIndependent: true },
+    what: `the request for ${places.length} ${plural}`,
+    sources: { begin: async () => {}, of: () => source, another: async () => false },
+    partialOf: () => undefined,
+  });
+  const error = await application.run().then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );
+  const things = new Map([...application.results].map(([name, thing]) => [Number(name), thing as T]));
+  return { things, error };
+}
+
+/**
+ * All that the chunks hold, in the order of its places.
+ *
+ * @throws whatever keeps them from coming, with what stays taken as `partial`: with `allOrNothing` nothing, unless a request
+ *   id lets others use it
+ */
+export async function gathered<T extends Made>(
+  settings: IpamSettings,
+  chunks: AsyncIterable<Placed<T>>,
+  {
+    allOrNothing = false,
+    requestId,
+  }: { readonly allOrNothing?: boolean | undefined; readonly requestId?: string | undefined },
+): Promise<T[]> {
+  const taken = new Map<number, T>();
+  try {
+    for await (const chunk of chunks) for (const [place, thing] of chunk) taken.set(place, thing);
+    return inPlaces(taken);
+  } catch (error) {
+    const told = isInfobloxError(error) ? (error.partial ?? []) : [];
+    const things = inPlaces(taken);
+    const isRolledBack = allOrNothing && requestId === undefined;
+    throw withPartial(error, [...told, ...(isRolledBack ? await rolledBack(settings, things) : things)]);
+  }
+}
+
+function inPlaces<T>(taken: Placed<T>): T[] {
+  return [...taken].sort(([one], [other]) => one - other).map(([, thing]) => thing);
+}
+
+/** Deletes what was taken, and gives what could not be. The caller's signal, which may be why, has no say in it. */
+async function rolledBack<T extends Made>(settings: IpamSettings, things: readonly T[]): Promise<T[]> {
+  const { clock, observed, pools } = settings;
+  // By then searches find it.
+  if (observed.searchLag > 0) await clock.sleep(2 * observed.searchLag);
+  const left: T[] = [];
+  const isGone = (some: readonly T[]) =>
+    deleteObjects(
+      settings,
+      some.map((thing) => ({ thing })),
+    ).then(
+      () => true,
+      () => false,
+    );
+  for (const some of slices(things)) {
+    if (await isGone(some)) continue;
+    for (const one of some) if (!(await isGone([one]))) left.push(one);
+  }
+  pools.released();
+  return left;
 }

@@ -1,21 +1,21 @@
+import type { Clock } from "../../wapi/clock.js";
 import { type Progress, Stopwatch } from "../../wapi/progress.js";
-import type { Pace } from "../once/pace.js";
 
 /** The places of a call for many, from 0: which of them are filled, and which come next. */
 export class Places {
   readonly count: number;
   /** How many are filled. */
   done = 0;
-  readonly #pace: Pace;
+  readonly #clock: Clock;
   #stopwatch: Stopwatch | undefined;
   /** What nobody has asked for yet begins here. */
   #next = 0;
   /** What was asked for, and not had. */
   #again: readonly number[] = [];
 
-  constructor(count: number, pace: Pace) {
+  constructor(count: number, clock: Clock) {
     this.count = count;
-    this.#pace = pace;
+    this.#clock = clock;
   }
 
   get left(): number {
@@ -44,7 +44,7 @@ export class Places {
   }
 
   #running(): Stopwatch {
-    this.#stopwatch ??= new Stopwatch(this.#pace);
+    this.#stopwatch ??= new Stopwatch(this.#clock);
     return this.#stopwatch;
   }
 }

@@ -1,9 +1,9 @@
 import { invalid } from "../../errors.js";
 import { parseRef } from "../../wapi/ref.js";
 import type { Ref } from "../../wapi/types.js";
+import { atOnce } from "../engine/slices.js";
 import type { ManyToRelease } from "../requests.js";
 import type { Address, AddressType, Subnet, SubnetType } from "../results.js";
-import { atOnce } from "./slices.js";
 
 const subnetTypes: readonly string[] = ["network", "ipv6network"];
 const types: readonly string[] = ["record:host", "fixedaddress", "ipv6fixedaddress", ...subnetTypes];

@@ -8,8 +8,7 @@ import type { AddressType, ManyReleased, ReleasedOne, SubnetType } from "../resu
 import type { IpamSettings } from "../settings.js";
 import { Chunks } from "./chunks.js";
 import { chunksOf, isSubnet, type Releasable, refOf, totalOf } from "./releasable.js";
-import { refuseForeign, remove } from "./removal.js";
-import { removeSubnets } from "./subnet-removal.js";
+import { refuseForeign, removeAddresses, removeSubnets, standingOf } from "./removal.js";
 
 /** See `Ipam.releaseMany`. Never more than a hundred targets are in memory, and one list of references. */
 export async function releaseMany(
@@ -52,7 +51,7 @@ export function releaseManyInChunks(
   });
 }
 
-/** Releasable call, and how far it has come: after an error it goes on where that ended it. */
+/** One call, and how far it has come: after an error it goes on where that ended it. */
 class Releases {
   readonly #settings: IpamSettings;
   readonly #options: ReleaseManyOptions;
@@ -70,7 +69,7 @@ class Releases {
     this.#options = options;
     this.#chunks = chunksOf(targets);
     this.#total = totalOf(targets);
-    this.#stopwatch = new Stopwatch(settings.pace);
+    this.#stopwatch = new Stopwatch(settings.clock);
   }
 
   async *run(): AsyncGenerator<ReadonlyMap<number, ReleasedOne>, void, undefined> {
@@ -107,11 +106,13 @@ class Releases {
     const targets = this.#pending;
     const released: Ref<AddressType | SubnetType>[] = [];
     try {
-      const addresses = targets.filter((target) => !isSubnet(target));
-      if (!force) await refuseForeign(this.#settings, addresses, signal);
-      await remove(this.#settings, addresses, released, signal);
+      const standing = await standingOf(this.#settings, targets, signal);
+      if (!force) refuseForeign(this.#settings, standing);
+      const addresses = standing.filter(({ target }) => !isSubnet(target));
+      released.push(...(await removeAddresses(this.#settings, addresses, signal)));
       // Last, so that the addresses in them are gone.
-      await removeSubnets(this.#settings, targets.filter(isSubnet), released, this.#options);
+      const subnets = standing.filter(({ target }) => isSubnet(target));
+      released.push(...(await removeSubnets(this.#settings, subnets, this.#options)));
       this.#pending = [];
       return { outcome: this.#outcomeOf(targets, released) };
     } catch (error) {

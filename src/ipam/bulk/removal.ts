@@ -1,122 +1,149 @@
 import { isInfobloxError } from "../../errors.js";
-import { type Step, step } from "../../wapi/step.js";
+import { step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
-import { addressKind } from "../once/kinds.js";
-import { pause } from "../once/pace.js";
-import type { MarkCriteria } from "../ownership.js";
-import type { Address, AddressType, SubnetType } from "../results.js";
+import { findUsed, inTheWay, type UsedRow } from "../addresses/in-use.js";
+import { batchWithAddresses } from "../addresses/outside-networks.js";
+import { type Deletion, deleteObjects } from "../engine/delete.js";
+import { fieldsOfType, type Made, readRows, searchSelf, typeOf } from "../engine/kinds.js";
+import type { Address, AddressType, Subnet, SubnetType } from "../results.js";
 import type { IpamSettings } from "../settings.js";
-import { isRefusal } from "../sources/exhaustion.js";
-import { type Releasable, refOf } from "./releasable.js";
+import { findGateway, type GatewayRow, gatewayIp } from "../subnets/gateway.js";
+import { recount, refuseUsed } from "../subnets/subnet-release.js";
+import { isSubnet, type Releasable, refOf } from "./releasable.js";
 
-/** How often what is left is asked for again. */
-const mostTries = 8;
+type Releasing = Address | Subnet;
 
-/** Results say who made them; references have to be looked at, where that matters. */
-export async function refuseForeign(
-  settings: IpamSettings,
-  targets: readonly Releasable[],
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { ownership, wapi } = settings;
-  for (const target of targets) {
-    if (typeof target === "object" && "extattrs" in target)
-      ownership.refuseForeign(target, "ip" in target ? (target.name ?? target.ip) : target.ref);
-  }
-  if (!ownership.marks) return;
-  const refs = targets.filter((target) => typeof target === "string" || !("extattrs" in target)).map(refOf);
-  await whileTheyExist(refs, async (some) => {
-    const steps = some.map((ref) => step.get(ref as Ref<"record:host">, { fields: ["comment", "extattrs"] }));
-    const rows = await wapi.batch(steps, { signal });
-    for (const row of rows) ownership.refuseForeign(row, row._ref);
-  });
+/** What a target stands for, as it is known. */
+export interface Standing {
+  readonly target: Releasable;
+  readonly thing: Releasing;
 }
 
 /**
- * A request is all or nothing, as far as is known: where one of its objects is gone, or its answer was lost, what still
- * stands is looked at, and asked for again. By then somebody else may have a place, and so a reference, that was given
- * back: whatever has its one-time id is told by that, and only what hasn't is told by its reference.
+ * The objects behind targets: results as they are, references as the grid holds them now. Targets that are gone are left out.
  */
-export async function remove(
+export async function standingOf(
   settings: IpamSettings,
   targets: readonly Releasable[],
-  released: Ref<AddressType | SubnetType>[],
   signal: AbortSignal | undefined,
-): Promise<void> {
-  const deleteAll = async (some: readonly Releasable[]) => {
-    await settings.wapi.batch(
-      some.flatMap((one) => deletionOf(settings, one)),
-      { signal },
-    );
-    released.push(...some.map(refOf));
-    settings.pools.released();
-  };
-  let left = targets;
-  for (let tries = 1; left.length > 0; tries += 1) {
-    try {
-      return await deleteAll(left);
-    } catch (error) {
-      const marked = left.filter((target) => markOf(settings, target) !== undefined) as Address[];
-      const isLost = isInfobloxError(error, "UncertainWriteError");
-      const isGone = isInfobloxError(error, "NotFoundError") || (marked.length > 0 && isRefusal(error));
-      if (!isLost && !isGone) throw error;
-      const plain = left.filter((target) => !marked.includes(target as Address));
-      if (plain.length > 0) {
-        if (isLost) throw error;
-        await whileTheyExist(plain.map(refOf), (refs) => deleteAll(refs));
-      }
-      const standing = await stillStanding(settings, marked, signal);
-      // Of a lost request the rest is done; of a refused one it was gone before, as far as the grid says.
-      if (isLost) settings.pools.released();
-      if (isLost) released.push(...marked.filter((one) => !standing.includes(one)).map(refOf));
-      // What is refused though all of it stands isn't refused because something is gone; at first, searches may be late.
-      const isInVain = !isLost && tries > 1 && plain.length === 0 && standing.length === left.length;
-      if (standing.length > 0 && (isInVain || tries === mostTries)) throw error;
-      left = standing;
-      await pause(settings.pace, Math.min(tries, 3), signal);
+): Promise<Standing[]> {
+  const rows = new Map<Releasable, Made>();
+  const toRead = targets.filter((target) => !isResult(target));
+  await whileTheyExist(toRead, async (some) => {
+    const steps = some.map((target) => {
+      const ref = refOf(target);
+      return step.get(ref as Ref<"network">, {
+        fields: fieldsOfType(typeOf({ ref })) as readonly ["network"],
+      });
+    });
+    const found = await settings.wapi.batch(steps, { signal });
+    for (const [index, target] of some.entries()) {
+      const [thing] = readRows(
+        typeOf({ ref: refOf(target) }),
+        [found[index]],
+        settings.ownership.expiryAttribute,
+      );
+      if (thing !== undefined) rows.set(target, thing);
     }
+  });
+  return targets.flatMap((target): Standing[] => {
+    const thing = isResult(target) ? target : (rows.get(target) as Releasing | undefined);
+    return thing === undefined ? [] : [{ target, thing }];
+  });
+}
+
+/** Releases addresses in one request. @returns those of them that this call has deleted */
+export async function removeAddresses(
+  settings: IpamSettings,
+  standing: readonly Standing[],
+  signal: AbortSignal | undefined,
+): Promise<Ref<AddressType | SubnetType>[]> {
+  return remove(
+    settings,
+    standing,
+    standing.map(({ thing }) => ({ thing })),
+    signal,
+  );
+}
+
+/**
+ * Releases subnets in two requests: one to look at all of them, one that deletes them, each as it was looked at.
+ *
+ * @throws {SubnetInUseError} before any of these is released
+ */
+export async function removeSubnets(
+  settings: IpamSettings,
+  standing: readonly Standing[],
+  {
+    force = false,
+    signal,
+  }: { readonly force?: boolean | undefined; readonly signal?: AbortSignal | undefined },
+): Promise<Ref<AddressType | SubnetType>[]> {
+  if (standing.length === 0) return [];
+  const { wapi, observed, clock, ownership } = settings;
+  // By then searches tell a gateway that was just reserved from what is in use.
+  if (observed.searchLag > 0) await clock.sleep(2 * observed.searchLag, signal);
+  const steps = standing.flatMap(({ thing }) => {
+    const { family, cidr, networkView } = thing as Subnet;
+    const self = searchSelf(thing, { network: cidr, network_view: networkView });
+    return [self, findUsed(family, cidr, networkView), findGateway(family, cidr, networkView)];
+  });
+  const [, answers] = await batchWithAddresses<readonly [], unknown>(wapi, [], steps as never, { signal });
+  const deletions = standing.flatMap(({ thing }, index): Deletion<Releasing>[] => {
+    const [rows = [], used = [], gateways = []] = answers.slice(3 * index) as [
+      unknown[],
+      UsedRow[],
+      GatewayRow[],
+    ];
+    const subnet = thing as Subnet;
+    if (rows.length === 0) return [];
+    if (!force) ownership.refuseForeign(subnet, subnet.cidr);
+    refuseUsed(subnet.cidr, inTheWay(used, gatewayIp(gateways[0])));
+    return [{ thing, before: recount(settings, subnet, used.length) }];
+  });
+  return remove(settings, standing, deletions, signal);
+}
+
+async function remove(
+  settings: IpamSettings,
+  standing: readonly Standing[],
+  deletions: readonly Deletion<Releasing>[],
+  signal: AbortSignal | undefined,
+): Promise<Ref<AddressType | SubnetType>[]> {
+  if (deletions.length === 0) return [];
+  const fates = await deleteObjects(settings, deletions, { signal });
+  settings.pools.released();
+  return standing.flatMap(({ target, thing }) => (fates.get(thing) === "deleted" ? [refOf(target)] : []));
+}
+
+/** @throws {OwnershipError} where another owner made one of them */
+export function refuseForeign({ ownership }: IpamSettings, standing: readonly Standing[]): void {
+  for (const { thing } of standing) {
+    ownership.refuseForeign(thing, "ip" in thing ? (thing.name ?? thing.ip) : thing.cidr);
   }
 }
 
-function deletionOf(settings: IpamSettings, target: Releasable): readonly Step<unknown>[] {
-  const mark = markOf(settings, target);
-  if (mark === undefined) return [step.delete(refOf(target))];
-  const found = addressKind.search(target as Address, mark);
-  return [found.discard(), step.delete(found.ref)];
-}
-
-function markOf({ ownership }: IpamSettings, target: Releasable): MarkCriteria | undefined {
-  return typeof target === "object" && "extattrs" in target ? ownership.attempted(target) : undefined;
-}
-
-/** Those that are still there with their own one-time ids. */
-async function stillStanding(
-  settings: IpamSettings,
-  addresses: readonly Address[],
-  signal: AbortSignal | undefined,
-): Promise<Address[]> {
-  if (addresses.length === 0) return [];
-  const { wapi, learnt, pace } = settings;
-  // By then searches find what was made just before.
-  if (learnt.searchLag > 0) await pace.sleep(2 * learnt.searchLag);
-  const steps = addresses.map((address) => addressKind.search(address, markOf(settings, address) ?? {}));
-  const found = (await wapi.batch(steps, { signal })) as readonly (readonly unknown[])[];
-  return addresses.filter((_, index) => (found[index]?.length ?? 0) > 0);
+function isResult(target: Releasable): target is Releasing {
+  return (
+    typeof target === "object" &&
+    "extattrs" in target &&
+    (isSubnet(target) ? "cidr" in target : "ips" in target)
+  );
 }
 
 /** A request is all or nothing: where one of its objects is gone, each half is asked for by itself. */
 async function whileTheyExist(
-  refs: readonly Ref<AddressType | SubnetType>[],
-  act: (some: readonly Ref<AddressType | SubnetType>[]) => Promise<void>,
+  targets: readonly Releasable[],
+  act: (some: readonly Releasable[]) => Promise<void>,
 ): Promise<void> {
-  if (refs.length === 0) return;
+  if (targets.length === 0) return;
   try {
-    await act(refs);
+    await act(targets);
   } catch (error) {
     if (!isInfobloxError(error, "NotFoundError")) throw error;
-    if (refs.length === 1) return;
-    const middle = Math.ceil(refs.length / 2);
-    await whileTheyExist(refs.slice(0, middle), act);
-    await whileTheyExist(refs.slice(middle), act);
+    if (targets.length === 1) return;
+    const middle = Math.ceil(targets.length / 2);
+    await whileTheyExist(targets.slice(0, middle), act);
+    await whileTheyExist(targets.slice(middle), act);
   }
 }

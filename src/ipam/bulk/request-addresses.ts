@@ -1,12 +1,10 @@
 import { type Family, mergeSpans, type Span } from "../../cidr.js";
-import { addressDraft, nextAddress } from "../addresses/address-drafts.js";
+import { addressIntent } from "../addresses/address-intent.js";
 import { type AddressIdentity, checkIdentity, identityOf } from "../addresses/address-order.js";
 import { policyExclusions } from "../addresses/address-policy.js";
-import { type AddressSource, sourceAround } from "../addresses/address-sources.js";
+import { sourceAround } from "../addresses/address-sources.js";
 import { explainedZone, viewOfHosts } from "../dns/missing-zone.js";
-import { addressKind } from "../once/kinds.js";
-import { addressDifferences } from "../once/request-mismatch.js";
-import type { Marks } from "../ownership.js";
+import { atOnce } from "../engine/slices.js";
 import { checkRequest } from "../request-schemas.js";
 import type { AddressesInChunksRequest, AddressesRequest } from "../requests.js";
 import type { Address } from "../results.js";
@@ -14,14 +12,11 @@ import type { IpamSettings } from "../settings.js";
 import { parseExclusions } from "../sources/exclusions.js";
 import { explainedQuery, isAbsent } from "../sources/pool.js";
 import type { PoolStrategy } from "../sources/pools.js";
-import { networkViewOf, parseTargets, type Target } from "../sources/targets.js";
+import { type AddressSource, networkViewOf, parseTargets, type Target } from "../sources/targets.js";
 import { expiryOf } from "../upkeep/expiry.js";
-import type { ManyDraft } from "./chunk.js";
 import { Chunks } from "./chunks.js";
-import { gathered } from "./gathered.js";
-import { type Drained, type Many, takeMany } from "./many.js";
+import { type Drained, gathered, type Many, takeMany } from "./many.js";
 import { Places } from "./places.js";
-import { atOnce } from "./slices.js";
 
 /** A request for many addresses, understood. */
 interface BulkOrder
@@ -39,8 +34,8 @@ interface BulkOrder
 /** See `Ipam.requestAddresses`. */
 export async function requestAddresses(settings: IpamSettings, request: unknown): Promise<Address[]> {
   const fields = await checkRequest("requestAddresses", request);
-  const many = manyOf(settings, bulkOrder(settings, fields), fields.allOrNothing);
-  return gathered(settings, addressKind, takeMany(settings, many), fields);
+  const many = manyOf(settings, bulkOrder(settings, fields));
+  return gathered(settings, takeMany(settings, many), fields);
 }
 
 /** See `Ipam.requestAddressesInChunks`. */
@@ -78,19 +73,25 @@ function bulkOrder(settings: IpamSettings, fields: AddressesRequest): BulkOrder 
   };
 }
 
-function manyOf(settings: IpamSettings, order: BulkOrder, allOrNothing = false): Many<Address> {
-  const { comment, extattrs, cloud, expires, identity, networkView, targets, strategy, exclude } = order;
+function manyOf(settings: IpamSettings, order: BulkOrder): Many<Address> {
+  const { expires, identity, networkView, targets, strategy, exclude } = order;
+  const { comment, extattrs, cloud } = order;
   const place = { kind: "next", targets, strategy, exclude } as const;
-  const places = new Places(order.count, settings.pace);
+  const places = new Places(order.count, settings.clock);
   return {
-    ...{ ...order, allOrNothing, wanted: "address", plural: "addresses", queried: "network" },
-    ...{ kind: addressKind, described: { comment, extattrs, cloud, expires } },
+    ...{ ...order, wanted: "address", plural: "addresses", queried: "network" },
     ...{ onProgress: order.onProgress, requestId: order.requestId },
     places,
     from: (target, drain) => withZones(settings, order, places, fromSource(settings, order, target, drain)),
-    draft: (source, index, marks) => draftOf(settings, order, source, marks, index),
-    differences: (index, existing) =>
-      addressDifferences({ ...identity(index), networkView, place, expires }, existing),
+    intent: (index, naming) => ({
+      ...addressIntent(
+        settings,
+        { ...identity(index), comment, extattrs, cloud, networkView, place, expires },
+        naming,
+      ),
+      // Asked once for all names: see `withZones`.
+      explain: undefined,
+    }),
   };
 }
 
@@ -125,19 +126,4 @@ async function* fromSource(
     if (!isAbsent(error, target)) throw explainedQuery(error, target, "subnet", order.networkView);
     return yield* drain(await sourceAround(settings, order, source, error));
   }
-}
-
-function draftOf(
-  { ownership }: IpamSettings,
-  order: BulkOrder,
-  { target, exclude }: AddressSource,
-  marks: Marks,
-  index: number,
-): ManyDraft<Address> {
-  const { networkView } = order;
-  const one = order.identity(index);
-  const next = nextAddress(target, exclude, networkView);
-  const wanted = target.family === 4 ? { ipv4: next } : { ipv6: next };
-  const { type, step, read } = addressDraft(one, wanted, networkView, marks, ownership.expiryAttribute);
-  return { type, step, read, fits: ({ name }) => name === one.name };
 }

@@ -1,23 +1,23 @@
 import type { Span } from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import type { AddressSource } from "../addresses/address-sources.js";
-import { subnetKind } from "../once/kinds.js";
-import { subnetDifferences } from "../once/request-mismatch.js";
-import type { Marks } from "../ownership.js";
 import { checkRequest } from "../request-schemas.js";
 import type { SubnetsInChunksRequest, SubnetsRequest } from "../requests.js";
 import type { Subnet } from "../results.js";
 import type { IpamSettings } from "../settings.js";
 import { parseExclusions } from "../sources/exclusions.js";
 import { absentError, explainedQuery, isAbsent } from "../sources/pool.js";
-import { networkViewOf, parseTargets, spanOfTarget, type Target } from "../sources/targets.js";
-import { nextNetwork, subnetDraft } from "../subnets/subnet-drafts.js";
+import {
+  type AddressSource,
+  networkViewOf,
+  parseTargets,
+  spanOfTarget,
+  type Target,
+} from "../sources/targets.js";
+import { subnetIntent } from "../subnets/subnet-intent.js";
 import type { NextSubnet, SubnetOrder } from "../subnets/subnet-order.js";
 import { expiryOf } from "../upkeep/expiry.js";
-import type { ManyDraft } from "./chunk.js";
 import { Chunks } from "./chunks.js";
-import { gathered } from "./gathered.js";
-import { type Drained, type Many, type Placed, takeMany } from "./many.js";
+import { type Drained, gathered, type Many, type Placed, takeMany } from "./many.js";
 import { Places } from "./places.js";
 
 interface BulkOrder extends SubnetOrder, Pick<SubnetsRequest, "count" | "onProgress"> {
@@ -27,8 +27,8 @@ interface BulkOrder extends SubnetOrder, Pick<SubnetsRequest, "count" | "onProgr
 /** See `Ipam.requestSubnets`. */
 export async function requestSubnets(settings: IpamSettings, request: unknown): Promise<Subnet[]> {
   const fields: SubnetsRequest = await checkRequest("requestSubnets", request);
-  const many = manyOf(settings, bulkOrder(settings, fields), fields.allOrNothing);
-  return gathered(settings, subnetKind, taking(settings, many), fields);
+  const many = manyOf(settings, bulkOrder(settings, fields));
+  return gathered(settings, taking(settings, many), fields);
 }
 
 /** See `Ipam.requestSubnetsInChunks`. */
@@ -62,17 +62,15 @@ async function* taking(settings: IpamSettings, many: Many<Subnet>): AsyncGenerat
   }
 }
 
-function manyOf(settings: IpamSettings, order: BulkOrder, allOrNothing = false): Many<Subnet> {
-  const { comment, extattrs, cloud, expires, networkView, signal, onProgress, requestId } = order;
+function manyOf(settings: IpamSettings, order: BulkOrder): Many<Subnet> {
+  const { networkView, signal, onProgress, requestId } = order;
   const { prefixLength, targets, strategy, exclude } = order.place;
   return {
-    ...{ kind: subnetKind, described: { comment, extattrs, cloud, expires } },
     ...{ wanted: `/${prefixLength}`, plural: `subnets of /${prefixLength}`, queried: "container" },
-    ...{ targets, strategy, exclude, networkView, signal, onProgress, requestId, allOrNothing },
-    places: new Places(order.count, settings.pace),
+    ...{ targets, strategy, exclude, networkView, signal, onProgress, requestId },
+    places: new Places(order.count, settings.clock),
     from: (target, drain) => fromSource({ target, exclude }, networkView, drain),
-    draft: (source, _place, marks) => draftOf(settings, order, source, marks),
-    differences: (_place, existing) => subnetDifferences(order, existing),
+    intent: (_place, naming) => subnetIntent(settings, order, naming),
   };
 }
 
@@ -89,17 +87,6 @@ async function* fromSource(
       ? absentError(error, target, "container", networkView)
       : explainedQuery(error, target, "container", networkView);
   }
-}
-
-function draftOf(
-  { ownership }: IpamSettings,
-  order: BulkOrder,
-  { target }: AddressSource,
-  marks: Marks,
-): ManyDraft<Subnet> {
-  const network = nextNetwork(target, order.place, order.networkView);
-  const { type, step, read } = subnetDraft(order, network, marks, ownership.expiryAttribute);
-  return { type, step, read: (row) => read(row) };
 }
 
 function checkLength(prefixLength: number, targets: readonly Target[]): void {

@@ -1,71 +1,102 @@
 import { firstOf, formatAddress, reverseName } from "../../cidr.js";
-import { invalid } from "../../errors.js";
-import type { NextAvailable } from "../../wapi/next-available.js";
+import { invalid, type RequestDifference } from "../../errors.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Creatable } from "../../wapi/types.js";
 import {
+  composeWanted,
+  looksOfWanted,
   networkViewOfWanted,
-  takeWanted,
+  poolsOfWanted,
   type WantedAddress,
   wantedAddress,
 } from "../addresses/wanted-address.js";
-import { newAttempt } from "../once/attempts.js";
-import { writtenOnce } from "../once/lost-answers.js";
+import { applyIntents } from "../engine/apply.js";
+import { type Made, recordKind, typeOf } from "../engine/kinds.js";
 import type { Marks } from "../ownership.js";
 import {
+  detailFields,
+  detailsOf,
+  kindOfType,
   type RecordKind,
   type RecordRow,
   type RecordType,
   recordKinds,
   recordValues,
   type WantedRecord,
-} from "../plan/records.js";
+} from "../records.js";
+import type { DnsRecordDetails } from "../results.js";
 import type { IpamSettings } from "../settings.js";
+import { SourceChoices, type SourcedIntent, type SourcePool } from "../sources/source-choices.js";
 import { spanOfTarget } from "../sources/targets.js";
 import { checkedAddress } from "../syntax.js";
-import { lostRecord, whatToLookFor } from "./lost-record.js";
 import { explainedZone } from "./missing-zone.js";
-import { detailFields, detailsOf } from "./record-types.js";
-import type { DnsRecordDetails, NewAddressRecord, NewDnsRecord, NewPtrRecord } from "./requests.js";
+import { recordDifferences } from "./record-differences.js";
+import type { NewAddressRecord, NewDnsRecord, NewPtrRecord } from "./requests.js";
 import { checkDnsRequest } from "./schemas.js";
 
 /** See `Dns.add`. */
 export async function addRecord(settings: IpamSettings, request: unknown): Promise<DnsRecordDetails> {
   const { type } = await checkDnsRequest("type", request);
   const record = (await checkDnsRequest(type, request)) as NewDnsRecord;
-  const { comment, extattrs, cloud, signal } = record;
-  const dnsView = dnsViewOf(settings, record);
-  return settings.ownership.creating({ comment, extattrs, cloud, attempt: newAttempt() }, (marks) =>
-    writtenOnce(settings, {
-      write: () =>
-        isForAddress(record) ? addForAddress(settings, record, marks) : addAlone(settings, record, marks),
-      look: (lost) => lostRecord(settings, record, dnsView, marks, lost),
-      lookFor: whatToLookFor(record, dnsView),
+  const { signal } = record;
+  const intents = isForAddress(record)
+    ? intentsForAddress(settings, record)
+    : [intentAlone(settings, record)];
+  const results = await applyIntents(settings, intents, {
+    signal,
+    what: `the record ${type} ${record.name}`,
+    sources: new SourceChoices(settings, intents, {
       signal,
+      exhausted: (choices) =>
+        `No address is free in ${choices.flatMap(({ pool }) => pool.targets.map(({ text }) => text)).join(", ")}.`,
     }),
-  );
+    rollsBack: true,
+    partialOf: (_intent, result) => result,
+  });
+  return results.get("") as DnsRecordDetails;
 }
 
 function isForAddress(record: NewDnsRecord): record is NewAddressRecord {
   return record.type === "A" || record.type === "AAAA";
 }
 
-async function addAlone(
-  settings: IpamSettings,
-  record: Exclude<NewDnsRecord, NewAddressRecord>,
-  marks: Marks,
-): Promise<DnsRecordDetails> {
-  const { type, signal } = record;
+/** What all records have in common, as intents. */
+function recordIntent(
+  type: RecordKind,
+  { requestId }: NewDnsRecord,
+  { name, dnsView }: { readonly name: string; readonly dnsView: string },
+) {
+  return {
+    ...{ name, noun: "record", pools: [] as readonly SourcePool[] },
+    requestId: requestId === undefined || name === "" ? requestId : `${requestId}/${name}`,
+    tracked: { kind: recordKind, type: recordKinds[type].type, view: { view: dnsView } },
+  };
+}
+
+function intentAlone(settings: IpamSettings, record: Exclude<NewDnsRecord, NewAddressRecord>): SourcedIntent {
+  const { type } = record;
   const dnsView = dnsViewOf(settings, record);
   const wanted = record.type === "PTR" ? pointer(record) : record;
-  const values = { ...commonValues(record, dnsView, marks), ...recordValues(wanted) };
   const name = record.type === "PTR" ? reverseName(checkedAddress("ip", record.ip)) : record.name;
-  try {
-    const [row] = await settings.wapi.batch([create(type, values)], { signal });
-    return detailsOf(type, row, true);
-  } catch (error) {
-    throw await explainedZone(settings, error, { names: [name], dnsView, signal });
-  }
+  const target = record.type === "CNAME" ? record.canonical : undefined;
+  return {
+    ...recordIntent(type, record, { name: "", dnsView }),
+    differences: (existing) =>
+      isOfType(existing, type) ??
+      recordDifferences({ name: record.name, target }, existing as DnsRecordDetails),
+    explain: (error, signal) => explainedZone(settings, error, { names: [name], dnsView, signal }),
+    compose: ({ marks }) => {
+      const values = { ...commonValues(record, dnsView, marks(record)), ...recordValues(wanted) };
+      const step = create(type, values);
+      return { steps: [step], main: step, read: ([row]) => detailsOf(type, row as RecordRow, true) };
+    },
+  };
+}
+
+/** An id that stands for a record of another type. */
+function isOfType({ ref }: Made, type: RecordKind): RequestDifference[] | undefined {
+  const existing = kindOfType(typeOf({ ref }));
+  return existing === type ? undefined : [{ field: "type", requested: type, existing }];
 }
 
 /** The address as a grid writes it. */
@@ -75,38 +106,52 @@ function pointer({ type, name, ip }: NewPtrRecord): WantedRecord {
 }
 
 /** A name for an address, and the way back in the same `request` where that is wanted. */
-async function addForAddress(
-  settings: IpamSettings,
-  record: NewAddressRecord,
-  marks: Marks,
-): Promise<DnsRecordDetails> {
-  const { type, name, ptr, signal } = record;
+function intentsForAddress(settings: IpamSettings, record: NewAddressRecord): readonly SourcedIntent[] {
+  const { type, name, ptr } = record;
   const wanted = wantedAddress(settings, { ...record, ifInUse: record.ifInUse ?? "allow" });
   checkFamily(record, wanted);
   const dnsView = dnsViewOf(settings, record);
   const networkView = networkViewOfWanted(wanted, record.networkView, settings.networkView);
-  const common = commonValues(record, dnsView, marks);
-  try {
-    return await takeWanted(settings, wanted, { networkView, signal }, async (ip, before) => {
-      const named = create(type, { ...common, name, ...addressField(wanted, ip) });
-      const field = wanted.family === 4 ? "ipv4addr" : "ipv6addr";
+  const { explain, ...looks } = looksOfWanted(settings, wanted, networkView);
+  const names = [name, ...(ptr ? reverseNames(wanted) : [])];
+  const field = wanted.family === 4 ? "ipv4addr" : "ipv6addr";
+  const ip = wanted.kind === "explicit" ? formatAddress(wanted.address) : undefined;
+  const main: SourcedIntent = {
+    ...recordIntent(type, record, { name: "", dnsView }),
+    ...looks,
+    pools: poolsOfWanted(settings, wanted, networkView),
+    isChosen: wanted.kind === "next",
+    differences: (existing) =>
+      isOfType(existing, type) ?? recordDifferences({ name, target: ip }, existing as DnsRecordDetails),
+    explain: async (error, signal) =>
+      explainedZone(settings, (await explain?.(error, signal)) ?? error, { names, dnsView, signal }),
+    compose: ({ sourceOf, marks }) => {
+      const { ip: address, before } = composeWanted(wanted, networkView, sourceOf);
+      const values = { ...commonValues(record, dnsView, marks(record)), name, [field]: address };
+      const step = create(type, values);
+      return {
+        steps: [...before, step],
+        main: step,
+        read: (results) => detailsOf(type, results.at(-1) as RecordRow, true),
+      };
+    },
+  };
+  if (!ptr) return [main];
+  const back: SourcedIntent = {
+    ...recordIntent("PTR", record, { name: "ptr", dnsView }),
+    differences: (existing) => recordDifferences({ name }, existing as DnsRecordDetails),
+    compose: (context) => {
       // The address that the grid finds for the one record is filled into the other.
-      const back = ptr
-        ? [
-            create("PTR", {
-              ...common,
-              ...addressField(wanted, named.value(field)),
-              ptrdname: name,
-            }).discard(),
-          ]
-        : [];
-      const results = await settings.wapi.batch([...before, named, ...back], { signal });
-      return detailsOf(type, results[before.length] as RecordRow, true);
-    });
-  } catch (error) {
-    const names = [name, ...(ptr ? reverseNames(wanted) : [])];
-    throw await explainedZone(settings, error, { names, dnsView, signal });
-  }
+      const values = {
+        ...commonValues(record, dnsView, context.marks(record)),
+        ptrdname: name,
+        [field]: context.valueOf("", field),
+      };
+      const step = create("PTR", values);
+      return { steps: [step], main: step, read: ([row]) => detailsOf("PTR", row as RecordRow, true) };
+    },
+  };
+  return [main, back];
 }
 
 function checkFamily({ type, ip, from }: NewAddressRecord, { family }: WantedAddress): void {
@@ -127,10 +172,6 @@ function dnsViewOf(settings: IpamSettings, { dnsView }: { readonly dnsView?: str
 
 function commonValues({ ttl }: NewDnsRecord, view: string, marks: Marks): Record<string, unknown> {
   return { ...marks, view, ...(ttl !== undefined && { ttl, use_ttl: true }) };
-}
-
-function addressField({ family }: { readonly family: 4 | 6 }, ip: string | NextAvailable<"ip">) {
-  return family === 4 ? { ipv4addr: ip } : { ipv6addr: ip };
 }
 
 /** The table of types knows the fields, which differ from type to type; the grid's facts are checked on the way. */

@@ -2,14 +2,13 @@ import { parseAddress, parseBlock, reverseName } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { dnsNameProblem } from "../dns-name.js";
 import { given, type Happening, released } from "../events.js";
-import type { Release } from "../results.js";
+import type { DnsRecordDetails, Release } from "../results.js";
 import type { IpamSettings } from "../settings.js";
 import { addRecord } from "./add-record.js";
 import { findRecords } from "./find-records.js";
 import { removeRecord } from "./remove-record.js";
 import type {
   DnsQuery,
-  DnsRecordDetails,
   DnsRemoveOptions,
   DnsTarget,
   NewDnsRecord,

@@ -2,11 +2,18 @@ import { formatAddress } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { FieldName, Where } from "../../wapi/types.js";
 import { canonicalZone, namePattern, nameSearch } from "../dns-name.js";
-import { type RecordKind, type RecordRow, recordKinds } from "../plan/records.js";
+import {
+  detailFields,
+  detailsOf,
+  type RecordKind,
+  type RecordRow,
+  recordKinds,
+  targetFields,
+} from "../records.js";
+import type { DnsRecordDetails } from "../results.js";
 import type { IpamSettings } from "../settings.js";
 import { checkedAddress } from "../syntax.js";
-import { detailFields, detailsOf, targetFields } from "./record-types.js";
-import type { DnsQuery, DnsRecordDetails } from "./requests.js";
+import type { DnsQuery } from "./requests.js";
 import { checkDnsRequest } from "./schemas.js";
 
 const kinds = Object.keys(recordKinds) as RecordKind[];

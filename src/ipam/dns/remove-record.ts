@@ -1,15 +1,14 @@
 import { parseAddress } from "../../cidr.js";
 import { AmbiguousTargetError, invalid, isInfobloxError } from "../../errors.js";
 import { parseRef, type Ref } from "../../wapi/ref.js";
-import { step } from "../../wapi/step.js";
 import type { FieldName } from "../../wapi/types.js";
-import { uncertain, writtenOnce } from "../once/lost-answers.js";
-import type { RecordRow } from "../plan/records.js";
-import type { Release } from "../results.js";
+import { deleteObjects } from "../engine/delete.js";
+import type { RecordRow } from "../records.js";
+import { detailFields, detailsOf, kindOfType } from "../records.js";
+import type { DnsRecordDetails, Release } from "../results.js";
 import type { IpamSettings } from "../settings.js";
 import { findRecords } from "./find-records.js";
-import { detailFields, detailsOf, kindOfType } from "./record-types.js";
-import type { DnsRecordDetails, DnsRemoveOptions, DnsTarget } from "./requests.js";
+import type { DnsRemoveOptions, DnsTarget } from "./requests.js";
 import { checkDnsRequest } from "./schemas.js";
 
 const gone: Release = { released: false, reason: "gone" };
@@ -25,35 +24,14 @@ export async function removeRecord(
   if (record === undefined) return gone;
   if (!options.force) settings.ownership.refuseForeign(record, `${record.type} ${record.name}`);
   const pointers = options.ptr ? await pointersTo(settings, record, options.signal) : [];
-  const refs = [record, ...pointers].map(({ ref }) => ref as Ref<"record:a">);
-  try {
-    const { signal } = options;
-    const { name, type } = record;
-    await writtenOnce(settings, {
-      write: async () => {
-        await settings.wapi.batch(
-          refs.map((ref) => step.delete(ref)),
-          { signal },
-        );
-        return true;
-      },
-      look: async (lost) => {
-        const now = await recordByRef(settings, record.ref, signal);
-        const mark = settings.ownership.attemptOf(record);
-        // Gone, or another's by now.
-        if (now === undefined || settings.ownership.attemptOf(now) !== mark) return true;
-        if (mark !== undefined) return undefined;
-        throw uncertain(lost, `Look for the ${type} record ${name}: if it was done, it is gone.`, undefined);
-      },
-      lookFor: `Look for the ${type} record ${name}: if it was done, it is gone.`,
-      signal,
-    });
-    settings.pools.released();
-    return { released: true, reason: "deleted" };
-  } catch (error) {
-    if (isInfobloxError(error, "NotFoundError")) return gone;
-    throw error;
-  }
+  const { signal } = options;
+  const fates = await deleteObjects(
+    settings,
+    [record, ...pointers].map((thing) => ({ thing })),
+    { signal },
+  );
+  settings.pools.released();
+  return fates.get(record) === "deleted" ? { released: true, reason: "deleted" } : gone;
 }
 
 async function recordOfTarget(

@@ -2,9 +2,9 @@ import type { ExtattrsToCreate } from "../../wapi/extattrs.js";
 import type { ExtattrsWhere } from "../../wapi/types.js";
 import type { AddressPlaceFields } from "../addresses/address-place.js";
 import type { CloudDescription } from "../cloud-attributes.js";
-import type { RecordKind } from "../plan/records.js";
-import type { DnsRecord } from "../plan/results.js";
+import type { RecordKind } from "../records.js";
 import type { Abortable } from "../requests.js";
+import type { DnsRecordDetails } from "../results.js";
 import type { SourceObject } from "../sources/targets.js";
 
 /** What all new records have in common. */
@@ -17,6 +17,11 @@ interface NewRecord extends Abortable {
   readonly extattrs?: ExtattrsToCreate | undefined;
   /** For the grid's cloud reports, field by field over the `cloud` of the `Ipam`; `extattrs` go before. */
   readonly cloud?: CloudDescription | undefined;
+  /**
+   * An id for the record, `"deploy-42/www"`: the same call again, from wherever, gives the same record. The PTR record that
+   * goes with it has `/ptr` behind the id.
+   */
+  readonly requestId?: string | undefined;
 }
 
 /**
@@ -82,20 +87,6 @@ export type NewDnsRecord =
   | NewMxRecord
   | NewTxtRecord
   | NewSrvRecord;
-
-/** A record as the grid holds it, part by part. What its type doesn't have is `undefined`. */
-export interface DnsRecordDetails extends DnsRecord {
-  /** Of A, AAAA and PTR. */
-  readonly ip: string | undefined;
-  /** The name that CNAME, PTR, MX and SRV lead to. */
-  readonly target: string | undefined;
-  readonly text: string | undefined;
-  readonly preference: number | undefined;
-  readonly port: number | undefined;
-  readonly priority: number | undefined;
-  readonly weight: number | undefined;
-  readonly zone: string | undefined;
-}
 
 /** Which records to find; what is left out doesn't matter. */
 export interface DnsQuery extends Abortable {

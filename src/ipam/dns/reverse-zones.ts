@@ -1,8 +1,8 @@
 import { formatBlock, parseBlock } from "../../cidr.js";
-import { invalid, isInfobloxError } from "../../errors.js";
+import { invalid } from "../../errors.js";
 import { step } from "../../wapi/step.js";
 import type { Creatable } from "../../wapi/types.js";
-import { writtenOnce } from "../once/lost-answers.js";
+import { findOrMake } from "../engine/find-or-make.js";
 import type { IpamSettings } from "../settings.js";
 import { checkedBlock } from "../syntax.js";
 import type { ReverseZoneOptions, ReverseZones, SubnetOrCidr, Zone } from "./requests.js";
@@ -25,29 +25,19 @@ export async function ensureReverseZones(
   if (wanted.length > mostZones) {
     throw invalid("subnet", formatBlock(block), `needs ${wanted.length} reverse zones`, "10.0.0.0/16");
   }
-  const found = await covering(settings, wanted, dnsView, options.signal);
-  const missing = wanted.filter((cidr) => !found.has(cidr));
-  if (missing.length === 0) return { zones: distinct(found.values()), created: [] };
-  try {
-    const { signal } = options;
-    const created = await writtenOnce(settings, {
-      write: () => make(settings, missing, dnsView, options),
-      look: async () => {
-        const now = await covering(settings, missing, dnsView, signal);
-        return now.size < missing.length ? undefined : distinct(now.values());
-      },
-      lookFor: `Look for the zones ${missing.join(", ")} in DNS view "${dnsView}"; to repeat the call is safe.`,
-      signal,
-    });
-    return { zones: distinct([...found.values(), ...created]), created };
-  } catch (error) {
-    // Whoever is second finds what the first has made.
-    const others = isInfobloxError(error, "ConflictError")
-      ? await covering(settings, wanted, dnsView, options.signal)
-      : found;
-    if (others.size < wanted.length) throw error;
-    return { zones: distinct(others.values()), created: [] };
-  }
+  const { signal } = options;
+  let created: readonly Zone[] = [];
+  let found = new Map<string, Zone>();
+  const find = async () => {
+    found = await covering(settings, wanted, dnsView, signal);
+    return found.size < wanted.length ? undefined : distinct(found.values());
+  };
+  const make = async () => {
+    const missing = wanted.filter((cidr) => !found.has(cidr));
+    created = await makeZones(settings, missing, dnsView, options);
+    return distinct([...found.values(), ...created]);
+  };
+  return { zones: await findOrMake(settings, { find, make, signal }), created };
 }
 
 function distinct(zones: Iterable<Zone>): Zone[] {
@@ -80,7 +70,7 @@ async function covering(
 }
 
 /** All of them in one `request`. */
-async function make(
+async function makeZones(
   settings: IpamSettings,
   missing: readonly string[],
   dnsView: string,

@@ -1,5 +1,5 @@
 import type { z as Zod, ZodType } from "zod";
-import { type RecordKind, recordKinds } from "../plan/records.js";
+import { type RecordKind, recordKinds } from "../records.js";
 import { requestCheck, type Shape } from "../request-check.js";
 import { requestFields } from "../request-fields.js";
 import type {
@@ -33,6 +33,7 @@ function dnsSchemasWith(z: typeof Zod) {
     comment: description.comment,
     extattrs: description.extattrs,
     cloud: description.cloud,
+    requestId: fields.requestId,
   };
   const named = { ...common, name: dnsName };
   const addressRecord = {

@@ -1,10 +1,9 @@
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import type { Progress } from "../../wapi/progress.js";
 import type { CloudDescription } from "../cloud-attributes.js";
-import type { RecordKind } from "../plan/records.js";
-import type { AddressRange, DnsRecord } from "../plan/results.js";
+import type { RecordKind } from "../records.js";
 import type { Abortable } from "../requests.js";
-import type { Address, Container, Subnet } from "../results.js";
+import type { Address, AddressRange, Container, DnsRecord, Subnet } from "../results.js";
 import type { NamedPool, PoolStrategy } from "../sources/pools.js";
 import type { SourceQuery } from "../sources/targets.js";
 

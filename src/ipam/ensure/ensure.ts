@@ -1,4 +1,6 @@
-import { applyIntents } from "../plan/applying.js";
+import { isInfobloxError } from "../../errors.js";
+import { backOff } from "../engine/backoff.js";
+import { applyPlan } from "../plan/apply-plan.js";
 import type { PlanStep } from "../plan/intent.js";
 import type { Changes } from "../plan/requests.js";
 import type { StepResult } from "../plan/results.js";
@@ -38,19 +40,32 @@ export async function ensure(
   );
   // One object that is described by itself is known by its own name.
   if (!isSingle) refuseNameless(desired, entries);
-  const found = await look(settings, entries, options.signal);
-  const { judged, replaced } = await settled(settings, found.map(judge), options);
-  const surplus = [
-    ...replaced,
-    ...beside(settings, found),
-    ...(options.prune ? await surplusOf(settings, desired, found, options.signal) : []),
-  ];
-  await refuseInUse(settings, surplus, options.signal);
-  await refuseRearranging(settings, judged, surplus, options.signal);
-  if (options.dryRun) return summary(judged, surplus, new Map());
-  const results = await apply(settings, judged, surplus, options);
-  return summary(judged, surplus, await objectsNow(settings, judged, results, options));
+  for (let tries = 1; ; tries += 1) {
+    const found = await look(settings, entries, options.signal);
+    const { judged, replaced } = await settled(settings, found.map(judge), options);
+    const surplus = [
+      ...replaced,
+      ...beside(settings, found),
+      ...(options.prune ? await surplusOf(settings, desired, found, options.signal) : []),
+    ];
+    await refuseInUse(settings, surplus, options.signal);
+    await refuseRearranging(settings, judged, surplus, options.signal);
+    if (options.dryRun) return summary(judged, surplus, new Map());
+    try {
+      const results = await apply(settings, judged, surplus, options);
+      return summary(judged, surplus, await objectsNow(settings, judged, results, options));
+    } catch (error) {
+      // What is in the way may be what somebody else has made of the same description meanwhile.
+      if (!isInfobloxError(error, "ConflictError") || tries === mostTries) throw error;
+      const now = await look(settings, entries, options.signal);
+      if (!now.some(({ row }, index) => row !== undefined && found[index]?.row === undefined)) throw error;
+      await backOff(settings.clock, tries, options.signal);
+    }
+  }
 }
+
+/** How often a description is compared anew, since somebody else makes the same at the same time. */
+const mostTries = 5;
 
 /** Deletes, creates and changes what has to be, as a plan. The results by the paths of the entries. */
 async function apply(
@@ -61,13 +76,18 @@ async function apply(
 ): Promise<ReadonlyMap<string, StepResult>> {
   const steps = judged.flatMap(stepsOf);
   const { first, last } = inOrder(surplus, judged);
-  const intents = [...deletionsOf(first), ...(await understand(settings, steps)), ...deletionsOf(last)];
+  const intents = [
+    ...deletionsOf(settings, first),
+    ...(await understand(settings, steps)),
+    ...deletionsOf(settings, last),
+  ];
   const found = new Map(
     judged.flatMap(({ found: { entry }, object }) =>
       object === undefined ? [] : [[entry.path, object] as const],
     ),
   );
-  return applyIntents(settings, intents, { signal, onProgress, found });
+  // Others find by name and place what is made here, and use it from then on: a failure rolls nothing back.
+  return applyPlan(settings, intents, { signal, onProgress, found, rollsBack: false });
 }
 
 /** The steps that set an entry right. What is there stands for itself: others may name it. */

@@ -1,5 +1,5 @@
 import { AmbiguousTargetError } from "../../errors.js";
-import { slices } from "../bulk/slices.js";
+import { slices } from "../engine/slices.js";
 import type { IpamSettings } from "../settings.js";
 import type { Entry, Found, Row } from "./entry.js";
 

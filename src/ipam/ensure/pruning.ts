@@ -1,17 +1,20 @@
 import { invalid, SubnetInUseError } from "../../errors.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
-import { type Step, step } from "../../wapi/step.js";
+import type { Step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
 import { findUsed, inTheWay } from "../addresses/in-use.js";
 import { batchWithAddresses } from "../addresses/outside-networks.js";
 import { gatewayComment, isReservationDuid } from "../addresses/reservations.js";
-import { slices } from "../bulk/slices.js";
-import type { Intent } from "../plan/intent.js";
-import { type RecordKind, recordFields, recordKinds } from "../plan/records.js";
-import { rangeFields } from "../plan/steps/range.js";
-import { fixedFields4, fixedFields6, hostFields, subnetFields } from "../rows.js";
+import { compareAndDelete, stillStanding } from "../engine/delete.js";
+import { type Made, readRows, typeOf } from "../engine/kinds.js";
+import { slices } from "../engine/slices.js";
+import type { PlanIntent } from "../plan/intent.js";
+import { type RecordKind, recordFields, recordKinds } from "../records.js";
+import type { Subnet } from "../results.js";
+import { fixedFields4, fixedFields6, hostFields, rangeFields, subnetFields } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
 import { findGateway, gatewayIp } from "../subnets/gateway.js";
+import { recount } from "../subnets/subnet-release.js";
 import type { DesiredKind, DesiredState } from "./description.js";
 import type { Found, Row } from "./entry.js";
 
@@ -22,6 +25,8 @@ export interface Surplus {
   readonly row: Row;
   /** Whether another object takes its place, and its request id. */
   readonly isReplaced?: boolean;
+  /** Of a subnet: how many of its addresses are in use when it goes. */
+  inUse?: number;
 }
 
 /** Objects of one type, and what to take them for. */
@@ -197,13 +202,15 @@ export async function refuseInUse(
       findGateway(key.includes(":") ? 6 : 4, key, networkView) as Step<readonly unknown[]>,
     ]);
     const [, results] = await batchWithAddresses(wapi, [], steps as Step<readonly never[]>[], { signal });
-    for (const [index, { key }] of some.entries()) {
+    for (const [index, one] of some.entries()) {
+      const { key } = one;
       const used = results[2 * index] ?? [];
       const gateway = gatewayIp(results[2 * index + 1]?.[0]);
       const staying = used.filter(({ objects = [] }: { objects?: readonly string[] }) =>
         objects.length === 0 ? true : objects.some((ref) => !going.has(ref)),
       );
       refuse(key, inTheWay(staying, gateway));
+      one.inUse = staying.length;
     }
   }
 }
@@ -218,29 +225,48 @@ function refuse(subnet: string, inUse: readonly string[]): void {
   });
 }
 
-/** Deletions, as steps of a plan that come first. */
-export function deletionsOf(surplus: readonly Surplus[]): Intent[] {
-  return surplus.map(({ kind, key, row }) => {
-    const name = `${kind} ${key} ${row._ref}`;
+/** Deletions, as steps of a plan: each reaches only the very object that was found. */
+export function deletionsOf(settings: IpamSettings, surplus: readonly Surplus[]): PlanIntent[] {
+  return surplus.map(({ kind, key, row, inUse = 0 }) => {
+    const type = typeOf({ ref: row._ref as Ref });
+    const [thing] = readRows(type, [row], settings.ownership.expiryAttribute);
+    const isGone = async (signal: AbortSignal | undefined) =>
+      thing !== undefined && (await stillStanding(settings, [{ thing }], signal)).length === 0;
+    let hasGone = false;
     return {
-      name,
-      kind: "release",
-      known: { kind: "release", name, type: "" },
-      needs: [],
-      pools: [],
+      ...{ name: `${kind} ${key} ${row._ref}`, noun: "deletion", kind: "release", needs: [], pools: [] },
+      known: { kind: "release", name: key, type: "" },
       summary: `a deletion of ${kind} ${key}`,
       keepsItsPlace: true,
-      draft: () => ({
-        steps: [deletionOf(kind, row._ref as Ref<"networkcontainer">)],
+      lookAgain: async (_error, signal) => {
+        if (hasGone) return false;
+        hasGone = await isGone(signal);
+        return hasGone;
+      },
+      compose: () => ({
+        steps: hasGone || thing === undefined ? [] : deletionOf(settings, kind, thing, inUse),
         main: undefined,
-        read: () => ({ released: true, reason: "deleted" }),
-        undo: () => undefined,
+        read: () => ({ released: !hasGone, reason: hasGone ? "gone" : "deleted" }),
       }),
-    } satisfies Intent;
+      afterLoss: {
+        mayRepeat: () => true,
+        seen: async (_refOf, signal) => {
+          hasGone ||= await isGone(signal);
+          return hasGone ? { released: true, reason: "deleted" } : undefined;
+        },
+      },
+    } satisfies PlanIntent;
   });
 }
 
-/** A container would take the subnets in it along, which others may have made. */
-function deletionOf(kind: DesiredKind, ref: Ref<"networkcontainer">): Step<unknown> {
-  return kind === "container" ? step.delete(ref, { args: { remove_subnets: false } }) : step.delete(ref);
+/** A container would take the subnets in it along, which others may have made; a subnet, an address that is new in it. */
+function deletionOf(
+  settings: IpamSettings,
+  kind: DesiredKind,
+  thing: Made,
+  inUse: number,
+): readonly Step<unknown>[] {
+  if (kind === "container") return compareAndDelete(settings, thing, { args: { remove_subnets: false } });
+  const before = kind === "subnet" ? recount(settings, thing as Subnet, inUse) : [];
+  return [...before, ...compareAndDelete(settings, thing)];
 }

@@ -1,5 +1,5 @@
 import { type Block, parseBlock } from "../../cidr.js";
-import { slices } from "../bulk/slices.js";
+import { slices } from "../engine/slices.js";
 import type { IpamSettings } from "../settings.js";
 import { findRelatives, refuseContainer, refuseDivision, relativesOf } from "../subnets/relatives.js";
 import type { Judged } from "./entry.js";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { canonicalName } from "../dns-name.js";
 import type { Ownership } from "../ownership.js";
-import { isSameValue, plainValue, type RecordKind } from "../plan/records.js";
+import { isSameValue, plainValue, type RecordKind } from "../records.js";
 import type { Changes } from "../plan/requests.js";
 import type { Row } from "./entry.js";
 

@@ -1,6 +1,5 @@
 import { checkObject, InvalidRequestError, isInfobloxError } from "../../errors.js";
-import type { AddressRange, DnsRecord } from "../plan/results.js";
-import type { Address, Container, Subnet } from "../results.js";
+import type { Address, AddressRange, Container, DnsRecord, Subnet } from "../results.js";
 import type { IpamSettings } from "../settings.js";
 import type { DesiredState, EnsuredOne, EnsureOneOptions } from "./description.js";
 import { ensure } from "./ensure.js";

@@ -1,18 +1,28 @@
 import { type Family, formatAddress } from "../../cidr.js";
 import { AmbiguousTargetError, ConflictError, invalid } from "../../errors.js";
+import type { RawStep } from "../../wapi/batch.js";
+import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import { listChange } from "../../wapi/list-change.js";
 import type { NextAvailable } from "../../wapi/next-available.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Updatable } from "../../wapi/types.js";
-import { takeOff } from "../addresses/address-release.js";
-import { takeWanted, type WantedAddress, wantedAddress } from "../addresses/wanted-address.js";
-import { uncertain, writtenOnce } from "../once/lost-answers.js";
+import {
+  composeWanted,
+  looksOfWanted,
+  poolsOfWanted,
+  type WantedAddress,
+  wantedAddress,
+} from "../addresses/wanted-address.js";
+import type { SourceChooser } from "../engine/intent.js";
 import type { IpamSettings } from "../settings.js";
 import { notFound } from "../sources/pool.js";
+import { chooserOf } from "../sources/source-choices.js";
+import type { AddressSource } from "../sources/targets.js";
 import { checkedAddress, formatDuid, formatMac } from "../syntax.js";
 import { type FullHostRow, type Host, type HostAddress, hostOf, hostRowFields } from "./host.js";
-import { hostToChange, isHost } from "./host-target.js";
+import { changeHost, takeOff } from "./host-change.js";
+import { hostToChange } from "./host-target.js";
 import type { HostClient, HostTarget } from "./requests.js";
 import { checkHostRequest } from "./schemas.js";
 
@@ -26,77 +36,58 @@ export async function addAddress(
   const wanted = wantedAddress(settings, fields);
   refuseOtherClient(wanted.family, fields);
   const known = await hostToChange(settings, target, fields);
-  const { ref, networkView } = known;
-  const { signal } = fields;
-  const host = await writtenOnce(settings, {
-    write: () =>
-      takeWanted(settings, wanted, { networkView, signal }, async (ip, before) => {
-        const change = addition(ref, wanted.family, ip, fields);
-        const results = await settings.wapi.batch([...before, change], { signal });
-        return hostOf(results.at(-1) as FullHostRow);
-      }),
-    look: async (lost) => {
-      const now = await hostNow(settings, ref, signal);
-      const added = addedTo(known, now, wanted, fields);
-      if (added.length === 0) return undefined;
-      const [{ mac, duid } = {}] = added;
-      const isOurs = wanted.kind === "explicit" || (mac ?? duid) !== undefined || !isHost(target);
-      if (added.length === 1 && isOurs) return now;
-      // Since the host was read, others may have given it these.
-      const ips = added.map(({ ip }) => ip).join(", ");
-      throw uncertain(lost, `If it was, the address is one of these of ${known.name}: ${ips}.`, undefined);
+  let before = known;
+  const host = await changeHost(settings, known, {
+    what: `the change of ${known.name}`,
+    compose: (now, ref, extattrs, { sourceOf }) => {
+      before = now;
+      const { ip, before: guards } = composeWanted(wanted, known.networkView, sourceOf);
+      const update = step.update(
+        ref,
+        { ...addition(wanted.family, ip, fields), ...extattrs },
+        { fields: hostRowFields },
+      );
+      return { steps: [...guards, update], read: (results) => hostOf(results.at(-1) as FullHostRow) };
     },
-    lookFor: `Look which addresses ${known.name} has: if it was done, there is one more.`,
-    signal,
+    ...looksOfWanted(settings, wanted, known.networkView),
+    sources: sourcesOf(settings, wanted, known, fields.signal),
+    signal: fields.signal,
   });
   // The grid keeps the order in which addresses were given.
+  const ofFamily = host.addresses.filter(({ family }) => family === wanted.family);
   const address =
-    addedTo(known, host, wanted, fields).at(-1) ??
-    host.addresses.filter(({ family }) => family === wanted.family).at(-1);
-  if (address === undefined) throw notFound(`address of ${host.name}`, networkView);
+    ofFamily.findLast(({ ip }) => !before.addresses.some((one) => one.ip === ip)) ?? ofFamily.at(-1);
+  if (address === undefined) throw notFound(`address of ${host.name}`, host.networkView);
   return { host, address };
 }
 
-/** The addresses that a host has got since, and that can be the one that was wanted. */
-function addedTo(
-  known: Host,
-  now: Host,
+/** Where the grid takes the address from. */
+function sourcesOf(
+  settings: IpamSettings,
   wanted: WantedAddress,
-  { mac, duid }: HostClient,
-): readonly HostAddress[] {
-  const client = (mac && formatMac(mac)) ?? (duid && formatDuid(duid));
-  return now.addresses.filter(
-    (one) =>
-      one.family === wanted.family &&
-      !known.addresses.some(({ ip }) => ip === one.ip) &&
-      (one.mac ?? one.duid) === client &&
-      (wanted.kind === "next" || one.ip === formatAddress(wanted.address)),
-  );
-}
-
-async function hostNow(
-  { wapi }: IpamSettings,
-  ref: Host["ref"],
+  { name, networkView }: Host,
   signal: AbortSignal | undefined,
-): Promise<Host> {
-  return hostOf(await wapi.get(ref, { fields: hostRowFields, signal }));
+): SourceChooser<AddressSource> {
+  const pools = poolsOfWanted(settings, wanted, networkView);
+  return chooserOf(settings, { name, pools, signal }, (choices) => {
+    const sources = choices.flatMap(({ pool }) => pool.targets.map(({ text }) => text)).join(", ");
+    return `No address is free in ${sources}.`;
+  });
 }
 
 /** As a change of the list, so that what others do to it meanwhile stays. */
 function addition(
-  ref: Ref<"record:host">,
   family: Family,
   ip: string | NextAvailable<"ip">,
   { mac, duid }: HostClient,
-): Step<FullHostRow> {
+): Updatable<"record:host"> {
   const dhcp = { configure_for_dhcp: (mac ?? duid) !== undefined };
-  const options = { fields: hostRowFields };
   if (family === 4) {
     const entry = { ipv4addr: ip, ...(mac !== undefined && { mac: formatMac(mac) }), ...dhcp };
-    return step.update(ref, { ipv4addrs: listChange({ add: [entry] }) }, options);
+    return { ipv4addrs: listChange({ add: [entry] }) };
   }
   const entry = { ipv6addr: ip, ...(duid !== undefined && { duid: formatDuid(duid) }), ...dhcp };
-  return step.update(ref, { ipv6addrs: listChange({ add: [entry] }) }, options);
+  return { ipv6addrs: listChange({ add: [entry] }) };
 }
 
 /** See `Hosts.removeAddress`. */
@@ -112,14 +103,9 @@ export async function removeAddress(
   const host = await hostToChange(settings, target, options);
   refuseLast(host, ip);
   const { signal } = options;
-  const { wapi } = settings;
-  let row: FullHostRow | undefined;
-  const update = async (changes: Updatable<"record:host">) => {
-    row = await wapi.update(host.ref, changes, { fields: hostRowFields, signal });
-  };
-  await takeOff(settings, host.ref, address, update, signal);
+  const changed = await takeOff(settings, host, address, signal);
   settings.pools.released([ip]);
-  return hostOf(row ?? (await wapi.get(host.ref, { fields: hostRowFields, signal })));
+  return changed;
 }
 
 function refuseLast({ addresses, name, ref }: Host, ip: string): void {
@@ -139,22 +125,34 @@ export async function moveHost(settings: IpamSettings, target: HostTarget, reque
   const wanted = wantedAddress(settings, { ...fields, from: to }, "to");
   const host = await hostToChange(settings, target, fields);
   const old = addressIn(host, wanted.family, replaced, "from");
-  const { signal } = fields;
-  const moved = await writtenOnce(settings, {
-    write: () =>
-      takeWanted(settings, wanted, { networkView: host.networkView, signal }, async (ip, before) => {
-        const results = await settings.wapi.batch([...before, replacement(old, ip), again(host)], { signal });
-        return hostOf(results.at(-1) as FullHostRow);
-      }),
-    look: async () => {
-      const now = await hostNow(settings, host.ref, signal);
-      return now.addresses.some(({ ip }) => ip === old.ip) ? undefined : now;
+  const moved = await changeHost(settings, host, {
+    what: `the move of ${host.name}`,
+    compose: (now, ref, extattrs, { sourceOf }) => {
+      const { ip, before } = composeWanted(wanted, host.networkView, sourceOf);
+      // The address as it is now: what moves is that one, and no other.
+      const current = addressIn(now, wanted.family, old.ip, "from");
+      return touching(now, ref, extattrs, [...before, replacement(current, ip)]);
     },
-    lookFor: `Look which addresses ${host.name} has: if it was done, ${old.ip} isn't among them.`,
-    signal,
+    ...looksOfWanted(settings, wanted, host.networkView),
+    sources: sourcesOf(settings, wanted, host, fields.signal),
+    signal: fields.signal,
   });
   settings.pools.released([old.ip]);
   return moved;
+}
+
+/** Steps that change a part of a host, the token of its last change, and a look at what came of it. */
+function touching(
+  now: Host,
+  ref: Ref<"record:host">,
+  extattrs: { readonly extattrs?: ExtattrsToUpdate },
+  steps: readonly (Step<unknown> | RawStep)[],
+) {
+  const touch = extattrs.extattrs === undefined ? [] : [step.update(ref, extattrs, { fields: ["name"] })];
+  return {
+    steps: [...touch, ...steps, step.get(now.ref, { fields: hostRowFields })],
+    read: (results: readonly unknown[]) => hostOf(results.at(-1) as FullHostRow),
+  };
 }
 
 /** The address changes in place: its MAC or DUID, its options and its rank among the host's addresses stay. */
@@ -174,38 +172,34 @@ export async function setClient(
   const options = await checkHostRequest("setClient", given);
   const { mac, duid } = await checkHostRequest("values", client);
   const host = await hostToChange(settings, target, options);
-  const address = addressIn(host, "mac" in client ? 4 : 6, options.ip, "ip");
-  const change =
-    address.family === 4
-      ? step.update(
-          address.ref as Ref<"record:host_ipv4addr">,
-          { mac: mac ? formatMac(mac) : "", configure_for_dhcp: Boolean(mac) },
-          { fields: ["ipv4addr"] },
-        )
-      : step.update(
-          address.ref as Ref<"record:host_ipv6addr">,
-          { duid: duid ? formatDuid(duid) : "", configure_for_dhcp: Boolean(duid) },
-          { fields: ["ipv6addr"] },
-        );
-  const { signal } = options;
+  const family = "mac" in client ? 4 : 6;
+  const address = addressIn(host, family, options.ip, "ip");
   const wanted = (mac && formatMac(mac)) || (duid && formatDuid(duid)) || undefined;
-  return writtenOnce(settings, {
-    write: async () => {
-      const [, row] = await settings.wapi.batch([change, again(host)], { signal });
-      return hostOf(row);
+  return changeHost(settings, host, {
+    what: `the change of ${host.name}`,
+    compose: (now, ref, extattrs) =>
+      touching(now, ref, extattrs, [clientChange(addressIn(now, family, address.ip, "ip"), wanted)]),
+    isDone: (now) => {
+      const current = now.addresses.find(({ ip }) => ip === address.ip);
+      return current !== undefined && (current.mac ?? current.duid) === wanted;
     },
-    look: async () => {
-      const now = await hostNow(settings, host.ref, signal);
-      const client = now.addresses.find(({ ip }) => ip === address.ip);
-      return client !== undefined && (client.mac ?? client.duid) === wanted ? now : undefined;
-    },
-    lookFor: `Look whose ${address.ip} of ${host.name} is; to repeat the call is safe.`,
-    signal,
+    signal: options.signal,
   });
 }
 
-function again({ ref }: Host): Step<FullHostRow> {
-  return step.get(ref, { fields: hostRowFields });
+function clientChange({ ref, family }: HostAddress, client: string | undefined): Step<unknown> {
+  const dhcp = { configure_for_dhcp: client !== undefined };
+  return family === 4
+    ? step.update(
+        ref as Ref<"record:host_ipv4addr">,
+        { mac: client ?? "", ...dhcp },
+        { fields: ["ipv4addr"] },
+      )
+    : step.update(
+        ref as Ref<"record:host_ipv6addr">,
+        { duid: client ?? "", ...dhcp },
+        { fields: ["ipv6addr"] },
+      );
 }
 
 /** The address of a host that is meant. @throws {AmbiguousTargetError} where none is named, and it has several */

@@ -214,7 +214,7 @@ class Reader {
   constructor(settings: IpamSettings, options: InventoryOptions) {
     this.#settings = settings;
     this.#options = options;
-    this.#stopwatch = new Stopwatch(settings.pace);
+    this.#stopwatch = new Stopwatch(settings.clock);
     this.#signal = options.signal
       ? AbortSignal.any([options.signal, this.#controller.signal])
       : this.#controller.signal;
@@ -265,7 +265,7 @@ class Reader {
       if (before > 0) this.pageSize = before;
       before = rows.length;
       if (isSubnets) this.#measure(rows);
-      await use(rows, new Date(this.#settings.pace.wallTime()).toISOString());
+      await use(rows, new Date(this.#settings.clock.wallTime()).toISOString());
       this.#done += rows.length;
       this.#options.onProgress?.(this.#progress());
     }

@@ -41,7 +41,7 @@ export function secondLook(
     );
     try {
       const results = (await settings.wapi.batch(steps, { signal })) as readonly (readonly Row[])[];
-      return { results, at: new Date(settings.pace.wallTime()).toISOString() };
+      return { results, at: new Date(settings.clock.wallTime()).toISOString() };
     } catch (error) {
       if (isInfobloxError(error, "AbortedError")) throw error;
       // What can't be read again is left as it was read, and marked.

@@ -38,9 +38,9 @@ export class Watch implements AsyncIterable<WatchedDifference> {
   async *[Symbol.asyncIterator](): AsyncGenerator<WatchedDifference, void, undefined> {
     const options = await checkInventoryRequest("watch", this.#options);
     const { interval, cursor, ignore, onLook, ...inventory } = options;
-    const { pace } = this.#settings;
+    const { clock } = this.#settings;
     const folder = new SpillFolder();
-    const now = () => new Date(pace.wallTime()).toISOString();
+    const now = () => new Date(clock.wallTime()).toISOString();
     const kept = cursor ?? (await folder.file());
     const next = `${kept}.next`;
     try {
@@ -76,7 +76,7 @@ export class Watch implements AsyncIterable<WatchedDifference> {
 
   async #pause(interval: number): Promise<void> {
     const { signal } = this.#options;
-    await this.#settings.pace.sleep(interval, signal);
+    await this.#settings.clock.sleep(interval, signal);
     if (signal?.aborted) throw new AbortedError("The watch was aborted.", { cause: signal.reason });
   }
 }

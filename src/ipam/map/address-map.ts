@@ -137,11 +137,11 @@ function outermost(blocks: readonly Block[]): Block[] {
 
 /** Containers, subnets and ranges, a paged read each. */
 async function readRows(
-  { wapi, pace }: IpamSettings,
+  { wapi, clock }: IpamSettings,
   { family, networkView, places }: Extent,
   { onRead, signal }: MapOptions,
 ): Promise<MapRows> {
-  const reading = readTogether(pace, onRead);
+  const reading = readTogether(clock, onRead);
   const parts =
     places === undefined || places.length > fewPlaces ? [{}] : places.map((place) => narrowedTo(place));
   const read = parts.map(async (narrowed) => {

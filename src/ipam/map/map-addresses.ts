@@ -4,7 +4,7 @@ import { type Step, step } from "../../wapi/step.js";
 import { mostFound } from "../addresses/in-use.js";
 import { batchWithAddresses } from "../addresses/outside-networks.js";
 import { isReservationDuid } from "../addresses/reservations.js";
-import { slices } from "../bulk/slices.js";
+import { slices } from "../engine/slices.js";
 import type { MapOptions } from "../requests.js";
 import type { IpamSettings } from "../settings.js";
 import type { MapAddress, MapAddressKind, MapBlock, MapSubnet } from "./map-results.js";
@@ -36,7 +36,7 @@ export async function withAddresses(
   { signal, onProgress }: Pick<MapOptions, "signal" | "onProgress">,
 ): Promise<MapBlock[]> {
   const subnets = subnetsOf(blocks);
-  const stopwatch = new Stopwatch(settings.pace);
+  const stopwatch = new Stopwatch(settings.clock);
   const found = new Map<string, readonly MapAddress[]>();
   for (const some of slices(subnets, subnetsAtOnce)) {
     for (const [cidr, addresses] of await readAddresses(settings, place, some, signal)) {

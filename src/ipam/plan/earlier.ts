@@ -2,8 +2,7 @@ import { randomUUID } from "node:crypto";
 import { formatBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
-import type { AddressSource } from "../addresses/address-sources.js";
-import type { SourceObject, Target } from "../sources/targets.js";
+import type { AddressSource, SourceObject, Target } from "../sources/targets.js";
 import type { Known } from "./intent.js";
 import type { StepKind } from "./results.js";
 
@@ -13,11 +12,19 @@ export class Earlier {
   /** Stand-ins for references that don't exist yet. No grid gives such a reference, and nobody can guess one. */
   readonly #standIns = new Map<string, string>();
 
+  readonly #ids = new Map<string, string>();
   readonly #used = new Set<string>();
   readonly #released = new Set<string>();
 
-  add(step: Known): void {
+  /** @param requestId - what the step's object is found by again */
+  add(step: Known, requestId?: string | undefined): void {
     this.#steps.set(step.name, step);
+    if (requestId !== undefined) this.#ids.set(step.name, requestId);
+  }
+
+  /** The request id of a step's object. */
+  idOf(name: string): string | undefined {
+    return this.#ids.get(name);
   }
 
   has(name: string): boolean {

@@ -2,8 +2,8 @@ import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import { applied } from "../events.js";
 import { checkRequest } from "../request-schemas.js";
 import type { IpamSettings } from "../settings.js";
-import { applyIntents } from "./applying.js";
-import type { Intent, PlanStep } from "./intent.js";
+import { applyPlan } from "./apply-plan.js";
+import type { PlanIntent, PlanStep } from "./intent.js";
 import { type PlanPreview, previewOf } from "./preview.js";
 import type {
   AddressStep,
@@ -205,7 +205,7 @@ export class Plan<Names extends PlanNames = PlanNames> {
     const results = await this.#settings.events.during(
       "plan.apply",
       understood.options,
-      () => applyIntents(understood.settings, understood.intents, understood.options),
+      () => applyPlan(understood.settings, understood.intents, understood.options),
       applied(this.#steps),
     );
     // Every name has its step, and every step gave its result.
@@ -214,13 +214,13 @@ export class Plan<Names extends PlanNames = PlanNames> {
 
   #understood(given: ApplyOptions): {
     readonly settings: IpamSettings;
-    readonly intents: readonly Intent[];
+    readonly intents: readonly PlanIntent[];
     readonly options: PlanOptions & ApplyOptions;
   } {
     const plan: PlanOptions = checkPlanRequest.now("plan", this.#options);
     const apply: ApplyOptions = checkPlanRequest.now("apply", given);
     const settings = { ...this.#settings, networkView: plan.networkView ?? this.#settings.networkView };
-    const intents = understand(settings, this.#steps);
+    const intents = understand(settings, this.#steps, plan.requestId);
     return { settings, intents, options: { ...plan, ...apply, signal: apply.signal ?? plan.signal } };
   }
 

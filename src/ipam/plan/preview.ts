@@ -1,16 +1,15 @@
 import type { Ref } from "../../wapi/ref.js";
 import { Step } from "../../wapi/step.js";
 import { newestKnown } from "../../wapi/version.js";
-import { atOnce } from "../bulk/slices.js";
+import { type ComposedIntent, type Composing, composeAll, leavesNoTrace } from "../engine/apply.js";
+import { atOnce } from "../engine/slices.js";
 import type { IpamSettings } from "../settings.js";
-import { SourceChoices } from "./choices.js";
-import { looksForEarlierTry } from "./earlier-try.js";
-import type { Intent } from "./intent.js";
-import { idOf } from "./request-ids.js";
+import type { AddressSource } from "../sources/targets.js";
+import { sourcesOf } from "./apply-plan.js";
+import type { PlanIntent } from "./intent.js";
 import type { PlanOptions } from "./requests.js";
 import type { StepKind } from "./results.js";
 import { type Stage, stagesOf } from "./stages.js";
-import { type Desk, type Written, writtenDown } from "./writing-down.js";
 
 /** What applying a plan would send, as far as that is known before. */
 export interface PlanPreview {
@@ -45,19 +44,18 @@ export interface PreviewedStep {
 /** What would be sent; sends nothing. */
 export function previewOf(
   settings: IpamSettings,
-  intents: readonly Intent[],
+  intents: readonly PlanIntent[],
   { requestId, signal }: PlanOptions,
 ): PlanPreview {
   const stages = stagesOf(intents);
-  const desk: Desk = {
-    choices: new SourceChoices(settings, intents, signal),
+  const composing: Composing<AddressSource> = {
+    sources: sourcesOf(settings, intents, signal),
     results: standIns(stages),
-    marks: (intent, described) =>
-      settings.ownership.marksOf({ ...described, requestId: idOf(requestId, intent) }),
-    undoable: stages.length > 1,
+    marks: ({ requestId: id }, described) => settings.ownership.marksOf({ ...described, requestId: id }),
+    isRevocable: stages.length > 1,
   };
   const version = String(settings.wapi.toJSON()["wapiVersion"] ?? newestKnown);
-  const requests = stages.map((stage) => ({ steps: previewedSteps(stage, desk, version) }));
+  const requests = stages.map((stage) => ({ steps: previewedSteps(stage, composing, version) }));
   const looks = [
     ...(looksForEarlierTry(settings, intents, requestId)
       ? [`what an earlier try with the request id ${requestId} has made`]
@@ -68,8 +66,21 @@ export function previewOf(
   return { ...described, text: textOf(described) };
 }
 
-function previewedSteps(stage: Stage, desk: Desk, version: string): PreviewedStep[] {
-  const written = writtenDown(writable(stage, desk), desk);
+/** Whether applying looks first for what an earlier call with the request id has made. */
+function looksForEarlierTry(
+  { observed }: IpamSettings,
+  intents: readonly PlanIntent[],
+  requestId: string | undefined,
+): boolean {
+  if (requestId === undefined) return false;
+  const isPlain = intents.every((intent) => !leavesNoTrace(intent) && intent.look === undefined);
+  return observed.keepsParts || observed.searchLag > 0 || !isPlain || stagesOf(intents).length > 1;
+}
+
+type Composings = Composing<AddressSource>;
+
+function previewedSteps(stage: Stage, composing: Composings, version: string): PreviewedStep[] {
+  const written = composeAll(writable(stage, composing), composing);
   const names = stateNames(written, version);
   return stage.map((intent) => {
     const own = written.find((one) => one.intent === intent);
@@ -79,7 +90,7 @@ function previewedSteps(stage: Stage, desk: Desk, version: string): PreviewedSte
 }
 
 /** What only a request before can give, or a look, isn't known yet; nor is what builds on it. */
-function writable(stage: Stage, { results }: Desk): Intent[] {
+function writable(stage: Stage, { results }: Composings): PlanIntent[] {
   const known = new Set(results.keys());
   return stage.filter(({ name, needs, uses = [], kind }) => {
     const isWritable = needs.length === 0 && kind !== "release" && uses.every((one) => known.has(one));
@@ -89,17 +100,17 @@ function writable(stage: Stage, { results }: Desk): Intent[] {
 }
 
 /** References to what an earlier request will have made, for the preview only. */
-function standIns(stages: readonly Stage[]): Desk["results"] {
+function standIns(stages: readonly Stage[]): Composings["results"] {
   const later = stages.slice(0, -1).flat();
   return new Map(later.map(({ name, known }) => [name, { ref: `${known.type}/of-step:${name}` as Ref }]));
 }
 
-function entriesOf({ draft }: Written, version: string): object[] {
-  return draft.steps.map((step) => (step instanceof Step ? step.toWire(version).entry : step));
+function entriesOf({ composed }: ComposedIntent<AddressSource>, version: string): object[] {
+  return composed.steps.map((step) => (step instanceof Step ? step.toWire(version).entry : step));
 }
 
 /** Names of states are made up; here they are called as the steps are. */
-function stateNames(written: readonly Written[], version: string): Map<string, string> {
+function stateNames(written: readonly ComposedIntent<AddressSource>[], version: string): Map<string, string> {
   const names = new Map<string, string>();
   for (const one of written) {
     for (const entry of entriesOf(one, version)) {

@@ -9,10 +9,10 @@ import type {
   ExplicitSubnetRequest,
   NextSubnetRequest,
 } from "../requests.js";
-import type { Address, Container, Subnet } from "../results.js";
+import type { Address, AddressRange, Container, DnsRecord, Subnet } from "../results.js";
 import type { NamedPool } from "../sources/pools.js";
 import type { Source, SourceObject } from "../sources/targets.js";
-import type { AddressRange, DnsRecord, StepKind } from "./results.js";
+import type { StepKind } from "./results.js";
 
 /** What holds for all steps of a plan. */
 export interface PlanOptions extends Abortable {

@@ -1,8 +1,8 @@
 import type { z as Zod, ZodType } from "zod";
+import type { RecordKind } from "../records.js";
 import { requestCheck, type Shape } from "../request-check.js";
 import { requestFields } from "../request-fields.js";
 import { commentProblem } from "../syntax.js";
-import type { RecordKind } from "./records.js";
 import type {
   ApplyOptions,
   Changes,

@@ -1,16 +1,16 @@
-import { slices } from "../bulk/slices.js";
-import type { Intent } from "./intent.js";
+import { slices } from "../engine/slices.js";
+import type { PlanIntent } from "./intent.js";
 
 /** What goes into one request, in order. */
-export type Stage = readonly Intent[];
+export type Stage = readonly PlanIntent[];
 
 /**
  * As few requests as the steps permit. A step goes into the first request in which all that it uses is made or known:
  * a reference can be filled in by the grid within one request, but what a step has to know in order to be written down
  * (an address that the grid chose, as a number to count from) is known only after the request before.
  */
-export function stagesOf(intents: readonly Intent[]): Stage[] {
-  const levels: Intent[][] = [];
+export function stagesOf(intents: readonly PlanIntent[]): Stage[] {
+  const levels: PlanIntent[][] = [];
   const madeIn = new Map<string, number>();
   // A subnet is made in one step, and complete with its gateway, before others take the address.
   const completeIn = new Map<string, number>();

@@ -1,29 +1,41 @@
 import { InvalidRequestError, invalid, isInfobloxError } from "../../errors.js";
 import type { IpamSettings } from "../settings.js";
 import { Earlier } from "./earlier.js";
-import type { Intent, PlanStep } from "./intent.js";
-import { addressIntent } from "./steps/address.js";
+import type { PlanIntent, PlanStep } from "./intent.js";
+import { addressPlanIntent } from "./steps/address.js";
 import { changeIntent } from "./steps/change.js";
 import { containerIntent } from "./steps/container.js";
 import { rangeIntent } from "./steps/range.js";
 import { recordIntent } from "./steps/record.js";
 import { releaseIntent } from "./steps/release.js";
-import { subnetIntents } from "./steps/subnet.js";
+import { subnetPlanIntents } from "./steps/subnet.js";
 
 /**
  * The steps of a plan, understood one after the other: each can use what stands before it.
  *
+ * @param requestId - of the plan: each step has it with its own name, `deploy-42/blue`, unless it has one of its own
  * @throws {InvalidRequestError} that names the step, the field, its value and a valid one
  */
-export function understand(settings: IpamSettings, steps: readonly PlanStep[]): Intent[] {
+export function understand(
+  settings: IpamSettings,
+  steps: readonly PlanStep[],
+  requestId?: string | undefined,
+): PlanIntent[] {
   const earlier = new Earlier();
-  const intents: Intent[] = [];
+  const intents: PlanIntent[] = [];
   for (const step of steps) {
     checkName(step.name, earlier);
     const understood = intentsOf(settings, step, earlier);
     const uses = earlier.takeUsed();
-    for (const intent of understood) earlier.add(intent.known);
-    intents.push(...understood.map((intent) => ({ ...intent, uses, requestId: step.requestId })));
+    const id = step.requestId ?? (requestId === undefined ? undefined : `${requestId}/${step.name}`);
+    for (const intent of understood) earlier.add(intent.known, id);
+    intents.push(
+      ...understood.map((intent) => ({
+        ...intent,
+        uses,
+        ...((intent.tracked !== undefined || step.requestId !== undefined) && { requestId: id }),
+      })),
+    );
   }
   return intents;
 }
@@ -36,7 +48,7 @@ function checkName(name: unknown, earlier: Earlier): void {
   if (earlier.has(name)) throw invalid("name", name, "is another step's name already", `${name}-2`);
 }
 
-function intentsOf(settings: IpamSettings, step: PlanStep, earlier: Earlier): Intent[] {
+function intentsOf(settings: IpamSettings, step: PlanStep, earlier: Earlier): PlanIntent[] {
   try {
     return intentsOfKind(settings, step, earlier);
   } catch (error) {
@@ -44,16 +56,16 @@ function intentsOf(settings: IpamSettings, step: PlanStep, earlier: Earlier): In
   }
 }
 
-function intentsOfKind(settings: IpamSettings, step: PlanStep, earlier: Earlier): Intent[] {
+function intentsOfKind(settings: IpamSettings, step: PlanStep, earlier: Earlier): PlanIntent[] {
   switch (step.kind) {
     case "subnet":
-      return subnetIntents(settings, step, earlier);
+      return subnetPlanIntents(settings, step, earlier);
     case "container":
       return [containerIntent(settings, step, earlier)];
     case "range":
       return [rangeIntent(settings, step, earlier)];
     case "address":
-      return [addressIntent(settings, step, earlier)];
+      return [addressPlanIntent(settings, step, earlier)];
     case "record":
       return [recordIntent(settings, step, earlier)];
     case "change":

@@ -1,8 +1,8 @@
 import { type Family, formatAddress, formatBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Where } from "../../wapi/types.js";
-import type { AddressRange } from "../plan/results.js";
-import { rangeFields, rangeOf } from "../plan/steps/range.js";
+import type { AddressRange } from "../results.js";
+import { rangeFields, rangeOf } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
 import { type HolderType, holderType } from "../sources/targets.js";
 import { checkedAddress, checkedBlock } from "../syntax.js";

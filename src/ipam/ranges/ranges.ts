@@ -1,7 +1,6 @@
 import { given, released } from "../events.js";
-import type { AddressRange } from "../plan/results.js";
 import type { ReleaseOptions } from "../requests.js";
-import type { Release } from "../results.js";
+import type { AddressRange, Release } from "../results.js";
 import type { IpamSettings } from "../settings.js";
 import { findRanges } from "./find-ranges.js";
 import { releaseRange } from "./release-range.js";

@@ -1,12 +1,10 @@
 import { firstOf, formatAddress, lastOf, parseSpan } from "../../cidr.js";
 import { invalid, isInfobloxError } from "../../errors.js";
 import { parseRef, type Ref } from "../../wapi/ref.js";
-import { uncertain, writtenOnce } from "../once/lost-answers.js";
-import { isGone } from "../once/repetition.js";
-import type { AddressRange } from "../plan/results.js";
-import { rangeFields, rangeOf } from "../plan/steps/range.js";
+import { deleteObjects } from "../engine/delete.js";
 import type { ReleaseOptions } from "../requests.js";
-import type { Release } from "../results.js";
+import type { AddressRange, Release } from "../results.js";
+import { rangeFields, rangeOf } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
 import type { HolderType } from "../sources/targets.js";
 import { findRanges } from "./find-ranges.js";
@@ -23,32 +21,15 @@ export async function releaseRange(
   given: unknown,
 ): Promise<Release> {
   const options: ReleaseOptions = await checkRangeRequest("release", given);
-  try {
-    const range = await rangeOfTarget(settings, target, options);
-    if (range === undefined) return gone;
-    if (!options.force) settings.ownership.refuseForeign(range, `${range.first}-${range.last}`);
-    const { signal } = options;
-    const place = `${range.first}-${range.last}`;
-    const lookFor = `Look for the range ${place}: if it was done, it is gone.`;
-    await writtenOnce(settings, {
-      write: async () => {
-        await settings.wapi.delete(range.ref, { signal });
-        return true;
-      },
-      // One that stands there may be another's by now, and a range has no one-time id to be told by.
-      look: async (lost) => {
-        if (await isGone(settings.wapi.get(range.ref, { fields: rangeFields, signal }))) return true;
-        throw uncertain(lost, lookFor, undefined);
-      },
-      lookFor,
-      signal,
-    });
-    settings.pools.released();
-    return { released: true, reason: "deleted" };
-  } catch (error) {
-    if (isInfobloxError(error, "NotFoundError")) return gone;
+  const range = await rangeOfTarget(settings, target, options).catch((error: unknown) => {
+    if (isInfobloxError(error, "NotFoundError")) return undefined;
     throw error;
-  }
+  });
+  if (range === undefined) return gone;
+  if (!options.force) settings.ownership.refuseForeign(range, `${range.first}-${range.last}`);
+  const fates = await deleteObjects(settings, [{ thing: range }], { signal: options.signal });
+  settings.pools.released();
+  return fates.get(range) === "deleted" ? { released: true, reason: "deleted" } : gone;
 }
 
 async function rangeOfTarget(

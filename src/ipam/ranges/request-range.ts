@@ -1,48 +1,34 @@
-import { firstOf, formatAddress, hostSpan, lastOf, parseBlock, size } from "../../cidr.js";
+import { hostSpan, size } from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import { writtenOnce } from "../once/lost-answers.js";
-import { Plan } from "../plan/plan.js";
+import { applyIntents } from "../engine/apply.js";
+import { noSources } from "../engine/intent.js";
 import type { RangeStep } from "../plan/requests.js";
-import type { AddressRange } from "../plan/results.js";
-import { spanIn } from "../plan/steps/range.js";
+import { understand } from "../plan/understanding.js";
+import type { AddressRange } from "../results.js";
 import type { IpamSettings } from "../settings.js";
 import { checkedBlock } from "../syntax.js";
-import { findRanges } from "./find-ranges.js";
 import type { RangeRequestFields } from "./requests.js";
 import { checkRangeRequest } from "./schemas.js";
 
 /** See `Ranges.request`: a plan of one step. */
 export async function requestRange(settings: IpamSettings, request: unknown): Promise<AddressRange> {
   const checked: RangeRequestFields = await checkRangeRequest("request", request);
-  const { signal, servedBy, fields, size: _size, at: _at, ...described } = checked;
+  const { signal, servedBy, fields, size: _size, at: _at, requestId, ...described } = checked;
   const range = {
     ...described,
     ...endsOf(checked),
     fields: { ...server(servedBy), ...fields },
   } as RangeStep<Record<never, never>>;
-  const plan = new Plan(settings, {}, []).range("range", range);
-  // Ranges don't overlap: one that stands where this was to be, and is called the same, is this one.
-  const { in: around, name, comment, networkView } = checked;
-  const block =
-    around === undefined ? undefined : parseBlock(typeof around === "object" ? around.cidr : around);
-  const span = () => spanIn(endsOf(checked), block);
-  return writtenOnce(settings, {
-    write: async () => ((await plan.apply({ signal })) as { range: AddressRange }).range,
-    look: async () => {
-      const [first, last] = [formatAddress(firstOf(span())), formatAddress(lastOf(span()))];
-      const query = { first, networkView: viewOf(around, networkView), signal };
-      const found = (await findRanges(settings, query)).find((one) => one.last === last);
-      const isOurs =
-        found?.name === name && settings.ownership.withoutMark(found?.comment ?? "") === (comment ?? "");
-      return found !== undefined && isOurs ? { ...found, created: true } : undefined;
-    },
-    lookFor: "Look for the range with ipam.ranges.find; a second one can't come to be in its place.",
+  const [intent] = understand(settings, [{ kind: "range", name: "range", request: range, requestId }]);
+  if (intent === undefined) throw new RangeError("a range is one intent");
+  const results = await applyIntents(settings, [intent], {
     signal,
+    what: "the range",
+    sources: noSources,
+    rollsBack: true,
+    partialOf: (_intent, result) => result,
   });
-}
-
-function viewOf(around: RangeRequestFields["in"], named: string | undefined): string | undefined {
-  return named ?? (typeof around === "object" ? around.networkView : undefined);
+  return results.get("range") as AddressRange;
 }
 
 /** First and last, also of a range that is told by its size. */

@@ -1,10 +1,9 @@
 import type { ExtattrsWhere } from "../../wapi/types.js";
-import type { AddressRange } from "../plan/results.js";
 import type { Abortable, Description } from "../requests.js";
-import type { Subnet } from "../results.js";
+import type { AddressRange, Subnet } from "../results.js";
 
 /** All that a request for a range can say. See {@link RangeRequest} for what goes together. */
-export interface RangeRequestFields extends Omit<Description, "requestId">, Abortable {
+export interface RangeRequestFields extends Description, Abortable {
   readonly name?: string | undefined;
   /**
    * Who gives its addresses to clients: a member that serves the subnet, by host name, or a DHCP failover association

@@ -9,7 +9,8 @@ export const checkRangeRequest = requestCheck(rangeSchemasWith);
 
 /** The schemas of all requests of the group. */
 function rangeSchemasWith(z: typeof Zod) {
-  const { call, description, reading, release, address, name, count, family, record } = requestFields(z);
+  const { call, description, requestId, reading, release, address, name, count, family, record } =
+    requestFields(z);
   const subnet = z.custom<NonNullable<RangeQuery["in"]>>(
     (value) => typeof value === "string" || (typeof value === "object" && value !== null && "cidr" in value),
     "must be a CIDR, or a subnet",
@@ -22,6 +23,7 @@ function rangeSchemasWith(z: typeof Zod) {
     request: z.strictObject({
       ...call,
       ...description,
+      requestId,
       name: name.optional(),
       in: subnet.optional(),
       first: place.optional(),

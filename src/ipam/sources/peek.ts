@@ -2,11 +2,11 @@ import { type Family, firstOf, formatAddress, formatBlock, lastOf } from "../../
 import { invalid } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
+import { isExhausted } from "../engine/refusals.js";
 import { checkRequest } from "../request-schemas.js";
 import type { PeekOptions, PeekSubnets } from "../requests.js";
 import type { IpamSettings } from "../settings.js";
 import { excludedAddresses, excludedSubnets, maxExclusions, parseExclusions } from "./exclusions.js";
-import { isExhausted } from "./exhaustion.js";
 import { notFound } from "./pool.js";
 import { inOrderOf } from "./pool-order.js";
 import type { Queried, Sources } from "./pools.js";

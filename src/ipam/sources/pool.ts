@@ -6,8 +6,8 @@ import {
   type WapiError,
   type WapiErrorDetails,
 } from "../../errors.js";
+import { isExhausted, isMissingSource } from "../engine/refusals.js";
 import type { IpamSettings } from "../settings.js";
-import { isExhausted, isMissingSource } from "./exhaustion.js";
 import { inOrderOf } from "./pool-order.js";
 import type { PoolStrategy } from "./pools.js";
 import { matchesOf, type Searched } from "./source-query.js";
@@ -55,7 +55,10 @@ export async function takeFromFirst<T>(settings: IpamSettings, pool: Pool<T>): P
 }
 
 /** In the order in which the sources were given: which of them were asked last, and why, is nobody's concern. */
-export function asGiven(tried: readonly PoolRefusal[], { targets }: Wanted): readonly PoolRefusal[] {
+export function asGiven(
+  tried: readonly PoolRefusal[],
+  { targets }: Pick<Wanted, "targets">,
+): readonly PoolRefusal[] {
   const place = ({ source }: PoolRefusal) => {
     const found = targets.findIndex(({ text }) => text === source);
     return found < 0 ? targets.length : found;

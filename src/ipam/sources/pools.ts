@@ -1,6 +1,6 @@
 import { contains, formatSpan, overlaps, parseSpan, type Span, size } from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import type { Pace } from "../once/pace.js";
+import type { Clock } from "../../wapi/clock.js";
 import { parseTargets, type Source, spanOfTarget, type Target } from "./targets.js";
 
 /**
@@ -88,7 +88,7 @@ const mostTurns = 1000;
 export class Pools {
   readonly #named: Map<string, Definition>;
   readonly #exhaustedFor: number;
-  readonly #pace: Pick<Pace, "now" | "wallTime">;
+  readonly #clock: Pick<Clock, "now" | "wallTime">;
   readonly #exhausted: Map<string, Exhausted>;
   readonly #turns: Map<string, number>;
   readonly #takes: Set<Take>;
@@ -96,7 +96,7 @@ export class Pools {
   /** @param parent - whose names are known here, too, and whose memory is shared */
   constructor(
     { pools = {}, exhaustedFor = 30_000 }: PoolOptions,
-    pace: Pick<Pace, "now" | "wallTime">,
+    clock: Pick<Clock, "now" | "wallTime">,
     parent?: Pools,
   ) {
     this.#named = new Map(parent === undefined ? [] : parent.#named);
@@ -106,13 +106,13 @@ export class Pools {
     if (!(exhaustedFor >= 0 && Number.isFinite(exhaustedFor)))
       throw invalid("exhaustedFor", exhaustedFor, "must be milliseconds", 30_000);
     this.#exhaustedFor = exhaustedFor;
-    this.#pace = pace;
+    this.#clock = clock;
     for (const [name, pool] of Object.entries(pools)) this.#named.set(name, definitionOf(name, pool));
   }
 
   /** The same with more names: what is remembered of sources stays one memory. */
   with(pools: PoolOptions["pools"]): Pools {
-    return new Pools({ pools, exhaustedFor: this.#exhaustedFor }, this.#pace, this);
+    return new Pools({ pools, exhaustedFor: this.#exhaustedFor }, this.#clock, this);
   }
 
   /**
@@ -142,7 +142,7 @@ export class Pools {
   /** Remembers that a source has nothing left for requests like this one. */
   ranOut(asked: Asked, target: Target): void {
     if (this.#exhaustedFor === 0) return;
-    const now = this.#pace.now();
+    const now = this.#clock.now();
     for (const [key, { until }] of this.#exhausted) if (until <= now) this.#exhausted.delete(key);
     const span = spanOfTarget(target) ?? parseSpan(target.text);
     const queried = target.kind === "query" ? asked.queried : undefined;
@@ -151,7 +151,7 @@ export class Pools {
 
   hasRunOut(asked: Asked, target: Target): boolean {
     const found = this.#exhausted.get(keyOf(asked, target));
-    return found !== undefined && found.until > this.#pace.now();
+    return found !== undefined && found.until > this.#clock.now();
   }
 
   /**
@@ -161,7 +161,7 @@ export class Pools {
    */
   taking(span: Span | undefined, size: bigint): () => void {
     if (span === undefined) return () => undefined;
-    const now = this.#pace.wallTime();
+    const now = this.#clock.wallTime();
     for (const take of this.#takes) if (now - take.at > uncountedFor) this.#takes.delete(take);
     const take = { span, size, at: now };
     this.#takes.add(take);
@@ -170,7 +170,7 @@ export class Pools {
 
   /** How many addresses were taken inside a block that the grid hasn't counted. `countedAt`: when it did, if that is known. */
   uncounted(block: Span, countedAt: number | undefined): bigint {
-    const since = Math.max(this.#pace.wallTime() - uncountedFor, countedAt ?? 0);
+    const since = Math.max(this.#clock.wallTime() - uncountedFor, countedAt ?? 0);
     let size = 0n;
     for (const take of this.#takes) if (take.at >= since && contains(block, take.span)) size += take.size;
     return size;

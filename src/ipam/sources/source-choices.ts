@@ -1,11 +1,19 @@
 import { formatSpan } from "../../cidr.js";
 import { isInfobloxError, PoolExhaustedError, type WapiError } from "../../errors.js";
-import type { AddressSource } from "../addresses/address-sources.js";
+import type { Intent, SourceChooser } from "../engine/intent.js";
+import { isExhausted, isMissingSource } from "../engine/refusals.js";
 import type { IpamSettings } from "../settings.js";
-import { isExhausted, isMissingSource } from "./exhaustion.js";
-import { absentError, explainedQuery, inTurn, type PoolRefusal, refusalOf, type Wanted } from "./pool.js";
+import {
+  absentError,
+  asGiven,
+  explainedQuery,
+  inTurn,
+  type PoolRefusal,
+  refusalOf,
+  type Wanted,
+} from "./pool.js";
 import { orderingOf } from "./pool-order.js";
-import type { Target } from "./targets.js";
+import type { AddressSource, Target } from "./targets.js";
 
 /** Sources of which one is chosen, for a request that takes from several such pools at once. */
 export interface SourcePool extends Omit<Wanted, "signal"> {
@@ -17,6 +25,82 @@ export interface SourcePool extends Omit<Wanted, "signal"> {
     error: WapiError,
     signal: AbortSignal | undefined,
   ) => Promise<AddressSource>;
+}
+
+/** An intent that takes from pools: one choice for each. */
+export interface SourcedIntent extends Intent<AddressSource> {
+  readonly pools: readonly SourcePool[];
+}
+
+/** Says that all sources of these choices are exhausted. */
+type Exhausted = (concerned: readonly Choice[]) => string | Promise<string>;
+
+/** Which sources the intents of one call take from. */
+export class SourceChoices implements SourceChooser<AddressSource> {
+  readonly #settings: IpamSettings;
+  readonly #signal: AbortSignal | undefined;
+  readonly #exhausted: Exhausted;
+  readonly #choices = new Map<Intent<AddressSource>, readonly Choice[]>();
+
+  /** @param exhausted - the message where nothing is left */
+  constructor(
+    settings: IpamSettings,
+    intents: readonly SourcedIntent[],
+    { signal, exhausted }: { readonly signal: AbortSignal | undefined; readonly exhausted: Exhausted },
+  ) {
+    this.#settings = settings;
+    this.#signal = signal;
+    this.#exhausted = exhausted;
+    for (const intent of intents) {
+      this.#choices.set(
+        intent,
+        intent.pools.map((pool) => choiceOf(intent.name, pool)),
+      );
+    }
+  }
+
+  async begin(intents: readonly Intent<AddressSource>[]): Promise<void> {
+    await begin(this.#settings, this.#chosenBy(intents), this.#signal);
+  }
+
+  of(intent: Intent<AddressSource>, pool: number): AddressSource {
+    const choice = this.#choices.get(intent)?.[pool];
+    if (choice === undefined) throw new RangeError(`${intent.name} has no pool ${pool}`);
+    return choice.current;
+  }
+
+  another(intents: readonly Intent<AddressSource>[], error: unknown): Promise<boolean> {
+    return chooseAnother(this.#settings, this.#chosenBy(intents), error, this.#signal, this.#exhausted);
+  }
+
+  #chosenBy(intents: readonly Intent<AddressSource>[]): Choice[] {
+    return intents.flatMap((intent) => this.#choices.get(intent) ?? []);
+  }
+}
+
+/** The sources of a call with one intent. */
+export function chooserOf(
+  settings: IpamSettings,
+  taker: {
+    readonly name: string;
+    readonly pools: readonly SourcePool[];
+    readonly signal: AbortSignal | undefined;
+  },
+  exhausted: Exhausted,
+): SourceChooser<AddressSource> {
+  const { name, pools, signal } = taker;
+  const intent = {
+    name,
+    pools,
+    noun: name,
+    compose: () => ({ steps: [], main: undefined, read: () => undefined }),
+  };
+  const choices = new SourceChoices(settings, [intent], { signal, exhausted });
+  return {
+    begin: () => choices.begin([intent]),
+    of: (_intent, pool) => choices.of(intent, pool),
+    another: (_intents, error) => choices.another([intent], error),
+  };
 }
 
 /** Which source of a pool is tried now. */
@@ -37,7 +121,7 @@ export interface Choice {
 }
 
 /** A choice as it is before anything is known: the first source as they stand. */
-export function choiceOf(taker: string, pool: SourcePool): Choice {
+function choiceOf(taker: string, pool: SourcePool): Choice {
   const [target] = pool.targets;
   if (target === undefined) throw new RangeError(`${taker} takes from nothing`);
   const current = { target, exclude: pool.exclude };
@@ -48,7 +132,7 @@ export function choiceOf(taker: string, pool: SourcePool): Choice {
  * Puts the sources of all choices in the order of their strategies. How full sources are is asked once for all choices
  * that are alike.
  */
-export async function begin(
+async function begin(
   settings: IpamSettings,
   choices: readonly Choice[],
   signal: AbortSignal | undefined,
@@ -84,12 +168,12 @@ function turnTo(choice: Choice, target: Target): void {
  * @throws {PoolExhaustedError} that
  * @throws {NotFoundError} where there is no such source
  */
-export async function chooseAnother(
+async function chooseAnother(
   settings: IpamSettings,
   choices: readonly Choice[],
   error: unknown,
   signal: AbortSignal | undefined,
-  exhausted: (concerned: readonly Choice[]) => string,
+  exhausted: Exhausted,
 ): Promise<boolean> {
   if (choices.length === 0) return false;
   if (isMissingSource(error)) return instead(choices, error, signal);
@@ -106,7 +190,8 @@ async function instead(
   let changed = false;
   for (const choice of choices) {
     const { current, pool, looked } = choice;
-    if (looked || current.target.kind === "ref") continue;
+    // A reference that is no more may still say where it led: what stands there by now explains it.
+    if (looked || (current.target.kind === "ref" && current.target.block === undefined)) continue;
     if (current.target.kind === "query") {
       throw explainedQuery(error, current.target, nounOf(pool), pool.networkView);
     }
@@ -115,7 +200,9 @@ async function instead(
     changed ||= choice.current !== current;
   }
   if (changed) return true;
-  const lost = choices.find(({ current }) => current.target.kind !== "ref");
+  const [only, ...others] = choices;
+  const lost =
+    choices.find(({ current }) => current.target.kind !== "ref") ?? (others.length === 0 ? only : undefined);
   if (lost === undefined) return false;
   throw absentError(error, lost.current.target, nounOf(lost.pool), lost.pool.networkView);
 }
@@ -130,7 +217,7 @@ async function next(
   choices: readonly Choice[],
   error: WapiError,
   signal: AbortSignal | undefined,
-  exhausted: (concerned: readonly Choice[]) => string,
+  exhausted: Exhausted,
 ): Promise<boolean> {
   const wanted = /IP address/i.test(error.text) ? "network" : "container";
   const concerned = choices.filter(({ pool }) => pool.queried === wanted);
@@ -140,12 +227,15 @@ async function next(
   const chosen = found ?? concerned.findLast(isOpen);
   if (chosen?.upcoming === undefined || chosen.upcoming.done) {
     const ended = found === undefined ? concerned : [found];
-    const tried = ended.flatMap((choice) => [...choice.tried, refusalOf(choice.current.target, error)]);
-    throw new PoolExhaustedError(exhausted(ended), { tried, hint: error.hint });
+    const tried = ended.flatMap((choice) =>
+      asGiven([...choice.tried, refusalOf(choice.target, error)], choice.pool),
+    );
+    for (const { pool, target } of ended.length === 1 ? ended : []) settings.pools.ranOut(pool, target);
+    throw new PoolExhaustedError(await exhausted(ended), { tried, hint: error.hint });
   }
   // Of several that take from one source it may only be too little for all of them.
   if (concerned.length === 1 || found !== undefined) settings.pools.ranOut(chosen.pool, chosen.target);
-  chosen.tried.push(refusalOf(chosen.current.target, error));
+  chosen.tried.push(refusalOf(chosen.target, error));
   turnTo(chosen, chosen.upcoming.value);
   return true;
 }

@@ -45,6 +45,12 @@ export interface SourceQuery {
 /** A source, understood. `text` is how it is shown to people. */
 export type Target = BlockTarget | RangeTarget | RefTarget | QueryTarget;
 
+/** A source as it is asked, and what not to take from it. */
+export interface AddressSource {
+  readonly target: Target;
+  readonly exclude: readonly Span[];
+}
+
 export interface BlockTarget {
   readonly kind: "block";
   readonly text: string;

@@ -1,5 +1,7 @@
 import { formatBlock } from "../../cidr.js";
-import { isInfobloxError, NotFoundError } from "../../errors.js";
+import { NotFoundError } from "../../errors.js";
+import { findOrMake } from "../engine/find-or-make.js";
+import { newTokenId } from "../engine/token.js";
 import { checkRequest } from "../request-schemas.js";
 import type { ContainerRequest } from "../requests.js";
 import type { Container, NetworkView } from "../results.js";
@@ -16,23 +18,25 @@ export async function ensureContainer(settings: IpamSettings, request: unknown):
   const type = holderType("container", block.family);
   const place = { network: formatBlock(block), network_view: networkView };
   const { wapi, ownership, pools } = settings;
-  return findOrMake(
-    async () => {
+  const token = newTokenId();
+  return findOrMake(settings, {
+    find: async () => {
       const [row] = await wapi.find(type, { where: place, fields: subnetFields, limit: 1, signal });
-      return row && containerOf(row, false);
+      return row && containerOf(row, ownership.tokenOf(row) === token);
     },
-    () =>
-      ownership.creating({ comment, extattrs, cloud }, async (marks) => {
+    make: () =>
+      ownership.creating({ comment, extattrs, cloud, token }, async (marks) => {
         const row = await wapi.create(type, { ...marks, ...place }, { fields: subnetFields, signal });
         pools.gained("container");
         return containerOf(row, true);
       }),
-  );
+    signal,
+  });
 }
 
 /** See `Ipam.ensureNetworkView`. */
 export async function ensureNetworkView(
-  { wapi }: IpamSettings,
+  settings: IpamSettings,
   name: string,
   options: unknown,
 ): Promise<NetworkView> {
@@ -41,6 +45,7 @@ export async function ensureNetworkView(
     create = true,
     name: checked,
   } = await checkRequest("ensureNetworkView", { ...Object(options), name });
+  const { wapi } = settings;
   const find = async () => {
     const [row] = await wapi.find("networkview", {
       where: { name: checked },
@@ -50,7 +55,7 @@ export async function ensureNetworkView(
     });
     return row && { name: checked, ref: row._ref, created: false };
   };
-  return findOrMake(find, async () => {
+  const make = async () => {
     if (!create) {
       throw new NotFoundError(`There is no network view "${checked}".`, {
         ...{ status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "networkview" },
@@ -59,18 +64,6 @@ export async function ensureNetworkView(
     }
     const row = await wapi.create("networkview", { name: checked }, { fields: ["name"], signal });
     return { name: checked, ref: row._ref, created: true };
-  });
-}
-
-/** Whoever is second finds what the first has made: also where both looked before either made it. */
-async function findOrMake<T>(find: () => Promise<T | undefined>, make: () => Promise<T>): Promise<T> {
-  const existing = await find();
-  if (existing !== undefined) return existing;
-  try {
-    return await make();
-  } catch (error) {
-    const other = isInfobloxError(error, "ConflictError") ? await find() : undefined;
-    if (other === undefined) throw error;
-    return other;
-  }
+  };
+  return findOrMake(settings, { find, make, signal });
 }

@@ -1,4 +1,3 @@
-import { ConflictError, isInfobloxError } from "../../errors.js";
 import { listChange } from "../../wapi/list-change.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref, Updatable } from "../../wapi/types.js";
@@ -11,12 +10,11 @@ import {
   type WireOption,
   wireOption,
 } from "../dhcp-options.js";
-import { uncertain } from "../once/lost-answers.js";
-import { pause } from "../once/pace.js";
 import type { Subnet, SubnetType } from "../results.js";
-import { type SubnetRow, subnetFields } from "../rows.js";
+import { type SubnetRow, subnetFields, subnetOf } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
 import type { DhcpOption, DhcpSettings } from "./requests.js";
+import { changeSubnet } from "./subnet-change.js";
 
 /** What shall be, of a subnet's DHCP. */
 export type WantedDhcp = Pick<DhcpSettings, "addMembers" | "removeMembers" | "options" | "replace">;
@@ -27,7 +25,6 @@ export interface DhcpRow extends SubnetRow, OptionsRow {
 }
 
 const fields = [...subnetFields, "options", "use_options", "members"] as const;
-const mostTries = 8;
 
 /** Reads a subnet with what DHCP does for it. */
 export function readDhcp({ ref }: Pick<Subnet, "ref">): Step<DhcpRow> {
@@ -39,40 +36,51 @@ export function updateDhcp({ ref }: Pick<Subnet, "ref">, changes: Updatable<Subn
   return step.update(ref as Ref<"network">, changes as Updatable<"network">, { fields }) as Step<DhcpRow>;
 }
 
+/** A subnet with its row, as far as DHCP is concerned. */
+export interface SubnetDhcp extends Subnet {
+  readonly row?: DhcpRow;
+}
+
+/** Reads a subnet with its row. */
+export async function dhcpOf(
+  { wapi, ownership }: IpamSettings,
+  subnet: Subnet,
+  signal: AbortSignal | undefined,
+): Promise<SubnetDhcp> {
+  const [row] = await wapi.batch([readDhcp(subnet)], { signal });
+  return { ...subnetOf(row, false, ownership.expiryAttribute, subnet.gateway), row };
+}
+
 /**
- * Brings a subnet's DHCP to what is wanted by changes of its lists, so that what others change in them meanwhile stays.
- * What came of it is looked at: of two who set the same option at one moment the last one wins, and an answer that is
- * lost is made up for.
+ * Brings a subnet's DHCP to what is wanted by changes of its lists, as it was read: somebody else's change in between fails
+ * the request, and the changes are composed anew.
  *
- * @throws {UncertainWriteError} where that can't be told
+ * @throws {UncertainWriteError} where what became of it can't be told
  */
 export async function bringDhcp(
-  { wapi, pace }: IpamSettings,
+  settings: IpamSettings,
   subnet: Subnet,
   wanted: WantedDhcp,
   signal: AbortSignal | undefined,
 ): Promise<DhcpRow> {
-  const read = async () => (await wapi.batch([readDhcp(subnet)], { signal }))[0];
-  let now = wanted.options === undefined ? undefined : await read();
-  for (let tries = 1; ; tries += 1) {
-    const changes = dhcpChanges(wanted, now);
-    if (changes === undefined && now !== undefined) return now;
-    if (tries > mostTries) throw unsettled(subnet);
-    try {
-      now = (await wapi.update(subnet.ref as Ref<"network">, changes ?? {}, { fields, signal })) as DhcpRow;
-      if (dhcpChanges(wanted, now) === undefined) return now;
-    } catch (error) {
-      if (!isInfobloxError(error, "UncertainWriteError")) throw error;
-      now = await read().catch((cause: unknown) => {
-        throw uncertain(
-          error,
-          `Look at options and members of ${subnet.cidr}; to repeat the call is safe.`,
-          cause,
-        );
-      });
-    }
-    await pause(pace, tries, signal);
-  }
+  const known: SubnetDhcp = wanted.options === undefined ? subnet : await dhcpOf(settings, subnet, signal);
+  if (known.row !== undefined && dhcpChanges(wanted, known.row) === undefined) return known.row;
+  const { row } = await changeSubnet<SubnetDhcp>(settings, known, {
+    read: (signal) => dhcpOf(settings, subnet, signal),
+    compose: ({ row: now }, ref, { extattrs }) => ({
+      steps: [
+        updateDhcp({ ref: ref as Subnet["ref"] }, {
+          ...dhcpChanges(wanted, now),
+          ...(extattrs !== undefined && { extattrs }),
+        } as Updatable<SubnetType>),
+      ],
+      read: ([changed]) => ({ ...subnet, row: changed as DhcpRow }),
+    }),
+    isDone: ({ row: now }) => now !== undefined && dhcpChanges(wanted, now) === undefined,
+    signal,
+  });
+  if (row === undefined) throw new RangeError("a change gives the row");
+  return row;
 }
 
 /**
@@ -141,15 +149,5 @@ function isMeant({ name, num, vendorClass }: DhcpOption, one: WireOption): boole
       ...(vendorClass !== undefined && { vendor_class: vendorClass }),
     },
     one,
-  );
-}
-
-export function unsettled({ cidr, ref }: Subnet): ConflictError {
-  return new ConflictError(
-    `The DHCP settings of ${cidr} didn't become what was asked for: others change them, too.`,
-    {
-      ...{ status: 0, code: "ERR_INFOBLOX_UNSETTLED", method: "PUT", path: ref },
-      hint: "Try again when nobody else changes the subnet.",
-    },
   );
 }

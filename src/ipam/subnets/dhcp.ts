@@ -1,11 +1,17 @@
 import { formatBlock } from "../../cidr.js";
 import { step } from "../../wapi/step.js";
-import type { Ref } from "../../wapi/types.js";
-import { writtenOnce } from "../once/lost-answers.js";
-import type { Subnet } from "../results.js";
+import type { Ref, Updatable } from "../../wapi/types.js";
+import type { Subnet, SubnetType } from "../results.js";
 import { subnetOf } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
-import { bringDhcp, type DhcpRow, dhcpChanges, readDhcp, updateDhcp } from "./dhcp-changes.js";
+import {
+  bringDhcp,
+  type DhcpRow,
+  dhcpChanges,
+  readDhcp,
+  type SubnetDhcp,
+  updateDhcp,
+} from "./dhcp-changes.js";
 import {
   findGateway,
   type GatewayRow,
@@ -16,6 +22,7 @@ import {
 } from "./gateway.js";
 import type { SubnetToChange } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
+import { changeSubnet } from "./subnet-change.js";
 import { subnetToChange } from "./subnet-target.js";
 
 /** See `Subnets.setDhcp`. */
@@ -45,38 +52,40 @@ export async function setGateway(
   const { wapi, pools } = settings;
   const router = { name: "routers", num: 3, value: ip, vendorClass: "DHCP" };
   const wanted = family === 4 ? { options: [router] } : {};
-  const look = async () => {
-    const [now, found] = await wapi.batch(
-      [readDhcp(subnet), findGateway(family, formatBlock(block), networkView)],
-      {
-        signal,
-      },
-    );
-    return { now, reserved: found[0] };
+  const read = async (signal: AbortSignal | undefined): Promise<WithGateway> => {
+    const found = findGateway(family, formatBlock(block), networkView);
+    const [row, [reserved]] = await wapi.batch([readDhcp(subnet), found], { signal });
+    const now = subnetOf(row, false, settings.ownership.expiryAttribute, gatewayIp(reserved));
+    return { ...now, row, reserved };
   };
-  const result = (row: DhcpRow) => subnetOf(row, false, settings.ownership.expiryAttribute, ip);
-  let { now, reserved } = await look();
-  return writtenOnce(settings, {
-    write: async () => {
+  const isDone = ({ row, reserved }: WithGateway) =>
+    gatewayIp(reserved) === ip && dhcpChanges(wanted, row) === undefined;
+  const now = await read(signal);
+  if (isDone(now)) return subnetOf(now.row as DhcpRow, false, settings.ownership.expiryAttribute, ip);
+  const changed = await changeSubnet<WithGateway>(settings, now, {
+    read,
+    compose: ({ row, reserved }, ref, { extattrs }) => {
       const old = gatewayIp(reserved);
-      const changes = dhcpChanges(wanted, now);
-      if (old === ip && changes === undefined) return result(now);
       const reserve = reserved === undefined ? reserveGateway(family, ip, networkView) : moved(reserved, ip);
-      const results = await wapi.batch(
-        [...(old === ip ? [] : [reserve.discard()]), updateDhcp(subnet, changes ?? {})],
-        { signal },
-      );
-      if (old !== undefined && old !== ip) pools.released([old]);
-      return result(results.at(-1) as DhcpRow);
+      const changes = { ...dhcpChanges(wanted, row), ...(extattrs !== undefined && { extattrs }) };
+      return {
+        steps: [
+          ...(old === ip ? [] : [reserve.discard()]),
+          updateDhcp({ ref: ref as Subnet["ref"] }, changes as Updatable<SubnetType>),
+        ],
+        read: (results) => ({ ...now, row: results.at(-1) as DhcpRow, reserved }),
+      };
     },
-    look: async () => {
-      ({ now, reserved } = await look());
-      const isDone = gatewayIp(reserved) === ip && dhcpChanges(wanted, now) === undefined;
-      return isDone ? result(now) : undefined;
-    },
-    lookFor: `Look whether ${ip} is reserved as the gateway of ${subnet.cidr}; to repeat the call is safe.`,
+    isDone,
     signal,
   });
+  if (now.gateway !== undefined && now.gateway !== ip) pools.released([now.gateway]);
+  return subnetOf(changed.row as DhcpRow, false, settings.ownership.expiryAttribute, ip);
+}
+
+/** A subnet with its DHCP settings and the reservation of its gateway. */
+interface WithGateway extends SubnetDhcp {
+  readonly reserved?: GatewayRow | undefined;
 }
 
 /** The gateway's reservation goes with it: of two, nobody would know which is meant. */

@@ -2,7 +2,6 @@ import { addressBits, type Block, blockOf, blocksOf, firstOf, formatBlock, merge
 import { invalid } from "../../errors.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
-import { writtenOnce } from "../once/lost-answers.js";
 import type { Subnet } from "../results.js";
 import { type SubnetRow, subnetFields, subnetOf } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
@@ -10,6 +9,7 @@ import { holderType } from "../sources/targets.js";
 import { checkedBlock } from "../syntax.js";
 import type { SubnetToChange } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
+import { changeSubnet, touch } from "./subnet-change.js";
 import { subnetToChange } from "./subnet-target.js";
 
 /** What a batch gives of a search, which has no pages. */
@@ -38,26 +38,36 @@ export async function splitSubnet(
   } as const;
   const type = holderType("network", block.family);
   const parts = step.find(type, { ...children, limit: mostFound });
-  const rows = await writtenOnce(settings, {
-    write: async () => {
-      const call = step.call(subnet.ref as Ref<"network">, "split_network", parameters);
-      return (await wapi.batch([call, parts], { signal }))[1];
+  const whole = step.find(type, {
+    where: { network: subnet.cidr, network_view: subnet.networkView },
+    fields: subnetFields,
+    limit: 1,
+  });
+  const { rows = [] } = await changeSubnet<Divided>(settings, subnet, {
+    read: async (signal) => {
+      const [[row], found] = await wapi.batch([whole, parts], { signal });
+      if (row === undefined) return { ...subnet, rows: found };
+      return subnetOf(row, false, settings.ownership.expiryAttribute, subnet.gateway);
     },
-    look: async () => {
-      const whole = step.find(type, {
-        where: { network: subnet.cidr, network_view: subnet.networkView },
-        fields: ["network"],
-        limit: 1,
-      });
-      const [standing, found] = await wapi.batch([whole, parts], { signal });
-      return standing.length > 0 ? undefined : found;
-    },
-    lookFor: `Look whether ${subnet.cidr} is a container by now.`,
+    compose: (_now, ref, extattrs) => ({
+      steps: [
+        ...touch(ref, extattrs),
+        step.call(ref as Ref<"network">, "split_network", parameters).discard(),
+        parts,
+      ],
+      read: (results) => ({ ...subnet, rows: results.at(-1) as readonly SubnetRow[] }),
+    }),
+    isDone: ({ rows }) => rows !== undefined,
     signal,
   });
   madeRoom(settings, subnet.cidr);
   const all = rows.length < mostFound ? rows : await wapi.find(type, { ...children, signal });
   return all.map((row) => subnetOf(row, true, settings.ownership.expiryAttribute)).sort(byAddress);
+}
+
+/** A subnet that has been split, with its parts. */
+interface Divided extends Subnet {
+  readonly rows?: readonly SubnetRow[];
 }
 
 /** A grid promises no order. */
@@ -76,7 +86,7 @@ export async function expandSubnet(
   const { subnet, block } = await subnetToChange(settings, target, options);
   checkLength(prefixLength, 1, block.prefixLength - 1, block);
   const parameters = { prefix: prefixLength, auto_create_reversezone: reverseZones };
-  const call = step.call(subnet.ref as Ref<"network">, "expand_network", parameters);
+  const call = (ref: Ref<"network">) => step.call(ref, "expand_network", parameters);
   return changed(settings, subnet, blockOf(firstOf(block), prefixLength), call, signal);
 }
 
@@ -125,32 +135,42 @@ export async function resizeSubnet(
   }
   checkLength(prefixLength, 1, 32, block);
   const parameters = { prefix: prefixLength, auto_create_reversezone: reverseZones };
-  const call = step.call(subnet.ref as Ref<"network">, "resize", parameters);
+  const call = (ref: Ref<"network">) => step.call(ref, "resize", parameters);
   return changed(settings, subnet, blockOf(firstOf(block), prefixLength), call, signal);
 }
 
 /** Has the grid change a subnet, and reads what came of it, in one request: the reference changes with the CIDR. */
 async function changed(
   settings: IpamSettings,
-  { cidr, networkView, gateway }: Subnet,
+  subnet: Subnet,
   block: Block,
-  call: Step<unknown>,
+  call: (ref: Ref<"network">) => Step<unknown>,
   signal: AbortSignal | undefined,
 ): Promise<Subnet> {
-  const read = step.find(holderType("network", block.family), {
-    where: { network: formatBlock(block), network_view: networkView },
-    fields: subnetFields,
-    limit: 1,
-  });
-  const { wapi } = settings;
-  const row = await writtenOnce(settings, {
-    write: async () => (await wapi.batch([call, read], { signal }))[1][0],
-    look: async () => (await wapi.batch([read], { signal }))[0][0],
-    lookFor: `Look whether ${cidr} is ${formatBlock(block)} by now.`,
+  const { cidr, networkView, gateway } = subnet;
+  const wanted = formatBlock(block);
+  const at = (network: string) =>
+    step.find(holderType("network", block.family), {
+      where: { network, network_view: networkView },
+      fields: subnetFields,
+      limit: 1,
+    });
+  const result = (row: SubnetRow) => subnetOf(row, false, settings.ownership.expiryAttribute, gateway);
+  const resized = await changeSubnet(settings, subnet, {
+    read: async (signal) => {
+      const [[after], [before]] = await settings.wapi.batch([at(wanted), at(cidr)], { signal });
+      const row = after ?? before;
+      return row && result(row);
+    },
+    compose: (_now, ref, extattrs) => ({
+      steps: [...touch(ref, extattrs), call(ref as Ref<"network">).discard(), at(wanted)],
+      read: (results) => result((results.at(-1) as SubnetRow[])[0] as SubnetRow),
+    }),
+    isDone: (now) => now.cidr === wanted,
     signal,
   });
-  madeRoom(settings, cidr, formatBlock(block));
-  return subnetOf(row as SubnetRow, false, settings.ownership.expiryAttribute, gateway);
+  madeRoom(settings, cidr, wanted);
+  return resized;
 }
 
 /** What was exhausted there may have something now: a subnet that grew, space around one that shrank, new parts. */

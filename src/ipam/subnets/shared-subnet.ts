@@ -1,7 +1,7 @@
 import { formatBlock } from "../../cidr.js";
 import { AmbiguousTargetError, ConflictError, invalid } from "../../errors.js";
-import { sharedSubnetKind } from "../once/kinds.js";
-import { pause } from "../once/pace.js";
+import { backOff } from "../engine/backoff.js";
+import { blockKind, onlyOf } from "../engine/kinds.js";
 import type { Subnet } from "../results.js";
 import { type SubnetRow, subnetFields } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
@@ -9,7 +9,6 @@ import { holderType } from "../sources/targets.js";
 import { takeSubnet } from "./request-subnet.js";
 import type { SharedBy } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
-import { withGateway } from "./subnet-gateway.js";
 import { type SubnetOrder, subnetOrder } from "./subnet-order.js";
 import { withGateways } from "./subnet-search.js";
 
@@ -27,11 +26,9 @@ export async function ensureShared(settings: IpamSettings, request: unknown): Pr
   refuseLateGateway(order);
   const existing = await findShared(settings, order, sharedBy);
   if (existing !== undefined) return existing;
-  const differences = () => [];
-  const kind = sharedSubnetKind(order.family);
-  const subnet = await takeSubnet(settings, order, kind, { ...order, sharedBy, differences });
-  if (subnet.created) return withGateway(settings, order, subnet);
-  return (await findShared(settings, order, sharedBy)) ?? subnet;
+  const kind = onlyOf(blockKind, holderType("network", order.family));
+  const subnet = await takeSubnet(settings, order, { name: "", sharedBy, kind });
+  return subnet.created ? subnet : ((await findShared(settings, order, sharedBy)) ?? subnet);
 }
 
 /** A gateway that is reserved after the subnet would be missing for whoever finds the subnet in between. */
@@ -53,7 +50,7 @@ async function findShared(
   let rows = await search();
   for (let looks = 1; rows.length > 1; looks += 1) {
     if (looks === mostLooks) throw severalError(rows, sharedBy);
-    await pause(settings.pace, looks, signal);
+    await backOff(settings.clock, looks, signal);
     rows = await search();
   }
   const [subnet] = await withGateways(settings, rows, signal);

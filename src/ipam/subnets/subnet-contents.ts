@@ -6,9 +6,17 @@ import { type Step, step } from "../../wapi/step.js";
 import type { ExtensibleAttributes, Ref } from "../../wapi/types.js";
 import { addressType, findUsed, mostFound, type UsedRow, usedFields } from "../addresses/in-use.js";
 import { batchWithAddresses } from "../addresses/outside-networks.js";
-import { slices } from "../bulk/slices.js";
+import { compareAndDelete } from "../engine/delete.js";
+import { slices } from "../engine/slices.js";
 import type { SubnetType } from "../results.js";
-import { type HostRow, hostAddresses, hostFields, type SubnetRow, subnetFields } from "../rows.js";
+import {
+  addressOfHost,
+  type HostRow,
+  hostAddresses,
+  hostFields,
+  type SubnetRow,
+  subnetFields,
+} from "../rows.js";
 import type { IpamSettings } from "../settings.js";
 import { cidrInRef, holderType, networkViewInRef } from "../sources/targets.js";
 import { findGateway, gatewayIp } from "./gateway.js";
@@ -47,9 +55,9 @@ export async function contentsOf(
   named: NamedSubnet,
   look: Look,
 ): Promise<Contents | undefined> {
-  const { learnt, pace } = settings;
+  const { observed, clock } = settings;
   // By then searches tell a gateway that was just reserved from what is in use.
-  if (learnt.searchLag > 0) await pace.sleep(2 * learnt.searchLag, look.signal);
+  if (observed.searchLag > 0) await clock.sleep(2 * observed.searchLag, look.signal);
   if (named.kind === "cidr") return contentsOfCidr(settings, named.block, look);
   try {
     return await contentsOfRef(settings, named.ref, look);
@@ -134,23 +142,27 @@ export async function leavingHosts(
       some.map((ref) => step.get(ref, { fields: hostFields })),
       { signal },
     );
-    steps.push(...hosts.map((host) => leaving(host, block)));
+    steps.push(...hosts.flatMap((host) => leaving(settings, host, block)));
   }
   return steps;
 }
 
-function leaving(host: HostRow, block: Block): Step<unknown> {
+function leaving(settings: IpamSettings, host: HostRow, block: Block): readonly Step<unknown>[] {
   const isInside = (ip: string) => {
     const address = parseAddress(ip);
     return address !== undefined && contains(block, address);
   };
   const inside = hostAddresses(host).filter(({ ip }) => isInside(ip));
-  if (inside.length === hostAddresses(host).length) return step.delete(host._ref);
+  if (inside.length === hostAddresses(host).length) {
+    return compareAndDelete(settings, addressOfHost(host, false, settings.ownership.expiryAttribute));
+  }
   const remove4 = inside.map(({ ip }) => ({ ipv4addr: ip }));
   const remove6 = inside.map(({ ip }) => ({ ipv6addr: ip }));
-  return block.family === 4
-    ? step.update(host._ref, { ipv4addrs: listChange({ remove: remove4 }) }, { fields: ["name"] })
-    : step.update(host._ref, { ipv6addrs: listChange({ remove: remove6 }) }, { fields: ["name"] });
+  return [
+    block.family === 4
+      ? step.update(host._ref, { ipv4addrs: listChange({ remove: remove4 }) }, { fields: ["name"] })
+      : step.update(host._ref, { ipv6addrs: listChange({ remove: remove6 }) }, { fields: ["name"] }),
+  ];
 }
 
 /** Page by page, where there are more than fit in a batch. */

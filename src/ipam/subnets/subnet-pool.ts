@@ -3,7 +3,7 @@ import type { IpamSettings } from "../settings.js";
 import { peekSubnets } from "../sources/peek.js";
 import type { SourcePool } from "../sources/source-choices.js";
 import { namedAs } from "../sources/targets.js";
-import { networkInstead } from "./request-subnet.js";
+import { networkInstead } from "./subnet-look.js";
 import type { NextSubnet } from "./subnet-order.js";
 
 /** Sources of subnets, for a request that takes from several pools at once. */

@@ -1,24 +1,27 @@
-import { parseBlock } from "../../cidr.js";
-import { invalid, isInfobloxError, SubnetInUseError } from "../../errors.js";
-import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
+import { formatAddress, hostSpan, lastOf, parseBlock } from "../../cidr.js";
+import { invalid, SubnetInUseError } from "../../errors.js";
 import { parseRef } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
-import { inTheWay } from "../addresses/in-use.js";
-import { slices } from "../bulk/slices.js";
-import { findRequestedSubnet } from "../once/request-ids.js";
+import { addressType, inTheWay, usedFields } from "../addresses/in-use.js";
+import { newReservationDuid } from "../addresses/reservations.js";
+import { type Deletion, deleteObjects } from "../engine/delete.js";
+import { isRefusal } from "../engine/refusals.js";
+import { atOnce, slices } from "../engine/slices.js";
 import { checkRequest } from "../request-schemas.js";
 import type { SubnetReleaseOptions, SubnetTarget } from "../requests.js";
-import type { Release, SubnetType } from "../results.js";
+import type { Release, Subnet, SubnetType } from "../results.js";
+import { subnetOf } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
 import { checkedBlock } from "../syntax.js";
+import { findRequestedSubnet } from "./requested-subnet.js";
 import { type Contents, contentsOf, leavingHosts, type NamedSubnet } from "./subnet-contents.js";
 
 const gone: Release = { released: false, reason: "gone" };
 const deleted: Release = { released: true, reason: "deleted" };
 const example = "10.0.7.0/24";
 /** How often a subnet is looked at whose contents change meanwhile. */
-const mostLooks = 3;
+const mostLooks = 5;
 /** How many of the addresses in the way a message names. Not all of them are looked for, so it never counts them. */
 const mostNamed = 10;
 
@@ -26,8 +29,8 @@ const mostNamed = 10;
  * See `Ipam.releaseSubnet`.
  *
  * A grid deletes a subnet with the fixed addresses in it, and can't be told not to; hosts it only takes out of DHCP.
- * So what is in it is looked at first, in one request. An address that is taken between that and the delete goes with
- * the subnet.
+ * So a look says what is in it. The deleting request finds the very subnet that was looked at, and looks again: an address
+ * that was taken in between fails it.
  */
 export async function releaseSubnet(
   settings: IpamSettings,
@@ -39,41 +42,82 @@ export async function releaseSubnet(
   const meant = await meaningOf(settings, target, networkView, signal);
   if (meant === undefined) return gone;
   if (!force && meant.kind === "ref" && meant.marks) settings.ownership.refuseForeign(meant.marks, meant.ref);
-  /** Of the subnet that is meant: another may have its place, and so its reference, by now. */
-  let known = meant.kind === "ref" && meant.marks ? attemptOf(settings, meant.marks) : undefined;
-  let isLost = false;
   for (let looks = 1; ; looks += 1) {
     const contents = await contentsOf(settings, meant, { networkView, everything: cascade, signal });
-    if (contents === undefined && isLost) settings.pools.released();
-    if (contents === undefined) return isLost ? deleted : gone;
+    if (contents === undefined || isAnother(settings, meant, contents)) return gone;
     const { row, used, gateway } = contents;
-    const mark = attemptOf(settings, row);
-    if (known !== undefined && mark !== known) return isLost ? deleted : gone;
-    known = mark;
     const cidr = row.network ?? row._ref;
     if (!force) settings.ownership.refuseForeign(row, cidr);
     if (!cascade) refuseUsed(cidr, inTheWay(used, gateway));
+    const subnet = subnetOf(row, false, settings.ownership.expiryAttribute);
     try {
-      await remove(settings, contents, cascade, signal);
+      const hosts = cascade ? await leavingHosts(settings, row, used, signal) : undefined;
+      const early = hosts?.slice(0, Math.max(0, hosts.length - atOnce)) ?? [];
+      for (const some of slices(early)) await settings.wapi.batch(some, { signal });
+      const fates = await deleteObjects(settings, [deletionOf(settings, subnet, contents, hosts)], {
+        signal,
+      });
       settings.pools.released([cidr]);
-      return deleted;
+      return fates.get(subnet) === "deleted" ? deleted : gone;
     } catch (error) {
-      // Somebody else released a part of it, or all, in the meantime: what is left shows when it is looked at again.
-      // So does what a lost answer has left, where the subnet can be told from one that comes after it.
-      const isUncertain = isInfobloxError(error, "UncertainWriteError") && mark !== undefined;
-      if (signal?.aborted || looks === mostLooks) throw error;
-      if (!isUncertain && !isInfobloxError(error, "NotFoundError")) throw error;
-      isLost ||= isUncertain;
+      // Somebody released a part of it, or took an address in it: what is there shows when it is looked at again.
+      const isOther = isRefusal(error);
+      if (signal?.aborted || looks === mostLooks || !isOther) throw error;
     }
   }
 }
 
-/** The one-time id, whether or not somebody has taken over what was made with it. */
-function attemptOf(
-  { ownership }: IpamSettings,
-  marked: { readonly extattrs?: ExtensibleAttributes },
-): string | undefined {
-  return ownership.attemptOf(marked)?.replace(/\+$/, "");
+/** Whether somebody else's subnet has the place, and so the reference, of the one that is meant. */
+function isAnother({ ownership }: IpamSettings, meant: NamedSubnet, { row }: Contents): boolean {
+  const token = meant.kind === "ref" && meant.marks ? ownership.tokenOf(meant.marks) : undefined;
+  return token !== undefined && token !== ownership.tokenOf(row);
+}
+
+/**
+ * A subnet to be deleted as it was looked at. Unless all of it goes, a search in the request counts what is in use once more,
+ * and fails it where that is more than the look found.
+ */
+export function deletionOf(
+  settings: IpamSettings,
+  subnet: Subnet,
+  contents: Pick<Contents, "used">,
+  hosts: readonly Step<unknown>[] | undefined,
+): Deletion<Subnet> {
+  if (hosts !== undefined) return { thing: subnet, before: hosts.slice(-atOnce) };
+  return { thing: subnet, before: recount(settings, subnet, contents.used.length) };
+}
+
+/** Fails the request that it is part of where more than `count` addresses of a subnet are in use. */
+export function recount(settings: IpamSettings, subnet: Subnet, count: number): readonly Step<unknown>[] {
+  if (settings.observed.refusesGuards) return [];
+  const { family, cidr, networkView } = subnet;
+  const again = step
+    .find(addressType(family), {
+      where: { network: cidr, network_view: networkView, status: "USED" },
+      fields: usedFields,
+      failAbove: Math.max(count, 1),
+    })
+    .discard();
+  // No limit is below one. A row of our own, which goes with the subnet, makes nothing one.
+  return count > 0 ? [again] : [placeholder(subnet), again];
+}
+
+/** Occupies an address of a subnet that has none in use, for as long as the request that deletes it takes. */
+function placeholder({ cidr, family, networkView }: Subnet): Step<unknown> {
+  const ip = formatAddress(lastOf(hostSpan(checkedBlock("subnet", cidr))));
+  const create =
+    family === 4
+      ? step.create(
+          "fixedaddress",
+          { ipv4addr: ip, match_client: "RESERVED", network_view: networkView },
+          { fields: [] },
+        )
+      : step.create(
+          "ipv6fixedaddress",
+          { ipv6addr: ip, duid: newReservationDuid(), network_view: networkView },
+          { fields: [] },
+        );
+  return create.discard();
 }
 
 async function meaningOf(
@@ -132,28 +176,4 @@ export function refuseUsed(subnet: string, inUse: readonly string[]): void {
     inUse,
     hint: "Release these first, or pass cascade: true to release the subnet with all that is in it.",
   });
-}
-
-/** The subnet, and before it the hosts in it where all is to go: a host whose subnet went would keep its name. */
-async function remove(
-  settings: IpamSettings,
-  contents: Contents,
-  cascade: boolean,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { wapi } = settings;
-  const steps = await removal(settings, contents, cascade, signal);
-  if (steps.length === 1) await wapi.delete(contents.row._ref, { signal });
-  else for (const some of slices(steps)) await wapi.batch(some, { signal });
-}
-
-/** What gives a subnet back, step by step. */
-export async function removal(
-  settings: IpamSettings,
-  { row, used }: Pick<Contents, "row" | "used">,
-  cascade: boolean,
-  signal: AbortSignal | undefined,
-): Promise<Step<unknown>[]> {
-  const hosts = cascade ? await leavingHosts(settings, row, used, signal) : [];
-  return [...hosts, step.delete(row._ref)];
 }

@@ -1,7 +1,7 @@
 import { contains, type Family, formatAddress, formatBlock, parseBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Where } from "../../wapi/types.js";
-import { slices } from "../bulk/slices.js";
+import { slices } from "../engine/slices.js";
 import { checkRequest } from "../request-schemas.js";
 import type { SubnetQuery } from "../requests.js";
 import type { Subnet } from "../results.js";

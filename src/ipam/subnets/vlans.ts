@@ -2,12 +2,13 @@ import { invalid, isInfobloxError, NotFoundError } from "../../errors.js";
 import { listChange } from "../../wapi/list-change.js";
 import { nextAvailableVlanId } from "../../wapi/next-available.js";
 import { step } from "../../wapi/step.js";
-import type { Ref } from "../../wapi/types.js";
-import { writtenOnce } from "../once/lost-answers.js";
-import type { SubnetType } from "../results.js";
+import type { Ref, Updatable } from "../../wapi/types.js";
+import type { Subnet, SubnetType } from "../results.js";
+import { subnetFields, subnetOf } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
 import type { AssignedVlan, SubnetToChange } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
+import { changeSubnet } from "./subnet-change.js";
 import { subnetToChange } from "./subnet-target.js";
 
 const vlanFields = ["id", "name"] as const;
@@ -33,27 +34,35 @@ export async function assignVlan(
           { fields: vlanFields },
         )
       : step.find("vlan", { where: { id, parent: parent.ref }, fields: vlanFields, limit: 1 });
-  const assign = step.update(
-    subnet.ref as Ref<SubnetType>,
-    { vlans: listChange({ add: [{ vlan: vlan.ref as Ref<"vlan"> }] }) },
-    { fields: ["network"] },
-  );
+  const isMeant = (one: VlanOfSubnet) => (id === undefined ? one.name === name : one.id === id);
+  const read = (signal: AbortSignal | undefined) => subnetVlans(settings, subnet, signal);
   try {
-    return await writtenOnce(settings, {
-      write: async () => {
-        const [, found] = await settings.wapi.batch([parent, vlan, assign], { signal });
-        const row = Array.isArray(found) ? found[0] : found;
-        return { id: row?.id ?? id ?? 0, name: row?.name, ref: row?._ref ?? "" };
-      },
-      // Both are made by one request or neither is, so a new VLAN that isn't here is nowhere.
-      look: async () => {
-        const vlans = await vlansOf(settings, subnet.ref, signal);
-        const found = vlans.find((one) => (id === undefined ? one.name === name : one.id === id));
-        return found && { id: found.id ?? id ?? 0, name: found.name, ref: String(found.vlan ?? "") };
-      },
-      lookFor: `Look whether ${subnet.cidr} has the VLAN ${id ?? name} by now.`,
+    const { vlans = [] } = await changeSubnet<SubnetVlans>(settings, subnet, {
+      read,
+      compose: (_now, ref, extattrs) => ({
+        steps: [
+          parent,
+          vlan,
+          step.update(
+            ref as Ref<SubnetType>,
+            { vlans: listChange({ add: [{ vlan: vlan.ref as Ref<"vlan"> }] }), ...extattrs },
+            { fields: ["network"] },
+          ),
+        ],
+        read: ([, found]) => {
+          const row = (Array.isArray(found) ? found[0] : found) as {
+            _ref: string;
+            id?: number;
+            name?: string;
+          };
+          return { ...subnet, vlans: [{ id: row?.id ?? id, name: row?.name ?? name, vlan: row?._ref }] };
+        },
+      }),
+      isDone: ({ vlans = [] }) => vlans.some(isMeant),
       signal,
     });
+    const found = vlans.find(isMeant);
+    return { id: found?.id ?? id ?? 0, name: found?.name, ref: String(found?.vlan ?? "") };
   } catch (error) {
     throw await explained(settings, error, { view, id });
   }
@@ -69,28 +78,44 @@ export async function unassignVlan(
   const options = await checkSubnetRequest("unassignVlan", { ...Object(given), id });
   const { signal } = options;
   const { subnet } = await subnetToChange(settings, target, options);
-  const { wapi } = settings;
-  const assigned = async () =>
-    (await vlansOf(settings, subnet.ref, signal)).flatMap(({ id: one, vlan }) =>
-      one === id && vlan !== undefined ? [{ vlan }] : [],
-    );
-  const remove = await assigned();
-  if (remove.length === 0) return;
-  await writtenOnce(settings, {
-    write: async () => {
-      const ref = subnet.ref as Ref<SubnetType>;
-      await wapi.update(ref, { vlans: listChange({ remove }) }, { fields: ["network"], signal });
-      return true;
+  const isMeant = (one: VlanOfSubnet) => one.id === id && one.vlan !== undefined;
+  const now = await subnetVlans(settings, subnet, signal);
+  if (!now.vlans?.some(isMeant)) return;
+  await changeSubnet<SubnetVlans>(settings, now, {
+    read: (signal) => subnetVlans(settings, subnet, signal),
+    compose: ({ vlans = [] }, ref, extattrs) => {
+      const remove = vlans.filter(isMeant).map(({ vlan }) => ({ vlan: vlan as Ref<"vlan"> }));
+      const changes: Updatable<SubnetType> = { vlans: listChange({ remove }), ...extattrs };
+      return {
+        steps: [step.update(ref as Ref<SubnetType>, changes, { fields: ["network"] })],
+        read: () => ({ ...subnet, vlans: [] }),
+      };
     },
-    look: async () => ((await assigned()).length === 0 ? true : undefined),
-    lookFor: `Look whether ${subnet.cidr} has VLAN ${id} still; to repeat the call is safe.`,
+    isDone: ({ vlans = [] }) => !vlans.some(isMeant),
     signal,
   });
 }
 
-async function vlansOf({ wapi }: IpamSettings, ref: string, signal: AbortSignal | undefined) {
-  const { vlans = [] } = await wapi.get(ref as Ref<SubnetType>, { fields: ["vlans"], signal });
-  return vlans;
+/** A VLAN as a subnet names it. */
+interface VlanOfSubnet {
+  readonly id?: number | undefined;
+  readonly name?: string | undefined;
+  readonly vlan?: string | undefined;
+}
+
+interface SubnetVlans extends Subnet {
+  readonly vlans?: readonly VlanOfSubnet[];
+}
+
+async function subnetVlans(
+  { wapi, ownership }: IpamSettings,
+  subnet: Subnet,
+  signal: AbortSignal | undefined,
+): Promise<SubnetVlans> {
+  const ref = subnet.ref as Ref<"network">;
+  const row = await wapi.get(ref, { fields: [...subnetFields, "vlans"], signal });
+  const vlans = (row.vlans ?? []) as readonly VlanOfSubnet[];
+  return { ...subnetOf(row, false, ownership.expiryAttribute, subnet.gateway), vlans };
 }
 
 /** A search that finds nothing fails the request where later steps use what it finds; the grid doesn't say which. */

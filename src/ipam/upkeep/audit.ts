@@ -1,4 +1,3 @@
-import { sharersOf } from "../bulk/shared-attempt.js";
 import { checkRequest } from "../request-schemas.js";
 import type { AuditOptions } from "../requests.js";
 import type { IpamSettings } from "../settings.js";
@@ -35,7 +34,7 @@ export interface Duplicate {
 /** See `Ipam.audit`. */
 export async function audit(settings: IpamSettings, given: unknown): Promise<Audit> {
   const options: AuditOptions = await checkRequest("audit", given);
-  const { networkView = settings.networkView, now = settings.pace.wallTime(), signal, onProgress } = options;
+  const { networkView = settings.networkView, now = settings.clock.wallTime(), signal, onProgress } = options;
   const { ownership } = settings;
   const where = { ...whereHeld(settings), network_view: networkView };
   const holdings = await findHeld(settings, where, { signal, onRead: onProgress });
@@ -71,6 +70,7 @@ function sharing(of: Duplicate["of"], all: readonly Held[]): Duplicate[] {
     if (others === undefined) byId.set(id, [one]);
     else others.push(one);
   }
-  const most = of === "attempt" ? sharersOf : () => 1;
+  // Older releases gave what one request made one token, which says how many it is for.
+  const most = (id: string) => (of === "attempt" ? Number(/^[^:]*\/(\d+)\+?$/.exec(id)?.[1] ?? 1) : 1);
   return [...byId].flatMap(([id, objects]) => (objects.length > most(id) ? [{ of, id, objects }] : []));
 }

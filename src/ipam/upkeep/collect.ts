@@ -1,19 +1,21 @@
 import { isInfobloxError, withPartial } from "../../errors.js";
 import { Stopwatch } from "../../wapi/progress.js";
 import type { Ref } from "../../wapi/ref.js";
-import { type Step, step } from "../../wapi/step.js";
+import type { Step } from "../../wapi/step.js";
 import { inTheWay } from "../addresses/in-use.js";
-import { slices } from "../bulk/slices.js";
-import { addressKind, type Kind, type Made, subnetKind } from "../once/kinds.js";
-import { pause } from "../once/pace.js";
+import { backOff } from "../engine/backoff.js";
+import { compareAndDelete, identityOf } from "../engine/delete.js";
+import { searchSelf } from "../engine/kinds.js";
+import { isRefusal } from "../engine/refusals.js";
+import { slices } from "../engine/slices.js";
 import type { MarkCriteria } from "../ownership.js";
 import { checkRequest } from "../request-schemas.js";
 import type { CollectOptions } from "../requests.js";
 import type { Address, AddressType, Subnet } from "../results.js";
 import type { SubnetRow } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
-import { isRefusal } from "../sources/exhaustion.js";
 import { type Contents, contentsOf, leavingHosts } from "../subnets/subnet-contents.js";
+import { recount } from "../subnets/subnet-release.js";
 import { expiryIn, formatExpiry } from "./expiry.js";
 import { findHeld, type Held, heldAddress, heldBlock, whereHeld } from "./held.js";
 
@@ -85,7 +87,7 @@ class Collection {
   constructor(settings: IpamSettings, options: CollectOptions) {
     this.#settings = settings;
     this.#options = options;
-    this.#stopwatch = new Stopwatch(settings.pace);
+    this.#stopwatch = new Stopwatch(settings.clock);
   }
 
   get result(): Collected {
@@ -97,11 +99,11 @@ class Collection {
     this.#total = subnets.length + containers.length + addresses.length;
     for (const some of slices(addresses, addressesAtOnce)) {
       if (this.#options.dryRun) this.#note(some, expired);
-      else await this.#free(addressKind, some);
+      else await this.#free(some);
     }
     for (const subnet of subnets) {
       const fate = await this.#fateOf(subnet);
-      if (fate === undefined) await this.#free(subnetKind, [subnet]);
+      if (typeof fate === "number") await this.#free([subnet], fate);
       else this.#note([subnet], fate);
     }
     this.#note(containers, divided, "container");
@@ -110,7 +112,7 @@ class Collection {
   async #expired() {
     const {
       networkView = this.#settings.networkView,
-      now = this.#settings.pace.wallTime(),
+      now = this.#settings.clock.wallTime(),
       signal,
     } = this.#options;
     const where = { ...this.#marked({ matches: "." }), network_view: networkView };
@@ -145,8 +147,8 @@ class Collection {
     this.#options.onProgress?.(this.#stopwatch.of(done, this.#total));
   }
 
-  /** What becomes of a subnet without a delete; `undefined` where it is to be deleted, and ready for that. */
-  async #fateOf(subnet: Subnet): Promise<Fate | undefined> {
+  /** What becomes of a subnet without a delete; how many of its addresses are in use, where it is ready to be deleted. */
+  async #fateOf(subnet: Subnet): Promise<Fate | number> {
     const { cascade = false, dryRun = false } = this.#options;
     const contents = await this.#contentsOf(subnet);
     if (contents === undefined) return gone;
@@ -155,8 +157,9 @@ class Collection {
     const inUse = cascade ? [] : this.#inTheWay(contents);
     if (inUse.length > 0) return { reason: "in-use", inUse, message: undefined };
     if (dryRun) return expired;
-    if (cascade) await this.#emptied(subnet, contents);
-    return undefined;
+    if (!cascade) return contents.used.length;
+    await this.#emptied(subnet, contents);
+    return Number.POSITIVE_INFINITY;
   }
 
   async #contentsOf({ ref, networkView }: Subnet): Promise<Contents | "divided" | undefined> {
@@ -184,51 +187,66 @@ class Collection {
     const { wapi } = this.#settings;
     const { signal } = this.#options;
     for (const some of slices(await leavingHosts(this.#settings, row, used, signal))) {
-      await wapi.batch([this.#guard(subnetKind, subnet).discard(), ...some], { signal });
+      await wapi.batch([searchSelf(subnet, this.#asSeen(subnet)).discard(), ...some], { signal });
     }
   }
 
-  /** A request is all or nothing: where one of its objects was renewed, each half is sent by itself. */
-  async #free<T extends Subnet | Address>(kind: Kind<T>, things: readonly T[], tries = 1): Promise<void> {
-    const { wapi, pace } = this.#settings;
+  /**
+   * A request is all or nothing: where one of its objects was renewed, each half is sent by itself.
+   *
+   * @param inUse - how many addresses of a subnet may be in use
+   */
+  async #free(
+    things: readonly (Subnet | Address)[],
+    inUse = Number.POSITIVE_INFINITY,
+    tries = 1,
+  ): Promise<void> {
+    const { wapi, clock } = this.#settings;
     const { signal } = this.#options;
-    const steps = things.flatMap((thing): Step<unknown>[] => {
-      const found = this.#guard(kind, thing);
-      return [found.discard(), step.delete(found.ref)];
-    });
+    const steps = things.flatMap((thing): Step<unknown>[] => [
+      ...("kind" in thing || !Number.isFinite(inUse) ? [] : recount(this.#settings, thing, inUse)),
+      ...compareAndDelete(this.#settings, thing, { where: this.#asSeen(thing) }),
+    ]);
     try {
       await wapi.batch(steps, { signal });
-      this.#note(things, deleted);
+      this.#note(things, tries > 1 ? gone : deleted);
     } catch (error) {
       if (isInfobloxError(error, "UncertainWriteError") && tries < mostTries && !signal?.aborted) {
-        await pause(pace, tries, signal);
-        return this.#free(kind, things, tries + 1);
+        await backOff(clock, tries, signal);
+        return this.#free(things, inUse, tries + 1);
       }
       if (!isRefusal(error)) throw error;
       const [only, ...others] = things;
       if (only !== undefined && others.length === 0) {
-        return this.#note([only], await this.#standing(only, tries > 1, error.text));
+        return this.#note([only], await this.#standing(only, error.text));
       }
       const middle = Math.ceil(things.length / 2);
-      await this.#free(kind, things.slice(0, middle), tries);
-      await this.#free(kind, things.slice(middle), tries);
+      await this.#free(things.slice(0, middle), inUse, tries);
+      await this.#free(things.slice(middle), inUse, tries);
     }
   }
 
-  #guard<T extends Made & (Subnet | Address)>(kind: Kind<T>, thing: T) {
+  /** What finds the very object, as long as it expires when it was seen to. */
+  #asSeen(thing: Subnet | Address): object {
     const { expiresAt } = thing;
-    return kind.search(thing, this.#marked(formatExpiry(expiresAt?.getTime() ?? 0)));
+    const seen = this.#marked(formatExpiry(expiresAt?.getTime() ?? 0));
+    const identity = identityOf(this.#settings, thing, true) as MarkCriteria;
+    return { ...identity, ...seen, extattrs: { ...identity.extattrs, ...seen.extattrs } };
   }
 
   /** What became of something that couldn't be deleted as it was seen. */
-  async #standing(thing: Subnet | Address, wasLost: boolean, message: string): Promise<Fate> {
+  async #standing(thing: Subnet | Address, message: string): Promise<Fate> {
     const { signal } = this.#options;
     const ref = thing.ref as Ref<AddressType>;
     try {
       const row = await this.#settings.wapi.get(ref, { fields: ["comment", "extattrs"], signal });
-      return this.#isAsSeen(thing, row) ? { reason: "refused", inUse: [], message } : renewed;
+      if (!this.#isAsSeen(thing, row)) return renewed;
+      const fate = "kind" in thing ? undefined : await this.#fateOf(thing);
+      // An address in it may have been taken after the look.
+      if (typeof fate === "object" && "inUse" in fate) return fate;
+      return { reason: "refused", inUse: [], message };
     } catch (error) {
-      if (isInfobloxError(error, "NotFoundError")) return wasLost ? deleted : gone;
+      if (isInfobloxError(error, "NotFoundError")) return gone;
       throw error;
     }
   }

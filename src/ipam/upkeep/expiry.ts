@@ -11,13 +11,13 @@ import type { IpamSettings } from "../settings.js";
  * @throws {InvalidRequestError} where it is said twice
  */
 export function expiryOf(
-  { pace }: Pick<IpamSettings, "pace">,
+  { clock }: Pick<IpamSettings, "clock">,
   { expiresAt, expiresIn }: Expiring,
 ): string | undefined {
   if (expiresAt !== undefined && expiresIn !== undefined) {
     throw invalid("expiresIn", expiresIn, "says the same as expiresAt: give one of them", undefined);
   }
-  if (expiresIn !== undefined) return formatExpiry(pace.wallTime() + expiresIn * 1000);
+  if (expiresIn !== undefined) return formatExpiry(clock.wallTime() + expiresIn * 1000);
   return expiresAt === undefined ? undefined : formatExpiry(new Date(expiresAt).getTime());
 }
 

@@ -1,14 +1,13 @@
 import { InvalidRequestError, invalid } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
-import { addressesOf } from "../addresses/holders.js";
 import { mostFound } from "../addresses/in-use.js";
-import type { MarkedIn } from "../once/kinds.js";
-import type { Ownership } from "../ownership.js";
+import type { MarkCriteria, Ownership } from "../ownership.js";
 import { readTogether } from "../read-together.js";
 import type { AuditOptions } from "../requests.js";
 import type { Address, AddressKind, AddressType, ContainerType, Subnet, SubnetType } from "../results.js";
 import {
+  addressesOf,
   type FixedRow4,
   type FixedRow6,
   fixedFields4,
@@ -32,7 +31,7 @@ export interface Held {
   /** Of hosts, and of others that have one. */
   readonly name: string | undefined;
   readonly requestId: string | undefined;
-  /** The one-time id of the call that made it. */
+  /** Its creation token: of what made it. */
   readonly attempt: string | undefined;
   /** From when on it is collected: `"2026-11-25T13:46:00Z"`. */
   readonly expiresAt: string | undefined;
@@ -81,11 +80,11 @@ export function whereHeld({ ownership }: IpamSettings) {
  */
 export async function findHeld(
   settings: IpamSettings,
-  where: MarkedIn,
+  where: MarkCriteria & { readonly network_view: string },
   { signal, onRead }: Pick<AuditOptions, "signal"> & { readonly onRead?: AuditOptions["onProgress"] },
 ): Promise<Holdings> {
   const { wapi, ownership } = settings;
-  const reading = readTogether(settings.pace, onRead);
+  const reading = readTogether(settings.clock, onRead);
   const searches = types.map((type) =>
     step.find(asOne(type), { where, fields: fieldsOf(type), limit: mostFound }),
   );
@@ -153,7 +152,7 @@ function marksOf(
   const expiresAt = expiryIn(thing.extattrs, ownership.expiryAttribute);
   return {
     requestId: ownership.requestIdOf(thing),
-    attempt: ownership.attemptOf(thing),
+    attempt: ownership.tokenOf(thing),
     expiresAt: expiresAt && formatExpiry(expiresAt.getTime()),
   };
 }

@@ -3,23 +3,20 @@ import { AmbiguousTargetError, invalid, isInfobloxError } from "../../errors.js"
 import { parseRef, type Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import { findAddress, meaningOfAddress } from "../addresses/address-target.js";
-import { addressesOf } from "../addresses/holders.js";
-import { addressKind, subnetKind } from "../once/kinds.js";
-import { pause } from "../once/pace.js";
-import { findRequestedAddress, findRequestedSubnet } from "../once/request-ids.js";
+import { findRequestedAddress } from "../addresses/requested-address.js";
+import { changeObject } from "../engine/change.js";
 import { checkRequest } from "../request-schemas.js";
 import type { AddressTarget, RenewOptions, SubnetTarget } from "../requests.js";
 import type { Address, AddressType, Subnet, SubnetType } from "../results.js";
-import { type FixedRow4, type HostRow, type SubnetRow, subnetOf } from "../rows.js";
+import { addressesOf, type FixedRow4, type HostRow, type SubnetRow, subnetOf } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
 import { notFound } from "../sources/pool.js";
 import { findGateway, gatewayIp } from "../subnets/gateway.js";
+import { findRequestedSubnet } from "../subnets/requested-subnet.js";
 import { subnetToChange } from "../subnets/subnet-target.js";
-import { expiryOf } from "./expiry.js";
+import { expiryOf, formatExpiry } from "./expiry.js";
 import { heldFields } from "./held.js";
 
-/** How often an update whose answer is lost is sent again: it sets the same time. */
-const mostTries = 5;
 const example = "10.0.7.0/24";
 
 /** See `Ipam.renew`. */
@@ -98,43 +95,48 @@ async function requested(
   );
 }
 
-/** Sets the time, on this very object where it has a one-time id to be told by: its reference may be another's by now. */
+/** Sets the time, on this very object: its reference may be another's by now. */
 async function withExpiry(
   settings: IpamSettings,
   thing: Subnet | Address,
   expires: string,
   signal: AbortSignal | undefined,
 ): Promise<Subnet | Address> {
-  const { wapi, ownership, pace } = settings;
-  const { attemptAttribute } = ownership;
-  const attempt = ownership.attemptOf(thing);
+  const { wapi, ownership } = settings;
   const fields = heldFields[(parseRef(thing.ref)?.type ?? "network") as AddressType | SubnetType];
-  const update = (ref: Ref<AddressType | SubnetType>) =>
-    step.update(
-      ref as Ref<"network">,
-      { extattrs: ownership.expiring(expires) },
-      { fields: fields as never },
-    );
   // A result may be older than its gateway, and what was named otherwise says nothing of it.
   const gateway = isSubnet(thing) ? [findGateway(thing.family, thing.cidr, thing.networkView)] : [];
-  for (let tries = 1; ; tries += 1) {
+  const read = async (signal: AbortSignal | undefined): Promise<Subnet | Address | undefined> => {
+    const get = step.get(thing.ref as Ref<"network">, { fields: fields as never });
     try {
-      if (attemptAttribute === undefined || attempt === undefined) {
-        const [row, found] = await wapi.batch([update(thing.ref), ...gateway], { signal });
-        return resultOf(settings, thing, row, found);
-      }
-      const mark = { extattrs: { [attemptAttribute]: attempt } };
-      const found = isSubnet(thing) ? subnetKind.search(thing, mark) : addressKind.search(thing, mark);
-      const steps = [found.discard(), update(found.ref as Ref<SubnetType>), ...gateway];
-      const [, row, reserved] = await wapi.batch(steps, { signal });
+      const [row, reserved] = await wapi.batch([get, ...gateway], { signal });
       return resultOf(settings, thing, row, reserved);
     } catch (error) {
-      if (isInfobloxError(error, "UncertainWriteError") && tries < mostTries && !signal?.aborted) {
-        await pause(pace, tries, signal);
-        continue;
-      }
-      throw ownership.explained(error);
+      if (isInfobloxError(error, "NotFoundError")) return undefined;
+      throw error;
     }
+  };
+  try {
+    return await changeObject<Subnet | Address>(settings, {
+      what: `the renewal of ${placeOf(thing)}`,
+      object: thing,
+      read,
+      compose: (_now, ref, { extattrs }) => ({
+        steps: [
+          step.update(
+            ref as Ref<"network">,
+            { extattrs: { ...ownership.expiring(expires), ...extattrs } },
+            { fields: fields as never },
+          ),
+          ...gateway,
+        ],
+        read: ([row, reserved]) => resultOf(settings, thing, row, reserved),
+      }),
+      isDone: (now) => now.expiresAt !== undefined && formatExpiry(now.expiresAt.getTime()) === expires,
+      signal,
+    });
+  } catch (error) {
+    throw ownership.explained(error);
   }
 }
 

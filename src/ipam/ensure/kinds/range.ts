@@ -1,6 +1,6 @@
 import { formatAddress } from "../../../cidr.js";
 import { step } from "../../../wapi/step.js";
-import { type RangeRow, rangeFields, rangeOf } from "../../plan/steps/range.js";
+import { type RangeRow, rangeFields, rangeOf } from "../../rows.js";
 import { holderType } from "../../sources/targets.js";
 import { checkedAddress } from "../../syntax.js";
 import { comparedDescription, comparedField, fieldsOf } from "../comparing.js";

@@ -1,4 +1,5 @@
 import { formatAddress, parseAddress } from "../../../cidr.js";
+import { findRecords } from "../../plan/steps/record.js";
 import {
   isSameValue,
   plainValue,
@@ -6,8 +7,7 @@ import {
   recordKinds,
   recordOf,
   recordValues,
-} from "../../plan/records.js";
-import { findRecords } from "../../plan/steps/record.js";
+} from "../../records.js";
 import type { IpamSettings } from "../../settings.js";
 import { comparedDescription, comparedField, comparedTtl, fieldsOf, object } from "../comparing.js";
 import type { DesiredRecord } from "../description.js";

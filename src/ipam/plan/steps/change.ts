@@ -6,9 +6,11 @@ import { listEdits } from "../../../wapi/list-change.js";
 import { parseRef } from "../../../wapi/ref.js";
 import { type Step, step } from "../../../wapi/step.js";
 import type { Ref, Updatable } from "../../../wapi/types.js";
+import type { Context } from "../../engine/intent.js";
 import type { IpamSettings } from "../../settings.js";
+import type { AddressSource } from "../../sources/targets.js";
 import type { Earlier } from "../earlier.js";
-import type { Intent, PlanStep, Scene } from "../intent.js";
+import type { PlanIntent, PlanStep } from "../intent.js";
 import type { Changes } from "../requests.js";
 import type { Change, StepKind } from "../results.js";
 import { checkPlanRequest } from "../schemas.js";
@@ -22,7 +24,7 @@ export function changeIntent(
   { wapi }: IpamSettings,
   { name, request, target }: PlanStep,
   earlier: Earlier,
-): Intent {
+): PlanIntent {
   const changes: Changes = checkPlanRequest.now("change", request);
   const meant = meaningOf(target, earlier);
   const fields = [
@@ -32,22 +34,21 @@ export function changeIntent(
   ];
   if (fields.length === 0) throw invalid("changes", request, "changes nothing", { comment: "blue" });
   return {
-    name,
-    kind: "change",
-    changes: meant.step,
+    ...{ name, noun: "change", kind: "change" },
+    requestId: meant.step === undefined ? undefined : earlier.idOf(meant.step),
     known: { kind: "change", name, type: meant.type },
     needs: [],
     pools: [],
     summary: `a change of ${meant.text}: ${fields.join(", ")}`,
-    draft: (scene) => {
-      const ref = (meant.step === undefined ? meant.ref : scene.refOf(meant.step)) as AnyRef;
+    compose: (context) => {
+      const ref = (meant.step === undefined ? meant.ref : context.refOf(meant.step)) as AnyRef;
       const before = step.get(ref, { fields: fields as unknown as readonly ["comment"] });
-      const update = step.update(ref, valuesOf(changes, scene), { fields: [] });
+      const update = step.update(ref, valuesOf(changes, context), { fields: [] });
       return {
-        steps: scene.undoable ? [before, update] : [update],
+        steps: context.isRevocable ? [before, update] : [update],
         main: update,
         read: (results) => ({ ref: (results.at(-1) as { readonly _ref: Ref })._ref }),
-        undo: (result, results) => undoing(changes, result as { ref: AnyRef }, results),
+        rollBack: (result, results) => undoing(changes, result as { ref: AnyRef }, results),
       };
     },
     afterLoss: {
@@ -121,11 +122,14 @@ function meaningOfRef(ref: unknown): Meaning {
   throw invalid("target", ref, "must be an earlier step, a result, or a reference", { subnet: "blue" });
 }
 
-function valuesOf({ comment, extattrs, fields }: Changes, scene: Scene): Updatable<"network"> {
+function valuesOf(
+  { comment, extattrs, fields }: Changes,
+  context: Context<AddressSource>,
+): Updatable<"network"> {
   return {
     ...fields,
     // With the owner at its end, where that is its place.
-    ...(comment !== undefined && { comment: scene.marks({ comment }).comment ?? comment }),
+    ...(comment !== undefined && { comment: context.marks({ comment }).comment ?? comment }),
     ...(extattrs !== undefined && { extattrs }),
   };
 }

@@ -2,26 +2,25 @@ import { formatBlock } from "../../../cidr.js";
 import { invalid } from "../../../errors.js";
 import { step } from "../../../wapi/step.js";
 import type { Creatable } from "../../../wapi/types.js";
+import { containerKind } from "../../engine/kinds.js";
 import type { Container } from "../../results.js";
 import { type ContainerRow, containerOf, subnetFields } from "../../rows.js";
 import type { IpamSettings } from "../../settings.js";
 import { type HolderType, holderType } from "../../sources/targets.js";
-import { nextNetwork } from "../../subnets/subnet-drafts.js";
+import { containerDifferences } from "../../subnets/subnet-differences.js";
+import { nextNetwork } from "../../subnets/subnet-network.js";
 import { subnetOrderNow } from "../../subnets/subnet-order.js";
 import { subnetPool } from "../../subnets/subnet-pool.js";
-import { containerDifferences } from "../differences.js";
 import type { Earlier } from "../earlier.js";
-import type { Intent, PlanStep } from "../intent.js";
-import { deletion } from "./deletion.js";
-import { byMark } from "./found.js";
+import type { PlanIntent, PlanStep } from "../intent.js";
 import { inPlan, outsidePlan } from "./sources.js";
-import { lookAt, summaryOf } from "./subnet.js";
+import { lookInPlan, summaryOf } from "./subnet.js";
 
 export function containerIntent(
   settings: IpamSettings,
   { name, request }: PlanStep,
   earlier: Earlier,
-): Intent {
+): PlanIntent {
   const order = subnetOrderNow(settings, outsidePlan(request, earlier, ["container"]));
   if (order.gateway !== undefined) {
     throw invalid("gateway", "…", "a container has no addresses, and so no gateway", false);
@@ -32,37 +31,28 @@ export function containerIntent(
   const { family, networkView, place } = order;
   const type = holderType("container", family);
   const block = place.kind === "explicit" ? place.block : undefined;
-  return {
-    name,
-    kind: "container",
-    known: { kind: "container", name, type, family, networkView, block },
-    needs: [],
-    pools: place.kind === "next" ? [inPlan(subnetPool(settings, place, networkView), earlier)] : [],
-    summary: `a container: ${summaryOf(order, earlier)}`,
-    ...lookAt(settings, order, earlier),
-    find: byMark(
-      networkView,
-      (where, limits) => step.find(type, { where, fields: subnetFields, ...limits }),
-      {
-        read: (row) => containerOf(row as ContainerRow, false),
+  return inPlan(
+    {
+      ...{ name, noun: "container", kind: "container", needs: [] },
+      known: { kind: "container", name, type, family, networkView, block },
+      tracked: { kind: containerKind, type, view: { network_view: networkView } },
+      isChosen: place.kind === "next",
+      pools: place.kind === "next" ? [subnetPool(settings, place, networkView)] : [],
+      summary: `a container: ${summaryOf(order, earlier)}`,
+      ...lookInPlan(settings, order, earlier),
+      differences: (existing) => containerDifferences(order, existing as Container),
+      compose: ({ sourceOf, marks }) => {
+        const network =
+          place.kind === "explicit"
+            ? formatBlock(place.block)
+            : nextNetwork(sourceOf(0).target, place, networkView);
+        const values = { ...order.fields, ...marks(order), network, network_view: networkView };
+        const create = step.create(type, values as Creatable<HolderType<"container">>, {
+          fields: subnetFields,
+        });
+        return { steps: [create], main: create, read: ([row]) => containerOf(row as ContainerRow, true) };
       },
-    ),
-    differences: (existing) => containerDifferences(order, existing as Container),
-    draft: (scene) => {
-      const network =
-        place.kind === "explicit"
-          ? formatBlock(place.block)
-          : nextNetwork(earlier.grounded(scene.sourceOf(0), scene.refOf).target, place, networkView);
-      const values = { ...order.fields, ...scene.marks(order), network, network_view: networkView };
-      const create = step.create(type, values as Creatable<HolderType<"container">>, {
-        fields: subnetFields,
-      });
-      return {
-        steps: [create],
-        main: create,
-        read: ([row]) => containerOf(row as ContainerRow, true),
-        undo: deletion,
-      };
     },
-  };
+    earlier,
+  );
 }

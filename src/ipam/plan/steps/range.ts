@@ -11,26 +11,27 @@ import {
   type Span,
 } from "../../../cidr.js";
 import { invalid } from "../../../errors.js";
-import type { ExtensibleAttributes } from "../../../wapi/extattrs.js";
 import { step } from "../../../wapi/step.js";
-import type { Creatable, Ref } from "../../../wapi/types.js";
-import type { Subnet } from "../../results.js";
-import { broken } from "../../rows.js";
+import type { Creatable } from "../../../wapi/types.js";
+import { rangeKind } from "../../engine/kinds.js";
+import { rangeDifferences } from "../../ranges/range-differences.js";
+import type { AddressRange, Subnet } from "../../results.js";
+import { type RangeRow, rangeFields, rangeOf } from "../../rows.js";
 import type { IpamSettings } from "../../settings.js";
 import { type HolderType, holderType } from "../../sources/targets.js";
 import { checkedAddress, checkedBlock } from "../../syntax.js";
-import { rangeDifferences } from "../differences.js";
 import type { Earlier } from "../earlier.js";
-import type { Intent, PlanStep } from "../intent.js";
+import type { PlanIntent, PlanStep } from "../intent.js";
 import type { RangeFields } from "../requests.js";
-import type { AddressRange } from "../results.js";
 import { checkPlanRequest } from "../schemas.js";
-import { deletion } from "./deletion.js";
-import { byMark } from "./found.js";
 
 type RangeType = HolderType<"range">;
 
-export function rangeIntent(settings: IpamSettings, { name, request }: PlanStep, earlier: Earlier): Intent {
+export function rangeIntent(
+  settings: IpamSettings,
+  { name, request }: PlanStep,
+  earlier: Earlier,
+): PlanIntent {
   const fields: RangeFields = checkPlanRequest.now("range", request);
   const subnet = subnetAround(fields, earlier);
   const isCounted = typeof fields.first === "number" || typeof fields.last === "number";
@@ -44,25 +45,22 @@ export function rangeIntent(settings: IpamSettings, { name, request }: PlanStep,
   const type = holderType("range", family);
   const place = subnet?.step ?? (subnet?.block && formatBlock(subnet.block));
   return {
-    name,
-    kind: "range",
+    ...{ name, noun: "range", kind: "range" },
+    tracked: { kind: rangeKind, type, view: { network_view: networkView } },
     known: { kind: "range", name, type, family, networkView },
     needs,
     pools: [],
     summary: `a DHCP range: ${fields.first} to ${fields.last}${place === undefined ? "" : ` of ${place}`}`,
-    find: byMark(networkView, (where, limits) => step.find(type, { where, fields: rangeFields, ...limits }), {
-      read: (row) => rangeOf(row as RangeRow, false),
-    }),
     differences: (existing) => rangeDifferences(span, existing as AddressRange),
-    draft: (scene) => {
-      const known = span ?? spanIn(fields, parseBlock((scene.resultOf(needs[0] ?? "") as Subnet).cidr));
+    compose: (context) => {
+      const known = span ?? spanIn(fields, parseBlock((context.resultOf(needs[0] ?? "") as Subnet).cidr));
       const network = () =>
         subnet?.block === undefined
-          ? scene.valueOf(subnet?.step ?? "", "network")
+          ? context.valueOf(subnet?.step ?? "", "network")
           : formatBlock(subnet.block);
       const values = {
         ...fields.fields,
-        ...scene.marks(fields),
+        ...context.marks(fields),
         ...(fields.name !== undefined && { name: fields.name }),
         ...(family === 6 && { network: network() }),
         ...rangeValues(known, networkView),
@@ -72,7 +70,6 @@ export function rangeIntent(settings: IpamSettings, { name, request }: PlanStep,
         steps: [create],
         main: create,
         read: ([row]) => rangeOf(row as RangeRow, true),
-        undo: deletion,
       };
     },
   };
@@ -133,43 +130,5 @@ export function rangeValues(span: Span, networkView: string) {
     start_addr: formatAddress(firstOf(span)),
     end_addr: formatAddress(lastOf(span)),
     network_view: networkView,
-  };
-}
-
-export const rangeFields = [
-  "start_addr",
-  "end_addr",
-  "network",
-  "network_view",
-  "name",
-  "comment",
-  "extattrs",
-] as const;
-
-export interface RangeRow {
-  readonly _ref: Ref<RangeType>;
-  readonly start_addr?: string;
-  readonly end_addr?: string;
-  readonly network?: string;
-  readonly network_view?: string;
-  readonly name?: string;
-  readonly comment?: string;
-  readonly extattrs?: ExtensibleAttributes;
-}
-
-export function rangeOf(row: RangeRow, created: boolean): AddressRange {
-  const { start_addr: first, end_addr: last } = row;
-  if (first === undefined || last === undefined)
-    throw broken(row, "it has no addresses, which were asked for");
-  return {
-    ...{ first, last },
-    ref: row._ref,
-    family: first.includes(":") ? 6 : 4,
-    subnet: row.network,
-    networkView: row.network_view ?? "",
-    name: row.name || undefined,
-    comment: row.comment,
-    extattrs: row.extattrs ?? {},
-    created,
   };
 }

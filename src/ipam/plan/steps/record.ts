@@ -3,12 +3,10 @@ import { invalid } from "../../../errors.js";
 import { type Step, step } from "../../../wapi/step.js";
 import type { Creatable } from "../../../wapi/types.js";
 import { explainedZone } from "../../dns/missing-zone.js";
+import { type NamedRecord, recordDifferences } from "../../dns/record-differences.js";
 import { canonicalName, dnsNameProblem, targetNameProblem } from "../../dns-name.js";
-import type { Address } from "../../results.js";
-import type { IpamSettings } from "../../settings.js";
-import { type NamedRecord, recordDifferences } from "../differences.js";
-import type { Earlier } from "../earlier.js";
-import type { Intent, Known, PlanStep, Scene } from "../intent.js";
+import type { Context } from "../../engine/intent.js";
+import { recordKind } from "../../engine/kinds.js";
 import {
   fitsRecord,
   type RecordKind,
@@ -18,49 +16,46 @@ import {
   recordOf,
   recordValues,
   type WantedRecord,
-} from "../records.js";
-import type { DnsRecord } from "../results.js";
+} from "../../records.js";
+import type { Address, DnsRecord } from "../../results.js";
+import type { IpamSettings } from "../../settings.js";
+import type { AddressSource } from "../../sources/targets.js";
+import type { Earlier } from "../earlier.js";
+import type { Known, PlanIntent, PlanStep } from "../intent.js";
 import { type AnyRecord, checkPlanRequest } from "../schemas.js";
-import { deletion } from "./deletion.js";
-import type { MarkLimits } from "./found.js";
 
-export function recordIntent(settings: IpamSettings, { name, request }: PlanStep, earlier: Earlier): Intent {
+export function recordIntent(
+  settings: IpamSettings,
+  { name, request }: PlanStep,
+  earlier: Earlier,
+): PlanIntent {
   const fields: AnyRecord = checkPlanRequest.now("record", request);
   const { type: kind, dnsView = settings.dnsView, ttl } = fields;
   const pointing = pointingOf(fields, earlier);
   const { type } = recordKinds[kind];
   return {
-    name,
-    kind: "record",
+    ...{ name, noun: "record", kind: "record" },
+    tracked: { kind: recordKind, type, view: dnsView === undefined ? {} : { view: dnsView } },
     known: { kind: "record", name, type },
     needs: pointing.needs,
     pools: [],
     explain: (error, signal) => explainedZone(settings, error, { ...zoneWanted(settings, fields), signal }),
     summary: `a DNS record: ${kind} ${fields.name} ${pointing.text}`,
-    find: (mark) => {
-      const where = { ...(dnsView !== undefined && { view: dnsView }), ...mark };
-      return {
-        step: findRecords(kind, where),
-        guard: findRecords(kind, where, [], { failAbove: 1 }).discard(),
-        read: (row) => recordOf(kind, row as RecordRow, false),
-      };
-    },
     differences: (existing) => recordDifferences(namedBy(fields), existing as DnsRecord),
-    draft: (scene) => {
+    compose: (context) => {
       const values = {
         ...fields.fields,
-        ...scene.marks(fields),
+        ...context.marks(fields),
         ...(dnsView !== undefined && { view: dnsView }),
         // A record's TTL holds only together with its switch.
         ...(ttl !== undefined && { ttl, use_ttl: true }),
-        ...recordValues({ ...fields, ...pointing.values(scene) } as WantedRecord),
+        ...recordValues({ ...fields, ...pointing.values(context) } as WantedRecord),
       };
       const create = createRecord(kind, values);
       return {
         steps: [create],
         main: create,
         read: ([row]) => recordOf(kind, row as RecordRow, true),
-        undo: deletion,
       };
     },
   };
@@ -91,12 +86,10 @@ export function findRecords(
   kind: RecordKind,
   where: object,
   more: readonly string[] = [],
-  limits: MarkLimits = {},
 ): Step<readonly unknown[]> {
   return step.find(recordKinds[kind].type as "record:a", {
     where,
     fields: [...recordFields(kind), ...more] as unknown as readonly ["name"],
-    ...limits,
   });
 }
 
@@ -104,7 +97,7 @@ export function findRecords(
 interface Pointing {
   readonly text: string;
   readonly needs: readonly string[];
-  readonly values: (scene: Scene) => Partial<WantedRecord>;
+  readonly values: (context: Context<AddressSource>) => Partial<WantedRecord>;
 }
 
 function pointingOf(fields: AnyRecord, earlier: Earlier): Pointing {
@@ -171,7 +164,8 @@ function pointingAtAddress({ type, ip }: AnyRecord, earlier: Earlier): Pointing 
   if (known !== undefined && fitsRecord(type, known)) {
     return { text: known, needs: [], values: () => ({ ip: known, family }) };
   }
-  if (addressKind === "host") return { text, needs: [name], values: (scene) => ofHost(type, name, scene) };
+  if (addressKind === "host")
+    return { text, needs: [name], values: (context) => ofHost(type, name, context) };
   if (type !== "PTR" && family !== (type === "A" ? 4 : 6)) {
     throw invalid(
       "ip",
@@ -181,11 +175,11 @@ function pointingAtAddress({ type, ip }: AnyRecord, earlier: Earlier): Pointing 
     );
   }
   const field = family === 4 ? "ipv4addr" : "ipv6addr";
-  return { text, needs: [], values: (scene) => ({ ip: scene.valueOf(name, field), family }) };
+  return { text, needs: [], values: (context) => ({ ip: context.valueOf(name, field), family }) };
 }
 
-function ofHost(type: RecordKind, name: string, scene: Scene): Partial<WantedRecord> {
-  const { ips } = scene.resultOf(name) as Address;
+function ofHost(type: RecordKind, name: string, context: Context<AddressSource>): Partial<WantedRecord> {
+  const { ips } = context.resultOf(name) as Address;
   const ip = ips.find((one) => fitsRecord(type, one));
   if (ip === undefined) throw invalid("ip", name, `has no address for a ${type} record`, exampleOf(type));
   return { ip, family: ip.includes(":") ? 6 : 4 };

@@ -1,86 +1,90 @@
 import { formatAddress, type Address as Ip, parseAddress, parseBlock } from "../../../cidr.js";
 import { invalid, isInfobloxError } from "../../../errors.js";
-import type { ExtensibleAttributes } from "../../../wapi/extattrs.js";
 import { parseRef, refParts } from "../../../wapi/ref.js";
 import { type Step, step } from "../../../wapi/step.js";
 import type { Ref } from "../../../wapi/types.js";
 import { withoutAddress } from "../../addresses/address-release.js";
 import { holderAt } from "../../addresses/address-target.js";
 import { inTheWay, mostFound, type UsedRow } from "../../addresses/in-use.js";
-import { isSameAttempt } from "../../once/attempts.js";
+import { compareAndDelete, identityOf, stillStanding } from "../../engine/delete.js";
+import { fieldsOfType, type Made, readRows, searchSelf, typeOf } from "../../engine/kinds.js";
+import { newTokenId } from "../../engine/token.js";
 import type { Release, SubnetType } from "../../results.js";
+import { subnetOf } from "../../rows.js";
 import type { IpamSettings } from "../../settings.js";
-import { contentsOf, type NamedSubnet } from "../../subnets/subnet-contents.js";
-import { refuseUsed, removal } from "../../subnets/subnet-release.js";
+import { contentsOf, leavingHosts, type NamedSubnet } from "../../subnets/subnet-contents.js";
+import { recount, refuseUsed } from "../../subnets/subnet-release.js";
 import { checkedAddress, checkedBlock } from "../../syntax.js";
 import type { Earlier } from "../earlier.js";
-import type { Intent, PlanStep } from "../intent.js";
+import type { PlanIntent, PlanStep } from "../intent.js";
 import type { ReleaseStepOptions } from "../requests.js";
 import { checkPlanRequest } from "../schemas.js";
 
 /** What was found to be released. */
 interface Releasing {
-  readonly steps: readonly Step<unknown>[];
+  readonly steps: () => readonly Step<unknown>[];
   readonly reason: Release["reason"];
-  /** The one-time id of what is there. */
-  readonly attempt?: string | undefined;
+  /** The object itself, as it was looked at. */
+  readonly thing?: Made;
 }
 
-const gone: Releasing = { steps: [], reason: "gone" };
+const gone: Releasing = { steps: () => [], reason: "gone" };
 
 /**
- * A release looks first: at what would go with it, and at whose it is. A grid deletes whatever it is told to.
+ * A release looks first: at what would go with it, and at whose it is. It then reaches only the very object that was looked
+ * at: a grid deletes whatever has the reference.
  */
 export function releaseIntent(
   settings: IpamSettings,
   { name, request, target }: PlanStep,
   earlier: Earlier,
-): Intent {
+): PlanIntent {
   const options: ReleaseStepOptions = checkPlanRequest.now("release", request);
   const meant = meaningOf(target);
-  const known = settings.ownership.attemptOf(Object(target) as Marked);
+  const known = settings.ownership.tokenOf(Object(target) as Made);
   const looking = { ...options, known, before: earlier.releases(keyOf(meant)) };
   if (options.cascade && meant.kind !== "subnet") {
     throw invalid("cascade", true, "is for subnets", false);
   }
   let found: Releasing | undefined;
+  const isStanding = async (signal: AbortSignal | undefined) => {
+    if (found?.thing === undefined) return false;
+    return (await stillStanding(settings, [{ thing: found.thing }], signal)).length > 0;
+  };
   return {
-    name,
-    kind: "release",
+    ...{ name, noun: "release", kind: "release", needs: [], pools: [] },
     known: { kind: "release", name, type: "" },
-    needs: [],
-    pools: [],
     summary: `a release of ${meant.text}`,
     keepsItsPlace: true,
     looksAt: `what ${meant.text} is, and whose`,
     look: async (signal) => {
-      const now = await lookAt(settings, meant, looking, signal);
-      found = found === undefined ? now : lookedAtAgain(found, now);
+      if (found === undefined) found = await lookAt(settings, meant, looking, signal);
+      else if (found !== gone && !(await isStanding(signal))) found = gone;
     },
-    lookAgain: async (signal) => {
-      const [before, now] = [found ?? gone, await lookAt(settings, meant, looking, signal)];
-      found = isSameAttempt(now.attempt, before.attempt) ? now : gone;
-      return found.steps.length !== before.steps.length;
+    lookAgain: async (_error, signal) => {
+      if (found === undefined || found === gone) return false;
+      const before = found;
+      if (!(await isStanding(signal))) found = gone;
+      // What is in it by now shows, and may be in the way.
+      else if (before.thing !== undefined) found = await lookAt(settings, meant, looking, signal);
+      return found === gone;
     },
-    draft: () => {
+    compose: () => {
       const { steps, reason } = found ?? gone;
-      const read = () => ({ released: reason !== "gone", reason });
-      return { steps, main: undefined, read, undo: () => undefined };
+      return {
+        steps: steps(),
+        main: undefined,
+        read: () => ({ released: reason !== "gone", reason }),
+      };
     },
-    afterLoss: { mayRepeat: () => found?.attempt !== undefined || found?.steps.length === 0 },
+    afterLoss: { mayRepeat: () => true },
   };
-}
-
-/** After a lost answer: what stands there by now, and isn't what stood there, is somebody else's. */
-function lookedAtAgain(before: Releasing, now: Releasing): Releasing {
-  const isSame = now.attempt !== undefined && isSameAttempt(now.attempt, before.attempt);
-  return isSame ? now : { ...before, steps: [] };
 }
 
 interface Looking extends ReleaseStepOptions {
   /** What the plan has released by then. */
   readonly before: ReadonlySet<string>;
-  /** The one-time id of a result. By now another may have its place, and so its reference. */
+  /** The creation token of a result. By now another may have its place, and so its reference. */
   readonly known: string | undefined;
 }
 
@@ -88,10 +92,6 @@ type Meaning =
   | { readonly kind: "subnet"; readonly subnet: NamedSubnet; readonly text: string }
   | { readonly kind: "ip"; readonly ip: Ip; readonly text: string }
   | { readonly kind: "object"; readonly ref: Ref<"network">; readonly text: string };
-
-interface Marked {
-  readonly extattrs?: ExtensibleAttributes;
-}
 
 function meaningOf(target: unknown): Meaning {
   if (typeof target === "string") return meaningOfText(target);
@@ -170,18 +170,22 @@ async function lookAtSubnet(
   const contents = await contentsOf(settings, named, { networkView, everything, signal });
   if (contents === undefined) return gone;
   const { row, used, gateway } = contents;
-  const attempt = ownership.attemptOf(row);
-  if (known !== undefined && !isSameAttempt(known, attempt)) return gone;
+  if (known !== undefined && known !== ownership.tokenOf(row)) return gone;
   const cidr = row.network ?? row._ref;
   if (!force) ownership.refuseForeign(row, cidr);
+  const staying = used.filter((row) => !isReleased(row, before));
   if (!cascade) {
-    const staying = used.filter((row) => !isReleased(row, before));
     refuseUsed(cidr, inTheWay(staying, gateway));
     // More than were shown may be in use.
     if (staying.length < used.length && used.length >= mostFound) refuseUsed(cidr, inTheWay(used, gateway));
   }
-  const steps = await removal(settings, contents, cascade, signal);
-  return { steps, reason: "deleted", attempt };
+  const hosts = cascade ? await leavingHosts(settings, row, used, signal) : [];
+  const thing = subnetOf(row, false, ownership.expiryAttribute);
+  const steps = () => [
+    ...(cascade ? hosts : recount(settings, thing, staying.length)),
+    ...compareAndDelete(settings, thing),
+  ];
+  return { steps, reason: "deleted", thing };
 }
 
 /** Whether nothing uses the address any more once the plan has come to this step. */
@@ -196,33 +200,39 @@ async function lookAtAddress(
   { force = false }: ReleaseStepOptions,
   signal: AbortSignal | undefined,
 ): Promise<Releasing> {
+  const { ownership } = settings;
   const holder = await holderAt(settings, ip, settings.networkView, signal);
   if (holder === undefined) return gone;
-  if (!force) settings.ownership.refuseForeign(holder, holder.name ?? holder.ip);
-  const attempt = settings.ownership.attemptOf(holder);
+  if (!force) ownership.refuseForeign(holder, holder.name ?? holder.ip);
   if (holder.kind !== "host" || holder.ips.length === 1) {
-    return { steps: [step.delete(holder.ref)], reason: "deleted", attempt };
+    return { steps: () => compareAndDelete(settings, holder), reason: "deleted", thing: holder };
   }
-  const host = holder.ref as Ref<"record:host">;
-  return {
-    steps: [step.update(host, withoutAddress(ip), { fields: ["name"] })],
-    reason: "removed-from-host",
-    attempt,
+  const steps = () => {
+    const self = searchSelf(holder, identityOf(settings, holder));
+    const changes = { ...withoutAddress(ip), extattrs: ownership.changedBy(newTokenId()) };
+    return [self.discard(), step.update(self.ref as Ref<"record:host">, changes, { fields: ["name"] })];
   };
+  return { steps, reason: "removed-from-host", thing: holder };
 }
 
 async function lookAtObject(
-  { wapi, ownership }: IpamSettings,
+  settings: IpamSettings,
   ref: Ref<"network">,
   { force = false, known }: Looking,
   signal: AbortSignal | undefined,
 ): Promise<Releasing> {
+  const { wapi, ownership } = settings;
   try {
-    const row = await wapi.get(ref, { fields: ["comment", "extattrs"], signal });
-    const attempt = ownership.attemptOf(row);
-    if (known !== undefined && !isSameAttempt(known, attempt)) return gone;
-    if (!force) ownership.refuseForeign(row, ref);
-    return { steps: [step.delete(ref)], reason: "deleted", attempt };
+    const type = typeOf({ ref });
+    const read = fieldsOfType(type);
+    const fields = (read.length > 0 ? read : ["comment", "extattrs"]) as readonly ["comment"];
+    const row = await wapi.get(ref, { fields, signal });
+    const [thing] = readRows(type, [row], ownership.expiryAttribute);
+    const marked = thing ?? (row as Partial<Made>);
+    if (known !== undefined && known !== ownership.tokenOf(marked as Made)) return gone;
+    if (!force) ownership.refuseForeign(marked, ref);
+    if (thing === undefined) return { steps: () => [step.delete(ref)], reason: "deleted" };
+    return { steps: () => compareAndDelete(settings, thing), reason: "deleted", thing };
   } catch (error) {
     if (isInfobloxError(error, "NotFoundError")) return gone;
     throw error;

@@ -1,5 +1,6 @@
 import { invalid } from "../../../errors.js";
-import type { SourcePool } from "../../sources/source-choices.js";
+import type { SourcedIntent, SourcePool } from "../../sources/source-choices.js";
+import type { AddressSource } from "../../sources/targets.js";
 import type { Earlier } from "../earlier.js";
 import type { StepKind } from "../results.js";
 
@@ -33,12 +34,23 @@ export function outsidePlan(request: unknown, earlier: Earlier, kinds: readonly 
   };
 }
 
-/** The same pool, where what the plan itself makes is taken to have room. */
-export function inPlan(pool: SourcePool, earlier: Earlier): SourcePool {
+/**
+ * An intent inside a plan: where it takes from what an earlier step makes, the grid fills in the reference of that; and what
+ * the plan itself makes is taken to have room.
+ */
+export function inPlan<I extends SourcedIntent>(intent: I, earlier: Earlier): I {
   return {
-    ...pool,
-    hasRoom: async (source, signal) =>
-      earlier.standsFor(source.target) !== undefined || pool.hasRoom(source, signal),
+    ...intent,
+    pools: intent.pools.map((pool) => ({
+      ...pool,
+      hasRoom: async (source: AddressSource, signal: AbortSignal | undefined) =>
+        earlier.standsFor(source.target) !== undefined || pool.hasRoom(source, signal),
+    })),
+    compose: (context) =>
+      intent.compose({
+        ...context,
+        sourceOf: (pool) => earlier.grounded(context.sourceOf(pool), context.refOf),
+      }),
   };
 }
 

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { Places } from "../../../../src/ipam/bulk/places.js";
-import { systemPace } from "../../../../src/ipam/once/pace.js";
+import { systemClock } from "../../../../src/wapi/clock.js";
 
 it("gives each place once as long as all are filled", () => {
-  const places = new Places(5, systemPace);
+  const places = new Places(5, systemClock);
   expect(places.upcoming(3)).toEqual([0, 1, 2]);
   places.filled([0, 1, 2], new Set([0, 1, 2]));
   expect(places.upcoming(3)).toEqual([3, 4]);
@@ -14,7 +14,7 @@ it("gives each place once as long as all are filled", () => {
 });
 
 it("gives again what was not filled, before what is new", () => {
-  const places = new Places(10, systemPace);
+  const places = new Places(10, systemClock);
   places.filled([0, 1, 2, 3], new Set([1, 3]));
   expect(places.upcoming(4)).toEqual([0, 2, 4, 5]);
   expect(places.upcoming(1)).toEqual([0]);

@@ -1,16 +1,27 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Intent } from "../../../../src/ipam/plan/intent.js";
+import type { PlanIntent as Intent } from "../../../../src/ipam/plan/intent.js";
 import { stagesOf } from "../../../../src/ipam/plan/stages.js";
 
 type Step = Pick<Intent, "name"> & Partial<Pick<Intent, "needs" | "uses" | "keepsItsPlace">>;
 
 function intent({ name, needs = [], uses = needs, keepsItsPlace = false }: Step): Intent {
   const known = { kind: "subnet", name, type: "network" } as const;
-  const draft = () => {
-    throw new Error("not written down here");
+  const compose = () => {
+    throw new Error("not composed here");
   };
-  return { name, kind: "subnet", known, needs, uses, keepsItsPlace, pools: [], summary: name, draft };
+  return {
+    name,
+    noun: "subnet",
+    kind: "subnet",
+    known,
+    needs,
+    uses,
+    keepsItsPlace,
+    pools: [],
+    summary: name,
+    compose,
+  };
 }
 
 const namesIn = (steps: readonly Step[]) =>

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { systemPace } from "../../../../src/ipam/once/pace.js";
 import { expiryIn, expiryOf, formatExpiry } from "../../../../src/ipam/upkeep/expiry.js";
+import { systemClock } from "../../../../src/wapi/clock.js";
 
 const noon = Date.UTC(2030, 0, 1, 12);
-const settings = { pace: { ...systemPace, wallTime: () => noon } };
+const settings = { clock: { ...systemClock, wallTime: () => noon } };
 
 describe("expiryOf", () => {
   it("counts seconds from the clock's now", () => {

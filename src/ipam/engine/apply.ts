@@ -1,0 +1,634 @@
+import { AbortedError, isInfobloxError, UncertainWriteError, withPartial } from "../../errors.js";
+import type { RawStep } from "../../wapi/batch.js";
+import { type Progress, Stopwatch } from "../../wapi/progress.js";
+import type { Ref } from "../../wapi/ref.js";
+import type { Step } from "../../wapi/step.js";
+import type { Described, Marks } from "../ownership.js";
+import { undefinedAttribute } from "../ownership.js";
+import type { IpamSettings } from "../settings.js";
+import { backOff } from "./backoff.js";
+import { Claim, isFinding } from "./claim.js";
+import { compareAndDelete, stillStanding } from "./delete.js";
+import type { Composed, Context, Intent, SourceChooser } from "./intent.js";
+import type { Made } from "./kinds.js";
+import {
+  isContended,
+  isExhausted,
+  isGuardRefused,
+  isMissingSource,
+  isRefusal,
+  isTooMany,
+} from "./refusals.js";
+
+/** How often a request is sent whose answer is lost, or that others get in the way of. */
+const mostTries = 10;
+/** How often a look is repeated that got no answer, beyond the retries that every read has. */
+const mostLooks = 4;
+/** How often it is looked whether what is in the way of something with an id is just that. */
+const mostConflictLooks = 3;
+/** Milliseconds for which it is found out what became of a request that the caller has aborted. */
+const patience = 5_000;
+
+/** How intents are carried out. */
+export interface Applying<Source> {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** What is called what in messages: `"the plan"`. */
+  readonly what: string;
+  readonly sources: SourceChooser<Source>;
+  /** What goes into one request each, in order. Left out: all in one. */
+  readonly stagesOf?: (intents: readonly Intent<Source>[]) => readonly (readonly Intent<Source>[])[];
+  /** What is there already, by the names of the intents that would make it. */
+  readonly found?: ReadonlyMap<string, unknown> | undefined;
+  /** Whether a failure rolls back what has no request id. With an id somebody may have adopted it. */
+  readonly rollsBack: boolean;
+  /** What stays, as an entry of the error's `partial`. */
+  readonly partialOf: (intent: Intent<Source>, result: unknown) => unknown;
+  /** Whether each intent stands for itself: then the beginning of a refused request that a grid has kept is a result. */
+  readonly areIndependent?: boolean;
+  /** Whether it is likely that an earlier call has made some of it: then a look comes first. */
+  readonly looksFirst?: boolean;
+}
+
+/**
+ * Carries out what a call is to do: makes, changes and releases, in as few requests as its stages. Each object is made once,
+ * whatever is lost, late or delivered twice.
+ *
+ * @returns the results, by the names of the intents
+ * @throws what the grid says, with what stays as `partial`
+ */
+export async function applyIntents<Source>(
+  settings: IpamSettings,
+  intents: readonly Intent<Source>[],
+  applying: Applying<Source>,
+): Promise<ReadonlyMap<string, unknown>> {
+  const application = new Application(settings, intents, applying);
+  await application.run();
+  return application.results;
+}
+
+/** Something that this call has done. */
+interface Done<Source> {
+  readonly intent: Intent<Source>;
+  readonly result: unknown;
+  /** What rolls it back; empty where it goes with another; `undefined` where nothing does. */
+  readonly rollBack: readonly Step<unknown>[] | undefined;
+}
+
+/** An intent, composed as steps of a request. */
+export interface ComposedIntent<Source> {
+  readonly intent: Intent<Source>;
+  readonly composed: Composed;
+  /** Where its results begin. */
+  readonly offset: number;
+}
+
+/** What composing a request needs to know. */
+export interface Composing<Source> {
+  readonly sources: Pick<SourceChooser<Source>, "of">;
+  readonly results: ReadonlyMap<string, unknown>;
+  readonly marks: (intent: Intent<Source>, described: Described) => Marks;
+  readonly isRevocable: boolean;
+}
+
+export class Application<Source> {
+  readonly results = new Map<string, unknown>();
+  readonly #settings: IpamSettings;
+  readonly #intents: readonly Intent<Source>[];
+  readonly #applying: Applying<Source>;
+  readonly #claim: Claim;
+  readonly #stopwatch: Stopwatch;
+  /** Intents whose results are there, by this call or an earlier one. */
+  readonly #settled = new Set<Intent<Source>>();
+  readonly #done: Done<Source>[] = [];
+  /** Whether it is known what earlier calls with the ids have made. */
+  #hasLooked = false;
+
+  constructor(settings: IpamSettings, intents: readonly Intent<Source>[], applying: Applying<Source>) {
+    this.#settings = settings;
+    this.#intents = intents;
+    this.#applying = applying;
+    this.#claim = new Claim(settings, applying.signal);
+    this.#stopwatch = new Stopwatch(settings.clock);
+  }
+
+  async run(): Promise<void> {
+    const { signal, sources, stagesOf = (open) => [open] } = this.#applying;
+    this.#keepFound();
+    try {
+      if (this.#looksFirst()) await this.#adopt(this.#intents);
+      for (const intent of this.#open(this.#intents)) await intent.look?.(signal);
+      await sources.begin(this.#open(this.#intents));
+      const stages = stagesOf(this.#open(this.#intents));
+      for (const stage of stages) await this.#send(stage, stages.length > 1);
+    } catch (error) {
+      throw await this.#failed(error);
+    }
+  }
+
+  /** What is there needn't be made; what completes it (a gateway) may have to be. */
+  #keepFound(): void {
+    for (const intent of this.#intents) {
+      const result = this.#applying.found?.get(intent.name);
+      if (result === undefined || intent.findIn !== undefined) continue;
+      this.#keep(intent, result);
+    }
+  }
+
+  /**
+   * One request that only makes things can do without a look: where they are there already, the guard refuses it. Not so
+   * where a part of it leaves no trace, where a look is needed anyhow, or where the grid isn't as it should be.
+   */
+  #looksFirst(): boolean {
+    const open = this.#open(this.#intents);
+    if (!this.#claim.isShared(open)) return false;
+    const { observed } = this.#settings;
+    const { looksFirst = false, stagesOf } = this.#applying;
+    const isPlain = open.every(
+      (intent) => !leavesNoTrace(intent) && (intent.look === undefined || intent.lookComesFirst),
+    );
+    const isCareful = observed.keepsParts || observed.searchLag > 0 || observed.refusesGuards;
+    return looksFirst || isCareful || !isPlain || (stagesOf?.(open).length ?? 1) > 1;
+  }
+
+  /** One request, until all of it stands: again after a lost answer, and with other sources where one is exhausted. */
+  async #send(stage: readonly Intent<Source>[], isRevocable: boolean): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const open = this.#open(stage);
+      if (open.length === 0) return;
+      const failure = await this.#sent(open, isRevocable);
+      if (failure === undefined) {
+        // Others made the same, and theirs stays: the look says what it is.
+        if (this.#open(stage).length > 0) await this.#adopt(open);
+        if (this.#open(stage).length > 0 && tries >= mostTries) throw this.#unknownFate(undefined, open);
+        continue;
+      }
+      if (await this.#goesOn(open, failure.error, tries)) continue;
+      if (await this.#hasAnotherSource(open, failure.error)) {
+        tries = 0;
+        continue;
+      }
+      if (tries < mostTries && (await this.#isPartlyGone(open, failure.error))) continue;
+      const isFought = isContended(failure.error) && open.some(({ isChosen = false }) => isChosen);
+      if (!isFought || tries >= mostTries) throw await this.#explained(open, failure.error);
+      await this.#backOff(tries);
+    }
+  }
+
+  /** Sends what is open. What turns out to be somebody else's stays open. */
+  async #sent(
+    open: readonly Intent<Source>[],
+    isRevocable: boolean,
+  ): Promise<{ readonly error: unknown } | undefined> {
+    const { ownership, pools } = this.#settings;
+    const { onProgress } = this.#applying;
+    try {
+      const { composed, answers, seen } = await ownership.marking((marksOf) =>
+        this.#request(open, isRevocable, marksOf),
+      );
+      if (open.some(leavesNoTrace)) pools.released();
+      const made = new Map<Intent<never>, Made>();
+      for (const one of composed) {
+        const own = answers.slice(one.offset, one.offset + one.composed.steps.length);
+        const result = one.composed.read(own);
+        this.#note(one, result, own);
+        if (one.intent.tracked !== undefined) made.set(one.intent as Intent<never>, result as Made);
+      }
+      const kept = await this.#claim.confirm(made, seen);
+      for (const intent of made.keys()) if (!kept.has(intent)) this.#forget(intent as Intent<Source>);
+      onProgress?.(this.#stopwatch.of(this.#settled.size, this.#intents.length));
+      return undefined;
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** Sends one request with its guards. */
+  async #request(
+    open: readonly Intent<Source>[],
+    isRevocable: boolean,
+    marksOf: (described: Described) => Marks,
+  ) {
+    const { wapi } = this.#settings;
+    const { signal, sources } = this.#applying;
+    this.#claim.beginSend();
+    const marks = (intent: Intent<Source>, described: Described) =>
+      marksOf({ ...described, ...this.#claim.marksOf(intent as Intent<never>) });
+    const composed = composeAll(open, { sources, results: this.results, marks, isRevocable });
+    const steps = stepsOf(composed);
+    const guard = this.#claim.guards(open as readonly Intent<never>[]);
+    const all: readonly (Step<unknown> | RawStep)[] = [...steps, ...guard.steps];
+    const answers = all.length === 0 ? [] : await wapi.batch(all, { signal });
+    return { composed, answers, seen: guard.read(answers.slice(steps.length)) };
+  }
+
+  #note({ intent, composed }: ComposedIntent<Source>, result: unknown, answers: readonly unknown[]): void {
+    this.#keep(intent, result);
+    this.#done.push({ intent, result, rollBack: this.#rollBackOf(intent, result, composed, answers) });
+  }
+
+  #rollBackOf(
+    intent: Intent<Source>,
+    result: unknown,
+    { rollBack }: Partial<Composed>,
+    answers: readonly unknown[],
+  ): readonly Step<unknown>[] | undefined {
+    // What completes an object of this call goes with that.
+    if (intent.findIn !== undefined && this.#done.some((one) => one.intent.name === intent.name)) return [];
+    if (intent.tracked !== undefined) return compareAndDelete(this.#settings, result as Made);
+    const own = rollBack?.(result, answers);
+    return own === undefined ? undefined : [own];
+  }
+
+  #forget(intent: Intent<Source>): void {
+    this.#settled.delete(intent);
+    this.results.delete(intent.name);
+    const index = this.#done.findIndex((one) => one.intent === intent);
+    if (index >= 0) this.#done.splice(index, 1);
+    // What completes it was made for it, and went with it.
+    for (const other of this.#intents) {
+      if (other === intent || other.name !== intent.name || other.findIn === undefined) continue;
+      this.#settled.delete(other);
+      const at = this.#done.findIndex((one) => one.intent === other);
+      if (at >= 0) this.#done.splice(at, 1);
+    }
+  }
+
+  #keep(intent: Intent<Source>, result: unknown): void {
+    this.#settled.add(intent);
+    this.results.set(intent.name, result);
+  }
+
+  /**
+   * Whether to go on after all: an answer was lost, or something is in the way that may be the same. Then what stands is
+   * adopted, and what isn't there is sent again, which is safe: each object is guarded, a change is repeated where that
+   * changes nothing, and a release reaches only the very object that it was to release.
+   */
+  async #goesOn(open: readonly Intent<Source>[], error: unknown, tries: number): Promise<boolean> {
+    const { signal } = this.#applying;
+    const { observed } = this.#settings;
+    if (undefinedAttribute(error) !== undefined) return false;
+    if (isGuardRefused(error) && !observed.refusesGuards) {
+      observed.refusesGuards = true;
+      if (this.#claim.isShared(open)) await this.#adopt(open);
+      return true;
+    }
+    if (isInfobloxError(error, "UncertainWriteError")) this.#claim.lost ??= error;
+    const isRefused = isRefusal(error);
+    if (isRefused) this.#claim.refused(error);
+    const isLost = this.#claim.lost !== undefined && !isRefused;
+    if (!isLost && !this.#mayStand(open, error)) return false;
+    if (isLost && !open.every((intent) => this.#mayRepeat(intent))) throw this.#unknownFate(error, open);
+    if (isLost && signal?.aborted) throw await this.#abandoned(open);
+    const before = this.#settled.size;
+    await this.#lookAgain(open, isLost);
+    // Searches may take their time to find what is in the way.
+    const isInTheWay = this.#isInTheWay(open, error);
+    for (
+      let looks = 2;
+      isInTheWay && this.#settled.size === before && looks <= mostConflictLooks;
+      looks += 1
+    ) {
+      await this.#backOff(looks - 1);
+      await this.#lookAgain(open, isLost);
+    }
+    if (this.#settled.size > before) return true;
+    if (tries >= mostTries) throw this.#unknownFate(error, open);
+    // No refusal proves that nothing was done while an earlier try may still be carried out.
+    const isOpen = this.#claim.lost !== undefined && isRefused && !isExhausted(error);
+    if (!isLost && !isTooMany(error) && !isOpen) return false;
+    await this.#backOff(tries);
+    return true;
+  }
+
+  /** Whether what is in the way of something that is named, and has an id, may be just that. */
+  #isInTheWay(open: readonly Intent<Source>[], error: unknown): boolean {
+    if (!isRefusal(error) || isTooMany(error) || !this.#claim.isShared(open as readonly Intent<never>[]))
+      return false;
+    return isInfobloxError(error, "ConflictError") || open.some(({ isChosen = false }) => !isChosen);
+  }
+
+  /** Whether something of these intents may stand although the request was refused. */
+  #mayStand(open: readonly Intent<Source>[], error: unknown): boolean {
+    if (!isRefusal(error)) return false;
+    // What was delivered twice is refused the second time, since it was done.
+    if (open.some(({ afterLoss }) => afterLoss?.seen !== undefined)) return true;
+    // Of two that complete an object at once, one is refused.
+    if (open.every(({ findIn }) => findIn !== undefined)) return true;
+    if (!this.#claim.canFind(open as readonly Intent<never>[])) return false;
+    if (isMissingSource(error)) return false;
+    // What took the last of a source may be our own: that is looked at when no source is left.
+    if (isExhausted(error)) return false;
+    if (isTooMany(error) || isInfobloxError(error, "ConflictError")) return true;
+    if (this.#claim.lost !== undefined) return true;
+    const isRepeated = this.#claim.isShared(open as readonly Intent<never>[]) && !this.#hasLooked;
+    // A grid that doesn't undo what it refuses may have kept the beginning.
+    return isRepeated || open.length > 1;
+  }
+
+  /** Whether an intent may be sent again after a lost answer: it is guarded, completes such a one, or does no harm. */
+  #mayRepeat(intent: Intent<Source>): boolean {
+    if (leavesNoTrace(intent)) return intent.afterLoss?.mayRepeat() ?? false;
+    return intent.findIn !== undefined || this.#claim.canFind([intent as Intent<never>]);
+  }
+
+  /** What became of these intents. @throws {UncertainWriteError} where that can't be looked at */
+  async #lookAgain(open: readonly Intent<Source>[], isLost: boolean): Promise<void> {
+    const before = this.#done.length;
+    try {
+      if (isLost) return await this.#trace(open);
+      await this.#persistently(() => this.#trace(open));
+      if (this.#claim.lost === undefined) await this.#rollBackRest(open, this.#done.slice(before));
+    } catch (cause) {
+      if (isFinding(cause) || isInfobloxError(cause, "AbortedError")) throw cause;
+      throw this.#claim.lost === undefined ? this.#unseen(cause, open) : this.#unknownFate(cause, open);
+    }
+  }
+
+  /**
+   * A request that was delivered twice has done all that it says, and is refused the second time. What has done a part only
+   * was refused by a grid that doesn't undo: that part goes.
+   */
+  async #rollBackRest(open: readonly Intent<Source>[], found: readonly Done<Source>[]): Promise<void> {
+    const isWhole = open.every((intent) => this.#settled.has(intent));
+    if (found.length === 0 || isWhole || this.#applying.areIndependent) return;
+    this.#settings.observed.keepsParts = true;
+    await this.#claim.rollBack(found.map(({ result }) => result as Made));
+    for (const { intent } of found) this.#forget(intent);
+  }
+
+  async #trace(open: readonly Intent<Source>[]): Promise<void> {
+    const { signal } = this.#applying;
+    await this.#adopt(open);
+    const refOf = (name: string) => refIn(this.results.get(name));
+    for (const intent of this.#open(open)) {
+      const seen = await intent.afterLoss?.seen?.(refOf, signal);
+      if (seen !== undefined) this.#keep(intent, seen);
+      else await intent.look?.(signal);
+    }
+  }
+
+  /** A look whose failure would leave open what a refused request has left: the grid has just answered, so it is there. */
+  async #persistently(look: () => Promise<void>): Promise<void> {
+    const { signal } = this.#applying;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await look();
+      } catch (error) {
+        const isUnanswered =
+          isInfobloxError(error, "ServerError") || isInfobloxError(error, "ConnectionError");
+        if (!isUnanswered || tries === mostLooks || signal?.aborted) throw error;
+        await this.#backOff(tries + 2);
+      }
+    }
+  }
+
+  /** What is there of these intents is this call's result, whoever made it: with what completes it, if that is there, too. */
+  async #adopt(intents: readonly Intent<Source>[], until?: AbortSignal): Promise<void> {
+    const { signal = until } = this.#applying;
+    const open = this.#open(intents);
+    this.#hasLooked = true;
+    for (const { intent, thing, isOurs } of await this.#claim.standing(
+      open as readonly Intent<never>[],
+      until,
+    )) {
+      this.#keep(intent as Intent<Source>, thing);
+      if (isOurs)
+        this.#done.push({
+          intent: intent as Intent<Source>,
+          result: thing,
+          rollBack: compareAndDelete(this.#settings, thing),
+        });
+    }
+    await this.#complete(intents, until ?? signal);
+  }
+
+  async #complete(intents: readonly Intent<Source>[], signal: AbortSignal | undefined): Promise<void> {
+    const searches = this.#open(intents).flatMap((intent) => {
+      const object = this.results.get(intent.name) ?? this.#applying.found?.get(intent.name);
+      return object === undefined || intent.findIn === undefined
+        ? []
+        : [{ intent, completion: intent.findIn(object) }];
+    });
+    if (searches.length === 0) return;
+    const found = await this.#settings.wapi.batch(
+      searches.map(({ completion }) => completion.step),
+      { signal },
+    );
+    for (const [index, { intent, completion }] of searches.entries()) {
+      const [row] = found[index] ?? [];
+      if (row !== undefined) this.#keep(intent, completion.read(row));
+    }
+  }
+
+  /**
+   * Whether there are other sources to try; or whether nothing is left because this very call took the last of it, where its
+   * request was delivered twice and it is the second delivery that was answered.
+   */
+  async #hasAnotherSource(open: readonly Intent<Source>[], error: unknown): Promise<boolean> {
+    let end: unknown;
+    try {
+      if (await this.#applying.sources.another(open, error)) return true;
+    } catch (exhausted) {
+      if (!isInfobloxError(exhausted, "PoolExhaustedError")) throw exhausted;
+      end = exhausted;
+    }
+    if (end === undefined && !isExhausted(error)) return false;
+    if (this.#claim.canFind(open as readonly Intent<never>[]) || open.some((one) => one.afterLoss?.seen)) {
+      const before = this.#settled.size;
+      await this.#lookAgain(open, false);
+      if (this.#settled.size > before) return true;
+    }
+    if (this.#claim.lost !== undefined) throw this.#unknownFate(end ?? error, open);
+    if (end !== undefined) throw end;
+    return false;
+  }
+
+  /** Whether the request was refused because somebody else has released what it was to release: gone is done. */
+  async #isPartlyGone(open: readonly Intent<Source>[], error: unknown): Promise<boolean> {
+    if (!isRefusal(error)) return false;
+    let isOther = false;
+    for (const intent of open)
+      isOther = (await intent.lookAgain?.(error, this.#applying.signal)) === true || isOther;
+    return isOther;
+  }
+
+  /** The end of a call whose caller has aborted it while an answer was awaited. */
+  async #abandoned(open: readonly Intent<Source>[]): Promise<unknown> {
+    const { signal, rollsBack, what } = this.#applying;
+    const until = AbortSignal.timeout(patience);
+    try {
+      for (let looks = 1; this.#open(open).length === open.length; looks += 1) {
+        await this.#adopt(open, until);
+        if (until.aborted || looks === mostTries) return this.#unknownFate(undefined, open);
+        if (this.#open(open).length === open.length) await backOff(this.#settings.clock, looks);
+      }
+    } catch (error) {
+      return isFinding(error) ? error : this.#unknownFate(error, open);
+    }
+    const isLeft =
+      !rollsBack || open.some(({ requestId, sharedBy }) => (requestId ?? sharedBy) !== undefined);
+    const end = isLeft ? "left as it is" : "rolled back";
+    const message = `The caller's signal was aborted when ${what} had been done in part or whole; that is ${end}.`;
+    return new AbortedError(message, { cause: signal?.reason });
+  }
+
+  async #explained(open: readonly Intent<Source>[], error: unknown): Promise<unknown> {
+    let explained = error;
+    for (const intent of open)
+      explained = (await intent.explain?.(explained, this.#applying.signal)) ?? explained;
+    return explained;
+  }
+
+  #open(intents: readonly Intent<Source>[]): readonly Intent<Source>[] {
+    return intents.filter((intent) => !this.#settled.has(intent));
+  }
+
+  #unknownFate(cause: unknown, open: readonly Intent<Source>[]): unknown {
+    return this.#claim.unknownFate(cause, open as readonly Intent<never>[], this.#applying.what);
+  }
+
+  /** The error of a look that failed after a refusal: on some grids a part of what was refused stays. */
+  #unseen(cause: unknown, open: readonly Intent<Source>[]): unknown {
+    if (!isInfobloxError(cause) || undefinedAttribute(cause) !== undefined) return cause;
+    const message = `POST request: the grid refused ${this.#applying.what}, and whether it has kept a part of it could not be found out.`;
+    const hint = this.#claim.hint(open as readonly Intent<never>[]);
+    const error = new UncertainWriteError(message, { method: "POST", path: "request", hint, cause });
+    return withPartial(error, cause.partial ?? []);
+  }
+
+  /** What was done is rolled back or named, unless it is uncertain what else was: then nothing is pulled from under it. */
+  async #failed(error: unknown): Promise<unknown> {
+    const { rollsBack, partialOf } = this.#applying;
+    const isUncertain = isInfobloxError(error, "UncertainWriteError");
+    const isKept = ({ intent }: Done<Source>) =>
+      isUncertain || !rollsBack || this.#intents.some((one) => one.name === intent.name && isClaimed(one));
+    const kept = this.#done.filter((one) => isKept(one) && hasEffect(one.result));
+    const left = [...kept, ...(await this.#rolledBack(this.#done.filter((one) => !isKept(one))))];
+    // An object and what completes it are one result.
+    const byName = new Map(left.map((one) => [one.intent.name, one]));
+    const told = isInfobloxError(error) ? (error.partial ?? []) : [];
+    const named = [...byName.values()].map(({ intent, result }) =>
+      partialOf(intent, this.results.get(intent.name) ?? result),
+    );
+    return withPartial(error, [...told, ...named.filter((one) => one !== undefined)]);
+  }
+
+  /** Rolls back what was done, last first, and gives what could not be. The caller's signal has no say in it. */
+  async #rolledBack(done: readonly Done<Source>[]): Promise<readonly Done<Source>[]> {
+    const { wapi, clock, observed, pools } = this.#settings;
+    const backwards = done.toReversed();
+    const left = backwards.filter((one) => one.rollBack === undefined && hasEffect(one.result));
+    const revocable = backwards.filter((one) => (one.rollBack?.length ?? 0) > 0);
+    if (revocable.length === 0) return left;
+    // By then searches find what is to be deleted.
+    if (observed.searchLag > 0) await clock.sleep(2 * observed.searchLag);
+    pools.released();
+    const isRolledBack = (some: readonly Done<Source>[]) =>
+      wapi.batch(some.flatMap((one) => one.rollBack ?? [])).then(
+        () => true,
+        () => false,
+      );
+    if (await isRolledBack(revocable)) return left;
+    for (const one of revocable) {
+      for (let tries = 1; !(await isRolledBack([one])); tries += 1) {
+        if (await this.#isGone(one)) break;
+        if (tries < mostLooks) {
+          await this.#backOff(tries);
+          continue;
+        }
+        left.push(one);
+        break;
+      }
+    }
+    return left;
+  }
+
+  async #isGone({ intent, result }: Done<Source>): Promise<boolean> {
+    if (intent.tracked === undefined) return false;
+    const standing = await stillStanding(this.#settings, [{ thing: result as Made }], undefined).catch(() => [
+      {},
+    ]);
+    return standing.length === 0;
+  }
+
+  #backOff(tries: number): Promise<void> {
+    return backOff(this.#settings.clock, tries, this.#applying.signal);
+  }
+}
+
+/** Composes a request: what later steps of it use of earlier ones, the grid fills in. */
+export function composeAll<Source>(
+  intents: readonly Intent<Source>[],
+  composing: Composing<Source>,
+): ComposedIntent<Source>[] {
+  const mains = new Map<string, Step<unknown>>();
+  const all: ComposedIntent<Source>[] = [];
+  let offset = 0;
+  for (const intent of intents) {
+    const composed = intent.compose(contextOf(intent, mains, composing));
+    if (composed.main !== undefined) mains.set(intent.name, composed.main);
+    all.push({ intent, composed, offset });
+    offset += composed.steps.length;
+  }
+  return all;
+}
+
+/** The steps of the request. */
+export function stepsOf(composed: readonly ComposedIntent<never>[]): (Step<unknown> | RawStep)[] {
+  return composed.flatMap((one) => one.composed.steps);
+}
+
+function contextOf<Source>(
+  intent: Intent<Source>,
+  mains: ReadonlyMap<string, Step<unknown>>,
+  { sources, results, marks, isRevocable }: Composing<Source>,
+): Context<Source> {
+  const made = (name: string) => {
+    const main = mains.get(name);
+    if (main === undefined) throw new RangeError(`${intent.name} uses ${name}, which isn't there yet`);
+    return main;
+  };
+  return {
+    refOf: (name) => refIn(results.get(name)) ?? (made(name).ref as Ref),
+    valueOf: (name, field) => {
+      const result = results.get(name);
+      return result === undefined ? made(name).value(field as never) : valueIn(result, field);
+    },
+    resultOf: (name) => {
+      const result = results.get(name);
+      if (result === undefined) throw new RangeError(`${intent.name} needs ${name}, which isn't known yet`);
+      return result;
+    },
+    known: (name) => results.get(name),
+    sourceOf: (pool) => sources.of(intent, pool),
+    marks: (described) => marks(intent, described),
+    isRevocable,
+  };
+}
+
+function refIn(result: unknown): Ref | undefined {
+  return typeof result === "object" && result !== null && "ref" in result ? (result.ref as Ref) : undefined;
+}
+
+/** A result's value, by the field of the grid that it came from. */
+function valueIn(result: unknown, field: string): string {
+  const { cidr, ip } = result as { readonly cidr?: string; readonly ip?: string };
+  const value = field === "network" ? cidr : ip;
+  if (value === undefined) throw new RangeError(`no ${field} in a result`);
+  return value;
+}
+
+/** Nothing on the grid tells afterwards that it was done. */
+export function leavesNoTrace({ tracked, findIn }: Intent<never>): boolean {
+  return tracked === undefined && findIn === undefined;
+}
+
+function isClaimed({ requestId, sharedBy }: Intent<never>): boolean {
+  return (requestId ?? sharedBy) !== undefined;
+}
+
+/** A release of what was gone has done nothing. */
+function hasEffect(result: unknown): boolean {
+  return !(typeof result === "object" && result !== null && "released" in result) || result.released === true;
+}

@@ -1,0 +1,179 @@
+import { isInfobloxError } from "../../errors.js";
+import type { RawStep } from "../../wapi/batch.js";
+import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
+import type { Ref } from "../../wapi/ref.js";
+import { type Step, step } from "../../wapi/step.js";
+import { undefinedAttribute } from "../ownership.js";
+import type { IpamSettings } from "../settings.js";
+import { applyIntents } from "./apply.js";
+import { identityOf } from "./delete.js";
+import { type Context, type Intent, noSources, type SourceChooser } from "./intent.js";
+import { everythingRead, type Made, placeOf, searchSelf } from "./kinds.js";
+import { newTokenId } from "./token.js";
+
+type Changed = Omit<Made, "created">;
+
+/** A change of one object. */
+export interface Change<T extends Changed, Source> {
+  /** In a sentence about it: `"the change of web-1.example.com"`. */
+  readonly what: string;
+  /** The object as it is known. */
+  readonly object: T;
+  /** The object as it is now; `undefined` where it is gone. */
+  readonly read: (signal: AbortSignal | undefined) => Promise<T | undefined>;
+  /**
+   * The steps that change it, given as it was read, and how to read what they give.
+   *
+   * @param ref - the object, for the step that sets its fields
+   * @param extattrs - to be set by that step, too
+   */
+  readonly compose: (
+    now: T,
+    ref: Ref,
+    extattrs: { readonly extattrs?: ExtattrsToUpdate },
+    context: Context<Source>,
+  ) => {
+    readonly steps: readonly (Step<unknown> | RawStep)[];
+    readonly read: (results: readonly unknown[]) => T;
+  };
+  /** Whether what the change is to bring about holds already. Absent where that can't be told: the grid chooses an address. */
+  readonly isDone?: (now: T) => boolean;
+  readonly explain?: Intent["explain"];
+  readonly lookAgain?: Intent["lookAgain"];
+  readonly look?: Intent["look"];
+  readonly sources?: SourceChooser<Source>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Changes an object once: compare and set on the token of its last change. The request searches the object with the token
+ * that was read, changes what it found, and sets a new token. So a change that is carried out late or twice, or after
+ * somebody else's, finds nothing and changes nothing; and a change is ours if the object has our token.
+ *
+ * An object without such a token gets a first one by a write that may be repeated. On a grid without the attribute the change
+ * goes by reference; where its answer is lost, only what can be seen to hold counts as done.
+ */
+export async function changeObject<T extends Changed, Source = never>(
+  settings: IpamSettings,
+  change: Change<T, Source>,
+): Promise<T> {
+  const changing = new Changing(settings, change);
+  const results = await applyIntents<Source>(settings, [changing.intent], {
+    signal: change.signal,
+    what: change.what,
+    sources: change.sources ?? (noSources as SourceChooser<Source>),
+    rollsBack: false,
+    partialOf: () => undefined,
+  });
+  return results.get("") as T;
+}
+
+class Changing<T extends Changed, Source> {
+  readonly intent: Intent<Source>;
+  readonly #settings: IpamSettings;
+  readonly #change: Change<T, Source>;
+  readonly #tokens = new Set<string>();
+  #now: T;
+  /** The token of the last change that the change was composed with. */
+  #composedWith: string | undefined;
+  /** Nothing tells whether the change was done: it went by reference, and the answer was lost. */
+  #isBlind = false;
+
+  constructor(settings: IpamSettings, change: Change<T, Source>) {
+    this.#settings = settings;
+    this.#change = change;
+    this.#now = change.object;
+    const { explain, look } = change;
+    this.intent = {
+      ...{ name: "", noun: "object", isChosen: true },
+      ...(explain !== undefined && { explain }),
+      look: async (signal) => {
+        await look?.(signal);
+        await this.#firstToken(signal);
+      },
+      lookAgain: async (error, signal) =>
+        (await change.lookAgain?.(error, signal)) === true || (await this.#isAnother(signal)),
+      compose: (context) => this.#compose(context),
+      afterLoss: {
+        mayRepeat: () => !this.#isBlind,
+        seen: async (_refOf, signal) => this.#seen(signal),
+      },
+    };
+  }
+
+  get #lastChange(): string | undefined {
+    return this.#settings.ownership.lastChangeOf(this.#now);
+  }
+
+  #compose(context: Context<Source>) {
+    const { ownership } = this.#settings;
+    const { compose, isDone } = this.#change;
+    const last = this.#lastChange;
+    this.#composedWith = last;
+    if (last === undefined) {
+      this.#isBlind = isDone === undefined;
+      return { main: undefined, ...compose(this.#now, this.#now.ref, {}, context) };
+    }
+    const token = newTokenId();
+    this.#tokens.add(token);
+    const self = this.#search(last);
+    const { steps, read } = compose(this.#now, self.ref, { extattrs: ownership.changedBy(token) }, context);
+    return {
+      steps: [self.discard(), ...steps],
+      main: undefined,
+      read: (results: readonly unknown[]) => read(results.slice(1)),
+    };
+  }
+
+  /** The very object, as long as nobody has changed it: a token of a change may have been copied or inherited. */
+  #search(last: string): Step<readonly unknown[], never> {
+    const { ownership } = this.#settings;
+    const now = this.#now as unknown as Made;
+    const where = ownership.tokenOf(now) === undefined ? placeOf(now) : identityOf(this.#settings, now);
+    const { extattrs } = where as { readonly extattrs?: object };
+    return searchSelf(now, { ...where, extattrs: { ...extattrs, ...ownership.changedBy(last) } });
+  }
+
+  /** An object that was made by others has no token of its last change. It gets one, if it is still as it was read. */
+  async #firstToken(signal: AbortSignal | undefined): Promise<void> {
+    const { ownership, wapi } = this.#settings;
+    if (ownership.lastChangeAttribute === undefined || this.#lastChange !== undefined) return;
+    const token = newTokenId();
+    const self = searchSelf(this.#now as unknown as Made, everythingRead(this.#now as unknown as Made));
+    const set = step.update(
+      self.ref as Ref<"network">,
+      { extattrs: ownership.changedBy(token) },
+      { fields: [] },
+    );
+    try {
+      await wapi.batch([self.discard(), set.discard()], { signal });
+      this.#now = { ...this.#now, extattrs: { ...this.#now.extattrs, ...ownership.changedBy(token) } };
+      return;
+    } catch (error) {
+      if (ownership.dropsLastChange(undefinedAttribute(error))) return;
+      if (!isInfobloxError(error, "WapiError") && !isInfobloxError(error, "UncertainWriteError")) throw error;
+    }
+    // Somebody else may have been faster; whatever token is there by now will do.
+    this.#now = (await this.#change.read(signal)) ?? this.#now;
+  }
+
+  /** The result, where the object shows that the change was done: it has our token, or what was wanted holds. */
+  async #seen(signal: AbortSignal | undefined): Promise<T | undefined> {
+    const now = await this.#change.read(signal);
+    if (now === undefined) return undefined;
+    const last = this.#settings.ownership.lastChangeOf(now);
+    if (last !== undefined && this.#tokens.has(last)) return now;
+    if (this.#change.isDone?.(now) === true) return now;
+    this.#now = now;
+    return undefined;
+  }
+
+  /** Whether somebody else has changed the object since it was read: then the change is composed anew. */
+  async #isAnother(signal: AbortSignal | undefined): Promise<boolean> {
+    if (this.#composedWith === undefined) return false;
+    const now = await this.#change.read(signal);
+    if (now === undefined) return false;
+    this.#now = now;
+    return this.#lastChange !== this.#composedWith;
+  }
+}

@@ -1,0 +1,191 @@
+import { parseSpan } from "../../cidr.js";
+import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
+import { wireExtattrs } from "../../wapi/extattrs.js";
+import { parseRef, type Ref } from "../../wapi/ref.js";
+import { type Step, step } from "../../wapi/step.js";
+import type { MarkCriteria } from "../ownership.js";
+import { detailFields, detailsOf, type RecordKind, type RecordRow, recordKinds } from "../records.js";
+import {
+  addressOfFixed4,
+  addressOfFixed6,
+  addressOfHost,
+  containerOf,
+  fixedFields4,
+  fixedFields6,
+  hostFields,
+  rangeFields,
+  rangeOf,
+  subnetFields,
+  subnetOf,
+} from "../rows.js";
+
+/** An object that the engine makes, finds again and deletes. */
+export interface Made {
+  readonly ref: Ref;
+  readonly comment?: string | undefined;
+  readonly extattrs: ExtensibleAttributes;
+  readonly created: boolean;
+}
+
+/** The view that objects are looked for in. */
+export type InView = { readonly network_view: string } | { readonly view?: string };
+
+interface Limits {
+  readonly limit?: number;
+  readonly failAbove?: number;
+}
+
+/** What one request id may stand for: one object of one of these types. */
+export interface Kind {
+  readonly noun: string;
+  readonly types: readonly string[];
+  /** Types of another kind: an id that stands for one of those can't stand for one of these. */
+  readonly others: readonly string[];
+}
+
+const blocks = ["network", "ipv6network", "networkcontainer", "ipv6networkcontainer"];
+const addresses = ["record:host", "fixedaddress", "ipv6fixedaddress"];
+const records = Object.values(recordKinds).map(({ type }) => type);
+
+/** Subnets, and what they become when they are divided; containers. */
+export const blockKind: Kind = { noun: "subnet", types: blocks, others: addresses };
+export const containerKind: Kind = { ...blockKind, noun: "container" };
+/** Hosts, fixed addresses and reservations. */
+export const addressKind: Kind = { noun: "address", types: addresses, others: blocks };
+export const rangeKind: Kind = { noun: "range", types: ["range", "ipv6range"], others: [] };
+export const recordKind: Kind = { noun: "record", types: records, others: [] };
+
+/** A kind of one type alone, for what is shared by attributes: others may have them by chance. */
+export function onlyOf(kind: Kind, type: string): Kind {
+  return { ...kind, types: [type], others: [] };
+}
+
+interface Reading {
+  readonly fields: readonly string[];
+  readonly read: (row: never, expiry: string | undefined) => Made;
+}
+
+const readings: Readonly<Record<string, Reading>> = {
+  network: { fields: subnetFields, read: (row, expiry) => subnetOf(row, false, expiry) },
+  ipv6network: { fields: subnetFields, read: (row, expiry) => subnetOf(row, false, expiry) },
+  networkcontainer: { fields: subnetFields, read: (row) => containerOf(row, false) },
+  ipv6networkcontainer: { fields: subnetFields, read: (row) => containerOf(row, false) },
+  "record:host": { fields: hostFields, read: (row, expiry) => addressOfHost(row, false, expiry) },
+  fixedaddress: { fields: fixedFields4, read: (row, expiry) => addressOfFixed4(row, false, expiry) },
+  ipv6fixedaddress: { fields: fixedFields6, read: (row, expiry) => addressOfFixed6(row, false, expiry) },
+  range: { fields: rangeFields, read: (row) => rangeOf(row, false) },
+  ipv6range: { fields: rangeFields, read: (row) => rangeOf(row, false) },
+  ...Object.fromEntries(
+    Object.entries(recordKinds).map(([kind, { type }]): [string, Reading] => [
+      type,
+      {
+        fields: detailFields(kind as RecordKind),
+        read: (row) => detailsOf(kind as RecordKind, row as RecordRow, false),
+      },
+    ]),
+  ),
+};
+
+/** Searches one type. Types that the program chooses can't be followed by the compiler; the facts check them. */
+export function search(type: string, where: object, limits: Limits = {}): Step<readonly unknown[], never> {
+  return step.find(type as "network", {
+    where,
+    fields: fieldsOfType(type) as readonly ["network"],
+    ...limits,
+  }) as unknown as Step<readonly unknown[], never>;
+}
+
+/** What a search for a type has found, as results. A host that has lost its addresses holds nothing. */
+export function readRows(type: string, rows: readonly unknown[], expiry: string | undefined): Made[] {
+  const isEmpty = (row: unknown) => {
+    const { ipv4addrs = [], ipv6addrs = [] } = row as { ipv4addrs?: unknown[]; ipv6addrs?: unknown[] };
+    return type === "record:host" && ipv4addrs.length + ipv6addrs.length === 0;
+  };
+  const read = readings[type]?.read;
+  return read === undefined
+    ? []
+    : rows.filter((row) => !isEmpty(row)).map((row) => read(row as never, expiry));
+}
+
+/** What is read of a type. */
+export function fieldsOfType(type: string): readonly string[] {
+  return readings[type]?.fields ?? [];
+}
+
+export function typeOf({ ref }: Pick<Made, "ref">): string {
+  return parseRef(ref)?.type ?? "";
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Where an object of this place would be found, whoever made it. */
+export function placeOf(thing: Made): Values {
+  const type = typeOf(thing);
+  const { cidr, ip, networkView, first, last, name, dnsView } = thing as unknown as Readonly<
+    Record<string, string | undefined>
+  >;
+  const inView = { network_view: networkView };
+  if (blocks.includes(type)) return { ...inView, network: cidr };
+  if (type === "range" || type === "ipv6range") return { ...inView, start_addr: first, end_addr: last };
+  if (type === "record:host" && ip === undefined) return { ...inView, name };
+  if (!addresses.includes(type)) return { ...(dnsView !== undefined && { view: dnsView }), name };
+  return { ...inView, [ip?.includes(":") ? "ipv6addr" : "ipv4addr"]: ip };
+}
+
+/** All that was read of an object, as far as a search can compare it: what is its identity where it has no token. */
+export function everythingRead(thing: Made): Values {
+  const own = Object.entries(wireExtattrs(thing.extattrs)).flatMap(([name, { value, inheritance_source }]) =>
+    inheritance_source === undefined && !Array.isArray(value) ? [[name, value] as const] : [],
+  );
+  return {
+    ...placeOf(thing),
+    ...recordValuesOf(thing),
+    ...(thing.comment && { comment: thing.comment }),
+    ...(own.length > 0 && { extattrs: Object.fromEntries(own) }),
+  };
+}
+
+/** Several records may have one name: what they say tells them apart. */
+function recordValuesOf(thing: Made): Values {
+  const { ip, target } = thing as unknown as Readonly<Record<string, string | undefined>>;
+  switch (typeOf(thing)) {
+    case "record:a":
+      return ip === undefined ? {} : { ipv4addr: ip };
+    case "record:aaaa":
+      return ip === undefined ? {} : { ipv6addr: ip };
+    case "record:ptr":
+      return target === undefined ? {} : { ptrdname: target };
+    case "record:mx":
+      return target === undefined ? {} : { mail_exchanger: target };
+    case "record:srv":
+      return target === undefined ? {} : { target };
+    case "record:cname":
+      return target === undefined ? {} : { canonical: target };
+    default:
+      return {};
+  }
+}
+
+/** Finds this very object, if it still has these marks: the first step of every delete and change. */
+export function searchSelf(
+  thing: Pick<Made, "ref">,
+  where: MarkCriteria | Values,
+): Step<readonly unknown[], never> {
+  return step.find(
+    typeOf(thing) as "network",
+    { where: where as object, fields: [], limit: 1 } as never,
+  ) as never;
+}
+
+/** Lowest address first, then by reference: everybody sees the same objects in the same order. */
+export function inOrder<T extends Made>(things: readonly T[]): T[] {
+  const startOf = (thing: Made) => {
+    const { cidr, ip, first } = thing as unknown as Readonly<Record<string, string | undefined>>;
+    return parseSpan(first ?? ip ?? cidr ?? "")?.first ?? 0n;
+  };
+  return [...things].sort((one, other) => {
+    const [left, right] = [startOf(one), startOf(other)];
+    if (left !== right) return left < right ? -1 : 1;
+    return one.ref < other.ref ? -1 : 1;
+  });
+}

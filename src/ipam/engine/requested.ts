@@ -1,0 +1,22 @@
+import { AmbiguousTargetError } from "../../errors.js";
+import type { Ref } from "../../wapi/ref.js";
+
+/** What identifies the result of an earlier request. */
+export interface Requested {
+  readonly requestId?: string | undefined;
+  readonly networkView: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** @throws {AmbiguousTargetError} where several objects have the request id */
+export function theOnly<T>(found: readonly T[], refOf: (one: T) => Ref, requestId: string): T | undefined {
+  if (found.length <= 1) return found[0];
+  const candidates = found.map(refOf);
+  throw new AmbiguousTargetError(
+    `Several objects have the request id "${requestId}": ${candidates.join(", ")}.`,
+    {
+      candidates,
+      hint: "Two requests may have run at the same moment. Release the one that is not wanted.",
+    },
+  );
+}

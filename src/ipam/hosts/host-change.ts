@@ -1,0 +1,82 @@
+import { formatAddress, type Address as Ip } from "../../cidr.js";
+import { isInfobloxError } from "../../errors.js";
+import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
+import type { Ref } from "../../wapi/ref.js";
+import { step } from "../../wapi/step.js";
+import type { Updatable } from "../../wapi/types.js";
+import { withoutAddress } from "../addresses/address-release.js";
+import { type Change, changeObject } from "../engine/change.js";
+import type { Context } from "../engine/intent.js";
+import type { IpamSettings } from "../settings.js";
+import type { AddressSource } from "../sources/targets.js";
+import { type FullHostRow, type Host, hostOf, hostRowFields } from "./host.js";
+
+type HostChange = Omit<Change<Host, AddressSource>, "object" | "read" | "compose"> & {
+  readonly compose: (
+    now: Host,
+    ref: Ref<"record:host">,
+    extattrs: { readonly extattrs?: ExtattrsToUpdate },
+    context: Context<AddressSource>,
+  ) => ReturnType<Change<Host, AddressSource>["compose"]>;
+};
+
+/** Changes a host once: see {@link changeObject}. */
+export function changeHost(settings: IpamSettings, host: Host, change: HostChange): Promise<Host> {
+  return changeObject<Host, AddressSource>(settings, {
+    ...change,
+    object: host,
+    read: (signal) => hostNow(settings, host, signal),
+    compose: (now, ref, extattrs, context) =>
+      change.compose(now, ref as Ref<"record:host">, extattrs, context),
+  });
+}
+
+/** Changes fields of a host once. */
+export function updateHost(
+  settings: IpamSettings,
+  host: Host,
+  changes: (now: Host) => Updatable<"record:host">,
+  more: Pick<HostChange, "isDone" | "explain" | "signal">,
+): Promise<Host> {
+  return changeHost(settings, host, {
+    ...more,
+    what: `the change of ${host.name}`,
+    compose: (now, ref, extattrs) => ({
+      steps: [step.update(ref, { ...changes(now), ...extattrs }, { fields: hostRowFields })],
+      read: ([row]) => hostOf(row as FullHostRow),
+    }),
+  });
+}
+
+/** Takes an address off a host: as a change of the list, so that what others do to it meanwhile stays. */
+export function takeOff(
+  settings: IpamSettings,
+  host: Host,
+  address: Ip,
+  signal: AbortSignal | undefined,
+): Promise<Host> {
+  const ip = formatAddress(address);
+  return updateHost(settings, host, () => withoutAddress(address), {
+    isDone: (now) => !now.addresses.some((one) => one.ip === ip),
+    signal,
+  });
+}
+
+/** The host as it is now: by its reference, which changes with its name, else by its creation token. */
+async function hostNow(
+  { wapi, ownership }: IpamSettings,
+  host: Host,
+  signal: AbortSignal | undefined,
+): Promise<Host | undefined> {
+  try {
+    return hostOf(await wapi.get(host.ref, { fields: hostRowFields, signal }));
+  } catch (error) {
+    if (!isInfobloxError(error, "NotFoundError")) throw error;
+  }
+  const token = ownership.tokenOf(host);
+  const criteria = token === undefined ? undefined : ownership.tokened([token]);
+  if (criteria === undefined) return undefined;
+  const where = { ...criteria, network_view: host.networkView };
+  const [row] = await wapi.find("record:host", { where, fields: hostRowFields, limit: 1, signal });
+  return row && hostOf(row);
+}

@@ -1,0 +1,51 @@
+import { applyIntents } from "../engine/apply.js";
+import type { IpamSettings } from "../settings.js";
+import { type Choice, SourceChoices } from "../sources/source-choices.js";
+import type { PlanIntent } from "./intent.js";
+import type { ApplyOptions, PlanOptions } from "./requests.js";
+import type { StepLeft, StepResult } from "./results.js";
+import { stagesOf } from "./stages.js";
+
+/** How to apply what was understood. */
+interface Applying extends PlanOptions, ApplyOptions {
+  /** What is there already, by the names of the steps that would make it. */
+  readonly found?: ReadonlyMap<string, StepResult> | undefined;
+  /** Whether a failure rolls back what has no request id: `true` unless others may have adopted it by its place. */
+  readonly rollsBack?: boolean;
+}
+
+/** Sends what was understood, and gives the results by name. */
+export async function applyPlan(
+  settings: IpamSettings,
+  intents: readonly PlanIntent[],
+  { signal, onProgress, found, rollsBack = true }: Applying,
+): Promise<Map<string, StepResult>> {
+  const results = await applyIntents(settings, intents, {
+    ...{ signal, onProgress, found, rollsBack },
+    what: "the plan",
+    sources: sourcesOf(settings, intents, signal),
+    stagesOf: (open) => stagesOf(open as readonly PlanIntent[]),
+    partialOf: (intent, result): StepLeft => ({
+      step: intent.name,
+      kind: (intent as PlanIntent).kind,
+      result: result as StepResult,
+    }),
+  });
+  if (intents.some(({ kind }) => kind === "subnet")) settings.pools.gained("network");
+  if (intents.some(({ kind }) => kind === "container")) settings.pools.gained("container");
+  return results as Map<string, StepResult>;
+}
+
+/** Which sources the steps take from. */
+export function sourcesOf(
+  settings: IpamSettings,
+  intents: readonly PlanIntent[],
+  signal: AbortSignal | undefined,
+): SourceChoices {
+  return new SourceChoices(settings, intents, { signal, exhausted: noRoom });
+}
+
+function noRoom(choices: readonly Choice[]): string {
+  const steps = [...new Set(choices.map(({ taker }) => taker))].join(", ");
+  return `The plan has no room: for one of its steps (${steps}) no source has anything left. Nothing of this request was done.`;
+}

@@ -1,0 +1,38 @@
+import { formatBlock, type Span } from "../../cidr.js";
+import { type NextAvailable, nextAvailableNetwork } from "../../wapi/next-available.js";
+import { excludedSubnets } from "../sources/exclusions.js";
+import { whereOf } from "../sources/source-query.js";
+import { holderType, spanOfTarget, type Target } from "../sources/targets.js";
+
+/** The size of what is taken, and what must not be. */
+interface Wanted {
+  readonly prefixLength: number;
+  readonly exclude: readonly Span[];
+}
+
+/**
+ * The next subnet of a source, which the grid chooses while it creates it. A CIDR is looked for among containers
+ * only: as text alone, the grid would also take it for a subnet, and silently turn that into a container.
+ */
+export function nextNetwork(
+  target: Target,
+  { prefixLength, exclude }: Wanted,
+  networkView: string,
+): NextAvailable<"network"> {
+  const common = { prefixLength, exclude: excludedSubnets(exclude, prefixLength, spanOfTarget(target)) };
+  if (target.kind === "ref") {
+    return target.holds === "network"
+      ? nextAvailableNetwork({ ...common, network: target.ref })
+      : nextAvailableNetwork({ ...common, container: target.ref });
+  }
+  const where =
+    target.kind === "query"
+      ? whereOf(target, networkView)
+      : { network: cidrOf(target), network_view: networkView };
+  return nextAvailableNetwork({ ...common, search: holderType("container", target.family), where });
+}
+
+/** The CIDR of a source as the grid writes it. */
+export function cidrOf(target: Target): string {
+  return target.kind === "block" ? formatBlock(target.block) : target.text;
+}
