@@ -204,13 +204,13 @@ export function facts(entries: readonly (readonly [name: string, value: string |
   return known.map(([name, value = ""]) => `${name.padEnd(width)}  ${oneLine(value)}\n`).join("");
 }
 
-/** One-time ids, which say nothing to people. */
-const unshown = "Request Attempt";
+/** Tokens, which say nothing to people. */
+const unshown: ReadonlySet<string> = new Set(["Request Attempt", "Last Change"]);
 
 /** Attributes as people read them: `Site: Paris, VLAN: 10`. */
 export function attributesText(extattrs: Readonly<Record<string, unknown>>): string {
   return Object.entries(extattrs)
-    .filter(([name]) => name !== unshown)
+    .filter(([name]) => !unshown.has(name))
     .map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
     .join(", ");
 }

@@ -608,8 +608,8 @@ export class Ipam {
   }
 
   /**
-   * Defines the extensible attributes that mark this `Ipam`'s objects (request ids, one-time ids, when they expire and,
-   * where there is an owner, the owner), unless they are defined. Needs a superuser, once.
+   * Defines the extensible attributes that mark this `Ipam`'s objects (request ids, creation tokens, when they expire, their
+   * last change and, where there is an owner, the owner), unless they are defined. Needs a superuser, once.
    *
    * With `profile` it keeps on the grid what kind of grid this is, in the comment of the request ids' attribute, where each
    * client reads it before its first write with a request id.
@@ -728,11 +728,11 @@ export class Ipam {
   }
 
   /**
-   * The extensible attributes that objects are marked with, as `setup` defines them: for request ids, the owner, one-time
-   * ids and expiries. Not those of cloud reports.
+   * The extensible attributes that objects are marked with, as `setup` defines them: for request ids, the owner, creation
+   * tokens, expiries and last changes. Not those of cloud reports.
    *
    * @example
-   * new Ipam({ owner: "ci" }).attributes; // ["Request ID", "Owner", "Request Attempt", "Expires At"]
+   * new Ipam({ owner: "ci" }).attributes; // ["Request ID", "Owner", "Request Attempt", "Expires At", "Last Change"]
    */
   get attributes(): readonly string[] {
     return this.#settings.ownership.attributes;
@@ -772,6 +772,7 @@ function divided(all: WapiClientOptions & IpamOptions) {
     requestIdAttribute,
     requestIdMarker,
     attemptAttribute,
+    lastChangeAttribute,
     cloud,
     expiresAtAttribute,
     searchDelay,
@@ -786,6 +787,7 @@ function divided(all: WapiClientOptions & IpamOptions) {
     requestIdAttribute,
     requestIdMarker,
     attemptAttribute,
+    lastChangeAttribute,
     cloud,
     expiresAtAttribute,
   };

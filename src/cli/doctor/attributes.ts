@@ -39,6 +39,7 @@ async function lookAtAttribute({ ipam, wapi, signal }: Session, name: string): P
 function consequenceOf(name: string, requestIds: string | undefined): string {
   if (name === requestIds) return "requests with a request id are refused";
   if (name === "Request Attempt") return "a lost answer is harder to find out about";
+  if (name === "Last Change") return "a change that comes late or twice isn't told from others' changes";
   if (name === "Expires At") return "requests with an expiry are refused";
   return "requests with an owner are refused";
 }

@@ -13,4 +13,14 @@ describe("options of an Ipam", () => {
     expect(() => new Ipam(wapi, misspelt)).toThrow(/did you mean networkView\?/);
     expect(() => new Ipam({ ...enough, ...misspelt })).toThrow(/unknown option/);
   });
+
+  it("are told from those of its own client", async () => {
+    const markers = {
+      requestIdMarker: "comment",
+      attemptAttribute: false,
+      lastChangeAttribute: false,
+    } as const;
+    await using ipam = new Ipam({ ...enough, ...markers, expiresAtAttribute: false });
+    expect(ipam.attributes).toEqual([]);
+  });
 });

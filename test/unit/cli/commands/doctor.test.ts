@@ -31,6 +31,7 @@ describe("infoblox-ipam doctor", () => {
       ["attribute Request ID", "ok"],
       ["attribute Request Attempt", "ok"],
       ["attribute Expires At", "ok"],
+      ["attribute Last Change", "ok"],
       ["promise", "unknown"],
     ]);
     expect(session.grid.requests.filter(({ method }) => method !== "GET").map(({ path }) => path)).toEqual(
@@ -46,6 +47,7 @@ describe("infoblox-ipam doctor", () => {
       ["Owner", "with an owner"],
       ["Expires At", "with an expiry"],
       ["Request Attempt", "lost answer"],
+      ["Last Change", "comes late or twice"],
     ]) {
       expect(stdout).toMatch(
         new RegExp(`^! attribute ${name} +not defined: .*${what}.*\\n +→ .*infoblox-ipam setup`, "m"),
