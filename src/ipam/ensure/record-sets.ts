@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { canonicalName } from "../dns-name.js";
 import type { Ownership } from "../ownership.js";
-import { isSameValue, plainValue, type RecordKind } from "../records.js";
 import type { Changes } from "../plan/requests.js";
+import { isSameValue, plainValue, type RecordKind } from "../records.js";
 import type { Row } from "./entry.js";
 
 /** What records of one type and name shall say, as values of their fields. */
