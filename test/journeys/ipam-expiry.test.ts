@@ -133,7 +133,7 @@ behindEveryDoor("a setup that isn't permitted", (visit) => {
     expect(error).toBeInstanceOf(PermissionDeniedError);
     expect(error).toMatchObject({
       message: expect.stringContaining(
-        'A superuser has to create: "Request ID" (STRING), "Request Attempt" (STRING), "Expires At" (STRING).',
+        'A superuser has to create: "Request ID" (STRING), "Request Attempt" (STRING), "Expires At" (STRING), "Last Change" (STRING).',
       ),
     });
   });

@@ -117,7 +117,7 @@ const prices: readonly (readonly [number, string, (visit: IpamVisit) => Promise<
       "the release of an address by result",
       withAddress(({ ipam }, address) => ipam.releaseAddress(address)),
     ],
-    [1, "by reference", withAddress(({ ipam }, address) => ipam.releaseAddress(address.ref))],
+    [2, "by reference", withAddress(({ ipam }, address) => ipam.releaseAddress(address.ref))],
     [2, "by IP", withAddress(({ ipam }, address) => ipam.releaseAddress(address.ip))],
     [2, "by name", withAddress(({ ipam }) => ipam.releaseAddress("web.example.com"))],
     [2, "by request id", withAddress(({ ipam }) => ipam.releaseAddress({ requestId: "web" }))],

@@ -31,7 +31,7 @@ it("what was to be all or nothing isn't given back where others with the request
   expect(standing.map(({ ref }) => ref).sort()).toEqual(theirs.map(({ ref }) => ref).sort());
 });
 
-it("is given back where nobody else has it", async () => {
+it("stays, and is named, where the rest fails: the next call with the id goes on from there", async () => {
   const grid = FakeGrid.inMemory({ setup: true, seed: { networks: ["10.0.7.0/24"] } });
   const ipam = new Ipam(new WapiClient(grid.clientOptions));
   const failing = ipam.requestAddresses({
@@ -39,6 +39,11 @@ it("is given back where nobody else has it", async () => {
     onProgress: () => grid.faults.next({ on: "POST", status: 403 }),
   });
   const error = await failing.catch((thrown: unknown) => thrown);
-  expect(isInfobloxError(error, "PermissionDeniedError") && (error.partial ?? [])).toEqual([]);
-  expect(await ipam.findAddresses({})).toEqual([]);
+  const made = isInfobloxError(error, "PermissionDeniedError") ? (error.partial as readonly Address[]) : [];
+  expect(made).toHaveLength(100);
+  const standing = await ipam.findAddresses({});
+  expect(standing.map(({ ref }) => ref).sort()).toEqual(made.map(({ ref }) => ref).sort());
+  const all = await ipam.requestAddresses(request);
+  expect(all).toHaveLength(150);
+  expect(all.filter(({ created }) => !created)).toHaveLength(100);
 });

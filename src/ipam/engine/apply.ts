@@ -320,7 +320,7 @@ export class Application<Source> {
     // What took the last of a source may be our own: that is looked at when no source is left.
     if (isExhausted(error)) return false;
     if (isTooMany(error) || isInfobloxError(error, "ConflictError")) return true;
-    if (this.#claim.lost !== undefined) return true;
+    if (this.#claim.lost !== undefined || this.#isInTheWay(open, error)) return true;
     const isRepeated = this.#claim.isShared(open as readonly Intent<never>[]) && !this.#hasLooked;
     // A grid that doesn't undo what it refuses may have kept the beginning.
     return isRepeated || open.length > 1;

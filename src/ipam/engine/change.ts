@@ -154,12 +154,21 @@ class Changing<T extends Changed, Source> {
       if (!isInfobloxError(error, "WapiError") && !isInfobloxError(error, "UncertainWriteError")) throw error;
     }
     // Somebody else may have been faster; whatever token is there by now will do.
-    this.#now = (await this.#change.read(signal)) ?? this.#now;
+    this.#now = (await this.#reread(signal)) ?? this.#now;
+  }
+
+  /** The object as it is now; nothing where another one has its reference by now. */
+  async #reread(signal: AbortSignal | undefined): Promise<T | undefined> {
+    const { ownership } = this.#settings;
+    const now = await this.#change.read(signal);
+    const token = ownership.tokenOf(this.#change.object);
+    const isAnother = now !== undefined && token !== undefined && ownership.tokenOf(now) !== token;
+    return isAnother ? undefined : now;
   }
 
   /** The result, where the object shows that the change was done: it has our token, or what was wanted holds. */
   async #seen(signal: AbortSignal | undefined): Promise<T | undefined> {
-    const now = await this.#change.read(signal);
+    const now = await this.#reread(signal);
     if (now === undefined) return undefined;
     const last = this.#settings.ownership.lastChangeOf(now);
     if (last !== undefined && this.#tokens.has(last)) return now;
@@ -171,7 +180,7 @@ class Changing<T extends Changed, Source> {
   /** Whether somebody else has changed the object since it was read: then the change is composed anew. */
   async #isAnother(signal: AbortSignal | undefined): Promise<boolean> {
     if (this.#composedWith === undefined) return false;
-    const now = await this.#change.read(signal);
+    const now = await this.#reread(signal);
     if (now === undefined) return false;
     this.#now = now;
     return this.#lastChange !== this.#composedWith;

@@ -199,9 +199,8 @@ export class Claim {
 
   /** What to search for, for the error of a call whose fate can't be found out. */
   hint(intents: readonly Intent<never>[]): string | undefined {
-    const ids = intents.flatMap(({ requestId, sharedBy }) =>
-      requestId !== undefined ? [`"${requestId}"`] : sharedBy !== undefined ? [JSON.stringify(sharedBy)] : [],
-    );
+    const all = intents.flatMap((intent) => callersIdOf(intent) ?? []);
+    const ids = [...new Set(all)];
     if (ids.length > 0)
       return `Repeat the request with the same request id: that is safe (${ids.slice(0, 3).join(", ")}).`;
     const criteria = this.#settings.ownership.tokened([this.#ofCall]);
@@ -385,6 +384,13 @@ export class Claim {
       },
     );
   }
+}
+
+/** What the caller knows an intent by: ids of several are made of the caller's and their names. */
+function callersIdOf({ requestId, sharedBy, name }: Intent<never>): string | undefined {
+  if (requestId === undefined) return sharedBy === undefined ? undefined : JSON.stringify(sharedBy);
+  const end = `/${name}`;
+  return `"${requestId.endsWith(end) ? requestId.slice(0, -end.length) : requestId}"`;
 }
 
 interface Searched {

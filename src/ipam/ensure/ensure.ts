@@ -76,8 +76,15 @@ async function apply(
 ): Promise<ReadonlyMap<string, StepResult>> {
   const steps = judged.flatMap(stepsOf);
   const { first, last } = inOrder(surplus, judged);
+  const replaced = first.filter(({ isReplaced = false }) => isReplaced);
+  // Another object of the same id takes its place: what is there goes before anything is looked for by that id.
+  if (replaced.length > 0)
+    await applyPlan(settings, deletionsOf(settings, replaced), { signal, rollsBack: false });
   const intents = [
-    ...deletionsOf(settings, first),
+    ...deletionsOf(
+      settings,
+      first.filter((one) => !replaced.includes(one)),
+    ),
     ...(await understand(settings, steps)),
     ...deletionsOf(settings, last),
   ];

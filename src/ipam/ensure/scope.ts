@@ -59,7 +59,7 @@ export function findsOfOthers(
   const where = whereRequested(scope, id);
   return types.map((type) => {
     const place = { fixedaddress: "ipv4addr", ipv6fixedaddress: "ipv6addr" }[type] ?? "network";
-    const fields = [place, "comment", "extattrs"] as unknown as readonly ["network"];
+    const fields = [place, "network_view", "comment", "extattrs"] as unknown as readonly ["network"];
     return step.find(type as "network", { where, fields });
   });
 }

@@ -87,7 +87,7 @@ describe("checked", () => {
   });
 
   it("and anything else an error that names the field", () => {
-    expect(() => checkedAddress("ip", 7)).toThrow(/^ip: not an IP address/);
-    expect(() => checkedBlock("within", undefined)).toThrow(/^within: not a CIDR/);
+    expect(() => checkedAddress("ip", 7)).toThrow(/^ip: not a text/);
+    expect(() => checkedBlock("within", undefined)).toThrow(/^within: not a text/);
   });
 });

@@ -48,6 +48,7 @@ describe("inventory.findings", () => {
     [
       "a request id on two objects",
       {
+        attributes: ["Request ID"],
         networks: ["10.0.0.0/24"],
         fixedAddresses: [
           { address: "10.0.0.5", extattrs: { "Request ID": "x" } },
