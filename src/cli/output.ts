@@ -155,7 +155,7 @@ export function print<Result>(
 function inOneLine(value: unknown): unknown {
   if (typeof value === "string") return oneLine(value);
   if (Array.isArray(value)) return value.map(inOneLine);
-  if (typeof value !== "object" || value === null) return value;
+  if (typeof value !== "object" || value === null || value instanceof Date) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [oneLine(key), inOneLine(part)]));
 }
 
