@@ -21,14 +21,27 @@ const mostLooks = 4;
  */
 export async function ensureShared(settings: IpamSettings, request: unknown): Promise<Subnet> {
   const { sharedBy, ...described } = await checkSubnetRequest("ensureShared", request);
-  const extattrs = { ...(described["extattrs"] as object | undefined), ...sharedBy };
+  const { requestId, others } = withoutId(settings, described["extattrs"]);
+  const extattrs = { ...others, ...sharedBy };
   const order = await subnetOrder(settings, { ...described, extattrs });
   refuseLateGateway(order);
   const existing = await findShared(settings, order, sharedBy);
   if (existing !== undefined) return existing;
   const kind = onlyOf(blockKind, holderType("network", order.family));
-  const subnet = await takeSubnet(settings, order, { name: "", sharedBy, kind });
+  const subnet = await takeSubnet(settings, order, { name: "", sharedBy, requestId, kind });
   return subnet.created ? subnet : ((await findShared(settings, order, sharedBy)) ?? subnet);
+}
+
+/**
+ * A subnet that is known by its attributes may have the attribute of request ids beside, as the Docker driver gives it: that
+ * says who made it, and nobody asks for the subnet by it.
+ */
+function withoutId({ ownership }: IpamSettings, extattrs: unknown) {
+  const { requestIdAttribute = "" } = ownership;
+  const { [requestIdAttribute]: requestId, ...others } = (extattrs ?? {}) as Readonly<
+    Record<string, unknown>
+  >;
+  return typeof requestId === "string" ? { requestId, others } : { others: { ...(extattrs as object) } };
 }
 
 /** A gateway that is reserved after the subnet would be missing for whoever finds the subnet in between. */

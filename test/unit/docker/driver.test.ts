@@ -116,6 +116,8 @@ describe("a network", () => {
       expect(given.filter((address) => !inRange.test(address))).toEqual([]);
       await expect(startContainer(driver, id, mac(17))).rejects.toThrow(/No address is free in/);
     },
+    // Each address that is tried and taken is looked for several times: searches may be late.
+    60_000,
   );
 
   it("says whose it is in the grid's cloud attributes", async () => {
@@ -138,7 +140,7 @@ describe("a network", () => {
     const { id } = await createNetwork(driver, { opt: { "network-name": "blue" } });
     await startContainer(driver, id, mac(1));
     const [fixed] = await wapi.find("fixedaddress", { where: { mac: mac(1) }, fields: ["extattrs"] });
-    const attributes = ["Cloud API Owned", "Request Attempt", "Request ID", "Tenant ID"];
+    const attributes = ["Cloud API Owned", "Last Change", "Request Attempt", "Request ID", "Tenant ID"];
     expect(Object.keys(fixed?.extattrs ?? {}).sort()).toEqual(attributes);
     const wanting = createIpamDriver({ ipam: open?.ipam as never, cloudAttributes: "always" });
     await expect(createNetwork(wanting, { subnet: "10.9.0.0/24" }, "local/default")).rejects.toThrow(
@@ -150,7 +152,7 @@ describe("a network", () => {
     const { driver, wapi } = await start({ cloudAttributes: "never" });
     await createNetwork(driver);
     const [network] = await wapi.find("network", { fields: ["extattrs"] });
-    expect(Object.keys(network?.extattrs ?? {})).toEqual(["Request ID", "Request Attempt"]);
+    expect(Object.keys(network?.extattrs ?? {})).toEqual(["Request ID", "Request Attempt", "Last Change"]);
   });
 
   it("makes one host record of a container's addresses where names are wished for", async () => {
