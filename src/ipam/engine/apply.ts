@@ -491,6 +491,8 @@ export class Application<Source> {
   /** The error of a look that failed after a refusal: on some grids a part of what was refused stays. */
   #unseen(cause: unknown, open: readonly Intent<Source>[]): unknown {
     if (!isInfobloxError(cause) || undefinedAttribute(cause) !== undefined) return cause;
+    // What there is nothing to look in (a network view that is gone) keeps nothing.
+    if (isInfobloxError(cause, "NotFoundError")) return cause;
     const message = `POST request: the grid refused ${this.#applying.what}, and whether it has kept a part of it could not be found out.`;
     const hint = this.#claim.hint(open as readonly Intent<never>[]);
     const error = new UncertainWriteError(message, { method: "POST", path: "request", hint, cause });
