@@ -103,6 +103,8 @@ function versionOf(wapi: WapiClient): string {
 }
 
 function checked(options: ProbeOptions): ProbeOptions {
+  if (typeof options !== "object" || options === null)
+    throw invalid("options", options, "must be an object", { zone: "probe.example.com" });
   const { networkView, zone } = options;
   const known = ["networkView", "zone", "onProgress", "signal"];
   const strange = Object.keys(options).find((name) => !known.includes(name));
