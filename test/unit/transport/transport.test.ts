@@ -46,6 +46,8 @@ const write: TransportRequest = {
 };
 
 const busyPage = page("<h1>Service Temporarily Unavailable</h1>", 503);
+/** The grid's own word that it did nothing. A page is none: anything on the way may have sent it, at any point. */
+const busyGrid = (status = 503) => refusal("The server is temporarily unavailable", "Server.Busy", status);
 const htmlPage = page("<h1>Welcome</h1>", 200);
 
 /** An address of this machine where nobody listens. */
@@ -291,8 +293,8 @@ describe("repeating a read", () => {
 
 describe("repeating a write", () => {
   it.each([
-    ["the grid is busy (503)", busyPage],
-    ["the grid has enough (429)", page("", 429)],
+    ["the grid says itself that it is busy (503)", busyGrid()],
+    ["the grid says itself that it has enough (429)", busyGrid(429)],
   ])("is done when %s: nothing was taken on", async (_, reply) => {
     await using server = await ScriptedServer.listen([reply, json("network/x")]);
     expect(await connect(server.url).send(write)).toMatchObject({ data: "network/x", attempts: 2 });
@@ -318,6 +320,11 @@ describe("repeating a write", () => {
     ["a page comes in place of JSON", htmlPage],
     ["a proxy gets no answer (502)", page("", 502)],
     ["a proxy waits in vain (504)", page("", 504)],
+    ["a page says that somebody is busy (503)", busyPage],
+    ["a page says that it was enough (429)", page("", 429)],
+    ["a page says that it took too long (408)", page("", 408)],
+    ["a page says 404", page("<h1>Not Found</h1>", 404)],
+    ["it is redirected", page("", 302, { location: "/login" })],
     ["a page says 500", page("<h1>Internal Server Error</h1>", 500)],
     ["no answer comes in time", silence],
   ])("is never done when %s: it may have happened", async (_, failure) => {
@@ -332,10 +339,22 @@ describe("repeating a write", () => {
       path: "/wapi/v2.12/network",
       attempts: 1,
       hint: expect.stringContaining("search"),
-      cause: { name: expect.stringMatching(/^(ConnectionError|TimeoutError|ServerError)$/) },
+      cause: { name: expect.stringMatching(/^(ConnectionError|TimeoutError|ServerError|NotFoundError)$/) },
     });
     expect(server.arrived).toHaveLength(1);
   });
+
+  it.each([
+    ["the user (403)", page("<h1>Forbidden</h1>", 403), "PermissionDeniedError"],
+    ["a proxy's user (407)", page("", 407), "InvalidRequestError"],
+  ])(
+    "is never done when a page refuses %s, and leaves no doubt: it was not let through",
+    async (_, reply, name) => {
+      await using server = await ScriptedServer.listen([reply, json("network/x")]);
+      await expect(connect(server.url).send(write)).rejects.toMatchObject({ name });
+      expect(server.arrived).toHaveLength(1);
+    },
+  );
 
   it("is never done on a connection that was used before and breaks", async () => {
     await using server = await ScriptedServer.listen([json([]), reset, json([])]);
@@ -401,7 +420,7 @@ describe("stopping", () => {
     const controller = new AbortController();
     const time = clock();
     time.sleep = async () => controller.abort();
-    await using server = await ScriptedServer.listen([busyPage, json([])]);
+    await using server = await ScriptedServer.listen([busyGrid(), json([])]);
     await expect(
       connect(server.url, {}, time).send({ ...write, signal: controller.signal }),
     ).rejects.toMatchObject({ name: "AbortedError" });
@@ -535,7 +554,7 @@ describe("a failover", () => {
       time.time += ms;
       if (time.time < 7000) return;
       server ??= await ScriptedServer.listen(
-        [busyPage, json("network/x")],
+        [busyGrid(), json("network/x")],
         undefined,
         Number(new URL(url).port),
       );
@@ -548,7 +567,7 @@ describe("a failover", () => {
 
   it.each([
     ["refused connections", undefined],
-    ["503", busyPage],
+    ["503", busyGrid()],
   ])("that takes too long ends with what happened last: %s", async (_, reply) => {
     const time = clock();
     await using server = await ScriptedServer.listen([reply ?? reset]);
@@ -563,7 +582,7 @@ describe("a failover", () => {
   it("is waited out until the deadline, whatever maxRetries says", async () => {
     const time = clock();
     await using server = await ScriptedServer.listen(() =>
-      time.time < 50_000 ? busyPage : json("network/x"),
+      time.time < 50_000 ? busyGrid() : json("network/x"),
     );
     const transport = connect(server.url, { maxRetries: 1, failoverTimeout: 0 }, time);
     await transport.send({ ...write, deadline: 60_000 });
