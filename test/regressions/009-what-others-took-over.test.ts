@@ -47,3 +47,16 @@ it("stays, and is named, where the rest fails: the next call with the id goes on
   expect(all).toHaveLength(150);
   expect(all.filter(({ created }) => !created)).toHaveLength(100);
 });
+
+it("is given back without a request id, since nobody else can have it", async () => {
+  const grid = FakeGrid.inMemory({ setup: true, seed: { networks: ["10.0.7.0/24"] } });
+  const ipam = new Ipam(new WapiClient(grid.clientOptions));
+  const failing = ipam.requestAddresses({
+    ...request,
+    requestId: undefined,
+    onProgress: () => grid.faults.next({ on: "POST", status: 403 }),
+  });
+  const error = await failing.catch((thrown: unknown) => thrown);
+  expect(isInfobloxError(error, "PermissionDeniedError") && (error.partial ?? [])).toEqual([]);
+  expect(await ipam.findAddresses({})).toEqual([]);
+});
