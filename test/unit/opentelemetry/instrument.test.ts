@@ -159,6 +159,7 @@ describe("events", () => {
   const seeded = async () => {
     await using wapi = connect();
     if ((await wapi.find("network")).length === 0) await wapi.create("network", { network: "10.0.0.0/24" });
+    await new Ipam(wapi, { owner: "platform" }).setup();
     return new Ipam(connect(), { owner: "platform" });
   };
 

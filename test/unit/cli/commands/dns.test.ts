@@ -41,7 +41,9 @@ describe("infoblox-ipam dns", () => {
     expect((await session.run("dns", "remove", "web.example.com", "--type", "A")).stdout).toBe(
       "gone already\n",
     );
-    expect(await session.json("dns", "find", "--type", "PTR")).toEqual([]);
+    // Every view has pointers of localhost.
+    const left = await session.json<{ target: string }[]>("dns", "find", "--type", "PTR");
+    expect(left.map(({ target }) => target)).toEqual(["localhost", "localhost"]);
   });
 
   it.each([
