@@ -16,13 +16,13 @@ const ipam = new Ipam({ ...grid.clientOptions, owner: "ci" });
 const day = 86_400;
 
 async function preview(pull: number) {
-  const requestId = `shop/pull/${pull}`;
+  const id = `shop/pull/${pull}`;
   const subnet = await ipam.requestSubnet({
-    ...{ from: "10.20.0.0/16", prefixLength: 28, requestId },
+    ...{ from: "10.20.0.0/16", prefixLength: 28, requestId: `${id}/subnet` },
     expiresIn: 3 * day,
   });
   const web = await ipam.requestAddress({
-    ...{ from: subnet, name: `pr-${pull}.preview.example.com`, requestId },
+    ...{ from: subnet, name: `pr-${pull}.preview.example.com`, requestId: `${id}/web` },
     expiresIn: 3 * day,
   });
   return { subnet, web };

@@ -14,7 +14,7 @@ const url = "https://grid.example.com";
 let grid: FakeGrid;
 
 before(() => {
-  grid = FakeGrid.intercept(url, { seed: { networks: ["192.0.2.0/28"] } });
+  grid = FakeGrid.intercept(url, { setup: true, seed: { networks: ["192.0.2.0/28"] } });
 });
 
 after(() => grid.close());

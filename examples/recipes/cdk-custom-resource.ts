@@ -26,7 +26,9 @@ interface CustomResourceAnswer {
   readonly Data?: { readonly Cidr: string; readonly Gateway: string };
 }
 
-const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen({ setup: true });
+const grid = process.env["INFOBLOX_URL"]
+  ? undefined
+  : await FakeGrid.listen({ setup: true, seed: { attributes: ["Owner"] } });
 const ipam = new Ipam(new WapiClient(grid?.clientOptions), { owner: "cloudformation" });
 
 export async function onEvent(event: CustomResourceEvent): Promise<CustomResourceAnswer> {

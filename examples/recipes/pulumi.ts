@@ -22,7 +22,9 @@ interface SubnetOutputs extends SubnetInputs {
   readonly ref: string;
 }
 
-const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen({ setup: true });
+const grid = process.env["INFOBLOX_URL"]
+  ? undefined
+  : await FakeGrid.listen({ setup: true, seed: { attributes: ["Owner"] } });
 const wapi = new WapiClient(grid?.clientOptions);
 const ipam = new Ipam(wapi, { owner: "pulumi" });
 
