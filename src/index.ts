@@ -12,13 +12,13 @@ export type { Capacity } from "./ipam/capacity/capacity.js";
 export type {
   CapacityOptions,
   ContainerTarget,
-  Forecast,
   ForecastOptions,
   FreeSpace,
   FreeSubnetsOptions,
   ReportedSubnet,
   ReportQuery,
 } from "./ipam/capacity/requests.js";
+export type { Forecast } from "./ipam/capacity/results.js";
 export type { CloudDescription } from "./ipam/cloud-attributes.js";
 export { cloudAttributes } from "./ipam/cloud-attributes.js";
 export type { Dns } from "./ipam/dns/dns.js";

@@ -4,7 +4,8 @@ import { type Block, contains, hostSpan, parseBlock, parseSpan, size } from "../
 import { invalid } from "../../errors.js";
 import type { InventoryEntry } from "../inventory/entries.js";
 import { entriesOf, type InventorySource } from "../inventory/files.js";
-import type { Forecast, ForecastOptions } from "./requests.js";
+import type { ForecastOptions } from "./requests.js";
+import type { Forecast } from "./results.js";
 import { checkCapacityRequest } from "./schemas.js";
 
 /** See `Capacity.forecast`. */

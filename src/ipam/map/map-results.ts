@@ -1,6 +1,6 @@
 import type { Family } from "../../cidr.js";
-import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
-import type { Forecast } from "../capacity/requests.js";
+import type { ExtensibleAttributes } from "../../schema/field.js";
+import type { Forecast } from "../capacity/results.js";
 
 /**
  * What lies where, in the order of addresses. Plain data: it survives `JSON.stringify`.
