@@ -106,6 +106,11 @@ interface Claim extends Made {
 
 const answerTime = 5_000;
 
+/** The creation token that a result shows. */
+function tokenOf({ result }: Claim): string | undefined {
+  return (result as { extattrs?: Record<string, string> } | undefined)?.extattrs?.["Request Attempt"];
+}
+
 export async function everyWay(settings: EveryWay): Promise<EveryWayOutcome> {
   return new Campaign(settings).run();
 }
@@ -407,6 +412,14 @@ class Campaign {
       if (own.some(({ state }) => state !== "released")) continue;
       const told = this.#told.get(entry.comment) ?? "";
       const names = [entry.ref, entry.token];
+      // What rises may get another address than it had: its token tells whose it was.
+      const isRisen = this.#claims.some(
+        (one) => one.comment === entry.comment && one.state === "released" && tokenOf(one) === entry.token,
+      );
+      if (isRisen) {
+        found.risen.push(`${entry.ref} of ${entry.comment}`);
+        continue;
+      }
       if (own.length === 0 && names.some((name) => name !== undefined && told.includes(name))) continue;
       if (own.length > 0) found.risen.push(`${entry.ref} of ${entry.comment}`);
       else found.leaked.push(`${entry.ref} of ${entry.comment}`);

@@ -362,7 +362,7 @@ export class Application<Source> {
     await this.#adopt(open);
     const refOf = (name: string) => refIn(this.results.get(name));
     for (const intent of this.#open(open)) {
-      const seen = await intent.afterLoss?.seen?.(refOf, signal);
+      const seen = await intent.afterLoss?.seen?.(refOf, signal, this.#claim.lost !== undefined);
       if (seen !== undefined) this.#keep(intent, seen);
       else await intent.look?.(signal);
     }

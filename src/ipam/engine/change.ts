@@ -47,8 +47,8 @@ export interface Change<T extends Changed, Source> {
 
 /**
  * Changes an object once: compare and set on the token of its last change. The request searches the object with the token
- * that was read, changes what it found, and sets a new token. So a change that is carried out late or twice, or after
- * somebody else's, finds nothing and changes nothing; and a change is ours if the object has our token.
+ * that was read, changes what it found, and puts a new token before the last ones. So a change that is carried out late or twice, or after
+ * somebody else's, finds nothing and changes nothing; and a change was done if our token is among them.
  *
  * An object without such a token gets a first one by a write that may be repeated. On a grid without the attribute the change
  * goes by reference; where its answer is lost, only what can be seen to hold counts as done.
@@ -96,7 +96,7 @@ class Changing<T extends Changed, Source> {
       compose: (context) => this.#compose(context),
       afterLoss: {
         mayRepeat: () => !this.#isBlind,
-        seen: async (_refOf, signal) => this.#seen(signal),
+        seen: async (_refOf, signal, isLost) => this.#seen(signal, isLost),
       },
     };
   }
@@ -117,7 +117,12 @@ class Changing<T extends Changed, Source> {
     const token = newTokenId();
     this.#tokens.add(token);
     const self = this.#search(last);
-    const { steps, read } = compose(this.#now, self.ref, { extattrs: ownership.changedBy(token) }, context);
+    const { steps, read } = compose(
+      this.#now,
+      self.ref,
+      { extattrs: ownership.changedBy(newestOf(token, last)) },
+      context,
+    );
     return {
       steps: [self.discard(), ...steps],
       main: undefined,
@@ -167,12 +172,17 @@ class Changing<T extends Changed, Source> {
   }
 
   /** The result, where the object shows that the change was done: it has our token, or what was wanted holds. */
-  async #seen(signal: AbortSignal | undefined): Promise<T | undefined> {
+  async #seen(signal: AbortSignal | undefined, isLost: boolean): Promise<T | undefined> {
     const now = await this.#reread(signal);
     if (now === undefined) return undefined;
     const last = this.#settings.ownership.lastChangeOf(now);
-    if (last !== undefined && this.#tokens.has(last)) return now;
+    const tokens = tokensIn(last);
+    if (tokens.some((one) => this.#tokens.has(one))) return now;
     if (this.#change.isDone?.(now) === true) return now;
+    const [expected] = tokensIn(this.#composedWith);
+    // So many others have changed it since that nothing tells whether ours was among them.
+    if (isLost && expected !== undefined && !tokens.includes(expected))
+      throw new Error("others have changed the object several times since");
     this.#now = now;
     return undefined;
   }
@@ -185,4 +195,16 @@ class Changing<T extends Changed, Source> {
     this.#now = now;
     return this.#lastChange !== this.#composedWith;
   }
+}
+
+/** How many changes an object remembers. A change that was done is found again although others came after it. */
+const remembered = 3;
+
+/** The tokens of an object's last changes, the newest first. */
+function tokensIn(last: string | undefined): readonly string[] {
+  return last?.split(" ") ?? [];
+}
+
+function newestOf(token: string, last: string): string {
+  return [token, ...tokensIn(last)].slice(0, remembered).join(" ");
 }

@@ -56,6 +56,7 @@ export interface AfterLoss {
   readonly seen?: (
     refOf: (intent: string) => Ref | undefined,
     signal: AbortSignal | undefined,
+    isLost: boolean,
   ) => Promise<unknown>;
 }
 

@@ -55,8 +55,10 @@ export async function addAddress(
   });
   // The grid keeps the order in which addresses were given.
   const ofFamily = host.addresses.filter(({ family }) => family === wanted.family);
-  const address =
-    ofFamily.findLast(({ ip }) => !before.addresses.some((one) => one.ip === ip)) ?? ofFamily.at(-1);
+  const added = ofFamily.filter(({ ip }) => !before.addresses.some((one) => one.ip === ip));
+  // With a token nobody changed the host between the look and this change: what others have added since comes after it.
+  const isFirst = settings.ownership.lastChangeOf(before) !== undefined;
+  const address = (isFirst ? added[0] : added.at(-1)) ?? ofFamily.at(-1);
   if (address === undefined) throw notFound(`address of ${host.name}`, host.networkView);
   return { host, address };
 }
