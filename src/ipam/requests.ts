@@ -149,7 +149,10 @@ export interface AddressesRequest extends Abortable, Expiring, AddressPolicy, De
   readonly dns?: boolean | undefined;
   readonly dnsView?: string | undefined;
   readonly exclude?: string | readonly string[] | undefined;
-  /** Give back what was taken when not all can be had. Otherwise the error keeps it, as `partial`. */
+  /**
+   * Give back what was taken when not all can be had. Otherwise the error keeps it, as `partial`. With a request id it
+   * always stays, since others may have it by then: the next call with that id goes on from there.
+   */
   readonly allOrNothing?: boolean | undefined;
   /** Called after each request to the grid. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -168,7 +171,10 @@ export interface SubnetsRequest extends Abortable, Expiring, Description {
   /** How many: up to 10,000. */
   readonly count: number;
   readonly exclude?: string | readonly string[] | undefined;
-  /** Give back what was taken when not all can be had. Otherwise the error keeps it, as `partial`. */
+  /**
+   * Give back what was taken when not all can be had. Otherwise the error keeps it, as `partial`. With a request id it
+   * always stays, since others may have it by then: the next call with that id goes on from there.
+   */
   readonly allOrNothing?: boolean | undefined;
   /** Called after each request to the grid. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;

@@ -320,7 +320,9 @@ export class Application<Source> {
     // What took the last of a source may be our own: that is looked at when no source is left.
     if (isExhausted(error)) return false;
     if (isTooMany(error) || isInfobloxError(error, "ConflictError")) return true;
-    if (this.#claim.lost !== undefined || this.#isInTheWay(open, error)) return true;
+    if (this.#claim.lost !== undefined) return true;
+    // What is in the way of something that is named may be just that, if the request was delivered twice.
+    if (open.some(({ isChosen = false }) => !isChosen)) return true;
     const isRepeated = this.#claim.isShared(open as readonly Intent<never>[]) && !this.#hasLooked;
     // A grid that doesn't undo what it refuses may have kept the beginning.
     return isRepeated || open.length > 1;
