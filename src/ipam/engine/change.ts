@@ -208,3 +208,10 @@ function tokensIn(last: string | undefined): readonly string[] {
 function newestOf(token: string, last: string): string {
   return [token, ...tokensIn(last)].slice(0, remembered).join(" ");
 }
+
+/** How many changes lie between two values of the token; `undefined` where that isn't known any more. */
+export function changesBetween(before: string | undefined, now: string | undefined): number | undefined {
+  const [expected] = tokensIn(before);
+  const index = expected === undefined ? -1 : tokensIn(now).indexOf(expected);
+  return index < 0 ? undefined : index;
+}

@@ -168,7 +168,7 @@ function summary(
       ...{ action: "delete" as const, kind, key, path: undefined, differences: [], object: undefined },
     })),
     ...judged.map(({ found: { entry, row }, differences, object }) => ({
-      action: actionOf(row !== undefined, differences.length),
+      action: actionOf(row !== undefined || isOfOthers(objects.get(entry.path)), differences.length),
       kind: entry.kind,
       key: entry.key,
       path: entry.path,
@@ -191,4 +191,9 @@ function summary(
 function actionOf(isThere: boolean, differences: number): EnsuredObject["action"] {
   if (!isThere) return "create";
   return differences === 0 ? "none" : "update";
+}
+
+/** Whether somebody else has made it between the look and the request. */
+function isOfOthers(result: StepResult | undefined): boolean {
+  return (result as { readonly created?: boolean } | undefined)?.created === false;
 }

@@ -14,6 +14,7 @@ import {
   type WantedAddress,
   wantedAddress,
 } from "../addresses/wanted-address.js";
+import { changesBetween } from "../engine/change.js";
 import type { SourceChooser } from "../engine/intent.js";
 import type { IpamSettings } from "../settings.js";
 import { notFound } from "../sources/pool.js";
@@ -56,9 +57,10 @@ export async function addAddress(
   // The grid keeps the order in which addresses were given.
   const ofFamily = host.addresses.filter(({ family }) => family === wanted.family);
   const added = ofFamily.filter(({ ip }) => !before.addresses.some((one) => one.ip === ip));
-  // With a token nobody changed the host between the look and this change: what others have added since comes after it.
-  const isFirst = settings.ownership.lastChangeOf(before) !== undefined;
-  const address = (isFirst ? added[0] : added.at(-1)) ?? ofFamily.at(-1);
+  const { ownership } = settings;
+  const changes = changesBetween(ownership.lastChangeOf(before), ownership.lastChangeOf(host)) ?? 1;
+  // Where others have changed the host after this call, what they have added comes after this call's.
+  const address = (changes > 1 ? added[0] : added.at(-1)) ?? ofFamily.at(-1);
   if (address === undefined) throw notFound(`address of ${host.name}`, host.networkView);
   return { host, address };
 }
