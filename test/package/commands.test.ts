@@ -126,6 +126,142 @@ const rows: readonly Row[] = [
     json: { out: "grid.d.ts", attributes: expect.any(Number) },
     ...{ wrong: ["--out", "nowhere/grid.d.ts"], code: 2, error: "UsageError" },
   },
+  {
+    path: "container ensure",
+    ...{ args: ["10.7.0.0/16"], prints: "10.7.0.0/16 made\n", json: { cidr: "10.7.0.0/16", created: false } },
+    ...{ wrong: ["10.7.0.0"], code: 2, error: "InvalidRequestError" },
+  },
+  {
+    path: "container find",
+    ...{ args: [], prints: /^CONTAINER .*\n10\.0\.0\.0\/16 .*\n10\.7\.0\.0\/16 +0 % +0 +10\.7\.0\.0\/16\n/ },
+    json: [{ cidr: "10.0.0.0/16" }, { cidr: "10.7.0.0/16", subnets: 0 }, { cidr: "10.8.0.0/16" }],
+    ...{ wrong: ["--network-view", "nowhere"], code: 4, error: "NotFoundError" },
+  },
+  {
+    path: "view ensure",
+    ...{ args: ["lab"], prints: "lab made\n", json: { name: "lab", created: false } },
+    ...{ wrong: [""], code: 2, error: "InvalidRequestError" },
+  },
+  {
+    path: "view find",
+    ...{ args: [], prints: /^NETWORK VIEW .*\ndefault +yes +default\nlab +default\.lab\n$/ },
+    json: [
+      { name: "default", isDefault: true },
+      { name: "lab", dnsViews: ["default.lab"] },
+    ],
+    ...{ wrong: ["--user", "nobody"], code: 3, error: "AuthenticationError" },
+  },
+  {
+    path: "dns add",
+    ...{ args: ["A", "ftp.example.com", "10.8.5.9"], prints: "ftp.example.com A 10.8.5.9\n" },
+    jsonArgs: ["CNAME", "files.example.com", "ftp.example.com"],
+    json: { type: "CNAME", name: "files.example.com", value: "ftp.example.com", created: true },
+    ...{ wrong: ["CNAME", "files.example.com", "db.example.com"], code: 6, error: "ConflictError" },
+  },
+  {
+    path: "dns find",
+    ...{ args: ["--type", "CNAME"], prints: /^NAME .*\nfiles\.example\.com +CNAME +ftp\.example\.com\n$/ },
+    json: [{ name: "files.example.com", target: "ftp.example.com", zone: "example.com" }],
+    ...{ wrong: ["--type", "X"], code: 2, error: "UsageError" },
+  },
+  {
+    path: "dns remove",
+    ...{ args: ["files.example.com"], prints: "released\n", json: { released: false, reason: "gone" } },
+    ...{ wrong: ["ftp.example.com", "--ip", "x"], code: 2, error: "InvalidRequestError" },
+  },
+  {
+    path: "range request",
+    ...{ args: ["10.8.6.100-10.8.6.199"], prints: "10.8.6.100-10.8.6.199\n" },
+    jsonArgs: ["--in", "10.8.6.0/24", "--size", "10", "--at", "end"],
+    json: { first: "10.8.6.245", last: "10.8.6.254", subnet: "10.8.6.0/24", created: true },
+    ...{ wrong: ["10.8.6.150-10.8.6.210"], code: 6, error: "ConflictError" },
+  },
+  {
+    path: "range find",
+    ...{ args: ["--in", "10.8.6.0/24"], prints: /^RANGE .*\n10\.8\.6\.100-10\.8\.6\.199 +10\.8\.6\.0\/24\n/ },
+    json: [{ first: "10.8.6.100" }, { first: "10.8.6.245" }],
+    ...{ wrong: ["--in", "nowhere"], code: 2, error: "InvalidRequestError" },
+  },
+  {
+    path: "range release",
+    ...{ args: ["10.8.6.100-10.8.6.199"], prints: "released\n", json: { released: false, reason: "gone" } },
+    ...{ wrong: ["10.8.6.100"], code: 2, error: "InvalidRequestError" },
+  },
+  {
+    path: "subnet peek",
+    ...{ args: ["--from", "10.7.0.0/16", "--prefix-length", "24"], prints: "10.7.0.0/24\n" },
+    json: ["10.7.0.0/24"],
+    ...{ wrong: ["--from", "10.9.0.0/16", "--prefix-length", "24"], code: 4, error: "NotFoundError" },
+  },
+  {
+    path: "address peek",
+    ...{ args: ["--from", "10.8.5.0/24", "--count", "2"], prints: "10.8.5.1\n10.8.5.2\n" },
+    json: ["10.8.5.1", "10.8.5.2"],
+    ...{ wrong: ["--from", "10.9.0.0/24"], code: 4, error: "NotFoundError" },
+  },
+  {
+    path: "inventory",
+    ...{
+      args: ["--within", "10.8.5.0/24"],
+      prints: /^\{"kind":"networkView"(?:.*\n)+.*"cidr":"10\.8\.5\.0\/24"/,
+    },
+    ...{ jsonArgs: ["--cost"], json: { requests: expect.any(Number), subnets: expect.any(Number) } },
+    ...{ wrong: ["--format", "netbox"], code: 2, error: "UsageError" },
+  },
+  {
+    path: "subnet dhcp",
+    ...{ args: ["10.8.5.0/24", "--option", "domain-name=example.com"], prints: "10.8.5.0/24\n" },
+    json: { cidr: "10.8.5.0/24", created: false },
+    ...{ wrong: ["10.8.5.0/24"], code: 2, error: "UsageError" },
+  },
+  {
+    path: "subnet gateway",
+    ...{ args: ["10.8.5.0/24", "last"], prints: "10.8.5.254\n", json: { gateway: "10.8.5.254" } },
+    ...{ wrong: ["10.9.0.0/24", "first"], code: 4, error: "NotFoundError" },
+  },
+  {
+    path: "subnet vlan",
+    ...{ args: ["10.8.5.0/24", "--vlan-view", "campus", "--name", "staff"], prints: "1\n" },
+    ...{
+      jsonArgs: ["10.8.5.0/24", "--id", "1", "--unassign"],
+      json: { cidr: "10.8.5.0/24", unassigned: 1 },
+    },
+    ...{ wrong: ["10.8.5.0/24", "--vlan-view", "nowhere", "--id", "1"], code: 4, error: "NotFoundError" },
+  },
+  {
+    path: "subnet split",
+    ...{ args: ["10.8.0.0/24", "--prefix-length", "25"], prints: "10.8.0.0/25\n10.8.0.128/25\n" },
+    jsonArgs: ["10.8.1.0/24", "--prefix-length", "25"],
+    json: [{ cidr: "10.8.1.0/25" }, { cidr: "10.8.1.128/25" }],
+    ...{ wrong: ["10.9.0.0/24", "--prefix-length", "25"], code: 4, error: "NotFoundError" },
+  },
+  {
+    path: "subnet join",
+    ...{ args: ["10.8.2.0/25", "10.8.2.128/25"], prints: "10.8.2.0/24\n" },
+    ...{ jsonArgs: ["10.8.3.0/25", "10.8.3.128/25"], json: { cidr: "10.8.3.0/24", prefixLength: 24 } },
+    ...{ wrong: ["10.8.4.0/24", "10.8.6.0/24"], code: 2, error: "InvalidRequestError" },
+  },
+  {
+    path: "subnet resize",
+    ...{ args: ["10.8.4.0/24", "--prefix-length", "25"], prints: "10.8.4.0/25\n" },
+    ...{
+      jsonArgs: ["10.8.4.0/25", "--prefix-length", "26"],
+      json: { cidr: "10.8.4.0/26", prefixLength: 26 },
+    },
+    ...{ wrong: ["10.9.0.0/24", "--prefix-length", "25"], code: 4, error: "NotFoundError" },
+  },
+  {
+    path: "services status",
+    ...{ args: [], prints: /^MEMBER .*\n(?:infoblox.* YES +YES\n)+A restart is pending\.\n$/ },
+    json: { pending: true, members: expect.anything() },
+    ...{ wrong: ["--user", "nobody"], code: 3, error: "AuthenticationError" },
+  },
+  {
+    path: "services restart",
+    ...{ args: [], prints: /^MEMBER .*\n(?:infoblox.* NO +NO\n)+No restart is pending\.\n$/ },
+    json: { pending: false, members: expect.anything() },
+    ...{ wrong: ["--service", "NTP"], code: 2, error: "UsageError" },
+  },
   ...["bash", "zsh", "fish"].map((shell) => ({
     path: "completion",
     ...{ args: [shell], prints: /detailed-exitcode/, json: { shell, script: expect.any(String) } },
@@ -142,7 +278,15 @@ describe("every command", { timeout: 120_000 }, () => {
   let running: ChildProcess | undefined;
 
   beforeAll(async () => {
-    const seed = { containers: ["10.0.0.0/16"], networks: ["10.0.0.0/24"], zones: ["example.com"] };
+    const whole = [0, 1, 4, 5, 6].map((third) => `10.8.${third}.0/24`);
+    const halves = [2, 3].flatMap((third) => [`10.8.${third}.0/25`, `10.8.${third}.128/25`]);
+    const campus = { name: "campus", start_vlan_id: 1, end_vlan_id: 4094 };
+    const seed = {
+      containers: ["10.0.0.0/16", "10.8.0.0/16"],
+      networks: ["10.0.0.0/24", ...whole, ...halves],
+      zones: ["example.com"],
+      objects: [{ type: "vlanview", values: campus }],
+    };
     await writeFile(join(consumer, "seed.json"), JSON.stringify(seed));
     await writeFile(join(consumer, "site.json"), JSON.stringify({ subnets: [{ cidr: "10.0.5.0/24" }] }));
     await writeFile(join(consumer, "broken.json"), JSON.stringify({ subnets: [{ cidr: "10.0.5" }] }));
