@@ -14,7 +14,8 @@ it.each(grids)(
   { timeout: 60_000 },
   async (_, assumptions) => {
     const grid = FakeGrid.inMemory({ setup: true, seed: { containers: ["2001:db8::/32"] }, assumptions });
-    const searchDelay = assumptions.searchSeesWritesAfter;
+    // Longer than a request takes on its way: what is sent by then shows to everybody who looks.
+    const searchDelay = 20 * (assumptions.searchSeesWritesAfter ?? 0);
     const processes = Array.from(
       { length: 8 },
       () => new Ipam(new WapiClient(grid.clientOptions), { searchDelay }),

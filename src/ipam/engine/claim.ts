@@ -166,20 +166,19 @@ export class Claim {
     const hasGuards = !observed.refusesGuards && shared.size > 0;
     const hidden = hasGuards ? [...shared.values()].filter(({ ref }) => !refs.has(ref)) : [];
     if (hidden.length > 0) await this.#untilShown(shared);
-    if (strangers.length > 0) {
-      // The id stands for an object of another type: ours goes, and the look says what it is.
-      const beside = new Map(
-        [...shared].filter(([intent]) => strangers.some((one) => this.#isOf(intent, one))),
-      );
-      await this.rollBack([...beside.values()]);
-      return new Map([...made].filter(([intent]) => !beside.has(intent)));
-    }
+    // The id stands for an object of others already: ours goes, and the look says what theirs is.
+    const beside = new Map(
+      [...shared].filter(([intent]) => strangers.some((one) => this.#isOf(intent, one))),
+    );
+    await this.rollBack([...beside.values()]);
+    const kept = new Map([...made].filter(([intent]) => !beside.has(intent)));
     const isInDoubt = observed.searchLag > 0 && (shared.size > 0 || this.lost !== undefined);
-    if (!isInDoubt && !(observed.refusesGuards && this.lost !== undefined)) return made;
-    const intents = this.lost === undefined ? [...shared.keys()] : [...made.keys()];
+    if (!isInDoubt && !(observed.refusesGuards && this.lost !== undefined)) return kept;
+    const intents = [...kept.keys()].filter((intent) => this.lost !== undefined || shared.has(intent));
+    if (intents.length === 0) return kept;
     const standing = new Map((await this.standing(intents)).map(({ intent, thing }) => [intent, thing]));
     return new Map(
-      [...made].filter(
+      [...kept].filter(
         ([intent, { ref }]) => !intents.includes(intent) || (standing.get(intent)?.ref ?? ref) === ref,
       ),
     );
