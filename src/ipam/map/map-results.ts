@@ -1,5 +1,5 @@
 import type { Family } from "../../cidr.js";
-import type { ExtensibleAttributes } from "../../schema/field.js";
+import type { ExtensibleAttributes } from "../../wapi/attribute-values.js";
 import type { Forecast } from "../capacity/results.js";
 
 /**
