@@ -80,7 +80,9 @@ export class PastStates {
     const since = this.#grid.clock.now() - this.#gone;
     this.#log = this.#log.filter(({ at }) => at > since);
     const foreign = new Set(this.#foreign.map(idOf));
-    return net(this.#log).filter((change) => change.before && !foreign.has(idOf(change)));
+    // What was made just now shows at once; what has become of it since doesn't.
+    const seen = this.#log.filter(({ before }) => before !== undefined);
+    return net(seen).filter((change) => !foreign.has(idOf(change)));
   }
 
   #note(before: Entity | undefined, after: Entity | undefined): void {
