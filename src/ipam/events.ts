@@ -57,7 +57,7 @@ export interface IpamEvents {
   /** Something was changed: a host moved, a subnet split, a time of expiry renewed. */
   readonly changed: IpamEvent;
   readonly refused: RefusedEvent;
-  /** Something that a call made was removed again, because the call could not be finished. */
+  /** Something that a call made was removed again, because the call could not be finished. No call tells this event yet. */
   readonly rolledBack: IpamEvent;
 }
 
