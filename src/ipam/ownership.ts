@@ -173,10 +173,8 @@ export class Ownership {
         return await create(marksOf);
       } catch (error) {
         const name = undefinedAttribute(error) ?? "";
-        const missing = this.#optional.find((one) => one.isOptional && one.wanted.includes(name));
-        if (missing === undefined || dropped.has(name)) throw this.explained(error);
+        if (dropped.has(name) || !this.drops(name)) throw this.explained(error);
         dropped.add(name);
-        missing.isMissing = true;
       }
     }
   }
@@ -228,11 +226,11 @@ export class Ownership {
     return this.#changes.with(token);
   }
 
-  /** Takes note that the grid has no attribute for the last change. Whether that is the one of this name. */
-  dropsLastChange(name: string | undefined): boolean {
-    if (name === undefined || !this.#changes.isOptional || !this.#changes.wanted.includes(name)) return false;
-    this.#changes.isMissing = true;
-    return true;
+  /** Takes note that the grid has no attribute of that name. Whether it is one that objects can do without. */
+  drops(name: string | undefined): boolean {
+    const missing = this.#optional.find((one) => one.isOptional && one.wanted.some((own) => own === name));
+    if (missing !== undefined) missing.isMissing = true;
+    return missing !== undefined;
   }
 
   /** The error of a grid that keeps no request ids, with what to do about it. */

@@ -338,8 +338,8 @@ export class Application<Source> {
   async #lookAgain(open: readonly Intent<Source>[], isLost: boolean): Promise<void> {
     const before = this.#done.length;
     try {
-      if (isLost) return await this.#trace(open);
-      await this.#persistently(() => this.#trace(open));
+      if (isLost) return await this.#trace(open, isLost);
+      await this.#persistently(() => this.#trace(open, isLost));
       if (this.#claim.lost === undefined) await this.#rollBackRest(open, this.#done.slice(before));
     } catch (cause) {
       if (isFinding(cause) || isInfobloxError(cause, "AbortedError")) throw cause;
@@ -359,14 +359,14 @@ export class Application<Source> {
     for (const { intent } of found) this.#forget(intent);
   }
 
-  async #trace(open: readonly Intent<Source>[]): Promise<void> {
+  async #trace(open: readonly Intent<Source>[], isLost: boolean): Promise<void> {
     const { signal } = this.#applying;
     await this.#adopt(open);
     const refOf = (name: string) => refIn(this.results.get(name));
     for (const intent of this.#open(open)) {
       const seen = await intent.afterLoss?.seen?.(refOf, signal, this.#claim.lost !== undefined);
       if (seen !== undefined) this.#keep(intent, seen);
-      else await intent.look?.(signal);
+      else if (isLost) await intent.look?.(signal);
     }
   }
 

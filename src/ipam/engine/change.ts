@@ -155,7 +155,7 @@ class Changing<T extends Changed, Source> {
       this.#now = { ...this.#now, extattrs: { ...this.#now.extattrs, ...ownership.changedBy(token) } };
       return;
     } catch (error) {
-      if (ownership.dropsLastChange(undefinedAttribute(error))) return;
+      if (ownership.drops(undefinedAttribute(error))) return;
       if (!isInfobloxError(error, "WapiError") && !isInfobloxError(error, "UncertainWriteError")) throw error;
     }
     // Somebody else may have been faster; whatever token is there by now will do.

@@ -1,6 +1,6 @@
 import { AmbiguousTargetError, isInfobloxError, UncertainWriteError, withPartial } from "../../errors.js";
 import type { Step } from "../../wapi/step.js";
-import type { Described, MarkCriteria } from "../ownership.js";
+import { type Described, type MarkCriteria, undefinedAttribute } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
 import { backOff } from "./backoff.js";
 import { deleteObjects, identityOf } from "./delete.js";
@@ -284,8 +284,11 @@ export class Claim {
     const answers = await wapi
       .batch(searches.map(({ step }) => step) as Step<readonly unknown[]>[], { signal })
       .catch((error: unknown) => {
+        // An attribute that the grid doesn't have is on none of its objects.
+        if (ownership.drops(undefinedAttribute(error))) return undefined;
         throw ownership.explained(error);
       });
+    if (answers === undefined) return this.#look(intents, signal);
     // In the order in which they were asked for, so that errors name the first.
     const found = new Map<Tracking, Made[]>(intents.filter(isTracked).map((intent) => [intent, []]));
     for (const [index, { group, type }] of searches.entries()) {
