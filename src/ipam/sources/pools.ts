@@ -72,6 +72,8 @@ interface Take {
 
 /** A grid counts every quarter of an hour; until then its figures lack what was taken. In milliseconds, with a margin. */
 const uncountedFor = 20 * 60 * 1000;
+/** What was chosen so shortly before the grid counted may not have been there yet: its request was under way. In milliseconds. */
+const underWayFor = 10_000;
 
 interface Exhausted {
   readonly until: number;
@@ -170,7 +172,7 @@ export class Pools {
 
   /** How many addresses were taken inside a block that the grid hasn't counted. `countedAt`: when it did, if that is known. */
   uncounted(block: Span, countedAt: number | undefined): bigint {
-    const since = Math.max(this.#clock.wallTime() - uncountedFor, countedAt ?? 0);
+    const since = Math.max(this.#clock.wallTime() - uncountedFor, (countedAt ?? 0) - underWayFor);
     let size = 0n;
     for (const take of this.#takes) if (take.at >= since && contains(block, take.span)) size += take.size;
     return size;
