@@ -31,6 +31,7 @@ async function onePlan(ipam: Ipam): Promise<void> {
 
 async function oneDescription(ipam: Ipam): Promise<void> {
   await ipam.ensure({
+    name: "bench",
     subnets: [{ name: "rack", ...source }],
     hosts: machines.map((machine) => ({ name: nameOf(machine), from: { subnet: "rack" } })),
     records: machines.map((machine) => ({
@@ -56,7 +57,7 @@ interface Cost {
 }
 
 async function costOf(work: (ipam: Ipam, wapi: WapiClient) => Promise<void>): Promise<Cost> {
-  const grid = await FakeGrid.listen({ tls: false });
+  const grid = await FakeGrid.listen({ setup: true, tls: false });
   grid.seed({ containers: ["10.0.0.0/8"], zones: ["example.com"] });
   let [requests, bytes] = [0, 0];
   await using wapi = new WapiClient({

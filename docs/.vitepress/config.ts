@@ -32,7 +32,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
     "observability",
     "security",
   ]),
-  section("Tests", ["testing-with-fakegrid", "fakegrid", "record-and-replay"]),
+  section("Tests", ["testing-with-fakegrid", "fakegrid", "grid-profile", "record-and-replay"]),
   folder("Recipes", "examples/recipes"),
   folder("Docker examples", "examples/docker"),
   folder("Examples", "examples"),

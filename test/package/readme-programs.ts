@@ -14,7 +14,7 @@ export const steps = [
   { heading: "Read more than a thousand objects", does: "iterates", prints: "2500" },
   { heading: "Catch what goes wrong", does: "catches PoolExhaustedError", prints: "all full:" },
   { heading: "Test your own code", does: "tests with FakeGrid", prints: "all is well" },
-  { heading: "See what it does", does: "logs", prints: "POST /wapi/v2.14/record:host: 201" },
+  { heading: "See what it does", does: "logs", prints: "POST /wapi/v2.14/request: 201" },
 ];
 
 /** The programs under a heading, with the ending of file that Node runs them by. */
