@@ -13,11 +13,12 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { Agent, get } from "node:http";
 import { resolve } from "node:path";
-import { attributeRules } from "../src/grid/extattrs.js";
-import { Grid } from "../src/grid/grid.js";
-import { handle } from "../src/grid/handle.js";
+import { Clock } from "../src/grid/controls/clock.js";
+import { seedFreshGrid, seedGrid } from "../src/grid/controls/seed.js";
+import { attributeRules } from "../src/grid/model/extattrs.js";
+import { GridModel } from "../src/grid/model/grid.js";
 import { objectRules } from "../src/grid/objects/registry.js";
-import { seedFreshGrid, seedGrid } from "../src/grid/seed.js";
+import { handle } from "../src/grid/protocol/handle.js";
 import type { GridReady } from "./grid-process.js";
 import { sized } from "./short.js";
 
@@ -30,7 +31,12 @@ const readsAtOnce = sized(2_000, 100);
 /** A grid with so many /24 networks in 10.0.0.0/8, ten at a site, and fifty reserved addresses in each. */
 class FilledGrid {
   readonly networks: number;
-  readonly grid = new Grid({ rules: objectRules, attributes: attributeRules, version: "2.12" });
+  readonly grid = new GridModel({
+    clock: new Clock(),
+    rules: objectRules,
+    attributes: attributeRules,
+    version: "2.12",
+  });
 
   constructor(networks: number) {
     this.networks = networks;

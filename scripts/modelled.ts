@@ -5,9 +5,9 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { defaultAssumptions } from "../src/grid/assumptions.js";
+import { defaultAssumptions } from "../src/grid/model/assumptions.js";
+import type { Rules } from "../src/grid/model/rules.js";
 import { objectRules } from "../src/grid/objects/registry.js";
-import type { Rules } from "../src/grid/rules.js";
 import { type ObjectSchema, objectSchema, objectTypes } from "../src/schema/schema.js";
 
 const root = join(import.meta.dirname, "..");
@@ -41,7 +41,7 @@ function assumptionTable(): string {
 
 /** The comment above the option, which is the one place where it is explained. */
 function assumptionText(name: string): string {
-  const source = readFileSync(join(root, "src/grid/assumptions.ts"), "utf8");
+  const source = readFileSync(join(root, "src/grid/model/assumptions.ts"), "utf8");
   const before = source.slice(0, source.indexOf(`readonly ${name}:`));
   const comment = before.slice(before.lastIndexOf("/**"));
   return comment

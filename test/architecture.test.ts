@@ -25,6 +25,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   index: ["cassette", "transport", "wapi", "ipam", "map", "cidr", "schema", "errors"],
 };
 
+/** The stages of FakeGrid, from the socket down to the objects: each imports only itself and those below. */
+const gridFolders = ["listeners", "controls", "objects", "protocol", "model", "store"];
+
 interface Import {
   readonly specifier: string;
   /** `import type` vanishes in the output; a dynamic `import()` is loaded on first use. */
@@ -85,14 +88,14 @@ function reachable(entry: string, kinds: readonly Import["kind"][]): { files: st
   return { files: [...seen].map((file) => relative(source, file)), packages: [...packages] };
 }
 
-/** The first chain of static imports that comes back to where it began. */
-function findCycle(): string[] | undefined {
+/** The first chain of imports of these kinds, from these files, that comes back to where it began. */
+function findCycle(files: readonly string[], kinds: readonly Import["kind"][]): string[] | undefined {
   const done = new Set<string>();
   const walk = (file: string, path: readonly string[]): string[] | undefined => {
     if (path.includes(file)) return [...path.slice(path.indexOf(file)), file].map((f) => relative(source, f));
     if (done.has(file)) return undefined;
     for (const found of imports.get(file) ?? []) {
-      if (found.kind !== "static" || !isRelative(found)) continue;
+      if (!kinds.includes(found.kind) || !isRelative(found)) continue;
       const cycle = walk(target(file, found), [...path, file]);
       if (cycle) return cycle;
     }
@@ -131,7 +134,34 @@ describe("the arrows between the layers", () => {
   });
 
   it("has no cycle of imports", () => {
-    expect(findCycle()).toBeUndefined();
+    expect(findCycle(files, ["static"])).toBeUndefined();
+  });
+});
+
+describe("the folders of FakeGrid", () => {
+  const folderOf = (file: string) => relative(source, file).split("/")[1] ?? "";
+  const emulator = files.filter((file) => partOf(file) === "grid");
+  const foldered = emulator.filter((file) => gridFolders.includes(folderOf(file)));
+
+  it("holds every file but the entry and FakeGrid itself", () => {
+    const loose = emulator.filter((file) => !foldered.includes(file)).map((file) => relative(source, file));
+    expect(loose).toEqual(["grid/fake-grid.ts", "grid/index.ts"]);
+  });
+
+  it.each(gridFolders)("%s imports only itself and what is below", (folder) => {
+    const allowed = gridFolders.slice(gridFolders.indexOf(folder));
+    const wrong = foldered
+      .filter((file) => folderOf(file) === folder)
+      .flatMap((file) =>
+        (imports.get(file) ?? []).filter(isRelative).map((found) => [file, target(file, found)]),
+      )
+      .filter(([, other = ""]) => partOf(other) === "grid" && !allowed.includes(folderOf(other)))
+      .map(([file = "", other = ""]) => `${relative(source, file)} → ${relative(source, other)}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it("has no circle of imports, types included", () => {
+    expect(findCycle(emulator, ["static", "dynamic", "type"])).toBeUndefined();
   });
 });
 

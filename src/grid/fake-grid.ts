@@ -4,29 +4,36 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { knownVersions } from "../schema/schema.js";
-import type { Clock } from "./clock.js";
-import { makeCertificate } from "./doors/certificate.js";
-import { openDoor } from "./doors/https.js";
-import { type MemoryTransport, memoryTransport } from "./doors/memory.js";
-import { intercept } from "./doors/nock.js";
-import { attributeRules } from "./extattrs.js";
-import { Faults } from "./faults.js";
-import { Grid } from "./grid.js";
-import { handle } from "./handle.js";
-import { withLikeness } from "./likeness.js";
-import { Login } from "./login.js";
+import { Clock } from "./controls/clock.js";
+import { Faults } from "./controls/faults.js";
+import { withLikeness } from "./controls/likeness.js";
+import { checkOptions, type FakeGridOptions, type ListenOptions, originOf } from "./controls/options.js";
+import { Journal } from "./controls/persistence.js";
+import type { RecordedRequest } from "./controls/recorded-request.js";
+import { seedFreshGrid, seedGrid } from "./controls/seed.js";
+import type { GridSeed } from "./controls/seed-form.js";
+import { hasLines, seedEntries, seedLines } from "./controls/seed-lines.js";
+import { Traffic } from "./controls/traffic.js";
+import { Transactions } from "./controls/transactions.js";
+import { makeCertificate } from "./listeners/certificate.js";
+import { openListener } from "./listeners/https.js";
+import { type MemoryTransport, memoryTransport } from "./listeners/memory.js";
+import { intercept } from "./listeners/nock.js";
+import { attributeRules } from "./model/extattrs.js";
+import { GridModel } from "./model/grid.js";
+import type { Moment } from "./model/past-states.js";
 import { sessionTimeoutOf } from "./objects/grid-level.js";
 import { objectRules } from "./objects/registry.js";
-import { checkOptions, type FakeGridOptions, type ListenOptions, originOf } from "./options.js";
-import { forbiddenPage, type GridAnswer, type GridRequest, unauthorizedPage, uncached } from "./pages.js";
-import type { Moment } from "./past-states.js";
-import { Journal } from "./persistence.js";
-import { seedFreshGrid, seedGrid } from "./seed.js";
-import type { GridSeed } from "./seed-form.js";
-import { hasLines, seedEntries, seedLines } from "./seed-lines.js";
-import type { StoreSnapshot } from "./store.js";
-import { type RecordedRequest, Traffic } from "./traffic.js";
-import { Transactions } from "./transactions.js";
+import { handle } from "./protocol/handle.js";
+import { Login } from "./protocol/login.js";
+import {
+  forbiddenPage,
+  type GridAnswer,
+  type GridRequest,
+  unauthorizedPage,
+  uncached,
+} from "./protocol/pages.js";
+import type { StoreSnapshot } from "./store/store.js";
 
 /** What `WapiClient` needs to reach the grid. */
 export interface GridClientOptions {
@@ -36,7 +43,7 @@ export interface GridClientOptions {
   readonly wapiVersion: string;
   readonly tls?: { readonly ca: string };
   readonly allowInsecureHttp?: true;
-  /** What leads to a grid that has no door: see {@link FakeGrid.inMemory}. */
+  /** What leads to a grid that has no listener: see {@link FakeGrid.inMemory}. */
   readonly transport?: MemoryTransport;
 }
 
@@ -62,12 +69,12 @@ export class FakeGrid {
   /** Makes requests fail: see {@link Faults}. */
   readonly faults: Faults;
   /** The grid's time, for leases, sessions and schedules. */
-  readonly clock: Clock;
+  readonly clock = new Clock();
   /** `https://127.0.0.1:49152`, without a path. */
   readonly url: string;
   /** The certificate to trust, as PEM; `undefined` where there is none. */
   readonly ca: string | undefined;
-  readonly #grid: Grid;
+  readonly #grid: GridModel;
   readonly #login: Login;
   readonly #traffic: Traffic;
   readonly #journal: Journal | undefined;
@@ -80,14 +87,14 @@ export class FakeGrid {
     const options = withLikeness(given);
     const version = checkVersion(options.wapiVersion);
     this.#options = options;
-    this.#grid = new Grid({
+    this.#grid = new GridModel({
+      clock: this.clock,
       rules: objectRules,
       attributes: attributeRules,
       assumptions: options.assumptions,
       version,
       restartSeconds: options.restartSeconds,
     });
-    this.clock = this.#grid.clock;
     this.faults = new Faults(this.clock);
     this.#login = new Login({
       users: { [this.user]: this.#password, ...options.users },
@@ -97,7 +104,7 @@ export class FakeGrid {
     });
     this.#traffic = new Traffic({
       faults: this.faults,
-      transactions: new Transactions(this.#grid, options.transactionTime),
+      transactions: new Transactions(this.#grid, this.clock, options.transactionTime),
       handle: (request, begun) => {
         const { answer, user } = this.#answer(request, begun);
         return { answer: uncached(answer), user };
@@ -118,9 +125,9 @@ export class FakeGrid {
   static async listen(options: ListenOptions = {}): Promise<FakeGrid> {
     const { host = "127.0.0.1", port = 0, tls = true } = options;
     const certificate = tls ? await makeCertificate(host) : undefined;
-    // The door must be open before the grid knows its own address, and the grid there before a request comes in.
+    // The grid learns its address from the open listener, and must exist before the first request comes in.
     const entry: { grid?: FakeGrid } = {};
-    const door = await openDoor({
+    const listener = await openListener({
       host,
       port,
       certificate,
@@ -130,13 +137,13 @@ export class FakeGrid {
       },
     });
     try {
-      const authority = `${host.includes(":") ? `[${host}]` : host}:${door.port}`;
+      const authority = `${host.includes(":") ? `[${host}]` : host}:${listener.port}`;
       entry.grid = new FakeGrid(options, `${tls ? "https" : "http"}://${authority}`, certificate?.ca);
     } catch (error) {
-      await door.close();
+      await listener.close();
       throw error;
     }
-    entry.grid.#leave = () => door.close();
+    entry.grid.#leave = () => listener.close();
     return entry.grid;
   }
 

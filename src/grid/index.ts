@@ -4,12 +4,12 @@
  * @module infoblox-ipam/testing
  */
 
-export type { Assumptions } from "./assumptions.js";
-export { defaultAssumptions } from "./assumptions.js";
-export type { Clock } from "./clock.js";
+export type { Clock } from "./controls/clock.js";
+export type { Failure, Fault, FaultMatch, FaultStatus, Faults } from "./controls/faults.js";
+export type { FakeGridOptions, GridLikeness, ListenOptions } from "./controls/options.js";
+export type { ArrivedRequest, RecordedRequest } from "./controls/recorded-request.js";
+export type { GridSeed } from "./controls/seed-form.js";
 export type { GridClientOptions, GridSnapshot } from "./fake-grid.js";
 export { FakeGrid } from "./fake-grid.js";
-export type { Failure, Fault, FaultMatch, FaultStatus, Faults } from "./faults.js";
-export type { FakeGridOptions, GridLikeness, ListenOptions } from "./options.js";
-export type { GridSeed } from "./seed-form.js";
-export type { ArrivedRequest, RecordedRequest } from "./traffic.js";
+export type { Assumptions } from "./model/assumptions.js";
+export { defaultAssumptions } from "./model/assumptions.js";

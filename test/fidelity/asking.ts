@@ -1,12 +1,13 @@
 /** Requests to a grid in memory, without a socket: what goes in and comes out is what a wire would carry. */
 
-import type { Assumptions } from "../../src/grid/assumptions.js";
-import { attributeRules } from "../../src/grid/extattrs.js";
-import { Grid } from "../../src/grid/grid.js";
-import { handle } from "../../src/grid/handle.js";
+import { Clock } from "../../src/grid/controls/clock.js";
+import { seedFreshGrid, seedGrid } from "../../src/grid/controls/seed.js";
+import type { GridSeed } from "../../src/grid/controls/seed-form.js";
+import type { Assumptions } from "../../src/grid/model/assumptions.js";
+import { attributeRules } from "../../src/grid/model/extattrs.js";
+import { GridModel } from "../../src/grid/model/grid.js";
 import { objectRules } from "../../src/grid/objects/registry.js";
-import { seedFreshGrid, seedGrid } from "../../src/grid/seed.js";
-import type { GridSeed } from "../../src/grid/seed-form.js";
+import { handle } from "../../src/grid/protocol/handle.js";
 
 export interface Answer {
   readonly status: number;
@@ -26,7 +27,8 @@ export interface AskOptions {
 }
 
 export class Asked {
-  readonly grid: Grid;
+  readonly clock = new Clock();
+  readonly grid: GridModel;
 
   constructor(
     options: {
@@ -36,7 +38,8 @@ export class Asked {
       restartSeconds?: number;
     } = {},
   ) {
-    this.grid = new Grid({
+    this.grid = new GridModel({
+      clock: this.clock,
       rules: objectRules,
       attributes: attributeRules,
       assumptions: options.assumptions,

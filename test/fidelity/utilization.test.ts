@@ -25,9 +25,9 @@ describe("utilization", () => {
       grid.create("network", { network: `10.0.${host}.0/24` });
     }
     expect(figure(grid, type)).toBe(before);
-    grid.grid.clock.advance(quarter - 60_000);
+    grid.clock.advance(quarter - 60_000);
     expect(figure(grid, type)).toBe(before);
-    grid.grid.clock.advance(60_000);
+    grid.clock.advance(60_000);
     expect(figure(grid, type)).toBeGreaterThan(before);
     expect(figure(grid, "network", "utilization_update")).toBeGreaterThanOrEqual(counted + quarter / 1000);
   });
@@ -41,7 +41,7 @@ describe("utilization", () => {
       grid.get("network?network=10.0.9.0/30&_return_fields=utilization,utilization_update").json[0];
     expect(row()).toMatchObject({ utilization: 0 });
     expect(row()).not.toHaveProperty("utilization_update");
-    grid.grid.clock.advance(quarter);
+    grid.clock.advance(quarter);
     expect(row()).toMatchObject({ utilization: 500 });
   });
 

@@ -1,9 +1,9 @@
 /** One row of `ipv4address` or `ipv6address`: what an address of a network is used for, and by which objects. */
 
 import { type Address, type Block, formatAddress, hostSpan } from "../../cidr.js";
-import type { Grid } from "../grid.js";
-import { NO_MAC } from "../hardware-address.js";
-import type { Entity, Json, JsonObject, Row } from "../rules.js";
+import { NO_MAC } from "../model/hardware-address.js";
+import type { Grid, Row } from "../model/rules.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { type AddressFamily, familyNames } from "./address-family.js";
 import {
   blockOfNetwork,

@@ -17,10 +17,10 @@ import {
   type Span,
   spanOf,
 } from "../../cidr.js";
-import { valueTest } from "../condition.js";
-import type { Grid } from "../grid.js";
-import type { Condition, Entity } from "../rules.js";
-import { type FamilySpace, spaceOf } from "../space.js";
+import { valueTest } from "../model/condition.js";
+import type { Condition, Grid } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
+import { type FamilySpace, spaceOf } from "../store/space.js";
 import type { AddressFamily } from "./address-family.js";
 import { blockOfNetwork, entitiesOf, isLeaf, spaceAround } from "./network-place.js";
 import { isExact } from "./network-search.js";

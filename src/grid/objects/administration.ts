@@ -1,8 +1,8 @@
 /** Who administers the grid: users, their groups, roles, permissions, and the profile of whoever asks. */
 
-import { conflict, dataError, notFound } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Draft, Entity, Json, Rules } from "../rules.js";
+import { conflict, dataError, notFound } from "../model/answers.js";
+import type { Draft, Grid, Rules } from "../model/rules.js";
+import type { Entity, Json } from "../store/entity.js";
 
 const admingroup: Rules = {
   type: "admingroup",

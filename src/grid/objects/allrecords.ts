@@ -1,9 +1,9 @@
 /** `allrecords`: everything in one zone, one row per record and, for hosts, per address. */
 
-import { searchParameterMissing } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { relativeName } from "../names.js";
-import type { Condition, Entity, Json, Row, Rules } from "../rules.js";
+import { searchParameterMissing } from "../model/answers.js";
+import { relativeName } from "../model/names.js";
+import type { Condition, Grid, Row, Rules } from "../model/rules.js";
+import type { Entity, Json } from "../store/entity.js";
 import { addressFamilies } from "./address-family.js";
 import { addressesOf } from "./host-address.js";
 import { viewLink } from "./name-links.js";

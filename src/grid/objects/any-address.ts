@@ -4,11 +4,11 @@
  */
 
 import { formatAddress, parseAddress, parseBlock } from "../../cidr.js";
-import { networkNotFound, searchParameterMissing } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { canonicalDuid, canonicalMac } from "../hardware-address.js";
-import type { Condition, Entity, JsonObject, Row, Rules } from "../rules.js";
-import { spaceOf } from "../space.js";
+import { networkNotFound, searchParameterMissing } from "../model/answers.js";
+import { canonicalDuid, canonicalMac } from "../model/hardware-address.js";
+import type { Condition, Grid, Row, Rules } from "../model/rules.js";
+import type { Entity, JsonObject } from "../store/entity.js";
+import { spaceOf } from "../store/space.js";
 import { type AddressFamily, ipv4, ipv6 } from "./address-family.js";
 import { addressRow, internalName } from "./address-row.js";
 import { addressesToVisit, leavesToVisit } from "./address-visit.js";

@@ -1,9 +1,9 @@
 /** What leaf networks and containers, IPv4 and IPv6, have in common. */
 
 import { firstOf, formatAddress, formatBlock } from "../../cidr.js";
-import { notForUpdate } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Draft, Entity, Json, JsonObject, ReadContext, Rules } from "../rules.js";
+import { notForUpdate } from "../model/answers.js";
+import type { Draft, Grid, ReadContext, Rules } from "../model/rules.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { type AddressFamily, familyNames } from "./address-family.js";
 import { completeOptions, readOptions } from "./dhcp-options.js";
 import { networkViewLink } from "./name-links.js";

@@ -1,10 +1,9 @@
 /** Bulk hosts: a host for each address of a span, named by a pattern. They use the span without a record for each. */
 
 import { parseAddress } from "../../cidr.js";
-import { dataError, missingForCreate, parentNotFound } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { canonicalName } from "../names.js";
-import type { Draft, Rules } from "../rules.js";
+import { dataError, missingForCreate, parentNotFound } from "../model/answers.js";
+import { canonicalName } from "../model/names.js";
+import type { Draft, Grid, Rules } from "../model/rules.js";
 import { ipv4 } from "./address-family.js";
 import { viewLink } from "./name-links.js";
 import { addressText, viewName } from "./records.js";

@@ -1,8 +1,8 @@
 /** The servers of a network or range: members of the grid, by name or address, or Microsoft servers. */
 
-import { conflict, memberNotFound } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Draft, Entity, Json, JsonObject } from "../rules.js";
+import { conflict, memberNotFound } from "../model/answers.js";
+import type { Draft, Grid } from "../model/rules.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { networkViewOf } from "./network-place.js";
 
 /** Fills in what the grid knows of each member. Refuses unknown ones and those that serve another network view. */

@@ -4,8 +4,8 @@
  */
 
 import { parseAddress } from "../../cidr.js";
-import { invalidValue } from "../answers.js";
-import type { JsonObject } from "../rules.js";
+import { invalidValue } from "../model/answers.js";
+import type { JsonObject } from "../store/entity.js";
 
 /** Options whose value is one address or more, by family and number. */
 const addressLists = {

@@ -1,8 +1,8 @@
 /** DHCP options: names and numbers completed on the way in, the lease time in force shown first on the way out. */
 
-import { conflict, invalidValue, protocolError, requiredMemberMissing } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Draft, Entity, Json, JsonObject, ReadContext } from "../rules.js";
+import { conflict, invalidValue, protocolError, requiredMemberMissing } from "../model/answers.js";
+import type { Draft, Grid, ReadContext } from "../model/rules.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { checkOption } from "./dhcp-option-values.js";
 
 /** Standard options by number (RFC 2132 and the IANA register), as the grid names them. */

@@ -1,10 +1,10 @@
 /** The servers that zones, name server groups and NS records name: members of the grid, and others by address. */
 
 import { parseAddress } from "../../cidr.js";
-import { invalidValue, memberNotFound } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Draft, Json, JsonObject } from "../rules.js";
-import { isObject } from "../values.js";
+import { invalidValue, memberNotFound } from "../model/answers.js";
+import type { Draft, Grid } from "../model/rules.js";
+import { isObject } from "../model/values.js";
+import type { Json, JsonObject } from "../store/entity.js";
 
 const memberFields = ["grid_primary", "grid_secondaries", "forwarding_servers", "stub_members"] as const;
 

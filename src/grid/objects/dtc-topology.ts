@@ -1,8 +1,8 @@
 /** Topologies of DNS traffic control: rules that send clients to servers or pools. Rules are objects of their own. */
 
-import { notFound } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Draft, Entity, JsonObject, NameLink, Rules } from "../rules.js";
+import { notFound } from "../model/answers.js";
+import type { Draft, Grid, NameLink, Rules } from "../model/rules.js";
+import type { Entity, JsonObject } from "../store/entity.js";
 
 const topologyLink: NameLink = {
   link: "topology",

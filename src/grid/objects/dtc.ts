@@ -1,9 +1,9 @@
 /** DNS traffic control: servers in pools, pools in load-balanced names (LBDN), and the records of servers. */
 
-import { dataError, invalidEnum, missingForCreate, notFound } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { isLink } from "../index-keys.js";
-import type { Draft, Entity, Json, JsonObject, NameLink, Rules } from "../rules.js";
+import { dataError, invalidEnum, missingForCreate, notFound } from "../model/answers.js";
+import type { Draft, Grid, NameLink, Rules } from "../model/rules.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
+import { isLink } from "../store/index-keys.js";
 import { monitorTypes } from "./dtc-types.js";
 import { storedReference, storedReferences, withoutReference } from "./stored-reference.js";
 

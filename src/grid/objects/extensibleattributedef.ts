@@ -1,9 +1,9 @@
 /** Definitions of extensible attributes: what may change, and what a change means for the objects that hold one. */
 
-import { conflict, invalidValue } from "../answers.js";
-import { attributesOf, definitionKey, hasFlag } from "../attribute-values.js";
-import type { Grid } from "../grid.js";
-import type { Draft, Entity, Rules } from "../rules.js";
+import { conflict, invalidValue } from "../model/answers.js";
+import { attributesOf, definitionKey, hasFlag } from "../model/attribute-values.js";
+import type { Draft, Grid, Rules } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
 import { isSuperuser } from "./administration.js";
 
 export const attributeDefinitionRules: Rules = {

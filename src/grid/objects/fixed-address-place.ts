@@ -1,9 +1,9 @@
 /** Where fixed addresses of both families stand: in a leaf network, one per address, one per client and network. */
 
 import { formatAddress, parseAddress } from "../../cidr.js";
-import { conflict } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Draft, Entity, Json, ReadContext, Rules } from "../rules.js";
+import { conflict } from "../model/answers.js";
+import type { Draft, Grid, ReadContext, Rules } from "../model/rules.js";
+import type { Entity, Json } from "../store/entity.js";
 import type { AddressFamily } from "./address-family.js";
 import { networkViewLink } from "./name-links.js";
 import { fixedAddressesByNetwork } from "./network-contents.js";

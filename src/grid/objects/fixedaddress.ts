@@ -1,9 +1,9 @@
 /** IPv4 fixed addresses: an address for one client, told by MAC, client id or relay agent, or kept for nobody. */
 
-import { conflict, missingForCreate } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { canonicalMac, NO_MAC } from "../hardware-address.js";
-import type { Draft, Entity, Rules } from "../rules.js";
+import { conflict, missingForCreate } from "../model/answers.js";
+import { canonicalMac, NO_MAC } from "../model/hardware-address.js";
+import type { Draft, Grid, Rules } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
 import { ipv4 } from "./address-family.js";
 import { cloudInfo } from "./any-network.js";
 import { completeOptions, readOptions } from "./dhcp-options.js";

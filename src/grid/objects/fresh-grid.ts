@@ -3,7 +3,7 @@
  * With the cloud licence, as those have.
  */
 
-import type { JsonObject } from "../rules.js";
+import type { JsonObject } from "../store/entity.js";
 
 /** An object to begin with: its type and values in wire form; `_…` are internal to the rules. */
 export interface InitialObject {

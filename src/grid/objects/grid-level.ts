@@ -1,9 +1,9 @@
 /** The grid itself and its properties by service: one object each, which can only be read and changed. */
 
-import { invalidValue } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Draft, Json, Rules } from "../rules.js";
-import { isObject } from "../values.js";
+import { invalidValue } from "../model/answers.js";
+import type { Draft, Grid, Rules } from "../model/rules.js";
+import { isObject } from "../model/values.js";
+import type { Json } from "../store/entity.js";
 import { gridRestartFunctions, restartStatus } from "./service-restart.js";
 
 /** One object, whose key is a name of the grid's own with the number 0, and which is called as the grid is. */

@@ -4,10 +4,10 @@
  */
 
 import { formatAddress, parseAddress } from "../../cidr.js";
-import { conflict } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { canonicalDuid, canonicalMac } from "../hardware-address.js";
-import type { Draft, Entity, Json, JsonObject, Rules } from "../rules.js";
+import { conflict } from "../model/answers.js";
+import { canonicalDuid, canonicalMac } from "../model/hardware-address.js";
+import type { Draft, Grid, Rules } from "../model/rules.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { type AddressFamily, addressFamilies, ipv4, ipv6 } from "./address-family.js";
 import { completeOptions } from "./dhcp-options.js";
 import { refuseSameAddress } from "./fixed-address-place.js";

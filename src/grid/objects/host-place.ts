@@ -1,9 +1,9 @@
 /** Where a host stands: in a zone of a DNS view or outside of DNS, in which network view, with which aliases. */
 
-import { conflict, dataError } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { canonicalName } from "../names.js";
-import type { Draft, Entity, JsonObject } from "../rules.js";
+import { conflict, dataError } from "../model/answers.js";
+import { canonicalName } from "../model/names.js";
+import type { Draft, Grid } from "../model/rules.js";
+import type { Entity, JsonObject } from "../store/entity.js";
 import { type AddressFamily, addressFamilies } from "./address-family.js";
 import { addressesOf, canonicalHostAddress, networkAround } from "./host-address.js";
 import { networkViewNumber, networkViewOf } from "./network-place.js";

@@ -1,8 +1,8 @@
 /** Searches for hosts by what their addresses hold (`ipv4addr`, `mac` …) and by alias. */
 
-import { valueTest } from "../condition.js";
-import type { Grid } from "../grid.js";
-import type { Condition, Entity } from "../rules.js";
+import { valueTest } from "../model/condition.js";
+import type { Condition, Grid } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
 import { addressFamilies } from "./address-family.js";
 import { addressesOf } from "./host-address.js";
 import { aliasesOf } from "./host-place.js";

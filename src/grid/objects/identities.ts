@@ -3,9 +3,9 @@
  * apart where that isn't the name. Nothing else is special about these types.
  */
 
-import { searchParameterMissing } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Draft, Entity, Json, JsonObject, Rules } from "../rules.js";
+import { searchParameterMissing } from "../model/answers.js";
+import type { Draft, Grid, Rules } from "../model/rules.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { networkViewLink } from "./name-links.js";
 
 /** A type with a name of its own inside the grid. Only those of `natgroup` and `namedacl` are known from captures. */

@@ -1,8 +1,8 @@
 /** `ipam:statistics`: how full the IPv4 networks and containers are, a row for each of them. */
 
 import { firstOf, formatAddress } from "../../cidr.js";
-import type { Grid } from "../grid.js";
-import type { Entity, Json, Row, Rules } from "../rules.js";
+import type { Grid, Row, Rules } from "../model/rules.js";
+import type { Entity, Json } from "../store/entity.js";
 import { ipv4 } from "./address-family.js";
 import { networkViewLink } from "./name-links.js";
 import { blockOfNetwork, isContainer } from "./network-place.js";

@@ -1,10 +1,10 @@
 /** IPv6 fixed addresses: an address, a prefix to delegate, or both, for the client with a DUID. */
 
 import { formatAddress } from "../../cidr.js";
-import { conflict, missingForCreate } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { canonicalDuid, canonicalMac } from "../hardware-address.js";
-import type { Draft, Entity, Rules } from "../rules.js";
+import { conflict, missingForCreate } from "../model/answers.js";
+import { canonicalDuid, canonicalMac } from "../model/hardware-address.js";
+import type { Draft, Grid, Rules } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
 import { ipv6 } from "./address-family.js";
 import { cloudInfo } from "./any-network.js";
 import { completeOptions } from "./dhcp-options.js";

@@ -1,10 +1,10 @@
 /** DHCP leases: made by servers (here: by a seed), read and cleared by everybody else. */
 
 import { formatAddress, parseAddress } from "../../cidr.js";
-import { invalidValue } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { canonicalDuid, canonicalMac } from "../hardware-address.js";
-import type { Draft, Entity, Rules } from "../rules.js";
+import { invalidValue } from "../model/answers.js";
+import { canonicalDuid, canonicalMac } from "../model/hardware-address.js";
+import type { Draft, Grid, Rules } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
 import { networkViewLink } from "./name-links.js";
 import {
   canonicalBlockText,

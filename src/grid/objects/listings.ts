@@ -1,9 +1,9 @@
 /** Read-only types that list the objects of several others: `allnsgroup`, `dtc:monitor`, `dtc:object` … */
 
-import { searchParameterMissing } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { relativeName } from "../names.js";
-import type { Entity, Json, Row, Rules } from "../rules.js";
+import { searchParameterMissing } from "../model/answers.js";
+import { relativeName } from "../model/names.js";
+import type { Grid, Row, Rules } from "../model/rules.js";
+import type { Entity, Json } from "../store/entity.js";
 import { monitorTypes, trafficControlTypes } from "./dtc-types.js";
 import { policyRecordTypes } from "./rpz-records.js";
 

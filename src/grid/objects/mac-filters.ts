@@ -1,8 +1,8 @@
 /** MAC address filters and the addresses in them. */
 
-import { notFound } from "../answers.js";
-import { canonicalMac } from "../hardware-address.js";
-import type { Draft, NameLink, Rules } from "../rules.js";
+import { notFound } from "../model/answers.js";
+import { canonicalMac } from "../model/hardware-address.js";
+import type { Draft, NameLink, Rules } from "../model/rules.js";
 
 const filterLink: NameLink = {
   link: "filter",

@@ -1,8 +1,8 @@
 /** What the grid reports of its members on demand: `upgradestatus` and `capacityreport`. Nothing is ever under way. */
 
-import { searchParameterMissing } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Condition, Entity, JsonObject, Row, Rules } from "../rules.js";
+import { searchParameterMissing } from "../model/answers.js";
+import type { Condition, Grid, Row, Rules } from "../model/rules.js";
+import type { Entity, JsonObject } from "../store/entity.js";
 
 /** The grid has room for this many objects by its own account. Guess: a mid-sized appliance's. */
 const capacity = 440_000;

@@ -1,9 +1,9 @@
 /** The members of the grid, and the objects that each member has for its services. */
 
-import { conflict, memberNotFound } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Entity, Json, JsonObject, NameLink, Rules } from "../rules.js";
-import { isObject } from "../values.js";
+import { conflict, memberNotFound } from "../model/answers.js";
+import type { Grid, NameLink, Rules } from "../model/rules.js";
+import { isObject } from "../model/values.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { memberRestartFunctions, readStatus } from "./service-restart.js";
 
 const memberLink: NameLink = {

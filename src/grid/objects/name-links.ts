@@ -1,7 +1,7 @@
 /** Fields that are the name of a view: the same in every type that has them. */
 
-import { networkViewNotFound, viewNotFound } from "../answers.js";
-import type { NameLink } from "../rules.js";
+import { networkViewNotFound, viewNotFound } from "../model/answers.js";
+import type { NameLink } from "../model/rules.js";
 
 /** `view`: a DNS view. */
 export const viewLink: NameLink = { link: "view", type: "view", notFound: viewNotFound };

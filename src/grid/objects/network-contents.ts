@@ -1,9 +1,9 @@
 /** Searching what lies in networks by `network`: ranges and fixed addresses, found through the address space. */
 
 import { type Block, parseBlock } from "../../cidr.js";
-import type { Grid } from "../grid.js";
-import type { Entity, Row, Rules } from "../rules.js";
-import { type FamilySpace, spaceOf } from "../space.js";
+import type { Grid, Row, Rules } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
+import { type FamilySpace, spaceOf } from "../store/space.js";
 import type { AddressFamily } from "./address-family.js";
 import { isLeaf } from "./network-place.js";
 import { askedViews, isExact } from "./network-search.js";

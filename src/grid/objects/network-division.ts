@@ -6,10 +6,10 @@
  */
 
 import { type Block, blockOf, contains, firstOf, formatBlock, subnets } from "../../cidr.js";
-import { conflict, invalidValue } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Entity, Json, JsonObject } from "../rules.js";
-import { isObject } from "../values.js";
+import { conflict, invalidValue } from "../model/answers.js";
+import type { Grid } from "../model/rules.js";
+import { isObject } from "../model/values.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { familyNames } from "./address-family.js";
 import { blockOfNetwork, isContainer, isLeaf, nodeOf, spaceAround } from "./network-place.js";
 import {

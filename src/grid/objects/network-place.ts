@@ -1,11 +1,11 @@
 /** Where things stand in the address plan: the network view of an object, the network around an address. */
 
 import { type Address, type Block, formatBlock, parseAddress, parseBlock, type Span } from "../../cidr.js";
-import { invalidValue } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { NetworkNode } from "../network-tree.js";
-import type { Draft, Entity, Json } from "../rules.js";
-import { type FamilySpace, spaceOf } from "../space.js";
+import { invalidValue } from "../model/answers.js";
+import type { Draft, Grid } from "../model/rules.js";
+import type { Entity, Json } from "../store/entity.js";
+import type { NetworkNode } from "../store/network-tree.js";
+import { type FamilySpace, spaceOf } from "../store/space.js";
 import { type AddressFamily, familyNames } from "./address-family.js";
 
 /** The network view that an object belongs to; where nothing was said, the default one. */

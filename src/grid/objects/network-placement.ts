@@ -7,10 +7,10 @@
 
 import { type Block, contains, formatBlock, formatSpan, overlaps } from "../../cidr.js";
 import { objectSchema } from "../../schema/schema.js";
-import { conflict, missingForCreate } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { indexKey } from "../index-keys.js";
-import type { Draft, Entity } from "../rules.js";
+import { conflict, missingForCreate } from "../model/answers.js";
+import type { Draft, Grid } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
+import { indexKey } from "../store/index-keys.js";
 import { type AddressFamily, familyNames } from "./address-family.js";
 import {
   blockOfNetwork,

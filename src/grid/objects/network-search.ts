@@ -1,11 +1,11 @@
 /** Searching networks and containers by what the tree of networks knows. */
 
 import { contains, parseAddress, parseBlock } from "../../cidr.js";
-import { valueTest } from "../condition.js";
-import type { Grid } from "../grid.js";
-import type { NetworkNode, NetworkTree } from "../network-tree.js";
-import type { Condition, Entity, Json, Row, Rules } from "../rules.js";
-import { spaceOf } from "../space.js";
+import { valueTest } from "../model/condition.js";
+import type { Condition, Grid, Row, Rules } from "../model/rules.js";
+import type { Entity, Json } from "../store/entity.js";
+import type { NetworkNode, NetworkTree } from "../store/network-tree.js";
+import { spaceOf } from "../store/space.js";
 import type { AddressFamily } from "./address-family.js";
 import { blockOfNetwork, canonicalAddress, canonicalBlockText, defaultNetworkView } from "./network-place.js";
 

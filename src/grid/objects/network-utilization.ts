@@ -1,8 +1,8 @@
 /** How full networks, containers and ranges are. Utilization is in tenths of a percent: 1000 is full. */
 
 import { contains, hostSpan, intersection, mergeSpans, type Span, size } from "../../cidr.js";
-import type { Grid } from "../grid.js";
-import type { Entity, Json, Rules } from "../rules.js";
+import type { Grid, Rules } from "../model/rules.js";
+import type { Entity, Json } from "../store/entity.js";
 import { type AddressFamily, addressFamilies, familyNames } from "./address-family.js";
 import { blockOfNetwork, isContainer, nodeOf, spaceAround } from "./network-place.js";
 

@@ -1,15 +1,15 @@
 /** Leaf networks: those that hold addresses. */
 
-import { conflict } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Entity, Json, JsonObject, ReadContext, Rules } from "../rules.js";
+import { conflict } from "../model/answers.js";
+import type { Grid, ReadContext, Rules } from "../model/rules.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { type AddressFamily, familyNames, ipv4, ipv6 } from "./address-family.js";
 import { anyNetworkRules } from "./any-network.js";
 import { settleMembers } from "./dhcp-members.js";
 import { expandNetwork, resizeNetwork, splitNetwork } from "./network-division.js";
 import { blockOfNetwork, entitiesOf, spaceAround } from "./network-place.js";
 import { holdersIn, sharedNetworksOf } from "./network-placement.js";
-import { readNetworkUtilization } from "./network-utilization.js";
+import { readNetworkUtilization, refreshUtilization } from "./network-utilization.js";
 import { nextAddressesInNetwork, nextNetworks } from "./next-available.js";
 import { fillFromTemplate, populateFromTemplate } from "./templates.js";
 import { nextVlans } from "./vlan-ids.js";
@@ -21,6 +21,7 @@ function rulesOf(names: AddressFamily, functions: NonNullable<Rules["functions"]
   return {
     ...rules,
 
+    beforeRequest: refreshUtilization,
     beforeCreate(draft, grid) {
       fillFromTemplate(draft, `${names.network}template`, grid);
       rules.beforeCreate(draft, grid);

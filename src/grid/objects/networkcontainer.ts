@@ -1,7 +1,7 @@
 /** Containers: networks that hold networks. */
 
-import type { Grid } from "../grid.js";
-import type { Entity, JsonObject, Rules } from "../rules.js";
+import type { Grid, Rules } from "../model/rules.js";
+import type { Entity, JsonObject } from "../store/entity.js";
 import { type AddressFamily, ipv4, ipv6 } from "./address-family.js";
 import { anyNetworkRules } from "./any-network.js";
 import { resizeNetwork } from "./network-division.js";

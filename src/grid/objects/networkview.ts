@@ -1,8 +1,8 @@
 /** Network views: address plans that know nothing of each other. */
 
-import { conflict, duplicateObject } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Draft, Entity, Rules } from "../rules.js";
+import { conflict, duplicateObject } from "../model/answers.js";
+import type { Draft, Grid, Rules } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
 import { cloudInfo } from "./any-network.js";
 import { deleteWithNetworkView } from "./view.js";
 

@@ -12,10 +12,10 @@ import {
   parseBlock,
   type Span,
 } from "../../cidr.js";
-import { dataError, invalidValue, protocolError } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Entity, Json, JsonObject } from "../rules.js";
-import { SpanSet } from "../span-set.js";
+import { dataError, invalidValue, protocolError } from "../model/answers.js";
+import type { Grid } from "../model/rules.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
+import { SpanSet } from "../store/span-set.js";
 import { type AddressFamily, familyNames } from "./address-family.js";
 import { blockOfNetwork, canonicalAddress, nodeOf, spaceAround } from "./network-place.js";
 

@@ -1,7 +1,7 @@
 /** Name server groups of every kind. The grid's inner names are a guess but for the first. */
 
-import type { Grid } from "../grid.js";
-import type { Entity, Rules } from "../rules.js";
+import type { Grid, Rules } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
 import { checkServers } from "./dns-servers.js";
 import { followGroup } from "./zone-groups.js";
 

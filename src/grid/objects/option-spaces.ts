@@ -1,8 +1,8 @@
 /** DHCP option spaces and the definitions of options in them. */
 
-import { conflict, notFound } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Draft, Entity, Rules } from "../rules.js";
+import { conflict, notFound } from "../model/answers.js";
+import type { Draft, Grid, Rules } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
 
 /** The types of one address family, and the space that is there without being an object of a fresh grid's list. */
 interface Family {

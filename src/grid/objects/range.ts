@@ -1,10 +1,10 @@
 /** DHCP ranges, and reserved ranges: those that no server serves. */
 
 import { type Address, contains, formatAddress, formatSpan, parseAddress, type Span } from "../../cidr.js";
-import { conflict, dataError, invalidValue, missingForCreate, notFound } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Draft, Entity, Json, JsonObject, ReadContext, Rules } from "../rules.js";
-import { isObject } from "../values.js";
+import { conflict, dataError, invalidValue, missingForCreate, notFound } from "../model/answers.js";
+import type { Draft, Grid, ReadContext, Rules } from "../model/rules.js";
+import { isObject } from "../model/values.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { type AddressFamily, ipv4, ipv6 } from "./address-family.js";
 import { cloudInfo } from "./any-network.js";
 import { memberNames, settledMember } from "./dhcp-members.js";

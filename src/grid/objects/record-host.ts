@@ -3,10 +3,10 @@
  * own (see `host-address.ts`); the host shows them.
  */
 
-import type { Grid } from "../grid.js";
-import { canonicalDuid, canonicalMac } from "../hardware-address.js";
-import { dnsName } from "../names.js";
-import type { Json, Rules } from "../rules.js";
+import { canonicalDuid, canonicalMac } from "../model/hardware-address.js";
+import { dnsName } from "../model/names.js";
+import type { Grid, Rules } from "../model/rules.js";
+import type { Json } from "../store/entity.js";
 import { addressFamilies, ipv4, ipv6 } from "./address-family.js";
 import { addressesOf, followHost, removeAddresses, storeAddresses } from "./host-address.js";
 import {

@@ -1,7 +1,7 @@
 /** NS records that people add: only at the top of a zone. */
 
-import { conflict } from "../answers.js";
-import type { Rules } from "../rules.js";
+import { conflict } from "../model/answers.js";
+import type { Rules } from "../model/rules.js";
 import { checkServers } from "./dns-servers.js";
 import { recordName, wholeKey, zoneOf } from "./record-place.js";
 import { recordRules, viewName } from "./records.js";

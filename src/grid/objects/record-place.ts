@@ -1,9 +1,15 @@
 /** Where a record stands: its name, its zone, and the internal key that follows from both. */
 
-import { conflict, parentNotFound, recordExists } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { canonicalName, policyProblem, recordNameProblem, relativeName, zoneNamesFor } from "../names.js";
-import type { Condition, Draft, Entity } from "../rules.js";
+import { conflict, parentNotFound, recordExists } from "../model/answers.js";
+import {
+  canonicalName,
+  policyProblem,
+  recordNameProblem,
+  relativeName,
+  zoneNamesFor,
+} from "../model/names.js";
+import type { Condition, Draft, Grid } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
 import { nameKey, viewOf, zoneAround, zoneName } from "./zone-lookup.js";
 
 /** Kinds of record that people put into zones. */

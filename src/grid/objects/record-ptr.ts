@@ -1,10 +1,10 @@
 /** PTR records: told by an address, or by a name that may even stand in a forward zone. */
 
 import { formatAddress, parseAddress, reverseName } from "../../cidr.js";
-import { dataError, invalidValue, missingForCreate } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { addressOfReverseName, canonicalName } from "../names.js";
-import type { Draft, Entity, Rules } from "../rules.js";
+import { dataError, invalidValue, missingForCreate } from "../model/answers.js";
+import { addressOfReverseName, canonicalName } from "../model/names.js";
+import type { Draft, Grid, Rules } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
 import { wholeKey, zoneOf } from "./record-place.js";
 import { recordRules } from "./records.js";
 import { viewOf, zoneAround, zoneName } from "./zone-lookup.js";

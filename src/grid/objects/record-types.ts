@@ -1,9 +1,9 @@
 /** The kinds of record with nothing of their own but what tells two of a name apart, and a few checks. */
 
-import { invalidValue, type Refusal } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { canonicalName } from "../names.js";
-import type { Draft, Entity, Json, JsonObject, Rules } from "../rules.js";
+import { invalidValue, type Refusal } from "../model/answers.js";
+import { canonicalName } from "../model/names.js";
+import type { Draft, Grid, Rules } from "../model/rules.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { recordName, splitKey, wholeKey } from "./record-place.js";
 import { recordRules } from "./records.js";
 

@@ -1,10 +1,10 @@
 /** What all records share: a name inside a zone, uniqueness, who made it, names in punycode. And the plain kinds. */
 
 import { formatAddress } from "../../cidr.js";
-import { dataError } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { dnsName, nameProblem } from "../names.js";
-import type { Draft, Entity, Json, ReadContext, Rules } from "../rules.js";
+import { dataError } from "../model/answers.js";
+import { dnsName, nameProblem } from "../model/names.js";
+import type { Draft, Grid, ReadContext, Rules } from "../model/rules.js";
+import type { Entity, Json } from "../store/entity.js";
 import { type AddressFamily, ipv4, ipv6 } from "./address-family.js";
 import { viewLink } from "./name-links.js";
 import { canonicalRecordAddress } from "./network-place.js";

@@ -1,6 +1,6 @@
 /** Every object type that has rules of its own; all others are what the schema facts say, and no more. */
 
-import type { Rules } from "../rules.js";
+import type { Rules } from "../model/rules.js";
 import { administrationRules } from "./administration.js";
 import { allRecordsRules } from "./allrecords.js";
 import { anyAddressRules } from "./any-address.js";

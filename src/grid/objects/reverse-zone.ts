@@ -1,7 +1,7 @@
 /** The reverse zone that a new network may bring along. */
 
-import type { Grid } from "../grid.js";
-import type { Entity } from "../rules.js";
+import type { Grid } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
 import { blockOfNetwork, networkViewOf } from "./network-place.js";
 
 /** `auto_create_reversezone`: in the default DNS view of the network's view, unless it exists there. */

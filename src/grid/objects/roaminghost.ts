@@ -1,9 +1,9 @@
 /** Roaming hosts: clients that get an address in whichever network of a view they turn up. */
 
-import { duplicateObject, missingForCreate } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { canonicalDuid, canonicalMac } from "../hardware-address.js";
-import type { Draft, Entity, Rules } from "../rules.js";
+import { duplicateObject, missingForCreate } from "../model/answers.js";
+import { canonicalDuid, canonicalMac } from "../model/hardware-address.js";
+import type { Draft, Grid, Rules } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
 import { completeOptions, readOptions } from "./dhcp-options.js";
 import { networkViewLink } from "./name-links.js";
 import { networkViewName, networkViewNumber, networkViewOf } from "./network-place.js";

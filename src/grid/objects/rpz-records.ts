@@ -9,10 +9,10 @@ import {
   reverseName,
 } from "../../cidr.js";
 import { objectTypes } from "../../schema/schema.js";
-import { missingForCreate, parentNotFound, recordExists } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { canonicalName, relativeName, reversedLabels } from "../names.js";
-import type { Draft, Entity, Rules } from "../rules.js";
+import { missingForCreate, parentNotFound, recordExists } from "../model/answers.js";
+import { canonicalName, relativeName, reversedLabels } from "../model/names.js";
+import type { Draft, Grid, Rules } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
 import { viewLink } from "./name-links.js";
 import { recordName, zoneOf } from "./record-place.js";
 import { recordKeys } from "./record-types.js";

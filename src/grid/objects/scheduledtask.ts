@@ -1,6 +1,7 @@
 /** Tasks made by `_schedinfo`: see scheduling.ts for how they come about and are carried out. */
 
-import type { Draft, Entity, Rules } from "../rules.js";
+import type { Draft, Rules } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
 
 export const scheduledtaskRules: Rules = {
   type: "scheduledtask",

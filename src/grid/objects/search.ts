@@ -1,13 +1,13 @@
 /** `GET /search`: what has to do with an address, a hardware address or a piece of text, of whatever type. */
 
 import { parseAddress } from "../../cidr.js";
-import { invalidValue, protocolError, searchParameterMissing } from "../answers.js";
-import { valueTest } from "../condition.js";
-import type { Grid } from "../grid.js";
-import { canonicalDuid, canonicalMac } from "../hardware-address.js";
-import type { Condition, Entity, Json, Row, Rules } from "../rules.js";
-import { spaceOf } from "../space.js";
-import { isObject } from "../values.js";
+import { invalidValue, protocolError, searchParameterMissing } from "../model/answers.js";
+import { valueTest } from "../model/condition.js";
+import { canonicalDuid, canonicalMac } from "../model/hardware-address.js";
+import type { Condition, Grid, Row, Rules } from "../model/rules.js";
+import { isObject } from "../model/values.js";
+import type { Entity, Json } from "../store/entity.js";
+import { spaceOf } from "../store/space.js";
 
 export const searchRules: Rules = {
   type: "search",

@@ -5,10 +5,10 @@
  * unless `FakeGridOptions.restartSeconds` says so; each leaves a `grid:servicerestart:request` per member and service.
  */
 
-import { memberNotFound, notFound, protocolError } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Entity, Json, JsonObject, ReadContext, Row, Rules } from "../rules.js";
-import { pendingOf, type Service, services, setPending } from "../service-changes.js";
+import { memberNotFound, notFound, protocolError } from "../model/answers.js";
+import type { Grid, ReadContext, Row, Rules } from "../model/rules.js";
+import { pendingOf, type Service, services, setPending } from "../model/service-changes.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
 
 const statusType = "restartservicestatus";
 const requestType = "grid:servicerestart:request";

@@ -1,9 +1,9 @@
 /** Records that a group of zones shares: their names stand in each zone of the group. */
 
-import { notFound, recordExists } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { dnsName, nameProblem } from "../names.js";
-import type { Draft, Entity, NameLink, Rules } from "../rules.js";
+import { notFound, recordExists } from "../model/answers.js";
+import { dnsName, nameProblem } from "../model/names.js";
+import type { Draft, Grid, NameLink, Rules } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
 import { settleText } from "./record-types.js";
 import { searchAddress } from "./records.js";
 

@@ -1,9 +1,9 @@
 /** Shared networks: networks on one wire, which DHCP serves together. */
 
-import { conflict, dataError, duplicateObject } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { indexKey } from "../index-keys.js";
-import type { Draft, Entity, Json, JsonObject, ReadContext, Rules } from "../rules.js";
+import { conflict, dataError, duplicateObject } from "../model/answers.js";
+import type { Draft, Grid, ReadContext, Rules } from "../model/rules.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
+import { indexKey } from "../store/index-keys.js";
 import { type AddressFamily, ipv4, ipv6 } from "./address-family.js";
 import { completeOptions, readOptions } from "./dhcp-options.js";
 import { networkViewLink } from "./name-links.js";

@@ -1,9 +1,9 @@
 /** References that the schema calls plain text (`dtc:pool:link.pool`): kept as links, so that they survive a rename. */
 
-import { invalidReference } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { isLink } from "../index-keys.js";
-import type { Json, JsonObject } from "../rules.js";
+import { invalidReference } from "../model/answers.js";
+import type { Grid } from "../model/rules.js";
+import type { Json, JsonObject } from "../store/entity.js";
+import { isLink } from "../store/index-keys.js";
 
 /** The link for a reference in text; links stay what they are. Throws for what isn't a reference of such a type. */
 export function storedReference(value: Json, types: readonly string[], grid: Grid): Json {

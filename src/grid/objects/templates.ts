@@ -2,9 +2,9 @@
 
 import { firstOf, formatAddress } from "../../cidr.js";
 import { objectSchema } from "../../schema/schema.js";
-import { conflict, notFound } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Draft, Entity, Json, JsonObject, Rules } from "../rules.js";
+import { conflict, notFound } from "../model/answers.js";
+import type { Draft, Grid, Rules } from "../model/rules.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
 import type { AddressFamily } from "./address-family.js";
 import { completeOptions } from "./dhcp-options.js";
 import { blockOfNetwork, networkViewOf } from "./network-place.js";

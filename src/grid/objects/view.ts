@@ -1,8 +1,8 @@
 /** DNS views: a namespace of zones, tied to one network view. */
 
-import { conflict, duplicateObject } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Draft, Entity, Rules } from "../rules.js";
+import { conflict, duplicateObject } from "../model/answers.js";
+import type { Draft, Grid, Rules } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
 import { networkViewLink } from "./name-links.js";
 import { pointToLocalhost } from "./record-ptr.js";
 import { zonesOfView } from "./zone-lookup.js";

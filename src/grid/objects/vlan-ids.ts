@@ -1,9 +1,9 @@
 /** Where VLANs stand: their view, their range, the ids that these have, and which id comes next. */
 
-import { dataError, invalidReference, invalidValue, protocolError } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Draft, Entity, Json, JsonObject } from "../rules.js";
-import { isObject } from "../values.js";
+import { dataError, invalidReference, invalidValue, protocolError } from "../model/answers.js";
+import type { Draft, Grid } from "../model/rules.js";
+import { isObject } from "../model/values.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
 
 const FIRST_ID = 1;
 const LAST_ID = 4094;

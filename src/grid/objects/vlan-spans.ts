@@ -1,8 +1,8 @@
 /** VLAN views and the ranges inside them. */
 
-import { conflict, duplicateObject } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Draft, Entity, Rules } from "../rules.js";
+import { conflict, duplicateObject } from "../model/answers.js";
+import type { Draft, Grid, Rules } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
 import { refuseOutside } from "./vlan.js";
 import { checkIds, idSpan, linkTo, nextVlanIds, spanName, vlanViewOf } from "./vlan-ids.js";
 

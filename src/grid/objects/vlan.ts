@@ -1,9 +1,9 @@
 /** VLANs: numbered, in a VLAN view or in a range of it, assigned to networks. */
 
-import { conflict } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { indexKey } from "../index-keys.js";
-import type { Draft, Entity, Json, JsonObject, Rules } from "../rules.js";
+import { conflict } from "../model/answers.js";
+import type { Draft, Grid, Rules } from "../model/rules.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
+import { indexKey } from "../store/index-keys.js";
 import { checkIds, idSpan, linkTo, vlanParentOf, vlanViewOf } from "./vlan-ids.js";
 
 const parentTypes = ["vlanview", "vlanrange"];

@@ -1,7 +1,7 @@
 /** Authoritative zones: the ones that hold records. */
 
-import type { Grid } from "../grid.js";
-import type { Draft, Entity, Json, JsonObject, ReadContext, Rules } from "../rules.js";
+import type { Draft, Grid, ReadContext, Rules } from "../model/rules.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { isHeldBy, recordTypes, relinkRecord } from "./record-place.js";
 import { copyZoneRecords } from "./zone-copy.js";
 import { viewOf, zoneAbove, zoneName } from "./zone-lookup.js";

@@ -1,9 +1,9 @@
 /** `copyzonerecords`: the records of one zone again under another one's name. */
 
-import { invalidReference } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { relativeName } from "../names.js";
-import type { Entity, JsonObject } from "../rules.js";
+import { invalidReference } from "../model/answers.js";
+import { relativeName } from "../model/names.js";
+import type { Grid } from "../model/rules.js";
+import type { Entity, JsonObject } from "../store/entity.js";
 import { recordName, recordsNamed, recordTypes } from "./record-place.js";
 import { zoneName } from "./zone-lookup.js";
 

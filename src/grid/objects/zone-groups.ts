@@ -1,8 +1,8 @@
 /** The groups of name servers that zones name in place of servers of their own. */
 
-import { notFound } from "../answers.js";
-import type { Grid } from "../grid.js";
-import type { Draft, Entity } from "../rules.js";
+import { notFound } from "../model/answers.js";
+import type { Draft, Grid } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
 
 /** By type of zone: its fields that name a group, and the type of that group. */
 const groupFields: Readonly<Record<string, Readonly<Record<string, string>>>> = {

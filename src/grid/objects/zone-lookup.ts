@@ -1,9 +1,9 @@
 /** Zones by name: the one that holds a name, the one above another, those below. */
 
 import { formatBlock, parseInterface, reverseZoneOf } from "../../cidr.js";
-import type { Grid } from "../grid.js";
-import { reversedLabels, zoneNamesFor } from "../names.js";
-import type { Entity } from "../rules.js";
+import { reversedLabels, zoneNamesFor } from "../model/names.js";
+import type { Grid } from "../model/rules.js";
+import type { Entity } from "../store/entity.js";
 
 const zoneTypes = ["zone_auth", "zone_forward", "zone_delegated", "zone_stub", "zone_rp"] as const;
 

@@ -1,10 +1,10 @@
 /** What all kinds of zone share: names and formats, one zone per name and view, parents, what goes when a zone goes. */
 
 import { parseInterface } from "../../cidr.js";
-import { conflict, dataError, invalidValue, parentNotFound } from "../answers.js";
-import type { Grid } from "../grid.js";
-import { canonicalName, dnsName, nameProblem } from "../names.js";
-import type { Draft, Entity, Json, JsonObject, ReadContext, Rules } from "../rules.js";
+import { conflict, dataError, invalidValue, parentNotFound } from "../model/answers.js";
+import { canonicalName, dnsName, nameProblem } from "../model/names.js";
+import type { Draft, Grid, ReadContext, Rules } from "../model/rules.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { checkServers } from "./dns-servers.js";
 import { viewLink } from "./name-links.js";
 import { checkGroups } from "./zone-groups.js";

@@ -229,7 +229,7 @@ describe("a data file", () => {
 });
 
 describe("a data file, when the process is killed in the middle of writes", () => {
-  const child = new URL("data-file-writer.ts", import.meta.url);
+  const child = new URL("controls/data-file-writer.ts", import.meta.url);
 
   it("has every network that was answered, and is open to more", async () => {
     for (const life of [0, 1, 2]) {

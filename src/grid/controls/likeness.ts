@@ -1,0 +1,41 @@
+/** A grid that behaves as another one did when it was probed. */
+
+import { compareVersions, knownVersions } from "../../schema/schema.js";
+import { type Assumptions, defaultAssumptions } from "../model/assumptions.js";
+import type { FakeGridOptions, GridLikeness } from "./options.js";
+
+/**
+ * The options with what a profile says in place of what isn't set.
+ *
+ * @throws TypeError where it is no profile
+ */
+export function withLikeness(options: FakeGridOptions): FakeGridOptions {
+  const { like, assumptions, wapiVersion } = options;
+  if (like === undefined) return options;
+  checkLikeness(like);
+  return {
+    ...options,
+    wapiVersion: wapiVersion ?? nearest(like.wapiVersion),
+    assumptions: { ...assumptionsOf(like), ...assumptions },
+  };
+}
+
+/** The facts that are switches here, too. Others are for clients. */
+function assumptionsOf({ facts }: GridLikeness): Partial<Assumptions> {
+  const defaults = Object.entries(defaultAssumptions);
+  const known = defaults.filter(([name, value]) => typeof facts[name] === typeof value);
+  return Object.fromEntries(known.map(([name]) => [name, facts[name]]));
+}
+
+/** The newest version that FakeGrid knows and that isn't newer. */
+function nearest(version: string | undefined): string | undefined {
+  if (version === undefined || !/^v?\d+(\.\d+)*$/.test(version)) return undefined;
+  const wanted = version.replace(/^v/, "");
+  return knownVersions.filter((known) => compareVersions(known, wanted) <= 0).at(-1);
+}
+
+function checkLikeness(like: GridLikeness): void {
+  if (typeof like === "object" && like !== null && typeof like.facts === "object" && like.facts !== null)
+    return;
+  throw new TypeError("like: must be a grid profile, as ipam.probe() gives it");
+}

@@ -1,0 +1,30 @@
+/** `_inheritance=True`: an inheritable field with where its value comes from. */
+
+import type { Entity, Json } from "../store/entity.js";
+import type { ReadContext } from "./rules.js";
+import { schemaAt } from "./versions.js";
+
+/** The wrapped value; `undefined` for a field that isn't inheritable. */
+export function inheritedField(entity: Entity, name: string, context: ReadContext): Json | undefined {
+  const field = schemaAt(entity.type, context.version)?.fields.get(name);
+  if (field?.overriddenBy === undefined) return undefined;
+  const source = sourceOf(entity, name, field.overriddenBy, context);
+  const value = context.grid.read(source ?? entity, name);
+  return {
+    inherited: source !== undefined && source.id !== entity.id,
+    multisource: false,
+    ...(source && source.id !== entity.id ? { source: context.grid.ref(source) } : { source: "" }),
+    ...(value === undefined ? {} : { [field.isArray ? "values" : "value"]: value }),
+  };
+}
+
+/** The nearest object, this one first, whose own value counts; the topmost one has nowhere to take it from. */
+function sourceOf(entity: Entity, name: string, flag: string, { grid }: ReadContext): Entity | undefined {
+  let source: Entity | undefined;
+  for (let at: Entity | undefined = entity; at; at = grid.rules(at.type).parent?.(at, grid)) {
+    if (!schemaAt(at.type, grid.version)?.fields.has(name)) continue;
+    source = at;
+    if (at.values[flag] === true) break;
+  }
+  return source;
+}

@@ -1,0 +1,92 @@
+/**
+ * Writes for later: `_schedinfo.scheduled_time` on a write makes a `scheduledtask` that does it when its time has come.
+ *
+ * A task that fell due is carried out before the next request is looked at, which nobody can tell from its being
+ * carried out on time.
+ */
+
+import { badArgument, conflict, Refusal } from "../model/answers.js";
+import type { Grid } from "../model/rules.js";
+import { schemaAt } from "../model/versions.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
+import { type Call, numberOption, type Outcome, switchOption } from "./wire.js";
+
+type Perform = (call: Call, grid: Grid) => Outcome;
+
+const waiting = "WAITING_EXECUTION";
+
+export function isScheduled({ method, options }: Call): boolean {
+  return method !== "GET" && (options["_schedinfo.scheduled_time"] !== undefined || isForNow(options));
+}
+
+function isForNow(options: Call["options"]): boolean {
+  return switchOption(options, "_schedinfo.schedule_now");
+}
+
+/** Checks the write by doing and undoing it, and keeps it as a task, whose reference is the answer. */
+export function schedule(call: Call, grid: Grid, perform: Perform): Outcome {
+  const { target, options } = call;
+  const type = target.kind === "root" ? "" : target.type;
+  if (schemaAt(type, call.version)?.restrictions.includes("scheduling")) {
+    throw conflict(`${type} does not support scheduling.`);
+  }
+  const now = grid.clock.seconds();
+  const time = isForNow(options) ? now : (numberOption(options, "_schedinfo.scheduled_time") ?? now);
+  if (time < now) throw badArgument("_schedinfo.scheduled_time", "Invalid value, must be in the future");
+  const later = withoutSchedule(call);
+  rehearse(() => perform(later, grid), grid);
+  const task = grid.create("scheduledtask", {
+    approval_status: "NONE",
+    changed_objects: [{ action: actions[call.method], object_type: type }],
+    execution_status: waiting,
+    scheduled_time: time,
+    submit_time: now,
+    submitter: grid.user,
+    task_id: grid.serial("scheduledtask") + 1,
+    task_type: "OBJECT_CHANGE",
+    _call: later as unknown as JsonObject,
+  });
+  return { status: call.method === "POST" ? 201 : 200, result: grid.ref(task) };
+}
+
+const actions = { GET: "None", POST: "Add", PUT: "Modify", DELETE: "Delete" } as const;
+
+function withoutSchedule(call: Call): Call {
+  const kept = Object.entries(call.options).filter(([name]) => !name.startsWith("_schedinfo"));
+  return { ...call, options: Object.fromEntries(kept) };
+}
+
+const undo = new Error("rehearsed");
+
+function rehearse(work: () => void, grid: Grid): void {
+  try {
+    grid.transaction(() => {
+      work();
+      throw undo;
+    });
+  } catch (error) {
+    if (error !== undo) throw error;
+  }
+}
+
+/** Carries out what has fallen due, oldest first. */
+export function runDueTasks(grid: Grid, perform: Perform): void {
+  if (grid.store.count("scheduledtask") === 0) return;
+  const now = grid.clock.seconds();
+  for (const task of grid.find("scheduledtask", "execution_status", waiting)) {
+    if (Number(task.values["scheduled_time"]) <= now) runTask(task, grid, perform);
+  }
+}
+
+function runTask(task: Entity, grid: Grid, perform: Perform): void {
+  const call = task.values["_call"] as unknown as Call;
+  const done: Record<string, Json> = { execution_time: grid.clock.seconds(), execution_status: "COMPLETED" };
+  try {
+    grid.transaction(() => perform(call, grid));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    done["execution_status"] = "FAILED";
+    done["execution_details"] = [error.text];
+  }
+  grid.transaction(() => grid.update(task, done));
+}

@@ -1,0 +1,128 @@
+/**
+ * A set of addresses, kept as the spans that they make up: the next free address is one step away however many
+ * addresses in a row are taken.
+ */
+
+import { addressBits, type Block, type Family, firstBlockIn, type Span } from "../../cidr.js";
+import { OrderedMap } from "./ordered-map.js";
+
+export class SpanSet {
+  readonly family: Family;
+  /** First address → last address; the spans never overlap or touch. */
+  readonly #spans = new OrderedMap<bigint>();
+  #size = 0n;
+
+  constructor(family: Family) {
+    this.family = family;
+  }
+
+  /** How many addresses. */
+  get size(): bigint {
+    return this.#size;
+  }
+
+  has(value: bigint): boolean {
+    return this.#lastAround(value) !== undefined;
+  }
+
+  add(first: bigint, last: bigint): void {
+    let from = first;
+    let to = last;
+    const before = this.#spans.floor(first);
+    if (before !== undefined && before[1] >= first - 1n) {
+      from = before[0];
+      if (before[1] > to) to = before[1];
+    }
+    for (const [spanFirst, spanLast] of this.#overlapping(from, to + 1n)) {
+      if (spanLast > to) to = spanLast;
+      this.#remove(spanFirst, spanLast);
+    }
+    this.#insert(from, to);
+  }
+
+  delete(first: bigint, last: bigint): void {
+    for (const [spanFirst, spanLast] of this.#overlapping(first, last)) {
+      this.#remove(spanFirst, spanLast);
+      if (spanFirst < first) this.#insert(spanFirst, first - 1n);
+      if (spanLast > last) this.#insert(last + 1n, spanLast);
+    }
+  }
+
+  /** The lowest address from `value` on that is not in the set; may lie beyond the family's last address. */
+  firstFree(value: bigint): bigint {
+    const last = this.#lastAround(value);
+    return last === undefined ? value : last + 1n;
+  }
+
+  /** The parts of the set inside `within`, in order. The set must not be changed meanwhile. */
+  *within({ first, last }: Span): Generator<Span> {
+    const { family } = this;
+    const around = this.#spans.floor(first);
+    if (around !== undefined && around[0] < first && around[1] >= first) {
+      yield { family, first, last: smaller(around[1], last) };
+    }
+    for (const [spanFirst, spanLast] of this.#spans.from(first)) {
+      if (spanFirst > last) return;
+      yield { family, first: spanFirst, last: smaller(spanLast, last) };
+    }
+  }
+
+  /** What of `within` is not in the set, in order. The set must not be changed meanwhile. */
+  *gaps(within: Span): Generator<Span> {
+    const { family } = this;
+    let next = within.first;
+    for (const { first, last } of this.within(within)) {
+      if (first > next) yield { family, first: next, last: first - 1n };
+      next = last + 1n;
+    }
+    if (next <= within.last) yield { family, first: next, last: within.last };
+  }
+
+  /** The lowest block of that prefix length inside `within` that has no address of the set. */
+  firstGap(within: Span, prefixLength: number): Block | undefined {
+    if (prefixLength > addressBits(this.family)) return undefined;
+    for (const gap of this.gaps(within)) {
+      const block = firstBlockIn(gap, prefixLength);
+      if (block !== undefined) return block;
+    }
+    return undefined;
+  }
+
+  /** How many addresses of the set lie inside `within`. */
+  sizeWithin(within: Span): bigint {
+    let count = 0n;
+    for (const { first, last } of this.within(within)) count += last - first + 1n;
+    return count;
+  }
+
+  #lastAround(value: bigint): bigint | undefined {
+    const around = this.#spans.floor(value);
+    return around !== undefined && around[1] >= value ? around[1] : undefined;
+  }
+
+  /** Whole spans of the set that have an address in common with `first`–`last`; a copy, so that they can be changed. */
+  #overlapping(first: bigint, last: bigint): (readonly [bigint, bigint])[] {
+    const found: (readonly [bigint, bigint])[] = [];
+    const around = this.#spans.floor(first);
+    if (around !== undefined && around[1] >= first) found.push(around);
+    for (const entry of this.#spans.from(first + 1n)) {
+      if (entry[0] > last) break;
+      found.push(entry);
+    }
+    return found;
+  }
+
+  #insert(first: bigint, last: bigint): void {
+    this.#spans.set(first, last);
+    this.#size += last - first + 1n;
+  }
+
+  #remove(first: bigint, last: bigint): void {
+    this.#spans.delete(first);
+    this.#size -= last - first + 1n;
+  }
+}
+
+function smaller(one: bigint, other: bigint): bigint {
+  return one < other ? one : other;
+}
