@@ -238,10 +238,15 @@ export class Ownership {
     const name = undefinedAttribute(error);
     if (name === undefined || !this.attributes.includes(name) || !(error instanceof InvalidRequestError))
       return error;
-    const { status, code, text, method, path } = error;
+    return this.undefinedError(name, error);
+  }
+
+  /** The error of a grid without an attribute that objects are marked with. */
+  undefinedError(name: string, cause: InvalidRequestError): InvalidRequestError {
+    const { status, code, text, method, path } = cause;
     const hint = `Call setup() once, or have a superuser create an extensible attribute of that name and type STRING.`;
     const message = `The grid has no extensible attribute "${name}", which this Ipam marks its objects with.`;
-    return new InvalidRequestError(message, { status, code, text, method, path, hint, cause: error });
+    return new InvalidRequestError(message, { status, code, text, method, path, hint, cause });
   }
 
   /** @throws {OwnershipError} where the object says that another owner made it */

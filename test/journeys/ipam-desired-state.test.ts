@@ -110,7 +110,7 @@ behindEveryDoor("desired state", (visit) => {
       subnets: [{ cidr: "10.1.0.0/24", gateway: "10.1.0.1", extattrs: { VLAN: 200, Site: null } }],
       hosts: [
         { name: "DB.example.com", ips: ["10.1.0.6", "10.1.0.9"], mac: "02:42:ac:11:00:09" },
-        { name: "web.example.com", from: "10.1.0.0/24", ttl: 60, aliases: [] },
+        { name: "web.example.com", from: ["10.1.0.0/24", "10.0.0.0/20"], ttl: 60, aliases: [] },
       ],
       fixedAddresses: [{ ip: "10.1.0.8", mac: "02:42:ac:11:00:08" }],
       reservations: [{ ip: "10.1.0.7" }],

@@ -103,21 +103,35 @@ export async function explainedUse(
   error: unknown,
 ): Promise<unknown> {
   if (!isRefusal(error)) return error;
+  return (await problemOfAddress(settings, where, address, [], error).catch(() => undefined)) ?? error;
+}
+
+/**
+ * Why an address that is named can't be had, as the grid says now; `undefined` where it can.
+ *
+ * @param going - objects that are deleted before
+ * @param cause - a refusal of the grid, where there was one
+ */
+export async function problemOfAddress(
+  settings: IpamSettings,
+  where: Where,
+  address: Ip,
+  going: readonly string[] = [],
+  cause?: WapiError,
+): Promise<NotFoundError | ConflictError | undefined> {
   const ip = formatAddress(address);
-  const { status, code, text, method, path } = error;
-  const details = { status, code, text, method, path, cause: error };
-  const found = await rowOf(settings, where, address).then(
-    (row) => ({ row }),
-    () => undefined,
-  );
-  if (found === undefined) return error;
-  const { row } = found;
+  const unasked = { status: 0, code: "ERR_INFOBLOX_NOT_USABLE", text: undefined, method: "GET", path: "" };
+  const { status, code, text, method, path } = cause ?? unasked;
+  const details = { status, code, text, method, path, cause };
+  const row = await rowOf(settings, where, address);
   if (row === undefined) {
     const message = `${ip} lies in no subnet of network view "${where.networkView}".`;
     const hint = 'A host with DNS may have such an address with ifInUse: "allow"; nothing else can.';
     return new NotFoundError(message, { ...details, hint });
   }
-  if (row.status !== "USED") return error;
+  const { objects = [] } = row;
+  const isFreed = objects.length > 0 && objects.every((ref) => going.includes(ref));
+  if (row.status !== "USED" || isFreed) return undefined;
   const by = [...(row.types ?? []), ...(row.names ?? [])].join(" ");
   return new ConflictError(`${ip} is in use${by ? ` (${by})` : ""}; nothing was created.`, {
     ...details,
@@ -130,7 +144,7 @@ async function rowOf({ wapi }: IpamSettings, { networkView, signal }: Where, add
   try {
     const [row] = await wapi.find(addressType(address.family), {
       where: { ip_address: formatAddress(address), network_view: networkView },
-      fields: ["ip_address", "status", "types", "names"],
+      fields: ["ip_address", "status", "types", "names", "objects"],
       limit: 1,
       signal,
     });

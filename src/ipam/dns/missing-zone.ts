@@ -28,7 +28,7 @@ export async function explainedZone(
       (zone) => ({ zone }),
       () => undefined,
     );
-    if (found !== undefined && found.zone === undefined) return zoneError(name, dnsView, error);
+    if (found !== undefined && found.zone === undefined) return missingZone(name, dnsView, error);
   }
   return error;
 }
@@ -44,10 +44,12 @@ function isMissingParent(error: unknown): error is WapiError {
   return /parent was not found|reverse zone was specified/i.test(error.text);
 }
 
-function zoneError(name: string, dnsView: string, error: WapiError): NotFoundError {
-  const { status, code, text, method, path } = error;
+/** No zone holds a name. @param cause - what the grid said, where it was asked to write the name */
+export function missingZone(name: string, dnsView: string, cause?: WapiError): NotFoundError {
+  const found = { status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "" };
+  const { status, code, text, method, path } = cause ?? { ...found, text: undefined };
   const needed = neededZone(name);
   const message = `There is no zone for ${name} in DNS view "${dnsView}"; nothing was done.`;
   const hint = `Create the zone ${needed} there, or name the DNS view that has it: dnsView.`;
-  return new NotFoundError(message, { status, code, text, method, path, hint, cause: error });
+  return new NotFoundError(message, { status, code, text, method, path, hint, cause });
 }

@@ -13,6 +13,7 @@ import { entriesOf } from "./entries.js";
 import type { Judged } from "./entry.js";
 import { inGridTerms } from "./grid-terms.js";
 import { look } from "./looking.js";
+import { checkPrerequisites } from "./prerequisites.js";
 import { beside, deletionsOf, refuseInUse, type Surplus, surplusOf } from "./pruning.js";
 import { refuseRearranging } from "./rearranging.js";
 import { settled } from "./replacing.js";
@@ -50,7 +51,12 @@ export async function ensure(
     ];
     await refuseInUse(settings, surplus, options.signal);
     await refuseRearranging(settings, judged, surplus, options.signal);
-    if (options.dryRun) return summary(judged, surplus, new Map());
+    if (options.dryRun) {
+      const { signal } = options;
+      const existing = new Set(judged.flatMap(({ found: { entry, row } }) => (row ? [entry.path] : [])));
+      await checkPrerequisites(settings, { steps: judged.flatMap(stepsOf), existing, surplus, signal });
+      return summary(judged, surplus, new Map());
+    }
     try {
       const results = await apply(settings, judged, surplus, options);
       return summary(judged, surplus, await objectsNow(settings, judged, results, options));

@@ -19,7 +19,7 @@ export interface Entry {
   readonly choose?: (rows: readonly Row[]) => Row | undefined;
   /** Those that shall not be there beside it. */
   readonly surplus?: (rows: readonly Row[]) => readonly Row[];
-  /** Of one that the grid chooses: what it is found by, and where it may be. */
+  /** Of one whose place the grid chooses: what it is found by, and where it may be. */
   readonly chosen?: Chosen;
   /** What it is in terms of this API. */
   readonly read: (row: Row, belongings: readonly (readonly Row[])[]) => NonNullable<EnsuredObject["object"]>;
@@ -27,10 +27,18 @@ export interface Entry {
   readonly compared: readonly Compared[];
 }
 
-/** An entry that the grid chooses. */
+/** An entry whose place the grid chooses. */
 export interface Chosen {
-  readonly requestId: string;
-  /** What it is taken from, as a step of a plan names it. */
+  /** Of one that is found again by it; a host is found by its name. */
+  readonly requestId?: string;
+  /** What it is taken from: of a dual-stack host, of each family. */
+  readonly sources: readonly ChosenFrom[];
+  /** Where it lies: of a host, all its addresses. */
+  readonly placesOf: (row: Row) => readonly string[];
+}
+
+/** What an entry is taken from, as a step of a plan names it. */
+export interface ChosenFrom {
   readonly from: unknown;
   readonly field: string;
 }

@@ -5,7 +5,7 @@ import type { Sources } from "../sources/pools.js";
 import { matchesOf } from "../sources/source-query.js";
 import { parseTargets, spanOfTarget, type Target } from "../sources/targets.js";
 import type { Difference, EnsureOptions } from "./description.js";
-import type { Chosen, Judged, Row } from "./entry.js";
+import type { ChosenFrom, Judged, Row } from "./entry.js";
 import type { Surplus } from "./pruning.js";
 
 /** What is settled of entries that the grid has chosen: which stay, and which are replaced. */
@@ -15,7 +15,8 @@ export interface Settled {
 }
 
 /**
- * Compares what the grid has chosen with what is asked for now: its size, its family, and where it lies.
+ * Compares what the grid has chosen with what is asked for now: its size, its family, and where it lies. A host that is
+ * found by its name lies where it is asked for, or is told of, whoever chose its address.
  *
  * @throws {RequestMismatchError} where it is another, unless it may be replaced
  * @throws {OwnershipError} where another owner has made what would be replaced
@@ -71,10 +72,28 @@ async function mismatched(
   if (corrections.some(({ kind }) => kind === "replace")) {
     return { row, differences: differences.filter((_, index) => corrections[index]?.kind === "replace") };
   }
-  const place = placeOf(row);
-  const span = place === undefined ? undefined : spanOfText(place);
-  if (span === undefined || (await isInside(settings, span, entry.chosen, judged, signal))) return undefined;
-  return { row, differences: [{ field: "from", wanted: entry.chosen.from, actual: place }] };
+  const places = entry.chosen.placesOf(row);
+  for (const source of entry.chosen.sources) {
+    if (await isAnyInside(settings, places, source, judged, signal)) continue;
+    const actual = places.length === 1 ? places[0] : places;
+    const field = source.field.slice(entry.path.length + 1);
+    return { row, differences: [{ field, wanted: source.from, actual }] };
+  }
+  return undefined;
+}
+
+async function isAnyInside(
+  settings: IpamSettings,
+  places: readonly string[],
+  source: ChosenFrom,
+  judged: readonly Judged[],
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  for (const place of places) {
+    const span = spanOfText(place);
+    if (span !== undefined && (await isInside(settings, span, source, judged, signal))) return true;
+  }
+  return false;
 }
 
 /** A subnet may have become a container, which is deleted otherwise. */
@@ -83,7 +102,8 @@ function kindOf({ _ref }: Row): "container" | "subnet" | undefined {
   return /^(ipv6)?network\//.test(_ref) ? "subnet" : undefined;
 }
 
-function placeOf(row: Row): string | undefined {
+/** The address or block of a row; a host has several. */
+export function placeOf(row: Row): string | undefined {
   const place = row["ipv4addr"] ?? row["ipv6addr"] ?? row["network"];
   return typeof place === "string" ? place : undefined;
 }
@@ -97,7 +117,7 @@ function spanOfText(text: string): Span | undefined {
 async function isInside(
   settings: IpamSettings,
   span: Span,
-  { from, field }: Chosen,
+  { from, field }: ChosenFrom,
   judged: readonly Judged[],
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
@@ -148,11 +168,11 @@ function holderSpan(holder: Judged | undefined): Span | undefined {
 }
 
 function mismatchError({ found: { entry } }: Judged, { row, differences }: Mismatched): RequestMismatchError {
-  const requestId = entry.chosen?.requestId ?? "";
+  const requestId = entry.chosen?.requestId ?? entry.key;
   const told = differences.map(
     ({ field, wanted, actual }) => `${field} ${shown(actual)}, where ${shown(wanted)} is described`,
   );
-  const place = placeOf(row) ?? row._ref;
+  const place = entry.chosen?.placesOf(row).join(", ") || row._ref;
   return new RequestMismatchError(
     `${entry.path} (${entry.key}) was made as ${place}, which isn't what is described now: ${told.join("; ")}. Nothing was changed.`,
     {

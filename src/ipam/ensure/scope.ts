@@ -36,7 +36,7 @@ export function idOfChosen({ requestId }: Scope, path: string, name: string | un
  * @throws {InvalidRequestError} where there are such, and the description has no name of its own
  */
 export function refuseNameless({ name, requestId }: DesiredState, entries: readonly Entry[]): void {
-  const chosen = entries.find((entry) => entry.chosen !== undefined);
+  const chosen = entries.find((entry) => entry.chosen?.requestId !== undefined);
   if (chosen === undefined || (requestId ?? name) !== undefined) return;
   const { path, key } = chosen;
   const problem = `a description needs a name of its own for entries that the grid chooses, as ${path} ("${key}"): another file's "${key}" is another object`;

@@ -7,6 +7,7 @@ import { checkedBlock } from "../../syntax.js";
 import { comparedDescription, fieldsOf } from "../comparing.js";
 import type { DesiredContainer, DesiredSubnet } from "../description.js";
 import type { Compared, Entry, Row } from "../entry.js";
+import { placeOf } from "../replacing.js";
 import { findsOfOthers, idOfChosen, type Scope, whereRequested } from "../scope.js";
 
 /** A container or subnet that is named by its CIDR, or that the grid chooses. */
@@ -60,7 +61,11 @@ export function blockEntry(
           )),
     ],
     ...(id !== undefined && {
-      chosen: { requestId: id, from: handles.source(from, `${path}.from`), field: `${path}.from` },
+      chosen: {
+        requestId: id,
+        sources: [{ from: handles.source(from, `${path}.from`), field: `${path}.from` }],
+        placesOf: (row: Row) => [placeOf(row) ?? []].flat(),
+      },
     }),
     read: (row, [gateways]) =>
       kind === "container"

@@ -13,7 +13,8 @@ import {
 import { checkedAddress, formatDuid, formatMac } from "../../syntax.js";
 import { comparedDescription, comparedField, fieldsOf, object } from "../comparing.js";
 import type { DesiredFixedAddress } from "../description.js";
-import type { Compared, Entry } from "../entry.js";
+import type { Compared, Entry, Row } from "../entry.js";
+import { placeOf } from "../replacing.js";
 import { findsOfOthers, idOfChosen, type Scope, whereRequested } from "../scope.js";
 import { withoutNulls } from "./block.js";
 
@@ -59,7 +60,11 @@ export function fixedEntry(
           )),
     ],
     ...(id !== undefined && {
-      chosen: { requestId: id, from: handles.source(from, `${path}.from`), field: `${path}.from` },
+      chosen: {
+        requestId: id,
+        sources: [{ from: handles.source(from, `${path}.from`), field: `${path}.from` }],
+        placesOf: (row: Row) => [placeOf(row) ?? []].flat(),
+      },
     }),
     read: (row) =>
       family === 4

@@ -8,7 +8,7 @@ import { addressOfHost, type HostRow, hostAddresses, hostFields } from "../../ro
 import { formatDuid, formatMac } from "../../syntax.js";
 import { comparedDescription, comparedField, comparedTtl, fieldsOf, object, sameSet } from "../comparing.js";
 import type { DesiredHost } from "../description.js";
-import type { Compared, Entry, Row } from "../entry.js";
+import type { ChosenFrom, Compared, Entry, Row } from "../entry.js";
 import type { Scope } from "../scope.js";
 import { withoutNulls } from "./block.js";
 
@@ -47,6 +47,12 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
         fields: [...hostFields, ...more, ...fieldsOf("record:host", desired)] as unknown as typeof hostFields,
       }),
     ],
+    ...(ip === undefined && {
+      chosen: {
+        sources: sourcesOf(handles.source(from, `${path}.from`), `${path}.from`),
+        placesOf: (row: Row) => addressesOf(row).map((one) => one.ip),
+      },
+    }),
     read: (row) => addressOfHost(row as unknown as HostRow, false, ownership.expiryAttribute),
     compared: [
       ...comparedDescription("record:host", desired, ownership),
@@ -58,6 +64,16 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
       ...(ttl === undefined ? [] : [comparedTtl(ttl)]),
     ],
   };
+}
+
+/** What its addresses come from: all from one, or those of each family from their own. */
+function sourcesOf(from: unknown, field: string): ChosenFrom[] {
+  if (typeof from !== "object" || from === null || !("ipv4" in from && "ipv6" in from))
+    return [{ from, field }];
+  return [
+    { from: from.ipv4, field: `${field}.ipv4` },
+    { from: from.ipv6, field: `${field}.ipv6` },
+  ];
 }
 
 /** A host is made with one address, and given the others in the same request. */

@@ -1,0 +1,265 @@
+import {
+  type Block,
+  contains,
+  parseAddress,
+  parseBlock,
+  parseSpan,
+  reverseName,
+  type Span,
+} from "../../cidr.js";
+import { InvalidRequestError, isInfobloxError, NotFoundError, PoolExhaustedError } from "../../errors.js";
+import { step } from "../../wapi/step.js";
+import { problemOfAddress } from "../addresses/explicit-address.js";
+import { missingZone, viewOfHosts } from "../dns/missing-zone.js";
+import { zonesAround } from "../dns/zones.js";
+import { canonicalName } from "../dns-name.js";
+import { slices } from "../engine/slices.js";
+import type { PlanIntent, PlanStep } from "../plan/intent.js";
+import { understand } from "../plan/understanding.js";
+import type { IpamSettings } from "../settings.js";
+import { candidates, notFound, unfitted } from "../sources/pool.js";
+import type { SourcePool } from "../sources/source-choices.js";
+import { spanOfTarget, type Target } from "../sources/targets.js";
+import type { Surplus } from "./pruning.js";
+
+/** What applying would do. */
+interface ToDo {
+  /** All steps, as they are applied. */
+  readonly steps: readonly PlanStep[];
+  /** Paths of the entries whose objects are there already: their steps do nothing. */
+  readonly existing: ReadonlySet<string>;
+  readonly surplus: readonly Surplus[];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The steps that do something. */
+interface Coming extends ToDo {
+  /** Blocks that the description makes itself. */
+  readonly blocks: readonly Block[];
+}
+
+/**
+ * Fails as applying would, where the grid lacks what the steps need: an attribute, a zone, a source with room, a subnet
+ * around an address. What the steps make for each other counts as there.
+ *
+ * @throws {InvalidRequestError} where an attribute isn't defined, or takes no such value
+ * @throws {NotFoundError} where a zone, a source or the subnet of an address is missing
+ * @throws {ConflictError} where an address is in use
+ * @throws {PoolExhaustedError} where no source has room
+ */
+export async function checkPrerequisites(settings: IpamSettings, toDo: ToDo): Promise<void> {
+  const { existing, signal } = toDo;
+  const steps = toDo.steps.filter(({ name }) => !existing.has(name));
+  const blocks = steps.flatMap(({ kind, request }) => {
+    const { cidr } = request as { readonly cidr?: string };
+    const block = kind === "subnet" || kind === "container" ? parseBlock(cidr ?? "") : undefined;
+    return block ?? [];
+  });
+  const coming: Coming = { ...toDo, steps, blocks };
+  await checkAttributes(settings, coming);
+  await checkZones(settings, coming);
+  const intents = understand(settings, toDo.steps).filter(({ name }) => !existing.has(name));
+  for (const intent of intents) if (intent.needs.length === 0) await intent.look?.(signal);
+  await checkSources(settings, intents, coming);
+  await checkAddresses(settings, intents, coming);
+  await checkRanges(settings, coming);
+}
+
+interface Definition {
+  readonly type?: string;
+  readonly flags?: string;
+  readonly list_values?: readonly { readonly value?: string }[];
+}
+
+async function checkAttributes({ wapi, ownership }: IpamSettings, { steps, signal }: Coming): Promise<void> {
+  const used = steps.flatMap(({ name, request, requestId }) => {
+    const { extattrs = {} } = request as { readonly extattrs?: Readonly<Record<string, unknown>> };
+    const given = Object.entries(extattrs).filter(([, value]) => value !== undefined && value !== null);
+    const marks = Object.entries(ownership.marksOf({ requestId }).extattrs ?? {});
+    return [...given, ...marks].map(([attribute, value]) => ({
+      attribute,
+      value,
+      field: `${name.replace(/\.changes(\.\d+)?$/, "")}.extattrs.${attribute}`,
+    }));
+  });
+  const names = [...new Set(used.map(({ attribute }) => attribute))];
+  const definitions = new Map<string, Definition | undefined>();
+  for (const some of slices(names)) {
+    const found = await wapi.batch(
+      some.map((name) =>
+        step.find("extensibleattributedef", {
+          where: { name },
+          fields: ["name", "type", "flags", "list_values"],
+        }),
+      ),
+      { signal },
+    );
+    for (const [index, name] of some.entries()) definitions.set(name, found[index]?.[0] as Definition);
+  }
+  for (const { attribute, value, field } of used) {
+    const problem = attributeProblem(attribute, value, definitions.get(attribute));
+    if (problem === undefined) continue;
+    // An attribute of the library's own is told of in its own words.
+    const error = new InvalidRequestError(`${field}: ${problem}.`, { field, value });
+    throw ownership.attributes.includes(attribute) ? ownership.undefinedError(attribute, error) : error;
+  }
+}
+
+function attributeProblem(
+  name: string,
+  value: unknown,
+  definition: Definition | undefined,
+): string | undefined {
+  if (definition === undefined)
+    return `the grid has no definition of the extensible attribute "${name}"; names are case-sensitive`;
+  const { type, flags = "", list_values } = definition;
+  if (Array.isArray(value) && value.length > 1 && !flags.includes("V"))
+    return `the extensible attribute "${name}" takes one value`;
+  const known = list_values?.map((one) => one.value);
+  const stray = [value].flat().find((one) => type === "ENUM" && !known?.includes(String(one)));
+  if (stray === undefined) return undefined;
+  return `the extensible attribute "${name}" takes no ${JSON.stringify(stray)}, but ${known?.join(", ")}`;
+}
+
+interface NamedRequest {
+  readonly type?: string;
+  readonly as?: string;
+  readonly name?: string;
+  readonly ip?: string;
+  readonly dns?: boolean;
+}
+
+/** The names that need a zone: of a PTR record, that of the way back. */
+async function checkZones(settings: IpamSettings, { steps, signal }: Coming): Promise<void> {
+  const names = steps.flatMap(({ kind, request }) => {
+    const { type, as, name, ip, dns } = request as NamedRequest;
+    if (kind === "address") return as === "host" && dns !== false && name !== undefined ? [name] : [];
+    if (kind !== "record") return [];
+    const address = type === "PTR" ? parseAddress(ip ?? "") : undefined;
+    return address === undefined ? [name ?? ""] : [reverseName(address)];
+  });
+  const zones = [...new Set(names.flatMap(zonesOf))];
+  const dnsView = viewOfHosts(settings.dnsView, settings.networkView);
+  const known = new Set<string>();
+  for (const some of slices(zones)) {
+    const found = await settings.wapi.batch(
+      some.map((fqdn) =>
+        step.find("zone_auth", { where: { fqdn, view: dnsView }, fields: ["fqdn"], limit: 1 }),
+      ),
+      { signal },
+    );
+    for (const [index, zone] of some.entries()) if (found[index]?.length) known.add(zone);
+  }
+  const lost = names.find((name) => !zonesOf(name).some((zone) => known.has(zone)));
+  if (lost !== undefined) throw missingZone(lost, dnsView);
+}
+
+/** A reverse zone may also be kept by its name. */
+function zonesOf(name: string): string[] {
+  const labels = canonicalName(name).split(".");
+  return [...zonesAround(name), ...labels.map((_, index) => labels.slice(index).join("."))];
+}
+
+/** Many that take from one source are one question. */
+async function checkSources(
+  settings: IpamSettings,
+  intents: readonly PlanIntent[],
+  coming: Coming,
+): Promise<void> {
+  const asked = new Set<string>();
+  for (const { pools } of intents) {
+    for (const pool of pools) {
+      const { wanted, queried, networkView, targets } = pool;
+      const key = JSON.stringify([wanted, queried, networkView, ...targets.map(({ text }) => text)]);
+      if (asked.has(key)) continue;
+      asked.add(key);
+      await checkPool(settings, pool, coming);
+    }
+  }
+}
+
+async function checkPool(settings: IpamSettings, pool: SourcePool, coming: Coming): Promise<void> {
+  const { surplus, signal } = coming;
+  for await (const target of candidates(settings, pool.targets, { ...pool, signal })) {
+    if (isOfCall(target, coming) || (await hasRoom(pool, target, signal))) return;
+  }
+  // What goes first makes room.
+  if (surplus.length > 0) return;
+  const sources = pool.targets.map(({ text }) => text);
+  const tried = sources.map((source) => ({ source, reason: "nothing free" }));
+  throw new PoolExhaustedError(`No ${pool.wanted} is free in ${sources.join(", ")}.`, { tried });
+}
+
+/** Whether the description itself makes the source, or what a query may find. */
+function isOfCall(target: Target, { blocks, steps }: Coming): boolean {
+  const span = spanOfTarget(target);
+  if (target.kind !== "query") return span !== undefined && isIn(blocks, span);
+  return steps.some(({ kind, request }) => {
+    const { extattrs, comment } = request as { readonly extattrs?: object; readonly comment?: string };
+    if (kind !== "subnet" && kind !== "container" && kind !== "change") return false;
+    return target.query.extattrs === undefined ? comment === target.query.comment : extattrs !== undefined;
+  });
+}
+
+function isIn(blocks: readonly Block[], span: Span): boolean {
+  return blocks.some((block) => contains(block, span));
+}
+
+async function hasRoom(
+  pool: SourcePool,
+  target: Target,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const source = { target, exclude: pool.exclude };
+  const noun = pool.queried === "network" ? "subnet" : "container";
+  const missing = notFound(`${noun} ${target.text}`, pool.networkView);
+  // A peek takes a subnet for a container without a look at what is in use in it.
+  const isCidr = noun === "container" && target.kind === "block";
+  try {
+    return await pool.hasRoom(isCidr ? await pool.instead(source, missing, signal) : source, signal);
+  } catch (error) {
+    if (!isInfobloxError(error, "NotFoundError")) throw error;
+    if (target.kind === "query") throw unfitted(target, noun, pool.networkView);
+    const other = await pool.instead(source, missing, signal);
+    if (other === source) throw missing;
+    return pool.hasRoom(other, signal);
+  }
+}
+
+async function checkAddresses(
+  settings: IpamSettings,
+  intents: readonly PlanIntent[],
+  { blocks, surplus, signal }: Coming,
+): Promise<void> {
+  const going = surplus.map(({ row }) => row._ref as string);
+  for (const { kind, known } of intents) {
+    const address = kind === "address" ? parseAddress(known.ip ?? "") : undefined;
+    if (address === undefined) continue;
+    if (isIn(blocks, { family: address.family, first: address.value, last: address.value })) continue;
+    const { networkView = settings.networkView } = known;
+    const problem = await problemOfAddress(settings, { networkView, signal }, address, going);
+    if (problem !== undefined) throw problem;
+  }
+}
+
+async function checkRanges(
+  { wapi, networkView }: IpamSettings,
+  { steps, blocks, signal }: Coming,
+): Promise<void> {
+  for (const { kind, request } of steps) {
+    const { first, last } = request as { readonly first?: string; readonly last?: string };
+    const span = kind === "range" ? parseSpan(`${first}-${last}`) : undefined;
+    if (span === undefined || isIn(blocks, span)) continue;
+    const type = span.family === 4 ? "network" : "ipv6network";
+    const where = { network_view: networkView, contains_address: String(first) };
+    const found = await wapi.find(type as "network", { where, fields: ["network"], limit: 1, signal });
+    if (found.length === 0) throw noSubnetAround(`${first}-${last}`, networkView);
+  }
+}
+
+function noSubnetAround(range: string, networkView: string): NotFoundError {
+  return new NotFoundError(`${range} lies in no subnet of network view "${networkView}".`, {
+    ...{ status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "" },
+    hint: "A range lies in a subnet: describe that, too.",
+  });
+}
