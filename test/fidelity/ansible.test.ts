@@ -560,7 +560,7 @@ class Run {
 const resolve = (fields: Task["wanted"], asked: Asked) =>
   typeof fields === "function" ? fields(asked) : fields;
 
-describe("11 Ansible's modules: search, create, and nothing to do in a second run", () => {
+describe("Ansible's modules: search, create, and nothing to do in a second run", () => {
   it.each(tasks.map((task) => [task.module, task] as const))("%s", (_, task) => {
     const asked = new Asked({ seed });
     const run = new Run(asked, task);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { objectSchema, objectTypes } from "../../src/schema/schema.js";
 import { Asked } from "./asking.js";
 
-describe("11 what each peer client sends", () => {
+describe("what each peer client sends", () => {
   it.each([
     "userprofile",
     "member",

@@ -15,7 +15,7 @@ function parts() {
 
 const lbdn = (more: object = {}) => ({ name: "l1", lb_method: "ROUND_ROBIN", ...more });
 
-describe("9.12 DTC", () => {
+describe("DTC", () => {
   it("shows pools with the references of their servers and monitors, and the defaults", () => {
     const { asked, server, pool } = parts();
     const fields = "servers,monitors,lb_alternate_method,availability,auto_consolidated_monitors";
@@ -71,6 +71,20 @@ describe("9.12 DTC", () => {
     const ref = asked.create("dtc:lbdn", lbdn({ ...zones, patterns: ["*.acme.org"] }));
     expect(asked.put(ref, { patterns: [] }).status).toBe(400);
     expect(asked.put(ref, { patterns: [], auth_zones: [] }).status).toBe(200);
+  });
+
+  it("wants as many monitors as a quorum needs", () => {
+    const { asked, pool } = parts();
+    const quorum = (body: object) => asked.put(pool, { availability: "QUORUM", ...body });
+    const { status, json } = quorum({ monitors: [] });
+    expect([status, json.code]).toEqual([400, "Client.Ibap.Data"]);
+    expect(json.text).toBe(
+      "The pool 'p1' contains only 0 effective monitors but requires at least 1 for its availability",
+    );
+    expect(quorum({ quorum: 2 }).json.text).toContain("only 1 effective monitors but requires at least 2");
+    expect(quorum({ quorum: 1 }).status).toBe(200);
+    const create = { name: "p2", lb_preferred_method: "ROUND_ROBIN", availability: "QUORUM" };
+    expect(asked.post("dtc:pool", create).status).toBe(400);
   });
 
   it("wants a TTL where its switch is on", () => {
@@ -163,6 +177,7 @@ describe("9.12 DTC", () => {
     ]);
     expect(asked.put(pool, { lb_preferred_method: "TOPOLOGY", lb_preferred_topology: ref }).status).toBe(200);
     expect(asked.get(`${pool}?_return_fields=lb_preferred_topology`).json.lb_preferred_topology).toBe(ref);
+    asked.delete(pool);
     asked.delete(ref);
     expect(asked.get("dtc:topology:rule").json).toEqual([]);
   });

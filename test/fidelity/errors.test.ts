@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Asked, envelope } from "./asking.js";
 
-describe("8.1 envelope", () => {
+describe("envelope", () => {
   it.each([
     [
       "an error of syntax",
@@ -37,7 +37,7 @@ describe("8.1 envelope", () => {
   });
 });
 
-describe("8.2 syntax and value errors", () => {
+describe("syntax and value errors", () => {
   const zone = { fqdn: "acme.org" };
   it.each([
     ["zone_auth", {}, "field for create missing: fqdn"],
@@ -79,7 +79,7 @@ describe("8.2 syntax and value errors", () => {
   });
 });
 
-describe("8.3 not found", () => {
+describe("not found", () => {
   it.each([
     ["GET", "zone_auth?view=yop", undefined, "View yop not found"],
     ["POST", "zone_auth", { fqdn: "acme.org", view: "yop" }, "View yop not found"],
@@ -90,7 +90,7 @@ describe("8.3 not found", () => {
   });
 });
 
-describe("8.4 data and conflict texts", () => {
+describe("data and conflict texts", () => {
   it("names a generic duplicate by the grid's inner type", () => {
     const asked = new Asked();
     asked.create("natgroup", { name: "natgroup1" });

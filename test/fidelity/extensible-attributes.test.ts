@@ -33,7 +33,7 @@ function refusal(asked: Asked, extattrs: unknown): string {
   return json.text;
 }
 
-describe("5.2 extensible attributes", () => {
+describe("extensible attributes", () => {
   it("are replaced as a whole, added to, taken from, and cleared", () => {
     const asked = grid();
     const ref = network(asked, { Site: { value: "HQ" }, Region: { value: "East" } });
@@ -156,7 +156,7 @@ describe("5.2 extensible attributes", () => {
   });
 });
 
-describe("5.2 search by attribute", () => {
+describe("search by attribute", () => {
   function filled(): Asked {
     const asked = grid({ name: "Rack", type: "INTEGER" });
     network(asked, { Site: { value: "HQ" }, Rack: { value: 7 } }, "10.0.0.0/24");
@@ -186,7 +186,7 @@ describe("5.2 search by attribute", () => {
   });
 });
 
-describe("5.2 inheritance", () => {
+describe("inheritance", () => {
   const inheritable = { name: "Zone", type: "STRING", flags: "I" };
   const zone = (value: string, more: object = {}) => ({ Zone: { value, ...more } });
 
@@ -290,7 +290,7 @@ describe("5.2 inheritance", () => {
   });
 });
 
-describe("5.2 definitions", () => {
+describe("definitions", () => {
   it("take their flags in one order only", () => {
     const asked = grid();
     const define = (flags: string) =>

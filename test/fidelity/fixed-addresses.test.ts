@@ -4,7 +4,7 @@ import { Asked } from "./asking.js";
 const seed = { networks: ["10.9.0.0/24", "10.9.1.0/24", "2001:db8::/64"] };
 const mac = "00:11:22:33:44:55";
 
-describe("9.5 fixedaddress", () => {
+describe("fixedaddress", () => {
   it("shows the base fields, under the grid's reference", () => {
     const grid = new Asked({ seed });
     const ref = grid.create("fixedaddress", { ipv4addr: "10.9.0.7", mac });
@@ -134,7 +134,7 @@ describe("9.5 fixedaddress", () => {
   });
 });
 
-describe("9.5 ipv6fixedaddress", () => {
+describe("ipv6fixedaddress", () => {
   it("needs a DUID, and has it once per network", () => {
     const grid = new Asked({ seed });
     expect(grid.post("ipv6fixedaddress", { ipv6addr: "2001:db8::7" }).json.text).toBe(

@@ -4,7 +4,7 @@ import { Asked } from "./asking.js";
 const fresh = new Asked();
 const list = (target: string) => fresh.get(target).json;
 
-describe("9.1 a fresh grid", () => {
+describe("a fresh grid", () => {
   it("has one grid and at least two members, the first of which is the master", () => {
     expect(list("grid")).toEqual([{ _ref: "grid/b25lLmNsdXN0ZXIkMA:Infoblox" }]);
     const members = list("member");

@@ -26,7 +26,7 @@ const call = (name: string, member: string, object: string, rest: object = {}) =
   ...rest,
 });
 
-describe("6.1 call form", () => {
+describe("call form", () => {
   it("takes parameters from the body or from the URI", () => {
     const { asked, ref } = setUp();
     const expected = { ips: ["10.9.0.1", "10.9.0.2"] };
@@ -92,7 +92,7 @@ describe("6.1 call form", () => {
   });
 });
 
-describe("6.3 in-body strings", () => {
+describe("in-body strings", () => {
   it("takes the next address of a network, a range, or a reference to either", () => {
     const { asked, ref } = setUp();
     asked.create("range", { start_addr: "10.9.0.4", end_addr: "10.9.0.5" });
@@ -146,7 +146,7 @@ describe("6.3 in-body strings", () => {
   });
 });
 
-describe("6.4 object form", () => {
+describe("object form", () => {
   it("takes a network out of the container with an attribute", () => {
     const { asked } = setUp();
     const body = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Asked } from "./asking.js";
 
-describe("9.13 members", () => {
+describe("members", () => {
   it("come and go with what they have for each service", () => {
     const asked = new Asked();
     const ref = asked.create("member", {
@@ -59,7 +59,7 @@ describe("9.13 members", () => {
   });
 });
 
-describe("9.13 administration", () => {
+describe("administration", () => {
   const user = { name: "ann", admin_groups: ["admin-group"] };
 
   it("wants a password of 4 to 64 characters and never shows it", () => {
@@ -105,7 +105,7 @@ describe("9.13 administration", () => {
   });
 });
 
-describe("9.13 reports", () => {
+describe("reports", () => {
   it("tell that nothing is being upgraded, for the grid and for each member", () => {
     const asked = new Asked();
     expect(asked.get("upgradestatus?type=GRID").json).toMatchObject([
@@ -124,7 +124,7 @@ describe("9.13 reports", () => {
   });
 });
 
-describe("9.13 types that want an argument", () => {
+describe("types that want an argument", () => {
   it.each([
     ["upgradestatus", "type"],
     ["capacityreport", "name"],
@@ -135,7 +135,7 @@ describe("9.13 types that want an argument", () => {
   });
 });
 
-describe("9.13 search", () => {
+describe("search", () => {
   const asked = new Asked({
     seed: { containers: ["10.0.0.0/8"], networks: ["10.9.0.0/24"], zones: ["acme.org"] },
   });
@@ -173,7 +173,7 @@ describe("9.13 search", () => {
   });
 });
 
-describe("9.15 others", () => {
+describe("others", () => {
   it("creates a named ACL without entries", () => {
     const asked = new Asked();
     expect(asked.create("namedacl", { name: "x" })).toMatch(

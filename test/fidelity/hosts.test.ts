@@ -17,7 +17,7 @@ function web1(asked: Asked, more: object = {}): string {
 
 const addresses = "_return_fields=ipv4addrs,ipv6addrs";
 
-describe("9.6 host records", () => {
+describe("host records", () => {
   it("read as a grid shows them, without an empty list and without a MAC that isn't there", () => {
     const asked = grid();
     expect(asked.get(web1(asked)).json).toEqual({
@@ -175,7 +175,7 @@ describe("9.6 host records", () => {
   });
 });
 
-describe("9.6 hosts outside of DNS", () => {
+describe("hosts outside of DNS", () => {
   const body = { name: "h1.wapi.com", configure_for_dns: false, ipv4addrs: [{ ipv4addr: "10.9.0.5" }] };
 
   it("need no zone, show a blank for the view, and end their reference in one", () => {
@@ -214,7 +214,7 @@ describe("9.6 hosts outside of DNS", () => {
   });
 });
 
-describe("9.6 aliases", () => {
+describe("aliases", () => {
   it("are made whole names when DNS is on, and kept as they are when off", () => {
     const asked = grid();
     const inDns = web1(asked, { aliases: ["www", "ftp.other.org"] });
@@ -254,7 +254,7 @@ describe("9.6 aliases", () => {
   });
 });
 
-describe("9.6 host addresses as objects", () => {
+describe("host addresses as objects", () => {
   it("are found by address, network view and MAC, and offer no create or delete", () => {
     const asked = grid();
     web1(asked, { ipv4addrs: [{ ipv4addr: "10.9.0.5", mac: "00:11:22:33:44:55" }] });
@@ -298,7 +298,7 @@ describe("9.6 host addresses as objects", () => {
   });
 });
 
-describe("9.6 what isn't searchable", () => {
+describe("what isn't searchable", () => {
   it("refuses a search by configure_for_dns", () => {
     expect(grid().get("record:host?configure_for_dns=true").json.text).toBe(
       "Field is not searchable: configure_for_dns",

@@ -10,7 +10,7 @@ const seed = {
   ],
 };
 
-describe("9.8 lease", () => {
+describe("lease", () => {
   it("shows address and view, and more when asked", () => {
     const grid = new Asked({ seed });
     const [first] = grid.get("lease?address=10.9.0.60").json;

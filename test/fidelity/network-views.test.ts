@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Asked } from "./asking.js";
 
-describe("9.2 networkview", () => {
+describe("networkview", () => {
   it("has the default view with the reference that every grid has", () => {
     const { json } = new Asked().get("networkview");
     expect(json).toEqual([

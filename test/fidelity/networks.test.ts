@@ -3,7 +3,7 @@ import { Asked } from "./asking.js";
 
 const cidrs = (rows: readonly { network: string }[]) => rows.map(({ network }) => network).sort();
 
-describe("9.3 network, networkcontainer: references and parents", () => {
+describe("network, networkcontainer: references and parents", () => {
   it("refers to networks and containers as the grid does", () => {
     const grid = new Asked();
     expect(grid.create("networkcontainer", { network: "10.0.0.0/8" })).toMatch(/:10\.0\.0\.0\/8\/default$/);
@@ -50,7 +50,7 @@ describe("9.3 network, networkcontainer: references and parents", () => {
   });
 });
 
-describe("9.3 network, networkcontainer: conversions", () => {
+describe("network, networkcontainer: conversions", () => {
   it("turns a leaf into a container when a network is made in it, and keeps the object", () => {
     const grid = new Asked();
     const leaf = grid.create("network", { network: "10.0.0.0/16", comment: "kept" });
@@ -100,7 +100,7 @@ describe("9.3 network, networkcontainer: conversions", () => {
   });
 });
 
-describe("9.3 IPv6 forms", () => {
+describe("IPv6 forms", () => {
   it("nest, convert and are searched as IPv4 networks are, in whatever spelling", () => {
     const grid = new Asked();
     grid.create("ipv6network", { network: "2001:DB8:0:0::/32" });
@@ -121,7 +121,7 @@ describe("9.3 IPv6 forms", () => {
   });
 });
 
-describe("9.3 network, networkcontainer: what is refused", () => {
+describe("network, networkcontainer: what is refused", () => {
   it("has each block once per network view", () => {
     const grid = new Asked({ seed: { networks: ["10.26.60.0/24"], networkViews: ["lab"] } });
     expect(grid.post("network", { network: "10.26.60.0/24" }).json).toMatchObject({
@@ -194,7 +194,7 @@ describe("9.3 network, networkcontainer: what is refused", () => {
   });
 });
 
-describe("9.3 network, networkcontainer: deletion", () => {
+describe("network, networkcontainer: deletion", () => {
   const seed = {
     containers: ["10.0.0.0/8", "10.1.0.0/16"],
     networks: ["10.1.1.0/24", "10.2.0.0/24"],
@@ -249,7 +249,7 @@ describe("9.3 network, networkcontainer: deletion", () => {
   });
 });
 
-describe("9.3 network, networkcontainer: fields", () => {
+describe("network, networkcontainer: fields", () => {
   it("shows the defaults of a network that nobody configured", () => {
     const grid = new Asked();
     const ref = grid.create("network", { network: "10.0.0.0/24" });
@@ -359,7 +359,7 @@ describe("9.3 network, networkcontainer: fields", () => {
   });
 });
 
-describe("9.3 expand, resize, split", () => {
+describe("expand, resize, split", () => {
   it("splits a leaf into leaves that inherit its attributes, and becomes a container", () => {
     const grid = new Asked();
     const ref = grid.create("network", { network: "10.0.0.0/24", extattrs: { Site: { value: "HQ" } } });

@@ -13,7 +13,7 @@ function withViews(assumptions = {}): Asked {
   return asked;
 }
 
-describe("4.1 search arguments", () => {
+describe("search arguments", () => {
   it.each([
     ["name=blue2", ["blue2"]],
     ["name=BLUE2", []],
@@ -93,7 +93,7 @@ describe("4.1 search arguments", () => {
   });
 });
 
-describe("4.2 result shape", () => {
+describe("result shape", () => {
   it.each([
     ["age", ["10.9.2.0/24", "10.9.1.0/24"]],
     ["key", ["10.9.1.0/24", "10.9.2.0/24"]],
@@ -153,7 +153,7 @@ describe("4.2 result shape", () => {
   });
 });
 
-describe("4.3 limits and paging", () => {
+describe("limits and paging", () => {
   const withMany = (options = {}) => {
     const networks = Array.from({ length: 25 }, (_, at) => `10.9.${at}.0/24`);
     return new Asked({ seed: { networks }, ...options });
@@ -236,7 +236,7 @@ describe("4.3 limits and paging", () => {
   });
 });
 
-describe("4.4 other options", () => {
+describe("other options", () => {
   it.each([
     ["json", 200, undefined],
     ["json-pretty", 200, undefined],
@@ -266,7 +266,7 @@ describe("4.4 other options", () => {
   });
 });
 
-describe("4.5 errors on read", () => {
+describe("errors on read", () => {
   it.each([
     ["network?_return_fields=nothing", "Unknown argument/field: 'nothing'"],
     ["network?members=x", "Field is not searchable: members"],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Asked } from "./asking.js";
 
-describe("3 object references", () => {
+describe("object references", () => {
   it.each([
     ["grid", "grid/b25lLmNsdXN0ZXIkMA:Infoblox"],
     ["member", "member/b25lLnZpcnR1YWxfbm9kZSQw:infoblox.localdomain"],

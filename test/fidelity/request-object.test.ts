@@ -3,7 +3,7 @@ import { Asked } from "./asking.js";
 
 const network = (at: number) => ({ method: "POST", object: "network", data: { network: `10.9.${at}.0/24` } });
 
-describe("7 the request object", () => {
+describe("the request object", () => {
   it("gives a list of what each call gives by itself", () => {
     const asked = new Asked();
     const { json } = asked.post("request", [

@@ -42,7 +42,7 @@ class Restarts {
   }
 }
 
-describe("10 service changes need restartservices", () => {
+describe("service changes need restartservices", () => {
   it("show no status until someone requests it, and then that of this moment", () => {
     const restarts = new Restarts();
     expect(restarts.shown()).toEqual(["NO_REQUEST", "NO_REQUEST"]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Asked } from "./asking.js";
 
-describe("9.13 scheduled tasks", () => {
+describe("scheduled tasks", () => {
   it("carries a write out when its time has come", () => {
     const asked = new Asked();
     asked.clock.freeze(1_800_000_000_000);
@@ -34,7 +34,7 @@ describe("9.13 scheduled tasks", () => {
   });
 });
 
-describe("9.14 fileop", () => {
+describe("fileop", () => {
   it("takes a file in by the URL that it gave", () => {
     const asked = new Asked();
     const { json } = asked.post("fileop?_function=uploadinit");

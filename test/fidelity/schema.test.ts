@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Asked } from "./asking.js";
 
-describe("2.1 root", () => {
+describe("root", () => {
   it.each(["?_schema", "?_schema=1", "/wapi/v1.0/?_schema"])("answers the version probe %s", (target) => {
     const { status, json } = new Asked().get(target);
     expect(status).toBe(200);
@@ -24,7 +24,7 @@ describe("2.1 root", () => {
   });
 });
 
-describe("2.2 per object", () => {
+describe("per object", () => {
   const fieldOf = (asked: Asked, query: string, name: string) =>
     asked.get(`network?_schema=1${query}`).json.fields.find((field: { name: string }) => field.name === name);
 
@@ -64,7 +64,7 @@ describe("2.2 per object", () => {
   });
 });
 
-describe("2.2 restrictions", () => {
+describe("restrictions", () => {
   it.each([
     "grid",
     "member:dns",

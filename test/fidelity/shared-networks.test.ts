@@ -3,7 +3,7 @@ import { Asked } from "./asking.js";
 
 const seed = { networks: ["10.9.0.0/24", "10.9.1.0/24"], networkViews: ["lab"] };
 
-describe("9.9 sharednetwork", () => {
+describe("sharednetwork", () => {
   it("holds references, which are its networks' own", () => {
     const grid = new Asked({ seed });
     const refs = grid.get("network").json.map(({ _ref }: { _ref: string }) => ({ _ref }));

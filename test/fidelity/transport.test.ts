@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Asked, envelope, protocolEnvelope } from "./asking.js";
 
-describe("1.1 URL", () => {
+describe("URL", () => {
   it("answers a version that it doesn't know in plain text", () => {
     const { status, text, headers } = new Asked({ version: "2.5" }).get("/wapi/v2.7/network");
     expect([status, text]).toEqual([400, "Version 2.7 not supported"]);
@@ -24,7 +24,7 @@ describe("1.1 URL", () => {
   });
 });
 
-describe("1.1 versions between those that are documented", () => {
+describe("versions between those that are documented", () => {
   it("know what came with the next one", () => {
     const asked = new Asked();
     const fields = "adminuser?_return_fields=ssh_keys";
@@ -54,13 +54,13 @@ describe("1.1 versions between those that are documented", () => {
   });
 });
 
-describe("1.2 authentication", () => {
+describe("authentication", () => {
   it("ends the session on logout", () => {
     expect(new Asked().post("logout").status).toBe(200);
   });
 });
 
-describe("1.4 bodies", () => {
+describe("bodies", () => {
   it("takes the fields of a create from the URI", () => {
     const asked = new Asked();
     expect(asked.post("network?network=10.9.0.0%2F24&comment=x+y").status).toBe(201);

@@ -3,7 +3,7 @@ import { Asked } from "./asking.js";
 
 const corp = { name: "corp", start_vlan_id: 1, end_vlan_id: 4094 };
 
-describe("9.15 vlanview, vlanrange, vlan", () => {
+describe("vlanview, vlanrange, vlan", () => {
   it("refers to views and VLANs as the grid does", () => {
     const grid = new Asked();
     const view = grid.create("vlanview", corp);

@@ -73,6 +73,11 @@ export interface Assumptions {
    */
   readonly unknownDnsMemberIsRefused: boolean;
   /**
+   * Deleting what others name or refer to (a template, filter, failover association, role, named list, topology …) is
+   * refused; `false`: they give it up, unless they can't be without it.
+   */
+  readonly usedObjectsStay: boolean;
+  /**
    * A change to a record leaves a restart of DNS pending, as one to a zone does. `false`: a server takes it in as it
    * runs.
    */
@@ -126,6 +131,7 @@ export const defaultAssumptions: Assumptions = {
   schemaNeedsLogin: true,
   loneAddressIsNetwork: true,
   unknownDnsMemberIsRefused: false,
+  usedObjectsStay: true,
   recordsNeedRestart: false,
   searchSeesWritesAfter: 0,
   searchFindsGoneFor: 0,

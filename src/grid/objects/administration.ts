@@ -1,6 +1,6 @@
 /** Who administers the grid: users, their groups, roles, permissions, and the profile of whoever asks. */
 
-import { conflict, dataError, notFound } from "../model/answers.js";
+import { conflict, dataError } from "../model/answers.js";
 import type { Draft, Grid, Rules } from "../model/rules.js";
 import type { Entity, Json } from "../store/entity.js";
 
@@ -12,14 +12,6 @@ const admingroup: Rules = {
     const demoted = before.values["superuser"] === true && draft.values["superuser"] !== true;
     if (demoted && isOwnGroup(before, grid)) {
       throw conflict(`You cannot demote your own group: ${String(before.values["name"])}`);
-    }
-  },
-  afterUpdate(group, before, _draft, grid) {
-    const [from, to] = [String(before.values["name"]), String(group.values["name"])];
-    if (from === to) return;
-    for (const user of grid.find("adminuser", "admin_groups", from)) {
-      const groups = groupsOf(user).map((name) => (name === from ? to : name));
-      grid.put({ ...user, values: { ...user.values, admin_groups: groups } });
     }
   },
 };
@@ -50,13 +42,11 @@ const adminuser: Rules = {
   // A missing password and an empty one are different complaints, the latter of which is about the value.
   required: ["name", "admin_groups"],
   read: { status: ({ values }) => (values["disable"] === true ? "DISABLED" : "ACTIVE") },
-  beforeCreate(draft, grid) {
+  beforeCreate(draft) {
     if (draft.requested) checkPassword(draft.values["password"] ?? "");
-    requireGroups(draft, grid);
   },
-  beforeUpdate(draft, _before, grid) {
+  beforeUpdate(draft) {
     if (draft.given.has("password")) checkPassword(draft.values["password"] ?? "");
-    requireGroups(draft, grid);
   },
 };
 
@@ -64,15 +54,6 @@ function checkPassword(password: Json): void {
   const { length } = String(password);
   if (length === 0) throw dataError("Password cannot be empty.");
   if (length < 4 || length > 64) throw dataError("Password length should be between 4-64 characters.");
-}
-
-function requireGroups(draft: Draft, grid: Grid): void {
-  for (const name of groupsOf(draft)) requireNamed("admingroup", "Admin group", name, grid);
-}
-
-/** Guess: the sentence follows those for views and members. */
-function requireNamed(type: string, title: string, name: string, grid: Grid): void {
-  if (grid.find(type, "name", name).length === 0) throw notFound(`${title} ${name} not found`);
 }
 
 const permission: Rules = {
@@ -83,14 +64,7 @@ const permission: Rules = {
     return `dns.permission$${String(role ?? group)}.${String(resource)}.${String(object)}`;
   },
   name: ({ values }) => [String(values["role"] ?? values["group"]), String(values["permission"])],
-  beforeCreate: requireHolder,
-  beforeUpdate: (draft, _before, grid) => requireHolder(draft, grid),
 };
-
-function requireHolder({ values: { role, group } }: Draft, grid: Grid): void {
-  if (typeof role === "string" && role !== "") requireNamed("adminrole", "Role", role, grid);
-  if (typeof group === "string" && group !== "") requireNamed("admingroup", "Admin group", group, grid);
-}
 
 /** One profile, which shows whoever asks for it. */
 const userprofile: Rules = {

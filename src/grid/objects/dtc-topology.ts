@@ -1,8 +1,12 @@
 /** Topologies of DNS traffic control: rules that send clients to servers or pools. Rules are objects of their own. */
 
-import { notFound } from "../model/answers.js";
+import { invalidReference, missingForCreate, notFound, structureExpected } from "../model/answers.js";
 import type { Draft, Grid, NameLink, Rules } from "../model/rules.js";
-import type { Entity, JsonObject } from "../store/entity.js";
+import { isObject } from "../model/values.js";
+import { schemaAt } from "../model/versions.js";
+import type { Entity, Json, JsonObject } from "../store/entity.js";
+import { isLink } from "../store/index-keys.js";
+import { storedReference } from "./stored-reference.js";
 
 const topologyLink: NameLink = {
   link: "topology",
@@ -29,7 +33,56 @@ const topologyRule: Rules = {
   internal: "dns.idns_topology_rule",
   names: { topology: topologyLink },
   defaults: { valid: true, return_type: "REGULAR" },
+  beforeCreate: settleDestination,
+  beforeUpdate: (draft, _before, grid) => settleDestination(draft, grid),
 };
+
+/** Where a rule may send clients, by `dest_type`. */
+const destinations: Readonly<Record<string, string>> = { POOL: "dtc:pool", SERVER: "dtc:server" };
+
+/**
+ * Destinations are servers or pools that exist, as the rule's `dest_type` says. Guess: the members of the structure that
+ * WAPI 2.14 has in place of one reference, which nobody has published: each that looks like a reference is one, and
+ * there is at least one; and that a regular answer needs a destination.
+ */
+function settleDestination(draft: Draft, grid: Grid): void {
+  const { values } = draft;
+  const wanted = destinations[String(values["dest_type"])];
+  const links = [values["destination_link"]].filter((link) => link !== undefined && link !== "");
+  if (Array.isArray(values["destination"])) {
+    const settled = values["destination"].map((one: Json) => storedDestination(one, grid));
+    values["destination"] = settled;
+    links.push(...settled.flatMap((one) => Object.values(one).filter(isLink)));
+  }
+  if (links.length === 0 && values["return_type"] !== "NOERR" && values["return_type"] !== "NXDOMAIN") {
+    throw missingForCreate(destinationField(grid));
+  }
+  for (const link of links) {
+    const target = grid.linkTarget(link);
+    if (!target || wanted === undefined || target.type === wanted) continue;
+    throw invalidReference(grid.ref(target));
+  }
+}
+
+/** One reference before WAPI 2.14, a list of structures from there on. */
+function destinationField(grid: Grid): string {
+  return schemaAt("dtc:topology:rule", grid.version)?.fields.has("destination")
+    ? "destination"
+    : "destination_link";
+}
+
+function storedDestination(given: Json, grid: Grid): JsonObject {
+  if (!isObject(given)) throw structureExpected("destination", given);
+  const members = Object.entries(given).map(([name, value]) => [
+    name,
+    typeof value === "string" && value.includes("/")
+      ? storedReference(value, Object.values(destinations), grid)
+      : value,
+  ]);
+  const settled: JsonObject = Object.fromEntries(members);
+  if (!Object.values(settled).some(isLink)) throw invalidReference(JSON.stringify(given));
+  return settled;
+}
 
 /** In the order in which they are tried. */
 function rulesOf(entity: Entity, grid: Grid): Entity[] {

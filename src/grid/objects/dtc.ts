@@ -25,7 +25,10 @@ const server: Rules = {
     if (draft.values["disable"] === true) requireEnabledServers(before, grid);
   },
   beforeDelete(entity, _args, grid) {
-    for (const pool of [...grid.all("dtc:pool")]) dropFromList(pool, "servers", "server", entity, grid);
+    for (const holder of [...grid.all("dtc:pool")]) {
+      dropFromList(holder, "servers", "server", entity, grid);
+      refuseAllServersDisabled(serversOf(grid.get(holder.id)?.values["servers"], grid));
+    }
     for (const type of serverRecordTypes) {
       for (const record of grid.linked(type, "server", entity.id)) grid.delete(record);
     }
@@ -47,7 +50,10 @@ const pool: Rules = {
     if (draft.values["disable"] === true) requireEnabledPools(before, grid);
   },
   beforeDelete(entity, _args, grid) {
-    for (const lbdn of [...grid.all("dtc:lbdn")]) dropFromList(lbdn, "pools", "pool", entity, grid);
+    for (const holder of [...grid.all("dtc:lbdn")]) {
+      dropFromList(holder, "pools", "pool", entity, grid);
+      refuseAllDisabled(poolsOf(grid.get(holder.id)?.values["pools"], grid));
+    }
   },
 };
 

@@ -3,7 +3,6 @@
 import type { Grid, Rules } from "../model/rules.js";
 import type { Entity } from "../store/entity.js";
 import { checkServers } from "./dns-servers.js";
-import { followGroup } from "./zone-groups.js";
 
 const internals = {
   nsgroup: "dns.ns_group",
@@ -19,10 +18,7 @@ export const nameServerGroupRules: readonly Rules[] = Object.entries(internals).
   beforeCreate: checkServers,
   beforeUpdate: (draft, _before, grid) => checkServers(draft, grid),
   afterCreate: (group, _draft, grid) => keepOneDefault(group, grid),
-  afterUpdate(group, before, _draft, grid) {
-    keepOneDefault(group, grid);
-    followGroup(group, before, grid);
-  },
+  afterUpdate: (group, _before, _draft, grid) => keepOneDefault(group, grid),
   read: { is_multimaster: hasSeveralPrimaries },
 }));
 

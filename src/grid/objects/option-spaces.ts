@@ -1,6 +1,5 @@
 /** DHCP option spaces and the definitions of options in them. */
 
-import { conflict, notFound } from "../model/answers.js";
 import type { Draft, Grid, Rules } from "../model/rules.js";
 import type { Entity } from "../store/entity.js";
 
@@ -38,27 +37,13 @@ function spaceRules({ space, definition, internal }: Family): Rules {
       option_definitions: (entity, { grid }) =>
         definitionsOf(entity, grid).map(({ values }) => String(values["name"])),
     },
-    afterUpdate(entity, before, _draft, grid) {
-      if (entity.key === before.key) return;
-      for (const option of definitionsOf(before, grid)) grid.update(option, { space: entity.values["name"] });
-    },
-    beforeDelete(entity, _args, grid) {
-      if (definitionsOf(entity, grid).length === 0) return;
-      // Guess: how the sentence begins.
-      const name = String(entity.values["name"]);
-      throw conflict(`The option space '${name}' cannot be deleted as it has an option referenced.`);
-    },
   };
 }
 
-function definitionRules({ space, definition, standardSpace, internal }: Family): Rules {
+function definitionRules({ definition, standardSpace, internal }: Family): Rules {
   const spaceOf = ({ values }: Draft | Entity) => String(values["space"] ?? standardSpace);
-  const requireSpace = (draft: Draft, grid: Grid) => {
-    const name = spaceOf(draft);
-    draft.values["space"] = name;
-    if (name === standardSpace || grid.find(space, "name", name).length > 0) return;
-    // Guess: the sentence follows those for views and members.
-    throw notFound(`Option Space ${name} not found`);
+  const fillIn = ({ values }: Draft) => {
+    values["space"] ??= standardSpace;
   };
   return {
     type: definition,
@@ -69,8 +54,8 @@ function definitionRules({ space, definition, standardSpace, internal }: Family)
       return `${internal}_definition$${spaceOf(option)}..${String(code)}.${String(name)}`;
     },
     name: (option) => [spaceOf(option), String(option.values["name"])],
-    beforeCreate: requireSpace,
-    beforeUpdate: (draft, _before, grid) => requireSpace(draft, grid),
+    beforeCreate: fillIn,
+    beforeUpdate: fillIn,
   };
 }
 

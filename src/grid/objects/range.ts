@@ -1,7 +1,7 @@
 /** DHCP ranges, and reserved ranges: those that no server serves. */
 
 import { type Address, contains, formatAddress, formatSpan, parseAddress, type Span } from "../../cidr.js";
-import { conflict, dataError, invalidValue, missingForCreate, notFound } from "../model/answers.js";
+import { conflict, dataError, invalidValue, missingForCreate } from "../model/answers.js";
 import type { Draft, Grid, ReadContext, Rules } from "../model/rules.js";
 import { isObject } from "../model/values.js";
 import type { Entity, Json, JsonObject } from "../store/entity.js";
@@ -203,7 +203,6 @@ function settleServer(draft: Draft, network: Entity, grid: Grid): void {
   const { member, server_association_type: association } = draft.values;
   const field = servers[String(association)];
   if (field !== undefined && (draft.values[field] ?? "") === "") throw missingForCreate(field);
-  if (field === "failover_association") refuseUnknownFailover(draft, grid);
   if (association !== "MEMBER" || !isObject(member)) return;
   const settled = settledMember(member, grid);
   draft.values["member"] = settled;
@@ -211,11 +210,4 @@ function settleServer(draft: Draft, network: Entity, grid: Grid): void {
   // Guess: the sentence.
   const cidr = String(network.values["network"]);
   throw invalidValue("member", settled["name"] ?? "", `The member does not serve the network ${cidr}`);
-}
-
-/** Guess: the sentence, and that it is refused, as an unknown member is. */
-function refuseUnknownFailover({ values, given }: Draft, grid: Grid): void {
-  const name = String(values["failover_association"]);
-  if (!given.has("failover_association") || grid.find("dhcpfailover", "name", name).length > 0) return;
-  throw notFound(`DHCP Failover Association ${name} not found`);
 }

@@ -20,6 +20,7 @@ import { listingRules } from "./listings.js";
 import { macFilterRules } from "./mac-filters.js";
 import { memberRules } from "./member.js";
 import { memberReportRules } from "./member-reports.js";
+import { withNamedUses } from "./named-uses.js";
 import { networkRules } from "./network.js";
 import { containerRules } from "./networkcontainer.js";
 import { networkViewRules } from "./networkview.js";
@@ -44,7 +45,7 @@ import { vlanRangeRules, vlanViewRules } from "./vlan-spans.js";
 import { authZoneRules } from "./zone-auth.js";
 import { delegatedZoneRules, forwardZoneRules, responsePolicyZoneRules, stubZoneRules } from "./zones.js";
 
-export const objectRules: readonly Rules[] = [
+export const objectRules: readonly Rules[] = withNamedUses([
   // The grid and its administration
   ...gridLevelRules,
   ...memberRules,
@@ -96,4 +97,4 @@ export const objectRules: readonly Rules[] = [
   vlanViewRules,
   vlanRangeRules,
   vlanRules,
-];
+]);

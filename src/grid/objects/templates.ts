@@ -2,38 +2,35 @@
 
 import { firstOf, formatAddress } from "../../cidr.js";
 import { objectSchema } from "../../schema/schema.js";
-import { conflict, notFound } from "../model/answers.js";
+import { conflict } from "../model/answers.js";
 import type { Draft, Grid, Rules } from "../model/rules.js";
 import type { Entity, Json, JsonObject } from "../store/entity.js";
 import type { AddressFamily } from "./address-family.js";
 import { completeOptions } from "./dhcp-options.js";
+import { titleOf, unknownName } from "./named-uses.js";
 import { blockOfNetwork, networkViewOf } from "./network-place.js";
 
-/** What the grid calls a template when it refuses a second one of the name. Only that of ranges is known. */
-const titles = {
-  networktemplate: "Network Template",
-  rangetemplate: "DHCP Range Template",
-  fixedaddresstemplate: "Fixed Address Template",
-  ipv6networktemplate: "IPv6 Network Template",
-  ipv6rangetemplate: "IPv6 DHCP Range Template",
-  ipv6fixedaddresstemplate: "IPv6 Fixed Address Template",
-} as const;
+const types = [
+  "networktemplate",
+  "rangetemplate",
+  "fixedaddresstemplate",
+  "ipv6networktemplate",
+  "ipv6rangetemplate",
+  "ipv6fixedaddresstemplate",
+];
 
 /** What becomes of known and unknown clients: left out until somebody has said it. */
 const clientChoices = ["known_clients", "unknown_clients"];
 
-export const templateRules: readonly Rules[] = Object.entries(titles).map(([type, title]) =>
-  rulesOf(type, title),
-);
+export const templateRules: readonly Rules[] = types.map(rulesOf);
 
-function rulesOf(type: string, title: string): Rules {
+function rulesOf(type: string): Rules {
   const family = type.startsWith("ipv6") ? 6 : 4;
   const settle = (draft: Draft, before: Entity | undefined, grid: Grid) => {
     const name = String(draft.values["name"]);
     if (grid.find(type, "name", name).some(({ id }) => id !== before?.id)) {
-      throw conflict(`${title} '${name}' already exists in the database.`);
+      throw conflict(`${titleOf(type)} '${name}' already exists in the database.`);
     }
-    for (const part of partsOf(draft, type)) templateNamed(part.type, part.name, grid);
     completeOptions(draft, family);
   };
   return {
@@ -47,10 +44,7 @@ function rulesOf(type: string, title: string): Rules {
 }
 
 /** The templates that a network template is made of. */
-function partsOf(
-  { values }: Draft | Entity,
-  type: string,
-): { readonly type: string; readonly name: string }[] {
+function partsOf({ values }: Entity, type: string): { readonly type: string; readonly name: string }[] {
   const prefix = type.startsWith("ipv6") ? "ipv6" : "";
   return [
     ...namesIn(values["range_templates"]).map((name) => ({ type: `${prefix}rangetemplate`, name })),
@@ -65,10 +59,9 @@ function namesIn(list: Json | undefined): string[] {
   return Array.isArray(list) ? list.map(String) : [];
 }
 
-/** Guess: the sentence. */
 function templateNamed(type: string, name: string, grid: Grid): Entity {
   const [template] = grid.find(type, "name", name);
-  if (!template) throw notFound(`${titles[type as keyof typeof titles]} ${name} not found`);
+  if (!template) throw unknownName(type, name);
   return template;
 }
 

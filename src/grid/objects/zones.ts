@@ -7,7 +7,6 @@ import type { Draft, Grid, ReadContext, Rules } from "../model/rules.js";
 import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { checkServers } from "./dns-servers.js";
 import { viewLink } from "./name-links.js";
-import { checkGroups } from "./zone-groups.js";
 import {
   nameKey,
   reverseZoneSpelling,
@@ -35,14 +34,12 @@ export function zoneRules(type: string, own: Partial<Rules> = {}): Rules {
       spell(draft);
       refuseSameName(draft, grid);
       checkServers(draft, grid);
-      checkGroups(draft, grid);
       own.beforeCreate?.(draft, grid);
     },
 
     beforeUpdate(draft, before, grid) {
       if (draft.links["view"] !== before.links["view"]) throw conflict("Cannot move zones between views");
       checkServers(draft, grid);
-      checkGroups(draft, grid);
       own.beforeUpdate?.(draft, before, grid);
     },
 
