@@ -8,7 +8,16 @@ import { CloudAttributes } from "./cloud-attributes.js";
 import { GivenAddresses } from "./given-addresses.js";
 import { Ground } from "./ground.js";
 import { LoginBackoff } from "./login-backoff.js";
-import type { AddressSpacesAnswer, CapabilitiesAnswer, ReleaseAddressCall, ReleasePoolCall, RequestAddressAnswer, RequestAddressCall, RequestPoolAnswer, RequestPoolCall } from "./messages.js";
+import type {
+  AddressSpacesAnswer,
+  CapabilitiesAnswer,
+  ReleaseAddressCall,
+  ReleasePoolCall,
+  RequestAddressAnswer,
+  RequestAddressCall,
+  RequestPoolAnswer,
+  RequestPoolCall,
+} from "./messages.js";
 import { addressTypeOption, endpointNameOption, gatewayType, macOption } from "./messages.js";
 import type { DriverParts } from "./parts.js";
 import { addressSpaceName } from "./pool-order.js";

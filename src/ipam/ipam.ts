@@ -13,7 +13,16 @@ import { Capacity } from "./capacity/capacity.js";
 import { utilization } from "./capacity/utilization.js";
 import { Dns } from "./dns/dns.js";
 import type { GridProfile } from "./engine/profile.js";
-import type { DesiredFixedAddress, DesiredHost, DesiredState, DesiredSubnet, Ensured, EnsuredOne, EnsureOneOptions, EnsureOptions } from "./ensure/description.js";
+import type {
+  DesiredFixedAddress,
+  DesiredHost,
+  DesiredState,
+  DesiredSubnet,
+  Ensured,
+  EnsuredOne,
+  EnsureOneOptions,
+  EnsureOptions,
+} from "./ensure/description.js";
 import { ensure } from "./ensure/ensure.js";
 import { ensureOne } from "./ensure/single.js";
 import {
@@ -37,8 +46,46 @@ import { Plan } from "./plan/plan.js";
 import type { PlanOptions } from "./plan/requests.js";
 import { type ProbeOptions, probe } from "./probe/probe.js";
 import { Ranges } from "./ranges/ranges.js";
-import type { Abortable, AddressesInChunksRequest, AddressesRequest, AddressQuery, AddressReleaseOptions, AddressRequest, AddressTarget, AuditOptions, CollectOptions, ContainerRequest, LookupOptions, ManyToRelease, MapOptions, MapSource, PeekOptions, PeekSubnets, ReleaseManyOptions, RenewOptions, SetupOptions, SubnetQuery, SubnetReleaseOptions, SubnetRequest, SubnetsInChunksRequest, SubnetsRequest, SubnetTarget, UtilizationOptions, UtilizationTarget } from "./requests.js";
-import type { Address, AddressDetails, Container, ManyReleased, NetworkView, Release, ReleasedOne, Subnet, Utilization } from "./results.js";
+import type {
+  Abortable,
+  AddressesInChunksRequest,
+  AddressesRequest,
+  AddressQuery,
+  AddressReleaseOptions,
+  AddressRequest,
+  AddressTarget,
+  AuditOptions,
+  CollectOptions,
+  ContainerRequest,
+  LookupOptions,
+  ManyToRelease,
+  MapOptions,
+  MapSource,
+  PeekOptions,
+  PeekSubnets,
+  ReleaseManyOptions,
+  RenewOptions,
+  SetupOptions,
+  SubnetQuery,
+  SubnetReleaseOptions,
+  SubnetRequest,
+  SubnetsInChunksRequest,
+  SubnetsRequest,
+  SubnetTarget,
+  UtilizationOptions,
+  UtilizationTarget,
+} from "./requests.js";
+import type {
+  Address,
+  AddressDetails,
+  Container,
+  ManyReleased,
+  NetworkView,
+  Release,
+  ReleasedOne,
+  Subnet,
+  Utilization,
+} from "./results.js";
 import { Services } from "./services/services.js";
 import { type IpamOptions, type IpamSettings, settle } from "./settings.js";
 import { type Setup, setup } from "./setup.js";

@@ -2,7 +2,29 @@ import type { z as Zod, ZodType } from "zod";
 import type { Progress } from "../wapi/progress.js";
 import { requestCheck, type Shape } from "./request-check.js";
 import { requestFields } from "./request-fields.js";
-import type { AddressesInChunksRequest, AddressesRequest, AddressFields, AddressQuery, AddressReleaseOptions, AuditOptions, CollectOptions, ContainerRequest, LookupOptions, MapOptions, PeekOptions, PeekSubnets, ReleaseManyOptions, RenewOptions, SetupOptions, SubnetFields, SubnetQuery, SubnetReleaseOptions, SubnetsInChunksRequest, SubnetsRequest, UtilizationOptions } from "./requests.js";
+import type {
+  AddressesInChunksRequest,
+  AddressesRequest,
+  AddressFields,
+  AddressQuery,
+  AddressReleaseOptions,
+  AuditOptions,
+  CollectOptions,
+  ContainerRequest,
+  LookupOptions,
+  MapOptions,
+  PeekOptions,
+  PeekSubnets,
+  ReleaseManyOptions,
+  RenewOptions,
+  SetupOptions,
+  SubnetFields,
+  SubnetQuery,
+  SubnetReleaseOptions,
+  SubnetsInChunksRequest,
+  SubnetsRequest,
+  UtilizationOptions,
+} from "./requests.js";
 
 /** Checks the requests of `Ipam`'s own methods. @throws {InvalidRequestError} for the first thing that is wrong */
 export const checkRequest = requestCheck(schemasWith);

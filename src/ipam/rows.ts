@@ -3,7 +3,15 @@ import { ServerError } from "../errors.js";
 import type { ExtensibleAttributes } from "../wapi/extattrs.js";
 import type { Ref } from "../wapi/ref.js";
 import { isReservationDuid } from "./addresses/reservations.js";
-import type { Address, AddressRange, AddressType, Container, ContainerType, Subnet, SubnetType } from "./results.js";
+import type {
+  Address,
+  AddressRange,
+  AddressType,
+  Container,
+  ContainerType,
+  Subnet,
+  SubnetType,
+} from "./results.js";
 import { expiryIn } from "./upkeep/expiry.js";
 
 /**

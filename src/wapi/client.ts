@@ -6,10 +6,28 @@ import type { CallOptions } from "./call-options.js";
 import { Conversation } from "./conversation.js";
 import { call } from "./functions.js";
 import { Listing } from "./listing.js";
-import type { CallArguments, DeleteOptions, FindOneOptions, FindOptions, GetOptions, WapiClientOptions, WapiClientOverrides, WriteOptions } from "./options.js";
+import type {
+  CallArguments,
+  DeleteOptions,
+  FindOneOptions,
+  FindOptions,
+  GetOptions,
+  WapiClientOptions,
+  WapiClientOverrides,
+  WriteOptions,
+} from "./options.js";
 import { type RawRequest, request } from "./raw-request.js";
 import { find, findOne, get, readPages } from "./reading.js";
-import type { Creatable, FieldName, FunctionName, FunctionResult, ObjectType, Row, StandardField, Updatable } from "./types.js";
+import type {
+  Creatable,
+  FieldName,
+  FunctionName,
+  FunctionResult,
+  ObjectType,
+  Row,
+  StandardField,
+  Updatable,
+} from "./types.js";
 import { type WapiPromise, wapiPromise } from "./wapi-promise.js";
 import { create, remove, update } from "./writing.js";
 

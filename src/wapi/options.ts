@@ -3,7 +3,14 @@ import type { Validation } from "./answers.js";
 import { type CallOptions, refuseUnknown } from "./call-options.js";
 import type { ListLimits } from "./list-options.js";
 import type { ReadProgress } from "./progress.js";
-import type { DeleteArguments, FieldName, FunctionName, FunctionParameters, ObjectType, Where } from "./types.js";
+import type {
+  DeleteArguments,
+  FieldName,
+  FunctionName,
+  FunctionParameters,
+  ObjectType,
+  Where,
+} from "./types.js";
 
 /** How to reach a grid, and how to speak with it. */
 export interface WapiClientOptions extends TransportOptions {

@@ -15,7 +15,17 @@ import type { ReadOptions, SearchOptions, StepCallArguments } from "./options.js
 import { refParts } from "./ref.js";
 import { newState, stateText, stateType } from "./state.js";
 import { type TypeFacts, typeFacts } from "./type-facts.js";
-import type { Creatable, DeleteArguments, FieldName, FunctionName, FunctionResult, ObjectType, Row, StandardField, Updatable } from "./types.js";
+import type {
+  Creatable,
+  DeleteArguments,
+  FieldName,
+  FunctionName,
+  FunctionResult,
+  ObjectType,
+  Row,
+  StandardField,
+  Updatable,
+} from "./types.js";
 import { searchArguments, searchObject } from "./where.js";
 
 /** A step as the grid takes it, and how to read what it answers. */

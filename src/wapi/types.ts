@@ -1,4 +1,10 @@
-import type { ExtensibleAttributes, ExtensibleAttributeValue, ObjectLink, Ref, SubObject } from "../schema/field.js";
+import type {
+  ExtensibleAttributes,
+  ExtensibleAttributeValue,
+  ObjectLink,
+  Ref,
+  SubObject,
+} from "../schema/field.js";
 import type { ObjectFunctions, ObjectTypes } from "../schema/object-types.gen.js";
 import type { ExtattrReplacement, ExtattrsToCreate, ExtattrsToUpdate } from "./extattrs.js";
 import type { ListChange } from "./list-change.js";

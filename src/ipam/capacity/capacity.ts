@@ -5,7 +5,15 @@ import { type ContainerSpace, containerSpace } from "./container-space.js";
 import { forecast } from "./forecast.js";
 import { countBySize, countFitting, type Free, fits, fitting, freeIn, percentOf } from "./free-space.js";
 import { report } from "./report.js";
-import type { CapacityOptions, ContainerTarget, ForecastOptions, FreeSpace, FreeSubnetsOptions, ReportedSubnet, ReportQuery } from "./requests.js";
+import type {
+  CapacityOptions,
+  ContainerTarget,
+  ForecastOptions,
+  FreeSpace,
+  FreeSubnetsOptions,
+  ReportedSubnet,
+  ReportQuery,
+} from "./requests.js";
 import type { Forecast } from "./results.js";
 import { checkCapacityRequest } from "./schemas.js";
 

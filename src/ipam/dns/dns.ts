@@ -7,7 +7,17 @@ import type { IpamSettings } from "../settings.js";
 import { addRecord } from "./add-record.js";
 import { findRecords } from "./find-records.js";
 import { removeRecord } from "./remove-record.js";
-import type { DnsQuery, DnsRemoveOptions, DnsTarget, NewDnsRecord, ReverseZoneOptions, ReverseZones, SubnetOrCidr, Zone, ZoneOptions } from "./requests.js";
+import type {
+  DnsQuery,
+  DnsRemoveOptions,
+  DnsTarget,
+  NewDnsRecord,
+  ReverseZoneOptions,
+  ReverseZones,
+  SubnetOrCidr,
+  Zone,
+  ZoneOptions,
+} from "./requests.js";
 import { ensureReverseZones } from "./reverse-zones.js";
 import { checkDnsRequest } from "./schemas.js";
 import { findZone, zonesAround, zonesAroundBlock } from "./zones.js";

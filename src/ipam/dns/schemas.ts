@@ -2,7 +2,18 @@ import type { z as Zod, ZodType } from "zod";
 import { type RecordKind, recordKinds } from "../records.js";
 import { requestCheck, type Shape } from "../request-check.js";
 import { requestFields } from "../request-fields.js";
-import type { DnsQuery, DnsRemoveOptions, NewAddressRecord, NewCnameRecord, NewMxRecord, NewPtrRecord, NewSrvRecord, NewTxtRecord, ReverseZoneOptions, ZoneOptions } from "./requests.js";
+import type {
+  DnsQuery,
+  DnsRemoveOptions,
+  NewAddressRecord,
+  NewCnameRecord,
+  NewMxRecord,
+  NewPtrRecord,
+  NewSrvRecord,
+  NewTxtRecord,
+  ReverseZoneOptions,
+  ZoneOptions,
+} from "./requests.js";
 
 /** Checks the requests of `ipam.dns`. @throws {InvalidRequestError} for the first thing that is wrong */
 export const checkDnsRequest = requestCheck(dnsSchemasWith);

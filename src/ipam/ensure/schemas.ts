@@ -2,7 +2,17 @@ import type { z as Zod } from "zod";
 import { requestCheck, type Shape } from "../request-check.js";
 import { requestFields } from "../request-fields.js";
 import type { SourceQuery } from "../sources/targets.js";
-import type { DesiredContainer, DesiredFixedAddress, DesiredHost, DesiredRange, DesiredRecord, DesiredReservation, DesiredState, DesiredSubnet, EnsureOptions } from "./description.js";
+import type {
+  DesiredContainer,
+  DesiredFixedAddress,
+  DesiredHost,
+  DesiredRange,
+  DesiredRecord,
+  DesiredReservation,
+  DesiredState,
+  DesiredSubnet,
+  EnsureOptions,
+} from "./description.js";
 
 /** Checks descriptions. @throws {InvalidRequestError} that names the path of the first thing that is wrong */
 export const checkDesired = requestCheck(desiredSchemas);

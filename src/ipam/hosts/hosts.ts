@@ -4,7 +4,14 @@ import type { Host, HostAddress } from "./host.js";
 import { addAddress, moveHost, removeAddress, setClient } from "./host-addresses.js";
 import { addAliases, removeAliases, renameHost } from "./host-names.js";
 import { findHosts } from "./host-search.js";
-import type { HostAddressRequest, HostClientOptions, HostMove, HostOptions, HostQuery, HostTarget } from "./requests.js";
+import type {
+  HostAddressRequest,
+  HostClientOptions,
+  HostMove,
+  HostOptions,
+  HostQuery,
+  HostTarget,
+} from "./requests.js";
 
 /**
  * Host records, found and changed: `ipam.hosts`. `Ipam.requestAddress` makes them, `Ipam.releaseAddress` deletes them.

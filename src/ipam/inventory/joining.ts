@@ -10,7 +10,16 @@ import {
 } from "../../cidr.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { IpamSettings } from "../settings.js";
-import type { AddressEntry, ContainerEntry, InventoryAddressKind, InventoryEntry, InventoryName, InventoryObject, RangeEntry, SubnetEntry } from "./entries.js";
+import type {
+  AddressEntry,
+  ContainerEntry,
+  InventoryAddressKind,
+  InventoryEntry,
+  InventoryName,
+  InventoryObject,
+  RangeEntry,
+  SubnetEntry,
+} from "./entries.js";
 import { marksOf } from "./marks.js";
 import type { AddressFact } from "./reading.js";
 

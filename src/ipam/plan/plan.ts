@@ -5,7 +5,22 @@ import type { IpamSettings } from "../settings.js";
 import { applyPlan } from "./apply-plan.js";
 import type { PlanIntent, PlanStep } from "./intent.js";
 import { type PlanPreview, previewOf } from "./preview.js";
-import type { AddressStep, ApplyOptions, Changes, ChangeTarget, ContainerStep, NewName, PlanNames, PlanOptions, RangeStep, RecordStep, ReleaseStepOptions, ReleaseTarget, SubnetStep, With } from "./requests.js";
+import type {
+  AddressStep,
+  ApplyOptions,
+  Changes,
+  ChangeTarget,
+  ContainerStep,
+  NewName,
+  PlanNames,
+  PlanOptions,
+  RangeStep,
+  RecordStep,
+  ReleaseStepOptions,
+  ReleaseTarget,
+  SubnetStep,
+  With,
+} from "./requests.js";
 import type { StepKind, StepResults } from "./results.js";
 import { checkPlanRequest } from "./schemas.js";
 import { understand } from "./understanding.js";

@@ -1,6 +1,14 @@
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import type { Progress } from "../../wapi/progress.js";
-import type { Abortable, AddressFields, AddressIdentity, Description, Expiring, ExplicitSubnetRequest, NextSubnetRequest } from "../requests.js";
+import type {
+  Abortable,
+  AddressFields,
+  AddressIdentity,
+  Description,
+  Expiring,
+  ExplicitSubnetRequest,
+  NextSubnetRequest,
+} from "../requests.js";
 import type { Address, AddressRange, Container, DnsRecord, Subnet } from "../results.js";
 import type { NamedPool } from "../sources/pools.js";
 import type { Source, SourceObject } from "../sources/targets.js";

@@ -3,7 +3,14 @@ import type { RecordKind } from "../records.js";
 import { requestCheck, type Shape } from "../request-check.js";
 import { requestFields } from "../request-fields.js";
 import { commentProblem } from "../syntax.js";
-import type { ApplyOptions, Changes, PlanOptions, RangeFields, RecordFields, ReleaseStepOptions } from "./requests.js";
+import type {
+  ApplyOptions,
+  Changes,
+  PlanOptions,
+  RangeFields,
+  RecordFields,
+  ReleaseStepOptions,
+} from "./requests.js";
 
 /** All that a step for a record can say, whatever its type. */
 export interface AnyRecord extends RecordFields {

@@ -1,7 +1,14 @@
 import type { z as Zod } from "zod";
 import { requestCheck, type Shape } from "../request-check.js";
 import { requestFields } from "../request-fields.js";
-import type { DhcpOption, DhcpSettings, ResizeOptions, SplitOptions, SubnetChangeOptions, VlanRequest } from "./requests.js";
+import type {
+  DhcpOption,
+  DhcpSettings,
+  ResizeOptions,
+  SplitOptions,
+  SubnetChangeOptions,
+  VlanRequest,
+} from "./requests.js";
 
 /** Checks the requests of `ipam.subnets`. @throws {InvalidRequestError} for the first thing that is wrong */
 export const checkSubnetRequest = requestCheck(subnetSchemasWith);

@@ -3,7 +3,16 @@ import type { Subnet } from "../results.js";
 import type { IpamSettings } from "../settings.js";
 import { setDhcp, setGateway } from "./dhcp.js";
 import { expandSubnet, joinSubnets, resizeSubnet, splitSubnet } from "./division.js";
-import type { AssignedVlan, DhcpSettings, ResizeOptions, SharedSubnetRequest, SplitOptions, SubnetChangeOptions, SubnetToChange, VlanRequest } from "./requests.js";
+import type {
+  AssignedVlan,
+  DhcpSettings,
+  ResizeOptions,
+  SharedSubnetRequest,
+  SplitOptions,
+  SubnetChangeOptions,
+  SubnetToChange,
+  VlanRequest,
+} from "./requests.js";
 import { ensureShared } from "./shared-subnet.js";
 import { assignVlan, unassignVlan } from "./vlans.js";
 

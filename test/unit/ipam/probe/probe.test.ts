@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Assumptions } from "../../../../src/grid/model/assumptions.js";
 import { FakeGrid } from "../../../../src/grid/index.js";
+import type { Assumptions } from "../../../../src/grid/model/assumptions.js";
 import { behaviorOf, type GridProfile } from "../../../../src/ipam/engine/profile.js";
 import { answersOf, experiments, type ProbeOptions, probe } from "../../../../src/ipam/probe/probe.js";
 import { WapiClient } from "../../../../src/wapi/client.js";
