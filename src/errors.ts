@@ -303,8 +303,10 @@ export class CircuitOpenError extends ConnectionError {
 export interface PoolAttempt {
   /** CIDR, range or reference that was asked. */
   source: string;
-  /** The grid's own text. */
+  /** The grid's own text; of an optional source that isn't there, that. */
   reason: string;
+  /** Whether the source is one that may be absent (`optional: true`), and is: nothing there is full. */
+  absent?: true;
 }
 
 /** Every source was asked, and the grid answered "exhausted" for each: nothing was taken. */
@@ -313,7 +315,10 @@ export class PoolExhaustedError extends InfobloxError {
 
   constructor(message: string, details: ErrorDetails & { tried: readonly PoolAttempt[] }) {
     super(message, "ERR_INFOBLOX_POOL_EXHAUSTED", details);
-    this.tried = details.tried.map((attempt) => ({ source: attempt.source, reason: redact(attempt.reason) }));
+    this.tried = details.tried.map(({ source, reason, absent }) => ({
+      ...{ source, reason: redact(reason) },
+      ...(absent && { absent }),
+    }));
   }
 }
 

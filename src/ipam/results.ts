@@ -57,6 +57,8 @@ export interface Subnet {
   readonly expiresAt: Date | undefined;
   /** `false`: it was there already, found by its request id or by a search. */
   readonly created: boolean;
+  /** Of one that this call has taken: which of the sources it came from, as that was given. */
+  readonly source?: string | undefined;
 }
 
 /**
@@ -92,6 +94,8 @@ export interface Address {
   readonly expiresAt: Date | undefined;
   /** `false`: it was there already, found by its request id. */
   readonly created: boolean;
+  /** Of one that this call has taken: which of the sources it came from, as that was given. */
+  readonly source?: string | undefined;
 }
 
 /** A DHCP range as the grid holds it. */

@@ -36,6 +36,7 @@ behindEveryDoor("taking addresses", (visit) => {
       comment: "kept free",
       extattrs: {},
       created: true,
+      source: "10.0.0.0/24",
     });
   });
 

@@ -39,6 +39,7 @@ behindEveryDoor("taking subnets", (visit) => {
       comment: "blue",
       extattrs: { Site: "Paris" },
       created: true,
+      source: "10.0.0.0/16",
     });
   });
 

@@ -37,15 +37,26 @@ export function addressIntent(
       const wanted = wantedOf(order, sourceOf);
       const { expiryAttribute } = settings.ownership;
       const draft = addressDraft(order, wanted, networkView, marks(order), expiryAttribute);
+      const source = sourceText(place, sourceOf);
       const guards =
         place.kind === "explicit" && place.ifInUse === "fail" ? onlyIfUnused(place.address, networkView) : [];
       return {
         steps: [...guards, draft.step],
         main: draft.step,
-        read: (results) => draft.read(results.at(-1)),
+        read: (results) => ({
+          ...draft.read(results.at(-1)),
+          ...(source !== undefined && { source }),
+        }),
       };
     },
   };
+}
+
+/** Which sources are tried now, as they were given. */
+function sourceText(place: AddressPlace, sourceOf: (pool: number) => AddressSource): string | undefined {
+  if (place.kind === "explicit") return undefined;
+  const pools = place.kind === "dual" ? [0, 1] : [0];
+  return pools.map((pool) => sourceOf(pool).target.text).join(", ");
 }
 
 /** The object type that an address is made into. */

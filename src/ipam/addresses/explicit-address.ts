@@ -120,21 +120,23 @@ export async function problemOfAddress(
   cause?: WapiError,
 ): Promise<NotFoundError | ConflictError | undefined> {
   const ip = formatAddress(address);
-  const unasked = { status: 0, code: "ERR_INFOBLOX_NOT_USABLE", text: undefined, method: "GET", path: "" };
-  const { status, code, text, method, path } = cause ?? unasked;
-  const details = { status, code, text, method, path, cause };
+  const detailsOf = (own: string) => {
+    const unasked = { status: 0, code: own, text: undefined, method: "GET", path: "" };
+    const { status, code, text, method, path } = cause ?? unasked;
+    return { status, code, text, method, path, cause };
+  };
   const row = await rowOf(settings, where, address);
   if (row === undefined) {
     const message = `${ip} lies in no subnet of network view "${where.networkView}".`;
     const hint = 'A host with DNS may have such an address with ifInUse: "allow"; nothing else can.';
-    return new NotFoundError(message, { ...details, hint });
+    return new NotFoundError(message, { ...detailsOf("ERR_INFOBLOX_NOT_FOUND"), hint });
   }
   const { objects = [] } = row;
   const isFreed = objects.length > 0 && objects.every((ref) => going.includes(ref));
   if (row.status !== "USED" || isFreed) return undefined;
   const by = [...(row.types ?? []), ...(row.names ?? [])].join(" ");
   return new ConflictError(`${ip} is in use${by ? ` (${by})` : ""}; nothing was created.`, {
-    ...details,
+    ...detailsOf("ERR_INFOBLOX_ADDRESS_IN_USE"),
     hint: 'Choose another address, leave ip out to get the next free one, or share it with ifInUse: "allow".',
   });
 }

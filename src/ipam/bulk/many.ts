@@ -1,4 +1,4 @@
-import { isInfobloxError, PoolExhaustedError, withPartial } from "../../errors.js";
+import { isInfobloxError, withPartial } from "../../errors.js";
 import type { Progress } from "../../wapi/progress.js";
 import { Application } from "../engine/apply.js";
 import { deleteObjects } from "../engine/delete.js";
@@ -8,7 +8,15 @@ import { isContended, isExhausted, isTooMany } from "../engine/refusals.js";
 import { atOnce, slices } from "../engine/slices.js";
 import { placeId } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
-import { asGiven, type PoolRefusal, promising, refusalOf, type Wanted } from "../sources/pool.js";
+import {
+  absentOptional,
+  asGiven,
+  nothingLeft,
+  type PoolRefusal,
+  promising,
+  refusalOf,
+  type Wanted,
+} from "../sources/pool.js";
 import type { AddressSource, Target } from "../sources/targets.js";
 import type { Places } from "./places.js";
 
@@ -54,7 +62,7 @@ export async function* takeMany<T extends Made>(
   if (places.left === 0) return;
   const refusals: PoolRefusal[] = [];
   for await (const target of promising(settings, many)) {
-    const refusal = yield* many.from(target, (source) => drain(settings, many, source));
+    const refusal = yield* fromOne(settings, many, target);
     if (refusal === undefined) return;
     refusals.push(refusal);
   }
@@ -62,7 +70,20 @@ export async function* takeMany<T extends Made>(
   const sources = [...new Set(tried.map(({ source }) => source))].join(", ");
   const whereabouts = places.done > 0 ? "; those that stay taken are in the error's partial" : "";
   const message = `Only ${places.done} of ${places.count} ${plural} could be had in ${sources}${whereabouts}.`;
-  throw new PoolExhaustedError(message, { tried, hint: tried.at(-1)?.hint });
+  throw nothingLeft(message, tried, many);
+}
+
+/** The same from one source; one that may be absent, and is, has nothing. */
+async function* fromOne<T extends Made>(settings: IpamSettings, many: Many<T>, target: Target): Drained<T> {
+  try {
+    return yield* many.from(target, (source) => drain(settings, many, source));
+  } catch (error) {
+    const absent = isInfobloxError(error, "NotFoundError")
+      ? await absentOptional(settings, target, many)
+      : undefined;
+    if (absent === undefined) throw error;
+    return absent;
+  }
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   reverseName,
   type Span,
 } from "../../cidr.js";
-import { InvalidRequestError, isInfobloxError, NotFoundError, PoolExhaustedError } from "../../errors.js";
+import { InvalidRequestError, isInfobloxError, NotFoundError } from "../../errors.js";
 import { step } from "../../wapi/step.js";
 import { problemOfAddress } from "../addresses/explicit-address.js";
 import { missingZone, viewOfHosts } from "../dns/missing-zone.js";
@@ -17,7 +17,15 @@ import { slices } from "../engine/slices.js";
 import type { PlanIntent, PlanStep } from "../plan/intent.js";
 import { understand } from "../plan/understanding.js";
 import type { IpamSettings } from "../settings.js";
-import { candidates, notFound, unfitted } from "../sources/pool.js";
+import {
+  absentOptional,
+  candidates,
+  notFound,
+  nothingLeft,
+  nounOf,
+  type PoolRefusal,
+  unfitted,
+} from "../sources/pool.js";
 import type { SourcePool } from "../sources/source-choices.js";
 import { spanOfTarget, type Target } from "../sources/targets.js";
 import type { Surplus } from "./pruning.js";
@@ -180,14 +188,17 @@ async function checkSources(
 
 async function checkPool(settings: IpamSettings, pool: SourcePool, coming: Coming): Promise<void> {
   const { surplus, signal } = coming;
+  const tried: PoolRefusal[] = [];
   for await (const target of candidates(settings, pool.targets, { ...pool, signal })) {
-    if (isOfCall(target, coming) || (await hasRoom(pool, target, signal))) return;
+    if (isOfCall(target, coming)) return;
+    const absent = await absentOptional(settings, target, { ...pool, signal });
+    if (absent === undefined && (await hasRoom(pool, target, signal))) return;
+    tried.push(absent ?? { source: target.text, reason: "nothing is free", hint: undefined });
   }
   // What goes first makes room.
   if (surplus.length > 0) return;
   const sources = pool.targets.map(({ text }) => text);
-  const tried = sources.map((source) => ({ source, reason: "nothing free" }));
-  throw new PoolExhaustedError(`No ${pool.wanted} is free in ${sources.join(", ")}.`, { tried });
+  throw nothingLeft(`No ${pool.wanted} is free in ${sources.join(", ")}.`, tried, pool);
 }
 
 /** Whether the description itself makes the source, or what a query may find. */
@@ -205,13 +216,9 @@ function isIn(blocks: readonly Block[], span: Span): boolean {
   return blocks.some((block) => contains(block, span));
 }
 
-async function hasRoom(
-  pool: SourcePool,
-  target: Target,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
+async function hasRoom(pool: SourcePool, target: Target, signal: AbortSignal | undefined): Promise<boolean> {
   const source = { target, exclude: pool.exclude };
-  const noun = pool.queried === "network" ? "subnet" : "container";
+  const noun = nounOf(pool);
   const missing = notFound(`${noun} ${target.text}`, pool.networkView);
   // A peek takes a subnet for a container without a look at what is in use in it.
   const isCidr = noun === "container" && target.kind === "block";

@@ -33,6 +33,7 @@ export function desiredSchemas(z: typeof Zod) {
     extattrs: z.custom<NonNullable<SourceQuery["extattrs"]>>(isObject, "must be an object").optional(),
     comment: z.string().optional(),
     family,
+    optional: z.boolean().optional(),
   } satisfies Shape<Omit<SourceQuery, "ip">>);
   // What has a from is no query, so that what is wrong with it is told of it.
   const alone = query.extend({ from: z.undefined().optional() });

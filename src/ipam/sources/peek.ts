@@ -1,5 +1,5 @@
 import { type Family, firstOf, formatAddress, formatBlock, lastOf } from "../../cidr.js";
-import { invalid } from "../../errors.js";
+import { invalid, isInfobloxError } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import { isExhausted } from "../engine/refusals.js";
@@ -101,8 +101,14 @@ async function ofAll(
   peek: (target: Target, count: number) => Promise<readonly string[]>,
 ): Promise<string[]> {
   const seen: string[] = [];
+  const peekOne = (target: Target, left: number) =>
+    peek(target, left).catch((error: unknown) => {
+      const isOptional = target.kind === "query" && target.query.optional;
+      if (isOptional && isInfobloxError(error, "NotFoundError")) return [];
+      throw error;
+    });
   for (const target of targets) {
-    if (seen.length < count) seen.push(...(await peek(target, count - seen.length)));
+    if (seen.length < count) seen.push(...(await peekOne(target, count - seen.length)));
   }
   return seen;
 }

@@ -23,35 +23,9 @@ export interface Wanted extends Searched {
   readonly strategy: PoolStrategy;
 }
 
-/** What is to be taken, and from what. */
-export interface Pool<T> extends Wanted {
-  /** Takes one thing from one source, atomically; a refusal leaves nothing behind. */
-  readonly take: (target: Target) => Promise<T>;
-  /** What could be had instead, in a sentence; asked for only when nothing can be had. */
-  readonly explain?: () => Promise<string | undefined>;
-}
-
 /** One source's "exhausted", with what the client has to say about it. */
 export interface PoolRefusal extends PoolAttempt {
   readonly hint: string | undefined;
-}
-
-/**
- * Takes from the first source that has something, in the order of the strategy. The next one is tried only when the grid says that this one is
- * exhausted: any other error would hide behind a wrong choice.
- *
- * @throws {PoolExhaustedError} where all are
- */
-export async function takeFromFirst<T>(settings: IpamSettings, pool: Pool<T>): Promise<T> {
-  const tried: PoolRefusal[] = [];
-  for await (const target of promising(settings, pool)) {
-    try {
-      return await pool.take(target);
-    } catch (error) {
-      tried.push(refusalOf(target, error));
-    }
-  }
-  throw await exhaustedError(asGiven(tried, pool), pool);
 }
 
 /** In the order in which the sources were given: which of them were asked last, and why, is nobody's concern. */
@@ -140,19 +114,6 @@ export function refusalOf(target: Target, error: unknown): PoolRefusal {
   return { source: target.text, reason: error.text, hint: error.hint };
 }
 
-async function exhaustedError<T>(
-  tried: readonly PoolRefusal[],
-  { wanted, explain }: Pool<T>,
-): Promise<PoolExhaustedError> {
-  // What is free is told as a courtesy: a failure to find out must not hide the answer.
-  const free = await explain?.().catch(() => undefined);
-  const sources = [...new Set(tried.map((attempt) => attempt.source))].join(", ");
-  return new PoolExhaustedError(`No ${wanted} is free in ${sources}${free ? `; ${free}` : ""}.`, {
-    tried,
-    hint: tried.at(-1)?.hint,
-  });
-}
-
 /** Whether the source itself is at fault, so that it pays to look what it is. */
 export function isAbsent(error: unknown, target: Target): error is WapiError {
   return target.kind !== "query" && isMissingSource(error);
@@ -171,6 +132,40 @@ export function absentError(
   return new NotFoundError(message, { status, code, text, method, path, hint, cause: error });
 }
 
+/** An optional query that fits nothing, as one of the sources that were tried; `undefined` where it is none, or does. */
+export async function absentOptional(
+  settings: IpamSettings,
+  target: Target,
+  searched: Searched,
+): Promise<PoolRefusal | undefined> {
+  if (target.kind !== "query" || target.query.optional !== true) return undefined;
+  if ((await matchesOf(settings, target, searched)).length > 0) return undefined;
+  return { source: target.text, reason: `no ${nounOf(searched)} fits`, absent: true, hint: undefined };
+}
+
+/** What sources hold, in a word. */
+export function nounOf({ queried }: Pick<Searched, "queried">): string {
+  return queried === "network" ? "subnet" : "container";
+}
+
+/**
+ * The error where no source has anything: those that are full are told from those that are absent.
+ *
+ * @param message - what is said of sources that are full
+ */
+export function nothingLeft(
+  message: string,
+  tried: readonly PoolRefusal[],
+  { queried, networkView }: Pick<Searched, "queried" | "networkView">,
+): PoolExhaustedError | NotFoundError {
+  const absent = [...new Set(tried.filter((one) => one.absent).map(({ source }) => source))].join(", ");
+  const full = tried.filter((one) => !one.absent);
+  const noun = nounOf({ queried });
+  if (full.length === 0 && absent !== "") return unfitted({ text: absent }, noun, networkView);
+  const note = absent === "" ? "" : ` No ${noun} fits ${absent}; the other sources are full.`;
+  return new PoolExhaustedError(`${message}${note}`, { tried, hint: full.at(-1)?.hint });
+}
+
 /** A query that fits nothing: not exhausted, but probably a slip in the query or in the grid's data. */
 export function explainedQuery(error: unknown, target: Target, what: string, networkView: string): unknown {
   if (target.kind !== "query" || !isMissingSource(error)) return error;
@@ -180,7 +175,7 @@ export function explainedQuery(error: unknown, target: Target, what: string, net
 
 /** The error of a query that fits nothing: a source that isn't there, as one that is named by its CIDR. */
 export function unfitted(
-  { text: query }: Target,
+  { text: query }: Pick<Target, "text">,
   what: string,
   networkView: string,
   details: WapiErrorDetails = { status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "" },

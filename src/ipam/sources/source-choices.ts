@@ -1,13 +1,16 @@
 import { formatSpan } from "../../cidr.js";
-import { isInfobloxError, PoolExhaustedError, type WapiError } from "../../errors.js";
+import { type InfobloxError, isInfobloxError, type WapiError } from "../../errors.js";
 import type { Intent, SourceChooser } from "../engine/intent.js";
 import { isExhausted, isMissingSource } from "../engine/refusals.js";
 import type { IpamSettings } from "../settings.js";
 import {
   absentError,
+  absentOptional,
   asGiven,
   explainedQuery,
   inTurn,
+  nothingLeft,
+  nounOf,
   type PoolRefusal,
   refusalOf,
   type Wanted,
@@ -176,18 +179,30 @@ async function chooseAnother(
   exhausted: Exhausted,
 ): Promise<boolean> {
   if (choices.length === 0) return false;
-  if (isMissingSource(error)) return instead(choices, error, signal);
+  if (isMissingSource(error)) return instead(settings, choices, error, signal, exhausted);
   if (!isExhausted(error)) return false;
   return next(settings, choices, error, signal, exhausted);
 }
 
 /** What else could be meant by sources that the grid has no object for. */
 async function instead(
+  settings: IpamSettings,
   choices: readonly Choice[],
   error: WapiError,
   signal: AbortSignal | undefined,
+  exhausted: Exhausted,
 ): Promise<boolean> {
   let changed = false;
+  for (const choice of choices) {
+    const absent = await absentOptional(settings, choice.target, { ...choice.pool, signal });
+    if (absent === undefined) continue;
+    choice.tried.push(absent);
+    choice.upcoming ??= await choice.rest?.next();
+    if (choice.upcoming === undefined || choice.upcoming.done) throw await ended([choice], exhausted);
+    turnTo(choice, choice.upcoming.value);
+    changed = true;
+  }
+  if (changed) return true;
   for (const choice of choices) {
     const { current, pool, looked } = choice;
     // A reference that is no more may still say where it led: what stands there by now explains it.
@@ -207,10 +222,6 @@ async function instead(
   throw absentError(error, lost.current.target, nounOf(lost.pool), lost.pool.networkView);
 }
 
-function nounOf({ queried }: SourcePool): string {
-  return queried === "network" ? "subnet" : "container";
-}
-
 /** One other source, for a taker whose own has nothing left. */
 async function next(
   settings: IpamSettings,
@@ -226,18 +237,23 @@ async function next(
   const found = concerned.length > 1 ? await withoutRoom(concerned, signal) : undefined;
   const chosen = found ?? concerned.findLast(isOpen);
   if (chosen?.upcoming === undefined || chosen.upcoming.done) {
-    const ended = found === undefined ? concerned : [found];
-    const tried = ended.flatMap((choice) =>
-      asGiven([...choice.tried, refusalOf(choice.target, error)], choice.pool),
-    );
-    for (const { pool, target } of ended.length === 1 ? ended : []) settings.pools.ranOut(pool, target);
-    throw new PoolExhaustedError(await exhausted(ended), { tried, hint: error.hint });
+    const empty = found === undefined ? concerned : [found];
+    for (const choice of empty) choice.tried.push(refusalOf(choice.target, error));
+    for (const { pool, target } of empty.length === 1 ? empty : []) settings.pools.ranOut(pool, target);
+    throw await ended(empty, exhausted);
   }
   // Of several that take from one source it may only be too little for all of them.
   if (concerned.length === 1 || found !== undefined) settings.pools.ranOut(chosen.pool, chosen.target);
   chosen.tried.push(refusalOf(chosen.target, error));
   turnTo(chosen, chosen.upcoming.value);
   return true;
+}
+
+/** The error where the sources of these choices have nothing left. */
+async function ended(choices: readonly Choice[], exhausted: Exhausted): Promise<InfobloxError> {
+  const tried = choices.flatMap((choice) => asGiven(choice.tried, choice.pool));
+  const [{ pool }] = choices as readonly [Choice];
+  return nothingLeft(await exhausted(choices), tried, pool);
 }
 
 /** Of several that could be at fault: one that has nothing on its own. Else it is the last, for which nothing was left. */

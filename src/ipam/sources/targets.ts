@@ -38,6 +38,8 @@ export interface SourceQuery {
   readonly comment?: string | undefined;
   /** `4` unless said otherwise. */
   readonly family?: Family | undefined;
+  /** Whether there may be nothing that fits: then the next source is tried. */
+  readonly optional?: boolean | undefined;
   /** An address is no query, though it has attributes. */
   readonly ip?: undefined;
 }
@@ -244,14 +246,17 @@ export function networkViewOf(targets: readonly Target[], named: string | undefi
 }
 
 function parseQuery(query: SourceQuery, field: string): QueryTarget {
-  const { extattrs, comment, family = 4 } = query;
+  const { optional, ...criteria } = query;
+  const { extattrs, comment, family = 4 } = criteria;
+  if (optional !== undefined && typeof optional !== "boolean")
+    throw invalid(`${field}.optional`, optional, "must be true or false", true);
   if (Object.keys(extattrs ?? {}).length === 0 && !comment) {
     throw invalid(field, query, "a query that names nothing would fit everything", {
       extattrs: { Site: "Paris" },
     });
   }
   if (family !== 4 && family !== 6) throw invalid(`${field}.family`, family, "must be 4 or 6", 4);
-  return { kind: "query", text: JSON.stringify(query), family, query };
+  return { kind: "query", text: JSON.stringify(criteria), family, query };
 }
 
 function exampleOf(accepts: readonly Holder[], family: Family = 4): string {

@@ -82,7 +82,10 @@ export function subnetIntent(
       return {
         steps: [create, ...(relatives?.guards() ?? [])],
         main: create,
-        read: ([row]) => subnetOf(row as SubnetRow, true, settings.ownership.expiryAttribute),
+        read: ([row]) => ({
+          ...subnetOf(row as SubnetRow, true, settings.ownership.expiryAttribute),
+          ...(place.kind === "next" && { source: sourceOf(0).target.text }),
+        }),
       };
     },
   };
