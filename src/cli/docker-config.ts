@@ -4,7 +4,12 @@
  */
 
 import { readFileSync, statSync } from "node:fs";
-import type { AddressSpaceOptions, DriverListenOptions, IpamDriverOptions } from "../docker/index.js";
+import type {
+  AddressSpaceOptions,
+  DriverListenOptions,
+  IpamDriverOptions,
+  ListenPlace,
+} from "../docker/index.js";
 import type { WapiClientOptions } from "../wapi/options.js";
 import { reasonOf } from "./files.js";
 import { type Terminal, UsageError, warn } from "./output.js";
@@ -64,6 +69,11 @@ const places = {
   },
   hostName: { section: "docker-config", key: "host-name", env: ["INFOBLOX_DOCKER_HOST_NAME"] },
   hostDns: { section: "docker-config", key: "host-dns", env: ["INFOBLOX_DOCKER_HOST_DNS"] },
+  dnsView: { section: "docker-config", key: "dns-view", env: ["INFOBLOX_DOCKER_DNS_VIEW"] },
+  dockerSocket: { section: "docker-config", key: "docker-socket", env: ["INFOBLOX_DOCKER_DOCKER_SOCKET"] },
+  statusPort: { section: "docker-config", key: "status-port", env: ["INFOBLOX_DOCKER_STATUS_PORT"] },
+  statusSocket: { section: "docker-config", key: "status-socket", env: ["INFOBLOX_DOCKER_STATUS_SOCKET"] },
+  logLevel: { section: "docker-config", key: "log-level", env: ["INFOBLOX_DOCKER_LOG_LEVEL"] },
   ipvlanSocket: { section: "docker-config", key: "ipvlan-socket", env: ["INFOBLOX_DOCKER_IPVLAN_SOCKET"] },
   macAddresses: { section: "docker-config", key: "mac-addresses", env: ["INFOBLOX_DOCKER_MAC_ADDRESSES"] },
   stateDir: {
@@ -78,11 +88,23 @@ const places = {
 
 export type DockerSetting = keyof typeof places;
 
+/** All environment variables that the command reads, for a managed plugin: Docker sets only those that it declares. */
+export function dockerVariables(): readonly string[] {
+  const ofClient = ["INFOBLOX_URL", "INFOBLOX_ALLOW_INSECURE_HTTP", "DEBUG"];
+  return [...ofClient, ...Object.values<Place>(places).flatMap(({ env }) => env)];
+}
+
 /** Flags as the parser gives them. */
 export type DockerFlags = { readonly [Name in DockerSetting]?: string } & {
   readonly config?: string;
   readonly allowInsecureHttp?: true;
+  readonly debug?: true;
+  readonly quiet?: true;
 };
+
+/** What the driver prints: the lines of this level and of those after it. */
+export const logLevels = ["debug", "info", "warn", "error"] as const;
+export type LogLevel = (typeof logLevels)[number];
 
 /** All that the command needs, ready for use. */
 export interface DockerConfig {
@@ -90,8 +112,13 @@ export interface DockerConfig {
   readonly driver: Omit<IpamDriverOptions, "ipam" | "logger">;
   /** The first is the usual one. */
   readonly listen: readonly [DriverListenOptions, ...DriverListenOptions[]];
+  /** Where `/health` and `/metrics` are served. */
+  readonly status: ListenPlace | undefined;
+  readonly logLevel: LogLevel;
 }
 
+/** Docker's own. */
+export const defaultDockerSocket = "/run/docker.sock";
 export const defaultSocket = "/run/docker/plugins/infoblox.sock";
 /** Beside the default socket: for ipvlan networks, whose interfaces refuse a MAC. */
 export const defaultIpvlanSocket = "/run/docker/plugins/infoblox-ipvlan.sock";
@@ -119,12 +146,36 @@ export async function readDockerConfig(
       cloudAttributes: settings.oneOf("cloudAttributes", ["auto", "always", "never"]),
       hostName: settings.text("hostName"),
       hostDns: settings.flag("hostDns"),
+      dnsView: settings.text("dnsView"),
       releaseShared: settings.flag("releaseShared"),
       createViews: settings.flag("createViews"),
       stateDirectory: settings.text("stateDir"),
+      dockerSocket: settings.text("dockerSocket") ?? defaultDockerSocket,
     },
     listen: listeners(settings),
+    status: statusPlace(settings),
+    logLevel: logLevel(settings, flags, terminal),
   };
+}
+
+function statusPlace(settings: Settings): ListenPlace | undefined {
+  const socket = settings.text("statusSocket");
+  const port = settings.number("statusPort");
+  if (socket !== undefined && port !== undefined) {
+    throw new UsageError(
+      `${settings.nameOf("statusPort")} and ${settings.nameOf("statusSocket")}: only one of them`,
+    );
+  }
+  if (socket !== undefined) return { socket };
+  return port === undefined ? undefined : { port };
+}
+
+/** `DEBUG` is a variable of the older driver, and of other programs: only a plain yes counts. */
+function logLevel(settings: Settings, flags: DockerFlags, { env }: Terminal): LogLevel {
+  if (flags.debug) return "debug";
+  if (flags.quiet) return "warn";
+  const isDebug = /^(1|true|yes|on)$/i.test(env["DEBUG"] ?? "");
+  return settings.oneOf("logLevel", logLevels) ?? (isDebug ? "debug" : "info");
 }
 
 /** The usual listener, and beside a socket another for ipvlan networks: by default where the first is the default. */

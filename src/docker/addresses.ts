@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { contains, formatAddress, formatBlock, parseAddress } from "../cidr.js";
 import { InfobloxError, invalid, isInfobloxError } from "../errors.js";
 import { gatewayComment } from "../ipam/addresses/reservations.js";
-import type { Ipam } from "../ipam/ipam.js";
 import type { Address } from "../ipam/results.js";
 import { type Endpoint, takeEndpoint } from "./endpoints.js";
 import { type Take, takeFromPool } from "./free-addresses.js";
@@ -15,6 +14,7 @@ import {
   type RequestAddressAnswer,
   type RequestAddressCall,
 } from "./messages.js";
+import { releaseOwn } from "./own-addresses.js";
 import type { DriverParts } from "./parts.js";
 import { type Pool, parsePoolId } from "./pool-id.js";
 import { addressId, sharedGatewayId } from "./request-ids.js";
@@ -51,7 +51,7 @@ function takeFor(driver: DriverParts, pool: Pool, purpose: Purpose, ip: string |
       return takeEndpoint(driver, pool, purpose.endpoint, ip);
     case "gateway":
       return pool.networkName === undefined
-        ? reserve(driver, pool, "gateway", "Docker gateway", ip)
+        ? reserve(driver, pool, "gateway", "Docker gateway", ip ?? pool.router)
         : takeSharedGateway(driver, pool, ip);
     case "reservation":
       return reserve(driver, pool, ip ?? randomBytes(6).toString("hex"), "Reserved by Docker", ip);
@@ -89,11 +89,16 @@ async function reserve(
 }
 
 /** One gateway for all engines: the first makes it, with a request id that all share. It goes with the subnet. */
-async function takeSharedGateway(driver: DriverParts, pool: Pool, ip: string | undefined): Promise<string> {
+async function takeSharedGateway(
+  driver: DriverParts,
+  pool: Pool,
+  named: string | undefined,
+): Promise<string> {
   const { ipam, attributes } = driver;
   const { networkView, block, networkName = "" } = pool;
   const cidr = formatBlock(block);
   const [subnet] = await ipam.findSubnets({ cidr, networkView });
+  const ip = named ?? (subnet?.gateway === undefined ? pool.router : undefined);
   const isRouter = ip !== undefined && subnet?.gateway === undefined && (await isRouterAt(driver, pool, ip));
   // A router that the grid knows is nobody's to mark.
   if (isRouter) return ip;
@@ -133,29 +138,6 @@ export async function releaseAddress(
   for (const address of own) await releaseOwn(ipam, address, ip);
   given.forget(pool, ip);
   return own;
-}
-
-/** Of a host with an address in another pool, too, only this one goes. */
-export async function releaseOwn(ipam: Ipam, address: Address, ip: string): Promise<void> {
-  if (address.ips.length === 1) await ipam.releaseAddress(address);
-  else await ipam.hosts.removeAddress({ ref: address.ref }, ip);
-}
-
-/** Addresses of this pool among those that stand in the way of releasing its subnet. */
-export async function ownLeftovers(
-  { ipam, ids }: DriverParts,
-  pool: Pool,
-  inUse: readonly string[],
-): Promise<{ readonly ip: string; readonly address: Address }[]> {
-  const found: { ip: string; address: Address }[] = [];
-  for (const text of inUse) {
-    // Written for people, address first: "10.1.2.7 (FA)".
-    const [ip = ""] = text.split(" ");
-    const { addresses } = await ipam.lookup(ip, { networkView: pool.networkView });
-    const own = addresses.filter((address) => ids.isAddressOf(pool, address));
-    found.push(...own.map((address) => ({ ip, address })));
-  }
-  return found;
 }
 
 /** Without MACs, older engines ask for a container's address as they do for an auxiliary one: it counts as a container's. */

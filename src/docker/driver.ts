@@ -28,10 +28,12 @@ import { RepeatGuard } from "./repeat-guard.js";
 import { RequestIds } from "./request-ids.js";
 import type { DriverListenOptions, DriverServer } from "./server.js";
 import { type IpamDriverOptions, settle } from "./settings.js";
+import type { ListenPlace } from "./socket.js";
+import { type DriverHealth, DriverStatus } from "./status.js";
 
 export interface ReconcileOptions extends Abortable {
-  /** Docker's own socket: `"/run/docker.sock"`. */
-  readonly dockerSocket: string;
+  /** Docker's own socket: `"/run/docker.sock"`. Default: the driver's. */
+  readonly dockerSocket?: string | undefined;
   /** Releases what two looks show without a holder. Default `false`: tells it only. */
   readonly apply?: boolean | undefined;
   /** Milliseconds between the two looks, in which a container that is just starting shows. Default ten minutes. */
@@ -74,6 +76,8 @@ export class IpamDriver {
   readonly #parts: DriverParts;
   readonly #logins: LoginBackoff;
   readonly #journal: ReleaseJournal;
+  readonly #status = new DriverStatus();
+  #askAgainAt = 0;
 
   constructor(options: IpamDriverOptions) {
     const settings = settle(options);
@@ -91,7 +95,7 @@ export class IpamDriver {
       ids: new RequestIds(idAttributeOf(ipam)),
       ground: new Ground(ipam),
       guard: new RepeatGuard(settings.now),
-      given: new GivenAddresses(),
+      given: new GivenAddresses(settings.now),
     };
   }
 
@@ -114,11 +118,13 @@ export class IpamDriver {
    * const { leftovers } = await driver.reconcile({ dockerSocket: "/run/docker.sock" });
    */
   async reconcile({
-    dockerSocket,
+    dockerSocket = this.#parts.settings.dockerSocket,
     apply = false,
     apart = tenMinutes,
     signal,
-  }: ReconcileOptions): Promise<Reconciled> {
+  }: ReconcileOptions = {}): Promise<Reconciled> {
+    if (dockerSocket === undefined)
+      throw invalid("dockerSocket", dockerSocket, "is needed", "/run/docker.sock");
     const [{ readEngineState }, { compare, release }] = await Promise.all([
       import("./engine-state.js"),
       import("./reconcile.js"),
@@ -128,6 +134,7 @@ export class IpamDriver {
       return this.#logins.guarding(() => compare(this.#parts, engine, { signal }));
     };
     const first = await look();
+    this.#status.leftovers = first.leftovers.length;
     const told = { leftovers: first.leftovers, compared: first.compared };
     if (!apply || first.leftovers.length === 0) return { ...told, released: [] };
     await pause(apart, undefined, { signal });
@@ -161,9 +168,10 @@ export class IpamDriver {
    */
   async prepare(options: Abortable = {}): Promise<void> {
     const { ground, settings } = this.#parts;
-    await this.#logins.guarding(async () => {
+    const work = this.#logins.guarding(async () => {
       for (const space of Object.values(settings.spaces)) await ground.prepare(space, options);
     });
+    await this.#observed(work);
   }
 
   /**
@@ -262,6 +270,56 @@ export class IpamDriver {
     return listen(this, options, this.#parts.settings.logger);
   }
 
+  /**
+   * Serves `GET /health` and `GET /metrics` (Prometheus' text, by the package `prom-client`) on a port of the loopback
+   * interface, or on a Unix socket.
+   *
+   * @example
+   * const status = await driver.listenForStatus({ port: 9477 });
+   */
+  async listenForStatus(place: ListenPlace): Promise<DriverServer> {
+    const { listenForStatus } = await import("./status-server.js");
+    const { logger } = this.#parts.settings;
+    return listenForStatus({ driver: this, status: this.#status, logger }, place);
+  }
+
+  /** Releases that could not be done, and wait to be repeated. */
+  get pendingReleases(): number {
+    return this.#journal.pending.length;
+  }
+
+  /**
+   * Whether the grid serves the driver, as the last call showed. After one that failed, the grid is asked again: for the
+   * network view of the local address space, at most once in ten seconds.
+   */
+  async health(): Promise<DriverHealth> {
+    const { settings, ipam } = this.#parts;
+    if (this.#status.reason !== undefined && settings.now() >= this.#askAgainAt) {
+      this.#askAgainAt = settings.now() + 10_000;
+      const { networkView } = settings.spaces.local;
+      const look = this.#logins.guarding(() => ipam.ensureNetworkView(networkView, { create: false }));
+      await this.#observed(look).catch(() => undefined);
+    }
+    const { reason } = this.#status;
+    return {
+      status: reason === undefined ? "ok" : "failing",
+      engine: settings.engine,
+      ...(reason !== undefined && { reason }),
+      pendingReleases: this.pendingReleases,
+    };
+  }
+
+  async #observed<T>(work: Promise<T>): Promise<T> {
+    try {
+      const result = await work;
+      this.#status.noteGrid(undefined);
+      return result;
+    } catch (error) {
+      this.#status.noteGrid(error);
+      throw error;
+    }
+  }
+
   async #logged<T>(
     call: string,
     asked: readonly (string | undefined)[],
@@ -270,15 +328,18 @@ export class IpamDriver {
   ): Promise<T> {
     const { logger, now } = this.#parts.settings;
     const started = now();
+    const seconds = () => Math.max(0, now() - started) / 1000;
     // Options come from whoever typed the docker command.
     const line = oneLine(redact([call, ...asked.filter(Boolean)].join(" ")));
     try {
       const result = await this.#logins.guarding(work);
       logger.info(`${line} → ${told(result)} (${Math.round(now() - started)} ms)`);
+      this.#status.ended({ call, seconds: seconds() });
       return result;
     } catch (error) {
       const message = oneLine(redact(error instanceof Error ? error.message : String(error)));
       logger.error(`${line} failed: ${message} (${Math.round(now() - started)} ms)`);
+      this.#status.ended({ call, seconds: seconds(), error });
       throw error;
     }
   }

@@ -2,7 +2,9 @@ import { randomBytes } from "node:crypto";
 import { contains, formatAddress, parseAddress } from "../cidr.js";
 import { isInfobloxError } from "../errors.js";
 import type { Address } from "../ipam/results.js";
+import { readNetworksOn } from "./engine-state.js";
 import { type AddressPlace, type Take, takeFromPool } from "./free-addresses.js";
+import { releaseOwn } from "./own-addresses.js";
 import type { DriverParts } from "./parts.js";
 import type { Pool } from "./pool-id.js";
 import { addressId, containerId } from "./request-ids.js";
@@ -23,12 +25,20 @@ export async function takeEndpoint(
   if (ip !== undefined && (await isTasks(driver, pool, ip))) return ip;
   const template = pool.hostName ?? driver.settings.hostName;
   const name = template === undefined ? undefined : hostName(template, pool, endpoint);
-  const got =
-    name === undefined
-      ? await takeSingle(driver, pool, endpoint, ip)
-      : await takeOfHost(driver, pool, endpoint, ip, name);
-  driver.given.note(pool, got, endpoint);
-  return got;
+  const take = async () => {
+    const got =
+      name === undefined
+        ? await takeSingle(driver, pool, endpoint, ip)
+        : await takeOfHost(driver, pool, endpoint, ip, name);
+    driver.given.note(pool, got, endpoint);
+    return got;
+  };
+  const takeOrReplace = () =>
+    take().catch(async (error: unknown) => {
+      if (await isReplaced(driver, pool, endpoint, ip, error)) return take();
+      throw error;
+    });
+  return ip === undefined ? takeOrReplace() : driver.given.alone(pool, ip, takeOrReplace);
 }
 
 /** Whether the manager of a swarm has taken the address for the task that this node runs: it also releases it. */
@@ -57,9 +67,6 @@ async function takeSingle(
   try {
     return await taken(driver, pool, { ...endpoint, isReserved: mac === undefined }, ip, what);
   } catch (error) {
-    if (await isReplaced(driver, pool, endpoint, ip, error)) {
-      return taken(driver, pool, { ...endpoint, isReserved: mac === undefined }, ip, what);
-    }
     const isMacTaken = ip === undefined && mac !== undefined && isInfobloxError(error, "ConflictError");
     if (!isMacTaken) throw error;
     return taken(driver, pool, { ...endpoint, isReserved: true }, ip, `${what}/${token}`);
@@ -87,11 +94,12 @@ async function taken(
 }
 
 /**
- * Whether what stood in the way was this very container's own, of an earlier start whose release was lost, and is gone
- * now: the same name with another MAC, or the same MAC at the address that is named.
+ * Whether what stood in the way was this engine's own, of an earlier start whose release was lost, and is released now: the
+ * same name with another MAC; at the address that is named the same container, by name or MAC, or one that the engine does not
+ * run any more.
  */
 async function isReplaced(
-  { ipam, ids }: DriverParts,
+  { ipam, ids, given, settings }: DriverParts,
   pool: Pool,
   { mac, name }: Endpoint,
   ip: string | undefined,
@@ -99,6 +107,7 @@ async function isReplaced(
 ): Promise<boolean> {
   const { networkView } = pool;
   if (name !== undefined && isInfobloxError(error, "RequestMismatchError")) {
+    if (!error.requestId.startsWith(addressId(pool, "name/"))) return false;
     await ipam.releaseAddress({ requestId: error.requestId }, { networkView });
     return true;
   }
@@ -107,9 +116,26 @@ async function isReplaced(
   const isSame = (address: Address) =>
     (name !== undefined && ids.isAddressOfName(pool, address, name)) ||
     (mac !== undefined && ids.isAddressOf(pool, address) && address.mac?.toLowerCase() === mac);
-  if (addresses.length === 0 || !addresses.every(isSame)) return false;
-  for (const address of addresses) await ipam.releaseAddress(address);
+  const isOfContainer = (address: Address) => ids.isAddressOf(pool, address) && ids.isOfContainer(address);
+  const isOwn =
+    addresses.every(isSame) ||
+    (addresses.every(isOfContainer) &&
+      !given.isFresh(pool, ip) &&
+      (await isWithoutContainer(settings.dockerSocket, pool, ip)));
+  if (addresses.length === 0 || !isOwn) return false;
+  for (const address of addresses) await releaseOwn(ipam, address, ip);
   return true;
+}
+
+/** Whether the engine answers, and has a network on the subnet, but no running container with the address. */
+async function isWithoutContainer(
+  dockerSocket: string | undefined,
+  { block }: Pool,
+  ip: string,
+): Promise<boolean> {
+  if (dockerSocket === undefined) return false;
+  const networks = await readNetworksOn(dockerSocket, block);
+  return networks !== undefined && networks.length > 0 && !networks.some((addresses) => addresses.has(ip));
 }
 
 /**
@@ -129,7 +155,15 @@ async function takeOfHost(
   const host = found.find((one) => ids.isContainerOf(pool, one));
   const had = host?.addresses.find((address) => isIn(pool, address.ip) && (ip ?? address.ip) === address.ip);
   if (had !== undefined) return had.ip;
-  const described = { name, dns: settings.hostDns, comment: commentOf(pool), networkView, ...client };
+  const { hostDns: dns, dnsView } = settings;
+  const described = {
+    name,
+    dns,
+    ...(dns && dnsView && { dnsView }),
+    comment: commentOf(pool),
+    networkView,
+    ...client,
+  };
   const vm = { vmId: mac ?? vmName, vmName };
   const take = (place: AddressPlace): Promise<string> =>
     host === undefined

@@ -2,6 +2,7 @@
 
 import { request } from "node:http";
 import { json } from "node:stream/consumers";
+import { type Block, formatBlock, parseBlock } from "../cidr.js";
 import { InfobloxError } from "../errors.js";
 
 /** Addresses and subnets that the engine holds. */
@@ -22,7 +23,7 @@ interface Network {
   };
   readonly Containers?: Readonly<
     Record<string, { readonly Name?: string; readonly IPv4Address?: string; readonly IPv6Address?: string }>
-  >;
+  > | null;
 }
 
 interface Container {
@@ -53,15 +54,17 @@ export async function readEngineState(socket: string): Promise<EngineState> {
   };
   for (const { Id } of networks) {
     // One that was removed meanwhile holds nothing.
-    const { Containers = {} } = ((await get(socket, `/networks/${Id}`, true)) ?? {}) as Partial<Network>;
-    for (const [id, { Name = id, IPv4Address, IPv6Address }] of Object.entries(Containers)) {
+    const { Containers } = ((await get(socket, `/networks/${Id}`, { mayBeGone: true })) ??
+      {}) as Partial<Network>;
+    for (const [id, { Name = id, IPv4Address, IPv6Address }] of Object.entries(Containers ?? {})) {
       note(IPv4Address, Name);
       note(IPv6Address, Name);
     }
   }
   for (const { Id } of (await get(socket, "/containers/json?all=1")) as readonly { readonly Id: string }[]) {
-    const { Name = Id, NetworkSettings } = ((await get(socket, `/containers/${Id}/json`, true)) ??
-      {}) as Partial<Container>;
+    const { Name = Id, NetworkSettings } = ((await get(socket, `/containers/${Id}/json`, {
+      mayBeGone: true,
+    })) ?? {}) as Partial<Container>;
     const holder = Name.replace(/^\//, "");
     for (const { IPAddress, GlobalIPv6Address, IPAMConfig } of Object.values(
       NetworkSettings?.Networks ?? {},
@@ -75,7 +78,58 @@ export async function readEngineState(socket: string): Promise<EngineState> {
   return { subnets: subnetsOf(networks), swarmSubnets: subnetsOf(swarm), addresses };
 }
 
-function get(socketPath: string, path: string, mayBeGone = false): Promise<unknown> {
+/** Milliseconds within which an engine answers that has started. */
+const usualPatience = 30_000;
+/** While an engine restores its containers it doesn't answer, but waits for the driver. */
+const shortPatience = 2_000;
+
+/**
+ * The engine's networks on a subnet, each as the addresses of its running containers. Containers are not inspected: an engine
+ * keeps that waiting for a container that starts, and so for the driver.
+ *
+ * @returns `undefined` where the engine does not answer
+ */
+export async function readNetworksOn(
+  socket: string,
+  block: Block,
+): Promise<readonly ReadonlySet<string>[] | undefined> {
+  try {
+    const networks = (await get(socket, "/networks", { patience: shortPatience })) as readonly Network[];
+    const isOnBlock = ({ Subnet = "" }: { readonly Subnet?: string }) => {
+      const other = parseBlock(Subnet);
+      return other !== undefined && formatBlock(other) === formatBlock(block);
+    };
+    const found: ReadonlySet<string>[] = [];
+    for (const { Id, IPAM } of networks) {
+      if (!(IPAM?.Config ?? []).some(isOnBlock)) continue;
+      const gone = { patience: shortPatience, mayBeGone: true };
+      const network = (await get(socket, `/networks/${Id}`, gone)) as Network | undefined;
+      if (network !== undefined) found.push(addressesOf(network));
+    }
+    return found;
+  } catch {
+    return undefined;
+  }
+}
+
+function addressesOf({ Containers }: Network): ReadonlySet<string> {
+  const texts = Object.values(Containers ?? {}).flatMap(({ IPv4Address = "", IPv6Address = "" }) => [
+    IPv4Address,
+    IPv6Address,
+  ]);
+  return new Set(texts.flatMap((text) => text.split("/")[0] || []));
+}
+
+interface Asking {
+  readonly mayBeGone?: boolean;
+  readonly patience?: number;
+}
+
+function get(
+  socketPath: string,
+  path: string,
+  { mayBeGone = false, patience = usualPatience }: Asking = {},
+): Promise<unknown> {
   return new Promise((done, failed) => {
     const refuse = (why: string) =>
       failed(
@@ -87,7 +141,7 @@ function get(socketPath: string, path: string, mayBeGone = false): Promise<unkno
           },
         ),
       );
-    const sent = request({ socketPath, path, timeout: 30_000 }, (response) => {
+    const sent = request({ socketPath, path, timeout: patience }, (response) => {
       const { statusCode = 0 } = response;
       json(response).then(
         (body) => {
@@ -98,7 +152,7 @@ function get(socketPath: string, path: string, mayBeGone = false): Promise<unkno
         (error: Error) => refuse(error.message),
       );
     });
-    sent.once("timeout", () => sent.destroy(new Error("no answer within 30 seconds")));
+    sent.once("timeout", () => sent.destroy(new Error(`no answer within ${patience / 1000} seconds`)));
     sent.once("error", (error) => refuse(error.message)).end();
   });
 }

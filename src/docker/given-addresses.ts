@@ -1,23 +1,44 @@
+import { formatBlock } from "../cidr.js";
 import type { Endpoint } from "./endpoints.js";
 import type { Pool } from "./pool-id.js";
 
+/** Milliseconds after which a container that has an address shows in its engine. */
+const startsWithin = 60_000;
+
+interface Given extends Endpoint {
+  readonly at: number;
+}
+
 /**
- * Which containers have addresses from this process: engines tell two containers of one MAC apart no other way. A driver
- * that was restarted knows none of them, and takes the same MAC for the same container, as after a lost answer.
+ * Which pools and addresses this process has given, and not got back. Engines tell two containers of one MAC apart no other
+ * way. A driver that was restarted knows none of them, and takes the same MAC for the same container, as after a lost answer.
  */
 export class GivenAddresses {
+  readonly #now: () => number;
   /** By pool and address. */
-  readonly #given = new Map<string, Endpoint>();
+  readonly #given = new Map<string, Given>();
+  /** By pool: its network view and subnet. */
+  readonly #pools = new Map<string, string>();
+  readonly #alone = new Map<string, Promise<unknown>>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   note(pool: Pool, ip: string, endpoint: Endpoint): void {
-    this.#given.set(keyOf(pool, ip), endpoint);
+    this.#given.set(keyOf(pool, ip), { ...endpoint, at: this.#now() });
   }
 
   forget(pool: Pool, ip: string): void {
     this.#given.delete(keyOf(pool, ip));
   }
 
+  notePool(pool: Pool): void {
+    this.#pools.set(keyOf(pool, ""), subnetKey(pool));
+  }
+
   forgetPool(pool: Pool): void {
+    this.#pools.delete(keyOf(pool, ""));
     for (const key of this.#given.keys()) if (key.startsWith(keyOf(pool, ""))) this.#given.delete(key);
   }
 
@@ -25,6 +46,33 @@ export class GivenAddresses {
     if (mac === undefined) return false;
     return [...this.#given].some(([key, one]) => one.mac === mac && key.startsWith(keyOf(pool, "")));
   }
+
+  /** Whether a pool that is not released has the subnet. */
+  hasSubnet(subnet: Pick<Pool, "networkView" | "block">): boolean {
+    return [...this.#pools.values()].includes(subnetKey(subnet));
+  }
+
+  /** Whether the address was given so recently that its container may not show yet. */
+  isFresh(pool: Pool, ip: string): boolean {
+    const given = this.#given.get(keyOf(pool, ip));
+    return given !== undefined && this.#now() - given.at < startsWithin;
+  }
+
+  /** Does work on an address while no other work is done on it. */
+  async alone<T>(pool: Pool, ip: string, work: () => Promise<T>): Promise<T> {
+    const key = keyOf(pool, ip);
+    const mine = (this.#alone.get(key) ?? Promise.resolve()).then(work, work);
+    this.#alone.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#alone.get(key) === mine) this.#alone.delete(key);
+    }
+  }
+}
+
+function subnetKey({ networkView, block }: Pick<Pool, "networkView" | "block">): string {
+  return `${networkView} ${formatBlock(block)}`;
 }
 
 function keyOf({ engine, id }: Pool, ip: string): string {

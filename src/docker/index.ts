@@ -19,3 +19,5 @@ export type {
 export type { Leftover, Reconciliation } from "./reconcile.js";
 export type { DriverListenOptions, DriverServer } from "./server.js";
 export type { AddressSpaceOptions, DriverLogger, IpamDriverOptions } from "./settings.js";
+export type { ListenPlace } from "./socket.js";
+export type { DriverHealth } from "./status.js";

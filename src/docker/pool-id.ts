@@ -21,11 +21,13 @@ export interface Pool {
   readonly hostName?: string | undefined;
   /** The engine that took the subnet for the swarm of this node. */
   readonly manager?: string | undefined;
+  /** The router that DHCP clients of a subnet are told of that the grid had before. */
+  readonly router?: string | undefined;
 }
 
 /** Readable, since it shows in Docker's files and in logs: `default/10.1.2.0/24?engine=host-a&id=5f0c3d9e21a7`. */
 export function formatPoolId(pool: Pool): string {
-  const { networkView, block, engine, id, ipRange, networkName, hostName, manager } = pool;
+  const { networkView, block, engine, id, ipRange, networkName, hostName, manager, router } = pool;
   const more = new URLSearchParams({
     engine,
     id,
@@ -33,6 +35,7 @@ export function formatPoolId(pool: Pool): string {
     ...(networkName !== undefined && { "network-name": networkName }),
     ...(hostName !== undefined && { "host-name": hostName }),
     ...(manager !== undefined && { swarm: manager }),
+    ...(router !== undefined && { router }),
   });
   return `${encodeURIComponent(networkView)}/${formatBlock(block)}?${more}`;
 }
@@ -56,6 +59,7 @@ export function parsePoolId(text: string): Pool {
     networkName: more.get("network-name") ?? undefined,
     hostName: more.get("host-name") ?? undefined,
     manager: more.get("swarm") ?? undefined,
+    router: more.get("router") ?? undefined,
   };
 }
 

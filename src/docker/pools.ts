@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { contains, formatBlock, parseBlock } from "../cidr.js";
+import { type Block, contains, formatAddress, formatBlock, parseAddress, parseBlock } from "../cidr.js";
 import { InfobloxError, invalid, isInfobloxError } from "../errors.js";
 import type { Subnet } from "../ipam/results.js";
-import { ownLeftovers, releaseOwn } from "./addresses.js";
+import { readNetworksOn } from "./engine-state.js";
 import type { ReleasePoolCall, RequestPoolAnswer, RequestPoolCall } from "./messages.js";
+import { ownLeftovers, releaseOwn } from "./own-addresses.js";
 import type { DriverParts } from "./parts.js";
 import { formatPoolId, type Pool, parsePoolId } from "./pool-id.js";
 import { type NamedPool, type NextPool, type PoolOrder, poolOrder } from "./pool-order.js";
@@ -19,12 +20,22 @@ export async function requestPool(driver: DriverParts, call: RequestPoolCall): P
     const subnet = await driver.ground.on(order, () => subnetFor(driver, order, identity));
     const isNode = order.scope === "local" && driver.ids.isOfSwarm(subnet);
     const manager = isNode ? driver.ids.engineOf(subnet) : undefined;
-    const pool = poolOf(order, { ...identity, manager }, subnet);
+    const router = await routerOf(driver, subnet);
+    const pool = { ...poolOf(order, { ...identity, manager }, subnet), router };
     if (order.networkName !== undefined && driver.settings.releaseShared && driver.ids.isShared(subnet)) {
       await joinShared(driver, pool);
     }
+    driver.given.notePool(pool);
     return { PoolID: formatPoolId(pool), Pool: subnet.cidr, Data: {} };
   });
+}
+
+/** The router of a subnet that no driver made: a network without `--gateway` has it for its gateway. */
+async function routerOf({ ipam, ids }: DriverParts, subnet: Subnet): Promise<string | undefined> {
+  if (subnet.created || ids.isOfDriver(subnet)) return undefined;
+  const [router] = await ipam.subnets.routers(subnet);
+  const [block, address] = [parseBlock(subnet.cidr), parseAddress(router ?? "")];
+  return block && address && contains(block, address) ? formatAddress(address) : undefined;
 }
 
 type PoolIdentity = Pick<Pool, "engine" | "id" | "manager">;
@@ -80,7 +91,8 @@ async function namedSubnet(
     const requestId = namedSubnetId({ engine, block }, order.scope);
     const subnet = await createSubnet(driver, order, { cidr, insideSubnet: "never", requestId });
     // What this engine made before and never used is the answer to a request whose answer was lost.
-    if (subnet.created || (await ipam.utilization(subnet)).used === 0) return subnet;
+    const isUnused = subnet.created || (await ipam.utilization(subnet)).used === 0;
+    if (subnet.created || (isUnused && !(await hasNetwork(driver, subnet, block)))) return subnet;
     throw inUse(cidr, engine);
   } catch (error) {
     if (!isInfobloxError(error, "ConflictError")) throw error;
@@ -91,6 +103,18 @@ async function namedSubnet(
     if (driver.ids.isShared(existing)) throw inUse(cidr, "engines that share it by name");
     return existing;
   }
+}
+
+/** Whether a network has the subnet: engines ask for no gateway of macvlan networks, which have no address at first. */
+async function hasNetwork(
+  { given, settings }: DriverParts,
+  { networkView }: Subnet,
+  block: Block,
+): Promise<boolean> {
+  if (given.hasSubnet({ networkView, block })) return true;
+  if (settings.dockerSocket === undefined) return false;
+  const networks = await readNetworksOn(settings.dockerSocket, block);
+  return networks !== undefined && networks.length > 0;
 }
 
 function inUse(cidr: string, engine: string): InfobloxError {

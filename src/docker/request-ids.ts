@@ -111,6 +111,11 @@ export class RequestIds {
     return this.of(subnet)?.startsWith("docker-network/") === true;
   }
 
+  /** Whether a driver made the subnet or address. */
+  isOfDriver(made: Made): boolean {
+    return /^docker(-swarm|-network)?\//.test(this.of(made) ?? "");
+  }
+
   /** The engine that a driver made the subnet or address for; `undefined` where no driver did. */
   engineOf(made: Made): string | undefined {
     return /^docker(?:-swarm)?\/([^/]+)\//.exec(this.of(made) ?? "")?.[1];

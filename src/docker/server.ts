@@ -1,12 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { invalid, isInfobloxError } from "../errors.js";
 import { oneLine, redact } from "../redaction.js";
 import type { Capabilities } from "./addresses.js";
 import type { IpamDriver } from "./driver.js";
 import { readCall } from "./messages.js";
 import type { DriverLogger } from "./settings.js";
-import { bindSocket } from "./socket.js";
+import { bind, type ListenPlace } from "./socket.js";
 import { takesBody, UndeliveredAnswers } from "./undelivered-answers.js";
 
 /** Where Docker reaches the driver. */
@@ -16,18 +15,7 @@ export type DriverListenOptions = {
    * networks, whose interfaces refuse a MAC of their own: a listener of another name, beside the first.
    */
   readonly macAddresses?: boolean | undefined;
-} & (
-  | {
-      /** Path of a Unix socket, which only its owner can open. A stale one is replaced. */
-      readonly socket: string;
-    }
-  | {
-      /** A port of the loopback interface, which every program of this machine can reach; 0 takes any free one. */
-      readonly port: number;
-      /** `127.0.0.1` unless said otherwise. */
-      readonly host?: "127.0.0.1" | "::1" | undefined;
-    }
-);
+} & ListenPlace;
 
 /** A driver that Docker can reach. */
 export interface DriverServer extends AsyncDisposable {
@@ -85,29 +73,14 @@ export async function listen(
     socket.setTimeout(patience.call, () => socket.destroy());
   });
   const address = await bind(server, options);
-  const close = () =>
-    new Promise<void>((done) => {
+  const close = async () => {
+    await new Promise<void>((done) => {
       server.close(() => done());
       server.closeIdleConnections();
     });
+    await undelivered.close();
+  };
   return { address, close, [Symbol.asyncDispose]: close };
-}
-
-async function bind(server: Server, options: DriverListenOptions): Promise<string> {
-  if ("socket" in options) {
-    await bindSocket(server, options.socket);
-    return `unix://${options.socket}`;
-  }
-  const { port, host = "127.0.0.1" } = options;
-  if (host !== "127.0.0.1" && host !== "::1") {
-    throw invalid("host", host, "must be of the loopback interface: nobody has to log in", "127.0.0.1");
-  }
-  await new Promise<void>((done, failed) => {
-    server.once("error", failed);
-    server.listen(port, host, done);
-  });
-  const bound = server.address() as AddressInfo;
-  return `tcp://${host === "::1" ? "[::1]" : host}:${bound.port}`;
 }
 
 interface Listener {

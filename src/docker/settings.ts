@@ -47,6 +47,8 @@ export interface IpamDriverOptions {
   readonly hostName?: string | undefined;
   /** `false`: host records without DNS, whose names need no zone. Default `true`. */
   readonly hostDns?: boolean | undefined;
+  /** The DNS view of these host records. Default: that of the `Ipam`, else the grid's choice for the network view. */
+  readonly dnsView?: string | undefined;
   /**
    * The last engine to leave a shared subnet releases it, if a driver made it. Set it alike on all engines. Default
    * `false`: shared subnets stay.
@@ -59,6 +61,11 @@ export interface IpamDriverOptions {
    * repeated as long as the process lives.
    */
   readonly stateDirectory?: string | undefined;
+  /**
+   * Docker's own socket: `/run/docker.sock`. With it the driver asks the engine whether a container runs with an `--ip` that
+   * the grid has of an earlier start, and whether a network has a `--subnet` that is not used.
+   */
+  readonly dockerSocket?: string | undefined;
   readonly logger?: DriverLogger | undefined;
   /** The time in milliseconds; for tests. */
   readonly now?: (() => number) | undefined;
@@ -81,9 +88,11 @@ export interface DriverSettings {
   readonly cloudAttributes: "auto" | "always" | "never";
   readonly hostName: string | undefined;
   readonly hostDns: boolean;
+  readonly dnsView: string | undefined;
   readonly releaseShared: boolean;
   readonly createViews: boolean;
   readonly stateDirectory: string | undefined;
+  readonly dockerSocket: string | undefined;
   readonly logger: DriverLogger;
   readonly now: () => number;
 }
@@ -101,6 +110,9 @@ export function settle(options: IpamDriverOptions): DriverSettings {
     throw invalid("cloudAttributes", cloudAttributes, "must be auto, always or never", "auto");
   }
   if (hostName !== undefined) checkHostName("hostName", hostName);
+  if (options.dnsView?.trim() === "") {
+    throw invalid("dnsView", options.dnsView, "must be the name of a DNS view", "default");
+  }
   return {
     ipam,
     spaces: { local: space("local", options.local), global: space("global", options.global) },
@@ -108,9 +120,11 @@ export function settle(options: IpamDriverOptions): DriverSettings {
     cloudAttributes,
     hostName,
     hostDns: options.hostDns ?? true,
+    dnsView: options.dnsView,
     releaseShared: options.releaseShared ?? false,
     createViews: options.createViews ?? false,
     stateDirectory: options.stateDirectory,
+    dockerSocket: options.dockerSocket,
     logger,
     now: options.now ?? Date.now,
   };

@@ -13,7 +13,8 @@ interface Undelivered {
   readonly path: string;
   readonly body: unknown;
   readonly work: Promise<unknown>;
-  readonly lostAt: number;
+  /** What it took, once that is known. */
+  taken?: string | undefined;
 }
 
 /** Whether Docker sends parameters with the call. */
@@ -24,27 +25,31 @@ export function takesBody(path: string): boolean {
 /**
  * The answers that did not reach Docker. Its plugin client repeats a call that fails on the way with an empty body, since
  * the first try has drained the buffer. Such a repetition gets the answer of the call that it repeats. Where it can't be
- * told which one that is, it is refused, and what the calls took is rolled back.
+ * told which one that is, it is refused. What nobody repeats, or asks for anew, is rolled back.
  */
 export class UndeliveredAnswers {
   readonly #driver: IpamDriver;
   readonly #logger: DriverLogger;
-  readonly #now: () => number;
-  #lost: Undelivered[] = [];
+  readonly #lost = new Map<Undelivered, NodeJS.Timeout>();
 
-  constructor(driver: IpamDriver, logger: DriverLogger, now: () => number = Date.now) {
+  constructor(driver: IpamDriver, logger: DriverLogger) {
     this.#driver = driver;
     this.#logger = logger;
-    this.#now = now;
   }
 
   /** Notes the call if its connection ends before its answer was written. */
   watch(path: string, body: unknown, work: Promise<unknown>, response: ServerResponse): void {
     if (!takesBody(path)) return;
+    const call: Undelivered = { path, body, work };
+    const settled = work.then(
+      (answer) => {
+        call.taken = takenBy(call, answer);
+      },
+      () => {},
+    );
     const note = () => {
-      if (response.writableFinished) return;
-      const lost: Undelivered = { path, body, work, lostAt: this.#now() };
-      this.#lost.push(lost);
+      if (response.writableFinished) void settled.then(() => this.#supersede(call));
+      else this.#lost.set(call, setTimeout(() => void this.#rollBack(call), kept).unref());
     };
     // The connection may be lost while the body is read.
     if (response.destroyed) note();
@@ -53,12 +58,12 @@ export class UndeliveredAnswers {
 
   /** @throws {InfobloxError} that says what to do, where no call is known that this repeats */
   async repeated(path: string): Promise<unknown> {
-    const now = this.#now();
-    this.#lost = this.#lost.filter(({ lostAt }) => now - lostAt < kept);
-    const same = this.#lost.filter((one) => one.path === path);
-    this.#lost = this.#lost.filter((one) => one.path !== path);
+    const same = [...this.#lost.keys()].filter((one) => one.path === path);
     const [only] = same;
-    if (only !== undefined && same.length === 1) return only.work;
+    if (only !== undefined && same.length === 1) {
+      this.#forget(only);
+      return only.work;
+    }
     for (const one of same) await this.#rollBack(one);
     const what =
       same.length === 0 ? "the driver knows no call that this repeats" : "it may repeat several calls";
@@ -69,20 +74,46 @@ export class UndeliveredAnswers {
     );
   }
 
-  async #rollBack({ path, body, work }: Undelivered): Promise<void> {
+  /** Rolls back what nobody can repeat any more. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#lost.keys()].map((one) => this.#rollBack(one)));
+  }
+
+  /** The engine has got what a lost answer was about: it is no leftover any more. */
+  #supersede({ taken }: Undelivered): void {
+    if (taken === undefined) return;
+    for (const lost of this.#lost.keys()) if (lost.taken === taken) this.#forget(lost);
+  }
+
+  #forget(call: Undelivered): void {
+    clearTimeout(this.#lost.get(call));
+    this.#lost.delete(call);
+  }
+
+  async #rollBack(call: Undelivered): Promise<void> {
+    const { path, body, work } = call;
     try {
-      const answer = (await work.catch(() => undefined)) as
-        | { readonly PoolID?: string; readonly Address?: string }
-        | undefined;
-      if (path === "/IpamDriver.RequestPool" && answer?.PoolID !== undefined) {
-        await this.#driver.releasePool({ PoolID: answer.PoolID });
-      }
-      if (path === "/IpamDriver.RequestAddress" && answer?.Address !== undefined) {
-        const { PoolID } = readCall.requestAddress(body);
-        await this.#driver.releaseAddress({ PoolID, Address: answer.Address.replace(/\/\d+$/, "") });
+      const answer = await work.catch(() => undefined);
+      if (!this.#lost.has(call)) return;
+      this.#forget(call);
+      const { PoolID, Address } = (answer ?? {}) as { readonly PoolID?: string; readonly Address?: string };
+      if (path === requestPool && PoolID !== undefined) await this.#driver.releasePool({ PoolID });
+      if (path === requestAddress && Address !== undefined) {
+        const asked = readCall.requestAddress(body);
+        await this.#driver.releaseAddress({ PoolID: asked.PoolID, Address: Address.replace(/\/\d+$/, "") });
       }
     } catch (error) {
       this.#logger.error(`roll back of ${path.slice(1)} failed: ${oneLine(redact(String(error)))}`);
     }
   }
+}
+
+const requestPool = "/IpamDriver.RequestPool";
+const requestAddress = "/IpamDriver.RequestAddress";
+
+/** What tells two answers about the same pool or address. */
+function takenBy({ path, body }: Undelivered, answer: unknown): string | undefined {
+  const { PoolID, Address } = answer as { readonly PoolID?: string; readonly Address?: string };
+  if (path === requestPool) return PoolID;
+  return path === requestAddress ? `${readCall.requestAddress(body).PoolID} ${Address}` : undefined;
 }

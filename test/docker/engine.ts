@@ -7,34 +7,37 @@ import { type Machine, type Program, pause, run } from "./machine.js";
 export const image = "busybox-of-the-test";
 
 export class Engine {
-  readonly #host: string;
-  readonly #program: Program;
+  /** Path of its own socket. */
+  readonly socket: string;
   readonly namespace: string;
+  readonly #begin: () => Program;
+  #program: Program;
 
-  private constructor(host: string, program: Program, namespace: string) {
-    this.#host = host;
-    this.#program = program;
+  private constructor(socket: string, namespace: string, begin: () => Program) {
+    this.socket = socket;
     this.namespace = namespace;
+    this.#begin = begin;
+    this.#program = begin();
   }
 
   /** Starts an engine that has an image with busybox in it. */
   static async start(machine: Machine, name: string): Promise<Engine> {
     const namespace = await machine.namespace(name);
     const folder = join(machine.folder, name);
-    const host = `unix://${folder}.sock`;
+    const socket = `${folder}.sock`;
     // None of this machine's own settings.
     writeFileSync(`${folder}.json`, "{}");
     // Not `ip netns exec`, which hides the mounts of the control groups.
-    const program = machine.start("nsenter", [
+    const args = [
       `--net=/run/netns/${namespace}`,
       "dockerd",
       ...["--data-root", join(folder, "data"), "--exec-root", join(folder, "exec")],
-      ...["--host", host, "--pidfile", `${folder}.pid`, "--config-file", `${folder}.json`],
+      ...["--host", `unix://${socket}`, "--pidfile", `${folder}.pid`, "--config-file", `${folder}.json`],
       ...["--containerd-namespace", namespace, "--containerd-plugins-namespace", `${namespace}-plugins`],
       ...["--storage-driver", "vfs", "--bridge", "none", "--iptables=false", "--ip6tables=false"],
       ...["--log-level", "warn"],
-    ]);
-    const engine = new Engine(host, program, namespace);
+    ];
+    const engine = new Engine(socket, namespace, () => machine.start("nsenter", args));
     await engine.#ready();
     await engine.#importImage(join(machine.folder, `${name}-image`));
     return engine;
@@ -42,7 +45,17 @@ export class Engine {
 
   /** Runs a docker command. @throws Error with what it printed to stderr */
   async docker(...args: readonly string[]): Promise<string> {
-    return (await run("docker", "--host", this.#host, ...args)).trim();
+    return (await run("docker", "--host", `unix://${this.socket}`, ...args)).trim();
+  }
+
+  async stop(signal: NodeJS.Signals): Promise<void> {
+    await this.#program.end(signal);
+  }
+
+  /** Starts it again; resolves when it has restored its containers. */
+  async startAgain(): Promise<void> {
+    this.#program = this.#begin();
+    await this.#ready();
   }
 
   /** What a docker command that has to fail tells the person who typed it. */

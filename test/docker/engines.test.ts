@@ -6,6 +6,7 @@ import { FakeGrid } from "infoblox-ipam/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { driverName, startDriver } from "./driver.js";
 import { Engine, type Interface, image } from "./engine.js";
+import { heldIn, rowOf } from "./held.js";
 import { Machine, type Program, run } from "./machine.js";
 import { whyNot } from "./packages.js";
 
@@ -49,25 +50,7 @@ describe.skipIf(reason !== undefined)("real Docker Engines", () => {
   /** A test that failed shall not fail the next one. */
   beforeEach(() => Promise.all([a, b].map((engine) => engine.clean())));
 
-  /** What the grid holds of the drivers: subnets, and addresses with the MAC of whoever has them. */
-  async function held(): Promise<string[]> {
-    const where = { network_view: "docker" };
-    const networks = await wapi.find("network", { where, fields: ["network"] });
-    const networks6 = await wapi.find("ipv6network", { where, fields: ["network"] });
-    const fixed = await wapi.find("fixedaddress", { where, fields: ["ipv4addr", "mac", "match_client"] });
-    const fixed6 = await wapi.find("ipv6fixedaddress", { where, fields: ["ipv6addr"] });
-    const hosts = await wapi.find("record:host", { where, fields: ["name"] });
-    return [
-      ...[...networks, ...networks6].map(({ network }) => String(network)),
-      ...fixed.map(({ ipv4addr, mac, match_client }) =>
-        match_client === "RESERVED" ? `${ipv4addr} reserved` : `${ipv4addr} ${mac}`,
-      ),
-      ...fixed6.map(({ ipv6addr }) => String(ipv6addr)),
-      ...hosts.map(({ name }) => String(name)),
-    ];
-  }
-
-  const rowOf = ({ ipv4, mac }: Interface) => `${ipv4.replace(/\/\d+$/, "")} ${mac}`;
+  const held = () => heldIn(wapi);
 
   it("give containers the addresses that the grid holds, and leave nothing when they are removed", async () => {
     await a.docker("network", "create", "--ipam-driver", nameA, "net1");

@@ -3,6 +3,7 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -10,7 +11,7 @@ const runFile = promisify(execFile);
 
 /** Runs a program to its end. @throws Error with what it printed, where it fails */
 export async function run(program: string, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await runFile(program, args, { timeout: 60_000, maxBuffer: 16 * 1024 * 1024 });
+  const { stdout } = await runFile(program, args, { timeout: 180_000, maxBuffer: 16 * 1024 * 1024 });
   return stdout;
 }
 
@@ -20,6 +21,7 @@ export class Machine {
   readonly folder = mkdtempSync(`/tmp/ipam-${process.pid}-`);
   readonly #namespaces: string[] = [];
   readonly #processes: ChildProcess[] = [];
+  readonly #servers: Server[] = [];
 
   /** Another namespace, with nothing but a loopback interface. */
   async namespace(name: string): Promise<string> {
@@ -50,6 +52,27 @@ export class Machine {
     return "cable";
   }
 
+  /** Makes a port of this machine's loopback the same port of a namespace's: through a Unix socket, which has no namespace. */
+  async forward(namespace: string, port: number): Promise<void> {
+    const path = join(this.folder, `${namespace}-${port}.sock`);
+    const server = createServer((near) => {
+      const far = connect(port, "127.0.0.1");
+      near.pipe(far).pipe(near);
+      for (const end of [near, far]) end.on("error", () => {});
+    });
+    this.#servers.push(server);
+    await once(server.listen(path), "listening");
+    const program = `
+      const { connect, createServer } = require("node:net");
+      createServer((near) => {
+        const far = connect(${JSON.stringify(path)});
+        near.pipe(far).pipe(near);
+        for (const end of [near, far]) end.on("error", () => {});
+      }).listen(${port}, "127.0.0.1", () => console.log("forwarding"));`;
+    const args = [`--net=/run/netns/${namespace}`, process.execPath, "--eval", program];
+    await this.start("nsenter", args).waitFor(/forwarding/);
+  }
+
   start(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Program {
     const child = spawn(program, args, {
       env: { ...process.env, ...env },
@@ -62,6 +85,7 @@ export class Machine {
   /** Ends and removes all of it, even where it doesn't want to. */
   async close(): Promise<void> {
     for (const child of this.#processes.reverse()) await end(child);
+    for (const server of this.#servers) server.close();
     remove(this.folder);
     for (const name of this.#namespaces) tryTo("ip", "netns", "delete", name);
   }

@@ -1,23 +1,32 @@
 /** `infoblox-ipam docker`: Docker's remote IPAM driver, as a service. */
 
+import { execFile } from "node:child_process";
 import { basename } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Command } from "commander";
-import type { DriverListenOptions, DriverLogger, DriverServer, IpamDriver } from "../../docker/index.js";
+import type {
+  DriverListenOptions,
+  DriverLogger,
+  DriverServer,
+  IpamDriver,
+  ListenPlace,
+} from "../../docker/index.js";
 import { isInfobloxError } from "../../errors.js";
 import { oneLine } from "../../redaction.js";
-import { type DockerFlags, defaultSocket, readDockerConfig } from "../docker-config.js";
+import {
+  type DockerFlags,
+  defaultDockerSocket,
+  defaultSocket,
+  type LogLevel,
+  logLevels,
+  readDockerConfig,
+} from "../docker-config.js";
 import { reasonOf } from "../files.js";
 import { exitCodesHelp, type Output, paint, stopped, type Terminal, UsageError } from "../output.js";
 import { addPasswordOptions, type PasswordOptions, readPassword } from "../password.js";
 
-type DockerCommandOptions = DockerFlags &
-  PasswordOptions & { readonly quiet?: true; readonly json?: true; readonly debug?: true } & {
-    readonly dockerSocket: string;
-    readonly apply?: true;
-  };
+type DockerCommandOptions = DockerFlags & PasswordOptions & { readonly json?: true; readonly apply?: true };
 
-const dockerSocket = "/run/docker.sock";
 const anHour = 3_600_000;
 
 const examples = `
@@ -63,12 +72,12 @@ export function dockerCommand(terminal: Terminal): Command {
     .option("--global-ipv6-prefix-length <bits>", "size of their IPv6 subnets (default: 64)")
     .option("--host-name <template>", "make host records, named e.g. {mac}.docker.example.com")
     .option("--host-dns <boolean>", "false: host records without DNS")
+    .option("--dns-view <name>", "DNS view of the host records")
     .option("--cloud-attributes <when>", "auto, always or never: whether to write cloud attributes")
     .option("--state-dir <path>", "where releases are noted that could not be done; else in memory")
     .option(
       "--docker-socket <path>",
-      "Docker's own socket, to compare its containers with the grid",
-      dockerSocket,
+      `Docker's own socket, to compare its containers with the grid (default: ${defaultDockerSocket})`,
     )
     .option("--apply", "reconcile: release what two looks ten minutes apart show without a holder")
     .option("--create-views <boolean>", "true: a network view that --ipam-opt network-view names is created")
@@ -78,8 +87,11 @@ export function dockerCommand(terminal: Terminal): Command {
     .option("--wapi-version <version>", "WAPI version to speak; left out, the newest that the grid has")
     .option("--ssl-verify <verify>", "true, false, or the path of a CA file")
     .option("--allow-insecure-http", "permit http://, where everybody on the way reads along")
-    .option("--debug", "print every attempt of a request that fails, too (also: DEBUG=1)")
-    .option("--quiet", "print no line per call")
+    .option("--status-port <number>", "a port of the loopback interface for /health and /metrics")
+    .option("--status-socket <path>", "a Unix socket for them in its place")
+    .option("--log-level <level>", `${logLevels.join(", ")}: what is printed (default: info)`)
+    .option("--debug", "as --log-level debug: every attempt of a request that fails, too (also: DEBUG=1)")
+    .option("--quiet", "as --log-level warn: no line per call")
     .option("--json", "print JSON, for programs: one value on each line")
     .addHelpText("after", examples + exitCodesHelp);
   return addPasswordOptions(command).action((task: string | undefined, options: DockerCommandOptions) => {
@@ -96,12 +108,14 @@ async function runDriver(options: DockerCommandOptions, terminal: Terminal): Pro
   // A wrong password ends the command before Docker finds a driver. A grid that is away doesn't keep Docker waiting.
   await Promise.race([prepared, pause(longestWait, undefined, { ref: false })]);
   if (terminal.stop.aborted) return;
+  await using _status = config.status && (await listenForStatus(driver, config.status, logger));
   await using _listening = await listenOn(driver, config.listen, (address) =>
     terminal.stdout.write(
       options.json ? `${JSON.stringify({ event: "listening", address })}\n` : greeting(address),
     ),
   );
-  const report = () => void reportLeftovers(driver, options, logger, terminal.stop);
+  notifySystemd(terminal, logger);
+  const report = () => void reportLeftovers(driver, logger, terminal.stop);
   const hourly = setInterval(report, anHour).unref();
   report();
   try {
@@ -112,13 +126,8 @@ async function runDriver(options: DockerCommandOptions, terminal: Terminal): Pro
 }
 
 /** Tells what Docker shows no holder of, and releases nothing. An engine that isn't there yet has nothing to compare. */
-async function reportLeftovers(
-  driver: IpamDriver,
-  options: DockerCommandOptions,
-  logger: DriverLogger,
-  signal: AbortSignal,
-): Promise<void> {
-  const found = await driver.reconcile({ dockerSocket: options.dockerSocket, signal }).catch(() => undefined);
+async function reportLeftovers(driver: IpamDriver, logger: DriverLogger, signal: AbortSignal): Promise<void> {
+  const found = await driver.reconcile({ signal }).catch(() => undefined);
   if (found === undefined || found.leftovers.length === 0) return;
   const shown = found.leftovers.slice(0, 5).map(({ what }) => what);
   const more = found.leftovers.length > 5 ? ", …" : "";
@@ -132,9 +141,7 @@ async function reconcile(options: DockerCommandOptions, terminal: Terminal): Pro
   const { driver, ipam: client } = await open(options, terminal);
   await using _ipam = client;
   const { stdout } = terminal;
-  const found = await driver.reconcile({
-    ...{ dockerSocket: options.dockerSocket, apply: options.apply, signal: terminal.stop },
-  });
+  const found = await driver.reconcile({ apply: options.apply, signal: terminal.stop });
   if (options.json) {
     stdout.write(`${JSON.stringify(found)}\n`);
     return;
@@ -158,14 +165,11 @@ async function open(options: DockerCommandOptions, terminal: Terminal) {
     import("../../docker/index.js"),
     import("../../ipam/ipam.js"),
   ]);
-  const logger = loggerOf(terminal, options);
-  const isDebug = options.debug === true || /^(1|true|yes|on)$/i.test(terminal.env["DEBUG"] ?? "");
-  // A failed call has one line of its own: the attempts of its requests show on the level of debugging only.
-  const attempt = isDebug ? (message: string) => logger.warn(message) : () => {};
-  const ipam = new Ipam({
-    ...config.client,
-    logger: { debug: () => {}, info: () => {}, warn: attempt, error: attempt },
-  });
+  const logger = loggerOf(terminal, config.logLevel, options);
+  // A failed call has one line of its own: requests and their attempts show on the level of debugging only.
+  const isDebug = config.logLevel === "debug";
+  const note = (message: string) => isDebug && logger.info(message);
+  const ipam = new Ipam({ ...config.client, logger: { debug: note, info: note, warn: note, error: note } });
   try {
     return { config, ipam, logger, driver: createIpamDriver({ ...config.driver, ipam, logger }) };
   } catch (error) {
@@ -176,6 +180,26 @@ async function open(options: DockerCommandOptions, terminal: Terminal) {
 
 /** How long the first look at the grid may keep the driver from listening, in milliseconds. */
 const longestWait = 5000;
+
+async function listenForStatus(
+  driver: IpamDriver,
+  place: ListenPlace,
+  logger: DriverLogger,
+): Promise<DriverServer> {
+  const server = await driver.listenForStatus(place).catch((error: NodeJS.ErrnoException) => {
+    throw explained(error, place, "status-");
+  });
+  logger.info(`/health and /metrics are served on ${server.address.replace("tcp://", "http://")}`);
+  return server;
+}
+
+/** Tells systemd, of a unit with `Type=notify`, that Docker can use the driver. */
+function notifySystemd({ env }: Terminal, logger: DriverLogger): void {
+  if (!env["NOTIFY_SOCKET"]) return;
+  execFile("systemd-notify", ["--ready"], { env }, (error) => {
+    if (error !== null) logger.warn(`systemd-notify --ready: ${oneLine(error.message)}`);
+  });
+}
 
 /** All listeners, which close together. */
 async function listenOn(
@@ -201,9 +225,10 @@ async function listenOn(
 }
 
 /** Why it doesn't listen. */
-function explained(error: NodeJS.ErrnoException, listen: DriverListenOptions): unknown {
+function explained(error: NodeJS.ErrnoException, listen: ListenPlace, prefix = ""): unknown {
   if (error.syscall === undefined && error.code !== "ERR_SOCKET_BAD_PORT") return error;
-  const place = "socket" in listen ? `--socket: ${listen.socket}` : `--port: ${listen.port}`;
+  const place =
+    "socket" in listen ? `--${prefix}socket: ${listen.socket}` : `--${prefix}port: ${listen.port}`;
   if (error.code === "EADDRINUSE") return new Error(`${place}: something else listens there`);
   if (error.code === "ERR_SOCKET_BAD_PORT")
     return new UsageError(`${place}: a port is a number from 0 to 65535`);
@@ -233,8 +258,10 @@ function greeting(address: string): string {
 /** `12:03:04 RequestPool local/docker → 10.1.0.0/24 (34 ms)`, or the same as JSON. */
 function loggerOf(
   { stdout, stderr, env }: Terminal,
-  { quiet, json }: Pick<DockerCommandOptions, "quiet" | "json">,
+  logLevel: LogLevel,
+  { json }: Pick<DockerCommandOptions, "json">,
 ): DriverLogger {
+  const shows = (level: LogLevel) => logLevels.indexOf(level) >= logLevels.indexOf(logLevel);
   const line = (output: Output, level: keyof typeof colours, message: string) => {
     const now = new Date();
     if (json) {
@@ -247,8 +274,8 @@ function loggerOf(
     output.write(`${time} ${colour ? paint(output, env, colour, oneLine(message)) : oneLine(message)}\n`);
   };
   return {
-    info: (message) => quiet || line(stdout, "info", message),
-    warn: (message) => line(stderr, "warn", message),
+    info: (message) => shows("info") && line(stdout, "info", message),
+    warn: (message) => shows("warn") && line(stderr, "warn", message),
     error: (message) => line(stderr, "error", message),
   };
 }

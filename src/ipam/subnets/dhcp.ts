@@ -37,6 +37,26 @@ export async function setDhcp(
   return subnetOf(row, false, settings.ownership.expiryAttribute, subnet.gateway);
 }
 
+/** See `Subnets.routers`. */
+export async function routersOf(
+  settings: IpamSettings,
+  target: SubnetToChange,
+  given: unknown,
+): Promise<readonly string[]> {
+  const options = await checkSubnetRequest("change", given);
+  const { signal } = options;
+  // Whoever made it: nothing is changed.
+  const { subnet } = await subnetToChange(settings, target, { ...options, force: true });
+  if (subnet.family === 6) return [];
+  const [row] = await settings.wapi.batch([readDhcp(subnet)], { signal });
+  const isRouters = ({ num, name, use_option = true }: DhcpOptionRow) =>
+    (num === 3 || name === "routers") && use_option;
+  const value = (row.options ?? []).find(isRouters)?.value ?? "";
+  return value.split(",").flatMap((ip) => ip.trim() || []);
+}
+
+type DhcpOptionRow = NonNullable<DhcpRow["options"]>[number];
+
 /** See `Subnets.setGateway`. */
 export async function setGateway(
   settings: IpamSettings,

@@ -1,7 +1,7 @@
 import { changed, given } from "../events.js";
 import type { Subnet } from "../results.js";
 import type { IpamSettings } from "../settings.js";
-import { setDhcp, setGateway } from "./dhcp.js";
+import { routersOf, setDhcp, setGateway } from "./dhcp.js";
 import { expandSubnet, joinSubnets, resizeSubnet, splitSubnet } from "./division.js";
 import type {
   AssignedVlan,
@@ -169,6 +169,20 @@ export class Subnets {
   ): Promise<Subnet> {
     const work = () => setGateway(this.#settings, subnet, ip, options);
     return this.#settings.events.during("subnets.setGateway", subnet, work, changed());
+  }
+
+  /**
+   * The routers that DHCP clients of the subnet are told of (option `routers`). Empty where it has no such option of its own,
+   * and for IPv6, whose routers announce themselves. One request by result, else two.
+   *
+   * WAPI: reads `options` of the `network`.
+   *
+   * @throws {NotFoundError} where there is no such subnet
+   * @example
+   * const [router] = await ipam.subnets.routers("10.0.7.0/24");
+   */
+  async routers(subnet: SubnetToChange, options: SubnetChangeOptions = {}): Promise<readonly string[]> {
+    return routersOf(this.#settings, subnet, options);
   }
 
   /**

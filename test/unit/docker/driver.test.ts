@@ -181,6 +181,17 @@ describe("a network", () => {
     expect(await holds("default")).toEqual([]);
   });
 
+  it("makes host records in the DNS view that is named", async () => {
+    const zones = [{ fqdn: "example.com", view: "inside" }];
+    const { driver, wapi } = await start(
+      { hostName: "{mac}.example.com", dnsView: "inside", local: { containers: ["10.1.0.0/16"] } },
+      { grid: { seed: { dnsViews: ["inside"], zones } } },
+    );
+    const { id } = await createNetwork(driver, {}, "local/default");
+    await startContainer(driver, id, mac(1));
+    expect(await wapi.find("record:host", { fields: ["name", "view"] })).toMatchObject([{ view: "inside" }]);
+  });
+
   it("can have host names of its own, without DNS", async () => {
     const { driver, holds } = await start({ hostDns: false });
     const { id } = await createNetwork(driver, { opt: { "host-name": "{network} {mac}".replace(" ", "_") } });
@@ -333,6 +344,27 @@ describe("what is there before", () => {
     await driver.releaseAddress({ PoolID: network.id, Address: "10.5.0.2" });
     await removeNetwork(driver, network);
     expect(await holds("default")).toEqual(before);
+  });
+});
+
+describe("the gateway of a subnet that the grid has", () => {
+  const router = { num: 3, name: "routers", value: "10.5.0.254", vendor_class: "DHCP" };
+
+  it.each([
+    ["alone", { subnet: "10.5.0.0/24" }],
+    ["shared by name", { opt: { "network-name": "blue" } }],
+  ])("is its router where --gateway is left out (%s)", async (_what, asked) => {
+    const { driver, another, wapi, holds } = await start({ local: { containers: ["10.1.0.0/16"] } });
+    await driver.prepare();
+    const extattrs = { "Network Name": "blue" };
+    await wapi.create("network", { network: "10.5.0.0/24", options: [router], extattrs });
+    for (const one of [driver, another({ engineId: "host-b" })]) {
+      expect(await createNetwork(one, asked, "local/default")).toMatchObject({ gateway: "10.5.0.254/24" });
+    }
+    expect(await holds("default")).toEqual(["10.5.0.0/24", "10.5.0.254 RESERVED"]);
+    expect(
+      await createNetwork(another(), { ...asked, gateway: "10.5.0.254" }, "local/default"),
+    ).toBeDefined();
   });
 });
 

@@ -1,11 +1,11 @@
 /** Releases that could not be done, and the comparison of the grid with the engine: nothing stays behind. */
 
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createNetwork, type Drive, drive, mac, removeNetwork, startContainer } from "./driving.js";
+import { EngineApi, type Shown } from "./engine-api.js";
 
 const closing: (() => unknown)[] = [];
 let folder: string;
@@ -69,44 +69,10 @@ describe("a release while the grid is away", () => {
   });
 });
 
-/** An engine's API, as far as it tells of networks and containers. */
-async function engine(state: {
-  subnets?: readonly string[];
-  swarm?: readonly string[];
-  running?: readonly string[];
-  stopped?: readonly string[];
-}): Promise<string> {
-  const networks = [
-    ...(state.subnets ?? []).map((Subnet) => ({ Id: Subnet, Scope: "local", Subnet })),
-    ...(state.swarm ?? []).map((Subnet) => ({ Id: Subnet, Scope: "swarm", Subnet })),
-  ].map(({ Id, Scope, Subnet }) => ({ Id: encodeURIComponent(Id), Scope, IPAM: { Config: [{ Subnet }] } }));
-  const containers = (state.stopped ?? []).map((IPv4Address, index) => ({
-    Id: `s${index}`,
-    Name: `/stopped-${index}`,
-    NetworkSettings: { Networks: { net: { IPAddress: "", IPAMConfig: { IPv4Address } } } },
-  }));
-  const answers: Record<string, unknown> = {
-    "/networks": networks,
-    "/containers/json?all=1": containers.map(({ Id }) => ({ Id })),
-  };
-  const Containers = Object.fromEntries(
-    (state.running ?? []).map((ip, index) => [
-      `r${index}`,
-      { Name: `run-${index}`, IPv4Address: `${ip}/24` },
-    ]),
-  );
-  for (const [index, network] of networks.entries()) {
-    answers[`/networks/${network.Id}`] = { ...network, Containers: index === 0 ? Containers : {} };
-  }
-  for (const container of containers) answers[`/containers/${container.Id}/json`] = container;
-  const server = createServer(({ url = "" }, response) => {
-    response.statusCode = url in answers ? 200 : 404;
-    response.end(JSON.stringify(answers[url] ?? { message: "not found" }));
-  });
-  const socket = join(folder, `engine-${Math.random().toString(36).slice(2)}.sock`);
-  await new Promise<void>((done) => server.listen(socket, done));
-  closing.push(() => new Promise((done) => server.close(done)));
-  return socket;
+async function engine(shown: Shown): Promise<string> {
+  const api = await EngineApi.start(folder, shown);
+  closing.push(() => api.close());
+  return api.socket;
 }
 
 describe("reconcile", () => {

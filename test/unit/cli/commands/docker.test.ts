@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -208,10 +208,68 @@ describe("infoblox-ipam docker", () => {
     expect(await requestPool()).toMatchObject({ Pool: "10.1.0.0/25" });
   });
 
-  it("says so where the grid refuses the password", async () => {
-    const [code, message] = await failed([], { env: { ...environment(), WAPI_PASSWORD: "wrong-one" } });
-    expect(code).toBe(3);
-    expect(message).not.toContain("wrong-one");
+  it("stops before it listens where the grid refuses the password, after one login", async () => {
+    const env = { ...environment(), WAPI_PASSWORD: "wrong-one" };
+    const { exitCode, stdout, stderr } = session(["docker", "--socket", socket()], { env });
+    expect(await exitCode).toBe(3);
+    expect(stdout()).toBe("");
+    expect(stderr().trim().split("\n")).toHaveLength(1);
+    expect(stderr()).not.toContain("wrong-one");
+    await expect(stat(socket())).rejects.toThrow(/ENOENT/);
+    expect(grid.requests.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(2);
+  });
+
+  it("has one line for a call that fails, and the words of the docker command in its answer", async () => {
+    const { stderr } = await start([], { env: environment() });
+    const Options = { "prefix-length": "abc" };
+    const wrong = await call("/IpamDriver.RequestPool", { AddressSpace: "local/docker", Options });
+    expect(wrong["Err"]).toMatch(/^--ipam-opt prefix-length: must be .*\(got "abc"/);
+    grid.faults.always({ status: 503 });
+    const away = await call("/IpamDriver.RequestPool", { AddressSpace: "local/docker" });
+    expect(away["Err"]).toBeDefined();
+    const lines = stderr().trim().split("\n");
+    expect(lines).toEqual([
+      expect.stringMatching(/RequestPool local\/docker prefix-length=abc failed: --ipam-opt prefix-length/),
+      expect.stringMatching(/RequestPool local\/docker failed: /),
+    ]);
+  });
+
+  it.each([
+    [["--log-level", "debug"], {}, true],
+    [["--debug"], {}, true],
+    [[], { DEBUG: "1" }, true],
+    [[], { INFOBLOX_DOCKER_LOG_LEVEL: "error" }, false],
+  ])("%o %o prints requests and calls: %s", async (args, env, isDebug) => {
+    const { stderr, stdout } = await start(args, { env: { ...environment(), ...env } });
+    await requestPool();
+    expect(/POST .*request/.test(stdout())).toBe(isDebug);
+    expect(stdout().includes("RequestPool")).toBe(isDebug);
+    expect(stderr()).toBe("");
+  });
+
+  it("serves /health and /metrics on a port of the loopback interface", async () => {
+    const { waitFor } = await start(["--status-port", "0"], { env: environment() });
+    const [, url] = await waitFor(/served on (http:\/\/127\.0\.0\.1:\d+)/);
+    await requestPool();
+    expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ status: "ok" });
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('call="RequestPool",outcome="done"} 1');
+  });
+
+  it("tells systemd when Docker can use it", async () => {
+    const told = join(folder, "told");
+    const script = `#!/bin/sh\necho "$@" > ${told}\n`;
+    await writeFile(join(folder, "systemd-notify"), script, { mode: 0o755 });
+    const PATH = `${folder}:${process.env["PATH"]}`;
+    await start([], { env: { ...environment(), PATH, NOTIFY_SOCKET: "/run/systemd/notify" } });
+    await expect.poll(() => readFile(told, "utf8").catch(() => "")).toBe("--ready\n");
+  });
+
+  it("reads the file that CONF_FILE_NAME names", async () => {
+    const file = join(folder, "older.toml");
+    await writeFile(file, '[ipam-config]\nlocal-view = "older"\nlocal-network-container = "10.6.0.0/16"\n');
+    const { LOCAL_VIEW: _, LOCAL_NETWORK_CONTAINER: __, ...env } = environment();
+    await start([], { env: { ...env, CONF_FILE_NAME: file } });
+    expect(await requestPool("local/older")).toMatchObject({ Pool: "10.6.0.0/25" });
   });
 
   it.each([

@@ -1,0 +1,27 @@
+import type { Ipam } from "../ipam/ipam.js";
+import type { Address } from "../ipam/results.js";
+import type { DriverParts } from "./parts.js";
+import type { Pool } from "./pool-id.js";
+
+/** Of a host with an address in another pool, too, only this one goes. */
+export async function releaseOwn(ipam: Ipam, address: Address, ip: string): Promise<void> {
+  if (address.ips.length === 1) await ipam.releaseAddress(address);
+  else await ipam.hosts.removeAddress({ ref: address.ref }, ip);
+}
+
+/** Addresses of this pool among those that stand in the way of releasing its subnet. */
+export async function ownLeftovers(
+  { ipam, ids }: DriverParts,
+  pool: Pool,
+  inUse: readonly string[],
+): Promise<{ readonly ip: string; readonly address: Address }[]> {
+  const found: { ip: string; address: Address }[] = [];
+  for (const text of inUse) {
+    // Written for people, address first: "10.1.2.7 (FA)".
+    const [ip = ""] = text.split(" ");
+    const { addresses } = await ipam.lookup(ip, { networkView: pool.networkView });
+    const own = addresses.filter((address) => ids.isAddressOf(pool, address));
+    found.push(...own.map((address) => ({ ip, address })));
+  }
+  return found;
+}

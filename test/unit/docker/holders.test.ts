@@ -1,0 +1,127 @@
+/** What the grid alone can't tell: whether this engine still uses what it took earlier. Docker's own socket tells it. */
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createNetwork, type Drive, drive, mac, startContainer } from "./driving.js";
+import { EngineApi } from "./engine-api.js";
+
+let folder: string;
+let api: EngineApi;
+let open: Drive | undefined;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "infoblox-ipam-docker-"));
+  api = await EngineApi.start(folder);
+});
+
+afterEach(async () => {
+  await open?.[Symbol.asyncDispose]();
+  await api.close();
+  await rm(folder, { recursive: true });
+});
+
+const start = async (...[options, more]: Parameters<typeof drive>) =>
+  (open = await drive({ dockerSocket: api.socket, ...options }, more));
+
+describe("an --ip whose release was lost", () => {
+  const subnet = "10.1.0.0/24";
+  const zones = { grid: { seed: { zones: ["example.com"] } } };
+
+  it.each([
+    { kind: "a fixed address", options: {}, more: {} },
+    { kind: "a host record", options: { hostName: "{mac}.example.com", hostDns: false }, more: zones },
+  ])("is given again to a container with another MAC where Docker shows no holder: $kind", async (one) => {
+    const { driver, another, holds } = await start(one.options, one.more);
+    const { id } = await createNetwork(driver);
+    await startContainer(driver, id, mac(1), "10.1.0.9");
+    api.shown = { subnets: [subnet] };
+    const before = (await holds()).length;
+    expect(await startContainer(another(), id, mac(2), "10.1.0.9")).toBe("10.1.0.9/24");
+    expect(await holds()).toHaveLength(before);
+  });
+
+  it("is refused where Docker shows a holder, shows nothing of the network, does not answer, or isn't asked", async () => {
+    const { driver, another } = await start();
+    const { id } = await createNetwork(driver);
+    await startContainer(driver, id, mac(1), "10.1.0.9");
+    const again = (from = another()) =>
+      expect(startContainer(from, id, mac(2), "10.1.0.9")).rejects.toThrow(/^10\.1\.0\.9 is in use/);
+    api.shown = { subnets: [subnet], running: ["10.1.0.9"] };
+    await again();
+    api.shown = { subnets: ["10.9.0.0/24"] };
+    await again();
+    api.shown = { subnets: [subnet] };
+    api.isStarting = true;
+    await again();
+    api.isStarting = false;
+    await again(another({ dockerSocket: undefined }));
+  });
+
+  it("is refused while the container that has it may just be starting", async () => {
+    let now = 0;
+    const { driver } = await start({ now: () => now });
+    const { id } = await createNetwork(driver);
+    api.shown = { subnets: [subnet] };
+    const both = await Promise.allSettled([1, 2].map((n) => startContainer(driver, id, mac(n), "10.1.0.9")));
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    now += 59_000;
+    await expect(startContainer(driver, id, mac(3), "10.1.0.9")).rejects.toThrow(/is in use/);
+    now += 1_000;
+    expect(await startContainer(driver, id, mac(3), "10.1.0.9")).toBe("10.1.0.9/24");
+  });
+
+  it("stays another engine's, another network's, a gateway's, or a person's", async () => {
+    const { driver, another, ipam } = await start();
+    const shared = { opt: { "network-name": "blue" }, gateway: "10.1.0.1" };
+    const { id } = await createNetwork(driver, shared);
+    const other = another({ engineId: "host-b" });
+    await startContainer(other, (await createNetwork(other, shared)).id, mac(1), "10.1.0.9");
+    await driver.requestAddress({ PoolID: id, Address: "10.1.0.10" });
+    await ipam.requestAddress({ ip: "10.1.0.11", networkView: "docker", mac: mac(4) });
+    api.shown = { subnets: [subnet] };
+    for (const ip of ["10.1.0.1", "10.1.0.9", "10.1.0.10", "10.1.0.11"]) {
+      await expect(startContainer(another(), id, mac(2), ip)).rejects.toThrow(/is in use/);
+    }
+  });
+});
+
+describe("a --subnet without an address in it, as engines of version 29 have of macvlan networks", () => {
+  const call = { AddressSpace: "local/docker", Pool: "10.1.7.0/24" };
+
+  it("is in use where this process gave it, or Docker shows a network on it, and its release touches no other pool", async () => {
+    let now = 0;
+    const { driver, another, holds } = await start({ now: () => now });
+    const { PoolID } = await driver.requestPool(call);
+    now += 60_000;
+    await expect(driver.requestPool(call)).rejects.toThrow(/is a Docker network of host-a already/);
+    api.shown = { subnets: ["10.1.7.0/24"] };
+    await expect(another().requestPool(call)).rejects.toThrow(/is a Docker network of host-a already/);
+    expect(await holds()).toEqual(["10.1.7.0/24"]);
+    await driver.releasePool({ PoolID });
+    expect(await holds()).toEqual([]);
+  });
+
+  it("is given again where Docker shows no network on it: its answer was lost", async () => {
+    const { driver, another, holds } = await start();
+    await driver.requestPool(call);
+    const restarted = another();
+    const { PoolID } = await restarted.requestPool(call);
+    await restarted.releasePool({ PoolID });
+    expect(await holds()).toEqual([]);
+  });
+
+  it("that the grid had before has pools of their own: the release of one leaves the other's addresses", async () => {
+    const seed = { networkViews: ["docker"], networks: [{ network: "10.1.7.0/24", networkView: "docker" }] };
+    const { driver, another, holds } = await start({}, { grid: { seed } });
+    const one = await driver.requestPool(call);
+    const other = await another().requestPool(call);
+    expect(other.PoolID).not.toBe(one.PoolID);
+    await startContainer(driver, one.PoolID, mac(1));
+    await startContainer(driver, other.PoolID, mac(1));
+    await driver.releasePool({ PoolID: other.PoolID });
+    await driver.releaseAddress({ PoolID: other.PoolID, Address: "10.1.7.1" });
+    expect(await holds()).toContain("10.1.7.1 MAC_ADDRESS");
+  });
+});
