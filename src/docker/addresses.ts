@@ -63,7 +63,7 @@ function takeFor(driver: DriverParts, pool: Pool, purpose: Purpose, ip: string |
  * all that is asked for: a router that is known there, or an auxiliary address that another engine has reserved.
  */
 async function reserve(
-  { ipam, attributes, settings }: DriverParts,
+  { ipam, attributes, settings, journal }: DriverParts,
   pool: Pool,
   what: string,
   comment: string,
@@ -74,7 +74,9 @@ async function reserve(
   try {
     const address = await attributes.writing(attributes.of(pool), (extattrs) => {
       const take: Take<Address> = (place, requestId) =>
-        ipam.requestAddress({ ...described, ...place, extattrs, requestId });
+        journal.taking({ requestId, networkView }, () =>
+          ipam.requestAddress({ ...described, ...place, extattrs, requestId }),
+        );
       const requestId = addressId(pool, what);
       return ip === undefined ? takeFromPool(pool, requestId, take) : take({ ip }, requestId);
     });

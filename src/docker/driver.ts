@@ -30,6 +30,7 @@ import type { DriverListenOptions, DriverServer } from "./server.js";
 import { type IpamDriverOptions, settle } from "./settings.js";
 import type { ListenPlace } from "./socket.js";
 import { type DriverHealth, DriverStatus } from "./status.js";
+import { rollBackTake } from "./unfinished-takes.js";
 
 export interface ReconcileOptions extends Abortable {
   /** Docker's own socket: `"/run/docker.sock"`. Default: the driver's. */
@@ -86,7 +87,7 @@ export class IpamDriver {
     this.#journal = new ReleaseJournal(
       settings.stateDirectory && join(settings.stateDirectory, `${encodeURIComponent(settings.engine)}.json`),
       (release) => this.#releaseAgain(release),
-      settings.logger,
+      settings,
     );
     this.#parts = {
       ipam,
@@ -96,17 +97,21 @@ export class IpamDriver {
       ground: new Ground(ipam),
       guard: new RepeatGuard(settings.now),
       given: new GivenAddresses(settings.now),
+      journal: this.#journal,
     };
   }
 
-  /** A release as Docker asks for it, once more. */
-  #releaseAgain({ poolId, address }: PendingRelease): Promise<unknown> {
-    return this.#logins.guarding(
-      async (): Promise<unknown> =>
+  /** A release as Docker asks for it, once more; or a take that was not finished. Whether anything was released. */
+  #releaseAgain(release: PendingRelease): Promise<boolean> {
+    return this.#logins.guarding(async (): Promise<boolean> => {
+      if ("requestId" in release) return rollBackTake(this.#parts, release);
+      const { poolId, address } = release;
+      const released =
         address === undefined
-          ? releasePool(this.#parts, { PoolID: poolId })
-          : releaseAddress(this.#parts, { PoolID: poolId, Address: address }),
-    );
+          ? await releasePool(this.#parts, { PoolID: poolId })
+          : await releaseAddress(this.#parts, { PoolID: poolId, Address: address });
+      return released !== undefined;
+    });
   }
 
   /**

@@ -51,7 +51,8 @@ async function isTasks({ ipam, ids }: DriverParts, pool: Pool, ip: string): Prom
 /**
  * A fixed address, or a reservation where there is no MAC. It is found again by the container's name, else by its MAC,
  * else by a token of this call alone. An engine that says no names may have several containers of one MAC: while one of
- * them has an address from this process, the next gets its own, as a reservation, since a subnet has a MAC only once.
+ * them has an address, as this process knows or the engine shows, the next gets its own, as a reservation, since a subnet has
+ * a MAC only once.
  */
 async function takeSingle(
   driver: DriverParts,
@@ -60,37 +61,49 @@ async function takeSingle(
   ip: string | undefined,
 ): Promise<string> {
   const { mac, name } = endpoint;
-  const isTwin = ip === undefined && name === undefined && driver.given.hasMac(pool, mac);
   const token = randomBytes(6).toString("hex");
   const what = name === undefined ? (mac ?? `token/${token}`) : `name/${name}`;
-  if (isTwin) return taken(driver, pool, { ...endpoint, isReserved: true }, ip, `${what}/${token}`);
+  const takeForTwin = async () =>
+    (await taken(driver, pool, { ...endpoint, isReserved: true }, ip, `${what}/${token}`)).ip;
+  const mayHaveTwin = ip === undefined && name === undefined && mac !== undefined;
+  if (mayHaveTwin && driver.given.hasMac(pool, mac)) return takeForTwin();
   try {
-    return await taken(driver, pool, { ...endpoint, isReserved: mac === undefined }, ip, what);
+    const address = await taken(driver, pool, { ...endpoint, isReserved: mac === undefined }, ip, what);
+    const isTwins = mayHaveTwin && !address.created && (await isRunning(driver, pool, address.ip));
+    return isTwins ? takeForTwin() : address.ip;
   } catch (error) {
     const isMacTaken = ip === undefined && mac !== undefined && isInfobloxError(error, "ConflictError");
     if (!isMacTaken) throw error;
-    return taken(driver, pool, { ...endpoint, isReserved: true }, ip, `${what}/${token}`);
+    return takeForTwin();
   }
 }
 
 async function taken(
-  { ipam, attributes }: DriverParts,
+  { ipam, attributes, journal }: DriverParts,
   pool: Pool,
   { mac, name, isReserved }: Endpoint & { readonly isReserved: boolean },
   ip: string | undefined,
   what: string,
-): Promise<string> {
+): Promise<Address> {
   const client = isReserved || mac === undefined ? ({ as: "reservation" } as const) : clientOf(pool, mac);
   const described = { comment: commentOf(pool), networkView: pool.networkView };
   const vm = { vmId: mac ?? name, vmName: name };
-  const address = await attributes.writing(attributes.of(pool, vm), (extattrs) => {
+  return attributes.writing(attributes.of(pool, vm), (extattrs) => {
     const take: Take<Address> = (place, requestId) =>
-      ipam.requestAddress({ ...described, ...client, ...place, extattrs, requestId });
+      journal.taking({ requestId, networkView: pool.networkView }, () =>
+        ipam.requestAddress({ ...described, ...client, ...place, extattrs, requestId }),
+      );
     return ip === undefined
       ? takeFromPool(pool, addressId(pool, what), take)
       : take({ ip }, addressId(pool, `${what}/${ip}`));
   });
-  return address.ip;
+}
+
+/** Whether the engine shows a running container with the address. */
+async function isRunning({ settings }: DriverParts, { block }: Pool, ip: string): Promise<boolean> {
+  const { dockerSocket } = settings;
+  const networks = dockerSocket === undefined ? [] : await readNetworksOn(dockerSocket, block);
+  return (networks ?? []).some((addresses) => addresses.has(ip));
 }
 
 /**

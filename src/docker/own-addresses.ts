@@ -25,3 +25,10 @@ export async function ownLeftovers(
   }
   return found;
 }
+
+/** Releases what a pool still has in a subnet that outlives it: addresses whose release was lost. */
+export async function releaseLeftovers({ ipam, ids }: DriverParts, pool: Pool): Promise<void> {
+  const { networkView } = pool;
+  const found = await ipam.findAddresses({ extattrs: ids.ofPool(pool), networkView });
+  for (const address of found.filter((one) => ids.isAddressOf(pool, one))) await ipam.releaseAddress(address);
+}

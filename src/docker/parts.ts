@@ -2,6 +2,7 @@ import type { Ipam } from "../ipam/ipam.js";
 import type { CloudAttributes } from "./cloud-attributes.js";
 import type { GivenAddresses } from "./given-addresses.js";
 import type { Ground } from "./ground.js";
+import type { ReleaseJournal } from "./release-journal.js";
 import type { RepeatGuard } from "./repeat-guard.js";
 import type { RequestIds } from "./request-ids.js";
 import type { DriverSettings } from "./settings.js";
@@ -15,4 +16,5 @@ export interface DriverParts {
   readonly ground: Ground;
   readonly guard: RepeatGuard;
   readonly given: GivenAddresses;
+  readonly journal: ReleaseJournal;
 }

@@ -4,7 +4,7 @@ import { InfobloxError, invalid, isInfobloxError } from "../errors.js";
 import type { Subnet } from "../ipam/results.js";
 import { readNetworksOn } from "./engine-state.js";
 import type { ReleasePoolCall, RequestPoolAnswer, RequestPoolCall } from "./messages.js";
-import { ownLeftovers, releaseOwn } from "./own-addresses.js";
+import { ownLeftovers, releaseLeftovers, releaseOwn } from "./own-addresses.js";
 import type { DriverParts } from "./parts.js";
 import { formatPoolId, type Pool, parsePoolId } from "./pool-id.js";
 import { type NamedPool, type NextPool, type PoolOrder, poolOrder } from "./pool-order.js";
@@ -152,8 +152,10 @@ export async function releasePool(
   const { networkView, block, networkName } = pool;
   const [subnet] = await driver.ipam.findSubnets({ cidr: formatBlock(block), networkView });
   if (subnet === undefined) return undefined;
+  const isOwn = networkName === undefined && driver.ids.isSubnetOf(pool, subnet);
+  if (!isOwn) await releaseLeftovers(driver, pool);
   if (networkName !== undefined) return leaveShared(driver, pool, subnet);
-  if (!driver.ids.isSubnetOf(pool, subnet)) return undefined;
+  if (!isOwn) return undefined;
   await releaseSubnet(driver, pool, subnet);
   return subnet;
 }

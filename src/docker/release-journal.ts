@@ -2,25 +2,40 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isInfobloxError } from "../errors.js";
 import { oneLine, redact } from "../redaction.js";
-import type { DriverLogger } from "./settings.js";
+import type { DriverLogger, DriverSettings } from "./settings.js";
 
 /** A release that Docker asked for, which it does once. `address` is left out for a pool. */
-export interface PendingRelease {
+export interface AskedRelease {
   readonly poolId: string;
   readonly address?: string | undefined;
 }
 
+/** What was being taken when the driver was killed, by its request id: Docker never got it. */
+export interface UnfinishedTake {
+  readonly requestId: string;
+  readonly networkView: string;
+}
+
+export type PendingRelease = AskedRelease | UnfinishedTake;
+
 const [shortestWait, longestWait] = [5_000, 300_000];
+/** Milliseconds in which a grid may still do what a driver that was killed has sent. */
+const lateWrites = 120_000;
 
 /**
  * Releases that could not be done, to be repeated until they are: Docker never repeats them. With a file, each release is
- * written down before it is begun, so that a driver that is killed meanwhile does it at its next start.
+ * written down before it is begun, so that a driver that is killed meanwhile does it at its next start; and so is what is
+ * taken, until just before Docker gets it, so that it is rolled back then.
  */
 export class ReleaseJournal {
   readonly #file: string | undefined;
-  readonly #release: (release: PendingRelease) => Promise<unknown>;
+  readonly #release: (release: PendingRelease) => Promise<boolean>;
   readonly #logger: DriverLogger;
+  readonly #now: () => number;
   readonly #pending = new Map<string, PendingRelease>();
+  /** What is being taken now. */
+  readonly #taking = new Map<string, UnfinishedTake>();
+  #loadedAt = 0;
   #loading: Promise<void> | undefined;
   #writing: Promise<void> = Promise.resolve();
   #round: Promise<void> | undefined;
@@ -29,20 +44,45 @@ export class ReleaseJournal {
 
   constructor(
     file: string | undefined,
-    release: (release: PendingRelease) => Promise<unknown>,
-    logger: DriverLogger,
+    release: (release: PendingRelease) => Promise<boolean>,
+    { logger, now }: Pick<DriverSettings, "logger" | "now">,
   ) {
     this.#file = file;
     this.#release = release;
     this.#logger = logger;
+    this.#now = now;
   }
 
   get pending(): readonly PendingRelease[] {
     return [...this.#pending.values()];
   }
 
+  /**
+   * Takes something, and remembers it while that is under way; where nobody knows whether it was taken, also afterwards.
+   * Without a file there is nothing to remember: who knows of it dies with the process.
+   */
+  async taking<T>(take: UnfinishedTake, work: () => Promise<T>): Promise<T> {
+    const key = keyOf(take);
+    this.#pending.delete(key);
+    if (this.#file === undefined) return work();
+    this.#taking.set(key, take);
+    await this.#write();
+    try {
+      return await work();
+    } catch (error) {
+      if (isInfobloxError(error, "UncertainWriteError")) {
+        this.#pending.set(key, take);
+        this.#schedule();
+      }
+      throw error;
+    } finally {
+      this.#taking.delete(key);
+      await this.#write();
+    }
+  }
+
   /** Does a release, and remembers it where it fails. */
-  async doing<T>(release: PendingRelease, work: () => Promise<T>): Promise<T> {
+  async doing<T>(release: AskedRelease, work: () => Promise<T>): Promise<T> {
     await this.load();
     const key = keyOf(release);
     this.#pending.set(key, release);
@@ -59,7 +99,7 @@ export class ReleaseJournal {
     }
   }
 
-  /** The engine uses the address or pool again: it must not be released late. */
+  /** It is done; or the engine uses the address or pool again, and it must not be released late. */
   async forget(release: PendingRelease): Promise<void> {
     if (this.#pending.delete(keyOf(release)) && this.#file !== undefined) await this.#write();
   }
@@ -88,13 +128,15 @@ export class ReleaseJournal {
   async #repeatAll(): Promise<void> {
     for (const release of this.pending) {
       try {
-        await this.#release(release);
+        const isReleased = await this.#release(release);
+        if (!isReleased && "requestId" in release && this.#now() - this.#loadedAt < lateWrites) continue;
         await this.forget(release);
-        this.#logger.info(`released late: ${release.poolId} ${release.address ?? ""}`.trimEnd());
+        if (isReleased) this.#logger.info(`released late: ${keyOf(release).trimEnd()}`);
         this.#wait = shortestWait;
       } catch (error) {
-        // A subnet in use waits for others; the next release needn't.
+        // A subnet in use waits for others, a take for the engine's start; the next release needn't.
         if (isInfobloxError(error, "SubnetInUseError")) continue;
+        if (isInfobloxError(error) && error.code === "ERR_INFOBLOX_DOCKER_ENGINE") continue;
         const reason = oneLine(redact(error instanceof Error ? error.message : String(error)));
         this.#logger.warn(`${this.#pending.size} releases wait for the grid: ${reason}`);
         break;
@@ -115,6 +157,7 @@ export class ReleaseJournal {
     try {
       const list = JSON.parse(await readFile(this.#file, "utf8")) as readonly PendingRelease[];
       for (const release of list) this.#pending.set(keyOf(release), release);
+      this.#loadedAt = this.#now();
       if (list.length > 0) this.#schedule();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
@@ -127,7 +170,9 @@ export class ReleaseJournal {
     const file = this.#file ?? "";
     const work = async () => {
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(`${file}.new`, `${JSON.stringify(this.pending)}\n`, { mode: 0o600 });
+      await writeFile(`${file}.new`, `${JSON.stringify([...this.pending, ...this.#taking.values()])}\n`, {
+        mode: 0o600,
+      });
       await rename(`${file}.new`, file);
     };
     this.#writing = this.#writing.then(work).catch((error: unknown) => {
@@ -137,6 +182,7 @@ export class ReleaseJournal {
   }
 }
 
-function keyOf({ poolId, address = "" }: PendingRelease): string {
-  return `${poolId} ${address}`;
+function keyOf(release: PendingRelease): string {
+  if ("requestId" in release) return `${release.networkView} ${release.requestId}`;
+  return `${release.poolId} ${release.address ?? ""}`;
 }

@@ -16,6 +16,16 @@ export function nextSubnetId({ engine, id }: Pick<Pool, "engine" | "id">, scope:
   return `${kinds[scope]}/${engine}/${id}`;
 }
 
+/** Whether it is a next free subnet's. */
+export function isSubnetId(requestId: string): boolean {
+  return /^docker(-swarm)?\/[^/]+\/[0-9a-f]{12}$/.test(requestId);
+}
+
+/** Whether no other call has the same id: a token's, a gateway's or a membership's of one pool. */
+export function isOfOneCall(requestId: string): boolean {
+  return /^docker\/[^/]+\/[0-9a-f]{12}\/(token\/|gateway$|member$|[0-9a-f]{12}$)/.test(requestId);
+}
+
 /** Of a subnet that was named: the same however often the engine asks. */
 export function namedSubnetId({ engine, block }: Pick<Pool, "engine" | "block">, scope: Scope): string {
   return `${kinds[scope]}/${engine}/subnet/${formatBlock(block)}`;
@@ -124,6 +134,11 @@ export class RequestIds {
   /** What finds all that was made for an engine. */
   ofEngine(engine: string): Readonly<Record<string, { readonly matches: string }>> {
     return { [this.#attribute]: { matches: `^docker/${engine.replace(/[^\w-]/g, "\\$&")}/` } };
+  }
+
+  /** What finds the addresses of a pool. */
+  ofPool({ engine, id }: Pool): Readonly<Record<string, { readonly matches: string }>> {
+    return { [this.#attribute]: { matches: `${this.ofEngine(engine)[this.#attribute]?.matches}${id}/` } };
   }
 
   /** Whether it is a container's, and no gateway, auxiliary address or membership. */

@@ -2,7 +2,7 @@ import { type Block, formatAddress, formatBlock, hostSpan, lastOf, parseBlock } 
 import { invalid, isInfobloxError } from "../errors.js";
 import type { Address, Subnet } from "../ipam/results.js";
 import { cidrInRef } from "../ipam/sources/targets.js";
-import { networkNameAttribute } from "./cloud-attributes.js";
+import { type CloudValues, networkNameAttribute } from "./cloud-attributes.js";
 import type { DriverParts } from "./parts.js";
 import type { Pool } from "./pool-id.js";
 import type { PoolOrder } from "./pool-order.js";
@@ -65,21 +65,22 @@ function disagreement(option: string, value: unknown, networkName: string, valid
  * the subnet, which all engines share: engines ask for a gateway only where the network driver wants one. Guess: a grid allows such a host beside a reservation, as it allows several
  * hosts of one address.
  */
-export async function joinShared({ ipam, ids, attributes }: DriverParts, pool: Pool): Promise<void> {
+export async function joinShared({ ipam, ids, attributes, journal }: DriverParts, pool: Pool): Promise<void> {
   const { networkView, engine } = pool;
   const cidr = formatBlock(pool.block);
-  await attributes.writing(attributes.of(pool), (extattrs) =>
+  const requestId = memberId(pool);
+  const join = (extattrs: CloudValues) =>
     ipam.requestAddress({
       ip: markIp(pool.block),
       ifInUse: "allow",
       name: `Docker engine ${engine} on ${cidr}`,
       dns: false,
       comment: "Uses this subnet; released when the engine removes its network",
-      requestId: memberId(pool),
+      requestId,
       networkView,
       extattrs,
-    }),
-  );
+    });
+  await journal.taking({ requestId, networkView }, () => attributes.writing(attributes.of(pool), join));
   // The last engine may have left, and the subnet gone with it, just before the mark was there.
   const [subnet] = await ipam.findSubnets({ cidr, networkView });
   if (subnet !== undefined && (await membersOf({ ipam, ids }, subnet)).length > 0) return;

@@ -21,7 +21,7 @@ export function nextOf({ scope, family }: PoolOrder, { containers, prefixLength 
 
 /** Makes the subnet of a pool that is one engine's alone. */
 export function createSubnet(
-  { ipam, settings, attributes }: DriverParts,
+  { ipam, settings, attributes, journal }: DriverParts,
   { networkView }: PoolOrder,
   what: { readonly requestId: string } & (
     | { readonly from: readonly string[]; readonly prefixLength: number }
@@ -29,7 +29,10 @@ export function createSubnet(
   ),
 ): Promise<Subnet> {
   const { engine } = settings;
-  return attributes.writing(attributes.of({ engine }), (extattrs) =>
-    ipam.requestSubnet({ ...what, networkView, comment: `Docker network of ${engine}`, extattrs }),
-  );
+  const create = () =>
+    attributes.writing(attributes.of({ engine }), (extattrs) =>
+      ipam.requestSubnet({ ...what, networkView, comment: `Docker network of ${engine}`, extattrs }),
+    );
+  // A named one is found again when it is asked for again.
+  return "cidr" in what ? create() : journal.taking({ requestId: what.requestId, networkView }, create);
 }

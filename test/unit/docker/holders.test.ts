@@ -87,6 +87,16 @@ describe("an --ip whose release was lost", () => {
   });
 });
 
+describe("containers of one --mac-address", () => {
+  it("have an address each after a restart of the driver, too, where Docker shows the first one's", async () => {
+    const { driver, another } = await start();
+    const { id } = await createNetwork(driver);
+    const first = await startContainer(driver, id, mac(1));
+    api.shown = { subnets: ["10.1.0.0/24"], running: ["10.1.0.2"] };
+    expect([first, await startContainer(another(), id, mac(1))]).toEqual(["10.1.0.2/24", "10.1.0.3/24"]);
+  });
+});
+
 describe("a --subnet without an address in it, as engines of version 29 have of macvlan networks", () => {
   const call = { AddressSpace: "local/docker", Pool: "10.1.7.0/24" };
 

@@ -1,0 +1,38 @@
+import { parseBlock } from "../cidr.js";
+import { InfobloxError } from "../errors.js";
+import { readNetworksOn } from "./engine-state.js";
+import type { DriverParts } from "./parts.js";
+import type { UnfinishedTake } from "./release-journal.js";
+import { isOfOneCall, isSubnetId } from "./request-ids.js";
+
+/**
+ * Rolls back what a driver was taking when it was killed. Docker never got it; but the address of a container is found again by
+ * its name or MAC, and may be the one that the container had: then Docker tells whether it has it.
+ *
+ * @returns whether anything was there
+ * @throws {InfobloxError} where the engine does not answer yet
+ */
+export async function rollBackTake(driver: DriverParts, take: UnfinishedTake): Promise<boolean> {
+  const { ipam, ids, settings } = driver;
+  const { requestId, networkView } = take;
+  if (isSubnetId(requestId)) return (await ipam.releaseSubnet({ requestId }, { networkView })).released;
+  const found = await ipam.findAddresses({ extattrs: ids.mark(requestId), networkView });
+  for (const address of found) {
+    if (!isOfOneCall(requestId) && (await isUsed(settings.dockerSocket, address))) continue;
+    await ipam.releaseAddress(address);
+  }
+  return found.length > 0;
+}
+
+async function isUsed(
+  dockerSocket: string | undefined,
+  { ips, subnet }: { readonly ips: readonly string[]; readonly subnet: string | undefined },
+): Promise<boolean> {
+  const block = parseBlock(subnet ?? "");
+  if (dockerSocket === undefined || block === undefined) return true;
+  const networks = await readNetworksOn(dockerSocket, block);
+  if (networks === undefined) {
+    throw new InfobloxError("The engine does not answer on Docker's socket.", "ERR_INFOBLOX_DOCKER_ENGINE");
+  }
+  return networks.some((addresses) => ips.some((ip) => addresses.has(ip)));
+}

@@ -1,0 +1,133 @@
+/** The driver as a process that is killed (SIGKILL) while the grid works for it, at each call that Docker makes. */
+
+import { mkdirSync } from "node:fs";
+import { request } from "node:http";
+import { text } from "node:stream/consumers";
+import { WapiClient } from "infoblox-ipam";
+import { FakeGrid } from "infoblox-ipam/testing";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { EngineApi } from "../unit/docker/engine-api.js";
+import { driverName, startDriver } from "./driver.js";
+import { heldIn } from "./held.js";
+import { Machine, type Program, pause } from "./machine.js";
+import { whyNot } from "./packages.js";
+
+interface Answer {
+  readonly status: number;
+  readonly body: { readonly PoolID: string; readonly Address: string; readonly Err: string };
+}
+
+const gateway = { RequestAddressType: "com.docker.network.gateway" };
+const container = { "com.docker.network.endpoint.macaddress": "02:42:0a:00:00:01" };
+const [pool, address] = ["RequestPool", "RequestAddress"] as const;
+const [releasePool, releaseAddress] = ["ReleasePool", "ReleaseAddress"] as const;
+
+describe.skipIf(whyNot() !== undefined)("a driver that is killed", () => {
+  let machine: Machine;
+  let grid: FakeGrid;
+  let wapi: WapiClient;
+  let api: EngineApi;
+  let driver: Program;
+  const socketPath = `/run/docker/plugins/${driverName("host-a")}.sock`;
+
+  beforeEach(async () => {
+    machine = new Machine();
+    mkdirSync("/run/docker/plugins", { recursive: true });
+    grid = await FakeGrid.listen({ tls: false, setup: false });
+    wapi = new WapiClient(grid.clientOptions);
+    api = await EngineApi.start(machine.folder);
+  });
+
+  afterEach(async () => {
+    await machine.close();
+    await api.close();
+    await wapi.close();
+    await grid.close();
+  });
+
+  const start = async () => {
+    const local = ["--local-view", "docker", "--local-network-container", "10.77.0.0/16"] as const;
+    const state = ["--state-dir", `${machine.folder}/state`, "--docker-socket", api.socket] as const;
+    driver = await startDriver(machine, grid, "host-a", ...local, ...state, "--release-shared", "true");
+  };
+
+  const call = (name: string, body?: object): Promise<Answer> =>
+    new Promise((done, failed) => {
+      const path = `/IpamDriver.${name}`;
+      const sent = request({ socketPath, path, method: "POST" }, (response) => {
+        text(response).then(
+          (json) => done({ status: response.statusCode ?? 0, body: JSON.parse(json) }),
+          failed,
+        );
+      });
+      sent.once("error", failed).end(body === undefined ? "" : JSON.stringify(body));
+    });
+
+  const taken = async (name: string, body: object): Promise<Answer["body"]> => {
+    const { status, body: answer } = await call(name, body);
+    expect([status, answer.Err]).toEqual([200, undefined]);
+    return answer;
+  };
+
+  /** Makes the call, and kills the driver while the grid has it. What Docker repeats then has no body. */
+  async function killDuring(
+    fail: "timeout-before-commit" | "timeout-after-commit",
+    name: string,
+    body: object,
+  ) {
+    grid.faults.next({ on: "POST", fail });
+    const before = grid.requests.length;
+    const lost = call(name, body).catch(() => undefined);
+    await expect.poll(() => grid.requests.slice(before).some(({ method }) => method === "POST")).toBe(true);
+    await pause(100);
+    await driver.end("SIGKILL");
+    await lost;
+    grid.faults.clear();
+    await start();
+    expect((await call(name)).body.Err).toMatch(/without its parameters/);
+  }
+
+  const wishes = {
+    "of the next free subnet": { AddressSpace: "local/docker" },
+    "with --subnet": { AddressSpace: "local/docker", Pool: "10.77.9.0/24" },
+    "shared by name": { AddressSpace: "local/docker", Options: { "network-name": "blue" } },
+  };
+  const points = Object.keys(wishes).flatMap((wish) =>
+    [pool, "gateway", "container", releaseAddress, releasePool].flatMap((at) =>
+      (["timeout-before-commit", "timeout-after-commit"] as const).map((fail) => [wish, at, fail] as const),
+    ),
+  );
+
+  it.each(points)("leaves nothing of a network %s: %s, %s", async (wish, at, fail) => {
+    await start();
+    const asked = wishes[wish as keyof typeof wishes];
+    // What is made once: view, container, attributes.
+    await taken(releasePool, { PoolID: (await taken(pool, { AddressSpace: "local/docker" })).PoolID });
+    if (at === pool) await killDuring(fail, pool, asked);
+    const { PoolID } = await taken(pool, asked);
+    if (at === "gateway") {
+      // The engine gives the pool back, and the user types the command again.
+      await killDuring(fail, address, { PoolID, Options: gateway });
+      await taken(releasePool, { PoolID });
+      await finish((await taken(pool, asked)).PoolID);
+      return;
+    }
+    await finish(PoolID);
+
+    async function finish(PoolID: string): Promise<void> {
+      const router = (await taken(address, { PoolID, Options: gateway })).Address.replace(/\/\d+$/, "");
+      const subnet = /\/(.*)\?/.exec(PoolID)?.[1] ?? "";
+      api.shown = { subnets: [subnet] };
+      if (at === "container") await killDuring(fail, address, { PoolID, Options: container });
+      const another = { ...container, "com.docker.network.endpoint.macaddress": "02:42:0a:00:00:02" };
+      const ip = (await taken(address, { PoolID, Options: another })).Address.replace(/\/\d+$/, "");
+      if (at === releaseAddress) await killDuring(fail, releaseAddress, { PoolID, Address: ip });
+      else await taken(releaseAddress, { PoolID, Address: ip });
+      await taken(releaseAddress, { PoolID, Address: router });
+      if (at === releasePool) await killDuring(fail, releasePool, { PoolID });
+      else await taken(releasePool, { PoolID });
+      api.shown = {};
+      await expect.poll(() => heldIn(wapi), { timeout: 20_000, interval: 500 }).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,37 @@
+/** The files that operators copy: what systemd and Docker would make of them, as far as this machine can tell. */
+
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import manifest from "../../../package.json" with { type: "json" };
+
+const folder = join(import.meta.dirname, "../../../examples/docker");
+const read = (name: string) => readFileSync(join(folder, name), "utf8");
+const unit = "infoblox-ipam-docker.service";
+const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
+
+describe("the systemd unit", () => {
+  it("starts before Docker, waits until the driver listens, and starts no version but this one", () => {
+    expect(read(unit)).toMatch(/^Before=docker\.service$/m);
+    expect(read(unit)).toMatch(/^Type=notify$/m);
+    expect(read(unit)).toContain(`infoblox-ipam@${manifest.version}\n`);
+    expect(read(unit)).not.toMatch(/^ExecStart=.*npx/m);
+  });
+
+  it.skipIf(!hasSystemd)("is exposed less than 3 of 10", () => {
+    const args = ["security", "--offline=true", "--threshold=30", "--no-pager", join(folder, unit)];
+    const { status, stdout } = spawnSync("systemd-analyze", args, { encoding: "utf8" });
+    expect(stdout).toMatch(/Overall exposure level .* [0-2]\.\d /);
+    expect(status).toBe(0);
+  });
+});
+
+describe("the Compose project", () => {
+  it("uses the driver, and doesn't start it: one in a container starts after those that need it", () => {
+    const { services, networks } = parse(read("compose.yaml"));
+    expect(networks.blue.ipam).toEqual({ driver: "infoblox", options: { "network-name": "blue" } });
+    expect(JSON.stringify(services)).not.toContain("infoblox");
+  });
+});
