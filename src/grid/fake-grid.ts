@@ -15,6 +15,7 @@ import type { GridSeed } from "./controls/seed-form.js";
 import { hasLines, seedEntries, seedLines } from "./controls/seed-lines.js";
 import { Traffic } from "./controls/traffic.js";
 import { Transactions } from "./controls/transactions.js";
+import { wordingOf } from "./controls/wording.js";
 import { makeCertificate } from "./listeners/certificate.js";
 import { openListener } from "./listeners/https.js";
 import { type MemoryTransport, memoryTransport } from "./listeners/memory.js";
@@ -94,6 +95,7 @@ export class FakeGrid {
       assumptions: options.assumptions,
       version,
       restartSeconds: options.restartSeconds,
+      reword: wordingOf(options.like?.sentences),
     });
     this.faults = new Faults(this.clock);
     this.#login = new Login({

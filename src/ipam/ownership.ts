@@ -2,6 +2,7 @@ import { InvalidRequestError, invalid, isInfobloxError, OwnershipError } from ".
 import type { ExtattrsToCreate, ExtensibleAttributes } from "../wapi/extattrs.js";
 import type { ExtattrsWhere } from "../wapi/types.js";
 import { type CloudDescription, cloudAttributes, cloudAttributesOf } from "./cloud-attributes.js";
+import { namedIn } from "./engine/sentences.js";
 import { commentProblem } from "./syntax.js";
 
 /**
@@ -465,7 +466,9 @@ function textOf(extattrs: ExtensibleAttributes | undefined, name: string | undef
 /** The name of the attribute for whose lack the grid refused a request. */
 export function undefinedAttribute(error: unknown): string | undefined {
   if (!isInfobloxError(error, "WapiError")) return undefined;
-  return /Unknown extensible attribute: (.+?)\s*$/.exec(error.text)?.[1];
+  return (
+    /Unknown extensible attribute: (.+?)\s*$/.exec(error.text)?.[1] ?? namedIn(error, "attributeUnknown")
+  );
 }
 
 function checkAttribute(field: string, name: unknown, example: string): void {

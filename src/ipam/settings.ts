@@ -3,6 +3,7 @@ import { refuseUnknown } from "../wapi/call-options.js";
 import type { WapiClient } from "../wapi/client.js";
 import { type Clock, systemClock } from "../wapi/clock.js";
 import { checkProfile, type ProfileOption } from "./engine/profile.js";
+import { recognizeSentences } from "./engine/sentences.js";
 import { EventEmitter } from "./events.js";
 import { Ownership, type OwnershipOptions } from "./ownership.js";
 import { type PoolOptions, Pools } from "./sources/pools.js";
@@ -81,6 +82,7 @@ export function settle(wapi: WapiClient, options: IpamOptions, clock = systemClo
   if (!(searchDelay >= 0 && Number.isFinite(searchDelay)))
     throw invalid("searchDelay", searchDelay, "must be milliseconds", 500);
   const profile = options.profile === undefined ? undefined : checkProfile("profile", options.profile);
+  if (typeof profile === "object") recognizeSentences(profile.sentences);
   const observed = { searchLag: searchDelay, keepsParts: false, refusesGuards: false };
   const [ownership, pools] = [new Ownership(options), new Pools(options, clock)];
   const events = new EventEmitter(options.owner);

@@ -1,7 +1,7 @@
 /** A grid that behaves as another one did when it was probed. */
 
 import { compareVersions, knownVersions } from "../../schema/schema.js";
-import { type Assumptions, defaultAssumptions } from "../model/assumptions.js";
+import { type Assumptions, assumptionWords, defaultAssumptions } from "../model/assumptions.js";
 import type { FakeGridOptions, GridLikeness } from "./options.js";
 
 /**
@@ -23,7 +23,10 @@ export function withLikeness(options: FakeGridOptions): FakeGridOptions {
 /** The facts that are switches here, too. Others are for clients. */
 function assumptionsOf({ facts }: GridLikeness): Partial<Assumptions> {
   const defaults = Object.entries(defaultAssumptions);
-  const known = defaults.filter(([name, value]) => typeof facts[name] === typeof value);
+  const known = defaults.filter(([name, value]) => {
+    const words: readonly string[] | undefined = assumptionWords[name as keyof typeof assumptionWords];
+    return words === undefined ? typeof facts[name] === typeof value : words.includes(String(facts[name]));
+  });
   return Object.fromEntries(known.map(([name]) => [name, facts[name]]));
 }
 

@@ -58,6 +58,8 @@ export interface FakeGridOptions {
 export interface GridLikeness {
   readonly wapiVersion?: string | undefined;
   readonly facts: Readonly<Record<string, boolean | number | string | undefined>>;
+  /** What the grid says of common refusals, by cause: FakeGrid says it in the same words. */
+  readonly sentences?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A grid on a port. */

@@ -139,3 +139,14 @@ export const defaultAssumptions: Assumptions = {
   choosesNextSideBySide: false,
   refusesStaleWrites: false,
 };
+
+/** The words that a switch takes which is none of yes and no: a profile may have others. */
+export const assumptionWords = {
+  rootSchemaVersion: ["text", "number"],
+  emptySearchValue: ["ignored", "compared"],
+  addressOutsideNetworks: ["refused", "empty"],
+  listOrder: ["recorded", "age", "key", "shuffled"],
+  requiredAttributes: ["removal", "always"],
+  logoutBody: ["", "{}"],
+  isolation: ["serial", "none"],
+} as const satisfies { readonly [Switch in keyof Assumptions]?: readonly Assumptions[Switch][] };

@@ -24,6 +24,8 @@ export interface GridOptions {
   readonly version: string;
   /** How long a restart of services is under way, by the grid's clock. Default 0. */
   readonly restartSeconds?: number | undefined;
+  /** How the grid words its refusals. Default: as answers.ts has them. */
+  readonly reword?: ((text: string) => string) | undefined;
 }
 
 export class GridModel implements Grid {
@@ -36,6 +38,7 @@ export class GridModel implements Grid {
   readonly restartSeconds: number;
   readonly searchLag: SearchLag;
   readonly past: PastStates;
+  readonly reword: (text: string) => string;
   origin = "https://infoblox.localdomain";
   user = "admin";
   readonly #rules: ReadonlyMap<string, Rules>;
@@ -48,6 +51,7 @@ export class GridModel implements Grid {
     this.assumptions = { ...defaultAssumptions, ...options.assumptions };
     this.attributes = options.attributes;
     this.clock = options.clock;
+    this.reword = options.reword ?? ((text) => text);
     this.version = options.version;
     this.restartSeconds = options.restartSeconds ?? 0;
     this.searchLag = new SearchLag(this);

@@ -194,6 +194,8 @@ export interface Grid {
   origin: string;
   /** Who makes the request that is being handled. */
   user: string;
+  /** A refusal's sentence in the words of the grid that this one is like. */
+  reword(text: string): string;
   /** How often something was filled in. */
   readonly seedings: number;
   readonly seeding: boolean;

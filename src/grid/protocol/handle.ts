@@ -64,9 +64,18 @@ function answered(request: GridRequest, grid: Grid, caller: Caller): GridAnswer 
   }
 }
 
-/** Older grids were seen to name an unknown field without quotes. */
-function worded(refusal: Refusal, { assumptions }: Grid): Refusal {
-  const [, name] = /^Unknown argument\/field: '(.*)'$/.exec(refusal.text) ?? [];
+/** As the grid words it that this one is like. Older grids were seen to name an unknown field without quotes. */
+function worded(refusal: Refusal, { assumptions, reword }: Grid): Refusal {
+  const { status, code, text, explanation } = refusal;
+  const theirs = reword(text);
+  if (theirs !== text)
+    return new Refusal(
+      status,
+      code,
+      theirs,
+      explanation.replace(text, () => theirs),
+    );
+  const [, name] = /^Unknown argument\/field: '(.*)'$/.exec(text) ?? [];
   if (name === undefined || assumptions.quotesUnknownFields) return refusal;
   return protocolError(`Unknown argument/field: ${name}`);
 }

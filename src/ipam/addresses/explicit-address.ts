@@ -2,6 +2,7 @@ import { formatAddress, type Address as Ip } from "../../cidr.js";
 import { ConflictError, isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import { newState, stateText } from "../../wapi/state.js";
+import { isSaid, namedIn } from "../engine/sentences.js";
 import type { IpamSettings } from "../settings.js";
 import { checkInsideOnGrid, isUndecided } from "../sources/inside.js";
 import { type ExplicitAddress, spanOf } from "./address-place.js";
@@ -10,7 +11,9 @@ import { isOutsideNetworks } from "./outside-networks.js";
 
 /** Whether it was {@link onlyIfUnused} that failed the request. Guess: the grid's sentence names the state. */
 function wasInUse(error: unknown): boolean {
-  return isRefusal(error) && /_ipv[46]address\b/.test(error.text);
+  if (!isRefusal(error)) return false;
+  const isOwnState = /_ipv[46]address\b/.test(error.text);
+  return isOwnState || (isSaid(error, "stateEmpty") && namedIn(error, "stateEmpty") === undefined);
 }
 
 /** Where an address is looked at. */

@@ -4,12 +4,14 @@ import type { BatchResults, BatchSteps } from "../../wapi/batch.js";
 import type { CallOptions } from "../../wapi/call-options.js";
 import type { WapiClient } from "../../wapi/client.js";
 import type { Step } from "../../wapi/step.js";
+import { isSaid } from "../engine/sentences.js";
 
 /**
  * Whether a grid refused to search for addresses because no network holds them. Grids answer such a search with no rows
  * or with `A network was not found for this address.`; for a search by `network` nobody has published the sentence.
  */
 export function isOutsideNetworks(error: unknown): error is WapiError {
+  if (isSaid(error, "addressOutsideNetworks")) return true;
   const kinds = ["NotFoundError", "ConflictError", "InvalidRequestError"] as const;
   if (!kinds.some((kind) => isInfobloxError(error, kind))) return false;
   const { code, text } = error as WapiError;

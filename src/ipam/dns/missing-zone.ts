@@ -1,4 +1,5 @@
 import { isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
+import { isSaid } from "../engine/sentences.js";
 import type { IpamSettings } from "../settings.js";
 import { findZone, neededZone, zonesAround } from "./zones.js";
 
@@ -41,7 +42,10 @@ export function viewOfHosts(dnsView: string | undefined, networkView: string): s
 /** What was explained already isn't once more. */
 function isMissingParent(error: unknown): error is WapiError {
   if (!isInfobloxError(error, "WapiError") || isInfobloxError(error.cause, "WapiError")) return false;
-  return /parent was not found|reverse zone was specified/i.test(error.text);
+  return (
+    /parent was not found|reverse zone was specified/i.test(error.text) ||
+    isSaid(error, "zoneMissing", "reverseZoneMissing")
+  );
 }
 
 /** No zone holds a name. @param cause - what the grid said, where it was asked to write the name */

@@ -1,4 +1,5 @@
 import { isInfobloxError, type WapiError } from "../../errors.js";
+import { isSaid } from "./sentences.js";
 
 /**
  * The texts by which a grid says that nothing is left. Only these send a request on to its next source: any other
@@ -11,15 +12,17 @@ const missing =
   /does not match any unique networks\/ranges|did not return any result|^Reference .* not found/is;
 
 export function isExhausted(error: unknown): error is WapiError {
+  if (isSaid(error, "addressesExhausted", "networksExhausted")) return true;
   return isInfobloxError(error, "WapiError") && exhausted.test(error.text);
 }
 
 /** No block is left: nothing was begun. An address that is lacking may have been wanted for a block that was. */
 export function isOutOfBlocks(error: unknown): error is WapiError {
-  return isExhausted(error) && /networks/i.test(error.text);
+  return isSaid(error, "networksExhausted") || (isExhausted(error) && /networks/i.test(error.text));
 }
 
 export function isMissingSource(error: unknown): error is WapiError {
+  if (isSaid(error, "networkMissing", "referenceGone")) return true;
   return isInfobloxError(error, "WapiError") && missing.test(error.text);
 }
 
@@ -31,11 +34,16 @@ const contended =
   /The network \S+ already exists|will overlap an existing network|IP address \S+ .*(already|in use|is used)|being (modified|used) by another/i;
 
 export function isContended(error: unknown): error is WapiError {
-  return isInfobloxError(error, "ConflictError") && contended.test(error.text);
+  if (!isInfobloxError(error, "ConflictError")) return false;
+  return (
+    contended.test(error.text) ||
+    isSaid(error, "contention", "networkExists", "networkOverlaps", "addressInUse")
+  );
 }
 
 /** A search that was to find no more than so many found more, and failed the request that it was part of. */
 export function isTooMany(error: unknown): error is WapiError {
+  if (isSaid(error, "tooManyFound")) return true;
   return isInfobloxError(error, "WapiError") && /Result set too large/i.test(error.text);
 }
 

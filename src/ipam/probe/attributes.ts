@@ -8,7 +8,7 @@ export const attributes: readonly Experiment[] = [
     id: "unknownAttributeIsRefused",
     question: "What is an attribute answered that isn't defined?",
     async run(lab) {
-      const extattrs = { [`${lab.token()} attribute`]: { value: "x" } };
+      const extattrs = { [lab.token()]: { value: "x" } };
       const reply = await lab.create("network", {
         network: lab.cidr(),
         network_view: lab.networkView,
@@ -50,17 +50,18 @@ export const attributes: readonly Experiment[] = [
     meaning: (fact) => (fact === "iso" ? "As text, 2011-11-23T11:01:00Z" : "As seconds since 1970"),
   },
   {
-    id: "requiredOnCreate",
-    question: "Is an object refused that lacks a required attribute?",
+    id: "requiredAttributes",
+    question: "When is a required attribute insisted on?",
     async run(lab) {
       const required = await definitions(lab, ({ flags = "" }) => flags.includes("M"));
       if (required.length === 0) throw new Unanswered("no attribute is required on this grid");
-      return !(await lab.create("network", { network: lab.cidr(), network_view: lab.networkView })).ok;
+      const { ok } = await lab.create("network", { network: lab.cidr(), network_view: lab.networkView });
+      return ok ? "removal" : "always";
     },
-    meaning: either(
-      "Requests must name required attributes",
-      "Required attributes hold in Grid Manager only",
-    ),
+    meaning: (fact) =>
+      fact === "always"
+        ? "Requests must name required attributes"
+        : "Required attributes hold in Grid Manager, and where they would be taken away",
   },
 ];
 

@@ -70,6 +70,17 @@ export const dns: readonly Experiment[] = [
     meaning: either("The library quotes texts", "Texts are kept as they are"),
   },
   {
+    id: "unknownDnsMemberIsRefused",
+    question: "Is a zone refused whose primary is no member of the grid?",
+    needs: "zone",
+    async run(lab) {
+      const grid_primary = [{ name: `${lab.token()}.invalid` }];
+      const fqdn = `${lab.token()}.${lab.zone}`;
+      return !(await lab.create("zone_auth", { fqdn, view: await lab.dnsView(), grid_primary })).ok;
+    },
+    meaning: either("Names of members are checked", "Names of members aren't checked"),
+  },
+  {
     id: "ttlRaisesUseTtl",
     question: "Does setting a record's TTL raise use_ttl?",
     needs: "zone",

@@ -1,6 +1,7 @@
 /**
  * Where the experiments take place: a network view that the probe makes and deletes, with its DNS view and, where one is
- * asked for, a zone in that. Nothing outside is read or written, but for definitions of attributes, which have no view.
+ * asked for, a zone in that. Nothing outside is written. Definitions of attributes, which have no view, are read, and a few
+ * ranges with how full their networks are.
  */
 
 import { setTimeout as timer } from "node:timers/promises";
@@ -12,8 +13,9 @@ import {
   type WapiError,
 } from "../../errors.js";
 import type { WapiClient } from "../../wapi/client.js";
+import type { Cause } from "../engine/sentences.js";
 import { type Fact, Unanswered } from "./experiment.js";
-import { type Cause, generalized } from "./sentences.js";
+import { generalized } from "./sentences.js";
 
 export interface LaboratoryOptions {
   readonly wapi: WapiClient;
@@ -279,11 +281,21 @@ export class Laboratory {
       const { data: zones } = await this.ask("GET", "zone_auth", { query: { view: name } });
       for (const { _ref } of Array.isArray(zones) ? zones : []) await this.remove(_ref);
     }
+    // The first one goes with the network view.
+    for (const { _ref, name } of Array.isArray(views) ? views : [])
+      if (name !== `default.${this.networkView}`) await this.remove(_ref);
   }
 }
 
 /** In an order in which nothing stands in the way of what follows. */
-const contents = ["record:host", "network", "ipv6network", "networkcontainer", "ipv6networkcontainer"];
+const contents = [
+  "record:host",
+  "sharednetwork",
+  "network",
+  "ipv6network",
+  "networkcontainer",
+  "ipv6networkcontainer",
+];
 
 /** The reference of what a create made. @throws {Unanswered} where it was refused */
 export function made(reply: Reply): string {

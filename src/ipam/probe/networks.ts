@@ -118,7 +118,7 @@ export const networks: readonly Experiment[] = [
     id: "missingViewIsRefused",
     question: "What is a create answered whose network view doesn't exist?",
     async run(lab) {
-      const network_view = `${lab.networkView} that is not there`;
+      const network_view = lab.token();
       const reply = await lab.create("network", { network: lab.cidr(), network_view });
       lab.note("networkViewMissing", reply);
       return !reply.ok;

@@ -1,4 +1,4 @@
-/** What kind of grid this is: some sixty questions, asked in a scratch network view, and the profile that comes of them. */
+/** What kind of grid this is: some seventy questions, asked in a scratch network view, and the profile that comes of them. */
 
 import { invalid } from "../../errors.js";
 import type { WapiClient } from "../../wapi/client.js";
@@ -9,10 +9,12 @@ import { attributes } from "./attributes.js";
 import { concurrency } from "./concurrency.js";
 import { dns } from "./dns.js";
 import { type Experiment, type Fact, Unanswered } from "./experiment.js";
+import { figures } from "./figures.js";
 import { Laboratory } from "./laboratory.js";
 import { networks } from "./networks.js";
 import { requests } from "./requests.js";
 import { searches } from "./searches.js";
+import { views } from "./views.js";
 
 /** How far a probe is. */
 export interface ProbeProgress extends Progress {
@@ -38,8 +40,10 @@ export const experiments: readonly Experiment[] = [
   ...networks,
   ...addresses,
   ...attributes,
+  ...figures,
   ...dns,
   ...concurrency,
+  ...views,
 ];
 
 /** How long deleting the scratch view may take after an abort, in milliseconds. */

@@ -66,7 +66,12 @@ export const requests: readonly Experiment[] = [
     id: "emptyStateFails",
     question: "Does using a state of an empty search fail the request?",
     async run(lab) {
-      const use = { method: "GET", object: "##STATE:found:##", enable_substitution: true, discard: true };
+      const use = {
+        method: "GET",
+        object: "##STATE:probe_state:##",
+        enable_substitution: true,
+        discard: true,
+      };
       return refused(lab, await lab.request([emptySearch(lab), use]));
     },
     meaning: either(
@@ -78,7 +83,7 @@ export const requests: readonly Experiment[] = [
     id: "emptyDeleteFails",
     question: "Does deleting a state of an empty search fail the request?",
     async run(lab) {
-      const use = { method: "DELETE", object: "##STATE:found:##", enable_substitution: true };
+      const use = { method: "DELETE", object: "##STATE:probe_state:##", enable_substitution: true };
       return refused(lab, await lab.request([emptySearch(lab), use]));
     },
     meaning: either(
@@ -149,7 +154,7 @@ export const requests: readonly Experiment[] = [
 ];
 
 function emptySearch(lab: Laboratory): RequestStep {
-  return lab.searchStep(lab.token(), { assign_state: { found: "_ref" } });
+  return lab.searchStep(lab.token(), { assign_state: { probe_state: "_ref" } });
 }
 
 /** A host without DNS, which needs no zone. */

@@ -1,27 +1,5 @@
 /** What a grid says of common refusals, without anything of the user's in it. */
 
-/** Why the grid said no. */
-export type Cause =
-  | "addressesExhausted"
-  | "networksExhausted"
-  | "networkExists"
-  | "networkOverlaps"
-  | "addressInUse"
-  | "addressOutsideNetworks"
-  | "networkMissing"
-  | "networkViewMissing"
-  | "zoneMissing"
-  | "reverseZoneMissing"
-  | "referenceGone"
-  | "stateEmpty"
-  | "tooManyFound"
-  | "attributeUnknown"
-  | "fieldUnknown"
-  | "hostExists"
-  | "aliasBesideAddress"
-  | "contention"
-  | "changedMeanwhile";
-
 /** The sentence with placeholders for whatever came from the probe: `Reference <reference> not found`. */
 export function generalized(
   text: string,
@@ -37,6 +15,7 @@ export function generalized(
     [/\b\d{1,3}(\.\d{1,3}){3}\b/g, "<address>"],
     [/\b[0-9a-f]{1,4}(:[0-9a-f]{0,4}){2,7}\/\d{1,3}/gi, "<network>"],
     [/\b(?:[0-9a-f]{1,4}:){2,7}[0-9a-f]{0,4}/gi, "<address>"],
+    [/\bprobe_state\b/g, "<state>"],
     [/\bprobe-\d+(\.[\w.-]+)?/g, "<name>"],
   ];
   const withoutView = text.replaceAll(networkView, "<view>");

@@ -1,7 +1,7 @@
 import { formatSpan } from "../../cidr.js";
 import { type InfobloxError, isInfobloxError, type WapiError } from "../../errors.js";
 import type { Intent, SourceChooser } from "../engine/intent.js";
-import { isExhausted, isMissingSource } from "../engine/refusals.js";
+import { isExhausted, isMissingSource, isOutOfBlocks } from "../engine/refusals.js";
 import type { IpamSettings } from "../settings.js";
 import {
   absentError,
@@ -230,7 +230,7 @@ async function next(
   signal: AbortSignal | undefined,
   exhausted: Exhausted,
 ): Promise<boolean> {
-  const wanted = /IP address/i.test(error.text) ? "network" : "container";
+  const wanted = isOutOfBlocks(error) ? "container" : "network";
   const concerned = choices.filter(({ pool }) => pool.queried === wanted);
   for (const choice of concerned) choice.upcoming ??= await choice.rest?.next();
   const isOpen = ({ upcoming }: Choice) => upcoming?.done === false;

@@ -70,6 +70,42 @@ describe("infoblox-ipam grid", () => {
     expect(running.stderr().includes("default password")).toBe(warns);
   });
 
+  it("behaves as the grid of a profile, and speaks its words", async () => {
+    const file = join(folder, "profile.json");
+    const profile = {
+      format: 1,
+      wapiVersion: "2.12",
+      probed: "2026-11-29",
+      facts: { requestStatus: 200, addressOutsideNetworks: "empty" },
+      sentences: { networkViewMissing: "There is no network view <name> here." },
+    };
+    await writeFile(file, JSON.stringify(profile));
+    const { url } = await start(["--http", "--like", file]);
+    const ask = (target: string, init: RequestInit = {}) =>
+      fetch(`${url}/wapi/v2.12/${target}`, {
+        ...init,
+        headers: { ...admin.headers, "Content-Type": "application/json" },
+      });
+    const request = [{ method: "GET", object: "network", discard: true }];
+    expect((await ask("request", { method: "POST", body: JSON.stringify(request) })).status).toBe(200);
+    expect(await (await ask("ipv4address?ip_address=10.9.9.9")).json()).toEqual([]);
+    const refused = await ask("network?network_view=nowhere");
+    expect(await refused.json()).toMatchObject({ text: "There is no network view nowhere here." });
+    expect(await (await ask("?_schema")).json()).toMatchObject({ requested_version: "2.12" });
+    expect((await fetch(`${url}/wapi/v2.13/network`, admin)).status).toBe(400);
+  });
+
+  it.each([
+    ["not JSON", "{", /profile\.json: .*JSON/],
+    ["no profile", JSON.stringify({ facts: {} }), /--like: /],
+  ])("refuses a profile that is %s", async (_title, text, message) => {
+    const file = join(folder, "profile.json");
+    await writeFile(file, text);
+    const running = session(["grid", "--port", "0", "--like", file]);
+    expect(await running.exitCode).toBe(2);
+    expect(running.stderr()).toMatch(message);
+  });
+
   it("prints what was asked in one line without anything that a terminal obeys", async () => {
     const { url, stdout, waitFor } = await start(["--http"]);
     await fetch(

@@ -47,6 +47,11 @@ it("never takes a fact of another type", () => {
   );
 });
 
+it("leaves words that it doesn't know", () => {
+  const { assumptions } = withLikeness({ like: { facts: { listOrder: "random", isolation: "none" } } });
+  expect(assumptions).toEqual({ isolation: "none" });
+});
+
 it.each([[null], ["profile.json"], [{}], [{ facts: null }]])("refuses %j", (like) => {
   expect(() => withLikeness({ like: like as never })).toThrow("like: must be a grid profile");
 });

@@ -9,7 +9,11 @@ import { WapiClient } from "../../../../src/wapi/client.js";
 function gridWith(assumptions: Partial<Assumptions> = {}) {
   const grid = FakeGrid.inMemory({
     assumptions,
-    seed: { networks: ["10.0.0.0/24"], zones: ["example.com"] },
+    seed: {
+      networks: ["10.0.0.0/24"],
+      zones: ["example.com"],
+      ranges: [{ start: "10.0.0.10", end: "10.0.0.99" }],
+    },
   });
   return { grid, wapi: new WapiClient({ ...grid.clientOptions, maxRetries: 0 }) };
 }
@@ -48,6 +52,14 @@ const variants = fc.record({
   pagingNeedsLimit: fc.boolean(),
   loneAddressIsNetwork: fc.boolean(),
   ttlRaisesUseTtl: fc.boolean(),
+  hostTtlRaisesUseTtl: fc.boolean(),
+  listOrder: fc.constantFrom("recorded" as const, "age" as const, "key" as const, "shuffled" as const),
+  emptySearchValue: fc.constantFrom("ignored" as const, "compared" as const),
+  rootSchemaVersion: fc.constantFrom("text" as const, "number" as const),
+  utilizationCountsRanges: fc.boolean(),
+  utilizationUpdatesEvery: fc.constantFrom(0, 900_000),
+  networkViewTakesItsViews: fc.boolean(),
+  unknownDnsMemberIsRefused: fc.boolean(),
 });
 
 type Variant = typeof variants extends fc.Arbitrary<infer T> ? T : never;
@@ -63,6 +75,8 @@ function expected(variant: Variant): Record<string, unknown> {
     refusesStaleWrites: known === "none" ? variant.refusesStaleWrites : undefined,
     choosesNextSideBySide: isolation === "none" && variant.choosesNextSideBySide,
     requestSeesItsWrites: lag === 0,
+    // Nobody waits for a quarter of an hour.
+    utilizationUpdatesEvery: variant.utilizationUpdatesEvery === 0 ? 0 : undefined,
     networksAreUnique: true,
     searchSeesWritesAfter: lag > 0,
     searchFindsGoneFor: gone > 0,
@@ -116,7 +130,7 @@ describe("a probe", () => {
       addressesExhausted: "Cannot find 1 available IP address(es) in this network.",
       hostExists: "The record '<name>' already exists.",
       referenceGone: "Reference <reference> not found",
-      networkViewMissing: "Network View <view> that is not there not found",
+      networkViewMissing: "Network View <name> not found",
     });
   });
 
@@ -134,20 +148,23 @@ describe("a probe", () => {
     });
   });
 
-  it.each([3, 17, 40])("deletes its view when it is stopped at question %i", async (last) => {
-    const { wapi } = gridWith();
-    const before = await holdings(wapi);
-    const controller = new AbortController();
-    const stopped = probe(wapi, {
-      zone: "probe.example.com",
-      signal: controller.signal,
-      onProgress: ({ done }) => done === last && controller.abort(),
-    });
-    await expect(stopped).rejects.toMatchObject({ name: "AbortedError" });
-    expect(await holdings(wapi)).toEqual(before);
-  });
+  it.each([3, 17, 40, experiments.length - 1])(
+    "deletes its view when it is stopped at question %i",
+    async (last) => {
+      const { wapi } = gridWith();
+      const before = await holdings(wapi);
+      const controller = new AbortController();
+      const stopped = probe(wapi, {
+        zone: "probe.example.com",
+        signal: controller.signal,
+        onProgress: ({ done }) => done === last && controller.abort(),
+      });
+      await expect(stopped).rejects.toMatchObject({ name: "AbortedError" });
+      expect(await holdings(wapi)).toEqual(before);
+    },
+  );
 
-  it.each([1, 2, 9, 60, 150])(
+  it.each([1, 2, 9, 60, 150, 230])(
     "deletes what a probe has left that broke off after %i requests",
     async (after) => {
       const { grid, wapi } = gridWith();

@@ -1,0 +1,188 @@
+/** What the grid counts, lists and keeps by itself. */
+
+import { type Experiment, either, type Fact, Unanswered } from "./experiment.js";
+import { type Laboratory, made } from "./laboratory.js";
+
+/** How many ranges of the grid's own are looked at. */
+const mostRanges = 100;
+/** How often a list is read to see whether its order stays. */
+const readings = 3;
+
+export const figures: readonly Experiment[] = [
+  {
+    id: "listOrder",
+    question: "In which order do lists come?",
+    async run(lab) {
+      const comment = lab.token();
+      const cidr = lab.cidr();
+      // Made in the reverse order of their keys.
+      const networks = [64, 48, 32, 16, 0].map((last) => lab.address(cidr, last));
+      for (const network of networks) await lab.network({ network: `${network}/28`, comment });
+      const name = lab.token();
+      for (const end of ["c", "b", "a"]) await share(lab, `${name}-${end}`);
+      await lab.settle();
+      const lists = [];
+      for (let reading = 0; reading < readings; reading++)
+        lists.push((await listed(lab, "network", { comment }, "network")).join());
+      const byName = await listed(lab, "sharednetwork", { "name~": `^${name}-` }, "name");
+      if (new Set(lists).size > 1) return "shuffled";
+      return orderOf(lists[0] === [...networks].map((each) => `${each}/28`).join(), isSorted(byName));
+    },
+    meaning: (fact) =>
+      fact === "shuffled" ? "Lists are sorted where order matters" : "As was seen, and promised nowhere",
+  },
+  {
+    id: "emptySearchValue",
+    question: "What does a search argument without a value do?",
+    async run(lab) {
+      const { comment } = await lab.network();
+      await lab.settle();
+      const { ok, data } = await lab.find("network", {
+        comment: "",
+        _return_fields: "comment",
+        _max_results: 10_000,
+      });
+      const rows: readonly { comment?: string }[] = ok && Array.isArray(data) ? data : [];
+      return rows.some((row) => row.comment === comment) ? "ignored" : "compared";
+    },
+    meaning: (fact) =>
+      fact === "ignored" ? "It is left out of the search" : "It finds what has no value, or is refused",
+  },
+  {
+    id: "rootSchemaVersion",
+    question: "Is the root's schema version text or a number?",
+    async run(lab) {
+      const { ok, data } = await lab.ask("GET", "", { query: { _schema: 1 } });
+      if (!ok) throw new Unanswered("the grid refuses the question");
+      return typeof data?.schema_version === "number" ? "number" : "text";
+    },
+    meaning: () => "Either is taken",
+  },
+  {
+    id: "utilizationUpdatesEvery",
+    question: "Is utilization counted at once?",
+    async run(lab) {
+      const { used } = await utilized(lab);
+      if (used === 0) throw new Unanswered("the grid counts later than the probe waits");
+      return 0;
+    },
+    meaning: () => "Figures are those of this moment",
+  },
+  {
+    id: "utilizationCountsRanges",
+    question: "Does the utilization of a network count its ranges as a whole?",
+    async run(lab) {
+      const { used, withRange } = await utilized(lab);
+      if (used > 0) return withRange > used;
+      return countsOwnRanges(lab);
+    },
+    meaning: either(
+      "A subnet's ranges count as used: most-free goes by what is outside of them",
+      "Utilization is what is in use",
+    ),
+  },
+  {
+    id: "hasChangeTracking",
+    question: "Does the grid tell what has changed (db_objects)?",
+    async run(lab) {
+      const { ok, text } = await lab.ask("GET", "db_objects", { query: { _max_results: 1 } });
+      if (ok || /too large/i.test(text)) return true;
+      if (/Unknown object type/i.test(text)) return false;
+      throw new Unanswered("the grid refuses the question");
+    },
+    meaning: either(
+      "Changes could be followed without reading everything; the library doesn't yet",
+      "Changes are found by comparing two inventories",
+    ),
+  },
+];
+
+/** A shared network, which the grid keeps by its name. */
+async function share(lab: Laboratory, name: string): Promise<void> {
+  const networks = [{ _ref: (await lab.network()).ref }];
+  made(await lab.create("sharednetwork", { name, network_view: lab.networkView, networks }));
+}
+
+async function listed(
+  lab: Laboratory,
+  type: string,
+  args: Readonly<Record<string, string>>,
+  field: string,
+): Promise<string[]> {
+  const { data } = await lab.find(type, { ...args, _return_fields: field });
+  const rows: readonly Record<string, unknown>[] = Array.isArray(data) ? data : [];
+  return rows.map((row) => String(row[field]));
+}
+
+function isSorted(names: readonly string[]): boolean {
+  return names.length === 3 && [...names].sort().join() === names.join();
+}
+
+/** As FakeGrid's switch names them. */
+function orderOf(isByAge: boolean, isByName: boolean): Fact {
+  if (isByAge) return isByName ? "recorded" : "age";
+  if (isByName) return "key";
+  throw new Unanswered("lists come in an order of another kind");
+}
+
+/** How full a network is with one address in use, and how full with a range beside it, in tenths of a percent. */
+async function utilized(lab: Laboratory): Promise<{ used: number; withRange: number }> {
+  const { ref, cidr } = await lab.network();
+  const [start_addr, end_addr] = [lab.address(cidr, 100), lab.address(cidr, 199)];
+  const { networkView: network_view } = lab;
+  const figure = async () => {
+    const { data } = await lab.ask("GET", ref, { query: { _return_fields: "utilization" } });
+    return Number(data?.utilization ?? 0);
+  };
+  for (const last of [5, 6, 7]) {
+    const reserved = { ipv4addr: lab.address(cidr, last), network_view, match_client: "RESERVED" };
+    made(await lab.create("fixedaddress", reserved));
+  }
+  const used = await figure();
+  made(await lab.create("range", { start_addr, end_addr, network_view }));
+  return { used, withRange: await figure() };
+}
+
+interface Range {
+  readonly network?: string;
+  readonly network_view?: string;
+  readonly start_addr?: string;
+  readonly end_addr?: string;
+}
+
+/**
+ * A grid that counts later has counted its own networks long ago: where one is less full than its ranges, they don't
+ * count. Only whether that is so is kept.
+ */
+async function countsOwnRanges(lab: Laboratory): Promise<boolean> {
+  const { ok, data } = await lab.ask("GET", "range", {
+    query: {
+      _return_fields: "network,network_view,start_addr,end_addr",
+      _paging: 1,
+      _max_results: mostRanges,
+      _return_as_object: 1,
+    },
+  });
+  const rows: readonly Range[] = ok && Array.isArray(data?.result) ? data.result : [];
+  const ranges = rows.filter((range) => range.network_view !== lab.networkView && sizeOf(range) > 1);
+  let shows = false;
+  for (const range of ranges.slice(0, 10)) {
+    const { network = "", network_view = "" } = range;
+    const found = await lab.ask("GET", "network", {
+      query: { network, network_view, _return_fields: "utilization" },
+    });
+    const utilization = Number(found.data?.[0]?.utilization);
+    const expected = Math.floor((sizeOf(range) * 1000) / 2 ** (32 - Number(network.split("/")[1])));
+    if (!(utilization >= 0) || expected < 2) continue;
+    if (utilization < expected - 1) return false;
+    shows = true;
+  }
+  if (!shows) throw new Unanswered("the grid counts later, and has no range to go by");
+  return true;
+}
+
+/** Addresses of an IPv4 range. */
+function sizeOf({ start_addr = "", end_addr = "" }: Range): number {
+  const numberOf = (address: string) => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  return numberOf(end_addr) - numberOf(start_addr) + 1;
+}
