@@ -31,6 +31,7 @@ import { type IpamDriverOptions, settle } from "./settings.js";
 import type { ListenPlace } from "./socket.js";
 import { type DriverHealth, DriverStatus } from "./status.js";
 import { rollBackTake } from "./unfinished-takes.js";
+import { messageFor } from "./wording.js";
 
 export interface ReconcileOptions extends Abortable {
   /** Docker's own socket: `"/run/docker.sock"`. Default: the driver's. */
@@ -342,8 +343,7 @@ export class IpamDriver {
       this.#status.ended({ call, seconds: seconds() });
       return result;
     } catch (error) {
-      const message = oneLine(redact(error instanceof Error ? error.message : String(error)));
-      logger.error(`${line} failed: ${message} (${Math.round(now() - started)} ms)`);
+      logger.error(`${line} failed: ${messageFor(error)} (${Math.round(now() - started)} ms)`);
       this.#status.ended({ call, seconds: seconds(), error });
       throw error;
     }

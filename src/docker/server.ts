@@ -7,6 +7,7 @@ import { readCall } from "./messages.js";
 import type { DriverLogger } from "./settings.js";
 import { bind, type ListenPlace } from "./socket.js";
 import { takesBody, UndeliveredAnswers } from "./undelivered-answers.js";
+import { messageFor } from "./wording.js";
 
 /** Where Docker reaches the driver. */
 export type DriverListenOptions = {
@@ -128,7 +129,7 @@ async function answer(
     undelivered.watch(path, body, work, response);
     send(200, await work);
   } catch (error) {
-    send(isInfobloxError(error, "InvalidRequestError") ? 400 : 500, { Err: messageOf(error) });
+    send(isInfobloxError(error, "InvalidRequestError") ? 400 : 500, { Err: messageFor(error) });
   }
 }
 
@@ -176,9 +177,4 @@ function isDeeper(value: unknown, levels: number): boolean {
     level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
   }
   return false;
-}
-
-/** What the person at the docker command reads. */
-function messageOf(error: unknown): string {
-  return oneLine(redact(error instanceof Error ? error.message : String(error)));
 }

@@ -1,6 +1,7 @@
 /** Real Docker Engines, with the driver as a process and a grid in memory behind it. */
 
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -35,7 +36,7 @@ describe.skipIf(reason !== undefined)("real Docker Engines", () => {
     machine = new Machine();
     grid = await FakeGrid.listen({ tls: false, setup: false });
     wapi = new WapiClient(grid.clientOptions);
-    driverOfA = await startDriver(machine, grid, "host-a", ...local, ...shared);
+    driverOfA = await startDriverOfA();
     await startDriver(machine, grid, "host-b", ...local, ...shared);
     [a, b] = await Promise.all([Engine.start(machine, "a"), Engine.start(machine, "b")]);
   });
@@ -46,6 +47,11 @@ describe.skipIf(reason !== undefined)("real Docker Engines", () => {
     await grid.close();
     expect([nameA, nameB].filter((name) => existsSync(`/run/docker/plugins/${name}.sock`))).toEqual([]);
   });
+
+  const startDriverOfA = () => {
+    const dockerSocket = ["--docker-socket", join(machine.folder, "a.sock")] as const;
+    return startDriver(machine, grid, "host-a", ...local, ...shared, ...dockerSocket);
+  };
 
   /** A test that failed shall not fail the next one. */
   beforeEach(() => Promise.all([a, b].map((engine) => engine.clean())));
@@ -154,16 +160,55 @@ describe.skipIf(reason !== undefined)("real Docker Engines", () => {
     await a.docker("network", "create", "--ipam-driver", nameA, "net7");
     await a.container("one", "--network", "net7");
     await driverOfA.end("SIGKILL");
-    driverOfA = await startDriver(machine, grid, "host-a", ...local, ...shared);
+    driverOfA = await startDriverOfA();
     expect(await a.container("two", "--network", "net7")).toMatchObject({ ipv4: "10.77.0.3/24" });
     await a.remove("one");
     await driverOfA.end("SIGKILL");
     // Nobody hears that this container has stopped; its address goes with the network.
     await a.remove("two");
-    driverOfA = await startDriver(machine, grid, "host-a", ...local, ...shared);
+    driverOfA = await startDriverOfA();
     expect(await held()).toHaveLength(3);
     await a.docker("network", "rm", "net7");
     expect(await held()).toEqual([]);
+  });
+
+  it("start a container with --ip again, whose address nobody released when the engine was killed", async () => {
+    const subnet = ["--subnet", "10.77.30.0/24"] as const;
+    await a.docker("network", "create", "--ipam-driver", nameA, ...subnet, "net8");
+    await a.container("named", "--network", "net8", "--ip", "10.77.30.9");
+    await a.container("kept", "--network", "net8", "--ip", "10.77.30.10");
+    const before = await held();
+    await driverOfA.end("SIGKILL");
+    await a.crash();
+    await a.startAgain();
+    driverOfA = await startDriverOfA();
+    expect(await held()).toEqual(before);
+    await a.docker("start", "named", "kept");
+    expect(await a.interfaceOf("named")).toMatchObject({ ipv4: "10.77.30.9/24" });
+    expect(await held()).toHaveLength(before.length);
+    // One that runs keeps its address.
+    expect(await a.refusal("run", "--network", "net8", "--ip", "10.77.30.10", image, "ip")).toMatch(/in use/);
+    await a.remove("named", "kept");
+    await a.docker("network", "rm", "net8");
+    expect(await held()).toEqual([]);
+  }, 240_000);
+
+  it("have macvlan networks, with a router of the grid's for their gateway", async () => {
+    await a.addressFor("mac0", "192.0.2.33/24");
+    await wapi.create("network", {
+      ...{ network: "10.79.0.0/24", network_view: "docker" },
+      options: [{ name: "routers", num: 3, value: "10.79.0.254", vendor_class: "DHCP" }],
+    });
+    const macvlan = ["--driver", "macvlan", "-o", "parent=mac0", "--subnet", "10.79.0.0/24"] as const;
+    await a.docker("network", "create", ...macvlan, "--ipam-driver", nameA, "mv");
+    const one = await a.container("one", "--network", "mv");
+    expect((await held()).sort()).toEqual(["10.79.0.0/24", "10.79.0.254 reserved", rowOf(one)].sort());
+    expect(await a.docker("exec", "one", "ip", "route")).toMatch(/default via 10\.79\.0\.254/);
+    await a.remove("one");
+    await a.docker("network", "rm", "mv");
+    expect(await held()).toEqual(["10.79.0.0/24"]);
+    const [left] = await wapi.find("network", { where: { network: "10.79.0.0/24" } });
+    if (left !== undefined) await wapi.delete(left._ref);
   });
 
   it("share one subnet across hosts, with no address twice, and reach each other's containers", async () => {
@@ -198,44 +243,50 @@ describe.skipIf(reason !== undefined)("real Docker Engines", () => {
     expect(await held()).toEqual([]);
   });
 
-  it("serve the services of a swarm, whose nodes have a network on the same shared subnet", async () => {
-    await a.addressFor("swarm", "192.0.2.1/24");
-    await a.docker("swarm", "init", "--advertise-addr", "192.0.2.1", "--default-addr-pool", "10.200.0.0/16");
-    try {
-      const config = ["--config-only", "--ipam-driver", nameA, "--ipam-opt", "network-name=green"] as const;
-      await a.docker("network", "create", ...config, "green-here");
-      await a.docker(
-        "network",
-        "create",
-        "--scope",
-        "swarm",
-        "--driver",
-        "bridge",
-        "--config-from",
-        "green-here",
-        "green",
-      );
-      const service = ["--detach", "--name", "web", "--replicas", "3", "--stop-grace-period", "1s"] as const;
-      await a.docker("service", "create", ...service, "--network", "green", image, "sleep", "1000");
-      const containers = await a.tasksOf("web", 3);
-      const all = await Promise.all(containers.map((id) => a.interfaceOf(id)));
-      expect((await held()).sort()).toEqual(
-        [
-          "10.77.0.0/24",
-          "10.77.0.1 reserved",
-          "Docker engine host-a on 10.77.0.0/24",
-          ...all.map(rowOf),
-        ].sort(),
-      );
-      await a.docker("service", "rm", "web");
-      await a.tasksOf("web", 0);
-      await a.docker("network", "rm", "green");
-      await a.docker("network", "rm", "green-here");
-      await expect.poll(held, { timeout: 30_000 }).toEqual([]);
-    } finally {
-      await a.docker("swarm", "leave", "--force");
-    }
-  });
+  it.each([
+    ["bridge", []],
+    ["macvlan", ["-o", "parent=mac1"]],
+  ])(
+    "serve the services of a swarm, whose nodes have a %s network on the same shared subnet",
+    async (kind, parent) => {
+      await a.addressFor(kind === "bridge" ? "swarm" : "mac1", `192.0.2.${kind === "bridge" ? 1 : 2}/24`);
+      const address = kind === "bridge" ? "192.0.2.1" : "192.0.2.2";
+      await a.docker("swarm", "init", "--advertise-addr", address, "--default-addr-pool", "10.200.0.0/16");
+      try {
+        const sharing = ["--ipam-driver", nameA, "--ipam-opt", "network-name=green"] as const;
+        await a.docker("network", "create", "--config-only", ...sharing, ...parent, "green-here");
+        const swarm = ["--scope", "swarm", "--driver", kind, "--config-from", "green-here"] as const;
+        await a.docker("network", "create", ...swarm, "green");
+        const service = [
+          "--detach",
+          "--name",
+          "web",
+          "--replicas",
+          "3",
+          "--stop-grace-period",
+          "1s",
+        ] as const;
+        await a.docker("service", "create", ...service, "--network", "green", image, "sleep", "1000");
+        const containers = await a.tasksOf("web", 3);
+        const all = await Promise.all(containers.map((id) => a.interfaceOf(id)));
+        expect((await held()).sort()).toEqual(
+          [
+            "10.77.0.0/24",
+            "10.77.0.1 reserved",
+            "Docker engine host-a on 10.77.0.0/24",
+            ...all.map(rowOf),
+          ].sort(),
+        );
+        await a.docker("service", "rm", "web");
+        await a.tasksOf("web", 0);
+        await a.docker("network", "rm", "green");
+        await a.docker("network", "rm", "green-here");
+        await expect.poll(held, { timeout: 30_000 }).toEqual([]);
+      } finally {
+        await a.docker("swarm", "leave", "--force");
+      }
+    },
+  );
 
   async function crowdOf(engine: Engine, names: readonly string[]): Promise<Interface[]> {
     const waiting = [...names];

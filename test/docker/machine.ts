@@ -105,9 +105,14 @@ export class Machine {
 
 /** A folder, with the processes that work in it and what is mounted there. */
 function remove(folder: string): void {
-  for (const pid of processesOf(folder)) kill(pid);
+  killAllOf(folder);
   for (const mount of mountsUnder(folder)) tryTo("umount", "-l", mount);
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+}
+
+/** Kills what names the folder on its command line. */
+export function killAllOf(folder: string): void {
+  for (const pid of processesOf(folder)) kill(pid);
 }
 
 /** A program that runs. */
@@ -186,7 +191,7 @@ function read(path: string): string {
   }
 }
 
-function kill(pid: number): void {
+export function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
