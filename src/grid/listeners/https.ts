@@ -41,7 +41,10 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Bodies beyond this are refused. Guess: a grid has a limit too, but nobody has published it; imports are uploads. */
+/**
+ * Bodies beyond this are refused. Guess body-limit (open; cannot): a grid has a limit too, but nobody has published
+ * it; imports are uploads.
+ */
 const mostBodyBytes = 256 * 1024 * 1024;
 
 export async function openListener({

@@ -1,8 +1,8 @@
 /**
  * Everything the grid says when it says no: one function per cause, in the grid's own words.
  *
- * Status, `code` and `text` follow what real grids were seen to send. A text that nobody has published is marked as a
- * guess. The functions make a {@link Refusal}; whoever finds the cause throws it, and the transaction is undone.
+ * Status, `code` and `text` follow what real grids were seen to send. A text that nobody has published is marked (see
+ * docs/fakegrid.md). The functions make a {@link Refusal}; whoever finds the cause throws it, and the transaction is undone.
  */
 
 import type { Json } from "../store/entity.js";
@@ -73,7 +73,7 @@ export function emulatorFailed(error: unknown): Refusal {
 
 export const unknownObjectType = (type: string): Refusal => protocolError(`Unknown object type (${type})`);
 export const invalidReference = (ref: string): Refusal => protocolError(`Invalid reference: ${ref}`);
-/** Guess: the sentence. */
+/** Guess stale-write-sentence (open; asks refusesStaleWrites): the sentence. */
 export const changedMeanwhile = (ref: string): Refusal =>
   conflict(`The object ${ref} has been changed by another request`);
 
@@ -133,7 +133,10 @@ export const recordExists = (fqdn: string): Refusal => conflict(`The record '${f
 export const parentNotFound = (): Refusal => conflict("The action is not allowed. A parent was not found.");
 export const viewNotFound = (name: string): Refusal => notFound(`View ${name} not found`);
 export const networkViewNotFound = (name: string): Refusal => notFound(`Network View ${name} not found`);
-/** Of an address: recorded. Guess: that a search by `network` is answered in the same words. */
+/**
+ * Of an address: recorded. Guess network-search-sentence (analogy; asks missingNetworkSearchIsRefused): that a search
+ * by `network` is answered in the same words.
+ */
 export const networkNotFound = (): Refusal => dataError("A network was not found for this address.");
 export const memberNotFound = (name: string): Refusal => notFound(`Grid Member ${name} not found`);
 

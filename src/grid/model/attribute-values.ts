@@ -37,7 +37,8 @@ export function hasFlag(definition: Entity, flag: string): boolean {
 /** The value as the grid keeps it: numbers for numeric text, one or several as it came. Throws for a bad one. */
 export function canonicalAttribute(definition: Entity, value: Json | undefined): Json {
   if (!Array.isArray(value)) return canonicalElement(definition, value);
-  // Guess: a list for a single-valued attribute is a bad value like any other.
+  // Guess attribute-list-value (analogy; unasked): a list for a single-valued attribute is a bad value like any
+  // other.
   if (!hasFlag(definition, "V") || value.length === 0) throw badValue(definition);
   return value.map((element) => canonicalElement(definition, element));
 }
@@ -64,7 +65,10 @@ const fits: Record<AttributeType, (value: Json, definition: JsonObject) => boole
   ENUM: (value, definition) => isText(value) && choicesOf(definition).includes(value),
 };
 
-/** `2011-11-23T11:01:00Z`: the form of recorded answers. Guess: that no other one is taken. */
+/**
+ * `2011-11-23T11:01:00Z`: the form of recorded answers. Guess date-form (recorded; asks dateForm): that no other one
+ * is taken.
+ */
 function isTime(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(text)) return false;
   const time = new Date(text);

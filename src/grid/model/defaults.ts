@@ -15,7 +15,7 @@ export function defaultOf(type: string, field: string, grid: Grid): Json | undef
 export function emptyValue(field: FieldSchema): Json | undefined {
   if (field.isArray) return [];
   if (field.types[0] === "bool") return false;
-  // Guess: which choice a grid begins with isn't known everywhere, but it never leaves one out.
+  // Guess enum-defaults (open; cannot): which choice a grid begins with; it never leaves one out.
   if (field.types[0] === "enum") return field.enumValues?.includes("NONE") ? "NONE" : field.enumValues?.[0];
   return undefined;
 }

@@ -81,7 +81,8 @@ const members: ReadonlySet<string> = new Set([
 /** Attributes may be bound to object types by their definitions. */
 function refuseMisplaced(type: string, attributes: StoredAttributes, grid: Grid): void {
   for (const name of Object.keys(attributes)) {
-    // Guess: that the sentence, which was seen with an operation, is the one for object types.
+    // Guess misplaced-attribute-sentence (analogy; unasked): that the sentence, which was seen with an operation, is
+    // the one for object types.
     if (!appliesTo(definitionOf(name, grid), type)) {
       throw conflict(`Extensible attribute '${name}' is not allowed for this operation`);
     }
@@ -105,7 +106,7 @@ function refuseRemoval(draft: Draft, held: StoredAttributes, stored: StoredAttri
   if (required !== undefined) throw requiredMissing(required);
 }
 
-/** Guess: the sentence; that grids insist is known. */
+/** Guess required-attribute-sentence (documented; unasked): the sentence; that grids insist is known. */
 function requiredMissing(name: string): Refusal {
   return protocolError(`Required extensible attribute is missing: "${name}"`);
 }
@@ -114,7 +115,8 @@ function requiredMissing(name: string): Refusal {
 function appliesTo(definition: Entity, type: string): boolean {
   const { allowed_object_types: allowed } = definition.values;
   if (!Array.isArray(allowed) || allowed.length === 0) return true;
-  // Guess: `record:host` is `HostRecord`, `networkcontainer` is `NetworkContainer`, and the type's own name is as good.
+  // Guess attribute-type-names (open; unasked): `record:host` is `HostRecord`, `networkcontainer` is
+  // `NetworkContainer`, and the type's own name is as good.
   const [kind, ...rest] = type.split(":");
   const spellings = new Set([lettersOf(type), lettersOf([...rest, kind].join(""))]);
   return allowed.some((name) => typeof name === "string" && spellings.has(lettersOf(name)));

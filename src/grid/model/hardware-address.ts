@@ -10,7 +10,7 @@ export const NO_MAC = "00:00:00:00:00:00";
 export function canonicalMac(field: string, value: Json): string {
   if (value === "") return "";
   const canonical = typeof value === "string" ? pairs(value) : undefined;
-  // Guess: the sentence.
+  // Guess mac-sentence (open; asks badMacIsRefused): the sentence.
   if (canonical?.length !== NO_MAC.length) throw invalidValue(field, value, "Invalid MAC address");
   return canonical;
 }

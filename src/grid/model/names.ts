@@ -40,7 +40,10 @@ export function recordNameProblem(name: string, isHost: boolean): Refusal | unde
   return lengthProblem(labels) ?? (labels.some(isStray) ? strayHyphen() : undefined);
 }
 
-/** What the policy for names of records that a grid begins with refuses. Guess: it is about the part left of the zone. */
+/**
+ * What the policy for names of records that a grid begins with refuses. Guess name-policy-part (open; unasked): it is
+ * about the part left of the zone.
+ */
 export function policyProblem(relative: string): Refusal | undefined {
   const [first = "", ...others] = relative.split(".");
   const complies = (label: string) => /^[\w-]+$/.test(label);

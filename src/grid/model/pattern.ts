@@ -7,7 +7,7 @@ import { createContext, Script } from "node:vm";
 import { RE2JS } from "re2js";
 import { protocolError } from "./answers.js";
 
-/** Guess: a grid has a limit, too. */
+/** Guess pattern-limit (open; unasked): a grid has a limit, too. */
 const longestPattern = 16_384;
 
 /** Milliseconds that a pattern which looks around or back may take on all the values of one search. */
@@ -62,7 +62,7 @@ function limited(source: string, ignoreCase: boolean): (text: string) => boolean
   };
 }
 
-/** Guess: the sentence. */
+/** Guess pattern-sentence (open; asks badPatternIsRefused): the sentence. */
 function invalidPattern(source: string, problem: string): Error {
   const shown = source.length > 200 ? `${source.slice(0, 199)}…` : source;
   return protocolError(`Invalid regular expression: ${shown}: ${problem.slice(0, 400)}`);

@@ -47,7 +47,7 @@ export function noteChange(
   if (grid.seeding) return;
   const concerned = new Set([...servicesOf(before, grid), ...servicesOf(entity, grid)]);
   if (concerned.size === 0) return;
-  // Guess: every member that runs the service, whichever serves this very object.
+  // Guess restart-members (open; cannot): every member that runs the service, whichever serves this very object.
   for (const member of grid.all(status)) setPending(member, [...pendingOf(member), ...concerned], grid);
   keepChange(entity, action, [...changed], grid);
 }

@@ -11,12 +11,15 @@ const oldNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   syslogserver: { address_or_fqdn: "address" },
 };
 
-/** Guess: they changed with 2.13. The facts know the old names from 2.12.1 and the new ones from 2.13.6. */
+/**
+ * Guess renamed-members-version (open; cannot): they changed with 2.13. The facts know the old names from 2.12.1 and
+ * the new ones from 2.13.6.
+ */
 const renamedIn = "2.13";
 
 /**
- * Guess: a DHCP server says which kind it is also where there is one kind only; Ansible's `nios_range` compares what
- * it reads with a member that says so.
+ * Guess dhcp-member-struct (clients; unasked): a DHCP server says which kind it is also where there is one kind only;
+ * Ansible's `nios_range` compares what it reads with a member that says so.
  */
 const selfNaming = ["dhcpmember", "msdhcpserver"];
 

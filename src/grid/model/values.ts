@@ -41,7 +41,10 @@ function mayBeNull({ name, isArray, types: [type = ""] }: FieldSchema): boolean 
   return isArray || !primitives.has(type) || namesOfOthers.has(name);
 }
 
-/** Text that names another object, which is a reference in all but form. Guess: that `null` is taken for these. */
+/**
+ * Text that names another object, which is a reference in all but form. Guess null-names (clients; unasked): that
+ * `null` is taken for these.
+ */
 const namesOfOthers: ReadonlySet<string> = new Set([
   "external_ns_group",
   "failover_association",
@@ -88,7 +91,7 @@ function canonicalText(field: FieldSchema, value: Json, scope: ValueScope): stri
     throw invalidValue(field.name, value, "leading or trailing whitespace is not allowed.");
   }
   if (field.name === "comment" && value.length > 256) {
-    // Guess: the limit is documented, the sentence isn't.
+    // Guess comment-length-sentence (documented; asks longCommentIsRefused): the sentence; the limit is documented.
     throw invalidValue(field.name, value, "The maximum length is 256 characters.");
   }
   if (field.allowedValues && value !== "" && !field.allowedValues.includes(value)) {
@@ -127,7 +130,8 @@ function canonicalStruct(field: FieldSchema, value: Json, scope: ValueScope): Js
     if (name === "_struct") continue;
     const member = struct.fields.get(presentMember(type, name, scope.version));
     if (!member) throw unknownField(name);
-    // Guess: members that only the grid sets are tolerated, since clients send back what they read.
+    // Guess read-only-members (clients; unasked): members that only the grid sets are tolerated, since clients send
+    // back what they read.
     if (isReadOnly(member)) continue;
     // `null` is no more taken here than outside: Ansible's modules leave out what has no value, since a grid refuses it.
     const stored = canonicalValue(member, given, scope);
@@ -198,7 +202,8 @@ function canonicalEmbedded(field: FieldSchema, value: Json, scope: ValueScope): 
     const member = schema.fields.get(name);
     if (!member) throw unknownField(name);
     if (isReadOnly(member) && scope.creating) throw notWritable(name);
-    // Guess: what only the grid sets (`host`) is tolerated in an update, since clients send back what they read.
+    // Guess read-only-subfields (clients; unasked): what only the grid sets (`host`) is tolerated in an update, since
+    // clients send back what they read.
     if (given === null || isReadOnly(member)) continue;
     const stored = canonicalValue(member, given, scope);
     if (stored !== undefined) canonical[name] = stored;

@@ -10,7 +10,7 @@ import {
 
 /** Where the facts tell of types what grids were seen to contradict. */
 const seenSince: Readonly<Record<string, string>> = {
-  // Guess: known to be absent from 2.5 only.
+  // Guess dname-since (recorded; cannot): known to be absent from 2.5 only.
   "record:dname": "2.6",
 };
 
@@ -134,7 +134,8 @@ const gaps = [
 
 /**
  * What came by the end of a gap, and what a 2.12.1 grid has of it, is known throughout; what that lacks comes when
- * `laterThan2121` says. Guess: so it is in the second gap, of which nobody has seen a schema.
+ * `laterThan2121` says. Guess second-version-gap (analogy; cannot): so it is in the second gap, of which nobody has
+ * seen a schema.
  */
 function isKnown(
   id: string,

@@ -38,7 +38,7 @@ function rulesOf(names: AddressFamily, shownEmpty: readonly string[]): Rules {
     },
 
     rows(conditions, grid) {
-      // Guess: which of the three the sentence names.
+      // Guess address-search-argument (open; asks bareAddressSearchIsRefused): which of the three the sentence names.
       if (conditions.length === 0) throw searchParameterMissing("network");
       const views = viewsOf(conditions, grid);
       if (!views) return undefined;

@@ -1,6 +1,6 @@
 /**
  * What the standard DHCP options may say: their number, and addresses where addresses are wanted. Ansible's modules
- * leave both to the grid to check. Guess: the sentences.
+ * leave both to the grid to check. Guess option-value-sentences (open; asks badOptionValueIsRefused): the sentences.
  */
 
 import { parseAddress } from "../../cidr.js";

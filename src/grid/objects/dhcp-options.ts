@@ -107,14 +107,17 @@ const switchedOptions = [
   "dhcp6.name-servers",
 ];
 
-/** Vendor class of the standard options; IPv6's is a guess. */
+/** Vendor class of the standard options. Guess ipv6-vendor-class (analogy; unasked): IPv6's. */
 const vendorClasses = { 4: "DHCP", 6: "DHCP6" } as const;
 
 /** What the grid's own DHCP properties say when nobody sets a lease time. */
 const DEFAULT_LEASE_TIME = "43200";
 
 const optionNumbers = numbersByName(optionNames);
-/** `domain-name-servers` is a valid name on IPv6 networks. Guess: that it stands for the option of DHCPv6. */
+/**
+ * `domain-name-servers` is a valid name on IPv6 networks. Guess ipv6-name-servers (analogy; unasked): that it stands
+ * for the option of DHCPv6.
+ */
 const ipv6OptionNumbers = new Map([...numbersByName(ipv6OptionNames), ["domain-name-servers", 23]]);
 
 function numbersByName(names: Readonly<Record<number, string>>): ReadonlyMap<string, number> {
@@ -136,7 +139,8 @@ function completed(option: JsonObject, family: 4 | 6): JsonObject {
     throw protocolError(`Option ${String(name ?? option["num"])} can not have a use_option flag`);
   const num = option["num"] ?? numbers.get(String(name));
   if (name === undefined && num === undefined) throw requiredMemberMissing("name");
-  // Guess: the sentence. Options of one's own option space are known by their number as well.
+  // Guess unknown-option-sentence (open; asks unknownOptionIsRefused): the sentence. Options of one's own option
+  // space are known by their number as well.
   if (num === undefined) throw invalidValue("name", name ?? null, "Unknown option name");
   if (vendor_class === vendorClasses[family]) {
     checkOption({ ...option, num }, numbers.get(String(name)), family);

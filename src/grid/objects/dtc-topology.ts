@@ -11,7 +11,7 @@ import { storedReference } from "./stored-reference.js";
 const topologyLink: NameLink = {
   link: "topology",
   type: "dtc:topology",
-  // Guess: the sentence follows those for views and members.
+  // Guess topology-missing-sentence (analogy; cannot): the sentence follows those for views and members.
   notFound: (name) => notFound(`DTC Topology ${name} not found`),
 };
 
@@ -41,9 +41,9 @@ const topologyRule: Rules = {
 const destinations: Readonly<Record<string, string>> = { POOL: "dtc:pool", SERVER: "dtc:server" };
 
 /**
- * Destinations are servers or pools that exist, as the rule's `dest_type` says. Guess: the members of the structure that
- * WAPI 2.14 has in place of one reference, which nobody has published: each that looks like a reference is one, and
- * there is at least one; and that a regular answer needs a destination.
+ * Destinations are servers or pools that exist, as the rule's `dest_type` says. Guess topology-destination (open;
+ * cannot): the members of the structure that WAPI 2.14 has in place of one reference, which nobody has published:
+ * each that looks like a reference is one, and there is at least one; and that a regular answer needs a destination.
  */
 function settleDestination(draft: Draft, grid: Grid): void {
   const { values } = draft;

@@ -10,7 +10,7 @@ export const monitorTypes = {
   "dtc:monitor:snmp": "SNMP",
 } as const;
 
-/** In `dtc:object`. Guess: the words. */
+/** In `dtc:object`. Guess dtc-object-words (open; cannot): the words. */
 export const trafficControlTypes = {
   "dtc:lbdn": "LBDN",
   "dtc:pool": "POOL",

@@ -85,12 +85,12 @@ function settlePool(draft: Draft, grid: Grid): void {
   }
   requireMonitors(values);
   refuseAllServersDisabled(serversOf(values["servers"], grid));
-  // Guess: how the grid says that a method lacks what it needs.
+  // Guess dtc-method-needs (open; cannot): how the grid says that a method lacks what it needs.
   if (values["lb_preferred_method"] === "TOPOLOGY") requireValue(values, "lb_preferred_topology");
   if (values["lb_preferred_method"] === "DYNAMIC_RATIO") requireValue(values, "lb_dynamic_ratio_preferred");
 }
 
-/** A quorum is one of the pool's monitors. Guess: how the sentence begins. */
+/** A quorum is one of the pool's monitors. Guess dtc-quorum-sentence (recorded; cannot): how the sentence begins. */
 function requireMonitors({ availability, monitors: held, name, quorum = 1 }: JsonObject): void {
   const effective = Array.isArray(held) ? held.length : 0;
   if (availability !== "QUORUM" || effective >= Number(quorum)) return;
@@ -118,7 +118,10 @@ function requireEnabledServers(serverOff: Entity, grid: Grid): void {
   }
 }
 
-/** Guess: the sentence, which follows the one for pools; that it is refused is documented. */
+/**
+ * Guess dtc-servers-disabled-sentence (documented; cannot): the sentence, which follows the one for pools; that it is
+ * refused is documented.
+ */
 function refuseAllServersDisabled(servers: readonly Entity[]): void {
   if (servers.length > 0 && servers.every(({ values }) => values["disable"] === true)) {
     throw dataError("Cannot disable all the servers in a pool. At least one server must be enabled.");
@@ -150,7 +153,10 @@ function settleLbdn(draft: Draft, grid: Grid): void {
   refuseAllDisabled(poolsOf(values["pools"], grid));
 }
 
-/** Zones know an LBDN by its patterns. Guess: the sentence; Ansible's module says that they must be there. */
+/**
+ * Zones know an LBDN by its patterns. Guess dtc-pattern-sentence (clients; cannot): the sentence; Ansible's module
+ * says that they must be there.
+ */
 function requirePatterns({ auth_zones: zones, patterns }: Readonly<Record<string, Json>>): void {
   if (!Array.isArray(zones) || zones.length === 0) return;
   if (Array.isArray(patterns) && patterns.length > 0) return;
@@ -223,7 +229,7 @@ function refersTo(value: Json | undefined, { id }: Entity): boolean {
 const serverLink: NameLink = {
   link: "server",
   type: "dtc:server",
-  // Guess: the sentence follows those for views and members.
+  // Guess dtc-server-missing-sentence (analogy; cannot): the sentence follows those for views and members.
   notFound: (name) => notFound(`DTC Server ${name} not found`),
 };
 

@@ -31,7 +31,7 @@ export const attributeDefinitionRules: Rules = {
   beforeDelete(definition, _args, grid) {
     requireSuperuser("delete", definition, grid);
     if (!hasFlag(definition, "R")) return;
-    // Guess: the sentence; that the flag must go first is known.
+    // Guess definition-read-only-sentence (documented; cannot): the sentence; that the flag must go first is known.
     throw conflict(
       `Cannot delete the extensible attribute definition '${String(definition.values["name"])}' because it is read-only.`,
     );
@@ -39,7 +39,7 @@ export const attributeDefinitionRules: Rules = {
   afterDelete: (definition, _args, grid) => rename(String(definition.values["name"]), undefined, grid),
 };
 
-/** Known for creates; the other verbs are a guess. */
+/** Known for creates. Guess definition-superuser-verbs (analogy; cannot): the other verbs. */
 function requireSuperuser(verb: string, { values }: Draft | Entity, grid: Grid): void {
   if (isSuperuser(grid)) return;
   throw conflict(
@@ -58,7 +58,8 @@ const immutable = {
 const flagOrder = /^A?C?G?I?L?M?P?R?S?V?$/;
 
 function checkFlags({ values: { flags = "" } }: Draft): void {
-  // Guess: the sentence; that `RC` is refused where `CR` is taken is known.
+  // Guess definition-flags-sentence (recorded; cannot): the sentence; that `RC` is refused where `CR` is taken is
+  // known.
   if (!flagOrder.test(String(flags))) throw invalidValue("flags", flags, "Invalid flags");
 }
 

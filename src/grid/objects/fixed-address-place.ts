@@ -51,7 +51,8 @@ export function placeFixedAddress(draft: Draft, names: AddressFamily, grid: Grid
   const named =
     asked === undefined || asked === "" || canonicalBlockText(asked) === network?.values["network"];
   if (network && named) return network;
-  // Guess: the sentence follows the one for ranges.
+  // Guess stray-reservation-sentence (analogy; asks strayReservationIsRefused): the sentence follows the one for
+  // ranges.
   throw conflict(`Cannot find the parent network for the fixed address ${formatAddress(address)}.`);
 }
 
@@ -69,7 +70,10 @@ export function sameClientIn(
     .find((other) => other.id !== before?.id && networkOf(other, names, grid)?.id === network.id);
 }
 
-/** One fixed address per address, and none beside a host that gets it by DHCP. Guess: the sentence. */
+/**
+ * One fixed address per address, and none beside a host that gets it by DHCP. Guess second-reservation-sentence
+ * (open; asks reservationsAreUnique): the sentence.
+ */
 export function refuseSameAddress(
   draft: Draft,
   before: Entity | undefined,

@@ -103,7 +103,10 @@ interface Identity {
   readonly title: string;
 }
 
-/** What is unique in a network. Guess: the words for client identifiers, which follow those for MAC addresses. */
+/**
+ * What is unique in a network. Guess client-identifier-sentence (documented; asks secondClientIdentifierIsRefused):
+ * the words for client identifiers, which follow those for MAC addresses.
+ */
 const identities: readonly Identity[] = [
   { match: "MAC_ADDRESS", field: "mac", title: "MAC address" },
   { match: "CLIENT_ID", field: "dhcp_client_identifier", title: "Client identifier" },

@@ -21,7 +21,7 @@ const attributes: readonly JsonObject[] = [
   { name: "Country", type: "STRING" },
   { name: "State", type: "STRING" },
   { name: "Building", type: "STRING" },
-  // Guess: a number, as VLANs are.
+  // Guess fresh-attribute-type (analogy; cannot): a number, as VLANs are.
   { name: "VLAN", type: "INTEGER" },
   { name: "ReportingSite", type: "STRING" },
   { name: "IB Discovery Owned", type: "STRING" },
@@ -47,7 +47,10 @@ const monitors: readonly (readonly [type: string, name: string])[] = [
   ["dtc:monitor:pdp", "pdp"],
 ];
 
-/** One object each that no grid lacks and nobody can make. Guess: the values, where none are documented. */
+/**
+ * One object each that no grid lacks and nobody can make. Guess fresh-singletons (open; cannot): the values, where
+ * none are documented.
+ */
 const singletons: readonly InitialObject[] = [
   { type: "authpolicy", values: { usage_type: "FULL" } },
   { type: "distributionschedule", values: { active: false, time_zone: "UTC" } },

@@ -17,7 +17,7 @@ function propertiesOf(type: string, internal: string, own: Partial<Rules> = {}):
   };
 }
 
-/** Guess: nothing is held back that would have to be published. */
+/** Guess nothing-to-publish (open; cannot): nothing is held back that would have to be published. */
 const done = () => ({});
 
 export const gridLevelRules: readonly Rules[] = [

@@ -85,7 +85,10 @@ function settle(draft: Draft, before: Entity | undefined, family: AddressFamily,
   refuseSameAddress(draft, before, family, grid);
 }
 
-/** DHCP knows an IPv4 client by its MAC address. Guess: the sentence, which is a fixed address's. */
+/**
+ * DHCP knows an IPv4 client by its MAC address. Guess host-mac-sentence (analogy; asks hostDhcpNeedsMac): the
+ * sentence, which is a fixed address's.
+ */
 function requireMac({ values }: Draft, family: AddressFamily): void {
   if (family.family === 6 || (values["mac"] ?? "") !== "" || values["match_client"] !== undefined) return;
   throw conflict("MAC address is required when match_client is undefined");

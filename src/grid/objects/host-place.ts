@@ -29,7 +29,10 @@ export function givenAddresses({ values }: Draft, family: AddressFamily): readon
   return Array.isArray(list) ? (list as readonly JsonObject[]) : [];
 }
 
-/** A host has at least one address. Guess: that an update which takes the last one is answered as a create without. */
+/**
+ * A host has at least one address. Guess host-last-address (analogy; asks lastAddressIsKept): that an update which
+ * takes the last one is answered as a create without.
+ */
 export function requireAddress(draft: Draft, before: Entity | undefined, grid: Grid): void {
   if (!addressFamilies.some((family) => addressesAfter(draft, before, family, grid).length > 0)) {
     throw dataError("IP address for the Host record is missing.");

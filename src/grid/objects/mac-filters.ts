@@ -7,7 +7,7 @@ import type { Draft, NameLink, Rules } from "../model/rules.js";
 const filterLink: NameLink = {
   link: "filter",
   type: "filtermac",
-  // Guess: the sentence follows those for views and members.
+  // Guess mac-filter-missing-sentence (analogy; cannot): the sentence follows those for views and members.
   notFound: (name) => notFound(`MAC Filter ${name} not found`),
 };
 

@@ -4,7 +4,9 @@ import { searchParameterMissing } from "../model/answers.js";
 import type { Condition, Grid, Row, Rules } from "../model/rules.js";
 import type { Entity, JsonObject } from "../store/entity.js";
 
-/** The grid has room for this many objects by its own account. Guess: a mid-sized appliance's. */
+/**
+ * The grid has room for this many objects by its own account. Guess capacity (open; cannot): a mid-sized appliance's.
+ */
 const capacity = 440_000;
 
 /** A report of rows that are made up when asked for; `argument` must be among the search arguments. */

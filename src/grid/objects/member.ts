@@ -23,7 +23,7 @@ const member: Rules = {
 
   beforeCreate(draft, grid) {
     const name = String(draft.values["host_name"]);
-    // Guess: the sentence.
+    // Guess member-exists-sentence (open; cannot): the sentence.
     if (grid.find("member", "host_name", name).length > 0) throw conflict(`Member '${name}' already exists.`);
   },
   afterCreate(entity, _draft, grid) {
@@ -31,7 +31,7 @@ const member: Rules = {
   },
   beforeDelete(entity, _args, grid) {
     if (isMaster(entity, grid)) {
-      // Guess: the sentence; that a grid has a master is a matter of course.
+      // Guess master-stays-sentence (open; cannot): the sentence; that a grid has a master is a matter of course.
       throw conflict(`Cannot delete the Grid Master '${String(entity.values["host_name"])}'.`);
     }
     for (const type of companionTypes) {
@@ -50,7 +50,7 @@ const member: Rules = {
   },
 };
 
-/** What a new node presents to join as this member. Guess: the members of the structure. */
+/** What a new node presents to join as this member. Guess join-token (open; cannot): the members of the structure. */
 function tokens(entity: Entity, _parameters: JsonObject, grid: Grid): JsonObject {
   const day = 24 * 60 * 60;
   const token = Buffer.from(entity.key).toString("hex");
@@ -96,7 +96,7 @@ const companions = {
 
 const companionTypes = Object.keys(companions);
 
-/** Guess: members run what they are there for, as those of a grid in use do. */
+/** Guess member-services (open; cannot): members run what they are there for, as those of a grid in use do. */
 const servicesOn = { enable_dns: true, enable_dhcp: true, enable_dhcpv6_service: true };
 
 function companionRules([type, { internal, name, ipv4, ipv6 }]: [string, Companion]): Rules {

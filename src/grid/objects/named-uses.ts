@@ -71,7 +71,7 @@ const named: Readonly<Record<string, Named>> = {
   ),
 };
 
-/** Guess: how the sentence begins. */
+/** Guess option-space-in-use-sentence (recorded; cannot): how the sentence begins. */
 function optionSpaceInUse(name: string): string {
   return `The option space '${name}' cannot be deleted as it has an option referenced.`;
 }
@@ -278,7 +278,7 @@ export function titleOf(type: string): string {
   return named[type]?.title ?? type;
 }
 
-/** Guess: the sentence follows those for views and members. */
+/** Guess name-missing-sentences (analogy; cannot): the sentence follows those for views and members. */
 export function unknownName(type: string, name: string): Refusal {
   return notFound(`${titleOf(type)} ${name} not found`);
 }
@@ -333,7 +333,10 @@ function change(
   if (now) grid.update(now, { [field]: after(now.values[field]) });
 }
 
-/** Guess: that it is refused, and the sentence, which follows the one for option spaces. */
+/**
+ * Guess used-objects-stay (analogy; cannot): that it is refused, and the sentence, which follows the one for option
+ * spaces.
+ */
 function refuseWhileUsed(entity: Entity, holder: Entity, grid: Grid): void {
   const { inUse } = named[entity.type] ?? {};
   if (inUse) throw conflict(inUse(nameOf(entity)));

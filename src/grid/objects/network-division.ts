@@ -2,7 +2,7 @@
  * The functions that change how big a network is: `expand_network`, `resize`, `split_network`.
  *
  * What an appliance does in the corner cases isn't public; what it never does is known: orphan what lies in a network,
- * or cross the container above. The sentences of refusals are guesses.
+ * or cross the container above. Guess division-sentences (open; asks shortSplitIsRefused): the sentences of refusals.
  */
 
 import { type Block, blockOf, contains, firstOf, formatBlock, subnets } from "../../cidr.js";

@@ -42,7 +42,10 @@ export function placeNetwork(draft: Draft, names: AddressFamily, grid: Grid): vo
   refuseStranding(around, isContainer(draft) ? [] : [block], grid);
 }
 
-/** Guess: the sentence; that a leaf which members serve isn't turned into a container is documented. */
+/**
+ * Guess served-leaf-sentence (documented; unasked): the sentence; that a leaf which members serve isn't turned into a
+ * container is documented.
+ */
 function refuseServed(leaf: Entity): void {
   const { members } = leaf.values;
   if (!Array.isArray(members) || members.length === 0) return;
@@ -74,8 +77,9 @@ export function overlap(block: Block): Error {
 }
 
 /**
- * Refuses to turn a leaf into a container when something in it would be left without a leaf around it. Guess: that
- * the grid refuses, and the sentences; the rule that ranges and fixed addresses lie in a leaf is known.
+ * Refuses to turn a leaf into a container when something in it would be left without a leaf around it. Guess
+ * stranding (open; asks usedNetworkIsDivided): that the grid refuses, and the sentences; the rule that ranges and
+ * fixed addresses lie in a leaf is known.
  */
 export function refuseStranding(leaf: Entity, leaves: readonly Block[], grid: Grid): void {
   if (isShared(leaf, grid)) {

@@ -41,7 +41,7 @@ export function nextAddressesInRange(range: Entity, parameters: JsonObject, grid
   const { start_addr, end_addr } = range.values;
   const first = parseAddress(String(start_addr));
   const last = parseAddress(String(end_addr));
-  // Guess: of a range of IPv6 prefixes.
+  // Guess prefix-range-next (open; unasked): of a range of IPv6 prefixes.
   if (first === undefined || last === undefined) throw noAddress(parameters, "range");
   const names = familyNames(first.family);
   const { addresses, networks } = spaceAround(range, names, grid);
@@ -141,7 +141,10 @@ function askedNumber({ num = 1 }: JsonObject, most = MOST_AT_ONCE): number {
   return number;
 }
 
-/** A prefix length inside the block. Guess: the sentence; that it must be longer than the block's own is known. */
+/**
+ * A prefix length inside the block. Guess next-prefix-sentence (documented; asks shortPrefixIsRefused): the sentence;
+ * that it must be longer than the block's own is known.
+ */
 function askedPrefix(cidr: Json | undefined, block: Block): number {
   const longest = block.family === 4 ? 32 : 128;
   const prefixLength = Number(cidr);

@@ -1,4 +1,4 @@
-/** Name server groups of every kind. The grid's inner names are a guess but for the first. */
+/** Name server groups of every kind. Guess group-keys (analogy; cannot): the grid's inner names but for the first. */
 
 import type { Grid, Rules } from "../model/rules.js";
 import type { Entity } from "../store/entity.js";

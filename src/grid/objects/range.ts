@@ -156,7 +156,10 @@ function parentOf(draft: Draft, span: Span, grid: Grid): Entity {
   throw conflict(`Cannot find the parent network for the DHCP range ${ends(draft).join("-")}.`);
 }
 
-/** Guess: the sentence; that it is refused is known. */
+/**
+ * Guess range-overlap-sentence (documented; asks overlappingRangeIsRefused): the sentence; that it is refused is
+ * known.
+ */
 function refuseOverlap(
   draft: Draft,
   span: Span,
@@ -169,7 +172,10 @@ function refuseOverlap(
   if (other) throw conflict(`The DHCP range ${formatSpan(span)} overlaps the range ${formatSpan(other)}.`);
 }
 
-/** Exclusions in the grid's spelling, all inside the range. Guess: the sentence. */
+/**
+ * Exclusions in the grid's spelling, all inside the range. Guess exclusion-sentence (open; asks
+ * strayExclusionIsRefused): the sentence.
+ */
 function checkExclusions({ values }: Draft, span: Span, names: AddressFamily): void {
   const { exclude } = values;
   if (!Array.isArray(exclude)) return;
@@ -207,7 +213,7 @@ function settleServer(draft: Draft, network: Entity, grid: Grid): void {
   const settled = settledMember(member, grid);
   draft.values["member"] = settled;
   if (memberNames(network).includes(String(settled["name"]))) return;
-  // Guess: the sentence.
+  // Guess range-member-sentence (open; unasked): the sentence.
   const cidr = String(network.values["network"]);
   throw invalidValue("member", settled["name"] ?? "", `The member does not serve the network ${cidr}`);
 }

@@ -141,7 +141,10 @@ function isAliasOrHost({ type }: Draft): boolean {
   return type === "record:cname" || type === "record:host";
 }
 
-/** Refuses aliases of a host that are names or aliases of others already. Guess: with the sentence for names. */
+/**
+ * Refuses aliases of a host that are names or aliases of others already. Guess alias-sentence (analogy; asks
+ * secondAliasIsRefused): with the sentence for names.
+ */
 export function refuseAliasClash(
   draft: Draft,
   aliases: readonly string[],

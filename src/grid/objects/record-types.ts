@@ -85,7 +85,7 @@ export function settleText({ values }: Draft): void {
 const longestString = 255;
 const longestText = 512;
 
-/** Guess: the sentence; both limits are documented. */
+/** Guess text-length-sentence (documented; asks longTextIsRefused): the sentence; both limits are documented. */
 function tooLong({ text }: Draft["values"], limit: string): Refusal {
   return invalidValue("text", text ?? "", `The maximum length is ${limit}.`);
 }
@@ -96,7 +96,10 @@ function stringsOf({ text }: JsonObject): string[] {
   return words.map((word) => (word.startsWith('"') ? word : `"${word}"`));
 }
 
-/** Priority 0 would make the record an alias, which the grid refuses for HTTPS. Guess: the sentence. */
+/**
+ * Priority 0 would make the record an alias, which the grid refuses for HTTPS. Guess https-priority-sentence
+ * (documented; unasked): the sentence.
+ */
 function refuseAlias({ values }: Draft): void {
   if (values["priority"] === 0)
     throw invalidValue("priority", 0, "Invalid value, must be between 1 and 65535");

@@ -99,7 +99,10 @@ function canonicalRuleAddress(name: string, zone: Entity): string {
   return `${canonical}.${zoneName(zone)}`;
 }
 
-/** What follows the `$`: as of an ordinary record of that kind. Guess: but for rules about addresses, the whole of it. */
+/**
+ * What follows the `$`: as of an ordinary record of that kind. Guess policy-record-keys (analogy; unasked): but for
+ * rules about addresses, the whole of it.
+ */
 function keyOf(rule: Draft | Entity, kind: string, label: string | undefined, grid: Grid): string {
   const ordinary = recordKeys[kind];
   if (!ordinary) return nameKey(viewOf(rule, grid), recordName(rule));

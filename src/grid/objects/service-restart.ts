@@ -54,7 +54,7 @@ function membersNamed({ members, groups }: JsonObject, grid: Grid): Entity[] {
 
 function membersOfGroup(name: string, grid: Grid): string[] {
   const [group] = grid.find("grid:servicerestart:group", "name", name);
-  // Guess: the sentence.
+  // Guess restart-group-sentence (open; cannot): the sentence.
   if (!group) throw notFound(`Restart group ${name} not found`);
   return textsOf(group.values["members"]);
 }
@@ -86,7 +86,9 @@ function restart(members: readonly Entity[], parameters: JsonObject, grid: Grid)
   return {};
 }
 
-/** The last restart of a service on a member. Guess: that an earlier one is forgotten. */
+/**
+ * The last restart of a service on a member. Guess restart-history (open; cannot): that an earlier one is forgotten.
+ */
 function leaveRequest(
   member: Entity,
   service: Service,
@@ -130,14 +132,14 @@ function rememberStatus(id: number, asked: readonly Service[], grid: Grid): void
 export const readStatus: NonNullable<Rules["read"]> = {
   dns_status: (member, { grid }) => statusOf(member, ["DNS"], grid),
   dhcp_status: (member, { grid }) => statusOf(member, ["DHCPV4", "DHCPV6"], grid),
-  // Guess: no member reports.
+  // Guess reporting-status (open; cannot): no member reports.
   reporting_status: () => "DISABLED",
 };
 
 function statusOf(member: Entity, of: readonly Service[], grid: Grid): string {
   const running = of.filter((service) => runs(member, service, grid));
   if (running.length === 0) return "DISABLED";
-  // Guess: the word for a restart that is under way.
+  // Guess restart-under-way (open; cannot): the word for a restart that is under way.
   if (running.some((service) => isUnderWay(member, service, grid))) return "RESTART_PENDING";
   const known = running.map((service) => member.values[`_${service}`]);
   if (known.includes("YES")) return "YES";
@@ -212,7 +214,7 @@ const summaryRules: Rules = {
   row: (key, grid) => (key === summaryKey ? summary(grid) : undefined),
 };
 
-/** The grid's own field. Guess: the reference of its summary. */
+/** The grid's own field. Guess restart-summary-reference (open; cannot): the reference of its summary. */
 export function restartStatus(_grid: Entity, { grid }: ReadContext): Json {
   return grid.ref(summary(grid));
 }

@@ -10,7 +10,7 @@ import { searchAddress } from "./records.js";
 const groupLink: NameLink = {
   link: "group",
   type: "sharedrecordgroup",
-  // Guess: the sentence follows those for views and members.
+  // Guess shared-group-missing-sentence (analogy; cannot): the sentence follows those for views and members.
   notFound: (name) => notFound(`Shared Record Group ${name} not found`),
 };
 

@@ -74,7 +74,10 @@ function refuseSameName(draft: Draft, before: Entity | undefined, grid: Grid): v
   if (same && same.id !== before?.id) throw duplicateObject(name, "shared_network");
 }
 
-/** Guess: the sentences; that all are of one network view is known. */
+/**
+ * Guess shared-network-sentences (documented; asks secondSharedNetworkIsRefused): the sentences; that all are of one
+ * network view is known.
+ */
 function refuseNetwork(
   network: Entity,
   view: Entity,

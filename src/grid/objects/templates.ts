@@ -105,7 +105,8 @@ export function populateFromTemplate(network: Entity, names: AddressFamily, grid
       grid.create(names.range, { start_addr: text(first), end_addr: text(last), template: part.name }, links);
       continue;
     }
-    // Guess: with no client to match, they are reservations. An IPv6 one can't be made without a DUID.
+    // Guess template-reservations (open; cannot): with no client to match, they are reservations. An IPv6 one can't
+    // be made without a DUID.
     for (let value = first; value <= last && names.family === 4; value++) {
       grid.create(
         names.fixedAddress,

@@ -25,14 +25,14 @@ export const viewRules: Rules = {
   beforeUpdate(draft, before, grid) {
     refuseSameName(draft, before, grid);
     if (draft.links["networkView"] !== before.links["networkView"]) {
-      // Guess: the sentence known for zones.
+      // Guess view-move-sentence (analogy; unasked): the sentence known for zones.
       throw conflict("Cannot move views between network views");
     }
   },
 
   beforeDelete(view, _args, grid) {
     if (view.values["is_default"] === true) {
-      // Guess: the sentence known for network views.
+      // Guess default-view-sentence (analogy; cannot): the sentence known for network views.
       throw conflict(`Cannot delete the default view '${String(view.values["name"])}'.`);
     }
     refuseNeeded(view, grid);

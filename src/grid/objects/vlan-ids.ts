@@ -25,7 +25,9 @@ export function spanName(object: Draft | Entity): string[] {
   return [String(object.values["name"]), String(first), String(last)];
 }
 
-/** Throws for ids that no VLAN can have, or in the wrong order. Guess: the sentences. */
+/**
+ * Throws for ids that no VLAN can have, or in the wrong order. Guess vlan-id-sentences (open; cannot): the sentences.
+ */
 export function checkIds({ values }: Draft): void {
   for (const field of ["id", "start_vlan_id", "end_vlan_id"]) {
     const id = values[field];
@@ -76,7 +78,10 @@ export function nextVlanIds(parent: Entity, parameters: JsonObject, grid: Grid):
   return { vlan_ids: free };
 }
 
-/** `next_available_vlan` of a network: VLANs that nothing is assigned to, by id. Guess: from whichever view. */
+/**
+ * `next_available_vlan` of a network: VLANs that nothing is assigned to, by id. Guess next-vlan-view (open; cannot):
+ * from whichever view.
+ */
 export function nextVlans(_network: Entity, parameters: JsonObject, grid: Grid): JsonObject {
   const excluded = listed(parameters["exclude"]).map((ref) => grid.resolve(String(ref)).id);
   const free = [...grid.all("vlan")]

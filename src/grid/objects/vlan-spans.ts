@@ -31,7 +31,7 @@ export const vlanRangeRules: Rules = {
   afterCreate: (range, _draft, grid) =>
     preCreateVlans(range, { vlanView: vlanViewOf(range, grid).id, vlanRange: range.id }, grid),
   afterUpdate: (range, _before, _draft, grid) => renewKeys(range, grid),
-  // Guess: without `delete_vlans` the VLANs stay, right in the view.
+  // Guess vlans-stay (open; cannot): without `delete_vlans` the VLANs stay, right in the view.
   beforeDelete(range, args, grid) {
     for (const vlan of grid.linked("vlan", "vlanRange", range.id)) {
       if (args["delete_vlans"] === true) grid.delete(vlan);
@@ -66,7 +66,7 @@ function settleRange(draft: Draft, before: Entity | undefined, grid: Grid): void
   if (before) for (const vlan of grid.linked("vlan", "vlanRange", before.id)) refuseOutside(vlan, draft);
 }
 
-/** Guess: the sentence. */
+/** Guess vlan-range-sentence (open; cannot): the sentence. */
 function refuseBeyond(range: Draft, view: Entity): void {
   const [inner, outer] = [idSpan(range), idSpan(view)];
   if (inner.first >= outer.first && inner.last <= outer.last) return;
@@ -92,7 +92,10 @@ function described(range: Draft): string {
   return `Cannot create VLAN range '${String(range.values["name"])}' with IDs ${first}...${last}`;
 }
 
-/** `pre_create_vlan`: one VLAN per id that has none. Guess: the name is the prefix and the id in four digits. */
+/**
+ * `pre_create_vlan`: one VLAN per id that has none. Guess pre-created-vlan-name (open; cannot): the name is the
+ * prefix and the id in four digits.
+ */
 function preCreateVlans(parent: Entity, links: Entity["links"], grid: Grid): void {
   const { pre_create_vlan: wanted, vlan_name_prefix: prefix = "" } = parent.values;
   if (wanted !== true) return;

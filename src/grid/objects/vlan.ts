@@ -51,7 +51,7 @@ function settle(draft: Draft, before: Entity | undefined, grid: Grid): void {
   refuseSameId(draft, before, grid);
 }
 
-/** Guess: the sentence. */
+/** Guess vlan-sentence (open; cannot): the sentence. */
 export function refuseOutside(vlan: Draft | Entity, parent: Draft | Entity): void {
   const id = Number(vlan.values["id"]);
   const { first, last } = idSpan(parent);

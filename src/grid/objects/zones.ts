@@ -82,15 +82,16 @@ function forwardSpelling(given: string): ZoneSpelling {
   if (given === ".") return { fqdn: ".", dnsName: "." };
   const problem = nameProblem(given);
   if (problem) throw problem;
-  // Guess: which of its sentences the grid has for an address block without the format of a reverse zone.
+  // Guess block-as-zone-sentence (open; asks blockAsZoneIsRefused): which of its sentences the grid has for an
+  // address block without the format of a reverse zone.
   if (parseInterface(given)) throw dataError("Invalid domain name");
   const name = canonicalName(given);
   return { fqdn: name, dnsName: name };
 }
 
 /**
- * Reverse zones are written as CIDR. Guess: their name in `in-addr.arpa` or `ip6.arpa`, which examples of clients give,
- * is kept as it is.
+ * Reverse zones are written as CIDR. Guess arpa-zone-name (clients; unasked): their name in `in-addr.arpa` or
+ * `ip6.arpa`, which examples of clients give, is kept as it is.
  */
 function reverseSpelling(given: string, format: string): ZoneSpelling {
   if (given.toLowerCase().endsWith(format === "IPV4" ? ".in-addr.arpa" : ".ip6.arpa")) {
@@ -98,7 +99,7 @@ function reverseSpelling(given: string, format: string): ZoneSpelling {
   }
   const spelling = reverseZoneSpelling(given);
   const family = given.includes(":") ? "IPV6" : "IPV4";
-  // Guess: the sentence.
+  // Guess reverse-zone-sentence (open; asks badReverseZoneIsRefused): the sentence.
   if (!spelling || family !== format) throw invalidValue("fqdn", given, `Invalid ${format} network`);
   return spelling;
 }
@@ -120,7 +121,7 @@ function readBlock(zone: Entity, part: 0 | 1): string | undefined {
 const readZone: NonNullable<Rules["read"]> = {
   address: (zone) => readBlock(zone, 0),
   mask_prefix: (zone) => readBlock(zone, 1),
-  // Guess: reverse zones are displayed as CIDR here as well.
+  // Guess reverse-display (analogy; unasked): reverse zones are displayed as CIDR here as well.
   display_domain: ({ values }) => values["fqdn"],
   dns_fqdn: ({ values }) => dnsName(String(values["fqdn"])),
   parent: readParent,

@@ -103,7 +103,7 @@ function answerCall(call: Call, grid: Grid, caller: Caller): GridAnswer {
 
 function checkReturnType(type: string): void {
   if (["json", "json-pretty", "xml", "xml-pretty"].includes(type)) return;
-  // Guess: the sentence.
+  // Guess return-type-sentence (open; asks unknownReturnTypeIsRefused): the sentence.
   throw badArgument("_return_type", "Invalid value, must be one of json, json-pretty, xml, xml-pretty");
 }
 

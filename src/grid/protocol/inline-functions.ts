@@ -171,7 +171,9 @@ function targetsOf(call: JsonObject, { grid }: Expansion): readonly Entity[] {
   return found;
 }
 
-/** What may be left out, and is no text and no list. Guess: the sentence. */
+/**
+ * What may be left out, and is no text and no list. Guess function-structure-sentence (open; unasked): the sentence.
+ */
 function structure(name: string, value: Json | undefined): JsonObject {
   if (value === undefined || value === null) return {};
   if (isObject(value)) return value;

@@ -79,7 +79,10 @@ const failures: Readonly<Record<number, readonly [title: string, text: string]>>
   504: ["Gateway Timeout", "The proxy got no answer from the server behind it in time."],
 };
 
-/** Guess: the web server before WAPI says what most of them say of a URL that is too long. */
+/**
+ * Guess long-url-page (analogy; cannot): the web server before WAPI says what most of them say of a URL that is too
+ * long.
+ */
 export function urlTooLongPage(): GridAnswer {
   return page(
     414,

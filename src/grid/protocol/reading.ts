@@ -116,7 +116,7 @@ function pageSize({ options }: Call, limit: number, grid: Grid): number {
   }
   if (limit > 0) return limit;
   if (!grid.assumptions.pagingNeedsLimit) return Math.abs(defaultLimit);
-  // Guess: the rule is known, the sentence isn't.
+  // Guess paging-limit-sentence (documented; asks pagingNeedsLimit): the sentence; the rule is known.
   throw protocolError("_max_results must be set to a positive number for paging requests.");
 }
 

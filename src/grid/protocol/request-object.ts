@@ -112,7 +112,7 @@ function substitute(value: Json, state: State): Json {
 
 function stateValue(name: string, state: State): Json {
   const value = state[name];
-  // Guess: the sentence.
+  // Guess state-missing-sentence (open; asks emptyStateFails): the sentence.
   if (value === undefined) throw protocolError(`State variable ${name} is not assigned`);
   return value;
 }
@@ -123,7 +123,8 @@ function assignState(assignments: JsonObject, result: Json | undefined, state: S
   for (const [name, wanted] of Object.entries(assignments)) {
     const value = source === undefined ? undefined : assignedValue(source, String(wanted), grid);
     if (value !== undefined) state[name] = value;
-    // Guess: the sentence; that the request fails is what a lock built on it relies on.
+    // Guess empty-assign (open; asks emptyAssignFails): the sentence; that the request fails is what a lock built on
+    // it relies on.
     else if (grid.assumptions.emptyAssignFails)
       throw protocolError(`Cannot assign state ${name}: no value for ${String(wanted)}`);
     else delete state[name];

@@ -39,7 +39,8 @@ export function write(call: Call, grid: Grid): WriteOutcome {
 
 function create(call: Call, grid: Grid): WriteOutcome {
   const { target, version } = call;
-  // Guess: what a POST to a reference without a function is answered isn't known.
+  // Guess post-to-reference (open; asks postToReferenceIsRefused): what a POST to a reference without a function is
+  // answered.
   if (target.kind !== "type") throw invalidReference(target.kind === "object" ? target.ref : "");
   const schema = schemaFor("create", target.type, version);
   const fields = expandFunctions(schema, fieldsOf(call, schema), grid, version);

@@ -143,7 +143,10 @@ function addressClaim({ values }: Entity, field: string): Claim | undefined {
   return address && { kind: "address", what: address };
 }
 
-/** States of a lease in which its address isn't free for somebody else. Guess: all in which a server won't offer it. */
+/**
+ * States of a lease in which its address isn't free for somebody else. Guess held-leases (open; cannot): all in which
+ * a server won't offer it.
+ */
 const heldStates = ["ABANDONED", "ACTIVE", "DECLINED", "OFFERED", "STATIC"];
 
 function isHeld({ values }: Entity): boolean {

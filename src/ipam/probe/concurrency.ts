@@ -52,7 +52,11 @@ export const concurrency: readonly Experiment[] = [
       const { isolation } = lab.facts;
       if (isolation === undefined) throw new Unanswered("nobody can tell whether requests overlap");
       if (isolation === "serial") throw new Unanswered("requests run one after the other");
-      return seen(rounds / 2, async () => (await changes(lab)).some(({ ok }) => !ok));
+      return seen(rounds / 2, async () => {
+        const refused = (await changes(lab)).find(({ ok }) => !ok);
+        if (refused) lab.note("changedMeanwhile", refused);
+        return refused !== undefined;
+      });
     },
     meaning: either("A late write doesn't meet the wrong object", "Deletes are fenced by a place"),
   },

@@ -66,7 +66,7 @@ export class Laboratory {
   longestRequest = 0;
   /** What was found out so far. */
   readonly facts: Record<string, Fact> = {};
-  readonly sentences: Partial<Record<Cause, string>> = {};
+  readonly sentences: Record<string, string> = {};
   readonly #wapi: WapiClient;
   #networks = 0;
   #names = 0;
@@ -189,8 +189,11 @@ export class Laboratory {
     if (this.signal?.aborted) throw new AbortedError("The probe was stopped.", { cause: this.signal.reason });
   }
 
-  /** Keeps the sentence of a refusal, without anything of the user's in it. */
-  note(cause: Cause, reply: Reply): void {
+  /**
+   * Keeps the sentence of a refusal, without anything of the user's in it: by a cause that errors are recognized by, or by
+   * its question.
+   */
+  note(cause: Cause | (string & {}), reply: Reply): void {
     if (reply.ok || reply.text === "") return;
     this.sentences[cause] ??= generalized(reply.text, { networkView: this.networkView, zone: this.zone });
   }

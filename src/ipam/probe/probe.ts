@@ -1,4 +1,4 @@
-/** What kind of grid this is: some seventy questions, asked in a scratch network view, and the profile that comes of them. */
+/** What kind of grid this is: some hundred questions, asked in a scratch network view, and the profile that comes of them. */
 
 import { invalid } from "../../errors.js";
 import type { WapiClient } from "../../wapi/client.js";
@@ -12,6 +12,7 @@ import { type Experiment, type Fact, Unanswered } from "./experiment.js";
 import { figures } from "./figures.js";
 import { Laboratory } from "./laboratory.js";
 import { networks } from "./networks.js";
+import { refusals } from "./refusals.js";
 import { requests } from "./requests.js";
 import { searches } from "./searches.js";
 import { views } from "./views.js";
@@ -41,6 +42,7 @@ export const experiments: readonly Experiment[] = [
   ...addresses,
   ...attributes,
   ...figures,
+  ...refusals,
   ...dns,
   ...concurrency,
   ...views,

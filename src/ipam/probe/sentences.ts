@@ -15,6 +15,7 @@ export function generalized(
     [/\b\d{1,3}(\.\d{1,3}){3}\b/g, "<address>"],
     [/\b[0-9a-f]{1,4}(:[0-9a-f]{0,4}){2,7}\/\d{1,3}/gi, "<network>"],
     [/\b(?:[0-9a-f]{1,4}:){2,7}[0-9a-f]{0,4}/gi, "<address>"],
+    [/(\\?"x{50,}\\?"\s?)+/g, "<text>"],
     [/\bprobe_state\b/g, "<state>"],
     [/\bprobe-\d+(\.[\w.-]+)?/g, "<name>"],
   ];

@@ -4,6 +4,7 @@ import { FakeGrid } from "../../../../src/grid/index.js";
 import type { Assumptions } from "../../../../src/grid/model/assumptions.js";
 import { behaviorOf, type GridProfile } from "../../../../src/ipam/engine/profile.js";
 import { answersOf, experiments, type ProbeOptions, probe } from "../../../../src/ipam/probe/probe.js";
+import { refusals } from "../../../../src/ipam/probe/refusals.js";
 import { WapiClient } from "../../../../src/wapi/client.js";
 
 function gridWith(assumptions: Partial<Assumptions> = {}) {
@@ -118,6 +119,13 @@ describe("a probe", () => {
     await probe(wapi, { zone: "probe.example.com", onProgress: ({ question }) => asked.push(question) });
     expect(await holdings(wapi)).toEqual(before);
     expect(asked).toEqual([...experiments.map(({ question }) => question), undefined]);
+  });
+
+  it("finds FakeGrid to refuse what a grid should, each in a sentence", async () => {
+    const { wapi } = gridWith();
+    const { facts, sentences } = await probe(wapi, { zone: "probe.example.com" });
+    for (const { id } of refusals) expect([id, facts[id], typeof sentences?.[id]]).toEqual([id, true, "string"]);
+    expect(Math.max(...Object.values(sentences ?? {}).map(({ length }) => length))).toBeLessThan(200);
   });
 
   it("holds nothing of the user's", async () => {
