@@ -57,6 +57,7 @@ const examples: Readonly<Record<string, unknown>> = {
   insideSubnet: "unused",
   ip: "10.0.7.5",
   last: "10.0.7.199",
+  leaseTime: 3600,
   limit: 100,
   mac: "02:42:ac:11:00:02",
   memory: 64,
@@ -175,10 +176,11 @@ function pathText(path: readonly PropertyKey[]): string {
   }, "");
 }
 
-/** Of the innermost name that has one. */
+/** Of the innermost name that has one; of a place in a list, that of one thing in it. */
 function exampleOf(path: readonly PropertyKey[]): unknown {
-  const name = path.findLast((part) => Object.hasOwn(examples, part));
-  return name === undefined ? undefined : examples[String(name)];
+  const at = path.findLastIndex((part) => Object.hasOwn(examples, part));
+  const example = examples[String(path[at])];
+  return typeof path[at + 1] === "number" && Array.isArray(example) ? example[0] : example;
 }
 
 /** Of a union's many complaints, the one about the text itself: "not a CIDR" says more than "not a list". */

@@ -2,10 +2,12 @@ import type { z as Zod, ZodType } from "zod";
 import type { AddressPlaceFields } from "./addresses/address-place.js";
 import type { AddressPolicy } from "./addresses/address-policy.js";
 import { type CloudDescription, cloudProblem } from "./cloud-attributes.js";
+import type { NewDhcp, NewDhcpOption, NewSubnetDhcp } from "./dhcp-settings.js";
 import { canonicalName, dnsNameProblem, targetNameProblem, zoneNameProblem } from "./dns-name.js";
 import type { Shape } from "./request-check.js";
 import type { SubnetFields } from "./requests.js";
 import { type PoolStrategy, type Sources, strategies } from "./sources/pools.js";
+import type { GatewayRequest } from "./subnets/gateway.js";
 import {
   addressProblem,
   cidrProblem,
@@ -118,7 +120,39 @@ export function requestFields(z: typeof Zod) {
     .int("must be whole seconds")
     .min(0, "must not be negative")
     .max(2 ** 32 - 1, "is at most 4294967295");
+  const name = text(plainNameProblem);
+  const dhcpOption = z
+    .strictObject({
+      name: name.optional(),
+      num: z
+        .int("must be a whole number")
+        .min(1, "is at least 1")
+        .max(65_535, "is at most 65,535")
+        .optional(),
+      value: z.string(),
+      vendorClass: name.optional(),
+    } satisfies Shape<NewDhcpOption>)
+    .refine((one) => (one.name ?? one.num) !== undefined, "needs its name, or its num");
+  const dhcpShape = {
+    options: z.array(dhcpOption).readonly().optional(),
+    leaseTime: ttl.optional(),
+  } satisfies Shape<NewDhcp>;
+  const wrongGateway = 'must be "first", "last", an address, { at, dhcp } or false';
+  const gatewayPlace = z.union([z.literal(["first", "last"]), address], wrongGateway);
   return {
+    dhcp: z.strictObject(dhcpShape),
+    subnetDhcp: z.strictObject({
+      ...dhcpShape,
+      members: z.array(name).readonly().optional(),
+    } satisfies Shape<NewSubnetDhcp>),
+    gateway: z.union(
+      [
+        gatewayPlace,
+        z.literal(false),
+        z.strictObject({ at: gatewayPlace, dhcp: z.boolean().optional() } satisfies Shape<GatewayRequest>),
+      ],
+      wrongGateway,
+    ),
     text,
     record,
     attributes,
@@ -145,7 +179,7 @@ export function requestFields(z: typeof Zod) {
     cidr: text(cidrProblem),
     mac: text(macProblem),
     duid: text(duidProblem),
-    name: text(plainNameProblem),
+    name,
     txt: text(txtProblem),
     dnsName: text(dnsNameProblem).transform(canonicalName),
     targetName: text(targetNameProblem).transform(canonicalName),

@@ -49,6 +49,9 @@ export function schemasWith(z: typeof Zod) {
     duid,
     ttl,
     viewName,
+    gateway,
+    dhcp,
+    subnetDhcp,
   } = fields;
 
   const many = {
@@ -88,9 +91,8 @@ export function schemasWith(z: typeof Zod) {
       cidr: cidr.optional(),
       exclude,
       insideSubnet: z.literal(["never", "unused", "always"], "must be never, unused or always").optional(),
-      gateway: z
-        .union([z.literal(["first", "last", false]), address], 'must be "first", "last", an address or false')
-        .optional(),
+      gateway: gateway.optional(),
+      dhcp: subnetDhcp.optional(),
     } satisfies Shape<SubnetFields>),
 
     requestAddress: z.strictObject({
@@ -108,6 +110,7 @@ export function schemasWith(z: typeof Zod) {
       dnsView: viewName.optional(),
       aliases: z.array(name).optional(),
       ttl: ttl.optional(),
+      dhcp: dhcp.optional(),
     } satisfies Shape<AddressFields>),
 
     requestAddresses: z.strictObject({ ...manyAddresses, allOrNothing } satisfies Shape<AddressesRequest>),

@@ -6,10 +6,12 @@ import type { AddressPlaceFields } from "./addresses/address-place.js";
 import type { AddressPolicy } from "./addresses/address-policy.js";
 import type { ForecastOptions } from "./capacity/requests.js";
 import type { CloudDescription } from "./cloud-attributes.js";
+import type { NewDhcp, NewSubnetDhcp } from "./dhcp-settings.js";
 import type { ProfileOption } from "./engine/profile.js";
 import type { Address, AddressKind, Subnet } from "./results.js";
 import type { PoolStrategy, Sources } from "./sources/pools.js";
 import type { Source, SourceObject } from "./sources/targets.js";
+import type { GatewayPlace, GatewayRequest } from "./subnets/gateway.js";
 
 /** What every call takes. */
 export interface Abortable {
@@ -67,8 +69,14 @@ export interface SubnetFields extends Abortable, Description, Expiring {
    * The address to reserve for the gateway. `"first"` is the lowest address that the grid finds free in the new
    * subnet, which is its first unless DNS records already name that; it costs no further request. `"last"` costs
    * one, unless `cidr` is given. An address needs `cidr`.
+   *
+   * DHCP tells clients of an IPv4 gateway: the subnet gets the option `routers`, in the same request where the address is
+   * known before (`cidr`), else in one more. `{ at: "first", dhcp: false }` only reserves; so does a request whose `fields`
+   * have `options` of their own.
    */
-  readonly gateway?: "first" | "last" | (string & {}) | false | undefined;
+  readonly gateway?: GatewayPlace | GatewayRequest | false | undefined;
+  /** Members, options and lease time, in the request that makes the subnet. */
+  readonly dhcp?: NewSubnetDhcp | undefined;
 }
 
 /** The next free subnet of a size, or one that is named. */
@@ -119,6 +127,8 @@ export interface AddressFields extends Abortable, Description, Expiring, Omit<Ad
   readonly aliases?: readonly string[] | undefined;
   /** Of the host's DNS records, in seconds; left out, the zone's. How long the host stays is `expiresIn`. */
   readonly ttl?: number | undefined;
+  /** Options and lease time for the client of a host or a fixed address; a reservation is nobody's. */
+  readonly dhcp?: NewDhcp | undefined;
 }
 
 /** The next free address of a source, or one that is named; as a host, a fixed address or a reservation. */

@@ -4,6 +4,14 @@ import type { Ref } from "../wapi/ref.js";
 import type { RecordKind, RecordType } from "./records.js";
 import type { HolderType } from "./sources/targets.js";
 
+/**
+ * A result that says which source it came from. It isn't listed with the other properties: the same request again, which
+ * finds the object, gives the same result.
+ */
+export function withSource<T extends object>(result: T, source: string | undefined): T {
+  return source === undefined ? result : Object.defineProperty(result, "source", { value: source });
+}
+
 /** The object type of a subnet's reference. */
 export type SubnetType = HolderType<"network">;
 
@@ -57,7 +65,10 @@ export interface Subnet {
   readonly expiresAt: Date | undefined;
   /** `false`: it was there already, found by its request id or by a search. */
   readonly created: boolean;
-  /** Of one that this call has taken: which of the sources it came from, as that was given. */
+  /**
+   * Of one that this call has taken: which of the sources it came from, as that was given. Not enumerable, since the same
+   * request again gives an equal result.
+   */
   readonly source?: string | undefined;
 }
 
@@ -94,7 +105,10 @@ export interface Address {
   readonly expiresAt: Date | undefined;
   /** `false`: it was there already, found by its request id. */
   readonly created: boolean;
-  /** Of one that this call has taken: which of the sources it came from, as that was given. */
+  /**
+   * Of one that this call has taken: which of the sources it came from, as that was given. Not enumerable, since the same
+   * request again gives an equal result.
+   */
   readonly source?: string | undefined;
 }
 

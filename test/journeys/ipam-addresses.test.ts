@@ -36,7 +36,6 @@ behindEveryDoor("taking addresses", (visit) => {
       comment: "kept free",
       extattrs: {},
       created: true,
-      source: "10.0.0.0/24",
     });
   });
 

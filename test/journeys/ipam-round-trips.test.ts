@@ -18,14 +18,28 @@ const prices: readonly (readonly [number, string, (visit: IpamVisit) => Promise<
     ],
     [
       1,
-      "with exclusions, attributes and the first address for a gateway",
+      "with exclusions, attributes and the first address for a gateway that clients aren't told",
       once(({ ipam }) =>
         ipam.requestSubnet({
           from: "10.0.0.0/16",
           prefixLength: 24,
           exclude: "10.0.0.0/24",
-          gateway: "first",
+          gateway: { at: "first", dhcp: false },
           comment: "x",
+        }),
+      ),
+    ],
+    [
+      2,
+      "with the first address for a gateway, which DHCP clients are told",
+      once(({ ipam }) => ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, gateway: "first" })),
+    ],
+    [
+      2,
+      "a named subnet with its gateway and DHCP options, after a look at what is around it",
+      once(({ ipam }) =>
+        ipam.requestSubnet({
+          ...{ cidr: "10.0.7.0/24", insideSubnet: "always", gateway: "last", dhcp: { leaseTime: 60 } },
         }),
       ),
     ],

@@ -39,7 +39,6 @@ behindEveryDoor("taking subnets", (visit) => {
       comment: "blue",
       extattrs: { Site: "Paris" },
       created: true,
-      source: "10.0.0.0/16",
     });
   });
 

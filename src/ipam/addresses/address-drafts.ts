@@ -2,6 +2,7 @@ import { firstOf, formatAddress, formatBlock, lastOf, type Span } from "../../ci
 import { type NextAvailable, nextAvailableIp } from "../../wapi/next-available.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Creatable, FieldName, Row } from "../../wapi/types.js";
+import { dhcpFields } from "../dhcp-settings.js";
 import type { Marks } from "../ownership.js";
 import type { Address, AddressType } from "../results.js";
 import {
@@ -96,7 +97,7 @@ function hostDraft(
   common: Common,
   expiry: string | undefined,
 ): AddressDraft {
-  const { name = "", mac, duid, dns, dnsView, aliases, ttl } = identity;
+  const { name = "", mac, duid, dns, dnsView, aliases, ttl, dhcp } = identity;
   const values = {
     ...common,
     name,
@@ -105,8 +106,12 @@ function hostDraft(
     ...(aliases !== undefined && { aliases }),
     // A host's TTL holds only together with its switch.
     ...(ttl !== undefined && { ttl, use_ttl: true }),
-    ...(ipv4 !== undefined && { ipv4addrs: [{ ipv4addr: ipv4, ...dhcpFor("mac", mac) }] }),
-    ...(ipv6 !== undefined && { ipv6addrs: [{ ipv6addr: ipv6, ...dhcpFor("duid", duid) }] }),
+    ...(ipv4 !== undefined && {
+      ipv4addrs: [{ ipv4addr: ipv4, ...dhcpFor("mac", mac), ...dhcpFields(4, dhcp) }],
+    }),
+    ...(ipv6 !== undefined && {
+      ipv6addrs: [{ ipv6addr: ipv6, ...dhcpFor("duid", duid), ...dhcpFields(6, dhcp) }],
+    }),
   };
   return draft("record:host", values, hostFields, addressOfHost, expiry);
 }
@@ -117,20 +122,25 @@ function dhcpFor(field: "mac" | "duid", client: string | undefined): object {
 }
 
 function fixed4(
-  { mac }: AddressIdentity,
+  { mac, dhcp }: AddressIdentity,
   { ipv4 }: WantedAddresses,
   common: Common,
 ): Creatable<"fixedaddress"> {
   const client = mac === undefined ? { match_client: "RESERVED" } : { match_client: "MAC_ADDRESS", mac };
-  return { ...common, ...client, ipv4addr: ipv4 } as Creatable<"fixedaddress">;
+  return { ...dhcpFields(4, dhcp), ...common, ...client, ipv4addr: ipv4 } as Creatable<"fixedaddress">;
 }
 
 function fixed6(
-  { duid }: AddressIdentity,
+  { duid, dhcp }: AddressIdentity,
   { ipv6 }: WantedAddresses,
   common: Common,
 ): Creatable<"ipv6fixedaddress"> {
-  return { ...common, duid: duid ?? newReservationDuid(), ipv6addr: ipv6 } as Creatable<"ipv6fixedaddress">;
+  return {
+    ...dhcpFields(6, dhcp),
+    ...common,
+    duid: duid ?? newReservationDuid(),
+    ipv6addr: ipv6,
+  } as Creatable<"ipv6fixedaddress">;
 }
 
 function nameOf({ name }: AddressIdentity): { name?: string } {

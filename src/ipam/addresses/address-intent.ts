@@ -1,7 +1,7 @@
 import { formatAddress } from "../../cidr.js";
 import { explainedZone, viewOfHosts } from "../dns/missing-zone.js";
 import { addressKind } from "../engine/kinds.js";
-import type { Address, AddressType } from "../results.js";
+import { type Address, type AddressType, withSource } from "../results.js";
 import type { IpamSettings } from "../settings.js";
 import type { SourcedIntent, SourcePool } from "../sources/source-choices.js";
 import type { AddressSource, Target } from "../sources/targets.js";
@@ -43,10 +43,7 @@ export function addressIntent(
       return {
         steps: [...guards, draft.step],
         main: draft.step,
-        read: (results) => ({
-          ...draft.read(results.at(-1)),
-          ...(source !== undefined && { source }),
-        }),
+        read: (results) => withSource(draft.read(results.at(-1)), source),
       };
     },
   };

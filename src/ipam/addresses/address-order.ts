@@ -41,6 +41,7 @@ export interface AddressIdentity {
   readonly extattrs?: AddressFields["extattrs"];
   readonly cloud?: AddressFields["cloud"];
   readonly fields?: AddressFields["fields"];
+  readonly dhcp?: AddressFields["dhcp"];
 }
 
 export type AddressPlace = NextAddress | ExplicitAddress | DualStackAddress;
@@ -131,7 +132,7 @@ export function familiesOf(place: AddressPlace): readonly Family[] {
 }
 
 /** DHCP knows its IPv4 clients by MAC, its IPv6 clients by DUID. */
-export function checkIdentity({ kind, mac, duid }: AddressIdentity, families: readonly Family[]): void {
+export function checkIdentity({ kind, mac, duid, dhcp }: AddressIdentity, families: readonly Family[]): void {
   const mac4 = "02:42:ac:11:00:02";
   const duid6 = "00:03:00:01:02:42:ac:11:00:02";
   if (kind !== "host" && families.length > 1) {
@@ -146,6 +147,9 @@ export function checkIdentity({ kind, mac, duid }: AddressIdentity, families: re
   if (kind === "fixed" && mac === undefined && duid === undefined) {
     const [field, example] = families.includes(4) ? ["mac", mac4] : ["duid", duid6];
     throw invalid(field, undefined, "is needed for a fixed address, which is one client's", example);
+  }
+  if (kind === "reservation" && dhcp !== undefined) {
+    throw invalid("dhcp", dhcp, "is for a client, and a reservation is nobody's", undefined);
   }
   if (kind === "reservation" && (mac ?? duid) !== undefined) {
     const field = mac === undefined ? "duid" : "mac";

@@ -50,7 +50,7 @@ function bulkOrder(settings: IpamSettings, fields: SubnetsRequest): BulkOrder {
   return {
     ...fields,
     networkView: networkViewOf(targets, fields.networkView, settings.networkView),
-    ...{ family, gateway: undefined, expires: expiryOf(settings, fields) },
+    ...{ family, gateway: undefined, isRouter: false, expires: expiryOf(settings, fields) },
     place: { kind: "next", prefixLength, targets, strategy, exclude },
   };
 }

@@ -18,7 +18,7 @@ export function judge(found: Found): Judged {
   return {
     found,
     differences: wrong.map(({ compared: { field, wanted }, actual }) => ({ field, wanted, actual })),
-    corrections: wrong.map(({ compared }) => compared.correct(there)),
+    corrections: wrong.flatMap(({ compared }) => compared.correct(there)),
     object: entry.read(row, belongings),
   };
 }

@@ -1,11 +1,13 @@
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import type { Progress } from "../../wapi/progress.js";
 import type { CloudDescription } from "../cloud-attributes.js";
+import type { NewSubnetDhcp } from "../dhcp-settings.js";
 import type { RecordKind } from "../records.js";
 import type { Abortable } from "../requests.js";
 import type { Address, AddressRange, Container, DnsRecord, Subnet } from "../results.js";
 import type { NamedPool, PoolStrategy } from "../sources/pools.js";
 import type { SourceQuery } from "../sources/targets.js";
+import type { GatewayPlace, GatewayRequest } from "../subnets/gateway.js";
 
 /**
  * What should be there, as plain data: it may come from JSON or YAML. Only what is described is compared and changed.
@@ -69,8 +71,14 @@ export interface DesiredContainer extends Desired {
 }
 
 export interface DesiredSubnet extends DesiredContainer {
-  /** An address to reserve. `"first"` is content with any gateway that this library has reserved. */
-  readonly gateway?: string | undefined;
+  /**
+   * An address to reserve, and for IPv4 to tell DHCP clients of (the option `routers`). `"first"` is content with any gateway
+   * that this library has reserved. `{ at: "first", dhcp: false }` only reserves, and so does an entry whose `fields` have
+   * `options`. `false`: none is made.
+   */
+  readonly gateway?: GatewayPlace | GatewayRequest | false | undefined;
+  /** Members that serve it, options of its own, lease time: all of them, beside the router of `gateway`. */
+  readonly dhcp?: NewSubnetDhcp | undefined;
 }
 
 /** A CIDR or range, another entry by its name: `{ subnet: "blue" }`, a pool, or a query. */

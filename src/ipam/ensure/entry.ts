@@ -62,7 +62,7 @@ export interface Compared {
   readonly actual: (found: Found & { readonly row: Row }) => unknown;
   /** Whether they are the same; left out, by {@link same}. */
   readonly isSame?: (actual: unknown, found: Found & { readonly row: Row }) => boolean;
-  readonly correct: (found: Found & { readonly row: Row }) => Correction;
+  readonly correct: (found: Found & { readonly row: Row }) => Correction | readonly Correction[];
 }
 
 /** A change: of the object itself, or of one that belongs to it; or the rest of the steps that make it. */

@@ -21,7 +21,7 @@ export const checkDesired = requestCheck(desiredSchemas);
 export function desiredSchemas(z: typeof Zod) {
   const { call, description, bits, cidr, address, name, mac, duid, ttl, viewName, requestId, called } =
     requestFields(z);
-  const { strategy, family, dnsName, targetName, txt } = requestFields(z);
+  const { strategy, family, dnsName, targetName, txt, gateway, subnetDhcp } = requestFields(z);
   const { comment, cloud, fields } = description;
   const attribute = z.union(
     [z.string(), z.number(), z.boolean(), z.null(), z.array(z.union([z.string(), z.number()]))],
@@ -74,9 +74,8 @@ export function desiredSchemas(z: typeof Zod) {
   const container = z.strictObject(block satisfies Shape<DesiredContainer>);
   const subnet = z.strictObject({
     ...block,
-    gateway: z
-      .union([z.literal(["first", "last"]), address], 'must be "first", "last" or an address')
-      .optional(),
+    gateway: gateway.optional(),
+    dhcp: subnetDhcp.optional(),
   } satisfies Shape<DesiredSubnet>);
   const range = z.strictObject({
     ...described,

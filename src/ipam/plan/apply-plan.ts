@@ -1,3 +1,4 @@
+import { withPartial } from "../../errors.js";
 import { applyIntents } from "../engine/apply.js";
 import type { IpamSettings } from "../settings.js";
 import { type Choice, SourceChoices } from "../sources/source-choices.js";
@@ -31,6 +32,13 @@ export async function applyPlan(
       result: result as StepResult,
     }),
   });
+  for (const { name, finish, kind } of intents) {
+    const result = results.get(name);
+    if (finish === undefined || result === undefined) continue;
+    await finish(result, signal).catch((error: unknown) => {
+      throw withPartial(error, [{ step: name, kind, result }]);
+    });
+  }
   if (intents.some(({ kind }) => kind === "subnet")) settings.pools.gained("network");
   if (intents.some(({ kind }) => kind === "container")) settings.pools.gained("container");
   return results as Map<string, StepResult>;

@@ -1,5 +1,5 @@
 import { formatSpan } from "../../cidr.js";
-import { type InfobloxError, isInfobloxError, type WapiError } from "../../errors.js";
+import { type InfobloxError, isInfobloxError, PoolExhaustedError, type WapiError } from "../../errors.js";
 import type { Intent, SourceChooser } from "../engine/intent.js";
 import { isExhausted, isMissingSource, isOutOfBlocks } from "../engine/refusals.js";
 import type { IpamSettings } from "../settings.js";
@@ -33,6 +33,8 @@ export interface SourcePool extends Omit<Wanted, "signal"> {
 /** An intent that takes from pools: one choice for each. */
 export interface SourcedIntent extends Intent<AddressSource> {
   readonly pools: readonly SourcePool[];
+  /** What is still to be done with the result once all stands: it depends on what the grid has chosen. */
+  readonly finish?: (result: unknown, signal: AbortSignal | undefined) => Promise<unknown>;
 }
 
 /** Says that all sources of these choices are exhausted. */
@@ -198,7 +200,8 @@ async function instead(
     if (absent === undefined) continue;
     choice.tried.push(absent);
     choice.upcoming ??= await choice.rest?.next();
-    if (choice.upcoming === undefined || choice.upcoming.done) throw await ended([choice], exhausted);
+    if (choice.upcoming === undefined || choice.upcoming.done)
+      throw await ended([choice], exhausted, undefined);
     turnTo(choice, choice.upcoming.value);
     changed = true;
   }
@@ -240,7 +243,7 @@ async function next(
     const empty = found === undefined ? concerned : [found];
     for (const choice of empty) choice.tried.push(refusalOf(choice.target, error));
     for (const { pool, target } of empty.length === 1 ? empty : []) settings.pools.ranOut(pool, target);
-    throw await ended(empty, exhausted);
+    throw await ended(empty, exhausted, error.hint);
   }
   // Of several that take from one source it may only be too little for all of them.
   if (concerned.length === 1 || found !== undefined) settings.pools.ranOut(chosen.pool, chosen.target);
@@ -250,10 +253,17 @@ async function next(
 }
 
 /** The error where the sources of these choices have nothing left. */
-async function ended(choices: readonly Choice[], exhausted: Exhausted): Promise<InfobloxError> {
+async function ended(
+  choices: readonly Choice[],
+  exhausted: Exhausted,
+  hint: string | undefined,
+): Promise<InfobloxError> {
+  const message = await exhausted(choices);
   const tried = choices.flatMap((choice) => asGiven(choice.tried, choice.pool));
-  const [{ pool }] = choices as readonly [Choice];
-  return nothingLeft(await exhausted(choices), tried, pool);
+  const [first] = choices;
+  // What is exhausted may be no source: a new subnet, which its gateway has no room in.
+  if (first === undefined) return new PoolExhaustedError(message, { tried, hint });
+  return nothingLeft(message, tried, first.pool);
 }
 
 /** Of several that could be at fault: one that has nothing on its own. Else it is the last, for which nothing was left. */

@@ -1,6 +1,7 @@
 import { formatBlock } from "../../cidr.js";
 import { step } from "../../wapi/step.js";
 import type { Ref, Updatable } from "../../wapi/types.js";
+import { routerOption } from "../dhcp-settings.js";
 import type { Subnet, SubnetType } from "../results.js";
 import { subnetOf } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
@@ -70,8 +71,7 @@ export async function setGateway(
   const { family, networkView } = subnet;
   const ip = gatewayIn(block, parseGateway(text) ?? "first");
   const { wapi, pools } = settings;
-  const router = { name: "routers", num: 3, value: ip, vendorClass: "DHCP" };
-  const wanted = family === 4 ? { options: [router] } : {};
+  const wanted = family === 4 ? { options: [routerOption(ip)] } : {};
   const read = async (signal: AbortSignal | undefined): Promise<WithGateway> => {
     const found = findGateway(family, formatBlock(block), networkView);
     const [row, [reserved]] = await wapi.batch([readDhcp(subnet), found], { signal });

@@ -1,4 +1,5 @@
 import {
+  addressBits,
   type Block,
   contains,
   type Family,
@@ -16,6 +17,15 @@ import { type Step, step } from "../../wapi/step.js";
 import { gatewayComment, newReservationDuid } from "../addresses/reservations.js";
 import { checkedAddress } from "../syntax.js";
 
+/** Where a gateway is to be: the first or last address, or one that is named. */
+export type GatewayPlace = "first" | "last" | (string & {});
+
+/** The same, and whether DHCP tells clients of it: IPv4 subnets then have the option `routers`, unless this is `false`. */
+export interface GatewayRequest {
+  readonly at: GatewayPlace;
+  readonly dhcp?: boolean | undefined;
+}
+
 /** What a request wants for the gateway: an address of the subnet, or none. */
 export type Gateway = "first" | "last" | Ip;
 
@@ -26,10 +36,20 @@ export interface GatewayRow {
   readonly ipv6addr?: string;
 }
 
+/** Whether clients of a subnet are told of its gateway: IPv6 clients hear of routers otherwise than by DHCP. */
+export function isRouter(
+  family: Family,
+  gateway: GatewayPlace | GatewayRequest | false | undefined,
+): boolean {
+  if (family === 6 || gateway === undefined || gateway === false) return false;
+  return typeof gateway === "string" || gateway.dhcp !== false;
+}
+
 /** The gateway that a request means. @throws {InvalidRequestError} where the text is no address */
-export function parseGateway(text: string | false | undefined): Gateway | undefined {
-  if (text === undefined || text === false) return undefined;
-  if (text === "first" || text === "last") return text;
+export function parseGateway(given: GatewayPlace | GatewayRequest | false | undefined): Gateway | undefined {
+  if (given === undefined || given === false) return undefined;
+  const text = typeof given === "string" ? given : given.at;
+  if (text === "first" || text === "last") return text as "first" | "last";
   return checkedAddress("gateway", text);
 }
 
@@ -39,11 +59,26 @@ export function parseGateway(text: string | false | undefined): Gateway | undefi
  * @throws {InvalidRequestError} where hosts of the subnet can't have it
  */
 export function gatewayIn(block: Block, gateway: Gateway): string {
+  checkRoom(block, gateway);
   const hosts = hostSpan(block);
   const address = gateway === "first" ? firstOf(hosts) : gateway === "last" ? lastOf(hosts) : gateway;
   if (contains(hosts, address)) return formatAddress(address);
   const problem = `no host address of ${formatBlock(block)}`;
   throw invalid("gateway", formatAddress(address), problem, formatAddress(firstOf(hosts)));
+}
+
+/**
+ * A gateway needs an address, and somebody else to be a gateway for: a /31, /32, /127 or /128 has none.
+ *
+ * @throws {InvalidRequestError}
+ */
+export function checkRoom(
+  { family, prefixLength }: Pick<Block, "family" | "prefixLength">,
+  gateway: Gateway,
+): void {
+  if (prefixLength <= addressBits(family) - 2) return;
+  const given = typeof gateway === "string" ? gateway : formatAddress(gateway);
+  throw invalid("gateway", given, `a /${prefixLength} has no room for one`, false);
 }
 
 /** Reserves the gateway: an address, or the next available one. */

@@ -1,9 +1,10 @@
 import { firstOf, formatAddress, formatBlock, size } from "../../cidr.js";
+import { withPartial } from "../../errors.js";
 import { childrenOf, largestFree } from "../capacity/space.js";
 import { applyIntents } from "../engine/apply.js";
 import type { Subnet } from "../results.js";
 import type { IpamSettings } from "../settings.js";
-import { SourceChoices } from "../sources/source-choices.js";
+import { SourceChoices, type SourcedIntent } from "../sources/source-choices.js";
 import { findGateway, gatewayIp } from "./gateway.js";
 import { isGatewayLater, type SubnetNaming, subnetIntents } from "./subnet-intent.js";
 import { type SubnetOrder, subnetOrder } from "./subnet-order.js";
@@ -39,9 +40,26 @@ export async function takeSubnet(
     rollsBack: true,
     partialOf: (_intent, result) => result,
   });
+  const subnet = await finished(intents, results.get(naming.name), signal);
   settings.pools.gained("network");
   if (place.kind === "explicit") settings.pools.taking(place.block, size(place.block));
-  return withGatewayOf(settings, order, results.get(naming.name) as Subnet);
+  return withGatewayOf(settings, order, subnet as Subnet);
+}
+
+/** The result once nothing is left to do with it. What is made stays: an error names it as `partial`. */
+export async function finished(
+  intents: readonly SourcedIntent[],
+  result: unknown,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  let now = result;
+  for (const { finish } of intents) {
+    now =
+      (await finish?.(now, signal).catch((error: unknown) => {
+        throw withPartial(error, [result]);
+      })) ?? now;
+  }
+  return now;
 }
 
 /** A subnet that was there already may have a gateway that this request doesn't ask for. */

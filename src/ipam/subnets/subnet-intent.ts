@@ -4,13 +4,16 @@ import type { RawStep } from "../../wapi/batch.js";
 import { nextAvailableIp } from "../../wapi/next-available.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
-import type { Creatable } from "../../wapi/types.js";
+import type { Creatable, Updatable } from "../../wapi/types.js";
+import { dhcpFields, routerOption } from "../dhcp-settings.js";
+import { backOff } from "../engine/backoff.js";
 import { blockKind, type Kind } from "../engine/kinds.js";
-import type { Subnet, SubnetType } from "../results.js";
+import { type Subnet, type SubnetType, withSource } from "../results.js";
 import { type SubnetRow, subnetFields, subnetOf } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
 import type { SourcedIntent } from "../sources/source-choices.js";
 import { holderType } from "../sources/targets.js";
+import { bringDhcp } from "./dhcp-changes.js";
 import {
   findGateway,
   type Gateway,
@@ -40,8 +43,16 @@ export function subnetIntents(
   order: SubnetOrder,
   naming: SubnetNaming,
 ): readonly SourcedIntent[] {
-  const subnet = subnetIntent(settings, order, naming);
-  return order.gateway === undefined ? [subnet] : [subnet, gatewayIntent(order, naming, order.gateway)];
+  const told: ToldClients = { router: undefined };
+  const subnet = subnetIntent(settings, order, naming, told);
+  return order.gateway === undefined
+    ? [subnet]
+    : [subnet, gatewayIntent(settings, order, naming, order.gateway, told)];
+}
+
+/** Which router the requests of this call have told DHCP clients of. */
+interface ToldClients {
+  router: string | undefined;
 }
 
 /** A subnet without a gateway. */
@@ -49,8 +60,13 @@ export function subnetIntent(
   settings: IpamSettings,
   order: SubnetOrder,
   { name, requestId, sharedBy, kind = blockKind, isAlone = false }: SubnetNaming,
+  told: ToldClients = { router: undefined },
 ): SourcedIntent {
-  const { family, networkView, place } = order;
+  const { family, networkView, place, gateway } = order;
+  const router =
+    order.isRouter && gateway !== undefined && place.kind === "explicit"
+      ? gatewayIn(place.block, gateway)
+      : undefined;
   const type = holderType("network", family);
   const relatives = isAlone && place.kind === "explicit" ? new Relations(settings, order, place) : undefined;
   const look = lookBeforeSubnet(settings, order);
@@ -75,17 +91,24 @@ export function subnetIntent(
         place.kind === "explicit"
           ? formatBlock(place.block)
           : nextNetwork(sourceOf(0).target, place, networkView);
-      const values = { ...order.fields, ...marks(order), network, network_view: networkView };
+      const values = {
+        ...dhcpFields(family, order.dhcp, router),
+        ...order.fields,
+        ...marks(order),
+        network,
+        network_view: networkView,
+      };
       const create: Step<SubnetRow> = step.create(type, values as Creatable<SubnetType>, {
         fields: subnetFields,
       });
       return {
         steps: [create, ...(relatives?.guards() ?? [])],
         main: create,
-        read: ([row]) => ({
-          ...subnetOf(row as SubnetRow, true, settings.ownership.expiryAttribute),
-          ...(place.kind === "next" && { source: sourceOf(0).target.text }),
-        }),
+        read: ([row]) => {
+          told.router = router;
+          const subnet = subnetOf(row as SubnetRow, true, settings.ownership.expiryAttribute);
+          return withSource(subnet, place.kind === "next" ? sourceOf(0).target.text : undefined);
+        },
       };
     },
   };
@@ -128,13 +151,27 @@ export function isGatewayLater({ place, gateway }: SubnetOrder): boolean {
   return place.kind === "next" && gateway !== undefined && gateway !== "first";
 }
 
-function gatewayIntent(order: SubnetOrder, { name }: SubnetNaming, gateway: Gateway): SourcedIntent {
+function gatewayIntent(
+  settings: IpamSettings,
+  order: SubnetOrder,
+  { name }: SubnetNaming,
+  gateway: Gateway,
+  told: ToldClients,
+): SourcedIntent {
   const { family, networkView, place } = order;
   return {
     ...{ name, noun: "subnet", pools: [] },
     findIn: (found) => ({
       step: findGateway(family, (found as Subnet).cidr, networkView),
       read: (row) => ({ ...(found as Subnet), gateway: gatewayIp(row as GatewayRow) }),
+    }),
+    ...(order.isRouter && {
+      finish: async (result, signal) => {
+        const subnet = result as Subnet;
+        const { gateway: ip } = subnet;
+        if (ip !== undefined && ip !== told.router) await tellRouter(settings, order, subnet, ip, signal);
+        return subnet;
+      },
     }),
     compose: ({ refOf, resultOf, known }) => {
       const subnet = known(name) as Subnet | undefined;
@@ -145,17 +182,78 @@ function gatewayIntent(order: SubnetOrder, { name }: SubnetNaming, gateway: Gate
           ? nextAvailableIp({ network: refOf(name) as Ref<SubnetType> })
           : gatewayIn(block, gateway);
       const reserve = reserveGateway(family, ip, networkView);
+      // Beside the reservation, where the subnet is new and its gateway known.
+      const router =
+        order.isRouter && subnet?.created === true && typeof ip === "string" && place.kind === "next"
+          ? ip
+          : undefined;
+      const tell =
+        router === undefined
+          ? []
+          : [
+              step
+                .update(
+                  refOf(name) as Ref<SubnetType>,
+                  dhcpFields(family, order.dhcp, router) as Updatable<SubnetType>,
+                )
+                .discard(),
+            ];
       // Of two that complete a subnet at once, the second is refused. A new subnet's own guard covers its gateway.
       const guards =
         subnet === undefined
           ? []
           : [findGateway(family, subnet.cidr, networkView, { failAbove: 1 }).discard()];
       return {
-        steps: [reserve, ...guards],
+        steps: [reserve, ...guards, ...tell],
         main: undefined,
-        read: ([row]) => ({ ...(resultOf(name) as Subnet), gateway: gatewayIp(row as GatewayRow) }),
+        read: ([row]) => {
+          if (router !== undefined) told.router = router;
+          const made = resultOf(name) as Subnet;
+          return withSource({ ...made, gateway: gatewayIp(row as GatewayRow) }, made.source);
+        },
         rollBack: (_result, [row]) => step.delete((row as GatewayRow)._ref),
       };
     },
   };
 }
+
+/** Tells the DHCP clients of a subnet its router; of one that is not new, only where they aren't told. */
+async function tellRouter(
+  settings: IpamSettings,
+  order: SubnetOrder,
+  subnet: Subnet,
+  ip: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (subnet.created) return tellNewRouter(settings, order, subnet, ip, signal);
+  await bringDhcp(settings, subnet, { options: [routerOption(ip)] }, signal);
+}
+
+/**
+ * Of a subnet that this call has made nobody else knows the options, and searches may not find it yet: it is changed by its
+ * reference. After a lost answer a look tells whether that was done.
+ */
+async function tellNewRouter(
+  { wapi, clock }: IpamSettings,
+  { family, dhcp }: SubnetOrder,
+  { ref }: Subnet,
+  ip: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { options, use_options } = dhcpFields(family, { ...dhcp, members: undefined }, ip);
+  const changes = { options, use_options } as Updatable<"network">;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await wapi.update(ref as Ref<"network">, changes, { fields: ["network"], signal });
+      return;
+    } catch (error) {
+      if (!isInfobloxError(error, "UncertainWriteError") || tries === mostTries) throw error;
+      await backOff(clock, tries, signal);
+      const row = await wapi.get(ref as Ref<"network">, { fields: ["options"], signal });
+      if (row.options?.some(({ name, value }) => name === "routers" && value === ip)) return;
+    }
+  }
+}
+
+/** How often a lost change of a new subnet is looked at. */
+const mostTries = 5;

@@ -9,17 +9,19 @@ import type { PoolStrategy } from "../sources/pools.js";
 import { networkViewOf, parseTargets, type Target } from "../sources/targets.js";
 import { checkedBlock } from "../syntax.js";
 import { expiryOf } from "../upkeep/expiry.js";
-import { type Gateway, gatewayIn, parseGateway } from "./gateway.js";
+import { checkRoom, type Gateway, gatewayIn, isRouter, parseGateway } from "./gateway.js";
 import type { InsideSubnet } from "./relatives.js";
 
 /** A request for a subnet, understood: everything that can be wrong with it before a grid is asked has been looked at. */
 export interface SubnetOrder
-  extends Pick<SubnetFields, "comment" | "extattrs" | "cloud" | "fields" | "requestId" | "signal"> {
+  extends Pick<SubnetFields, "comment" | "extattrs" | "cloud" | "fields" | "dhcp" | "requestId" | "signal"> {
   readonly family: Family;
   readonly networkView: string;
   /** When it expires, as the grid keeps it. */
   readonly expires: string | undefined;
   readonly gateway: Gateway | undefined;
+  /** Whether DHCP tells clients of the gateway. */
+  readonly isRouter: boolean;
   readonly place: NextSubnet | ExplicitSubnet;
 }
 
@@ -59,6 +61,8 @@ export function subnetOrderNow(settings: IpamSettings, request: unknown): Subnet
     family,
     networkView: networkViewOf(place.targets, fields.networkView, settings.networkView),
     gateway,
+    // Whoever writes the grid's own list of options says all of it.
+    isRouter: isRouter(family, fields.gateway) && fields.fields?.["options"] === undefined,
     place,
   };
 }
@@ -140,9 +144,7 @@ function checkGateway(
 ): void {
   if (gateway === undefined) return;
   const prefixLength = place.kind === "explicit" ? place.block.prefixLength : place.prefixLength;
-  if (prefixLength > addressBits(family) - 2) {
-    throw invalid("gateway", asGiven(gateway), `a /${prefixLength} has no room for one`, false);
-  }
+  checkRoom({ family, prefixLength }, gateway);
   if (place.kind === "explicit") gatewayIn(place.block, gateway);
   else if (typeof gateway === "object") {
     throw invalid(

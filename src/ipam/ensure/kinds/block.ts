@@ -1,10 +1,28 @@
-import { type Block, formatBlock, parseBlock } from "../../../cidr.js";
+import { type Block, type Family, formatBlock, parseBlock } from "../../../cidr.js";
 import { type Step, step } from "../../../wapi/step.js";
+import {
+  isOneOption,
+  isSameOptions,
+  type OptionsRow,
+  ownOptions,
+  type WireOption,
+  wireOption,
+} from "../../dhcp-options.js";
+import { dhcpFields, type NewSubnetDhcp, newOptions, routerOption } from "../../dhcp-settings.js";
 import { type ContainerRow, containerOf, type SubnetRow, subnetFields, subnetOf } from "../../rows.js";
 import { holderType } from "../../sources/targets.js";
-import { findGateway, type GatewayRow, gatewayIn, gatewayIp, parseGateway } from "../../subnets/gateway.js";
+import {
+  findGateway,
+  type GatewayPlace,
+  type GatewayRequest,
+  type GatewayRow,
+  gatewayIn,
+  gatewayIp,
+  isRouter as isRouterOf,
+  parseGateway,
+} from "../../subnets/gateway.js";
 import { checkedBlock } from "../../syntax.js";
-import { comparedDescription, fieldsOf } from "../comparing.js";
+import { comparedDescription, comparedField, fieldsOf, object, sameSet } from "../comparing.js";
 import type { DesiredContainer, DesiredSubnet } from "../description.js";
 import type { Compared, Entry, Row } from "../entry.js";
 import { placeOf } from "../replacing.js";
@@ -17,7 +35,8 @@ export function blockEntry(
   desired: DesiredSubnet,
   path: string,
 ): Entry {
-  const { name, cidr, gateway, from, strategy, prefixLength } = desired;
+  const { name, cidr, from, strategy, prefixLength, dhcp } = desired;
+  const gateway = desired.gateway === false ? undefined : desired.gateway;
   const { settings, handles } = scope;
   const block = cidr === undefined ? undefined : checkedBlock(`${path}.cidr`, cidr);
   const id = block === undefined ? idOfChosen(scope, path, name) : undefined;
@@ -28,6 +47,12 @@ export function blockEntry(
       ? whereRequested(scope, id ?? "")
       : { network: formatBlock(block), network_view: settings.networkView };
   const { comment, extattrs, fields } = desired;
+  const isRouter = isRouterOf(family, gateway) && fields?.["options"] === undefined;
+  const more = [
+    ...(isRouter || dhcp !== undefined ? ["options", "use_options"] : []),
+    ...(dhcp?.members === undefined ? [] : ["members"]),
+    ...(dhcp?.leaseTime === undefined || family === 4 ? [] : ["valid_lifetime"]),
+  ];
   return {
     kind,
     path,
@@ -38,7 +63,7 @@ export function blockEntry(
         name: path,
         requestId: id,
         request: {
-          ...{ cidr, prefixLength, strategy, comment, fields, gateway },
+          ...{ cidr, prefixLength, strategy, comment, fields, gateway, dhcp },
           extattrs: withoutNulls(extattrs),
           from: handles.source(from, `${path}.from`),
         },
@@ -47,7 +72,9 @@ export function blockEntry(
     finds: [
       step.find(type, {
         where,
-        fields: [...subnetFields, ...fieldsOf(type, desired)] as unknown as typeof subnetFields,
+        fields: [
+          ...new Set([...subnetFields, ...fieldsOf(type, desired), ...more]),
+        ] as unknown as typeof subnetFields,
       }),
       ...(gateway === undefined || block === undefined
         ? []
@@ -78,7 +105,11 @@ export function blockEntry(
           ),
     compared: [
       ...comparedDescription(type, desired, settings.ownership),
-      ...(gateway === undefined || block === undefined ? [] : [comparedGateway(gateway, block)]),
+      ...(gateway === undefined || block === undefined
+        ? []
+        : [comparedGateway({ gateway, isRouter }, block)]),
+      ...(gateway === undefined || block !== undefined || !isRouter ? [] : [comparedRouter(gateway)]),
+      ...(dhcp === undefined ? [] : comparedDhcp(dhcp, family, isRouter)),
       ...(id === undefined || prefixLength === undefined ? [] : [comparedLength(prefixLength)]),
     ],
   };
@@ -102,23 +133,120 @@ export function withoutNulls(extattrs: DesiredContainer["extattrs"]): object | u
   return Object.fromEntries(Object.entries(extattrs).filter(([, value]) => value !== null));
 }
 
+/** A gateway, and whether DHCP clients are told of it. */
+interface WantedGateway {
+  readonly gateway: GatewayPlace | GatewayRequest;
+  readonly isRouter: boolean;
+}
+
 /** Where a gateway is missing, it is reserved as it is for a new subnet; one that is elsewhere moves. */
-function comparedGateway(wanted: string, block: Block): Compared {
-  const gateway = parseGateway(wanted);
+function comparedGateway({ gateway: given, isRouter }: WantedGateway, block: Block): Compared {
+  const gateway = parseGateway(given);
+  const wanted = placeOfGateway(given);
   const ip = gateway === undefined ? undefined : gatewayIn(block, gateway);
   const rowOf = (belongings: readonly (readonly Row[])[]) => belongings[0]?.[0] as GatewayRow | undefined;
   return {
     field: "gateway",
     wanted,
-    actual: ({ belongings }) => gatewayIp(rowOf(belongings)),
-    isSame: (actual) => (wanted === "first" ? actual !== undefined : actual === ip),
-    correct: ({ belongings }) => {
-      const row = rowOf(belongings);
-      if (row === undefined) return { kind: "complete" };
+    actual: ({ row, belongings }) => {
+      const actual = gatewayIp(rowOf(belongings));
+      const isUntold = isRouter && actual !== undefined && actual === ip && routerOf(row) !== actual;
+      return isUntold ? `${actual}, which DHCP clients aren't told` : actual;
+    },
+    isSame: (_, { row, belongings }) => {
+      const actual = gatewayIp(rowOf(belongings));
+      const isThere = wanted === "first" ? actual !== undefined : actual === ip;
+      return isThere && (!isRouter || routerOf(row) === actual);
+    },
+    correct: ({ row, belongings }) => {
+      const reserved = rowOf(belongings);
+      if (reserved === undefined) return { kind: "complete" };
+      const actual = gatewayIp(reserved);
+      const right = wanted === "first" ? actual : ip;
       const field = block.family === 4 ? "ipv4addr" : "ipv6addr";
-      return { kind: "other", ref: row._ref, changes: { fields: { [field]: ip } } };
+      return [
+        ...(actual === right
+          ? []
+          : [{ kind: "other", ref: reserved._ref, changes: { fields: { [field]: right } } } as const]),
+        ...(isRouter && right !== undefined && routerOf(row) !== right
+          ? [object({ fields: withRouter(row, right) })]
+          : []),
+      ];
     },
   };
+}
+
+function placeOfGateway(gateway: GatewayPlace | GatewayRequest): GatewayPlace {
+  return typeof gateway === "string" ? gateway : gateway.at;
+}
+
+const routers: WireOption = { name: "routers", num: 3, vendor_class: "DHCP" };
+
+/** The router that DHCP tells the clients of a subnet. */
+function routerOf(row: Row): unknown {
+  return ownOptions(row as OptionsRow).find((option) => isOneOption(routers, option))?.value;
+}
+
+/** The options of a subnet, with another router. */
+function withRouter(row: Row, router: string): Readonly<Record<string, unknown>> {
+  const others = ownOptions(row as OptionsRow).filter((option) => !isOneOption(routers, option));
+  const told = wireOption(routerOption(router));
+  return { options: [...others, ...(told === undefined ? [] : [told])], use_options: true };
+}
+
+/** Of a chosen subnet whose clients aren't told: its gateway is completed, which tells them. */
+function comparedRouter(gateway: GatewayPlace | GatewayRequest): Compared {
+  return {
+    field: "gateway",
+    wanted: placeOfGateway(gateway),
+    actual: ({ row }) => routerOf(row),
+    isSame: (actual) => actual !== undefined,
+    correct: () => ({ kind: "complete" }),
+  };
+}
+
+/** What a description says of DHCP is all that the subnet has of its own, beside the router of its gateway. */
+function comparedDhcp(dhcp: NewSubnetDhcp, family: Family, hasRouter: boolean): Compared[] {
+  const wanted = newOptions(family, dhcp);
+  const isRouterOption = (option: WireOption) => hasRouter && isOneOption(routers, option);
+  const { members, leaseTime } = dhcp;
+  const own = (row: Row) => ownOptions(row as OptionsRow);
+  const fields = dhcpFields(family, { ...dhcp, options: [], leaseTime: undefined });
+  return [
+    ...(dhcp.options === undefined && (leaseTime === undefined || family === 6)
+      ? []
+      : [
+          {
+            field: "dhcp.options",
+            wanted,
+            actual: ({ row }: { readonly row: Row }) => own(row).filter((one) => !isRouterOption(one)),
+            isSame: (actual: unknown) => isSameOptions(wanted, actual as readonly WireOption[]),
+            correct: ({ row }: { readonly row: Row }) =>
+              object({
+                fields: { options: [...wanted, ...own(row).filter(isRouterOption)], use_options: true },
+              }),
+          },
+        ]),
+    ...(members === undefined
+      ? []
+      : [
+          {
+            ...comparedField("members", [...members], "members", "dhcp.members"),
+            actual: ({ row }: { readonly row: Row }) =>
+              ((row["members"] ?? []) as readonly { name?: string }[]).map(({ name }) => name),
+            isSame: (actual: unknown) => sameSet(members, actual),
+            correct: () => object({ fields: { members: fields["members"] } }),
+          },
+        ]),
+    ...(family === 6 && leaseTime !== undefined
+      ? [
+          {
+            ...comparedField("valid_lifetime", leaseTime, "valid_lifetime", "dhcp.leaseTime"),
+            correct: () => object({ fields: { valid_lifetime: leaseTime, use_valid_lifetime: true } }),
+          },
+        ]
+      : []),
+  ];
 }
 
 /** The block of an entry, as far as it is known: larger ones are made first. */
