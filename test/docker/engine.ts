@@ -1,8 +1,8 @@
 /** A real Docker Engine in a network namespace of its own. */
 
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { kill, killAllOf, type Machine, type Program, pause, run } from "./machine.js";
+import { kill, type Machine, type Program, pause, removeAll, run } from "./machine.js";
 
 export const image = "busybox-of-the-test";
 
@@ -57,8 +57,11 @@ export class Engine {
     const ids = (await this.docker("ps", "--quiet")).split("\n").filter(Boolean);
     const pids = await this.docker("inspect", "--format", "{{.State.Pid}}", ...ids);
     await this.#program.end("SIGKILL");
-    killAllOf(this.socket.replace(/\.sock$/, "/"));
     for (const pid of pids.split("\n")) kill(Number(pid));
+    // A machine that starts has none of these.
+    const folder = this.socket.replace(/\.sock$/, "");
+    removeAll(join(folder, "exec"));
+    rmSync(`${folder}.pid`, { force: true });
   }
 
   /** Starts it again; resolves when it has restored its containers. */

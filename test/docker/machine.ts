@@ -86,7 +86,7 @@ export class Machine {
   async close(): Promise<void> {
     for (const child of this.#processes.reverse()) await end(child);
     for (const server of this.#servers) server.close();
-    remove(this.folder);
+    removeAll(this.folder);
     for (const name of this.#namespaces) tryTo("ip", "netns", "delete", name);
   }
 
@@ -97,22 +97,17 @@ export class Machine {
         const [, pid] = /^(?:infoblox-)?ipam-(\d+)-/.exec(name) ?? [];
         return pid !== undefined && !existsSync(`/proc/${pid}`);
       });
-    for (const name of left("/tmp")) remove(join("/tmp", name));
+    for (const name of left("/tmp")) removeAll(join("/tmp", name));
     for (const name of left("/run/netns")) tryTo("ip", "netns", "delete", name);
     for (const name of left("/run/docker/plugins")) rmSync(join("/run/docker/plugins", name));
   }
 }
 
 /** A folder, with the processes that work in it and what is mounted there. */
-function remove(folder: string): void {
-  killAllOf(folder);
+export function removeAll(folder: string): void {
+  for (const pid of processesOf(folder)) kill(pid);
   for (const mount of mountsUnder(folder)) tryTo("umount", "-l", mount);
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-}
-
-/** Kills what names the folder on its command line. */
-export function killAllOf(folder: string): void {
-  for (const pid of processesOf(folder)) kill(pid);
 }
 
 /** A program that runs. */

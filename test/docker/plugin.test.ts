@@ -68,7 +68,18 @@ describe.skipIf(reason !== undefined)("the managed plugin", () => {
     expect(await held()).toEqual([]);
   });
 
-  it("keeps the books over restarts of the engine, of containers that start by themselves and with --ip", async () => {
+  it("serves macvlan networks", async () => {
+    await a.addressFor("mac0", "192.0.2.33/24");
+    const macvlan = ["--driver", "macvlan", "-o", "parent=mac0", "--ipam-driver", driver] as const;
+    await a.docker("network", "create", ...macvlan, "mv");
+    const one = await a.container("one", "--network", "mv");
+    expect(await held()).toEqual(["10.77.0.0/24", "10.77.0.1 reserved", rowOf(one)].sort());
+    await a.remove("one");
+    await a.docker("network", "rm", "mv");
+    expect(await held()).toEqual([]);
+  });
+
+  it("keeps the books over restarts and a crash of the engine, of containers that start by themselves and with --ip", async () => {
     await a.docker("network", "create", "--ipam-driver", driver, "--subnet", "10.77.8.0/24", "net2");
     const always = ["--network", "net2", "--restart", "always"] as const;
     await a.container("any", ...always);
@@ -82,8 +93,8 @@ describe.skipIf(reason !== undefined)("the managed plugin", () => {
       );
     const before = await addresses();
     expect(before).toEqual(["10.77.8.0/24", "10.77.8.1 reserved", "10.77.8.2", "10.77.8.9"]);
-    for (let restart = 0; restart < 2; restart += 1) {
-      await a.stop("SIGTERM");
+    for (const end of [() => a.stop("SIGTERM"), () => a.stop("SIGTERM"), () => a.crash()]) {
+      await end();
       await a.startAgain();
       expect(await a.docker("ps", "--quiet")).toMatch(/^\w+\n\w+$/);
       expect(await addresses()).toEqual(before);
