@@ -17,8 +17,8 @@ export class GivenAddresses {
   readonly #now: () => number;
   /** By pool and address. */
   readonly #given = new Map<string, Given>();
-  /** By pool: its network view and subnet. */
-  readonly #pools = new Map<string, string>();
+  /** By pool: its network view and subnet, and since when. */
+  readonly #pools = new Map<string, { readonly subnet: string; readonly at: number }>();
   readonly #alone = new Map<string, Promise<unknown>>();
 
   constructor(now: () => number) {
@@ -34,7 +34,7 @@ export class GivenAddresses {
   }
 
   notePool(pool: Pool): void {
-    this.#pools.set(keyOf(pool, ""), subnetKey(pool));
+    this.#pools.set(keyOf(pool, ""), { subnet: subnetKey(pool), at: this.#now() });
   }
 
   forgetPool(pool: Pool): void {
@@ -47,9 +47,11 @@ export class GivenAddresses {
     return [...this.#given].some(([key, one]) => one.mac === mac && key.startsWith(keyOf(pool, "")));
   }
 
-  /** Whether a pool that is not released has the subnet. */
-  hasSubnet(subnet: Pick<Pool, "networkView" | "block">): boolean {
-    return [...this.#pools.values()].includes(subnetKey(subnet));
+  /** Whether a pool that is not released has the subnet, `isFresh`: so recently that its network may not show yet. */
+  hasSubnet(wanted: Pick<Pool, "networkView" | "block">, { isFresh = false } = {}): boolean {
+    return [...this.#pools.values()].some(
+      ({ subnet, at }) => subnet === subnetKey(wanted) && (!isFresh || this.#now() - at < startsWithin),
+    );
   }
 
   /** Whether the address was given so recently that its container may not show yet. */

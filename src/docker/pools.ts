@@ -111,10 +111,10 @@ async function hasNetwork(
   { networkView }: Subnet,
   block: Block,
 ): Promise<boolean> {
-  if (given.hasSubnet({ networkView, block })) return true;
-  if (settings.dockerSocket === undefined) return false;
-  const networks = await readNetworksOn(settings.dockerSocket, block);
-  return networks !== undefined && networks.length > 0;
+  const { dockerSocket } = settings;
+  const networks = dockerSocket === undefined ? undefined : await readNetworksOn(dockerSocket, block);
+  if (networks === undefined) return given.hasSubnet({ networkView, block });
+  return networks.length > 0 || given.hasSubnet({ networkView, block }, { isFresh: true });
 }
 
 function inUse(cidr: string, engine: string): InfobloxError {

@@ -193,6 +193,17 @@ describe.skipIf(reason !== undefined)("real Docker Engines", () => {
     expect(await held()).toEqual([]);
   }, 240_000);
 
+  it("forget nothing that was removed while the grid was away", async () => {
+    await a.docker("network", "create", "--ipam-driver", nameA, "net9");
+    await a.container("one", "--network", "net9");
+    grid.faults.always({ status: 503 });
+    await a.remove("one");
+    await a.docker("network", "rm", "net9");
+    grid.faults.clear();
+    expect(await held()).toHaveLength(3);
+    await expect.poll(held, { timeout: 120_000, interval: 1_000 }).toEqual([]);
+  }, 240_000);
+
   it("have macvlan networks, with a router of the grid's for their gateway", async () => {
     await a.addressFor("mac0", "192.0.2.33/24");
     await wapi.create("network", {

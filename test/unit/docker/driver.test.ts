@@ -427,11 +427,17 @@ describe("a --subnet among what others have", () => {
     ["around others", "10.1.0.0/20", /10\.1\.0\.0\/20 has other networks in it/],
     ["equal to a container", "10.1.0.0/16", /10\.1\.0\.0\/16 is a container/],
     ["around everything", "0.0.0.0/0", /--subnet: is every address/],
+    ["inside another engine's", "2001:db8::/65", /2001:db8::\/65 lies in the subnet 2001:db8::\/64/],
+    ["around others", "2001:db8::/60", /2001:db8::\/60 has other networks in it/],
+    ["equal to a container", "2001:db8::/48", /2001:db8::\/48 is a container/],
+    ["around everything", "::/0", /--subnet: is every address/],
   ])("%s is refused, and leaves everything as it is", async (_what, subnet, problem) => {
     const { another, holds, wapi } = await start();
     const other = another({ engineId: "host-b" });
-    const network = await createNetwork(other);
-    const books = async () => [await holds(), (await wapi.find("networkcontainer")).length];
+    const v6 = subnet.includes(":");
+    const network = await createNetwork(other, { v6 });
+    const type = v6 ? "ipv6networkcontainer" : "networkcontainer";
+    const books = async () => [await holds(), (await wapi.find(type)).length];
     const before = await books();
     const call = { AddressSpace: "local/docker", Pool: subnet };
     await expect(another().requestPool(call)).rejects.toThrow(problem);

@@ -100,17 +100,32 @@ describe("containers of one --mac-address", () => {
 describe("a --subnet without an address in it, as engines of version 29 have of macvlan networks", () => {
   const call = { AddressSpace: "local/docker", Pool: "10.1.7.0/24" };
 
-  it("is in use where this process gave it, or Docker shows a network on it, and its release touches no other pool", async () => {
+  it("is in use where Docker shows a network on it, or may show one soon", async () => {
     let now = 0;
     const { driver, another, holds } = await start({ now: () => now });
     const { PoolID } = await driver.requestPool(call);
+    now += 59_000;
+    await expect(driver.requestPool({ ...call, SubPool: "10.1.7.128/25" })).rejects.toThrow(
+      /is a Docker network of host-a already/,
+    );
     now += 60_000;
-    await expect(driver.requestPool(call)).rejects.toThrow(/is a Docker network of host-a already/);
     api.shown = { subnets: ["10.1.7.0/24"] };
-    await expect(another().requestPool(call)).rejects.toThrow(/is a Docker network of host-a already/);
+    for (const one of [driver, another()]) {
+      await expect(one.requestPool(call)).rejects.toThrow(/is a Docker network of host-a already/);
+    }
     expect(await holds()).toEqual(["10.1.7.0/24"]);
     await driver.releasePool({ PoolID });
     expect(await holds()).toEqual([]);
+  });
+
+  it("is in use where this process gave it, and Docker is not asked", async () => {
+    let now = 0;
+    const { driver } = await start({ now: () => now, dockerSocket: undefined });
+    const { PoolID } = await driver.requestPool(call);
+    now += 60_000;
+    await expect(driver.requestPool(call)).rejects.toThrow(/is a Docker network of host-a already/);
+    await driver.releasePool({ PoolID });
+    await expect(driver.requestPool(call)).resolves.toMatchObject({ Pool: "10.1.7.0/24" });
   });
 
   it("is given again where Docker shows no network on it: its answer was lost", async () => {
