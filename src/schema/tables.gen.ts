@@ -3899,6 +3899,7 @@ last_queried timestamp r - -
 mac string s =~ o
 ms_ad_user_data msserver:aduser:data r - -
 name string rwus :=~ sra
+network string s = o since="2.13"
 network_view string rws = a default="default"
 restart_if_needed bool wu - -
 rrset_order string rwu - a allowed=["cyclic","random","fixed"] default="cyclic"

@@ -298,6 +298,27 @@ describe("host addresses as objects", () => {
   });
 });
 
+describe("hosts by network", () => {
+  it("are those with an address in it, from WAPI 2.13 on", () => {
+    const grid = new Asked({
+      seed: { networks: ["10.9.0.0/24", "10.8.0.0/24", "2001:db8::/64"], networkViews: ["other"] },
+    });
+    const host = (name: string, addresses: object) =>
+      grid.create("record:host", { name, configure_for_dns: false, ...addresses });
+    const both = { ipv4addrs: [{ ipv4addr: "10.9.0.5" }], ipv6addrs: [{ ipv6addr: "2001:db8::5" }] };
+    const refs = [host("one", both), host("two", { ipv4addrs: [{ ipv4addr: "10.9.0.6" }] })];
+    host("three", { ipv4addrs: [{ ipv4addr: "10.8.0.5" }] });
+    const found = (network: string, version = "2.13") =>
+      grid.get(`record:host?network=${network}`, { version }).json.map(({ _ref }: { _ref: string }) => _ref);
+    expect(found("10.9.0.0/24").toSorted()).toEqual(refs.toSorted());
+    expect(found("2001:db8:0::/64", "2.14")).toEqual([refs[0]]);
+    expect(found("10.7.0.0/24")).toEqual([]);
+    expect(grid.get("record:host?network=10.9.0.0/24", { version: "2.12.1" }).json.text).toBe(
+      "Unknown argument/field: 'network'",
+    );
+  });
+});
+
 describe("what isn't searchable", () => {
   it("refuses a search by configure_for_dns", () => {
     expect(grid().get("record:host?configure_for_dns=true").json.text).toBe(

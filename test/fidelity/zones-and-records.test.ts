@@ -215,6 +215,14 @@ describe("the text of a TXT record", () => {
     expect(asked.get(asked.create("sharedrecord:txt", record)).json.text).toBe("token");
   });
 
+  it("is several strings where it has blanks and no quotes", () => {
+    const asked = grid();
+    asked.create("record:txt", { name: "t.acme.org", text: "v=spf1 mx -all" });
+    const same = { name: "t.acme.org", text: '"v=spf1" "mx" "-all"' };
+    expect(refusal(asked, "record:txt", same)).toBe(exists("t.acme.org"));
+    asked.create("record:txt", { name: "t.acme.org", text: '"v=spf1 mx -all"' });
+  });
+
   it("is one and the same with its quotes and without", () => {
     const asked = grid();
     const ref = asked.create("record:txt", { name: "t.acme.org", text: '"token"' });

@@ -57,7 +57,7 @@ describe("functions of one's own", () => {
     await wapi.find(type, {
       fields: [
         // @ts-expect-error hosts have none
-        "network",
+        "network_container",
       ],
     });
   });

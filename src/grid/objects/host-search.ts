@@ -6,6 +6,7 @@ import type { Entity } from "../store/entity.js";
 import { addressFamilies } from "./address-family.js";
 import { addressesOf } from "./host-address.js";
 import { aliasesOf } from "./host-place.js";
+import { blockOfNetwork, spaceAround } from "./network-place.js";
 import { candidateRecords, inViewOfZone } from "./record-place.js";
 
 const addressFields: ReadonlySet<string> = new Set(["ipv4addr", "ipv6addr", "mac", "duid"]);
@@ -18,6 +19,13 @@ export function matchesAddress(host: Entity, condition: Condition, grid: Grid): 
       const value = values[condition.field];
       return value !== undefined && fits(value);
     }),
+  );
+}
+
+/** Whether one of the host's addresses lies in the network, which is searched for by its CIDR. */
+export function matchesNetwork(host: Entity, { value }: Condition, grid: Grid): boolean {
+  return addressFamilies.some((family) =>
+    addressesOf(host, family, grid).some((address) => grid.read(address, "network") === value),
   );
 }
 
@@ -35,9 +43,11 @@ export function candidateHosts(
     const found =
       field === "alias"
         ? grid.find("record:host", "aliases", value)
-        : addressFields.has(field)
-          ? hostsWith(field, value, grid)
-          : undefined;
+        : field === "network"
+          ? hostsIn(value, grid)
+          : addressFields.has(field)
+            ? hostsWith(field, value, grid)
+            : undefined;
     if (found) return { rows: inViewOfZone(found, conditions, grid) };
   }
   return candidateRecords("record:host", conditions, grid);
@@ -45,6 +55,24 @@ export function candidateHosts(
 
 function hostsWith(field: string, value: string, grid: Grid): Entity[] {
   const addresses = addressFamilies.flatMap(({ hostAddress }) => grid.find(hostAddress, field, value));
-  const ids = new Set(addresses.map(({ links }) => links["host"]));
+  return hostsOf(addresses, grid);
+}
+
+/** Hosts with an address in the network of this CIDR, in whichever view. */
+function hostsIn(cidr: string, grid: Grid): Entity[] {
+  const addresses = addressFamilies.flatMap((family) =>
+    grid.find(family.network, "network", cidr).flatMap((network) => {
+      const { addresses: used } = spaceAround(network, family, grid);
+      const holders = [...used.addresses(blockOfNetwork(network))].flatMap((value) => [
+        ...used.holders(value),
+      ]);
+      return holders.map((id) => grid.get(id)).filter((one) => one?.type === family.hostAddress);
+    }),
+  );
+  return hostsOf(addresses, grid);
+}
+
+function hostsOf(addresses: readonly (Entity | undefined)[], grid: Grid): Entity[] {
+  const ids = new Set(addresses.map((address) => address?.links["host"]));
   return [...ids].map((id) => grid.get(id)).filter((host) => host !== undefined);
 }

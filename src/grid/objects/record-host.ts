@@ -18,8 +18,9 @@ import {
   requireAddress,
   settleHost,
 } from "./host-place.js";
-import { candidateHosts, matchesAddress, matchesAlias } from "./host-search.js";
+import { candidateHosts, matchesAddress, matchesAlias, matchesNetwork } from "./host-search.js";
 import { networkViewLink, viewLink } from "./name-links.js";
+import { canonicalBlockText } from "./network-place.js";
 import { recordName, wholeKey, zoneOf } from "./record-place.js";
 import { readRecord, searchAddress, viewName } from "./records.js";
 import { zoneName } from "./zone-lookup.js";
@@ -78,6 +79,7 @@ export const hostRules: Rules = {
     mac: matchesAddress,
     duid: matchesAddress,
     alias: matchesAlias,
+    network: matchesNetwork,
   },
   searchValue: {
     ...Object.fromEntries(
@@ -89,6 +91,7 @@ export const hostRules: Rules = {
     ),
     mac: (value) => canonicalMac("mac", value),
     duid: (value) => canonicalDuid("duid", value),
+    network: canonicalBlockText,
   },
 };
 

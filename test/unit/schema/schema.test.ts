@@ -140,9 +140,16 @@ describe("what the IPAM core is known for", () => {
     expect(named(type, (field) => field.required).join(" ")).toBe(required);
   });
 
-  it("hosts are found by addresses, MAC, DUID and alias, though none of these is a field", () => {
+  it("hosts are found by addresses, MAC, DUID, alias and network, though none of these is a field", () => {
     const arguments_ = [...fields("record:host").values()].filter((field) => field.searchOnly);
-    expect(arguments_.map((field) => field.name)).toEqual(["alias", "duid", "ipv4addr", "ipv6addr", "mac"]);
+    expect(arguments_.map((field) => field.name)).toEqual([
+      "alias",
+      "duid",
+      "ipv4addr",
+      "ipv6addr",
+      "mac",
+      "network",
+    ]);
     expect(fields("record:host").get("ipv4addr")).toMatchObject({ searchableBy: "=~", supports: "s" });
     expect(fields("record:host").get("configure_for_dns")?.searchableBy).toBe("");
   });
