@@ -112,6 +112,13 @@ export async function readNetworksOn(
   }
 }
 
+/** Whether the engine says that it is in no swarm. One that does not answer may be in one. */
+export async function isOutsideSwarm(socket: string): Promise<boolean> {
+  const info = await get(socket, "/info", { patience: shortPatience }).catch(() => undefined);
+  const { Swarm } = (info ?? {}) as { readonly Swarm?: { readonly LocalNodeState?: string } };
+  return Swarm?.LocalNodeState === "inactive";
+}
+
 function addressesOf({ Containers }: Network): ReadonlySet<string> {
   const texts = Object.values(Containers ?? {}).flatMap(({ IPv4Address = "", IPv6Address = "" }) => [
     IPv4Address,

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type Block, contains, formatAddress, formatBlock, parseAddress, parseBlock } from "../cidr.js";
 import { InfobloxError, invalid, isInfobloxError } from "../errors.js";
 import type { Subnet } from "../ipam/results.js";
-import { readNetworksOn } from "./engine-state.js";
+import { isOutsideSwarm, readNetworksOn } from "./engine-state.js";
 import type { ReleasePoolCall, RequestPoolAnswer, RequestPoolCall } from "./messages.js";
 import { ownLeftovers, releaseLeftovers, releaseOwn } from "./own-addresses.js";
 import type { DriverParts } from "./parts.js";
@@ -63,7 +63,10 @@ async function swarmSubnet(
     if (isInfobloxError(error, "NotFoundError")) return [];
     throw error;
   });
-  return subnet !== undefined && ids.isOfSwarm(subnet) ? subnet : undefined;
+  if (subnet === undefined || !ids.isOfSwarm(subnet)) return undefined;
+  // An engine that is in no swarm has somebody who wants a network of their own there.
+  const { dockerSocket } = settings;
+  return dockerSocket !== undefined && (await isOutsideSwarm(dockerSocket)) ? undefined : subnet;
 }
 
 function nextSubnet(

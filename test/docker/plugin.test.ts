@@ -38,7 +38,7 @@ describe.skipIf(reason !== undefined)("the managed plugin", () => {
     ] as const) {
       await machine.forward(engine.namespace, Number(new URL(grid.url).port));
       await engine.docker("plugin", "create", "infoblox", folder);
-      await engine.docker("plugin", "set", "infoblox", ...settings(id));
+      await engine.docker("plugin", "set", "infoblox", ...settings(id), `docker.source=${engine.socket}`);
       await engine.docker("plugin", "enable", "infoblox");
     }
   });
@@ -69,7 +69,7 @@ describe.skipIf(reason !== undefined)("the managed plugin", () => {
   });
 
   it("serves macvlan networks", async () => {
-    await a.addressFor("mac0", "192.0.2.33/24");
+    await a.addressFor("mac0", "198.51.100.33/24");
     const macvlan = ["--driver", "macvlan", "-o", "parent=mac0", "--ipam-driver", driver] as const;
     await a.docker("network", "create", ...macvlan, "mv");
     const one = await a.container("one", "--network", "mv");
@@ -156,7 +156,7 @@ describe.skipIf(reason !== undefined)("the managed plugin", () => {
     const differing = "INFOBLOX_DOCKER_MAC_ADDRESSES=false";
     await b.docker("plugin", "set", withoutMacs, ...settings("host-b"), differing);
     await b.docker("plugin", "enable", withoutMacs);
-    await b.addressFor("flat0", "192.0.2.9/24");
+    await b.addressFor("flat0", "198.51.100.9/24");
     const ipvlan = [
       "--driver",
       "ipvlan",

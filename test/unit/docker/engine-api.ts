@@ -11,6 +11,8 @@ export interface Shown {
   readonly running?: readonly string[];
   /** `--ip` of containers that are stopped. */
   readonly stopped?: readonly string[];
+  /** `active`: it is a node of a swarm. */
+  readonly node?: "active" | "inactive";
 }
 
 export class EngineApi {
@@ -58,6 +60,7 @@ function answersOf(shown: Shown): Record<string, unknown> {
   );
   return {
     "/networks": networks,
+    "/info": { Swarm: { LocalNodeState: shown.node ?? "inactive" } },
     "/containers/json?all=1": containers.map(({ Id }) => ({ Id })),
     ...Object.fromEntries(
       networks.map((network, index) => [

@@ -1,7 +1,7 @@
 /** The files that operators copy: what systemd and Docker would make of them, as far as this machine can tell. */
 
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -33,5 +33,29 @@ describe("the Compose project", () => {
     const { services, networks } = parse(read("compose.yaml"));
     expect(networks.blue.ipam).toEqual({ driver: "infoblox", options: { "network-name": "blue" } });
     expect(JSON.stringify(services)).not.toContain("infoblox");
+  });
+});
+
+describe("the page of the driver", () => {
+  const page = readFileSync(join(folder, "../../docs/docker.md"), "utf8");
+
+  it("names a test that exists for each network driver, engine and way to install it", () => {
+    const [, table = ""] = /## What works with which engine\n([\s\S]*?)\n## /.exec(page) ?? [];
+    const rows = table.split("\n").filter((line) => /^\| (?!Network driver|---)/.test(line));
+    expect(rows.length).toBeGreaterThan(5);
+    for (const row of rows) {
+      const files = [...row.matchAll(/`(test\/[\w./-]+\.test\.ts)`/g)].map(([, file]) => file ?? "");
+      expect(files, row).not.toEqual([]);
+      expect(files.filter((file) => !existsSync(join(folder, "../..", file)))).toEqual([]);
+    }
+  });
+
+  it("tells of every setting that the example file has", () => {
+    const names = [...read("docker.toml").matchAll(/^(?:# )?([a-z][a-z-]+) = /gm)].map(
+      ([, name]) => name ?? "",
+    );
+    expect(names.length).toBeGreaterThan(8);
+    const isTold = (name: string) => page.includes(name.replace(/^global-/, "local-"));
+    expect(names.filter((name) => !isTold(name))).toEqual([]);
   });
 });

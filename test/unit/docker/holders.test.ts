@@ -150,3 +150,19 @@ describe("a --subnet without an address in it, as engines of version 29 have of 
     expect(await holds()).toContain("10.1.7.1 MAC_ADDRESS");
   });
 });
+
+describe("the --subnet of a swarm", () => {
+  it("is for its nodes: an engine that is in no swarm is refused it", async () => {
+    const { driver, another } = await start({
+      global: { networkView: "docker", containers: ["10.2.0.0/16"] },
+    });
+    const { Pool } = await driver.requestPool({ AddressSpace: "global/docker" });
+    const node = another({ engineId: "host-b" });
+    const call = { AddressSpace: "local/docker", Pool };
+    await expect(node.requestPool(call)).rejects.toThrow(
+      /10\.2\.0\.0\/24 is a Docker network of host-a already/,
+    );
+    api.shown = { node: "active" };
+    expect(await node.requestPool(call)).toMatchObject({ Pool });
+  });
+});
