@@ -63,6 +63,7 @@ describe("between the versions whose schemas are known", () => {
       "2.12.1 2.12.2 2.13 2.13.1",
     ],
     ["record:ns?_return_fields=extattrs", "2.13.7", "2.12.3 2.13.1 2.13.6"],
+    ["record:host?network=10.9.0.0/24", "2.13 2.13.1 2.13.7 2.14", "2.12 2.12.1 2.12.3"],
     ["record:https", "2.13.7 2.14", "2.12.3 2.13 2.13.6"],
     ["record:svcb", "2.13.7 2.14", "2.12.3 2.13 2.13.6"],
     ["adminuser?_return_fields=ssh_keys", "2.12.1 2.12.3 2.13.1", "2.12"],

@@ -45,6 +45,8 @@ const laterThan2121: Readonly<Record<string, readonly Known[]>> = {
   "parentalcontrol:subscribersite global_allow_list_rpz": [{ since: "2.13.1" }],
   // It was added to both lines of releases.
   "record:host use_dns_ea_inheritance": [{ since: "2.12.3", until: "2.12" }, { since: "2.13.4" }],
+  // Seen to be taken on 2.13; a search-only argument shows in no schema.
+  "record:host network": [{ since: "2.13" }],
   "record:ns extattrs": [{ since: "2.13.7" }],
   "vdiscoverytask enable_filter": [{ since: "2.13.1" }],
   "vdiscoverytask network_filter": [{ since: "2.13.1" }],
