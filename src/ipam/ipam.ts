@@ -611,10 +611,10 @@ export class Ipam {
    * Defines the extensible attributes that mark this `Ipam`'s objects (request ids, creation tokens, when they expire, their
    * last change and, where there is an owner, the owner), unless they are defined. Needs a superuser, once.
    *
-   * With `profile` it keeps on the grid what kind of grid this is, in the comment of the request ids' attribute, where each
-   * client reads it before its first write with a request id.
+   * With `profile` it keeps on the grid what kind of grid this is, in the comments of our attributes, where each client finds
+   * it with its first write. Where that asks for places, it makes the network view that they lie in: see docs/reliability.md.
    *
-   * WAPI: creates `extensibleattributedef`, and updates the comment of one for a `profile`.
+   * WAPI: creates `extensibleattributedef`; for a `profile` updates their comments, and may create a `networkview`.
    *
    * @throws {PermissionDeniedError} where the user may not define attributes; names those that a superuser has to create
    * @example

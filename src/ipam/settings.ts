@@ -2,7 +2,7 @@ import { invalid } from "../errors.js";
 import { refuseUnknown } from "../wapi/call-options.js";
 import type { WapiClient } from "../wapi/client.js";
 import { type Clock, systemClock } from "../wapi/clock.js";
-import { checkProfile, type ProfileOption } from "./engine/profile.js";
+import { checkProfile, type GridBehavior, type ProfileOption } from "./engine/profile.js";
 import { recognizeSentences } from "./engine/sentences.js";
 import { EventEmitter } from "./events.js";
 import { Ownership, type OwnershipOptions } from "./ownership.js";
@@ -48,6 +48,8 @@ export interface IpamSettings {
 
 /** How a grid turned out to differ from what is likely. */
 export interface Observed {
+  /** How the engine works on it; `undefined` before the first write that depends on it. */
+  behavior: GridBehavior | undefined;
   /** Milliseconds by which its searches lag behind its writes. */
   searchLag: number;
   /** Of a `request` that fails it keeps what was done before. */
@@ -83,7 +85,7 @@ export function settle(wapi: WapiClient, options: IpamOptions, clock = systemClo
     throw invalid("searchDelay", searchDelay, "must be milliseconds", 500);
   const profile = options.profile === undefined ? undefined : checkProfile("profile", options.profile);
   if (typeof profile === "object") recognizeSentences(profile.sentences);
-  const observed = { searchLag: searchDelay, keepsParts: false, refusesGuards: false };
+  const observed = { behavior: undefined, searchLag: searchDelay, keepsParts: false, refusesGuards: false };
   const [ownership, pools] = [new Ownership(options), new Pools(options, clock)];
   const events = new EventEmitter(options.owner);
   return { wapi, networkView, dnsView, ownership, pools, events, clock, profile, observed };

@@ -1,7 +1,22 @@
-import { InvalidRequestError, invalid, isInfobloxError, PermissionDeniedError } from "../errors.js";
+import {
+  InvalidRequestError,
+  invalid,
+  isInfobloxError,
+  NotFoundError,
+  PermissionDeniedError,
+} from "../errors.js";
+import type { Ref } from "../wapi/ref.js";
 import { step } from "../wapi/step.js";
 import { type AttributeType, cloudDefinitions } from "./cloud-attributes.js";
-import { checkProfile, forgetProfile, type ProfileOption, withProfile } from "./engine/profile.js";
+import { placesView } from "./engine/places.js";
+import {
+  behaviorOf,
+  checkProfile,
+  forgetProfile,
+  type ProfileOption,
+  withoutProfile,
+  withProfile,
+} from "./engine/profile.js";
 import { checkRequest } from "./request-schemas.js";
 import type { SetupOptions } from "./requests.js";
 import type { IpamSettings } from "./settings.js";
@@ -30,44 +45,51 @@ export async function setup(settings: IpamSettings, options: unknown): Promise<S
   const attributes = cloud ? [...own, ...cloudDefinitions] : own;
   const found = await wapi.batch(
     attributes.map(({ name }) =>
-      step.find("extensibleattributedef", { where: { name }, fields: ["name", "type"] }),
+      step.find("extensibleattributedef", { where: { name }, fields: ["name", "type", "comment"] }),
     ),
     { signal },
   );
   const missing = attributes.filter((_, index) => found[index]?.[0] === undefined);
+  const kept = new Map<string, Kept>();
   for (const [index, { name, type }] of attributes.entries()) {
     const definition = found[index]?.[0];
     if (definition !== undefined) refuseOtherType(name, type, definition.type);
-    const isNew = definition === undefined && (await define(settings, { name, type }, missing, signal));
-    (isNew ? created : existing).push(name);
+    const made =
+      definition === undefined ? await define(settings, { name, type }, missing, signal) : undefined;
+    const known = definition ?? made;
+    if (known !== undefined) kept.set(name, known);
+    (made === undefined ? existing : created).push(name);
   }
-  if (profile !== undefined && ownership.requestIdAttribute !== undefined) {
-    await keepProfile(settings, { attribute: ownership.requestIdAttribute, profile, missing, signal });
-  }
+  if (profile !== undefined) await keepProfile(settings, { profile, kept, missing, signal });
   ownership.defined();
   return { created, existing };
 }
 
-/** Whether it was created; `false` where somebody else was faster. */
+/** A definition that the grid has. */
+interface Kept {
+  readonly _ref: Ref<"extensibleattributedef">;
+  readonly comment?: string;
+}
+
+/** What was created; `undefined` where somebody else was faster. */
 async function define(
   { wapi }: IpamSettings,
   { name, type }: Definition,
   missing: readonly Definition[],
   signal: AbortSignal | undefined,
-): Promise<boolean> {
+): Promise<Kept | undefined> {
   try {
-    await wapi.create(
+    return await wapi.create(
       "extensibleattributedef",
       {
         ...{ name, type, comment: "Written by infoblox-ipam" },
         ...(type === "ENUM" && { list_values: ["True", "False"].map((value) => ({ value })) }),
       },
-      { fields: ["name"], signal },
+      { fields: ["name", "comment"], signal },
     );
-    return true;
   } catch (error) {
     const isThere = isInfobloxError(error, "WapiError") && /duplicate|already exists/i.test(error.text);
-    if (isThere) return false;
+    if (isThere) return undefined;
     throw isInfobloxError(error, "PermissionDeniedError") ? unpermitted(error, missing) : error;
   }
 }
@@ -98,29 +120,68 @@ function checkKeepable(profile: ProfileOption, attribute: string | undefined): v
 }
 
 interface ToKeep {
-  readonly attribute: string;
   readonly profile: ProfileOption;
+  /** By name. What somebody else has just defined isn't in it. */
+  readonly kept: ReadonlyMap<string, Kept>;
   readonly missing: readonly Definition[];
   readonly signal: AbortSignal | undefined;
 }
 
-/** Writes the profile into the comment of the attribute's definition, beside what else it says. */
+/**
+ * Writes the profile into the comment of the definition of the request ids' attribute, beside what else it says. One that asks
+ * for more than guards stands in those of all our attributes: see `grid-behavior.ts`.
+ */
 async function keepProfile(
-  { wapi }: IpamSettings,
-  { attribute, profile, missing, signal }: ToKeep,
+  settings: IpamSettings,
+  { profile, kept, missing, signal }: ToKeep,
 ): Promise<void> {
-  const definition = await wapi.findOne("extensibleattributedef", {
-    ...{ where: { name: attribute }, fields: ["comment"], signal },
-  });
-  if (definition === undefined) return;
-  const comment = withProfile(definition.comment ?? "", profile);
+  const { wapi, ownership, observed } = settings;
+  const { path } = behaviorOf(profile);
+  if (path === "places") await makePlacesView(settings, signal);
   try {
-    if (comment !== definition.comment)
-      await wapi.update(definition._ref, { comment }, { fields: ["name"], signal });
+    for (const attribute of ownership.attributes) {
+      const isToKeep = path !== "serial" || attribute === ownership.requestIdAttribute;
+      const definition =
+        kept.get(attribute) ??
+        (await wapi.findOne("extensibleattributedef", {
+          ...{ where: { name: attribute }, fields: ["comment"], signal },
+        }));
+      if (definition === undefined) throw notFoundYet(attribute);
+      const before = definition.comment ?? "";
+      const comment = isToKeep ? withProfile(before, profile) : withoutProfile(before);
+      if (comment !== before) await wapi.update(definition._ref, { comment }, { fields: ["name"], signal });
+    }
   } catch (error) {
     throw isInfobloxError(error, "PermissionDeniedError") ? unpermitted(error, missing) : error;
   }
   forgetProfile(wapi);
+  observed.behavior = undefined;
+}
+
+function notFoundYet(attribute: string): NotFoundError {
+  return new NotFoundError(
+    `The extensible attribute "${attribute}" was defined a moment ago, and the grid's searches don't find it yet.`,
+    {
+      ...{ status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "extensibleattributedef" },
+      hint: "Call setup() once more: it goes on where it ended.",
+    },
+  );
+}
+
+/** The network view of places: whoever uses request ids writes there. */
+async function makePlacesView({ wapi }: IpamSettings, signal: AbortSignal | undefined): Promise<void> {
+  const view = {
+    name: placesView,
+    comment: "Written by infoblox-ipam: keeps request ids unique. See setup().",
+  };
+  const known = await wapi.findOne("networkview", { where: { name: placesView }, fields: ["name"], signal });
+  if (known !== undefined) return;
+  try {
+    await wapi.create("networkview", view, { fields: ["name"], signal });
+  } catch (error) {
+    const isThere = isInfobloxError(error, "ConflictError");
+    if (!isThere) throw error;
+  }
 }
 
 function refuseOtherType(name: string, wanted: AttributeType, type: string | undefined): void {

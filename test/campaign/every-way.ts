@@ -1,4 +1,4 @@
-import { Ipam, type IpamOptions, isInfobloxError, WapiClient } from "infoblox-ipam";
+import { Ipam, type IpamOptions, isInfobloxError, type ProfileOption, WapiClient } from "infoblox-ipam";
 import { type Assumptions, FakeGrid, type Fault } from "infoblox-ipam/testing";
 import { booksOf, type Entry } from "./books.js";
 import { Chance } from "./chance.js";
@@ -6,6 +6,8 @@ import { VirtualTime } from "./virtual-time.js";
 
 /** A campaign that takes every way in, not only requests. The same settings give the same campaign. */
 export interface EveryWay {
+  /** Kept on the grid before it begins. */
+  readonly profile?: ProfileOption | undefined;
   readonly seed: number;
   readonly operations: number;
   readonly processes?: number | undefined;
@@ -159,6 +161,11 @@ class Campaign {
     const { seed, faults = everyFault, processes = 12, operations } = this.#settings;
     const clients = Array.from({ length: processes }, () => this.#client(this.#chance.branch()));
     const warm = this.#client();
+    const { profile } = this.#settings;
+    // Kept on the grid: each client finds out by itself.
+    if (profile !== undefined) await new Ipam(warm, { owner: "campaign" }).setup({ profile });
+    // By then searches find it.
+    this.#grid.clock.advance(60_000);
     await Promise.all([warm.find("grid"), new Ipam(warm).peekAddresses("192.168.0.0/20", 1)]);
     return this.#time.during(this.#chance.branch(), async () => {
       this.#grid.faults.seed(seed);

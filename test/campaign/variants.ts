@@ -1,3 +1,4 @@
+import type { GridProfile } from "infoblox-ipam";
 import type { EveryWay } from "./every-way.js";
 
 /** What a grid may be like, and whether guards alone hold on it. */
@@ -16,6 +17,19 @@ export const serialVariants: readonly Variant[] = [
   },
   { grid: "where lists come in another order each time", assumptions: { listOrder: "shuffled" } },
 ];
+
+/** What the probe finds of a grid like this. */
+export function profileOf({ assumptions = {} }: Pick<Variant, "assumptions">): GridProfile {
+  const { requestIsTransactional = true, isolation = "serial", choosesNextSideBySide = false } = assumptions;
+  const { searchSeesWritesAfter = 0, searchFindsGoneFor = 0 } = assumptions;
+  return {
+    ...{ format: 1, wapiVersion: "2.14", probed: "2026-11-30" },
+    facts: {
+      ...{ requestIsTransactional, isolation, choosesNextSideBySide },
+      ...{ searchSeesWritesAfter, searchFindsGoneFor, longestRequest: 1_000 },
+    },
+  };
+}
 
 /** Grids on which places or waits are needed for what has an id. */
 export const otherVariants: readonly Variant[] = [

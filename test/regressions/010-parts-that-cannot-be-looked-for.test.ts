@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 const stories: Readonly<Record<string, (ipam: Ipam) => Promise<unknown>>> = {
   "a subnet": (ipam) => ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, requestId: "x" }),
   "many subnets": (ipam) =>
-    ipam.requestSubnets({ from: "10.0.0.0/16", prefixLength: 24, count: 2, requestId: "x" }),
+    ipam.requestSubnets({ from: "10.0.0.0/16", prefixLength: 24, count: 3, requestId: "x" }),
   "a plan": (ipam) =>
     ipam
       .plan({ requestId: "x" })

@@ -1,4 +1,4 @@
-import { firstOf, formatAddress, formatBlock, lastOf, type Span } from "../../cidr.js";
+import { firstOf, formatAddress, formatBlock, lastOf } from "../../cidr.js";
 import { type NextAvailable, nextAvailableIp } from "../../wapi/next-available.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Creatable, FieldName, Row } from "../../wapi/types.js";
@@ -15,7 +15,7 @@ import {
 } from "../rows.js";
 import { excludedAddresses } from "../sources/exclusions.js";
 import { whereOf } from "../sources/source-query.js";
-import { holderType, spanOfTarget, type Target } from "../sources/targets.js";
+import { type AddressSource, holderType, spanOfTarget } from "../sources/targets.js";
 import type { AddressIdentity } from "./address-order.js";
 import { newReservationDuid } from "./reservations.js";
 
@@ -48,12 +48,12 @@ export function addressDraft(
     : draft("ipv6fixedaddress", fixed6(identity, wanted, common), fixedFields6, addressOfFixed6, expiry);
 }
 
-/** The next address of a source, which the grid chooses while it creates the object that takes it. */
+/** The next address of a source, which the grid chooses while it creates the object that takes it; or the one chosen beforehand. */
 export function nextAddress(
-  target: Target,
-  exclude: readonly Span[],
+  { target, exclude, ip }: AddressSource,
   networkView: string,
-): NextAvailable<"ip"> {
+): string | NextAvailable<"ip"> {
+  if (ip !== undefined) return ip;
   const common = { networkView, exclude: excludedAddresses(exclude, spanOfTarget(target)) };
   switch (target.kind) {
     case "block":

@@ -15,6 +15,7 @@ import {
   isAddressLookedAt,
   isFreeAgain,
   onlyIfUnused,
+  takenBy,
 } from "./explicit-address.js";
 
 /** An address, as something that a call is to make. */
@@ -30,6 +31,7 @@ export function addressIntent(
     noun: "address",
     tracked: { kind: addressKind, type: addressTypeOf(order), view: { network_view: networkView } },
     isChosen: place.kind !== "explicit",
+    takes: takenBy(place, networkView),
     pools: poolsOf(settings, order),
     ...looksOf(settings, order, isOfCall),
     differences: (existing) => addressDifferences(order, existing as Address),
@@ -103,9 +105,9 @@ function wantedOf(
   sourceOf: (pool: number) => AddressSource,
 ): WantedAddresses {
   const next = (pool: number) => {
-    const { target, exclude } = sourceOf(pool);
-    const value = nextAddress(target, exclude, networkView);
-    return target.family === 4 ? { ipv4: value } : { ipv6: value };
+    const source = sourceOf(pool);
+    const value = nextAddress(source, networkView);
+    return source.target.family === 4 ? { ipv4: value } : { ipv6: value };
   };
   if (place.kind === "next") return next(0);
   if (place.kind === "dual") return { ...next(0), ...next(1) };

@@ -2,6 +2,7 @@ import { formatAddress, type Address as Ip } from "../../cidr.js";
 import { ConflictError, isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import { newState, stateText } from "../../wapi/state.js";
+import type { TakenAddress } from "../engine/intent.js";
 import { isSaid, namedIn } from "../engine/sentences.js";
 import type { IpamSettings } from "../settings.js";
 import { checkInsideOnGrid, isUndecided } from "../sources/inside.js";
@@ -32,6 +33,15 @@ export async function isFreeAgain(
   if (!wasInUse(error)) return false;
   const row = await rowOf(settings, where, address).catch(() => undefined);
   return row !== undefined && row.status !== "USED";
+}
+
+/** The address that a request names, where nobody else may have it. */
+export function takenBy(
+  place: { readonly kind: string } | ExplicitAddress,
+  networkView: string,
+): TakenAddress | undefined {
+  if (!("address" in place) || place.ifInUse !== "fail") return undefined;
+  return { networkView, ip: formatAddress(place.address) };
 }
 
 /** Whether {@link checkExplicit} has anything to ask. */

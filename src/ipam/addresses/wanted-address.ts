@@ -20,6 +20,7 @@ import {
   isAddressLookedAt,
   isFreeAgain,
   onlyIfUnused,
+  takenBy,
 } from "./explicit-address.js";
 
 /** Which address something that exists, or that isn't a host or fixed address, is to have. */
@@ -59,8 +60,7 @@ export function composeWanted(
   sourceOf: (pool: number) => AddressSource,
 ): { readonly ip: string | NextAvailable<"ip">; readonly before: readonly RawStep[] } {
   if (wanted.kind === "next") {
-    const { target, exclude } = sourceOf(0);
-    return { ip: nextAddress(target, exclude, networkView), before: [] };
+    return { ip: nextAddress(sourceOf(0), networkView), before: [] };
   }
   const { address, ifInUse } = wanted;
   const before = ifInUse === "fail" ? onlyIfUnused(address, networkView) : [];
@@ -72,10 +72,11 @@ export function looksOfWanted(
   settings: IpamSettings,
   wanted: WantedAddress,
   networkView: string,
-): Pick<Intent<AddressSource>, "look" | "lookAgain" | "explain"> {
+): Pick<Intent<AddressSource>, "look" | "lookAgain" | "explain" | "takes"> {
   if (wanted.kind === "next") return {};
   const { address } = wanted;
   return {
+    takes: takenBy(wanted, networkView),
     explain: (error, signal) => explainedUse(settings, { networkView, signal }, address, error),
     lookAgain: (error, signal) => isFreeAgain(settings, { networkView, signal }, address, error),
     ...(isAddressLookedAt(wanted) && {

@@ -2,12 +2,13 @@ import { isInfobloxError, withPartial } from "../../errors.js";
 import type { Progress } from "../../wapi/progress.js";
 import { Application } from "../engine/apply.js";
 import { deleteObjects } from "../engine/delete.js";
-import type { Intent } from "../engine/intent.js";
+import type { Intent, SourceChooser } from "../engine/intent.js";
 import type { Made } from "../engine/kinds.js";
 import { isContended, isExhausted, isTooMany } from "../engine/refusals.js";
 import { atOnce, slices } from "../engine/slices.js";
 import { placeId } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
+import { ChosenAddresses } from "../sources/chosen-addresses.js";
 import {
   absentOptional,
   asGiven,
@@ -135,7 +136,7 @@ async function takeChunk<T extends Made>(
   const application = new Application(settings, intents, {
     ...{ signal, looksFirst, rollsBack: false, areIndependent: true },
     what: `the request for ${places.length} ${plural}`,
-    sources: { begin: async () => {}, of: () => source, another: async () => false },
+    sources: alwaysFrom(settings, many, source),
     partialOf: () => undefined,
   });
   const error = await application.run().then(
@@ -144,6 +145,25 @@ async function takeChunk<T extends Made>(
   );
   const things = new Map([...application.results].map(([name, thing]) => [Number(name), thing as T]));
   return { things, error };
+}
+
+/** One source for all. */
+function alwaysFrom<T extends Made>(
+  settings: IpamSettings,
+  { networkView, queried, signal }: Many<T>,
+  source: AddressSource,
+): SourceChooser<AddressSource> {
+  const chosen = new ChosenAddresses<Intent<AddressSource>>(settings, signal);
+  return {
+    begin: async () => {},
+    of: (intent) => chosen.sourceFor(intent, source),
+    another: async () => false,
+    ...(queried === "network" && {
+      choose: (intents) => chosen.choose(intents.map((key) => ({ key, source, networkView }))),
+      chosen: (intent) => [chosen.of(intent)].filter((one) => one !== undefined),
+      chooseAnew: (intents, passed) => chosen.forget(intents, passed),
+    }),
+  };
 }
 
 /**

@@ -1,4 +1,10 @@
-import { AbortedError, isInfobloxError, UncertainWriteError, withPartial } from "../../errors.js";
+import {
+  AbortedError,
+  ConflictError,
+  isInfobloxError,
+  UncertainWriteError,
+  withPartial,
+} from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import { type Progress, Stopwatch } from "../../wapi/progress.js";
 import type { Ref } from "../../wapi/ref.js";
@@ -7,10 +13,12 @@ import type { Described, Marks } from "../ownership.js";
 import { undefinedAttribute } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
 import { backOff } from "./backoff.js";
-import { Claim, isFinding } from "./claim.js";
+import { Claim, isFinding, type Taken } from "./claim.js";
 import { compareAndDelete, stillStanding } from "./delete.js";
-import type { Composed, Context, Intent, SourceChooser } from "./intent.js";
+import { learnGrid, sendAsGridNeeds } from "./grid-behavior.js";
+import type { Composed, Context, Intent, SourceChooser, TakenAddress } from "./intent.js";
 import type { Made } from "./kinds.js";
+import { hasPlaces } from "./places.js";
 import {
   isContended,
   isExhausted,
@@ -147,7 +155,8 @@ export class Application<Source> {
     const isPlain = open.every(
       (intent) => !leavesNoTrace(intent) && (intent.look === undefined || intent.lookComesFirst),
     );
-    const isCareful = observed.keepsParts || observed.searchLag > 0 || observed.refusesGuards;
+    const isLagging = observed.searchLag > 0 && !hasPlaces(this.#settings);
+    const isCareful = observed.keepsParts || isLagging || observed.refusesGuards;
     return looksFirst || isCareful || !isPlain || (stagesOf?.(open).length ?? 1) > 1;
   }
 
@@ -165,12 +174,14 @@ export class Application<Source> {
       }
       if (await this.#goesOn(open, failure.error, tries)) continue;
       if (await this.#hasAnotherSource(open, failure.error)) {
+        this.#applying.sources.chooseAnew?.(open, []);
         tries = 0;
         continue;
       }
       if (tries < mostTries && (await this.#isPartlyGone(open, failure.error))) continue;
       const isFought = isContended(failure.error) && open.some(({ isChosen = false }) => isChosen);
       if (!isFought || tries >= mostTries) throw await this.#explained(open, failure.error);
+      this.#applying.sources.chooseAnew?.(open, []);
       await this.#backOff(tries);
     }
   }
@@ -203,23 +214,50 @@ export class Application<Source> {
     }
   }
 
-  /** Sends one request with its guards. */
+  /** Sends one request: places, what it is to do, and guards. */
   async #request(
     open: readonly Intent<Source>[],
     isRevocable: boolean,
     marksOf: (described: Described) => Marks,
   ) {
-    const { wapi } = this.#settings;
     const { signal, sources } = this.#applying;
+    const intents = open as readonly Intent<never>[];
     this.#claim.beginSend();
     const marks = (intent: Intent<Source>, described: Described) =>
       marksOf({ ...described, ...this.#claim.marksOf(intent as Intent<never>) });
-    const composed = composeAll(open, { sources, results: this.results, marks, isRevocable });
-    const steps = stepsOf(composed);
-    const guard = this.#claim.guards(open as readonly Intent<never>[]);
-    const all: readonly (Step<unknown> | RawStep)[] = [...steps, ...guard.steps];
-    const answers = all.length === 0 ? [] : await wapi.batch(all, { signal });
-    return { composed, answers, seen: guard.read(answers.slice(steps.length)) };
+    const compose = () => {
+      const places = this.#claim.placeSteps(intents, this.#taken(open));
+      const composed = composeAll(open, { sources, results: this.results, marks, isRevocable });
+      return { places, composed, steps: stepsOf(composed), guard: this.#claim.guards(intents) };
+    };
+    let sent: ReturnType<typeof compose> | undefined;
+    const answers = await sendAsGridNeeds(
+      this.#settings,
+      async () => {
+        if (this.#choosesAlike) await sources.choose?.(open);
+        sent = compose();
+        return [...sent.places, ...sent.steps, ...sent.guard.steps];
+      },
+      { signal },
+    );
+    const { places, composed, steps, guard } = sent ?? compose();
+    const own = answers.slice(places.length);
+    return { composed, answers: own, seen: guard.read(own.slice(steps.length)) };
+  }
+
+  get #choosesAlike(): boolean {
+    return this.#settings.observed.behavior?.choosesAlike ?? false;
+  }
+
+  /** The addresses that these intents take, where they need places. */
+  #taken(open: readonly Intent<Source>[]): Taken[] {
+    const { sources } = this.#applying;
+    const isNamedToo = this.#settings.observed.behavior?.sharesAddresses ?? false;
+    return open.flatMap((intent) => {
+      const named = isNamedToo && intent.takes !== undefined ? [intent.takes] : [];
+      const addresses = [...named, ...(sources.chosen?.(intent) ?? [])];
+      return addresses.map((address) => ({ intent: intent as Intent<never>, address }));
+    });
   }
 
   #note({ intent, composed }: ComposedIntent<Source>, result: unknown, answers: readonly unknown[]): void {
@@ -280,8 +318,12 @@ export class Application<Source> {
     if (!isLost && !this.#mayStand(open, error)) return false;
     if (isLost && !open.every((intent) => this.#mayRepeat(intent))) throw this.#unknownFate(error, open);
     if (isLost && signal?.aborted) throw await this.#abandoned(open);
+    if (isLost) await learnGrid(this.#settings).catch(() => undefined);
     const before = this.#settled.size;
     await this.#lookAgain(open, isLost);
+    if (this.#settled.size === before && isRefused && !isExhausted(error)) {
+      if (await this.#hasOtherPlaces(open, error, isLost)) return true;
+    }
     // Searches may take their time to find what is in the way.
     const isInTheWay = this.#isInTheWay(open, error);
     for (
@@ -298,6 +340,34 @@ export class Application<Source> {
     const isOpen = this.#claim.lost !== undefined && isRefused && !isExhausted(error);
     if (!isLost && !isTooMany(error) && !isOpen) return false;
     await this.#backOff(tries);
+    return true;
+  }
+
+  /**
+   * Whether places were in the way, and aren't any more: the object that holds one was found by now, or is gone. Searches may
+   * take their time to show it.
+   */
+  async #hasOtherPlaces(open: readonly Intent<Source>[], error: unknown, isLost: boolean): Promise<boolean> {
+    const taken = this.#taken(open);
+    const isTaken = this.#claim.isPlaceTaken(open, taken, error);
+    const before = this.#settled.size;
+    for (let looks = 1; this.#settled.size === before; looks += 1) {
+      const { hasMoved, held } = await this.#claim.placesState(open, taken);
+      const passed = held.flatMap(({ address }) => address ?? []);
+      if (passed.length > 0) return this.#choosesAnew(open, passed);
+      if (hasMoved) return true;
+      if (held.length === 0 && (!isTaken || looks === mostTries)) return false;
+      await this.#backOff(looks);
+      await this.#lookAgain(open, isLost);
+    }
+    return true;
+  }
+
+  /** Whether these intents take other addresses than those that others take at this moment. One that is named is what it is. */
+  #choosesAnew(open: readonly Intent<Source>[], passed: readonly TakenAddress[]): boolean {
+    const named = open.flatMap(({ takes }) => takes ?? []);
+    if (passed.some(({ ip }) => named.some((one) => one.ip === ip))) return false;
+    this.#applying.sources.chooseAnew?.(open, passed);
     return true;
   }
 
@@ -479,7 +549,11 @@ export class Application<Source> {
     let explained = error;
     for (const intent of open)
       explained = (await intent.explain?.(explained, this.#applying.signal)) ?? explained;
-    return explained;
+    const [taken] = open.flatMap(({ takes }) => takes ?? []);
+    if (explained !== error || taken === undefined) return explained;
+    if (!this.#claim.isPlaceTaken([], this.#taken(open), error)) return error;
+    const message = `${taken.ip} is in use: somebody else takes it at this moment, or has done so a moment ago.`;
+    return new ConflictError(message, { ...(error as ConflictError), cause: error });
   }
 
   #open(intents: readonly Intent<Source>[]): readonly Intent<Source>[] {

@@ -9,6 +9,7 @@ import { applyIntents } from "./apply.js";
 import { identityOf } from "./delete.js";
 import { type Context, type Intent, noSources, type SourceChooser } from "./intent.js";
 import { everythingRead, type Made, placeOf, searchSelf } from "./kinds.js";
+import { isUnfound } from "./refusals.js";
 import { newTokenId } from "./token.js";
 
 type Changed = Omit<Made, "created">;
@@ -41,6 +42,7 @@ export interface Change<T extends Changed, Source> {
   readonly explain?: Intent["explain"];
   readonly lookAgain?: Intent["lookAgain"];
   readonly look?: Intent["look"];
+  readonly takes?: Intent["takes"];
   readonly sources?: SourceChooser<Source>;
   readonly signal?: AbortSignal | undefined;
 }
@@ -83,16 +85,18 @@ class Changing<T extends Changed, Source> {
     this.#settings = settings;
     this.#change = change;
     this.#now = change.object;
-    const { explain, look } = change;
+    const { explain, look, takes } = change;
     this.intent = {
-      ...{ name: "", noun: "object", isChosen: true },
+      ...{ name: "", noun: "object", isChosen: true, takes },
       ...(explain !== undefined && { explain }),
       look: async (signal) => {
         await look?.(signal);
         await this.#firstToken(signal);
       },
       lookAgain: async (error, signal) =>
-        (await change.lookAgain?.(error, signal)) === true || (await this.#isAnother(signal)),
+        (await change.lookAgain?.(error, signal)) === true ||
+        (await this.#isAnother(signal)) ||
+        (await this.#mayShowLater(error, signal)),
       compose: (context) => this.#compose(context),
       afterLoss: {
         mayRepeat: () => !this.#isBlind,
@@ -185,6 +189,15 @@ class Changing<T extends Changed, Source> {
       throw new Error("others have changed the object several times since");
     this.#now = now;
     return undefined;
+  }
+
+  /** Whether the object wasn't found since searches lag: then the same is sent once more when they show it. */
+  async #mayShowLater(error: unknown, signal: AbortSignal | undefined): Promise<boolean> {
+    const { clock, observed } = this.#settings;
+    if (observed.searchLag === 0 || !isUnfound(error) || (await this.#reread(signal)) === undefined)
+      return false;
+    await clock.sleep(2 * observed.searchLag, signal);
+    return true;
   }
 
   /** Whether somebody else has changed the object since it was read: then the change is composed anew. */

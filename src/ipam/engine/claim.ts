@@ -4,8 +4,9 @@ import { type Described, type MarkCriteria, undefinedAttribute } from "../owners
 import type { IpamSettings } from "../settings.js";
 import { backOff } from "./backoff.js";
 import { deleteObjects, identityOf } from "./delete.js";
-import type { Intent, Tracked } from "./intent.js";
+import type { Intent, TakenAddress, Tracked } from "./intent.js";
 import { inOrder, type Made, readRows, search, typeOf } from "./kinds.js";
+import { type Claimed, hasPlaces, Places, type PlacesState } from "./places.js";
 import { isExhausted, isTooMany } from "./refusals.js";
 import { mismatch } from "./request-mismatch.js";
 import { newTokenId, partsOfToken, type TokenId, tokenOf } from "./token.js";
@@ -16,6 +17,12 @@ type Tracking = Intent<never> & { readonly tracked: Tracked };
 const mostLooks = 20;
 /** The most that one search of a look finds. */
 const mostFound = 1_000;
+
+/** An address that an intent is to take. */
+export interface Taken {
+  readonly intent: Intent<never>;
+  readonly address: TakenAddress;
+}
 
 /** Intents whose objects one search per type finds. */
 interface Group {
@@ -56,10 +63,12 @@ export class Claim {
   readonly #contested = new Set<TokenId>();
   /** What this call is known to have made, for grids without creation tokens. */
   readonly #made = new Set<string>();
+  readonly #places: Places;
 
   constructor(settings: IpamSettings, signal: AbortSignal | undefined) {
     this.#settings = settings;
     this.#signal = signal;
+    this.#places = new Places(settings);
   }
 
   /** Begins a send: objects with an id get tokens that none has had before. */
@@ -122,6 +131,53 @@ export class Claim {
   }
 
   /**
+   * The first steps of a request that makes the objects of these intents, on a grid whose searches aren't enough.
+   *
+   * @param addresses - what they take, where two that choose at once may choose alike
+   */
+  placeSteps(intents: readonly Intent<never>[], addresses: readonly Taken[]): readonly Step<unknown>[] {
+    return this.#places.steps([...this.#claimed(intents), ...this.#claimedAddresses(addresses)]);
+  }
+
+  /** Whether the grid refused one of these places. */
+  isPlaceTaken(intents: readonly Intent<never>[], addresses: readonly Taken[], error: unknown): boolean {
+    if (!hasPlaces(this.#settings) || !isInfobloxError(error, "ConflictError")) return false;
+    return this.#places.isAbout([...this.#claimed(intents), ...this.#claimedAddresses(addresses)], error);
+  }
+
+  /** What holds the places of these intents, for which no objects were found. */
+  async placesState(
+    intents: readonly Intent<never>[],
+    addresses: readonly Taken[],
+    signal = this.#signal,
+  ): Promise<PlacesState> {
+    const claimed = [...this.#claimed(intents), ...this.#claimedAddresses(addresses)];
+    if (claimed.length === 0 || !hasPlaces(this.#settings)) return { hasMoved: false, held: [] };
+    return this.#places.look(claimed, (token) => this.#refused.has(partsOfToken(token).id), signal);
+  }
+
+  #claimedAddresses(addresses: readonly Taken[]): Claimed[] {
+    return addresses.map(({ intent, address }) => ({
+      key: JSON.stringify(["address", address.networkView, address.ip]),
+      id: `address ${address.ip} ${address.networkView}`,
+      token: isTracked(intent) ? this.#tokenOf(intent) : this.#ofSend,
+      address,
+    }));
+  }
+
+  #claimed(intents: readonly Intent<never>[]): Claimed[] {
+    return intents.flatMap((intent) => {
+      if (!isTracked(intent)) return [];
+      const { requestId, sharedBy, tracked } = intent;
+      const id = requestId ?? (sharedBy && JSON.stringify(Object.entries(sharedBy).sort()));
+      if (id === undefined) return [];
+      const { kind, view } = tracked;
+      const key = JSON.stringify([[...kind.types, ...kind.others].sort(), view, id]);
+      return [{ key, id, token: this.#tokenOf(intent) }];
+    });
+  }
+
+  /**
    * What stands for these intents, one object each. Several are put in order first: what a refused request has left is
    * rolled back, and of several that were made side by side the first stays.
    *
@@ -165,13 +221,15 @@ export class Claim {
     const strangers = seen.filter(({ ref }) => !own.has(ref));
     const hasGuards = !observed.refusesGuards && shared.size > 0;
     const hidden = hasGuards ? [...shared.values()].filter(({ ref }) => !refs.has(ref)) : [];
-    if (hidden.length > 0) await this.#untilShown(shared);
+    if (hidden.length > 0 && !hasPlaces(this.#settings)) await this.#untilShown(shared);
     // The id stands for an object of others already: ours goes, and the look says what theirs is.
     const beside = new Map(
       [...shared].filter(([intent]) => strangers.some((one) => this.#isOf(intent, one))),
     );
     await this.rollBack([...beside.values()]);
     const kept = new Map([...made].filter(([intent]) => !beside.has(intent)));
+    // An id that has a place has one object.
+    if (hasPlaces(this.#settings) && shared.size === made.size) return kept;
     const isInDoubt = observed.searchLag > 0 && (shared.size > 0 || this.lost !== undefined);
     if (!isInDoubt && !(observed.refusesGuards && this.lost !== undefined)) return kept;
     const intents = [...kept.keys()].filter((intent) => this.lost !== undefined || shared.has(intent));

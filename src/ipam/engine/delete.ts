@@ -3,7 +3,9 @@ import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings.js";
 import { backOff } from "./backoff.js";
+import { sendAsGridNeeds } from "./grid-behavior.js";
 import { everythingRead, type Made, placeOf, search, searchSelf, typeOf } from "./kinds.js";
+import { deletionMark } from "./places.js";
 import { isRefusal } from "./refusals.js";
 import { isShared } from "./token.js";
 
@@ -34,7 +36,11 @@ export function compareAndDelete(
 ): Step<unknown>[] {
   if (isItsReference(settings, thing)) return [step.delete(thing.ref as Ref<"record:txt">)];
   const self = searchSelf(thing, where);
-  return [self.discard(), step.delete(self.ref, args === undefined ? {} : { args: args as never })];
+  return [
+    self.discard(),
+    step.delete(self.ref, args === undefined ? {} : { args: args as never }),
+    ...deletionMark(settings, settings.ownership.tokenOf(thing)),
+  ];
 }
 
 /**
@@ -73,15 +79,13 @@ export async function deleteObjects<T extends Made>(
   deletions: readonly Deletion<T>[],
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<ReadonlyMap<T, Fate>> {
-  const { wapi, clock, observed } = settings;
+  const { clock, observed } = settings;
   const fates = new Map<T, Fate>();
   let open = deletions;
   for (let tries = 1; open.length > 0; tries += 1) {
     try {
-      await wapi.batch(
-        open.flatMap((one) => stepsOf(settings, one)),
-        { signal },
-      );
+      const steps = () => open.flatMap((one) => stepsOf(settings, one));
+      await sendAsGridNeeds(settings, steps, { signal });
       for (const { thing } of open) fates.set(thing, "deleted");
       break;
     } catch (error) {

@@ -31,6 +31,8 @@ export interface Intent<Source = unknown> {
   readonly tracked?: Tracked | undefined;
   /** Whether the grid chooses the address, so that another one can be had where somebody was faster. */
   readonly isChosen?: boolean;
+  /** The address that it names. */
+  readonly takes?: TakenAddress | undefined;
   /** In what an object that is there already differs from what is asked for. */
   readonly differences?: (existing: Made) => readonly RequestDifference[];
   /** Looks at the grid first; what is thrown stops the call before anything was written. */
@@ -94,6 +96,12 @@ export interface Composed {
   readonly rollBack?: (result: unknown, results: readonly unknown[]) => Step<unknown> | undefined;
 }
 
+/** An address that an intent is to take, as it is known before its request. */
+export interface TakenAddress {
+  readonly networkView: string;
+  readonly ip: string;
+}
+
 /** Which sources the intents of a call take from. */
 export interface SourceChooser<Source> {
   /** Puts the sources of these intents in order. */
@@ -106,6 +114,12 @@ export interface SourceChooser<Source> {
    * @throws {PoolExhaustedError} where all sources are exhausted
    */
   readonly another: (intents: readonly Intent<Source>[], error: unknown) => Promise<boolean>;
+  /** For grids where two that choose at once may choose alike: chooses the addresses of these intents beforehand. */
+  readonly choose?: (intents: readonly Intent<Source>[]) => Promise<void>;
+  /** The addresses of an intent that were chosen so. */
+  readonly chosen?: (intent: Intent<Source>) => readonly TakenAddress[];
+  /** Forgets what was chosen for these intents. Others take `passed` at this moment. */
+  readonly chooseAnew?: (intents: readonly Intent<Source>[], passed: readonly TakenAddress[]) => void;
 }
 
 /** For intents that the grid chooses nothing for. */

@@ -79,6 +79,10 @@ export interface GridBehavior {
   readonly guards: boolean;
   /** Whether a place may be a single IPv6 address; else it is a /64. */
   readonly hostPlaces: boolean;
+  /** Whether two requests at once may both find an address unused: then each that is named has a place. */
+  readonly sharesAddresses: boolean;
+  /** Whether the grid may give two creates at once the same address: then each is chosen beforehand, and has a place. */
+  readonly choosesAlike: boolean;
   /** Milliseconds by which searches may lag. */
   readonly searchLag: number;
   /** Whether a refused `request` leaves nothing. */
@@ -105,6 +109,8 @@ export function behaviorOf(profile: ProfileOption | undefined): GridBehavior {
       path === "serial" ? 0 : safety * (longestRequest + Math.max(searchSeesWritesAfter, searchFindsGoneFor)),
     guards: facts.negativeLimitFails ?? true,
     hostPlaces: facts.takesHostNetworks ?? true,
+    sharesAddresses: path === "places" && facts.isolation !== "serial",
+    choosesAlike: path === "places" && (facts.choosesNextSideBySide ?? facts.isolation !== "serial"),
     searchLag: Math.max(searchSeesWritesAfter, searchFindsGoneFor),
     rollsBack: facts.requestIsTransactional ?? true,
     known: profile !== undefined,
@@ -151,6 +157,8 @@ const shortNames = {
 } as const satisfies { readonly [Fact in keyof GridFacts]: string };
 
 const shortForm = /\[grid profile 1: ([^\]]*)\]/;
+/** What finds the comments that keep one. */
+export const profilePattern = "\\[grid profile 1: ";
 /** What a grid keeps of a comment, in characters. */
 const mostComment = 256;
 
@@ -161,10 +169,15 @@ const mostComment = 256;
  * "Written by infoblox-ipam [grid profile 1: 2.12.3 2026-11-29 rollback=yes isolation=serial lag=0]"
  */
 export function withProfile(comment: string, profile: ProfileOption): string {
-  const others = comment.replace(shortForm, "").trim();
+  const others = withoutProfile(comment);
   const short = `[grid profile 1: ${shortTextOf(profile)}]`;
   const room = mostComment - short.length - 1;
   return `${others.slice(0, Math.max(0, room))} ${short}`.trim();
+}
+
+/** The comment without the profile that it keeps. */
+export function withoutProfile(comment: string): string {
+  return comment.replace(shortForm, "").trim();
 }
 
 /** The profile that a comment keeps; `undefined` where it keeps none, or one of a newer form. */

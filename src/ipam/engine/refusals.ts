@@ -57,3 +57,9 @@ export function isRefusal(error: unknown): error is WapiError {
 export function isGuardRefused(error: unknown): error is WapiError {
   return isRefusal(error) && /_max_results/.test(error.text) && !isTooMany(error);
 }
+
+/** A search whose first find a later step was to use found nothing. Guess: the sentence names the state. */
+export function isUnfound(error: unknown): error is WapiError {
+  if (isSaid(error, "stateEmpty")) return true;
+  return isRefusal(error) && /Cannot assign state|no value for _ref|##STATE:/i.test(error.text);
+}

@@ -2,6 +2,7 @@ import { type Block, contains, overlaps, parseBlock } from "../../cidr.js";
 import { AbortedError, NotFoundError } from "../../errors.js";
 import { defaultPageSize } from "../../wapi/list-options.js";
 import { type ReadProgress, Stopwatch } from "../../wapi/progress.js";
+import { placesView } from "../engine/places.js";
 import type { IpamSettings } from "../settings.js";
 import { aliasLine, followAliases, nameLine } from "./aliases.js";
 import { type InventoryEntry, recordOrder, spanOfEntry } from "./entries.js";
@@ -310,7 +311,7 @@ async function scopesOf(
   const blocks = within === undefined ? undefined : outermost([within].flat());
   const views: string[] = [];
   const dnsViews = new Map<string, string[]>();
-  const isWanted = (view: string) => wanted === undefined || wanted.includes(view);
+  const isWanted = (view: string) => wanted?.includes(view) ?? view !== placesView;
   await Promise.all([
     reader.each(networkViewsRead, async (rows, at) => {
       const own = rows.filter((row) => isWanted(row["name"]));

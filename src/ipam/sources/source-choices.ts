@@ -1,8 +1,9 @@
 import { formatSpan } from "../../cidr.js";
 import { type InfobloxError, isInfobloxError, PoolExhaustedError, type WapiError } from "../../errors.js";
-import type { Intent, SourceChooser } from "../engine/intent.js";
+import type { Intent, SourceChooser, TakenAddress } from "../engine/intent.js";
 import { isExhausted, isMissingSource, isOutOfBlocks } from "../engine/refusals.js";
 import type { IpamSettings } from "../settings.js";
+import { ChosenAddresses } from "./chosen-addresses.js";
 import {
   absentError,
   absentOptional,
@@ -46,6 +47,7 @@ export class SourceChoices implements SourceChooser<AddressSource> {
   readonly #signal: AbortSignal | undefined;
   readonly #exhausted: Exhausted;
   readonly #choices = new Map<Intent<AddressSource>, readonly Choice[]>();
+  readonly #chosen: ChosenAddresses<Choice>;
 
   /** @param exhausted - the message where nothing is left */
   constructor(
@@ -56,6 +58,7 @@ export class SourceChoices implements SourceChooser<AddressSource> {
     this.#settings = settings;
     this.#signal = signal;
     this.#exhausted = exhausted;
+    this.#chosen = new ChosenAddresses(settings, signal);
     for (const intent of intents) {
       this.#choices.set(
         intent,
@@ -71,7 +74,22 @@ export class SourceChoices implements SourceChooser<AddressSource> {
   of(intent: Intent<AddressSource>, pool: number): AddressSource {
     const choice = this.#choices.get(intent)?.[pool];
     if (choice === undefined) throw new RangeError(`${intent.name} has no pool ${pool}`);
-    return choice.current;
+    return this.#chosen.sourceFor(choice, choice.current);
+  }
+
+  choose(intents: readonly Intent<AddressSource>[]): Promise<void> {
+    const takers = this.#chosenBy(intents).filter(({ pool }) => pool.queried === "network");
+    return this.#chosen.choose(
+      takers.map((choice) => ({ key: choice, source: choice.current, networkView: choice.pool.networkView })),
+    );
+  }
+
+  chosen(intent: Intent<AddressSource>): TakenAddress[] {
+    return this.#chosenBy([intent]).flatMap((choice) => this.#chosen.of(choice) ?? []);
+  }
+
+  chooseAnew(intents: readonly Intent<AddressSource>[], passed: readonly TakenAddress[]): void {
+    this.#chosen.forget(this.#chosenBy(intents), passed);
   }
 
   another(intents: readonly Intent<AddressSource>[], error: unknown): Promise<boolean> {
@@ -105,6 +123,9 @@ export function chooserOf(
     begin: () => choices.begin([intent]),
     of: (_intent, pool) => choices.of(intent, pool),
     another: (_intents, error) => choices.another([intent], error),
+    choose: () => choices.choose([intent]),
+    chosen: () => choices.chosen(intent),
+    chooseAnew: (_intents, passed) => choices.chooseAnew([intent], passed),
   };
 }
 

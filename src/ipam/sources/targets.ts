@@ -51,6 +51,8 @@ export type Target = BlockTarget | RangeTarget | RefTarget | QueryTarget;
 export interface AddressSource {
   readonly target: Target;
   readonly exclude: readonly Span[];
+  /** The address that was chosen of it beforehand. */
+  readonly ip?: string | undefined;
 }
 
 export interface BlockTarget {

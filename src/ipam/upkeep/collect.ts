@@ -5,9 +5,11 @@ import type { Step } from "../../wapi/step.js";
 import { inTheWay } from "../addresses/in-use.js";
 import { backOff } from "../engine/backoff.js";
 import { compareAndDelete, identityOf } from "../engine/delete.js";
+import { learnGrid, sendAsGridNeeds } from "../engine/grid-behavior.js";
 import { searchSelf } from "../engine/kinds.js";
 import { isRefusal } from "../engine/refusals.js";
 import { slices } from "../engine/slices.js";
+import { sweepPlaces } from "../engine/sweep.js";
 import type { MarkCriteria } from "../ownership.js";
 import { checkRequest } from "../request-schemas.js";
 import type { CollectOptions } from "../requests.js";
@@ -65,6 +67,10 @@ export async function collect(settings: IpamSettings, given: unknown): Promise<C
   const collection = new Collection(settings, options);
   try {
     await collection.run();
+    if (options.dryRun !== true) {
+      await learnGrid(settings);
+      await sweepPlaces(settings, options.signal);
+    }
     return collection.result;
   } catch (error) {
     throw withPartial(error, collection.result.released);
@@ -201,14 +207,15 @@ class Collection {
     inUse = Number.POSITIVE_INFINITY,
     tries = 1,
   ): Promise<void> {
-    const { wapi, clock } = this.#settings;
+    const { clock } = this.#settings;
     const { signal } = this.#options;
-    const steps = things.flatMap((thing): Step<unknown>[] => [
-      ...("kind" in thing || !Number.isFinite(inUse) ? [] : recount(this.#settings, thing, inUse)),
-      ...compareAndDelete(this.#settings, thing, { where: this.#asSeen(thing) }),
-    ]);
+    const steps = () =>
+      things.flatMap((thing): Step<unknown>[] => [
+        ...("kind" in thing || !Number.isFinite(inUse) ? [] : recount(this.#settings, thing, inUse)),
+        ...compareAndDelete(this.#settings, thing, { where: this.#asSeen(thing) }),
+      ]);
     try {
-      await wapi.batch(steps, { signal });
+      await sendAsGridNeeds(this.#settings, steps, { signal });
       this.#note(things, tries > 1 ? gone : deleted);
     } catch (error) {
       if (isInfobloxError(error, "UncertainWriteError") && tries < mostTries && !signal?.aborted) {

@@ -124,7 +124,8 @@ describe("a probe", () => {
   it("finds FakeGrid to refuse what a grid should, each in a sentence", async () => {
     const { wapi } = gridWith();
     const { facts, sentences } = await probe(wapi, { zone: "probe.example.com" });
-    for (const { id } of refusals) expect([id, facts[id], typeof sentences?.[id]]).toEqual([id, true, "string"]);
+    for (const { id } of refusals)
+      expect([id, facts[id], typeof sentences?.[id]]).toEqual([id, true, "string"]);
     expect(Math.max(...Object.values(sentences ?? {}).map(({ length }) => length))).toBeLessThan(200);
   });
 

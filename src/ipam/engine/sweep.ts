@@ -1,0 +1,67 @@
+import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
+import type { Ref } from "../../wapi/ref.js";
+import { type Step, step } from "../../wapi/step.js";
+import type { IpamSettings } from "../settings.js";
+import { deletedAt, hasPlaces, placesView } from "./places.js";
+import { slices } from "./slices.js";
+
+/** Milliseconds after which no request is believed to be late any more. */
+const longestLateness = 24 * 60 * 60 * 1000;
+/** So many places are looked at in one request. */
+const atOnce = 50;
+
+interface PlaceRow {
+  readonly _ref: Ref<"ipv6network">;
+  readonly comment?: string;
+  readonly extattrs?: ExtensibleAttributes;
+}
+
+/**
+ * Deletes the places of ids whose objects were all deleted longer ago than a request can be late, and the marks that they were.
+ *
+ * @returns how many networks were deleted; 0 on a grid without places
+ */
+export async function sweepPlaces(settings: IpamSettings, signal: AbortSignal | undefined): Promise<number> {
+  if (!hasPlaces(settings)) return 0;
+  const { wapi, clock } = settings;
+  const until = clock.wallTime() - longestLateness;
+  const marks: PlaceRow[] = [];
+  const where = { network_view: placesView, comment: { matches: `^${deletedAt}` } };
+  for await (const mark of wapi.iterate("ipv6network", { where, fields: ["comment", "extattrs"], signal })) {
+    const row = mark as unknown as PlaceRow;
+    if (Date.parse((row.comment ?? "").replace(deletedAt, "")) < until) marks.push(row);
+  }
+  const over = new Map(marks.map((mark) => [settings.ownership.tokenOf(mark) ?? "", mark] as const));
+  let swept = 0;
+  for (const some of slices([...over.keys()], atOnce)) {
+    const rows = await overPlaces(settings, some, new Set(over.keys()), signal);
+    const deletions = rows.map(({ _ref }): Step<unknown> => step.delete(_ref).discard());
+    for (const few of slices(deletions)) await wapi.batch(few, { signal });
+    swept += deletions.length;
+  }
+  return swept;
+}
+
+/** Of these tokens the places and the marks, but for ids of which an object stands. */
+async function overPlaces(
+  { wapi, ownership }: IpamSettings,
+  tokens: readonly string[],
+  over: ReadonlySet<string>,
+  signal: AbortSignal | undefined,
+): Promise<PlaceRow[]> {
+  const find = (where: object) =>
+    step.find("ipv6network", {
+      where: { ...where, network_view: placesView },
+      fields: ["comment", "extattrs"],
+    }) as unknown as Step<readonly PlaceRow[]>;
+  const [rows = []] = await wapi.batch([find(ownership.tokened(tokens) ?? {})], { signal });
+  const ids = [...new Set(rows.flatMap((row) => ownership.requestIdOf(row) ?? []))];
+  const [all = []] =
+    ids.length === 0 ? [] : await wapi.batch([find(ownership.requested(...ids))], { signal });
+  const isOver = (row: PlaceRow) => over.has(ownership.tokenOf(row) ?? "");
+  const standing = new Set(all.filter((row) => !isOver(row)).map((row) => ownership.requestIdOf(row)));
+  const tokensStanding = new Set(
+    all.filter((row) => standing.has(ownership.requestIdOf(row))).map((row) => ownership.tokenOf(row)),
+  );
+  return rows.filter((row) => !tokensStanding.has(ownership.tokenOf(row)));
+}

@@ -1,0 +1,73 @@
+import { formatSpan, parseSpan, type Span } from "../../cidr.js";
+import type { TakenAddress } from "../engine/intent.js";
+import type { IpamSettings } from "../settings.js";
+import { peekAddresses } from "./peek.js";
+import { type AddressSource, namedAs } from "./targets.js";
+
+/** Who takes an address, and from where. */
+export interface Taker<Key extends object> {
+  readonly key: Key;
+  readonly source: AddressSource;
+  readonly networkView: string;
+}
+
+/**
+ * Addresses that are chosen before the request that takes them, on grids where two that choose at once may choose alike. The
+ * places of the addresses then tell which of two is first.
+ *
+ * WAPI: `next_available_ip` of the source.
+ */
+export class ChosenAddresses<Key extends object> {
+  readonly #settings: IpamSettings;
+  readonly #signal: AbortSignal | undefined;
+  readonly #chosen = new Map<Key, TakenAddress>();
+  /** What others take at this moment. */
+  readonly #passed: Span[] = [];
+
+  constructor(settings: IpamSettings, signal: AbortSignal | undefined) {
+    this.#settings = settings;
+    this.#signal = signal;
+  }
+
+  /** Chooses for those that have none: one call for each source. Where a source has too few, the request will say so. */
+  async choose(takers: readonly Taker<Key>[]): Promise<void> {
+    const bySource = new Map<string, Taker<Key>[]>();
+    for (const taker of takers.filter(({ key }) => !this.#chosen.has(key))) {
+      const { target, exclude } = taker.source;
+      const key = JSON.stringify([taker.networkView, target.kind, target.text, ...exclude.map(formatSpan)]);
+      bySource.set(key, [...(bySource.get(key) ?? []), taker]);
+    }
+    for (const some of bySource.values()) {
+      const [first] = some;
+      if (first === undefined) continue;
+      const { source, networkView } = first;
+      const exclude = [...source.exclude, ...this.#passed, ...this.#spans()].map(formatSpan);
+      const options = { networkView, exclude, signal: this.#signal };
+      const ips = await peekAddresses(this.#settings, namedAs(source.target), some.length, options);
+      for (const [index, { key }] of some.entries()) {
+        const ip = ips[index];
+        if (ip !== undefined) this.#chosen.set(key, { networkView, ip });
+      }
+    }
+  }
+
+  of(key: Key): TakenAddress | undefined {
+    return this.#chosen.get(key);
+  }
+
+  /** The source with what was chosen of it. */
+  sourceFor(key: Key, source: AddressSource): AddressSource {
+    if (this.#chosen.size === 0 && this.#passed.length === 0) return source;
+    return { ...source, exclude: [...source.exclude, ...this.#passed], ip: this.#chosen.get(key)?.ip };
+  }
+
+  /** Forgets what was chosen. */
+  forget(keys: readonly Key[], passed: readonly TakenAddress[]): void {
+    for (const key of keys) this.#chosen.delete(key);
+    this.#passed.push(...passed.flatMap(({ ip }) => parseSpan(ip) ?? []));
+  }
+
+  #spans(): Span[] {
+    return [...this.#chosen.values()].flatMap(({ ip }) => parseSpan(ip) ?? []);
+  }
+}
