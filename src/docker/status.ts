@@ -1,5 +1,5 @@
 import { isInfobloxError } from "../errors.js";
-import { oneLine, redact } from "../redaction.js";
+import { messageFor } from "./wording.js";
 
 /** What `/health` answers. */
 export interface DriverHealth {
@@ -46,10 +46,15 @@ export class DriverStatus {
   noteGrid(error: unknown): void {
     const isUnserved =
       isInfobloxError(error, "ConnectionError") ||
-      isInfobloxError(error, "TimeoutError") ||
+      isInfobloxError(error, "ServerError") ||
       isInfobloxError(error, "AuthenticationError") ||
-      (isInfobloxError(error) && error.code === "ERR_INFOBLOX_DOCKER_CREDENTIALS");
-    if (isUnserved) this.#reason = oneLine(redact((error as Error).message));
-    else this.#reason = undefined;
+      isDrivers(error, /_CREDENTIALS$/);
+    // What the driver itself refuses says nothing of the grid.
+    if (isInfobloxError(error, "InvalidRequestError") || (!isUnserved && isDrivers(error, /./))) return;
+    this.#reason = isUnserved ? messageFor(error) : undefined;
   }
+}
+
+function isDrivers(error: unknown, code: RegExp): boolean {
+  return isInfobloxError(error) && error.code.startsWith("ERR_INFOBLOX_DOCKER_") && code.test(error.code);
 }

@@ -1,6 +1,6 @@
 /** Real Docker Engines, with the driver as a process and a grid in memory behind it. */
 
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
@@ -50,7 +50,8 @@ describe.skipIf(reason !== undefined)("real Docker Engines", () => {
 
   const startDriverOfA = () => {
     const dockerSocket = ["--docker-socket", join(machine.folder, "a.sock")] as const;
-    return startDriver(machine, grid, "host-a", ...local, ...shared, ...dockerSocket);
+    const ipvlan = ["--ipvlan-socket", `/run/docker/plugins/${nameA}-ipvlan.sock`] as const;
+    return startDriver(machine, grid, "host-a", ...local, ...shared, ...dockerSocket, ...ipvlan);
   };
 
   /** A test that failed shall not fail the next one. */
@@ -222,6 +223,42 @@ describe.skipIf(reason !== undefined)("real Docker Engines", () => {
     if (left !== undefined) await wapi.delete(left._ref);
   });
 
+  it.each(documented())("do what docs/docker.md says: %s", async (_first, commands) => {
+    await a.addressFor("doc0", "192.0.2.77/24");
+    try {
+      for (const [program = "", ...args] of commands) {
+        const words = args.map((word) =>
+          word
+            .replace(/^infoblox(?=$|-)/, nameA)
+            .replace("eth1", "doc0")
+            .replace(/^busybox$/, image),
+        );
+        if (program === "ip") await run("ip", "-n", a.namespace, ...words);
+        else await a.docker(...words);
+      }
+    } finally {
+      await a.clean();
+      await run("ip", "-n", a.namespace, "link", "delete", "doc0");
+    }
+    expect(await held()).toEqual([]);
+  });
+
+  it("refuse an ipvlan interface by their kernel, if at all, and not for its MAC", async () => {
+    await a.addressFor("flat0", "192.0.2.78/24");
+    const ipvlan = ["--driver", "ipvlan", "-o", "parent=flat0", "--ipam-driver", `${nameA}-ipvlan`] as const;
+    await a.docker("network", "create", ...ipvlan, "ip1");
+    const before = await held();
+    const problem = await a.container("flat", "--network", "ip1").then(
+      () => undefined,
+      (error: { stderr: string }) => error.stderr,
+    );
+    if (problem !== undefined) expect(problem).toMatch(/ipvlan port: operation not supported/);
+    await a.remove("flat");
+    expect(await held()).toEqual(before);
+    await a.docker("network", "rm", "ip1");
+    expect(await held()).toEqual([]);
+  });
+
   it("share one subnet across hosts, with no address twice, and reach each other's containers", async () => {
     const sharing = ["--ipam-opt", "network-name=blue"] as const;
     const bridge = ["-o", "com.docker.network.bridge.name=br-blue"] as const;
@@ -311,3 +348,19 @@ describe.skipIf(reason !== undefined)("real Docker Engines", () => {
     return started;
   }
 });
+
+/** The commands of the page that take an engine alone, by block: those of swarms and plugins have tests of their own. */
+function documented(): (readonly [string, readonly (readonly string[])[]])[] {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/docker.md"), "utf8");
+  const blocks = [...page.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].map(([, block = ""]) =>
+    block
+      .replaceAll(/\\\n/g, " ")
+      .split("\n")
+      .map((line) => line.replace(/#.*/, "").trim().split(/\s+/))
+      .filter(([program, ...args]) => /^(docker|ip)$/.test(program ?? "") && args.length > 0),
+  );
+  const isSwarms = (block: readonly (readonly string[])[]) => /service|overlay|plugin/.test(block.join(" "));
+  return blocks
+    .filter((block) => block.length > 0 && !isSwarms(block))
+    .map((block) => [(block[0] ?? []).join(" "), block] as const);
+}

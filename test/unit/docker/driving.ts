@@ -1,6 +1,6 @@
 /** A driver on a grid of its own, and the calls that an engine makes of it. */
 
-import { Ipam, type IpamOptions, WapiClient } from "infoblox-ipam";
+import { Ipam, type IpamOptions, WapiClient, type WapiClientOptions } from "infoblox-ipam";
 import { createIpamDriver, type IpamDriver, type IpamDriverOptions } from "infoblox-ipam/docker";
 import { FakeGrid, type FakeGridOptions } from "infoblox-ipam/testing";
 import { gatewayType } from "../../../src/docker/messages.js";
@@ -21,10 +21,14 @@ export const local = { networkView: "docker", containers: ["10.1.0.0/16", "2001:
 
 export async function drive(
   options: Partial<IpamDriverOptions> = {},
-  { grid: gridOptions, ipam: ipamOptions }: { grid?: FakeGridOptions; ipam?: IpamOptions } = {},
+  {
+    grid: gridOptions,
+    ipam: ipamOptions,
+    client,
+  }: { grid?: FakeGridOptions; ipam?: IpamOptions; client?: WapiClientOptions } = {},
 ): Promise<Drive> {
   const grid = await FakeGrid.listen({ tls: false, setup: false, ...gridOptions });
-  const wapi = new WapiClient(grid.clientOptions);
+  const wapi = new WapiClient({ ...grid.clientOptions, ...client });
   const ipam = new Ipam(wapi, ipamOptions);
   const log: string[] = [];
   const note = (message: string) => void log.push(message);

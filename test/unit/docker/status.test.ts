@@ -15,7 +15,7 @@ afterEach(async () => {
 
 async function start() {
   const clock = { now: 0 };
-  const open = await drive({ now: () => clock.now });
+  const open = await drive({ now: () => clock.now }, { client: { maxRetries: 0 } });
   closing.push(() => open[Symbol.asyncDispose]());
   const server = await open.driver.listenForStatus({ port: 0 });
   closing.push(() => server.close());
@@ -58,6 +58,19 @@ describe("/health", () => {
     await expect(driver.requestPool({ ...space, Pool: "10.1.2.3/24" })).rejects.toThrow();
     expect(await health()).toMatchObject([200, { status: "ok" }]);
   });
+
+  it.each([503, 500, 401])(
+    "is failing where the grid answers %s, also after a call that asks it nothing",
+    async (status) => {
+      const { driver, grid, health } = await start();
+      await driver.prepare();
+      grid.faults.always({ status });
+      await expect(driver.requestPool(space)).rejects.toThrow();
+      await expect(driver.requestPool({ ...space, Pool: "10.1.2.3/24" })).rejects.toThrow();
+      expect(await health()).toMatchObject([503, { status: "failing" }]);
+    },
+    60_000,
+  );
 });
 
 describe("/metrics", () => {
