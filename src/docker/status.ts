@@ -56,5 +56,5 @@ export class DriverStatus {
 }
 
 function isDrivers(error: unknown, code: RegExp): boolean {
-  return isInfobloxError(error) && error.code.startsWith("ERR_INFOBLOX_DOCKER_") && code.test(error.code);
+  return isInfobloxError(error) && /_DOCKER_/.test(error.code) && code.test(error.code);
 }

@@ -59,7 +59,7 @@ describe("/health", () => {
     expect(await health()).toMatchObject([200, { status: "ok" }]);
   });
 
-  it.each([503, 500, 401])(
+  it.each([503, 500, 401] as const)(
     "is failing where the grid answers %s, also after a call that asks it nothing",
     async (status) => {
       const { driver, grid, health } = await start();
