@@ -197,6 +197,20 @@ export function invalid(
   });
 }
 
+/** The same of a value that isn't shown, since a secret may stand in its place: the error says what kind of thing it is. */
+export function invalidKind(
+  field: string,
+  value: unknown,
+  problem: string,
+  example: unknown,
+): InvalidRequestError {
+  const kind = kindOf(value);
+  const valid = example === undefined ? "" : `; valid: ${show(example)}`;
+  return new InvalidRequestError(`${field}: ${problem} (got ${kind}${valid})`, {
+    ...{ field, value: kind, example },
+  });
+}
+
 /**
  * Refuses what isn't an object of names and values, from programs that no compiler checked. A secret may stand in the
  * place of the whole, so the error says only what kind of thing stands there.
@@ -210,7 +224,7 @@ export function checkObject(
   what = "an object",
 ): asserts value is object {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
-  throw invalid(field, kindOf(value), `must be ${what}`, example);
+  throw invalidKind(field, value, `must be ${what}`, example);
 }
 
 /** `a text`, `a list`, `null`: what a value is, without the value. */

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import {
   readAddresses,
   readBooleanVariable,
@@ -27,7 +27,10 @@ export interface ConnectionOptions extends PasswordOptions {
   readonly caFile?: string;
   readonly allowInsecureHttp?: true;
   readonly config?: string;
-  /** How often a call is repeated; a command's own choice, for which there is no flag. */
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly retries?: number;
+  /** How often a call is repeated where nobody says so: a command's own choice. */
   readonly maxRetries?: number;
 }
 
@@ -45,8 +48,21 @@ export function addConnectionOptions(command: Command): Command {
     .option("--wapi-version <version>", "WAPI version to speak; left out, the newest that the grid has")
     .option("--ca-file <file>", "certificate authority of the grid, where it is a private one")
     .option("--allow-insecure-http", "permit http://, where everybody on the way reads along")
+    .option("--timeout <seconds>", "how long each try waits for an answer (default: 30)", secondsOf)
+    .option("--retries <count>", "how often a call is tried again after a failure (default: 3)", countOf)
     .option("--config <file>", "read what isn't given from this JSON, TOML or YAML file");
   return addPasswordOptions(command);
+}
+
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && seconds > 0 && seconds <= 86_400) return Math.ceil(seconds * 1000);
+  throw new InvalidArgumentError("It must be seconds, e.g. 30.");
+}
+
+function countOf(text: string): number {
+  if (/^\d{1,3}$/.test(text) && Number(text) <= 100) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number from 0 to 100.");
 }
 
 /** A client for the grid that is meant, what stops its calls, and the file's settings. */
@@ -82,7 +98,8 @@ export async function connect(options: ConnectionOptions, terminal: Terminal): P
     logger: readVariable(env, "INFOBLOX_LOG") === undefined ? warningsOnly(terminal) : undefined,
     onRequest,
     onResponse,
-    maxRetries: options.maxRetries,
+    maxRetries: options.retries ?? options.maxRetries,
+    timeout: options.timeout,
   });
   return { wapi, config, isVerified: tls.rejectUnauthorized !== false, signal };
 }

@@ -155,12 +155,10 @@ function errorOf({ call, schema, request: given }: Checked, issue: Issue | undef
   if (found.code === "unrecognized_keys") {
     const [option = ""] = found.keys;
     const path = [...found.path, option];
-    return invalid(
-      pathText(path),
-      valueAt(request, path),
-      `no option of ${call}`,
-      closest(option, namesAt(schema, found.path)),
-    );
+    const known = namesAt(schema, found.path);
+    const near = closest(option, known);
+    const others = near === undefined && known.length > 0 ? `, which takes ${known.join(", ")}` : "";
+    return invalid(pathText(path), valueAt(request, path), `no option of ${call}${others}`, near);
   }
   const field = pathText(found.path);
   const value = valueAt(request, found.path);
@@ -208,16 +206,16 @@ function valueAt(request: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /**
- * The known option that a wrong one most looks like, or is the beginning of; where none does, all there are.
+ * The known option that a wrong one most looks like, or is the beginning of; `undefined` where none is near.
  *
  * @param known - those of the place where it stands
  */
-function closest(option: string, known: readonly string[]): string | readonly string[] | undefined {
+function closest(option: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const begun = known.find(
     (name) => option.length > 2 && name.toLowerCase().startsWith(option.toLowerCase()),
   );
-  return suggest(option, known) ?? begun ?? known;
+  return suggest(option, known) ?? begun;
 }
 
 /** The options that a schema has at a place, in each of the forms that are possible there. */

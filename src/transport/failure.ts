@@ -37,6 +37,10 @@ const unconnected = /^(ECONNREFUSED|ENOTFOUND|EAI_[A-Z]+)$/;
 const hopeless =
   /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]+|CERT_[A-Z_]+|ERR_TLS_CERT_ALTNAME_INVALID|ERR_SSL_[A-Z0-9_]*ALERT_(BAD_CERTIFICATE|CERTIFICATE_[A-Z]+|UNKNOWN_CA|HANDSHAKE_FAILURE|ACCESS_DENIED)|ERR_BAD_OPTION(_VALUE)?|ERR_INVALID_(CHAR|URL|PROTOCOL)|ERR_UNESCAPED_CHARACTERS)$/;
 
+/** What OpenSSL says where the other side speaks no TLS; Node has one code, `EPROTO`, for many failures. */
+const notTls =
+  /:SSL routines:[^:]*:(wrong version number|packet length too long|http request|unknown protocol|record layer failure)/;
+
 /**
  * Puts an error of axios, of Node or of a user's transport into plain data. The error itself goes no further: axios'
  * hold the whole request, password included.
@@ -51,16 +55,23 @@ export function describeFailure(
 ): ConnectionFailure {
   const source = innermost(error);
   const code = textOf(source, "code") ?? textOf(error, "code");
-  const isHopeless = code !== undefined && hopeless.test(code);
+  const words = messageOf(source) || messageOf(error) || "no answer";
+  const isHopeless = (code !== undefined && hopeless.test(code)) || notTls.test(words);
   const isUnconnected = code !== undefined && unconnected.test(code);
   return {
     reason: stopped ?? "connection",
     arrived: !isHopeless && !isUnconnected && (arrived ?? true),
     isHopeless,
     code,
-    message: messageOf(source) || messageOf(error) || "no answer",
+    // OpenSSL names its source files, over several lines.
+    message: /:SSL routines:/.test(words) ? `no TLS: ${opensslReason(words)}` : words,
     ...(isInfobloxError(error) && { own: error }),
   };
+}
+
+/** `wrong version number` out of `…:error:0A00010B:SSL routines:ssl3_get_record:wrong version number:…`. */
+function opensslReason(words: string): string {
+  return words.split(":SSL routines:")[1]?.split(":")[1] ?? "the handshake failed";
 }
 
 /** Whether axios stopped reading because the answer is longer than it may be. */

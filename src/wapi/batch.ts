@@ -1,4 +1,4 @@
-import { invalid, kindOf } from "../errors.js";
+import { invalid, invalidKind } from "../errors.js";
 import type { TransportRequest } from "../transport/transport.js";
 import { type Exchange, unexpected, type Validation } from "./answers.js";
 import { type CallOptions, limitsOf, refuseUnknownOptions } from "./call-options.js";
@@ -59,7 +59,7 @@ export async function batch<Results>(
  * @throws {InvalidRequestError} where a step is wrong, or uses what no earlier step gives
  */
 function prepare(steps: BatchSteps, version: string, options: CallOptions): Batch {
-  if (!Array.isArray(steps)) throw invalid("steps", kindOf(steps), "must be a list of steps", []);
+  if (!Array.isArray(steps)) throw invalidKind("steps", steps, "must be a list of steps", []);
   const wire = steps.map((step) => (step instanceof Step ? step.toWire(version) : rawStep(step)));
   const request: TransportRequest = {
     method: "POST",
@@ -97,7 +97,7 @@ function isAssignment({ entry }: WireStep<unknown>): boolean {
 
 function rawStep(raw: RawStep): WireStep<unknown> {
   if (typeof raw !== "object" || raw === null || typeof raw.method !== "string") {
-    throw invalid("steps", kindOf(raw), "must be made by step.create and its like, or have a method", {
+    throw invalidKind("steps", raw, "must be made by step.create and its like, or have a method", {
       method: "GET",
     });
   }

@@ -1,4 +1,4 @@
-import { checkObject, invalid, kindOf } from "../errors.js";
+import { checkObject, invalidKind } from "../errors.js";
 import type { TransportRequest } from "../transport/transport.js";
 import { unknown } from "./type-facts.js";
 
@@ -36,7 +36,7 @@ function checkSignal(signal: unknown): void {
   if (signal === undefined) return;
   const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
   if (typeof aborted === "boolean" && typeof addEventListener === "function") return;
-  throw invalid("signal", kindOf(signal), "must be an AbortSignal", "AbortSignal.timeout(5000)");
+  throw invalidKind("signal", signal, "must be an AbortSignal", "AbortSignal.timeout(5000)");
 }
 
 /** @throws {InvalidRequestError} that names the first option which isn't known, and the one that may be meant */

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { checkObject, invalid, kindOf } from "../errors.js";
+import { checkObject, invalidKind } from "../errors.js";
 import type { Ref } from "../schema/field.js";
 import { type BatchResults, type BatchSteps, batch } from "./batch.js";
 import type { CallOptions } from "./call-options.js";
@@ -55,7 +55,7 @@ export class WapiClient {
    */
   constructor(options: WapiClientOptions = {}, parent?: WapiClient) {
     if (parent !== undefined && !(parent instanceof WapiClient)) {
-      throw invalid("parent", kindOf(parent), "must be a WapiClient", "new WapiClient({ … })");
+      throw invalidKind("parent", parent, "must be a WapiClient", "new WapiClient({ … })");
     }
     this.#grid = new Conversation(options, parent ? parent.#grid : undefined);
   }

@@ -1,4 +1,4 @@
-import { invalid, kindOf } from "../errors.js";
+import { invalid, invalidKind } from "../errors.js";
 import { existsAt, type FieldSchema, objectSchema, primitives, structSchema } from "../schema/schema.js";
 import { fieldFacts, type TypeFacts, unknown } from "./type-facts.js";
 
@@ -55,7 +55,7 @@ export function askedFields(facts: TypeFacts, { fields, addFields = [] }: FieldS
 }
 
 function selected(facts: TypeFacts, names: readonly string[], at: string): string {
-  if (!Array.isArray(names)) throw invalid(at, kindOf(names), "must be a list of names", ["network"]);
+  if (!Array.isArray(names)) throw invalidKind(at, names, "must be a list of names", ["network"]);
   for (const name of names) refuseUnreadable(facts, name, at);
   return [...new Set(names)].join(",");
 }

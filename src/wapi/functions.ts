@@ -1,4 +1,4 @@
-import { checkObject, invalid, kindOf } from "../errors.js";
+import { checkObject, invalid, invalidKind } from "../errors.js";
 import type { ParameterSchema } from "../schema/schema.js";
 import type { TransportRequest } from "../transport/transport.js";
 import { type Exchange, resultIn, unexpected } from "./answers.js";
@@ -64,7 +64,7 @@ export function calledFunction(
 /** The object type that a function is called on: given by itself, or by a reference, also of an earlier step. */
 export function targetType(target: string): string {
   if (typeof target !== "string") {
-    throw invalid("target", kindOf(target), "must be a reference or an object type", "network/ZG5z…");
+    throw invalidKind("target", target, "must be a reference or an object type", "network/ZG5z…");
   }
   return stateType(target) ?? parseRef(target)?.type ?? target;
 }

@@ -1,4 +1,4 @@
-import { type InvalidRequestError, invalid, kindOf } from "../errors.js";
+import { type InvalidRequestError, invalid, invalidKind } from "../errors.js";
 import {
   compareVersions,
   existsAt,
@@ -32,7 +32,7 @@ export type Operation = "create" | "read" | "update" | "delete" | "function call
  */
 export function typeFacts(type: string, version: string, operation?: Operation): TypeFacts {
   if (typeof type !== "string")
-    throw invalid("type", kindOf(type), "must be the name of an object type", "network");
+    throw invalidKind("type", type, "must be the name of an object type", "network");
   const schema = objectSchema(type);
   if (schema === undefined) {
     if (gridKnowsMore(version) && /^[a-z][a-z0-9_:]*$/.test(type)) return { type, schema, version };
@@ -94,12 +94,7 @@ export function unknown(
   const names = [...known];
   const close = typeof name === "string" ? suggest(name.slice(0, longestName), names) : undefined;
   const problem = names.length === 0 ? `there is no ${kind}` : `unknown ${kind}`;
-  return invalid(
-    at,
-    name,
-    close ? `${problem}; did you mean ${close}?` : problem,
-    close ?? names[0] ?? "none",
-  );
+  return invalid(at, name, close ? `${problem}; did you mean ${close}?` : problem, close);
 }
 
 /** Refuses what the version in use doesn't have yet, or no longer. */

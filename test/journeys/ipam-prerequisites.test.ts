@@ -152,3 +152,53 @@ behindEveryDoor("a host that is found by its name", (visit) => {
     expect(await ipam.ensure(either)).toMatchObject({ changed: false });
   });
 });
+
+behindEveryDoor("a refusal", (visit) => {
+  it("of a record whose name lies in no zone says so, whoever has its address", async () => {
+    const { ipam } = await visit({ seed });
+    await ipam.requestAddress({ ip: "10.1.0.7", mac: "02:42:ac:11:00:02" });
+    for (const ip of ["10.1.0.7", "10.1.0.8"]) {
+      const error = await ipam.dns
+        .add({ type: "A", name: "web.nowhere.org", ip })
+        .catch((reason: unknown) => reason);
+      expect(isInfobloxError(error, "NotFoundError")).toBe(true);
+      expect((error as Error).message).toMatch(/no zone for web\.nowhere\.org/);
+    }
+  });
+
+  it("is what text gets that can be no name, address or reference, and never that it is gone", async () => {
+    const { ipam } = await visit({ seed });
+    for (const text of [
+      "nothing at all",
+      "10.1.0.0/24",
+      "10.1.0",
+      "",
+      " ",
+      "a\tb",
+      "10.1.0.300/24",
+      "web/1",
+      "fe80::/10",
+    ]) {
+      const error = await ipam.releaseAddress(text).catch((reason: unknown) => reason);
+      expect(isInfobloxError(error, "InvalidRequestError"), text).toBe(true);
+    }
+    expect(await ipam.releaseAddress("gone.example.com")).toMatchObject({ released: false, reason: "gone" });
+  });
+
+  it("names the nearest option where one is near, and else all there are; shows what was passed", async () => {
+    const { ipam } = await visit({ seed });
+    const messageOf = (request: object) =>
+      ipam.requestSubnet(request as never).then(
+        () => "",
+        (error: unknown) => (error as Error).message,
+      );
+    expect(await messageOf({ from: "10.0.0.0/8", prefixLenght: 24 })).toBe(
+      'prefixLenght: no option of requestSubnet (got 24; valid: "prefixLength")',
+    );
+    expect(await messageOf({ from: "10.0.0.0/8", zebra: 1 })).toMatch(
+      /^zebra: no option of requestSubnet, which takes signal, .* \(got 1\)$/,
+    );
+    expect(await messageOf({ cidr: "10.3.0.0/24", gateway: { at: 1 } })).toMatch(/^gateway\.at: .*got 1;/);
+    expect(await messageOf("10.0.0.0/8" as never)).not.toMatch(/\[object|undefined/);
+  });
+});

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdir, rename } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { isInfobloxError } from "../../errors.js";
 import { anonymizeInventory } from "../../ipam/inventory/anonymous.js";
 import { compareInventories, type InventoryDifference } from "../../ipam/inventory/comparison.js";
 import { type InventoryEntry, placeOf } from "../../ipam/inventory/entries.js";
@@ -253,8 +254,9 @@ async function listDifferences(
       await put(terminal, options.json ? `${JSON.stringify(one)}\n` : `${differenceText(one)}\n`);
     }
   } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw new UsageError(`--since: can't read ${since}: ${reasonOf(error)}`);
+    const cause = isInfobloxError(error, "InvalidRequestError") ? error.cause : error;
+    if (!isSystemError(cause)) throw error;
+    throw new UsageError(`--since: can't read ${since}: ${reasonOf(cause)}`);
   }
   if (renewed !== undefined) await rename(`${renewed}.next`, renewed);
   if (!differs && !options.json) terminal.stderr.write("nothing changed\n");

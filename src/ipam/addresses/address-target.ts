@@ -85,6 +85,9 @@ function checkedName(field: string, text: unknown): string {
   const name = checkedText(field, text);
   const wrong = plainNameProblem(name);
   if (wrong !== undefined) throw invalid(field, text, `no name: ${wrong.problem}`, "web-1.example.com");
+  // A host without DNS may be called anything: { name } means it.
+  if (field === "target" && /[\s/\\]/.test(name))
+    throw invalid(field, text, "no address, reference or name", example);
   if (/^[\d.]+(\/\d*)?$/.test(name) || /^[\da-f]*:[\da-f:.]*(\/\d*)?$/i.test(name)) {
     throw invalid(field, text, "no address, reference or name", example);
   }

@@ -2,6 +2,7 @@ import { formatAddress, type Address as Ip } from "../../cidr.js";
 import { ConflictError, isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import { newState, stateText } from "../../wapi/state.js";
+import { isMissingParent } from "../dns/missing-zone.js";
 import type { TakenAddress } from "../engine/intent.js";
 import { isSaid, namedIn } from "../engine/sentences.js";
 import type { IpamSettings } from "../settings.js";
@@ -115,7 +116,8 @@ export async function explainedUse(
   address: Ip,
   error: unknown,
 ): Promise<unknown> {
-  if (!isRefusal(error)) return error;
+  // A missing zone is a reason of its own, whoever has the address.
+  if (!isRefusal(error) || isMissingParent(error)) return error;
   return (await problemOfAddress(settings, where, address, [], error).catch(() => undefined)) ?? error;
 }
 

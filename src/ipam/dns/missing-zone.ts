@@ -39,8 +39,8 @@ export function viewOfHosts(dnsView: string | undefined, networkView: string): s
   return dnsView ?? (networkView === "default" ? "default" : `default.${networkView}`);
 }
 
-/** What was explained already isn't once more. */
-function isMissingParent(error: unknown): error is WapiError {
+/** Whether a name was refused since no zone holds it. What was explained already isn't once more. */
+export function isMissingParent(error: unknown): error is WapiError {
   if (!isInfobloxError(error, "WapiError") || isInfobloxError(error.cause, "WapiError")) return false;
   return (
     /parent was not found|reverse zone was specified/i.test(error.text) ||

@@ -19,6 +19,7 @@ import {
   type RangeEntry,
 } from "./entries.js";
 import { entriesOf, type InventorySource } from "./files.js";
+import { checkInventoryRequest } from "./schemas.js";
 import { SortedLines, SpillFolder } from "./sorted-lines.js";
 
 export interface AnonymizeOptions {
@@ -36,8 +37,9 @@ export interface AnonymizeOptions {
  */
 export async function* anonymizeInventory(
   source: InventorySource,
-  { secret = randomBytes(16).toString("hex") }: AnonymizeOptions = {},
+  options: AnonymizeOptions = {},
 ): AsyncGenerator<InventoryEntry, void, undefined> {
+  const { secret = randomBytes(16).toString("hex") } = await checkInventoryRequest("anonymize", options);
   const folder = new SpillFolder();
   try {
     const lines = new SortedLines(folder);

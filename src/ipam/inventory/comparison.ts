@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { invalid } from "../../errors.js";
 import { type InventoryEntry, orderOf } from "./entries.js";
 import { entriesOf, type InventorySource } from "./files.js";
+import { checkInventoryRequest } from "./schemas.js";
 
 /** What became different between two inventories. */
 export type InventoryDifference =
@@ -46,8 +47,9 @@ export const ignoredByDefault: readonly string[] = ["percent", "lease.starts", "
 export async function* compareInventories(
   before: InventorySource,
   after: InventorySource,
-  { ignore = ignoredByDefault }: ComparisonOptions = {},
+  options: ComparisonOptions = {},
 ): AsyncGenerator<InventoryDifference, void, undefined> {
+  const { ignore = ignoredByDefault } = await checkInventoryRequest("comparison", options);
   const ignored = [...alwaysIgnored, ...ignore];
   const [old, now] = [new Side("before", before), new Side("after", after)];
   try {
@@ -78,13 +80,11 @@ class Side {
   entry: InventoryEntry | undefined;
   order = "";
   readonly #name: string;
-  readonly #entries: AsyncIterator<InventoryEntry> | Iterator<InventoryEntry>;
+  readonly #entries: AsyncIterator<InventoryEntry>;
 
   constructor(name: string, source: InventorySource) {
     this.#name = name;
-    const entries = entriesOf(source);
-    this.#entries =
-      Symbol.asyncIterator in entries ? entries[Symbol.asyncIterator]() : entries[Symbol.iterator]();
+    this.#entries = entriesOf(source)[Symbol.asyncIterator]();
   }
 
   async next(): Promise<void> {

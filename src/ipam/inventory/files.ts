@@ -1,5 +1,5 @@
 import { rename, rm, writeFile } from "node:fs/promises";
-import { invalid } from "../../errors.js";
+import { InvalidRequestError, invalid, invalidKind } from "../../errors.js";
 import { type InventoryEntry, orderOf } from "./entries.js";
 import { LineReader } from "./sorted-lines.js";
 
@@ -14,7 +14,10 @@ export type InventorySource = string | AsyncIterable<InventoryEntry> | Iterable<
  * for await (const entry of readInventory("monday.jsonl")) console.log(entry.kind);
  */
 export async function* readInventory(file: string): AsyncGenerator<InventoryEntry, void, undefined> {
-  const reader = await LineReader.open(file);
+  checkFile(file);
+  const reader = await LineReader.open(file).catch((error: unknown) => {
+    throw fileError(file, "can't be read", error);
+  });
   let number = 0;
   let before = "";
   try {
@@ -44,16 +47,57 @@ function entryIn(text: string, place: string): { readonly entry: InventoryEntry;
   } catch {
     // Said below.
   }
-  throw invalid("inventory", place, "is no entry of an inventory", {
-    kind: "subnet",
-    networkView: "default",
-    cidr: "10.0.7.0/24",
-  });
+  throw invalid("inventory", place, "is no entry of an inventory", entryExample);
 }
 
-/** The entries of a source, whatever it is. */
-export function entriesOf(source: InventorySource): AsyncIterable<InventoryEntry> | Iterable<InventoryEntry> {
-  return typeof source === "string" ? readInventory(source) : source;
+/**
+ * The entries of a source, whatever it is.
+ *
+ * @throws {InvalidRequestError} where it is none, or one of them isn't one
+ */
+export function entriesOf(source: InventorySource): AsyncIterable<InventoryEntry> {
+  if (typeof source === "string") return readInventory(source);
+  const isObject = typeof source === "object" && source !== null;
+  if (isObject && (Symbol.asyncIterator in source || Symbol.iterator in source)) return checked(source);
+  throw invalidKind("inventory", source, "must be a file, an inventory or a list of entries", "monday.jsonl");
+}
+
+async function* checked(
+  entries: AsyncIterable<InventoryEntry> | Iterable<InventoryEntry>,
+): AsyncGenerator<InventoryEntry, void, undefined> {
+  for await (const entry of entries) {
+    if (!isEntry(entry))
+      throw invalid("inventory", entry, "holds what is no entry of an inventory", entryExample);
+    yield entry;
+  }
+}
+
+function isEntry(entry: unknown): boolean {
+  try {
+    return orderOf(entry as InventoryEntry) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+const entryExample = { kind: "subnet", networkView: "default", cidr: "10.0.7.0/24" };
+
+function checkFile(file: unknown): asserts file is string {
+  if (typeof file === "string" && file !== "" && !file.includes("\0")) return;
+  throw invalidKind("file", file, "must be the name of a file", "monday.jsonl");
+}
+
+function fileError(file: string, problem: string, cause: unknown): InvalidRequestError {
+  const { code = "", message = String(cause) } = cause as NodeJS.ErrnoException;
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: "no such file or folder",
+    EACCES: "permission denied",
+    EISDIR: "it is a folder",
+    ENOTDIR: "a part of the path is no folder",
+  };
+  return new InvalidRequestError(`file: ${file} ${problem}: ${reasons[code] ?? message}`, {
+    ...{ field: "file", value: file, cause },
+  });
 }
 
 /**
@@ -65,9 +109,11 @@ export function entriesOf(source: InventorySource): AsyncIterable<InventoryEntry
  * await writeInventory("monday.jsonl", ipam.inventory());
  */
 export async function writeInventory(file: string, entries: InventorySource): Promise<number> {
+  checkFile(file);
+  const source = entriesOf(entries);
   let count = 0;
   async function* lines() {
-    for await (const entry of entriesOf(entries)) {
+    for await (const entry of source) {
       count += 1;
       yield `${JSON.stringify(entry)}\n`;
     }
@@ -83,8 +129,9 @@ export async function writeWhole(file: string, texts: AsyncIterable<string>): Pr
     await writeFile(beside, inChunks(texts), { mode: 0o600 });
     await rename(beside, file);
   } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
+    await rm(beside, { force: true }).catch(() => undefined);
+    const isOfFile = (error as NodeJS.ErrnoException).syscall !== undefined;
+    throw isOfFile ? fileError(file, "can't be written", error) : error;
   }
 }
 

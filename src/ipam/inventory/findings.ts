@@ -1,6 +1,7 @@
 import { type Block, contains, overlaps, parseAddress, parseBlock, parseReverseName } from "../../cidr.js";
 import { type AddressEntry, type InventoryEntry, orderOf, type SubnetEntry } from "./entries.js";
 import { entriesOf, type InventorySource } from "./files.js";
+import { checkInventoryRequest } from "./schemas.js";
 import { SortedLines, SpillFolder } from "./sorted-lines.js";
 
 /** What wants looking at in an address plan. */
@@ -47,8 +48,9 @@ export interface FindingsOptions {
  */
 export async function* findingsIn(
   source: InventorySource,
-  { fullFrom = 90, routedBy }: FindingsOptions = {},
+  options: FindingsOptions = {},
 ): AsyncGenerator<Finding, void, undefined> {
+  const { fullFrom = 90, routedBy } = await checkInventoryRequest("findings", options);
   const folder = new SpillFolder();
   const [clients, routed] = [new SortedLines(folder), new SortedLines(folder)];
   const plan = new PlanSoFar();

@@ -1,7 +1,11 @@
 import type { z as Zod } from "zod";
 import { requestCheck, type Shape } from "../request-check.js";
 import { requestFields } from "../request-fields.js";
+import type { AnonymizeOptions } from "./anonymous.js";
+import type { ComparisonOptions } from "./comparison.js";
 import type { FindingsOptions } from "./findings.js";
+import type { ImportMapping } from "./formats/import-rows.js";
+import type { InventoryCsvOptions } from "./formats/inventory-csv.js";
 import { type InventoryOptions, inventoryParts, type WatchOptions } from "./requests.js";
 
 /** Checks the requests of inventories. @throws {InvalidRequestError} for the first thing that is wrong */
@@ -22,7 +26,23 @@ function inventorySchemasWith(z: typeof Zod) {
     onProgress: called<NonNullable<InventoryOptions["onProgress"]>>().optional(),
   } satisfies Shape<InventoryOptions>;
   const { onProgress: _, ...watched } = inventory;
+  const texts = z.array(z.string("must be a text"), "must be a list of texts").readonly();
+  const attribute = z.string().min(1, "must be the name of an extensible attribute").optional();
+  const names = z.record(z.string(), z.string("must be a text"), "must be an object").optional();
   return {
+    comparison: z.strictObject({ ignore: texts.optional() } satisfies Shape<ComparisonOptions>),
+    anonymize: z.strictObject({
+      secret: z.string("must be a text").min(1, "must not be empty").optional(),
+    } satisfies Shape<AnonymizeOptions>),
+    csv: z.strictObject({ attributes: texts.optional() } satisfies Shape<InventoryCsvOptions>),
+    mapping: z.strictObject({
+      tenant: attribute,
+      role: attribute,
+      status: attribute,
+      description: attribute,
+      customFields: names,
+      views: names,
+    } satisfies Shape<ImportMapping>),
     inventory: z.strictObject(inventory),
     watch: z.strictObject({
       ...watched,

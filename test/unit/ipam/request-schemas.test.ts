@@ -49,7 +49,7 @@ describe("checkRequest", () => {
       "hosts",
       { ...subnet, hosts: [] },
       // What looks like it is an option elsewhere only: all that are options here.
-      /^hosts: no option of requestSubnet.*valid: \["/,
+      /^hosts: no option of requestSubnet, which takes signal, .*\(got \[\]\)$/,
     ],
   ])("names %s, the value and a valid one", async (field, request, message) => {
     const error = await checkRequest("requestSubnet", request).catch((thrown: unknown) => thrown);

@@ -1,6 +1,8 @@
 import { addressBits, blocksOf, formatBlock, parseBlock, parseSpan } from "../../../cidr.js";
+import { checkObject, invalid, invalidKind } from "../../../errors.js";
 import type { AddressEntry, ContainerEntry, InventoryEntry, RangeEntry, SubnetEntry } from "../entries.js";
 import { entriesOf, type InventorySource } from "../files.js";
+import { checkInventoryRequest } from "../schemas.js";
 import { csvLine } from "./csv.js";
 
 /** Where the columns of an import come from: each the name of an extensible attribute. */
@@ -128,15 +130,30 @@ export async function* importRows(
   system: ImportSystem,
   mapping: ImportMapping = {},
 ): AsyncGenerator<ImportRow, void, undefined> {
+  checkSystem(system);
+  await checkInventoryRequest("mapping", mapping);
   for await (const entry of entriesOf(entries))
     if (isPlaced(entry)) yield* forms[system].rowsOf(entry, mapping);
+}
+
+function checkSystem(system: unknown): asserts system is ImportSystem {
+  const systems = Object.keys(forms);
+  if (typeof system === "string" && systems.includes(system)) return;
+  const problem = `must be ${systems.join(" or ")}`;
+  throw typeof system === "string"
+    ? invalid("system", system, problem, systems[0])
+    : invalidKind("system", system, problem, systems[0]);
 }
 
 /** The tables of an import, each with its columns. */
 export function importTables(
   system: ImportSystem,
-  { customFields = {} }: ImportMapping = {},
+  mapping: ImportMapping = {},
 ): Readonly<Record<string, readonly string[]>> {
+  checkSystem(system);
+  checkObject("mapping", mapping, { tenant: "Tenant" });
+  const { customFields = {} } = mapping;
+  checkObject("mapping.customFields", customFields, { site: "Site" });
   const own = Object.keys(customFields).map((name) => `cf_${name}`);
   return Object.fromEntries(
     Object.entries(forms[system].columns).map(([table, columns]) => [table, [...columns, ...own]]),
@@ -144,7 +161,12 @@ export function importTables(
 }
 
 /** A row as a line of CSV, in the order of the table's columns. */
-export function importLine({ row }: ImportRow, columns: readonly string[]): string {
+export function importLine(one: ImportRow, columns: readonly string[]): string {
+  checkObject("row", one, { table: "prefixes", row: { prefix: "10.0.7.0/24" } }, "a row of importRows");
+  const { row } = one;
+  checkObject("row.row", row, { prefix: "10.0.7.0/24" });
+  if (!Array.isArray(columns) || columns.some((column) => typeof column !== "string"))
+    throw invalidKind("columns", columns, "must be a list of names", ["prefix"]);
   return csvLine(columns.map((column) => row[column] ?? ""));
 }
 

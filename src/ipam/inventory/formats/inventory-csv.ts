@@ -1,5 +1,6 @@
 import { type InventoryEntry, placeOf } from "../entries.js";
 import { entriesOf, type InventorySource } from "../files.js";
+import { checkInventoryRequest } from "../schemas.js";
 import { csvLine } from "./csv.js";
 
 export interface InventoryCsvOptions {
@@ -39,8 +40,9 @@ const columns: Readonly<Record<string, (entry: InventoryEntry) => unknown>> = {
  */
 export async function* inventoryCsv(
   entries: InventorySource,
-  { attributes = [] }: InventoryCsvOptions = {},
+  options: InventoryCsvOptions = {},
 ): AsyncGenerator<string, void, undefined> {
+  const { attributes = [] } = await checkInventoryRequest("csv", options);
   yield csvLine([...Object.keys(columns), ...attributes]);
   for await (const entry of entriesOf(entries)) {
     const own = entry.extattrs as Readonly<Record<string, unknown>>;
