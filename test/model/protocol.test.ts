@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type ChangeSettings, changes } from "./change.js";
 import { explore } from "./explore.js";
@@ -204,4 +205,13 @@ describe("the compare-and-set of changes", { timeout: 120_000 }, () => {
 
 it("takes every step that the engine has", () => {
   expect(engineSteps.filter((step) => !taken.has(step))).toEqual([]);
+});
+
+it("has the steps that the engine's functions name", () => {
+  const folder = new URL("../../src/ipam/engine/", import.meta.url);
+  const texts = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), "utf8"));
+  const named = texts.flatMap((text) =>
+    [...text.matchAll(/^ *\/?\*+ Model: (.*)\./gm)].flatMap(([, list = ""]) => list.match(/\w+/g) ?? []),
+  );
+  expect(named.sort()).toEqual([...engineSteps].sort());
 });

@@ -1,6 +1,6 @@
 /**
  * The steps of the protocol that makes, changes and deletes everything exactly once. The model's transitions have these
- * names, and so have the engine's steps in src/ipam/engine: whoever changes one changes the other.
+ * names, and the functions of src/ipam/engine say which of them they are ("Model: …"): whoever changes one changes the other.
  */
 export const engineSteps = [
   /** Sends a create with its marks, its guard and, with places, its place, as one request. */

@@ -1,11 +1,12 @@
 import { isInfobloxError, withPartial } from "../../errors.js";
 import type { Progress } from "../../wapi/progress.js";
 import { Application } from "../engine/apply.js";
-import { deleteObjects } from "../engine/delete.js";
+import { compareAndDelete } from "../engine/delete.js";
 import type { Intent, SourceChooser } from "../engine/intent.js";
 import type { Made } from "../engine/kinds.js";
 import { isContended, isExhausted, isTooMany } from "../engine/refusals.js";
-import { atOnce, slices } from "../engine/slices.js";
+import { type RollingBack, rollBackAll } from "../engine/roll-back.js";
+import { atOnce } from "../engine/slices.js";
 import { placeId } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
 import { ChosenAddresses } from "../sources/chosen-addresses.js";
@@ -188,7 +189,10 @@ export async function gathered<T extends Made>(
     const told = isInfobloxError(error) ? (error.partial ?? []) : [];
     const things = inPlaces(taken);
     const isRolledBack = allOrNothing && requestId === undefined;
-    throw withPartial(error, [...told, ...(isRolledBack ? await rolledBack(settings, things) : things)]);
+    throw withPartial(error, [
+      ...told,
+      ...(isRolledBack ? await rollBackAll(settings, things, rollingBack(settings)) : things),
+    ]);
   }
 }
 
@@ -196,24 +200,6 @@ function inPlaces<T>(taken: Placed<T>): T[] {
   return [...taken].sort(([one], [other]) => one - other).map(([, thing]) => thing);
 }
 
-/** Deletes what was taken, and gives what could not be. The caller's signal, which may be why, has no say in it. */
-async function rolledBack<T extends Made>(settings: IpamSettings, things: readonly T[]): Promise<T[]> {
-  const { clock, observed, pools } = settings;
-  // By then searches find it.
-  if (observed.searchLag > 0) await clock.sleep(2 * observed.searchLag);
-  const left: T[] = [];
-  const isGone = (some: readonly T[]) =>
-    deleteObjects(
-      settings,
-      some.map((thing) => ({ thing })),
-    ).then(
-      () => true,
-      () => false,
-    );
-  for (const some of slices(things)) {
-    if (await isGone(some)) continue;
-    for (const one of some) if (!(await isGone([one]))) left.push(one);
-  }
-  pools.released();
-  return left;
+function rollingBack<T extends Made>(settings: IpamSettings): RollingBack<T> {
+  return { stepsOf: (thing) => compareAndDelete(settings, thing), thingOf: (thing) => thing };
 }

@@ -5,18 +5,23 @@ import {
   UncertainWriteError,
   withPartial,
 } from "../../errors.js";
-import type { RawStep } from "../../wapi/batch.js";
 import { type Progress, Stopwatch } from "../../wapi/progress.js";
-import type { Ref } from "../../wapi/ref.js";
 import type { Step } from "../../wapi/step.js";
 import type { Described, Marks } from "../ownership.js";
 import { undefinedAttribute } from "../ownership.js";
 import type { IpamSettings } from "../settings.js";
 import { backOff } from "./backoff.js";
 import { Claim, isFinding, type Taken } from "./claim.js";
-import { compareAndDelete, stillStanding } from "./delete.js";
+import { type ComposedIntent, composeAll, refIn, stepsOf } from "./compose.js";
+import { compareAndDelete } from "./delete.js";
 import { learnGrid, sendAsGridNeeds } from "./grid-behavior.js";
-import type { Composed, Context, Intent, SourceChooser, TakenAddress } from "./intent.js";
+import {
+  type Composed,
+  type Intent,
+  leavesNoTrace,
+  type SourceChooser,
+  type TakenAddress,
+} from "./intent.js";
 import type { Made } from "./kinds.js";
 import { hasPlaces } from "./places.js";
 import {
@@ -27,6 +32,7 @@ import {
   isRefusal,
   isTooMany,
 } from "./refusals.js";
+import { rollBackAll } from "./roll-back.js";
 
 /** How often a request is sent whose answer is lost, or that others get in the way of. */
 const mostTries = 10;
@@ -81,22 +87,6 @@ interface Done<Source> {
   readonly result: unknown;
   /** What rolls it back; empty where it goes with another; `undefined` where nothing does. */
   readonly rollBack: readonly Step<unknown>[] | undefined;
-}
-
-/** An intent, composed as steps of a request. */
-export interface ComposedIntent<Source> {
-  readonly intent: Intent<Source>;
-  readonly composed: Composed;
-  /** Where its results begin. */
-  readonly offset: number;
-}
-
-/** What composing a request needs to know. */
-export interface Composing<Source> {
-  readonly sources: Pick<SourceChooser<Source>, "of">;
-  readonly results: ReadonlyMap<string, unknown>;
-  readonly marks: (intent: Intent<Source>, described: Described) => Marks;
-  readonly isRevocable: boolean;
 }
 
 export class Application<Source> {
@@ -214,7 +204,11 @@ export class Application<Source> {
     }
   }
 
-  /** Sends one request: places, what it is to do, and guards. */
+  /**
+   * Sends one request: places, what it is to do, and guards.
+   *
+   * Model: `sendCreate`.
+   */
   async #request(
     open: readonly Intent<Source>[],
     isRevocable: boolean,
@@ -260,6 +254,7 @@ export class Application<Source> {
     });
   }
 
+  /** Model: `created`. */
   #note({ intent, composed }: ComposedIntent<Source>, result: unknown, answers: readonly unknown[]): void {
     this.#keep(intent, result);
     this.#done.push({ intent, result, rollBack: this.#rollBackOf(intent, result, composed, answers) });
@@ -301,6 +296,8 @@ export class Application<Source> {
    * Whether to go on after all: an answer was lost, or something is in the way that may be the same. Then what stands is
    * adopted, and what isn't there is sent again, which is safe: each object is guarded, a change is repeated where that
    * changes nothing, and a release reaches only the very object that it was to release.
+   *
+   * Model: `guardRefused`, `refusedForAnother`.
    */
   async #goesOn(open: readonly Intent<Source>[], error: unknown, tries: number): Promise<boolean> {
     const { signal } = this.#applying;
@@ -346,6 +343,8 @@ export class Application<Source> {
   /**
    * Whether places were in the way, and aren't any more: the object that holds one was found by now, or is gone. Searches may
    * take their time to show it.
+   *
+   * Model: `placeTaken`, `waitOut`.
    */
   async #hasOtherPlaces(open: readonly Intent<Source>[], error: unknown, isLost: boolean): Promise<boolean> {
     const taken = this.#taken(open);
@@ -404,7 +403,11 @@ export class Application<Source> {
     return intent.findIn !== undefined || this.#claim.canFind([intent as Intent<never>]);
   }
 
-  /** What became of these intents. @throws {UncertainWriteError} where that can't be looked at */
+  /**
+   * What became of these intents. @throws {UncertainWriteError} where that can't be looked at
+   *
+   * Model: `lookAgain`.
+   */
   async #lookAgain(open: readonly Intent<Source>[], isLost: boolean): Promise<void> {
     const before = this.#done.length;
     try {
@@ -455,7 +458,11 @@ export class Application<Source> {
     }
   }
 
-  /** What is there of these intents is this call's result, whoever made it: with what completes it, if that is there, too. */
+  /**
+   * What is there of these intents is this call's result, whoever made it: with what completes it, if that is there, too.
+   *
+   * Model: `adopt`.
+   */
   async #adopt(intents: readonly Intent<Source>[], until?: AbortSignal): Promise<void> {
     const { signal = until } = this.#applying;
     const open = this.#open(intents);
@@ -545,6 +552,7 @@ export class Application<Source> {
     return new AbortedError(message, { cause: signal?.reason });
   }
 
+  /** Model: `refused`. */
   async #explained(open: readonly Intent<Source>[], error: unknown): Promise<unknown> {
     let explained = error;
     for (const intent of open)
@@ -560,6 +568,7 @@ export class Application<Source> {
     return intents.filter((intent) => !this.#settled.has(intent));
   }
 
+  /** Model: `uncertain`. */
   #unknownFate(cause: unknown, open: readonly Intent<Source>[]): unknown {
     return this.#claim.unknownFate(cause, open as readonly Intent<never>[], this.#applying.what);
   }
@@ -592,114 +601,21 @@ export class Application<Source> {
     return withPartial(error, [...told, ...named.filter((one) => one !== undefined)]);
   }
 
-  /** Rolls back what was done, last first, and gives what could not be. The caller's signal has no say in it. */
+  /** Rolls back what was done, last first, and gives what could not be. */
   async #rolledBack(done: readonly Done<Source>[]): Promise<readonly Done<Source>[]> {
-    const { wapi, clock, observed, pools } = this.#settings;
     const backwards = done.toReversed();
     const left = backwards.filter((one) => one.rollBack === undefined && hasEffect(one.result));
     const revocable = backwards.filter((one) => (one.rollBack?.length ?? 0) > 0);
-    if (revocable.length === 0) return left;
-    // By then searches find what is to be deleted.
-    if (observed.searchLag > 0) await clock.sleep(2 * observed.searchLag);
-    pools.released();
-    const isRolledBack = (some: readonly Done<Source>[]) =>
-      wapi.batch(some.flatMap((one) => one.rollBack ?? [])).then(
-        () => true,
-        () => false,
-      );
-    if (await isRolledBack(revocable)) return left;
-    for (const one of revocable) {
-      for (let tries = 1; !(await isRolledBack([one])); tries += 1) {
-        if (await this.#isGone(one)) break;
-        if (tries < mostLooks) {
-          await this.#backOff(tries);
-          continue;
-        }
-        left.push(one);
-        break;
-      }
-    }
-    return left;
-  }
-
-  async #isGone({ intent, result }: Done<Source>): Promise<boolean> {
-    if (intent.tracked === undefined) return false;
-    const standing = await stillStanding(this.#settings, [{ thing: result as Made }], undefined).catch(() => [
-      {},
-    ]);
-    return standing.length === 0;
+    const standing = await rollBackAll(this.#settings, revocable, {
+      stepsOf: (one) => one.rollBack ?? [],
+      thingOf: ({ intent, result }) => (intent.tracked === undefined ? undefined : (result as Made)),
+    });
+    return [...left, ...standing];
   }
 
   #backOff(tries: number): Promise<void> {
     return backOff(this.#settings.clock, tries, this.#applying.signal);
   }
-}
-
-/** Composes a request: what later steps of it use of earlier ones, the grid fills in. */
-export function composeAll<Source>(
-  intents: readonly Intent<Source>[],
-  composing: Composing<Source>,
-): ComposedIntent<Source>[] {
-  const mains = new Map<string, Step<unknown>>();
-  const all: ComposedIntent<Source>[] = [];
-  let offset = 0;
-  for (const intent of intents) {
-    const composed = intent.compose(contextOf(intent, mains, composing));
-    if (composed.main !== undefined) mains.set(intent.name, composed.main);
-    all.push({ intent, composed, offset });
-    offset += composed.steps.length;
-  }
-  return all;
-}
-
-/** The steps of the request. */
-export function stepsOf(composed: readonly ComposedIntent<never>[]): (Step<unknown> | RawStep)[] {
-  return composed.flatMap((one) => one.composed.steps);
-}
-
-function contextOf<Source>(
-  intent: Intent<Source>,
-  mains: ReadonlyMap<string, Step<unknown>>,
-  { sources, results, marks, isRevocable }: Composing<Source>,
-): Context<Source> {
-  const made = (name: string) => {
-    const main = mains.get(name);
-    if (main === undefined) throw new RangeError(`${intent.name} uses ${name}, which isn't there yet`);
-    return main;
-  };
-  return {
-    refOf: (name) => refIn(results.get(name)) ?? (made(name).ref as Ref),
-    valueOf: (name, field) => {
-      const result = results.get(name);
-      return result === undefined ? made(name).value(field as never) : valueIn(result, field);
-    },
-    resultOf: (name) => {
-      const result = results.get(name);
-      if (result === undefined) throw new RangeError(`${intent.name} needs ${name}, which isn't known yet`);
-      return result;
-    },
-    known: (name) => results.get(name),
-    sourceOf: (pool) => sources.of(intent, pool),
-    marks: (described) => marks(intent, described),
-    isRevocable,
-  };
-}
-
-function refIn(result: unknown): Ref | undefined {
-  return typeof result === "object" && result !== null && "ref" in result ? (result.ref as Ref) : undefined;
-}
-
-/** A result's value, by the field of the grid that it came from. */
-function valueIn(result: unknown, field: string): string {
-  const { cidr, ip } = result as { readonly cidr?: string; readonly ip?: string };
-  const value = field === "network" ? cidr : ip;
-  if (value === undefined) throw new RangeError(`no ${field} in a result`);
-  return value;
-}
-
-/** Nothing on the grid tells afterwards that it was done. */
-export function leavesNoTrace({ tracked, findIn }: Intent<never>): boolean {
-  return tracked === undefined && findIn === undefined;
 }
 
 function isClaimed({ requestId, sharedBy }: Intent<never>): boolean {

@@ -109,6 +109,7 @@ class Changing<T extends Changed, Source> {
     return this.#settings.ownership.lastChangeOf(this.#now);
   }
 
+  /** Model: `compareAndChange`. */
   #compose(context: Context<Source>) {
     const { ownership } = this.#settings;
     const { compose, isDone } = this.#change;
@@ -143,7 +144,11 @@ class Changing<T extends Changed, Source> {
     return searchSelf(now, { ...where, extattrs: { ...extattrs, ...ownership.changedBy(last) } });
   }
 
-  /** An object that was made by others has no token of its last change. It gets one, if it is still as it was read. */
+  /**
+   * An object that was made by others has no token of its last change. It gets one, if it is still as it was read.
+   *
+   * Model: `firstValue`.
+   */
   async #firstToken(signal: AbortSignal | undefined): Promise<void> {
     const { ownership, wapi } = this.#settings;
     if (ownership.lastChangeAttribute === undefined || this.#lastChange !== undefined) return;
@@ -175,7 +180,11 @@ class Changing<T extends Changed, Source> {
     return isAnother ? undefined : now;
   }
 
-  /** The result, where the object shows that the change was done: it has our token, or what was wanted holds. */
+  /**
+   * The result, where the object shows that the change was done: it has our token, or what was wanted holds.
+   *
+   * Model: `changed`.
+   */
   async #seen(signal: AbortSignal | undefined, isLost: boolean): Promise<T | undefined> {
     const now = await this.#reread(signal);
     if (now === undefined) return undefined;
@@ -200,7 +209,11 @@ class Changing<T extends Changed, Source> {
     return true;
   }
 
-  /** Whether somebody else has changed the object since it was read: then the change is composed anew. */
+  /**
+   * Whether somebody else has changed the object since it was read: then the change is composed anew.
+   *
+   * Model: `changedByOthers`.
+   */
   async #isAnother(signal: AbortSignal | undefined): Promise<boolean> {
     if (this.#composedWith === undefined) return false;
     const now = await this.#reread(signal);

@@ -242,7 +242,11 @@ export class Claim {
     );
   }
 
-  /** Deletes objects that this call has made, and nothing that has their place by now. The caller's signal has no say in it. */
+  /**
+   * Deletes objects that this call has made, and nothing that has their place by now. The caller's signal has no say in it.
+   *
+   * Model: `rollBack`.
+   */
   async rollBack(things: readonly Made[]): Promise<void> {
     if (things.length === 0) return;
     const deletions = things.map((thing) => ({ thing, where: identityOf(this.#settings, thing, true) }));
@@ -421,6 +425,7 @@ export class Claim {
     return ownership.tokened(some.map((intent) => this.#tokenOf(intent)));
   }
 
+  /** Model: `mismatch`. */
   #refuseMismatch(intent: Tracking, existing: Made): void {
     const { requestId = JSON.stringify(intent.sharedBy ?? ""), noun, tracked, differences } = intent;
     const isOther = !tracked.kind.types.includes(typeOf(existing));

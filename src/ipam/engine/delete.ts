@@ -28,7 +28,11 @@ export function identityOf({ ownership }: IpamSettings, thing: Made, isPlaced = 
   return { ...criteria, ...(network_view !== undefined ? { network_view } : view !== undefined && { view }) };
 }
 
-/** Compares and deletes: the search finds nothing where the object is another by now, and then nothing is deleted. */
+/**
+ * Compares and deletes: the search finds nothing where the object is another by now, and then nothing is deleted.
+ *
+ * Model: `compareAndDelete`.
+ */
 export function compareAndDelete(
   settings: IpamSettings,
   thing: Made,
@@ -73,6 +77,8 @@ export interface Deletion<T extends Made = Made> {
  * answer the same is sent again: what isn't there any more is gone, whoever deleted it.
  *
  * @throws what the grid says where an object stands and can't be deleted
+ *
+ * Model: `released`, `gone`.
  */
 export async function deleteObjects<T extends Made>(
   settings: IpamSettings,

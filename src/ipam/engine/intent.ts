@@ -130,3 +130,8 @@ export const noSources: SourceChooser<never> = {
   },
   another: async () => false,
 };
+
+/** Nothing on the grid tells afterwards that it was done. */
+export function leavesNoTrace({ tracked, findIn }: Intent<never>): boolean {
+  return tracked === undefined && findIn === undefined;
+}

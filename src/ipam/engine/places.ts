@@ -119,7 +119,11 @@ export class Places {
     };
   }
 
-  /** Which of these places are held; where an object is gone or another id has the hash, it is the next one's turn. */
+  /**
+   * Which of these places are held; where an object is gone or another id has the hash, it is the next one's turn.
+   *
+   * Model: `releasedBefore`.
+   */
   async #held(
     claims: readonly Claimed[],
     signal: AbortSignal | undefined,
@@ -179,7 +183,11 @@ export class Places {
     return clock.now() - firstSeen > mostWait;
   }
 
-  /** Leaves the mark of an object that is gone without one. Somebody else may be faster, which does as well. */
+  /**
+   * Leaves the mark of an object that is gone without one. Somebody else may be faster, which does as well.
+   *
+   * Model: `sweepPlace`.
+   */
   async #mark(token: string | undefined, signal: AbortSignal | undefined): Promise<void> {
     try {
       await this.#settings.wapi.batch(deletionMark(this.#settings, token), { signal });

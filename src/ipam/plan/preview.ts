@@ -1,7 +1,8 @@
 import type { Ref } from "../../wapi/ref.js";
 import { Step } from "../../wapi/step.js";
 import { newestKnown } from "../../wapi/version.js";
-import { type ComposedIntent, type Composing, composeAll, leavesNoTrace } from "../engine/apply.js";
+import { type ComposedIntent, type Composing, composeAll } from "../engine/compose.js";
+import { leavesNoTrace } from "../engine/intent.js";
 import { atOnce } from "../engine/slices.js";
 import type { IpamSettings } from "../settings.js";
 import type { AddressSource } from "../sources/targets.js";

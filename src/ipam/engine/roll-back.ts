@@ -1,0 +1,61 @@
+import type { Step } from "../../wapi/step.js";
+import type { IpamSettings } from "../settings.js";
+import { backOff } from "./backoff.js";
+import { stillStanding } from "./delete.js";
+import type { Made } from "./kinds.js";
+import { slices } from "./slices.js";
+
+/** How often one thing is tried to be rolled back by itself. */
+const mostTries = 4;
+
+/** How things are rolled back. */
+export interface RollingBack<T> {
+  readonly stepsOf: (one: T) => readonly Step<unknown>[];
+  /** The object, where its absence shows that nothing is left to do. */
+  readonly thingOf: (one: T) => Made | undefined;
+}
+
+/**
+ * Rolls back what a call has done, in the order given: many in one request, and one by one where that is refused. The caller's
+ * signal, which may be why, has no say in it.
+ *
+ * @returns what could not be rolled back
+ */
+export async function rollBackAll<T>(
+  settings: IpamSettings,
+  things: readonly T[],
+  { stepsOf, thingOf }: RollingBack<T>,
+): Promise<T[]> {
+  const { wapi, clock, observed, pools } = settings;
+  if (things.length === 0) return [];
+  // By then searches find what is to be deleted.
+  if (observed.searchLag > 0) await clock.sleep(2 * observed.searchLag);
+  pools.released();
+  const isRolledBack = (some: readonly T[]) =>
+    wapi.batch(some.flatMap(stepsOf)).then(
+      () => true,
+      () => false,
+    );
+  const isGone = async (one: T) => {
+    const thing = thingOf(one);
+    if (thing === undefined) return false;
+    const standing = await stillStanding(settings, [{ thing }], undefined).catch(() => [{}]);
+    return standing.length === 0;
+  };
+  const left: T[] = [];
+  for (const some of slices(things)) {
+    if (await isRolledBack(some)) continue;
+    for (const one of some) {
+      for (let tries = 1; !(await isRolledBack([one])); tries += 1) {
+        if (await isGone(one)) break;
+        if (tries < mostTries) {
+          await backOff(clock, tries);
+          continue;
+        }
+        left.push(one);
+        break;
+      }
+    }
+  }
+  return left;
+}
