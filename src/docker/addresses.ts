@@ -18,6 +18,7 @@ import { releaseOwn } from "./own-addresses.js";
 import type { DriverParts } from "./parts.js";
 import { type Pool, parsePoolId } from "./pool-id.js";
 import { addressId, sharedGatewayId } from "./request-ids.js";
+import { noneWhereGone } from "./subnets.js";
 
 /** What an address is for. Overlay networks say nothing of their gateway: that is a reservation like any other. */
 type Purpose =
@@ -40,7 +41,7 @@ export async function requestAddress(
   const pool = parsePoolId(call.PoolID);
   const purpose = purposeOf(call.Options ?? {}, macAddresses);
   const ip = call.Address ? addressIn(pool, call.Address) : undefined;
-  const got = await takeFor(driver, pool, purpose, ip);
+  const got = await driver.prerequisites.inSubnet(pool, () => takeFor(driver, pool, purpose, ip));
   driver.guard.settled(call.PoolID);
   return { Address: `${got}/${pool.block.prefixLength}`, Data: {} };
 }
@@ -135,7 +136,8 @@ export async function releaseAddress(
 ): Promise<readonly Address[]> {
   const pool = parsePoolId(PoolID);
   const ip = addressIn(pool, Address);
-  const { addresses } = await ipam.lookup(ip, { networkView: pool.networkView });
+  const { networkView } = pool;
+  const addresses = await ipam.lookup(ip, { networkView }).then((found) => found.addresses, noneWhereGone);
   const own = addresses.filter((address) => ids.isAddressOf(pool, address));
   for (const address of own) await releaseOwn(ipam, address, ip);
   given.forget(pool, ip);

@@ -6,7 +6,6 @@ import { oneLine, redact } from "../redaction.js";
 import { type Capabilities, releaseAddress, requestAddress } from "./addresses.js";
 import { CloudAttributes } from "./cloud-attributes.js";
 import { GivenAddresses } from "./given-addresses.js";
-import { Ground } from "./ground.js";
 import { LoginBackoff } from "./login-backoff.js";
 import type {
   AddressSpacesAnswer,
@@ -22,12 +21,13 @@ import { addressTypeOption, endpointNameOption, gatewayType, macOption } from ".
 import type { DriverParts } from "./parts.js";
 import { addressSpaceName } from "./pool-order.js";
 import { releasePool, requestPool } from "./pools.js";
+import { Prerequisites } from "./prerequisites.js";
 import type { Leftover, Reconciliation } from "./reconcile.js";
 import { type PendingRelease, ReleaseJournal } from "./release-journal.js";
 import { RepeatGuard } from "./repeat-guard.js";
 import { RequestIds } from "./request-ids.js";
 import type { DriverListenOptions, DriverServer } from "./server.js";
-import { type IpamDriverOptions, settle } from "./settings.js";
+import { type IpamDriverOptions, normalizeOptions } from "./settings.js";
 import type { ListenPlace } from "./socket.js";
 import { type DriverHealth, DriverStatus } from "./status.js";
 import { rollBackTake } from "./unfinished-takes.js";
@@ -82,7 +82,7 @@ export class IpamDriver {
   #askAgainAt = 0;
 
   constructor(options: IpamDriverOptions) {
-    const settings = settle(options);
+    const settings = normalizeOptions(options);
     const { ipam } = settings;
     this.#logins = new LoginBackoff(settings.now);
     this.#journal = new ReleaseJournal(
@@ -95,7 +95,7 @@ export class IpamDriver {
       settings,
       attributes: new CloudAttributes(settings),
       ids: new RequestIds(idAttributeOf(ipam)),
-      ground: new Ground(ipam),
+      prerequisites: new Prerequisites(ipam),
       guard: new RepeatGuard(settings.now),
       given: new GivenAddresses(settings.now),
       journal: this.#journal,
@@ -173,9 +173,9 @@ export class IpamDriver {
    * @throws {PermissionDeniedError} where the user may not
    */
   async prepare(options: Abortable = {}): Promise<void> {
-    const { ground, settings } = this.#parts;
+    const { prerequisites, settings } = this.#parts;
     const work = this.#logins.guarding(async () => {
-      for (const space of Object.values(settings.spaces)) await ground.prepare(space, options);
+      for (const space of Object.values(settings.spaces)) await prerequisites.prepare(space, options);
     });
     await this.#observed(work);
   }

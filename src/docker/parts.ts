@@ -1,7 +1,7 @@
 import type { Ipam } from "../ipam/ipam.js";
 import type { CloudAttributes } from "./cloud-attributes.js";
 import type { GivenAddresses } from "./given-addresses.js";
-import type { Ground } from "./ground.js";
+import type { Prerequisites } from "./prerequisites.js";
 import type { ReleaseJournal } from "./release-journal.js";
 import type { RepeatGuard } from "./repeat-guard.js";
 import type { RequestIds } from "./request-ids.js";
@@ -13,7 +13,7 @@ export interface DriverParts {
   readonly settings: DriverSettings;
   readonly attributes: CloudAttributes;
   readonly ids: RequestIds;
-  readonly ground: Ground;
+  readonly prerequisites: Prerequisites;
   readonly guard: RepeatGuard;
   readonly given: GivenAddresses;
   readonly journal: ReleaseJournal;

@@ -10,14 +10,14 @@ import { formatPoolId, type Pool, parsePoolId } from "./pool-id.js";
 import { type NamedPool, type NextPool, type PoolOrder, poolOrder } from "./pool-order.js";
 import { namedSubnetId, nextSubnetId } from "./request-ids.js";
 import { joinShared, leaveShared, sharedSubnet } from "./shared-pools.js";
-import { createSubnet, nextOf } from "./subnets.js";
+import { createSubnet, findSubnet, nextOf } from "./subnets.js";
 
 /** See `IpamDriver.requestPool`. */
 export async function requestPool(driver: DriverParts, call: RequestPoolCall): Promise<RequestPoolAnswer> {
   const order = poolOrder(driver.settings, call);
   return driver.guard.giving(order, async () => {
     const identity = { engine: driver.settings.engine, id: randomBytes(6).toString("hex") };
-    const subnet = await driver.ground.on(order, () => subnetFor(driver, order, identity));
+    const subnet = await driver.prerequisites.during(order, () => subnetFor(driver, order, identity));
     const isNode = order.scope === "local" && driver.ids.isOfSwarm(subnet);
     const manager = isNode ? driver.ids.engineOf(subnet) : undefined;
     const router = await routerOf(driver, subnet);
@@ -52,17 +52,10 @@ async function subnetFor(driver: DriverParts, order: PoolOrder, identity: PoolId
  * The subnet that the manager of a swarm took, which each node asks its own driver for, in the local address space and by
  * its CIDR, before the first task runs there.
  */
-async function swarmSubnet(
-  { ipam, ids, settings }: DriverParts,
-  { block }: NamedPool,
-): Promise<Subnet | undefined> {
-  const { networkView } = settings.spaces.global;
-  const cidr = formatBlock(block);
-  const [subnet] = await ipam.findSubnets({ cidr, networkView }).catch((error: unknown) => {
-    // The network view of the global address space is created with its first subnet.
-    if (isInfobloxError(error, "NotFoundError")) return [];
-    throw error;
-  });
+async function swarmSubnet(driver: DriverParts, { block }: NamedPool): Promise<Subnet | undefined> {
+  const { ids, settings } = driver;
+  // The network view of the global address space is created with its first subnet.
+  const subnet = await findSubnet(driver, { networkView: settings.spaces.global.networkView, block });
   if (subnet === undefined || !ids.isOfSwarm(subnet)) return undefined;
   // An engine that is in no swarm has somebody who wants a network of their own there.
   const { dockerSocket } = settings;
@@ -152,8 +145,8 @@ export async function releasePool(
   const pool = parsePoolId(PoolID);
   driver.guard.settled(PoolID);
   driver.given.forgetPool(pool);
-  const { networkView, block, networkName } = pool;
-  const [subnet] = await driver.ipam.findSubnets({ cidr: formatBlock(block), networkView });
+  const { networkName } = pool;
+  const subnet = await findSubnet(driver, pool);
   if (subnet === undefined) return undefined;
   const isOwn = networkName === undefined && driver.ids.isSubnetOf(pool, subnet);
   if (!isOwn) await releaseLeftovers(driver, pool);

@@ -100,7 +100,7 @@ export interface DriverSettings {
 const silent: DriverLogger = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** @throws {InvalidRequestError} that names the option, its value and a valid one */
-export function settle(options: IpamDriverOptions): DriverSettings {
+export function normalizeOptions(options: IpamDriverOptions): DriverSettings {
   const { ipam, engineId = hostname(), cloudAttributes = "auto", hostName, logger = silent } = options;
   if (typeof ipam?.requestSubnet !== "function") throw invalid("ipam", ipam, "must be an Ipam", "new Ipam()");
   if (!/^[^/\p{C}\s]{1,64}$/u.test(engineId)) {

@@ -1,7 +1,8 @@
 import { formatBlock } from "../cidr.js";
-import { invalid } from "../errors.js";
+import { invalid, isInfobloxError } from "../errors.js";
 import type { Subnet } from "../ipam/results.js";
 import type { DriverParts } from "./parts.js";
+import type { Pool } from "./pool-id.js";
 import type { NextPool, PoolOrder } from "./pool-order.js";
 
 /** The containers that can hold the next free subnet. @throws {InvalidRequestError} where there are none */
@@ -17,6 +18,21 @@ export function nextOf({ scope, family }: PoolOrder, { containers, prefixLength 
     throw invalid("--ipam-opt prefix-length", prefixLength, problem, String(longest));
   }
   return { from: large.map(formatBlock), prefixLength };
+}
+
+/** The subnet as the grid has it; `undefined` where it has none, or has no such network view. */
+export async function findSubnet(
+  { ipam }: DriverParts,
+  { networkView, block }: Pick<Pool, "networkView" | "block">,
+): Promise<Subnet | undefined> {
+  const [subnet] = await ipam.findSubnets({ cidr: formatBlock(block), networkView }).catch(noneWhereGone);
+  return subnet;
+}
+
+/** Nothing is left in a network view that has gone. */
+export function noneWhereGone(error: unknown): readonly never[] {
+  if (isInfobloxError(error, "NotFoundError")) return [];
+  throw error;
 }
 
 /** Makes the subnet of a pool that is one engine's alone. */

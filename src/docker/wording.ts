@@ -17,7 +17,7 @@ const advice: readonly (readonly [says: RegExp, advises: string])[] = [
     "Run the docker command again: what was done is found.",
   ],
   [
-    /^There is no subnet or range |lies in no subnet of network view/,
+    /^There is no subnet or range |lies in no subnet of network view|: Network View .* not found/,
     "The grid has lost the subnet of this network: remove the network and create it again.",
   ],
   [/^There is no zone for /, "Create the zone, or give the driver the DNS view that has it (dns-view)."],

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
+import { messageFor } from "../../../src/docker/wording.js";
 import { createNetwork, type Drive, drive, mac, removeNetwork } from "./driving.js";
 
 const closing: (() => unknown)[] = [];
@@ -284,6 +285,36 @@ describe("words and sizes", () => {
     const empty = grid.snapshot();
     await createNetwork(driver);
     grid.restore(empty);
+    expect(await createNetwork(driver)).toMatchObject({ subnet: "10.1.0.0/24" });
+  });
+});
+
+describe("a grid that somebody cleans up", () => {
+  it("gets the attribute of request ids again with the next container", async () => {
+    const { driver, wapi } = await start();
+    const { id } = await createNetwork(driver);
+    await removeFirst("fixedaddress");
+    await removeFirst("extensibleattributedef", { name: "Request ID" });
+    const Options = { [macOption]: mac(1) };
+    expect(await driver.requestAddress({ PoolID: id, Options })).toMatchObject({ Address: "10.1.0.1/24" });
+
+    async function removeFirst(type: "fixedaddress" | "extensibleattributedef", where = {}): Promise<void> {
+      const [one] = await wapi.find(type, { where });
+      if (one !== undefined) await wapi.delete(one._ref);
+    }
+  });
+
+  it("tells what to do where the subnet of a network is lost", async () => {
+    const { driver, grid } = await start();
+    const empty = grid.snapshot();
+    const { id } = await createNetwork(driver);
+    grid.restore(empty);
+    const lost = driver.requestAddress({ PoolID: id, Options: { [macOption]: mac(1) } });
+    const error: unknown = await lost.catch((thrown: unknown) => thrown);
+    expect(messageFor(error)).toMatch(/not found\. .*remove the network and create it again/);
+    await driver.releaseAddress({ PoolID: id, Address: "10.1.0.1" });
+    await driver.releasePool({ PoolID: id });
+    expect(driver.pendingReleases).toBe(0);
     expect(await createNetwork(driver)).toMatchObject({ subnet: "10.1.0.0/24" });
   });
 });

@@ -16,7 +16,7 @@ interface Needed {
  * What has to be there before pools are taken: the attribute for request ids, network views, containers. Looked at
  * once, on first use, so that a driver can start before its grid does.
  */
-export class Ground {
+export class Prerequisites {
   readonly #ipam: Ipam;
   readonly #prepared = new Map<string, Promise<unknown>>();
 
@@ -24,15 +24,28 @@ export class Ground {
     this.#ipam = ipam;
   }
 
-  /** Does the work on prepared ground. Where that has gone since, it is prepared once more. */
-  async on<T>({ networkView, place, mayCreateView }: PoolOrder, work: () => Promise<T>): Promise<T> {
+  /** Prepares what the work needs, and does it. Where that has gone since, it is prepared once more. */
+  async during<T>({ networkView, place, mayCreateView }: PoolOrder, work: () => Promise<T>): Promise<T> {
     const needed = { networkView, containers: place.kind === "next" ? place.containers : [], mayCreateView };
     await this.prepare(needed);
+    return this.#preparingAgain(needed, work, (error) => isInfobloxError(error, "NotFoundError"));
+  }
+
+  /** Does work in a subnet. Where the attribute of request ids has gone since it was taken, it is defined once more. */
+  async inSubnet<T>({ networkView }: Pick<Needed, "networkView">, work: () => Promise<T>): Promise<T> {
+    return this.#preparingAgain({ networkView, containers: [] }, work, () => false);
+  }
+
+  /** The grid was emptied: a container or network view, or the attribute of request ids has gone. */
+  async #preparingAgain<T>(
+    needed: Needed,
+    work: () => Promise<T>,
+    isGone: (error: unknown) => boolean,
+  ): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      // The grid was emptied: a container or network view, or the attribute of request ids has gone.
-      if (!isInfobloxError(error, "NotFoundError") && lackingAttribute(error) === undefined) throw error;
+      if (lackingAttribute(error) === undefined && !isGone(error)) throw error;
       this.#prepared.clear();
       await this.prepare(needed);
       return work();
