@@ -21,6 +21,7 @@ export type {
 export type { Forecast } from "./ipam/capacity/results.js";
 export type { CloudDescription } from "./ipam/cloud-attributes.js";
 export { cloudAttributes } from "./ipam/cloud-attributes.js";
+export type { NewDhcp, NewDhcpOption, NewSubnetDhcp } from "./ipam/dhcp-settings.js";
 export type { Dns } from "./ipam/dns/dns.js";
 export type {
   DnsQuery,
@@ -229,6 +230,7 @@ export type { IpamOptions } from "./ipam/settings.js";
 export type { Setup } from "./ipam/setup.js";
 export type { NamedPool, PoolDefinition, PoolStrategy, Sources } from "./ipam/sources/pools.js";
 export type { Source, SourceObject, SourceQuery, SourceRow } from "./ipam/sources/targets.js";
+export type { GatewayPlace, GatewayRequest } from "./ipam/subnets/gateway.js";
 export type {
   AssignedVlan,
   DhcpOption,

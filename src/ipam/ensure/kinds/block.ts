@@ -24,7 +24,7 @@ import {
 import { checkedBlock } from "../../syntax.js";
 import { comparedDescription, comparedField, fieldsOf, object, sameSet } from "../comparing.js";
 import type { DesiredContainer, DesiredSubnet } from "../description.js";
-import type { Compared, Entry, Row } from "../entry.js";
+import type { Compared, Entry, Found, Row } from "../entry.js";
 import { placeOf } from "../replacing.js";
 import { findsOfOthers, idOfChosen, type Scope, whereRequested } from "../scope.js";
 
@@ -107,9 +107,15 @@ export function blockEntry(
       ...comparedDescription(type, desired, settings.ownership),
       ...(gateway === undefined || block === undefined
         ? []
-        : [comparedGateway({ gateway, isRouter }, block)]),
+        : [comparedGateway({ gateway, isRouter, dhcp }, block)]),
       ...(gateway === undefined || block !== undefined || !isRouter ? [] : [comparedRouter(gateway)]),
-      ...(dhcp === undefined ? [] : comparedDhcp(dhcp, family, isRouter)),
+      ...(dhcp === undefined
+        ? []
+        : comparedDhcp(
+            dhcp,
+            family,
+            isRouter && gateway !== undefined ? rightRouter(gateway, block) : undefined,
+          )),
       ...(id === undefined || prefixLength === undefined ? [] : [comparedLength(prefixLength)]),
     ],
   };
@@ -137,10 +143,11 @@ export function withoutNulls(extattrs: DesiredContainer["extattrs"]): object | u
 interface WantedGateway {
   readonly gateway: GatewayPlace | GatewayRequest;
   readonly isRouter: boolean;
+  readonly dhcp: NewSubnetDhcp | undefined;
 }
 
 /** Where a gateway is missing, it is reserved as it is for a new subnet; one that is elsewhere moves. */
-function comparedGateway({ gateway: given, isRouter }: WantedGateway, block: Block): Compared {
+function comparedGateway({ gateway: given, isRouter, dhcp }: WantedGateway, block: Block): Compared {
   const gateway = parseGateway(given);
   const wanted = placeOfGateway(given);
   const ip = gateway === undefined ? undefined : gatewayIn(block, gateway);
@@ -169,7 +176,7 @@ function comparedGateway({ gateway: given, isRouter }: WantedGateway, block: Blo
           ? []
           : [{ kind: "other", ref: reserved._ref, changes: { fields: { [field]: right } } } as const]),
         ...(isRouter && right !== undefined && routerOf(row) !== right
-          ? [object({ fields: withRouter(row, right) })]
+          ? [object({ fields: optionFields(row, right, describedOptions(dhcp, block.family, row)) })]
           : []),
       ];
     },
@@ -187,11 +194,47 @@ function routerOf(row: Row): unknown {
   return ownOptions(row as OptionsRow).find((option) => isOneOption(routers, option))?.value;
 }
 
-/** The options of a subnet, with another router. */
-function withRouter(row: Row, router: string): Readonly<Record<string, unknown>> {
-  const others = ownOptions(row as OptionsRow).filter((option) => !isOneOption(routers, option));
-  const told = wireOption(routerOption(router));
-  return { options: [...others, ...(told === undefined ? [] : [told])], use_options: true };
+/**
+ * The options of a subnet as they shall be: the router, and those that are described, or else the others that it has. Whatever
+ * of them is corrected, it is the same list.
+ */
+function optionFields(
+  row: Row,
+  router: string | undefined,
+  described: readonly WireOption[] | undefined,
+): Readonly<Record<string, unknown>> {
+  const told = router === undefined ? undefined : wireOption(routerOption(router));
+  const others = described ?? ownOptions(row as OptionsRow);
+  const kept = told === undefined ? others : others.filter((option) => !isOneOption(routers, option));
+  return { options: [...kept, ...(told === undefined ? [] : [told])], use_options: true };
+}
+
+/** The options that a description names: all, or the lease time beside others; `undefined` where it says nothing of them. */
+function describedOptions(
+  dhcp: NewSubnetDhcp | undefined,
+  family: Family,
+  row: Row,
+): readonly WireOption[] | undefined {
+  if (dhcp === undefined) return undefined;
+  const wanted = newOptions(family, dhcp);
+  if (dhcp.options !== undefined) return wanted;
+  const [lease] = wanted;
+  if (lease === undefined) return undefined;
+  return [...ownOptions(row as OptionsRow).filter((option) => !isOneOption(lease, option)), lease];
+}
+
+type Beheld = Found & { readonly row: Row };
+
+/** The router that clients shall be told, of a subnet whose gateway is where it is described, or moves there. */
+function rightRouter(gateway: GatewayPlace | GatewayRequest, block: Block | undefined) {
+  return ({ row, belongings }: Beheld): string | undefined => {
+    const place = parseGateway(gateway);
+    if (block !== undefined && place !== undefined && place !== "first") return gatewayIn(block, place);
+    const reserved =
+      block === undefined ? undefined : gatewayIp(belongings[0]?.[0] as GatewayRow | undefined);
+    const told = routerOf(row);
+    return reserved ?? (typeof told === "string" ? told : undefined);
+  };
 }
 
 /** Of a chosen subnet whose clients aren't told: its gateway is completed, which tells them. */
@@ -206,25 +249,33 @@ function comparedRouter(gateway: GatewayPlace | GatewayRequest): Compared {
 }
 
 /** What a description says of DHCP is all that the subnet has of its own, beside the router of its gateway. */
-function comparedDhcp(dhcp: NewSubnetDhcp, family: Family, hasRouter: boolean): Compared[] {
+function comparedDhcp(
+  dhcp: NewSubnetDhcp,
+  family: Family,
+  routerIn: ((found: Beheld) => string | undefined) | undefined,
+): Compared[] {
   const wanted = newOptions(family, dhcp);
-  const isRouterOption = (option: WireOption) => hasRouter && isOneOption(routers, option);
   const { members, leaseTime } = dhcp;
-  const own = (row: Row) => ownOptions(row as OptionsRow);
   const fields = dhcpFields(family, { ...dhcp, options: [], leaseTime: undefined });
+  const others = (options: readonly WireOption[]) =>
+    routerIn === undefined ? options : options.filter((option) => !isOneOption(routers, option));
   return [
-    ...(dhcp.options === undefined && (leaseTime === undefined || family === 6)
+    ...(dhcp.options === undefined && wanted.length === 0
       ? []
       : [
           {
             field: "dhcp.options",
             wanted,
-            actual: ({ row }: { readonly row: Row }) => own(row).filter((one) => !isRouterOption(one)),
-            isSame: (actual: unknown) => isSameOptions(wanted, actual as readonly WireOption[]),
-            correct: ({ row }: { readonly row: Row }) =>
-              object({
-                fields: { options: [...wanted, ...own(row).filter(isRouterOption)], use_options: true },
-              }),
+            actual: ({ row }: Beheld) => others(ownOptions(row as OptionsRow)),
+            isSame: (actual: unknown, { row }: Beheld) =>
+              isSameOptions(
+                others(describedOptions(dhcp, family, row) ?? []),
+                actual as readonly WireOption[],
+              ),
+            correct: (found: Beheld) => {
+              const described = describedOptions(dhcp, family, found.row);
+              return object({ fields: optionFields(found.row, routerIn?.(found), described) });
+            },
           },
         ]),
     ...(members === undefined
