@@ -68,6 +68,8 @@ export function schemasWith(z: typeof Zod) {
     ...many,
     count: count.max(100_000, "at most 100,000 in one call"),
     name: called<(index: number) => string>().optional(),
+    mac: called<(index: number) => string>().optional(),
+    duid: called<(index: number) => string>().optional(),
     dns: z.boolean().optional(),
     dnsView: viewName.optional(),
     ...policy,

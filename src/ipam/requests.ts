@@ -155,6 +155,10 @@ export interface AddressesRequest extends Abortable, Expiring, AddressPolicy, De
   readonly count: number;
   /** The host name of each, by its place from 0. Left out: reservations. */
   readonly name?: ((index: number) => string) | undefined;
+  /** IPv4: the client's MAC address of each, by its place from 0. Without `name`: fixed addresses. */
+  readonly mac?: ((index: number) => string) | undefined;
+  /** IPv6: the client's DUID of each, likewise. */
+  readonly duid?: ((index: number) => string) | undefined;
   /** `false`: hosts without DNS records. */
   readonly dns?: boolean | undefined;
   readonly dnsView?: string | undefined;

@@ -1,4 +1,5 @@
 import { type Family, mergeSpans, type Span } from "../../cidr.js";
+import { invalid, invalidKind } from "../../errors.js";
 import { addressIntent } from "../addresses/address-intent.js";
 import { type AddressIdentity, checkIdentity, identityOf } from "../addresses/address-order.js";
 import { policyExclusions } from "../addresses/address-policy.js";
@@ -13,6 +14,7 @@ import { parseExclusions } from "../sources/exclusions.js";
 import { explainedQuery, isAbsent } from "../sources/pool.js";
 import type { PoolStrategy } from "../sources/pools.js";
 import { type AddressSource, networkViewOf, parseTargets, type Target } from "../sources/targets.js";
+import { duidProblem, macProblem, type Problem } from "../syntax.js";
 import { expiryOf } from "../upkeep/expiry.js";
 import { Chunks } from "./chunks.js";
 import { type Drained, gathered, type Many, takeMany } from "./many.js";
@@ -48,14 +50,18 @@ export function requestAddressesInChunks(settings: IpamSettings, request: unknow
 }
 
 function bulkOrder(settings: IpamSettings, fields: AddressesRequest): BulkOrder {
-  const { exclude, name, dns, dnsView } = fields;
+  const { exclude, name, mac, duid, dns, dnsView } = fields;
   const { comment, extattrs, cloud, fields: more, count, onProgress, signal, requestId } = fields;
   const { from, strategy } = settings.pools.sourcesOf(fields.from, fields.strategy);
   const targets = parseTargets(from, ["network", "range"]);
   const networkView = networkViewOf(targets, fields.networkView, settings.networkView);
   const family: Family = targets[0]?.family ?? 4;
   const identity = (index: number) => {
-    const one = identityOf(settings, { name: name?.(index), dns, dnsView, fields: more });
+    const client = {
+      mac: checkedClient("mac", mac?.(index), macProblem),
+      duid: checkedClient("duid", duid?.(index), duidProblem),
+    };
+    const one = identityOf(settings, { name: name?.(index), ...client, dns, dnsView, fields: more });
     checkIdentity(one, [family]);
     return one;
   };
@@ -71,6 +77,18 @@ function bulkOrder(settings: IpamSettings, fields: AddressesRequest): BulkOrder 
     identity,
     ...{ comment, extattrs, cloud, onProgress, signal, requestId },
   };
+}
+
+function checkedClient(
+  field: "mac" | "duid",
+  text: unknown,
+  problemOf: (text: string) => Problem | undefined,
+): string | undefined {
+  if (text === undefined) return undefined;
+  if (typeof text !== "string") throw invalidKind(field, text, "must give a text", "02:42:ac:11:00:02");
+  const wrong = problemOf(text);
+  if (wrong !== undefined) throw invalid(field, text, wrong.problem, wrong.example);
+  return text;
 }
 
 function manyOf(settings: IpamSettings, order: BulkOrder): Many<Address> {
