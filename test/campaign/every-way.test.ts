@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { everyWay } from "./every-way.js";
-import { serialVariants } from "./variants.js";
+import { otherVariants, profileOf, serialVariants } from "./variants.js";
 
 const nothing = { lost: [], twice: [], leaked: [], untrue: [] };
 
@@ -13,6 +13,19 @@ describe("a campaign of every way in", { timeout: 120_000 }, () => {
     "loses, leaks and gives twice nothing under every fault, %s",
     async (_, seed, { assumptions, options }) => {
       expect(await everyWay({ seed, operations: 250, assumptions, options })).toMatchObject(nothing);
+    },
+  );
+
+  // Without an id, what comes late or twice may leave a second object there.
+  it.each(otherVariants.map((variant, index) => [variant.grid, index + 1, variant] as const))(
+    "loses and gives twice nothing by the profile of a grid %s",
+    async (_, seed, variant) => {
+      const { leaked, ...found } = await everyWay({
+        ...{ seed, operations: 120, assumptions: variant.assumptions },
+        profile: profileOf(variant),
+      });
+      expect(found).toMatchObject({ lost: [], twice: [], untrue: [] });
+      expect(leaked.length).toBeLessThan(12);
     },
   );
 

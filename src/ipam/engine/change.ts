@@ -9,6 +9,7 @@ import { applyIntents } from "./apply.js";
 import { identityOf } from "./delete.js";
 import { type Context, type Intent, noSources, type SourceChooser } from "./intent.js";
 import { everythingRead, type Made, placeOf, searchSelf } from "./kinds.js";
+import { changeMark, isChangedBefore } from "./places.js";
 import { isUnfound } from "./refusals.js";
 import { newTokenId } from "./token.js";
 
@@ -122,6 +123,7 @@ class Changing<T extends Changed, Source> {
     const token = newTokenId();
     this.#tokens.add(token);
     const self = this.#search(last);
+    const marks = changeMark(this.#settings, last);
     const { steps, read } = compose(
       this.#now,
       self.ref,
@@ -129,9 +131,9 @@ class Changing<T extends Changed, Source> {
       context,
     );
     return {
-      steps: [self.discard(), ...steps],
+      steps: [self.discard(), ...marks, ...steps],
       main: undefined,
-      read: (results: readonly unknown[]) => read(results.slice(1)),
+      read: (results: readonly unknown[]) => read(results.slice(1 + marks.length)),
     };
   }
 
@@ -200,12 +202,15 @@ class Changing<T extends Changed, Source> {
     return undefined;
   }
 
-  /** Whether the object wasn't found since searches lag: then the same is sent once more when they show it. */
+  /** Whether searches lag, and don't show the object, or that it was changed: then it is sent once more when they do. */
   async #mayShowLater(error: unknown, signal: AbortSignal | undefined): Promise<boolean> {
     const { clock, observed } = this.#settings;
-    if (observed.searchLag === 0 || !isUnfound(error) || (await this.#reread(signal)) === undefined)
-      return false;
-    await clock.sleep(2 * observed.searchLag, signal);
+    const last = this.#composedWith;
+    const isHidden = observed.searchLag > 0 && isUnfound(error);
+    const isBefore = last !== undefined && isChangedBefore(this.#settings, last, error);
+    if ((!isHidden && !isBefore) || (await this.#reread(signal)) === undefined) return false;
+    await clock.sleep(Math.max(100, 2 * observed.searchLag), signal);
+    await this.#isAnother(signal);
     return true;
   }
 

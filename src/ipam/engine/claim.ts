@@ -153,7 +153,9 @@ export class Claim {
   ): Promise<PlacesState> {
     const claimed = [...this.#claimed(intents), ...this.#claimedAddresses(addresses)];
     if (claimed.length === 0 || !hasPlaces(this.#settings)) return { hasMoved: false, held: [] };
-    return this.#places.look(claimed, (token) => this.#refused.has(partsOfToken(token).id), signal);
+    const isAbandoned = (token: string) => this.#refused.has(partsOfToken(token).id);
+    // After a lost answer the addresses stay those that were chosen before it.
+    return this.#places.look(claimed, { isAbandoned, areAddressesFree: this.lost === undefined }, signal);
   }
 
   #claimedAddresses(addresses: readonly Taken[]): Claimed[] {

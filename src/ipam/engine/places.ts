@@ -22,6 +22,8 @@ export const placesView = "infoblox-ipam places";
 
 /** How the comment of a deletion mark begins; its time follows. */
 export const deletedAt = "deleted ";
+/** How that of the mark of a change begins. */
+export const changedAt = "changed ";
 /** How that of another place begins. */
 const madeAt = "made ";
 /** The most that one search finds. */
@@ -64,6 +66,26 @@ export function deletionMark(settings: IpamSettings, token: string | undefined):
   return [createPlace(deletionAddress(settings, token), { comment, extattrs })];
 }
 
+/**
+ * The mark that an object was changed from this state: so of two changes of one state one is done, whatever their searches have
+ * found. Not on grids that keep the parts of what they refuse: a mark without a change would end all changes.
+ *
+ * @param last - the token of the change before
+ */
+export function changeMark(settings: IpamSettings, last: string): Step<unknown>[] {
+  if (!hasPlaces(settings) || settings.observed.keepsParts) return [];
+  return [createPlace(changeAddress(settings, last), { comment: stamp(settings, changedAt) })];
+}
+
+/** Whether a refusal says that somebody else has changed the object from this state. */
+export function isChangedBefore(settings: IpamSettings, last: string, error: unknown): boolean {
+  return (
+    hasPlaces(settings) &&
+    isInfobloxError(error, "ConflictError") &&
+    error.text.includes(changeAddress(settings, last))
+  );
+}
+
 /** The places of one call. */
 export class Places {
   readonly #settings: IpamSettings;
@@ -99,17 +121,23 @@ export class Places {
    * Finds out what holds these places, where no object was found for their ids.
    *
    * @param isAbandoned - whether a token is that of a send that is known to have made no object
+   * @param areAddressesFree - whether the grid has just said that it has the addresses free
    */
   async look(
     claims: readonly Claimed[],
-    isAbandoned: (token: string) => boolean,
+    {
+      isAbandoned,
+      areAddressesFree,
+    }: { readonly isAbandoned: (token: string) => boolean; readonly areAddressesFree: boolean },
     signal: AbortSignal | undefined,
   ): Promise<PlacesState> {
     const before = claims.map((claim) => this.#turnOf(claim));
     const held = await this.#held(claims, signal);
     const isOver = (claim: Claimed) => {
       const holder = held.get(claim);
-      return holder !== undefined && (isAbandoned(holder.token) || this.#isStale(claim, holder));
+      return (
+        holder !== undefined && (isAbandoned(holder.token) || this.#isStale(claim, holder, areAddressesFree))
+      );
     };
     const over = [...held.keys()].filter(isOver);
     for (const claim of over) await this.#mark(held.get(claim)?.token, signal);
@@ -169,14 +197,11 @@ export class Places {
     return new Set(tokens.filter((_, index) => (found[index]?.length ?? 0) > 0));
   }
 
-  /**
-   * Whether a place has been without an object for longer than a request takes: somebody deleted that by hand. An address is
-   * asked for only where the grid has it free.
-   */
-  #isStale(claim: Claimed, { since }: Holder): boolean {
+  /** Whether a place has been without an object for longer than a request takes: somebody deleted that by hand. */
+  #isStale(claim: Claimed, { since }: Holder, areAddressesFree: boolean): boolean {
     const { clock, observed } = this.#settings;
     const mostWait = observed.behavior?.waitMs ?? 0;
-    if (claim.address !== undefined) return clock.wallTime() - since > mostWait;
+    if (claim.address !== undefined) return areAddressesFree && clock.wallTime() - since > mostWait;
     const place = this.#addressOf(claim);
     const firstSeen = this.#heldSince.get(place) ?? clock.now();
     this.#heldSince.set(place, firstSeen);
@@ -223,7 +248,7 @@ function stamp({ clock }: IpamSettings, text: string): string {
 
 interface PlaceMarks {
   readonly comment: string;
-  readonly extattrs: Readonly<Record<string, string>>;
+  readonly extattrs?: Readonly<Record<string, string>>;
 }
 
 function findPlaces(where: object): Step<readonly PlaceRow[]> {
@@ -232,6 +257,10 @@ function findPlaces(where: object): Step<readonly PlaceRow[]> {
     fields: ["network", "comment", "extattrs"],
     limit: mostFound,
   }) as Step<readonly PlaceRow[]>;
+}
+
+function changeAddress(settings: IpamSettings, last: string): string {
+  return addressOf(settings, ["changed", last]);
 }
 
 function deletionAddress(settings: IpamSettings, token: string): string {

@@ -2,7 +2,7 @@ import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings.js";
-import { deletedAt, hasPlaces, placesView } from "./places.js";
+import { changedAt, deletedAt, hasPlaces, placesView } from "./places.js";
 import { slices } from "./slices.js";
 
 /** Milliseconds after which no request is believed to be late any more. */
@@ -25,21 +25,32 @@ export async function sweepPlaces(settings: IpamSettings, signal: AbortSignal | 
   if (!hasPlaces(settings)) return 0;
   const { wapi, clock } = settings;
   const until = clock.wallTime() - longestLateness;
-  const marks: PlaceRow[] = [];
-  const where = { network_view: placesView, comment: { matches: `^${deletedAt}` } };
+  const deleted: PlaceRow[] = [];
+  const changed: PlaceRow[] = [];
+  const where = { network_view: placesView, comment: { matches: `^(${deletedAt}|${changedAt})` } };
   for await (const mark of wapi.iterate("ipv6network", { where, fields: ["comment", "extattrs"], signal })) {
     const row = mark as unknown as PlaceRow;
-    if (Date.parse((row.comment ?? "").replace(deletedAt, "")) < until) marks.push(row);
+    const [, kind = "", time = ""] = /^(\w+ )(.*)$/.exec(row.comment ?? "") ?? [];
+    if (Date.parse(time) < until) (kind === deletedAt ? deleted : changed).push(row);
   }
-  const over = new Map(marks.map((mark) => [settings.ownership.tokenOf(mark) ?? "", mark] as const));
-  let swept = 0;
-  for (const some of slices([...over.keys()], atOnce)) {
-    const rows = await overPlaces(settings, some, new Set(over.keys()), signal);
-    const deletions = rows.map(({ _ref }): Step<unknown> => step.delete(_ref).discard());
-    for (const few of slices(deletions)) await wapi.batch(few, { signal });
-    swept += deletions.length;
-  }
+  const over = new Set(deleted.flatMap((mark) => settings.ownership.tokenOf(mark) ?? []));
+  let swept = await deleteAll(settings, changed, signal);
+  for (const some of slices([...over], atOnce))
+    swept += await deleteAll(settings, await overPlaces(settings, some, over, signal), signal);
   return swept;
+}
+
+async function deleteAll(
+  { wapi }: IpamSettings,
+  rows: readonly PlaceRow[],
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  for (const some of slices(rows))
+    await wapi.batch(
+      some.map(({ _ref }) => step.delete(_ref).discard()),
+      { signal },
+    );
+  return rows.length;
 }
 
 /** Of these tokens the places and the marks, but for ids of which an object stands. */

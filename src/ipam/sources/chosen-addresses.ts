@@ -1,4 +1,5 @@
 import { formatSpan, parseSpan, type Span } from "../../cidr.js";
+import { isInfobloxError } from "../../errors.js";
 import type { TakenAddress } from "../engine/intent.js";
 import type { IpamSettings } from "../settings.js";
 import { peekAddresses } from "./peek.js";
@@ -43,11 +44,21 @@ export class ChosenAddresses<Key extends object> {
       const { source, networkView } = first;
       const exclude = [...source.exclude, ...this.#passed, ...this.#spans()].map(formatSpan);
       const options = { networkView, exclude, signal: this.#signal };
-      const ips = await peekAddresses(this.#settings, namedAs(source.target), some.length, options);
+      const ips = await this.#peek(source, some.length, options);
       for (const [index, { key }] of some.entries()) {
         const ip = ips[index];
         if (ip !== undefined) this.#chosen.set(key, { networkView, ip });
       }
+    }
+  }
+
+  /** What the request itself makes has nothing yet, and nobody else takes from it. */
+  async #peek(source: AddressSource, count: number, options: object): Promise<readonly string[]> {
+    try {
+      return await peekAddresses(this.#settings, namedAs(source.target), count, options);
+    } catch (error) {
+      if (isInfobloxError(error, "NotFoundError")) return [];
+      throw error;
     }
   }
 
