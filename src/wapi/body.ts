@@ -93,6 +93,8 @@ function wireValue(facts: TypeFacts, place: Place, value: unknown, at: string): 
     throw invalid(at, inline.function, "this field takes a value, not the next available one", "…");
   }
   if (place?.inlineFunction) return plainValue(value, at);
+  // Of a type that the facts don't know, any field might take a function.
+  if (place === undefined && isFunction(value)) return plainValue(value, at);
   if (Array.isArray(value))
     return value.map((item, index) => wireValue(facts, place, item, `${at}[${index}]`));
   return typeof value === "object" && value !== null ? wireObject(facts, place, value, at) : value;
@@ -117,7 +119,13 @@ function wireObject(facts: TypeFacts, place: Place, value: object, at: string): 
  * chose the value choose what the grid does.
  */
 function plainValue(value: unknown, at: string): unknown {
-  if (typeof value === "string" && !/^\s*func:/i.test(value)) return value;
+  if (typeof value === "string" && !isFunction(value)) return value;
   if (typeof value === "number" || typeof value === "boolean" || value === null) return value;
   throw invalid(at, value, "must be a plain value, or one made by nextAvailableIp and its like", "10.0.0.5");
+}
+
+/** Whether a grid would take the value for a function. */
+function isFunction(value: unknown): boolean {
+  if (typeof value === "string") return /^\s*func:/i.test(value);
+  return typeof value === "object" && value !== null && "_object_function" in value;
 }

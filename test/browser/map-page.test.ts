@@ -199,6 +199,11 @@ describe.skipIf(executablePath === undefined)(
       expect(await said(page)).toMatch(/^10\.255\.\d+\.0\/24, subnet|^free: 10\.255/);
     });
 
+    it("shows the whole where its address is broken", async () => {
+      const page = await open(eight(), {}, "#%E0%A4%A");
+      expect(await here(page)).toBe("10.0.0.0/8");
+    });
+
     it("runs nothing that stands in a name", async () => {
       const page = await open(hostile);
       expect(await page.locator("#about").textContent()).toContain("</script><script>alert");

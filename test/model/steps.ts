@@ -25,7 +25,10 @@ export const engineSteps = [
   "mismatch",
   /** Deletes an object that this protocol made too many, compared by token and place. */
   "rollBack",
-  /** Deletes the place of an object that somebody deleted without it, compared by token. */
+  /**
+   * Gives up the place of an object that somebody deleted by hand. The model deletes it; the engine marks it, as after a release,
+   * and goes on with the next place of the id, which would be another id to the model.
+   */
   "sweepPlace",
   /** Deletes what a caller releases, compared by token and place. */
   "compareAndDelete",
@@ -33,7 +36,7 @@ export const engineSteps = [
   "released",
   /** Says that the object is not there. */
   "gone",
-  /** Finds the mark of a released id. */
+  /** Finds the mark of a released id. The call ends here in the model; in the engine it goes on with the id's next place. */
   "releasedBefore",
   /** Gives an object of others its first value of `Last Change`. */
   "firstValue",

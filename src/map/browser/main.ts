@@ -23,8 +23,17 @@ const here = element("here", HTMLHeadingElement);
 let shown: Shown | undefined;
 
 function viewInAddress(): Plot | undefined {
-  const block = parseBlock(decodeURIComponent(location.hash.slice(1)));
+  const block = parseBlock(named(location.hash.slice(1)));
   return (block && viewOf(outline, block)) ?? whole;
+}
+
+/** What a fragment says. One that is broken names nothing, and so the page shows the whole. */
+function named(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return "";
+  }
 }
 
 /** Shows what the page's address names. */

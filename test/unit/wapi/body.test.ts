@@ -31,6 +31,30 @@ describe("createBody", () => {
   });
 });
 
+describe("a type that is newer than the facts", () => {
+  const unknown = typeFacts("future:thing", "2.99");
+
+  it.each([
+    { name: "func:nextavailableip:10.0.0.0/24" },
+    { name: " FUNC:nextavailableip:10.0.0.0/24" },
+    { parts: [{ ip: "func:nextavailableip:10.0.0.0/24" }] },
+    { ip: { _object_function: "next_available_ip", _object: "network" } },
+  ])("takes no text or object that would become a function: %j", (values) => {
+    expect(() => createBody(unknown, values)).toThrow(
+      /must be a plain value, or one made by nextAvailableIp/,
+    );
+    expect(() => updateBody(unknown, values)).toThrow(/must be a plain value/);
+  });
+
+  it("takes plain values, and functions of ours", () => {
+    const ip = nextAvailableIp({ network: "10.0.0.0/24" });
+    expect(createBody(unknown, { name: "a function: func", ip })).toEqual({
+      name: "a function: func",
+      ip: "func:nextavailableip:10.0.0.0/24,default",
+    });
+  });
+});
+
 describe("updateBody", () => {
   it("adds to lists and removes from them", () => {
     const ipv4addrs = listChange<object>({
