@@ -17,7 +17,7 @@ import type {
   RequestPoolAnswer,
   RequestPoolCall,
 } from "./messages.js";
-import { addressTypeOption, endpointNameOption, gatewayType, macOption } from "./messages.js";
+import { addressTypeOption, endpointNameOption, gatewayType, macOption, readCall } from "./messages.js";
 import type { DriverParts } from "./parts.js";
 import { addressSpaceName } from "./pool-order.js";
 import { releasePool, requestPool } from "./pools.js";
@@ -188,7 +188,8 @@ export class IpamDriver {
    * @throws {InvalidRequestError} where an option is wrong, in the words of the docker command
    * @throws {InfobloxError} where an engine has that subnet, or asks for the same without end
    */
-  async requestPool(call: RequestPoolCall): Promise<RequestPoolAnswer> {
+  async requestPool(given: RequestPoolCall): Promise<RequestPoolAnswer> {
+    const call = readCall.requestPool(given);
     const asked = [
       call.AddressSpace,
       call.Pool,
@@ -208,7 +209,8 @@ export class IpamDriver {
   }
 
   /** Gives the subnet of a network back, where this driver made it for that network alone. */
-  async releasePool(call: ReleasePoolCall): Promise<Record<string, never>> {
+  async releasePool(given: ReleasePoolCall): Promise<Record<string, never>> {
+    const call = readCall.releasePool(given);
     const what = (subnet: { cidr: string } | undefined) =>
       subnet ? `${subnet.cidr} released` : "nothing to release";
     await this.#logged(
@@ -228,9 +230,10 @@ export class IpamDriver {
    * @throws {ConflictError} where the container's `--ip` is in use
    */
   async requestAddress(
-    call: RequestAddressCall,
+    given: RequestAddressCall,
     capabilities: Capabilities = {},
   ): Promise<RequestAddressAnswer> {
+    const call = readCall.requestAddress(given);
     const options = call.Options ?? {};
     const purpose = options[addressTypeOption] === gatewayType ? "gateway" : options[macOption];
     const asked = [call.PoolID, call.Address, purpose, options[endpointNameOption]];
@@ -248,7 +251,8 @@ export class IpamDriver {
   }
 
   /** Gives an address back, where this network's requests took it. A shared gateway stays with its subnet. */
-  async releaseAddress(call: ReleaseAddressCall): Promise<Record<string, never>> {
+  async releaseAddress(given: ReleaseAddressCall): Promise<Record<string, never>> {
+    const call = readCall.releaseAddress(given);
     const what = (released: readonly unknown[]) => (released.length > 0 ? "released" : "nothing to release");
     await this.#logged(
       "ReleaseAddress",

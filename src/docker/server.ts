@@ -3,7 +3,7 @@ import { invalid, isInfobloxError } from "../errors.js";
 import { oneLine, redact } from "../redaction.js";
 import type { Capabilities } from "./addresses.js";
 import type { IpamDriver } from "./driver.js";
-import { readCall } from "./messages.js";
+import type { ReleaseAddressCall, ReleasePoolCall, RequestAddressCall, RequestPoolCall } from "./messages.js";
 import type { DriverLogger } from "./settings.js";
 import { bind, type ListenPlace } from "./socket.js";
 import { takesBody, UndeliveredAnswers } from "./undelivered-answers.js";
@@ -96,11 +96,11 @@ const calls: Readonly<Record<string, Call>> = {
   "/Plugin.Activate": (driver) => driver.activate(),
   "/IpamDriver.GetCapabilities": (driver, _body, capabilities) => driver.getCapabilities(capabilities),
   "/IpamDriver.GetDefaultAddressSpaces": (driver) => driver.getDefaultAddressSpaces(),
-  "/IpamDriver.RequestPool": (driver, body) => driver.requestPool(readCall.requestPool(body)),
-  "/IpamDriver.ReleasePool": (driver, body) => driver.releasePool(readCall.releasePool(body)),
+  "/IpamDriver.RequestPool": (driver, body) => driver.requestPool(body as RequestPoolCall),
+  "/IpamDriver.ReleasePool": (driver, body) => driver.releasePool(body as ReleasePoolCall),
   "/IpamDriver.RequestAddress": (driver, body, capabilities) =>
-    driver.requestAddress(readCall.requestAddress(body), capabilities),
-  "/IpamDriver.ReleaseAddress": (driver, body) => driver.releaseAddress(readCall.releaseAddress(body)),
+    driver.requestAddress(body as RequestAddressCall, capabilities),
+  "/IpamDriver.ReleaseAddress": (driver, body) => driver.releaseAddress(body as ReleaseAddressCall),
 };
 
 async function answer(

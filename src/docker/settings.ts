@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { addressBits, type Block, type Family, formatBlock, parseBlock } from "../cidr.js";
-import { invalid } from "../errors.js";
+import { checkObject, invalid, invalidKind } from "../errors.js";
 import type { Ipam } from "../ipam/ipam.js";
 
 /** Where an address space of Docker's gets its subnets. */
@@ -101,6 +101,10 @@ const silent: DriverLogger = { info: () => {}, warn: () => {}, error: () => {} }
 
 /** @throws {InvalidRequestError} that names the option, its value and a valid one */
 export function normalizeOptions(options: IpamDriverOptions): DriverSettings {
+  checkObject("options", options, { local: { containers: ["10.1.0.0/16"] } });
+  for (const name of texts) checkKind(name, options[name], "string", "a text", undefined);
+  for (const name of switches) checkKind(name, options[name], "boolean", "true or false", true);
+  checkKind("now", options.now, "function", "a function", undefined);
   const { ipam, engineId = hostname(), cloudAttributes = "auto", hostName, logger = silent } = options;
   if (typeof ipam?.requestSubnet !== "function") throw invalid("ipam", ipam, "must be an Ipam", "new Ipam()");
   if (!/^[^/\p{C}\s]{1,64}$/u.test(engineId)) {
@@ -130,6 +134,14 @@ export function normalizeOptions(options: IpamDriverOptions): DriverSettings {
   };
 }
 
+const texts = ["engineId", "hostName", "dnsView", "stateDirectory", "dockerSocket"] as const;
+const switches = ["hostDns", "releaseShared", "createViews"] as const;
+
+function checkKind(field: string, value: unknown, kind: string, what: string, example: unknown): void {
+  if (value !== undefined && typeof value !== kind)
+    throw invalidKind(field, value, `must be ${what}`, example);
+}
+
 /** Every container needs a name of its own: by its MAC, or its name, which Docker Engine 29 and later tell. */
 export function checkHostName(field: string, template: string): void {
   if (/^\S{1,200}$/.test(template) && /\{mac\}|\{name\}/.test(template)) return;
@@ -138,12 +150,16 @@ export function checkHostName(field: string, template: string): void {
 }
 
 function space(scope: Scope, options: AddressSpaceOptions = {}): AddressSpace {
+  checkObject(scope, options, { containers: ["10.1.0.0/16"] });
+  checkKind(`${scope}.networkView`, options.networkView, "string", "the name of a network view", "default");
+  if (options.containers !== undefined && !Array.isArray(options.containers))
+    throw invalidKind(`${scope}.containers`, options.containers, "must be a list of CIDRs", ["10.1.0.0/16"]);
   const { networkView = "default", containers = [], prefixLength = 24, ipv6PrefixLength = 64 } = options;
   if (networkView.trim() === "") {
     throw invalid(`${scope}.networkView`, networkView, "must be the name of a network view", "default");
   }
   const blocks = containers.map((text, index) => {
-    const block = parseBlock(text);
+    const block = typeof text === "string" ? parseBlock(text) : undefined;
     if (block !== undefined) return block;
     throw invalid(`${scope}.containers[${index}]`, text, "must be a CIDR without host bits", "10.1.0.0/16");
   });
