@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import * as errors from "infoblox-ipam";
 import { describe, expect, it } from "vitest";
@@ -54,6 +54,16 @@ describe("docs/reliability.md", () => {
 
   it("names a test for every fault", () =>
     expect(pins).toHaveLength(page.match(/^\| .+ \| `?.*test\//gm)?.length ?? -1));
+});
+
+it("docs/tour.md names files that exist", () => {
+  const root = resolve(import.meta.dirname, "..");
+  const tour = readFileSync(resolve(root, "docs/tour.md"), "utf8");
+  const named = [...tour.matchAll(/\]\(\.\.\/(src\/[^)]+)\)|`(src\/[^`]+)`/g)].map(
+    ([, linked, said]) => linked ?? said ?? "",
+  );
+  expect(named.length).toBeGreaterThan(40);
+  expect(named.filter((file) => !existsSync(resolve(root, file)))).toEqual([]);
 });
 
 describe("links to headings", () => {
