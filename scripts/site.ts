@@ -49,6 +49,11 @@ async function layOut(): Promise<void> {
     if (file.endsWith(".ts"))
       await writePage(`examples/${file.replace(/\.ts$/, "")}`, await examplePage(file));
     else if (settings.test(file)) await writePage(`examples/${settingsPage(file)}`, await settingsText(file));
+    else if (file.endsWith(".md"))
+      await writePage(
+        `examples/${file.replace(/\.md$/, "")}`,
+        await readFile(resolve(root, "examples", file), "utf8"),
+      );
   }
   for (const page of await readdir(pages, { recursive: true })) {
     if (!page.endsWith(".md")) continue;

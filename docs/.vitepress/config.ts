@@ -37,7 +37,14 @@ const sidebar: DefaultTheme.SidebarItem[] = [
   folder("Docker examples", "examples/docker"),
   folder("Examples", "examples"),
   folder("Decisions", "decisions"),
-  section("The project", ["tour", "compatibility", "contributing", "security-policy", "changelog", "license"]),
+  section("The project", [
+    "tour",
+    "compatibility",
+    "contributing",
+    "security-policy",
+    "changelog",
+    "license",
+  ]),
 ];
 
 /** An address map of four blocks, one of them taken; it reads on light and dark tabs. */

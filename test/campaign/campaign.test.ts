@@ -12,6 +12,7 @@ const nothing = { leaked: [], givenTwice: [], lost: [], wrongGateways: [] };
 /** What a fault may end in; nothing else is ever thrown. */
 const excuses = [
   "AuthenticationError",
+  "AuthenticationError",
   "CircuitOpenError",
   "ConflictError",
   "ConnectionError",

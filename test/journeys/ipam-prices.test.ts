@@ -163,6 +163,7 @@ const prices: Readonly<Record<string, readonly [number, Prepare]>> = {
     (ipam) => () =>
       ipam.subnets.setDhcp("10.3.0.0/24", { options: [{ name: "domain-name-servers", value: "10.0.0.53" }] }),
   ],
+  "subnets.routers": [2, (ipam) => () => ipam.subnets.routers("10.3.0.0/24")],
   "subnets.setGateway": [3, (ipam) => () => ipam.subnets.setGateway("10.3.0.0/24", "first")],
   "subnets.assignVlan": [
     2,

@@ -137,13 +137,8 @@ class Changing<T extends Changed, Source> {
     };
   }
 
-  /** The very object, as long as nobody has changed it: a token of a change may have been copied or inherited. */
   #search(last: string): Step<readonly unknown[], never> {
-    const { ownership } = this.#settings;
-    const now = this.#now as unknown as Made;
-    const where = ownership.tokenOf(now) === undefined ? placeOf(now) : identityOf(this.#settings, now);
-    const { extattrs } = where as { readonly extattrs?: object };
-    return searchSelf(now, { ...where, extattrs: { ...extattrs, ...ownership.changedBy(last) } });
+    return searchUnchanged(this.#settings, this.#now as unknown as Made, last);
   }
 
   /**
@@ -228,15 +223,28 @@ class Changing<T extends Changed, Source> {
   }
 }
 
+/** Finds the very object, as long as nobody has changed it: a token of a change may have been copied or inherited. */
+export function searchUnchanged(
+  settings: IpamSettings,
+  thing: Made,
+  last: string,
+): Step<readonly unknown[], never> {
+  const { ownership } = settings;
+  const where = ownership.tokenOf(thing) === undefined ? placeOf(thing) : identityOf(settings, thing);
+  const { extattrs } = where as { readonly extattrs?: object };
+  return searchSelf(thing, { ...where, extattrs: { ...extattrs, ...ownership.changedBy(last) } });
+}
+
 /** How many changes an object remembers. A change that was done is found again although others came after it. */
 const remembered = 3;
 
 /** The tokens of an object's last changes, the newest first. */
-function tokensIn(last: string | undefined): readonly string[] {
+export function tokensIn(last: string | undefined): readonly string[] {
   return last?.split(" ") ?? [];
 }
 
-function newestOf(token: string, last: string): string {
+/** The tokens of an object's last changes, with that of the next one. */
+export function newestOf(token: string, last: string): string {
   return [token, ...tokensIn(last)].slice(0, remembered).join(" ");
 }
 

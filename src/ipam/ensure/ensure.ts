@@ -104,7 +104,7 @@ async function apply(
 }
 
 /** The steps that set an entry right. What is there stands for itself: others may name it. */
-function stepsOf({ found: { entry, row }, corrections }: Judged): PlanStep[] {
+function stepsOf({ found: { entry, row }, object, corrections }: Judged): PlanStep[] {
   if (row === undefined) return [...entry.create];
   const [make] = entry.create;
   const isComplete = !corrections.some(({ kind }) => kind === "complete");
@@ -116,7 +116,12 @@ function stepsOf({ found: { entry, row }, corrections }: Judged): PlanStep[] {
     ...others.map(({ ref, changes }, index) => changeOf(`${entry.path}.changes.${index}`, ref, changes)),
     ...(own.length === 0
       ? []
-      : [{ ...changeOf(`${entry.path}.changes`, row._ref, merged(own)), requestId: make.requestId }]),
+      : [
+          {
+            ...changeOf(`${entry.path}.changes`, object ?? row._ref, merged(own)),
+            requestId: make.requestId,
+          },
+        ]),
   ];
 }
 
@@ -129,7 +134,7 @@ function merged(changes: readonly Changes[]): Changes {
   };
 }
 
-function changeOf(name: string, target: string, request: Changes): PlanStep {
+function changeOf(name: string, target: unknown, request: Changes): PlanStep {
   return { kind: "change", name, target, request };
 }
 

@@ -5,7 +5,7 @@ import type { Step } from "../../wapi/step.js";
 import { inTheWay } from "../addresses/in-use.js";
 import { backOff } from "../engine/backoff.js";
 import { compareAndDelete, identityOf } from "../engine/delete.js";
-import { learnGrid, sendAsGridNeeds } from "../engine/grid-behavior.js";
+import { sendAsGridNeeds } from "../engine/grid-behavior.js";
 import { searchSelf } from "../engine/kinds.js";
 import { isRefusal } from "../engine/refusals.js";
 import { slices } from "../engine/slices.js";
@@ -67,10 +67,7 @@ export async function collect(settings: IpamSettings, given: unknown): Promise<C
   const collection = new Collection(settings, options);
   try {
     await collection.run();
-    if (options.dryRun !== true) {
-      await learnGrid(settings);
-      await sweepPlaces(settings, options.signal);
-    }
+    if (options.dryRun !== true) await sweepPlaces(settings, options.signal);
     return collection.result;
   } catch (error) {
     throw withPartial(error, collection.result.released);

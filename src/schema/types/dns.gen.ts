@@ -475,7 +475,11 @@ export interface RecordHost extends AddedTo<"record:host"> {
   ms_ad_user_data: Field<MsserverAduserData, "r">;
   /** Full name of the host, e.g. `web-1.example.com`; any name when DNS is not configured. */
   name: Field<string, "rwus", ":=~", "base" | "required" | "always">;
-  /** @since WAPI 2.13 */
+  /**
+   * Network that one of its addresses lies in, as CIDR; to search by.
+   *
+   * @since WAPI 2.13
+   */
   network: Field<string, "s", "=">;
   /** Name of the network view that the object lies in. */
   network_view: Field<string, "rws", "=", "always">;

@@ -1,4 +1,4 @@
-import { invalid } from "../../../errors.js";
+import { invalid, isInfobloxError } from "../../../errors.js";
 import type { WapiClient } from "../../../wapi/client.js";
 import type { ExtattrsToUpdate, ExtensibleAttributes } from "../../../wapi/extattrs.js";
 import { wireExtattrs } from "../../../wapi/extattrs.js";
@@ -6,7 +6,12 @@ import { listEdits } from "../../../wapi/list-change.js";
 import { parseRef } from "../../../wapi/ref.js";
 import { type Step, step } from "../../../wapi/step.js";
 import type { Ref, Updatable } from "../../../wapi/types.js";
+import { newestOf, searchUnchanged, tokensIn } from "../../engine/change.js";
 import type { Context } from "../../engine/intent.js";
+import type { Made } from "../../engine/kinds.js";
+import { changeMark } from "../../engine/places.js";
+import { isUnfound } from "../../engine/refusals.js";
+import { newTokenId } from "../../engine/token.js";
 import type { IpamSettings } from "../../settings.js";
 import type { AddressSource } from "../../sources/targets.js";
 import type { Earlier } from "../earlier.js";
@@ -21,10 +26,11 @@ const kinds: readonly StepKind[] = ["subnet", "container", "range", "address", "
 type AnyRef = Ref<"network">;
 
 export function changeIntent(
-  { wapi }: IpamSettings,
+  settings: IpamSettings,
   { name, request, target }: PlanStep,
   earlier: Earlier,
 ): PlanIntent {
+  const { wapi } = settings;
   const changes: Changes = checkPlanRequest.now("change", request);
   const meant = meaningOf(target, earlier);
   const fields = [
@@ -33,6 +39,7 @@ export function changeIntent(
     ...(Object.keys(changes.extattrs ?? {}).length === 0 ? [] : ["extattrs"]),
   ];
   if (fields.length === 0) throw invalid("changes", request, "changes nothing", { comment: "blue" });
+  const compared = new Compared(settings, isFirstChange(earlier, target) ? target : undefined);
   return {
     ...{ name, noun: "change", kind: "change" },
     requestId: meant.step === undefined ? undefined : earlier.idOf(meant.step),
@@ -40,26 +47,130 @@ export function changeIntent(
     needs: [],
     pools: [],
     summary: `a change of ${meant.text}: ${fields.join(", ")}`,
+    lookAgain: (error, signal) => compared.hasChanged(error, signal),
     compose: (context) => {
-      const ref = (meant.step === undefined ? meant.ref : context.refOf(meant.step)) as AnyRef;
+      const self = compared.search();
+      const ref = (self?.ref ?? (meant.step === undefined ? meant.ref : context.refOf(meant.step))) as AnyRef;
       const before = step.get(ref, { fields: fields as unknown as readonly ["comment"] });
-      const update = step.update(ref, valuesOf(changes, context), { fields: [] });
+      const values = compared.marked(valuesOf(changes, context));
+      const update = step.update(ref, values, { fields: [] });
       return {
-        steps: context.isRevocable ? [before, update] : [update],
+        steps: [
+          ...(self === undefined ? [] : [self.discard()]),
+          ...compared.marks(),
+          ...(context.isRevocable ? [before] : []),
+          update,
+        ],
         main: update,
         read: (results) => ({ ref: (results.at(-1) as { readonly _ref: Ref })._ref }),
-        rollBack: (result, results) => undoing(changes, result as { ref: AnyRef }, results),
+        rollBack: (result, results) =>
+          undoing(changes, result as { ref: AnyRef }, context.isRevocable ? results.at(-2) : undefined),
       };
     },
     afterLoss: {
       // What the grid is to choose, it would choose anew.
-      mayRepeat: () => !/"func:|_object_function/.test(JSON.stringify(changes.fields ?? {})),
+      mayRepeat: () =>
+        compared.isComparing || !/"func:|_object_function/.test(JSON.stringify(changes.fields ?? {})),
       seen: async (refOf, signal) => {
+        if (compared.isComparing) return compared.seen(signal);
         const ref = meant.step === undefined ? meant.ref : refOf(meant.step);
         return ref === undefined ? undefined : changed(wapi, ref as AnyRef, changes, signal);
       },
     },
   };
+}
+
+const changedIn = new WeakMap<Earlier, Set<string>>();
+
+/** Whether no earlier step of the plan changes the object: a second one would compare with what the first has changed. */
+function isFirstChange(earlier: Earlier, target: unknown): boolean {
+  const { ref } = Object(target) as { readonly ref?: unknown };
+  const changed = changedIn.get(earlier) ?? new Set<string>();
+  changedIn.set(earlier, changed);
+  const key = String(ref);
+  if (changed.has(key)) return false;
+  changed.add(key);
+  return true;
+}
+
+/**
+ * Compare and set, for a target that was read: as `changeObject` does it for a change by itself. One that is given by its
+ * reference alone is changed by that.
+ */
+class Compared {
+  readonly #settings: IpamSettings;
+  readonly #tokens = new Set<string>();
+  #thing: Made | undefined;
+  #last: string | undefined;
+  /** The token of the last change that this one was composed with. */
+  #composedWith: string | undefined;
+
+  constructor(settings: IpamSettings, target: unknown) {
+    this.#settings = settings;
+    const thing = target as Made;
+    if (typeof target !== "object" || target === null || !("ref" in target) || !("extattrs" in target))
+      return;
+    this.#thing = thing;
+    this.#last = settings.ownership.lastChangeOf(thing);
+  }
+
+  get isComparing(): boolean {
+    return this.#last !== undefined && this.#settings.ownership.lastChangeAttribute !== undefined;
+  }
+
+  search(): Step<readonly unknown[], never> | undefined {
+    if (!this.isComparing) return undefined;
+    this.#composedWith = this.#last;
+    return searchUnchanged(this.#settings, this.#thing as Made, this.#last as string);
+  }
+
+  marks(): Step<unknown>[] {
+    return this.isComparing ? changeMark(this.#settings, this.#last as string) : [];
+  }
+
+  /** With the token of this change. */
+  marked(values: Updatable<"network">): Updatable<"network"> {
+    if (!this.isComparing) return values;
+    const token = newTokenId();
+    this.#tokens.add(token);
+    const own = this.#settings.ownership.changedBy(newestOf(token, this.#last as string));
+    return { ...values, extattrs: { ...(values.extattrs as ExtattrsToUpdate), ...own } };
+  }
+
+  /** The result, where the object shows that the change was done. */
+  async seen(signal: AbortSignal | undefined): Promise<Change | undefined> {
+    const now = await this.#reread(signal);
+    if (now === undefined) return undefined;
+    const { ref } = this.#thing as Made;
+    if (tokensIn(this.#settings.ownership.lastChangeOf(now)).some((one) => this.#tokens.has(one)))
+      return { ref };
+    this.#last = this.#settings.ownership.lastChangeOf(now);
+    return undefined;
+  }
+
+  /** Whether a refusal comes of somebody else's change: then this one is made on top of it. */
+  async hasChanged(error: unknown, signal: AbortSignal | undefined): Promise<boolean> {
+    if (!this.isComparing || !(isUnfound(error) || isInfobloxError(error, "ConflictError"))) return false;
+    const now = await this.#reread(signal);
+    const last = now && this.#settings.ownership.lastChangeOf(now);
+    if (last === undefined) return false;
+    this.#last = last;
+    return last !== this.#composedWith;
+  }
+
+  /** The object as it is now; nothing where another one has its reference by now. */
+  async #reread(signal: AbortSignal | undefined): Promise<Pick<Made, "extattrs"> | undefined> {
+    const { wapi, ownership } = this.#settings;
+    const thing = this.#thing as Made;
+    const row = await wapi
+      .get(thing.ref as AnyRef, { fields: ["extattrs"], signal })
+      .catch((error: unknown) => {
+        if (isInfobloxError(error, "NotFoundError")) return undefined;
+        throw error;
+      });
+    const now = row && { extattrs: row.extattrs ?? {} };
+    return now !== undefined && ownership.tokenOf(now) === ownership.tokenOf(thing) ? now : undefined;
+  }
 }
 
 /**
@@ -138,7 +249,7 @@ function valuesOf(
 function undoing(
   changes: Changes,
   { ref }: { readonly ref: AnyRef },
-  [before]: readonly unknown[],
+  before: unknown,
 ): Step<unknown> | undefined {
   if (typeof before !== "object" || before === null) return undefined;
   const { _ref, extattrs = {}, ...values } = before as Readonly<Record<string, unknown>>;

@@ -6,7 +6,7 @@ import { type DesiredState, Ipam, WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { applyCommand } from "../../src/cli/commands/apply.js";
+import { applyCommand } from "../../../../src/cli/commands/apply.js";
 
 /** A name as people write it: in any case, with a dot behind it or without. */
 const spelled = (name: string) =>
@@ -120,7 +120,7 @@ describe("descriptions of two owners, in whatever spelling", () => {
   });
 });
 
-const docs = join(import.meta.dirname, "../../docs");
+const docs = join(import.meta.dirname, "../../../../docs");
 
 /** What docs and the help of `apply` describe in YAML. */
 const examples = [
