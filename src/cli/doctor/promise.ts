@@ -6,10 +6,10 @@ import { type Finding, unreadable } from "./finding.js";
 import { promiseText } from "./probe.js";
 
 /** What the grid keeps, or the client was given; else that nobody has asked. */
-export async function lookAtPromise({ ipam, wapi, profile }: Session): Promise<Finding> {
+export async function lookAtPromise({ wapi, profile }: Session): Promise<Finding> {
   const check = "promise";
   try {
-    const behavior = await readBehavior(wapi, ipam.requestIdAttribute, profile);
+    const behavior = await readBehavior(wapi, profile);
     const message = promiseText(behavior);
     if (behavior.known) return { check, state: "ok", message };
     const advice =

@@ -319,7 +319,7 @@ export class Application<Source> {
     const before = this.#settled.size;
     await this.#lookAgain(open, isLost);
     if (this.#settled.size === before && isRefused && !isExhausted(error)) {
-      if (await this.#hasOtherPlaces(open, error, isLost)) return true;
+      if (tries < mostTries && (await this.#hasOtherPlaces(open, error, { isLost, tries }))) return true;
     }
     // Searches may take their time to find what is in the way.
     const isInTheWay = this.#isInTheWay(open, error);
@@ -346,16 +346,23 @@ export class Application<Source> {
    *
    * Model: `placeTaken`, `waitOut`.
    */
-  async #hasOtherPlaces(open: readonly Intent<Source>[], error: unknown, isLost: boolean): Promise<boolean> {
+  async #hasOtherPlaces(
+    open: readonly Intent<Source>[],
+    error: unknown,
+    { isLost, tries }: { readonly isLost: boolean; readonly tries: number },
+  ): Promise<boolean> {
     const taken = this.#taken(open);
-    const isTaken = this.#claim.isPlaceTaken(open, taken, error);
+    if (!this.#claim.isPlaceTaken(open, taken, error)) return false;
     const before = this.#settled.size;
     for (let looks = 1; this.#settled.size === before; looks += 1) {
       const { hasMoved, held } = await this.#claim.placesState(open, taken);
       const passed = held.flatMap(({ address }) => address ?? []);
       if (passed.length > 0) return this.#choosesAnew(open, passed);
-      if (hasMoved) return true;
-      if (held.length === 0 && (!isTaken || looks === mostTries)) return false;
+      if (hasMoved) {
+        if (tries > 1) await this.#backOff(tries);
+        return true;
+      }
+      if (held.length === 0 && looks === mostTries) return false;
       await this.#backOff(looks);
       await this.#lookAgain(open, isLost);
     }
@@ -588,6 +595,9 @@ export class Application<Source> {
   async #failed(error: unknown): Promise<unknown> {
     const { rollsBack, partialOf } = this.#applying;
     const isUncertain = isInfobloxError(error, "UncertainWriteError");
+    // What a refused send has left of places would keep the next caller waiting.
+    if (this.#settings.observed.keepsParts && this.#claim.lost === undefined && !isUncertain)
+      await this.#claim.placesState(this.#open(this.#intents), [], undefined).catch(() => undefined);
     const isKept = ({ intent }: Done<Source>) =>
       isUncertain || !rollsBack || this.#intents.some((one) => one.name === intent.name && isClaimed(one));
     const kept = this.#done.filter((one) => isKept(one) && hasEffect(one.result));

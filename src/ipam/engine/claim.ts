@@ -153,9 +153,16 @@ export class Claim {
   ): Promise<PlacesState> {
     const claimed = [...this.#claimed(intents), ...this.#claimedAddresses(addresses)];
     if (claimed.length === 0 || !hasPlaces(this.#settings)) return { hasMoved: false, held: [] };
-    const isAbandoned = (token: string) => this.#refused.has(partsOfToken(token).id);
-    // After a lost answer the addresses stay those that were chosen before it.
-    return this.#places.look(claimed, { isAbandoned, areAddressesFree: this.lost === undefined }, signal);
+    // A refused send of this call may have left its places, and no object: that was looked for.
+    const isOwn = this.#settings.observed.searchLag === 0 && this.lost === undefined;
+    const isAbandoned = (token: string) => {
+      const { id } = partsOfToken(token);
+      return this.#refused.has(id) || (isOwn && this.#contested.has(id));
+    };
+    // The plan itself may release what has an address. After a lost answer the addresses stay those chosen before it.
+    const releases = intents.some(({ noun }) => noun === "release" || noun === "deletion");
+    const areAddressesFree = releases ? "now" : this.lost === undefined;
+    return this.#places.look(claimed, { isAbandoned, areAddressesFree }, signal);
   }
 
   #claimedAddresses(addresses: readonly Taken[]): Claimed[] {

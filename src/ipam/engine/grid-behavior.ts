@@ -4,10 +4,11 @@
  * begins. So the first write costs no request more, and on such a grid it does nothing.
  */
 
-import { isInfobloxError, type WapiError } from "../../errors.js";
+import { isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings.js";
+import { placesView } from "./places.js";
 import { behaviorOf, type GridBehavior, profilePattern, readBehavior } from "./profile.js";
 import { isRefusal, isTooMany } from "./refusals.js";
 
@@ -32,16 +33,18 @@ export async function sendAsGridNeeds(
   { signal }: { readonly signal?: AbortSignal | undefined },
 ): Promise<readonly unknown[]> {
   const { wapi, observed } = settings;
-  const send = (steps: Steps) => (steps.length === 0 ? [] : wapi.batch(steps, { signal }));
+  const send = async (steps: Steps) => {
+    if (steps.length === 0) return [];
+    return wapi.batch(steps, { signal }).catch((error: unknown) => {
+      throw withoutPlaces(error);
+    });
+  };
   if (observed.behavior === undefined && (settings.profile !== undefined || observed.refusesGuards))
     await learn(settings);
-  const { attributes, requestIdAttribute } = settings.ownership;
-  if (observed.behavior === undefined && (requestIdAttribute === undefined || attributes.length < 2))
-    take(settings, behaviorOf(undefined));
   if (observed.behavior !== undefined) return send(await compose());
   const steps = await compose();
   if (steps.length === 0) return [];
-  const limit = Math.min(mostSerial, attributes.length - 1);
+  const limit = mostSerial;
   try {
     const [profiles, ...answers] = await send([findProfiles(limit), ...steps]);
     // Guess: a grid may take no notice of a negative limit. Then the next request knows better.
@@ -59,6 +62,15 @@ export async function sendAsGridNeeds(
   }
 }
 
+/** The error of a grid whose view of places somebody has deleted, with what to do about it. */
+function withoutPlaces(error: unknown): unknown {
+  if (!isInfobloxError(error, "NotFoundError") || !error.text.includes(placesView)) return error;
+  const { status, code, text, method, path } = error;
+  const message = `This grid keeps the profile "places", and has no network view "${placesView}", or this user may not see it.`;
+  const hint = "Call setup({ profile }) once more: it makes the view. Whoever uses request ids writes there.";
+  return new NotFoundError(message, { status, code, text, method, path, hint, cause: error });
+}
+
 /** Whether it was a search with this limit that found too many, as far as the grid says so. */
 function isAbout({ text }: WapiError, limit: number): boolean {
   const [, said] = /\(> (\d+)\)/.exec(text) ?? [];
@@ -72,8 +84,7 @@ export async function learnGrid(settings: IpamSettings): Promise<void> {
 
 /** Reads what the grid keeps, beside what the client was given. */
 async function learn(settings: IpamSettings): Promise<void> {
-  const { wapi, ownership, profile } = settings;
-  take(settings, await readBehavior(wapi, ownership.requestIdAttribute, profile));
+  take(settings, await readBehavior(settings.wapi, settings.profile));
 }
 
 function take({ observed }: IpamSettings, behavior: GridBehavior): void {

@@ -24,6 +24,8 @@ export const placesView = "infoblox-ipam places";
 export const deletedAt = "deleted ";
 /** How that of the mark of a change begins. */
 export const changedAt = "changed ";
+/** How that of the mark of a place that was given up begins. */
+export const overAt = "over ";
 /** How that of another place begins. */
 const madeAt = "made ";
 /** The most that one search finds. */
@@ -121,14 +123,14 @@ export class Places {
    * Finds out what holds these places, where no object was found for their ids.
    *
    * @param isAbandoned - whether a token is that of a send that is known to have made no object
-   * @param areAddressesFree - whether the grid has just said that it has the addresses free
+   * @param areAddressesFree - whether the grid has just said that it has the addresses free; `"now"`: the request makes sure
    */
   async look(
     claims: readonly Claimed[],
     {
       isAbandoned,
       areAddressesFree,
-    }: { readonly isAbandoned: (token: string) => boolean; readonly areAddressesFree: boolean },
+    }: { readonly isAbandoned: (token: string) => boolean; readonly areAddressesFree: boolean | "now" },
     signal: AbortSignal | undefined,
   ): Promise<PlacesState> {
     const before = claims.map((claim) => this.#turnOf(claim));
@@ -140,7 +142,7 @@ export class Places {
       );
     };
     const over = [...held.keys()].filter(isOver);
-    for (const claim of over) await this.#mark(held.get(claim)?.token, signal);
+    for (const claim of over) await this.#giveUp(claim, signal);
     return {
       hasMoved: over.length > 0 || claims.some((claim, index) => this.#turnOf(claim) !== before[index]),
       held: [...held.keys()].filter((claim) => !over.includes(claim)),
@@ -157,12 +159,11 @@ export class Places {
     signal: AbortSignal | undefined,
   ): Promise<ReadonlyMap<Claimed, Holder>> {
     const holders = await this.#holders(claims, signal);
-    const tokens = [...new Set([...holders.values()].map(({ token }) => token))];
-    const deleted = await this.#deleted(tokens, signal);
+    const deleted = await this.#usedUp(holders, signal);
     const held = new Map<Claimed, Holder>();
     for (const claim of claims) {
       let holder = holders.get(this.#addressOf(claim));
-      while (holder !== undefined && (holder.id !== claim.id || deleted.has(holder.token))) {
+      while (holder !== undefined && (holder.id !== claim.id || deleted.has(holder))) {
         this.#turns.set(claim.key, this.#turnOf(claim) + 1);
         holder = holders.get(this.#addressOf(claim));
       }
@@ -189,19 +190,29 @@ export class Places {
     );
   }
 
-  /** Those of these tokens whose objects were deleted. */
-  async #deleted(tokens: readonly string[], signal: AbortSignal | undefined): Promise<ReadonlySet<string>> {
-    if (tokens.length === 0) return new Set();
-    const marks = tokens.map((token) => findPlaces({ network: deletionAddress(this.#settings, token) }));
+  /** Those whose objects were deleted, or whose places were given up. */
+  async #usedUp(
+    holders: ReadonlyMap<string, Holder>,
+    signal: AbortSignal | undefined,
+  ): Promise<ReadonlySet<Holder>> {
+    const all = [...holders];
+    if (all.length === 0) return new Set();
+    const marks = all.flatMap(([place, { token }]) => [
+      findPlaces({ network: deletionAddress(this.#settings, token) }),
+      findPlaces({ network: overAddress(this.#settings, place) }),
+    ]);
     const found = await this.#settings.wapi.batch(marks, { signal });
-    return new Set(tokens.filter((_, index) => (found[index]?.length ?? 0) > 0));
+    const isMarked = (index: number) =>
+      (found[2 * index]?.length ?? 0) + (found[2 * index + 1]?.length ?? 0) > 0;
+    return new Set(all.filter((_, index) => isMarked(index)).map(([, holder]) => holder));
   }
 
   /** Whether a place has been without an object for longer than a request takes: somebody deleted that by hand. */
-  #isStale(claim: Claimed, { since }: Holder, areAddressesFree: boolean): boolean {
+  #isStale(claim: Claimed, { since }: Holder, areAddressesFree: boolean | "now"): boolean {
     const { clock, observed } = this.#settings;
     const mostWait = observed.behavior?.waitMs ?? 0;
-    if (claim.address !== undefined) return areAddressesFree && clock.wallTime() - since > mostWait;
+    if (claim.address !== undefined)
+      return areAddressesFree === "now" || (areAddressesFree && clock.wallTime() - since > mostWait);
     const place = this.#addressOf(claim);
     const firstSeen = this.#heldSince.get(place) ?? clock.now();
     this.#heldSince.set(place, firstSeen);
@@ -209,13 +220,16 @@ export class Places {
   }
 
   /**
-   * Leaves the mark of an object that is gone without one. Somebody else may be faster, which does as well.
+   * Leaves the mark that a place is used up, though no delete said so. Somebody else may be faster, which does as well.
    *
    * Model: `sweepPlace`.
    */
-  async #mark(token: string | undefined, signal: AbortSignal | undefined): Promise<void> {
+  async #giveUp(claim: Claimed, signal: AbortSignal | undefined): Promise<void> {
+    const mark = createPlace(overAddress(this.#settings, this.#addressOf(claim)), {
+      comment: stamp(this.#settings, overAt),
+    });
     try {
-      await this.#settings.wapi.batch(deletionMark(this.#settings, token), { signal });
+      await this.#settings.wapi.batch([mark], { signal });
     } catch (error) {
       if (!isInfobloxError(error, "ConflictError")) throw error;
     }
@@ -261,6 +275,11 @@ function findPlaces(where: object): Step<readonly PlaceRow[]> {
 
 function changeAddress(settings: IpamSettings, last: string): string {
   return addressOf(settings, ["changed", last]);
+}
+
+/** @param place - the address of the place that is used up */
+function overAddress(settings: IpamSettings, place: string): string {
+  return addressOf(settings, ["over", place]);
 }
 
 function deletionAddress(settings: IpamSettings, token: string): string {

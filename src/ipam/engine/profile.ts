@@ -239,35 +239,33 @@ export function checkProfile(field: string, profile: unknown): ProfileOption {
 
 // --- reading it, once per client -------------------------------------------------------------------------------
 
-const kept = new WeakMap<WapiClient, Map<string, Promise<ProfileOption | undefined>>>();
+const kept = new WeakMap<WapiClient, Promise<ProfileOption | undefined>>();
 
 /**
  * How the engine works on the grid of this client: what the grid keeps, read once per client, else what the client was
  * given, else as on a serial grid.
  *
- * @param attribute - whose definition keeps the profile; `undefined` where comments keep request ids: nothing is read
+ * WAPI: finds an `extensibleattributedef` whose comment has a profile, whatever the attribute is called.
+ *
  * @throws {InvalidRequestError} where the client was given another profile than the grid keeps
  */
 export async function readBehavior(
   wapi: WapiClient,
-  attribute: string | undefined,
   given: ProfileOption | undefined,
 ): Promise<GridBehavior> {
-  const onGrid = attribute === undefined ? undefined : await keptProfile(wapi, attribute);
+  const onGrid = await keptProfile(wapi);
   if (given !== undefined && onGrid !== undefined && !sameProfile(given, onGrid))
     throw differs(given, onGrid);
   return behaviorOf(onGrid ?? given);
 }
 
-function keptProfile(wapi: WapiClient, attribute: string): Promise<ProfileOption | undefined> {
-  const ofClient = kept.get(wapi) ?? new Map<string, Promise<ProfileOption | undefined>>();
-  kept.set(wapi, ofClient);
-  const known = ofClient.get(attribute);
-  if (known) return known;
-  const reading = readProfile(wapi, attribute);
-  ofClient.set(attribute, reading);
+function keptProfile(wapi: WapiClient): Promise<ProfileOption | undefined> {
+  const known = kept.get(wapi);
+  if (known !== undefined) return known;
+  const reading = readProfile(wapi);
+  kept.set(wapi, reading);
   // Nobody knows yet: the next one asks again.
-  reading.catch(() => ofClient.delete(attribute));
+  reading.catch(() => kept.delete(wapi));
   return reading;
 }
 
@@ -276,11 +274,10 @@ export function forgetProfile(wapi: WapiClient): void {
   kept.delete(wapi);
 }
 
-async function readProfile(wapi: WapiClient, attribute: string): Promise<ProfileOption | undefined> {
+async function readProfile(wapi: WapiClient): Promise<ProfileOption | undefined> {
   try {
-    const definition = await wapi.findOne("extensibleattributedef", {
-      where: { name: attribute },
-      fields: ["comment"],
+    const [definition] = await wapi.find("extensibleattributedef", {
+      ...{ where: { comment: { matches: profilePattern } }, fields: ["comment"], limit: 1 },
     });
     return profileIn(definition?.comment);
   } catch (error) {

@@ -2,7 +2,7 @@ import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings.js";
-import { changedAt, deletedAt, hasPlaces, placesView } from "./places.js";
+import { changedAt, deletedAt, hasPlaces, overAt, placesView } from "./places.js";
 import { slices } from "./slices.js";
 
 /** Milliseconds after which no request is believed to be late any more. */
@@ -27,7 +27,7 @@ export async function sweepPlaces(settings: IpamSettings, signal: AbortSignal | 
   const until = clock.wallTime() - longestLateness;
   const deleted: PlaceRow[] = [];
   const changed: PlaceRow[] = [];
-  const where = { network_view: placesView, comment: { matches: `^(${deletedAt}|${changedAt})` } };
+  const where = { network_view: placesView, comment: { matches: `^(${deletedAt}|${changedAt}|${overAt})` } };
   for await (const mark of wapi.iterate("ipv6network", { where, fields: ["comment", "extattrs"], signal })) {
     const row = mark as unknown as PlaceRow;
     const [, kind = "", time = ""] = /^(\w+ )(.*)$/.exec(row.comment ?? "") ?? [];

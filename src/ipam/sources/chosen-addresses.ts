@@ -42,7 +42,9 @@ export class ChosenAddresses<Key extends object> {
       const [first] = some;
       if (first === undefined) continue;
       const { source, networkView } = first;
-      const exclude = [...source.exclude, ...this.#passed, ...this.#spans()].map(formatSpan);
+      const { family } = source.target;
+      const others = [...this.#passed, ...this.#spans()].filter((span) => span.family === family);
+      const exclude = [...source.exclude, ...others].map(formatSpan);
       const options = { networkView, exclude, signal: this.#signal };
       const ips = await this.#peek(source, some.length, options);
       for (const [index, { key }] of some.entries()) {
@@ -52,12 +54,12 @@ export class ChosenAddresses<Key extends object> {
     }
   }
 
-  /** What the request itself makes has nothing yet, and nobody else takes from it. */
+  /** What the request itself makes isn't there yet, and nobody else takes from it. Any other refusal the request will get, too. */
   async #peek(source: AddressSource, count: number, options: object): Promise<readonly string[]> {
     try {
       return await peekAddresses(this.#settings, namedAs(source.target), count, options);
     } catch (error) {
-      if (isInfobloxError(error, "NotFoundError")) return [];
+      if (isInfobloxError(error, "WapiError")) return [];
       throw error;
     }
   }
@@ -69,7 +71,8 @@ export class ChosenAddresses<Key extends object> {
   /** The source with what was chosen of it. */
   sourceFor(key: Key, source: AddressSource): AddressSource {
     if (this.#chosen.size === 0 && this.#passed.length === 0) return source;
-    return { ...source, exclude: [...source.exclude, ...this.#passed], ip: this.#chosen.get(key)?.ip };
+    const passed = this.#passed.filter(({ family }) => family === source.target.family);
+    return { ...source, exclude: [...source.exclude, ...passed], ip: this.#chosen.get(key)?.ip };
   }
 
   /** Forgets what was chosen. */

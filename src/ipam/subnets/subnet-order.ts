@@ -1,5 +1,6 @@
 import { addressBits, type Block, type Family, formatAddress, formatBlock, type Span } from "../../cidr.js";
 import { invalid } from "../../errors.js";
+import type { NewSubnetDhcp } from "../dhcp-settings.js";
 import { checkRequest } from "../request-schemas.js";
 import type { SubnetFields } from "../requests.js";
 import type { IpamSettings } from "../settings.js";
@@ -62,7 +63,7 @@ export function subnetOrderNow(settings: IpamSettings, request: unknown): Subnet
     networkView: networkViewOf(place.targets, fields.networkView, settings.networkView),
     gateway,
     // Whoever writes the grid's own list of options says all of it.
-    isRouter: isRouter(family, fields.gateway) && fields.fields?.["options"] === undefined,
+    isRouter: isRouter(family, fields.gateway) && !saysRouters(fields),
     place,
   };
 }
@@ -168,4 +169,19 @@ function usualSize(family: Family): number {
 
 function asGiven(gateway: Gateway): string {
   return typeof gateway === "string" ? gateway : formatAddress(gateway);
+}
+
+/** Whether the request itself says what DHCP tells clients of routers: then the gateway is reserved alone. */
+function saysRouters({
+  fields,
+  dhcp,
+}: {
+  readonly fields?: object | undefined;
+  readonly dhcp?: NewSubnetDhcp | undefined;
+}): boolean {
+  const options = dhcp?.options ?? [];
+  return (
+    (fields !== undefined && "options" in fields && fields.options !== undefined) ||
+    options.some(({ name, num }) => name === "routers" || num === 3)
+  );
 }

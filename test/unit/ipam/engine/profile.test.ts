@@ -106,7 +106,7 @@ describe("reading the profile of a grid", () => {
 
   it("asks once per client, however many ask at once", async () => {
     const { grid, wapi } = await client(withProfile("", "places"));
-    const read = () => readBehavior(wapi, "Request ID", undefined);
+    const read = () => readBehavior(wapi, undefined);
     const behaviors = await Promise.all([read(), read(), read()]);
     expect([...behaviors, await read()].map(({ path }) => path)).toEqual([
       "places",
@@ -121,30 +121,24 @@ describe("reading the profile of a grid", () => {
     const { grid, wapi } = await client(withProfile("", "places"));
     const impatient = wapi.with({ maxRetries: 0 });
     grid.faults.next({ status: 503 });
-    await expect(readBehavior(impatient, "Request ID", undefined)).rejects.toThrow();
-    await expect(readBehavior(impatient, "Request ID", undefined)).resolves.toMatchObject({ path: "places" });
+    await expect(readBehavior(impatient, undefined)).rejects.toThrow();
+    await expect(readBehavior(impatient, undefined)).resolves.toMatchObject({ path: "places" });
   });
 
   it("takes the client's own where the grid keeps none", async () => {
     const { wapi } = await client("by hand");
-    await expect(readBehavior(wapi, "Request ID", "wait")).resolves.toMatchObject({
+    await expect(readBehavior(wapi, "wait")).resolves.toMatchObject({
       path: "wait",
       known: true,
     });
   });
 
-  it("asks nothing where comments keep request ids", async () => {
-    const { grid, wapi } = await client(withProfile("", "places"));
-    await expect(readBehavior(wapi, undefined, "serial")).resolves.toMatchObject({ path: "serial" });
-    expect(grid.requests).toEqual([]);
-  });
-
   it("refuses a client that was given another one", async () => {
     const { wapi } = await client(withProfile("", "places"));
-    await expect(readBehavior(wapi, "Request ID", "serial")).rejects.toThrow(
+    await expect(readBehavior(wapi, "serial")).rejects.toThrow(
       'The option profile asks for "serial", but this grid keeps "places" with fenced deletes.',
     );
-    await expect(readBehavior(wapi, "Request ID", "places")).resolves.toMatchObject({ path: "places" });
+    await expect(readBehavior(wapi, "places")).resolves.toMatchObject({ path: "places" });
   });
 });
 
