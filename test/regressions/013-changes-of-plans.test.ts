@@ -19,7 +19,8 @@ it("a change of a plan never reaches the subnet that has the place of the one th
     .update("label", subnet, { comment: "mine again" })
     .apply()
     .catch((thrown: unknown) => thrown);
-  expect(isInfobloxError(error)).toBe(true);
+  expect(isInfobloxError(error, "ConflictError")).toBe(true);
+  expect(String(error)).toMatch(/was not changed: it was released, or changed by others, since it was read/);
   expect((await others.findSubnets({ within: subnet.cidr }))[0]?.comment).toBe("theirs");
 });
 

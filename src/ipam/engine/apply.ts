@@ -597,7 +597,7 @@ export class Application<Source> {
     const isUncertain = isInfobloxError(error, "UncertainWriteError");
     // What a refused send has left of places would keep the next caller waiting.
     if (this.#settings.observed.keepsParts && this.#claim.lost === undefined && !isUncertain)
-      await this.#claim.placesState(this.#open(this.#intents), [], undefined).catch(() => undefined);
+      await this.#leavePlaces().catch(() => undefined);
     const isKept = ({ intent }: Done<Source>) =>
       isUncertain || !rollsBack || this.#intents.some((one) => one.name === intent.name && isClaimed(one));
     const kept = this.#done.filter((one) => isKept(one) && hasEffect(one.result));
@@ -609,6 +609,14 @@ export class Application<Source> {
       partialOf(intent, this.results.get(intent.name) ?? result),
     );
     return withPartial(error, [...told, ...named.filter((one) => one !== undefined)]);
+  }
+
+  /** Gives up places that this call's refused sends have made, and that no object shows for. The first look only notes them. */
+  async #leavePlaces(): Promise<void> {
+    const open = this.#open(this.#intents);
+    const taken = this.#taken(open);
+    const { held } = await this.#claim.placesState(open, taken, undefined);
+    if (held.length > 0) await this.#claim.placesState(open, taken, undefined);
   }
 
   /** Rolls back what was done, last first, and gives what could not be. */

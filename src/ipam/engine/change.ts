@@ -1,4 +1,4 @@
-import { isInfobloxError } from "../../errors.js";
+import { ConflictError, isInfobloxError, type WapiError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
@@ -89,7 +89,10 @@ class Changing<T extends Changed, Source> {
     const { explain, look, takes } = change;
     this.intent = {
       ...{ name: "", noun: "object", isChosen: true, takes },
-      ...(explain !== undefined && { explain }),
+      explain: async (error, signal) => {
+        const explained = (await explain?.(error, signal)) ?? error;
+        return explained === error ? this.#explained(error, signal) : explained;
+      },
       look: async (signal) => {
         await look?.(signal);
         await this.#firstToken(signal);
@@ -197,6 +200,19 @@ class Changing<T extends Changed, Source> {
     return undefined;
   }
 
+  /** The error of a change that others were faster than each time. */
+  async #explained(error: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+    const last = this.#composedWith;
+    if (last === undefined) return error;
+    if (!isUnfound(error) && !isChangedBefore(this.#settings, last, error)) return error;
+    const now = await this.#reread(signal).catch(() => undefined);
+    if (now === undefined) return error;
+    const message = `${this.#change.what} was not done: others have changed it each time in between.`;
+    const { status, code, text, method, path } = error as WapiError;
+    const hint = "Ask again in a moment.";
+    return new ConflictError(message, { status, code, text, method, path, hint, cause: error });
+  }
+
   /** Whether searches lag, and don't show the object, or that it was changed: then it is sent once more when they do. */
   async #mayShowLater(error: unknown, signal: AbortSignal | undefined): Promise<boolean> {
     const { clock, observed } = this.#settings;
@@ -204,7 +220,8 @@ class Changing<T extends Changed, Source> {
     const isHidden = observed.searchLag > 0 && isUnfound(error);
     const isBefore = last !== undefined && isChangedBefore(this.#settings, last, error);
     if ((!isHidden && !isBefore) || (await this.#reread(signal)) === undefined) return false;
-    await clock.sleep(Math.max(100, 2 * observed.searchLag), signal);
+    // Never in step with others that wait for the same.
+    await clock.sleep(Math.max(100, 2 * observed.searchLag) * (1 + clock.random()), signal);
     await this.#isAnother(signal);
     return true;
   }

@@ -135,13 +135,13 @@ export class Places {
   ): Promise<PlacesState> {
     const before = claims.map((claim) => this.#turnOf(claim));
     const held = await this.#held(claims, signal);
-    const isOver = (claim: Claimed) => {
-      const holder = held.get(claim);
-      return (
-        holder !== undefined && (isAbandoned(holder.token) || this.#isStale(claim, holder, areAddressesFree))
-      );
-    };
-    const over = [...held.keys()].filter(isOver);
+    const over = [...held].flatMap(([claim, holder]) => {
+      const place = this.#addressOf(claim);
+      // Seen once before, so that its object was looked for since: both show at the same moment.
+      const isKnown = this.#heldSince.has(place);
+      const isStale = this.#isStale(claim, holder, areAddressesFree);
+      return isStale || (isKnown && isAbandoned(holder.token)) ? [claim] : [];
+    });
     for (const claim of over) await this.#giveUp(claim, signal);
     return {
       hasMoved: over.length > 0 || claims.some((claim, index) => this.#turnOf(claim) !== before[index]),
@@ -211,11 +211,11 @@ export class Places {
   #isStale(claim: Claimed, { since }: Holder, areAddressesFree: boolean | "now"): boolean {
     const { clock, observed } = this.#settings;
     const mostWait = observed.behavior?.waitMs ?? 0;
-    if (claim.address !== undefined)
-      return areAddressesFree === "now" || (areAddressesFree && clock.wallTime() - since > mostWait);
     const place = this.#addressOf(claim);
     const firstSeen = this.#heldSince.get(place) ?? clock.now();
     this.#heldSince.set(place, firstSeen);
+    if (claim.address !== undefined)
+      return areAddressesFree === "now" || (areAddressesFree && clock.wallTime() - since > mostWait);
     return clock.now() - firstSeen > mostWait;
   }
 

@@ -1,4 +1,4 @@
-import { invalid, isInfobloxError } from "../../../errors.js";
+import { ConflictError, invalid, isInfobloxError } from "../../../errors.js";
 import type { WapiClient } from "../../../wapi/client.js";
 import type { ExtattrsToUpdate, ExtensibleAttributes } from "../../../wapi/extattrs.js";
 import { wireExtattrs } from "../../../wapi/extattrs.js";
@@ -48,6 +48,7 @@ export function changeIntent(
     pools: [],
     summary: `a change of ${meant.text}: ${fields.join(", ")}`,
     lookAgain: (error, signal) => compared.hasChanged(error, signal),
+    explain: async (error) => compared.explained(error, meant.text),
     compose: (context) => {
       const self = compared.search();
       const ref = (self?.ref ?? (meant.step === undefined ? meant.ref : context.refOf(meant.step))) as AnyRef;
@@ -156,6 +157,18 @@ class Compared {
     if (last === undefined) return false;
     this.#last = last;
     return last !== this.#composedWith;
+  }
+
+  explained(error: unknown, text: string): unknown {
+    if (!this.isComparing || !isUnfound(error)) return error;
+    const { status, code, text: said, method, path } = error;
+    return new ConflictError(
+      `${text} was not changed: it was released, or changed by others, since it was read.`,
+      {
+        ...{ status, code, text: said, method, path, cause: error },
+        hint: "Read it again, and say what is to change.",
+      },
+    );
   }
 
   /** The object as it is now; nothing where another one has its reference by now. */
