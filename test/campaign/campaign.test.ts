@@ -11,6 +11,8 @@ const nothing = { leaked: [], givenTwice: [], lost: [], wrongGateways: [] };
 
 /** What a fault may end in; nothing else is ever thrown. */
 const excuses = [
+  // Where searches lag and refused requests keep parts, callers may still be putting several in order.
+  "AmbiguousTargetError",
   "AuthenticationError",
   "AuthenticationError",
   "CircuitOpenError",
@@ -31,7 +33,7 @@ describe("a campaign of every fault at once", { timeout: 120_000 }, () => {
       const customer = (wapi: WapiClient) => careful(wapi, options);
       const outcome = await run({ seed, operations: 1_000, assumptions, duplicatesWrites, customer });
       expect(outcome).toMatchObject(nothing);
-      expect(excuses).toEqual(expect.arrayContaining(Object.keys(outcome.errors)));
+      expect(Object.keys(outcome.errors).filter((name) => !excuses.includes(name))).toEqual([]);
       expect(outcome.given).toBeGreaterThan(1_000);
     },
   );

@@ -315,9 +315,10 @@ export class Application<Source> {
     if (!isLost && !this.#mayStand(open, error)) return false;
     if (isLost && !open.every((intent) => this.#mayRepeat(intent))) throw this.#unknownFate(error, open);
     if (isLost && signal?.aborted) throw await this.#abandoned(open);
-    if (isLost) await learnGrid(this.#settings).catch(() => undefined);
     const before = this.#settled.size;
     await this.#lookAgain(open, isLost);
+    // The grid answers by now. Where it isn't as most are, the object may show only later.
+    if (isLost && this.#settled.size === before) await this.#learnGrid(open);
     if (this.#settled.size === before && isRefused && !isExhausted(error)) {
       if (tries < mostTries && (await this.#hasOtherPlaces(open, error, { isLost, tries }))) return true;
     }
@@ -375,6 +376,13 @@ export class Application<Source> {
     if (passed.some(({ ip }) => named.some((one) => one.ip === ip))) return false;
     this.#applying.sources.chooseAnew?.(open, passed);
     return true;
+  }
+
+  /** Finds out what kind of grid this is, where that isn't known yet, and looks once more where its searches lag. */
+  async #learnGrid(open: readonly Intent<Source>[]): Promise<void> {
+    if (this.#settings.observed.behavior !== undefined) return;
+    await learnGrid(this.#settings).catch(() => undefined);
+    if (this.#settings.observed.searchLag > 0) await this.#lookAgain(open, true);
   }
 
   /** Whether what is in the way of something that is named, and has an id, may be just that. */
