@@ -10,7 +10,7 @@ import { type Step, step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings.js";
 import { placesView } from "./places.js";
 import { behaviorOf, type GridBehavior, profilePattern, readBehavior } from "./profile.js";
-import { isRefusal, isTooMany } from "./refusals.js";
+import { isGuardRefused, isRefusal, isTooMany } from "./refusals.js";
 
 /**
  * In so many definitions a profile may stand on a grid where guards are enough. Most guards have another limit, so that a
@@ -44,22 +44,34 @@ export async function sendAsGridNeeds(
   if (observed.behavior !== undefined) return send(await compose());
   const steps = await compose();
   if (steps.length === 0) return [];
-  const limit = mostSerial;
   try {
-    const [profiles, ...answers] = await send([findProfiles(limit), ...steps]);
+    const [profiles, ...answers] = await send([findProfiles(), ...steps]);
     // Guess: a grid may take no notice of a negative limit. Then the next request knows better.
-    if ((profiles as readonly unknown[]).length > limit) await learn(settings);
+    if ((profiles as readonly unknown[]).length > mostSerial) await learn(settings);
     else take(settings, behaviorOf(undefined));
     return answers;
   } catch (error) {
-    const isUnreadable = isInfobloxError(error, "PermissionDeniedError");
-    if (!isRefusal(error) && !isUnreadable) throw error;
-    if (isTooMany(error) && isAbout(error, limit)) await learn(settings);
-    // A later step was refused: so the first was not. Who may not read definitions works as where there is no profile.
+    if (isInfobloxError(error, "PermissionDeniedError")) {
+      // Only where the first step is what was denied, nothing else of the request can have been done.
+      if (!(await mayNotRead(settings, signal))) throw error;
+      take(settings, behaviorOf(undefined));
+      return send(await compose());
+    }
+    if (!isRefusal(error)) throw error;
+    if (isGuardRefused(error) || isAboutProfiles(error)) await learn(settings);
+    // A later step was refused: so the first was not.
     else take(settings, behaviorOf(undefined));
-    if (settings.observed.behavior?.path === "serial" && !isUnreadable) throw error;
+    if (settings.observed.behavior?.path === "serial") throw error;
     return send(await compose());
   }
+}
+
+/** Whether this user may not read definitions of attributes. They work as where there is no profile. */
+function mayNotRead({ wapi }: IpamSettings, signal: AbortSignal | undefined): Promise<boolean> {
+  return wapi.batch([findProfiles()], { signal }).then(
+    () => false,
+    (error: unknown) => isInfobloxError(error, "PermissionDeniedError"),
+  );
 }
 
 /** The error of a grid whose view of places somebody has deleted, with what to do about it. */
@@ -71,10 +83,10 @@ function withoutPlaces(error: unknown): unknown {
   return new NotFoundError(message, { status, code, text, method, path, hint, cause: error });
 }
 
-/** Whether it was a search with this limit that found too many, as far as the grid says so. */
-function isAbout({ text }: WapiError, limit: number): boolean {
-  const [, said] = /\(> (\d+)\)/.exec(text) ?? [];
-  return said === undefined || Number(said) === limit;
+/** Whether the grid found too many profiles, and not too many of something else, as far as it says so. */
+function isAboutProfiles(error: WapiError): boolean {
+  const [, said] = /\(> (\d+)\)/.exec(error.text) ?? [];
+  return isTooMany(error) && (said === undefined || Number(said) === mostSerial);
 }
 
 /** Reads what kind of grid this is, where that isn't known yet: where a request's answer is lost, it matters for every one. */
@@ -96,11 +108,11 @@ function take({ observed }: IpamSettings, behavior: GridBehavior): void {
   observed.refusesGuards ||= !guards;
 }
 
-/** Fails where more definitions keep a profile. */
-function findProfiles(limit: number): Step<readonly unknown[]> {
+/** Fails where more definitions keep a profile than on a grid where guards are enough. */
+function findProfiles(): Step<readonly unknown[]> {
   return step.find("extensibleattributedef", {
     where: { comment: { matches: profilePattern } },
     fields: ["name"],
-    failAbove: limit,
+    failAbove: mostSerial,
   } as never) as Step<readonly unknown[]>;
 }
