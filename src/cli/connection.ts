@@ -37,8 +37,8 @@ export interface ConnectionOptions extends PasswordOptions {
 export const connectionHelp = `
 What isn't given is read from INFOBLOX_URL, INFOBLOX_USERNAME, INFOBLOX_PASSWORD, INFOBLOX_WAPI_VERSION and
 INFOBLOX_SSL_VERIFY (true, false, or the path of a CA file), INFOBLOX_NETWORK_VIEW, INFOBLOX_DNS_VIEW and
-INFOBLOX_OWNER. INFOBLOX_LOG=debug shows each request; NO_COLOR turns colours off, FORCE_COLOR turns them on where
-there is no terminal.
+INFOBLOX_OWNER. INFOBLOX_LOG=debug shows each request, INFOBLOX_LOG=warn each retry; NO_COLOR turns colours off, FORCE_COLOR turns
+them on where there is no terminal.
 ${configHelp}`;
 
 export function addConnectionOptions(command: Command): Command {
@@ -155,7 +155,10 @@ async function readCaFile(file: string, as: string): Promise<string> {
   throw new UsageError(`${as}: ${file} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)`);
 }
 
+/** Whatever a retry was for, the result or the error says what came of it, in one line. */
 function warningsOnly(terminal: Terminal): Logger {
-  const warning = (message: string) => warn(terminal, message);
+  const warning = (message: string, fields: object = {}) => {
+    if (!("retryInMs" in fields)) warn(terminal, message);
+  };
   return { debug: () => {}, info: () => {}, warn: warning, error: warning };
 }

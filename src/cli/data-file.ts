@@ -48,23 +48,42 @@ export async function readDataFromStdin({ stdin }: Pick<Terminal, "stdin">): Pro
   return dataFile("stdin", await text(stdin), ".yaml");
 }
 
+/** Characters of a line that is shown: a file may have no other. */
+const widest = 200;
+
 async function dataFile(
   name: string,
   source: string,
   extension: string,
   { isPrivate = false } = {},
 ): Promise<DataFile> {
+  if (isDeep(source)) throw new UsageError(`can't read ${name}: ${tooDeep}`);
   const content = await parsed(source, extension).catch((error: Error) => {
+    if (/call stack/.test(error.message)) throw new UsageError(`can't read ${name}: ${tooDeep}`);
     // Below its first line the parser shows the lines of the file.
     const [first = "", ...excerpt] = error.message.trimEnd().split("\n");
     const problem = isPrivate ? `it is not ${languageOf(extension)}${placeIn(error)}` : first;
-    throw new UsageError(`can't read ${name}: ${problem}`, isPrivate ? [] : excerpt);
+    const lines = excerpt.map((line) => line.slice(0, widest).trimEnd());
+    throw new UsageError(`can't read ${name}: ${problem}`, isPrivate ? [] : lines);
   });
   return {
     name,
     content,
     placeOf: async (path) => `${name}:${await lineOf(source, extension, partsOf(path))}`,
   };
+}
+
+const tooDeep = "it nests too deeply";
+const deepest = 1_000;
+
+/** Parsers go into what is nested by calls, and the stack of calls ends: brackets are counted before. */
+function isDeep(source: string): boolean {
+  let depth = 0;
+  for (const [bracket] of source.matchAll(/[[\]{}]/g)) {
+    depth = Math.max(0, depth + (bracket === "[" || bracket === "{" ? 1 : -1));
+    if (depth > deepest) return true;
+  }
+  return false;
 }
 
 function languageOf(extension: string): string {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { invalid } from "../errors.js";
 import type { Abortable } from "../ipam/requests.js";
-import { oneLine, redact } from "../redaction.js";
+import { oneLine, redact, redactValue } from "../redaction.js";
 import { type Capabilities, releaseAddress, requestAddress } from "./addresses.js";
 import { CloudAttributes } from "./cloud-attributes.js";
 import { GivenAddresses } from "./given-addresses.js";
@@ -190,12 +190,7 @@ export class IpamDriver {
    */
   async requestPool(given: RequestPoolCall): Promise<RequestPoolAnswer> {
     const call = readCall.requestPool(given);
-    const asked = [
-      call.AddressSpace,
-      call.Pool,
-      call.SubPool,
-      ...Object.entries(call.Options ?? {}).map(equation),
-    ];
+    const asked = [call.AddressSpace, call.Pool, call.SubPool, ...equations(call.Options ?? {})];
     return this.#logged(
       "RequestPool",
       asked,
@@ -354,8 +349,10 @@ export class IpamDriver {
   }
 }
 
-function equation([name, value]: readonly [string, string]): string {
-  return `${name}=${value}`;
+/** A name decides whether its value is a secret, so the options are redacted before they are one text. */
+function equations(options: Readonly<Record<string, string>>): string[] {
+  const shown = redactValue(undefined, options) as Readonly<Record<string, unknown>>;
+  return Object.entries(shown).map(([name, value]) => `${name}=${value}`);
 }
 
 /** Requests are known again by what their results say, which holds no comment of theirs. */

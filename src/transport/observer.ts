@@ -53,7 +53,8 @@ export class Observer {
 
   retrying(call: Call, outcome: Outcome, afterMs: number): void {
     const reason = "error" in outcome ? outcome.error.message : outcome.kind;
-    this.#log("warn", `Trying again in ${Math.round(afterMs)} ms. ${reason}`, { id: call.id });
+    const retryInMs = Math.round(afterMs);
+    this.#log("warn", `Trying again in ${retryInMs} ms. ${reason}`, { id: call.id, retryInMs });
   }
 
   circuit(change: "opened" | "closed"): void {

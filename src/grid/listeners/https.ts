@@ -45,7 +45,7 @@ export interface Listener {
  * Bodies beyond this are refused. Guess body-limit (open; cannot): a grid has a limit too, but nobody has published
  * it; imports are uploads.
  */
-const mostBodyBytes = 256 * 1024 * 1024;
+const mostBodyBytes = 64 * 1024 * 1024;
 
 export async function openListener({
   host,

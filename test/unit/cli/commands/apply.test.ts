@@ -259,3 +259,27 @@ describe("what is wrong with a file is told with its place", () => {
     expect(stderr).toContain("stdin can't hold both");
   });
 });
+
+describe("a file that nests without end", () => {
+  const levels = 100_000;
+  const key = Array.from({ length: levels }, () => "a").join(".");
+  const opened = (text: string) => text.repeat(levels);
+
+  it.each([
+    ["keys of TOML", "site.toml", `${key} = 1\n`],
+    ["a table of TOML", "site.toml", `[${key}]\nb = 1\n`],
+    ["lists of TOML", "site.toml", `a = ${opened("[")}${opened("]")}\n`],
+    ["inline tables of TOML", "site.toml", `a = ${opened("{a=")}1${opened("}")}\n`],
+    ["lists of YAML", "site.yaml", `a: ${opened("[")}${opened("]")}\n`],
+    ["lists in a line of YAML", "site.yaml", `a:\n  ${opened("- ")}1\n`],
+    ["lists of JSON", "site.json", `{"a": ${opened("[")}${opened("]")}}`],
+  ])("is refused in few words: %s", async (_, name, text) => {
+    await write(name, text);
+    const startedAt = performance.now();
+    const { exitCode, stderr } = await apply([name]);
+    expect([exitCode, performance.now() - startedAt < 5_000]).toEqual([2, true]);
+    expect(stderr).toMatch(new RegExp(`^error: .*${name}`));
+    expect(stderr).not.toMatch(/RangeError|call stack/);
+    expect(stderr.length).toBeLessThan(1_500);
+  });
+});

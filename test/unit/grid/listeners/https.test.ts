@@ -1,3 +1,4 @@
+import { request as sendPlain } from "node:http";
 import { Agent, request as send } from "node:https";
 import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
@@ -67,6 +68,27 @@ describe("HTTP", () => {
       socket.once("end", () => done(text));
     });
     expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  });
+
+  it("refuses a body without a length once it has too many bytes, and keeps none of them", async () => {
+    const before = process.resourceUsage().maxRSS;
+    let sent = 0;
+    const status = await new Promise<number | undefined>((done, failed) => {
+      const headers = { authorization: `Basic ${btoa("admin:infoblox")}` };
+      const caller = sendPlain(`${grid.url}/wapi/v2.12/network`, { method: "POST", headers }, (answer) => {
+        answer.resume();
+        done(answer.statusCode);
+      });
+      const chunk = Buffer.alloc(1024 * 1024, " ");
+      const more = () => {
+        while (!caller.destroyed && sent < 1024 && caller.write(chunk)) sent += 1;
+      };
+      caller.on("drain", more).on("error", failed);
+      more();
+    });
+    expect([status, sent < 200]).toEqual([400, true]);
+    expect((process.resourceUsage().maxRSS - before) / 1024).toBeLessThan(300);
+    expect(await networks(grid)).toEqual([]);
   });
 
   it("goes on after a caller that broke off in the middle of a body", async () => {
