@@ -176,6 +176,21 @@ behindEveryDoor("an inventory", (visit) => {
     for (const entry of placed) if (entry.kind === "address") expect(entry.subnet).toBeDefined();
   });
 
+  it.each([
+    ["10.64.0.0/10", "10.99.1.0/24", "10.99.0.0-10.99.1.9"],
+    ["2001:db8::/40", "2001:db8:1:2::/64", "2001:db8:1:1::-2001:db8:1:2::9"],
+  ])("finds the range that reaches from %s into a small part of it", async (network, within, span) => {
+    const [start = "", end = ""] = span.split("-");
+    const family = network.includes(":") ? "ipv6" : "";
+    const range = { start_addr: start, end_addr: end, network_view: "default" };
+    const objects = [{ type: `${family}range`, values: range }];
+    const { ipam } = await visit({ seed: { networks: [network], objects } });
+    const entries = await ipam.inventory({ within }).toArray();
+    expect(entries.flatMap((entry) => (entry.kind === "range" ? [entry] : []))).toMatchObject([
+      { first: start, last: end, subnet: network },
+    ]);
+  });
+
   it("refuses what it doesn't know, when the loop begins", async () => {
     const { ipam, grid } = await visit({ seed });
     const misspelt = { whitin: "10.0.0.0/8" } as object;

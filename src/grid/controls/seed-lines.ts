@@ -178,8 +178,13 @@ class Seeding {
         for (const object of listIn(entry, "objects")) this.#addObject(object, entry);
         return;
       case "record":
-        // No create makes a host without an address.
         if (entry["type"] === "CNAME") this.#addAlias(entry);
+        else
+          this.#createHost({
+            object: entry,
+            networkView: String(entry["networkView"]),
+            addresses: new Map(),
+          });
         return;
       default:
         throw new Error(`there is no kind "${String(entry["kind"])}"`);
@@ -226,17 +231,33 @@ class Seeding {
   }
 
   #addRange(entry: JsonObject): void {
-    const { member } = entry;
+    const exclusions = textsIn(entry, "exclusions").map((text) => {
+      const [start_address = "", end_address = ""] = text.split("-");
+      return { start_address, end_address };
+    });
     this.#create(String(entry["first"]).includes(":") ? "ipv6range" : "range", entry, {
       start_addr: entry["first"],
       end_addr: entry["last"],
       network_view: entry["networkView"],
       name: entry["name"],
-      ...(typeof member === "string"
-        ? { member: this.#member(member), server_association_type: "MEMBER" }
-        : {}),
+      ...this.#rangeServer(entry),
+      ...some("exclude", exclusions),
       ...(entry["disabled"] === true ? { disable: true } : {}),
     });
+  }
+
+  #rangeServer({ member, failoverAssociation }: JsonObject): JsonObject {
+    if (typeof failoverAssociation === "string") {
+      if (this.#grid.find("dhcpfailover", "name", failoverAssociation).length === 0) {
+        this.#grid.create("dhcpfailover", { name: failoverAssociation });
+      }
+      return { failover_association: failoverAssociation, server_association_type: "FAILOVER" };
+    }
+    if (typeof member !== "string") return {};
+    const server = this.#member(member);
+    return server["_struct"] === "dhcpmember"
+      ? { member: server, server_association_type: "MEMBER" }
+      : { ms_server: server, server_association_type: "MS_SERVER" };
   }
 
   #addObject(object: JsonObject, entry: JsonObject): void {
@@ -272,6 +293,8 @@ class Seeding {
           network_view: networkView,
           name,
           duid: object["duid"],
+          mac_address: object["mac"],
+          ...(object["matchClient"] === "MAC_ADDRESS" ? { match_client: "MAC_ADDRESS" } : {}),
           ...common,
         });
         return;
@@ -335,7 +358,7 @@ class Seeding {
       ...(dnsView === undefined ? { configure_for_dns: false } : { view: dnsView }),
       network_view: networkView,
       ...some("aliases", textsIn(object, "aliases")),
-      ...some("ipv4addrs", ipv4addrs),
+      ...(addresses.size === 0 ? { ipv4addrs } : some("ipv4addrs", ipv4addrs)),
       ...some("ipv6addrs", ipv6addrs),
       ...(object["ttl"] === undefined ? {} : { ttl: object["ttl"], use_ttl: true }),
       ...(object["disabled"] === true ? { disable: true } : {}),

@@ -1,5 +1,6 @@
 import type { InventoryObject } from "./entries.js";
-import { line, type Row, recordObject } from "./reading.js";
+import { line, type Row } from "./reading/read.js";
+import { recordObject } from "./reading/records.js";
 import type { SortedLines } from "./sorted-lines.js";
 
 /** Names that lead to an address, and CNAMEs, each a line that begins with the DNS view and the name. */

@@ -15,10 +15,12 @@ import {
   type AddressEntry,
   type InventoryEntry,
   type InventoryObject,
+  objectOrder,
   orderOf,
   type RangeEntry,
 } from "./entries.js";
 import { entriesOf, type InventorySource } from "./files.js";
+import { summaryOf } from "./joining.js";
 import { checkInventoryRequest } from "./schemas.js";
 import { SortedLines, SpillFolder } from "./sorted-lines.js";
 
@@ -127,7 +129,7 @@ class Disguise {
   }
 
   #range(entry: RangeEntry, common: object): RangeEntry {
-    const { name, member, failoverAssociation, subnet } = entry;
+    const { name, member, failoverAssociation, subnet, exclusions } = entry;
     return {
       ...entry,
       ...common,
@@ -137,17 +139,23 @@ class Disguise {
       ...(subnet !== undefined && { subnet: this.#cidr(subnet) }),
       ...(name !== undefined && { name: this.#text(name) }),
       ...(member !== undefined && { member: this.#member(member) }),
+      ...(exclusions !== undefined && { exclusions: exclusions.map((one) => this.#span(one)).sort() }),
       ...(failoverAssociation !== undefined && { failoverAssociation: this.#text(failoverAssociation) }),
     };
   }
 
   #address(entry: AddressEntry, common: object): AddressEntry {
     const { subnet, range, lease } = entry;
+    const objects = entry.objects.map((object) => this.#object(object));
+    const orders = new Map(objects.map((one) => [one, `${objectOrder(one)}${JSON.stringify(one)}`]));
+    const orderIn = (one: InventoryObject) => orders.get(one) ?? "";
     return {
       ...entry,
       ...common,
       ...this.#marks(entry),
       ip: this.#ip(entry.ip),
+      ...(subnet !== undefined && { subnet: this.#cidr(subnet) }),
+      ...(range !== undefined && { range: this.#span(range) }),
       ...this.#client(entry),
       names: entry.names.map(({ name, dnsView, ...rest }) => ({
         ...rest,
@@ -155,19 +163,14 @@ class Disguise {
         ...(dnsView !== undefined && { dnsView: this.#dnsView(dnsView) }),
       })),
       ...(lease !== undefined && { lease: this.#lease(lease) }),
-      ...(subnet !== undefined && { subnet: this.#cidr(subnet) }),
-      ...(range !== undefined && {
-        range: range
-          .split("-")
-          .map((one) => this.#ip(one))
-          .join("-"),
-      }),
-      objects: entry.objects.map((object) => this.#object(object)),
+      // The objects come in another order, since they are called otherwise.
+      ...(objects.length > 0 &&
+        summaryOf(objects.sort((one, other) => (orderIn(one) < orderIn(other) ? -1 : 1)))),
     };
   }
 
-  #object({ comment, ...object }: InventoryObject): InventoryObject {
-    const { name, dnsView, aliases, addresses, canonical, client, lease } = object;
+  #object(object: InventoryObject): InventoryObject {
+    const { name, dnsView, aliases, addresses, canonical, client, lease, comment } = object;
     return {
       ...object,
       ...(comment !== undefined && { comment: this.#text(comment) }),
@@ -175,8 +178,8 @@ class Disguise {
       ...this.#client(object),
       ...(name !== undefined && { name: this.#name(name) }),
       ...(dnsView !== undefined && { dnsView: this.#dnsView(dnsView) }),
-      ...(aliases !== undefined && { aliases: aliases.map((one) => this.#name(one)) }),
-      ...(addresses !== undefined && { addresses: addresses.map((one) => this.#ip(one)) }),
+      ...(aliases !== undefined && { aliases: aliases.map((one) => this.#name(one)).sort() }),
+      ...(addresses !== undefined && { addresses: addresses.map((one) => this.#ip(one)).sort() }),
       ...(canonical !== undefined && { canonical: this.#name(canonical) }),
       ...(client !== undefined && { client: this.#text(client) }),
       ...(lease !== undefined && { lease: this.#lease(lease) }),
@@ -281,6 +284,13 @@ class Disguise {
     const hostBits = large === undefined ? hostBitsKept[family] : hostBitsOf(large);
     const host = value & ((1n << BigInt(hostBits)) - 1n);
     return formatAddress({ family, value: this.#prefix(address, addressBits(family) - hostBits) | host });
+  }
+
+  #span(span: string): string {
+    return span
+      .split("-")
+      .map((one) => this.#ip(one))
+      .join("-");
   }
 
   /**

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { invalid } from "../../errors.js";
-import { type InventoryEntry, orderOf } from "./entries.js";
+import { type InventoryEntry, type InventoryObject, orderOf } from "./entries.js";
 import { entriesOf, type InventorySource } from "./files.js";
 import { checkInventoryRequest } from "./schemas.js";
 
@@ -109,39 +109,65 @@ function differences(
   ignored: readonly string[],
 ): InventoryFieldDifference[] {
   const found: InventoryFieldDifference[] = [];
-  compare("", before, after, ignored, found);
+  compare({ holder: "", name: "" }, before, after, ignored, found);
   return found;
 }
 
+/** A field of an entry, or of one of its objects: these have names with dots, as attributes may. */
+interface FieldPath {
+  /** `""` or `"objects.record:a web.example.com."` */
+  readonly holder: string;
+  /** `"extattrs.Site"` */
+  readonly name: string;
+}
+
 function compare(
-  field: string,
+  { holder, name }: FieldPath,
   before: unknown,
   after: unknown,
   ignored: readonly string[],
   found: InventoryFieldDifference[],
 ): void {
-  if (ignored.some((name) => field === name || field.endsWith(`.${name}`))) return;
-  const [left, right] = [byName(field, before), byName(field, after)];
+  if (isIgnored({ holder, name }, ignored)) return;
+  const isObjects = holder === "" && name === "objects";
+  const [left, right] = isObjects
+    ? [objectsByName(before), objectsByName(after)]
+    : [parts(before), parts(after)];
   if (left !== undefined && right !== undefined) {
-    for (const name of new Set([...Object.keys(left), ...Object.keys(right)])) {
-      compare(field === "" ? name : `${field}.${name}`, left[name], right[name], ignored, found);
+    for (const part of new Set([...Object.keys(left), ...Object.keys(right)])) {
+      const path = isObjects
+        ? { holder: `objects.${part}.`, name: "" }
+        : { holder, name: name === "" ? part : `${name}.${part}` };
+      compare(path, left[part], right[part], ignored, found);
     }
   } else if (!isDeepStrictEqual(before, after)) {
-    found.push({ field, before, after });
+    found.push({ field: name === "" ? holder.slice(0, -1) : `${holder}${name}`, before, after });
   }
 }
 
-/** The parts of a value that are compared one by one. */
-function byName(field: string, value: unknown): Readonly<Record<string, unknown>> | undefined {
-  if (field === "objects" && Array.isArray(value)) {
-    const parts: Record<string, unknown> = {};
-    for (const object of value) {
-      let name = `${object.type} ${object.name ?? ""}`.trim();
-      while (Object.hasOwn(parts, name)) name += "+";
-      parts[name] = object;
-    }
-    return parts;
+/** A name means the field of an entry and of its objects alike, but no attribute of that name. */
+function isIgnored({ holder, name }: FieldPath, ignored: readonly string[]): boolean {
+  return ignored.some(
+    (one) =>
+      one === name ||
+      one === `${holder}${name}` ||
+      (name.endsWith(`.${one}`) && !name.startsWith("extattrs.")),
+  );
+}
+
+function objectsByName(objects: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (!Array.isArray(objects)) return undefined;
+  const found: Record<string, unknown> = {};
+  for (const object of objects as readonly InventoryObject[]) {
+    let name = `${object.type} ${object.name ?? ""}`.trim();
+    while (Object.hasOwn(found, name)) name += "+";
+    found[name] = object;
   }
+  return found;
+}
+
+/** The parts of a value that are compared one by one. */
+function parts(value: unknown): Readonly<Record<string, unknown>> | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   return value as Readonly<Record<string, unknown>>;
 }

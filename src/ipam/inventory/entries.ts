@@ -86,9 +86,11 @@ export interface RangeEntry extends EntryBase, Marked {
   readonly family: Family;
   readonly subnet?: string | undefined;
   readonly name?: string | undefined;
-  /** The DHCP member that serves it. */
+  /** The DHCP member that serves it, a Microsoft server by address. Without a server it is a reserved range. */
   readonly member?: string | undefined;
   readonly failoverAssociation?: string | undefined;
+  /** Parts of it that DHCP doesn't give out: `"10.0.7.110-10.0.7.119"`. */
+  readonly exclusions?: readonly string[] | undefined;
   readonly disabled?: true | undefined;
 }
 
@@ -251,6 +253,22 @@ function hex(family: Family, value: bigint): string {
 function placed<Place>(place: Place | undefined, text: string): Place {
   if (place === undefined) throw new TypeError(`"${text}" is neither an address nor a CIDR`);
   return place;
+}
+
+const objectRanks: Readonly<Record<InventoryObjectType, number>> = {
+  "record:host": 0,
+  fixedaddress: 1,
+  ipv6fixedaddress: 1,
+  lease: 2,
+  "record:a": 3,
+  "record:aaaa": 3,
+  "record:ptr": 4,
+  "record:cname": 5,
+};
+
+/** The place of an object among those of its address, a digit: before what the object says, which decides then. */
+export function objectOrder({ type }: Pick<InventoryObject, "type">): string {
+  return String(objectRanks[type]);
 }
 
 /** A CIDR, an address, a range, or the name of a view, zone or record. */

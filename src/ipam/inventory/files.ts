@@ -1,6 +1,7 @@
 import { rename, rm, writeFile } from "node:fs/promises";
-import { InvalidRequestError, invalid, invalidKind } from "../../errors.js";
+import { invalid, invalidKind } from "../../errors.js";
 import { type InventoryEntry, orderOf } from "./entries.js";
+import { fileError, isSystemError } from "./file-error.js";
 import { LineReader } from "./sorted-lines.js";
 
 /** An inventory: live, read from a JSON Lines file by name, or in memory. Entries come in the order of an inventory. */
@@ -16,7 +17,7 @@ export type InventorySource = string | AsyncIterable<InventoryEntry> | Iterable<
 export async function* readInventory(file: string): AsyncGenerator<InventoryEntry, void, undefined> {
   checkFile(file);
   const reader = await LineReader.open(file).catch((error: unknown) => {
-    throw fileError(file, "can't be read", error);
+    throw fileError("file", file, "can't be read", error);
   });
   let number = 0;
   let before = "";
@@ -87,19 +88,6 @@ function checkFile(file: unknown): asserts file is string {
   throw invalidKind("file", file, "must be the name of a file", "monday.jsonl");
 }
 
-function fileError(file: string, problem: string, cause: unknown): InvalidRequestError {
-  const { code = "", message = String(cause) } = cause as NodeJS.ErrnoException;
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: "no such file or folder",
-    EACCES: "permission denied",
-    EISDIR: "it is a folder",
-    ENOTDIR: "a part of the path is no folder",
-  };
-  return new InvalidRequestError(`file: ${file} ${problem}: ${reasons[code] ?? message}`, {
-    ...{ field: "file", value: file, cause },
-  });
-}
-
 /**
  * Writes an inventory as JSON Lines. The file is there when all of it is: an inventory that fails leaves none behind, and
  * an older file as it was.
@@ -130,8 +118,7 @@ export async function writeWhole(file: string, texts: AsyncIterable<string>): Pr
     await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true }).catch(() => undefined);
-    const isOfFile = (error as NodeJS.ErrnoException).syscall !== undefined;
-    throw isOfFile ? fileError(file, "can't be written", error) : error;
+    throw isSystemError(error) ? fileError("file", file, "can't be written", error) : error;
   }
 }
 

@@ -144,6 +144,8 @@ function* addressFindings(entry: AddressEntry, plan: PlanSoFar): Generator<Findi
   }
   for (const { type, name, dnsView } of named) {
     if (dnsView === undefined || (type !== "HOST" && type !== "A" && type !== "AAAA")) continue;
+    // A wildcard stands for many names.
+    if (name.startsWith("*.")) continue;
     const hasPointer =
       (type === "HOST" && plan.hasReverseZone(dnsView, ip)) ||
       named.some(

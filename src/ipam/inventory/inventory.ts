@@ -5,28 +5,18 @@ import { type ReadProgress, Stopwatch } from "../../wapi/progress.js";
 import { placesView } from "../engine/places.js";
 import type { IpamSettings } from "../settings.js";
 import { aliasLine, followAliases, nameLine } from "./aliases.js";
-import { type InventoryEntry, recordOrder, spanOfEntry } from "./entries.js";
+import { type InventoryEntry, objectOrder, recordOrder, spanOfEntry } from "./entries.js";
 import { type Finding, type FindingsOptions, findingsIn } from "./findings.js";
 import { joinLines, type Wanted } from "./joining.js";
-import {
-  type AddressFact,
-  aliasFields,
-  aroundReads,
-  blockReads,
-  dnsViewsRead,
-  fixedReads,
-  hostReads,
-  knownFields,
-  leaseReads,
-  line,
-  networkViewsRead,
-  type Read,
-  type Row,
-  rangeReads,
-  recordReads,
-  type Scope,
-  zoneReads,
-} from "./reading.js";
+import { aroundReads, blockReads } from "./reading/blocks.js";
+import { fixedReads } from "./reading/fixed-addresses.js";
+import { hostReads } from "./reading/hosts.js";
+import { leaseReads } from "./reading/leases.js";
+import { rangeReads } from "./reading/ranges.js";
+import { type AddressFact, knownFields, line, type Read, type Row } from "./reading/read.js";
+import { aliasFields, recordReads } from "./reading/records.js";
+import type { Scope } from "./reading/scope.js";
+import { dnsViewsRead, networkViewsRead, zoneReads } from "./reading/views.js";
 import { type InventoryCost, type InventoryOptions, inventoryParts } from "./requests.js";
 import { checkInventoryRequest } from "./schemas.js";
 import { secondLook } from "./second-look.js";
@@ -174,7 +164,7 @@ async function addAliases(
   await followAliases(
     found,
     sorter,
-    (key, fact) => lines.add([line(`${key}5`, fact)]),
+    (key, fact) => lines.add([line(`${key}${objectOrder(fact.object)}`, fact)]),
     async ({ object, at }) => {
       // Of a part of the plan, a CNAME that leads to nothing there most likely leads elsewhere.
       if (!isWhole) return;
@@ -297,7 +287,7 @@ function namesIn(text: string): string[] {
   const { type, name, dnsView, aliases = [] } = object ?? {};
   if (name === undefined || dnsView === undefined) return [];
   if (type !== "record:host" && type !== "record:a" && type !== "record:aaaa") return [];
-  // Without the rank of the object.
+  // Without the order of the object.
   return [name, ...aliases].map((one) => nameLine(dnsView, one, text.slice(0, tab - 1)));
 }
 

@@ -21,7 +21,7 @@ import type {
   SubnetEntry,
 } from "./entries.js";
 import { marksOf } from "./marks.js";
-import type { AddressFact } from "./reading.js";
+import type { AddressFact } from "./reading/read.js";
 
 /** Looks at the grid once more, where the lines contradict each other. */
 export interface SecondLook {
@@ -220,33 +220,39 @@ interface Place {
 function joined(settings: IpamSettings, facts: readonly AddressFact[], place: Place): AddressEntry {
   const { moved, subnet, range, ...where } = place;
   const objects = facts.map(({ object }) => object);
-  const first = objects[0] as InventoryObject;
+  const { owner, requestId } = marksOf(settings, objects[0] as InventoryObject);
+  return {
+    kind: "address",
+    ...where,
+    status: "USED",
+    ...(owner !== undefined && { owner }),
+    ...(requestId !== undefined && { requestId }),
+    ...(subnet !== undefined && { subnet }),
+    ...(range !== undefined && { range }),
+    ...summaryOf(objects),
+    readAt: facts.reduce((earliest, { at }) => (at < earliest ? at : earliest), facts[0]?.at ?? ""),
+    ...(moved && { moved }),
+  };
+}
+
+/** What an entry of an address says of the objects on it. */
+export function summaryOf(objects: readonly InventoryObject[]) {
   const lease = objects.find((object) => object.lease !== undefined)?.lease;
   const mac = objects.find((object) => object.mac !== undefined)?.mac;
   // That of a reservation is no client's.
   const duid = objects.find((object) => object.duid !== undefined && kindOf(object) !== "reservation")?.duid;
   const comment = objects.find((object) => object.comment !== undefined)?.comment;
-  const { owner, requestId } = marksOf(settings, first);
   return {
-    kind: "address",
-    ...where,
-    status: "USED",
     // A CNAME uses no address.
     kinds: [...new Set(objects.filter(({ type }) => type !== "record:cname").map(kindOf))],
     names: namesOf(objects),
     ...(mac !== undefined && { mac }),
     ...(duid !== undefined && { duid }),
     ...(lease !== undefined && { lease }),
-    ...(owner !== undefined && { owner }),
-    ...(requestId !== undefined && { requestId }),
-    ...(subnet !== undefined && { subnet }),
-    ...(range !== undefined && { range }),
     ...(comment !== undefined && { comment }),
     ...attributesOf(objects),
     objects,
-    ref: first.ref,
-    readAt: facts.reduce((earliest, { at }) => (at < earliest ? at : earliest), facts[0]?.at ?? ""),
-    ...(moved && { moved }),
+    ref: objects[0]?.ref ?? "",
   };
 }
 

@@ -3,19 +3,11 @@ import { step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings.js";
 import { addressOrder, type ContainerEntry, type SubnetEntry } from "./entries.js";
 import type { SecondLook } from "./joining.js";
-import {
-  type AddressFact,
-  blockLines,
-  blockReads,
-  fixedLines,
-  fixedReads,
-  hostLines,
-  hostReads,
-  knownFields,
-  type Read,
-  type Row,
-  type Scope,
-} from "./reading.js";
+import { blockLines, blockReads } from "./reading/blocks.js";
+import { fixedLines, fixedReads } from "./reading/fixed-addresses.js";
+import { hostLines, hostReads } from "./reading/hosts.js";
+import { type AddressFact, knownFields, type Read, type Row } from "./reading/read.js";
+import type { Scope } from "./reading/scope.js";
 import type { InventoryOptions } from "./requests.js";
 
 /** More contradictions than this are no coincidence, such as networks that the user may not read. */

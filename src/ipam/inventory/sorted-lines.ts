@@ -1,7 +1,9 @@
+import { rmSync } from "node:fs";
 import { type FileHandle, mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
+import { fileError, isSystemError } from "./file-error.js";
 
 /** A run in memory beyond this many characters goes to a file. */
 export const defaultMemory = 8 * 1024 * 1024;
@@ -11,6 +13,13 @@ const mostRuns = 64;
 const bufferSize = 64 * 1024;
 const linesAtOnce = 512;
 
+/** Folders that are in use: a process that ends in the middle (`process.exit`) removes them. */
+const openFolders = new Set<string>();
+
+function removeAll(): void {
+  for (const path of openFolders) rmSync(path, { recursive: true, force: true });
+}
+
 /** A temporary folder that only its owner reads: made with the first file, removed with all in it. */
 export class SpillFolder {
   #path: Promise<string> | undefined;
@@ -18,17 +27,32 @@ export class SpillFolder {
 
   /** The path of a new file. */
   async file(): Promise<string> {
-    // mkdtemp makes it with mode 0700.
-    this.#path ??= mkdtemp(join(tmpdir(), "infoblox-ipam-"));
+    this.#path ??= makeFolder();
     this.#files += 1;
     return join(await this.#path, String(this.#files));
   }
 
   async remove(): Promise<void> {
     const path = await this.#path?.catch(() => undefined);
-    if (path !== undefined) await rm(path, { recursive: true, force: true });
     this.#path = undefined;
+    if (path === undefined) return;
+    await rm(path, { recursive: true, force: true });
+    openFolders.delete(path);
+    if (openFolders.size === 0) process.off("exit", removeAll);
   }
+}
+
+async function makeFolder(): Promise<string> {
+  // mkdtemp makes it with mode 0700.
+  const path = await mkdtemp(join(tmpdir(), "infoblox-ipam-")).catch(unwritable);
+  if (openFolders.size === 0) process.on("exit", removeAll);
+  openFolders.add(path);
+  return path;
+}
+
+function unwritable(error: unknown): never {
+  const problem = "can't be written (the environment variable TMPDIR names another)";
+  throw fileError("temporary folder", tmpdir(), problem, error);
 }
 
 /**
@@ -94,7 +118,10 @@ async function writeLines(
   file: string,
   batches: Iterable<readonly string[]> | AsyncIterable<readonly string[]>,
 ): Promise<void> {
-  await writeFile(file, texts(batches), { mode: 0o600, flag: "wx" });
+  await writeFile(file, texts(batches), { mode: 0o600, flag: "wx" }).catch((error: unknown) => {
+    if (isSystemError(error)) unwritable(error);
+    throw error;
+  });
 }
 
 async function* texts(batches: Iterable<readonly string[]> | AsyncIterable<readonly string[]>) {

@@ -1,3 +1,4 @@
+import { domainToASCII } from "node:url";
 import { addressBits, blocksOf, formatBlock, parseBlock, parseSpan } from "../../../cidr.js";
 import { checkObject, invalid, invalidKind } from "../../../errors.js";
 import type { AddressEntry, ContainerEntry, InventoryEntry, RangeEntry, SubnetEntry } from "../entries.js";
@@ -37,6 +38,15 @@ interface ImportForm {
 const netboxColumns = ["vrf", "status", "role", "tenant", "description"];
 const nautobotColumns = ["namespace__name", "status__name", "role__name", "tenant__name", "description"];
 
+/** In Nautobot, that a prefix is a container and an address is leased is said by its type. */
+const nautobotStatuses = {
+  active: "Active",
+  container: "Active",
+  dhcp: "Active",
+  deprecated: "Deprecated",
+  reserved: "Reserved",
+} as const;
+
 const forms = {
   netbox: {
     columns: {
@@ -46,7 +56,9 @@ const forms = {
     },
     rowsOf(entry, mapping) {
       const view = viewOf(entry, mapping, "");
-      const status = statusOf(entry, mapping);
+      // A choice is known by its slug.
+      const own = textOf(entry, mapping.status).toLowerCase().replaceAll(" ", "-");
+      const status = own || statusOf(entry);
       const { role, tenant, description, custom } = attributesOf(entry, mapping);
       const common = { vrf: view, status, role, tenant, description, ...custom };
       switch (entry.kind) {
@@ -79,7 +91,7 @@ const forms = {
       const { role, tenant, description, custom } = attributesOf(entry, mapping);
       const common = {
         namespace__name: viewOf(entry, mapping, "Global"),
-        status__name: capitalized(statusOf(entry, mapping)),
+        status__name: textOf(entry, mapping.status) || nautobotStatuses[statusOf(entry)],
         role__name: role,
         tenant__name: tenant,
         description,
@@ -182,9 +194,8 @@ function viewOf({ networkView }: InventoryEntry, { views = {} }: ImportMapping, 
       : networkView;
 }
 
-function statusOf(entry: InventoryEntry, mapping: ImportMapping): string {
-  const own = textOf(entry, mapping.status);
-  if (own !== "") return own.toLowerCase().replaceAll(" ", "-");
+/** NetBox's word for it. */
+function statusOf(entry: InventoryEntry): keyof typeof nautobotStatuses {
   if (entry.kind === "container") return "container";
   if ("disabled" in entry && entry.disabled) return "deprecated";
   if (entry.kind !== "address") return "active";
@@ -221,14 +232,16 @@ function masked(ip: string, subnet: string | undefined): string {
 /** Of several names the one that leads here by itself. */
 function dnsNameOf({ names }: AddressEntry): string {
   const found = ["HOST", "A", "AAAA", "PTR"].flatMap((type) => names.filter((name) => name.type === type));
-  return (
-    found
-      .find(({ dnsView }) => dnsView !== undefined)
-      ?.name.replace(/\.$/, "")
-      .toLowerCase() ?? ""
-  );
+  const inDns = found.filter(({ dnsView }) => dnsView !== undefined);
+  return inDns.map(({ name }) => asciiName(name)).find((name) => importableName.test(name)) ?? "";
 }
 
-function capitalized(text: string): string {
-  return text === "container" ? "Active" : text.charAt(0).toUpperCase() + text.slice(1);
+/** What both take as a DNS name: one that holds anything else would fail the import of its row. */
+const importableName = /^(?:[0-9a-z_-]+|\*)(?:\.[0-9a-z_-]+)*$/;
+
+/** Label by label: as a whole, a name of numbers would be read as an IPv4 address. */
+function asciiName(name: string): string {
+  const labels = name.replace(/\.$/, "").toLowerCase().split(".");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what isn't ASCII
+  return labels.map((label) => (/^[\x00-\x7f]*$/.test(label) ? label : domainToASCII(label))).join(".");
 }

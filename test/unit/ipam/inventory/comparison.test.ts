@@ -103,6 +103,26 @@ describe("compareInventories", () => {
     );
   });
 
+  it("takes notice of attributes and names that are called as what it ignores", async () => {
+    const object = (name: string, extattrs: object) => ({
+      ...{ type: "record:a", name, extattrs, inherited: [], ref: name },
+    });
+    const of = (value: string) =>
+      address(5, {
+        extattrs: { ref: value, percent: value },
+        objects: [object("www.percent", { moved: value }), object("www.ref", { readAt: value })],
+      });
+    const [found] = await differences([of("a")], [of("b")]);
+    expect(found?.change === "changed" && found.fields.map(({ field }) => field).sort()).toEqual([
+      "extattrs.percent",
+      "extattrs.ref",
+      "objects.record:a www.percent.extattrs.moved",
+      "objects.record:a www.ref.extattrs.readAt",
+    ]);
+    const ignore = ["extattrs.ref", "extattrs.percent", "extattrs.moved", "extattrs.readAt"];
+    expect(await differences([of("a")], [of("b")], { ignore })).toEqual([]);
+  });
+
   it("refuses entries that are out of order: they would all be added and removed", async () => {
     await expect(differences([address(6), address(5)], [])).rejects.toThrow(InvalidRequestError);
     const file = join(folder, "unsorted.jsonl");

@@ -86,7 +86,11 @@ describe("inventory.findings", () => {
         zones,
         fixedAddresses: [{ address: "10.0.1.6" }],
         hosts: [host("web", "10.0.1.5")],
-        records: [{ type: "A", name: "db.example.com", ipv4addr: "10.0.1.6" }],
+        records: [
+          { type: "A", name: "db.example.com", ipv4addr: "10.0.1.6" },
+          // No pointer leads back to many names.
+          { type: "A", name: "*.db.example.com", ipv4addr: "10.0.1.6" },
+        ],
       },
       ["without-ptr 10.0.1.5", "without-ptr 10.0.1.6"],
     ],

@@ -1,5 +1,13 @@
 import fc from "fast-check";
-import { type ImportMapping, Ipam, importLine, importRows, importTables, inventoryCsv } from "infoblox-ipam";
+import {
+  type ImportMapping,
+  type InventoryEntry,
+  Ipam,
+  importLine,
+  importRows,
+  importTables,
+  inventoryCsv,
+} from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { describe, expect, it } from "vitest";
 import { csvLine } from "../../../../src/ipam/inventory/formats/csv.js";
@@ -30,7 +38,7 @@ async function rows(system: "netbox" | "nautobot", mapping?: ImportMapping) {
 
 describe("csvLine", () => {
   it("keeps every text that isn't a formula, as a reader of RFC 4180 reads it", () => {
-    const text = fc.string().filter((one) => !/^[=+\-@\t\r]/.test(one));
+    const text = fc.string().filter((one) => !/^[=+\-@＝＋－＠\t\r\n]/.test(one));
     fc.assert(
       fc.property(fc.array(text, { minLength: 1 }), (cells) => {
         expect(parsed(csvLine(cells))).toEqual(cells);
@@ -38,9 +46,12 @@ describe("csvLine", () => {
     );
   });
 
-  it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])("lets no spreadsheet run %j", (text) => {
-    expect(parsed(csvLine([text]))).toEqual([`'${text}`]);
-  });
+  it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＠SUM(A1)"])(
+    "lets no spreadsheet run %j",
+    (text) => {
+      expect(parsed(csvLine([text]))).toEqual([`'${text}`]);
+    },
+  );
 
   it("leaves numbers alone", () => expect(csvLine([-1, 2.5, undefined])).toBe("-1,2.5,\r\n"));
 });
@@ -105,6 +116,35 @@ describe("importRows", () => {
       ["prefixes", "network", "10.0.0.0/24"],
     ]);
     expect(found[1]).toMatchObject({ namespace__name: "Global", status__name: "Active", tenant__name: "IT" });
+  });
+
+  it("takes words for a status as each system does", async () => {
+    const mapping = { status: "State" };
+    const [netbox, nautobot] = [await rows("netbox", mapping), await rows("nautobot", mapping)];
+    const of = (list: typeof netbox, address: string) => list.find((row) => row["address"] === address);
+    expect(of(netbox, "10.0.0.5/24")).toMatchObject({ status: "planned" });
+    expect(of(nautobot, "10.0.0.5/24")).toMatchObject({ status__name: "Planned" });
+    expect(of(nautobot, "10.0.0.6/24")).toMatchObject({ status__name: "Reserved" });
+    // Its type says that it is leased.
+    expect(of(nautobot, "10.0.0.130/24")).toMatchObject({ status__name: "Active", type: "dhcp" });
+  });
+
+  it.each([
+    [["Web.example.com."], "web.example.com"],
+    [["bücher.example.com"], "xn--bcher-kva.example.com"],
+    [["*.example.com"], "*.example.com"],
+    [["a b.example.com", "c.example.com"], "c.example.com"],
+    [["a\\032b.example.com"], ""],
+    [["1.2.3.4"], "1.2.3.4"],
+  ])("writes %j as the DNS name that an import takes", async (names, expected) => {
+    const entry = {
+      ...{ kind: "address", networkView: "default", ip: "10.0.0.5", family: 4, status: "USED", kinds: [] },
+      ...{ extattrs: {}, inherited: [], ref: "x", readAt: "", objects: [] },
+      names: names.map((name) => ({ name, type: "A", dnsView: "default" })),
+    } as unknown as InventoryEntry;
+    for (const system of ["netbox", "nautobot"] as const) {
+      for await (const { row } of importRows([entry], system)) expect(row["dns_name"]).toBe(expected);
+    }
   });
 
   it("fills custom fields, and knows the columns of each table", async () => {

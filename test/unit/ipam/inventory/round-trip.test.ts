@@ -200,6 +200,7 @@ it("keeps the shape of a plan whose names and addresses are others", { timeout: 
       const count = await writeInventory(other, anonymizeInventory(first, { secret: "s" }));
       // It is a seed, too: whatever a grid refuses would show here.
       const again = await inventoryOf(other, join(folder, "again.jsonl"));
+      expect(await differences(other, again)).toEqual([]);
       const [shapes, wanted]: unknown[][] = [[], []];
       for await (const entry of readInventory(again)) {
         shapes?.push(shape(entry));
@@ -214,4 +215,138 @@ it("keeps the shape of a plan whose names and addresses are others", { timeout: 
     }),
     { numRuns: 15 },
   );
+});
+
+/** What few grids have, and what breaks a tool where they do. */
+const rarities: GridSeed = {
+  attributes: [...attributes, "ref", "percent"],
+  networkViews: ["lab two", 'empty "q"', "vüe"],
+  containers: [
+    "10.0.0.0/8",
+    { network: "2001:db8::/32", extattrs: { Campus: "Paris" } },
+    { network: "2001:db8::/32", networkView: "lab two", extattrs: { Campus: "Rome" } },
+  ],
+  networks: [
+    "10.0.0.0/24",
+    "2001:db8:0:1::/64",
+    {
+      network: "2001:db8:0:1::/64",
+      networkView: "lab two",
+      comment: "of two\nlines\r\nand \u2028 three\tcells",
+      extattrs: { Tags: ["x", "y"], ref: "r", percent: "p" },
+    },
+    { network: "10.0.0.0/24", networkView: "lab two" },
+  ],
+  dnsViews: [{ name: "internal", networkView: "lab two" }],
+  zones: [
+    "example.com",
+    "2001:db8::/32",
+    "10.0.0.0/24",
+    { fqdn: "example.com", view: "default.lab two" },
+    { fqdn: "example.com", view: "internal" },
+  ],
+  hosts: [
+    {
+      name: "a.example.com",
+      addresses: ["10.0.0.5", "10.0.0.6", "2001:db8:0:1::5"],
+      aliases: ["al.example.com", "aa.example.com"],
+      comment: "=1\n2",
+    },
+    { name: "b.example.com", addresses: ["10.0.0.5"], extattrs: { Tags: ["x", "y"], ref: "r" } },
+    { name: "c.example.com", addresses: ["10.0.0.5"], comment: "third" },
+    { name: "six.example.com", addresses: ["2001:DB8:0:1::abcd"], networkView: "lab two", view: "internal" },
+    { name: "*.example.com", addresses: ["10.0.0.8"] },
+  ],
+  records: [
+    { type: "CNAME", name: "l1.example.com", canonical: "l2.example.com" },
+    { type: "CNAME", name: "l2.example.com", canonical: "l1.example.com" },
+    { type: "CNAME", name: "self.example.com", canonical: "self.example.com" },
+    { type: "CNAME", name: "c1.example.com", canonical: "c2.example.com" },
+    { type: "CNAME", name: "c2.example.com", canonical: "c3.example.com" },
+    { type: "CNAME", name: "c3.example.com", canonical: "al.example.com", ttl: 5 },
+    { type: "CNAME", name: "x.example.com", canonical: "six.example.com", view: "internal" },
+    { type: "CNAME", name: "x.example.com", canonical: "six.example.com", view: "default.lab two" },
+    { type: "A", name: "*.w.example.com", ipv4addr: "10.0.0.9" },
+    { type: "A", name: "ünï.example.com", ipv4addr: "10.0.0.11" },
+    { type: "A", name: "a b.example.com", ipv4addr: "10.0.0.12" },
+    { type: "A", name: "q.example.com", ipv4addr: "10.0.0.7" },
+    { type: "A", name: "q.example.com", ipv4addr: "10.0.0.7", view: "internal" },
+    { type: "A", name: "q.example.com", ipv4addr: "10.0.0.7", view: "default.lab two" },
+    { type: "AAAA", name: "q.example.com", ipv6addr: "2001:db8:0:1::77" },
+    { type: "PTR", ptrdname: "q.example.com", ipv4addr: "10.0.0.7" },
+    { type: "PTR", ptrdname: "q.example.com", ipv6addr: "2001:db8:0:1::77" },
+  ],
+  fixedAddresses: [
+    { address: "10.0.0.120", mac: "02:00:00:00:00:09" },
+    { address: "2001:db8:0:1::9", duid: "00:01:02:03" },
+  ],
+  leases: [
+    { address: "10.0.0.120", mac: "02:00:00:00:00:09", hostname: "=h" },
+    { address: "2001:db8:0:1::b", duid: "00:01:02:04" },
+  ],
+  objects: [
+    { type: "record:host", values: { name: "nowhere.example.com", ipv4addrs: [] } },
+    {
+      type: "record:host",
+      values: { name: "unplugged", ipv4addrs: [], configure_for_dns: false, network_view: "lab two" },
+    },
+    { type: "member", values: { host_name: "dhcp-1.example.com" } },
+    {
+      type: "dhcpfailover",
+      values: {
+        ...{ name: "pair", primary_server_type: "GRID", primary: "dhcp-1.example.com" },
+        ...{ secondary_server_type: "EXTERNAL", secondary: "192.0.2.2" },
+      },
+    },
+    {
+      type: "range",
+      values: {
+        ...{ start_addr: "10.0.0.100", end_addr: "10.0.0.149", network_view: "default" },
+        ...{ failover_association: "pair", server_association_type: "FAILOVER" },
+        exclude: [{ start_address: "10.0.0.120", end_address: "10.0.0.129" }],
+      },
+    },
+    {
+      type: "range",
+      values: {
+        ...{ start_addr: "10.0.0.150", end_addr: "10.0.0.199", network_view: "default" },
+        ms_server: { _struct: "msdhcpserver", ipv4addr: "192.0.2.1" },
+        server_association_type: "MS_SERVER",
+      },
+    },
+    {
+      type: "ipv6range",
+      values: { start_addr: "2001:db8:0:1::100", end_addr: "2001:db8:0:1::1ff", network_view: "default" },
+    },
+    {
+      type: "ipv6fixedaddress",
+      values: {
+        ...{ ipv6addr: "2001:db8:0:1::d", network_view: "default" },
+        ...{ match_client: "MAC_ADDRESS", mac_address: "02:00:00:00:00:0d" },
+      },
+    },
+  ],
+} as GridSeed;
+
+it("keeps what is rare", async () => {
+  const first = await inventoryOf(rarities, join(folder, "rare.jsonl"));
+  expect(await differences(first, await inventoryOf(first, join(folder, "rare-2.jsonl")))).toEqual([]);
+  const other = join(folder, "rare-3.jsonl");
+  await writeInventory(other, anonymizeInventory(first, { secret: "s" }));
+  expect(await differences(other, await inventoryOf(other, join(folder, "rare-4.jsonl")))).toEqual([]);
+  const found: InventoryEntry[] = [];
+  for await (const entry of readInventory(first)) found.push(entry);
+  expect(found.flatMap((entry) => (entry.kind === "range" ? [entry] : []))).toMatchObject([
+    { first: "10.0.0.100", failoverAssociation: "pair", exclusions: ["10.0.0.120-10.0.0.129"] },
+    { first: "10.0.0.150", member: "192.0.2.1" },
+    { first: "2001:db8:0:1::100" },
+  ]);
+  expect(found.flatMap((entry) => (entry.kind === "record" ? [`${entry.type} ${entry.name}`] : []))).toEqual([
+    "CNAME l1.example.com",
+    "CNAME l2.example.com",
+    "HOST nowhere.example.com",
+    "CNAME self.example.com",
+    "HOST unplugged",
+    "CNAME x.example.com",
+  ]);
 });

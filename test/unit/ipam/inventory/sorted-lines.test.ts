@@ -1,7 +1,8 @@
-import { stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { InvalidRequestError } from "infoblox-ipam";
+import { describe, expect, it, vi } from "vitest";
 import { SortedLines, SpillFolder } from "../../../../src/ipam/inventory/sorted-lines.js";
 
 const text = fc.string({ unit: "grapheme" }).map((one) => one.replaceAll("\n", " "));
@@ -59,5 +60,30 @@ describe("SortedLines", () => {
     expect((await stat(file)).mode & 0o777).toBe(0o700);
     await folder.remove();
     await expect(stat(file)).rejects.toThrow("ENOENT");
+  });
+
+  it("leaves nothing behind where the process ends in the middle", async () => {
+    const before = process.listeners("exit");
+    const folder = new SpillFolder();
+    const path = dirname(await folder.file());
+    const added = process.listeners("exit").filter((listener) => !before.includes(listener));
+    for (const listener of added) listener(0);
+    await expect(stat(path)).rejects.toThrow("ENOENT");
+    await folder.remove();
+    expect(process.listeners("exit")).toEqual(before);
+  });
+
+  it("says which folder can't be written, and why", async () => {
+    vi.stubEnv("TMPDIR", "/nowhere/at-all");
+    const expected =
+      "temporary folder: /nowhere/at-all can't be written (the environment variable TMPDIR names";
+    await expect(new SortedLines(new SpillFolder(), 1).add(["b", "a"])).rejects.toThrow(expected);
+    vi.unstubAllEnvs();
+    const folder = new SpillFolder();
+    await rm(dirname(await folder.file()), { recursive: true });
+    const writing = new SortedLines(folder, 1).add(["b", "a"]);
+    await expect(writing).rejects.toThrow(/^temporary folder: .* no such file or folder$/);
+    await expect(writing).rejects.toBeInstanceOf(InvalidRequestError);
+    await folder.remove();
   });
 });

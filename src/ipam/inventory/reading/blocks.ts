@@ -1,0 +1,79 @@
+import { formatAddress, parseBlock } from "../../../cidr.js";
+import type { IpamSettings } from "../../settings.js";
+import { blockOrder } from "../entries.js";
+import { marksOf } from "../marks.js";
+import { described, line, type Read, type Row, read } from "./read.js";
+import { matching, type Scope, searchesOf, touches } from "./scope.js";
+
+const blockFields = ["network", "network_container", "comment", "extattrs"] as const;
+const subnetFields = [...blockFields, "members", "vlans", "disable"] as const;
+
+export function blockReads(settings: IpamSettings, scope: Scope): Read[] {
+  const { networkView, families, parts } = scope;
+  return families.flatMap((family) =>
+    searchesOf(scope, family).flatMap((block) => {
+      const where = { network_view: networkView, ...matching("network", block) };
+      const subnets = (row: Row, at: string) => blockLines(settings, scope, "subnet", row, at);
+      const containers = (row: Row, at: string) => blockLines(settings, scope, "container", row, at);
+      const subnetRead =
+        family === 4
+          ? read("network", where, [...subnetFields, "utilization"], subnets)
+          : read("ipv6network", where, subnetFields, subnets);
+      const containerRead =
+        family === 4
+          ? read("networkcontainer", where, [...blockFields, "utilization"], containers)
+          : read("ipv6networkcontainer", where, [...blockFields, "utilization"], containers);
+      return [
+        ...(parts.has("subnets") ? [subnetRead] : []),
+        ...(parts.has("containers") ? [containerRead] : []),
+      ];
+    }),
+  );
+}
+
+/** The subnet around a block that is smaller than a subnet: what lies in the block lies in it. */
+export function aroundReads(settings: IpamSettings, scope: Scope): Read[] {
+  return (scope.blocks ?? [])
+    .filter(({ family }) => scope.families.includes(family))
+    .map((block) => {
+      const where = {
+        network_view: scope.networkView,
+        contains_address: formatAddress({ family: block.family, value: block.first }),
+      };
+      const linesOf = (row: Row, at: string) => blockLines(settings, scope, "subnet", row, at);
+      return block.family === 4
+        ? read("network", where, [...subnetFields, "utilization"], linesOf)
+        : read("ipv6network", where, subnetFields, linesOf);
+    });
+}
+
+export function blockLines(
+  settings: IpamSettings,
+  scope: Scope,
+  kind: "container" | "subnet",
+  row: Row,
+  at: string,
+): string[] {
+  const { networkView } = scope;
+  const block = parseBlock(row["network"] ?? "");
+  if (block === undefined || !touches(scope, row["network"])) return [];
+  const container = row["network_container"];
+  return [
+    line(blockOrder(networkView, row["network"], kind), {
+      kind,
+      networkView,
+      cidr: row["network"],
+      family: block.family,
+      ...(container !== undefined && container !== "/" && { container }),
+      ...(row["utilization"] !== undefined && { percent: row["utilization"] / 10 }),
+      ...(kind === "subnet" && {
+        members: (row["members"] ?? []).map((one: Row) => one["name"] ?? one["ipv4addr"] ?? ""),
+        vlans: (row["vlans"] ?? []).map(({ id, name }: Row) => ({ id, name })),
+        ...(row["disable"] === true && { disabled: true }),
+      }),
+      ...described(row),
+      ...marksOf(settings, row as { readonly comment?: string }),
+      readAt: at,
+    }),
+  ];
+}

@@ -1,0 +1,48 @@
+import type { InventoryObject } from "../entries.js";
+import { addressText, factLine, type Read, type Row, read, timeText } from "./read.js";
+import { isWithin, matching, type Scope, searchesOfBoth } from "./scope.js";
+
+const leaseFields = [
+  "address",
+  "binding_state",
+  "starts",
+  "ends",
+  "client_hostname",
+  "hardware",
+  "ipv6_duid",
+  "network",
+] as const;
+
+/** Leases that are active: a grid keeps those that are free or expired for long. One search finds both families. */
+export function leaseReads(scope: Scope): Read[] {
+  const { networkView } = scope;
+  return searchesOfBoth(scope).map((block) =>
+    read(
+      "lease",
+      { network_view: networkView, binding_state: "ACTIVE", ...matching("address", block) },
+      leaseFields,
+      (row, at) => leaseLines(scope, row, at),
+    ),
+  );
+}
+
+function leaseLines(scope: Scope, row: Row, at: string): string[] {
+  const ip = addressText(row["address"]);
+  if (ip === undefined || !isWithin(scope, ip)) return [];
+  if (!scope.families.includes(ip.includes(":") ? 6 : 4)) return [];
+  const object: InventoryObject = {
+    type: "lease",
+    ...(row["hardware"] && { mac: row["hardware"] }),
+    ...(row["ipv6_duid"] && { duid: row["ipv6_duid"] }),
+    lease: {
+      state: row["binding_state"],
+      starts: timeText(row["starts"]),
+      ends: timeText(row["ends"]),
+      hostname: row["client_hostname"] || undefined,
+    },
+    extattrs: {},
+    inherited: [],
+    ref: row._ref,
+  };
+  return [factLine(scope.networkView, ip, { object, network: row["network"], at })];
+}

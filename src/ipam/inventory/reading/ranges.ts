@@ -1,0 +1,77 @@
+import { type Block, blockOf, type Family, overlaps, parseSpan } from "../../../cidr.js";
+import type { IpamSettings } from "../../settings.js";
+import { rangeOrder } from "../entries.js";
+import { marksOf } from "../marks.js";
+import { addressText, described, line, type Read, type Row, read } from "./read.js";
+import { matching, type Scope, searchesOf } from "./scope.js";
+
+const rangeFields = [
+  "start_addr",
+  "end_addr",
+  "network",
+  "name",
+  "member",
+  "ms_server",
+  "exclude",
+  "disable",
+  "comment",
+  "extattrs",
+] as const;
+
+export function rangeReads(settings: IpamSettings, scope: Scope): Read[] {
+  const { networkView, families } = scope;
+  const linesOf = (row: Row, at: string) => rangeLines(settings, scope, row, at);
+  return families.flatMap((family) =>
+    wideSearchesOf(scope, family).map((block) => {
+      const where = { network_view: networkView, ...matching("network", block) };
+      return family === 4
+        ? read("range", where, [...rangeFields, "failover_association"], linesOf)
+        : read("ipv6range", where, rangeFields, linesOf);
+    }),
+  );
+}
+
+/** No subnet is larger. */
+const largestSubnet = { 4: 8, 6: 32 } as const;
+
+/** A block may lie in a subnet, whose CIDR begins with other digits: a range of that subnet may reach into the block. */
+function wideSearchesOf(scope: Scope, family: Family): readonly (Block | undefined)[] {
+  const found = new Map<bigint | undefined, Block | undefined>();
+  for (const block of searchesOf(scope, family)) {
+    const length = Math.min(block?.prefixLength ?? 0, largestSubnet[family]);
+    const wide = block && blockOf({ family, value: block.first }, length);
+    found.set(wide?.first, wide);
+  }
+  return [...found.values()];
+}
+
+/** A range of IPv6 prefixes has no addresses, and so no place in the order. */
+function rangeLines(settings: IpamSettings, scope: Scope, row: Row, at: string): string[] {
+  const [first, last] = [addressText(row["start_addr"]), addressText(row["end_addr"])];
+  if (first === undefined || last === undefined) return [];
+  const span = parseSpan(`${first}-${last}`);
+  const { blocks } = scope;
+  if (span === undefined || (blocks && !blocks.some((block) => overlaps(block, span)))) return [];
+  return [
+    line(rangeOrder(scope.networkView, first, last), {
+      kind: "range",
+      networkView: scope.networkView,
+      first,
+      last,
+      family: first.includes(":") ? 6 : 4,
+      subnet: row["network"],
+      name: row["name"] || undefined,
+      member: row["member"]?.name ?? row["ms_server"]?.ipv4addr,
+      failoverAssociation: row["failover_association"],
+      ...(row["exclude"]?.length > 0 && { exclusions: row["exclude"].map(exclusionText).sort() }),
+      ...(row["disable"] === true && { disabled: true }),
+      ...described(row),
+      ...marksOf(settings, row as { readonly comment?: string }),
+      readAt: at,
+    }),
+  ];
+}
+
+function exclusionText({ start_address, end_address }: Row): string {
+  return `${addressText(start_address)}-${addressText(end_address)}`;
+}

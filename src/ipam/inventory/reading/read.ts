@@ -1,0 +1,94 @@
+import { formatAddress, parseAddress } from "../../../cidr.js";
+import type { WapiClient } from "../../../wapi/client.js";
+import { type ExtensibleAttributes, wireExtattrs } from "../../../wapi/extattrs.js";
+import { hasField, typeFacts } from "../../../wapi/type-facts.js";
+import type { FieldName, ObjectType, Where } from "../../../wapi/types.js";
+import { addressOrder, type InventoryObject, objectOrder } from "../entries.js";
+
+/** A fact about an address: an object on it. */
+export interface AddressFact {
+  readonly object: InventoryObject;
+  /** The subnet that the grid names with the object. */
+  readonly network?: string | undefined;
+  readonly at: string;
+}
+
+/** One search, and the sorted lines that its rows become. */
+export interface Read {
+  readonly type: ObjectType;
+  readonly where: object;
+  readonly fields: readonly string[];
+  /** Gives the lines of one row: the order key, a tab, and JSON. */
+  readonly linesOf: (row: Row, at: string) => string[];
+}
+
+/** A row of any of these types; a grid leaves out what is empty. */
+// biome-ignore lint/suspicious/noExplicitAny: each read asks for its own fields
+export type Row = Readonly<Record<string, any>> & { readonly _ref: string };
+
+/** Checks the fields and criteria of a read at compile time, and forgets the type. */
+export function read<T extends ObjectType, const F extends FieldName<T>>(
+  type: T,
+  where: Where<T>,
+  fields: readonly F[],
+  linesOf: Read["linesOf"],
+): Read {
+  return { type, where, fields, linesOf };
+}
+
+/** Without those that the grid's version of WAPI hasn't got yet, such as the VLANs of networks before 2.10. */
+export function knownFields({ type, fields }: Read, wapi: WapiClient): readonly string[] {
+  const { wapiVersion } = wapi.toJSON();
+  if (typeof wapiVersion !== "string") return fields;
+  const facts = typeFacts(type, wapiVersion, "read");
+  return fields.filter((name) => name.includes(".") || hasField(facts, name));
+}
+
+export function line(order: string, value: object): string {
+  return `${order}\t${JSON.stringify(value)}`;
+}
+
+/** Keeps the order of addresses, then that of the objects on one. */
+export function factLine(networkView: string, ip: string, fact: AddressFact): string {
+  return line(`${addressOrder(networkView, ip)}${objectOrder(fact.object)}`, fact);
+}
+
+/** Comment, attributes and reference. The reference comes last, so that lines are ordered by what objects say. */
+export function described(row: Row): {
+  readonly comment?: string;
+  readonly extattrs: ExtensibleAttributes;
+  readonly inherited: readonly string[];
+  readonly ref: string;
+} {
+  const extattrs: ExtensibleAttributes = row["extattrs"] ?? {};
+  const inherited = Object.entries(wireExtattrs(extattrs))
+    .filter(([, attribute]) => attribute.inheritance_source !== undefined)
+    .map(([name]) => name)
+    .sort();
+  return {
+    ...(row["comment"] && { comment: row["comment"] }),
+    extattrs: sortedByName(extattrs),
+    inherited,
+    ref: row._ref,
+  };
+}
+
+function sortedByName(attributes: ExtensibleAttributes): ExtensibleAttributes {
+  const names = Object.keys(attributes);
+  if (names.length < 2) return attributes;
+  return Object.fromEntries(names.sort().map((name) => [name, (attributes as Row)[name]]));
+}
+
+/** Canonical text of an address; `undefined` where there is none. */
+export function addressText(text: string | undefined): string | undefined {
+  const address = text === undefined ? undefined : parseAddress(text);
+  return address && formatAddress(address);
+}
+
+export function timeText(seconds: number | undefined): string | undefined {
+  return seconds === undefined ? undefined : new Date(seconds * 1000).toISOString();
+}
+
+export function ipOf(row: Row): string | undefined {
+  return addressText(row["ipv4addr"] ?? row["ipv6addr"]);
+}

@@ -1,0 +1,73 @@
+import type { Block, Family } from "../../../cidr.js";
+import type { InventoryObject } from "../entries.js";
+import { addressText, described, factLine, type Read, type Row, read } from "./read.js";
+import { isWithin, matching, type Scope, searchesOf, searchesOfBoth } from "./scope.js";
+
+const recordFields = ["name", "view", "ttl", "disable", "comment", "extattrs"] as const;
+
+/** A, AAAA and PTR records, by DNS view: a search without a view looks in the default one alone. */
+export function recordReads(scope: Scope): Read[] {
+  return scope.dnsViews.flatMap((view) => [
+    ...scope.families.flatMap((family) =>
+      searchesOf(scope, family).map((block) => forwardRead(scope, view, family, block)),
+    ),
+    ...searchesOfBoth(scope).map((block) =>
+      read(
+        "record:ptr",
+        { view, ...(block && matching(`ipv${block.family}addr`, block)) },
+        [...recordFields, "ptrdname", "ipv4addr", "ipv6addr"],
+        (row, at) =>
+          recordLines(scope, "record:ptr", row["ptrdname"], row["ipv4addr"] || row["ipv6addr"], row, at),
+      ),
+    ),
+  ]);
+}
+
+function forwardRead(scope: Scope, view: string, family: Family, block: Block | undefined): Read {
+  const where = { view, ...matching(`ipv${family}addr`, block) };
+  return family === 4
+    ? read("record:a", where, [...recordFields, "ipv4addr"], (row, at) =>
+        recordLines(scope, "record:a", row["name"], row["ipv4addr"], row, at),
+      )
+    : read("record:aaaa", where, [...recordFields, "ipv6addr"], (row, at) =>
+        recordLines(scope, "record:aaaa", row["name"], row["ipv6addr"], row, at),
+      );
+}
+
+function recordLines(
+  scope: Scope,
+  type: "record:a" | "record:aaaa" | "record:ptr",
+  name: string,
+  address: string | undefined,
+  row: Row,
+  at: string,
+): string[] {
+  const ip = addressText(address);
+  if (ip === undefined || !isWithin(scope, ip) || isLocalhost(name, ip)) return [];
+  if (!scope.families.includes(ip.includes(":") ? 6 : 4)) return [];
+  return [factLine(scope.networkView, ip, { object: recordObject(type, name, row), at })];
+}
+
+/** Every DNS view has pointers of localhost, which nobody planned. */
+function isLocalhost(name: string, ip: string): boolean {
+  return name.toLowerCase() === "localhost" && (ip === "127.0.0.1" || ip === "::1");
+}
+
+export function recordObject(
+  type: InventoryObject["type"],
+  name: string,
+  row: Row,
+  canonical?: string,
+): InventoryObject {
+  return {
+    type,
+    name,
+    dnsView: row["view"],
+    canonical,
+    ...(row["ttl"] !== undefined && { ttl: row["ttl"] }),
+    ...(row["disable"] === true && { disabled: true }),
+    ...described(row),
+  };
+}
+
+export const aliasFields = [...recordFields, "canonical"] as const;
