@@ -1,7 +1,8 @@
-import { type Family, parseAddress } from "../cidr.js";
+import { type Family, formatAddress, parseAddress } from "../cidr.js";
+import { invalid } from "../errors.js";
 import type { ExtensibleAttributes } from "../wapi/extattrs.js";
 import type { Ref } from "../wapi/ref.js";
-import { isSameName } from "./dns-name.js";
+import { canonicalName, isSameName } from "./dns-name.js";
 import type { DnsRecord, DnsRecordDetails } from "./results.js";
 import { plainTxt, wireTxt } from "./txt.js";
 
@@ -14,19 +15,32 @@ export const recordKinds = {
   TXT: { type: "record:txt", fields: ["text"] },
   MX: { type: "record:mx", fields: ["preference", "mail_exchanger"] },
   SRV: { type: "record:srv", fields: ["priority", "weight", "port", "target"] },
+  NS: { type: "record:ns", fields: ["nameserver"] },
+  CAA: { type: "record:caa", fields: ["ca_flag", "ca_tag", "ca_value"] },
 } as const;
 
 /** A kind of DNS record, as in a zone file. */
 export type RecordKind = keyof typeof recordKinds;
+
+/** All of them. */
+export const recordTypes = Object.keys(recordKinds) as RecordKind[];
 
 /** The object types of DNS records. */
 export type RecordType = (typeof recordKinds)[RecordKind]["type"];
 
 const commonFields = ["name", "view", "ttl", "use_ttl", "comment", "extattrs"] as const;
 
+/** A grid keeps of a name server's record neither comment nor attributes, and of some who made it. */
+const nameServerFields = ["name", "view", "creator", "addresses"] as const;
+
 /** What is read of a record. */
 export function recordFields(kind: RecordKind): readonly string[] {
-  return [...commonFields, ...recordKinds[kind].fields];
+  return [...(hasMarks(kind) ? commonFields : nameServerFields), ...recordKinds[kind].fields];
+}
+
+/** Whether records of the kind can say who made them: a comment, attributes, a time to live. NS records can't. */
+export function hasMarks(kind: RecordKind): boolean {
+  return kind !== "NS";
 }
 
 /** A record as it is wanted, with what it points at spelled out. */
@@ -44,6 +58,33 @@ export interface WantedRecord {
   readonly port?: number | undefined;
   readonly priority?: number | undefined;
   readonly weight?: number | undefined;
+  readonly nameserver?: string | undefined;
+  /** Of a name server. */
+  readonly ips?: string | readonly string[] | undefined;
+  readonly flags?: number | undefined;
+  readonly tag?: string | undefined;
+  readonly value?: string | undefined;
+}
+
+/**
+ * Refuses what a grid doesn't keep with a record of its type.
+ *
+ * @param at - where the record is described, for the error
+ * @throws {InvalidRequestError}
+ */
+export function refuseMarks(record: { readonly type: RecordKind } & object, at = ""): void {
+  if (hasMarks(record.type)) return;
+  const given = record as Readonly<Record<string, unknown>>;
+  for (const field of ["comment", "extattrs", "cloud", "ttl"]) {
+    const value = given[field];
+    if (value === undefined || (typeof value === "object" && Object.keys(value ?? {}).length === 0)) continue;
+    throw invalid(
+      `${at}${field}`,
+      value,
+      `a grid keeps none with a record of type ${record.type}`,
+      undefined,
+    );
+  }
 }
 
 /** The fields that make the record what it is, as the grid spells them. */
@@ -66,7 +107,26 @@ export function recordValues(record: WantedRecord): Record<string, unknown> {
       const { target, port, priority, weight } = record;
       return { name, target, port, priority, weight };
     }
+    case "NS":
+      return { name, nameserver: record.nameserver, addresses: wireServerAddresses(record.ips) };
+    case "CAA":
+      return { name, ca_flag: record.flags, ca_tag: record.tag, ca_value: record.value };
   }
+}
+
+/** Addresses of a name server, without the PTR records that a grid would make with them unasked. */
+function wireServerAddresses(ips: WantedRecord["ips"]): object[] {
+  const texts = ips === undefined ? [] : [ips].flat();
+  return texts.map((text) => {
+    const address = parseAddress(text);
+    return { address: address === undefined ? text : formatAddress(address), auto_create_ptr: false };
+  });
+}
+
+/** The addresses of a name server in its record, lowest text first: their order means nothing. */
+export function serverAddressesOf(row: Readonly<Record<string, unknown>>): string[] {
+  const { addresses } = row as { readonly addresses?: readonly { readonly address?: string }[] };
+  return (addresses ?? []).flatMap(({ address }) => address ?? []).sort();
 }
 
 /** A record's row, whatever its kind. */
@@ -104,9 +164,17 @@ export function plainValue(field: string, value: unknown): unknown {
   return field === "text" && typeof value === "string" ? plainTxt(value) : value;
 }
 
+/** Texts that are no names. */
+const exactFields: ReadonlySet<string> = new Set(["text", "ca_value"]);
+
+/** A value as it is the same for all that mean the same. */
+export function canonicalValue(field: string, value: unknown): unknown {
+  return exactFields.has(field) || typeof value !== "string" ? value : canonicalName(value);
+}
+
 /** Whether two such values mean the same: names are the same in capitals, texts are not. */
 export function isSameValue(field: string, one: unknown, other: unknown): boolean {
-  if (field === "text" || typeof one !== "string" || typeof other !== "string") return one === other;
+  if (exactFields.has(field) || typeof one !== "string" || typeof other !== "string") return one === other;
   return isSameName(one, other);
 }
 
@@ -122,6 +190,7 @@ export const targetFields: Readonly<Partial<Record<RecordKind, string>>> = {
   CNAME: "canonical",
   MX: "mail_exchanger",
   SRV: "target",
+  NS: "nameserver",
 };
 
 /** What is read of a record, with its zone. */
@@ -134,11 +203,13 @@ export function detailsOf(kind: RecordKind, row: RecordRow, created: boolean): D
     ...recordOf(kind, row, created),
     ip: textOf(row, "ipv4addr") ?? textOf(row, "ipv6addr"),
     target: textOf(row, targetFields[kind] ?? ""),
-    text: textOf(row, "text"),
+    text: textOf(row, "text") ?? textOf(row, "ca_value"),
     preference: numberOf(row, "preference"),
     port: numberOf(row, "port"),
     priority: numberOf(row, "priority"),
     weight: numberOf(row, "weight"),
+    flags: numberOf(row, "ca_flag"),
+    tag: textOf(row, "ca_tag"),
     zone: textOf(row, "zone"),
   };
 }

@@ -121,6 +121,11 @@ export function requestFields(z: typeof Zod) {
     .min(0, "must not be negative")
     .max(2 ** 32 - 1, "is at most 4294967295");
   const name = text(plainNameProblem);
+  const caaValue = z
+    .string()
+    .min(1, "must not be empty")
+    .max(255, "is at most 255 characters long")
+    .regex(/^[\x20-\x7e]*$/, "must be ASCII");
   const dhcpOption = z
     .strictObject({
       name: name.optional(),
@@ -181,6 +186,13 @@ export function requestFields(z: typeof Zod) {
     duid: text(duidProblem),
     name,
     txt: text(txtProblem),
+    serverAddresses: z.union(
+      [address, z.array(address).min(1, "must not be empty").readonly()],
+      "must be the name server's addresses",
+    ),
+    caaFlags: z.int("must be a whole number").min(0, "is at least 0").max(255, "is at most 255"),
+    caaTag: z.string().regex(/^[a-z\d]{1,15}$/i, "must be up to 15 letters and digits, such as issue"),
+    caaValue,
     dnsName: text(dnsNameProblem).transform(canonicalName),
     targetName: text(targetNameProblem).transform(canonicalName),
     zoneName: text(zoneNameProblem),

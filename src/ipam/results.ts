@@ -148,13 +148,18 @@ export interface DnsRecord {
 export interface DnsRecordDetails extends DnsRecord {
   /** Of A, AAAA and PTR. */
   readonly ip: string | undefined;
-  /** The name that CNAME, PTR, MX and SRV lead to. */
+  /** The name that CNAME, PTR, MX, SRV and NS lead to. */
   readonly target: string | undefined;
+  /** Of TXT, and the value of CAA. */
   readonly text: string | undefined;
   readonly preference: number | undefined;
   readonly port: number | undefined;
   readonly priority: number | undefined;
   readonly weight: number | undefined;
+  /** Of CAA. */
+  readonly flags: number | undefined;
+  /** Of CAA: `"issue"`. */
+  readonly tag: string | undefined;
   readonly zone: string | undefined;
 }
 

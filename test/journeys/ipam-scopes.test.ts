@@ -108,4 +108,20 @@ behindEveryDoor("a description", (visit) => {
     const changed = { name: "site", subnets: [{ ...web, prefixLength: 25 }] };
     await expect(ipam.ensure(changed, { replace: true })).rejects.toThrow(SubnetInUseError);
   });
+
+  it("prunes what it has made itself, not what another one of the same owner has", async () => {
+    const { ipam } = await visit({ seed: { ...seed, zones: ["example.com"] } }, { owner: "team" });
+    const txt = (text: string) => ({ type: "TXT", name: "example.com", text }) as const;
+    const one = { name: "one", subnets: [web, { ...web, name: "db" }], records: [txt("a"), txt("b")] };
+    const two = { name: "two", subnets: [other], records: [txt("c")] };
+    const alone = await ipam.requestSubnet({ from: "10.1.0.0/16", prefixLength: 24, requestId: "alone" });
+    for (const description of [one, two, one, two]) await ipam.ensure(description, { prune: true });
+    for (const description of [one, two])
+      expect(await ipam.ensure(description, { prune: true })).toMatchObject({ changed: false });
+    const less = { name: "one", subnets: [web], records: [txt("a")] };
+    expect(await ipam.ensure(less, { prune: true })).toMatchObject({ deleted: 2 });
+    expect(await ipam.ensure(two, { prune: true })).toMatchObject({ changed: false });
+    expect((await ipam.dns.find({ type: "TXT" })).map(({ text }) => text).sort()).toEqual(["a", "c"]);
+    expect(await ipam.findSubnets({ containing: alone.cidr.replace(/0\/24$/, "1") })).toHaveLength(1);
+  });
 });

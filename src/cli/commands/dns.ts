@@ -17,7 +17,7 @@ import {
 import { attributesText, exitCodesHelp, print, type Terminal, table, UsageError } from "../output.js";
 import { releasedText } from "../release.js";
 
-const recordTypes = ["A", "AAAA", "PTR", "CNAME", "MX", "TXT", "SRV"] as const;
+const recordTypes = ["A", "AAAA", "PTR", "CNAME", "MX", "TXT", "SRV", "NS", "CAA"] as const;
 type RecordType = (typeof recordTypes)[number];
 
 interface AddOptions extends IpamCommandOptions {
@@ -27,6 +27,9 @@ interface AddOptions extends IpamCommandOptions {
   readonly port?: number;
   readonly priority?: number;
   readonly weight?: number;
+  readonly ip?: readonly string[];
+  readonly flags?: number;
+  readonly tag?: string;
   readonly ttl?: number;
   readonly comment?: string;
   readonly attribute?: Attributes;
@@ -50,7 +53,7 @@ interface RemoveOptions extends IpamCommandOptions {
 }
 
 const addExamples = `
-The value is an address (A, AAAA), a name (PTR, CNAME, MX, SRV) or a text (TXT). With --from, an A or AAAA record takes the
+The value is an address (A, AAAA), a name (PTR, CNAME, MX, SRV, NS) or a text (TXT, CAA). With --from, an A or AAAA record takes the
 next free address, which is reserved with it. A PTR record is named by its address: dns add PTR 10.0.7.5 web.example.com
 
 Examples:
@@ -59,6 +62,8 @@ Examples:
   $ infoblox-ipam dns add CNAME www.example.com web.example.com
   $ infoblox-ipam dns add MX example.com mail.example.com --preference 10
   $ infoblox-ipam dns add SRV _sip._tcp.example.com sip.example.com --port 5060 --priority 10 --weight 5
+  $ infoblox-ipam dns add NS example.com ns.example.net --ip 192.0.2.53
+  $ infoblox-ipam dns add CAA example.com ca.example.net --tag issue
 `;
 
 const findExamples = `
@@ -101,6 +106,9 @@ function addCommand(terminal: Terminal): Command {
     .addOption(number("--port <number>", "of SRV"))
     .addOption(number("--priority <number>", "of SRV"))
     .addOption(number("--weight <number>", "of SRV"))
+    .option("--ip <address>", "of NS: an address of the name server; any number of times", collect)
+    .addOption(number("--flags <number>", "of CAA (default: 0)"))
+    .option("--tag <tag>", "of CAA (default: issue)")
     .addOption(number("--ttl <seconds>", "how long it may be kept (default: the zone's)"))
     .option("--comment <text>", "what the record is for")
     .option("--attribute <name=value>", "extensible attribute; any number of times", collectAttribute)
@@ -145,7 +153,16 @@ function recordOf(
     case "SRV":
       if (port === undefined) throw new UsageError("SRV takes --port");
       return { ...common, type, name, target: value, port, priority, weight };
+    case "NS":
+      return { ...common, type, name, nameserver: value, ips: nameServerIps(options) } as NewDnsRecord;
+    case "CAA":
+      return { ...common, type, name, value, flags: options.flags ?? 0, tag: options.tag ?? "issue" };
   }
+}
+
+function nameServerIps({ ip }: AddOptions): readonly string[] {
+  if (ip === undefined) throw new UsageError("NS takes --ip: an address of the name server");
+  return ip;
 }
 
 function findCommand(terminal: Terminal): Command {

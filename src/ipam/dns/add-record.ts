@@ -11,7 +11,7 @@ import {
   wantedAddress,
 } from "../addresses/wanted-address.js";
 import { applyIntents } from "../engine/apply.js";
-import { type Made, recordKind, typeOf } from "../engine/kinds.js";
+import { type Made, recordKindOf, typeOf } from "../engine/kinds.js";
 import type { Marks } from "../ownership.js";
 import {
   detailFields,
@@ -29,9 +29,10 @@ import type { IpamSettings } from "../settings.js";
 import { SourceChoices, type SourcedIntent, type SourcePool } from "../sources/source-choices.js";
 import { spanOfTarget } from "../sources/targets.js";
 import { checkedAddress } from "../syntax.js";
+import { findRecords } from "./find-records.js";
 import { explainedZone } from "./missing-zone.js";
 import { recordDifferences } from "./record-differences.js";
-import type { NewAddressRecord, NewDnsRecord, NewPtrRecord } from "./requests.js";
+import type { NewAddressRecord, NewDnsRecord, NewNsRecord, NewPtrRecord } from "./requests.js";
 import { checkDnsRequest } from "./schemas.js";
 
 /** See `Dns.add`. */
@@ -41,7 +42,7 @@ export async function addRecord(settings: IpamSettings, request: unknown): Promi
   const { signal } = record;
   const intents = isForAddress(record)
     ? intentsForAddress(settings, record)
-    : [intentAlone(settings, record)];
+    : [record.type === "NS" ? nameServerIntent(settings, record) : intentAlone(settings, record)];
   const results = await applyIntents(settings, intents, {
     signal,
     what: `the record ${type} ${record.name}`,
@@ -63,17 +64,52 @@ function isForAddress(record: NewDnsRecord): record is NewAddressRecord {
 /** What all records have in common, as intents. */
 function recordIntent(
   type: RecordKind,
-  { requestId }: NewDnsRecord,
+  { requestId }: Exclude<NewDnsRecord, NewNsRecord>,
   { name, dnsView }: { readonly name: string; readonly dnsView: string },
 ) {
   return {
     ...{ name, noun: "record", pools: [] as readonly SourcePool[] },
     requestId: requestId === undefined || name === "" ? requestId : `${requestId}/${name}`,
-    tracked: { kind: recordKind, type: recordKinds[type].type, view: { view: dnsView } },
+    tracked: {
+      kind: recordKindOf(recordKinds[type].type),
+      type: recordKinds[type].type,
+      view: { view: dnsView },
+    },
   };
 }
 
-function intentAlone(settings: IpamSettings, record: Exclude<NewDnsRecord, NewAddressRecord>): SourcedIntent {
+/** A record that can't say who made it: what it says is all that it is known by. */
+function nameServerIntent(settings: IpamSettings, record: NewNsRecord): SourcedIntent {
+  const dnsView = dnsViewOf(settings, record);
+  const { name, nameserver } = record;
+  return {
+    ...{ name: "", noun: "record", pools: [] },
+    explain: (error, signal) => explainedZone(settings, error, { names: [name], dnsView, signal }),
+    compose: () => {
+      const step = create("NS", { view: dnsView, ...recordValues(record) });
+      return { steps: [step], main: step, read: ([row]) => detailsOf("NS", row as RecordRow, true) };
+    },
+    afterLoss: {
+      mayRepeat: () => true,
+      seen: async (_refOf, signal, isLost) => {
+        if (!isLost) return undefined;
+        const [found] = await findRecords(settings, {
+          type: "NS",
+          name,
+          target: nameserver,
+          dnsView,
+          signal,
+        });
+        return found && { ...found, created: true };
+      },
+    },
+  };
+}
+
+function intentAlone(
+  settings: IpamSettings,
+  record: Exclude<NewDnsRecord, NewAddressRecord | NewNsRecord>,
+): SourcedIntent {
   const { type } = record;
   const dnsView = dnsViewOf(settings, record);
   const wanted = record.type === "PTR" ? pointer(record) : record;
@@ -170,7 +206,11 @@ function dnsViewOf(settings: IpamSettings, { dnsView }: { readonly dnsView?: str
   return dnsView ?? settings.dnsView ?? "default";
 }
 
-function commonValues({ ttl }: NewDnsRecord, view: string, marks: Marks): Record<string, unknown> {
+function commonValues(
+  { ttl }: Exclude<NewDnsRecord, NewNsRecord>,
+  view: string,
+  marks: Marks,
+): Record<string, unknown> {
   return { ...marks, view, ...(ttl !== undefined && { ttl, use_ttl: true }) };
 }
 

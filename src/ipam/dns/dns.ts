@@ -44,7 +44,8 @@ export class Dns {
    * Adds a record. One request; for A and AAAA with the next free address of a source, which the grid finds while it
    * creates the record, and with the PTR record for the way back, where `ptr` is set.
    *
-   * WAPI: creates a `record:a`, `record:aaaa`, `record:ptr`, `record:cname`, `record:mx`, `record:txt` or `record:srv`.
+   * WAPI: creates a `record:a`, `record:aaaa`, `record:ptr`, `record:cname`, `record:mx`, `record:txt`, `record:srv`,
+   * `record:ns` or `record:caa`.
    *
    * @throws {NotFoundError} where the DNS view has no zone for the name, or for the way back; names the zone to create
    * @throws {ConflictError} where the record exists, or a CNAME has the name

@@ -1,10 +1,12 @@
 import { formatAddress } from "../../cidr.js";
 import { invalid } from "../../errors.js";
+import { existsAt, objectSchema } from "../../schema/schema.js";
 import type { FieldName, Where } from "../../wapi/types.js";
 import { canonicalZone, namePattern, nameSearch } from "../dns-name.js";
 import {
   detailFields,
   detailsOf,
+  hasMarks,
   type RecordKind,
   type RecordRow,
   recordKinds,
@@ -31,18 +33,30 @@ export async function findRecords(settings: IpamSettings, given: unknown): Promi
   const found = await Promise.all(
     searches.map(async ({ type, where }) => {
       const fields = detailFields(type) as readonly FieldName<"record:a">[];
-      const rows = await settings.wapi.find(recordKinds[type].type as "record:a", {
+      const objectType = recordKinds[type].type;
+      const search = settings.wapi.find(objectType as "record:a", {
         where,
         fields,
         // A text is compared here, since nobody knows how it is quoted on the grid.
         limit: text === undefined ? limit : undefined,
         signal,
       });
+      const rows = await search.catch((error: unknown) => {
+        // Whoever asks for all types doesn't ask for those that the grid is too old for.
+        if (asked.length === 1 || !isTooNew(settings.wapi, objectType)) throw error;
+        return [];
+      });
       const details = rows.map((row: RecordRow) => detailsOf(type, row, false));
       return text === undefined ? details : details.filter((one) => one.text === text).slice(0, limit);
     }),
   );
   return found.flat();
+}
+
+/** Whether the version of WAPI that the client speaks has no such type yet; only known once something was asked. */
+export function isTooNew(wapi: IpamSettings["wapi"], type: string): boolean {
+  const { wapiVersion } = wapi.toJSON();
+  return typeof wapiVersion === "string" && !existsAt(objectSchema(type) ?? {}, wapiVersion);
 }
 
 function refuseTwoNames({ name, nameMatches }: DnsQuery): void {
@@ -57,6 +71,7 @@ function whereOf(settings: IpamSettings, type: RecordKind, query: DnsQuery): Whe
   if (text !== undefined && type !== "TXT") return undefined;
   const address = ip === undefined ? {} : addressWhere(type, ip);
   const targetField = targetFields[type];
+  if (extattrs !== undefined && !hasMarks(type)) return undefined;
   if (address === undefined || (target !== undefined && targetField === undefined)) return undefined;
   return {
     ...address,

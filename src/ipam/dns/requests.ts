@@ -79,6 +79,30 @@ export interface NewSrvRecord extends NewRecord {
   readonly weight: number;
 }
 
+/** A name server of a zone, beside those that the grid serves it with. The grid keeps no comment or attribute of it. */
+export interface NewNsRecord extends Abortable {
+  readonly type: "NS";
+  /** The zone. */
+  readonly name: string;
+  readonly nameserver: string;
+  /** Its addresses. */
+  readonly ips: string | readonly string[];
+  /** Over the DNS view of the `Ipam`. Left out both: the grid's default view. */
+  readonly dnsView?: string | undefined;
+}
+
+/** Which authority may certify a name. */
+export interface NewCaaRecord extends NewRecord {
+  readonly type: "CAA";
+  readonly name: string;
+  /** 0, or 128 where an authority must understand the tag. */
+  readonly flags: number;
+  /** `"issue"`, `"issuewild"`, `"iodef"`, … */
+  readonly tag: string;
+  /** `"ca.example.net"`, `"mailto:security@example.com"`. */
+  readonly value: string;
+}
+
 /** A record to be added. */
 export type NewDnsRecord =
   | NewAddressRecord
@@ -86,7 +110,9 @@ export type NewDnsRecord =
   | NewCnameRecord
   | NewMxRecord
   | NewTxtRecord
-  | NewSrvRecord;
+  | NewSrvRecord
+  | NewNsRecord
+  | NewCaaRecord;
 
 /** Which records to find; what is left out doesn't matter. */
 export interface DnsQuery extends Abortable {
@@ -98,7 +124,7 @@ export interface DnsQuery extends Abortable {
   readonly nameMatches?: string | undefined;
   /** Records of this address: A or AAAA, and PTR. */
   readonly ip?: string | undefined;
-  /** The whole name that CNAME, PTR, MX and SRV lead to. */
+  /** The whole name that CNAME, PTR, MX, SRV and NS lead to. */
   readonly target?: string | undefined;
   /** The whole text of TXT records, as it was meant: however it is quoted on the grid. */
   readonly text?: string | undefined;

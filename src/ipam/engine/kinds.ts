@@ -45,7 +45,10 @@ export interface Kind {
 
 const blocks = ["network", "ipv6network", "networkcontainer", "ipv6networkcontainer"];
 const addresses = ["record:host", "fixedaddress", "ipv6fixedaddress"];
-const records = Object.values(recordKinds).map(({ type }) => type);
+/** Without those that keep no id, and those that older grids don't know: these are looked for by themselves. */
+const records = Object.values(recordKinds)
+  .map(({ type }) => type)
+  .filter((type) => type !== "record:ns" && type !== "record:caa");
 
 /** Subnets, and what they become when they are divided; containers. */
 export const blockKind: Kind = { noun: "subnet", types: blocks, others: addresses };
@@ -53,7 +56,12 @@ export const containerKind: Kind = { ...blockKind, noun: "container" };
 /** Hosts, fixed addresses and reservations. */
 export const addressKind: Kind = { noun: "address", types: addresses, others: blocks };
 export const rangeKind: Kind = { noun: "range", types: ["range", "ipv6range"], others: [] };
-export const recordKind: Kind = { noun: "record", types: records, others: [] };
+const recordKind: Kind = { noun: "record", types: records, others: [] };
+
+/** What the id of a record of this type may stand for: a record of any. */
+export function recordKindOf(type: string): Kind {
+  return recordKind.types.includes(type) ? recordKind : { ...recordKind, types: [...records, type] };
+}
 
 /** A kind of one type alone, for what is shared by attributes: others may have them by chance. */
 export function onlyOf(kind: Kind, type: string): Kind {
@@ -159,6 +167,12 @@ function recordValuesOf(thing: Made): Values {
       return target === undefined ? {} : { mail_exchanger: target };
     case "record:srv":
       return target === undefined ? {} : { target };
+    case "record:ns":
+      return target === undefined ? {} : { nameserver: target };
+    case "record:caa": {
+      const { flags, tag, text } = thing as unknown as Values;
+      return { ca_flag: flags, ca_tag: tag, ca_value: text };
+    }
     case "record:cname":
       return target === undefined ? {} : { canonical: target };
     default:

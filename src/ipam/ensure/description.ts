@@ -148,7 +148,9 @@ export interface DesiredFixedAddress extends DesiredReservation {
 /**
  * A DNS record: by its name and what it says. It stands beside others of its type and name, and replaces one only where
  * the same description (`name`, `requestId`) has made that. An A, AAAA, PTR or CNAME record that is alone is changed,
- * unless another description has made it.
+ * unless another description has made it. A grid keeps of an NS record neither comment nor attributes, so nothing says who
+ * made it: it is never replaced or pruned, but where the set is complete (`exclusive`); those that come of a zone's own name
+ * servers never are.
  */
 export interface DesiredRecord extends Desired {
   readonly type: RecordKind;
@@ -162,6 +164,13 @@ export interface DesiredRecord extends Desired {
   readonly port?: number | undefined;
   readonly priority?: number | undefined;
   readonly weight?: number | undefined;
+  /** Of NS, with its addresses: `ips`. */
+  readonly nameserver?: string | undefined;
+  readonly ips?: string | readonly string[] | undefined;
+  /** Of CAA, as `tag` and `value` are. */
+  readonly flags?: number | undefined;
+  readonly tag?: string | undefined;
+  readonly value?: string | undefined;
   readonly ttl?: number | undefined;
   /** That the description has all records of this type and name: others are replaced or deleted, whoever made them. */
   readonly exclusive?: boolean | undefined;
@@ -172,7 +181,8 @@ export interface EnsureOptions extends Abortable {
   readonly dryRun?: boolean | undefined;
   /**
    * Delete what this `Ipam`'s owner has made and the description doesn't have: in its network view, and only of the
-   * kinds that the description has a list of (an empty list means that there should be none).
+   * kinds that the description has a list of (an empty list means that there should be none). What carries the request id of
+   * another description, or of a request by itself, stays where this description has a name.
    */
   readonly prune?: boolean | undefined;
   /**

@@ -127,9 +127,10 @@ function stepsOf({ found: { entry, row }, object, corrections }: Judged): PlanSt
 
 /** One change of an object instead of several. */
 function merged(changes: readonly Changes[]): Changes {
+  const extattrs: Changes["extattrs"] = Object.assign({}, ...changes.map((one) => one.extattrs));
   return {
     ...Object.assign({}, ...changes),
-    extattrs: Object.assign({}, ...changes.map(({ extattrs }) => extattrs)),
+    extattrs: Object.keys(extattrs ?? {}).length === 0 ? undefined : extattrs,
     fields: Object.assign({}, ...changes.map(({ fields }) => fields)),
   };
 }

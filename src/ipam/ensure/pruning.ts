@@ -5,11 +5,12 @@ import type { Ref } from "../../wapi/types.js";
 import { findUsed, inTheWay } from "../addresses/in-use.js";
 import { batchWithAddresses } from "../addresses/outside-networks.js";
 import { gatewayComment, isReservationDuid } from "../addresses/reservations.js";
+import { isTooNew } from "../dns/find-records.js";
 import { compareAndDelete, stillStanding } from "../engine/delete.js";
 import { type Made, readRows, typeOf } from "../engine/kinds.js";
 import { slices } from "../engine/slices.js";
 import type { PlanIntent } from "../plan/intent.js";
-import { type RecordKind, recordFields, recordKinds } from "../records.js";
+import { hasMarks, recordFields, recordKinds, recordTypes } from "../records.js";
 import type { Subnet } from "../results.js";
 import { fixedFields4, fixedFields6, hostFields, rangeFields, subnetFields } from "../rows.js";
 import type { IpamSettings } from "../settings.js";
@@ -98,7 +99,8 @@ function both(
 }
 
 function recordSearches(): Search[] {
-  return (Object.keys(recordKinds) as RecordKind[]).map((kind) => ({
+  // One that can't say who made it is nobody's.
+  return recordTypes.filter(hasMarks).map((kind) => ({
     type: recordKinds[kind].type,
     fields: recordFields(kind),
     kindOf: () => "record",
@@ -126,13 +128,25 @@ export async function surplusOf(
   );
   const surplus: Surplus[] = [];
   for (const search of searchesOf(desired)) {
+    if (isTooNew(settings.wapi, search.type)) continue;
     for (const row of await rowsOf(settings, search, whereOwned, signal)) {
       const kind = search.kindOf(row);
       if (described.has(row._ref) || !isListed(kind, desired) || !isOwned(settings, row)) continue;
+      if (isOfOthers(settings, desired, row)) continue;
       surplus.push({ kind, key: search.keyOf(row), row });
     }
   }
   return surplus.sort((one, other) => placeOf(one) - placeOf(other));
+}
+
+/** Whether another description, or a request by itself, has made an object: its id says so, where this one has a name. */
+function isOfOthers(
+  { ownership }: IpamSettings,
+  { name, requestId = name }: DesiredState,
+  row: Row,
+): boolean {
+  const id = ownership.requestIdOf(row as Parameters<typeof ownership.requestIdOf>[0]);
+  return id !== undefined && requestId !== undefined && !id.startsWith(`${requestId}/`);
 }
 
 /**

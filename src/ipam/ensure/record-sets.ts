@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { canonicalName } from "../dns-name.js";
 import type { Ownership } from "../ownership.js";
 import type { Changes } from "../plan/requests.js";
-import { isSameValue, plainValue, type RecordKind } from "../records.js";
+import { canonicalValue, hasMarks, isSameValue, plainValue, type RecordKind } from "../records.js";
 import type { Row } from "./entry.js";
 
 /** What records of one type and name shall say, as values of their fields. */
@@ -40,11 +39,17 @@ export function recordsOfSet(
   const same = set.wanted.map((values) => take((row) => says(row, values)));
   const isAlone = lone.includes(set.type) && set.wanted.length === 1 && rows.length === 1;
   const mayReplace = (row: Row) => {
+    if (isOfZone(row)) return false;
     const maker = makerOf(row, set, ownership);
     return set.exclusive || maker === "this" || (isAlone && (maker === "nobody" || set.scope === undefined));
   };
   const found = same.map((row) => row ?? take(mayReplace));
-  return { rows: found, surplus: set.exclusive ? left : [] };
+  return { rows: found, surplus: set.exclusive ? left.filter((row) => !isOfZone(row)) : [] };
+}
+
+/** A record that comes of a zone's own name servers: it goes with these. */
+function isOfZone(row: Row): boolean {
+  return row["creator"] === "SYSTEM";
 }
 
 function says(row: Row, values: RecordValues): boolean {
@@ -64,11 +69,8 @@ function makerOf(row: Row, { scope, type }: RecordSet, ownership: Ownership): "t
 
 /** The request id of a record: what it says is a part of it, so that two of a set have two. */
 export function recordId({ scope, type, name }: RecordSet, values: RecordValues): string | undefined {
-  if (scope === undefined) return undefined;
-  const said = Object.entries(values).map(([field, value]) => [
-    field,
-    field !== "text" && typeof value === "string" ? canonicalName(value) : value,
-  ]);
+  if (scope === undefined || !hasMarks(type)) return undefined;
+  const said = Object.entries(values).map(([field, value]) => [field, canonicalValue(field, value)]);
   const hash = createHash("sha256").update(JSON.stringify([name, ...said]));
   return `${scope}/${type}:${hash.digest("hex").slice(0, 12)}`;
 }

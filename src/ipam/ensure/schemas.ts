@@ -1,4 +1,5 @@
 import type { z as Zod } from "zod";
+import { recordTypes } from "../records.js";
 import { requestCheck, type Shape } from "../request-check.js";
 import { requestFields } from "../request-fields.js";
 import type { SourceQuery } from "../sources/targets.js";
@@ -22,6 +23,7 @@ export function desiredSchemas(z: typeof Zod) {
   const { call, description, bits, cidr, address, name, mac, duid, ttl, viewName, requestId, called } =
     requestFields(z);
   const { strategy, family, dnsName, targetName, txt, gateway, subnetDhcp } = requestFields(z);
+  const { serverAddresses, caaFlags, caaTag, caaValue } = requestFields(z);
   const { comment, cloud, fields } = description;
   const attribute = z.union(
     [z.string(), z.number(), z.boolean(), z.null(), z.array(z.union([z.string(), z.number()]))],
@@ -104,10 +106,7 @@ export function desiredSchemas(z: typeof Zod) {
   } satisfies Shape<DesiredFixedAddress>);
   const record = z.strictObject({
     ...described,
-    type: z.literal(
-      ["A", "AAAA", "PTR", "CNAME", "TXT", "MX", "SRV"],
-      "must be A, AAAA, PTR, CNAME, TXT, MX or SRV",
-    ),
+    type: z.literal(recordTypes, `must be one of ${recordTypes.join(", ")}`),
     name: dnsName,
     ip: address.optional(),
     canonical: dnsName.optional(),
@@ -118,6 +117,11 @@ export function desiredSchemas(z: typeof Zod) {
     port: short.optional(),
     priority: short.optional(),
     weight: short.optional(),
+    nameserver: dnsName.optional(),
+    ips: serverAddresses.optional(),
+    flags: caaFlags.optional(),
+    tag: caaTag.optional(),
+    value: caaValue.optional(),
     ttl: ttl.optional(),
     exclusive: z.boolean().optional(),
   } satisfies Shape<DesiredRecord>);

@@ -139,6 +139,13 @@ export type RecordStep<Names extends PlanNames = PlanNames> = RecordFields &
         readonly priority: number;
         readonly weight: number;
       }
+    | {
+        readonly type: "NS";
+        readonly nameserver: string | Addresses<Names>;
+        /** Of the name server. The grid keeps no comment, attribute or time to live with it. */
+        readonly ips: string | readonly string[];
+      }
+    | { readonly type: "CAA"; readonly flags: number; readonly tag: string; readonly value: string }
   );
 
 /** What is to be changed: an earlier step's object, a result, or a reference. */

@@ -1,5 +1,5 @@
 import type { z as Zod, ZodType } from "zod";
-import type { RecordKind } from "../records.js";
+import { type RecordKind, recordTypes } from "../records.js";
 import { requestCheck, type Shape } from "../request-check.js";
 import { requestFields } from "../request-fields.js";
 import { commentProblem } from "../syntax.js";
@@ -24,14 +24,20 @@ export interface AnyRecord extends RecordFields {
   readonly port?: number | undefined;
   readonly priority?: number | undefined;
   readonly weight?: number | undefined;
+  readonly nameserver?: unknown;
+  readonly ips?: string | readonly string[] | undefined;
+  readonly flags?: number | undefined;
+  readonly tag?: string | undefined;
+  readonly value?: string | undefined;
 }
 
 /** Checks what steps of a plan say. @throws {InvalidRequestError} for the first thing that is wrong */
 export const checkPlanRequest = requestCheck(planSchemas);
 
 function planSchemas(z: typeof Zod) {
+  const fields = requestFields(z);
   const { call, text, record, description, viewName, requestId, called, name, address, ttl, dnsName, txt } =
-    requestFields(z);
+    fields;
   const { networkView: _ofSteps, ...ofRecords } = description;
   const place = z.union([address, z.int("must be a whole number")], "must be an address or its place");
   const short = z
@@ -61,10 +67,7 @@ function planSchemas(z: typeof Zod) {
 
     record: z.strictObject({
       ...ofRecords,
-      type: z.literal(
-        ["A", "AAAA", "PTR", "CNAME", "TXT", "MX", "SRV"],
-        "must be A, AAAA, PTR, CNAME, TXT, MX or SRV",
-      ),
+      type: z.literal(recordTypes, `must be one of ${recordTypes.join(", ")}`),
       name: dnsName,
       dnsView: viewName.optional(),
       ttl: ttl.optional(),
@@ -77,6 +80,11 @@ function planSchemas(z: typeof Zod) {
       port: short.optional(),
       priority: short.optional(),
       weight: short.optional(),
+      nameserver: z.unknown().optional(),
+      ips: fields.serverAddresses.optional(),
+      flags: fields.caaFlags.optional(),
+      tag: fields.caaTag.optional(),
+      value: fields.caaValue.optional(),
     } satisfies Shape<AnyRecord>),
 
     change: z.strictObject({

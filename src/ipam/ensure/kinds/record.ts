@@ -7,11 +7,13 @@ import {
   recordKinds,
   recordOf,
   recordValues,
+  refuseMarks,
+  serverAddressesOf,
 } from "../../records.js";
 import type { IpamSettings } from "../../settings.js";
 import { comparedDescription, comparedField, comparedTtl, fieldsOf, object } from "../comparing.js";
 import type { DesiredRecord } from "../description.js";
-import type { Entry, Row } from "../entry.js";
+import type { Compared, Entry, Row } from "../entry.js";
 import { type RecordSet, type RecordValues, recordId, recordsOfSet, renamed } from "../record-sets.js";
 import type { Scope } from "../scope.js";
 import { withoutNulls } from "./block.js";
@@ -22,6 +24,7 @@ export function recordEntries(
   records: readonly DesiredRecord[],
   pathOf: (index: number) => string,
 ): Entry[] {
+  for (const [index, record] of records.entries()) refuseMarks(record, `${pathOf(index)}.`);
   const parts = records.map(partsOf);
   const sets = new Map<string, RecordSet>();
   for (const [index, { type, exclusive = false }] of records.entries()) {
@@ -64,7 +67,8 @@ function partsOf(desired: DesiredRecord): Parts {
     Object.entries(wire).map(([field, value]) => [field, plainValue(field, value)]),
   );
   const key = type === "PTR" ? Object.keys(values).find((field) => field !== "ptrdname") : "name";
-  const { [key ?? "name"]: found, ...said } = values;
+  // A name server is the same with other addresses.
+  const { [key ?? "name"]: found, addresses: _addresses, ...said } = values;
   return { name: String(found), where: { [key ?? "name"]: found }, said, wire };
 }
 
@@ -112,7 +116,16 @@ function recordEntry(
           object({ ...renamed(id, row, ownership), fields: { [field]: wire[field] } }),
       })),
       ...(ttl === undefined ? [] : [comparedTtl(ttl)]),
+      ...(type === "NS" ? [comparedServerAddresses(wire)] : []),
     ],
+  };
+}
+
+function comparedServerAddresses(wire: RecordValues): Compared {
+  const wanted = serverAddressesOf(wire);
+  return {
+    ...{ field: "ips", wanted, actual: ({ row }) => serverAddressesOf(row) },
+    correct: () => object({ fields: { addresses: wire["addresses"] } }),
   };
 }
 
@@ -122,4 +135,7 @@ const namesOf: Readonly<Record<string, string>> = {
   ipv6addr: "ip",
   ptrdname: "name",
   mail_exchanger: "exchanger",
+  ca_flag: "flags",
+  ca_tag: "tag",
+  ca_value: "value",
 };

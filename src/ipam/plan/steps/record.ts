@@ -6,15 +6,17 @@ import { explainedZone } from "../../dns/missing-zone.js";
 import { type NamedRecord, recordDifferences } from "../../dns/record-differences.js";
 import { canonicalName, dnsNameProblem, targetNameProblem } from "../../dns-name.js";
 import type { Context } from "../../engine/intent.js";
-import { recordKind } from "../../engine/kinds.js";
+import { recordKindOf } from "../../engine/kinds.js";
 import {
   fitsRecord,
+  hasMarks,
   type RecordKind,
   type RecordRow,
   recordFields,
   recordKinds,
   recordOf,
   recordValues,
+  refuseMarks,
   type WantedRecord,
 } from "../../records.js";
 import type { Address, DnsRecord } from "../../results.js";
@@ -30,12 +32,15 @@ export function recordIntent(
   earlier: Earlier,
 ): PlanIntent {
   const fields: AnyRecord = checkPlanRequest.now("record", request);
+  refuseMarks(fields);
   const { type: kind, dnsView = settings.dnsView, ttl } = fields;
   const pointing = pointingOf(fields, earlier);
   const { type } = recordKinds[kind];
   return {
     ...{ name, noun: "record", kind: "record" },
-    tracked: { kind: recordKind, type, view: dnsView === undefined ? {} : { view: dnsView } },
+    ...(hasMarks(kind)
+      ? { tracked: { kind: recordKindOf(type), type, view: dnsView === undefined ? {} : { view: dnsView } } }
+      : untracked(settings, fields)),
     known: { kind: "record", name, type },
     needs: pointing.needs,
     pools: [],
@@ -45,7 +50,7 @@ export function recordIntent(
     compose: (context) => {
       const values = {
         ...fields.fields,
-        ...context.marks(fields),
+        ...(hasMarks(kind) && context.marks(fields)),
         ...(dnsView !== undefined && { view: dnsView }),
         // A record's TTL holds only together with its switch.
         ...(ttl !== undefined && { ttl, use_ttl: true }),
@@ -56,7 +61,26 @@ export function recordIntent(
         steps: [create],
         main: create,
         read: ([row]) => recordOf(kind, row as RecordRow, true),
+        ...(!hasMarks(kind) && { rollBack: (record) => step.delete((record as DnsRecord).ref) }),
       };
+    },
+  };
+}
+
+/** How a record is rolled back and found again that can't say who made it: what it says is all it is known by. */
+function untracked(
+  { wapi, ...settings }: IpamSettings,
+  { type, name, nameserver, dnsView = settings.dnsView }: AnyRecord,
+): Pick<PlanIntent, "afterLoss"> {
+  return {
+    afterLoss: {
+      mayRepeat: () => true,
+      seen: async (_refOf, signal, isLost) => {
+        if (!isLost || typeof nameserver !== "string") return undefined;
+        const where = { name, nameserver, ...(dnsView !== undefined && { view: dnsView }) };
+        const [rows = []] = await wapi.batch([findRecords(type, where)], { signal });
+        return rows[0] === undefined ? undefined : recordOf(type, rows[0] as RecordRow, true);
+      },
     },
   };
 }
@@ -112,29 +136,30 @@ function pointingOf(fields: AnyRecord, earlier: Earlier): Pointing {
       return pointingAtName("exchanger", fields.exchanger, earlier, needed(fields, ["preference"]));
     case "SRV":
       return pointingAtName("target", fields.target, earlier, needed(fields, ["priority", "weight", "port"]));
+    case "NS":
+      return pointingAtName("nameserver", fields.nameserver, earlier, needed(fields, ["ips"]));
+    case "CAA":
+      return { text: needed(fields, ["flags", "tag", "value"]), needs: [], values: () => ({}) };
     case "TXT":
       return { text: JSON.stringify(needed(fields, ["text"])), needs: [], values: () => ({}) };
   }
 }
 
 /** The values of fields that a kind of record can't do without, as in a zone file. */
-function needed(
-  fields: AnyRecord,
-  names: readonly ("preference" | "priority" | "weight" | "port" | "text")[],
-) {
+function needed(fields: AnyRecord, names: readonly (keyof typeof examples)[]) {
   const missing = names.find((name) => fields[name] === undefined);
   if (missing === undefined) return names.map((name) => fields[name]).join(" ");
-  throw invalid(
-    missing,
-    undefined,
-    `is needed for a ${fields.type} record`,
-    missing === "text" ? "v=spf1 -all" : 10,
-  );
+  throw invalid(missing, undefined, `is needed for a ${fields.type} record`, examples[missing]);
 }
+
+const examples = {
+  ...{ preference: 10, priority: 10, weight: 5, port: 443, text: "v=spf1 -all" },
+  ...{ ips: ["10.0.7.53"], flags: 0, tag: "issue", value: "ca.example.net" },
+} as const;
 
 function pointingAtName(field: string, value: unknown, earlier: Earlier, before = ""): Pointing {
   const name = typeof value === "object" && value !== null ? nameOfStep(field, value, earlier) : value;
-  const problemOf = field === "canonical" ? dnsNameProblem : targetNameProblem;
+  const problemOf = field === "exchanger" || field === "target" ? targetNameProblem : dnsNameProblem;
   if (typeof name !== "string") throw invalid(field, name, "is needed", "web-1.example.com");
   const wrong = problemOf(name);
   if (wrong) throw invalid(field, name, wrong.problem, wrong.example);
