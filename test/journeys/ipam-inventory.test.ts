@@ -13,6 +13,7 @@ import {
 } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { describe, expect, it, vi } from "vitest";
+import { type Address, type Block, contains, parseAddress, parseBlock } from "../../src/cidr.js";
 import { behindEveryDoor } from "./doors.js";
 
 const seed = {
@@ -283,6 +284,63 @@ describe("an inventory of many", () => {
     const controller = new AbortController();
     const reading = ipam.inventory({ signal: controller.signal, onProgress: () => controller.abort() });
     await expect(reading.toArray()).rejects.toThrow(AbortedError);
+  });
+});
+
+describe("what two searches find", () => {
+  it("has one entry, and has not changed for that", async () => {
+    await using grid = FakeGrid.inMemory({ seed });
+    await using ipam = new Ipam(
+      new WapiClient({
+        ...grid.clientOptions,
+        // No two pages are of one moment.
+        onResponse: () => {
+          for (const begin = Date.now(); Date.now() < begin + 2; );
+        },
+      }),
+    );
+    const within = ["10.0.0.0/8", "2001:db8::/32"];
+    const entries = await ipam.inventory({ within, networkViews: "default" }).toArray();
+    expect(entries.map(place)).toEqual([...new Set(entries.map(place))]);
+    expect(entries.filter(({ moved }) => moved)).toEqual([]);
+    expect(address(entries, "10.0.0.10").objects).toHaveLength(3);
+    // One host search of each family, none of them again.
+    expect(grid.requests.filter(({ path }) => path.includes("/record:host"))).toHaveLength(2);
+  });
+
+  it.each([
+    ["172.16.0.0/12", 3],
+    ["10.0.0.0/15", 1],
+    ["10.0.64.0/18", 7],
+    ["10.0.0.0/17", 1],
+    ["10.0.7.128/25", 1],
+  ])("is found with few searches of what lies in %s", async (within, searches) => {
+    const networks = ["172.15.0.0/24", "172.16.0.0/24", "172.31.255.0/24", "172.32.0.0/24", "10.0.7.0/24"];
+    networks.push(
+      "10.0.63.0/24",
+      "10.0.64.0/24",
+      "10.0.127.0/24",
+      "10.0.128.0/24",
+      "10.1.2.0/24",
+      "10.2.0.0/24",
+    );
+    const addresses = networks.flatMap((network) => {
+      const [address] = network.split("/");
+      return [{ address: `${address}`.replace(/0$/, "9") }, { address: `${address}`.replace(/0$/, "200") }];
+    });
+    await using grid = FakeGrid.inMemory({ seed: { networks, fixedAddresses: addresses } });
+    await using ipam = new Ipam(grid.clientOptions);
+    const found = (await ipam.inventory({ within, include: ["addresses"] }).toArray()).flatMap((entry) =>
+      entry.kind === "address" ? [entry.ip] : [],
+    );
+    expect(grid.requests.filter(({ path }) => path.endsWith("/fixedaddress"))).toHaveLength(searches);
+    const all = (await ipam.inventory().toArray()).flatMap((entry) =>
+      entry.kind === "address" ? [entry.ip] : [],
+    );
+    expect(found).toEqual(
+      all.filter((ip) => contains(parseBlock(within) as Block, parseAddress(ip) as Address)),
+    );
+    expect(found.length).toBeGreaterThan(0);
   });
 });
 

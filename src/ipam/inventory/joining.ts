@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   type Block,
   contains,
@@ -43,7 +44,7 @@ export async function* joinLines(
   const open = new OpenPlaces();
   let blocks: (ContainerEntry | SubnetEntry)[] = [];
   let facts: { readonly order: string; readonly facts: AddressFact[] } = { order: "", facts: [] };
-  let previous = "";
+  let last: { readonly order: string; readonly ref: string } | undefined;
 
   const settledBlocks = async () => {
     const found = blocks;
@@ -60,9 +61,6 @@ export async function* joinLines(
 
   for await (const batch of lines) {
     for (const one of batch) {
-      // Two searches may find one object.
-      if (one === previous) continue;
-      previous = one;
       const tab = one.indexOf("\t");
       const order = one.slice(0, tab);
       const value = JSON.parse(one.slice(tab + 1)) as InventoryEntry | AddressFact;
@@ -76,10 +74,12 @@ export async function* joinLines(
       }
       if (!("kind" in value)) {
         if (facts.facts.length === 0) facts = { order: addressPart(order), facts: [] };
-        facts.facts.push(value);
+        if (!facts.facts.some((known) => isSameFact(known, value))) facts.facts.push(value);
       } else if (isBlock) {
-        blocks.push(value as ContainerEntry | SubnetEntry);
-      } else {
+        const entry = value as ContainerEntry | SubnetEntry;
+        if (!blocks.some((known) => isSameEntry(known, entry))) blocks.push(entry);
+      } else if (last?.order !== order || last.ref !== value.ref) {
+        last = { order, ref: value.ref };
         if (value.kind === "range") open.addRange(value);
         if (wanted(value)) yield value;
       }
@@ -88,6 +88,18 @@ export async function* joinLines(
   for (const entry of await settledBlocks()) if (wanted(entry)) yield entry;
   const entry = await settledAddress();
   if (entry !== undefined && wanted(entry)) yield entry;
+}
+
+/* Two searches may find one object, at two times. */
+
+function isSameFact({ object, network }: AddressFact, other: AddressFact): boolean {
+  return (
+    object.ref === other.object.ref && network === other.network && isDeepStrictEqual(object, other.object)
+  );
+}
+
+function isSameEntry(entry: InventoryEntry, other: InventoryEntry): boolean {
+  return entry.ref === other.ref && isDeepStrictEqual(entry, { ...other, readAt: entry.readAt });
 }
 
 /** An address's order without the rank of the object. */

@@ -22,3 +22,28 @@ export function prefixPattern({ family, first, prefixLength }: Block): string | 
   const separator = family === 4 ? "\\." : ":";
   return `^${parts.join(separator)}${parts.length * bits === total ? "" : separator}`;
 }
+
+/**
+ * The same closer: of an IPv4 prefix that ends inside an octet several patterns, none with alternatives. 172.16.0.0/12:
+ * `^172\.1[6-9]\.`, `^172\.2[0-9]\.` and `^172\.3[0-1]\.`.
+ */
+export function closePatterns(block: Block): readonly (string | undefined)[] {
+  const { family, first, last, prefixLength } = block;
+  const end = prefixLength - (prefixLength % 8) + 8;
+  if (family === 6 || prefixLength % 8 === 0 || end === 32) return [prefixPattern(block)];
+  const octetOf = (value: bigint) => Number((value >> BigInt(32 - end)) & 0xffn);
+  const before = prefixPattern(block) ?? "^";
+  return numberPatterns(octetOf(first), octetOf(last)).map((octet) => `${before}${octet}\\.`);
+}
+
+/** Numbers in writing: a pattern for those that differ in the last digit alone. */
+function numberPatterns(from: number, to: number): string[] {
+  const patterns: string[] = [];
+  for (let first = from; first <= to; ) {
+    const last = Math.min(to, first - (first % 10) + 9);
+    const tens = first < 10 ? "" : String(Math.floor(first / 10));
+    patterns.push(`${tens}${first === last ? first % 10 : `[${first % 10}-${last % 10}]`}`);
+    first = last + 1;
+  }
+  return patterns;
+}

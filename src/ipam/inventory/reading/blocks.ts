@@ -11,8 +11,8 @@ const subnetFields = [...blockFields, "members", "vlans", "disable"] as const;
 export function blockReads(settings: IpamSettings, scope: Scope): Read[] {
   const { networkView, families, parts } = scope;
   return families.flatMap((family) =>
-    searchesOf(scope, family).flatMap((block) => {
-      const where = { network_view: networkView, ...matching("network", block) };
+    searchesOf(scope, family).flatMap((narrowing) => {
+      const where = { network_view: networkView, ...matching("network", narrowing) };
       const subnets = (row: Row, at: string) => blockLines(settings, scope, "subnet", row, at);
       const containers = (row: Row, at: string) => blockLines(settings, scope, "container", row, at);
       const subnetRead =

@@ -18,8 +18,8 @@ export function fixedReads(scope: Scope): Read[] {
   const { networkView, families } = scope;
   const linesOf = (row: Row, at: string) => fixedLines(scope, row, at);
   return families.flatMap((family) =>
-    searchesOf(scope, family).map((block) => {
-      const where = { network_view: networkView, ...matching(`ipv${family}addr`, block) };
+    searchesOf(scope, family).map((narrowing) => {
+      const where = { network_view: networkView, ...matching(`ipv${family}addr`, narrowing) };
       return family === 4
         ? read("fixedaddress", where, fixedFields4, linesOf)
         : read("ipv6fixedaddress", where, fixedFields6, linesOf);

@@ -24,10 +24,13 @@ const hostFields = [
 /** A host is found by its IPv4 or its IPv6 addresses; found by both, its lines are the same and one of them goes. */
 export function hostReads(scope: Scope): Read[] {
   const linesOf = (row: Row, at: string) => hostLines(scope, row, at);
-  return searchesOfBoth(scope).map((block) =>
+  return searchesOfBoth(scope).map((narrowing) =>
     read(
       "record:host",
-      { network_view: scope.networkView, ...(block && matching(`ipv${block.family}addr`, block)) },
+      {
+        network_view: scope.networkView,
+        ...(narrowing && matching(`ipv${narrowing.family}addr`, narrowing)),
+      },
       hostFields,
       linesOf,
     ),

@@ -16,10 +16,10 @@ const leaseFields = [
 /** Leases that are active: a grid keeps those that are free or expired for long. One search finds both families. */
 export function leaseReads(scope: Scope): Read[] {
   const { networkView } = scope;
-  return searchesOfBoth(scope).map((block) =>
+  return searchesOfBoth(scope).map((narrowing) =>
     read(
       "lease",
-      { network_view: networkView, binding_state: "ACTIVE", ...matching("address", block) },
+      { network_view: networkView, binding_state: "ACTIVE", ...matching("address", narrowing) },
       leaseFields,
       (row, at) => leaseLines(scope, row, at),
     ),

@@ -1,9 +1,9 @@
-import { type Block, blockOf, type Family, overlaps, parseSpan } from "../../../cidr.js";
+import { blockOf, type Family, overlaps, parseSpan } from "../../../cidr.js";
 import type { IpamSettings } from "../../settings.js";
 import { rangeOrder } from "../entries.js";
 import { marksOf } from "../marks.js";
 import { addressText, described, line, type Read, type Row, read } from "./read.js";
-import { matching, type Scope, searchesOf } from "./scope.js";
+import { matching, type Narrowing, narrowings, type Scope } from "./scope.js";
 
 const rangeFields = [
   "start_addr",
@@ -22,8 +22,8 @@ export function rangeReads(settings: IpamSettings, scope: Scope): Read[] {
   const { networkView, families } = scope;
   const linesOf = (row: Row, at: string) => rangeLines(settings, scope, row, at);
   return families.flatMap((family) =>
-    wideSearchesOf(scope, family).map((block) => {
-      const where = { network_view: networkView, ...matching("network", block) };
+    wideSearchesOf(scope, family).map((narrowing) => {
+      const where = { network_view: networkView, ...matching("network", narrowing) };
       return family === 4
         ? read("range", where, [...rangeFields, "failover_association"], linesOf)
         : read("ipv6range", where, rangeFields, linesOf);
@@ -35,14 +35,14 @@ export function rangeReads(settings: IpamSettings, scope: Scope): Read[] {
 const largestSubnet = { 4: 8, 6: 32 } as const;
 
 /** A block may lie in a subnet, whose CIDR begins with other digits: a range of that subnet may reach into the block. */
-function wideSearchesOf(scope: Scope, family: Family): readonly (Block | undefined)[] {
-  const found = new Map<bigint | undefined, Block | undefined>();
-  for (const block of searchesOf(scope, family)) {
-    const length = Math.min(block?.prefixLength ?? 0, largestSubnet[family]);
-    const wide = block && blockOf({ family, value: block.first }, length);
-    found.set(wide?.first, wide);
-  }
-  return [...found.values()];
+function wideSearchesOf({ blocks }: Scope, family: Family): readonly (Narrowing | undefined)[] {
+  if (blocks === undefined) return [undefined];
+  const own = blocks.filter((block) => block.family === family);
+  return narrowings(
+    own.map(({ first, prefixLength }) =>
+      blockOf({ family, value: first }, Math.min(prefixLength, largestSubnet[family])),
+    ),
+  );
 }
 
 /** A range of IPv6 prefixes has no addresses, and so no place in the order. */

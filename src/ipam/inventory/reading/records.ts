@@ -1,7 +1,7 @@
-import type { Block, Family } from "../../../cidr.js";
+import type { Family } from "../../../cidr.js";
 import type { InventoryObject } from "../entries.js";
 import { addressText, described, factLine, type Read, type Row, read } from "./read.js";
-import { isWithin, matching, type Scope, searchesOf, searchesOfBoth } from "./scope.js";
+import { isWithin, matching, type Narrowing, type Scope, searchesOf, searchesOfBoth } from "./scope.js";
 
 const recordFields = ["name", "view", "ttl", "disable", "comment", "extattrs"] as const;
 
@@ -9,12 +9,12 @@ const recordFields = ["name", "view", "ttl", "disable", "comment", "extattrs"] a
 export function recordReads(scope: Scope): Read[] {
   return scope.dnsViews.flatMap((view) => [
     ...scope.families.flatMap((family) =>
-      searchesOf(scope, family).map((block) => forwardRead(scope, view, family, block)),
+      searchesOf(scope, family).map((narrowing) => forwardRead(scope, view, family, narrowing)),
     ),
-    ...searchesOfBoth(scope).map((block) =>
+    ...searchesOfBoth(scope).map((narrowing) =>
       read(
         "record:ptr",
-        { view, ...(block && matching(`ipv${block.family}addr`, block)) },
+        { view, ...(narrowing && matching(`ipv${narrowing.family}addr`, narrowing)) },
         [...recordFields, "ptrdname", "ipv4addr", "ipv6addr"],
         (row, at) =>
           recordLines(scope, "record:ptr", row["ptrdname"], row["ipv4addr"] || row["ipv6addr"], row, at),
@@ -23,8 +23,8 @@ export function recordReads(scope: Scope): Read[] {
   ]);
 }
 
-function forwardRead(scope: Scope, view: string, family: Family, block: Block | undefined): Read {
-  const where = { view, ...matching(`ipv${family}addr`, block) };
+function forwardRead(scope: Scope, view: string, family: Family, narrowing: Narrowing | undefined): Read {
+  const where = { view, ...matching(`ipv${family}addr`, narrowing) };
   return family === 4
     ? read("record:a", where, [...recordFields, "ipv4addr"], (row, at) =>
         recordLines(scope, "record:a", row["name"], row["ipv4addr"], row, at),

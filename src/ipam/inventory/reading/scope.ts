@@ -1,5 +1,5 @@
 import { type Block, contains, type Family, overlaps, parseAddress, parseBlock } from "../../../cidr.js";
-import { prefixPattern } from "../../sources/within.js";
+import { closePatterns, prefixPattern } from "../../sources/within.js";
 import type { InventoryPart } from "../requests.js";
 
 /** What the inventory of one network view reads. */
@@ -12,26 +12,43 @@ export interface Scope {
   readonly parts: ReadonlySet<InventoryPart>;
 }
 
-/** Beyond so many blocks, one search for all takes fewer requests. */
-const fewBlocks = 8;
+/** Beyond so many searches, one for all takes fewer requests. */
+const mostSearches = 8;
 
-/** Blocks by which searches are narrowed; `[undefined]` for one search of everything. */
-export function searchesOf({ blocks }: Scope, family: Family): readonly (Block | undefined)[] {
+/** What narrows a search: the beginning of addresses. */
+export interface Narrowing {
+  readonly family: Family;
+  readonly pattern: string;
+}
+
+/** Narrowings of what one family's addresses are searched by; `[undefined]` for one search of everything. */
+export function searchesOf({ blocks }: Scope, family: Family): readonly (Narrowing | undefined)[] {
   if (blocks === undefined) return [undefined];
-  const own = blocks.filter((block) => block.family === family);
-  return own.length > fewBlocks ? [undefined] : own;
+  return narrowings(blocks.filter((block) => block.family === family));
 }
 
 /** The same for types that hold addresses of both families. */
-export function searchesOfBoth({ blocks, families }: Scope): readonly (Block | undefined)[] {
+export function searchesOfBoth({ blocks, families }: Scope): readonly (Narrowing | undefined)[] {
   if (blocks === undefined) return [undefined];
-  const own = blocks.filter(({ family }) => families.includes(family));
-  return own.length > fewBlocks ? [undefined] : own;
+  return narrowings(blocks.filter(({ family }) => families.includes(family)));
 }
 
-export function matching(field: string, block: Block | undefined): object {
-  const matches = block && prefixPattern(block);
-  return matches === undefined ? {} : { [field]: { matches } };
+/** As close as a few searches can. */
+export function narrowings(blocks: readonly Block[]): readonly (Narrowing | undefined)[] {
+  for (const patternsOf of [closePatterns, (block: Block) => [prefixPattern(block)]]) {
+    const found = new Map<string, Narrowing>();
+    const all = blocks.flatMap((block) =>
+      patternsOf(block).map((pattern) => ({ family: block.family, pattern })),
+    );
+    if (all.some(({ pattern }) => pattern === undefined)) continue;
+    for (const { family, pattern = "" } of all) found.set(pattern, { family, pattern });
+    if (found.size <= mostSearches) return [...found.values()];
+  }
+  return [undefined];
+}
+
+export function matching(field: string, narrowing: Narrowing | undefined): object {
+  return narrowing === undefined ? {} : { [field]: { matches: narrowing.pattern } };
 }
 
 export function isWithin({ blocks }: Scope, ip: string): boolean {
