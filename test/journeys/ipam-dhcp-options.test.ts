@@ -1,4 +1,4 @@
-import type { DesiredState } from "infoblox-ipam";
+import type { DesiredHost, DesiredState } from "infoblox-ipam";
 import { expect, it } from "vitest";
 import { behindEveryDoor } from "./doors.js";
 
@@ -79,6 +79,68 @@ behindEveryDoor("DHCP options of a description", (visit) => {
     const [{ options = [] } = {}] = await wapi.find("network", { fields: ["options"] });
     expect(options.find(({ num }) => num === 3)).toMatchObject({ use_option: true });
     expect(options.find(({ num }) => num === 42)).not.toHaveProperty("use_option");
+  });
+});
+
+behindEveryDoor("dhcp of a described host or fixed address", (visit) => {
+  const network = { networks: ["10.2.0.0/24", "2001:db8:7::/64"], zones: ["example.com"] };
+  const named = { options: [{ name: "domain-name-servers", value: "10.1.0.2,10.1.0.3" }], leaseTime: 3600 };
+  const numbered = { options: [{ num: 6, value: "10.1.0.2, 10.1.0.3" }], leaseTime: 3600 };
+  const others = [
+    { options: [{ name: "domain-name-servers", value: "10.1.0.9" }], leaseTime: 3600 },
+    { options: [{ name: "domain-name-servers", value: "10.1.0.9" }], leaseTime: 60 },
+    { options: [] },
+  ];
+  const clients = (dhcp: NonNullable<DesiredHost["dhcp"]>): DesiredState => ({
+    name: "site",
+    hosts: [
+      { name: "One.example.com", ips: "10.2.0.7", mac: "02:42:ac:11:00:07", dhcp },
+      { name: "two.example.com", from: "10.2.0.0/24", mac: "02:42:ac:11:00:08", dhcp },
+      { name: "three.example.com", ips: ["10.2.0.20", "10.2.0.21"], mac: "02:42:ac:11:00:09", dhcp },
+    ],
+    fixedAddresses: [
+      { ip: "10.2.0.30", mac: "02:42:ac:11:00:0a", dhcp },
+      { name: "four", from: "10.2.0.0/24", mac: "02:42:ac:11:00:0b", dhcp },
+    ],
+  });
+
+  it("is set when it is made, compared by what it means, and corrected", async () => {
+    const { ipam, wapi } = await visit({ seed: { ...seed, ...network } });
+    expect(await ipam.ensure(clients(named))).toMatchObject({ created: 5 });
+    for (const same of [named, numbered])
+      expect(await ipam.ensure(clients(same))).toMatchObject({ changed: false });
+    for (const dhcp of others) {
+      const { objects, updated } = await ipam.ensure(clients(dhcp));
+      expect(updated).toBe(5);
+      for (const { differences } of objects) expect(differences).toMatchObject([{ field: "dhcp.options" }]);
+      expect(await ipam.ensure(clients(dhcp))).toMatchObject({ changed: false });
+    }
+    await ipam.ensure(clients(named));
+    const [host] = await wapi.find("record:host_ipv4addr", {
+      where: { ipv4addr: "10.2.0.7" },
+      fields: ["options", "use_options"],
+    });
+    expect(host).toMatchObject({ use_options: true });
+    expect(host?.options?.find(({ num }) => num === 51)?.value).toBe("3600");
+  });
+
+  it("of an IPv6 address has its lease time in a field of its own", async () => {
+    const { ipam } = await visit({ seed: { ...seed, ...network } });
+    const six = (leaseTime: number): DesiredState => ({
+      hosts: [
+        {
+          name: "six.example.com",
+          ips: "2001:db8:7::7",
+          duid: "00:03:00:01:02:42:ac:11:00:02",
+          dhcp: { leaseTime },
+        },
+      ],
+      fixedAddresses: [{ ip: "2001:db8:7::8", duid: "00:03:00:01:02:42:ac:11:00:03", dhcp: { leaseTime } }],
+    });
+    for (const leaseTime of [600, 900]) {
+      expect(await ipam.ensure(six(leaseTime))).toMatchObject({ changed: true });
+      expect(await ipam.ensure(six(leaseTime))).toMatchObject({ changed: false });
+    }
   });
 });
 

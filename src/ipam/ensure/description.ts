@@ -1,7 +1,7 @@
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import type { Progress } from "../../wapi/progress.js";
 import type { CloudDescription } from "../cloud-attributes.js";
-import type { NewSubnetDhcp } from "../dhcp-settings.js";
+import type { NewDhcp, NewSubnetDhcp } from "../dhcp-settings.js";
 import type { RecordKind } from "../records.js";
 import type { Abortable } from "../requests.js";
 import type { Address, AddressRange, Container, DnsRecord, Subnet } from "../results.js";
@@ -129,6 +129,8 @@ export interface DesiredHost extends Desired {
   readonly dns?: boolean | undefined;
   readonly aliases?: readonly string[] | undefined;
   readonly ttl?: number | undefined;
+  /** Options of its own and lease time, for the clients of all its addresses: all of them. */
+  readonly dhcp?: NewDhcp | undefined;
 }
 
 /** A reservation: by its IP, or chosen by the grid and found again by its name. */
@@ -143,6 +145,8 @@ export interface DesiredReservation extends Desired {
 export interface DesiredFixedAddress extends DesiredReservation {
   readonly mac?: string | undefined;
   readonly duid?: string | undefined;
+  /** Options of its own and lease time: all of them. */
+  readonly dhcp?: NewDhcp | undefined;
 }
 
 /**

@@ -23,7 +23,7 @@ export function desiredSchemas(z: typeof Zod) {
   const { call, description, bits, cidr, address, name, mac, duid, ttl, viewName, requestId, called } =
     requestFields(z);
   const { strategy, family, dnsName, targetName, txt, gateway, subnetDhcp } = requestFields(z);
-  const { serverAddresses, caaFlags, caaTag, caaValue } = requestFields(z);
+  const { dhcp, serverAddresses, caaFlags, caaTag, caaValue } = requestFields(z);
   const { comment, cloud, fields } = description;
   const attribute = z.union(
     [z.string(), z.number(), z.boolean(), z.null(), z.array(z.union([z.string(), z.number()]))],
@@ -97,12 +97,14 @@ export function desiredSchemas(z: typeof Zod) {
     dns: z.boolean().optional(),
     aliases: z.array(name).optional(),
     ttl: ttl.optional(),
+    dhcp: dhcp.optional(),
   } satisfies Shape<DesiredHost>);
   const reservation = z.strictObject(taken satisfies Shape<DesiredReservation>);
   const fixed = z.strictObject({
     ...taken,
     mac: mac.optional(),
     duid: duid.optional(),
+    dhcp: dhcp.optional(),
   } satisfies Shape<DesiredFixedAddress>);
   const record = z.strictObject({
     ...described,

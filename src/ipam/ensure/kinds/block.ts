@@ -1,14 +1,6 @@
-import { type Block, type Family, formatBlock, parseBlock } from "../../../cidr.js";
+import { type Block, formatBlock, parseBlock } from "../../../cidr.js";
 import { type Step, step } from "../../../wapi/step.js";
-import {
-  isOneOption,
-  isSameOptions,
-  type OptionsRow,
-  ownOptions,
-  type WireOption,
-  wireOption,
-} from "../../dhcp-options.js";
-import { dhcpFields, type NewSubnetDhcp, newOptions, routerOption } from "../../dhcp-settings.js";
+import type { NewSubnetDhcp } from "../../dhcp-settings.js";
 import { type ContainerRow, containerOf, type SubnetRow, subnetFields, subnetOf } from "../../rows.js";
 import { holderType } from "../../sources/targets.js";
 import {
@@ -22,9 +14,17 @@ import {
   parseGateway,
 } from "../../subnets/gateway.js";
 import { checkedBlock } from "../../syntax.js";
-import { comparedDescription, comparedField, fieldsOf, object, sameSet } from "../comparing.js";
+import { comparedDescription, fieldsOf, object } from "../comparing.js";
 import type { DesiredContainer, DesiredSubnet } from "../description.js";
-import type { Compared, Entry, Found, Row } from "../entry.js";
+import {
+  type Beheld,
+  comparedDhcp,
+  describedOptions,
+  dhcpFieldsRead,
+  optionFields,
+  routerOf,
+} from "../dhcp.js";
+import type { Compared, Entry, Row } from "../entry.js";
 import { placeOf } from "../replacing.js";
 import { findsOfOthers, idOfChosen, type Scope, whereRequested } from "../scope.js";
 
@@ -49,9 +49,8 @@ export function blockEntry(
   const { comment, extattrs, fields } = desired;
   const isRouter = isRouterOf(family, gateway) && fields?.["options"] === undefined;
   const more = [
-    ...(isRouter || dhcp !== undefined ? ["options", "use_options"] : []),
-    ...(dhcp?.members === undefined ? [] : ["members"]),
-    ...(dhcp?.leaseTime === undefined || family === 4 ? [] : ["valid_lifetime"]),
+    ...(isRouter ? ["options", "use_options"] : []),
+    ...(dhcp === undefined ? [] : dhcpFieldsRead(family, dhcp)),
   ];
   return {
     kind,
@@ -187,44 +186,6 @@ function placeOfGateway(gateway: GatewayPlace | GatewayRequest): GatewayPlace {
   return typeof gateway === "string" ? gateway : gateway.at;
 }
 
-const routers: WireOption = { name: "routers", num: 3, vendor_class: "DHCP" };
-
-/** The router that DHCP tells the clients of a subnet. */
-function routerOf(row: Row): unknown {
-  return ownOptions(row as OptionsRow).find((option) => isOneOption(routers, option))?.value;
-}
-
-/**
- * The options of a subnet as they shall be: the router, and those that are described, or else the others that it has. Whatever
- * of them is corrected, it is the same list.
- */
-function optionFields(
-  row: Row,
-  router: string | undefined,
-  described: readonly WireOption[] | undefined,
-): Readonly<Record<string, unknown>> {
-  const told = router === undefined ? undefined : wireOption(routerOption(router));
-  const others = described ?? ownOptions(row as OptionsRow);
-  const kept = told === undefined ? others : others.filter((option) => !isOneOption(routers, option));
-  return { options: [...kept, ...(told === undefined ? [] : [told])], use_options: true };
-}
-
-/** The options that a description names: all, or the lease time beside others; `undefined` where it says nothing of them. */
-function describedOptions(
-  dhcp: NewSubnetDhcp | undefined,
-  family: Family,
-  row: Row,
-): readonly WireOption[] | undefined {
-  if (dhcp === undefined) return undefined;
-  const wanted = newOptions(family, dhcp);
-  if (dhcp.options !== undefined) return wanted;
-  const [lease] = wanted;
-  if (lease === undefined) return undefined;
-  return [...ownOptions(row as OptionsRow).filter((option) => !isOneOption(lease, option)), lease];
-}
-
-type Beheld = Found & { readonly row: Row };
-
 /** The router that clients shall be told, of a subnet whose gateway is where it is described, or moves there. */
 function rightRouter(gateway: GatewayPlace | GatewayRequest, block: Block | undefined) {
   return ({ row, belongings }: Beheld): string | undefined => {
@@ -246,58 +207,6 @@ function comparedRouter(gateway: GatewayPlace | GatewayRequest): Compared {
     isSame: (actual) => actual !== undefined,
     correct: () => ({ kind: "complete" }),
   };
-}
-
-/** What a description says of DHCP is all that the subnet has of its own, beside the router of its gateway. */
-function comparedDhcp(
-  dhcp: NewSubnetDhcp,
-  family: Family,
-  routerIn: ((found: Beheld) => string | undefined) | undefined,
-): Compared[] {
-  const wanted = newOptions(family, dhcp);
-  const { members, leaseTime } = dhcp;
-  const fields = dhcpFields(family, { ...dhcp, options: [], leaseTime: undefined });
-  const others = (options: readonly WireOption[]) =>
-    routerIn === undefined ? options : options.filter((option) => !isOneOption(routers, option));
-  return [
-    ...(dhcp.options === undefined && wanted.length === 0
-      ? []
-      : [
-          {
-            field: "dhcp.options",
-            wanted,
-            actual: ({ row }: Beheld) => others(ownOptions(row as OptionsRow)),
-            isSame: (actual: unknown, { row }: Beheld) =>
-              isSameOptions(
-                others(describedOptions(dhcp, family, row) ?? []),
-                actual as readonly WireOption[],
-              ),
-            correct: (found: Beheld) => {
-              const described = describedOptions(dhcp, family, found.row);
-              return object({ fields: optionFields(found.row, routerIn?.(found), described) });
-            },
-          },
-        ]),
-    ...(members === undefined
-      ? []
-      : [
-          {
-            ...comparedField("members", [...members], "members", "dhcp.members"),
-            actual: ({ row }: { readonly row: Row }) =>
-              ((row["members"] ?? []) as readonly { name?: string }[]).map(({ name }) => name),
-            isSame: (actual: unknown) => sameSet(members, actual),
-            correct: () => object({ fields: { members: fields["members"] } }),
-          },
-        ]),
-    ...(family === 6 && leaseTime !== undefined
-      ? [
-          {
-            ...comparedField("valid_lifetime", leaseTime, "valid_lifetime", "dhcp.leaseTime"),
-            correct: () => object({ fields: { valid_lifetime: leaseTime, use_valid_lifetime: true } }),
-          },
-        ]
-      : []),
-  ];
 }
 
 /** The block of an entry, as far as it is known: larger ones are made first. */

@@ -13,6 +13,7 @@ import {
 import { checkedAddress, formatDuid, formatMac } from "../../syntax.js";
 import { comparedDescription, comparedField, fieldsOf, object } from "../comparing.js";
 import type { DesiredFixedAddress } from "../description.js";
+import { comparedDhcp, dhcpFieldsRead } from "../dhcp.js";
 import type { Compared, Entry, Row } from "../entry.js";
 import { placeOf } from "../replacing.js";
 import { findsOfOthers, idOfChosen, type Scope, whereRequested } from "../scope.js";
@@ -25,7 +26,7 @@ export function fixedEntry(
   desired: DesiredFixedAddress,
   path: string,
 ): Entry {
-  const { ip, from, strategy, name, mac, duid, comment, extattrs, fields } = desired;
+  const { ip, from, strategy, name, mac, duid, comment, extattrs, fields, dhcp } = desired;
   const { settings, handles } = scope;
   const address = ip === undefined ? undefined : checkedAddress(`${path}.ip`, ip);
   const family = address?.family ?? (duid === undefined ? handles.familyOf(from, `${path}.from`) : 6);
@@ -44,13 +45,15 @@ export function fixedEntry(
         requestId: id,
         request: {
           ...(text === undefined ? { from: handles.source(from, `${path}.from`), strategy } : { ip: text }),
-          ...{ as: kind, name, mac, duid, comment, fields },
+          ...{ as: kind, name, mac, duid, comment, fields, dhcp },
           extattrs: withoutNulls(extattrs),
         },
       },
     ],
     finds: [
-      find(scope, family, text, id, fieldsOf(type, desired)),
+      find(scope, family, text, id, [
+        ...new Set([...fieldsOf(type, desired), ...(dhcp === undefined ? [] : dhcpFieldsRead(family, dhcp))]),
+      ]),
       ...(id === undefined
         ? []
         : findsOfOthers(
@@ -74,6 +77,7 @@ export function fixedEntry(
       ...comparedDescription(type, desired, settings.ownership),
       ...(name === undefined ? [] : [comparedField("name", name)]),
       client,
+      ...(dhcp === undefined ? [] : comparedDhcp(dhcp, family, undefined)),
     ],
   };
 }

@@ -2,13 +2,15 @@ import { formatAddress, parseAddress } from "../../../cidr.js";
 import { invalid } from "../../../errors.js";
 import { listChange } from "../../../wapi/list-change.js";
 import { step } from "../../../wapi/step.js";
+import { dhcpFields, type NewDhcp } from "../../dhcp-settings.js";
 import { canonicalNames, isSameAlias, nameSearch } from "../../dns-name.js";
 import type { PlanStep } from "../../plan/intent.js";
 import { addressOfHost, type HostRow, hostAddresses, hostFields } from "../../rows.js";
 import { formatDuid, formatMac } from "../../syntax.js";
 import { comparedDescription, comparedField, comparedTtl, fieldsOf, object, sameSet } from "../comparing.js";
 import type { DesiredHost } from "../description.js";
-import type { ChosenFrom, Compared, Entry, Row } from "../entry.js";
+import { comparedDhcpOfHost } from "../dhcp.js";
+import type { ChosenFrom, Compared, Entry, Found, Row } from "../entry.js";
 import type { Scope } from "../scope.js";
 import { withoutNulls } from "./block.js";
 
@@ -16,14 +18,15 @@ const more = ["ttl", "use_ttl", "aliases", "zone"] as const;
 
 /** A host record. Its name is what it is found by; without regard to case, as in DNS. */
 export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, path: string): Entry {
-  const { name, ips, from, strategy, mac, duid, dns, aliases, ttl, comment, extattrs, fields } = desired;
+  const { name, ips, from, strategy, mac, duid, dns, aliases, ttl, comment, extattrs, fields, dhcp } =
+    desired;
   const { networkView, dnsView, ownership } = settings;
   const addresses = [ips ?? []].flat().map(canonical);
   const [ip, ...others] = addresses;
   if (ip === undefined && from === undefined) {
     throw invalid(`${path}.from`, from, "is needed, unless ips names the addresses", "10.0.7.0/24");
   }
-  const clients = { mac: mac && formatMac(mac), duid: duid && formatDuid(duid) };
+  const clients = { mac: mac && formatMac(mac), duid: duid && formatDuid(duid), dhcp };
   const inView = dns !== false && dnsView !== undefined ? { view: dnsView } : {};
   return {
     kind: "host",
@@ -35,17 +38,25 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
         name: path,
         request: {
           ...(ip === undefined ? { from: handles.source(from, `${path}.from`), strategy } : { ip }),
-          ...{ as: "host", name, mac, duid, dns, aliases, ttl, comment, fields },
+          ...{ as: "host", name, mac, duid, dns, aliases, ttl, comment, fields, dhcp },
           extattrs: withoutNulls(extattrs),
         },
       },
-      ...moreAddresses(path, others),
+      ...moreAddresses(path, others, dhcp),
     ],
     finds: [
       step.find("record:host", {
         where: { name: nameSearch(name), network_view: networkView, ...inView },
         fields: [...hostFields, ...more, ...fieldsOf("record:host", desired)] as unknown as typeof hostFields,
       }),
+      ...(dhcp === undefined
+        ? []
+        : [
+            step.find("record:host", {
+              where: { name: nameSearch(name), network_view: networkView, ...inView },
+              fields: dhcpOfAddresses as unknown as readonly ["name"],
+            }),
+          ]),
     ],
     ...(ip === undefined && {
       chosen: {
@@ -62,8 +73,19 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
       ...(dns === undefined ? [] : [comparedField("dns", dns, "configure_for_dns")]),
       ...(aliases === undefined ? [] : [comparedAliases(aliases, dns !== false)]),
       ...(ttl === undefined ? [] : [comparedTtl(ttl)]),
+      ...(dhcp === undefined ? [] : comparedDhcpOfHost(dhcp, addressRows)),
     ],
   };
+}
+
+/** What DHCP tells the clients of a host's addresses. */
+const dhcpOfAddresses = [
+  ...["ipv4addr", "options", "use_options"].map((field) => `ipv4addrs.${field}`),
+  ...["ipv6addr", "options", "use_options", "valid_lifetime"].map((field) => `ipv6addrs.${field}`),
+];
+
+function addressRows({ belongings: [hosts] }: Found, family: 4 | 6): readonly Row[] {
+  return (hosts?.[0]?.[`ipv${family}addrs`] ?? []) as readonly Row[];
 }
 
 /** What its addresses come from: all from one, or those of each family from their own. */
@@ -77,9 +99,9 @@ function sourcesOf(from: unknown, field: string): ChosenFrom[] {
 }
 
 /** A host is made with one address, and given the others in the same request. */
-function moreAddresses(path: string, ips: readonly string[]): PlanStep[] {
+function moreAddresses(path: string, ips: readonly string[], dhcp: NewDhcp | undefined): PlanStep[] {
   if (ips.length === 0) return [];
-  const changes = { fields: { ...edits(4, ips, []), ...edits(6, ips, []) } };
+  const changes = { fields: { ...edits(4, ips, [], { dhcp }), ...edits(6, ips, [], { dhcp }) } };
   return [{ kind: "change", name: `${path}.ips`, target: { address: path }, request: changes }];
 }
 
@@ -96,6 +118,8 @@ function addressesOf(row: unknown) {
 interface Clients {
   readonly mac?: string | undefined;
   readonly duid?: string | undefined;
+  /** What they are told. */
+  readonly dhcp?: NewDhcp | undefined;
 }
 
 /** Added and removed one by one, so that what others add meanwhile stays. */
@@ -113,6 +137,7 @@ function comparedAddresses(wanted: readonly string[], clients: Clients): Compare
       const news = {
         mac: kept.some(isOf(4)) ? undefined : clients.mac,
         duid: kept.some(isOf(6)) ? undefined : clients.duid,
+        dhcp: clients.dhcp,
       };
       return object({ fields: { ...edits(4, added, removed, news), ...edits(6, added, removed, news) } });
     },
@@ -128,13 +153,16 @@ function edits(
   family: 4 | 6,
   added: readonly string[],
   removed: readonly string[],
-  { mac, duid }: Clients = {},
+  { mac, duid, dhcp: told }: Clients = {},
 ): object {
   const field = family === 4 ? "ipv4addr" : "ipv6addr";
   const client = family === 4 ? mac && { mac } : duid && { duid };
   const dhcp = (index: number) =>
     index === 0 && client ? { ...client, configure_for_dhcp: true } : { configure_for_dhcp: false };
-  const add = added.filter(isOf(family)).map((ip, index) => ({ [field]: ip, ...dhcp(index) }));
+  const add = added.filter(isOf(family)).map((ip, index) => ({
+    ...{ [field]: ip, ...dhcp(index) },
+    ...(told && dhcpFields(family, told)),
+  }));
   const remove = removed.filter(isOf(family)).map((ip) => ({ [field]: ip }));
   if (add.length === 0 && remove.length === 0) return {};
   return {

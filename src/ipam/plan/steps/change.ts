@@ -212,10 +212,15 @@ async function changed(
   return isDone ? { ref: row._ref } : undefined;
 }
 
+const hostAddressFields = ["ipv4addr", "ipv6addr"] as const;
+
 /** Whether an item has all that is said of it; the grid shows more. */
 function isLike(item: object, wanted: unknown): boolean {
   if (typeof wanted !== "object" || wanted === null) return item === wanted;
-  return Object.entries(wanted).every(
+  // An address of a host is the same whatever else is said of it.
+  const address = hostAddressFields.find((field) => field in wanted);
+  const compared = Object.entries(wanted).filter(([field]) => address === undefined || field === address);
+  return compared.every(
     ([field, value]) =>
       JSON.stringify((item as Readonly<Record<string, unknown>>)[field]) === JSON.stringify(value),
   );

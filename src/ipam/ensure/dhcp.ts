@@ -1,0 +1,143 @@
+/** What a description says of DHCP, compared with what the grid has. */
+
+import type { Family } from "../../cidr.js";
+import {
+  isOneOption,
+  isSameOptions,
+  type OptionsRow,
+  ownOptions,
+  type WireOption,
+  wireOption,
+} from "../dhcp-options.js";
+import { dhcpFields, type NewDhcp, type NewSubnetDhcp, newOptions, routerOption } from "../dhcp-settings.js";
+import { comparedField, object, sameSet } from "./comparing.js";
+import type { Compared, Found, Row } from "./entry.js";
+
+const routers: WireOption = { name: "routers", num: 3, vendor_class: "DHCP" };
+
+/** The router that DHCP tells the clients of a subnet. */
+export function routerOf(row: Row): unknown {
+  return ownOptions(row as OptionsRow).find((option) => isOneOption(routers, option))?.value;
+}
+
+/**
+ * The options of a subnet as they shall be: the router, and those that are described, or else the others that it has. Whatever
+ * of them is corrected, it is the same list.
+ */
+export function optionFields(
+  row: Row,
+  router: string | undefined,
+  described: readonly WireOption[] | undefined,
+): Readonly<Record<string, unknown>> {
+  const told = router === undefined ? undefined : wireOption(routerOption(router));
+  const others = described ?? ownOptions(row as OptionsRow);
+  const kept = told === undefined ? others : others.filter((option) => !isOneOption(routers, option));
+  return { options: [...kept, ...(told === undefined ? [] : [told])], use_options: true };
+}
+
+/** The options that a description names: all, or the lease time beside others; `undefined` where it says nothing of them. */
+export function describedOptions(
+  dhcp: NewSubnetDhcp | undefined,
+  family: Family,
+  row: Row,
+): readonly WireOption[] | undefined {
+  if (dhcp === undefined) return undefined;
+  const wanted = newOptions(family, dhcp);
+  if (dhcp.options !== undefined) return wanted;
+  const [lease] = wanted;
+  if (lease === undefined) return undefined;
+  return [...ownOptions(row as OptionsRow).filter((option) => !isOneOption(lease, option)), lease];
+}
+
+export type Beheld = Found & { readonly row: Row };
+
+/** What a description says of DHCP is all that the subnet has of its own, beside the router of its gateway. */
+export function comparedDhcp(
+  dhcp: NewSubnetDhcp,
+  family: Family,
+  routerIn: ((found: Beheld) => string | undefined) | undefined,
+): Compared[] {
+  const wanted = newOptions(family, dhcp);
+  const { members, leaseTime } = dhcp;
+  const fields = dhcpFields(family, { ...dhcp, options: [], leaseTime: undefined });
+  const others = (options: readonly WireOption[]) =>
+    routerIn === undefined ? options : options.filter((option) => !isOneOption(routers, option));
+  return [
+    ...(dhcp.options === undefined && wanted.length === 0
+      ? []
+      : [
+          {
+            field: "dhcp.options",
+            wanted,
+            actual: ({ row }: Beheld) => others(ownOptions(row as OptionsRow)),
+            isSame: (actual: unknown, { row }: Beheld) =>
+              isSameOptions(
+                others(describedOptions(dhcp, family, row) ?? []),
+                actual as readonly WireOption[],
+              ),
+            correct: (found: Beheld) => {
+              const described = describedOptions(dhcp, family, found.row);
+              return object({ fields: optionFields(found.row, routerIn?.(found), described) });
+            },
+          },
+        ]),
+    ...(members === undefined
+      ? []
+      : [
+          {
+            ...comparedField("members", [...members], "members", "dhcp.members"),
+            actual: ({ row }: { readonly row: Row }) =>
+              ((row["members"] ?? []) as readonly { name?: string }[]).map(({ name }) => name),
+            isSame: (actual: unknown) => sameSet(members, actual),
+            correct: () => object({ fields: { members: fields["members"] } }),
+          },
+        ]),
+    ...(family === 6 && leaseTime !== undefined
+      ? [
+          {
+            ...comparedField("valid_lifetime", leaseTime, "valid_lifetime", "dhcp.leaseTime"),
+            correct: () => object({ fields: { valid_lifetime: leaseTime, use_valid_lifetime: true } }),
+          },
+        ]
+      : []),
+  ];
+}
+
+/** The fields that {@link comparedDhcp} compares. */
+export function dhcpFieldsRead(family: Family, { members, leaseTime }: NewSubnetDhcp): string[] {
+  return [
+    ...["options", "use_options"],
+    ...(members === undefined ? [] : ["members"]),
+    ...(leaseTime === undefined || family === 4 ? [] : ["valid_lifetime"]),
+  ];
+}
+
+/** The same of each address of a host, which is an object of its own on the grid. */
+export function comparedDhcpOfHost(
+  dhcp: NewDhcp,
+  rowsOf: (found: Beheld, family: Family) => readonly Row[],
+): Compared[] {
+  return ([4, 6] as const).flatMap((family) =>
+    comparedDhcp(dhcp, family, undefined).map((one): Compared => {
+      const wrongIn = (found: Beheld) =>
+        rowsOf(found, family)
+          .map((row) => ({ ...found, row }))
+          .filter((own) => !(one.isSame?.(one.actual(own), own) ?? one.actual(own) === one.wanted));
+      return {
+        ...{ field: one.field, wanted: one.wanted },
+        actual: (found) => rowsOf(found, family).map((row) => one.actual({ ...found, row })),
+        isSame: (_, found) => wrongIn(found).length === 0,
+        correct: (found) =>
+          wrongIn(found).flatMap((own) =>
+            [one.correct(own)]
+              .flat()
+              .flatMap((correction) =>
+                correction.kind === "object"
+                  ? [{ kind: "other" as const, ref: own.row._ref, changes: correction.changes }]
+                  : [],
+              ),
+          ),
+      };
+    }),
+  );
+}
