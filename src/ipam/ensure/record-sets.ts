@@ -39,12 +39,18 @@ export function recordsOfSet(
   const same = set.wanted.map((values) => take((row) => says(row, values)));
   const isAlone = lone.includes(set.type) && set.wanted.length === 1 && rows.length === 1;
   const mayReplace = (row: Row) => {
-    if (isOfZone(row)) return false;
+    if (isOfZone(row) || isForeign(row, ownership)) return false;
     const maker = makerOf(row, set, ownership);
     return set.exclusive || maker === "this" || (isAlone && (maker === "nobody" || set.scope === undefined));
   };
   const found = same.map((row) => row ?? take(mayReplace));
   return { rows: found, surplus: set.exclusive ? left.filter((row) => !isOfZone(row)) : [] };
+}
+
+/** What another owner has made is never replaced, whatever its description is called. */
+function isForeign(row: Row, ownership: Ownership): boolean {
+  const owner = ownership.ownerNamed(row as Parameters<Ownership["ownerNamed"]>[0]);
+  return owner !== undefined && owner !== ownership.owner;
 }
 
 /** A record that comes of a zone's own name servers: it goes with these. */
