@@ -1,7 +1,7 @@
 /** Two writings of one thing are one, and what somebody else has made is another's: for whatever is described. */
 
 import fc from "fast-check";
-import { type DesiredRecord, type DesiredState, Ipam, WapiClient } from "infoblox-ipam";
+import { type DesiredHost, type DesiredRecord, type DesiredState, Ipam, WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { describe, expect, it } from "vitest";
 
@@ -103,9 +103,7 @@ const described = (name: string, { records, hosts, fixed }: Part): DesiredState 
 /** The same in other words. */
 function otherwise({ records, hosts, fixed }: Part): Part {
   const louder = <T extends { readonly name: string }>(one: T) => ({ ...one, name: one.name.toUpperCase() });
-  const turned = <T extends { readonly dhcp?: { readonly options?: readonly object[] } | undefined }>(
-    one: T,
-  ) => ({
+  const turned = <T extends Pick<DesiredHost, "dhcp">>(one: T) => ({
     ...one,
     dhcp: { options: [...(one.dhcp?.options ?? [])].reverse() },
   });
@@ -119,7 +117,7 @@ function otherwise({ records, hosts, fixed }: Part): Part {
 /** What somebody else describes beside it: other texts, places and names. */
 function ofOthers({ records, hosts, fixed }: Part): Part {
   return {
-    records: records.flatMap((one) =>
+    records: records.flatMap((one): DesiredRecord[] =>
       one.type === "TXT"
         ? [{ ...one, text: `others: ${one.text}` }]
         : one.type === "MX"
