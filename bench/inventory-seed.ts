@@ -1,5 +1,6 @@
 /**
- * A stand-in of a large plan: 20,000 subnets with a million addresses, from an inventory in JSON Lines.
+ * A stand-in of a large plan: 20,000 subnets with a million addresses (half hosts, half fixed addresses), from an
+ * inventory in JSON Lines.
  *
  *   npx tsx --max-old-space-size=6144 bench/inventory-seed.ts [--short]
  *
@@ -27,6 +28,7 @@ const common = {
 } as const;
 
 function* plan(): Generator<InventoryEntry> {
+  yield { ...common, kind: "zone", fqdn: "example.com", dnsView: "default", format: "FORWARD" };
   yield { ...common, kind: "container", cidr: "10.0.0.0/8" };
   for (let index = 0; index < subnets; index += 1) {
     const prefix = `10.${index >> 8}.${index & 255}`;
@@ -36,17 +38,16 @@ function* plan(): Generator<InventoryEntry> {
     for (let last = 1; last <= addressesEach; last += 1) {
       const octets = [2, 0, index >> 16, index >> 8, index, last];
       const mac = octets.map((octet) => (octet & 255).toString(16).padStart(2, "0")).join(":");
-      const object = {
-        type: "fixedaddress",
-        mac,
-        matchClient: "MAC_ADDRESS",
-        extattrs: {},
-        inherited: [],
-      } as const;
+      const name = `host-${index}-${last}.example.com`;
+      const object =
+        last % 2 === 0
+          ? { type: "fixedaddress", mac, matchClient: "MAC_ADDRESS" }
+          : { type: "record:host", name, dnsView: "default", mac, dhcp: true };
+      const rest = { extattrs: {}, inherited: [], ref: `${object.type}/${index}/${last}` };
       yield {
         ...common,
-        ...{ kind: "address", ip: `${prefix}.${last}`, status: "USED", kinds: ["fixed"], names: [] },
-        ...{ mac, subnet, objects: [{ ...object, ref: `fixedaddress/${prefix}.${last}` }] },
+        ...{ kind: "address", ip: `${prefix}.${last}`, status: "USED", names: [], mac, subnet },
+        ...{ kinds: [last % 2 === 0 ? "fixed" : "host"], objects: [{ ...object, ...rest }] },
       } as InventoryEntry;
     }
   }

@@ -30,6 +30,8 @@ export interface Plot extends Block {
   readonly percent: number | undefined;
   /** `full about 2026-03-01 (2026-02-20 to 2026-03-15)`; on a page it stands among the attributes. */
   readonly forecast?: string | undefined;
+  /** When, in ISO 8601. */
+  readonly fullAt?: string | undefined;
   readonly ranges: readonly PlotRange[];
   readonly addresses: readonly PlotAddress[] | undefined;
   readonly depth: number;
@@ -68,7 +70,7 @@ function addPlots(plots: Plot[], source: MapBlock, depth: number): void {
       ...(forecast === undefined ? [] : [forecast]),
     ],
     percent: source.percent,
-    ...(forecast === undefined ? {} : { forecast }),
+    ...(forecast === undefined ? {} : { forecast, fullAt: source.forecast?.fullAt }),
     ranges: isSubnet ? source.ranges.flatMap(plotRange) : [],
     addresses: isSubnet ? source.addresses?.flatMap(plotAddress) : undefined,
     depth,

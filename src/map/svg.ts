@@ -144,18 +144,26 @@ function hatchLines(tone: Figure["tone"], x: number, y: number, width: number, h
 
 function frameLines({ figure, x, y, width, height }: Box): string[] {
   const most = Math.floor((width - 8) / (nameSize * charWidth));
-  const name = height > headingHeight ? fitting(most, ...figure.names) : "";
+  const forecast = forecastOf(figure);
+  const names = forecast === undefined ? [] : figure.names.map((one) => `${one}, ${forecast}`);
+  const name = height > headingHeight ? fitting(most, ...names, ...figure.names) : "";
   return [
     rect(height < 20 ? "frame thin" : "frame", x + 0.75, y + 0.25, width - 1.5, height - 0.5),
     ...(name === "" ? [] : [text(x + 5, y + headingHeight - 3.5, "ink detail", name)]),
   ];
 }
 
+/** A picture has no place where one could point at a block and read on. */
+function forecastOf({ subject }: Figure): string | undefined {
+  return subject.kind === "plot" ? subject.plot.forecast : undefined;
+}
+
 function labels(figure: Figure, { x, y, width, height }: Box): string[] {
   const name = fitting(Math.floor((width - 6) / (nameSize * charWidth)), ...figure.names);
   if (name === "" || height < 12) return [];
   const most = Math.floor((width - 8) / (detailSize * charWidth));
-  const detail = height >= 28 && figure.detail !== "" ? shortened(figure.detail, most) : "";
+  const said = forecastOf(figure) ?? figure.detail;
+  const detail = height >= 28 && said !== "" ? shortened(said, most) : "";
   const tone = `on-${figure.tone}`;
   const baseline = detail === "" ? y + Math.min(height / 2 + 4, 20) : y + 13;
   return [

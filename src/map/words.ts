@@ -101,6 +101,7 @@ export function summaryOf(outline: Outline): string[] {
   return [
     contentsOf(plots),
     ...largestFree(outline),
+    ...soonestFull(outline),
     `Network view ${networkView}, read ${readAt.slice(0, 16).replace("T", " ")} UTC.`,
   ];
 }
@@ -118,6 +119,16 @@ function contentsOf(plots: readonly Plot[]): string {
 
 function plural(count: number, noun: string): string {
   return `${counts.format(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** Of those that a forecast says something of. */
+function soonestFull({ plots }: Outline): string[] {
+  const [soonest] = plots.filter(({ fullAt }) => fullAt !== undefined).sort(byFullAt);
+  return soonest?.forecast === undefined ? [] : [`First to fill: ${soonest.cidr}, ${soonest.forecast}.`];
+}
+
+function byFullAt({ fullAt: one = "" }: Plot, { fullAt: other = "" }: Plot): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 function largestFree(outline: Outline): string[] {

@@ -155,5 +155,22 @@ describe("ipam.capacity.forecast", () => {
     const text = await renderMap(map, { format: "text", width: 160 });
     expect(text).toContain("full about 2026-09-14 (2026-09-14 to 2026-09-14)");
     expect(await renderMap(map, { format: "html" })).toContain("full about 2026-09-14");
+    const svg = await renderMap(map, { format: "svg", width: 1_200 });
+    expect(svg).toContain("First to fill: 10.1.0.0/16, full about 2026-09-14 (2026-09-14 to 2026-09-14).");
+    expect(svg).toMatch(/<text [^>]*>(?:[^<]*, )?full about 2026-09-14/);
+  });
+
+  it("says in the picture how long a subnet and the container around it last", async () => {
+    await using grid = FakeGrid.inMemory({
+      seed: { containers: ["10.1.0.0/19", "10.1.0.0/21"], networks: ["10.1.0.0/24", "10.1.1.0/24"] },
+    });
+    await using real = new Ipam(grid.clientOptions);
+    const at = (days: number, subnets: number) => {
+      const entries = inventoryAt(days, 0, subnets);
+      return entries.map((entry) => (entry.kind === "container" ? { ...entry, cidr: "10.1.0.0/21" } : entry));
+    };
+    const map = await real.map("10.1.0.0/19", { history: [at(1, 1), at(2, 2)] });
+    const svg = await renderMap(map, { format: "svg", width: 1_200 });
+    expect(svg).toMatch(/<text [^>]*>10\.1\.0\.0\/21, full about 2026-01-09<\/text>/);
   });
 });
