@@ -1,14 +1,13 @@
 /** `infoblox-ipam inventory`: the whole address plan in files, what changed since, and what wants looking at. */
 
 import { once } from "node:events";
-import { mkdir, rename } from "node:fs/promises";
+import { access, constants, mkdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { isInfobloxError } from "../../errors.js";
 import { anonymizeInventory } from "../../ipam/inventory/anonymous.js";
 import { compareInventories, type InventoryDifference } from "../../ipam/inventory/comparison.js";
 import { type InventoryEntry, placeOf } from "../../ipam/inventory/entries.js";
-import { inChunks, writeInventory, writeWhole } from "../../ipam/inventory/files.js";
+import { inChunks, readInventory, writeInventory, writeWhole } from "../../ipam/inventory/files.js";
 import { type Finding, findingsIn } from "../../ipam/inventory/findings.js";
 import {
   type ImportMapping,
@@ -18,13 +17,14 @@ import {
 } from "../../ipam/inventory/formats/import-rows.js";
 import { inventoryCsv } from "../../ipam/inventory/formats/inventory-csv.js";
 import type { Inventory } from "../../ipam/inventory/inventory.js";
-import { type InventoryPart, inventoryParts } from "../../ipam/inventory/requests.js";
+import { type InventoryOptions, type InventoryPart, inventoryParts } from "../../ipam/inventory/requests.js";
+import { type Wanted, wantedOf } from "../../ipam/inventory/wanted.js";
 import { printable } from "../../map/words.js";
 import { connectionHelp } from "../connection.js";
-import { isSystemError, reasonOf } from "../files.js";
+import { reasonOf } from "../files.js";
 import { addIpamOptions, collect, type IpamCommandOptions, withIpam } from "../ipam.js";
 import { EndedWith, exitCodes, exitCodesHelp, print, type Terminal, UsageError } from "../output.js";
-import { type Show, showing } from "../progress.js";
+import { showing } from "../progress.js";
 
 type Format = "jsonl" | "csv" | "netbox" | "nautobot";
 
@@ -80,7 +80,10 @@ export function inventoryCommand(terminal: Terminal): Command {
       "where a column comes from: tenant, role, status, description, or one of your own",
       collectColumn,
     )
-    .option("--since <file>", "compare with an earlier inventory in JSON Lines")
+    .option(
+      "--since <file>",
+      "compare with an earlier inventory in JSON Lines, with what of it the other options name",
+    )
     .option("--detailed-exitcode", "with --since, end with 8 where something changed")
     .option("--findings", "what wants looking at; ends with 8 where there is something")
     .option("--routed-by <attribute>", "with --findings, attribute of views or subnets that share routing")
@@ -110,14 +113,17 @@ async function takeInventory(options: InventoryCommandOptions, terminal: Termina
   let differs = false;
   await showing(terminal, options, (show) =>
     withIpam(options, terminal, async ({ ipam, signal }) => {
-      const inventory = ipam.inventory({ ...readingOf(options, show), signal });
+      const onProgress = show(["object read", "objects read"]);
+      const inventory = ipam.inventory({ ...readingOf(options), onProgress, signal });
       if (options.cost) {
         const cost = await inventory.cost();
         print(terminal, options, cost, `about ${cost.requests} requests for ${cost.objects} objects`);
       } else if (options.findings) {
         differs = await listFindings(inventory, options, terminal);
       } else if (options.since !== undefined) {
-        differs = (await listDifferences(inventory, options, terminal)) && options.detailedExitcode === true;
+        const wanted = wantedOf(readingOf(options));
+        const found = await listDifferences(inventory, { ...options, wanted }, terminal);
+        differs = found && options.detailedExitcode === true;
       } else {
         await writeFormat(options.anonymize ? anonymizeInventory(inventory) : inventory, options, terminal);
       }
@@ -149,14 +155,13 @@ function checkCombination({
   if (since !== undefined && format !== "jsonl") throw new UsageError("--since goes with --format jsonl");
 }
 
-function readingOf(options: InventoryCommandOptions, show: Show) {
+function readingOf(options: InventoryCommandOptions): InventoryOptions {
   const { networkView, within, include, ipv4, ipv6 } = options;
   return {
     ...(networkView !== undefined && { networkViews: networkView }),
     ...(within !== undefined && { within }),
     ...(include !== undefined && { include }),
     ...((ipv4 || ipv6) && { families: [ipv4 ? 4 : 6] as const }),
-    onProgress: show(["object read", "objects read"]),
   };
 }
 
@@ -232,35 +237,43 @@ function mappingOf(column: Readonly<Record<string, string>>): ImportMapping {
   return { tenant, role, status, description, customFields };
 }
 
+/** @param wanted - of the earlier inventory, what one of these options holds: it may hold more */
 async function listDifferences(
   inventory: Inventory,
-  options: InventoryCommandOptions,
+  options: InventoryCommandOptions & { readonly wanted: Wanted },
   terminal: Terminal,
 ): Promise<boolean> {
-  const { since = "", out } = options;
-  const before = resolve(terminal.cwd, since);
+  const { since = "", out, wanted } = options;
+  const file = resolve(terminal.cwd, since);
+  // Before the grid is read: that may take minutes.
+  await access(file, constants.R_OK).catch((error: unknown) => {
+    throw new UsageError(`--since: can't read ${since}: ${reasonOf(error)}`);
+  });
+  const before = filtered(readInventory(file), wanted);
   let now: AsyncIterable<InventoryEntry> | string = inventory;
   let renewed: string | undefined;
   if (out !== undefined) {
     renewed = join(await folderAt(out, terminal), "inventory.jsonl");
     // Beside it, since the file that is renewed may be the one to compare with.
     now = `${renewed}.next`;
-    await writeInventory(now, inventory);
   }
   let differs = false;
   try {
+    if (renewed !== undefined) await writeInventory(`${renewed}.next`, inventory);
     for await (const one of compareInventories(before, now)) {
       differs = true;
       await put(terminal, options.json ? `${JSON.stringify(one)}\n` : `${differenceText(one)}\n`);
     }
-  } catch (error) {
-    const cause = isInfobloxError(error, "InvalidRequestError") ? error.cause : error;
-    if (!isSystemError(cause)) throw error;
-    throw new UsageError(`--since: can't read ${since}: ${reasonOf(cause)}`);
+    if (renewed !== undefined) await rename(`${renewed}.next`, renewed);
+  } finally {
+    if (renewed !== undefined) await rm(`${renewed}.next`, { force: true });
   }
-  if (renewed !== undefined) await rename(`${renewed}.next`, renewed);
   if (!differs && !options.json) terminal.stderr.write("nothing changed\n");
   return differs;
+}
+
+async function* filtered(entries: Entries, wanted: Wanted) {
+  for await (const entry of entries) if (wanted(entry)) yield entry;
 }
 
 /** `+ subnet 10.0.7.0/24`, `- address 10.0.7.5`, `~ address 10.0.7.6 comment: "a" → "b"` */

@@ -1,19 +1,17 @@
-import { type Block, contains, overlaps, parseBlock } from "../../cidr.js";
 import { AbortedError, NotFoundError } from "../../errors.js";
-import { defaultPageSize } from "../../wapi/list-options.js";
-import { type ReadProgress, Stopwatch } from "../../wapi/progress.js";
 import { placesView } from "../engine/places.js";
 import type { IpamSettings } from "../settings.js";
-import { aliasLine, followAliases, nameLine } from "./aliases.js";
-import { type InventoryEntry, objectOrder, recordOrder, spanOfEntry } from "./entries.js";
+import { aliasLine, followAliases } from "./aliases.js";
+import { type InventoryEntry, objectOrder, recordOrder } from "./entries.js";
 import { type Finding, type FindingsOptions, findingsIn } from "./findings.js";
-import { joinLines, type Wanted } from "./joining.js";
+import { joinLines } from "./joining.js";
+import { Reader } from "./reader.js";
 import { aroundReads, blockReads } from "./reading/blocks.js";
 import { fixedReads } from "./reading/fixed-addresses.js";
 import { hostReads } from "./reading/hosts.js";
 import { leaseReads } from "./reading/leases.js";
 import { rangeReads } from "./reading/ranges.js";
-import { type AddressFact, knownFields, line, type Read, type Row } from "./reading/read.js";
+import { line, type Read, type Row } from "./reading/read.js";
 import { aliasFields, recordReads } from "./reading/records.js";
 import type { Scope } from "./reading/scope.js";
 import { dnsViewsRead, networkViewsRead, zoneReads } from "./reading/views.js";
@@ -21,6 +19,7 @@ import { type InventoryCost, type InventoryOptions, inventoryParts } from "./req
 import { checkInventoryRequest } from "./schemas.js";
 import { secondLook } from "./second-look.js";
 import { defaultMemory, SortedLines, SpillFolder } from "./sorted-lines.js";
+import { outermost, type Wanted, wantedOf } from "./wanted.js";
 
 /**
  * A whole address plan, read by type in pages and joined: see `Ipam.inventory`. Each loop reads the grid anew.
@@ -184,113 +183,6 @@ async function addAliases(
   );
 }
 
-/** Reads pages into lines, and counts. */
-class Reader {
-  /** Takes the names that lead to addresses, where a CNAME may lead to them. */
-  names: SortedLines | undefined;
-  requests = 0;
-  /** IPv4 addresses in use, by the subnets' utilization. */
-  used = 0;
-  subnets = 0;
-  /** Rows of a page that another one followed. */
-  pageSize = defaultPageSize;
-  readonly #settings: IpamSettings;
-  readonly #options: InventoryOptions;
-  readonly #stopwatch: Stopwatch;
-  readonly #controller = new AbortController();
-  readonly #signal: AbortSignal;
-  #done = 0;
-  #openSubnetReads = 0;
-
-  constructor(settings: IpamSettings, options: InventoryOptions) {
-    this.#settings = settings;
-    this.#options = options;
-    this.#stopwatch = new Stopwatch(settings.clock);
-    this.#signal = options.signal
-      ? AbortSignal.any([options.signal, this.#controller.signal])
-      : this.#controller.signal;
-  }
-
-  /**
-   * Every row of these reads as lines, all at once: the client's queue limits them. The first failure ends all, and is
-   * thrown when none is left running.
-   *
-   * @returns how many rows there were
-   */
-  async all(reads: readonly Read[], lines: SortedLines): Promise<number> {
-    let count = 0;
-    let failure: { readonly error: unknown } | undefined;
-    await Promise.all(
-      reads.map(async (one) => {
-        try {
-          await this.each(one, async (rows, at) => {
-            count += rows.length;
-            const found = rows.flatMap((row) => one.linesOf(row, at));
-            await lines.add(found);
-            await this.names?.add(found.flatMap(namesIn));
-          });
-        } catch (error) {
-          failure ??= { error };
-          this.#controller.abort(error);
-        }
-      }),
-    );
-    if (failure !== undefined) throw (failure as { readonly error: unknown }).error;
-    return count;
-  }
-
-  /** The rows of one read, page by page. */
-  async each(one: Read, use: (rows: readonly Row[], at: string) => Promise<void> | void): Promise<void> {
-    const isSubnets = one.type === "network";
-    if (isSubnets) this.#openSubnetReads += 1;
-    const pages = this.#settings.wapi
-      .iterate(one.type as "network", {
-        where: one.where,
-        fields: knownFields(one, this.#settings.wapi) as readonly "network"[],
-        signal: this.#signal,
-      })
-      .pages();
-    let before = 0;
-    for await (const rows of pages as AsyncIterable<readonly Row[]>) {
-      this.requests += 1;
-      if (before > 0) this.pageSize = before;
-      before = rows.length;
-      if (isSubnets) this.#measure(rows);
-      await use(rows, new Date(this.#settings.clock.wallTime()).toISOString());
-      this.#done += rows.length;
-      this.#options.onProgress?.(this.#progress());
-    }
-    if (isSubnets) this.#openSubnetReads -= 1;
-  }
-
-  #measure(rows: readonly Row[]): void {
-    this.subnets += rows.length;
-    for (const row of rows) {
-      const block = parseBlock(row["network"] ?? "");
-      if (block !== undefined && row["utilization"] !== undefined) {
-        this.used += (2 ** (32 - block.prefixLength) * row["utilization"]) / 1000;
-      }
-    }
-  }
-
-  #progress(): ReadProgress {
-    if (this.subnets === 0 || this.#openSubnetReads > 0) return this.#stopwatch.soFar(this.#done);
-    const total = Math.max(this.#done, Math.round(this.subnets + this.used));
-    return this.#stopwatch.of(this.#done, total);
-  }
-}
-
-/** The names in a fact's line that lead to its address, as lines. */
-function namesIn(text: string): string[] {
-  const tab = text.indexOf("\t");
-  const { object } = JSON.parse(text.slice(tab + 1)) as Partial<AddressFact>;
-  const { type, name, dnsView, aliases = [] } = object ?? {};
-  if (name === undefined || dnsView === undefined) return [];
-  if (type !== "record:host" && type !== "record:a" && type !== "record:aaaa") return [];
-  // Without the order of the object.
-  return [name, ...aliases].map((one) => nameLine(dnsView, one, text.slice(0, tab - 1)));
-}
-
 /** The network views to read, each with its DNS views; their own lines go to the reader. */
 async function scopesOf(
   { networkViews, within, families = [4, 6], include = inventoryParts }: InventoryOptions,
@@ -328,17 +220,6 @@ async function scopesOf(
   }));
 }
 
-/** Without those that lie in another. */
-function outermost(texts: readonly string[]): Block[] {
-  const blocks = texts.flatMap((text) => parseBlock(text) ?? []);
-  return blocks.filter((block, index) =>
-    blocks.every(
-      (other, place) =>
-        place === index || !contains(other, block) || (contains(block, other) && place > index),
-    ),
-  );
-}
-
 function noView(name: string, views: readonly string[]): NotFoundError {
   const known = views.length > 0 ? `; there are ${views.join(", ")}` : "";
   return new NotFoundError(`There is no network view "${name}"${known}.`, {
@@ -347,30 +228,6 @@ function noView(name: string, views: readonly string[]): NotFoundError {
     method: "GET",
     path: "networkview",
   });
-}
-
-/** What was read for what it says of others isn't given. */
-function wantedOf({ within, include = inventoryParts }: InventoryOptions): Wanted {
-  const blocks = within === undefined ? undefined : outermost([within].flat());
-  const isInside = (entry: Parameters<typeof spanOfEntry>[0]) => {
-    const span = spanOfEntry(entry);
-    return blocks === undefined || blocks.some((block) => overlaps(block, span));
-  };
-  return (entry) => {
-    switch (entry.kind) {
-      case "container":
-      case "subnet":
-        return (
-          include.includes(`${entry.kind}s`) &&
-          (blocks?.some((block) => contains(block, spanOfEntry(entry))) ?? true)
-        );
-      case "range":
-      case "address":
-        return isInside(entry);
-      default:
-        return true;
-    }
-  };
 }
 
 async function cost(settings: IpamSettings, options: InventoryOptions): Promise<InventoryCost> {

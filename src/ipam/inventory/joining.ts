@@ -23,6 +23,7 @@ import type {
 } from "./entries.js";
 import { marksOf } from "./marks.js";
 import type { AddressFact } from "./reading/read.js";
+import type { Wanted } from "./wanted.js";
 
 /** Looks at the grid once more, where the lines contradict each other. */
 export interface SecondLook {
@@ -31,9 +32,6 @@ export interface SecondLook {
   /** The hosts and fixed addresses on an address now; `undefined`: not looked, or not found out. */
   address(networkView: string, ip: string): Promise<readonly AddressFact[] | undefined>;
 }
-
-/** Whether an entry is to be given: what lies outside of `within` is read for what it says of others. */
-export type Wanted = (entry: InventoryEntry) => boolean;
 
 /** Sorted lines → entries: one sweep over all addresses, with the blocks and ranges that are open at each. */
 export async function* joinLines(

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FakeGrid } from "infoblox-ipam/testing";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type GridSession, gridSession } from "../grid-session.js";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { environment, type GridSession, gridSession } from "../grid-session.js";
 import { session as commandLine } from "../session.js";
 
 let session: GridSession;
@@ -70,6 +70,55 @@ describe("infoblox-ipam inventory", () => {
     expect((await session.run("inventory", "--since", file, "--detailed-exitcode")).exitCode).toBe(0);
     await session.run("address", "release", "10.0.0.9");
     expect(await readdir(out)).toEqual(["inventory.jsonl"]);
+  });
+
+  it("compares what the other options name", async () => {
+    const file = join(folder, "whole.jsonl");
+    await writeFile(file, (await session.run("inventory")).stdout);
+    const compare = async (...args: string[]) =>
+      (await session.run("inventory", "--since", file, ...args)).stdout;
+    await session.run("address", "request", "--ip", "10.0.0.200");
+    for (const args of [[], ["--within", "10.0.0.192/26"], ["--ipv4"], ["--network-view", "default"]]) {
+      expect(await compare(...args)).toBe("+ address 10.0.0.200 (default)\n");
+    }
+    for (const args of [
+      ["--within", "10.0.0.0/25"],
+      ["--ipv6"],
+      ["--include", "subnets", "--include", "ranges"],
+    ]) {
+      expect(await compare(...args)).toBe("");
+    }
+    await session.run("address", "release", "10.0.0.200");
+  });
+
+  it("leaves no half of a comparison behind", async () => {
+    const out = join(folder, "kept");
+    const file = join(folder, "broken.jsonl");
+    await writeFile(file, '{"kind":"subnet"}\n');
+    const { exitCode, stderr } = await session.run("inventory", "--since", file, "--out", out);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("broken.jsonl:1")]);
+    expect(await readdir(out)).toEqual([]);
+    const requests = session.grid.requests.length;
+    await session.run("inventory", "--since", "nowhere.jsonl", "--out", out);
+    expect(session.grid.requests).toHaveLength(requests);
+  });
+
+  it("leaves nothing in the temporary folder where it is stopped in the middle", async () => {
+    const temporary = await mkdtemp(join(folder, "tmp-"));
+    const networks = Array.from({ length: 256 }, (_, index) => `10.1.${index}.0/24`);
+    const fixedAddresses = networks.flatMap((network) =>
+      Array.from({ length: 140 }, (_, last) => ({
+        ...{ address: network.replace("0/24", String(last + 1)), comment: "x".repeat(250) },
+      })),
+    );
+    await using large = await gridSession({ seed: { networks, fixedAddresses } });
+    vi.stubEnv("TMPDIR", temporary);
+    const running = commandLine(["inventory"], { env: environment(large.grid) });
+    await expect.poll(() => readdir(temporary), { timeout: 20_000, interval: 5 }).not.toEqual([]);
+    running.stop();
+    expect(await running.exitCode).toBe(130);
+    expect(await readdir(temporary)).toEqual([]);
+    vi.unstubAllEnvs();
   });
 
   it("lists findings, and ends with 8 where there are some", async () => {
