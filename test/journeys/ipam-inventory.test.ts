@@ -1,4 +1,5 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { BlockList } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -13,7 +14,6 @@ import {
 } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { describe, expect, it, vi } from "vitest";
-import { type Address, type Block, contains, parseAddress, parseBlock } from "../../src/cidr.js";
 import { behindEveryDoor } from "./doors.js";
 
 const seed = {
@@ -315,6 +315,9 @@ describe("what two searches find", () => {
     ["10.0.0.0/17", 1],
     ["10.0.7.128/25", 1],
   ])("is found with few searches of what lies in %s", async (within, searches) => {
+    const block = new BlockList();
+    const [first = "", prefixLength] = within.split("/");
+    block.addSubnet(first, Number(prefixLength));
     const networks = ["172.15.0.0/24", "172.16.0.0/24", "172.31.255.0/24", "172.32.0.0/24", "10.0.7.0/24"];
     networks.push(
       "10.0.63.0/24",
@@ -337,9 +340,7 @@ describe("what two searches find", () => {
     const all = (await ipam.inventory().toArray()).flatMap((entry) =>
       entry.kind === "address" ? [entry.ip] : [],
     );
-    expect(found).toEqual(
-      all.filter((ip) => contains(parseBlock(within) as Block, parseAddress(ip) as Address)),
-    );
+    expect(found).toEqual(all.filter((ip) => block.check(ip)));
     expect(found.length).toBeGreaterThan(0);
   });
 });
