@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Block, contains, hostSpan, parseBlock, parseSpan, size } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { InventoryEntry } from "../inventory/entries.js";
+import { fileError } from "../inventory/file-error.js";
 import { entriesOf, type InventorySource } from "../inventory/files.js";
 import type { ForecastOptions } from "./requests.js";
 import type { Forecast } from "./results.js";
@@ -31,7 +32,10 @@ function compareTimes(one: string | undefined, other: string | undefined): numbe
 
 async function inventoriesIn(history: ForecastOptions["history"]): Promise<readonly InventorySource[]> {
   if (typeof history !== "string") return history;
-  const names = (await readdir(history)).filter((name) => /\.(jsonl|ndjson)$/.test(name)).sort();
+  const files = await readdir(history).catch((error: unknown) => {
+    throw fileError("history", history, "can't be read", error);
+  });
+  const names = files.filter((name) => /\.(jsonl|ndjson)$/.test(name)).sort();
   if (names.length > 0) return names.map((name) => join(history, name));
   throw invalid("history", history, "holds no inventory in JSON Lines (.jsonl)", "inventories/");
 }

@@ -23,8 +23,9 @@ export async function* readInventory(file: string): AsyncGenerator<InventoryEntr
   let before = "";
   try {
     while (reader.line !== undefined) {
-      const text = reader.line;
       number += 1;
+      // Some programs begin a file of text with a mark of its encoding.
+      const text = number === 1 ? reader.line.replace(/^\ufeff/, "") : reader.line;
       if (text.trim() !== "") {
         const { entry, order } = entryIn(text, `${file}:${number}`);
         if (order < before)
@@ -42,13 +43,48 @@ export async function* readInventory(file: string): AsyncGenerator<InventoryEntr
 
 function entryIn(text: string, place: string): { readonly entry: InventoryEntry; readonly order: string } {
   try {
-    const entry = JSON.parse(text) as InventoryEntry;
-    const order: string | undefined = orderOf(entry);
-    if (order !== undefined) return { entry, order };
+    const entry = completed(JSON.parse(text));
+    if (entry !== undefined) return { entry, order: orderOf(entry) };
   } catch {
     // Said below.
   }
   throw invalid("inventory", place, "is no entry of an inventory", entryExample);
+}
+
+const listsOf: Partial<Readonly<Record<InventoryEntry["kind"], readonly string[]>>> = {
+  subnet: ["members", "vlans"],
+  address: ["kinds", "names", "objects"],
+};
+
+/** Lists and attributes that somebody left out are empty; `undefined`, or an error, where it is no entry. */
+function completed(value: unknown): InventoryEntry | undefined {
+  const entry = value as InventoryEntry;
+  const order: string | undefined = orderOf(entry);
+  if (order === undefined) return undefined;
+  const described = withAttributes(entry);
+  if (described === undefined) return undefined;
+  const added: Record<string, unknown> = {};
+  for (const name of listsOf[entry.kind] ?? []) {
+    const list = (entry as unknown as Readonly<Record<string, unknown>>)[name];
+    if (list === undefined) added[name] = [];
+    else if (!Array.isArray(list)) return undefined;
+  }
+  if (entry.kind === "address" && entry.objects !== undefined) {
+    const objects = entry.objects.map(withAttributes);
+    if (objects.includes(undefined)) return undefined;
+    if (objects.some((object, index) => object !== entry.objects[index])) added["objects"] = objects;
+  }
+  return Object.keys(added).length === 0 ? described : ({ ...described, ...added } as InventoryEntry);
+}
+
+function withAttributes<T extends Pick<InventoryEntry, "extattrs" | "inherited" | "ref">>(
+  holder: T,
+): T | undefined {
+  const { extattrs = {}, inherited = [], ref = "" } = holder as Partial<T>;
+  if (typeof extattrs !== "object" || extattrs === null) return undefined;
+  if (!Array.isArray(inherited) || typeof ref !== "string") return undefined;
+  const isWhole = holder.extattrs === extattrs && holder.inherited === inherited && holder.ref === ref;
+  return isWhole ? holder : { ...holder, extattrs, inherited, ref };
 }
 
 /**
@@ -66,18 +102,19 @@ export function entriesOf(source: InventorySource): AsyncIterable<InventoryEntry
 async function* checked(
   entries: AsyncIterable<InventoryEntry> | Iterable<InventoryEntry>,
 ): AsyncGenerator<InventoryEntry, void, undefined> {
-  for await (const entry of entries) {
-    if (!isEntry(entry))
-      throw invalid("inventory", entry, "holds what is no entry of an inventory", entryExample);
+  for await (const one of entries) {
+    const entry = entryOf(one);
+    if (entry === undefined)
+      throw invalid("inventory", one, "holds what is no entry of an inventory", entryExample);
     yield entry;
   }
 }
 
-function isEntry(entry: unknown): boolean {
+function entryOf(value: unknown): InventoryEntry | undefined {
   try {
-    return orderOf(entry as InventoryEntry) !== undefined;
+    return completed(value);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

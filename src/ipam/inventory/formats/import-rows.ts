@@ -200,7 +200,10 @@ function statusOf(entry: InventoryEntry): keyof typeof nautobotStatuses {
   if ("disabled" in entry && entry.disabled) return "deprecated";
   if (entry.kind !== "address") return "active";
   if (entry.kinds.includes("reservation")) return "reserved";
-  return entry.kinds.every((kind) => kind === "lease") ? "dhcp" : "active";
+  // Clients often write their own DNS records.
+  const isLeased =
+    entry.kinds.includes("lease") && !entry.kinds.some((kind) => kind === "host" || kind === "fixed");
+  return isLeased ? "dhcp" : "active";
 }
 
 function attributesOf(entry: InventoryEntry, mapping: ImportMapping) {

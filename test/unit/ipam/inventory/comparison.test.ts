@@ -3,12 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import {
+  anonymizeInventory,
   compareInventories,
+  findingsIn,
   InvalidRequestError,
   type InventoryDifference,
   type InventoryEntry,
   type InventorySource,
   Ipam,
+  importRows,
+  inventoryCsv,
   readInventory,
   WapiClient,
   writeInventory,
@@ -142,6 +146,33 @@ describe("writeInventory", () => {
     for await (const entry of readInventory(file)) found.push(entry);
     expect(found).toEqual(entries);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  it("takes entries that somebody wrote by hand, and refuses what is none", async () => {
+    const file = join(folder, "by-hand.jsonl");
+    const [subnet, byHand] = [
+      { kind: "subnet", networkView: "default", cidr: "10.0.0.0/24" },
+      {
+        kind: "address",
+        networkView: "default",
+        ip: "10.0.0.5",
+        objects: [{ type: "record:a", name: "a.b" }],
+      },
+    ];
+    await writeFile(file, `\ufeff${JSON.stringify(subnet)}\r\n\r\n${JSON.stringify(byHand)}\n`);
+    for await (const line of inventoryCsv(file)) expect(line).toMatch(/^(kind|subnet|address),/);
+    for await (const entry of anonymizeInventory(file)) expect(entry.extattrs).toEqual({});
+    for await (const finding of findingsIn(file)) expect(finding).toBeUndefined();
+    for await (const { row } of importRows(file, "netbox")) expect(row["status"]).toBe("active");
+    for (const wrong of [
+      { ...subnet, extattrs: "Site" },
+      { ...subnet, members: "dhcp-1" },
+      { ...byHand, objects: [null] },
+      { ...byHand, inherited: {} },
+      null,
+    ]) {
+      await expect(differences([wrong as never], [])).rejects.toThrow(InvalidRequestError);
+    }
   });
 
   it("leaves an older file as it was where the inventory fails", async () => {

@@ -27,6 +27,8 @@ const seed = {
   leases: [{ address: "10.0.0.130", mac: "02:00:00:00:00:01" }],
 };
 
+const common = { networkView: "default", extattrs: {}, inherited: [], ref: "x", readAt: "" };
+
 async function rows(system: "netbox" | "nautobot", mapping?: ImportMapping) {
   await using grid = FakeGrid.inMemory({ seed });
   await using ipam = new Ipam(grid.clientOptions);
@@ -145,6 +147,24 @@ describe("importRows", () => {
     for (const system of ["netbox", "nautobot"] as const) {
       for await (const { row } of importRows([entry], system)) expect(row["dns_name"]).toBe(expected);
     }
+  });
+
+  it.each([
+    [["host"], "active"],
+    [["host", "lease"], "active"],
+    [["reservation"], "reserved"],
+    [["lease"], "dhcp"],
+    [["lease", "record"], "dhcp"],
+    [["record"], "active"],
+  ])("takes an address of kinds %j for %s in NetBox", async (kinds, status) => {
+    const entry = {
+      ...common,
+      kind: "address",
+      ip: "10.0.0.5",
+      family: 4,
+      kinds,
+    } as unknown as InventoryEntry;
+    for await (const { row } of importRows([entry], "netbox")) expect(row["status"]).toBe(status);
   });
 
   it("fills custom fields, and knows the columns of each table", async () => {
