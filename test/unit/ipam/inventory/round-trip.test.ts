@@ -34,7 +34,7 @@ const extattrs = fc.record(
 );
 const described = fc.record({ comment: word, extattrs }, { requiredKeys: [] });
 
-/** A plan of two network views, three subnets in each, and up to eight things in a subnet. */
+/** A plan of two network views, one of them with two DNS views, three subnets in each, and up to eight things in a subnet. */
 const plan: fc.Arbitrary<GridSeed> = fc
   .record({
     blocks: fc.array(described, { minLength: 8, maxLength: 8 }),
@@ -54,6 +54,8 @@ const plan: fc.Arbitrary<GridSeed> = fc
           "ptr",
           "alias",
           "range",
+          "fixed6",
+          "aaaa",
         ),
         more: described,
       }),
@@ -86,17 +88,23 @@ function seedOf(blocks: Described[], things: Thing[], members: boolean): GridSee
   const ip = ({ subnet, last }: Thing) => `10.0.${subnet}.${last}`;
   const mac = ({ subnet, last }: Thing) => `02:00:00:00:0${subnet}:${String(last).padStart(2, "0")}`;
   const name = ({ view, subnet, last }: Thing) => `n-${subnet}-${last}.${view}.example.com`;
-  const dnsView = ({ view }: Thing) => (view === "default" ? "default" : "default.lab");
+  const dnsView = ({ view, last }: Thing) =>
+    view === "default" ? "default" : last % 2 === 0 ? "default.lab" : "internal";
+  const ip6 = ({ subnet, last }: Thing) => `2001:db8:0:1::${subnet}:${last}`;
   const zones = [
     { fqdn: "default.example.com", view: "default" },
     { fqdn: "10.0.0.0/24", view: "default" },
     { fqdn: "10.0.1.0/24", view: "default" },
     { fqdn: "lab.example.com", view: "default.lab" },
     { fqdn: "10.0.0.0/16", view: "default.lab" },
+    { fqdn: "lab.example.com", view: "internal" },
+    { fqdn: "10.0.0.0/24", view: "internal" },
+    { fqdn: "10.0.1.0/24", view: "internal" },
   ];
   return {
     attributes,
     networkViews: [{ name: "lab", comment: "of the lab" }],
+    dnsViews: [{ name: "internal", networkView: "lab" }],
     containers: [...first.containers, ...second.containers],
     networks: [...first.networks, ...second.networks],
     ranges: of("range").map(({ view: networkView, subnet, more }) => ({
@@ -108,31 +116,30 @@ function seedOf(blocks: Described[], things: Thing[], members: boolean): GridSee
     zones,
     hosts: of("host", "dual", "plain").map((thing) => ({
       name: name(thing),
-      addresses: [
-        ip(thing),
-        ...(thing.kind === "dual" ? [`2001:db8:0:1::${thing.subnet}:${thing.last}`] : []),
-      ],
+      addresses: [ip(thing), ...(thing.kind === "dual" ? [ip6(thing)] : [])],
       networkView: thing.view,
       ...(thing.kind === "plain" ? { dns: false } : { view: dnsView(thing) }),
       ...(thing.kind === "dual" ? { mac: mac(thing) } : {}),
       ...thing.more,
     })),
-    records: of("a", "ptr", "alias").map((thing) => ({
+    records: of("a", "aaaa", "ptr", "alias").map((thing) => ({
       ...thing.more,
       view: dnsView(thing),
       ...(thing.kind === "a" && { type: "A", name: name(thing), ipv4addr: ip(thing), ttl: 60 }),
+      ...(thing.kind === "aaaa" && { type: "AAAA", name: name(thing), ipv6addr: ip6(thing) }),
       ...(thing.kind === "ptr" && { type: "PTR", ptrdname: name(thing), ipv4addr: ip(thing) }),
-      // It leads to a host where there is one at the next address, else nowhere.
+      // It leads to a host of its DNS view where there is one at the next address but one, else nowhere.
       ...(thing.kind === "alias" && {
         type: "CNAME",
         name: name(thing),
-        canonical: name({ ...thing, last: thing.last + 1 }),
+        canonical: name({ ...thing, last: thing.last + 2 }),
       }),
     })),
-    fixedAddresses: of("fixed", "reservation").map((thing) => ({
-      address: ip(thing),
+    fixedAddresses: of("fixed", "reservation", "fixed6").map((thing) => ({
+      address: thing.kind === "fixed6" ? ip6(thing) : ip(thing),
       networkView: thing.view,
       ...(thing.kind === "fixed" ? { mac: mac(thing), name: "fixed" } : {}),
+      ...(thing.kind === "fixed6" ? { duid: `00:03:00:01:${mac(thing)}` } : {}),
       ...thing.more,
     })),
     leases: of("lease").map((thing) => ({

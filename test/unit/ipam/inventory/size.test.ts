@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Ipam, WapiClient } from "infoblox-ipam";
@@ -64,7 +65,7 @@ it("reads 10,000 subnets with 200,000 addresses in 300 requests and 80 MB", {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   let requests = 0;
-  let peak = 0;
+  let [peak, running, mostAtOnce] = [0, 0, 0];
   const heap = () => {
     collect();
     return process.memoryUsage().heapUsed / 1e6;
@@ -76,8 +77,13 @@ it("reads 10,000 subnets with 200,000 addresses in 300 requests and 80 MB", {
   const ipam = new Ipam(
     new WapiClient({
       ...{ url: "https://grid.example.com", username: "admin", password: "infoblox", wapiVersion: "2.12" },
+      maxConcurrency: 4,
       transport: async (config) => {
         requests += 1;
+        running += 1;
+        mostAtOnce = Math.max(mostAtOnce, running);
+        await setImmediate();
+        running -= 1;
         const { pathname, searchParams } = new URL(config.url ?? "");
         const { count, row } = rowsOf[pathname.split("/").at(-1) ?? ""] ?? { count: 0, row: () => ({}) };
         const from = Number(searchParams.get("_page_id"));
@@ -101,4 +107,5 @@ it("reads 10,000 subnets with 200,000 addresses in 300 requests and 80 MB", {
   expect(outside).toEqual([]);
   expect(requests).toBeLessThanOrEqual(300);
   expect(peak).toBeLessThan(80);
+  expect(mostAtOnce).toBe(4);
 });
