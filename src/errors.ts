@@ -6,9 +6,17 @@
  * be logged, serialised or shown as it is.
  */
 
+import { type Phrase, phrase, type Wording } from "./phrase.js";
 import { oneLine, redact, redactValue } from "./redaction.js";
 
 const marker = Symbol.for("infoblox-ipam.error");
+/** What an error says, before it became text. */
+const phrases = Symbol.for("infoblox-ipam.phrases");
+
+interface Phrases {
+  readonly message: string | Phrase;
+  readonly hint: string | Phrase | undefined;
+}
 
 /** What V8 has for stacks, and the language itself hasn't. */
 interface Stacks {
@@ -31,8 +39,8 @@ function traceToCaller(error: Error, kind: new (...args: never) => Error): void 
 
 /** What every error of this package can be given. */
 export interface ErrorDetails {
-  /** What to do next, in a sentence. Appended to the message and kept apart as {@link InfobloxError.hint}. */
-  hint?: string | undefined;
+  /** What to do next, in a sentence that the message doesn't repeat: {@link InfobloxError.hint}. */
+  hint?: string | Phrase | undefined;
   cause?: unknown;
 }
 
@@ -47,19 +55,27 @@ export interface ErrorDetails {
 export class InfobloxError extends Error {
   /** Stable, for programs: `ERR_INFOBLOX_…`, or the grid's own code (`Client.Ibap.Data.Conflict`) on a `WapiError`. */
   readonly code: string;
-  /** What to do next, or what the grid's text means. */
+  /** What to do next, or what the grid's text means, where the message doesn't say it. `String(error)` has both. */
   declare readonly hint: string | undefined;
   /** What a call of several steps had done when it failed, and could not or should not undo: objects that stay taken. */
   declare readonly partial?: readonly unknown[];
 
-  constructor(message: string, code = "ERR_INFOBLOX", details: ErrorDetails = {}) {
-    const text = details.hint ? `${message} ${details.hint}` : message;
-    super(oneLine(redact(text)), details.cause === undefined ? undefined : { cause: details.cause });
+  constructor(message: string | Phrase, code = "ERR_INFOBLOX", details: ErrorDetails = {}) {
+    super(
+      oneLine(redact(String(message))),
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
     traceToCaller(this, new.target);
     this.code = code;
     // Only declared: an error without one needn't say so wherever it is printed.
-    if (details.hint !== undefined) this.hint = oneLine(redact(details.hint));
+    if (details.hint !== undefined) this.hint = oneLine(redact(String(details.hint)));
     Object.defineProperty(this, marker, { value: true });
+    Object.defineProperty(this, phrases, { value: { message, hint: details.hint } satisfies Phrases });
+  }
+
+  /** Name, message and hint: `ConflictError: … Release these first.` */
+  override toString(): string {
+    return `${this.name}: ${explain(this)}`;
   }
 
   /** Plain data for a log: name, code, message, hint and the fields of the kind; no stack, no secret. */
@@ -73,10 +89,36 @@ export class InfobloxError extends Error {
     );
     const cause =
       this.cause instanceof Error
-        ? { name: this.cause.name, message: oneLine(redact(this.cause.message)) }
+        ? { name: this.cause.name, message: oneLine(redact(explain(this.cause))) }
         : undefined;
     return { name: this.name, message: this.message, ...fields, ...(cause ? { cause } : {}) };
   }
+}
+
+/**
+ * What an error says, and what to do next: message and hint in one text. Of what isn't an error, the text.
+ *
+ * @param wording - the words for what isn't said in the library's own
+ */
+export function explain(error: unknown, wording?: Wording): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!isInfobloxError(error)) return error.message;
+  const said = (error as { readonly [phrases]?: Phrases })[phrases];
+  const inWords = (text: string | Phrase | undefined, plain: string | undefined) =>
+    wording === undefined || text === undefined || typeof text === "string"
+      ? plain
+      : oneLine(redact(text.in(wording)));
+  return [inWords(said?.message, error.message), inWords(said?.hint, error.hint)]
+    .filter((text) => text !== undefined && text !== "")
+    .join(" ");
+}
+
+/** The same error about a field of another name: of a step of a plan, `blue.prefixLength`. */
+export function aboutField(error: InvalidRequestError, field: string): InvalidRequestError {
+  const { message, hint } = (error as { readonly [phrases]?: Phrases })[phrases] ?? {};
+  const { value, example, cause } = error;
+  const said = message === undefined || typeof message === "string" ? error.message : message.about(field);
+  return new InvalidRequestError(said, { ...{ field, value, example, cause }, hint });
 }
 
 /**
@@ -111,7 +153,7 @@ export class WapiError extends InfobloxError {
   readonly method: string;
   readonly path: string;
 
-  constructor(message: string, details: WapiErrorDetails) {
+  constructor(message: string | Phrase, details: WapiErrorDetails) {
     super(message, details.code ?? `HTTP.${details.status}`, details);
     this.status = details.status;
     this.text = redact(details.text ?? "");
@@ -140,7 +182,7 @@ export class NotGridMasterError extends WapiError {
   /** `https://host` of the master, where the node named it. */
   readonly masterUrl: string | undefined;
 
-  constructor(message: string, details: WapiErrorDetails & { masterUrl?: string | undefined }) {
+  constructor(message: string | Phrase, details: WapiErrorDetails & { masterUrl?: string | undefined }) {
     super(message, details);
     this.masterUrl = details.masterUrl;
   }
@@ -167,7 +209,7 @@ export class InvalidRequestError extends WapiError {
   readonly value: unknown;
   readonly example: unknown;
 
-  constructor(message: string, details: InvalidRequestDetails = {}) {
+  constructor(message: string | Phrase, details: InvalidRequestDetails = {}) {
     super(message, { status: 0, code: "ERR_INFOBLOX_INVALID_REQUEST", method: "", path: "", ...details });
     this.field = details.field;
     this.value = redactValue(details.field, details.value);
@@ -185,16 +227,17 @@ export class InvalidRequestError extends WapiError {
 export function invalid(
   field: string,
   value: unknown,
-  problem: string,
+  problem: string | Phrase,
   example: unknown,
 ): InvalidRequestError {
-  const shown = show(redactValue(field, value));
-  const valid = example === undefined ? "" : `; valid: ${show(example)}`;
-  return new InvalidRequestError(`${field}: ${problem} (got ${shown}${valid})`, {
-    field,
-    value,
-    example,
-  });
+  const got = show(redactValue(field, value));
+  return new InvalidRequestError(refusal(field, problem, got, example), { field, value, example });
+}
+
+function refusal(field: string, problem: string | Phrase, got: string, example: unknown): Phrase {
+  const valid = example === undefined ? undefined : show(example);
+  const parts = typeof problem === "string" ? [problem] : problem.parts;
+  return phrase({ field }, ": ", ...parts, " ", { got, valid });
 }
 
 /** The same of a value that isn't shown, since a secret may stand in its place: the error says what kind of thing it is. */
@@ -205,8 +248,7 @@ export function invalidKind(
   example: unknown,
 ): InvalidRequestError {
   const kind = kindOf(value);
-  const valid = example === undefined ? "" : `; valid: ${show(example)}`;
-  return new InvalidRequestError(`${field}: ${problem} (got ${kind}${valid})`, {
+  return new InvalidRequestError(refusal(field, problem, kind, example), {
     ...{ field, value: kind, example },
   });
 }
@@ -249,7 +291,7 @@ export class ConnectionError extends InfobloxError {
   readonly path: string;
   readonly attempts: number | undefined;
 
-  constructor(message: string, details: TransportErrorDetails, code = "ERR_INFOBLOX_CONNECTION") {
+  constructor(message: string | Phrase, details: TransportErrorDetails, code = "ERR_INFOBLOX_CONNECTION") {
     super(message, code, details);
     this.method = details.method;
     this.path = redact(details.path);
@@ -259,7 +301,7 @@ export class ConnectionError extends InfobloxError {
 
 /** No answer within `timeout` (per attempt) or the total deadline, where that can't have written anything. */
 export class TimeoutError extends ConnectionError {
-  constructor(message: string, details: TransportErrorDetails) {
+  constructor(message: string | Phrase, details: TransportErrorDetails) {
     super(message, details, "ERR_INFOBLOX_TIMEOUT");
   }
 }
@@ -274,7 +316,7 @@ export class ResponseTooLargeError extends InfobloxError {
   /** Bytes that an answer may have. */
   readonly limit: number;
 
-  constructor(message: string, details: TransportErrorDetails & { limit: number }) {
+  constructor(message: string | Phrase, details: TransportErrorDetails & { limit: number }) {
     super(message, "ERR_INFOBLOX_RESPONSE_TOO_LARGE", details);
     this.method = details.method;
     this.path = redact(details.path);
@@ -284,7 +326,7 @@ export class ResponseTooLargeError extends InfobloxError {
 
 /** The caller's `signal` was aborted before the request was sent, or during one that writes nothing. */
 export class AbortedError extends InfobloxError {
-  constructor(message: string, details: ErrorDetails = {}) {
+  constructor(message: string | Phrase, details: ErrorDetails = {}) {
     super(message, "ERR_INFOBLOX_ABORTED", details);
   }
 }
@@ -294,7 +336,7 @@ export class AbortedError extends InfobloxError {
  * Never repeated by the library without finding out; the hint says how to find out.
  */
 export class UncertainWriteError extends ConnectionError {
-  constructor(message: string, details: TransportErrorDetails) {
+  constructor(message: string | Phrase, details: TransportErrorDetails) {
     super(message, details, "ERR_INFOBLOX_UNCERTAIN_WRITE");
   }
 }
@@ -307,7 +349,7 @@ export class CircuitOpenError extends ConnectionError {
   /** Milliseconds until the grid is asked again; 0 while another call is finding out. */
   readonly retryAfter: number;
 
-  constructor(message: string, details: TransportErrorDetails & { retryAfter: number }) {
+  constructor(message: string | Phrase, details: TransportErrorDetails & { retryAfter: number }) {
     super(message, details, "ERR_INFOBLOX_CIRCUIT_OPEN");
     this.retryAfter = details.retryAfter;
   }
@@ -327,7 +369,7 @@ export interface PoolAttempt {
 export class PoolExhaustedError extends InfobloxError {
   readonly tried: readonly PoolAttempt[];
 
-  constructor(message: string, details: ErrorDetails & { tried: readonly PoolAttempt[] }) {
+  constructor(message: string | Phrase, details: ErrorDetails & { tried: readonly PoolAttempt[] }) {
     super(message, "ERR_INFOBLOX_POOL_EXHAUSTED", details);
     this.tried = details.tried.map(({ source, reason, absent }) => ({
       ...{ source, reason: redact(reason) },
@@ -341,7 +383,10 @@ export class SubnetInUseError extends InfobloxError {
   readonly subnet: string;
   readonly inUse: readonly string[];
 
-  constructor(message: string, details: ErrorDetails & { subnet: string; inUse: readonly string[] }) {
+  constructor(
+    message: string | Phrase,
+    details: ErrorDetails & { subnet: string; inUse: readonly string[] },
+  ) {
     super(message, "ERR_INFOBLOX_SUBNET_IN_USE", details);
     this.subnet = details.subnet;
     this.inUse = details.inUse;
@@ -381,7 +426,10 @@ export class OwnershipError extends InfobloxError {
   readonly owner: string | undefined;
   readonly object: string;
 
-  constructor(message: string, details: ErrorDetails & { owner?: string | undefined; object: string }) {
+  constructor(
+    message: string | Phrase,
+    details: ErrorDetails & { owner?: string | undefined; object: string },
+  ) {
     super(message, "ERR_INFOBLOX_OWNERSHIP", details);
     this.owner = details.owner;
     this.object = details.object;
@@ -392,7 +440,7 @@ export class OwnershipError extends InfobloxError {
 export class AmbiguousTargetError extends InfobloxError {
   readonly candidates: readonly string[];
 
-  constructor(message: string, details: ErrorDetails & { candidates: readonly string[] }) {
+  constructor(message: string | Phrase, details: ErrorDetails & { candidates: readonly string[] }) {
     super(message, "ERR_INFOBLOX_AMBIGUOUS_TARGET", details);
     this.candidates = details.candidates;
   }

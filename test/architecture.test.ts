@@ -9,13 +9,14 @@ const source = resolve(root, "src");
 /** What each part of src may import of the others. `*`: anything. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   redaction: [],
-  errors: ["redaction"],
+  phrase: [],
+  errors: ["phrase", "redaction"],
   cidr: [],
   schema: [],
   "common-js": [],
-  transport: ["errors", "redaction", "common-js"],
+  transport: ["errors", "phrase", "redaction", "common-js"],
   wapi: ["transport", "schema", "errors", "redaction"],
-  ipam: ["wapi", "cidr", "errors", "redaction"],
+  ipam: ["wapi", "cidr", "errors", "phrase", "redaction"],
   grid: ["schema", "cidr", "common-js"],
   map: ["ipam", "cidr", "errors", "redaction"],
   docker: ["ipam", "cidr", "errors", "redaction"],

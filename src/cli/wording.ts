@@ -1,7 +1,8 @@
 /** What the library says of its own options, in the words of the command line. */
 
 import type { Command } from "commander";
-import { isInfobloxError } from "../errors.js";
+import { explain } from "../errors.js";
+import type { TermName } from "../phrase.js";
 
 /** What the library calls otherwise than the command line does, with the flag's own name. */
 const otherNames: Readonly<Record<string, string>> = {
@@ -11,37 +12,36 @@ const otherNames: Readonly<Record<string, string>> = {
   "tls.ca": "caFile",
 };
 
-/** Sentences that speak of code; the tests see to it that the library still says these. */
-export const codeWords: readonly (readonly [ofCode: string, ofCommandLine: string])[] = [
-  ["Call setup() once", "Run infoblox-ipam setup once, with the same --owner"],
-  ["ass cascade: true", "ass --cascade"],
-  ["ass force: true", "ass --force"],
+/** What the command line says where the library speaks of code. */
+const terms: Readonly<Record<TermName, string>> = {
+  setup: "Run infoblox-ipam setup once, with the same --owner",
+  cascade: "pass --cascade",
+  force: "Pass --force",
+  noDns: "--no-dns",
+  dnsView: "--dns-view",
+  ownerInComment: "leave --owner out",
+  marked: "which objects are marked with",
   // What stays is told beside it.
-  ["; those that stay taken are in the error's partial", ""],
-  ['give ownerMarker: "comment"', "leave --owner out"],
-  ["(a host without DNS, dns: false,", "(a host without DNS, --no-dns,"],
-  ["name the DNS view that has it: dnsView", "name the DNS view that has it: --dns-view"],
-  ["which this Ipam marks its objects with", "which objects are marked with"],
-  [
-    "is missing: pass it or set INFOBLOX_URL",
-    "is missing: give it, set INFOBLOX_URL, or write url into a file of settings",
-  ],
-];
+  seePartial: "",
+  url: "give it, set INFOBLOX_URL, or write url into a file of settings",
+};
 
 /**
- * The message of an error, for whoever typed the command: `--prefix-length: an IPv4 prefix length is at most 32 …`
+ * What an error says and what to do next, for whoever typed the command: `--prefix-length: an IPv4 prefix length is at most
+ * 32 …`
  *
  * @param command - the one that failed; `undefined` where it didn't come to that
  */
 export function messageFor(error: unknown, command: Command | undefined): string {
-  const message = error instanceof Error ? error.message : String(error);
-  if (!isInfobloxError(error)) return message;
-  const inWords = codeWords.reduce((text, [ofCode, words]) => text.replaceAll(ofCode, words), message);
-  const found = isInfobloxError(error, "InvalidRequestError") ? error.field : undefined;
-  if (found === undefined || !inWords.startsWith(`${found}: `)) return inWords;
-  return `${nameOf(found, command)}${inWords.slice(found.length)}`
-    .replace("(got undefined; valid: ", "(e.g. ")
-    .replace(/ \(got string; valid: /, " (valid: ");
+  return explain(error, {
+    term: (name) => terms[name],
+    field: (name) => nameOf(name, command),
+    // Nobody has typed that.
+    got: (shown, valid) => {
+      if (valid === undefined) return `(got ${shown})`;
+      return shown === "undefined" ? `(e.g. ${valid})` : `(got ${shown}; valid: ${valid})`;
+    },
+  });
 }
 
 /** The flag or argument that stands for an option of the library; its own name where there is none. */

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { isInfobloxError } from "../errors.js";
+import { explain, isInfobloxError } from "../errors.js";
 import { oneLine, redact } from "../redaction.js";
 import type { DriverLogger, DriverSettings } from "./settings.js";
 
@@ -137,7 +137,7 @@ export class ReleaseJournal {
         // A subnet in use waits for others, a take for the engine's start; the next release needn't.
         if (isInfobloxError(error, "SubnetInUseError")) continue;
         if (isInfobloxError(error) && error.code === "ERR_INFOBLOX_DOCKER_ENGINE") continue;
-        const reason = oneLine(redact(error instanceof Error ? error.message : String(error)));
+        const reason = oneLine(redact(explain(error)));
         this.#logger.warn(`${this.#pending.size} releases wait for the grid: ${reason}`);
         break;
       }

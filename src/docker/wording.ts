@@ -26,9 +26,8 @@ const advice: readonly (readonly [says: RegExp, advises: string])[] = [
 
 /** The message of an error on one line, without secrets. */
 export function messageFor(error: unknown): string {
-  const message = oneLine(redact(error instanceof Error ? error.message : String(error)));
-  if (!isInfobloxError(error)) return message;
-  const said = error.hint === undefined ? message : message.replace(error.hint, "").trimEnd();
+  const said = oneLine(redact(error instanceof Error ? error.message : String(error)));
+  if (!isInfobloxError(error)) return said;
   const [, advised] = advice.find(([says]) => says.test(said)) ?? [];
   return `${said} ${advised ?? error.hint ?? ""}`
     .replace(/^The request id "[^"]*" stands for/, "An earlier call for this network stands for")

@@ -1,4 +1,5 @@
 import { InvalidRequestError, invalid, isInfobloxError, OwnershipError } from "../errors.js";
+import { phrase } from "../phrase.js";
 import type { ExtattrsToCreate, ExtensibleAttributes } from "../wapi/extattrs.js";
 import type { ExtattrsWhere } from "../wapi/types.js";
 import { type CloudDescription, cloudAttributes, cloudAttributesOf } from "./cloud-attributes.js";
@@ -245,8 +246,11 @@ export class Ownership {
   /** The error of a grid without an attribute that objects are marked with. */
   undefinedError(name: string, cause: InvalidRequestError): InvalidRequestError {
     const { status, code, text, method, path } = cause;
-    const hint = `Call setup() once, or have a superuser create an extensible attribute of that name and type STRING.`;
-    const message = `The grid has no extensible attribute "${name}", which this Ipam marks its objects with.`;
+    const hint = phrase(
+      { term: "setup" },
+      ", or have a superuser create an extensible attribute of that name and type STRING.",
+    );
+    const message = phrase(`The grid has no extensible attribute "${name}", `, { term: "marked" }, ".");
     return new InvalidRequestError(message, { status, code, text, method, path, hint, cause });
   }
 
@@ -260,7 +264,7 @@ export class Ownership {
     throw new OwnershipError(`${name} belongs to ${owner}, not to ${this.owner}; it was left alone.`, {
       owner,
       object: name,
-      hint: "Pass force: true to release it all the same.",
+      hint: phrase({ term: "force" }, " to release it all the same."),
     });
   }
 

@@ -5,6 +5,7 @@ import {
   NotFoundError,
   PermissionDeniedError,
 } from "../errors.js";
+import { phrase } from "../phrase.js";
 import type { Ref } from "../wapi/ref.js";
 import { step } from "../wapi/step.js";
 import { type AttributeType, cloudDefinitions } from "./cloud-attributes.js";
@@ -102,7 +103,10 @@ function unpermitted(error: PermissionDeniedError, missing: readonly Definition[
     `This user may not define extensible attributes. A superuser has to create: ${wanted}.`,
     {
       ...{ status, code, text, method, path, cause: error },
-      hint: "Call setup() once as a superuser, or create them in Grid Manager: Administration, Extensible Attributes.",
+      hint: phrase(
+        { term: "setup" },
+        " as a superuser, or create them in Grid Manager: Administration, Extensible Attributes.",
+      ),
     },
   );
 }
@@ -163,7 +167,7 @@ function notFoundYet(attribute: string): NotFoundError {
     `The extensible attribute "${attribute}" was defined a moment ago, and the grid's searches don't find it yet.`,
     {
       ...{ status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "extensibleattributedef" },
-      hint: "Call setup() once more: it goes on where it ended.",
+      hint: phrase({ term: "setup" }, " more: it goes on where it ended."),
     },
   );
 }

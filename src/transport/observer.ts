@@ -1,3 +1,4 @@
+import { explain } from "../errors.js";
 import { isSecretName, oneLine, redacted } from "../redaction.js";
 import type { Outcome } from "./attempts.js";
 import type { Call } from "./call.js";
@@ -52,7 +53,7 @@ export class Observer {
   }
 
   retrying(call: Call, outcome: Outcome, afterMs: number): void {
-    const reason = "error" in outcome ? outcome.error.message : outcome.kind;
+    const reason = "error" in outcome ? explain(outcome.error) : outcome.kind;
     const retryInMs = Math.round(afterMs);
     this.#log("warn", `Trying again in ${retryInMs} ms. ${reason}`, { id: call.id, retryInMs });
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { AxiosProxyConfig, AxiosRequestConfig, AxiosResponse } from "axios";
 import { checkObject, invalid } from "../errors.js";
+import { phrase } from "../phrase.js";
 import { publicAddress, redacted, redactValue } from "../redaction.js";
 import type { CircuitBreakerOptions, CircuitSettings } from "./circuit.js";
 import {
@@ -250,7 +251,7 @@ function settleAddresses(options: TransportOptions, env: Environment): readonly 
     throw invalid(
       "url",
       publicAddress(options.url),
-      "is missing: pass it or set INFOBLOX_URL",
+      phrase("is missing: ", { term: "url" }),
       "https://grid.example.com",
     );
   }

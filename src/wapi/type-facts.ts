@@ -111,3 +111,8 @@ function refuseOtherVersions(
   const example = `wapiVersion: "${early ? since : until}"`;
   throw invalid(at, name, `${problem}, and this client speaks ${version}`, example);
 }
+
+/** Whether a version of WAPI has an object type. */
+export function isKnownIn(type: string, version: string): boolean {
+  return existsAt(objectSchema(type) ?? {}, version);
+}

@@ -117,6 +117,8 @@ async function expectOwnError(name: string, call: Callable, args: readonly unkno
     await bounds.of([name, args], async () => settled(call(...args)));
   } catch (error) {
     if (!isInfobloxError(error)) throw new Error(`${name} threw ${inspect(error)}`, { cause: error });
+    if (error.hint !== undefined && error.message.includes(error.hint))
+      throw new Error(`${name} says twice: ${error.hint}`, { cause: error });
     if (leaksIn(printed(error))) throw new Error(`${name} shows a secret: ${inspect(error)}`);
   }
 }

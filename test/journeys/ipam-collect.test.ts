@@ -307,8 +307,9 @@ behindEveryDoor("collecting", (visit) => {
 
   it("says what to do where the grid was never set up", async () => {
     const { ipam } = await visit({}, owner);
-    await expect(ipam.collect()).rejects.toThrow(
-      /no extensible attribute "(Owner|Expires At)".*Call setup\(\)/,
-    );
+    await expect(ipam.collect()).rejects.toMatchObject({
+      message: expect.stringMatching(/no extensible attribute "(Owner|Expires At)"/),
+      hint: expect.stringMatching(/^Call setup\(\)/),
+    });
   });
 });

@@ -90,22 +90,22 @@ behindEveryDoor("DNS records without a host", (visit) => {
     await expect(ipam.dns.add({ type: "A", name: "web.example.org", ip: "10.0.7.5" })).rejects.toMatchObject({
       name: "NotFoundError",
       message: expect.stringMatching(
-        /no zone for web\.example\.org in DNS view "default"; nothing was done\. Create the zone example\.org there/,
+        /no zone for web\.example\.org in DNS view "default"; nothing was done\.$/,
       ),
+      hint: expect.stringMatching(/^Create the zone example\.org there/),
     });
     const back = { type: "A", name: "web.example.com", ptr: true } as const;
     await expect(ipam.dns.add({ ...back, from: "10.0.8.0/30" })).rejects.toMatchObject({
       name: "NotFoundError",
-      message: expect.stringContaining("Create the zone 10.0.8.0/24 there"),
+      hint: expect.stringContaining("Create the zone 10.0.8.0/24 there"),
     });
     await expect(ipam.dns.add({ ...back, ip: "10.0.7.5", dnsView: "inside" })).rejects.toMatchObject({
-      message: expect.stringMatching(
-        /5\.7\.0\.10\.in-addr\.arpa in DNS view "inside".*the zone 10\.0\.7\.0\/24/,
-      ),
+      message: expect.stringMatching(/5\.7\.0\.10\.in-addr\.arpa in DNS view "inside"/),
+      hint: expect.stringContaining("the zone 10.0.7.0/24"),
     });
     await expect(
       ipam.dns.add({ type: "PTR", ip: "2001:db8:9::5", name: "web.example.com" }),
-    ).rejects.toMatchObject({ message: expect.stringContaining("Create the zone 2001:db8:9::/64 there") });
+    ).rejects.toMatchObject({ hint: expect.stringContaining("Create the zone 2001:db8:9::/64 there") });
     expect(await wapi.find("record:a")).toEqual([]);
   });
 

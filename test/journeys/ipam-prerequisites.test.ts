@@ -69,13 +69,46 @@ const lacking: readonly (readonly [what: string, description: DesiredState, name
   ["a second value", { subnets: [{ cidr: "10.3.0.0/24", extattrs: { Site: ["a", "b"] } }] }, /Site/],
   ["a value of the list", { subnets: [{ cidr: "10.3.0.0/24", extattrs: { Tier: "wood" } }] }, /Tier/],
   ["an address that is free", { reservations: [{ ip: "10.2.0.5" }] }, /10\.2\.0\.5/],
+  [
+    "a name that no alias is",
+    { hosts: [{ name: "Alias.example.com", from: "10.1.0.0/24" }] },
+    /alias\.example\.com/,
+  ],
+  [
+    "an alias that no host is called",
+    { hosts: [{ name: "new.example.com", from: "10.1.0.0/24", aliases: ["db.example.com"] }] },
+    /db\.example\.com/,
+  ],
+  [
+    "a name that no CNAME has",
+    { hosts: [{ name: "www.example.com", from: "10.1.0.0/24" }] },
+    /www\.example\.com/,
+  ],
+  [
+    "a name that no CNAME has, of a record",
+    { records: [{ type: "TXT", name: "WWW.example.com.", text: "x" }] },
+    /www\.example\.com/,
+  ],
+  [
+    "a name for a CNAME that a host has",
+    { records: [{ type: "CNAME", name: "db.example.com", canonical: "other.example.com" }] },
+    /db\.example\.com/,
+  ],
+  [
+    "a name for a CNAME that a record has",
+    { records: [{ type: "CNAME", name: "txt.example.com", canonical: "other.example.com" }] },
+    /txt\.example\.com/,
+  ],
   ["room", { name: "a", subnets: [{ name: "b", from: "10.2.0.0/24", prefixLength: 25 }] }, /10\.2\.0\.0\/24/],
 ];
 
 behindEveryDoor("a dry run", (visit) => {
   it("fails where applying does, in the same kind of error, which names what is lacking", async () => {
     const { ipam, wapi } = await visit({ seed });
-    await ipam.requestAddress({ ip: "10.2.0.5", as: "host", name: "db.example.com" });
+    const name = "db.example.com";
+    await ipam.requestAddress({ ip: "10.2.0.5", as: "host", name, aliases: ["alias.example.com"] });
+    await ipam.dns.add({ type: "CNAME", name: "www.example.com", canonical: "db.example.com" });
+    await ipam.dns.add({ type: "TXT", name: "txt.example.com", text: "x" });
     const before = await wapi.find("network");
     for (const [what, description, names] of lacking) {
       const errorOf = (dryRun: boolean) =>

@@ -126,7 +126,10 @@ describe("marks stand for themselves", () => {
   it("refuses an owner that can't be written", async () => {
     await using here = await world({ seed: { networks: ["192.168.0.0/24"] } });
     const owned = new Ipam(here.wapi, { owner: "team" });
-    await expect(owned.requestAddress({ from: "192.168.0.0/24" })).rejects.toThrow(/setup\(\)/);
+    await expect(owned.requestAddress({ from: "192.168.0.0/24" })).rejects.toMatchObject({
+      name: "InvalidRequestError",
+      hint: expect.stringContaining("setup()"),
+    });
   });
 
   it("keeps a comment that looks like a mark from forging an id", async () => {

@@ -15,7 +15,7 @@ describe("an error that is printed", () => {
     expect(error.toJSON()).toEqual({
       name: "InfobloxError",
       code: "ERR_INFOBLOX",
-      message: "It failed. Try again.",
+      message: "It failed.",
       hint: "Try again.",
       partial: [1],
     });

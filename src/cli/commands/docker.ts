@@ -24,6 +24,7 @@ import {
 import { reasonOf } from "../files.js";
 import { exitCodesHelp, type Output, paint, stopped, type Terminal, UsageError } from "../output.js";
 import { addPasswordOptions, type PasswordOptions, readPassword } from "../password.js";
+import { messageFor } from "../wording.js";
 
 type DockerCommandOptions = DockerFlags & PasswordOptions & { readonly json?: true; readonly apply?: true };
 
@@ -242,7 +243,7 @@ async function prepare(driver: IpamDriver, logger: DriverLogger, terminal: Termi
   } catch (error) {
     if (terminal.stop.aborted) return;
     if (!isInfobloxError(error, "ConnectionError")) throw error;
-    logger.warn(`${error.message} The driver goes on, and asks again with the first network.`);
+    logger.warn(`${messageFor(error, undefined)} The driver goes on, and asks again with the first network.`);
   }
 }
 

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { explain } from "../../errors.js";
 import type { FakeGrid, RecordedRequest } from "../../grid/index.js";
 import { oneLine } from "../../redaction.js";
 import { isSystemError, mustBeWritable, reasonOf, writeNamed } from "../files.js";
@@ -137,7 +138,7 @@ async function seedFile(
   } catch (error) {
     await remove();
     throw new UsageError(
-      `--seed: ${isSystemError(error) ? `can't read ${seed}: ${reasonOf(error)}` : (error as Error).message}`,
+      `--seed: ${isSystemError(error) ? `can't read ${seed}: ${reasonOf(error)}` : explain(error)}`,
     );
   }
   return { seed: other, remove };

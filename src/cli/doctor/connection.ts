@@ -2,6 +2,7 @@
 
 import { isInfobloxError } from "../../errors.js";
 import type { WapiClient } from "../../wapi/client.js";
+import { messageFor } from "../wording.js";
 import { lookAtCertificate, untrusted } from "./certificate.js";
 import type { Examination, Finding } from "./finding.js";
 
@@ -43,7 +44,7 @@ export function addressOf(wapi: WapiClient): string {
 }
 
 function failureOf(error: unknown): Finding {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageFor(error, undefined);
   const found = (check: string, advice: string): Finding => ({ check, state: "failed", message, advice });
   if (isInfobloxError(error, "AuthenticationError")) {
     return found("credentials", "Check name and password, and that the user's group may use the API.");

@@ -1,5 +1,7 @@
 /** What `infoblox-ipam doctor` finds, one look at a time. */
 
+import { messageFor } from "../wording.js";
+
 /** What one look found, and what to do about it. */
 export interface Finding {
   readonly check: string;
@@ -17,7 +19,7 @@ export interface Examination {
 
 /** What is permitted to others may not be to this user, or the grid had another reason. */
 export function unreadable(check: string, error: unknown): Finding {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageFor(error, undefined);
   return {
     check,
     state: "failed",

@@ -1,5 +1,6 @@
 import type { Family } from "../../cidr.js";
 import { invalid } from "../../errors.js";
+import { phrase } from "../../phrase.js";
 import { canonicalName, canonicalNames, dnsNameProblem } from "../dns-name.js";
 import { checkRequest } from "../request-schemas.js";
 import type { AddressFields, DualStack } from "../requests.js";
@@ -173,7 +174,7 @@ function checkHostNames({ name, aliases = [] }: AddressFields, dns: boolean): vo
 export function checkDnsName(field: string, name: string): void {
   const wrong = dnsNameProblem(name);
   if (wrong === undefined) return;
-  const problem = `${wrong.problem} (a host without DNS, dns: false, may have any name)`;
+  const problem = phrase(`${wrong.problem} (a host without DNS, `, { term: "noDns" }, ", may have any name)");
   throw invalid(field, name, problem, wrong.example);
 }
 

@@ -1,4 +1,5 @@
 import { isInfobloxError, withPartial } from "../../errors.js";
+import { phrase } from "../../phrase.js";
 import type { Progress } from "../../wapi/progress.js";
 import { Application } from "../engine/apply.js";
 import { compareAndDelete } from "../engine/delete.js";
@@ -70,8 +71,12 @@ export async function* takeMany<T extends Made>(
   }
   const tried = asGiven(refusals, many);
   const sources = [...new Set(tried.map(({ source }) => source))].join(", ");
-  const whereabouts = places.done > 0 ? "; those that stay taken are in the error's partial" : "";
-  const message = `Only ${places.done} of ${places.count} ${plural} could be had in ${sources}${whereabouts}.`;
+  const whereabouts = places.done > 0 ? [{ term: "seePartial" } as const] : [];
+  const message = phrase(
+    `Only ${places.done} of ${places.count} ${plural} could be had in ${sources}`,
+    ...whereabouts,
+    ".",
+  );
   throw nothingLeft(message, tried, many);
 }
 

@@ -1,6 +1,6 @@
 import { formatAddress } from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import { existsAt, objectSchema } from "../../schema/schema.js";
+import { isKnownIn } from "../../wapi/type-facts.js";
 import type { FieldName, Where } from "../../wapi/types.js";
 import { canonicalZone, namePattern, nameSearch } from "../dns-name.js";
 import {
@@ -56,7 +56,7 @@ export async function findRecords(settings: IpamSettings, given: unknown): Promi
 /** Whether the version of WAPI that the client speaks has no such type yet; only known once something was asked. */
 export function isTooNew(wapi: IpamSettings["wapi"], type: string): boolean {
   const { wapiVersion } = wapi.toJSON();
-  return typeof wapiVersion === "string" && !existsAt(objectSchema(type) ?? {}, wapiVersion);
+  return typeof wapiVersion === "string" && !isKnownIn(type, wapiVersion);
 }
 
 function refuseTwoNames({ name, nameMatches }: DnsQuery): void {

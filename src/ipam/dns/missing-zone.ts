@@ -1,4 +1,5 @@
 import { isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
+import { phrase } from "../../phrase.js";
 import { isSaid } from "../engine/sentences.js";
 import type { IpamSettings } from "../settings.js";
 import { findZone, neededZone, zonesAround } from "./zones.js";
@@ -54,6 +55,10 @@ export function missingZone(name: string, dnsView: string, cause?: WapiError): N
   const { status, code, text, method, path } = cause ?? { ...found, text: undefined };
   const needed = neededZone(name);
   const message = `There is no zone for ${name} in DNS view "${dnsView}"; nothing was done.`;
-  const hint = `Create the zone ${needed} there, or name the DNS view that has it: dnsView.`;
+  const hint = phrase(
+    `Create the zone ${needed} there, or name the DNS view that has it: `,
+    { term: "dnsView" },
+    ".",
+  );
   return new NotFoundError(message, { status, code, text, method, path, hint, cause });
 }

@@ -11,6 +11,7 @@
 import { createHash } from "node:crypto";
 import { type Block, formatBlock, parseBlock } from "../../cidr.js";
 import { InvalidRequestError, isInfobloxError } from "../../errors.js";
+import { phrase } from "../../phrase.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings.js";
@@ -310,6 +311,6 @@ function tokenMark(settings: IpamSettings, token: string): Readonly<Record<strin
 function unkept(what: string, option: string): InvalidRequestError {
   return new InvalidRequestError(
     `On a grid with the profile "places" ${what} stand in an extensible attribute, and this grid or this Ipam has none.`,
-    { field: option, hint: "Call setup() once, and leave the option out." },
+    { field: option, hint: phrase({ term: "setup" }, ", and leave the option out.") },
   );
 }

@@ -29,6 +29,7 @@ import {
 import type { SourcePool } from "../sources/source-choices.js";
 import { spanOfTarget, type Target } from "../sources/targets.js";
 import type { Surplus } from "./pruning.js";
+import { checkNames } from "./taken-names.js";
 
 /** What applying would do. */
 interface ToDo {
@@ -52,7 +53,7 @@ interface Coming extends ToDo {
  *
  * @throws {InvalidRequestError} where an attribute isn't defined, or takes no such value
  * @throws {NotFoundError} where a zone, a source or the subnet of an address is missing
- * @throws {ConflictError} where an address is in use
+ * @throws {ConflictError} where an address is in use, or a name taken
  * @throws {PoolExhaustedError} where no source has room
  */
 export async function checkPrerequisites(settings: IpamSettings, toDo: ToDo): Promise<void> {
@@ -66,6 +67,7 @@ export async function checkPrerequisites(settings: IpamSettings, toDo: ToDo): Pr
   const coming: Coming = { ...toDo, steps, blocks };
   await checkAttributes(settings, coming);
   await checkZones(settings, coming);
+  await checkNames(settings, steps, toDo.surplus, signal);
   const intents = understand(settings, toDo.steps).filter(({ name }) => !existing.has(name));
   for (const intent of intents) if (intent.needs.length === 0) await intent.look?.(signal);
   await checkSources(settings, intents, coming);

@@ -1,4 +1,4 @@
-import { checkObject, InvalidRequestError, isInfobloxError } from "../../errors.js";
+import { aboutField, checkObject, isInfobloxError } from "../../errors.js";
 import type { Address, AddressRange, Container, DnsRecord, Subnet } from "../results.js";
 import type { IpamSettings } from "../settings.js";
 import type { DesiredState, EnsuredOne, EnsureOneOptions } from "./description.js";
@@ -34,9 +34,5 @@ export async function ensureOne<T extends Subnet | Container | Address | Address
 /** The error in terms of the one object: `prefixLength` instead of `subnets[0].prefixLength`. */
 function withoutPath(error: unknown, path: string): unknown {
   if (!isInfobloxError(error, "InvalidRequestError") || !error.field?.startsWith(`${path}.`)) return error;
-  const { value, example, cause } = error;
-  return new InvalidRequestError(error.message.replace(`${path}.`, ""), {
-    field: error.field.slice(path.length + 1),
-    ...{ value, example, cause },
-  });
+  return aboutField(error, error.field.slice(path.length + 1));
 }

@@ -1,4 +1,4 @@
-import { InvalidRequestError, invalid, isInfobloxError } from "../../errors.js";
+import { aboutField, invalid, isInfobloxError } from "../../errors.js";
 import type { IpamSettings } from "../settings.js";
 import { Earlier } from "./earlier.js";
 import type { PlanIntent, PlanStep } from "./intent.js";
@@ -78,11 +78,5 @@ function intentsOfKind(settings: IpamSettings, step: PlanStep, earlier: Earlier)
 /** The error with the step in front: `blue.prefixLength: …`. */
 function inStep(error: unknown, name: string): unknown {
   if (!isInfobloxError(error, "InvalidRequestError") || error.field === undefined) return error;
-  const { field, value, example, cause } = error;
-  return new InvalidRequestError(`${name}.${error.message}`, {
-    field: `${name}.${field}`,
-    value,
-    example,
-    cause,
-  });
+  return aboutField(error, `${name}.${error.field}`);
 }

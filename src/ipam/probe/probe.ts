@@ -1,6 +1,6 @@
 /** What kind of grid this is: some hundred questions, asked in a scratch network view, and the profile that comes of them. */
 
-import { invalid } from "../../errors.js";
+import { explain, invalid } from "../../errors.js";
 import type { WapiClient } from "../../wapi/client.js";
 import { type Progress, Stopwatch } from "../../wapi/progress.js";
 import type { GridProfile } from "../engine/profile.js";
@@ -98,7 +98,7 @@ async function perform(
     lab.facts[id] = await run(lab);
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
-    unanswered[id] = error.message;
+    unanswered[id] = explain(error);
   }
 }
 

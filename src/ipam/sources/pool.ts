@@ -6,6 +6,7 @@ import {
   type WapiError,
   type WapiErrorDetails,
 } from "../../errors.js";
+import { type Phrase, phrase } from "../../phrase.js";
 import { isExhausted, isMissingSource } from "../engine/refusals.js";
 import type { IpamSettings } from "../settings.js";
 import { inOrderOf } from "./pool-order.js";
@@ -154,7 +155,7 @@ export function nounOf({ queried }: Pick<Searched, "queried">): string {
  * @param message - what is said of sources that are full
  */
 export function nothingLeft(
-  message: string,
+  message: string | Phrase,
   tried: readonly PoolRefusal[],
   { queried, networkView }: Pick<Searched, "queried" | "networkView">,
 ): PoolExhaustedError | NotFoundError {
@@ -163,7 +164,8 @@ export function nothingLeft(
   const noun = nounOf({ queried });
   if (full.length === 0 && absent !== "") return unfitted({ text: absent }, noun, networkView);
   const note = absent === "" ? "" : ` No ${noun} fits ${absent}; the other sources are full.`;
-  return new PoolExhaustedError(`${message}${note}`, { tried, hint: full.at(-1)?.hint });
+  const parts = typeof message === "string" ? [message] : message.parts;
+  return new PoolExhaustedError(phrase(...parts, note), { tried, hint: full.at(-1)?.hint });
 }
 
 /** A query that fits nothing: not exhausted, but probably a slip in the query or in the grid's data. */

@@ -1,5 +1,6 @@
 import { formatAddress, hostSpan, lastOf, parseBlock } from "../../cidr.js";
 import { invalid, SubnetInUseError } from "../../errors.js";
+import { phrase } from "../../phrase.js";
 import { parseRef } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
@@ -174,6 +175,10 @@ export function refuseUsed(subnet: string, inUse: readonly string[]): void {
   throw new SubnetInUseError(`${subnet} has addresses in use: ${named}. Nothing was released.`, {
     subnet,
     inUse,
-    hint: "Release these first, or pass cascade: true to release the subnet with all that is in it.",
+    hint: phrase(
+      "Release these first, or ",
+      { term: "cascade" },
+      " to release the subnet with all that is in it.",
+    ),
   });
 }

@@ -1,4 +1,5 @@
 import { InvalidRequestError, invalid } from "../../errors.js";
+import { phrase } from "../../phrase.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import { mostFound } from "../addresses/in-use.js";
@@ -71,7 +72,7 @@ export function whereHeld({ ownership }: IpamSettings) {
     throw invalid("owner", undefined, "is needed: it tells what is this Ipam's", "platform-team");
   throw new InvalidRequestError(`The grid keeps nowhere what belongs to "${ownership.owner}".`, {
     ...{ field: "ownerMarker", example: "comment" },
-    hint: 'Call setup() once, or give ownerMarker: "comment".',
+    hint: phrase({ term: "setup" }, ", or ", { term: "ownerInComment" }, "."),
   });
 }
 

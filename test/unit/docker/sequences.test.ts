@@ -41,7 +41,10 @@ describe("an engine that turns pools down", () => {
     const spin = async () => {
       for (;;) refused.push((await driver.requestPool(next)).PoolID);
     };
-    await expect(spin()).rejects.toThrow(/has turned down 16 subnets in a row: they overlap.*--subnet/);
+    await expect(spin()).rejects.toMatchObject({
+      message: expect.stringMatching(/has turned down 16 subnets in a row: they overlap/),
+      hint: expect.stringContaining("--subnet"),
+    });
     expect(refused).toHaveLength(16);
     for (const PoolID of refused) await driver.releasePool({ PoolID });
     expect(await holds()).toEqual([]);
@@ -74,7 +77,9 @@ describe("a subnet that the engine has a network on", () => {
     await expect(driver.requestPool(again)).rejects.toThrow(
       /^10.1.7.0\/24 is a Docker network of host-a already/,
     );
-    await expect(another().requestPool(again)).rejects.toThrow(/network-name=/);
+    await expect(another().requestPool(again)).rejects.toMatchObject({
+      hint: expect.stringContaining("network-name="),
+    });
     await expect(another({ engineId: "host-b" }).requestPool(again)).rejects.toThrow(/of host-a already/);
     expect(await holds()).toEqual(before);
     await removeNetwork(driver, network);
@@ -97,9 +102,10 @@ describe("a subnet that the engine has a network on", () => {
     await createNetwork(driver, { opt });
     const before = await holds();
     const refused = await driver.requestPool({ ...next, Options: opt });
-    await expect(driver.requestPool({ ...next, Options: opt })).rejects.toThrow(
-      /can't use the shared subnet of network-name=blue.*docker network ls/,
-    );
+    await expect(driver.requestPool({ ...next, Options: opt })).rejects.toMatchObject({
+      message: expect.stringMatching(/can't use the shared subnet of network-name=blue/),
+      hint: expect.stringContaining("docker network ls"),
+    });
     await driver.releasePool({ PoolID: refused.PoolID });
     expect(await holds()).toEqual(before);
   });

@@ -106,7 +106,7 @@ describe("judge", () => {
       judge(envelope("Unknown extensible attribute: Site", "Client.Ibap.Proto"), context),
     );
     expect(error.message).toMatch(
-      /^POST \/wapi\/v2\.12\/network: the grid answered 400: Unknown extensible attribute: Site\. The grid has no definition/,
+      /^POST \/wapi\/v2\.12\/network: the grid answered 400: Unknown extensible attribute: Site\.$/,
     );
     expect(error.hint).toMatch(/^The grid has no definition/);
   });

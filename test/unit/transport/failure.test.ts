@@ -91,8 +91,8 @@ describe("judgeFailure", () => {
       kind: "unsent",
       error: {
         name: "ConnectionError",
-        message:
-          "GET /wapi/v2.12/network: can't connect to https://grid.example.com (connect ECONNREFUSED). Nothing listens there: check the address and the port.",
+        message: "GET /wapi/v2.12/network: can't connect to https://grid.example.com (connect ECONNREFUSED).",
+        hint: "Nothing listens there: check the address and the port.",
         attempts: 2,
         cause: { code: "ECONNREFUSED", message: "connect ECONNREFUSED" },
       },

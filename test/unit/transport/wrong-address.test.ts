@@ -2,6 +2,7 @@ import dns from "node:dns";
 import { createServer, type Server } from "node:net";
 import { ConnectionError, isInfobloxError, WapiClient } from "infoblox-ipam";
 import { afterEach, expect, it, vi } from "vitest";
+import { explain } from "../../../src/errors.js";
 import { session } from "../cli/session.js";
 import { makeAuthority, makeServerCertificate } from "./certificates.js";
 import { json, ScriptedServer } from "./scripted-server.js";
@@ -33,8 +34,8 @@ it.each([
   const wapi = new WapiClient({ url, username: "robot", password: "correct horse", wapiVersion: "2.12" });
   const error = await wapi.find("network").catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(ConnectionError);
-  expect((error as Error).message).toMatch(/can't connect to .* doesn't speak TLS: is it the HTTPS port\?/);
-  expect((error as Error).message).not.toMatch(/SSL routines|\\n|openssl/);
+  expect(String(error)).toMatch(/can't connect to .* doesn't speak TLS: is it the HTTPS port\?/);
+  expect(String(error)).not.toMatch(/SSL routines|\\n|openssl/);
   expect(count()).toBe(1);
 });
 
@@ -61,7 +62,7 @@ it("Of a name that isn't one, it is told in one line with the next step", async 
     setImmediate(done, Object.assign(new Error(reason), { code: "ENOTFOUND", syscall: "getaddrinfo" }));
   }) as typeof dns.lookup);
   const { error, line } = await toldOf("https://gird.example.com", undefined);
-  for (const text of [`error: ${error.message}`, line])
+  for (const text of [`error: ${explain(error)}`, line])
     expect(text).toMatch(
       /^error: .*can't connect to https:\/\/gird\.example\.com \(getaddrinfo ENOTFOUND gird\.example\.com\)\. The name could not be resolved: check it, and the DNS of this machine\.$/,
     );
@@ -73,7 +74,7 @@ it("Of a certificate for another name, it is told in one line with the next step
   const certificate = await makeServerCertificate(authority, "grid.example.com", { ip: false });
   await using other = await ScriptedServer.listen([json([])], certificate);
   const { error } = await toldOf(other.url.replace("127.0.0.1", "localhost"), { ca: authority.cert });
-  expect(error.message).toMatch(
+  expect(explain(error)).toMatch(
     /can't connect to https:\/\/localhost:\d+ \(.*DNS:grid\.example\.com.*\)\. The grid's certificate is for another name: use that name in the address, or set tls\.servername to it\.$/,
   );
   expect(other.arrived).toEqual([]);

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { PassThrough } from "node:stream";
 import fc from "fast-check";
 import { type DesiredState, Ipam, WapiClient } from "infoblox-ipam";
@@ -122,6 +122,20 @@ describe("descriptions of two owners, in whatever spelling", () => {
 
 const docs = join(import.meta.dirname, "../../../../docs");
 
+const programs = join(docs, "../examples");
+
+/** What docs and examples describe in TypeScript. */
+const inPrograms = [
+  ...readdirSync(docs).map((file) => join(docs, file)),
+  ...readdirSync(programs).map((file) => join(programs, file)),
+]
+  .filter((file) => /\.(md|ts)$/.test(file))
+  .flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(/: DesiredState = (\{\n.*?\n\});/gs)].map(
+      ([, literal = ""]) => [basename(file), literal] as const,
+    ),
+  );
+
 /** What docs and the help of `apply` describe in YAML. */
 const examples = [
   ...readdirSync(docs)
@@ -145,11 +159,24 @@ function helpOfApply(): string {
 }
 
 describe("every description that docs show", () => {
-  it.each(examples)("is made once, and there the second time: %s", async (_, block) => {
-    const grid = FakeGrid.inMemory({ setup: true, seed: { zones: ["example.com"], attributes: ["Site"] } });
+  it("is found in docs, in an example and in the help", () => {
+    const files = [...examples, ...inPrograms].map(([file]) => file);
+    expect(files).toEqual(
+      expect.arrayContaining(["desired-state.md", "desired-state.ts", "command-line.md", "apply --help"]),
+    );
+  });
+
+  const read = (source: string) => new Function(`return ${source}`)() as DesiredState;
+  it.each([
+    ...examples.map(([file, block]) => [file, parse(block) as DesiredState] as const),
+    ...inPrograms.map(([file, literal]) => [file, read(literal)] as const),
+  ])("is made once, and there the second time: %s", async (_, described) => {
+    const grid = FakeGrid.inMemory({
+      setup: true,
+      seed: { zones: ["example.com"], attributes: ["Site"] },
+    });
     await using wapi = new WapiClient(grid.clientOptions);
     const ipam = new Ipam(wapi);
-    const described = parse(block) as DesiredState;
     expect(await ipam.ensure(described, { dryRun: true })).toMatchObject({ changed: true });
     expect(await ipam.ensure(described)).toMatchObject({ changed: true });
     expect(await ipam.ensure(described)).toMatchObject({ changed: false });

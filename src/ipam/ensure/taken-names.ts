@@ -1,0 +1,108 @@
+import { parseAddress, reverseName } from "../../cidr.js";
+import { ConflictError } from "../../errors.js";
+import { type Step, step } from "../../wapi/step.js";
+import { viewOfHosts } from "../dns/missing-zone.js";
+import { canonicalName, nameSearch } from "../dns-name.js";
+import { slices } from "../engine/slices.js";
+import type { PlanStep } from "../plan/intent.js";
+import { type RecordKind, recordKinds } from "../records.js";
+import type { IpamSettings } from "../settings.js";
+import type { Surplus } from "./pruning.js";
+
+/** A name that something new is to have, and what of that name is in its way. */
+interface NewName {
+  readonly path: string;
+  readonly name: string;
+  readonly searches: readonly Search[];
+}
+
+interface Search {
+  readonly noun: string;
+  readonly step: Step<readonly { readonly _ref: string }[], never>;
+}
+
+/**
+ * Fails as applying would where a new name is taken: a host and its aliases have names of their own in a DNS view, and beside
+ * a CNAME record stands nothing else.
+ *
+ * @throws {ConflictError} that names what has the name
+ */
+export async function checkNames(
+  settings: IpamSettings,
+  steps: readonly PlanStep[],
+  surplus: readonly Surplus[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const view = viewOfHosts(settings.dnsView, settings.networkView);
+  const going = new Set(surplus.map(({ row }) => row._ref));
+  const asked = steps
+    .flatMap((one) => newNames(one, view))
+    .flatMap((one) => one.searches.map((search) => ({ ...one, ...search })));
+  for (const some of slices(asked)) {
+    const found = await settings.wapi.batch(
+      some.map((one) => one.step),
+      { signal },
+    );
+    for (const [index, { path, name, noun }] of some.entries()) {
+      const holder = found[index]?.find(({ _ref }) => !going.has(_ref));
+      if (holder !== undefined) throw taken(path, name, noun, view, holder._ref);
+    }
+  }
+}
+
+function newNames({ name: path, kind, request }: PlanStep, view: string): NewName[] {
+  const {
+    type,
+    as,
+    name,
+    ip,
+    dns,
+    aliases = [],
+  } = request as {
+    readonly type?: RecordKind;
+    readonly as?: string;
+    readonly name?: string;
+    readonly ip?: unknown;
+    readonly dns?: boolean;
+    readonly aliases?: readonly string[];
+  };
+  if (name === undefined) return [];
+  if (kind === "address" && as === "host" && dns !== false)
+    return [name, ...aliases.filter((alias) => alias.includes("."))].map((one) => ({
+      ...{ path, name: one },
+      searches: [...hosts(one, view), of("CNAME", one, view)],
+    }));
+  if (kind !== "record" || type === undefined) return [];
+  const address = type === "PTR" && typeof ip === "string" ? parseAddress(ip) : undefined;
+  const own = address === undefined ? name : reverseName(address);
+  if (type !== "CNAME") return [{ path, name: own, searches: [of("CNAME", own, view)] }];
+  const others = ["A", "AAAA", "TXT", "MX", "SRV"] as const;
+  return [
+    { path, name: own, searches: [...hosts(own, view), ...others.map((other) => of(other, own, view))] },
+  ];
+}
+
+function of(kind: RecordKind, name: string, view: string): Search {
+  const where = { name: canonicalName(name), view };
+  return { noun: `a record of type ${kind}`, step: find(recordKinds[kind].type, where) };
+}
+
+/** Hosts of this name, and hosts that have it as an alias. */
+function hosts(name: string, view: string): Search[] {
+  return [
+    { noun: "a host", step: find("record:host", { name: nameSearch(name), view }) },
+    { noun: "a host, as an alias", step: find("record:host", { alias: canonicalName(name), view }) },
+  ];
+}
+
+function find(type: string, where: object): Search["step"] {
+  return step.find(type as "record:host", { where, fields: ["name"], limit: 1 } as never) as never;
+}
+
+function taken(path: string, name: string, noun: string, view: string, ref: string): ConflictError {
+  const message = `${path}: ${canonicalName(name)} is taken in DNS view "${view}", by ${noun}.`;
+  return new ConflictError(message, {
+    ...{ status: 0, code: "ERR_INFOBLOX_NAME_TAKEN", method: "GET", path: ref },
+    hint: "Choose another name, or describe what has it.",
+  });
+}

@@ -1,0 +1,75 @@
+/**
+ * Sentences in which some words are kept apart, since others have words of their own for them: the command line says
+ * `--cascade` where the library says `cascade: true`.
+ */
+
+/** What the library says, where it speaks of code. */
+const ofLibrary = {
+  setup: "Call setup() once",
+  cascade: "pass cascade: true",
+  force: "Pass force: true",
+  noDns: "dns: false",
+  dnsView: "dnsView",
+  ownerInComment: 'give ownerMarker: "comment"',
+  marked: "which this Ipam marks its objects with",
+  seePartial: "; those that stay taken are in the error's partial",
+  url: "pass it or set INFOBLOX_URL",
+} as const;
+
+export type TermName = keyof typeof ofLibrary;
+
+/** A word that others say otherwise; the value of a field and a valid one; or the field itself. */
+type Part =
+  | string
+  | { readonly term: TermName }
+  | { readonly field: string }
+  | { readonly got: string; readonly valid: string | undefined };
+
+/** The words for what isn't plain text. */
+export interface Wording {
+  readonly term: (name: TermName) => string;
+  readonly field: (name: string) => string;
+  /** `(got 33; valid: 24)` */
+  readonly got: (shown: string, valid: string | undefined) => string;
+}
+
+const library: Wording = {
+  term: (name) => ofLibrary[name],
+  field: (name) => name,
+  got: (shown, valid) => `(got ${shown}${valid === undefined ? "" : `; valid: ${valid}`})`,
+};
+
+export class Phrase {
+  readonly parts: readonly Part[];
+
+  constructor(parts: readonly Part[]) {
+    this.parts = parts;
+  }
+
+  in(wording: Wording): string {
+    return this.parts.map((part) => wordsFor(part, wording)).join("");
+  }
+
+  /** The same about a field of another name. */
+  about(field: string): Phrase {
+    return new Phrase(
+      this.parts.map((part) => (typeof part !== "string" && "field" in part ? { field } : part)),
+    );
+  }
+
+  /** In the words of the library. */
+  toString(): string {
+    return this.in(library);
+  }
+}
+
+function wordsFor(part: Part, { term, field, got }: Wording): string {
+  if (typeof part === "string") return part;
+  if ("term" in part) return term(part.term);
+  return "field" in part ? field(part.field) : got(part.got, part.valid);
+}
+
+/** A sentence with words kept apart: `phrase("Release these first, or ", { term: "cascade" }, ".")`. */
+export function phrase(...parts: readonly Part[]): Phrase {
+  return new Phrase(parts);
+}
