@@ -86,6 +86,26 @@ behindEveryDoor("records of one name", (visit) => {
     expect(await ipam.dns.find({ type: "TXT" })).toMatchObject([{ text: spf.text }]);
   });
 
+  it("are described once each, however they are written", async () => {
+    const { ipam, requestsOf } = await visit({ seed });
+    const twice: readonly (readonly [DesiredRecord, DesiredRecord])[] = [
+      [
+        { type: "TXT", name: "Example.com.", text: "x" },
+        { type: "TXT", name: "example.com", text: "x" },
+      ],
+      [
+        { type: "MX", name: "example.com", preference: 1, exchanger: "A.example.com" },
+        { type: "MX", name: "example.com", preference: 1, exchanger: "a.example.com." },
+      ],
+    ];
+    for (const records of twice) {
+      const refused = expect(ipam.ensure({ records })).rejects;
+      expect(
+        await requestsOf(() => refused.toThrow(/^records\[1\]: is described by records\[0\] already/)),
+      ).toBe(0);
+    }
+  });
+
   it("of another owner aren't deleted by a set that is complete", async () => {
     const { ipam, wapi } = await visit({ seed }, { owner: "team" });
     await wapi.create("record:mx", {

@@ -1,6 +1,9 @@
 import { formatAddress, parseAddress } from "../../../cidr.js";
+import { invalid } from "../../../errors.js";
+import { canonicalName } from "../../dns-name.js";
 import { findRecords } from "../../plan/steps/record.js";
 import {
+  canonicalValue,
   isSameValue,
   plainValue,
   type RecordRow,
@@ -26,6 +29,7 @@ export function recordEntries(
 ): Entry[] {
   for (const [index, record] of records.entries()) refuseMarks(record, `${pathOf(index)}.`);
   const parts = records.map(partsOf);
+  refuseDoubles(records, parts, pathOf);
   const sets = new Map<string, RecordSet>();
   for (const [index, { type, exclusive = false }] of records.entries()) {
     const { name, said } = parts[index] as Parts;
@@ -39,6 +43,24 @@ export function recordEntries(
     const set = sets.get(`${desired.type} ${own.name}`) as RecordSet;
     return recordEntry(settings, desired, pathOf(index), own, { set, place: set.wanted.indexOf(own.said) });
   });
+}
+
+/** Two that mean the same are one on the grid, which would refuse the second. */
+function refuseDoubles(
+  records: readonly DesiredRecord[],
+  parts: readonly Parts[],
+  pathOf: (index: number) => string,
+): void {
+  const paths = new Map<string, string>();
+  for (const [index, { name, said }] of parts.entries()) {
+    const meaning = Object.entries(said).map(([field, value]) => [field, canonicalValue(field, value)]);
+    const key = JSON.stringify([records[index]?.type, canonicalName(name), meaning]);
+    const path = pathOf(index);
+    const other = paths.get(key);
+    if (other !== undefined)
+      throw invalid(path, records[index], `is described by ${other} already`, undefined);
+    paths.set(key, path);
+  }
 }
 
 /** What a record is found by, and what it says: as it means, and as it goes over the wire. */
