@@ -32,7 +32,8 @@ export function refuseUnknownOptions(options: CallOptions, own: readonly string[
   checkSignal(options.signal);
 }
 
-function checkSignal(signal: unknown): void {
+/** @throws {InvalidRequestError} where it is no signal */
+export function checkSignal(signal: unknown): void {
   if (signal === undefined) return;
   const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
   if (typeof aborted === "boolean" && typeof addEventListener === "function") return;

@@ -1,6 +1,6 @@
 import { checkObject, invalid } from "../errors.js";
 import type { TransportRequest } from "../transport/transport.js";
-import { type CallOptions, limitsOf } from "./call-options.js";
+import { type CallOptions, checkSignal, limitsOf } from "./call-options.js";
 import type { Conversation } from "./conversation.js";
 import type { QueryArgument } from "./fields.js";
 import { typePath } from "./requests.js";
@@ -26,6 +26,7 @@ export interface RawRequest extends CallOptions {
 /** Sends any request, and gives its answer as it is. */
 export async function request<Data>(grid: Conversation, raw: RawRequest): Promise<WithResponse<Data>> {
   checkObject("request", raw, { path: "network" });
+  checkSignal(raw.signal);
   const { answer } = await grid.send(rawRequest(await grid.version(raw), raw));
   return responseOf(answer.data as Data, [answer]);
 }

@@ -1,6 +1,7 @@
 /** What kind of grid this is: some hundred questions, asked in a scratch network view, and the profile that comes of them. */
 
 import { explain, invalid } from "../../errors.js";
+import { checkSignal } from "../../wapi/call-options.js";
 import type { WapiClient } from "../../wapi/client.js";
 import { type Progress, Stopwatch } from "../../wapi/progress.js";
 import type { GridProfile } from "../engine/profile.js";
@@ -111,7 +112,10 @@ function versionOf(wapi: WapiClient): string {
 function checked(options: ProbeOptions): ProbeOptions {
   if (typeof options !== "object" || options === null)
     throw invalid("options", options, "must be an object", { zone: "probe.example.com" });
-  const { networkView, zone } = options;
+  const { networkView, zone, onProgress, signal } = options;
+  checkSignal(signal);
+  if (onProgress !== undefined && typeof onProgress !== "function")
+    throw invalid("onProgress", onProgress, "must be a function", undefined);
   const known = ["networkView", "zone", "onProgress", "signal"];
   const strange = Object.keys(options).find((name) => !known.includes(name));
   if (strange !== undefined)
