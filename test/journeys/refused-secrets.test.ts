@@ -104,6 +104,10 @@ describe("a call's arguments", () => {
     ],
     ["call with a text", () => wapi.call("fileop", "uploadinit", secret as never)],
     ["request of a path with it", () => wapi.request({ path: `adminuser?password=${secret}` })],
+    [
+      "ensureNetworkView with it beside another name",
+      () => ipam.ensureNetworkView("lab", { name: "Password", value: secret } as never),
+    ],
     ["requestSubnet with a list", () => ipam.requestSubnet([{ password: secret }] as never)],
     ["requestSubnet with it", () => ipam.requestSubnet({ from: "10.0.0.0/8", password: secret } as never)],
     [

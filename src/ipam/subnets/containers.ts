@@ -1,5 +1,5 @@
 import { formatBlock } from "../../cidr.js";
-import { NotFoundError } from "../../errors.js";
+import { invalid, NotFoundError } from "../../errors.js";
 import { findOrMake } from "../engine/find-or-make.js";
 import { newTokenId } from "../engine/token.js";
 import { checkRequest } from "../request-schemas.js";
@@ -40,11 +40,15 @@ export async function ensureNetworkView(
   name: string,
   options: unknown,
 ): Promise<NetworkView> {
+  const given = Object(options) as { readonly name?: unknown };
+  // What has a name of its own may hold a secret beside it.
+  if (given.name !== undefined)
+    throw invalid("options.name", given.name, "is no option: the name stands before the options", undefined);
   const {
     signal,
     create = true,
     name: checked,
-  } = await checkRequest("ensureNetworkView", { ...Object(options), name });
+  } = await checkRequest("ensureNetworkView", { ...given, name });
   const { wapi } = settings;
   const find = async () => {
     const [row] = await wapi.find("networkview", {
