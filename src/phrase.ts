@@ -11,7 +11,7 @@ const ofLibrary = {
   noDns: "dns: false",
   dnsView: "dnsView",
   ownerInComment: 'give ownerMarker: "comment"',
-  marked: "which this Ipam marks its objects with",
+  marked: "which this Ipam marks its objects with, and setup() defines",
   seePartial: "; those that stay taken are in the error's partial",
   url: "pass it or set INFOBLOX_URL",
 } as const;

@@ -1,7 +1,10 @@
 import { type Address, Ipam, isInfobloxError, type Subnet } from "infoblox-ipam";
 import type { Assumptions } from "infoblox-ipam/testing";
 import { describe, expect, it } from "vitest";
+import { shortenPauses } from "../short-pauses.js";
 import { behindEveryDoor } from "./doors.js";
+
+shortenPauses();
 
 const seed = {
   attributes: ["Owner"],

@@ -1,6 +1,9 @@
 import { AmbiguousTargetError, InvalidRequestError, Ipam, OwnershipError } from "infoblox-ipam";
 import { expect, it } from "vitest";
+import { shortenPauses } from "../short-pauses.js";
 import { behindEveryDoor } from "./doors.js";
+
+shortenPauses();
 
 const seed = {
   containers: ["10.0.0.0/16", "2001:db8::/32"],

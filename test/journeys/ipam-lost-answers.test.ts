@@ -1,6 +1,9 @@
 import { isInfobloxError } from "infoblox-ipam";
 import { expect, it } from "vitest";
+import { shortenPauses } from "../short-pauses.js";
 import { behindEveryDoor, type IpamVisit } from "./doors.js";
+
+shortenPauses();
 
 const network = (cidr: string) => ({ network: cidr });
 const attributes = ["Request ID", "Request Attempt", "Last Change"];

@@ -9,7 +9,10 @@ import {
 } from "infoblox-ipam";
 import type { Assumptions, FakeGrid, FaultStatus } from "infoblox-ipam/testing";
 import { describe, expect, it } from "vitest";
+import { shortenPauses } from "../short-pauses.js";
 import { behindEveryDoor } from "./doors.js";
+
+shortenPauses();
 
 const seed = {
   containers: ["10.0.0.0/16", "10.4.0.0/29", "2001:db8::/32"],

@@ -2,7 +2,10 @@ import fc from "fast-check";
 import { Ipam, isInfobloxError, WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { expect, it } from "vitest";
+import { shortenPauses } from "../short-pauses.js";
 import { behindEveryDoor } from "./doors.js";
+
+shortenPauses();
 
 behindEveryDoor("many callers at once", (visit) => {
   it("never get the same subnet, until none is left", async () => {

@@ -1,6 +1,9 @@
 import { Ipam, WapiClient } from "infoblox-ipam";
 import { expect, it } from "vitest";
+import { shortenPauses } from "../short-pauses.js";
 import { behindEveryDoor } from "./doors.js";
+
+shortenPauses();
 
 const seed = {
   attributes: ["Network Name"],

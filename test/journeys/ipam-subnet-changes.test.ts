@@ -1,6 +1,9 @@
 import { Ipam } from "infoblox-ipam";
 import { expect, it } from "vitest";
+import { shortenPauses } from "../short-pauses.js";
 import { behindEveryDoor, type IpamVisit } from "./doors.js";
+
+shortenPauses();
 
 const seed = {
   attributes: ["Site", "Owner"],

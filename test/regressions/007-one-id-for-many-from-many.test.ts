@@ -1,6 +1,9 @@
 import { Ipam, WapiClient } from "infoblox-ipam";
 import { type Assumptions, FakeGrid } from "infoblox-ipam/testing";
 import { expect, it } from "vitest";
+import { shortenPauses } from "../short-pauses.js";
+
+shortenPauses();
 
 const grids: readonly (readonly [grid: string, assumptions: Partial<Assumptions>])[] = [
   ["where a request is a transaction", {}],

@@ -1,6 +1,9 @@
 import { type InfobloxError, Ipam, WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { expect, it } from "vitest";
+import { shortenPauses } from "../short-pauses.js";
+
+shortenPauses();
 
 const stories: Readonly<Record<string, (ipam: Ipam) => Promise<unknown>>> = {
   "a subnet": (ipam) => ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, requestId: "x" }),

@@ -38,6 +38,8 @@ import { rollBackAll } from "./roll-back.js";
 const mostTries = 10;
 /** How often a look is repeated that got no answer, beyond the retries that every read has. */
 const mostLooks = 4;
+/** How often other places are taken than those that others have, before each time counts as a try. */
+const mostPassed = 50;
 /** How often it is looked whether what is in the way of something with an id is just that. */
 const mostConflictLooks = 3;
 /** Milliseconds for which it is found out what became of a request that the caller has aborted. */
@@ -101,6 +103,8 @@ export class Application<Source> {
   readonly #done: Done<Source>[] = [];
   /** Whether it is known what earlier calls with the ids have made. */
   #hasLooked = false;
+  /** How often others had the places that this call was to take. */
+  #passed = 0;
 
   constructor(settings: IpamSettings, intents: readonly Intent<Source>[], applying: Applying<Source>) {
     this.#settings = settings;
@@ -162,7 +166,12 @@ export class Application<Source> {
         if (this.#open(stage).length > 0 && tries >= mostTries) throw this.#unknownFate(undefined, open);
         continue;
       }
-      if (await this.#goesOn(open, failure.error, tries)) continue;
+      const passed = this.#passed;
+      if (await this.#goesOn(open, failure.error, tries)) {
+        // With other places it is another request: it is no repetition of one that was in vain.
+        if (this.#passed > passed && this.#passed <= mostPassed) tries -= 1;
+        continue;
+      }
       if (await this.#hasAnotherSource(open, failure.error)) {
         this.#applying.sources.chooseAnew?.(open, []);
         tries = 0;
@@ -358,6 +367,7 @@ export class Application<Source> {
     for (let looks = 1; this.#settled.size === before; looks += 1) {
       const { hasMoved, held } = await this.#claim.placesState(open, taken);
       const passed = held.flatMap(({ address }) => address ?? []);
+      if (passed.length > 0 || hasMoved) this.#passed += 1;
       if (passed.length > 0) return this.#choosesAnew(open, passed);
       if (hasMoved) {
         if (tries > 1) await this.#backOff(tries);

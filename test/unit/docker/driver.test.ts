@@ -1,6 +1,9 @@
 import { createIpamDriver } from "infoblox-ipam/docker";
 import { afterEach, describe, expect, it } from "vitest";
+import { shortenPauses } from "../../short-pauses.js";
 import { createNetwork, type Drive, drive, mac, removeNetwork, startContainer } from "./driving.js";
+
+shortenPauses();
 
 let open: Drive | undefined;
 afterEach(async () => {

@@ -4,8 +4,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { shortenPauses } from "../../short-pauses.js";
 import { createNetwork, type Drive, drive, mac, startContainer } from "./driving.js";
 import { EngineApi } from "./engine-api.js";
+
+shortenPauses();
 
 let folder: string;
 let api: EngineApi;

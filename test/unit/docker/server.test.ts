@@ -7,7 +7,10 @@ import { text } from "node:stream/consumers";
 import type { DriverServer } from "infoblox-ipam/docker";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listen as listenServer } from "../../../src/docker/server.js";
+import { shortenPauses } from "../../short-pauses.js";
 import { type Drive, drive } from "./driving.js";
+
+shortenPauses();
 
 let folder: string;
 let open: Drive;

@@ -5,7 +5,10 @@ import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { shortenPauses } from "../../../short-pauses.js";
 import { type Session, type SessionOptions, session } from "../session.js";
+
+shortenPauses();
 
 let folder: string;
 let grid: FakeGrid;

@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { shortenPauses } from "../../../short-pauses.js";
 import { session } from "../session.js";
+
+shortenPauses();
 
 let folder: string;
 let grid: FakeGrid;

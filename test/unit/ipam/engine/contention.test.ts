@@ -1,6 +1,9 @@
 import { Ipam, type IpamOptions, PoolExhaustedError, WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { expect, it } from "vitest";
+import { shortenPauses } from "../../../short-pauses.js";
+
+shortenPauses();
 
 const seed = { containers: ["10.0.0.0/24"], networks: ["192.168.0.0/24"] } as const;
 
