@@ -60,8 +60,35 @@ export async function changeObject<T extends Changed, Source = never>(
   settings: IpamSettings,
   change: Change<T, Source>,
 ): Promise<T> {
-  const changing = new Changing(settings, change);
-  const results = await applyIntents<Source>(settings, [changing.intent], {
+  const { explain, lookAgain, look, takes } = change;
+  const compared = new CompareAndSet(settings, change);
+  const intent: Intent<Source> = {
+    ...{ name: "", noun: "object", isChosen: true, takes },
+    explain: async (error, signal) => {
+      const explained = (await explain?.(error, signal)) ?? error;
+      return explained === error ? compared.explained(error, signal) : explained;
+    },
+    look: async (signal) => {
+      await look?.(signal);
+      await compared.firstToken(signal);
+    },
+    lookAgain: async (error, signal) =>
+      (await lookAgain?.(error, signal)) === true || compared.lookAgain(error, signal),
+    compose: (context) => {
+      const { ref, steps: before, extattrs } = compared.begin();
+      const { steps, read } = change.compose(compared.now, ref, extattrs, context);
+      return {
+        steps: [...before, ...steps],
+        main: undefined,
+        read: (results) => read(results.slice(before.length)),
+      };
+    },
+    afterLoss: {
+      mayRepeat: () => compared.isComparing || change.isDone !== undefined,
+      seen: (_refOf, signal, isLost) => compared.seen(signal, isLost),
+    },
+  };
+  const results = await applyIntents<Source>(settings, [intent], {
     signal: change.signal,
     what: change.what,
     sources: change.sources ?? (noSources as SourceChooser<Source>),
@@ -71,42 +98,42 @@ export async function changeObject<T extends Changed, Source = never>(
   return results.get("") as T;
 }
 
-class Changing<T extends Changed, Source> {
-  readonly intent: Intent<Source>;
+/** How a change begins. */
+interface Beginning {
+  /** The object, for the step that sets its fields. */
+  readonly ref: Ref;
+  /** What goes before the steps of the change. */
+  readonly steps: readonly Step<unknown>[];
+  /** What the step that sets its fields is to set, too. */
+  readonly extattrs: { readonly extattrs?: ExtattrsToUpdate };
+}
+
+/** Compare and set on one object: a change by itself, or one of several in a plan. */
+export class CompareAndSet<T extends Changed> {
   readonly #settings: IpamSettings;
-  readonly #change: Change<T, Source>;
+  readonly #change: Pick<Change<T, unknown>, "what" | "object" | "read" | "isDone">;
   readonly #tokens = new Set<string>();
   #now: T;
   /** The token of the last change that the change was composed with. */
   #composedWith: string | undefined;
-  /** Nothing tells whether the change was done: it went by reference, and the answer was lost. */
-  #isBlind = false;
 
-  constructor(settings: IpamSettings, change: Change<T, Source>) {
+  constructor(
+    settings: IpamSettings,
+    change: Pick<Change<T, unknown>, "what" | "object" | "read" | "isDone">,
+  ) {
     this.#settings = settings;
     this.#change = change;
     this.#now = change.object;
-    const { explain, look, takes } = change;
-    this.intent = {
-      ...{ name: "", noun: "object", isChosen: true, takes },
-      explain: async (error, signal) => {
-        const explained = (await explain?.(error, signal)) ?? error;
-        return explained === error ? this.#explained(error, signal) : explained;
-      },
-      look: async (signal) => {
-        await look?.(signal);
-        await this.#firstToken(signal);
-      },
-      lookAgain: async (error, signal) =>
-        (await change.lookAgain?.(error, signal)) === true ||
-        (await this.#isAnother(signal)) ||
-        (await this.#mayShowLater(error, signal)),
-      compose: (context) => this.#compose(context),
-      afterLoss: {
-        mayRepeat: () => !this.#isBlind,
-        seen: async (_refOf, signal, isLost) => this.#seen(signal, isLost),
-      },
-    };
+  }
+
+  /** The object as it was read last. */
+  get now(): T {
+    return this.#now;
+  }
+
+  /** Whether it has a token of its last change to compare with. Else the change goes by reference. */
+  get isComparing(): boolean {
+    return this.#lastChange !== undefined;
   }
 
   get #lastChange(): string | undefined {
@@ -114,34 +141,32 @@ class Changing<T extends Changed, Source> {
   }
 
   /** Model: `compareAndChange`. */
-  #compose(context: Context<Source>) {
-    const { ownership } = this.#settings;
-    const { compose, isDone } = this.#change;
+  begin(): Beginning {
     const last = this.#lastChange;
     this.#composedWith = last;
-    if (last === undefined) {
-      this.#isBlind = isDone === undefined;
-      return { main: undefined, ...compose(this.#now, this.#now.ref, {}, context) };
-    }
+    if (last === undefined) return { ref: this.#now.ref, steps: [], extattrs: {} };
     const token = newTokenId();
     this.#tokens.add(token);
     const self = this.#search(last);
-    const marks = changeMark(this.#settings, last);
-    const { steps, read } = compose(
-      this.#now,
-      self.ref,
-      { extattrs: ownership.changedBy(newestOf(token, last)) },
-      context,
-    );
     return {
-      steps: [self.discard(), ...marks, ...steps],
-      main: undefined,
-      read: (results: readonly unknown[]) => read(results.slice(1 + marks.length)),
+      ref: self.ref,
+      steps: [self.discard(), ...changeMark(this.#settings, last)],
+      extattrs: { extattrs: this.#settings.ownership.changedBy(newestOf(token, last)) },
     };
   }
 
+  /** Whether a refusal comes of somebody else's change, or of searches that lag: then the change is sent once more. */
+  async lookAgain(error: unknown, signal: AbortSignal | undefined): Promise<boolean> {
+    return (await this.#isAnother(signal)) || (await this.#mayShowLater(error, signal));
+  }
+
+  /** Finds the very object, as long as nobody has changed it: a token of a change may have been copied or inherited. */
   #search(last: string): Step<readonly unknown[], never> {
-    return searchUnchanged(this.#settings, this.#now as unknown as Made, last);
+    const { ownership } = this.#settings;
+    const thing = this.#now as unknown as Made;
+    const where = ownership.tokenOf(thing) === undefined ? placeOf(thing) : identityOf(this.#settings, thing);
+    const { extattrs } = where as { readonly extattrs?: object };
+    return searchSelf(thing, { ...where, extattrs: { ...extattrs, ...ownership.changedBy(last) } });
   }
 
   /**
@@ -149,7 +174,7 @@ class Changing<T extends Changed, Source> {
    *
    * Model: `firstValue`.
    */
-  async #firstToken(signal: AbortSignal | undefined): Promise<void> {
+  async firstToken(signal: AbortSignal | undefined): Promise<void> {
     const { ownership, wapi } = this.#settings;
     if (ownership.lastChangeAttribute === undefined || this.#lastChange !== undefined) return;
     const token = newTokenId();
@@ -185,7 +210,7 @@ class Changing<T extends Changed, Source> {
    *
    * Model: `changed`.
    */
-  async #seen(signal: AbortSignal | undefined, isLost: boolean): Promise<T | undefined> {
+  async seen(signal: AbortSignal | undefined, isLost: boolean): Promise<T | undefined> {
     const now = await this.#reread(signal);
     if (now === undefined) return undefined;
     const last = this.#settings.ownership.lastChangeOf(now);
@@ -201,7 +226,7 @@ class Changing<T extends Changed, Source> {
   }
 
   /** The error of a change that others were faster than each time. */
-  async #explained(error: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+  async explained(error: unknown, signal: AbortSignal | undefined): Promise<unknown> {
     const last = this.#composedWith;
     if (last === undefined) return error;
     if (!isUnfound(error) && !isChangedBefore(this.#settings, last, error)) return error;
@@ -240,28 +265,16 @@ class Changing<T extends Changed, Source> {
   }
 }
 
-/** Finds the very object, as long as nobody has changed it: a token of a change may have been copied or inherited. */
-export function searchUnchanged(
-  settings: IpamSettings,
-  thing: Made,
-  last: string,
-): Step<readonly unknown[], never> {
-  const { ownership } = settings;
-  const where = ownership.tokenOf(thing) === undefined ? placeOf(thing) : identityOf(settings, thing);
-  const { extattrs } = where as { readonly extattrs?: object };
-  return searchSelf(thing, { ...where, extattrs: { ...extattrs, ...ownership.changedBy(last) } });
-}
-
 /** How many changes an object remembers. A change that was done is found again although others came after it. */
 const remembered = 3;
 
 /** The tokens of an object's last changes, the newest first. */
-export function tokensIn(last: string | undefined): readonly string[] {
+function tokensIn(last: string | undefined): readonly string[] {
   return last?.split(" ") ?? [];
 }
 
 /** The tokens of an object's last changes, with that of the next one. */
-export function newestOf(token: string, last: string): string {
+function newestOf(token: string, last: string): string {
   return [token, ...tokensIn(last)].slice(0, remembered).join(" ");
 }
 

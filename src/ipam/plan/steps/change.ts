@@ -6,12 +6,10 @@ import { listEdits } from "../../../wapi/list-change.js";
 import { parseRef } from "../../../wapi/ref.js";
 import { type Step, step } from "../../../wapi/step.js";
 import type { Ref, Updatable } from "../../../wapi/types.js";
-import { newestOf, searchUnchanged, tokensIn } from "../../engine/change.js";
+import { CompareAndSet } from "../../engine/change.js";
 import type { Context } from "../../engine/intent.js";
 import type { Made } from "../../engine/kinds.js";
-import { changeMark } from "../../engine/places.js";
 import { isUnfound } from "../../engine/refusals.js";
-import { newTokenId } from "../../engine/token.js";
 import type { IpamSettings } from "../../settings.js";
 import type { AddressSource } from "../../sources/targets.js";
 import type { Earlier } from "../earlier.js";
@@ -39,7 +37,9 @@ export function changeIntent(
     ...(Object.keys(changes.extattrs ?? {}).length === 0 ? [] : ["extattrs"]),
   ];
   if (fields.length === 0) throw invalid("changes", request, "changes nothing", { comment: "blue" });
-  const compared = new Compared(settings, isFirstChange(earlier, target) ? target : undefined);
+  const compared = isFirstChange(earlier, target)
+    ? comparedWith(settings, target, `the change of ${meant.text}`)
+    : undefined;
   return {
     ...{ name, noun: "change", kind: "change" },
     requestId: meant.step === undefined ? undefined : earlier.idOf(meant.step),
@@ -47,21 +47,18 @@ export function changeIntent(
     needs: [],
     pools: [],
     summary: `a change of ${meant.text}: ${fields.join(", ")}`,
-    lookAgain: (error, signal) => compared.hasChanged(error, signal),
-    explain: async (error) => compared.explained(error, meant.text),
+    lookAgain: async (error, signal) => (await compared?.lookAgain(error, signal)) === true,
+    explain: async (error, signal) =>
+      compared === undefined ? error : explained(compared, error, meant.text, signal),
     compose: (context) => {
-      const self = compared.search();
-      const ref = (self?.ref ?? (meant.step === undefined ? meant.ref : context.refOf(meant.step))) as AnyRef;
+      const begun = compared?.begin();
+      const ref = (begun?.ref ??
+        (meant.step === undefined ? meant.ref : context.refOf(meant.step))) as AnyRef;
       const before = step.get(ref, { fields: fields as unknown as readonly ["comment"] });
-      const values = compared.marked(valuesOf(changes, context));
+      const values = valuesOf(changes, context, begun?.extattrs.extattrs);
       const update = step.update(ref, values, { fields: [] });
       return {
-        steps: [
-          ...(self === undefined ? [] : [self.discard()]),
-          ...compared.marks(),
-          ...(context.isRevocable ? [before] : []),
-          update,
-        ],
+        steps: [...(begun?.steps ?? []), ...(context.isRevocable ? [before] : []), update],
         main: update,
         read: (results) => ({ ref: (results.at(-1) as { readonly _ref: Ref })._ref }),
         rollBack: (result, results) =>
@@ -71,9 +68,10 @@ export function changeIntent(
     afterLoss: {
       // What the grid is to choose, it would choose anew.
       mayRepeat: () =>
-        compared.isComparing || !/"func:|_object_function/.test(JSON.stringify(changes.fields ?? {})),
-      seen: async (refOf, signal) => {
-        if (compared.isComparing) return compared.seen(signal);
+        compared !== undefined || !/"func:|_object_function/.test(JSON.stringify(changes.fields ?? {})),
+      seen: async (refOf, signal, isLost) => {
+        const now = await compared?.seen(signal, isLost);
+        if (compared !== undefined) return now && { ref: now.ref };
         const ref = meant.step === undefined ? meant.ref : refOf(meant.step);
         return ref === undefined ? undefined : changed(wapi, ref as AnyRef, changes, signal);
       },
@@ -94,96 +92,49 @@ function isFirstChange(earlier: Earlier, target: unknown): boolean {
   return true;
 }
 
+type Target = Pick<Made, "ref" | "extattrs">;
+
 /**
- * Compare and set, for a target that was read: as `changeObject` does it for a change by itself. One that is given by its
- * reference alone is changed by that.
+ * Compare and set, for a target that was read and has a token of its last change. One that is given by its reference alone is
+ * changed by that.
  */
-class Compared {
-  readonly #settings: IpamSettings;
-  readonly #tokens = new Set<string>();
-  #thing: Made | undefined;
-  #last: string | undefined;
-  /** The token of the last change that this one was composed with. */
-  #composedWith: string | undefined;
-
-  constructor(settings: IpamSettings, target: unknown) {
-    this.#settings = settings;
-    const thing = target as Made;
-    if (typeof target !== "object" || target === null || !("ref" in target) || !("extattrs" in target))
-      return;
-    this.#thing = thing;
-    this.#last = settings.ownership.lastChangeOf(thing);
-  }
-
-  get isComparing(): boolean {
-    return this.#last !== undefined && this.#settings.ownership.lastChangeAttribute !== undefined;
-  }
-
-  search(): Step<readonly unknown[], never> | undefined {
-    if (!this.isComparing) return undefined;
-    this.#composedWith = this.#last;
-    return searchUnchanged(this.#settings, this.#thing as Made, this.#last as string);
-  }
-
-  marks(): Step<unknown>[] {
-    return this.isComparing ? changeMark(this.#settings, this.#last as string) : [];
-  }
-
-  /** With the token of this change. */
-  marked(values: Updatable<"network">): Updatable<"network"> {
-    if (!this.isComparing) return values;
-    const token = newTokenId();
-    this.#tokens.add(token);
-    const own = this.#settings.ownership.changedBy(newestOf(token, this.#last as string));
-    return { ...values, extattrs: { ...(values.extattrs as ExtattrsToUpdate), ...own } };
-  }
-
-  /** The result, where the object shows that the change was done. */
-  async seen(signal: AbortSignal | undefined): Promise<Change | undefined> {
-    const now = await this.#reread(signal);
-    if (now === undefined) return undefined;
-    const { ref } = this.#thing as Made;
-    if (tokensIn(this.#settings.ownership.lastChangeOf(now)).some((one) => this.#tokens.has(one)))
-      return { ref };
-    this.#last = this.#settings.ownership.lastChangeOf(now);
+function comparedWith(
+  settings: IpamSettings,
+  target: unknown,
+  what: string,
+): CompareAndSet<Target> | undefined {
+  if (typeof target !== "object" || target === null || !("ref" in target) || !("extattrs" in target))
     return undefined;
-  }
+  const object = target as Target;
+  const compared = new CompareAndSet(settings, {
+    ...{ what, object },
+    read: async (signal) => {
+      const row = await settings.wapi
+        .get(object.ref as AnyRef, { fields: ["extattrs"], signal })
+        .catch((error: unknown) => {
+          if (isInfobloxError(error, "NotFoundError")) return undefined;
+          throw error;
+        });
+      return row && { ...object, extattrs: row.extattrs ?? {} };
+    },
+  });
+  return compared.isComparing ? compared : undefined;
+}
 
-  /** Whether a refusal comes of somebody else's change: then this one is made on top of it. */
-  async hasChanged(error: unknown, signal: AbortSignal | undefined): Promise<boolean> {
-    if (!this.isComparing || !(isUnfound(error) || isInfobloxError(error, "ConflictError"))) return false;
-    const now = await this.#reread(signal);
-    const last = now && this.#settings.ownership.lastChangeOf(now);
-    if (last === undefined) return false;
-    this.#last = last;
-    return last !== this.#composedWith;
-  }
-
-  explained(error: unknown, text: string): unknown {
-    if (!this.isComparing || !isUnfound(error)) return error;
-    const { status, code, text: said, method, path } = error;
-    return new ConflictError(
-      `${text} was not changed: it was released, or changed by others, since it was read.`,
-      {
-        ...{ status, code, text: said, method, path, cause: error },
-        hint: "Read it again, and say what is to change.",
-      },
-    );
-  }
-
-  /** The object as it is now; nothing where another one has its reference by now. */
-  async #reread(signal: AbortSignal | undefined): Promise<Pick<Made, "extattrs"> | undefined> {
-    const { wapi, ownership } = this.#settings;
-    const thing = this.#thing as Made;
-    const row = await wapi
-      .get(thing.ref as AnyRef, { fields: ["extattrs"], signal })
-      .catch((error: unknown) => {
-        if (isInfobloxError(error, "NotFoundError")) return undefined;
-        throw error;
-      });
-    const now = row && { extattrs: row.extattrs ?? {} };
-    return now !== undefined && ownership.tokenOf(now) === ownership.tokenOf(thing) ? now : undefined;
-  }
+/** The error of a change that doesn't find its object as it was read. */
+async function explained(
+  compared: CompareAndSet<Target>,
+  error: unknown,
+  text: string,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  const told = await compared.explained(error, signal);
+  if (told !== error || !isUnfound(error)) return told;
+  const { status, code, text: said, method, path } = error;
+  return new ConflictError(`${text} was not changed: it was released since it was read.`, {
+    ...{ status, code, text: said, method, path, cause: error },
+    hint: "Read it again, and say what is to change.",
+  });
 }
 
 /**
@@ -254,12 +205,13 @@ function meaningOfRef(ref: unknown): Meaning {
 function valuesOf(
   { comment, extattrs, fields }: Changes,
   context: Context<AddressSource>,
+  ofChange: ExtattrsToUpdate | undefined,
 ): Updatable<"network"> {
   return {
     ...fields,
     // With the owner at its end, where that is its place.
     ...(comment !== undefined && { comment: context.marks({ comment }).comment ?? comment }),
-    ...(extattrs !== undefined && { extattrs }),
+    ...((extattrs ?? ofChange) !== undefined && { extattrs: { ...extattrs, ...ofChange } }),
   };
 }
 
