@@ -40,7 +40,7 @@ try {
   for await (const subnet of run) racks.push(subnet);
 } catch (error) {
   // What the loop has seen stays taken; the same request again goes on from here.
-  if (isInfobloxError(error)) console.error(`${racks.length} taken; then: ${error.message}`);
+  if (isInfobloxError(error)) console.error(`${racks.length} taken; then: ${error}`);
   throw error;
 }
 const earlier = racks.filter(({ created }) => !created).length;

@@ -16,7 +16,7 @@ try {
   await ipam.dns.add(web);
 } catch (error) {
   if (!isInfobloxError(error)) throw error;
-  console.log(error.message);
+  console.log(String(error));
 }
 
 const { created } = await ipam.dns.ensureReverseZones("10.0.7.0/24");
