@@ -4,8 +4,8 @@ import { type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { unreadablePage, urlTooLongPage } from "../protocol/pages.js";
 
-/** How long the rest of a refused request is waited for, in milliseconds. */
-const patience = 1_000;
+/** How long the listener takes in the rest of a refused request, in milliseconds. */
+export const lingering = 1_000;
 
 /**
  * Answers such requests, and then takes in what still comes: to close at once would break the connection while the caller
@@ -26,6 +26,6 @@ export function answerBrokenRequests(server: Server): void {
     const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join("")}\r\n${body}`);
     socket.resume();
-    setTimeout(() => socket.destroy(), patience).unref();
+    setTimeout(() => socket.destroy(), lingering).unref();
   });
 }

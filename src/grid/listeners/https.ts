@@ -7,7 +7,7 @@ import type { Delivery } from "../controls/traffic.js";
 import { protocolError } from "../model/answers.js";
 import type { GridAnswer, GridRequest } from "../protocol/pages.js";
 import { answerRefusal } from "../protocol/wire.js";
-import { answerBrokenRequests } from "./broken-request.js";
+import { answerBrokenRequests, lingering } from "./broken-request.js";
 import type { GridCertificate } from "./certificate.js";
 
 export interface ListenerOptions {
@@ -104,9 +104,7 @@ async function serve(
   try {
     const body = await readBody(request);
     if (!body) {
-      // What is still on its way isn't read: the connection ends with the answer.
-      response.shouldKeepAlive = false;
-      send(response, answerRefusal(protocolError("Request body too large")));
+      refuseBody(request, response);
       return;
     }
     const reused = carried.has(request.socket);
@@ -119,6 +117,20 @@ async function serve(
     // The caller went away before the request was complete.
     request.destroy();
   }
+}
+
+/**
+ * Answers, and then takes in what still comes. To close at once would break the connection while the caller writes, who
+ * would learn nothing of the answer.
+ */
+function refuseBody(request: IncomingMessage, response: ServerResponse): void {
+  const { status, headers, body } = answerRefusal(protocolError("Request body too large"));
+  response.shouldKeepAlive = false;
+  response.writeHead(status, { ...headers, ...lengthOf(status, body) });
+  response.write(body);
+  const end = () => void response.end();
+  request.once("end", end).resume();
+  setTimeout(end, lingering).unref();
 }
 
 function gridRequest(request: IncomingMessage, body: Buffer): GridRequest {
