@@ -7,7 +7,22 @@
 // The IPAM API: what orchestration asks for
 
 export type { AddressPolicy } from "./ipam/addresses/address-policy.js";
+export type {
+  AddressQuery,
+  AddressReleaseOptions,
+  AddressRequest,
+  AddressTarget,
+  DualStack,
+} from "./ipam/addresses/requests.js";
 export type { Chunks } from "./ipam/bulk/chunks.js";
+export type {
+  AddressesInChunksRequest,
+  AddressesRequest,
+  ManyToRelease,
+  ReleaseManyOptions,
+  SubnetsInChunksRequest,
+  SubnetsRequest,
+} from "./ipam/bulk/requests.js";
 export type { Capacity } from "./ipam/capacity/capacity.js";
 export type {
   CapacityOptions,
@@ -17,11 +32,10 @@ export type {
   FreeSubnetsOptions,
   ReportedSubnet,
   ReportQuery,
+  UtilizationOptions,
+  UtilizationTarget,
 } from "./ipam/capacity/requests.js";
 export type { Forecast } from "./ipam/capacity/results.js";
-export type { CloudDescription } from "./ipam/cloud-attributes.js";
-export { cloudAttributes } from "./ipam/cloud-attributes.js";
-export type { NewDhcp, NewDhcpOption, NewSubnetDhcp } from "./ipam/dhcp-settings.js";
 export type { Dns } from "./ipam/dns/dns.js";
 export type {
   DnsQuery,
@@ -37,10 +51,8 @@ export type {
   ReverseZoneOptions,
   ReverseZones,
   SubnetOrCidr,
-  Zone,
   ZoneOptions,
 } from "./ipam/dns/requests.js";
-export type { GridFacts, GridProfile, ProfileName, ProfileOption } from "./ipam/engine/profile.js";
 export type {
   Desired,
   DesiredContainer,
@@ -62,14 +74,6 @@ export type {
   EnsureOneOptions,
   EnsureOptions,
 } from "./ipam/ensure/description.js";
-export type {
-  EventObject,
-  IpamEvent,
-  IpamEventName,
-  IpamEvents,
-  IpamListener,
-  RefusedEvent,
-} from "./ipam/events.js";
 export type { Host, HostAddress, HostAddressType } from "./ipam/hosts/host.js";
 export type { Hosts } from "./ipam/hosts/hosts.js";
 export type {
@@ -81,13 +85,8 @@ export type {
   HostQuery,
   HostTarget,
 } from "./ipam/hosts/requests.js";
-export type { AnonymizeOptions } from "./ipam/inventory/anonymous.js";
 export { anonymizeInventory } from "./ipam/inventory/anonymous.js";
-export type {
-  ComparisonOptions,
-  InventoryDifference,
-  InventoryFieldDifference,
-} from "./ipam/inventory/comparison.js";
+export type { InventoryDifference, InventoryFieldDifference } from "./ipam/inventory/comparison.js";
 export { compareInventories } from "./ipam/inventory/comparison.js";
 export type {
   AddressEntry,
@@ -108,15 +107,19 @@ export type {
 } from "./ipam/inventory/entries.js";
 export type { InventorySource } from "./ipam/inventory/files.js";
 export { readInventory, writeInventory } from "./ipam/inventory/files.js";
-export type { Finding, FindingKind, FindingsOptions } from "./ipam/inventory/findings.js";
+export type { Finding, FindingKind } from "./ipam/inventory/findings.js";
 export { findingsIn } from "./ipam/inventory/findings.js";
-export type { ImportMapping, ImportRow, ImportSystem } from "./ipam/inventory/formats/import-rows.js";
+export type { ImportRow, ImportSystem } from "./ipam/inventory/formats/import-rows.js";
 export { importLine, importRows, importTables } from "./ipam/inventory/formats/import-rows.js";
-export type { InventoryCsvOptions } from "./ipam/inventory/formats/inventory-csv.js";
 export { inventoryCsv } from "./ipam/inventory/formats/inventory-csv.js";
 export type { Inventory } from "./ipam/inventory/inventory.js";
 export type {
+  AnonymizeOptions,
+  ComparisonOptions,
+  FindingsOptions,
+  ImportMapping,
   InventoryCost,
+  InventoryCsvOptions,
   InventoryOptions,
   InventoryPart,
   WatchLook,
@@ -124,6 +127,7 @@ export type {
 } from "./ipam/inventory/requests.js";
 export type { Watch, WatchedDifference } from "./ipam/inventory/watch.js";
 export { Ipam } from "./ipam/ipam.js";
+export type { LookupOptions } from "./ipam/lookup/lookup.js";
 export type {
   AddressMap,
   MapAddress,
@@ -133,7 +137,27 @@ export type {
   MapRange,
   MapSubnet,
 } from "./ipam/map/map-results.js";
-export type { OwnerMarker, RequestIdMarker } from "./ipam/ownership.js";
+export type { MapOptions, MapSource } from "./ipam/map/requests.js";
+export type { OwnerMarker, RequestIdMarker } from "./ipam/marks/ownership.js";
+export type { RecordKind, RecordType } from "./ipam/objects/record-kinds.js";
+export type {
+  Address,
+  AddressDetails,
+  AddressKind,
+  AddressRange,
+  AddressType,
+  Container,
+  ContainerType,
+  DnsRecord,
+  DnsRecordDetails,
+  ManyReleased,
+  NetworkView,
+  Release,
+  ReleasedOne,
+  Subnet,
+  SubnetType,
+  Utilization,
+} from "./ipam/objects/results.js";
 export type { Plan, PlanResults } from "./ipam/plan/plan.js";
 export type { PlanPreview, PreviewedRequest, PreviewedStep } from "./ipam/plan/preview.js";
 export type {
@@ -158,6 +182,7 @@ export type {
   StepResults,
 } from "./ipam/plan/results.js";
 export type { ProbeOptions, ProbeProgress } from "./ipam/probe/probe.js";
+export type { GridFacts, GridProfile, ProfileName, ProfileOption } from "./ipam/profile/profile.js";
 export type { Ranges } from "./ipam/ranges/ranges.js";
 export type {
   ExplicitRange,
@@ -166,57 +191,12 @@ export type {
   RangeTarget,
   SizedRange,
 } from "./ipam/ranges/requests.js";
-export type { RecordKind, RecordType } from "./ipam/records.js";
-export type {
-  Abortable,
-  AddressesInChunksRequest,
-  AddressesRequest,
-  AddressQuery,
-  AddressReleaseOptions,
-  AddressRequest,
-  AddressTarget,
-  AuditOptions,
-  CollectOptions,
-  ContainerRequest,
-  DualStack,
-  Expiring,
-  LookupOptions,
-  ManyToRelease,
-  MapOptions,
-  MapSource,
-  PeekOptions,
-  PeekSubnets,
-  ReleaseManyOptions,
-  ReleaseOptions,
-  RenewOptions,
-  SetupOptions,
-  SubnetQuery,
-  SubnetReleaseOptions,
-  SubnetRequest,
-  SubnetsInChunksRequest,
-  SubnetsRequest,
-  SubnetTarget,
-  UtilizationOptions,
-  UtilizationTarget,
-} from "./ipam/requests.js";
-export type {
-  Address,
-  AddressDetails,
-  AddressKind,
-  AddressRange,
-  AddressType,
-  Container,
-  ContainerType,
-  DnsRecord,
-  DnsRecordDetails,
-  ManyReleased,
-  NetworkView,
-  Release,
-  ReleasedOne,
-  Subnet,
-  SubnetType,
-  Utilization,
-} from "./ipam/results.js";
+export type { CloudDescription } from "./ipam/requests/cloud-attributes.js";
+export { cloudAttributes } from "./ipam/requests/cloud-attributes.js";
+export type { NewDhcp, NewDhcpOption, NewSubnetDhcp } from "./ipam/requests/dhcp-settings.js";
+export type { Abortable, Expiring, ReleaseOptions } from "./ipam/requests/requests.js";
+export type { NamedPool, PoolDefinition, PoolStrategy, Sources } from "./ipam/requests/sources.js";
+export type { Source, SourceObject, SourceQuery, SourceRow } from "./ipam/requests/targets.js";
 export type {
   MemberServices,
   RestartOptions,
@@ -226,13 +206,21 @@ export type {
   ServiceStatus,
 } from "./ipam/services/requests.js";
 export type { Services } from "./ipam/services/services.js";
-export type { IpamOptions } from "./ipam/settings.js";
-export type { Setup } from "./ipam/setup.js";
-export type { NamedPool, PoolDefinition, PoolStrategy, Sources } from "./ipam/sources/pools.js";
-export type { Source, SourceObject, SourceQuery, SourceRow } from "./ipam/sources/targets.js";
+export type {
+  EventObject,
+  IpamEvent,
+  IpamEventName,
+  IpamEvents,
+  IpamListener,
+  RefusedEvent,
+} from "./ipam/settings/events.js";
+export type { IpamOptions } from "./ipam/settings/settings.js";
+export type { Setup, SetupOptions } from "./ipam/setup.js";
+export type { PeekOptions, PeekSubnets } from "./ipam/sources/requests.js";
 export type { GatewayPlace, GatewayRequest } from "./ipam/subnets/gateway.js";
 export type {
   AssignedVlan,
+  ContainerRequest,
   DhcpOption,
   DhcpSettings,
   ResizeOptions,
@@ -240,6 +228,10 @@ export type {
   SharedSubnetRequest,
   SplitOptions,
   SubnetChangeOptions,
+  SubnetQuery,
+  SubnetReleaseOptions,
+  SubnetRequest,
+  SubnetTarget,
   SubnetToChange,
   VlanRequest,
 } from "./ipam/subnets/requests.js";
@@ -247,6 +239,8 @@ export type { Subnets } from "./ipam/subnets/subnets.js";
 export type { Audit, Duplicate } from "./ipam/upkeep/audit.js";
 export type { Collected, CollectedObject, KeptObject } from "./ipam/upkeep/collect.js";
 export type { Held } from "./ipam/upkeep/held.js";
+export type { AuditOptions, CollectOptions, RenewOptions } from "./ipam/upkeep/requests.js";
+export type { Zone } from "./ipam/zones/zones.js";
 
 // Pictures of the map
 

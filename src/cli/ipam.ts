@@ -2,8 +2,8 @@
 
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
-import type { ProfileOption } from "../ipam/engine/profile.js";
 import { Ipam } from "../ipam/ipam.js";
+import type { ProfileOption } from "../ipam/profile/profile.js";
 import { readVariable } from "../transport/environment.js";
 import type { WapiClient } from "../wapi/client.js";
 import { step } from "../wapi/step.js";

@@ -1,6 +1,6 @@
 /** Grid profiles on the command line: a name, or the file that `doctor --probe --profile` has written. */
 
-import { checkProfile, type GridProfile, type ProfileOption } from "../ipam/engine/profile.js";
+import { checkProfile, type GridProfile, type ProfileOption } from "../ipam/profile/profile.js";
 import { readDataFile } from "./data-file.js";
 import { type Terminal, UsageError } from "./output.js";
 

@@ -1,6 +1,6 @@
 /** What both commands that give something back share. */
 
-import type { Release } from "../ipam/results.js";
+import type { Release } from "../ipam/objects/results.js";
 import { UsageError } from "./output.js";
 
 /** What is to be released: named, or by the request id that it was taken with. */

@@ -1,7 +1,7 @@
 /** What the commands have in common that take something: a subnet, an address, a host. */
 
 import { type Command, Option } from "commander";
-import { type PoolStrategy, type Sources, strategies } from "../ipam/sources/pools.js";
+import { type PoolStrategy, type Sources, strategies } from "../ipam/requests/sources.js";
 import { addExpiryOptions, type ExpiryOptions } from "./expiry.js";
 import {
   type Attributes,

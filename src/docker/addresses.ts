@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { contains, formatAddress, formatBlock, parseAddress } from "../cidr.js";
 import { InfobloxError, invalid, isInfobloxError } from "../errors.js";
-import { gatewayComment } from "../ipam/addresses/reservations.js";
-import type { Address } from "../ipam/results.js";
+import { gatewayComment } from "../ipam/objects/reservations.js";
+import type { Address } from "../ipam/objects/results.js";
 import { type Endpoint, takeEndpoint } from "./endpoints.js";
 import { type Take, takeFromPool } from "./free-addresses.js";
 import {

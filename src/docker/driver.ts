@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { invalid } from "../errors.js";
-import type { Abortable } from "../ipam/requests.js";
+import type { Abortable } from "../ipam/requests/requests.js";
 import { oneLine, redact, redactValue } from "../redaction.js";
 import { type Capabilities, releaseAddress, requestAddress } from "./addresses.js";
 import { CloudAttributes } from "./cloud-attributes.js";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { contains, formatAddress, parseAddress } from "../cidr.js";
 import { isInfobloxError } from "../errors.js";
-import type { Address } from "../ipam/results.js";
+import type { Address } from "../ipam/objects/results.js";
 import { readNetworksOn } from "./engine-state.js";
 import { type AddressPlace, type Take, takeFromPool } from "./free-addresses.js";
 import { releaseOwn } from "./own-addresses.js";

@@ -1,5 +1,5 @@
 import type { Ipam } from "../ipam/ipam.js";
-import type { Address } from "../ipam/results.js";
+import type { Address } from "../ipam/objects/results.js";
 import type { DriverParts } from "./parts.js";
 import type { Pool } from "./pool-id.js";
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Block, contains, formatAddress, formatBlock, parseAddress, parseBlock } from "../cidr.js";
 import { InfobloxError, invalid, isInfobloxError } from "../errors.js";
-import type { Subnet } from "../ipam/results.js";
+import type { Subnet } from "../ipam/objects/results.js";
 import { isOutsideSwarm, readNetworksOn } from "./engine-state.js";
 import type { ReleasePoolCall, RequestPoolAnswer, RequestPoolCall } from "./messages.js";
 import { ownLeftovers, releaseLeftovers, releaseOwn } from "./own-addresses.js";

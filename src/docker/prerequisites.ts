@@ -1,7 +1,7 @@
 import { type Block, formatBlock } from "../cidr.js";
 import { InfobloxError, isInfobloxError } from "../errors.js";
 import type { Ipam } from "../ipam/ipam.js";
-import type { Abortable } from "../ipam/requests.js";
+import type { Abortable } from "../ipam/requests/requests.js";
 import { lackingAttribute } from "./cloud-attributes.js";
 import type { PoolOrder } from "./pool-order.js";
 

@@ -1,7 +1,7 @@
 import { type Block, contains, parseAddress, parseBlock } from "../cidr.js";
 import { isInfobloxError } from "../errors.js";
-import type { Abortable } from "../ipam/requests.js";
-import type { Address, Subnet } from "../ipam/results.js";
+import type { Address, Subnet } from "../ipam/objects/results.js";
+import type { Abortable } from "../ipam/requests/requests.js";
 import type { EngineState } from "./engine-state.js";
 import type { DriverParts } from "./parts.js";
 

@@ -1,6 +1,6 @@
 import type { Family } from "../cidr.js";
 import { formatBlock } from "../cidr.js";
-import type { Address, Subnet } from "../ipam/results.js";
+import type { Address, Subnet } from "../ipam/objects/results.js";
 import type { Pool } from "./pool-id.js";
 import type { Scope } from "./settings.js";
 

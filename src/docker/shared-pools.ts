@@ -1,7 +1,7 @@
 import { type Block, formatAddress, formatBlock, hostSpan, lastOf, parseBlock } from "../cidr.js";
 import { invalid, isInfobloxError } from "../errors.js";
-import type { Address, Subnet } from "../ipam/results.js";
-import { cidrInRef } from "../ipam/sources/targets.js";
+import type { Address, Subnet } from "../ipam/objects/results.js";
+import { cidrInRef } from "../ipam/requests/targets.js";
 import { type CloudValues, networkNameAttribute } from "./cloud-attributes.js";
 import type { DriverParts } from "./parts.js";
 import type { Pool } from "./pool-id.js";

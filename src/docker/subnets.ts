@@ -1,6 +1,6 @@
 import { formatBlock } from "../cidr.js";
 import { invalid, isInfobloxError } from "../errors.js";
-import type { Subnet } from "../ipam/results.js";
+import type { Subnet } from "../ipam/objects/results.js";
 import type { DriverParts } from "./parts.js";
 import type { Pool } from "./pool-id.js";
 import type { NextPool, PoolOrder } from "./pool-order.js";

@@ -3,16 +3,29 @@ import { WapiClient } from "../wapi/client.js";
 import type { WapiClientOptions } from "../wapi/options.js";
 import { releaseAddress } from "./addresses/address-release.js";
 import { findAddresses } from "./addresses/address-search.js";
-import { lookup } from "./addresses/lookup.js";
 import { requestAddress } from "./addresses/request-address.js";
+import type {
+  AddressQuery,
+  AddressReleaseOptions,
+  AddressRequest,
+  AddressTarget,
+} from "./addresses/requests.js";
 import type { Chunks } from "./bulk/chunks.js";
 import { releaseMany, releaseManyInChunks } from "./bulk/release-many.js";
 import { requestAddresses, requestAddressesInChunks } from "./bulk/request-addresses.js";
 import { requestSubnets, requestSubnetsInChunks } from "./bulk/request-subnets.js";
+import type {
+  AddressesInChunksRequest,
+  AddressesRequest,
+  ManyToRelease,
+  ReleaseManyOptions,
+  SubnetsInChunksRequest,
+  SubnetsRequest,
+} from "./bulk/requests.js";
 import { Capacity } from "./capacity/capacity.js";
+import type { UtilizationOptions, UtilizationTarget } from "./capacity/requests.js";
 import { utilization } from "./capacity/utilization.js";
 import { Dns } from "./dns/dns.js";
-import type { GridProfile } from "./engine/profile.js";
 import type {
   DesiredFixedAddress,
   DesiredHost,
@@ -24,57 +37,17 @@ import type {
   EnsureOptions,
 } from "./ensure/description.js";
 import { ensure } from "./ensure/ensure.js";
+import { ensured, ensuredOne } from "./ensure/happenings.js";
 import { ensureOne } from "./ensure/single.js";
-import {
-  changed,
-  collected,
-  ensured,
-  ensuredOne,
-  given,
-  type IpamEventName,
-  type IpamListener,
-  released,
-  releasedOne,
-} from "./events.js";
 import { Hosts } from "./hosts/hosts.js";
 import { Inventory } from "./inventory/inventory.js";
 import type { InventoryOptions, WatchOptions } from "./inventory/requests.js";
 import { Watch } from "./inventory/watch.js";
+import type { LookupOptions } from "./lookup/lookup.js";
+import { lookup } from "./lookup/lookup.js";
 import { map } from "./map/address-map.js";
 import type { AddressMap } from "./map/map-results.js";
-import { Plan } from "./plan/plan.js";
-import type { PlanOptions } from "./plan/requests.js";
-import { type ProbeOptions, probe } from "./probe/probe.js";
-import { Ranges } from "./ranges/ranges.js";
-import type {
-  Abortable,
-  AddressesInChunksRequest,
-  AddressesRequest,
-  AddressQuery,
-  AddressReleaseOptions,
-  AddressRequest,
-  AddressTarget,
-  AuditOptions,
-  CollectOptions,
-  ContainerRequest,
-  LookupOptions,
-  ManyToRelease,
-  MapOptions,
-  MapSource,
-  PeekOptions,
-  PeekSubnets,
-  ReleaseManyOptions,
-  RenewOptions,
-  SetupOptions,
-  SubnetQuery,
-  SubnetReleaseOptions,
-  SubnetRequest,
-  SubnetsInChunksRequest,
-  SubnetsRequest,
-  SubnetTarget,
-  UtilizationOptions,
-  UtilizationTarget,
-} from "./requests.js";
+import type { MapOptions, MapSource } from "./map/requests.js";
 import type {
   Address,
   AddressDetails,
@@ -85,20 +58,44 @@ import type {
   ReleasedOne,
   Subnet,
   Utilization,
-} from "./results.js";
+} from "./objects/results.js";
+import { Plan } from "./plan/plan.js";
+import type { PlanOptions } from "./plan/requests.js";
+import { type ProbeOptions, probe } from "./probe/probe.js";
+import type { GridProfile } from "./profile/profile.js";
+import { Ranges } from "./ranges/ranges.js";
+import type { Abortable } from "./requests/requests.js";
+import type { Sources } from "./requests/sources.js";
 import { Services } from "./services/services.js";
-import { type IpamOptions, type IpamSettings, settle } from "./settings.js";
+import {
+  changed,
+  given,
+  type IpamEventName,
+  type IpamListener,
+  released,
+  releasedOne,
+} from "./settings/events.js";
+import { type IpamOptions, type IpamSettings, settle } from "./settings/settings.js";
+import type { SetupOptions } from "./setup.js";
 import { type Setup, setup } from "./setup.js";
 import { peekAddresses, peekSubnets } from "./sources/peek.js";
-import type { Sources } from "./sources/pools.js";
+import type { PeekOptions, PeekSubnets } from "./sources/requests.js";
 import { ensureContainer, ensureNetworkView } from "./subnets/containers.js";
 import { requestSubnet } from "./subnets/request-subnet.js";
+import type {
+  ContainerRequest,
+  SubnetQuery,
+  SubnetReleaseOptions,
+  SubnetRequest,
+  SubnetTarget,
+} from "./subnets/requests.js";
 import { releaseSubnet } from "./subnets/subnet-release.js";
 import { findSubnets } from "./subnets/subnet-search.js";
 import { Subnets } from "./subnets/subnets.js";
 import { type Audit, audit } from "./upkeep/audit.js";
-import { type Collected, collect } from "./upkeep/collect.js";
+import { type Collected, collect, collected } from "./upkeep/collect.js";
 import { renew } from "./upkeep/renew.js";
+import type { AuditOptions, CollectOptions, RenewOptions } from "./upkeep/requests.js";
 
 /**
  * Subnets and addresses, taken from a grid and given back.

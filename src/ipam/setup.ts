@@ -8,7 +8,6 @@ import {
 import { phrase } from "../phrase.js";
 import type { Ref } from "../wapi/ref.js";
 import { step } from "../wapi/step.js";
-import { type AttributeType, cloudDefinitions } from "./cloud-attributes.js";
 import { placesView } from "./engine/places.js";
 import {
   behaviorOf,
@@ -17,10 +16,29 @@ import {
   type ProfileOption,
   withoutProfile,
   withProfile,
-} from "./engine/profile.js";
-import { checkRequest } from "./request-schemas.js";
-import type { SetupOptions } from "./requests.js";
-import type { IpamSettings } from "./settings.js";
+} from "./profile/profile.js";
+import { type AttributeType, cloudDefinitions } from "./requests/cloud-attributes.js";
+import { requestCheck, type Shape } from "./requests/request-check.js";
+import { requestFields } from "./requests/request-fields.js";
+import type { Abortable } from "./requests/requests.js";
+import type { IpamSettings } from "./settings/settings.js";
+
+/** What to set up. */
+export interface SetupOptions extends Abortable {
+  /** Define the attributes of cloud reports, too, where the grid hasn't got them: see `cloudAttributes`. */
+  readonly cloud?: boolean | undefined;
+  /** What kind of grid this is, to be kept on it for all clients: what `probe` found, `"serial"`, `"places"` or `"wait"`. */
+  readonly profile?: ProfileOption | undefined;
+}
+
+const checkSetup = requestCheck((z) => ({
+  setup: z.strictObject({
+    ...requestFields(z).call,
+    cloud: z.boolean().optional(),
+    // Checked by whoever understands profiles.
+    profile: z.custom<NonNullable<SetupOptions["profile"]>>().optional(),
+  } satisfies Shape<SetupOptions>),
+}));
 
 /** What `Ipam.setup` found and did. */
 export interface Setup {
@@ -37,7 +55,7 @@ interface Definition {
 
 /** See `Ipam.setup`. */
 export async function setup(settings: IpamSettings, options: unknown): Promise<Setup> {
-  const { cloud = false, profile, signal }: SetupOptions = await checkRequest("setup", options);
+  const { cloud = false, profile, signal }: SetupOptions = await checkSetup("setup", options);
   const { wapi, ownership } = settings;
   if (profile !== undefined) checkKeepable(profile, ownership.requestIdAttribute);
   const created: string[] = [];

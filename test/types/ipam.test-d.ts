@@ -15,8 +15,12 @@ import type {
 } from "infoblox-ipam";
 import { expectTypeOf } from "vitest";
 import type { z } from "zod";
-import type { schemasWith } from "../../src/ipam/request-schemas.js";
-import type { AddressFields, SubnetFields, SubnetQuery } from "../../src/ipam/requests.js";
+import type { AddressFields } from "../../src/ipam/addresses/requests.js";
+import type { addressSchemasWith } from "../../src/ipam/addresses/schemas.js";
+import type { bulkSchemasWith } from "../../src/ipam/bulk/schemas.js";
+import type { SubnetFields, SubnetQuery } from "../../src/ipam/subnets/requests.js";
+import type { subnetSchemasWith } from "../../src/ipam/subnets/schemas.js";
+import type { upkeepSchemasWith } from "../../src/ipam/upkeep/schemas.js";
 
 declare const ipam: Ipam;
 declare const wapi: WapiClient;
@@ -25,7 +29,10 @@ declare const address: Address;
 
 // ── What is checked is what is declared ─────────────────────────────────────────────────────────────────────────────
 
-type Schemas = ReturnType<typeof schemasWith>;
+type Schemas = ReturnType<typeof addressSchemasWith> &
+  ReturnType<typeof bulkSchemasWith> &
+  ReturnType<typeof subnetSchemasWith> &
+  ReturnType<typeof upkeepSchemasWith>;
 type Checked<Name extends keyof Schemas> = z.input<Schemas[Name]>;
 /** Field by field, since both sides mark what is optional in ways of their own. */
 type Fields<T> = { [Field in keyof T]-?: Exclude<T[Field], undefined> };

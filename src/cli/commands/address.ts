@@ -1,7 +1,7 @@
 /** `infoblox-ipam address`: addresses, taken, given back and looked up. */
 
 import { Command, Option } from "commander";
-import type { Address, AddressDetails } from "../../ipam/results.js";
+import type { Address, AddressDetails } from "../../ipam/objects/results.js";
 import { connectionHelp } from "../connection.js";
 import { addIpamOptions, collect, type IpamCommandOptions, parseCount, withIpam } from "../ipam.js";
 import { exitCodesHelp, facts, print, type Terminal, UsageError } from "../output.js";

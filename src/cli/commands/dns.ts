@@ -2,7 +2,7 @@
 
 import { Argument, Command, Option } from "commander";
 import type { DnsQuery, NewDnsRecord } from "../../ipam/dns/requests.js";
-import type { DnsRecordDetails } from "../../ipam/results.js";
+import type { DnsRecordDetails } from "../../ipam/objects/results.js";
 import { connectionHelp } from "../connection.js";
 import {
   type Attributes,

@@ -9,15 +9,15 @@ import { compareInventories, type InventoryDifference } from "../../ipam/invento
 import { type InventoryEntry, placeOf } from "../../ipam/inventory/entries.js";
 import { inChunks, readInventory, writeInventory, writeWhole } from "../../ipam/inventory/files.js";
 import { type Finding, findingsIn } from "../../ipam/inventory/findings.js";
-import {
-  type ImportMapping,
-  importLine,
-  importRows,
-  importTables,
-} from "../../ipam/inventory/formats/import-rows.js";
+import { importLine, importRows, importTables } from "../../ipam/inventory/formats/import-rows.js";
 import { inventoryCsv } from "../../ipam/inventory/formats/inventory-csv.js";
 import type { Inventory } from "../../ipam/inventory/inventory.js";
-import { type InventoryOptions, type InventoryPart, inventoryParts } from "../../ipam/inventory/requests.js";
+import {
+  type ImportMapping,
+  type InventoryOptions,
+  type InventoryPart,
+  inventoryParts,
+} from "../../ipam/inventory/requests.js";
 import { type Wanted, wantedOf } from "../../ipam/inventory/wanted.js";
 import { printable } from "../../map/words.js";
 import { connectionHelp } from "../connection.js";

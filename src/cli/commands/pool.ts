@@ -2,8 +2,8 @@
 
 import { Command } from "commander";
 import type { MapBlock } from "../../ipam/map/map-results.js";
-import { readTogether } from "../../ipam/read-together.js";
-import type { Utilization } from "../../ipam/results.js";
+import type { Utilization } from "../../ipam/objects/results.js";
+import { readTogether } from "../../wapi/read-together.js";
 import { connectionHelp } from "../connection.js";
 import { addIpamOptions, type IpamCommandOptions, withIpam } from "../ipam.js";
 import { exitCodesHelp, print, type Terminal, table } from "../output.js";

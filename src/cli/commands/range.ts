@@ -1,8 +1,8 @@
 /** `infoblox-ipam range`: ranges of addresses, taken, found and given back. */
 
 import { Command, Option } from "commander";
+import type { AddressRange } from "../../ipam/objects/results.js";
 import type { RangeQuery, RangeRequest } from "../../ipam/ranges/requests.js";
-import type { AddressRange } from "../../ipam/results.js";
 import { connectionHelp } from "../connection.js";
 import {
   type Attributes,

@@ -1,8 +1,8 @@
 /** `infoblox-ipam renew`: keeps what would expire. */
 
 import { Command } from "commander";
-import type { Address, Subnet } from "../../ipam/results.js";
-import { formatExpiry } from "../../ipam/upkeep/expiry.js";
+import { formatExpiry } from "../../ipam/marks/expiry.js";
+import type { Address, Subnet } from "../../ipam/objects/results.js";
 import { connectionHelp } from "../connection.js";
 import { addExpiryOptions, type ExpiryOptions } from "../expiry.js";
 import { addIpamOptions, type IpamCommandOptions, withIpam } from "../ipam.js";

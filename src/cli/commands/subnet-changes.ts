@@ -1,7 +1,7 @@
 /** What `infoblox-ipam subnet` changes: split, join, resize, DHCP, gateway, VLAN; and what it peeks at. */
 
 import { Command, Option } from "commander";
-import type { Subnet } from "../../ipam/results.js";
+import type { Subnet } from "../../ipam/objects/results.js";
 import type { DhcpOption } from "../../ipam/subnets/requests.js";
 import { connectionHelp } from "../connection.js";
 import { addIpamOptions, collect, type IpamCommandOptions, parseCount, withIpam } from "../ipam.js";

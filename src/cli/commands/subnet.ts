@@ -1,8 +1,8 @@
 /** `infoblox-ipam subnet`: subnets, taken, given back, found and shown. */
 
 import { Command, Option } from "commander";
-import type { SubnetQuery } from "../../ipam/requests.js";
-import type { Subnet } from "../../ipam/results.js";
+import type { Subnet } from "../../ipam/objects/results.js";
+import type { SubnetQuery } from "../../ipam/subnets/requests.js";
 import type { WapiClient } from "../../wapi/client.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";

@@ -1,8 +1,8 @@
 /** `infoblox-ipam doctor --probe`: what kind of grid this is, found out by experiments on it. */
 
 import { createInterface } from "node:readline/promises";
-import { behaviorOf, type GridBehavior } from "../../ipam/engine/profile.js";
 import { answersOf } from "../../ipam/probe/probe.js";
+import { behaviorOf, type GridBehavior } from "../../ipam/profile/profile.js";
 import { mustBeWritable, writeNamed } from "../files.js";
 import { type IpamCommandOptions, withIpam } from "../ipam.js";
 import { print, type Terminal, table, UsageError } from "../output.js";

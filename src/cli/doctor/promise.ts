@@ -1,6 +1,6 @@
 /** Which promise holds on this grid. */
 
-import { readBehavior } from "../../ipam/engine/profile.js";
+import { readBehavior } from "../../ipam/profile/profile.js";
 import type { Session } from "../ipam.js";
 import { type Finding, unreadable } from "./finding.js";
 import { promiseText } from "./probe.js";

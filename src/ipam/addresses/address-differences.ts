@@ -1,7 +1,7 @@
 import { formatAddress, parseAddress } from "../../cidr.js";
 import type { RequestDifference } from "../../errors.js";
 import { type Compared, differing } from "../engine/request-mismatch.js";
-import type { Address } from "../results.js";
+import type { Address } from "../objects/results.js";
 import { type AddressOrder, familiesOf } from "./address-order.js";
 
 /** In what an address differs from a request with its id: only what the request says is compared. */

@@ -2,9 +2,9 @@ import { firstOf, formatAddress, formatBlock, lastOf } from "../../cidr.js";
 import { type NextAvailable, nextAvailableIp } from "../../wapi/next-available.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Creatable, FieldName, Row } from "../../wapi/types.js";
-import { dhcpFields } from "../dhcp-settings.js";
-import type { Marks } from "../ownership.js";
-import type { Address, AddressType } from "../results.js";
+import type { Marks } from "../marks/ownership.js";
+import { newReservationDuid } from "../objects/reservations.js";
+import type { Address, AddressType } from "../objects/results.js";
 import {
   addressOfFixed4,
   addressOfFixed6,
@@ -12,12 +12,12 @@ import {
   fixedFields4,
   fixedFields6,
   hostFields,
-} from "../rows.js";
+} from "../objects/rows.js";
+import { dhcpFields } from "../requests/dhcp-settings.js";
+import { type AddressSource, holderType, spanOfTarget } from "../requests/targets.js";
 import { excludedAddresses } from "../sources/exclusions.js";
 import { whereOf } from "../sources/source-query.js";
-import { type AddressSource, holderType, spanOfTarget } from "../sources/targets.js";
 import type { AddressIdentity } from "./address-order.js";
-import { newReservationDuid } from "./reservations.js";
 
 /** The addresses of one object: one, or two of a dual-stack host. Given, or the next available one. */
 export interface WantedAddresses {

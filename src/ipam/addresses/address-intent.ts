@@ -1,10 +1,10 @@
 import { formatAddress } from "../../cidr.js";
-import { explainedZone, viewOfHosts } from "../dns/missing-zone.js";
 import { addressKind } from "../engine/kinds.js";
-import { type Address, type AddressType, withSource } from "../results.js";
-import type { IpamSettings } from "../settings.js";
+import { type Address, type AddressType, withSource } from "../objects/results.js";
+import type { AddressSource, Target } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import type { SourcedIntent, SourcePool } from "../sources/source-choices.js";
-import type { AddressSource, Target } from "../sources/targets.js";
+import { explainedZone, viewOfHosts } from "../zones/missing-zone.js";
 import { addressDifferences } from "./address-differences.js";
 import { addressDraft, nextAddress, type WantedAddresses } from "./address-drafts.js";
 import type { AddressOrder, AddressPlace } from "./address-order.js";

@@ -1,15 +1,13 @@
 import type { Family } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { phrase } from "../../phrase.js";
-import { canonicalName, canonicalNames, dnsNameProblem } from "../dns-name.js";
-import { checkRequest } from "../request-schemas.js";
-import type { AddressFields, DualStack } from "../requests.js";
-import type { AddressKind } from "../results.js";
-import type { IpamSettings } from "../settings.js";
-import type { Sources } from "../sources/pools.js";
-import { networkViewOf, type Target } from "../sources/targets.js";
-import { formatDuid, formatMac } from "../syntax.js";
-import { expiryOf } from "../upkeep/expiry.js";
+import { expiryOf } from "../marks/expiry.js";
+import type { AddressKind } from "../objects/results.js";
+import { canonicalName, canonicalNames, dnsNameProblem } from "../requests/dns-name.js";
+import type { Sources } from "../requests/sources.js";
+import { formatDuid, formatMac } from "../requests/syntax.js";
+import { networkViewOf, type Target } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import {
   addressPlace,
   type ExplicitAddress,
@@ -17,6 +15,8 @@ import {
   type NextAddress,
   nextAddressOf,
 } from "./address-place.js";
+import type { AddressFields, DualStack } from "./requests.js";
+import { checkAddressRequest } from "./schemas.js";
 
 /** A request for an address, understood. */
 export interface AddressOrder extends AddressIdentity {
@@ -55,13 +55,13 @@ export interface DualStackAddress {
 
 /** @throws {InvalidRequestError} that names the field, its value and a valid one */
 export async function addressOrder(settings: IpamSettings, request: unknown): Promise<AddressOrder> {
-  await checkRequest.load();
+  await checkAddressRequest.load();
   return addressOrderNow(settings, request);
 }
 
 /** The same at once: see `RequestCheck.now`. */
 export function addressOrderNow(settings: IpamSettings, request: unknown): AddressOrder {
-  const fields: AddressFields = checkRequest.now("requestAddress", request);
+  const fields: AddressFields = checkAddressRequest.now("requestAddress", request);
   const place = placeOf(settings, fields);
   const identity = identityOf(settings, fields);
   checkIdentity(identity, familiesOf(place));

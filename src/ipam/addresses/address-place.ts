@@ -7,12 +7,12 @@ import {
   type Span,
 } from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import type { IpamSettings } from "../settings.js";
+import type { PoolStrategy, Sources } from "../requests/sources.js";
+import { checkedAddress } from "../requests/syntax.js";
+import { parseTargets, type Target } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { parseExclusions } from "../sources/exclusions.js";
 import { checkInside } from "../sources/inside.js";
-import type { PoolStrategy, Sources } from "../sources/pools.js";
-import { parseTargets, type Target } from "../sources/targets.js";
-import { checkedAddress } from "../syntax.js";
 import { type AddressPolicy, policyExclusions } from "./address-policy.js";
 
 /** Which address is wanted: the next free one of a source, or one that is named. */

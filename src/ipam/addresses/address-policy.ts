@@ -9,7 +9,7 @@ import {
   size,
 } from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import { spanOfTarget, type Target } from "../sources/targets.js";
+import { spanOfTarget, type Target } from "../requests/targets.js";
 
 /** Which addresses of a source are left alone, by their place in it. */
 export interface AddressPolicy {

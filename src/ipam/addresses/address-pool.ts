@@ -1,8 +1,8 @@
 import { formatSpan } from "../../cidr.js";
-import type { IpamSettings } from "../settings.js";
+import { namedAs } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { peekAddresses } from "../sources/peek.js";
 import type { SourcePool } from "../sources/source-choices.js";
-import { namedAs } from "../sources/targets.js";
 import type { NextAddress } from "./address-place.js";
 import { sourceAround } from "./address-sources.js";
 

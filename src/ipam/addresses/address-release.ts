@@ -6,12 +6,12 @@ import { step } from "../../wapi/step.js";
 import type { Updatable } from "../../wapi/types.js";
 import { changeObject } from "../engine/change.js";
 import { deleteObjects } from "../engine/delete.js";
-import { checkRequest } from "../request-schemas.js";
-import type { AddressReleaseOptions, AddressTarget } from "../requests.js";
-import type { Address, Release } from "../results.js";
-import { addressOfHost, type HostRow, hostAddresses, hostFields } from "../rows.js";
-import type { IpamSettings } from "../settings.js";
+import type { Address, Release } from "../objects/results.js";
+import { addressOfHost, type HostRow, hostAddresses, hostFields } from "../objects/rows.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { findAddress, holderAt, type MeantAddress, meaningOfAddress } from "./address-target.js";
+import type { AddressReleaseOptions, AddressTarget } from "./requests.js";
+import { checkAddressRequest } from "./schemas.js";
 
 const gone: Release = { released: false, reason: "gone" };
 
@@ -21,7 +21,7 @@ export async function releaseAddress(
   target: AddressTarget,
   given: unknown,
 ): Promise<Release> {
-  const options: AddressReleaseOptions = await checkRequest("releaseAddress", given);
+  const options: AddressReleaseOptions = await checkAddressRequest("releaseAddress", given);
   const meant = meaningOfAddress(target);
   return meant.kind === "ip"
     ? releaseIp(settings, meant.ip, options)

@@ -1,9 +1,6 @@
 import { invalid } from "../../errors.js";
 import type { Where } from "../../wapi/types.js";
-import { nameSearch } from "../dns-name.js";
-import { checkRequest } from "../request-schemas.js";
-import type { AddressQuery } from "../requests.js";
-import type { Address } from "../results.js";
+import type { Address } from "../objects/results.js";
 import {
   addressesOf,
   addressOfHost,
@@ -12,13 +9,16 @@ import {
   type HostRow,
   hostAddresses,
   hostFields,
-} from "../rows.js";
-import type { IpamSettings } from "../settings.js";
-import { formatDuid, formatMac } from "../syntax.js";
+} from "../objects/rows.js";
+import { nameSearch } from "../requests/dns-name.js";
+import { formatDuid, formatMac } from "../requests/syntax.js";
+import type { IpamSettings } from "../settings/settings.js";
+import type { AddressQuery } from "./requests.js";
+import { checkAddressRequest } from "./schemas.js";
 
 /** See `Ipam.findAddresses`. */
 export async function findAddresses(settings: IpamSettings, given: unknown): Promise<Address[]> {
-  const query: AddressQuery = await checkRequest("findAddresses", given);
+  const query: AddressQuery = await checkAddressRequest("findAddresses", given);
   const { name, nameMatches, limit, signal } = query;
   if (name !== undefined && nameMatches !== undefined) {
     throw invalid(

@@ -1,15 +1,15 @@
 import { type Block, contains, firstOf, formatAddress, formatBlock, gaps, parseBlock } from "../../cidr.js";
 import { ConflictError, type WapiError } from "../../errors.js";
 import { step } from "../../wapi/step.js";
-import type { IpamSettings } from "../settings.js";
-import { absentError } from "../sources/pool.js";
 import {
   type AddressSource,
   holderType,
   type RefTarget,
   spanOfTarget,
   type Target,
-} from "../sources/targets.js";
+} from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
+import { absentError } from "../sources/pool.js";
 
 interface Where {
   readonly networkView: string;

@@ -10,9 +10,9 @@ import {
 import { AmbiguousTargetError, ConflictError, invalid } from "../../errors.js";
 import { isRef, parseRef, type Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
-import { nameSearch } from "../dns-name.js";
-import type { AddressTarget } from "../requests.js";
-import type { Address, AddressType } from "../results.js";
+import { batchWithAddresses } from "../engine/outside-networks.js";
+import { addressType } from "../objects/in-use.js";
+import type { Address, AddressType } from "../objects/results.js";
 import {
   addressesOf,
   addressOfFixed4,
@@ -21,13 +21,13 @@ import {
   fixedFields4,
   fixedFields6,
   hostFields,
-} from "../rows.js";
-import type { IpamSettings } from "../settings.js";
-import { checkedAddress, plainNameProblem } from "../syntax.js";
+} from "../objects/rows.js";
+import { nameSearch } from "../requests/dns-name.js";
+import { checkedAddress, plainNameProblem } from "../requests/syntax.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { holdersOf } from "./holders.js";
-import { addressType } from "./in-use.js";
-import { batchWithAddresses } from "./outside-networks.js";
 import { findRequestedAddress } from "./requested-address.js";
+import type { AddressTarget } from "./requests.js";
 
 /** What a target means. */
 export type MeantAddress =

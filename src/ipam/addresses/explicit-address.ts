@@ -2,14 +2,14 @@ import { formatAddress, type Address as Ip } from "../../cidr.js";
 import { ConflictError, isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import { newState, stateText } from "../../wapi/state.js";
-import { isMissingParent } from "../dns/missing-zone.js";
 import type { TakenAddress } from "../engine/intent.js";
-import { isSaid, namedIn } from "../engine/sentences.js";
-import type { IpamSettings } from "../settings.js";
+import { isOutsideNetworks } from "../engine/outside-networks.js";
+import { addressType } from "../objects/in-use.js";
+import { isSaid, namedIn } from "../profile/sentences.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { checkInsideOnGrid, isUndecided } from "../sources/inside.js";
+import { isMissingParent } from "../zones/missing-zone.js";
 import { type ExplicitAddress, spanOf } from "./address-place.js";
-import { addressType } from "./in-use.js";
-import { isOutsideNetworks } from "./outside-networks.js";
 
 /** Whether it was {@link onlyIfUnused} that failed the request. Guess: the grid's sentence names the state. */
 function wasInUse(error: unknown): boolean {

@@ -7,7 +7,7 @@ import {
   fixedFields6,
   type HostRow,
   hostFields,
-} from "../rows.js";
+} from "../objects/rows.js";
 
 /** Finds the hosts and the fixed addresses at an address. */
 export function holdersOf(family: Family, ip: string, networkView: string) {

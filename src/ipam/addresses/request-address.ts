@@ -1,6 +1,6 @@
 import { applyIntents } from "../engine/apply.js";
-import type { Address } from "../results.js";
-import type { IpamSettings } from "../settings.js";
+import type { Address } from "../objects/results.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { SourceChoices } from "../sources/source-choices.js";
 import { addressIntent } from "./address-intent.js";
 import { addressOrder } from "./address-order.js";

@@ -1,8 +1,8 @@
 import { step } from "../../wapi/step.js";
 import { type Requested, theOnly } from "../engine/requested.js";
-import type { Address } from "../results.js";
-import { addressesOf, fixedFields4, fixedFields6, hostFields } from "../rows.js";
-import type { IpamSettings } from "../settings.js";
+import type { Address } from "../objects/results.js";
+import { addressesOf, fixedFields4, fixedFields6, hostFields } from "../objects/rows.js";
+import type { IpamSettings } from "../settings/settings.js";
 
 /** The address that this request id made, of whatever kind, if it did. */
 export async function findRequestedAddress(

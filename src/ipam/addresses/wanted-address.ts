@@ -2,9 +2,9 @@ import { type Family, formatAddress } from "../../cidr.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { NextAvailable } from "../../wapi/next-available.js";
 import type { Intent } from "../engine/intent.js";
-import type { IpamSettings } from "../settings.js";
+import { type AddressSource, networkViewOf } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import type { SourcePool } from "../sources/source-choices.js";
-import { type AddressSource, networkViewOf } from "../sources/targets.js";
 import { nextAddress } from "./address-drafts.js";
 import {
   type AddressPlaceFields,

@@ -1,16 +1,11 @@
 import { withPartial } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
-import type { AddressType, SubnetType } from "../results.js";
+import type { AddressType, SubnetType } from "../objects/results.js";
+import type { ChunkWatch } from "../settings/events.js";
 
 /** What many calls give: things, or what became of them. */
 export interface ChunkThing {
   readonly ref: Ref<AddressType | SubnetType>;
-}
-
-/** Hears of each chunk, and of an error. `started` by `performance.now()`. */
-export interface ChunkWatch<T> {
-  readonly given: (things: readonly T[], started: number) => void;
-  readonly failed: (error: unknown, started: number) => void;
 }
 
 /** Begins, or begins again where an error ended it. */

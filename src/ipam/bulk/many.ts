@@ -8,8 +8,9 @@ import type { Made } from "../engine/kinds.js";
 import { isContended, isExhausted, isTooMany } from "../engine/refusals.js";
 import { type RollingBack, rollBackAll } from "../engine/roll-back.js";
 import { atOnce } from "../engine/slices.js";
-import { placeId } from "../ownership.js";
-import type { IpamSettings } from "../settings.js";
+import { placeId } from "../marks/ownership.js";
+import type { AddressSource, Target } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { ChosenAddresses } from "../sources/chosen-addresses.js";
 import {
   absentOptional,
@@ -20,7 +21,6 @@ import {
   refusalOf,
   type Wanted,
 } from "../sources/pool.js";
-import type { AddressSource, Target } from "../sources/targets.js";
 import type { Places } from "./places.js";
 
 /** Things of a call for many, by their places in it. */

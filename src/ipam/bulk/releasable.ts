@@ -2,8 +2,8 @@ import { invalid } from "../../errors.js";
 import { parseRef } from "../../wapi/ref.js";
 import type { Ref } from "../../wapi/types.js";
 import { atOnce } from "../engine/slices.js";
-import type { ManyToRelease } from "../requests.js";
-import type { Address, AddressType, Subnet, SubnetType } from "../results.js";
+import type { Address, AddressType, Subnet, SubnetType } from "../objects/results.js";
+import type { ManyToRelease } from "./requests.js";
 
 const subnetTypes: readonly string[] = ["network", "ipv6network"];
 const types: readonly string[] = ["record:host", "fixedaddress", "ipv6fixedaddress", ...subnetTypes];

@@ -1,14 +1,14 @@
 import { withPartial } from "../../errors.js";
 import { type Progress, Stopwatch } from "../../wapi/progress.js";
 import type { Ref } from "../../wapi/types.js";
-import { releasedOne } from "../events.js";
-import { checkRequest } from "../request-schemas.js";
-import type { ManyToRelease, ReleaseManyOptions } from "../requests.js";
-import type { AddressType, ManyReleased, ReleasedOne, SubnetType } from "../results.js";
-import type { IpamSettings } from "../settings.js";
+import type { AddressType, ManyReleased, ReleasedOne, SubnetType } from "../objects/results.js";
+import { releasedOne } from "../settings/events.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { Chunks } from "./chunks.js";
 import { chunksOf, isSubnet, type Releasable, refOf, totalOf } from "./releasable.js";
 import { refuseForeign, removeAddresses, removeSubnets, standingOf } from "./removal.js";
+import type { ManyToRelease, ReleaseManyOptions } from "./requests.js";
+import { checkBulkRequest } from "./schemas.js";
 
 /** See `Ipam.releaseMany`. Never more than a hundred targets are in memory, and one list of references. */
 export async function releaseMany(
@@ -16,7 +16,7 @@ export async function releaseMany(
   targets: ManyToRelease,
   given: unknown,
 ): Promise<ManyReleased> {
-  const options: ReleaseManyOptions = await checkRequest("releaseMany", given);
+  const options: ReleaseManyOptions = await checkBulkRequest("releaseMany", given);
   const released: Ref<AddressType | SubnetType>[] = [];
   let gone = 0;
   let started = performance.now();
@@ -45,7 +45,7 @@ export function releaseManyInChunks(
   given: unknown,
 ): Chunks<ReleasedOne> {
   return new Chunks(async () => {
-    const options: ReleaseManyOptions = await checkRequest("releaseMany", given);
+    const options: ReleaseManyOptions = await checkBulkRequest("releaseMany", given);
     const releases = new Releases(settings, targets, options);
     return () => releases.run();
   });

@@ -1,12 +1,12 @@
 import { isInfobloxError } from "../../errors.js";
 import { step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
-import { findUsed, inTheWay, type UsedRow } from "../addresses/in-use.js";
-import { batchWithAddresses } from "../addresses/outside-networks.js";
 import { type Deletion, deleteObjects } from "../engine/delete.js";
 import { fieldsOfType, type Made, readRows, searchSelf, typeOf } from "../engine/kinds.js";
-import type { Address, AddressType, Subnet, SubnetType } from "../results.js";
-import type { IpamSettings } from "../settings.js";
+import { batchWithAddresses } from "../engine/outside-networks.js";
+import { findUsed, inTheWay, type UsedRow } from "../objects/in-use.js";
+import type { Address, AddressType, Subnet, SubnetType } from "../objects/results.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { findGateway, type GatewayRow, gatewayIp } from "../subnets/gateway.js";
 import { recount, refuseUsed } from "../subnets/subnet-release.js";
 import { isSubnet, type Releasable, refOf } from "./releasable.js";

@@ -4,21 +4,21 @@ import { addressIntent } from "../addresses/address-intent.js";
 import { type AddressIdentity, checkIdentity, identityOf } from "../addresses/address-order.js";
 import { policyExclusions } from "../addresses/address-policy.js";
 import { sourceAround } from "../addresses/address-sources.js";
-import { explainedZone, viewOfHosts } from "../dns/missing-zone.js";
 import { atOnce } from "../engine/slices.js";
-import { checkRequest } from "../request-schemas.js";
-import type { AddressesInChunksRequest, AddressesRequest } from "../requests.js";
-import type { Address } from "../results.js";
-import type { IpamSettings } from "../settings.js";
+import { expiryOf } from "../marks/expiry.js";
+import type { Address } from "../objects/results.js";
+import type { PoolStrategy } from "../requests/sources.js";
+import { duidProblem, macProblem, type Problem } from "../requests/syntax.js";
+import { type AddressSource, networkViewOf, parseTargets, type Target } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { parseExclusions } from "../sources/exclusions.js";
 import { explainedQuery, isAbsent } from "../sources/pool.js";
-import type { PoolStrategy } from "../sources/pools.js";
-import { type AddressSource, networkViewOf, parseTargets, type Target } from "../sources/targets.js";
-import { duidProblem, macProblem, type Problem } from "../syntax.js";
-import { expiryOf } from "../upkeep/expiry.js";
+import { explainedZone, viewOfHosts } from "../zones/missing-zone.js";
 import { Chunks } from "./chunks.js";
 import { type Drained, gathered, type Many, takeMany } from "./many.js";
 import { Places } from "./places.js";
+import type { AddressesInChunksRequest, AddressesRequest } from "./requests.js";
+import { checkBulkRequest } from "./schemas.js";
 
 /** A request for many addresses, understood. */
 interface BulkOrder
@@ -35,7 +35,7 @@ interface BulkOrder
 
 /** See `Ipam.requestAddresses`. */
 export async function requestAddresses(settings: IpamSettings, request: unknown): Promise<Address[]> {
-  const fields = await checkRequest("requestAddresses", request);
+  const fields = await checkBulkRequest("requestAddresses", request);
   const many = manyOf(settings, bulkOrder(settings, fields));
   return gathered(settings, takeMany(settings, many), fields);
 }
@@ -43,7 +43,7 @@ export async function requestAddresses(settings: IpamSettings, request: unknown)
 /** See `Ipam.requestAddressesInChunks`. */
 export function requestAddressesInChunks(settings: IpamSettings, request: unknown): Chunks<Address> {
   return new Chunks(async () => {
-    const fields: AddressesInChunksRequest = await checkRequest("requestAddressesInChunks", request);
+    const fields: AddressesInChunksRequest = await checkBulkRequest("requestAddressesInChunks", request);
     const many = manyOf(settings, bulkOrder(settings, fields));
     return () => takeMany(settings, many);
   });

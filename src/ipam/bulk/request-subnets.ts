@@ -1,24 +1,24 @@
 import type { Span } from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import { checkRequest } from "../request-schemas.js";
-import type { SubnetsInChunksRequest, SubnetsRequest } from "../requests.js";
-import type { Subnet } from "../results.js";
-import type { IpamSettings } from "../settings.js";
-import { parseExclusions } from "../sources/exclusions.js";
-import { absentError, explainedQuery, isAbsent } from "../sources/pool.js";
+import { expiryOf } from "../marks/expiry.js";
+import type { Subnet } from "../objects/results.js";
 import {
   type AddressSource,
   networkViewOf,
   parseTargets,
   spanOfTarget,
   type Target,
-} from "../sources/targets.js";
+} from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
+import { parseExclusions } from "../sources/exclusions.js";
+import { absentError, explainedQuery, isAbsent } from "../sources/pool.js";
 import { subnetIntent } from "../subnets/subnet-intent.js";
 import type { NextSubnet, SubnetOrder } from "../subnets/subnet-order.js";
-import { expiryOf } from "../upkeep/expiry.js";
 import { Chunks } from "./chunks.js";
 import { type Drained, gathered, type Many, type Placed, takeMany } from "./many.js";
 import { Places } from "./places.js";
+import type { SubnetsInChunksRequest, SubnetsRequest } from "./requests.js";
+import { checkBulkRequest } from "./schemas.js";
 
 interface BulkOrder extends SubnetOrder, Pick<SubnetsRequest, "count" | "onProgress"> {
   readonly place: NextSubnet;
@@ -26,7 +26,7 @@ interface BulkOrder extends SubnetOrder, Pick<SubnetsRequest, "count" | "onProgr
 
 /** See `Ipam.requestSubnets`. */
 export async function requestSubnets(settings: IpamSettings, request: unknown): Promise<Subnet[]> {
-  const fields: SubnetsRequest = await checkRequest("requestSubnets", request);
+  const fields: SubnetsRequest = await checkBulkRequest("requestSubnets", request);
   const many = manyOf(settings, bulkOrder(settings, fields));
   return gathered(settings, taking(settings, many), fields);
 }
@@ -34,7 +34,7 @@ export async function requestSubnets(settings: IpamSettings, request: unknown): 
 /** See `Ipam.requestSubnetsInChunks`. */
 export function requestSubnetsInChunks(settings: IpamSettings, request: unknown): Chunks<Subnet> {
   return new Chunks(async () => {
-    const fields: SubnetsInChunksRequest = await checkRequest("requestSubnetsInChunks", request);
+    const fields: SubnetsInChunksRequest = await checkBulkRequest("requestSubnetsInChunks", request);
     const many = manyOf(settings, bulkOrder(settings, fields));
     return () => taking(settings, many);
   });

@@ -1,6 +1,6 @@
 import { formatBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { type ContainerSpace, containerSpace } from "./container-space.js";
 import { forecast } from "./forecast.js";
 import { countBySize, countFitting, type Free, fits, fitting, freeIn, percentOf } from "./free-space.js";

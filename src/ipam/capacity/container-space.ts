@@ -2,12 +2,18 @@ import { type Block, type Family, formatBlock, parseBlock } from "../../cidr.js"
 import { ConflictError, invalid, isInfobloxError } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
-import { broken } from "../rows.js";
-import type { IpamSettings } from "../settings.js";
+import { broken } from "../objects/rows.js";
+import {
+  type HolderType,
+  holderType,
+  parseTarget,
+  type RefTarget,
+  type Target,
+} from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
-import { type HolderType, holderType, parseTarget, type RefTarget, type Target } from "../sources/targets.js";
+import { childrenOf } from "../sources/space.js";
 import type { ContainerTarget } from "./requests.js";
-import { childrenOf } from "./space.js";
 
 /** A container that exists, and what stands directly in it. */
 export interface ContainerSpace {

@@ -8,7 +8,7 @@ import {
   size,
   subnets,
 } from "../../cidr.js";
-import { largestFree } from "./space.js";
+import { largestFree } from "../sources/space.js";
 
 /** What is free of a block once everything taken is cut out of it: arithmetic alone, exact for both families. */
 export interface Free {

@@ -1,9 +1,9 @@
 import { contains, parseBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Where } from "../../wapi/types.js";
-import type { IpamSettings } from "../settings.js";
+import { checkedBlock } from "../requests/syntax.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { subnetWhere } from "../subnets/subnet-search.js";
-import { checkedBlock } from "../syntax.js";
 import type { ReportedSubnet, ReportQuery } from "./requests.js";
 import { checkCapacityRequest } from "./schemas.js";
 

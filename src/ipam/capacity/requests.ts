@@ -1,8 +1,21 @@
 import type { Family } from "../../cidr.js";
 import type { ExtattrsWhere } from "../../wapi/types.js";
 import type { InventorySource } from "../inventory/files.js";
-import type { Abortable } from "../requests.js";
-import type { SourceObject, SourceRow } from "../sources/targets.js";
+import type { Subnet } from "../objects/results.js";
+import type { Abortable } from "../requests/requests.js";
+import type { SourceObject, SourceRow } from "../requests/targets.js";
+
+/** What to measure: a subnet or container, or everything in a network view. */
+export type UtilizationTarget =
+  | string
+  | Subnet
+  | SourceObject
+  | { readonly networkView: string; readonly family?: Family | undefined };
+
+export interface UtilizationOptions extends Abortable {
+  /** Where a CIDR is looked for. */
+  readonly networkView?: string | undefined;
+}
 
 /** A container: its CIDR, its reference, or a result that knows one. */
 export type ContainerTarget = string | SourceObject | SourceRow;

@@ -1,7 +1,13 @@
 import type { z as Zod, ZodType } from "zod";
-import { requestCheck, type Shape } from "../request-check.js";
-import { requestFields } from "../request-fields.js";
-import type { CapacityOptions, ForecastOptions, FreeSubnetsOptions, ReportQuery } from "./requests.js";
+import { requestCheck, type Shape } from "../requests/request-check.js";
+import { requestFields } from "../requests/request-fields.js";
+import type {
+  CapacityOptions,
+  ForecastOptions,
+  FreeSubnetsOptions,
+  ReportQuery,
+  UtilizationOptions,
+} from "./requests.js";
 
 /** Checks the requests of `ipam.capacity`. @throws {InvalidRequestError} for the first thing that is wrong */
 export const checkCapacityRequest = requestCheck(capacitySchemasWith);
@@ -25,6 +31,7 @@ function capacitySchemasWith(z: typeof Zod) {
       within: cidr.optional(),
       networkView: viewName.optional(),
     } satisfies Shape<ForecastOptions>),
+    utilization: z.strictObject(reading satisfies Shape<UtilizationOptions>),
     report: z.strictObject({
       ...reading,
       within: cidr.optional(),

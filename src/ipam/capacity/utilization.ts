@@ -11,16 +11,16 @@ import {
 import { invalid } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
-import { addressType, isOwnAddress } from "../addresses/in-use.js";
-import { checkRequest } from "../request-schemas.js";
-import type { UtilizationOptions, UtilizationTarget } from "../requests.js";
-import type { Utilization } from "../results.js";
-import { broken } from "../rows.js";
-import type { IpamSettings } from "../settings.js";
+import { addressType, isOwnAddress } from "../objects/in-use.js";
+import type { Utilization } from "../objects/results.js";
+import { broken } from "../objects/rows.js";
+import { type HolderType, holderType, parseTarget } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
-import { type HolderType, holderType, parseTarget } from "../sources/targets.js";
+import { childrenOf, largestFree } from "../sources/space.js";
 import { percentOf } from "./free-space.js";
-import { childrenOf, largestFree } from "./space.js";
+import type { UtilizationOptions, UtilizationTarget } from "./requests.js";
+import { checkCapacityRequest } from "./schemas.js";
 
 /** A subnet or container that exists, as the grid has it. */
 interface Measured {
@@ -35,7 +35,7 @@ export async function utilization(
   target: UtilizationTarget,
   options: unknown,
 ): Promise<Utilization> {
-  const checked: UtilizationOptions = await checkRequest("utilization", options);
+  const checked: UtilizationOptions = await checkCapacityRequest("utilization", options);
   const { networkView = settings.networkView, signal } = checked;
   if (typeof target === "object" && target !== null && !("ref" in target)) {
     return ofView(settings, target.networkView, target.family ?? 4, signal);

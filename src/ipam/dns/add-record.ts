@@ -12,25 +12,23 @@ import {
 } from "../addresses/wanted-address.js";
 import { applyIntents } from "../engine/apply.js";
 import { type Made, recordKindOf, typeOf } from "../engine/kinds.js";
-import type { Marks } from "../ownership.js";
+import type { Marks } from "../marks/ownership.js";
+import { type RecordKind, type RecordType, recordKinds } from "../objects/record-kinds.js";
 import {
   detailFields,
   detailsOf,
   kindOfType,
-  type RecordKind,
   type RecordRow,
-  type RecordType,
-  recordKinds,
   recordValues,
   type WantedRecord,
-} from "../records.js";
-import type { DnsRecordDetails } from "../results.js";
-import type { IpamSettings } from "../settings.js";
+} from "../objects/records.js";
+import type { DnsRecordDetails } from "../objects/results.js";
+import { checkedAddress } from "../requests/syntax.js";
+import { spanOfTarget } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { SourceChoices, type SourcedIntent, type SourcePool } from "../sources/source-choices.js";
-import { spanOfTarget } from "../sources/targets.js";
-import { checkedAddress } from "../syntax.js";
+import { explainedZone } from "../zones/missing-zone.js";
 import { findRecords } from "./find-records.js";
-import { explainedZone } from "./missing-zone.js";
 import { recordDifferences } from "./record-differences.js";
 import type { NewAddressRecord, NewDnsRecord, NewNsRecord, NewPtrRecord } from "./requests.js";
 import { checkDnsRequest } from "./schemas.js";

@@ -1,9 +1,11 @@
 import { parseAddress, parseBlock, reverseName } from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import { dnsNameProblem } from "../dns-name.js";
-import { given, type Happening, released } from "../events.js";
-import type { DnsRecordDetails, Release } from "../results.js";
-import type { IpamSettings } from "../settings.js";
+import type { DnsRecordDetails, Release } from "../objects/results.js";
+import { dnsNameProblem } from "../requests/dns-name.js";
+import { given, type Happening, released } from "../settings/events.js";
+import type { IpamSettings } from "../settings/settings.js";
+import type { Zone } from "../zones/zones.js";
+import { findZone, zonesAround, zonesAroundBlock } from "../zones/zones.js";
 import { addRecord } from "./add-record.js";
 import { findRecords } from "./find-records.js";
 import { removeRecord } from "./remove-record.js";
@@ -15,12 +17,10 @@ import type {
   ReverseZoneOptions,
   ReverseZones,
   SubnetOrCidr,
-  Zone,
   ZoneOptions,
 } from "./requests.js";
 import { ensureReverseZones } from "./reverse-zones.js";
 import { checkDnsRequest } from "./schemas.js";
-import { findZone, zonesAround, zonesAroundBlock } from "./zones.js";
 
 /**
  * DNS records of addresses that have no host record, and zones: `ipam.dns`. A host brings its own names; see

@@ -2,19 +2,12 @@ import { formatAddress } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { isKnownIn } from "../../wapi/type-facts.js";
 import type { FieldName, Where } from "../../wapi/types.js";
-import { canonicalZone, namePattern, nameSearch } from "../dns-name.js";
-import {
-  detailFields,
-  detailsOf,
-  hasMarks,
-  type RecordKind,
-  type RecordRow,
-  recordKinds,
-  targetFields,
-} from "../records.js";
-import type { DnsRecordDetails } from "../results.js";
-import type { IpamSettings } from "../settings.js";
-import { checkedAddress } from "../syntax.js";
+import { type RecordKind, recordKinds } from "../objects/record-kinds.js";
+import { detailFields, detailsOf, hasMarks, type RecordRow, targetFields } from "../objects/records.js";
+import type { DnsRecordDetails } from "../objects/results.js";
+import { canonicalZone, namePattern, nameSearch } from "../requests/dns-name.js";
+import { checkedAddress } from "../requests/syntax.js";
+import type { IpamSettings } from "../settings/settings.js";
 import type { DnsQuery } from "./requests.js";
 import { checkDnsRequest } from "./schemas.js";
 

@@ -1,7 +1,7 @@
 import type { RequestDifference } from "../../errors.js";
-import { canonicalName } from "../dns-name.js";
 import { differing } from "../engine/request-mismatch.js";
-import type { DnsRecord } from "../results.js";
+import type { DnsRecord } from "../objects/results.js";
+import { canonicalName } from "../requests/dns-name.js";
 
 /** What a DNS record is called and points at, where that was said. */
 export interface NamedRecord {

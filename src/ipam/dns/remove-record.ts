@@ -3,10 +3,10 @@ import { AmbiguousTargetError, invalid, isInfobloxError } from "../../errors.js"
 import { parseRef, type Ref } from "../../wapi/ref.js";
 import type { FieldName } from "../../wapi/types.js";
 import { deleteObjects } from "../engine/delete.js";
-import type { RecordRow } from "../records.js";
-import { detailFields, detailsOf, kindOfType } from "../records.js";
-import type { DnsRecordDetails, Release } from "../results.js";
-import type { IpamSettings } from "../settings.js";
+import type { RecordRow } from "../objects/records.js";
+import { detailFields, detailsOf, kindOfType } from "../objects/records.js";
+import type { DnsRecordDetails, Release } from "../objects/results.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { findRecords } from "./find-records.js";
 import type { DnsRemoveOptions, DnsTarget } from "./requests.js";
 import { checkDnsRequest } from "./schemas.js";

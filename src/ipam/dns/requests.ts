@@ -1,11 +1,12 @@
 import type { ExtattrsToCreate } from "../../wapi/extattrs.js";
 import type { ExtattrsWhere } from "../../wapi/types.js";
 import type { AddressPlaceFields } from "../addresses/address-place.js";
-import type { CloudDescription } from "../cloud-attributes.js";
-import type { RecordKind } from "../records.js";
-import type { Abortable } from "../requests.js";
-import type { DnsRecordDetails } from "../results.js";
-import type { SourceObject } from "../sources/targets.js";
+import type { RecordKind } from "../objects/record-kinds.js";
+import type { DnsRecordDetails } from "../objects/results.js";
+import type { CloudDescription } from "../requests/cloud-attributes.js";
+import type { Abortable } from "../requests/requests.js";
+import type { SourceObject } from "../requests/targets.js";
+import type { Zone } from "../zones/zones.js";
 
 /** What all new records have in common. */
 interface NewRecord extends Abortable {
@@ -149,15 +150,6 @@ export interface DnsRemoveOptions extends Abortable {
   readonly ptr?: boolean | undefined;
   /** Remove what another owner made, too. */
   readonly force?: boolean | undefined;
-}
-
-/** A zone that a grid is authoritative for. */
-export interface Zone {
-  readonly ref: string;
-  /** A name, or a CIDR of a reverse zone: `"example.com"`, `"10.0.7.0/24"`. */
-  readonly fqdn: string;
-  readonly dnsView: string;
-  readonly kind: "forward" | "reverse";
 }
 
 export interface ZoneOptions extends Abortable {

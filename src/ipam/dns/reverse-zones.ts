@@ -3,11 +3,12 @@ import { invalid } from "../../errors.js";
 import { step } from "../../wapi/step.js";
 import type { Creatable } from "../../wapi/types.js";
 import { findOrMake } from "../engine/find-or-make.js";
-import type { IpamSettings } from "../settings.js";
-import { checkedBlock } from "../syntax.js";
-import type { ReverseZoneOptions, ReverseZones, SubnetOrCidr, Zone } from "./requests.js";
+import { checkedBlock } from "../requests/syntax.js";
+import type { IpamSettings } from "../settings/settings.js";
+import type { Zone } from "../zones/zones.js";
+import { reverseZoneBlocks, zoneOf, zonesAroundBlock } from "../zones/zones.js";
+import type { ReverseZoneOptions, ReverseZones, SubnetOrCidr } from "./requests.js";
 import { checkDnsRequest } from "./schemas.js";
-import { reverseZoneBlocks, zoneOf, zonesAroundBlock } from "./zones.js";
 
 /** Of one subnet: a /17 has 128 of them, and an IPv6 subnet 8 at most. */
 const mostZones = 256;

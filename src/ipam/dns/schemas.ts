@@ -1,7 +1,8 @@
 import type { z as Zod, ZodType } from "zod";
-import { type RecordKind, recordKinds } from "../records.js";
-import { requestCheck, type Shape } from "../request-check.js";
-import { requestFields } from "../request-fields.js";
+import { placeFields } from "../addresses/schemas.js";
+import { type RecordKind, recordKinds } from "../objects/record-kinds.js";
+import { requestCheck, type Shape } from "../requests/request-check.js";
+import { requestFields } from "../requests/request-fields.js";
 import type {
   DnsQuery,
   DnsRemoveOptions,
@@ -41,7 +42,7 @@ function dnsSchemasWith(z: typeof Zod) {
   const addressRecord = {
     ...common,
     name: dnsName,
-    ...fields.addressPlace,
+    ...placeFields(z),
     ptr: z.boolean().optional(),
     networkView: viewName.optional(),
   };

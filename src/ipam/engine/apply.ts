@@ -7,9 +7,9 @@ import {
 } from "../../errors.js";
 import { type Progress, Stopwatch } from "../../wapi/progress.js";
 import type { Step } from "../../wapi/step.js";
-import type { Described, Marks } from "../ownership.js";
-import { undefinedAttribute } from "../ownership.js";
-import type { IpamSettings } from "../settings.js";
+import type { Described, Marks } from "../marks/ownership.js";
+import { undefinedAttribute } from "../marks/ownership.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { backOff } from "./backoff.js";
 import { Claim, isFinding, type Taken } from "./claim.js";
 import { type ComposedIntent, composeAll, refIn, stepsOf } from "./compose.js";

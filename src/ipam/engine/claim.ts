@@ -1,7 +1,7 @@
 import { AmbiguousTargetError, isInfobloxError, UncertainWriteError, withPartial } from "../../errors.js";
 import type { Step } from "../../wapi/step.js";
-import { type Described, type MarkCriteria, undefinedAttribute } from "../ownership.js";
-import type { IpamSettings } from "../settings.js";
+import { type Described, type MarkCriteria, undefinedAttribute } from "../marks/ownership.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { backOff } from "./backoff.js";
 import { deleteObjects, identityOf } from "./delete.js";
 import type { Intent, TakenAddress, Tracked } from "./intent.js";

@@ -1,7 +1,7 @@
 import type { RawStep } from "../../wapi/batch.js";
 import type { Ref } from "../../wapi/ref.js";
 import type { Step } from "../../wapi/step.js";
-import type { Described, Marks } from "../ownership.js";
+import type { Described, Marks } from "../marks/ownership.js";
 import type { Composed, Context, Intent, SourceChooser } from "./intent.js";
 
 /** An intent, composed as steps of a request. */

@@ -1,7 +1,7 @@
 import { isInfobloxError } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { backOff } from "./backoff.js";
 import { sendAsGridNeeds } from "./grid-behavior.js";
 import { everythingRead, type Made, placeOf, search, searchSelf, typeOf } from "./kinds.js";

@@ -1,5 +1,5 @@
 import { isInfobloxError } from "../../errors.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { backOff } from "./backoff.js";
 
 /** How often what isn't there is made. */

@@ -7,9 +7,9 @@
 import { isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import { type Step, step } from "../../wapi/step.js";
-import type { IpamSettings } from "../settings.js";
+import { behaviorOf, type GridBehavior, profilePattern, readBehavior } from "../profile/profile.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { placesView } from "./places.js";
-import { behaviorOf, type GridBehavior, profilePattern, readBehavior } from "./profile.js";
 import { isGuardRefused, isRefusal, isTooMany } from "./refusals.js";
 
 /**

@@ -3,7 +3,7 @@ import type { RawStep } from "../../wapi/batch.js";
 import type { Ref } from "../../wapi/ref.js";
 import type { Step } from "../../wapi/step.js";
 import type { ExtattrsWhere } from "../../wapi/types.js";
-import type { Described, Marks } from "../ownership.js";
+import type { Described, Marks } from "../marks/ownership.js";
 import type { InView, Kind, Made } from "./kinds.js";
 
 /** How the object of an intent is found again. */

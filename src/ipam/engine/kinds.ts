@@ -3,8 +3,9 @@ import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import { wireExtattrs } from "../../wapi/extattrs.js";
 import { parseRef, type Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
-import type { MarkCriteria } from "../ownership.js";
-import { detailFields, detailsOf, type RecordKind, type RecordRow, recordKinds } from "../records.js";
+import type { MarkCriteria } from "../marks/ownership.js";
+import { type RecordKind, recordKinds } from "../objects/record-kinds.js";
+import { detailFields, detailsOf, type RecordRow } from "../objects/records.js";
 import {
   addressOfFixed4,
   addressOfFixed6,
@@ -17,7 +18,7 @@ import {
   rangeOf,
   subnetFields,
   subnetOf,
-} from "../rows.js";
+} from "../objects/rows.js";
 
 /** An object that the engine makes, finds again and deletes. */
 export interface Made {

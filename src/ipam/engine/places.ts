@@ -14,7 +14,7 @@ import { InvalidRequestError, isInfobloxError } from "../../errors.js";
 import { phrase } from "../../phrase.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import { type Step, step } from "../../wapi/step.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import type { TakenAddress } from "./intent.js";
 import { isShared } from "./token.js";
 

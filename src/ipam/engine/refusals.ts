@@ -1,5 +1,5 @@
 import { isInfobloxError, type WapiError } from "../../errors.js";
-import { isSaid } from "./sentences.js";
+import { isSaid } from "../profile/sentences.js";
 
 /**
  * The texts by which a grid says that nothing is left. Only these send a request on to its next source: any other

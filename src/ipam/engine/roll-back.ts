@@ -1,5 +1,5 @@
 import type { Step } from "../../wapi/step.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { backOff } from "./backoff.js";
 import { stillStanding } from "./delete.js";
 import type { Made } from "./kinds.js";

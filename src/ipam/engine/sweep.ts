@@ -1,7 +1,7 @@
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { changedAt, deletedAt, hasPlaces, overAt, placesView } from "./places.js";
 import { slices } from "./slices.js";
 

@@ -1,7 +1,7 @@
 import { type ExtensibleAttributes, wireExtattrs } from "../../wapi/extattrs.js";
 import { isReadable } from "../../wapi/type-facts.js";
-import { isSameOptions, type OptionsRow, ownOptions, type WireOption } from "../dhcp-options.js";
-import type { Ownership } from "../ownership.js";
+import type { Ownership } from "../marks/ownership.js";
+import { isSameOptions, type OptionsRow, ownOptions, type WireOption } from "../requests/dhcp-options.js";
 import type { Desired } from "./description.js";
 import type { Compared, Correction, Found, Judged, Row } from "./entry.js";
 

@@ -1,12 +1,12 @@
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import type { Progress } from "../../wapi/progress.js";
-import type { CloudDescription } from "../cloud-attributes.js";
-import type { NewDhcp, NewSubnetDhcp } from "../dhcp-settings.js";
-import type { RecordKind } from "../records.js";
-import type { Abortable } from "../requests.js";
-import type { Address, AddressRange, Container, DnsRecord, Subnet } from "../results.js";
-import type { NamedPool, PoolStrategy } from "../sources/pools.js";
-import type { SourceQuery } from "../sources/targets.js";
+import type { RecordKind } from "../objects/record-kinds.js";
+import type { Address, AddressRange, Container, DnsRecord, Subnet } from "../objects/results.js";
+import type { CloudDescription } from "../requests/cloud-attributes.js";
+import type { NewDhcp, NewSubnetDhcp } from "../requests/dhcp-settings.js";
+import type { Abortable } from "../requests/requests.js";
+import type { NamedPool, PoolStrategy } from "../requests/sources.js";
+import type { SourceQuery } from "../requests/targets.js";
 import type { GatewayPlace, GatewayRequest } from "../subnets/gateway.js";
 
 /**

@@ -8,8 +8,14 @@ import {
   ownOptions,
   type WireOption,
   wireOption,
-} from "../dhcp-options.js";
-import { dhcpFields, type NewDhcp, type NewSubnetDhcp, newOptions, routerOption } from "../dhcp-settings.js";
+} from "../requests/dhcp-options.js";
+import {
+  dhcpFields,
+  type NewDhcp,
+  type NewSubnetDhcp,
+  newOptions,
+  routerOption,
+} from "../requests/dhcp-settings.js";
 import { comparedField, object, sameSet } from "./comparing.js";
 import type { Compared, Found, Row } from "./entry.js";
 

@@ -5,7 +5,7 @@ import type { PlanStep } from "../plan/intent.js";
 import type { Changes } from "../plan/requests.js";
 import type { StepResult } from "../plan/results.js";
 import { understand } from "../plan/understanding.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { inOrder } from "./collisions.js";
 import { judge } from "./comparing.js";
 import type { DesiredState, Ensured, EnsuredObject, EnsureOptions } from "./description.js";

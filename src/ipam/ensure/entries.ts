@@ -1,6 +1,6 @@
 import { formatAddress, parseAddress } from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import type { DesiredState } from "./description.js";
 import type { Entry } from "./entry.js";
 import { Handles } from "./handles.js";

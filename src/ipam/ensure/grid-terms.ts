@@ -1,4 +1,4 @@
-import type { Ownership } from "../ownership.js";
+import type { Ownership } from "../marks/ownership.js";
 import { withSwitches } from "./comparing.js";
 import type { Desired, DesiredState } from "./description.js";
 

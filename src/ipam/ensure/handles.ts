@@ -1,7 +1,8 @@
 import { type Family, parseAddress, parseBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import type { Pools, Sources } from "../sources/pools.js";
-import { parseTargets } from "../sources/targets.js";
+import type { Sources } from "../requests/sources.js";
+import { parseTargets } from "../requests/targets.js";
+import type { Pools } from "../settings/pools.js";
 
 type Kind = "container" | "subnet" | "range";
 

@@ -1,6 +1,6 @@
 import { AmbiguousTargetError } from "../../errors.js";
 import { slices } from "../engine/slices.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import type { Entry, Found, Row } from "./entry.js";
 
 /** What the grid has of the entries: a hundred searches to a request. */

@@ -10,13 +10,12 @@ import {
 import { InvalidRequestError, isInfobloxError, NotFoundError } from "../../errors.js";
 import { step } from "../../wapi/step.js";
 import { problemOfAddress } from "../addresses/explicit-address.js";
-import { missingZone, viewOfHosts } from "../dns/missing-zone.js";
-import { zonesAround } from "../dns/zones.js";
-import { canonicalName } from "../dns-name.js";
 import { slices } from "../engine/slices.js";
 import type { PlanIntent, PlanStep } from "../plan/intent.js";
 import { understand } from "../plan/understanding.js";
-import type { IpamSettings } from "../settings.js";
+import { canonicalName } from "../requests/dns-name.js";
+import { spanOfTarget, type Target } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import {
   absentOptional,
   candidates,
@@ -27,7 +26,8 @@ import {
   unfitted,
 } from "../sources/pool.js";
 import type { SourcePool } from "../sources/source-choices.js";
-import { spanOfTarget, type Target } from "../sources/targets.js";
+import { missingZone, viewOfHosts } from "../zones/missing-zone.js";
+import { zonesAround } from "../zones/zones.js";
 import type { Surplus } from "./pruning.js";
 import { checkNames } from "./taken-names.js";
 

@@ -1,6 +1,6 @@
 import { type Block, parseBlock } from "../../cidr.js";
 import { slices } from "../engine/slices.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { findRelatives, refuseContainer, refuseDivision, relativesOf } from "../subnets/relatives.js";
 import type { Judged } from "./entry.js";
 import type { Surplus } from "./pruning.js";

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Ownership } from "../ownership.js";
+import type { Ownership } from "../marks/ownership.js";
+import type { RecordKind } from "../objects/record-kinds.js";
+import { canonicalValue, hasMarks, isSameValue, plainValue } from "../objects/records.js";
 import type { Changes } from "../plan/requests.js";
-import { canonicalValue, hasMarks, isSameValue, plainValue, type RecordKind } from "../records.js";
 import type { Row } from "./entry.js";
 
 /** What records of one type and name shall say, as values of their fields. */

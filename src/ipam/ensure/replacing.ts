@@ -1,9 +1,9 @@
 import { contains, parseAddress, parseBlock, parseSpan, type Span, spanOf } from "../../cidr.js";
 import { RequestMismatchError } from "../../errors.js";
-import type { IpamSettings } from "../settings.js";
-import type { Sources } from "../sources/pools.js";
+import type { Sources } from "../requests/sources.js";
+import { parseTargets, spanOfTarget, type Target } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { matchesOf } from "../sources/source-query.js";
-import { parseTargets, spanOfTarget, type Target } from "../sources/targets.js";
 import type { Difference, EnsureOptions } from "./description.js";
 import type { ChosenFrom, Judged, Row } from "./entry.js";
 import type { Surplus } from "./pruning.js";

@@ -1,8 +1,9 @@
 import type { z as Zod } from "zod";
-import { recordTypes } from "../records.js";
-import { requestCheck, type Shape } from "../request-check.js";
-import { requestFields } from "../request-fields.js";
-import type { SourceQuery } from "../sources/targets.js";
+import { recordTypes } from "../objects/record-kinds.js";
+import { requestCheck, type Shape } from "../requests/request-check.js";
+import { requestFields } from "../requests/request-fields.js";
+import type { SourceQuery } from "../requests/targets.js";
+import { gatewayField } from "../subnets/schemas.js";
 import type {
   DesiredContainer,
   DesiredFixedAddress,
@@ -22,7 +23,7 @@ export const checkDesired = requestCheck(desiredSchemas);
 export function desiredSchemas(z: typeof Zod) {
   const { call, description, bits, cidr, address, name, mac, duid, ttl, viewName, requestId, called } =
     requestFields(z);
-  const { strategy, family, dnsName, targetName, txt, gateway, subnetDhcp } = requestFields(z);
+  const { strategy, family, dnsName, targetName, txt, subnetDhcp } = requestFields(z);
   const { dhcp, serverAddresses, caaFlags, caaTag, caaValue } = requestFields(z);
   const { comment, cloud, fields } = description;
   const attribute = z.union(
@@ -76,7 +77,7 @@ export function desiredSchemas(z: typeof Zod) {
   const container = z.strictObject(block satisfies Shape<DesiredContainer>);
   const subnet = z.strictObject({
     ...block,
-    gateway: gateway.optional(),
+    gateway: gatewayField(z).optional(),
     dhcp: subnetDhcp.optional(),
   } satisfies Shape<DesiredSubnet>);
   const range = z.strictObject({

@@ -1,6 +1,6 @@
 import { invalid } from "../../errors.js";
 import { type Step, step } from "../../wapi/step.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import type { DesiredState } from "./description.js";
 import type { Entry } from "./entry.js";
 import type { Handles } from "./handles.js";

@@ -1,6 +1,6 @@
 import { aboutField, checkObject, isInfobloxError } from "../../errors.js";
-import type { Address, AddressRange, Container, DnsRecord, Subnet } from "../results.js";
-import type { IpamSettings } from "../settings.js";
+import type { Address, AddressRange, Container, DnsRecord, Subnet } from "../objects/results.js";
+import type { IpamSettings } from "../settings/settings.js";
 import type { DesiredState, EnsuredOne, EnsureOneOptions } from "./description.js";
 import { ensure } from "./ensure.js";
 

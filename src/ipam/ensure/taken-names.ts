@@ -1,12 +1,12 @@
 import { parseAddress, reverseName } from "../../cidr.js";
 import { ConflictError } from "../../errors.js";
 import { type Step, step } from "../../wapi/step.js";
-import { viewOfHosts } from "../dns/missing-zone.js";
-import { canonicalName, nameSearch } from "../dns-name.js";
 import { slices } from "../engine/slices.js";
+import { type RecordKind, recordKinds } from "../objects/record-kinds.js";
 import type { PlanStep } from "../plan/intent.js";
-import { type RecordKind, recordKinds } from "../records.js";
-import type { IpamSettings } from "../settings.js";
+import { canonicalName, nameSearch } from "../requests/dns-name.js";
+import type { IpamSettings } from "../settings/settings.js";
+import { viewOfHosts } from "../zones/missing-zone.js";
 import type { Surplus } from "./pruning.js";
 
 /** A name that something new is to have, and what of that name is in its way. */

@@ -16,11 +16,11 @@ import {
 } from "../addresses/wanted-address.js";
 import { changesBetween } from "../engine/change.js";
 import type { SourceChooser } from "../engine/intent.js";
-import type { IpamSettings } from "../settings.js";
+import { checkedAddress, formatDuid, formatMac } from "../requests/syntax.js";
+import type { AddressSource } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
 import { chooserOf } from "../sources/source-choices.js";
-import type { AddressSource } from "../sources/targets.js";
-import { checkedAddress, formatDuid, formatMac } from "../syntax.js";
 import { type FullHostRow, type Host, type HostAddress, hostOf, hostRowFields } from "./host.js";
 import { changeHost, takeOff } from "./host-change.js";
 import { hostToChange } from "./host-target.js";

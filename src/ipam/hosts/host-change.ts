@@ -7,8 +7,8 @@ import type { Updatable } from "../../wapi/types.js";
 import { withoutAddress } from "../addresses/address-release.js";
 import { type Change, changeObject } from "../engine/change.js";
 import type { Context } from "../engine/intent.js";
-import type { IpamSettings } from "../settings.js";
-import type { AddressSource } from "../sources/targets.js";
+import type { AddressSource } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { type FullHostRow, type Host, hostOf, hostRowFields } from "./host.js";
 
 type HostChange = Omit<Change<Host, AddressSource>, "object" | "read" | "compose"> & {

@@ -1,8 +1,8 @@
 import { listChange } from "../../wapi/list-change.js";
 import { checkDnsName } from "../addresses/address-order.js";
-import { explainedZone, viewOfHosts } from "../dns/missing-zone.js";
-import { canonicalNames, isSameAlias, isSameName } from "../dns-name.js";
-import type { IpamSettings } from "../settings.js";
+import { canonicalNames, isSameAlias, isSameName } from "../requests/dns-name.js";
+import type { IpamSettings } from "../settings/settings.js";
+import { explainedZone, viewOfHosts } from "../zones/missing-zone.js";
 import { type Host, zoneOfHost } from "./host.js";
 import { updateHost } from "./host-change.js";
 import { hostToChange } from "./host-target.js";

@@ -1,9 +1,9 @@
 import { formatAddress } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Where } from "../../wapi/types.js";
-import { canonicalZone, isSameAlias, namePattern, nameSearch } from "../dns-name.js";
-import type { IpamSettings } from "../settings.js";
-import { checkedAddress, formatDuid, formatMac } from "../syntax.js";
+import { canonicalZone, isSameAlias, namePattern, nameSearch } from "../requests/dns-name.js";
+import { checkedAddress, formatDuid, formatMac } from "../requests/syntax.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { type Host, hostOf, hostRowFields, zoneOfHost } from "./host.js";
 import type { HostQuery } from "./requests.js";
 import { checkHostRequest } from "./schemas.js";

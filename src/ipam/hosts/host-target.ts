@@ -1,7 +1,7 @@
 import { parseAddress } from "../../cidr.js";
 import { AmbiguousTargetError, invalid } from "../../errors.js";
 import { parseRef, type Ref } from "../../wapi/ref.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
 import { type Host, hostOf, hostRowFields } from "./host.js";
 import { findHosts } from "./host-search.js";

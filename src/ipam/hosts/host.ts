@@ -1,7 +1,7 @@
 import type { Family } from "../../cidr.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
-import { broken } from "../rows.js";
+import { broken } from "../objects/rows.js";
 
 /** A host record as the grid holds it: one name with addresses of both families, in DNS or outside of it. */
 export interface Host {

@@ -1,5 +1,5 @@
-import { changed } from "../events.js";
-import type { IpamSettings } from "../settings.js";
+import { changed } from "../settings/events.js";
+import type { IpamSettings } from "../settings/settings.js";
 import type { Host, HostAddress } from "./host.js";
 import { addAddress, moveHost, removeAddress, setClient } from "./host-addresses.js";
 import { addAliases, removeAliases, renameHost } from "./host-names.js";

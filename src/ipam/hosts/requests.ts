@@ -1,7 +1,7 @@
 import type { ExtattrsWhere } from "../../wapi/types.js";
 import type { AddressPlaceFields } from "../addresses/address-place.js";
-import type { Abortable } from "../requests.js";
-import type { Sources } from "../sources/pools.js";
+import type { Abortable } from "../requests/requests.js";
+import type { Sources } from "../requests/sources.js";
 
 /** Which hosts to find; what is left out doesn't matter. */
 export interface HostQuery extends Abortable {

@@ -1,6 +1,7 @@
 import type { z as Zod, ZodType } from "zod";
-import { requestCheck, type Shape } from "../request-check.js";
-import { requestFields } from "../request-fields.js";
+import { placeFields } from "../addresses/schemas.js";
+import { requestCheck, type Shape } from "../requests/request-check.js";
+import { requestFields } from "../requests/request-fields.js";
 import type { HostAddressRequest, HostClientOptions, HostMove, HostOptions, HostQuery } from "./requests.js";
 
 /** Checks the requests of `ipam.hosts`. @throws {InvalidRequestError} for the first thing that is wrong */
@@ -11,7 +12,7 @@ function hostSchemasWith(z: typeof Zod) {
   const fields = requestFields(z);
   const { reading, release, address, name, mac, duid, count, viewName, record, dnsName, zoneName } = fields;
   const options = { ...release, dnsView: viewName.optional() } satisfies Shape<HostOptions>;
-  const { from, ...wanted } = fields.addressPlace;
+  const { from, ...wanted } = placeFields(z);
   return {
     find: z.strictObject({
       ...reading,

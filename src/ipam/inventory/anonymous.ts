@@ -21,13 +21,9 @@ import {
 } from "./entries.js";
 import { entriesOf, type InventorySource } from "./files.js";
 import { summaryOf } from "./joining.js";
+import type { AnonymizeOptions } from "./requests.js";
 import { checkInventoryRequest } from "./schemas.js";
 import { SortedLines, SpillFolder } from "./sorted-lines.js";
-
-export interface AnonymizeOptions {
-  /** The same secret gives the same names and addresses again. Left out: a new one each time. */
-  readonly secret?: string | undefined;
-}
 
 /**
  * The same plan with other names and addresses, to be shown to others: it keeps its shape (what lies in what, how full

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { invalid } from "../../errors.js";
 import { type InventoryEntry, type InventoryObject, orderOf } from "./entries.js";
 import { entriesOf, type InventorySource } from "./files.js";
+import type { ComparisonOptions } from "./requests.js";
 import { checkInventoryRequest } from "./schemas.js";
 
 /** What became different between two inventories. */
@@ -21,14 +22,6 @@ export interface InventoryFieldDifference {
   readonly field: string;
   readonly before: unknown;
   readonly after: unknown;
-}
-
-export interface ComparisonOptions {
-  /**
-   * Fields whose changes don't count. Left out: `percent`, `lease.starts` and `lease.ends`, which change all the time.
-   * When things were read and their references never count.
-   */
-  readonly ignore?: readonly string[] | undefined;
 }
 
 const alwaysIgnored = ["readAt", "ref", "moved"];

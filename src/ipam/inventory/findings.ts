@@ -1,6 +1,7 @@
 import { type Block, contains, overlaps, parseAddress, parseBlock, parseReverseName } from "../../cidr.js";
 import { type AddressEntry, type InventoryEntry, orderOf, type SubnetEntry } from "./entries.js";
 import { entriesOf, type InventorySource } from "./files.js";
+import type { FindingsOptions } from "./requests.js";
 import { checkInventoryRequest } from "./schemas.js";
 import { SortedLines, SpillFolder } from "./sorted-lines.js";
 
@@ -30,13 +31,6 @@ export interface Finding {
   readonly text: string;
   /** The other addresses or CIDRs that it concerns. */
   readonly others: readonly string[];
-}
-
-export interface FindingsOptions {
-  /** From which percentage on a subnet is nearly full. Default: 90. */
-  readonly fullFrom?: number | undefined;
-  /** The extensible attribute by which network views or subnets share routing, such as `VRF`. Left out: no overlaps. */
-  readonly routedBy?: string | undefined;
 }
 
 /**

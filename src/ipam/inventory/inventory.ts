@@ -1,9 +1,9 @@
 import { AbortedError, NotFoundError } from "../../errors.js";
 import { placesView } from "../engine/places.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { aliasLine, followAliases } from "./aliases.js";
 import { type InventoryEntry, objectOrder, recordOrder } from "./entries.js";
-import { type Finding, type FindingsOptions, findingsIn } from "./findings.js";
+import { type Finding, findingsIn } from "./findings.js";
 import { joinLines } from "./joining.js";
 import { Reader } from "./reader.js";
 import { aroundReads, blockReads } from "./reading/blocks.js";
@@ -15,7 +15,12 @@ import { line, type Read, type Row } from "./reading/read.js";
 import { aliasFields, recordReads } from "./reading/records.js";
 import type { Scope } from "./reading/scope.js";
 import { dnsViewsRead, networkViewsRead, zoneReads } from "./reading/views.js";
-import { type InventoryCost, type InventoryOptions, inventoryParts } from "./requests.js";
+import {
+  type FindingsOptions,
+  type InventoryCost,
+  type InventoryOptions,
+  inventoryParts,
+} from "./requests.js";
 import { checkInventoryRequest } from "./schemas.js";
 import { secondLook } from "./second-look.js";
 import { defaultMemory, SortedLines, SpillFolder } from "./sorted-lines.js";

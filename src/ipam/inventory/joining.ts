@@ -10,7 +10,7 @@ import {
   type Span,
 } from "../../cidr.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import type {
   AddressEntry,
   ContainerEntry,

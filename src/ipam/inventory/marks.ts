@@ -1,5 +1,5 @@
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 
 interface MarkedRow {
   readonly comment?: string | undefined;

@@ -1,7 +1,7 @@
 import { parseBlock } from "../../cidr.js";
 import { defaultPageSize } from "../../wapi/list-options.js";
 import { type ReadProgress, Stopwatch } from "../../wapi/progress.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { nameLine } from "./aliases.js";
 import { type AddressFact, knownFields, type Read, type Row } from "./reading/read.js";
 import type { InventoryOptions } from "./requests.js";

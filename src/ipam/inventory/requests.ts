@@ -1,6 +1,6 @@
 import type { Family } from "../../cidr.js";
 import type { Progress, ReadProgress } from "../../wapi/progress.js";
-import type { Abortable } from "../requests.js";
+import type { Abortable } from "../requests/requests.js";
 
 /** What an inventory can read: network views, DNS views and zones are always read. */
 export const inventoryParts = ["containers", "subnets", "ranges", "addresses", "leases", "records"] as const;
@@ -58,4 +58,43 @@ export interface WatchLook {
   readonly since: string;
   readonly until: string;
   readonly differences: number;
+}
+
+export interface AnonymizeOptions {
+  /** The same secret gives the same names and addresses again. Left out: a new one each time. */
+  readonly secret?: string | undefined;
+}
+
+export interface ComparisonOptions {
+  /**
+   * Fields whose changes don't count. Left out: `percent`, `lease.starts` and `lease.ends`, which change all the time.
+   * When things were read and their references never count.
+   */
+  readonly ignore?: readonly string[] | undefined;
+}
+
+export interface FindingsOptions {
+  /** From which percentage on a subnet is nearly full. Default: 90. */
+  readonly fullFrom?: number | undefined;
+  /** The extensible attribute by which network views or subnets share routing, such as `VRF`. Left out: no overlaps. */
+  readonly routedBy?: string | undefined;
+}
+
+/** Where the columns of an import come from: each the name of an extensible attribute. */
+export interface ImportMapping {
+  readonly tenant?: string | undefined;
+  readonly role?: string | undefined;
+  /** Without it, and where an entry lacks the attribute, the status follows from the kind. */
+  readonly status?: string | undefined;
+  /** In place of the comment. */
+  readonly description?: string | undefined;
+  /** Custom fields (`cf_…`) by their name: `{ site: "Site" }` fills the column `cf_site`. */
+  readonly customFields?: Readonly<Record<string, string>> | undefined;
+  /** VRF (NetBox) or namespace (Nautobot) of each network view. Left out: its name, and for `default` the global one. */
+  readonly views?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface InventoryCsvOptions {
+  /** Attributes that have a column of their own. All attributes stand as JSON in the column `extattrs`. */
+  readonly attributes?: readonly string[] | undefined;
 }

@@ -1,11 +1,13 @@
 import type { z as Zod } from "zod";
-import { requestCheck, type Shape } from "../request-check.js";
-import { requestFields } from "../request-fields.js";
-import type { AnonymizeOptions } from "./anonymous.js";
-import type { ComparisonOptions } from "./comparison.js";
-import type { FindingsOptions } from "./findings.js";
-import type { ImportMapping } from "./formats/import-rows.js";
-import type { InventoryCsvOptions } from "./formats/inventory-csv.js";
+import { requestCheck, type Shape } from "../requests/request-check.js";
+import { requestFields } from "../requests/request-fields.js";
+import type {
+  AnonymizeOptions,
+  ComparisonOptions,
+  FindingsOptions,
+  ImportMapping,
+  InventoryCsvOptions,
+} from "./requests.js";
 import { type InventoryOptions, inventoryParts, type WatchOptions } from "./requests.js";
 
 /** Checks the requests of inventories. @throws {InvalidRequestError} for the first thing that is wrong */

@@ -1,6 +1,6 @@
 import { isInfobloxError } from "../../errors.js";
 import { step } from "../../wapi/step.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { addressOrder, type ContainerEntry, type SubnetEntry } from "./entries.js";
 import type { SecondLook } from "./joining.js";
 import { blockLines, blockReads } from "./reading/blocks.js";

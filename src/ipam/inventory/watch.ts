@@ -1,6 +1,6 @@
 import { access, rename, rm } from "node:fs/promises";
 import { AbortedError, checkObject } from "../../errors.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { compareInventories, type InventoryDifference } from "./comparison.js";
 import { readInventory, writeInventory } from "./files.js";
 import { Inventory } from "./inventory.js";

@@ -1,19 +1,25 @@
 import { type Block, contains, type Family, parseBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
+import { readTogether } from "../../wapi/read-together.js";
 import type { Ref } from "../../wapi/ref.js";
 import { forecast } from "../capacity/forecast.js";
-import { readTogether } from "../read-together.js";
-import { checkRequest } from "../request-schemas.js";
-import type { MapOptions, MapSource } from "../requests.js";
-import { broken } from "../rows.js";
-import type { IpamSettings } from "../settings.js";
+import { broken } from "../objects/rows.js";
+import {
+  type HolderType,
+  holderType,
+  networkViewOf,
+  parseTargets,
+  type Target,
+} from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
 import { whereOf } from "../sources/source-query.js";
-import { type HolderType, holderType, networkViewOf, parseTargets, type Target } from "../sources/targets.js";
 import { narrowedTo } from "../sources/within.js";
 import { withAddresses } from "./map-addresses.js";
 import type { AddressMap, MapBlock } from "./map-results.js";
 import { growTree, type MapRows, type NetworkRow } from "./map-tree.js";
+import type { MapOptions, MapSource } from "./requests.js";
+import { checkMapRequest } from "./schemas.js";
 
 /** Reads addresses unasked up to so many subnets. */
 const fewSubnets = 64;
@@ -31,7 +37,7 @@ interface Extent {
 
 /** See `Ipam.map`. */
 export async function map(settings: IpamSettings, source: MapSource, options: unknown): Promise<AddressMap> {
-  const checked: MapOptions = await checkRequest("map", options);
+  const checked: MapOptions = await checkMapRequest("map", options);
   const extent = await extentOf(settings, source, checked);
   const rows = await readRows(settings, extent, checked);
   const blocks = growTree(rows, extent.places);

@@ -1,14 +1,14 @@
 import { type Family, formatAddress, hostSpan, parseAddress, parseBlock, size } from "../../cidr.js";
 import { Stopwatch } from "../../wapi/progress.js";
 import { type Step, step } from "../../wapi/step.js";
-import { mostFound } from "../addresses/in-use.js";
-import { batchWithAddresses } from "../addresses/outside-networks.js";
-import { isReservationDuid } from "../addresses/reservations.js";
+import { batchWithAddresses } from "../engine/outside-networks.js";
 import { slices } from "../engine/slices.js";
-import type { MapOptions } from "../requests.js";
-import type { IpamSettings } from "../settings.js";
+import { mostFound } from "../objects/in-use.js";
+import { isReservationDuid } from "../objects/reservations.js";
+import type { IpamSettings } from "../settings/settings.js";
 import type { MapAddress, MapAddressKind, MapBlock, MapSubnet } from "./map-results.js";
 import { percentOf } from "./map-tree.js";
+import type { MapOptions } from "./requests.js";
 
 /** How many subnets are asked about in one request: some thousand rows at the most. */
 const subnetsAtOnce = 25;

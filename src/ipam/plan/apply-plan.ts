@@ -1,6 +1,6 @@
 import { withPartial } from "../../errors.js";
 import { applyIntents } from "../engine/apply.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { type Choice, SourceChoices } from "../sources/source-choices.js";
 import type { PlanIntent } from "./intent.js";
 import type { ApplyOptions, PlanOptions } from "./requests.js";

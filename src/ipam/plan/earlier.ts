@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { formatBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
-import type { AddressSource, SourceObject, Target } from "../sources/targets.js";
+import type { AddressSource, SourceObject, Target } from "../requests/targets.js";
 import type { Known } from "./intent.js";
 import type { StepKind } from "./results.js";
 

@@ -1,5 +1,5 @@
 import type { Block, Family } from "../../cidr.js";
-import type { AddressKind } from "../results.js";
+import type { AddressKind } from "../objects/results.js";
 import type { SourcedIntent } from "../sources/source-choices.js";
 import type { StepKind } from "./results.js";
 

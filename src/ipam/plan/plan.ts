@@ -1,7 +1,10 @@
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
-import { applied } from "../events.js";
-import { checkRequest } from "../request-schemas.js";
-import type { IpamSettings } from "../settings.js";
+import { checkAddressRequest } from "../addresses/schemas.js";
+import type { Release } from "../objects/results.js";
+import { checkRangeRequest } from "../ranges/schemas.js";
+import { changed, given, type Happening, released } from "../settings/events.js";
+import type { IpamSettings } from "../settings/settings.js";
+import { checkSubnetRequest } from "../subnets/schemas.js";
 import { applyPlan } from "./apply-plan.js";
 import type { PlanIntent, PlanStep } from "./intent.js";
 import { type PlanPreview, previewOf } from "./preview.js";
@@ -200,7 +203,12 @@ export class Plan<Names extends PlanNames = PlanNames> {
    * const { blue, web } = await plan.apply({ signal, onProgress: ({ done, total }) => console.log(done, total) });
    */
   async apply(options: ApplyOptions = {}): Promise<PlanResults<Names>> {
-    await Promise.all([checkRequest.load(), checkPlanRequest.load()]);
+    await Promise.all([
+      checkSubnetRequest.load(),
+      checkAddressRequest.load(),
+      checkRangeRequest.load(),
+      checkPlanRequest.load(),
+    ]);
     const understood = this.#understood(options);
     const results = await this.#settings.events.during(
       "plan.apply",
@@ -229,4 +237,19 @@ export class Plan<Names extends PlanNames = PlanNames> {
   ): Plan<With<Names, Name, Kind>> {
     return new Plan<With<Names, Name, Kind>>(this.#settings, this.#options, [...this.#steps, step]);
   }
+}
+
+/** What the steps of a plan did. */
+function applied(
+  steps: readonly { readonly name: string; readonly kind: StepKind; readonly target?: unknown }[],
+): (results: Iterable<readonly [string, unknown]>) => readonly Happening[] {
+  return (results) => {
+    const byName = new Map(results);
+    return steps.flatMap(({ name, kind, target }) => {
+      const result = byName.get(name);
+      if (kind === "change") return changed(target)(result);
+      if (kind === "release") return released(target)(result as Release);
+      return given(result as { created: boolean });
+    });
+  };
 }

@@ -1,17 +1,12 @@
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import type { Progress } from "../../wapi/progress.js";
-import type {
-  Abortable,
-  AddressFields,
-  AddressIdentity,
-  Description,
-  Expiring,
-  ExplicitSubnetRequest,
-  NextSubnetRequest,
-} from "../requests.js";
-import type { Address, AddressRange, Container, DnsRecord, Subnet } from "../results.js";
-import type { NamedPool } from "../sources/pools.js";
-import type { Source, SourceObject } from "../sources/targets.js";
+import type { AddressFields, AddressIdentity } from "../addresses/requests.js";
+import type { Address, AddressRange, Container, DnsRecord, Subnet } from "../objects/results.js";
+import type { PlacedRange } from "../ranges/requests.js";
+import type { Abortable, Description, Expiring } from "../requests/requests.js";
+import type { NamedPool } from "../requests/sources.js";
+import type { Source, SourceObject } from "../requests/targets.js";
+import type { ExplicitSubnetRequest, NextSubnetRequest } from "../subnets/requests.js";
 import type { StepKind } from "./results.js";
 
 /** What holds for all steps of a plan. */
@@ -91,18 +86,8 @@ export type AddressStep<Names extends PlanNames = PlanNames> = StepOf<AddressFie
     | { readonly ip: string; readonly from?: From<Subnets<Names> | Ranges<Names>> | undefined }
   );
 
-/** All that a step for a range can say. */
-export interface RangeFields extends Omit<Description, "requestId"> {
-  /** The subnet, where `first` and `last` count in it. */
-  readonly in?: unknown;
-  /** An address, or its place in the subnet: `100` is the hundredth after the subnet's first, `-2` the last but one. */
-  readonly first: string | number;
-  readonly last: string | number;
-  readonly name?: string | undefined;
-}
-
 /** A DHCP range: its addresses, or their places in a subnet that the plan makes. */
-export type RangeStep<Names extends PlanNames = PlanNames> = Omit<RangeFields, "in" | "first" | "last"> &
+export type RangeStep<Names extends PlanNames = PlanNames> = Omit<PlacedRange, "in" | "first" | "last"> &
   (
     | { readonly first: number; readonly last: number; readonly in: Subnets<Names> | Subnet | string }
     /** IPv6: a grid wants to be told the subnet, too. */

@@ -1,5 +1,5 @@
 import type { Ref } from "../../wapi/ref.js";
-import type { Address, AddressRange, Container, DnsRecord, Release, Subnet } from "../results.js";
+import type { Address, AddressRange, Container, DnsRecord, Release, Subnet } from "../objects/results.js";
 
 /** An object that was changed. */
 export interface Change {

@@ -1,16 +1,9 @@
 import type { z as Zod, ZodType } from "zod";
-import { type RecordKind, recordTypes } from "../records.js";
-import { requestCheck, type Shape } from "../request-check.js";
-import { requestFields } from "../request-fields.js";
-import { commentProblem } from "../syntax.js";
-import type {
-  ApplyOptions,
-  Changes,
-  PlanOptions,
-  RangeFields,
-  RecordFields,
-  ReleaseStepOptions,
-} from "./requests.js";
+import { type RecordKind, recordTypes } from "../objects/record-kinds.js";
+import { requestCheck, type Shape } from "../requests/request-check.js";
+import { requestFields } from "../requests/request-fields.js";
+import { commentProblem } from "../requests/syntax.js";
+import type { ApplyOptions, Changes, PlanOptions, RecordFields, ReleaseStepOptions } from "./requests.js";
 
 /** All that a step for a record can say, whatever its type. */
 export interface AnyRecord extends RecordFields {
@@ -36,10 +29,8 @@ export const checkPlanRequest = requestCheck(planSchemas);
 
 function planSchemas(z: typeof Zod) {
   const fields = requestFields(z);
-  const { call, text, record, description, viewName, requestId, called, name, address, ttl, dnsName, txt } =
-    fields;
+  const { call, text, record, description, viewName, requestId, called, ttl, dnsName, txt } = fields;
   const { networkView: _ofSteps, ...ofRecords } = description;
-  const place = z.union([address, z.int("must be a whole number")], "must be an address or its place");
   const short = z
     .int("must be a whole number")
     .min(0, "must not be negative")
@@ -56,14 +47,6 @@ function planSchemas(z: typeof Zod) {
       ...call,
       onProgress: called<NonNullable<ApplyOptions["onProgress"]>>().optional(),
     } satisfies Shape<ApplyOptions>),
-
-    range: z.strictObject({
-      ...description,
-      in: z.unknown().optional(),
-      first: place,
-      last: place,
-      name: name.optional(),
-    } satisfies Shape<RangeFields>),
 
     record: z.strictObject({
       ...ofRecords,

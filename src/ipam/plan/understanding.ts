@@ -1,11 +1,11 @@
 import { aboutField, invalid, isInfobloxError } from "../../errors.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { Earlier } from "./earlier.js";
 import type { PlanIntent, PlanStep } from "./intent.js";
 import { addressPlanIntent } from "./steps/address.js";
 import { changeIntent } from "./steps/change.js";
 import { containerIntent } from "./steps/container.js";
-import { rangeIntent } from "./steps/range.js";
+import { rangePlanIntent } from "./steps/range.js";
 import { recordIntent } from "./steps/record.js";
 import { releaseIntent } from "./steps/release.js";
 import { subnetPlanIntents } from "./steps/subnet.js";
@@ -63,7 +63,7 @@ function intentsOfKind(settings: IpamSettings, step: PlanStep, earlier: Earlier)
     case "container":
       return [containerIntent(settings, step, earlier)];
     case "range":
-      return [rangeIntent(settings, step, earlier)];
+      return [rangePlanIntent(settings, step, earlier)];
     case "address":
       return [addressPlanIntent(settings, step, earlier)];
     case "record":

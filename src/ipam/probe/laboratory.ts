@@ -13,9 +13,16 @@ import {
   type WapiError,
 } from "../../errors.js";
 import type { WapiClient } from "../../wapi/client.js";
-import type { Cause } from "../engine/sentences.js";
-import { type Fact, Unanswered } from "./experiment.js";
+import type { Cause } from "../profile/sentences.js";
 import { generalized } from "./sentences.js";
+
+/** What a property of a grid is recorded as. */
+export type Fact = boolean | number | string;
+
+/** The grid doesn't let a question be asked. The message says why, in words that hold nothing of the user's. */
+export class Unanswered extends Error {
+  override readonly name = "Unanswered";
+}
 
 export interface LaboratoryOptions {
   readonly wapi: WapiClient;

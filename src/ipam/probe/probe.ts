@@ -4,7 +4,7 @@ import { explain, invalid } from "../../errors.js";
 import { checkSignal } from "../../wapi/call-options.js";
 import type { WapiClient } from "../../wapi/client.js";
 import { type Progress, Stopwatch } from "../../wapi/progress.js";
-import type { GridProfile } from "../engine/profile.js";
+import type { GridProfile } from "../profile/profile.js";
 import { addresses } from "./addresses.js";
 import { attributes } from "./attributes.js";
 import { concurrency } from "./concurrency.js";

@@ -1,11 +1,11 @@
 import { type Family, formatAddress, formatBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Where } from "../../wapi/types.js";
-import type { AddressRange } from "../results.js";
-import { rangeFields, rangeOf } from "../rows.js";
-import type { IpamSettings } from "../settings.js";
-import { type HolderType, holderType } from "../sources/targets.js";
-import { checkedAddress, checkedBlock } from "../syntax.js";
+import type { AddressRange } from "../objects/results.js";
+import { rangeFields, rangeOf } from "../objects/rows.js";
+import { checkedAddress, checkedBlock } from "../requests/syntax.js";
+import { type HolderType, holderType } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import type { RangeQuery } from "./requests.js";
 import { checkRangeRequest } from "./schemas.js";
 

@@ -1,7 +1,7 @@
-import { given, released } from "../events.js";
-import type { ReleaseOptions } from "../requests.js";
-import type { AddressRange, Release } from "../results.js";
-import type { IpamSettings } from "../settings.js";
+import type { AddressRange, Release } from "../objects/results.js";
+import type { ReleaseOptions } from "../requests/requests.js";
+import { given, released } from "../settings/events.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { findRanges } from "./find-ranges.js";
 import { releaseRange } from "./release-range.js";
 import { requestRange } from "./request-range.js";

@@ -2,25 +2,26 @@ import { hostSpan, size } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { applyIntents } from "../engine/apply.js";
 import { noSources } from "../engine/intent.js";
-import type { RangeStep } from "../plan/requests.js";
-import { understand } from "../plan/understanding.js";
-import type { AddressRange } from "../results.js";
-import type { IpamSettings } from "../settings.js";
-import { checkedBlock } from "../syntax.js";
-import type { RangeRequestFields } from "./requests.js";
+import type { AddressRange } from "../objects/results.js";
+import { checkedBlock } from "../requests/syntax.js";
+import type { IpamSettings } from "../settings/settings.js";
+import { rangeIntent, rangeOrder, subnetNamed } from "./range-intent.js";
+import type { PlacedRange, RangeRequestFields } from "./requests.js";
 import { checkRangeRequest } from "./schemas.js";
 
-/** See `Ranges.request`: a plan of one step. */
+/** See `Ranges.request`. */
 export async function requestRange(settings: IpamSettings, request: unknown): Promise<AddressRange> {
   const checked: RangeRequestFields = await checkRangeRequest("request", request);
-  const { signal, servedBy, fields, size: _size, at: _at, requestId, ...described } = checked;
-  const range = {
+  const { signal, servedBy, fields, requestId, ...described } = checked;
+  const range: PlacedRange = {
     ...described,
     ...endsOf(checked),
     fields: { ...server(servedBy), ...fields },
-  } as RangeStep<Record<never, never>>;
-  const [intent] = understand(settings, [{ kind: "range", name: "range", request: range, requestId }]);
-  if (intent === undefined) throw new RangeError("a range is one intent");
+  };
+  const intent = rangeIntent(rangeOrder(settings, range, subnetNamed(checked.in)), {
+    name: "range",
+    requestId,
+  });
   const results = await applyIntents(settings, [intent], {
     signal,
     what: "the range",
@@ -28,7 +29,7 @@ export async function requestRange(settings: IpamSettings, request: unknown): Pr
     rollsBack: true,
     partialOf: (_intent, result) => result,
   });
-  return results.get("range") as AddressRange;
+  return results.get(intent.name) as AddressRange;
 }
 
 /** First and last, also of a range that is told by its size. */

@@ -1,6 +1,16 @@
 import type { ExtattrsWhere } from "../../wapi/types.js";
-import type { Abortable, Description } from "../requests.js";
-import type { AddressRange, Subnet } from "../results.js";
+import type { AddressRange, Subnet } from "../objects/results.js";
+import type { Abortable, Description } from "../requests/requests.js";
+
+/** A range between two places. */
+export interface PlacedRange extends Omit<Description, "requestId"> {
+  /** The subnet, where `first` and `last` count in it. */
+  readonly in?: unknown;
+  /** An address, or its place in the subnet: `100` is the hundredth after the subnet's first, `-2` the last but one. */
+  readonly first: string | number;
+  readonly last: string | number;
+  readonly name?: string | undefined;
+}
 
 /** All that a request for a range can say. See {@link RangeRequest} for what goes together. */
 export interface RangeRequestFields extends Description, Abortable {

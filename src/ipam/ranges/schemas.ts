@@ -1,8 +1,8 @@
 import type { z as Zod, ZodType } from "zod";
-import { requestCheck, type Shape } from "../request-check.js";
-import { requestFields } from "../request-fields.js";
-import type { ReleaseOptions } from "../requests.js";
-import type { RangeQuery, RangeRequestFields } from "./requests.js";
+import { requestCheck, type Shape } from "../requests/request-check.js";
+import { requestFields } from "../requests/request-fields.js";
+import type { ReleaseOptions } from "../requests/requests.js";
+import type { PlacedRange, RangeQuery, RangeRequestFields } from "./requests.js";
 
 /** Checks the requests of `ipam.ranges`. @throws {InvalidRequestError} for the first thing that is wrong */
 export const checkRangeRequest = requestCheck(rangeSchemasWith);
@@ -20,6 +20,14 @@ function rangeSchemasWith(z: typeof Zod) {
     "must be an address, or its place in a subnet",
   );
   return {
+    // A range between two places, as a step of a plan has it: what it lies in is for whoever knows the steps.
+    range: z.strictObject({
+      ...description,
+      in: z.unknown().optional(),
+      first: place,
+      last: place,
+      name: name.optional(),
+    } satisfies Shape<PlacedRange>),
     request: z.strictObject({
       ...call,
       ...description,

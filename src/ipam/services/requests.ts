@@ -1,4 +1,4 @@
-import type { Abortable } from "../requests.js";
+import type { Abortable } from "../requests/requests.js";
 
 /** The services of a grid that wait for a restart. */
 export type ServiceName = "DNS" | "DHCP" | "DHCPV4" | "DHCPV6";

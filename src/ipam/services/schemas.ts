@@ -1,6 +1,6 @@
 import type { z as Zod } from "zod";
-import { requestCheck, type Shape } from "../request-check.js";
-import { requestFields } from "../request-fields.js";
+import { requestCheck, type Shape } from "../requests/request-check.js";
+import { requestFields } from "../requests/request-fields.js";
 import type { RestartOptions, ServiceOptions } from "./requests.js";
 
 /** Checks the requests of `ipam.services`. @throws {InvalidRequestError} for the first thing that is wrong */

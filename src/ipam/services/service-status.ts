@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TimeoutError } from "../../errors.js";
 import { step } from "../../wapi/step.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import type { MemberServices, ServiceState, ServiceStatus } from "./requests.js";
 
 /** How long to wait, and how often to look. */

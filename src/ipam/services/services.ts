@@ -1,5 +1,5 @@
 import { step } from "../../wapi/step.js";
-import type { IpamSettings } from "../settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import type { RestartOptions, ServiceOptions, ServiceStatus } from "./requests.js";
 import { checkServiceRequest } from "./schemas.js";
 import { currentStatus, look } from "./service-status.js";

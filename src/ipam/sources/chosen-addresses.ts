@@ -1,9 +1,9 @@
 import { formatSpan, parseSpan, type Span } from "../../cidr.js";
 import { isInfobloxError } from "../../errors.js";
 import type { TakenAddress } from "../engine/intent.js";
-import type { IpamSettings } from "../settings.js";
+import { type AddressSource, namedAs } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { peekAddresses } from "./peek.js";
-import { type AddressSource, namedAs } from "./targets.js";
 
 /** Who takes an address, and from where. */
 export interface Taker<Key extends object> {

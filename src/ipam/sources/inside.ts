@@ -11,10 +11,10 @@ import {
 } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
-import type { IpamSettings } from "../settings.js";
+import { type HolderType, type RefTarget, spanOfTarget, type Target } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { unfitted } from "./pool.js";
 import { matchesOf, type Searched } from "./source-query.js";
-import { type HolderType, type RefTarget, spanOfTarget, type Target } from "./targets.js";
 
 /** A subnet or an address that is named, and what it must lie in. */
 export interface Placed {

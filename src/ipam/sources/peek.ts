@@ -3,15 +3,16 @@ import { invalid, isInfobloxError } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import { isExhausted } from "../engine/refusals.js";
-import { checkRequest } from "../request-schemas.js";
-import type { PeekOptions, PeekSubnets } from "../requests.js";
-import type { IpamSettings } from "../settings.js";
+import type { Sources } from "../requests/sources.js";
+import { type HolderType, holderType, parseTargets, spanOfTarget, type Target } from "../requests/targets.js";
+import type { Queried } from "../settings/pools.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { excludedAddresses, excludedSubnets, maxExclusions, parseExclusions } from "./exclusions.js";
 import { notFound } from "./pool.js";
 import { inOrderOf } from "./pool-order.js";
-import type { Queried, Sources } from "./pools.js";
+import type { PeekOptions, PeekSubnets } from "./requests.js";
+import { checkPeekRequest } from "./schemas.js";
 import { whereOf } from "./source-query.js";
-import { type HolderType, holderType, parseTargets, spanOfTarget, type Target } from "./targets.js";
 
 /** A grid names at most so many in one call. */
 const mostAtOnce = 20;
@@ -26,7 +27,7 @@ export async function peekAddresses(
   count: number,
   options: unknown,
 ): Promise<string[]> {
-  const checked: PeekOptions = await checkRequest("peekAddresses", options);
+  const checked: PeekOptions = await checkPeekRequest("peekAddresses", options);
   const { exclude, signal, networkView = settings.networkView } = checked;
   checkCount(count);
   const sources = await sourcesIn(
@@ -52,7 +53,7 @@ export async function peekSubnets(
   from: Sources,
   options: unknown,
 ): Promise<string[]> {
-  const checked: PeekSubnets = await checkRequest("peekSubnets", options);
+  const checked: PeekSubnets = await checkPeekRequest("peekSubnets", options);
   const { prefixLength, count = 1, exclude, signal, networkView = settings.networkView } = checked;
   checkCount(count);
   const sources = await sourcesIn(

@@ -10,12 +10,12 @@ import {
   size,
 } from "../../cidr.js";
 import { type Step, step } from "../../wapi/step.js";
-import { addressType, mostFound } from "../addresses/in-use.js";
-import { batchWithAddresses } from "../addresses/outside-networks.js";
-import type { IpamSettings } from "../settings.js";
-import type { PoolStrategy } from "./pools.js";
+import { batchWithAddresses } from "../engine/outside-networks.js";
+import { addressType, mostFound } from "../objects/in-use.js";
+import type { PoolStrategy } from "../requests/sources.js";
+import type { Target } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { matchesOf, type Searched } from "./source-query.js";
-import type { Target } from "./targets.js";
 
 /** How much of a source there is, and how much of that is in use: addresses. */
 interface Figure {

@@ -8,11 +8,11 @@ import {
 } from "../../errors.js";
 import { type Phrase, phrase } from "../../phrase.js";
 import { isExhausted, isMissingSource } from "../engine/refusals.js";
-import type { IpamSettings } from "../settings.js";
+import type { PoolStrategy } from "../requests/sources.js";
+import { spanOfTarget, type Target } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { inOrderOf } from "./pool-order.js";
-import type { PoolStrategy } from "./pools.js";
 import { matchesOf, type Searched } from "./source-query.js";
-import { spanOfTarget, type Target } from "./targets.js";
 
 /** Sources, and what is wanted of them. */
 export interface Wanted extends Searched {

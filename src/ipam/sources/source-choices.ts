@@ -2,7 +2,8 @@ import { formatSpan } from "../../cidr.js";
 import { type InfobloxError, isInfobloxError, PoolExhaustedError, type WapiError } from "../../errors.js";
 import type { Intent, SourceChooser, TakenAddress } from "../engine/intent.js";
 import { isExhausted, isMissingSource, isOutOfBlocks } from "../engine/refusals.js";
-import type { IpamSettings } from "../settings.js";
+import type { AddressSource, Target } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { ChosenAddresses } from "./chosen-addresses.js";
 import {
   absentError,
@@ -17,7 +18,6 @@ import {
   type Wanted,
 } from "./pool.js";
 import { orderingOf } from "./pool-order.js";
-import type { AddressSource, Target } from "./targets.js";
 
 /** Sources of which one is chosen, for a request that takes from several such pools at once. */
 export interface SourcePool extends Omit<Wanted, "signal"> {

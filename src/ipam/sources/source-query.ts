@@ -1,8 +1,8 @@
 import { parseBlock } from "../../cidr.js";
 import type { ExtattrsWhere } from "../../wapi/types.js";
-import type { IpamSettings } from "../settings.js";
-import type { Queried } from "./pools.js";
-import { holderType, type QueryTarget, type RefTarget } from "./targets.js";
+import { holderType, type QueryTarget, type RefTarget } from "../requests/targets.js";
+import type { Queried } from "../settings/pools.js";
+import type { IpamSettings } from "../settings/settings.js";
 
 /** Where a query is looked for. */
 export interface Searched {

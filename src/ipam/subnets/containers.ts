@@ -2,17 +2,17 @@ import { formatBlock } from "../../cidr.js";
 import { invalid, NotFoundError } from "../../errors.js";
 import { findOrMake } from "../engine/find-or-make.js";
 import { newTokenId } from "../engine/token.js";
-import { checkRequest } from "../request-schemas.js";
-import type { ContainerRequest } from "../requests.js";
-import type { Container, NetworkView } from "../results.js";
-import { containerOf, subnetFields } from "../rows.js";
-import type { IpamSettings } from "../settings.js";
-import { holderType } from "../sources/targets.js";
-import { checkedBlock } from "../syntax.js";
+import type { Container, NetworkView } from "../objects/results.js";
+import { containerOf, subnetFields } from "../objects/rows.js";
+import { checkedBlock } from "../requests/syntax.js";
+import { holderType } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
+import type { ContainerRequest } from "./requests.js";
+import { checkSubnetRequest } from "./schemas.js";
 
 /** See `Ipam.ensureContainer`. */
 export async function ensureContainer(settings: IpamSettings, request: unknown): Promise<Container> {
-  const fields: ContainerRequest = await checkRequest("ensureContainer", request);
+  const fields: ContainerRequest = await checkSubnetRequest("ensureContainer", request);
   const { networkView = settings.networkView, comment, extattrs, cloud, signal } = fields;
   const block = checkedBlock("cidr", fields.cidr);
   const type = holderType("container", block.family);
@@ -48,7 +48,7 @@ export async function ensureNetworkView(
     signal,
     create = true,
     name: checked,
-  } = await checkRequest("ensureNetworkView", { ...given, name });
+  } = await checkSubnetRequest("ensureNetworkView", { ...given, name });
   const { wapi } = settings;
   const find = async () => {
     const [row] = await wapi.find("networkview", {

@@ -1,6 +1,8 @@
 import { listChange } from "../../wapi/list-change.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref, Updatable } from "../../wapi/types.js";
+import type { Subnet, SubnetType } from "../objects/results.js";
+import { type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
 import {
   isOneOption,
   isSameOptions,
@@ -9,10 +11,8 @@ import {
   ownOptions,
   type WireOption,
   wireOption,
-} from "../dhcp-options.js";
-import type { Subnet, SubnetType } from "../results.js";
-import { type SubnetRow, subnetFields, subnetOf } from "../rows.js";
-import type { IpamSettings } from "../settings.js";
+} from "../requests/dhcp-options.js";
+import type { IpamSettings } from "../settings/settings.js";
 import type { DhcpOption, DhcpSettings } from "./requests.js";
 import { changeSubnet } from "./subnet-change.js";
 

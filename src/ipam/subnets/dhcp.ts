@@ -1,10 +1,10 @@
 import { formatBlock } from "../../cidr.js";
 import { step } from "../../wapi/step.js";
 import type { Ref, Updatable } from "../../wapi/types.js";
-import { routerOption } from "../dhcp-settings.js";
-import type { Subnet, SubnetType } from "../results.js";
-import { subnetOf } from "../rows.js";
-import type { IpamSettings } from "../settings.js";
+import type { Subnet, SubnetType } from "../objects/results.js";
+import { subnetOf } from "../objects/rows.js";
+import { routerOption } from "../requests/dhcp-settings.js";
+import type { IpamSettings } from "../settings/settings.js";
 import {
   bringDhcp,
   type DhcpRow,

@@ -2,11 +2,11 @@ import { addressBits, type Block, blockOf, blocksOf, firstOf, formatBlock, merge
 import { invalid } from "../../errors.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
-import type { Subnet } from "../results.js";
-import { type SubnetRow, subnetFields, subnetOf } from "../rows.js";
-import type { IpamSettings } from "../settings.js";
-import { holderType } from "../sources/targets.js";
-import { checkedBlock } from "../syntax.js";
+import type { Subnet } from "../objects/results.js";
+import { type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
+import { checkedBlock } from "../requests/syntax.js";
+import { holderType } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import type { SubnetToChange } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
 import { changeSubnet, touch } from "./subnet-change.js";

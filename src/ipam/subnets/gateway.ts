@@ -14,8 +14,8 @@ import { invalid } from "../../errors.js";
 import type { NextAvailable } from "../../wapi/next-available.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
-import { gatewayComment, newReservationDuid } from "../addresses/reservations.js";
-import { checkedAddress } from "../syntax.js";
+import { gatewayComment, newReservationDuid } from "../objects/reservations.js";
+import { checkedAddress } from "../requests/syntax.js";
 
 /** Where a gateway is to be: the first or last address, or one that is named. */
 export type GatewayPlace = "first" | "last" | (string & {});

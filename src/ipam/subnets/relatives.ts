@@ -7,9 +7,9 @@ import { type Block, contains, formatBlock, parseBlock } from "../../cidr.js";
 import { ConflictError, SubnetInUseError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import { type Step, step } from "../../wapi/step.js";
-import { findUsed, inTheWay, mostFound } from "../addresses/in-use.js";
-import type { IpamSettings } from "../settings.js";
-import { holderType } from "../sources/targets.js";
+import { findUsed, inTheWay, mostFound } from "../objects/in-use.js";
+import { holderType } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { aroundPattern, insidePattern } from "./block-pattern.js";
 
 /** Whether a subnet may lie in another one, which the grid then makes a container of. */

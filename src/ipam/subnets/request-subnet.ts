@@ -1,10 +1,10 @@
 import { firstOf, formatAddress, formatBlock, size } from "../../cidr.js";
 import { withPartial } from "../../errors.js";
-import { childrenOf, largestFree } from "../capacity/space.js";
 import { applyIntents } from "../engine/apply.js";
-import type { Subnet } from "../results.js";
-import type { IpamSettings } from "../settings.js";
+import type { Subnet } from "../objects/results.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { SourceChoices, type SourcedIntent } from "../sources/source-choices.js";
+import { childrenOf, largestFree } from "../sources/space.js";
 import { findGateway, gatewayIp } from "./gateway.js";
 import { isGatewayLater, type SubnetNaming, subnetIntents } from "./subnet-intent.js";
 import { type SubnetOrder, subnetOrder } from "./subnet-order.js";

@@ -1,9 +1,9 @@
 import type { Family } from "../../cidr.js";
 import { type Requested, theOnly } from "../engine/requested.js";
-import type { Subnet } from "../results.js";
-import { subnetFields, subnetOf } from "../rows.js";
-import type { IpamSettings } from "../settings.js";
-import { holderType } from "../sources/targets.js";
+import type { Subnet } from "../objects/results.js";
+import { subnetFields, subnetOf } from "../objects/rows.js";
+import { holderType } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { findGateway, gatewayIp } from "./gateway.js";
 
 /** The subnet that this request id made, if it did. */

@@ -1,21 +1,28 @@
-import type { z as Zod } from "zod";
-import { requestCheck, type Shape } from "../request-check.js";
-import { requestFields } from "../request-fields.js";
+import type { z as Zod, ZodType } from "zod";
+import { requestCheck, type Shape } from "../requests/request-check.js";
+import { requestFields } from "../requests/request-fields.js";
+import type { GatewayRequest } from "./gateway.js";
 import type {
+  ContainerRequest,
   DhcpOption,
   DhcpSettings,
   ResizeOptions,
   SplitOptions,
   SubnetChangeOptions,
+  SubnetFields,
+  SubnetQuery,
+  SubnetReleaseOptions,
   VlanRequest,
 } from "./requests.js";
 
-/** Checks the requests of `ipam.subnets`. @throws {InvalidRequestError} for the first thing that is wrong */
+/** Checks requests for a subnet, and those of `ipam.subnets`. @throws {InvalidRequestError} for the first thing that is wrong */
 export const checkSubnetRequest = requestCheck(subnetSchemasWith);
 
-/** The schemas of all requests of the group. */
-function subnetSchemasWith(z: typeof Zod) {
-  const { name, bits, release } = requestFields(z);
+/** Exported for the test of types. */
+export function subnetSchemasWith(z: typeof Zod) {
+  const fields = requestFields(z);
+  const { call, description, expiring, release, record, called, requestId, exclude, family } = fields;
+  const { sources, strategy, bits, count, cidr, address, name, viewName, subnetDhcp } = fields;
   const change = release satisfies Shape<SubnetChangeOptions>;
   const id = z.int("must be a whole number").min(1, "is at least 1").max(4094, "is at most 4094");
   const option = z.strictObject({
@@ -25,6 +32,50 @@ function subnetSchemasWith(z: typeof Zod) {
     vendorClass: name.optional(),
   } satisfies Shape<DhcpOption>);
   return {
+    requestSubnet: z.strictObject({
+      ...call,
+      ...description,
+      ...expiring,
+      requestId,
+      from: sources.optional(),
+      strategy,
+      prefixLength: bits.optional(),
+      cidr: cidr.optional(),
+      exclude,
+      insideSubnet: z.literal(["never", "unused", "always"], "must be never, unused or always").optional(),
+      gateway: gatewayField(z).optional(),
+      dhcp: subnetDhcp.optional(),
+    } satisfies Shape<SubnetFields>),
+
+    findSubnets: z.strictObject({
+      ...call,
+      containing: address.optional(),
+      within: cidr.optional(),
+      cidr: cidr.optional(),
+      extattrs: (record as ZodType<NonNullable<SubnetQuery["extattrs"]>>).optional(),
+      comment: z.string().optional(),
+      networkView: viewName.optional(),
+      family,
+      limit: count.optional(),
+      onProgress: called<NonNullable<SubnetQuery["onProgress"]>>().optional(),
+    } satisfies Shape<SubnetQuery>),
+
+    releaseSubnet: z.strictObject({
+      ...release,
+      cascade: z.boolean().optional(),
+    } satisfies Shape<SubnetReleaseOptions>),
+
+    ensureContainer: z.strictObject({
+      ...call,
+      cidr,
+      comment: description.comment,
+      extattrs: description.extattrs,
+      cloud: description.cloud,
+      networkView: description.networkView,
+    } satisfies Shape<ContainerRequest>),
+
+    ensureNetworkView: z.strictObject({ ...call, name: viewName, create: z.boolean().optional() }),
+
     // The rest is that of a subnet's request, and is checked as one.
     ensureShared: z.looseObject({
       sharedBy: z
@@ -63,4 +114,19 @@ function subnetSchemasWith(z: typeof Zod) {
     } satisfies Shape<VlanRequest>),
     unassignVlan: z.strictObject({ ...change, id }),
   };
+}
+
+/** The gateway of a new subnet. */
+export function gatewayField(z: typeof Zod) {
+  const { address } = requestFields(z);
+  const wrongGateway = 'must be "first", "last", an address, { at, dhcp } or false';
+  const gatewayPlace = z.union([z.literal(["first", "last"]), address], wrongGateway);
+  return z.union(
+    [
+      gatewayPlace,
+      z.literal(false),
+      z.strictObject({ at: gatewayPlace, dhcp: z.boolean().optional() } satisfies Shape<GatewayRequest>),
+    ],
+    wrongGateway,
+  );
 }

@@ -2,9 +2,9 @@ import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import { type Change, changeObject } from "../engine/change.js";
-import type { Subnet, SubnetType } from "../results.js";
-import { subnetFields, subnetOf } from "../rows.js";
-import type { IpamSettings } from "../settings.js";
+import type { Subnet, SubnetType } from "../objects/results.js";
+import { subnetFields, subnetOf } from "../objects/rows.js";
+import type { IpamSettings } from "../settings/settings.js";
 
 type SubnetChange<T extends Subnet> = Omit<Change<T, never>, "object" | "what" | "read"> &
   Partial<Pick<Change<T, never>, "read">>;

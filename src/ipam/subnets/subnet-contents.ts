@@ -4,11 +4,11 @@ import { listChange } from "../../wapi/list-change.js";
 import { isRef } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { ExtensibleAttributes, Ref } from "../../wapi/types.js";
-import { addressType, findUsed, mostFound, type UsedRow, usedFields } from "../addresses/in-use.js";
-import { batchWithAddresses } from "../addresses/outside-networks.js";
 import { compareAndDelete } from "../engine/delete.js";
+import { batchWithAddresses } from "../engine/outside-networks.js";
 import { slices } from "../engine/slices.js";
-import type { SubnetType } from "../results.js";
+import { addressType, findUsed, mostFound, type UsedRow, usedFields } from "../objects/in-use.js";
+import type { SubnetType } from "../objects/results.js";
 import {
   addressOfHost,
   type HostRow,
@@ -16,9 +16,9 @@ import {
   hostFields,
   type SubnetRow,
   subnetFields,
-} from "../rows.js";
-import type { IpamSettings } from "../settings.js";
-import { cidrInRef, holderType, networkViewInRef } from "../sources/targets.js";
+} from "../objects/rows.js";
+import { cidrInRef, holderType, networkViewInRef } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { findGateway, gatewayIp } from "./gateway.js";
 
 /** A subnet as it was named: by reference, perhaps with what a result says of it, or by CIDR. */

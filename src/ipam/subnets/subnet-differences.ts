@@ -2,7 +2,7 @@ import { formatBlock } from "../../cidr.js";
 import type { RequestDifference } from "../../errors.js";
 import { parseRef } from "../../wapi/ref.js";
 import { differing } from "../engine/request-mismatch.js";
-import type { Container, Subnet } from "../results.js";
+import type { Container, Subnet } from "../objects/results.js";
 import type { SubnetOrder } from "./subnet-order.js";
 
 /**

@@ -5,14 +5,14 @@ import { nextAvailableIp } from "../../wapi/next-available.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Creatable, Updatable } from "../../wapi/types.js";
-import { dhcpFields, routerOption } from "../dhcp-settings.js";
 import { backOff } from "../engine/backoff.js";
 import { blockKind, type Kind } from "../engine/kinds.js";
-import { type Subnet, type SubnetType, withSource } from "../results.js";
-import { type SubnetRow, subnetFields, subnetOf } from "../rows.js";
-import type { IpamSettings } from "../settings.js";
+import { type Subnet, type SubnetType, withSource } from "../objects/results.js";
+import { type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
+import { dhcpFields, routerOption } from "../requests/dhcp-settings.js";
+import { holderType } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import type { SourcedIntent } from "../sources/source-choices.js";
-import { holderType } from "../sources/targets.js";
 import { bringDhcp } from "./dhcp-changes.js";
 import {
   findGateway,

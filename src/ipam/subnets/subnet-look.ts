@@ -1,12 +1,12 @@
 import { SubnetInUseError } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
-import { findUsed, inTheWay } from "../addresses/in-use.js";
 import type { Intent } from "../engine/intent.js";
-import type { SubnetType } from "../results.js";
-import type { IpamSettings } from "../settings.js";
+import { findUsed, inTheWay } from "../objects/in-use.js";
+import type { SubnetType } from "../objects/results.js";
+import { holderType, type RefTarget, type Target } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { checkInsideOnGrid, isUndecided } from "../sources/inside.js";
-import { holderType, type RefTarget, type Target } from "../sources/targets.js";
 import { cidrOf } from "./subnet-network.js";
 import { placedIn, type SubnetOrder } from "./subnet-order.js";
 

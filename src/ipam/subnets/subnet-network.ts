@@ -1,8 +1,8 @@
 import { formatBlock, type Span } from "../../cidr.js";
 import { type NextAvailable, nextAvailableNetwork } from "../../wapi/next-available.js";
+import { holderType, spanOfTarget, type Target } from "../requests/targets.js";
 import { excludedSubnets } from "../sources/exclusions.js";
 import { whereOf } from "../sources/source-query.js";
-import { holderType, spanOfTarget, type Target } from "../sources/targets.js";
 
 /** The size of what is taken, and what must not be. */
 interface Wanted {

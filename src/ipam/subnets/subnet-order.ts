@@ -1,17 +1,17 @@
 import { addressBits, type Block, type Family, formatAddress, formatBlock, type Span } from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import type { NewSubnetDhcp } from "../dhcp-settings.js";
-import { checkRequest } from "../request-schemas.js";
-import type { SubnetFields } from "../requests.js";
-import type { IpamSettings } from "../settings.js";
+import { expiryOf } from "../marks/expiry.js";
+import type { NewSubnetDhcp } from "../requests/dhcp-settings.js";
+import type { PoolStrategy } from "../requests/sources.js";
+import { checkedBlock } from "../requests/syntax.js";
+import { networkViewOf, parseTargets, type Target } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { isExcluded, parseExclusions } from "../sources/exclusions.js";
 import { checkInside, type Placed } from "../sources/inside.js";
-import type { PoolStrategy } from "../sources/pools.js";
-import { networkViewOf, parseTargets, type Target } from "../sources/targets.js";
-import { checkedBlock } from "../syntax.js";
-import { expiryOf } from "../upkeep/expiry.js";
 import { checkRoom, type Gateway, gatewayIn, isRouter, parseGateway } from "./gateway.js";
 import type { InsideSubnet } from "./relatives.js";
+import type { SubnetFields } from "./requests.js";
+import { checkSubnetRequest } from "./schemas.js";
 
 /** A request for a subnet, understood: everything that can be wrong with it before a grid is asked has been looked at. */
 export interface SubnetOrder
@@ -44,13 +44,13 @@ export interface ExplicitSubnet {
 
 /** @throws {InvalidRequestError} that names the field, its value and a valid one */
 export async function subnetOrder(settings: IpamSettings, request: unknown): Promise<SubnetOrder> {
-  await checkRequest.load();
+  await checkSubnetRequest.load();
   return subnetOrderNow(settings, request);
 }
 
 /** The same at once: see `RequestCheck.now`. */
 export function subnetOrderNow(settings: IpamSettings, request: unknown): SubnetOrder {
-  const fields: SubnetFields = checkRequest.now("requestSubnet", request);
+  const fields: SubnetFields = checkSubnetRequest.now("requestSubnet", request);
   const gateway = parseGateway(fields.gateway);
   const place =
     fields.cidr === undefined ? nextSubnet(settings, fields) : explicitSubnet(settings, fields, fields.cidr);

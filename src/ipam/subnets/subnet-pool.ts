@@ -1,8 +1,8 @@
 import { formatSpan } from "../../cidr.js";
-import type { IpamSettings } from "../settings.js";
+import { namedAs } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { peekSubnets } from "../sources/peek.js";
 import type { SourcePool } from "../sources/source-choices.js";
-import { namedAs } from "../sources/targets.js";
 import { networkInstead } from "./subnet-look.js";
 import type { NextSubnet } from "./subnet-order.js";
 

@@ -4,18 +4,18 @@ import { phrase } from "../../phrase.js";
 import { parseRef } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
-import { addressType, inTheWay, usedFields } from "../addresses/in-use.js";
-import { newReservationDuid } from "../addresses/reservations.js";
 import { type Deletion, deleteObjects } from "../engine/delete.js";
 import { isRefusal } from "../engine/refusals.js";
 import { atOnce, slices } from "../engine/slices.js";
-import { checkRequest } from "../request-schemas.js";
-import type { SubnetReleaseOptions, SubnetTarget } from "../requests.js";
-import type { Release, Subnet, SubnetType } from "../results.js";
-import { subnetOf } from "../rows.js";
-import type { IpamSettings } from "../settings.js";
-import { checkedBlock } from "../syntax.js";
+import { addressType, inTheWay, usedFields } from "../objects/in-use.js";
+import { newReservationDuid } from "../objects/reservations.js";
+import type { Release, Subnet, SubnetType } from "../objects/results.js";
+import { subnetOf } from "../objects/rows.js";
+import { checkedBlock } from "../requests/syntax.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { findRequestedSubnet } from "./requested-subnet.js";
+import type { SubnetReleaseOptions, SubnetTarget } from "./requests.js";
+import { checkSubnetRequest } from "./schemas.js";
 import { type Contents, contentsOf, leavingHosts, type NamedSubnet } from "./subnet-contents.js";
 
 const gone: Release = { released: false, reason: "gone" };
@@ -38,7 +38,7 @@ export async function releaseSubnet(
   target: SubnetTarget,
   given: unknown,
 ): Promise<Release> {
-  const options: SubnetReleaseOptions = await checkRequest("releaseSubnet", given);
+  const options: SubnetReleaseOptions = await checkSubnetRequest("releaseSubnet", given);
   const { networkView = settings.networkView, cascade = false, force, signal } = options;
   const meant = await meaningOf(settings, target, networkView, signal);
   if (meant === undefined) return gone;

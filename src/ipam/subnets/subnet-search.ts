@@ -2,19 +2,19 @@ import { contains, type Family, formatAddress, formatBlock, parseBlock } from ".
 import { invalid } from "../../errors.js";
 import type { Where } from "../../wapi/types.js";
 import { slices } from "../engine/slices.js";
-import { checkRequest } from "../request-schemas.js";
-import type { SubnetQuery } from "../requests.js";
-import type { Subnet } from "../results.js";
-import { type SubnetRow, subnetFields, subnetOf } from "../rows.js";
-import type { IpamSettings } from "../settings.js";
-import { holderType } from "../sources/targets.js";
+import type { Subnet } from "../objects/results.js";
+import { type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
+import { checkedAddress, checkedBlock } from "../requests/syntax.js";
+import { holderType } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { narrowedTo } from "../sources/within.js";
-import { checkedAddress, checkedBlock } from "../syntax.js";
 import { findGateway, gatewayIp } from "./gateway.js";
+import type { SubnetQuery } from "./requests.js";
+import { checkSubnetRequest } from "./schemas.js";
 
 /** See `Ipam.findSubnets`. */
 export async function findSubnets(settings: IpamSettings, query: unknown): Promise<Subnet[]> {
-  const { within, limit, onProgress, signal, ...criteria }: SubnetQuery = await checkRequest(
+  const { within, limit, onProgress, signal, ...criteria }: SubnetQuery = await checkSubnetRequest(
     "findSubnets",
     query,
   );

@@ -1,6 +1,6 @@
-import { changed, given } from "../events.js";
-import type { Subnet } from "../results.js";
-import type { IpamSettings } from "../settings.js";
+import type { Subnet } from "../objects/results.js";
+import { changed, given } from "../settings/events.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { routersOf, setDhcp, setGateway } from "./dhcp.js";
 import { expandSubnet, joinSubnets, resizeSubnet, splitSubnet } from "./division.js";
 import type {

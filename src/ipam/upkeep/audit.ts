@@ -1,8 +1,8 @@
-import { checkRequest } from "../request-schemas.js";
-import type { AuditOptions } from "../requests.js";
-import type { IpamSettings } from "../settings.js";
-import { formatExpiry } from "./expiry.js";
+import { formatExpiry } from "../marks/expiry.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { findHeld, type Held, heldAddress, heldBlock, heldHost, whereHeld } from "./held.js";
+import type { AuditOptions } from "./requests.js";
+import { checkUpkeepRequest } from "./schemas.js";
 
 /** What an owner holds in a network view, and what of it wants looking at. Plain data. */
 export interface Audit {
@@ -33,7 +33,7 @@ export interface Duplicate {
 
 /** See `Ipam.audit`. */
 export async function audit(settings: IpamSettings, given: unknown): Promise<Audit> {
-  const options: AuditOptions = await checkRequest("audit", given);
+  const options: AuditOptions = await checkUpkeepRequest("audit", given);
   const { networkView = settings.networkView, now = settings.clock.wallTime(), signal, onProgress } = options;
   const { ownership } = settings;
   const where = { ...whereHeld(settings), network_view: networkView };

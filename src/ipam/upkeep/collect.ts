@@ -2,7 +2,6 @@ import { isInfobloxError, withPartial } from "../../errors.js";
 import { Stopwatch } from "../../wapi/progress.js";
 import type { Ref } from "../../wapi/ref.js";
 import type { Step } from "../../wapi/step.js";
-import { inTheWay } from "../addresses/in-use.js";
 import { backOff } from "../engine/backoff.js";
 import { compareAndDelete, identityOf } from "../engine/delete.js";
 import { sendAsGridNeeds } from "../engine/grid-behavior.js";
@@ -10,16 +9,18 @@ import { searchSelf } from "../engine/kinds.js";
 import { isRefusal } from "../engine/refusals.js";
 import { slices } from "../engine/slices.js";
 import { sweepPlaces } from "../engine/sweep.js";
-import type { MarkCriteria } from "../ownership.js";
-import { checkRequest } from "../request-schemas.js";
-import type { CollectOptions } from "../requests.js";
-import type { Address, AddressType, Subnet } from "../results.js";
-import type { SubnetRow } from "../rows.js";
-import type { IpamSettings } from "../settings.js";
+import { expiryIn, formatExpiry } from "../marks/expiry.js";
+import type { MarkCriteria } from "../marks/ownership.js";
+import { inTheWay } from "../objects/in-use.js";
+import type { Address, AddressType, Subnet } from "../objects/results.js";
+import type { SubnetRow } from "../objects/rows.js";
+import type { Happening } from "../settings/events.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { type Contents, contentsOf, leavingHosts } from "../subnets/subnet-contents.js";
 import { recount } from "../subnets/subnet-release.js";
-import { expiryIn, formatExpiry } from "./expiry.js";
 import { findHeld, type Held, heldAddress, heldBlock, whereHeld } from "./held.js";
+import type { CollectOptions } from "./requests.js";
+import { checkUpkeepRequest } from "./schemas.js";
 
 /** What `Ipam.collect` did, or with `dryRun` would do. Plain data. */
 export interface Collected {
@@ -63,7 +64,7 @@ const mostTries = 5;
 
 /** See `Ipam.collect`. */
 export async function collect(settings: IpamSettings, given: unknown): Promise<Collected> {
-  const options: CollectOptions = await checkRequest("collect", given);
+  const options: CollectOptions = await checkUpkeepRequest("collect", given);
   const collection = new Collection(settings, options);
   try {
     await collection.run();
@@ -259,4 +260,17 @@ class Collection {
     const now = expiryIn(row.extattrs, this.#settings.ownership.expiryAttribute);
     return now?.getTime() === expiresAt?.getTime();
   }
+}
+
+/** What happened, for those who listen. */
+export function collected({ dryRun, released }: Collected): readonly Happening[] {
+  if (dryRun) return [];
+  return released.flatMap(({ reason, kind, place, ref, name, requestId }): Happening[] => {
+    const object = {
+      ref,
+      ...(kind === "subnet" || kind === "container" ? { cidr: place } : { ip: place }),
+      name,
+    };
+    return reason === "deleted" ? [["released", object, requestId]] : [];
+  });
 }

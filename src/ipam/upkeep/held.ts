@@ -1,12 +1,19 @@
 import { InvalidRequestError, invalid } from "../../errors.js";
 import { phrase } from "../../phrase.js";
+import { readTogether } from "../../wapi/read-together.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
-import { mostFound } from "../addresses/in-use.js";
-import type { MarkCriteria, Ownership } from "../ownership.js";
-import { readTogether } from "../read-together.js";
-import type { AuditOptions } from "../requests.js";
-import type { Address, AddressKind, AddressType, ContainerType, Subnet, SubnetType } from "../results.js";
+import { expiryIn, formatExpiry } from "../marks/expiry.js";
+import type { MarkCriteria, Ownership } from "../marks/ownership.js";
+import { mostFound } from "../objects/in-use.js";
+import type {
+  Address,
+  AddressKind,
+  AddressType,
+  ContainerType,
+  Subnet,
+  SubnetType,
+} from "../objects/results.js";
 import {
   addressesOf,
   type FixedRow4,
@@ -19,9 +26,9 @@ import {
   type SubnetRow,
   subnetFields,
   subnetOf,
-} from "../rows.js";
-import type { IpamSettings } from "../settings.js";
-import { expiryIn, formatExpiry } from "./expiry.js";
+} from "../objects/rows.js";
+import type { IpamSettings } from "../settings/settings.js";
+import type { AuditOptions } from "./requests.js";
 
 /** Something that an owner holds, as plain data. */
 export interface Held {

@@ -4,18 +4,20 @@ import { parseRef, type Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import { findAddress, meaningOfAddress } from "../addresses/address-target.js";
 import { findRequestedAddress } from "../addresses/requested-address.js";
+import type { AddressTarget } from "../addresses/requests.js";
 import { changeObject } from "../engine/change.js";
-import { checkRequest } from "../request-schemas.js";
-import type { AddressTarget, RenewOptions, SubnetTarget } from "../requests.js";
-import type { Address, AddressType, Subnet, SubnetType } from "../results.js";
-import { addressesOf, type FixedRow4, type HostRow, type SubnetRow, subnetOf } from "../rows.js";
-import type { IpamSettings } from "../settings.js";
+import { expiryOf, formatExpiry } from "../marks/expiry.js";
+import type { Address, AddressType, Subnet, SubnetType } from "../objects/results.js";
+import { addressesOf, type FixedRow4, type HostRow, type SubnetRow, subnetOf } from "../objects/rows.js";
+import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
 import { findGateway, gatewayIp } from "../subnets/gateway.js";
 import { findRequestedSubnet } from "../subnets/requested-subnet.js";
+import type { SubnetTarget } from "../subnets/requests.js";
 import { subnetToChange } from "../subnets/subnet-target.js";
-import { expiryOf, formatExpiry } from "./expiry.js";
 import { heldFields } from "./held.js";
+import type { RenewOptions } from "./requests.js";
+import { checkUpkeepRequest } from "./schemas.js";
 
 const example = "10.0.7.0/24";
 
@@ -25,7 +27,7 @@ export async function renew(
   target: SubnetTarget | AddressTarget,
   given: unknown,
 ): Promise<Subnet | Address> {
-  const options: RenewOptions = await checkRequest("renew", given);
+  const options: RenewOptions = await checkUpkeepRequest("renew", given);
   const expires = expiryOf(settings, options);
   if (expires === undefined) throw invalid("expiresIn", undefined, "is needed, or expiresAt", 86_400);
   const thing = await thingOf(settings, target, options);

@@ -1,8 +1,15 @@
 import { type Block, formatBlock, parseBlock } from "../../../cidr.js";
 import { type Step, step } from "../../../wapi/step.js";
-import type { NewSubnetDhcp } from "../../dhcp-settings.js";
-import { type ContainerRow, containerOf, type SubnetRow, subnetFields, subnetOf } from "../../rows.js";
-import { holderType } from "../../sources/targets.js";
+import {
+  type ContainerRow,
+  containerOf,
+  type SubnetRow,
+  subnetFields,
+  subnetOf,
+} from "../../objects/rows.js";
+import type { NewSubnetDhcp } from "../../requests/dhcp-settings.js";
+import { checkedBlock } from "../../requests/syntax.js";
+import { holderType } from "../../requests/targets.js";
 import {
   findGateway,
   type GatewayPlace,
@@ -13,7 +20,6 @@ import {
   isRouter as isRouterOf,
   parseGateway,
 } from "../../subnets/gateway.js";
-import { checkedBlock } from "../../syntax.js";
 import { comparedDescription, fieldsOf, object } from "../comparing.js";
 import type { DesiredContainer, DesiredSubnet } from "../description.js";
 import {

@@ -1,7 +1,7 @@
 import { type Family, formatAddress } from "../../../cidr.js";
 import { invalid } from "../../../errors.js";
 import { step } from "../../../wapi/step.js";
-import { isReservationDuid, newReservationDuid } from "../../addresses/reservations.js";
+import { isReservationDuid, newReservationDuid } from "../../objects/reservations.js";
 import {
   addressOfFixed4,
   addressOfFixed6,
@@ -9,8 +9,8 @@ import {
   type FixedRow6,
   fixedFields4,
   fixedFields6,
-} from "../../rows.js";
-import { checkedAddress, formatDuid, formatMac } from "../../syntax.js";
+} from "../../objects/rows.js";
+import { checkedAddress, formatDuid, formatMac } from "../../requests/syntax.js";
 import { comparedDescription, comparedField, fieldsOf, object } from "../comparing.js";
 import type { DesiredFixedAddress } from "../description.js";
 import { comparedDhcp, dhcpFieldsRead } from "../dhcp.js";

@@ -1,8 +1,8 @@
 import { formatAddress } from "../../../cidr.js";
 import { step } from "../../../wapi/step.js";
-import { type RangeRow, rangeFields, rangeOf } from "../../rows.js";
-import { holderType } from "../../sources/targets.js";
-import { checkedAddress } from "../../syntax.js";
+import { type RangeRow, rangeFields, rangeOf } from "../../objects/rows.js";
+import { checkedAddress } from "../../requests/syntax.js";
+import { holderType } from "../../requests/targets.js";
 import { comparedDescription, comparedField, fieldsOf } from "../comparing.js";
 import type { DesiredRange } from "../description.js";
 import type { Entry } from "../entry.js";

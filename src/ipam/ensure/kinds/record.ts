@@ -1,19 +1,19 @@
 import { formatAddress, parseAddress } from "../../../cidr.js";
 import { invalid } from "../../../errors.js";
-import { canonicalName } from "../../dns-name.js";
-import { findRecords } from "../../plan/steps/record.js";
+import { recordKinds } from "../../objects/record-kinds.js";
 import {
   canonicalValue,
   isSameValue,
   plainValue,
   type RecordRow,
-  recordKinds,
   recordOf,
   recordValues,
   refuseMarks,
   serverAddressesOf,
-} from "../../records.js";
-import type { IpamSettings } from "../../settings.js";
+} from "../../objects/records.js";
+import { findRecords } from "../../plan/steps/record.js";
+import { canonicalName } from "../../requests/dns-name.js";
+import type { IpamSettings } from "../../settings/settings.js";
 import { comparedDescription, comparedField, comparedTtl, fieldsOf, object } from "../comparing.js";
 import type { DesiredRecord } from "../description.js";
 import type { Compared, Entry, Row } from "../entry.js";

@@ -3,22 +3,9 @@ import { addressBits, blocksOf, formatBlock, parseBlock, parseSpan } from "../..
 import { checkObject, invalid, invalidKind } from "../../../errors.js";
 import type { AddressEntry, ContainerEntry, InventoryEntry, RangeEntry, SubnetEntry } from "../entries.js";
 import { entriesOf, type InventorySource } from "../files.js";
+import type { ImportMapping } from "../requests.js";
 import { checkInventoryRequest } from "../schemas.js";
 import { csvLine } from "./csv.js";
-
-/** Where the columns of an import come from: each the name of an extensible attribute. */
-export interface ImportMapping {
-  readonly tenant?: string | undefined;
-  readonly role?: string | undefined;
-  /** Without it, and where an entry lacks the attribute, the status follows from the kind. */
-  readonly status?: string | undefined;
-  /** In place of the comment. */
-  readonly description?: string | undefined;
-  /** Custom fields (`cf_…`) by their name: `{ site: "Site" }` fills the column `cf_site`. */
-  readonly customFields?: Readonly<Record<string, string>> | undefined;
-  /** VRF (NetBox) or namespace (Nautobot) of each network view. Left out: its name, and for `default` the global one. */
-  readonly views?: Readonly<Record<string, string>> | undefined;
-}
 
 /** A table of an import, and one row of it by column. */
 export interface ImportRow {

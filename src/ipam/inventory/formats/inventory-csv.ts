@@ -1,12 +1,8 @@
 import { type InventoryEntry, placeOf } from "../entries.js";
 import { entriesOf, type InventorySource } from "../files.js";
+import type { InventoryCsvOptions } from "../requests.js";
 import { checkInventoryRequest } from "../schemas.js";
 import { csvLine } from "./csv.js";
-
-export interface InventoryCsvOptions {
-  /** Attributes that have a column of their own. All attributes stand as JSON in the column `extattrs`. */
-  readonly attributes?: readonly string[] | undefined;
-}
 
 const columns: Readonly<Record<string, (entry: InventoryEntry) => unknown>> = {
   kind: ({ kind }) => kind,

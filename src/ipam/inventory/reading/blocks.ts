@@ -1,5 +1,5 @@
 import { formatAddress, parseBlock } from "../../../cidr.js";
-import type { IpamSettings } from "../../settings.js";
+import type { IpamSettings } from "../../settings/settings.js";
 import { blockOrder } from "../entries.js";
 import { marksOf } from "../marks.js";
 import { described, line, type Read, type Row, read } from "./read.js";

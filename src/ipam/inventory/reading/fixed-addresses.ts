@@ -1,4 +1,4 @@
-import { isReservationDuid } from "../../addresses/reservations.js";
+import { isReservationDuid } from "../../objects/reservations.js";
 import { type AddressFact, described, factLine, ipOf, type Read, type Row, read } from "./read.js";
 import { isWithin, matching, type Scope, searchesOf } from "./scope.js";
 

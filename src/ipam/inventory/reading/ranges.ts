@@ -1,5 +1,5 @@
 import { blockOf, type Family, overlaps, parseSpan } from "../../../cidr.js";
-import type { IpamSettings } from "../../settings.js";
+import type { IpamSettings } from "../../settings/settings.js";
 import { rangeOrder } from "../entries.js";
 import { marksOf } from "../marks.js";
 import { addressText, described, line, type Read, type Row, read } from "./read.js";

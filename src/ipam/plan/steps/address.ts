@@ -2,7 +2,7 @@ import { formatAddress } from "../../../cidr.js";
 import { addressIntent, addressTypeOf, firstFamilyOf } from "../../addresses/address-intent.js";
 import { type AddressOrder, type AddressPlace, addressOrderNow } from "../../addresses/address-order.js";
 import { spanOf } from "../../addresses/address-place.js";
-import type { IpamSettings } from "../../settings.js";
+import type { IpamSettings } from "../../settings/settings.js";
 import { isUndecided } from "../../sources/inside.js";
 import type { Earlier } from "../earlier.js";
 import type { PlanIntent, PlanStep } from "../intent.js";

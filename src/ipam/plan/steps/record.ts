@@ -2,26 +2,25 @@ import { parseAddress, reverseName } from "../../../cidr.js";
 import { invalid } from "../../../errors.js";
 import { type Step, step } from "../../../wapi/step.js";
 import type { Creatable } from "../../../wapi/types.js";
-import { explainedZone } from "../../dns/missing-zone.js";
 import { type NamedRecord, recordDifferences } from "../../dns/record-differences.js";
-import { canonicalName, dnsNameProblem, targetNameProblem } from "../../dns-name.js";
 import type { Context } from "../../engine/intent.js";
 import { recordKindOf } from "../../engine/kinds.js";
+import { type RecordKind, recordKinds } from "../../objects/record-kinds.js";
 import {
   fitsRecord,
   hasMarks,
-  type RecordKind,
   type RecordRow,
   recordFields,
-  recordKinds,
   recordOf,
   recordValues,
   refuseMarks,
   type WantedRecord,
-} from "../../records.js";
-import type { Address, DnsRecord } from "../../results.js";
-import type { IpamSettings } from "../../settings.js";
-import type { AddressSource } from "../../sources/targets.js";
+} from "../../objects/records.js";
+import type { Address, DnsRecord } from "../../objects/results.js";
+import { canonicalName, dnsNameProblem, targetNameProblem } from "../../requests/dns-name.js";
+import type { AddressSource } from "../../requests/targets.js";
+import type { IpamSettings } from "../../settings/settings.js";
+import { explainedZone } from "../../zones/missing-zone.js";
 import type { Earlier } from "../earlier.js";
 import type { Known, PlanIntent, PlanStep } from "../intent.js";
 import { type AnyRecord, checkPlanRequest } from "../schemas.js";

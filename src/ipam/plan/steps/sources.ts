@@ -1,6 +1,6 @@
 import { invalid } from "../../../errors.js";
+import type { AddressSource } from "../../requests/targets.js";
 import type { SourcedIntent, SourcePool } from "../../sources/source-choices.js";
-import type { AddressSource } from "../../sources/targets.js";
 import type { Earlier } from "../earlier.js";
 import type { StepKind } from "../results.js";
 

@@ -1,7 +1,7 @@
 import { formatBlock } from "../../../cidr.js";
-import type { IpamSettings } from "../../settings.js";
+import { holderType } from "../../requests/targets.js";
+import type { IpamSettings } from "../../settings/settings.js";
 import { isUndecided } from "../../sources/inside.js";
-import { holderType } from "../../sources/targets.js";
 import { gatewayIn } from "../../subnets/gateway.js";
 import { isGatewayLater, subnetIntents } from "../../subnets/subnet-intent.js";
 import { dividedTargets, lookBeforeSubnet } from "../../subnets/subnet-look.js";

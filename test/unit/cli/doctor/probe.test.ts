@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { GridProfile } from "../../../../src/ipam/engine/profile.js";
+import type { GridProfile } from "../../../../src/ipam/profile/profile.js";
 import { ended, environment, gridSession } from "../grid-session.js";
 import { session as commandLine } from "../session.js";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatSpan } from "../../../../src/cidr.js";
 import { policyExclusions } from "../../../../src/ipam/addresses/address-policy.js";
-import { parseTargets } from "../../../../src/ipam/sources/targets.js";
+import { parseTargets } from "../../../../src/ipam/requests/targets.js";
 
 const excluded = (from: string | string[], policy: Parameters<typeof policyExclusions>[1]) =>
   policyExclusions(parseTargets(from, ["network", "range"]), policy).map(formatSpan);

@@ -20,7 +20,7 @@ import {
 import { FakeGrid } from "infoblox-ipam/testing";
 import { afterAll, describe, expect, it } from "vitest";
 import { Watch, type WatchedDifference } from "../../../../src/ipam/inventory/watch.js";
-import { settle } from "../../../../src/ipam/settings.js";
+import { settle } from "../../../../src/ipam/settings/settings.js";
 
 const folder = await mkdtemp(join(tmpdir(), "comparison-test-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FakeGrid } from "../../../../src/grid/index.js";
 import type { Assumptions } from "../../../../src/grid/model/assumptions.js";
-import { behaviorOf, type GridProfile } from "../../../../src/ipam/engine/profile.js";
 import { answersOf, experiments, type ProbeOptions, probe } from "../../../../src/ipam/probe/probe.js";
 import { refusals } from "../../../../src/ipam/probe/refusals.js";
+import { behaviorOf, type GridProfile } from "../../../../src/ipam/profile/profile.js";
 import { WapiClient } from "../../../../src/wapi/client.js";
 
 function gridWith(assumptions: Partial<Assumptions> = {}) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { settle } from "../../../../src/ipam/settings.js";
+import { settle } from "../../../../src/ipam/settings/settings.js";
 import { audit } from "../../../../src/ipam/upkeep/audit.js";
 import type { WapiClient } from "../../../../src/wapi/client.js";
 

@@ -1,0 +1,75 @@
+import type { z as Zod, ZodType } from "zod";
+import { requestCheck, type Shape } from "../requests/request-check.js";
+import { requestFields } from "../requests/request-fields.js";
+import type { AddressPlaceFields } from "./address-place.js";
+import type { AddressPolicy } from "./address-policy.js";
+import type { AddressFields, AddressQuery, AddressReleaseOptions } from "./requests.js";
+
+/** Checks requests for one address. @throws {InvalidRequestError} for the first thing that is wrong */
+export const checkAddressRequest = requestCheck(addressSchemasWith);
+
+/** Exported for the test of types. */
+export function addressSchemasWith(z: typeof Zod) {
+  const fields = requestFields(z);
+  const { call, description, expiring, reading, release, record, requestId } = fields;
+  const { sources, count, name, mac, duid, ttl, viewName, dhcp } = fields;
+  return {
+    requestAddress: z.strictObject({
+      ...call,
+      ...description,
+      ...expiring,
+      requestId,
+      ...placeFields(z),
+      from: (sources as ZodType<NonNullable<AddressFields["from"]>>).optional(),
+      as: z.literal(["host", "fixed", "reservation"], "must be host, fixed or reservation").optional(),
+      name: name.optional(),
+      mac: mac.optional(),
+      duid: duid.optional(),
+      dns: z.boolean().optional(),
+      dnsView: viewName.optional(),
+      aliases: z.array(name).optional(),
+      ttl: ttl.optional(),
+      dhcp: dhcp.optional(),
+    } satisfies Shape<AddressFields>),
+
+    findAddresses: z.strictObject({
+      ...reading,
+      mac: mac.optional(),
+      duid: duid.optional(),
+      name: name.optional(),
+      nameMatches: z.string().min(1, "must not be empty").optional(),
+      extattrs: (record as ZodType<NonNullable<AddressQuery["extattrs"]>>).optional(),
+      comment: z.string().optional(),
+      limit: count.optional(),
+    } satisfies Shape<AddressQuery>),
+
+    releaseAddress: z.strictObject({
+      ...release,
+      dnsView: viewName.optional(),
+    } satisfies Shape<AddressReleaseOptions>),
+  };
+}
+
+/** Which places are never taken. */
+export function policyFields(z: typeof Zod) {
+  const places = z.int("must be a whole number").min(0, "must not be negative").max(4096, "at most 4,096");
+  return {
+    skipFirst: places.optional(),
+    skipLast: places.optional(),
+    avoidEdges: z.boolean().optional(),
+  } satisfies Shape<AddressPolicy>;
+}
+
+/** Where an address comes from. */
+export function placeFields(z: typeof Zod) {
+  const { sources, strategy, address, exclude } = requestFields(z);
+  return {
+    ...policyFields(z),
+    from: sources.optional(),
+    strategy,
+    ip: address.optional(),
+    exclude,
+    avoidRanges: z.boolean().optional(),
+    ifInUse: z.literal(["fail", "allow"], "must be fail or allow").optional(),
+  } satisfies Shape<AddressPlaceFields>;
+}

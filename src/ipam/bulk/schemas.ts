@@ -1,0 +1,63 @@
+import type { z as Zod } from "zod";
+import type { Progress } from "../../wapi/progress.js";
+import { policyFields } from "../addresses/schemas.js";
+import { requestCheck, type Shape } from "../requests/request-check.js";
+import { requestFields } from "../requests/request-fields.js";
+import type {
+  AddressesInChunksRequest,
+  AddressesRequest,
+  ReleaseManyOptions,
+  SubnetsInChunksRequest,
+  SubnetsRequest,
+} from "./requests.js";
+
+/** Checks requests for many things. @throws {InvalidRequestError} for the first thing that is wrong */
+export const checkBulkRequest = requestCheck(bulkSchemasWith);
+
+/** Exported for the test of types. */
+export function bulkSchemasWith(z: typeof Zod) {
+  const fields = requestFields(z);
+  const { call, description, expiring, called, exclude, sources, strategy, bits, count, viewName } = fields;
+  const many = {
+    ...call,
+    ...description,
+    ...expiring,
+    requestId: fields.requestIdOfMany,
+    from: sources,
+    strategy,
+    exclude,
+    onProgress: called<(progress: Progress) => void>().optional(),
+  };
+  const manyAddresses = {
+    ...many,
+    count: count.max(100_000, "at most 100,000 in one call"),
+    name: called<(index: number) => string>().optional(),
+    mac: called<(index: number) => string>().optional(),
+    duid: called<(index: number) => string>().optional(),
+    dns: z.boolean().optional(),
+    dnsView: viewName.optional(),
+    ...policyFields(z),
+  } satisfies Shape<AddressesInChunksRequest>;
+  const manySubnets = {
+    ...many,
+    prefixLength: bits,
+    count: count.max(10_000, "at most 10,000 in one call"),
+  } satisfies Shape<SubnetsInChunksRequest>;
+  const allOrNothing = z.boolean().optional();
+
+  return {
+    requestAddresses: z.strictObject({ ...manyAddresses, allOrNothing } satisfies Shape<AddressesRequest>),
+
+    requestAddressesInChunks: z.strictObject(manyAddresses),
+
+    requestSubnets: z.strictObject({ ...manySubnets, allOrNothing } satisfies Shape<SubnetsRequest>),
+
+    requestSubnetsInChunks: z.strictObject(manySubnets),
+
+    releaseMany: z.strictObject({
+      ...call,
+      force: z.boolean().optional(),
+      onProgress: called<NonNullable<ReleaseManyOptions["onProgress"]>>().optional(),
+    } satisfies Shape<ReleaseManyOptions>),
+  };
+}

@@ -1,0 +1,90 @@
+import { type Family, formatAddress } from "../../cidr.js";
+import type { Ref } from "../../wapi/ref.js";
+import { type Step, step } from "../../wapi/step.js";
+import { holdersOf } from "../addresses/holders.js";
+import { batchWithAddresses } from "../engine/outside-networks.js";
+import type { AddressDetails } from "../objects/results.js";
+import { addressesOf, subnetFields } from "../objects/rows.js";
+import { requestCheck, type Shape } from "../requests/request-check.js";
+import { requestFields } from "../requests/request-fields.js";
+import type { Abortable } from "../requests/requests.js";
+import { checkedAddress } from "../requests/syntax.js";
+import { holderType } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
+import { withGateways } from "../subnets/subnet-search.js";
+
+export interface LookupOptions extends Abortable {
+  readonly networkView?: string | undefined;
+}
+
+const checkLookup = requestCheck((z) => ({
+  lookup: z.strictObject(requestFields(z).reading satisfies Shape<LookupOptions>),
+}));
+
+/** See `Ipam.lookup`. */
+export async function lookup(
+  settings: IpamSettings,
+  text: string,
+  options: unknown,
+): Promise<AddressDetails> {
+  const checked: LookupOptions = await checkLookup("lookup", options);
+  const { networkView = settings.networkView, signal } = checked;
+  const address = checkedAddress("ip", text);
+  const { family } = address;
+  const ip = formatAddress(address);
+  const [[subnets, hosts, fixed], [rows = []]] = await batchWithAddresses(
+    settings.wapi,
+    [
+      step.find(holderType("network", family), {
+        where: { contains_address: ip, network_view: networkView },
+        fields: subnetFields,
+      }),
+      ...holdersOf(family, ip, networkView),
+    ],
+    [findDetails(family, ip, networkView)],
+    { signal },
+  );
+  const [row] = rows;
+  const addresses = addressesOf(hosts, fixed, settings.ownership.expiryAttribute, ip);
+  const [subnet] = await withGateways(settings, subnets, signal);
+  return {
+    ip,
+    family,
+    networkView,
+    // A host may have an address that lies in no subnet; the grid has no row for those.
+    status: row?.status === "USED" || (row === undefined && addresses.length > 0) ? "USED" : "UNUSED",
+    types: row?.types ?? [],
+    usage: row?.usage ?? [],
+    names: row?.names ?? addresses.flatMap(({ name }) => name ?? []),
+    mac: row?.mac_address || addresses.find(({ mac }) => mac)?.mac,
+    duid: row?.duid || addresses.find(({ duid }) => duid)?.duid,
+    leaseState: row?.lease_state,
+    conflict: row?.is_conflict ?? false,
+    objects: row?.objects ?? addresses.map(({ ref }) => ref),
+    addresses,
+    subnet,
+    container: subnet?.container,
+  };
+}
+
+/** A row of `ipv4address` or `ipv6address`. */
+interface DetailsRow {
+  readonly status?: string;
+  readonly types?: readonly string[];
+  readonly usage?: readonly string[];
+  readonly names?: readonly string[];
+  readonly mac_address?: string;
+  readonly duid?: string;
+  readonly lease_state?: string;
+  readonly is_conflict?: boolean;
+  readonly objects?: readonly Ref[];
+}
+
+const common = ["status", "types", "usage", "names", "lease_state", "is_conflict", "objects"] as const;
+
+function findDetails(family: Family, ip: string, networkView: string): Step<readonly DetailsRow[]> {
+  const where = { ip_address: ip, network_view: networkView };
+  return family === 4
+    ? step.find("ipv4address", { where, fields: [...common, "mac_address"] })
+    : step.find("ipv6address", { where, fields: [...common, "duid"] });
+}

@@ -1,0 +1,315 @@
+import { addressBits, type Family, parseBlock } from "../../cidr.js";
+import { ServerError } from "../../errors.js";
+import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
+import type { Ref } from "../../wapi/ref.js";
+import { expiryIn } from "../marks/expiry.js";
+import { isReservationDuid } from "./reservations.js";
+import type {
+  Address,
+  AddressRange,
+  AddressType,
+  Container,
+  ContainerType,
+  Subnet,
+  SubnetType,
+} from "./results.js";
+
+/**
+ * From the rows of a grid to the results of this API: which fields are asked for, and what is made of them. Fields
+ * are optional in these types because a grid leaves out what is empty.
+ */
+
+export const subnetFields = ["network", "network_view", "network_container", "comment", "extattrs"] as const;
+
+export interface SubnetRow {
+  readonly _ref: Ref<SubnetType>;
+  readonly network?: string;
+  readonly network_view?: string;
+  readonly network_container?: string;
+  readonly comment?: string;
+  readonly extattrs?: ExtensibleAttributes;
+}
+
+/** @param expiry - the extensible attribute that keeps when it expires, where there is one */
+export function subnetOf(
+  row: SubnetRow,
+  created: boolean,
+  expiry: string | undefined,
+  gateway?: string,
+): Subnet {
+  const cidr = needed(row, "network", row.network);
+  const block = parseBlock(cidr);
+  if (block === undefined) throw broken(row, `"${cidr}" is no CIDR`);
+  return {
+    cidr,
+    ref: row._ref,
+    family: block.family,
+    prefixLength: block.prefixLength,
+    networkView: needed(row, "network_view", row.network_view),
+    // A network at the top of its view has "/" for a container.
+    container: row.network_container === "/" ? undefined : row.network_container,
+    gateway,
+    comment: row.comment,
+    extattrs: row.extattrs ?? {},
+    expiresAt: expiryIn(row.extattrs, expiry),
+    created,
+  };
+}
+
+/** A container's row: that of a subnet, of another object type. */
+export interface ContainerRow extends Omit<SubnetRow, "_ref"> {
+  readonly _ref: Ref<ContainerType>;
+}
+
+export function containerOf(row: ContainerRow, created: boolean): Container {
+  const cidr = needed(row, "network", row.network);
+  const block = parseBlock(cidr);
+  if (block === undefined) throw broken(row, `"${cidr}" is no CIDR`);
+  return {
+    cidr,
+    ref: row._ref,
+    family: block.family,
+    prefixLength: block.prefixLength,
+    networkView: needed(row, "network_view", row.network_view),
+    container: row.network_container === "/" ? undefined : row.network_container,
+    comment: row.comment,
+    extattrs: row.extattrs ?? {},
+    created,
+  };
+}
+
+export const hostFields = [
+  "name",
+  "view",
+  "network_view",
+  "configure_for_dns",
+  "comment",
+  "extattrs",
+  "ipv4addrs.ipv4addr",
+  "ipv4addrs.mac",
+  "ipv4addrs.network",
+  "ipv6addrs.ipv6addr",
+  "ipv6addrs.duid",
+  "ipv6addrs.network",
+] as const;
+
+export interface HostRow {
+  readonly _ref: Ref<"record:host">;
+  readonly name?: string;
+  readonly view?: string;
+  readonly network_view?: string;
+  readonly configure_for_dns?: boolean;
+  readonly comment?: string;
+  readonly extattrs?: ExtensibleAttributes;
+  readonly ipv4addrs?: readonly {
+    readonly ipv4addr?: string;
+    readonly mac?: string;
+    readonly network?: string;
+  }[];
+  readonly ipv6addrs?: readonly {
+    readonly ipv6addr?: string;
+    readonly duid?: string;
+    readonly network?: string;
+  }[];
+}
+
+/**
+ * @param expiry - the extensible attribute that keeps when it expires, where there is one
+ * @param ip - which of its addresses is meant; its first where left out
+ */
+export function addressOfHost(
+  row: HostRow,
+  created: boolean,
+  expiry: string | undefined,
+  ip?: string,
+): Address {
+  const entries = hostAddresses(row);
+  const entry = entries.find((one) => one.ip === ip) ?? entries[0];
+  if (entry === undefined) throw broken(row, "the host has no address");
+  return {
+    ...place(entry.ip, entry.family, entry.network),
+    ips: entries.map((one) => one.ip),
+    ref: row._ref,
+    kind: "host",
+    name: row.name,
+    mac: entries.find((one) => one.mac)?.mac,
+    duid: entries.find((one) => one.duid)?.duid,
+    networkView: needed(row, "network_view", row.network_view),
+    // A host without DNS shows a blank for its view.
+    dnsView: row.configure_for_dns === false ? undefined : row.view,
+    comment: row.comment,
+    extattrs: row.extattrs ?? {},
+    expiresAt: expiryIn(row.extattrs, expiry),
+    created,
+  };
+}
+
+interface HostAddress {
+  readonly ip: string;
+  readonly family: Family;
+  readonly network: string | undefined;
+  readonly mac?: string | undefined;
+  readonly duid?: string | undefined;
+}
+
+/** All addresses of a host, IPv4 first. */
+export function hostAddresses(row: HostRow): HostAddress[] {
+  return [
+    ...(row.ipv4addrs ?? []).map(({ ipv4addr, mac, network }) => ({
+      ip: needed(row, "ipv4addr", ipv4addr),
+      family: 4 as const,
+      network,
+      mac,
+    })),
+    ...(row.ipv6addrs ?? []).map(({ ipv6addr, duid, network }) => ({
+      ip: needed(row, "ipv6addr", ipv6addr),
+      family: 6 as const,
+      network,
+      duid,
+    })),
+  ];
+}
+
+const fixedFields = ["name", "network", "network_view", "comment", "extattrs"] as const;
+export const fixedFields4 = [...fixedFields, "ipv4addr", "mac", "match_client"] as const;
+export const fixedFields6 = [...fixedFields, "ipv6addr", "duid"] as const;
+
+interface FixedRow {
+  readonly name?: string;
+  readonly network?: string;
+  readonly network_view?: string;
+  readonly comment?: string;
+  readonly extattrs?: ExtensibleAttributes;
+}
+
+export interface FixedRow4 extends FixedRow {
+  readonly _ref: Ref<"fixedaddress">;
+  readonly ipv4addr?: string;
+  readonly mac?: string;
+  readonly match_client?: string;
+}
+
+export interface FixedRow6 extends FixedRow {
+  readonly _ref: Ref<"ipv6fixedaddress">;
+  readonly ipv6addr?: string;
+  readonly duid?: string;
+}
+
+export function addressOfFixed4(row: FixedRow4, created: boolean, expiry: string | undefined): Address {
+  const reserved = row.match_client === "RESERVED";
+  return {
+    ...place(needed(row, "ipv4addr", row.ipv4addr), 4, row.network),
+    ...common(row, created, expiry),
+    kind: reserved ? "reservation" : "fixed",
+    mac: reserved ? undefined : row.mac || undefined,
+    duid: undefined,
+  };
+}
+
+export function addressOfFixed6(row: FixedRow6, created: boolean, expiry: string | undefined): Address {
+  const reserved = row.duid !== undefined && isReservationDuid(row.duid);
+  return {
+    ...place(needed(row, "ipv6addr", row.ipv6addr), 6, row.network),
+    ...common(row, created, expiry),
+    kind: reserved ? "reservation" : "fixed",
+    mac: undefined,
+    duid: reserved ? undefined : row.duid,
+  };
+}
+
+function common(
+  row: FixedRow & { readonly _ref: Ref<AddressType> },
+  created: boolean,
+  expiry: string | undefined,
+) {
+  return {
+    ref: row._ref,
+    name: row.name || undefined,
+    networkView: needed(row, "network_view", row.network_view),
+    dnsView: undefined,
+    comment: row.comment,
+    extattrs: row.extattrs ?? {},
+    expiresAt: expiryIn(row.extattrs, expiry),
+    created,
+  };
+}
+
+export const rangeFields = [
+  "start_addr",
+  "end_addr",
+  "network",
+  "network_view",
+  "name",
+  "comment",
+  "extattrs",
+] as const;
+
+export interface RangeRow {
+  readonly _ref: Ref<"range" | "ipv6range">;
+  readonly start_addr?: string;
+  readonly end_addr?: string;
+  readonly network?: string;
+  readonly network_view?: string;
+  readonly name?: string;
+  readonly comment?: string;
+  readonly extattrs?: ExtensibleAttributes;
+}
+
+export function rangeOf(row: RangeRow, created: boolean): AddressRange {
+  const { start_addr: first, end_addr: last } = row;
+  if (first === undefined || last === undefined)
+    throw broken(row, "it has no addresses, which were asked for");
+  return {
+    ...{ first, last },
+    ref: row._ref,
+    family: first.includes(":") ? 6 : 4,
+    subnet: row.network,
+    networkView: row.network_view ?? "",
+    name: row.name || undefined,
+    comment: row.comment,
+    extattrs: row.extattrs ?? {},
+    created,
+  };
+}
+
+function place(ip: string, family: Family, network: string | undefined) {
+  const subnet = network === undefined ? undefined : parseBlock(network);
+  const prefixLength = subnet?.prefixLength ?? addressBits(family);
+  return { ip, ips: [ip], family, cidr: `${ip}/${prefixLength}`, subnet: subnet && network };
+}
+
+function needed(row: { readonly _ref: Ref }, field: string, value: string | undefined): string {
+  if (value === undefined) throw broken(row, `it has no ${field}, which was asked for`);
+  return value;
+}
+
+/** The error for a row that lacks what makes it useful. */
+export function broken(row: { readonly _ref: Ref }, problem: string): ServerError {
+  return new ServerError(`The grid's answer for ${row._ref} isn't what it promises: ${problem}.`, {
+    status: 200,
+    code: "ERR_INFOBLOX_UNEXPECTED_ANSWER",
+    method: "",
+    path: row._ref,
+  });
+}
+
+/** What these rows are in terms of this API, seen from one address of theirs. */
+export function addressesOf(
+  hosts: readonly HostRow[],
+  fixed: readonly (FixedRow4 | FixedRow6)[],
+  expiry: string | undefined,
+  ip?: string,
+): Address[] {
+  return [
+    ...hosts.map((row) => addressOfHost(row, false, expiry, ip)),
+    ...fixed.map((row) => addressOfFixed(row, expiry)),
+  ];
+}
+
+function addressOfFixed(row: FixedRow4 | FixedRow6, expiry: string | undefined): Address {
+  return isFixed4(row) ? addressOfFixed4(row, false, expiry) : addressOfFixed6(row, false, expiry);
+}
+
+function isFixed4(row: FixedRow4 | FixedRow6): row is FixedRow4 {
+  return row._ref.startsWith("fixedaddress/");
+}

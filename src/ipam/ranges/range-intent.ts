@@ -1,0 +1,135 @@
+import {
+  type Address,
+  type Block,
+  contains,
+  type Family,
+  firstOf,
+  formatAddress,
+  formatBlock,
+  lastOf,
+  parseBlock,
+  type Span,
+} from "../../cidr.js";
+import { invalid } from "../../errors.js";
+import { step } from "../../wapi/step.js";
+import type { Creatable } from "../../wapi/types.js";
+import { rangeKind } from "../engine/kinds.js";
+import type { AddressRange, Subnet } from "../objects/results.js";
+import { type RangeRow, rangeFields, rangeOf } from "../objects/rows.js";
+import { checkedAddress, checkedBlock } from "../requests/syntax.js";
+import { type HolderType, holderType } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
+import type { SourcedIntent } from "../sources/source-choices.js";
+import { rangeDifferences } from "./range-differences.js";
+import type { PlacedRange } from "./requests.js";
+
+type RangeType = HolderType<"range">;
+
+/** The subnet of a range, as far as it is known before the request. */
+export interface SubnetOfRange {
+  /** The intent that makes it. */
+  readonly madeBy?: string | undefined;
+  readonly block: Block | undefined;
+  readonly family: Family;
+  readonly networkView: string | undefined;
+}
+
+/** A request for a range, understood. */
+export interface RangeOrder {
+  readonly fields: PlacedRange;
+  readonly subnet: SubnetOfRange | undefined;
+  /** `undefined` where its ends count in a subnet that isn't there yet. */
+  readonly span: Span | undefined;
+  readonly family: Family;
+  readonly networkView: string;
+  readonly type: RangeType;
+}
+
+/** @param subnet - what `in` names; left out where it names none */
+export function rangeOrder(
+  settings: IpamSettings,
+  fields: PlacedRange,
+  subnet: SubnetOfRange | undefined,
+): RangeOrder {
+  const isCounted = typeof fields.first === "number" || typeof fields.last === "number";
+  const waits = isCounted && subnet?.madeBy !== undefined && subnet.block === undefined;
+  const span = waits ? undefined : spanIn(fields, subnet?.block);
+  const family = subnet?.family ?? span?.family ?? 4;
+  if (family === 6 && subnet === undefined) {
+    throw invalid("in", undefined, "a grid wants to be told the subnet of an IPv6 range", "2001:db8::/64");
+  }
+  const networkView = fields.networkView ?? subnet?.networkView ?? settings.networkView;
+  return { fields, subnet, span, family, networkView, type: holderType("range", family) };
+}
+
+/** The subnet that `in` names: a CIDR, or a result. */
+export function subnetNamed(around: unknown): SubnetOfRange | undefined {
+  if (around === undefined) return undefined;
+  const isResult = typeof around === "object" && around !== null && "cidr" in around;
+  const block = checkedBlock("in", isResult ? around.cidr : around);
+  const networkView = isResult && "networkView" in around ? String(around.networkView) : undefined;
+  return { block, family: block.family, networkView };
+}
+
+export function rangeIntent(
+  { fields, subnet, span, family, networkView, type }: RangeOrder,
+  naming: Pick<SourcedIntent, "name" | "requestId">,
+): SourcedIntent {
+  return {
+    ...naming,
+    noun: "range",
+    pools: [],
+    tracked: { kind: rangeKind, type, view: { network_view: networkView } },
+    differences: (existing) => rangeDifferences(span, existing as AddressRange),
+    compose: (context) => {
+      const madeBy = subnet?.madeBy ?? "";
+      const known = span ?? spanIn(fields, parseBlock((context.resultOf(madeBy) as Subnet).cidr));
+      const network = () =>
+        subnet?.block === undefined ? context.valueOf(madeBy, "network") : formatBlock(subnet.block);
+      const values = {
+        ...fields.fields,
+        ...context.marks(fields),
+        ...(fields.name !== undefined && { name: fields.name }),
+        ...(family === 6 && { network: network() }),
+        ...rangeValues(known, networkView),
+      };
+      const create = step.create(type, values as Creatable<RangeType>, { fields: rangeFields });
+      return { steps: [create], main: create, read: ([row]) => rangeOf(row as RangeRow, true) };
+    },
+  };
+}
+
+/** The addresses of a range: as they were given, or counted in its subnet. */
+function spanIn({ first, last }: Pick<PlacedRange, "first" | "last">, subnet: Block | undefined): Span {
+  const [from, to] = [addressIn("first", first, subnet), addressIn("last", last, subnet)];
+  if (from.family !== to.family || from.value > to.value) {
+    throw invalid("last", last, "does not come after first", formatAddress(from));
+  }
+  return { family: from.family, first: from.value, last: to.value };
+}
+
+function addressIn(field: string, place: string | number, subnet: Block | undefined): Address {
+  if (typeof place === "number" && subnet === undefined) {
+    throw invalid(field, place, "counts in a subnet; say which: in", "10.0.7.100");
+  }
+  const address =
+    typeof place === "string"
+      ? checkedAddress(field, place)
+      : { family: subnet?.family ?? 4, value: counted(place, subnet) };
+  if (subnet === undefined || contains(subnet, address)) return address;
+  throw invalid(field, place, `does not lie in ${formatBlock(subnet)}`, formatAddress(firstOf(subnet)));
+}
+
+function counted(place: number, subnet: Block | undefined): bigint {
+  if (subnet === undefined) return 0n;
+  return place < 0 ? subnet.last + 1n + BigInt(place) : subnet.first + BigInt(place);
+}
+
+/** The addresses of a range, as the grid takes them. */
+function rangeValues(span: Span, networkView: string) {
+  return {
+    start_addr: formatAddress(firstOf(span)),
+    end_addr: formatAddress(lastOf(span)),
+    network_view: networkView,
+  };
+}

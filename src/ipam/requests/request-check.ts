@@ -1,0 +1,242 @@
+import type { z as Zod, ZodType } from "zod";
+import { type InvalidRequestError, invalid } from "../../errors.js";
+import { redactValue } from "../../redaction.js";
+import { suggest } from "../../wapi/type-facts.js";
+
+/** One schema per field of the request's type, no more and no fewer: the two can't disagree. */
+export type Shape<T> = { readonly [Field in keyof T]-?: ZodType<T[Field]> };
+
+/** A valid value of each field, for the error of a wrong one. */
+const examples: Readonly<Record<string, unknown>> = {
+  addresses: true,
+  addMembers: ["dhcp-1.example.com"],
+  alias: "www.example.com",
+  aliases: ["www.example.com"],
+  allOrNothing: true,
+  as: "host",
+  at: "end",
+  atLeast: 90,
+  avoidEdges: true,
+  avoidRanges: true,
+  canonical: "web-1.example.com",
+  every: 1000,
+  exchanger: "mail.example.com",
+  cascade: true,
+  cidr: "10.0.7.0/24",
+  cloud: true,
+  cursor: "plan.jsonl",
+  comment: "blue",
+  containing: "10.0.7.5",
+  containers: [{ cidr: "10.0.0.0/16" }],
+  count: 200,
+  dns: false,
+  dryRun: true,
+  dnsView: "default",
+  duid: "00:03:00:01:02:42:ac:11:00:02",
+  exclude: ["10.0.0.1-10.0.0.9"],
+  expiresAt: "2026-11-25T13:46:00Z",
+  expiresIn: 86400,
+  extattrs: { Site: "Paris" },
+  family: 4,
+  fields: { disable: true },
+  first: "10.0.7.100",
+  fixedAddresses: [{ ip: "10.0.7.5", mac: "02:42:ac:11:00:02" }],
+  families: [4],
+  force: true,
+  fullFrom: 90,
+  from: "10.0.0.0/16",
+  gateway: "first",
+  history: "inventories/",
+  hosts: [{ name: "web-1.example.com", from: "10.0.7.0/24" }],
+  id: 100,
+  ifInUse: "fail",
+  ignore: ["percent"],
+  in: "10.0.7.0/24",
+  include: ["subnets", "addresses"],
+  interval: 300_000,
+  insideSubnet: "unused",
+  ip: "10.0.7.5",
+  last: "10.0.7.199",
+  leaseTime: 3600,
+  limit: 100,
+  mac: "02:42:ac:11:00:02",
+  memory: 64,
+  members: ["dhcp-1.example.com"],
+  name: "web-1.example.com",
+  nameMatches: "^web-\\d+\\.",
+  networkView: "default",
+  networkViews: ["default"],
+  onLook: "({ since, until, differences }) => …",
+  onProgress: "({ done, total, timeLeft }) => …",
+  onRead: "({ done, rate }) => …",
+  now: "2026-11-25T13:46:00Z",
+  nsGroup: "default",
+  options: [{ name: "domain-name-servers", value: "10.0.0.53" }],
+  patience: 60000,
+  port: 5060,
+  preference: 10,
+  prefixLength: 24,
+  priority: 10,
+  ptr: true,
+  ranges: [{ first: "10.0.7.100", last: "10.0.7.199" }],
+  records: [{ type: "A", name: "web-1.example.com", ip: "10.0.7.5" }],
+  removeMembers: ["dhcp-1.example.com"],
+  requestId: "deploy-42/blue",
+  routedBy: "VRF",
+  reservations: [{ ip: "10.0.7.5" }],
+  servedBy: { member: "dhcp-1.example.com" },
+  services: ["DHCP"],
+  sharedBy: { "Network Name": "blue" },
+  signal: "AbortSignal.timeout(5000)",
+  size: 50,
+  strategy: "most-free",
+  skipFirst: 10,
+  skipLast: 5,
+  subnets: [{ cidr: "10.0.7.0/24" }],
+  target: "web-1.example.com",
+  text: "v=spf1 -all",
+  to: "10.0.8.0/24",
+  ttl: 3600,
+  type: "A",
+  view: "campus",
+  weight: 5,
+  within: "10.0.0.0/16",
+  zone: "example.com",
+};
+
+type Schemas = Readonly<Record<string, ZodType>>;
+
+/** Checks requests, by name. @throws {InvalidRequestError} for the first thing that is wrong */
+export interface RequestCheck<S extends Schemas> {
+  <Name extends keyof S & string>(name: Name, request: unknown): Promise<Zod.output<S[Name]>>;
+  /** What it takes to check {@link now}. */
+  load(): Promise<void>;
+  /** The same at once. Before what it takes is loaded, the request is taken at its word: not for what will be sent. */
+  now<Name extends keyof S & string>(name: Name, request: unknown): Zod.output<S[Name]>;
+}
+
+/**
+ * What checks requests, by name, field by field; cross-checks are left to whoever understands the fields. zod is
+ * loaded with the first request, so that importing the package stays cheap.
+ *
+ * @param schemasWith - makes the schemas, once
+ */
+export function requestCheck<S extends Schemas>(schemasWith: (z: typeof Zod) => S): RequestCheck<S> {
+  let schemas: S | undefined;
+  const load = async () => {
+    schemas ??= schemasWith((await import("zod")).z);
+  };
+  const now = <Name extends keyof S & string>(name: Name, request: unknown): Zod.output<S[Name]> => {
+    const checked = schemas?.[name]?.safeParse(request);
+    if (checked === undefined) return request as Zod.output<S[Name]>;
+    if (checked.success) return checked.data as Zod.output<S[Name]>;
+    throw errorOf({ call: name, schema: schemas?.[name], request }, checked.error.issues[0]);
+  };
+  const check = async <Name extends keyof S & string>(name: Name, request: unknown) => {
+    await load();
+    return now(name, request);
+  };
+  return Object.assign(check, { load, now });
+}
+
+type Issue = Zod.core.$ZodIssue;
+
+interface Checked {
+  readonly call: string;
+  readonly schema: ZodType | undefined;
+  readonly request: unknown;
+}
+
+function errorOf({ call, schema, request: given }: Checked, issue: Issue | undefined): InvalidRequestError {
+  // A value may be secret by what stands beside it: { name: "Password", value: … }.
+  const request = redactValue(undefined, given);
+  const found = issue && innermost(issue);
+  if (found === undefined) return invalid(call, request, "not a request", {});
+  if (found.code === "unrecognized_keys") {
+    const [option = ""] = found.keys;
+    const path = [...found.path, option];
+    const known = namesAt(schema, found.path);
+    const near = closest(option, known);
+    const others = near === undefined && known.length > 0 ? `, which takes ${known.join(", ")}` : "";
+    return invalid(pathText(path), valueAt(request, path), `no option of ${call}${others}`, near);
+  }
+  const field = pathText(found.path);
+  const value = valueAt(request, found.path);
+  const example = (found.code === "custom" && found.params?.["example"]) || exampleOf(found.path);
+  return invalid(field || call, value, problemOf(found, value), example);
+}
+
+/** `subnets[1].prefixLength` */
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text}[${part}]`;
+    return text ? `${text}.${String(part)}` : String(part);
+  }, "");
+}
+
+/** Of the innermost name that has one; of a place in a list, that of one thing in it. */
+function exampleOf(path: readonly PropertyKey[]): unknown {
+  const at = path.findLastIndex((part) => Object.hasOwn(examples, part));
+  const example = examples[String(path[at])];
+  return typeof path[at + 1] === "number" && Array.isArray(example) ? example[0] : example;
+}
+
+/** Of a union's many complaints, the one about the text itself: "not a CIDR" says more than "not a list". */
+function innermost(issue: Issue): Issue {
+  if (issue.code !== "invalid_union") return issue;
+  const deeper = issue.errors.flat().find((inner) => inner.code === "custom" || inner.path.length > 0);
+  return deeper === undefined ? issue : { ...innermost(deeper), path: [...issue.path, ...deeper.path] };
+}
+
+const expectations: Readonly<Record<string, string>> = { array: "a list", object: "an object" };
+
+function problemOf(issue: Issue, value: unknown): string {
+  if (value === undefined) return "is needed";
+  if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) {
+    return `must be ${expectations[issue.expected] ?? `a ${issue.expected}`}`;
+  }
+  return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
+}
+
+function valueAt(request: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    request,
+  );
+}
+
+/**
+ * The known option that a wrong one most looks like, or is the beginning of; `undefined` where none is near.
+ *
+ * @param known - those of the place where it stands
+ */
+function closest(option: string, known: readonly string[]): string | undefined {
+  if (known.length === 0) return undefined;
+  const begun = known.find(
+    (name) => option.length > 2 && name.toLowerCase().startsWith(option.toLowerCase()),
+  );
+  return suggest(option, known) ?? begun;
+}
+
+/** The options that a schema has at a place, in each of the forms that are possible there. */
+function namesAt(schema: ZodType | undefined, path: readonly PropertyKey[]): readonly string[] {
+  const { def } = (schema?._zod ?? {}) as { def?: Zod.core.$ZodTypes["_zod"]["def"] };
+  const [part, ...rest] = path;
+  switch (def?.type) {
+    case "optional":
+    case "nullable":
+    case "readonly":
+    case "default":
+      return namesAt(def.innerType as ZodType, path);
+    case "union":
+      return [...new Set(def.options.flatMap((option) => namesAt(option as ZodType, path)))];
+    case "array":
+      return typeof part === "number" ? namesAt(def.element as ZodType, rest) : [];
+    case "record":
+      return part === undefined ? [] : namesAt(def.valueType as ZodType, rest);
+    case "object":
+      return part === undefined ? Object.keys(def.shape) : namesAt(def.shape[String(part)] as ZodType, rest);
+    default:
+      return [];
+  }
+}

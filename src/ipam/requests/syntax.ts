@@ -1,0 +1,141 @@
+import {
+  type Address,
+  type Block,
+  blockOf,
+  formatBlock,
+  parseAddress,
+  parseBlock,
+  parseInterface,
+  parseSpan,
+} from "../../cidr.js";
+import { invalid } from "../../errors.js";
+
+/** Why a text can't be taken, and one like it that could. */
+export interface Problem {
+  readonly problem: string;
+  readonly example: unknown;
+}
+
+/** What is wrong with a CIDR; `undefined` where nothing is. */
+export function cidrProblem(text: string): Problem | undefined {
+  if (parseBlock(text) !== undefined) return undefined;
+  const withHostBits = parseInterface(text);
+  if (withHostBits !== undefined) {
+    return {
+      problem: "not the first address of its block (host bits set)",
+      example: formatBlock(withHostBits.block),
+    };
+  }
+  const address = parseAddress(text);
+  if (address !== undefined) {
+    const block = blockOf(address, address.family === 4 ? 24 : 64);
+    return { problem: "an address without a prefix length", example: formatBlock(block) };
+  }
+  return { problem: "not a CIDR", example: text.includes(":") ? "2001:db8::/64" : "10.0.0.0/24" };
+}
+
+export function addressProblem(text: string): Problem | undefined {
+  if (parseAddress(text) !== undefined) return undefined;
+  const withPrefix = parseInterface(text);
+  if (withPrefix !== undefined) {
+    return {
+      problem: "an address is written without a prefix length",
+      example: text.slice(0, text.indexOf("/")),
+    };
+  }
+  return { problem: "not an IP address", example: text.includes(":") ? "2001:db8::5" : "10.0.0.5" };
+}
+
+/** @throws {InvalidRequestError} where the text is no address */
+export function checkedAddress(field: string, text: unknown): Address {
+  const address = typeof text === "string" ? parseAddress(text) : undefined;
+  if (address !== undefined) return address;
+  const { problem, example } = (typeof text === "string" ? addressProblem(text) : undefined) ?? {
+    problem: "not a text",
+    example: "10.0.7.5",
+  };
+  throw invalid(field, text, problem, example);
+}
+
+/** @throws {InvalidRequestError} where the text is no CIDR, or has host bits set */
+export function checkedBlock(field: string, text: unknown): Block {
+  const block = typeof text === "string" ? parseBlock(text) : undefined;
+  if (block !== undefined) return block;
+  const { problem, example } = (typeof text === "string" ? cidrProblem(text) : undefined) ?? {
+    problem: "not a text",
+    example: "10.0.7.0/24",
+  };
+  throw invalid(field, text, problem, example);
+}
+
+/** An exclusion is an address, a CIDR or a range. */
+export function exclusionProblem(text: string): Problem | undefined {
+  if (parseSpan(text) !== undefined) return undefined;
+  if (text.includes("/")) return cidrProblem(text);
+  return { problem: "not an address, CIDR or range", example: "10.0.0.1-10.0.0.9" };
+}
+
+const macForms = [
+  /^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i,
+  /^[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}$/i,
+  /^[0-9a-f]{12}$/i,
+];
+
+/** A MAC address with colons, dashes, Cisco dots, or bare. */
+export function macProblem(text: string): Problem | undefined {
+  const example = "02:42:ac:11:00:02";
+  if (!macForms.some((form) => form.test(text))) return { problem: "not a MAC address", example };
+  // A grid stores the zero MAC as "reserved for nobody", whatever else the request says.
+  if (formatMac(text) === "00:00:00:00:00:00") {
+    return { problem: "the zero MAC stands for a reservation; leave mac out for one", example };
+  }
+  return undefined;
+}
+
+/** Lower-case with colons, as a grid shows it. */
+export function formatMac(text: string): string {
+  const digits = text.toLowerCase().replace(/[^0-9a-f]/g, "");
+  return digits.replace(/(..)(?=.)/g, "$1:");
+}
+
+/** A DHCPv6 unique identifier: 3 to 130 bytes in hex (RFC 8415, 11.1), with colons or dashes. */
+export function duidProblem(text: string): Problem | undefined {
+  if (/^[0-9a-f]{2}([:-][0-9a-f]{2}){2,129}$/i.test(text)) return undefined;
+  return { problem: "not a DUID", example: "00:03:00:01:02:42:ac:11:00:02" };
+}
+
+/** Lower-case with colons, as a grid shows it. */
+export function formatDuid(text: string): string {
+  return text.toLowerCase().replaceAll("-", ":");
+}
+
+/** Characters that no name or comment has: controls, and halves of a surrogate pair. */
+const unprintable = /[\p{Cc}\p{Cs}]/u;
+
+/** A name that the grid keeps for people only. */
+export function plainNameProblem(text: string): Problem | undefined {
+  if (text.trim() === "") return { problem: "empty", example: "printer 1" };
+  if (text !== text.trim()) return { problem: "has blanks at its ends", example: text.trim() };
+  if (unprintable.test(text)) return { problem: "has control characters", example: "printer 1" };
+  return text.length > 255
+    ? { problem: "longer than 255 characters", example: text.slice(0, 20) }
+    : undefined;
+}
+
+export function commentProblem(text: string): Problem | undefined {
+  if (text !== text.trim()) return { problem: "has blanks at its ends", example: text.trim() };
+  if (/\p{Cs}/u.test(text)) return { problem: "has half a surrogate pair", example: "blue" };
+  return text.length > 256
+    ? { problem: "longer than 256 characters", example: text.slice(0, 20) }
+    : undefined;
+}
+
+/** An id of the caller's own: any text that an extensible attribute can hold. */
+export function requestIdProblem(text: string): Problem | undefined {
+  return (
+    plainNameProblem(text) && {
+      problem: "an id is 1 to 255 printable characters",
+      example: "deploy-42/web-1",
+    }
+  );
+}

@@ -1,0 +1,283 @@
+import { type Block, type Family, formatBlock, parseBlock, parseSpan, type Span } from "../../cidr.js";
+import { invalid } from "../../errors.js";
+import type { Ref } from "../../wapi/ref.js";
+import { parseRef } from "../../wapi/ref.js";
+import type { ExtattrsWhere } from "../../wapi/types.js";
+import { cidrProblem } from "./syntax.js";
+
+/**
+ * Where subnets or addresses are taken from: one place that the grid knows.
+ *
+ * - a CIDR: `"10.0.0.0/16"`
+ * - a range, for addresses: `"10.0.0.50-10.0.0.99"`
+ * - a reference: `"networkcontainer/ZG5z…:10.0.0.0/16/default"`
+ * - a result of this API (a {@link Subnet}) or a row of `WapiClient`, which know their reference
+ * - a {@link SourceQuery}: whatever has these extensible attributes or this comment
+ */
+export type Source = string | SourceObject | SourceRow | SourceQuery;
+
+/** A result of this API, or anything else that knows its reference. */
+export interface SourceObject {
+  readonly ref: string;
+  readonly cidr?: string | undefined;
+  readonly networkView?: string | undefined;
+  /** An address is no source: its subnet may be. */
+  readonly ip?: undefined;
+}
+
+/** A row as `WapiClient` gives it. */
+export interface SourceRow {
+  readonly _ref: string;
+}
+
+/** All containers (subnets, when addresses are asked for) with these attributes; the first with room is taken. */
+export interface SourceQuery {
+  /** `{ Site: "Paris" }`, or with operators: `{ VLAN: { gte: 100 } }`. */
+  readonly extattrs?: ExtattrsWhere | undefined;
+  /** The whole comment. */
+  readonly comment?: string | undefined;
+  /** `4` unless said otherwise. */
+  readonly family?: Family | undefined;
+  /** Whether there may be nothing that fits: then the next source is tried. */
+  readonly optional?: boolean | undefined;
+  /** An address is no query, though it has attributes. */
+  readonly ip?: undefined;
+}
+
+/** A source, understood. `text` is how it is shown to people. */
+export type Target = BlockTarget | RangeTarget | RefTarget | QueryTarget;
+
+/** A source as it is asked, and what not to take from it. */
+export interface AddressSource {
+  readonly target: Target;
+  readonly exclude: readonly Span[];
+  /** The address that was chosen of it beforehand. */
+  readonly ip?: string | undefined;
+}
+
+export interface BlockTarget {
+  readonly kind: "block";
+  readonly text: string;
+  readonly family: Family;
+  readonly block: Block;
+}
+
+export interface RangeTarget {
+  readonly kind: "range";
+  readonly text: string;
+  readonly family: Family;
+  readonly span: Span;
+}
+
+export interface RefTarget {
+  readonly kind: "ref";
+  readonly text: string;
+  readonly family: Family;
+  readonly ref: Ref;
+  /** Object type, without `ipv6`: what can be taken from it depends on this. */
+  readonly holds: Holder;
+  /** Known where the source said so itself; the text inside a reference is decoration and isn't trusted. */
+  readonly block: Block | undefined;
+  /** What the source said, else what the reference does: where to look unless the request says otherwise. */
+  readonly networkView: string | undefined;
+}
+
+export interface QueryTarget {
+  readonly kind: "query";
+  readonly text: string;
+  readonly family: Family;
+  readonly query: SourceQuery;
+}
+
+/** What subnets or addresses can be taken from, whatever the family. */
+export type Holder = "container" | "network" | "range";
+
+const holders: Readonly<Record<string, { readonly holds: Holder; readonly family: Family }>> = {
+  networkcontainer: { holds: "container", family: 4 },
+  ipv6networkcontainer: { holds: "container", family: 6 },
+  network: { holds: "network", family: 4 },
+  ipv6network: { holds: "network", family: 6 },
+  range: { holds: "range", family: 4 },
+  ipv6range: { holds: "range", family: 6 },
+};
+
+/** The WAPI object type of a holder. */
+export function holderType<H extends Holder>(holds: H, family: Family): HolderType<H> {
+  const name = holds === "container" ? "networkcontainer" : holds;
+  return (family === 4 ? name : `ipv6${name}`) as HolderType<H>;
+}
+
+export type HolderType<H extends Holder = Holder> = {
+  container: "networkcontainer" | "ipv6networkcontainer";
+  network: "network" | "ipv6network";
+  range: "range" | "ipv6range";
+}[H];
+
+/**
+ * The sources of a request, in order.
+ *
+ * @param accepts - what the call can take from; a CIDR may be any of them but a range
+ * @throws {InvalidRequestError} that names the one at fault, also where families are mixed
+ */
+export function parseTargets(
+  sources: Source | readonly Source[],
+  accepts: readonly Holder[],
+  field = "from",
+): Target[] {
+  const list = isList(sources) ? sources : [sources];
+  if (list.length === 0) throw invalid(field, sources, "names no source", exampleOf(accepts));
+  const targets = list.map((source, index) =>
+    parseTarget(source, accepts, isList(sources) ? `${field}[${index}]` : field),
+  );
+  const [first] = targets;
+  const stranger = targets.findIndex((target) => target.family !== first?.family);
+  if (stranger > 0) {
+    const problem = `is IPv${targets[stranger]?.family}, but ${field}[0] is IPv${first?.family}; one request is of one family`;
+    throw invalid(
+      `${field}[${stranger}]`,
+      targets[stranger]?.text,
+      problem,
+      exampleOf(accepts, first?.family),
+    );
+  }
+  return targets;
+}
+
+/** One source. */
+export function parseTarget(source: Source, accepts: readonly Holder[], field = "from"): Target {
+  if (typeof source === "string") return parseText(source, accepts, field);
+  if (typeof source === "object" && source !== null) {
+    if ("ref" in source) return parseObject(source, accepts, field);
+    if ("_ref" in source) return parseReference(source._ref, undefined, accepts, field);
+    if ("extattrs" in source || "comment" in source) return parseQuery(source, field);
+  }
+  const problem = "not a source: a CIDR, a reference, a result, or a query by extattrs or comment";
+  throw invalid(field, source, problem, exampleOf(accepts));
+}
+
+function parseText(text: string, accepts: readonly Holder[], field: string): Target {
+  const block = parseBlock(text);
+  if (block !== undefined) return { kind: "block", text, family: block.family, block };
+  if (parseRef(text) !== undefined) return parseReference(text, undefined, accepts, field);
+  if (accepts.includes("range")) {
+    const span = text.includes("-") ? parseSpan(text) : undefined;
+    if (span !== undefined) return { kind: "range", text, family: span.family, span };
+  }
+  const { problem, example } = cidrProblem(text) ?? { problem: "not a CIDR", example: exampleOf(accepts) };
+  throw invalid(field, text, problem, example);
+}
+
+function parseObject(source: SourceObject, accepts: readonly Holder[], field: string): Target {
+  const block = source.cidr === undefined ? undefined : parseBlock(source.cidr);
+  if (source.cidr !== undefined && block === undefined) {
+    throw invalid(`${field}.cidr`, source.cidr, "not a CIDR", exampleOf(accepts));
+  }
+  const target = parseReference(source.ref, block, accepts, field);
+  return { ...target, networkView: source.networkView ?? target.networkView };
+}
+
+function parseReference(
+  text: string,
+  block: Block | undefined,
+  accepts: readonly Holder[],
+  field: string,
+): RefTarget {
+  const parts = typeof text === "string" ? parseRef(text) : undefined;
+  if (parts === undefined) throw invalid(field, text, "not a reference of a grid", exampleOf(accepts));
+  const holder = holders[parts.type];
+  if (holder === undefined || !accepts.includes(holder.holds)) {
+    const wanted = accepts.join(" or ");
+    throw invalid(field, text, `refers to a ${parts.type}, where a ${wanted} is needed`, exampleOf(accepts));
+  }
+  if (block !== undefined && block.family !== holder.family) {
+    throw invalid(
+      `${field}.cidr`,
+      formatBlock(block),
+      `the reference is of IPv${holder.family}`,
+      exampleOf(accepts, holder.family),
+    );
+  }
+  const shown = cidrInRef(text) ?? text;
+  return {
+    kind: "ref",
+    text: shown,
+    ...holder,
+    ref: text as Ref,
+    block,
+    networkView: networkViewInRef(text),
+  };
+}
+
+/**
+ * `10.0.0.0/16` out of `…:10.0.0.0/16/default`: what the object was called when the reference was written. For people,
+ * and for where to look when it is gone; it identifies nothing.
+ */
+export function cidrInRef(ref: string): string | undefined {
+  const name = parseRef(ref)?.name?.replaceAll(/%3a/gi, ":");
+  return name?.match(/^[\da-f.:]+\/\d+/i)?.[0];
+}
+
+/** `lab` out of `…:10.0.0.0/16/lab`: the network view that the object was in when the reference was written. */
+export function networkViewInRef(ref: string): string | undefined {
+  const [, , view, ...more] = parseRef(ref)?.name?.split("/") ?? [];
+  if (view === undefined || more.length > 0) return undefined;
+  try {
+    return decodeURIComponent(view);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The network view of a request: the one that it names, else the one that its sources lie in, else the usual one.
+ *
+ * @throws {InvalidRequestError} where sources lie in several
+ */
+export function networkViewOf(targets: readonly Target[], named: string | undefined, usual: string): string {
+  if (named !== undefined) return named;
+  const [view = usual, ...others] = new Set(
+    targets.flatMap((target) => (target.kind === "ref" ? (target.networkView ?? []) : [])),
+  );
+  if (others.length === 0) return view;
+  throw invalid(
+    "from",
+    [view, ...others],
+    "the sources lie in several network views; one request is in one",
+    view,
+  );
+}
+
+function parseQuery(query: SourceQuery, field: string): QueryTarget {
+  const { optional, ...criteria } = query;
+  const { extattrs, comment, family = 4 } = criteria;
+  if (optional !== undefined && typeof optional !== "boolean")
+    throw invalid(`${field}.optional`, optional, "must be true or false", true);
+  if (Object.keys(extattrs ?? {}).length === 0 && !comment) {
+    throw invalid(field, query, "a query that names nothing would fit everything", {
+      extattrs: { Site: "Paris" },
+    });
+  }
+  if (family !== 4 && family !== 6) throw invalid(`${field}.family`, family, "must be 4 or 6", 4);
+  return { kind: "query", text: JSON.stringify(criteria), family, query };
+}
+
+function exampleOf(accepts: readonly Holder[], family: Family = 4): string {
+  if (accepts.includes("container")) return family === 4 ? "10.0.0.0/16" : "2001:db8::/48";
+  return family === 4 ? "10.0.0.0/24" : "2001:db8::/64";
+}
+
+function isList(sources: Source | readonly Source[]): sources is readonly Source[] {
+  return Array.isArray(sources);
+}
+
+/** The addresses of a target, where they are known without asking the grid. */
+export function spanOfTarget(target: Target): Span | undefined {
+  if (target.kind === "range") return target.span;
+  return target.kind === "query" ? undefined : target.block;
+}
+
+/** The target as a source that names it. */
+export function namedAs(target: Target): Source {
+  if (target.kind === "ref") return { ref: target.ref };
+  return target.kind === "query" ? target.query : target.text;
+}

@@ -1,0 +1,19 @@
+import type { z as Zod } from "zod";
+import { requestCheck, type Shape } from "../requests/request-check.js";
+import { requestFields } from "../requests/request-fields.js";
+import type { PeekOptions, PeekSubnets } from "./requests.js";
+
+/** Checks what is asked of sources. @throws {InvalidRequestError} for the first thing that is wrong */
+export const checkPeekRequest = requestCheck((z: typeof Zod) => {
+  const { reading, exclude, bits, count } = requestFields(z);
+  return {
+    peekAddresses: z.strictObject({ ...reading, exclude } satisfies Shape<PeekOptions>),
+
+    peekSubnets: z.strictObject({
+      ...reading,
+      exclude,
+      prefixLength: bits,
+      count: count.optional(),
+    } satisfies Shape<PeekSubnets>),
+  };
+});

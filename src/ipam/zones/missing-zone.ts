@@ -1,0 +1,64 @@
+import { isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
+import { phrase } from "../../phrase.js";
+import { isSaid } from "../profile/sentences.js";
+import type { IpamSettings } from "../settings/settings.js";
+import { findZone, neededZone, zonesAround } from "./zones.js";
+
+/** Which names were written, and where. */
+interface Written {
+  readonly names: readonly string[];
+  readonly dnsView: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Which zone is missing, where a name was refused for that: the grid only says that some parent is. One request for each
+ * name until it is found; none for any other error.
+ */
+export async function explainedZone(
+  settings: IpamSettings,
+  error: unknown,
+  { names, dnsView, signal }: Written,
+): Promise<unknown> {
+  if (!isMissingParent(error)) return error;
+  const seen = new Set<string>();
+  for (const name of names) {
+    const needed = neededZone(name);
+    if (seen.has(needed)) continue;
+    seen.add(needed);
+    const found = await findZone(settings, zonesAround(name), dnsView, signal).then(
+      (zone) => ({ zone }),
+      () => undefined,
+    );
+    if (found !== undefined && found.zone === undefined) return missingZone(name, dnsView, error);
+  }
+  return error;
+}
+
+/** The DNS view of a host that names none. Guess: the one that a grid makes with the network view. */
+export function viewOfHosts(dnsView: string | undefined, networkView: string): string {
+  return dnsView ?? (networkView === "default" ? "default" : `default.${networkView}`);
+}
+
+/** Whether a name was refused since no zone holds it. What was explained already isn't once more. */
+export function isMissingParent(error: unknown): error is WapiError {
+  if (!isInfobloxError(error, "WapiError") || isInfobloxError(error.cause, "WapiError")) return false;
+  return (
+    /parent was not found|reverse zone was specified/i.test(error.text) ||
+    isSaid(error, "zoneMissing", "reverseZoneMissing")
+  );
+}
+
+/** No zone holds a name. @param cause - what the grid said, where it was asked to write the name */
+export function missingZone(name: string, dnsView: string, cause?: WapiError): NotFoundError {
+  const found = { status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "" };
+  const { status, code, text, method, path } = cause ?? { ...found, text: undefined };
+  const needed = neededZone(name);
+  const message = `There is no zone for ${name} in DNS view "${dnsView}"; nothing was done.`;
+  const hint = phrase(
+    `Create the zone ${needed} there, or name the DNS view that has it: `,
+    { term: "dnsView" },
+    ".",
+  );
+  return new NotFoundError(message, { status, code, text, method, path, hint, cause });
+}

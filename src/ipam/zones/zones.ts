@@ -1,0 +1,110 @@
+import {
+  type Address,
+  type Block,
+  blockOf,
+  type Family,
+  formatBlock,
+  parseBlock,
+  parseReverseName,
+  subnets,
+} from "../../cidr.js";
+import { step } from "../../wapi/step.js";
+import { canonicalName, zoneFqdn } from "../requests/dns-name.js";
+import type { IpamSettings } from "../settings/settings.js";
+
+/** A zone that a grid is authoritative for. */
+export interface Zone {
+  readonly ref: string;
+  /** A name, or a CIDR of a reverse zone: `"example.com"`, `"10.0.7.0/24"`. */
+  readonly fqdn: string;
+  readonly dnsView: string;
+  readonly kind: "forward" | "reverse";
+}
+
+/** Bits of a label of a reverse name: an octet, or a hex digit. */
+const bitsPerLabel = { 4: 8, 6: 4 } as const;
+
+/**
+ * The zones that a name may lie in, the longest first. A reverse zone is named by its CIDR on a grid, and the name of
+ * an address ends in one that stands for a CIDR.
+ */
+export function zonesAround(name: string): string[] {
+  const block = parseReverseName(name);
+  if (block !== undefined) return blocksAround(block).map(formatBlock);
+  const labels = canonicalName(name).split(".");
+  return labels.map((_, index) => labels.slice(index).join("."));
+}
+
+/** The same for a block, in writing. */
+export function zonesAroundBlock(cidr: string): string[] {
+  const block = parseBlock(cidr);
+  return block === undefined ? [] : blocksAround(block).map(formatBlock);
+}
+
+/** The reverse zones that may hold a block, the smallest first: all that are cut at a label, and in IPv4 classless ones. */
+function blocksAround(block: Block): Block[] {
+  const bits = bitsPerLabel[block.family];
+  const around: Block[] = [];
+  for (let length = block.prefixLength; length >= bits; length -= 1) {
+    const classless = block.family === 4 && length > 24;
+    if (length % bits === 0 || classless) around.push(blockOf(firstAddress(block), length));
+  }
+  return around;
+}
+
+function firstAddress({ family, first }: Block): Address {
+  return { family, value: first };
+}
+
+/** The blocks that need a reverse zone each, so that all addresses of a subnet have one: cut at an octet or hex digit. */
+export function reverseZoneBlocks(block: Block): Block[] {
+  const bits = bitsPerLabel[block.family];
+  const most = block.family === 4 ? 24 : 124;
+  const length = Math.min(most, Math.ceil(Math.max(block.prefixLength, bits) / bits) * bits);
+  return length < block.prefixLength ? [blockOf(firstAddress(block), length)] : [...subnets(block, length)];
+}
+
+/** The zone that would have to be made for a name, for people: its parent's. */
+export function neededZone(name: string): string {
+  const block = parseReverseName(name);
+  if (block === undefined) return name.slice(name.indexOf(".") + 1);
+  return formatBlock(blockOf(firstAddress(block), usualReverse(block.family)));
+}
+
+function usualReverse(family: Family): number {
+  return family === 4 ? 24 : 64;
+}
+
+/** A search for the innermost of the zones that a name may lie in: one request. */
+export async function findZone(
+  { wapi }: IpamSettings,
+  candidates: readonly string[],
+  dnsView: string,
+  signal: AbortSignal | undefined,
+): Promise<Zone | undefined> {
+  if (candidates.length === 0) return undefined;
+  const found = await wapi.batch(
+    candidates.map((fqdn) =>
+      step.find("zone_auth", {
+        where: { fqdn, view: dnsView },
+        fields: ["fqdn", "view", "zone_format"],
+        limit: 1,
+      }),
+    ),
+    { signal },
+  );
+  const [row] = found.flat();
+  return row && zoneOf(row);
+}
+
+interface ZoneRow {
+  readonly _ref: string;
+  readonly fqdn?: string;
+  readonly view?: string;
+  readonly zone_format?: string;
+}
+
+export function zoneOf({ _ref, fqdn = "", view = "", zone_format }: ZoneRow): Zone {
+  const kind = zone_format === "FORWARD" ? "forward" : "reverse";
+  return { ref: _ref, fqdn: zoneFqdn(fqdn), dnsView: view, kind };
+}
