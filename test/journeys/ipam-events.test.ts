@@ -31,6 +31,34 @@ async function begin(seed: GridSeed = {}) {
 }
 
 describe("events", () => {
+  it("tell of what was rolled back, by the call that could not be finished, before its refusal", async () => {
+    const { ipam, news } = await begin();
+    const request = { from: "10.1.0.0/24", count: 300, allOrNothing: true };
+    await expect(ipam.requestAddresses(request)).rejects.toThrow("Only 254 of 300");
+    const told = news();
+    expect(told.at(-1)?.slice(0, 2)).toEqual(["refused", "requestAddresses"]);
+    const rolledBack = told.slice(0, -1);
+    expect(rolledBack.every(([event, call]) => event === "rolledBack" && call === "requestAddresses")).toBe(
+      true,
+    );
+    expect(rolledBack.length).toBeGreaterThanOrEqual(200);
+    expect(new Set(rolledBack.map(([, , { ip }]) => ip)).size).toBe(rolledBack.length);
+    expect(await ipam.peekAddresses("10.1.0.0/24", 1)).toEqual(["10.1.0.1"]);
+  });
+
+  it("tell of the steps of a plan that were rolled back", async () => {
+    const { ipam, news } = await begin();
+    const plan = ipam
+      .plan()
+      .subnet("blue", { from: "10.0.0.0/16", prefixLength: 24, gateway: "last" })
+      .address("web", { from: { subnet: "blue" }, name: "web.nowhere.example" });
+    await expect(plan.apply()).rejects.toThrow();
+    expect(news().map(([event, call]) => [event, call])).toEqual([
+      ["rolledBack", "plan.apply"],
+      ["refused", "plan.apply"],
+    ]);
+  });
+
   it("tell of what was allocated, with object, owner, request id and duration", async () => {
     const { ipam, heard } = await begin();
     const subnet = await ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24, requestId: "blue" });

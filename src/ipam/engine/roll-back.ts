@@ -26,7 +26,7 @@ export async function rollBackAll<T>(
   things: readonly T[],
   { stepsOf, thingOf }: RollingBack<T>,
 ): Promise<T[]> {
-  const { wapi, clock, observed, pools } = settings;
+  const { wapi, clock, observed, pools, events } = settings;
   if (things.length === 0) return [];
   // By then searches find what is to be deleted.
   if (observed.searchLag > 0) await clock.sleep(2 * observed.searchLag);
@@ -42,19 +42,26 @@ export async function rollBackAll<T>(
     const standing = await stillStanding(settings, [{ thing }], undefined).catch(() => [{}]);
     return standing.length === 0;
   };
+  const isUndone = async (one: T) => {
+    for (let tries = 1; ; tries += 1) {
+      if ((await isRolledBack([one])) || (await isGone(one))) return true;
+      if (tries === mostTries) return false;
+      await backOff(clock, tries);
+    }
+  };
   const left: T[] = [];
+  const tell = (one: T) => {
+    const thing = thingOf(one);
+    if (thing !== undefined) events.rolledBack(thing);
+  };
   for (const some of slices(things)) {
-    if (await isRolledBack(some)) continue;
+    if (await isRolledBack(some)) {
+      some.forEach(tell);
+      continue;
+    }
     for (const one of some) {
-      for (let tries = 1; !(await isRolledBack([one])); tries += 1) {
-        if (await isGone(one)) break;
-        if (tries < mostTries) {
-          await backOff(clock, tries);
-          continue;
-        }
-        left.push(one);
-        break;
-      }
+      if (await isUndone(one)) tell(one);
+      else left.push(one);
     }
   }
   return left;

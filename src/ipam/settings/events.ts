@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
 import { channel } from "node:diagnostics_channel";
 import { invalid, isInfobloxError } from "../../errors.js";
@@ -53,7 +54,7 @@ export interface IpamEvents {
   /** Something was changed: a host moved, a subnet split, a time of expiry renewed. */
   readonly changed: IpamEvent;
   readonly refused: RefusedEvent;
-  /** Something that a call made was removed again, because the call could not be finished. No call tells this event yet. */
+  /** Something that a call made was removed again, because the call could not be finished. */
   readonly rolledBack: IpamEvent;
 }
 
@@ -61,6 +62,14 @@ export type IpamEventName = keyof IpamEvents;
 export type IpamListener<Name extends IpamEventName> = (event: IpamEvents[Name]) => unknown;
 
 type Told = Pick<IpamEvent, "call" | "object" | "requestId" | "durationMs">;
+
+interface CurrentCall {
+  readonly call: string;
+  readonly request: unknown;
+  /** By `performance.now()`. */
+  readonly started: number;
+}
+
 /** What a result says happened, and to what. */
 export type Happening = readonly [
   name: Exclude<IpamEventName, "refused">,
@@ -95,6 +104,8 @@ const channels = Object.fromEntries(
 export class EventEmitter {
   readonly #owner: string | undefined;
   readonly #listeners = new Map<IpamEventName, Set<IpamListener<never>>>();
+  /** The call whose work goes on: the code that rolls back is far below it. */
+  readonly #current = new AsyncLocalStorage<CurrentCall>();
 
   constructor(owner: string | undefined) {
     this.#owner = owner;
@@ -113,9 +124,14 @@ export class EventEmitter {
     };
   }
 
-  /** For the code that rolls back: nobody else knows of it. */
-  rolledBack(told: Partial<Told> & Pick<Told, "object">): void {
-    this.#tell("rolledBack", { call: "", requestId: undefined, durationMs: 0, ...told });
+  /** For the code that rolls back: no result tells of it. */
+  rolledBack(object: unknown): void {
+    const { call, request, started } = this.#current.getStore() ?? {
+      call: "",
+      request: undefined,
+      started: performance.now(),
+    };
+    this.happened(call, request, started, () => [["rolledBack", object]]);
   }
 
   /**
@@ -133,7 +149,7 @@ export class EventEmitter {
   ): Promise<Result> {
     const started = performance.now();
     try {
-      const result = await work();
+      const result = await (this.#isHeard() ? this.#current.run({ call, request, started }, work) : work());
       this.happened(call, request, started, () => happenings(result));
       return result;
     } catch (error) {
