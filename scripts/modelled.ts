@@ -57,13 +57,16 @@ function guessTable(): string {
   const guesses = readGuesses(join(root, "src/grid"));
   const count = (fits: (guess: Guess) => boolean) => guesses.filter(fits).length;
   const kinds = Object.entries(evidences).map(
-    ([kind, meaning]) => `- **${kind}**: ${meaning} (${count(({ evidence }) => evidence === kind)})`,
+    ([kind, meaning]) =>
+      `- **${kind}**: ${meaning} (${count(({ evidence }) => evidence === kind)}; the probe asks ` +
+      `${count((guess) => guess.evidence === kind && isAsked(guess))})`,
   );
-  const asked = count(({ probe }) => typeof probe === "object");
+  const asked = count(isAsked);
   const cannot = count(({ probe }) => probe === "cannot");
   const text =
     `What FakeGrid does by guess and has no option for: ${guesses.length} marks in its code, with what stands behind ` +
-    `each. The probe asks ${asked} of them; ${cannot} concern the whole grid or what no request shows, so that it can't.`;
+    `each. The probe asks ${asked} of them; ${cannot} concern the whole grid, what ` +
+    "reaches out of the probe's own network view, or what no request shows, so that it can't.";
   const rows = guesses.map((guess) => [
     `\`${guess.id}\``,
     guess.text,
@@ -73,6 +76,10 @@ function guessTable(): string {
   ]);
   const heads = ["guess", "what", "evidence", "the probe asks", "where in src/grid"];
   return `## Guesses\n\n${text}\n\n${kinds.join("\n")}\n\n${table(heads, rows)}`;
+}
+
+function isAsked({ probe }: Guess): boolean {
+  return typeof probe === "object";
 }
 
 function askedOf({ probe }: Guess): string {

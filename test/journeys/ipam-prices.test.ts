@@ -89,7 +89,7 @@ const prices: Readonly<Record<string, readonly [number, Prepare]>> = {
   collect: [1, (ipam) => () => ipam.collect()],
   audit: [1, (ipam) => () => ipam.audit()],
   close: [0, (ipam) => () => ipam.close()],
-  probe: [341, (ipam) => () => ipam.probe()],
+  probe: [396, (ipam) => () => ipam.probe()],
   inventory: [0, (ipam) => () => ipam.inventory()],
   watch: [0, (ipam) => () => ipam.watch({ interval: 300_000 })],
   on: [0, (ipam) => () => ipam.on("allocated", () => {})],

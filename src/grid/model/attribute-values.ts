@@ -37,8 +37,8 @@ export function hasFlag(definition: Entity, flag: string): boolean {
 /** The value as the grid keeps it: numbers for numeric text, one or several as it came. Throws for a bad one. */
 export function canonicalAttribute(definition: Entity, value: Json | undefined): Json {
   if (!Array.isArray(value)) return canonicalElement(definition, value);
-  // Guess attribute-list-value (analogy; unasked): a list for a single-valued attribute is a bad value like any
-  // other.
+  // Guess attribute-list-value (analogy; asks attributeListIsRefused): a list for a single-valued attribute is a bad
+  // value like any other.
   if (!hasFlag(definition, "V") || value.length === 0) throw badValue(definition);
   return value.map((element) => canonicalElement(definition, element));
 }

@@ -134,8 +134,8 @@ function requireFields({ draft, schema, grid }: Writing): void {
 }
 
 /**
- * In the order of complaint: grids ask for a name before anything else. Guess missing-field-order (open; unasked):
- * the order of the rest.
+ * In the order of complaint: grids ask for a name before anything else. Guess missing-field-order (open; asks
+ * emptyRangeIsRefused): the order of the rest.
  */
 function requiredByFacts({ fields }: ObjectSchema): string[] {
   const names = [...fields.values()].filter((field) => field.required).map(({ name }) => name);
@@ -165,9 +165,9 @@ function resolveNames({ draft, schema, grid }: Writing, creating: boolean): void
   for (const [field, link] of Object.entries(rules.names ?? {})) {
     const name = draft.values[field];
     delete draft.values[field];
-    // An empty name stands for "not said", as in clients whose texts are never null. Guess blank-view (clients;
-    // unasked): so does the blank that a host outside of DNS shows as its view, since clients send back what they
-    // read. The empty name of a DNS view is looked up, and not found.
+    // An empty name stands for "not said", as in clients whose texts are never null. Guess blank-view (clients; asks
+    // blankViewIsAccepted): so does the blank that a host outside of DNS shows as its view, since clients send back
+    // what they read. The empty name of a DNS view is looked up, and not found.
     const isView = creating && link.type === "view" && name === "";
     const isSaid = name !== undefined && (isView || String(name).trim() !== "");
     const fallback = creating ? (rules.defaults?.[field] ?? schema.fields.get(field)?.default) : undefined;

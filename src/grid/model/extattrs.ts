@@ -81,8 +81,8 @@ const members: ReadonlySet<string> = new Set([
 /** Attributes may be bound to object types by their definitions. */
 function refuseMisplaced(type: string, attributes: StoredAttributes, grid: Grid): void {
   for (const name of Object.keys(attributes)) {
-    // Guess misplaced-attribute-sentence (analogy; unasked): that the sentence, which was seen with an operation, is
-    // the one for object types.
+    // Guess misplaced-attribute-sentence (analogy; asks misplacedAttributeIsRefused): that the sentence, which was
+    // seen with an operation, is the one for object types.
     if (!appliesTo(definitionOf(name, grid), type)) {
       throw conflict(`Extensible attribute '${name}' is not allowed for this operation`);
     }
@@ -106,7 +106,10 @@ function refuseRemoval(draft: Draft, held: StoredAttributes, stored: StoredAttri
   if (required !== undefined) throw requiredMissing(required);
 }
 
-/** Guess required-attribute-sentence (documented; unasked): the sentence; that grids insist is known. */
+/**
+ * Guess required-attribute-sentence (documented; asks requiredRemovalIsRefused): the sentence; that grids insist is
+ * known.
+ */
 function requiredMissing(name: string): Refusal {
   return protocolError(`Required extensible attribute is missing: "${name}"`);
 }
@@ -115,7 +118,7 @@ function requiredMissing(name: string): Refusal {
 function appliesTo(definition: Entity, type: string): boolean {
   const { allowed_object_types: allowed } = definition.values;
   if (!Array.isArray(allowed) || allowed.length === 0) return true;
-  // Guess attribute-type-names (open; unasked): `record:host` is `HostRecord`, `networkcontainer` is
+  // Guess attribute-type-names (open; asks hostTypeName): `record:host` is `HostRecord`, `networkcontainer` is
   // `NetworkContainer`, and the type's own name is as good.
   const [kind, ...rest] = type.split(":");
   const spellings = new Set([lettersOf(type), lettersOf([...rest, kind].join(""))]);

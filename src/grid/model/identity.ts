@@ -9,7 +9,10 @@ export function isIdentity(field: FieldSchema | undefined): boolean {
   return field?.name === "uuid" && !field.supports.includes("w");
 }
 
-/** Guess virtual-uuid (open; unasked): rows that the grid makes up for a search, as those of addresses, have none. */
+/**
+ * Guess virtual-uuid (open; asks addressRowsHaveUuids): rows that the grid makes up for a search, as those of
+ * addresses, have none.
+ */
 export function identityOf({ id }: Row, isStored: boolean): string | undefined {
   if (!isStored) return undefined;
   const digits = createHash("sha256").update(String(id)).digest("hex");

@@ -41,8 +41,8 @@ export function recordNameProblem(name: string, isHost: boolean): Refusal | unde
 }
 
 /**
- * What the policy for names of records that a grid begins with refuses. Guess name-policy-part (open; unasked): it is
- * about the part left of the zone.
+ * What the policy for names of records that a grid begins with refuses. Guess name-policy-part (open; asks
+ * policyLeavesZoneOut): it is about the part left of the zone.
  */
 export function policyProblem(relative: string): Refusal | undefined {
   const [first = "", ...others] = relative.split(".");

@@ -7,7 +7,7 @@ import { createContext, Script } from "node:vm";
 import { RE2JS } from "re2js";
 import { protocolError } from "./answers.js";
 
-/** Guess pattern-limit (open; unasked): a grid has a limit, too. */
+/** Guess pattern-limit (open; asks longPatternIsRefused): a grid has a limit, too. */
 const longestPattern = 16_384;
 
 /** Milliseconds that a pattern which looks around or back may take on all the values of one search. */

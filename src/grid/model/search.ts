@@ -114,7 +114,7 @@ function searchValue(field: FieldSchema, value: Json, rules: Rules, grid: Grid):
       throw badArgument(field.name, "Invalid value, must be an integer between 0 and 4294967295");
     case "bool":
       if (typeof typed === "boolean") return typed;
-      // Guess search-boolean-sentence (analogy; unasked): the sentence follows the one for integers.
+      // Guess search-boolean-sentence (analogy; asks badSwitchIsRefused): the sentence follows the one for integers.
       throw badArgument(field.name, "Invalid value, must be true or false");
     case "enum":
       if (!field.enumValues || field.enumValues.some((valid) => valid === typed)) return typed;

@@ -42,8 +42,8 @@ function mayBeNull({ name, isArray, types: [type = ""] }: FieldSchema): boolean 
 }
 
 /**
- * Text that names another object, which is a reference in all but form. Guess null-names (clients; unasked): that
- * `null` is taken for these.
+ * Text that names another object, which is a reference in all but form. Guess null-names (clients; asks
+ * nullNameIsAccepted): that `null` is taken for these.
  */
 const namesOfOthers: ReadonlySet<string> = new Set([
   "external_ns_group",
@@ -130,8 +130,8 @@ function canonicalStruct(field: FieldSchema, value: Json, scope: ValueScope): Js
     if (name === "_struct") continue;
     const member = struct.fields.get(presentMember(type, name, scope.version));
     if (!member) throw unknownField(name);
-    // Guess read-only-members (clients; unasked): members that only the grid sets are tolerated, since clients send
-    // back what they read.
+    // Guess read-only-members (clients; asks readOnlyMembersAreAccepted): members that only the grid sets are
+    // tolerated, since clients send back what they read.
     if (isReadOnly(member)) continue;
     // `null` is no more taken here than outside: Ansible's modules leave out what has no value, since a grid refuses it.
     const stored = canonicalValue(member, given, scope);
@@ -202,8 +202,8 @@ function canonicalEmbedded(field: FieldSchema, value: Json, scope: ValueScope): 
     const member = schema.fields.get(name);
     if (!member) throw unknownField(name);
     if (isReadOnly(member) && scope.creating) throw notWritable(name);
-    // Guess read-only-subfields (clients; unasked): what only the grid sets (`host`) is tolerated in an update, since
-    // clients send back what they read.
+    // Guess read-only-subfields (clients; asks readOnlyFieldsAreAccepted): what only the grid sets (`host`) is
+    // tolerated in an update, since clients send back what they read.
     if (given === null || isReadOnly(member)) continue;
     const stored = canonicalValue(member, given, scope);
     if (stored !== undefined) canonical[name] = stored;

@@ -107,7 +107,7 @@ const switchedOptions = [
   "dhcp6.name-servers",
 ];
 
-/** Vendor class of the standard options. Guess ipv6-vendor-class (analogy; unasked): IPv6's. */
+/** Vendor class of the standard options. Guess ipv6-vendor-class (analogy; asks ipv6VendorClass): IPv6's. */
 const vendorClasses = { 4: "DHCP", 6: "DHCP6" } as const;
 
 /** What the grid's own DHCP properties say when nobody sets a lease time. */
@@ -115,8 +115,8 @@ const DEFAULT_LEASE_TIME = "43200";
 
 const optionNumbers = numbersByName(optionNames);
 /**
- * `domain-name-servers` is a valid name on IPv6 networks. Guess ipv6-name-servers (analogy; unasked): that it stands
- * for the option of DHCPv6.
+ * `domain-name-servers` is a valid name on IPv6 networks. Guess ipv6-name-servers (analogy; asks ipv6NameServers):
+ * that it stands for the option of DHCPv6.
  */
 const ipv6OptionNumbers = new Map([...numbersByName(ipv6OptionNames), ["domain-name-servers", 23]]);
 

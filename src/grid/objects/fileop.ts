@@ -52,7 +52,7 @@ function exportCsv(parameters: JsonObject, grid: Grid): Json {
     return [kind, ...columns.map((column) => cell(shown[column], separator))].join(separator);
   });
   const header = [`header-${kind}`, ...columns].join(separator);
-  // Guess export-file-name (open; unasked): what a name or prefix of the caller's own does to the file's name.
+  // Guess export-file-name (open; cannot): what a name or prefix of the caller's own does to the file's name.
   const file = String(_filename ?? `${String(_fileprefix ?? "")}${type.replace(":", "_")}s.csv`);
   return openTransfer("DOWNLOAD", file, `${[header, ...lines].join("\n")}\n`, grid);
 }

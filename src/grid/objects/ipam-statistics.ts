@@ -12,7 +12,10 @@ const sharedFields = ["conflict_count", "unmanaged_count", "utilization", "utili
 
 const containerFields = ["utilization", "utilization_update"] as const;
 
-/** Guess statistics-reference (open; unasked): the internal name, and that a row is referred to as its network is. */
+/**
+ * Guess statistics-reference (open; asks statisticsReference): the internal name, and that a row is referred to as its
+ * network is.
+ */
 const internal = "dns.ipam_statistics";
 
 export const ipamStatisticsRules: Rules = {

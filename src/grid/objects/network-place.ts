@@ -97,7 +97,7 @@ export function canonicalBlock(
   const bits = family === 4 ? 32 : 128;
   const alone = grid.assumptions.loneAddressIsNetwork && !text.includes("/");
   const block = parseBlock(alone ? `${text}/${bits}` : text);
-  // Guess network-sentence (open; unasked): the sentence.
+  // Guess network-sentence (open; asks badNetworkIsRefused): the sentence.
   if (block?.family !== family) throw invalidValue(field, value ?? "", "Invalid network address");
   return block;
 }

@@ -43,7 +43,7 @@ export function placeNetwork(draft: Draft, names: AddressFamily, grid: Grid): vo
 }
 
 /**
- * Guess served-leaf-sentence (documented; unasked): the sentence; that a leaf which members serve isn't turned into a
+ * Guess served-leaf-sentence (documented; cannot): the sentence; that a leaf which members serve isn't turned into a
  * container is documented.
  */
 function refuseServed(leaf: Entity): void {

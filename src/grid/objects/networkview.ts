@@ -32,8 +32,8 @@ export const networkViewRules: Rules = {
   read: {
     associated_dns_views: (view, { grid }) =>
       dnsViewsOf(view, grid).map(({ values }) => String(values["name"])),
-    // Guess dynamic-update-view (recorded; unasked): nothing but the refusal to delete it shows that the view which
-    // came along is used for dynamic updates.
+    // Guess dynamic-update-view (recorded; asks dynamicUpdateViewIsKept): nothing but the refusal to delete it shows
+    // that the view which came along is used for dynamic updates.
     ddns_dns_view: (view, { grid }) =>
       view.values["ddns_dns_view"] ?? dnsViewsOf(view, grid)[0]?.values["name"],
     associated_members: () => [],

@@ -41,7 +41,7 @@ export function nextAddressesInRange(range: Entity, parameters: JsonObject, grid
   const { start_addr, end_addr } = range.values;
   const first = parseAddress(String(start_addr));
   const last = parseAddress(String(end_addr));
-  // Guess prefix-range-next (open; unasked): of a range of IPv6 prefixes.
+  // Guess prefix-range-next (open; asks nextOfPrefixesIsRefused): of a range of IPv6 prefixes.
   if (first === undefined || last === undefined) throw noAddress(parameters, "range");
   const names = familyNames(first.family);
   const { addresses, networks } = spaceAround(range, names, grid);

@@ -213,7 +213,7 @@ function settleServer(draft: Draft, network: Entity, grid: Grid): void {
   const settled = settledMember(member, grid);
   draft.values["member"] = settled;
   if (memberNames(network).includes(String(settled["name"]))) return;
-  // Guess range-member-sentence (open; unasked): the sentence.
+  // Guess range-member-sentence (open; cannot): the sentence.
   const cidr = String(network.values["network"]);
   throw invalidValue("member", settled["name"] ?? "", `The member does not serve the network ${cidr}`);
 }

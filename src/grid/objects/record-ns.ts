@@ -18,7 +18,7 @@ export const nameServerRules: Rules = recordRules("record:ns", "dns.bind_ns", {
     checkServers(draft, grid);
     const name = recordName(draft).toLowerCase();
     const zone = zoneAround(name, viewOf(draft, grid), grid);
-    // Guess ns-sentence (recorded; unasked): how the sentence ends.
+    // Guess ns-sentence (recorded; asks strayServerIsRefused): how the sentence ends.
     if (zone && zoneName(zone) !== name)
       throw conflict(`Cannot add a manual NS record for '${name}': it is not a zone.`);
   },

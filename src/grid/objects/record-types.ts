@@ -98,7 +98,7 @@ function stringsOf({ text }: JsonObject): string[] {
 
 /**
  * Priority 0 would make the record an alias, which the grid refuses for HTTPS. Guess https-priority-sentence
- * (documented; unasked): the sentence.
+ * (documented; asks aliasFormIsRefused): the sentence.
  */
 function refuseAlias({ values }: Draft): void {
   if (values["priority"] === 0)

@@ -104,8 +104,8 @@ export function canonicalAddresses({ values }: Draft): void {
 }
 
 /**
- * The names that a record leads to. Guess other-names (analogy; unasked): that the grid refuses them in the words it
- * has for the record's own; the root and a final dot are let through.
+ * The names that a record leads to. Guess other-names (analogy; asks badTargetIsRefused): that the grid refuses them
+ * in the words it has for the record's own; the root and a final dot are let through.
  */
 function checkOtherNames({ values, given }: Draft): void {
   for (const field of ["nameserver", ...nameFields]) {

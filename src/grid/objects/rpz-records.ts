@@ -100,8 +100,8 @@ function canonicalRuleAddress(name: string, zone: Entity): string {
 }
 
 /**
- * What follows the `$`: as of an ordinary record of that kind. Guess policy-record-keys (analogy; unasked): but for
- * rules about addresses, the whole of it.
+ * What follows the `$`: as of an ordinary record of that kind. Guess policy-record-keys (analogy; asks
+ * policyKeysAreOrdinary): but for rules about addresses, the whole of it.
  */
 function keyOf(rule: Draft | Entity, kind: string, label: string | undefined, grid: Grid): string {
   const ordinary = recordKeys[kind];

@@ -25,7 +25,7 @@ export const viewRules: Rules = {
   beforeUpdate(draft, before, grid) {
     refuseSameName(draft, before, grid);
     if (draft.links["networkView"] !== before.links["networkView"]) {
-      // Guess view-move-sentence (analogy; unasked): the sentence known for zones.
+      // Guess view-move-sentence (analogy; cannot): the sentence known for zones.
       throw conflict("Cannot move views between network views");
     }
   },

@@ -90,8 +90,8 @@ function forwardSpelling(given: string): ZoneSpelling {
 }
 
 /**
- * Reverse zones are written as CIDR. Guess arpa-zone-name (clients; unasked): their name in `in-addr.arpa` or
- * `ip6.arpa`, which examples of clients give, is kept as it is.
+ * Reverse zones are written as CIDR. Guess arpa-zone-name (clients; asks arpaZoneIsAccepted): their name in
+ * `in-addr.arpa` or `ip6.arpa`, which examples of clients give, is kept as it is.
  */
 function reverseSpelling(given: string, format: string): ZoneSpelling {
   if (given.toLowerCase().endsWith(format === "IPV4" ? ".in-addr.arpa" : ".ip6.arpa")) {
@@ -121,7 +121,7 @@ function readBlock(zone: Entity, part: 0 | 1): string | undefined {
 const readZone: NonNullable<Rules["read"]> = {
   address: (zone) => readBlock(zone, 0),
   mask_prefix: (zone) => readBlock(zone, 1),
-  // Guess reverse-display (analogy; unasked): reverse zones are displayed as CIDR here as well.
+  // Guess reverse-display (analogy; asks reverseZoneDisplay): reverse zones are displayed as CIDR here as well.
   display_domain: ({ values }) => values["fqdn"],
   dns_fqdn: ({ values }) => dnsName(String(values["fqdn"])),
   parent: readParent,

@@ -172,7 +172,8 @@ function targetsOf(call: JsonObject, { grid }: Expansion): readonly Entity[] {
 }
 
 /**
- * What may be left out, and is no text and no list. Guess function-structure-sentence (open; unasked): the sentence.
+ * What may be left out, and is no text and no list. Guess function-structure-sentence (open; asks
+ * badParametersAreRefused): the sentence.
  */
 function structure(name: string, value: Json | undefined): JsonObject {
   if (value === undefined || value === null) return {};

@@ -50,7 +50,7 @@ export function typeSchema(schema: ObjectSchema, question: SchemaQuestion): Json
     ...functions.map((call) => describeFunction(call, schema.type, question)),
   ];
   return {
-    // Guess schema-list-contents (clients; unasked): what the list holds, which clients don't read.
+    // Guess schema-list-contents (clients; asks cloudRestrictions): what the list holds, which clients don't read.
     cloud_additional_restrictions: ["all"],
     fields: described.sort((left, right) => (left["name"] < right["name"] ? -1 : 1)),
     restrictions: [...schema.restrictions],

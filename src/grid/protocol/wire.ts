@@ -172,7 +172,8 @@ function parseBody(request: GridRequest, pairs: [string, string][]): JsonObject 
 function parseJson(text: string): Json {
   if (isDeep(text)) throw undecodableJson("nested too deeply");
   const json = decodedJson(text);
-  // Guess half-characters (open; unasked): a grid refuses half a character, which no database and no URL can hold.
+  // Guess half-characters (open; asks halfCharacterIsRefused): a grid refuses half a character, which no database and
+  // no URL can hold.
   if (/\\u[dD][89a-fA-F]/.test(text) && hasHalfCharacter(json)) {
     throw undecodableJson("unpaired surrogate");
   }

@@ -1,5 +1,5 @@
 /**
- * Answers as XML (`_return_type=xml`). Guess xml-names (clients; unasked): the names of elements and attributes, but
+ * Answers as XML (`_return_type=xml`). Guess xml-names (clients; cannot): the names of elements and attributes, but
  * for those of fields; what clients of theirs look for are references and values.
  */
 

@@ -2,6 +2,7 @@
 
 import { type Experiment, either } from "./experiment.js";
 import { type Laboratory, made } from "./laboratory.js";
+import { reserved } from "./objects.js";
 import { hostStep } from "./requests.js";
 
 export const addresses: readonly Experiment[] = [
@@ -78,10 +79,6 @@ export const addresses: readonly Experiment[] = [
     meaning: either("Addresses always lie in a subnet", "Addresses may lie in no subnet"),
   },
 ];
-
-function reserved(lab: Laboratory, ipv4addr: string) {
-  return lab.create("fixedaddress", { ipv4addr, network_view: lab.networkView, match_client: "RESERVED" });
-}
 
 /** Whether the grid takes these parameters, with some addresses excluded. */
 async function next(

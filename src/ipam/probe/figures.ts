@@ -2,6 +2,7 @@
 
 import { type Experiment, either, type Fact, Unanswered } from "./experiment.js";
 import { type Laboratory, made } from "./laboratory.js";
+import { range, reserved } from "./objects.js";
 
 /** How many ranges of the grid's own are looked at. */
 const mostRanges = 100;
@@ -128,18 +129,13 @@ function orderOf(isByAge: boolean, isByName: boolean): Fact {
 /** How full a network is with one address in use, and how full with a range beside it, in tenths of a percent. */
 async function utilized(lab: Laboratory): Promise<{ used: number; withRange: number }> {
   const { ref, cidr } = await lab.network();
-  const [start_addr, end_addr] = [lab.address(cidr, 100), lab.address(cidr, 199)];
-  const { networkView: network_view } = lab;
   const figure = async () => {
     const { data } = await lab.ask("GET", ref, { query: { _return_fields: "utilization" } });
     return Number(data?.utilization ?? 0);
   };
-  for (const last of [5, 6, 7]) {
-    const reserved = { ipv4addr: lab.address(cidr, last), network_view, match_client: "RESERVED" };
-    made(await lab.create("fixedaddress", reserved));
-  }
+  for (const last of [5, 6, 7]) made(await reserved(lab, lab.address(cidr, last)));
   const used = await figure();
-  made(await lab.create("range", { start_addr, end_addr, network_view }));
+  made(await range(lab, cidr, 100, 199));
   return { used, withRange: await figure() };
 }
 

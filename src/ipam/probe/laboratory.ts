@@ -14,6 +14,13 @@ import {
 } from "../../errors.js";
 import type { WapiClient } from "../../wapi/client.js";
 import type { Cause } from "../profile/sentences.js";
+import {
+  attributesIn,
+  type Definition,
+  definitionFields,
+  isRequired,
+  withRequired,
+} from "./required-attributes.js";
 import { generalized } from "./sentences.js";
 
 /** What a property of a grid is recorded as. */
@@ -39,6 +46,8 @@ export interface Reply {
   readonly data: any;
   /** The sentence of a refusal. */
   readonly text: string;
+  /** Of what was refused: names of extensible attributes, and their values. */
+  readonly attributes?: readonly string[];
 }
 
 export interface RequestStep {
@@ -50,6 +59,8 @@ export interface RequestStep {
   readonly enable_substitution?: boolean;
   readonly discard?: boolean;
 }
+
+type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 interface Ask {
   readonly query?: Readonly<Record<string, string | number | boolean>>;
@@ -74,8 +85,14 @@ export class Laboratory {
   /** What was found out so far. */
   readonly facts: Record<string, Fact> = {};
   readonly sentences: Record<string, string> = {};
+  /** Whether creates say what is required of extensible attributes. */
+  insists = false;
   readonly #wapi: WapiClient;
+  /** `undefined`: this user may not read them. */
+  #definitions: readonly Definition[] | undefined;
+  readonly #made = new Map<string, Promise<unknown>>();
   #networks = 0;
+  #blocks = 0;
   #names = 0;
 
   constructor({ wapi, networkView, zone, signal }: LaboratoryOptions) {
@@ -87,21 +104,70 @@ export class Laboratory {
 
   // --- asking --------------------------------------------------------------------------------------------------
 
-  /** One request as it is. A refusal in the grid's own words is an answer like any other. */
-  async ask(
-    method: "GET" | "POST" | "PUT" | "DELETE",
-    path: string,
-    { query = {}, body }: Ask = {},
-  ): Promise<Reply> {
+  /**
+   * One request. A refusal in the grid's own words is an answer like any other, unless the grid insists on attributes: then
+   * it is given them, from here on.
+   */
+  async ask(method: Method, path: string, ask: Ask = {}): Promise<Reply> {
+    const send = () => this.#send(method, path, { ...ask, body: this.#filled(method, path, ask) });
+    const reply = await send();
+    if (this.insists || reply.ok || !this.#required().some(({ name }) => reply.text.includes(name)))
+      return reply;
+    this.insists = true;
+    return send();
+  }
+
+  async #send(method: Method, path: string, { query = {}, body }: Ask): Promise<Reply> {
     try {
       const { data, status } = await this.#wapi
         .request({ method, path, query, body, ...(this.signal ? { signal: this.signal } : {}) })
         .withResponse();
       return { ok: true, status, data, text: "" };
     } catch (error) {
-      if (isRefusal(error)) return { ok: false, status: error.status, data: undefined, text: error.text };
+      if (isRefusal(error)) {
+        const { status, text } = error;
+        return { ok: false, status, data: undefined, text, attributes: attributesIn(body) };
+      }
       if (isInfobloxError(error, "PermissionDeniedError")) throw new Unanswered("this user may not ask it");
       throw error;
+    }
+  }
+
+  /** The body with the attributes that the grid insists on where it creates something. */
+  #filled(method: Method, path: string, { query, body }: Ask): unknown {
+    const creates = method === "POST" && !path.includes("/") && query?.["_method"] === undefined;
+    if (!this.insists || !creates) return body;
+    const fill = (type: string, object: unknown) =>
+      withRequired(
+        type,
+        (object ?? {}) as Readonly<Record<string, unknown>>,
+        this.#definitions ?? [],
+        versionOf(this.#wapi),
+      );
+    if (path !== "request") return fill(path, body);
+    return (body as readonly RequestStep[]).map((step) => {
+      const { method: verb, object = "", data } = step;
+      return verb === "POST" && /^[a-z]/.test(object) ? { ...step, data: fill(object, data) } : step;
+    });
+  }
+
+  #required(): readonly Definition[] {
+    return (this.#definitions ?? []).filter(isRequired);
+  }
+
+  /** Definitions of attributes that fit. Their names are sent, and never shown. */
+  definitions(fits: (definition: Definition) => boolean): readonly Definition[] {
+    if (this.#definitions === undefined) throw new Unanswered("this user may not ask it");
+    return this.#definitions.filter(fits);
+  }
+
+  async #readDefinitions(): Promise<void> {
+    try {
+      const query = { _return_fields: definitionFields, _max_results: 1000 };
+      const { data } = await this.ask("GET", "extensibleattributedef", { query });
+      this.#definitions = Array.isArray(data) ? data : [];
+    } catch (error) {
+      if (!(error instanceof Unanswered)) throw error;
     }
   }
 
@@ -145,6 +211,11 @@ export class Laboratory {
     return `198.${18 + (number >> 8)}.${number & 255}.0/24`;
   }
 
+  /** An IPv6 block that nothing has used: a /48 of those for documentation. */
+  block(): string {
+    return `2001:db8:${(0x10 + this.#blocks++).toString(16)}::/48`;
+  }
+
   /** A text that nothing has used. */
   token(): string {
     return `probe-${++this.#names}`;
@@ -154,9 +225,21 @@ export class Laboratory {
   async network(
     more: Readonly<Record<string, unknown>> = {},
   ): Promise<{ cidr: string; ref: string; comment: string }> {
-    const [cidr, comment] = [this.cidr(), this.token()];
-    const body = { network: cidr, network_view: this.networkView, comment, ...more };
+    const comment = this.token();
+    const body = this.networkBody({ comment, ...more });
     return { cidr: String(body.network), comment, ref: made(await this.create("network", body)) };
+  }
+
+  /** A network that nothing has used. */
+  networkBody(more: Readonly<Record<string, unknown>> = {}) {
+    return { network: this.cidr(), network_view: this.networkView, ...more };
+  }
+
+  /** What several questions need and none changes: it is made for the first of them. */
+  once<T>(what: string, make: () => Promise<T>): Promise<T> {
+    const known = this.#made.get(what) ?? make();
+    this.#made.set(what, known);
+    return known as Promise<T>;
   }
 
   /** A step that creates a network, for a `request`. */
@@ -202,7 +285,9 @@ export class Laboratory {
    */
   note(cause: Cause | (string & {}), reply: Reply): void {
     if (reply.ok || reply.text === "") return;
-    this.sentences[cause] ??= generalized(reply.text, { networkView: this.networkView, zone: this.zone });
+    const { networkView, zone } = this;
+    const { text, attributes } = reply;
+    this.sentences[cause] ??= generalized(text, { networkView, zone, attributes });
   }
 
   // --- the scratch space ---------------------------------------------------------------------------------------
@@ -213,6 +298,7 @@ export class Laboratory {
    * @throws {ConflictError} where somebody else's view has the name
    */
   async open(): Promise<void> {
+    await this.#readDefinitions();
     const create = () => this.create("networkview", { name: this.networkView, comment: `${mark}.` });
     let reply = await create();
     for (let tries = 0; !reply.ok && tries < mostSweeps; tries++) {
@@ -238,7 +324,11 @@ export class Laboratory {
   }
 
   /** The DNS view that came with the network view; a search may show it only after a while. */
-  async dnsView(): Promise<string> {
+  dnsView(): Promise<string> {
+    return this.once("DNS view", () => this.#findDnsView());
+  }
+
+  async #findDnsView(): Promise<string> {
     for (let waited = 0; ; waited += 50) {
       const { data } = await this.ask("GET", "view", { query: { network_view: this.networkView } });
       if (data?.[0]?.name !== undefined) return data[0].name;
@@ -311,6 +401,12 @@ const contents = [
 export function made(reply: Reply): string {
   if (!reply.ok) throw new Unanswered("the grid refuses what the experiment needs");
   return String(typeof reply.data === "string" ? reply.data : reply.data?._ref);
+}
+
+/** The version that the client speaks, which it knows after its first request. */
+export function versionOf(wapi: WapiClient): string {
+  const { wapiVersion } = wapi.toJSON();
+  return String(wapiVersion);
 }
 
 /** What the grid says in its own words, and no proxy before it. */

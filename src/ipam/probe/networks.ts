@@ -2,6 +2,7 @@
 
 import { type Experiment, either, Unanswered } from "./experiment.js";
 import { type Laboratory, made } from "./laboratory.js";
+import { reserved } from "./objects.js";
 
 export const networks: readonly Experiment[] = [
   {
@@ -87,14 +88,7 @@ export const networks: readonly Experiment[] = [
     question: "Is a smaller network refused in a network with an address in use?",
     async run(lab) {
       const { cidr } = await lab.network();
-      const ipv4addr = lab.address(cidr, 5);
-      made(
-        await lab.create("fixedaddress", {
-          ipv4addr,
-          network_view: lab.networkView,
-          match_client: "RESERVED",
-        }),
-      );
+      made(await reserved(lab, lab.address(cidr, 5)));
       const network = cidr.replace("/24", "/28");
       const reply = await lab.create("network", { network, network_view: lab.networkView });
       lab.note("networkOverlaps", reply);
@@ -106,9 +100,7 @@ export const networks: readonly Experiment[] = [
     id: "missingNetworkIsRefused",
     question: "What is a create answered whose source doesn't exist?",
     async run(lab) {
-      const ipv4addr = `func:nextavailableip:198.19.254.0/24,${lab.networkView}`;
-      const body = { ipv4addr, network_view: lab.networkView, match_client: "RESERVED" };
-      const reply = await lab.create("fixedaddress", body);
+      const reply = await reserved(lab, `func:nextavailableip:198.19.254.0/24,${lab.networkView}`);
       lab.note("networkMissing", reply);
       return !reply.ok;
     },

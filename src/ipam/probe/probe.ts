@@ -8,14 +8,17 @@ import type { GridProfile } from "../profile/profile.js";
 import { addresses } from "./addresses.js";
 import { attributes } from "./attributes.js";
 import { concurrency } from "./concurrency.js";
+import { deleted, deletedView } from "./deleted.js";
 import { dns } from "./dns.js";
+import { dnsRefusals } from "./dns-refusals.js";
 import { type Experiment, type Fact, Unanswered } from "./experiment.js";
 import { figures } from "./figures.js";
-import { Laboratory } from "./laboratory.js";
+import { Laboratory, versionOf } from "./laboratory.js";
 import { networks } from "./networks.js";
 import { refusals } from "./refusals.js";
 import { requests } from "./requests.js";
 import { searches } from "./searches.js";
+import { shownByTheGrid } from "./shown.js";
 import { views } from "./views.js";
 
 /** How far a probe is. */
@@ -35,18 +38,22 @@ export interface ProbeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** In the order in which they are asked: searches first, since others wait as long as these lag. */
+/** In the order in which they are asked: searches early, since others wait as long as these lag. */
 export const experiments: readonly Experiment[] = [
+  ...attributes,
   ...searches,
   ...requests,
   ...networks,
   ...addresses,
-  ...attributes,
   ...figures,
   ...refusals,
+  ...dnsRefusals,
+  ...shownByTheGrid,
+  ...deleted,
   ...dns,
   ...concurrency,
   ...views,
+  ...deletedView,
 ];
 
 /** How long deleting the scratch view may take after an abort, in milliseconds. */
@@ -101,12 +108,6 @@ async function perform(
     if (!(error instanceof Unanswered)) throw error;
     unanswered[id] = explain(error);
   }
-}
-
-/** The version that the client speaks, which it knows after its first request. */
-function versionOf(wapi: WapiClient): string {
-  const { wapiVersion } = wapi.toJSON();
-  return String(wapiVersion);
 }
 
 function checked(options: ProbeOptions): ProbeOptions {

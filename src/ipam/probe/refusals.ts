@@ -1,17 +1,11 @@
-/** What the grid says of requests that it should refuse, in its own words: each is one request in the scratch view. */
+/** What the grid says of requests that it should refuse, in its own words: networks, addresses, searches. */
 
-import { type Experiment, either, type Fact } from "./experiment.js";
 import { type Laboratory, made, type Reply } from "./laboratory.js";
+import { called, fixed, range, searched } from "./objects.js";
+import { refused } from "./question.js";
 import { hostStep } from "./requests.js";
 
-interface Wrong {
-  readonly id: string;
-  readonly question: string;
-  readonly needs?: "zone";
-  ask(lab: Laboratory): Promise<Reply>;
-}
-
-const wrong: readonly Wrong[] = [
+export const refusals = refused([
   {
     id: "overlappingRangeIsRefused",
     question: "Is a range refused that overlaps another?",
@@ -71,15 +65,13 @@ const wrong: readonly Wrong[] = [
   {
     id: "longCommentIsRefused",
     question: "Is a comment refused of more than 256 characters?",
-    ask: (lab) =>
-      lab.create("network", { network: lab.cidr(), network_view: lab.networkView, comment: "x".repeat(300) }),
+    ask: (lab) => lab.create("network", lab.networkBody({ comment: "x".repeat(300) })),
   },
   {
     id: "shortPrefixIsRefused",
     question: "Is a next available network refused that is larger than its container?",
     async ask(lab) {
-      const container = { network: lab.cidr(), network_view: lab.networkView };
-      const ref = made(await lab.create("networkcontainer", container));
+      const ref = made(await lab.create("networkcontainer", lab.networkBody()));
       return called(lab, ref, "next_available_network", { cidr: 8, num: 1 });
     },
   },
@@ -134,7 +126,7 @@ const wrong: readonly Wrong[] = [
   {
     id: "badSwitchIsRefused",
     question: "Is a search refused for a switch that is neither true nor false?",
-    ask: (lab) => lab.find("fixedaddress", { match_client: "perhaps" }),
+    ask: (lab) => lab.find("network", { unmanaged: "perhaps" }),
   },
   {
     id: "unknownPageIsRefused",
@@ -163,87 +155,76 @@ const wrong: readonly Wrong[] = [
     ask: async (lab) => lab.ask("POST", (await lab.network()).ref, { body: {} }),
   },
   {
-    id: "blockAsZoneIsRefused",
-    question: "Is a zone refused that is named as a network, and isn't a reverse zone?",
-    ask: async (lab) => lab.create("zone_auth", { fqdn: lab.cidr(), view: await lab.dnsView() }),
+    id: "badNetworkIsRefused",
+    question: "Is a network refused that is no CIDR?",
+    ask: (lab) => lab.create("network", lab.networkBody({ network: "nowhere" })),
   },
   {
-    id: "badReverseZoneIsRefused",
-    question: "Is a reverse zone refused that is no network?",
-    ask: async (lab) =>
-      lab.create("zone_auth", { fqdn: "2001:db8::/64", zone_format: "IPV4", view: await lab.dnsView() }),
+    id: "emptyRangeIsRefused",
+    question: "Which field is missing first in a range that says nothing?",
+    ask: (lab) => lab.create("range", { network_view: lab.networkView }),
   },
   {
-    id: "longTextIsRefused",
-    question: "Is a TXT record refused of more than 512 bytes?",
-    needs: "zone",
-    ask: async (lab) =>
-      lab.create("record:txt", {
-        ...(await name(lab)),
-        text: Array(9)
-          .fill(`"${"x".repeat(100)}"`)
-          .join(" "),
-      }),
-  },
-  {
-    id: "secondAliasIsRefused",
-    question: "Is an alias refused that another host has?",
-    needs: "zone",
+    id: "secondDuidIsRefused",
+    question: "Is a second IPv6 fixed address refused for a DUID?",
     async ask(lab) {
-      const { cidr } = await lab.network();
-      const aliases = [`${lab.token()}.${lab.zone}`];
-      const host = async () => ({
-        ...(await name(lab)),
-        aliases,
-        ipv4addrs: [{ ipv4addr: lab.address(cidr, 5) }],
+      const network = lab.block();
+      made(await lab.create("ipv6network", lab.networkBody({ network })));
+      const fixed = (last: number) => ({
+        ipv6addr: network.replace("/48", String(last)),
+        network_view: lab.networkView,
+        duid: "00:01:00:01:00:00:00:01",
       });
-      made(await lab.create("record:host", await host()));
-      return lab.create("record:host", await host());
+      made(await lab.create("ipv6fixedaddress", fixed(5)));
+      return lab.create("ipv6fixedaddress", fixed(6));
     },
   },
-];
-
-export const refusals: readonly Experiment[] = wrong.map(({ id, question, needs, ask }) => ({
-  id,
-  question,
-  ...(needs && { needs }),
-  async run(lab: Laboratory): Promise<Fact> {
-    const reply = await ask(lab);
-    lab.note(id, reply);
-    return !reply.ok;
+  {
+    id: "nextOfPrefixesIsRefused",
+    question: "Is a next available address refused of a range of prefixes?",
+    async ask(lab) {
+      const network = lab.block();
+      made(await lab.create("ipv6network", lab.networkBody({ network })));
+      const prefixes = {
+        ...{ network, network_view: lab.networkView, address_type: "PREFIX", ipv6_prefix_bits: 64 },
+        ipv6_start_prefix: network.replace("::/48", ":10::"),
+        ipv6_end_prefix: network.replace("::/48", ":1f::"),
+      };
+      return called(lab, made(await lab.create("ipv6range", prefixes)), "next_available_ip", { num: 1 });
+    },
   },
-  meaning: either("Refused, in words that the profile keeps", "The grid takes it"),
-}));
-
-function range(
-  lab: Laboratory,
-  cidr: string,
-  first: number,
-  last: number,
-  more: Readonly<Record<string, unknown>> = {},
-): Promise<Reply> {
-  const ends = { start_addr: lab.address(cidr, first), end_addr: lab.address(cidr, last) };
-  return lab.create("range", { ...ends, network_view: lab.networkView, ...more });
-}
-
-function fixed(lab: Laboratory, ipv4addr: string, more: Readonly<Record<string, unknown>>): Promise<Reply> {
-  return lab.create("fixedaddress", { ipv4addr, network_view: lab.networkView, ...more });
-}
+  {
+    id: "badParametersAreRefused",
+    question: "Is a function in a body refused whose parameters are text?",
+    async ask(lab) {
+      const ipv4addr = {
+        ...{ _object_function: "next_available_ip", _result_field: "ips", _parameters: "none" },
+        _object_ref: (await lab.network()).ref,
+      };
+      return lab.create("fixedaddress", {
+        ipv4addr,
+        network_view: lab.networkView,
+        match_client: "RESERVED",
+      });
+    },
+  },
+  {
+    id: "longPatternIsRefused",
+    question: "Is a pattern of 20,000 characters refused?",
+    ask: (lab) => searched(lab, "network", { "comment~": "x".repeat(20_000) }),
+  },
+  {
+    id: "halfCharacterIsRefused",
+    question: "Is half a character refused (a surrogate that stands alone)?",
+    ask: (lab) => searched(lab, "network", { comment: "probe \ud83d" }),
+  },
+  {
+    id: "searchForTwoIsRefused",
+    question: "Is a search of everything refused by an address and a MAC address at once?",
+    ask: (lab) => lab.find("search", { address: "198.19.255.1", mac_address: "02:00:00:00:00:01" }, false),
+  },
+]);
 
 function withOption(lab: Laboratory, option: Readonly<Record<string, unknown>>): Promise<Reply> {
-  return lab.create("network", { network: lab.cidr(), network_view: lab.networkView, options: [option] });
-}
-
-function called(
-  lab: Laboratory,
-  ref: string,
-  name: string,
-  body: Readonly<Record<string, unknown>>,
-): Promise<Reply> {
-  return lab.ask("POST", ref, { query: { _function: name }, body });
-}
-
-/** A name that nothing has, in the scratch zone. */
-async function name(lab: Laboratory): Promise<{ name: string; view: string }> {
-  return { name: `${lab.token()}.${lab.zone}`, view: await lab.dnsView() };
+  return lab.create("network", lab.networkBody({ options: [option] }));
 }

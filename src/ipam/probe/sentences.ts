@@ -1,10 +1,15 @@
 /** What a grid says of common refusals, without anything of the user's in it. */
 
+/** Names of the user's that a sentence may hold. */
+interface Named {
+  readonly networkView: string;
+  readonly zone: string | undefined;
+  /** Names of extensible attributes, and values that the probe has given them. */
+  readonly attributes?: readonly string[] | undefined;
+}
+
 /** The sentence with placeholders for whatever came from the probe: `Reference <reference> not found`. */
-export function generalized(
-  text: string,
-  { networkView, zone }: { readonly networkView: string; readonly zone: string | undefined },
-): string {
+export function generalized(text: string, { networkView, zone, attributes = [] }: Named): string {
   const names: readonly (readonly [RegExp, string])[] = [
     [/[a-z0-9_:]+\/[A-Za-z0-9+/_=-]{8,}(:[^\s,;'"()]*)?/g, "<reference>"],
     ...(zone === undefined
@@ -14,10 +19,12 @@ export function generalized(
     [/\b\d{1,3}(\.\d{1,3}){3}\/\d{1,2}\b/g, "<network>"],
     [/\b\d{1,3}(\.\d{1,3}){3}\b/g, "<address>"],
     [/\b[0-9a-f]{1,4}(:[0-9a-f]{0,4}){2,7}\/\d{1,3}/gi, "<network>"],
-    [/\b(?:[0-9a-f]{1,4}:){2,7}[0-9a-f]{0,4}/gi, "<address>"],
-    [/(\\?"x{50,}\\?"\s?)+/g, "<text>"],
+    // Also MAC addresses and DUIDs. A single colon at the end is the sentence's.
+    [/\b[0-9a-f]{1,4}(:[0-9a-f]{0,4}){2,17}(?<![^:]:)/gi, "<address>"],
+    [/(\\?"?x{50,}…?\\?"?\s?)+/g, "<text>"],
     [/\bprobe_state\b/g, "<state>"],
     [/\bprobe-\d+(\.[\w.-]+)?/g, "<name>"],
+    ...attributes.filter(isName).map((name) => [wholly(name), "<attribute>"] as const),
   ];
   const withoutView = text.replaceAll(networkView, "<view>");
   return names.reduce(
@@ -28,4 +35,15 @@ export function generalized(
 
 function literally(pattern: string): RegExp {
   return new RegExp(pattern, "gi");
+}
+
+/** Numbers and what the probe writes itself say nothing of the user. */
+function isName(text: string): boolean {
+  return /\p{L}/u.test(text) && !text.startsWith("probe");
+}
+
+/** The name, and no part of another word. */
+function wholly(name: string): RegExp {
+  const literal = name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+  return new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, "gu");
 }

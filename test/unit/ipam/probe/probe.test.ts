@@ -2,18 +2,38 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FakeGrid } from "../../../../src/grid/index.js";
 import type { Assumptions } from "../../../../src/grid/model/assumptions.js";
+import { deleted, deletedView } from "../../../../src/ipam/probe/deleted.js";
+import { dnsRefusals } from "../../../../src/ipam/probe/dns-refusals.js";
 import { answersOf, experiments, type ProbeOptions, probe } from "../../../../src/ipam/probe/probe.js";
 import { refusals } from "../../../../src/ipam/probe/refusals.js";
 import { behaviorOf, type GridProfile } from "../../../../src/ipam/profile/profile.js";
 import { WapiClient } from "../../../../src/wapi/client.js";
 
+/** What an administrator insists on. */
+const requiring = [
+  { name: "Secret Site", type: "ENUM", list_values: [{ value: "Secret HQ" }, { value: "Lab" }], flags: "M" },
+  { name: "Secret Cost", type: "INTEGER", flags: "M", min: 5 },
+  { name: "Secret Day", type: "DATE", flags: "M" },
+  { name: "Secret Owner", type: "EMAIL", flags: "M", allowed_object_types: ["HostRecord"] },
+];
+
+const extattrs = { "Secret Site": "Lab", "Secret Cost": 7, "Secret Day": "2026-11-30T00:00:00Z" };
+const member = { _struct: "dhcpmember", name: "infoblox.localdomain" };
+
+const served = { network: "10.0.0.0/24", members: [member], extattrs };
+const range = {
+  ...{ start: "10.0.0.10", end: "10.0.0.99", extattrs },
+  ...{ server_association_type: "MEMBER", member },
+};
+
 function gridWith(assumptions: Partial<Assumptions> = {}) {
   const grid = FakeGrid.inMemory({
     assumptions,
     seed: {
-      networks: ["10.0.0.0/24"],
-      zones: ["example.com"],
-      ranges: [{ start: "10.0.0.10", end: "10.0.0.99" }],
+      attributes: requiring,
+      networks: [served],
+      zones: [{ fqdn: "example.com", extattrs }],
+      ranges: [range],
     },
   });
   return { grid, wapi: new WapiClient({ ...grid.clientOptions, maxRetries: 0 }) };
@@ -46,6 +66,7 @@ const variants = fc.record({
   emptyAssignFails: fc.boolean(),
   addressOutsideNetworks: fc.constantFrom("refused" as const, "empty" as const),
   addressSearchesDefaultView: fc.boolean(),
+  requiredAttributes: fc.constantFrom("removal" as const, "always" as const),
   requestStatus: fc.constantFrom(200 as const, 201 as const),
   quotesUnknownFields: fc.boolean(),
   nextNetworkIsCapped: fc.boolean(),
@@ -124,10 +145,53 @@ describe("a probe", () => {
   it("finds FakeGrid to refuse what a grid should, each in a sentence", async () => {
     const { wapi } = gridWith();
     const { facts, sentences } = await probe(wapi, { zone: "probe.example.com" });
-    for (const { id } of refusals)
-      expect([id, facts[id], typeof sentences?.[id]]).toEqual([id, true, "string"]);
+    const taken = ["sharedNetworkIsKept", "searchInDeletedZoneIsRefused"];
+    for (const { id } of [...refusals, ...dnsRefusals, ...deleted, ...deletedView])
+      expect([id, facts[id], typeof sentences?.[id]]).toEqual(
+        taken.includes(id) ? [id, false, "undefined"] : [id, true, "string"],
+      );
     expect(Math.max(...Object.values(sentences ?? {}).map(({ length }) => length))).toBeLessThan(200);
   });
+
+  it("finds FakeGrid to show what its guesses say", async () => {
+    const { wapi } = gridWith();
+    const { facts } = await probe(wapi, { zone: "probe.example.com" });
+    expect(facts).toMatchObject({
+      hostTypeName: "HostRecord",
+      addressRowsHaveUuids: false,
+      statisticsReference: true,
+      staticInRangeCountsOnce: true,
+      ipv6NameServers: 23,
+      ipv6VendorClass: "DHCP6",
+      memberSaysItsKind: true,
+      reverseZoneDisplay: "CIDR",
+      policyKeysAreOrdinary: true,
+      cloudRestrictions: "all",
+      blankViewIsAccepted: true,
+      nullNameIsAccepted: true,
+      readOnlyMembersAreAccepted: true,
+      readOnlyFieldsAreAccepted: true,
+      arpaZoneIsAccepted: true,
+      policyLeavesZoneOut: true,
+      dynamicUpdateViewIsKept: true,
+    });
+  });
+
+  it.each(["removal", "always"] as const)(
+    "asks everything of a grid that insists on attributes: %s",
+    async (requiredAttributes) => {
+      const { wapi } = gridWith({ requiredAttributes, utilizationUpdatesEvery: 0 });
+      const profile = await probe(wapi, { zone: "probe.example.com" });
+      expect(profile.unanswered).toEqual({ refusesStaleWrites: "requests run one after the other" });
+      expect(profile.facts).toMatchObject({
+        requiredAttributes,
+        requiredRemovalIsRefused: true,
+        misplacedAttributeIsRefused: true,
+        dateForm: "iso",
+      });
+      expect(JSON.stringify(profile)).not.toMatch(/secret/i);
+    },
+  );
 
   it("holds nothing of the user's", async () => {
     const { wapi } = gridWith({ isolation: "none", choosesNextSideBySide: true });
@@ -157,7 +221,7 @@ describe("a probe", () => {
     });
   });
 
-  it.each([3, 17, 40, experiments.length - 1])(
+  it.each([3, 17, 40, 90, experiments.length - 1])(
     "deletes its view when it is stopped at question %i",
     async (last) => {
       const { wapi } = gridWith();
@@ -173,7 +237,7 @@ describe("a probe", () => {
     },
   );
 
-  it.each([1, 2, 9, 60, 150, 230])(
+  it.each([2, 3, 9, 60, 150, 230, 300, 380])(
     "deletes what a probe has left that broke off after %i requests",
     async (after) => {
       const { grid, wapi } = gridWith();

@@ -1,0 +1,148 @@
+/**
+ * What the grid says of what was deleted and is named all the same: by its reference or its name, in each place where
+ * something may be named. Objects of the whole grid (templates, filters, members …) aren't the probe's to delete.
+ */
+
+import { type Laboratory, made } from "./laboratory.js";
+import { called, reserved } from "./objects.js";
+import { refused } from "./question.js";
+
+export const deleted = refused([
+  {
+    id: "updateOfDeletedIsRefused",
+    question: "Is a change of a deleted object refused?",
+    ask: async (lab) => lab.update((await goneNetwork(lab)).ref, { comment: lab.token() }),
+  },
+  {
+    id: "secondDeleteIsRefused",
+    question: "Is a second delete of an object refused?",
+    ask: async (lab) => lab.remove((await goneNetwork(lab)).ref),
+  },
+  {
+    id: "callOfDeletedIsRefused",
+    question: "Is a function of a deleted object refused?",
+    ask: async (lab) => called(lab, (await goneNetwork(lab)).ref, "next_available_ip", { num: 1 }),
+  },
+  {
+    id: "deletedInRequestIsRefused",
+    question: "Is a request refused with a step that deletes a deleted object?",
+    ask: async (lab) => lab.request([{ method: "DELETE", object: (await goneNetwork(lab)).ref }]),
+  },
+  {
+    id: "deletedSourceIsRefused",
+    question: "Is a function in a body refused that names a deleted object?",
+    async ask(lab) {
+      const { ref } = await goneNetwork(lab);
+      const next = { _object_function: "next_available_ip", _result_field: "ips", _object_ref: ref };
+      const ipv4addr = { ...next, _parameters: { num: 1 } };
+      return lab.create("fixedaddress", {
+        ipv4addr,
+        network_view: lab.networkView,
+        match_client: "RESERVED",
+      });
+    },
+  },
+  {
+    id: "deletedMemberIsRefused",
+    question: "Is a shared network refused that names a deleted network?",
+    ask: async (lab) => share(lab, (await goneNetwork(lab)).ref),
+  },
+  {
+    id: "deletedCidrIsRefused",
+    question: "Is a next available address refused of a deleted network that is named by its CIDR?",
+    ask: async (lab) =>
+      reserved(lab, `func:nextavailableip:${(await goneNetwork(lab)).cidr},${lab.networkView}`),
+  },
+  {
+    id: "addressOfDeletedIsRefused",
+    question: "Is a change refused of an address whose network was deleted?",
+    async ask(lab) {
+      const { ref, cidr } = await lab.network();
+      const address = made(await reserved(lab, lab.address(cidr, 5)));
+      made(await lab.remove(ref));
+      return lab.update(address, { comment: lab.token() });
+    },
+  },
+  {
+    id: "sharedNetworkIsKept",
+    question: "Is a network refused to be deleted that a shared network names?",
+    async ask(lab) {
+      const { ref } = await lab.network();
+      made(await share(lab, ref));
+      return lab.remove(ref);
+    },
+  },
+  {
+    id: "zoneInDeletedViewIsRefused",
+    question: "Is a zone refused in a deleted DNS view?",
+    needs: "zone",
+    ask: async (lab) =>
+      lab.create("zone_auth", { fqdn: `${lab.token()}.${lab.zone}`, view: await goneView(lab) }),
+  },
+  {
+    id: "searchInDeletedViewIsRefused",
+    question: "Is a search of records refused in a deleted DNS view?",
+    needs: "zone",
+    ask: async (lab) => lab.find("record:a", { view: await goneView(lab) }, false),
+  },
+  {
+    id: "recordInDeletedZoneIsRefused",
+    question: "Is a record refused in a deleted zone?",
+    needs: "zone",
+    async ask(lab) {
+      const { zone, view } = await goneZone(lab);
+      return lab.create("record:txt", { name: `${lab.token()}.${zone}`, text: "probe", view });
+    },
+  },
+  {
+    id: "searchInDeletedZoneIsRefused",
+    question: "Is a search of records refused in a deleted zone?",
+    needs: "zone",
+    ask: async (lab) => lab.find("allrecords", await goneZone(lab), false),
+  },
+]);
+
+/** The network view itself, which comes last of all. */
+export const deletedView = refused([
+  {
+    id: "networkInDeletedViewIsRefused",
+    question: "Is a network refused in a deleted network view?",
+    async ask(lab) {
+      await lab.dismantle();
+      return lab.create("network", lab.networkBody());
+    },
+  },
+]);
+
+function goneNetwork(lab: Laboratory): Promise<{ ref: string; cidr: string }> {
+  return lab.once("deleted network", async () => {
+    const network = await lab.network();
+    made(await lab.remove(network.ref));
+    return network;
+  });
+}
+
+function goneView(lab: Laboratory): Promise<string> {
+  return lab.once("deleted DNS view", async () => {
+    const name = `${lab.networkView} ${lab.token()}`;
+    made(await lab.remove(made(await lab.create("view", { name, network_view: lab.networkView }))));
+    return name;
+  });
+}
+
+/** A zone of its own: names below the scratch zone would go into that. */
+function goneZone(lab: Laboratory): Promise<{ zone: string; view: string }> {
+  return lab.once("deleted zone", async () => {
+    const [zone, view] = [`${lab.token()}.invalid`, await lab.dnsView()];
+    made(await lab.remove(made(await lab.create("zone_auth", { fqdn: zone, view }))));
+    return { zone, view };
+  });
+}
+
+function share(lab: Laboratory, _ref: string) {
+  return lab.create("sharednetwork", {
+    name: lab.token(),
+    network_view: lab.networkView,
+    networks: [{ _ref }],
+  });
+}

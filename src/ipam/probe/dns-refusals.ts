@@ -1,0 +1,72 @@
+/** What the grid says of zones and records that it should refuse, in its own words. */
+
+import { made } from "./laboratory.js";
+import { name } from "./objects.js";
+import { refused } from "./question.js";
+
+export const dnsRefusals = refused([
+  {
+    id: "blockAsZoneIsRefused",
+    question: "Is a zone refused that is named as a network, and isn't a reverse zone?",
+    ask: async (lab) => lab.create("zone_auth", { fqdn: lab.cidr(), view: await lab.dnsView() }),
+  },
+  {
+    id: "badReverseZoneIsRefused",
+    question: "Is a reverse zone refused that is no network?",
+    ask: async (lab) =>
+      lab.create("zone_auth", { fqdn: "2001:db8::/64", zone_format: "IPV4", view: await lab.dnsView() }),
+  },
+  {
+    id: "longTextIsRefused",
+    question: "Is a TXT record refused of more than 512 bytes?",
+    needs: "zone",
+    ask: async (lab) =>
+      lab.create("record:txt", {
+        ...(await name(lab)),
+        text: Array(9)
+          .fill(`"${"x".repeat(100)}"`)
+          .join(" "),
+      }),
+  },
+  {
+    id: "secondAliasIsRefused",
+    question: "Is an alias refused that another host has?",
+    needs: "zone",
+    async ask(lab) {
+      const { cidr } = await lab.network();
+      const aliases = [`${lab.token()}.${lab.zone}`];
+      const host = async () => ({
+        ...(await name(lab)),
+        aliases,
+        ipv4addrs: [{ ipv4addr: lab.address(cidr, 5) }],
+      });
+      made(await lab.create("record:host", await host()));
+      return lab.create("record:host", await host());
+    },
+  },
+  {
+    id: "strayServerIsRefused",
+    question: "Is an NS record refused whose name is no zone?",
+    needs: "zone",
+    ask: async (lab) =>
+      lab.create("record:ns", {
+        ...(await name(lab)),
+        nameserver: `ns.${lab.zone}`,
+        addresses: [{ address: "198.19.255.7" }],
+      }),
+  },
+  {
+    id: "badTargetIsRefused",
+    question: "Is an alias refused whose target has a label of more than 63 characters?",
+    needs: "zone",
+    ask: async (lab) =>
+      lab.create("record:cname", { ...(await name(lab)), canonical: `${"x".repeat(64)}.${lab.zone}` }),
+  },
+  {
+    id: "aliasFormIsRefused",
+    question: "Is an HTTPS record refused of priority 0?",
+    needs: "zone",
+    ask: async (lab) =>
+      lab.create("record:https", { ...(await name(lab)), priority: 0, target_name: `x.${lab.zone}` }),
+  },
+]);

@@ -1,0 +1,41 @@
+/** What questions are asked of: objects in the scratch view that several of them need. */
+
+import type { Laboratory, Reply } from "./laboratory.js";
+
+type Body = Readonly<Record<string, unknown>>;
+
+export function range(
+  lab: Laboratory,
+  cidr: string,
+  first: number,
+  last: number,
+  more: Body = {},
+): Promise<Reply> {
+  const ends = { start_addr: lab.address(cidr, first), end_addr: lab.address(cidr, last) };
+  return lab.create("range", { ...ends, network_view: lab.networkView, ...more });
+}
+
+export function fixed(lab: Laboratory, ipv4addr: string, more: Body): Promise<Reply> {
+  return lab.create("fixedaddress", { ipv4addr, network_view: lab.networkView, ...more });
+}
+
+export function reserved(lab: Laboratory, ipv4addr: string): Promise<Reply> {
+  return fixed(lab, ipv4addr, { match_client: "RESERVED" });
+}
+
+export function called(lab: Laboratory, ref: string, name: string, body: Body): Promise<Reply> {
+  return lab.ask("POST", ref, { query: { _function: name }, body });
+}
+
+/** A search whose arguments stand in the body, where no address bar is too short for them. */
+export function searched(lab: Laboratory, type: string, args: Body): Promise<Reply> {
+  return lab.ask("POST", type, {
+    query: { _method: "GET" },
+    body: { network_view: lab.networkView, ...args },
+  });
+}
+
+/** A name that nothing has, in the scratch zone. */
+export async function name(lab: Laboratory): Promise<{ name: string; view: string }> {
+  return { name: `${lab.token()}.${lab.zone}`, view: await lab.dnsView() };
+}
