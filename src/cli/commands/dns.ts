@@ -133,9 +133,9 @@ function recordOf(
   const { from, ptr, preference = 10, port, priority = 0, weight = 0, ttl, comment, attribute } = options;
   const common = { ttl, comment, extattrs: attribute };
   if (type === "A" || type === "AAAA") {
-    if ((value === undefined) === (from === undefined))
-      throw new UsageError(`${type} takes an address, or --from: one of both`);
-    return { ...common, type, name, ptr, ...(from ? { from } : { ip: value }) } as NewDnsRecord;
+    if (value !== undefined && from === undefined) return { ...common, type, name, ptr, ip: value };
+    if (value === undefined && from !== undefined) return { ...common, type, name, ptr, from };
+    throw new UsageError(`${type} takes an address, or --from: one of both`);
   }
   for (const one of ["from", "ptr"] as const) {
     if (options[one] !== undefined) throw new UsageError(`--${one} is for A and AAAA records`);
@@ -154,10 +154,16 @@ function recordOf(
       if (port === undefined) throw new UsageError("SRV takes --port");
       return { ...common, type, name, target: value, port, priority, weight };
     case "NS":
-      return { ...common, type, name, nameserver: value, ips: nameServerIps(options) } as NewDnsRecord;
+      refuseForNs(options);
+      return { type, name, nameserver: value, ips: nameServerIps(options) };
     case "CAA":
       return { ...common, type, name, value, flags: options.flags ?? 0, tag: options.tag ?? "issue" };
   }
+}
+
+function refuseForNs(options: AddOptions): void {
+  const given = (["ttl", "comment", "attribute"] as const).find((one) => options[one] !== undefined);
+  if (given !== undefined) throw new UsageError(`--${given}: a grid keeps none with an NS record`);
 }
 
 function nameServerIps({ ip }: AddOptions): readonly string[] {
