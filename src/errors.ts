@@ -121,6 +121,16 @@ export function aboutField(error: InvalidRequestError, field: string): InvalidRe
   return new InvalidRequestError(said, { ...{ field, value, example, cause }, hint });
 }
 
+/** Does something, whose errors about a field are about that field of this part of the request. */
+export function inField<T>(part: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (!isInfobloxError(error, "InvalidRequestError") || error.field === undefined) throw error;
+    throw aboutField(error, `${part}.${error.field}`);
+  }
+}
+
 /**
  * The same error, which now also says what was done before it: subnets and addresses that stay taken. Other errors
  * than those of this package are left as they are.

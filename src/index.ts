@@ -6,6 +6,7 @@
 
 // The IPAM API: what orchestration asks for
 
+export type { HostClient, NewHostAddress } from "./ipam/addresses/address-place.js";
 export type { AddressPolicy } from "./ipam/addresses/address-policy.js";
 export type {
   AddressQuery,
@@ -78,7 +79,6 @@ export type { Host, HostAddress, HostAddressType } from "./ipam/hosts/host.js";
 export type { Hosts } from "./ipam/hosts/hosts.js";
 export type {
   HostAddressRequest,
-  HostClient,
   HostClientOptions,
   HostMove,
   HostOptions,

@@ -77,8 +77,10 @@ async function request(ipam: Ipam, order: Exclude<Order, PlanOrder>): Promise<(S
       return ipam.requestSubnets(withoutKind(order));
     case "address": {
       const { mac, duid, from, from6, ...rest } = withoutKind(order);
-      if (from6 !== undefined)
-        return [await ipam.requestAddress({ ...rest, from: { ipv4: from, ipv6: from6 } })];
+      if (from6 !== undefined) {
+        const addresses = [{ from }, { from: from6 }, { from }];
+        return [await ipam.requestAddress({ ...rest, addresses })];
+      }
       const own = { from, ...(isIpv6(from) ? { duid } : { mac }) };
       return [await ipam.requestAddress({ ...rest, ...own })];
     }

@@ -113,6 +113,62 @@ behindEveryDoor("taking addresses", (visit) => {
     expect(count).toBe(1);
   });
 
+  it("gives a new host several addresses, named and next, in one request", async () => {
+    const { ipam, requestsOf } = await visit({
+      seed: { ...seed, attributes: ["Request Attempt", "Last Change"] },
+    });
+    const addresses = [
+      { from: "10.0.0.0/24", mac, exclude: "10.0.0.1" },
+      { ip: "10.0.0.2" },
+      { from: "10.0.0.0/24" },
+      { from: "2001:db8:0:1::/64", duid },
+      { ip: "2001:db8:0:1::1" },
+    ];
+    const count = await requestsOf(async () => {
+      const host = await ipam.requestAddress({ name: "db.example.com", addresses });
+      expect(host).toMatchObject({
+        ip: "10.0.0.3",
+        ips: ["10.0.0.3", "10.0.0.2", "10.0.0.1", "2001:db8:0:1::2", "2001:db8:0:1::1"],
+        ...{ kind: "host", mac, duid, created: true },
+      });
+    });
+    expect(count).toBe(1);
+    const [host] = await ipam.hosts.find({ name: "db.example.com" });
+    expect(host?.addresses.map((one) => one.mac ?? one.duid)).toEqual([
+      ...[mac, undefined, undefined],
+      ...[duid, undefined],
+    ]);
+  });
+
+  it("gives a host its several addresses once for one request id, and all of them or none", async () => {
+    const { ipam, wapi, grid } = await visit({
+      seed: { ...seed, attributes: ["Request Attempt", "Last Change"] },
+    });
+    await ipam.setup();
+    const web = {
+      name: "web.example.com",
+      addresses: [{ from: "10.0.0.0/24" }, { from: "10.0.0.0/24" }, { ip: "10.0.0.9" }],
+      requestId: "deploy-42/web",
+    };
+    grid.faults.next({ on: "POST", fail: "reset-after-commit" });
+    const first = await ipam.requestAddress(web);
+    expect(first.ips).toEqual(["10.0.0.1", "10.0.0.9", "10.0.0.2"]);
+    expect(await ipam.requestAddress(web)).toEqual({ ...first, created: false });
+    await expect(
+      ipam.requestAddress({ ...web, addresses: [...web.addresses, { ip: "10.0.0.77" }] }),
+    ).rejects.toThrow(/ip 10\.0\.0\.1, 10\.0\.0\.9, 10\.0\.0\.2, where 10\.0\.0\.77 is asked for/);
+    await expect(
+      ipam.requestAddress({ ...web, addresses: [...web.addresses, { from: "10.0.0.0/24" }] }),
+    ).rejects.toThrow(/addresses 3, where 4 is asked for/);
+    await expect(
+      ipam.requestAddress({
+        name: "no.example.com",
+        addresses: [{ from: "10.0.0.0/24" }, { ip: "10.0.0.9" }],
+      }),
+    ).rejects.toThrow(/10\.0\.0\.9 is in use/);
+    expect(await wapi.find("record:host")).toHaveLength(1);
+  });
+
   it("lets `as` decide over what the fields suggest", async () => {
     const { ipam } = await visit({ seed });
     const from = "10.0.0.0/24";
@@ -259,8 +315,23 @@ behindEveryDoor("taking addresses", (visit) => {
       "from.ipv4",
       /is IPv6/,
     ],
-    [{ from: { ipv4: "10.0.0.0/24", ipv6: "2001:db8::/64" } }, "as", /only a host can have two/],
+    [{ from: { ipv4: "10.0.0.0/24", ipv6: "2001:db8::/64" } }, "as", /only a host can have several/],
     [{ from: "2001:db8::/64", mac }, "mac", /bound to a DUID/],
+    [{ name: "a.example.com", addresses: [] }, "addresses", /must not be empty/],
+    [{ name: "a.example.com", addresses: true }, "addresses", /must be a list.*10\.0\.8\.5/],
+    [{ addresses: [{ ip: "10.0.0.5" }, { ip: "10.0.0.6" }] }, "as", /only a host can have several/],
+    [
+      { name: "a.example.com", addresses: [{ ip: "10.0.0.5" }, { from: "10.0.0.0/33" }] },
+      "addresses[1].from",
+      /^addresses\[1\]\.from/,
+    ],
+    [{ name: "a.example.com", addresses: [{ ip: "::1", mac }] }, "addresses[0].mac", /bound to a DUID/],
+    [
+      { name: "a.example.com", addresses: [{ ip: "2001:db8::1" }, { ip: "2001:DB8:0::1" }] },
+      "addresses[1].ip",
+      /is in the list already/,
+    ],
+    [{ name: "a.example.com", addresses: [{ ip: "10.0.0.5" }], mac }, "mac", /said of each address/],
     [{ from: "10.0.0.0/24", duid }, "duid", /bound to a MAC/],
     [{ from: "10.0.0.0/24", as: "fixed" }, "mac", /is needed for a fixed address/],
     [{ from: "10.0.0.0/24", as: "reservation", mac }, "mac", /a reservation is nobody's/],

@@ -67,8 +67,14 @@ behindEveryDoor("plans", (visit) => {
       .subnet("v4", { from: "10.0.0.0/8", prefixLength: 24 })
       .range("leases", { in: { subnet: "blue" }, first: 256, last: 511 })
       .address("db", { from: { ipv4: { subnet: "v4" }, ipv6: { subnet: "blue" } }, name: "db.example.com" })
-      .address("leased", { from: { range: "leases" }, duid: "00:03:00:01:02:42:ac:11:00:02" });
+      .address("leased", { from: { range: "leases" }, duid: "00:03:00:01:02:42:ac:11:00:02" })
+      .address("nas", {
+        name: "nas.example.com",
+        addresses: [{ from: { subnet: "v4" } }, { from: { subnet: "blue" } }, { from: { subnet: "v4" } }],
+      });
+    expect(plan.preview().text).toMatch(/the next address of v4 and the next address of blue and/);
     expect(await plan.apply()).toMatchObject({
+      nas: { ips: ["10.0.0.2", "10.0.0.3", "2001:db8::3"] },
       blue: { cidr: "2001:db8::/64", gateway: "2001:db8::1" },
       leases: { first: "2001:db8::100", last: "2001:db8::1ff", subnet: "2001:db8::/64" },
       db: { ips: ["10.0.0.1", "2001:db8::2"] },

@@ -132,6 +132,12 @@ void ipam.requestAddress({
   requestId: "web-1",
 });
 void ipam.requestAddress({ from: { ipv4: subnet, ipv6: "2001:db8::/64" }, name: "web-1.example.com" });
+void ipam.requestAddress({
+  addresses: [{ from: subnet, mac: "" }, { ip: "10.0.0.5" }],
+  name: "web-1.example.com",
+});
+// @ts-expect-error
+void ipam.requestAddress({ addresses: [{ from: subnet, name: "" }], name: "web-1.example.com" });
 void ipam.requestAddress({ ip: "10.0.7.5" });
 void ipam.requestAddress({ ip: "10.0.7.5", from: subnet, as: "fixed", mac: "02:42:ac:11:00:02" });
 

@@ -1,6 +1,7 @@
 /** `infoblox-ipam host`: host records, made, removed and shown. */
 
 import { Command } from "commander";
+import { parseAddress } from "../../cidr.js";
 import type { Host } from "../../ipam/hosts/host.js";
 import { notFound } from "../../ipam/sources/pool.js";
 import { connectionHelp } from "../connection.js";
@@ -15,6 +16,7 @@ interface AddOptions extends TakingOptions {
   readonly alias?: readonly string[];
   readonly dns?: boolean;
   readonly fromIpv6?: readonly string[];
+  readonly address?: readonly string[];
 }
 
 interface RemoveOptions extends IpamCommandOptions {
@@ -27,6 +29,7 @@ Examples:
   $ infoblox-ipam host add web-1.example.com --from 10.0.7.0/24
   $ infoblox-ipam host add web-1.example.com --from 10.0.7.0/24 --from-ipv6 2001:db8:7::/64
   $ infoblox-ipam host add web-1.example.com --ip 10.0.7.5 --mac 02:42:ac:11:00:02 --alias www.example.com
+  $ infoblox-ipam host add web-1.example.com --address 10.0.7.0/24 --address 10.0.8.0/24 --address 10.0.9.5
 `;
 
 const removeExamples = `
@@ -56,7 +59,12 @@ function addCommand(terminal: Terminal): Command {
     .argument("<name>", "the host's name")
     .option("--ip <address>", "this address and no other")
     .option("--from-ipv6 <subnet>", "beside --from: an IPv6 address from here as well", collect)
-    .option("--mac <mac>", "client that DHCP gives the address to")
+    .option(
+      "--address <address>",
+      "in place of --ip and --from: an address, or where the next free one is from; once for each of several",
+      collect,
+    )
+    .option("--mac <mac>", "client that DHCP gives the address to; of several, the first IPv4 one")
     .option("--alias <name>", "another name; any number of times", collect)
     .option("--no-dns", "outside of DNS")
     .addHelpText("after", connectionHelp + addExamples + exitCodesHelp);
@@ -65,8 +73,10 @@ function addCommand(terminal: Terminal): Command {
 }
 
 async function add(name: string, options: AddOptions, terminal: Terminal): Promise<void> {
-  const { ip, mac, alias: aliases, dns, fromIpv6 } = options;
+  const { ip, mac, alias: aliases, dns, fromIpv6, address: named } = options;
   const request = requestOf(options);
+  if (named !== undefined && (ip ?? request.from ?? fromIpv6) !== undefined)
+    throw new UsageError("--address stands for all addresses of the host: leave --ip and --from out");
   if (fromIpv6 !== undefined && request.from === undefined)
     throw new UsageError(
       "--from-ipv6 goes with --from: an address of each family; for IPv6 alone, --from takes it",
@@ -74,12 +84,23 @@ async function add(name: string, options: AddOptions, terminal: Terminal): Promi
   const from = fromIpv6 === undefined ? request.from : { ipv4: request.from, ipv6: fromIpv6 };
   const host = await withIpam(options, terminal, ({ ipam, signal }) =>
     ipam.requestAddress({
-      ...{ ...request, from },
-      ...{ as: "host", name, ip, mac, aliases, signal },
+      ...{ ...request, from, ip },
+      ...(named === undefined ? { mac } : { addresses: addressesOf(named, mac) }),
+      ...{ as: "host", name, aliases, signal },
       ...(dns === false && { dns }),
     } as Parameters<typeof ipam.requestAddress>[0]),
   );
   print(terminal, options, host, ({ ips }) => ips.join("\n"));
+}
+
+function addressesOf(named: readonly string[], mac: string | undefined) {
+  const first = named.findIndex((text) => !text.includes(":"));
+  if (mac !== undefined && first < 0)
+    throw new UsageError("--mac goes with an IPv4 address, and --address names none");
+  return named.map((text, index) => ({
+    ...(parseAddress(text) === undefined ? { from: text } : { ip: text }),
+    ...(index === first && { mac }),
+  }));
 }
 
 function removeCommand(terminal: Terminal): Command {

@@ -1,8 +1,9 @@
-import { formatAddress, parseAddress } from "../../cidr.js";
+import { type Family, formatAddress, parseAddress } from "../../cidr.js";
 import type { RequestDifference } from "../../errors.js";
 import { type Compared, differing } from "../engine/request-mismatch.js";
 import type { Address } from "../objects/results.js";
-import { type AddressOrder, familiesOf } from "./address-order.js";
+import type { AddressOrder } from "./address-order.js";
+import { namedAmong } from "./wanted-address.js";
 
 /** In what an address differs from a request with its id: only what the request says is compared. */
 export function addressDifferences(order: AddressOrder, address: Address): RequestDifference[] {
@@ -11,7 +12,7 @@ export function addressDifferences(order: AddressOrder, address: Address): Reque
   return differing([
     ["kind", kind, address.kind],
     ...missingFamily(order, address),
-    ...explicitIp(order, address),
+    ...explicitIps(order, address),
     ...(name === undefined || spelled(name) === spelled(address.name)
       ? []
       : [["name", name, address.name] as const]),
@@ -20,15 +21,20 @@ export function addressDifferences(order: AddressOrder, address: Address): Reque
   ]);
 }
 
-function explicitIp({ place }: AddressOrder, { ips }: Address): readonly Compared[] {
-  if (place.kind !== "explicit") return [];
-  const ip = formatAddress(place.address);
-  return ips.includes(ip) ? [] : [["ip", ip, ips.join(", ")]];
+function explicitIps({ wanted }: AddressOrder, { ips }: Address): readonly Compared[] {
+  return namedAmong(wanted).flatMap(({ address }) => {
+    const ip = formatAddress(address);
+    return ips.includes(ip) ? [] : [["ip", ip, ips.join(", ")] as const];
+  });
 }
 
-/** A host may have got more addresses since; the one that was asked for it must have. */
-function missingFamily({ place }: AddressOrder, { ips }: Address): readonly Compared[] {
+/** A host may have got more addresses since; those that were asked for it must have. */
+function missingFamily({ wanted }: AddressOrder, { ips }: Address): readonly Compared[] {
   const families = ips.flatMap((ip) => parseAddress(ip)?.family ?? []);
-  const missing = familiesOf(place).find((family) => !families.includes(family));
-  return missing === undefined ? [] : [["family", missing, families[0]]];
+  const count = (all: readonly Family[], family: Family) => all.filter((one) => one === family).length;
+  const asked = wanted.map(({ family }) => family);
+  const missing = asked.find((family) => !families.includes(family));
+  if (missing !== undefined) return [["family", missing, families[0]]];
+  const tooFew = asked.some((family) => count(asked, family) > count(families, family));
+  return tooFew ? [["addresses", wanted.length, ips.length]] : [];
 }

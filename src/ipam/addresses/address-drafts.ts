@@ -1,7 +1,8 @@
-import { firstOf, formatAddress, formatBlock, lastOf } from "../../cidr.js";
-import { type NextAvailable, nextAvailableIp } from "../../wapi/next-available.js";
+import { type Family, overlaps } from "../../cidr.js";
+import { listChange } from "../../wapi/list-change.js";
+import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
-import type { Creatable, FieldName, Row } from "../../wapi/types.js";
+import type { Creatable, FieldName, Row, Updatable } from "../../wapi/types.js";
 import type { Marks } from "../marks/ownership.js";
 import { newReservationDuid } from "../objects/reservations.js";
 import type { Address, AddressType } from "../objects/results.js";
@@ -13,66 +14,35 @@ import {
   fixedFields6,
   hostFields,
 } from "../objects/rows.js";
-import { dhcpFields } from "../requests/dhcp-settings.js";
-import { type AddressSource, holderType, spanOfTarget } from "../requests/targets.js";
-import { excludedAddresses } from "../sources/exclusions.js";
-import { whereOf } from "../sources/source-query.js";
+import { dhcpFields, type NewDhcp } from "../requests/dhcp-settings.js";
+import { clientOf } from "./address-client.js";
 import type { AddressIdentity } from "./address-order.js";
-
-/** The addresses of one object: one, or two of a dual-stack host. Given, or the next available one. */
-export interface WantedAddresses {
-  readonly ipv4?: string | NextAvailable<"ip"> | undefined;
-  readonly ipv6?: string | NextAvailable<"ip"> | undefined;
-}
+import type { SentAddress } from "./wanted-address.js";
 
 /** An object to be created, as a step of a request. */
 export interface AddressDraft {
   readonly type: AddressType;
   readonly step: Step<unknown>;
-  /** Reads what the step gave. */
+  /** What follows it in the same request. */
+  readonly more: readonly Step<unknown>[];
+  /** Reads what the last of these steps gave. */
   readonly read: (result: unknown) => Address;
 }
 
 /** What a request asks to be created. */
 export function addressDraft(
   identity: AddressIdentity,
-  wanted: WantedAddresses,
+  addresses: readonly SentAddress[],
   networkView: string,
   marks: Marks,
   expiry: string | undefined,
 ): AddressDraft {
   const common = { ...identity.fields, ...marks, network_view: networkView, ...nameOf(identity) };
-  if (identity.kind === "host") return hostDraft(identity, wanted, common, expiry);
-  return wanted.ipv6 === undefined
-    ? draft("fixedaddress", fixed4(identity, wanted, common), fixedFields4, addressOfFixed4, expiry)
-    : draft("ipv6fixedaddress", fixed6(identity, wanted, common), fixedFields6, addressOfFixed6, expiry);
-}
-
-/** The next address of a source, which the grid chooses while it creates the object that takes it; or the one chosen beforehand. */
-export function nextAddress(
-  { target, exclude, ip }: AddressSource,
-  networkView: string,
-): string | NextAvailable<"ip"> {
-  if (ip !== undefined) return ip;
-  const common = { networkView, exclude: excludedAddresses(exclude, spanOfTarget(target)) };
-  switch (target.kind) {
-    case "block":
-      return nextAvailableIp({ ...common, network: formatBlock(target.block) });
-    case "range": {
-      const [first, last] = [firstOf(target.span), lastOf(target.span)].map(formatAddress);
-      return nextAvailableIp({ ...common, range: `${first}-${last}` });
-    }
-    case "ref":
-      return target.holds === "range"
-        ? nextAvailableIp({ ...common, range: target.ref })
-        : nextAvailableIp({ ...common, network: target.ref });
-    case "query":
-      return nextAvailableIp({
-        ...common,
-        search: holderType("network", target.family),
-        where: whereOf(target, networkView),
-      });
-  }
+  if (identity.kind === "host") return hostDraft(identity, addresses, common, expiry);
+  const [{ family, ip }] = addresses as readonly [SentAddress];
+  return family === 4
+    ? draft("fixedaddress", fixed4(identity, ip, common), fixedFields4, addressOfFixed4, expiry)
+    : draft("ipv6fixedaddress", fixed6(identity, ip, common), fixedFields6, addressOfFixed6, expiry);
 }
 
 function draft<T extends AddressType, const F extends FieldName<T>>(
@@ -85,19 +55,27 @@ function draft<T extends AddressType, const F extends FieldName<T>>(
   return {
     type,
     step: step.create<T, F>(type, values, { fields }),
+    more: [],
     read: (result) => read(result as Row<T, F>, true, expiry),
   };
 }
 
 type Common = Readonly<Record<string, unknown>>;
 
+/**
+ * A host is made with all of its addresses, but for those that the grid chooses where it may have chosen one already: nobody has
+ * published whether two choices of one object see each other. These follow one by one.
+ */
 function hostDraft(
   identity: AddressIdentity,
-  { ipv4, ipv6 }: WantedAddresses,
+  addresses: readonly SentAddress[],
   common: Common,
   expiry: string | undefined,
 ): AddressDraft {
-  const { name = "", mac, duid, dns, dnsView, aliases, ttl, dhcp } = identity;
+  const { name = "", dns, dnsView, aliases, ttl, dhcp } = identity;
+  const following = addresses.filter((one, index) =>
+    addresses.slice(0, index).some((other) => mayChooseAlike(one, other)),
+  );
   const values = {
     ...common,
     name,
@@ -106,40 +84,71 @@ function hostDraft(
     ...(aliases !== undefined && { aliases }),
     // A host's TTL holds only together with its switch.
     ...(ttl !== undefined && { ttl, use_ttl: true }),
-    ...(ipv4 !== undefined && {
-      ipv4addrs: [{ ipv4addr: ipv4, ...dhcpFor("mac", mac), ...dhcpFields(4, dhcp) }],
-    }),
-    ...(ipv6 !== undefined && {
-      ipv6addrs: [{ ipv6addr: ipv6, ...dhcpFor("duid", duid), ...dhcpFields(6, dhcp) }],
-    }),
+    ...hostEntries(
+      addresses.filter((one) => !following.includes(one)),
+      dhcp,
+    ),
   };
-  return draft("record:host", values, hostFields, addressOfHost, expiry);
+  const made = draft("record:host", values, hostFields, addressOfHost, expiry);
+  return { ...made, more: following.map((one) => addition(made.step.ref as Ref<"record:host">, one, dhcp)) };
 }
 
-/** DHCP serves an address of a host only when told to, whether or not it knows the client. */
-function dhcpFor(field: "mac" | "duid", client: string | undefined): object {
-  return client === undefined ? { configure_for_dhcp: false } : { [field]: client, configure_for_dhcp: true };
+function mayChooseAlike({ family, chosenFrom: one }: SentAddress, other: SentAddress): boolean {
+  if (one === undefined || other.chosenFrom === undefined || family !== other.family) return false;
+  const { span } = other.chosenFrom;
+  return one.span === undefined || span === undefined || overlaps(one.span, span);
+}
+
+function addition(ref: Ref<"record:host">, address: SentAddress, dhcp: NewDhcp | undefined): Step<unknown> {
+  return step.update(ref, hostAdditions([address], dhcp), { fields: hostFields });
+}
+
+/** More addresses for a host, as changes of its lists: what others do to them meanwhile stays. */
+export function hostAdditions(addresses: readonly SentAddress[], dhcp?: NewDhcp | undefined) {
+  const lists = Object.entries(hostEntries(addresses, dhcp));
+  return Object.fromEntries(
+    lists.map(([field, add]) => [field, listChange({ add })]),
+  ) as Updatable<"record:host">;
+}
+
+/** The addresses as lists of a host. DHCP serves one only when told to, whether or not it knows the client. */
+function hostEntries(
+  addresses: readonly SentAddress[],
+  dhcp: NewDhcp | undefined,
+): Readonly<Record<string, readonly object[]>> {
+  const ofFamily = (family: Family) => {
+    const field = `ipv${family}addr`;
+    const entries = addresses
+      .filter((one) => one.family === family)
+      .map(({ ip, mac, duid }) => ({
+        ...{ [field]: ip, ...clientOf({ mac, duid }, family) },
+        configure_for_dhcp: (mac ?? duid) !== undefined,
+        ...dhcpFields(family, dhcp),
+      }));
+    return entries.length > 0 && { [`${field}s`]: entries };
+  };
+  return { ...ofFamily(4), ...ofFamily(6) };
 }
 
 function fixed4(
   { mac, dhcp }: AddressIdentity,
-  { ipv4 }: WantedAddresses,
+  ip: SentAddress["ip"],
   common: Common,
 ): Creatable<"fixedaddress"> {
   const client = mac === undefined ? { match_client: "RESERVED" } : { match_client: "MAC_ADDRESS", mac };
-  return { ...dhcpFields(4, dhcp), ...common, ...client, ipv4addr: ipv4 } as Creatable<"fixedaddress">;
+  return { ...dhcpFields(4, dhcp), ...common, ...client, ipv4addr: ip } as Creatable<"fixedaddress">;
 }
 
 function fixed6(
   { duid, dhcp }: AddressIdentity,
-  { ipv6 }: WantedAddresses,
+  ip: SentAddress["ip"],
   common: Common,
 ): Creatable<"ipv6fixedaddress"> {
   return {
     ...dhcpFields(6, dhcp),
     ...common,
     duid: duid ?? newReservationDuid(),
-    ipv6addr: ipv6,
+    ipv6addr: ip,
   } as Creatable<"ipv6fixedaddress">;
 }
 

@@ -1,22 +1,13 @@
-import { formatAddress } from "../../cidr.js";
 import { addressKind } from "../engine/kinds.js";
 import { type Address, type AddressType, withSource } from "../objects/results.js";
 import type { AddressSource, Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
-import type { SourcedIntent, SourcePool } from "../sources/source-choices.js";
+import type { SourcedIntent } from "../sources/source-choices.js";
 import { explainedZone, viewOfHosts } from "../zones/missing-zone.js";
 import { addressDifferences } from "./address-differences.js";
-import { addressDraft, nextAddress, type WantedAddresses } from "./address-drafts.js";
-import type { AddressOrder, AddressPlace } from "./address-order.js";
-import { addressPool } from "./address-pool.js";
-import {
-  checkExplicit,
-  explainedUse,
-  isAddressLookedAt,
-  isFreeAgain,
-  onlyIfUnused,
-  takenBy,
-} from "./explicit-address.js";
+import { addressDraft } from "./address-drafts.js";
+import type { AddressOrder } from "./address-order.js";
+import { composeWanted, looksOfWanted, poolsOfWanted, type WantedAddress } from "./wanted-address.js";
 
 /** An address, as something that a call is to make. */
 export function addressIntent(
@@ -25,25 +16,22 @@ export function addressIntent(
   naming: Pick<SourcedIntent, "name" | "requestId">,
   isOfCall: (target: Target) => boolean = () => false,
 ): SourcedIntent {
-  const { place, networkView } = order;
+  const { wanted, networkView } = order;
   return {
     ...naming,
     noun: "address",
     tracked: { kind: addressKind, type: addressTypeOf(order), view: { network_view: networkView } },
-    isChosen: place.kind !== "explicit",
-    takes: takenBy(place, networkView),
-    pools: poolsOf(settings, order),
+    isChosen: wanted.some(({ kind }) => kind === "next"),
+    pools: poolsOfWanted(settings, wanted, networkView),
     ...looksOf(settings, order, isOfCall),
     differences: (existing) => addressDifferences(order, existing as Address),
     compose: ({ sourceOf, marks }) => {
-      const wanted = wantedOf(order, sourceOf);
+      const { addresses, before } = composeWanted(wanted, networkView, sourceOf);
       const { expiryAttribute } = settings.ownership;
-      const draft = addressDraft(order, wanted, networkView, marks(order), expiryAttribute);
-      const source = sourceText(place, sourceOf);
-      const guards =
-        place.kind === "explicit" && place.ifInUse === "fail" ? onlyIfUnused(place.address, networkView) : [];
+      const draft = addressDraft(order, addresses, networkView, marks(order), expiryAttribute);
+      const source = sourceText(wanted, sourceOf);
       return {
-        steps: [...guards, draft.step],
+        steps: [...before, draft.step, ...draft.more],
         main: draft.step,
         read: (results) => withSource(draft.read(results.at(-1)), source),
       };
@@ -52,65 +40,42 @@ export function addressIntent(
 }
 
 /** Which sources are tried now, as they were given. */
-function sourceText(place: AddressPlace, sourceOf: (pool: number) => AddressSource): string | undefined {
-  if (place.kind === "explicit") return undefined;
-  const pools = place.kind === "dual" ? [0, 1] : [0];
-  return pools.map((pool) => sourceOf(pool).target.text).join(", ");
+function sourceText(
+  wanted: readonly WantedAddress[],
+  sourceOf: (pool: number) => AddressSource,
+): string | undefined {
+  const next = wanted.filter(({ kind }) => kind === "next");
+  return next.length === 0 ? undefined : next.map((_, pool) => sourceOf(pool).target.text).join(", ");
 }
 
 /** The object type that an address is made into. */
-export function addressTypeOf({ kind, place }: AddressOrder): AddressType {
+export function addressTypeOf({ kind, wanted }: AddressOrder): AddressType {
   if (kind === "host") return "record:host";
-  return firstFamilyOf(place) === 4 ? "fixedaddress" : "ipv6fixedaddress";
+  return firstFamilyOf(wanted) === 4 ? "fixedaddress" : "ipv6fixedaddress";
 }
 
-/** Of a dual-stack host: IPv4, which comes first. */
-export function firstFamilyOf(place: AddressPlace): 4 | 6 {
-  if (place.kind === "explicit") return place.address.family;
-  return place.kind === "next" ? (place.targets[0]?.family ?? 4) : 4;
-}
-
-function poolsOf(settings: IpamSettings, { place, networkView }: AddressOrder): SourcePool[] {
-  const places = place.kind === "explicit" ? [] : place.kind === "dual" ? [place.ipv4, place.ipv6] : [place];
-  return places.map((one) => addressPool(settings, one, networkView));
+/** Of a host with both: IPv4, which comes first. */
+export function firstFamilyOf(wanted: readonly WantedAddress[]): 4 | 6 {
+  return wanted.every(({ family }) => family === 6) ? 6 : 4;
 }
 
 function looksOf(
   settings: IpamSettings,
   order: AddressOrder,
   isOfCall: (target: Target) => boolean,
-): Pick<SourcedIntent, "look" | "lookAgain" | "explain"> {
-  const { place, networkView, name = "", aliases = [] } = order;
+): Pick<SourcedIntent, "look" | "lookAgain" | "explain" | "takes"> {
+  const { wanted, networkView, name = "", aliases = [] } = order;
   const dnsView = viewOfHosts(order.dnsView, networkView);
-  const zoned: SourcedIntent["explain"] = async (error, signal) =>
-    order.kind === "host" && order.dns
-      ? explainedZone(settings, error, { names: [name, ...aliases], dnsView, signal })
-      : error;
-  if (place.kind !== "explicit") return { explain: zoned };
   // Where the call itself makes one of them, what lies there is known only afterwards.
-  const targets = place.targets.some(isOfCall) ? [] : place.targets;
-  const { address } = place;
+  const looked = wanted.map((one) => (one.targets.some(isOfCall) ? { ...one, targets: [] } : one));
+  const { explain, ...looks } = looksOfWanted(settings, looked, networkView);
   return {
-    explain: async (error, signal) =>
-      zoned(await explainedUse(settings, { networkView, signal }, address, error), signal),
-    lookAgain: (error, signal) => isFreeAgain(settings, { networkView, signal }, address, error),
-    ...(isAddressLookedAt({ ...place, targets }) && {
-      look: (signal) => checkExplicit(settings, { networkView, signal }, { ...place, targets }),
-    }),
+    ...looks,
+    explain: async (error, signal) => {
+      const explained = (await explain?.(error, signal)) ?? error;
+      return order.kind === "host" && order.dns
+        ? explainedZone(settings, explained, { names: [name, ...aliases], dnsView, signal })
+        : explained;
+    },
   };
-}
-
-function wantedOf(
-  { place, networkView }: AddressOrder,
-  sourceOf: (pool: number) => AddressSource,
-): WantedAddresses {
-  const next = (pool: number) => {
-    const source = sourceOf(pool);
-    const value = nextAddress(source, networkView);
-    return source.target.family === 4 ? { ipv4: value } : { ipv6: value };
-  };
-  if (place.kind === "next") return next(0);
-  if (place.kind === "dual") return { ...next(0), ...next(1) };
-  const ip = formatAddress(place.address);
-  return place.address.family === 4 ? { ipv4: ip } : { ipv6: ip };
 }

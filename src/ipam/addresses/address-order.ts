@@ -4,24 +4,19 @@ import { phrase } from "../../phrase.js";
 import { expiryOf } from "../marks/expiry.js";
 import type { AddressKind } from "../objects/results.js";
 import { canonicalName, canonicalNames, dnsNameProblem } from "../requests/dns-name.js";
-import type { Sources } from "../requests/sources.js";
 import { formatDuid, formatMac } from "../requests/syntax.js";
-import { networkViewOf, type Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
-import {
-  addressPlace,
-  type ExplicitAddress,
-  familyOf,
-  type NextAddress,
-  nextAddressOf,
-} from "./address-place.js";
-import type { AddressFields, DualStack } from "./requests.js";
+import { checkClient, exampleDuid, exampleMac } from "./address-client.js";
+import type { AddressFields } from "./requests.js";
 import { checkAddressRequest } from "./schemas.js";
+import { networkViewOfWanted, type WantedAddress } from "./wanted-address.js";
+import { wantedAddresses } from "./wanted-addresses.js";
 
 /** A request for an address, understood. */
 export interface AddressOrder extends AddressIdentity {
   readonly networkView: string;
-  readonly place: AddressPlace;
+  /** One, or several of a host. */
+  readonly wanted: readonly WantedAddress[];
   /** When it expires, as the grid keeps it. */
   readonly expires: string | undefined;
   readonly requestId?: string | undefined;
@@ -45,14 +40,6 @@ export interface AddressIdentity {
   readonly dhcp?: AddressFields["dhcp"];
 }
 
-export type AddressPlace = NextAddress | ExplicitAddress | DualStackAddress;
-
-export interface DualStackAddress {
-  readonly kind: "dual";
-  readonly ipv4: NextAddress;
-  readonly ipv6: NextAddress;
-}
-
 /** @throws {InvalidRequestError} that names the field, its value and a valid one */
 export async function addressOrder(settings: IpamSettings, request: unknown): Promise<AddressOrder> {
   await checkAddressRequest.load();
@@ -62,13 +49,16 @@ export async function addressOrder(settings: IpamSettings, request: unknown): Pr
 /** The same at once: see `RequestCheck.now`. */
 export function addressOrderNow(settings: IpamSettings, request: unknown): AddressOrder {
   const fields: AddressFields = checkAddressRequest.now("requestAddress", request);
-  const place = placeOf(settings, fields);
+  const wanted = wantedAddresses(settings, fields);
   const identity = identityOf(settings, fields);
-  checkIdentity(identity, familiesOf(place));
+  checkIdentity(
+    identity,
+    wanted.map(({ family }) => family),
+  );
   const { requestId, signal } = fields;
-  const networkView = networkViewOf(targetsOf(place), fields.networkView, settings.networkView);
+  const networkView = networkViewOfWanted(wanted, fields.networkView, settings.networkView);
   const expires = expiryOf(settings, fields);
-  return { ...identity, networkView, place, expires, requestId, signal };
+  return { ...identity, networkView, wanted, expires, requestId, signal };
 }
 
 /** What an address is made into, with the name, MAC and DUID as a grid writes them. */
@@ -92,61 +82,15 @@ export function identityOf(settings: IpamSettings, fields: AddressFields): Addre
   };
 }
 
-function placeOf(settings: IpamSettings, fields: AddressFields): AddressPlace {
-  const { from, ip } = fields;
-  if (from === undefined || !isDualStack(from)) return addressPlace(settings, { ...fields, from });
-  if (ip !== undefined) throw invalid("ip", ip, "is one address, where from asks for two", undefined);
-  return dualStack(settings, fields, from);
-}
-
-function isDualStack(from: NonNullable<AddressFields["from"]>): from is DualStack {
-  return typeof from === "object" && ("ipv4" in from || "ipv6" in from);
-}
-
-function dualStack(settings: IpamSettings, fields: AddressFields, from: DualStack): DualStackAddress {
-  const { exclude, ...others } = fields;
-  const texts = exclude === undefined ? [] : typeof exclude === "string" ? [exclude] : exclude;
-  const side = (family: Family, sources: Sources | undefined): NextAddress => {
-    const field = `from.ipv${family}`;
-    const own = texts.filter((text) => text.includes(":") === (family === 6));
-    const place = nextAddressOf(settings, { ...others, exclude: own }, sources ?? "", field, family);
-    const stranger = place.targets.find((target) => target.family !== family);
-    if (stranger === undefined) return place;
-    const example = family === 4 ? "10.0.7.0/24" : "2001:db8:0:7::/64";
-    throw invalid(field, stranger.text, `is IPv${stranger.family}`, example);
-  };
-  return { kind: "dual", ipv4: side(4, from.ipv4), ipv6: side(6, from.ipv6) };
-}
-
-function targetsOf(place: AddressPlace): readonly Target[] {
-  return place.kind === "dual" ? [...place.ipv4.targets, ...place.ipv6.targets] : place.targets;
-}
-
-/** The families of the addresses that are asked for. */
-export function familiesOf(place: AddressPlace): readonly Family[] {
-  switch (place.kind) {
-    case "dual":
-      return [4, 6];
-    default:
-      return [familyOf(place)];
-  }
-}
-
-/** DHCP knows its IPv4 clients by MAC, its IPv6 clients by DUID. */
-export function checkIdentity({ kind, mac, duid, dhcp }: AddressIdentity, families: readonly Family[]): void {
-  const mac4 = "02:42:ac:11:00:02";
-  const duid6 = "00:03:00:01:02:42:ac:11:00:02";
+/** @param families - one of each address */
+export function checkIdentity(identity: AddressIdentity, families: readonly Family[]): void {
+  const { kind, mac, duid, dhcp } = identity;
   if (kind !== "host" && families.length > 1) {
-    throw invalid("as", kind, "has one address; only a host can have two", "host");
+    throw invalid("as", kind, "has one address; only a host can have several", "host");
   }
-  if (mac !== undefined && !families.includes(4)) {
-    throw invalid("mac", mac, "an IPv6 address is bound to a DUID, not to a MAC; pass duid", duid6);
-  }
-  if (duid !== undefined && !families.includes(6)) {
-    throw invalid("duid", duid, "an IPv4 address is bound to a MAC, not to a DUID; pass mac", mac4);
-  }
+  checkClient(identity, families);
   if (kind === "fixed" && mac === undefined && duid === undefined) {
-    const [field, example] = families.includes(4) ? ["mac", mac4] : ["duid", duid6];
+    const [field, example] = families.includes(4) ? ["mac", exampleMac] : ["duid", exampleDuid];
     throw invalid(field, undefined, "is needed for a fixed address, which is one client's", example);
   }
   if (kind === "reservation" && dhcp !== undefined) {

@@ -34,6 +34,17 @@ export interface AddressPlaceFields extends AddressPolicy {
   readonly ifInUse?: "fail" | "allow" | undefined;
 }
 
+/** The client that DHCP gives an address to. */
+export interface HostClient {
+  /** Of an IPv4 address. */
+  readonly mac?: string | undefined;
+  /** Of an IPv6 address. */
+  readonly duid?: string | undefined;
+}
+
+/** One of several addresses of a new host: the next free one of a source, or one that is named. */
+export interface NewHostAddress extends AddressPlaceFields, HostClient {}
+
 export interface NextAddress {
   readonly kind: "next";
   readonly targets: readonly Target[];

@@ -37,12 +37,8 @@ export async function isFreeAgain(
 }
 
 /** The address that a request names, where nobody else may have it. */
-export function takenBy(
-  place: { readonly kind: string } | ExplicitAddress,
-  networkView: string,
-): TakenAddress | undefined {
-  if (!("address" in place) || place.ifInUse !== "fail") return undefined;
-  return { networkView, ip: formatAddress(place.address) };
+export function takenBy({ address, ifInUse }: ExplicitAddress, networkView: string): readonly TakenAddress[] {
+  return ifInUse === "fail" ? [{ networkView, ip: formatAddress(address) }] : [];
 }
 
 /** Whether {@link checkExplicit} has anything to ask. */

@@ -5,6 +5,7 @@ import { SourceChoices } from "../sources/source-choices.js";
 import { addressIntent } from "./address-intent.js";
 import { addressOrder } from "./address-order.js";
 import { spanOf } from "./address-place.js";
+import { namedAmong } from "./wanted-address.js";
 
 /** See `Ipam.requestAddress`. */
 export async function requestAddress(settings: IpamSettings, request: unknown): Promise<Address> {
@@ -16,7 +17,7 @@ export async function requestAddress(settings: IpamSettings, request: unknown): 
     what: "the address",
     sources: new SourceChoices(settings, [intent], {
       signal,
-      // Of a dual-stack host the grid doesn't say which of the two had nothing.
+      // Of a host with several addresses the grid doesn't say which of the sources had nothing.
       exhausted: (choices) => {
         const sources = choices.map(({ pool }) => pool.targets.map(({ text }) => text).join(", "));
         return `No address is free in ${sources.join(" or in ")}.`;
@@ -25,7 +26,6 @@ export async function requestAddress(settings: IpamSettings, request: unknown): 
     rollsBack: true,
     partialOf: (_intent, result) => result,
   });
-  const { place } = order;
-  if (place.kind === "explicit") settings.pools.taking(spanOf(place.address), 1n);
+  for (const { address } of namedAmong(order.wanted)) settings.pools.taking(spanOf(address), 1n);
   return results.get("") as Address;
 }

@@ -3,7 +3,7 @@ import type { Address, AddressKind } from "../objects/results.js";
 import type { NewDhcp } from "../requests/dhcp-settings.js";
 import type { Abortable, Description, Expiring, ReleaseOptions } from "../requests/requests.js";
 import type { Sources } from "../requests/sources.js";
-import type { AddressPlaceFields } from "./address-place.js";
+import type { AddressPlaceFields, NewHostAddress } from "./address-place.js";
 
 /** Sources of each family: the addresses of a dual-stack host. */
 export interface DualStack {
@@ -15,6 +15,8 @@ export interface DualStack {
 export interface AddressFields extends Abortable, Description, Expiring, Omit<AddressPlaceFields, "from"> {
   /** Subnets, ranges and pools, tried in order; or such of each family, for a host with two addresses. */
   readonly from?: Sources | DualStack | undefined;
+  /** Of a host with several addresses: each with its source or `ip`, and its client. */
+  readonly addresses?: readonly NewHostAddress[] | undefined;
   /** Left out: a host with a `name`, else a fixed address with a `mac` or `duid`, else a reservation. */
   readonly as?: AddressKind | undefined;
   /** Of the host: the full name, `"web-1.example.com"`. Of the others: any text for people. */
@@ -38,8 +40,11 @@ export interface AddressFields extends Abortable, Description, Expiring, Omit<Ad
 /** The next free address of a source, or one that is named; as a host, a fixed address or a reservation. */
 export type AddressRequest = AddressFields & AddressPlace & AddressIdentity;
 
-/** Where the address comes from: `from`, `ip`, or an `ip` that must lie in `from`. */
-export type AddressPlace = { readonly from: Sources | DualStack } | { readonly ip: string };
+/** Where the address comes from: `from`, `ip`, or an `ip` that must lie in `from`; or each of several. */
+export type AddressPlace =
+  | { readonly from: Sources | DualStack }
+  | { readonly ip: string }
+  | { readonly addresses: readonly NewHostAddress[] };
 
 /** What is made of the address. */
 export type AddressIdentity =

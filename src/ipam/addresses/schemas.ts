@@ -1,7 +1,7 @@
 import type { z as Zod, ZodType } from "zod";
 import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
-import type { AddressPlaceFields } from "./address-place.js";
+import type { AddressPlaceFields, NewHostAddress } from "./address-place.js";
 import type { AddressPolicy } from "./address-policy.js";
 import type { AddressFields, AddressQuery, AddressReleaseOptions } from "./requests.js";
 
@@ -21,6 +21,7 @@ export function addressSchemasWith(z: typeof Zod) {
       requestId,
       ...placeFields(z),
       from: (sources as ZodType<NonNullable<AddressFields["from"]>>).optional(),
+      addresses: z.array(newHostAddress(z)).min(1, "must not be empty").optional(),
       as: z.literal(["host", "fixed", "reservation"], "must be host, fixed or reservation").optional(),
       name: name.optional(),
       mac: mac.optional(),
@@ -48,6 +49,16 @@ export function addressSchemasWith(z: typeof Zod) {
       dnsView: viewName.optional(),
     } satisfies Shape<AddressReleaseOptions>),
   };
+}
+
+/** One of several addresses, and its client. */
+function newHostAddress(z: typeof Zod) {
+  const { mac, duid } = requestFields(z);
+  return z.strictObject({
+    ...placeFields(z),
+    mac: mac.optional(),
+    duid: duid.optional(),
+  } satisfies Shape<NewHostAddress>);
 }
 
 /** Which places are never taken. */

@@ -1,16 +1,17 @@
-import { type Family, formatAddress } from "../../cidr.js";
+import { type Family, formatAddress, type Span } from "../../cidr.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { NextAvailable } from "../../wapi/next-available.js";
 import type { Intent } from "../engine/intent.js";
-import { type AddressSource, networkViewOf } from "../requests/targets.js";
+import { type AddressSource, networkViewOf, spanOfTarget } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { SourcePool } from "../sources/source-choices.js";
-import { nextAddress } from "./address-drafts.js";
+import { clientOf } from "./address-client.js";
 import {
-  type AddressPlaceFields,
   addressPlace,
   type ExplicitAddress,
   familyOf,
+  type HostClient,
+  type NewHostAddress,
   type NextAddress,
 } from "./address-place.js";
 import { addressPool } from "./address-pool.js";
@@ -22,65 +23,107 @@ import {
   onlyIfUnused,
   takenBy,
 } from "./explicit-address.js";
+import { nextAddress } from "./next-address.js";
 
-/** Which address something that exists, or that isn't a host or fixed address, is to have. */
-export type WantedAddress = (NextAddress | ExplicitAddress) & { readonly family: Family };
+/** Which address is wanted, and for which client. */
+export type WantedAddress = (NextAddress | ExplicitAddress) & HostClient & { readonly family: Family };
+
+/** A wanted address as it is sent. */
+export interface SentAddress extends HostClient {
+  readonly family: Family;
+  readonly ip: string | NextAvailable<"ip">;
+  /** Where the grid chooses it: what from, as far as that is known. */
+  readonly chosenFrom?: { readonly span: Span | undefined } | undefined;
+}
 
 /**
  * @param field - what the request calls its sources
  * @throws {InvalidRequestError} that names the field, its value and a valid one
  */
-export function wantedAddress(
-  settings: IpamSettings,
-  fields: AddressPlaceFields,
-  field?: string,
-): WantedAddress {
+export function wantedAddress(settings: IpamSettings, fields: NewHostAddress, field?: string): WantedAddress {
   const place = addressPlace(settings, fields, field);
-  return { ...place, family: familyOf(place) };
+  const family = familyOf(place);
+  return { ...place, family, ...clientOf(fields, family) };
 }
 
-/** The network view that the address is in: the one named, else that of its sources, else the usual one. */
-export function networkViewOfWanted(wanted: WantedAddress, named: string | undefined, usual: string): string {
-  return networkViewOf(wanted.targets, named, usual);
+/** The network view that the addresses are in: the one named, else that of their sources, else the usual one. */
+export function networkViewOfWanted(
+  wanted: readonly WantedAddress[],
+  named: string | undefined,
+  usual: string,
+): string {
+  const targets = wanted.flatMap((one) => one.targets);
+  return networkViewOf(targets, named, usual);
 }
 
-/** The pools that it is taken from: none where it is named. */
+/** The pools that they are taken from: none for one that is named. */
 export function poolsOfWanted(
   settings: IpamSettings,
-  wanted: WantedAddress,
+  wanted: readonly WantedAddress[],
   networkView: string,
-): readonly SourcePool[] {
-  return wanted.kind === "next" ? [addressPool(settings, wanted, networkView)] : [];
+): SourcePool[] {
+  return wanted.flatMap((one) => (one.kind === "next" ? [addressPool(settings, one, networkView)] : []));
 }
 
-/** The address as it is sent, and the steps that must stand before those that use it. */
+/** The addresses as they are sent, and the steps that must stand before those that use them. */
 export function composeWanted(
-  wanted: WantedAddress,
+  wanted: readonly WantedAddress[],
   networkView: string,
   sourceOf: (pool: number) => AddressSource,
-): { readonly ip: string | NextAvailable<"ip">; readonly before: readonly RawStep[] } {
-  if (wanted.kind === "next") {
-    return { ip: nextAddress(sourceOf(0), networkView), before: [] };
-  }
-  const { address, ifInUse } = wanted;
-  const before = ifInUse === "fail" ? onlyIfUnused(address, networkView) : [];
-  return { ip: formatAddress(address), before };
+): { readonly addresses: readonly SentAddress[]; readonly before: readonly RawStep[] } {
+  let pool = 0;
+  const addresses = wanted.map((one): SentAddress => {
+    const { family, mac, duid } = one;
+    const client = clientOf({ mac, duid }, family);
+    if (one.kind === "explicit") return { family, ip: formatAddress(one.address), ...client };
+    const source = sourceOf(pool);
+    pool += 1;
+    const ip = nextAddress(source, networkView);
+    const isChosenByGrid = typeof ip !== "string";
+    return {
+      ...{ family, ip, ...client },
+      ...(isChosenByGrid && { chosenFrom: { span: spanOfTarget(source.target) } }),
+    };
+  });
+  const before = namedAmong(wanted).flatMap(({ address, ifInUse }) =>
+    ifInUse === "fail" ? onlyIfUnused(address, networkView) : [],
+  );
+  return { addresses, before };
 }
 
-/** What has to be looked at before and after an address that is named is taken. */
+/** What has to be looked at before and after addresses that are named are taken. */
 export function looksOfWanted(
   settings: IpamSettings,
-  wanted: WantedAddress,
+  wanted: readonly WantedAddress[],
   networkView: string,
 ): Pick<Intent<AddressSource>, "look" | "lookAgain" | "explain" | "takes"> {
-  if (wanted.kind === "next") return {};
-  const { address } = wanted;
+  const named = namedAmong(wanted);
+  if (named.length === 0) return {};
+  const lookedAt = named.filter(isAddressLookedAt);
   return {
-    takes: takenBy(wanted, networkView),
-    explain: (error, signal) => explainedUse(settings, { networkView, signal }, address, error),
-    lookAgain: (error, signal) => isFreeAgain(settings, { networkView, signal }, address, error),
-    ...(isAddressLookedAt(wanted) && {
-      look: (signal) => checkExplicit(settings, { networkView, signal }, wanted),
+    takes: named.flatMap((one) => takenBy(one, networkView)),
+    explain: async (error, signal) => {
+      for (const { address } of named) {
+        const explained = await explainedUse(settings, { networkView, signal }, address, error);
+        if (explained !== error) return explained;
+      }
+      return error;
+    },
+    lookAgain: async (error, signal) => {
+      for (const { address } of named) {
+        if (!(await isFreeAgain(settings, { networkView, signal }, address, error))) return false;
+      }
+      return true;
+    },
+    ...(lookedAt.length > 0 && {
+      look: async (signal) => {
+        for (const one of lookedAt) await checkExplicit(settings, { networkView, signal }, one);
+      },
     }),
   };
+}
+
+/** Those that are named, as opposed to the next free ones. */
+export function namedAmong(wanted: readonly WantedAddress[]): (WantedAddress & ExplicitAddress)[] {
+  return wanted.filter((one) => one.kind === "explicit");
 }

@@ -1,5 +1,6 @@
 import { type Family, mergeSpans, type Span } from "../../cidr.js";
 import { invalid, invalidKind } from "../../errors.js";
+import { clientOf } from "../addresses/address-client.js";
 import { addressIntent } from "../addresses/address-intent.js";
 import { type AddressIdentity, checkIdentity, identityOf } from "../addresses/address-order.js";
 import { policyExclusions } from "../addresses/address-policy.js";
@@ -94,22 +95,27 @@ function checkedClient(
 function manyOf(settings: IpamSettings, order: BulkOrder): Many<Address> {
   const { expires, identity, networkView, targets, strategy, exclude } = order;
   const { comment, extattrs, cloud } = order;
-  const place = { kind: "next", targets, strategy, exclude } as const;
+  const family = targets[0]?.family ?? 4;
+  const place = { kind: "next", family, targets, strategy, exclude } as const;
   const places = new Places(order.count, settings.clock);
   return {
     ...{ ...order, wanted: "address", plural: "addresses", queried: "network" },
     ...{ onProgress: order.onProgress, requestId: order.requestId },
     places,
     from: (target, drain) => withZones(settings, order, places, fromSource(settings, order, target, drain)),
-    intent: (index, naming) => ({
-      ...addressIntent(
-        settings,
-        { ...identity(index), comment, extattrs, cloud, networkView, place, expires },
-        naming,
-      ),
-      // Asked once for all names: see `withZones`.
-      explain: undefined,
-    }),
+    intent: (index, naming) => {
+      const one = identity(index);
+      const wanted = [{ ...place, ...clientOf(one, family) }];
+      return {
+        ...addressIntent(
+          settings,
+          { ...one, comment, extattrs, cloud, networkView, wanted, expires },
+          naming,
+        ),
+        // Asked once for all names: see `withZones`.
+        explain: undefined,
+      };
+    },
   };
 }
 

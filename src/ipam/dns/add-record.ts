@@ -145,22 +145,23 @@ function intentsForAddress(settings: IpamSettings, record: NewAddressRecord): re
   const wanted = wantedAddress(settings, { ...record, ifInUse: record.ifInUse ?? "allow" });
   checkFamily(record, wanted);
   const dnsView = dnsViewOf(settings, record);
-  const networkView = networkViewOfWanted(wanted, record.networkView, settings.networkView);
-  const { explain, ...looks } = looksOfWanted(settings, wanted, networkView);
+  const networkView = networkViewOfWanted([wanted], record.networkView, settings.networkView);
+  const { explain, ...looks } = looksOfWanted(settings, [wanted], networkView);
   const names = [name, ...(ptr ? reverseNames(wanted) : [])];
   const field = wanted.family === 4 ? "ipv4addr" : "ipv6addr";
   const ip = wanted.kind === "explicit" ? formatAddress(wanted.address) : undefined;
   const main: SourcedIntent = {
     ...recordIntent(type, record, { name: "", dnsView }),
     ...looks,
-    pools: poolsOfWanted(settings, wanted, networkView),
+    pools: poolsOfWanted(settings, [wanted], networkView),
     isChosen: wanted.kind === "next",
     differences: (existing) =>
       isOfType(existing, type) ?? recordDifferences({ name, target: ip }, existing as DnsRecordDetails),
     explain: async (error, signal) =>
       explainedZone(settings, (await explain?.(error, signal)) ?? error, { names, dnsView, signal }),
     compose: ({ sourceOf, marks }) => {
-      const { ip: address, before } = composeWanted(wanted, networkView, sourceOf);
+      const { addresses, before } = composeWanted([wanted], networkView, sourceOf);
+      const address = addresses[0]?.ip;
       const values = { ...commonValues(record, dnsView, marks(record)), name, [field]: address };
       const step = create(type, values);
       return {

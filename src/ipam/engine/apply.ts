@@ -257,7 +257,7 @@ export class Application<Source> {
     const { sources } = this.#applying;
     const isNamedToo = this.#settings.observed.behavior?.sharesAddresses ?? false;
     return open.flatMap((intent) => {
-      const named = isNamedToo && intent.takes !== undefined ? [intent.takes] : [];
+      const named = isNamedToo ? (intent.takes ?? []) : [];
       const addresses = [...named, ...(sources.chosen?.(intent) ?? [])];
       return addresses.map((address) => ({ intent: intent as Intent<never>, address }));
     });

@@ -31,8 +31,8 @@ export interface Intent<Source = unknown> {
   readonly tracked?: Tracked | undefined;
   /** Whether the grid chooses the address, so that another one can be had where somebody was faster. */
   readonly isChosen?: boolean;
-  /** The address that it names. */
-  readonly takes?: TakenAddress | undefined;
+  /** The addresses that it names. */
+  readonly takes?: readonly TakenAddress[] | undefined;
   /** In what an object that is there already differs from what is asked for. */
   readonly differences?: (existing: Made) => readonly RequestDifference[];
   /** Looks at the grid first; what is thrown stops the call before anything was written. */

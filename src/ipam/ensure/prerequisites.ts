@@ -241,13 +241,13 @@ async function checkAddresses(
   { blocks, surplus, signal }: Coming,
 ): Promise<void> {
   const going = surplus.map(({ row }) => row._ref as string);
-  for (const { kind, known } of intents) {
-    const address = kind === "address" ? parseAddress(known.ip ?? "") : undefined;
-    if (address === undefined) continue;
-    if (isIn(blocks, { family: address.family, first: address.value, last: address.value })) continue;
-    const { networkView = settings.networkView } = known;
-    const problem = await problemOfAddress(settings, { networkView, signal }, address, going);
-    if (problem !== undefined) throw problem;
+  for (const { known } of intents) {
+    const { addresses = [], networkView = settings.networkView } = known;
+    for (const address of addresses.flatMap(({ ip = "" }) => parseAddress(ip) ?? [])) {
+      if (isIn(blocks, { family: address.family, first: address.value, last: address.value })) continue;
+      const problem = await problemOfAddress(settings, { networkView, signal }, address, going);
+      if (problem !== undefined) throw problem;
+    }
   }
 }
 

@@ -1,12 +1,12 @@
 import { type Family, formatAddress } from "../../cidr.js";
-import { AmbiguousTargetError, ConflictError, invalid } from "../../errors.js";
+import { AmbiguousTargetError, ConflictError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
-import { listChange } from "../../wapi/list-change.js";
 import type { NextAvailable } from "../../wapi/next-available.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
-import type { Updatable } from "../../wapi/types.js";
+import { checkClient } from "../addresses/address-client.js";
+import { hostAdditions } from "../addresses/address-drafts.js";
 import {
   composeWanted,
   looksOfWanted,
@@ -24,7 +24,7 @@ import { chooserOf } from "../sources/source-choices.js";
 import { type FullHostRow, type Host, type HostAddress, hostOf, hostRowFields } from "./host.js";
 import { changeHost, takeOff } from "./host-change.js";
 import { hostToChange } from "./host-target.js";
-import type { HostClient, HostTarget } from "./requests.js";
+import type { HostTarget } from "./requests.js";
 import { checkHostRequest } from "./schemas.js";
 
 /** See `Hosts.addAddress`. */
@@ -35,22 +35,19 @@ export async function addAddress(
 ): Promise<{ host: Host; address: HostAddress }> {
   const fields = await checkHostRequest("addAddress", request);
   const wanted = wantedAddress(settings, fields);
-  refuseOtherClient(wanted.family, fields);
+  checkClient(fields, [wanted.family]);
   const known = await hostToChange(settings, target, fields);
   let before = known;
   const host = await changeHost(settings, known, {
     what: `the change of ${known.name}`,
     compose: (now, ref, extattrs, { sourceOf }) => {
       before = now;
-      const { ip, before: guards } = composeWanted(wanted, known.networkView, sourceOf);
-      const update = step.update(
-        ref,
-        { ...addition(wanted.family, ip, fields), ...extattrs },
-        { fields: hostRowFields },
-      );
+      const { addresses, before: guards } = composeWanted([wanted], known.networkView, sourceOf);
+      const changes = { ...hostAdditions(addresses), ...extattrs };
+      const update = step.update(ref, changes, { fields: hostRowFields });
       return { steps: [...guards, update], read: (results) => hostOf(results.at(-1) as FullHostRow) };
     },
-    ...looksOfWanted(settings, wanted, known.networkView),
+    ...looksOfWanted(settings, [wanted], known.networkView),
     sources: sourcesOf(settings, wanted, known, fields.signal),
     signal: fields.signal,
   });
@@ -72,26 +69,11 @@ function sourcesOf(
   { name, networkView }: Host,
   signal: AbortSignal | undefined,
 ): SourceChooser<AddressSource> {
-  const pools = poolsOfWanted(settings, wanted, networkView);
+  const pools = poolsOfWanted(settings, [wanted], networkView);
   return chooserOf(settings, { name, pools, signal }, (choices) => {
     const sources = choices.flatMap(({ pool }) => pool.targets.map(({ text }) => text)).join(", ");
     return `No address is free in ${sources}.`;
   });
-}
-
-/** As a change of the list, so that what others do to it meanwhile stays. */
-function addition(
-  family: Family,
-  ip: string | NextAvailable<"ip">,
-  { mac, duid }: HostClient,
-): Updatable<"record:host"> {
-  const dhcp = { configure_for_dhcp: (mac ?? duid) !== undefined };
-  if (family === 4) {
-    const entry = { ipv4addr: ip, ...(mac !== undefined && { mac: formatMac(mac) }), ...dhcp };
-    return { ipv4addrs: listChange({ add: [entry] }) };
-  }
-  const entry = { ipv6addr: ip, ...(duid !== undefined && { duid: formatDuid(duid) }), ...dhcp };
-  return { ipv6addrs: listChange({ add: [entry] }) };
 }
 
 /** See `Hosts.removeAddress`. */
@@ -132,12 +114,15 @@ export async function moveHost(settings: IpamSettings, target: HostTarget, reque
   const moved = await changeHost(settings, host, {
     what: `the move of ${host.name}`,
     compose: (now, ref, extattrs, { sourceOf }) => {
-      const { ip, before } = composeWanted(wanted, host.networkView, sourceOf);
+      const { addresses, before } = composeWanted([wanted], host.networkView, sourceOf);
       // The address as it is now: what moves is that one, and no other.
       const current = addressIn(now, wanted.family, old.ip, "from");
-      return touching(now, ref, extattrs, [...before, replacement(current, ip)]);
+      return touching(now, ref, extattrs, [
+        ...before,
+        ...addresses.map(({ ip }) => replacement(current, ip)),
+      ]);
     },
-    ...looksOfWanted(settings, wanted, host.networkView),
+    ...looksOfWanted(settings, [wanted], host.networkView),
     sources: sourcesOf(settings, wanted, host, fields.signal),
     signal: fields.signal,
   });
@@ -222,19 +207,4 @@ function addressIn(host: Host, family: Family, named: string | undefined, field:
     `${host.name} has several IPv${family} addresses: ${ofFamily.map(({ ip }) => ip).join(", ")}.`,
     { candidates: ofFamily.map(({ ref }) => ref), hint: `Name the one that is meant: ${field}.` },
   );
-}
-
-function refuseOtherClient(family: Family, { mac, duid }: HostClient): void {
-  if (family === 6 && mac !== undefined) {
-    const example = "00:03:00:01:02:42:ac:11:00:02";
-    throw invalid("mac", mac, "an IPv6 address is bound to a DUID, not to a MAC; pass duid", example);
-  }
-  if (family === 4 && duid !== undefined) {
-    throw invalid(
-      "duid",
-      duid,
-      "an IPv4 address is bound to a MAC, not to a DUID; pass mac",
-      "02:42:ac:11:00:02",
-    );
-  }
 }

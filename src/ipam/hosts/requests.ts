@@ -1,5 +1,5 @@
 import type { ExtattrsWhere } from "../../wapi/types.js";
-import type { AddressPlaceFields } from "../addresses/address-place.js";
+import type { AddressPlaceFields, NewHostAddress } from "../addresses/address-place.js";
 import type { Abortable } from "../requests/requests.js";
 import type { Sources } from "../requests/sources.js";
 
@@ -50,16 +50,8 @@ export interface HostOptions extends Abortable {
   readonly force?: boolean | undefined;
 }
 
-/** The client that DHCP gives an address to. */
-export interface HostClient {
-  /** Of an IPv4 address. */
-  readonly mac?: string | undefined;
-  /** Of an IPv6 address. */
-  readonly duid?: string | undefined;
-}
-
 /** An address more for a host: the next free one of a source, or one that is named. */
-export interface HostAddressRequest extends HostOptions, HostClient, AddressPlaceFields {}
+export interface HostAddressRequest extends HostOptions, NewHostAddress {}
 
 /** Another address in place of one that the host has. */
 export interface HostMove extends HostOptions, Omit<AddressPlaceFields, "from"> {

@@ -24,8 +24,8 @@ export interface Known {
   readonly networkView?: string | undefined;
   /** Of a subnet, container or range that is named by its addresses. */
   readonly block?: Block | undefined;
-  /** Of an address. */
-  readonly ip?: string | undefined;
+  /** Of an address: one, or several of a host; with `ip` where it is named. */
+  readonly addresses?: readonly { readonly family: Family; readonly ip: string | undefined }[] | undefined;
   readonly dnsName?: string | undefined;
   readonly addressKind?: AddressKind | undefined;
 }

@@ -49,14 +49,15 @@ export function previewOf(
   { requestId, signal }: PlanOptions,
 ): PlanPreview {
   const stages = stagesOf(intents);
-  const composing: Composing<AddressSource> = {
+  const composing: Omit<Composing<AddressSource>, "results"> = {
     sources: sourcesOf(settings, intents, signal),
-    results: standIns(stages),
     marks: ({ requestId: id }, described) => settings.ownership.marksOf({ ...described, requestId: id }),
     isRevocable: stages.length > 1,
   };
   const version = String(settings.wapi.toJSON()["wapiVersion"] ?? newestKnown);
-  const requests = stages.map((stage) => ({ steps: previewedSteps(stage, composing, version) }));
+  const requests = stages.map((stage, index) => ({
+    steps: previewedSteps(stage, { ...composing, results: standIns(stages.slice(0, index)) }, version),
+  }));
   const looks = [
     ...(looksForEarlierTry(settings, intents, requestId)
       ? [`what an earlier try with the request id ${requestId} has made`]
@@ -100,10 +101,11 @@ function writable(stage: Stage, { results }: Composings): PlanIntent[] {
   });
 }
 
-/** References to what an earlier request will have made, for the preview only. */
-function standIns(stages: readonly Stage[]): Composings["results"] {
-  const later = stages.slice(0, -1).flat();
-  return new Map(later.map(({ name, known }) => [name, { ref: `${known.type}/of-step:${name}` as Ref }]));
+/** References to what earlier requests will have made, for the preview only. */
+function standIns(earlier: readonly Stage[]): Composings["results"] {
+  return new Map(
+    earlier.flat().map(({ name, known }) => [name, { ref: `${known.type}/of-step:${name}` as Ref }]),
+  );
 }
 
 function entriesOf({ composed }: ComposedIntent<AddressSource>, version: string): object[] {

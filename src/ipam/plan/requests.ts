@@ -1,5 +1,6 @@
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import type { Progress } from "../../wapi/progress.js";
+import type { NewHostAddress } from "../addresses/address-place.js";
 import type { AddressFields, AddressIdentity } from "../addresses/requests.js";
 import type { Address, AddressRange, Container, DnsRecord, Subnet } from "../objects/results.js";
 import type { PlacedRange } from "../ranges/requests.js";
@@ -52,7 +53,7 @@ export type With<
 type From<Earlier> = Source | NamedPool | Earlier | readonly (Source | NamedPool | Earlier)[];
 
 /** What a step says of the object that it makes; the plan has the request id, and each call its signal. */
-type StepOf<T> = Omit<T, "from" | "requestId" | "signal">;
+type StepOf<T> = Omit<T, "from" | "addresses" | "requestId" | "signal">;
 
 type Containers<Names extends PlanNames> = { readonly container: NamesOf<Names, "container"> };
 type Subnets<Names extends PlanNames> = { readonly subnet: NamesOf<Names, "subnet"> };
@@ -84,6 +85,11 @@ export type AddressStep<Names extends PlanNames = PlanNames> = StepOf<AddressFie
         };
       }
     | { readonly ip: string; readonly from?: From<Subnets<Names> | Ranges<Names>> | undefined }
+    | {
+        readonly addresses: readonly (Omit<NewHostAddress, "from"> & {
+          readonly from?: From<Subnets<Names> | Ranges<Names>> | undefined;
+        })[];
+      }
   );
 
 /** A DHCP range: its addresses, or their places in a subnet that the plan makes. */

@@ -1,4 +1,4 @@
-import { aboutField, invalid, isInfobloxError } from "../../errors.js";
+import { inField, invalid } from "../../errors.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { Earlier } from "./earlier.js";
 import type { PlanIntent, PlanStep } from "./intent.js";
@@ -25,7 +25,7 @@ export function understand(
   const intents: PlanIntent[] = [];
   for (const step of steps) {
     checkName(step.name, earlier);
-    const understood = intentsOf(settings, step, earlier);
+    const understood = inField(step.name, () => intentsOfKind(settings, step, earlier));
     const uses = earlier.takeUsed();
     const id = step.requestId ?? (requestId === undefined ? undefined : `${requestId}/${step.name}`);
     for (const intent of understood) earlier.add(intent.known, id);
@@ -48,14 +48,6 @@ function checkName(name: unknown, earlier: Earlier): void {
   if (earlier.has(name)) throw invalid("name", name, "is another step's name already", `${name}-2`);
 }
 
-function intentsOf(settings: IpamSettings, step: PlanStep, earlier: Earlier): PlanIntent[] {
-  try {
-    return intentsOfKind(settings, step, earlier);
-  } catch (error) {
-    throw inStep(error, step.name);
-  }
-}
-
 function intentsOfKind(settings: IpamSettings, step: PlanStep, earlier: Earlier): PlanIntent[] {
   switch (step.kind) {
     case "subnet":
@@ -73,10 +65,4 @@ function intentsOfKind(settings: IpamSettings, step: PlanStep, earlier: Earlier)
     case "release":
       return [releaseIntent(settings, step, earlier)];
   }
-}
-
-/** The error with the step in front: `blue.prefixLength: …`. */
-function inStep(error: unknown, name: string): unknown {
-  if (!isInfobloxError(error, "InvalidRequestError") || error.field === undefined) return error;
-  return aboutField(error, `${name}.${error.field}`);
 }

@@ -8,7 +8,8 @@ export type Shape<T> = { readonly [Field in keyof T]-?: ZodType<T[Field]> };
 
 /** A valid value of each field, for the error of a wrong one. */
 const examples: Readonly<Record<string, unknown>> = {
-  addresses: true,
+  addresses: [{ from: "10.0.7.0/24" }, { ip: "10.0.8.5" }],
+  "map.addresses": true,
   addMembers: ["dhcp-1.example.com"],
   alias: "www.example.com",
   aliases: ["www.example.com"],
@@ -162,7 +163,7 @@ function errorOf({ call, schema, request: given }: Checked, issue: Issue | undef
   }
   const field = pathText(found.path);
   const value = valueAt(request, found.path);
-  const example = (found.code === "custom" && found.params?.["example"]) || exampleOf(found.path);
+  const example = (found.code === "custom" && found.params?.["example"]) || exampleOf(call, found.path);
   return invalid(field || call, value, problemOf(found, value), example);
 }
 
@@ -174,8 +175,10 @@ function pathText(path: readonly PropertyKey[]): string {
   }, "");
 }
 
-/** Of the innermost name that has one; of a place in a list, that of one thing in it. */
-function exampleOf(path: readonly PropertyKey[]): unknown {
+/** That of this call alone, or of the innermost name that has one; of a place in a list, that of one thing in it. */
+function exampleOf(call: string, path: readonly PropertyKey[]): unknown {
+  const own = examples[`${call}.${pathText(path)}`];
+  if (own !== undefined) return own;
   const at = path.findLastIndex((part) => Object.hasOwn(examples, part));
   const example = examples[String(path[at])];
   return typeof path[at + 1] === "number" && Array.isArray(example) ? example[0] : example;

@@ -1,9 +1,10 @@
-import { formatAddress, parseAddress } from "../../../cidr.js";
-import { invalid } from "../../../errors.js";
+import { type Family, formatAddress, parseAddress } from "../../../cidr.js";
+import { inField, invalid } from "../../../errors.js";
 import { listChange } from "../../../wapi/list-change.js";
 import { step } from "../../../wapi/step.js";
+import { checkClient, clientOf } from "../../addresses/address-client.js";
+import type { HostClient, NewHostAddress } from "../../addresses/address-place.js";
 import { addressOfHost, type HostRow, hostAddresses, hostFields } from "../../objects/rows.js";
-import type { PlanStep } from "../../plan/intent.js";
 import { dhcpFields, type NewDhcp } from "../../requests/dhcp-settings.js";
 import { canonicalNames, isSameAlias, nameSearch } from "../../requests/dns-name.js";
 import { formatDuid, formatMac } from "../../requests/syntax.js";
@@ -22,7 +23,7 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
     desired;
   const { networkView, dnsView, ownership } = settings;
   const addresses = [ips ?? []].flat().map(canonical);
-  const [ip, ...others] = addresses;
+  const [ip] = addresses;
   if (ip === undefined && from === undefined) {
     throw invalid(`${path}.from`, from, "is needed, unless ips names the addresses", "10.0.7.0/24");
   }
@@ -37,12 +38,13 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
         kind: "address",
         name: path,
         request: {
-          ...(ip === undefined ? { from: handles.source(from, `${path}.from`), strategy } : { ip }),
-          ...{ as: "host", name, mac, duid, dns, aliases, ttl, comment, fields, dhcp },
+          ...(ip === undefined
+            ? { from: handles.source(from, `${path}.from`), strategy, mac, duid }
+            : { addresses: withClients(path, addresses, { mac, duid }) }),
+          ...{ as: "host", name, dns, aliases, ttl, comment, fields, dhcp },
           extattrs: withoutNulls(extattrs),
         },
       },
-      ...moreAddresses(path, others, dhcp),
     ],
     finds: [
       step.find("record:host", {
@@ -98,11 +100,14 @@ function sourcesOf(from: unknown, field: string): ChosenFrom[] {
   ];
 }
 
-/** A host is made with one address, and given the others in the same request. */
-function moreAddresses(path: string, ips: readonly string[], dhcp: NewDhcp | undefined): PlanStep[] {
-  if (ips.length === 0) return [];
-  const changes = { fields: { ...edits(4, ips, [], { dhcp }), ...edits(6, ips, [], { dhcp }) } };
-  return [{ kind: "change", name: `${path}.ips`, target: { address: path }, request: changes }];
+/** A client is that of the first address of its family. */
+function withClients(path: string, ips: readonly string[], clients: HostClient): NewHostAddress[] {
+  const families = ips.map((ip): Family => (isOf(6)(ip) ? 6 : 4));
+  inField(path, () => checkClient(clients, families));
+  return ips.map((ip, index) => {
+    const family = families[index] ?? 4;
+    return { ip, ...(families.indexOf(family) === index && clientOf(clients, family)) };
+  });
 }
 
 function canonical(ip: string): string {

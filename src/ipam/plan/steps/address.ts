@@ -1,7 +1,8 @@
 import { formatAddress } from "../../../cidr.js";
 import { addressIntent, addressTypeOf, firstFamilyOf } from "../../addresses/address-intent.js";
-import { type AddressOrder, type AddressPlace, addressOrderNow } from "../../addresses/address-order.js";
+import { type AddressOrder, addressOrderNow } from "../../addresses/address-order.js";
 import { spanOf } from "../../addresses/address-place.js";
+import { namedAmong, type WantedAddress } from "../../addresses/wanted-address.js";
 import type { IpamSettings } from "../../settings/settings.js";
 import { isUndecided } from "../../sources/inside.js";
 import type { Earlier } from "../earlier.js";
@@ -14,7 +15,7 @@ export function addressPlanIntent(
   earlier: Earlier,
 ): PlanIntent {
   const order = addressOrderNow(settings, outsidePlan(request, earlier, ["subnet", "range"]));
-  const { place, networkView, kind } = order;
+  const { wanted, networkView, kind } = order;
   const looksAt = looksAtOf(order, earlier);
   return {
     ...inPlan(
@@ -26,35 +27,38 @@ export function addressPlanIntent(
       kind: "address",
       name,
       type: addressTypeOf(order),
-      family: firstFamilyOf(place),
+      family: firstFamilyOf(wanted),
       networkView,
       addressKind: kind,
       dnsName: kind === "host" && order.dns ? order.name : undefined,
-      ip: place.kind === "explicit" ? formatAddress(place.address) : undefined,
+      addresses: wanted.map((one) => ({
+        family: one.family,
+        ip: one.kind === "explicit" ? formatAddress(one.address) : undefined,
+      })),
     },
     needs: [],
-    summary: `a ${wordOf[kind]}${order.name === undefined ? "" : ` ${order.name}`}: ${summaryOf(place, earlier)}`,
+    summary: `a ${wordOf[kind]}${order.name === undefined ? "" : ` ${order.name}`}: ${wanted.map((one) => summaryOf(one, earlier)).join(" and ")}`,
     ...(looksAt !== undefined && { looksAt }),
   };
 }
 
 const wordOf = { host: "host", fixed: "fixed address", reservation: "reservation" } as const;
 
-function summaryOf(place: AddressPlace, earlier: Earlier): string {
-  if (place.kind === "explicit") return formatAddress(place.address);
-  const places = place.kind === "dual" ? [place.ipv4, place.ipv6] : [place];
-  return `the next address of ${places.map((one) => sourcesText(one, earlier)).join(" and of ")}`;
+function summaryOf(wanted: WantedAddress, earlier: Earlier): string {
+  if (wanted.kind === "explicit") return formatAddress(wanted.address);
+  return `the next address of ${sourcesText(wanted, earlier)}`;
 }
 
-function looksAtOf({ place }: AddressOrder, earlier: Earlier): string | undefined {
-  if (place.kind !== "explicit") return undefined;
-  const ip = formatAddress(place.address);
-  const targets = place.targets.some((target) => earlier.standsFor(target)) ? [] : place.targets;
-  const looks = [
-    ...(isUndecided({ field: "ip", text: ip, span: spanOf(place.address), targets })
-      ? [`that ${ip} lies in ${targets.map(({ text }) => text).join(", ")}`]
-      : []),
-    ...(place.avoidRanges ? [`that ${ip} lies in no range`] : []),
-  ];
+function looksAtOf({ wanted }: AddressOrder, earlier: Earlier): string | undefined {
+  const looks = namedAmong(wanted).flatMap(({ address, avoidRanges, ...place }) => {
+    const ip = formatAddress(address);
+    const targets = place.targets.some((target) => earlier.standsFor(target)) ? [] : place.targets;
+    return [
+      ...(isUndecided({ field: "ip", text: ip, span: spanOf(address), targets })
+        ? [`that ${ip} lies in ${targets.map(({ text }) => text).join(", ")}`]
+        : []),
+      ...(avoidRanges ? [`that ${ip} lies in no range`] : []),
+    ];
+  });
   return looks.length === 0 ? undefined : looks.join(", and ");
 }

@@ -183,10 +183,12 @@ function pointingAtAddress({ type, ip }: AnyRecord, earlier: Earlier): Pointing 
     return { text: ip, needs: [], values: () => ({ ip, family: ip.includes(":") ? 6 : 4 }) };
   }
   if (typeof ip !== "object" || ip === null) throw invalid("ip", ip, "is needed", exampleOf(type));
-  const { name, family = 4, addressKind, ip: known } = addressStep("ip", ip, earlier);
+  const { name, family = 4, addressKind, addresses = [] } = addressStep("ip", ip, earlier);
   const text = `the address of ${name}`;
-  if (known !== undefined && fitsRecord(type, known)) {
-    return { text: known, needs: [], values: () => ({ ip: known, family }) };
+  const first = addresses.find((one) => type === "PTR" || one.family === (type === "A" ? 4 : 6));
+  if (first?.ip !== undefined) {
+    const known = { ip: first.ip, family: first.family };
+    return { text: known.ip, needs: [], values: () => known };
   }
   if (addressKind === "host")
     return { text, needs: [name], values: (context) => ofHost(type, name, context) };

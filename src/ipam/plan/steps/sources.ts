@@ -20,18 +20,31 @@ export function outsidePlan(request: unknown, earlier: Earlier, kinds: readonly 
   if (said !== undefined) {
     throw invalid(said, "…", "is said once for the whole plan: ipam.plan({ … })", undefined);
   }
-  const { from } = request as { readonly from?: unknown };
-  if (from === undefined) return request;
-  const isDual = typeof from === "object" && from !== null && ("ipv4" in from || "ipv6" in from);
-  if (!isDual) return { ...request, from: earlier.source(from, kinds, "from") };
-  const { ipv4, ipv6 } = from as { readonly ipv4?: unknown; readonly ipv6?: unknown };
+  const { from, addresses } = request as { readonly from?: unknown; readonly addresses?: unknown };
   return {
     ...request,
-    from: {
-      ipv4: earlier.source(ipv4, kinds, "from.ipv4"),
-      ipv6: earlier.source(ipv6, kinds, "from.ipv6"),
-    },
+    ...(from !== undefined && { from: sourceInPlan(from, earlier, kinds, "from") }),
+    ...(Array.isArray(addresses) && {
+      addresses: addresses.map((one: unknown, index) =>
+        isObject(one) && one["from"] !== undefined
+          ? { ...one, from: sourceInPlan(one["from"], earlier, kinds, `addresses[${index}].from`) }
+          : one,
+      ),
+    }),
   };
+}
+
+/** A source, or one of each family. */
+function sourceInPlan(from: unknown, earlier: Earlier, kinds: readonly StepKind[], field: string): unknown {
+  if (!isObject(from) || !("ipv4" in from || "ipv6" in from)) return earlier.source(from, kinds, field);
+  return {
+    ipv4: earlier.source(from["ipv4"], kinds, `${field}.ipv4`),
+    ipv6: earlier.source(from["ipv6"], kinds, `${field}.ipv6`),
+  };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 /**

@@ -96,4 +96,17 @@ describe("infoblox-ipam host add", () => {
     const { stdout, stderr } = await session.run(...add);
     expect([stdout, stderr]).toEqual(["10.2.7.1\n2001:db8::1\n", ""]);
   });
+
+  it("takes several addresses, each named or the next one of its own source", async () => {
+    const add = ["host", "add", "db.example.com", "--mac", "02:42:ac:11:00:02"];
+    const from = ["--address", "2001:db8::/64", "--address", "10.2.7.0/24", "--address", "10.2.7.9"];
+    const { stdout, stderr } = await session.run(...add, ...from);
+    expect([stdout, stderr]).toEqual(["10.2.7.1\n10.2.7.9\n2001:db8::1\n", ""]);
+    const shown = await session.run("host", "show", "db.example.com", "--json");
+    expect(JSON.parse(shown.stdout)).toMatchObject([
+      { addresses: [{ ip: "10.2.7.1", mac: "02:42:ac:11:00:02" }, { ip: "10.2.7.9" }, {}] },
+    ]);
+    const beside = await session.run(...add, ...from, "--ip", "10.2.7.10");
+    expect([beside.exitCode, beside.stderr]).toEqual([2, expect.stringMatching(/leave --ip and --from out/)]);
+  });
 });

@@ -1,0 +1,78 @@
+import { type Family, mergeSpans } from "../../cidr.js";
+import { inField, invalid } from "../../errors.js";
+import type { Sources } from "../requests/sources.js";
+import type { IpamSettings } from "../settings/settings.js";
+import { checkClient, clientOf } from "./address-client.js";
+import { type NewHostAddress, nextAddressOf, spanOf } from "./address-place.js";
+import type { AddressFields, DualStack } from "./requests.js";
+import { namedAmong, type WantedAddress, wantedAddress } from "./wanted-address.js";
+
+/** What a request asks for: one address, one of each family, or several. @throws {InvalidRequestError} that names the field */
+export function wantedAddresses(settings: IpamSettings, fields: AddressFields): readonly WantedAddress[] {
+  const { from, ip, addresses } = fields;
+  if (addresses !== undefined) return several(settings, fields, addresses);
+  if (from === undefined || !isDualStack(from)) return [wantedAddress(settings, { ...fields, from })];
+  if (ip !== undefined) throw invalid("ip", ip, "is one address, where from asks for two", undefined);
+  return dualStack(settings, fields, from);
+}
+
+/** What each of several addresses says for itself. */
+const ofEach = [
+  ...["from", "strategy", "ip", "exclude", "avoidRanges", "ifInUse", "skipFirst", "skipLast", "avoidEdges"],
+  ...["mac", "duid"],
+] as readonly (keyof NewHostAddress)[];
+
+function several(
+  settings: IpamSettings,
+  fields: AddressFields,
+  addresses: readonly NewHostAddress[],
+): readonly WantedAddress[] {
+  const beside = ofEach.find((field) => fields[field] !== undefined);
+  if (beside !== undefined) {
+    throw invalid(beside, fields[beside], "is said of each address, in addresses", undefined);
+  }
+  const wanted = addresses.map((one, index) =>
+    inField(`addresses[${index}]`, () => {
+      const place = wantedAddress(settings, one);
+      checkClient(one, [place.family]);
+      return place;
+    }),
+  );
+  const named = namedAmong(wanted).map(({ address }) => spanOf(address));
+  const double = wanted.findIndex((one, index) => wanted.slice(0, index).some((other) => isSame(one, other)));
+  if (double >= 0)
+    throw invalid(`addresses[${double}].ip`, addresses[double]?.ip, "is in the list already", undefined);
+  // The grid may choose before it has taken those that are named.
+  const others = ({ family }: WantedAddress) => named.filter((span) => span.family === family);
+  return wanted.map((one) =>
+    one.kind === "next" ? { ...one, exclude: mergeSpans([...one.exclude, ...others(one)]) } : one,
+  );
+}
+
+function isSame(one: WantedAddress, other: WantedAddress): boolean {
+  return (
+    one.kind === "explicit" &&
+    other.kind === "explicit" &&
+    one.family === other.family &&
+    one.address.value === other.address.value
+  );
+}
+
+function isDualStack(from: NonNullable<AddressFields["from"]>): from is DualStack {
+  return typeof from === "object" && ("ipv4" in from || "ipv6" in from);
+}
+
+function dualStack(settings: IpamSettings, fields: AddressFields, from: DualStack): readonly WantedAddress[] {
+  const { exclude, ...others } = fields;
+  const texts = exclude === undefined ? [] : typeof exclude === "string" ? [exclude] : exclude;
+  const side = (family: Family, sources: Sources | undefined): WantedAddress => {
+    const field = `from.ipv${family}`;
+    const own = texts.filter((text) => text.includes(":") === (family === 6));
+    const place = nextAddressOf(settings, { ...others, exclude: own }, sources ?? "", field, family);
+    const stranger = place.targets.find((target) => target.family !== family);
+    if (stranger === undefined) return { ...place, family, ...clientOf(fields, family) };
+    const example = family === 4 ? "10.0.7.0/24" : "2001:db8:0:7::/64";
+    throw invalid(field, stranger.text, `is IPv${stranger.family}`, example);
+  };
+  return [side(4, from.ipv4), side(6, from.ipv6)];
+}
