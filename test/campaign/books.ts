@@ -8,6 +8,8 @@ export interface Entry {
   readonly comment: string;
   /** CIDR, addresses or name: what it takes. */
   readonly places: readonly string[];
+  /** Of a host. */
+  readonly aliases: readonly string[];
   readonly requestId: string | undefined;
   readonly token: string | undefined;
 }
@@ -40,7 +42,8 @@ export async function booksOf(grid: FakeGrid): Promise<Entry[]> {
     const { username, password } = copy.clientOptions;
     const base = `${copy.url}/wapi/v2.12`;
     const read = async (type: string, own: readonly string[]): Promise<Entry[]> => {
-      const query = `_return_fields=${[...own, "comment", "extattrs"].join(",")}&_max_results=100000`;
+      const more = type === "record:host" ? ["aliases"] : [];
+      const query = `_return_fields=${[...own, ...more, "comment", "extattrs"].join(",")}&_max_results=100000`;
       const rows = await get(`${base}/${type}?${query}`, `${username}:${String(password)}`);
       return rows.map((row) => entryOf(type, own, row));
     };
@@ -65,6 +68,7 @@ function entryOf(type: string, own: readonly string[], row: Row): Entry {
     type,
     comment: row.comment ?? "",
     places,
+    aliases: Array.isArray(row["aliases"]) ? row["aliases"].map(String) : [],
     requestId: text("Request ID"),
     token: text("Request Attempt"),
   };

@@ -31,7 +31,11 @@ export const ways = [
   "plan or single",
   "added address",
   "moved host",
+  "alias",
+  "renamed host",
   "record",
+  "text",
+  "pruned description",
   "range",
   "collect",
 ] as const;
@@ -130,6 +134,8 @@ class Campaign {
   /** Addresses that calls added to hosts. */
   readonly #added: { readonly host: string; readonly ip: string }[] = [];
   readonly #uncertainHosts = new Set<string>();
+  /** Aliases that calls gave to hosts. */
+  readonly #aliases: { readonly host: string; readonly alias: string }[] = [];
   readonly #errors = new Map<string, number>();
   readonly #untrue: string[] = [];
   #begun = 0;
@@ -207,11 +213,11 @@ class Campaign {
       const number = this.#begun;
       await this.#time.sleep(200 * chance.draw());
       if (mine.length > 0 && chance.isBelow(0.3)) await this.#release(ipam, chance, mine);
-      else await this.#take(ipam, chance, mine, number);
+      else await this.#take(ipam, client, chance, mine, number);
     }
   }
 
-  async #take(ipam: Ipam, chance: Chance, mine: Claim[], number: number): Promise<void> {
+  async #take(ipam: Ipam, client: WapiClient, chance: Chance, mine: Claim[], number: number): Promise<void> {
     const comment = `op-${number}`;
     const few = chance.index(6);
     const isIpv6 = chance.isBelow(0.2);
@@ -303,6 +309,31 @@ class Campaign {
         const name = chance.pick(hostNames.slice(4));
         return this.#attempt(name, async () => void (await ipam.hosts.move(name, { to: "192.168.64.0/24" })));
       }
+      case "alias": {
+        const [host, alias] = [chance.pick(hostNames.slice(0, 4)), `${comment}-alias.example.com`];
+        return this.#attempt(comment, async () => {
+          await ipam.hosts.addAliases(host, [alias]);
+          this.#aliases.push({ host, alias });
+        });
+      }
+      case "renamed host":
+        return this.#attempt(comment, async () => {
+          const name = `${comment}.example.com`;
+          const host = await ipam.requestAddress({ from: "192.168.0.0/20", name, comment });
+          const claim: Claim = { ...addressOf(host), comment, state: "unknown" };
+          this.#claims.push(claim);
+          const { ref } = await ipam.hosts.rename(host, `renamed-${name}`);
+          this.#claims.splice(this.#claims.indexOf(claim), 1, { ...claim, ref, state: "held" });
+        });
+      case "text": {
+        const name = `texts-${few}.example.com`;
+        return this.#own(comment, mine, async () => {
+          const record = await ipam.dns.add({ type: "TXT", name, text: `${comment} "quoted"`, comment });
+          return [{ ref: record.ref, places: [], result: record }];
+        });
+      }
+      case "pruned description":
+        return this.#prune(client, `pruned-${number - few}`, chance.isBelow(0.5));
       case "record": {
         const name = `${comment}.example.com`;
         return this.#own(comment, mine, async () => {
@@ -368,6 +399,25 @@ class Campaign {
     });
   }
 
+  /** Two descriptions of one name, with and without an entry: whatever their order, what both have stays. */
+  async #prune(client: WapiClient, name: string, isWhole: boolean): Promise<void> {
+    // An owner of its own: pruned is whatever the owner has made and nobody describes.
+    const ipam = new Ipam(client, { ...this.#settings.options, owner: "pruning" });
+    await this.#attempt(name, async () => {
+      const entry = (entryName: string) => ({
+        ...{ name: entryName, from: "10.0.0.0/8", prefixLength: 26 },
+        comment: `${name}-${entryName}`,
+      });
+      const { objects } = await ipam.ensure(
+        { name, subnets: [entry("stays"), ...(isWhole ? [entry("goes")] : [])] },
+        { prune: true },
+      );
+      const stays = objects.find(({ path }) => path === "subnets[0]");
+      if (stays?.object !== undefined)
+        this.#note(`${name}-stays`, stays.object.ref, stays.action === "create");
+    });
+  }
+
   async #add(ipam: Ipam, host: string): Promise<void> {
     try {
       const { address } = await ipam.hosts.addAddress(host, { from: "192.168.0.0/20" });
@@ -392,7 +442,12 @@ class Campaign {
     if (claim === undefined) return;
     const { ref, result } = claim;
     try {
-      if (ref.startsWith("range")) await ipam.ranges.release(result as never);
+      if (!ref.startsWith("record:") && chance.isBelow(0.2))
+        await ipam
+          .plan()
+          .release("gone", result as never, { cascade: ref.includes("network/") })
+          .apply();
+      else if (ref.startsWith("range")) await ipam.ranges.release(result as never);
       else if (/^record:(a|cname|txt)\//.test(ref)) await ipam.dns.remove(result as never);
       else if (/^(ipv6)?network\//.test(ref)) await ipam.releaseSubnet(result as never, { cascade: true });
       else await ipam.releaseAddress(result as never);
@@ -433,6 +488,13 @@ class Campaign {
     }
     this.#compareShared(books, found);
     this.#compareAdded(books, found);
+    for (const { host, alias } of this.#aliases) {
+      const entry = books.find(({ comment }) => comment === `host ${host}`);
+      if (entry?.aliases.includes(alias) === false) found.lost.push(`${alias} of ${host}`);
+    }
+    for (const { comment } of books.filter((entry) => entry.comment.endsWith("-goes")))
+      if (books.filter((entry) => entry.comment === comment).length > 1)
+        found.twice.push(`${comment} stands twice`);
     this.#comparePlaces(books, found);
     return found;
   }
@@ -500,5 +562,5 @@ function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const partial = isInfobloxError(error) ? (error.partial ?? []) : [];
   const cause = error.cause === undefined ? "" : textOf(error.cause);
-  return `${error.name}: ${error.message}\n${JSON.stringify(partial)}\n${cause}`;
+  return `${error}\n${JSON.stringify(partial)}\n${cause}`;
 }

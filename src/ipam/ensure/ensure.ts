@@ -14,7 +14,7 @@ import type { Judged } from "./entry.js";
 import { inGridTerms } from "./grid-terms.js";
 import { look } from "./looking.js";
 import { checkPrerequisites } from "./prerequisites.js";
-import { beside, deletionsOf, refuseInUse, type Surplus, surplusOf } from "./pruning.js";
+import { beside, deletionsOf, ownedBefore, refuseInUse, type Surplus, undescribed } from "./pruning.js";
 import { refuseRearranging } from "./rearranging.js";
 import { settled } from "./replacing.js";
 import { checkDesired } from "./schemas.js";
@@ -42,12 +42,13 @@ export async function ensure(
   // One object that is described by itself is known by its own name.
   if (!isSingle) refuseNameless(desired, entries);
   for (let tries = 1; ; tries += 1) {
+    const owned = options.prune ? await ownedBefore(settings, desired, options.signal) : [];
     const found = await look(settings, entries, options.signal);
     const { judged, replaced } = await settled(settings, found.map(judge), options);
     const surplus = [
       ...replaced,
       ...beside(settings, found),
-      ...(options.prune ? await surplusOf(settings, desired, found, options.signal) : []),
+      ...undescribed(owned, found),
     ];
     await refuseInUse(settings, surplus, options.signal);
     await refuseRearranging(settings, judged, surplus, options.signal);

@@ -110,34 +110,42 @@ function recordSearches(): Search[] {
 }
 
 /**
- * What this owner has made and nobody describes, of the kinds that the description has a list of.
+ * What this owner has made, of the kinds that the description has a list of.
  *
  * @throws {InvalidRequestError} where there is no owner: nothing would tell what is whose
  */
-export async function surplusOf(
+export async function ownedBefore(
   settings: IpamSettings,
   desired: DesiredState,
-  found: readonly Found[],
   signal: AbortSignal | undefined,
 ): Promise<Surplus[]> {
   const { whereOwned } = settings.ownership;
   if (whereOwned === undefined) {
     throw invalid("prune", true, "needs an owner, which says what may go: new Ipam({ owner })", false);
   }
-  const described = new Set(
-    found.flatMap(({ row, surplus }) => [row, ...surplus].flatMap((one) => one?._ref ?? [])),
-  );
-  const surplus: Surplus[] = [];
+  const owned: Surplus[] = [];
   for (const search of searchesOf(desired)) {
     if (isTooNew(settings.wapi, search.type)) continue;
     for (const row of await rowsOf(settings, search, whereOwned, signal)) {
       const kind = search.kindOf(row);
-      if (described.has(row._ref) || !isListed(kind, desired) || !isOwned(settings, row)) continue;
-      if (isOfOthers(settings, desired, row)) continue;
-      surplus.push({ kind, key: search.keyOf(row), row });
+      if (!isListed(kind, desired) || !isOwned(settings, row) || isOfOthers(settings, desired, row)) continue;
+      owned.push({ kind, key: search.keyOf(row), row });
     }
   }
-  return surplus.sort((one, other) => placeOf(one) - placeOf(other));
+  return owned;
+}
+
+/**
+ * What nobody describes, of what this owner had made before it was looked for what is described: what others make of the same
+ * description meanwhile is not among it.
+ */
+export function undescribed(owned: readonly Surplus[], found: readonly Found[]): Surplus[] {
+  const described = new Set(
+    found.flatMap(({ row, surplus }) => [row, ...surplus].flatMap((one) => one?._ref ?? [])),
+  );
+  return owned
+    .filter(({ row }) => !described.has(row._ref))
+    .sort((one, other) => placeOf(one) - placeOf(other));
 }
 
 /** Whether another description, or a request by itself, has made an object: its id says so, where this one has a name. */
