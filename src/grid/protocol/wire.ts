@@ -8,7 +8,6 @@
 import { compareVersions, knownVersions } from "../../schema/schema.js";
 import {
   badArgument,
-  invalidReference,
   notAnObject,
   type Refusal,
   undecodableJson,
@@ -271,10 +270,10 @@ export function numberOption(options: Options, name: OptionName): number | undef
   return Number(value);
 }
 
-/** Fields of a create or update; references can't be made of a list. */
+/** Fields of a create or update; only `request` takes a list. */
 export function bodyFields(call: Call): JsonObject {
   if (isObject(call.body)) return call.body;
-  throw invalidReference("[]");
+  throw notAnObject();
 }
 
 // --- writing ---------------------------------------------------------------------------------------------------

@@ -139,6 +139,7 @@ export const requests: readonly Experiment[] = [
       const { cidr } = await lab.network();
       const host = {
         ...hostStep(lab, { ipv4addr: lab.address(cidr, 5) }),
+        args: { _return_fields: "ipv4addrs" },
         assign_state: { first: "ipv4addrs[0]" },
       };
       return refused(lab, await lab.request([host])) === false;
