@@ -128,7 +128,8 @@ export class Laboratory {
         const { status, text } = error;
         return { ok: false, status, data: undefined, text, attributes: attributesIn(body) };
       }
-      if (isInfobloxError(error, "PermissionDeniedError")) throw new Unanswered("this user may not ask it");
+      if (isInfobloxError(error, "PermissionDeniedError"))
+        throw new Unanswered("this user may not ask it", { cause: error });
       throw error;
     }
   }

@@ -78,7 +78,8 @@ export async function probe(wapi: WapiClient, options: ProbeOptions = {}): Promi
   } catch (error) {
     // Why the probe failed says more than why its view couldn't be deleted.
     await dismantle().catch(() => undefined);
-    throw error;
+    // Not a question was open to this user: the view itself was refused.
+    throw error instanceof Unanswered && error.cause !== undefined ? error.cause : error;
   }
   await dismantle();
   onProgress?.({ ...watch.of(experiments.length, experiments.length), question: undefined });

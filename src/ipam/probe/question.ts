@@ -23,7 +23,13 @@ export interface Showing extends Question {
 /** What a grid should refuse: true where it does. */
 export function refused(questions: readonly Question[]): Experiment[] {
   const meaning = either("Refused, in words that the profile keeps", "The grid takes it");
-  return questions.map((question) => noting(question, ({ ok }) => !ok, meaning));
+  return questions.map((question) => noting(question, refusedFor, meaning));
+}
+
+/** An older version may refuse a question for another reason. */
+function refusedFor({ ok, text }: Reply): boolean {
+  if (/Unknown argument\/field/i.test(text)) throw new Unanswered("this version has no such field");
+  return !ok;
 }
 
 /** What a grid may take: true where it does. */
@@ -58,8 +64,9 @@ function noting(
     async run(lab) {
       const reply = await ask(lab);
       if (/Unknown object type/i.test(reply.text)) throw new Unanswered("this version has no such type");
+      const fact = factOf(reply);
       lab.note(id, reply);
-      return factOf(reply);
+      return fact;
     },
     meaning,
   };

@@ -172,6 +172,7 @@ describe("a probe", () => {
       readOnlyMembersAreAccepted: true,
       readOnlyFieldsAreAccepted: true,
       arpaZoneIsAccepted: true,
+      assignsFromLists: true,
       policyLeavesZoneOut: true,
       dynamicUpdateViewIsKept: true,
     });
@@ -261,6 +262,12 @@ describe("a probe", () => {
     const before = await holdings(wapi);
     await expect(probe(wapi, { networkView: "prod" })).rejects.toThrow("wasn't made by a probe");
     expect(await holdings(wapi)).toEqual(before);
+  });
+
+  it("says so where the user may not make a network view", async () => {
+    const { grid, wapi } = gridWith();
+    grid.faults.always({ object: "networkview", method: "POST", status: 403 });
+    await expect(probe(wapi)).rejects.toMatchObject({ name: "PermissionDeniedError" });
   });
 
   it("needs no rights on definitions of attributes", async () => {
