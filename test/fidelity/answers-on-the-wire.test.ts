@@ -68,11 +68,14 @@ describe("requests", () => {
     expect(asked.delete(`network/x?remove_subnets=1`).status).toBe(400);
   });
 
-  it.each(["7", '"text"', "true", "[]", '[{"network":"10.0.0.0/24"}]'])("hold an object, or they are refused: %s", (body) => {
-    const { json } = new Asked().post("network", body);
-    expect([json.code, json.text]).toEqual(["Client.Ibap.Proto", "Input is not an object"]);
-    expect(new Asked().post("request", `[${body}]`).json.text).toBe("Input is not an object");
-  });
+  it.each(["7", '"text"', "true", "[]", '[{"network":"10.0.0.0/24"}]'])(
+    "hold an object, or they are refused: %s",
+    (body) => {
+      const { json } = new Asked().post("network", body);
+      expect([json.code, json.text]).toEqual(["Client.Ibap.Proto", "Input is not an object"]);
+      expect(new Asked().post("request", `[${body}]`).json.text).toBe("Input is not an object");
+    },
+  );
 
   it("assign states from members of lists, and answer nothing to an assignment", () => {
     const asked = new Asked({ seed: { zones: ["acme.org"], networks: ["10.9.0.0/24"] } });

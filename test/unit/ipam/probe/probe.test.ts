@@ -266,7 +266,7 @@ describe("a probe", () => {
 
   it("says so where the user may not make a network view", async () => {
     const { grid, wapi } = gridWith();
-    grid.faults.always({ object: "networkview", method: "POST", status: 403 });
+    grid.faults.always({ object: "networkview", status: 403 });
     await expect(probe(wapi)).rejects.toMatchObject({ name: "PermissionDeniedError" });
   });
 
