@@ -472,6 +472,8 @@ class Campaign {
     for (const entry of books.filter(({ comment }) => /^op-\d+$/.test(comment))) {
       const own = this.#claims.filter(({ ref, comment }) => ref === entry.ref && comment === entry.comment);
       if (own.some(({ state }) => state !== "released")) continue;
+      // What was renamed may have either name: its token tells whose it is.
+      if (this.#claims.some((one) => one.state === "unknown" && tokenOf(one) === entry.token)) continue;
       const told = this.#told.get(entry.comment) ?? "";
       const names = [entry.ref, entry.token];
       // What rises may get another address than it had: its token tells whose it was.

@@ -345,7 +345,8 @@ export class Application<Source> {
     if (tries >= mostTries) throw this.#unknownFate(error, open);
     // No refusal proves that nothing was done while an earlier try may still be carried out.
     const isOpen = this.#claim.lost !== undefined && isRefused && !isExhausted(error);
-    if (!isLost && !isTooMany(error) && !isOpen) return false;
+    const isGuarded = isTooMany(error) && !open.every(({ recounts }) => recounts);
+    if (!isLost && !isGuarded && !isOpen) return false;
     await this.#backOff(tries);
     return true;
   }

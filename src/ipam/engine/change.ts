@@ -43,6 +43,7 @@ export interface Change<T extends Changed, Source> {
   readonly explain?: Intent["explain"];
   readonly lookAgain?: Intent["lookAgain"];
   readonly look?: Intent["look"];
+  readonly recounts?: Intent["recounts"];
   readonly takes?: Intent["takes"];
   readonly sources?: SourceChooser<Source>;
   readonly signal?: AbortSignal | undefined;
@@ -60,10 +61,10 @@ export async function changeObject<T extends Changed, Source = never>(
   settings: IpamSettings,
   change: Change<T, Source>,
 ): Promise<T> {
-  const { explain, lookAgain, look, takes } = change;
+  const { explain, lookAgain, look, recounts, takes } = change;
   const compared = new CompareAndSet(settings, change);
   const intent: Intent<Source> = {
-    ...{ name: "", noun: "object", isChosen: true, takes },
+    ...{ name: "", noun: "object", isChosen: true, recounts, takes },
     explain: async (error, signal) => {
       const explained = (await explain?.(error, signal)) ?? error;
       return explained === error ? compared.explained(error, signal) : explained;
@@ -276,11 +277,4 @@ function tokensIn(last: string | undefined): readonly string[] {
 /** The tokens of an object's last changes, with that of the next one. */
 function newestOf(token: string, last: string): string {
   return [token, ...tokensIn(last)].slice(0, remembered).join(" ");
-}
-
-/** How many changes lie between two values of the token; `undefined` where that isn't known any more. */
-export function changesBetween(before: string | undefined, now: string | undefined): number | undefined {
-  const [expected] = tokensIn(before);
-  const index = expected === undefined ? -1 : tokensIn(now).indexOf(expected);
-  return index < 0 ? undefined : index;
 }

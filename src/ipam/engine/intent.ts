@@ -39,6 +39,8 @@ export interface Intent<Source = unknown> {
   readonly look?: ((signal: AbortSignal | undefined) => Promise<void>) | undefined;
   /** Whether the look refuses nothing that an earlier call with the same id has made: then it needn't be known first. */
   readonly lookComesFirst?: boolean;
+  /** Whether its request fails where more stands than its look has counted: then only another look helps. */
+  readonly recounts?: boolean | undefined;
   /** Looks once more, after a refusal. Whether that shows something else than before. */
   readonly lookAgain?: (error: unknown, signal: AbortSignal | undefined) => Promise<boolean>;
   /** The error of a refusal, with the reason where this intent is it. */

@@ -14,7 +14,6 @@ import {
   type WantedAddress,
   wantedAddress,
 } from "../addresses/wanted-address.js";
-import { changesBetween } from "../engine/change.js";
 import type { SourceChooser } from "../engine/intent.js";
 import { checkedAddress, formatDuid, formatMac } from "../requests/syntax.js";
 import type { AddressSource } from "../requests/targets.js";
@@ -54,10 +53,10 @@ export async function addAddress(
   // The grid keeps the order in which addresses were given.
   const ofFamily = host.addresses.filter(({ family }) => family === wanted.family);
   const added = ofFamily.filter(({ ip }) => !before.addresses.some((one) => one.ip === ip));
-  const { ownership } = settings;
-  const changes = changesBetween(ownership.lastChangeOf(before), ownership.lastChangeOf(host)) ?? 1;
-  // Where others have changed the host after this call, what they have added comes after this call's.
-  const address = (changes > 1 ? added[0] : added.at(-1)) ?? ofFamily.at(-1);
+  // Compared and set, this call's comes right after what was there, and what others have added since after that. Without a
+  // token to compare, others may have been faster: the grid's answer ends with this call's.
+  const isCompared = settings.ownership.lastChangeOf(before) !== undefined;
+  const address = (isCompared ? added[0] : added.at(-1)) ?? ofFamily.at(-1);
   if (address === undefined) throw notFound(`address of ${host.name}`, host.networkView);
   return { host, address };
 }

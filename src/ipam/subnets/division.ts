@@ -1,19 +1,33 @@
-import { addressBits, type Block, blockOf, blocksOf, firstOf, formatBlock, mergeSpans } from "../../cidr.js";
+import {
+  addressBits,
+  type Block,
+  blockOf,
+  blocksOf,
+  contains,
+  firstOf,
+  formatBlock,
+  mergeSpans,
+} from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
+import { identityOf } from "../engine/delete.js";
+import { searchSelf } from "../engine/kinds.js";
 import type { Subnet } from "../objects/results.js";
 import { type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
 import { checkedBlock } from "../requests/syntax.js";
 import { holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
-import type { SubnetToChange } from "./requests.js";
+import { insidePattern } from "./block-pattern.js";
+import type { SubnetChangeOptions, SubnetToChange } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
 import { changeSubnet, touch } from "./subnet-change.js";
 import { subnetToChange } from "./subnet-target.js";
 
 /** What a batch gives of a search, which has no pages. */
 const mostFound = 1000;
+/** How many subnets one call joins: each takes two steps of its request. */
+const mostJoined = 100;
 
 /** See `Subnets.split`. */
 export async function splitSubnet(
@@ -80,14 +94,18 @@ export async function expandSubnet(
   settings: IpamSettings,
   target: SubnetToChange,
   request: unknown,
+  parts?: readonly Subnet[],
 ): Promise<Subnet> {
   const options = await checkSubnetRequest("resize", request);
   const { prefixLength, reverseZones = false, signal } = options;
   const { subnet, block } = await subnetToChange(settings, target, options);
   checkLength(prefixLength, 1, block.prefixLength - 1, block);
   const parameters = { prefix: prefixLength, auto_create_reversezone: reverseZones };
+  const wanted = blockOf(firstOf(block), prefixLength);
+  const isFree = parts === undefined && (options.force || settings.ownership.owner === undefined);
+  const joined = isFree ? undefined : new Joined(settings, subnet, wanted, options, parts);
   const call = (ref: Ref<"network">) => step.call(ref, "expand_network", parameters);
-  return changed(settings, subnet, blockOf(firstOf(block), prefixLength), call, signal);
+  return changed(settings, subnet, wanted, call, signal, joined);
 }
 
 /** See `Subnets.join`. */
@@ -114,11 +132,9 @@ export async function joinSubnets(
       ["10.0.6.0/24", "10.0.7.0/24"],
     );
   }
-  return expandSubnet(settings, first.subnet, {
-    prefixLength: whole.prefixLength,
-    force: options.force,
-    signal: options.signal,
-  });
+  const { force, signal } = options;
+  const parts = found.map(({ subnet }) => subnet);
+  return expandSubnet(settings, first.subnet, { prefixLength: whole.prefixLength, force, signal }, parts);
 }
 
 /** See `Subnets.resize`. */
@@ -146,6 +162,7 @@ async function changed(
   block: Block,
   call: (ref: Ref<"network">) => Step<unknown>,
   signal: AbortSignal | undefined,
+  joined?: Joined,
 ): Promise<Subnet> {
   const { cidr, networkView, gateway } = subnet;
   const wanted = formatBlock(block);
@@ -163,14 +180,106 @@ async function changed(
       return row && result(row);
     },
     compose: (_now, ref, extattrs) => ({
-      steps: [...touch(ref, extattrs), call(ref as Ref<"network">).discard(), at(wanted)],
+      steps: [
+        ...(joined?.guards() ?? []),
+        ...touch(ref, extattrs),
+        call(ref as Ref<"network">).discard(),
+        at(wanted),
+      ],
       read: (results) => result((results.at(-1) as SubnetRow[])[0] as SubnetRow),
     }),
     isDone: (now) => now.cidr === wanted,
+    ...(joined !== undefined && { look: joined.look, lookAgain: joined.lookAgain, recounts: true }),
     signal,
   });
   madeRoom(settings, cidr, wanted);
   return resized;
+}
+
+/** The subnets that one is joined with when it grows: a grid takes them in without a word, whoever made them. */
+class Joined {
+  readonly #settings: IpamSettings;
+  readonly #subnet: Subnet;
+  readonly #block: Block;
+  readonly #options: SubnetChangeOptions;
+  /** The subnet itself included. */
+  #found: readonly Subnet[];
+  /** Whether they fill the block: then there is no room for one more. */
+  #areAll: boolean;
+
+  /**
+   * @param block - that of the grown subnet
+   * @param parts - what makes up the block, where that is known; else it is looked for
+   */
+  constructor(
+    settings: IpamSettings,
+    subnet: Subnet,
+    block: Block,
+    options: SubnetChangeOptions,
+    parts: readonly Subnet[] | undefined,
+  ) {
+    this.#settings = settings;
+    this.#subnet = subnet;
+    this.#block = block;
+    this.#options = options;
+    this.#found = parts ?? [];
+    this.#areAll = parts !== undefined;
+  }
+
+  readonly look = async (signal: AbortSignal | undefined): Promise<void> => {
+    if (!this.#areAll) await this.#search(signal);
+  };
+
+  /** @throws {OwnershipError} where another owner made one of them, without `force` */
+  async #search(signal: AbortSignal | undefined): Promise<void> {
+    const { wapi, ownership } = this.#settings;
+    const rows = await wapi.find(this.#type, { ...this.#inside, signal });
+    this.#areAll = false;
+    this.#found = rows.map((row) => subnetOf(row, false, ownership.expiryAttribute));
+    for (const one of this.#others) if (!this.#options.force) ownership.refuseForeign(one, one.cidr);
+    if (this.#others.length <= mostJoined) return;
+    const problem = `would join ${this.#others.length} subnets, where one call joins ${mostJoined} at most`;
+    throw invalid("prefixLength", this.#block.prefixLength, problem, this.#subnet.prefixLength - 1);
+  }
+
+  /** Whether these are others than when the request was made. */
+  readonly lookAgain = async (_error: unknown, signal: AbortSignal | undefined): Promise<boolean> => {
+    const before = this.#identities;
+    await this.#search(signal);
+    return this.#identities !== before;
+  };
+
+  /** Steps that fail the request where one of them is another by now, or one more is there. */
+  guards(): Step<unknown>[] {
+    const most = step.find(this.#type, { ...this.#inside, fields: [], failAbove: this.#found.length });
+    return [
+      ...(this.#areAll ? [] : [most.discard()]),
+      ...this.#others.flatMap((one) => {
+        const self = searchSelf(one, identityOf(this.#settings, one));
+        return [self.discard(), step.get(self.ref as Ref<"network">, { fields: [] }).discard()];
+      }),
+    ];
+  }
+
+  get #type() {
+    return holderType("network", this.#block.family);
+  }
+
+  get #inside() {
+    const network = { matches: insidePattern(this.#block) };
+    return { where: { network, network_view: this.#subnet.networkView }, fields: subnetFields } as const;
+  }
+
+  get #others(): readonly Subnet[] {
+    return this.#found.filter(({ cidr }) => {
+      const block = checkedBlock("subnet", cidr);
+      return cidr !== this.#subnet.cidr && contains(this.#block, block);
+    });
+  }
+
+  get #identities(): string {
+    return JSON.stringify(this.#found.map((one) => identityOf(this.#settings, one)));
+  }
 }
 
 /** What was exhausted there may have something now: a subnet that grew, space around one that shrank, new parts. */

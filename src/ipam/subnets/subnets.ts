@@ -84,12 +84,14 @@ export class Subnets {
   }
 
   /**
-   * Makes a subnet larger; subnets that lie in it then are joined to it. One request by result.
+   * Makes a subnet larger; subnets that lie in it then are joined to it. One request by result; one more for an `Ipam` with an
+   * owner, which looks whose these are.
    *
    * WAPI: calls `expand_network`.
    *
    * @throws {ConflictError} where a container, or another's space, is in the way
    * @throws {NotFoundError} where there is no such subnet
+   * @throws {OwnershipError} where another owner made one that would be joined, without `force`
    * @example
    * const wider = await ipam.subnets.expand("10.0.6.0/24", { prefixLength: 23 });
    */
@@ -99,12 +101,14 @@ export class Subnets {
   }
 
   /**
-   * Joins subnets that together make up one aligned block: the first is expanded to it. One request by results.
+   * Joins subnets that together make up one aligned block: the first is expanded to it. One request by results, each of
+   * which must be the very subnet still.
    *
    * WAPI: calls `expand_network`.
    *
    * @throws {InvalidRequestError} where they don't make up one block
    * @throws {ConflictError} where one belongs to a shared network, or has VLANs
+   * @throws {OwnershipError} where another owner made one of them, without `force`
    * @example
    * const both = await ipam.subnets.join(["10.0.6.0/24", "10.0.7.0/24"]);
    */
