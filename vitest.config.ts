@@ -15,7 +15,13 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/docker/**", "test/package/**", "**/node_modules/**"],
-    testTimeout: 20_000,
+    // They end what hangs. How long a test takes on a busy machine is no claim.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
+    // No test puts something in place of a module, so that the files of a worker share what they import.
+    isolate: false,
+    setupFiles: ["test/setup.ts"],
     // Much of it waits, for programs and for pauses: no processor is kept back.
     maxWorkers: "100%",
   },

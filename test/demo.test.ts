@@ -27,7 +27,7 @@ async function contents(grid: FakeGrid): Promise<unknown> {
   return [networks, containers, fixed.length, hosts.length, definitions.length];
 }
 
-describe("npm run demo", { timeout: 60_000 }, () => {
+describe("npm run demo", () => {
   it("shows each step and the address map, without colour where there is no terminal", async () => {
     const { exitCode, stdout, stderr } = await runProgram(demo);
     expect([exitCode, stderr]).toEqual([0, ""]);

@@ -19,7 +19,7 @@ describe("examples", () => {
     (name) => name.endsWith(".ts"),
   );
 
-  it.each(examples)("%s runs with no arguments", { timeout: 60_000 }, async (name) => {
+  it.each(examples)("%s runs with no arguments", async (name) => {
     const { exitCode, stdout, stderr } = await runProgram(await bundled(resolve(root, "examples", name)));
     expect(exitCode, stdout + stderr).toBe(0);
     expect(stdout).not.toBe("");
@@ -98,7 +98,7 @@ describe("the code in README.md and docs/", () => {
     for (const { file, code } of blocks) writeFileSync(file, code);
   });
 
-  it("compiles", { timeout: 120_000 }, () => {
+  it("compiles", () => {
     const { config } = ts.readConfigFile(resolve(root, "tsconfig.json"), ts.sys.readFile);
     const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
     const program = ts.createProgram(
@@ -117,7 +117,7 @@ describe("the code in README.md and docs/", () => {
     expect(problems).toEqual([]);
   });
 
-  it.each(blocks.filter(({ runs }) => runs))("runs: $place", { timeout: 60_000 }, async ({ file }) => {
+  it.each(blocks.filter(({ runs }) => runs))("runs: $place", async ({ file }) => {
     const { exitCode, stdout, stderr } = await runProgram(await bundled(file));
     expect(exitCode, stdout + stderr).toBe(0);
     expect(stdout).not.toBe("");

@@ -48,7 +48,7 @@ export async function runProgram(
     cwd: root,
     env: { ...Object.fromEntries(inherited), ...env },
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: 60_000,
+    timeout: 300_000,
   });
   const exitCode = new Promise<number | null>((done, failed) => {
     child.once("error", failed);

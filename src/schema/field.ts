@@ -37,9 +37,11 @@ export interface FunctionCall<Parameters, Result> {
  * The reference of an object on the grid, e.g. `network/ZG5zLm5ldHdvcmskMTAuMC4wLjAvMjQvMA:10.0.0.0/24/default`.
  * A plain string at run time; at compile time it remembers its object type, so that a host's reference can't be
  * passed where a network's is wanted. The mark has a name, not a symbol, so that the declarations for ES modules and
- * those for CommonJS mean the same.
+ * those for CommonJS mean the same; the compiler shows it where plain text is passed.
  */
-export type Ref<Type extends string = string> = string & { readonly "~ref": Type };
+export type Ref<Type extends string = string> = string & {
+  readonly "~ref: comes in an answer, or from ref(type, text)": Type;
+};
 
 /**
  * The value of a field that holds whole sub-objects, e.g. a host's `ipv4addrs`. Which of its fields an answer has, and

@@ -7,7 +7,7 @@ import { redact, redacted } from "../redaction.js";
 export class Redactor {
   readonly #fixed: (readonly [RegExp, string])[];
   /** Session cookies by their holder. */
-  readonly #cookies = new Map<object, { readonly value: string; readonly pattern: RegExp }>();
+  readonly #cookies = new Map<object, Cookie>();
   readonly #username: string | undefined;
   readonly #secrets = new Set<string>();
 
@@ -30,18 +30,29 @@ export class Redactor {
   /** The session cookie that `holder` has now, in place of the one before. */
   setCookie(holder: object, value: string | undefined): void {
     if (value === undefined) this.#cookies.delete(holder);
-    else if (this.#cookies.get(holder)?.value !== value) {
-      const [pattern] = anywhere(value.replace(/^"(.*)"$/, "$1"));
-      this.#cookies.set(holder, { value, pattern });
-    }
+    else if (this.#cookies.get(holder)?.value !== value) this.#cookies.set(holder, { value });
   }
 
   clean(text: string): string {
     let clean = text;
     for (const [pattern, replacement] of this.#fixed) clean = clean.replace(pattern, replacement);
-    for (const { pattern } of this.#cookies.values()) clean = clean.replace(pattern, redacted);
+    for (const cookie of this.#cookies.values()) clean = withoutCookie(clean, cookie);
     return redact(clean);
   }
+}
+
+interface Cookie {
+  readonly value: string;
+  /** Long, and dear to make: most cookies never meet a text that they fit into. */
+  pattern?: RegExp;
+}
+
+function withoutCookie(text: string, cookie: Cookie): string {
+  const plain = cookie.value.replace(/^"(.*)"$/, "$1");
+  // No spelling of a character is shorter than the character.
+  if (text.length < [...plain].length) return text;
+  cookie.pattern ??= anywhere(plain)[0];
+  return text.replace(cookie.pattern, redacted);
 }
 
 function patternOf(secret: string, username: string | undefined): readonly [RegExp, string] {

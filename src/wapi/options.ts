@@ -74,7 +74,8 @@ export function refuseUnknownClientOptions(options: unknown, isChild: boolean): 
 /** Which fields to answer with: exactly `fields`, or the standard ones and `addFields`. */
 export interface ReadOptions<T extends ObjectType, F extends FieldName<T>, A extends FieldName<T>> {
   /** Exactly these fields. `"ipv4addrs.mac"` asks for a part of a field. */
-  readonly fields?: readonly F[] | undefined;
+  // Editors offer what may stand here: without the second, the standard fields only, which are what F is when left out.
+  readonly fields?: readonly (F | NoInfer<FieldName<T>>)[] | undefined;
   /** These beside the standard fields. */
   readonly addFields?: readonly A[] | undefined;
 }

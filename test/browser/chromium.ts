@@ -24,5 +24,9 @@ if (executablePath === undefined) {
 export async function launch(): Promise<Browser> {
   if (executablePath === undefined) throw new Error("no Chromium is installed");
   // Containers have neither a sandbox of their own nor a large /dev/shm.
-  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+  return chromium.launch({
+    executablePath,
+    timeout: 300_000,
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+  });
 }

@@ -26,7 +26,7 @@ const excuses = [
   "WapiError",
 ];
 
-describe("a campaign of every fault at once", { timeout: 120_000 }, () => {
+describe("a campaign of every fault at once", () => {
   it.each(doubts.map((doubt, index) => [doubt.grid, index + 1, doubt] as const))(
     "loses, leaks and gives twice nothing, %s",
     async (_, seed, { options, assumptions, duplicatesWrites }) => {
@@ -50,7 +50,7 @@ describe("a campaign of every fault at once", { timeout: 120_000 }, () => {
   });
 });
 
-it("goes on as long as it is told, beside a client that repeats blindly", { timeout: 60_000 }, async () => {
+it("goes on as long as it is told, beside a client that repeats blindly", async () => {
   const args = ["--minutes", "0", "--operations", "60", "--seed", "5"];
   const { exitCode, stdout, stderr } = await runProgram("scripts/torture.ts", { args });
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });

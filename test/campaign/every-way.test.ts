@@ -4,7 +4,7 @@ import { otherVariants, profileOf, serialVariants } from "./variants.js";
 
 const nothing = { lost: [], twice: [], leaked: [], untrue: [] };
 
-describe("a campaign of every way in", { timeout: 120_000 }, () => {
+describe("a campaign of every way in", () => {
   it("is clean on a grid and a network without faults", async () => {
     expect(await everyWay({ seed: 1, operations: 150, faults: [] })).toMatchObject({ ...nothing, risen: [] });
   });

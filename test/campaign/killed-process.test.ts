@@ -8,7 +8,7 @@ import { booksOf } from "./books.js";
 
 const program = resolve(import.meta.dirname, "killed-process.ts");
 
-it("leaves one object of each id, however often the process is killed", { timeout: 120_000 }, async () => {
+it("leaves one object of each id, however often the process is killed", async () => {
   const seed = { containers: ["10.0.0.0/16"], networks: ["192.168.0.0/22"] };
   const grid = await FakeGrid.listen({ tls: false, setup: true, seed });
   try {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { processorTime } from "../processor-time.js";
 import { Asked } from "./asking.js";
 
 const names = (answer: { json: { name: string }[] }) => answer.json.map(({ name }) => name);
@@ -80,16 +81,17 @@ describe("search arguments", () => {
     expect(asked.get("network?comment=&network=10.9.0.0/24").json).toHaveLength(found);
   });
 
-  it("doesn't hang on a pattern that backtracks exponentially", () => {
+  it("doesn't hang on a pattern that backtracks exponentially", async () => {
     const asked = new Asked();
     asked.create("networkview", { name: `${"a".repeat(60)}!` });
     const search = (pattern: string) => asked.get(`networkview?name~=${encodeURIComponent(pattern)}`);
-    const startedAt = performance.now();
-    expect(search("^(a+)+$").json).toEqual([]);
-    expect(search("^(a+)+!$").json).toHaveLength(1);
-    // To look around takes an engine that backtracks: that has a time limit.
-    expect(search("^(?=(a+)+$)").json.text).toMatch(/too complex/);
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    const took = await processorTime(() => {
+      expect(search("^(a+)+$").json).toEqual([]);
+      expect(search("^(a+)+!$").json).toHaveLength(1);
+      // To look around takes an engine that backtracks: that has a time limit.
+      expect(search("^(?=(a+)+$)").json.text).toMatch(/too complex/);
+    });
+    expect(took).toBeLessThan(10_000);
   });
 });
 

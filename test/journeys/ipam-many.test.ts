@@ -79,7 +79,7 @@ behindEveryDoor("many releases", (visit) => {
   });
 
   // Each that is gone is found by halves: hundreds of requests, on a machine that may be busy.
-  it("leave out what is gone, and go on where an error ended them", { timeout: 60_000 }, async () => {
+  it("leave out what is gone, and go on where an error ended them", async () => {
     const { ipam, grid } = await visit({ seed });
     const addresses = await ipam.requestAddresses({ from: "10.8.0.0/22", count: 120 });
     for (const index of [3, 50, 119]) await ipam.releaseAddress(addresses[index] ?? "");
@@ -180,7 +180,7 @@ behindEveryDoor("many releases of subnets", (visit) => {
 });
 
 describe("10,000 addresses", () => {
-  it("cost 100 requests to take, and 100 to give back", { timeout: 120_000 }, async () => {
+  it("cost 100 requests to take, and 100 to give back", async () => {
     const grid = await FakeGrid.listen({ setup: true, tls: false, seed: { networks: ["10.64.0.0/16"] } });
     const ipam = new Ipam(grid.clientOptions);
     const addresses = await ipam.requestAddresses({ from: "10.64.0.0/16", count: 10_000 });
@@ -192,7 +192,7 @@ describe("10,000 addresses", () => {
     await grid.close();
   });
 
-  it("cost one for each hundred in a loop, with a request id too", { timeout: 120_000 }, async () => {
+  it("cost one for each hundred in a loop, with a request id too", async () => {
     await using grid = await FakeGrid.listen({
       setup: true,
       tls: false,

@@ -1,6 +1,7 @@
 import { Ipam, RequestMismatchError, UncertainWriteError, WapiClient } from "infoblox-ipam";
 import { type Assumptions, type Failure, FakeGrid } from "infoblox-ipam/testing";
 import { describe, expect, it } from "vitest";
+import { inNoTime } from "../campaign/virtual-time.js";
 
 const seed = {
   containers: ["10.0.0.0/8"],
@@ -62,7 +63,7 @@ describe.each(grids)("a plan, %s", (_, assumptions) => {
         const ipam = ipamOf(grid);
         await ipam.findSubnets();
         grid.faults.next({ on: "POST", object: "request", fail, after });
-        const { blue, web, spare, www } = await siteOf(ipam, requestId).apply();
+        const { blue, web, spare, www } = await inNoTime(grid, () => siteOf(ipam, requestId).apply());
         expect([blue.gateway, web.ip, spare.ip, www.value]).toEqual([
           "10.0.0.254",
           "10.0.0.1",
@@ -77,7 +78,7 @@ describe.each(grids)("a plan, %s", (_, assumptions) => {
   it("from many processes at once is made once", async () => {
     const grid = open();
     const plans = Array.from({ length: 5 }, () => siteOf(ipamOf(grid), "deploy-42"));
-    const all = await Promise.all(plans.map((plan) => plan.apply()));
+    const all = await inNoTime(grid, () => Promise.all(plans.map((plan) => plan.apply())));
     const refs = all.map(({ blue, web, spare, www }) => [blue.ref, web.ref, spare.ref, www.ref].join(" "));
     expect(new Set(refs).size).toBe(1);
     const [first] = all;

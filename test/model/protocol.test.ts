@@ -23,7 +23,7 @@ const note = (step: EngineStep) => taken.add(step);
 
 type Options = NonNullable<Parameters<typeof settingsOf>[1]>;
 
-describe("the protocol of creates and releases", { timeout: 120_000 }, () => {
+describe("the protocol of creates and releases", () => {
   it.each<[string, Parameters<typeof settingsOf>[0], Options]>([
     ["serial: two with one id", "serial", { faults }],
     ["serial: two without an id", "serial", { faults, callers: [makeWithoutId, makeWithoutId] }],
@@ -70,7 +70,7 @@ describe("the protocol of creates and releases", { timeout: 120_000 }, () => {
   });
 });
 
-describe("what is tempting and wrong has a counterexample", { timeout: 120_000 }, () => {
+describe("what is tempting and wrong has a counterexample", () => {
   const twoTypes = [make, makeOtherType];
   const bystander = [makeAndRelease, makeWithoutId];
   it.each<[WrongIdea, Parameters<typeof settingsOf>[0], Options, RegExp]>([
@@ -164,7 +164,7 @@ describe("what is tempting and wrong has a counterexample", { timeout: 120_000 }
   });
 });
 
-describe("the compare-and-set of changes", { timeout: 120_000 }, () => {
+describe("the compare-and-set of changes", () => {
   const base = {
     callers: ["add", "add"],
     profile: "serial",

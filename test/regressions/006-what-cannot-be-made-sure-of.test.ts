@@ -1,6 +1,7 @@
 import { type InfobloxError, Ipam, WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { expect, it } from "vitest";
+import { inNoTime } from "../campaign/virtual-time.js";
 
 const lag = 20;
 
@@ -25,12 +26,14 @@ it.each(Object.entries(stories))(
       const wapi = new WapiClient(grid.clientOptions);
       const ipam = new Ipam(wapi, { searchDelay: lag });
       grid.faults.next({ on: "POST", object: "request", status: 403, after });
-      const error = await take(ipam).then(
-        () => undefined,
-        (thrown: InfobloxError) => thrown,
+      const error = await inNoTime(grid, () =>
+        take(ipam).then(
+          () => undefined,
+          (thrown: InfobloxError) => thrown,
+        ),
       );
       if (error === undefined) continue;
-      await new Promise((resolve) => setTimeout(resolve, 2 * lag));
+      grid.clock.advance(2 * lag);
       const standing = (await wapi.find("fixedaddress")).map(({ _ref }) => _ref);
       const told = JSON.stringify(error.partial ?? []);
       expect(standing.filter((ref) => !told.includes(ref))).toEqual([]);

@@ -3,6 +3,7 @@
 import { Ipam, type IpamOptions, WapiClient } from "infoblox-ipam";
 import { FakeGrid, type FakeGridOptions } from "infoblox-ipam/testing";
 import { describe, expect, it } from "vitest";
+import { inNoTime } from "../campaign/virtual-time.js";
 
 interface World extends AsyncDisposable {
   readonly grid: FakeGrid;
@@ -113,11 +114,13 @@ describe("one id, one object, whatever the way in", () => {
     await using here = await world({ assumptions: { searchSeesWritesAfter: 60 } });
     const options = { searchDelay: 60 };
     const id = "mixed";
-    await Promise.allSettled([
-      here.process(options).plan({ requestId: id }).subnet("net", block).apply(),
-      here.process(options).requestSubnet({ ...block, requestId: `${id}/net` }),
-    ]);
-    await new Promise((done) => setTimeout(done, 100));
+    await inNoTime(here.grid, () =>
+      Promise.allSettled([
+        here.process(options).plan({ requestId: id }).subnet("net", block).apply(),
+        here.process(options).requestSubnet({ ...block, requestId: `${id}/net` }),
+      ]),
+    );
+    here.grid.clock.advance(100);
     const networks = await here.wapi.find("network", { where: { network: { matches: "^10[.]0[.]" } } });
     expect(networks).toHaveLength(1);
   });

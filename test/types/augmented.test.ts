@@ -59,7 +59,7 @@ const usage = `
   // @ts-expect-error nothing is no value
   await wapi.create("network", { network: "10.0.0.0/24", extattrs: { Site: undefined } });`;
 
-describe("a grid's own definitions, by module augmentation", { timeout: 60_000 }, () => {
+describe("a grid's own definitions, by module augmentation", () => {
   it("type attributes and newer fields in results, searches and writes", () => {
     const { errors } = compile({ "definitions.ts": definitions, "usage.ts": usage });
     expect(errors).toEqual([]);

@@ -29,7 +29,7 @@ const calls = [...types, ...others, ...rest].flatMap((type) => [
   `await wapi.update(ref_${type.replace(":", "_")}, {});`,
 ]);
 
-describe("the types", { timeout: 60_000 }, () => {
+describe("the types", () => {
   it("cost a program that uses 20 object types less than 90,000 instantiations", () => {
     const program = `import { type Ref, WapiClient } from "infoblox-ipam";\ndeclare const wapi: WapiClient;\n`;
     const { errors, instantiations } = compile({ "calls.ts": program + calls.join("\n") });

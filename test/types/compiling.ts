@@ -36,25 +36,44 @@ export function hovers(text: string): ReadonlyMap<string, string> {
 
 /** What an editor shows when the mouse is over the word after each comment `?` of a program: type, and comment below. */
 export function tooltips(text: string): readonly string[] {
-  const file = resolve(import.meta.dirname, "tooltip.ts");
-  const { host, options } = hostOf({ "tooltip.ts": text });
-  const service = ts.createLanguageService({
-    getCompilationSettings: () => options,
-    getScriptFileNames: () => [file],
-    getScriptVersion: () => "1",
-    getScriptSnapshot: (name) => {
-      const content = host.readFile(name);
-      return content === undefined ? undefined : ts.ScriptSnapshot.fromString(content);
-    },
-    getCurrentDirectory: host.getCurrentDirectory,
-    getDefaultLibFileName: ts.getDefaultLibFilePath,
-    fileExists: host.fileExists,
-    readFile: host.readFile,
-  });
-  return [...text.matchAll(/\/\*\?\*\/\s*/g)].map((mark) => {
-    const info = service.getQuickInfoAtPosition(file, mark.index + mark[0].length);
+  return atMarks(text, (service, file, position) => {
+    const info = service.getQuickInfoAtPosition(file, position);
     return [info?.displayParts, info?.documentation].map(ts.displayPartsToString).join("\n").trim();
   });
+}
+
+/** What an editor offers in the quotes after each comment `?` of a program. */
+export function completions(text: string): readonly (readonly string[])[] {
+  return atMarks(text, (service, file, position) => {
+    const offered = service.getCompletionsAtPosition(file, position + 1, {})?.entries ?? [];
+    return offered.map(({ name }) => name).sort();
+  });
+}
+
+function atMarks<T>(
+  text: string,
+  look: (service: ts.LanguageService, file: string, position: number) => T,
+): readonly T[] {
+  const file = resolve(import.meta.dirname, "editor.ts");
+  const { host, options } = hostOf({ "editor.ts": text });
+  const service = ts.createLanguageService(
+    {
+      getCompilationSettings: () => options,
+      getScriptFileNames: () => [file],
+      // The registry takes a text of the same version for the same.
+      getScriptVersion: (name) => (name === file ? text : "1"),
+      getScriptSnapshot: (name) => {
+        const content = host.readFile(name);
+        return content === undefined ? undefined : ts.ScriptSnapshot.fromString(content);
+      },
+      getCurrentDirectory: host.getCurrentDirectory,
+      getDefaultLibFileName: ts.getDefaultLibFilePath,
+      fileExists: host.fileExists,
+      readFile: host.readFile,
+    },
+    documents,
+  );
+  return [...text.matchAll(/\/\*\?\*\/\s*/g)].map((mark) => look(service, file, mark.index + mark[0].length));
 }
 
 /** A member of a type, as the compiler sees it. */
@@ -92,6 +111,10 @@ function programOf(files: Readonly<Record<string, string>>): { program: ts.Progr
   return { program, own: program.getSourceFiles().filter(({ fileName }) => texts.has(fileName)) };
 }
 
+/** The sources, the compiler's libraries and packages, read once for all programs. */
+const sources = new Map<string, ts.SourceFile | undefined>();
+const documents = ts.createDocumentRegistry();
+
 interface Host {
   readonly host: ts.CompilerHost;
   readonly options: ts.CompilerOptions;
@@ -111,9 +134,9 @@ function hostOf(files: Readonly<Record<string, string>>): Host {
   host.readFile = (name) => texts.get(name) ?? readFile(name);
   host.getSourceFile = (name, language, ...rest) => {
     const text = texts.get(name);
-    return text === undefined
-      ? getSourceFile(name, language, ...rest)
-      : ts.createSourceFile(name, text, language);
+    if (text !== undefined) return ts.createSourceFile(name, text, language);
+    if (!sources.has(name)) sources.set(name, getSourceFile(name, language, ...rest));
+    return sources.get(name);
   };
   host.getCurrentDirectory = () => dirname(import.meta.dirname);
   return { host, options, texts };

@@ -47,9 +47,7 @@ function operatorsOf({ searchableBy = "" }: FieldFacts): readonly string[] {
   return [...new Set(searchableBy.includes(":") ? [...named, "equals"] : named)].sort();
 }
 
-describe(`of all ${facts.length} object types, the compiler knows what the facts say`, {
-  timeout: 120_000,
-}, () => {
+describe(`of all ${facts.length} object types, the compiler knows what the facts say`, () => {
   it("what a row can have, and what it is never without", () => {
     const fields = expected((field) => (supports(field, "r") ? (field.always ? "" : "?") : undefined));
     expect(found(view("Readable"))).toEqual(fields);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { readDocs, readFacts } from "../../scripts/facts/files.js";
-import { hovers, tooltips } from "./compiling.js";
+import { compile, completions, hovers, tooltips } from "./compiling.js";
 
-describe("an editor", { timeout: 60_000 }, () => {
+describe("an editor", () => {
   it("shows our comments on fields: in rows, creates, updates and searches", () => {
     const shown = hovers(`
       import { type Creatable, type Updatable, WapiClient, type Where } from "infoblox-ipam";
@@ -51,6 +51,55 @@ describe("an editor", { timeout: 60_000 }, () => {
         "(property) num?: number | undefined",
       ]
     `);
+  });
+});
+
+describe("an editor, while a call is written", () => {
+  it("offers every field that can be read, not the standard ones alone", () => {
+    const offered = completions(`
+      import { type Ref, WapiClient } from "infoblox-ipam";
+      declare const wapi: WapiClient;
+      declare const ref: Ref<"network">;
+      await wapi.find("network", { fields: [/*?*/ ""] });
+      await wapi.find("network", { fields: ["comment", /*?*/ ""] });
+      await wapi.find("network", { addFields: [/*?*/ ""] });
+      await wapi.findOne("network", { fields: [/*?*/ ""] });
+      wapi.iterate("network", { fields: [/*?*/ ""] });
+      await wapi.get(ref, { fields: [/*?*/ ""] });
+      await wapi.create("network", { network: "10.0.0.0/24" }, { fields: [/*?*/ ""] });
+      await wapi.update(ref, { comment: "blue" }, { fields: [/*?*/ ""] });`);
+    const readable = readFacts()
+      .objects.find(({ type }) => type === "network")
+      ?.fields.filter(({ supports }) => supports?.includes("r"))
+      .map(({ name }) => name);
+    expect(offered).toHaveLength(8);
+    for (const names of offered) expect(names).toEqual(expect.arrayContaining(readable ?? [""]));
+  });
+});
+
+describe("the compiler", () => {
+  it("says what is missing, and what to do instead", () => {
+    const { errors } = compile({
+      "wrong.ts": `
+        import type { Ipam, WapiClient } from "infoblox-ipam";
+        declare const ipam: Ipam;
+        declare const wapi: WapiClient;
+        await ipam.requestAddress({ from: "10.0.0.0/24", as: "fixed" });
+        await ipam.requestAddress({ ip: "10.0.0.7", as: "host" });
+        await ipam.requestAddress({ name: "web.example.com" });
+        ipam.plan().subnet("blue", { cidr: "10.0.0.0/24" }).address("blue", { ip: "10.0.0.1" });
+        await wapi.get("network/ZG5z:10.0.0.0/24");`,
+    });
+    expect(errors).toHaveLength(5);
+    for (const [index, said] of [
+      "Property 'mac' is missing in type '{ from: string; as: \"fixed\"; }'",
+      "Property 'name' is missing in type '{ ip: string; as: \"host\"; }'",
+      "Property 'from' is missing in type '{ name: string; }'",
+      'The plan has a step \\"blue\\" already: choose another name.',
+      "~ref: comes in an answer, or from ref(type, text)",
+    ].entries()) {
+      expect(errors[index]).toContain(said);
+    }
   });
 });
 

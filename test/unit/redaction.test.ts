@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { InvalidRequestError, invalid } from "../../src/errors.js";
 import { isSecretName, oneLine, publicAddress, redact, redactValue } from "../../src/redaction.js";
 import { Redactor } from "../../src/transport/redactor.js";
+import { processorTime } from "../processor-time.js";
 
 const secret = "S3cr3t";
 
@@ -59,10 +60,8 @@ describe("a text", () => {
     ["pass_", 100_000],
     ["a_", 200_000],
     ["%3a%2f%2f", 60_000],
-  ])("of many %j is cleaned in no time", (part, times) => {
-    const startedAt = performance.now();
-    redact(part.repeat(times));
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  ])("of many %j is cleaned in no time", async (part, times) => {
+    expect(await processorTime(() => redact(part.repeat(times)))).toBeLessThan(10_000);
   });
 });
 

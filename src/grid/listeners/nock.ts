@@ -21,6 +21,7 @@ const methods = ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"];
  */
 export function intercept(origin: string, traffic: Traffic): () => void {
   const nock = loadNock();
+  if (!nock.isActive()) nock.activate();
   const scope = nock(origin).persist();
   // nock parses what is called JSON, and takes the process along where it isn't: the grid wants the text.
   scope.on("request", (request: { readonly headers: Record<string, unknown> }) => {

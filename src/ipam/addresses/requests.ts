@@ -38,21 +38,23 @@ export interface AddressFields extends Abortable, Description, Expiring, Omit<Ad
 }
 
 /** The next free address of a source, or one that is named; as a host, a fixed address or a reservation. */
-export type AddressRequest = AddressFields & AddressPlace & AddressIdentity;
+export type AddressRequest = AddressFields & AddressIdentity & AddressPlace;
+
+// Of several that don't fit, the compiler names what the last lacks: the usual stands last.
 
 /** Where the address comes from: `from`, `ip`, or an `ip` that must lie in `from`; or each of several. */
 export type AddressPlace =
-  | { readonly from: Sources | DualStack }
+  | { readonly addresses: readonly NewHostAddress[] }
   | { readonly ip: string }
-  | { readonly addresses: readonly NewHostAddress[] };
+  | { readonly from: Sources | DualStack };
 
 /** What is made of the address. */
 export type AddressIdentity =
-  | { readonly as?: undefined }
   | { readonly as: "host"; readonly name: string }
-  | { readonly as: "fixed"; readonly mac: string }
   | { readonly as: "fixed"; readonly duid: string }
-  | { readonly as: "reservation"; readonly mac?: undefined; readonly duid?: undefined };
+  | { readonly as: "fixed"; readonly mac: string }
+  | { readonly as: "reservation"; readonly mac?: undefined; readonly duid?: undefined }
+  | { readonly as?: undefined };
 
 /** An address to give back: a result, an IP, a reference or a name; as an object where a text could be several. */
 export type AddressTarget =

@@ -64,7 +64,7 @@ export class Plan<Names extends PlanNames = PlanNames> {
    * plan.subnet("blue", { from: "10.0.0.0/8", prefixLength: 24, gateway: "first" });
    */
   subnet<const Name extends string>(
-    name: Name & NewName<Names, Name>,
+    name: NewName<Names, Name>,
     request: SubnetStep<Names>,
   ): Plan<With<Names, Name, "subnet">> {
     return this.#with({ kind: "subnet", name, request });
@@ -79,7 +79,7 @@ export class Plan<Names extends PlanNames = PlanNames> {
    * plan.container("site", { from: "10.0.0.0/8", prefixLength: 16, extattrs: { Site: "Paris" } });
    */
   container<const Name extends string>(
-    name: Name & NewName<Names, Name>,
+    name: NewName<Names, Name>,
     request: ContainerStep<Names>,
   ): Plan<With<Names, Name, "container">> {
     return this.#with({ kind: "container", name, request });
@@ -94,7 +94,7 @@ export class Plan<Names extends PlanNames = PlanNames> {
    * plan.range("leases", { in: { subnet: "blue" }, first: 100, last: -2 });
    */
   range<const Name extends string>(
-    name: Name & NewName<Names, Name>,
+    name: NewName<Names, Name>,
     request: RangeStep<Names>,
   ): Plan<With<Names, Name, "range">> {
     return this.#with({ kind: "range", name, request });
@@ -108,7 +108,7 @@ export class Plan<Names extends PlanNames = PlanNames> {
    * plan.address("web", { from: { subnet: "blue" }, name: "web-1.example.com" });
    */
   address<const Name extends string>(
-    name: Name & NewName<Names, Name>,
+    name: NewName<Names, Name>,
     request: AddressStep<Names>,
   ): Plan<With<Names, Name, "address">> {
     return this.#with({ kind: "address", name, request });
@@ -124,7 +124,7 @@ export class Plan<Names extends PlanNames = PlanNames> {
    * plan.record("www", { type: "CNAME", name: "www.example.com", canonical: { address: "web" } });
    */
   record<const Name extends string>(
-    name: Name & NewName<Names, Name>,
+    name: NewName<Names, Name>,
     request: RecordStep<Names>,
   ): Plan<With<Names, Name, "record">> {
     return this.#with({ kind: "record", name, request });
@@ -137,7 +137,7 @@ export class Plan<Names extends PlanNames = PlanNames> {
    * plan.update("note", subnet, { comment: "in use since today", extattrs: { Site: "Rome", Owner: null } });
    */
   update<const Name extends string>(
-    name: Name & NewName<Names, Name>,
+    name: NewName<Names, Name>,
     target: ChangeTarget<Names>,
     changes: Changes,
   ): Plan<With<Names, Name, "change">> {
@@ -151,7 +151,7 @@ export class Plan<Names extends PlanNames = PlanNames> {
    * plan.attributes("site", { subnet: "blue" }, { Site: "Paris" });
    */
   attributes<const Name extends string>(
-    name: Name & NewName<Names, Name>,
+    name: NewName<Names, Name>,
     target: ChangeTarget<Names>,
     extattrs: ExtattrsToUpdate,
   ): Plan<With<Names, Name, "change">> {
@@ -166,7 +166,7 @@ export class Plan<Names extends PlanNames = PlanNames> {
    * plan.release("old", "10.0.7.0/24", { cascade: true });
    */
   release<const Name extends string>(
-    name: Name & NewName<Names, Name>,
+    name: NewName<Names, Name>,
     target: ReleaseTarget,
     options: ReleaseStepOptions = {},
   ): Plan<With<Names, Name, "release">> {

@@ -35,11 +35,11 @@ export type NamesOf<Names extends PlanNames, Kind extends StepKind> = {
 }[keyof Names] &
   string;
 
-/** A name that no step has yet. */
+/** A name that no step has yet; of one that a step has, what the compiler says. */
 export type NewName<Names extends PlanNames, Name extends string> = string extends keyof Names
   ? Name
   : Name extends keyof Names
-    ? never
+    ? `The plan has a step "${Name}" already: choose another name.`
     : Name;
 
 /** The steps of a plan with one more; where names are known only to the program, what they are isn't known either. */

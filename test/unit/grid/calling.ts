@@ -1,7 +1,8 @@
 /** Requests over real sockets with node's own clients: nothing of this package's between a test and the grid. */
 
-import { request as requestPlain } from "node:http";
-import { request as requestSecure } from "node:https";
+import http, { type ClientRequest } from "node:http";
+import https from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FakeGrid } from "../../../src/grid/index.js";
 
 export interface CallOptions {
@@ -14,8 +15,8 @@ export interface CallOptions {
   readonly ca?: string;
   /** In place of the grid's own `https://127.0.0.1:port`. */
   readonly origin?: string;
-  /** Milliseconds after which the caller gives up, with the code `GAVE_UP`. */
-  readonly giveUp?: number;
+  /** The caller gives up, with the code `GAVE_UP`: after so many milliseconds, or once the grid has recorded the request. */
+  readonly giveUp?: number | "recorded";
 }
 
 export interface Answer {
@@ -37,7 +38,8 @@ export function call(grid: FakeGrid, target: string, options: CallOptions = {}):
   const url = new URL(
     (options.origin ?? grid.url) + (target.startsWith("/") ? target : `/wapi/v2.12/${target}`),
   );
-  const send = url.protocol === "https:" ? requestSecure : requestPlain;
+  // Looked up now: nock puts its own in their place.
+  const { request: send } = url.protocol === "https:" ? https : http;
   return new Promise((done, failed) => {
     const headers = {
       ...(body === undefined ? {} : { "content-type": "application/json" }),
@@ -57,11 +59,16 @@ export function call(grid: FakeGrid, target: string, options: CallOptions = {}):
       },
     );
     request.once("error", failed);
-    if (giveUp !== undefined) {
-      setTimeout(() => request.destroy(Object.assign(new Error("gave up"), { code: "GAVE_UP" })), giveUp);
-    }
+    if (giveUp !== undefined) void abandon(grid, request, giveUp);
     request.end(body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body));
   });
+}
+
+async function abandon(grid: FakeGrid, request: ClientRequest, when: number | "recorded"): Promise<void> {
+  const before = grid.requests.length;
+  while (when === "recorded" && grid.requests.length === before) await sleep(5);
+  await sleep(when === "recorded" ? 50 : when);
+  request.destroy(Object.assign(new Error("gave up"), { code: "GAVE_UP" }));
 }
 
 /** A create; fails the test with the grid's words where it is refused. */

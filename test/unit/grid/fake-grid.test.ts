@@ -243,7 +243,7 @@ describe("a data file, when the process is killed in the middle of writes", () =
       expect(own.length - answered.length).toBeLessThanOrEqual(1);
       await grid.close();
     }
-  }, 60_000);
+  });
 
   async function answeredUntilKilled(writer: ChildProcess): Promise<string[]> {
     const answered: string[] = [];

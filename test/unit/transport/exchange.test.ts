@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:net";
 import { gzipSync } from "node:zlib";
 import axios from "axios";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Exchanged, type ExchangeRequest, HttpExchange } from "../../../src/transport/exchange.js";
 import { settleTransport, type TransportOptions } from "../../../src/transport/options.js";
 import {
@@ -28,11 +28,13 @@ function send(exchange: HttpExchange, url: string, own: Partial<ExchangeRequest>
     url,
     headers: {},
     body: undefined,
-    timeout: 5000,
+    timeout: 60_000,
     signal: undefined,
     ...own,
   });
 }
+
+afterEach(() => void vi.useRealTimers());
 
 /** A server that takes connections and says nothing, so that no TLS handshake ends. */
 async function listenMute(): Promise<{ server: Server; port: number }> {
@@ -232,7 +234,8 @@ describe("HttpExchange, when the way fails", () => {
     async (scheme) => {
       const tls = scheme === "https" ? certificate : undefined;
       await using server = await ScriptedServer.listen([silence], tls);
-      const { failure } = await send(make({ tls: { ca: authority.cert } }), server.url, { timeout: 200 });
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      const { failure } = await send(make({ tls: { ca: authority.cert } }), server.url);
       expect(failure).toMatchObject({ reason: "timeout", arrived: true });
       expect(server.arrived).toHaveLength(1);
     },

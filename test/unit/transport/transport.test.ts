@@ -34,6 +34,7 @@ function connect(url: string | string[], options: TransportOptions = {}, time = 
 }
 
 afterEach(async () => {
+  vi.useRealTimers();
   await Promise.all(open.splice(0).map((transport) => transport.close()));
 });
 
@@ -62,7 +63,10 @@ async function deadAddress(): Promise<string> {
 
 /** Resolves once the server has this many requests. */
 async function untilArrived(server: ScriptedServer, count: number): Promise<void> {
-  await vi.waitFor(() => expect(server.arrived.length).toBeGreaterThanOrEqual(count), { interval: 2 });
+  await vi.waitFor(() => expect(server.arrived.length).toBeGreaterThanOrEqual(count), {
+    interval: 2,
+    timeout: 60_000,
+  });
 }
 
 /** Holds each request until told, and tells how many it holds. */
@@ -236,7 +240,8 @@ describe("repeating a read", () => {
     ["no answer comes in time", silence],
   ])("is done when %s", async (_, failure) => {
     await using server = await ScriptedServer.listen([failure, json(["fine"])]);
-    const answer = await connect(server.url, { timeout: 300 }).send(read);
+    if (failure === silence) vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const answer = await connect(server.url).send(read);
     expect(answer).toMatchObject({ data: ["fine"], attempts: 2 });
   });
 
@@ -329,7 +334,8 @@ describe("repeating a write", () => {
     ["no answer comes in time", silence],
   ])("is never done when %s: it may have happened", async (_, failure) => {
     await using server = await ScriptedServer.listen([failure, json("network/x")]);
-    const error = await connect(server.url, { timeout: 300 })
+    if (failure === silence) vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const error = await connect(server.url)
       .send(write)
       .catch((reason: unknown) => reason);
     expect(error).toMatchObject({
@@ -444,7 +450,8 @@ describe("stopping", () => {
     ["a write on the way", write, { name: "UncertainWriteError", cause: { name: "TimeoutError" } }],
   ])("at the deadline: %s", async (_, request, expected) => {
     await using server = await ScriptedServer.listen([silence]);
-    await expect(connect(server.url, { deadline: 100 }).send(request)).rejects.toMatchObject(expected);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    await expect(connect(server.url, { deadline: 10_000 }).send(request)).rejects.toMatchObject(expected);
     expect(server.arrived).toHaveLength(1);
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FakeGrid, type FakeGridOptions } from "infoblox-ipam/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { processorTime } from "../../../processor-time.js";
 import { type Ended, ended, environment } from "../grid-session.js";
 import { type Session, type SessionOptions, session } from "../session.js";
 
@@ -275,9 +276,12 @@ describe("a file that nests without end", () => {
     ["lists of JSON", "site.json", `{"a": ${opened("[")}${opened("]")}}`],
   ])("is refused in few words: %s", async (_, name, text) => {
     await write(name, text);
-    const startedAt = performance.now();
-    const { exitCode, stderr } = await apply([name]);
-    expect([exitCode, performance.now() - startedAt < 5_000]).toEqual([2, true]);
+    let ended = { exitCode: 0, stderr: "" };
+    const took = await processorTime(async () => {
+      ended = await apply([name]);
+    });
+    const { exitCode, stderr } = ended;
+    expect([exitCode, took < 10_000]).toEqual([2, true]);
     expect(stderr).toMatch(new RegExp(`^error: .*${name}`));
     expect(stderr).not.toMatch(/RangeError|call stack/);
     expect(stderr.length).toBeLessThan(1_500);

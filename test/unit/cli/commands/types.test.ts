@@ -34,7 +34,7 @@ const toGrid = () => ["--url", grid.url, "--allow-insecure-http", "--user", "adm
 const stdin = "infoblox\n";
 
 describe("infoblox-ipam types", () => {
-  it("writes the attributes that the grid defines", { timeout: 60_000 }, async () => {
+  it("writes the attributes that the grid defines", async () => {
     const out = join(folder, "infoblox.d.ts");
     const { exitCode, stdout, stderr } = session(["types", ...toGrid(), "--out", out], { stdin });
     expect([await exitCode, stderr()]).toEqual([0, ""]);
@@ -45,7 +45,7 @@ describe("infoblox-ipam types", () => {
     expect(text).toContain('City: "Paris" | "Rome";');
   });
 
-  it("writes the same from a saved schema, without the grid", { timeout: 60_000 }, async () => {
+  it("writes the same from a saved schema, without the grid", async () => {
     const saved = join(folder, "schema.json");
     const live = session(["types", ...toGrid(), "--save", saved, "--out", "-"], { stdin });
     expect(await live.exitCode).toBe(0);
@@ -56,7 +56,7 @@ describe("infoblox-ipam types", () => {
     expect(grid.requests.length).toBe(before);
   });
 
-  it("asks in the WAPI version that is named", { timeout: 60_000 }, async () => {
+  it("asks in the WAPI version that is named", async () => {
     const { exitCode, stdout } = session(["types", ...toGrid(), "--wapi-version", "2.7", "--out", "-"], {
       stdin,
     });
@@ -106,7 +106,7 @@ describe("infoblox-ipam types", () => {
     expect(stderr()).toMatch(message);
   });
 
-  it("says in JSON what was written where", { timeout: 60_000 }, async () => {
+  it("says in JSON what was written where", async () => {
     const out = join(folder, "json.d.ts");
     const { exitCode, stdout } = session(["types", ...toGrid(), "--out", out, "--json"], { stdin });
     expect(await exitCode).toBe(0);

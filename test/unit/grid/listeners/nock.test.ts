@@ -99,7 +99,7 @@ describe("faults behind nock", () => {
     ["timeout-after-commit", 1],
   ] as const)("%s never answers, with %i networks made", async (fail, made) => {
     grid.faults.next({ on: "POST", fail });
-    await expect(call(grid, "network", { method: "POST", body, giveUp: 250 })).rejects.toMatchObject({
+    await expect(call(grid, "network", { method: "POST", body, giveUp: "recorded" })).rejects.toMatchObject({
       code: "GAVE_UP",
     });
     expect(await networks(grid)).toHaveLength(made);

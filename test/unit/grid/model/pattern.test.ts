@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Refusal } from "../../../../src/grid/model/answers.js";
 import { compilePattern } from "../../../../src/grid/model/pattern.js";
+import { processorTime } from "../../../processor-time.js";
 
 describe("compilePattern", () => {
   it.each([
@@ -53,27 +54,31 @@ describe("compilePattern", () => {
     "(a?){50}a{50}$",
   ];
 
-  it.each(hard)("answers to %s at once", (pattern) => {
+  it.each(hard)("answers to %s at once", async (pattern) => {
     const fits = compilePattern(pattern, false);
-    const startedAt = performance.now();
-    for (const text of [`${"a".repeat(64)}!`, `${"a".repeat(5_000)}!`]) expect(fits(text)).toBe(false);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    const took = await processorTime(() => {
+      for (const text of [`${"a".repeat(64)}!`, `${"a".repeat(5_000)}!`]) expect(fits(text)).toBe(false);
+    });
+    expect(took).toBeLessThan(10_000);
   });
 
-  it.each(["(?=a)(a+)+$", "^(a+)+\\1$", "(?!b)(a|aa)+$"])("gives up on %s rather than hang", (pattern) => {
-    const startedAt = performance.now();
-    const fits = compilePattern(pattern, false);
-    expect(() => fits(`${"a".repeat(64)}!`)).toThrow("too complex");
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
-  });
+  it.each(["(?=a)(a+)+$", "^(a+)+\\1$", "(?!b)(a|aa)+$"])(
+    "gives up on %s rather than hang",
+    async (pattern) => {
+      const fits = compilePattern(pattern, false);
+      const took = await processorTime(() => expect(() => fits(`${"a".repeat(64)}!`)).toThrow("too complex"));
+      expect(took).toBeLessThan(10_000);
+    },
+  );
 
-  it("has one time limit for all the values of a search", () => {
+  it("has one time limit for all the values of a search", async () => {
     const fits = compilePattern("(?=a)(a+)+$", false);
-    const startedAt = performance.now();
-    expect(() => {
-      for (let count = 0; count < 10_000; count++) fits(`${"a".repeat(22)}!`);
-    }).toThrow("too complex");
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    const took = await processorTime(() =>
+      expect(() => {
+        for (let count = 0; count < 10_000; count++) fits(`${"a".repeat(22)}!`);
+      }).toThrow("too complex"),
+    );
+    expect(took).toBeLessThan(10_000);
   });
 
   it("takes or refuses any pattern", () => {

@@ -63,7 +63,7 @@ it("gives up at last, with the grid's own words", async () => {
     /already exists/,
   );
   expect(1_000 - left()).toBeLessThanOrEqual(20);
-}, 60_000);
+});
 
 it("takes an explicit block that exists for what it is, at once", async () => {
   const { ipam, left } = contended(5, "The network 10.0.0.0/26 already exists.  Select another network.");

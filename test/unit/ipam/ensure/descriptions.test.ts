@@ -74,7 +74,7 @@ const descriptionOf = (owner: string, third: number): fc.Arbitrary<Described> =>
     }));
 
 describe("descriptions of two owners, in whatever spelling", () => {
-  it("come true, stay true, and leave each other alone", { timeout: 60_000 }, async () => {
+  it("come true, stay true, and leave each other alone", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.tuple(descriptionOf("red", 1), descriptionOf("red", 1), descriptionOf("blue", 2)),

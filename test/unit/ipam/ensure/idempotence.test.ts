@@ -87,7 +87,7 @@ async function onGrid(story: (ipam: Ipam) => Promise<void>): Promise<void> {
 }
 
 describe("a description that is ensured twice", () => {
-  it("has no differences the second time", { timeout: 60_000 }, async () => {
+  it("has no differences the second time", async () => {
     await fc.assert(
       fc.asyncProperty(descriptions, (desired) =>
         onGrid(async (ipam) => {
@@ -100,7 +100,7 @@ describe("a description that is ensured twice", () => {
     );
   });
 
-  it("comes to the same from whatever was described before", { timeout: 60_000 }, async () => {
+  it("comes to the same from whatever was described before", async () => {
     await fc.assert(
       fc.asyncProperty(descriptions, descriptions, (before, after) =>
         onGrid(async (ipam) => {

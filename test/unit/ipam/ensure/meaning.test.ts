@@ -190,7 +190,7 @@ const changes = ({ objects }: Awaited<ReturnType<Ipam["ensure"]>>) =>
     .map(({ action, key, differences }) => ({ action, key, differences }));
 
 describe("whatever is described", () => {
-  it("is there, means what was described, and is the same in other words", { timeout: 60_000 }, () =>
+  it("is there, means what was described, and is the same in other words", () =>
     fc.assert(
       fc.asyncProperty(part, (ours) =>
         onGrid(async (ipamOf) => {
@@ -202,10 +202,9 @@ describe("whatever is described", () => {
         }),
       ),
       { numRuns: 30, seed: 15, endOnFailure: true },
-    ),
-  );
+    ));
 
-  it("stays another's, whoever prunes", { timeout: 60_000 }, () =>
+  it("stays another's, whoever prunes", () =>
     fc.assert(
       fc.asyncProperty(part, part, (ours, later) =>
         onGrid(async (ipamOf) => {
@@ -233,6 +232,5 @@ describe("whatever is described", () => {
         }),
       ),
       { numRuns: 20, seed: 15, endOnFailure: true },
-    ),
-  );
+    ));
 });

@@ -177,7 +177,7 @@ async function differences(before: string, after: string): Promise<InventoryDiff
   return found;
 }
 
-it("gives the same inventory of a grid that was seeded from one", { timeout: 120_000 }, async () => {
+it("gives the same inventory of a grid that was seeded from one", async () => {
   await fc.assert(
     fc.asyncProperty(plan, async (seed) => {
       const first = await inventoryOf(seed, join(folder, "first.jsonl"));
@@ -188,7 +188,7 @@ it("gives the same inventory of a grid that was seeded from one", { timeout: 120
   );
 });
 
-it("keeps the shape of a plan whose names and addresses are others", { timeout: 120_000 }, async () => {
+it("keeps the shape of a plan whose names and addresses are others", async () => {
   const texts = ["example", "blue", "grün", "quoted", "laptop", "lab", "dhcp-1"];
   const shape = (entry: InventoryEntry) =>
     entry.kind === "address"

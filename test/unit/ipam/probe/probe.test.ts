@@ -116,7 +116,7 @@ function found({ facts }: GridProfile, variant: Variant): Record<string, unknown
 }
 
 describe("a probe", () => {
-  it("finds the variant that a grid is", { timeout: 120_000 }, async () => {
+  it("finds the variant that a grid is", async () => {
     await fc.assert(
       fc.asyncProperty(variants, async (variant) => {
         const { wapi } = gridWith(variant);
