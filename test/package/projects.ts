@@ -11,11 +11,12 @@ const run = promisify(execFile);
 const root = resolve(import.meta.dirname, "../..");
 const consumer = inject("consumer");
 
-/** The oldest TypeScript that is supported, and those between it and the project's own. */
+/** The oldest TypeScript that is supported, the newest, and those between. */
 const compilers = {
   "5.4": join(consumer, "node_modules/typescript-5.4/bin/tsc"),
   "5.9": join(consumer, "node_modules/typescript-5.9/bin/tsc"),
   "6.0": resolve(root, "node_modules/typescript/bin/tsc"),
+  "7.0": join(consumer, "node_modules/typescript-7.0/bin/tsc"),
 };
 
 export type TypeScriptVersion = keyof typeof compilers;

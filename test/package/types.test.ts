@@ -48,7 +48,8 @@ describe("every program gets the same declarations", () => {
     "/opentelemetry": "opentelemetry/index",
   };
 
-  it.each(projects)(
+  // 7.0 can't be asked from JavaScript how it resolves names; what it gets is compiled below.
+  it.each(projects.filter(({ version }) => version !== "7.0"))(
     "under TypeScript $version, $format, $resolution",
     async ({ version, format, resolution }) => {
       const resolved = resolveTypes(
