@@ -45,11 +45,7 @@ export async function ensure(
     const owned = options.prune ? await ownedBefore(settings, desired, options.signal) : [];
     const found = await look(settings, entries, options.signal);
     const { judged, replaced } = await settled(settings, found.map(judge), options);
-    const surplus = [
-      ...replaced,
-      ...beside(settings, found),
-      ...undescribed(owned, found),
-    ];
+    const surplus = [...replaced, ...beside(settings, found), ...undescribed(owned, found)];
     await refuseInUse(settings, surplus, options.signal);
     await refuseRearranging(settings, judged, surplus, options.signal);
     if (options.dryRun) {
