@@ -79,6 +79,9 @@ export async function openListener({
  */
 function socketsOf(server: Server): Sockets {
   const sockets = new Map<string, Socket>();
+  // A connection may break at any moment, also when no request is there to hear of it: behind TLS a reset cancels writes.
+  const ignore = () => undefined;
+  server.on("secureConnection", (socket: Socket) => socket.on("error", ignore));
   server.on("connection", (socket: Socket) => {
     const caller = callerOf(socket);
     sockets.set(caller, socket);
