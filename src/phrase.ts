@@ -14,6 +14,10 @@ const ofLibrary = {
   marked: "which this Ipam marks its objects with, and setup() defines",
   seePartial: "; those that stay taken are in the error's partial",
   url: "pass it or set INFOBLOX_URL",
+  anotherAddress:
+    'Choose another address, leave ip out to get the next free one, or share it with ifInUse: "allow".',
+  outsideSubnets: 'A host with DNS may have such an address with ifInUse: "allow"; nothing else can.',
+  missingSource: "Check the network view, and that the source exists there.",
 } as const;
 
 export type TermName = keyof typeof ofLibrary;

@@ -19,7 +19,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ipam: ["wapi", "cidr", "errors", "phrase", "redaction"],
   grid: ["schema", "cidr", "common-js"],
   map: ["ipam", "cidr", "errors", "redaction"],
-  docker: ["ipam", "cidr", "errors", "redaction"],
+  docker: ["ipam", "cidr", "errors", "phrase", "redaction"],
   opentelemetry: ["transport"],
   cassette: ["transport", "errors", "redaction", "common-js"],
   cli: ["*"],

@@ -23,6 +23,9 @@ const terms: Readonly<Record<TermName, string>> = {
   marked: "which objects are marked with",
   // What stays is told beside it.
   seePartial: "",
+  anotherAddress: "Choose another address, or none to get the next free one.",
+  outsideSubnets: "Name an address of a subnet.",
+  missingSource: "Check --network-view, and that the source exists there.",
   url: "give it, set INFOBLOX_URL, or write url into a file of settings",
 };
 

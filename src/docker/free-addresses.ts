@@ -13,6 +13,9 @@ import {
 } from "../cidr.js";
 import { isInfobloxError, PoolExhaustedError } from "../errors.js";
 import type { Pool } from "./pool-id.js";
+import { fullWith } from "./wording.js";
+
+const advice = "Remove containers, or create a network with a larger subnet.";
 
 /** How many addresses around an `--ip-range` one request can exclude, and how many in it are tried one by one. */
 const mostExcluded = 4096n;
@@ -34,7 +37,7 @@ export type Take<T> = (place: AddressPlace, requestId: string) => Promise<T>;
 export function takeFromPool<T>(pool: Pool, requestId: string, take: Take<T>): Promise<T> {
   const from = formatBlock(pool.block);
   const range = pool.ipRange === undefined ? undefined : parseBlock(pool.ipRange);
-  if (range === undefined) return take({ from }, requestId);
+  if (range === undefined) return take({ from }, requestId).catch(fullWith(advice));
   const outside = [...gaps(pool.block, [range])];
   const count = outside.reduce((sum, span) => sum + size(span), 0n);
   if (count > mostExcluded) return tryOneByOne(pool, range, requestId, take);

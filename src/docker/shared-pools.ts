@@ -8,6 +8,7 @@ import type { Pool } from "./pool-id.js";
 import type { PoolOrder } from "./pool-order.js";
 import { memberId, sharedSubnetId } from "./request-ids.js";
 import { nextOf } from "./subnets.js";
+import { fullWith, moreContainers } from "./wording.js";
 
 /**
  * The subnet that engines share by name.
@@ -41,7 +42,7 @@ export async function sharedSubnet(
   );
   const subnet = await found.catch((error: unknown) => {
     if (!isInfobloxError(error, "ConflictError") || error.code !== "ERR_INFOBLOX_SHARED_ELSEWHERE")
-      throw error;
+      return fullWith(moreContainers)(error);
     throw disagreement(
       "--subnet",
       "cidr" in common ? common.cidr : undefined,

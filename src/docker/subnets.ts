@@ -4,6 +4,7 @@ import type { Subnet } from "../ipam/objects/results.js";
 import type { DriverParts } from "./parts.js";
 import type { Pool } from "./pool-id.js";
 import type { NextPool, PoolOrder } from "./pool-order.js";
+import { fullWith, moreContainers } from "./wording.js";
 
 /** The containers that can hold the next free subnet. @throws {InvalidRequestError} where there are none */
 export function nextOf({ scope, family }: PoolOrder, { containers, prefixLength }: NextPool) {
@@ -50,5 +51,6 @@ export function createSubnet(
       ipam.requestSubnet({ ...what, networkView, comment: `Docker network of ${engine}`, extattrs }),
     );
   // A named one is found again when it is asked for again.
-  return "cidr" in what ? create() : journal.taking({ requestId: what.requestId, networkView }, create);
+  if ("cidr" in what) return create();
+  return journal.taking({ requestId: what.requestId, networkView }, create).catch(fullWith(moreContainers));
 }

@@ -1,35 +1,62 @@
 /** What the library says, in the words of whoever typed the docker command, and who knows nothing of its options. */
 
-import { isInfobloxError } from "../errors.js";
+import { explain, isInfobloxError, PoolExhaustedError } from "../errors.js";
+import type { TermName } from "../phrase.js";
 import { oneLine, redact } from "../redaction.js";
 
-/** What to do next, where the library's own advice speaks of code. */
-const advice: readonly (readonly [says: RegExp, advises: string])[] = [
-  [/^\S+ is in use\b/, "Name another address, or none to get the next free one."],
-  [/^No \/\d+ is free in /, "Remove networks, ask for a smaller subnet, or configure more containers."],
-  [
-    /^No address is free in (?!the --ip-range)/,
-    "Remove containers, or create a network with a larger subnet.",
-  ],
-  [/has addresses in use: .* Nothing was released\./, "The driver releases it when they are gone."],
-  [
-    /the answer was lost, and whether .* could not be found out\./,
-    "Run the docker command again: what was done is found.",
-  ],
-  [
-    /^There is no subnet or range |lies in no subnet of network view|: Network View .* not found/,
-    "The grid has lost the subnet of this network: remove the network and create it again.",
-  ],
-  [/^There is no zone for /, "Create the zone, or give the driver the DNS view that has it (dns-view)."],
-  [/ stands for another /, "Release that first, or ask for the same again."],
-];
+const lostSubnet = "The grid has lost the subnet of this network: remove the network and create it again.";
+
+/** What the driver says where the library speaks of code. */
+const terms: Readonly<Record<TermName, string>> = {
+  setup: "Run infoblox-ipam setup once",
+  cascade: "let the driver release it when they are gone",
+  force: "Let its owner do it",
+  noDns: "leave host-name out",
+  dnsView: "dns-view",
+  ownerInComment: "leave owner out",
+  marked: "which the driver marks its objects with, and infoblox-ipam setup defines",
+  seePartial: "",
+  url: "give url, or set INFOBLOX_URL",
+  anotherAddress: "Name another address, or none to get the next free one.",
+  outsideSubnets: lostSubnet,
+  missingSource: lostSubnet,
+};
 
 /** The message of an error on one line, without secrets. */
 export function messageFor(error: unknown): string {
-  const said = oneLine(redact(error instanceof Error ? error.message : String(error)));
-  if (!isInfobloxError(error)) return said;
-  const [, advised] = advice.find(([says]) => says.test(said)) ?? [];
-  return `${said} ${advised ?? error.hint ?? ""}`
-    .replace(/^The request id "[^"]*" stands for/, "An earlier call for this network stands for")
-    .trimEnd();
+  return oneLine(redact(inWords(error)));
+}
+
+function inWords(error: unknown): string {
+  if (isInfobloxError(error, "SubnetInUseError"))
+    return `${error.message} The driver releases it when they are gone.`;
+  if (isInfobloxError(error, "UncertainWriteError"))
+    return `${error.message} Run the docker command again: what was done is found.`;
+  if (isInfobloxError(error, "RequestMismatchError")) {
+    const told = error.differences.map(
+      ({ field, requested, existing }) => `${field} ${existing}, where ${requested} is asked for`,
+    );
+    return `An earlier call for this network took something else: ${told.join("; ")}. Release that first, or ask for the same again.`;
+  }
+  // What the grid itself doesn't find, of all that a call names: the subnet, or the view that it was in.
+  if (isInfobloxError(error, "NotFoundError") && !isInfobloxError(error.cause) && error.status > 0)
+    return `${error.message} ${lostSubnet}`;
+  return explain(error, { ...plainly, term: (name) => terms[name] });
+}
+
+const plainly = {
+  field: (name: string) => name,
+  got: (shown: string, valid: string | undefined) =>
+    valid === undefined ? `(got ${shown})` : `(got ${shown}; valid: ${valid})`,
+};
+
+/** The advice where no subnet is free. */
+export const moreContainers = "Remove networks, ask for a smaller subnet, or configure more containers.";
+
+/** The same error with other advice, where it says that sources are full. */
+export function fullWith(advice: string): (error: unknown) => never {
+  return (error) => {
+    if (!isInfobloxError(error, "PoolExhaustedError")) throw error;
+    throw new PoolExhaustedError(error.message, { tried: error.tried, hint: advice, cause: error });
+  };
 }

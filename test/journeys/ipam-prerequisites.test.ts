@@ -102,7 +102,26 @@ const lacking: readonly (readonly [what: string, description: DesiredState, name
   ["room", { name: "a", subnets: [{ name: "b", from: "10.2.0.0/24", prefixLength: 25 }] }, /10\.2\.0\.0\/24/],
 ];
 
+/** Blocks that don't fit into the plan that is there. */
+const misplaced: typeof lacking = [
+  [
+    "a container where no subnet is",
+    { containers: [{ cidr: "10.2.0.0/24" }] },
+    /10\.2\.0\.0\/24 is a subnet/,
+  ],
+  ["a subnet where no container is", { subnets: [{ cidr: "10.0.0.0/8" }] }, /10\.0\.0\.0\/8 is a container/],
+  ["a subnet around none", { subnets: [{ cidr: "10.2.0.0/23" }] }, /other networks in it: 10\.2\.0\.0\/24/],
+];
+
 behindEveryDoor("a dry run", (visit) => {
+  it.each(misplaced)("refuses %s, as applying does", async (_what, description, names) => {
+    const { ipam } = await visit({ seed });
+    for (const dryRun of [true, false]) {
+      const error = await ipam.ensure(description, { dryRun }).catch((reason: unknown) => reason);
+      expect(isInfobloxError(error, "ConflictError") && error.message).toMatch(names);
+    }
+  });
+
   it("fails where applying does, in the same kind of error, which names what is lacking", async () => {
     const { ipam, wapi } = await visit({ seed });
     const name = "db.example.com";

@@ -1,5 +1,6 @@
 import { formatAddress, type Address as Ip } from "../../cidr.js";
 import { ConflictError, isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
+import { phrase } from "../../phrase.js";
 import type { RawStep } from "../../wapi/batch.js";
 import { newState, stateText } from "../../wapi/state.js";
 import type { TakenAddress } from "../engine/intent.js";
@@ -139,7 +140,7 @@ export async function problemOfAddress(
   const row = await rowOf(settings, where, address);
   if (row === undefined) {
     const message = `${ip} lies in no subnet of network view "${where.networkView}".`;
-    const hint = 'A host with DNS may have such an address with ifInUse: "allow"; nothing else can.';
+    const hint = phrase({ term: "outsideSubnets" });
     return new NotFoundError(message, { ...detailsOf("ERR_INFOBLOX_NOT_FOUND"), hint });
   }
   const { objects = [] } = row;
@@ -148,7 +149,7 @@ export async function problemOfAddress(
   const by = [...(row.types ?? []), ...(row.names ?? [])].join(" ");
   return new ConflictError(`${ip} is in use${by ? ` (${by})` : ""}; nothing was created.`, {
     ...detailsOf("ERR_INFOBLOX_ADDRESS_IN_USE"),
-    hint: 'Choose another address, leave ip out to get the next free one, or share it with ifInUse: "allow".',
+    hint: phrase({ term: "anotherAddress" }),
   });
 }
 

@@ -1,7 +1,13 @@
 import { type Block, parseBlock } from "../../cidr.js";
 import { slices } from "../engine/slices.js";
 import type { IpamSettings } from "../settings/settings.js";
-import { findRelatives, refuseContainer, refuseDivision, relativesOf } from "../subnets/relatives.js";
+import {
+  findRelatives,
+  refuseContainer,
+  refuseDivision,
+  refuseSubnet,
+  relativesOf,
+} from "../subnets/relatives.js";
 import type { Judged } from "./entry.js";
 import type { Surplus } from "./pruning.js";
 
@@ -29,6 +35,7 @@ export async function refuseRearranging(
     const staying = rows.map((list) => list.filter(({ network = "" }) => !going.has(network)));
     const relatives = relativesOf(named.block, staying);
     if (named.kind === "subnet") refuseContainer(named, relatives);
+    else refuseSubnet(named, relatives);
     await refuseDivision(settings, named, relatives);
   }
 }

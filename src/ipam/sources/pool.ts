@@ -129,7 +129,7 @@ export function absentError(
 ): NotFoundError {
   const { status, code, text, method, path } = error;
   const message = `There is no ${what} ${target.text} in network view "${networkView}".`;
-  const hint = "Check the network view, and that the source exists there.";
+  const hint = phrase({ term: "missingSource" });
   return new NotFoundError(message, { status, code, text, method, path, hint, cause: error });
 }
 

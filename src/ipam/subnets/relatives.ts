@@ -31,6 +31,8 @@ export interface Relatives {
   readonly around: RelatedRow | undefined;
   /** Whether a container has the same block. */
   readonly isContainer: boolean;
+  /** Whether a subnet has. */
+  readonly isSubnet: boolean;
   /** Some of the subnets and containers in it. */
   readonly inside: readonly string[];
 }
@@ -80,6 +82,7 @@ export function relativesOf(
     parent: parents.sort((one, other) => lengthOf(other) - lengthOf(one))[0] ?? "/",
     around,
     isContainer: containers?.some(({ network }) => network === own) === true,
+    isSubnet: networks?.some(({ network }) => network === own) === true,
     inside: [...(subnetsInside ?? []), ...(containersInside ?? [])].flatMap(({ network = "" }) => {
       const other = parseBlock(network);
       return other !== undefined && network !== own && contains(block, other) ? network : [];
@@ -120,6 +123,21 @@ export function refuseContainer(
   throw new ConflictError(`${cidr} has other networks in it: ${shown}; nothing was created.`, {
     ...{ ...details, code: "ERR_INFOBLOX_AROUND_SUBNETS" },
     hint: "A subnet around others would become a container. Name a subnet that overlaps none.",
+  });
+}
+
+/** @throws {ConflictError} where a container is to be created that is a subnet already */
+export function refuseSubnet({ block, networkView }: NamedSubnet, { isSubnet }: Relatives): void {
+  if (!isSubnet) return;
+  const message = `${formatBlock(block)} is a subnet in network view "${networkView}"; nothing was created.`;
+  throw new ConflictError(message, {
+    ...{
+      status: 0,
+      code: "ERR_INFOBLOX_IS_SUBNET",
+      method: "GET",
+      path: holderType("network", block.family),
+    },
+    hint: "A subnet becomes a container when a subnet is created in it. Name another block, or release the subnet.",
   });
 }
 
