@@ -1,3 +1,4 @@
+import { WapiClient } from "infoblox-ipam";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { type GridSession, gridSession } from "../grid-session.js";
 
@@ -39,6 +40,29 @@ describe("infoblox-ipam subnet", () => {
 
   it("reserves a gateway", async () => {
     expect((await session.run("subnet", "gateway", "10.0.9.0/24", "last")).stdout).toBe("10.0.9.254\n");
+  });
+
+  it("gives a subnet VLANs, the next free and one that exists, and takes one off it", async () => {
+    const wapi = new WapiClient(session.grid.clientOptions);
+    const view = await wapi.create("vlanview", { name: "campus", start_vlan_id: 100, end_vlan_id: 199 });
+    await wapi.create("vlan", { name: "guests", parent: view._ref, id: 117 });
+    const vlan = ["subnet", "vlan", "10.0.9.0/24"];
+    const campus = [...vlan, "--vlan-view", "campus"];
+    expect((await session.run(...campus, "--name", "staff")).stdout).toBe("100\n");
+    expect((await session.run(...campus, "--id", "117")).stdout).toBe("117\n");
+    expect((await session.run(...campus, "--id", "118")).stderr).toMatch(/no VLAN 118 in VLAN view "campus"/);
+    const ids = async () => {
+      const [subnet] = await wapi.find("network", {
+        where: { network: "10.0.9.0/24" },
+        fields: ["vlans"],
+      });
+      return subnet?.vlans?.map(({ id }) => id);
+    };
+    expect(await ids()).toEqual([100, 117]);
+    expect((await session.run(...vlan, "--unassign", "--id", "100")).stdout).toBe("unassigned\n");
+    expect(await ids()).toEqual([117]);
+    expect((await session.run(...vlan, "--unassign")).exitCode).toBe(2);
+    await wapi.close();
   });
 
   it("needs to know which VLAN", async () => {
