@@ -283,10 +283,10 @@ export type {
   WireExtattr,
 } from "./wapi/extattrs.js";
 export { extattr, replaceExtattrs, wireExtattrs } from "./wapi/extattrs.js";
+export type { NextAvailable } from "./wapi/inline-call.js";
 export type { ListChange, ListEdits } from "./wapi/list-change.js";
 export { listChange } from "./wapi/list-change.js";
 export type {
-  NextAvailable,
   NextAvailableIpOptions,
   NextAvailableNetworkOptions,
   NextAvailableVlanOptions,
@@ -336,9 +336,8 @@ export type { ObjectFunctions, ObjectTypes } from "./schema/object-types.gen.js"
 
 // The way to the grid
 
-export type { CircuitBreakerOptions } from "./transport/circuit.js";
 export type { Logger, RequestEvent, ResponseEvent } from "./transport/events.js";
-export type { HttpFunction, TransportOptions } from "./transport/options.js";
+export type { CircuitBreakerOptions, HttpFunction, TransportOptions } from "./transport/options.js";
 export type { ClientCertificate, TlsOptions } from "./transport/tls.js";
 
 // Record and replay

@@ -182,6 +182,13 @@ describe.each(Object.entries(layers))("the folders of src/%s", (part, { loose, f
   });
 });
 
+describe.each(Object.keys(arrows).filter((part) => !(part in layers)))("the files of src/%s", (part) => {
+  it("have no circle of imports, types included", () => {
+    const inPart = files.filter((file) => partOf(file) === part);
+    expect(findCycle(inPart, ["static", "dynamic", "type"])).toBeUndefined();
+  });
+});
+
 describe("the root entry", () => {
   const entry = resolve(source, "index.ts");
 

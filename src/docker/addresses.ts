@@ -3,7 +3,8 @@ import { contains, formatAddress, formatBlock, parseAddress } from "../cidr.js";
 import { InfobloxError, invalid, isInfobloxError } from "../errors.js";
 import { gatewayComment } from "../ipam/objects/reservations.js";
 import type { Address } from "../ipam/objects/results.js";
-import { type Endpoint, takeEndpoint } from "./endpoints.js";
+import type { Endpoint } from "./endpoint.js";
+import { takeEndpoint } from "./endpoints.js";
 import { type Take, takeFromPool } from "./free-addresses.js";
 import {
   addressTypeOption,

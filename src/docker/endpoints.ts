@@ -2,18 +2,13 @@ import { randomBytes } from "node:crypto";
 import { contains, formatAddress, parseAddress } from "../cidr.js";
 import { isInfobloxError } from "../errors.js";
 import type { Address } from "../ipam/objects/results.js";
+import type { Endpoint } from "./endpoint.js";
 import { readNetworksOn } from "./engine-state.js";
 import { type AddressPlace, type Take, takeFromPool } from "./free-addresses.js";
 import { releaseOwn } from "./own-addresses.js";
 import type { DriverParts } from "./parts.js";
 import type { Pool } from "./pool-id.js";
 import { addressId, containerId } from "./request-ids.js";
-
-/** A container's end of a network, as far as Docker tells: older engines give no name, ipvlan networks have no MACs. */
-export interface Endpoint {
-  readonly mac: string | undefined;
-  readonly name: string | undefined;
-}
 
 /** The address of a container: a fixed address or reservation or, with a host name template, one of a host record. */
 export async function takeEndpoint(

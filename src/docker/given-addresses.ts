@@ -1,5 +1,5 @@
 import { formatBlock } from "../cidr.js";
-import type { Endpoint } from "./endpoints.js";
+import type { Endpoint } from "./endpoint.js";
 import type { Pool } from "./pool-id.js";
 
 /** Milliseconds after which a container that has an address shows in its engine. */

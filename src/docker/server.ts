@@ -2,12 +2,22 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { invalid, isInfobloxError } from "../errors.js";
 import { oneLine, redact } from "../redaction.js";
 import type { Capabilities } from "./addresses.js";
-import type { IpamDriver } from "./driver.js";
 import type { ReleaseAddressCall, ReleasePoolCall, RequestAddressCall, RequestPoolCall } from "./messages.js";
 import type { DriverLogger } from "./settings.js";
 import { bind, type ListenPlace } from "./socket.js";
 import { takesBody, UndeliveredAnswers } from "./undelivered-answers.js";
 import { messageFor } from "./wording.js";
+
+/** What Docker calls. */
+export interface IpamCalls {
+  activate(): unknown;
+  getCapabilities(capabilities: Capabilities): unknown;
+  getDefaultAddressSpaces(): unknown;
+  requestPool(call: RequestPoolCall): Promise<unknown>;
+  releasePool(call: ReleasePoolCall): Promise<unknown>;
+  requestAddress(call: RequestAddressCall, capabilities: Capabilities): Promise<unknown>;
+  releaseAddress(call: ReleaseAddressCall): Promise<unknown>;
+}
 
 /** Where Docker reaches the driver. */
 export type DriverListenOptions = {
@@ -42,7 +52,7 @@ const usualPatience: ServerPatience = { head: 10_000, call: 30_000 };
 
 /** See `IpamDriver.listen`. */
 export async function listen(
-  driver: IpamDriver,
+  driver: IpamCalls,
   options: DriverListenOptions,
   logger: DriverLogger,
   patience: ServerPatience = usualPatience,
@@ -85,12 +95,12 @@ export async function listen(
 }
 
 interface Listener {
-  readonly driver: IpamDriver;
+  readonly driver: IpamCalls;
   readonly macAddresses: boolean;
   readonly undelivered: UndeliveredAnswers;
 }
 
-type Call = (driver: IpamDriver, body: unknown, capabilities: Capabilities) => unknown;
+type Call = (driver: IpamCalls, body: unknown, capabilities: Capabilities) => unknown;
 
 const calls: Readonly<Record<string, Call>> = {
   "/Plugin.Activate": (driver) => driver.activate(),

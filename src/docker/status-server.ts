@@ -1,14 +1,13 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { Registry } from "prom-client";
-import type { IpamDriver } from "./driver.js";
 import type { DriverServer } from "./server.js";
 import type { DriverLogger } from "./settings.js";
 import { bind, type ListenPlace } from "./socket.js";
-import type { DriverStatus } from "./status.js";
+import type { DriverHealth, DriverStatus } from "./status.js";
 
 /** What the server tells of. */
 export interface Observed {
-  readonly driver: IpamDriver;
+  readonly driver: { health(): Promise<DriverHealth>; readonly pendingReleases: number };
   readonly status: DriverStatus;
   readonly logger: DriverLogger;
 }

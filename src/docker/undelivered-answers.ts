@@ -1,9 +1,14 @@
 import type { ServerResponse } from "node:http";
 import { InfobloxError } from "../errors.js";
 import { oneLine, redact } from "../redaction.js";
-import type { IpamDriver } from "./driver.js";
-import { readCall } from "./messages.js";
+import { type ReleaseAddressCall, type ReleasePoolCall, readCall } from "./messages.js";
 import type { DriverLogger } from "./settings.js";
+
+/** What rolls a call back. */
+interface Releases {
+  releasePool(call: ReleasePoolCall): Promise<unknown>;
+  releaseAddress(call: ReleaseAddressCall): Promise<unknown>;
+}
 
 /** How long an answer that did not reach Docker is kept. Docker repeats a call for about half a minute. */
 const kept = 60_000;
@@ -28,11 +33,11 @@ export function takesBody(path: string): boolean {
  * told which one that is, it is refused. What nobody repeats, or asks for anew, is rolled back.
  */
 export class UndeliveredAnswers {
-  readonly #driver: IpamDriver;
+  readonly #driver: Releases;
   readonly #logger: DriverLogger;
   readonly #lost = new Map<Undelivered, NodeJS.Timeout>();
 
-  constructor(driver: IpamDriver, logger: DriverLogger) {
+  constructor(driver: Releases, logger: DriverLogger) {
     this.#driver = driver;
     this.#logger = logger;
   }

@@ -2,20 +2,7 @@ import { CircuitOpenError, type InfobloxError, isInfobloxError } from "../errors
 import type { Outcome } from "./attempts.js";
 import type { Call } from "./call.js";
 import type { Clock } from "./clock.js";
-
-/** When a client stops asking a grid that doesn't answer, and for how long. */
-export interface CircuitBreakerOptions {
-  /** Calls in a row that had to be given up, each after all its retries and waiting. Default 10. */
-  readonly failures?: number | undefined;
-  /** Milliseconds after which a single call may see whether the grid is back. Default 10,000. */
-  readonly resetAfter?: number | undefined;
-}
-
-/** {@link CircuitBreakerOptions} with the defaults in. */
-export interface CircuitSettings {
-  readonly failures: number;
-  readonly resetAfter: number;
-}
+import type { CircuitSettings } from "./options.js";
 
 /**
  * Spares callers the waiting once a grid has been down for long: after so many calls in a row were given up, new ones

@@ -1,18 +1,13 @@
 import { AuthenticationError, isInfobloxError } from "../errors.js";
-import { type Credentials, checkCredentials, type TransportSettings } from "./options.js";
+import {
+  type Credentials,
+  checkCredentials,
+  type Provided,
+  type ProvidedIdentity,
+  type TransportSettings,
+} from "./options.js";
 import type { Redactor } from "./redactor.js";
-import { type ClientCertificate, settleTls, type TlsOptions, type TlsSettings } from "./tls.js";
-
-/** A value, or a function that gives it, now or later: a secret store's. */
-export type Provided<T> = T | (() => T | Promise<T>);
-
-/** What the user gave, where a part of it is a function. */
-export interface ProvidedIdentity {
-  readonly username: Provided<string> | undefined;
-  readonly password: Provided<string> | undefined;
-  readonly clientCertificate: Provided<ClientCertificate> | undefined;
-  readonly tls: TlsOptions;
-}
+import { settleTls, type TlsSettings } from "./tls.js";
 
 /** What the functions gave at one time. */
 export interface Answers {

@@ -3,7 +3,6 @@ import type { AxiosProxyConfig, AxiosRequestConfig, AxiosResponse } from "axios"
 import { checkObject, invalid } from "../errors.js";
 import { phrase } from "../phrase.js";
 import { publicAddress, redacted, redactValue } from "../redaction.js";
-import type { CircuitBreakerOptions, CircuitSettings } from "./circuit.js";
 import {
   type Environment,
   readAddresses,
@@ -14,9 +13,33 @@ import {
 } from "./environment.js";
 import { environmentLogger } from "./environment-log.js";
 import type { Logger, RequestEvent, ResponseEvent } from "./events.js";
-import type { Provided, ProvidedIdentity } from "./identity.js";
 import { Sealed } from "./sealed.js";
 import { type ClientCertificate, settleTls, type TlsOptions, type TlsSettings } from "./tls.js";
+
+/** When a client stops asking a grid that doesn't answer, and for how long. */
+export interface CircuitBreakerOptions {
+  /** Calls in a row that had to be given up, each after all its retries and waiting. Default 10. */
+  readonly failures?: number | undefined;
+  /** Milliseconds after which a single call may see whether the grid is back. Default 10,000. */
+  readonly resetAfter?: number | undefined;
+}
+
+/** {@link CircuitBreakerOptions} with the defaults in. */
+export interface CircuitSettings {
+  readonly failures: number;
+  readonly resetAfter: number;
+}
+
+/** A value, or a function that gives it, now or later: a secret store's. */
+export type Provided<T> = T | (() => T | Promise<T>);
+
+/** What the user gave, where a part of it is a function. */
+export interface ProvidedIdentity {
+  readonly username: Provided<string> | undefined;
+  readonly password: Provided<string> | undefined;
+  readonly clientCertificate: Provided<ClientCertificate> | undefined;
+  readonly tls: TlsOptions;
+}
 
 /** How to reach a grid, and how patiently. What is left out is read from the environment, else has a default. */
 export interface TransportOptions {

@@ -1,38 +1,17 @@
 import { checkObject, invalid } from "../errors.js";
 import type { Ref } from "../schema/field.js";
+import {
+  call,
+  type InlineCall,
+  type NextAvailable,
+  type NextAvailableKind,
+  type Source,
+} from "./inline-call.js";
 import { parseRef } from "./ref.js";
 import { stateType } from "./state.js";
 import { typeFacts } from "./type-facts.js";
 import type { ObjectType, Where } from "./types.js";
 import { searchArguments, searchObject } from "./where.js";
-
-const call: unique symbol = Symbol.for("infoblox-ipam.next-available");
-
-/** What the grid finds: an address, a network, or a VLAN id. */
-export type NextAvailableKind = "ip" | "network" | "vlan";
-
-/**
- * The next free address, network or VLAN id, in place of a value: the grid finds it while it creates the object, so
- * that two callers never get the same one.
- */
-export interface NextAvailable<Kind extends NextAvailableKind> {
-  readonly [call]: InlineCall & { readonly kind: Kind };
-}
-
-interface InlineCall {
-  readonly kind: NextAvailableKind;
-  readonly function: string;
-  readonly resultField: string;
-  readonly source: Source;
-  readonly networkView: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-}
-
-/** Where the grid looks: by the text that names it, by reference, or by search. */
-type Source =
-  | { readonly text: string; readonly type: string; readonly search: Readonly<Record<string, string>> }
-  | { readonly ref: string }
-  | { readonly type: string; readonly where: object };
 
 /** What is the same wherever an address or network is taken from. */
 interface Common {

@@ -7,8 +7,8 @@ import type {
 } from "../schema/field.js";
 import type { ObjectFunctions, ObjectTypes } from "../schema/object-types.gen.js";
 import type { ExtattrReplacement, ExtattrsToCreate, ExtattrsToUpdate } from "./extattrs.js";
+import type { NextAvailable } from "./inline-call.js";
 import type { ListChange } from "./list-change.js";
-import type { NextAvailable } from "./next-available.js";
 
 /**
  * What can be read, written and searched, derived from the one interface that each object type has.

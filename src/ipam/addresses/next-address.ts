@@ -1,5 +1,6 @@
 import { firstOf, formatAddress, formatBlock, lastOf } from "../../cidr.js";
-import { type NextAvailable, nextAvailableIp } from "../../wapi/next-available.js";
+import type { NextAvailable } from "../../wapi/inline-call.js";
+import { nextAvailableIp } from "../../wapi/next-available.js";
 import { type AddressSource, holderType, spanOfTarget } from "../requests/targets.js";
 import { excludedAddresses } from "../sources/exclusions.js";
 import { whereOf } from "../sources/source-query.js";

@@ -1,6 +1,6 @@
 import { type Family, formatAddress, type Span } from "../../cidr.js";
 import type { RawStep } from "../../wapi/batch.js";
-import type { NextAvailable } from "../../wapi/next-available.js";
+import type { NextAvailable } from "../../wapi/inline-call.js";
 import type { Intent } from "../engine/intent.js";
 import { type AddressSource, networkViewOf, spanOfTarget } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";

@@ -2,7 +2,7 @@ import { type Family, formatAddress } from "../../cidr.js";
 import { AmbiguousTargetError, ConflictError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
-import type { NextAvailable } from "../../wapi/next-available.js";
+import type { NextAvailable } from "../../wapi/inline-call.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import { checkClient } from "../addresses/address-client.js";

@@ -11,7 +11,7 @@ import {
   lastOf,
 } from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import type { NextAvailable } from "../../wapi/next-available.js";
+import type { NextAvailable } from "../../wapi/inline-call.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import { gatewayComment, newReservationDuid } from "../objects/reservations.js";

@@ -1,5 +1,6 @@
 import { formatBlock, type Span } from "../../cidr.js";
-import { type NextAvailable, nextAvailableNetwork } from "../../wapi/next-available.js";
+import type { NextAvailable } from "../../wapi/inline-call.js";
+import { nextAvailableNetwork } from "../../wapi/next-available.js";
 import { holderType, spanOfTarget, type Target } from "../requests/targets.js";
 import { excludedSubnets } from "../sources/exclusions.js";
 import { whereOf } from "../sources/source-query.js";
