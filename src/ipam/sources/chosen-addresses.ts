@@ -1,6 +1,7 @@
 import { formatSpan, parseSpan, type Span } from "../../cidr.js";
 import { isInfobloxError } from "../../errors.js";
 import type { TakenAddress } from "../engine/intent.js";
+import { isRefusal } from "../engine/refusals.js";
 import { type AddressSource, namedAs } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { peekAddresses } from "./peek.js";
@@ -54,12 +55,15 @@ export class ChosenAddresses<Key extends object> {
     }
   }
 
-  /** What the request itself makes isn't there yet, and nobody else takes from it. Any other refusal the request will get, too. */
+  /**
+   * What the request itself makes isn't there yet, and nobody else takes from it. Any other refusal the request will get, too.
+   * A grid that is too busy to answer refuses nothing: without a choice, the grid's own might be another's as well.
+   */
   async #peek(source: AddressSource, count: number, options: object): Promise<readonly string[]> {
     try {
       return await peekAddresses(this.#settings, namedAs(source.target), count, options);
     } catch (error) {
-      if (isInfobloxError(error, "WapiError")) return [];
+      if (isRefusal(error) && !isInfobloxError(error, "ServerError")) return [];
       throw error;
     }
   }
