@@ -105,7 +105,7 @@ function stepsOf({ found: { entry, row }, object, corrections }: Judged): PlanSt
   if (row === undefined) return [...entry.create];
   const [make] = entry.create;
   const isComplete = !corrections.some(({ kind }) => kind === "complete");
-  const own = corrections.flatMap((one) => (one.kind === "object" ? [one.changes] : []));
+  const own = corrections.flatMap((one) => (one.kind === "object" ? [one] : []));
   const others = corrections.flatMap((one) => (one.kind === "other" ? [one] : []));
   return [
     isComplete ? withoutGateway(make) : make,
@@ -115,8 +115,14 @@ function stepsOf({ found: { entry, row }, object, corrections }: Judged): PlanSt
       ? []
       : [
           {
-            ...changeOf(`${entry.path}.changes`, object ?? row._ref, merged(own)),
+            ...changeOf(
+              `${entry.path}.changes`,
+              object ?? row._ref,
+              merged(own.map(({ changes }) => changes)),
+            ),
             requestId: make.requestId,
+            taken: own.flatMap(({ taken = [] }) => taken),
+            freed: own.flatMap(({ freed = [] }) => freed),
           },
         ]),
   ];

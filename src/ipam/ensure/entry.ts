@@ -67,7 +67,7 @@ export interface Compared {
 
 /** A change: of the object itself, or of one that belongs to it; or the rest of the steps that make it. */
 export type Correction =
-  | { readonly kind: "object"; readonly changes: Changes }
+  | ({ readonly kind: "object"; readonly changes: Changes } & Pick<PlanStep, "taken" | "freed">)
   | { readonly kind: "other"; readonly ref: string; readonly changes: Changes }
   | { readonly kind: "complete" }
   /** Nothing but another object would be right. */

@@ -241,9 +241,13 @@ async function checkAddresses(
   { blocks, surplus, signal }: Coming,
 ): Promise<void> {
   const going = surplus.map(({ row }) => row._ref as string);
+  const freed = new Set<string>();
   for (const { known } of intents) {
     const { addresses = [], networkView = settings.networkView } = known;
-    for (const address of addresses.flatMap(({ ip = "" }) => parseAddress(ip) ?? [])) {
+    for (const ip of known.freed ?? []) freed.add(ip);
+    for (const address of addresses
+      .filter(({ ip = "" }) => !freed.has(ip))
+      .flatMap(({ ip = "" }) => parseAddress(ip) ?? [])) {
       if (isIn(blocks, { family: address.family, first: address.value, last: address.value })) continue;
       const problem = await problemOfAddress(settings, { networkView, signal }, address, going);
       if (problem !== undefined) throw problem;

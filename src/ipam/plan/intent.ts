@@ -10,6 +10,9 @@ export interface PlanStep {
   readonly request: unknown;
   /** What is changed or released. */
   readonly target?: unknown;
+  /** Addresses that a change gives to the object, and that nobody else may have; and those that it takes off. */
+  readonly taken?: readonly string[] | undefined;
+  readonly freed?: readonly string[] | undefined;
   /** What its object is found by again, where the plan has no id for all. */
   readonly requestId?: string | undefined;
 }
@@ -26,6 +29,8 @@ export interface Known {
   readonly block?: Block | undefined;
   /** Of an address: one, or several of a host; with `ip` where it is named. */
   readonly addresses?: readonly { readonly family: Family; readonly ip: string | undefined }[] | undefined;
+  /** Addresses that are nobody's any more once it is done. */
+  readonly freed?: readonly string[] | undefined;
   readonly dnsName?: string | undefined;
   readonly addressKind?: AddressKind | undefined;
 }

@@ -144,7 +144,8 @@ function comparedAddresses(wanted: readonly string[], clients: Clients): Compare
         duid: kept.some(isOf(6)) ? undefined : clients.duid,
         dhcp: clients.dhcp,
       };
-      return object({ fields: { ...edits(4, added, removed, news), ...edits(6, added, removed, news) } });
+      const changes = { fields: { ...edits(4, added, removed, news), ...edits(6, added, removed, news) } };
+      return { kind: "object", changes, taken: added, freed: removed };
     },
   };
 }

@@ -6,6 +6,7 @@ import { listEdits } from "../../../wapi/list-change.js";
 import { parseRef } from "../../../wapi/ref.js";
 import { type Step, step } from "../../../wapi/step.js";
 import type { Ref, Updatable } from "../../../wapi/types.js";
+import { composeWanted, looksOfWanted, wantedAddress } from "../../addresses/wanted-address.js";
 import { CompareAndSet } from "../../engine/change.js";
 import type { Context } from "../../engine/intent.js";
 import type { Made } from "../../engine/kinds.js";
@@ -25,7 +26,7 @@ type AnyRef = Ref<"network">;
 
 export function changeIntent(
   settings: IpamSettings,
-  { name, request, target }: PlanStep,
+  { name, request, target, taken = [], freed = [] }: PlanStep,
   earlier: Earlier,
 ): PlanIntent {
   const { wapi } = settings;
@@ -37,28 +38,43 @@ export function changeIntent(
     ...(Object.keys(changes.extattrs ?? {}).length === 0 ? [] : ["extattrs"]),
   ];
   if (fields.length === 0) throw invalid("changes", request, "changes nothing", { comment: "blue" });
+  const { networkView } = settings;
+  const wanted = taken.map((ip) => wantedAddress(settings, { ip }));
+  const looks = looksOfWanted(settings, wanted, networkView);
   const compared = isFirstChange(earlier, target)
     ? comparedWith(settings, target, `the change of ${meant.text}`)
     : undefined;
   return {
     ...{ name, noun: "change", kind: "change" },
     requestId: meant.step === undefined ? undefined : earlier.idOf(meant.step),
-    known: { kind: "change", name, type: meant.type },
+    known: {
+      kind: "change",
+      name,
+      type: meant.type,
+      addresses: wanted.map((one, index) => ({ family: one.family, ip: taken[index] })),
+      freed,
+    },
+    takes: looks.takes,
     needs: [],
     pools: [],
     summary: `a change of ${meant.text}: ${fields.join(", ")}`,
-    lookAgain: async (error, signal) => (await compared?.lookAgain(error, signal)) === true,
-    explain: async (error, signal) =>
-      compared === undefined ? error : explained(compared, error, meant.text, signal),
+    lookAgain: async (error, signal) =>
+      (await compared?.lookAgain(error, signal)) === true ||
+      (await looks.lookAgain?.(error, signal)) === true,
+    explain: async (error, signal) => {
+      const told = (await looks.explain?.(error, signal)) ?? error;
+      return told !== error || compared === undefined ? told : explained(compared, error, meant.text, signal);
+    },
     compose: (context) => {
       const begun = compared?.begin();
       const ref = (begun?.ref ??
         (meant.step === undefined ? meant.ref : context.refOf(meant.step))) as AnyRef;
+      const { before: guards } = composeWanted(wanted, networkView, context.sourceOf);
       const before = step.get(ref, { fields: fields as unknown as readonly ["comment"] });
       const values = valuesOf(changes, context, begun?.extattrs.extattrs);
       const update = step.update(ref, values, { fields: [] });
       return {
-        steps: [...(begun?.steps ?? []), ...(context.isRevocable ? [before] : []), update],
+        steps: [...(begun?.steps ?? []), ...guards, ...(context.isRevocable ? [before] : []), update],
         main: update,
         read: (results) => ({ ref: (results.at(-1) as { readonly _ref: Ref })._ref }),
         rollBack: (result, results) =>
