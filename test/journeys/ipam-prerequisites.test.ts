@@ -110,12 +110,18 @@ const misplaced: typeof lacking = [
     /10\.2\.0\.0\/24 is a subnet/,
   ],
   ["a subnet where no container is", { subnets: [{ cidr: "10.0.0.0/8" }] }, /10\.0\.0\.0\/8 is a container/],
+  [
+    "a range over another",
+    { ranges: [{ first: "10.1.0.120", last: "10.1.0.140" }] },
+    /10\.1\.0\.120-10\.1\.0\.140 overlaps the range 10\.1\.0\.100-10\.1\.0\.130/,
+  ],
   ["a subnet around none", { subnets: [{ cidr: "10.2.0.0/23" }] }, /other networks in it: 10\.2\.0\.0\/24/],
 ];
 
 behindEveryDoor("a dry run", (visit) => {
   it.each(misplaced)("refuses %s, as applying does", async (_what, description, names) => {
     const { ipam } = await visit({ seed });
+    await ipam.ranges.request({ first: "10.1.0.100", last: "10.1.0.130" });
     for (const dryRun of [true, false]) {
       const error = await ipam.ensure(description, { dryRun }).catch((reason: unknown) => reason);
       expect(isInfobloxError(error, "ConflictError") && error.message).toMatch(names);

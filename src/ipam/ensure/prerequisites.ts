@@ -1,20 +1,21 @@
 import {
   type Block,
   contains,
+  overlaps,
   parseAddress,
   parseBlock,
   parseSpan,
   reverseName,
   type Span,
 } from "../../cidr.js";
-import { InvalidRequestError, isInfobloxError, NotFoundError } from "../../errors.js";
+import { ConflictError, InvalidRequestError, isInfobloxError, NotFoundError } from "../../errors.js";
 import { step } from "../../wapi/step.js";
 import { problemOfAddress } from "../addresses/explicit-address.js";
 import { slices } from "../engine/slices.js";
 import type { PlanIntent, PlanStep } from "../plan/intent.js";
 import { understand } from "../plan/understanding.js";
 import { canonicalName } from "../requests/dns-name.js";
-import { spanOfTarget, type Target } from "../requests/targets.js";
+import { holderType, spanOfTarget, type Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import {
   absentOptional,
@@ -257,17 +258,36 @@ async function checkAddresses(
 
 async function checkRanges(
   { wapi, networkView }: IpamSettings,
-  { steps, blocks, signal }: Coming,
+  { steps, blocks, surplus, signal }: Coming,
 ): Promise<void> {
+  const going = surplus.map(({ row }) => row._ref as string);
   for (const { kind, request } of steps) {
     const { first, last } = request as { readonly first?: string; readonly last?: string };
     const span = kind === "range" ? parseSpan(`${first}-${last}`) : undefined;
     if (span === undefined || isIn(blocks, span)) continue;
     const type = span.family === 4 ? "network" : "ipv6network";
     const where = { network_view: networkView, contains_address: String(first) };
-    const found = await wapi.find(type as "network", { where, fields: ["network"], limit: 1, signal });
-    if (found.length === 0) throw noSubnetAround(`${first}-${last}`, networkView);
+    const [around] = await wapi.find(type as "network", { where, fields: ["network"], limit: 1, signal });
+    if (around === undefined) throw noSubnetAround(`${first}-${last}`, networkView);
+    const others = await wapi.find(holderType("range", span.family), {
+      where: { network: around.network ?? "", network_view: networkView },
+      fields: ["start_addr", "end_addr"],
+      signal,
+    });
+    for (const { _ref, start_addr, end_addr } of others) {
+      const other = `${start_addr}-${end_addr}`;
+      const otherSpan = parseSpan(other);
+      if (otherSpan === undefined || going.includes(_ref) || !overlaps(span, otherSpan)) continue;
+      throw rangeInTheWay(`${first}-${last}`, other);
+    }
   }
+}
+
+function rangeInTheWay(range: string, other: string): ConflictError {
+  return new ConflictError(`${range} overlaps the range ${other}; nothing was created.`, {
+    ...{ status: 0, code: "ERR_INFOBLOX_RANGE_OVERLAPS", method: "GET", path: "range" },
+    hint: "A grid has one range for an address: describe the one that is there, or leave its addresses out.",
+  });
 }
 
 function noSubnetAround(range: string, networkView: string): NotFoundError {
