@@ -2,12 +2,12 @@
 
 import { request } from "node:http";
 import { json } from "node:stream/consumers";
-import { type Block, formatBlock, parseBlock } from "../cidr.js";
+import { type Block, formatAddress, formatBlock, parseAddress, parseBlock } from "../cidr.js";
 import { InfobloxError } from "../errors.js";
 
 /** Addresses and subnets that the engine holds. */
 export interface EngineState {
-  /** Subnets of its networks, as Docker writes them. */
+  /** Subnets of its networks. Docker shows them as somebody typed them; here they are in normal form, as addresses are. */
   readonly subnets: ReadonlySet<string>;
   /** Subnets of networks of a swarm, which other nodes use as well. */
   readonly swarmSubnets: ReadonlySet<string>;
@@ -46,11 +46,13 @@ interface Container {
 export async function readEngineState(socket: string): Promise<EngineState> {
   const networks = (await get(socket, "/networks")) as readonly Network[];
   const subnetsOf = (some: readonly Network[]) =>
-    new Set(some.flatMap(({ IPAM }) => (IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? [])));
+    new Set(
+      some.flatMap(({ IPAM }) => (IPAM?.Config ?? []).flatMap(({ Subnet = "" }) => normalBlock(Subnet))),
+    );
   const addresses = new Map<string, string>();
   const note = (text: string | undefined, holder: string) => {
-    const [ip = ""] = (text ?? "").split("/");
-    if (ip !== "") addresses.set(ip, holder);
+    const address = parseAddress((text ?? "").split("/")[0] ?? "");
+    if (address !== undefined) addresses.set(formatAddress(address), holder);
   };
   for (const { Id } of networks) {
     // One that was removed meanwhile holds nothing.
@@ -95,10 +97,8 @@ export async function readNetworksOn(
 ): Promise<readonly ReadonlySet<string>[] | undefined> {
   try {
     const networks = (await get(socket, "/networks", { patience: shortPatience })) as readonly Network[];
-    const isOnBlock = ({ Subnet = "" }: { readonly Subnet?: string }) => {
-      const other = parseBlock(Subnet);
-      return other !== undefined && formatBlock(other) === formatBlock(block);
-    };
+    const isOnBlock = ({ Subnet = "" }: { readonly Subnet?: string }) =>
+      normalBlock(Subnet).includes(formatBlock(block));
     const found: ReadonlySet<string>[] = [];
     for (const { Id, IPAM } of networks) {
       if (!(IPAM?.Config ?? []).some(isOnBlock)) continue;
@@ -110,6 +110,11 @@ export async function readNetworksOn(
   } catch {
     return undefined;
   }
+}
+
+function normalBlock(text: string): string[] {
+  const block = parseBlock(text);
+  return block === undefined ? [] : [formatBlock(block)];
 }
 
 /** Whether the engine says that it is in no swarm. One that does not answer may be in one. */

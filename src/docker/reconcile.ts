@@ -4,6 +4,7 @@ import type { Address, Subnet } from "../ipam/objects/results.js";
 import type { Abortable } from "../ipam/requests/requests.js";
 import type { EngineState } from "./engine-state.js";
 import type { DriverParts } from "./parts.js";
+import { noneWhereGone } from "./subnets.js";
 
 /** What the grid holds for an engine that shows no holder of it. */
 export interface Leftover {
@@ -69,9 +70,11 @@ async function objectsOf({ ipam, ids, settings }: DriverParts, signal: AbortSign
   const addresses: Address[] = [];
   const subnets: Subnet[] = [];
   for (const networkView of views) {
-    addresses.push(...(await ipam.findAddresses({ extattrs, networkView, signal })));
+    // The network view of an address space is created with its first subnet.
+    addresses.push(...(await ipam.findAddresses({ extattrs, networkView, signal }).catch(noneWhereGone)));
     for (const family of [4, 6] as const) {
-      subnets.push(...(await ipam.findSubnets({ extattrs, networkView, family, signal })));
+      const query = { extattrs, networkView, family, signal };
+      subnets.push(...(await ipam.findSubnets(query).catch(noneWhereGone)));
     }
   }
   return { addresses, subnets };

@@ -3,8 +3,12 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import axios from "axios";
+import { type HttpFunction, Ipam, WapiClient } from "infoblox-ipam";
+import { createIpamDriver, type RequestPoolCall } from "infoblox-ipam/docker";
+import type { FakeGrid } from "infoblox-ipam/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createNetwork, type Drive, drive, mac, removeNetwork, startContainer } from "./driving.js";
+import { createNetwork, type Drive, drive, local, mac, removeNetwork, startContainer } from "./driving.js";
 import { EngineApi, type Shown } from "./engine-api.js";
 
 const closing: (() => unknown)[] = [];
@@ -112,6 +116,15 @@ describe("reconcile", () => {
     expect((await driver.reconcile({ dockerSocket })).leftovers).toEqual([]);
   });
 
+  it("knows what Docker shows as somebody typed it", async () => {
+    const { driver } = await start();
+    const { id, subnet } = await createNetwork(driver, { subnet: "2001:db8:0:7::/64", v6: true });
+    await startContainer(driver, id, mac(1), "2001:db8:0:7::a");
+    const typed = { subnets: ["2001:DB8:0:7:0::/64"], stopped: ["2001:0DB8:0:7::A"] };
+    expect(subnet).toBe("2001:db8:0:7::/64");
+    expect((await driver.reconcile({ dockerSocket: await engine(typed) })).leftovers).toEqual([]);
+  });
+
   it("fails where the engine doesn't answer, and touches nothing", async () => {
     const { driver, holds } = await books();
     const before = await holds();
@@ -120,5 +133,53 @@ describe("reconcile", () => {
       /Docker's answer to \/networks on .*nowhere\.sock/,
     );
     expect(await holds()).toEqual(before);
+  });
+});
+
+describe("a driver without a state directory that is killed while it takes a subnet", () => {
+  const space = { AddressSpace: "local/docker", SubPool: "" };
+
+  /** The grid makes the subnet. The driver never learns of it, and does nothing any more. */
+  async function killDuring({ clientOptions }: FakeGrid, call: RequestPoolCall): Promise<void> {
+    const never = new Promise<never>(() => {});
+    let isKilled = false;
+    const done = new Promise<void>((resolve) => {
+      const transport: HttpFunction = async (request) => {
+        if (isKilled) return never;
+        isKilled = JSON.stringify(request.data ?? "").includes("Docker network of host-a");
+        const answer = await axios.request(request);
+        if (!isKilled) return answer;
+        resolve();
+        return never;
+      };
+      const ipam = new Ipam(new WapiClient({ ...clientOptions, transport }));
+      void createIpamDriver({ ipam, engineId: "host-a", local }).requestPool(call);
+    });
+    await done;
+  }
+
+  it.each<[string, RequestPoolCall, string]>([
+    ["the next free one", { ...space, Pool: "" }, "10.1.0.0/24"],
+    ["an IPv6 one", { ...space, Pool: "", V6: true }, "2001:db8::/64"],
+    ["a named one", { ...space, Pool: "10.1.7.0/24" }, "10.1.7.0/24"],
+    [
+      "one of another network view",
+      { ...space, Pool: "10.9.0.0/24", Options: { "network-view": "lab" } },
+      "10.9.0.0/24",
+    ],
+  ])("leaves %s, which reconcile tells and releases", async (_, call, cidr) => {
+    const { another, grid, ipam } = await start();
+    await ipam.ensureNetworkView("lab");
+    await killDuring(grid, call);
+    const networkView = call.Options?.["network-view"] ?? "docker";
+    const kept = { subnet: "10.1.99.0/28", opt: { "network-view": networkView } };
+    const restarted = another({ local: { ...local, networkView } });
+    const { subnet } = await createNetwork(restarted, kept);
+    const dockerSocket = await engine({ subnets: [subnet] });
+    const { leftovers } = await restarted.reconcile({ dockerSocket });
+    expect(leftovers.map(({ what }) => what)).toEqual([cidr]);
+    const { released } = await restarted.reconcile({ dockerSocket, apply: true, apart: 0 });
+    expect(released).toEqual(leftovers);
+    expect((await ipam.findSubnets({ networkView })).map((one) => one.cidr)).toEqual([subnet]);
   });
 });
