@@ -14,8 +14,8 @@ const known = new Map(
       return [type, fields.split(" ").filter((name) => name !== "")] as const;
     }),
 );
-/** Types that are gone since, of which no facts tell more than names. */
-const lacking = ["ciscoise:endpoint", "threatanalytics:analytics_whitelist"];
+/** A type that is gone since, of which no facts tell more than names. */
+const lacking = ["ciscoise:endpoint"];
 /** A way to send several calls rather than a type with objects: no schema lists it. */
 const apart = ["request"];
 

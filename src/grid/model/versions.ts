@@ -25,7 +25,6 @@ const laterThan2121: Readonly<Record<string, readonly Known[]>> = {
   datacollectioncluster: [{ since: "2.13.1" }],
   gmcgroup: [{ since: "2.13.1" }],
   gmcschedule: [{ since: "2.13.1" }],
-  "threatinsight:insight_allowlist": [{ since: "2.13.1" }],
   "awsrte53taskgroup role_arn": [{ since: "2.13.1" }],
   "awsrte53taskgroup sync_child_accounts": [{ since: "2.13.1" }],
   "awsuser govcloud_enabled": [{ since: "2.13.1" }],
@@ -59,6 +58,7 @@ const renamedTypes: Readonly<Record<string, string>> = {
   "hsm:safenetgroup": "hsm:thaleslunagroup",
   "hsm:thalesgroup": "hsm:entrustnshieldgroup",
   "member:threatanalytics": "member:threatinsight",
+  "threatanalytics:analytics_whitelist": "threatinsight:insight_allowlist",
   "threatanalytics:moduleset": "threatinsight:moduleset",
   "threatanalytics:whitelist": "threatinsight:allowlist",
 };
