@@ -4,7 +4,7 @@ import { type Step, step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { backOff } from "./backoff.js";
 import { sendAsGridNeeds } from "./grid-behavior.js";
-import { everythingRead, type Made, placeOf, search, searchSelf, typeOf } from "./kinds.js";
+import { everythingRead, isBlock, type Made, placeOf, search, searchSelf, typeOf } from "./kinds.js";
 import { deletionMark } from "./places.js";
 import { isRefusal } from "./refusals.js";
 import { isShared } from "./token.js";
@@ -17,13 +17,13 @@ export type Fate = "deleted" | "gone";
 
 /**
  * What finds this very object: its creation token; where it has none, all that was read of it. A reference is a place as
- * much as an object: by now somebody else's object may have it.
+ * much as an object: by now somebody else's object may have it. The parts of a divided subnet have its token, all of them.
  */
 export function identityOf({ ownership }: IpamSettings, thing: Made, isPlaced = false): object {
   const token = ownership.tokenOf(thing);
   const criteria = token === undefined ? undefined : ownership.tokened([token]);
   if (token === undefined || criteria === undefined) return everythingRead(thing);
-  if (isPlaced || isShared(token)) return { ...placeOf(thing), ...criteria };
+  if (isPlaced || isShared(token) || isBlock(thing)) return { ...placeOf(thing), ...criteria };
   const { network_view, view } = placeOf(thing);
   return { ...criteria, ...(network_view !== undefined ? { network_view } : view !== undefined && { view }) };
 }

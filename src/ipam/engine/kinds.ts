@@ -125,6 +125,10 @@ export function typeOf({ ref }: Pick<Made, "ref">): string {
   return parseRef(ref)?.type ?? "";
 }
 
+export function isBlock(thing: Pick<Made, "ref">): boolean {
+  return blocks.includes(typeOf(thing));
+}
+
 type Values = Readonly<Record<string, unknown>>;
 
 /** Where an object of this place would be found, whoever made it. */
@@ -134,7 +138,7 @@ export function placeOf(thing: Made): Values {
     Record<string, string | undefined>
   >;
   const inView = { network_view: networkView };
-  if (blocks.includes(type)) return { ...inView, network: cidr };
+  if (isBlock(thing)) return { ...inView, network: cidr };
   if (type === "range" || type === "ipv6range") return { ...inView, start_addr: first, end_addr: last };
   if (type === "record:host" && ip === undefined) return { ...inView, name };
   if (!addresses.includes(type)) return { ...(dnsView !== undefined && { view: dnsView }), name };
