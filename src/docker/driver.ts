@@ -27,8 +27,9 @@ import { type PendingRelease, ReleaseJournal } from "./release-journal.js";
 import { RepeatGuard } from "./repeat-guard.js";
 import { RequestIds } from "./request-ids.js";
 import type { DriverListenOptions, DriverServer } from "./server.js";
-import { type IpamDriverOptions, normalizeOptions } from "./settings.js";
+import { type DriverSettings, type IpamDriverOptions, normalizeOptions } from "./settings.js";
 import type { ListenPlace } from "./socket.js";
+import { StateFile } from "./state-file.js";
 import { type DriverHealth, DriverStatus } from "./status.js";
 import { rollBackTake } from "./unfinished-takes.js";
 import { messageFor } from "./wording.js";
@@ -84,9 +85,9 @@ export class IpamDriver {
   constructor(options: IpamDriverOptions) {
     const settings = normalizeOptions(options);
     const { ipam } = settings;
-    this.#logins = new LoginBackoff(settings.now);
+    this.#logins = new LoginBackoff(stateFile(settings, "login@"), settings);
     this.#journal = new ReleaseJournal(
-      settings.stateDirectory && join(settings.stateDirectory, `${encodeURIComponent(settings.engine)}.json`),
+      stateFile(settings),
       (release) => this.#releaseAgain(release),
       settings,
     );
@@ -168,12 +169,14 @@ export class IpamDriver {
 
   /**
    * Makes the network view and the containers of the address spaces where they are missing, and the attribute that
-   * keeps request ids. Needs no call: the first pool does it. Called at the start, it tells what is wrong early.
+   * keeps request ids. Needs no call: the first pool does it. Called at the start, it tells what is wrong early. Where the
+   * grid refused the password a moment ago, also an earlier process's, it waits before it asks again.
    *
    * @throws {PermissionDeniedError} where the user may not
    */
   async prepare(options: Abortable = {}): Promise<void> {
     const { prerequisites, settings } = this.#parts;
+    await this.#logins.wait(options);
     const work = this.#logins.guarding(async () => {
       for (const space of Object.values(settings.spaces)) await prerequisites.prepare(space, options);
     });
@@ -347,6 +350,12 @@ export class IpamDriver {
       throw error;
     }
   }
+}
+
+/** @param prefix - of a file beside the journal. No engine's journal has `@` in its name. */
+function stateFile({ stateDirectory, engine, logger }: DriverSettings, prefix = ""): StateFile | undefined {
+  if (stateDirectory === undefined) return undefined;
+  return new StateFile(join(stateDirectory, `${prefix}${encodeURIComponent(engine)}.json`), logger);
 }
 
 /** A name decides whether its value is a secret, so the options are redacted before they are one text. */

@@ -1,40 +1,88 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { InfobloxError, isInfobloxError } from "../errors.js";
+import type { Abortable } from "../ipam/requests/requests.js";
+import type { DriverSettings } from "./settings.js";
+import type { StateFile } from "./state-file.js";
 
 const [shortest, longest] = [60_000, 3_600_000];
 
+/** What the file holds: times in milliseconds. */
+interface Refusal {
+  readonly refusedAt: number;
+  readonly wait: number;
+}
+
 /**
  * Keeps a wrong password from locking the account: after the grid has refused it, no call asks the grid for a minute, and
- * twice as long after each further refusal, up to an hour.
+ * twice as long after each further refusal, up to an hour. With a file, that holds for the next process, too.
  */
 export class LoginBackoff {
+  readonly #file: StateFile | undefined;
   readonly #now: () => number;
-  #until = 0;
-  #wait = shortest;
+  readonly #logger: DriverSettings["logger"];
+  #refusal: Refusal | undefined;
+  #loading: Promise<void> | undefined;
 
-  constructor(now: () => number) {
+  constructor(file: StateFile | undefined, { now, logger }: Pick<DriverSettings, "now" | "logger">) {
+    this.#file = file;
     this.#now = now;
+    this.#logger = logger;
   }
 
   /** @throws {InfobloxError} without a request, while the driver waits */
   async guarding<T>(work: () => Promise<T>): Promise<T> {
-    const left = this.#until - this.#now();
+    await this.#load();
+    const left = this.#left();
     if (left > 0) {
-      throw new InfobloxError(
-        `The grid did not accept the driver's user name and password; the driver asks it again in ${Math.ceil(left / 1000)} s.`,
-        "ERR_INFOBLOX_DOCKER_CREDENTIALS",
-        { hint: "Correct the password and restart the driver." },
-      );
+      throw new InfobloxError(this.#message(left), "ERR_INFOBLOX_DOCKER_CREDENTIALS", { hint: this.#hint() });
     }
     try {
       const result = await work();
-      this.#wait = shortest;
+      if (this.#refusal !== undefined) {
+        this.#refusal = undefined;
+        await this.#file?.remove();
+      }
       return result;
     } catch (error) {
-      if (isInfobloxError(error, "AuthenticationError")) {
-        this.#until = this.#now() + this.#wait;
-        this.#wait = Math.min(2 * this.#wait, longest);
+      // Calls that were refused together count once.
+      if (isInfobloxError(error, "AuthenticationError") && this.#left() <= 0) {
+        const wait = this.#refusal === undefined ? shortest : Math.min(2 * this.#refusal.wait, longest);
+        this.#refusal = { refusedAt: this.#now(), wait };
+        await this.#file?.write(() => this.#refusal);
       }
       throw error;
     }
+  }
+
+  /** Waits, after a line in the log, until the grid may be asked. */
+  async wait({ signal }: Abortable): Promise<void> {
+    await this.#load();
+    if (this.#left() > 0) this.#logger.warn(`${this.#message(this.#left())} ${this.#hint()}`);
+    while (this.#left() > 0) await pause(this.#left(), undefined, { signal });
+  }
+
+  #left(): number {
+    return this.#refusal === undefined ? 0 : this.#refusal.refusedAt + this.#refusal.wait - this.#now();
+  }
+
+  #message(left: number): string {
+    return `The grid did not accept the driver's user name and password; the driver asks it again in ${Math.ceil(left / 1000)} s.`;
+  }
+
+  #hint(): string {
+    const forget = this.#file === undefined ? "" : `, remove ${this.#file.path}`;
+    return `Correct the password${forget} and restart the driver.`;
+  }
+
+  #load(): Promise<void> {
+    this.#loading ??= this.#read();
+    return this.#loading;
+  }
+
+  async #read(): Promise<void> {
+    const { refusedAt, wait } = ((await this.#file?.read()) ?? {}) as Partial<Refusal>;
+    if (typeof refusedAt !== "number" || typeof wait !== "number") return;
+    // A clock that was set back does not make the wait longer.
+    this.#refusal = { refusedAt: Math.min(refusedAt, this.#now()), wait: Math.min(wait, longest) };
   }
 }

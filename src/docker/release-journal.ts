@@ -1,8 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
 import { explain, isInfobloxError } from "../errors.js";
 import { oneLine, redact } from "../redaction.js";
 import type { DriverLogger, DriverSettings } from "./settings.js";
+import type { StateFile } from "./state-file.js";
 
 /** A release that Docker asked for, which it does once. `address` is left out for a pool. */
 export interface AskedRelease {
@@ -28,7 +27,7 @@ const lateWrites = 120_000;
  * taken, until just before Docker gets it, so that it is rolled back then.
  */
 export class ReleaseJournal {
-  readonly #file: string | undefined;
+  readonly #file: StateFile | undefined;
   readonly #release: (release: PendingRelease) => Promise<boolean>;
   readonly #logger: DriverLogger;
   readonly #now: () => number;
@@ -37,13 +36,12 @@ export class ReleaseJournal {
   readonly #taking = new Map<string, UnfinishedTake>();
   #loadedAt = 0;
   #loading: Promise<void> | undefined;
-  #writing: Promise<void> = Promise.resolve();
   #round: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #wait = shortestWait;
 
   constructor(
-    file: string | undefined,
+    file: StateFile | undefined,
     release: (release: PendingRelease) => Promise<boolean>,
     { logger, now }: Pick<DriverSettings, "logger" | "now">,
   ) {
@@ -86,7 +84,7 @@ export class ReleaseJournal {
     await this.load();
     const key = keyOf(release);
     this.#pending.set(key, release);
-    if (this.#file !== undefined) await this.#write();
+    await this.#write();
     try {
       const result = await work();
       await this.forget(release);
@@ -101,7 +99,7 @@ export class ReleaseJournal {
 
   /** It is done; or the engine uses the address or pool again, and it must not be released late. */
   async forget(release: PendingRelease): Promise<void> {
-    if (this.#pending.delete(keyOf(release)) && this.#file !== undefined) await this.#write();
+    if (this.#pending.delete(keyOf(release))) await this.#write();
   }
 
   /** Repeats what is pending, before something new is taken. Never fails: what is left is tried later. */
@@ -153,32 +151,15 @@ export class ReleaseJournal {
   }
 
   async #read(): Promise<void> {
-    if (this.#file === undefined) return;
-    try {
-      const list = JSON.parse(await readFile(this.#file, "utf8")) as readonly PendingRelease[];
-      for (const release of list) this.#pending.set(keyOf(release), release);
-      this.#loadedAt = this.#now();
-      if (list.length > 0) this.#schedule();
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-      this.#logger.warn(`${this.#file} can't be read: ${oneLine(redact(String(error)))}`);
-    }
+    const list = await this.#file?.read();
+    if (!Array.isArray(list)) return;
+    for (const release of list as readonly PendingRelease[]) this.#pending.set(keyOf(release), release);
+    this.#loadedAt = this.#now();
+    if (list.length > 0) this.#schedule();
   }
 
-  /** One write after the other, each as a whole: a reader never sees half of it. */
-  #write(): Promise<void> {
-    const file = this.#file ?? "";
-    const work = async () => {
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(`${file}.new`, `${JSON.stringify([...this.pending, ...this.#taking.values()])}\n`, {
-        mode: 0o600,
-      });
-      await rename(`${file}.new`, file);
-    };
-    this.#writing = this.#writing.then(work).catch((error: unknown) => {
-      this.#logger.warn(`${file} can't be written: ${oneLine(redact(String(error)))}`);
-    });
-    return this.#writing;
+  async #write(): Promise<void> {
+    await this.#file?.write(() => [...this.pending, ...this.#taking.values()]);
   }
 }
 

@@ -57,8 +57,8 @@ export interface IpamDriverOptions {
   /** Creates the network view that `--ipam-opt network-view=` names where it is missing. Default `false`: refused. */
   readonly createViews?: boolean | undefined;
   /**
-   * A directory for the journal of releases that could not be done: `/var/lib/infoblox-ipam`. Without it they are
-   * repeated as long as the process lives.
+   * A directory for the journal of releases that could not be done, and for the time of a refused login:
+   * `/var/lib/infoblox-ipam`. Without it the process alone remembers them.
    */
   readonly stateDirectory?: string | undefined;
   /**

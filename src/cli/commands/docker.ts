@@ -75,7 +75,10 @@ export function dockerCommand(terminal: Terminal): Command {
     .option("--host-dns <boolean>", "false: host records without DNS")
     .option("--dns-view <name>", "DNS view of the host records")
     .option("--cloud-attributes <when>", "auto, always or never: whether to write cloud attributes")
-    .option("--state-dir <path>", "where releases are noted that could not be done; else in memory")
+    .option(
+      "--state-dir <path>",
+      "where releases that could not be done and a refused login are noted; else in memory",
+    )
     .option(
       "--docker-socket <path>",
       `Docker's own socket, to compare its containers with the grid (default: ${defaultDockerSocket})`,

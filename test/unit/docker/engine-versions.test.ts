@@ -318,23 +318,3 @@ describe("a grid that somebody cleans up", () => {
     expect(await createNetwork(driver)).toMatchObject({ subnet: "10.1.0.0/24" });
   });
 });
-
-describe("a password that the grid does not accept", () => {
-  it("is tried once, and again only after a minute, then two", async () => {
-    let now = 0;
-    const { driver, grid } = await start({ now: () => now });
-    grid.faults.always({ status: 401 });
-    await expect(driver.requestPool(space)).rejects.toThrow(/401|password|credentials/i);
-    const tried = grid.requests.length;
-    now += 59_000;
-    await expect(driver.requestPool(space)).rejects.toThrow(/asks it again in 1 s/);
-    expect(grid.requests.length).toBe(tried);
-    now += 1_000;
-    await expect(driver.requestPool(space)).rejects.toThrow(/401|password|credentials/i);
-    now += 119_000;
-    await expect(driver.requestPool(space)).rejects.toThrow(/again in 1 s/);
-    now += 1_000;
-    grid.faults.clear();
-    expect(await driver.requestPool(space)).toMatchObject({ Pool: "10.1.0.0/24" });
-  });
-});

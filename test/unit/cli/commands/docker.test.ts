@@ -222,6 +222,23 @@ describe("infoblox-ipam docker", () => {
     expect(grid.requests.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(2);
   });
 
+  it("waits before it asks again where an earlier start with the same state directory was refused", async () => {
+    const args = ["docker", "--socket", socket(), "--state-dir", join(folder, "state")];
+    const wrong = session(args, { env: { ...environment(), WAPI_PASSWORD: "wrong-one" } });
+    expect(await wrong.exitCode).toBe(3);
+    const asked = grid.requests.length;
+    const waiting = session(args, { env: environment() });
+    started.push(waiting);
+    const { stderr, stdout, stop, exitCode } = waiting;
+    const told = /asks it again in \d+ s\. Correct the password, remove .*\.json and restart the driver\.\n/;
+    await expect.poll(stderr, { timeout: 5000 }).toMatch(told);
+    stop();
+    expect(await exitCode).toBe(0);
+    expect(stdout()).toBe("");
+    expect(stderr().trim().split("\n")).toHaveLength(1);
+    expect(grid.requests.length).toBe(asked);
+  });
+
   it("has one line for a call that fails, and the words of the docker command in its answer", async () => {
     const { stderr } = await start([], { env: environment() });
     const Options = { "prefix-length": "abc" };
