@@ -73,6 +73,15 @@ describe("the line of a thing in TOML", () => {
     expect(lineInToml(site.replaceAll("\n", "\r\n"), ["deep", "er", "list", 3])).toBe(29);
   });
 
+  it.each([
+    ["a mark of byte order", "\uFEFFa = 1\nb = 2\n", 2],
+    ["what version 1.1 adds", 'a = {\n  c = "\\e",\n}\nb = 2\n', 4],
+    ["a date that there is not, which hides the places", "a = 2026-02-30\nb = 2\n", 1],
+  ])("takes what the reader of files takes: %s", (_, source, line) => {
+    parse(source);
+    expect(lineInToml(source, ["b"])).toBe(line);
+  });
+
   it("is one on which its name stands, whatever the file holds", () => {
     const name = fc.string({ minLength: 1, maxLength: 8, unit: "grapheme" });
     const value = fc.oneof(fc.string({ unit: "grapheme" }), fc.integer(), fc.boolean());
