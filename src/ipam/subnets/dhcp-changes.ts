@@ -14,7 +14,7 @@ import {
 } from "../requests/dhcp-options.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { DhcpOption, DhcpSettings } from "./requests.js";
-import { changeSubnet } from "./subnet-change.js";
+import { changeSubnet, sameSubnet } from "./subnet-change.js";
 
 /** What shall be, of a subnet's DHCP. */
 export type WantedDhcp = Pick<DhcpSettings, "addMembers" | "removeMembers" | "options" | "replace">;
@@ -43,12 +43,14 @@ export interface SubnetDhcp extends Subnet {
 
 /** Reads a subnet with its row. */
 export async function dhcpOf(
-  { wapi, ownership }: IpamSettings,
+  settings: IpamSettings,
   subnet: Subnet,
   signal: AbortSignal | undefined,
 ): Promise<SubnetDhcp> {
+  const { wapi, ownership } = settings;
   const [row] = await wapi.batch([readDhcp(subnet)], { signal });
-  return { ...subnetOf(row, false, ownership.expiryAttribute, subnet.gateway), row };
+  const now = subnetOf(row, false, ownership.expiryAttribute, subnet.gateway);
+  return { ...sameSubnet(settings, subnet, now), row };
 }
 
 /**

@@ -23,7 +23,7 @@ import {
 } from "./gateway.js";
 import type { SubnetToChange } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
-import { changeSubnet } from "./subnet-change.js";
+import { changeSubnet, sameSubnet } from "./subnet-change.js";
 import { subnetToChange } from "./subnet-target.js";
 
 /** See `Subnets.setDhcp`. */
@@ -76,7 +76,7 @@ export async function setGateway(
     const found = findGateway(family, formatBlock(block), networkView);
     const [row, [reserved]] = await wapi.batch([readDhcp(subnet), found], { signal });
     const now = subnetOf(row, false, settings.ownership.expiryAttribute, gatewayIp(reserved));
-    return { ...now, row, reserved };
+    return { ...sameSubnet(settings, subnet, now), row, reserved };
   };
   const isDone = ({ row, reserved }: WithGateway) =>
     gatewayIp(reserved) === ip && dhcpChanges(wanted, row) === undefined;

@@ -5,6 +5,7 @@ import { type Change, changeObject } from "../engine/change.js";
 import type { Subnet, SubnetType } from "../objects/results.js";
 import { subnetFields, subnetOf } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
+import { notFound } from "../sources/pool.js";
 
 type SubnetChange<T extends Subnet> = Omit<Change<T, never>, "object" | "what" | "read"> &
   Partial<Pick<Change<T, never>, "read">>;
@@ -24,6 +25,16 @@ export function changeSubnet<T extends Subnet = Subnet>(
     what: `the change of ${subnet.cidr}`,
     object: subnet,
   });
+}
+
+/**
+ * What was read by the reference of a subnet, if it is that subnet: a reference is a place, and may be another's by now.
+ *
+ * @throws {NotFoundError}
+ */
+export function sameSubnet<T extends Subnet>({ ownership }: IpamSettings, meant: Subnet, now: T): T {
+  if (ownership.tokenOf(now) === ownership.tokenOf(meant)) return now;
+  throw notFound(`subnet ${meant.cidr} any more, but another of its CIDR`, meant.networkView);
 }
 
 /** The token of the change, set by a step of its own: for changes that aren't updates of the subnet. */

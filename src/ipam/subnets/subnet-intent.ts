@@ -6,7 +6,8 @@ import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Creatable, Updatable } from "../../wapi/types.js";
 import { backOff } from "../engine/backoff.js";
-import { blockKind, type Kind } from "../engine/kinds.js";
+import { identityOf } from "../engine/delete.js";
+import { blockKind, type Kind, searchSelf } from "../engine/kinds.js";
 import { type Subnet, type SubnetType, withSource } from "../objects/results.js";
 import { type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
 import { dhcpFields, routerOption } from "../requests/dhcp-settings.js";
@@ -203,18 +204,30 @@ function gatewayIntent(
         subnet === undefined
           ? []
           : [findGateway(family, subnet.cidr, networkView, { failAbove: 1 }).discard()];
+      const before = subnet === undefined ? [] : stillThere(settings, subnet);
+      const rowIn = (answers: readonly unknown[]) => answers[before.length] as GatewayRow;
       return {
-        steps: [reserve, ...guards, ...tell],
+        steps: [...before, reserve, ...guards, ...tell],
         main: undefined,
-        read: ([row]) => {
+        read: (answers) => {
           if (router !== undefined) told.router = router;
           const made = resultOf(name) as Subnet;
-          return withSource({ ...made, gateway: gatewayIp(row as GatewayRow) }, made.source);
+          return withSource({ ...made, gateway: gatewayIp(rowIn(answers)) }, made.source);
         },
-        rollBack: (_result, [row]) => step.delete((row as GatewayRow)._ref),
+        rollBack: (_result, answers) => step.delete(rowIn(answers)._ref),
       };
     },
   };
+}
+
+/**
+ * Steps that fail their request where somebody else's subnet has the place of this one by now, and so its reference. Where
+ * searches lag, they would not find the new subnet.
+ */
+function stillThere(settings: IpamSettings, subnet: Subnet): readonly Step<unknown>[] {
+  if (settings.observed.searchLag > 0) return [];
+  const self = searchSelf(subnet, identityOf(settings, subnet));
+  return [self.discard(), step.get(self.ref as Ref<SubnetType>, { fields: ["network"] }).discard()];
 }
 
 /** Tells the DHCP clients of a subnet its router; of one that is not new, only where they aren't told. */
@@ -230,21 +243,24 @@ async function tellRouter(
 }
 
 /**
- * Of a subnet that this call has made nobody else knows the options, and searches may not find it yet: it is changed by its
- * reference. After a lost answer a look tells whether that was done.
+ * Of a subnet that this call has made nobody else knows the options: as long as it is there, it is changed by its reference.
+ * After a lost answer a look tells whether that was done.
  */
 async function tellNewRouter(
-  { wapi, clock }: IpamSettings,
+  settings: IpamSettings,
   { family, dhcp }: SubnetOrder,
-  { ref }: Subnet,
+  subnet: Subnet,
   ip: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const { wapi, clock } = settings;
+  const { ref } = subnet;
   const { options, use_options } = dhcpFields(family, { ...dhcp, members: undefined }, ip);
   const changes = { options, use_options } as Updatable<"network">;
   for (let tries = 1; ; tries += 1) {
     try {
-      await wapi.update(ref as Ref<"network">, changes, { fields: ["network"], signal });
+      const tell = step.update(ref as Ref<"network">, changes, { fields: ["network"] });
+      await wapi.batch([...stillThere(settings, subnet), tell.discard()], { signal });
       return;
     } catch (error) {
       if (!isInfobloxError(error, "UncertainWriteError") || tries === mostTries) throw error;

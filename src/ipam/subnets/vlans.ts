@@ -8,7 +8,7 @@ import { subnetFields, subnetOf } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { AssignedVlan, SubnetToChange } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
-import { changeSubnet } from "./subnet-change.js";
+import { changeSubnet, sameSubnet } from "./subnet-change.js";
 import { subnetToChange } from "./subnet-target.js";
 
 const vlanFields = ["id", "name"] as const;
@@ -108,14 +108,16 @@ interface SubnetVlans extends Subnet {
 }
 
 async function subnetVlans(
-  { wapi, ownership }: IpamSettings,
+  settings: IpamSettings,
   subnet: Subnet,
   signal: AbortSignal | undefined,
 ): Promise<SubnetVlans> {
+  const { wapi, ownership } = settings;
   const ref = subnet.ref as Ref<"network">;
   const row = await wapi.get(ref, { fields: [...subnetFields, "vlans"], signal });
   const vlans = (row.vlans ?? []) as readonly VlanOfSubnet[];
-  return { ...subnetOf(row, false, ownership.expiryAttribute, subnet.gateway), vlans };
+  const now = subnetOf(row, false, ownership.expiryAttribute, subnet.gateway);
+  return { ...sameSubnet(settings, subnet, now), vlans };
 }
 
 /** A search that finds nothing fails the request where later steps use what it finds; the grid doesn't say which. */
