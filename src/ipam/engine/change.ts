@@ -270,7 +270,7 @@ export class CompareAndSet<T extends Changed> {
 const remembered = 3;
 
 /** The tokens of an object's last changes, the newest first. */
-function tokensIn(last: string | undefined): readonly string[] {
+export function tokensIn(last: string | undefined): readonly string[] {
   return last?.split(" ") ?? [];
 }
 

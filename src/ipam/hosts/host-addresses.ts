@@ -14,6 +14,7 @@ import {
   type WantedAddress,
   wantedAddress,
 } from "../addresses/wanted-address.js";
+import { tokensIn } from "../engine/change.js";
 import type { SourceChooser } from "../engine/intent.js";
 import { checkedAddress, formatDuid, formatMac } from "../requests/syntax.js";
 import type { AddressSource } from "../requests/targets.js";
@@ -37,10 +38,13 @@ export async function addAddress(
   checkClient(fields, [wanted.family]);
   const known = await hostToChange(settings, target, fields);
   let before = known;
+  const { ownership } = settings;
+  const tokens = new Set<string | undefined>();
   const host = await changeHost(settings, known, {
     what: `the change of ${known.name}`,
     compose: (now, ref, extattrs, { sourceOf }) => {
       before = now;
+      tokens.add(newestOf(ownership.lastChangeOf(extattrs as Pick<Host, "extattrs">)));
       const { addresses, before: guards } = composeWanted([wanted], known.networkView, sourceOf);
       const changes = { ...hostAdditions(addresses), ...extattrs };
       const update = step.update(ref, changes, { fields: hostRowFields });
@@ -53,12 +57,15 @@ export async function addAddress(
   // The grid keeps the order in which addresses were given.
   const ofFamily = host.addresses.filter(({ family }) => family === wanted.family);
   const added = ofFamily.filter(({ ip }) => !before.addresses.some((one) => one.ip === ip));
-  // Compared and set, this call's comes right after what was there, and what others have added since after that. Without a
-  // token to compare, others may have been faster: the grid's answer ends with this call's.
-  const isCompared = settings.ownership.lastChangeOf(before) !== undefined;
-  const address = (isCompared ? added[0] : added.at(-1)) ?? ofFamily.at(-1);
+  // What others have added since comes after this call's: one at most for each change of theirs.
+  const since = tokensIn(ownership.lastChangeOf(host)).findIndex((token) => tokens.has(token));
+  const address = added.at(-1 - Math.min(Math.max(since, 0), added.length - 1)) ?? ofFamily.at(-1);
   if (address === undefined) throw notFound(`address of ${host.name}`, host.networkView);
   return { host, address };
+}
+
+function newestOf(lastChange: string | undefined): string | undefined {
+  return tokensIn(lastChange)[0];
 }
 
 /** Where the grid takes the address from. */
