@@ -136,3 +136,41 @@ describe("object references", () => {
     expect([answer.status, answer.json.text]).toEqual([status, text]);
   });
 });
+
+describe("the texts of references", () => {
+  it("gives ids of word characters only, whatever the name", () => {
+    const asked = new Asked();
+    for (const name of ["a~b?>", "Zürich", "x=y", "100%"]) {
+      const ref = asked.create("networkview", { name });
+      expect(ref).toMatch(/^networkview\/\w+:/);
+      expect(asked.get(ref).json.name).toBe(name);
+    }
+  });
+
+  it("encodes colons, slashes inside a part and blanks of the name part", () => {
+    const asked = new Asked();
+    expect(asked.create("ipv6network", { network: "1::/16" })).toMatch(/:1%3A%3A\/16\/default$/);
+    expect(asked.create("zone_auth", { fqdn: "192.168.252.0/24", zone_format: "IPV4" })).toMatch(
+      /:192\.168\.252\.0%2F24\/default$/,
+    );
+    asked.create("network", { network: "10.9.0.0/24" });
+    const host = { name: "web1", configure_for_dns: false, ipv4addrs: [{ ipv4addr: "10.9.0.5" }] };
+    expect(asked.create("record:host", host)).toMatch(/:web1\/%20$/);
+  });
+
+  it.each([
+    ["raw", (ref: string) => ref],
+    ["with the colon encoded", (ref: string) => ref.replaceAll(":", "%3A")],
+    ["encoded twice", (ref: string) => ref.replaceAll("%", "%25").replaceAll(":", "%3A")],
+    ["with the slash encoded", (ref: string) => ref.replaceAll("%", "%25").replaceAll("/", "%2F")],
+    ["without its name part", (ref: string) => ref.slice(0, ref.indexOf(":", 8))],
+  ])("takes a reference in the path %s", (_, encode) => {
+    const asked = new Asked();
+    const ref = asked.create("ipv6network", { network: "1::/16" });
+    expect(asked.get(encode(ref)).json.network).toBe("1::/16");
+    asked.create("zone_auth", { fqdn: "acme.org" });
+    const host = asked.create("record:a", { name: "a.acme.org", ipv4addr: "10.9.0.1" });
+    const encodedType = host.replace("record:a", "record%3Aa");
+    expect(asked.get(encodedType).json.name).toBe("a.acme.org");
+  });
+});

@@ -15,6 +15,32 @@ function withNetwork(assumptions = {}) {
 }
 
 describe("rules", () => {
+  it("tolerates what clients send beside: _ref, null for structures, empty lists, empty texts", () => {
+    const { asked, ref } = withNetwork();
+    expect(asked.put(ref, { _ref: ref, network: "10.9.0.0/24", comment: "" }).status).toBe(200);
+    const range = {
+      start_addr: "10.9.0.10",
+      end_addr: "10.9.0.20",
+      member: null,
+      ms_server: null,
+      options: [],
+      name: "",
+    };
+    expect(asked.post("range", range).status).toBe(201);
+  });
+
+  it("leaves nothing behind when a create fails", () => {
+    const { asked } = withNetwork();
+    const before = asked.grid.store.snapshot();
+    const host = {
+      name: "a",
+      configure_for_dns: false,
+      ipv4addrs: [{ ipv4addr: "10.9.0.5" }, { ipv4addr: "10.9.0.x" }],
+    };
+    expect(asked.post("record:host", host).status).toBe(400);
+    expect(asked.grid.store.snapshot()).toEqual(before);
+  });
+
   it("answers a create with the object where fields are asked for", () => {
     const { status, json } = new Asked().post(
       "network?_return_fields%2B=network_container&_return_as_object=1",

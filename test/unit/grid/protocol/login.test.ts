@@ -17,7 +17,7 @@ function cookieOf({ headers }: Answer): string {
 
 const withCookie = (cookie: string) => call(grid, "network", { login: null, headers: { cookie } });
 
-describe("1.2 authentication", () => {
+describe("authentication", () => {
   it("sets a cookie that is quoted and says of itself what clients read from it", async () => {
     await listen();
     const [cookie = ""] = (await call(grid, "network")).headers["set-cookie"] as string[];
@@ -134,7 +134,7 @@ describe("1.2 authentication", () => {
   });
 });
 
-describe("1.3 non-JSON answers", () => {
+describe("answers that are no JSON", () => {
   it("answers 401 in HTML without credentials and with wrong ones", async () => {
     await listen();
     for (const login of [null, "admin:wrong", "nobody:infoblox"]) {
