@@ -7,6 +7,7 @@ import { withoutAddress } from "../../addresses/address-release.js";
 import { holderAt } from "../../addresses/address-target.js";
 import { compareAndDelete, identityOf, stillStanding } from "../../engine/delete.js";
 import { fieldsOfType, type Made, readRows, searchSelf, typeOf } from "../../engine/kinds.js";
+import { isUnfound } from "../../engine/refusals.js";
 import { newTokenId } from "../../engine/token.js";
 import { inTheWay, mostFound, type UsedRow } from "../../objects/in-use.js";
 import type { Release, SubnetType } from "../../objects/results.js";
@@ -61,13 +62,17 @@ export function releaseIntent(
       if (found === undefined) found = await lookAt(settings, meant, looking, signal);
       else if (found !== gone && !(await isStanding(signal))) found = gone;
     },
-    lookAgain: async (_error, signal) => {
+    lookAgain: async (error, signal) => {
       if (found === undefined || found === gone) return false;
+      const { clock, observed } = settings;
+      // Where searches lag, the delete's may not have shown what was just made, or shows for a while what is gone.
+      const isHidden = observed.searchLag > 0 && isUnfound(error);
+      if (isHidden) await clock.sleep(2 * observed.searchLag, signal);
       const before = found;
       if (!(await isStanding(signal))) found = gone;
       // What is in it by now shows, and may be in the way.
       else if (before.thing !== undefined) found = await lookAt(settings, meant, looking, signal);
-      return found === gone;
+      return isHidden || found === gone;
     },
     compose: () => {
       const { steps, reason } = found ?? gone;
