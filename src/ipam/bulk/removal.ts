@@ -6,8 +6,10 @@ import { fieldsOfType, type Made, readRows, searchSelf, typeOf } from "../engine
 import { batchWithAddresses } from "../engine/outside-networks.js";
 import { findUsed, inTheWay, type UsedRow } from "../objects/in-use.js";
 import type { Address, AddressType, Subnet, SubnetType } from "../objects/results.js";
+import type { RangeRow } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { findGateway, type GatewayRow, gatewayIp } from "../subnets/gateway.js";
+import { findRanges, rangesOfOthers } from "../subnets/subnet-contents.js";
 import { recount, refuseUsed } from "../subnets/subnet-release.js";
 import { isSubnet, type Releasable, refOf } from "./releasable.js";
 
@@ -86,19 +88,26 @@ export async function removeSubnets(
   const steps = standing.flatMap(({ thing }) => {
     const { family, cidr, networkView } = thing as Subnet;
     const self = searchSelf(thing, { network: cidr, network_view: networkView });
-    return [self, findUsed(family, cidr, networkView), findGateway(family, cidr, networkView)];
+    return [
+      self,
+      findUsed(family, cidr, networkView),
+      findGateway(family, cidr, networkView),
+      findRanges(family, cidr, networkView),
+    ];
   });
   const [, answers] = await batchWithAddresses<readonly [], unknown>(wapi, [], steps as never, { signal });
   const deletions = standing.flatMap(({ thing }, index): Deletion<Releasing>[] => {
-    const [rows = [], used = [], gateways = []] = answers.slice(3 * index) as [
+    const [rows = [], used = [], gateways = [], ranges = []] = answers.slice(4 * index) as [
       unknown[],
       UsedRow[],
       GatewayRow[],
+      RangeRow[],
     ];
     const subnet = thing as Subnet;
     if (rows.length === 0) return [];
     if (!force) ownership.refuseForeign(subnet, subnet.cidr);
-    refuseUsed(subnet.cidr, inTheWay(used, gatewayIp(gateways[0])));
+    const others = force ? [] : rangesOfOthers(settings, ranges);
+    refuseUsed(subnet.cidr, [...inTheWay(used, gatewayIp(gateways[0])), ...others]);
     return [{ thing, before: recount(settings, subnet, used.length) }];
   });
   return remove(settings, standing, deletions, signal);

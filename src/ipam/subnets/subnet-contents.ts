@@ -14,6 +14,7 @@ import {
   type HostRow,
   hostAddresses,
   hostFields,
+  type RangeRow,
   type SubnetRow,
   subnetFields,
 } from "../objects/rows.js";
@@ -36,6 +37,8 @@ export interface Contents {
   readonly used: readonly UsedRow[];
   /** The address that this library reserved for the gateway. */
   readonly gateway: string | undefined;
+  /** Ranges of other owners, which would go with it: `10.0.7.100-10.0.7.199 (range of network-team)`. */
+  readonly othersRanges: readonly string[];
 }
 
 interface Look {
@@ -69,40 +72,64 @@ export async function contentsOf(
 }
 
 async function contentsOfRef(
-  { wapi }: IpamSettings,
+  settings: IpamSettings,
   ref: Ref<SubnetType>,
   { everything, signal }: Look,
 ): Promise<Contents> {
   const family: Family = ref.startsWith("ipv6") ? 6 : 4;
   const net = step.get(ref, { fields: subnetFields });
   const [network, view] = [net.value("network"), net.value("network_view")];
-  const [row, used, [gateway]] = await wapi.batch(
-    [net, findUsed(family, network, view, everything), findGateway(family, network, view)],
+  const [row, used, [gateway], ranges] = await settings.wapi.batch(
+    [
+      net,
+      findUsed(family, network, view, everything),
+      findGateway(family, network, view),
+      findRanges(family, network, view),
+    ],
     { signal },
   );
-  return { row, used, gateway: gatewayIp(gateway) };
+  return { row, used, gateway: gatewayIp(gateway), othersRanges: rangesOfOthers(settings, ranges) };
 }
 
 async function contentsOfCidr(
-  { wapi }: IpamSettings,
+  settings: IpamSettings,
   block: Block,
   { networkView, everything, signal }: Look,
 ): Promise<Contents | undefined> {
   const { family } = block;
   const network = formatBlock(block);
   const where = { network, network_view: networkView };
-  const [[[row], [container], [gateway]], [used = []]] = await batchWithAddresses(
-    wapi,
+  const [[[row], [container], [gateway], ranges = []], [used = []]] = await batchWithAddresses(
+    settings.wapi,
     [
       step.find(holderType("network", family), { where, fields: subnetFields, limit: 1 }),
       step.find(holderType("container", family), { where, fields: ["network"], limit: 1 }),
       findGateway(family, network, networkView),
+      findRanges(family, network, networkView),
     ],
     [findUsed(family, network, networkView, everything)],
     { signal },
   );
   if (container !== undefined) throw dividedError(network, networkView, container._ref);
-  return row && { row, used, gateway: gatewayIp(gateway) };
+  if (row === undefined) return undefined;
+  return { row, used, gateway: gatewayIp(gateway), othersRanges: rangesOfOthers(settings, ranges) };
+}
+
+/** The ranges of a subnet, which go with it. */
+export function findRanges(family: Family, network: string, networkView: string): Step<readonly RangeRow[]> {
+  return step.find(holderType("range", family), {
+    where: { network, network_view: networkView },
+    fields: ["start_addr", "end_addr", "comment", "extattrs"],
+    limit: mostFound,
+  });
+}
+
+export function rangesOfOthers({ ownership }: IpamSettings, ranges: readonly RangeRow[]): string[] {
+  return ranges.flatMap((range) => {
+    const owner = ownership.owner === undefined ? undefined : ownership.ownerNamed(range);
+    if (owner === undefined || owner === ownership.owner) return [];
+    return [`${range.start_addr}-${range.end_addr} (range of ${owner})`];
+  });
 }
 
 /** A subnet that has been divided is gone for its reference: as a container it has another. */

@@ -46,10 +46,10 @@ export async function releaseSubnet(
   for (let looks = 1; ; looks += 1) {
     const contents = await contentsOf(settings, meant, { networkView, everything: cascade, signal });
     if (contents === undefined || isAnother(settings, meant, contents)) return gone;
-    const { row, used, gateway } = contents;
+    const { row, used, gateway, othersRanges } = contents;
     const cidr = row.network ?? row._ref;
     if (!force) settings.ownership.refuseForeign(row, cidr);
-    if (!cascade) refuseUsed(cidr, inTheWay(used, gateway));
+    if (!cascade) refuseUsed(cidr, [...inTheWay(used, gateway), ...(force ? [] : othersRanges)]);
     const subnet = subnetOf(row, false, settings.ownership.expiryAttribute);
     try {
       const hosts = cascade ? await leavingHosts(settings, row, used, signal) : undefined;

@@ -178,12 +178,12 @@ class Collection {
   }
 
   /** With `dryRun` the addresses that would be freed are still there. */
-  #inTheWay({ used, gateway }: Contents): readonly string[] {
+  #inTheWay({ used, gateway, othersRanges }: Contents): readonly string[] {
     const freed = new Set<Ref>(this.#released.map(({ ref }) => ref));
     const stays = used.filter(
       ({ objects = [] }) => objects.length === 0 || objects.some((ref) => !freed.has(ref)),
     );
-    return inTheWay(stays, gateway);
+    return [...inTheWay(stays, gateway), ...othersRanges];
   }
 
   /** Hosts don't go with their subnet by themselves. */

@@ -174,13 +174,13 @@ async function lookAtSubnet(
   const everything = cascade || before.size > 0;
   const contents = await contentsOf(settings, named, { networkView, everything, signal });
   if (contents === undefined) return gone;
-  const { row, used, gateway } = contents;
+  const { row, used, gateway, othersRanges } = contents;
   if (known !== undefined && known !== ownership.tokenOf(row)) return gone;
   const cidr = row.network ?? row._ref;
   if (!force) ownership.refuseForeign(row, cidr);
   const staying = used.filter((row) => !isReleased(row, before));
   if (!cascade) {
-    refuseUsed(cidr, inTheWay(staying, gateway));
+    refuseUsed(cidr, [...inTheWay(staying, gateway), ...(force ? [] : othersRanges)]);
     // More than were shown may be in use.
     if (staying.length < used.length && used.length >= mostFound) refuseUsed(cidr, inTheWay(used, gateway));
   }
