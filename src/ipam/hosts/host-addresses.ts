@@ -44,7 +44,7 @@ export async function addAddress(
     what: `the change of ${known.name}`,
     compose: (now, ref, extattrs, { sourceOf }) => {
       before = now;
-      tokens.add(newestOf(ownership.lastChangeOf(extattrs as Pick<Host, "extattrs">)));
+      tokens.add(tokensIn(ownership.lastChangeOf(extattrs as Pick<Host, "extattrs">))[0]);
       const { addresses, before: guards } = composeWanted([wanted], known.networkView, sourceOf);
       const changes = { ...hostAdditions(addresses), ...extattrs };
       const update = step.update(ref, changes, { fields: hostRowFields });
@@ -62,10 +62,6 @@ export async function addAddress(
   const address = added.at(-1 - Math.min(Math.max(since, 0), added.length - 1)) ?? ofFamily.at(-1);
   if (address === undefined) throw notFound(`address of ${host.name}`, host.networkView);
   return { host, address };
-}
-
-function newestOf(lastChange: string | undefined): string | undefined {
-  return tokensIn(lastChange)[0];
 }
 
 /** Where the grid takes the address from. */
