@@ -1,7 +1,7 @@
 /** `npm run build`: src → dist/esm and dist/cjs, JavaScript by tsup, declarations by tsc. */
 
 import { execFile } from "node:child_process";
-import { chmod, cp, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -13,6 +13,7 @@ const cjs = resolve(root, "dist/cjs");
 
 await rm(resolve(root, "dist"), { recursive: true, force: true });
 await Promise.all([build({ config: resolve(root, "tsup.config.ts") }), writeDeclarations()]);
+await Promise.all([leaveOutUnreached(esm, ".d.ts"), leaveOutUnreached(cjs, ".js")]);
 await pairDeclarations();
 await writeFile(resolve(cjs, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
 await chmod(resolve(esm, "cli/main.js"), 0o755);
@@ -24,6 +25,25 @@ async function writeDeclarations(): Promise<void> {
   } catch (error) {
     const { stdout = "" } = error as { stdout?: string };
     throw new Error(`tsc found errors:\n${stdout}`, { cause: error });
+  }
+}
+
+/** Two of three declarations tell of what no entry shows, and some modules hold nothing but types: nobody can load these. */
+async function leaveOutUnreached(tree: string, ending: ".js" | ".d.ts"): Promise<void> {
+  const queue = ["", "grid", "docker", "opentelemetry"].map((folder) =>
+    resolve(tree, folder, `index${ending}`),
+  );
+  const reached = new Set<string>();
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    if (reached.has(file)) continue;
+    reached.add(file);
+    const text = await readFile(file, "utf8");
+    for (const [, name = ""] of text.matchAll(/(?:\bfrom |\b(?:import|require)\()"(\.[^"]+)\.js"/g))
+      queue.push(resolve(dirname(file), name + ending));
+  }
+  for (const file of await readdir(tree, { recursive: true })) {
+    const path = resolve(tree, file);
+    if (path.endsWith(ending) && !reached.has(path)) await rm(path);
   }
 }
 

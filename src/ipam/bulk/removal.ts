@@ -9,7 +9,7 @@ import type { Address, AddressType, Subnet, SubnetType } from "../objects/result
 import type { RangeRow } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { findGateway, type GatewayRow, gatewayIp } from "../subnets/gateway.js";
-import { findRanges, rangesOfOthers } from "../subnets/subnet-contents.js";
+import { findRangesIn, rangesOfOthers } from "../subnets/subnet-contents.js";
 import { recount, refuseUsed } from "../subnets/subnet-release.js";
 import { isSubnet, type Releasable, refOf } from "./releasable.js";
 
@@ -92,7 +92,7 @@ export async function removeSubnets(
       self,
       findUsed(family, cidr, networkView),
       findGateway(family, cidr, networkView),
-      findRanges(family, cidr, networkView),
+      findRangesIn(family, cidr, networkView),
     ];
   });
   const [, answers] = await batchWithAddresses<readonly [], unknown>(wapi, [], steps as never, { signal });

@@ -84,7 +84,7 @@ async function contentsOfRef(
       net,
       findUsed(family, network, view, everything),
       findGateway(family, network, view),
-      findRanges(family, network, view),
+      findRangesIn(family, network, view),
     ],
     { signal },
   );
@@ -105,7 +105,7 @@ async function contentsOfCidr(
       step.find(holderType("network", family), { where, fields: subnetFields, limit: 1 }),
       step.find(holderType("container", family), { where, fields: ["network"], limit: 1 }),
       findGateway(family, network, networkView),
-      findRanges(family, network, networkView),
+      findRangesIn(family, network, networkView),
     ],
     [findUsed(family, network, networkView, everything)],
     { signal },
@@ -116,7 +116,11 @@ async function contentsOfCidr(
 }
 
 /** The ranges of a subnet, which go with it. */
-export function findRanges(family: Family, network: string, networkView: string): Step<readonly RangeRow[]> {
+export function findRangesIn(
+  family: Family,
+  network: string,
+  networkView: string,
+): Step<readonly RangeRow[]> {
   return step.find(holderType("range", family), {
     where: { network, network_view: networkView },
     fields: ["start_addr", "end_addr", "comment", "extattrs"],
