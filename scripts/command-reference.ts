@@ -58,10 +58,11 @@ function optionTable(command: Command): string {
   const rows = command.options
     .filter(({ hidden }) => !hidden)
     .map((option) => {
-      const { defaultValue } = option;
+      const { defaultValue, argChoices } = option;
+      const choices = argChoices === undefined ? "" : `: ${argChoices.join(", ")}`;
       const usual =
         defaultValue === undefined || typeof defaultValue === "boolean" ? "" : ` (default: ${defaultValue})`;
-      return `| \`${option.flags.replaceAll("|", "\\|")}\` | ${cell(option.description + usual)} |`;
+      return `| \`${option.flags.replaceAll("|", "\\|")}\` | ${cell(option.description + choices + usual)} |`;
     });
   return ["| Option | What it does |", "| --- | --- |", ...rows].join("\n");
 }

@@ -29,8 +29,8 @@ export function addIpamOptions(command: Command): Command {
     .option("--owner <name>", "whose objects these are: marks new ones, and refuses those of others")
     .option("--request-id-attribute <name>", "where request ids are kept (default: Request ID)")
     .option(
-      "--profile <name|file>",
-      "what kind of grid this is: serial, places, wait or a file (default: what the grid keeps)",
+      "--profile <serial|places|wait|file>",
+      "what kind of grid this is, or the file that says so (default: what the grid keeps)",
     );
   return addConnectionOptions(command);
 }
@@ -148,6 +148,15 @@ export function collectAttribute(text: string, before: Attributes = {}): Attribu
   if (!/^-?\d+$/.test(value))
     throw new InvalidArgumentError(`${value} is no number: write ${name}=${value}.`);
   return { ...before, [name]: another(Number(value)) };
+}
+
+/** One of a few words, in upper or lower case; `choices` shows them in the help and to shells. */
+export function parseOneOf<const Word extends string>(words: readonly Word[]): (text: string) => Word {
+  return (text) => {
+    const word = words.find((one) => one.toLowerCase() === text.toLowerCase());
+    if (word !== undefined) return word;
+    throw new InvalidArgumentError(`Allowed choices are ${words.join(", ")}.`);
+  };
 }
 
 /** An option that may be given any number of times. */

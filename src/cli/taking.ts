@@ -44,10 +44,9 @@ export function addTakingOptions(command: Command, { what, source }: Taken): Com
     )
     .option("--ipv6", "with --from-attribute: look for IPv6")
     .addOption(
-      new Option(
-        "--strategy <order>",
-        "in which order sources are tried (default: first, as they stand)",
-      ).choices(strategies),
+      new Option("--strategy <order>", "in which order sources are tried (default: first)").choices(
+        strategies,
+      ),
     )
     .option(
       "--exclude <addresses>",

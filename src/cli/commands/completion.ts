@@ -24,8 +24,11 @@ export function completionCommand(terminal: Terminal): Command {
     });
 }
 
-/** What may be typed as a value: a file, one of a few words, or what no shell can know. */
-type Value = "file" | "any" | readonly string[];
+/** What may be typed as a value: one of a few words, a file, both, or neither, which no shell can know. */
+interface Value {
+  readonly words: readonly string[];
+  readonly isFile: boolean;
+}
 
 /** A command, and what may follow it. */
 interface Level {
@@ -61,17 +64,32 @@ function levelsOf(command: Command, path: readonly string[] = [command.name()]):
   ];
 }
 
-/** By the name of what stands for it: `--out <file>`. */
+/** Placeholders that say of what kind a value is; all others between bars are the values themselves. */
+const files: ReadonlySet<string> = new Set(["file", "path", "folder"]);
+
+/** By its choices, or by what stands for it: `--out <file>`, `--gateway <first|last|address>`. */
 function valueIn(flags: string, choices: readonly string[] | undefined): Value {
-  return choices ?? (/<(file|path)>/.test(flags) ? "file" : "any");
+  const [, placeholder = ""] = /<(.*)>/.exec(flags) ?? [];
+  const parts = placeholder.split("|");
+  const isFile = parts.some((part) => files.has(part));
+  if (choices !== undefined) return { words: choices, isFile };
+  const named = parts.length > 1 ? parts.filter((part) => !files.has(part) && part !== "address") : [];
+  return { words: placeholder === "boolean" ? ["true", "false"] : named, isFile };
 }
 
-/** `"infoblox-ipam map --out"|"infoblox-ipam map --config"`, of the options with such values; empty where none has. */
-function patternsOf(levels: readonly Level[], fits: (value: Value) => boolean): string {
-  const lines = levels.flatMap(({ path, options }) =>
-    options.flatMap(({ text, value }) => (value && fits(value) ? `"${[...path, text].join(" ")}"` : [])),
-  );
-  return lines.join("|");
+/** Options whose values are alike, with the command that they are of: `"infoblox-ipam map --out"|"infoblox-ipam map --config"`. */
+function valuesOf(levels: readonly Level[]): { readonly pattern: string; readonly value: Value }[] {
+  const found = new Map<string, { pattern: string; value: Value }>();
+  for (const { path, options } of levels) {
+    for (const { text, value } of options) {
+      if (value === undefined) continue;
+      const key = JSON.stringify(value);
+      const option = `"${[...path, text].join(" ")}"`;
+      const before = found.get(key)?.pattern;
+      found.set(key, { pattern: before === undefined ? option : `${before}|${option}`, value });
+    }
+  }
+  return [...found.values()];
 }
 
 function forBash(levels: readonly Level[]): string {
@@ -97,8 +115,12 @@ ${levels
     esac
   done
   case "$path $before" in
-    ${patternsOf(levels, (value) => value === "file")}) words="" options="" files=yes ;;
-    ${patternsOf(levels, (value) => value !== "file")}) ;;
+${valuesOf(levels)
+  .map(
+    ({ pattern, value: { words, isFile } }) =>
+      `    ${pattern}) words="${words.join(" ")}"${isFile ? " files=yes" : ""} ;;`,
+  )
+  .join("\n")}
     *)
   case "$path" in
 ${cases.join("\n")}
@@ -136,15 +158,15 @@ ${levels
   .join("\n")}
     esac
   done
+  local option="\${words[CURRENT-1]}"
   if [[ "$PREFIX" == --*=* ]]; then
-    case "$here \${PREFIX%%=*}" in
-      ${patternsOf(levels, (value) => value === "file")}) compset -P '*='; _files ;;
-    esac
-    return
+    option="\${PREFIX%%=*}"
+    compset -P '*='
   fi
-  case "$here \${words[CURRENT-1]}" in
-    ${patternsOf(levels, (value) => value === "file")}) _files; return ;;
-    ${patternsOf(levels, (value) => value !== "file")}) return 1 ;;
+  case "$here $option" in
+${valuesOf(levels)
+  .map(({ pattern, value }) => `    ${pattern}) ${zshValue(value)}; return ;;`)
+  .join("\n")}
   esac
   case "$here" in
 ${cases.join("\n")}
@@ -157,6 +179,14 @@ ${cases.join("\n")}
 }
 if [ "$funcstack[1]" = "_infoblox_ipam" ]; then _infoblox_ipam "$@"; else compdef _infoblox_ipam infoblox-ipam; fi
 `;
+}
+
+function zshValue({ words, isFile }: Value): string {
+  const offered = [
+    ...(words.length > 0 ? [`compadd -- ${words.join(" ")}`] : []),
+    ...(isFile ? ["_files"] : []),
+  ];
+  return offered.length > 0 ? offered.join("; ") : ":";
 }
 
 /** Whether nothing but the commands below may follow, or arguments as well. */
@@ -172,11 +202,8 @@ function forFish(levels: readonly Level[]): string {
   const taking = (value: Value | undefined) =>
     value === undefined
       ? ""
-      : value === "file"
-        ? " -r -F"
-        : value === "any"
-          ? " -x"
-          : ` -x -a ${quoted(value.join(" "))}`;
+      : (value.isFile ? " -r -F" : " -x") +
+        (value.words.length > 0 ? ` -a ${quoted(value.words.join(" "))}` : "");
   const lines = levels.flatMap(({ path, words, options, takesFile }) => {
     const condition = quoted(
       `__infoblox_ipam_at ${hasBelow(levels, path)} ${path.slice(1).join(" ")}`.trim(),

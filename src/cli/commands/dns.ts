@@ -12,6 +12,7 @@ import {
   type IpamCommandOptions,
   parseCount,
   parseNumber,
+  parseOneOf,
   withIpam,
 } from "../ipam.js";
 import { attributesText, exitCodesHelp, print, type Terminal, table, UsageError } from "../output.js";
@@ -19,6 +20,7 @@ import { releasedText } from "../release.js";
 
 const recordTypes = ["A", "AAAA", "PTR", "CNAME", "MX", "TXT", "SRV", "NS", "CAA"] as const;
 type RecordType = (typeof recordTypes)[number];
+const typeOf = parseOneOf(recordTypes);
 
 interface AddOptions extends IpamCommandOptions {
   readonly from?: readonly string[];
@@ -93,7 +95,7 @@ function addCommand(terminal: Terminal): Command {
   const number = (flags: string, about: string) => new Option(flags, about).argParser(parseNumber);
   const command = new Command("add")
     .description("Add a DNS record.")
-    .addArgument(new Argument("<type>", "what the record is").choices(recordTypes))
+    .addArgument(new Argument("<type>", "what the record is").choices(recordTypes).argParser(typeOf))
     .argument("<name>", "its name; of a PTR record, the address")
     .argument("[value]", "what it leads to")
     .option(
@@ -174,7 +176,7 @@ function nameServerIps({ ip }: AddOptions): readonly string[] {
 function findCommand(terminal: Terminal): Command {
   const command = new Command("find")
     .description("Find DNS records.")
-    .addOption(new Option("--type <type>", "records of this type").choices(recordTypes))
+    .addOption(new Option("--type <type>", "records of this type").choices(recordTypes).argParser(typeOf))
     .option("--name <name>", "with this name")
     .option("--ip <address>", "with this address")
     .option("--target <name>", "that lead to this name")
@@ -196,7 +198,7 @@ function removeCommand(terminal: Terminal): Command {
   const command = new Command("remove")
     .description("Remove a DNS record.")
     .argument("<record>", "its name or its reference")
-    .addOption(new Option("--type <type>", "the record of this type").choices(recordTypes))
+    .addOption(new Option("--type <type>", "the record of this type").choices(recordTypes).argParser(typeOf))
     .option("--ip <address>", "the record with this address")
     .option("--ptr", "of A and AAAA: with its way back")
     .option("--force", "also where another owner made it")

@@ -3,7 +3,7 @@
 import { execFile } from "node:child_process";
 import { basename } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { Command } from "commander";
+import { Argument, Command } from "commander";
 import type {
   DriverListenOptions,
   DriverLogger,
@@ -50,11 +50,16 @@ Examples:
 export function dockerCommand(terminal: Terminal): Command {
   const command = new Command("docker")
     .description("Run Docker's IPAM driver: networks and containers get their addresses from the grid.")
-    .argument("[task]", "reconcile: compare the grid with Docker's networks and containers, and end")
+    .addArgument(
+      new Argument(
+        "[task]",
+        "reconcile: compare the grid with Docker's networks and containers, and end",
+      ).choices(["reconcile"]),
+    )
     .option("--config <file>", "TOML or JSON file of settings")
     .option("--socket <path>", `Unix socket for Docker to call (default: ${defaultSocket})`)
     .option(
-      "--ipvlan-socket <path>",
+      "--ipvlan-socket <path|false>",
       "second socket, for ipvlan networks; false: none (default beside the default)",
     )
     .option(
@@ -74,7 +79,7 @@ export function dockerCommand(terminal: Terminal): Command {
     .option("--host-name <template>", "make host records, named e.g. {mac}.docker.example.com")
     .option("--host-dns <boolean>", "false: host records without DNS")
     .option("--dns-view <name>", "DNS view of the host records")
-    .option("--cloud-attributes <when>", "auto, always or never: whether to write cloud attributes")
+    .option("--cloud-attributes <auto|always|never>", "whether to write cloud attributes")
     .option(
       "--state-dir <path>",
       "where releases that could not be done and a refused login are noted; else in memory",
@@ -89,20 +94,18 @@ export function dockerCommand(terminal: Terminal): Command {
     .option("--url <url>", "the grid, e.g. https://grid.example.com")
     .option("--user <name>", "name to log in with")
     .option("--wapi-version <version>", "WAPI version to speak; left out, the newest that the grid has")
-    .option("--ssl-verify <verify>", "true, false, or the path of a CA file")
+    .option("--ssl-verify <true|false|path>", "whether to check the certificate, or the path of a CA file")
     .option("--allow-insecure-http", "permit http://, where everybody on the way reads along")
     .option("--status-port <number>", "a port of the loopback interface for /health and /metrics")
     .option("--status-socket <path>", "a Unix socket for them in its place")
-    .option("--log-level <level>", `${logLevels.join(", ")}: what is printed (default: info)`)
+    .option(`--log-level <${logLevels.join("|")}>`, "what is printed (default: info)")
     .option("--debug", "as --log-level debug: every attempt of a request that fails, too (also: DEBUG=1)")
     .option("--quiet", "as --log-level warn: no line per call")
     .option("--json", "print JSON, for programs: one value on each line")
     .addHelpText("after", examples + exitCodesHelp);
-  return addPasswordOptions(command).action((task: string | undefined, options: DockerCommandOptions) => {
-    if (task === undefined) return runDriver(options, terminal);
-    if (task === "reconcile") return reconcile(options, terminal);
-    throw new UsageError(`docker: there is no task "${task}": reconcile, or none to run the driver`);
-  });
+  return addPasswordOptions(command).action((task: "reconcile" | undefined, options: DockerCommandOptions) =>
+    (task === undefined ? runDriver : reconcile)(options, terminal),
+  );
 }
 
 async function runDriver(options: DockerCommandOptions, terminal: Terminal): Promise<void> {

@@ -22,7 +22,7 @@ import { type Wanted, wantedOf } from "../../ipam/inventory/wanted.js";
 import { printable } from "../../map/words.js";
 import { connectionHelp } from "../connection.js";
 import { reasonOf } from "../files.js";
-import { addIpamOptions, collect, type IpamCommandOptions, withIpam } from "../ipam.js";
+import { addIpamOptions, collect, type IpamCommandOptions, parseOneOf, withIpam } from "../ipam.js";
 import { EndedWith, exitCodes, exitCodesHelp, print, type Terminal, UsageError } from "../output.js";
 import { showing } from "../progress.js";
 
@@ -68,10 +68,12 @@ export function inventoryCommand(terminal: Terminal): Command {
     )
     .option("--out <folder>", "write files there")
     .option("--within <cidr>", "only what lies in it; may be given several times", collect)
-    .option(
-      "--include <part>",
-      `only this of ${inventoryParts.join(", ")}; may be given several times`,
-      collectPart,
+    .addOption(
+      new Option("--include <part>", "only this; may be given several times")
+        .choices(inventoryParts)
+        .argParser((text: string, before: readonly string[] | undefined) =>
+          collect(parseOneOf(inventoryParts)(text), before),
+        ),
     )
     .option("--ipv4", "IPv4 only")
     .option("--ipv6", "IPv6 only")
@@ -93,12 +95,6 @@ export function inventoryCommand(terminal: Terminal): Command {
   return addIpamOptions(command).action((options: InventoryCommandOptions) =>
     takeInventory(options, terminal),
   );
-}
-
-function collectPart(text: string, before: readonly InventoryPart[] = []): InventoryPart[] {
-  const part = inventoryParts.find((one) => one === text);
-  if (part === undefined) throw new InvalidArgumentError(`it is one of ${inventoryParts.join(", ")}.`);
-  return [...before, part];
 }
 
 /** `tenant=Department`, any number of times. */

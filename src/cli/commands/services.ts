@@ -3,8 +3,15 @@
 import { Command, Option } from "commander";
 import type { RestartOptions, ServiceName, ServiceStatus } from "../../ipam/services/requests.js";
 import { connectionHelp } from "../connection.js";
-import { addIpamOptions, collect, type IpamCommandOptions, parseCount, withIpam } from "../ipam.js";
-import { exitCodesHelp, print, type Terminal, table, UsageError } from "../output.js";
+import {
+  addIpamOptions,
+  collect,
+  type IpamCommandOptions,
+  parseCount,
+  parseOneOf,
+  withIpam,
+} from "../ipam.js";
+import { exitCodesHelp, print, type Terminal, table } from "../output.js";
 
 interface RestartCommandOptions extends IpamCommandOptions {
   readonly service?: readonly ServiceName[];
@@ -47,7 +54,9 @@ function restartCommand(terminal: Terminal): Command {
     .addOption(
       new Option("--service <name>", "only this one; any number of times")
         .choices(services)
-        .argParser((text: string, before: readonly string[] | undefined) => collect(serviceOf(text), before)),
+        .argParser((text: string, before: readonly string[] | undefined) =>
+          collect(parseOneOf(services)(text), before),
+        ),
     )
     .option("--member <name>", "only at this member; any number of times", collect)
     .option("--force", "also those that don't need it")
@@ -68,13 +77,6 @@ function restartCommand(terminal: Terminal): Command {
     );
     print(terminal, options, status, statusText);
   });
-}
-
-function serviceOf(text: string): ServiceName {
-  const name = services.find((one) => one === text.toUpperCase());
-  if (name === undefined)
-    throw new UsageError(`--service: must be one of ${services.join(", ")} (got ${text})`);
-  return name;
 }
 
 function statusText({ pending, members }: ServiceStatus): string {

@@ -93,7 +93,7 @@ function requestCommand(terminal: Terminal): Command {
     .description("Take the next free subnet of a size, or the one that is named.")
     .addOption(new Option("--prefix-length <bits>", "how large: 24 is a /24").argParser(parseCount))
     .option("--cidr <cidr>", "this subnet and no other")
-    .option("--gateway <address>", "reserve first, last or this address for the gateway")
+    .option("--gateway <first|last|address>", "reserve this address for the gateway")
     .addHelpText("after", connectionHelp + requestExamples + exitCodesHelp);
   addTakingOptions(addCountOption(command), { what: "subnet", source: "container" });
   return command.action((options: RequestOptions) =>

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { allCommands, program } from "../../../../src/cli/program.js";
 import { ended } from "../grid-session.js";
 import { session } from "../session.js";
 
@@ -20,6 +21,49 @@ async function isInstalled(shell: string): Promise<boolean> {
   );
 }
 
+type Shell = "bash" | "zsh" | "fish";
+
+/** How each shell is asked without a terminal. */
+const scripts: Readonly<
+  Record<Shell, { begin(file: string): string; ask(words: readonly string[]): string }>
+> = {
+  bash: {
+    begin: (file) => `source ${file}`,
+    ask: (words) =>
+      `COMP_WORDS=(${quoted(["infoblox-ipam", ...words])}); COMP_CWORD=${words.length}; _infoblox_ipam; printf '==\\n'; printf '%s\\n' "\${COMPREPLY[@]}"`,
+  },
+  zsh: {
+    begin: (file) =>
+      `compdef() { }; compset() { PREFIX=; }; compadd() { shift; print -l -- "$@"; }; _files() { print site.yaml; }; _describe() { print -l -- \${(P)2}; }; source ${file}`,
+    ask: (words) =>
+      `words=(${quoted(["infoblox-ipam", ...words])}); CURRENT=${words.length + 1}; PREFIX=${quoted(words.slice(-1))}; print '=='; _infoblox_ipam`,
+  },
+  fish: {
+    begin: (file) => `source ${file}`,
+    ask: (words) =>
+      `echo ==; complete -C ${quoted([["infoblox-ipam", ...words].join(" ")])} | string replace -r '\\t.*' ''`,
+  },
+};
+
+function quoted(words: readonly string[]): string {
+  return words.map((word) => `'${word}'`).join(" ");
+}
+
+/** Every option and first argument that takes one of a few words, as what is typed before it. */
+function closedSets(): { readonly line: string[]; readonly words: readonly string[] }[] {
+  const { stdin, stdout, stderr } = process;
+  const root = program({ stdin, stdout, stderr, env: {}, cwd: "/", stop: new AbortController().signal });
+  return allCommands(root).flatMap((command) => {
+    const path: string[] = [];
+    for (let one = command; one.parent !== null; one = one.parent) path.unshift(one.name());
+    const options = command.options.flatMap(({ long, argChoices }) =>
+      long && argChoices ? [{ line: [...path, long, ""], words: argChoices }] : [],
+    );
+    const choices = command.registeredArguments[0]?.argChoices;
+    return choices ? [...options, { line: [...path, ""], words: choices }] : options;
+  });
+}
+
 describe("infoblox-ipam completion", () => {
   let folder: string;
   beforeAll(async () => {
@@ -27,15 +71,19 @@ describe("infoblox-ipam completion", () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  /** What bash offers after these words. */
-  async function offered(...words: readonly string[]): Promise<string[]> {
+  /** What a shell offers after each of these lines. */
+  async function offeredIn(shell: Shell, lines: readonly (readonly string[])[]): Promise<string[][]> {
     await writeFile(join(folder, "site.yaml"), "");
-    const file = join(folder, "completion.bash");
-    await writeFile(file, await completionOf("bash"));
-    const line = ["infoblox-ipam", ...words].map((word) => JSON.stringify(word)).join(" ");
-    const script = `source ${file}; COMP_WORDS=(${line}); COMP_CWORD=${words.length}; _infoblox_ipam; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const { stdout } = await run("bash", ["-c", script], { cwd: folder });
-    return stdout.trim().split("\n");
+    const file = join(folder, `completion.${shell}`);
+    await writeFile(file, await completionOf(shell));
+    const script = [scripts[shell].begin(file), ...lines.map(scripts[shell].ask)].join("\n");
+    const { stdout } = await run(shell, ["-c", script], { cwd: folder });
+    const answers = stdout.split("==\n").slice(1);
+    return answers.map((answer) => answer.trim().split("\n"));
+  }
+
+  async function offered(...words: readonly string[]): Promise<string[]> {
+    return (await offeredIn("bash", [words]))[0] ?? [];
   }
 
   it("offers in bash the commands, those below, and options", async () => {
@@ -57,6 +105,45 @@ describe("infoblox-ipam completion", () => {
     expect(await offered("completion", "")).toEqual(["bash", "zsh", "fish"]);
     expect(await offered("subnet", "request", "--from", "subnet", "--cou")).toEqual(["--count"]);
   });
+
+  it.each(["bash", "zsh", "fish"] as const)(
+    "offers in %s, where it is installed, the words of every closed set",
+    async (shell) => {
+      if (!(await isInstalled(shell))) return;
+      const sets = closedSets();
+      expect(sets.map(({ line }) => line.join(" "))).toEqual(
+        expect.arrayContaining(["subnet request --strategy ", "inventory --include ", "dns add "]),
+      );
+      const answers = await offeredIn(
+        shell,
+        sets.map(({ line }) => line),
+      );
+      for (const [index, { line, words }] of sets.entries()) {
+        const offered = answers[index]?.map((word) => word.replace(/:.*/, ""));
+        expect([line, offered]).toEqual([line, expect.arrayContaining([...words])]);
+        if (line.at(-2)?.startsWith("--")) expect([line, offered?.length]).toEqual([line, words.length]);
+      }
+      expect(
+        await offeredIn(shell, [
+          ["address", "request", "--profile", "pl"],
+          ["address", "request", "--profile", "si"],
+          ["subnet", "request", "--gateway", "fi"],
+          ["docker", "--mac-addresses", "t"],
+          ["docker", "--log-level", "w"],
+        ]),
+      ).toMatchObject(
+        shell === "zsh"
+          ? [
+              ["serial", "places", "wait", "site.yaml"],
+              expect.anything(),
+              ["first", "last"],
+              ["true", "false"],
+              expect.anything(),
+            ]
+          : [["places"], ["site.yaml"], ["first"], ["true"], ["warn"]],
+      );
+    },
+  );
 
   it("offers the same in fish, where it is installed", async () => {
     if (!(await isInstalled("fish"))) return;

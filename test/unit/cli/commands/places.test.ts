@@ -86,7 +86,7 @@ describe("infoblox-ipam services", () => {
 
   it("knows the services", async () => {
     const { exitCode, stderr } = await session.run("services", "restart", "--service", "NTP");
-    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/must be one of DNS, DHCP/)]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/Allowed choices are DNS, DHCP/)]);
   });
 });
 
