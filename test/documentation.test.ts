@@ -23,7 +23,7 @@ describe("docs/error-catalogue.md", () => {
   }));
 
   it.each(rows)("explains “$text” as the error's hint does", ({ text, meaning }) => {
-    expect(meaning).toBe(hintForText(text));
+    expect(meaning).toBe(String(hintForText(text)));
   });
 
   it("has every code of the library, and no other; those of the Docker driver stand on its page", () => {

@@ -12,7 +12,9 @@ export async function readProfile(flag: string, text: string, terminal: Terminal
 
 /** @throws {UsageError} where the file can't be read, or holds no profile */
 export async function readProfileFile(flag: string, name: string, terminal: Terminal): Promise<GridProfile> {
-  const { content } = await readDataFile(name, terminal);
+  const { content } = await readDataFile(name, terminal).catch((error: unknown) => {
+    throw error instanceof UsageError ? new UsageError(`${flag}: ${error.message}`, error.excerpt) : error;
+  });
   if (typeof content === "object" && content !== null && isProfile(content)) return content;
   throw new UsageError(`${flag}: ${name} holds no grid profile; doctor --probe --profile ${name} writes one`);
 }

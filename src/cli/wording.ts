@@ -4,12 +4,29 @@ import type { Command } from "commander";
 import { explain } from "../errors.js";
 import type { TermName } from "../phrase.js";
 
-/** What the library calls otherwise than the command line does, with the flag's own name. */
-const otherNames: Readonly<Record<string, string>> = {
-  username: "user",
-  extattrs: "attribute",
-  aliases: "alias",
-  "tls.ca": "caFile",
+/** What the library calls otherwise than the command line does: the first of these that a command has. */
+const otherNames: Readonly<Record<string, readonly string[]>> = {
+  username: ["user"],
+  extattrs: ["attribute"],
+  aliases: ["alias"],
+  "tls.ca": ["caFile"],
+  "from.ipv4": ["from"],
+  "from.ipv6": ["fromIpv6"],
+  addresses: ["address"],
+  subnets: ["cidr"],
+  container: ["container", "from"],
+  gateway: ["gateway", "address"],
+  name: ["name", "record", "host"],
+  first: ["range"],
+  last: ["range"],
+  // Of DNS records: what they lead to.
+  ip: ["value", "ip", "host"],
+  ips: ["ip"],
+  canonical: ["value"],
+  exchanger: ["value"],
+  nameserver: ["value"],
+  text: ["value"],
+  target: ["target", "value"],
 };
 
 /** What the command line says where the library speaks of code. */
@@ -49,11 +66,16 @@ export function messageFor(error: unknown, command: Command | undefined): string
 
 /** The flag or argument that stands for an option of the library; its own name where there is none. */
 function nameOf(field: string, command: Command | undefined): string {
-  const name = otherNames[field] ?? field;
-  const option = command?.options.find((one) => one.attributeName() === name);
-  if (option?.long) return option.long;
+  const [outer = field] = field.split(/[.[]/, 1);
+  const names = otherNames[field] ?? otherNames[outer] ?? [outer];
+  const [found] = names.flatMap((name) => namedBy(name, command) ?? []);
+  if (found !== undefined) return found;
   const [first] = command?.registeredArguments ?? [];
-  const isArgument =
-    first !== undefined && (field === first.name() || field === "target" || field === "source");
-  return isArgument ? `<${first.name()}>` : field;
+  return first !== undefined && (outer === "target" || outer === "source") ? `<${first.name()}>` : field;
+}
+
+function namedBy(name: string, command: Command | undefined): string | undefined {
+  const isArgument = command?.registeredArguments.some((one) => one.name() === name);
+  if (isArgument) return `<${name}>`;
+  return command?.options.find((one) => one.attributeName() === name)?.long ?? undefined;
 }

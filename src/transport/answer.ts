@@ -9,6 +9,7 @@ import {
   type WapiError,
   type WapiErrorDetails,
 } from "../errors.js";
+import type { Phrase } from "../phrase.js";
 import { type Outcome, parseRetryAfter } from "./attempts.js";
 import type { Clock } from "./clock.js";
 import { hintForText } from "./hints.js";
@@ -217,7 +218,11 @@ function complain(
   Kind: WapiErrorKind,
   answer: RawAnswer,
   context: AnswerContext,
-  details: { readonly code?: string | undefined; readonly text: string; readonly hint?: string | undefined },
+  details: {
+    readonly code?: string | undefined;
+    readonly text: string;
+    readonly hint?: string | Phrase | undefined;
+  },
 ): WapiError {
   const { code, text, hint } = details;
   return new Kind(messageOf(answer, context, text), { ...placeOf(answer, context), code, text, hint });

@@ -5,6 +5,7 @@ import {
   ResponseTooLargeError,
   TimeoutError,
 } from "../errors.js";
+import { phrase } from "../phrase.js";
 import type { Outcome } from "./attempts.js";
 import { hintForConnection } from "./hints.js";
 import type { Redactor } from "./redactor.js";
@@ -116,7 +117,7 @@ export interface FailureContext {
 
 const tooLargeHint =
   "Ask for less at once (fields, where, pageSize), or allow more with the option maxResponseBytes.";
-const slowHint = "Allow more with the option timeout, or ask for less at once.";
+const slowHint = phrase("Allow more with ", { field: "timeout" }, ", or ask for less at once.");
 
 /** What a failure means for the call. */
 export function judgeFailure(failure: ConnectionFailure, context: FailureContext): Outcome {
@@ -140,7 +141,7 @@ export function judgeFailure(failure: ConnectionFailure, context: FailureContext
         )
       : new ConnectionError(
           `${method} ${path}: ${arrived ? "lost the connection to" : "can't connect to"} ${address} (${words}).`,
-          { ...details, hint: hintForConnection(code) },
+          { ...details, hint: hintForConnection(code, address) },
         );
   if (failure.isHopeless) return { kind: "refused", error };
   return arrived ? { kind: "lost", error } : { kind: "unsent", error, isLasting: code === "ENOTFOUND" };

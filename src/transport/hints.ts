@@ -1,5 +1,7 @@
+import { type Phrase, phrase } from "../phrase.js";
+
 /** What a text means, and what to check. The first that fits is taken, so the narrow ones stand first. */
-type HintTable = readonly (readonly [pattern: RegExp, hint: string])[];
+type HintTable = readonly (readonly [pattern: RegExp, hint: string | Phrase])[];
 
 /** The grid's own texts that leave users in the dark. */
 const gridTexts: HintTable = [
@@ -9,7 +11,11 @@ const gridTexts: HintTable = [
   ],
   [
     /^Version \S+ not supported/i,
-    "This grid is older than that WAPI version: set wapiVersion to one that it has, or leave it out to use the newest.",
+    phrase(
+      "This grid is older than that WAPI version: set ",
+      { field: "wapiVersion" },
+      " to one that it has, or leave it out to use the newest.",
+    ),
   ],
   [
     /Field is not searchable/i,
@@ -118,7 +124,11 @@ const connectionFailures: HintTable = [
   [/^(EHOSTUNREACH|ENETUNREACH)$/, "There is no route to the grid from here: check the network or VPN."],
   [
     /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_UNTRUSTED)/,
-    "The grid's certificate is not signed by an authority that this machine trusts: pass that authority's certificate as tls.ca (INFOBLOX_SSL_VERIFY with a file's path).",
+    phrase(
+      "The grid's certificate is not signed by an authority that this machine trusts: pass that authority's certificate as ",
+      { field: "tls.ca" },
+      " (INFOBLOX_SSL_VERIFY with a file's path).",
+    ),
   ],
   [
     /^ERR_TLS_CERT_ALTNAME_INVALID$/,
@@ -136,19 +146,24 @@ const connectionFailures: HintTable = [
 ];
 
 /** What the grid's text means, where that isn't plain. */
-export function hintForText(text: string): string | undefined {
+export function hintForText(text: string): string | Phrase | undefined {
   return find(gridTexts, text);
 }
 
 /** What to check when no connection came about. */
-export function hintForConnection(code: string | undefined): string | undefined {
-  return code === undefined ? undefined : find(connectionFailures, code);
+export function hintForConnection(code: string | undefined, address: string): string | Phrase | undefined {
+  if (code === undefined) return undefined;
+  // Whoever expects TLS hangs up on plain text, and says nothing.
+  if (code === "ECONNRESET" && address.startsWith("http:")) return plainHint;
+  return find(connectionFailures, code);
 }
+
+const plainHint = "If what listens there speaks TLS, the address begins with https://.";
 
 /** Some patterns take time by the square of a text's length; a grid's own sentences are short. */
 const longest = 1_000;
 
-function find(table: HintTable, text: string): string | undefined {
+function find(table: HintTable, text: string): string | Phrase | undefined {
   const beginning = text.slice(0, longest);
   return table.find(([pattern]) => pattern.test(beginning))?.[1];
 }

@@ -50,6 +50,7 @@ interface FindOptions extends IpamCommandOptions {
 interface RemoveOptions extends IpamCommandOptions {
   readonly type?: RecordType;
   readonly ip?: string;
+  readonly target?: string;
   readonly ptr?: true;
   readonly force?: true;
 }
@@ -200,12 +201,15 @@ function removeCommand(terminal: Terminal): Command {
     .argument("<record>", "its name or its reference")
     .addOption(new Option("--type <type>", "the record of this type").choices(recordTypes).argParser(typeOf))
     .option("--ip <address>", "the record with this address")
+    .option("--target <name>", "the record that leads to this name")
     .option("--ptr", "of A and AAAA: with its way back")
     .option("--force", "also where another owner made it")
     .addHelpText("after", connectionHelp + removeExamples + exitCodesHelp);
   return addIpamOptions(command).action(async (record: string, options: RemoveOptions) => {
-    const { type, ip, ptr, force, dnsView } = options;
-    const target = record.startsWith("record:") ? record : { name: record, type, ip, dnsView };
+    const { type, ip, target: leadsTo, ptr, force, dnsView } = options;
+    const target = record.startsWith("record:")
+      ? record
+      : { name: record, type, ip, target: leadsTo, dnsView };
     const outcome = await withIpam(options, terminal, ({ ipam, signal }) =>
       ipam.dns.remove(target, { ptr, force, signal }),
     );

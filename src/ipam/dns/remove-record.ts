@@ -1,5 +1,6 @@
 import { parseAddress } from "../../cidr.js";
 import { AmbiguousTargetError, invalid, isInfobloxError } from "../../errors.js";
+import { phrase } from "../../phrase.js";
 import { parseRef, type Ref } from "../../wapi/ref.js";
 import type { FieldName } from "../../wapi/types.js";
 import { deleteObjects } from "../engine/delete.js";
@@ -89,6 +90,18 @@ function severalError(found: readonly DnsRecordDetails[]): AmbiguousTargetError 
   );
   return new AmbiguousTargetError(`Several records fit: ${shown.join(", ")}. Nothing was removed.`, {
     candidates: found.map(({ ref }) => ref),
-    hint: "Say more of the one that is meant: type, ip, target or dnsView.",
+    hint: phrase(
+      "Say more of the one that is meant: ",
+      ...[
+        { field: "type" },
+        ", ",
+        { field: "ip" },
+        ", ",
+        { field: "target" },
+        " or ",
+        { term: "dnsView" } as const,
+      ],
+      ".",
+    ),
   });
 }

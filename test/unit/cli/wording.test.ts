@@ -6,6 +6,9 @@ import { phrase } from "../../../src/phrase.js";
 
 const command = new Command("show")
   .argument("<cidr>")
+  .argument("<range>")
+  .option("--alias <name>")
+  .option("--from-ipv6 <subnet>")
   .option("--prefix-length <bits>")
   .option("--attribute <name=value>")
   .option("--user <name>");
@@ -16,6 +19,9 @@ describe("what the library says, on the command line", () => {
     ["an option of another name", "extattrs", "--attribute: "],
     ["a name to log in with", "username", "--user: "],
     ["the argument", "target", "<cidr>: "],
+    ["one of several", "aliases[0]", "--alias: "],
+    ["one of a family", "from.ipv6", "--from-ipv6: "],
+    ["a part of an argument", "last", "<range>: "],
     ["what no flag stands for", "retries", "retries: "],
   ])("names %s by its flag", (_what, field, begins) => {
     expect(messageFor(invalid(field, 33, "is wrong", 24), command)).toBe(

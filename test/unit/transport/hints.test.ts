@@ -27,7 +27,7 @@ describe("hintForText", () => {
       /one fixed address only/,
     ],
   ])("explains %j", (text, hint) => {
-    expect(hintForText(text)).toMatch(hint);
+    expect(String(hintForText(text))).toMatch(hint);
   });
 
   it("leaves plain texts alone", () => {
@@ -36,6 +36,10 @@ describe("hintForText", () => {
 });
 
 describe("hintForConnection", () => {
+  it("asks for https:// where plain text was hung up on", () => {
+    expect(hintForConnection("ECONNRESET", "http://grid.example.com")).toMatch(/begins with https:/);
+  });
+
   it.each([
     ["ECONNREFUSED", /address and the port/],
     ["ENOTFOUND", /DNS/],
@@ -46,11 +50,11 @@ describe("hintForConnection", () => {
     ["ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED", /client certificate/],
     ["EPROTO", /HTTPS port/],
   ])("explains %s", (code, hint) => {
-    expect(hintForConnection(code)).toMatch(hint);
+    expect(String(hintForConnection(code, "https://grid.example.com"))).toMatch(hint);
   });
 
   it("has nothing to say about a reset", () => {
-    expect(hintForConnection("ECONNRESET")).toBeUndefined();
-    expect(hintForConnection(undefined)).toBeUndefined();
+    expect(hintForConnection("ECONNRESET", "https://grid.example.com")).toBeUndefined();
+    expect(hintForConnection(undefined, "http://grid.example.com")).toBeUndefined();
   });
 });

@@ -46,6 +46,30 @@ describe("infoblox-ipam dns", () => {
     expect(left.map(({ target }) => target)).toEqual(["localhost", "localhost"]);
   });
 
+  it("says which of several to remove, by options that it takes", async () => {
+    const mx = ["dns", "add", "MX", "example.com"];
+    for (const exchanger of ["a.example.com", "b.example.com"]) await session.run(...mx, exchanger);
+    const remove = ["dns", "remove", "example.com", "--type", "mx"];
+    const several = await session.run(...remove);
+    expect([several.exitCode, several.stderr]).toEqual([
+      6,
+      expect.stringMatching(/Say more of the one that is meant: --type, --ip, --target or --dns-view\.$/m),
+    ]);
+    expect((await session.run(...remove, "--target", "a.example.com")).stdout).toBe("released\n");
+    expect(await session.json("dns", "find", "--type", "MX")).toMatchObject([{ target: "b.example.com" }]);
+  });
+
+  it.each([
+    [["A", "web.example.com", "10.0.7"], "<value>"],
+    [["MX", "example.com", "x..y"], "<value>"],
+    [["SRV", "_sip._tcp.example.com", "x..y", "--port", "1"], "<value>"],
+    [["NS", "example.com", "ns.example.net", "--ip", "10"], "--ip"],
+    [["A", "x..y", "10.0.7.5"], "<name>"],
+  ])("names what is wrong in %s as it was typed", async (args, named) => {
+    const { exitCode, stderr } = await session.run("dns", "add", ...args);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`error: ${named}: `)]);
+  });
+
   it.each([
     [["A", "web.example.com"], /A takes an address, or --from/],
     [["CNAME", "www.example.com"], /CNAME takes a value/],
