@@ -75,9 +75,10 @@ export class RequestIds {
     return { [this.#attribute]: id };
   }
 
-  /** Whether the subnet was made for this pool, and not found or shared. */
+  /** Whether the subnet was made for this pool, and not found or shared. That of a swarm's node is its manager's. */
   isSubnetOf(pool: Pool, subnet: Subnet): boolean {
     const id = this.of(subnet);
+    if (pool.manager !== undefined) return false;
     return (["local", "global"] as const).some(
       (scope) => id === nextSubnetId(pool, scope) || id === namedSubnetId(pool, scope),
     );

@@ -62,6 +62,23 @@ describe("an overlay network of a swarm of three", () => {
     expect(await holds("swarm")).toEqual([]);
   });
 
+  it("keeps a subnet that --subnet names when the manager's own node leaves, though both are of one engine", async () => {
+    const { driver, holds } = await start();
+    const Pool = "10.2.7.0/24";
+    const pool = await driver.requestPool({ AddressSpace: "global/swarm", Pool });
+    const { Address } = await driver.requestAddress({ PoolID: pool.PoolID });
+    const node = await driver.requestPool({ AddressSpace: "local/docker", Pool });
+    const before = await holds("swarm");
+    await driver.releasePool({ PoolID: node.PoolID });
+    expect(await holds("swarm")).toEqual(before);
+    await driver.releaseAddress({ PoolID: pool.PoolID, Address });
+    const again = await driver.requestPool({ AddressSpace: "local/docker", Pool });
+    await driver.releasePool({ PoolID: again.PoolID });
+    expect(await holds("swarm")).toEqual([Pool]);
+    await driver.releasePool({ PoolID: pool.PoolID });
+    expect(await holds("swarm")).toEqual([]);
+  });
+
   it("is no subnet for others: an equal --subnet of an engine's own network is refused as before", async () => {
     const { another } = await start();
     const own = await another().requestPool({ AddressSpace: "local/docker", Pool: "10.1.7.0/24" });
