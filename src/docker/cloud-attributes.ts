@@ -4,6 +4,8 @@ import type { DriverSettings } from "./settings.js";
 
 /** By this attribute engines find the subnet that they share. */
 export const networkNameAttribute = "Network Name";
+/** Its value is the engine that made the object. */
+export const tenantAttribute = "Tenant ID";
 
 /** The attributes that cloud adapters of a grid write, as plain values. */
 export type CloudValues = Readonly<Record<string, string>>;
@@ -30,7 +32,7 @@ export class CloudAttributes {
     return {
       "Cloud API Owned": "True",
       "CMP Type": "Docker",
-      "Tenant ID": engine,
+      [tenantAttribute]: engine,
       ...name,
       ...(vmId !== undefined && { "VM ID": vmId }),
       ...(vmName !== undefined && { "VM Name": vmName }),

@@ -118,7 +118,8 @@ export class IpamDriver {
 
   /**
    * Compares what the grid holds for this engine with the networks and containers that the engine shows, and tells what
-   * has no holder. Nothing is released unless `apply` is set, and then only what two looks ten minutes apart show.
+   * has no holder. Nothing is released unless `apply` is set, and then only what two looks ten minutes apart show, and never a
+   * subnet of the global address space.
    *
    * @throws {InfobloxError} where the engine doesn't answer
    * @example
@@ -132,7 +133,7 @@ export class IpamDriver {
   }: ReconcileOptions = {}): Promise<Reconciled> {
     if (dockerSocket === undefined)
       throw invalid("dockerSocket", dockerSocket, "is needed", "/run/docker.sock");
-    const [{ readEngineState }, { compare, release }] = await Promise.all([
+    const [{ readEngineState }, { compare, isReleasable, release }] = await Promise.all([
       import("./engine-state.js"),
       import("./reconcile.js"),
     ]);
@@ -143,9 +144,10 @@ export class IpamDriver {
     const first = await look();
     this.#status.leftovers = first.leftovers.length;
     const told = { leftovers: first.leftovers, compared: first.compared };
-    if (!apply || first.leftovers.length === 0) return { ...told, released: [] };
+    if (!apply || !first.leftovers.some(isReleasable)) return { ...told, released: [] };
     await pause(apart, undefined, { signal });
-    return { ...told, released: await release(this.#parts, first, (await look()).candidates) };
+    const { candidates } = await look();
+    return { ...told, released: await release(this.#parts, first.candidates, candidates) };
   }
 
   /** What Docker learns about the driver when it first uses its name. */

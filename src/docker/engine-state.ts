@@ -11,6 +11,8 @@ export interface EngineState {
   readonly subnets: ReadonlySet<string>;
   /** Subnets of networks of a swarm, which other nodes use as well. */
   readonly swarmSubnets: ReadonlySet<string>;
+  /** Whether these are all of them: a worker shows those of its own containers alone. */
+  readonly showsSwarm: boolean;
   /** Addresses of running containers, and those that stopped ones have reserved with `--ip`. */
   readonly addresses: ReadonlyMap<string, string>;
 }
@@ -77,7 +79,9 @@ export async function readEngineState(socket: string): Promise<EngineState> {
     }
   }
   const swarm = networks.filter(({ Scope }) => Scope === "swarm");
-  return { subnets: subnetsOf(networks), swarmSubnets: subnetsOf(swarm), addresses };
+  const { LocalNodeState, ControlAvailable } = await swarmOf(socket);
+  const showsSwarm = ControlAvailable === true || LocalNodeState === "inactive";
+  return { subnets: subnetsOf(networks), swarmSubnets: subnetsOf(swarm), showsSwarm, addresses };
 }
 
 /** Milliseconds within which an engine answers that has started. */
@@ -119,9 +123,18 @@ function normalBlock(text: string): string[] {
 
 /** Whether the engine says that it is in no swarm. One that does not answer may be in one. */
 export async function isOutsideSwarm(socket: string): Promise<boolean> {
+  return (await swarmOf(socket)).LocalNodeState === "inactive";
+}
+
+interface Swarm {
+  readonly LocalNodeState?: string;
+  /** Whether it is a manager. */
+  readonly ControlAvailable?: boolean;
+}
+
+async function swarmOf(socket: string): Promise<Swarm> {
   const info = await get(socket, "/info", { patience: shortPatience }).catch(() => undefined);
-  const { Swarm } = (info ?? {}) as { readonly Swarm?: { readonly LocalNodeState?: string } };
-  return Swarm?.LocalNodeState === "inactive";
+  return ((info ?? {}) as { readonly Swarm?: Swarm }).Swarm ?? {};
 }
 
 function addressesOf({ Containers }: Network): ReadonlySet<string> {

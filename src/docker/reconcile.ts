@@ -1,15 +1,21 @@
-import { type Block, contains, parseAddress, parseBlock } from "../cidr.js";
+import { contains, parseBlock } from "../cidr.js";
 import { isInfobloxError } from "../errors.js";
 import type { Address, Subnet } from "../ipam/objects/results.js";
 import type { Abortable } from "../ipam/requests/requests.js";
+import { tenantAttribute } from "./cloud-attributes.js";
 import type { EngineState } from "./engine-state.js";
 import type { DriverParts } from "./parts.js";
+import type { IdSearch } from "./request-ids.js";
 import { noneWhereGone } from "./subnets.js";
 
 /** What the grid holds for an engine that shows no holder of it. */
 export interface Leftover {
-  readonly kind: "address" | "subnet";
-  /** The address, or the subnet's CIDR. */
+  /**
+   * `"membership"` says that the engine uses a shared subnet. Other engines may use a `"global-subnet"`: it is told, and never
+   * released.
+   */
+  readonly kind: "address" | "membership" | "subnet" | "global-subnet";
+  /** The address, or the CIDR of the subnet. */
   readonly what: string;
   readonly networkView: string;
   readonly comment: string | undefined;
@@ -25,31 +31,46 @@ export interface Reconciliation {
 type Candidate = Leftover & ({ readonly address: Address } | { readonly subnet: Subnet });
 
 /**
- * Compares what the grid holds for this engine with what the engine shows. Global subnets, and what other engines or
- * people made, count as held.
+ * Compares what the grid holds for this engine with what the engine shows. Addresses in global subnets, and what other engines
+ * or people made, count as held.
  */
 export async function compare(
   driver: DriverParts,
   engine: EngineState,
   { signal }: Abortable = {},
 ): Promise<Reconciliation & { readonly candidates: readonly Candidate[] }> {
-  const { addresses, subnets } = await objectsOf(driver, signal);
+  const { addresses, own, shared, members } = await objectsOf(driver, signal);
+  const global = new Set(own.filter((subnet) => driver.ids.isOfSwarm(subnet)).map(placeOf));
+  const isGlobal = (subnet: Place) => global.has(placeOf(subnet)) || isInGlobal(driver, engine, subnet);
+  const left = addresses.flatMap((address) => addressCandidate(driver, engine, address, isGlobal) ?? []);
+  const subnets = [
+    ...own,
+    ...unused(driver, shared, members, new Set(left.map(({ address }) => address.ref))),
+  ];
   const candidates: Candidate[] = [
-    ...addresses.flatMap((address) => addressCandidate(driver, engine, address) ?? []),
-    ...subnets.flatMap((subnet) => subnetCandidate(driver, engine, subnet) ?? []),
+    ...left,
+    ...subnets.flatMap((subnet) => subnetCandidate(engine, subnet, isGlobal) ?? []),
   ];
   return { candidates, leftovers: candidates.map(leftoverOf), compared: addresses.length + subnets.length };
 }
 
+/** Whether a driver releases it, as far as both looks show it. */
+export function isReleasable({ kind }: Leftover): boolean {
+  return kind !== "global-subnet";
+}
+
 /** Releases what both looks show without a holder: addresses first, then the subnets that held them. */
 export async function release(
-  { ipam }: DriverParts,
-  before: Reconciliation,
+  { ipam, ids }: DriverParts,
+  before: readonly Candidate[],
   now: readonly Candidate[],
 ): Promise<readonly Leftover[]> {
-  const seen = new Set(before.leftovers.map(keyOf));
+  // Another pool may have the same place meanwhile.
+  const keyOf = (one: Candidate) =>
+    `${one.kind} ${one.what} ${one.networkView} ${ids.of("address" in one ? one.address : one.subnet)}`;
+  const seen = new Set(before.map(keyOf));
   const released: Leftover[] = [];
-  for (const candidate of now) {
+  for (const candidate of now.filter(isReleasable)) {
     if (!seen.has(keyOf(candidate))) continue;
     try {
       if ("address" in candidate) await ipam.releaseAddress(candidate.address);
@@ -65,43 +86,81 @@ export async function release(
 }
 
 async function objectsOf({ ipam, ids, settings }: DriverParts, signal: AbortSignal | undefined) {
-  const extattrs = ids.ofEngine(settings.engine);
-  const views = new Set(Object.values(settings.spaces).map(({ networkView }) => networkView));
+  const { engine, releaseShared, spaces } = settings;
+  const views = new Set(Object.values(spaces).map(({ networkView }) => networkView));
   const addresses: Address[] = [];
   const subnets: Subnet[] = [];
+  const members: Address[] = [];
   for (const networkView of views) {
     // The network view of an address space is created with its first subnet.
-    addresses.push(...(await ipam.findAddresses({ extattrs, networkView, signal }).catch(noneWhereGone)));
-    for (const family of [4, 6] as const) {
-      const query = { extattrs, networkView, family, signal };
-      subnets.push(...(await ipam.findSubnets(query).catch(noneWhereGone)));
+    const addressesOf = (extattrs: IdSearch) =>
+      ipam.findAddresses({ extattrs, networkView, signal }).catch(noneWhereGone);
+    addresses.push(...(await addressesOf(ids.ofEngine(engine))));
+    if (releaseShared) members.push(...(await addressesOf(ids.ofMembers())));
+    const searches = [ids.ofEngine(engine), ids.ofEngine(engine, "global"), ids.ofShared()];
+    for (const extattrs of releaseShared ? searches : searches.slice(0, 2)) {
+      for (const family of [4, 6] as const) {
+        const query = { extattrs, networkView, family, signal };
+        subnets.push(...(await ipam.findSubnets(query).catch(noneWhereGone)));
+      }
     }
   }
-  return { addresses, subnets };
+  return {
+    addresses,
+    own: subnets.filter((subnet) => ids.engineOf(subnet) === engine),
+    shared: subnets.filter((subnet) => ids.isShared(subnet)),
+    members: members.filter((address) => ids.isMember(address)),
+  };
 }
 
-/** An address of a gateway or an auxiliary one is held as long as the engine has its subnet. */
-function addressCandidate(driver: DriverParts, engine: EngineState, address: Address): Candidate | undefined {
-  const { ids, settings } = driver;
-  if (ids.isMember(address) || ids.engineOf(address) !== settings.engine) return undefined;
+/** Shared subnets that this engine made or has used, and in which every membership is left over. */
+function unused(
+  { settings }: DriverParts,
+  shared: readonly Subnet[],
+  members: readonly Address[],
+  left: ReadonlySet<string>,
+): readonly Subnet[] {
+  return shared.filter(({ cidr, networkView, extattrs }) => {
+    const inIt = members.filter((one) => one.subnet === cidr && one.networkView === networkView);
+    const isOwn = inIt.length > 0 || extattrs[tenantAttribute] === settings.engine;
+    return isOwn && inIt.every(({ ref }) => left.has(ref));
+  });
+}
+
+type Place = Pick<Subnet, "cidr" | "networkView">;
+type IsGlobal = (subnet: Place) => boolean;
+
+function placeOf({ cidr, networkView }: Place): string {
+  return `${cidr} ${networkView}`;
+}
+
+/** An address of a gateway, an auxiliary one and a membership are held as long as the engine has their subnet. */
+function addressCandidate(
+  { ids, settings }: DriverParts,
+  engine: EngineState,
+  address: Address,
+  isGlobal: IsGlobal,
+): (Leftover & { readonly address: Address }) | undefined {
+  if (ids.engineOf(address) !== settings.engine) return undefined;
   const { ips, subnet, networkView, comment } = address;
-  if (ips.some((ip) => engine.addresses.has(ip))) return undefined;
-  if (subnet !== undefined && isGlobal(driver, engine, subnet)) return undefined;
-  if (ids.isOfContainer(address))
-    return { kind: "address", what: ips.join(", "), networkView, comment, address };
-  if (subnet !== undefined && engine.subnets.has(subnet)) return undefined;
-  return { kind: "address", what: ips.join(", "), networkView, comment, address };
+  const isMember = ids.isMember(address);
+  if (!isMember && ips.some((ip) => engine.addresses.has(ip))) return undefined;
+  if (subnet !== undefined && isGlobal({ cidr: subnet, networkView })) return undefined;
+  if (subnet !== undefined && engine.subnets.has(subnet) && !ids.isOfContainer(address)) return undefined;
+  const what = isMember && subnet !== undefined ? subnet : ips.join(", ");
+  return { kind: isMember ? "membership" : "address", what, networkView, comment, address };
 }
 
-function subnetCandidate(driver: DriverParts, engine: EngineState, subnet: Subnet): Candidate | undefined {
+/** A worker of a swarm does not show whether the swarm has a network on a global subnet. */
+function subnetCandidate(engine: EngineState, subnet: Subnet, isGlobal: IsGlobal): Candidate | undefined {
   const { cidr, networkView, comment } = subnet;
-  if (driver.ids.engineOf(subnet) !== driver.settings.engine) return undefined;
-  if (engine.subnets.has(cidr) || isGlobal(driver, engine, cidr)) return undefined;
-  return { kind: "subnet", what: cidr, networkView, comment, subnet };
+  const isOfAll = isGlobal(subnet);
+  if (engine.subnets.has(cidr) || (isOfAll && !engine.showsSwarm)) return undefined;
+  return { kind: isOfAll ? "global-subnet" : "subnet", what: cidr, networkView, comment, subnet };
 }
 
-function isGlobal({ settings }: DriverParts, engine: EngineState, cidr: string): boolean {
-  const block = parseBlock(cidr) ?? blockOfAddress(cidr);
+function isInGlobal({ settings }: DriverParts, engine: EngineState, { cidr }: Place): boolean {
+  const block = parseBlock(cidr);
   const inGlobal = settings.spaces.global.containers.some(
     (container) => block !== undefined && contains(container, block),
   );
@@ -111,17 +170,6 @@ function isGlobal({ settings }: DriverParts, engine: EngineState, cidr: string):
   return engine.swarmSubnets.has(cidr) || (inGlobal && !inLocal);
 }
 
-function blockOfAddress(text: string): Block | undefined {
-  const address = parseAddress(text);
-  if (address === undefined) return undefined;
-  const { family, value } = address;
-  return { family, first: value, last: value, prefixLength: family === 4 ? 32 : 128 };
-}
-
 function leftoverOf({ kind, what, networkView, comment }: Leftover): Leftover {
   return { kind, what, networkView, comment };
-}
-
-function keyOf({ kind, what, networkView }: Leftover): string {
-  return `${kind} ${what} ${networkView}`;
 }

@@ -9,6 +9,9 @@ import type { Scope } from "./settings.js";
  * tells what is the driver's from what isn't.
  */
 
+/** What finds objects by their request ids. */
+export type IdSearch = Readonly<Record<string, { readonly matches: string }>>;
+
 type Made = Pick<Address | Subnet, "extattrs">;
 
 /** Of the next free subnet: a new one for each pool. Those of the global address space are a swarm's. */
@@ -132,13 +135,23 @@ export class RequestIds {
     return /^docker(?:-swarm)?\/([^/]+)\//.exec(this.of(made) ?? "")?.[1];
   }
 
-  /** What finds all that was made for an engine. */
-  ofEngine(engine: string): Readonly<Record<string, { readonly matches: string }>> {
-    return { [this.#attribute]: { matches: `^docker/${engine.replace(/[^\w-]/g, "\\$&")}/` } };
+  /** What finds all that was made for an engine, but for subnets of a swarm, which `global` finds. */
+  ofEngine(engine: string, scope: Scope = "local"): IdSearch {
+    return { [this.#attribute]: { matches: `^${kinds[scope]}/${engine.replace(/[^\w-]/g, "\\$&")}/` } };
+  }
+
+  /** What finds the subnets that drivers made for engines to share. */
+  ofShared(): IdSearch {
+    return { [this.#attribute]: { matches: "^docker-network/" } };
+  }
+
+  /** What finds the memberships of all engines. */
+  ofMembers(): IdSearch {
+    return { [this.#attribute]: { matches: "^docker/.*/member$" } };
   }
 
   /** What finds the addresses of a pool. */
-  ofPool({ engine, id }: Pool): Readonly<Record<string, { readonly matches: string }>> {
+  ofPool({ engine, id }: Pool): IdSearch {
     return { [this.#attribute]: { matches: `${this.ofEngine(engine)[this.#attribute]?.matches}${id}/` } };
   }
 

@@ -158,7 +158,15 @@ async function reconcile(options: DockerCommandOptions, terminal: Terminal): Pro
     stdout.write(`no holder: ${kind} ${what} in ${networkView}${comment ? ` (${comment})` : ""}\n`);
   }
   for (const { kind, what } of found.released) stdout.write(`released: ${kind} ${what}\n`);
-  if (found.leftovers.length > 0 && !options.apply) stdout.write("Nothing was released: --apply does.\n");
+  const global = found.leftovers.filter(({ kind }) => kind === "global-subnet");
+  if (found.leftovers.length > global.length && !options.apply)
+    stdout.write("Nothing was released: --apply does.\n");
+  if (global.length > 0)
+    stdout.write(
+      "A global-subnet is never released here. Where no manager of the swarm shows a network on it:\n",
+    );
+  for (const { what, networkView } of global)
+    stdout.write(`  infoblox-ipam subnet release ${what} --network-view ${networkView} --cascade\n`);
 }
 
 async function open(options: DockerCommandOptions, terminal: Terminal) {

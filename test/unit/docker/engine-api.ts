@@ -13,6 +13,8 @@ export interface Shown {
   readonly stopped?: readonly string[];
   /** `active`: it is a node of a swarm. */
   readonly node?: "active" | "inactive";
+  /** Whether that node is a manager. */
+  readonly isManager?: boolean;
 }
 
 export class EngineApi {
@@ -60,7 +62,9 @@ function answersOf(shown: Shown): Record<string, unknown> {
   );
   return {
     "/networks": networks,
-    "/info": { Swarm: { LocalNodeState: shown.node ?? "inactive" } },
+    "/info": {
+      Swarm: { LocalNodeState: shown.node ?? "inactive", ControlAvailable: shown.isManager ?? false },
+    },
     "/containers/json?all=1": containers.map(({ Id }) => ({ Id })),
     ...Object.fromEntries(
       networks.map((network, index) => [

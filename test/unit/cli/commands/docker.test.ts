@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { shortenPauses } from "../../../short-pauses.js";
+import { EngineApi } from "../../docker/engine-api.js";
 import { type Session, type SessionOptions, session } from "../session.js";
 
 shortenPauses();
@@ -273,6 +274,44 @@ describe("infoblox-ipam docker", () => {
     await requestPool();
     expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ status: "ok" });
     expect(await (await fetch(`${url}/metrics`)).text()).toContain('call="RequestPool",outcome="done"} 1');
+  });
+
+  it("reconcile tells what Docker does not show, and how to release a subnet of a swarm by hand", async () => {
+    const options = { env: environment() };
+    const { stop, exitCode } = await start([], options);
+    const pools = [await requestPool(), await requestPool("global/swarm")];
+    expect(pools.map(({ Pool }) => Pool)).toEqual(["10.1.0.0/25", "10.3.0.0/24"]);
+    await call("/IpamDriver.RequestAddress", { PoolID: pools[1]?.["PoolID"] });
+    stop();
+    await exitCode;
+    const api = await EngineApi.start(folder);
+    const args = ["docker", "reconcile", "--docker-socket", api.socket];
+    const told = async () => {
+      const { exitCode, stdout } = session(args, options);
+      expect(await exitCode).toBe(0);
+      return stdout().trim().split("\n");
+    };
+    const release = "subnet release 10.3.0.0/24 --network-view swarm --cascade";
+    expect(await told()).toEqual([
+      "3 objects of this engine on the grid were compared with Docker.",
+      expect.stringMatching(/^no holder: subnet 10\.1\.0\.0\/25 in docker/),
+      expect.stringMatching(/^no holder: global-subnet 10\.3\.0\.0\/24 in swarm/),
+      "Nothing was released: --apply does.",
+      "A global-subnet is never released here. Where no manager of the swarm shows a network on it:",
+      `  infoblox-ipam ${release}`,
+    ]);
+    const { env } = options;
+    const connection = {
+      ...{
+        INFOBLOX_URL: grid.url,
+        INFOBLOX_USERNAME: "admin",
+        INFOBLOX_PASSWORD: env["WAPI_PASSWORD"] ?? "",
+      },
+      INFOBLOX_SSL_VERIFY: env["SSL_VERIFY"] ?? "",
+    };
+    expect(await session(release.split(" "), { env: connection }).exitCode).toBe(0);
+    expect((await told()).join()).not.toContain("10.3.0.0/24");
+    await api.close();
   });
 
   it("tells systemd when Docker can use it", async () => {
