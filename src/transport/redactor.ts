@@ -49,8 +49,8 @@ interface Cookie {
 
 function withoutCookie(text: string, cookie: Cookie): string {
   const plain = cookie.value.replace(/^"(.*)"$/, "$1");
-  // No spelling of a character is shorter than the character.
-  if (text.length < [...plain].length) return text;
+  // No spelling of a character is shorter than the character, and each but the plain one has one of these signs.
+  if (text.length < [...plain].length || !(text.includes(plain) || /[%&\\+]/.test(text))) return text;
   cookie.pattern ??= anywhere(plain)[0];
   return text.replace(cookie.pattern, redacted);
 }

@@ -92,7 +92,7 @@ class Running {
   }
 
   async run(): Promise<Outcome> {
-    const clients = await this.#warmUp();
+    const clients = await this.#time.during(this.#chance.branch(), () => this.#warmUp());
     return this.#time.during(this.#chance.branch(), async () => {
       this.#grid.faults.seed(this.#campaign.seed);
       this.#harm();
@@ -123,8 +123,7 @@ class Running {
     await customer.releasePlan(await customer.take({ kind: "plan", comment: "warm-up", ...planned }));
     const { processes = 24 } = this.#campaign;
     const clients = Array.from({ length: processes }, () => this.#client(this.#chance.branch()));
-    const reading = Promise.all(clients.map((wapi) => wapi.find("grid")));
-    await this.#time.during(this.#chance.branch(), () => reading);
+    await Promise.all(clients.map((wapi) => wapi.find("grid")));
     this.#grid.clearRequests();
     return clients;
   }
