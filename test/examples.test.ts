@@ -9,21 +9,43 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join, relative, resolve } from "node:path";
 import ts from "typescript";
 import { beforeAll, describe, expect, it } from "vitest";
-import { bundled, runProgram } from "./program.js";
+import { bundled, runInTurn, runProgram } from "./program.js";
 
 const root = resolve(import.meta.dirname, "..");
 const folder = resolve(root, ".tmp/documentation");
 
-describe("examples", () => {
-  const examples = readdirSync(resolve(root, "examples"), { recursive: true, encoding: "utf8" }).filter(
-    (name) => name.endsWith(".ts"),
-  );
+/** Programs that are tests themselves, or that stand before the sockets of their process. */
+const needsAProcess = /"node:test"|FakeGrid\.intercept\(/;
 
-  it.each(examples)("%s runs with no arguments", async (name) => {
-    const { exitCode, stdout, stderr } = await runProgram(await bundled(resolve(root, "examples", name)));
+/** A test for each program that it runs, without arguments. */
+function theyRun(
+  programs: readonly { readonly place: string; readonly file: string; readonly code: string }[],
+): void {
+  const [own, shared] = [true, false].map((isOwn) =>
+    programs.filter(({ code }) => needsAProcess.test(code) === isOwn),
+  );
+  let printed: Awaited<ReturnType<typeof runInTurn>>;
+  beforeAll(async () => {
+    printed = await runInTurn((shared ?? []).map(({ file }) => file));
+  });
+
+  it.each(shared ?? [])("$place runs", ({ file }) => {
+    expect(printed.get(file)).toEqual({ stdout: expect.stringMatching(/./), stderr: "" });
+  });
+
+  it.each(own ?? [])("$place runs", async ({ file }) => {
+    const { exitCode, stdout, stderr } = await runProgram(await bundled(file));
     expect(exitCode, stdout + stderr).toBe(0);
     expect(stdout).not.toBe("");
   });
+}
+
+describe("examples", () => {
+  const names = readdirSync(resolve(root, "examples"), { recursive: true, encoding: "utf8" });
+  const files = names
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => ({ place: name, file: resolve(root, "examples", name) }));
+  theyRun(files.map((example) => ({ ...example, code: readFileSync(example.file, "utf8") })));
 });
 
 /** What documentation may use without declaring it. */
@@ -117,11 +139,7 @@ describe("the code in README.md and docs/", () => {
     expect(problems).toEqual([]);
   });
 
-  it.each(blocks.filter(({ runs }) => runs))("runs: $place", async ({ file }) => {
-    const { exitCode, stdout, stderr } = await runProgram(await bundled(file));
-    expect(exitCode, stdout + stderr).toBe(0);
-    expect(stdout).not.toBe("");
-  });
+  theyRun(blocks.filter(({ runs }) => runs));
 
   it("is there at all: the README begins with a program that runs", () => {
     const first = blocks[0];
