@@ -6,7 +6,10 @@ export default defineConfig({
     include: ["test/package/**/*.test.ts"],
     globalSetup: ["test/package/tarball.ts"],
     maxConcurrency: 2,
-    testTimeout: 120_000,
-    hookTimeout: 240_000,
+    // They end what hangs. How long a test takes on a busy machine is no claim.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    // Much of it waits, for installations and for programs: no processor is kept back.
+    maxWorkers: "100%",
   },
 });

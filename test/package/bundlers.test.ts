@@ -86,11 +86,15 @@ it("rollup makes ES modules that run", async () => {
 });
 
 it.each([
-  ["CommonJS", "main.cjs", { externals: { nock: "commonjs nock" } }, {}],
+  ["CommonJS, minified", "main.cjs", { externals: { nock: "commonjs nock" } }, {}],
   [
     "ES modules",
     "main.mjs",
-    { externals: { nock: "module nock" }, experiments: { outputModule: true } },
+    {
+      externals: { nock: "module nock" },
+      experiments: { outputModule: true },
+      optimization: { minimize: false },
+    },
     { module: true, chunkFormat: "module" },
   ],
 ])("webpack makes %s that run", async (_format, filename, options, output) => {
