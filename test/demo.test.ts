@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { describe, expect, it } from "vitest";
-import { runProgram } from "./program.js";
+import { bundled, runProgram } from "./program.js";
 
 const demo = resolve(import.meta.dirname, "../scripts/demo.ts");
 
@@ -29,7 +29,7 @@ async function contents(grid: FakeGrid): Promise<unknown> {
 
 describe("npm run demo", () => {
   it("shows each step and the address map, without colour where there is no terminal", async () => {
-    const { exitCode, stdout, stderr } = await runProgram(demo);
+    const { exitCode, stdout, stderr } = await runProgram(await bundled(demo));
     expect([exitCode, stderr]).toEqual([0, ""]);
     expect(stdout).toContain("web-1.demo.example is 10.20.0.2 (host)");
     expect(stdout).toMatch(/^10\.20\.0\.0\/26 +▪RHF░/m);
@@ -43,7 +43,7 @@ describe("npm run demo", () => {
       seed: { containers: ["10.9.0.0/24"], networks: ["10.9.0.0/26"] },
     });
     const before = await contents(grid);
-    const { exitCode, stdout, stderr } = await runProgram(demo, {
+    const { exitCode, stdout, stderr } = await runProgram(await bundled(demo), {
       args: ["10.9.0.0/24"],
       env: environment(grid),
     });
@@ -58,7 +58,7 @@ describe("npm run demo", () => {
       seed: { containers: ["10.9.0.0/24"], networks: ["10.9.0.0/25", "10.9.0.128/26"] },
     });
     const before = await contents(grid);
-    const { exitCode, stdout, stderr } = await runProgram(demo, {
+    const { exitCode, stdout, stderr } = await runProgram(await bundled(demo), {
       env: { ...environment(grid), INFOBLOX_CONTAINER: "10.9.0.0/24" },
     });
     expect(stdout).toContain("blue is 10.9.0.192/26");
@@ -69,7 +69,7 @@ describe("npm run demo", () => {
 
   it("asks for a container before it touches a grid of yours", async () => {
     await using grid = await FakeGrid.listen({ tls: false });
-    const { exitCode, stderr } = await runProgram(demo, { env: environment(grid) });
+    const { exitCode, stderr } = await runProgram(await bundled(demo), { env: environment(grid) });
     expect(stderr).toContain("Name the container to work in");
     expect(exitCode).toBe(1);
     expect(grid.requests).toEqual([]);
