@@ -1,4 +1,5 @@
 import { type InvalidRequestError, invalid, invalidKind } from "../errors.js";
+import { isOlderName } from "../schema/older-names.js";
 import {
   compareVersions,
   existsAt,
@@ -35,6 +36,7 @@ export function typeFacts(type: string, version: string, operation?: Operation):
     throw invalidKind("type", type, "must be the name of an object type", "network");
   const schema = objectSchema(type);
   if (schema === undefined) {
+    if (isOlderName(type, version)) return { type, schema, version };
     if (gridKnowsMore(version) && /^[a-z][a-z0-9_:]*$/.test(type)) return { type, schema, version };
     throw unknown("type", type, "object type", objectTypes());
   }

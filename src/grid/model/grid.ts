@@ -12,7 +12,7 @@ import { formatRef, parseRef } from "./refs.js";
 import type { AttributeRules, Grid, ReadContext, Row, Rules } from "./rules.js";
 import { parseConditions, searchRows } from "./search.js";
 import { SearchLag } from "./search-lag.js";
-import { schemaAt } from "./versions.js";
+import { nameAt, presentType, schemaAt } from "./versions.js";
 import { readField } from "./view.js";
 
 export interface GridOptions {
@@ -111,8 +111,8 @@ export class GridModel implements Grid {
     return { grid: this, version, inheritance };
   }
 
-  ref(entity: Entity): string {
-    return formatRef(entity.type, entity.key, this.refName(entity));
+  ref(entity: Entity, version: string = this.version): string {
+    return formatRef(nameAt(entity.type, version), entity.key, this.refName(entity));
   }
 
   refName(entity: Entity): readonly string[] {
@@ -133,9 +133,10 @@ export class GridModel implements Grid {
   resolve(ref: string): Row {
     const parsed = parseRef(ref);
     if (!parsed) throw invalidReference(ref);
-    if (!schemaAt(parsed.type, this.version)) throw unknownObjectType(parsed.type);
+    const type = presentType(parsed.type);
+    if (!schemaAt(type, this.version)) throw unknownObjectType(parsed.type);
     if (parsed.key === undefined) throw invalidReference(ref);
-    const row = this.rules(parsed.type).row?.(parsed.key, this) ?? this.byKey(parsed.type, parsed.key);
+    const row = this.rules(type).row?.(parsed.key, this) ?? this.byKey(type, parsed.key);
     if (!row) throw referenceNotFound(ref);
     return row;
   }

@@ -228,7 +228,7 @@ export interface Grid {
   read(entity: Entity, field: string): Json | undefined;
   readContext(version?: string, inheritance?: boolean): ReadContext;
   /** The reference of an object, as of now. */
-  ref(entity: Entity): string;
+  ref(entity: Entity, version?: string): string;
   /** The parts of the readable name in an object's reference. */
   refName(entity: Entity): readonly string[];
   /** How a stored value refers to another object: shown as that object's reference of the day. */

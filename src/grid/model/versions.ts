@@ -1,12 +1,15 @@
 /** What a WAPI version knows of an object type: newer types, fields and functions are unknown to it. */
 
+import { isBeforeRenaming, renamedTypes } from "../../schema/older-names.js";
 import {
   compareVersions,
   existsAt,
   type FieldSchema,
   type ObjectSchema,
   objectSchema,
+  objectTypes,
 } from "../../schema/schema.js";
+import { goneTypes } from "./gone-types.js";
 
 /** Where the facts tell of types what grids were seen to contradict. */
 const seenSince: Readonly<Record<string, string>> = {
@@ -52,18 +55,6 @@ const laterThan2121: Readonly<Record<string, readonly Known[]>> = {
   "vdiscoverytask network_list": [{ since: "2.13.1" }],
 };
 
-/** Types that had another name up to 2.13.0, and what they are called since. */
-const renamedTypes: Readonly<Record<string, string>> = {
-  "grid:threatanalytics": "grid:threatinsight",
-  "hsm:safenetgroup": "hsm:thaleslunagroup",
-  "hsm:thalesgroup": "hsm:entrustnshieldgroup",
-  "member:threatanalytics": "member:threatinsight",
-  "threatanalytics:analytics_whitelist": "threatinsight:insight_allowlist",
-  "threatanalytics:moduleset": "threatinsight:moduleset",
-  "threatanalytics:whitelist": "threatinsight:allowlist",
-};
-const renamedIn = "2.13.1";
-
 /** What their fields were called, by the names of today. */
 const oldFieldNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "grid:threatinsight": {
@@ -81,19 +72,21 @@ const oldFieldNames: Readonly<Record<string, Readonly<Record<string, string>>>> 
   "hsm:thaleslunagroup": { thalesluna: "hsm_safenet" },
 };
 
-function isBeforeRenaming(version: string): boolean {
-  return compareVersions(version, renamedIn) < 0;
-}
-
 /** The name of today for a type that the version knows by its old one; any other name as it is. */
 export function presentName(type: string, version: string): string {
-  return isBeforeRenaming(version) ? (renamedTypes[type] ?? type) : type;
+  return isBeforeRenaming(version) ? presentType(type) : type;
 }
+
+/** The name of today, whichever version a name is of. */
+export function presentType(type: string): string {
+  return renamedTypes[type] ?? type;
+}
+
+const oldNames = new Map(Object.entries(renamedTypes).map(([old, present]) => [present, old]));
 
 /** The name that a version has for a type. */
 export function nameAt(type: string, version: string): string {
-  if (!isBeforeRenaming(version)) return type;
-  return Object.entries(renamedTypes).find(([, present]) => present === type)?.[0] ?? type;
+  return (isBeforeRenaming(version) ? oldNames.get(type) : undefined) ?? type;
 }
 
 const surfaces = new Map<string, ObjectSchema | undefined>();
@@ -105,9 +98,14 @@ export function schemaAt(type: string, version: string): ObjectSchema | undefine
   return surfaces.get(id);
 }
 
+/** All object types that a version has, by the names of today. */
+export function typesAt(version: string): readonly string[] {
+  return [...objectTypes(), ...goneTypes.keys()].filter((type) => schemaAt(type, version) !== undefined);
+}
+
 function surfaceOf(type: string, version: string): ObjectSchema | undefined {
-  const schema = objectSchema(type);
-  const since = seenSince[type] ?? (isRenamed(type) ? undefined : schema?.since);
+  const schema = objectSchema(type) ?? (isBeforeRenaming(version) ? goneTypes.get(type) : undefined);
+  const since = seenSince[type] ?? (oldNames.has(type) ? undefined : schema?.since);
   if (!schema || !isKnown(type, since === undefined ? {} : { since }, version)) return undefined;
   const fields = [...schema.fields].filter(([name, field]) => isKnown(`${type} ${name}`, field, version));
   return {
@@ -122,10 +120,6 @@ function surfaceOf(type: string, version: string): ObjectSchema | undefined {
 function namedAt(type: string, name: string, field: FieldSchema, version: string): [string, FieldSchema] {
   const old = isBeforeRenaming(version) ? oldFieldNames[type]?.[name] : undefined;
   return old === undefined ? [name, field] : [old, { ...field, name: old }];
-}
-
-function isRenamed(type: string): boolean {
-  return Object.values(renamedTypes).includes(type);
 }
 
 /** Neighbouring versions that the facts were taken from, where others lie between. 2.12.1 is known by itself. */

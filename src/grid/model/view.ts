@@ -94,7 +94,7 @@ function merge(left: FieldSelection | undefined, right: FieldSelection): FieldSe
 
 /** The object as it stands in an answer: `_ref` first, then the fields in alphabetical order. */
 export function viewObject(entity: Entity, selection: FieldSelection, context: ReadContext): JsonObject {
-  const shown: Record<string, Json> = { _ref: context.grid.ref(entity) };
+  const shown: Record<string, Json> = { _ref: context.grid.ref(entity, context.version) };
   for (const [name, inner] of selection) {
     const value = viewField(entity, name, inner, context);
     if (value !== undefined) shown[name] = value;
@@ -140,7 +140,7 @@ function showLinks(value: Json, type: string, name: string, context: ReadContext
   if (isLink(value)) {
     const target = context.grid.get(value._id);
     if (!target) return undefined;
-    const ref = context.grid.ref(target);
+    const ref = context.grid.ref(target, context.version);
     const wrapped = schemaAt(type, context.version)?.fields.get(name)?.link === "object";
     return wrapped ? { _ref: ref } : ref;
   }

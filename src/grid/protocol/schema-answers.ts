@@ -4,15 +4,9 @@
  */
 
 import type { FieldSchema, FunctionSchema, ObjectSchema, ParameterSchema } from "../../schema/schema.js";
-import {
-  compareVersions,
-  knownVersions,
-  objectTypes,
-  primitives,
-  structSchema,
-} from "../../schema/schema.js";
+import { compareVersions, knownVersions, primitives, structSchema } from "../../schema/schema.js";
 import type { Grid } from "../model/rules.js";
-import { nameAt, schemaAt } from "../model/versions.js";
+import { nameAt, typesAt } from "../model/versions.js";
 import type { Json, JsonObject } from "../store/entity.js";
 
 /** What the query asked for beside `_schema` itself. */
@@ -33,8 +27,7 @@ export function rootSchema({ version, schemaVersion }: SchemaQuestion, grid: Gri
   return {
     requested_version: version,
     schema_version: grid.assumptions.rootSchemaVersion === "text" ? String(schemaVersion) : schemaVersion,
-    supported_objects: objectTypes()
-      .filter((type) => schemaAt(type, version) !== undefined)
+    supported_objects: typesAt(version)
       .map((type) => nameAt(type, version))
       .sort(),
     supported_versions: offered,

@@ -63,7 +63,7 @@ function remove(call: Call, grid: Grid): WriteOutcome {
   if (target.kind !== "object") throw invalidReference(target.kind === "type" ? target.type : "");
   const schema = schemaFor("delete", target.type, version);
   const entity = writable(target.ref, grid);
-  const ref = grid.ref(entity);
+  const ref = grid.ref(entity, version);
   const args = fieldsOf(call, schema);
   for (const name of Object.keys(args))
     if (!schema.fields.get(name)?.supports.includes("d")) throw unknownField(name);
@@ -90,7 +90,7 @@ function schemaFor(operation: "create" | "update" | "delete", type: string, vers
 function shown(entity: Entity, call: Call, grid: Grid): Json {
   const exactly = textOption(call.options, "_return_fields");
   const added = textOption(call.options, "_return_fields+");
-  if (exactly === undefined && added === undefined) return grid.ref(entity);
+  if (exactly === undefined && added === undefined) return grid.ref(entity, call.version);
   return viewObject(entity, parseSelection(entity.type, call.version, exactly, added), contextOf(call, grid));
 }
 
