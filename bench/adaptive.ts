@@ -9,7 +9,7 @@
 
 import { setImmediate as macrotask } from "node:timers/promises";
 import type { Clock } from "../src/transport/clock.js";
-import { type HttpFunction, settleTransport } from "../src/transport/options.js";
+import { type HttpFunction, transportSettings } from "../src/transport/options.js";
 import { Transport } from "../src/transport/transport.js";
 import { sized } from "./short.js";
 
@@ -94,7 +94,7 @@ async function measure(adaptive: boolean): Promise<Measured> {
     served += 1;
     return answer(200);
   };
-  const settings = settleTransport(
+  const settings = transportSettings(
     { url: "https://grid", username: "u", password: "p", session: "basic", adaptive, transport: grid },
     {},
   );

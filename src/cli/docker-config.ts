@@ -15,7 +15,7 @@ import { reasonOf } from "./files.js";
 import { type Terminal, UsageError, warn } from "./output.js";
 
 /** Where a setting may stand: a key of a section of the file, and environment variables, the first that is set. */
-interface Place {
+interface SettingSource {
   readonly section: "grid-config" | "ipam-config" | "docker-config";
   readonly key: string;
   readonly env: readonly string[];
@@ -84,14 +84,14 @@ const places = {
   },
   createViews: { section: "docker-config", key: "create-views", env: ["INFOBLOX_DOCKER_CREATE_VIEWS"] },
   releaseShared: { section: "docker-config", key: "release-shared", env: ["INFOBLOX_DOCKER_RELEASE_SHARED"] },
-} as const satisfies Readonly<Record<string, Place>>;
+} as const satisfies Readonly<Record<string, SettingSource>>;
 
 export type DockerSetting = keyof typeof places;
 
 /** All environment variables that the command reads, for a managed plugin: Docker sets only those that it declares. */
 export function dockerVariables(): readonly string[] {
   const ofClient = ["INFOBLOX_URL", "INFOBLOX_ALLOW_INSECURE_HTTP", "DEBUG"];
-  return [...ofClient, ...Object.values<Place>(places).flatMap(({ env }) => env)];
+  return [...ofClient, ...Object.values<SettingSource>(places).flatMap(({ env }) => env)];
 }
 
 /** Flags as the parser gives them. */
@@ -308,7 +308,7 @@ class Settings {
   #found(name: DockerSetting): { readonly text: string; readonly as: string } | undefined {
     const flag = this.#flags[name];
     if (flag !== undefined) return { text: flag, as: flagOf(name) };
-    const { section, key, env }: Place = places[name];
+    const { section, key, env }: SettingSource = places[name];
     for (const variable of env) {
       // A password may begin or end with a blank.
       const text = name === "password" ? this.#env[variable] : this.#env[variable]?.trim();
@@ -333,7 +333,9 @@ async function readFile(path: string, terminal: Terminal): Promise<Values> {
       throw new UsageError(`${path}: "${section}" stands outside a section such as [grid-config]`);
     }
     for (const [key, value] of Object.entries(keys)) {
-      const isKnown = Object.values<Place>(places).some((one) => one.section === section && one.key === key);
+      const isKnown = Object.values<SettingSource>(places).some(
+        (one) => one.section === section && one.key === key,
+      );
       if (!isKnown) throw new UsageError(`${path}: [${section}] has no "${key}"`);
       values[`${section}.${key}`] = textOf(value);
     }

@@ -4,7 +4,7 @@ import { type AST, getStaticTOMLValue, parseTOML } from "toml-eslint-parser";
 
 type Path = readonly (string | number)[];
 
-interface Place {
+interface TomlLine {
   readonly path: Path;
   readonly line: number;
 }
@@ -26,7 +26,7 @@ export function lineInToml(source: string, path: Path): number {
   return 1;
 }
 
-function placesOf(source: string): readonly Place[] {
+function placesOf(source: string): readonly TomlLine[] {
   try {
     const [document] = parseTOML(source.replace(/^\uFEFF/, ""), { tomlVersion: "1.1" }).body;
     return [...placesIn(document, [])];
@@ -40,7 +40,7 @@ function placesOf(source: string): readonly Place[] {
 function* placesIn(
   node: AST.TOMLTopLevelTable | AST.TOMLTable | AST.TOMLKeyValue | AST.TOMLContentNode,
   path: Path,
-): Generator<Place> {
+): Generator<TomlLine> {
   yield { path, line: node.loc.start.line };
   switch (node.type) {
     case "TOMLTopLevelTable":

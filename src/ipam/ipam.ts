@@ -75,7 +75,7 @@ import {
   released,
   releasedOne,
 } from "./settings/events.js";
-import { type IpamOptions, type IpamSettings, settle } from "./settings/settings.js";
+import { type IpamOptions, type IpamSettings, ipamSettings } from "./settings/settings.js";
 import type { SetupOptions } from "./setup.js";
 import { type Setup, setup } from "./setup.js";
 import { peekAddresses, peekSubnets } from "./sources/peek.js";
@@ -158,7 +158,7 @@ export class Ipam {
       this.#own = wapi;
     }
     // What decides about a write must not be old.
-    this.#settings = settle(wapi.readingFromMaster?.() ?? wapi, options);
+    this.#settings = ipamSettings(wapi.readingFromMaster?.() ?? wapi, options);
     this.#reading = { ...this.#settings, wapi };
     this.capacity = new Capacity(this.#reading);
     this.dns = new Dns(this.#settings);

@@ -10,7 +10,7 @@ import {
   type WapiErrorDetails,
 } from "../errors.js";
 import type { Phrase } from "../phrase.js";
-import { type Outcome, parseRetryAfter } from "./attempts.js";
+import { type AttemptOutcome, parseRetryAfter } from "./attempts.js";
 import type { Clock } from "./clock.js";
 import { hintForText } from "./hints.js";
 import type { Redactor } from "./redactor.js";
@@ -47,14 +47,14 @@ interface Complaint {
 }
 
 /** The one place that tells what an answer means: data, or which error. */
-export function judge(answer: RawAnswer, context: AnswerContext): Outcome {
+export function judge(answer: RawAnswer, context: AnswerContext): AttemptOutcome {
   if (answer.status < 200) return broken(answer, context, "no final answer");
   if (answer.status < 300) return judgeSuccess(answer, context);
   if (answer.status < 400) return judgeRedirect(answer, context);
   return judgeError(answer, context);
 }
 
-function judgeSuccess(answer: RawAnswer, context: AnswerContext): Outcome {
+function judgeSuccess(answer: RawAnswer, context: AnswerContext): AttemptOutcome {
   const { status, headers } = answer;
   if (status === 204) return { kind: "answered", status, headers, data: undefined };
   const text = answer.body.toString("utf8");
@@ -70,7 +70,7 @@ function judgeSuccess(answer: RawAnswer, context: AnswerContext): Outcome {
 /**
  * No redirect is followed: WAPI has none, and one that leads to another host would take the password along.
  */
-function judgeRedirect(answer: RawAnswer, context: AnswerContext): Outcome {
+function judgeRedirect(answer: RawAnswer, context: AnswerContext): AttemptOutcome {
   const location = answer.headers["location"];
   const masterUrl = otherOrigin(location, context);
   if (masterUrl !== undefined) return elsewhere(answer, context, { masterUrl });
@@ -81,7 +81,7 @@ function judgeRedirect(answer: RawAnswer, context: AnswerContext): Outcome {
   return { kind: "refused", error, isUnproven: true };
 }
 
-function judgeError(answer: RawAnswer, context: AnswerContext): Outcome {
+function judgeError(answer: RawAnswer, context: AnswerContext): AttemptOutcome {
   const complaint = readComplaint(answer, context);
   if (/Only read-only API access supported/i.test(complaint.text))
     return elsewhere(answer, context, complaint);
@@ -103,7 +103,7 @@ function judgeError(answer: RawAnswer, context: AnswerContext): Outcome {
   }
 }
 
-function judgeComplaint(answer: RawAnswer, complaint: Complaint, context: AnswerContext): Outcome {
+function judgeComplaint(answer: RawAnswer, complaint: Complaint, context: AnswerContext): AttemptOutcome {
   const { status } = answer;
   const pageHint = complaint.isWapi ? undefined : pageHints[status];
   const kind = kindOf(status, complaint);
@@ -190,14 +190,14 @@ function elsewhere(
     readonly code?: string | undefined;
     readonly text?: string;
   },
-): Outcome {
+): AttemptOutcome {
   const { masterUrl, code } = details;
   const text = details.text ?? "a page that leads to the grid master";
   const hint = masterUrl
     ? `Use the grid master's address: ${masterUrl}.`
     : (hintForText(text) ?? "Use the grid master's address.");
   const error = new NotGridMasterError(messageOf(answer, context, `not the grid master (${text})`), {
-    ...placeOf(answer, context),
+    ...requestOf(answer, context),
     code,
     text,
     hint,
@@ -206,7 +206,7 @@ function elsewhere(
   return { kind: "elsewhere", error };
 }
 
-function broken(answer: RawAnswer, context: AnswerContext, what: string): Outcome {
+function broken(answer: RawAnswer, context: AnswerContext, what: string): AttemptOutcome {
   const error = complain(ServerError, answer, context, {
     text: what,
     hint: "WAPI answers in JSON: either the answer was cut off, or something other than a grid sent it.",
@@ -225,7 +225,7 @@ function complain(
   },
 ): WapiError {
   const { code, text, hint } = details;
-  return new Kind(messageOf(answer, context, text), { ...placeOf(answer, context), code, text, hint });
+  return new Kind(messageOf(answer, context, text), { ...requestOf(answer, context), code, text, hint });
 }
 
 function messageOf(answer: RawAnswer, { method, path }: AnswerContext, text: string): string {
@@ -234,7 +234,7 @@ function messageOf(answer: RawAnswer, { method, path }: AnswerContext, text: str
   return `${method} ${path}: the grid answered ${answer.status}: ${sentence}`;
 }
 
-function placeOf(answer: RawAnswer, { method, path }: AnswerContext) {
+function requestOf(answer: RawAnswer, { method, path }: AnswerContext) {
   return { status: answer.status, method, path };
 }
 

@@ -19,7 +19,7 @@ export interface Answered {
  * What came of one attempt: everything that the decision about the next needs to know. `isUnproven`: the refusal is not
  * in WAPI's own JSON. Proxies and service meshes send such answers after the grid has done the work, too.
  */
-export type Outcome =
+export type AttemptOutcome =
   | Answered
   /** The grid said no, or the connection can't work as it is set up. Repeating can't help. */
   | { readonly kind: "refused"; readonly error: InfobloxError; readonly isUnproven?: boolean }
@@ -43,7 +43,7 @@ export type Outcome =
   | { readonly kind: "stopped"; readonly sent: boolean; readonly by: "signal" | "deadline" };
 
 /** What leaves a decision to take. */
-export type Unanswered = Exclude<Outcome, Answered>;
+export type Unanswered = Exclude<AttemptOutcome, Answered>;
 
 /** How far the call has come. */
 export interface Progress {
@@ -72,7 +72,7 @@ export interface Progress {
   readonly random: number;
 }
 
-export type Step =
+export type Decision =
   | { readonly kind: "throw"; readonly error: InfobloxError }
   /** Ask the next address at once. */
   | { readonly kind: "move" }
@@ -88,7 +88,7 @@ const longestRetryAfter = 60_000;
  * What to do after an attempt that wasn't answered. The rule behind it: a read may always be repeated; a write only
  * when it is known not to have been carried out. Where that is known, a grid that restarts or fails over is waited for.
  */
-export function nextStep(outcome: Unanswered, progress: Progress): Step {
+export function decide(outcome: Unanswered, progress: Progress): Decision {
   switch (outcome.kind) {
     case "refused":
       return {
@@ -149,7 +149,7 @@ function retry(
   outcome: { readonly error: InfobloxError; readonly retryAfter?: number | undefined },
   progress: Progress,
   { within, move }: { readonly within: number; readonly move: boolean },
-): Step {
+): Decision {
   const asked = outcome.retryAfter ?? 0;
   const spare = within - asked;
   if (spare < firstPause) return { kind: "throw", error: outcome.error };
@@ -181,7 +181,7 @@ const whereToLook: Readonly<Record<string, string>> = {
   DELETE: "Read the object: if the grid answers that it isn't found, it was deleted.",
 };
 
-function stopped(outcome: Outcome & { kind: "stopped" }, progress: Progress): InfobloxError {
+function stopped(outcome: AttemptOutcome & { kind: "stopped" }, progress: Progress): InfobloxError {
   const { method, path, attempts } = progress;
   const error =
     outcome.by === "signal"

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { invalid } from "../errors.js";
 import type { Address, Addresses } from "./addresses.js";
-import type { Answered, Outcome, Progress } from "./attempts.js";
+import type { Answered, AttemptOutcome, Progress } from "./attempts.js";
 import type { CallTrace } from "./channels.js";
 import type { Clock } from "./clock.js";
 import { checkRetries, checkTimeout, type TransportSettings } from "./options.js";
@@ -108,14 +108,14 @@ export class Call {
   }
 
   /** Takes note of a pause before the next attempt: every address may be able then. */
-  paused(outcome: Outcome): void {
+  paused(outcome: AttemptOutcome): void {
     this.unable = 0;
     this.retries += 1;
     if (outcome.kind === "lost") this.losses += 1;
   }
 
   /** The outcome when `signal` was aborted. */
-  stopped(sent: boolean): Outcome {
+  stopped(sent: boolean): AttemptOutcome {
     return { kind: "stopped", sent, by: this.request.signal?.aborted ? "signal" : "deadline" };
   }
 

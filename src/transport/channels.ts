@@ -2,7 +2,7 @@ import { tracingChannel } from "node:diagnostics_channel";
 import type { RequestEvent, ResponseEvent } from "./events.js";
 
 /** What is known of a request once it is over. */
-type Outcome = Omit<ResponseEvent, keyof RequestEvent>;
+type RequestEnd = Omit<ResponseEvent, keyof RequestEvent>;
 
 /**
  * What the channels `tracing:infoblox-ipam:call:…` carry: one call of a client, over all its HTTP requests. The same
@@ -26,7 +26,7 @@ export interface CallTrace {
 }
 
 /** What the channels `tracing:infoblox-ipam:request:…` carry: one HTTP request, likewise. */
-export interface RequestTrace extends RequestEvent, Partial<Outcome> {
+export interface RequestTrace extends RequestEvent, Partial<RequestEnd> {
   /** The call that it belongs to, where its beginning was heard. */
   readonly call: CallTrace | undefined;
   /** Calls that wait for their turn while this one is sent. */
@@ -59,7 +59,7 @@ export async function traceCall<Answer extends { readonly status: number }>(
 export async function traceRequest<Sent>(
   trace: RequestTrace,
   send: () => Promise<Sent>,
-  outcomeOf: (sent: Sent) => Outcome,
+  outcomeOf: (sent: Sent) => RequestEnd,
 ): Promise<Sent> {
   const kept: Sent[] = [];
   const traced = requests.tracePromise(async () => {

@@ -1,5 +1,5 @@
 import { CircuitOpenError, type InfobloxError, isInfobloxError } from "../errors.js";
-import type { Outcome } from "./attempts.js";
+import type { AttemptOutcome } from "./attempts.js";
 import type { Call } from "./call.js";
 import type { Clock } from "./clock.js";
 import type { CircuitSettings } from "./options.js";
@@ -33,7 +33,7 @@ export class Circuit {
   }
 
   /** Takes note of how a call ended. Tells when that opened or closed the circuit. */
-  settle(outcome: Outcome): "opened" | "closed" | undefined {
+  record(outcome: AttemptOutcome): "opened" | "closed" | undefined {
     switch (outcome.kind) {
       case "answered":
         return this.#close();

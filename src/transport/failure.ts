@@ -6,7 +6,7 @@ import {
   TimeoutError,
 } from "../errors.js";
 import { phrase } from "../phrase.js";
-import type { Outcome } from "./attempts.js";
+import type { AttemptOutcome } from "./attempts.js";
 import { hintForConnection } from "./hints.js";
 import type { Redactor } from "./redactor.js";
 
@@ -120,7 +120,7 @@ const tooLargeHint =
 const slowHint = phrase("Allow more with ", { field: "timeout" }, ", or ask for less at once.");
 
 /** What a failure means for the call. */
-export function judgeFailure(failure: ConnectionFailure, context: FailureContext): Outcome {
+export function judgeFailure(failure: ConnectionFailure, context: FailureContext): AttemptOutcome {
   const { method, path, attempts, address, timeout, redactor } = context;
   const { code, arrived, own } = failure;
   if (own) return { kind: "refused", error: own };

@@ -7,7 +7,7 @@ import {
   type TransportSettings,
 } from "./options.js";
 import type { Redactor } from "./redactor.js";
-import { settleTls, type TlsSettings } from "./tls.js";
+import { type TlsSettings, tlsSettings } from "./tls.js";
 
 /** What the functions gave at one time. */
 export interface Answers {
@@ -90,7 +90,7 @@ export class Identity {
     this.#keepSecret(certificate?.passphrase);
     return {
       headers: authorization === undefined ? {} : { authorization },
-      tls: settleTls(tls, certificate),
+      tls: tlsSettings(tls, certificate),
       texts: [authorization ?? "", String(certificate?.cert ?? ""), String(certificate?.key ?? "")],
     };
   }

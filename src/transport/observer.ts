@@ -1,6 +1,6 @@
 import { explain } from "../errors.js";
 import { isSecretName, oneLine, redacted } from "../redaction.js";
-import type { Outcome } from "./attempts.js";
+import type { AttemptOutcome } from "./attempts.js";
 import type { Call } from "./call.js";
 import { isRequestTraced, traceRequest } from "./channels.js";
 import type { RequestEvent, ResponseEvent } from "./events.js";
@@ -52,7 +52,7 @@ export class Observer {
     return exchanged;
   }
 
-  retrying(call: Call, outcome: Outcome, afterMs: number): void {
+  retrying(call: Call, outcome: AttemptOutcome, afterMs: number): void {
     const reason = "error" in outcome ? explain(outcome.error) : outcome.kind;
     const retryInMs = Math.round(afterMs);
     this.#log("warn", `Trying again in ${retryInMs} ms. ${reason}`, { id: call.id, retryInMs });

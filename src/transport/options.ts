@@ -14,7 +14,7 @@ import {
 import { environmentLogger } from "./environment-log.js";
 import type { Logger, RequestEvent, ResponseEvent } from "./events.js";
 import { Sealed } from "./sealed.js";
-import { type ClientCertificate, settleTls, type TlsOptions, type TlsSettings } from "./tls.js";
+import { type ClientCertificate, type TlsOptions, type TlsSettings, tlsSettings } from "./tls.js";
 
 /** When a client stops asking a grid that doesn't answer, and for how long. */
 export interface CircuitBreakerOptions {
@@ -185,7 +185,7 @@ const longestTimer = 2 ** 31 - 1;
  *
  * @throws InvalidRequestError that names the option or variable, its value and a valid one
  */
-export function settleTransport(
+export function transportSettings(
   options: TransportOptions,
   env: Environment = process.env,
 ): TransportSettings {
@@ -194,16 +194,16 @@ export function settleTransport(
     checkObject("clientCertificate", options.clientCertificate, { cert: "…", key: "…" });
   }
   const tls = { ...verification(options, env), ...defined(options.tls) };
-  const addresses = settleAddresses(options, env);
+  const addresses = gridAddresses(options, env);
   const { readFrom } = options;
   return {
     addresses,
-    ...settleIdentity(options, tls, env),
+    ...identitySettings(options, tls, env),
     timeout: checkTimeout("timeout", options.timeout) ?? 30_000,
     deadline: checkTimeout("deadline", options.deadline),
     maxRetries: checkRetries(options.maxRetries) ?? 3,
     failoverTimeout: checkPatience(options.failoverTimeout) ?? 10_000,
-    circuitBreaker: settleCircuit(options.circuitBreaker),
+    circuitBreaker: circuitSettings(options.circuitBreaker),
     maxConcurrency: wholeNumber("maxConcurrency", options.maxConcurrency, 1, 10_000, 10) ?? 10,
     requestsPerSecond: checkRate(options.requestsPerSecond),
     adaptive: checkBoolean("adaptive", options.adaptive) ?? false,
@@ -212,12 +212,12 @@ export function settleTransport(
       wholeNumber("maxResponseBytes", options.maxResponseBytes, 1, longestString, usualResponse) ??
       usualResponse,
     session: oneOf("session", options.session, ["cookie", "basic"]) ?? "cookie",
-    proxy: settleProxy(options.proxy),
+    proxy: proxySettings(options.proxy),
     userAgent: headerText("userAgent", options.userAgent) ?? "infoblox-ipam",
     logger: checkLogger(options.logger) ?? environmentLogger(env),
     onRequest: checkFunction("onRequest", options.onRequest),
     onResponse: checkFunction("onResponse", options.onResponse),
-    transport: settleFunction("transport", options.transport),
+    transport: sealedFunction("transport", options.transport),
   };
 }
 
@@ -249,7 +249,7 @@ function checkPatience(value: number | undefined): number | undefined {
   return wholeNumber("failoverTimeout", value, 0, longestTimer, 10_000);
 }
 
-function settleCircuit(options: CircuitBreakerOptions | false = {}): CircuitSettings | false {
+function circuitSettings(options: CircuitBreakerOptions | false = {}): CircuitSettings | false {
   if (options === false) return false;
   checkObject("circuitBreaker", options, { failures: 10 });
   const { failures, resetAfter } = options;
@@ -259,7 +259,7 @@ function settleCircuit(options: CircuitBreakerOptions | false = {}): CircuitSett
   };
 }
 
-function settleAddresses(options: TransportOptions, env: Environment): readonly [string, ...string[]] {
+function gridAddresses(options: TransportOptions, env: Environment): readonly [string, ...string[]] {
   const insecure =
     checkBoolean("allowInsecureHttp", options.allowInsecureHttp) ??
     readBooleanVariable(env, "INFOBLOX_ALLOW_INSECURE_HTTP") ??
@@ -302,9 +302,9 @@ function parseAddress(field: string, url: unknown, insecure: boolean): string {
   return origin + pathname.replace(/\/+$/, "");
 }
 
-type SettledIdentity = Pick<TransportSettings, "credentials" | "provided" | "tls">;
+type IdentitySettings = Pick<TransportSettings, "credentials" | "provided" | "tls">;
 
-function settleIdentity(options: TransportOptions, tls: TlsOptions, env: Environment): SettledIdentity {
+function identitySettings(options: TransportOptions, tls: TlsOptions, env: Environment): IdentitySettings {
   const { clientCertificate } = options;
   // Whoever brings a certificate doesn't expect that a password found in the environment is sent as well.
   const fallback = clientCertificate === undefined ? env : {};
@@ -317,14 +317,14 @@ function settleIdentity(options: TransportOptions, tls: TlsOptions, env: Environ
       clientCertificate !== undefined,
     );
     // A certificate that stands there already is checked now; one from a function when it comes.
-    const settled = settleTls(tls, isFunction(clientCertificate) ? undefined : clientCertificate);
+    const settled = tlsSettings(tls, isFunction(clientCertificate) ? undefined : clientCertificate);
     const provided = new Sealed({ username, password, clientCertificate, tls });
     return { credentials: undefined, provided, tls: settled };
   }
   return {
     credentials: checkCredentials(username, password, clientCertificate !== undefined),
     provided: undefined,
-    tls: settleTls(tls, clientCertificate),
+    tls: tlsSettings(tls, clientCertificate),
   };
 }
 
@@ -382,7 +382,7 @@ function verification(options: TransportOptions, env: Environment): TlsOptions {
   return readVerification(env, (path) => readFileSync(path, "utf8"));
 }
 
-function settleProxy(
+function proxySettings(
   proxy: AxiosProxyConfig | false | undefined,
 ): Sealed<AxiosProxyConfig> | false | undefined {
   if (proxy === undefined || proxy === false) return proxy;
@@ -426,7 +426,7 @@ function checkFunction<F>(field: string, value: F | undefined): F | undefined {
   return value;
 }
 
-function settleFunction<F>(field: string, value: F | undefined): Sealed<F> | undefined {
+function sealedFunction<F>(field: string, value: F | undefined): Sealed<F> | undefined {
   const checked = checkFunction(field, value);
   return checked === undefined ? undefined : new Sealed(checked);
 }

@@ -72,7 +72,7 @@ export class Session {
     if (this.#mode === "basic") return this.#resting() ?? this.#passwordPass(false, signal);
     if (!relogin && this.#login) {
       const refusals = this.#refusals;
-      await settled(this.#login.back, signal);
+      await firstOf(this.#login.back, signal);
       if (this.#refusal && this.#refusals > refusals) return { refused: this.#refusal.answer };
     }
     const { cookie } = this;
@@ -117,7 +117,7 @@ export class Session {
   async again(pass: Pass, signal: AbortSignal | undefined): Promise<Pass> {
     const answers = this.#identity.answers();
     // A secret store may take its time; the caller's patience is shorter.
-    await settled(
+    await firstOf(
       answers.then(() => undefined),
       signal,
     );
@@ -176,7 +176,7 @@ function findCookie(setCookies: readonly string[]): string | undefined {
 }
 
 /** Resolves with the promise or with the signal, whichever is first. */
-async function settled(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+async function firstOf(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   if (!signal) return promise;
   if (signal.aborted) return;
   let stop = () => {};

@@ -33,7 +33,7 @@ export interface TlsSettings {
 }
 
 /** @throws InvalidRequestError that names the option whose certificate, key or passphrase doesn't work */
-export function settleTls(options: TlsOptions, certificate: ClientCertificate | undefined): TlsSettings {
+export function tlsSettings(options: TlsOptions, certificate: ClientCertificate | undefined): TlsSettings {
   const { ca, rejectUnauthorized = true, servername } = options;
   if (typeof rejectUnauthorized !== "boolean") {
     throw invalid("tls.rejectUnauthorized", rejectUnauthorized, "must be true or false", true);

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import type { InfobloxError } from "../errors.js";
 import type { Errand } from "./addresses.js";
 import { judge, type RawAnswer } from "./answer.js";
-import { type Answered, nextStep, type Outcome, type Step, type Unanswered } from "./attempts.js";
+import { type Answered, type AttemptOutcome, type Decision, decide, type Unanswered } from "./attempts.js";
 import { Call } from "./call.js";
 import { isCallTraced, traceCall } from "./channels.js";
 import { type Clock, systemClock } from "./clock.js";
@@ -28,7 +28,7 @@ export class Transport {
   readonly #isChild: boolean;
 
   /**
-   * @param settings - see `settleTransport`
+   * @param settings - see `transportSettings`
    * @param clock - time and chance, for tests
    * @param parent - whose session, queue and sockets to share; see {@link Transport.with}
    */
@@ -109,7 +109,7 @@ export class Transport {
   }
 
   #served(call: Call, outcome: Answered): TransportAnswer {
-    this.#settle(outcome);
+    this.#record(outcome);
     this.#connection.addresses.served(call.address, call.request.writes);
     const next = nextPageOf(outcome.data);
     if (next !== undefined) this.#connection.addresses.pageAt(next, call.address);
@@ -117,14 +117,14 @@ export class Transport {
   }
 
   #givenUp(call: Call, outcome: Unanswered, error: InfobloxError): InfobloxError {
-    this.#settle(outcome);
+    this.#record(outcome);
     if (outcome.kind === "elsewhere") this.#connection.addresses.retire(call.address);
     return error;
   }
 
   /** What the end of a call means for those to come. */
-  #settle(outcome: Outcome): void {
-    const change = this.#connection.circuit.settle(outcome);
+  #record(outcome: AttemptOutcome): void {
+    const change = this.#connection.circuit.record(outcome);
     if (change) this.#observer.circuit(change);
   }
 
@@ -133,7 +133,11 @@ export class Transport {
     call.unable += 1;
   }
 
-  async #pause(call: Call, outcome: Unanswered, { after, move }: Step & { kind: "retry" }): Promise<void> {
+  async #pause(
+    call: Call,
+    outcome: Unanswered,
+    { after, move }: Decision & { kind: "retry" },
+  ): Promise<void> {
     this.#observer.retrying(call, outcome, after);
     if (move) this.#connection.addresses.leave(call.address);
     call.paused(outcome);
@@ -145,7 +149,7 @@ export class Transport {
     for (;;) {
       const outcome = await this.#attempt(call);
       if (outcome.kind === "answered") return this.#served(call, outcome);
-      const step = nextStep(outcome, call.progress(this.#connection.addresses));
+      const step = decide(outcome, call.progress(this.#connection.addresses));
       if (step.kind === "throw") throw this.#givenUp(call, outcome, step.error);
       if (step.kind === "move") this.#move(call);
       else await this.#pause(call, outcome, step);
@@ -153,7 +157,7 @@ export class Transport {
   }
 
   /** One attempt, in its turn: the turn is given up between attempts, so that a pause holds up nobody else. */
-  async #attempt(call: Call): Promise<Outcome> {
+  async #attempt(call: Call): Promise<AttemptOutcome> {
     const { addresses, queue, pacer } = this.#connection;
     const leave = await queue.enter(call.signal);
     if (!leave) return call.stopped(false);
@@ -175,7 +179,7 @@ export class Transport {
   }
 
   /** Sends with cookie or password, and again with the password where the cookie had ended: the grid did nothing then. */
-  async #attemptInSession(call: Call): Promise<Outcome> {
+  async #attemptInSession(call: Call): Promise<AttemptOutcome> {
     const { session } = call.address;
     let renewed: Pass | undefined;
     for (let tries = 0; ; tries++) {
@@ -234,12 +238,12 @@ export class Transport {
     });
   }
 
-  #judge(call: Call, answer: RawAnswer): Outcome {
+  #judge(call: Call, answer: RawAnswer): AttemptOutcome {
     const { clock, redactor } = this.#connection;
     return judge(answer, { ...call.place, address: call.address.base, redactor, clock });
   }
 
-  #judgeFailure(call: Call, failure: ConnectionFailure): Outcome {
+  #judgeFailure(call: Call, failure: ConnectionFailure): AttemptOutcome {
     if (failure.reason === "signal") return call.stopped(failure.arrived);
     const { attempts, timeout, address } = call;
     const { redactor } = this.#connection;

@@ -80,13 +80,13 @@ function wireField(
 }
 
 /** What matters of the place where a value stands; `undefined` where only the grid knows. */
-type Place = Pick<FieldSchema, "inlineFunction" | "types"> | undefined;
+type Slot = Pick<FieldSchema, "inlineFunction" | "types"> | undefined;
 
 /** A member of a struct: never a function, and of no object type. */
-const member: Place = { inlineFunction: false, types: [] };
+const member: Slot = { inlineFunction: false, types: [] };
 
 /** A value as JSON, with in-body functions spelled out where they may stand, and refused where they may not. */
-function wireValue(facts: TypeFacts, place: Place, value: unknown, at: string): unknown {
+function wireValue(facts: TypeFacts, place: Slot, value: unknown, at: string): unknown {
   const inline = inlineCallOf(value);
   if (inline !== undefined) {
     if (place === undefined || place.inlineFunction) return wireCall(inline, facts.version);
@@ -101,10 +101,10 @@ function wireValue(facts: TypeFacts, place: Place, value: unknown, at: string): 
 }
 
 /** An object inside the body: a sub-object with fields of its own, or a struct. */
-function wireObject(facts: TypeFacts, place: Place, value: object, at: string): unknown {
+function wireObject(facts: TypeFacts, place: Slot, value: object, at: string): unknown {
   const [type = ""] = place?.types ?? [];
   const inner = isObjectType(type) ? typeFacts(type, facts.version) : undefined;
-  const placeOf = (name: string): Place => {
+  const placeOf = (name: string): Slot => {
     if (inner && !name.startsWith("_")) return fieldFacts(inner, name, at);
     return place && member;
   };

@@ -1,6 +1,6 @@
 import { invalid, isInfobloxError } from "../errors.js";
 import { readVariable } from "../transport/environment.js";
-import { checkTimeout, settleTransport } from "../transport/options.js";
+import { checkTimeout, transportSettings } from "../transport/options.js";
 import { Transport, type TransportRequest } from "../transport/transport.js";
 import type { Exchange, Validation } from "./answers.js";
 import type { CallOptions } from "./call-options.js";
@@ -29,7 +29,7 @@ export class Conversation {
     this.pageSize = pageSize ?? parent?.pageSize ?? defaultPageSize;
     const given = wapiVersion ?? (parent ? undefined : readVariable(process.env, "INFOBLOX_WAPI_VERSION"));
     const version = given === undefined ? undefined : parseVersion(given);
-    this.#transport = parent ? parent.#transport.with(options) : new Transport(settleTransport(options));
+    this.#transport = parent ? parent.#transport.with(options) : new Transport(transportSettings(options));
     const shared = parent && version === undefined ? parent.#version : undefined;
     this.#version = shared ?? new VersionInUse(version, () => this.#askVersions());
   }

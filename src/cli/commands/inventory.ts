@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { anonymizeInventory } from "../../ipam/inventory/anonymous.js";
 import { compareInventories, type InventoryDifference } from "../../ipam/inventory/comparison.js";
-import { type InventoryEntry, placeOf } from "../../ipam/inventory/entries.js";
+import { type InventoryEntry, titleOf } from "../../ipam/inventory/entries.js";
 import { inChunks, readInventory, writeInventory, writeWhole } from "../../ipam/inventory/files.js";
 import { type Finding, findingsIn } from "../../ipam/inventory/findings.js";
 import { importLine, importRows, importTables } from "../../ipam/inventory/formats/import-rows.js";
@@ -275,7 +275,7 @@ async function* filtered(entries: Entries, wanted: Wanted) {
 /** `+ subnet 10.0.7.0/24`, `- address 10.0.7.5`, `~ address 10.0.7.6 comment: "a" → "b"` */
 function differenceText(difference: InventoryDifference): string {
   const { entry } = difference;
-  const name = `${entry.kind} ${printable(placeOf(entry))} (${printable(entry.networkView)})`;
+  const name = `${entry.kind} ${printable(titleOf(entry))} (${printable(entry.networkView)})`;
   if (difference.change === "added") return `+ ${name}`;
   if (difference.change === "removed") return `- ${name}`;
   const fields = difference.fields.map(

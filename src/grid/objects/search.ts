@@ -70,7 +70,7 @@ function textFieldsOf({ type }: Entity, fields: readonly string[]): readonly str
 /** On one address, fixed addresses come first, then records. */
 const addressOrder = ["fixedaddress", "ipv6fixedaddress", "record:a", "record:aaaa", "record:ptr"];
 
-function placeOf({ type }: Entity): number {
+function rankOf({ type }: Entity): number {
   const place = addressOrder.indexOf(type);
   return place < 0 ? addressOrder.length : place;
 }
@@ -83,7 +83,7 @@ function* aroundAddress(value: Json, grid: Grid): Generator<Entity> {
     const { addresses, networks } = spaceOf(grid).of(view.id, address.family);
     const holders = addresses.holders(address.value).map((id) => grid.get(id));
     const found = holders.filter((holder) => holder !== undefined);
-    for (const holder of found.toSorted((one, other) => placeOf(one) - placeOf(other)))
+    for (const holder of found.toSorted((one, other) => rankOf(one) - rankOf(other)))
       yield wholeObject(holder, grid);
     for (let node = networks.smallestAround(address); node; node = node.parent) {
       const network = grid.get(node.id);

@@ -28,7 +28,7 @@ import {
   answerUnknownVersion,
   answerXml,
   type Call,
-  type Outcome,
+  type CallResult,
   pathVersion,
   readCall,
   speaks,
@@ -113,7 +113,7 @@ function isOneTransaction({ target }: Call, grid: Grid): boolean {
 }
 
 /** One call, from a request of its own, from inside a `request` object, or from a task that fell due. */
-export function perform(call: Call, grid: Grid): Outcome {
+export function perform(call: Call, grid: Grid): CallResult {
   const { method, target, options } = call;
   if (target.kind !== "root" && !schemaAt(target.type, call.version)) throw unknownObjectType(target.type);
   if (method === "GET" && "_schema" in options) return { status: 200, result: describe(call, grid) };
@@ -132,7 +132,7 @@ export function perform(call: Call, grid: Grid): Outcome {
  * `_return_as_object=1`: the result as the member of an object. So is a page that is asked for by its id alone: the
  * first one was.
  */
-function wrapped(call: Call, outcome: Outcome & { readonly nextPage?: string | undefined }): Outcome {
+function wrapped(call: Call, outcome: CallResult & { readonly nextPage?: string | undefined }): CallResult {
   const { status, result, nextPage } = outcome;
   if (!switchOption(call.options, "_return_as_object") && !("_page_id" in call.options))
     return { status, result };

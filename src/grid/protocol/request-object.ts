@@ -9,9 +9,9 @@ import { invalidReference, notAnObject, protocolError, Refusal, unknownField } f
 import type { Grid } from "../model/rules.js";
 import { isObject } from "../model/values.js";
 import type { Json, JsonObject } from "../store/entity.js";
-import { type Call, innerCall, type Method, type Outcome } from "./wire.js";
+import { type Call, type CallResult, innerCall, type Method } from "./wire.js";
 
-type Perform = (call: Call, grid: Grid) => Outcome;
+type Perform = (call: Call, grid: Grid) => CallResult;
 type State = Record<string, Json>;
 
 const members: ReadonlySet<string> = new Set([
@@ -24,7 +24,7 @@ const members: ReadonlySet<string> = new Set([
   "discard",
 ]);
 
-export function performRequest(call: Call, grid: Grid, perform: Perform): Outcome {
+export function performRequest(call: Call, grid: Grid, perform: Perform): CallResult {
   if (call.method !== "POST" || call.target.kind !== "type") {
     throw protocolError(`Operation ${operations[call.method]} not allowed for request`);
   }

@@ -9,9 +9,9 @@ import { badArgument, conflict, Refusal } from "../model/answers.js";
 import type { Grid } from "../model/rules.js";
 import { schemaAt } from "../model/versions.js";
 import type { Entity, Json, JsonObject } from "../store/entity.js";
-import { type Call, numberOption, type Outcome, switchOption } from "./wire.js";
+import { type Call, type CallResult, numberOption, switchOption } from "./wire.js";
 
-type Perform = (call: Call, grid: Grid) => Outcome;
+type Perform = (call: Call, grid: Grid) => CallResult;
 
 const waiting = "WAITING_EXECUTION";
 
@@ -24,7 +24,7 @@ function isForNow(options: Call["options"]): boolean {
 }
 
 /** Checks the write by doing and undoing it, and keeps it as a task, whose reference is the answer. */
-export function schedule(call: Call, grid: Grid, perform: Perform): Outcome {
+export function schedule(call: Call, grid: Grid, perform: Perform): CallResult {
   const { target, options } = call;
   const type = target.kind === "root" ? "" : target.type;
   if (schemaAt(type, call.version)?.restrictions.includes("scheduling")) {

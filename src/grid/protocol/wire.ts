@@ -23,7 +23,7 @@ import { formatXml } from "./xml.js";
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 /** What a call is about: the API itself, an object type, or one object. */
-export type Target =
+export type CallTarget =
   | { readonly kind: "root" }
   | { readonly kind: "type"; readonly type: string }
   | { readonly kind: "object"; readonly type: string; readonly ref: string };
@@ -32,7 +32,7 @@ export type Target =
 export interface Call {
   readonly method: Method;
   readonly version: string;
-  readonly target: Target;
+  readonly target: CallTarget;
   readonly options: Options;
   /** Arguments of the URI that are no options, as text. */
   readonly uriArgs: readonly (readonly [string, string])[];
@@ -41,7 +41,7 @@ export interface Call {
 }
 
 /** What a call comes to, before it is put into words. */
-export interface Outcome {
+export interface CallResult {
   readonly status: number;
   readonly result: Json;
 }
@@ -125,7 +125,7 @@ export function innerCall(
 }
 
 /** Type and reference, decoded as leniently as clients encode: raw, once or twice. */
-export function parseTarget(path: string, version: string): Target {
+export function parseTarget(path: string, version: string): CallTarget {
   const sent = decodePercent(path).replace(/\/$/, "");
   const [name = "", ...rest] = decodeFully(sent).split("/");
   // A name that came with a later version stands for nothing yet.

@@ -24,10 +24,10 @@ import {
 import type { Places } from "./places.js";
 
 /** Things of a call for many, by their places in it. */
-export type Placed<T> = ReadonlyMap<number, T>;
+export type ByPlace<T> = ReadonlyMap<number, T>;
 
 /** What a source gives, chunk by chunk; at the end its refusal, where it ran out before there was enough. */
-export type Drained<T> = AsyncGenerator<Placed<T>, PoolRefusal | undefined, undefined>;
+export type Drained<T> = AsyncGenerator<ByPlace<T>, PoolRefusal | undefined, undefined>;
 
 /** Many things to be taken, and how far that has come. */
 export interface Many<T extends Made> extends Wanted {
@@ -47,7 +47,7 @@ export interface Many<T extends Made> extends Wanted {
 
 /** What stands of a chunk, by its places: all of it; or a part of it, and why it isn't more. */
 interface ChunkTaken<T> {
-  readonly things: Placed<T>;
+  readonly things: ByPlace<T>;
   readonly error?: unknown;
 }
 
@@ -60,7 +60,7 @@ interface ChunkTaken<T> {
 export async function* takeMany<T extends Made>(
   settings: IpamSettings,
   many: Many<T>,
-): AsyncGenerator<Placed<T>, void, undefined> {
+): AsyncGenerator<ByPlace<T>, void, undefined> {
   const { places, plural } = many;
   if (places.left === 0) return;
   const refusals: PoolRefusal[] = [];
@@ -180,7 +180,7 @@ function alwaysFrom<T extends Made>(
  */
 export async function gathered<T extends Made>(
   settings: IpamSettings,
-  chunks: AsyncIterable<Placed<T>>,
+  chunks: AsyncIterable<ByPlace<T>>,
   {
     allOrNothing = false,
     requestId,
@@ -189,10 +189,10 @@ export async function gathered<T extends Made>(
   const taken = new Map<number, T>();
   try {
     for await (const chunk of chunks) for (const [place, thing] of chunk) taken.set(place, thing);
-    return inPlaces(taken);
+    return inOrder(taken);
   } catch (error) {
     const told = isInfobloxError(error) ? (error.partial ?? []) : [];
-    const things = inPlaces(taken);
+    const things = inOrder(taken);
     const isRolledBack = allOrNothing && requestId === undefined;
     throw withPartial(error, [
       ...told,
@@ -201,7 +201,7 @@ export async function gathered<T extends Made>(
   }
 }
 
-function inPlaces<T>(taken: Placed<T>): T[] {
+function inOrder<T>(taken: ByPlace<T>): T[] {
   return [...taken].sort(([one], [other]) => one - other).map(([, thing]) => thing);
 }
 

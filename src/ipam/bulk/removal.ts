@@ -16,7 +16,7 @@ import { isSubnet, type Releasable, refOf } from "./releasable.js";
 type Releasing = Address | Subnet;
 
 /** What a target stands for, as it is known. */
-export interface Standing {
+export interface KnownTarget {
   readonly target: Releasable;
   readonly thing: Releasing;
 }
@@ -28,7 +28,7 @@ export async function standingOf(
   settings: IpamSettings,
   targets: readonly Releasable[],
   signal: AbortSignal | undefined,
-): Promise<Standing[]> {
+): Promise<KnownTarget[]> {
   const rows = new Map<Releasable, Made>();
   const toRead = targets.filter((target) => !isResult(target));
   await whileTheyExist(toRead, async (some) => {
@@ -48,7 +48,7 @@ export async function standingOf(
       if (thing !== undefined) rows.set(target, thing);
     }
   });
-  return targets.flatMap((target): Standing[] => {
+  return targets.flatMap((target): KnownTarget[] => {
     const thing = isResult(target) ? target : (rows.get(target) as Releasing | undefined);
     return thing === undefined ? [] : [{ target, thing }];
   });
@@ -57,7 +57,7 @@ export async function standingOf(
 /** Releases addresses in one request. @returns those of them that this call has deleted */
 export async function removeAddresses(
   settings: IpamSettings,
-  standing: readonly Standing[],
+  standing: readonly KnownTarget[],
   signal: AbortSignal | undefined,
 ): Promise<Ref<AddressType | SubnetType>[]> {
   return remove(
@@ -75,7 +75,7 @@ export async function removeAddresses(
  */
 export async function removeSubnets(
   settings: IpamSettings,
-  standing: readonly Standing[],
+  standing: readonly KnownTarget[],
   {
     force = false,
     signal,
@@ -115,7 +115,7 @@ export async function removeSubnets(
 
 async function remove(
   settings: IpamSettings,
-  standing: readonly Standing[],
+  standing: readonly KnownTarget[],
   deletions: readonly Deletion<Releasing>[],
   signal: AbortSignal | undefined,
 ): Promise<Ref<AddressType | SubnetType>[]> {
@@ -126,7 +126,7 @@ async function remove(
 }
 
 /** @throws {OwnershipError} where another owner made one of them */
-export function refuseForeign({ ownership }: IpamSettings, standing: readonly Standing[]): void {
+export function refuseForeign({ ownership }: IpamSettings, standing: readonly KnownTarget[]): void {
   for (const { thing } of standing) {
     ownership.refuseForeign(thing, "ip" in thing ? (thing.name ?? thing.ip) : thing.cidr);
   }

@@ -15,7 +15,7 @@ import { absentError, explainedQuery, isAbsent } from "../sources/pool.js";
 import { subnetIntent } from "../subnets/subnet-intent.js";
 import type { NextSubnet, SubnetOrder } from "../subnets/subnet-order.js";
 import { Chunks } from "./chunks.js";
-import { type Drained, gathered, type Many, type Placed, takeMany } from "./many.js";
+import { type ByPlace, type Drained, gathered, type Many, takeMany } from "./many.js";
 import { Places } from "./places.js";
 import type { SubnetsInChunksRequest, SubnetsRequest } from "./requests.js";
 import { checkBulkRequest } from "./schemas.js";
@@ -55,7 +55,7 @@ function bulkOrder(settings: IpamSettings, fields: SubnetsRequest): BulkOrder {
   };
 }
 
-async function* taking(settings: IpamSettings, many: Many<Subnet>): AsyncGenerator<Placed<Subnet>, void> {
+async function* taking(settings: IpamSettings, many: Many<Subnet>): AsyncGenerator<ByPlace<Subnet>, void> {
   for await (const chunk of takeMany(settings, many)) {
     settings.pools.gained("network");
     yield chunk;

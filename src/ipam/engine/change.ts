@@ -8,7 +8,7 @@ import type { IpamSettings } from "../settings/settings.js";
 import { applyIntents } from "./apply.js";
 import { identityOf } from "./delete.js";
 import { type Context, type Intent, noSources, type SourceChooser } from "./intent.js";
-import { everythingRead, type Made, placeOf, searchSelf } from "./kinds.js";
+import { everythingRead, fieldsOfPlace, type Made, searchSelf } from "./kinds.js";
 import { changeMark, isChangedBefore } from "./places.js";
 import { isUnfound } from "./refusals.js";
 import { newTokenId } from "./token.js";
@@ -165,7 +165,8 @@ export class CompareAndSet<T extends Changed> {
   #search(last: string): Step<readonly unknown[], never> {
     const { ownership } = this.#settings;
     const thing = this.#now as unknown as Made;
-    const where = ownership.tokenOf(thing) === undefined ? placeOf(thing) : identityOf(this.#settings, thing);
+    const where =
+      ownership.tokenOf(thing) === undefined ? fieldsOfPlace(thing) : identityOf(this.#settings, thing);
     const { extattrs } = where as { readonly extattrs?: object };
     return searchSelf(thing, { ...where, extattrs: { ...extattrs, ...ownership.changedBy(last) } });
   }

@@ -4,7 +4,7 @@ import { type Step, step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { backOff } from "./backoff.js";
 import { sendAsGridNeeds } from "./grid-behavior.js";
-import { everythingRead, isBlock, type Made, placeOf, search, searchSelf, typeOf } from "./kinds.js";
+import { everythingRead, fieldsOfPlace, isBlock, type Made, search, searchSelf, typeOf } from "./kinds.js";
 import { deletionMark } from "./places.js";
 import { isRefusal } from "./refusals.js";
 import { isShared } from "./token.js";
@@ -23,8 +23,8 @@ export function identityOf({ ownership }: IpamSettings, thing: Made, isPlaced = 
   const token = ownership.tokenOf(thing);
   const criteria = token === undefined ? undefined : ownership.tokened([token]);
   if (token === undefined || criteria === undefined) return everythingRead(thing);
-  if (isPlaced || isShared(token) || isBlock(thing)) return { ...placeOf(thing), ...criteria };
-  const { network_view, view } = placeOf(thing);
+  if (isPlaced || isShared(token) || isBlock(thing)) return { ...fieldsOfPlace(thing), ...criteria };
+  const { network_view, view } = fieldsOfPlace(thing);
   return { ...criteria, ...(network_view !== undefined ? { network_view } : view !== undefined && { view }) };
 }
 
@@ -125,7 +125,7 @@ export async function stillStanding<D extends Deletion>(
 ): Promise<D[]> {
   const steps = deletions.map(({ thing, where }) =>
     isItsReference(settings, thing)
-      ? search(typeOf(thing), placeOf(thing))
+      ? search(typeOf(thing), fieldsOfPlace(thing))
       : searchSelf(thing, where ?? identityOf(settings, thing)),
   );
   const found = (await settings.wapi.batch(steps, { signal })) as readonly (readonly unknown[])[];

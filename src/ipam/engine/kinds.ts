@@ -132,7 +132,7 @@ export function isBlock(thing: Pick<Made, "ref">): boolean {
 type Values = Readonly<Record<string, unknown>>;
 
 /** Where an object of this place would be found, whoever made it. */
-export function placeOf(thing: Made): Values {
+export function fieldsOfPlace(thing: Made): Values {
   const type = typeOf(thing);
   const { cidr, ip, networkView, first, last, name, dnsView } = thing as unknown as Readonly<
     Record<string, string | undefined>
@@ -151,7 +151,7 @@ export function everythingRead(thing: Made): Values {
     inheritance_source === undefined && !Array.isArray(value) ? [[name, value] as const] : [],
   );
   return {
-    ...placeOf(thing),
+    ...fieldsOfPlace(thing),
     ...recordValuesOf(thing),
     ...(thing.comment && { comment: thing.comment }),
     ...(own.length > 0 && { extattrs: Object.fromEntries(own) }),

@@ -16,7 +16,7 @@ import { look } from "./looking.js";
 import { checkPrerequisites } from "./prerequisites.js";
 import { beside, deletionsOf, ownedBefore, refuseInUse, type Surplus, undescribed } from "./pruning.js";
 import { refuseRearranging } from "./rearranging.js";
-import { settled } from "./replacing.js";
+import { replaceMismatched } from "./replacing.js";
 import { checkDesired } from "./schemas.js";
 import { refuseNameless } from "./scope.js";
 
@@ -44,7 +44,7 @@ export async function ensure(
   for (let tries = 1; ; tries += 1) {
     const owned = options.prune ? await ownedBefore(settings, desired, options.signal) : [];
     const found = await look(settings, entries, options.signal);
-    const { judged, replaced } = await settled(settings, found.map(judge), options);
+    const { judged, replaced } = await replaceMismatched(settings, found.map(judge), options);
     const surplus = [...replaced, ...beside(settings, found), ...undescribed(owned, found)];
     await refuseInUse(settings, surplus, options.signal);
     await refuseRearranging(settings, judged, surplus, options.signal);

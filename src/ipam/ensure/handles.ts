@@ -4,7 +4,7 @@ import type { Sources } from "../requests/sources.js";
 import { parseTargets } from "../requests/targets.js";
 import type { Pools } from "../settings/pools.js";
 
-type Kind = "container" | "subnet" | "range";
+type HandleKind = "container" | "subnet" | "range";
 
 /** An entry that others can name. */
 interface Named {
@@ -25,7 +25,7 @@ export class Handles {
   }
 
   /** @throws {InvalidRequestError} where two entries of a kind have the same name */
-  add(kind: Kind, list: string, entries: readonly Named[] = []): void {
+  add(kind: HandleKind, list: string, entries: readonly Named[] = []): void {
     for (const [index, entry] of entries.entries()) {
       const { name } = entry;
       if (name === undefined) continue;

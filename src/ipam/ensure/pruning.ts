@@ -145,7 +145,7 @@ export function undescribed(owned: readonly Surplus[], found: readonly Found[]):
   );
   return owned
     .filter(({ row }) => !described.has(row._ref))
-    .sort((one, other) => placeOf(one) - placeOf(other));
+    .sort((one, other) => orderOf(one) - orderOf(other));
 }
 
 /** Whether another description, or a request by itself, has made an object: its id says so, where this one has a name. */
@@ -184,7 +184,7 @@ function isOwned({ ownership }: IpamSettings, row: Row): boolean {
 }
 
 /** Of subnets and containers the smaller ones first. */
-function placeOf({ kind, row }: Surplus): number {
+function orderOf({ kind, row }: Surplus): number {
   const length = Number(String(row["network"] ?? "").split("/")[1] ?? 0);
   const isBlock = kind === "subnet" || kind === "container";
   return order.indexOf(kind) * 1000 - (isBlock ? length : 0);

@@ -9,7 +9,7 @@ import type { ChosenFrom, Judged, Row } from "./entry.js";
 import type { Surplus } from "./pruning.js";
 
 /** What is settled of entries that the grid has chosen: which stay, and which are replaced. */
-export interface Settled {
+export interface Replacements {
   readonly judged: readonly Judged[];
   readonly replaced: readonly Surplus[];
 }
@@ -21,11 +21,11 @@ export interface Settled {
  * @throws {RequestMismatchError} where it is another, unless it may be replaced
  * @throws {OwnershipError} where another owner has made what would be replaced
  */
-export async function settled(
+export async function replaceMismatched(
   settings: IpamSettings,
   judged: readonly Judged[],
   { replace, signal }: EnsureOptions,
-): Promise<Settled> {
+): Promise<Replacements> {
   const replaced: Surplus[] = [];
   const all: Judged[] = [];
   for (const one of judged) {

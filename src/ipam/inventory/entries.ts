@@ -272,7 +272,7 @@ export function objectOrder({ type }: Pick<InventoryObject, "type">): string {
 }
 
 /** A CIDR, an address, a range, or the name of a view, zone or record. */
-export function placeOf(entry: InventoryEntry): string {
+export function titleOf(entry: InventoryEntry): string {
   switch (entry.kind) {
     case "networkView":
       return entry.networkView;

@@ -218,7 +218,7 @@ function isHolder({ type }: InventoryObject): boolean {
   return type === "record:host" || type === "fixedaddress" || type === "ipv6fixedaddress";
 }
 
-interface Place {
+interface AddressAt {
   readonly networkView: string;
   readonly ip: string;
   readonly family: Family;
@@ -227,7 +227,7 @@ interface Place {
   readonly moved: boolean;
 }
 
-function joined(settings: IpamSettings, facts: readonly AddressFact[], place: Place): AddressEntry {
+function joined(settings: IpamSettings, facts: readonly AddressFact[], place: AddressAt): AddressEntry {
   const { moved, subnet, range, ...where } = place;
   const objects = facts.map(({ object }) => object);
   const { owner, requestId } = marksOf(settings, objects[0] as InventoryObject);

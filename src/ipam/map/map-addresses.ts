@@ -13,7 +13,7 @@ import type { MapOptions } from "./requests.js";
 /** How many subnets are asked about in one request: some thousand rows at the most. */
 const subnetsAtOnce = 25;
 
-interface Place {
+interface AddressSpace {
   readonly family: Family;
   readonly networkView: string;
 }
@@ -31,7 +31,7 @@ interface AddressRow {
 /** The same blocks, each subnet with what uses its addresses. */
 export async function withAddresses(
   settings: IpamSettings,
-  place: Place,
+  place: AddressSpace,
   blocks: readonly MapBlock[],
   { signal, onProgress }: Pick<MapOptions, "signal" | "onProgress">,
 ): Promise<MapBlock[]> {
@@ -69,7 +69,7 @@ function counted(subnet: MapSubnet, addresses: readonly MapAddress[]): MapSubnet
 /** Of each subnet the addresses in use; two requests, and two more for each subnet with more than a batch can give. */
 async function readAddresses(
   settings: IpamSettings,
-  { family, networkView }: Place,
+  { family, networkView }: AddressSpace,
   cidrs: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<[cidr: string, addresses: MapAddress[]][]> {

@@ -99,7 +99,7 @@ async function next(
 }
 
 async function found(lab: Laboratory, network: string): Promise<string> {
-  await lab.settle();
+  await lab.untilSearchable();
   const { data } = await lab.find("network", { network });
   return String(data?.[0]?._ref);
 }

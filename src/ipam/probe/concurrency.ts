@@ -117,7 +117,7 @@ async function changesUnseen(lab: Laboratory): Promise<boolean> {
 
 function changes(lab: Laboratory): Promise<Reply[]> {
   return lab.network().then(async ({ ref, comment }) => {
-    await lab.settle();
+    await lab.untilSearchable();
     return lab.together(rivals, () =>
       lab.request([
         lab.searchStep(comment),

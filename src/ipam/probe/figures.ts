@@ -21,7 +21,7 @@ export const figures: readonly Experiment[] = [
       for (const network of networks) await lab.network({ network: `${network}/28`, comment });
       const name = lab.token();
       for (const end of ["c", "b", "a"]) await share(lab, `${name}-${end}`);
-      await lab.settle();
+      await lab.untilSearchable();
       const lists = [];
       for (let reading = 0; reading < readings; reading++)
         lists.push((await listed(lab, "network", { comment }, "network")).join());
@@ -37,7 +37,7 @@ export const figures: readonly Experiment[] = [
     question: "What does a search argument without a value do?",
     async run(lab) {
       const { comment } = await lab.network();
-      await lab.settle();
+      await lab.untilSearchable();
       const { ok, data } = await lab.find("network", {
         comment: "",
         _return_fields: "comment",

@@ -267,7 +267,7 @@ export class Laboratory {
   // --- waiting and noting --------------------------------------------------------------------------------------
 
   /** Until searches show what was written. */
-  async settle(): Promise<void> {
+  async untilSearchable(): Promise<void> {
     if (this.lag > 0) await this.sleep(Math.ceil(this.lag * 1.2) + 5);
   }
 

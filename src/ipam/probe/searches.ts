@@ -31,11 +31,11 @@ export const searches: readonly Experiment[] = [
       const lags = [];
       for (let sample = 0; sample < samples; sample++) {
         const { ref, comment } = await lab.network();
-        await lab.settle();
+        await lab.untilSearchable();
         const changed = lab.token();
         made(await lab.update(ref, { comment: changed }));
         lags.push(await untilFound(lab, comment, false));
-        await lab.settle();
+        await lab.untilSearchable();
         made(await lab.remove(ref));
         lags.push(await untilFound(lab, changed, false));
       }
@@ -77,7 +77,7 @@ export const searches: readonly Experiment[] = [
     question: "Does a search by address without a view look in the default view only?",
     async run(lab) {
       const { cidr } = await lab.network();
-      await lab.settle();
+      await lab.untilSearchable();
       const ip_address = lab.address(cidr, 9);
       const { ok, data } = await lab.find(
         "ipv4address",
@@ -134,7 +134,7 @@ export const searches: readonly Experiment[] = [
 export async function twins(lab: Laboratory): Promise<string> {
   const { comment } = await lab.network();
   await lab.network({ comment });
-  await lab.settle();
+  await lab.untilSearchable();
   return comment;
 }
 

@@ -12,7 +12,7 @@ const showings: readonly Showing[] = [
     question: "Is a row of statistics referred to as its network is?",
     async ask(lab) {
       const { cidr } = await lab.network();
-      await lab.settle();
+      await lab.untilSearchable();
       return lab.find("ipam:statistics", { network: cidr.replace("/24", "") });
     },
     shows: (rows) => /:[\d.]+\/24\//.test(decodeURIComponent(oneOf(rows)._ref)),
@@ -103,7 +103,7 @@ export const shownByTheGrid = [
       question: "Has a row that the grid makes up for a search a uuid, that of an address?",
       async ask(lab) {
         const { cidr } = await lab.network();
-        await lab.settle();
+        await lab.untilSearchable();
         return lab.find("ipv4address", { ip_address: lab.address(cidr, 5), _return_fields: "uuid" });
       },
     },

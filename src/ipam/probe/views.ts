@@ -13,7 +13,7 @@ export const views: readonly Experiment[] = [
         const { networkView: network_view } = lab;
         const first = await lab.dnsView();
         const second = made(await lab.create("view", { name: `${network_view} other`, network_view }));
-        await lab.settle();
+        await lab.untilSearchable();
         const { data } = await lab.ask("GET", "view", { query: { name: first } });
         if (data?.[0]?._ref === undefined) throw new Unanswered("the scratch DNS view isn't found");
         const reply = await lab.remove(String(data[0]._ref));
@@ -30,7 +30,7 @@ export const views: readonly Experiment[] = [
       const second = made(
         await lab.create("view", { name: `${networkView} second`, network_view: networkView }),
       );
-      await lab.settle();
+      await lab.untilSearchable();
       const { data } = await lab.ask("GET", "networkview", { query: { name: networkView } });
       const [view] = Array.isArray(data) ? data : [];
       if (view === undefined) throw new Unanswered("the scratch network view isn't found");

@@ -76,7 +76,7 @@ const ipamOptions = {
 } satisfies Record<keyof IpamOptions, true>;
 
 /** @throws {InvalidRequestError} for an option that isn't known: a misspelt networkView would mean another address space */
-export function settle(wapi: WapiClient, options: IpamOptions, clock = systemClock): IpamSettings {
+export function ipamSettings(wapi: WapiClient, options: IpamOptions, clock = systemClock): IpamSettings {
   refuseUnknown(options, Object.keys(ipamOptions));
   const { networkView = "default", dnsView, searchDelay = 0 } = options;
   checkView("networkView", networkView);

@@ -17,7 +17,7 @@ import { unfitted } from "./pool.js";
 import { matchesOf, type Searched } from "./source-query.js";
 
 /** A subnet or an address that is named, and what it must lie in. */
-export interface Placed {
+export interface NamedInside {
   /** How it is called in the request. */
   readonly field: "cidr" | "ip";
   readonly text: string;
@@ -31,7 +31,7 @@ export interface Placed {
  *
  * @throws {InvalidRequestError} where it lies in none, and none is left that only the grid knows
  */
-export function checkInside(placed: Placed): void {
+export function checkInside(placed: NamedInside): void {
   const { targets, span } = placed;
   if (targets.length === 0 || isInKnown(placed)) return;
   if (targets.some((target) => spanOfTarget(target) === undefined)) return;
@@ -43,7 +43,7 @@ export function checkInside(placed: Placed): void {
 }
 
 /** Whether it takes a look at the grid to tell: where no source that says so holds it. */
-export function isUndecided(placed: Placed): boolean {
+export function isUndecided(placed: NamedInside): boolean {
   return placed.targets.length > 0 && !isInKnown(placed);
 }
 
@@ -56,7 +56,7 @@ export function isUndecided(placed: Placed): boolean {
  */
 export async function checkInsideOnGrid(
   settings: IpamSettings,
-  placed: Placed,
+  placed: NamedInside,
   searched: Searched,
 ): Promise<void> {
   if (!isUndecided(placed)) return;
@@ -84,7 +84,7 @@ export async function checkInsideOnGrid(
   );
 }
 
-function isInKnown({ targets, span }: Placed): boolean {
+function isInKnown({ targets, span }: NamedInside): boolean {
   return targets.some((target) => {
     const known = spanOfTarget(target);
     return known !== undefined && contains(known, span);
@@ -114,7 +114,7 @@ async function spansOfRef(
   return [parseBlock(row.network ?? "") ?? []].flat();
 }
 
-function outside({ field, text }: Placed, sources: readonly string[], example: Span | undefined): Error {
+function outside({ field, text }: NamedInside, sources: readonly string[], example: Span | undefined): Error {
   const instead = example && (field === "cidr" ? shown(example) : formatAddress(hostIn(example)));
   return invalid(field, text, `does not lie in ${sources.join(", ")}`, instead);
 }

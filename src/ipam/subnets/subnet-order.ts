@@ -7,7 +7,7 @@ import { checkedBlock } from "../requests/syntax.js";
 import { networkViewOf, parseTargets, type Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { isExcluded, parseExclusions } from "../sources/exclusions.js";
-import { checkInside, type Placed } from "../sources/inside.js";
+import { checkInside, type NamedInside } from "../sources/inside.js";
 import { checkRoom, type Gateway, gatewayIn, isRouter, parseGateway } from "./gateway.js";
 import type { InsideSubnet } from "./relatives.js";
 import type { SubnetFields } from "./requests.js";
@@ -134,7 +134,7 @@ function explicitSubnet(
 }
 
 /** A subnet that is named, and where it must lie. */
-export function placedIn({ block, targets }: ExplicitSubnet): Placed {
+export function placedIn({ block, targets }: ExplicitSubnet): NamedInside {
   return { field: "cidr", text: formatBlock(block), span: block, targets };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { InfobloxError } from "../../../src/errors.js";
 import { judge, type RawAnswer } from "../../../src/transport/answer.js";
-import type { Outcome } from "../../../src/transport/attempts.js";
+import type { AttemptOutcome } from "../../../src/transport/attempts.js";
 import { Redactor } from "../../../src/transport/redactor.js";
 import { FakeClock } from "./fake-clock.js";
 
@@ -24,7 +24,7 @@ function envelope(text: string, code: string, status = 400): RawAnswer {
   );
 }
 
-function errorOf(outcome: Outcome): InfobloxError {
+function errorOf(outcome: AttemptOutcome): InfobloxError {
   if (!("error" in outcome)) throw new Error(`no error, but ${outcome.kind}`);
   return outcome.error;
 }

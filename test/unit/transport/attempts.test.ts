@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ConnectionError, NotGridMasterError, ServerError } from "../../../src/errors.js";
-import {
-  nextStep,
-  type Progress,
-  parseRetryAfter,
-  type Unanswered,
-} from "../../../src/transport/attempts.js";
+import { decide, type Progress, parseRetryAfter, type Unanswered } from "../../../src/transport/attempts.js";
 
 const place = { method: "POST", path: "/wapi/v2.12/network" };
 const lostConnection = new ConnectionError("reset", place);
@@ -37,7 +32,7 @@ function progress(own: Partial<Progress> = {}): Progress {
   };
 }
 
-describe("nextStep", () => {
+describe("decide", () => {
   it.each([
     ["a read that never arrived", unsent, false, "retry"],
     ["a write that never arrived", unsent, true, "retry"],
@@ -57,13 +52,13 @@ describe("nextStep", () => {
     ["a write past its deadline, unsent", stopped(false, "deadline"), true, "TimeoutError"],
     ["a write past its deadline, on the way", stopped(true, "deadline"), true, "UncertainWriteError"],
   ] as const)("decides on %s", (_, outcome, writes, expected) => {
-    const step = nextStep(outcome, progress({ writes }));
+    const step = decide(outcome, progress({ writes }));
     expect(step.kind === "throw" ? step.error.name : step.kind).toBe(expected);
   });
 
   it("says of an uncertain write where to look, and keeps what happened as its cause", () => {
     const hintFor = (method: string) => {
-      const step = nextStep(lost, progress({ method, writes: true }));
+      const step = decide(lost, progress({ method, writes: true }));
       if (step.kind !== "throw") throw new Error("no error");
       expect(step.error.cause).toBe(lostConnection);
       return step.error.hint;
@@ -75,19 +70,19 @@ describe("nextStep", () => {
 
   it("backs off exponentially, with full jitter, up to five seconds", () => {
     const pauses = [0, 1, 2, 3, 10].map((retries) => {
-      const step = nextStep(lost, progress({ retries, maxRetries: 20, random: 0.5 }));
+      const step = decide(lost, progress({ retries, maxRetries: 20, random: 0.5 }));
       return step.kind === "retry" ? step.after : undefined;
     });
     expect(pauses).toEqual([100, 200, 400, 800, 2500]);
-    expect(nextStep(lost, progress({ random: 0 }))).toMatchObject({ after: 0 });
+    expect(decide(lost, progress({ random: 0 }))).toMatchObject({ after: 0 });
   });
 
   it("gives up after maxRetries, with the last error", () => {
-    expect(nextStep(lost, progress({ retries: 3, losses: 3 }))).toEqual({
+    expect(decide(lost, progress({ retries: 3, losses: 3 }))).toEqual({
       kind: "throw",
       error: lostConnection,
     });
-    expect(nextStep(lost, progress({ maxRetries: 0 }))).toEqual({ kind: "throw", error: lostConnection });
+    expect(decide(lost, progress({ maxRetries: 0 }))).toEqual({ kind: "throw", error: lostConnection });
   });
 
   it.each([
@@ -96,48 +91,48 @@ describe("nextStep", () => {
     ["an address that was the master's a moment ago", elsewhere],
   ])("waits on after maxRetries for %s while there is patience: nothing was written", (_, outcome) => {
     const waiting = { writes: true, retries: 9, patience: 20_000, hasServed: true };
-    expect(nextStep(outcome, progress(waiting))).toMatchObject({ kind: "retry", after: 2500 });
-    expect(nextStep(outcome, progress({ ...waiting, patience: 1000 }))).toMatchObject({ after: 500 });
-    expect(nextStep(outcome, progress({ ...waiting, patience: 100 })).kind).toBe("throw");
-    expect(nextStep(outcome, progress({ ...waiting, maxRetries: 0 })).kind).toBe("throw");
+    expect(decide(outcome, progress(waiting))).toMatchObject({ kind: "retry", after: 2500 });
+    expect(decide(outcome, progress({ ...waiting, patience: 1000 }))).toMatchObject({ after: 500 });
+    expect(decide(outcome, progress({ ...waiting, patience: 100 })).kind).toBe("throw");
+    expect(decide(outcome, progress({ ...waiting, maxRetries: 0 })).kind).toBe("throw");
   });
 
   it("counts a read's lost answers apart from the waiting before them", () => {
-    expect(nextStep(lost, progress({ retries: 9, losses: 2, patience: 20_000 })).kind).toBe("retry");
-    expect(nextStep(lost, progress({ retries: 9, losses: 3, patience: 20_000 })).kind).toBe("throw");
+    expect(decide(lost, progress({ retries: 9, losses: 2, patience: 20_000 })).kind).toBe("retry");
+    expect(decide(lost, progress({ retries: 9, losses: 3, patience: 20_000 })).kind).toBe("throw");
   });
 
   it("doesn't wait for what no waiting mends: an unknown name, a single address that never was the master's", () => {
     const patient = { retries: 3, patience: 20_000 };
-    expect(nextStep(nameUnknown, progress(patient)).kind).toBe("throw");
-    expect(nextStep(nameUnknown, progress({ ...patient, retries: 0 })).kind).toBe("retry");
-    expect(nextStep(elsewhere, progress({ ...patient, retries: 0 })).kind).toBe("throw");
+    expect(decide(nameUnknown, progress(patient)).kind).toBe("throw");
+    expect(decide(nameUnknown, progress({ ...patient, retries: 0 })).kind).toBe("retry");
+    expect(decide(elsewhere, progress({ ...patient, retries: 0 })).kind).toBe("throw");
   });
 
   it("waits as long as Retry-After asks, and a little more", () => {
-    expect(nextStep(busy(2000), progress())).toEqual({ kind: "retry", after: 2100, move: false });
+    expect(decide(busy(2000), progress())).toEqual({ kind: "retry", after: 2100, move: false });
   });
 
   it("gives up at once when the pause would pass the deadline", () => {
-    expect(nextStep(busy(2000), progress({ remaining: 1500 })).kind).toBe("throw");
-    expect(nextStep(busy(2000), progress({ remaining: 2500 })).kind).toBe("retry");
+    expect(decide(busy(2000), progress({ remaining: 1500 })).kind).toBe("throw");
+    expect(decide(busy(2000), progress({ remaining: 2500 })).kind).toBe("retry");
   });
 
   it("waits no hours where there is no deadline", () => {
-    expect(nextStep(busy(3_600_000), progress()).kind).toBe("throw");
-    expect(nextStep(busy(60_000), progress()).kind).toBe("retry");
+    expect(decide(busy(3_600_000), progress()).kind).toBe("throw");
+    expect(decide(busy(60_000), progress()).kind).toBe("retry");
   });
 
   it.each([unsent, elsewhere])("asks each further address at once, for a write too: %#", (outcome) => {
     const two = { addresses: 2, writes: true };
-    expect(nextStep(outcome, progress(two))).toEqual({ kind: "move" });
-    expect(nextStep(outcome, progress({ ...two, unable: 1 }))).toMatchObject({ kind: "retry", move: true });
+    expect(decide(outcome, progress(two))).toEqual({ kind: "move" });
+    expect(decide(outcome, progress({ ...two, unable: 1 }))).toMatchObject({ kind: "retry", move: true });
   });
 
   it("goes to another address for a read whose answer was lost, but stays with a busy grid for a while", () => {
-    expect(nextStep(lost, progress({ addresses: 2 }))).toMatchObject({ kind: "retry", move: true });
-    expect(nextStep(busy(), progress({ addresses: 2 }))).toMatchObject({ kind: "retry", move: false });
-    expect(nextStep(busy(), progress({ addresses: 2, retries: 1 }))).toMatchObject({ move: true });
+    expect(decide(lost, progress({ addresses: 2 }))).toMatchObject({ kind: "retry", move: true });
+    expect(decide(busy(), progress({ addresses: 2 }))).toMatchObject({ kind: "retry", move: false });
+    expect(decide(busy(), progress({ addresses: 2, retries: 1 }))).toMatchObject({ move: true });
   });
 });
 

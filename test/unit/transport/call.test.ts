@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Call } from "../../../src/transport/call.js";
-import { settleTransport } from "../../../src/transport/options.js";
+import { transportSettings } from "../../../src/transport/options.js";
 import type { TransportRequest } from "../../../src/transport/request.js";
 import { Session } from "../../../src/transport/session.js";
 import { FakeClock } from "./fake-clock.js";
 import { identityOf } from "./identity-of.js";
 
-const settings = settleTransport({ url: "https://grid", username: "admin", password: "Gr1d-password" }, {});
+const settings = transportSettings({ url: "https://grid", username: "admin", password: "Gr1d-password" }, {});
 
 const clock = new FakeClock();
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { environmentLogger } from "../../../src/transport/environment-log.js";
-import { settleTransport } from "../../../src/transport/options.js";
+import { transportSettings } from "../../../src/transport/options.js";
 
 function linesAt(level: string): string[] {
   const lines: string[] = [];
@@ -41,8 +41,8 @@ describe("INFOBLOX_LOG", () => {
   it("counts where no logger is given", () => {
     const grid = { url: "https://grid", username: "admin", password: "Gr1d-password" };
     const env = { INFOBLOX_LOG: "warn" };
-    expect(settleTransport(grid, env).logger).toBeDefined();
-    expect(settleTransport({ ...grid, logger: console }, env).logger).toBe(console);
-    expect(settleTransport(grid, {}).logger).toBeUndefined();
+    expect(transportSettings(grid, env).logger).toBeDefined();
+    expect(transportSettings({ ...grid, logger: console }, env).logger).toBe(console);
+    expect(transportSettings(grid, {}).logger).toBeUndefined();
   });
 });

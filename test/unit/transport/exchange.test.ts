@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import axios from "axios";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Exchanged, type ExchangeRequest, HttpExchange } from "../../../src/transport/exchange.js";
-import { settleTransport, type TransportOptions } from "../../../src/transport/options.js";
+import { type TransportOptions, transportSettings } from "../../../src/transport/options.js";
 import {
   type Certificate,
   makeAuthority,
@@ -16,7 +16,7 @@ const open: HttpExchange[] = [];
 
 function make(options: TransportOptions = {}): HttpExchange {
   const exchange = new HttpExchange(
-    settleTransport({ url: "https://grid", username: "admin", password: "Gr1d-password", ...options }, {}),
+    transportSettings({ url: "https://grid", username: "admin", password: "Gr1d-password", ...options }, {}),
   );
   open.push(exchange);
   return exchange;
@@ -124,7 +124,7 @@ describe("HttpExchange, when all is well", () => {
 
   it("drops a connection that has been idle for a while by itself", async () => {
     await using server = await ScriptedServer.listen([json([])]);
-    const settings = settleTransport(
+    const settings = transportSettings(
       { url: "https://grid", username: "admin", password: "Gr1d-password" },
       {},
     );
@@ -138,7 +138,7 @@ describe("HttpExchange, when all is well", () => {
     await using server = await ScriptedServer.listen([
       (response, request) => setTimeout(() => json(["slow"])(response, request), 60),
     ]);
-    const settings = settleTransport(
+    const settings = transportSettings(
       { url: "https://grid", username: "admin", password: "Gr1d-password" },
       {},
     );

@@ -1,7 +1,7 @@
 import type { AxiosRequestConfig } from "axios";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { settleTransport, type TransportOptions } from "../../../src/transport/options.js";
+import { type TransportOptions, transportSettings } from "../../../src/transport/options.js";
 import { Transport } from "../../../src/transport/transport.js";
 import { WapiClient } from "../../../src/wapi/client.js";
 import { FakeClock } from "./fake-clock.js";
@@ -24,7 +24,7 @@ function gridWith(passwords: { current: string }) {
 
 const connect = (options: TransportOptions) =>
   new Transport(
-    settleTransport({ url, username: "admin", session: "basic", ...options }, {}),
+    transportSettings({ url, username: "admin", session: "basic", ...options }, {}),
     new FakeClock(),
   );
 

@@ -2,7 +2,7 @@ import { createGzip, gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { isInfobloxError } from "../../../src/errors.js";
 import { judge, type RawAnswer } from "../../../src/transport/answer.js";
-import { settleTransport, type TransportOptions } from "../../../src/transport/options.js";
+import { type TransportOptions, transportSettings } from "../../../src/transport/options.js";
 import { Redactor } from "../../../src/transport/redactor.js";
 import { Transport } from "../../../src/transport/transport.js";
 import { processorTime } from "../../processor-time.js";
@@ -17,7 +17,7 @@ afterEach(() => Promise.all(open.splice(0).map((transport) => transport.close())
 
 function connect(url: string, options: TransportOptions = {}): Transport {
   const given = { url, username: "admin", password: "x-1", allowInsecureHttp: true, maxResponseBytes: limit };
-  const transport = new Transport(settleTransport({ ...given, ...options }, {}), new FakeClock());
+  const transport = new Transport(transportSettings({ ...given, ...options }, {}), new FakeClock());
   open.push(transport);
   return transport;
 }

@@ -1,6 +1,6 @@
 import nock from "nock";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { settleTransport } from "../../../src/transport/options.js";
+import { transportSettings } from "../../../src/transport/options.js";
 import type { TransportRequest } from "../../../src/transport/request.js";
 import { Transport } from "../../../src/transport/transport.js";
 import { FakeClock } from "./fake-clock.js";
@@ -15,7 +15,7 @@ beforeEach(() => {
   if (!nock.isActive()) nock.activate();
   nock.disableNetConnect();
   const options = { url: grid, username: "admin", password: "Gr1d-password" };
-  transport = new Transport(settleTransport(options, {}), new FakeClock());
+  transport = new Transport(transportSettings(options, {}), new FakeClock());
 });
 
 afterEach(async () => {

@@ -2,7 +2,7 @@ import { tracingChannel } from "node:diagnostics_channel";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Logger, RequestEvent, ResponseEvent } from "../../../src/transport/events.js";
-import { settleTransport, type TransportOptions } from "../../../src/transport/options.js";
+import { type TransportOptions, transportSettings } from "../../../src/transport/options.js";
 import { Transport } from "../../../src/transport/transport.js";
 import { FakeClock } from "./fake-clock.js";
 import { json, page, reset, ScriptedServer } from "./scripted-server.js";
@@ -10,7 +10,7 @@ import { json, page, reset, ScriptedServer } from "./scripted-server.js";
 const open: Transport[] = [];
 
 function connect(url: string, options: TransportOptions): Transport {
-  const settings = settleTransport(
+  const settings = transportSettings(
     { url, username: "admin", password: "Gr1d-password", allowInsecureHttp: true, ...options },
     {},
   );

@@ -4,7 +4,11 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { InvalidRequestError } from "../../../src/errors.js";
-import { overrideSettings, settleTransport, type TransportOptions } from "../../../src/transport/options.js";
+import {
+  overrideSettings,
+  type TransportOptions,
+  transportSettings,
+} from "../../../src/transport/options.js";
 import { makeAuthority, makeClientCertificate } from "./certificates.js";
 
 const enough: TransportOptions = {
@@ -13,7 +17,7 @@ const enough: TransportOptions = {
   password: "Gr1d-password",
 };
 const settle = (own: object = {}, env: Record<string, string> = {}) =>
-  settleTransport({ ...enough, ...own }, env);
+  transportSettings({ ...enough, ...own }, env);
 
 /** The error that wrong options cause. */
 function refusalOf(own: object, env: Record<string, string> = {}): InvalidRequestError {
@@ -26,7 +30,7 @@ function refusalOf(own: object, env: Record<string, string> = {}): InvalidReques
   throw new Error("accepted");
 }
 
-describe("settleTransport", () => {
+describe("transportSettings", () => {
   it("says readably that the password is missing", () => {
     const { message } = refusalOf({ password: undefined });
     expect(message).toMatch(/^password: is missing: pass username and password .* \(got undefined; valid: /);
@@ -47,7 +51,7 @@ describe("settleTransport", () => {
   });
 
   it("reads what is left out from the environment", () => {
-    const settings = settleTransport(
+    const settings = transportSettings(
       {},
       {
         INFOBLOX_HOST: "grid.example.com",

@@ -2,7 +2,7 @@ import type { AxiosRequestConfig } from "axios";
 import { Ipam, WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { describe, expect, it } from "vitest";
-import { settleTransport, type TransportOptions } from "../../../src/transport/options.js";
+import { type TransportOptions, transportSettings } from "../../../src/transport/options.js";
 import type { TransportRequest } from "../../../src/transport/request.js";
 import { Transport } from "../../../src/transport/transport.js";
 import { FakeClock } from "./fake-clock.js";
@@ -33,7 +33,7 @@ function start(options: TransportOptions = {}) {
     transport,
     ...options,
   };
-  const client = new Transport(settleTransport(given, {}), clock);
+  const client = new Transport(transportSettings(given, {}), clock);
   /** Where these requests went. */
   const places = async (...requests: TransportRequest[]) => {
     asked.length = 0;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { isInfobloxError } from "../../../src/errors.js";
 import type { Logger } from "../../../src/transport/events.js";
-import { settleTransport, type TransportOptions } from "../../../src/transport/options.js";
+import { type TransportOptions, transportSettings } from "../../../src/transport/options.js";
 import { Transport } from "../../../src/transport/transport.js";
 import { type Certificate, makeAuthority, makeClientCertificate } from "./certificates.js";
 import { FakeClock } from "./fake-clock.js";
@@ -73,7 +73,7 @@ afterEach(async () => {
 });
 
 function connect(url: string, options: TransportOptions): Transport {
-  const settings = settleTransport(
+  const settings = transportSettings(
     { url, username: "admin", password, allowInsecureHttp: true, ...options },
     {},
   );

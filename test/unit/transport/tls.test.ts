@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { settleTls } from "../../../src/transport/tls.js";
+import { tlsSettings } from "../../../src/transport/tls.js";
 import { makeAuthority, makeClientCertificate } from "./certificates.js";
 
 const fieldOf = (act: () => unknown): unknown => {
@@ -11,9 +11,9 @@ const fieldOf = (act: () => unknown): unknown => {
   return undefined;
 };
 
-describe("settleTls", () => {
+describe("tlsSettings", () => {
   it("verifies against the system's authorities unless told otherwise", () => {
-    expect(settleTls({}, undefined)).toEqual({
+    expect(tlsSettings({}, undefined)).toEqual({
       rejectUnauthorized: true,
       servername: undefined,
       context: undefined,
@@ -29,30 +29,32 @@ describe("settleTls", () => {
       [one.cert, Buffer.from(two.cert)],
       `# notes\n${one.cert}${two.cert}`,
     ]) {
-      expect(settleTls({ ca }, undefined).context).toBeDefined();
+      expect(tlsSettings({ ca }, undefined).context).toBeDefined();
     }
   });
 
   it("refuses an authority that Node would pass over in silence", async () => {
     const { cert } = await makeAuthority();
     const broken = cert.replace(/\n(.{20})/, "\n!!!!$1");
-    expect(fieldOf(() => settleTls({ ca: broken }, undefined))).toBe("tls.ca");
-    expect(fieldOf(() => settleTls({ ca: `${cert}${broken}` }, undefined))).toBe("tls.ca");
-    expect(fieldOf(() => settleTls({ ca: [cert, ""] }, undefined))).toBe("tls.ca");
+    expect(fieldOf(() => tlsSettings({ ca: broken }, undefined))).toBe("tls.ca");
+    expect(fieldOf(() => tlsSettings({ ca: `${cert}${broken}` }, undefined))).toBe("tls.ca");
+    expect(fieldOf(() => tlsSettings({ ca: [cert, ""] }, undefined))).toBe("tls.ca");
   });
 
   it("finds at once that key and certificate don't belong together, or that the passphrase is wrong", async () => {
     const authority = await makeAuthority();
     const robot = await makeClientCertificate(authority, "robot", "Passphrase-1");
     const other = await makeClientCertificate(authority, "other");
-    expect(settleTls({}, { ...robot, passphrase: "Passphrase-1" }).context).toBeDefined();
-    expect(fieldOf(() => settleTls({}, { ...robot, passphrase: "wrong" }))).toBe("clientCertificate");
-    expect(fieldOf(() => settleTls({}, robot))).toBe("clientCertificate");
-    expect(fieldOf(() => settleTls({}, { cert: other.cert, key: authority.key }))).toBe("clientCertificate");
-    expect(fieldOf(() => settleTls({}, { cert: "robot.pem", key: other.key }))).toBe(
+    expect(tlsSettings({}, { ...robot, passphrase: "Passphrase-1" }).context).toBeDefined();
+    expect(fieldOf(() => tlsSettings({}, { ...robot, passphrase: "wrong" }))).toBe("clientCertificate");
+    expect(fieldOf(() => tlsSettings({}, robot))).toBe("clientCertificate");
+    expect(fieldOf(() => tlsSettings({}, { cert: other.cert, key: authority.key }))).toBe(
+      "clientCertificate",
+    );
+    expect(fieldOf(() => tlsSettings({}, { cert: "robot.pem", key: other.key }))).toBe(
       "clientCertificate.cert",
     );
-    expect(fieldOf(() => settleTls({}, { cert: other.cert, key: "robot.key" }))).toBe(
+    expect(fieldOf(() => tlsSettings({}, { cert: other.cert, key: "robot.key" }))).toBe(
       "clientCertificate.key",
     );
   });

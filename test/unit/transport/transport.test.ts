@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import { inspect } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Logger } from "../../../src/transport/events.js";
-import { settleTransport, type TransportOptions } from "../../../src/transport/options.js";
+import { type TransportOptions, transportSettings } from "../../../src/transport/options.js";
 import type { TransportRequest } from "../../../src/transport/request.js";
 import { Transport } from "../../../src/transport/transport.js";
 import { FakeClock } from "./fake-clock.js";
@@ -24,7 +24,7 @@ const open: Transport[] = [];
 const clock = () => new FakeClock();
 
 function connect(url: string | string[], options: TransportOptions = {}, time = clock()): Transport {
-  const settings = settleTransport(
+  const settings = transportSettings(
     { url, username: "admin", password: "Gr1d-password", allowInsecureHttp: true, ...options },
     {},
   );

@@ -1,4 +1,4 @@
-import { type InventoryEntry, placeOf } from "../entries.js";
+import { type InventoryEntry, titleOf } from "../entries.js";
 import { entriesOf, type InventorySource } from "../files.js";
 import type { InventoryCsvOptions } from "../requests.js";
 import { checkInventoryRequest } from "../schemas.js";
@@ -7,7 +7,7 @@ import { csvLine } from "./csv.js";
 const columns: Readonly<Record<string, (entry: InventoryEntry) => unknown>> = {
   kind: ({ kind }) => kind,
   network_view: ({ networkView }) => networkView,
-  place: placeOf,
+  place: titleOf,
   name: (entry) => ("names" in entry ? entry.names[0]?.name : "name" in entry ? entry.name : undefined),
   kinds: (entry) => ("kinds" in entry ? entry.kinds.join(" ") : undefined),
   names: (entry) =>

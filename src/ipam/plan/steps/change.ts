@@ -108,7 +108,7 @@ function isFirstChange(earlier: Earlier, target: unknown): boolean {
   return true;
 }
 
-type Target = Pick<Made, "ref" | "extattrs">;
+type ChangeTarget = Pick<Made, "ref" | "extattrs">;
 
 /**
  * Compare and set, for a target that was read and has a token of its last change. One that is given by its reference alone is
@@ -118,10 +118,10 @@ function comparedWith(
   settings: IpamSettings,
   target: unknown,
   what: string,
-): CompareAndSet<Target> | undefined {
+): CompareAndSet<ChangeTarget> | undefined {
   if (typeof target !== "object" || target === null || !("ref" in target) || !("extattrs" in target))
     return undefined;
-  const object = target as Target;
+  const object = target as ChangeTarget;
   const compared = new CompareAndSet(settings, {
     ...{ what, object },
     read: async (signal) => {
@@ -139,7 +139,7 @@ function comparedWith(
 
 /** The error of a change that doesn't find its object as it was read. */
 async function explained(
-  compared: CompareAndSet<Target>,
+  compared: CompareAndSet<ChangeTarget>,
   error: unknown,
   text: string,
   signal: AbortSignal | undefined,

@@ -20,7 +20,7 @@ import {
 import { FakeGrid } from "infoblox-ipam/testing";
 import { afterAll, describe, expect, it } from "vitest";
 import { Watch, type WatchedDifference } from "../../../../src/ipam/inventory/watch.js";
-import { settle } from "../../../../src/ipam/settings/settings.js";
+import { ipamSettings } from "../../../../src/ipam/settings/settings.js";
 
 const folder = await mkdtemp(join(tmpdir(), "comparison-test-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -219,7 +219,7 @@ describe("ipam.watch", () => {
       await steps[look - 1]?.();
     });
     const looks: number[] = [];
-    const watch = new Watch(settle(wapi, {}, pace), {
+    const watch = new Watch(ipamSettings(wapi, {}, pace), {
       interval: 60_000,
       cursor,
       signal: controller.signal,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { settle } from "../../../../src/ipam/settings/settings.js";
+import { ipamSettings } from "../../../../src/ipam/settings/settings.js";
 import { audit } from "../../../../src/ipam/upkeep/audit.js";
 import type { WapiClient } from "../../../../src/wapi/client.js";
 
@@ -23,7 +23,7 @@ describe("audit", () => {
         },
       },
     ]);
-    const found = await audit(settle(grid, { owner: "ci" }), {});
+    const found = await audit(ipamSettings(grid, { owner: "ci" }), {});
     expect(found.addresses).toMatchObject([{ name: "web.example.com", place: "10.0.0.5" }]);
     expect(found.hostsWithoutAddresses).toMatchObject([{ name: "empty.example.com", place: "" }]);
   });
@@ -48,7 +48,7 @@ describe("audit", () => {
       },
     } as unknown as WapiClient;
     const done: number[] = [];
-    await audit(settle(grid, { owner: "ci" }), {
+    await audit(ipamSettings(grid, { owner: "ci" }), {
       onProgress: (progress: { done: number }) => done.push(progress.done),
     });
     expect(done).toEqual([1, 1001, 2001]);
