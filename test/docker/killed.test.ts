@@ -3,7 +3,8 @@
 import { mkdirSync } from "node:fs";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
-import { WapiClient } from "infoblox-ipam";
+import { Ipam, WapiClient } from "infoblox-ipam";
+import { createIpamDriver } from "infoblox-ipam/docker";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EngineApi } from "../unit/docker/engine-api.js";
@@ -45,10 +46,10 @@ describe.skipIf(whyNot() !== undefined)("a driver that is killed", () => {
     await grid.close();
   });
 
-  const start = async () => {
+  const start = async (state: readonly string[] = ["--state-dir", `${machine.folder}/state`]) => {
     const local = ["--local-view", "docker", "--local-network-container", "10.77.0.0/16"] as const;
-    const state = ["--state-dir", `${machine.folder}/state`, "--docker-socket", api.socket] as const;
-    driver = await startDriver(machine, grid, "host-a", ...local, ...state, "--release-shared", "true");
+    const more = ["--docker-socket", api.socket, "--release-shared", "true"] as const;
+    driver = await startDriver(machine, grid, "host-a", ...local, ...more, ...state);
   };
 
   const call = (name: string, body?: object): Promise<Answer> =>
@@ -69,20 +70,27 @@ describe.skipIf(whyNot() !== undefined)("a driver that is killed", () => {
     return answer;
   };
 
-  /** Makes the call, and kills the driver while the grid has it. What Docker repeats then has no body. */
-  async function killDuring(
+  /** Makes the call, and kills the driver while the grid has it, at its first POST or a later one. */
+  async function kill(
     fail: "timeout-before-commit" | "timeout-after-commit",
     name: string,
     body: object,
+    after = 0,
   ) {
-    grid.faults.next({ on: "POST", fail });
+    grid.faults.next({ on: "POST", fail, after });
     const before = grid.requests.length;
+    const posts = () => grid.requests.slice(before).filter(({ method }) => method === "POST").length;
     const lost = call(name, body).catch(() => undefined);
-    await expect.poll(() => grid.requests.slice(before).some(({ method }) => method === "POST")).toBe(true);
+    await expect.poll(posts).toBeGreaterThan(after);
     await pause(100);
     await driver.end("SIGKILL");
     await lost;
     grid.faults.clear();
+  }
+
+  /** What Docker repeats after the driver was killed has no body. */
+  async function killDuring(...[fail, name, body]: Parameters<typeof kill>) {
+    await kill(fail, name, body);
     await start();
     expect((await call(name)).body.Err).toMatch(/without its parameters/);
   }
@@ -130,4 +138,26 @@ describe.skipIf(whyNot() !== undefined)("a driver that is killed", () => {
       await expect.poll(() => heldIn(wapi), { timeout: 20_000, interval: 500 }).toEqual([]);
     }
   });
+
+  it.each([
+    ["of the next free subnet", pool, 0, ["subnet"]],
+    ["shared by name", pool, 0, ["subnet"]],
+    ["shared by name", pool, 1, ["membership", "subnet"]],
+    ["shared by name", releasePool, 0, ["membership", "subnet"]],
+  ] as const)(
+    "leaves to reconcile, without a state directory, a network %s: %s, POST %i",
+    async (wish, at, after, told) => {
+      // No comparison at the start, whose requests the grid would see as well.
+      await start(["--docker-socket", `${machine.folder}/nowhere.sock`]);
+      await taken(releasePool, { PoolID: (await taken(pool, { AddressSpace: "local/docker" })).PoolID });
+      const asked = at === pool ? wishes[wish] : { PoolID: (await taken(pool, wishes[wish])).PoolID };
+      await kill("timeout-after-commit", at, asked, after);
+      const local = { networkView: "docker", containers: ["10.77.0.0/16"] };
+      const ipam = new Ipam(wapi);
+      const restarted = createIpamDriver({ ipam, local, engineId: "host-a", releaseShared: true });
+      const { leftovers } = await restarted.reconcile({ dockerSocket: api.socket, apply: true, apart: 0 });
+      expect(leftovers.map(({ kind }) => kind)).toEqual(told);
+      expect(await heldIn(wapi)).toEqual([]);
+    },
+  );
 });
