@@ -29,8 +29,9 @@ export function renderHtml(map: AddressMap): string {
 <a id="skip" href="#table">Skip to the table</a>
 <header>
 <div>
-<h1>${title}</h1>
-<p>${summary}</p>
+<h1 id="heading" tabindex="-1">Address map of <span id="here">${escapeMarkup(map.title)}</span></h1>
+<p id="about"></p>
+<p class="faint">${summary}</p>
 </div>
 <form id="find" role="search">
 <label for="search">Find an address, CIDR or name</label>
@@ -41,17 +42,17 @@ export function renderHtml(map: AddressMap): string {
 </header>
 <main>
 <nav id="nav" aria-label="Path"><ol id="path"></ol></nav>
-<h2 id="here" tabindex="-1"></h2>
-<p id="about" class="faint"></p>
 <div id="map" tabindex="0" role="application" aria-roledescription="address map" aria-labelledby="here" aria-describedby="keys">
 <canvas id="canvas" aria-hidden="true"></canvas>
+<canvas id="marks" aria-hidden="true"></canvas>
 <div id="ring" hidden></div>
 <div id="tip" hidden></div>
 </div>
 <p id="said" class="unseen" role="status"></p>
 <ul id="legend" aria-label="Legend"></ul>
 <p id="keys" class="faint">Addresses run from left to right, row by row. Click to look into a block, or into a row by its label. Keys: arrows move, Enter looks into a block, Escape goes back.</p>
-<div class="scroll"><table id="table" tabindex="-1"><caption id="caption"></caption></table></div>
+<p id="narrow"><label for="filter">Show rows with</label> <input id="filter" type="search" autocomplete="off" spellcheck="false"> <span id="rows" class="faint" role="status"></span></p>
+<div class="scroll"><table id="table" tabindex="-1"><caption id="caption" class="unseen"></caption></table></div>
 <button id="more" type="button" hidden></button>
 <noscript><p>This page draws itself with JavaScript, which is switched off. It holds all its data and asks the network for nothing.</p></noscript>
 </main>
@@ -74,7 +75,7 @@ function hashOf(text: string): string {
 /** Paper is light, whatever the screen is. */
 function colours(): string {
   const rules = ({ tones, ...plain }: Scheme) =>
-    `:root{${Object.entries(plain)
+    `:root{${Object.entries({ ...plain, edge: tones.high.fill })
       .map(([name, value]) => `--${name}:${value};`)
       .join("")}}${Object.entries(tones)
       .map(([tone, { fill, text }]) => `.${tone}{background-color:${fill};color:${text}}`)

@@ -22,6 +22,8 @@ export interface Scheme {
   readonly faint: string;
   readonly line: string;
   readonly accent: string;
+  /** Of a frame around what was searched for. */
+  readonly mark: string;
   readonly tones: Readonly<Record<Tone, Colour>>;
 }
 
@@ -34,6 +36,7 @@ export const light: Scheme = {
   faint: "#59626d",
   line: "#8a939e",
   accent: "#0b57d0",
+  mark: "#c2005f",
   tones: {
     unknown: { fill: "#d3d6da", text: black },
     empty: { fill: "#eaf2fb", text: black },
@@ -61,6 +64,7 @@ export const dark: Scheme = {
   faint: "#a3abb5",
   line: "#717b87",
   accent: "#8ab8ff",
+  mark: "#ff7ac2",
   tones: {
     unknown: { fill: "#4b5158", text: white },
     empty: { fill: "#16283a", text: white },

@@ -20,6 +20,8 @@ export interface Box {
   readonly y: number;
   readonly width: number;
   readonly height: number;
+  /** Of a container, the height of its heading, which what lies in it leaves free; 0 where there is none. */
+  readonly heading: number;
 }
 
 export const headingHeight = 14;
@@ -57,6 +59,7 @@ export function boxesOf({ rows, figures }: Drawing, paper: Paper): Box[] {
   let frames: Frame[] = [];
   for (const figure of figures) {
     frames = frames.filter(({ plot }) => liesIn(figure, plot));
+    const frame = frameOf(figure, frames, paper);
     for (const { row, rows: count, x, width } of figure.areas) {
       const heading = frames.reduce((sum, frame) => (frame.row === row ? sum + frame.heading : sum), 0);
       const top = (edges[row] ?? 0) + heading;
@@ -67,9 +70,9 @@ export function boxesOf({ rows, figures }: Drawing, paper: Paper): Box[] {
         y: top,
         width: width * paper.width,
         height: bottom - top,
+        heading: row === frame?.row ? frame.heading : 0,
       });
     }
-    const frame = frameOf(figure, frames, paper);
     if (frame !== undefined) frames.push(frame);
   }
   return boxes;
@@ -91,6 +94,11 @@ function frameOf(
   const above = around.reduce((sum, { row, heading }) => (row === area.row ? sum + heading : sum), 0);
   const isRoomy = paper.rowHeight - above - headingHeight >= leastHeight && area.width * paper.width >= 60;
   return { plot: subject.plot, row: area.row, heading: isRoomy ? headingHeight : 0 };
+}
+
+/** Empty subnets have an edge of their own, unless that were all of them. */
+export function hasEdge(tone: Tone | "frame", width: number): boolean {
+  return tone === "empty" && width > 4;
 }
 
 /** How much of a width is hatched: a range wholly; of a full subnet an edge, so that what is written stays legible. */

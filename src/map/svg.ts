@@ -9,6 +9,7 @@ import { dark, light, type Scheme } from "./palette.js";
 import {
   type Box,
   boxesOf,
+  hasEdge,
   hatchedPart,
   headingHeight,
   type Paper,
@@ -45,7 +46,7 @@ export function renderSvg(map: AddressMap, { width }: SvgOptions): string {
     `<title id="title">${escapeMarkup(`Address map of ${map.title}`)}</title>`,
     `<desc id="description">${escapeMarkup(summaryOf(outline).join(" "))}</desc>`,
     `<style>${styleSheet()}</style>`,
-    hatching,
+    patterns,
     `<rect class="paper" width="${width}" height="${height}"/>`,
     ...heading(outline, width),
     ...rowLines(drawing.rows, paper),
@@ -59,7 +60,7 @@ export function renderSvg(map: AddressMap, { width }: SvgOptions): string {
 function styleSheet(): string {
   const rules = (scheme: Scheme) => [
     `.paper{fill:${scheme.paper}}.ink{fill:${scheme.ink}}.faint{fill:${scheme.faint}}`,
-    `.frame{fill:none;stroke:${scheme.ink};stroke-width:1.5}.thin{stroke-width:.6}.hatch{stroke:${scheme.paper};stroke-width:1}`,
+    `.frame{fill:none;stroke:${scheme.ink};stroke-width:1.5}.thin{stroke-width:.6}.hatch{stroke:${scheme.paper};stroke-width:1}.dot{fill:${scheme.line}}.edge{fill:none;stroke:${scheme.tones.high.fill}}`,
     ...Object.entries(scheme.tones).map(
       ([tone, { fill, text }]) => `.${tone}{fill:${fill}}.on-${tone}{fill:${text}}`,
     ),
@@ -72,8 +73,8 @@ function styleSheet(): string {
   ].join("");
 }
 
-const hatching =
-  '<defs><pattern id="hatching" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="5"/></pattern></defs>';
+const patterns =
+  '<defs><pattern id="dots" width="5" height="5" patternUnits="userSpaceOnUse"><circle class="dot" cx="2.5" cy="2.5" r=".6"/></pattern><pattern id="hatching" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch" x1="0" y1="0" x2="0" y2="5"/></pattern></defs>';
 
 function heading(outline: Outline, width: number): string[] {
   const [first = "", ...rest] = summaryOf(outline);
@@ -131,22 +132,24 @@ function figureLines(box: Box): string[] {
   const [inX, inY, inWidth, inHeight] = [x + gap / 2, y + 0.5, width - gap, height - 1];
   return [
     rect(figure.tone, inX, inY, inWidth, inHeight),
-    ...hatchLines(figure.tone, inX, inY, inWidth, inHeight),
+    ...patternLines(figure.tone, inX, inY, inWidth, inHeight),
     ...labels(figure, box),
   ];
 }
 
-/** Ranges and full subnets are told by a pattern as well as by their colour. */
-function hatchLines(tone: Figure["tone"], x: number, y: number, width: number, height: number): string[] {
+/** What is free, empty, full or a range is told by a pattern or an edge as well as by its colour. */
+function patternLines(tone: Figure["tone"], x: number, y: number, width: number, height: number): string[] {
+  if (tone === "free") return [rect("", x, y, width, height, "url(#dots)")];
+  if (hasEdge(tone, width)) return [rect("edge", x + 0.5, y + 0.5, width - 1, height - 1)];
   const part = tone === "frame" ? 0 : hatchedPart(tone, width);
   return part === 0 ? [] : [rect("", x + width - part, y, part, height, "url(#hatching)")];
 }
 
-function frameLines({ figure, x, y, width, height }: Box): string[] {
+function frameLines({ figure, x, y, width, height, heading }: Box): string[] {
   const most = Math.floor((width - 8) / (nameSize * charWidth));
   const forecast = forecastOf(figure);
   const names = forecast === undefined ? [] : figure.names.map((one) => `${one}, ${forecast}`);
-  const name = height > headingHeight ? fitting(most, ...names, ...figure.names) : "";
+  const name = heading > 0 ? fitting(most, ...names, ...figure.names) : "";
   return [
     rect(height < 20 ? "frame thin" : "frame", x + 0.75, y + 0.25, width - 1.5, height - 0.5),
     ...(name === "" ? [] : [text(x + 5, y + headingHeight - 3.5, "ink detail", name)]),
@@ -179,7 +182,7 @@ function legendLines(outline: Outline, width: number, top: number): { lines: str
     const needed = 24 + name.length * nameSize * 0.55 + 14;
     if (x + needed > width - 16) [x, y] = [16, y + 20];
     lines.push(rect(tone, x, y - 11, 16, 14));
-    lines.push(...hatchLines(tone, x, y - 11, 16, 14));
+    lines.push(...patternLines(tone, x, y - 11, 16, 14));
     if (letter !== "") lines.push(text(x + 4, y, `on-${tone}`, letter));
     lines.push(text(x + 22, y, "ink", name));
     x += needed;

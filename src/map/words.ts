@@ -86,9 +86,11 @@ export function lastPart(text: string): string {
   return text.slice(text.lastIndexOf(text.includes(":") ? ":" : ".")) || text;
 }
 
-/** `.3.0/24`: of an IPv4 CIDR what tells it from its neighbours. */
+/** `.3.0/24`, `.7.0.0/16`: of an IPv4 CIDR what tells it from its neighbours. */
 export function shortCidr(cidr: string): string {
-  return cidr.replace(/^\d+\.\d+(?=\.\d+\.\d+\/)/, "");
+  const [, second = "", rest = cidr, bits = ""] = /^\d+(\.\d+)(\.\d+\.\d+\/(\d+))$/.exec(cidr) ?? [];
+  if (Number(bits) <= 8) return cidr;
+  return Number(bits) <= 16 ? `${second}${rest}` : rest;
 }
 
 export function rowLabel(row: Block): string {

@@ -1,13 +1,27 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type AddressMap, type MapSubnet, renderMap } from "infoblox-ipam";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { eight, hostile, mapOf, office, six, subnet } from "../unit/map/maps.js";
+import { eight, hostile, mapOf, nested, office, six, subnet } from "../unit/map/maps.js";
 import { executablePath, launch } from "./chromium.js";
+
+const axe = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** In the page, a copy of a canvas, since the browser complains of one that is read again and again. */
+const pixels = `(id) => {
+  const canvas = document.querySelector(id);
+  const { width, height } = canvas;
+  const pen = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d", { willReadFrequently: true });
+  pen.drawImage(canvas, 0, 0);
+  return pen;
+}`;
+
+/** As large as they come. */
+const large = eight();
 
 /** Three blocks beside each other, as a network view has them. */
 const view = mapOf("default", {
@@ -18,21 +32,34 @@ const view = mapOf("default", {
   containers: [{ network: "10.0.0.0/16" }],
 });
 
+interface Window {
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly colorScheme?: "dark";
+}
+
 describe.skipIf(executablePath === undefined)("the map's page in Chromium", () => {
   let browser: Browser;
   let folder: string;
+  /** One for all tests, each of which shows a file of its own in it: a page takes a second to begin. */
+  let page: Page;
+  let files = 0;
   const problems: string[] = [];
   const requested: string[] = [];
 
   beforeAll(async () => {
-    browser = await launch();
     folder = await mkdtemp(join(tmpdir(), "infoblox-ipam-map-"));
+    browser = await launch();
+    page = await browser.newPage();
+    page.setDefaultTimeout(300_000);
+    page.on("pageerror", (error) => problems.push(String(error)));
+    page.on("console", (message) => problems.push(message.text()));
+    page.on("dialog", (dialog) => problems.push(`dialog: ${dialog.message()}`));
+    page.on("request", (request) => requested.push(request.url()));
   });
 
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
+  afterEach(() => {
     expect(problems.splice(0)).toEqual([]);
-    expect(requested.splice(0).filter((url) => !url.startsWith("file:"))).toEqual([]);
+    expect(requested.splice(0).filter((url) => !/^(file|about):/.test(url))).toEqual([]);
   });
 
   afterAll(async () => {
@@ -40,15 +67,17 @@ describe.skipIf(executablePath === undefined)("the map's page in Chromium", () =
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function open(map: AddressMap, options: BrowserContextOptions = {}, hash = ""): Promise<Page> {
-    const file = join(folder, "map.html");
+  async function open(
+    map: AddressMap,
+    { viewport = { width: 1200, height: 1000 }, colorScheme }: Window = {},
+    hash = "",
+  ): Promise<Page> {
+    files += 1;
+    const file = join(folder, `map-${files}.html`);
     await writeFile(file, await renderMap(map, { format: "html" }));
-    const page = await browser.newPage({ viewport: { width: 1200, height: 1000 }, ...options });
-    page.setDefaultTimeout(300_000);
-    page.on("pageerror", (error) => problems.push(String(error)));
-    page.on("console", (message) => problems.push(message.text()));
-    page.on("dialog", (dialog) => problems.push(`dialog: ${dialog.message()}`));
-    page.on("request", (request) => requested.push(request.url()));
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ media: null, colorScheme: colorScheme ?? null });
+    await page.mouse.move(0, 0);
     await page.goto(`${pathToFileURL(file)}${hash}`);
     await page.locator('html[data-ready="true"]').waitFor({ state: "attached" });
     return page;
@@ -57,6 +86,151 @@ describe.skipIf(executablePath === undefined)("the map's page in Chromium", () =
   const here = (page: Page) => page.locator("#here").textContent();
   const said = (page: Page) => page.locator("#said").textContent();
   const rowsOf = (page: Page) => page.locator("tbody tr").count();
+
+  /** Points at a thing with the keys; gives its place on the canvas. */
+  async function stopAt(words: RegExp): Promise<{ x: number; y: number; width: number; height: number }> {
+    await page.focus("#map");
+    await page.keyboard.press("Home");
+    for (let step = 0; !words.test((await said(page)) ?? ""); step += 1) {
+      if (step > 100) throw new Error(`nothing is ${words}`);
+      await page.keyboard.press("ArrowRight");
+    }
+    return page.evaluate(`(() => {
+      const { transform, width, height } = document.querySelector("#ring").style;
+      const [x, y] = transform.match(/[\\d.]+/g).map(Number);
+      return { x, y, width: parseFloat(width), height: parseFloat(height) };
+    })()`);
+  }
+
+  it("has one heading, of what is shown", async () => {
+    await open(office, {}, "#10.20.64.0/18");
+    expect(await page.locator("h1, h2, h3").allTextContents()).toEqual(["Address map of 10.20.64.0/18"]);
+    expect(await page.title()).toBe("Address map of 10.20.64.0/18");
+    expect(await page.locator("caption").boundingBox()).toMatchObject({ width: 1, height: 1 });
+  });
+
+  it.each([1200, 400])("prints no label over another in a window of %i pixels", async (width) => {
+    for (const map of [office, nested, six, subnet, view]) {
+      await open(map, { viewport: { width, height: 1000 } });
+      const labels = await page.evaluate<readonly { text: string; box: readonly number[] }[]>(`(() => {
+        const found = [];
+        const pen = CanvasRenderingContext2D.prototype;
+        const { fillText } = pen;
+        pen.fillText = function (text, x, y, most = Infinity) {
+          const { width, actualBoundingBoxAscent: above, actualBoundingBoxDescent: below } = this.measureText(text);
+          found.push({ text, box: [x, y - above, x + Math.min(width, most), y + below] });
+        };
+        dispatchEvent(new Event("beforeprint"));
+        pen.fillText = fillText;
+        return found;
+      })()`);
+      expect(labels.length).toBeGreaterThan(2);
+      const overprinted = labels.flatMap(({ text, box: [left = 0, top = 0, right = 0, bottom = 0] }, index) =>
+        labels
+          .slice(index + 1)
+          .filter(
+            ({ box: [x = 0, y = 0, end = 0, base = 0] }) =>
+              x < right && left < end && y < bottom && top < base,
+          )
+          .map((other) => `${text} | ${other.text}`),
+      );
+      expect([map.title, overprinted]).toEqual([map.title, []]);
+    }
+  });
+
+  it.each([
+    ["screen", undefined],
+    ["screen", "dark"],
+    ["print", undefined],
+  ] as const)(
+    "tells what is free from what nothing uses without colours: %s %s",
+    async (media, colorScheme) => {
+      await open(office, colorScheme === undefined ? {} : { colorScheme });
+      await page.emulateMedia({ media });
+      const empty = await stopAt(/^10\.20\.3\.0\/24/);
+      const free = await stopAt(/^free: 10\.20\.16\.0/);
+      /** How light the darkest and the lightest are, from 0 to 255. */
+      const shades = (x: number, y: number, width: number, height: number) =>
+        page.evaluate<number[]>(`(() => {
+        const { data } = (${pixels})("#canvas").getImageData(${x}, ${y}, ${width}, ${height});
+        const all = [];
+        for (let at = 0; at < data.length; at += 4) all.push(0.21 * data[at] + 0.72 * data[at + 1] + 0.07 * data[at + 2]);
+        return [Math.min(...all), Math.max(...all)];
+      })()`);
+      const differ = ([low = 0, high = 0]: readonly number[]) => high - low;
+      // Dots, and none of them: below what is written.
+      expect(differ(await shades(free.x + 100, free.y + 15, 20, 20))).toBeGreaterThan(60);
+      expect(differ(await shades(empty.x + 4, empty.y + 29, 20, 6))).toBeLessThan(3);
+      // An edge.
+      expect(differ(await shades(Math.round(empty.x), empty.y + 29, 6, 1))).toBeGreaterThan(60);
+      const swatch = (tone: string) =>
+        page.evaluate<string>(`(() => {
+        const { backgroundImage, borderColor } = getComputedStyle(document.querySelector(".swatch.${tone}"));
+        return backgroundImage + borderColor;
+      })()`);
+      expect(await swatch("free")).toMatch(/^radial-gradient/);
+      expect(await swatch("empty")).toMatch(/^none/);
+    },
+  );
+
+  it("marks in picture, list and table what is searched for", async () => {
+    await open(office);
+    const marked = (box: { x: number; y: number; width: number; height: number }) =>
+      page.evaluate<number>(`(() => {
+        const { data } = (${pixels})("#marks").getImageData(${box.x - 2}, ${box.y - 2}, ${box.width + 4}, ${box.height + 4});
+        return data.filter((_, at) => at % 4 === 3 && data[at] > 0).length;
+      })()`);
+    const guests = await stopAt(/^10\.20\.4\.0\/23/);
+    const reception = await stopAt(/^10\.20\.0\.0\/24/);
+    expect([await marked(guests), await marked(reception)]).toEqual([0, 0]);
+    await page.fill("#search", "guest");
+    await page.locator("#count", { hasText: "1 found" }).waitFor();
+    expect([(await marked(guests)) > 100, await marked(reception)]).toEqual([true, 0]);
+    expect(await page.locator("mark").allTextContents()).toEqual(["Guest", "Guest"]);
+    await page.fill("#search", "10.20.0.77");
+    await page.locator("#count", { hasText: "2 found" }).waitFor();
+    // The innermost block alone: all others are around it.
+    expect([await marked(guests), (await marked(reception)) > 100]).toEqual([0, true]);
+    await page.fill("#search", "");
+    await expect.poll(() => marked(reception)).toBe(0);
+  });
+
+  it("marks an address of a subnet by its name", async () => {
+    await open(subnet);
+    await page.fill("#search", "host-29");
+    await page.locator("#count", { hasText: "1 found" }).waitFor();
+    expect(await page.locator("tbody mark").allTextContents()).toEqual(["host-29"]);
+  });
+
+  it("sorts the table by any column, both ways, and shows only the rows that are wanted", async () => {
+    await open(office);
+    const column = (index: number) => page.locator(`tbody tr > :nth-child(${index})`).allTextContents();
+    const sort = (name: string) => page.locator("thead button", { hasText: name }).click();
+    const blocks = await column(1);
+    await sort("Use");
+    expect(await page.locator('th[aria-sort="ascending"]').textContent()).toBe("Use");
+    expect((await column(4)).filter((text) => text !== "")).toEqual([
+      "0 %",
+      "1.8 %",
+      "12 %",
+      "31 %",
+      "34 %",
+      "47 %",
+      "66 %",
+      "81 %",
+      "93 %",
+    ]);
+    await sort("Use");
+    expect((await column(1))[0]).toBe("10.20.4.0/23");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Use");
+    await sort("Block");
+    expect(await column(1)).toEqual(blocks);
+    await page.fill("#filter", "free");
+    await expect.poll(() => page.locator("#rows").textContent()).toBe("5 of 14 rows");
+    expect((await column(2)).every((text) => text.startsWith("free: "))).toBe(true);
+    await page.fill("#filter", "");
+    expect(await column(1)).toEqual(blocks);
+  });
 
   it("shows what the map holds, as a picture and as a table", async () => {
     const page = await open(office);
@@ -135,10 +309,11 @@ describe.skipIf(executablePath === undefined)("the map's page in Chromium", () =
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     expect(await page.evaluate("document.activeElement.id")).toBe("table");
-    await page.keyboard.press("Tab");
+    // Past the columns, by which it can be sorted.
+    for (let column = 0; column <= 6; column += 1) await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await expect.poll(() => here(page)).toBe("10.20.0.0/24");
-    expect(await page.evaluate("document.activeElement.id")).toBe("here");
+    expect(await page.evaluate("document.activeElement.id")).toBe("heading");
   });
 
   it("finds by address, by CIDR and by name", async () => {
@@ -182,7 +357,7 @@ describe.skipIf(executablePath === undefined)("the map's page in Chromium", () =
   });
 
   it("of 20,000 subnets opens at any of them, and finds the rest", async () => {
-    const page = await open(eight(), {}, "#10.3.0.0/16");
+    const page = await open(large, {}, "#10.3.0.0/16");
     await expect.poll(() => here(page)).toBe("10.3.0.0/16");
     await expect.poll(() => rowsOf(page)).toBe(100);
     await page.fill("#search", "Site 100");
@@ -197,8 +372,8 @@ describe.skipIf(executablePath === undefined)("the map's page in Chromium", () =
   });
 
   it("shows the whole where its address is broken", async () => {
-    const page = await open(eight(), {}, "#%E0%A4%A");
-    await expect.poll(() => here(page)).toBe("10.0.0.0/8");
+    const page = await open(office, {}, "#%E0%A4%A");
+    await expect.poll(() => here(page)).toBe("10.20.0.0/16");
   });
 
   it("runs nothing that stands in a name", async () => {
@@ -235,8 +410,8 @@ describe.skipIf(executablePath === undefined)("the map's page in Chromium", () =
     ["a subnet in the dark", subnet, { colorScheme: "dark" as const }],
     ["IPv6", six, {}],
   ])("has nothing that axe complains about: %s", async (_name, map, options) => {
-    const page = await open(map, { ...options, bypassCSP: true });
-    await page.addScriptTag({ path: createRequire(import.meta.url).resolve("axe-core") });
+    const page = await open(map, options);
+    await page.evaluate(await axe);
     const violations = await page.evaluate<string[]>(
       "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map((node) => node.html).join(' ')))",
     );
@@ -244,7 +419,7 @@ describe.skipIf(executablePath === undefined)("the map's page in Chromium", () =
   });
 
   it("draws the SVG without a complaint of the parser", async () => {
-    const page = await browser.newPage();
+    await page.goto("about:blank");
     for (const map of [office, subnet, six, hostile]) {
       const picture = await renderMap(map, { format: "svg" });
       const parsed = await page.evaluate<string>(

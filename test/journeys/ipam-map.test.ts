@@ -82,11 +82,16 @@ behindEveryDoor("the map", (visit) => {
   it("does the same for IPv6", async () => {
     const { ipam } = await visit({ seed });
     await ipam.requestAddress({ ip: "2001:db8:0:1::9" });
+    await ipam.requestAddress({ ip: "2001:db8:0:1::a", duid: "00:03:00:01:02:42:ac:11:00:0a" });
     const subnet = firstSubnet((await ipam.map("2001:db8::/32")).blocks);
-    expect(subnet.addresses?.map(({ ip, kind }) => [ip, kind])).toEqual([
-      ["2001:db8:0:1::5", "host"],
-      ["2001:db8:0:1::9", "reservation"],
+    // A reservation's DUID is nobody's: it only keeps the place.
+    expect(subnet.addresses?.map(({ ip, kind, client }) => [ip, kind, client])).toEqual([
+      ["2001:db8:0:1::5", "host", undefined],
+      ["2001:db8:0:1::9", "reservation", undefined],
+      ["2001:db8:0:1::a", "fixed", "00:03:00:01:02:42:ac:11:00:0a"],
     ]);
+    expect((await ipam.lookup("2001:db8:0:1::9")).duid).toBeUndefined();
+    expect((await ipam.lookup("2001:db8:0:1::a")).duid).toBe("00:03:00:01:02:42:ac:11:00:0a");
   });
 
   it("says how full a subnet is without reading its addresses", async () => {

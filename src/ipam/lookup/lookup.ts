@@ -3,6 +3,7 @@ import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import { holdersOf } from "../addresses/holders.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
+import { clientDuid } from "../objects/reservations.js";
 import type { AddressDetails } from "../objects/results.js";
 import { addressesOf, subnetFields } from "../objects/rows.js";
 import { requestCheck, type Shape } from "../requests/request-check.js";
@@ -57,7 +58,7 @@ export async function lookup(
     usage: row?.usage ?? [],
     names: row?.names ?? addresses.flatMap(({ name }) => name ?? []),
     mac: row?.mac_address || addresses.find(({ mac }) => mac)?.mac,
-    duid: row?.duid || addresses.find(({ duid }) => duid)?.duid,
+    duid: clientDuid(row?.duid) ?? addresses.find(({ duid }) => duid)?.duid,
     leaseState: row?.lease_state,
     conflict: row?.is_conflict ?? false,
     objects: row?.objects ?? addresses.map(({ ref }) => ref),

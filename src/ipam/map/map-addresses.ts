@@ -4,7 +4,7 @@ import { type Step, step } from "../../wapi/step.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
 import { slices } from "../engine/slices.js";
 import { mostFound } from "../objects/in-use.js";
-import { isReservationDuid } from "../objects/reservations.js";
+import { clientDuid, isReservationDuid } from "../objects/reservations.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { MapAddress, MapAddressKind, MapBlock, MapSubnet } from "./map-results.js";
 import { percentOf } from "./map-tree.js";
@@ -156,7 +156,7 @@ function addressesOf(rows: readonly AddressRow[], reserved: readonly ReservedRow
       ip,
       kind: kindOf(row, reservations.has(ip)),
       names: row.names ?? [],
-      client: row.mac_address || row.duid || undefined,
+      client: row.mac_address || clientDuid(row.duid),
       conflict: row.is_conflict ?? false,
     }));
 }

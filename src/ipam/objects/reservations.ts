@@ -25,6 +25,11 @@ export function isReservationDuid(duid: string): boolean {
   return reservationDuid.test(formatDuid(duid));
 }
 
+/** The DUID of a client: none where it only marks a reservation. */
+export function clientDuid(duid: string | undefined): string | undefined {
+  return duid === undefined || duid === "" || isReservationDuid(duid) ? undefined : duid;
+}
+
 /**
  * How the reservation of a gateway is known again: a grid has no such thing as a gateway of a network, only
  * reservations, and these can be searched by comment.

@@ -15,3 +15,25 @@ export function make<Name extends keyof HTMLElementTagNameMap>(
   made.append(...children);
   return made;
 }
+
+/** A text in which another is marked, wherever it stands. */
+export function marked(text: string, sought: string): (Node | string)[] {
+  const parts: (Node | string)[] = [];
+  const [lower, wanted] = [text.toLowerCase(), sought.toLowerCase()];
+  let end = 0;
+  // A letter may be longer in lower case: then nothing is marked, rather than the wrong part.
+  for (
+    let at = find(lower, wanted, end);
+    at >= 0 && lower.length === text.length;
+    at = find(lower, wanted, end)
+  ) {
+    parts.push(text.slice(end, at), make("mark", {}, text.slice(at, at + wanted.length)));
+    end = at + wanted.length;
+  }
+  parts.push(text.slice(end));
+  return parts;
+}
+
+function find(text: string, wanted: string, from: number): number {
+  return wanted === "" ? -1 : text.indexOf(wanted, from);
+}

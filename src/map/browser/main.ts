@@ -1,16 +1,16 @@
 /** The page of a map: what is looked into stands in its address, so that links and the way back work. */
 
-import { type Block, parseBlock, parseSpan } from "../../cidr.js";
+import { parseBlock } from "../../cidr.js";
 import { legendOf } from "../legend.js";
 import { childrenOf, type Plot, pathTo, viewOf } from "../outline.js";
 import { unpackOutline } from "../packed.js";
 import { describePlot, usageOf } from "../words.js";
-import { element, make } from "./elements.js";
-import { draw, schemeNow } from "./picture.js";
+import { element, make, marked } from "./elements.js";
+import { draw, drawMarks, schemeNow } from "./picture.js";
 import { keptPicture } from "./pictures.js";
 import { pointInto, type Shown } from "./pointing.js";
-import { showTable } from "./table.js";
-import { findPlots, linkTo, listingOf } from "./things.js";
+import { markInTable, showTable } from "./table.js";
+import { findPlots, linkTo, listingOf, markingOf } from "./things.js";
 
 const outline = unpackOutline(JSON.parse(element("data", HTMLScriptElement).text));
 const [only, ...others] = childrenOf(outline, undefined);
@@ -19,8 +19,11 @@ const whole = others.length === 0 ? only : undefined;
 
 const canvas = element("canvas", HTMLCanvasElement);
 const map = element("map", HTMLDivElement);
-const here = element("here", HTMLHeadingElement);
+const heading = element("heading", HTMLHeadingElement);
+const search = element("search", HTMLInputElement);
 let shown: Shown | undefined;
+/** What was searched for, in the picture. */
+let isMarked: ReturnType<typeof markingOf> = () => false;
 
 function viewInAddress(): Plot | undefined {
   const block = parseBlock(named(location.hash.slice(1)));
@@ -41,7 +44,8 @@ function show(): void {
   const view = viewInAddress();
   const isNew = shown !== undefined && shown.view?.cidr !== view?.cidr;
   drawView(view);
-  here.textContent = view?.cidr ?? outline.title;
+  element("here", HTMLSpanElement).textContent = view?.cidr ?? outline.title;
+  document.title = heading.textContent;
   element("about", HTMLParagraphElement).textContent = aboutView(view);
   element("caption", HTMLTableCaptionElement).textContent =
     view?.kind === "subnet" ? `Addresses of ${view.cidr}` : `What lies in ${view?.cidr ?? outline.title}`;
@@ -56,7 +60,14 @@ function drawView(view: Plot | undefined): void {
   const picture = keptPicture(outline, view, map.clientWidth, height);
   shown = { outline, view, picture };
   draw(canvas, picture, schemeNow(), devicePixelRatio);
+  mark();
   pointInto(shown);
+}
+
+function mark(): void {
+  if (shown === undefined) return;
+  const settings = { scheme: schemeNow(), scale: devicePixelRatio };
+  drawMarks(element("marks", HTMLCanvasElement), shown.picture, isMarked, settings);
 }
 
 function aboutView(view: Plot | undefined): string {
@@ -100,31 +111,33 @@ function showLegend(view: Plot | undefined): void {
 /** For those who don't see that the picture changed. Who used the map's keys stays there. */
 function announce(view: Plot | undefined): void {
   element("said", HTMLParagraphElement).textContent = view === undefined ? outline.title : describePlot(view);
-  if (document.activeElement !== map) here.focus({ preventScroll: true });
-  if (here.getBoundingClientRect().top < 0) here.scrollIntoView();
+  if (document.activeElement !== map) heading.focus({ preventScroll: true });
+  if (heading.getBoundingClientRect().top < 0) heading.scrollIntoView();
 }
 
-/** An address, a CIDR or a range is searched by what it lies in. */
-function blockIn(text: string): Block | undefined {
-  const span = parseSpan(text);
-  return (
-    span &&
-    ("prefixLength" in span ? (span as Block) : { ...span, prefixLength: span.family === 4 ? 32 : 128 })
-  );
-}
-
-const mostFound = 50;
-const search = element("search", HTMLInputElement);
+/** So many are listed; in the picture and the table all are marked. */
+const mostListed = 50;
 
 function find(): void {
-  const text = search.value;
-  const found = text.trim() === "" ? [] : findPlots(outline, text, blockIn, mostFound);
-  const links = found.map((plot) =>
-    make("li", {}, make("a", { href: linkTo(plot) }, plot.cidr), ` ${plot.comment}`),
-  );
+  const text = search.value.trim();
+  const found = findPlots(outline, text);
+  const links = found
+    .slice(0, mostListed)
+    .map((plot) =>
+      make(
+        "li",
+        {},
+        make("a", { href: linkTo(plot) }, ...marked(plot.cidr, text)),
+        " ",
+        ...marked(plot.comment, text),
+      ),
+    );
   element("found", HTMLUListElement).replaceChildren(...links);
-  const many = found.length === mostFound ? `the first ${mostFound}` : `${found.length}`;
-  element("count", HTMLParagraphElement).textContent = text.trim() === "" ? "" : `${many} found`;
+  const listed = found.length > mostListed ? `, the first ${mostListed} of them here` : "";
+  element("count", HTMLParagraphElement).textContent = text === "" ? "" : `${found.length} found${listed}`;
+  isMarked = markingOf(found, text);
+  mark();
+  markInTable(text);
 }
 
 let waiting = 0;

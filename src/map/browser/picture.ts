@@ -1,12 +1,13 @@
 /** The map on a canvas. It is drawn again only when what it shows changes; pointing at things moves a frame above it. */
 
 import { formatAddress } from "../../cidr.js";
-import { type Drawing, drawingOf, type Figure } from "../drawing.js";
+import { type Drawing, drawingOf, type Figure, type Subject } from "../drawing.js";
 import type { Outline, Plot } from "../outline.js";
 import { dark, light, type Scheme } from "../palette.js";
 import {
   type Box,
   boxesOf,
+  hasEdge,
   hatchedPart,
   headingHeight,
   type Paper,
@@ -22,6 +23,8 @@ const nameWidth = 6.3;
 const detailWidth = 5.7;
 /** Beyond this the picture is not narrowed to the window: it scrolls. */
 const leastWidth = 300;
+/** Of the frame around what was searched for. */
+const markWidth = 2;
 
 export interface Picture {
   readonly drawing: Drawing;
@@ -61,19 +64,50 @@ export function schemeNow(): Scheme {
   return isDark ? dark : light;
 }
 
-export function draw(canvas: HTMLCanvasElement, picture: Picture, scheme: Scheme, scale: number): void {
-  canvas.width = Math.round(picture.width * scale);
-  canvas.height = Math.round(picture.height * scale);
-  canvas.style.setProperty("--width", `${picture.width}px`);
-  canvas.style.setProperty("--height", `${picture.height}px`);
+/** An empty canvas of the picture's size. */
+function penFor(
+  canvas: HTMLCanvasElement,
+  { width, height }: Picture,
+  scale: number,
+): CanvasRenderingContext2D | null {
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  canvas.style.setProperty("--width", `${width}px`);
+  canvas.style.setProperty("--height", `${height}px`);
   const pen = canvas.getContext("2d");
+  pen?.scale(scale, scale);
+  return pen;
+}
+
+/** Frames around what was searched for, above the picture, which stays as it is. */
+export function drawMarks(
+  canvas: HTMLCanvasElement,
+  picture: Picture,
+  isMarked: (subject: Subject) => boolean,
+  { scheme, scale }: { readonly scheme: Scheme; readonly scale: number },
+): void {
+  const pen = penFor(canvas, picture, scale);
   if (pen === null) return;
-  pen.scale(scale, scale);
+  for (const [colour, width] of [
+    [scheme.paper, 3 * markWidth],
+    [scheme.mark, markWidth],
+  ] as const) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = width;
+    for (const { figure, x, y, width, height } of picture.boxes) {
+      if (isMarked(figure.subject)) pen.strokeRect(x, y, Math.max(width, 1), height);
+    }
+  }
+}
+
+export function draw(canvas: HTMLCanvasElement, picture: Picture, scheme: Scheme, scale: number): void {
+  const pen = penFor(canvas, picture, scale);
+  if (pen === null) return;
   pen.fillStyle = scheme.paper;
   pen.fillRect(0, 0, picture.width, picture.height);
   drawRows(pen, picture, scheme);
-  const hatching = hatchingIn(pen, scheme);
-  for (const box of picture.boxes) if (box.figure.tone !== "frame") drawBox(pen, box, scheme, hatching);
+  const patterns = { hatching: hatchingIn(pen, scheme), dots: dotsIn(pen, scheme) };
+  for (const box of picture.boxes) if (box.figure.tone !== "frame") drawBox(pen, box, scheme, patterns);
   for (const box of picture.boxes) if (box.figure.tone === "frame") drawFrame(pen, box, scheme);
 }
 
@@ -96,12 +130,13 @@ function drawRows(pen: CanvasRenderingContext2D, picture: Picture, scheme: Schem
   }
 }
 
-function drawBox(
-  pen: CanvasRenderingContext2D,
-  box: Box,
-  scheme: Scheme,
-  hatching: CanvasPattern | null,
-): void {
+/** What says "full", "range" or "free" to those who don't tell the colours apart, and on paper without any. */
+interface Patterns {
+  readonly hatching: CanvasPattern | null;
+  readonly dots: CanvasPattern | null;
+}
+
+function drawBox(pen: CanvasRenderingContext2D, box: Box, scheme: Scheme, patterns: Patterns): void {
   const { figure, x, y, width, height } = box;
   if (figure.tone === "frame") return;
   const { fill, text } = scheme.tones[figure.tone];
@@ -112,13 +147,22 @@ function drawBox(
     pen.strokeStyle = scheme.line;
     pen.lineWidth = 0.5;
     pen.strokeRect(...place);
+    if (figure.tone === "free" && patterns.dots !== null) {
+      pen.fillStyle = patterns.dots;
+      pen.fillRect(...place);
+    }
   } else {
     pen.fillStyle = fill;
     // Less than a pixel is blended with what is beside it: many of them look as dense as they are.
     pen.fillRect(place[0], place[1], Math.max(place[2], 0.5), place[3]);
-    if (hatching !== null && width > 4 && (figure.tone === "full" || figure.tone === "range")) {
+    if (hasEdge(figure.tone, width)) {
+      pen.strokeStyle = scheme.tones.high.fill;
+      pen.lineWidth = 1;
+      pen.strokeRect(place[0] + 0.5, place[1] + 0.5, place[2] - 1, place[3] - 1);
+    }
+    if (patterns.hatching !== null && width > 4 && (figure.tone === "full" || figure.tone === "range")) {
       const strip = hatchedPart(figure.tone, width);
-      pen.fillStyle = hatching;
+      pen.fillStyle = patterns.hatching;
       pen.fillRect(place[0] + place[2] - strip, place[1], strip, place[3]);
     }
   }
@@ -133,40 +177,58 @@ function drawLabels(pen: CanvasRenderingContext2D, figure: Figure, { x, y, width
   const most = Math.floor((width - 8) / detailWidth);
   const detail = height >= 28 && figure.detail !== "" ? shortened(figure.detail, most) : "";
   pen.font = nameFont;
-  pen.fillText(name, x + 4, detail === "" ? y + Math.min(height / 2 + 4, 20) : y + 13);
+  // A font may be wider than expected: it is narrowed to the box then.
+  pen.fillText(name, x + 4, detail === "" ? y + Math.min(height / 2 + 4, 20) : y + 13, width - 6);
   if (detail.length < 3) return;
   pen.font = detailFont;
-  pen.fillText(detail, x + 4, y + 25);
+  pen.fillText(detail, x + 4, y + 25, width - 6);
 }
 
 function drawFrame(
   pen: CanvasRenderingContext2D,
-  { figure, x, y, width, height }: Box,
+  { figure, x, y, width, height, heading }: Box,
   scheme: Scheme,
 ): void {
   pen.strokeStyle = scheme.ink;
   pen.lineWidth = height < 20 ? 0.6 : 1.5;
   pen.strokeRect(x + 0.75, y + 0.25, width - 1.5, height - 0.5);
-  if (height <= headingHeight + 10) return;
+  if (heading === 0) return;
   const name = fitting(Math.floor((width - 8) / nameWidth), ...figure.names);
   pen.fillStyle = scheme.ink;
   pen.font = detailFont;
-  pen.fillText(name, x + 5, y + headingHeight - 3.5);
+  pen.fillText(name, x + 5, y + headingHeight - 3.5, width - 8);
 }
 
-/** What says "full" or "range" to those who don't tell the colours apart. */
 function hatchingIn(pen: CanvasRenderingContext2D, scheme: Scheme): CanvasPattern | null {
+  return patternIn(pen, 6, (brush) => {
+    brush.strokeStyle = scheme.paper;
+    brush.globalAlpha = 0.6;
+    brush.beginPath();
+    for (const start of [-6, 0, 6]) {
+      brush.moveTo(start, 6);
+      brush.lineTo(start + 6, 0);
+    }
+    brush.stroke();
+  });
+}
+
+function dotsIn(pen: CanvasRenderingContext2D, scheme: Scheme): CanvasPattern | null {
+  return patternIn(pen, 5, (brush) => {
+    brush.fillStyle = scheme.line;
+    brush.fillRect(2, 2, 1, 1);
+  });
+}
+
+/** A square tile, again and again. */
+function patternIn(
+  pen: CanvasRenderingContext2D,
+  side: number,
+  paint: (brush: CanvasRenderingContext2D) => void,
+): CanvasPattern | null {
   const tile = document.createElement("canvas");
-  tile.width = tile.height = 6;
+  tile.width = tile.height = side;
   const brush = tile.getContext("2d");
   if (brush === null) return null;
-  brush.strokeStyle = scheme.paper;
-  brush.globalAlpha = 0.6;
-  brush.beginPath();
-  for (const start of [-6, 0, 6]) {
-    brush.moveTo(start, 6);
-    brush.lineTo(start + 6, 0);
-  }
-  brush.stroke();
+  paint(brush);
   return pen.createPattern(tile, "repeat");
 }

@@ -1,8 +1,17 @@
 /** What the map shows, as things that can be pointed at, walked through and listed. */
 
-import { type Block, formatAddress, formatBlock, formatSpan, type Span, size } from "../../cidr.js";
+import {
+  type Block,
+  contains,
+  formatAddress,
+  formatBlock,
+  formatSpan,
+  parseSpan,
+  type Span,
+  size,
+} from "../../cidr.js";
 import type { Subject } from "../drawing.js";
-import { childrenOf, freeIn, type Outline, type Plot } from "../outline.js";
+import { childrenOf, freeIn, type Outline, type Plot, type PlotAddress } from "../outline.js";
 import { kinds } from "../palette.js";
 import { describeAddress, describeFree, describePlot, formatCount, shareOf, sizesOf } from "../words.js";
 
@@ -47,6 +56,8 @@ export interface Entry {
   readonly cells: readonly string[];
   /** What to look into; `undefined` where there is nothing to see. */
   readonly target: Block | undefined;
+  /** By which to sort, where that isn't the text of the cell. */
+  readonly keys: Readonly<Record<string, number | bigint>>;
 }
 
 export interface Listing {
@@ -68,10 +79,11 @@ export function listingOf(outline: Outline, view: Plot | undefined): Listing {
 }
 
 function plotEntry(plot: Plot): Entry {
-  const { kind, cidr, comment, attributes } = plot;
+  const { kind, cidr, comment, attributes, percent = -1 } = plot;
   return {
     cells: [cidr, kind, comment, shareOf(plot), formatCount(size(plot)), attributes.join(", ")],
     target: plot,
+    keys: { Block: plot.first, Use: percent, Addresses: size(plot) },
   };
 }
 
@@ -79,6 +91,7 @@ function freeEntry(span: Span): Entry {
   return {
     cells: [formatSpan(span), `free: ${sizesOf(span)}`, "", "", formatCount(size(span)), ""],
     target: undefined,
+    keys: { Block: span.first, Use: -1, Addresses: size(span) },
   };
 }
 
@@ -91,6 +104,7 @@ function addressListing({ addresses, ranges }: Plot): Listing {
       ...ranges.map((range) => ({
         cells: [formatSpan(range), "DHCP range", range.comment, "", ""],
         target: undefined,
+        keys: { Address: range.first },
       })),
       ...(addresses ?? []).map((address) => ({
         cells: [
@@ -101,39 +115,50 @@ function addressListing({ addresses, ranges }: Plot): Listing {
           address.conflict ? "conflict" : "",
         ],
         target: undefined,
+        keys: { Address: address.value },
       })),
-      ...(addresses?.length ? [] : [{ cells: [instead, "", "", "", ""], target: undefined }]),
+      ...(addresses?.length ? [] : [{ cells: [instead, "", "", "", ""], target: undefined, keys: {} }]),
     ],
   };
 }
 
 /** Containers and subnets that a text is found in: by address, CIDR, comment, attribute or name. */
-export function findPlots(
-  outline: Outline,
-  text: string,
-  around: (text: string) => Block | undefined,
-  most: number,
-): Plot[] {
-  const block = around(text.trim());
-  if (block !== undefined) {
-    const holding = outline.plots.filter((plot) => plot.first <= block.first && block.last <= plot.last);
-    const inside = outline.plots.filter((plot) => block.first <= plot.first && plot.last <= block.last);
-    return [...holding.reverse(), ...inside].slice(0, most);
-  }
+export function findPlots(outline: Outline, text: string): Plot[] {
   const wanted = text.trim().toLowerCase();
-  const found: Plot[] = [];
-  for (const plot of outline.plots) {
-    if (found.length === most) break;
-    if (wanted !== "" && isNamed(plot, wanted)) found.push(plot);
+  if (wanted === "") return [];
+  const span = parseSpan(wanted);
+  if (span !== undefined) {
+    const holding = outline.plots.filter((plot) => contains(plot, span));
+    const inside = outline.plots.filter((plot) => contains(span, plot) && !contains(plot, span));
+    return [...holding.reverse(), ...inside];
   }
-  return found;
+  return outline.plots.filter(
+    (plot) => isNamed(plot, wanted) || plot.addresses?.some((address) => hasName(address, wanted)),
+  );
 }
 
-function isNamed(plot: Plot, wanted: string): boolean {
-  const names = plot.addresses?.flatMap((address) => [...address.names, address.client ?? ""]) ?? [];
-  return [plot.cidr, plot.comment, ...plot.attributes, ...names].some((text) =>
-    text.toLowerCase().includes(wanted),
-  );
+function isNamed({ cidr, comment, attributes }: Plot, wanted: string): boolean {
+  return [cidr, comment, ...attributes].some((text) => text.toLowerCase().includes(wanted));
+}
+
+function hasName({ names, client = "" }: PlotAddress, wanted: string): boolean {
+  return [...names, client].some((text) => text.toLowerCase().includes(wanted));
+}
+
+/** Whether a thing in the picture is what a text was found by; of all that an address lies in, the innermost. */
+export function markingOf(found: readonly Plot[], text: string): (subject: Subject) => boolean {
+  const wanted = text.trim().toLowerCase();
+  const span = parseSpan(wanted);
+  const isAround = (plot: Plot) => span !== undefined && contains(plot, span);
+  const marked = new Set(found.filter((plot, index) => index === 0 || !isAround(plot)));
+  return (subject) => {
+    if (wanted === "") return false;
+    if (subject.kind === "plot") return marked.has(subject.plot);
+    if (subject.kind !== "address" && subject.kind !== "unused") return false;
+    const { address } = subject;
+    if (span !== undefined) return contains(span, address);
+    return "names" in address && hasName(address, wanted);
+  };
 }
 
 /** How a view is written in the page's address. */

@@ -45,6 +45,23 @@ export const office: AddressMap = mapOf("10.20.0.0/16", {
   ],
 });
 
+/** Containers in containers that begin at the same address, where there is no room for every heading. */
+export const nested: AddressMap = mapOf("10.0.0.0/8", {
+  containers: [
+    { network: "10.0.0.0/8", comment: "All of it" },
+    { network: "10.0.0.0/10", comment: "Europe" },
+    { network: "10.0.0.0/11", comment: "France" },
+    { network: "10.0.0.0/12", comment: "Paris" },
+    { network: "10.64.0.0/11", comment: "Asia" },
+    { network: "10.128.0.0/13", comment: "Africa" },
+  ],
+  subnets: Array.from({ length: 60 }, (_, index) => ({
+    network: `10.${index * 3}.0.0/16`,
+    comment: `net ${index}`,
+    utilization: (index * 37) % 1000,
+  })),
+});
+
 const kinds: readonly MapAddressKind[] = [
   "host",
   "host",

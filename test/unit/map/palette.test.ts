@@ -27,7 +27,9 @@ describe.each([
     for (const text of [scheme.ink, scheme.faint, scheme.accent]) {
       expect(contrast(text, scheme.paper)).toBeGreaterThanOrEqual(4.5);
     }
-    expect(contrast(scheme.line, scheme.paper)).toBeGreaterThanOrEqual(3);
+    for (const line of [scheme.line, scheme.mark]) {
+      expect(contrast(line, scheme.paper)).toBeGreaterThanOrEqual(3);
+    }
   });
 });
 
