@@ -1,6 +1,7 @@
 /** What an owner holds, as lines for people. */
 
 import type { Held } from "../ipam/upkeep/held.js";
+import { byAddress } from "./order.js";
 import { table } from "./output.js";
 
 /** One of them, and what there is to say about it. */
@@ -10,12 +11,8 @@ export interface Noted {
 }
 
 export function heldTable(notes: readonly Noted[]): string {
-  const rows = notes.map(({ held: { kind, place, name = "", requestId = "" }, note }) => [
-    kind,
-    place,
-    name,
-    requestId,
-    note,
-  ]);
+  const rows = byAddress(notes, ({ held }) => held.place).map(
+    ({ held: { kind, place, name = "", requestId = "" }, note }) => [kind, place, name, requestId, note],
+  );
   return table([["KIND", "PLACE", "NAME", "REQUEST ID", "NOTE"], ...rows]);
 }

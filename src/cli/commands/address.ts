@@ -175,7 +175,7 @@ function wordsOf(details: AddressDetails): string {
     ["usage", usage.join(", ")],
     ["mac", mac],
     ["duid", duid],
-    ["lease", leaseState],
+    ["lease", leaseState === "FREE" ? undefined : leaseState],
     ["conflict", conflict ? "something else answers there than the grid has on record" : undefined],
     ["subnet", subnet && [subnet.cidr, subnet.comment ?? ""].join(" ").trim()],
     ["container", container],

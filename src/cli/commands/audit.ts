@@ -46,7 +46,11 @@ function wordsOf(found: Audit): string {
   ]);
   const notes = [
     ...duplicates.flatMap(({ of, id, objects }) =>
-      objects.map((held) => ({ held, note: `one of ${objects.length} of ${of} ${id}` })),
+      objects.map((held) => ({
+        held,
+        // A token says nothing to people.
+        note: `one of ${objects.length} ${of === "requestId" ? `with request id ${id}` : "that one call made"}`,
+      })),
     ),
     ...hostsWithoutAddresses.map((held) => ({ held, note: "has no address" })),
     ...expired.map((held) => ({ held, note: `expired ${held.expiresAt}` })),

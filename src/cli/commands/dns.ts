@@ -15,6 +15,7 @@ import {
   parseOneOf,
   withIpam,
 } from "../ipam.js";
+import { byAddress } from "../order.js";
 import { attributesText, exitCodesHelp, print, type Terminal, table, UsageError } from "../output.js";
 import { releasedText } from "../release.js";
 
@@ -188,9 +189,10 @@ function findCommand(terminal: Terminal): Command {
   return addIpamOptions(command).action(async (options: FindOptions) => {
     const { type, name, ip, target, zone, attribute, limit, dnsView } = options;
     const extattrs = attribute as DnsQuery["extattrs"];
-    const records = await withIpam(options, terminal, ({ ipam, signal }) =>
+    const found = await withIpam(options, terminal, ({ ipam, signal }) =>
       ipam.dns.find({ type, name, ip, target, zone, extattrs, limit, dnsView, signal }),
     );
+    const records = inOrder(found);
     print(terminal, options, records, (shown) => (shown.length === 0 ? "" : recordTable(shown)));
   });
 }
@@ -218,16 +220,27 @@ function removeCommand(terminal: Terminal): Command {
 }
 
 function recordTable(records: readonly DnsRecordDetails[]): string {
-  const rows = records
-    .map(({ name, type, value, comment = "", extattrs }) => [
-      name,
-      type,
-      value,
-      comment,
-      attributesText(extattrs),
-    ])
-    .sort(([one = ""], [other = ""]) => (one < other ? -1 : one > other ? 1 : 0));
-  return table([["NAME", "TYPE", "VALUE", "COMMENT", "ATTRIBUTES"], ...rows]);
+  // The same name in two views is two records.
+  const isOneView = new Set(records.map(({ dnsView }) => dnsView)).size === 1;
+  const rows = records.map(({ name, type, value, dnsView, comment = "", extattrs }) => [
+    name,
+    type,
+    value,
+    ...(isOneView ? [] : [dnsView ?? ""]),
+    comment,
+    attributesText(extattrs),
+  ]);
+  const view = isOneView ? [] : ["VIEW"];
+  return table([["NAME", "TYPE", "VALUE", ...view, "COMMENT", "ATTRIBUTES"], ...rows]);
+}
+
+/** By name and type, and those of one name by address; PTR records, whose name is an address, by that. */
+function inOrder(records: readonly DnsRecordDetails[]): DnsRecordDetails[] {
+  const keyOf = ({ name, type }: DnsRecordDetails) => (type === "PTR" ? "~" : `${name} ${type}`);
+  return byAddress(records, ({ ip, value }) => ip ?? value)
+    .map((record) => ({ record, key: keyOf(record) }))
+    .sort(({ key: one }, { key: other }) => (one < other ? -1 : one > other ? 1 : 0))
+    .map(({ record }) => record);
 }
 
 function recordText({ name, type, value }: DnsRecordDetails): string {

@@ -6,6 +6,7 @@ import type { Host } from "../../ipam/hosts/host.js";
 import { notFound } from "../../ipam/sources/pool.js";
 import { connectionHelp } from "../connection.js";
 import { addIpamOptions, collect, type IpamCommandOptions, withIpam } from "../ipam.js";
+import { byAddress } from "../order.js";
 import { attributesText, exitCodesHelp, facts, print, type Terminal, UsageError } from "../output.js";
 import { releasedText } from "../release.js";
 import { addTakingOptions, requestOf, type TakingOptions } from "../taking.js";
@@ -142,7 +143,7 @@ async function show(text: string, options: IpamCommandOptions, terminal: Termina
   const hosts = await withIpam(options, terminal, async ({ ipam, networkView, signal }) => {
     const found = await ipam.hosts.find({ ...queryOf(text), signal });
     if (found.length === 0) throw notFound(`host ${text}`, networkView);
-    return found;
+    return byAddress(found, ({ addresses: [first] }) => first?.ip ?? "");
   });
   print(terminal, options, hosts, (shown) => shown.map(wordsOf).join("\n"));
 }

@@ -15,6 +15,7 @@ import {
 import { byAddress } from "../order.js";
 import { attributesText, exitCodesHelp, print, type Terminal, table, UsageError } from "../output.js";
 import { releasedText } from "../release.js";
+import { useText, withUse } from "../usage.js";
 
 interface RequestOptions extends IpamCommandOptions {
   readonly in?: string;
@@ -115,10 +116,14 @@ function findCommand(terminal: Terminal): Command {
     const { in: subnet, name, comment, attribute, ipv6, limit } = options;
     const extattrs = attribute as RangeQuery["extattrs"];
     const family = ipv6 ? 6 : undefined;
-    const found = await withIpam(options, terminal, ({ ipam, signal }) =>
-      ipam.ranges.find({ in: subnet, name, comment, extattrs, family, limit, signal }),
-    );
-    const ranges = byAddress(found, ({ first }) => first);
+    const ranges = await withIpam(options, terminal, async ({ ipam, wapi, signal }) => {
+      const found = await ipam.ranges.find({ in: subnet, name, comment, extattrs, family, limit, signal });
+      return withUse(
+        wapi,
+        byAddress(found, ({ first }) => first),
+        signal,
+      );
+    });
     print(terminal, options, ranges, (shown) => (shown.length === 0 ? "" : rangeTable(shown)));
   });
 }
@@ -143,13 +148,14 @@ function spanText({ first, last }: AddressRange): string {
   return `${first}-${last}`;
 }
 
-function rangeTable(ranges: readonly AddressRange[]): string {
+function rangeTable(ranges: readonly (AddressRange & { readonly used: number | undefined })[]): string {
   const rows = ranges.map((range) => [
     spanText(range),
+    useText(range.used),
     range.subnet ?? "",
     range.name ?? "",
     range.comment ?? "",
     attributesText(range.extattrs),
   ]);
-  return table([["RANGE", "SUBNET", "NAME", "COMMENT", "ATTRIBUTES"], ...rows]);
+  return table([["RANGE", "USED", "SUBNET", "NAME", "COMMENT", "ATTRIBUTES"], ...rows]);
 }

@@ -3,9 +3,6 @@
 import { Command, Option } from "commander";
 import type { Subnet } from "../../ipam/objects/results.js";
 import type { SubnetQuery } from "../../ipam/subnets/requests.js";
-import type { WapiClient } from "../../wapi/client.js";
-import type { Ref } from "../../wapi/ref.js";
-import { step } from "../../wapi/step.js";
 import { connectionHelp } from "../connection.js";
 import {
   type Attributes,
@@ -20,6 +17,7 @@ import { attributesText, exitCodesHelp, facts, print, type Terminal, table, Usag
 import { showing } from "../progress.js";
 import { releasedText, targetOf } from "../release.js";
 import { addCountOption, addTakingOptions, requestOf, type TakingOptions } from "../taking.js";
+import { useText, withUse } from "../usage.js";
 import { subnetChangeCommands } from "./subnet-changes.js";
 
 interface RequestOptions extends TakingOptions {
@@ -191,43 +189,20 @@ async function find(options: FindOptions, terminal: Terminal): Promise<void> {
         onProgress: show(["subnet read", "subnets read"]),
         signal,
       });
-      const used = await usedParts(wapi, found, signal);
-      return byAddress(found, ({ cidr }) => cidr).map((subnet) => ({
-        ...subnet,
-        used: used.get(subnet.ref),
-      }));
+      return withUse(
+        wapi,
+        byAddress(found, ({ cidr }) => cidr),
+        signal,
+      );
     }),
   );
   print(terminal, options, subnets, subnets.length === 0 ? "" : subnetTable(subnets));
 }
 
-/** How full subnets are, in percent; the grid says so of IPv4 ones. */
-async function usedParts(
-  wapi: WapiClient,
-  subnets: readonly Subnet[],
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, number>> {
-  const used = new Map<string, number>();
-  const ipv4 = subnets.filter(({ family }) => family === 4);
-  for (let first = 0; first < ipv4.length; first += 100) {
-    const some = ipv4.slice(first, first + 100);
-    const rows = await wapi.batch(
-      some.map(({ ref }) => step.get(ref as Ref<"network">, { fields: ["utilization"] })),
-      { signal },
-    );
-    for (const [index, { utilization }] of rows.entries()) {
-      const ref = some[index]?.ref;
-      // In thousandths.
-      if (ref !== undefined && utilization !== undefined) used.set(ref, utilization / 10);
-    }
-  }
-  return used;
-}
-
 function subnetTable(subnets: readonly (Subnet & { readonly used: number | undefined })[]): string {
   const rows = subnets.map(({ cidr, used, gateway = "", comment = "", extattrs }) => [
     cidr,
-    used === undefined ? "" : `${used} %`,
+    useText(used),
     gateway,
     comment,
     attributesText(extattrs),

@@ -46,6 +46,30 @@ describe("infoblox-ipam dns", () => {
     expect(left.map(({ target }) => target)).toEqual(["localhost", "localhost"]);
   });
 
+  it("lists by name, and what has one name by address; of several views, each with its view", async () => {
+    for (const ip of ["10.0.7.10", "10.0.7.9"]) await session.run("dns", "add", "A", "b.example.com", ip);
+    await session.run("dns", "add", "CNAME", "a.example.com", "b.example.com");
+    const rowsOf = async (...args: readonly string[]) =>
+      (await session.run("dns", "find", ...args)).stdout.split("\n").map((line) => line.split(/ +/));
+    expect((await rowsOf("--zone", "example.com")).map((row) => row.slice(0, 3))).toEqual([
+      ["NAME", "TYPE", "VALUE"],
+      ["a.example.com", "CNAME", "b.example.com"],
+      ["b.example.com", "A", "10.0.7.9"],
+      ["b.example.com", "A", "10.0.7.10"],
+      [""],
+    ]);
+    for (const ip of ["10.0.7.10", "10.0.7.9"]) await session.run("dns", "add", "PTR", ip, "b.example.com");
+    const pointers = await session.json<{ ip: string }[]>("dns", "find", "--zone", "7.0.10.in-addr.arpa");
+    expect(pointers.map(({ ip }) => ip)).toEqual(["10.0.7.9", "10.0.7.10"]);
+    await session.run("view", "ensure", "lab");
+    expect((await rowsOf("--type", "PTR", "--ip", "127.0.0.1")).map((row) => row[3])).toEqual([
+      "VIEW",
+      "default",
+      "default.lab",
+      undefined,
+    ]);
+  });
+
   it("says which of several to remove, by options that it takes", async () => {
     const mx = ["dns", "add", "MX", "example.com"];
     for (const exchanger of ["a.example.com", "b.example.com"]) await session.run(...mx, exchanger);

@@ -36,8 +36,22 @@ describe("infoblox-ipam range", () => {
     ]);
     const { stdout } = await session.run("range", "find", "--in", "10.2.7.0/24");
     expect(stdout.trim().split("\n")).toHaveLength(3);
-    expect(stdout).toMatch(/^RANGE +SUBNET +NAME/);
+    expect(stdout).toMatch(/^RANGE +USED +SUBNET +NAME/);
     expect((await session.run("range", "release", "10.2.7.100-10.2.7.119")).stdout).toBe("released\n");
+  });
+
+  it("lists by address, with use, without one-time ids", async () => {
+    for (const range of ["10.2.7.100-10.2.7.109", "10.2.7.20-10.2.7.29"])
+      await session.run("range", "request", range);
+    await session.run("address", "request", "--from", "10.2.7.20-10.2.7.29", "--mac", "02:42:ac:11:00:02");
+    const { stdout } = await session.run("range", "find");
+    expect(stdout.split("\n").map((line) => line.trim().split(/ {2,}/).slice(0, 2))).toEqual([
+      ["RANGE", "USED"],
+      ["10.2.7.20-10.2.7.29", "10 %"],
+      ["10.2.7.100-10.2.7.109", "0 %"],
+      [""],
+    ]);
+    expect(stdout).not.toMatch(/Request Attempt|Last Change/);
   });
 
   it.each([

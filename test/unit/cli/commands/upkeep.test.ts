@@ -34,6 +34,20 @@ describe("audit", () => {
   });
 });
 
+describe("what an owner holds", () => {
+  it("is listed by address, without one-time ids", async () => {
+    await session.run("subnet", "request", "--cidr", "10.0.10.0/24", ...blue);
+    await session.run("subnet", "split", "10.0.10.0/24", "--prefix-length", "25", ...blue);
+    const { stdout } = await session.run("audit", ...blue);
+    const places = stdout
+      .split("\n")
+      .flatMap((line) => /^(?:subnet|container) +(10\S+)/.exec(line)?.[1] ?? []);
+    expect([...new Set(places)]).toEqual(["10.0.2.0/24", "10.0.10.0/24", "10.0.10.0/25", "10.0.10.128/25"]);
+    expect(stdout).toMatch(/^subnet +10\.0\.10\.0\/25 +one of 3 that one call made$/m);
+    expect(stdout).not.toMatch(/[\da-f]{8}-[\da-f]{4}/);
+  });
+});
+
 describe("collect", () => {
   it("frees what has expired, and only that", async () => {
     const { stdout } = await session.run("collect", ...blue, "--dry-run");
