@@ -82,23 +82,25 @@ export function reportFailure(error: unknown, terminal: Terminal, json: boolean,
   const message = oneLine(redact(messageFor(error, command)));
   const excerpt =
     error instanceof UsageError ? error.excerpt.map((line) => `\n${oneLine(line)}`).join("") : "";
+  const isResumable = isInfobloxError(error, "AbortedError") && command?.opts()["requestId"] !== undefined;
   if (json) {
-    const details = isInfobloxError(error) ? error.toJSON() : plainDetails(error);
+    const details = {
+      ...(isResumable && { hint: goesOn }),
+      ...(isInfobloxError(error) ? error.toJSON() : plainDetails(error)),
+    };
     terminal.stderr.write(
       `${JSON.stringify({ error: { ...details, message: message + excerpt, exitCode } })}\n`,
     );
     return exitCode;
   }
   terminal.stderr.write(`${paint(terminal.stderr, terminal.env, "red", "error:")} ${message}${excerpt}\n`);
-  if (isInfobloxError(error, "AbortedError") && command?.opts()["requestId"] !== undefined) {
-    terminal.stderr.write(
-      "The same command with the same --request-id goes on where this one was stopped.\n",
-    );
-  }
+  if (isResumable) terminal.stderr.write(`${goesOn}\n`);
   const done = isInfobloxError(error) ? (error.partial ?? []).length : 0;
   if (done > 0) terminal.stderr.write(`What was done before it stays (${done}): --json lists it.\n`);
   return exitCode;
 }
+
+const goesOn = "The same command with the same --request-id goes on where this one was stopped.";
 
 /** Of errors that aren't the library's. */
 function plainDetails(error: unknown): { readonly name: string; readonly code?: string } {

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { ended, environment, type GridSession, gridSession } from "../grid-session.js";
-import { session as commandLine } from "../session.js";
+import { session as commandLine, type Session } from "../session.js";
 
 const seed = {
   networks: ["10.0.0.0/24", { network: "10.0.1.0/30", extattrs: { Site: "Paris" } }, "2001:db8::/64"],
@@ -65,6 +65,40 @@ describe("infoblox-ipam address request", () => {
     expect(first.stdout).toBe("10.0.0.1\n10.0.0.2\n");
     expect((await session.run(...many, "2")).stdout).toBe(first.stdout);
     expect((await session.run(...many, "3")).stdout).toBe(`${first.stdout}10.0.0.3\n`);
+  });
+
+  it.each([[[]], [["--json"]]])(
+    "stopped by Ctrl-C with a request id says that the same command goes on, and it does %j",
+    async (json) => {
+      let running: Session | undefined;
+      await using other = await gridSession({
+        seed: { networks: ["10.0.0.0/22"] },
+        onRequest: ({ method }) => method === "POST" && running?.stop(),
+      });
+      const many = [...request, "--from", "10.0.0.0/22", "--count", "400", "--request-id", "workers"];
+      running = commandLine([...many, ...json], { env: environment(other.grid) });
+      const { exitCode, stdout, stderr } = await ended(running);
+      running = undefined;
+      expect([exitCode, stdout]).toEqual([130, ""]);
+      expect(stderr).toContain(
+        "The same command with the same --request-id goes on where this one was stopped.",
+      );
+      const again = await other.json<{ created: boolean }[]>(...many);
+      expect([again.length, again[0]?.created, again.at(-1)?.created]).toEqual([400, false, true]);
+    },
+  );
+
+  it("stopped by Ctrl-C without a request id promises nothing, and leaves nothing", async () => {
+    let running: Session | undefined;
+    await using other = await gridSession({
+      seed: { networks: ["10.0.0.0/22"] },
+      onRequest: ({ method }) => method === "POST" && running?.stop(),
+    });
+    const many = [...request, "--from", "10.0.0.0/22", "--count", "400"];
+    running = commandLine(many, { env: environment(other.grid) });
+    const { exitCode, stderr } = await ended(running);
+    expect([exitCode, stderr]).toEqual([130, expect.not.stringContaining("same command")]);
+    expect((await other.run("address", "request", "--from", "10.0.0.0/22")).stdout).toBe("10.0.0.1\n");
   });
 
   it("says what stays taken where a request id finds it again, and that nothing does without one", async () => {
