@@ -1,6 +1,7 @@
 import { Ipam } from "infoblox-ipam";
 import { FakeGrid, type FakeGridOptions } from "infoblox-ipam/testing";
 import { describe, expect, it } from "vitest";
+import { inNoTime } from "../campaign/virtual-time.js";
 
 /** Grids that nobody has, one of each kind. */
 const invented: readonly (readonly [name: string, options: FakeGridOptions["assumptions"]])[] = [
@@ -12,10 +13,9 @@ const invented: readonly (readonly [name: string, options: FakeGridOptions["assu
 
 describe("the profile of a grid", () => {
   it.each(invented)("makes FakeGrid behave as %s", async (_, assumptions) => {
-    const theirs = new Ipam(FakeGrid.inMemory({ assumptions }).clientOptions);
-    const profile = await theirs.probe();
-    const ours = new Ipam(FakeGrid.inMemory({ like: profile }).clientOptions);
-    const { facts, ...rest } = await ours.probe();
+    const probed = (grid: FakeGrid) => inNoTime(grid, () => new Ipam(grid.clientOptions).probe());
+    const profile = await probed(FakeGrid.inMemory({ assumptions }));
+    const { facts, ...rest } = await probed(FakeGrid.inMemory({ like: profile }));
     const { longestRequest: _ours, searchSeesWritesAfter: lag, ...found } = facts;
     const { longestRequest: _theirs, searchSeesWritesAfter, ...wanted } = profile.facts;
     expect(found).toEqual(wanted);

@@ -4,7 +4,6 @@
  * ranges with how full their networks are.
  */
 
-import { setTimeout as timer } from "node:timers/promises";
 import {
   AbortedError,
   ConflictError,
@@ -13,6 +12,7 @@ import {
   type WapiError,
 } from "../../errors.js";
 import type { WapiClient } from "../../wapi/client.js";
+import { systemClock } from "../../wapi/clock.js";
 import type { Cause } from "../profile/sentences.js";
 import {
   attributesIn,
@@ -193,9 +193,9 @@ export class Laboratory {
 
   /** Many steps in one `request`. */
   async request(steps: readonly RequestStep[]): Promise<Reply> {
-    const begun = performance.now();
+    const begun = systemClock.now();
     const reply = await this.ask("POST", "request", { body: steps });
-    this.longestRequest = Math.max(this.longestRequest, Math.ceil(performance.now() - begun));
+    this.longestRequest = Math.max(this.longestRequest, Math.ceil(systemClock.now() - begun));
     return reply;
   }
 
@@ -272,7 +272,7 @@ export class Laboratory {
   }
 
   async sleep(milliseconds: number): Promise<void> {
-    await timer(milliseconds, undefined, this.signal ? { signal: this.signal } : {}).catch(() => undefined);
+    await systemClock.sleep(milliseconds, this.signal);
     this.stopIfAborted();
   }
 

@@ -1,5 +1,6 @@
 /** What searches see, and when. These come first: later experiments wait as long as searches lag. */
 
+import { systemClock } from "../../wapi/clock.js";
 import { type Experiment, either, type Fact, Unanswered } from "./experiment.js";
 import { type Laboratory, longestLag, made } from "./laboratory.js";
 
@@ -140,15 +141,15 @@ export async function twins(lab: Laboratory): Promise<string> {
 
 /** Milliseconds until a search by comment finds something, or nothing any more. */
 async function untilFound(lab: Laboratory, comment: string, wanted: boolean): Promise<number> {
-  const begun = performance.now();
+  const begun = systemClock.now();
   for (let pause = 2; ; pause = Math.min(pause * 1.5, 500)) {
-    const asked = performance.now();
+    const asked = systemClock.now();
     const { data } = await lab.find("network", { comment });
     if (Array.isArray(data) && data.length > 0 === wanted) {
       // The first look is as quick as can be: what it sees has no lag that anybody could notice.
       return pause === 2 ? 0 : Math.ceil(asked - begun);
     }
-    if (performance.now() - begun > longestLag) return longestLag;
+    if (systemClock.now() - begun > longestLag) return longestLag;
     await lab.sleep(pause);
   }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { TimeoutError } from "../../errors.js";
 import { step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings/settings.js";
@@ -26,7 +25,7 @@ export async function currentStatus(
   let status = await look(settings, true);
   for (let waited = 0; isBusy(status); waited += every) {
     if (waited >= patience) throw tooLong(status, patience);
-    await sleep(every);
+    await settings.clock.sleep(every);
     status = await look(settings, false);
   }
   return status;
