@@ -1,7 +1,8 @@
 /** What both commands that give something back share. */
 
+import { withPartial } from "../errors.js";
 import type { Release } from "../ipam/objects/results.js";
-import { UsageError } from "./output.js";
+import { print, type Terminal, UsageError } from "./output.js";
 
 /** What is to be released: named, or by the request id that it was taken with. */
 export function targetOf(
@@ -15,6 +16,31 @@ export function targetOf(
   if (named !== undefined) return named;
   if (requestId !== undefined) return { requestId };
   throw new UsageError(`name ${what}, or give --request-id`);
+}
+
+/** Gives back what is named, one after the other, or what was taken with a request id. */
+export async function releaseEach(
+  what: string,
+  named: readonly string[],
+  options: { readonly requestId?: string; readonly json?: true },
+  terminal: Terminal,
+  release: (target: string | { readonly requestId: string }) => Promise<Release>,
+): Promise<void> {
+  if (named.length < 2) {
+    const outcome = await release(targetOf(what, named[0], options.requestId));
+    return print(terminal, options, outcome, releasedText);
+  }
+  if (options.requestId !== undefined) targetOf(what, named[0], options.requestId);
+  const outcomes: (Release & { readonly target: string })[] = [];
+  for (const target of named) {
+    const outcome = await release(target).catch((error: unknown) => {
+      throw withPartial(error, outcomes);
+    });
+    outcomes.push({ target, ...outcome });
+  }
+  print(terminal, options, outcomes, (shown) =>
+    shown.map((one) => `${one.target} ${releasedText(one)}`).join("\n"),
+  );
 }
 
 export function releasedText({ released, reason }: Release): string {

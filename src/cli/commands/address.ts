@@ -1,12 +1,22 @@
 /** `infoblox-ipam address`: addresses, taken, given back and looked up. */
 
 import { Command, Option } from "commander";
+import type { AddressQuery } from "../../ipam/addresses/requests.js";
 import type { Address, AddressDetails } from "../../ipam/objects/results.js";
 import { connectionHelp } from "../connection.js";
-import { addIpamOptions, collect, type IpamCommandOptions, parseCount, withIpam } from "../ipam.js";
-import { exitCodesHelp, facts, print, type Terminal, UsageError } from "../output.js";
+import {
+  type Attributes,
+  addIpamOptions,
+  collect,
+  collectAttribute,
+  type IpamCommandOptions,
+  parseCount,
+  withIpam,
+} from "../ipam.js";
+import { byAddress } from "../order.js";
+import { attributesText, exitCodesHelp, facts, print, type Terminal, table, UsageError } from "../output.js";
 import { showing } from "../progress.js";
-import { releasedText, targetOf } from "../release.js";
+import { releaseEach } from "../release.js";
 import { addCountOption, addTakingOptions, requestOf, type TakingOptions } from "../taking.js";
 
 interface RequestOptions extends TakingOptions {
@@ -41,8 +51,16 @@ That nothing is there is success.
 
 Examples:
   $ infoblox-ipam address release 10.0.7.5
-  $ infoblox-ipam address release web-1.example.com
+  $ infoblox-ipam address release web-1.example.com web-2.example.com
   $ infoblox-ipam address release --request-id deploy-42/web-1
+`;
+
+const findExamples = `
+Host records, fixed addresses and reservations; subnet show and map tell of all that is in use.
+
+Examples:
+  $ infoblox-ipam address find --mac 02:42:ac:11:00:02
+  $ infoblox-ipam address find --name-matches '^web-\\\\d+\\\\.' --attribute Site=Paris
 `;
 
 const lookupExamples = `
@@ -53,9 +71,10 @@ Examples:
 
 export function addressCommand(terminal: Terminal): Command {
   return new Command("address")
-    .description("Take, give back, look up and peek at addresses.")
+    .description("Take, give back, find, look up and peek at addresses.")
     .addCommand(requestCommand(terminal))
     .addCommand(releaseCommand(terminal))
+    .addCommand(findCommand(terminal))
     .addCommand(lookupCommand(terminal))
     .addCommand(peekCommand(terminal))
     .addHelpText("after", requestExamples + exitCodesHelp);
@@ -129,25 +148,62 @@ function listOf(addresses: readonly Address[]): string {
 function releaseCommand(terminal: Terminal): Command {
   const command = new Command("release")
     .description("Give an address back.")
-    .argument("[address]", "an IP, the name of a host, or a reference")
+    .argument("[address...]", "an IP, the name of a host, or a reference")
     .option("--request-id <id>", "the address that was taken with this id")
     .option("--force", "also where another owner made it")
     .addHelpText("after", connectionHelp + releaseExamples + exitCodesHelp);
-  return addIpamOptions(command).action((address: string | undefined, options: ReleaseOptions) =>
-    release(address, options, terminal),
+  return addIpamOptions(command).action((addresses: string[], options: ReleaseOptions) =>
+    withIpam(options, terminal, ({ ipam, signal }) =>
+      releaseEach("an address", addresses, options, terminal, (target) =>
+        ipam.releaseAddress(target, { force: options.force, signal }),
+      ),
+    ),
   );
 }
 
-async function release(
-  address: string | undefined,
-  options: ReleaseOptions,
-  terminal: Terminal,
-): Promise<void> {
-  const target = targetOf("an address", address, options.requestId);
-  const outcome = await withIpam(options, terminal, ({ ipam, signal }) =>
-    ipam.releaseAddress(target, { force: options.force, signal }),
-  );
-  print(terminal, options, outcome, releasedText);
+interface FindOptions extends IpamCommandOptions {
+  readonly mac?: string;
+  readonly duid?: string;
+  readonly name?: string;
+  readonly nameMatches?: string;
+  readonly comment?: string;
+  readonly attribute?: Attributes;
+  readonly limit?: number;
+}
+
+function findCommand(terminal: Terminal): Command {
+  const command = new Command("find")
+    .description("Find addresses that are held; without criteria, all of the network view.")
+    .option("--mac <mac>", "of this client")
+    .option("--duid <duid>", "of this client, IPv6")
+    .option("--name <name>", "of the host with this name")
+    .option("--name-matches <pattern>", "of hosts whose names fit this regular expression")
+    .option("--comment <text>", "with this comment")
+    .option("--attribute <name=value>", "with this attribute; any number of times", collectAttribute)
+    .addOption(new Option("--limit <number>", "at most so many").argParser(parseCount))
+    .addHelpText("after", connectionHelp + findExamples + exitCodesHelp);
+  return addIpamOptions(command).action(async (options: FindOptions) => {
+    const { mac, duid, name, nameMatches, comment, attribute, limit } = options;
+    const extattrs = attribute as AddressQuery["extattrs"];
+    const found = await withIpam(options, terminal, ({ ipam, signal }) =>
+      ipam.findAddresses({ mac, duid, name, nameMatches, comment, extattrs, limit, signal }),
+    );
+    const addresses = byAddress(found, ({ ip }) => ip);
+    print(terminal, options, addresses, (shown) => (shown.length === 0 ? "" : addressTable(shown)));
+  });
+}
+
+function addressTable(addresses: readonly Address[]): string {
+  const rows = addresses.map(({ ip, ips, kind, name, mac, duid, subnet, comment, extattrs }) => [
+    ips.length > 1 ? ips.join(", ") : ip,
+    kind,
+    name ?? "",
+    mac ?? duid ?? "",
+    subnet ?? "",
+    comment ?? "",
+    attributesText(extattrs),
+  ]);
+  return table([["ADDRESS", "KIND", "NAME", "CLIENT", "SUBNET", "COMMENT", "ATTRIBUTES"], ...rows]);
 }
 
 function lookupCommand(terminal: Terminal): Command {

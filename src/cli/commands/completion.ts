@@ -66,6 +66,7 @@ function levelsOf(command: Command, path: readonly string[] = [command.name()]):
 
 /** Placeholders that say of what kind a value is; all others between bars are the values themselves. */
 const files: ReadonlySet<string> = new Set(["file", "path", "folder"]);
+const kinds: ReadonlySet<string> = new Set([...files, "address", "mac", "duid"]);
 
 /** By its choices, or by what stands for it: `--out <file>`, `--gateway <first|last|address>`. */
 function valueIn(flags: string, choices: readonly string[] | undefined): Value {
@@ -73,7 +74,7 @@ function valueIn(flags: string, choices: readonly string[] | undefined): Value {
   const parts = placeholder.split("|");
   const isFile = parts.some((part) => files.has(part));
   if (choices !== undefined) return { words: choices, isFile };
-  const named = parts.length > 1 ? parts.filter((part) => !files.has(part) && part !== "address") : [];
+  const named = parts.length > 1 ? parts.filter((part) => !kinds.has(part)) : [];
   return { words: placeholder === "boolean" ? ["true", "false"] : named, isFile };
 }
 

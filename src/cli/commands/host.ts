@@ -10,6 +10,7 @@ import { byAddress } from "../order.js";
 import { attributesText, exitCodesHelp, facts, print, type Terminal, UsageError } from "../output.js";
 import { releasedText } from "../release.js";
 import { addTakingOptions, requestOf, type TakingOptions } from "../taking.js";
+import { hostChangeCommands } from "./host-changes.js";
 
 interface AddOptions extends TakingOptions {
   readonly ip?: string;
@@ -46,12 +47,14 @@ Examples:
 `;
 
 export function hostCommand(terminal: Terminal): Command {
-  return new Command("host")
-    .description("Make, remove and show host records.")
+  const command = new Command("host")
+    .description("Make, remove, show and change host records.")
     .addCommand(addCommand(terminal))
     .addCommand(removeCommand(terminal))
     .addCommand(showCommand(terminal))
     .addHelpText("after", addExamples + exitCodesHelp);
+  for (const one of hostChangeCommands(terminal, wordsOf)) command.addCommand(one);
+  return command;
 }
 
 function addCommand(terminal: Terminal): Command {

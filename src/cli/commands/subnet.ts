@@ -15,7 +15,7 @@ import {
 import { byAddress } from "../order.js";
 import { attributesText, exitCodesHelp, facts, print, type Terminal, table, UsageError } from "../output.js";
 import { showing } from "../progress.js";
-import { releasedText, targetOf } from "../release.js";
+import { releaseEach } from "../release.js";
 import { addCountOption, addTakingOptions, requestOf, type TakingOptions } from "../taking.js";
 import { useText, withUse } from "../usage.js";
 import { subnetChangeCommands } from "./subnet-changes.js";
@@ -25,6 +25,7 @@ interface RequestOptions extends TakingOptions {
   readonly cidr?: string;
   readonly gateway?: string;
   readonly count?: number;
+  readonly sharedBy?: Attributes;
 }
 
 interface ReleaseOptions extends IpamCommandOptions {
@@ -53,13 +54,14 @@ Examples:
   $ infoblox-ipam subnet request --cidr 10.0.7.0/24 --attribute Site=Paris --comment "blue"
   $ infoblox-ipam subnet request --from 10.0.0.0/16 --prefix-length 24 --request-id shop/pull/17 --expires-in 3d
   $ infoblox-ipam subnet request --from 10.0.0.0/16 --prefix-length 28 --count 12 --request-id racks
+  $ infoblox-ipam subnet request --from 10.0.0.0/16 --prefix-length 24 --shared-by "Network Name=blue"
 `;
 
 const releaseExamples = `
 That the subnet is gone already is success.
 
 Examples:
-  $ infoblox-ipam subnet release 10.0.7.0/24
+  $ infoblox-ipam subnet release 10.0.7.0/24 10.0.8.0/24
   $ infoblox-ipam subnet release --request-id deploy-42/blue --cascade
 `;
 
@@ -92,6 +94,11 @@ function requestCommand(terminal: Terminal): Command {
     .addOption(new Option("--prefix-length <bits>", "how large: 24 is a /24").argParser(parseCount))
     .option("--cidr <cidr>", "this subnet and no other")
     .option("--gateway <first|last|address>", "reserve this address for the gateway")
+    .option(
+      "--shared-by <name=value>",
+      "one subnet for all who name the same attribute; several must all be the same",
+      collectAttribute,
+    )
     .addHelpText("after", connectionHelp + requestExamples + exitCodesHelp);
   addTakingOptions(addCountOption(command), { what: "subnet", source: "container" });
   return command.action((options: RequestOptions) =>
@@ -102,20 +109,28 @@ function requestCommand(terminal: Terminal): Command {
 }
 
 async function requestOne(options: RequestOptions, terminal: Terminal): Promise<void> {
-  const { cidr, prefixLength, gateway } = options;
-  const subnet = await withIpam(options, terminal, ({ ipam, signal }) =>
+  const { cidr, prefixLength, gateway, sharedBy } = options;
+  const { requestId, ...request } = requestOf(options);
+  if (sharedBy !== undefined && requestId !== undefined)
+    throw new UsageError("--shared-by stands in place of --request-id: leave one of both out");
+  const subnet = await withIpam(options, terminal, ({ ipam, signal }) => {
     // What fits with what is checked where the request is understood, and said there.
-    ipam.requestSubnet({ ...requestOf(options), cidr, prefixLength, gateway, signal } as Parameters<
-      typeof ipam.requestSubnet
-    >[0]),
-  );
+    const wanted = { ...request, cidr, prefixLength, gateway, signal };
+    return sharedBy === undefined
+      ? ipam.requestSubnet({ ...wanted, requestId } as Parameters<typeof ipam.requestSubnet>[0])
+      : ipam.subnets.ensureShared({ ...wanted, sharedBy } as Parameters<typeof ipam.subnets.ensureShared>[0]);
+  });
   print(terminal, options, subnet, subnet.cidr);
 }
 
 async function requestMany(options: RequestOptions, count: number, terminal: Terminal): Promise<void> {
   const { prefixLength, requestId } = options;
-  for (const one of ["cidr", "gateway"] as const) {
-    if (options[one] !== undefined) throw new UsageError(`--count: several subnets can't have one --${one}`);
+  for (const [one, flag] of [
+    ["cidr", "--cidr"],
+    ["gateway", "--gateway"],
+    ["sharedBy", "--shared-by"],
+  ] as const) {
+    if (options[one] !== undefined) throw new UsageError(`--count: several subnets can't have one ${flag}`);
   }
   const { from, ...others } = requestOf(options);
   if (from === undefined || prefixLength === undefined) {
@@ -140,23 +155,19 @@ async function requestMany(options: RequestOptions, count: number, terminal: Ter
 function releaseCommand(terminal: Terminal): Command {
   const command = new Command("release")
     .description("Give a subnet back, unless addresses in it are in use.")
-    .argument("[cidr]", "the subnet, e.g. 10.0.7.0/24")
+    .argument("[cidr...]", "the subnet, e.g. 10.0.7.0/24")
     .option("--request-id <id>", "the subnet that was taken with this id")
     .option("--cascade", "with all that is in it, hosts included")
     .option("--force", "also where another owner made it")
     .addHelpText("after", connectionHelp + releaseExamples + exitCodesHelp);
-  return addIpamOptions(command).action((cidr: string | undefined, options: ReleaseOptions) =>
-    release(cidr, options, terminal),
-  );
-}
-
-async function release(cidr: string | undefined, options: ReleaseOptions, terminal: Terminal): Promise<void> {
-  const { requestId, cascade, force } = options;
-  const target = targetOf("a subnet", cidr, requestId);
-  const outcome = await withIpam(options, terminal, ({ ipam, signal }) =>
-    ipam.releaseSubnet(target, { cascade, force, signal }),
-  );
-  print(terminal, options, outcome, releasedText);
+  return addIpamOptions(command).action((cidrs: string[], options: ReleaseOptions) => {
+    const { cascade, force } = options;
+    return withIpam(options, terminal, ({ ipam, signal }) =>
+      releaseEach("a subnet", cidrs, options, terminal, (target) =>
+        ipam.releaseSubnet(target, { cascade, force, signal }),
+      ),
+    );
+  });
 }
 
 function findCommand(terminal: Terminal): Command {

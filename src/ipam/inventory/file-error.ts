@@ -1,4 +1,5 @@
 import { InvalidRequestError } from "../../errors.js";
+import { phrase } from "../../phrase.js";
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "no such file or folder",
@@ -19,7 +20,6 @@ export function isSystemError(error: unknown): boolean {
 /** What the operating system refused, in words; its own error is the cause. */
 export function fileError(field: string, path: string, problem: string, cause: unknown): InvalidRequestError {
   const { code = "", message = String(cause) } = cause as NodeJS.ErrnoException;
-  return new InvalidRequestError(`${field}: ${path} ${problem}: ${reasons[code] ?? message}`, {
-    ...{ field, value: path, cause },
-  });
+  const said = phrase({ field }, `: ${path} ${problem}: ${reasons[code] ?? message}`);
+  return new InvalidRequestError(said, { field, value: path, cause });
 }

@@ -1,54 +1,36 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { allCommands, program } from "../../../src/cli/program.js";
 import { session } from "./session.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
 
-const commands = [
-  [],
-  ["subnet"],
-  ["subnet", "request"],
-  ["subnet", "release"],
-  ["subnet", "find"],
-  ["subnet", "show"],
-  ["address"],
-  ["address", "request"],
-  ["address", "release"],
-  ["address", "lookup"],
-  ["host"],
-  ["host", "add"],
-  ["host", "remove"],
-  ["host", "show"],
-  ["pool"],
-  ["pool", "show"],
-  ["apply"],
-  ["audit"],
-  ["renew"],
-  ["collect"],
-  ["map"],
-  ["doctor"],
-  ["setup"],
-  ["docker"],
-  ["grid"],
-  ["types"],
-  ["completion"],
-];
+/** All there are, each as its path. */
+const tree = allCommands(program({ ...process, env: {}, cwd: "/", stop: new AbortController().signal })).map(
+  (command) => {
+    const path: string[] = [];
+    for (let one = command; one.parent !== null; one = one.parent) path.unshift(one.name());
+    return { path, isLeaf: command.commands.length === 0 };
+  },
+);
+const commands = tree.map(({ path }) => path);
 
 /** Those that do something themselves. */
-const leaves = new Set(
-  commands
-    .filter(
-      (path) =>
-        path.length > 0 && !commands.some((other) => other.length > path.length && other[0] === path[0]),
-    )
-    .map((path) => path.join(" ")),
-);
+const leaves = new Set(tree.filter(({ isLeaf }) => isLeaf).map(({ path }) => path.join(" ")));
 
 describe("the command line", () => {
   it("prints the package's version", async () => {
     const { exitCode, stdout } = session(["--version"]);
     expect(await exitCode).toBe(0);
     expect(stdout()).toBe(`${version}\n`);
+  });
+
+  it("has the commands that the README names", () => {
+    const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+    const [, row = ""] = /from a shell \|(.*)\|$/m.exec(readme) ?? [];
+    const named = [...row.matchAll(/`(?:npx infoblox-ipam )?([a-z]+)`/g)].map(([, name]) => name);
+    expect(named.length).toBeGreaterThan(8);
+    expect(commands.map(([name]) => name)).toEqual(expect.arrayContaining(named));
   });
 
   it.each(commands.map((path) => ({ path })))(

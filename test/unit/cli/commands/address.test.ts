@@ -187,3 +187,25 @@ describe("infoblox-ipam address lookup", () => {
     expect(stderr).toContain("10.0.0.256");
   });
 });
+
+describe("infoblox-ipam address find", () => {
+  it("lists what fits by address, without one-time ids", async () => {
+    await session.run(...request, "--ip", "10.0.0.10", "--mac", "02:42:ac:11:00:02", "--comment", "printer");
+    await session.run(...request, "--ip", "10.0.0.9", "--name", "web-1.example.com");
+    const { stdout } = await session.run("address", "find");
+    expect(stdout.split("\n").map((line) => line.split(/ {2,}/).slice(0, 3))).toEqual([
+      ["ADDRESS", "KIND", "NAME"],
+      ["10.0.0.9", "host", "web-1.example.com"],
+      ["10.0.0.10", "fixed", "02:42:ac:11:00:02"],
+      [""],
+    ]);
+    expect(stdout).not.toMatch(/Request Attempt|Last Change/);
+    expect(await session.json("address", "find", "--mac", "02:42:ac:11:00:02")).toMatchObject([
+      { ip: "10.0.0.10" },
+    ]);
+    expect(await session.json("address", "find", "--name-matches", "^web-")).toMatchObject([
+      { ip: "10.0.0.9" },
+    ]);
+    expect((await session.run("address", "find", "--comment", "nothing")).stdout).toBe("");
+  });
+});

@@ -54,3 +54,34 @@ it("ends with 4 where there is no such host", async () => {
   expect(exitCode).toBe(4);
   expect(stderr).toContain('There is no host nobody.example.com in network view "default"');
 });
+
+it("changes a host's addresses, names and client", async () => {
+  const name = "web.example.com";
+  await session.run(...add, "--ip", "10.0.0.5", "--mac", "02:42:ac:11:00:02");
+  const more = await session.run("host", "add-address", name, "--from", "10.0.1.0/24");
+  expect([more.stdout, more.stderr]).toEqual(["10.0.1.1\n", ""]);
+  const hosts = async (...args: readonly string[]) => session.json("host", ...args);
+  expect(await hosts("move", name, "--from", "10.0.0.5", "--to", "10.0.0.0/24")).toMatchObject({
+    addresses: [{ ip: "10.0.0.1", mac: "02:42:ac:11:00:02" }, { ip: "10.0.1.1" }],
+  });
+  const client = ["client", name, "--ip", "10.0.0.1", "--mac"];
+  expect(await hosts(...client, "02:42:ac:11:00:03")).toMatchObject({
+    addresses: [{ mac: "02:42:ac:11:00:03" }, {}],
+  });
+  expect(await hosts(...client, "none")).toMatchObject({ addresses: [{ ip: "10.0.0.1" }, {}] });
+  const aliases = ["alias", name, "--add", "www.example.com", "--add", "w3.example.com"];
+  expect(await hosts(...aliases)).toMatchObject({ aliases: ["www.example.com", "w3.example.com"] });
+  expect(await hosts("alias", name, "--remove", "www.example.com")).toMatchObject({
+    aliases: ["w3.example.com"],
+  });
+  expect(await hosts("rename", name, "db.example.com")).toMatchObject({ name: "db.example.com" });
+});
+
+it.each([
+  [["alias", "web.example.com"], /--add or --remove/],
+  [["client", "web.example.com"], /--mac or --duid/],
+  [["move", "web.example.com"], /^error: --to: is needed/],
+])("refuses %s", async (args, message) => {
+  const { exitCode, stderr } = await session.run("host", ...args);
+  expect([exitCode, stderr]).toEqual([2, expect.stringMatching(message)]);
+});

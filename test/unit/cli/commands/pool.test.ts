@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type GridSession, gridSession } from "../grid-session.js";
 
@@ -30,4 +33,26 @@ it("prints the same as JSON", async () => {
 
 it("ends with 4 where there is no such pool", async () => {
   expect((await session.run("pool", "show", "10.9.0.0/16")).exitCode).toBe(4);
+});
+
+it("counts the subnets of a size that are left", async () => {
+  const { stdout } = await session.run("pool", "show", "10.0.0.0/16", "--prefix-length", "20");
+  expect(stdout).toMatch(/^POOL +USED +SUBNETS +\/20 LEFT +FREE BLOCKS\n10\.0\.0\.0\/16 +75 % +1 +4 /);
+});
+
+it("says how long pools last, from inventories that were kept", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "infoblox-ipam-forecast-"));
+  try {
+    expect((await session.run("inventory", "--out", folder)).exitCode).toBe(0);
+    const { stdout } = await session.run("pool", "forecast", "--history", folder, "--within", "10.1.0.0/24");
+    expect(stdout).toMatch(/^KIND +PLACE +USED +FULL +DAYS LEFT/);
+    expect(stdout).toMatch(/^container +10\.1\.0\.0\/24 +50 % +never$/m);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  const { exitCode, stderr } = await session.run("pool", "forecast", "--history", "/nowhere");
+  expect([exitCode, stderr]).toEqual([
+    2,
+    expect.stringMatching(/^error: --history: \/nowhere can't be read/),
+  ]);
 });

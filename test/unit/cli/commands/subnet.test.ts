@@ -155,6 +155,21 @@ describe("infoblox-ipam subnet request", () => {
     });
   });
 
+  it("gives one subnet to all who share it by name", async () => {
+    await using shared = await gridSession({
+      seed: { attributes: ["Network Name"], containers: ["10.0.0.0/16"] },
+    });
+    const blue = ["subnet", "request", "--from", "10.0.0.0/16", "--prefix-length", "24"];
+    const name = ["--shared-by", "Network Name=blue"];
+    expect((await shared.run(...blue, ...name)).stdout).toBe("10.0.0.0/24\n");
+    expect(await shared.json(...blue, ...name)).toMatchObject({ cidr: "10.0.0.0/24", created: false });
+    for (const more of [
+      ["--request-id", "a"],
+      ["--count", "2"],
+    ])
+      expect((await shared.run(...blue, ...name, ...more)).exitCode).toBe(2);
+  });
+
   it("gives the same subnet for the same request id", async () => {
     const request = [
       "subnet",
@@ -211,6 +226,17 @@ describe("infoblox-ipam subnet release", () => {
     expect(await session.json("subnet", "release", "10.0.0.0/24", "--cascade")).toMatchObject({
       released: true,
     });
+  });
+
+  it("gives several back, and says of each what became of it, and where it stopped", async () => {
+    for (const cidr of ["10.0.7.0/24", "10.0.8.0/24"]) await session.run("subnet", "request", "--cidr", cidr);
+    const { stdout } = await session.run("subnet", "release", "10.0.7.0/24", "10.0.99.0/24");
+    expect(stdout).toBe("10.0.7.0/24 released\n10.0.99.0/24 gone already\n");
+    const stopped = await session.run("subnet", "release", "10.0.8.0/24", "10.0.0.0/24", "10.0.9.0/24");
+    expect([stopped.exitCode, stopped.stderr]).toEqual([
+      6,
+      expect.stringMatching(/10\.0\.0\.0\/24.*\nWhat was done before it stays \(1\)/s),
+    ]);
   });
 
   it("finds by request id", async () => {
