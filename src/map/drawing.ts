@@ -146,7 +146,7 @@ function addressFigure(rows: readonly SheetRow[], address: PlotAddress, block: B
     subject: { kind: "address", address },
     tone: address.kind,
     areas: areasOf(rows, block),
-    names: [`${letter}${mark} ${last}`, `${letter}${mark}`],
+    names: [`${letter}${mark} ${last}`, `${letter}${mark}`, mark || letter],
     detail: address.names[0] ?? address.client ?? "",
   };
 }

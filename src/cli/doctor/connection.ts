@@ -44,7 +44,8 @@ export function addressOf(wapi: WapiClient): string {
 }
 
 function failureOf(error: unknown): Finding {
-  const message = messageFor(error, undefined);
+  // The advice is the doctor's own: the error's would say it twice.
+  const message = isInfobloxError(error) ? error.message : messageFor(error, undefined);
   const found = (check: string, advice: string): Finding => ({ check, state: "failed", message, advice });
   if (isInfobloxError(error, "AuthenticationError")) {
     return found("credentials", "Check name and password, and that the user's group may use the API.");

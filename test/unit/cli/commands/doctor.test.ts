@@ -91,6 +91,7 @@ describe("infoblox-ipam doctor", () => {
     const { exitCode, stdout, stderr } = await ended(commandLine(["doctor"], { env }));
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(/^✗ connection .*\n +→ Check the address/);
+    expect(stdout.match(/[Cc]heck the address/g)).toHaveLength(1);
     expect(stderr, "it doesn't try again").toBe("");
   });
 
