@@ -60,7 +60,7 @@ Host records, fixed addresses and reservations; subnet show and map tell of all 
 
 Examples:
   $ infoblox-ipam address find --mac 02:42:ac:11:00:02
-  $ infoblox-ipam address find --name-matches '^web-\\\\d+\\\\.' --attribute Site=Paris
+  $ infoblox-ipam address find --name-matches '^web-[0-9]+' --attribute Site=Paris
 `;
 
 const lookupExamples = `
