@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import { isInfobloxError } from "../errors.js";
+import { markAttributes } from "../ipam/marks/attribute-names.js";
 import { oneLine, redact } from "../redaction.js";
 import { messageFor } from "./wording.js";
 
@@ -207,7 +208,7 @@ export function facts(entries: readonly (readonly [name: string, value: string |
 }
 
 /** Tokens, which say nothing to people. */
-const unshown: ReadonlySet<string> = new Set(["Request Attempt", "Last Change"]);
+const unshown: ReadonlySet<string> = new Set([markAttributes.token, markAttributes.lastChange]);
 
 /** Attributes as people read them: `Site: Paris, VLAN: 10`. */
 export function attributesText(extattrs: Readonly<Record<string, unknown>>): string {

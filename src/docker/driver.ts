@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { invalid } from "../errors.js";
+import { markAttributes } from "../ipam/marks/attribute-names.js";
 import type { Abortable } from "../ipam/requests/requests.js";
 import { oneLine, redact, redactValue } from "../redaction.js";
 import { type Capabilities, releaseAddress, requestAddress } from "./addresses.js";
@@ -371,6 +372,6 @@ function idAttributeOf({ requestIdAttribute }: DriverParts["ipam"]): string {
   if (requestIdAttribute !== undefined) return requestIdAttribute;
   const problem = "keeps request ids in comments, and the driver reads them from an attribute";
   throw invalid("ipam", "requestIdMarker: comment", problem, {
-    requestIdMarker: { attribute: "Request ID" },
+    requestIdMarker: { attribute: markAttributes.requestId },
   });
 }

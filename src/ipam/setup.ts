@@ -9,6 +9,7 @@ import { phrase } from "../phrase.js";
 import type { Ref } from "../wapi/ref.js";
 import { step } from "../wapi/step.js";
 import { placesView } from "./engine/places.js";
+import { markAttributes } from "./marks/attribute-names.js";
 import {
   behaviorOf,
   checkProfile,
@@ -213,7 +214,7 @@ function refuseOtherType(name: string, wanted: AttributeType, type: string | und
     {
       field: "requestIdAttribute",
       value: name,
-      example: "Request ID",
+      example: markAttributes.requestId,
       hint: "A definition's type can't be changed. Name another attribute: requestIdAttribute, or ownerMarker.",
     },
   );

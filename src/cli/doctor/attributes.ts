@@ -1,5 +1,6 @@
 /** Whether the grid has what the library marks objects with. */
 
+import { markAttributes } from "../../ipam/marks/attribute-names.js";
 import type { Session } from "../ipam.js";
 import { type Finding, unreadable } from "./finding.js";
 
@@ -38,8 +39,9 @@ async function lookAtAttribute({ ipam, wapi, signal }: Session, name: string): P
 
 function consequenceOf(name: string, requestIds: string | undefined): string {
   if (name === requestIds) return "requests with a request id are refused";
-  if (name === "Request Attempt") return "a lost answer is harder to find out about";
-  if (name === "Last Change") return "a change that comes late or twice isn't told from others' changes";
-  if (name === "Expires At") return "requests with an expiry are refused";
+  if (name === markAttributes.token) return "a lost answer is harder to find out about";
+  if (name === markAttributes.lastChange)
+    return "a change that comes late or twice isn't told from others' changes";
+  if (name === markAttributes.expiry) return "requests with an expiry are refused";
   return "requests with an owner are refused";
 }

@@ -5,6 +5,7 @@ import type { ExtattrsWhere } from "../../wapi/types.js";
 import { namedIn } from "../profile/sentences.js";
 import { type CloudDescription, cloudAttributes, cloudAttributesOf } from "../requests/cloud-attributes.js";
 import { commentProblem } from "../requests/syntax.js";
+import { markAttributes } from "./attribute-names.js";
 
 /**
  * Where an object says who made it: in an extensible attribute, at the end of its comment, or nowhere.
@@ -103,19 +104,24 @@ export class Ownership {
       throw invalid("owner", owner, "must be 1 to 64 printable characters without brackets", "platform-team");
     }
     if (typeof ownerMarker === "object")
-      checkAttribute("ownerMarker.attribute", ownerMarker.attribute, "Owner");
+      checkAttribute("ownerMarker.attribute", ownerMarker.attribute, markAttributes.owner);
     this.owner = owner;
     this.#cloud = options.cloud;
     // What is wrong with it shows now.
     if (options.cloud !== undefined) cloudAttributes(options.cloud);
     this.requestIdMarker = requestIdMarkerOf(options);
-    const { expiresAtAttribute = "Expires At" } = options;
-    if (expiresAtAttribute !== false) checkAttribute("expiresAtAttribute", expiresAtAttribute, "Expires At");
+    const { expiresAtAttribute = markAttributes.expiry } = options;
+    if (expiresAtAttribute !== false)
+      checkAttribute("expiresAtAttribute", expiresAtAttribute, markAttributes.expiry);
     this.expiryAttribute = expiresAtAttribute === false ? undefined : expiresAtAttribute;
-    this.#named = ownerMarker ?? { attribute: "Owner" };
-    this.#marker = owner === undefined ? "none" : (ownerMarker ?? { attribute: "Owner" });
-    this.#tokens = new Attribute("attemptAttribute", attemptAttribute, "Request Attempt");
-    this.#changes = new Attribute("lastChangeAttribute", options.lastChangeAttribute, "Last Change");
+    this.#named = ownerMarker ?? { attribute: markAttributes.owner };
+    this.#marker = owner === undefined ? "none" : (ownerMarker ?? { attribute: markAttributes.owner });
+    this.#tokens = new Attribute("attemptAttribute", attemptAttribute, markAttributes.token);
+    this.#changes = new Attribute(
+      "lastChangeAttribute",
+      options.lastChangeAttribute,
+      markAttributes.lastChange,
+    );
   }
 
   /** The attributes that objects are marked with, for whoever defines them. */
@@ -383,20 +389,20 @@ export class Ownership {
 
 function requestIdMarkerOf({ requestIdAttribute, requestIdMarker }: OwnershipOptions): RequestIdMarker {
   if (requestIdAttribute !== undefined)
-    checkAttribute("requestIdAttribute", requestIdAttribute, "Request ID");
+    checkAttribute("requestIdAttribute", requestIdAttribute, markAttributes.requestId);
   if (typeof requestIdMarker === "object")
-    checkAttribute("requestIdMarker.attribute", requestIdMarker.attribute, "Request ID");
+    checkAttribute("requestIdMarker.attribute", requestIdMarker.attribute, markAttributes.requestId);
   if (requestIdMarker !== undefined && requestIdAttribute !== undefined) {
     throw invalid(
       "requestIdMarker",
       requestIdMarker,
       "says the same as requestIdAttribute: give one of them",
       {
-        attribute: "Request ID",
+        attribute: markAttributes.requestId,
       },
     );
   }
-  return requestIdMarker ?? { attribute: requestIdAttribute ?? "Request ID" };
+  return requestIdMarker ?? { attribute: requestIdAttribute ?? markAttributes.requestId };
 }
 
 function attributeOf(marker: OwnerMarker): readonly string[] {
