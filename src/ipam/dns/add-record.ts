@@ -1,5 +1,5 @@
 import { firstOf, formatAddress, reverseName } from "../../cidr.js";
-import { invalid, type RequestDifference } from "../../errors.js";
+import { invalid } from "../../errors.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Creatable } from "../../wapi/types.js";
 import {
@@ -11,13 +11,12 @@ import {
   wantedAddress,
 } from "../addresses/wanted-address.js";
 import { applyIntents } from "../engine/apply.js";
-import { type Made, recordKindOf, typeOf } from "../engine/kinds.js";
+import { recordKindOf } from "../engine/kinds.js";
 import type { Marks } from "../marks/ownership.js";
 import { type RecordKind, type RecordType, recordKinds } from "../objects/record-kinds.js";
 import {
   detailFields,
   detailsOf,
-  kindOfType,
   type RecordRow,
   recordValues,
   type WantedRecord,
@@ -112,12 +111,9 @@ function intentAlone(
   const dnsView = dnsViewOf(settings, record);
   const wanted = record.type === "PTR" ? pointer(record) : record;
   const name = record.type === "PTR" ? reverseName(checkedAddress("ip", record.ip)) : record.name;
-  const target = record.type === "CNAME" ? record.canonical : undefined;
   return {
     ...recordIntent(type, record, { name: "", dnsView }),
-    differences: (existing) =>
-      isOfType(existing, type) ??
-      recordDifferences({ name: record.name, target }, existing as DnsRecordDetails),
+    differences: (existing) => recordDifferences(wanted, existing as DnsRecordDetails),
     explain: (error, signal) => explainedZone(settings, error, { names: [name], dnsView, signal }),
     compose: ({ marks }) => {
       const values = { ...commonValues(record, dnsView, marks(record)), ...recordValues(wanted) };
@@ -125,12 +121,6 @@ function intentAlone(
       return { steps: [step], main: step, read: ([row]) => detailsOf(type, row as RecordRow, true) };
     },
   };
-}
-
-/** An id that stands for a record of another type. */
-function isOfType({ ref }: Made, type: RecordKind): RequestDifference[] | undefined {
-  const existing = kindOfType(typeOf({ ref }));
-  return existing === type ? undefined : [{ field: "type", requested: type, existing }];
 }
 
 /** The address as a grid writes it. */
@@ -155,8 +145,7 @@ function intentsForAddress(settings: IpamSettings, record: NewAddressRecord): re
     ...looks,
     pools: poolsOfWanted(settings, [wanted], networkView),
     isChosen: wanted.kind === "next",
-    differences: (existing) =>
-      isOfType(existing, type) ?? recordDifferences({ name, target: ip }, existing as DnsRecordDetails),
+    differences: (existing) => recordDifferences({ type, name, ip }, existing as DnsRecordDetails),
     explain: async (error, signal) =>
       explainedZone(settings, (await explain?.(error, signal)) ?? error, { names, dnsView, signal }),
     compose: ({ sourceOf, marks }) => {
@@ -174,7 +163,8 @@ function intentsForAddress(settings: IpamSettings, record: NewAddressRecord): re
   if (!ptr) return [main];
   const back: SourcedIntent = {
     ...recordIntent("PTR", record, { name: "ptr", dnsView }),
-    differences: (existing) => recordDifferences({ name }, existing as DnsRecordDetails),
+    goesWith: main.name,
+    differences: (existing) => recordDifferences({ type: "PTR", name, ip }, existing as DnsRecordDetails),
     compose: (context) => {
       // The address that the grid finds for the one record is filled into the other.
       const values = {

@@ -1,21 +1,34 @@
+import { formatAddress, parseAddress } from "../../cidr.js";
 import type { RequestDifference } from "../../errors.js";
-import { differing } from "../engine/request-mismatch.js";
-import type { DnsRecord } from "../objects/results.js";
-import { canonicalName } from "../requests/dns-name.js";
+import { type Compared, differing } from "../engine/request-mismatch.js";
+import { canonicalValue, type WantedRecord } from "../objects/records.js";
+import type { DnsRecordDetails } from "../objects/results.js";
 
-/** What a DNS record is called and points at, where that was said. */
-export interface NamedRecord {
-  readonly name: string;
-  readonly target?: string | undefined;
-}
-
-/** Names are compared as DNS does. */
-export function recordDifferences({ name, target }: NamedRecord, record: DnsRecord): RequestDifference[] {
-  const existing = record.type === "PTR" ? record.value : record.name;
-  return differing([
-    ["name", canonicalName(name), canonicalName(existing)],
-    ...(target === undefined
-      ? []
-      : [["target", canonicalName(target), canonicalName(record.value)] as const]),
-  ]);
+/**
+ * In what a record differs from a request with its id: in all that it says, as far as the request knows that beforehand. How it
+ * is described isn't compared, nor its time to live.
+ */
+export function recordDifferences(wanted: WantedRecord, existing: DnsRecordDetails): RequestDifference[] {
+  const { type, name, ip, canonical, exchanger, target, text, value } = wanted;
+  if (existing.type !== type) return differing([["type", type, existing.type]]);
+  const address = ip === undefined ? undefined : parseAddress(ip);
+  const all: Compared[] = [
+    ["name", name, type === "PTR" ? existing.target : existing.name],
+    ["ip", address && formatAddress(address), existing.ip],
+    ["canonical", canonical, existing.target],
+    ["exchanger", exchanger, existing.target],
+    ["target", target, existing.target],
+    ["text", text, existing.text],
+    ["value", value, existing.text],
+    ...(["preference", "port", "priority", "weight", "flags", "tag"] as const).map(
+      (field): Compared => [field, wanted[field], existing[field]],
+    ),
+  ];
+  const said = all.filter(([, requested]) => requested !== undefined);
+  return differing(
+    said.map(([field, requested, there]) => {
+      const same = field === "value" ? "ca_value" : field;
+      return [field, canonicalValue(same, requested), canonicalValue(same, there)];
+    }),
+  );
 }

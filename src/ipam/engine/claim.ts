@@ -232,8 +232,10 @@ export class Claim {
     const hidden = hasGuards ? [...shared.values()].filter(({ ref }) => !refs.has(ref)) : [];
     if (hidden.length > 0 && !hasPlaces(this.#settings)) await this.#untilShown(shared);
     // The id stands for an object of others already: ours goes, and the look says what theirs is.
+    const isBeside = (intent: Intent<never>) => strangers.some((one) => this.#isOf(intent, one));
+    const others = new Set([...shared.keys()].filter(isBeside).map(({ name }) => name));
     const beside = new Map(
-      [...shared].filter(([intent]) => strangers.some((one) => this.#isOf(intent, one))),
+      [...shared].filter(([{ name, goesWith = name }]) => others.has(name) || others.has(goesWith)),
     );
     await this.rollBack([...beside.values()]);
     const kept = new Map([...made].filter(([intent]) => !beside.has(intent)));

@@ -29,6 +29,8 @@ export interface Intent<Source = unknown> {
   readonly sharedBy?: ExtattrsWhere | undefined;
   /** Absent where the intent leaves no object of its own: a change, a release, a gateway. */
   readonly tracked?: Tracked | undefined;
+  /** The intent beside whose object alone its own may stay: where that turns out to be somebody else's, both go. */
+  readonly goesWith?: string;
   /** Whether the grid chooses the address, so that another one can be had where somebody was faster. */
   readonly isChosen?: boolean;
   /** The addresses that it names. */

@@ -2,7 +2,7 @@ import { parseAddress, reverseName } from "../../../cidr.js";
 import { invalid } from "../../../errors.js";
 import { type Step, step } from "../../../wapi/step.js";
 import type { Creatable } from "../../../wapi/types.js";
-import { type NamedRecord, recordDifferences } from "../../dns/record-differences.js";
+import { recordDifferences } from "../../dns/record-differences.js";
 import type { Context } from "../../engine/intent.js";
 import { recordKindOf } from "../../engine/kinds.js";
 import { type RecordKind, recordKinds } from "../../objects/record-kinds.js";
@@ -16,7 +16,7 @@ import {
   refuseMarks,
   type WantedRecord,
 } from "../../objects/records.js";
-import type { Address, DnsRecord } from "../../objects/results.js";
+import type { Address, DnsRecord, DnsRecordDetails } from "../../objects/results.js";
 import { canonicalName, dnsNameProblem, targetNameProblem } from "../../requests/dns-name.js";
 import type { AddressSource } from "../../requests/targets.js";
 import type { IpamSettings } from "../../settings/settings.js";
@@ -45,7 +45,7 @@ export function recordIntent(
     pools: [],
     explain: (error, signal) => explainedZone(settings, error, { ...zoneWanted(settings, fields), signal }),
     summary: `a DNS record: ${kind} ${fields.name} ${pointing.text}`,
-    differences: (existing) => recordDifferences(namedBy(fields), existing as DnsRecord),
+    differences: (existing) => recordDifferences(saidBy(fields), existing as DnsRecordDetails),
     compose: (context) => {
       const values = {
         ...fields.fields,
@@ -92,9 +92,9 @@ function zoneWanted(settings: IpamSettings, { type, name, ip, dnsView = settings
 }
 
 /** What of the record is known before any step was done. */
-function namedBy({ name, type, ip, canonical }: AnyRecord): NamedRecord {
-  const pointsAt = type === "PTR" ? undefined : (ip ?? canonical);
-  return { name, target: typeof pointsAt === "string" ? pointsAt : undefined };
+function saidBy(fields: AnyRecord): WantedRecord {
+  const isKnown = ([, value]: readonly [string, unknown]) => typeof value !== "object";
+  return Object.fromEntries(Object.entries(fields).filter(isKnown)) as unknown as WantedRecord;
 }
 
 /** Creates a record of a kind that is known only when the program runs: one of several object types. */
