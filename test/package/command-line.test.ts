@@ -83,11 +83,11 @@ describe("a day with the installed command", { timeout: 120_000 }, () => {
     const { url } = await startGrid();
     const { ended, json } = commandFor(url);
     const site = { containers: [{ cidr: "10.0.0.0/16" }], subnets: [{ cidr: "10.0.0.0/24" }] };
-    await writeFile(join(consumer, "site.json"), JSON.stringify(site));
+    await writeFile(join(consumer, "day.json"), JSON.stringify(site));
 
-    const preview = await ended("apply", "site.json", "--dry-run", "--detailed-exitcode");
+    const preview = await ended("apply", "day.json", "--dry-run", "--detailed-exitcode");
     expect(preview).toMatchObject({ code: 8, stdout: expect.stringContaining("+ subnet 10.0.0.0/24\n") });
-    expect(await json("apply", "site.json")).toMatchObject({ created: 2 });
+    expect(await json("apply", "day.json")).toMatchObject({ created: 2 });
     await ended("setup");
     const from = ["--from", "10.0.0.0/16", "--prefix-length", "24"];
     expect((await ended("subnet", "request", ...from, "--request-id", "blue")).stdout).toBe("10.0.1.0/24\n");

@@ -59,6 +59,12 @@ const rows: readonly Row[] = [
     ...{ wrong: ["web"], code: 2, error: "InvalidRequestError" },
   },
   {
+    path: "address find",
+    ...{ args: [], prints: /^ADDRESS .*\n10\.0\.1\.7 +reservation .*\n10\.0\.1\.8 +reservation / },
+    json: [{ ip: "10.0.1.7" }, { ip: "10.0.1.8" }],
+    ...{ wrong: ["--mac", "zz"], code: 2, error: "InvalidRequestError" },
+  },
+  {
     path: "address release",
     ...{ args: ["10.0.1.7"], prints: "released\n", json: { released: false, reason: "gone" } },
     ...{ wrong: [], code: 2, error: "UsageError" },
@@ -79,6 +85,38 @@ const rows: readonly Row[] = [
     ...{ wrong: ["nobody.example.com"], code: 4, error: "NotFoundError" },
   },
   {
+    path: "host add-address",
+    ...{ args: ["web.example.com", "--ip", "10.0.1.30"], prints: "10.0.1.30\n" },
+    ...{ jsonArgs: ["web.example.com", "--ip", "10.0.1.31"], json: { address: { ip: "10.0.1.31" } } },
+    ...{ wrong: ["web.example.com", "--ip", "x"], code: 2, error: "InvalidRequestError" },
+  },
+  {
+    path: "host move",
+    args: ["web.example.com", "--from", "10.0.1.30", "--ip", "10.0.1.32"],
+    prints: /^host +web\.example\.com\n(?:.*\n)*address +10\.0\.1\.32 /,
+    jsonArgs: ["web.example.com", "--from", "10.0.1.31", "--ip", "10.0.1.33"],
+    json: { name: "web.example.com" },
+    ...{ wrong: ["nobody.example.com", "--to", "10.0.1.0/24"], code: 4, error: "NotFoundError" },
+  },
+  {
+    path: "host client",
+    args: ["web.example.com", "--ip", "10.0.1.32", "--mac", "02:42:ac:11:00:02"],
+    ...{ prints: /^address +10\.0\.1\.32 02:42:ac:11:00:02 /m, json: { name: "web.example.com" } },
+    ...{ wrong: ["web.example.com", "--mac", "zz"], code: 2, error: "InvalidRequestError" },
+  },
+  {
+    path: "host alias",
+    args: ["web.example.com", "--add", "www.example.com"],
+    ...{ prints: /^aliases +www\.example\.com$/m, json: { aliases: ["www.example.com"] } },
+    ...{ wrong: ["web.example.com"], code: 2, error: "UsageError" },
+  },
+  {
+    path: "host rename",
+    ...{ args: ["web.example.com", "w.example.com"], prints: /^host +w\.example\.com\n/ },
+    ...{ jsonArgs: ["w.example.com", "web.example.com"], json: { name: "web.example.com" } },
+    ...{ wrong: ["nobody.example.com", "x.example.com"], code: 4, error: "NotFoundError" },
+  },
+  {
     path: "host remove",
     ...{ args: ["web.example.com"], prints: "released\n", json: { released: false, reason: "gone" } },
     ...{ wrong: ["db.example.com", "--ip", "x"], code: 2, error: "InvalidRequestError" },
@@ -92,6 +130,13 @@ const rows: readonly Row[] = [
     path: "pool show",
     ...{ args: ["10.0.0.0/16"], prints: /^POOL .*\n10\.0\.0\.0\/16 +0\.39 % +1 /, json: [{ subnets: 1 }] },
     ...{ wrong: ["10.9.0.0/16"], code: 4, error: "NotFoundError" },
+  },
+  {
+    path: "pool forecast",
+    args: ["--history", "history", "--within", "10.0.0.0/16"],
+    prints: /^KIND .*\ncontainer +10\.0\.0\.0\/16 +0\.39 % +never\n/,
+    json: [{ place: "10.0.0.0/16" }, { place: "10.0.0.0/24" }],
+    ...{ wrong: ["--history", "nowhere"], code: 2, error: "InvalidRequestError" },
   },
   {
     path: "map",
@@ -178,7 +223,10 @@ const rows: readonly Row[] = [
   },
   {
     path: "range find",
-    ...{ args: ["--in", "10.8.6.0/24"], prints: /^RANGE .*\n10\.8\.6\.100-10\.8\.6\.199 +10\.8\.6\.0\/24\n/ },
+    ...{
+      args: ["--in", "10.8.6.0/24"],
+      prints: /^RANGE .*\n10\.8\.6\.100-10\.8\.6\.199 +0 % +10\.8\.6\.0\/24\n/,
+    },
     json: [{ first: "10.8.6.100" }, { first: "10.8.6.245" }],
     ...{ wrong: ["--in", "nowhere"], code: 2, error: "InvalidRequestError" },
   },
@@ -291,6 +339,7 @@ describe("every command", { timeout: 120_000 }, () => {
     await writeFile(join(consumer, "site.json"), JSON.stringify({ subnets: [{ cidr: "10.0.5.0/24" }] }));
     await writeFile(join(consumer, "broken.json"), JSON.stringify({ subnets: [{ cidr: "10.0.5" }] }));
     ({ grid, url } = await startGrid("--seed", "seed.json"));
+    await commandFor(url).ended("inventory", "--out", "history");
   });
   afterAll(() => {
     running?.kill("SIGKILL");
@@ -302,7 +351,9 @@ describe("every command", { timeout: 120_000 }, () => {
     const below = async (...path: string[]): Promise<string[]> => {
       const { stdout } = await run(executable, [...path, "--help"]);
       const [, listed = ""] = /\nCommands:\n((?: {2}.*\n)+)/.exec(stdout) ?? [];
-      const found = [...listed.matchAll(/^ {2}(\w+)( \[options\])?/gm)].filter(([, name]) => name !== "help");
+      const found = [...listed.matchAll(/^ {2}([\w-]+)( \[options\])?/gm)].filter(
+        ([, name]) => name !== "help",
+      );
       const leaves = found.map(([, name = "", options]) =>
         options ? [[...path, name].join(" ")] : below(...path, name),
       );
