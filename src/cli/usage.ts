@@ -1,13 +1,13 @@
 /** How full subnets and ranges are in lists: the grid's own figures, which it keeps of IPv4 ones only. */
 
 import type { WapiClient } from "../wapi/client.js";
-import type { Ref } from "../wapi/ref.js";
 import { step } from "../wapi/step.js";
 
-interface Listed {
-  readonly ref: string;
-  readonly family: 4 | 6;
-}
+/** A subnet or a range, as it was found. */
+type Listed = { readonly ref: string; readonly family: 4 | 6; readonly networkView: string } & (
+  | { readonly cidr: string }
+  | { readonly first: string; readonly last: string }
+);
 
 interface Figures {
   readonly utilization?: number;
@@ -28,12 +28,12 @@ export async function withUse<Thing extends Listed>(
   for (let first = 0; first < ipv4.length; first += most) {
     const some = ipv4.slice(first, first + most);
     const rows = await wapi.batch(
-      some.map(({ ref }) => use(ref)),
+      some.map((thing) => use(thing)),
       { signal },
     );
-    for (const [index, row] of rows.entries()) {
+    for (const [index, [row = {}]] of (rows as readonly (readonly Figures[])[]).entries()) {
       const ref = some[index]?.ref;
-      const { utilization, dhcp_utilization: figure = utilization }: Figures = row;
+      const { utilization, dhcp_utilization: figure = utilization } = row;
       // In thousandths.
       if (ref !== undefined && figure !== undefined) used.set(ref, figure / 10);
     }
@@ -41,10 +41,14 @@ export async function withUse<Thing extends Listed>(
   return things.map((thing) => ({ ...thing, used: used.get(thing.ref) }));
 }
 
-function use(ref: string) {
-  return ref.startsWith("range/")
-    ? step.get(ref as Ref<"range">, { fields: ["dhcp_utilization"] })
-    : step.get(ref as Ref<"network">, { fields: ["utilization"] });
+/** A search, since what somebody has deleted meanwhile would fail all of a request that gets it. */
+function use(thing: Listed) {
+  const { networkView: network_view } = thing;
+  if ("cidr" in thing) {
+    return step.find("network", { where: { network: thing.cidr, network_view }, fields: ["utilization"] });
+  }
+  const { first: start_addr, last: end_addr } = thing;
+  return step.find("range", { where: { start_addr, end_addr, network_view }, fields: ["dhcp_utilization"] });
 }
 
 export function useText(used: number | undefined): string {
