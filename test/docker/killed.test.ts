@@ -46,7 +46,11 @@ describe.skipIf(whyNot() !== undefined)("a driver that is killed", () => {
     await grid.close();
   });
 
-  const start = async (state: readonly string[] = ["--state-dir", `${machine.folder}/state`]) => {
+  const withState = () => ["--state-dir", `${machine.folder}/state`];
+  /** A driver that compares nothing at its start: the grid would see those requests as well. */
+  const withoutDocker = () => ["--docker-socket", `${machine.folder}/nowhere.sock`];
+
+  const start = async (state: readonly string[] = withState()) => {
     const local = ["--local-view", "docker", "--local-network-container", "10.77.0.0/16"] as const;
     const more = ["--docker-socket", api.socket, "--release-shared", "true"] as const;
     driver = await startDriver(machine, grid, "host-a", ...local, ...more, ...state);
@@ -107,7 +111,7 @@ describe.skipIf(whyNot() !== undefined)("a driver that is killed", () => {
   );
 
   it.each(points)("leaves nothing of a network %s: %s, %s", async (wish, at, fail) => {
-    await start();
+    await start([...withState(), ...withoutDocker()]);
     const asked = wishes[wish as keyof typeof wishes];
     // What is made once: view, container, attributes.
     await taken(releasePool, { PoolID: (await taken(pool, { AddressSpace: "local/docker" })).PoolID });
@@ -147,8 +151,7 @@ describe.skipIf(whyNot() !== undefined)("a driver that is killed", () => {
   ] as const)(
     "leaves to reconcile, without a state directory, a network %s: %s, POST %i",
     async (wish, at, after, told) => {
-      // No comparison at the start, whose requests the grid would see as well.
-      await start(["--docker-socket", `${machine.folder}/nowhere.sock`]);
+      await start(withoutDocker());
       await taken(releasePool, { PoolID: (await taken(pool, { AddressSpace: "local/docker" })).PoolID });
       const asked = at === pool ? wishes[wish] : { PoolID: (await taken(pool, wishes[wish])).PoolID };
       await kill("timeout-after-commit", at, asked, after);
