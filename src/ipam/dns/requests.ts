@@ -132,7 +132,7 @@ export interface DnsQuery extends Abortable {
   /** The zone that they lie in: `"example.com"`, `"1.10.in-addr.arpa"`; a reverse zone also as CIDR, `"10.1.0.0/16"`. */
   readonly zone?: string | undefined;
   readonly extattrs?: ExtattrsWhere | undefined;
-  /** Left out: the DNS view of the `Ipam`, and where it has none, all views. */
+  /** Left out: the DNS view of the `Ipam`, and where it has none, all views; of a `zone` the grid's default view. */
   readonly dnsView?: string | undefined;
   /** At most so many of each type. */
   readonly limit?: number | undefined;

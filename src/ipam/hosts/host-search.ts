@@ -4,6 +4,7 @@ import type { Where } from "../../wapi/types.js";
 import { canonicalZone, isSameAlias, namePattern, nameSearch } from "../requests/dns-name.js";
 import { checkedAddress, formatDuid, formatMac } from "../requests/syntax.js";
 import type { IpamSettings } from "../settings/settings.js";
+import { viewOfHosts } from "../zones/missing-zone.js";
 import { type Host, hostOf, hostRowFields, zoneOfHost } from "./host.js";
 import type { HostQuery } from "./requests.js";
 import { checkHostRequest } from "./schemas.js";
@@ -11,18 +12,20 @@ import { checkHostRequest } from "./schemas.js";
 /** See `Hosts.find`. */
 export async function findHosts(settings: IpamSettings, query: unknown): Promise<Host[]> {
   const { limit, signal, ...criteria }: HostQuery = await checkHostRequest("find", query);
-  const rows = await settings.wapi.find("record:host", {
+  const { alias, dnsView = settings.dnsView } = criteria;
+  const found: Host[] = [];
+  for await (const row of settings.wapi.iterate("record:host", {
     where: whereOf(settings, criteria),
     fields: hostRowFields,
-    limit: criteria.alias === undefined ? limit : undefined,
+    // What is found is sifted once more: the limit is of what is left.
+    limit: alias === undefined && dnsView === undefined ? limit : undefined,
     signal,
-  });
-  const { alias, dnsView = settings.dnsView } = criteria;
-  return rows
-    .map(hostOf)
-    .filter((host) => inDnsView(host, dnsView))
-    .filter((host) => alias === undefined || hasAlias(host, alias))
-    .slice(0, limit);
+  })) {
+    const host = hostOf(row);
+    if (inDnsView(host, dnsView) && (alias === undefined || hasAlias(host, alias))) found.push(host);
+    if (found.length === limit) break;
+  }
+  return found;
 }
 
 function hasAlias(host: Host, alias: string): boolean {
@@ -50,15 +53,17 @@ function whereOf(settings: IpamSettings, query: HostQuery): Where<"record:host">
       undefined,
     );
   }
+  const { networkView = settings.networkView, dnsView = settings.dnsView } = query;
   return {
-    network_view: query.networkView ?? settings.networkView,
+    network_view: networkView,
     ...(ip !== undefined && addressWhere(ip)),
     ...(name !== undefined && { name: nameSearch(name) }),
     ...(nameMatches !== undefined && { name: { matches: nameMatches, ignoreCase: true } }),
     ...(alias !== undefined && { alias: aliasSearch(alias) }),
     ...(mac !== undefined && { mac: formatMac(mac) }),
     ...(duid !== undefined && { duid: formatDuid(duid) }),
-    ...(zone !== undefined && { zone: canonicalZone(zone) }),
+    // A grid takes a zone without a view for one of its default DNS view.
+    ...(zone !== undefined && { zone: canonicalZone(zone), view: viewOfHosts(dnsView, networkView) }),
     ...(comment !== undefined && { comment }),
     ...(extattrs !== undefined && { extattrs }),
   };

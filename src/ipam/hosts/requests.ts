@@ -18,7 +18,10 @@ export interface HostQuery extends Abortable {
   readonly alias?: string | undefined;
   readonly mac?: string | undefined;
   readonly duid?: string | undefined;
-  /** The DNS zone that they lie in: `"example.com"`; a reverse zone also as CIDR. */
+  /**
+   * The DNS zone that they lie in: `"example.com"`; a reverse zone also as CIDR. Without a DNS view it is one of the network view's
+   * default DNS view.
+   */
   readonly zone?: string | undefined;
   /** All of these attributes: `{ Site: "Paris" }`, or with operators: `{ Rack: { gte: 3 } }`. */
   readonly extattrs?: ExtattrsWhere | undefined;
