@@ -225,4 +225,22 @@ describe("what a call costs", () => {
     expect(asked, asked.join("\n")).toHaveLength(price);
     await wapi.close();
   });
+
+  describe.each([
+    ["10.6.0.0/24", 5],
+    ["2001:db8:6::/64", 4],
+  ])("by the request id of %s", (cidr, again) => {
+    it.each<readonly [name: string, price: number, work: (ipam: Ipam) => Promise<unknown>]>([
+      ["releaseSubnet", 4, (ipam) => ipam.releaseSubnet({ requestId: "d" })],
+      ["renew", 4, (ipam) => ipam.renew({ requestId: "d" }, { expiresIn: 600 })],
+      ["requestSubnet", again, (ipam) => ipam.requestSubnet({ cidr, requestId: "d", gateway: "first" })],
+    ])("%s", async (_name, price, work) => {
+      const { grid, wapi, ipam } = await visit({});
+      await ipam.requestSubnet({ cidr, requestId: "d", gateway: "first" });
+      grid.clearRequests();
+      await work(ipam);
+      expect(grid.requests).toHaveLength(price);
+      await wapi.close();
+    });
+  });
 });

@@ -1,4 +1,4 @@
-import type { Family } from "../../cidr.js";
+import { step } from "../../wapi/step.js";
 import { type Requested, theOnly } from "../engine/requested.js";
 import type { Subnet } from "../objects/results.js";
 import { subnetFields, subnetOf } from "../objects/rows.js";
@@ -6,25 +6,23 @@ import { holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { findGateway, gatewayIp } from "./gateway.js";
 
-/** The subnet that this request id made, if it did. */
+/** The subnet that this request id made, if it did. An id says nothing of the family. */
 export async function findRequestedSubnet(
   settings: IpamSettings,
-  { requestId, family, networkView, signal }: Requested & { readonly family: Family },
+  { requestId, networkView, signal }: Requested,
 ): Promise<Subnet | undefined> {
   if (requestId === undefined) return undefined;
   const { wapi, ownership } = settings;
-  const rows = await wapi
-    .find(holderType("network", family), {
-      where: { ...ownership.requested(requestId), network_view: networkView },
-      fields: subnetFields,
-      limit: 2,
-      signal,
-    })
-    .catch((error: unknown) => {
-      throw ownership.explained(error);
-    });
-  const row = theOnly(rows, (one) => one._ref, requestId);
+  const where = { ...ownership.requested(requestId), network_view: networkView };
+  const steps = ([4, 6] as const).map((family) =>
+    step.find(holderType("network", family), { where, fields: subnetFields, limit: 2 }),
+  );
+  const found = await wapi.batch(steps, { signal }).catch((error: unknown) => {
+    throw ownership.explained(error);
+  });
+  const row = theOnly(found.flat(), (one) => one._ref, requestId);
   if (row === undefined) return undefined;
-  const [[gateway]] = await wapi.batch([findGateway(family, row.network ?? "", networkView)], { signal });
-  return subnetOf(row, false, ownership.expiryAttribute, gatewayIp(gateway));
+  const subnet = subnetOf(row, false, ownership.expiryAttribute);
+  const [[gateway]] = await wapi.batch([findGateway(subnet.family, subnet.cidr, networkView)], { signal });
+  return { ...subnet, gateway: gatewayIp(gateway) };
 }

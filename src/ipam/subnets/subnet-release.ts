@@ -144,7 +144,6 @@ async function meaningOf(
   throw invalid("target", target, "names nothing to release", { cidr: example });
 }
 
-/** A request id says nothing of the family. */
 async function requestedSubnet(
   settings: IpamSettings,
   requestId: string,
@@ -154,11 +153,8 @@ async function requestedSubnet(
   if (typeof requestId !== "string" || requestId === "") {
     throw invalid("requestId", requestId, "must not be empty", "deploy-42/blue");
   }
-  for (const family of [4, 6] as const) {
-    const subnet = await findRequestedSubnet(settings, { requestId, family, networkView, signal });
-    if (subnet !== undefined) return { kind: "ref", ref: subnet.ref, marks: subnet };
-  }
-  return undefined;
+  const subnet = await findRequestedSubnet(settings, { requestId, networkView, signal });
+  return subnet && { kind: "ref", ref: subnet.ref, marks: subnet };
 }
 
 function checkedRef(text: unknown): Ref<SubnetType> {

@@ -80,8 +80,7 @@ async function requested(
 ): Promise<Subnet | Address> {
   const wanted = { requestId, networkView, signal };
   const found = await Promise.all([
-    findRequestedSubnet(settings, { ...wanted, family: 4 }),
-    findRequestedSubnet(settings, { ...wanted, family: 6 }),
+    findRequestedSubnet(settings, wanted),
     findRequestedAddress(settings, wanted),
   ]);
   const [thing, ...others] = found.filter((one) => one !== undefined);
