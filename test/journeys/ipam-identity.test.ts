@@ -204,7 +204,7 @@ behindEveryDoor("owners", (visit) => {
     expect(await blue.requestAddress({ from: "10.1.0.0/24" })).toMatchObject({ comment: "[owner: blue]" });
     await expect(red.releaseAddress(signed.ref)).rejects.toThrow(OwnershipError);
     await expect(blue.requestAddress({ from: "10.1.0.0/24", comment: "x".repeat(250) })).rejects.toThrow(
-      /longer than 256 characters, with the owner at its end/,
+      /longer than 256 characters, with the marks at its end/,
     );
     const nobody = new Ipam(wapi, { owner: "blue", ownerMarker: "none" });
     expect(await nobody.requestAddress({ from: "10.1.0.0/24" })).toMatchObject({

@@ -332,7 +332,7 @@ export class Ownership {
     ].filter((text) => text !== undefined && text !== false && text !== "");
     const marked = texts.length > 0 ? texts.join(" ") : comment;
     const problem = marked === undefined ? undefined : commentProblem(marked);
-    if (problem) throw invalid("comment", comment, `${problem.problem}, with the owner at its end`, "blue");
+    if (problem) throw invalid("comment", comment, `${problem.problem}, with the marks at its end`, "blue");
     const attributes = {
       ...this.cloudOf(cloud),
       ...extattrs,
