@@ -15,6 +15,11 @@ export interface Entry {
   readonly create: readonly [PlanStep, ...PlanStep[]];
   /** Searches for it: the first finds the object, others what belongs to it. */
   readonly finds: readonly Step<readonly unknown[]>[];
+  /**
+   * Searches for what belongs to one whose place only the grid tells, once it is found. Their answers come before those of the
+   * other searches.
+   */
+  readonly findsIn?: ((row: Row) => readonly Step<readonly unknown[]>[]) | undefined;
   /** The object that is meant, of those that were found; `undefined` where it isn't there. */
   readonly choose?: (rows: readonly Row[]) => Row | undefined;
   /** Those that shall not be there beside it. */

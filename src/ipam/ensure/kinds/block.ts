@@ -58,6 +58,8 @@ export function blockEntry(
     ...(isRouter ? ["options", "use_options"] : []),
     ...(dhcp === undefined ? [] : dhcpFieldsRead(family, dhcp)),
   ];
+  const gatewayOf = (network: string) =>
+    findGateway(family, network, settings.networkView) as Step<readonly unknown[]>;
   return {
     kind,
     path,
@@ -81,9 +83,7 @@ export function blockEntry(
           ...new Set([...subnetFields, ...fieldsOf(type, desired), ...more]),
         ] as unknown as typeof subnetFields,
       }),
-      ...(gateway === undefined || block === undefined
-        ? []
-        : [findGateway(family, formatBlock(block), settings.networkView) as Step<readonly unknown[]>]),
+      ...(gateway === undefined || block === undefined ? [] : [gatewayOf(formatBlock(block))]),
       ...(id === undefined
         ? []
         : findsOfOthers(
@@ -92,6 +92,10 @@ export function blockEntry(
             blockTypes.filter((one) => one !== type),
           )),
     ],
+    findsIn:
+      gateway === undefined || block !== undefined
+        ? undefined
+        : ({ network }) => [gatewayOf(String(network))],
     ...(id !== undefined && {
       chosen: {
         requestId: id,
@@ -110,17 +114,10 @@ export function blockEntry(
           ),
     compared: [
       ...comparedDescription(type, desired, settings.ownership),
-      ...(gateway === undefined || block === undefined
-        ? []
-        : [comparedGateway({ gateway, isRouter, dhcp }, block)]),
-      ...(gateway === undefined || block !== undefined || !isRouter ? [] : [comparedRouter(gateway)]),
+      ...(gateway === undefined ? [] : [comparedGateway({ gateway, isRouter, dhcp })]),
       ...(dhcp === undefined
         ? []
-        : comparedDhcp(
-            dhcp,
-            family,
-            isRouter && gateway !== undefined ? rightRouter(gateway, block) : undefined,
-          )),
+        : comparedDhcp(dhcp, family, isRouter && gateway !== undefined ? rightRouter(gateway) : undefined)),
       ...(id === undefined || prefixLength === undefined ? [] : [comparedLength(prefixLength)]),
     ],
   };
@@ -152,40 +149,53 @@ interface WantedGateway {
 }
 
 /** Where a gateway is missing, it is reserved as it is for a new subnet; one that is elsewhere moves. */
-function comparedGateway({ gateway: given, isRouter, dhcp }: WantedGateway, block: Block): Compared {
-  const gateway = parseGateway(given);
-  const wanted = placeOfGateway(given);
-  const ip = gateway === undefined ? undefined : gatewayIn(block, gateway);
-  const rowOf = (belongings: readonly (readonly Row[])[]) => belongings[0]?.[0] as GatewayRow | undefined;
+function comparedGateway({ gateway, isRouter, dhcp }: WantedGateway): Compared {
+  const wanted = placeOfGateway(gateway);
   return {
     field: "gateway",
     wanted,
     actual: ({ row, belongings }) => {
-      const actual = gatewayIp(rowOf(belongings));
-      const isUntold = isRouter && actual !== undefined && actual === ip && routerOf(row) !== actual;
+      const actual = reservedGateway(belongings);
+      const isUntold =
+        isRouter && actual !== undefined && actual === describedIp(gateway, row) && routerOf(row) !== actual;
       return isUntold ? `${actual}, which DHCP clients aren't told` : actual;
     },
     isSame: (_, { row, belongings }) => {
-      const actual = gatewayIp(rowOf(belongings));
-      const isThere = wanted === "first" ? actual !== undefined : actual === ip;
+      const actual = reservedGateway(belongings);
+      const isThere = wanted === "first" ? actual !== undefined : actual === describedIp(gateway, row);
       return isThere && (!isRouter || routerOf(row) === actual);
     },
     correct: ({ row, belongings }) => {
-      const reserved = rowOf(belongings);
+      const reserved = belongings[0]?.[0] as GatewayRow | undefined;
       if (reserved === undefined) return { kind: "complete" };
       const actual = gatewayIp(reserved);
-      const right = wanted === "first" ? actual : ip;
-      const field = block.family === 4 ? "ipv4addr" : "ipv6addr";
+      const right = wanted === "first" ? actual : describedIp(gateway, row);
+      const family = blockOf(row)?.family ?? 4;
+      const field = family === 4 ? "ipv4addr" : "ipv6addr";
       return [
         ...(actual === right
           ? []
           : [{ kind: "other", ref: reserved._ref, changes: { fields: { [field]: right } } } as const]),
         ...(isRouter && right !== undefined && routerOf(row) !== right
-          ? [object({ fields: optionFields(row, right, describedOptions(dhcp, block.family, row)) })]
+          ? [object({ fields: optionFields(row, right, describedOptions(dhcp, family, row)) })]
           : []),
       ];
     },
   };
+}
+
+function reservedGateway(belongings: readonly (readonly Row[])[]): string | undefined {
+  return gatewayIp(belongings[0]?.[0] as GatewayRow | undefined);
+}
+
+/** Where a subnet's gateway shall be. */
+function describedIp(gateway: GatewayPlace | GatewayRequest, row: Row): string | undefined {
+  const [place, block] = [parseGateway(gateway), blockOf(row)];
+  return place === undefined || block === undefined ? undefined : gatewayIn(block, place);
+}
+
+function blockOf(row: Row): Block | undefined {
+  return parseBlock(String(row["network"] ?? ""));
 }
 
 function placeOfGateway(gateway: GatewayPlace | GatewayRequest): GatewayPlace {
@@ -193,25 +203,11 @@ function placeOfGateway(gateway: GatewayPlace | GatewayRequest): GatewayPlace {
 }
 
 /** The router that clients shall be told, of a subnet whose gateway is where it is described, or moves there. */
-function rightRouter(gateway: GatewayPlace | GatewayRequest, block: Block | undefined) {
+function rightRouter(gateway: GatewayPlace | GatewayRequest) {
   return ({ row, belongings }: Beheld): string | undefined => {
-    const place = parseGateway(gateway);
-    if (block !== undefined && place !== undefined && place !== "first") return gatewayIn(block, place);
-    const reserved =
-      block === undefined ? undefined : gatewayIp(belongings[0]?.[0] as GatewayRow | undefined);
+    if (placeOfGateway(gateway) !== "first") return describedIp(gateway, row as Row);
     const told = routerOf(row);
-    return reserved ?? (typeof told === "string" ? told : undefined);
-  };
-}
-
-/** Of a chosen subnet whose clients aren't told: its gateway is completed, which tells them. */
-function comparedRouter(gateway: GatewayPlace | GatewayRequest): Compared {
-  return {
-    field: "gateway",
-    wanted: placeOfGateway(gateway),
-    actual: ({ row }) => routerOf(row),
-    isSame: (actual) => actual !== undefined,
-    correct: () => ({ kind: "complete" }),
+    return reservedGateway(belongings) ?? (typeof told === "string" ? told : undefined);
   };
 }
 
