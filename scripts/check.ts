@@ -39,6 +39,12 @@ const stages: readonly (readonly Step[])[] = [
   [
     { title: "build", command: ["npm", "run", "--silent", "build"] },
     { title: "documentation site", command: ["npm", "run", "--silent", "site"] },
+    // Mostly waits. Where they can't run, they say so and count for nothing.
+    {
+      title: "real Docker Engines",
+      command: ["npm", "run", "--silent", "test:docker:short"],
+      report: "docker.json",
+    },
   ],
   [
     {
@@ -47,15 +53,7 @@ const stages: readonly (readonly Step[])[] = [
       report: "tarball.json",
     },
   ],
-  [
-    { title: "demo", command: ["npm", "run", "--silent", "demo"] },
-    // Mostly waits. Where they can't run, they say so and count for nothing.
-    {
-      title: "real Docker Engines",
-      command: ["npm", "run", "--silent", "test:docker:short"],
-      report: "docker.json",
-    },
-  ],
+  [{ title: "demo", command: ["npm", "run", "--silent", "demo"] }],
   [{ title: "benchmarks run", command: ["npx", "tsx", "scripts/benchmarks.ts"] }],
   [
     {
