@@ -12,8 +12,9 @@ export const renamedTypes: Readonly<Record<string, string>> = {
   "threatanalytics:moduleset": "threatinsight:moduleset",
   "threatanalytics:whitelist": "threatinsight:allowlist",
 };
-/** Types that are gone since. */
-const goneTypes = ["ciscoise:endpoint"];
+/** Types that are gone since: the facts tell nothing else of them. */
+const goneTypes = ["ciscoise:endpoint"] as const;
+export type GoneType = (typeof goneTypes)[number];
 const renamedIn = "2.13.1";
 
 /** Whether a version is older than the new names. */
@@ -23,5 +24,6 @@ export function isBeforeRenaming(version: string): boolean {
 
 /** Whether an object type has a name in this version that newer ones have no more. */
 export function isOlderName(type: string, version: string): boolean {
-  return isBeforeRenaming(version) && (Object.hasOwn(renamedTypes, type) || goneTypes.includes(type));
+  const names: readonly string[] = [...Object.keys(renamedTypes), ...goneTypes];
+  return isBeforeRenaming(version) && names.includes(type);
 }

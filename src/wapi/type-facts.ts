@@ -36,8 +36,8 @@ export function typeFacts(type: string, version: string, operation?: Operation):
     throw invalidKind("type", type, "must be the name of an object type", "network");
   const schema = objectSchema(type);
   if (schema === undefined) {
-    if (isOlderName(type, version)) return { type, schema, version };
-    if (gridKnowsMore(version) && /^[a-z][a-z0-9_:]*$/.test(type)) return { type, schema, version };
+    const mayBeNewer = gridKnowsMore(version) && /^[a-z][a-z0-9_:]*$/.test(type);
+    if (mayBeNewer || isOlderName(type, version)) return { type, schema, version };
     throw unknown("type", type, "object type", objectTypes());
   }
   refuseOtherVersions("type", type, schema, version);

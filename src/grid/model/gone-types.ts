@@ -1,6 +1,7 @@
 /** Object types that newer versions have no more: the facts, which are from a newer one, tell nothing of them. */
 
 import { completeObject, type FieldFacts, type ObjectSchema } from "../../schema/facts.js";
+import type { GoneType } from "../../schema/older-names.js";
 
 const read = { types: ["string"], supports: "r" };
 const written = { types: ["string"], supports: "rwu" };
@@ -17,31 +18,30 @@ const certificate = (name: string): FieldFacts[] => [
  * What older versions had. Guess gone-types (analogy; cannot): a 2.12.1 grid tells the names of the fields; what they take is
  * what fields of these names take in `pxgrid:endpoint`, and otherwise text.
  */
-export const goneTypes: ReadonlyMap<string, ObjectSchema> = new Map([
-  [
-    "ciscoise:endpoint",
-    completeObject({
-      type: "ciscoise:endpoint",
-      restrictions: ["csv", "global search", "scheduling"],
-      fields: [
-        { name: "address", ...searched, searchableBy: "=~", standard: true },
-        ...certificate("bulk_download"),
-        ...certificate("client"),
-        { name: "comment", ...searched, searchableBy: ":=~" },
-        { name: "connection_status", ...read },
-        { name: "connection_timeout", types: ["uint"], supports: "rwu" },
-        { name: "disable", types: ["bool"], supports: "rwu", standard: true },
-        { name: "extattrs", types: ["extattr"], supports: "rwu" },
-        { name: "network_view", ...searched },
-        { name: "publish_settings", types: ["ciscoise:publishsetting"], supports: "rwu" },
-        { name: "resolved_address", ...read },
-        { name: "resolved_secondary_address", ...read },
-        { name: "secondary_address", ...written },
-        { name: "subscribe_settings", types: ["ciscoise:subscribesetting"], supports: "rwu" },
-        { name: "subscribing_member", ...written, standard: true },
-        { name: "type", ...searched, standard: true },
-        { name: "version", ...searched, standard: true },
-      ],
-    }),
-  ],
-]);
+const schemas: Readonly<Record<GoneType, ObjectSchema>> = {
+  "ciscoise:endpoint": completeObject({
+    type: "ciscoise:endpoint",
+    restrictions: ["csv", "global search", "scheduling"],
+    fields: [
+      { name: "address", ...searched, searchableBy: "=~", standard: true },
+      ...certificate("bulk_download"),
+      ...certificate("client"),
+      { name: "comment", ...searched, searchableBy: ":=~" },
+      { name: "connection_status", ...read },
+      { name: "connection_timeout", types: ["uint"], supports: "rwu" },
+      { name: "disable", types: ["bool"], supports: "rwu", standard: true },
+      { name: "extattrs", types: ["extattr"], supports: "rwu" },
+      { name: "network_view", ...searched },
+      { name: "publish_settings", types: ["ciscoise:publishsetting"], supports: "rwu" },
+      { name: "resolved_address", ...read },
+      { name: "resolved_secondary_address", ...read },
+      { name: "secondary_address", ...written },
+      { name: "subscribe_settings", types: ["ciscoise:subscribesetting"], supports: "rwu" },
+      { name: "subscribing_member", ...written, standard: true },
+      { name: "type", ...searched, standard: true },
+      { name: "version", ...searched, standard: true },
+    ],
+  }),
+};
+
+export const goneTypes: ReadonlyMap<string, ObjectSchema> = new Map(Object.entries(schemas));

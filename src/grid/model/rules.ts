@@ -227,7 +227,7 @@ export interface Grid {
   /** The value of a field as a reader sees it: computed, stored or default. */
   read(entity: Entity, field: string): Json | undefined;
   readContext(version?: string, inheritance?: boolean): ReadContext;
-  /** The reference of an object, as of now. */
+  /** The reference of an object, as of now, with the name that its type has in a version: left out, the grid's newest. */
   ref(entity: Entity, version?: string): string;
   /** The parts of the readable name in an object's reference. */
   refName(entity: Entity): readonly string[];

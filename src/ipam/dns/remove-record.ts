@@ -92,15 +92,13 @@ function severalError(found: readonly DnsRecordDetails[]): AmbiguousTargetError 
     candidates: found.map(({ ref }) => ref),
     hint: phrase(
       "Say more of the one that is meant: ",
-      ...[
-        { field: "type" },
-        ", ",
-        { field: "ip" },
-        ", ",
-        { field: "target" },
-        " or ",
-        { term: "dnsView" } as const,
-      ],
+      { field: "type" },
+      ", ",
+      { field: "ip" },
+      ", ",
+      { field: "target" },
+      " or ",
+      { term: "dnsView" },
       ".",
     ),
   });
