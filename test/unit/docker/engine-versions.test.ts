@@ -1,25 +1,15 @@
 /** What engines of several versions ask of the driver, by network driver, replayed call by call. */
 
-import { mkdtemp, rm } from "node:fs/promises";
 import { request } from "node:http";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { messageFor } from "../../../src/docker/wording.js";
-import { createNetwork, type Drive, drive, mac, removeNetwork } from "./driving.js";
+import { createNetwork, mac, removeNetwork } from "./driving.js";
+import { workplace } from "./workplace.js";
 
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-async function start(...args: Parameters<typeof drive>): Promise<Drive> {
-  const open = await drive(...args);
-  closing.push(() => open[Symbol.asyncDispose]());
-  return open;
-}
+const here = workplace();
 
 const nameOption = "com.docker.network.endpoint.name";
 const macOption = "com.docker.network.endpoint.macaddress";
@@ -29,7 +19,7 @@ const bare = (address: string) => address.replace(/\/\d+$/, "");
 
 describe("an engine of version 29", () => {
   it("asks for no gateway of a macvlan network, and shared subnets last until the last engine leaves", async () => {
-    const { another, holds } = await start({ releaseShared: true });
+    const { another, holds } = await here.start({ releaseShared: true });
     const [a, b] = [another(), another({ engineId: "host-b" })];
     const shared = { ...space, Options: { "network-name": "blue" } };
     const one = await a.requestPool(shared);
@@ -48,7 +38,7 @@ describe("an engine of version 29", () => {
     ["0.0.0.0/26", "10.1.0.0/26", false],
     ["::/64", "2001:db8::/64", true],
   ])("means any subnet of that size by --subnet %s", async (Pool, subnet, V6) => {
-    const { driver } = await start();
+    const { driver } = await here.start();
     expect(await driver.requestPool({ ...space, Pool, V6 })).toMatchObject({ Pool: subnet });
     await expect(driver.requestPool({ ...space, Pool: V6 ? "::/0" : "0.0.0.0/0", V6 })).rejects.toThrow(
       /^--subnet: is every address/,
@@ -56,7 +46,7 @@ describe("an engine of version 29", () => {
   });
 
   it("names its containers, which shows in host names and on the grid", async () => {
-    const { driver, wapi, holds } = await start({ hostName: "{name}.{engine}", hostDns: false });
+    const { driver, wapi, holds } = await here.start({ hostName: "{name}.{engine}", hostDns: false });
     const network = await createNetwork(driver);
     const Options = { [macOption]: mac(1), [nameOption]: "web_1" };
     const { Address } = await driver.requestAddress({ PoolID: network.id, Options });
@@ -69,7 +59,7 @@ describe("an engine of version 29", () => {
   });
 
   it("gives a container that starts again its --ip, though its release was lost and its MAC is another", async () => {
-    const { driver, another, holds, wapi } = await start();
+    const { driver, another, holds, wapi } = await here.start();
     const network = await createNetwork(driver);
     const ask = (name: string, number: number, Address = "10.1.0.9") => ({
       ...{ PoolID: network.id, Address },
@@ -89,7 +79,7 @@ describe("an engine of version 29", () => {
 
 describe("an ipvlan network, whose plugin gets no MACs", () => {
   it("has the same subnets, and reservations for its containers", async () => {
-    const { driver, holds } = await start();
+    const { driver, holds } = await here.start();
     expect(driver.getCapabilities(without)).toEqual({
       RequiresMACAddress: false,
       RequiresRequestReplay: false,
@@ -113,7 +103,7 @@ describe("an ipvlan network, whose plugin gets no MACs", () => {
   });
 
   it("finds a container's address again by its name where the engine says it", async () => {
-    const { driver, another, holds } = await start();
+    const { driver, another, holds } = await here.start();
     const network = await createNetwork(driver);
     const ask = (from: typeof driver, name: string, Address = "") =>
       from.requestAddress({ PoolID: network.id, Address, Options: { [nameOption]: name } }, without);
@@ -127,7 +117,7 @@ describe("an ipvlan network, whose plugin gets no MACs", () => {
   });
 
   it("shares a subnet by name with networks whose plugin gets MACs", async () => {
-    const { driver, another } = await start();
+    const { driver, another } = await here.start();
     const shared = { ...space, Options: { "network-name": "blue" } };
     const bridge = await driver.requestPool(shared);
     const ipvlan = await another({ engineId: "host-b" }).requestPool(shared);
@@ -138,7 +128,7 @@ describe("an ipvlan network, whose plugin gets no MACs", () => {
   });
 
   it("takes a host record by name where host names are wished for, and a reservation where there is no name", async () => {
-    const { driver, holds } = await start({ hostName: "{name}.{engine}", hostDns: false });
+    const { driver, holds } = await here.start({ hostName: "{name}.{engine}", hostDns: false });
     const { PoolID } = await driver.requestPool(space);
     await driver.requestAddress({ PoolID, Options: { [nameOption]: "web" } }, without);
     await driver.requestAddress({ PoolID, Options: {} }, without);
@@ -148,7 +138,7 @@ describe("an ipvlan network, whose plugin gets no MACs", () => {
 
 describe("containers of one --mac-address", () => {
   it("have an address each, and a release of one leaves the others theirs", async () => {
-    const { driver, holds } = await start();
+    const { driver, holds } = await here.start();
     const network = await createNetwork(driver);
     const ask = () => driver.requestAddress({ PoolID: network.id, Options: { [macOption]: mac(1) } });
     const addresses = [(await ask()).Address, (await ask()).Address];
@@ -164,7 +154,7 @@ describe("containers of one --mac-address", () => {
   });
 
   it("have one each also where the engine names them", async () => {
-    const { driver } = await start();
+    const { driver } = await here.start();
     const network = await createNetwork(driver);
     const ask = async (name: string) =>
       driver.requestAddress({ PoolID: network.id, Options: { [macOption]: mac(1), [nameOption]: name } });
@@ -176,14 +166,10 @@ describe("containers of one --mac-address", () => {
 
 describe("a call that the engine repeats with an empty body", () => {
   async function listening() {
-    const open = await start();
-    const folder = await mkdtemp(join(tmpdir(), "infoblox-ipam-docker-"));
-    const socket = join(folder, "infoblox.sock");
+    const open = await here.start();
+    const socket = join(here.folder, "infoblox.sock");
     const server = await open.driver.listen({ socket });
-    closing.push(
-      () => rm(folder, { recursive: true }),
-      () => server.close(),
-    );
+    here.closing.push(() => server.close());
     const call = (path: string, body = "") =>
       new Promise<{ status: number | undefined; body: Record<string, string> }>((done, failed) => {
         const sent = request({ socketPath: socket, path, method: "POST" }, (response) => {
@@ -246,7 +232,7 @@ describe("a call that the engine repeats with an empty body", () => {
 
 describe("words and sizes", () => {
   it("skips containers that can't hold the size, and refuses settings in which none can", async () => {
-    const { driver, another } = await start({ local: { containers: ["10.1.0.0/28", "10.2.0.0/16"] } });
+    const { driver, another } = await here.start({ local: { containers: ["10.1.0.0/28", "10.2.0.0/16"] } });
     expect(await driver.requestPool({ AddressSpace: "local/default" })).toMatchObject({
       Pool: "10.2.0.0/24",
     });
@@ -259,7 +245,7 @@ describe("words and sizes", () => {
   });
 
   it("shows what was given, the range that is exhausted, and the network view that is missing", async () => {
-    const { driver } = await start();
+    const { driver } = await here.start();
     await expect(driver.requestPool({ ...space, Options: { "prefix-length": "abc" } })).rejects.toThrow(
       /^--ipam-opt prefix-length: .*got "abc"/,
     );
@@ -275,13 +261,13 @@ describe("words and sizes", () => {
   });
 
   it("creates a network view that is named where that is wished for", async () => {
-    const { driver, holds } = await start({ createViews: true });
+    const { driver, holds } = await here.start({ createViews: true });
     await driver.requestPool({ ...space, Options: { "network-view": "lab" }, Pool: "10.9.0.0/24" });
     expect(await holds("lab")).toEqual(["10.9.0.0/24"]);
   });
 
   it("goes on with a grid that was emptied, without a restart", async () => {
-    const { driver, grid } = await start();
+    const { driver, grid } = await here.start();
     const empty = grid.snapshot();
     await createNetwork(driver);
     grid.restore(empty);
@@ -291,7 +277,7 @@ describe("words and sizes", () => {
 
 describe("a grid that somebody cleans up", () => {
   it("gets the attribute of request ids again with the next container", async () => {
-    const { driver, wapi } = await start();
+    const { driver, wapi } = await here.start();
     const { id } = await createNetwork(driver);
     await removeFirst("fixedaddress");
     await removeFirst("extensibleattributedef", { name: "Request ID" });
@@ -305,7 +291,7 @@ describe("a grid that somebody cleans up", () => {
   });
 
   it("tells what to do where the subnet of a network is lost", async () => {
-    const { driver, grid } = await start();
+    const { driver, grid } = await here.start();
     const empty = grid.snapshot();
     const { id } = await createNetwork(driver);
     grid.restore(empty);

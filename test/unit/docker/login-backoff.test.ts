@@ -1,31 +1,16 @@
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Drive, drive } from "./driving.js";
+import { describe, expect, it } from "vitest";
+import { workplace } from "./workplace.js";
 
-const closing: (() => unknown)[] = [];
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "infoblox-ipam-docker-"));
-  closing.push(() => rm(folder, { recursive: true }));
-});
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-async function start(...args: Parameters<typeof drive>): Promise<Drive> {
-  const open = await drive(...args);
-  closing.push(() => open[Symbol.asyncDispose]());
-  return open;
-}
+const here = workplace();
 
 const space = { AddressSpace: "local/docker" };
 
 describe("a password that the grid does not accept", () => {
   it("is tried once, and again only after a minute, then two", async () => {
     let now = 0;
-    const { driver, grid } = await start({ now: () => now });
+    const { driver, grid } = await here.start({ now: () => now });
     grid.faults.always({ status: 401 });
     await expect(driver.requestPool(space)).rejects.toThrow(/401|password|credentials/i);
     const tried = grid.requests.length;
@@ -43,7 +28,7 @@ describe("a password that the grid does not accept", () => {
 
   it("counts once where several calls were refused together", async () => {
     let now = 0;
-    const { driver, grid } = await start({ now: () => now });
+    const { driver, grid } = await here.start({ now: () => now });
     grid.faults.always({ status: 401 });
     const calls = [1, 2, 3].map(() => driver.requestPool(space).catch(() => undefined));
     await Promise.all(calls);
@@ -53,14 +38,14 @@ describe("a password that the grid does not accept", () => {
 });
 
 describe("a login that the grid refused to a process before", () => {
-  const file = () => join(folder, "login@host-a.json");
+  const file = () => join(here.folder, "login@host-a.json");
 
   const refusedAt = 1_800_000_000_000;
 
   /** After a refusal, the driver of a process that starts this many milliseconds later. */
   async function restarted(later: number) {
     const clock = { now: refusedAt };
-    const open = await start({ stateDirectory: folder, now: () => clock.now });
+    const open = await here.start({ stateDirectory: here.folder, now: () => clock.now });
     open.grid.faults.always({ status: 401 });
     await expect(open.driver.prepare()).rejects.toThrow(/401|password|credentials/i);
     const asked = open.grid.requests.length;

@@ -1,34 +1,19 @@
 /** The comparison of what the grid holds for an engine with what the engine shows: each leftover is told, and released. */
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import axios from "axios";
 import { type HttpFunction, Ipam, WapiClient } from "infoblox-ipam";
 import type { IpamDriver, IpamDriverOptions, Leftover } from "infoblox-ipam/docker";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createNetwork, type Drive, drive, local, mac, removeNetwork, startContainer } from "./driving.js";
+import { describe, expect, it, vi } from "vitest";
+import { createNetwork, type Drive, local, mac, removeNetwork, startContainer } from "./driving.js";
 import { EngineApi, type Shown } from "./engine-api.js";
+import { workplace } from "./workplace.js";
 
-const closing: (() => unknown)[] = [];
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "infoblox-ipam-docker-"));
-  closing.push(() => rm(folder, { recursive: true }));
-});
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-async function start(...args: Parameters<typeof drive>): Promise<Drive> {
-  const open = await drive(...args);
-  closing.push(() => open[Symbol.asyncDispose]());
-  return open;
-}
+const here = workplace();
 
 async function engine(shown: Shown): Promise<string> {
-  const api = await EngineApi.start(folder, shown);
-  closing.push(() => api.close());
+  const api = await EngineApi.start(here.folder, shown);
+  here.closing.push(() => api.close());
   return api.socket;
 }
 
@@ -243,7 +228,7 @@ async function expectRepair(
   networkView = "docker",
 ): Promise<void> {
   const networks = [{ network: "10.77.0.0/25", networkView: "docker" }];
-  const open = await start(
+  const open = await here.start(
     { releaseShared: true, ...options },
     { grid: { seed: { networkViews: ["docker", "lab"], networks } } },
   );
@@ -264,7 +249,7 @@ async function expectRepair(
 
 describe("reconcile", () => {
   async function books() {
-    const open = await start({ global: { networkView: "docker", containers: ["10.2.0.0/16"] } });
+    const open = await here.start({ global: { networkView: "docker", containers: ["10.2.0.0/16"] } });
     const { driver, another } = open;
     const [kept, gone] = [await createNetwork(driver), await createNetwork(driver)];
     const swarm = await createNetwork(driver, {}, "global/docker");
@@ -301,7 +286,7 @@ describe("reconcile", () => {
   });
 
   it("knows what Docker shows as somebody typed it", async () => {
-    const { driver } = await start();
+    const { driver } = await here.start();
     const { id, subnet } = await createNetwork(driver, { subnet: "2001:db8:0:7::/64", v6: true });
     await startContainer(driver, id, mac(1), "2001:db8:0:7::a");
     const typed = { subnets: ["2001:DB8:0:7:0::/64"], stopped: ["2001:0DB8:0:7::A"] };
@@ -312,7 +297,7 @@ describe("reconcile", () => {
   it("fails where the engine doesn't answer, and touches nothing", async () => {
     const { driver, holds } = await books();
     const before = await holds();
-    const nowhere = join(folder, "nowhere.sock");
+    const nowhere = join(here.folder, "nowhere.sock");
     await expect(driver.reconcile({ dockerSocket: nowhere, apply: true, apart: 0 })).rejects.toThrow(
       /Docker's answer to \/networks on .*nowhere\.sock/,
     );
@@ -322,11 +307,11 @@ describe("reconcile", () => {
 
 describe("a membership of a shared subnet", () => {
   it("that a killed driver left keeps no subnet for ever: without it, the last engine that leaves releases that", async () => {
-    const open = await start({ releaseShared: true });
+    const open = await here.start({ releaseShared: true });
     const other = open.another({ engineId: "host-b" });
     const network = await createNetwork(other, blue);
     const before = await open.holds();
-    for (const stateDirectory of [undefined, folder]) {
+    for (const stateDirectory of [undefined, here.folder]) {
       await killAt(open, byMark, (driver) => driver.requestPool(blueCall), { stateDirectory });
     }
     const dockerSocket = await engine({});
@@ -339,7 +324,7 @@ describe("a membership of a shared subnet", () => {
   });
 
   it("is held by this engine's network on the subnet, and another engine's is never told", async () => {
-    const { driver, another } = await start({ releaseShared: true });
+    const { driver, another } = await here.start({ releaseShared: true });
     await createNetwork(driver, blue);
     const shown = { dockerSocket: await engine({ subnets: ["10.1.0.0/24"] }) };
     const none = { dockerSocket: await engine({}) };
@@ -348,7 +333,7 @@ describe("a membership of a shared subnet", () => {
   });
 
   it("of a network that is being created at the second look stays", async () => {
-    const open = await start({ releaseShared: true });
+    const open = await here.start({ releaseShared: true });
     await killAt(open, byMark, (driver) => driver.requestPool(blueCall));
     const find = open.ipam.findAddresses.bind(open.ipam);
     const asked: string[] = [];
@@ -367,7 +352,7 @@ describe("a membership of a shared subnet", () => {
 
 describe("a shared subnet that no engine uses", () => {
   it("stays where shared subnets are to stay, and with the engine that did not make it", async () => {
-    const open = await start();
+    const open = await here.start();
     const dockerSocket = await engine({});
     const options = { releaseShared: true };
     await killAt(open, bySubnet, (driver) => driver.requestPool(blueCall), options);
@@ -380,8 +365,8 @@ describe("a shared subnet that no engine uses", () => {
   });
 
   it("is told also where a driver with a state directory was killed, and nobody repeats the request", async () => {
-    const open = await start({ releaseShared: true });
-    const stateDirectory = folder;
+    const open = await here.start({ releaseShared: true });
+    const stateDirectory = here.folder;
     await killAt(open, byMark, (driver) => driver.requestPool(blueCall), { stateDirectory });
     const restarted = open.another({ stateDirectory });
     await removeNetwork(restarted, await createNetwork(restarted));
@@ -416,7 +401,7 @@ describe("a subnet of a swarm that a driver without a state directory left", () 
       "10.8.0.0/24",
     ],
   ])("%s, is told by a manager and an engine that has left, and never released", async (_, leave, cidr) => {
-    const open = await start();
+    const open = await here.start();
     await leave(open);
     const before = await open.holds("swarm");
     for (const shown of [{ node: "active", isManager: true }, {}] as const) {
@@ -434,7 +419,7 @@ describe("a subnet of a swarm that a driver without a state directory left", () 
   });
 
   it("answers the request for it when that is repeated: --subnet is the same each time", async () => {
-    const open = await start({ dockerSocket: await engine({ node: "active", isManager: true }) });
+    const open = await here.start({ dockerSocket: await engine({ node: "active", isManager: true }) });
     const call = { ...global, Pool: "10.8.0.0/24" };
     await killAt(open, bySubnet, (driver) => driver.requestPool(call));
     const { PoolID } = await open.driver.requestPool(call);

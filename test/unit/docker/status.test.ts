@@ -1,24 +1,20 @@
 /** What operators ask of a driver: `/health` and `/metrics`. */
 
-import { mkdtemp, rm } from "node:fs/promises";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createNetwork, drive, mac, startContainer } from "./driving.js";
+import { workplace } from "./workplace.js";
 
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+const here = workplace();
 
 async function start() {
   const clock = { now: 0 };
   const open = await drive({ now: () => clock.now }, { client: { maxRetries: 0 } });
-  closing.push(() => open[Symbol.asyncDispose]());
+  here.closing.push(() => open[Symbol.asyncDispose]());
   const server = await open.driver.listenForStatus({ port: 0 });
-  closing.push(() => server.close());
+  here.closing.push(() => server.close());
   const get = async (path: string, init?: RequestInit) => {
     const response = await fetch(server.address.replace("tcp:", "http:") + path, init);
     return { status: response.status, body: await response.text() };
@@ -105,13 +101,9 @@ describe("the status server", () => {
 
   it("listens on a Unix socket, too", async () => {
     const { driver } = await start();
-    const folder = await mkdtemp(join(tmpdir(), "infoblox-ipam-docker-"));
-    const socketPath = join(folder, "status.sock");
+    const socketPath = join(here.folder, "status.sock");
     const server = await driver.listenForStatus({ socket: socketPath });
-    closing.push(
-      () => rm(folder, { recursive: true }),
-      () => server.close(),
-    );
+    here.closing.push(() => server.close());
     const body = await new Promise<string>((done, failed) => {
       request({ socketPath, path: "/health" }, (response) => text(response).then(done, failed)).end();
     });
