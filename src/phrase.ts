@@ -17,6 +17,7 @@ const ofLibrary = {
   anotherAddress:
     'Choose another address, leave ip out to get the next free one, or share it with ifInUse: "allow".',
   outsideSubnets: 'A host with DNS may have such an address with ifInUse: "allow"; nothing else can.',
+  missing: "Check the network view, and that it exists there.",
   missingSource: "Check the network view, and that the source exists there.",
 } as const;
 

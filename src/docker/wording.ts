@@ -19,6 +19,7 @@ const terms: Readonly<Record<TermName, string>> = {
   url: "give url, or set INFOBLOX_URL",
   anotherAddress: "Name another address, or none to get the next free one.",
   outsideSubnets: lostSubnet,
+  missing: "Check network-view, and that it exists there.",
   missingSource: lostSubnet,
 };
 

@@ -192,6 +192,6 @@ export function unfitted(
 export function notFound(what: string, networkView: string): NotFoundError {
   return new NotFoundError(`There is no ${what} in network view "${networkView}".`, {
     ...{ status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "" },
-    hint: "Check the network view, and that it exists there.",
+    hint: phrase({ term: "missing" }),
   });
 }
