@@ -186,7 +186,7 @@ behindEveryDoor("plans", (visit) => {
     expect(await ipam.findSubnets()).toEqual([]);
   });
 
-  it("releases before it creates what would collide, in one request after a look", async () => {
+  it("releases before it creates what would collide, in one request after its looks", async () => {
     const { ipam, wapi, requestsOf } = await visit({ seed });
     await wapi.find("network");
     const plan = ipam
@@ -199,7 +199,7 @@ behindEveryDoor("plans", (visit) => {
       await requestsOf(async () => {
         results = await plan.apply();
       }),
-    ).toBe(2);
+    ).toBe(3);
     expect(results).toMatchObject({ old: { released: true }, blue: { cidr: "192.168.0.0/25" } });
   });
 

@@ -1,7 +1,7 @@
 import { isInfobloxError } from "../../errors.js";
 import { backOff } from "../engine/backoff.js";
 import { applyPlan } from "../plan/apply-plan.js";
-import type { PlanStep } from "../plan/intent.js";
+import type { PlanIntent, PlanStep } from "../plan/intent.js";
 import type { Changes } from "../plan/requests.js";
 import type { StepResult } from "../plan/results.js";
 import { understand } from "../plan/understanding.js";
@@ -15,7 +15,6 @@ import { inGridTerms } from "./grid-terms.js";
 import { look } from "./looking.js";
 import { checkPrerequisites } from "./prerequisites.js";
 import { beside, deletionsOf, ownedBefore, refuseInUse, type Surplus, undescribed } from "./pruning.js";
-import { refuseRearranging } from "./rearranging.js";
 import { replaceMismatched } from "./replacing.js";
 import { checkDesired } from "./schemas.js";
 import { refuseNameless } from "./scope.js";
@@ -47,15 +46,16 @@ export async function ensure(
     const { judged, replaced } = await replaceMismatched(settings, found.map(judge), options);
     const surplus = [...replaced, ...beside(settings, found), ...undescribed(owned, found)];
     await refuseInUse(settings, surplus, options.signal);
-    await refuseRearranging(settings, judged, surplus, options.signal);
+    const steps = judged.flatMap(stepsOf);
+    const { first, last } = inOrder(surplus, judged);
+    const gone = first.map(({ row }) => row._ref);
+    const intents = understand(settings, steps, undefined, gone);
     if (options.dryRun) {
-      const { signal } = options;
-      const existing = new Set(judged.flatMap(({ found: { entry, row } }) => (row ? [entry.path] : [])));
-      await checkPrerequisites(settings, { steps: judged.flatMap(stepsOf), existing, surplus, signal });
+      await checkPrerequisites(settings, { steps, intents, surplus, signal: options.signal });
       return summary(judged, surplus, new Map());
     }
     try {
-      const results = await apply(settings, judged, surplus, options);
+      const results = await apply(settings, judged, { first, intents, last }, options);
       return summary(judged, surplus, await objectsNow(settings, judged, results, options));
     } catch (error) {
       // What is in the way may be what somebody else has made of the same description meanwhile.
@@ -74,21 +74,23 @@ const mostTries = 5;
 async function apply(
   settings: IpamSettings,
   judged: readonly Judged[],
-  surplus: readonly Surplus[],
+  { first, intents, last }: Applied,
   { signal, onProgress }: EnsureOptions,
 ): Promise<ReadonlyMap<string, StepResult>> {
-  const steps = judged.flatMap(stepsOf);
-  const { first, last } = inOrder(surplus, judged);
   const replaced = first.filter(({ isReplaced = false }) => isReplaced);
   // Another object of the same id takes its place: what is there goes before anything is looked for by that id.
-  if (replaced.length > 0)
+  if (replaced.length > 0) {
+    // Nothing goes where what shall come in its place is refused.
+    for (const { kind, known, look } of intents)
+      if (kind !== "range" && known.block !== undefined) await look?.(signal);
     await applyPlan(settings, deletionsOf(settings, replaced), { signal, rollsBack: false });
-  const intents = [
+  }
+  const all = [
     ...deletionsOf(
       settings,
       first.filter((one) => !replaced.includes(one)),
     ),
-    ...(await understand(settings, steps)),
+    ...intents,
     ...deletionsOf(settings, last),
   ];
   const found = new Map(
@@ -97,7 +99,14 @@ async function apply(
     ),
   );
   // Others find by name and place what is made here, and use it from then on: a failure rolls nothing back.
-  return applyPlan(settings, intents, { signal, onProgress, found, rollsBack: false });
+  return applyPlan(settings, all, { signal, onProgress, found, rollsBack: false });
+}
+
+/** What is deleted before, what is made and changed, and what is deleted after that. */
+interface Applied {
+  readonly first: readonly Surplus[];
+  readonly intents: readonly PlanIntent[];
+  readonly last: readonly Surplus[];
 }
 
 /** The steps that set an entry right. What is there stands for itself: others may name it. */
@@ -108,7 +117,7 @@ function stepsOf({ found: { entry, row }, object, corrections }: Judged): PlanSt
   const own = corrections.flatMap((one) => (one.kind === "object" ? [one] : []));
   const others = corrections.flatMap((one) => (one.kind === "other" ? [one] : []));
   return [
-    isComplete ? withoutGateway(make) : make,
+    { ...(isComplete ? withoutGateway(make) : make), isThere: true },
     // Before the object itself, whose change may change the references of what belongs to it.
     ...others.map(({ ref, changes }, index) => changeOf(`${entry.path}.changes.${index}`, ref, changes)),
     ...(own.length === 0

@@ -13,7 +13,6 @@ import { step } from "../../wapi/step.js";
 import { problemOfAddress } from "../addresses/explicit-address.js";
 import { slices } from "../engine/slices.js";
 import type { PlanIntent, PlanStep } from "../plan/intent.js";
-import { understand } from "../plan/understanding.js";
 import { canonicalName } from "../requests/dns-name.js";
 import { holderType, spanOfTarget, type Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
@@ -36,8 +35,8 @@ import { checkNames } from "./taken-names.js";
 interface ToDo {
   /** All steps, as they are applied. */
   readonly steps: readonly PlanStep[];
-  /** Paths of the entries whose objects are there already: their steps do nothing. */
-  readonly existing: ReadonlySet<string>;
+  /** The same, understood. */
+  readonly intents: readonly PlanIntent[];
   readonly surplus: readonly Surplus[];
   readonly signal: AbortSignal | undefined;
 }
@@ -58,8 +57,8 @@ interface Coming extends ToDo {
  * @throws {PoolExhaustedError} where no source has room
  */
 export async function checkPrerequisites(settings: IpamSettings, toDo: ToDo): Promise<void> {
-  const { existing, signal } = toDo;
-  const steps = toDo.steps.filter(({ name }) => !existing.has(name));
+  const { signal } = toDo;
+  const steps = toDo.steps.filter(({ isThere = false }) => !isThere);
   const blocks = steps.flatMap(({ kind, request }) => {
     const { cidr } = request as { readonly cidr?: string };
     const block = kind === "subnet" || kind === "container" ? parseBlock(cidr ?? "") : undefined;
@@ -69,7 +68,8 @@ export async function checkPrerequisites(settings: IpamSettings, toDo: ToDo): Pr
   await checkAttributes(settings, coming);
   await checkZones(settings, coming);
   await checkNames(settings, steps, toDo.surplus, signal);
-  const intents = understand(settings, toDo.steps).filter(({ name }) => !existing.has(name));
+  const names = new Set(steps.map(({ name }) => name));
+  const intents = toDo.intents.filter(({ name }) => names.has(name));
   for (const intent of intents) if (intent.needs.length === 0) await intent.look?.(signal);
   await checkSources(settings, intents, coming);
   await checkAddresses(settings, intents, coming);

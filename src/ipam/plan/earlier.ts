@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { formatBlock } from "../../cidr.js";
+import { type Family, formatBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import type { Ref } from "../../wapi/ref.js";
+import { type Ref, refParts } from "../../wapi/ref.js";
 import type { AddressSource, SourceObject, Target } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
+import { type DoneBefore, NamedNetworks } from "../subnets/relatives.js";
 import type { Known } from "./intent.js";
 import type { StepKind } from "./results.js";
 
@@ -14,11 +16,22 @@ export class Earlier {
 
   readonly #ids = new Map<string, string>();
   readonly #used = new Set<string>();
-  readonly #released = new Set<string>();
+  readonly #released: Set<string>;
+  /** Those that are there already. */
+  readonly #standing = new Set<string>();
+  /** The subnets and containers that the steps name. */
+  readonly networks: NamedNetworks;
+
+  /** @param gone - references of what is deleted before all steps */
+  constructor(settings: IpamSettings, gone: readonly string[] = []) {
+    this.networks = new NamedNetworks(settings);
+    this.#released = new Set(gone.map(keyOfRef));
+  }
 
   /** @param requestId - what the step's object is found by again */
-  add(step: Known, requestId?: string | undefined): void {
+  add(step: Known, requestId: string | undefined, isThere = false): void {
     this.#steps.set(step.name, step);
+    if (isThere) this.#standing.add(step.name);
     if (requestId !== undefined) this.#ids.set(step.name, requestId);
   }
 
@@ -36,6 +49,22 @@ export class Earlier {
     const before = new Set(this.#released);
     this.#released.add(key);
     return before;
+  }
+
+  /** What the steps before the one that is looked at do with subnets and containers. */
+  doneBefore(family: Family, networkView: string): DoneBefore {
+    const made = [...this.#steps.values()].filter(
+      (step) =>
+        (step.kind === "subnet" || step.kind === "container") &&
+        step.family === family &&
+        step.networkView === networkView &&
+        !this.#standing.has(step.name),
+    );
+    const released = new Set(this.#released);
+    return {
+      made: made.map(({ block }) => block),
+      deletes: ({ _ref, network = "" }) => released.has(network) || released.has(keyOfRef(_ref)),
+    };
   }
 
   /** The step that is named. @throws {InvalidRequestError} where no step before has that name, or it makes something else */
@@ -89,4 +118,10 @@ export class Earlier {
   textOf(target: Target): string {
     return this.standsFor(target) ?? target.text;
   }
+}
+
+/** By what an object is told from others: its reference without the names in it, which change. */
+export function keyOfRef(ref: string): string {
+  const { type, id } = refParts(ref);
+  return `${type}/${id}`;
 }

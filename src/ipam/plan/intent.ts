@@ -15,6 +15,8 @@ export interface PlanStep {
   readonly freed?: readonly string[] | undefined;
   /** What its object is found by again, where the plan has no id for all. */
   readonly requestId?: string | undefined;
+  /** Whether its object is there already, so that the step only lets others name it. */
+  readonly isThere?: boolean;
 }
 
 /** What later steps can know of a step before anything was sent. */

@@ -14,21 +14,23 @@ import { subnetPlanIntents } from "./steps/subnet.js";
  * The steps of a plan, understood one after the other: each can use what stands before it.
  *
  * @param requestId - of the plan: each step has it with its own name, `deploy-42/blue`, unless it has one of its own
+ * @param gone - references of what is deleted before all steps
  * @throws {InvalidRequestError} that names the step, the field, its value and a valid one
  */
 export function understand(
   settings: IpamSettings,
   steps: readonly PlanStep[],
   requestId?: string | undefined,
+  gone: readonly string[] = [],
 ): PlanIntent[] {
-  const earlier = new Earlier();
+  const earlier = new Earlier(settings, gone);
   const intents: PlanIntent[] = [];
   for (const step of steps) {
     checkName(step.name, earlier);
     const understood = inField(step.name, () => intentsOfKind(settings, step, earlier));
     const uses = earlier.takeUsed();
     const id = step.requestId ?? (requestId === undefined ? undefined : `${requestId}/${step.name}`);
-    for (const intent of understood) earlier.add(intent.known, id);
+    for (const intent of understood) earlier.add(intent.known, id, step.isThere);
     intents.push(
       ...understood.map((intent) => ({
         ...intent,

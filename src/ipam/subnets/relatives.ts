@@ -4,9 +4,10 @@
  */
 
 import { type Block, contains, formatBlock, parseBlock } from "../../cidr.js";
-import { ConflictError, SubnetInUseError } from "../../errors.js";
+import { ConflictError, isInfobloxError, SubnetInUseError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import { type Step, step } from "../../wapi/step.js";
+import { slices } from "../engine/slices.js";
 import { findUsed, inTheWay, mostFound } from "../objects/in-use.js";
 import { holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
@@ -15,16 +16,26 @@ import { aroundPattern, insidePattern } from "./block-pattern.js";
 /** Whether a subnet may lie in another one, which the grid then makes a container of. */
 export type InsideSubnet = "never" | "unused" | "always";
 
-/** A subnet that is named, and where. */
-export interface NamedSubnet {
+/** A subnet or container that a call names, and where. */
+export interface NamedNetwork {
+  readonly kind: "subnet" | "container";
   readonly block: Block;
   readonly networkView: string;
   /** `"unused"` unless said otherwise. */
   readonly insideSubnet?: InsideSubnet | undefined;
-  readonly signal?: AbortSignal | undefined;
+  /** What the call itself does before it makes this one. */
+  readonly before?: DoneBefore;
 }
 
-export interface Relatives {
+/** What a call does before it makes something. */
+export interface DoneBefore {
+  /** The subnets and containers that it makes; `undefined` for one whose place the grid chooses. */
+  readonly made: readonly (Block | undefined)[];
+  /** Whether it deletes an object. */
+  readonly deletes: (row: RelatedRow) => boolean;
+}
+
+interface Relatives {
   /** The smallest container or subnet around it: where it lies once it is created; `"/"` at the top of the view. */
   readonly parent: string;
   /** The subnet around it. */
@@ -37,24 +48,17 @@ export interface Relatives {
   readonly inside: readonly string[];
 }
 
-interface RelatedRow {
+export interface RelatedRow {
   readonly _ref: string;
   readonly network?: string;
   readonly members?: readonly unknown[];
 }
 
-type RelativesSteps = readonly [
-  Step<readonly RelatedRow[]>,
-  Step<readonly RelatedRow[]>,
-  Step<readonly RelatedRow[]>,
-  Step<readonly RelatedRow[]>,
-];
-
 /** Enough to tell that there are some, and to name them. */
 const fewFound = 20;
 
-/** The searches whose answers {@link relativesOf} reads: for one request, also together with others. */
-export function findRelatives({ block, networkView }: NamedSubnet): RelativesSteps {
+/** The searches whose answers {@link relativesOf} reads. */
+function findRelatives({ block, networkView }: NamedNetwork): readonly Step<readonly RelatedRow[]>[] {
   const [network, container] = [holderType("network", block.family), holderType("container", block.family)];
   const find = (type: typeof network | typeof container, pattern: string, limit: number, members = false) =>
     step.find(type as "network", {
@@ -70,20 +74,22 @@ export function findRelatives({ block, networkView }: NamedSubnet): RelativesSte
   ];
 }
 
-export function relativesOf(
-  block: Block,
-  [networks, containers, subnetsInside, containersInside]: readonly (readonly RelatedRow[])[],
-): Relatives {
+function relativesOf({ block, before }: NamedNetwork, lists: readonly (readonly RelatedRow[])[]): Relatives {
   const own = formatBlock(block);
-  const isAround = (row: RelatedRow) => isOutside(block, row);
-  const around = networks?.find(isAround);
-  const parents = [around, ...(containers ?? []).filter(isAround)].flatMap((row) => row?.network ?? []);
+  const staying = lists.map((rows) => rows.filter((row) => before?.deletes(row) !== true));
+  const [networks = [], containers = [], subnetsInside = [], containersInside = []] = staying;
+  const isAround = (row: RelatedRow) => isInside(block, parseBlock(row.network ?? ""));
+  const around = networks.find(isAround);
+  const made = (before?.made ?? [])
+    .filter((other) => isInside(block, other))
+    .map((other) => formatBlock(other as Block));
+  const parents = [around, ...containers.filter(isAround)].flatMap((row) => row?.network ?? []);
   return {
-    parent: parents.sort((one, other) => lengthOf(other) - lengthOf(one))[0] ?? "/",
+    parent: [...parents, ...made].sort((one, other) => lengthOf(other) - lengthOf(one))[0] ?? "/",
     around,
-    isContainer: containers?.some(({ network }) => network === own) === true,
-    isSubnet: networks?.some(({ network }) => network === own) === true,
-    inside: [...(subnetsInside ?? []), ...(containersInside ?? [])].flatMap(({ network = "" }) => {
+    isContainer: containers.some(({ network }) => network === own),
+    isSubnet: networks.some(({ network }) => network === own),
+    inside: [...subnetsInside, ...containersInside].flatMap(({ network = "" }) => {
       const other = parseBlock(network);
       return other !== undefined && network !== own && contains(block, other) ? network : [];
     }),
@@ -91,25 +97,85 @@ export function relativesOf(
 }
 
 /**
- * Reads the relatives of a subnet that is to be created, in one request; two where it lies in a subnet.
- *
- * @returns where it lies once it is created, for {@link onlyDirectlyIn}
- * @throws {SubnetInUseError} where it lies in a subnet that it must not divide
- * @throws {ConflictError} where other subnets lie in it, or where it is a container
+ * The subnets and containers that one call names. What they have around them and in them is read for all at once; then each
+ * is judged by itself, and the request that makes it checks that nothing has changed meanwhile.
  */
-export async function checkRelatives(settings: IpamSettings, named: NamedSubnet): Promise<string> {
-  const rows = await settings.wapi.batch(findRelatives(named), { signal: named.signal });
-  const relatives = relativesOf(named.block, rows);
-  refuseContainer(named, relatives);
-  await refuseDivision(settings, named, relatives);
-  return relatives.parent;
+export class NamedNetworks {
+  readonly #settings: IpamSettings;
+  readonly #named: NamedNetwork[] = [];
+  /** Four lists of rows for each. */
+  #lists: readonly (readonly RelatedRow[])[] | undefined;
+  #readSince: unknown;
+
+  constructor(settings: IpamSettings) {
+    this.#settings = settings;
+  }
+
+  /** Adds one, as the parts of an intent that look after its place. */
+  add(named: NamedNetwork): Placement {
+    this.#named.push(named);
+    let parent: string | undefined;
+    const look = async (signal: AbortSignal | undefined, since?: unknown) => {
+      const relatives = relativesOf(named, await this.#read(named, signal, since));
+      if (named.kind === "subnet") refuseContainer(named, relatives);
+      else refuseSubnet(named, relatives);
+      await refuseDivision(this.#settings, named, relatives, signal);
+      parent = relatives.parent;
+    };
+    return {
+      look,
+      lookAgain: async (error, signal) => {
+        // A conflict is about the block itself.
+        if (isInfobloxError(error, "ConflictError")) return false;
+        const before = parent;
+        await look(signal, error);
+        return parent !== before;
+      },
+      guards: () => {
+        const isLagging = this.#settings.observed.searchLag > 0;
+        const isChosenAround = named.before?.made.includes(undefined) === true;
+        return parent === undefined || isLagging || isChosenAround ? [] : onlyDirectlyIn(named, parent);
+      },
+    };
+  }
+
+  /** @param since - the refusal since which nothing was read */
+  async #read(
+    named: NamedNetwork,
+    signal: AbortSignal | undefined,
+    since: unknown,
+  ): Promise<readonly (readonly RelatedRow[])[]> {
+    if (since !== this.#readSince) this.#lists = undefined;
+    if (this.#lists === undefined) {
+      const lists: (readonly RelatedRow[])[] = [];
+      for (const steps of slices(this.#named.flatMap(findRelatives)))
+        lists.push(...(await this.#settings.wapi.batch(steps, { signal })));
+      this.#lists = lists;
+      this.#readSince = since;
+    }
+    const first = 4 * this.#named.indexOf(named);
+    return this.#lists.slice(first, first + 4);
+  }
+}
+
+/** How the place of a named subnet or container is looked after. */
+export interface Placement {
+  /**
+   * @throws {SubnetInUseError} where it lies in a subnet that it must not divide
+   * @throws {ConflictError} where its block is something else, or other subnets lie in a subnet
+   */
+  readonly look: (signal: AbortSignal | undefined) => Promise<void>;
+  /** Whether a refusal comes of another network around it than was read. */
+  readonly lookAgain: (error: unknown, signal: AbortSignal | undefined) => Promise<boolean>;
+  /**
+   * Steps behind the create, which fail its request where it has come to lie elsewhere. There are none where searches lag, which
+   * would not find it; nor where the grid chooses the place of another that the same call makes, which may be around it.
+   */
+  readonly guards: () => readonly RawStep[];
 }
 
 /** @throws {ConflictError} where the grid would make a container of it, or has one of that block */
-export function refuseContainer(
-  { block, networkView }: NamedSubnet,
-  { isContainer, inside }: Relatives,
-): void {
+function refuseContainer({ block, networkView }: NamedNetwork, { isContainer, inside }: Relatives): void {
   const cidr = formatBlock(block);
   const details = { status: 0, method: "GET", path: holderType("network", block.family) } as const;
   if (isContainer) {
@@ -127,7 +193,7 @@ export function refuseContainer(
 }
 
 /** @throws {ConflictError} where a container is to be created that is a subnet already */
-export function refuseSubnet({ block, networkView }: NamedSubnet, { isSubnet }: Relatives): void {
+function refuseSubnet({ block, networkView }: NamedNetwork, { isSubnet }: Relatives): void {
   if (!isSubnet) return;
   const message = `${formatBlock(block)} is a subnet in network view "${networkView}"; nothing was created.`;
   throw new ConflictError(message, {
@@ -141,10 +207,11 @@ export function refuseSubnet({ block, networkView }: NamedSubnet, { isSubnet }: 
   });
 }
 
-export async function refuseDivision(
+async function refuseDivision(
   { wapi }: IpamSettings,
-  { block, networkView, insideSubnet = "unused", signal }: NamedSubnet,
+  { block, networkView, insideSubnet = "unused" }: NamedNetwork,
   { around }: Relatives,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   if (around?.network === undefined || insideSubnet === "always") return;
   const subnet = around.network;
@@ -164,15 +231,15 @@ export async function refuseDivision(
 }
 
 /**
- * Steps for the request that creates a subnet, behind the create: they fail it, and so undo it, unless the new subnet is
- * a subnet, and lies directly where its relatives said. A search that finds nothing has no reference to hand on.
+ * Steps for the request that creates a subnet or container, behind the create: they fail it, and so undo it, unless it is
+ * what it was made as, and lies directly where its relatives said. A search that finds nothing has no reference to hand on.
  */
-export function onlyDirectlyIn({ block, networkView }: NamedSubnet, parent: string): readonly RawStep[] {
+function onlyDirectlyIn({ kind, block, networkView }: NamedNetwork, parent: string): readonly RawStep[] {
   const placed = "subnet_placed_as_read";
   return [
     {
       method: "GET",
-      object: holderType("network", block.family),
+      object: holderType(kind === "subnet" ? "network" : "container", block.family),
       data: { network: formatBlock(block), network_view: networkView, network_container: parent },
       assign_state: { [placed]: "_ref" },
       discard: true,
@@ -182,8 +249,7 @@ export function onlyDirectlyIn({ block, networkView }: NamedSubnet, parent: stri
   ];
 }
 
-function isOutside(block: Block, { network = "" }: RelatedRow): boolean {
-  const other = parseBlock(network);
+function isInside(block: Block, other: Block | undefined): boolean {
   return other !== undefined && other.prefixLength < block.prefixLength && contains(other, block);
 }
 

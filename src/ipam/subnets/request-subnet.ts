@@ -21,7 +21,7 @@ export async function takeSubnet(
   order: SubnetOrder,
   naming: SubnetNaming,
 ): Promise<Subnet> {
-  const intents = subnetIntents(settings, order, { ...naming, isAlone: true });
+  const intents = subnetIntents(settings, order, naming);
   const { signal, place } = order;
   const exhausted = async () => {
     // What is free is told as a courtesy: a failure to find out must not hide the answer.

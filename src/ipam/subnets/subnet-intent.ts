@@ -1,6 +1,5 @@
 import { formatBlock, parseBlock } from "../../cidr.js";
 import { isInfobloxError } from "../../errors.js";
-import type { RawStep } from "../../wapi/batch.js";
 import { nextAvailableIp } from "../../wapi/next-available.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
@@ -23,19 +22,18 @@ import {
   gatewayIp,
   reserveGateway,
 } from "./gateway.js";
-import { checkRelatives, type NamedSubnet, onlyDirectlyIn } from "./relatives.js";
 import { subnetDifferences } from "./subnet-differences.js";
-import { lookBeforeSubnet } from "./subnet-look.js";
+import { type PlaceLooks, placeLooks } from "./subnet-look.js";
 import { nextNetwork } from "./subnet-network.js";
-import type { ExplicitSubnet, SubnetOrder } from "./subnet-order.js";
+import type { SubnetOrder } from "./subnet-order.js";
 import { subnetPool } from "./subnet-pool.js";
 
 /** How a subnet is called among others, and found again. */
 export interface SubnetNaming extends Pick<SourcedIntent, "name" | "requestId" | "sharedBy"> {
   /** What an id stands for; left out, any block or address. */
   readonly kind?: Kind;
-  /** Whether the call makes nothing else: then what a named subnet has around it and in it is looked at first. */
-  readonly isAlone?: boolean;
+  /** How it is looked at whether it may have its place. Left out: as the only one of its call. */
+  readonly looks?: PlaceLooks;
 }
 
 /** A subnet, and its gateway as an intent of its own: one may be there when the other isn't. */
@@ -60,7 +58,13 @@ interface ToldClients {
 export function subnetIntent(
   settings: IpamSettings,
   order: SubnetOrder,
-  { name, requestId, sharedBy, kind = blockKind, isAlone = false }: SubnetNaming,
+  {
+    name,
+    requestId,
+    sharedBy,
+    kind = blockKind,
+    looks = placeLooks(settings, order, "subnet"),
+  }: SubnetNaming,
   told: ToldClients = { router: undefined },
 ): SourcedIntent {
   const { family, networkView, place, gateway } = order;
@@ -69,23 +73,13 @@ export function subnetIntent(
       ? gatewayIn(place.block, gateway)
       : undefined;
   const type = holderType("network", family);
-  const relatives = isAlone && place.kind === "explicit" ? new Relations(settings, order, place) : undefined;
-  const look = lookBeforeSubnet(settings, order);
+  const { guards, ...looking } = looks;
   return {
     ...{ name, requestId, sharedBy, noun: "subnet" },
     tracked: { kind, type, view: { network_view: networkView } },
     isChosen: place.kind === "next",
     pools: place.kind === "next" ? [subnetPool(settings, place, networkView)] : [],
-    ...(relatives === undefined
-      ? { look }
-      : {
-          look: async (signal) => {
-            await look?.(signal);
-            await relatives.look(signal);
-          },
-          lookComesFirst: look === undefined,
-          lookAgain: (error, signal) => relatives.haveChanged(error, signal),
-        }),
+    ...looking,
     differences: (existing) => (sharedBy === undefined ? subnetDifferences(order, existing as Subnet) : []),
     compose: ({ sourceOf, marks }) => {
       const network =
@@ -103,7 +97,7 @@ export function subnetIntent(
         fields: subnetFields,
       });
       return {
-        steps: [create, ...(relatives?.guards() ?? [])],
+        steps: [create, ...guards()],
         main: create,
         read: ([row]) => {
           told.router = router;
@@ -113,38 +107,6 @@ export function subnetIntent(
       };
     },
   };
-}
-
-/**
- * What a named subnet has around it and in it: see `relatives.ts`. The creating request checks that it comes to lie where
- * the look said.
- */
-class Relations {
-  readonly #settings: IpamSettings;
-  readonly #named: NamedSubnet;
-  #parent = "/";
-
-  constructor(settings: IpamSettings, { networkView }: SubnetOrder, { block, insideSubnet }: ExplicitSubnet) {
-    this.#settings = settings;
-    this.#named = { block, insideSubnet, networkView };
-  }
-
-  async look(signal: AbortSignal | undefined): Promise<void> {
-    this.#parent = await checkRelatives(this.#settings, { ...this.#named, signal });
-  }
-
-  /** Where searches lag, they would not find the new subnet. */
-  guards(): readonly RawStep[] {
-    return this.#settings.observed.searchLag > 0 ? [] : onlyDirectlyIn(this.#named, this.#parent);
-  }
-
-  /** Whether a refusal comes of another network around it than was read. A conflict is about the subnet itself. */
-  async haveChanged(error: unknown, signal: AbortSignal | undefined): Promise<boolean> {
-    if (isInfobloxError(error, "ConflictError")) return false;
-    const before = this.#parent;
-    await this.look(signal);
-    return this.#parent !== before;
-  }
 }
 
 /** Whether the gateway's address follows from the address that the grid chooses: then it takes a second request. */

@@ -7,22 +7,64 @@ import type { SubnetType } from "../objects/results.js";
 import { holderType, type RefTarget, type Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { checkInsideOnGrid, isUndecided } from "../sources/inside.js";
+import { type DoneBefore, type NamedNetwork, NamedNetworks, type Placement } from "./relatives.js";
 import { cidrOf } from "./subnet-network.js";
 import { placedIn, type SubnetOrder } from "./subnet-order.js";
 
 /** Where a source is looked at. */
 type Where = Pick<SubnetOrder, "family" | "networkView" | "signal">;
 
+/** How it is looked at whether a new subnet or container may have its place: before its request, within it, and after a refusal. */
+export interface PlaceLooks extends Pick<Intent, "look" | "lookComesFirst" | "lookAgain"> {
+  readonly guards: Placement["guards"];
+}
+
+/** What a call makes and deletes beside the subnet or container that is looked at. */
+export interface Beside {
+  /** All that the call names. */
+  readonly networks: NamedNetworks;
+  readonly before: DoneBefore;
+  /** Whether a source is one that the call itself makes: what is in that is known only afterwards. */
+  readonly isOfCall: (target: Target) => boolean;
+}
+
 /**
- * What has to be asked of the grid before a subnet is taken: that a subnet which is to be divided is empty, and that a named
- * one lies where it should.
+ * What has to be asked of the grid before a subnet or container is made: that a subnet which is to be divided is empty, and
+ * that one which is named lies where it should.
  *
- * @param isOfCall - sources that the call itself makes: what is in them is known only afterwards
+ * @param beside - left out where the call makes nothing else
  */
-export function lookBeforeSubnet(
+export function placeLooks(
+  settings: IpamSettings,
+  order: SubnetOrder,
+  kind: NamedNetwork["kind"],
+  beside?: Beside,
+): PlaceLooks {
+  const { networkView, place } = order;
+  const source = lookAtSources(settings, order, beside?.isOfCall ?? (() => false));
+  if (place.kind === "next") return { look: source, guards: () => [] };
+  const { block, insideSubnet } = place;
+  const { networks = new NamedNetworks(settings), before } = beside ?? {};
+  const { look, lookAgain, guards } = networks.add({
+    ...{ kind, block, networkView, insideSubnet },
+    ...(before !== undefined && { before }),
+  });
+  return {
+    look: async (signal) => {
+      await source?.(signal);
+      await look(signal);
+    },
+    // It refuses nothing that an earlier call with the same id has made.
+    lookComesFirst: source === undefined,
+    lookAgain,
+    guards,
+  };
+}
+
+function lookAtSources(
   settings: IpamSettings,
   { family, networkView, place }: SubnetOrder,
-  isOfCall: (target: Target) => boolean = () => false,
+  isOfCall: (target: Target) => boolean,
 ): Intent["look"] {
   if (place.kind === "explicit") {
     const placed = placedIn(place);

@@ -14,13 +14,10 @@ import { subnetPool } from "../../subnets/subnet-pool.js";
 import type { Earlier } from "../earlier.js";
 import type { PlanIntent, PlanStep } from "../intent.js";
 import { inPlan, outsidePlan } from "./sources.js";
-import { lookInPlan, summaryOf } from "./subnet.js";
+import { looksInPlan, summaryOf } from "./subnet.js";
 
-export function containerIntent(
-  settings: IpamSettings,
-  { name, request }: PlanStep,
-  earlier: Earlier,
-): PlanIntent {
+export function containerIntent(settings: IpamSettings, planned: PlanStep, earlier: Earlier): PlanIntent {
+  const { name, request } = planned;
   const order = subnetOrderNow(settings, outsidePlan(request, earlier, ["container"]));
   if (order.gateway !== undefined) {
     throw invalid("gateway", "…", "a container has no addresses, and so no gateway", false);
@@ -31,6 +28,7 @@ export function containerIntent(
   const { family, networkView, place } = order;
   const type = holderType("container", family);
   const block = place.kind === "explicit" ? place.block : undefined;
+  const { guards, ...looking } = looksInPlan(settings, planned, order, "container", earlier);
   return inPlan(
     {
       ...{ name, noun: "container", kind: "container", needs: [] },
@@ -39,7 +37,7 @@ export function containerIntent(
       isChosen: place.kind === "next",
       pools: place.kind === "next" ? [subnetPool(settings, place, networkView)] : [],
       summary: `a container: ${summaryOf(order, earlier)}`,
-      ...lookInPlan(settings, order, earlier),
+      ...looking,
       differences: (existing) => containerDifferences(order, existing as Container),
       compose: ({ sourceOf, marks }) => {
         const network =
@@ -50,7 +48,11 @@ export function containerIntent(
         const create = step.create(type, values as Creatable<HolderType<"container">>, {
           fields: subnetFields,
         });
-        return { steps: [create], main: create, read: ([row]) => containerOf(row as ContainerRow, true) };
+        return {
+          steps: [create, ...guards()],
+          main: create,
+          read: ([row]) => containerOf(row as ContainerRow, true),
+        };
       },
     },
     earlier,

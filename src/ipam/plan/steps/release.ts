@@ -1,6 +1,6 @@
-import { formatAddress, type Address as Ip, parseAddress, parseBlock } from "../../../cidr.js";
+import { formatAddress, formatBlock, type Address as Ip, parseAddress, parseBlock } from "../../../cidr.js";
 import { invalid, isInfobloxError } from "../../../errors.js";
-import { parseRef, refParts } from "../../../wapi/ref.js";
+import { parseRef } from "../../../wapi/ref.js";
 import { type Step, step } from "../../../wapi/step.js";
 import type { Ref } from "../../../wapi/types.js";
 import { withoutAddress } from "../../addresses/address-release.js";
@@ -16,7 +16,7 @@ import { checkedAddress, checkedBlock } from "../../requests/syntax.js";
 import type { IpamSettings } from "../../settings/settings.js";
 import { contentsOf, leavingHosts, type NamedSubnet } from "../../subnets/subnet-contents.js";
 import { recount, refuseUsed } from "../../subnets/subnet-release.js";
-import type { Earlier } from "../earlier.js";
+import { type Earlier, keyOfRef } from "../earlier.js";
 import type { PlanIntent, PlanStep } from "../intent.js";
 import type { ReleaseStepOptions } from "../requests.js";
 import { checkPlanRequest } from "../schemas.js";
@@ -135,17 +135,11 @@ function meaningOfRef(ref: unknown): Meaning {
   return { kind: "subnet", subnet: { kind: "ref", ref: ref as Ref<SubnetType> }, text: ref };
 }
 
-/** By what it is told from others: a reference without the names in it, which change. */
+/** By what it is told from others. */
 function keyOf(meant: Meaning): string {
   if (meant.kind === "ip") return meant.text;
-  const ref =
-    meant.kind === "object" ? meant.ref : meant.subnet.kind === "ref" ? meant.subnet.ref : undefined;
-  return ref === undefined ? meant.text : keyOfRef(ref);
-}
-
-function keyOfRef(ref: string): string {
-  const { type, id } = refParts(ref);
-  return `${type}/${id}`;
+  if (meant.kind === "object") return keyOfRef(meant.ref);
+  return meant.subnet.kind === "ref" ? keyOfRef(meant.subnet.ref) : formatBlock(meant.subnet.block);
 }
 
 function lookAt(

@@ -1,11 +1,11 @@
 import { formatBlock } from "../../../cidr.js";
-import { holderType } from "../../requests/targets.js";
+import { holderType, type Target } from "../../requests/targets.js";
 import type { IpamSettings } from "../../settings/settings.js";
-import { isUndecided } from "../../sources/inside.js";
 import { gatewayIn } from "../../subnets/gateway.js";
+import type { NamedNetwork } from "../../subnets/relatives.js";
 import { isGatewayLater, subnetIntents } from "../../subnets/subnet-intent.js";
-import { dividedTargets, lookBeforeSubnet } from "../../subnets/subnet-look.js";
-import { placedIn, type SubnetOrder, subnetOrderNow } from "../../subnets/subnet-order.js";
+import { dividedTargets, type PlaceLooks, placeLooks } from "../../subnets/subnet-look.js";
+import { type SubnetOrder, subnetOrderNow } from "../../subnets/subnet-order.js";
 import type { Earlier } from "../earlier.js";
 import type { Known, PlanIntent, PlanStep } from "../intent.js";
 import { inPlan, outsidePlan, sourcesText } from "./sources.js";
@@ -24,7 +24,8 @@ export function subnetPlanIntents(settings: IpamSettings, planned: PlanStep, ear
     networkView,
     block,
   };
-  const [subnet, gateway] = subnetIntents(settings, order, { name });
+  const { looksAt, ...looks } = looksInPlan(settings, planned, order, "subnet", earlier);
+  const [subnet, gateway] = subnetIntents(settings, order, { name, looks });
   const common = { kind: "subnet", known } as const;
   return [
     ...(subnet === undefined
@@ -35,7 +36,7 @@ export function subnetPlanIntents(settings: IpamSettings, planned: PlanStep, ear
             ...common,
             needs: [],
             summary: `a subnet: ${summaryOf(order, earlier)}`,
-            ...lookInPlan(settings, order, earlier),
+            ...(looksAt !== undefined && { looksAt }),
           },
         ]),
     ...(gateway === undefined
@@ -64,20 +65,22 @@ function gatewaySummary(order: SubnetOrder, name: string): string {
   return `the gateway of ${name}: its ${isGatewayLater(order) ? "last" : "first"} address`;
 }
 
-/** A subnet is divided only as long as nothing in it is in use; and one that is named must lie where it should. */
-export function lookInPlan(
+/** How a step looks whether its subnet or container may have its place; and what at, in words. */
+export function looksInPlan(
   settings: IpamSettings,
+  { isThere = false }: PlanStep,
   order: SubnetOrder,
+  kind: NamedNetwork["kind"],
   earlier: Earlier,
-): Pick<PlanIntent, "look" | "looksAt"> {
-  const isOfPlan = (target: Parameters<Earlier["standsFor"]>[0]) => earlier.standsFor(target) !== undefined;
-  const look = lookBeforeSubnet(settings, order, isOfPlan);
-  if (look === undefined) return { look: undefined };
-  const { place } = order;
-  if (place.kind === "explicit" && isUndecided(placedIn(place))) {
-    const { text, targets } = placedIn(place);
-    return { look, looksAt: `that ${text} lies in ${targets.map((target) => target.text).join(", ")}` };
-  }
-  const networks = dividedTargets(place.targets).filter((target) => !isOfPlan(target));
-  return { look, looksAt: `that nothing is in use in ${networks.map(({ text }) => text).join(", ")}` };
+): PlaceLooks & Pick<PlanIntent, "looksAt"> {
+  if (isThere) return { guards: () => [] };
+  const { family, networkView, place } = order;
+  const isOfCall = (target: Target) => earlier.standsFor(target) !== undefined;
+  const before = earlier.doneBefore(family, networkView);
+  const looks = placeLooks(settings, order, kind, { networks: earlier.networks, before, isOfCall });
+  if (place.kind === "explicit")
+    return { ...looks, looksAt: `what lies around ${formatBlock(place.block)}, and in it` };
+  if (looks.look === undefined) return looks;
+  const networks = dividedTargets(place.targets).filter((target) => !isOfCall(target));
+  return { ...looks, looksAt: `that nothing is in use in ${networks.map(({ text }) => text).join(", ")}` };
 }
