@@ -1,7 +1,7 @@
 import { invalid } from "../../errors.js";
 import { parseRef } from "../../wapi/ref.js";
 import type { Ref } from "../../wapi/types.js";
-import { atOnce } from "../engine/slices.js";
+import { atOnce } from "../engine/chunk-size.js";
 import type { Address, AddressType, Subnet, SubnetType } from "../objects/results.js";
 import type { ManyToRelease } from "./requests.js";
 

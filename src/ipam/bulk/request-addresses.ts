@@ -5,7 +5,7 @@ import { addressIntent } from "../addresses/address-intent.js";
 import { type AddressIdentity, checkIdentity, identityOf } from "../addresses/address-order.js";
 import { policyExclusions } from "../addresses/address-policy.js";
 import { sourceAround } from "../addresses/address-sources.js";
-import { atOnce } from "../engine/slices.js";
+import { atOnce } from "../engine/chunk-size.js";
 import { expiryOf } from "../marks/expiry.js";
 import type { Address } from "../objects/results.js";
 import type { PoolStrategy } from "../requests/sources.js";

@@ -1,9 +1,9 @@
 import type { Step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { backOff } from "./backoff.js";
+import { slices } from "./chunk-size.js";
 import { stillStanding } from "./delete.js";
 import type { Made } from "./kinds.js";
-import { slices } from "./slices.js";
 
 /** How often one thing is tried to be rolled back by itself. */
 const mostTries = 4;

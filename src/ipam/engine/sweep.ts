@@ -2,8 +2,8 @@ import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings/settings.js";
+import { slices } from "./chunk-size.js";
 import { changedAt, deletedAt, hasPlaces, overAt, placesView } from "./places.js";
-import { slices } from "./slices.js";
 
 /** Milliseconds after which no request is believed to be late any more. */
 const longestLateness = 24 * 60 * 60 * 1000;

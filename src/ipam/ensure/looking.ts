@@ -1,6 +1,6 @@
 import { AmbiguousTargetError } from "../../errors.js";
 import type { Step } from "../../wapi/step.js";
-import { slices } from "../engine/slices.js";
+import { slices } from "../engine/chunk-size.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { Entry, Found, Row } from "./entry.js";
 

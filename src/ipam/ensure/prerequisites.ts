@@ -11,7 +11,7 @@ import {
 import { ConflictError, InvalidRequestError, isInfobloxError, NotFoundError } from "../../errors.js";
 import { step } from "../../wapi/step.js";
 import { problemOfAddress } from "../addresses/explicit-address.js";
-import { slices } from "../engine/slices.js";
+import { slices } from "../engine/chunk-size.js";
 import type { PlanIntent, PlanStep } from "../plan/intent.js";
 import { canonicalName } from "../requests/dns-name.js";
 import { holderType, spanOfTarget, type Target } from "../requests/targets.js";

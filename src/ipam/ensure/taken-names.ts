@@ -1,7 +1,7 @@
 import { parseAddress, reverseName } from "../../cidr.js";
 import { ConflictError } from "../../errors.js";
 import { type Step, step } from "../../wapi/step.js";
-import { slices } from "../engine/slices.js";
+import { slices } from "../engine/chunk-size.js";
 import { type RecordKind, recordKinds } from "../objects/record-kinds.js";
 import type { PlanStep } from "../plan/intent.js";
 import { canonicalName, nameSearch } from "../requests/dns-name.js";

@@ -1,8 +1,8 @@
 import { type Family, formatAddress, hostSpan, parseAddress, parseBlock, size } from "../../cidr.js";
 import { Stopwatch } from "../../wapi/progress.js";
 import { type Step, step } from "../../wapi/step.js";
+import { slices } from "../engine/chunk-size.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
-import { slices } from "../engine/slices.js";
 import { mostFound } from "../objects/in-use.js";
 import { clientDuid, isReservationDuid } from "../objects/reservations.js";
 import type { IpamSettings } from "../settings/settings.js";

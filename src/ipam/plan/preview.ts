@@ -1,9 +1,9 @@
 import type { Ref } from "../../wapi/ref.js";
 import { Step } from "../../wapi/step.js";
 import { newestKnown } from "../../wapi/version.js";
+import { atOnce } from "../engine/chunk-size.js";
 import { type ComposedIntent, type Composing, composeAll } from "../engine/compose.js";
 import { leavesNoTrace } from "../engine/intent.js";
-import { atOnce } from "../engine/slices.js";
 import type { AddressSource } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { sourcesOf } from "./apply-plan.js";

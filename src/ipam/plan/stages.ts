@@ -1,4 +1,4 @@
-import { slices } from "../engine/slices.js";
+import { slices } from "../engine/chunk-size.js";
 import type { PlanIntent } from "./intent.js";
 
 /** What goes into one request, in order. */

@@ -7,7 +7,7 @@ import { type Block, contains, formatBlock, parseBlock } from "../../cidr.js";
 import { ConflictError, isInfobloxError, SubnetInUseError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import { type Step, step } from "../../wapi/step.js";
-import { slices } from "../engine/slices.js";
+import { slices } from "../engine/chunk-size.js";
 import { findUsed, inTheWay, mostFound } from "../objects/in-use.js";
 import { holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";

@@ -4,9 +4,9 @@ import { listChange } from "../../wapi/list-change.js";
 import { isRef } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { ExtensibleAttributes, Ref } from "../../wapi/types.js";
+import { slices } from "../engine/chunk-size.js";
 import { compareAndDelete } from "../engine/delete.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
-import { slices } from "../engine/slices.js";
 import { addressType, findUsed, mostFound, type UsedRow, usedFields } from "../objects/in-use.js";
 import type { SubnetType } from "../objects/results.js";
 import {

@@ -1,7 +1,7 @@
 import { contains, type Family, formatAddress, formatBlock, parseBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Where } from "../../wapi/types.js";
-import { slices } from "../engine/slices.js";
+import { slices } from "../engine/chunk-size.js";
 import type { Subnet } from "../objects/results.js";
 import { type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
 import { checkedAddress, checkedBlock } from "../requests/syntax.js";
