@@ -625,7 +625,7 @@ export class Ipam {
    * Keeps a subnet or an address for longer, or for less long: from now on it expires then. What expired in the
    * meantime and was collected is gone.
    *
-   * One request by result; two otherwise; four by the request id of an address, five by that of a subnet.
+   * One request by result; two otherwise; three by the request id of an address, four by that of a subnet.
    *
    * WAPI: updates the extensible attribute of the `network`, `record:host`, `fixedaddress`, or their IPv6 kin.
    *

@@ -20,8 +20,8 @@ export interface OwnershipOptions {
   /** Who makes these objects, e.g. `"platform-team"`. Left out: nothing is marked, and nothing refused. */
   readonly owner?: string | undefined;
   /**
-   * Where the owner is written. Left out: in the attribute `Owner`, if the grid has a definition of that name (see
-   * `setup`), else nowhere.
+   * Where the owner is written. Left out: in the attribute `Owner`, which `setup` defines. A request on a grid without
+   * that attribute creates nothing and throws an `InvalidRequestError`.
    */
   readonly ownerMarker?: OwnerMarker | undefined;
   /** The extensible attribute that keeps request ids. `"Request ID"` unless said otherwise. */
