@@ -1,11 +1,16 @@
 import { invalid, invalidKind } from "../errors.js";
 import { existsAt, type FieldSchema, objectSchema, primitives, structSchema } from "../schema/schema.js";
-import { fieldFacts, type TypeFacts, unknown } from "./type-facts.js";
+import { fieldFacts, hasField, type TypeFacts, unknown } from "./type-facts.js";
 
 /** Which fields an answer shall have. */
 export interface FieldSelection {
   readonly fields?: readonly string[] | undefined;
   readonly addFields?: readonly string[] | undefined;
+}
+
+/** A field that is asked for where the WAPI version has it, and left out where it doesn't: some came with later versions. */
+export function whereKnown<const Name extends string>(name: Name): Name {
+  return `${name}?` as Name;
 }
 
 /** A query argument as the transport takes it. */
@@ -50,14 +55,24 @@ export function standardFields({ schema, version }: TypeFacts): readonly string[
 
 /** Names of the fields that an answer is asked for as a whole. */
 export function askedFields(facts: TypeFacts, { fields, addFields = [] }: FieldSelection): string[] {
-  const paths = fields ?? [...standardFields(facts), ...addFields];
+  const paths = known(facts, fields ?? [...standardFields(facts), ...addFields]);
   return paths.filter((path) => !path.includes("."));
 }
 
 function selected(facts: TypeFacts, names: readonly string[], at: string): string {
   if (!Array.isArray(names)) throw invalidKind(at, names, "must be a list of names", ["network"]);
-  for (const name of names) refuseUnreadable(facts, name, at);
-  return [...new Set(names)].join(",");
+  const wanted = known(facts, names);
+  for (const name of wanted) refuseUnreadable(facts, name, at);
+  return [...new Set(wanted)].join(",");
+}
+
+/** Without those that the version doesn't have: see {@link whereKnown}. */
+function known(facts: TypeFacts, names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    if (typeof name !== "string" || !name.endsWith("?")) return name;
+    const plain = name.slice(0, -1);
+    return hasField(facts, plain) ? plain : [];
+  });
 }
 
 function refuseUnreadable(facts: TypeFacts, path: string, at: string): void {

@@ -14,6 +14,7 @@ import {
   fixedFields4,
   fixedFields6,
   hostFields,
+  identityOfResult,
   rangeFields,
   rangeOf,
   subnetFields,
@@ -150,8 +151,10 @@ export function everythingRead(thing: Made): Values {
   const own = Object.entries(wireExtattrs(thing.extattrs)).flatMap(([name, { value, inheritance_source }]) =>
     inheritance_source === undefined && !Array.isArray(value) ? [[name, value] as const] : [],
   );
+  const uuid = identityOfResult(thing);
   return {
     ...fieldsOfPlace(thing),
+    ...(uuid !== undefined && { uuid }),
     ...recordValuesOf(thing),
     ...(thing.comment && { comment: thing.comment }),
     ...(own.length > 0 && { extattrs: Object.fromEntries(own) }),

@@ -1,7 +1,7 @@
 import type { Family } from "../../cidr.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
-import { broken } from "../objects/rows.js";
+import { broken, identified, identityField } from "../objects/rows.js";
 
 /** A host record as the grid holds it: one name with addresses of both families, in DNS or outside of it. */
 export interface Host {
@@ -56,11 +56,13 @@ export const hostRowFields = [
   "ipv6addrs.duid",
   "ipv6addrs.network",
   "ipv6addrs.configure_for_dhcp",
+  identityField,
 ] as const;
 
 /** A row with these fields; a grid leaves out what is empty. */
 export interface FullHostRow {
   readonly _ref: Ref<"record:host">;
+  readonly uuid?: string;
   readonly name?: string;
   readonly view?: string;
   readonly zone?: string;
@@ -103,7 +105,7 @@ export function hostOf(row: FullHostRow): Host {
     extattrs: row.extattrs ?? {},
   };
   zones.set(host, row.zone ?? "");
-  return host;
+  return identified(row, host);
 }
 
 /** The zones of results: a short alias lies in the zone of its host. */

@@ -6,11 +6,12 @@ import { canonicalName, isSameName } from "../requests/dns-name.js";
 import { plainTxt, wireTxt } from "../requests/txt.js";
 import { type RecordKind, type RecordType, recordKinds } from "./record-kinds.js";
 import type { DnsRecord, DnsRecordDetails } from "./results.js";
+import { identified, identityField } from "./rows.js";
 
-const commonFields = ["name", "view", "ttl", "use_ttl", "comment", "extattrs"] as const;
+const commonFields = ["name", "view", "ttl", "use_ttl", "comment", "extattrs", identityField] as const;
 
 /** A grid keeps of a name server's record neither comment nor attributes, and of some who made it. */
-const nameServerFields = ["name", "view", "creator", "addresses"] as const;
+const nameServerFields = ["name", "view", "creator", "addresses", identityField] as const;
 
 /** What is read of a record. */
 export function recordFields(kind: RecordKind): readonly string[] {
@@ -111,6 +112,7 @@ export function serverAddressesOf(row: Readonly<Record<string, unknown>>): strin
 /** A record's row, whatever its kind. */
 export type RecordRow = Readonly<Record<string, unknown>> & {
   readonly _ref: string;
+  readonly uuid?: string;
   readonly name?: string;
   readonly view?: string;
   readonly ttl?: number;
@@ -124,7 +126,7 @@ export function recordOf(kind: RecordKind, row: RecordRow, created: boolean): Dn
     kind === "PTR"
       ? [row["ptrdname"]]
       : recordKinds[kind].fields.map((field) => plainValue(field, row[field]));
-  return {
+  return identified(row, {
     type: kind,
     name: row.name ?? "",
     value: parts.join(" "),
@@ -135,7 +137,7 @@ export function recordOf(kind: RecordKind, row: RecordRow, created: boolean): Dn
     comment: row.comment,
     extattrs: row.extattrs ?? {},
     created,
-  };
+  });
 }
 
 /** A field of a record as this API has it: a text is what it says, however it was written. */
@@ -178,7 +180,7 @@ export function detailFields(kind: RecordKind): readonly string[] {
 }
 
 export function detailsOf(kind: RecordKind, row: RecordRow, created: boolean): DnsRecordDetails {
-  return {
+  return identified(row, {
     ...recordOf(kind, row, created),
     ip: textOf(row, "ipv4addr") ?? textOf(row, "ipv6addr"),
     target: textOf(row, targetFields[kind] ?? ""),
@@ -190,7 +192,7 @@ export function detailsOf(kind: RecordKind, row: RecordRow, created: boolean): D
     flags: numberOf(row, "ca_flag"),
     tag: textOf(row, "ca_tag"),
     zone: textOf(row, "zone"),
-  };
+  });
 }
 
 function textOf(row: RecordRow, field: string): string | undefined {

@@ -1,6 +1,7 @@
 import { addressBits, type Family, parseBlock } from "../../cidr.js";
 import { ServerError } from "../../errors.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
+import { whereKnown } from "../../wapi/fields.js";
 import type { Ref } from "../../wapi/ref.js";
 import { expiryIn } from "../marks/expiry.js";
 import { isReservationDuid } from "./reservations.js";
@@ -19,9 +20,37 @@ import type {
  * are optional in these types because a grid leaves out what is empty.
  */
 
-export const subnetFields = ["network", "network_view", "network_container", "comment", "extattrs"] as const;
+/** The grid's own identity of an object, which it shows from WAPI 2.14 on. */
+export const identityField = whereKnown("uuid");
 
-export interface SubnetRow {
+interface IdentifiedRow {
+  readonly uuid?: string;
+}
+
+/** The grid's identities of results, which aren't part of them. */
+const identities = new WeakMap<object, string>();
+
+/** Notes which object of the grid a result is. */
+export function identified<T extends object>({ uuid }: { readonly uuid?: string | undefined }, result: T): T {
+  if (uuid !== undefined) identities.set(result, uuid);
+  return result;
+}
+
+/** The grid's identity of a result, as far as it was read: no other object ever has it. */
+export function identityOfResult(result: object): string | undefined {
+  return identities.get(result);
+}
+
+export const subnetFields = [
+  "network",
+  "network_view",
+  "network_container",
+  "comment",
+  "extattrs",
+  identityField,
+] as const;
+
+export interface SubnetRow extends IdentifiedRow {
   readonly _ref: Ref<SubnetType>;
   readonly network?: string;
   readonly network_view?: string;
@@ -40,7 +69,7 @@ export function subnetOf(
   const cidr = needed(row, "network", row.network);
   const block = parseBlock(cidr);
   if (block === undefined) throw broken(row, `"${cidr}" is no CIDR`);
-  return {
+  return identified(row, {
     cidr,
     ref: row._ref,
     family: block.family,
@@ -53,7 +82,7 @@ export function subnetOf(
     extattrs: row.extattrs ?? {},
     expiresAt: expiryIn(row.extattrs, expiry),
     created,
-  };
+  });
 }
 
 /** A container's row: that of a subnet, of another object type. */
@@ -65,7 +94,7 @@ export function containerOf(row: ContainerRow, created: boolean): Container {
   const cidr = needed(row, "network", row.network);
   const block = parseBlock(cidr);
   if (block === undefined) throw broken(row, `"${cidr}" is no CIDR`);
-  return {
+  return identified(row, {
     cidr,
     ref: row._ref,
     family: block.family,
@@ -75,7 +104,7 @@ export function containerOf(row: ContainerRow, created: boolean): Container {
     comment: row.comment,
     extattrs: row.extattrs ?? {},
     created,
-  };
+  });
 }
 
 export const hostFields = [
@@ -91,9 +120,10 @@ export const hostFields = [
   "ipv6addrs.ipv6addr",
   "ipv6addrs.duid",
   "ipv6addrs.network",
+  identityField,
 ] as const;
 
-export interface HostRow {
+export interface HostRow extends IdentifiedRow {
   readonly _ref: Ref<"record:host">;
   readonly name?: string;
   readonly view?: string;
@@ -126,7 +156,7 @@ export function addressOfHost(
   const entries = hostAddresses(row);
   const entry = entries.find((one) => one.ip === ip) ?? entries[0];
   if (entry === undefined) throw broken(row, "the host has no address");
-  return {
+  return identified(row, {
     ...place(entry.ip, entry.family, entry.network),
     ips: entries.map((one) => one.ip),
     ref: row._ref,
@@ -141,7 +171,7 @@ export function addressOfHost(
     extattrs: row.extattrs ?? {},
     expiresAt: expiryIn(row.extattrs, expiry),
     created,
-  };
+  });
 }
 
 interface HostAddress {
@@ -170,11 +200,11 @@ export function hostAddresses(row: HostRow): HostAddress[] {
   ];
 }
 
-const fixedFields = ["name", "network", "network_view", "comment", "extattrs"] as const;
+const fixedFields = ["name", "network", "network_view", "comment", "extattrs", identityField] as const;
 export const fixedFields4 = [...fixedFields, "ipv4addr", "mac", "match_client"] as const;
 export const fixedFields6 = [...fixedFields, "ipv6addr", "duid"] as const;
 
-interface FixedRow {
+interface FixedRow extends IdentifiedRow {
   readonly name?: string;
   readonly network?: string;
   readonly network_view?: string;
@@ -197,24 +227,24 @@ export interface FixedRow6 extends FixedRow {
 
 export function addressOfFixed4(row: FixedRow4, created: boolean, expiry: string | undefined): Address {
   const reserved = row.match_client === "RESERVED";
-  return {
+  return identified(row, {
     ...place(needed(row, "ipv4addr", row.ipv4addr), 4, row.network),
     ...common(row, created, expiry),
     kind: reserved ? "reservation" : "fixed",
     mac: reserved ? undefined : row.mac || undefined,
     duid: undefined,
-  };
+  });
 }
 
 export function addressOfFixed6(row: FixedRow6, created: boolean, expiry: string | undefined): Address {
   const reserved = row.duid !== undefined && isReservationDuid(row.duid);
-  return {
+  return identified(row, {
     ...place(needed(row, "ipv6addr", row.ipv6addr), 6, row.network),
     ...common(row, created, expiry),
     kind: reserved ? "reservation" : "fixed",
     mac: undefined,
     duid: reserved ? undefined : row.duid,
-  };
+  });
 }
 
 function common(
@@ -242,9 +272,10 @@ export const rangeFields = [
   "name",
   "comment",
   "extattrs",
+  identityField,
 ] as const;
 
-export interface RangeRow {
+export interface RangeRow extends IdentifiedRow {
   readonly _ref: Ref<"range" | "ipv6range">;
   readonly start_addr?: string;
   readonly end_addr?: string;
@@ -259,7 +290,7 @@ export function rangeOf(row: RangeRow, created: boolean): AddressRange {
   const { start_addr: first, end_addr: last } = row;
   if (first === undefined || last === undefined)
     throw broken(row, "it has no addresses, which were asked for");
-  return {
+  return identified(row, {
     ...{ first, last },
     ref: row._ref,
     family: first.includes(":") ? 6 : 4,
@@ -269,7 +300,7 @@ export function rangeOf(row: RangeRow, created: boolean): AddressRange {
     comment: row.comment,
     extattrs: row.extattrs ?? {},
     created,
-  };
+  });
 }
 
 function place(ip: string, family: Family, network: string | undefined) {
