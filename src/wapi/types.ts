@@ -24,23 +24,21 @@ export type ObjectType = keyof ObjectTypes & string;
 type Fields<T extends ObjectType> = ObjectTypes[T];
 
 /** Names of the fields whose `supports` has a letter. */
-type Supporting<Object, Letter extends string> = keyof Object &
-  {
-    [Name in keyof Object]: Object[Name] extends { readonly supports: `${string}${Letter}${string}` }
-      ? Name
-      : never;
-  }[keyof Object] &
+type Supporting<Object, Letter extends string> = {
+  [Name in keyof Object]: Object[Name] extends { readonly supports: `${string}${Letter}${string}` }
+    ? Name
+    : never;
+}[keyof Object] &
   string;
 
 /** Names of the fields that have a trait. */
-type Having<Object, Trait extends string> = keyof Object &
-  {
-    [Name in keyof Object]: Object[Name] extends { readonly traits: infer Traits }
-      ? Trait extends Traits
-        ? Name
-        : never
-      : never;
-  }[keyof Object] &
+type Having<Object, Trait extends string> = {
+  [Name in keyof Object]: Object[Name] extends { readonly traits: infer Traits }
+    ? Trait extends Traits
+      ? Name
+      : never
+    : never;
+}[keyof Object] &
   string;
 
 type ValueOf<Field> = Field extends { readonly value: infer Value } ? Value : never;
@@ -102,12 +100,17 @@ type InnerName<Value> = Value extends readonly (infer Item)[]
         ? never
         : Exclude<keyof Value & string, "_struct">;
 
-/** An answer: the reference, and exactly the fields that were asked for; the standard ones where none were. */
-export type Row<T extends ObjectType, Name extends FieldName<T> = StandardField<T>> = T extends "search"
+/**
+ * An answer: the reference, and exactly the fields that were asked for; the standard ones where none were.
+ */
+// Not a conditional type: of one over a type parameter, the compiler works out the rows of all types, which takes seconds.
+export type Row<T extends ObjectType, Name extends FieldName<T> = StandardField<T>> = {
+  [Each in T]: RowOfOne<Each, Name>;
+}[T];
+
+type RowOfOne<T extends ObjectType, Name extends string> = [T] extends ["search"]
   ? FoundRow
-  : T extends ObjectType
-    ? Flat<{ readonly _ref: Ref<T> } & Pick<Readable<T>, Name & keyof Readable<T>> & NestedPart<T, Name>>
-    : never;
+  : Flat<{ readonly _ref: Ref<T> } & Pick<Readable<T>, Name & keyof Readable<T>> & NestedPart<T, Name>>;
 
 /** What a `search` finds: objects of many types, each with its standard fields. See `isRow`. */
 export type FoundRow = { [T in FoundType]: Row<T> }[FoundType] | { readonly _ref: Ref };
