@@ -71,6 +71,15 @@ describe("a release reaches what was meant", () => {
     expect(await here.wapi.find("fixedaddress", { where: { comment: "theirs" } })).toHaveLength(1);
   });
 
+  it("finds the subnet of an id where somebody has resized it since the look", async () => {
+    await using here = await world();
+    const mine = await here.process().requestSubnet({ ...block, requestId: "deploy-1" });
+    const ipam = slow(here, () => here.process().subnets.expand(mine, { prefixLength: 23 }));
+    const released = await ipam.releaseSubnet({ requestId: "deploy-1" });
+    expect(released).toMatchObject({ released: true, reason: "deleted" });
+    expect(await here.wapi.find("network", { where: { network_container: "10.0.0.0/16" } })).toEqual([]);
+  });
+
   it("knows by a result that the subnet in its place is another's", async () => {
     await using here = await world();
     const [one, other] = [here.process(), here.process()];

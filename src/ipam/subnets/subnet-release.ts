@@ -40,12 +40,19 @@ export async function releaseSubnet(
 ): Promise<Release> {
   const options: SubnetReleaseOptions = await checkSubnetRequest("releaseSubnet", given);
   const { networkView = settings.networkView, cascade = false, force, signal } = options;
-  const meant = await meaningOf(settings, target, networkView, signal);
-  if (meant === undefined) return gone;
-  if (!force && meant.kind === "ref" && meant.marks) settings.ownership.refuseForeign(meant.marks, meant.ref);
+  const isById = typeof target === "object" && target !== null && "requestId" in target;
+  let meant: NamedSubnet | undefined;
   for (let looks = 1; ; looks += 1) {
+    // The subnet of an id has another reference once somebody has resized it.
+    if (meant === undefined || isById) meant = await meaningOf(settings, target, networkView, signal);
+    if (meant === undefined) return gone;
+    if (!force && meant.kind === "ref" && meant.marks)
+      settings.ownership.refuseForeign(meant.marks, meant.ref);
     const contents = await contentsOf(settings, meant, { networkView, everything: cascade, signal });
-    if (contents === undefined || isAnother(settings, meant, contents)) return gone;
+    if (contents === undefined || isAnother(settings, meant, contents)) {
+      if (isById && looks < mostLooks) continue;
+      return gone;
+    }
     const { row, used, gateway, othersRanges } = contents;
     const cidr = row.network ?? row._ref;
     if (!force) settings.ownership.refuseForeign(row, cidr);
@@ -59,7 +66,8 @@ export async function releaseSubnet(
         signal,
       });
       settings.pools.released([cidr]);
-      return fates.get(subnet) === "deleted" ? deleted : gone;
+      if (fates.get(subnet) === "deleted") return deleted;
+      if (!isById || looks === mostLooks) return gone;
     } catch (error) {
       // Somebody released a part of it, or took an address in it: what is there shows when it is looked at again.
       const isOther = isRefusal(error);
