@@ -94,7 +94,7 @@ function shortId(id: string): string {
   return `ref${createHash("sha256").update(id.replace(/=+$/, "")).digest("hex").slice(0, 12)}`;
 }
 
-/** The value, or `undefined` where the text is no JSON. */
+/** The value, or `undefined` if the text is no JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

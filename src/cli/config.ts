@@ -56,7 +56,7 @@ infoblox-ipam.json, .toml, .yaml in the current directory, e.g.
 /**
  * The settings of the file that is named, else of one in the current directory; nothing where there is none.
  *
- * @throws {UsageError} where the file can't be read, or says something that no command knows
+ * @throws {UsageError} if the file can't be read, or says something that no command knows
  */
 export async function readConfig(named: string | undefined, terminal: Terminal): Promise<FoundConfig> {
   const given = named ?? (terminal.env["INFOBLOX_CONFIG"] || undefined);

@@ -22,7 +22,7 @@ export interface DataFile {
 /**
  * Reads a file by the language that its name ends in; JSON where that says nothing.
  *
- * @throws {UsageError} where it can't be read, naming the file and, where its language was broken, the line
+ * @throws {UsageError} if it can't be read, naming the file and, where its language was broken, the line
  */
 export async function readDataFile(name: string, terminal: Pick<Terminal, "cwd">): Promise<DataFile> {
   const { source, extension } = await readSource(name, terminal);

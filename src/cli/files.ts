@@ -29,7 +29,7 @@ export function reasonOf(error: unknown): string {
 /**
  * For what takes a while before there is something to write.
  *
- * @throws {UsageError} where a file couldn't be written there
+ * @throws {UsageError} if a file couldn't be written there
  */
 export async function mustBeWritable(
   flag: string,

@@ -116,7 +116,7 @@ async function profileOf(options: IpamCommandOptions, config: Config, terminal: 
   return text === undefined ? undefined : readProfile("--profile", text, terminal);
 }
 
-/** For what only touches one owner's objects. @throws {UsageError} where there is none */
+/** For what only touches one owner's objects. @throws {UsageError} if there is none */
 export function needsOwner(owner: string | undefined, what: string): void {
   if (owner === undefined)
     throw new UsageError(`${what} needs --owner (or INFOBLOX_OWNER), which says whose objects are meant`);

@@ -22,7 +22,7 @@ export function addPasswordOptions(command: Command): Command {
     .option("--password-file <file>", "file whose first line is the password; - reads it from stdin");
 }
 
-/** The password that was given, or `undefined` where the environment or a default is to decide. */
+/** The password that was given, or `undefined` if the environment or a default is to decide. */
 export async function readPassword(
   { password, passwordFile }: PasswordOptions,
   terminal: Terminal,

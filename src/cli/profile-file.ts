@@ -4,13 +4,13 @@ import { checkProfile, type GridProfile, type ProfileOption } from "../ipam/prof
 import { readDataFile } from "./data-file.js";
 import { type Terminal, UsageError } from "./output.js";
 
-/** @throws {UsageError} where it is neither a name nor a file with a profile */
+/** @throws {UsageError} if it is neither a name nor a file with a profile */
 export async function readProfile(flag: string, text: string, terminal: Terminal): Promise<ProfileOption> {
   if (text === "serial" || text === "places" || text === "wait") return text;
   return readProfileFile(flag, text, terminal);
 }
 
-/** @throws {UsageError} where the file can't be read, or holds no profile */
+/** @throws {UsageError} if the file can't be read, or holds no profile */
 export async function readProfileFile(flag: string, name: string, terminal: Terminal): Promise<GridProfile> {
   const { content } = await readDataFile(name, terminal).catch((error: unknown) => {
     throw error instanceof UsageError ? new UsageError(`${flag}: ${error.message}`, error.excerpt) : error;

@@ -51,7 +51,7 @@ const terms: Readonly<Record<TermName, string>> = {
  * What an error says and what to do next, for whoever typed the command: `--prefix-length: an IPv4 prefix length is at most
  * 32 …`
  *
- * @param command - the one that failed; `undefined` where it didn't come to that
+ * @param command - the one that failed; `undefined` if it didn't come to that
  */
 export function messageFor(error: unknown, command: Command | undefined): string {
   return explain(error, {

@@ -21,15 +21,15 @@ import { type Pool, parsePoolId } from "./pool-id.js";
 import { addressId, sharedGatewayId } from "./request-ids.js";
 import { noneWhereGone } from "./subnets.js";
 
-/** What an address is for. Overlay networks say nothing of their gateway: that is a reservation like any other. */
+/** What an address is for. An overlay network requests its gateway like an auxiliary address, as a reservation. */
 type Purpose =
   | { readonly kind: "gateway" }
   | { readonly kind: "endpoint"; readonly endpoint: Endpoint }
   | { readonly kind: "reservation" };
 
-/** What a plugin has told Docker of itself. */
+/** What a plugin has announced to Docker. */
 export interface Capabilities {
-  /** Whether Docker tells it the MAC addresses of containers. Default true. */
+  /** Whether Docker sends the MAC addresses of containers. Default `true`. */
   readonly macAddresses?: boolean | undefined;
 }
 
@@ -61,8 +61,8 @@ function takeFor(driver: DriverParts, pool: Pool, purpose: Purpose, ip: string |
 }
 
 /**
- * An address that no client gets. One that is named and in use on the grid is kept from containers already, which is
- * all that is asked for: a router that is known there, or an auxiliary address that another engine has reserved.
+ * Reserves an address. A named address that the grid uses already is kept as it is: no container gets it, which is all
+ * that the call asks for. It may be a router, or an auxiliary address that another engine has reserved.
  */
 async function reserve(
   { ipam, attributes, settings, journal }: DriverParts,
@@ -92,7 +92,10 @@ async function reserve(
   }
 }
 
-/** One gateway for all engines: the first makes it, with a request id that all share. It goes with the subnet. */
+/**
+ * Takes one gateway for all engines. The first engine creates it, with a request id that all share. It is released with
+ * the subnet.
+ */
 async function takeSharedGateway(
   driver: DriverParts,
   pool: Pool,
@@ -104,13 +107,13 @@ async function takeSharedGateway(
   const [subnet] = await ipam.findSubnets({ cidr, networkView });
   const ip = named ?? (subnet?.gateway === undefined ? pool.router : undefined);
   const isRouter = ip !== undefined && subnet?.gateway === undefined && (await isRouterAt(driver, pool, ip));
-  // A router that the grid knows is nobody's to mark.
+  // The grid has the router from elsewhere: the driver does not mark it as its own.
   if (isRouter) return ip;
   const gateway =
     subnet?.gateway ??
     (await attributes.writing(attributes.of(pool), async (extattrs) => {
       const made = await ipam.requestAddress({
-        // The marks of engines may have the address that is named.
+        // The memberships of engines may be on the named address.
         ...(ip === undefined ? { from: cidr } : { ip, ifInUse: "allow" }),
         ...{ as: "reservation", comment: gatewayComment, networkView, extattrs },
         requestId: sharedGatewayId(networkName, block.family),
@@ -123,14 +126,14 @@ async function takeSharedGateway(
   return gateway;
 }
 
-/** Whether something else than marks of engines uses the address. */
+/** Whether anything but memberships of engines uses the address. */
 async function isRouterAt({ ipam, ids }: DriverParts, { networkView }: Pool, ip: string): Promise<boolean> {
   const { status, addresses } = await ipam.lookup(ip, { networkView });
   if (status !== "USED") return false;
   return addresses.length === 0 || !addresses.every((address) => ids.isMember(address));
 }
 
-/** See `IpamDriver.releaseAddress`. Gives what was released. */
+/** See `IpamDriver.releaseAddress`. Returns what was released. */
 export async function releaseAddress(
   { ipam, ids, given }: DriverParts,
   { PoolID, Address }: ReleaseAddressCall,
@@ -145,7 +148,7 @@ export async function releaseAddress(
   return own;
 }
 
-/** Without MACs, older engines ask for a container's address as they do for an auxiliary one: it counts as a container's. */
+/** Without MACs, older engines request a container's address like an auxiliary one. Both count as a container's. */
 function purposeOf(options: Readonly<Record<string, string>>, macAddresses: boolean): Purpose {
   if (options[addressTypeOption] === gatewayType) return { kind: "gateway" };
   const mac = macAddresses ? options[macOption]?.toLowerCase() : undefined;
@@ -161,7 +164,7 @@ function addressIn({ block }: Pool, text: string): string {
   const address = parseAddress(plain);
   if (address !== undefined && contains(block, address)) return formatAddress(address);
   const example = formatAddress({ family: block.family, value: block.first + 2n });
-  throw invalid("Address", text, `is no address of ${formatBlock(block)}`, example);
+  throw invalid("Address", text, `is not an address of ${formatBlock(block)}`, example);
 }
 
 function sameAs(wanted: string | undefined, got: string, what: string): string {

@@ -2,7 +2,7 @@ import { isInfobloxError } from "../errors.js";
 import type { Pool } from "./pool-id.js";
 import type { DriverSettings } from "./settings.js";
 
-/** By this attribute engines find the subnet that they share. */
+/** Engines find the subnet that they share by this attribute. */
 export const networkNameAttribute = "Network Name";
 /** Its value is the engine that made the object. */
 export const tenantAttribute = "Tenant ID";
@@ -11,9 +11,9 @@ export const tenantAttribute = "Tenant ID";
 export type CloudValues = Readonly<Record<string, string>>;
 
 /**
- * Describes what the driver makes, for the grid's cloud reports. Grids without the cloud licence lack the definitions:
- * unless the attributes are asked for, an object is made without those that the grid turns out not to have. A refused
- * create leaves nothing behind, and what is lacking is remembered, so that it costs one request only once.
+ * Adds the attributes of the grid's cloud reports to what the driver creates. A grid without the cloud licence does not
+ * define them. In the mode `"auto"`, the driver leaves out an attribute that the grid refuses, and remembers it, so
+ * that it costs only one request. A refused create leaves nothing behind.
  */
 export class CloudAttributes {
   readonly #mode: DriverSettings["cloudAttributes"];
@@ -39,7 +39,7 @@ export class CloudAttributes {
     };
   }
 
-  /** Makes something with these attributes, as far as the grid has them. */
+  /** Creates something with those of these attributes that the grid defines. */
   async writing<T>(values: CloudValues, make: (extattrs: CloudValues) => Promise<T>): Promise<T> {
     const known = Object.entries(values).filter(([name]) => !this.#lacking.has(name));
     try {
@@ -55,7 +55,7 @@ export class CloudAttributes {
   }
 }
 
-/** The attribute that the grid says it has no definition of. */
+/** The attribute that the grid does not define, by its error. */
 export function lackingAttribute(error: unknown): string | undefined {
   if (!isInfobloxError(error, "WapiError")) return undefined;
   return /Unknown extensible attribute: (.+?)\s*$/.exec(error.text)?.[1];

@@ -38,13 +38,16 @@ import { messageFor } from "./wording.js";
 export interface ReconcileOptions extends Abortable {
   /** Docker's own socket: `"/run/docker.sock"`. Default: the driver's. */
   readonly dockerSocket?: string | undefined;
-  /** Releases what two looks show without a holder. Default `false`: tells it only. */
+  /** Releases what two comparisons show without a holder. Default `false`: only reports it. */
   readonly apply?: boolean | undefined;
-  /** Milliseconds between the two looks, in which a container that is just starting shows. Default ten minutes. */
+  /**
+   * Milliseconds between the two comparisons. A container that is just starting shows in the second. Default ten
+   * minutes.
+   */
   readonly apart?: number | undefined;
 }
 
-/** What the comparison with the engine found, and what was released. */
+/** What the comparison with the engine found, and what the driver released. */
 export interface Reconciled extends Reconciliation {
   readonly released: readonly Leftover[];
 }
@@ -52,10 +55,10 @@ export interface Reconciled extends Reconciliation {
 const tenMinutes = 600_000;
 
 /**
- * Docker's remote IPAM driver.
+ * Creates Docker's remote IPAM driver.
  *
- * @param options - `ipam` takes the subnets and addresses; `local` and `global` say where from
- * @throws {InvalidRequestError} where an option is wrong
+ * @param options - `ipam` takes the subnets and addresses; `local` and `global` name their containers
+ * @throws {InvalidRequestError} if an option is wrong
  * @example
  * import { createIpamDriver } from "infoblox-ipam/docker";
  *
@@ -69,8 +72,8 @@ export function createIpamDriver(options: IpamDriverOptions): IpamDriver {
 /**
  * Docker's remote IPAM driver: a method per call of the protocol, and a server for Docker to call them.
  *
- * Keeps no state: what it has to know stands in the PoolID, which Docker keeps, and on the grid. So it can be killed
- * and started again at any time, and any number of engines can share a grid.
+ * The driver keeps no state of its own. All that it needs is in the PoolID, which Docker keeps, and on the grid. It can
+ * be killed and started again at any time, and any number of engines can share a grid.
  *
  * @example
  * const driver = createIpamDriver({ ipam, local: { networkView: "docker", containers: ["10.1.0.0/16"] } });
@@ -104,7 +107,9 @@ export class IpamDriver {
     };
   }
 
-  /** A release as Docker asks for it, once more; or a take that was not finished. Whether anything was released. */
+  /**
+   * Repeats a release of Docker's, or rolls back a take that was not finished. Returns whether anything was released.
+   */
   #releaseAgain(release: PendingRelease): Promise<boolean> {
     return this.#logins.guarding(async (): Promise<boolean> => {
       if ("requestId" in release) return rollBackTake(this.#parts, release);
@@ -118,11 +123,11 @@ export class IpamDriver {
   }
 
   /**
-   * Compares what the grid holds for this engine with the networks and containers that the engine shows, and tells what
-   * has no holder. Nothing is released unless `apply` is set, and then only what two looks ten minutes apart show, and never a
-   * subnet of the global address space.
+   * Compares what the grid holds for this engine with the networks and containers that the engine shows, and reports
+   * what has no holder. Releases nothing unless `apply` is set. With `apply`, it compares again after `apart`
+   * milliseconds and releases what both comparisons show, but never a subnet of the global address space.
    *
-   * @throws {InfobloxError} where the engine doesn't answer
+   * @throws {InfobloxError} if the engine doesn't answer
    * @example
    * const { leftovers } = await driver.reconcile({ dockerSocket: "/run/docker.sock" });
    */
@@ -151,17 +156,17 @@ export class IpamDriver {
     return { ...told, released: await release(this.#parts, first.candidates, candidates) };
   }
 
-  /** What Docker learns about the driver when it first uses its name. */
+  /** What Docker asks when it first uses the driver's name. */
   activate(): { readonly Implements: readonly string[] } {
     return { Implements: ["IpamDriver"] };
   }
 
-  /** The driver wants to know MACs unless it listens without, and its pools need no replay: the grid remembers them. */
+  /** The driver asks for MACs unless a listener is without them. Pools need no replay: the grid remembers them. */
   getCapabilities({ macAddresses = true }: Capabilities = {}): CapabilitiesAnswer {
     return { RequiresMACAddress: macAddresses, RequiresRequestReplay: false };
   }
 
-  /** Two address spaces, also where both are of one network view: they may have different containers. */
+  /** Two address spaces, even if both use one network view: their containers may differ. */
   getDefaultAddressSpaces(): AddressSpacesAnswer {
     const { local, global } = this.#parts.settings.spaces;
     return {
@@ -171,11 +176,11 @@ export class IpamDriver {
   }
 
   /**
-   * Makes the network view and the containers of the address spaces where they are missing, and the attribute that
-   * keeps request ids. Needs no call: the first pool does it. Called at the start, it tells what is wrong early. Where the
-   * grid refused the password a moment ago, also an earlier process's, it waits before it asks again.
+   * Creates the network views and containers of the address spaces if they are missing, and defines the attribute that
+   * keeps request ids. The first pool does the same; a call at the start shows early what is wrong. If the grid has
+   * refused the password shortly before, also in an earlier process, it waits before it asks again.
    *
-   * @throws {PermissionDeniedError} where the user may not
+   * @throws {PermissionDeniedError} if the grid's user may not create them
    */
   async prepare(options: Abortable = {}): Promise<void> {
     const { prerequisites, settings } = this.#parts;
@@ -188,11 +193,11 @@ export class IpamDriver {
 
   /**
    * Takes the subnet of a new network: the next free one, the one that `--subnet` names, or the one that engines share
-   * by `network-name`. Each call without `--subnet` takes another one.
+   * by `network-name`. Each call without `--subnet` takes a new one.
    *
-   * @throws {PoolExhaustedError} where no container has room
-   * @throws {InvalidRequestError} where an option is wrong, in the words of the docker command
-   * @throws {InfobloxError} where an engine has that subnet, or asks for the same without end
+   * @throws {PoolExhaustedError} if no container has room
+   * @throws {InvalidRequestError} if an option is wrong, in the words of the docker command
+   * @throws {InfobloxError} if an engine has that subnet already, or keeps asking for the same one
    */
   async requestPool(given: RequestPoolCall): Promise<RequestPoolAnswer> {
     const call = readCall.requestPool(given);
@@ -201,7 +206,7 @@ export class IpamDriver {
       "RequestPool",
       asked,
       async () => {
-        // A subnet or address that waits for its release would stand in the way.
+        // A subnet or address that waits for its release may block this request.
         await this.#journal.repeat();
         return requestPool(this.#parts, call);
       },
@@ -209,7 +214,7 @@ export class IpamDriver {
     );
   }
 
-  /** Gives the subnet of a network back, where this driver made it for that network alone. */
+  /** Releases the subnet of a network if this driver created it for that network alone. */
   async releasePool(given: ReleasePoolCall): Promise<Record<string, never>> {
     const call = readCall.releasePool(given);
     const what = (subnet: { cidr: string } | undefined) =>
@@ -225,10 +230,10 @@ export class IpamDriver {
 
   /**
    * Takes an address: a reservation for a gateway or an auxiliary address, a fixed address or host record for a
-   * container. The same endpoint again gets the same address. Without MACs, containers have reservations.
+   * container. The same endpoint gets the same address again. A container without a MAC gets a reservation.
    *
-   * @throws {PoolExhaustedError} where none is free
-   * @throws {ConflictError} where the container's `--ip` is in use
+   * @throws {PoolExhaustedError} if none is free
+   * @throws {ConflictError} if the container's `--ip` is in use
    */
   async requestAddress(
     given: RequestAddressCall,
@@ -251,7 +256,7 @@ export class IpamDriver {
     );
   }
 
-  /** Gives an address back, where this network's requests took it. A shared gateway stays with its subnet. */
+  /** Releases an address that this network's requests took. A shared gateway stays until its subnet is released. */
   async releaseAddress(given: ReleaseAddressCall): Promise<Record<string, never>> {
     const call = readCall.releaseAddress(given);
     const what = (released: readonly unknown[]) => (released.length > 0 ? "released" : "nothing to release");
@@ -268,9 +273,9 @@ export class IpamDriver {
   }
 
   /**
-   * Serves Docker: on a Unix socket that only root can open, or on a port of this machine's loopback.
+   * Serves Docker on a Unix socket that only its owner can open, or on a loopback port of this machine.
    *
-   * @throws {InvalidRequestError} where another driver listens there
+   * @throws {InvalidRequestError} if another driver listens there
    * @example
    * const server = await driver.listen({ socket: "/run/docker/plugins/infoblox.sock" });
    * await server.close(); // finishes what is under way
@@ -294,13 +299,13 @@ export class IpamDriver {
     return listenForStatus({ driver: this, status: this.#status, logger }, place);
   }
 
-  /** Releases that could not be done, and wait to be repeated. */
+  /** How many releases have failed and wait to be repeated. */
   get pendingReleases(): number {
     return this.#journal.pending.length;
   }
 
   /**
-   * Whether the grid serves the driver, as the last call showed. After one that failed, the grid is asked again: for the
+   * Whether the grid serves the driver, as the last call showed. After a call that failed, it asks the grid for the
    * network view of the local address space, at most once in ten seconds.
    */
   async health(): Promise<DriverHealth> {
@@ -340,7 +345,7 @@ export class IpamDriver {
     const { logger, now } = this.#parts.settings;
     const started = now();
     const seconds = () => Math.max(0, now() - started) / 1000;
-    // Options come from whoever typed the docker command.
+    // Options are what a user typed.
     const line = oneLine(redact([call, ...asked.filter(Boolean)].join(" ")));
     try {
       const result = await this.#logins.guarding(work);
@@ -355,19 +360,21 @@ export class IpamDriver {
   }
 }
 
-/** @param prefix - of a file beside the journal. No engine's journal has `@` in its name. */
+/** @param prefix - of a file beside the journal. The journal's name never has `@` in it. */
 function stateFile({ stateDirectory, engine, logger }: DriverSettings, prefix = ""): StateFile | undefined {
   if (stateDirectory === undefined) return undefined;
   return new StateFile(join(stateDirectory, `${prefix}${encodeURIComponent(engine)}.json`), logger);
 }
 
-/** A name decides whether its value is a secret, so the options are redacted before they are one text. */
+/** Redacts options one by one, before they are joined: the name decides whether its value is a secret. */
 function equations(options: Readonly<Record<string, string>>): string[] {
   const shown = redactValue(undefined, options) as Readonly<Record<string, unknown>>;
   return Object.entries(shown).map(([name, value]) => `${name}=${value}`);
 }
 
-/** Requests are known again by what their results say, which holds no comment of theirs. */
+/**
+ * The driver recognises its requests by the results' attributes. Results do not show a request id that a comment holds.
+ */
 function idAttributeOf({ requestIdAttribute }: DriverParts["ipam"]): string {
   if (requestIdAttribute !== undefined) return requestIdAttribute;
   const problem = "keeps request ids in comments, and the driver reads them from an attribute";

@@ -1,4 +1,7 @@
-/** A container's end of a network, as far as Docker tells: older engines give no name, ipvlan networks have no MACs. */
+/**
+ * A container's end of a network, as far as Docker describes it. Older engines send no name; ipvlan networks have no
+ * MACs.
+ */
 export interface Endpoint {
   readonly mac: string | undefined;
   readonly name: string | undefined;

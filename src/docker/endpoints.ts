@@ -10,7 +10,10 @@ import type { DriverParts } from "./parts.js";
 import type { Pool } from "./pool-id.js";
 import { addressId, containerId } from "./request-ids.js";
 
-/** The address of a container: a fixed address or reservation or, with a host name template, one of a host record. */
+/**
+ * Takes the address of a container: a fixed address or a reservation or, with a host name template, an address of a
+ * host record.
+ */
 export async function takeEndpoint(
   driver: DriverParts,
   pool: Pool,
@@ -36,7 +39,9 @@ export async function takeEndpoint(
   return ip === undefined ? takeOrReplace() : driver.given.alone(pool, ip, takeOrReplace);
 }
 
-/** Whether the manager of a swarm has taken the address for the task that this node runs: it also releases it. */
+/**
+ * Whether the manager of a swarm has taken the address for the task that this node runs. The manager also releases it.
+ */
 async function isTasks({ ipam, ids }: DriverParts, pool: Pool, ip: string): Promise<boolean> {
   if (pool.manager === undefined) return false;
   const { addresses } = await ipam.lookup(ip, { networkView: pool.networkView });
@@ -44,10 +49,10 @@ async function isTasks({ ipam, ids }: DriverParts, pool: Pool, ip: string): Prom
 }
 
 /**
- * A fixed address, or a reservation where there is no MAC. It is found again by the container's name, else by its MAC,
- * else by a token of this call alone. An engine that says no names may have several containers of one MAC: while one of
- * them has an address, as this process knows or the engine shows, the next gets its own, as a reservation, since a subnet has
- * a MAC only once.
+ * Takes a fixed address, or a reservation without a MAC. It is found again by the container's name, else by its MAC,
+ * else by a token of this call alone. An engine that sends no names may have several containers of one MAC, and a
+ * subnet has a MAC only once. While one of these containers has an address, as this process knows or the engine shows,
+ * the next gets a reservation.
  */
 async function takeSingle(
   driver: DriverParts,
@@ -102,9 +107,9 @@ async function isRunning({ settings }: DriverParts, { block }: Pool, ip: string)
 }
 
 /**
- * Whether what stood in the way was this engine's own, of an earlier start whose release was lost, and is released now: the
- * same name with another MAC; at the address that is named the same container, by name or MAC, or one that the engine does not
- * run any more.
+ * Whether this engine itself held what blocked the take, from an earlier start whose release was lost, and it is
+ * released now. That is an object of the same name with another MAC, or, at a named address, one of the same container
+ * (by name or MAC) or of a container that the engine does not run any more.
  */
 async function isReplaced(
   { ipam, ids, given, settings }: DriverParts,
@@ -147,8 +152,8 @@ async function isWithoutContainer(
 }
 
 /**
- * One record for all addresses of a container: Docker asks for one of each pool, and so of each family. The first makes
- * the record, others are added to it.
+ * Takes an address of a container's host record. A container has one record for all its addresses: Docker requests one
+ * address for each pool, and so for each family. The first request creates the record; the others add to it.
  */
 async function takeOfHost(
   { ipam, ids, attributes, settings }: DriverParts,
@@ -188,7 +193,7 @@ function isIn({ block }: Pool, ip: string): boolean {
   return address !== undefined && contains(block, address);
 }
 
-/** DHCPv6 knows clients by DUID: that of a link-layer address (RFC 8415, 11.4), of Ethernet. */
+/** DHCPv6 knows clients by DUID: here one of a link-layer address of type Ethernet (RFC 8415, 11.4). */
 function clientOf({ block }: Pool, mac: string): { readonly mac: string } | { readonly duid: string } {
   return block.family === 4 ? { mac } : { duid: `00:03:00:01:${mac}` };
 }
@@ -198,8 +203,8 @@ function commentOf({ engine }: Pool): string {
 }
 
 /**
- * The name of a container's host record. Where the engine gives no name, or the network has no MACs, the one stands in
- * for the other. `undefined` where there is neither.
+ * The name of a container's host record. Without a container name the MAC takes its place, and without a MAC the name.
+ * `undefined` if there is neither.
  */
 function hostName(
   template: string,

@@ -1,4 +1,4 @@
-/** What a Docker Engine says of its networks and containers, read over its own socket. */
+/** Reads the networks and containers of a Docker Engine over its own socket. */
 
 import { request } from "node:http";
 import { json } from "node:stream/consumers";
@@ -7,11 +7,11 @@ import { InfobloxError } from "../errors.js";
 
 /** Addresses and subnets that the engine holds. */
 export interface EngineState {
-  /** Subnets of its networks. Docker shows them as somebody typed them; here they are in normal form, as addresses are. */
+  /** Subnets of its networks, in normal form like the addresses. Docker shows them as a user typed them. */
   readonly subnets: ReadonlySet<string>;
   /** Subnets of networks of a swarm, which other nodes use as well. */
   readonly swarmSubnets: ReadonlySet<string>;
-  /** Whether these are all of them: a worker shows those of its own containers alone. */
+  /** Whether these are all subnets of the swarm. A worker shows only those of its own containers. */
   readonly showsSwarm: boolean;
   /** Addresses of running containers, and those that stopped ones have reserved with `--ip`. */
   readonly addresses: ReadonlyMap<string, string>;
@@ -44,7 +44,7 @@ interface Container {
   };
 }
 
-/** @throws {InfobloxError} where the engine doesn't answer, or not yet */
+/** @throws {InfobloxError} if the engine doesn't answer, or not yet */
 export async function readEngineState(socket: string): Promise<EngineState> {
   const networks = (await get(socket, "/networks")) as readonly Network[];
   const subnetsOf = (some: readonly Network[]) =>
@@ -57,7 +57,7 @@ export async function readEngineState(socket: string): Promise<EngineState> {
     if (address !== undefined) addresses.set(formatAddress(address), holder);
   };
   for (const { Id } of networks) {
-    // One that was removed meanwhile holds nothing.
+    // A network that was removed meanwhile holds nothing.
     const { Containers } = ((await get(socket, `/networks/${Id}`, { mayBeGone: true })) ??
       {}) as Partial<Network>;
     for (const [id, { Name = id, IPv4Address, IPv6Address }] of Object.entries(Containers ?? {})) {
@@ -84,16 +84,16 @@ export async function readEngineState(socket: string): Promise<EngineState> {
   return { subnets: subnetsOf(networks), swarmSubnets: subnetsOf(swarm), showsSwarm, addresses };
 }
 
-/** Milliseconds within which an engine answers that has started. */
+/** Milliseconds within which a started engine answers. */
 const usualPatience = 30_000;
-/** While an engine restores its containers it doesn't answer, but waits for the driver. */
+/** While an engine restores its containers, it waits for the driver and does not answer. */
 const shortPatience = 2_000;
 
 /**
- * The engine's networks on a subnet, each as the addresses of its running containers. Containers are not inspected: an engine
- * keeps that waiting for a container that starts, and so for the driver.
+ * The addresses of running containers, for each of the engine's networks on a subnet. Does not inspect containers: an
+ * inspection waits for a container that starts, and that container waits for the driver.
  *
- * @returns `undefined` where the engine does not answer
+ * @returns `undefined` if the engine does not answer
  */
 export async function readNetworksOn(
   socket: string,
@@ -121,14 +121,14 @@ function normalBlock(text: string): string[] {
   return block === undefined ? [] : [formatBlock(block)];
 }
 
-/** Whether the engine says that it is in no swarm. One that does not answer may be in one. */
+/** Whether the engine says that it is in no swarm. An engine that does not answer may be in one. */
 export async function isOutsideSwarm(socket: string): Promise<boolean> {
   return (await swarmOf(socket)).LocalNodeState === "inactive";
 }
 
 interface Swarm {
   readonly LocalNodeState?: string;
-  /** Whether it is a manager. */
+  /** Whether the engine is a manager. */
   readonly ControlAvailable?: boolean;
 }
 

@@ -17,22 +17,25 @@ import { fullWith } from "./wording.js";
 
 const advice = "Remove containers, or create a network with a larger subnet.";
 
-/** How many addresses around an `--ip-range` one request can exclude, and how many in it are tried one by one. */
+/**
+ * How many addresses outside an `--ip-range` one request can exclude, and how many inside it the driver tries one by
+ * one.
+ */
 const mostExcluded = 4096n;
 const mostTried = 4096n;
 
-/** The next free address of a source, but for some; or one that is named. */
+/** The next free address of a source, except for some, or a named address. */
 export type AddressPlace =
   | { readonly from: string; readonly exclude?: readonly string[] }
   | { readonly ip: string };
 
-/** Takes an address from a place. `requestId` differs where several addresses are tried for one request. */
+/** Takes an address from a place. If one request tries several addresses, each has its own `requestId`. */
 export type Take<T> = (place: AddressPlace, requestId: string) => Promise<T>;
 
 /**
- * The next free address of a pool: of its `--ip-range`, where it has one. A grid excludes addresses one by one, so
- * where too many lie around the range, those in it are tried instead. Which one is tried first follows from the request
- * id: that spreads them, and lets a repeated request come to the same address.
+ * Takes the next free address of a pool, from its `--ip-range` if it has one. A grid excludes addresses one by one. If
+ * too many lie outside the range, the driver tries those inside it instead. The request id decides which one it tries
+ * first: that spreads the tries, and a repeated request comes to the same address.
  */
 export function takeFromPool<T>(pool: Pool, requestId: string, take: Take<T>): Promise<T> {
   const from = formatBlock(pool.block);

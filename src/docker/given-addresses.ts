@@ -2,7 +2,7 @@ import { formatBlock } from "../cidr.js";
 import type { Endpoint } from "./endpoint.js";
 import type { Pool } from "./pool-id.js";
 
-/** Milliseconds after which a container that has an address shows in its engine. */
+/** Milliseconds within which a container that got an address shows in its engine. */
 const startsWithin = 60_000;
 
 interface Given extends Endpoint {
@@ -10,14 +10,15 @@ interface Given extends Endpoint {
 }
 
 /**
- * Which pools and addresses this process has given, and not got back. Engines tell two containers of one MAC apart no other
- * way. A driver that was restarted knows none of them, and takes the same MAC for the same container, as after a lost answer.
+ * The pools and addresses that this process has given to Docker and not got back. Engines show no other difference
+ * between two containers of one MAC. A restarted driver knows none of them: it takes the same MAC for the same
+ * container, as after a lost answer.
  */
 export class GivenAddresses {
   readonly #now: () => number;
   /** By pool and address. */
   readonly #given = new Map<string, Given>();
-  /** By pool: its network view and subnet, and since when. */
+  /** By pool: its network view and subnet, and when it was given. */
   readonly #pools = new Map<string, { readonly subnet: string; readonly at: number }>();
   readonly #alone = new Map<string, Promise<unknown>>();
 
@@ -47,20 +48,23 @@ export class GivenAddresses {
     return [...this.#given].some(([key, one]) => one.mac === mac && key.startsWith(keyOf(pool, "")));
   }
 
-  /** Whether a pool that is not released has the subnet, `isFresh`: so recently that its network may not show yet. */
+  /**
+   * Whether a pool that is not released has the subnet. With `isFresh`, counts only pools that are so new that their
+   * network may not show yet.
+   */
   hasSubnet(wanted: Pick<Pool, "networkView" | "block">, { isFresh = false } = {}): boolean {
     return [...this.#pools.values()].some(
       ({ subnet, at }) => subnet === subnetKey(wanted) && (!isFresh || this.#now() - at < startsWithin),
     );
   }
 
-  /** Whether the address was given so recently that its container may not show yet. */
+  /** Whether the address is so new that its container may not show yet. */
   isFresh(pool: Pool, ip: string): boolean {
     const given = this.#given.get(keyOf(pool, ip));
     return given !== undefined && this.#now() - given.at < startsWithin;
   }
 
-  /** Does work on an address while no other work is done on it. */
+  /** Runs work on an address while no other work runs on it. */
   async alone<T>(pool: Pool, ip: string, work: () => Promise<T>): Promise<T> {
     const key = keyOf(pool, ip);
     const mine = (this.#alone.get(key) ?? Promise.resolve()).then(work, work);

@@ -6,15 +6,15 @@ import type { StateFile } from "./state-file.js";
 
 const [shortest, longest] = [60_000, 3_600_000];
 
-/** What the file holds: times in milliseconds. */
+/** The content of the file, with times in milliseconds. */
 interface Refusal {
   readonly refusedAt: number;
   readonly wait: number;
 }
 
 /**
- * Keeps a wrong password from locking the account: after the grid has refused it, no call asks the grid for a minute, and
- * twice as long after each further refusal, up to an hour. With a file, that holds for the next process, too.
+ * Keeps a wrong password from locking the account. After the grid has refused it, no call asks the grid for a minute.
+ * Each further refusal doubles the wait, up to an hour. With a file, the next process waits, too.
  */
 export class LoginBackoff {
   readonly #file: StateFile | undefined;
@@ -29,7 +29,7 @@ export class LoginBackoff {
     this.#logger = logger;
   }
 
-  /** @throws {InfobloxError} without a request, while the driver waits */
+  /** @throws {InfobloxError} while the driver waits; it sends no request then */
   async guarding<T>(work: () => Promise<T>): Promise<T> {
     await this.#load();
     const left = this.#left();
@@ -44,7 +44,7 @@ export class LoginBackoff {
       }
       return result;
     } catch (error) {
-      // Calls that were refused together count once.
+      // Several calls that were refused at the same time count once.
       if (isInfobloxError(error, "AuthenticationError") && this.#left() <= 0) {
         const wait = this.#refusal === undefined ? shortest : Math.min(2 * this.#refusal.wait, longest);
         this.#refusal = { refusedAt: this.#now(), wait };
@@ -54,7 +54,7 @@ export class LoginBackoff {
     }
   }
 
-  /** Waits, after a line in the log, until the grid may be asked. */
+  /** Logs how long it waits, and waits until it may ask the grid again. */
   async wait({ signal }: Abortable): Promise<void> {
     await this.#load();
     if (this.#left() > 0) this.#logger.warn(`${this.#message(this.#left())} ${this.#hint()}`);

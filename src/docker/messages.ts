@@ -1,10 +1,10 @@
 import { invalid } from "../errors.js";
 
-/** What Docker asks and is answered, in the spelling of its remote IPAM driver protocol. */
+/** Docker's calls and the driver's answers, in the spelling of the remote IPAM driver protocol. */
 
 /** Asks for the pool of a new network. */
 export interface RequestPoolCall {
-  /** One of those that `getDefaultAddressSpaces` names. */
+  /** One of the spaces that `getDefaultAddressSpaces` returns. */
   readonly AddressSpace: string;
   /** `--subnet`; empty: the next free one. */
   readonly Pool?: string | undefined;
@@ -16,19 +16,19 @@ export interface RequestPoolCall {
 }
 
 export interface RequestPoolAnswer {
-  /** What Docker names the pool by in every later call; holds all that this driver has to know. */
+  /** Docker sends it with every later call for the pool. It holds all that the driver needs. */
   readonly PoolID: string;
   /** `"10.1.2.0/24"` */
   readonly Pool: string;
   readonly Data: Readonly<Record<string, string>>;
 }
 
-/** Gives the pool of a network back. */
+/** Releases the pool of a network. */
 export interface ReleasePoolCall {
   readonly PoolID: string;
 }
 
-/** Asks for the address of a gateway, of a container's endpoint, or for one that nobody is to get. */
+/** Asks for the address of a gateway or of a container's endpoint, or reserves one. */
 export interface RequestAddressCall {
   readonly PoolID: string;
   /** `--gateway`, `--ip` or `--aux-address`; empty: the next free one. */
@@ -42,7 +42,7 @@ export interface RequestAddressAnswer {
   readonly Data: Readonly<Record<string, string>>;
 }
 
-/** Gives an address back. */
+/** Releases an address. */
 export interface ReleaseAddressCall {
   readonly PoolID: string;
   /** Docker leaves the prefix length out. */
@@ -66,7 +66,7 @@ export const macOption = "com.docker.network.endpoint.macaddress";
 /** The container's name; Docker Engine 29 and later send it. */
 export const endpointNameOption = "com.docker.network.endpoint.name";
 
-/** A call's body as it came over the wire, checked. @throws {InvalidRequestError} that names the field */
+/** Checks a call's body as it came over the wire. @throws {InvalidRequestError} that names the field */
 export const readCall = {
   requestPool(body: unknown): RequestPoolCall {
     const fields = fieldsOf(body);
@@ -113,7 +113,7 @@ function text(fields: Fields, name: string, example: string): string {
   throw invalid(name, value, "is needed", example);
 }
 
-/** Go writes what is unset as an empty text, or as null. */
+/** Go writes an unset field as an empty text or as null. */
 function optionalText(fields: Fields, name: string, example: string): string | undefined {
   const value = fields[name] ?? "";
   if (typeof value === "string") return value;
@@ -126,5 +126,5 @@ function texts(fields: Fields, name: string): Readonly<Record<string, string>> {
   if (isMap && Object.values(value).every((one) => typeof one === "string")) {
     return value as Record<string, string>;
   }
-  throw invalid(name, value, "must be an object of texts", { "prefix-length": "26" });
+  throw invalid(name, value, "must be an object whose values are texts", { "prefix-length": "26" });
 }

@@ -3,13 +3,13 @@ import type { Address } from "../ipam/objects/results.js";
 import type { DriverParts } from "./parts.js";
 import type { Pool } from "./pool-id.js";
 
-/** Of a host with an address in another pool, too, only this one goes. */
+/** Releases an address of this pool. A host with an address in another pool keeps that one. */
 export async function releaseOwn(ipam: Ipam, address: Address, ip: string): Promise<void> {
   if (address.ips.length === 1) await ipam.releaseAddress(address);
   else await ipam.hosts.removeAddress({ ref: address.ref }, ip);
 }
 
-/** Addresses of this pool among those that stand in the way of releasing its subnet. */
+/** Addresses of this pool among those that keep its subnet from being released. */
 export async function ownLeftovers(
   { ipam, ids }: DriverParts,
   pool: Pool,
@@ -17,7 +17,7 @@ export async function ownLeftovers(
 ): Promise<{ readonly ip: string; readonly address: Address }[]> {
   const found: { ip: string; address: Address }[] = [];
   for (const text of inUse) {
-    // Written for people, address first: "10.1.2.7 (FA)".
+    // The error's texts are for people, address first: "10.1.2.7 (FA)".
     const [ip = ""] = text.split(" ");
     const { addresses } = await ipam.lookup(ip, { networkView: pool.networkView });
     const own = addresses.filter((address) => ids.isAddressOf(pool, address));
@@ -26,7 +26,7 @@ export async function ownLeftovers(
   return found;
 }
 
-/** Releases what a pool still has in a subnet that outlives it: addresses whose release was lost. */
+/** Releases the addresses that a pool still has in a subnet that outlives the pool: their release was lost. */
 export async function releaseLeftovers({ ipam, ids }: DriverParts, pool: Pool): Promise<void> {
   const { networkView } = pool;
   const found = await ipam.findAddresses({ extattrs: ids.ofPool(pool), networkView });

@@ -3,15 +3,15 @@ import { invalid } from "../errors.js";
 import { examplePoolId } from "./messages.js";
 
 /**
- * A pool as Docker holds it. The driver remembers nothing: all that later calls need stands in the PoolID, which
- * Docker keeps with its network.
+ * A pool as Docker holds it. The driver remembers no pools. The PoolID, which Docker keeps with its network, holds all
+ * that later calls need.
  */
 export interface Pool {
   readonly networkView: string;
   readonly block: Block;
-  /** The engine that asked for it. In a swarm another one may release it. */
+  /** The engine that asked for it. In a swarm, another engine may release it. */
   readonly engine: string;
-  /** Tells this pool from any other, also from one of the same subnet. */
+  /** Distinguishes this pool from every other, also of the same subnet. */
   readonly id: string;
   /** `--ip-range` */
   readonly ipRange?: string | undefined;
@@ -21,11 +21,14 @@ export interface Pool {
   readonly hostName?: string | undefined;
   /** The engine that took the subnet for the swarm of this node. */
   readonly manager?: string | undefined;
-  /** The router that DHCP clients of a subnet are told of that the grid had before. */
+  /** The router option of a subnet that the grid had before. */
   readonly router?: string | undefined;
 }
 
-/** Readable, since it shows in Docker's files and in logs: `default/10.1.2.0/24?engine=host-a&id=5f0c3d9e21a7`. */
+/**
+ * Writes a PoolID. It is readable, since it shows in Docker's files and in logs:
+ * `default/10.1.2.0/24?engine=host-a&id=5f0c3d9e21a7`.
+ */
 export function formatPoolId(pool: Pool): string {
   const { networkView, block, engine, id, ipRange, networkName, hostName, manager, router } = pool;
   const more = new URLSearchParams({
@@ -40,7 +43,7 @@ export function formatPoolId(pool: Pool): string {
   return `${encodeURIComponent(networkView)}/${formatBlock(block)}?${more}`;
 }
 
-/** @throws {InvalidRequestError} where this driver can't have given it */
+/** @throws {InvalidRequestError} if this driver can't have given it */
 export function parsePoolId(text: string): Pool {
   const [, view = "", cidr = "", query = ""] = /^([^/]+)\/([^?]+)\?(.*)$/.exec(text) ?? [];
   const networkView = decoded(view);
@@ -48,7 +51,7 @@ export function parsePoolId(text: string): Pool {
   const more = new URLSearchParams(query);
   const [engine, id] = [more.get("engine"), more.get("id")];
   if (!networkView || block === undefined || !engine || !id) {
-    throw invalid("PoolID", text, "is none of this driver's", examplePoolId);
+    throw invalid("PoolID", text, "is not one of this driver's", examplePoolId);
   }
   return {
     networkView,

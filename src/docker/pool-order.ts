@@ -3,7 +3,7 @@ import { invalid } from "../errors.js";
 import type { RequestPoolCall } from "./messages.js";
 import { checkHostName, checkPrefixLength, type DriverSettings, type Scope } from "./settings.js";
 
-/** A request for a pool, understood. */
+/** A checked and parsed request for a pool. */
 export interface PoolOrder {
   readonly scope: Scope;
   readonly networkView: string;
@@ -12,7 +12,7 @@ export interface PoolOrder {
   readonly ipRange: Block | undefined;
   readonly networkName: string | undefined;
   readonly hostName: string | undefined;
-  /** Whether the network view is created where it is missing: one of the configuration, or where that is wished for. */
+  /** Whether a missing network view is created: one of the configuration, or any with `createViews`. */
   readonly mayCreateView: boolean;
 }
 
@@ -27,11 +27,11 @@ export interface NextPool {
   readonly kind: "next";
   readonly containers: readonly Block[];
   readonly prefixLength: number;
-  /** Whether `--ipam-opt prefix-length=` asked for this size, so that another won't do. */
+  /** Whether `--ipam-opt prefix-length=` asked for this size. A shared subnet of another size is refused then. */
   readonly sizeMatters: boolean;
 }
 
-/** What `--ipam-opt` can say, with a valid value of each. */
+/** The options of `--ipam-opt`, with a valid value of each. */
 const options = {
   "prefix-length": "26",
   "network-name": "blue",
@@ -47,15 +47,10 @@ export function poolOrder({ spaces, createViews }: DriverSettings, call: Request
   const space = spaces[scope];
   const said = readOptions(call.Options ?? {});
   const named = call.Pool ? blockOf("--subnet", call.Pool, "10.1.2.0/24") : undefined;
-  // An unspecified address with a length is a wish for any subnet of that size.
+  // An unspecified address with a prefix length asks for any subnet of that size.
   const anySize = named?.first === 0n ? named.prefixLength : undefined;
   if (named !== undefined && anySize === 0) {
-    throw invalid(
-      "--subnet",
-      call.Pool,
-      "is every address there is",
-      named.family === 4 ? "0.0.0.0/24" : "::/64",
-    );
+    throw invalid("--subnet", call.Pool, "covers every address", named.family === 4 ? "0.0.0.0/24" : "::/64");
   }
   const subnet = anySize === undefined ? named : undefined;
   const ipRange = call.SubPool ? blockOf("--ip-range", call.SubPool, "10.1.2.128/25") : undefined;
@@ -109,7 +104,7 @@ export function poolOrder({ spaces, createViews }: DriverSettings, call: Request
   };
 }
 
-/** How the driver calls its address spaces: by scope first, since both may be of one network view. */
+/** The name of an address space. It begins with the scope, since both may use one network view. */
 export function addressSpaceName(scope: Scope, networkView: string): string {
   return `${scope}/${networkView}`;
 }
@@ -117,12 +112,12 @@ export function addressSpaceName(scope: Scope, networkView: string): string {
 function scopeOf(addressSpace: string): Scope {
   if (addressSpace.startsWith("local/")) return "local";
   if (addressSpace.startsWith("global/")) return "global";
-  throw invalid("AddressSpace", addressSpace, "is none of this driver's", "local/default");
+  throw invalid("AddressSpace", addressSpace, "is not one of this driver's", "local/default");
 }
 
 type PoolOptions = { readonly [Name in keyof typeof options]?: string };
 
-/** A misspelt option would be a wish that nobody hears. What Docker itself adds is left alone. */
+/** Refuses unknown options: a misspelt one would have no effect. Ignores the options that Docker itself adds. */
 function readOptions(given: Readonly<Record<string, string>>): PoolOptions {
   for (const [name, value] of Object.entries(given)) {
     if (name.startsWith("com.docker.")) continue;

@@ -30,7 +30,7 @@ export async function requestPool(driver: DriverParts, call: RequestPoolCall): P
   });
 }
 
-/** The router of a subnet that no driver made: a network without `--gateway` has it for its gateway. */
+/** The router of a subnet that no driver created. A network without `--gateway` uses it as its gateway. */
 async function routerOf({ ipam, ids }: DriverParts, subnet: Subnet): Promise<string | undefined> {
   if (subnet.created || ids.isOfDriver(subnet)) return undefined;
   const [router] = await ipam.subnets.routers(subnet);
@@ -49,15 +49,15 @@ async function subnetFor(driver: DriverParts, order: PoolOrder, identity: PoolId
 }
 
 /**
- * The subnet that the manager of a swarm took, which each node asks its own driver for, in the local address space and by
- * its CIDR, before the first task runs there.
+ * The subnet that the manager of a swarm took. Before the first task runs on a node, the node's engine requests it from
+ * its own driver, in the local address space and by its CIDR.
  */
 async function swarmSubnet(driver: DriverParts, { block }: NamedPool): Promise<Subnet | undefined> {
   const { ids, settings } = driver;
   // The network view of the global address space is created with its first subnet.
   const subnet = await findSubnet(driver, { networkView: settings.spaces.global.networkView, block });
   if (subnet === undefined || !ids.isOfSwarm(subnet)) return undefined;
-  // An engine that is in no swarm has somebody who wants a network of their own there.
+  // On an engine outside a swarm, this is a user who wants a network of their own.
   const { dockerSocket } = settings;
   return dockerSocket !== undefined && (await isOutsideSwarm(dockerSocket)) ? undefined : subnet;
 }
@@ -74,7 +74,9 @@ function nextSubnet(
   });
 }
 
-/** `--subnet`: made where the grid doesn't have it; else the grid's own is used, unless an engine has it. */
+/**
+ * The subnet of `--subnet`. Creates it if the grid does not have it. Else uses the grid's own, unless an engine has it.
+ */
 async function namedSubnet(
   driver: DriverParts,
   order: PoolOrder,
@@ -86,7 +88,8 @@ async function namedSubnet(
   try {
     const requestId = namedSubnetId({ engine, block }, order.scope);
     const subnet = await createSubnet(driver, order, { cidr, insideSubnet: "never", requestId });
-    // What this engine made before and never used is the answer to a request whose answer was lost.
+    // If this engine created the subnet and never used it, the answer to an earlier request was lost: this is the same
+    // request.
     const isUnused = subnet.created || (await ipam.utilization(subnet)).used === 0;
     if (subnet.created || (isUnused && !(await hasNetwork(driver, subnet, block)))) return subnet;
     throw inUse(cidr, engine);
@@ -101,7 +104,10 @@ async function namedSubnet(
   }
 }
 
-/** Whether a network has the subnet: engines ask for no gateway of macvlan networks, which have no address at first. */
+/**
+ * Whether a network has the subnet. An unused subnet does not prove that none has it: a macvlan network requests no
+ * gateway and has no address at first.
+ */
 async function hasNetwork(
   { given, settings }: DriverParts,
   { networkView }: Subnet,
@@ -157,8 +163,8 @@ export async function releasePool(
 }
 
 /**
- * Releases a subnet of this pool's own. Addresses of containers that stopped while no driver was running are still
- * there, and go first; what others have put there keeps the subnet.
+ * Releases a subnet that this pool created. First it releases addresses of containers that stopped while no driver was
+ * running. Addresses of others keep the subnet.
  */
 async function releaseSubnet(driver: DriverParts, pool: Pool, subnet: Subnet): Promise<void> {
   for (;;) {

@@ -13,8 +13,8 @@ interface Needed {
 }
 
 /**
- * What has to be there before pools are taken: the attribute for request ids, network views, containers. Looked at
- * once, on first use, so that a driver can start before its grid does.
+ * What has to exist before pools are taken: the attribute for request ids, network views, containers. It checks them on
+ * first use, so that a driver can start before its grid does, and remembers them.
  */
 export class Prerequisites {
   readonly #ipam: Ipam;
@@ -24,19 +24,24 @@ export class Prerequisites {
     this.#ipam = ipam;
   }
 
-  /** Prepares what the work needs, and does it. Where that has gone since, it is prepared once more. */
+  /** Prepares what the work needs, and runs it. If the prerequisites have gone since, prepares them once more. */
   async during<T>({ networkView, place, mayCreateView }: PoolOrder, work: () => Promise<T>): Promise<T> {
     const needed = { networkView, containers: place.kind === "next" ? place.containers : [], mayCreateView };
     await this.prepare(needed);
     return this.#preparingAgain(needed, work, (error) => isInfobloxError(error, "NotFoundError"));
   }
 
-  /** Does work in a subnet. Where the attribute of request ids has gone since it was taken, it is defined once more. */
+  /**
+   * Runs work in a subnet. If the attribute of request ids has gone since the subnet was taken, defines it once more.
+   */
   async inSubnet<T>({ networkView }: Pick<Needed, "networkView">, work: () => Promise<T>): Promise<T> {
     return this.#preparingAgain({ networkView, containers: [] }, work, () => false);
   }
 
-  /** The grid was emptied: a container or network view, or the attribute of request ids has gone. */
+  /**
+   * Prepares and repeats if the grid was emptied: a container, a network view, or the attribute of request ids has
+   * gone.
+   */
   async #preparingAgain<T>(
     needed: Needed,
     work: () => Promise<T>,
@@ -70,7 +75,7 @@ export class Prerequisites {
     }
   }
 
-  /** What failed is tried again by the next who needs it. */
+  /** Prepares something once. If that fails, the next call that needs it tries again. */
   async #once(what: string, prepare: () => Promise<unknown>): Promise<void> {
     const running = this.#prepared.get(what) ?? prepare();
     this.#prepared.set(what, running);

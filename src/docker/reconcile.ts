@@ -8,11 +8,11 @@ import type { DriverParts } from "./parts.js";
 import type { IdSearch } from "./request-ids.js";
 import { noneWhereGone } from "./subnets.js";
 
-/** What the grid holds for an engine that shows no holder of it. */
+/** An object that the grid holds for an engine, and that the engine does not use. */
 export interface Leftover {
   /**
-   * `"membership"` says that the engine uses a shared subnet. Other engines may use a `"global-subnet"`: it is told, and never
-   * released.
+   * `"membership"` is the mark by which an engine uses a shared subnet. A `"global-subnet"` is reported and never
+   * released: other engines may use it.
    */
   readonly kind: "address" | "membership" | "subnet" | "global-subnet";
   /** The address, or the CIDR of the subnet. */
@@ -22,7 +22,7 @@ export interface Leftover {
 }
 
 export interface Reconciliation {
-  /** Without a holder in Docker. */
+  /** Objects without a holder in Docker. */
   readonly leftovers: readonly Leftover[];
   /** How many objects of this engine the grid has. */
   readonly compared: number;
@@ -31,8 +31,8 @@ export interface Reconciliation {
 type Candidate = Leftover & ({ readonly address: Address } | { readonly subnet: Subnet });
 
 /**
- * Compares what the grid holds for this engine with what the engine shows. Addresses in global subnets, and what other engines
- * or people made, count as held.
+ * Compares what the grid holds for this engine with what the engine shows. Addresses in global subnets count as held,
+ * and so do objects of other engines or people.
  */
 export async function compare(
   driver: DriverParts,
@@ -54,18 +54,18 @@ export async function compare(
   return { candidates, leftovers: candidates.map(leftoverOf), compared: addresses.length + subnets.length };
 }
 
-/** Whether a driver releases it, as far as both looks show it. */
+/** Whether a driver releases it if both comparisons show it. */
 export function isReleasable({ kind }: Leftover): boolean {
   return kind !== "global-subnet";
 }
 
-/** Releases what both looks show without a holder: addresses first, then the subnets that held them. */
+/** Releases what both comparisons show without a holder: addresses first, then their subnets. */
 export async function release(
   { ipam, ids }: DriverParts,
   before: readonly Candidate[],
   now: readonly Candidate[],
 ): Promise<readonly Leftover[]> {
-  // Another pool may have the same place meanwhile.
+  // Another pool may have taken the same subnet or address meanwhile.
   const keyOf = (one: Candidate) =>
     `${one.kind} ${one.what} ${one.networkView} ${ids.of("address" in one ? one.address : one.subnet)}`;
   const seen = new Set(before.map(keyOf));
@@ -77,7 +77,7 @@ export async function release(
       else await ipam.releaseSubnet(candidate.subnet);
       released.push(leftoverOf(candidate));
     } catch (error) {
-      // Somebody has put an address into the subnet, or released it.
+      // Another client has taken an address in the subnet, or released the subnet.
       if (!isInfobloxError(error, "SubnetInUseError") && !isInfobloxError(error, "NotFoundError"))
         throw error;
     }
@@ -113,7 +113,7 @@ async function objectsOf({ ipam, ids, settings }: DriverParts, signal: AbortSign
   };
 }
 
-/** Shared subnets that this engine made or has used, and in which every membership is left over. */
+/** Shared subnets that this engine created or used, and whose memberships are all leftovers. */
 function unused(
   { settings }: DriverParts,
   shared: readonly Subnet[],
@@ -134,7 +134,7 @@ function placeOf({ cidr, networkView }: Place): string {
   return `${cidr} ${networkView}`;
 }
 
-/** An address of a gateway, an auxiliary one and a membership are held as long as the engine has their subnet. */
+/** A gateway, an auxiliary address or a membership is held as long as the engine has its subnet. */
 function addressCandidate(
   { ids, settings }: DriverParts,
   engine: EngineState,

@@ -3,13 +3,13 @@ import { oneLine, redact } from "../redaction.js";
 import type { DriverLogger, DriverSettings } from "./settings.js";
 import type { StateFile } from "./state-file.js";
 
-/** A release that Docker asked for, which it does once. `address` is left out for a pool. */
+/** A release that Docker asked for. Docker asks only once. Without `address` it is a pool's. */
 export interface AskedRelease {
   readonly poolId: string;
   readonly address?: string | undefined;
 }
 
-/** What was being taken when the driver was killed, by its request id: Docker never got it. */
+/** A take that was under way when the driver was killed, by its request id. Docker never got its answer. */
 export interface UnfinishedTake {
   readonly requestId: string;
   readonly networkView: string;
@@ -18,13 +18,13 @@ export interface UnfinishedTake {
 export type PendingRelease = AskedRelease | UnfinishedTake;
 
 const [shortestWait, longestWait] = [5_000, 300_000];
-/** Milliseconds in which a grid may still do what a driver that was killed has sent. */
+/** Milliseconds within which a grid may still carry out what a killed driver has sent. */
 const lateWrites = 120_000;
 
 /**
- * Releases that could not be done, to be repeated until they are: Docker never repeats them. With a file, each release is
- * written down before it is begun, so that a driver that is killed meanwhile does it at its next start; and so is what is
- * taken, until just before Docker gets it, so that it is rolled back then.
+ * Repeats failed releases until they succeed: Docker never repeats them. With a file, each release is written down
+ * before it begins, so that a driver that is killed meanwhile does it at its next start. Each take is written down
+ * until just before Docker gets its answer, so that the next start rolls it back.
  */
 export class ReleaseJournal {
   readonly #file: StateFile | undefined;
@@ -32,7 +32,7 @@ export class ReleaseJournal {
   readonly #logger: DriverLogger;
   readonly #now: () => number;
   readonly #pending = new Map<string, PendingRelease>();
-  /** What is being taken now. */
+  /** Takes that are under way. */
   readonly #taking = new Map<string, UnfinishedTake>();
   #loadedAt = 0;
   #loading: Promise<void> | undefined;
@@ -56,8 +56,8 @@ export class ReleaseJournal {
   }
 
   /**
-   * Takes something, and remembers it while that is under way; where nobody knows whether it was taken, also afterwards.
-   * Without a file there is nothing to remember: who knows of it dies with the process.
+   * Takes something, and remembers the take while it is under way, and afterwards if its outcome is unknown. Without a
+   * file it remembers nothing, because the memory would end with the process.
    */
   async taking<T>(take: UnfinishedTake, work: () => Promise<T>): Promise<T> {
     const key = keyOf(take);
@@ -79,7 +79,7 @@ export class ReleaseJournal {
     }
   }
 
-  /** Does a release, and remembers it where it fails. */
+  /** Does a release, and remembers it if it fails. */
   async doing<T>(release: AskedRelease, work: () => Promise<T>): Promise<T> {
     await this.load();
     const key = keyOf(release);
@@ -90,19 +90,21 @@ export class ReleaseJournal {
       await this.forget(release);
       return result;
     } catch (error) {
-      // A PoolID that is none of this driver's is never going to be.
+      // A PoolID of another driver stays invalid: a repetition does not help.
       if (isInfobloxError(error, "InvalidRequestError")) await this.forget(release);
       else this.#schedule();
       throw error;
     }
   }
 
-  /** It is done; or the engine uses the address or pool again, and it must not be released late. */
+  /**
+   * Forgets a release that is done, or whose address or pool the engine uses again: a late release would take it away.
+   */
   async forget(release: PendingRelease): Promise<void> {
     if (this.#pending.delete(keyOf(release))) await this.#write();
   }
 
-  /** Repeats what is pending, before something new is taken. Never fails: what is left is tried later. */
+  /** Repeats what is pending, before something new is taken. Never fails: it tries the rest later. */
   async repeat(): Promise<void> {
     await this.load();
     if (this.#pending.size === 0) return;
@@ -118,7 +120,7 @@ export class ReleaseJournal {
     await this.#loading;
   }
 
-  /** Ends the repetitions. */
+  /** Stops the repetitions. */
   close(): void {
     clearTimeout(this.#timer);
   }
@@ -132,7 +134,8 @@ export class ReleaseJournal {
         if (isReleased) this.#logger.info(`released late: ${keyOf(release).trimEnd()}`);
         this.#wait = shortestWait;
       } catch (error) {
-        // A subnet in use waits for others, a take for the engine's start; the next release needn't.
+        // A subnet in use waits for its other users, and a take waits for the engine's start. The next release does not
+        // depend on them.
         if (isInfobloxError(error, "SubnetInUseError")) continue;
         if (isInfobloxError(error) && error.code === "ERR_INFOBLOX_DOCKER_ENGINE") continue;
         const reason = oneLine(redact(explain(error)));

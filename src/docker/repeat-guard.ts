@@ -1,12 +1,12 @@
 import { InfobloxError } from "../errors.js";
 import type { PoolOrder } from "./pool-order.js";
 
-/** How long a pool counts that the engine neither uses nor releases. */
+/** Milliseconds for which a pool counts that the engine neither uses nor releases. */
 const memory = 60_000;
 /** How many of the next free subnets an engine may turn down. */
 const mostRefused = 16;
 
-/** A pool that was asked for; `poolId` once it was given. */
+/** A requested pool. It has its `poolId` once the driver has answered. */
 interface Given {
   readonly key: string;
   readonly at: number;
@@ -14,11 +14,11 @@ interface Given {
 }
 
 /**
- * Keeps an engine from spinning. Docker asks for a pool again, at once and without end, as long as those it gets
- * overlap networks that it has; it keeps them all until one suits. By content such a request is the same as one for
- * another network, so what tells is that the engine takes no address of the pools it got.
+ * Stops an engine that asks without end. If a pool overlaps a network that the engine has, Docker keeps the pool and
+ * asks for another at once, until one suits. Such a request looks the same as one for another network. The sign is that
+ * the engine takes no address of the pools it got.
  *
- * This is no state that anything depends on: a driver that was restarted counts from nothing.
+ * Nothing depends on this state: a restarted driver counts from zero.
  */
 export class RepeatGuard {
   readonly #now: () => number;
@@ -29,9 +29,9 @@ export class RepeatGuard {
   }
 
   /**
-   * Does the work that gives a pool, unless the engine has had enough of the same.
+   * Runs the work that gives a pool, unless the engine has turned down too many.
    *
-   * @throws {InfobloxError} that says what the engine probably can't use
+   * @throws {InfobloxError} that says which subnet the engine probably can't use
    */
   async giving<T extends { readonly PoolID: string }>(order: PoolOrder, give: () => Promise<T>): Promise<T> {
     const mine: Given = { key: JSON.stringify(order, plain), at: this.#now() };
@@ -50,7 +50,7 @@ export class RepeatGuard {
     }
   }
 
-  /** The engine uses the pool, or has given it back. */
+  /** The engine uses the pool or has released it. */
   settled(poolId: string): void {
     this.#given = this.#given.filter((one) => one.poolId !== poolId);
   }

@@ -8,7 +8,7 @@ import { bind, type ListenPlace } from "./socket.js";
 import { takesBody, UndeliveredAnswers } from "./undelivered-answers.js";
 import { messageFor } from "./wording.js";
 
-/** What Docker calls. */
+/** The calls that Docker makes. */
 export interface IpamCalls {
   activate(): unknown;
   getCapabilities(capabilities: Capabilities): unknown;
@@ -22,27 +22,27 @@ export interface IpamCalls {
 /** Where Docker reaches the driver. */
 export type DriverListenOptions = {
   /**
-   * Whether Docker tells the MAC addresses of containers. Default `true`: they show on the grid. `false` for ipvlan
-   * networks, whose interfaces refuse a MAC of their own: a listener of another name, beside the first.
+   * Whether Docker sends the MAC addresses of containers. Default `true`: the grid shows them. Set `false` for ipvlan
+   * networks, whose interfaces refuse a MAC of their own: listen a second time, under another name.
    */
   readonly macAddresses?: boolean | undefined;
 } & ListenPlace;
 
 /** A driver that Docker can reach. */
 export interface DriverServer extends AsyncDisposable {
-  /** As a `.spec` file of Docker's plugin directory names it: `unix:///run/…` or `tcp://127.0.0.1:…`. */
+  /** The address to write into a `.spec` file of Docker's plugin directory: `unix:///run/…` or `tcp://127.0.0.1:…`. */
   readonly address: string;
-  /** Takes no more calls, finishes those under way, and removes the socket. */
+  /** Accepts no more calls, finishes those under way, and removes the socket. */
   close(): Promise<void>;
 }
 
-/** The type of requests and answers where a request doesn't name one. */
+/** The media type of answers to a request that names none. */
 const pluginType = "application/vnd.docker.plugins.v1.1+json";
 const longestBody = 1 << 20;
 /** Docker's own calls nest two deep. */
 const deepestBody = 32;
 
-/** Milliseconds that a caller may take: for the head of a call, and for all of it. */
+/** How long a caller may take to send the head of a call, and the whole call, in milliseconds. */
 export interface ServerPatience {
   readonly head: number;
   readonly call: number;
@@ -63,14 +63,15 @@ export async function listen(
     headersTimeout: patience.head,
     requestTimeout: patience.call,
     connectionsCheckingInterval: Math.min(1_000, patience.head),
-    // Docker repeats a call that fails on the way without its body, so no idle connection of its is closed first.
+    // Docker repeats a call without its body if the connection fails. So the server never closes an idle connection of
+    // Docker's.
     keepAliveTimeout: 0,
   };
   const server = createServer(limits, (request, response) => {
-    // Docker keeps its connections open: one that is answered at the end would keep the server waiting.
+    // Docker keeps its connections open. A connection that got its last answer would keep the server waiting.
     if (!server.listening) response.setHeader("connection", "close");
     const { socket } = request;
-    // A caller may take so long to send and to read; how long the grid takes is another matter.
+    // This limits how long a caller takes to send and to read, not how long the grid takes.
     socket.setTimeout(patience.call);
     request.once("end", () => socket.setTimeout(0));
     response.once("prefinish", () => socket.setTimeout(patience.call));
@@ -80,7 +81,7 @@ export async function listen(
     );
   });
   server.on("connection", (socket) => {
-    // One that sends nothing, or reads nothing of an answer.
+    // Ends a connection that sends nothing, or reads no answer.
     socket.setTimeout(patience.call, () => socket.destroy());
   });
   const address = await bind(server, options);
@@ -127,7 +128,7 @@ async function answer(
   if (call === undefined)
     return send(404, { Err: `This is an IPAM driver, and has no ${redact(request.url ?? "")}` });
   if (request.method !== "POST") return send(405, { Err: "Docker's plugin calls are POSTs" });
-  // A page in a browser can reach a port of its machine; Docker sends no such header.
+  // A web page in a browser can reach a port of its machine. Docker sends no `Origin` header.
   if (request.headers.origin !== undefined) return send(403, { Err: "Not for web pages" });
   const path = request.url ?? "";
   try {
@@ -143,11 +144,11 @@ async function answer(
   }
 }
 
-/** Docker sends nothing at all with calls that have no parameters, and with calls that it repeats. */
+/** Reads a call's body. Docker sends none with calls that have no parameters, and with calls that it repeats. */
 async function readBody(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
   const bytes = await readBytes(request);
   if (bytes === undefined) {
-    // What is still on its way isn't read: the connection ends with the answer.
+    // The rest of the body is not read: the connection ends with the answer.
     response.shouldKeepAlive = false;
     response.once("finish", () => request.destroy());
     throw invalid("body", `more than ${longestBody} bytes`, "is too long", "at most 1 MiB");
@@ -159,7 +160,7 @@ async function readBody(request: IncomingMessage, response: ServerResponse): Pro
   return body;
 }
 
-/** The bytes, or `undefined` where there are too many: counted as they come, whatever was announced. */
+/** The bytes, or `undefined` if there are too many. Counts what arrives, and does not trust the announced length. */
 async function readBytes(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -179,7 +180,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Level by level: a value that nests deeply must not be gone into. */
+/** Goes through the value level by level, without recursion, which a deep value could exhaust. */
 function isDeeper(value: unknown, levels: number): boolean {
   let level = [value];
   for (let depth = 0; level.length > 0; depth++) {

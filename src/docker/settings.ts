@@ -3,22 +3,22 @@ import { addressBits, type Block, type Family, formatBlock, parseBlock } from ".
 import { checkObject, invalid, invalidKind } from "../errors.js";
 import type { Ipam } from "../ipam/ipam.js";
 
-/** Where an address space of Docker's gets its subnets. */
+/** Where one of Docker's address spaces gets its subnets. */
 export interface AddressSpaceOptions {
-  /** The network view that it is. `"default"` unless said otherwise. */
+  /** Its network view. Default `"default"`. */
   readonly networkView?: string | undefined;
   /**
-   * Where subnets are taken from when `--subnet` isn't given, in order: CIDRs of IPv4 and IPv6. Those that the grid
-   * lacks are made.
+   * Where subnets without `--subnet` are taken from, in order: CIDRs of IPv4 and IPv6. The driver creates those that
+   * the grid does not have.
    */
   readonly containers?: readonly string[] | undefined;
-  /** Of IPv4 subnets, unless `--ipam-opt prefix-length=` says otherwise. Default 24. */
+  /** The prefix length of IPv4 subnets, unless `--ipam-opt prefix-length=` sets another. Default 24. */
   readonly prefixLength?: number | undefined;
-  /** Of IPv6 subnets. Default 64. */
+  /** The prefix length of IPv6 subnets. Default 64. */
   readonly ipv6PrefixLength?: number | undefined;
 }
 
-/** Where log lines go: `console`, or a logger with these three. */
+/** Where log lines go: `console`, or a logger with these three methods. */
 export interface DriverLogger {
   info(message: string): void;
   warn(message: string): void;
@@ -26,59 +26,66 @@ export interface DriverLogger {
 }
 
 export interface IpamDriverOptions {
-  /** What the driver takes subnets and addresses with; it stays its owner's to close. */
+  /** Takes the subnets and addresses. The driver does not close it. */
   readonly ipam: Ipam;
-  /** Of networks of one engine: bridge, macvlan, ipvlan. */
+  /** For networks of one engine: bridge, macvlan, ipvlan. */
   readonly local?: AddressSpaceOptions | undefined;
-  /** Of networks of a swarm: overlay. */
+  /** For networks of a swarm: overlay. */
   readonly global?: AddressSpaceOptions | undefined;
-  /** What this engine is called on the grid: in request ids, comments and `Tenant ID`. Default: the host's name. */
+  /** The engine's name on the grid: in request ids, comments and `Tenant ID`. Default: the host's name. */
   readonly engineId?: string | undefined;
   /**
-   * `Cloud API Owned`, `CMP Type`, `Tenant ID`, `Network Name` and `VM ID`: written as far as the grid defines them
-   * (`"auto"`, the default), always (a grid that lacks one refuses), or never but for `Network Name` of shared subnets.
+   * Whether objects get the attributes `Cloud API Owned`, `CMP Type`, `Tenant ID`, `Network Name` and `VM ID`. `"auto"`
+   * (the default) writes those that the grid defines. `"always"` writes all: a grid that does not define one refuses.
+   * `"never"` writes only the `Network Name` of shared subnets.
    */
   readonly cloudAttributes?: "auto" | "always" | "never" | undefined;
   /**
-   * Makes host records of containers' addresses, in place of fixed addresses, with this name: `{mac}` (without
-   * colons), `{name}` (the container's, which Docker Engine 29 and later tell; else the MAC), `{engine}` and
-   * `{network}` (the name of a shared network, else the subnet's address) are filled in.
+   * Creates host records for containers' addresses, instead of fixed addresses. The value is a template of their names.
+   * It can hold `{mac}` (without colons), `{name}` (the container's, which Docker Engine 29 and later send; else the
+   * MAC), `{engine}` and `{network}` (the name of a shared network, else the subnet's address).
    */
   readonly hostName?: string | undefined;
-  /** `false`: host records without DNS, whose names need no zone. Default `true`. */
+  /** `false` creates host records without DNS, whose names need no zone. Default `true`. */
   readonly hostDns?: boolean | undefined;
-  /** The DNS view of these host records. Default: that of the `Ipam`, else the grid's choice for the network view. */
+  /**
+   * The DNS view of these host records. Default: the DNS view of the `Ipam`, else the grid's choice for the network
+   * view.
+   */
   readonly dnsView?: string | undefined;
   /**
-   * The last engine to leave a shared subnet releases it, if a driver made it. Set it alike on all engines. Default
-   * `false`: shared subnets stay.
+   * Whether the last engine to leave a shared subnet releases it, if a driver created it. Set it alike on all engines.
+   * Default `false`: shared subnets stay.
    */
   readonly releaseShared?: boolean | undefined;
-  /** Creates the network view that `--ipam-opt network-view=` names where it is missing. Default `false`: refused. */
+  /**
+   * Whether the driver creates a missing network view that `--ipam-opt network-view=` names. Default `false`: it
+   * refuses.
+   */
   readonly createViews?: boolean | undefined;
   /**
-   * A directory for the journal of releases that could not be done, and for the time of a refused login:
-   * `/var/lib/infoblox-ipam`. Without it the process alone remembers them.
+   * A directory for the journal of failed releases and the time of a refused login: `/var/lib/infoblox-ipam`. Without
+   * it, only the process remembers them.
    */
   readonly stateDirectory?: string | undefined;
   /**
-   * Docker's own socket: `/run/docker.sock`. With it the driver asks the engine whether a container runs with an `--ip` that
-   * the grid has of an earlier start, and whether a network has a `--subnet` that is not used.
+   * Docker's own socket: `/run/docker.sock`. With it, the driver asks the engine whether a container still runs with an
+   * `--ip` that the grid has from an earlier start, and whether a network has a `--subnet` that shows no use.
    */
   readonly dockerSocket?: string | undefined;
   readonly logger?: DriverLogger | undefined;
-  /** The time in milliseconds; for tests. */
+  /** Returns the time in milliseconds; for tests. */
   readonly now?: (() => number) | undefined;
 }
 
-/** An address space, understood. */
+/** A checked and parsed address space. */
 export interface AddressSpace {
   readonly networkView: string;
   readonly containers: readonly Block[];
   readonly prefixLengths: Readonly<Record<Family, number>>;
 }
 
-/** The two that Docker knows: which one a network gets is its network driver's choice. */
+/** Docker's two scopes. The network driver decides which one a network gets. */
 export type Scope = "local" | "global";
 
 export interface DriverSettings {
@@ -142,10 +149,12 @@ function checkKind(field: string, value: unknown, kind: string, what: string, ex
     throw invalidKind(field, value, `must be ${what}`, example);
 }
 
-/** Every container needs a name of its own: by its MAC, or its name, which Docker Engine 29 and later tell. */
+/**
+ * Checks that every container gets a name of its own: by its MAC, or its name, which Docker Engine 29 and later send.
+ */
 export function checkHostName(field: string, template: string): void {
   if (/^\S{1,200}$/.test(template) && /\{mac\}|\{name\}/.test(template)) return;
-  const problem = "must have {mac} in it or {name}, and no blanks";
+  const problem = "must contain {mac} or {name}, and no blanks";
   throw invalid(field, template, problem, "{mac}.docker.example.com");
 }
 
@@ -183,7 +192,7 @@ function space(scope: Scope, options: AddressSpaceOptions = {}): AddressSpace {
   };
 }
 
-/** At least one container holds a subnet of the usual size. */
+/** Checks that at least one container has room for a subnet of the default size. */
 function checkFits(
   field: string,
   prefixLength: number,

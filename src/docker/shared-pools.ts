@@ -11,10 +11,10 @@ import { nextOf } from "./subnets.js";
 import { fullWith, moreContainers } from "./wording.js";
 
 /**
- * The subnet that engines share by name.
+ * Finds or creates the subnet that engines share by name.
  *
- * Engines find it by its attribute `Network Name`, whoever gave it that; where there is none, one of them makes it,
- * however many ask at once. A grid without that attribute does as well: then the request id is what they share.
+ * Engines find it by its attribute `Network Name`, whoever set it. If there is none, one engine creates it, however
+ * many ask at once. On a grid without that attribute, engines find the subnet by its request id.
  */
 export async function sharedSubnet(
   { ipam, ids, attributes, settings }: DriverParts,
@@ -56,15 +56,15 @@ export async function sharedSubnet(
   return subnet;
 }
 
-/** What this engine asks for has to be what the others have. */
+/** The error if this engine asks for something else than the other engines have. */
 function disagreement(option: string, value: unknown, networkName: string, valid: unknown): Error {
   return invalid(option, value, `the engines of network-name=${networkName} share another subnet`, valid);
 }
 
 /**
- * Says on the grid that this engine uses a shared subnet. The mark is a host record without DNS on the last address of
- * the subnet, which all engines share: engines ask for a gateway only where the network driver wants one. Guess: a grid allows such a host beside a reservation, as it allows several
- * hosts of one address.
+ * Writes on the grid that this engine uses a shared subnet. The membership is a host record without DNS on the subnet's
+ * last address, which all engines share: not on the gateway, since some network drivers have none. Guess: a grid allows
+ * such a host beside a reservation, as it allows several hosts of one address.
  */
 export async function joinShared({ ipam, ids, attributes, journal }: DriverParts, pool: Pool): Promise<void> {
   const { networkView, engine } = pool;
@@ -82,7 +82,7 @@ export async function joinShared({ ipam, ids, attributes, journal }: DriverParts
       extattrs,
     });
   await journal.taking({ requestId, networkView }, () => attributes.writing(attributes.of(pool), join));
-  // The last engine may have left, and the subnet gone with it, just before the mark was there.
+  // The last engine may have left and released the subnet just before this engine joined.
   const [subnet] = await ipam.findSubnets({ cidr, networkView });
   if (subnet !== undefined && (await membersOf({ ipam, ids }, subnet)).length > 0) return;
   await ipam.releaseAddress({ requestId: memberId(pool) }, { networkView });
@@ -94,7 +94,10 @@ export async function joinShared({ ipam, ids, attributes, journal }: DriverParts
   );
 }
 
-/** Takes this engine's mark away, and with the last mark the subnet, where that is wished for and a driver made it. */
+/**
+ * Removes this engine's membership. With the last one, releases the subnet if `releaseShared` is set and a driver
+ * created it.
+ */
 export async function leaveShared(
   driver: DriverParts,
   pool: Pool,
@@ -109,13 +112,13 @@ export async function leaveShared(
     await ipam.releaseSubnet(subnet);
     return subnet;
   } catch (error) {
-    // Containers of an engine that joined without a mark.
+    // The subnet has containers of an engine that joined without a membership.
     if (isInfobloxError(error, "SubnetInUseError")) return undefined;
     throw error;
   }
 }
 
-/** The marks of the engines that use a shared subnet. Those of version 0.1 are on the gateway's address. */
+/** The memberships of the engines that use a shared subnet. Those of version 0.1 are on the gateway's address. */
 async function membersOf(
   { ipam, ids }: Pick<DriverParts, "ipam" | "ids">,
   subnet: Subnet,

@@ -3,20 +3,20 @@ import { type AddressInfo, connect, type Server } from "node:net";
 import { dirname } from "node:path";
 import { InfobloxError, invalid } from "../errors.js";
 
-/** Where a server listens, out of reach for other machines. */
+/** Where a server listens. Other machines cannot reach it. */
 export type ListenPlace =
   | {
-      /** Path of a Unix socket, which only its owner can open. A stale one is replaced. */
+      /** Path of a Unix socket, which only its owner can open. The driver replaces a stale one. */
       readonly socket: string;
     }
   | {
-      /** A port of the loopback interface, which every program of this machine can reach; 0 takes any free one. */
+      /** A port of the loopback interface, which every program of this machine can reach. 0 takes any free port. */
       readonly port: number;
-      /** `127.0.0.1` unless said otherwise. */
+      /** Default `127.0.0.1`. */
       readonly host?: "127.0.0.1" | "::1" | undefined;
     };
 
-/** Binds a server to its place. Gives the address: `unix:///run/…` or `tcp://127.0.0.1:…`. */
+/** Binds a server to its place. Returns the address: `unix:///run/…` or `tcp://127.0.0.1:…`. */
 export async function bind(server: Server, place: ListenPlace): Promise<string> {
   if ("socket" in place) {
     await bindSocket(server, place.socket);
@@ -24,7 +24,7 @@ export async function bind(server: Server, place: ListenPlace): Promise<string> 
   }
   const { port, host = "127.0.0.1" } = place;
   if (host !== "127.0.0.1" && host !== "::1") {
-    throw invalid("host", host, "must be of the loopback interface: nobody has to log in", "127.0.0.1");
+    throw invalid("host", host, "must be a loopback address, since callers need no login", "127.0.0.1");
   }
   await new Promise<void>((done, failed) => {
     server.once("error", failed);
@@ -35,16 +35,16 @@ export async function bind(server: Server, place: ListenPlace): Promise<string> 
 }
 
 /**
- * Binds a server to a Unix socket that only its owner can open: who can call an IPAM driver can take every address.
- * One that nobody listens on any more, left by a driver that was killed, is replaced.
+ * Binds a server to a Unix socket that only its owner can open: a caller of an IPAM driver could take every address.
+ * Replaces a socket that a killed driver has left.
  *
- * @throws {InfobloxError} where a driver listens there
- * @throws {InvalidRequestError} where something else than a socket is there
+ * @throws {InfobloxError} if another driver listens there
+ * @throws {InvalidRequestError} if the path is not a socket
  */
 async function bindSocket(server: Server, path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await removeStale(path);
-  // The socket file is made with the permissions of the moment: later would leave it open to all for a while.
+  // The umask sets the permissions as the socket is created. A later chmod would leave it open to all for a while.
   const mask = process.umask(0o177);
   try {
     await new Promise<void>((done, failed) => {
@@ -61,7 +61,7 @@ async function removeStale(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined) return;
   if (!found.isSocket()) {
-    throw invalid("socket", path, "is there, and no socket", "/run/docker/plugins/infoblox.sock");
+    throw invalid("socket", path, "exists and is not a socket", "/run/docker/plugins/infoblox.sock");
   }
   if (await isServed(path)) {
     throw new InfobloxError(`Another driver is listening on ${path}.`, "ERR_INFOBLOX_DOCKER_LISTENING", {

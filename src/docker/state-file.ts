@@ -3,7 +3,10 @@ import { dirname } from "node:path";
 import { oneLine, redact } from "../redaction.js";
 import type { DriverLogger } from "./settings.js";
 
-/** JSON in the state directory, for its owner alone. What can't be read or written is logged, and the driver works on. */
+/**
+ * A JSON file in the state directory, which only its owner can read. If it can't be read or written, the driver logs
+ * that and continues.
+ */
 export class StateFile {
   readonly path: string;
   readonly #logger: DriverLogger;
@@ -14,7 +17,7 @@ export class StateFile {
     this.#logger = logger;
   }
 
-  /** What an earlier process wrote, unchecked; `undefined` where it wrote nothing. */
+  /** What an earlier process wrote, unchecked; `undefined` if it wrote nothing. */
   async read(): Promise<unknown> {
     try {
       return JSON.parse(await readFile(this.path, "utf8"));
@@ -24,7 +27,7 @@ export class StateFile {
     }
   }
 
-  /** One write after the other, each as a whole: a reader never sees half of it. */
+  /** Writes one after the other, and replaces the file as a whole: a reader never sees half of it. */
   write(content: () => unknown): Promise<void> {
     return this.#change(async () => {
       await mkdir(dirname(this.path), { recursive: true });

@@ -5,7 +5,7 @@ import type { DriverLogger } from "./settings.js";
 import { bind, type ListenPlace } from "./socket.js";
 import type { DriverHealth, DriverStatus } from "./status.js";
 
-/** What the server tells of. */
+/** What the server reports. */
 export interface Observed {
   readonly driver: { health(): Promise<DriverHealth>; readonly pendingReleases: number };
   readonly status: DriverStatus;
@@ -27,11 +27,11 @@ export async function listenForStatus(observed: Observed, place: ListenPlace): P
     } else if (path === "/metrics") {
       send(501, "text/plain", "Metrics need the package prom-client, which is not installed.\n");
     } else {
-      send(404, "text/plain", "There are /health and /metrics.\n");
+      send(404, "text/plain", "Only /health and /metrics exist.\n");
     }
   };
   const server = createServer({ requestTimeout: 10_000 }, ({ method, url = "", headers }, response) => {
-    // A page in a browser can reach a port of its machine.
+    // A web page in a browser can reach a port of its machine.
     if (headers.origin !== undefined || (method !== "GET" && method !== "HEAD")) {
       response.writeHead(headers.origin === undefined ? 405 : 403).end();
       return;
@@ -50,7 +50,7 @@ export async function listenForStatus(observed: Observed, place: ListenPlace): P
   return { address, close, [Symbol.asyncDispose]: close };
 }
 
-/** `undefined` where the package is not installed. */
+/** The metrics, or `undefined` if `prom-client` is not installed. */
 async function metricsOf({ driver, status, logger }: Observed): Promise<Registry | undefined> {
   const client = await import("prom-client").catch(() => undefined);
   if (client === undefined) {
@@ -62,13 +62,13 @@ async function metricsOf({ driver, status, logger }: Observed): Promise<Registry
   const registers = [registry];
   const calls = new Counter({
     name: "infoblox_ipam_docker_calls_total",
-    help: "Calls of Docker's, by call and outcome (done, failed)",
+    help: "Calls by Docker, by call and outcome (done, failed)",
     labelNames: ["call", "outcome"],
     registers,
   });
   const seconds = new Histogram({
     name: "infoblox_ipam_docker_call_duration_seconds",
-    help: "How long calls of Docker's took",
+    help: "Duration of calls by Docker",
     labelNames: ["call"],
     buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
@@ -93,7 +93,7 @@ async function metricsOf({ driver, status, logger }: Observed): Promise<Registry
   );
   gauge(
     "infoblox_ipam_docker_leftovers",
-    "Objects on the grid of which Docker showed no holder at the last comparison",
+    "Objects on the grid without a holder in Docker at the last comparison",
     () => status.leftovers,
   );
   collectDefaultMetrics({ register: registry });

@@ -1,38 +1,38 @@
 import { isInfobloxError } from "../errors.js";
 import { messageFor } from "./wording.js";
 
-/** What `/health` answers. */
+/** The answer of `/health`. */
 export interface DriverHealth {
   /** `"failing"`: the grid did not answer, or did not accept the driver, when it was last asked. */
   readonly status: "ok" | "failing";
   readonly engine: string;
-  /** Why the grid was of no use. */
+  /** Why the grid did not serve the driver. */
   readonly reason?: string | undefined;
-  /** Releases that wait to be repeated. */
+  /** How many releases wait to be repeated. */
   readonly pendingReleases: number;
 }
 
-/** A call of Docker's that has ended. */
+/** A finished call of Docker's. */
 export interface EndedCall {
   /** `"RequestPool"` */
   readonly call: string;
   readonly seconds: number;
-  /** Left out where the call was done. */
+  /** Left out if the call succeeded. */
   readonly error?: unknown;
 }
 
-/** What operators ask of a driver: whether the grid serves it, and how its calls went. */
+/** Whether the grid serves the driver, and how its calls ended. */
 export class DriverStatus {
   readonly #listeners = new Set<(ended: EndedCall) => void>();
   #reason: string | undefined;
-  /** What the last comparison with the engine found; `undefined` before the first. */
+  /** How many leftovers the last comparison with the engine found; `undefined` before the first. */
   leftovers: number | undefined;
 
   get reason(): string | undefined {
     return this.#reason;
   }
 
-  /** Tells of each call from now on. */
+  /** Calls the listener for each call that ends from now on. */
   onCall(listener: (ended: EndedCall) => void): void {
     this.#listeners.add(listener);
   }
@@ -42,14 +42,14 @@ export class DriverStatus {
     for (const listener of this.#listeners) listener(call);
   }
 
-  /** Learns from the end of a call whether the grid serves the driver. A refusal of the grid's is an answer, too. */
+  /** Notes from the end of a call whether the grid serves the driver. A refusal by the grid is an answer, too. */
   noteGrid(error: unknown): void {
     const isUnserved =
       isInfobloxError(error, "ConnectionError") ||
       isInfobloxError(error, "ServerError") ||
       isInfobloxError(error, "AuthenticationError") ||
       isDrivers(error, /_CREDENTIALS$/);
-    // What the driver itself refuses says nothing of the grid.
+    // A refusal by the driver itself does not tell whether the grid works.
     if (isInfobloxError(error, "InvalidRequestError") || (!isUnserved && isDrivers(error, /./))) return;
     this.#reason = isUnserved ? messageFor(error) : undefined;
   }

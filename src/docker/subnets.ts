@@ -6,7 +6,7 @@ import type { Pool } from "./pool-id.js";
 import type { NextPool, PoolOrder } from "./pool-order.js";
 import { fullWith, moreContainers } from "./wording.js";
 
-/** The containers that can hold the next free subnet. @throws {InvalidRequestError} where there are none */
+/** The containers that can hold the next free subnet. @throws {InvalidRequestError} if there are none */
 export function nextOf({ scope, family }: PoolOrder, { containers, prefixLength }: NextPool) {
   if (containers.length === 0) {
     const problem = `is needed: no IPv${family} container is configured for the ${scope} address space`;
@@ -21,7 +21,7 @@ export function nextOf({ scope, family }: PoolOrder, { containers, prefixLength 
   return { from: large.map(formatBlock), prefixLength };
 }
 
-/** The subnet as the grid has it; `undefined` where it has none, or has no such network view. */
+/** The grid's subnet; `undefined` if the subnet or its network view does not exist. */
 export async function findSubnet(
   { ipam }: DriverParts,
   { networkView, block }: Pick<Pool, "networkView" | "block">,
@@ -30,13 +30,13 @@ export async function findSubnet(
   return subnet;
 }
 
-/** Nothing is left in a network view that has gone. */
+/** An empty list if the network view does not exist any more. */
 export function noneWhereGone(error: unknown): readonly never[] {
   if (isInfobloxError(error, "NotFoundError")) return [];
   throw error;
 }
 
-/** Makes the subnet of a pool that is one engine's alone. */
+/** Creates the subnet of a pool that one engine has for itself. */
 export function createSubnet(
   { ipam, settings, attributes, journal }: DriverParts,
   { networkView }: PoolOrder,
@@ -50,7 +50,7 @@ export function createSubnet(
     attributes.writing(attributes.of({ engine }), (extattrs) =>
       ipam.requestSubnet({ ...what, networkView, comment: `Docker network of ${engine}`, extattrs }),
     );
-  // A named one is found again when it is asked for again.
+  // A named subnet has the same request id each time, by which it is found again: it needs no journal.
   if ("cidr" in what) return create();
   return journal.taking({ requestId: what.requestId, networkView }, create).catch(fullWith(moreContainers));
 }

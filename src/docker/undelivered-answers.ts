@@ -4,13 +4,13 @@ import { oneLine, redact } from "../redaction.js";
 import { type ReleaseAddressCall, type ReleasePoolCall, readCall } from "./messages.js";
 import type { DriverLogger } from "./settings.js";
 
-/** What rolls a call back. */
+/** Rolls calls back. */
 interface Releases {
   releasePool(call: ReleasePoolCall): Promise<unknown>;
   releaseAddress(call: ReleaseAddressCall): Promise<unknown>;
 }
 
-/** How long an answer that did not reach Docker is kept. Docker repeats a call for about half a minute. */
+/** Milliseconds for which an undelivered answer is kept. Docker repeats a call for about half a minute. */
 const kept = 60_000;
 
 /** A call whose connection was lost before it was answered. */
@@ -18,7 +18,7 @@ interface Undelivered {
   readonly path: string;
   readonly body: unknown;
   readonly work: Promise<unknown>;
-  /** What it took, once that is known. */
+  /** What the call took, once that is known. */
   taken?: string | undefined;
 }
 
@@ -28,9 +28,10 @@ export function takesBody(path: string): boolean {
 }
 
 /**
- * The answers that did not reach Docker. Its plugin client repeats a call that fails on the way with an empty body, since
- * the first try has drained the buffer. Such a repetition gets the answer of the call that it repeats. Where it can't be
- * told which one that is, it is refused. What nobody repeats, or asks for anew, is rolled back.
+ * Keeps the answers that did not reach Docker. If a connection fails, Docker's plugin client repeats the call with an
+ * empty body, since the first try has drained the buffer. Such a repetition gets the answer of the call that it
+ * repeats. If it may repeat several calls, it is refused. A call that Docker neither repeats nor makes anew is rolled
+ * back.
  */
 export class UndeliveredAnswers {
   readonly #driver: Releases;
@@ -42,7 +43,7 @@ export class UndeliveredAnswers {
     this.#logger = logger;
   }
 
-  /** Notes the call if its connection ends before its answer was written. */
+  /** Keeps the call's answer if the connection ends before it is written. */
   watch(path: string, body: unknown, work: Promise<unknown>, response: ServerResponse): void {
     if (!takesBody(path)) return;
     const call: Undelivered = { path, body, work };
@@ -56,12 +57,12 @@ export class UndeliveredAnswers {
       if (response.writableFinished) void settled.then(() => this.#supersede(call));
       else this.#lost.set(call, setTimeout(() => void this.#rollBack(call), kept).unref());
     };
-    // The connection may be lost while the body is read.
+    // The connection may have ended while the body was read.
     if (response.destroyed) note();
     else response.once("close", note);
   }
 
-  /** @throws {InfobloxError} that says what to do, where no call is known that this repeats */
+  /** @throws {InfobloxError} if it repeats no known call, or may repeat several */
   async repeated(path: string): Promise<unknown> {
     const same = [...this.#lost.keys()].filter((one) => one.path === path);
     const [only] = same;
@@ -79,12 +80,12 @@ export class UndeliveredAnswers {
     );
   }
 
-  /** Rolls back what nobody can repeat any more. */
+  /** Rolls back what Docker can't repeat any more. */
   async close(): Promise<void> {
     await Promise.all([...this.#lost.keys()].map((one) => this.#rollBack(one)));
   }
 
-  /** The engine has got what a lost answer was about: it is no leftover any more. */
+  /** The engine has got the same pool or address by another call: the lost answer needs no rollback. */
   #supersede({ taken }: Undelivered): void {
     if (taken === undefined) return;
     for (const lost of this.#lost.keys()) if (lost.taken === taken) this.#forget(lost);
@@ -116,7 +117,7 @@ export class UndeliveredAnswers {
 const requestPool = "/IpamDriver.RequestPool";
 const requestAddress = "/IpamDriver.RequestAddress";
 
-/** What tells two answers about the same pool or address. */
+/** The pool or address that an answer is about. */
 function takenBy({ path, body }: Undelivered, answer: unknown): string | undefined {
   const { PoolID, Address } = answer as { readonly PoolID?: string; readonly Address?: string };
   if (path === requestPool) return PoolID;

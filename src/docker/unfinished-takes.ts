@@ -6,11 +6,12 @@ import type { UnfinishedTake } from "./release-journal.js";
 import { isOfOneCall, isSubnetId } from "./request-ids.js";
 
 /**
- * Rolls back what a driver was taking when it was killed. Docker never got it; but the address of a container is found again by
- * its name or MAC, and may be the one that the container had: then Docker tells whether it has it.
+ * Rolls back a take that was under way when the driver was killed. Docker never got its answer. The address of a
+ * container is found again by its name or MAC, and the container may have had it before. So the driver asks Docker
+ * whether the container has it.
  *
  * @returns whether anything was there
- * @throws {InfobloxError} where the engine does not answer yet
+ * @throws {InfobloxError} if the engine does not answer yet
  */
 export async function rollBackTake(driver: DriverParts, take: UnfinishedTake): Promise<boolean> {
   const { ipam, ids, settings } = driver;

@@ -1,4 +1,6 @@
-/** What the library says, in the words of whoever typed the docker command, and who knows nothing of its options. */
+/**
+ * Puts the library's messages into the words of the docker command: its user knows nothing of the library's options.
+ */
 
 import { explain, isInfobloxError, PoolExhaustedError } from "../errors.js";
 import type { TermName } from "../phrase.js";
@@ -6,7 +8,7 @@ import { oneLine, redact } from "../redaction.js";
 
 const lostSubnet = "The grid has lost the subnet of this network: remove the network and create it again.";
 
-/** What the driver says where the library speaks of code. */
+/** What the driver says in place of the library's terms for code. */
 const terms: Readonly<Record<TermName, string>> = {
   setup: "Run infoblox-ipam setup once",
   cascade: "let the driver release it when they are gone",
@@ -39,7 +41,7 @@ function inWords(error: unknown): string {
     );
     return `An earlier call for this network took something else: ${told.join("; ")}. Release that first, or ask for the same again.`;
   }
-  // What the grid itself doesn't find, of all that a call names: the subnet, or the view that it was in.
+  // The grid itself did not find something that the call names: the subnet, or its network view.
   if (isInfobloxError(error, "NotFoundError") && !isInfobloxError(error.cause) && error.status > 0)
     return `${error.message} ${lostSubnet}`;
   return explain(error, { ...plainly, term: (name) => terms[name] });
@@ -54,7 +56,7 @@ const plainly = {
 /** The advice where no subnet is free. */
 export const moreContainers = "Remove networks, ask for a smaller subnet, or configure more containers.";
 
-/** The same error with other advice, where it says that sources are full. */
+/** Gives an error about full sources other advice, and throws it. */
 export function fullWith(advice: string): (error: unknown) => never {
   return (error) => {
     if (!isInfobloxError(error, "PoolExhaustedError")) throw error;

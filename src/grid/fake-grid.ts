@@ -73,7 +73,7 @@ export class FakeGrid {
   readonly clock = new Clock();
   /** `https://127.0.0.1:49152`, without a path. */
   readonly url: string;
-  /** The certificate to trust, as PEM; `undefined` where there is none. */
+  /** The certificate to trust, as PEM; `undefined` if there is none. */
   readonly ca: string | undefined;
   readonly #grid: GridModel;
   readonly #login: Login;

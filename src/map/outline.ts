@@ -130,7 +130,7 @@ export function freeIn(outline: Outline, container: Plot): Span[] {
 
 /**
  * What lies in a block, as if it were a container of the map; the container or subnet itself where it is one.
- * `undefined` where the map holds nothing there.
+ * `undefined` if the map holds nothing there.
  */
 export function viewOf({ plots }: Outline, block: Block): Plot | undefined {
   const exact = plots.find(({ first, last }) => first === block.first && last === block.last);

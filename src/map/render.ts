@@ -29,7 +29,7 @@ export type MapFormat =
  * Draws a map of `Ipam.map`: data in, text out. Names and comments can hold anything: they are escaped. What draws is
  * loaded with the first call.
  *
- * @throws {InvalidRequestError} where the map is none, or no such format is known
+ * @throws {InvalidRequestError} if the map is none, or no such format is known
  * @example
  * const map = await ipam.map("10.0.0.0/8");
  * await writeFile("map.html", await renderMap(map, { format: "html" }));

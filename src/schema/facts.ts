@@ -65,7 +65,7 @@ export interface FunctionSchema {
   readonly name: string;
   /** The name the grid gives the call, e.g. `nextavailableip`. */
   readonly type: string;
-  /** `undefined` where the facts don't say. */
+  /** `undefined` if the facts don't say. */
   readonly parameters: readonly ParameterSchema[] | undefined;
   readonly results: readonly ParameterSchema[] | undefined;
   readonly since?: string;

@@ -65,7 +65,7 @@ export function existsAt(
   return !early && !late;
 }
 
-/** The candidate that somebody who wrote `name` most likely meant; `undefined` when none is close. */
+/** The candidate that somebody who wrote `name` most likely meant; `undefined` if none is close. */
 export function suggest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.max(1, Math.floor(name.length / 3)) + 1;

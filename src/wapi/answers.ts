@@ -55,7 +55,7 @@ export function refIn(exchange: Exchange): string {
  * Rows as users see them: checked as far as asked, attributes as plain values.
  *
  * @param asked - names of the fields that were asked for
- * @throws {ServerError} where a row isn't what was asked for
+ * @throws {ServerError} if a row isn't what was asked for
  */
 export async function readRows(
   exchange: Exchange,

@@ -28,7 +28,7 @@ export interface RawStep {
 /** What a batch is made of. */
 export type BatchSteps = readonly (Step<unknown> | RawStep)[];
 
-/** The results of a batch, by position; `undefined` where a step was discarded. */
+/** The results of a batch, by position; `undefined` if a step was discarded. */
 export type BatchResults<Steps extends BatchSteps> = {
   -readonly [Position in keyof Steps]: Steps[Position] extends Step<infer Result> ? Result : unknown;
 };
@@ -56,7 +56,7 @@ export async function batch<Results>(
 /**
  * The one request that holds all steps: the grid's `request` object, which does all of them or none.
  *
- * @throws {InvalidRequestError} where a step is wrong, or uses what no earlier step gives
+ * @throws {InvalidRequestError} if a step is wrong, or uses what no earlier step gives
  */
 function prepare(steps: BatchSteps, version: string, options: CallOptions): Batch {
   if (!Array.isArray(steps)) throw invalidKind("steps", steps, "must be a list of steps", []);

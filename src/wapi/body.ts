@@ -79,7 +79,7 @@ function wireField(
   };
 }
 
-/** What matters of the place where a value stands; `undefined` where only the grid knows. */
+/** What matters of the place where a value stands; `undefined` if only the grid knows. */
 type Slot = Pick<FieldSchema, "inlineFunction" | "types"> | undefined;
 
 /** A member of a struct: never a function, and of no object type. */

@@ -32,7 +32,7 @@ export function refuseUnknownOptions(options: CallOptions, own: readonly string[
   checkSignal(options.signal);
 }
 
-/** @throws {InvalidRequestError} where it is no signal */
+/** @throws {InvalidRequestError} if it is no signal */
 export function checkSignal(signal: unknown): void {
   if (signal === undefined) return;
   const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;

@@ -79,9 +79,9 @@ export class WapiClient {
   }
 
   /**
-   * The one object that fits; `undefined` where none does. Asks for two at most.
+   * The one object that fits; `undefined` if none does. Asks for two at most.
    *
-   * @throws {AmbiguousTargetError} where several fit
+   * @throws {AmbiguousTargetError} if several fit
    * @example
    * const view = await wapi.findOne("networkview", { where: { name: "default" } });
    */
@@ -112,7 +112,7 @@ export class WapiClient {
   /**
    * One object by its reference; the type follows from the reference's own.
    *
-   * @throws {NotFoundError} where it is gone, or renamed: some objects change their reference with their name
+   * @throws {NotFoundError} if it is gone, or renamed: some objects change their reference with their name
    * @example
    * const net = await wapi.get(ref, { fields: ["network", "members"] });
    */
@@ -127,8 +127,8 @@ export class WapiClient {
   /**
    * Creates an object, and gives it as the grid holds it: from the same request, with what the grid chose.
    *
-   * @throws {ConflictError} where it exists, or something is in its way
-   * @throws {NotFoundError} where what it needs doesn't exist: a zone, a network, a view
+   * @throws {ConflictError} if it exists, or something is in its way
+   * @throws {NotFoundError} if what it needs doesn't exist: a zone, a network, a view
    * @example
    * const net = await wapi.create("network", { network: nextAvailableNetwork({ container: "10.0.0.0/8", prefixLength: 24 }) });
    */
@@ -159,7 +159,7 @@ export class WapiClient {
   /**
    * Deletes an object, and gives the reference that it had.
    *
-   * @throws {NotFoundError} where it is gone already
+   * @throws {NotFoundError} if it is gone already
    * @example
    * await wapi.delete(container._ref, { args: { remove_subnets: false } });
    */

@@ -22,7 +22,7 @@ export function listChange<Item>(edits: ListEdits<NoInfer<Item>>): ListChange<It
   return { [change]: edits };
 }
 
-/** The edits that a value stands for, or `undefined` where it is a plain value. */
+/** The edits that a value stands for, or `undefined` if it is a plain value. */
 export function listEdits(value: unknown): ListEdits<unknown> | undefined {
   const marked = typeof value === "object" && value !== null && change in value;
   return marked ? (value as ListChange<unknown>)[change] : undefined;

@@ -14,7 +14,7 @@ export interface ListLimits {
 /** A grid's default, and the page size that all its clients use. */
 export const defaultPageSize = 1_000;
 
-/** The limits, checked. @throws {InvalidRequestError} where one isn't a count, or both are given */
+/** The limits, checked. @throws {InvalidRequestError} if one isn't a count, or both are given */
 export function listLimits<Limits extends ListLimits>(limits: Limits): Limits {
   checkCount("limit", limits.limit);
   checkCount("failAbove", limits.failAbove);

@@ -57,7 +57,7 @@ type SearchSource<T extends ObjectType> = {
  * AAAA or PTR record. IPv4 and IPv6.
  *
  * @param source - the network or range, as text where nothing else is to be said: `nextAvailableIp("10.0.0.0/24")`
- * @throws {InvalidRequestError} where the source is neither a CIDR, a range `first-last`, nor a reference
+ * @throws {InvalidRequestError} if the source is neither a CIDR, a range `first-last`, nor a reference
  * @example
  * await wapi.create("record:host", {
  *   name: "web.example.com",
@@ -73,7 +73,7 @@ export function nextAvailableIp(source: string | NextAvailableIpOptions): NextAv
 /**
  * The next free network of a container, in place of a CIDR when a network or container is created. IPv4 and IPv6.
  *
- * @throws {InvalidRequestError} where the prefix length or the source is none
+ * @throws {InvalidRequestError} if the prefix length or the source is none
  * @example
  * await wapi.create("network", { network: nextAvailableNetwork({ container: "10.0.0.0/8", prefixLength: 24 }) });
  */
@@ -99,7 +99,7 @@ export function nextAvailableVlanId(options: NextAvailableVlanOptions): NextAvai
   return inlineCall("vlan", "next_available_vlan_id", "vlan_ids", source, {}, excluded(options));
 }
 
-/** The call that a value stands for, or `undefined` where it is a plain value. */
+/** The call that a value stands for, or `undefined` if it is a plain value. */
 export function inlineCallOf(value: unknown): InlineCall | undefined {
   const marked = typeof value === "object" && value !== null && call in value;
   return marked ? (value as NextAvailable<NextAvailableKind>)[call] : undefined;

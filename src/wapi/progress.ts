@@ -10,7 +10,7 @@ export interface ReadProgress {
 /** How far a call of many has come, how fast, and how long the rest will take. Plain data. */
 export interface Progress extends ReadProgress {
   readonly total: number;
-  /** Milliseconds for the rest, at that rate; `undefined` where nothing tells yet. */
+  /** Milliseconds for the rest, at that rate; `undefined` if nothing tells yet. */
   readonly timeLeft: number | undefined;
 }
 

@@ -31,7 +31,7 @@ export async function request<Data>(grid: Conversation, raw: RawRequest): Promis
   return responseOf(answer.data as Data, [answer]);
 }
 
-/** @throws {InvalidRequestError} where path or method are none */
+/** @throws {InvalidRequestError} if path or method are none */
 function rawRequest(version: string, raw: RawRequest): TransportRequest {
   const { method = "GET", path, query = {}, body } = raw;
   if (!["GET", "POST", "PUT", "DELETE"].includes(method)) {

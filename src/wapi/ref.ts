@@ -20,7 +20,7 @@ const forbidden = /[\u0000-\u0020\u007f?#\\\p{Cs}]|(?:^|\/)(?:\.|%2e){1,2}(?:\/|
 const example = "network/ZG5zLm5ldHdvcmskMTAuMC4wLjAvMjQvMA:10.0.0.0/24/default";
 
 /**
- * The parts of a reference, or `undefined` where the text is none.
+ * The parts of a reference, or `undefined` if the text is none.
  *
  * @example
  * parseRef("networkview/ZG5zLm5ldHdvcmtfdmlldyQw:default/true"); // { type: "networkview", id: "ZG5z…", name: "default/true" }
@@ -35,7 +35,7 @@ export function parseRef(text: string): RefParts | undefined {
 /**
  * A reference that came as plain text (from a file, an argument, another program), checked and typed.
  *
- * @throws {InvalidRequestError} where the text is no reference, or one of another object type
+ * @throws {InvalidRequestError} if the text is no reference, or one of another object type
  * @example
  * await wapi.get(ref("network", process.argv[2]));
  */

@@ -12,7 +12,7 @@ export function typePath(version: string, type: string): string {
   return `/wapi/v${version}/${type}`;
 }
 
-/** The path of an object, and the parts of its reference. @throws {InvalidRequestError} where it is none */
+/** The path of an object, and the parts of its reference. @throws {InvalidRequestError} if it is none */
 export function objectPath(version: string, ref: string): RefParts & { readonly path: string } {
   return { ...refParts(ref), path: `/wapi/v${version}/${refPath(ref)}` };
 }

@@ -21,7 +21,7 @@ export function stateText(name: string): string {
   return `##STATE:${name}:##`;
 }
 
-/** The object type of a reference that an earlier step will give; `undefined` where the text is something else. */
+/** The object type of a reference that an earlier step will give; `undefined` if the text is something else. */
 export function stateType(text: string): string | undefined {
   const [found, ...others] = text.matchAll(ours);
   if (found?.[0] !== text || others.length > 0) return undefined;

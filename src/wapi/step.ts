@@ -87,7 +87,7 @@ export class Step<Result, T extends string = string> {
     return new Step<undefined, T>(this.#type, make, this.#states);
   }
 
-  /** The step for a batch in this WAPI version. @throws {InvalidRequestError} where the facts refuse it */
+  /** The step for a batch in this WAPI version. @throws {InvalidRequestError} if the facts refuse it */
   toWire(version: string): WireStep<Result> {
     const { entry, ...rest } = this.#make(version);
     if (this.#states.size === 0) return { entry, ...rest };

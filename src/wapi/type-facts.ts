@@ -29,7 +29,7 @@ export type Operation = "create" | "read" | "update" | "delete" | "function call
 /**
  * The facts of an object type.
  *
- * @throws {InvalidRequestError} where no such type exists, not yet in this version, or not for this operation
+ * @throws {InvalidRequestError} if no such type exists, not yet in this version, or not for this operation
  */
 export function typeFacts(type: string, version: string, operation?: Operation): TypeFacts {
   if (typeof type !== "string")
@@ -47,7 +47,7 @@ export function typeFacts(type: string, version: string, operation?: Operation):
   return { type, schema, version };
 }
 
-/** A field's facts; `undefined` where only the grid can know it. `at` is where the name was found, e.g. `where`. */
+/** A field's facts; `undefined` if only the grid can know it. `at` is where the name was found, e.g. `where`. */
 export function fieldFacts(facts: TypeFacts, name: string, at: string): FieldSchema | undefined {
   const field = facts.schema?.fields.get(name);
   if (field !== undefined) refuseOtherVersions(at, name, field, facts.version);
@@ -68,7 +68,7 @@ export function hasField({ schema, version }: TypeFacts, name: string): boolean 
   return field === undefined ? schema === undefined || gridKnowsMore(version) : existsAt(field, version);
 }
 
-/** A function's facts; `undefined` where only the grid can know it. */
+/** A function's facts; `undefined` if only the grid can know it. */
 export function functionFacts(facts: TypeFacts, name: string): FunctionSchema | undefined {
   const called = facts.schema?.functions.get(name);
   if (called !== undefined) refuseOtherVersions("function", name, called, facts.version);

@@ -25,7 +25,7 @@ const reasons: readonly (readonly [code: RegExp, advice: string])[] = [
   ],
 ];
 
-/** What to do about a certificate that was refused; `undefined` where it wasn't the reason. */
+/** What to do about a certificate that was refused; `undefined` if it wasn't the reason. */
 export function untrusted(codes: string): string | undefined {
   return reasons.find(([code]) => code.test(codes))?.[1];
 }
@@ -64,7 +64,7 @@ export async function lookAtCertificate(
   };
 }
 
-/** Until when the certificate is good; `undefined` where nobody tells, as through a proxy. */
+/** Until when the certificate is good; `undefined` if nobody tells, as through a proxy. */
 function endOf(url: string, signal: AbortSignal): Promise<Date | undefined> {
   const { hostname, port } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, "");

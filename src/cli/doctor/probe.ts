@@ -35,7 +35,7 @@ export async function probeGrid(options: ProbeCommandOptions, terminal: Terminal
   print(terminal, options, profile, words);
 }
 
-/** @throws {UsageError} where nobody has said that it may */
+/** @throws {UsageError} if nobody has said that it may */
 async function consent({ yes }: ProbeCommandOptions, networkView: string, terminal: Terminal): Promise<void> {
   if (yes) return;
   const what = `--probe makes the network view "${networkView}" on the grid, tries out a few hundred requests in it, and deletes it.`;

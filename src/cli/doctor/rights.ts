@@ -81,7 +81,7 @@ interface Right {
   readonly of: string;
 }
 
-/** Of a group and its roles; `undefined` where the user isn't shown them, as on grids where only superusers are. */
+/** Of a group and its roles; `undefined` if the user isn't shown them, as on grids where only superusers are. */
 async function rightsOf(
   wapi: WapiClient,
   name: string,

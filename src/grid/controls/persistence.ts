@@ -114,7 +114,7 @@ function formatLine(line: JournalLine | typeof header): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-/** The state that a file holds; `undefined` where there is no file. */
+/** The state that a file holds; `undefined` if there is no file. */
 function readState(file: string): StoreSnapshot | undefined {
   const text = readIfThere(file);
   if (text === undefined) return undefined;

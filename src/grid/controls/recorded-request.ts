@@ -7,7 +7,7 @@ export interface ArrivedRequest {
   readonly path: string;
   /** Decoded arguments; a list where one was repeated. */
   readonly query: Readonly<Record<string, string | readonly string[]>>;
-  /** Decoded JSON; the text where it is none; `undefined` where the body is empty. */
+  /** Decoded JSON; the text where it is none; `undefined` if the body is empty. */
   readonly body: unknown;
 }
 

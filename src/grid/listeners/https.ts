@@ -183,7 +183,7 @@ function sendPart(response: ServerResponse, { status, headers, body }: GridAnswe
   response.write(bytes.subarray(0, part), () => response.destroy());
 }
 
-/** The body, or `undefined` when it is larger than {@link mostBodyBytes}. */
+/** The body, or `undefined` if it is larger than {@link mostBodyBytes}. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   if (!announcesBody(request)) return nothing;
   const chunks: Buffer[] = [];

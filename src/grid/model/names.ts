@@ -26,7 +26,7 @@ export function canonicalName(name: string): string {
   return name.toLowerCase();
 }
 
-/** Why the grid refuses this name for a zone, or as what a record leads to; `undefined` where it takes it. */
+/** Why the grid refuses this name for a zone, or as what a record leads to; `undefined` if it takes it. */
 export function nameProblem(name: string): Refusal | undefined {
   const labels = name.split(".");
   if (labels.some(hasBlank)) return dataError("Invalid domain name");

@@ -4,7 +4,7 @@
  * Only the type and the id (base64 of an internal key) identify an object; the name after the colon is for people.
  */
 
-/** A reference taken apart: the key is the decoded id, or `undefined` where the id decodes to no key. */
+/** A reference taken apart: the key is the decoded id, or `undefined` if the id decodes to no key. */
 export interface ParsedRef {
   readonly type: string;
   readonly key: string | undefined;

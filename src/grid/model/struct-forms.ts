@@ -30,7 +30,7 @@ export function presentMember(struct: string, name: string, version: string): st
   return present;
 }
 
-/** What makes a field's stored structures those of an answer; `undefined` where nothing differs. */
+/** What makes a field's stored structures those of an answer; `undefined` if nothing differs. */
 export function structForm(field: FieldSchema): ((value: Json, version: string) => Json) | undefined {
   const [type = "", ...others] = field.types;
   if (others.length > 0) return undefined;

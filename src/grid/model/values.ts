@@ -215,7 +215,7 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A value from the URI, where everything is text, as a body would have it. `undefined` where text can't say it. */
+/** A value from the URI, where everything is text, as a body would have it. `undefined` if text can't say it. */
 export function valueFromText(field: FieldSchema, text: string): Json | undefined {
   switch (field.types[0]) {
     case "bool":

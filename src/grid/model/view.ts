@@ -150,7 +150,7 @@ function showLinks(value: Json, type: string, name: string, context: ReadContext
   return Object.fromEntries(members.filter((member): member is [string, Json] => member[1] !== undefined));
 }
 
-/** The value of one field, before stored references are spelled out; `undefined` where the answer leaves it out. */
+/** The value of one field, before stored references are spelled out; `undefined` if the answer leaves it out. */
 export function readField(entity: Entity, name: string, context: ReadContext): Json | undefined {
   return fieldReader(entity.type, name, context)(entity, context);
 }

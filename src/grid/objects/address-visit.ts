@@ -53,7 +53,7 @@ function* nodesIn({ networks }: FamilySpace, conditions: readonly Condition[], b
   for (const node of around?.descendants() ?? networks.all()) if (overlaps(node.block, bounds)) yield node;
 }
 
-/** The addresses between those of `ip_address=`, `>=` and `<=`; `undefined` when there are none. */
+/** The addresses between those of `ip_address=`, `>=` and `<=`; `undefined` if there are none. */
 function boundsOf(conditions: readonly Condition[], family: 4 | 6): Span | undefined {
   const all = blockOf({ family, value: 0n }, 0);
   let bounds: Span | undefined = all;

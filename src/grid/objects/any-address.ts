@@ -127,7 +127,7 @@ const fieldsByCondition: Readonly<Record<string, readonly (readonly [type: strin
   ],
 };
 
-/** The objects of that name or client, which an index knows; `undefined` where the search gives neither exactly. */
+/** The objects of that name or client, which an index knows; `undefined` if the search gives neither exactly. */
 function holdersNamed(
   conditions: readonly Condition[],
   names: AddressFamily,

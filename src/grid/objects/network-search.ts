@@ -42,7 +42,7 @@ export function isExact({ operator, ignoreCase, attribute }: Condition): boolean
 }
 
 /**
- * The network views that a search is about: the one that it names, or all. `undefined` where it names one that
+ * The network views that a search is about: the one that it names, or all. `undefined` if it names one that
  * doesn't exist or gives a pattern, which the engine answers.
  */
 export function askedViews(conditions: readonly Condition[], grid: Grid): Entity[] | undefined {

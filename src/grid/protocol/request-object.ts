@@ -43,7 +43,7 @@ const operations: Readonly<Record<Method, string>> = {
   DELETE: "delete",
 };
 
-/** One step's result; `undefined` where it is discarded. */
+/** One step's result; `undefined` if it is discarded. */
 function performStep(
   step: Json,
   state: State,

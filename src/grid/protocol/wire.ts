@@ -80,7 +80,7 @@ const isOption = (name: string): name is OptionName => (optionNames as readonly 
 
 // --- reading ---------------------------------------------------------------------------------------------------
 
-/** The version in the path (`/wapi/v2.12/…`), or `undefined` where the path is none of WAPI's. */
+/** The version in the path (`/wapi/v2.12/…`), or `undefined` if the path is none of WAPI's. */
 export function pathVersion(url: string): string | undefined {
   return /^\/wapi\/v([\d.]+)(?:[/?]|$)/.exec(url)?.[1];
 }

@@ -108,7 +108,7 @@ function placeTip(box: Box): void {
 
 /**
  * What to look into next: one level at a time, so that nobody gets lost; of many small things their row.
- * `undefined` where there is nothing more to see.
+ * `undefined` if there is nothing more to see.
  */
 export function nextView({ outline, view, picture }: Shown, { figure, width, y }: Box): Block | undefined {
   const { subject } = figure;

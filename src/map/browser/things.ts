@@ -54,7 +54,7 @@ export function spanOfSubject(subject: Subject): Span {
 /** A row of the table. */
 export interface Entry {
   readonly cells: readonly string[];
-  /** What to look into; `undefined` where there is nothing to see. */
+  /** What to look into; `undefined` if there is nothing to see. */
   readonly target: Block | undefined;
   /** By which to sort, where that isn't the text of the cell. */
   readonly keys: Readonly<Record<string, number | bigint>>;

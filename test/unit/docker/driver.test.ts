@@ -240,7 +240,7 @@ describe("errors", () => {
     [{ opt: { "prefix-lenght": "26" } }, /^--ipam-opt: there is no "prefix-lenght".*prefix-length/],
     [{ opt: { "prefix-length": "33" } }, /^--ipam-opt prefix-length: must be a whole number from 1 to 30/],
     [{ subnet: "10.1.2.0/24", opt: { "prefix-length": "26" } }, /--subnet says \/24 already/],
-    [{ opt: { "host-name": "web" } }, /^--ipam-opt host-name: must have \{mac\} in it/],
+    [{ opt: { "host-name": "web" } }, /^--ipam-opt host-name: must contain \{mac\}/],
     [{ opt: { "network-name": " " } }, /^--ipam-opt network-name: must be 1 to 128 characters/],
   ])("%o says what is wrong with the docker command, and takes nothing", async (asked, message) => {
     const { driver, holds } = await start();
@@ -281,7 +281,7 @@ describe("errors", () => {
     const { driver } = await start();
     const { id } = await createNetwork(driver);
     await expect(startContainer(driver, id, mac(1), ip)).rejects.toThrow(
-      /^Address: is no address of 10.1.0.0\/24/,
+      /^Address: is not an address of 10.1.0.0\/24/,
     );
   });
 
@@ -295,9 +295,11 @@ describe("errors", () => {
   it("refuses pools that it can't have given", async () => {
     const { driver } = await start();
     await expect(driver.releasePool({ PoolID: "LocalDefault/10.0.0.0/24" })).rejects.toThrow(
-      /none of this driver's/,
+      /not one of this driver's/,
     );
-    await expect(driver.requestPool({ AddressSpace: "elsewhere" })).rejects.toThrow(/none of this driver's/);
+    await expect(driver.requestPool({ AddressSpace: "elsewhere" })).rejects.toThrow(
+      /not one of this driver's/,
+    );
   });
 });
 
@@ -398,7 +400,7 @@ describe("settings", () => {
     [{ global: { prefixLength: 31 } }, /^global.prefixLength: must be a whole number from 1 to 30/],
     [{ local: { ipv6PrefixLength: 127 } }, /^local.ipv6PrefixLength: must be a whole number from 1 to 126/],
     [{ local: { networkView: " " } }, /^local.networkView: must be the name of a network view/],
-    [{ hostName: "web.example.com" }, /^hostName: must have \{mac\} in it/],
+    [{ hostName: "web.example.com" }, /^hostName: must contain \{mac\}/],
     [{ ipam: {} as never }, /^ipam: must be an Ipam/],
   ])("%o is refused", async (options, message) => {
     const { another } = await start();
@@ -429,11 +431,11 @@ describe("a --subnet among what others have", () => {
     ["inside another engine's", "10.1.0.0/25", /10\.1\.0\.0\/25 lies in the subnet 10\.1\.0\.0\/24/],
     ["around others", "10.1.0.0/20", /10\.1\.0\.0\/20 has other networks in it/],
     ["equal to a container", "10.1.0.0/16", /10\.1\.0\.0\/16 is a container/],
-    ["around everything", "0.0.0.0/0", /--subnet: is every address/],
+    ["around everything", "0.0.0.0/0", /--subnet: covers every address/],
     ["inside another engine's", "2001:db8::/65", /2001:db8::\/65 lies in the subnet 2001:db8::\/64/],
     ["around others", "2001:db8::/60", /2001:db8::\/60 has other networks in it/],
     ["equal to a container", "2001:db8::/48", /2001:db8::\/48 is a container/],
-    ["around everything", "::/0", /--subnet: is every address/],
+    ["around everything", "::/0", /--subnet: covers every address/],
   ])("%s is refused, and leaves everything as it is", async (_what, subnet, problem) => {
     const { another, holds, wapi } = await start();
     const other = another({ engineId: "host-b" });

@@ -37,7 +37,7 @@ describe("a PoolID", () => {
     "default/10.1.2.0/24",
     "default/10.1.2.1/24?engine=a&id=b",
     "/10.1.2.0/24?engine=a&id=b",
-  ])("that reads %j is none of this driver's", (text) => {
-    expect(() => parsePoolId(text)).toThrow(/^PoolID: is none of this driver's/);
+  ])("that reads %j is not one of this driver's", (text) => {
+    expect(() => parsePoolId(text)).toThrow(/^PoolID: is not one of this driver's/);
   });
 });

@@ -122,7 +122,7 @@ describe("the server", () => {
     ["/IpamDriver.RequestPool", json({ AddressSpace: "local/docker", Options: [] }), /^Options: must be/],
     ["/IpamDriver.ReleasePool", "{}", /^PoolID: is needed/],
     ["/IpamDriver.ReleaseAddress", json({ PoolID: "x" }), /^Address: is needed/],
-    ["/IpamDriver.RequestAddress", json({ PoolID: "%/10.0.0.0/24?engine=a&id=b" }), /^PoolID: is none of/],
+    ["/IpamDriver.RequestAddress", json({ PoolID: "%/10.0.0.0/24?engine=a&id=b" }), /^PoolID: is not one of/],
   ])("refuses %s with %s", async (path, body, message) => {
     const answer = await call(await listen({ port: 0 }), path, body);
     expect(answer).toMatchObject({ status: 400, body: { Err: expect.stringMatching(message) } });
@@ -142,7 +142,7 @@ describe("the server", () => {
   it("listens on the loopback interface only", async () => {
     expect((await listen({ port: 0 })).address).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+$/);
     await expect(listen({ port: 0, host: "0.0.0.0" as never })).rejects.toThrow(
-      /^host: must be of the loopback/,
+      /^host: must be a loopback address/,
     );
   });
 
@@ -192,7 +192,7 @@ describe("the socket", () => {
   it("never replaces a file that is no socket", async () => {
     const socket = join(folder, "infoblox.sock");
     await writeFile(socket, "precious");
-    await expect(open.driver.listen({ socket })).rejects.toThrow(/^socket: is there, and no socket/);
+    await expect(open.driver.listen({ socket })).rejects.toThrow(/^socket: exists and is not a socket/);
   });
 });
 
