@@ -49,7 +49,7 @@ export async function saveCassette(file: string, exchanges: readonly Exchange[])
   }
 }
 
-/** @throws InfobloxError where there is none, or something else */
+/** @throws InfobloxError if there is none, or something else */
 export async function loadCassette(file: string): Promise<readonly Exchange[]> {
   try {
     const cassette = JSON.parse(await readFile(file, "utf8")) as Partial<Cassette>;

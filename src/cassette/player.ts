@@ -26,7 +26,7 @@ export class Player {
     this.#unused = exchanges.map((exchange) => ({ request: JSON.stringify(exchange.request), exchange }));
   }
 
-  /** @throws InfobloxError where the cassette holds no answer to it */
+  /** @throws InfobloxError if the cassette holds no answer to it */
   answer(request: AxiosRequestConfig): AxiosResponse {
     if (isLogout(request)) return response(request, { status: 200, body: {} });
     const origin = new URL(request.url ?? "").origin;

@@ -16,7 +16,7 @@ export class Recorder {
   #saving: Promise<void> | undefined;
   #saved = Promise.resolve();
 
-  /** @throws InfobloxError where the file can't be written: before anything is sent */
+  /** @throws InfobloxError if the file can't be written: before anything is sent */
   static async start(file: string, send: HttpFunction): Promise<Recorder> {
     await saveCassette(file, []);
     return new Recorder(file, send);

@@ -1,15 +1,15 @@
-/** What the commands read from a file, so that nobody has to write it out each time. */
+/** Settings that the commands read from a file. */
 
 import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type DataFile, readPrivateFile } from "./data-file.js";
 import { type Terminal, UsageError } from "./output.js";
 
-/** What a file may say; the names are those of the options in code. */
+/** The settings of a file. Their names are those of the library's options. */
 export interface Config {
   readonly url?: string | readonly string[];
   readonly username?: string;
-  /** The password's own file: its first line. */
+  /** The file whose first line is the password. */
   readonly passwordFile?: string;
   readonly wapiVersion?: string;
   /** The certificate authority of the grid. */
@@ -23,7 +23,7 @@ export interface Config {
   readonly profile?: string;
 }
 
-/** A file's settings, and whether the user named it or it was just there. */
+/** A file's settings, and whether the user named it or it was found in the current directory. */
 export interface FoundConfig {
   readonly config: Config;
   readonly file: string | undefined;
@@ -54,9 +54,9 @@ infoblox-ipam.json, .toml, .yaml in the current directory, e.g.
 `;
 
 /**
- * The settings of the file that is named, else of one in the current directory; nothing where there is none.
+ * Reads the settings of the named file, else of one in the current directory; none if there is no file.
  *
- * @throws {UsageError} if the file can't be read, or says something that no command knows
+ * @throws {UsageError} if the file can't be read, or has an unknown setting
  */
 export async function readConfig(named: string | undefined, terminal: Terminal): Promise<FoundConfig> {
   const given = named ?? (terminal.env["INFOBLOX_CONFIG"] || undefined);
@@ -83,7 +83,7 @@ async function fileIn(folder: string): Promise<string | undefined> {
 
 async function checked({ name: file, content, placeOf }: DataFile): Promise<Config> {
   if (typeof content !== "object" || content === null || Array.isArray(content)) {
-    throw new UsageError(`${file} must hold settings by name, e.g. url`);
+    throw new UsageError(`${file} must be an object of settings, e.g. url`);
   }
   for (const [name, value] of Object.entries(content)) {
     const problem = problemOf(name, value);
@@ -97,8 +97,9 @@ function problemOf(name: string, value: unknown): string | undefined {
   if (name === "url")
     return [value].flat().every(isText) ? undefined : "must be an address, or a list of these";
   if (name === "allowInsecureHttp") return typeof value === "boolean" ? undefined : "must be true or false";
-  if (!texts.includes(name)) return `is no setting; there are url, allowInsecureHttp, ${texts.join(", ")}`;
-  return isText(value) ? undefined : "must be a text (in quotes, where it looks like a number)";
+  if (!texts.includes(name))
+    return `is not a setting; settings are url, allowInsecureHttp, ${texts.join(", ")}`;
+  return isText(value) ? undefined : "must be a text (in quotes if it looks like a number)";
 }
 
 function isText(value: unknown): boolean {

@@ -1,4 +1,4 @@
-/** How the commands reach a grid: by flags, else by the environment, else by what a file says. */
+/** How the commands reach a grid: by flags, else by the environment, else by a settings file. */
 
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -30,7 +30,7 @@ export interface ConnectionOptions extends PasswordOptions {
   /** Milliseconds. */
   readonly timeout?: number;
   readonly retries?: number;
-  /** How often a call is repeated where nobody says so: a command's own choice. */
+  /** How often a call is repeated unless the user sets it: a command's own default. */
   readonly maxRetries?: number;
 }
 
@@ -44,13 +44,13 @@ ${configHelp}`;
 export function addConnectionOptions(command: Command): Command {
   command
     .option("--url <url>", "the grid, e.g. https://grid.example.com")
-    .option("--user <name>", "name to log in with")
+    .option("--user <name>", "user name")
     .option("--wapi-version <version>", "WAPI version to speak; left out, the newest that the grid has")
-    .option("--ca-file <file>", "certificate authority of the grid, where it is a private one")
-    .option("--allow-insecure-http", "permit http://, where everybody on the way reads along")
-    .option("--timeout <seconds>", "how long each try waits for an answer (default: 30)", secondsOf)
-    .option("--retries <count>", "how often a call is tried again after a failure (default: 3)", countOf)
-    .option("--config <file>", "read what isn't given from this JSON, TOML or YAML file");
+    .option("--ca-file <file>", "certificate authority of the grid, if it is a private one")
+    .option("--allow-insecure-http", "permit http://, which anybody on the network path can read")
+    .option("--timeout <seconds>", "how long each attempt waits for an answer (default: 30)", secondsOf)
+    .option("--retries <count>", "how often a failed call is repeated (default: 3)", countOf)
+    .option("--config <file>", "read missing options from this JSON, TOML or YAML file");
   return addPasswordOptions(command);
 }
 
@@ -65,18 +65,18 @@ function countOf(text: string): number {
   throw new InvalidArgumentError("It must be a whole number from 0 to 100.");
 }
 
-/** A client for the grid that is meant, what stops its calls, and the file's settings. */
+/** A client for the grid, the signal that stops its calls, and the file's settings. */
 export interface Connected {
-  /** Whoever asked for it closes it. */
+  /** The caller closes it. */
   readonly wapi: WapiClient;
   readonly config: Config;
   /** Whether the grid's certificate is checked. */
   readonly isVerified: boolean;
-  /** Aborted when the user asks to stop, once a write under way is answered. */
+  /** Aborts when the user asks to stop, after the grid has answered a write that is under way. */
   readonly signal: AbortSignal;
 }
 
-/** Connects with the grid that is meant. */
+/** Creates a client from flags, environment and settings file. */
 export async function connect(options: ConnectionOptions, terminal: Terminal): Promise<Connected> {
   const { env } = terminal;
   const found = await readConfig(options.config, terminal);
@@ -126,14 +126,14 @@ async function tlsFor(
   return { ca: await readCaFile(beside(file, config.caFile), `caFile in ${file}`) };
 }
 
-/** Files that a file names are looked for beside it. */
+/** A path in a settings file is relative to that file. */
 function beside(file: string | undefined, name: string): string {
   return file === undefined ? name : resolve(dirname(file), name);
 }
 
 /**
- * A file that just lies in the current directory mustn't send the password of the environment to an address of its
- * own: it may have come with somebody else's files.
+ * Refuses to send the password of the environment to an address from a file that was found in the current directory.
+ * The file may have come with another user's files.
  */
 function refuseStray(
   { url }: ConnectionOptions,
@@ -143,7 +143,7 @@ function refuseStray(
   const isAddressOfFile = config.url !== undefined && url === undefined && readAddresses(env) === undefined;
   if (isNamed || !isAddressOfFile || readSecretVariable(env, "INFOBLOX_PASSWORD") === undefined) return;
   throw new UsageError(
-    `INFOBLOX_PASSWORD would go to the address in ${file}, which was just found there: name the file with --config or INFOBLOX_CONFIG`,
+    `INFOBLOX_PASSWORD would go to the address in ${file}, which was found in the current directory: name the file with --config or INFOBLOX_CONFIG`,
   );
 }
 
@@ -155,7 +155,7 @@ async function readCaFile(file: string, as: string): Promise<string> {
   throw new UsageError(`${as}: ${file} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)`);
 }
 
-/** Whatever a retry was for, the result or the error says what came of it, in one line. */
+/** Hides the log lines of retries: the result or the error tells the outcome. */
 function warningsOnly(terminal: Terminal): Logger {
   const warning = (message: string, fields: object = {}) => {
     if (!("retryInMs" in fields)) warn(terminal, message);

@@ -1,4 +1,4 @@
-/** Files that users write by hand, and where in them a thing stands. */
+/** Reads files that users write by hand, and finds the line of a value in them. */
 
 import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
@@ -6,13 +6,13 @@ import { text } from "node:stream/consumers";
 import { reasonOf } from "./files.js";
 import { type Terminal, UsageError } from "./output.js";
 
-/** What a JSON, TOML or YAML file holds. */
+/** The content of a JSON, TOML or YAML file. */
 export interface DataFile {
   /** As the user named it. */
   readonly name: string;
   readonly content: unknown;
   /**
-   * `site.yaml:12`: where the thing at this path stands, or what it would stand in.
+   * `site.yaml:12`: the line of the value at this path, else of what would contain it.
    *
    * @param path - as errors write it: `subnets[1].prefixLength`
    */
@@ -20,16 +20,16 @@ export interface DataFile {
 }
 
 /**
- * Reads a file by the language that its name ends in; JSON where that says nothing.
+ * Reads a file in the language of its name's ending; JSON if the ending is unknown.
  *
- * @throws {UsageError} if it can't be read, naming the file and, where its language was broken, the line
+ * @throws {UsageError} if it can't be read, with the file's name and the line of a syntax error
  */
 export async function readDataFile(name: string, terminal: Pick<Terminal, "cwd">): Promise<DataFile> {
   const { source, extension } = await readSource(name, terminal);
   return dataFile(name, source, extension);
 }
 
-/** The same of a file that may hold a secret, by mistake or not: what is wrong with it is told without quoting it. */
+/** Reads a file that may hold a secret: its errors do not quote the file. */
 export async function readPrivateFile(name: string, terminal: Pick<Terminal, "cwd">): Promise<DataFile> {
   const { source, extension } = await readSource(name, terminal);
   return dataFile(name, source, extension, { isPrivate: true });
@@ -43,12 +43,12 @@ async function readSource(name: string, { cwd }: Pick<Terminal, "cwd">) {
   return { source, extension: extname(file) };
 }
 
-/** The same of stdin: YAML, which all JSON is too. */
+/** Reads stdin as YAML, which includes JSON. */
 export async function readDataFromStdin({ stdin }: Pick<Terminal, "stdin">): Promise<DataFile> {
   return dataFile("stdin", await text(stdin), ".yaml");
 }
 
-/** Characters of a line that is shown: a file may have no other. */
+/** How many characters of a line an error shows. A file may be one long line. */
 const widest = 200;
 
 async function dataFile(
@@ -60,7 +60,7 @@ async function dataFile(
   if (isDeep(source)) throw new UsageError(`can't read ${name}: ${tooDeep}`);
   const content = await parsed(source, extension).catch((error: Error) => {
     if (/call stack/.test(error.message)) throw new UsageError(`can't read ${name}: ${tooDeep}`);
-    // Below its first line the parser shows the lines of the file.
+    // The parser quotes the file's lines below the first line of its message.
     const [first = "", ...excerpt] = error.message.trimEnd().split("\n");
     const problem = isPrivate ? `it is not ${languageOf(extension)}${placeIn(error)}` : first;
     const lines = excerpt.map((line) => line.slice(0, widest).trimEnd());
@@ -76,7 +76,7 @@ async function dataFile(
 const tooDeep = "it nests too deeply";
 const deepest = 1_000;
 
-/** Parsers go into what is nested by calls, and the stack of calls ends: brackets are counted before. */
+/** Counts brackets before parsing: parsers recurse into nested values, and the stack is limited. */
 function isDeep(source: string): boolean {
   let depth = 0;
   for (const [bracket] of source.matchAll(/[[\]{}]/g)) {
@@ -90,13 +90,13 @@ function languageOf(extension: string): string {
   return { ".toml": "TOML", ".yaml": "YAML", ".yml": "YAML" }[extension] ?? "JSON";
 }
 
-/** ` (line 3)`, as each parser tells it beside its message, which may quote the file. */
+/** ` (line 3)`, from a parser's fields: its message may quote the file. */
 function placeIn({ line, linePos }: ParserError): string {
   const found = line ?? linePos?.[0]?.line;
   return found === undefined ? "" : ` (line ${found})`;
 }
 
-/** What those of TOML, of YAML and, by {@link parsedJson}, of JSON have in common. */
+/** The common fields of the errors of TOML, YAML and, by {@link parsedJson}, JSON. */
 interface ParserError extends Error {
   readonly line?: number;
   readonly linePos?: readonly { readonly line: number }[];
@@ -108,14 +108,14 @@ async function parsed(source: string, extension: string): Promise<unknown> {
       return (await import("smol-toml")).parse(source);
     case ".yaml":
     case ".yml":
-      // Its warnings quote the file.
+      // The parser's warnings quote the file.
       return (await import("yaml")).parse(source, { logLevel: "error" });
     default:
       return parsedJson(source);
   }
 }
 
-/** Some versions of Node tell the position alone, and some not even that. */
+/** Adds the line to JSON's error: some versions of Node name only the position, some nothing. */
 function parsedJson(source: string): unknown {
   try {
     return JSON.parse(source);
@@ -140,7 +140,7 @@ async function lineOf(
     : lineInYaml(source, path);
 }
 
-/** JSON is YAML, too. */
+/** The line of a path in YAML or JSON, which is YAML, too. */
 async function lineInYaml(source: string, path: readonly (string | number)[]): Promise<number> {
   const { isNode, LineCounter, parseDocument } = await import("yaml");
   const lineCounter = new LineCounter();

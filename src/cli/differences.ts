@@ -1,4 +1,4 @@
-/** What `apply` does or would do, for people to read. */
+/** Formats what `apply` does or would do, for people. */
 
 import type { Difference, Ensured, EnsuredObject } from "../ipam/ensure/description.js";
 import { paint, type Terminal } from "./output.js";
@@ -10,10 +10,10 @@ const signs = {
 } as const;
 
 /**
- * A line for each object that is not as it should be, one below it for each of its differences, and a summary. What is
- * as it should be is only counted.
+ * Writes a line for each object that differs, one below it for each of its differences, and a summary. Only counts
+ * objects that are as described.
  *
- * @param tense - whether it was done, or would be
+ * @param tense - whether the changes were made, or would be
  */
 export function differencesText(
   ensured: Ensured,
@@ -31,7 +31,7 @@ export function differencesText(
   return [...lines, ...(lines.length > 0 ? [""] : []), summaryOf(ensured, tense)].join("\n");
 }
 
-/** Where what the grid chose has come to lie. */
+/** The CIDR or address that the grid chose. */
 function placeOf({ key, object }: EnsuredObject): string {
   if (object === undefined) return "";
   const place = "cidr" in object ? object.cidr : "ip" in object ? object.ip : undefined;

@@ -1,6 +1,6 @@
 /**
- * The settings of `infoblox-ipam docker`: from flags, else the environment, else a TOML or JSON file. Names of the
- * environment and of the file are those that the older Infoblox driver for Docker has, as far as it has the setting.
+ * The settings of `infoblox-ipam docker`: from flags, else the environment, else a TOML or JSON file. The names of
+ * variables and keys are those of the older Infoblox driver for Docker if it has the setting.
  */
 
 import { readFileSync, statSync } from "node:fs";
@@ -14,7 +14,10 @@ import type { WapiClientOptions } from "../wapi/options.js";
 import { reasonOf } from "./files.js";
 import { type Terminal, UsageError, warn } from "./output.js";
 
-/** Where a setting may stand: a key of a section of the file, and environment variables, the first that is set. */
+/**
+ * Where a setting comes from: a key in a section of the file, and environment variables, of which the first that is set
+ * counts.
+ */
 interface SettingSource {
   readonly section: "grid-config" | "ipam-config" | "docker-config";
   readonly key: string;
@@ -79,7 +82,7 @@ const places = {
   stateDir: {
     section: "docker-config",
     key: "state-dir",
-    // The second is systemd's, of `StateDirectory=`.
+    // systemd sets the second one for `StateDirectory=`.
     env: ["INFOBLOX_DOCKER_STATE_DIR", "STATE_DIRECTORY"],
   },
   createViews: { section: "docker-config", key: "create-views", env: ["INFOBLOX_DOCKER_CREATE_VIEWS"] },
@@ -88,7 +91,7 @@ const places = {
 
 export type DockerSetting = keyof typeof places;
 
-/** All environment variables that the command reads, for a managed plugin: Docker sets only those that it declares. */
+/** All environment variables that the command reads. A managed plugin declares them: Docker sets no others. */
 export function dockerVariables(): readonly string[] {
   const ofClient = ["INFOBLOX_URL", "INFOBLOX_ALLOW_INSECURE_HTTP", "DEBUG"];
   return [...ofClient, ...Object.values<SettingSource>(places).flatMap(({ env }) => env)];
@@ -102,15 +105,15 @@ export type DockerFlags = { readonly [Name in DockerSetting]?: string } & {
   readonly quiet?: true;
 };
 
-/** What the driver prints: the lines of this level and of those after it. */
+/** Log levels. The driver prints lines of its level and of those after it. */
 export const logLevels = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** All that the command needs, ready for use. */
+/** All settings of the command, checked. */
 export interface DockerConfig {
   readonly client: WapiClientOptions;
   readonly driver: Omit<IpamDriverOptions, "ipam" | "logger">;
-  /** The first is the usual one. */
+  /** The first is the main listener. */
   readonly listen: readonly [DriverListenOptions, ...DriverListenOptions[]];
   /** Where `/health` and `/metrics` are served. */
   readonly status: ListenPlace | undefined;
@@ -120,7 +123,7 @@ export interface DockerConfig {
 /** Docker's own. */
 export const defaultDockerSocket = "/run/docker.sock";
 export const defaultSocket = "/run/docker/plugins/infoblox.sock";
-/** Beside the default socket: for ipvlan networks, whose interfaces refuse a MAC. */
+/** The second default socket, for ipvlan networks, whose interfaces refuse a MAC. */
 export const defaultIpvlanSocket = "/run/docker/plugins/infoblox-ipvlan.sock";
 
 /** @throws {UsageError} that names the flag, variable or key at fault */
@@ -170,7 +173,7 @@ function statusPlace(settings: Settings): ListenPlace | undefined {
   return port === undefined ? undefined : { port };
 }
 
-/** `DEBUG` is a variable of the older driver, and of other programs: only a plain yes counts. */
+/** Other programs than the older driver use `DEBUG`, too: only a plain yes counts. */
 function logLevel(settings: Settings, flags: DockerFlags, { env }: Terminal): LogLevel {
   if (flags.debug) return "debug";
   if (flags.quiet) return "warn";
@@ -178,7 +181,10 @@ function logLevel(settings: Settings, flags: DockerFlags, { env }: Terminal): Lo
   return settings.oneOf("logLevel", logLevels) ?? (isDebug ? "debug" : "info");
 }
 
-/** The usual listener, and beside a socket another for ipvlan networks: by default where the first is the default. */
+/**
+ * The main listener and, beside a socket, a second one for ipvlan networks. The second is the default if the first is
+ * the default socket.
+ */
 function listeners(settings: Settings): DockerConfig["listen"] {
   const first = place(settings);
   const macAddresses = settings.flag("macAddresses") ?? true;
@@ -212,7 +218,7 @@ function connection(settings: Settings): WapiClientOptions {
   };
 }
 
-/** From a host and a port, as the older driver has them; or `url` in the file. */
+/** The URL from the older driver's host and port, or `url` in the file. */
 function olderUrl(settings: Settings): string | undefined {
   const url = settings.text("url");
   if (url !== undefined) return url;
@@ -253,7 +259,7 @@ const booleans: Readonly<Record<string, boolean>> = {
 
 type Values = Readonly<Record<string, string>>;
 
-/** Reads settings from where they are, and knows how each is called there. */
+/** Reads settings from flags, environment and file, and knows their names there. */
 class Settings {
   readonly #flags: DockerFlags;
   readonly #env: Terminal["env"];
@@ -275,7 +281,7 @@ class Settings {
     return this.#flags[name];
   }
 
-  /** Whether the variables of `WapiClient` name the grid, which it reads itself. */
+  /** Whether the environment names the grid by the variables that `WapiClient` itself reads. */
   hasOwnUrl(): boolean {
     return ["INFOBLOX_URL", "INFOBLOX_SERVER", "INFOBLOX_HOST"].some((name) => this.#env[name]?.trim());
   }
@@ -300,7 +306,7 @@ class Settings {
     throw new UsageError(`${this.nameOf(name)}: must be ${values.join(", ")} (got "${text}")`);
   }
 
-  /** How the setting is called where it was given: `--port`, `WAPI_PORT`, `wapi-port in driver.toml`. */
+  /** The setting's name where it was given: `--port`, `WAPI_PORT`, `wapi-port in driver.toml`. */
   nameOf(name: DockerSetting): string {
     return this.#found(name)?.as ?? flagOf(name);
   }
@@ -330,7 +336,7 @@ async function readFile(path: string, terminal: Terminal): Promise<Values> {
   const values: Record<string, string> = {};
   for (const [section, keys] of Object.entries(sections)) {
     if (typeof keys !== "object" || keys === null) {
-      throw new UsageError(`${path}: "${section}" stands outside a section such as [grid-config]`);
+      throw new UsageError(`${path}: "${section}" must be in a section such as [grid-config]`);
     }
     for (const [key, value] of Object.entries(keys)) {
       const isKnown = Object.values<SettingSource>(places).some(
@@ -341,7 +347,7 @@ async function readFile(path: string, terminal: Terminal): Promise<Values> {
     }
   }
   if ("grid-config.wapi-password" in values && (statSync(path).mode & 0o077) !== 0) {
-    warn(terminal, `${path} holds a password, and others than its owner can read it: chmod 600 ${path}`);
+    warn(terminal, `${path} holds a password, and other users can read it: chmod 600 ${path}`);
   }
   return values;
 }
@@ -354,7 +360,7 @@ function readText(path: string): string {
   }
 }
 
-/** What the parsers say of a file may quote it, and it may hold a password: only where it is wrong is told. */
+/** Errors name only the line: a parser's message may quote the file, which may hold a password. */
 async function parseToml(path: string, text: string): Promise<object> {
   const { parse, TomlError } = await import("smol-toml");
   try {
@@ -370,7 +376,7 @@ function parseJson(path: string, text: string): object {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null) return value;
   } catch {
-    // Told below.
+    // The error follows below.
   }
   throw new UsageError(`${path} is not a JSON object`);
 }

@@ -1,25 +1,25 @@
-/** Until when something is needed, as the command line takes it. */
+/** The expiry options of the command line. */
 
 import { type Command, InvalidArgumentError, Option } from "commander";
 
-/** What `addExpiryOptions` gives a command. */
+/** The options that `addExpiryOptions` adds. */
 export interface ExpiryOptions {
   /** Seconds. */
   readonly expiresIn?: number;
   readonly expiresAt?: string;
 }
 
-/** For commands that make something, or keep it on: one of `--expires-in` and `--expires-at`. */
+/** For commands that create or renew something: one of `--expires-in` and `--expires-at`. */
 export function addExpiryOptions(command: Command): Command {
   return command
     .addOption(
       new Option(
         "--expires-in <time>",
-        "how long it is needed: 30m, 12h or 7d; then it may be collected",
+        "how long it is needed: 30m, 12h or 7d; afterwards collect releases it",
       ).argParser(parseDuration),
     )
     .addOption(
-      new Option("--expires-at <time>", "the same by the clock, e.g. 2026-12-01T00:00:00Z")
+      new Option("--expires-at <time>", "the same as a time, e.g. 2026-12-01T00:00:00Z")
         .argParser(parseTime)
         .conflicts("expiresIn"),
     );
@@ -27,7 +27,7 @@ export function addExpiryOptions(command: Command): Command {
 
 const seconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** `7d` → seconds; `30m`, `12h` and `90s` likewise. */
+/** Parses `7d`, `30m`, `12h` or `90s` into seconds. */
 function parseDuration(text: string): number {
   const [, count = "", unit = ""] = /^([1-9]\d*)([smhd])$/.exec(text) ?? [];
   const each = seconds[unit];
@@ -35,9 +35,9 @@ function parseDuration(text: string): number {
   return Number(count) * each;
 }
 
-/** A day alone would leave open whose midnight is meant, and a time without its zone likewise. */
+/** Requires a time zone: a day alone, or a time without a zone, would be ambiguous. */
 function parseTime(text: string): string {
   const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text);
   if (isTime && !Number.isNaN(Date.parse(text))) return new Date(text).toISOString();
-  throw new InvalidArgumentError("write a moment with its zone, e.g. 2026-12-01T00:00:00Z.");
+  throw new InvalidArgumentError("write a time with its zone, e.g. 2026-12-01T00:00:00Z.");
 }

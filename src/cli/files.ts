@@ -1,10 +1,10 @@
-/** Files that commands write, by the flag that names them. */
+/** Writes files that flags name. */
 
 import { access, constants, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type Terminal, UsageError } from "./output.js";
 
-/** Why a file can't be written or read, for people. */
+/** Why a file can't be written or read, by the system's code. */
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   ENOTDIR: "its folder is a file",
@@ -15,21 +15,21 @@ const reasons: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
 };
 
-/** Whether the system refused, and not this program. */
+/** Whether the error is the operating system's, not this program's. */
 export function isSystemError(error: unknown): boolean {
   return typeof (error as NodeJS.ErrnoException | undefined)?.syscall === "string";
 }
 
-/** `there is no such file`, where the system's code says so; else what it says itself. */
+/** The reason for people: `there is no such file` for a known code, else the system's own message. */
 export function reasonOf(error: unknown): string {
   const { code = "", message = String(error) } = (error ?? {}) as NodeJS.ErrnoException;
   return reasons[code] ?? message;
 }
 
 /**
- * For what takes a while before there is something to write.
+ * Checks early that a file can be written, before work that takes a while.
  *
- * @throws {UsageError} if a file couldn't be written there
+ * @throws {UsageError} if the file can't be written
  */
 export async function mustBeWritable(
   flag: string,

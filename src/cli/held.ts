@@ -1,10 +1,10 @@
-/** What an owner holds, as lines for people. */
+/** Formats what an owner holds, for people. */
 
 import type { Held } from "../ipam/upkeep/held.js";
 import { byAddress } from "./order.js";
 import { table } from "./output.js";
 
-/** One of them, and what there is to say about it. */
+/** A held object with a note about it. */
 export interface Noted {
   readonly held: Held;
   readonly note: string;

@@ -1,4 +1,4 @@
-/** What the commands of the IPAM API share: their options, and an `Ipam` that is closed in the end. */
+/** The options that the commands of the IPAM API share, and an `Ipam` that is closed at the end. */
 
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
@@ -24,24 +24,24 @@ export interface IpamCommandOptions extends ConnectionOptions {
 export function addIpamOptions(command: Command): Command {
   command
     .option("--json", "print JSON, for programs")
-    .option("--network-view <name>", "which address space (default: default)")
-    .option("--dns-view <name>", "where host names live (default: the grid's choice)")
-    .option("--owner <name>", "whose objects these are: marks new ones, and refuses those of others")
-    .option("--request-id-attribute <name>", "where request ids are kept (default: Request ID)")
+    .option("--network-view <name>", "the network view (default: default)")
+    .option("--dns-view <name>", "the DNS view of host names (default: the grid's choice)")
+    .option("--owner <name>", "owner of new objects; objects of other owners are refused")
+    .option("--request-id-attribute <name>", "the attribute that keeps request ids (default: Request ID)")
     .option(
       "--profile <serial|places|wait|file>",
-      "what kind of grid this is, or the file that says so (default: what the grid keeps)",
+      "how the grid behaves, or a file with its profile (default: the profile that the grid keeps)",
     );
   return addConnectionOptions(command);
 }
 
-/** What a command works with. */
+/** What a command uses to do its work. */
 export interface Session {
   readonly ipam: Ipam;
   readonly wapi: WapiClient;
   readonly networkView: string;
   readonly owner: string | undefined;
-  /** What kind of grid this is, where the user says so. */
+  /** The grid profile that the user names. */
   readonly profile: ProfileOption | undefined;
   /** Whether the grid's certificate is checked. */
   readonly isVerified: boolean;
@@ -66,7 +66,9 @@ export async function withIpam<T>(
   }
 }
 
-/** An attribute that is given twice has to be one that may have several values. One request, where one is. */
+/**
+ * Refuses an attribute that is given twice and takes one value. Sends a request only if an attribute is given twice.
+ */
 async function refuseSeveralValues(
   { attribute, fromAttribute }: AttributeOptions,
   wapi: WapiClient,
@@ -84,7 +86,7 @@ async function refuseSeveralValues(
     { signal },
   );
   for (const [index, { flag, name, value }] of several.entries()) {
-    // That there is no such attribute, the grid says itself.
+    // The grid itself refuses an attribute that is not defined.
     const [definition] = found[index] ?? [];
     if (definition === undefined || definition.flags?.includes("V")) continue;
     throw new UsageError(
@@ -93,13 +95,13 @@ async function refuseSeveralValues(
   }
 }
 
-/** Which attributes are given, of commands that take them. */
+/** The attribute options of commands that take them. */
 interface AttributeOptions {
   readonly attribute?: Attributes;
   readonly fromAttribute?: Attributes;
 }
 
-/** From flags, else the environment, else the file, as all of the connection. */
+/** The views and the owner, from flags, else the environment, else the file, like all connection settings. */
 function placesOf(options: IpamCommandOptions, config: Config, { env }: Pick<Terminal, "env">) {
   const { networkView, dnsView, owner, requestIdAttribute } = options;
   return {
@@ -116,41 +118,41 @@ async function profileOf(options: IpamCommandOptions, config: Config, terminal: 
   return text === undefined ? undefined : readProfile("--profile", text, terminal);
 }
 
-/** For what only touches one owner's objects. @throws {UsageError} if there is none */
+/** Checks that a command for one owner's objects has an owner. @throws {UsageError} if there is none */
 export function needsOwner(owner: string | undefined, what: string): void {
   if (owner === undefined)
-    throw new UsageError(`${what} needs --owner (or INFOBLOX_OWNER), which says whose objects are meant`);
+    throw new UsageError(`${what} needs --owner (or INFOBLOX_OWNER), which selects the objects`);
 }
 
-/** `24`, from 1 up. */
+/** Parses a whole number from 1 up. */
 export function parseCount(text: string): number {
   const number = Number(text);
   if (/^\d+$/.test(text) && number >= 1) return number;
   throw new InvalidArgumentError("a whole number is needed, from 1 up.");
 }
 
-/** `0`, from 0 up. */
+/** Parses a whole number from 0 up. */
 export function parseNumber(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("a whole number is needed, from 0 up.");
 }
 
-/** Extensible attributes as they were written on the command line. */
+/** Extensible attributes from the command line. */
 export type Attributes = Readonly<Record<string, string | number | readonly (string | number)[]>>;
 
-/** `Site=Paris`, any number of times, the same name for several values; `VLAN:=10` for a number. */
+/** Collects `Site=Paris`, which may be repeated; the same name again adds a value. `VLAN:=10` is a number. */
 export function collectAttribute(text: string, before: Attributes = {}): Attributes {
   const [, name = "", sign, value = ""] = /^(.+?)(:?=)(.*)$/s.exec(text) ?? [];
-  if (name === "") throw new InvalidArgumentError("an attribute is written NAME=VALUE, or NAME:=NUMBER.");
+  if (name === "") throw new InvalidArgumentError("write an attribute as NAME=VALUE or NAME:=NUMBER.");
   const another = (one: string | number) =>
     Object.hasOwn(before, name) ? [before[name] ?? [], one].flat() : one;
   if (sign === "=") return { ...before, [name]: another(value) };
   if (!/^-?\d+$/.test(value))
-    throw new InvalidArgumentError(`${value} is no number: write ${name}=${value}.`);
+    throw new InvalidArgumentError(`${value} is not a number: write ${name}=${value}.`);
   return { ...before, [name]: another(Number(value)) };
 }
 
-/** One of a few words, in upper or lower case; `choices` shows them in the help and to shells. */
+/** Parses one of a few words in any case. `choices` shows them in the help and to shells. */
 export function parseOneOf<const Word extends string>(words: readonly Word[]): (text: string) => Word {
   return (text) => {
     const word = words.find((one) => one.toLowerCase() === text.toLowerCase());
@@ -159,7 +161,7 @@ export function parseOneOf<const Word extends string>(words: readonly Word[]): (
   };
 }
 
-/** An option that may be given any number of times. */
+/** Collects an option that may be repeated. */
 export function collect(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
 }

@@ -9,8 +9,8 @@ for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop
 
 const { stdin, stdout, stderr, env } = process;
 let isUnwritable = false;
-// Whoever reads along may have seen enough (`… | head`): what is under way is still brought to its end. A full disk is
-// told, once, and likewise.
+// A reader of the output may close the pipe early (`… | head`). The command still finishes what is under way. A full
+// disk is reported once, and the command finishes as well.
 for (const stream of [stdout, stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE" || isUnwritable) return;

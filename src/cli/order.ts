@@ -1,8 +1,8 @@
-/** Lists as people read them: by address, IPv4 first. */
+/** Sorts lists for people: by address, IPv4 first. */
 
 import { parseAddress } from "../cidr.js";
 
-/** @param place - an address, a CIDR or a range, of which the first address counts */
+/** @param place - gives an address, a CIDR or a range, whose first address counts */
 export function byAddress<Thing>(things: readonly Thing[], place: (thing: Thing) => string): Thing[] {
   const keyed = things.map((thing) => ({ thing, at: place(thing) }));
   const parsed = keyed.map(({ thing, at }) => {
@@ -18,7 +18,7 @@ export function byAddress<Thing>(things: readonly Thing[], place: (thing: Thing)
     .map(({ thing }) => thing);
 }
 
-/** What contains stands before what it contains. */
+/** A block comes before the blocks that it contains. */
 function prefixOf(cidr: string): number {
   return Number(cidr.split("/")[1] ?? 129);
 }

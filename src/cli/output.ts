@@ -1,4 +1,4 @@
-/** What the command line says, where, and with which exit code it ends. */
+/** Output and exit codes of the command line. */
 
 import type { Command } from "commander";
 import { isInfobloxError } from "../errors.js";
@@ -6,15 +6,15 @@ import { markAttributes } from "../ipam/marks/attribute-names.js";
 import { oneLine, redact } from "../redaction.js";
 import { messageFor } from "./wording.js";
 
-/** The process as the commands see it; tests bring their own. */
+/** The process as the commands see it. Tests pass their own. */
 export interface Terminal {
   readonly stdin: NodeJS.ReadableStream;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where files without a full path are looked for. */
+  /** Relative paths start here. */
   readonly cwd: string;
-  /** Aborted when the user asks to stop (Ctrl-C, SIGTERM). */
+  /** Aborts when the user asks to stop (Ctrl-C, SIGTERM). */
   readonly stop: AbortSignal;
 }
 
@@ -24,7 +24,7 @@ export interface Output {
   write(text: string): unknown;
 }
 
-/** Documented in the help: scripts rely on them. */
+/** The help documents the exit codes, and scripts rely on them. */
 export const exitCodes = {
   done: 0,
   failed: 1,
@@ -51,10 +51,10 @@ Exit codes:
   8  something differs or was found (apply --dry-run and inventory --since, with --detailed-exitcode; inventory --findings)
   130  stopped by Ctrl-C`;
 
-/** An argument that the parser lets pass and the command can't take. */
+/** An argument that the parser accepts and the command refuses. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
-  /** Lines of the file that is meant, to stand below the message. */
+  /** Lines of the file, to print below the message. */
   readonly excerpt: readonly string[];
 
   constructor(message: string, excerpt: readonly string[] = []) {
@@ -63,7 +63,7 @@ export class UsageError extends Error {
   }
 }
 
-/** Ends with this exit code; what there is to say has been said. */
+/** Ends with this exit code. The command has printed everything already. */
 export class EndedWith extends Error {
   readonly exitCode: number;
 
@@ -74,9 +74,9 @@ export class EndedWith extends Error {
 }
 
 /**
- * Says what went wrong, in one paragraph without a stack or as JSON, and gives the exit code for it.
+ * Prints what went wrong, as one paragraph without a stack or as JSON. Returns the exit code.
  *
- * @param command - the one that failed, whose flags the message names
+ * @param command - the failed command, whose flags the message names
  */
 export function reportFailure(error: unknown, terminal: Terminal, json: boolean, command?: Command): number {
   const exitCode = exitCodeOf(error);
@@ -97,27 +97,27 @@ export function reportFailure(error: unknown, terminal: Terminal, json: boolean,
   terminal.stderr.write(`${paint(terminal.stderr, terminal.env, "red", "error:")} ${message}${excerpt}\n`);
   if (isResumable) terminal.stderr.write(`${goesOn}\n`);
   const done = isInfobloxError(error) ? (error.partial ?? []).length : 0;
-  if (done > 0) terminal.stderr.write(`What was done before it stays (${done}): --json lists it.\n`);
+  if (done > 0) terminal.stderr.write(`What was done before the error stays (${done}): --json lists it.\n`);
   return exitCode;
 }
 
-const goesOn = "The same command with the same --request-id goes on where this one was stopped.";
+const goesOn = "The same command with the same --request-id continues where this one stopped.";
 
-/** Of errors that aren't the library's. */
+/** The details of an error that is not the library's. */
 function plainDetails(error: unknown): { readonly name: string; readonly code?: string } {
   if (error instanceof UsageError) return { name: error.name, code: "ERR_INFOBLOX_USAGE" };
   const { code } = (error ?? {}) as NodeJS.ErrnoException;
   return { name: "Error", ...(typeof code === "string" && { code }) };
 }
 
-/** The exit code for an error; of a command that has said itself what failed, without one. */
+/** The exit code for an error. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return exitCodes.usage;
   for (const [name, code] of exitCodesByError) if (isInfobloxError(error, name)) return code;
   return exitCodes.failed;
 }
 
-/** The first that fits: some kinds are kinds of others. */
+/** The first match counts: some kinds are kinds of others. */
 const exitCodesByError = [
   ["UncertainWriteError", exitCodes.uncertain],
   ["PoolExhaustedError", exitCodes.exhausted],
@@ -137,9 +137,9 @@ const exitCodesByError = [
 ] as const;
 
 /**
- * The result of a command: as JSON for programs, else in words.
+ * Prints the result of a command: as JSON for programs, else in words.
  *
- * @param words - made from a copy of the result whose texts are one line each: what a grid says forges no line
+ * @param words - gets a copy of the result in which each text is one line, so that the grid's texts can't forge lines
  */
 export function print<Result>(
   terminal: Terminal,
@@ -163,8 +163,8 @@ function inOneLine(value: unknown): unknown {
 }
 
 /**
- * A terminal to which nothing is written that it would obey, but for colours and the line that is written over: the one
- * way out for all that the commands say.
+ * Wraps a terminal so that no output controls it, except for colours and the progress line. All output of the commands
+ * goes through here.
  */
 export function guarded(terminal: Terminal): Terminal {
   return { ...terminal, stdout: guardedOutput(terminal.stdout), stderr: guardedOutput(terminal.stderr) };
@@ -183,14 +183,17 @@ function guardedOutput(output: Output): Output {
   };
 }
 
-/** Colours and the erased line are the commands' own; line breaks and tabs move nothing. */
+/**
+ * Control characters, and the commands' own sequences for colours and the erased line. Line breaks and tabs are
+ * harmless.
+ */
 const obeyed =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression looks for them.
   /\x1b\[[\d;]{0,12}m|\r\x1b\[K|[^\n\t\P{Cc}]|\p{Cs}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: likewise.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the expression looks for them.
 const isOwn = /^(?:\x1b\[[\d;]*m|\r\x1b\[K)$/;
 
-/** Columns of texts, as wide as they need to be; the first row is the heading. */
+/** Formats rows in columns as wide as their longest text. The first row is the heading. */
 export function table(rows: readonly (readonly string[])[]): string {
   const safe = rows.map((row) => row.map(oneLine));
   const widths = (safe[0] ?? []).map((_, column) => Math.max(...safe.map((row) => row[column]?.length ?? 0)));
@@ -200,17 +203,17 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join("");
 }
 
-/** Names and what they are, a line each; those without a value are left out. */
+/** Formats names with their values, one on each line. Leaves out names without a value. */
 export function facts(entries: readonly (readonly [name: string, value: string | undefined])[]): string {
   const known = entries.filter(([, value]) => value !== undefined && value !== "");
   const width = Math.max(...known.map(([name]) => name.length));
   return known.map(([name, value = ""]) => `${name.padEnd(width)}  ${oneLine(value)}\n`).join("");
 }
 
-/** Tokens, which say nothing to people. */
+/** Attributes with random tokens, which tell a reader nothing. */
 const unshown: ReadonlySet<string> = new Set([markAttributes.token, markAttributes.lastChange]);
 
-/** Attributes as people read them: `Site: Paris, VLAN: 10`. */
+/** Formats attributes for people: `Site: Paris, VLAN: 10`. */
 export function attributesText(extattrs: Readonly<Record<string, unknown>>): string {
   return Object.entries(extattrs)
     .filter(([name]) => !unshown.has(name))
@@ -226,14 +229,14 @@ export function warn(terminal: Terminal, message: string): void {
 
 const colours = { red: 31, green: 32, yellow: 33, grey: 90 } as const;
 
-/** FORCE_COLOR decides, else NO_COLOR, else whether it is a terminal that can. */
+/** Whether to print colours: FORCE_COLOR decides, else NO_COLOR, else the terminal. */
 export function hasColour(output: Output, env: Terminal["env"]): boolean {
   const { FORCE_COLOR: forced, NO_COLOR: refused, TERM: terminal } = env;
   if (forced) return forced !== "0" && forced !== "false";
   return output.isTTY === true && !refused && terminal !== "dumb";
 }
 
-/** Coloured where `hasColour` says so, else plain. */
+/** Colours a text if `hasColour` says so. */
 export function paint(
   output: Output,
   env: Terminal["env"],
@@ -243,7 +246,7 @@ export function paint(
   return hasColour(output, env) ? `\u001b[${colours[colour]}m${text}\u001b[0m` : text;
 }
 
-/** Until the user asks to stop. */
+/** Resolves when the user asks to stop. */
 export function stopped(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((done) => signal.addEventListener("abort", () => done(), { once: true }));

@@ -1,4 +1,4 @@
-/** Where a password may come from: best a file, stdin or the environment; the command line only with a warning. */
+/** Reads the password: from a file, stdin or the environment, or, with a warning, from the command line. */
 
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
@@ -16,13 +16,13 @@ export function addPasswordOptions(command: Command): Command {
     .addOption(
       new Option(
         "--password <password>",
-        "seen by everybody on this machine: better use one of the others",
+        "visible to every user of this machine: prefer the other ways",
       ).conflicts("passwordFile"),
     )
     .option("--password-file <file>", "file whose first line is the password; - reads it from stdin");
 }
 
-/** The password that was given, or `undefined` if the environment or a default is to decide. */
+/** The password from the flags; `undefined` if the environment or a default decides. */
 export async function readPassword(
   { password, passwordFile }: PasswordOptions,
   terminal: Terminal,
@@ -30,7 +30,7 @@ export async function readPassword(
   if (password !== undefined) {
     warn(
       terminal,
-      "a password on the command line shows in the process list and the shell's history; --password-file or INFOBLOX_PASSWORD keep it out",
+      "a password on the command line shows in the process list and the shell's history; use --password-file or INFOBLOX_PASSWORD",
     );
     return password;
   }
@@ -38,9 +38,9 @@ export async function readPassword(
 }
 
 /**
- * The password in a file, or in stdin where it is called `-`.
+ * The first line of a file, or of stdin if the file is `-`.
  *
- * @param as - what named the file, for errors
+ * @param as - the flag or setting that named the file, for errors
  */
 export async function firstLineOf(
   file: string,

@@ -1,4 +1,4 @@
-/** Grid profiles on the command line: a name, or the file that `doctor --probe --profile` has written. */
+/** Reads grid profiles of the command line: a name, or a file that `doctor --probe --profile` has written. */
 
 import { checkProfile, type GridProfile, type ProfileOption } from "../ipam/profile/profile.js";
 import { readDataFile } from "./data-file.js";
@@ -16,7 +16,7 @@ export async function readProfileFile(flag: string, name: string, terminal: Term
     throw error instanceof UsageError ? new UsageError(`${flag}: ${error.message}`, error.excerpt) : error;
   });
   if (typeof content === "object" && content !== null && isProfile(content)) return content;
-  throw new UsageError(`${flag}: ${name} holds no grid profile; doctor --probe --profile ${name} writes one`);
+  throw new UsageError(`${flag}: ${name} is not a grid profile; doctor --probe --profile ${name} writes one`);
 }
 
 function isProfile(content: object): content is GridProfile {

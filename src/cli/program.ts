@@ -1,4 +1,4 @@
-/** The command line as a whole: its commands, its help, and how it ends. */
+/** The whole command line: its commands, its help and its exit codes. */
 
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
@@ -44,10 +44,10 @@ Examples:
 `;
 
 /**
- * Runs one command line and gives its exit code; never ends the process itself.
+ * Runs one command line and returns its exit code. Never ends the process itself.
  *
- * @param args - what stands behind the program's name, e.g. `["grid", "--port", "8443"]`
- * @param unguarded - the terminal, to which nothing is written that it would obey
+ * @param args - the arguments after the program's name, e.g. `["grid", "--port", "8443"]`
+ * @param unguarded - the terminal; `run` guards it against control characters
  */
 export async function run(args: readonly string[], unguarded: Terminal): Promise<number> {
   const terminal = guarded(unguarded);
@@ -62,35 +62,35 @@ export async function run(args: readonly string[], unguarded: Terminal): Promise
   } catch (error) {
     if (error instanceof EndedWith) return error.exitCode;
     if (!(error instanceof CommanderError)) return reportFailure(error, terminal, json, running);
-    // The parser has said what was wrong, or printed the help that was asked for.
+    // The parser has printed the error or the help already.
     if (error.exitCode === 0) return exitCodes.done;
     return json ? reportFailure(complaintOf(error), terminal, json) : exitCodes.usage;
   }
 }
 
-/** What the parser has to say, for programs. */
+/** The parser's error, for programs. */
 function complaintOf({ code, message }: CommanderError): UsageError {
   const isMissing = code === "commander.help" || message.endsWith("'--json'");
-  if (isMissing) return new UsageError("a command is missing before --json; --help shows what there is");
+  if (isMissing) return new UsageError("a command is missing before --json; --help lists the commands");
   const [complaint = "", ...suggestion] = complaintLines(message.replace(/^error: /, ""));
   return new UsageError(complaint, suggestion);
 }
 
-/** One line, whatever the arguments hold, and the parser's own suggestion where it has one. */
+/** The parser's error on one line, whatever the arguments hold, and the parser's suggestion below it. */
 function complaintLines(text: string): string[] {
   const [, complaint = text, suggestion] = /^(.*)\n(\(Did you mean [^()\n]*\))$/s.exec(text.trimEnd()) ?? [];
   return [oneLine(withoutValue(complaint.trimEnd())), ...(suggestion === undefined ? [] : [suggestion])];
 }
 
-/** `'--pasword=secret'`: the value of a mistyped option may be one that nobody should read. */
+/** Removes the value of a mistyped option, as of `'--pasword=secret'`: it may be a secret. */
 function withoutValue(text: string): string {
   return text.replace(/(unknown option '--?[\w-]+)=.*'/s, "$1=…'");
 }
 
 /**
- * The whole tree of commands.
+ * Creates the whole tree of commands.
  *
- * @param options.json - what the parser complains about is left to whoever runs it
+ * @param options.json - the parser prints no errors; the caller does
  */
 export function program(terminal: Terminal, { json = false }: { readonly json?: boolean } = {}): Command {
   const root = new Command("infoblox-ipam")
@@ -125,7 +125,7 @@ export function program(terminal: Terminal, { json = false }: { readonly json?: 
   for (const command of allCommands(root)) {
     command
       .exitOverride()
-      .showHelpAfterError("(--help shows what there is)")
+      .showHelpAfterError("(--help lists commands and options)")
       .configureOutput({
         writeOut: (text) => terminal.stdout.write(text),
         writeErr: (text) => (json ? undefined : terminal.stderr.write(withoutValue(text))),
@@ -135,13 +135,13 @@ export function program(terminal: Terminal, { json = false }: { readonly json?: 
   return root;
 }
 
-/** A command, and all that stand below it. */
+/** A command and all its subcommands. */
 export function allCommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(allCommands)];
 }
 
 function packageVersion(): string {
-  // By its own name, since the path differs between src and dist.
+  // Imported by the package's name, since the path differs between src and dist.
   const { version } = createRequire(import.meta.url)("infoblox-ipam/package.json") as { version: string };
   return version;
 }

@@ -1,18 +1,18 @@
 /**
- * Long work shows itself: on a terminal as a line that is written over, and everywhere as a summary at the end, on
- * stderr. Programs, which ask for JSON, have no use for either; the log of a pipeline (`CI`) has none for the line.
+ * Shows the progress of long work on stderr: on a terminal as a line that is written over, and everywhere as a summary
+ * at the end. Programs that ask for JSON get neither. The log of a pipeline (`CI`) gets no line.
  */
 
 import type { Progress, ReadProgress } from "../wapi/progress.js";
 import type { Output, Terminal } from "./output.js";
 
-/** What is counted: `["address", "addresses"]`. */
+/** The name of what is counted: `["address", "addresses"]`. */
 export type Counted = readonly [one: string, many: string];
 
-/** Gives a call its `onProgress`. */
+/** Returns an `onProgress` for a call. */
 export type Show = (counted: Counted) => (progress: Progress | ReadProgress) => void;
 
-/** Does the work, and shows how far it is; what fails has no summary. */
+/** Runs the work and shows its progress. Prints no summary if it fails. */
 export async function showing<T>(
   { stderr, env }: Pick<Terminal, "stderr" | "env">,
   { json }: { readonly json?: true },
@@ -30,13 +30,13 @@ export async function showing<T>(
   }
 }
 
-/** A person sees no more in a second. */
+/** How often the line changes in a second: people see no more. */
 const mostWritten = 10;
 
 class ProgressLine {
   readonly #output: Output;
   readonly #isTerminal: boolean;
-  /** How far each kind has come. */
+  /** The progress of each kind. */
   readonly #last = new Map<string, { counted: Counted; progress: Progress | ReadProgress }>();
   readonly #started = performance.now();
   #written = Number.NEGATIVE_INFINITY;
@@ -54,18 +54,18 @@ class ProgressLine {
     if (performance.now() - this.#written >= 1000 / mostWritten) this.#write();
   }
 
-  /** What was done, in place of the line. */
+  /** Replaces the line with the summary. */
   summarize(): void {
     if (this.#last.size === 0) return;
     const done = [...this.#last.values()].map(({ counted, progress }) => countText(counted, progress.done));
     const [only, ...others] = this.#last.values();
     const took = Math.max(performance.now() - this.#started, 1) / 1000;
-    // Of the whole, with logging in: what is said fits together.
+    // The rate of the whole time, with the login, so that it matches the count and the time.
     const rate = only && others.length === 0 ? rateText(only.progress.done / took) : "";
     this.#output.write(`${this.#isTerminal ? erase : ""}${done.join(", ")} in ${took.toFixed(1)} s${rate}\n`);
   }
 
-  /** How far it came stays to be read. */
+  /** Leaves the last progress on the screen. */
   leave(): void {
     if (!this.#isTerminal || this.#last.size === 0) return;
     this.#write();
@@ -78,22 +78,22 @@ class ProgressLine {
   }
 }
 
-/** As pipelines set a variable: `CI=false` is no. */
+/** Whether a pipeline has set a variable: `CI=false` does not count. */
 function isSet(value: string | undefined): boolean {
   return value !== undefined && !["", "0", "false"].includes(value.toLowerCase());
 }
 
-/** Back to the beginning of the line, and nothing on it. */
+/** Erases the line and returns to its beginning. */
 export const erase = "\r\u001b[K";
 
 const width = 24;
 
 /**
- * `[████████░░░░]  100 of 300 addresses, 50/s, 4 s left`; where nobody knows how many there are, without the bar and
- * the time. Never wider than the terminal: a broken line can't be written over.
+ * `[████████░░░░]  100 of 300 addresses, 50/s, 4 s left`; without a known total, there is no bar and no time. Never
+ * wider than the terminal: a wrapped line can't be written over.
  */
 export function progressText(counted: Counted, progress: Progress | ReadProgress, columns?: number): string {
-  // Some terminals don't know how wide they are, and say 0.
+  // Some terminals report a width of 0.
   const wide = columns || Number.POSITIVE_INFINITY;
   const text = `${amountText(counted, progress)}${rateText(progress.rate)}${leftText(progress)}`;
   const bar = "total" in progress ? `${barOf(progress)}  ` : "";

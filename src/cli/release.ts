@@ -1,24 +1,24 @@
-/** What both commands that give something back share. */
+/** What the release commands share. */
 
 import { withPartial } from "../errors.js";
 import type { Release } from "../ipam/objects/results.js";
 import { print, type Terminal, UsageError } from "./output.js";
 
-/** What is to be released: named, or by the request id that it was taken with. */
+/** The target of a release: a name, or the request id that it was taken with. */
 export function targetOf(
   what: string,
   named: string | undefined,
   requestId: string | undefined,
 ): string | { readonly requestId: string } {
   if (named !== undefined && requestId !== undefined) {
-    throw new UsageError(`name ${what}, or give --request-id: not both`);
+    throw new UsageError(`name ${what} or give --request-id, not both`);
   }
   if (named !== undefined) return named;
   if (requestId !== undefined) return { requestId };
   throw new UsageError(`name ${what}, or give --request-id`);
 }
 
-/** Gives back what is named, one after the other, or what was taken with a request id. */
+/** Releases the named targets one after the other, or what was taken with a request id. */
 export async function releaseEach(
   what: string,
   named: readonly string[],

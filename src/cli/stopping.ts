@@ -1,10 +1,10 @@
-/** Ctrl-C without a write of unknown fate. */
+/** Stops on Ctrl-C without leaving a write uncertain. */
 
 import type { RequestEvent } from "../transport/events.js";
 import type { Terminal } from "./output.js";
 import { erase } from "./progress.js";
 
-/** A signal for the calls of a command, and what it listens to the client with. */
+/** A signal for the calls of a command, and the client's hooks. */
 export interface Stopping {
   readonly signal: AbortSignal;
   readonly onRequest: (event: Pick<RequestEvent, "id" | "method">) => void;
@@ -12,8 +12,8 @@ export interface Stopping {
 }
 
 /**
- * Stops when the user asks to, but lets a write that is under way be answered first: what was done is known then, and
- * can be undone. A second Ctrl-C ends the process at once.
+ * Stops when the user asks to, but first waits for the answer to a write that is under way. Then the outcome is known,
+ * and can be rolled back. A second Ctrl-C ends the process at once.
  */
 export function stopAfterWrites({ stop, stderr }: Pick<Terminal, "stop" | "stderr">): Stopping {
   const controller = new AbortController();
@@ -24,7 +24,7 @@ export function stopAfterWrites({ stop, stderr }: Pick<Terminal, "stop" | "stder
   const onStop = () => {
     if (writing.size === 0) return stopIfIdle();
     const beginning = stderr.isTTY ? erase : "";
-    stderr.write(`${beginning}stopping, once the grid has answered; Ctrl-C again ends at once\n`);
+    stderr.write(`${beginning}stopping once the grid has answered; Ctrl-C again ends at once\n`);
   };
   if (stop.aborted) onStop();
   else stop.addEventListener("abort", onStop, { once: true });

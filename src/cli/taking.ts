@@ -1,4 +1,4 @@
-/** What the commands have in common that take something: a subnet, an address, a host. */
+/** Options of the commands that take a subnet, an address or a host. */
 
 import { type Command, Option } from "commander";
 import { type PoolStrategy, type Sources, strategies } from "../ipam/requests/sources.js";
@@ -24,47 +24,39 @@ export interface TakingOptions extends IpamCommandOptions, ExpiryOptions {
   readonly requestId?: string;
 }
 
-/** How the options are described. */
+/** The words of the options' descriptions. */
 export interface Taken {
   /** What is taken: `subnet`. */
   readonly what: string;
-  /** Where `--from` may point to, e.g. `subnet or range`. */
+  /** The possible sources of `--from`, e.g. `subnet or range`. */
   readonly source: string;
 }
 
-/** Where from, and what the thing is marked with. */
+/** Adds the options for sources, comment, attributes and request id. */
 export function addTakingOptions(command: Command, { what, source }: Taken): Command {
   const [placeholder = "source"] = source.split(" ");
   command
-    .option(`--from <${placeholder}>`, `where from: ${source}; several are tried in order`, collect)
+    .option(`--from <${placeholder}>`, `a ${source}; several are tried in order`, collect)
     .option(
       "--from-attribute <name=value>",
-      `from any ${placeholder} with this extensible attribute; several must all be there`,
+      `from any ${placeholder} with this extensible attribute; of several attributes, all must match`,
       collectAttribute,
     )
     .option("--ipv6", "with --from-attribute: look for IPv6")
-    .addOption(
-      new Option("--strategy <order>", "in which order sources are tried (default: first)").choices(
-        strategies,
-      ),
-    )
-    .option(
-      "--exclude <addresses>",
-      "leave these out: an address, range or CIDR; any number of times",
-      collect,
-    )
+    .addOption(new Option("--strategy <order>", "the order of sources (default: first)").choices(strategies))
+    .option("--exclude <addresses>", "exclude an address, range or CIDR; may be repeated", collect)
     .option("--comment <text>", `what the ${what} is for`)
-    .option("--attribute <name=value>", "extensible attribute; any number of times", collectAttribute)
+    .option("--attribute <name=value>", "extensible attribute; may be repeated", collectAttribute)
     .option("--request-id <id>", `the same id again gives the same ${what}`);
   return addIpamOptions(addExpiryOptions(command));
 }
 
-/** Several of them, in place of one. */
+/** Adds `--count`. */
 export function addCountOption(command: Command): Command {
-  return command.addOption(new Option("--count <number>", "so many at once").argParser(parseCount));
+  return command.addOption(new Option("--count <number>", "take this many at once").argParser(parseCount));
 }
 
-/** These options as the library has them. */
+/** Converts these options into the library's. */
 export function requestOf(options: TakingOptions) {
   const { strategy, exclude, comment, attribute: extattrs, requestId, expiresIn, expiresAt } = options;
   return { from: sourcesOf(options), strategy, exclude, comment, extattrs, requestId, expiresIn, expiresAt };
@@ -72,7 +64,7 @@ export function requestOf(options: TakingOptions) {
 
 function sourcesOf({ from, fromAttribute: extattrs, ipv6 }: TakingOptions): Sources | undefined {
   if (extattrs === undefined) {
-    if (ipv6) throw new UsageError("--ipv6 goes with --from-attribute: a CIDR says itself what it is");
+    if (ipv6) throw new UsageError("--ipv6 goes with --from-attribute; a CIDR needs no family");
     return from;
   }
   return [...(from ?? []), { extattrs, family: ipv6 ? 6 : 4 }];

@@ -1,4 +1,4 @@
-/** Where in a TOML file a thing stands: smol-toml, which reads the files, keeps no places. */
+/** Finds the line of a value in a TOML file: smol-toml, which reads the files, keeps no positions. */
 
 import { type AST, getStaticTOMLValue, parseTOML } from "toml-eslint-parser";
 
@@ -10,15 +10,15 @@ interface TomlLine {
 }
 
 /**
- * The line of the thing at a path, or of what it would stand in.
+ * The line of the value at a path, else of what would contain it.
  *
- * @param source - a file that the parser has taken: what is wrong with it isn't looked for
+ * @param source - a file that smol-toml has read without errors
  * @param path - e.g. `["subnets", 1, "prefixLength"]`
  */
 export function lineInToml(source: string, path: Path): number {
   const places = placesOf(source);
   for (let length = path.length; length > 0; length -= 1) {
-    // A path to an index may mean a name of digits.
+    // A number in the path may be a key of digits.
     const isHere = (part: string | number, at: number) => String(part) === String(path[at]);
     const place = places.find((one) => one.path.length >= length && one.path.slice(0, length).every(isHere));
     if (place !== undefined) return place.line;
@@ -31,12 +31,13 @@ function placesOf(source: string): readonly TomlLine[] {
     const [document] = parseTOML(source.replace(/^\uFEFF/, ""), { tomlVersion: "1.1" }).body;
     return [...placesIn(document, [])];
   } catch {
-    // It refuses a little that smol-toml takes, such as a 30th of February. Whoever asks has more to tell than the line.
+    // toml-eslint-parser refuses a few values that smol-toml accepts, such as a 30th of February. The caller then has
+    // an error to report without the line.
     return [];
   }
 }
 
-/** Tables, pairs, and elements of lists, from top to bottom, each with its path. */
+/** Yields tables, pairs and list elements from top to bottom, each with its path. */
 function* placesIn(
   node: AST.TOMLTopLevelTable | AST.TOMLTable | AST.TOMLKeyValue | AST.TOMLContentNode,
   path: Path,

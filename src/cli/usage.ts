@@ -1,9 +1,9 @@
-/** How full subnets and ranges are in lists: the grid's own figures, which it keeps of IPv4 ones only. */
+/** How full the subnets and ranges of a list are, by the grid's own figures. The grid has figures for IPv4 only. */
 
 import type { WapiClient } from "../wapi/client.js";
 import { step } from "../wapi/step.js";
 
-/** A subnet or a range, as it was found. */
+/** A subnet or a range from a search. */
 type Listed = { readonly ref: string; readonly family: 4 | 6; readonly networkView: string } & (
   | { readonly cidr: string }
   | { readonly first: string; readonly last: string }
@@ -14,10 +14,10 @@ interface Figures {
   readonly dhcp_utilization?: number;
 }
 
-/** So many objects are asked for in one request. */
+/** How many objects one request reads. */
 const most = 100;
 
-/** The same things, each with the percentage that is in use, where the grid has one. */
+/** Adds to each thing the percentage that is in use, if the grid has a figure. */
 export async function withUse<Thing extends Listed>(
   wapi: WapiClient,
   things: readonly Thing[],
@@ -34,14 +34,14 @@ export async function withUse<Thing extends Listed>(
     for (const [index, [row = {}]] of (rows as readonly (readonly Figures[])[]).entries()) {
       const ref = some[index]?.ref;
       const { utilization, dhcp_utilization: figure = utilization } = row;
-      // In thousandths.
+      // The figure is in thousandths.
       if (ref !== undefined && figure !== undefined) used.set(ref, figure / 10);
     }
   }
   return things.map((thing) => ({ ...thing, used: used.get(thing.ref) }));
 }
 
-/** A search, since what somebody has deleted meanwhile would fail all of a request that gets it. */
+/** A search, not a get: if another client has deleted one object meanwhile, a get would fail the whole request. */
 function use(thing: Listed) {
   const { networkView: network_view } = thing;
   if ("cidr" in thing) {

@@ -1,10 +1,10 @@
-/** What the library says of its own options, in the words of the command line. */
+/** Puts the library's messages into the words of the command line. */
 
 import type { Command } from "commander";
 import { explain } from "../errors.js";
 import type { TermName } from "../phrase.js";
 
-/** What the library calls otherwise than the command line does: the first of these that a command has. */
+/** Other names of the library's options on the command line. The first that a command has counts. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
   username: ["user"],
   extattrs: ["attribute"],
@@ -19,7 +19,7 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   name: ["name", "record", "host"],
   first: ["range"],
   last: ["range"],
-  // Of DNS records: what they lead to.
+  // The value of a DNS record.
   ip: ["value", "ip", "host"],
   ips: ["ip"],
   canonical: ["value"],
@@ -29,7 +29,7 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   target: ["target", "value"],
 };
 
-/** What the command line says where the library speaks of code. */
+/** What the command line says in place of the library's terms for code. */
 const terms: Readonly<Record<TermName, string>> = {
   setup: "Run infoblox-ipam setup once, with the same --owner",
   cascade: "pass --cascade",
@@ -38,7 +38,7 @@ const terms: Readonly<Record<TermName, string>> = {
   dnsView: "--dns-view",
   ownerInComment: "leave --owner out",
   marked: "which objects are marked with",
-  // What stays is told beside it.
+  // The command line prints separately what stays.
   seePartial: "",
   anotherAddress: "Choose another address, or none to get the next free one.",
   outsideSubnets: "Name an address of a subnet.",
@@ -48,16 +48,16 @@ const terms: Readonly<Record<TermName, string>> = {
 };
 
 /**
- * What an error says and what to do next, for whoever typed the command: `--prefix-length: an IPv4 prefix length is at most
+ * The message of an error and its hint, for the user of a command: `--prefix-length: an IPv4 prefix length is at most
  * 32 …`
  *
- * @param command - the one that failed; `undefined` if it didn't come to that
+ * @param command - the failed command; `undefined` if none was chosen yet
  */
 export function messageFor(error: unknown, command: Command | undefined): string {
   return explain(error, {
     term: (name) => terms[name],
     field: (name) => nameOf(name, command),
-    // Nobody has typed that.
+    // The user has not typed the value `undefined`.
     got: (shown, valid) => {
       if (valid === undefined) return `(got ${shown})`;
       return shown === "undefined" ? `(e.g. ${valid})` : `(got ${shown}; valid: ${valid})`;
@@ -65,7 +65,7 @@ export function messageFor(error: unknown, command: Command | undefined): string
   });
 }
 
-/** The flag or argument that stands for an option of the library; its own name where there is none. */
+/** The flag or argument for an option of the library; the option's own name if there is none. */
 function nameOf(field: string, command: Command | undefined): string {
   const [outer = field] = field.split(/[.[]/, 1);
   const names = otherNames[field] ?? otherNames[outer] ?? [outer];

@@ -399,7 +399,7 @@ describe("every command", { timeout: 120_000 }, () => {
     const wrong = await ended("grid", "--port", "0", "--seed", "nowhere.json", "--json");
     expect([wrong.code, JSON.parse(wrong.stderr)]).toMatchObject([2, { error: { name: "UsageError" } }]);
     const taken = await ended("grid", "--port", new URL(listening.url).port);
-    expect(taken).toMatchObject({ code: 1, stderr: expect.stringContaining("something else listens") });
+    expect(taken).toMatchObject({ code: 1, stderr: expect.stringContaining("another program listens") });
     on.running.kill("SIGTERM");
     expect(await once(on.running, "exit")).toEqual([0, null]);
   });

@@ -1,4 +1,4 @@
-/** `infoblox-ipam address`: addresses, taken, given back and looked up. */
+/** `infoblox-ipam address`: requests, releases and looks up addresses. */
 
 import { Command, Option } from "commander";
 import type { AddressQuery } from "../../ipam/addresses/requests.js";
@@ -71,7 +71,7 @@ Examples:
 
 export function addressCommand(terminal: Terminal): Command {
   return new Command("address")
-    .description("Take, give back, find, look up and peek at addresses.")
+    .description("Request, release, find, look up and peek at addresses.")
     .addCommand(requestCommand(terminal))
     .addCommand(releaseCommand(terminal))
     .addCommand(findCommand(terminal))
@@ -82,11 +82,11 @@ export function addressCommand(terminal: Terminal): Command {
 
 function requestCommand(terminal: Terminal): Command {
   const command = new Command("request")
-    .description("Take the next free address of a subnet or range, or the one that is named.")
+    .description("Take the next free address of a subnet or range, or a named one.")
     .option("--ip <address>", "this address and no other")
     .option("--name <name>", "name of a host record")
-    .option("--mac <mac>", "client that DHCP gives it to")
-    .option("--duid <duid>", "client that DHCP gives it to, IPv6")
+    .option("--mac <mac>", "MAC address of its DHCP client")
+    .option("--duid <duid>", "DUID of its DHCP client, for IPv6")
     .option("--no-dns", "a host record outside of DNS")
     .addHelpText("after", connectionHelp + requestExamples + exitCodesHelp);
   addTakingOptions(addCountOption(command), {
@@ -103,7 +103,7 @@ function requestCommand(terminal: Terminal): Command {
 async function requestOne(options: RequestOptions, terminal: Terminal): Promise<void> {
   const { ip, name, mac, duid, dns } = options;
   const address = await withIpam(options, terminal, ({ ipam, signal }) =>
-    // What fits with what is checked where the request is understood, and said there.
+    // The library checks which options go together.
     ipam.requestAddress({
       ...requestOf(options),
       ...{ ip, name, mac, duid, signal },
@@ -120,8 +120,7 @@ async function requestMany(options: RequestOptions, count: number, terminal: Ter
       throw new UsageError(`--count: several addresses can't have one --${one}`);
   }
   const { from, ...others } = requestOf(options);
-  if (from === undefined)
-    throw new UsageError("--count: --from or --from-attribute must say where they come from");
+  if (from === undefined) throw new UsageError("--count needs --from or --from-attribute");
   if (name !== undefined && !name.includes("{n}")) {
     throw new UsageError("--count: the name must hold {n}, e.g. worker-{n}.example.com");
   }
@@ -132,7 +131,8 @@ async function requestMany(options: RequestOptions, count: number, terminal: Ter
         ...{ from, count, signal },
         name: name === undefined ? undefined : (index) => name.replaceAll("{n}", String(index + 1)),
         ...(dns === false && { dns }),
-        // Nobody would know afterwards what the half of it was; by a request id it is found again, and gone on with.
+        // Without a request id, a part of the addresses could not be found again. With one, a repetition finds them and
+        // continues.
         allOrNothing: requestId === undefined,
         onProgress: show(["address", "addresses"]),
       }),
@@ -147,10 +147,10 @@ function listOf(addresses: readonly Address[]): string {
 
 function releaseCommand(terminal: Terminal): Command {
   const command = new Command("release")
-    .description("Give an address back.")
+    .description("Release an address.")
     .argument("[address...]", "an IP, the name of a host, or a reference")
-    .option("--request-id <id>", "the address that was taken with this id")
-    .option("--force", "also where another owner made it")
+    .option("--request-id <id>", "the address of this request id")
+    .option("--force", "also if another owner created it")
     .addHelpText("after", connectionHelp + releaseExamples + exitCodesHelp);
   return addIpamOptions(command).action((addresses: string[], options: ReleaseOptions) =>
     withIpam(options, terminal, ({ ipam, signal }) =>
@@ -173,14 +173,14 @@ interface FindOptions extends IpamCommandOptions {
 
 function findCommand(terminal: Terminal): Command {
   const command = new Command("find")
-    .description("Find addresses that are held; without criteria, all of the network view.")
+    .description("Find addresses in use or reserved; without criteria, all of the network view.")
     .option("--mac <mac>", "of this client")
     .option("--duid <duid>", "of this client, IPv6")
     .option("--name <name>", "of the host with this name")
-    .option("--name-matches <pattern>", "of hosts whose names fit this regular expression")
+    .option("--name-matches <pattern>", "of hosts whose names match this regular expression")
     .option("--comment <text>", "with this comment")
-    .option("--attribute <name=value>", "with this attribute; any number of times", collectAttribute)
-    .addOption(new Option("--limit <number>", "at most so many").argParser(parseCount))
+    .option("--attribute <name=value>", "with this attribute; may be repeated", collectAttribute)
+    .addOption(new Option("--limit <number>", "return at most this many").argParser(parseCount))
     .addHelpText("after", connectionHelp + findExamples + exitCodesHelp);
   return addIpamOptions(command).action(async (options: FindOptions) => {
     const { mac, duid, name, nameMatches, comment, attribute, limit } = options;
@@ -208,7 +208,7 @@ function addressTable(addresses: readonly Address[]): string {
 
 function lookupCommand(terminal: Terminal): Command {
   const command = new Command("lookup")
-    .description("Tell who has an address, and where it lies.")
+    .description("Show who uses an address, and its subnet.")
     .argument("<ip>", "the address")
     .addHelpText("after", connectionHelp + lookupExamples + exitCodesHelp);
   return addIpamOptions(command).action((ip: string, options: IpamCommandOptions) =>
@@ -232,7 +232,10 @@ function wordsOf(details: AddressDetails): string {
     ["mac", mac],
     ["duid", duid],
     ["lease", leaseState === "FREE" ? undefined : leaseState],
-    ["conflict", conflict ? "something else answers there than the grid has on record" : undefined],
+    [
+      "conflict",
+      conflict ? "the grid has found another device at the address than it has on record" : undefined,
+    ],
     ["subnet", subnet && [subnet.cidr, subnet.comment ?? ""].join(" ").trim()],
     ["container", container],
   ]);
@@ -252,15 +255,11 @@ Examples:
 function peekCommand(terminal: Terminal): Command {
   const command = new Command("peek")
     .description(
-      "Show which addresses would come next. Takes none: the next moment, somebody else may have them.",
+      "Show which addresses would come next. Reserves none: another client may take them at any time.",
     )
-    .requiredOption("--from <subnet>", "where from: subnet or range; several are looked at in order", collect)
+    .requiredOption("--from <subnet>", "a subnet or range; several are searched in order", collect)
     .addOption(new Option("--count <number>", "so many (default: 1)").argParser(parseCount))
-    .option(
-      "--exclude <addresses>",
-      "leave these out: an address, range or CIDR; any number of times",
-      collect,
-    )
+    .option("--exclude <addresses>", "exclude an address, range or CIDR; may be repeated", collect)
     .addHelpText("after", connectionHelp + peekExamples + exitCodesHelp);
   return addIpamOptions(command).action(async (options: PeekCommandOptions) => {
     const { from, count = 1, exclude } = options;

@@ -1,4 +1,4 @@
-/** `infoblox-ipam apply`: makes the grid hold what a file describes. */
+/** `infoblox-ipam apply`: changes the grid to match a description in a file. */
 
 import { Command } from "commander";
 import { InvalidRequestError, isInfobloxError } from "../../errors.js";
@@ -44,12 +44,12 @@ Examples:
 
 export function applyCommand(terminal: Terminal): Command {
   const command = new Command("apply")
-    .description("Make the grid hold what a file describes, or say what that would change.")
-    .argument("<file>", "YAML, JSON or TOML file of what should be there; - reads YAML or JSON from stdin")
+    .description("Change the grid to match the description in a file, or show what that would change.")
+    .argument("<file>", "YAML, JSON or TOML file with the description; - reads YAML or JSON from stdin")
     .option("--dry-run", "only print the differences")
-    .option("--detailed-exitcode", `with --dry-run: end with ${exitCodes.different} where something differs`)
-    .option("--prune", "delete what the owner has made and the file doesn't describe; needs an owner")
-    .option("--replace", "take another where the file says another size or source of what the grid chose")
+    .option("--detailed-exitcode", `with --dry-run: exit with ${exitCodes.different} if something differs`)
+    .option("--prune", "delete what the owner has created and the file does not describe; needs an owner")
+    .option("--replace", "replace what the grid chose if the file now has another size or source")
     .addHelpText("after", connectionHelp + examples + exitCodesHelp);
   return addIpamOptions(command).action((file: string, options: ApplyCommandOptions) =>
     apply(file, options, terminal),
@@ -63,7 +63,7 @@ async function apply(name: string, options: ApplyCommandOptions, terminal: Termi
   const ensured = await showing(terminal, options, (show) =>
     withIpam(options, terminal, async ({ ipam, owner, signal }) => {
       if (prune) needsOwner(owner, "--prune");
-      // What it holds is checked where it is understood, and said there.
+      // `ipam.ensure` checks the content.
       const desired = file.content as DesiredState;
       return ipam.ensure(desired, { dryRun, prune, replace, signal, onProgress: show(["step", "steps"]) });
     }),
@@ -86,10 +86,10 @@ async function readDescription(
   const file = name === "-" ? await readDataFromStdin(terminal) : await readDataFile(name, terminal);
   const { content } = file;
   if (typeof content === "object" && content !== null && !Array.isArray(content)) return file;
-  throw new UsageError(`${file.name} must hold lists of what should be there by name, e.g. subnets`);
+  throw new UsageError(`${file.name} must be an object with lists, e.g. subnets`);
 }
 
-/** What is wrong with the file, with its place in it. */
+/** Puts the file's line before the message of an error about its content. */
 async function placed(error: unknown, file: DataFile): Promise<unknown> {
   if (!isInfobloxError(error, "InvalidRequestError") || error.field === undefined) return error;
   const [list = ""] = error.field.split(/[.[]/);

@@ -1,4 +1,4 @@
-/** `infoblox-ipam audit`: what an owner holds, and what of it wants looking at. */
+/** `infoblox-ipam audit`: lists what an owner holds, and what needs attention. */
 
 import { Command } from "commander";
 import type { Audit } from "../../ipam/upkeep/audit.js";
@@ -18,7 +18,7 @@ Examples:
 
 export function auditCommand(terminal: Terminal): Command {
   const command = new Command("audit")
-    .description("Show what an owner holds, and what of it wants looking at.")
+    .description("Show what an owner holds, and what needs attention.")
     .addHelpText("after", connectionHelp + examples + exitCodesHelp);
   return addIpamOptions(command).action((options: IpamCommandOptions) => audit(options, terminal));
 }
@@ -48,7 +48,7 @@ function wordsOf(found: Audit): string {
     ...duplicates.flatMap(({ of, id, objects }) =>
       objects.map((held) => ({
         held,
-        // A token says nothing to people.
+        // The token itself would tell a reader nothing.
         note: `one of ${objects.length} ${of === "requestId" ? `with request id ${id}` : "that one call made"}`,
       })),
     ),

@@ -1,4 +1,4 @@
-/** `infoblox-ipam collect`: frees what has expired. */
+/** `infoblox-ipam collect`: releases what has expired. */
 
 import { Command } from "commander";
 import type { Collected } from "../../ipam/upkeep/collect.js";
@@ -25,9 +25,9 @@ Examples:
 
 export function collectCommand(terminal: Terminal): Command {
   const command = new Command("collect")
-    .description("Free what has expired, of one owner.")
-    .option("--dry-run", "only print what would be freed")
-    .option("--cascade", "subnets with all that is in them, hosts included")
+    .description("Release what has expired, of one owner.")
+    .option("--dry-run", "only print what would be released")
+    .option("--cascade", "release subnets with everything in them, hosts included")
     .addHelpText("after", connectionHelp + examples + exitCodesHelp);
   return addIpamOptions(command).action((options: CollectCommandOptions) => collect(options, terminal));
 }
@@ -45,7 +45,7 @@ async function collect(options: CollectCommandOptions, terminal: Terminal): Prom
 
 function wordsOf({ dryRun, released, kept }: Collected): string {
   if (released.length + kept.length === 0) return "Nothing has expired.";
-  const freed = dryRun ? "would be freed" : "freed";
+  const freed = dryRun ? "would be released" : "released";
   const notes = [
     ...released.map((held) => ({ held, note: held.reason === "gone" ? "was gone already" : freed })),
     ...kept.map((held) => ({

@@ -1,4 +1,4 @@
-/** `infoblox-ipam completion`: what a shell offers after Tab, made from the commands as they are. */
+/** `infoblox-ipam completion`: prints a shell's completion script, generated from the commands. */
 
 import { Argument, Command } from "commander";
 import { exitCodesHelp, print, type Terminal } from "../output.js";
@@ -14,8 +14,8 @@ const shells = { bash: forBash, zsh: forZsh, fish: forFish } as const;
 
 export function completionCommand(terminal: Terminal): Command {
   return new Command("completion")
-    .description("Print what completes commands and options in a shell.")
-    .addArgument(new Argument("<shell>", "whose completion it is").choices(Object.keys(shells)))
+    .description("Print a script that completes commands and options in a shell.")
+    .addArgument(new Argument("<shell>", "the shell that loads the script").choices(Object.keys(shells)))
     .option("--json", "print JSON, for programs: the shell, and the script")
     .addHelpText("after", examples + exitCodesHelp)
     .action((shell: keyof typeof shells, options: { readonly json?: true }, command: Command) => {
@@ -24,17 +24,17 @@ export function completionCommand(terminal: Terminal): Command {
     });
 }
 
-/** What may be typed as a value: one of a few words, a file, both, or neither, which no shell can know. */
+/** The possible values of an option or argument: a few words, a file, both, or anything. */
 interface Value {
   readonly words: readonly string[];
   readonly isFile: boolean;
 }
 
-/** A command, and what may follow it. */
+/** A command, and the words and options that may follow it. */
 interface Level {
   /** `"infoblox-ipam subnet"` */
   readonly path: readonly string[];
-  /** Commands below, or the words that its argument may be. */
+  /** Its subcommands, or the possible words of its argument. */
   readonly words: readonly Word[];
   readonly options: readonly (Word & { readonly value: Value | undefined })[];
   readonly takesFile: boolean;
@@ -57,18 +57,18 @@ function levelsOf(command: Command, path: readonly string[] = [command.name()]):
     {
       path,
       words: [...below, ...(below.length > 0 ? [help] : []), ...choices],
-      options: [...options, { text: "--help", about: "show what there is", value: undefined }],
+      options: [...options, { text: "--help", about: "show the help", value: undefined }],
       takesFile: argument?.name() === "file",
     },
     ...command.commands.flatMap((child) => levelsOf(child, [...path, child.name()])),
   ];
 }
 
-/** Placeholders that say of what kind a value is; all others between bars are the values themselves. */
+/** Placeholders that stand for a file. Other words between bars are values themselves. */
 const files: ReadonlySet<string> = new Set(["file", "path", "folder"]);
 const kinds: ReadonlySet<string> = new Set([...files, "address", "mac", "duid"]);
 
-/** By its choices, or by what stands for it: `--out <file>`, `--gateway <first|last|address>`. */
+/** The value of an option, from its choices or its placeholder: `--out <file>`, `--gateway <first|last|address>`. */
 function valueIn(flags: string, choices: readonly string[] | undefined): Value {
   const [, placeholder = ""] = /<(.*)>/.exec(flags) ?? [];
   const parts = placeholder.split("|");
@@ -78,7 +78,9 @@ function valueIn(flags: string, choices: readonly string[] | undefined): Value {
   return { words: placeholder === "boolean" ? ["true", "false"] : named, isFile };
 }
 
-/** Options whose values are alike, with the command that they are of: `"infoblox-ipam map --out"|"infoblox-ipam map --config"`. */
+/**
+ * Options with the same possible values share one case, as `"infoblox-ipam map --out"|"infoblox-ipam map --config"`.
+ */
 function valuesOf(levels: readonly Level[]): { readonly pattern: string; readonly value: Value }[] {
   const found = new Map<string, { pattern: string; value: Value }>();
   for (const { path, options } of levels) {
@@ -190,7 +192,7 @@ function zshValue({ words, isFile }: Value): string {
   return offered.length > 0 ? offered.join("; ") : ":";
 }
 
-/** Whether nothing but the commands below may follow, or arguments as well. */
+/** `"exact"` if only subcommands may follow, `"begins"` if arguments may follow as well. */
 function hasBelow(levels: readonly Level[], path: readonly string[]): "exact" | "begins" {
   const isAbove = levels.some(
     (level) => level.path.length > path.length && path.every((word, at) => level.path[at] === word),

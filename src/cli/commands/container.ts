@@ -1,4 +1,4 @@
-/** `infoblox-ipam container`: blocks that subnets are taken from. */
+/** `infoblox-ipam container`: creates and finds containers, which subnets are taken from. */
 
 import { Command } from "commander";
 import { connectionHelp } from "../connection.js";
@@ -30,7 +30,7 @@ Examples:
 
 export function containerCommand(terminal: Terminal): Command {
   return new Command("container")
-    .description("Make containers, and find them.")
+    .description("Create and find containers.")
     .addCommand(ensureCommand(terminal))
     .addCommand(findCommand(terminal))
     .addHelpText("after", ensureExamples + exitCodesHelp);
@@ -38,12 +38,12 @@ export function containerCommand(terminal: Terminal): Command {
 
 function ensureCommand(terminal: Terminal): Command {
   const command = new Command("ensure")
-    .description("See to it that a container exists.")
+    .description("Create a container unless it exists.")
     .argument("<cidr>", "the container, e.g. 10.0.0.0/16")
-    .option("--comment <text>", "of a new one: what it is for")
+    .option("--comment <text>", "of a new container: its purpose")
     .option(
       "--attribute <name=value>",
-      "of a new one: extensible attribute; any number of times",
+      "of a new container: extensible attribute; may be repeated",
       collectAttribute,
     )
     .addHelpText("after", connectionHelp + ensureExamples + exitCodesHelp);
@@ -53,14 +53,14 @@ function ensureCommand(terminal: Terminal): Command {
       ipam.ensureContainer({ cidr, comment, extattrs, signal }),
     );
     print(terminal, options, container, ({ cidr, created }) =>
-      created ? `${cidr} made` : `${cidr} is there`,
+      created ? `${cidr} created` : `${cidr} exists`,
     );
   });
 }
 
 function findCommand(terminal: Terminal): Command {
   const command = new Command("find")
-    .description("Find the containers of the network view, and how full each is.")
+    .description("List the containers of the network view, and how full each is.")
     .option("--ipv6", "IPv6 containers")
     .addHelpText("after", connectionHelp + findExamples + exitCodesHelp);
   return addIpamOptions(command).action(async (options: IpamCommandOptions & { readonly ipv6?: true }) => {

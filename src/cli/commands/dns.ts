@@ -1,4 +1,4 @@
-/** `infoblox-ipam dns`: DNS records without a host record, added, found and removed. */
+/** `infoblox-ipam dns`: adds, finds and removes DNS records that belong to no host record. */
 
 import { Argument, Command, Option } from "commander";
 import type { DnsQuery, NewDnsRecord } from "../../ipam/dns/requests.js";
@@ -97,25 +97,25 @@ function addCommand(terminal: Terminal): Command {
   const number = (flags: string, about: string) => new Option(flags, about).argParser(parseNumber);
   const command = new Command("add")
     .description("Add a DNS record.")
-    .addArgument(new Argument("<type>", "what the record is").choices(recordTypes).argParser(typeOf))
-    .argument("<name>", "its name; of a PTR record, the address")
-    .argument("[value]", "what it leads to")
+    .addArgument(new Argument("<type>", "the record's type").choices(recordTypes).argParser(typeOf))
+    .argument("<name>", "its name; of a PTR record, its address")
+    .argument("[value]", "its value, e.g. an address or a name")
     .option(
       "--from <subnet>",
       "of A and AAAA: the next free address from here; several are tried in order",
       collect,
     )
-    .option("--ptr", "of A and AAAA: with the way back")
+    .option("--ptr", "of A and AAAA: add the PTR record, too")
     .addOption(number("--preference <number>", "of MX"))
     .addOption(number("--port <number>", "of SRV"))
     .addOption(number("--priority <number>", "of SRV"))
     .addOption(number("--weight <number>", "of SRV"))
-    .option("--ip <address>", "of NS: an address of the name server; any number of times", collect)
+    .option("--ip <address>", "of NS: an address of the name server; may be repeated", collect)
     .addOption(number("--flags <number>", "of CAA (default: 0)"))
     .option("--tag <tag>", "of CAA (default: issue)")
-    .addOption(number("--ttl <seconds>", "how long it may be kept (default: the zone's)"))
+    .addOption(number("--ttl <seconds>", "how long resolvers may cache it (default: the zone's)"))
     .option("--comment <text>", "what the record is for")
-    .option("--attribute <name=value>", "extensible attribute; any number of times", collectAttribute)
+    .option("--attribute <name=value>", "extensible attribute; may be repeated", collectAttribute)
     .addHelpText("after", connectionHelp + addExamples + exitCodesHelp);
   return addIpamOptions(command).action(
     async (type: RecordType, name: string, value: string | undefined, options: AddOptions) => {
@@ -139,12 +139,12 @@ function recordOf(
   if (type === "A" || type === "AAAA") {
     if (value !== undefined && from === undefined) return { ...common, type, name, ptr, ip: value };
     if (value === undefined && from !== undefined) return { ...common, type, name, ptr, from };
-    throw new UsageError(`${type} takes an address, or --from: one of both`);
+    throw new UsageError(`${type} takes an address or --from, not both`);
   }
   for (const one of ["from", "ptr"] as const) {
     if (options[one] !== undefined) throw new UsageError(`--${one} is for A and AAAA records`);
   }
-  if (value === undefined) throw new UsageError(`${type} takes a value: what the record leads to`);
+  if (value === undefined) throw new UsageError(`${type} takes a value, e.g. an address or a name`);
   switch (type) {
     case "PTR":
       return { ...common, type, ip: name, name: value };
@@ -167,7 +167,7 @@ function recordOf(
 
 function refuseForNs(options: AddOptions): void {
   const given = (["ttl", "comment", "attribute"] as const).find((one) => options[one] !== undefined);
-  if (given !== undefined) throw new UsageError(`--${given}: a grid keeps none with an NS record`);
+  if (given !== undefined) throw new UsageError(`--${given}: an NS record has none on a grid`);
 }
 
 function nameServerIps({ ip }: AddOptions): readonly string[] {
@@ -181,10 +181,10 @@ function findCommand(terminal: Terminal): Command {
     .addOption(new Option("--type <type>", "records of this type").choices(recordTypes).argParser(typeOf))
     .option("--name <name>", "with this name")
     .option("--ip <address>", "with this address")
-    .option("--target <name>", "that lead to this name")
+    .option("--target <name>", "that point to this name")
     .option("--zone <name>", "in this zone")
-    .option("--attribute <name=value>", "with this attribute; any number of times", collectAttribute)
-    .addOption(new Option("--limit <number>", "at most so many").argParser(parseCount))
+    .option("--attribute <name=value>", "with this attribute; may be repeated", collectAttribute)
+    .addOption(new Option("--limit <number>", "return at most this many").argParser(parseCount))
     .addHelpText("after", connectionHelp + findExamples + exitCodesHelp);
   return addIpamOptions(command).action(async (options: FindOptions) => {
     const { type, name, ip, target, zone, attribute, limit, dnsView } = options;
@@ -203,9 +203,9 @@ function removeCommand(terminal: Terminal): Command {
     .argument("<record>", "its name or its reference")
     .addOption(new Option("--type <type>", "the record of this type").choices(recordTypes).argParser(typeOf))
     .option("--ip <address>", "the record with this address")
-    .option("--target <name>", "the record that leads to this name")
-    .option("--ptr", "of A and AAAA: with its way back")
-    .option("--force", "also where another owner made it")
+    .option("--target <name>", "the record that points to this name")
+    .option("--ptr", "of A and AAAA: remove the PTR record, too")
+    .option("--force", "also if another owner created it")
     .addHelpText("after", connectionHelp + removeExamples + exitCodesHelp);
   return addIpamOptions(command).action(async (record: string, options: RemoveOptions) => {
     const { type, ip, target: leadsTo, ptr, force, dnsView } = options;
@@ -234,7 +234,7 @@ function recordTable(records: readonly DnsRecordDetails[]): string {
   return table([["NAME", "TYPE", "VALUE", ...view, "COMMENT", "ATTRIBUTES"], ...rows]);
 }
 
-/** By name and type, and those of one name by address; PTR records, whose name is an address, by that. */
+/** Sorts records by name and type, and records of one name by address. Sorts PTR records by their address. */
 function inOrder(records: readonly DnsRecordDetails[]): DnsRecordDetails[] {
   const keyOf = ({ name, type }: DnsRecordDetails) => (type === "PTR" ? "~" : `${name} ${type}`);
   return byAddress(records, ({ ip, value }) => ip ?? value)

@@ -1,4 +1,4 @@
-/** `infoblox-ipam docker`: Docker's remote IPAM driver, as a service. */
+/** `infoblox-ipam docker`: runs Docker's remote IPAM driver as a service. */
 
 import { execFile } from "node:child_process";
 import { basename } from "node:path";
@@ -53,53 +53,53 @@ export function dockerCommand(terminal: Terminal): Command {
     .addArgument(
       new Argument(
         "[task]",
-        "reconcile: compare the grid with Docker's networks and containers, and end",
+        "reconcile: compare the grid with Docker's networks and containers, and exit",
       ).choices(["reconcile"]),
     )
     .option("--config <file>", "TOML or JSON file of settings")
     .option("--socket <path>", `Unix socket for Docker to call (default: ${defaultSocket})`)
     .option(
       "--ipvlan-socket <path|false>",
-      "second socket, for ipvlan networks; false: none (default beside the default)",
+      "second socket, for ipvlan networks; false: none (default: one beside the default socket)",
     )
-    .option(
-      "--mac-addresses <boolean>",
-      "false: containers' MACs are not asked for, as ipvlan networks need it",
-    )
-    .option("--port <number>", "a port of the loopback interface in place of the socket")
-    .option("--engine-id <name>", "what this engine is called on the grid (default: the host's name)")
+    .option("--mac-addresses <boolean>", "false: do not ask for containers' MACs; ipvlan networks need that")
+    .option("--port <number>", "a loopback port instead of the socket")
+    .option("--engine-id <name>", "the engine's name on the grid (default: the host's name)")
     .option("--local-view <name>", "network view of bridge, macvlan and ipvlan networks (default: default)")
-    .option("--local-network-container <cidrs>", "where their subnets come from, with commas between")
+    .option("--local-network-container <cidrs>", "containers of their subnets, with commas between")
     .option("--local-prefix-length <bits>", "size of their IPv4 subnets (default: 24)")
     .option("--local-ipv6-prefix-length <bits>", "size of their IPv6 subnets (default: 64)")
     .option("--global-view <name>", "network view of overlay networks (default: default)")
-    .option("--global-network-container <cidrs>", "where subnets of overlay networks come from")
+    .option("--global-network-container <cidrs>", "containers of their subnets, with commas between")
     .option("--global-prefix-length <bits>", "size of their IPv4 subnets (default: 24)")
     .option("--global-ipv6-prefix-length <bits>", "size of their IPv6 subnets (default: 64)")
-    .option("--host-name <template>", "make host records, named e.g. {mac}.docker.example.com")
+    .option("--host-name <template>", "create host records with such names, e.g. {mac}.docker.example.com")
     .option("--host-dns <boolean>", "false: host records without DNS")
     .option("--dns-view <name>", "DNS view of the host records")
     .option("--cloud-attributes <auto|always|never>", "whether to write cloud attributes")
     .option(
       "--state-dir <path>",
-      "where releases that could not be done and a refused login are noted; else in memory",
+      "keeps failed releases and the time of a refused login there; else in memory",
     )
     .option(
       "--docker-socket <path>",
       `Docker's own socket, to compare its containers with the grid (default: ${defaultDockerSocket})`,
     )
-    .option("--apply", "reconcile: release what two looks ten minutes apart show without a holder")
-    .option("--create-views <boolean>", "true: a network view that --ipam-opt network-view names is created")
+    .option("--apply", "reconcile: release what two comparisons, ten minutes apart, show without a holder")
+    .option(
+      "--create-views <boolean>",
+      "true: create a missing network view that --ipam-opt network-view names",
+    )
     .option("--release-shared <boolean>", "true: the last engine to leave a shared subnet releases it")
     .option("--url <url>", "the grid, e.g. https://grid.example.com")
-    .option("--user <name>", "name to log in with")
+    .option("--user <name>", "user name")
     .option("--wapi-version <version>", "WAPI version to speak; left out, the newest that the grid has")
     .option("--ssl-verify <true|false|path>", "whether to check the certificate, or the path of a CA file")
-    .option("--allow-insecure-http", "permit http://, where everybody on the way reads along")
+    .option("--allow-insecure-http", "permit http://, which anybody on the network path can read")
     .option("--status-port <number>", "a port of the loopback interface for /health and /metrics")
-    .option("--status-socket <path>", "a Unix socket for them in its place")
-    .option(`--log-level <${logLevels.join("|")}>`, "what is printed (default: info)")
-    .option("--debug", "as --log-level debug: every attempt of a request that fails, too (also: DEBUG=1)")
+    .option("--status-socket <path>", "a Unix socket for them instead")
+    .option(`--log-level <${logLevels.join("|")}>`, "the least level that is printed (default: info)")
+    .option("--debug", "as --log-level debug: also print each failed attempt of a request (also: DEBUG=1)")
     .option("--quiet", "as --log-level warn: no line per call")
     .option("--json", "print JSON, for programs: one value on each line")
     .addHelpText("after", examples + exitCodesHelp);
@@ -112,7 +112,7 @@ async function runDriver(options: DockerCommandOptions, terminal: Terminal): Pro
   const { config, driver, ipam: client, logger } = await open(options, terminal);
   await using _ipam = client;
   const prepared = prepare(driver, logger, terminal);
-  // A wrong password ends the command before Docker finds a driver. A grid that is away doesn't keep Docker waiting.
+  // A wrong password ends the command before Docker finds the driver. An unreachable grid does not keep Docker waiting.
   await Promise.race([prepared, pause(longestWait, undefined, { ref: false })]);
   if (terminal.stop.aborted) return;
   await using _status = config.status && (await listenForStatus(driver, config.status, logger));
@@ -132,14 +132,14 @@ async function runDriver(options: DockerCommandOptions, terminal: Terminal): Pro
   }
 }
 
-/** Tells what Docker shows no holder of, and releases nothing. An engine that isn't there yet has nothing to compare. */
+/** Logs what has no holder in Docker, and releases nothing. Skips an engine that does not run yet. */
 async function reportLeftovers(driver: IpamDriver, logger: DriverLogger, signal: AbortSignal): Promise<void> {
   const found = await driver.reconcile({ signal }).catch(() => undefined);
   if (found === undefined || found.leftovers.length === 0) return;
   const shown = found.leftovers.slice(0, 5).map(({ what }) => what);
   const more = found.leftovers.length > 5 ? ", …" : "";
   logger.warn(
-    `Docker shows no holder of ${found.leftovers.length} objects on the grid: ${shown.join(", ")}${more}. See infoblox-ipam docker reconcile.`,
+    `${found.leftovers.length} objects on the grid have no holder in Docker: ${shown.join(", ")}${more}. See infoblox-ipam docker reconcile.`,
   );
 }
 
@@ -175,13 +175,13 @@ async function open(options: DockerCommandOptions, terminal: Terminal) {
     await readPassword(options, terminal),
     terminal,
   );
-  // Loaded here so that the help of other commands needn't wait for it.
+  // Loaded here, so that the help of other commands need not wait for it.
   const [{ createIpamDriver }, { Ipam }] = await Promise.all([
     import("../../docker/index.js"),
     import("../../ipam/ipam.js"),
   ]);
   const logger = loggerOf(terminal, config.logLevel, options);
-  // A failed call has one line of its own: requests and their attempts show on the level of debugging only.
+  // A failed call has a line of its own. Requests and attempts show only on the debug level.
   const isDebug = config.logLevel === "debug";
   const note = (message: string) => isDebug && logger.info(message);
   const ipam = new Ipam({ ...config.client, logger: { debug: note, info: note, warn: note, error: note } });
@@ -193,7 +193,7 @@ async function open(options: DockerCommandOptions, terminal: Terminal) {
   }
 }
 
-/** How long the first look at the grid may keep the driver from listening, in milliseconds. */
+/** Milliseconds that the first check of the grid may keep the driver from listening. */
 const longestWait = 5000;
 
 async function listenForStatus(
@@ -208,7 +208,7 @@ async function listenForStatus(
   return server;
 }
 
-/** Tells systemd, of a unit with `Type=notify`, that Docker can use the driver. */
+/** Tells systemd that Docker can use the driver, in a unit with `Type=notify`. */
 function notifySystemd({ env }: Terminal, logger: DriverLogger): void {
   if (!env["NOTIFY_SOCKET"]) return;
   execFile("systemd-notify", ["--ready"], { env }, (error) => {
@@ -216,7 +216,7 @@ function notifySystemd({ env }: Terminal, logger: DriverLogger): void {
   });
 }
 
-/** All listeners, which close together. */
+/** Starts all listeners, which close together. */
 async function listenOn(
   driver: IpamDriver,
   places: readonly DriverListenOptions[],
@@ -239,25 +239,27 @@ async function listenOn(
   return { [Symbol.asyncDispose]: close };
 }
 
-/** Why it doesn't listen. */
+/** Explains why the driver can't listen. */
 function explained(error: NodeJS.ErrnoException, listen: ListenPlace, prefix = ""): unknown {
   if (error.syscall === undefined && error.code !== "ERR_SOCKET_BAD_PORT") return error;
   const place =
     "socket" in listen ? `--${prefix}socket: ${listen.socket}` : `--${prefix}port: ${listen.port}`;
-  if (error.code === "EADDRINUSE") return new Error(`${place}: something else listens there`);
+  if (error.code === "EADDRINUSE") return new Error(`${place}: another program listens there`);
   if (error.code === "ERR_SOCKET_BAD_PORT")
     return new UsageError(`${place}: a port is a number from 0 to 65535`);
   return new Error(`${place}: can't listen there: ${reasonOf(error)}`);
 }
 
-/** Says early what is wrong. A grid that can't be reached now may be by the time that Docker asks. */
+/** Reports early what is wrong. A grid that is unreachable now may be reachable when Docker asks. */
 async function prepare(driver: IpamDriver, logger: DriverLogger, terminal: Terminal): Promise<void> {
   try {
     await driver.prepare({ signal: terminal.stop });
   } catch (error) {
     if (terminal.stop.aborted) return;
     if (!isInfobloxError(error, "ConnectionError")) throw error;
-    logger.warn(`${messageFor(error, undefined)} The driver goes on, and asks again with the first network.`);
+    logger.warn(
+      `${messageFor(error, undefined)} The driver continues, and asks again for the first network.`,
+    );
   }
 }
 
@@ -297,7 +299,7 @@ function loggerOf(
 
 const colours = { info: undefined, warn: "yellow", error: "red" } as const;
 
-/** The flag is read on its own, with a warning; in the settings it would hide where it came from. */
+/** Removes the password flag, which is read elsewhere, with a warning. */
 function withoutPassword({ password: _, ...flags }: DockerCommandOptions): DockerFlags {
   return flags;
 }

@@ -1,4 +1,4 @@
-/** `infoblox-ipam doctor`: why it doesn't work, or that it does. */
+/** `infoblox-ipam doctor`: checks whether everything works, and says what is wrong. */
 
 import { Command } from "commander";
 import { AbortedError, isInfobloxError } from "../../errors.js";
@@ -34,13 +34,13 @@ export function doctorCommand(terminal: Terminal): Command {
   command
     .option(
       "--probe",
-      "find out by experiments what kind of grid this is; --profile then says where to write it",
+      "find out by experiments how the grid behaves; --profile names the file to write it to",
     )
-    .option("--yes", "with --probe: do it without asking")
+    .option("--yes", "with --probe: do not ask first")
     .option("--zone <name>", "with --probe: a scratch zone for questions about DNS")
     .option(
       "--scratch-view <name>",
-      "with --probe: the network view to make and delete (default: infoblox-ipam probe)",
+      "with --probe: the network view to create and delete (default: infoblox-ipam probe)",
     );
   return addIpamOptions(command).action((options: ProbeCommandOptions) =>
     options.probe ? probeGrid(options, terminal) : examine(options, terminal, command),
@@ -48,11 +48,11 @@ export function doctorCommand(terminal: Terminal): Command {
 }
 
 async function examine(options: IpamCommandOptions, terminal: Terminal, command: Command): Promise<void> {
-  // As it is now: nobody who asks what is wrong wants to wait until it may be right.
+  // Without retries: the user wants the state now.
   const now: IpamCommandOptions = { ...options, maxRetries: 0 };
   const { findings, error } = await withIpam(now, terminal, (session) => findingsOf(session)).catch(
     (error: unknown): Examination => {
-      // Whatever the looks themselves meet is a finding already.
+      // Errors of the checks themselves are findings already.
       if (isInfobloxError(error, "AbortedError")) throw error;
       return { findings: [lookAtSettings(error, command)], error };
     },
@@ -70,7 +70,7 @@ async function findingsOf(session: Session): Promise<Examination> {
     lookAtAttributes(session),
     lookAtPromise(session).then((finding) => [finding]),
   ]);
-  // What was stopped says nothing of the grid.
+  // A check that the user stopped says nothing about the grid.
   if (session.signal.aborted) throw new AbortedError("stopped");
   return { findings: [...reached.findings, ...further.flat()] };
 }
@@ -82,7 +82,7 @@ const signs = {
   failed: ["✗", "red"],
 } as const;
 
-/** A line for each, and below it what to do. */
+/** One line for each finding, and below it the advice. */
 function wordsOf(
   findings: readonly Finding[],
   { stdout, env }: { readonly stdout: Output; readonly env: Terminal["env"] },

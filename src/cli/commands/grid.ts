@@ -1,4 +1,4 @@
-/** `infoblox-ipam grid`: a FakeGrid in the shell, for trying things out and for programs in any language. */
+/** `infoblox-ipam grid`: runs a FakeGrid from the shell, for trials and for programs in any language. */
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -44,16 +44,20 @@ Examples:
 export function gridCommand(terminal: Terminal): Command {
   const command = new Command("grid")
     .description("Run a grid in memory that answers as an Infoblox grid does; Ctrl-C ends it.")
-    .addOption(new Option("--port <number>", "0 takes any free one").argParser(parsePort).default(8443))
-    .option("--host <address>", "address to listen on; beyond loopback, others can reach it", "127.0.0.1")
-    .option("--http", "plain HTTP in place of HTTPS")
+    .addOption(new Option("--port <number>", "0 takes any free port").argParser(parsePort).default(8443))
+    .option(
+      "--host <address>",
+      "address to listen on; other machines can reach all but loopback addresses",
+      "127.0.0.1",
+    )
+    .option("--http", "plain HTTP instead of HTTPS")
     .option("--ca-file <file>", "write the grid's certificate there, for clients to trust")
-    .option("--seed <file>", "what the grid holds at the start: a JSON file, or an inventory in JSON Lines")
-    .option("--anonymize", "give what an inventory tells other names and addresses")
+    .option("--seed <file>", "what the grid holds at first: a JSON file, or an inventory in JSON Lines")
+    .option("--anonymize", "replace the names and addresses of an inventory with invented ones")
     .option("--like <file>", "behave as the grid of this profile, written by doctor --probe --profile")
-    .option("--data <file>", "keep what the grid holds there, across restarts")
+    .option("--data <file>", "keep what the grid holds in this file, across restarts")
     .option("--wapi-version <version>", "newest WAPI version that the grid offers, e.g. 2.12")
-    .option("--user <name>", "name to log in with")
+    .option("--user <name>", "user name")
     .option("--quiet", "print no line per request")
     .option("--json", "print JSON, for programs: one value on each line")
     .addHelpText("after", examples + exitCodesHelp);
@@ -70,7 +74,7 @@ async function runGrid(options: GridCommandOptions, terminal: Terminal): Promise
     if (isReachable(options.host) && grid.clientOptions.password === defaultPassword) {
       warn(
         terminal,
-        `--host: whoever reaches ${options.host} can log in with the default password; set one: --password-file`,
+        `--host: anybody who reaches ${options.host} can log in with the default password; set one: --password-file`,
       );
     }
     await stopped(terminal.stop);
@@ -81,7 +85,7 @@ async function runGrid(options: GridCommandOptions, terminal: Terminal): Promise
 
 const defaultPassword = "infoblox";
 
-/** Whether others than this machine reach an address. */
+/** Whether other machines can reach an address. */
 function isReachable(host: string): boolean {
   return !/^(127(\.\d{1,3}){1,3}|::1|0:0:0:0:0:0:0:1|localhost|::ffff:127\..*)$/i.test(host);
 }
@@ -96,7 +100,7 @@ async function listen(options: GridCommandOptions, terminal: Terminal): Promise<
   if (data !== undefined) await mustBeWritable("--data", data, terminal);
   const user = options.user ?? terminal.env["INFOBLOX_USERNAME"];
   const password = (await readPassword(options, terminal)) ?? terminal.env["INFOBLOX_PASSWORD"];
-  // Loaded here so that the help of other commands needn't wait for it.
+  // Loaded here, so that the help of other commands need not wait for it.
   const { FakeGrid } = await import("../../grid/index.js");
   const shown = options.json ? lineForPrograms : line;
   const { seed, remove } = await seedFile(options, terminal);
@@ -120,7 +124,9 @@ async function listen(options: GridCommandOptions, terminal: Terminal): Promise<
     .finally(remove);
 }
 
-/** The file that the grid is seeded from: with `--anonymize` another one, which is removed once it is read. */
+/**
+ * The file that the grid is seeded from. With `--anonymize` it is a temporary copy, which is removed once it is read.
+ */
 async function seedFile(
   { seed, anonymize }: GridCommandOptions,
   { cwd }: Pick<Terminal, "cwd">,
@@ -144,26 +150,26 @@ async function seedFile(
   return { seed: other, remove };
 }
 
-/** Why it doesn't listen, by the flag that would have to be another. */
+/** Explains why the grid can't listen, with the flag to change. */
 function explained(error: NodeJS.ErrnoException, { port, host, data }: GridCommandOptions): Error {
   switch (error.code) {
     case "EADDRINUSE":
-      return new Error(`--port: something else listens on ${host}:${port}; --port 0 takes any free one`);
+      return new Error(`--port: another program listens on ${host}:${port}; --port 0 takes any free port`);
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
-      return new UsageError(`--host: ${host} is no address of this machine`);
+      return new UsageError(`--host: ${host} is not an address of this machine`);
     case "EACCES":
-      return new Error(`--port: this user may not listen on ${host}:${port}; --port 0 takes any free one`);
+      return new Error(`--port: this user may not listen on ${host}:${port}; --port 0 takes any free port`);
   }
   if (error.code !== undefined) return new Error(`--data: ${data}: ${reasonOf(error)}`);
-  // What it says itself is about the options that it was given: `seed: networks[0]: …`
+  // FakeGrid's own messages name its options: `seed: networks[0]: …`
   const named = error.message.replace(/^(seed|wapiVersion): /, (_, name) => `${flags[name]}: `);
   return new UsageError(named.startsWith("--") || data === undefined ? named : `--data: ${named}`);
 }
 
 const flags: Readonly<Record<string, string>> = { seed: "--seed", wapiVersion: "--wapi-version" };
 
-/** What a client needs to know; the password only where it is everybody's. */
+/** What a client needs to know. Shows the password only if it is the default one. */
 function greeting(grid: FakeGrid, caFile: string | undefined): string {
   const { username, password, wapiVersion } = grid.clientOptions;
   const secret = password === defaultPassword ? `, password ${password}` : "";
@@ -189,7 +195,7 @@ function lineForPrograms({ method, path, query, status }: RecordedRequest, milli
   return `${JSON.stringify({ event: "request", time, method, path, query, status, durationMs })}\n`;
 }
 
-/** `12:03:04 201 POST /wapi/v2.12/network?_return_as_object=1  3 ms`; status 0 where a fault kept the answer back. */
+/** `12:03:04 201 POST /wapi/v2.12/network?_return_as_object=1  3 ms`; status 0 if a fault withheld the answer. */
 function line(request: RecordedRequest, milliseconds: number, { stdout, env }: Terminal): string {
   const { method, path, query, status } = request;
   const time = new Date().toTimeString().slice(0, 8);

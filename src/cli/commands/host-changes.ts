@@ -1,4 +1,4 @@
-/** What `infoblox-ipam host` changes of a host: its addresses, its names, its clients. */
+/** Commands of `infoblox-ipam host` that change a host's addresses, names and clients. */
 
 import { Command } from "commander";
 import type { Host } from "../../ipam/hosts/host.js";
@@ -46,24 +46,24 @@ Examples:
   $ infoblox-ipam host client web-1.example.com --mac none
 `;
 
-/** @param wordsOf - a host as people read it */
+/** @param wordsOf - formats a host for people */
 export function hostChangeCommands(terminal: Terminal, wordsOf: (host: Host) => string): Command[] {
   const change = (name: string, description: string) => {
     const command = new Command(name)
       .description(description)
       .argument("<host>", "a name, an address or a reference")
       .addHelpText("after", connectionHelp + examples + exitCodesHelp);
-    return addIpamOptions(command.option("--force", "also where another owner made it"));
+    return addIpamOptions(command.option("--force", "also if another owner created it"));
   };
   const changed = async (options: ChangeOptions, work: (session: Session) => Promise<Host>) =>
     print(terminal, options, await withIpam(options, terminal, work), wordsOf);
 
   return [
-    change("add-address", "Give a host one address more.")
+    change("add-address", "Add an address to a host.")
       .option("--ip <address>", "this address and no other")
       .option("--from <subnet>", "the next free address from here; several are tried in order", collect)
-      .option("--mac <mac>", "client that DHCP gives it to")
-      .option("--duid <duid>", "client that DHCP gives it to, IPv6")
+      .option("--mac <mac>", "MAC address of its DHCP client")
+      .option("--duid <duid>", "DUID of its DHCP client, for IPv6")
       .action(async (host: string, options: AddAddressOptions) => {
         const { ip, from, mac, duid, force } = options;
         const added = await withIpam(options, terminal, ({ ipam, signal }) =>
@@ -71,27 +71,27 @@ export function hostChangeCommands(terminal: Terminal, wordsOf: (host: Host) => 
         );
         print(terminal, options, added, ({ address }) => address.ip);
       }),
-    change("move", "Put another address in place of one; the host's client goes along.")
+    change("move", "Replace an address of a host; its client moves to the new one.")
       .option("--to <subnet>", "the next free address from here; several are tried in order", collect)
       .option("--ip <address>", "this address and no other")
-      .option("--from <address>", "which address to replace, of several")
+      .option("--from <address>", "the address to replace, if the host has several")
       .action((host: string, options: MoveOptions) => {
         const { ip, to, from, force } = options;
         return changed(options, ({ ipam, signal }) => ipam.hosts.move(host, { ip, to, from, force, signal }));
       }),
-    change("rename", "Give a host another name.")
+    change("rename", "Rename a host.")
       .argument("<name>", "the new name")
       .action((host: string, name: string, options: ChangeOptions) => {
         const { force } = options;
         return changed(options, ({ ipam, signal }) => ipam.hosts.rename(host, name, { force, signal }));
       }),
-    change("alias", "Give a host more names, or take some off it.")
-      .option("--add <name>", "another name; any number of times", collect)
-      .option("--remove <name>", "no longer this name; any number of times", collect)
+    change("alias", "Add or remove aliases of a host.")
+      .option("--add <name>", "an alias to add; may be repeated", collect)
+      .option("--remove <name>", "an alias to remove; may be repeated", collect)
       .action((host: string, options: AliasOptions) => {
         const { add, remove, force } = options;
         if (add === undefined && remove === undefined)
-          throw new UsageError("--add or --remove names an alias");
+          throw new UsageError("give --add or --remove with an alias");
         return changed(options, async ({ ipam, signal }) => {
           const added = add && (await ipam.hosts.addAliases(host, add, { force, signal }));
           return remove
@@ -99,14 +99,14 @@ export function hostChangeCommands(terminal: Terminal, wordsOf: (host: Host) => 
             : (added as Host);
         });
       }),
-    change("client", "Say which client DHCP gives a host's address to; none: no client.")
+    change("client", "Set the DHCP client of a host's address; none removes it.")
       .option("--mac <mac|none>", "of the IPv4 address")
       .option("--duid <duid|none>", "of the IPv6 address")
-      .option("--ip <address>", "which address, of several")
+      .option("--ip <address>", "the address, if the host has several")
       .action((host: string, options: ClientOptions) => {
         const { mac, duid, ip, force } = options;
         if ((mac === undefined) === (duid === undefined))
-          throw new UsageError("--mac or --duid names the client: one of both");
+          throw new UsageError("give --mac or --duid for the client, not both");
         const clientOf = (text: string) => (text === "none" ? null : text);
         return changed(options, ({ ipam, signal }) =>
           mac === undefined

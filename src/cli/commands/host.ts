@@ -1,4 +1,4 @@
-/** `infoblox-ipam host`: host records, made, removed and shown. */
+/** `infoblox-ipam host`: creates, removes, shows and changes host records. */
 
 import { Command } from "commander";
 import { parseAddress } from "../../cidr.js";
@@ -48,7 +48,7 @@ Examples:
 
 export function hostCommand(terminal: Terminal): Command {
   const command = new Command("host")
-    .description("Make, remove, show and change host records.")
+    .description("Create, remove, show and change host records.")
     .addCommand(addCommand(terminal))
     .addCommand(removeCommand(terminal))
     .addCommand(showCommand(terminal))
@@ -59,17 +59,17 @@ export function hostCommand(terminal: Terminal): Command {
 
 function addCommand(terminal: Terminal): Command {
   const command = new Command("add")
-    .description("Make a host record, at the next free address or at the one that is named.")
+    .description("Create a host record at the next free address or at a named one.")
     .argument("<name>", "the host's name")
     .option("--ip <address>", "this address and no other")
-    .option("--from-ipv6 <subnet>", "beside --from: an IPv6 address from here as well", collect)
+    .option("--from-ipv6 <subnet>", "with --from: an IPv6 address from here as well", collect)
     .option(
       "--address <address>",
-      "in place of --ip and --from: an address, or where the next free one is from; once for each of several",
+      "instead of --ip and --from: an address, or the source of the next free one; may be repeated",
       collect,
     )
-    .option("--mac <mac>", "client that DHCP gives the address to; of several, the first IPv4 one")
-    .option("--alias <name>", "another name; any number of times", collect)
+    .option("--mac <mac>", "MAC address of its DHCP client, for the first IPv4 address")
+    .option("--alias <name>", "another name; may be repeated", collect)
     .option("--no-dns", "outside of DNS")
     .addHelpText("after", connectionHelp + addExamples + exitCodesHelp);
   addTakingOptions(command, { what: "host", source: "subnet or range" });
@@ -80,10 +80,10 @@ async function add(name: string, options: AddOptions, terminal: Terminal): Promi
   const { ip, mac, alias: aliases, dns, fromIpv6, address: named } = options;
   const request = requestOf(options);
   if (named !== undefined && (ip ?? request.from ?? fromIpv6) !== undefined)
-    throw new UsageError("--address stands for all addresses of the host: leave --ip and --from out");
+    throw new UsageError("--address names all addresses of the host: leave --ip and --from out");
   if (fromIpv6 !== undefined && request.from === undefined)
     throw new UsageError(
-      "--from-ipv6 goes with --from: an address of each family; for IPv6 alone, --from takes it",
+      "--from-ipv6 goes with --from, for an address of each family; for IPv6 alone, use --from",
     );
   const from = fromIpv6 === undefined ? request.from : { ipv4: request.from, ipv6: fromIpv6 };
   const host = await withIpam(options, terminal, ({ ipam, signal }) =>
@@ -100,7 +100,7 @@ async function add(name: string, options: AddOptions, terminal: Terminal): Promi
 function addressesOf(named: readonly string[], mac: string | undefined) {
   const first = named.findIndex((text) => !text.includes(":"));
   if (mac !== undefined && first < 0)
-    throw new UsageError("--mac goes with an IPv4 address, and --address names none");
+    throw new UsageError("--mac goes with an IPv4 address, but no --address is IPv4");
   return named.map((text, index) => ({
     ...(parseAddress(text) === undefined ? { from: text } : { ip: text }),
     ...(index === first && { mac }),
@@ -109,10 +109,10 @@ function addressesOf(named: readonly string[], mac: string | undefined) {
 
 function removeCommand(terminal: Terminal): Command {
   const command = new Command("remove")
-    .description("Delete a host record, or take one address off it. That it is gone already is success.")
+    .description("Delete a host record, or remove one of its addresses. Succeeds if it is gone already.")
     .argument("<name>", "the host's name")
     .option("--ip <address>", "only this address")
-    .option("--force", "also where another owner made it")
+    .option("--force", "also if another owner created it")
     .addHelpText("after", connectionHelp + removeExamples + exitCodesHelp);
   return addIpamOptions(command).action((name: string, options: RemoveOptions) =>
     remove(name, options, terminal),
@@ -152,7 +152,7 @@ async function show(text: string, options: IpamCommandOptions, terminal: Termina
 }
 
 function queryOf(text: string): { ip: string } | { mac: string } | { name: string } {
-  if (text === "") throw new UsageError("a host is named by a name, an address or a MAC");
+  if (text === "") throw new UsageError("<host> must be a name, an address or a MAC");
   if (/^([\da-f]{2}[:-]){5}[\da-f]{2}$/i.test(text)) return { mac: text };
   return /^[\d.]+$|:/.test(text) ? { ip: text } : { name: text };
 }

@@ -1,4 +1,4 @@
-/** `infoblox-ipam inventory`: the whole address plan in files, what changed since, and what wants looking at. */
+/** `infoblox-ipam inventory`: reads the whole address plan, compares it with an earlier one, and lists findings. */
 
 import { once } from "node:events";
 import { access, constants, mkdir, rename, rm } from "node:fs/promises";
@@ -60,16 +60,16 @@ Examples:
 
 export function inventoryCommand(terminal: Terminal): Command {
   const command = new Command("inventory")
-    .description("Read the whole address plan, say what changed in it, or what wants looking at.")
+    .description("Read the whole address plan, show what changed, or what needs attention.")
     .addOption(
-      new Option("--format <format>", "of what is written")
+      new Option("--format <format>", "the output format")
         .choices(["jsonl", "csv", "netbox", "nautobot"])
         .default("jsonl"),
     )
     .option("--out <folder>", "write files there")
-    .option("--within <cidr>", "only what lies in it; may be given several times", collect)
+    .option("--within <cidr>", "only what lies in this block; may be repeated", collect)
     .addOption(
-      new Option("--include <part>", "only this; may be given several times")
+      new Option("--include <part>", "only this part; may be repeated")
         .choices(inventoryParts)
         .argParser((text: string, before: readonly string[] | undefined) =>
           collect(parseOneOf(inventoryParts)(text), before),
@@ -79,25 +79,28 @@ export function inventoryCommand(terminal: Terminal): Command {
     .option("--ipv6", "IPv6 only")
     .option(
       "--column <column=attribute>",
-      "where a column comes from: tenant, role, status, description, or one of your own",
+      "the attribute of a column: tenant, role, status, description, or one of your own",
       collectColumn,
     )
     .option(
       "--since <file>",
-      "compare with an earlier inventory in JSON Lines, with what of it the other options name",
+      "compare with an earlier inventory in JSON Lines, as far as the other options select it",
     )
-    .option("--detailed-exitcode", "with --since, end with 8 where something changed")
-    .option("--findings", "what wants looking at; ends with 8 where there is something")
-    .option("--routed-by <attribute>", "with --findings, attribute of views or subnets that share routing")
-    .option("--cost", "how many requests it will take, and nothing more")
-    .option("--anonymize", "with other names and addresses, in the same shape")
+    .option("--detailed-exitcode", "with --since: exit with 8 if something changed")
+    .option("--findings", "show what needs attention; exit with 8 if there is something")
+    .option(
+      "--routed-by <attribute>",
+      "with --findings: the attribute whose value network views or subnets with common routing share",
+    )
+    .option("--cost", "only estimate how many requests it takes")
+    .option("--anonymize", "replace names and addresses with invented ones, in the same structure")
     .addHelpText("after", connectionHelp + examples + exitCodesHelp);
   return addIpamOptions(command).action((options: InventoryCommandOptions) =>
     takeInventory(options, terminal),
   );
 }
 
-/** `tenant=Department`, any number of times. */
+/** Collects `tenant=Department`, which may be repeated. */
 function collectColumn(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const [, column = "", attribute = ""] = /^([^=]+)=(.+)$/.exec(text) ?? [];
   if (column === "") throw new InvalidArgumentError("a column is written COLUMN=ATTRIBUTE.");
@@ -186,7 +189,7 @@ async function writeFormat(
   else for (const file of files) terminal.stderr.write(`${file} is written\n`);
 }
 
-/** The plan is read once, into JSON Lines, and each table is made of these. */
+/** Reads the plan once, into JSON Lines, and creates each table from these. */
 async function writeTables(
   entries: Entries,
   format: "netbox" | "nautobot",
@@ -227,13 +230,13 @@ async function* tableOf(
   }
 }
 
-/** Columns of the import itself, and custom fields for all others. */
+/** The import's own columns, and custom fields for all others. */
 function mappingOf(column: Readonly<Record<string, string>>): ImportMapping {
   const { tenant, role, status, description, ...customFields } = column;
   return { tenant, role, status, description, customFields };
 }
 
-/** @param wanted - of the earlier inventory, what one of these options holds: it may hold more */
+/** @param wanted - the part of the earlier inventory to compare: the file may hold more */
 async function listDifferences(
   inventory: Inventory,
   options: InventoryCommandOptions & { readonly wanted: Wanted },
@@ -241,7 +244,7 @@ async function listDifferences(
 ): Promise<boolean> {
   const { since = "", out, wanted } = options;
   const file = resolve(terminal.cwd, since);
-  // Before the grid is read: that may take minutes.
+  // Checked before the grid is read, which may take minutes.
   await access(file, constants.R_OK).catch((error: unknown) => {
     throw new UsageError(`--since: can't read ${since}: ${reasonOf(error)}`);
   });
@@ -250,7 +253,7 @@ async function listDifferences(
   let renewed: string | undefined;
   if (out !== undefined) {
     renewed = join(await folderAt(out, terminal), "inventory.jsonl");
-    // Beside it, since the file that is renewed may be the one to compare with.
+    // Written to another file first: the file to replace may be the one to compare with.
     now = `${renewed}.next`;
   }
   let differs = false;
@@ -296,7 +299,7 @@ async function listFindings(
     found = true;
     await put(terminal, options.json ? `${JSON.stringify(finding)}\n` : `${findingText(finding)}\n`);
   }
-  if (!found && !options.json) terminal.stderr.write("nothing was found\n");
+  if (!found && !options.json) terminal.stderr.write("no findings\n");
   return found;
 }
 
@@ -320,7 +323,7 @@ async function writeOut(texts: AsyncIterable<string>, terminal: Terminal): Promi
   for await (const chunk of inChunks(texts)) await put(terminal, chunk);
 }
 
-/** Waits where the reader of a pipe is slower than the grid. */
+/** Waits if the reader of a pipe is slower than the grid. */
 async function put({ stdout, stop }: Terminal, text: string): Promise<void> {
   const isFull = stdout.write(text) === false;
   if (isFull && "once" in stdout)

@@ -1,4 +1,4 @@
-/** `infoblox-ipam map`: what lies where in a container or network view, as a picture. */
+/** `infoblox-ipam map`: draws a container or network view. */
 
 import { extname, resolve } from "node:path";
 import { Command, Option } from "commander";
@@ -32,17 +32,17 @@ Examples:
 
 export function mapCommand(terminal: Terminal): Command {
   const command = new Command("map")
-    .description("Draw what lies in containers, subnets or a network view: what is used, and what is free.")
+    .description("Draw what is used and free in containers, subnets or a network view.")
     .argument("[source...]", "containers or subnets, e.g. 10.0.0.0/16")
     .option("--out <file>", "write a picture: .html, .svg, .txt or .json")
-    .option("--addresses", "read what uses each address; unasked only up to 64 subnets")
-    .option("--no-addresses", "don't read it")
-    .option("--ipv6", "of a whole network view, its IPv6 part")
+    .option("--addresses", "read what uses each address (default: up to 64 subnets)")
+    .option("--no-addresses", "do not read what uses each address")
+    .option("--ipv6", "of a whole network view, draw the IPv6 part")
     .addOption(
-      new Option("--width <number>", "of the picture, in characters or pixels").argParser(parseCount),
+      new Option("--width <number>", "width of the picture, in characters or pixels").argParser(parseCount),
     )
-    .option("--ascii", "of a text, no characters but ASCII")
-    .option("--history <folder>", "inventories that were kept: say how long each block lasts at its pace")
+    .option("--ascii", "draw a text with ASCII characters only")
+    .option("--history <folder>", "earlier inventories: show how long each block lasts at its growth")
     .addHelpText("after", connectionHelp + examples + exitCodesHelp);
   return addIpamOptions(command).action((sources: string[], options: MapCommandOptions) =>
     drawMap(sources, options, terminal),
@@ -62,7 +62,7 @@ async function drawMap(
         addresses: options.addresses,
         ...(options.history !== undefined && { history: resolve(terminal.cwd, options.history) }),
         onRead: show(["object read", "objects read"]),
-        onProgress: show(["subnet looked into", "subnets looked into"]),
+        onProgress: show(["subnet read", "subnets read"]),
         signal,
       }),
     ),
@@ -83,7 +83,7 @@ async function drawMap(
 
 const screen = { format: "text" } as const;
 
-/** What the name of a file asks for. */
+/** The format that the name of a file asks for. */
 function pictureOf(file: string, { width, ascii }: MapCommandOptions): MapFormat | "json" {
   switch (extname(file)) {
     case ".html":

@@ -1,4 +1,4 @@
-/** `infoblox-ipam pool`: how full containers are, and what is free in them. */
+/** `infoblox-ipam pool`: shows how full containers are, and what is free in them. */
 
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
@@ -14,9 +14,9 @@ import { showing } from "../progress.js";
 
 /** How full a pool is, and its free blocks. */
 interface Pool extends Utilization {
-  /** Blocks that no subnet takes, in containers below it, too; the largest first. */
+  /** Blocks without a subnet, also in nested containers, the largest first. */
   readonly freeBlocks: readonly string[];
-  /** How many subnets of the wanted size are left; a text, since IPv6 has more than a number can hold. */
+  /** How many subnets of the wanted size are left. A text, since an IPv6 count can exceed what a number holds. */
   readonly left?: string;
 }
 
@@ -50,7 +50,7 @@ Examples:
 
 export function poolCommand(terminal: Terminal): Command {
   return new Command("pool")
-    .description("Show what subnets are taken from.")
+    .description("Show the containers that subnets are taken from.")
     .addCommand(showCommand(terminal))
     .addCommand(forecastCommand(terminal))
     .addHelpText("after", showExamples + exitCodesHelp);
@@ -73,10 +73,10 @@ function showCommand(terminal: Terminal): Command {
 
 function forecastCommand(terminal: Terminal): Command {
   return new Command("forecast")
-    .description("Say how long containers, subnets and ranges last at their own pace.")
-    .requiredOption("--history <folder>", "inventories that were kept over time")
+    .description("Forecast how long containers, subnets and ranges last at their growth.")
+    .requiredOption("--history <folder>", "folder of earlier inventories")
     .option("--within <cidr>", "only what lies in this block")
-    .option("--network-view <name>", "only this address space")
+    .option("--network-view <name>", "only this network view")
     .option("--json", "print JSON, for programs")
     .addHelpText("after", forecastExamples + exitCodesHelp)
     .action(async (options: ForecastOptions) => {
@@ -138,7 +138,7 @@ function freeIn(block: MapBlock): string[] {
   return block.kind === "subnet" ? [] : [...block.free, ...block.children.flatMap(freeIn)];
 }
 
-/** Those of one size stay in the order of addresses. */
+/** Blocks of one size stay in address order. */
 function largestFirst(blocks: readonly string[]): string[] {
   const bits = (cidr: string) => Number(cidr.slice(cidr.indexOf("/") + 1));
   return [...blocks].sort((a, b) => bits(a) - bits(b));

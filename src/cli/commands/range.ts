@@ -1,4 +1,4 @@
-/** `infoblox-ipam range`: ranges of addresses, taken, found and given back. */
+/** `infoblox-ipam range`: requests, finds and releases ranges of addresses. */
 
 import { Command, Option } from "commander";
 import type { AddressRange } from "../../ipam/objects/results.js";
@@ -59,7 +59,7 @@ Examples:
 
 export function rangeCommand(terminal: Terminal): Command {
   return new Command("range")
-    .description("Take, find and give back ranges of addresses.")
+    .description("Request, find and release ranges of addresses.")
     .addCommand(requestCommand(terminal))
     .addCommand(findCommand(terminal))
     .addCommand(releaseCommand(terminal))
@@ -68,16 +68,18 @@ export function rangeCommand(terminal: Terminal): Command {
 
 function requestCommand(terminal: Terminal): Command {
   const command = new Command("request")
-    .description("Take a range: the one that is named, or a size of addresses in a subnet.")
+    .description("Take a named range, or one of a size in a subnet.")
     .argument("[range]", "from the first address to the last: 10.0.7.100-10.0.7.199")
-    .option("--in <subnet>", "the subnet that it lies in")
-    .addOption(new Option("--size <number>", "so many addresses, where they are free").argParser(parseCount))
+    .option("--in <subnet>", "the subnet of the range")
+    .addOption(
+      new Option("--size <number>", "the next free range of this many addresses").argParser(parseCount),
+    )
     .addOption(new Option("--at <end>", "with --size: where in the subnet").choices(["start", "end"]))
     .option("--name <name>", "the range's name")
     .option("--member <name>", "served by this member's DHCP")
     .option("--failover <name>", "served by this failover association")
     .option("--comment <text>", "what the range is for")
-    .option("--attribute <name=value>", "extensible attribute; any number of times", collectAttribute)
+    .option("--attribute <name=value>", "extensible attribute; may be repeated", collectAttribute)
     .addHelpText("after", connectionHelp + requestExamples + exitCodesHelp);
   return addIpamOptions(command).action(async (range: string | undefined, options: RequestOptions) => {
     const request = requestOf(range, options);
@@ -91,14 +93,14 @@ function requestCommand(terminal: Terminal): Command {
 function requestOf(range: string | undefined, options: RequestOptions): RangeRequest {
   const { in: subnet, size, at, name, member, failover, comment, attribute: extattrs } = options;
   if ((range === undefined) === (size === undefined))
-    throw new UsageError("name a range, or give --size with --in: one of both");
+    throw new UsageError("give a range, or --size with --in, not both");
   if (member !== undefined && failover !== undefined)
-    throw new UsageError("--member or --failover serves a range: one of both");
+    throw new UsageError("give --member or --failover, not both");
   const servedBy = member !== undefined ? { member } : failover !== undefined ? { failover } : undefined;
   const common = { in: subnet, name, comment, extattrs, servedBy };
   if (range === undefined) return { ...common, size, at } as RangeRequest;
   const [first = "", last = ""] = range.split("-").map((text) => text.trim());
-  if (last === "") throw new UsageError(`<range>: a range is written FIRST-LAST (got ${range})`);
+  if (last === "") throw new UsageError(`<range> must be FIRST-LAST (got ${range})`);
   return { ...common, first, last } as RangeRequest;
 }
 
@@ -108,9 +110,9 @@ function findCommand(terminal: Terminal): Command {
     .option("--in <subnet>", "those of this subnet")
     .option("--name <name>", "with this name")
     .option("--comment <text>", "with this comment")
-    .option("--attribute <name=value>", "with this attribute; any number of times", collectAttribute)
-    .option("--ipv6", "IPv6 ranges, where nothing else tells")
-    .addOption(new Option("--limit <number>", "at most so many").argParser(parseCount))
+    .option("--attribute <name=value>", "with this attribute; may be repeated", collectAttribute)
+    .option("--ipv6", "IPv6 ranges, if no other option tells the family")
+    .addOption(new Option("--limit <number>", "return at most this many").argParser(parseCount))
     .addHelpText("after", connectionHelp + findExamples + exitCodesHelp);
   return addIpamOptions(command).action(async (options: FindOptions) => {
     const { in: subnet, name, comment, attribute, ipv6, limit } = options;
@@ -130,9 +132,9 @@ function findCommand(terminal: Terminal): Command {
 
 function releaseCommand(terminal: Terminal): Command {
   const command = new Command("release")
-    .description("Give a range back; its addresses stay as they are.")
+    .description("Release a range; its addresses stay as they are.")
     .argument("<range>", "the range, FIRST-LAST, or its reference")
-    .option("--force", "also where another owner made it")
+    .option("--force", "also if another owner created it")
     .addHelpText("after", connectionHelp + releaseExamples + exitCodesHelp);
   return addIpamOptions(command).action(
     async (range: string, options: IpamCommandOptions & { readonly force?: true }) => {

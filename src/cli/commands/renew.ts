@@ -1,4 +1,4 @@
-/** `infoblox-ipam renew`: keeps what would expire. */
+/** `infoblox-ipam renew`: sets a later expiry. */
 
 import { Command } from "commander";
 import { formatExpiry } from "../../ipam/marks/expiry.js";
@@ -27,10 +27,10 @@ Examples:
 
 export function renewCommand(terminal: Terminal): Command {
   const command = new Command("renew")
-    .description("Keep a subnet or an address for longer: from now on it expires then.")
+    .description("Set another expiry for a subnet or an address.")
     .argument("[target]", "a subnet's CIDR, an IP, the name of a host, or a reference")
-    .option("--request-id <id>", "what was taken with this id")
-    .option("--force", "also where another owner made it")
+    .option("--request-id <id>", "the subnet or address of this request id")
+    .option("--force", "also if another owner created it")
     .addHelpText("after", connectionHelp + examples + exitCodesHelp);
   return addIpamOptions(addExpiryOptions(command)).action(
     (target: string | undefined, options: RenewCommandOptions) => renew(target, options, terminal),
@@ -45,7 +45,7 @@ async function renew(
   const { requestId, expiresIn, expiresAt, force } = options;
   const target = targetOf("a subnet or an address", named, requestId);
   if (expiresIn === undefined && expiresAt === undefined) {
-    throw new UsageError("--expires-in or --expires-at must say until when, e.g. --expires-in 7d");
+    throw new UsageError("give --expires-in or --expires-at, e.g. --expires-in 7d");
   }
   const renewed = await withIpam(options, terminal, ({ ipam, signal }) =>
     ipam.renew(target, { expiresIn, expiresAt, force, signal }),

@@ -1,4 +1,4 @@
-/** `infoblox-ipam services`: whether DNS and DHCP wait for a restart, and the restart. */
+/** `infoblox-ipam services`: shows whether DNS and DHCP need a restart, and restarts them. */
 
 import { Command, Option } from "commander";
 import type { RestartOptions, ServiceName, ServiceStatus } from "../../ipam/services/requests.js";
@@ -52,15 +52,15 @@ function restartCommand(terminal: Terminal): Command {
   const command = new Command("restart")
     .description("Restart the services that need it, and wait until they run.")
     .addOption(
-      new Option("--service <name>", "only this one; any number of times")
+      new Option("--service <name>", "only this service; may be repeated")
         .choices(services)
         .argParser((text: string, before: readonly string[] | undefined) =>
           collect(parseOneOf(services)(text), before),
         ),
     )
-    .option("--member <name>", "only at this member; any number of times", collect)
-    .option("--force", "also those that don't need it")
-    .option("--no-wait", "don't wait until they run")
+    .option("--member <name>", "only on this member; may be repeated", collect)
+    .option("--force", "also restart services that do not need it")
+    .option("--no-wait", "do not wait until they run")
     .addOption(new Option("--patience <seconds>", "how long to wait (default: 300)").argParser(parseCount))
     .addHelpText("after", connectionHelp + examples + exitCodesHelp);
   return addIpamOptions(command).action(async (options: RestartCommandOptions) => {

@@ -1,4 +1,4 @@
-/** `infoblox-ipam setup`: defines the attributes that the rest works with, once. */
+/** `infoblox-ipam setup`: defines the library's attributes on the grid, once. */
 
 import { Command } from "commander";
 import { connectionHelp } from "../connection.js";
@@ -23,13 +23,13 @@ export function setupCommand(terminal: Terminal): Command {
 }
 
 async function setUp(options: IpamCommandOptions, terminal: Terminal): Promise<void> {
-  // Not for the client itself: it is what shall hold from now on, whatever the grid keeps so far.
+  // `--profile` is what the grid is to keep from now on. The client of this command does not use it.
   const { profile: named, ...others } = options;
   const profile = named === undefined ? undefined : await readProfile("--profile", named, terminal);
   const setup = await withIpam(others, terminal, ({ ipam, signal }) => ipam.setup({ profile, signal }));
   const lines = [
     ...setup.created.map((name) => `${name}: defined`),
-    ...setup.existing.map((name) => `${name}: was there already`),
+    ...setup.existing.map((name) => `${name}: exists already`),
     ...(profile === undefined ? [] : [`profile: kept on the grid`]),
   ];
   print(terminal, options, setup, lines.join("\n"));

@@ -1,4 +1,4 @@
-/** What `infoblox-ipam subnet` changes: split, join, resize, DHCP, gateway, VLAN; and what it peeks at. */
+/** Commands of `infoblox-ipam subnet` that change a subnet, and `subnet peek`. */
 
 import { Command, Option } from "commander";
 import type { Subnet } from "../../ipam/objects/results.js";
@@ -66,11 +66,11 @@ function change(name: string, description: string): Command {
   const command = new Command(name)
     .description(description)
     .addHelpText("after", connectionHelp + examples + exitCodesHelp);
-  return addIpamOptions(command.option("--force", "also where another owner made it"));
+  return addIpamOptions(command.option("--force", "also if another owner created it"));
 }
 
 const sizeOption = () =>
-  new Option("--prefix-length <bits>", "how large from now on: 26 is a /26")
+  new Option("--prefix-length <bits>", "the new size: 26 is a /26")
     .argParser(parseCount)
     .makeOptionMandatory();
 
@@ -78,8 +78,8 @@ function splitCommand(terminal: Terminal): Command {
   return change("split", "Split a subnet into smaller ones of one size.")
     .argument("<cidr>", "the subnet, e.g. 10.0.0.0/24")
     .addOption(sizeOption())
-    .option("--used", "only the parts in which something is in use")
-    .option("--reverse-zones", "with a reverse zone for each part")
+    .option("--used", "only the parts in use")
+    .option("--reverse-zones", "create a reverse zone for each part")
     .action(async (cidr: string, options: SizeOptions) => {
       const { prefixLength, used, reverseZones, force } = options;
       const parts = await withIpam(options, terminal, ({ ipam, signal }) =>
@@ -107,10 +107,10 @@ function joinCommand(terminal: Terminal): Command {
 }
 
 function resizeCommand(terminal: Terminal): Command {
-  return change("resize", "Make a subnet larger or smaller, with all that is in it.")
+  return change("resize", "Make a subnet larger or smaller, and keep what is in it.")
     .argument("<cidr>", "the subnet, e.g. 10.0.0.0/24")
     .addOption(sizeOption())
-    .option("--reverse-zones", "with reverse zones")
+    .option("--reverse-zones", "create missing reverse zones")
     .action(async (cidr: string, options: SizeOptions) => {
       const { prefixLength, reverseZones, force } = options;
       const subnet = await withIpam(options, terminal, ({ ipam, signal }) =>
@@ -121,12 +121,12 @@ function resizeCommand(terminal: Terminal): Command {
 }
 
 function dhcpCommand(terminal: Terminal): Command {
-  return change("dhcp", "Set what DHCP does for a subnet: members and options.")
+  return change("dhcp", "Set the DHCP members and options of a subnet.")
     .argument("<cidr>", "the subnet, e.g. 10.0.0.0/24")
-    .option("--add-member <name>", "served by this member; any number of times", collect)
-    .option("--remove-member <name>", "no longer served by it; any number of times", collect)
-    .option("--option <name=value>", "a DHCP option, by name or number; any number of times", collectOption)
-    .option("--unset <name>", "take this option off the subnet; any number of times", collect)
+    .option("--add-member <name>", "a member to add; may be repeated", collect)
+    .option("--remove-member <name>", "a member to remove; may be repeated", collect)
+    .option("--option <name=value>", "a DHCP option, by name or number; may be repeated", collectOption)
+    .option("--unset <name>", "remove this option from the subnet; may be repeated", collect)
     .action(async (cidr: string, options: DhcpCommandOptions) => {
       const { addMember, removeMember, option = [], unset = [], force } = options;
       const given = [...option, ...unset.map((name) => ({ ...nameOf(name), value: null }))];
@@ -147,7 +147,7 @@ function dhcpCommand(terminal: Terminal): Command {
 
 function collectOption(text: string, before: readonly DhcpOption[] = []): DhcpOption[] {
   const [, name = "", value = ""] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-  if (name === "") throw new UsageError(`--option: an option is written NAME=VALUE (got ${text})`);
+  if (name === "") throw new UsageError(`--option must be NAME=VALUE (got ${text})`);
   return [...before, { ...nameOf(name), value }];
 }
 
@@ -156,7 +156,7 @@ function nameOf(text: string): { readonly num: number } | { readonly name: strin
 }
 
 function gatewayCommand(terminal: Terminal): Command {
-  return change("gateway", "Reserve a subnet's gateway, and tell DHCP clients of it.")
+  return change("gateway", "Reserve a subnet's gateway, and send it to DHCP clients as their router.")
     .argument("<cidr>", "the subnet, e.g. 10.0.0.0/24")
     .argument("<address>", "first, last or an address")
     .action(async (cidr: string, address: string, options: ChangeOptions) => {
@@ -169,23 +169,23 @@ function gatewayCommand(terminal: Terminal): Command {
 }
 
 function vlanCommand(terminal: Terminal): Command {
-  return change("vlan", "Give a subnet a VLAN, or take one off it.")
+  return change("vlan", "Assign a VLAN to a subnet, or remove one.")
     .argument("<cidr>", "the subnet, e.g. 10.0.0.0/24")
-    .option("--vlan-view <name>", "the VLAN view that it is of")
+    .option("--vlan-view <name>", "the VLAN view of the VLAN")
     .addOption(new Option("--id <number>", "this VLAN (default: the next free)").argParser(parseCount))
     .option("--name <name>", "of a new VLAN")
-    .option("--unassign", "take the VLAN of --id off the subnet")
+    .option("--unassign", "remove the VLAN of --id from the subnet")
     .action(async (cidr: string, options: VlanOptions) => {
       const { vlanView: view, id, name, unassign, force } = options;
       if (unassign) {
-        if (id === undefined) throw new UsageError("--unassign takes --id: which VLAN");
+        if (id === undefined) throw new UsageError("--unassign needs --id, the VLAN to remove");
         await withIpam(options, terminal, ({ ipam, signal }) =>
           ipam.subnets.unassignVlan(cidr, id, { force, signal }),
         );
         print(terminal, options, { cidr, unassigned: id }, "unassigned");
         return;
       }
-      if (view === undefined) throw new UsageError("--vlan-view says which VLAN view the VLAN is of");
+      if (view === undefined) throw new UsageError("give --vlan-view, the VLAN view of the VLAN");
       const vlan = await withIpam(options, terminal, ({ ipam, signal }) =>
         ipam.subnets.assignVlan(cidr, { view, id, name, force, signal }),
       );
@@ -196,16 +196,12 @@ function vlanCommand(terminal: Terminal): Command {
 function peekCommand(terminal: Terminal): Command {
   const command = new Command("peek")
     .description(
-      "Show which subnets would come next. Takes none: the next moment, somebody else may have them.",
+      "Show which subnets would come next. Reserves none: another client may take them at any time.",
     )
-    .requiredOption("--from <container>", "where from; several are looked at in order", collect)
+    .requiredOption("--from <container>", "a container; several are searched in order", collect)
     .addOption(sizeOption())
     .addOption(new Option("--count <number>", "so many (default: 1)").argParser(parseCount))
-    .option(
-      "--exclude <addresses>",
-      "leave these out: an address, range or CIDR; any number of times",
-      collect,
-    )
+    .option("--exclude <addresses>", "exclude an address, range or CIDR; may be repeated", collect)
     .addHelpText("after", connectionHelp + examples + exitCodesHelp);
   return addIpamOptions(command).action(async (options: PeekCommandOptions) => {
     const { from, prefixLength, count, exclude } = options;

@@ -1,4 +1,4 @@
-/** `infoblox-ipam subnet`: subnets, taken, given back, found and shown. */
+/** `infoblox-ipam subnet`: requests, releases, finds, shows and changes subnets. */
 
 import { Command, Option } from "commander";
 import type { Subnet } from "../../ipam/objects/results.js";
@@ -78,7 +78,7 @@ Examples:
 
 export function subnetCommand(terminal: Terminal): Command {
   const command = new Command("subnet")
-    .description("Take, give back, find, show and change subnets.")
+    .description("Request, release, find, show and change subnets.")
     .addCommand(requestCommand(terminal))
     .addCommand(releaseCommand(terminal))
     .addCommand(findCommand(terminal))
@@ -90,13 +90,13 @@ export function subnetCommand(terminal: Terminal): Command {
 
 function requestCommand(terminal: Terminal): Command {
   const command = new Command("request")
-    .description("Take the next free subnet of a size, or the one that is named.")
-    .addOption(new Option("--prefix-length <bits>", "how large: 24 is a /24").argParser(parseCount))
+    .description("Take the next free subnet of a size, or a named one.")
+    .addOption(new Option("--prefix-length <bits>", "the size: 24 is a /24").argParser(parseCount))
     .option("--cidr <cidr>", "this subnet and no other")
     .option("--gateway <first|last|address>", "reserve this address for the gateway")
     .option(
       "--shared-by <name=value>",
-      "one subnet for all who name the same attribute; several must all be the same",
+      "one subnet for all callers with the same attribute; of several attributes, all must be the same",
       collectAttribute,
     )
     .addHelpText("after", connectionHelp + requestExamples + exitCodesHelp);
@@ -112,9 +112,9 @@ async function requestOne(options: RequestOptions, terminal: Terminal): Promise<
   const { cidr, prefixLength, gateway, sharedBy } = options;
   const { requestId, ...request } = requestOf(options);
   if (sharedBy !== undefined && requestId !== undefined)
-    throw new UsageError("--shared-by stands in place of --request-id: leave one of both out");
+    throw new UsageError("give --shared-by or --request-id, not both");
   const subnet = await withIpam(options, terminal, ({ ipam, signal }) => {
-    // What fits with what is checked where the request is understood, and said there.
+    // The library checks which options go together.
     const wanted = { ...request, cidr, prefixLength, gateway, signal };
     return sharedBy === undefined
       ? ipam.requestSubnet({ ...wanted, requestId } as Parameters<typeof ipam.requestSubnet>[0])
@@ -134,16 +134,15 @@ async function requestMany(options: RequestOptions, count: number, terminal: Ter
   }
   const { from, ...others } = requestOf(options);
   if (from === undefined || prefixLength === undefined) {
-    throw new UsageError(
-      "--count: --from (or --from-attribute) and --prefix-length must say where they come from, and their size",
-    );
+    throw new UsageError("--count needs --from (or --from-attribute) and --prefix-length");
   }
   const subnets = await showing(terminal, options, (show) =>
     withIpam(options, terminal, ({ ipam, signal }) =>
       ipam.requestSubnets({
         ...others,
         ...{ from, prefixLength, count, signal },
-        // Nobody would know afterwards what the half of it was; by a request id it is found again, and gone on with.
+        // Without a request id, a part of the subnets could not be found again. With one, a repetition finds them and
+        // continues.
         allOrNothing: requestId === undefined,
         onProgress: show(["subnet", "subnets"]),
       }),
@@ -154,11 +153,11 @@ async function requestMany(options: RequestOptions, count: number, terminal: Ter
 
 function releaseCommand(terminal: Terminal): Command {
   const command = new Command("release")
-    .description("Give a subnet back, unless addresses in it are in use.")
+    .description("Release a subnet, unless addresses in it are in use.")
     .argument("[cidr...]", "the subnet, e.g. 10.0.7.0/24")
-    .option("--request-id <id>", "the subnet that was taken with this id")
-    .option("--cascade", "with all that is in it, hosts included")
-    .option("--force", "also where another owner made it")
+    .option("--request-id <id>", "the subnet of this request id")
+    .option("--cascade", "with everything in it, hosts included")
+    .option("--force", "also if another owner created it")
     .addHelpText("after", connectionHelp + releaseExamples + exitCodesHelp);
   return addIpamOptions(command).action((cidrs: string[], options: ReleaseOptions) => {
     const { cascade, force } = options;
@@ -176,9 +175,9 @@ function findCommand(terminal: Terminal): Command {
     .option("--containing <ip>", "the subnet with this address")
     .option("--within <cidr>", "all subnets in this block")
     .option("--comment <text>", "with this comment")
-    .option("--attribute <name=value>", "with this attribute; any number of times", collectAttribute)
-    .option("--ipv6", "IPv6 subnets, where nothing else tells")
-    .addOption(new Option("--limit <number>", "at most so many").argParser(parseCount))
+    .option("--attribute <name=value>", "with this attribute; may be repeated", collectAttribute)
+    .option("--ipv6", "IPv6 subnets, if no other option tells the family")
+    .addOption(new Option("--limit <number>", "return at most this many").argParser(parseCount))
     .addHelpText("after", connectionHelp + findExamples + exitCodesHelp);
   return addIpamOptions(command).action((options: FindOptions) => find(options, terminal));
 }
@@ -233,7 +232,7 @@ function showCommand(terminal: Terminal): Command {
 
 async function show(cidr: string, options: IpamCommandOptions, terminal: Terminal): Promise<void> {
   const { subnet, utilization } = await withIpam(options, terminal, async ({ ipam, signal }) => {
-    // First, since it says so where there is no such subnet.
+    // First, since its error says that there is no such subnet.
     const utilization = await ipam.utilization(cidr, { signal });
     const [subnet] = await ipam.findSubnets({ cidr, signal });
     return { subnet, utilization };

@@ -1,4 +1,4 @@
-/** `infoblox-ipam types`: the extensible attributes and newer fields of one's own grid, as TypeScript. */
+/** `infoblox-ipam types`: writes TypeScript types for the extensible attributes and newer fields of a grid. */
 
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -15,7 +15,7 @@ interface TypesOptions extends ConnectionOptions {
   readonly json?: true;
 }
 
-/** A grid's own description, as `--save` writes and `--from` reads it. */
+/** A grid's own schema, as `--save` writes and `--from` reads it. */
 interface SchemaBundle {
   /** `GET /?_schema` */
   readonly root: unknown;
@@ -45,14 +45,15 @@ export function typesCommand(terminal: Terminal): Command {
       new Option("--from <file>", "read the grid's schema from a file, not from a grid").conflicts("save"),
     )
     .option("--save <file>", "keep the grid's schema in a file, for --from")
-    .option("--json", "print JSON, for programs: what was written where")
+    .option("--json", "print JSON, for programs: what was written to which file")
     .addHelpText("after", connectionHelp + examples + exitCodesHelp);
   return addConnectionOptions(command).action((options: TypesOptions) => writeTypes(options, terminal));
 }
 
 async function writeTypes(options: TypesOptions, terminal: Terminal): Promise<void> {
   const { out, from, save, json } = options;
-  if (json && out === "-") throw new UsageError("--json and --out -: stdout holds one of them");
+  if (json && out === "-")
+    throw new UsageError("--json and --out - both write to stdout: leave one of them out");
   if (save !== undefined) await mustBeWritable("--save", save, terminal);
   if (out !== "-") await mustBeWritable("--out", out, terminal);
   const bundle = from === undefined ? await askGrid(options, terminal) : await readBundle(from, terminal);
@@ -102,7 +103,7 @@ async function declarations(
   bundle: SchemaBundle,
   source: string,
 ): Promise<{ readonly attributes: number; readonly text: string }> {
-  // Loaded here: the generator is of no use to the other commands.
+  // Loaded here: no other command uses the generator.
   const [{ readLiveSchema }, { generateAugmentation }] = await Promise.all([
     import("../../schema/live.js"),
     import("../../schema/generate/augmentation.js"),
@@ -111,7 +112,8 @@ async function declarations(
     const live = readLiveSchema(bundle);
     return { attributes: live.attributes.length, text: generateAugmentation(live) };
   } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(`${source} has another shape: ${error.message}`);
+    if (error instanceof TypeError)
+      throw new UsageError(`${source} has an unknown structure: ${error.message}`);
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** `infoblox-ipam view`: network views, each an address space of its own. */
+/** `infoblox-ipam view`: creates and finds network views. */
 
 import { Command } from "commander";
 import { connectionHelp } from "../connection.js";
@@ -13,7 +13,7 @@ Examples:
 
 export function viewCommand(terminal: Terminal): Command {
   return new Command("view")
-    .description("Make network views, and find them.")
+    .description("Create and find network views.")
     .addCommand(ensureCommand(terminal))
     .addCommand(findCommand(terminal))
     .addHelpText("after", examples + exitCodesHelp);
@@ -21,20 +21,20 @@ export function viewCommand(terminal: Terminal): Command {
 
 function ensureCommand(terminal: Terminal): Command {
   const command = new Command("ensure")
-    .description("See to it that a network view exists.")
+    .description("Create a network view unless it exists.")
     .argument("<name>", "the network view")
     .addHelpText("after", connectionHelp + examples + exitCodesHelp);
   return addIpamOptions(command).action(async (name: string, options: IpamCommandOptions) => {
     const view = await withIpam(options, terminal, ({ ipam, signal }) =>
       ipam.ensureNetworkView(name, { signal }),
     );
-    print(terminal, options, view, ({ name, created }) => (created ? `${name} made` : `${name} is there`));
+    print(terminal, options, view, ({ name, created }) => (created ? `${name} created` : `${name} exists`));
   });
 }
 
 function findCommand(terminal: Terminal): Command {
   const command = new Command("find")
-    .description("Find the network views of the grid, and the DNS views that belong to them.")
+    .description("List the network views of the grid, and their DNS views.")
     .addHelpText("after", connectionHelp + examples + exitCodesHelp);
   return addIpamOptions(command).action(async (options: IpamCommandOptions) => {
     const found = await withIpam(options, terminal, ({ wapi, signal }) =>

@@ -1,14 +1,16 @@
-/** Whether the grid has what the library marks objects with. */
+/** Checks the definitions of the library's attributes. */
 
 import { markAttributes } from "../../ipam/marks/attribute-names.js";
 import type { Session } from "../ipam.js";
 import { type Finding, unreadable } from "./finding.js";
 
-/** A look for each definition: without them the grid refuses what would use them. */
+/** Checks each definition: without it, the grid refuses requests that use the attribute. */
 export async function lookAtAttributes(session: Session): Promise<Finding[]> {
   const { ipam } = session;
   if (ipam.attributes.length === 0) {
-    return [{ check: "attributes", state: "ok", message: "none are needed: comments keep the marks" }];
+    return [
+      { check: "attributes", state: "ok", message: "none are needed: comments keep request ids and owners" },
+    ];
   }
   return Promise.all(ipam.attributes.map((name) => lookAtAttribute(session, name)));
 }
@@ -29,7 +31,7 @@ async function lookAtAttribute({ ipam, wapi, signal }: Session, name: string): P
       state: "warning",
       message: `${problem}: ${consequenceOf(name, ipam.requestIdAttribute)}`,
       advice: isDefined
-        ? "A definition's type can't be changed: name another attribute, or have this one made anew."
+        ? "A definition's type can't be changed: name another attribute, or have this one deleted and created again."
         : "A superuser defines it once: infoblox-ipam setup, with the same --owner.",
     };
   } catch (error) {
@@ -39,9 +41,9 @@ async function lookAtAttribute({ ipam, wapi, signal }: Session, name: string): P
 
 function consequenceOf(name: string, requestIds: string | undefined): string {
   if (name === requestIds) return "requests with a request id are refused";
-  if (name === markAttributes.token) return "a lost answer is harder to find out about";
+  if (name === markAttributes.token) return "the outcome of a write with a lost answer is harder to find out";
   if (name === markAttributes.lastChange)
-    return "a change that comes late or twice isn't told from others' changes";
+    return "a change that arrives late or twice can't be distinguished from other changes";
   if (name === markAttributes.expiry) return "requests with an expiry are refused";
   return "requests with an owner are refused";
 }

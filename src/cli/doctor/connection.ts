@@ -1,4 +1,4 @@
-/** Whether the grid is reached, and as whom: one request, whose failure tells how far it came. */
+/** Checks connection, credentials and version with one request: its error tells which of them fails. */
 
 import { isInfobloxError } from "../../errors.js";
 import type { WapiClient } from "../../wapi/client.js";
@@ -22,7 +22,7 @@ export async function lookAtConnection(
       .withResponse();
     const newest = data.supported_versions?.at(-1) ?? "unknown";
     const spoken = data.requested_version ?? wapiVersion ?? "unknown";
-    const version = `WAPI ${spoken}; the newest that the grid has is ${newest}`;
+    const version = `WAPI ${spoken}; the grid's newest is ${newest}`;
     return {
       findings: [
         { check: "connection", state: "ok", message: `the grid answers (${Math.round(durationMs)} ms)` },
@@ -37,14 +37,14 @@ export async function lookAtConnection(
   }
 }
 
-/** The address of the grid; of several the first. */
+/** The address of the grid, or the first of several. */
 export function addressOf(wapi: WapiClient): string {
   const { url } = wapi.toJSON() as { url?: string | readonly string[] };
   return [url ?? ""].flat()[0] ?? "";
 }
 
 function failureOf(error: unknown): Finding {
-  // The advice is the doctor's own: the error's would say it twice.
+  // The message without its hint: the doctor gives its own advice.
   const message = isInfobloxError(error) ? error.message : messageFor(error, undefined);
   const found = (check: string, advice: string): Finding => ({ check, state: "failed", message, advice });
   if (isInfobloxError(error, "AuthenticationError")) {
@@ -58,7 +58,7 @@ function failureOf(error: unknown): Finding {
     return found("master", `WAPI is served by the grid master: use the address of ${master}.`);
   }
   if (isInfobloxError(error, "InvalidRequestError")) {
-    return found("version", "Leave --wapi-version out, or name one that the grid has.");
+    return found("version", "Leave --wapi-version out, or name a version that the grid has.");
   }
   const distrust = untrusted(codesOf(error));
   if (distrust !== undefined) return found("certificate", distrust);
@@ -70,7 +70,7 @@ const adviceOnConnection: readonly (readonly [code: RegExp, advice: string])[] =
   [/ECONNREFUSED/, "Check the address and the port: a grid has its API at 443."],
   [
     /EPROTO|WRONG_VERSION|HPE_/,
-    "Check http:// and https://, and the port: the other side speaks something else.",
+    "Check http:// or https://, and the port: the server speaks another protocol.",
   ],
 ];
 
@@ -85,15 +85,16 @@ function codesOf(error: unknown): string {
   return `${code ?? ""} ${cause === undefined ? "" : codesOf(cause)}`;
 }
 
-/** Logins and sessions are fine with this much; certificates and logs of both sides are hard to compare beyond. */
+/** Logins and sessions tolerate this skew. Beyond it, certificates and logs of both sides are hard to compare. */
 const toleratedSkewMs = 30_000;
 
 function lookAtClock(date: string | undefined): Finding {
   const skew = date === undefined ? Number.NaN : Date.now() - Date.parse(date);
   if (Number.isNaN(skew)) {
-    return { check: "clock", state: "unknown", message: "the grid doesn't tell its time" };
+    return { check: "clock", state: "unknown", message: "the grid's answer has no date" };
   }
-  if (Math.abs(skew) <= toleratedSkewMs) return { check: "clock", state: "ok", message: "as the grid's" };
+  if (Math.abs(skew) <= toleratedSkewMs)
+    return { check: "clock", state: "ok", message: "same as the grid's" };
   return {
     check: "clock",
     state: "warning",

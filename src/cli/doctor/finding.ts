@@ -1,23 +1,23 @@
-/** What `infoblox-ipam doctor` finds, one look at a time. */
+/** The findings of `infoblox-ipam doctor`, one for each check. */
 
 import { messageFor } from "../wording.js";
 
-/** What one look found, and what to do about it. */
+/** The result of one check, and what to do about it. */
 export interface Finding {
   readonly check: string;
-  /** `unknown`: it can't be seen from here; no failure, and no reason to be calm. */
+  /** `unknown`: the check could not find out. It is not a failure, but may hide one. */
   readonly state: "ok" | "warning" | "unknown" | "failed";
   readonly message: string;
   readonly advice?: string;
 }
 
-/** A finding that makes all further looks pointless keeps its error. */
+/** The findings of several checks. `error` is the failure that makes further checks pointless. */
 export interface Examination {
   readonly findings: readonly Finding[];
   readonly error?: unknown;
 }
 
-/** What is permitted to others may not be to this user, or the grid had another reason. */
+/** The finding of a check whose read the grid refused, most often for lack of permission. */
 export function unreadable(check: string, error: unknown): Finding {
   const message = messageFor(error, undefined);
   return {

@@ -1,4 +1,4 @@
-/** `infoblox-ipam doctor --probe`: what kind of grid this is, found out by experiments on it. */
+/** `infoblox-ipam doctor --probe`: finds out by experiments how the grid behaves. */
 
 import { createInterface } from "node:readline/promises";
 import { answersOf } from "../../ipam/probe/probe.js";
@@ -17,7 +17,7 @@ export interface ProbeCommandOptions extends IpamCommandOptions {
 
 const defaultView = "infoblox-ipam probe";
 
-/** Asks for consent, probes, and prints the profile; writes it where `--profile` says. */
+/** Asks for consent, probes, and prints the profile. Writes it to the file of `--profile`. */
 export async function probeGrid(options: ProbeCommandOptions, terminal: Terminal): Promise<void> {
   const { profile: file, zone, scratchView: networkView = defaultView, ...others } = options;
   if (file !== undefined) await mustBeWritable("--profile", file, terminal);
@@ -35,12 +35,12 @@ export async function probeGrid(options: ProbeCommandOptions, terminal: Terminal
   print(terminal, options, profile, words);
 }
 
-/** @throws {UsageError} if nobody has said that it may */
+/** @throws {UsageError} if the user does not consent */
 async function consent({ yes }: ProbeCommandOptions, networkView: string, terminal: Terminal): Promise<void> {
   if (yes) return;
-  const what = `--probe makes the network view "${networkView}" on the grid, tries out a few hundred requests in it, and deletes it.`;
-  if (!terminal.stderr.isTTY) throw new UsageError(`${what} --yes says that it may.`);
-  terminal.stderr.write(`${what} Go on? [y/N] `);
+  const what = `--probe creates the network view "${networkView}" on the grid, sends a few hundred requests to it, and deletes it.`;
+  if (!terminal.stderr.isTTY) throw new UsageError(`${what} Pass --yes to consent.`);
+  terminal.stderr.write(`${what} Continue? [y/N] `);
   const lines = createInterface({ input: terminal.stdin });
   try {
     const answer = await Promise.race([nextLine(lines), aborted(terminal.stop)]);
@@ -62,17 +62,17 @@ function aborted(signal: AbortSignal): Promise<string> {
   });
 }
 
-/** Which promise holds, in a sentence. */
+/** The promise that holds on this grid, in a sentence. */
 export function promiseText({ path, fence, known, waitMs }: GridBehavior): string {
   if (!known) {
-    return "one id gives one object as long as the grid carries requests out one after the other, which nobody has checked here";
+    return "one id gives one object as long as the grid carries requests out one after the other, which was not checked on this grid";
   }
   switch (path) {
     case "serial":
-      return "one id gives one object: guards in each request see to it";
+      return "one id gives one object: guards in each request ensure it";
     case "places":
-      return `one id gives one object: a place for each id sees to it${fence ? ", and deletes are fenced" : ""}`;
+      return `one id gives one object: a place for each id ensures it${fence ? ", and deletes are fenced" : ""}`;
     case "wait":
-      return `one id gives one object as long as nothing takes longer than ${waitMs / 1_000} s, which writes wait`;
+      return `one id gives one object as long as no request takes longer than ${waitMs / 1_000} s, the time that writes wait`;
   }
 }

@@ -1,11 +1,11 @@
-/** Which promise holds on this grid. */
+/** Shows which promise holds on this grid. */
 
 import { readBehavior } from "../../ipam/profile/profile.js";
 import type { Session } from "../ipam.js";
 import { type Finding, unreadable } from "./finding.js";
 import { promiseText } from "./probe.js";
 
-/** What the grid keeps, or the client was given; else that nobody has asked. */
+/** Shows the profile that the grid keeps or the client was given; else says that none is known. */
 export async function lookAtPromise({ wapi, profile }: Session): Promise<Finding> {
   const check = "promise";
   try {
@@ -13,7 +13,7 @@ export async function lookAtPromise({ wapi, profile }: Session): Promise<Finding
     const message = promiseText(behavior);
     if (behavior.known) return { check, state: "ok", message };
     const advice =
-      "Find out with infoblox-ipam doctor --probe, and keep what it finds: infoblox-ipam setup --profile FILE.";
+      "Find out with infoblox-ipam doctor --probe, and keep the profile on the grid: infoblox-ipam setup --profile FILE.";
     return { check, state: "unknown", message, advice };
   } catch (error) {
     return unreadable(check, error);

@@ -1,4 +1,4 @@
-/** What this user sees and may do. Only reading can be tried without changing something. */
+/** Checks what this user may read and write. Only reads can be tried without a change. */
 
 import { isInfobloxError } from "../../errors.js";
 import type { WapiClient } from "../../wapi/client.js";
@@ -26,7 +26,10 @@ async function lookAtNetworkView({ wapi, networkView, signal }: Session): Promis
       check,
       state: "failed",
       message: `there is no network view "${networkView}" that this user can see`,
-      advice: names.length > 0 ? `Name one of: ${names.join(", ")}.` : "Have the user's group see one.",
+      advice:
+        names.length > 0
+          ? `Name one of: ${names.join(", ")}.`
+          : "Give the user's group the right to see one.",
     };
   } catch (error) {
     return unreadable(check, error);
@@ -43,13 +46,13 @@ async function lookAtReading({ wapi, signal }: Session, type: string): Promise<F
   }
 }
 
-/** From what the grid tells of the user's group, where it does. */
+/** Checks write permissions by the roles of the user's group, if the grid shows them. */
 async function lookAtWriting({ wapi, signal }: Session): Promise<Finding> {
   const check = "permissions";
   const unseen = (who: string): Finding => ({
     check,
     state: "unknown",
-    message: `${who} isn't shown what it may change`,
+    message: `${who} may not see its own permissions`,
     advice: "Ask a superuser whether its group may write networks, hosts and fixed addresses.",
   });
   try {
@@ -66,8 +69,8 @@ async function lookAtWriting({ wapi, signal }: Session): Promise<Finding> {
     return {
       check,
       state: "warning",
-      message: `${who} may change nothing: requests, releases and apply will be refused`,
-      advice: `Give the group write permission for networks, hosts and fixed addresses, if it is to have one.`,
+      message: `${who} may change nothing: requests, releases and apply are refused`,
+      advice: `Give the group write permission for networks, hosts and fixed addresses, if it is to write.`,
     };
   } catch (error) {
     if (isInfobloxError(error, "AbortedError")) throw error;
@@ -81,7 +84,10 @@ interface Right {
   readonly of: string;
 }
 
-/** Of a group and its roles; `undefined` if the user isn't shown them, as on grids where only superusers are. */
+/**
+ * The permissions of a group and its roles; `undefined` if the user may not see them: some grids show them only to
+ * superusers.
+ */
 async function rightsOf(
   wapi: WapiClient,
   name: string,

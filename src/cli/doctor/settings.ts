@@ -1,11 +1,11 @@
-/** What is wrong before the grid is even asked. */
+/** Checks the settings before any request. */
 
 import type { Command } from "commander";
 import { isInfobloxError } from "../../errors.js";
 import { messageFor } from "../wording.js";
 import type { Finding } from "./finding.js";
 
-/** @param command - whose flags the advice is about */
+/** @param command - the command whose flags the advice names */
 export function lookAtSettings(error: unknown, command: Command): Finding {
   const message = messageFor(error, command);
   return { check: "settings", state: "failed", message, advice: adviceFor(error, message) };
@@ -20,5 +20,5 @@ function adviceFor(error: unknown, message: string): string {
     return "Give both: --user and --password-file, INFOBLOX_USERNAME and INFOBLOX_PASSWORD, or a file (--config).";
   }
   if (message.includes("can't read")) return "Check the file's path, and that this user may read it.";
-  return "Mend what is named; infoblox-ipam doctor --help shows where settings may come from.";
+  return "Correct the named setting; infoblox-ipam doctor --help shows where settings may come from.";
 }

@@ -106,9 +106,9 @@ describe("the file of settings", () => {
       '{"caFile":"secret.txt"}',
       /caFile in .*ca\.json: .* holds no certificate/,
     ],
-    ["is a list", "list.json", "[]", /must hold settings/],
+    ["is a list", "list.json", "[]", /must be an object of settings/],
     ["holds a password", "open.json", '{"password":"s3cret"}', /passwordFile/],
-    ["holds an unknown setting", "odd.json", '{"uri":"x"}', /uri is no setting/],
+    ["holds an unknown setting", "odd.json", '{"uri":"x"}', /uri is not a setting/],
     [
       "holds a number for a text",
       "odd.toml",

@@ -34,7 +34,7 @@ describe("a failure", () => {
   it("says that something was done before it, which --json lists", () => {
     const error = withPartial(new AbortedError("stopped"), [{ place: "10.0.0.0/24" }]);
     expect(reported(error).said).toBe(
-      "error: stopped\nWhat was done before it stays (1): --json lists it.\n",
+      "error: stopped\nWhat was done before the error stays (1): --json lists it.\n",
     );
     expect(JSON.parse(reported(error, true).said)).toMatchObject({
       error: { partial: [{ place: "10.0.0.0/24" }], exitCode: 130 },

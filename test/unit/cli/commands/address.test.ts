@@ -81,7 +81,7 @@ describe("infoblox-ipam address request", () => {
       running = undefined;
       expect([exitCode, stdout]).toEqual([130, ""]);
       expect(stderr).toContain(
-        "The same command with the same --request-id goes on where this one was stopped.",
+        "The same command with the same --request-id continues where this one stopped.",
       );
       const again = await other.json<{ created: boolean }[]>(...many);
       expect([again.length, again[0]?.created, again.at(-1)?.created]).toEqual([400, false, true]);
@@ -109,7 +109,7 @@ describe("infoblox-ipam address request", () => {
     );
     const withOne = await session.run(...many, "--request-id", "few");
     expect(withOne.stderr).toMatch(
-      /could be had in 10\.0\.1\.0\/30\. .*\nWhat was done before it stays \(2\)/,
+      /could be had in 10\.0\.1\.0\/30\. .*\nWhat was done before the error stays \(2\)/,
     );
     expect((await session.run(...request, "--from", "10.0.1.0/30")).exitCode).toBe(5);
   });

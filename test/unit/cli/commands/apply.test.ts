@@ -168,7 +168,7 @@ hosts:
     running = start(["many.json"]);
     const { exitCode, stderr } = await ended(running);
     expect(exitCode).toBe(130);
-    expect(stderr).toMatch(/^stopping, once the grid has answered/);
+    expect(stderr).toMatch(/^stopping once the grid has answered/);
     const left = await ended(session(["subnet", "find", "--json"], { env: environment(grid) }));
     const made = (JSON.parse(left.stdout) as { cidr: string }[]).map(({ cidr }) => cidr);
     // The write that was under way, whole: others may have found by their places what is there.
@@ -178,7 +178,7 @@ hosts:
         .map(({ cidr }) => cidr)
         .sort(),
     );
-    expect(stderr).toContain("What was done before it stays (100)");
+    expect(stderr).toContain("What was done before the error stays (100)");
     const { stdout } = await apply(["many.json"]);
     expect(stdout).toMatch(/^100 created, 100 as described already\.$/m);
   });
@@ -231,8 +231,8 @@ describe("what is wrong with a file is told with its place", () => {
     ["broken YAML", "site.yaml", "subnets: [", /can't read site\.yaml: .*line 1/],
     ["broken TOML", "site.toml", "subnets = []\nhosts = [", /can't read site\.toml: [\s\S]*\n2: /],
     ["broken JSON", "site.json", "{\n  subnets: []\n}", /can't read site\.json: .*line 2/],
-    ["nothing at all", "site.yaml", "", /site\.yaml must hold lists/],
-    ["a list", "site.json", "[]", /site\.json must hold lists/],
+    ["nothing at all", "site.yaml", "", /site\.yaml must be an object with lists/],
+    ["a list", "site.json", "[]", /site\.json must be an object with lists/],
   ])("%s", async (_what, name, text, message) => {
     await write(name, text);
     const before = writesSoFar();

@@ -95,7 +95,7 @@ describe("infoblox-ipam dns", () => {
   });
 
   it.each([
-    [["A", "web.example.com"], /A takes an address, or --from/],
+    [["A", "web.example.com"], /A takes an address or --from/],
     [["CNAME", "www.example.com"], /CNAME takes a value/],
     [["SRV", "_sip._tcp.example.com", "sip.example.com"], /SRV takes --port/],
     [["CNAME", "www.example.com", "web.example.com", "--ptr"], /--ptr is for A and AAAA/],

@@ -171,9 +171,7 @@ describe("infoblox-ipam docker", () => {
     await chmod(file, 0o644);
     const { WAPI_PASSWORD: _, ...env } = environment();
     const { stderr } = await start(["--config", file], { env });
-    expect(stderr()).toMatch(
-      /^warning: .*holds a password, and others than its owner can read it: chmod 600/,
-    );
+    expect(stderr()).toMatch(/^warning: .*holds a password, and other users can read it: chmod 600/);
     expect(await requestPool()).toMatchObject({ Pool: "10.1.0.0/25" });
   });
 
@@ -207,7 +205,7 @@ describe("infoblox-ipam docker", () => {
     const port = Number(new URL(grid.url).port);
     await grid.close();
     const { stderr } = await start(["--ssl-verify", "false"], { env: environment() });
-    while (!stderr().includes("The driver goes on")) await new Promise((done) => setTimeout(done, 20));
+    while (!stderr().includes("The driver continues")) await new Promise((done) => setTimeout(done, 20));
     grid = await FakeGrid.listen({ setup: true, port, password: "s3cr3t-of-the-grid" });
     expect(await requestPool()).toMatchObject({ Pool: "10.1.0.0/25" });
   });
@@ -354,7 +352,7 @@ describe("infoblox-ipam docker", () => {
   });
 
   it.each([
-    ["docker.toml", 'grid-host = "x"', /"grid-host" stands outside a section/],
+    ["docker.toml", 'grid-host = "x"', /"grid-host" must be in a section/],
     ["docker.toml", '[ipam-config]\nlocal-veiw = "x"', /\[ipam-config\] has no "local-veiw"/],
     [
       "docker.toml",

@@ -47,7 +47,7 @@ describe("infoblox-ipam doctor", () => {
       ["Owner", "with an owner"],
       ["Expires At", "with an expiry"],
       ["Request Attempt", "lost answer"],
-      ["Last Change", "comes late or twice"],
+      ["Last Change", "arrives late or twice"],
     ]) {
       expect(stdout).toMatch(
         new RegExp(`^! attribute ${name} +not defined: .*${what}.*\\n +→ .*infoblox-ipam setup`, "m"),
@@ -208,7 +208,7 @@ describe("infoblox-ipam doctor", () => {
     it("is unknown where the grid doesn't show it, which is no failure", async () => {
       const hidden = (grid: FakeGrid) => grid.faults.always({ status: 403, object: "admingroup" });
       expect(await permissionsOf([group({}), user], hidden)).toMatch(
-        /^\? .*isn't shown.*\n +→ Ask a superuser/,
+        /^\? .*may not see.*\n +→ Ask a superuser/,
       );
     });
 

@@ -214,7 +214,7 @@ describe("infoblox-ipam grid", () => {
     [
       "an address of another machine",
       ["--host", "192.0.2.1"],
-      /^error: --host: 192\.0\.2\.1 is no address of this machine/,
+      /^error: --host: 192\.0\.2\.1 is not an address of this machine/,
       2,
     ],
   ])("refuses %s, saying so", async (_what, args, message, code) => {
@@ -227,7 +227,7 @@ describe("infoblox-ipam grid", () => {
     const { url } = await start(["--http"]);
     const { exitCode, stderr } = session(["grid", "--http", "--port", new URL(url).port]);
     expect(await exitCode).toBe(1);
-    expect(stderr()).toMatch(/^error: --port: something else listens on 127\.0\.0\.1:\d+; --port 0/);
+    expect(stderr()).toMatch(/^error: --port: another program listens on 127\.0\.0\.1:\d+; --port 0/);
   });
 
   it("tells programs where it listens, and each request, as JSON on a line of its own", async () => {

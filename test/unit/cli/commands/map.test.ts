@@ -29,7 +29,7 @@ describe("infoblox-ipam map", () => {
     const { exitCode, stdout, stderr } = await session.run("map", "10.0.0.0/24");
     expect([exitCode, stderr]).toEqual([
       0,
-      expect.stringMatching(/^\d+ objects? read, 1 subnet looked into in \d+\.\d s\n$/),
+      expect.stringMatching(/^\d+ objects? read, 1 subnet read in \d+\.\d s\n$/),
     ]);
     expect(stdout).toMatch(/^10\.0\.0\.0\/26 {4}▪░░░░H░+▪$/m);
     expect(stdout).toContain("10.0.0.0/26, subnet, blue, 1.6 % used");
@@ -43,7 +43,7 @@ describe("infoblox-ipam map", () => {
       columns: 60,
     });
     const { stdout, stderr } = await ended(one);
-    expect(stderr).toContain("1 subnet looked into in ");
+    expect(stderr).toContain("1 subnet read in ");
     expect(stdout).toContain("\u001b[32mH\u001b[0m");
     expect(stdout).toContain("10.0.0.32/27");
     const plain = commandLine(["map", "10.0.0.0/24"], {

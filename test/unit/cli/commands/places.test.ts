@@ -55,9 +55,9 @@ describe("infoblox-ipam range", () => {
   });
 
   it.each([
-    [[], /name a range, or give --size/],
-    [["10.2.7.100"], /written FIRST-LAST/],
-    [["10.2.7.1-10.2.7.2", "--member", "a", "--failover", "b"], /one of both/],
+    [[], /give a range, or --size/],
+    [["10.2.7.100"], /must be FIRST-LAST/],
+    [["10.2.7.1-10.2.7.2", "--member", "a", "--failover", "b"], /not both/],
   ])("refuses %s", async (args, message) => {
     const { exitCode, stderr } = await session.run("range", "request", ...args);
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(message)]);
@@ -66,8 +66,8 @@ describe("infoblox-ipam range", () => {
 
 describe("infoblox-ipam container", () => {
   it("sees to it that one is there, and lists by address", async () => {
-    expect((await session.run("container", "ensure", "10.9.0.0/16")).stdout).toBe("10.9.0.0/16 made\n");
-    expect((await session.run("container", "ensure", "10.9.0.0/16")).stdout).toBe("10.9.0.0/16 is there\n");
+    expect((await session.run("container", "ensure", "10.9.0.0/16")).stdout).toBe("10.9.0.0/16 created\n");
+    expect((await session.run("container", "ensure", "10.9.0.0/16")).stdout).toBe("10.9.0.0/16 exists\n");
     const { stdout } = await session.run("container", "find");
     expect(stdout.split("\n").map((line) => line.split(" ")[0])).toEqual([
       "CONTAINER",
@@ -81,8 +81,8 @@ describe("infoblox-ipam container", () => {
 
 describe("infoblox-ipam view", () => {
   it("sees to it that one is there, and lists them", async () => {
-    expect((await session.run("view", "ensure", "lab")).stdout).toBe("lab made\n");
-    expect((await session.run("view", "ensure", "lab")).stdout).toBe("lab is there\n");
+    expect((await session.run("view", "ensure", "lab")).stdout).toBe("lab created\n");
+    expect((await session.run("view", "ensure", "lab")).stdout).toBe("lab exists\n");
     const { stdout } = await session.run("view", "find");
     expect(stdout).toMatch(/^default +yes +default/m);
     expect(stdout).toMatch(/^lab /m);

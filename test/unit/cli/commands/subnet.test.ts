@@ -43,7 +43,7 @@ describe("infoblox-ipam subnet request", () => {
       ["--from", "10.0.0.0/16", "--prefix-length", "28", "--gateway", "first"],
       /one --gateway/,
     ],
-    ["no size", ["--from", "10.0.0.0/16"], /--prefix-length must say/],
+    ["no size", ["--from", "10.0.0.0/16"], /--count needs/],
   ])("refuses many of %s", async (_what, args, message) => {
     const { exitCode, stderr } = await session.run("subnet", "request", ...args, "--count", "3");
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(message)]);
@@ -235,7 +235,7 @@ describe("infoblox-ipam subnet release", () => {
     const stopped = await session.run("subnet", "release", "10.0.8.0/24", "10.0.0.0/24", "10.0.9.0/24");
     expect([stopped.exitCode, stopped.stderr]).toEqual([
       6,
-      expect.stringMatching(/10\.0\.0\.0\/24.*\nWhat was done before it stays \(1\)/s),
+      expect.stringMatching(/10\.0\.0\.0\/24.*\nWhat was done before the error stays \(1\)/s),
     ]);
   });
 

@@ -96,7 +96,7 @@ describe("infoblox-ipam types", () => {
   it.each([
     ["isn't there", undefined, /can't read/],
     ["isn't JSON", "<html>", /can't read/],
-    ["is something else", '{"objects":{}}', /has another shape: root/],
+    ["is something else", '{"objects":{}}', /has an unknown structure: root/],
   ])("ends with 2 when the saved schema %s", async (_what, content, message) => {
     const file = join(folder, "bad.json");
     await rm(file, { force: true });
@@ -121,7 +121,7 @@ describe("infoblox-ipam types", () => {
     ],
     ["--save", ["--save", "/nowhere/x.json"], /^error: --save: can't write/],
     ["--out of a folder", ["--out", "/"], /^error: --out: can't write \/: it is a folder/],
-    ["both ways to stdout", ["--out", "-", "--json"], /stdout holds one of them/],
+    ["both ways to stdout", ["--out", "-", "--json"], /both write to stdout/],
   ])("refuses %s that can't be, before the grid is asked", async (_what, args, message) => {
     const before = grid.requests.length;
     const { exitCode, stderr } = session(["types", ...toGrid(), ...args], { stdin });

@@ -51,10 +51,10 @@ describe("what an owner holds", () => {
 describe("collect", () => {
   it("frees what has expired, and only that", async () => {
     const { stdout } = await session.run("collect", ...blue, "--dry-run");
-    expect(stdout).toMatch(/^subnet +10\.0\.2\.0\/24 +old +would be freed$/m);
-    expect(stdout).toMatch(/^1 would be freed, 0 kept\.$/m);
+    expect(stdout).toMatch(/^subnet +10\.0\.2\.0\/24 +old +would be released$/m);
+    expect(stdout).toMatch(/^1 would be released, 0 kept\.$/m);
     expect(await session.json("subnet", "find")).toHaveLength(3);
-    expect((await session.run("collect", ...blue)).stdout).toMatch(/^1 freed, 0 kept\.$/m);
+    expect((await session.run("collect", ...blue)).stdout).toMatch(/^1 released, 0 kept\.$/m);
     expect(await session.json("subnet", "find")).toHaveLength(2);
     expect((await session.run("collect", ...blue)).stdout).toBe("Nothing has expired.\n");
   });

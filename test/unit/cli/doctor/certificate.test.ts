@@ -38,7 +38,7 @@ describe("the certificate", () => {
     const finding = await lookAtCertificate(url, { isVerified, signal });
     expect(finding).toMatchObject({
       state: "ok",
-      message: expect.stringMatching(/^verified; good until 20\d\d-/),
+      message: expect.stringMatching(/^verified; valid until 20\d\d-/),
     });
   });
 
@@ -63,7 +63,7 @@ describe("the certificate", () => {
   });
 
   it.each([
-    ["has expired", "localhost", -20, -10, /→ .*whoever runs the grid has to renew it/],
+    ["has expired", "localhost", -20, -10, /→ .*the grid's administrator has to renew it/],
     ["isn't valid yet", "localhost", 10, 20, /→ .*not valid yet: is this machine's clock right/],
     ["is another host's", "grid.example.com", -1, 300, /→ .*for another name/],
   ])("that %s is told as such by the command", async (_what, name, from, until, advice) => {

@@ -18,7 +18,7 @@ const views = (requests: readonly { path: string; method: string }[]) =>
 it("is refused where nobody can say yes, before anything is sent", async () => {
   await using session = await gridSession();
   const { exitCode, stderr } = await session.run("doctor", "--probe");
-  expect([exitCode, stderr]).toEqual([2, expect.stringContaining("--yes says that it may")]);
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining("Pass --yes to consent")]);
   expect(session.grid.requests).toEqual([]);
 });
 
@@ -32,7 +32,7 @@ it.each([
   await using session = await gridSession();
   const asked = commandLine(["doctor", "--probe"], { env: environment(session.grid), isTTY: true, stdin });
   const { exitCode, stderr } = await ended(asked);
-  expect([exitCode, stderr]).toEqual([code, expect.stringContaining("Go on? [y/N]")]);
+  expect([exitCode, stderr]).toEqual([code, expect.stringContaining("Continue? [y/N]")]);
   expect(views(session.grid.requests)).toHaveLength(code === 0 ? 1 : 0);
 });
 
@@ -43,7 +43,7 @@ it("shows what was asked, what the grid said and what it means, and which promis
   expect(stdout).toMatch(/^QUESTION +ANSWER +WHAT IT MEANS$/m);
   expect(stdout).toMatch(/^Does a refused request leave nothing\? +yes +Many steps are one$/m);
   expect(stdout).toMatch(/^Is a second host with one name refused\? +– +a zone is needed$/m);
-  expect(stdout).toMatch(/^one id gives one object: guards in each request see to it$/m);
+  expect(stdout).toMatch(/^one id gives one object: guards in each request ensure it$/m);
 });
 
 it("writes a profile, which setup keeps on the grid and doctor reads from there", async () => {
@@ -55,11 +55,11 @@ it("writes a profile, which setup keeps on the grid and doctor reads from there"
   expect(printed.facts).toMatchObject({ isolation: "none", choosesNextSideBySide: true });
   expect(JSON.parse(await readFile(file, "utf8"))).toEqual(printed);
   expect((await session.run("doctor")).stdout).toMatch(
-    /^\? promise +.*nobody has checked here\n +→ .*--probe/m,
+    /^\? promise +.*was not checked on this grid\n +→ .*--probe/m,
   );
   expect((await session.run("setup", "--profile", file)).stdout).toMatch(/^profile: kept on the grid$/m);
   const places =
-    /^✓ promise +one id gives one object: a place for each id sees to it, and deletes are fenced$/m;
+    /^✓ promise +one id gives one object: a place for each id ensures it, and deletes are fenced$/m;
   expect((await session.run("doctor")).stdout).toMatch(places);
   expect((await session.run("doctor", "--profile", "places")).stdout).toMatch(places);
   expect((await session.run("doctor", "--profile", "serial")).stdout).toMatch(
