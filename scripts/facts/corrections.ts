@@ -34,7 +34,7 @@ export interface Correction {
   readonly functions?: Readonly<Record<string, FunctionChanges>>;
 }
 
-/** @throws Error where a field of older versions has no type and no correction gives one */
+/** @throws Error if a field of older versions has no type and no correction gives one */
 export function correctFacts(facts: Facts, corrections: readonly Correction[]): Facts {
   const types = new Set(facts.objects.map((object) => object.type));
   const completed = (fields: readonly FieldFacts[]) =>

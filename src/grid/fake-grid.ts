@@ -1,6 +1,4 @@
-/**
- * The public face of the emulator: a grid in memory, behind a port or behind nock.
- */
+/** The public class of the emulator: a grid in memory, behind a port, behind nock or as a function. */
 
 import { existsSync, readFileSync } from "node:fs";
 import { knownVersions } from "../schema/schema.js";
@@ -44,18 +42,18 @@ export interface GridClientOptions {
   readonly wapiVersion: string;
   readonly tls?: { readonly ca: string };
   readonly allowInsecureHttp?: true;
-  /** What leads to a grid that has no listener: see {@link FakeGrid.inMemory}. */
+  /** The transport to a grid without a listener: see {@link FakeGrid.inMemory}. */
   readonly transport?: MemoryTransport;
 }
 
-/** Everything a grid held at one moment; cheap to take, since the objects themselves are shared. */
+/** Everything that a grid held at one moment. Cheap to take, since the objects themselves are shared. */
 export interface GridSnapshot {
   /** @internal */
   readonly store: StoreSnapshot;
 }
 
 /**
- * An Infoblox grid in memory, with state and rules: what the real one refuses, it refuses in the same words.
+ * An Infoblox grid in memory, with state and rules. It refuses what a real grid refuses, in the same words.
  *
  * @example
  * const grid = await FakeGrid.listen();
@@ -120,21 +118,23 @@ export class FakeGrid {
   }
 
   /**
-   * Starts a grid on a port of this machine. HTTPS unless `tls` is false; user `admin`, password `infoblox` unless set.
+   * Starts a grid on a port of this machine. It speaks HTTPS unless `tls` is `false`. The user is `admin` with the
+   * password `infoblox` unless set.
    *
-   * @throws Error where the port is taken, the seed has a mistake (named), or the data file is something else
+   * @throws Error if the port is taken, the seed has an error (which the message names), or the data file is something
+   * else
    */
   static async listen(options: ListenOptions = {}): Promise<FakeGrid> {
     const { host = "127.0.0.1", port = 0, tls = true } = options;
     const certificate = tls ? await makeCertificate(host) : undefined;
-    // The grid learns its address from the open listener, and must exist before the first request comes in.
+    // The grid gets its address from the open listener, and must exist before the first request arrives.
     const entry: { grid?: FakeGrid } = {};
     const listener = await openListener({
       host,
       port,
       certificate,
       exchange: (request) => {
-        if (!entry.grid) throw new Error("the grid isn't there yet");
+        if (!entry.grid) throw new Error("the grid does not exist yet");
         return entry.grid.#traffic.exchange(request);
       },
     });
@@ -150,11 +150,11 @@ export class FakeGrid {
   }
 
   /**
-   * The same grid behind nock: requests of this process to `origin` are answered without a socket, until
-   * {@link close}. nock is an optional peer: `npm install --save-dev nock@14`.
+   * Creates a grid behind nock: it answers requests of this process to `origin` without a socket, until {@link close}.
+   * nock is an optional peer: `npm install --save-dev nock@14`.
    *
    * @param origin - e.g. `https://grid.example.com`
-   * @throws Error where nock isn't installed
+   * @throws Error if nock is not installed
    */
   static intercept(origin: string, options: FakeGridOptions = {}): FakeGrid {
     const grid = new FakeGrid(options, originOf(origin), undefined);
@@ -163,8 +163,8 @@ export class FakeGrid {
   }
 
   /**
-   * The same grid without a port and without nock: only clients with its {@link clientOptions} reach it, by a function
-   * call. The quickest one, and many can stand side by side.
+   * Creates a grid without a port and without nock: only clients with its {@link clientOptions} reach it, by a function
+   * call. It is the fastest kind, and many can exist side by side.
    *
    * @example
    * const grid = FakeGrid.inMemory({ seed: { networks: ["10.0.7.0/24"] } });
@@ -176,7 +176,7 @@ export class FakeGrid {
     return grid;
   }
 
-  /** What a `WapiClient` needs to reach this grid: address, name and password, version, certificate. */
+  /** What a `WapiClient` needs to reach this grid: address, user name and password, version, certificate. */
   get clientOptions(): GridClientOptions {
     return {
       url: this.url,
@@ -193,13 +193,13 @@ export class FakeGrid {
     return this.#options.user ?? "admin";
   }
 
-  /** The port that it listens on; the scheme's own where it is behind nock. */
+  /** The port of the listener; behind nock, the scheme's default port. */
   get port(): number {
     const { port, protocol } = new URL(this.url);
     return Number(port) || (protocol === "https:" ? 443 : 80);
   }
 
-  /** What arrived, oldest first: method, path, query, body, status. The last 50,000 at least. */
+  /** The recorded requests, oldest first: method, path, query, body, status. Keeps at least the last 50,000. */
   get requests(): readonly RecordedRequest[] {
     return this.#traffic.requests;
   }
@@ -209,7 +209,7 @@ export class FakeGrid {
     this.#traffic.forget();
   }
 
-  /** Adds objects: see {@link GridSeed}, or the entries of an inventory. All of them, or none where one is refused. */
+  /** Adds the objects of a {@link GridSeed} or the entries of an inventory. Adds none if one is refused. */
   seed(seed: GridSeed | readonly object[]): void {
     this.#grid.transaction(() => {
       if (isEntries(seed)) seedEntries(this.#grid, seed);
@@ -217,23 +217,23 @@ export class FakeGrid {
     });
   }
 
-  /** Everything that the grid holds now, to go back to. */
+  /** Everything that the grid holds now, for {@link restore}. */
   snapshot(): GridSnapshot {
     return { store: this.#grid.store.snapshot() };
   }
 
-  /** Back to an earlier moment. Sessions, faults and recorded requests stay. */
+  /** Returns to an earlier snapshot. Sessions, faults and recorded requests stay. */
   restore(snapshot: GridSnapshot): void {
     this.#grid.asSeed(() => this.#grid.store.restore(snapshot.store));
     this.#journal?.rewrite();
   }
 
-  /** Ends every session, as a failover does: the next request with a cookie is answered 401. */
+  /** Ends every session, as a failover does: the next request with a cookie gets 401. */
   endSessions(): void {
     this.#login.logoutAll();
   }
 
-  /** Stops answering. Twice is once. */
+  /** Stops answering. A second call does nothing. */
   async close(): Promise<void> {
     const leave = this.#leave;
     this.#leave = () => undefined;
@@ -250,12 +250,12 @@ export class FakeGrid {
     return this.#options.password ?? "infoblox";
   }
 
-  /** The objects of a fresh grid, then those of the data file in place of them, or the seed beside them. */
+  /** Adds the objects of a fresh grid. Then replaces them by those of the data file, or adds the seed. */
   #fill(): Journal | undefined {
     const { seed, data, setup = false } = this.#options;
     this.#grid.transaction(() => seedFreshGrid(this.#grid));
     if (setup) this.seed({ attributes: ["Request ID", "Request Attempt", "Expires At", "Last Change"] });
-    // Before the data file is made: a seed with a mistake must not leave one behind that passes for seeded.
+    // Seeded before the data file is created: a seed with an error must not leave a data file that looks seeded.
     if (seed !== undefined && !(data !== undefined && existsSync(data))) {
       if (typeof seed === "string") this.#seedFile(seed);
       else this.seed(seed);
@@ -284,7 +284,7 @@ export class FakeGrid {
     const logout = () => this.#login.logout(request);
     const answer = handle(request, this.#grid, { user: caller.user, logout }, begun);
     if (caller.cookie === undefined) return { answer, user: caller.user };
-    // Over plain HTTP the cookie isn't marked `secure`: a client would never send it back.
+    // Over plain HTTP the cookie is not marked `secure`: a client would never send it.
     const cookie = this.url.startsWith("https:") ? `${caller.cookie}; secure` : caller.cookie;
     return { answer: { ...answer, headers: { ...answer.headers, "Set-Cookie": cookie } }, user: caller.user };
   }
@@ -298,7 +298,7 @@ function checkVersion(version = knownVersions.at(-1) ?? ""): string {
   const known = version.replace(/^v/, "");
   if (knownVersions.includes(known)) return known;
   throw new Error(
-    `wapiVersion: no WAPI version "${version}"; known are ${knownVersions.slice(-12).join(", ")} and older`,
+    `wapiVersion: no WAPI version "${version}"; known versions are ${knownVersions.slice(-12).join(", ")} and older`,
   );
 }
 

@@ -34,7 +34,7 @@ type JsonObject = Readonly<Record<string, unknown>>;
  * @param bundle - `{ root, objects, extattrs }`: the answer to `GET /?_schema`; by object type the answers to
  *   `GET /<type>?_schema=1&_schema_version=2&_schema_searchable=1`; and the list of `extensibleattributedef` objects
  *   with `name`, `type`, `flags`, `list_values` and `comment`
- * @throws TypeError where it has another shape; the message says at which place
+ * @throws TypeError if it has another shape; the message says at which place
  */
 export function readLiveSchema(bundle: unknown): LiveFacts {
   const { root, objects = {}, extattrs = [] } = object(bundle, "the schema");

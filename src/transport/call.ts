@@ -40,7 +40,7 @@ export class Call {
   #patientUntil: number | undefined;
   readonly #release: () => void;
 
-  /** @throws InvalidRequestError where the request can't be sent as it is */
+  /** @throws InvalidRequestError if the request can't be sent as it is */
   constructor(
     id: number,
     request: TransportRequest,

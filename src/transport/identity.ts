@@ -36,7 +36,7 @@ export class Identity {
     this.#answers = Promise.resolve({ headers, tls, texts: [] });
   }
 
-  /** @throws AuthenticationError where a function fails; InvalidRequestError where it gives something else */
+  /** @throws AuthenticationError if a function fails; InvalidRequestError where it gives something else */
   answers(): Promise<Answers> {
     this.#answers ??= this.#ask();
     return this.#answers;

@@ -27,7 +27,7 @@ export class Clock {
     this.#wake();
   }
 
-  /** Back to the machine's own time. */
+  /** Returns to the machine's own time. */
   reset(): void {
     this.#frozen = undefined;
     this.#offset = 0;
@@ -35,8 +35,8 @@ export class Clock {
   }
 
   /**
-   * Resolves when so many milliseconds have passed on this clock: by themselves or, while it is frozen, by
-   * {@link advance}.
+   * Resolves when so many milliseconds have passed on this clock. While the clock is frozen, only {@link advance} lets
+   * them pass.
    *
    * @internal
    */
@@ -47,7 +47,7 @@ export class Clock {
     });
   }
 
-  /** Ends the waits whose time has come, the earliest first; the others sleep as long as is left. */
+  /** Ends the waits that are due, the earliest first. The others keep sleeping for the rest of their time. */
   #wake(): void {
     const now = this.now();
     for (const waiting of [...this.#waiting].sort((one, other) => one.until - other.until)) {

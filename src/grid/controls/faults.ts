@@ -1,8 +1,8 @@
 /**
- * What can go wrong on the way to a grid and back, on request: for tests of code that must survive it.
+ * Faults on the way to a grid and back, for tests of code that must survive them.
  *
- * A fault is chosen before the request is handled and tells the listener (HTTPS or nock) three things: whether the grid
- * carries the request out, how often, and what becomes of the answer. Nothing here knows sockets.
+ * A fault is chosen before the request is handled. It tells the listener (HTTPS, nock or memory) whether the grid
+ * carries the request out, how often, and what happens to the answer. Nothing here knows sockets.
  */
 
 import { Random } from "../model/random.js";
@@ -13,21 +13,21 @@ import type { Clock } from "./clock.js";
  *
  * - `refuse`: the connection is closed before anything is read from it
  * - `reset-before-commit`, `reset-after-commit`: the connection breaks, before or after the grid did the work
- * - `timeout-before-commit`, `timeout-after-commit`: no answer ever comes; the same two cases
- * - `truncate`: the grid did the work, the answer breaks off in the middle
- * - `not-json`: the grid did the work, a proxy's HTML page comes in place of the answer
- * - `wrong-json`: the grid did the work, JSON of another shape comes in place of the answer: see {@link Fault.body}
- * - `twice`: the network delivers the request twice; {@link Fault.answer} says which answer arrives, the first unless set.
- *   With {@link Fault.lateBy} the second delivery comes that much later
+ * - `timeout-before-commit`, `timeout-after-commit`: no answer ever arrives, before or after the grid did the work
+ * - `truncate`: the grid did the work, but the answer ends in the middle
+ * - `not-json`: the grid did the work, but a proxy's HTML page arrives instead of the answer
+ * - `wrong-json`: the grid did the work, but other JSON arrives instead of the answer: see {@link Fault.body}
+ * - `twice`: the network delivers the request twice; {@link Fault.answer} says which answer arrives, the first unless
+ *   set. With {@link Fault.lateBy} the second delivery comes that much later
  * - `duplicate`: `twice` with the second answer
  * - `late`: the client sees the connection break (or, with {@link Fault.clientSees}, nothing) at once; the grid carries
  *   the request out {@link Fault.lateBy} milliseconds later or, without it, when {@link Faults.deliverLate} is called
- * - `half-open`: the other end of the connection is gone without a word: neither this request nor any later one on the
- *   same connection is carried out or answered
- * - `reset-at-reuse`: strikes only a request on a connection that has carried one before, as where a proxy closes an idle
- *   connection while the client writes to it: it breaks before anything is done
- * - `redirect`: the node sends everybody on to the grid master, in an HTML page with status 200, as a grid master
- *   candidate without an API does
+ * - `half-open`: the other end of the connection has gone without closing it. Neither this request nor any later one on
+ *   the same connection is carried out or answered
+ * - `reset-at-reuse`: strikes only a request on a connection that has carried one before. The connection breaks before
+ *   anything is done, as when a proxy closes an idle connection while the client writes to it
+ * - `redirect`: the node redirects to the grid master in an HTML page with status 200, as a grid master candidate
+ *   without an API does
  * - `read-only`: the node answers reads and refuses writes, as a grid master candidate does
  */
 export type Failure =
@@ -48,34 +48,37 @@ export type Failure =
   | "read-only";
 
 /**
- * Statuses that a fault can answer with, each as a grid or the proxy before it words them, in HTML. Nothing is carried
- * out, unless `afterCommit` is set.
+ * Statuses that a fault can answer with, in HTML, in the words of a grid or of a proxy. The grid does not carry the
+ * request out, unless `afterCommit` is set.
  */
 export type FaultStatus = 401 | 403 | 408 | 429 | 500 | 502 | 503 | 504;
 
-/** Which requests a fault meets. Everything left out matches everything. */
+/** Which requests a fault meets. A missing condition matches every request. */
 export interface FaultMatch {
   /** HTTP method, or several. */
   readonly on?: string | readonly string[] | undefined;
-  /** Part of the path, or a pattern: `"/wapi/v2.12/network"`, `/_function/`. The query is part of what a pattern sees. */
+  /** Part of the path and query, or a pattern: `"/wapi/v2.12/network"`, `/_function/`. */
   readonly path?: string | RegExp | undefined;
   /** Object type, e.g. `record:host`; also matches requests by reference. */
   readonly object?: string | undefined;
-  /** Requests that match and pass unharmed before the first fault. Default 0. */
+  /** How many matching requests pass unharmed before the first fault. Default 0. */
   readonly after?: number | undefined;
-  /** Chance for each matching request, 0 to 1, drawn from the seed. Default 1. */
+  /** Probability for each matching request, 0 to 1, drawn from the seed. Default 1. */
   readonly probability?: number | undefined;
 }
 
-/** One fault: which requests, and what happens to them. */
+/** One fault: the requests that it meets, and what happens to them. */
 export interface Fault extends FaultMatch {
   readonly fail?: Failure | undefined;
   readonly status?: FaultStatus | undefined;
   /** With `status` or `fail: "half-open"`: the grid carries the request out first. Default false. */
   readonly afterCommit?: boolean | undefined;
-  /** Seconds, for the `Retry-After` header of `status` 429 and 503. */
+  /** With `status` 429 and 503: seconds, for the `Retry-After` header. */
   readonly retryAfter?: number | undefined;
-  /** With `late` and `twice`: milliseconds of the grid's clock until the late delivery. `late` waits for the test without it. */
+  /**
+   * With `late` and `twice`: milliseconds of the grid's clock until the late delivery. Without it, `late` waits for
+   * {@link Faults.deliverLate}.
+   */
   readonly lateBy?: number | undefined;
   /** With `late`: what the client sees at once. Default `reset`. */
   readonly clientSees?: "reset" | "timeout" | undefined;
@@ -89,12 +92,12 @@ export interface Fault extends FaultMatch {
   readonly delay?: number | undefined;
 }
 
-/** What a request looks like to a fault. */
+/** The properties of a request that a fault looks at. */
 export interface FaultSubject {
   readonly method: string;
-  /** Path and query as they came. */
+  /** Path and query as they arrived. */
   readonly url: string;
-  /** Object type of the path, where there is one. */
+  /** The object type of the path, if there is one. */
   readonly object: string | undefined;
   /** Whether its connection has carried a request before. */
   readonly reused?: boolean | undefined;
@@ -119,7 +122,7 @@ export interface FaultPlan {
     | "read-only";
   readonly status?: FaultStatus;
   readonly retryAfter?: number;
-  /** The last of `commits` comes later: after so many milliseconds, or when the test says so. */
+  /** The last of `commits` comes later: after so many milliseconds, or when the test delivers it. */
   readonly late?: number | "held";
   /** Of two commits, the one whose answer arrives. */
   readonly answer?: "first" | "second";
@@ -131,11 +134,11 @@ type LateDelivery = () => unknown;
 
 interface ActiveFault {
   readonly fault: Fault;
-  /** How often it still strikes. */
+  /** How often the fault still strikes. */
   left: number;
-  /** Matching requests that it still lets pass. */
+  /** How many matching requests the fault still lets pass. */
   passing: number;
-  /** Clock time at which it ends. */
+  /** Clock time at which the fault ends. */
   readonly until: number;
 }
 
@@ -182,7 +185,7 @@ const plans: Readonly<Record<Failure, Pick<FaultPlan, "commits" | "outcome">>> =
 export class Faults {
   readonly #clock: Clock;
   #active: ActiveFault[] = [];
-  /** Deliveries that are still to come, in the order in which their requests arrived. */
+  /** Late deliveries that are pending, in the order in which their requests arrived. */
   readonly #late = new Set<LateDelivery>();
   readonly #random = new Random();
 
@@ -210,14 +213,14 @@ export class Faults {
     this.#random.seed(seed);
   }
 
-  /** No faults from here on. Late deliveries that are on their way still come. */
+  /** Removes all faults. Pending late deliveries still arrive. */
   clear(): void {
     this.#active = [];
   }
 
   /**
-   * Delivers every request that a `late` or `twice` fault holds back, in the order in which they arrived, whatever their
-   * `lateBy` says.
+   * Delivers every request that a `late` or `twice` fault holds back, in the order in which they arrived, whatever
+   * their `lateBy`.
    *
    * @returns how many requests were carried out
    */
@@ -227,7 +230,7 @@ export class Faults {
     return held.length;
   }
 
-  /** How many late deliveries are still to come. */
+  /** How many late deliveries are pending. */
   get late(): number {
     return this.#late.size;
   }
@@ -238,7 +241,7 @@ export class Faults {
     if (wait !== "held") void this.#clock.wait(wait, { unref: true }).then(() => this.#deliver(deliver));
   }
 
-  /** @internal Late deliveries never come: the grid is closed. */
+  /** @internal Drops all late deliveries: the grid is closed. */
   drop(): void {
     this.#late.clear();
   }
@@ -247,7 +250,10 @@ export class Faults {
     if (this.#late.delete(delivery)) await delivery();
   }
 
-  /** What happens to this request; counts it. Faults are asked in the order in which they were set, the first one strikes. */
+  /**
+   * Decides what happens to this request, and counts it. Faults are checked in the order in which they were set; the
+   * first match strikes.
+   */
   plan(subject: FaultSubject): FaultPlan {
     if (this.#active.length === 0) return untouched;
     const now = this.#clock.now();
@@ -297,7 +303,7 @@ function planOf(fault: Fault): FaultPlan {
   };
 }
 
-/** What a failure's own options make of its plan. */
+/** The parts of a plan that a failure's own options decide. */
 function details(fault: Fault, fail: Failure): Partial<FaultPlan> {
   const { lateBy, clientSees, answer = "first", cutAt, afterCommit, body } = fault;
   switch (fail) {
@@ -318,7 +324,7 @@ function details(fault: Fault, fail: Failure): Partial<FaultPlan> {
   }
 }
 
-/** @throws TypeError where the fault does nothing, or says something that no fault knows */
+/** @throws TypeError if the fault does nothing, or has an unknown option or value */
 function checkFault(fault: Fault): void {
   const { fail, status, delay, cutAt } = fault;
   if (fail === undefined && status === undefined && delay === undefined && cutAt === undefined) {
@@ -334,17 +340,17 @@ function checkFault(fault: Fault): void {
   }
   const strange = [fault.on ?? []].flat().find((method) => !methods.includes(method.toUpperCase()));
   if (strange !== undefined) {
-    throw new TypeError(`on: no request has the method "${strange}"; one of ${methods.join(", ")}`);
+    throw new TypeError(`on: no such method "${strange}"; one of ${methods.join(", ")}`);
   }
   for (const { option, goesWith, isValid, example } of faultOptions) {
     const value = fault[option];
     if (value === undefined) continue;
     if (!isValid(value))
       throw new TypeError(`${option}: ${JSON.stringify(value)} is not valid; e.g. ${example}`);
-    if (!goesWith(fault)) throw new TypeError(`${option}: this fault has no use for it; e.g. ${example}`);
+    if (!goesWith(fault)) throw new TypeError(`${option}: this fault does not use it; e.g. ${example}`);
   }
   if (fail === "twice" && fault.answer === "second" && fault.lateBy !== undefined) {
-    throw new TypeError("answer: a second delivery that comes late can't answer; leave out answer or lateBy");
+    throw new TypeError("answer: a late second delivery can't answer; leave out answer or lateBy");
   }
 }
 
@@ -354,7 +360,7 @@ const isOneOf =
   (value: unknown) =>
     values.includes(value);
 
-/** Options that only some faults have a use for. */
+/** Options that only some faults use. */
 const faultOptions: readonly {
   readonly option: "afterCommit" | "lateBy" | "clientSees" | "answer" | "cutAt" | "body";
   readonly goesWith: (fault: Fault) => boolean;

@@ -1,13 +1,13 @@
-/** A grid that behaves as another one did when it was probed. */
+/** Makes a grid behave like another one that was probed. */
 
 import { compareVersions, knownVersions } from "../../schema/schema.js";
 import { type Assumptions, assumptionWords, defaultAssumptions } from "../model/assumptions.js";
 import type { FakeGridOptions, GridLikeness } from "./options.js";
 
 /**
- * The options with what a profile says in place of what isn't set.
+ * Fills missing options from a profile.
  *
- * @throws TypeError where it is no profile
+ * @throws TypeError if `like` is not a profile
  */
 export function withLikeness(options: FakeGridOptions): FakeGridOptions {
   const { like, assumptions, wapiVersion } = options;
@@ -20,7 +20,7 @@ export function withLikeness(options: FakeGridOptions): FakeGridOptions {
   };
 }
 
-/** The facts that are switches here, too. Others are for clients. */
+/** The profile's facts that FakeGrid has switches for. The other facts are for clients. */
 function assumptionsOf({ facts }: GridLikeness): Partial<Assumptions> {
   const defaults = Object.entries(defaultAssumptions);
   const known = defaults.filter(([name, value]) => {
@@ -30,7 +30,7 @@ function assumptionsOf({ facts }: GridLikeness): Partial<Assumptions> {
   return Object.fromEntries(known.map(([name]) => [name, facts[name]]));
 }
 
-/** The newest version that FakeGrid knows and that isn't newer. */
+/** The newest version that FakeGrid knows and that is not newer than the profile's. */
 function nearest(version: string | undefined): string | undefined {
   if (version === undefined || !/^v?\d+(\.\d+)*$/.test(version)) return undefined;
   const wanted = version.replace(/^v/, "");
@@ -40,5 +40,5 @@ function nearest(version: string | undefined): string | undefined {
 function checkLikeness(like: GridLikeness): void {
   if (typeof like === "object" && like !== null && typeof like.facts === "object" && like.facts !== null)
     return;
-  throw new TypeError("like: must be a grid profile, as ipam.probe() gives it");
+  throw new TypeError("like: must be a grid profile, as ipam.probe() returns it");
 }

@@ -1,10 +1,10 @@
 /**
  * Keeps a grid's objects in a file, across restarts and through a kill at any moment.
  *
- * The file is a journal: a header, then one line of JSON per committed transaction, flushed to disk before the answer
- * leaves. A last line without its end was being written when the process died; nobody got an answer to it, so it is
- * dropped. On opening, and when the journal has outgrown the state, the state is written to a new file, flushed, and
- * renamed over the old one, so that at every moment one whole file is there.
+ * The file is a journal: a header, then one line of JSON for each committed transaction, flushed to disk before the
+ * answer is sent. A last line without its end was incomplete when the process died. It is dropped, since no client got
+ * an answer to it. On opening, and when the journal has outgrown the state, the state is written to a new file,
+ * flushed, and renamed over the old one. So one whole file exists at every moment.
  */
 
 import {
@@ -24,10 +24,10 @@ import type { Store, StoreChanges, StoreSnapshot } from "../store/store.js";
 
 const header = { format: "infoblox-ipam grid", version: 1 };
 
-/** Lines since the last rewrite from which on another one is worth its time, if they outnumber the objects as well. */
+/** How many lines since the last rewrite make another one worthwhile, if they also outnumber the objects. */
 const leastLinesToRewrite = 10_000;
 
-/** Objects in one line of a file written anew: few lines, none of them huge. */
+/** Objects in one line of a rewritten file: few lines, and none of them huge. */
 const objectsPerLine = 1_000;
 
 interface JournalLine {
@@ -37,7 +37,7 @@ interface JournalLine {
   readonly serials: Readonly<Record<string, number>>;
 }
 
-/** A store that is kept in a file. Made after the store holds what a fresh grid holds. */
+/** Keeps a store in a file. Created after the store holds the objects of a fresh grid. */
 export class Journal {
   readonly #store: Store;
   readonly #file: string;
@@ -45,8 +45,8 @@ export class Journal {
   #lines = 0;
 
   /**
-   * Reads the file into the store where there is one; where there is none, the store's objects are its beginning.
-   * Throws where the file is something else, or can't be written.
+   * Reads an existing file into the store, or writes the store's objects to a new file. @throws Error if the file is
+   * something else, or can't be written.
    */
   constructor(store: Store, file: string) {
     this.#store = store;
@@ -57,12 +57,12 @@ export class Journal {
     store.onCommit((changes) => this.#append(changes));
   }
 
-  /** Writes the whole state anew: after a snapshot was restored, which no transaction tells of. */
+  /** Rewrites the whole state. Needed after a snapshot was restored, since no transaction records that. */
   rewrite(): void {
     if (this.#descriptor !== undefined) this.#rewrite();
   }
 
-  /** Nothing is written any more. */
+  /** Stops writing and closes the file. */
   close(): void {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
@@ -82,7 +82,7 @@ export class Journal {
     const rest = { removed: [], nextId, serials: Object.fromEntries(serials) };
     const beside = `${this.#file}.new`;
     rmSync(beside, { force: true });
-    // Appending, so that what follows a line taken back comes right after the one before it.
+    // In append mode, the next line follows directly even after an incomplete line was cut off.
     const descriptor = openSync(beside, "ax", 0o600);
     writeFileSync(descriptor, formatLine(header));
     for (let start = 0; start < entities.length; start += objectsPerLine) {
@@ -92,13 +92,15 @@ export class Journal {
     fsyncSync(descriptor);
     renameSync(beside, this.#file);
     flushFolder(dirname(this.#file));
-    // The descriptor follows the file through the rename: what comes next is appended to it.
+    // The descriptor follows the file through the rename, so that later lines are appended to it.
     this.#descriptor = descriptor;
     this.#lines = 0;
   }
 }
 
-/** All of the line, on disk; or nothing of it, so that the next line doesn't follow half of this one. */
+/**
+ * Appends the whole line and flushes it, or removes what was written of it: the next line must not follow half a line.
+ */
 function appendWhole(descriptor: number, line: string): void {
   const { size } = fstatSync(descriptor);
   try {
@@ -118,7 +120,7 @@ function formatLine(line: JournalLine | typeof header): string {
 function readState(file: string): StoreSnapshot | undefined {
   const text = readIfThere(file);
   if (text === undefined) return undefined;
-  // What follows the last end of line is a line that was never finished.
+  // The text after the last end of line is an unfinished line.
   const [first = "", ...lines] = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
   refuseOtherFiles(first, file);
   const entities = new Map<number, Entity>();
@@ -146,12 +148,10 @@ function readIfThere(file: string): string | undefined {
 
 function refuseOtherFiles(firstLine: string, file: string): void {
   if (`${firstLine}\n` === formatLine(header)) return;
-  throw new Error(
-    `${file} is not a grid's data file (or from another version); give a path where none is yet`,
-  );
+  throw new Error(`${file} is not a grid's data file (or from another version); give the path of a new file`);
 }
 
-/** A rename lasts only when the folder is on disk too. Some systems can't flush a folder, and need not. */
+/** A rename is durable only when the folder is flushed, too. Some systems can't flush a folder and need not. */
 function flushFolder(folder: string): void {
   try {
     const descriptor = openSync(folder, "r");

@@ -1,6 +1,6 @@
 /**
- * The short form of a {@link GridSeed}, put into the words of a create. Items may come from a file, so nothing about
- * them is taken for granted: what is missing or odd is left for the grid to refuse.
+ * Translates the short form of a {@link GridSeed} into creates. Items may come from a file, so their shape is not
+ * trusted: the grid itself refuses what is missing or wrong.
  */
 
 import { isObject } from "../model/values.js";
@@ -9,14 +9,14 @@ import type { Json, JsonObject } from "../store/entity.js";
 /** Attributes as plain values: `{ Site: "Paris" }`. */
 type Attributes = Readonly<Record<string, string | number | readonly (string | number)[]>>;
 
-/** What several of the forms below share. */
+/** Fields that several of the forms below share. */
 interface Common {
   readonly comment?: string;
   readonly extattrs?: Attributes;
 }
 
 /**
- * Objects to begin with, in a short form; every one passes the same rules as a create through the API.
+ * Objects to begin with, in a short form. Each passes the same rules as a create through the API.
  *
  * @example
  * grid.seed({
@@ -30,7 +30,7 @@ interface Common {
  * });
  */
 export interface GridSeed {
-  /** Definitions of extensible attributes; a name alone is a `STRING`. Those that are there already stay as they are. */
+  /** Definitions of extensible attributes; a name alone is a `STRING`. Existing definitions stay as they are. */
   readonly attributes?: readonly (
     | string
     | { readonly name: string; readonly type?: string; readonly [field: string]: Json | undefined }
@@ -100,13 +100,13 @@ export type CreatedSection = Exclude<keyof GridSeed, "leases">;
 
 export type Create = readonly [type: string, body: JsonObject];
 
-/** What one item of a section stands for. */
+/** The create that one item of a section stands for. */
 export function createOf(section: CreatedSection, item: Json): Create {
   const fields = isObject(item) ? item : { [shorthand[section] ?? ""]: item };
   return forms[section](wireNames(fields));
 }
 
-/** The field that an item stands for when it is just a text. */
+/** The field that an item sets if it is only a text. */
 const shorthand: { readonly [Section in CreatedSection]?: string } = {
   attributes: "name",
   networkViews: "name",
@@ -167,7 +167,7 @@ function isIpv6(address: Json | undefined): boolean {
   return typeof address === "string" && address.includes(":");
 }
 
-/** camelCase as the grid spells it; plain attributes as the grid wraps them. */
+/** Converts camelCase to the grid's spelling, and plain attributes to the grid's form. */
 function wireNames({ networkView, extattrs, ...rest }: JsonObject): JsonObject {
   const attributes = isObject(extattrs)
     ? Object.fromEntries(Object.entries(extattrs).map(([name, value]) => [name, { value }]))

@@ -1,6 +1,6 @@
 /**
- * Seeds from JSON Lines: entries of an inventory, parts of a {@link GridSeed}, or both, a line at a time, so that a file
- * may be larger than memory. A grid that is seeded from an inventory holds what the inventory tells.
+ * Reads seeds from JSON Lines: entries of an inventory, parts of a {@link GridSeed}, or both. It reads line by line, so
+ * that a file may be larger than memory. A grid that is seeded from an inventory holds the objects of the inventory.
  */
 
 import { closeSync, openSync, readSync } from "node:fs";
@@ -20,7 +20,7 @@ export function seedLines(grid: Grid, file: string): void {
   );
 }
 
-/** The same of entries in memory. @throws Error that names the entry by its place: `seed: [7]: …` */
+/** The same for entries in memory. @throws Error that names the entry by its index: `seed: [7]: …` */
 export function seedEntries(grid: Grid, entries: readonly object[]): void {
   const each = (use: (entry: JsonObject) => void) => {
     for (const [index, entry] of entries.entries()) named(`[${index}]`, () => use(entry as JsonObject));
@@ -30,7 +30,10 @@ export function seedEntries(grid: Grid, entries: readonly object[]): void {
 
 type Each = (use: (entry: JsonObject) => void) => void;
 
-/** Attributes are defined before they are used: a later entry may tell that one passes down, or has several values. */
+/**
+ * Reads all entries twice: first for the attribute definitions, since a later entry may show that an attribute is
+ * inherited or has several values.
+ */
 function seedTwice(grid: Grid, eachWithAttributes: Each, each: Each): void {
   grid.asSeed(() => {
     const seeding = new Seeding(grid);
@@ -49,7 +52,7 @@ function named(place: string, work: () => void): void {
   }
 }
 
-/** Whether a file is one of JSON Lines: its first line is a whole value, and isn't all there is. */
+/** Whether a file holds JSON Lines: its first line is a whole JSON value, and more lines follow. */
 export function hasLines(file: string): boolean {
   if (file.endsWith(".jsonl") || file.endsWith(".ndjson")) return true;
   const [first, second] = linesOf(file);
@@ -65,7 +68,7 @@ function isWhole(text: string): boolean {
   }
 }
 
-/** @param having - lines without it aren't parsed */
+/** @param having - lines that do not match it are not parsed */
 function eachLine(file: string, use: (entry: JsonObject) => void, having = /\S/): void {
   let number = 0;
   for (const text of linesOf(file)) {
@@ -73,7 +76,7 @@ function eachLine(file: string, use: (entry: JsonObject) => void, having = /\S/)
     if (!having.test(text)) continue;
     named(`${file}:${number}`, () => {
       const value = JSON.parse(text) as Json;
-      if (!isObject(value)) throw new Error("is no object");
+      if (!isObject(value)) throw new Error("is not an object");
       use(value);
     });
   }
@@ -100,7 +103,7 @@ interface NotedAttribute {
   readonly flags: Set<"I" | "V">;
 }
 
-/** Fields of a create; what is undefined is left out. */
+/** Fields of a create. Undefined ones are left out. */
 type Body = Readonly<Record<string, Json | undefined>>;
 
 interface PendingHost {
@@ -112,9 +115,9 @@ interface PendingHost {
 class Seeding {
   readonly #grid: Grid;
   readonly #attributes = new Map<string, NotedAttribute>();
-  /** Hosts with addresses that are still to come, by reference. */
+  /** Hosts whose addresses are not all read yet, by reference. */
   readonly #hosts = new Map<string, PendingHost>();
-  /** A CNAME stands with each address that it leads to. */
+  /** The CNAMEs that are created already: an inventory lists a CNAME with each address that it leads to. */
   readonly #aliases = new Set<string>();
 
   constructor(grid: Grid) {
@@ -196,7 +199,7 @@ class Seeding {
     this.#hosts.clear();
   }
 
-  /** A view may be there: that of a fresh grid, or the DNS view that came with its network view. */
+  /** Creates a view unless it exists: a fresh grid has one, and a network view brings its DNS view. */
   #addView(type: string, body: Body, entry: JsonObject): void {
     const [known] = this.#grid.find(type, "name", String(body["name"]));
     if (known === undefined) {
@@ -332,7 +335,7 @@ class Seeding {
     });
   }
 
-  /** A host is made when all of its addresses have come: their subnets are there then. */
+  /** Creates a host when all of its addresses are read: then their subnets exist. */
   #addHostAddress(object: JsonObject, networkView: string, ip: string): void {
     const ref = String(object["ref"]);
     const host = this.#hosts.get(ref) ?? { object, networkView, addresses: new Map() };
@@ -381,7 +384,7 @@ class Seeding {
     this.#grid.create("lease", values, { networkView: view.id });
   }
 
-  /** A member by name, made where there is none; a Microsoft server by address. */
+  /** Finds or creates a member by name. A Microsoft server is named by its address. */
   #member(name: string): JsonObject {
     if (/^[\d.]+$/.test(name)) return { _struct: "msdhcpserver", ipv4addr: name };
     if (this.#grid.find("member", "host_name", name).length === 0) {
@@ -390,7 +393,7 @@ class Seeding {
     return { _struct: "dhcpmember", name };
   }
 
-  /** An inventory tells the id and the name of a VLAN. Those of one id stand in different VLAN views. */
+  /** An inventory has the id and the name of a VLAN. VLANs of the same id belong to different VLAN views. */
   #vlan({ id, name }: JsonObject): string {
     for (let number = 1; ; number += 1) {
       const view = this.#vlanView(number === 1 ? "inventory" : `inventory ${number}`);
@@ -416,7 +419,7 @@ class Seeding {
   }
 }
 
-/** Attributes in wire form, without those that come from above. */
+/** Attributes in wire form, without inherited ones. */
 function ownAttributes(holder: JsonObject): JsonObject {
   const inherited = textsIn(holder, "inherited");
   return Object.fromEntries(

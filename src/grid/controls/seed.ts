@@ -1,6 +1,4 @@
-/**
- * What a grid begins with: the objects of a fresh one, and whatever a test wants beside them, in a few words.
- */
+/** Seeds a grid with the objects of a fresh one, and with those that a test adds. */
 
 import { networkViewNotFound, unknownObjectType } from "../model/answers.js";
 import { draftForCreate } from "../model/draft.js";
@@ -12,7 +10,7 @@ import { freshGrid } from "../objects/fresh-grid.js";
 import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { createOf, type GridSeed, type SeededLease } from "./seed-form.js";
 
-/** The objects of a fresh grid, past the checks of a create: many of them can't be created through the API. */
+/** Adds the objects of a fresh grid without the checks of a create: many of them can't be created through the API. */
 export function seedFreshGrid(grid: Grid): void {
   grid.asSeed(() => createFreshGrid(grid));
 }
@@ -26,7 +24,7 @@ function createFreshGrid(grid: Grid): void {
 }
 
 /**
- * Makes what a seed lists, each thing as a create would.
+ * Creates the objects of a seed by the rules of a create.
  *
  * @throws Error that names the item and quotes the grid's refusal: `seed: networks[1]: …`
  */
@@ -49,7 +47,7 @@ function createSections(grid: Grid, seed: GridSeed): void {
   }
 }
 
-/** Whether an attribute that a seed asks for is there already, and of that type: then there is nothing to do. */
+/** Whether an attribute of a seed is defined already, with the same type. */
 function isDefined(grid: Grid, item: unknown): boolean {
   const { name, type = "STRING" } =
     typeof item === "string" ? { name: item } : (item as Record<string, unknown>);
@@ -58,7 +56,7 @@ function isDefined(grid: Grid, item: unknown): boolean {
     .some(({ values }) => values["type"] === type);
 }
 
-/** In an order in which each finds what it needs. */
+/** Each section comes after those that it needs. */
 const sections = [
   "attributes",
   "networkViews",
@@ -74,7 +72,7 @@ const sections = [
   "objects",
 ] as const satisfies readonly (keyof GridSeed)[];
 
-/** A file may hold anything, and a misspelt section would otherwise go unnoticed. */
+/** Checks the sections: a file may hold anything, and a misspelt section would go unnoticed. */
 function checkShape(seed: GridSeed): void {
   if (!isObject(seed as Json))
     throw new Error(`seed: must be an object, e.g. { "networks": ["10.0.0.0/24"] }`);
@@ -86,7 +84,7 @@ function checkShape(seed: GridSeed): void {
   }
 }
 
-/** Makes an object as a create through the API does. */
+/** Creates an object as the API does. */
 export function createByWire(grid: Grid, type: string, values: JsonObject): Entity {
   const schema = schemaAt(type, grid.version);
   if (!schema) throw unknownObjectType(type);

@@ -1,6 +1,4 @@
-/**
- * What lies between a listener and the grid: faults on the way in and out, and the record of what arrived.
- */
+/** Connects a listener to the grid: applies faults on the way in and out, and records what arrived. */
 
 import { emulatorFailed, protocolError } from "../model/answers.js";
 import type { Moment } from "../model/past-states.js";
@@ -23,7 +21,7 @@ import type { Transactions } from "./transactions.js";
 /** What a listener does with one request. */
 export type Delivery =
   | { readonly kind: "answer"; readonly answer: GridAnswer }
-  /** The answer's head and so many bytes of its body, then the connection breaks. */
+  /** The answer's head and this many bytes of its body; then the connection breaks. */
   | { readonly kind: "truncated"; readonly answer: GridAnswer; readonly bytes: number }
   /** No answer; with `half-open`, none to any later request on the same connection either. */
   | { readonly kind: "refuse" | "reset" | "hang" | "half-open" };
@@ -39,13 +37,13 @@ export interface TrafficOptions {
   readonly handle: (request: GridRequest, begun: Moment | undefined) => Handled;
   /** How long writes take, and whether they wait for each other. */
   readonly transactions: Pick<Transactions, "run">;
-  /** Told of every request once it is answered. */
+  /** Called for every answered request. */
   readonly onRequest?: ((request: RecordedRequest, milliseconds: number) => void) | undefined;
 }
 
-/** Older records are dropped beyond this, so that a grid that runs for days keeps its size. */
+/** How many records are kept. Older ones are dropped, so that a grid that runs for days stays small. */
 const mostRecords = 100_000;
-/** The same of the bytes of their bodies. */
+/** How many bytes of their bodies are kept. */
 const mostBytes = 64 * 1024 * 1024;
 
 export class Traffic {
@@ -57,7 +55,7 @@ export class Traffic {
     this.#options = options;
   }
 
-  /** What arrived, oldest first. */
+  /** The recorded requests, oldest first. */
   get requests(): readonly RecordedRequest[] {
     return this.#records;
   }
@@ -67,7 +65,7 @@ export class Traffic {
     this.#bytes = 0;
   }
 
-  /** One request: delayed, carried out as often as the fault says, and recorded. */
+  /** Handles one request: delays it, carries it out as often as the fault says, and records it. */
   async exchange(request: GridRequest): Promise<Delivery> {
     const plan = this.#options.faults.plan({
       method: request.method,
@@ -107,7 +105,9 @@ export class Traffic {
     }
   }
 
-  /** As often as the plan says, the last time later where it says so; the answer that arrives. */
+  /**
+   * Carries the request out as often as the plan says, the last time perhaps later. Returns the answer that arrives.
+   */
   async #carriedOut(request: GridRequest, { commits, late, answer }: FaultPlan): Promise<Handled> {
     const carryOut = () => this.#carryOut(request);
     const now = late === undefined ? commits : commits - 1;
@@ -123,7 +123,7 @@ export class Traffic {
       try {
         return handle(request, begun);
       } catch (error) {
-        // A bug of the emulator's must not take the process along, nor look like a broken connection.
+        // A bug in the emulator must neither end the process nor look like a broken connection.
         return { answer: answerRefusal(emulatorFailed(error)), user: undefined };
       }
     };
@@ -141,12 +141,12 @@ export class Traffic {
   }
 }
 
-/** Where a candidate says that the master is. */
+/** The master's address in a candidate's answers. */
 const masterUrl = "https://infoblox.localdomain/";
 
 const nothing = { answer: { status: 0, headers: {}, body: "" }, user: undefined };
 
-/** What comes back in place of the grid's answer. */
+/** The answer that arrives instead of the grid's. */
 function arriving(answer: GridAnswer, plan: FaultPlan, request: GridRequest): GridAnswer {
   switch (plan.outcome) {
     case "status":
@@ -177,7 +177,7 @@ function isRead({ method, url }: GridRequest): boolean {
   return method === "GET" || /[?&]_method=GET\b/i.test(url) || pathOf(url).endsWith("/logout");
 }
 
-/** The object type that a path is about: of `/wapi/v2.12/record:host/ZG5z…:a/b` it is `record:host`. */
+/** The object type of a path, e.g. `record:host` of `/wapi/v2.12/record:host/ZG5z…:a/b`. */
 function objectOf(url: string): string | undefined {
   const [, , , rest = ""] = decodeFully(pathOf(url)).split("/");
   return rest === "" ? undefined : decodeFully(rest).split("/")[0];

@@ -1,4 +1,4 @@
-/** When a write begins and when it is carried out: one after the other, or side by side. */
+/** Decides when a write begins and when it is carried out: one after the other, or side by side. */
 
 import type { Moment } from "../model/past-states.js";
 import type { Grid } from "../model/rules.js";
@@ -6,14 +6,17 @@ import type { Clock } from "./clock.js";
 import type { FakeGridOptions } from "./options.js";
 import type { ArrivedRequest } from "./recorded-request.js";
 
-/** How long a write lasts where nobody says: long enough for others to begin meanwhile, in real milliseconds. */
+/**
+ * The default duration of a write with `isolation: "none"`, in real milliseconds: long enough for other writes to begin
+ * meanwhile.
+ */
 const aMoment = 2;
 
 export class Transactions {
   readonly #grid: Grid;
   readonly #clock: Clock;
   readonly #time: FakeGridOptions["transactionTime"];
-  /** Ends with the last write that has arrived. */
+  /** Resolves when the last write that has arrived has ended. */
   #last: Promise<unknown> | undefined;
 
   constructor(grid: Grid, clock: Clock, time: FakeGridOptions["transactionTime"]) {
@@ -22,7 +25,7 @@ export class Transactions {
     this.#time = time;
   }
 
-  /** Carries a write out at its end. At once where writes take no time. */
+  /** Carries a write out when its time ends; at once if writes take no time. */
   run<Result>(request: () => ArrivedRequest, carryOut: (begun?: Moment) => Result): Result | Promise<Result> {
     if (this.#grid.assumptions.isolation === "none") return this.#sideBySide(request, carryOut);
     if (this.#time === undefined && this.#last === undefined) return carryOut();
@@ -45,7 +48,7 @@ export class Transactions {
     return carryOut(begun);
   }
 
-  /** The time between the beginning of a write and its end. */
+  /** Resolves at the end of a write's time. */
   async #lasting(request: () => ArrivedRequest): Promise<void> {
     const time = typeof this.#time === "function" ? this.#time(request()) : this.#time;
     if (time instanceof Promise) await time;

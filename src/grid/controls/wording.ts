@@ -1,6 +1,6 @@
-/** Refusals in the words of another grid, which its profile has by cause. */
+/** Puts refusals into the words of another grid, from its profile. */
 
-/** FakeGrid's own sentences by the causes of a profile, with a profile's placeholders. */
+/** FakeGrid's own sentences by cause, with the placeholders of a profile. */
 const own: Readonly<Record<string, string>> = {
   addressesExhausted: "Cannot find <count> available IP address(es) in this network.",
   networksExhausted: "Can not find requested number of networks",
@@ -20,7 +20,7 @@ const own: Readonly<Record<string, string>> = {
 };
 
 /**
- * How that grid says what FakeGrid says; what it has no sentence for stays as it is.
+ * Translates FakeGrid's sentences into the other grid's. A text without a sentence in the profile stays as it is.
  *
  * @param sentences - a profile's, e.g. `{ networkExists: "There is a network <network> already" }`
  */
@@ -38,7 +38,7 @@ export function wordingOf(sentences: Readonly<Record<string, unknown>> = {}): (t
   };
 }
 
-/** The n-th of several placeholders of a name is the group `name_n`. */
+/** A pattern for a sentence. The n-th placeholder of a name is the group `name_n`. */
 function patternOf(sentence: string): RegExp {
   const counts = new Map<string, number>();
   const parts = sentence.split(/(<\w+>)/).map((part) => {
@@ -51,7 +51,10 @@ function patternOf(sentence: string): RegExp {
   return new RegExp(`^${parts.join("")}$`, "s");
 }
 
-/** A placeholder that FakeGrid has no value for stays. A number stands where FakeGrid's sentence has a count. */
+/**
+ * Fills the placeholders of a sentence. A placeholder without a value stays. A number fills the place of FakeGrid's
+ * count.
+ */
 function filled(sentence: string, values: Readonly<Record<string, string | undefined>>): string {
   const counts = new Map<string, number>();
   return sentence.replace(/<(\w+)>/g, (placeholder, name: string) => {

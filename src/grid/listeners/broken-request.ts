@@ -1,15 +1,15 @@
-/** What is no HTTP request, or one with too long a head, is answered by the web server before WAPI. */
+/** The web server before WAPI answers requests that are not HTTP, or whose head is too long. */
 
 import { type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { unreadablePage, urlTooLongPage } from "../protocol/pages.js";
 
-/** How long the listener takes in the rest of a refused request, in milliseconds. */
+/** Milliseconds for which the listener still reads the rest of a refused request. */
 export const lingering = 1_000;
 
 /**
- * Answers such requests, and then takes in what still comes: to close at once would break the connection while the caller
- * writes, who would learn nothing of the answer.
+ * Answers such requests, and then reads the rest. To close at once would break the connection while the caller writes,
+ * and the caller would never see the answer.
  */
 export function answerBrokenRequests(server: Server): void {
   const answered = new WeakSet<Duplex>();

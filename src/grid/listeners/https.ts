@@ -12,32 +12,32 @@ import type { GridCertificate } from "./certificate.js";
 
 export interface ListenerOptions {
   readonly host: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
-  /** Absent: plain HTTP. */
+  /** `undefined`: plain HTTP. */
   readonly certificate: GridCertificate | undefined;
   readonly exchange: Exchange;
   readonly patience?: DoorPatience;
 }
 
-/** Milliseconds that a caller may take: for the head of a request, for all of it, and with nothing happening. */
+/** How long a caller may take, in milliseconds: for the head of a request, for all of it, and without any traffic. */
 export interface DoorPatience {
   readonly head: number;
   readonly request: number;
   readonly idle: number;
 }
 
-/** Uploads are long, and answers that a fault keeps back are waited for. */
+/** Long enough for uploads, and for answers that a fault delays. */
 const usualPatience: DoorPatience = { head: 10_000, request: 120_000, idle: 300_000 };
 
-/** What becomes of one request. */
+/** Handles one request. */
 export type Exchange = (request: GridRequest) => Promise<Delivery>;
 
 type Sockets = ReadonlyMap<string, Socket>;
 
 export interface Listener {
   readonly port: number;
-  /** Stops listening and breaks what is open. */
+  /** Stops listening and breaks open connections. */
   close(): Promise<void>;
 }
 
@@ -66,7 +66,7 @@ export async function openListener({
     ? createSecureServer({ ...limits, cert: certificate.cert, key: certificate.key }, onRequest)
     : createServer(limits, onRequest);
   server.timeout = patience.idle;
-  // The connections of a grid live long.
+  // A grid keeps connections open for long.
   server.keepAliveTimeout = patience.idle;
   const sockets = socketsOf(server);
   answerBrokenRequests(server);
@@ -75,11 +75,12 @@ export async function openListener({
 }
 
 /**
- * The open TCP sockets by the caller's address: behind TLS a request shows another socket, which can't be reset.
+ * The open TCP sockets by the caller's address. Behind TLS, a request has another socket object, which can't be reset.
  */
 function socketsOf(server: Server): Sockets {
   const sockets = new Map<string, Socket>();
-  // A connection may break at any moment, also when no request is there to hear of it: behind TLS a reset cancels writes.
+  // A connection may break at any moment, also without a request that would handle the error. Behind TLS a reset
+  // cancels writes.
   const ignore = () => undefined;
   server.on("secureConnection", (socket: Socket) => socket.on("error", ignore));
   server.on("connection", (socket: Socket) => {
@@ -94,7 +95,7 @@ function callerOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
 }
 
-/** Connections that have carried a request, and those whose other end is gone without a word. */
+/** Connections that have carried a request, and those that a fault has made half-open. */
 const carried = new WeakSet<Socket>();
 const dead = new WeakSet<Socket>();
 
@@ -117,14 +118,14 @@ async function serve(
     if (delivery.kind === "half-open") dead.add(request.socket);
     deliver(delivery, response, () => sockets.get(callerOf(request.socket))?.resetAndDestroy());
   } catch {
-    // The caller went away before the request was complete.
+    // The caller disconnected before the request was complete.
     request.destroy();
   }
 }
 
 /**
- * Answers, and then takes in what still comes. To close at once would break the connection while the caller writes, who
- * would learn nothing of the answer.
+ * Answers, and then reads the rest. To close at once would break the connection while the caller writes, and the caller
+ * would never see the answer.
  */
 function refuseBody(request: IncomingMessage, response: ServerResponse): void {
   const { status, headers, body } = answerRefusal(protocolError("Request body too large"));
@@ -161,7 +162,7 @@ function deliver(delivery: Delivery, response: ServerResponse, reset: () => void
       return;
     case "half-open":
     case "hang":
-      // The caller's own time limit ends it, or the listener's closing.
+      // The caller's own time limit ends it, or the close of the listener.
       return;
   }
 }
@@ -171,7 +172,7 @@ function send(response: ServerResponse, { status, headers, body }: GridAnswer): 
   response.end(body);
 }
 
-/** Only refusals tell their length: what succeeds comes in chunks. */
+/** Only refusals have a `Content-Length`: successful answers are sent in chunks. */
 function lengthOf(status: number, body: string | Buffer): { "Content-Length"?: number } {
   return status < 400 ? {} : { "Content-Length": Buffer.byteLength(body) };
 }
@@ -188,7 +189,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   if (!announcesBody(request)) return nothing;
   const chunks: Buffer[] = [];
   let bytes = 0;
-  // Leaving the loop early must leave the connection open, or the refusal couldn't be sent.
+  // The connection must stay open when the loop ends early: the refusal is still to be sent.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > mostBodyBytes) return undefined;
@@ -199,7 +200,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 
 const nothing = Buffer.alloc(0);
 
-/** Most requests are reads, which have none: those needn't wait for its end. */
+/** Whether the request has a body. Most requests are reads without one, and need not wait for its end. */
 function announcesBody({ headers }: IncomingMessage): boolean {
   return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
 }

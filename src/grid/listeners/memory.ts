@@ -1,13 +1,13 @@
-/** The listener without a socket and without nock: a function in place of axios, for clients that are told of it. */
+/** The listener without a socket and without nock: a function that clients call instead of axios. */
 
 import type { AxiosRequestConfig, AxiosResponse } from "axios";
 import type { Delivery, Traffic } from "../controls/traffic.js";
 import type { GridAnswer } from "../protocol/pages.js";
 
-/** What a `WapiClient` takes as `transport`. */
+/** The `transport` of a `WapiClient`. */
 export type MemoryTransport = (request: AxiosRequestConfig) => Promise<AxiosResponse>;
 
-/** Hands requests to the grid as they are. Like axios, it ends with the request's signal. */
+/** Passes requests to the grid. Like axios, it ends with the request's signal. */
 export function memoryTransport(traffic: Traffic): MemoryTransport {
   let reused = false;
   return async (request) => {

@@ -1,6 +1,6 @@
 /**
- * The listener without a socket: requests to a grid's address are answered inside the process, by way of nock.
- * nock is the user's own, an optional peer of this package.
+ * The listener without a socket: nock answers requests to a grid's address inside the process. nock is an optional peer
+ * of this package.
  */
 
 import type { OutgoingHttpHeaders } from "node:http";
@@ -15,15 +15,15 @@ type Nock = typeof import("nock");
 const methods = ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"];
 
 /**
- * Answers all requests to `origin` (`https://grid.example.com`) until the function that it gives is called.
+ * Answers all requests to `origin` (`https://grid.example.com`) until the returned function is called.
  *
- * @throws Error where nock isn't installed
+ * @throws Error if nock is not installed
  */
 export function intercept(origin: string, traffic: Traffic): () => void {
   const nock = loadNock();
   if (!nock.isActive()) nock.activate();
   const scope = nock(origin).persist();
-  // nock parses what is called JSON, and takes the process along where it isn't: the grid wants the text.
+  // nock parses bodies with a JSON content type, and crashes the process if they are not JSON. The grid needs the text.
   scope.on("request", (request: { readonly headers: Record<string, unknown> }) => {
     delete request.headers["content-type"];
   });
@@ -42,7 +42,10 @@ export function intercept(origin: string, traffic: Traffic): () => void {
   };
 }
 
-/** With `require`, since `FakeGrid.intercept` isn't asynchronous; nock is CommonJS, so it is the user's own instance. */
+/**
+ * Loads nock with `require`, since `FakeGrid.intercept` is synchronous. nock is CommonJS, so this is the instance that
+ * the user's tests use.
+ */
 function loadNock(): Nock {
   // In the package's CommonJS form there is no `import.meta`.
   const here = typeof __filename === "string" ? __filename : import.meta.url;
@@ -54,7 +57,7 @@ function loadNock(): Nock {
 }
 
 function gridRequest(method: string, url: string, headers: OutgoingHttpHeaders, text: string): GridRequest {
-  // nock writes out a body that is no text as hexadecimal.
+  // nock writes a binary body as hexadecimal.
   const isHex = Number(headers["content-length"]) * 2 === text.length;
   return {
     method,
@@ -90,7 +93,7 @@ function reply(
       return;
     case "hang":
     case "half-open":
-      // Never answered: the caller's own time limit ends it.
+      // No answer: the caller's own time limit ends it.
       return;
   }
 }
@@ -99,7 +102,7 @@ function connectionError(code: string, message: string): NodeJS.ErrnoException {
   return Object.assign(new Error(message), { code });
 }
 
-/** The bytes, then the error of a broken connection. */
+/** A stream of the bytes that ends with the error of a broken connection. */
 function breakingOff(bytes: Buffer): Readable {
   return Readable.from(
     (function* () {

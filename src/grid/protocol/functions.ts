@@ -65,7 +65,7 @@ function takesSearchArguments({ target, options }: Call, grid: Grid): boolean {
   );
 }
 
-/** @throws Refusal where a parameter that the function needs isn't given */
+/** @throws Refusal if a parameter that the function needs isn't given */
 export function refuseLacking(given: JsonObject, known: readonly ParameterSchema[]): void {
   const lacking = known.find(({ name, required }) => required && (given[name] ?? null) === null);
   if (lacking) throw protocolError(`required function parameter missing: ${lacking.name}`);

@@ -30,7 +30,7 @@ export class Names {
   readonly #structs: ReadonlyMap<string, string>;
   readonly #toWrite: ReadonlyMap<string, string>;
 
-  /** @throws Error where two types would still be called the same */
+  /** @throws Error if two types would still be called the same */
   constructor(
     objects: readonly string[],
     structs: readonly string[],
@@ -57,7 +57,7 @@ export class Names {
     return this.#toWrite.has(type);
   }
 
-  /** @throws Error where no object type or struct of this name is known */
+  /** @throws Error if no object type or struct of this name is known */
   of(type: string, face: Face = "read"): string {
     const apart = face === "write" ? this.#toWrite.get(type) : undefined;
     const name = apart ?? this.#objects.get(type) ?? this.#structs.get(type);

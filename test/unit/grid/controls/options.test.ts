@@ -20,7 +20,7 @@ describe("what a grid can be told", () => {
 
   it("refuses to intercept what is no address", () => {
     expect(() => FakeGrid.intercept("grid.example.com")).toThrow(
-      '"grid.example.com" is no address to intercept; a valid one: https://grid.example.com',
+      '"grid.example.com" is not an address to intercept; valid: https://grid.example.com',
     );
   });
 });
