@@ -156,10 +156,10 @@ behindEveryDoor("taking addresses", (visit) => {
     expect(await ipam.requestAddress(web)).toEqual({ ...first, created: false });
     await expect(
       ipam.requestAddress({ ...web, addresses: [...web.addresses, { ip: "10.0.0.77" }] }),
-    ).rejects.toThrow(/ip 10\.0\.0\.1, 10\.0\.0\.9, 10\.0\.0\.2, where 10\.0\.0\.77 is asked for/);
+    ).rejects.toThrow(/ip is 10\.0\.0\.1, 10\.0\.0\.9, 10\.0\.0\.2, requested is 10\.0\.0\.77/);
     await expect(
       ipam.requestAddress({ ...web, addresses: [...web.addresses, { from: "10.0.0.0/24" }] }),
-    ).rejects.toThrow(/addresses 3, where 4 is asked for/);
+    ).rejects.toThrow(/addresses is 3, requested is 4/);
     await expect(
       ipam.requestAddress({
         name: "no.example.com",

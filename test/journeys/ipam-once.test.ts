@@ -209,7 +209,7 @@ behindEveryDoor("one request id", (visit) => {
     const { ipam } = await visit({ seed, setup });
     const blue = { ...subnet, requestId: "blue" };
     await ipam.requestSubnet({ from: await ipam.requestSubnet(blue), prefixLength: 26 });
-    await expect(ipam.requestSubnet(blue)).rejects.toThrow(/kind container, where subnet is asked for/);
+    await expect(ipam.requestSubnet(blue)).rejects.toThrow(/kind is container, requested is subnet/);
   });
 
   it.each([

@@ -43,7 +43,7 @@ const eight = <T>(make: (index: number) => Promise<T>) =>
 
 /** Eight that change one host may each time be second, where it takes a while until a change shows. */
 function expectFought(error: unknown): [] {
-  expect(String(error)).toMatch(/others have changed it each time in between/);
+  expect(String(error)).toMatch(/other calls changed the object each time/);
   return [];
 }
 

@@ -101,6 +101,6 @@ describe("an id of a record", () => {
     const { ipam } = begin();
     await planned(ipam, { type: "TXT", name: "example.com", text: "one" });
     const other = { type: "MX", name: "example.com", exchanger: "a.example.com", preference: 10 } as const;
-    await expect(planned(ipam, other)).rejects.toThrow("type TXT, where MX is asked for");
+    await expect(planned(ipam, other)).rejects.toThrow("type is TXT, requested is MX");
   });
 });

@@ -34,44 +34,44 @@ import {
 } from "./refusals.js";
 import { rollBackAll } from "./roll-back.js";
 
-/** How often a request is sent whose answer is lost, or that others get in the way of. */
+/** How often a request is sent when its answer is lost or other callers interfere. */
 const mostTries = 10;
-/** How often a look is repeated that got no answer, beyond the retries that every read has. */
+/** How often a look without an answer is repeated, in addition to the retries of every read. */
 const mostLooks = 4;
-/** How often other places are taken than those that others have, before each time counts as a try. */
+/** How often a call moves on to other places before each move counts as a try. */
 const mostPassed = 50;
-/** How often it is looked whether what is in the way of something with an id is just that. */
+/** How often a call looks whether the object in its way is the one that its id stands for. */
 const mostConflictLooks = 3;
-/** Milliseconds for which it is found out what became of a request that the caller has aborted. */
-const patience = 5_000;
+/** For so many milliseconds an aborted call looks what became of its request. */
+const longestLookAfterAbort = 5_000;
 
-/** How intents are carried out. */
+/** How `applyIntents` carries out its intents. */
 export interface Applying<Source> {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** What is called what in messages: `"the plan"`. */
+  /** The name of the call in messages: `"the plan"`. */
   readonly what: string;
   readonly sources: SourceChooser<Source>;
-  /** What goes into one request each, in order. Left out: all in one. */
+  /** Divides the intents into stages, in order. Each stage is one request. Left out, there is one stage. */
   readonly stagesOf?: (intents: readonly Intent<Source>[]) => readonly (readonly Intent<Source>[])[];
-  /** What is there already, by the names of the intents that would make it. */
+  /** Results of objects that exist already, by the names of the intents that would make them. */
   readonly found?: ReadonlyMap<string, unknown> | undefined;
-  /** Whether a failure rolls back what has no request id. With an id somebody may have adopted it. */
+  /** Whether a failure rolls back objects without a request id. Other callers may have adopted an object with an id. */
   readonly rollsBack: boolean;
-  /** What stays, as an entry of the error's `partial`. */
+  /** The entry in the error's `partial` for a result that stays. */
   readonly partialOf: (intent: Intent<Source>, result: unknown) => unknown;
-  /** Whether each intent stands for itself: then the beginning of a refused request that a grid has kept is a result. */
+  /** Whether the intents do not depend on each other. Then what a grid keeps of a refused request is a result. */
   readonly areIndependent?: boolean;
-  /** Whether it is likely that an earlier call has made some of it: then a look comes first. */
+  /** Whether an earlier call has probably made some of the objects. Then a look comes first. */
   readonly looksFirst?: boolean;
 }
 
 /**
- * Carries out what a call is to do: makes, changes and releases, in as few requests as its stages. Each object is made once,
- * whatever is lost, late or delivered twice.
+ * Carries out the intents of a call: makes, changes and releases, in one request per stage. Each object is made once, even if
+ * answers are lost and requests arrive late or twice.
  *
  * @returns the results, by the names of the intents
- * @throws what the grid says, with what stays as `partial`
+ * @throws the error of the grid; its `partial` lists what stays
  */
 export async function applyIntents<Source>(
   settings: IpamSettings,
@@ -83,11 +83,11 @@ export async function applyIntents<Source>(
   return application.results;
 }
 
-/** Something that this call has done. */
+/** An intent that this call has carried out. */
 interface Done<Source> {
   readonly intent: Intent<Source>;
   readonly result: unknown;
-  /** What rolls it back; empty where it goes with another; `undefined` where nothing does. */
+  /** The steps that roll it back. Empty if it goes with another object; `undefined` if nothing rolls it back. */
   readonly rollBack: readonly Step<unknown>[] | undefined;
 }
 
@@ -98,12 +98,12 @@ export class Application<Source> {
   readonly #applying: Applying<Source>;
   readonly #claim: Claim;
   readonly #stopwatch: Stopwatch;
-  /** Intents whose results are there, by this call or an earlier one. */
+  /** Intents that have a result, from this call or an earlier one. */
   readonly #settled = new Set<Intent<Source>>();
   readonly #done: Done<Source>[] = [];
-  /** Whether it is known what earlier calls with the ids have made. */
+  /** Whether this call has looked for objects that earlier calls with the same ids made. */
   #hasLooked = false;
-  /** How often others had the places that this call was to take. */
+  /** How often other callers held the places that this call wanted. */
   #passed = 0;
 
   constructor(settings: IpamSettings, intents: readonly Intent<Source>[], applying: Applying<Source>) {
@@ -128,7 +128,7 @@ export class Application<Source> {
     }
   }
 
-  /** What is there needn't be made; what completes it (a gateway) may have to be. */
+  /** An object that exists is not made again. What completes it, such as a gateway, may still be missing. */
   #keepFound(): void {
     for (const intent of this.#intents) {
       const result = this.#applying.found?.get(intent.name);
@@ -138,8 +138,8 @@ export class Application<Source> {
   }
 
   /**
-   * One request that only makes things can do without a look: where they are there already, the guard refuses it. Not so
-   * where a part of it leaves no trace, where a look is needed anyhow, or where the grid isn't as it should be.
+   * A request that only makes objects needs no look: its guards refuse it if the objects exist. A look comes first if an intent
+   * leaves no trace or needs a look anyway, or if guards are not reliable on this grid.
    */
   #looksFirst(): boolean {
     const open = this.#open(this.#intents);
@@ -154,21 +154,21 @@ export class Application<Source> {
     return looksFirst || isCareful || !isPlain || (stagesOf?.(open).length ?? 1) > 1;
   }
 
-  /** One request, until all of it stands: again after a lost answer, and with other sources where one is exhausted. */
+  /** Sends one stage until all its intents have results: again after a lost answer, and from other sources after exhaustion. */
   async #send(stage: readonly Intent<Source>[], isRevocable: boolean): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       const open = this.#open(stage);
       if (open.length === 0) return;
       const failure = await this.#sent(open, isRevocable);
       if (failure === undefined) {
-        // Others made the same, and theirs stays: the look says what it is.
+        // Other callers made the same objects, and theirs stay: this look reads them.
         if (this.#open(stage).length > 0) await this.#adopt(open);
         if (this.#open(stage).length > 0 && tries >= mostTries) throw this.#unknownFate(undefined, open);
         continue;
       }
       const passed = this.#passed;
       if (await this.#goesOn(open, failure.error, tries)) {
-        // With other places it is another request: it is no repetition of one that was in vain.
+        // A request with other places is a new request, so it does not count as a repetition.
         if (this.#passed > passed && this.#passed <= mostPassed) tries -= 1;
         continue;
       }
@@ -185,7 +185,7 @@ export class Application<Source> {
     }
   }
 
-  /** Sends what is open. What turns out to be somebody else's stays open. */
+  /** Sends the open intents. Those whose object turns out to be another caller's stay open. */
   async #sent(
     open: readonly Intent<Source>[],
     isRevocable: boolean,
@@ -214,7 +214,7 @@ export class Application<Source> {
   }
 
   /**
-   * Sends one request: places, what it is to do, and guards.
+   * Sends one request: first the places, then the steps of the intents, then the guards.
    *
    * Model: `sendCreate`.
    */
@@ -275,7 +275,7 @@ export class Application<Source> {
     { rollBack }: Partial<Composed>,
     answers: readonly unknown[],
   ): readonly Step<unknown>[] | undefined {
-    // What completes an object of this call goes with that.
+    // The grid deletes what completes an object together with that object.
     if (intent.findIn !== undefined && this.#done.some((one) => one.intent.name === intent.name)) return [];
     if (intent.tracked !== undefined) return compareAndDelete(this.#settings, result as Made);
     const own = rollBack?.(result, answers);
@@ -287,7 +287,7 @@ export class Application<Source> {
     this.results.delete(intent.name);
     const index = this.#done.findIndex((one) => one.intent === intent);
     if (index >= 0) this.#done.splice(index, 1);
-    // What completes it was made for it, and went with it.
+    // What completes the object was deleted with it.
     for (const other of this.#intents) {
       if (other === intent || other.name !== intent.name || other.findIn === undefined) continue;
       this.#settled.delete(other);
@@ -302,9 +302,9 @@ export class Application<Source> {
   }
 
   /**
-   * Whether to go on after all: an answer was lost, or something is in the way that may be the same. Then what stands is
-   * adopted, and what isn't there is sent again, which is safe: each object is guarded, a change is repeated where that
-   * changes nothing, and a release reaches only the very object that it was to release.
+   * Whether to send again although the request failed: its answer was lost, or the object in the way may be its own. Objects
+   * that exist are adopted; the rest is sent again. That is safe: guards protect each create, a change is repeated only where
+   * that does no harm, and a release reaches only the object that was meant.
    *
    * Model: `guardRefused`, `refusedForAnother`.
    */
@@ -326,12 +326,12 @@ export class Application<Source> {
     if (isLost && signal?.aborted) throw await this.#abandoned(open);
     const before = this.#settled.size;
     await this.#lookAgain(open, isLost);
-    // The grid answers by now. Where it isn't as most are, the object may show only later.
+    // The grid answers again. If its searches lag, the object may show only later.
     if (isLost && this.#settled.size === before) await this.#learnGrid(open);
     if (this.#settled.size === before && isRefused && !isExhausted(error)) {
       if (tries < mostTries && (await this.#hasOtherPlaces(open, error, { isLost, tries }))) return true;
     }
-    // Searches may take their time to find what is in the way.
+    // Searches may find the object in the way only after a while.
     const isInTheWay = this.#isInTheWay(open, error);
     for (
       let looks = 2;
@@ -343,7 +343,7 @@ export class Application<Source> {
     }
     if (this.#settled.size > before) return true;
     if (tries >= mostTries) throw this.#unknownFate(error, open);
-    // No refusal proves that nothing was done while an earlier try may still be carried out.
+    // While an earlier try may still arrive, a refusal does not prove that nothing was done.
     const isOpen = this.#claim.lost !== undefined && isRefused && !isExhausted(error);
     const isGuarded = isTooMany(error) && !open.every(({ recounts }) => recounts);
     if (!isLost && !isGuarded && !isOpen) return false;
@@ -352,8 +352,8 @@ export class Application<Source> {
   }
 
   /**
-   * Whether places were in the way, and aren't any more: the object that holds one was found by now, or is gone. Searches may
-   * take their time to show it.
+   * Whether places were in the way and no longer are: a look found the object that holds one, or that object is gone. It waits,
+   * since searches may show the object only after a while.
    *
    * Model: `placeTaken`, `waitOut`.
    */
@@ -381,7 +381,7 @@ export class Application<Source> {
     return true;
   }
 
-  /** Whether these intents take other addresses than those that others take at this moment. One that is named is what it is. */
+  /** Chooses other addresses than those that other callers are taking. False if one of these is named in the request. */
   #choosesAnew(open: readonly Intent<Source>[], passed: readonly TakenAddress[]): boolean {
     const named = open.flatMap(({ takes }) => takes ?? []);
     if (passed.some(({ ip }) => named.some((one) => one.ip === ip))) return false;
@@ -389,48 +389,53 @@ export class Application<Source> {
     return true;
   }
 
-  /** Finds out what kind of grid this is, where that isn't known yet, and looks once more where its searches lag. */
+  /** Reads how this grid behaves, if that is unknown yet, and looks once more if its searches lag. */
   async #learnGrid(open: readonly Intent<Source>[]): Promise<void> {
     if (this.#settings.observed.behavior !== undefined) return;
     await learnGrid(this.#settings).catch(() => undefined);
     if (this.#settings.observed.searchLag > 0) await this.#lookAgain(open, true);
   }
 
-  /** Whether what is in the way of something that is named, and has an id, may be just that. */
+  /** Whether the object in the way may be the one that an id of these intents stands for. */
   #isInTheWay(open: readonly Intent<Source>[], error: unknown): boolean {
     if (!isRefusal(error) || isTooMany(error) || !this.#claim.isShared(open as readonly Intent<never>[]))
       return false;
     return isInfobloxError(error, "ConflictError") || open.some(({ isChosen = false }) => !isChosen);
   }
 
-  /** Whether something of these intents may stand although the request was refused. */
+  /** Whether some of these intents may have been done although the request was refused. */
   #mayStand(open: readonly Intent<Source>[], error: unknown): boolean {
     if (!isRefusal(error)) return false;
-    // What was delivered twice is refused the second time, since it was done.
+    // If the request was delivered twice, the first delivery did it and the grid refused the second.
     if (open.some(({ afterLoss }) => afterLoss?.seen !== undefined)) return true;
-    // Of two that complete an object at once, one is refused.
+    // If two calls complete an object at once, the grid refuses one.
     if (open.every(({ findIn }) => findIn !== undefined)) return true;
     if (!this.#claim.canFind(open as readonly Intent<never>[])) return false;
     if (isMissingSource(error)) return false;
-    // What took the last of a source may be our own: that is looked at when no source is left.
+    // This call itself may have taken the last of a source. `#hasAnotherSource` looks for that.
     if (isExhausted(error)) return false;
     if (isTooMany(error) || isInfobloxError(error, "ConflictError")) return true;
     if (this.#claim.lost !== undefined) return true;
-    // What is in the way of something that is named may be just that, if the request was delivered twice.
+    // If a request for a named object was delivered twice, the object in the way is its own.
     if (open.some(({ isChosen = false }) => !isChosen)) return true;
     const isRepeated = this.#claim.isShared(open as readonly Intent<never>[]) && !this.#hasLooked;
-    // A grid that doesn't undo what it refuses may have kept the beginning.
+    // A grid that is not transactional may have kept the first steps.
     return isRepeated || open.length > 1;
   }
 
-  /** Whether an intent may be sent again after a lost answer: it is guarded, completes such a one, or does no harm. */
+  /**
+   * Whether an intent may be sent again after a lost answer: guards protect its object or the one that it completes, or a
+   * repetition does no harm.
+   */
   #mayRepeat(intent: Intent<Source>): boolean {
     if (leavesNoTrace(intent)) return intent.afterLoss?.mayRepeat() ?? false;
     return intent.findIn !== undefined || this.#claim.canFind([intent as Intent<never>]);
   }
 
   /**
-   * What became of these intents. @throws {UncertainWriteError} where that can't be looked at
+   * Looks what became of these intents.
+   *
+   * @throws {UncertainWriteError} if the look fails
    *
    * Model: `lookAgain`.
    */
@@ -447,8 +452,8 @@ export class Application<Source> {
   }
 
   /**
-   * A request that was delivered twice has done all that it says, and is refused the second time. What has done a part only
-   * was refused by a grid that doesn't undo: that part goes.
+   * If a refused request was delivered twice, all its objects are found. If only some are found, the grid is not transactional
+   * and kept a part of what it refused: that part is rolled back.
    */
   async #rollBackRest(open: readonly Intent<Source>[], found: readonly Done<Source>[]): Promise<void> {
     const isWhole = open.every((intent) => this.#settled.has(intent));
@@ -469,7 +474,7 @@ export class Application<Source> {
     }
   }
 
-  /** A look whose failure would leave open what a refused request has left: the grid has just answered, so it is there. */
+  /** Repeats a look that got no answer: without it, the call cannot know what a refused request has left on the grid. */
   async #persistently(look: () => Promise<void>): Promise<void> {
     const { signal } = this.#applying;
     for (let tries = 1; ; tries += 1) {
@@ -485,7 +490,7 @@ export class Application<Source> {
   }
 
   /**
-   * What is there of these intents is this call's result, whoever made it: with what completes it, if that is there, too.
+   * Takes objects that exist as the results of these intents, whoever made them, together with what completes them.
    *
    * Model: `adopt`.
    */
@@ -527,8 +532,8 @@ export class Application<Source> {
   }
 
   /**
-   * Whether there are other sources to try; or whether nothing is left because this very call took the last of it, where its
-   * request was delivered twice and it is the second delivery that was answered.
+   * Whether to send again after exhaustion: another source is left, or this call itself took the last of the source. That
+   * happens if its request was delivered twice and the answer is that of the second delivery.
    */
   async #hasAnotherSource(open: readonly Intent<Source>[], error: unknown): Promise<boolean> {
     let end: unknown;
@@ -549,7 +554,7 @@ export class Application<Source> {
     return false;
   }
 
-  /** Whether the request was refused because somebody else has released what it was to release: gone is done. */
+  /** Whether the request was refused because other callers had released the objects already. A release of what is gone is done. */
   async #isPartlyGone(open: readonly Intent<Source>[], error: unknown): Promise<boolean> {
     if (!isRefusal(error)) return false;
     let isOther = false;
@@ -558,10 +563,10 @@ export class Application<Source> {
     return isOther;
   }
 
-  /** The end of a call whose caller has aborted it while an answer was awaited. */
+  /** The error of a call that was aborted after its request was sent: it says whether anything was done. */
   async #abandoned(open: readonly Intent<Source>[]): Promise<unknown> {
     const { signal, rollsBack, what } = this.#applying;
-    const until = AbortSignal.timeout(patience);
+    const until = AbortSignal.timeout(longestLookAfterAbort);
     try {
       for (let looks = 1; this.#open(open).length === open.length; looks += 1) {
         await this.#adopt(open, until);
@@ -574,7 +579,7 @@ export class Application<Source> {
     const isLeft =
       !rollsBack || open.some(({ requestId, sharedBy }) => (requestId ?? sharedBy) !== undefined);
     const end = isLeft ? "left as it is" : "rolled back";
-    const message = `The caller's signal was aborted when ${what} had been done in part or whole; that is ${end}.`;
+    const message = `The caller's signal was aborted after ${what} had been done in part or whole; that is ${end}.`;
     return new AbortedError(message, { cause: signal?.reason });
   }
 
@@ -586,7 +591,7 @@ export class Application<Source> {
     const [taken] = open.flatMap(({ takes }) => takes ?? []);
     if (explained !== error || taken === undefined) return explained;
     if (!this.#claim.isPlaceTaken([], this.#taken(open), error)) return error;
-    const message = `${taken.ip} is in use: somebody else takes it at this moment, or has done so a moment ago.`;
+    const message = `${taken.ip} is in use: another call is taking it, or has just taken it.`;
     return new ConflictError(message, { ...(error as ConflictError), cause: error });
   }
 
@@ -599,29 +604,32 @@ export class Application<Source> {
     return this.#claim.unknownFate(cause, open as readonly Intent<never>[], this.#applying.what);
   }
 
-  /** The error of a look that failed after a refusal: on some grids a part of what was refused stays. */
+  /** The error of a look that failed after a refusal: a grid that is not transactional may have kept a part. */
   #unseen(cause: unknown, open: readonly Intent<Source>[]): unknown {
     if (!isInfobloxError(cause) || undefinedAttribute(cause) !== undefined) return cause;
-    // What there is nothing to look in (a network view that is gone) keeps nothing.
+    // A network view that is gone keeps nothing.
     if (isInfobloxError(cause, "NotFoundError")) return cause;
-    const message = `POST request: the grid refused ${this.#applying.what}, and whether it has kept a part of it could not be found out.`;
+    const message = `POST request: the grid refused ${this.#applying.what}. Whether it has kept a part could not be found out.`;
     const hint = this.#claim.hint(open as readonly Intent<never>[]);
     const error = new UncertainWriteError(message, { method: "POST", path: "request", hint, cause });
     return withPartial(error, cause.partial ?? []);
   }
 
-  /** What was done is rolled back or named, unless it is uncertain what else was: then nothing is pulled from under it. */
+  /**
+   * Rolls back what was done, or lists it in `partial`. If the outcome of a write is uncertain, nothing is rolled back: its
+   * objects may depend on what was done before.
+   */
   async #failed(error: unknown): Promise<unknown> {
     const { rollsBack, partialOf } = this.#applying;
     const isUncertain = isInfobloxError(error, "UncertainWriteError");
-    // What a refused send has left of places would keep the next caller waiting.
+    // Places that a refused send has left would make the next caller wait.
     if (this.#settings.observed.keepsParts && this.#claim.lost === undefined && !isUncertain)
       await this.#leavePlaces().catch(() => undefined);
     const isKept = ({ intent }: Done<Source>) =>
       isUncertain || !rollsBack || this.#intents.some((one) => one.name === intent.name && isClaimed(one));
     const kept = this.#done.filter((one) => isKept(one) && hasEffect(one.result));
     const left = [...kept, ...(await this.#rolledBack(this.#done.filter((one) => !isKept(one))))];
-    // An object and what completes it are one result.
+    // An object and what completes it have one name and are one result.
     const byName = new Map(left.map((one) => [one.intent.name, one]));
     const told = isInfobloxError(error) ? (error.partial ?? []) : [];
     const named = [...byName.values()].map(({ intent, result }) =>
@@ -630,7 +638,7 @@ export class Application<Source> {
     return withPartial(error, [...told, ...named.filter((one) => one !== undefined)]);
   }
 
-  /** Gives up places that this call's refused sends have made, and that no object shows for. The first look only notes them. */
+  /** Gives up places without an object that this call's refused sends have made. The first look only notes them. */
   async #leavePlaces(): Promise<void> {
     const open = this.#open(this.#intents);
     const taken = this.#taken(open);
@@ -638,7 +646,7 @@ export class Application<Source> {
     if (held.length > 0) await this.#claim.placesState(open, taken, undefined);
   }
 
-  /** Rolls back what was done, last first, and gives what could not be. */
+  /** Rolls back in reverse order, and returns what could not be rolled back. */
   async #rolledBack(done: readonly Done<Source>[]): Promise<readonly Done<Source>[]> {
     const backwards = done.toReversed();
     const left = backwards.filter((one) => one.rollBack === undefined && hasEffect(one.result));
@@ -659,7 +667,7 @@ function isClaimed({ requestId, sharedBy }: Intent<never>): boolean {
   return (requestId ?? sharedBy) !== undefined;
 }
 
-/** A release of what was gone has done nothing. */
+/** Whether a result stands for a change of the grid: a release of an object that was gone changes nothing. */
 function hasEffect(result: unknown): boolean {
   return !(typeof result === "object" && result !== null && "released" in result) || result.released === true;
 }

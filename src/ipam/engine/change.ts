@@ -17,17 +17,18 @@ type Changed = Omit<Made, "created">;
 
 /** A change of one object. */
 export interface Change<T extends Changed, Source> {
-  /** In a sentence about it: `"the change of web-1.example.com"`. */
+  /** The name of the change in messages: `"the change of web-1.example.com"`. */
   readonly what: string;
-  /** The object as it is known. */
+  /** The object as the caller last read it. */
   readonly object: T;
-  /** The object as it is now; `undefined` where it is gone. */
+  /** Reads the object; `undefined` if it is gone. */
   readonly read: (signal: AbortSignal | undefined) => Promise<T | undefined>;
   /**
-   * The steps that change it, given as it was read, and how to read what they give.
+   * Composes the steps that change the object, and the function that reads their results.
    *
-   * @param ref - the object, for the step that sets its fields
-   * @param extattrs - to be set by that step, too
+   * @param now - the object as it was read last
+   * @param ref - the reference for the step that sets the object's fields
+   * @param extattrs - attributes that the same step has to set, too
    */
   readonly compose: (
     now: T,
@@ -38,7 +39,7 @@ export interface Change<T extends Changed, Source> {
     readonly steps: readonly (Step<unknown> | RawStep)[];
     readonly read: (results: readonly unknown[]) => T;
   };
-  /** Whether what the change is to bring about holds already. Absent where that can't be told: the grid chooses an address. */
+  /** Whether the object has the wanted values already. Absent if the object cannot show that: the grid chooses an address. */
   readonly isDone?: (now: T) => boolean;
   readonly explain?: Intent["explain"];
   readonly lookAgain?: Intent["lookAgain"];
@@ -50,12 +51,13 @@ export interface Change<T extends Changed, Source> {
 }
 
 /**
- * Changes an object once: compare and set on the token of its last change. The request searches the object with the token
- * that was read, changes what it found, and puts a new token before the last ones. So a change that is carried out late or twice, or after
- * somebody else's, finds nothing and changes nothing; and a change was done if our token is among them.
+ * Changes an object once: compare and set on the token of its last change. The request searches for the object with the token
+ * that was read, changes the object that it finds, and writes a new token in front of the last ones. So a request that arrives
+ * late, twice, or after another caller's change finds nothing and changes nothing. If the object has the new token, the change
+ * was done.
  *
  * An object without such a token gets a first one by a write that may be repeated. On a grid without the attribute the change
- * goes by reference; where its answer is lost, only what can be seen to hold counts as done.
+ * uses the reference; if its answer is lost, the change counts as done only if the object shows the wanted values.
  */
 export async function changeObject<T extends Changed, Source = never>(
   settings: IpamSettings,
@@ -103,19 +105,19 @@ export async function changeObject<T extends Changed, Source = never>(
 interface Beginning {
   /** The object, for the step that sets its fields. */
   readonly ref: Ref;
-  /** What goes before the steps of the change. */
+  /** The steps that come before those of the change. */
   readonly steps: readonly Step<unknown>[];
-  /** What the step that sets its fields is to set, too. */
+  /** The attributes that the step that sets its fields has to set, too. */
   readonly extattrs: { readonly extattrs?: ExtattrsToUpdate };
 }
 
-/** Compare and set on one object: a change by itself, or one of several in a plan. */
+/** Compare and set on one object, for a single change or for one of several in a plan. */
 export class CompareAndSet<T extends Changed> {
   readonly #settings: IpamSettings;
   readonly #change: Pick<Change<T, unknown>, "what" | "object" | "read" | "isDone">;
   readonly #tokens = new Set<string>();
   #now: T;
-  /** The token of the last change that the change was composed with. */
+  /** The value of the last change that the composed request compares with. */
   #composedWith: string | undefined;
 
   constructor(
@@ -132,7 +134,7 @@ export class CompareAndSet<T extends Changed> {
     return this.#now;
   }
 
-  /** Whether it has a token of its last change to compare with. Else the change goes by reference. */
+  /** Whether the object has a token of its last change to compare with. If not, the change uses the reference. */
   get isComparing(): boolean {
     return this.#lastChange !== undefined;
   }
@@ -156,12 +158,15 @@ export class CompareAndSet<T extends Changed> {
     };
   }
 
-  /** Whether a refusal comes of somebody else's change, or of searches that lag: then the change is sent once more. */
+  /** Whether a refusal comes from another caller's change or from lagging searches. Then the change is sent once more. */
   async lookAgain(error: unknown, signal: AbortSignal | undefined): Promise<boolean> {
     return (await this.#isAnother(signal)) || (await this.#mayShowLater(error, signal));
   }
 
-  /** Finds the very object, as long as nobody has changed it: a token of a change may have been copied or inherited. */
+  /**
+   * The search that finds this object as long as nobody has changed it. The token of a change alone does not identify the
+   * object, since it may have been copied or inherited.
+   */
   #search(last: string): Step<readonly unknown[], never> {
     const { ownership } = this.#settings;
     const thing = this.#now as unknown as Made;
@@ -172,7 +177,7 @@ export class CompareAndSet<T extends Changed> {
   }
 
   /**
-   * An object that was made by others has no token of its last change. It gets one, if it is still as it was read.
+   * Writes a first token to an object that other software made, if the object is still as it was read.
    *
    * Model: `firstValue`.
    */
@@ -194,11 +199,11 @@ export class CompareAndSet<T extends Changed> {
       if (ownership.drops(undefinedAttribute(error))) return;
       if (!isInfobloxError(error, "WapiError") && !isInfobloxError(error, "UncertainWriteError")) throw error;
     }
-    // Somebody else may have been faster; whatever token is there by now will do.
+    // Another caller may have been faster: any token will do.
     this.#now = (await this.#reread(signal)) ?? this.#now;
   }
 
-  /** The object as it is now; nothing where another one has its reference by now. */
+  /** Reads the object again; `undefined` if it is gone or another object has its reference. */
   async #reread(signal: AbortSignal | undefined): Promise<T | undefined> {
     const { ownership } = this.#settings;
     const now = await this.#change.read(signal);
@@ -208,7 +213,7 @@ export class CompareAndSet<T extends Changed> {
   }
 
   /**
-   * The result, where the object shows that the change was done: it has our token, or what was wanted holds.
+   * The result, if the object shows that the change was done: it has our token, or the wanted values.
    *
    * Model: `changed`.
    */
@@ -220,41 +225,41 @@ export class CompareAndSet<T extends Changed> {
     if (tokens.some((one) => this.#tokens.has(one))) return now;
     if (this.#change.isDone?.(now) === true) return now;
     const [expected] = tokensIn(this.#composedWith);
-    // So many others have changed it since that nothing tells whether ours was among them.
+    // The object remembers only the last few changes, and ours may have been before them.
     if (isLost && expected !== undefined && !tokens.includes(expected))
-      throw new Error("others have changed the object several times since");
+      throw new Error("other calls have changed the object several times since");
     this.#now = now;
     return undefined;
   }
 
-  /** The error of a change that others were faster than each time. */
+  /** The error of a change that lost each race with other callers. */
   async explained(error: unknown, signal: AbortSignal | undefined): Promise<unknown> {
     const last = this.#composedWith;
     if (last === undefined) return error;
     if (!isUnfound(error) && !isChangedBefore(this.#settings, last, error)) return error;
     const now = await this.#reread(signal).catch(() => undefined);
     if (now === undefined) return error;
-    const message = `${this.#change.what} was not done: others have changed it each time in between.`;
+    const message = `${this.#change.what} was not done: other calls changed the object each time before the request arrived.`;
     const { status, code, text, method, path } = error as WapiError;
-    const hint = "Ask again in a moment.";
+    const hint = "Repeat the call in a moment.";
     return new ConflictError(message, { status, code, text, method, path, hint, cause: error });
   }
 
-  /** Whether searches lag, and don't show the object, or that it was changed: then it is sent once more when they do. */
+  /** Waits if lagging searches do not show the object, or not its last change, yet. Returns whether the change can be sent again. */
   async #mayShowLater(error: unknown, signal: AbortSignal | undefined): Promise<boolean> {
     const { clock, observed } = this.#settings;
     const last = this.#composedWith;
     const isHidden = observed.searchLag > 0 && isUnfound(error);
     const isBefore = last !== undefined && isChangedBefore(this.#settings, last, error);
     if ((!isHidden && !isBefore) || (await this.#reread(signal)) === undefined) return false;
-    // Never in step with others that wait for the same.
+    // A random part keeps callers that wait for the same object out of step.
     await clock.sleep(Math.max(100, 2 * observed.searchLag) * (1 + clock.random()), signal);
     await this.#isAnother(signal);
     return true;
   }
 
   /**
-   * Whether somebody else has changed the object since it was read: then the change is composed anew.
+   * Whether another caller has changed the object since it was read. Then the change is composed anew.
    *
    * Model: `changedByOthers`.
    */
@@ -267,7 +272,7 @@ export class CompareAndSet<T extends Changed> {
   }
 }
 
-/** How many changes an object remembers. A change that was done is found again although others came after it. */
+/** How many changes an object remembers, so that a change is still recognized after a few others. */
 const remembered = 3;
 
 /** The tokens of an object's last changes, the newest first. */
@@ -275,7 +280,7 @@ export function tokensIn(last: string | undefined): readonly string[] {
   return last?.split(" ") ?? [];
 }
 
-/** The tokens of an object's last changes, with that of the next one. */
+/** The value of the attribute after the next change. */
 function newestOf(token: string, last: string): string {
   return [token, ...tokensIn(last)].slice(0, remembered).join(" ");
 }

@@ -13,7 +13,7 @@ import { newTokenId, partsOfToken, type TokenId, tokenOf } from "./token.js";
 
 type Tracking = Intent<never> & { readonly tracked: Tracked };
 
-/** How often several objects of one id are looked at, which others may be about to put in order. */
+/** How often a call looks again at several objects of one id. Other calls may be removing the surplus meanwhile. */
 const mostLooks = 20;
 /** The most that one search of a look finds. */
 const mostFound = 1_000;
@@ -29,7 +29,7 @@ interface Group {
   readonly intents: readonly Tracking[];
   readonly tracked: Tracked;
   readonly where: object;
-  /** Whether an id, which others may use, stands for them; else the token of this call. */
+  /** Whether a request id or shared attributes identify them, which other calls may use, too. If not, the token of this call does. */
   readonly isClaimed: boolean;
 }
 
@@ -42,26 +42,26 @@ export interface Standing {
 }
 
 /**
- * What one call has to do with the objects of its ids and tokens: marks them, guards their creates, finds them again, tells
- * its own from those of others, and rolls back its own.
+ * Keeps track of the objects that one call makes: marks them, guards their creates, finds them again, tells its own from those
+ * of other calls, and rolls back its own.
  *
- * An object with a request id is found by that; every other by its creation token. With an id each send has a token of its
- * own, so that what a refused send has left on a grid is told from what a lost one has made; without an id all sends
- * of a call share one, which is what the guard of each looks for.
+ * A request id finds its object; a creation token finds any other. With an id, each send has its own token: so the remains of
+ * a refused send can be told from the objects of a lost one. Without an id, all sends of a call share one token, and the guard
+ * of each send searches for it.
  */
 export class Claim {
-  /** The first write of unknown fate: from then on no refusal proves that nothing was done. */
+  /** The first write whose answer was lost. From then on a refusal does not prove that nothing was done. */
   lost: UncertainWriteError | undefined;
   readonly #settings: IpamSettings;
   readonly #signal: AbortSignal | undefined;
   readonly #ofCall = newTokenId();
   #ofSend: TokenId = newTokenId();
   readonly #sends = new Set<TokenId>();
-  /** Sends that the grid has refused: what carries their tokens is the rest of a request that was not undone. */
+  /** Sends that the grid refused. Objects with their tokens are remains that the grid did not undo. */
   readonly #refused = new Set<TokenId>();
-  /** Sends that were refused for what is there already: perhaps their own object, where they were delivered twice. */
+  /** Sends that were refused because an object exists already. If they were delivered twice, it may be their own. */
   readonly #contested = new Set<TokenId>();
-  /** What this call is known to have made, for grids without creation tokens. */
+  /** References of objects that this call has made, for grids without creation tokens. */
   readonly #made = new Set<string>();
   readonly #places: Places;
 
@@ -71,13 +71,13 @@ export class Claim {
     this.#places = new Places(settings);
   }
 
-  /** Begins a send: objects with an id get tokens that none has had before. */
+  /** Begins a send: its objects with an id get a new token. */
   beginSend(): void {
     this.#ofSend = newTokenId();
     this.#sends.add(this.#ofSend);
   }
 
-  /** The grid has refused the last send. */
+  /** Notes that the grid has refused the last send. */
   refused(error: unknown): void {
     const isOwnPerhaps = isTooMany(error) || isInfobloxError(error, "ConflictError") || isExhausted(error);
     (isOwnPerhaps ? this.#contested : this.#refused).add(this.#ofSend);
@@ -87,26 +87,26 @@ export class Claim {
     this.#made.add(thing.ref);
   }
 
-  /** What the object of an intent is marked with. */
+  /** The marks of an intent's object. */
   marksOf(intent: Intent<never>): Pick<Described, "requestId" | "token"> {
     const token = intent.tracked === undefined ? undefined : this.#tokenOf(intent);
     return { requestId: intent.requestId, token };
   }
 
-  /** Whether what becomes of some of these intents can be found out. */
+  /** Whether a search can find the objects of some of these intents. */
   canFind(intents: readonly Intent<never>[]): boolean {
     return this.#groups(intents).length > 0;
   }
 
-  /** Whether others may ask for the same as one of these intents. */
+  /** Whether other calls may ask for the same object as one of these intents. */
   isShared(intents: readonly Intent<never>[]): boolean {
     return intents.some((intent) => isTracked(intent) && isClaimed(intent));
   }
 
   /**
-   * Searches that fail the request where there is one object more of a type than it makes: so a request that is carried out
-   * late or twice is undone, and of many callers with one id one makes the object. Of the other types that an id can
-   * stand for the answer shows what there is.
+   * Searches that fail the request if there are more objects of a type than the request makes. So the grid undoes a request
+   * that arrives late or twice, and of many callers with one id only one makes the object. For the other types that an id can
+   * stand for, the answer shows which objects exist.
    */
   guards(intents: readonly Intent<never>[]): Guard {
     const groups = this.#settings.observed.refusesGuards ? [] : this.#groups(intents, true);
@@ -131,9 +131,9 @@ export class Claim {
   }
 
   /**
-   * The first steps of a request that makes the objects of these intents, on a grid whose searches aren't enough.
+   * The first steps of a request that makes the objects of these intents, on a grid with the profile `places`.
    *
-   * @param addresses - what they take, where two that choose at once may choose alike
+   * @param addresses - the addresses that they take, on a grid where two requests may choose the same one
    */
   placeSteps(intents: readonly Intent<never>[], addresses: readonly Taken[]): readonly Step<unknown>[] {
     return this.#places.steps([...this.#claimed(intents), ...this.#claimedAddresses(addresses)]);
@@ -145,7 +145,7 @@ export class Claim {
     return this.#places.isAbout([...this.#claimed(intents), ...this.#claimedAddresses(addresses)], error);
   }
 
-  /** What holds the places of these intents, for which no objects were found. */
+  /** Looks who holds the places of these intents, after no objects were found for them. */
   async placesState(
     intents: readonly Intent<never>[],
     addresses: readonly Taken[],
@@ -153,13 +153,13 @@ export class Claim {
   ): Promise<PlacesState> {
     const claimed = [...this.#claimed(intents), ...this.#claimedAddresses(addresses)];
     if (claimed.length === 0 || !hasPlaces(this.#settings)) return { hasMoved: false, held: [] };
-    // A refused send of this call may have left its places, and no object: that was looked for.
+    // A refused send of this call may have left its places. The look before found no object of it.
     const isOwn = this.#settings.observed.searchLag === 0 && this.lost === undefined;
     const isAbandoned = (token: string) => {
       const { id } = partsOfToken(token);
       return this.#refused.has(id) || (isOwn && this.#contested.has(id));
     };
-    // The plan itself may release what has an address. After a lost answer the addresses stay those chosen before it.
+    // The plan itself may release the object that has an address. After a lost answer the call keeps the addresses it chose.
     const releases = intents.some(({ noun }) => noun === "release" || noun === "deletion");
     const areAddressesFree = releases ? "now" : this.lost === undefined;
     return this.#places.look(claimed, { isAbandoned, areAddressesFree }, signal);
@@ -187,11 +187,11 @@ export class Claim {
   }
 
   /**
-   * What stands for these intents, one object each. Several are put in order first: what a refused request has left is
-   * rolled back, and of several that were made side by side the first stays.
+   * The objects that exist for these intents, one each. If there are several, the surplus is removed first: remains of refused
+   * requests are rolled back, and of objects that were made side by side the first stays.
    *
-   * @throws {RequestMismatchError} where an id stands for something else
-   * @throws {AmbiguousTargetError} where an id keeps standing for several objects
+   * @throws {RequestMismatchError} if an id stands for an object that differs from the request
+   * @throws {AmbiguousTargetError} if an id still stands for several objects after all looks
    */
   async standing(
     intents: readonly Intent<never>[],
@@ -199,7 +199,7 @@ export class Claim {
   ): Promise<readonly Standing[]> {
     const { clock, observed } = this.#settings;
     for (let looks = 1; ; looks += 1) {
-      // By then everything shows that was made together with what shows now.
+      // After this wait, searches show all objects that were made at the same time.
       if (observed.searchLag > 0) await clock.sleep(2 * observed.searchLag);
       const found = await this.#look(intents, signal);
       const crowded = [...found].filter(
@@ -214,9 +214,9 @@ export class Claim {
   }
 
   /**
-   * Makes sure of what a request has made. On a grid as it should be the guard has done that already, and the answer shows it.
+   * Checks that the objects of a request are the only ones. On most grids the guards have done that, and their answers show it.
    *
-   * @returns those that stay; instead of the others somebody else's stand
+   * @returns the objects that stay; for the other intents another call's object exists
    */
   async confirm(
     made: ReadonlyMap<Intent<never>, Made>,
@@ -231,7 +231,7 @@ export class Claim {
     const hasGuards = !observed.refusesGuards && shared.size > 0;
     const hidden = hasGuards ? [...shared.values()].filter(({ ref }) => !refs.has(ref)) : [];
     if (hidden.length > 0 && !hasPlaces(this.#settings)) await this.#untilShown(shared);
-    // The id stands for an object of others already: ours goes, and the look says what theirs is.
+    // The id stands for another call's object already: ours is rolled back, and a look reads theirs.
     const isBeside = (intent: Intent<never>) => strangers.some((one) => this.#isOf(intent, one));
     const others = new Set([...shared.keys()].filter(isBeside).map(({ name }) => name));
     const beside = new Map(
@@ -254,7 +254,8 @@ export class Claim {
   }
 
   /**
-   * Deletes objects that this call has made, and nothing that has their place by now. The caller's signal has no say in it.
+   * Deletes objects that this call has made, and no objects that others have made in their place. The caller's signal does not
+   * stop it.
    *
    * Model: `rollBack`.
    */
@@ -269,21 +270,21 @@ export class Claim {
     this.#settings.pools.released();
   }
 
-  /** What to search for, for the error of a call whose fate can't be found out. */
+  /** The hint of an `UncertainWriteError`: what to repeat or to search for. */
   hint(intents: readonly Intent<never>[]): string | undefined {
     const all = intents.flatMap((intent) => callersIdOf(intent) ?? []);
     const ids = [...new Set(all)];
     if (ids.length > 0)
-      return `Repeat the request with the same request id: that is safe (${ids.slice(0, 3).join(", ")}).`;
+      return `Repeat the request with the same request id (${ids.slice(0, 3).join(", ")}): that is safe.`;
     const criteria = this.#settings.ownership.tokened([this.#ofCall]);
     if (criteria === undefined || !this.canFind(intents)) {
       const before = this.lost?.hint ?? "Search for what it would have made.";
-      return `${before} With setup() once, this library finds that out itself.`;
+      return `${before} After one call of setup() on this grid, the library finds that out itself.`;
     }
-    return `If it was, what it has made has a creation token that begins so: ${JSON.stringify(criteria.extattrs)}. Search for that.`;
+    return `If it was, its objects have a creation token: search for ${JSON.stringify(criteria.extattrs)}.`;
   }
 
-  /** The error of a write of unknown fate; `cause` itself where none is. */
+  /** The error of a write whose outcome is uncertain; `cause` itself if no answer was lost. */
   unknownFate(cause: unknown, intents: readonly Intent<never>[], what: string): unknown {
     const { lost } = this;
     if (lost === undefined) return cause;
@@ -294,7 +295,7 @@ export class Claim {
     );
   }
 
-  /** One object each, as it was asked for. */
+  /** One object for each intent. Objects of other calls are compared with the request. */
   #single(found: ReadonlyMap<Tracking, readonly Made[]>): Standing[] {
     return [...found].flatMap(([intent, [thing]]): Standing[] => {
       if (thing === undefined) return [];
@@ -304,7 +305,7 @@ export class Claim {
     });
   }
 
-  /** Of several objects that stand for one intent, deletes those of this call that don't stay. */
+  /** If several objects stand for one intent, deletes the surplus ones that this call has made. */
   async #thinOut(things: readonly Made[]): Promise<void> {
     const { observed } = this.#settings;
     const hasOthers = things.some((one) => !this.#isOurs(one));
@@ -317,7 +318,7 @@ export class Claim {
     }
     const [first, ...others] = inOrder(things);
     if (hasOthers && observed.searchLag === 0) observed.keepsParts = true;
-    // Whoever has the first keeps it; everybody sees the same order.
+    // The first object stays. All calls see the same order, so they agree.
     if (first !== undefined) await this.rollBack(others.filter((one) => this.#isOurs(one)));
   }
 
@@ -335,14 +336,14 @@ export class Claim {
     }
     throw withPartial(
       new AmbiguousTargetError(
-        `The grid's searches don't find what it has just made (${wanted.join(", ")}): whether others have made the same can't be told.`,
+        `The grid's searches do not find the new objects ${wanted.join(", ")}: whether other calls have made the same ones is unknown.`,
         { candidates: wanted },
       ),
       [...made.values()],
     );
   }
 
-  /** What the grid has for each intent, in no order. */
+  /** The objects that the grid has for each intent, in no order. */
   async #look(
     intents: readonly Intent<never>[],
     signal: AbortSignal | undefined,
@@ -357,12 +358,12 @@ export class Claim {
     const answers = await wapi
       .batch(searches.map(({ step }) => step) as Step<readonly unknown[]>[], { signal })
       .catch((error: unknown) => {
-        // An attribute that the grid doesn't have is on none of its objects.
+        // If the grid does not define the attribute, no object has it.
         if (ownership.drops(undefinedAttribute(error))) return undefined;
         throw ownership.explained(error);
       });
     if (answers === undefined) return this.#look(intents, signal);
-    // In the order in which they were asked for, so that errors name the first.
+    // In the order of the request, so that an error names its first intent.
     const found = new Map<Tracking, Made[]>(intents.filter(isTracked).map((intent) => [intent, []]));
     for (const [index, { group, type }] of searches.entries()) {
       for (const thing of this.#read(type, answers[index] ?? [])) {
@@ -377,7 +378,7 @@ export class Claim {
     return readRows(type, rows, this.#settings.ownership.expiryAttribute);
   }
 
-  /** Whether an object that a search found is that of the intent: patterns find candidates only. */
+  /** Whether an object that a search found is that of the intent: the search's pattern may match others, too. */
   #isOf(intent: Intent<never>, thing: Made): boolean {
     const { ownership } = this.#settings;
     if (intent.sharedBy !== undefined) return true;
@@ -392,7 +393,7 @@ export class Claim {
     return id === this.#ofCall || this.#sends.has(id);
   }
 
-  /** Whether it is the rest of a request that the grid has refused, and not undone. */
+  /** Whether the object is what a refused request has left. */
   #isLeft(thing: Made): boolean {
     return this.#isFrom(this.#refused, thing);
   }
@@ -406,7 +407,7 @@ export class Claim {
     return tokenOf(isClaimed(intent) ? this.#ofSend : this.#ofCall, intent.name);
   }
 
-  /** @param isGuard - for a guard, which counts type by type; a look needs all that one id can stand for only once */
+  /** @param isGuard - a guard needs one group per type, since it counts by type; a look needs one per kind */
   #groups(intents: readonly Intent<never>[], isGuard = false): Group[] {
     const byKey = new Map<string, Tracking[]>();
     for (const intent of intents) {
@@ -456,13 +457,13 @@ export class Claim {
       `Several objects have the request id ${ids.map((id) => `"${id}"`).join(", ")}: ${candidates.join(", ")}.`,
       {
         candidates,
-        hint: "Calls at the same moment may just be putting it in order: ask again in a minute. If it stays so, release those that are not wanted, by reference.",
+        hint: "Calls at the same moment may be removing the surplus: repeat the call in a minute. If there are still several, release by reference those that are not wanted.",
       },
     );
   }
 }
 
-/** What the caller knows an intent by: ids of several are made of the caller's and their names. */
+/** The id that the caller passed. In a call with several intents, each request id is the caller's with the intent's name. */
 function callersIdOf({ requestId, sharedBy, name }: Intent<never>): string | undefined {
   if (requestId === undefined) return sharedBy === undefined ? undefined : JSON.stringify(sharedBy);
   const end = `/${name}`;
@@ -474,7 +475,7 @@ interface Searched {
   readonly step: Step<unknown>;
 }
 
-/** Searches that guard a request, and how their answers are read: what they show of objects that an id stands for. */
+/** Searches that guard a request, and the function that reads the objects in their answers. */
 export interface Guard {
   readonly steps: readonly Step<unknown>[];
   readonly read: (results: readonly unknown[]) => readonly Made[];
@@ -488,7 +489,7 @@ function isClaimed({ requestId, sharedBy }: Intent<never>): boolean {
   return requestId !== undefined || sharedBy !== undefined;
 }
 
-/** Whether a look found what it was to find, and that isn't what it should be. */
+/** Whether the error says what a look has found, not that the look failed. */
 export function isFinding(error: unknown): boolean {
   return isInfobloxError(error, "RequestMismatchError") || isInfobloxError(error, "AmbiguousTargetError");
 }

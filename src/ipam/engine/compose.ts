@@ -8,11 +8,11 @@ import type { Composed, Context, Intent, SourceChooser } from "./intent.js";
 export interface ComposedIntent<Source> {
   readonly intent: Intent<Source>;
   readonly composed: Composed;
-  /** Where its results begin. */
+  /** The index of its first result among those of the request. */
   readonly offset: number;
 }
 
-/** What composing a request needs to know. */
+/** What `composeAll` needs besides the intents. */
 export interface Composing<Source> {
   readonly sources: Pick<SourceChooser<Source>, "of">;
   readonly results: ReadonlyMap<string, unknown>;
@@ -20,7 +20,7 @@ export interface Composing<Source> {
   readonly isRevocable: boolean;
 }
 
-/** Composes a request: what later steps of it use of earlier ones, the grid fills in. */
+/** Composes a request. The grid fills in the values that later steps use of earlier ones. */
 export function composeAll<Source>(
   intents: readonly Intent<Source>[],
   composing: Composing<Source>,
@@ -37,7 +37,6 @@ export function composeAll<Source>(
   return all;
 }
 
-/** The steps of the request. */
 export function stepsOf(composed: readonly ComposedIntent<never>[]): (Step<unknown> | RawStep)[] {
   return composed.flatMap((one) => one.composed.steps);
 }
@@ -74,7 +73,7 @@ export function refIn(result: unknown): Ref | undefined {
   return typeof result === "object" && result !== null && "ref" in result ? (result.ref as Ref) : undefined;
 }
 
-/** A result's value, by the field of the grid that it came from. */
+/** A value of a result, by the WAPI field that it comes from. */
 function valueIn(result: unknown, field: string): string {
   const { cidr, ip } = result as { readonly cidr?: string; readonly ip?: string };
   const value = field === "network" ? cidr : ip;

@@ -9,15 +9,16 @@ import { deletionMark } from "./places.js";
 import { isRefusal } from "./refusals.js";
 import { isShared } from "./token.js";
 
-/** How often a delete whose answer is lost is sent. */
+/** How often a delete is sent when its answer is lost. */
 const mostTries = 10;
 
 /** What became of an object that was to be deleted. */
 export type Fate = "deleted" | "gone";
 
 /**
- * What finds this very object: its creation token; where it has none, all that was read of it. A reference is a place as
- * much as an object: by now somebody else's object may have it. The parts of a divided subnet have its token, all of them.
+ * The search that finds exactly this object: by its creation token, or by all values that were read if it has none. A
+ * reference is not enough, since a later object of another caller may have it. All parts of a divided subnet have its token,
+ * so blocks are searched by their CIDR, too.
  */
 export function identityOf({ ownership }: IpamSettings, thing: Made, isPlaced = false): object {
   const token = ownership.tokenOf(thing);
@@ -29,7 +30,7 @@ export function identityOf({ ownership }: IpamSettings, thing: Made, isPlaced = 
 }
 
 /**
- * Compares and deletes: the search finds nothing where the object is another by now, and then nothing is deleted.
+ * Compare and delete: if the object has been replaced by another one, the search finds nothing and nothing is deleted.
  *
  * Model: `compareAndDelete`.
  */
@@ -48,15 +49,15 @@ export function compareAndDelete(
 }
 
 /**
- * Whether the reference of an object says all that it says: that of a DNS record is made of its view, name and data. Of texts,
- * which have several spellings, it is the only thing that a search could compare.
+ * Whether the reference identifies the object: that of a DNS record is made of its view, name and data. A TXT record needs
+ * this, since its text has several spellings and a search cannot compare it.
  */
 function isItsReference({ ownership }: IpamSettings, thing: Made): boolean {
   return typeOf(thing) === "record:txt" && ownership.tokenOf(thing) === undefined;
 }
 
 interface DeleteForm {
-  /** What finds it; left out, its identity. */
+  /** The search that finds it. Left out, {@link identityOf}. */
   readonly where?: object;
   /** Arguments of the delete. */
   readonly args?: object;
@@ -65,18 +66,18 @@ interface DeleteForm {
 /** An object to be deleted. */
 export interface Deletion<T extends Made = Made> {
   readonly thing: T;
-  /** What finds it; left out, its identity. */
+  /** The search that finds it. Left out, {@link identityOf}. */
   readonly where?: object;
-  /** Steps of the same request that come before: what must hold, and what goes first. */
+  /** Steps of the same request that come before: conditions, and objects that have to be deleted first. */
   readonly before?: readonly Step<unknown>[];
   readonly args?: object;
 }
 
 /**
- * Deletes objects in one `request`, each only if it is still the very object that was meant. Gone is done. After a lost
- * answer the same is sent again: what isn't there any more is gone, whoever deleted it.
+ * Deletes objects in one `request`, each only if it is still the object that was meant. An object that is gone counts as done.
+ * After a lost answer the request is sent again for the objects that are still there.
  *
- * @throws what the grid says where an object stands and can't be deleted
+ * @throws the error of the grid if an object exists and cannot be deleted
  *
  * Model: `released`, `gone`.
  */
@@ -102,7 +103,7 @@ export async function deleteObjects<T extends Made>(
         throw isLost ? error : cause;
       });
       for (const { thing } of open.filter((one) => !standing.includes(one))) fates.set(thing, "gone");
-      // The grid refuses what stands: for good, unless it only took its time to find it.
+      // On the first refusal the grid's search may have lagged. The second one is final.
       const isInVain = !isLost && tries > 1 && standing.length === open.length;
       if (standing.length > 0 && (isInVain || tries === mostTries || signal?.aborted)) throw error;
       open = standing;
@@ -117,7 +118,7 @@ function stepsOf(settings: IpamSettings, { thing, where, before = [], args }: De
   return [...before, ...compareAndDelete(settings, thing, form)];
 }
 
-/** Those that are still there, and still the objects that were meant. */
+/** The deletions whose objects are still there, and still those that were meant. */
 export async function stillStanding<D extends Deletion>(
   settings: IpamSettings,
   deletions: readonly D[],

@@ -2,15 +2,15 @@ import { isInfobloxError } from "../../errors.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { backOff } from "./backoff.js";
 
-/** How often what isn't there is made. */
+/** How often a create is sent when its answer is lost. */
 const mostTries = 8;
 
 /**
- * Makes what a grid has only once, because its name or place is unique: whoever is second finds what the first has made,
- * also where both looked before either made it, and where an answer was lost.
+ * Finds an object whose name or CIDR is unique on the grid, or makes it. If two calls look before either makes it, the grid
+ * refuses the second create, and the second call finds the object of the first. The same works after a lost answer.
  *
- * @param find - what is there; `undefined` where it is to be made
- * @throws what the grid says where it can't be made
+ * @param find - reads the object; `undefined` if it does not exist
+ * @throws the error of the grid if the object cannot be made
  */
 export async function findOrMake<T>(
   { clock }: IpamSettings,

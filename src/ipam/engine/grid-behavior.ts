@@ -1,7 +1,8 @@
 /**
- * How the engine comes to know what kind of grid it writes to. A profile that asks for more than guards stands in the
- * definitions of all our attributes, any other in one: a search for these that may find two at most fails the request that it
- * begins. So the first write costs no request more, and on such a grid it does nothing.
+ * How the engine learns which profile a grid has. A profile that needs more than guards is kept in the definitions of all our
+ * attributes; any other profile is kept in one. So the first write begins with a search for these definitions that may find two
+ * at most. On a grid that needs more than guards, that search fails the request, which then has done nothing. On other grids it
+ * costs no additional request.
  */
 
 import { isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
@@ -13,19 +14,19 @@ import { placesView } from "./places.js";
 import { isGuardRefused, isRefusal, isTooMany } from "./refusals.js";
 
 /**
- * In so many definitions a profile may stand on a grid where guards are enough. Most guards have another limit, so that a
- * refusal tells which of both it was.
+ * The most definitions that keep a profile on a grid where guards are enough. Most guards have another limit, so a refusal shows
+ * whether a guard or this search failed.
  */
 const mostSerial = 2;
 
 type Steps = readonly (Step<unknown> | RawStep)[];
 
 /**
- * Sends a request that writes, composed for this grid: see {@link IpamSettings.observed}. Where it isn't known yet what kind of
- * grid this is, the request finds out by itself, and is composed anew where it was wrong.
+ * Sends a request that writes, composed for this grid: see {@link IpamSettings.observed}. If the profile of the grid is unknown
+ * yet, the request asks for it in its first step, and is composed anew if the grid has another profile than assumed.
  *
  * @returns the answers of the steps that were composed last
- * @throws {InvalidRequestError} where the client was given another profile than the grid keeps
+ * @throws {InvalidRequestError} if the option `profile` differs from the profile that the grid keeps
  */
 export async function sendAsGridNeeds(
   settings: IpamSettings,
@@ -46,27 +47,27 @@ export async function sendAsGridNeeds(
   if (steps.length === 0) return [];
   try {
     const [profiles, ...answers] = await send([findProfiles(), ...steps]);
-    // Guess: a grid may take no notice of a negative limit. Then the next request knows better.
+    // Guess: a grid may ignore a negative limit. Then this request did not fail, but the next ones are composed right.
     if ((profiles as readonly unknown[]).length > mostSerial) await learn(settings);
     else take(settings, behaviorOf(undefined));
     return answers;
   } catch (error) {
     if (isInfobloxError(error, "PermissionDeniedError")) {
-      // Only where the first step is what was denied, nothing else of the request can have been done.
+      // If the grid denied the first step, no other step of the request was done.
       if (!(await mayNotRead(settings, signal))) throw error;
       take(settings, behaviorOf(undefined));
       return send(await compose());
     }
     if (!isRefusal(error)) throw error;
     if (isGuardRefused(error) || isAboutProfiles(error)) await learn(settings);
-    // A later step was refused: so the first was not.
+    // A later step was refused, so the first one passed.
     else take(settings, behaviorOf(undefined));
     if (settings.observed.behavior?.path === "serial") throw error;
     return send(await compose());
   }
 }
 
-/** Whether this user may not read definitions of attributes. They work as where there is no profile. */
+/** Whether this user may not read definitions of attributes. Such a user works as on a grid without a profile. */
 function mayNotRead({ wapi }: IpamSettings, signal: AbortSignal | undefined): Promise<boolean> {
   return wapi.batch([findProfiles()], { signal }).then(
     () => false,
@@ -74,27 +75,28 @@ function mayNotRead({ wapi }: IpamSettings, signal: AbortSignal | undefined): Pr
   );
 }
 
-/** The error of a grid whose view of places somebody has deleted, with what to do about it. */
+/** The error of a grid whose network view for places is gone, with a hint what to do. */
 function withoutPlaces(error: unknown): unknown {
   if (!isInfobloxError(error, "NotFoundError") || !error.text.includes(placesView)) return error;
   const { status, code, text, method, path } = error;
-  const message = `This grid keeps the profile "places", and has no network view "${placesView}", or this user may not see it.`;
-  const hint = "Call setup({ profile }) once more: it makes the view. Whoever uses request ids writes there.";
+  const message = `This grid keeps the profile "places", but has no network view "${placesView}", or this user may not see it.`;
+  const hint =
+    "Call setup({ profile }) once more: it makes the view. Every user of request ids has to have write access to it.";
   return new NotFoundError(message, { status, code, text, method, path, hint, cause: error });
 }
 
-/** Whether the grid found too many profiles, and not too many of something else, as far as it says so. */
+/** Whether the search for profiles found too many, not another search. The grid's text may name the limit. */
 function isAboutProfiles(error: WapiError): boolean {
   const [, said] = /\(> (\d+)\)/.exec(error.text) ?? [];
   return isTooMany(error) && (said === undefined || Number(said) === mostSerial);
 }
 
-/** Reads what kind of grid this is, where that isn't known yet: where a request's answer is lost, it matters for every one. */
+/** Reads the profile of the grid if it is unknown yet. After a lost answer every kind of request depends on it. */
 export async function learnGrid(settings: IpamSettings): Promise<void> {
   if (settings.observed.behavior === undefined) await learn(settings);
 }
 
-/** Reads what the grid keeps, beside what the client was given. */
+/** Reads the profile that the grid keeps, and compares it with the option `profile`. */
 async function learn(settings: IpamSettings): Promise<void> {
   take(settings, await readBehavior(settings.wapi, settings.profile));
 }
@@ -102,7 +104,7 @@ async function learn(settings: IpamSettings): Promise<void> {
 function take({ observed }: IpamSettings, behavior: GridBehavior): void {
   observed.behavior = behavior;
   const { path, waitMs, searchLag, rollsBack, guards } = behavior;
-  // Who waits does so twice as long as searches lag.
+  // The path "wait" waits twice as long as searches lag.
   observed.searchLag = Math.max(observed.searchLag, path === "wait" ? waitMs / 2 : searchLag);
   observed.keepsParts ||= !rollsBack;
   observed.refusesGuards ||= !guards;

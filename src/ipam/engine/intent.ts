@@ -6,7 +6,7 @@ import type { ExtattrsWhere } from "../../wapi/types.js";
 import type { Described, Marks } from "../marks/ownership.js";
 import type { InView, Kind, Made } from "./kinds.js";
 
-/** How the object of an intent is found again. */
+/** What a search needs to find the object of an intent again. */
 export interface Tracked {
   readonly kind: Kind;
   /** The object type that the intent creates. */
@@ -17,48 +17,48 @@ export interface Tracked {
 /**
  * One thing that a call is to make, change or release.
  *
- * @typeParam Source - what the grid takes from, where it chooses
+ * @typeParam Source - where the grid takes a block or address from, if it chooses
  */
 export interface Intent<Source = unknown> {
-  /** Tells it from others of the same call, and stands in its creation token; empty for one alone. */
+  /** Distinguishes it from the other intents of the call, and is part of its creation token. Empty if there is one intent only. */
   readonly name: string;
-  /** For messages: `"subnet"`. */
+  /** The word for its object in messages: `"subnet"`. */
   readonly noun: string;
   readonly requestId?: string | undefined;
-  /** Attributes that stand for the object as a request id does: whoever asks with the same ones gets the same object. */
+  /** Attributes that identify the object as a request id does: calls with the same ones get the same object. */
   readonly sharedBy?: ExtattrsWhere | undefined;
-  /** Absent where the intent leaves no object of its own: a change, a release, a gateway. */
+  /** Absent if the intent makes no object of its own: a change, a release, a gateway. */
   readonly tracked?: Tracked | undefined;
-  /** The intent beside whose object alone its own may stay: where that turns out to be somebody else's, both go. */
+  /** The name of another intent. If the object of that one turns out to be another caller's, both are rolled back. */
   readonly goesWith?: string;
-  /** Whether the grid chooses the address, so that another one can be had where somebody was faster. */
+  /** Whether the grid chooses the address. Then another one will do if another caller was faster. */
   readonly isChosen?: boolean;
-  /** The addresses that it names. */
+  /** The addresses that the request names. */
   readonly takes?: readonly TakenAddress[] | undefined;
-  /** In what an object that is there already differs from what is asked for. */
+  /** The fields in which an object that exists already differs from the request. */
   readonly differences?: (existing: Made) => readonly RequestDifference[];
-  /** Looks at the grid first; what is thrown stops the call before anything was written. */
+  /** Looks at the grid before the first write. An error stops the call. */
   readonly look?: ((signal: AbortSignal | undefined) => Promise<void>) | undefined;
-  /** Whether the look refuses nothing that an earlier call with the same id has made: then it needn't be known first. */
+  /** Whether `look` may run before the call knows what an earlier call with the same id has made: it refuses none of that. */
   readonly lookComesFirst?: boolean;
-  /** Whether its request fails where more stands than its look has counted: then only another look helps. */
+  /** Whether its request fails if more objects exist than its look has counted. Then only another look helps. */
   readonly recounts?: boolean | undefined;
-  /** Looks once more, after a refusal. Whether that shows something else than before. */
+  /** Looks once more after a refusal, and returns whether anything has changed. */
   readonly lookAgain?: (error: unknown, signal: AbortSignal | undefined) => Promise<boolean>;
-  /** The error of a refusal, with the reason where this intent is it. */
+  /** Explains a refusal: a better error if this intent is the reason, the error itself if not. */
   readonly explain?: ((error: unknown, signal: AbortSignal | undefined) => Promise<unknown>) | undefined;
-  /** Of an intent that completes an object (a gateway): finds what an object that was found has of it. */
+  /** For an intent that completes an object, such as a gateway: the search whether an existing object has it. */
   readonly findIn?: (found: unknown) => Completion;
   readonly compose: (context: Context<Source>) => Composed;
-  /** Of an intent without an object of its own: what can be known of it once an answer is lost. */
+  /** For an intent without an object of its own: what to do once an answer is lost. */
   readonly afterLoss?: AfterLoss;
 }
 
-/** A change or a release whose answer was lost. */
+/** What is known of a change or a release whose answer was lost. */
 export interface AfterLoss {
-  /** Whether it may be sent once more: it does no harm, or it shows that it was done. */
+  /** Whether it may be sent once more: a repetition does no harm, or the object shows whether it was done. */
   readonly mayRepeat: () => boolean;
-  /** Its result, where it shows that it was done. */
+  /** Its result, if the grid shows that it was done. */
   readonly seen?: (
     refOf: (intent: string) => Ref | undefined,
     signal: AbortSignal | undefined,
@@ -74,33 +74,33 @@ export interface Completion {
 
 /** What an intent can use while its steps are composed. */
 export interface Context<Source> {
-  /** The reference of an earlier intent's object: real, or one that the grid fills in. */
+  /** The reference of an earlier intent's object. If this request makes the object, the grid fills it in. */
   readonly refOf: (name: string) => Ref;
-  /** A value of an earlier intent's object, likewise. */
+  /** A value of an earlier intent's object. If this request makes the object, the grid fills it in. */
   readonly valueOf: (name: string, field: string) => string;
-  /** The result of an earlier intent of an earlier request. */
+  /** The result of an intent of an earlier request. */
   readonly resultOf: (name: string) => unknown;
-  /** The same; `undefined` where it is made by this very request. */
+  /** The same; `undefined` if this request makes the object. */
   readonly known: (name: string) => unknown;
-  /** The source of a pool that is tried now. */
+  /** The source that is tried now for a pool, by the index of the pool. */
   readonly sourceOf: (pool: number) => Source;
-  /** What a new object says about itself. */
+  /** The comment and attributes of a new object. */
   readonly marks: (described: Described) => Marks;
-  /** Whether it is one of several requests, so that it must be possible to roll it back. */
+  /** Whether a later request of the call may fail, so that this one must be possible to roll back. */
   readonly isRevocable: boolean;
 }
 
-/** The steps of a `request` that do what an intent says. */
+/** The steps of a `request` that carry out an intent. */
 export interface Composed {
   readonly steps: readonly (Step<unknown> | RawStep)[];
-  /** Of these the one that makes the object. */
+  /** The step that makes the object. */
   readonly main: Step<unknown> | undefined;
   readonly read: (results: readonly unknown[]) => unknown;
-  /** What rolls it back, where the object's token doesn't: of changes, and of gateways. */
+  /** The step that rolls back a change or a gateway, which have no token to be deleted by. */
   readonly rollBack?: (result: unknown, results: readonly unknown[]) => Step<unknown> | undefined;
 }
 
-/** An address that an intent is to take, as it is known before its request. */
+/** An address that an intent takes, known before its request is sent. */
 export interface TakenAddress {
   readonly networkView: string;
   readonly ip: string;
@@ -110,19 +110,19 @@ export interface TakenAddress {
 export interface SourceChooser<Source> {
   /** Puts the sources of these intents in order. */
   readonly begin: (intents: readonly Intent<Source>[]) => Promise<void>;
-  /** The source of an intent's pool that is tried now. */
+  /** The source that is tried now for a pool of the intent. */
   readonly of: (intent: Intent<Source>, pool: number) => Source;
   /**
-   * Chooses anew after a refusal. Whether there is anything else to try.
+   * Moves on to another source after a refusal, and returns whether there is one.
    *
-   * @throws {PoolExhaustedError} where all sources are exhausted
+   * @throws {PoolExhaustedError} if all sources are exhausted
    */
   readonly another: (intents: readonly Intent<Source>[], error: unknown) => Promise<boolean>;
-  /** For grids where two that choose at once may choose alike: chooses the addresses of these intents beforehand. */
+  /** Chooses the addresses of these intents before the request, for grids where two requests may choose the same one. */
   readonly choose?: (intents: readonly Intent<Source>[]) => Promise<void>;
-  /** The addresses of an intent that were chosen so. */
+  /** The addresses that `choose` has chosen for an intent. */
   readonly chosen?: (intent: Intent<Source>) => readonly TakenAddress[];
-  /** Forgets what was chosen for these intents. Others take `passed` at this moment. */
+  /** Forgets the addresses that were chosen for these intents. Other callers are taking the addresses in `passed`. */
   readonly chooseAnew?: (intents: readonly Intent<Source>[], passed: readonly TakenAddress[]) => void;
 }
 
@@ -135,7 +135,7 @@ export const noSources: SourceChooser<never> = {
   another: async () => false,
 };
 
-/** Nothing on the grid tells afterwards that it was done. */
+/** Whether no object on the grid shows afterwards that the intent was carried out. */
 export function leavesNoTrace({ tracked, findIn }: Intent<never>): boolean {
   return tracked === undefined && findIn === undefined;
 }

@@ -29,7 +29,7 @@ export interface Made {
   readonly created: boolean;
 }
 
-/** The view that objects are looked for in. */
+/** The view to search in, as search fields. */
 export type InView = { readonly network_view: string } | { readonly view?: string };
 
 interface Limits {
@@ -37,22 +37,22 @@ interface Limits {
   readonly failAbove?: number;
 }
 
-/** What one request id may stand for: one object of one of these types. */
+/** What a request id may stand for: one object of one of these types. */
 export interface Kind {
   readonly noun: string;
   readonly types: readonly string[];
-  /** Types of another kind: an id that stands for one of those can't stand for one of these. */
+  /** Types of another kind. An id that stands for one of those cannot stand for one of `types`. */
   readonly others: readonly string[];
 }
 
 const blocks = ["network", "ipv6network", "networkcontainer", "ipv6networkcontainer"];
 const addresses = ["record:host", "fixedaddress", "ipv6fixedaddress"];
-/** Without those that keep no id, and those that older grids don't know: these are looked for by themselves. */
+/** Without `record:ns`, which has no attributes, and `record:caa`, which older grids do not know: a search would fail. */
 const records = Object.values(recordKinds)
   .map(({ type }) => type)
   .filter((type) => type !== "record:ns" && type !== "record:caa");
 
-/** Subnets, and what they become when they are divided; containers. */
+/** Subnets, and the containers that they become when they are divided. */
 export const blockKind: Kind = { noun: "subnet", types: blocks, others: addresses };
 export const containerKind: Kind = { ...blockKind, noun: "container" };
 /** Hosts, fixed addresses and reservations. */
@@ -60,12 +60,12 @@ export const addressKind: Kind = { noun: "address", types: addresses, others: bl
 export const rangeKind: Kind = { noun: "range", types: ["range", "ipv6range"], others: [] };
 const recordKind: Kind = { noun: "record", types: records, others: [] };
 
-/** What the id of a record of this type may stand for: a record of any. */
+/** The kind for the request id of a record of this type. An id may stand for a record of any type. */
 export function recordKindOf(type: string): Kind {
   return recordKind.types.includes(type) ? recordKind : { ...recordKind, types: [...records, type] };
 }
 
-/** A kind of one type alone, for what is shared by attributes: others may have them by chance. */
+/** The kind reduced to one type, for objects that are identified by attributes: objects of other types may have the same ones. */
 export function onlyOf(kind: Kind, type: string): Kind {
   return { ...kind, types: [type], others: [] };
 }
@@ -96,7 +96,7 @@ const readings: Readonly<Record<string, Reading>> = {
   ),
 };
 
-/** Searches one type. Types that the program chooses can't be followed by the compiler; the facts check them. */
+/** Searches one type. The compiler cannot follow a type that is chosen at run time; the client checks it. */
 export function search(type: string, where: object, limits: Limits = {}): Step<readonly unknown[], never> {
   return step.find(type as "network", {
     where,
@@ -105,7 +105,7 @@ export function search(type: string, where: object, limits: Limits = {}): Step<r
   }) as unknown as Step<readonly unknown[], never>;
 }
 
-/** What a search for a type has found, as results. A host that has lost its addresses holds nothing. */
+/** The rows of a search as results. Hosts without addresses are left out, since they hold nothing. */
 export function readRows(type: string, rows: readonly unknown[], expiry: string | undefined): Made[] {
   const isEmpty = (row: unknown) => {
     const { ipv4addrs = [], ipv6addrs = [] } = row as { ipv4addrs?: unknown[]; ipv6addrs?: unknown[] };
@@ -117,7 +117,6 @@ export function readRows(type: string, rows: readonly unknown[], expiry: string 
     : rows.filter((row) => !isEmpty(row)).map((row) => read(row as never, expiry));
 }
 
-/** What is read of a type. */
 export function fieldsOfType(type: string): readonly string[] {
   return readings[type]?.fields ?? [];
 }
@@ -132,7 +131,7 @@ export function isBlock(thing: Pick<Made, "ref">): boolean {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Where an object of this place would be found, whoever made it. */
+/** Search fields for the place of an object: its view, and its CIDR, address or name. They find any object there. */
 export function fieldsOfPlace(thing: Made): Values {
   const type = typeOf(thing);
   const { cidr, ip, networkView, first, last, name, dnsView } = thing as unknown as Readonly<
@@ -146,7 +145,7 @@ export function fieldsOfPlace(thing: Made): Values {
   return { ...inView, [ip?.includes(":") ? "ipv6addr" : "ipv4addr"]: ip };
 }
 
-/** All that was read of an object, as far as a search can compare it: what is its identity where it has no token. */
+/** Search fields for all values that were read of an object. They identify an object without a token. */
 export function everythingRead(thing: Made): Values {
   const own = Object.entries(wireExtattrs(thing.extattrs)).flatMap(([name, { value, inheritance_source }]) =>
     inheritance_source === undefined && !Array.isArray(value) ? [[name, value] as const] : [],
@@ -161,7 +160,7 @@ export function everythingRead(thing: Made): Values {
   };
 }
 
-/** Several records may have one name: what they say tells them apart. */
+/** Search fields for the data of a record, since several records may have one name. */
 function recordValuesOf(thing: Made): Values {
   const { ip, target } = thing as unknown as Readonly<Record<string, string | undefined>>;
   switch (typeOf(thing)) {
@@ -188,7 +187,7 @@ function recordValuesOf(thing: Made): Values {
   }
 }
 
-/** Finds this very object, if it still has these marks: the first step of every delete and change. */
+/** The search for this object with these values: the first step of every delete and change. */
 export function searchSelf(
   thing: Pick<Made, "ref">,
   where: MarkCriteria | Values,
@@ -199,7 +198,7 @@ export function searchSelf(
   ) as never;
 }
 
-/** Lowest address first, then by reference: everybody sees the same objects in the same order. */
+/** Sorts by lowest address, then by reference, so that all callers see the same order. */
 export function inOrder<T extends Made>(things: readonly T[]): T[] {
   const startOf = (thing: Made) => {
     const { cidr, ip, first } = thing as unknown as Readonly<Record<string, string | undefined>>;

@@ -8,7 +8,7 @@ import { isSaid } from "../profile/sentences.js";
 
 /**
  * Whether a grid refused to search for addresses because no network holds them. Grids answer such a search with no rows
- * or with `A network was not found for this address.`; for a search by `network` nobody has published the sentence.
+ * or with `A network was not found for this address.` The text for a search by `network` is not known.
  */
 export function isOutsideNetworks(error: unknown): error is WapiError {
   if (isSaid(error, "addressOutsideNetworks")) return true;
@@ -19,8 +19,8 @@ export function isOutsideNetworks(error: unknown): error is WapiError {
 }
 
 /**
- * A batch with searches for addresses in it. A grid that refuses one of them refuses the whole batch, so the rest is
- * asked again without them, and each of them alone: one that is refused has found nothing.
+ * A batch that contains searches for addresses. If the grid refuses one of them, it refuses the whole batch. Then the other
+ * steps are sent again without the searches, and each search alone: a refused one has found nothing.
  */
 export async function batchWithAddresses<const Others extends BatchSteps, Found>(
   wapi: WapiClient,
@@ -37,7 +37,7 @@ export async function batchWithAddresses<const Others extends BatchSteps, Found>
   } catch (error) {
     if (!isOutsideNetworks(error)) throw error;
   }
-  // Where the rest passes, the only search was the one refused.
+  // If there is one search only, it was the one refused.
   const isKnown = others.length > 0 && searches.length === 1;
   return Promise.all([
     wapi.batch(others, options),

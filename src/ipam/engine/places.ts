@@ -1,11 +1,11 @@
 /**
- * Places: small networks in a network view of our own, at a hash of what is to be unique. Where a grid runs requests side by
- * side, or its searches lag, no search tells whether another object of an id is under way. That there is one network of a block
- * only is what the grid's store itself sees to.
+ * Places: small networks in a network view of our own, at a hash of the key that has to be unique. If a grid runs requests side
+ * by side, or its searches lag, no search can tell whether another object of an id is being made. But the grid never stores two
+ * networks with one CIDR.
  *
- * An id has a place, which is made in the request that makes its object, and stays. A delete leaves a mark: a place at a hash of
- * the object's creation token. A place whose token has such a mark is that of an object that is gone; the next object
- * of the id takes the next place. Nothing ever changes a place, so whatever is late, doubled or stale does no harm.
+ * An id has a place. The request that makes the object makes the place, too, and the place stays. A delete leaves a mark: a
+ * place at a hash of the object's creation token. If the token of a place has such a mark, its object is gone, and the next
+ * object of the id takes the next place. Nothing ever changes a place, so requests that arrive late or twice do no harm.
  */
 
 import { createHash } from "node:crypto";
@@ -18,35 +18,35 @@ import type { IpamSettings } from "../settings/settings.js";
 import type { TakenAddress } from "./intent.js";
 import { isShared } from "./token.js";
 
-/** The network view that places lie in. `setup` makes it. */
+/** The network view of the places. `setup` makes it. */
 export const placesView = "infoblox-ipam places";
 
-/** How the comment of a deletion mark begins; its time follows. */
+/** The beginning of a deletion mark's comment. Its time follows. */
 export const deletedAt = "deleted ";
-/** How that of the mark of a change begins. */
+/** The beginning of the comment of a change's mark. */
 export const changedAt = "changed ";
-/** How that of the mark of a place that was given up begins. */
+/** The beginning of the comment of the mark that a place was given up. */
 export const overAt = "over ";
-/** How that of another place begins. */
+/** The beginning of the comment of a place. */
 const madeAt = "made ";
 /** The most that one search finds. */
 const mostFound = 1_000;
 
-/** An id that is to stand for one object, or an address that is to have one, and the token of that object. */
+/** An id or an address that one object may have, with the token of that object. */
 export interface Claimed {
-  /** What the place is a hash of: the id, and where it is looked for. */
+  /** The text that is hashed: the id, and the types and the view that it is unique in. */
   readonly key: string;
   readonly id: string;
   readonly token: string;
-  /** The address, where it isn't an id. */
+  /** Set if the claim is for an address, not for an id. */
   readonly address?: TakenAddress | undefined;
 }
 
-/** What is known of some places. */
+/** What a look at some places has found. */
 export interface PlacesState {
-  /** Whether for some of them another place is the next one. */
+  /** Whether the next place of some of them is another one now. */
   readonly hasMoved: boolean;
-  /** Those that are held, by an object that no search shows yet, or that has the address. */
+  /** The claims whose place is held: by an object that searches do not show yet, or by one that has the address. */
   readonly held: readonly Claimed[];
 }
 
@@ -61,7 +61,7 @@ export function hasPlaces({ observed }: IpamSettings): boolean {
   return observed.behavior?.path === "places";
 }
 
-/** The mark that the object of a token was deleted: the last step of the request that deletes it. None without places. */
+/** The step that marks the object of a token as deleted: the last step of the request that deletes it. None without places. */
 export function deletionMark(settings: IpamSettings, token: string | undefined): Step<unknown>[] {
   if (token === undefined || isShared(token) || !hasPlaces(settings)) return [];
   const comment = stamp(settings, deletedAt);
@@ -70,17 +70,18 @@ export function deletionMark(settings: IpamSettings, token: string | undefined):
 }
 
 /**
- * The mark that an object was changed from this state: so of two changes of one state one is done, whatever their searches have
- * found. Not on grids that keep the parts of what they refuse: a mark without a change would end all changes.
+ * The step that marks that an object was changed from this state. So only one of two changes of one state is done, whatever
+ * their searches have found. A grid that is not transactional gets no such mark: a mark without its change would stop all later
+ * changes.
  *
- * @param last - the token of the change before
+ * @param last - the tokens of the changes before
  */
 export function changeMark(settings: IpamSettings, last: string): Step<unknown>[] {
   if (!hasPlaces(settings) || settings.observed.keepsParts) return [];
   return [createPlace(changeAddress(settings, last), { comment: stamp(settings, changedAt) })];
 }
 
-/** Whether a refusal says that somebody else has changed the object from this state. */
+/** Whether a refusal says that another caller has changed the object from this state. */
 export function isChangedBefore(settings: IpamSettings, last: string, error: unknown): boolean {
   return (
     hasPlaces(settings) &&
@@ -92,9 +93,9 @@ export function isChangedBefore(settings: IpamSettings, last: string, error: unk
 /** The places of one call. */
 export class Places {
   readonly #settings: IpamSettings;
-  /** How many places of an id have been used up, by key. */
+  /** How many places of a claim are used up, by its key. */
   readonly #turns = new Map<string, number>();
-  /** When a place was first seen that no object shows for, by the clock. */
+  /** When this call first saw a place without an object, by the clock. */
   readonly #heldSince = new Map<string, number>();
 
   constructor(settings: IpamSettings) {
@@ -102,9 +103,9 @@ export class Places {
   }
 
   /**
-   * The steps that make these places: the first of the request that makes the objects.
+   * The steps that make these places: the first steps of the request that makes the objects.
    *
-   * @throws {InvalidRequestError} where the grid keeps no request ids or creation tokens in attributes
+   * @throws {InvalidRequestError} if the grid does not keep request ids and creation tokens in attributes
    */
   steps(claims: readonly Claimed[]): Step<unknown>[] {
     if (!hasPlaces(this.#settings)) return [];
@@ -121,10 +122,10 @@ export class Places {
   }
 
   /**
-   * Finds out what holds these places, where no object was found for their ids.
+   * Finds out who holds these places, after no object was found for their ids.
    *
-   * @param isAbandoned - whether a token is that of a send that is known to have made no object
-   * @param areAddressesFree - whether the grid has just said that it has the addresses free; `"now"`: the request makes sure
+   * @param isAbandoned - whether a token is that of a send that has certainly made no object
+   * @param areAddressesFree - whether the grid has just shown the addresses as free; `"now"` if the request itself frees them
    */
   async look(
     claims: readonly Claimed[],
@@ -138,7 +139,7 @@ export class Places {
     const held = await this.#held(claims, signal);
     const over = [...held].flatMap(([claim, holder]) => {
       const place = this.#addressOf(claim);
-      // Seen once before, so that its object was looked for since: both show at the same moment.
+      // A place and its object show at the same moment. So if the place was seen before, the look since then was enough.
       const isKnown = this.#heldSince.has(place);
       const isStale = this.#isStale(claim, holder, areAddressesFree);
       return isStale || (isKnown && isAbandoned(holder.token)) ? [claim] : [];
@@ -151,7 +152,7 @@ export class Places {
   }
 
   /**
-   * Which of these places are held; where an object is gone or another id has the hash, it is the next one's turn.
+   * Which of these places are held. If the object of a place is gone, or the place is that of another id, the next place counts.
    *
    * Model: `releasedBefore`.
    */
@@ -173,7 +174,7 @@ export class Places {
     return held;
   }
 
-  /** What holds the places of these ids, and those that are their turn. */
+  /** The holders of all places of these ids, and of those that are next, by the network of the place. */
   async #holders(claims: readonly Claimed[], signal: AbortSignal | undefined): Promise<Map<string, Holder>> {
     const { wapi, ownership } = this.#settings;
     const answers = await wapi.batch(
@@ -191,7 +192,7 @@ export class Places {
     );
   }
 
-  /** Those whose objects were deleted, or whose places were given up. */
+  /** The holders whose objects were deleted or whose places were given up. */
   async #usedUp(
     holders: ReadonlyMap<string, Holder>,
     signal: AbortSignal | undefined,
@@ -208,7 +209,7 @@ export class Places {
     return new Set(all.filter((_, index) => isMarked(index)).map(([, holder]) => holder));
   }
 
-  /** Whether a place has been without an object for longer than a request takes: somebody deleted that by hand. */
+  /** Whether a place has had no object for longer than a request takes: somebody has deleted the object by hand. */
   #isStale(claim: Claimed, { since }: Holder, areAddressesFree: boolean | "now"): boolean {
     const { clock, observed } = this.#settings;
     const mostWait = observed.behavior?.waitMs ?? 0;
@@ -221,7 +222,7 @@ export class Places {
   }
 
   /**
-   * Leaves the mark that a place is used up, though no delete said so. Somebody else may be faster, which does as well.
+   * Marks a place as used up although no delete did. If another caller was faster, the mark is there.
    *
    * Model: `sweepPlace`.
    */
@@ -248,7 +249,7 @@ export class Places {
 interface Holder {
   readonly id: string;
   readonly token: string;
-  /** When it was made, by the clock of its maker. */
+  /** When the place was made, by the clock of the caller that made it. */
   readonly since: number;
 }
 
@@ -287,7 +288,7 @@ function deletionAddress(settings: IpamSettings, token: string): string {
   return addressOf(settings, ["deleted", token]);
 }
 
-/** A unique local block: a single address, or where the grid takes no such networks a /64. */
+/** A unique local IPv6 block: a single address, or a /64 if the grid refuses networks of one address. */
 function addressOf({ observed }: IpamSettings, hashed: readonly (string | number)[]): string {
   const isHost = observed.behavior?.hostPlaces ?? true;
   const digest = createHash("sha256").update(JSON.stringify(hashed)).digest("hex");
@@ -310,7 +311,7 @@ function tokenMark(settings: IpamSettings, token: string): Readonly<Record<strin
 
 function unkept(what: string, option: string): InvalidRequestError {
   return new InvalidRequestError(
-    `On a grid with the profile "places" ${what} stand in an extensible attribute, and this grid or this Ipam has none.`,
-    { field: option, hint: phrase({ term: "setup" }, ", and leave the option out.") },
+    `On a grid with the profile "places", ${what} are kept in an extensible attribute. This grid or this Ipam has none for them.`,
+    { field: option, hint: phrase({ term: "setup" }, ", and leave this option out.") },
   );
 }

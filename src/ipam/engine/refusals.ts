@@ -2,12 +2,12 @@ import { isInfobloxError, type WapiError } from "../../errors.js";
 import { isSaid } from "../profile/sentences.js";
 
 /**
- * The texts by which a grid says that nothing is left. Only these send a request on to its next source: any other
- * error means that the next one might be taken from by mistake.
+ * The texts by which a grid says that nothing is left. Only these let a call go on to its next source: after any other error
+ * it might take from the next source by mistake.
  */
 const exhausted = /Cannot find \d+ available IP address|Can ?not find requested number of networks/i;
 
-/** A source that the grid doesn't have: of text that names it, of a search for it, of its reference. */
+/** The texts for a source that does not exist: named by a text, by a search, or by its reference. */
 const missing =
   /does not match any unique networks\/ranges|did not return any result|^Reference .* not found/is;
 
@@ -16,7 +16,7 @@ export function isExhausted(error: unknown): error is WapiError {
   return isInfobloxError(error, "WapiError") && exhausted.test(error.text);
 }
 
-/** No block is left: nothing was begun. An address that is lacking may have been wanted for a block that was. */
+/** No block is left. Not so if an address is missing: the request may have made the block for it. */
 export function isOutOfBlocks(error: unknown): error is WapiError {
   return isSaid(error, "networksExhausted") || (isExhausted(error) && /networks/i.test(error.text));
 }
@@ -27,8 +27,8 @@ export function isMissingSource(error: unknown): error is WapiError {
 }
 
 /**
- * The grid chose a block or an address, and found it taken when it came to create it: somebody was faster, on a grid that
- * does several requests at a time. Guess: what is known are the sentences for blocks and addresses that are named.
+ * The grid chose a block or an address, and another request took it before the create: some grids run several requests at a
+ * time. Guess: the texts are those for blocks and addresses that a request names; only these are known.
  */
 const contended =
   /The network \S+ already exists|will overlap an existing network|IP address \S+ .*(already|in use|is used)|being (modified|used) by another/i;
@@ -41,24 +41,24 @@ export function isContended(error: unknown): error is WapiError {
   );
 }
 
-/** A search that was to find no more than so many found more, and failed the request that it was part of. */
+/** A search found more than its limit, and failed the request that it was part of. */
 export function isTooMany(error: unknown): error is WapiError {
   if (isSaid(error, "tooManyFound")) return true;
   return isInfobloxError(error, "WapiError") && /Result set too large/i.test(error.text);
 }
 
-/** The grid said no to what was asked: not that it is too busy, nor that it wants to know who is asking. */
+/** The grid refused the request itself. It was not too busy, and did not ask for a login or a right. */
 export function isRefusal(error: unknown): error is WapiError {
   if (!isInfobloxError(error, "WapiError") || isInfobloxError(error, "NotGridMasterError")) return false;
   return error.status >= 400 && ![401, 403, 408, 429, 503].includes(error.status);
 }
 
-/** The grid takes no negative limit inside `args`, which the guards of creates need. Guess: the sentence names the argument. */
+/** The grid takes no negative limit inside `args`, which the guards of creates need. Guess: the text names the argument. */
 export function isGuardRefused(error: unknown): error is WapiError {
   return isRefusal(error) && /_max_results/.test(error.text) && !isTooMany(error);
 }
 
-/** A search whose first find a later step was to use found nothing. Guess: the sentence names the state. */
+/** A search found nothing, and a later step needed its result. Guess: the text names the state. */
 export function isUnfound(error: unknown): error is WapiError {
   if (isSaid(error, "stateEmpty")) return true;
   return isRefusal(error) && /Cannot assign state|no value for _ref|##STATE:/i.test(error.text);

@@ -2,7 +2,7 @@ import { type RequestDifference, RequestMismatchError } from "../../errors.js";
 
 export type Compared = readonly [field: string, requested: unknown, existing: unknown];
 
-/** The error of a request whose id stands for something else; `undefined` where it stands for just that. */
+/** The error of a request whose id stands for an object that differs; `undefined` if there are no differences. */
 export function mismatch(
   noun: string,
   requestId: string,
@@ -11,19 +11,20 @@ export function mismatch(
 ): RequestMismatchError | undefined {
   if (differences.length === 0) return undefined;
   const told = differences.map(
-    ({ field, requested, existing }) => `${field} ${shown(existing)}, where ${shown(requested)} is asked for`,
+    ({ field, requested, existing }) =>
+      `${field} is ${shown(existing)}, requested is ${shown(requested)}`,
   );
   return new RequestMismatchError(
     `The request id "${requestId}" stands for another ${noun}, ${ref}: ${told.join("; ")}.`,
     {
       requestId,
       differences,
-      hint: "An id is for one request and its repetitions. Take a new one, or release what the old one stands for.",
+      hint: "An id is for one request and its repetitions. Use a new id, or release the object of the old one.",
     },
   );
 }
 
-/** Those fields whose values differ. */
+/** The fields whose values differ. */
 export function differing(all: readonly Compared[]): RequestDifference[] {
   return all
     .filter(([, requested, existing]) => requested !== existing)

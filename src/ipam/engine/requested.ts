@@ -1,14 +1,14 @@
 import { AmbiguousTargetError } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 
-/** What identifies the result of an earlier request. */
+/** Identifies the result of an earlier request. */
 export interface Requested {
   readonly requestId?: string | undefined;
   readonly networkView: string;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** @throws {AmbiguousTargetError} where several objects have the request id */
+/** @throws {AmbiguousTargetError} if several objects have the request id */
 export function theOnly<T>(found: readonly T[], refOf: (one: T) => Ref, requestId: string): T | undefined {
   if (found.length <= 1) return found[0];
   const candidates = found.map(refOf);

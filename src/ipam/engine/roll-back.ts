@@ -5,21 +5,21 @@ import { slices } from "./chunk-size.js";
 import { stillStanding } from "./delete.js";
 import type { Made } from "./kinds.js";
 
-/** How often one thing is tried to be rolled back by itself. */
+/** How often the roll-back of one thing is tried. */
 const mostTries = 4;
 
-/** How things are rolled back. */
+/** How `rollBackAll` rolls back its things. */
 export interface RollingBack<T> {
   readonly stepsOf: (one: T) => readonly Step<unknown>[];
-  /** The object, where its absence shows that nothing is left to do. */
+  /** The object of a thing, if its absence shows that the roll-back is done. */
   readonly thingOf: (one: T) => Made | undefined;
 }
 
 /**
- * Rolls back what a call has done, in the order given: many in one request, and one by one where that is refused. The caller's
- * signal, which may be why, has no say in it.
+ * Rolls back what a call has done, in the order given: many in one request, and one by one if that is refused. The caller's
+ * signal does not stop it, since an abort may be the reason for it.
  *
- * @returns what could not be rolled back
+ * @returns the things that could not be rolled back
  */
 export async function rollBackAll<T>(
   settings: IpamSettings,
@@ -28,7 +28,7 @@ export async function rollBackAll<T>(
 ): Promise<T[]> {
   const { wapi, clock, observed, pools, events } = settings;
   if (things.length === 0) return [];
-  // By then searches find what is to be deleted.
+  // After this wait, searches find the objects to delete.
   if (observed.searchLag > 0) await clock.sleep(2 * observed.searchLag);
   pools.released();
   const isRolledBack = (some: readonly T[]) =>

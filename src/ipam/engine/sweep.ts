@@ -5,9 +5,9 @@ import type { IpamSettings } from "../settings/settings.js";
 import { slices } from "./chunk-size.js";
 import { changedAt, deletedAt, hasPlaces, overAt, placesView } from "./places.js";
 
-/** Milliseconds after which no request is believed to be late any more. */
+/** No request arrives later than this, in milliseconds. */
 const longestLateness = 24 * 60 * 60 * 1000;
-/** So many places are looked at in one request. */
+/** How many places one request looks at. */
 const atOnce = 50;
 
 interface PlaceRow {
@@ -17,7 +17,8 @@ interface PlaceRow {
 }
 
 /**
- * Deletes the places of ids whose objects were all deleted longer ago than a request can be late, and the marks that they were.
+ * Deletes the places of ids whose objects were all deleted longer ago than a request can be late, and the marks of the
+ * deletions, changes and given-up places of that time.
  *
  * @returns how many networks were deleted; 0 on a grid without places
  */
@@ -53,7 +54,7 @@ async function deleteAll(
   return rows.length;
 }
 
-/** Of these tokens the places and the marks, but for ids of which an object stands. */
+/** The places and marks of these tokens, except those of ids for which an object exists. */
 async function overPlaces(
   { wapi, ownership }: IpamSettings,
   tokens: readonly string[],
