@@ -220,7 +220,7 @@ behindEveryDoor("taking addresses", (visit) => {
       tried: { length: 3 },
     });
     await expect(ipam.requestAddress({ from: { extattrs: { Site: "Rome" } } })).rejects.toThrow(
-      /No subnet in network view "default" fits \{"extattrs":\{"Site":"Rome"\}\}/,
+      /No subnet in network view "default" matches \{"extattrs":\{"Site":"Rome"\}\}/,
     );
   });
 
@@ -331,10 +331,10 @@ behindEveryDoor("taking addresses", (visit) => {
       "addresses[1].ip",
       /is in the list already/,
     ],
-    [{ name: "a.example.com", addresses: [{ ip: "10.0.0.5" }], mac }, "mac", /said of each address/],
+    [{ name: "a.example.com", addresses: [{ ip: "10.0.0.5" }], mac }, "mac", /belongs to each address/],
     [{ from: "10.0.0.0/24", duid }, "duid", /bound to a MAC/],
     [{ from: "10.0.0.0/24", as: "fixed" }, "mac", /is needed for a fixed address/],
-    [{ from: "10.0.0.0/24", as: "reservation", mac }, "mac", /a reservation is nobody's/],
+    [{ from: "10.0.0.0/24", as: "reservation", mac }, "mac", /a reservation has none/],
     [{ from: "10.0.0.0/24", as: "host" }, "name", /is needed for a host/],
     [{ from: "10.0.0.0/24", name: "lamp in the hall" }, "name", /not a DNS name.*dns: false/],
     [{ from: "10.0.0.0/24", name: "web..example.com" }, "name", /not a DNS name/],

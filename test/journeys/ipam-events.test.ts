@@ -192,7 +192,7 @@ describe("events", () => {
     });
     ipam.on("allocated", listener);
     await ipam.requestAddress({ from: "10.1.0.0/24" });
-    expect(await warning).toBe("a listener of infoblox-ipam failed: Error");
+    expect(await warning).toBe("A listener of infoblox-ipam failed: Error");
     vi.restoreAllMocks();
   });
 

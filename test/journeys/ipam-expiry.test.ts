@@ -115,7 +115,7 @@ behindEveryDoor("an expiry", (visit) => {
     [{ expiresAt: new Date(Date.UTC(10_000, 0)) }, /^expiresAt: must lie before the year 10000/],
     [{ expiresIn: 0 }, /^expiresIn: must be at least 1/],
     [{ expiresIn: 1.5 }, /^expiresIn: must be whole seconds/],
-    [{ expiresAt, expiresIn: 60 }, /^expiresIn: says the same as expiresAt/],
+    [{ expiresAt, expiresIn: 60 }, /^expiresIn: sets the same as expiresAt/],
   ])("is refused as %j before anything is sent", async (expiring, message) => {
     const { ipam, requestsOf } = await visit({ seed, setup });
     const requests = await requestsOf(async () => {

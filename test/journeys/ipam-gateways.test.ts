@@ -220,7 +220,7 @@ behindEveryDoor("DHCP of something new", (visit) => {
     const cidr = "10.7.0.0/24";
     for (const [wrong, says] of [
       [{ leaseTime: -1 }, /^dhcp\.leaseTime: must not be negative \(got -1; valid: 3600\)/],
-      [{ options: [{ value: "x" }] }, /^dhcp\.options\[0\]: needs its name, or its num/],
+      [{ options: [{ value: "x" }] }, /^dhcp\.options\[0\]: needs name or num/],
       [{ lease: 1 }, /^dhcp\.lease: no option of requestSubnet .*leaseTime/],
     ] as const) {
       await expect(ipam.requestSubnet({ cidr, dhcp: wrong as never })).rejects.toThrow(says);

@@ -144,7 +144,7 @@ behindEveryDoor("request ids in comments", (visit) => {
       },
     });
     await expect(ipam.requestAddress({ from: "10.1.0.0/24", requestId: "a]" })).rejects.toThrow(
-      /^requestId: has no brackets/,
+      /^requestId: must have no brackets/,
     );
     expect(await ipam.setup()).toEqual({ created: [], existing: [] });
     expect(ipam.requestIdAttribute).toBeUndefined();
@@ -204,7 +204,7 @@ behindEveryDoor("owners", (visit) => {
     expect(await blue.requestAddress({ from: "10.1.0.0/24" })).toMatchObject({ comment: "[owner: blue]" });
     await expect(red.releaseAddress(signed.ref)).rejects.toThrow(OwnershipError);
     await expect(blue.requestAddress({ from: "10.1.0.0/24", comment: "x".repeat(250) })).rejects.toThrow(
-      /longer than 256 characters, with the marks at its end/,
+      /longer than 256 characters, including the marks at its end/,
     );
     const nobody = new Ipam(wapi, { owner: "blue", ownerMarker: "none" });
     expect(await nobody.requestAddress({ from: "10.1.0.0/24" })).toMatchObject({

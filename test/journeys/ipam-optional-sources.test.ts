@@ -67,7 +67,7 @@ behindEveryDoor("a source that may be absent", (visit) => {
           [false, false],
         ]),
       );
-      expect(error.message).toMatch(/No (container|subnet) fits .*Lyon.*; the other sources are full/);
+      expect(error.message).toMatch(/No (container|subnet) matches .*Lyon.*; the other sources are full/);
     }
     const dry = ipam.ensure(
       { name: "a", reservations: [{ name: "b", from: [lyon, "10.3.0.0/30"] }] },

@@ -105,7 +105,7 @@ behindEveryDoor("plans", (visit) => {
       .release("old", { ip: "192.168.0.77" })
       .address("new", { from: "192.168.0.0/24" });
     expect(made.preview().looks).toEqual([]);
-    expect(freed.preview().looks).toContain("what an earlier try with the request id build-7 has made");
+    expect(freed.preview().looks).toContain("what an earlier call with the request id build-7 has made");
     expect(await requestsOf(() => made.apply())).toBe(1);
   });
 

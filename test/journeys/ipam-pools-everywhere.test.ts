@@ -209,7 +209,7 @@ behindEveryDoor("what is named beside sources", (visit) => {
       ipam.requestSubnet({ cidr: "10.2.0.0/26", from: { comment: "nowhere" } }),
     ).rejects.toMatchObject({
       name: "NotFoundError",
-      message: expect.stringContaining('fits {"comment":"nowhere"}'),
+      message: expect.stringContaining('matches {"comment":"nowhere"}'),
     });
     expect((await ipam.requestSubnet({ cidr: "10.1.0.0/26", from: ref })).cidr).toBe("10.1.0.0/26");
     expect((await ipam.requestSubnet({ cidr: "10.1.0.64/26", from: paris })).cidr).toBe("10.1.0.64/26");

@@ -239,8 +239,8 @@ behindEveryDoor("a query that nothing fits", (visit) => {
         name: "NotFoundError",
         message: expect.stringContaining(error),
       });
-      const lyon = shown('fits {"extattrs":{"Site":"Lyon"}}');
-      const nowhere = shown('fits {"comment":"nowhere"}');
+      const lyon = shown('matches {"extattrs":{"Site":"Lyon"}}');
+      const nowhere = shown('matches {"comment":"nowhere"}');
       await expect(ipam.requestSubnet({ from: site, prefixLength: 26, strategy })).rejects.toMatchObject(
         lyon,
       );

@@ -42,7 +42,7 @@ behindEveryDoor("services", (visit) => {
     await ipam.requestAddress({ from: "10.0.7.0/24", mac: "02:42:ac:11:00:02" });
     await expect(ipam.services.restart({ every: 1, patience: 3 })).rejects.toMatchObject({
       name: "TimeoutError",
-      message: expect.stringMatching(/not done within 3 ms: .*DHCP RESTART_PENDING/),
+      message: expect.stringMatching(/still busy after 3 ms: .*DHCP RESTART_PENDING/),
     });
     const waiting = ipam.services.status({ every: 1 });
     grid.clock.advance(61_000);

@@ -3,11 +3,11 @@ import { invalid } from "../../errors.js";
 import { formatDuid, formatMac } from "../requests/syntax.js";
 import type { HostClient } from "./address-place.js";
 
-/** DHCP knows its IPv4 clients by MAC, its IPv6 clients by DUID. */
+/** DHCP identifies IPv4 clients by MAC, and IPv6 clients by DUID. */
 export const exampleMac = "02:42:ac:11:00:02";
 export const exampleDuid = "00:03:00:01:02:42:ac:11:00:02";
 
-/** @throws {InvalidRequestError} where addresses of these families have no such client */
+/** @throws {InvalidRequestError} for a `mac` without an IPv4 address, or a `duid` without an IPv6 address */
 export function checkClient({ mac, duid }: HostClient, families: readonly Family[]): void {
   if (mac !== undefined && !families.includes(4)) {
     throw invalid("mac", mac, "an IPv6 address is bound to a DUID, not to a MAC; pass duid", exampleDuid);
@@ -17,7 +17,7 @@ export function checkClient({ mac, duid }: HostClient, families: readonly Family
   }
 }
 
-/** The client of an address of this family, as a grid writes it. */
+/** The client for an address of this family, in the grid's spelling. */
 export function clientOf({ mac, duid }: HostClient, family: Family): HostClient {
   if (family === 4) return mac === undefined ? {} : { mac: formatMac(mac) };
   return duid === undefined ? {} : { duid: formatDuid(duid) };

@@ -5,7 +5,7 @@ import type { Address } from "../objects/results.js";
 import type { AddressOrder } from "./address-order.js";
 import { namedAmong } from "./wanted-address.js";
 
-/** In what an address differs from a request with its id: only what the request says is compared. */
+/** The differences between an address and the request with its id. Fields that the request leaves out are not compared. */
 export function addressDifferences(order: AddressOrder, address: Address): RequestDifference[] {
   const { kind, name, mac, duid, dns } = order;
   const spelled = (text: string | undefined) => (kind === "host" && dns ? text?.toLowerCase() : text);
@@ -28,7 +28,7 @@ function explicitIps({ wanted }: AddressOrder, { ips }: Address): readonly Compa
   });
 }
 
-/** A host may have got more addresses since; those that were asked for it must have. */
+/** A difference if the host has fewer addresses of a family than requested. It may have more: others may have added them. */
 function missingFamily({ wanted }: AddressOrder, { ips }: Address): readonly Compared[] {
   const families = ips.flatMap((ip) => parseAddress(ip)?.family ?? []);
   const count = (all: readonly Family[], family: Family) => all.filter((one) => one === family).length;

@@ -19,17 +19,16 @@ import { clientOf } from "./address-client.js";
 import type { AddressIdentity } from "./address-order.js";
 import type { SentAddress } from "./wanted-address.js";
 
-/** An object to be created, as a step of a request. */
+/** The steps that create an object for addresses. */
 export interface AddressDraft {
   readonly type: AddressType;
   readonly step: Step<unknown>;
-  /** What follows it in the same request. */
+  /** The steps that follow it in the same request. */
   readonly more: readonly Step<unknown>[];
-  /** Reads what the last of these steps gave. */
+  /** Reads the result of the last of these steps. */
   readonly read: (result: unknown) => Address;
 }
 
-/** What a request asks to be created. */
 export function addressDraft(
   identity: AddressIdentity,
   addresses: readonly SentAddress[],
@@ -63,8 +62,8 @@ function draft<T extends AddressType, const F extends FieldName<T>>(
 type Common = Readonly<Record<string, unknown>>;
 
 /**
- * A host is made with all of its addresses, but for those that the grid chooses where it may have chosen one already: nobody has
- * published whether two choices of one object see each other. These follow one by one.
+ * The create of a host has all its addresses, unless the grid chooses two of them from overlapping sources: it is not known
+ * whether the two choices within one object see each other. Then the second one and later ones follow in steps of their own.
  */
 function hostDraft(
   identity: AddressIdentity,
@@ -82,7 +81,7 @@ function hostDraft(
     configure_for_dns: dns,
     ...(dns && dnsView !== undefined && { view: dnsView }),
     ...(aliases !== undefined && { aliases }),
-    // A host's TTL holds only together with its switch.
+    // A grid ignores `ttl` without `use_ttl`.
     ...(ttl !== undefined && { ttl, use_ttl: true }),
     ...hostEntries(
       addresses.filter((one) => !following.includes(one)),
@@ -103,7 +102,7 @@ function addition(ref: Ref<"record:host">, address: SentAddress, dhcp: NewDhcp |
   return step.update(ref, hostAdditions([address], dhcp), { fields: hostFields });
 }
 
-/** More addresses for a host, as changes of its lists: what others do to them meanwhile stays. */
+/** Adds addresses to a host as changes of its lists, so that changes by others at the same time are kept. */
 export function hostAdditions(addresses: readonly SentAddress[], dhcp?: NewDhcp | undefined) {
   const lists = Object.entries(hostEntries(addresses, dhcp));
   return Object.fromEntries(
@@ -111,7 +110,7 @@ export function hostAdditions(addresses: readonly SentAddress[], dhcp?: NewDhcp 
   ) as Updatable<"record:host">;
 }
 
-/** The addresses as lists of a host. DHCP serves one only when told to, whether or not it knows the client. */
+/** The addresses as lists of a host. DHCP serves an address only with `configure_for_dhcp`, even if its client is set. */
 function hostEntries(
   addresses: readonly SentAddress[],
   dhcp: NewDhcp | undefined,

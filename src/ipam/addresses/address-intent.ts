@@ -9,7 +9,11 @@ import { addressDraft } from "./address-drafts.js";
 import type { AddressOrder } from "./address-order.js";
 import { composeWanted, looksOfWanted, poolsOfWanted, type WantedAddress } from "./wanted-address.js";
 
-/** An address, as something that a call is to make. */
+/**
+ * The intent that makes an address.
+ *
+ * @param isOfCall - whether the call itself makes a target, so that nothing can be looked up in it before
+ */
 export function addressIntent(
   settings: IpamSettings,
   order: AddressOrder,
@@ -39,7 +43,7 @@ export function addressIntent(
   };
 }
 
-/** Which sources are tried now, as they were given. */
+/** The sources that are tried now, as the request names them. */
 function sourceText(
   wanted: readonly WantedAddress[],
   sourceOf: (pool: number) => AddressSource,
@@ -48,13 +52,13 @@ function sourceText(
   return next.length === 0 ? undefined : next.map((_, pool) => sourceOf(pool).target.text).join(", ");
 }
 
-/** The object type that an address is made into. */
+/** The object type that is created for an order. */
 export function addressTypeOf({ kind, wanted }: AddressOrder): AddressType {
   if (kind === "host") return "record:host";
   return firstFamilyOf(wanted) === 4 ? "fixedaddress" : "ipv6fixedaddress";
 }
 
-/** Of a host with both: IPv4, which comes first. */
+/** The family of the first address in the result: IPv4 if there is an IPv4 address. */
 export function firstFamilyOf(wanted: readonly WantedAddress[]): 4 | 6 {
   return wanted.every(({ family }) => family === 6) ? 6 : 4;
 }
@@ -66,7 +70,7 @@ function looksOf(
 ): Pick<SourcedIntent, "look" | "lookAgain" | "explain" | "takes"> {
   const { wanted, networkView, name = "", aliases = [] } = order;
   const dnsView = viewOfHosts(order.dnsView, networkView);
-  // Where the call itself makes one of them, what lies there is known only afterwards.
+  // A target that the call itself makes cannot be looked at before.
   const looked = wanted.map((one) => (one.targets.some(isOfCall) ? { ...one, targets: [] } : one));
   const { explain, ...looks } = looksOfWanted(settings, looked, networkView);
   return {

@@ -12,18 +12,18 @@ import { checkAddressRequest } from "./schemas.js";
 import { networkViewOfWanted, type WantedAddress } from "./wanted-address.js";
 import { wantedAddresses } from "./wanted-addresses.js";
 
-/** A request for an address, understood. */
+/** A checked and parsed request for an address. */
 export interface AddressOrder extends AddressIdentity {
   readonly networkView: string;
-  /** One, or several of a host. */
+  /** One address; a host may have several. */
   readonly wanted: readonly WantedAddress[];
-  /** When it expires, as the grid keeps it. */
+  /** The time of expiry, in the format of its attribute. */
   readonly expires: string | undefined;
   readonly requestId?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What is to be made of an address, wherever it comes from. */
+/** The object to create for an address, without the address itself. */
 export interface AddressIdentity {
   readonly kind: AddressKind;
   readonly name?: string | undefined;
@@ -40,13 +40,13 @@ export interface AddressIdentity {
   readonly dhcp?: AddressFields["dhcp"];
 }
 
-/** @throws {InvalidRequestError} that names the field, its value and a valid one */
+/** @throws {InvalidRequestError} if the request is not valid */
 export async function addressOrder(settings: IpamSettings, request: unknown): Promise<AddressOrder> {
   await checkAddressRequest.load();
   return addressOrderNow(settings, request);
 }
 
-/** The same at once: see `RequestCheck.now`. */
+/** The same synchronously: see `RequestCheck.now`. */
 export function addressOrderNow(settings: IpamSettings, request: unknown): AddressOrder {
   const fields: AddressFields = checkAddressRequest.now("requestAddress", request);
   const wanted = wantedAddresses(settings, fields);
@@ -61,7 +61,7 @@ export function addressOrderNow(settings: IpamSettings, request: unknown): Addre
   return { ...identity, networkView, wanted, expires, requestId, signal };
 }
 
-/** What an address is made into, with the name, MAC and DUID as a grid writes them. */
+/** The object to create, with name, MAC and DUID in the grid's spelling. */
 export function identityOf(settings: IpamSettings, fields: AddressFields): AddressIdentity {
   const { name, mac, duid, dns = true, dnsView = settings.dnsView } = fields;
   const kind =
@@ -82,7 +82,7 @@ export function identityOf(settings: IpamSettings, fields: AddressFields): Addre
   };
 }
 
-/** @param families - one of each address */
+/** @param families - the family of each address */
 export function checkIdentity(identity: AddressIdentity, families: readonly Family[]): void {
   const { kind, mac, duid, dhcp } = identity;
   if (kind !== "host" && families.length > 1) {
@@ -91,17 +91,17 @@ export function checkIdentity(identity: AddressIdentity, families: readonly Fami
   checkClient(identity, families);
   if (kind === "fixed" && mac === undefined && duid === undefined) {
     const [field, example] = families.includes(4) ? ["mac", exampleMac] : ["duid", exampleDuid];
-    throw invalid(field, undefined, "is needed for a fixed address, which is one client's", example);
+    throw invalid(field, undefined, "is needed for a fixed address, which belongs to one client", example);
   }
   if (kind === "reservation" && dhcp !== undefined) {
-    throw invalid("dhcp", dhcp, "is for a client, and a reservation is nobody's", undefined);
+    throw invalid("dhcp", dhcp, "is for a client, and a reservation has none", undefined);
   }
   if (kind === "reservation" && (mac ?? duid) !== undefined) {
     const field = mac === undefined ? "duid" : "mac";
     throw invalid(
       field,
       mac ?? duid,
-      'a reservation is nobody\'s; leave it out, or ask as: "fixed"',
+      'is for a client, and a reservation has none; leave it out, or pass as: "fixed"',
       undefined,
     );
   }
@@ -114,7 +114,7 @@ function checkHostNames({ name, aliases = [] }: AddressFields, dns: boolean): vo
   for (const [index, alias] of aliases.entries()) checkDnsName(`aliases[${index}]`, alias);
 }
 
-/** @throws {InvalidRequestError} where a host in DNS can't have the name */
+/** @throws {InvalidRequestError} if a host with DNS cannot have the name */
 export function checkDnsName(field: string, name: string): void {
   const wrong = dnsNameProblem(name);
   if (wrong === undefined) return;
@@ -127,5 +127,10 @@ const hostOptions = ["dns", "dnsView", "aliases", "ttl"] as const;
 function refuseHostOptions(fields: AddressFields, kind: AddressKind): void {
   const given = hostOptions.find((option) => fields[option] !== undefined);
   if (given === undefined) return;
-  throw invalid(given, fields[given], `is for hosts, and this is a ${kind}; a host has a name`, undefined);
+  throw invalid(
+    given,
+    fields[given],
+    `is for hosts, but this is a ${kind}; pass a name for a host`,
+    undefined,
+  );
 }

@@ -15,34 +15,34 @@ import { parseExclusions } from "../sources/exclusions.js";
 import { checkInside } from "../sources/inside.js";
 import { type AddressPolicy, policyExclusions } from "./address-policy.js";
 
-/** Which address is wanted: the next free one of a source, or one that is named. */
+/** The fields that say which address is wanted: the next free one of a source, or a given one. */
 export interface AddressPlaceFields extends AddressPolicy {
-  /** Subnets, ranges and pools, in order: the next free address of the first that has one. */
+  /** Subnets, ranges and pools. The first with a free address is used. */
   readonly from?: Sources | undefined;
-  /** In which order sources are tried; left out, that of a pool that is named alone, else as they stand. */
+  /** The order in which sources are tried. Default: the strategy of the pool if `from` is one pool, else `"first"`. */
   readonly strategy?: PoolStrategy | undefined;
-  /** This address and no other; with `from`, one that must lie there. */
+  /** This address. With `from`, it must lie there. */
   readonly ip?: string | undefined;
-  /** Addresses, CIDRs and ranges not to take. */
+  /** Addresses, CIDRs and ranges that are not taken. */
   readonly exclude?: string | readonly string[] | undefined;
   /**
-   * Refuse an address that lies in a DHCP or reserved range. A grid's next address of a subnet never does; for an explicit
-   * `ip` this costs one more request.
+   * Whether to refuse an address in a DHCP range or reserved range. The next address of a subnet never lies in one. For a given
+   * `ip`, the check costs one more request. Default: `false`.
    */
   readonly avoidRanges?: boolean | undefined;
-  /** For an explicit `ip`: refuse (`"fail"`, the default) or share an address that something uses already. */
+  /** Whether to refuse (`"fail"`) or share (`"allow"`) a given `ip` that another object uses. Default: `"fail"`. */
   readonly ifInUse?: "fail" | "allow" | undefined;
 }
 
 /** The client that DHCP gives an address to. */
 export interface HostClient {
-  /** Of an IPv4 address. */
+  /** The MAC address of the client, for an IPv4 address. */
   readonly mac?: string | undefined;
-  /** Of an IPv6 address. */
+  /** The DUID of the client, for an IPv6 address. */
   readonly duid?: string | undefined;
 }
 
-/** One of several addresses of a new host: the next free one of a source, or one that is named. */
+/** One of several addresses of a new host: the next free one of a source, or a given one. */
 export interface NewHostAddress extends AddressPlaceFields, HostClient {}
 
 export interface NextAddress {
@@ -55,15 +55,15 @@ export interface NextAddress {
 export interface ExplicitAddress {
   readonly kind: "explicit";
   readonly address: Ip;
-  /** What it must lie in, as far as that was said. */
+  /** The sources that it must lie in, if the request names any. */
   readonly targets: readonly Target[];
   readonly ifInUse: "fail" | "allow";
   readonly avoidRanges: boolean;
 }
 
 /**
- * @param field - what the request calls its sources
- * @throws {InvalidRequestError} that names the field, its value and a valid one
+ * @param field - the name of the sources in the request, for errors
+ * @throws {InvalidRequestError} if a field is not valid
  */
 export function addressPlace(
   settings: IpamSettings,
@@ -76,7 +76,7 @@ export function addressPlace(
   return nextAddressOf(settings, fields, from, field);
 }
 
-/** @param family - of what is excluded, where the sources needn't be of one; theirs otherwise */
+/** @param family - the family of the exclusions; left out, that of the first source */
 export function nextAddressOf(
   { pools }: IpamSettings,
   fields: Omit<AddressPlaceFields, "ip" | "from">,
@@ -114,12 +114,11 @@ function explicitAddress(
   return { kind: "explicit", address, targets, ifInUse, avoidRanges };
 }
 
-/** An address alone. */
+/** The span of one address. */
 export function spanOf({ family, value }: Ip): Span {
   return { family, first: value, last: value };
 }
 
-/** The family of the address that is wanted. */
 export function familyOf(place: NextAddress | ExplicitAddress): Family {
   return place.kind === "explicit" ? place.address.family : (place.targets[0]?.family ?? 4);
 }

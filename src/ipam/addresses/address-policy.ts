@@ -11,17 +11,17 @@ import {
 import { invalid } from "../../errors.js";
 import { spanOfTarget, type Target } from "../requests/targets.js";
 
-/** Which addresses of a source are left alone, by their place in it. */
+/** The addresses of a source that are never taken, by their position in it. */
 export interface AddressPolicy {
-  /** So many at the beginning of each source: `10` keeps the first ten that hosts can have. */
+  /** How many addresses to skip at the beginning of each source: `10` skips the first ten that hosts can have. Default: 0. */
   readonly skipFirst?: number | undefined;
-  /** So many at the end. */
+  /** How many addresses to skip at the end of each source. Default: 0. */
   readonly skipLast?: number | undefined;
-  /** IPv4 addresses that end in `.0` and `.255`, which some devices refuse, also where they are a host's in a large subnet. */
+  /** Whether to skip IPv4 addresses that end in `.0` or `.255`. Large subnets have such hosts, but some devices refuse them. */
   readonly avoidEdges?: boolean | undefined;
 }
 
-/** What a policy excludes from its sources. @throws {InvalidRequestError} where a source's addresses aren't known */
+/** The addresses that a policy excludes from sources. @throws {InvalidRequestError} if the addresses of a source are not known */
 export function policyExclusions(targets: readonly Target[], policy: AddressPolicy): Span[] {
   const { skipFirst = 0, skipLast = 0, avoidEdges = false } = policy;
   if (skipFirst === 0 && skipLast === 0 && !avoidEdges) return [];
@@ -29,7 +29,7 @@ export function policyExclusions(targets: readonly Target[], policy: AddressPoli
     const span = spanOfTarget(target);
     if (span === undefined) {
       const field = skipFirst > 0 ? "skipFirst" : skipLast > 0 ? "skipLast" : "avoidEdges";
-      const problem = `needs sources whose addresses are known, and ${target.text} isn't one: name it by its CIDR`;
+      const problem = `needs the addresses of its sources, and those of ${target.text} are not known: pass its CIDR`;
       throw invalid(field, policy[field], problem, undefined);
     }
     const hosts = "prefixLength" in span ? hostSpan(span as Block) : span;
@@ -49,7 +49,7 @@ function skipped(hosts: Span, skipFirst: number, skipLast: number): Span[] {
   ];
 }
 
-/** The first and the last address of each /24 that the span reaches into. */
+/** The first and the last address of each /24 that the span touches. */
 function edges(hosts: Span): Span[] {
   const { family } = hosts;
   if (family === 6) return [];

@@ -6,7 +6,7 @@ import type { SourcePool } from "../sources/source-choices.js";
 import type { NextAddress } from "./address-place.js";
 import { sourceAround } from "./address-sources.js";
 
-/** Sources of addresses, for a request that takes from several pools at once. */
+/** The pool that one address of a request is taken from. */
 export function addressPool(
   settings: IpamSettings,
   { targets, strategy, exclude }: Omit<NextAddress, "kind">,

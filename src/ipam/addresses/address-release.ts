@@ -28,7 +28,7 @@ export async function releaseAddress(
     : releaseFound(settings, meant, options);
 }
 
-/** What a result, a reference, a name or a request id stands for. */
+/** Releases the object of a result, a reference, a name or a request id. */
 async function releaseFound(
   settings: IpamSettings,
   meant: MeantAddress,
@@ -41,7 +41,7 @@ async function releaseFound(
   return address === undefined ? gone : releaseObject(settings, address, options);
 }
 
-/** The whole object, if it still is the one that is meant. */
+/** Releases the whole object, if it is still the one that is meant. */
 async function releaseObject(
   settings: IpamSettings,
   address: Address,
@@ -53,7 +53,7 @@ async function releaseObject(
   return fates.get(address) === "deleted" ? { released: true, reason: "deleted" } : gone;
 }
 
-/** One address: of a host that has others, only this one. */
+/** Releases one address. A host with other addresses keeps those. */
 async function releaseIp(
   settings: IpamSettings,
   address: Ip,
@@ -100,14 +100,14 @@ async function hostNow(
   }
 }
 
-/** A host that has lost its last address meanwhile has none that could be shown. */
+/** The host as a result. If it has lost its last address meanwhile, the result keeps the address of before. */
 function hostOf({ ownership }: IpamSettings, row: HostRow, before: Address): Address {
   return hostAddresses(row).length === 0
     ? { ...before, ips: [], extattrs: row.extattrs ?? {} }
     : addressOfHost(row, false, ownership.expiryAttribute);
 }
 
-/** Takes an address off a host: as a change of the list, so that what others do to it meanwhile stays. */
+/** Removes an address from a host as a change of its list, so that changes by others at the same time are kept. */
 export function withoutAddress(address: Ip): Updatable<"record:host"> {
   const ip = formatAddress(address);
   return address.family === 4

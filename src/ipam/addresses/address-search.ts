@@ -1,4 +1,3 @@
-import { invalid } from "../../errors.js";
 import type { Where } from "../../wapi/types.js";
 import type { Address } from "../objects/results.js";
 import {
@@ -10,7 +9,7 @@ import {
   hostAddresses,
   hostFields,
 } from "../objects/rows.js";
-import { nameSearch } from "../requests/dns-name.js";
+import { nameSearch, refuseTwoNames } from "../requests/dns-name.js";
 import { formatDuid, formatMac } from "../requests/syntax.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { AddressQuery } from "./requests.js";
@@ -20,14 +19,7 @@ import { checkAddressRequest } from "./schemas.js";
 export async function findAddresses(settings: IpamSettings, given: unknown): Promise<Address[]> {
   const query: AddressQuery = await checkAddressRequest("findAddresses", given);
   const { name, nameMatches, limit, signal } = query;
-  if (name !== undefined && nameMatches !== undefined) {
-    throw invalid(
-      "nameMatches",
-      nameMatches,
-      "name says the whole name already; leave one of them out",
-      undefined,
-    );
-  }
+  refuseTwoNames(query);
   const mac = query.mac === undefined ? undefined : formatMac(query.mac);
   const duid = query.duid && formatDuid(query.duid);
   const common = {
@@ -35,7 +27,7 @@ export async function findAddresses(settings: IpamSettings, given: unknown): Pro
     ...(query.comment !== undefined && { comment: query.comment }),
     ...(query.extattrs !== undefined && { extattrs: query.extattrs }),
   };
-  // A grid can't search fixed addresses by name.
+  // WAPI cannot search fixed addresses by name.
   const named = (name ?? nameMatches) !== undefined;
   const { wapi } = settings;
   const [hosts, fixed4, fixed6] = await Promise.all([
@@ -78,7 +70,7 @@ function nameWhere({ name, nameMatches }: AddressQuery): Pick<Where<"record:host
   return nameMatches === undefined ? {} : { name: { matches: nameMatches, ignoreCase: true } };
 }
 
-/** The address of a host that is the client's: seen from there, where a client is looked for. */
+/** The address of a host that belongs to the client, if the query asks for a client. */
 function ipOfClient(row: HostRow, mac: string | undefined, duid: string | undefined): string | undefined {
   if ((mac ?? duid) === undefined) return undefined;
   return hostAddresses(row).find((one) => (mac === undefined ? one.duid === duid : one.mac === mac))?.ip;

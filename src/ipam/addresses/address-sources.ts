@@ -16,7 +16,7 @@ interface Where {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The subnet around a source that the grid has no object for, without the rest of it. */
+/** The subnet around a source that the grid has no object for. The addresses outside the source are excluded. */
 export async function sourceAround(
   { wapi }: IpamSettings,
   { networkView, signal }: Where,
@@ -57,16 +57,16 @@ function partOf(ref: RefTarget["ref"], block: Block, part: Target, networkView: 
   return { kind: "ref", text, family: part.family, ref, holds: "network", block, networkView };
 }
 
-/** The CIDR that a container of these addresses would have; of a range none has it. */
+/** The CIDR that a container with these addresses would have. A range's text matches no container. */
 function cidrOf(target: Target): string {
   return "block" in target && target.block !== undefined ? formatBlock(target.block) : target.text;
 }
 
-/** Where a subnet was meant, and where there may have been one until somebody divided it. */
+/** The error for a container where a subnet is needed: somebody may have divided the subnet. */
 function containerError(error: WapiError, target: Target, networkView: string): ConflictError {
   const { status, code, text, method, path } = error;
   const message = `${target.text} is a container in network view "${networkView}", not a subnet: it has no addresses of its own.`;
   const hint =
-    "Request a subnet of it, or name one that is in it. A subnet becomes a container when it is divided.";
+    "Request a subnet from it, or name a subnet in it. A subnet becomes a container when it is divided.";
   return new ConflictError(message, { status, code, text, method, path, hint, cause: error });
 }

@@ -29,7 +29,7 @@ import { holdersOf } from "./holders.js";
 import { findRequestedAddress } from "./requested-address.js";
 import type { AddressTarget } from "./requests.js";
 
-/** What a target means. */
+/** A parsed target. */
 export type MeantAddress =
   | { readonly kind: "result"; readonly result: Address }
   | { readonly kind: "ref"; readonly ref: Ref<AddressType> }
@@ -40,7 +40,7 @@ export type MeantAddress =
 const types: readonly string[] = ["record:host", "fixedaddress", "ipv6fixedaddress"];
 const example = "10.0.7.5";
 
-/** @throws {InvalidRequestError} where it names nothing */
+/** @throws {InvalidRequestError} if the target names nothing */
 export function meaningOfAddress(target: AddressTarget): MeantAddress {
   if (typeof target === "string") return meaningOfText(target);
   if (typeof target !== "object" || target === null) {
@@ -58,7 +58,7 @@ export function meaningOfAddress(target: AddressTarget): MeantAddress {
   throw invalid("target", target, "names no address", { ip: example });
 }
 
-/** An address, a reference, else a name: a host's name looks like neither. */
+/** A text that is neither an address nor a reference is a name. */
 function meaningOfText(text: string): MeantAddress {
   const ip = parseAddress(text);
   if (ip !== undefined) return { kind: "ip", ip };
@@ -68,29 +68,27 @@ function meaningOfText(text: string): MeantAddress {
   return { kind: "name", name: checkedName("target", text) };
 }
 
-/** The address of `10.0.7.5/24`, as results write it. @throws {InvalidRequestError} for a block, which has many */
+/** The address of `10.0.7.5/24`, as results have it in `cidr`. @throws {InvalidRequestError} for a block, which has many */
 function addressIn(text: string, { address, block }: { readonly address: Ip; readonly block: Block }): Ip {
   const isBlock = address.value === block.first && block.prefixLength < (address.family === 4 ? 31 : 127);
   if (!isBlock) return address;
   throw invalid(
     "target",
     text,
-    "a subnet, which has many addresses",
+    "is a subnet, which has many addresses",
     formatAddress(firstOf(hostSpan(block))),
   );
 }
 
-/** What only looks like an address is a slip, and no host is called so: "gone" would be wrong. */
+/** Refuses a text that looks like a misspelt address: no host has such a name, and the release would report "gone". */
 function checkedName(field: string, text: unknown): string {
   const name = checkedText(field, text);
   const wrong = plainNameProblem(name);
-  if (wrong !== undefined) throw invalid(field, text, `no name: ${wrong.problem}`, "web-1.example.com");
-  // A host without DNS may be called anything: { name } means it.
-  if (field === "target" && /[\s/\\]/.test(name))
-    throw invalid(field, text, "no address, reference or name", example);
-  if (/^[\d.]+(\/\d*)?$/.test(name) || /^[\da-f]*:[\da-f:.]*(\/\d*)?$/i.test(name)) {
-    throw invalid(field, text, "no address, reference or name", example);
-  }
+  if (wrong !== undefined) throw invalid(field, text, `is no name: ${wrong.problem}`, "web-1.example.com");
+  // A host without DNS may have any name; { name } names it.
+  const isOdd = field === "target" && /[\s/\\]/.test(name);
+  if (isOdd || /^[\d.]+(\/\d*)?$/.test(name) || /^[\da-f]*:[\da-f:.]*(\/\d*)?$/i.test(name))
+    throw invalid(field, text, "is no address, reference or name", example);
   return name;
 }
 
@@ -98,7 +96,9 @@ function checkedRef(text: unknown): Ref<AddressType> {
   const type = typeof text === "string" ? parseRef(text)?.type : undefined;
   if (type !== undefined && types.includes(type)) return text as Ref<AddressType>;
   const problem =
-    type === undefined ? "not a reference" : `a ${type} is no host, fixed address or reservation`;
+    type === undefined
+      ? "is no reference"
+      : `refers to a ${type}, which is no host, fixed address or reservation`;
   throw invalid("ref", text, problem, "record:host/ZG5z…:web-1.example.com/default");
 }
 
@@ -107,7 +107,7 @@ function checkedText(field: string, text: unknown): string {
   throw invalid(field, text, "must not be empty", example);
 }
 
-/** Where an address is looked for. */
+/** The views to look for an address in. */
 interface Where {
   readonly networkView?: string | undefined;
   readonly dnsView?: string | undefined;
@@ -115,9 +115,9 @@ interface Where {
 }
 
 /**
- * The address that is meant, as the grid holds it; a result is taken at its word. `undefined` where there is none.
+ * The address that is meant, as the grid holds it; `undefined` if there is none. A result is returned unchanged.
  *
- * @throws {AmbiguousTargetError} where several fit
+ * @throws {AmbiguousTargetError} if several objects match
  */
 export async function findAddress(
   settings: IpamSettings,
@@ -157,7 +157,7 @@ async function addressAt(
       );
 }
 
-/** Names are compared without regard to case, as DNS does; a host without DNS may need the exact spelling. */
+/** The host with a name, ignoring case as DNS does. Hosts without DNS may differ in case only: then the exact name counts. */
 async function hostNamed(
   { wapi, ownership, ...defaults }: IpamSettings,
   name: string,
@@ -168,20 +168,24 @@ async function hostNamed(
     fields: hostFields,
     signal,
   });
-  const found = addressesOf(rows, [], ownership.expiryAttribute).filter(inView(dnsView));
+  const hosts = addressesOf(rows, [], ownership.expiryAttribute);
+  const found = hosts.filter((host) => isInDnsView(host, dnsView));
   const exact = found.filter((host) => host.name === name);
   return theOnly(exact.length > 0 ? exact : found, `the name ${name}`);
 }
 
-/** A host without DNS is in no DNS view, and so in none that is wrong. */
-function inView(dnsView: string | undefined): (host: Address) => boolean {
-  return (host) => dnsView === undefined || host.dnsView === undefined || host.dnsView === dnsView;
+/** Whether a search in a DNS view includes the host. A host without DNS is in no view, and always included. */
+export function isInDnsView(
+  host: { readonly dnsView: string | undefined },
+  dnsView: string | undefined,
+): boolean {
+  return dnsView === undefined || host.dnsView === undefined || host.dnsView === dnsView;
 }
 
 /**
- * What holds an address.
+ * The host, fixed address or reservation that holds an address.
  *
- * @throws {ConflictError} where it is nothing that this API releases
+ * @throws {ConflictError} if an object of another type holds it, which this API does not release
  */
 export async function holderAt(
   { wapi, ownership }: IpamSettings,
@@ -201,7 +205,7 @@ export async function holderAt(
   return holder;
 }
 
-/** What is neither a host nor a fixed address isn't ours to delete: records and leases have ways of their own. */
+/** Refuses to release an address that only records, leases or other objects hold. */
 function refuseOthers(
   ip: string,
   row:
@@ -231,7 +235,7 @@ function theOnly(found: readonly Address[], what: string): Address | undefined {
     `Several objects have ${what}: ${candidates.join(", ")}. Nothing was changed.`,
     {
       candidates,
-      hint: "Name the one that is meant by its reference.",
+      hint: "Pass the reference of the one that you mean.",
     },
   );
 }

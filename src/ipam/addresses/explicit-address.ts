@@ -12,20 +12,20 @@ import { checkInsideOnGrid, isUndecided } from "../sources/inside.js";
 import { isMissingParent } from "../zones/missing-zone.js";
 import { type ExplicitAddress, spanOf } from "./address-place.js";
 
-/** Whether it was {@link onlyIfUnused} that failed the request. Guess: the grid's sentence names the state. */
+/** Whether {@link onlyIfUnused} failed the request. Guess: the grid's text names the state. */
 function wasInUse(error: unknown): boolean {
   if (!isRefusal(error)) return false;
   const isOwnState = /_ipv[46]address\b/.test(error.text);
   return isOwnState || (isSaid(error, "stateEmpty") && namedIn(error, "stateEmpty") === undefined);
 }
 
-/** Where an address is looked at. */
+/** The view to look for an address in. */
 interface Where {
   readonly networkView: string;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Whether an address that was in use when it was asked for isn't any more: whoever had it has released it. */
+/** Whether an address that was in use when the request arrived is free now. */
 export async function isFreeAgain(
   settings: IpamSettings,
   where: Where,
@@ -37,19 +37,19 @@ export async function isFreeAgain(
   return row !== undefined && row.status !== "USED";
 }
 
-/** The address that a request names, where nobody else may have it. */
+/** The address that a request names, unless it may be shared. */
 export function takenBy({ address, ifInUse }: ExplicitAddress, networkView: string): readonly TakenAddress[] {
   return ifInUse === "fail" ? [{ networkView, ip: formatAddress(address) }] : [];
 }
 
-/** Whether {@link checkExplicit} has anything to ask. */
+/** Whether {@link checkExplicit} needs to ask the grid. */
 export function isAddressLookedAt({ address, targets, avoidRanges }: ExplicitAddress): boolean {
   return (
     avoidRanges || isUndecided({ field: "ip", text: formatAddress(address), span: spanOf(address), targets })
   );
 }
 
-/** What has to be asked of the grid before an address that is named is taken: nothing, as a rule. */
+/** Checks that a given address lies in its sources and, with `avoidRanges`, outside all ranges. */
 export async function checkExplicit(
   settings: IpamSettings,
   { networkView, signal }: Where,
@@ -65,11 +65,11 @@ export async function checkExplicit(
 }
 
 /**
- * Fails the `request` that these steps are part of, unless nothing uses the address.
+ * Steps that fail their `request` if an object uses the address.
  *
- * A grid lets several hosts share an address without a word. So a search for the address among the unused ones rides in
- * the creating request, and its reference is assigned to a state, which the next step reads. A search that finds
- * nothing has none to assign; on a grid that stays silent about that, the step that reads it fails.
+ * A grid does not refuse a second host with the same address. So the request searches for the address among the unused ones,
+ * and assigns its reference to a state that the next step reads. If the address is in use, the search finds nothing to assign.
+ * Then this step fails, or the step that reads the state.
  */
 export function onlyIfUnused(address: Ip, networkView: string): readonly RawStep[] {
   const type = addressType(address.family);
@@ -86,26 +86,26 @@ export function onlyIfUnused(address: Ip, networkView: string): readonly RawStep
   ];
 }
 
-/** Ranges rarely come and go: looking first is good enough, and the only way to ask. */
+/** Refuses an address in a range. WAPI has no way to check that within the request; ranges change rarely. */
 async function refuseRange(settings: IpamSettings, where: Where, address: Ip, ip: string): Promise<void> {
   const row = await rowOf(settings, where, address);
-  // Reserved ranges too: the grid's next available address keeps out of both.
+  // The grid's next available address avoids reserved ranges, too.
   if (!row?.types?.some((type) => type === "DHCP_RANGE" || type === "RESERVED_RANGE")) return;
-  throw new ConflictError(`${ip} lies in a range, which avoidRanges keeps clear of; nothing was created.`, {
+  throw new ConflictError(`${ip} lies in a range, which avoidRanges excludes; nothing was created.`, {
     ...{ status: 0, code: "ERR_INFOBLOX_IN_RANGE", method: "GET", path: row._ref },
     hint: "Choose an address outside the range, or leave avoidRanges out.",
   });
 }
 
-/** Refusals of what was asked, as opposed to failures: only these can mean that the address is in use. */
+/** Whether the grid refused the request: only then the address may be in use. */
 function isRefusal(error: unknown): error is WapiError {
   const kinds = ["ConflictError", "InvalidRequestError", "NotFoundError"] as const;
   return kinds.some((kind) => isInfobloxError(error, kind)) && (error as WapiError).status > 0;
 }
 
 /**
- * Why the grid refused a `request` with {@link onlyIfUnused} in it, as far as the address is the reason. Its own words
- * for that say nothing of addresses.
+ * Explains the refusal of a `request` with {@link onlyIfUnused}, if the address is the reason. The grid's own text does not
+ * mention the address.
  */
 export async function explainedUse(
   settings: IpamSettings,
@@ -113,16 +113,16 @@ export async function explainedUse(
   address: Ip,
   error: unknown,
 ): Promise<unknown> {
-  // A missing zone is a reason of its own, whoever has the address.
+  // A missing zone is another reason, even if the address is in use.
   if (!isRefusal(error) || isMissingParent(error)) return error;
   return (await problemOfAddress(settings, where, address, [], error).catch(() => undefined)) ?? error;
 }
 
 /**
- * Why an address that is named can't be had, as the grid says now; `undefined` where it can.
+ * Why a given address cannot be taken, as the grid shows it now; `undefined` if it can.
  *
- * @param going - objects that are deleted before
- * @param cause - a refusal of the grid, where there was one
+ * @param going - references of objects that are deleted first
+ * @param cause - the grid's refusal, if there was one
  */
 export async function problemOfAddress(
   settings: IpamSettings,
@@ -153,7 +153,7 @@ export async function problemOfAddress(
   });
 }
 
-/** The row of an address; `undefined` where no subnet holds it. */
+/** The row of an address; `undefined` if it lies in no subnet. */
 async function rowOf({ wapi }: IpamSettings, { networkView, signal }: Where, address: Ip) {
   try {
     const [row] = await wapi.find(addressType(address.family), {

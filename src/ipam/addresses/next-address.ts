@@ -5,7 +5,7 @@ import { type AddressSource, holderType, spanOfTarget } from "../requests/target
 import { excludedAddresses } from "../sources/exclusions.js";
 import { whereOf } from "../sources/source-query.js";
 
-/** The next address of a source, which the grid chooses while it creates the object that takes it; or the one chosen beforehand. */
+/** The value of the address field: a function that lets the grid choose, or the address that the client has chosen. */
 export function nextAddress(
   { target, exclude, ip }: AddressSource,
   networkView: string,

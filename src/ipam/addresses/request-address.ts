@@ -17,7 +17,7 @@ export async function requestAddress(settings: IpamSettings, request: unknown): 
     what: "the address",
     sources: new SourceChoices(settings, [intent], {
       signal,
-      // Of a host with several addresses the grid doesn't say which of the sources had nothing.
+      // For a host with several addresses the grid does not say which source was exhausted.
       exhausted: (choices) => {
         const sources = choices.map(({ pool }) => pool.targets.map(({ text }) => text).join(", "));
         return `No address is free in ${sources.join(" or in ")}.`;

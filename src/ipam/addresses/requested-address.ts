@@ -4,7 +4,7 @@ import type { Address } from "../objects/results.js";
 import { addressesOf, fixedFields4, fixedFields6, hostFields } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
 
-/** The address that this request id made, of whatever kind, if it did. */
+/** The host, fixed address or reservation with this request id, if there is one. */
 export async function findRequestedAddress(
   settings: IpamSettings,
   { requestId, networkView, signal }: Requested,

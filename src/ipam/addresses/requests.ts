@@ -5,50 +5,55 @@ import type { Abortable, Description, Expiring, ReleaseOptions } from "../reques
 import type { Sources } from "../requests/sources.js";
 import type { AddressPlaceFields, NewHostAddress } from "./address-place.js";
 
-/** Sources of each family: the addresses of a dual-stack host. */
+/** Sources for both addresses of a dual-stack host. */
 export interface DualStack {
   readonly ipv4: Sources;
   readonly ipv6: Sources;
 }
 
-/** All that a request for an address can say. See {@link AddressRequest} for what goes together. */
+/** All fields of a request for an address. {@link AddressRequest} says which go together. */
 export interface AddressFields extends Abortable, Description, Expiring, Omit<AddressPlaceFields, "from"> {
-  /** Subnets, ranges and pools, tried in order; or such of each family, for a host with two addresses. */
+  /** Subnets, ranges and pools, tried in order. For a dual-stack host: `{ ipv4, ipv6 }`. */
   readonly from?: Sources | DualStack | undefined;
-  /** Of a host with several addresses: each with its source or `ip`, and its client. */
+  /** The addresses of a host that has several, each with its source or `ip`, and its client. */
   readonly addresses?: readonly NewHostAddress[] | undefined;
-  /** Left out: a host with a `name`, else a fixed address with a `mac` or `duid`, else a reservation. */
+  /** Default: a host if there is a `name`, a fixed address if there is a `mac` or `duid`, otherwise a reservation. */
   readonly as?: AddressKind | undefined;
-  /** Of the host: the full name, `"web-1.example.com"`. Of the others: any text for people. */
+  /** For a host its full name, `"web-1.example.com"`. For the other kinds any text. */
   readonly name?: string | undefined;
-  /** IPv4: the client's MAC address, so that DHCP gives it this address. */
+  /** The MAC address of an IPv4 client, so that DHCP gives it this address. */
   readonly mac?: string | undefined;
-  /** IPv6: the client's DUID, so that DHCP gives it this address. */
+  /** The DUID of an IPv6 client, so that DHCP gives it this address. */
   readonly duid?: string | undefined;
-  /** `false`: a host without DNS records; its name is then any text. */
+  /** Whether the host has DNS records. Default: `true`. With `false`, its name may be any text. */
   readonly dns?: boolean | undefined;
-  /** Over the DNS view of the `Ipam`. Hosts only. */
+  /** The DNS view of the host. Default: that of the `Ipam`. */
   readonly dnsView?: string | undefined;
   /** More names of the host. */
   readonly aliases?: readonly string[] | undefined;
-  /** Of the host's DNS records, in seconds; left out, the zone's. How long the host stays is `expiresIn`. */
+  /** The time to live of the host's DNS records, in seconds. Default: that of the zone. Not the expiry of the host. */
   readonly ttl?: number | undefined;
-  /** Options and lease time for the client of a host or a fixed address; a reservation is nobody's. */
+  /** DHCP options and lease time for the client of a host or a fixed address. A reservation has no client. */
   readonly dhcp?: NewDhcp | undefined;
 }
 
-/** The next free address of a source, or one that is named; as a host, a fixed address or a reservation. */
+/**
+ * A request for the next free address of a source, or for a given one, as a host, a fixed address or a reservation.
+ *
+ * @example
+ * { from: "10.0.7.0/24", name: "web-1.example.com", requestId: "deploy-42/web-1" }
+ */
 export type AddressRequest = AddressFields & AddressIdentity & AddressPlace;
 
-// Of several that don't fit, the compiler names what the last lacks: the usual stands last.
+// If no alternative fits, the compiler names the fields that the last one lacks. So the usual one comes last.
 
-/** Where the address comes from: `from`, `ip`, or an `ip` that must lie in `from`; or each of several. */
+/** Where the address comes from: `from`, `ip`, both (then `ip` must lie in `from`), or `addresses` for several. */
 export type AddressPlace =
   | { readonly addresses: readonly NewHostAddress[] }
   | { readonly ip: string }
   | { readonly from: Sources | DualStack };
 
-/** What is made of the address. */
+/** The kind of object that the address is requested for. */
 export type AddressIdentity =
   | { readonly as: "host"; readonly name: string }
   | { readonly as: "fixed"; readonly duid: string }
@@ -56,7 +61,7 @@ export type AddressIdentity =
   | { readonly as: "reservation"; readonly mac?: undefined; readonly duid?: undefined }
   | { readonly as?: undefined };
 
-/** An address to give back: a result, an IP, a reference or a name; as an object where a text could be several. */
+/** The address to release: a result, an IP, a reference or a name. An object with one field says which of these a text is. */
 export type AddressTarget =
   | string
   | Address
@@ -65,24 +70,27 @@ export type AddressTarget =
   | { readonly name: string }
   | { readonly requestId: string };
 
+/** Options of `Ipam.releaseAddress`. */
 export interface AddressReleaseOptions extends ReleaseOptions {
+  /** The DNS view of a host that is named. Default: that of the `Ipam`. */
   readonly dnsView?: string | undefined;
 }
 
-/** Which addresses to find; what is left out doesn't matter. */
+/** The addresses to find. An address has to match all fields that are given. */
 export interface AddressQuery extends Abortable {
-  /** Of a host or a fixed address. */
+  /** The MAC address of the client of a host or a fixed address. */
   readonly mac?: string | undefined;
+  /** The DUID of the client of a host or a fixed address. */
   readonly duid?: string | undefined;
-  /** The whole name of a host; upper and lower case are one. */
+  /** The whole name of a host. Upper and lower case are the same. */
   readonly name?: string | undefined;
-  /** Names of hosts that fit a regular expression, found anywhere in the name unless anchored: `"^web-\\d+\\."`. */
+  /** A regular expression for names of hosts. It matches anywhere in the name unless anchored: `"^web-\\d+\\."`. */
   readonly nameMatches?: string | undefined;
   /** All of these attributes: `{ Site: "Paris" }`, or with operators: `{ Rack: { gte: 3 } }`. */
   readonly extattrs?: ExtattrsWhere | undefined;
   /** The whole comment. */
   readonly comment?: string | undefined;
   readonly networkView?: string | undefined;
-  /** At most so many. */
+  /** The most addresses to return. */
   readonly limit?: number | undefined;
 }

@@ -5,7 +5,7 @@ import type { AddressPlaceFields, NewHostAddress } from "./address-place.js";
 import type { AddressPolicy } from "./address-policy.js";
 import type { AddressFields, AddressQuery, AddressReleaseOptions } from "./requests.js";
 
-/** Checks requests for one address. @throws {InvalidRequestError} for the first thing that is wrong */
+/** Checks requests for one address. @throws {InvalidRequestError} for the first error */
 export const checkAddressRequest = requestCheck(addressSchemasWith);
 
 /** Exported for the test of types. */
@@ -51,7 +51,6 @@ export function addressSchemasWith(z: typeof Zod) {
   };
 }
 
-/** One of several addresses, and its client. */
 function newHostAddress(z: typeof Zod) {
   const { mac, duid } = requestFields(z);
   return z.strictObject({
@@ -61,7 +60,6 @@ function newHostAddress(z: typeof Zod) {
   } satisfies Shape<NewHostAddress>);
 }
 
-/** Which places are never taken. */
 export function policyFields(z: typeof Zod) {
   const places = z.int("must be a whole number").min(0, "must not be negative").max(4096, "at most 4,096");
   return {
@@ -71,7 +69,6 @@ export function policyFields(z: typeof Zod) {
   } satisfies Shape<AddressPolicy>;
 }
 
-/** Where an address comes from. */
 export function placeFields(z: typeof Zod) {
   const { sources, strategy, address, exclude } = requestFields(z);
   return {

@@ -25,20 +25,20 @@ import {
 } from "./explicit-address.js";
 import { nextAddress } from "./next-address.js";
 
-/** Which address is wanted, and for which client. */
+/** An address to be taken, with its client. */
 export type WantedAddress = (NextAddress | ExplicitAddress) & HostClient & { readonly family: Family };
 
-/** A wanted address as it is sent. */
+/** An address in the form that is sent. */
 export interface SentAddress extends HostClient {
   readonly family: Family;
   readonly ip: string | NextAvailable<"ip">;
-  /** Where the grid chooses it: what from, as far as that is known. */
+  /** Set if the grid chooses the address. `span` has the addresses that it chooses from, if they are known. */
   readonly chosenFrom?: { readonly span: Span | undefined } | undefined;
 }
 
 /**
- * @param field - what the request calls its sources
- * @throws {InvalidRequestError} that names the field, its value and a valid one
+ * @param field - the name of the sources in the request, for errors
+ * @throws {InvalidRequestError} if a field is not valid
  */
 export function wantedAddress(settings: IpamSettings, fields: NewHostAddress, field?: string): WantedAddress {
   const place = addressPlace(settings, fields, field);
@@ -46,7 +46,7 @@ export function wantedAddress(settings: IpamSettings, fields: NewHostAddress, fi
   return { ...place, family, ...clientOf(fields, family) };
 }
 
-/** The network view that the addresses are in: the one named, else that of their sources, else the usual one. */
+/** The network view of the addresses: see {@link networkViewOf}. */
 export function networkViewOfWanted(
   wanted: readonly WantedAddress[],
   named: string | undefined,
@@ -56,7 +56,7 @@ export function networkViewOfWanted(
   return networkViewOf(targets, named, usual);
 }
 
-/** The pools that they are taken from: none for one that is named. */
+/** The pools that the addresses are taken from. A given address has none. */
 export function poolsOfWanted(
   settings: IpamSettings,
   wanted: readonly WantedAddress[],
@@ -65,7 +65,7 @@ export function poolsOfWanted(
   return wanted.flatMap((one) => (one.kind === "next" ? [addressPool(settings, one, networkView)] : []));
 }
 
-/** The addresses as they are sent, and the steps that must stand before those that use them. */
+/** The addresses in the form that is sent, and the steps that must come before those that use them. */
 export function composeWanted(
   wanted: readonly WantedAddress[],
   networkView: string,
@@ -91,7 +91,7 @@ export function composeWanted(
   return { addresses, before };
 }
 
-/** What has to be looked at before and after addresses that are named are taken. */
+/** The looks of an intent that takes given addresses. */
 export function looksOfWanted(
   settings: IpamSettings,
   wanted: readonly WantedAddress[],
@@ -123,7 +123,7 @@ export function looksOfWanted(
   };
 }
 
-/** Those that are named, as opposed to the next free ones. */
+/** The given addresses, without those that are chosen. */
 export function namedAmong(wanted: readonly WantedAddress[]): (WantedAddress & ExplicitAddress)[] {
   return wanted.filter((one) => one.kind === "explicit");
 }

@@ -7,16 +7,16 @@ import { type NewHostAddress, nextAddressOf, spanOf } from "./address-place.js";
 import type { AddressFields, DualStack } from "./requests.js";
 import { namedAmong, type WantedAddress, wantedAddress } from "./wanted-address.js";
 
-/** What a request asks for: one address, one of each family, or several. @throws {InvalidRequestError} that names the field */
+/** The addresses of a request: one, one of each family, or several. @throws {InvalidRequestError} if a field is not valid */
 export function wantedAddresses(settings: IpamSettings, fields: AddressFields): readonly WantedAddress[] {
   const { from, ip, addresses } = fields;
   if (addresses !== undefined) return several(settings, fields, addresses);
   if (from === undefined || !isDualStack(from)) return [wantedAddress(settings, { ...fields, from })];
-  if (ip !== undefined) throw invalid("ip", ip, "is one address, where from asks for two", undefined);
+  if (ip !== undefined) throw invalid("ip", ip, "is one address, but from asks for two", undefined);
   return dualStack(settings, fields, from);
 }
 
-/** What each of several addresses says for itself. */
+/** The fields that each of several addresses has. */
 const ofEach = [
   ...["from", "strategy", "ip", "exclude", "avoidRanges", "ifInUse", "skipFirst", "skipLast", "avoidEdges"],
   ...["mac", "duid"],
@@ -29,7 +29,7 @@ function several(
 ): readonly WantedAddress[] {
   const beside = ofEach.find((field) => fields[field] !== undefined);
   if (beside !== undefined) {
-    throw invalid(beside, fields[beside], "is said of each address, in addresses", undefined);
+    throw invalid(beside, fields[beside], "belongs to each address, inside addresses", undefined);
   }
   const wanted = addresses.map((one, index) =>
     inField(`addresses[${index}]`, () => {
@@ -42,7 +42,7 @@ function several(
   const double = wanted.findIndex((one, index) => wanted.slice(0, index).some((other) => isSame(one, other)));
   if (double >= 0)
     throw invalid(`addresses[${double}].ip`, addresses[double]?.ip, "is in the list already", undefined);
-  // The grid may choose before it has taken those that are named.
+  // The grid may choose an address before it takes the given ones.
   const others = ({ family }: WantedAddress) => named.filter((span) => span.family === family);
   return wanted.map((one) =>
     one.kind === "next" ? { ...one, exclude: mergeSpans([...one.exclude, ...others(one)]) } : one,

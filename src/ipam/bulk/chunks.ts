@@ -3,22 +3,25 @@ import type { Ref } from "../../wapi/ref.js";
 import type { AddressType, SubnetType } from "../objects/results.js";
 import type { ChunkWatch } from "../settings/events.js";
 
-/** What many calls give: things, or what became of them. */
+/** A result in a chunk: an object, or the result of its release. */
 export interface ChunkThing {
   readonly ref: Ref<AddressType | SubnetType>;
 }
 
-/** Begins, or begins again where an error ended it. */
+/** Begins the iteration, or continues it after an error. */
 type Open<T> = () => AsyncIterator<ReadonlyMap<number, T>, unknown, undefined>;
 
 /**
- * Many things, done on the grid as they are used: a hundred to a request, the next request when those are used up. Never
- * more than these are in memory, and the references of all that were given.
+ * Many results that a loop reads while the grid makes them: a hundred with each request. The next request is sent when these are
+ * used up. Only these are in memory, and the references of all results so far.
  *
- * Nothing is sent before the loop begins, nor after it is left. The next loop over the same object goes on where the last
- * one ended, after an error too; what a loop that was left has not seen comes first, and stands in `unread` until then.
+ * Nothing is sent before the loop begins or after it ends. The next loop over the same object continues where the last one ended,
+ * also after an error. Results that the last loop did not read come first; until then they are in `unread`.
  *
- * An error comes after everything that was done before it. Its `partial` has the references of all that were given.
+ * An error is thrown after all results that were made before it. Its `partial` lists the references of all results so far.
+ *
+ * @example
+ * for await (const address of ipam.requestAddressesInChunks(request)) console.log(address.ip);
  */
 export class Chunks<T extends ChunkThing> implements AsyncIterable<T> {
   readonly #prepare: () => Promise<Open<T>>;
@@ -28,7 +31,7 @@ export class Chunks<T extends ChunkThing> implements AsyncIterable<T> {
   #unread: T[] = [];
   #watch: ChunkWatch<T> | undefined;
 
-  /** @param prepare - checks the request */
+  /** @param prepare - checks the request, before the first chunk */
   constructor(prepare: () => Promise<Open<T>>) {
     this.#prepare = prepare;
   }
@@ -39,13 +42,13 @@ export class Chunks<T extends ChunkThing> implements AsyncIterable<T> {
     return this;
   }
 
-  /** What was done on the grid, and no loop has seen yet: there is some where one was left in the middle of a chunk. */
+  /** The results that no loop has read yet, because the last one ended within a chunk. */
   get unread(): readonly T[] {
     return this.#unread;
   }
 
   /**
-   * The same, in lists of what one request did.
+   * The same results in lists, one for each request.
    *
    * @example
    * for await (const chunk of ipam.requestAddressesInChunks(request).chunks()) await store.insertMany(chunk);
@@ -65,7 +68,7 @@ export class Chunks<T extends ChunkThing> implements AsyncIterable<T> {
     }
   }
 
-  /** Sees to it that there is something unread. */
+  /** Makes the next chunk unless there are unread results. False at the end. */
   async #more(): Promise<boolean> {
     if (this.#unread.length > 0) return true;
     const started = performance.now();

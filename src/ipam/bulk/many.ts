@@ -23,39 +23,39 @@ import {
 } from "../sources/pool.js";
 import type { Places } from "./places.js";
 
-/** Things of a call for many, by their places in it. */
+/** Results of a call for many, by their index. */
 export type ByPlace<T> = ReadonlyMap<number, T>;
 
-/** What a source gives, chunk by chunk; at the end its refusal, where it ran out before there was enough. */
+/** The results from one source, chunk by chunk. Returns the refusal if the source ran out before there were enough. */
 export type Drained<T> = AsyncGenerator<ByPlace<T>, PoolRefusal | undefined, undefined>;
 
-/** Many things to be taken, and how far that has come. */
+/** A call for many blocks or addresses, and its progress. */
 export interface Many<T extends Made> extends Wanted {
-  /** For messages: `"addresses"`. */
+  /** The word for its results in messages: `"addresses"`. */
   readonly plural: string;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly places: Places;
   readonly requestId: string | undefined;
-  /** Has a target drained, as what it turns out to be on the grid. */
+  /** Drains a target. If the grid has no object for it, it drains the source that contains it. */
   readonly from: (target: Target, drain: (source: AddressSource) => Drained<T>) => Drained<T>;
-  /** One of them. */
+  /** The intent for one result. */
   readonly intent: (
     place: number,
     naming: { readonly name: string; readonly requestId: string | undefined },
   ) => Intent<AddressSource>;
 }
 
-/** What stands of a chunk, by its places: all of it; or a part of it, and why it isn't more. */
+/** The results of a chunk, by their index. `error` is set if some are missing. */
 interface ChunkTaken<T> {
   readonly things: ByPlace<T>;
   readonly error?: unknown;
 }
 
 /**
- * Takes from one source after the other until there are enough, and gives each chunk when it is made: the next one is
- * sent only when it is asked for.
+ * Takes from one source after the other until there are enough results. It yields each chunk when it is made, and sends the next
+ * request only when the caller asks for more.
  *
- * @throws {PoolExhaustedError} where there aren't enough; whoever calls again goes on where it ended
+ * @throws {PoolExhaustedError} if there are not enough; a second call with the same `many` continues from there
  */
 export async function* takeMany<T extends Made>(
   settings: IpamSettings,
@@ -73,14 +73,14 @@ export async function* takeMany<T extends Made>(
   const sources = [...new Set(tried.map(({ source }) => source))].join(", ");
   const whereabouts = places.done > 0 ? [{ term: "seePartial" } as const] : [];
   const message = phrase(
-    `Only ${places.done} of ${places.count} ${plural} could be had in ${sources}`,
+    `Only ${places.done} of ${places.count} ${plural} were available in ${sources}`,
     ...whereabouts,
     ".",
   );
   throw nothingLeft(message, tried, many);
 }
 
-/** The same from one source; one that may be absent, and is, has nothing. */
+/** The same from one source. An optional query without matches counts as exhausted. */
 async function* fromOne<T extends Made>(settings: IpamSettings, many: Many<T>, target: Target): Drained<T> {
   try {
     return yield* many.from(target, (source) => drain(settings, many, source));
@@ -94,8 +94,8 @@ async function* fromOne<T extends Made>(settings: IpamSettings, many: Many<T>, t
 }
 
 /**
- * Takes what is needed from one source, or all that it has: then what it said last is given. A chunk is all or
- * nothing, so one that is too large for what is left is halved.
+ * Takes what is needed from one source, or everything that it has; then it returns the last refusal. A chunk is all or nothing, so
+ * a chunk that is too large for the rest of the source is halved.
  */
 async function* drain<T extends Made>(
   settings: IpamSettings,
@@ -124,7 +124,7 @@ async function* drain<T extends Made>(
   return undefined;
 }
 
-/** Takes a hundred at most in one request. Each of them is made once; those that are there already are adopted. */
+/** Takes one chunk with one request. Each object is made once; objects that exist already are adopted. */
 async function takeChunk<T extends Made>(
   settings: IpamSettings,
   many: Many<T>,
@@ -153,7 +153,7 @@ async function takeChunk<T extends Made>(
   return { things, error };
 }
 
-/** One source for all. */
+/** A chooser with one source for all intents. */
 function alwaysFrom<T extends Made>(
   settings: IpamSettings,
   { networkView, queried, signal }: Many<T>,
@@ -173,10 +173,10 @@ function alwaysFrom<T extends Made>(
 }
 
 /**
- * All that the chunks hold, in the order of its places.
+ * Collects all chunks, in the order of the indices.
  *
- * @throws whatever keeps them from coming, with what stays taken as `partial`: with `allOrNothing` nothing, unless a request
- *   id lets others use it
+ * @throws the error of a chunk; its `partial` lists what stays. With `allOrNothing` everything is rolled back, unless there is a
+ *   request id, by which other calls may have adopted the objects
  */
 export async function gathered<T extends Made>(
   settings: IpamSettings,

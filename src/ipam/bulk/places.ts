@@ -1,16 +1,16 @@
 import type { Clock } from "../../wapi/clock.js";
 import { type Progress, Stopwatch } from "../../wapi/progress.js";
 
-/** The places of a call for many, from 0: which of them are filled, and which come next. */
+/** The indices of a call for many, from 0: how many are done, and which come next. */
 export class Places {
   readonly count: number;
-  /** How many are filled. */
+  /** How many are done. */
   done = 0;
   readonly #clock: Clock;
   #stopwatch: Stopwatch | undefined;
-  /** What nobody has asked for yet begins here. */
+  /** The first index that was not tried yet. */
   #next = 0;
-  /** What was asked for, and not had. */
+  /** Indices that were tried without success. */
   #again: readonly number[] = [];
 
   constructor(count: number, clock: Clock) {
@@ -26,7 +26,7 @@ export class Places {
     return this.#running().of(this.done, this.count);
   }
 
-  /** The next places, so many at most, in order. They count as empty until they are {@link filled}. */
+  /** The next indices in order, `most` at most. They stay open until {@link filled} is called for them. */
   upcoming(most: number): readonly number[] {
     this.#running();
     const again = this.#again.slice(0, most);
@@ -34,7 +34,7 @@ export class Places {
     return [...again, ...Array.from({ length: fresh }, (_, index) => this.#next + index)];
   }
 
-  /** Some of those that were {@link upcoming}; the others come again. */
+  /** Notes which of the `asked` indices are done. The others come again. */
   filled(asked: readonly number[], filled: ReadonlySet<number>): void {
     const missing = asked.filter((place) => !filled.has(place));
     const untouched = this.#again.filter((place) => !asked.includes(place));

@@ -8,17 +8,17 @@ import type { ManyToRelease } from "./requests.js";
 const subnetTypes: readonly string[] = ["network", "ipv6network"];
 const types: readonly string[] = ["record:host", "fixedaddress", "ipv6fixedaddress", ...subnetTypes];
 
-/** An address or a subnet to give back, as a call for many takes it. */
+/** An address or a subnet to release: a result or a reference. */
 export type Releasable = Address | Subnet | string | { readonly ref: string };
 
-/** What goes into one request, each time. @throws {InvalidRequestError} for what is neither address nor subnet */
+/** Divides the targets into chunks for one request each. @throws {InvalidRequestError} if a target is no address or subnet */
 export async function* chunksOf(targets: ManyToRelease): AsyncGenerator<readonly Releasable[]> {
   if (
     typeof targets !== "object" ||
     targets === null ||
     !(Symbol.iterator in targets || Symbol.asyncIterator in targets)
   ) {
-    throw invalid("targets", targets, "must be a list, or something to iterate over", ["fixedaddress/ZG5z…"]);
+    throw invalid("targets", targets, "must be a list or another iterable", ["fixedaddress/ZG5z…"]);
   }
   let chunk: Releasable[] = [];
   for await (const target of targets) {
@@ -36,7 +36,7 @@ export function refOf(target: Releasable): Ref<AddressType | SubnetType> {
   const type = typeof ref === "string" ? parseRef(ref)?.type : undefined;
   if (type !== undefined && types.includes(type)) return ref as Ref<AddressType | SubnetType>;
   const problem =
-    "must be addresses and subnets that were taken, or references of hosts, fixed addresses and subnets";
+    "must be addresses and subnets that are results, or references of hosts, fixed addresses and subnets";
   throw invalid("targets", target, problem, "fixedaddress/ZG5z…:10.0.7.5/default");
 }
 
@@ -44,7 +44,7 @@ export function isSubnet(target: Releasable): boolean {
   return subnetTypes.includes(parseRef(refOf(target))?.type ?? "");
 }
 
-/** How many there are, where that is known. */
+/** The number of targets; `undefined` for an iterator. */
 export function totalOf(targets: ManyToRelease): number | undefined {
   return Array.isArray(targets) ? targets.length : undefined;
 }

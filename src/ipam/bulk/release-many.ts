@@ -10,7 +10,7 @@ import { refuseForeign, removeAddresses, removeSubnets, standingOf } from "./rem
 import type { ManyToRelease, ReleaseManyOptions } from "./requests.js";
 import { checkBulkRequest } from "./schemas.js";
 
-/** See `Ipam.releaseMany`. Never more than a hundred targets are in memory, and one list of references. */
+/** See `Ipam.releaseMany`. Only a hundred targets are in memory at a time, and the references of those that were released. */
 export async function releaseMany(
   settings: IpamSettings,
   targets: ManyToRelease,
@@ -51,17 +51,17 @@ export function releaseManyInChunks(
   });
 }
 
-/** One call, and how far it has come: after an error it goes on where that ended it. */
+/** One call and its progress. After an error, `run` continues where it ended. */
 class Releases {
   readonly #settings: IpamSettings;
   readonly #options: ReleaseManyOptions;
   readonly #chunks: AsyncIterator<readonly Releasable[], void>;
   readonly #total: number | undefined;
   readonly #stopwatch: Stopwatch;
-  /** What was taken from the targets, and is still to be released. */
+  /** Targets that were read from the iterator and are not released yet. */
   #pending: readonly Releasable[] = [];
   #done = 0;
-  /** The targets themselves failed: there is no going on from there. */
+  /** The error of the targets' iterator, which cannot be continued. */
   #broken: { readonly error: unknown } | undefined;
 
   constructor(settings: IpamSettings, targets: ManyToRelease, options: ReleaseManyOptions) {
@@ -97,7 +97,7 @@ class Releases {
     }
   }
 
-  /** What was done, and why it isn't all. */
+  /** Releases the pending targets. `error` is set if some are left. */
   async #releasePending(): Promise<{
     readonly outcome: ReadonlyMap<number, ReleasedOne>;
     readonly error?: unknown;
@@ -110,7 +110,7 @@ class Releases {
       if (!force) refuseForeign(this.#settings, standing);
       const addresses = standing.filter(({ target }) => !isSubnet(target));
       released.push(...(await removeAddresses(this.#settings, addresses, signal)));
-      // Last, so that the addresses in them are gone.
+      // Subnets come last, when the addresses in them are gone.
       const subnets = standing.filter(({ target }) => isSubnet(target));
       released.push(...(await removeSubnets(this.#settings, subnets, this.#options)));
       this.#pending = [];
@@ -131,7 +131,7 @@ class Releases {
     return new Map(
       targets.map((target, index) => {
         const ref = refOf(target);
-        // What is listed twice is released once.
+        // A target that is listed twice is released once.
         const isReleased = done.delete(ref);
         return [this.#done + index, { ref, released: isReleased, reason: isReleased ? "deleted" : "gone" }];
       }),

@@ -15,14 +15,14 @@ import { isSubnet, type Releasable, refOf } from "./releasable.js";
 
 type Releasing = Address | Subnet;
 
-/** What a target stands for, as it is known. */
+/** A target with its object. */
 export interface KnownTarget {
   readonly target: Releasable;
   readonly thing: Releasing;
 }
 
 /**
- * The objects behind targets: results as they are, references as the grid holds them now. Targets that are gone are left out.
+ * The objects of targets. Results are taken unchanged, references are read. Targets that are gone are left out.
  */
 export async function standingOf(
   settings: IpamSettings,
@@ -54,7 +54,7 @@ export async function standingOf(
   });
 }
 
-/** Releases addresses in one request. @returns those of them that this call has deleted */
+/** Releases addresses in one request. @returns the references of those that this call has deleted */
 export async function removeAddresses(
   settings: IpamSettings,
   standing: readonly KnownTarget[],
@@ -69,9 +69,9 @@ export async function removeAddresses(
 }
 
 /**
- * Releases subnets in two requests: one to look at all of them, one that deletes them, each as it was looked at.
+ * Releases subnets in two requests: one reads all of them, one deletes them.
  *
- * @throws {SubnetInUseError} before any of these is released
+ * @throws {SubnetInUseError} if one of them is in use; none is released then
  */
 export async function removeSubnets(
   settings: IpamSettings,
@@ -83,7 +83,7 @@ export async function removeSubnets(
 ): Promise<Ref<AddressType | SubnetType>[]> {
   if (standing.length === 0) return [];
   const { wapi, observed, clock, ownership } = settings;
-  // By then searches tell a gateway that was just reserved from what is in use.
+  // After this wait, searches find gateways that were just reserved, which do not count as in use.
   if (observed.searchLag > 0) await clock.sleep(2 * observed.searchLag, signal);
   const steps = standing.flatMap(({ thing }) => {
     const { family, cidr, networkView } = thing as Subnet;
@@ -125,7 +125,7 @@ async function remove(
   return standing.flatMap(({ target, thing }) => (fates.get(thing) === "deleted" ? [refOf(target)] : []));
 }
 
-/** @throws {OwnershipError} where another owner made one of them */
+/** @throws {OwnershipError} if one of them has another owner */
 export function refuseForeign({ ownership }: IpamSettings, standing: readonly KnownTarget[]): void {
   for (const { thing } of standing) {
     ownership.refuseForeign(thing, "ip" in thing ? (thing.name ?? thing.ip) : thing.cidr);
@@ -140,7 +140,7 @@ function isResult(target: Releasable): target is Releasing {
   );
 }
 
-/** A request is all or nothing: where one of its objects is gone, each half is asked for by itself. */
+/** Reads targets in one request. The grid refuses it if one target is gone; then each half is read by itself. */
 async function whileTheyExist(
   targets: readonly Releasable[],
   act: (some: readonly Releasable[]) => Promise<void>,

@@ -21,7 +21,7 @@ import { Places } from "./places.js";
 import type { AddressesInChunksRequest, AddressesRequest } from "./requests.js";
 import { checkBulkRequest } from "./schemas.js";
 
-/** A request for many addresses, understood. */
+/** A checked and parsed request for many addresses. */
 interface BulkOrder
   extends Pick<AddressesRequest, "comment" | "extattrs" | "cloud" | "onProgress" | "requestId"> {
   readonly signal: AbortSignal | undefined;
@@ -66,7 +66,7 @@ function bulkOrder(settings: IpamSettings, fields: AddressesRequest): BulkOrder 
     checkIdentity(one, [family]);
     return one;
   };
-  // Wrong options show here, before anything was sent.
+  // Checks the options before anything is sent.
   identity(0);
   return {
     targets,
@@ -112,14 +112,14 @@ function manyOf(settings: IpamSettings, order: BulkOrder): Many<Address> {
           { ...one, comment, extattrs, cloud, networkView, wanted, expires },
           naming,
         ),
-        // Asked once for all names: see `withZones`.
+        // `withZones` explains missing zones once for all names.
         explain: undefined,
       };
     },
   };
 }
 
-/** Of many names, tells which one lies in no zone. */
+/** Explains a refusal for a missing zone: which of the names has none. */
 async function* withZones(
   settings: IpamSettings,
   { identity, networkView, signal }: BulkOrder,
@@ -136,7 +136,7 @@ async function* withZones(
   }
 }
 
-/** Drains a source as it was named; where the grid has no such subnet or range, that part of the subnet around it. */
+/** Drains a source. If the grid has no such subnet or range, it drains that part of the subnet around it. */
 async function* fromSource(
   settings: IpamSettings,
   order: BulkOrder,

@@ -4,66 +4,80 @@ import type { Address, Subnet } from "../objects/results.js";
 import type { Abortable, Description, Expiring } from "../requests/requests.js";
 import type { PoolStrategy, Sources } from "../requests/sources.js";
 
-/** Many addresses at once. With a `requestId` each has one of its own, by its place: `deploy-42/workers/0`, … */
+/**
+ * A request for many addresses. With a `requestId`, the id of each address has its index appended: `deploy-42/workers/0`, …
+ *
+ * @example
+ * { from: "10.0.0.0/20", count: 200, name: (index) => `worker-${index}.example.com`, requestId: "deploy-42/workers" }
+ */
 export interface AddressesRequest extends Abortable, Expiring, AddressPolicy, Description {
-  /** Subnets and ranges, tried in order; the next is begun when one is full. */
+  /** Subnets and ranges. The next one is used when one is full. */
   readonly from: Sources;
-  /** In which order sources are emptied; left out, that of a pool that is named alone, else as they stand. */
+  /** The order in which sources are used. Default: the strategy of the pool if `from` is one pool, else `"first"`. */
   readonly strategy?: PoolStrategy | undefined;
-  /** How many: up to 100,000. */
+  /** The number of addresses, up to 100,000. */
   readonly count: number;
-  /** The host name of each, by its place from 0. Left out: reservations. */
+  /** The host name of each address, by its index from 0. Without it, they are reservations, or fixed addresses with `mac` or `duid`. */
   readonly name?: ((index: number) => string) | undefined;
-  /** IPv4: the client's MAC address of each, by its place from 0. Without `name`: fixed addresses. */
+  /** The MAC address of each IPv4 client, by its index from 0. */
   readonly mac?: ((index: number) => string) | undefined;
-  /** IPv6: the client's DUID of each, likewise. */
+  /** The DUID of each IPv6 client, by its index from 0. */
   readonly duid?: ((index: number) => string) | undefined;
-  /** `false`: hosts without DNS records. */
+  /** Whether hosts have DNS records. Default: `true`. */
   readonly dns?: boolean | undefined;
+  /** The DNS view of hosts. Default: that of the `Ipam`. */
   readonly dnsView?: string | undefined;
+  /** Addresses, CIDRs and ranges that are not taken. */
   readonly exclude?: string | readonly string[] | undefined;
   /**
-   * Give back what was taken when not all can be had. Otherwise the error keeps it, as `partial`. With a request id it
-   * always stays, since others may have it by then: the next call with that id goes on from there.
+   * Whether to roll back if not all addresses are available. Default: `false`, and the error lists what stays in `partial`. With a
+   * request id everything stays, since other calls may have adopted it; the next call with that id continues from there.
    */
   readonly allOrNothing?: boolean | undefined;
   /** Called after each request to the grid. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** Many addresses, as they are used. What a loop has had can't be given back behind its back. */
+/** The request of `Ipam.requestAddressesInChunks`. It cannot roll back addresses that the loop has read already. */
 export type AddressesInChunksRequest = Omit<AddressesRequest, "allOrNothing">;
 
-/** Many subnets at once. With a `requestId` each has one of its own, by its place: `deploy-42/racks/0`, … */
+/**
+ * A request for many subnets. With a `requestId`, the id of each subnet has its index appended: `deploy-42/racks/0`, …
+ *
+ * @example
+ * { from: "10.0.0.0/8", prefixLength: 24, count: 50, requestId: "deploy-42/racks" }
+ */
 export interface SubnetsRequest extends Abortable, Expiring, Description {
-  /** Containers, tried in order; the next is begun when one is full. */
+  /** Containers. The next one is used when one is full. */
   readonly from: Sources;
-  /** In which order sources are emptied; left out, that of a pool that is named alone, else as they stand. */
+  /** The order in which sources are used. Default: the strategy of the pool if `from` is one pool, else `"first"`. */
   readonly strategy?: PoolStrategy | undefined;
   readonly prefixLength: number;
-  /** How many: up to 10,000. */
+  /** The number of subnets, up to 10,000. */
   readonly count: number;
+  /** Addresses, CIDRs and ranges that no subnet may contain. */
   readonly exclude?: string | readonly string[] | undefined;
   /**
-   * Give back what was taken when not all can be had. Otherwise the error keeps it, as `partial`. With a request id it
-   * always stays, since others may have it by then: the next call with that id goes on from there.
+   * Whether to roll back if not all subnets are available. Default: `false`, and the error lists what stays in `partial`. With a
+   * request id everything stays, since other calls may have adopted it; the next call with that id continues from there.
    */
   readonly allOrNothing?: boolean | undefined;
   /** Called after each request to the grid. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** Many subnets, as they are used. */
+/** The request of `Ipam.requestSubnetsInChunks`. */
 export type SubnetsInChunksRequest = Omit<SubnetsRequest, "allOrNothing">;
 
-/** Addresses and subnets to give back: results or references, in a list or as they come. */
+/** Addresses and subnets to release: results or references, in a list or another iterable. */
 export type ManyToRelease =
   | Iterable<Address | Subnet | string | { readonly ref: string }>
   | AsyncIterable<Address | Subnet | string | { readonly ref: string }>;
 
+/** Options of `Ipam.releaseMany` and `Ipam.releaseManyInChunks`. */
 export interface ReleaseManyOptions extends Abortable {
-  /** Release what another owner made, too. */
+  /** Also release objects of another owner. Default: `false`. */
   readonly force?: boolean | undefined;
-  /** Called after each request to the grid. Of an iterator no `total` is known: it is what was done so far, and `timeLeft` is `undefined`. */
+  /** Called after each request to the grid. For an iterator `total` is what was done so far, and `timeLeft` is `undefined`. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }

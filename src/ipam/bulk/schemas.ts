@@ -11,7 +11,7 @@ import type {
   SubnetsRequest,
 } from "./requests.js";
 
-/** Checks requests for many things. @throws {InvalidRequestError} for the first thing that is wrong */
+/** Checks the requests of bulk calls. @throws {InvalidRequestError} for the first error */
 export const checkBulkRequest = requestCheck(bulkSchemasWith);
 
 /** Exported for the test of types. */

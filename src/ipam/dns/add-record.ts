@@ -58,7 +58,7 @@ function isForAddress(record: NewDnsRecord): record is NewAddressRecord {
   return record.type === "A" || record.type === "AAAA";
 }
 
-/** What all records have in common, as intents. */
+/** The parts that the intents of all records have in common. */
 function recordIntent(
   type: RecordKind,
   { requestId }: Exclude<NewDnsRecord, NewNsRecord>,
@@ -75,7 +75,7 @@ function recordIntent(
   };
 }
 
-/** A record that can't say who made it: what it says is all that it is known by. */
+/** The intent of an NS record. It has no attributes, so after a lost answer it is found by its data. */
 function nameServerIntent(settings: IpamSettings, record: NewNsRecord): SourcedIntent {
   const dnsView = dnsViewOf(settings, record);
   const { name, nameserver } = record;
@@ -123,13 +123,13 @@ function intentAlone(
   };
 }
 
-/** The address as a grid writes it. */
+/** The PTR record with its address in the grid's spelling. */
 function pointer({ type, name, ip }: NewPtrRecord): WantedRecord {
   const address = checkedAddress("ip", ip);
   return { type, name, ip: formatAddress(address), family: address.family };
 }
 
-/** A name for an address, and the way back in the same `request` where that is wanted. */
+/** The intents of an A or AAAA record and, with `ptr`, of its PTR record in the same `request`. */
 function intentsForAddress(settings: IpamSettings, record: NewAddressRecord): readonly SourcedIntent[] {
   const { type, name, ptr } = record;
   const wanted = wantedAddress(settings, { ...record, ifInUse: record.ifInUse ?? "allow" });
@@ -166,7 +166,7 @@ function intentsForAddress(settings: IpamSettings, record: NewAddressRecord): re
     goesWith: main.name,
     differences: (existing) => recordDifferences({ type: "PTR", name, ip }, existing as DnsRecordDetails),
     compose: (context) => {
-      // The address that the grid finds for the one record is filled into the other.
+      // The grid fills the address of the first record into this one.
       const values = {
         ...commonValues(record, dnsView, context.marks(record)),
         ptrdname: name,
@@ -186,7 +186,7 @@ function checkFamily({ type, ip, from }: NewAddressRecord, { family }: WantedAdd
   throw invalid(
     ip === undefined ? "from" : "ip",
     ip ?? from,
-    `is IPv${family}, and ${type} is for IPv${wants}`,
+    `is IPv${family}, but ${type} records are for IPv${wants}`,
     example,
   );
 }
@@ -203,13 +203,13 @@ function commonValues(
   return { ...marks, view, ...(ttl !== undefined && { ttl, use_ttl: true }) };
 }
 
-/** The table of types knows the fields, which differ from type to type; the grid's facts are checked on the way. */
+/** The step that creates a record. The compiler cannot follow the type; the client checks the fields. */
 function create(type: RecordKind, values: object): Step<RecordRow, RecordType> {
   const fields = detailFields(type) as readonly "name"[];
   return step.create(recordKinds[type].type as "record:a", values as Creatable<"record:a">, { fields });
 }
 
-/** The reverse names in question, as far as the address is known before the grid chooses it. */
+/** The reverse name of the address. If the grid chooses it, the reverse names of the first addresses of the sources. */
 function reverseNames(wanted: WantedAddress): string[] {
   if (wanted.kind === "explicit") return [reverseName(wanted.address)];
   return wanted.targets.flatMap((target) => {

@@ -23,11 +23,10 @@ import { ensureReverseZones } from "./reverse-zones.js";
 import { checkDnsRequest } from "./schemas.js";
 
 /**
- * DNS records of addresses that have no host record, and zones: `ipam.dns`. A host brings its own names; see
- * `Ipam.requestAddress` and `ipam.hosts` for those.
+ * Adds, finds and removes single DNS records, and makes reverse zones: `ipam.dns`. A host has its own names; for these see
+ * `Ipam.requestAddress` and `ipam.hosts`.
  *
- * DNS views are kept apart: what is added goes into the one that is named, else into that of the `Ipam`, else into the
- * grid's default view.
+ * A record is added to the DNS view that the call names, or to that of the `Ipam`, or to the grid's default view.
  *
  * @example
  * await ipam.dns.add({ type: "A", name: "web.example.com", from: "10.0.7.0/24", ptr: true });
@@ -41,16 +40,16 @@ export class Dns {
   }
 
   /**
-   * Adds a record. One request; for A and AAAA with the next free address of a source, which the grid finds while it
-   * creates the record, and with the PTR record for the way back, where `ptr` is set.
+   * Adds a record with one request. For A and AAAA records the grid may choose the next free address of a source while it creates
+   * the record. With `ptr`, the same request creates the PTR record.
    *
    * WAPI: creates a `record:a`, `record:aaaa`, `record:ptr`, `record:cname`, `record:mx`, `record:txt`, `record:srv`,
    * `record:ns` or `record:caa`.
    *
-   * @throws {NotFoundError} where the DNS view has no zone for the name, or for the way back; names the zone to create
-   * @throws {ConflictError} where the record exists, or a CNAME has the name
-   * @throws {PoolExhaustedError} where no source has a free address
-   * @throws {InvalidRequestError} where the record is wrong
+   * @throws {NotFoundError} if the DNS view has no zone for the name or the PTR record; the error names the zone to create
+   * @throws {ConflictError} if the record exists, or a CNAME has the name
+   * @throws {PoolExhaustedError} if no source has a free address
+   * @throws {InvalidRequestError} if a field is not valid
    * @example
    * const { ip } = await ipam.dns.add({ type: "A", name: "web.example.com", from: "10.0.7.0/24", ptr: true });
    * await ipam.dns.add({ type: "AAAA", name: "web.example.com", ip: "2001:db8:7::5", ttl: 300 });
@@ -62,11 +61,12 @@ export class Dns {
   }
 
   /**
-   * The records that fit all of the query: one request for each type that can, and each thousand records.
+   * Finds the records that match all fields of the query. It costs one request per type that has these fields, and per thousand
+   * records.
    *
-   * WAPI: searches the record types.
+   * WAPI: searches `record:a`, `record:aaaa` and the other types of {@link Dns.add}.
    *
-   * @throws {InvalidRequestError} where the query is wrong
+   * @throws {InvalidRequestError} if the query is not valid
    * @example
    * const names = await ipam.dns.find({ ip: "10.0.7.5" });
    * const web = await ipam.dns.find({ type: ["A", "AAAA"], name: "web.example.com" });
@@ -76,13 +76,13 @@ export class Dns {
   }
 
   /**
-   * Removes a record, and with `ptr` the PTR record that leads back to it, in one request. Gone already is success.
-   * One request by result; one more by reference, or for the way back; by query, as `find` costs.
+   * Removes a record, and with `ptr` also the PTR record that points to its name, in one request. If the record is gone, that is
+   * success. A reference costs one request more, as does `ptr`; a query costs as much as `find`.
    *
    * WAPI: deletes the record.
    *
-   * @throws {AmbiguousTargetError} where several records fit; nothing was removed
-   * @throws {OwnershipError} where another owner made it, without `force`
+   * @throws {AmbiguousTargetError} if several records match; nothing was removed
+   * @throws {OwnershipError} if it has another owner, without `force`
    * @example
    * await ipam.dns.remove({ type: "A", name: "web.example.com" }, { ptr: true });
    */
@@ -92,12 +92,11 @@ export class Dns {
   }
 
   /**
-   * The innermost zone that a name, an address or a block lies in; `undefined` where the DNS view has none. One
-   * request.
+   * Finds the innermost zone of a name, an address or a CIDR, with one request; `undefined` if the DNS view has none.
    *
    * WAPI: searches `zone_auth`.
    *
-   * @throws {InvalidRequestError} where it is none of these
+   * @throws {InvalidRequestError} if the text is none of these
    * @example
    * const forward = await ipam.dns.zoneOf("web.example.com");
    * const reverse = await ipam.dns.zoneOf("10.0.7.5");
@@ -111,14 +110,14 @@ export class Dns {
   }
 
   /**
-   * Reverse zones for all addresses of a subnet: those that exist, and new ones where none does. They are cut where
-   * DNS can cut: at an octet, in IPv6 at a hex digit; so a /22 has four of them, and a /26 one, which holds the /24
-   * around it. Two requests at most.
+   * Makes the missing reverse zones for the addresses of a subnet, with two requests at most. A reverse zone ends at an octet, or at
+   * a hex digit for IPv6. So a /22 has four zones of a /24 each, and a /26 has one, which is that of the /24 around it.
    *
    * WAPI: searches and creates `zone_auth`.
    *
-   * @throws {NotFoundError} where the grid has no such DNS view
-   * @throws {InvalidRequestError} where the subnet needs more than 256 zones
+   * @returns all zones of the subnet, and those that this call has made
+   * @throws {NotFoundError} if the grid has no such DNS view
+   * @throws {InvalidRequestError} if the subnet needs more than 256 zones
    * @example
    * const { zones, created } = await ipam.dns.ensureReverseZones(subnet, { nsGroup: "default" });
    */

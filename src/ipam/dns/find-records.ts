@@ -1,23 +1,20 @@
 import { formatAddress } from "../../cidr.js";
-import { invalid } from "../../errors.js";
 import { isKnownIn } from "../../wapi/type-facts.js";
 import type { FieldName, Where } from "../../wapi/types.js";
-import { type RecordKind, recordKinds } from "../objects/record-kinds.js";
+import { type RecordKind, recordKinds, recordTypes } from "../objects/record-kinds.js";
 import { detailFields, detailsOf, hasMarks, type RecordRow, targetFields } from "../objects/records.js";
 import type { DnsRecordDetails } from "../objects/results.js";
-import { canonicalZone, namePattern, nameSearch } from "../requests/dns-name.js";
+import { canonicalZone, namePattern, nameSearch, refuseTwoNames } from "../requests/dns-name.js";
 import { checkedAddress } from "../requests/syntax.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { DnsQuery } from "./requests.js";
 import { checkDnsRequest } from "./schemas.js";
 
-const kinds = Object.keys(recordKinds) as RecordKind[];
-
 /** See `Dns.find`. */
 export async function findRecords(settings: IpamSettings, given: unknown): Promise<DnsRecordDetails[]> {
   const { type, signal, limit, ...query }: DnsQuery = await checkDnsRequest("find", given);
   refuseTwoNames(query);
-  const asked = type === undefined ? kinds : typeof type === "string" ? [type] : type;
+  const asked = type === undefined ? recordTypes : typeof type === "string" ? [type] : type;
   const searches = asked.flatMap((one) => {
     const where = whereOf(settings, one, query);
     return where === undefined ? [] : [{ type: one, where }];
@@ -30,12 +27,12 @@ export async function findRecords(settings: IpamSettings, given: unknown): Promi
       const search = settings.wapi.find(objectType as "record:a", {
         where,
         fields,
-        // A text is compared here, since nobody knows how it is quoted on the grid.
+        // The text is compared here, since its quoting on the grid is not known. So the limit applies afterwards.
         limit: text === undefined ? limit : undefined,
         signal,
       });
       const rows = await search.catch((error: unknown) => {
-        // Whoever asks for all types doesn't ask for those that the grid is too old for.
+        // A query for all types leaves out those that the grid's WAPI version does not have.
         if (asked.length === 1 || !isTooNew(settings.wapi, objectType)) throw error;
         return [];
       });
@@ -46,19 +43,13 @@ export async function findRecords(settings: IpamSettings, given: unknown): Promi
   return found.flat();
 }
 
-/** Whether the version of WAPI that the client speaks has no such type yet; only known once something was asked. */
+/** Whether the client's WAPI version does not have the type yet. The version is known only after the first request. */
 export function isTooNew(wapi: IpamSettings["wapi"], type: string): boolean {
   const { wapiVersion } = wapi.toJSON();
   return typeof wapiVersion === "string" && !isKnownIn(type, wapiVersion);
 }
 
-function refuseTwoNames({ name, nameMatches }: DnsQuery): void {
-  if (name === undefined || nameMatches === undefined) return;
-  const problem = "name says the whole name already; leave one of them out";
-  throw invalid("nameMatches", nameMatches, problem, undefined);
-}
-
-/** The criteria of a query for one type; `undefined` where the type has nothing of the kind. */
+/** The criteria of a query for one type; `undefined` if the type lacks a field of the query. */
 function whereOf(settings: IpamSettings, type: RecordKind, query: DnsQuery): Where<"record:a"> | undefined {
   const { name, nameMatches, ip, target, text, zone, extattrs, dnsView = settings.dnsView } = query;
   if (text !== undefined && type !== "TXT") return undefined;
@@ -77,7 +68,7 @@ function whereOf(settings: IpamSettings, type: RecordKind, query: DnsQuery): Whe
   } as Where<"record:a">;
 }
 
-/** A grid searches the targets of MX and SRV records in the spelling that they have, or by a regular expression. */
+/** The search for a target. WAPI cannot search MX and SRV targets ignoring case, so they need a regular expression. */
 function targetSearch(type: RecordKind, target: string): object {
   return type === "MX" || type === "SRV" ? { matches: `^${namePattern(target)}$` } : nameSearch(target);
 }

@@ -5,8 +5,8 @@ import { canonicalValue, type WantedRecord } from "../objects/records.js";
 import type { DnsRecordDetails } from "../objects/results.js";
 
 /**
- * In what a record differs from a request with its id: in all that it says, as far as the request knows that beforehand. How it
- * is described isn't compared, nor its time to live.
+ * The differences between a record and the request with its id. Only name and data are compared, if the request gives them: not
+ * the comment, the attributes or the time to live.
  */
 export function recordDifferences(wanted: WantedRecord, existing: DnsRecordDetails): RequestDifference[] {
   const { type, name, ip, canonical, exchanger, target, text, value } = wanted;

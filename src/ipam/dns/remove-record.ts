@@ -62,7 +62,7 @@ async function recordByRef(
 ): Promise<DnsRecordDetails | undefined> {
   const type = kindOfType(typeof ref === "string" ? parseRef(ref)?.type : undefined);
   if (type === undefined) {
-    throw invalid("record", ref, "not a reference of a DNS record", "record:a/ZG5z…:web.example.com/default");
+    throw invalid("record", ref, "is no reference of a DNS record", "record:a/ZG5z…:web.example.com/default");
   }
   try {
     const fields = detailFields(type) as readonly FieldName<"record:a">[];
@@ -74,7 +74,7 @@ async function recordByRef(
   }
 }
 
-/** The way back from the record's address to its name. */
+/** The PTR records from the record's address to its name. */
 async function pointersTo(
   settings: IpamSettings,
   { ip, name, dnsView }: DnsRecordDetails,
@@ -88,10 +88,10 @@ function severalError(found: readonly DnsRecordDetails[]): AmbiguousTargetError 
   const shown = found.map(({ type, name, ip, target }) =>
     [type, name, ip ?? target].filter(Boolean).join(" "),
   );
-  return new AmbiguousTargetError(`Several records fit: ${shown.join(", ")}. Nothing was removed.`, {
+  return new AmbiguousTargetError(`Several records match: ${shown.join(", ")}. Nothing was removed.`, {
     candidates: found.map(({ ref }) => ref),
     hint: phrase(
-      "Say more of the one that is meant: ",
+      "Describe the record more exactly: ",
       { field: "type" },
       ", ",
       { field: "ip" },

@@ -8,69 +8,70 @@ import type { Abortable } from "../requests/requests.js";
 import type { SourceObject } from "../requests/targets.js";
 import type { Zone } from "../zones/zones.js";
 
-/** What all new records have in common. */
+/** The fields that all new records have in common. */
 interface NewRecord extends Abortable {
-  /** In seconds; left out, the zone's. */
+  /** The time to live in seconds. Default: that of the zone. */
   readonly ttl?: number | undefined;
-  /** Over the DNS view of the `Ipam`. Left out both: the grid's default view. */
+  /** Default: the DNS view of the `Ipam`, or the grid's default view. */
   readonly dnsView?: string | undefined;
   readonly comment?: string | undefined;
   readonly extattrs?: ExtattrsToCreate | undefined;
-  /** For the grid's cloud reports, field by field over the `cloud` of the `Ipam`; `extattrs` go before. */
+  /** For the grid's cloud reports. Each field overrides that of the `Ipam`'s `cloud`; `extattrs` override both. */
   readonly cloud?: CloudDescription | undefined;
   /**
-   * An id for the record, `"deploy-42/www"`: the same call again, from wherever, gives the same record. The PTR record that
-   * goes with it has `/ptr` behind the id.
+   * An id of your own: `"deploy-42/www"`. A call with the same id returns the same record. A PTR record that is made with it has
+   * the id with `/ptr` appended.
    */
   readonly requestId?: string | undefined;
 }
 
 /**
- * A name for an address: the one that is named, or the next free one of a source. `ifInUse` is `"allow"` unless said
- * otherwise: an address often has a fixed address or another name already.
+ * An A or AAAA record, for a given address or the next free one of a source. Here the default of `ifInUse` is `"allow"`, since an
+ * address often has a fixed address or another name already.
  */
 export interface NewAddressRecord extends NewRecord, AddressPlaceFields {
   readonly type: "A" | "AAAA";
   readonly name: string;
-  /** Make the PTR record for the way back, too, in the same request. */
+  /** Whether to make the PTR record in the same request. Default: `false`. */
   readonly ptr?: boolean | undefined;
-  /** Where the source is. */
+  /** The network view of the source. Default: that of the `Ipam`. */
   readonly networkView?: string | undefined;
 }
 
-/** The way back: from an address to a name. */
+/** A PTR record: from an address to a name. */
 export interface NewPtrRecord extends NewRecord {
   readonly type: "PTR";
   readonly ip: string;
-  /** The name that the address leads to. */
+  /** The name that the record points to. */
   readonly name: string;
 }
 
-/** Another name for a name. */
+/** A CNAME record: another name for a name. */
 export interface NewCnameRecord extends NewRecord {
   readonly type: "CNAME";
   readonly name: string;
-  /** The name that it stands for. */
+  /** The name that the record points to. */
   readonly canonical: string;
 }
 
-/** Who takes mail for a name. */
+/** An MX record: the mail server of a name. */
 export interface NewMxRecord extends NewRecord {
   readonly type: "MX";
   readonly name: string;
   /** The mail server. */
   readonly exchanger: string;
-  /** The lowest is tried first: 0 to 65535. */
+  /** 0 to 65535. The lowest is tried first. */
   readonly preference: number;
 }
 
+/** A TXT record. */
 export interface NewTxtRecord extends NewRecord {
   readonly type: "TXT";
   readonly name: string;
   readonly text: string;
 }
 
-/** Who offers a service: `"_sip._tcp.example.com"`. */
+/** An SRV record: the server of a service such as `"_sip._tcp.example.com"`. */
 export interface NewSrvRecord extends NewRecord {
   readonly type: "SRV";
   readonly name: string;
@@ -80,23 +81,23 @@ export interface NewSrvRecord extends NewRecord {
   readonly weight: number;
 }
 
-/** A name server of a zone, beside those that the grid serves it with. The grid keeps no comment or attribute of it. */
+/** An NS record: a name server of a zone, in addition to the grid's own. It has no comment and no attributes. */
 export interface NewNsRecord extends Abortable {
   readonly type: "NS";
-  /** The zone. */
+  /** The name of the zone. */
   readonly name: string;
   readonly nameserver: string;
-  /** Its addresses. */
+  /** The addresses of the name server. */
   readonly ips: string | readonly string[];
-  /** Over the DNS view of the `Ipam`. Left out both: the grid's default view. */
+  /** Default: the DNS view of the `Ipam`, or the grid's default view. */
   readonly dnsView?: string | undefined;
 }
 
-/** Which authority may certify a name. */
+/** A CAA record: the certification authority of a name. */
 export interface NewCaaRecord extends NewRecord {
   readonly type: "CAA";
   readonly name: string;
-  /** 0, or 128 where an authority must understand the tag. */
+  /** 0, or 128 if authorities must understand the tag. */
   readonly flags: number;
   /** `"issue"`, `"issuewild"`, `"iodef"`, … */
   readonly tag: string;
@@ -104,7 +105,7 @@ export interface NewCaaRecord extends NewRecord {
   readonly value: string;
 }
 
-/** A record to be added. */
+/** A record to add. */
 export type NewDnsRecord =
   | NewAddressRecord
   | NewPtrRecord
@@ -115,63 +116,65 @@ export type NewDnsRecord =
   | NewNsRecord
   | NewCaaRecord;
 
-/** Which records to find; what is left out doesn't matter. */
+/** The records to find. A record has to match all fields that are given. */
 export interface DnsQuery extends Abortable {
-  /** One type, or several. Left out: every type that has what is asked for. */
+  /** One type, or several. Default: all types that have the fields of the query. */
   readonly type?: RecordKind | readonly RecordKind[] | undefined;
-  /** The whole name; upper and lower case are one. */
+  /** The whole name. Upper and lower case are the same. */
   readonly name?: string | undefined;
-  /** Names that fit a regular expression, found anywhere in the name unless anchored: `"^web-\\d+\\."`. */
+  /** A regular expression for names. It matches anywhere in the name unless anchored: `"^web-\\d+\\."`. */
   readonly nameMatches?: string | undefined;
-  /** Records of this address: A or AAAA, and PTR. */
+  /** The address of A, AAAA and PTR records. */
   readonly ip?: string | undefined;
-  /** The whole name that CNAME, PTR, MX, SRV and NS lead to. */
+  /** The whole name that CNAME, PTR, MX, SRV and NS records point to. */
   readonly target?: string | undefined;
-  /** The whole text of TXT records, as it was meant: however it is quoted on the grid. */
+  /** The whole text of TXT records, without the grid's quotes. */
   readonly text?: string | undefined;
-  /** The zone that they lie in: `"example.com"`, `"1.10.in-addr.arpa"`; a reverse zone also as CIDR, `"10.1.0.0/16"`. */
+  /** The zone of the records: `"example.com"`, `"1.10.in-addr.arpa"`. A reverse zone may also be a CIDR: `"10.1.0.0/16"`. */
   readonly zone?: string | undefined;
   readonly extattrs?: ExtattrsWhere | undefined;
-  /** Left out: the DNS view of the `Ipam`, and where it has none, all views; of a `zone` the grid's default view. */
+  /** Default: the DNS view of the `Ipam`. If it has none: all views, or with `zone` the grid's default view. */
   readonly dnsView?: string | undefined;
-  /** At most so many of each type. */
+  /** The most records to return of each type. */
   readonly limit?: number | undefined;
 }
 
-/** A record to remove: a result, its reference, or what finds it alone. */
+/** The record to remove: a result, its reference, or a query that matches no other record. */
 export type DnsTarget =
   | string
   | DnsRecordDetails
   | { readonly ref: string }
   | Omit<DnsQuery, "limit" | "signal">;
 
+/** Options of `Dns.remove`. */
 export interface DnsRemoveOptions extends Abortable {
-  /** Remove the PTR record that leads back from the address to the name, too. */
+  /** Also remove the PTR record from the address to the name. Default: `false`. */
   readonly ptr?: boolean | undefined;
-  /** Remove what another owner made, too. */
+  /** Also remove records of another owner. Default: `false`. */
   readonly force?: boolean | undefined;
 }
 
+/** Options of `Dns.zoneOf`. */
 export interface ZoneOptions extends Abortable {
-  /** Over the DNS view of the `Ipam`. Left out both: the grid's default view. */
+  /** Default: the DNS view of the `Ipam`, or the grid's default view. */
   readonly dnsView?: string | undefined;
 }
 
-/** How reverse zones are made. */
+/** Options of `Dns.ensureReverseZones`. */
 export interface ReverseZoneOptions extends ZoneOptions {
-  /** The name server group that serves the zone; without one, or `fields`, no server does. */
+  /** The name server group that serves new zones. Without it, and without `fields`, no server serves them. */
   readonly nsGroup?: string | undefined;
   readonly comment?: string | undefined;
-  /** More fields of the WAPI object, in the grid's spelling: `{ grid_primary: […] }`. */
+  /** More fields of the WAPI object, with WAPI's names: `{ grid_primary: […] }`. */
   readonly fields?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The reverse zones of a subnet. */
 export interface ReverseZones {
   readonly zones: readonly Zone[];
-  /** Those of them that were made just now. */
+  /** The zones that this call has made. */
   readonly created: readonly Zone[];
 }
 
-/** A CIDR, or a result that knows one. */
+/** A CIDR, or a result that has one. */
 export type SubnetOrCidr = string | (SourceObject & { readonly cidr: string });

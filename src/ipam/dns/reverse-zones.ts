@@ -10,7 +10,7 @@ import { reverseZoneBlocks, zoneOf, zonesAroundBlock } from "../zones/zones.js";
 import type { ReverseZoneOptions, ReverseZones, SubnetOrCidr } from "./requests.js";
 import { checkDnsRequest } from "./schemas.js";
 
-/** Of one subnet: a /17 has 128 of them, and an IPv6 subnet 8 at most. */
+/** The most reverse zones for one subnet. A /17 has 128, and an IPv6 subnet 8 at most. */
 const mostZones = 256;
 
 /** See `Dns.ensureReverseZones`. */
@@ -45,7 +45,7 @@ function distinct(zones: Iterable<Zone>): Zone[] {
   return [...new Map([...zones].map((zone) => [zone.ref, zone])).values()];
 }
 
-/** The zone that each of the blocks lies in already. */
+/** The existing zones around these blocks, by CIDR. */
 async function covering(
   { wapi }: IpamSettings,
   wanted: readonly string[],
@@ -70,7 +70,7 @@ async function covering(
   );
 }
 
-/** All of them in one `request`. */
+/** Makes all zones in one `request`. */
 async function makeZones(
   settings: IpamSettings,
   missing: readonly string[],

@@ -1,6 +1,6 @@
 import type { z as Zod, ZodType } from "zod";
 import { placeFields } from "../addresses/schemas.js";
-import { type RecordKind, recordKinds } from "../objects/record-kinds.js";
+import { recordTypes } from "../objects/record-kinds.js";
 import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
 import type {
@@ -18,17 +18,14 @@ import type {
   ZoneOptions,
 } from "./requests.js";
 
-/** Checks the requests of `ipam.dns`. @throws {InvalidRequestError} for the first thing that is wrong */
+/** Checks the requests of `ipam.dns`. @throws {InvalidRequestError} for the first error */
 export const checkDnsRequest = requestCheck(dnsSchemasWith);
 
-const kinds = Object.keys(recordKinds) as RecordKind[];
-
-/** The schemas of all requests of the group. */
 function dnsSchemasWith(z: typeof Zod) {
   const fields = requestFields(z);
   const { call, viewName, description, ttl, address, count, record, dnsName, targetName, zoneName } = fields;
   const number16 = z.int("must be a whole number").min(0, "is at least 0").max(65_535, "is at most 65535");
-  const type = z.literal(kinds, `must be one of ${kinds.join(", ")}`);
+  const type = z.literal(recordTypes, `must be one of ${recordTypes.join(", ")}`);
   const common = {
     ...call,
     ttl: ttl.optional(),
@@ -40,8 +37,7 @@ function dnsSchemasWith(z: typeof Zod) {
   };
   const named = { ...common, name: dnsName };
   const addressRecord = {
-    ...common,
-    name: dnsName,
+    ...named,
     ...placeFields(z),
     ptr: z.boolean().optional(),
     networkView: viewName.optional(),
@@ -55,9 +51,8 @@ function dnsSchemasWith(z: typeof Zod) {
       Omit<NewAddressRecord, "type"> & { type: "AAAA" }
     >),
     PTR: z.strictObject({
-      ...common,
+      ...named,
       type: z.literal("PTR"),
-      name: dnsName,
       ip: address,
     } satisfies Shape<NewPtrRecord>),
     CNAME: z.strictObject({
@@ -72,9 +67,8 @@ function dnsSchemasWith(z: typeof Zod) {
       preference: number16,
     } satisfies Shape<NewMxRecord>),
     TXT: z.strictObject({
-      ...common,
+      ...named,
       type: z.literal("TXT"),
-      name: dnsName,
       text: fields.txt,
     } satisfies Shape<NewTxtRecord>),
     SRV: z.strictObject({

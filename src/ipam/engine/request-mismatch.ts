@@ -11,8 +11,7 @@ export function mismatch(
 ): RequestMismatchError | undefined {
   if (differences.length === 0) return undefined;
   const told = differences.map(
-    ({ field, requested, existing }) =>
-      `${field} is ${shown(existing)}, requested is ${shown(requested)}`,
+    ({ field, requested, existing }) => `${field} is ${shown(existing)}, requested is ${shown(requested)}`,
   );
   return new RequestMismatchError(
     `The request id "${requestId}" stands for another ${noun}, ${ref}: ${told.join("; ")}.`,

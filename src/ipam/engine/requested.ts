@@ -16,7 +16,7 @@ export function theOnly<T>(found: readonly T[], refOf: (one: T) => Ref, requestI
     `Several objects have the request id "${requestId}": ${candidates.join(", ")}.`,
     {
       candidates,
-      hint: "Two requests may have run at the same moment. Release the one that is not wanted.",
+      hint: "Nothing was changed. Pass the reference of the one that you mean, or release the one that you do not want.",
     },
   );
 }

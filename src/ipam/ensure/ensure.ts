@@ -1,10 +1,10 @@
 import { isInfobloxError } from "../../errors.js";
 import { backOff } from "../engine/backoff.js";
 import { applyPlan } from "../plan/apply-plan.js";
+import { compilePlan } from "../plan/compile-plan.js";
 import type { PlanIntent, PlanStep } from "../plan/intent.js";
 import type { Changes } from "../plan/requests.js";
 import type { StepResult } from "../plan/results.js";
-import { understand } from "../plan/understanding.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { inOrder } from "./collisions.js";
 import { judge } from "./comparing.js";
@@ -34,7 +34,7 @@ export async function ensure(
   const settings = { ...usual, networkView, dnsView, pools };
   const entries = entriesOf(settings, desired);
   // What is wrong with an entry shows before anything is asked, whether or not it has to be made.
-  await understand(
+  await compilePlan(
     settings,
     entries.flatMap(({ create }) => create),
   );
@@ -49,7 +49,7 @@ export async function ensure(
     const steps = judged.flatMap(stepsOf);
     const { first, last } = inOrder(surplus, judged);
     const gone = first.map(({ row }) => row._ref);
-    const intents = understand(settings, steps, undefined, gone);
+    const intents = compilePlan(settings, steps, undefined, gone);
     if (options.dryRun) {
       await checkPrerequisites(settings, { steps, intents, surplus, signal: options.signal });
       return summary(judged, surplus, new Map());

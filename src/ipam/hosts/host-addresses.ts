@@ -22,7 +22,7 @@ import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
 import { chooserOf } from "../sources/source-choices.js";
 import { type FullHostRow, type Host, type HostAddress, hostOf, hostRowFields } from "./host.js";
-import { changeHost, takeOff } from "./host-change.js";
+import { changeHost, removeFromHost } from "./host-change.js";
 import { hostToChange } from "./host-target.js";
 import type { HostTarget } from "./requests.js";
 import { checkHostRequest } from "./schemas.js";
@@ -54,17 +54,17 @@ export async function addAddress(
     sources: sourcesOf(settings, wanted, known, fields.signal),
     signal: fields.signal,
   });
-  // The grid keeps the order in which addresses were given.
+  // The grid keeps the order in which addresses were added.
   const ofFamily = host.addresses.filter(({ family }) => family === wanted.family);
   const added = ofFamily.filter(({ ip }) => !before.addresses.some((one) => one.ip === ip));
-  // What others have added since comes after this call's: one at most for each change of theirs.
+  // Other calls may have added addresses since, at most one with each change. These come after that of this call.
   const since = tokensIn(ownership.lastChangeOf(host)).findIndex((token) => tokens.has(token));
   const address = added.at(-1 - Math.min(Math.max(since, 0), added.length - 1)) ?? ofFamily.at(-1);
   if (address === undefined) throw notFound(`address of ${host.name}`, host.networkView);
   return { host, address };
 }
 
-/** Where the grid takes the address from. */
+/** The sources of the new address. */
 function sourcesOf(
   settings: IpamSettings,
   wanted: WantedAddress,
@@ -91,7 +91,7 @@ export async function removeAddress(
   const host = await hostToChange(settings, target, options);
   refuseLast(host, ip);
   const { signal } = options;
-  const changed = await takeOff(settings, host, address, signal);
+  const changed = await removeFromHost(settings, host, address, signal);
   settings.pools.released([ip]);
   return changed;
 }
@@ -117,7 +117,7 @@ export async function moveHost(settings: IpamSettings, target: HostTarget, reque
     what: `the move of ${host.name}`,
     compose: (now, ref, extattrs, { sourceOf }) => {
       const { addresses, before } = composeWanted([wanted], host.networkView, sourceOf);
-      // The address as it is now: what moves is that one, and no other.
+      // Read the address again: its reference may have changed since.
       const current = addressIn(now, wanted.family, old.ip, "from");
       return touching(now, ref, extattrs, [
         ...before,
@@ -132,7 +132,7 @@ export async function moveHost(settings: IpamSettings, target: HostTarget, reque
   return moved;
 }
 
-/** Steps that change a part of a host, the token of its last change, and a look at what came of it. */
+/** Steps that change a part of a host, write the token of its last change, and read the host. */
 function touching(
   now: Host,
   ref: Ref<"record:host">,
@@ -146,7 +146,7 @@ function touching(
   };
 }
 
-/** The address changes in place: its MAC or DUID, its options and its rank among the host's addresses stay. */
+/** Changes the address in place, so that it keeps its MAC or DUID, its options and its order among the host's addresses. */
 function replacement({ ref, family }: HostAddress, ip: string | NextAvailable<"ip">): Step<unknown> {
   return family === 4
     ? step.update(ref as Ref<"record:host_ipv4addr">, { ipv4addr: ip }, { fields: ["ipv4addr"] })
@@ -193,7 +193,7 @@ function clientChange({ ref, family }: HostAddress, client: string | undefined):
       );
 }
 
-/** The address of a host that is meant. @throws {AmbiguousTargetError} where none is named, and it has several */
+/** The address of a host that a call names, or its only one. @throws {AmbiguousTargetError} if it has several and none is named */
 function addressIn(host: Host, family: Family, named: string | undefined, field: string): HostAddress {
   const ofFamily = host.addresses.filter((one) => one.family === family);
   if (named !== undefined) {
@@ -207,6 +207,6 @@ function addressIn(host: Host, family: Family, named: string | undefined, field:
   if (other === undefined) return only;
   throw new AmbiguousTargetError(
     `${host.name} has several IPv${family} addresses: ${ofFamily.map(({ ip }) => ip).join(", ")}.`,
-    { candidates: ofFamily.map(({ ref }) => ref), hint: `Name the one that is meant: ${field}.` },
+    { candidates: ofFamily.map(({ ref }) => ref), hint: `Pass one of them as ${field}.` },
   );
 }

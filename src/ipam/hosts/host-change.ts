@@ -48,8 +48,8 @@ export function updateHost(
   });
 }
 
-/** Takes an address off a host: as a change of the list, so that what others do to it meanwhile stays. */
-export function takeOff(
+/** Removes an address from a host as a change of its list, so that changes by others at the same time are kept. */
+export function removeFromHost(
   settings: IpamSettings,
   host: Host,
   address: Ip,
@@ -62,7 +62,7 @@ export function takeOff(
   });
 }
 
-/** The host as it is now: by its reference, which changes with its name, else by its creation token. */
+/** Reads the host by its reference, or by its creation token if it was renamed, since the reference changes with the name. */
 async function hostNow(
   { wapi, ownership }: IpamSettings,
   host: Host,

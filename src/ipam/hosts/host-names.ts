@@ -38,7 +38,7 @@ export async function addAliases(
   await checkHostRequest("values", { aliases: given });
   const host = await hostWithZone(settings, target, options);
   const aliases = namesFor(host, given, aliasField);
-  // The grid refuses a name that is taken, even by the host itself.
+  // The grid refuses an alias that the host itself has already.
   const missing = (now: Host) => aliases.filter((alias) => aliasesMeant(now, [alias]).length === 0);
   if (missing(host).length === 0) return host;
   return updateHost(settings, host, (now) => ({ aliases: listChange({ add: missing(now) }) }), {
@@ -59,7 +59,7 @@ export async function removeAliases(
   await checkHostRequest("values", { aliases: given });
   const host = await hostWithZone(settings, target, options);
   const aliases = namesFor(host, given, aliasField);
-  // What isn't there goes along: others may just have added it.
+  // Names that the host does not have are removed, too: another call may have just added them.
   const remove = (now: Host) => [...new Set([...aliasesMeant(now, aliases), ...aliases])];
   return updateHost(settings, host, (now) => ({ aliases: listChange({ remove: remove(now) }) }), {
     isDone: (now) => aliasesMeant(now, aliases).length === 0,
@@ -67,20 +67,20 @@ export async function removeAliases(
   });
 }
 
-/** Those of a host's aliases that these names mean. */
+/** The host's aliases that these names stand for. */
 function aliasesMeant(host: Host, names: readonly string[]): string[] {
   const zone = zoneOfHost(host);
   return host.aliases.filter((alias) => names.some((name) => isSameAlias(name, alias, zone)));
 }
 
-/** The host that is meant, with its zone: that of a result which was kept elsewhere meanwhile is asked for. */
+/** The host with its zone. A result that did not come straight from this library, but from a file, is read again. */
 async function hostWithZone(settings: IpamSettings, target: HostTarget, options: HostOptions): Promise<Host> {
   const host = await hostToChange(settings, target, options);
   if (zoneOfHost(host) !== undefined) return host;
   return hostToChange(settings, host.ref, options);
 }
 
-/** Names as the grid keeps them for this host: outside DNS as they are. */
+/** The names as the grid keeps them: normalized for a host with DNS, unchanged without. */
 function namesFor(
   { dnsView }: Host,
   names: readonly string[],
@@ -95,7 +95,7 @@ function aliasField(index: number): string {
   return `aliases[${index}]`;
 }
 
-/** @param names - that are new, and so need a zone */
+/** @param names - the new names, which need a zone */
 function zoned(settings: IpamSettings, { dnsView, networkView }: Host, names: readonly string[]) {
   const view = viewOfHosts(dnsView, networkView);
   return {

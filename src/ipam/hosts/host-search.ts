@@ -1,7 +1,7 @@
 import { formatAddress } from "../../cidr.js";
-import { invalid } from "../../errors.js";
 import type { Where } from "../../wapi/types.js";
-import { canonicalZone, isSameAlias, namePattern, nameSearch } from "../requests/dns-name.js";
+import { isInDnsView } from "../addresses/address-target.js";
+import { canonicalZone, isSameAlias, namePattern, nameSearch, refuseTwoNames } from "../requests/dns-name.js";
 import { checkedAddress, formatDuid, formatMac } from "../requests/syntax.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { viewOfHosts } from "../zones/missing-zone.js";
@@ -17,12 +17,12 @@ export async function findHosts(settings: IpamSettings, query: unknown): Promise
   for await (const row of settings.wapi.iterate("record:host", {
     where: whereOf(settings, criteria),
     fields: hostRowFields,
-    // What is found is sifted once more: the limit is of what is left.
+    // Rows are filtered again by alias and DNS view, so the limit applies afterwards.
     limit: alias === undefined && dnsView === undefined ? limit : undefined,
     signal,
   })) {
     const host = hostOf(row);
-    if (inDnsView(host, dnsView) && (alias === undefined || hasAlias(host, alias))) found.push(host);
+    if (isInDnsView(host, dnsView) && (alias === undefined || hasAlias(host, alias))) found.push(host);
     if (found.length === limit) break;
   }
   return found;
@@ -33,26 +33,14 @@ function hasAlias(host: Host, alias: string): boolean {
   return host.aliases.some((one) => isSameAlias(alias, one, zone));
 }
 
-/** A short alias may be kept as a whole name in the zone of its host; which one it is shows in the answer. */
+/** Matches the alias alone and followed by a zone, since the grid keeps whole names. The answer is filtered by the host's zone. */
 function aliasSearch(alias: string): { readonly matches: string } {
   return { matches: `^${namePattern(alias)}(\\..*)?$` };
 }
 
-/** A host without DNS is in no DNS view, and so in none that is wrong. */
-function inDnsView(host: Host, dnsView: string | undefined): boolean {
-  return dnsView === undefined || host.dnsView === undefined || host.dnsView === dnsView;
-}
-
 function whereOf(settings: IpamSettings, query: HostQuery): Where<"record:host"> {
   const { ip, name, nameMatches, alias, mac, duid, zone, comment, extattrs } = query;
-  if (name !== undefined && nameMatches !== undefined) {
-    throw invalid(
-      "nameMatches",
-      nameMatches,
-      "name says the whole name already; leave one of them out",
-      undefined,
-    );
-  }
+  refuseTwoNames(query);
   const { networkView = settings.networkView, dnsView = settings.dnsView } = query;
   return {
     network_view: networkView,
@@ -62,7 +50,7 @@ function whereOf(settings: IpamSettings, query: HostQuery): Where<"record:host">
     ...(alias !== undefined && { alias: aliasSearch(alias) }),
     ...(mac !== undefined && { mac: formatMac(mac) }),
     ...(duid !== undefined && { duid: formatDuid(duid) }),
-    // A grid takes a zone without a view for one of its default DNS view.
+    // Without a view, a grid searches the zone in its default DNS view.
     ...(zone !== undefined && { zone: canonicalZone(zone), view: viewOfHosts(dnsView, networkView) }),
     ...(comment !== undefined && { comment }),
     ...(extattrs !== undefined && { extattrs }),

@@ -10,11 +10,11 @@ import type { HostOptions, HostTarget } from "./requests.js";
 const example = "web-1.example.com";
 
 /**
- * The host that is meant, as the grid holds it; a result is taken at its word.
+ * The host that a call names, as the grid holds it. A result is returned unchanged.
  *
- * @throws {NotFoundError} where there is none
- * @throws {AmbiguousTargetError} where several fit
- * @throws {OwnershipError} where another owner made it, without `force`
+ * @throws {NotFoundError} if there is none
+ * @throws {AmbiguousTargetError} if several hosts match
+ * @throws {OwnershipError} if it has another owner, without `force`
  */
 export async function hostToChange(
   settings: IpamSettings,
@@ -40,7 +40,7 @@ async function hostOfTarget(settings: IpamSettings, target: HostTarget, options:
   return host;
 }
 
-/** Names outside of DNS may differ in case alone; then the exact one is meant. */
+/** The hosts with exactly this name, if there are any: names of hosts without DNS may differ in case only. */
 function closest(found: readonly Host[], name: string | undefined): readonly Host[] {
   const exact = found.filter((host) => host.name === name);
   return exact.length > 0 ? exact : found;
@@ -68,10 +68,10 @@ function meaningOf(target: HostTarget): Meaning {
 function checkedRef(text: unknown): Ref<"record:host"> {
   const type = typeof text === "string" ? parseRef(text)?.type : undefined;
   if (type === "record:host") return text as Ref<"record:host">;
-  throw invalid("host", text, type ? `a ${type} is no host` : "not a reference", example);
+  throw invalid("host", text, type ? `refers to a ${type}, not to a host` : "is no reference", example);
 }
 
-/** Whether it is a result, which may be from long ago. */
+/** Whether the target is a result. */
 export function isHost(target: HostTarget): target is Host {
   return typeof target === "object" && target !== null && "addresses" in target && "ref" in target;
 }
@@ -80,6 +80,6 @@ function severalError(what: string, found: readonly Host[]): AmbiguousTargetErro
   const candidates = found.map(({ ref }) => ref);
   return new AmbiguousTargetError(`Several hosts have ${what}: ${candidates.join(", ")}.`, {
     candidates,
-    hint: "Name the one that is meant by its reference; nothing was changed.",
+    hint: "Nothing was changed. Pass the reference of the one that you mean.",
   });
 }

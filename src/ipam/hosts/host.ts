@@ -3,18 +3,18 @@ import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
 import { broken, identified, identityField } from "../objects/rows.js";
 
-/** A host record as the grid holds it: one name with addresses of both families, in DNS or outside of it. */
+/** A host as the grid holds it: a name with addresses of both families, with or without DNS. WAPI: `record:host`. */
 export interface Host {
   readonly ref: Ref<"record:host">;
   readonly name: string;
-  /** IPv4 first, each family in the order in which they were given. */
+  /** IPv4 first. Each family is in the order in which the addresses were added. */
   readonly addresses: readonly HostAddress[];
   /** More names of the host. */
   readonly aliases: readonly string[];
-  /** Of its DNS records, in seconds; `undefined`: the zone's. */
+  /** The time to live of its DNS records, in seconds; `undefined` if that of the zone applies. */
   readonly ttl: number | undefined;
   readonly networkView: string;
-  /** `undefined`: the host is not in DNS. */
+  /** `undefined` for a host without DNS. */
   readonly dnsView: string | undefined;
   readonly comment: string | undefined;
   readonly extattrs: ExtensibleAttributes;
@@ -28,15 +28,15 @@ export interface HostAddress {
   readonly ip: string;
   readonly family: Family;
   readonly ref: Ref<HostAddressType>;
-  /** The subnet that it lies in; `undefined` where it lies in none, as addresses of hosts may. */
+  /** The CIDR of its subnet; `undefined` if it lies in none. */
   readonly subnet: string | undefined;
   readonly mac: string | undefined;
   readonly duid: string | undefined;
-  /** Whether DHCP gives it to the client with this MAC or DUID. */
+  /** Whether DHCP serves it to the client with this MAC or DUID. */
   readonly dhcp: boolean;
 }
 
-/** What is asked for, of every host. */
+/** The fields that are read of every host. */
 export const hostRowFields = [
   "name",
   "view",
@@ -59,7 +59,7 @@ export const hostRowFields = [
   identityField,
 ] as const;
 
-/** A row with these fields; a grid leaves out what is empty. */
+/** A row with these fields. A grid leaves out empty ones. */
 export interface FullHostRow {
   readonly _ref: Ref<"record:host">;
   readonly uuid?: string;
@@ -99,7 +99,7 @@ export function hostOf(row: FullHostRow): Host {
     aliases: row.aliases ?? [],
     ttl: row.use_ttl ? row.ttl : undefined,
     networkView,
-    // A host without DNS shows a blank for its view.
+    // A host without DNS has a blank as its view.
     dnsView: row.configure_for_dns === false ? undefined : row.view,
     comment: row.comment,
     extattrs: row.extattrs ?? {},
@@ -108,10 +108,10 @@ export function hostOf(row: FullHostRow): Host {
   return identified(row, host);
 }
 
-/** The zones of results: a short alias lies in the zone of its host. */
+/** The zones of results. They are needed to compare short aliases, which lie in the zone of their host. */
 const zones = new WeakMap<Host, string>();
 
-/** The DNS zone that a host lies in, `""` outside DNS; `undefined`: the host didn't come from the grid as it is. */
+/** The DNS zone of a host, `""` without DNS; `undefined` if the object is a copy, not the result itself. */
 export function zoneOfHost(host: Host): string | undefined {
   return zones.get(host);
 }

@@ -14,12 +14,11 @@ import type {
 } from "./requests.js";
 
 /**
- * Host records, found and changed: `ipam.hosts`. `Ipam.requestAddress` makes them, `Ipam.releaseAddress` deletes them.
+ * Finds and changes hosts: `ipam.hosts`. `Ipam.requestAddress` makes hosts, `Ipam.releaseAddress` deletes them.
  *
- * Every change touches one thing and leaves the rest of the host as others may just be changing it: lists are added
- * to and removed from, never written back. A change costs one request where the host is a result of this group, and
- * one more where it is named otherwise. Where the `Ipam` has an owner, hosts of others are refused
- * (`OwnershipError`), unless `force` is set.
+ * Each method changes one property and nothing else, so that it does not undo changes of others: it adds to lists and removes
+ * from them, but never writes them back whole. A change costs one request if the host is a result of these methods, and one more
+ * otherwise. If the `Ipam` has an owner, a change of another owner's host throws `OwnershipError`, unless `force` is set.
  *
  * @example
  * const [web] = await ipam.hosts.find({ name: "web-1.example.com" });
@@ -34,12 +33,12 @@ export class Hosts {
   }
 
   /**
-   * The hosts that fit all of the query; every host of the network view for an empty one. One request for each
-   * thousand hosts.
+   * Finds the hosts that match all fields of the query. An empty query finds all hosts of the network view. It costs one request
+   * per thousand hosts.
    *
    * WAPI: searches `record:host`.
    *
-   * @throws {InvalidRequestError} where the query is wrong
+   * @throws {InvalidRequestError} if the query is not valid
    * @example
    * const [web] = await ipam.hosts.find({ name: "web-1.example.com" });
    * const workers = await ipam.hosts.find({ nameMatches: "^worker-\\d+\\." });
@@ -50,16 +49,16 @@ export class Hosts {
   }
 
   /**
-   * Gives a host one address more: the next free one, or the one that is named; of the other family, too, which makes
-   * the host dual-stack. With a `mac` (IPv6: a `duid`) DHCP gives it to that client.
+   * Adds an address to a host: the next free one of a source, or a given `ip`. It may be of the other family, which makes the host
+   * dual-stack. With a `mac` (IPv6: a `duid`) DHCP serves it to that client.
    *
    * WAPI: updates the `record:host` with `ipv4addrs+` or `ipv6addrs+` and an in-body `next_available_ip`.
    *
-   * @returns the host as it is now, and the address that it got
-   * @throws {PoolExhaustedError} where no source has a free address
-   * @throws {ConflictError} where the named address is in use
-   * @throws {NotFoundError} where there is no such host or subnet
-   * @throws {AmbiguousTargetError} where several hosts fit
+   * @returns the host after the change, and the new address
+   * @throws {PoolExhaustedError} if no source has a free address
+   * @throws {ConflictError} if the given `ip` is in use
+   * @throws {NotFoundError} if the host or the subnet does not exist
+   * @throws {AmbiguousTargetError} if several hosts match
    * @example
    * const { address } = await ipam.hosts.addAddress("web-1.example.com", { from: "2001:db8:7::/64" });
    * console.log(address.ip);
@@ -75,12 +74,13 @@ export class Hosts {
   }
 
   /**
-   * Takes one address off a host. That the host hasn't got it is success.
+   * Removes an address from a host. If the host does not have it, that is success.
    *
    * WAPI: updates the `record:host` with `ipv4addrs-` or `ipv6addrs-`.
    *
-   * @throws {ConflictError} where it is the only one: a host needs an address
-   * @throws {NotFoundError} where there is no such host
+   * @returns the host after the change
+   * @throws {ConflictError} if it is the host's only address
+   * @throws {NotFoundError} if the host does not exist
    * @example
    * await ipam.hosts.removeAddress("web-1.example.com", "10.0.7.5");
    */
@@ -92,15 +92,16 @@ export class Hosts {
   }
 
   /**
-   * Another address in place of one: the host moves to another subnet, or to another address of the same. The new
-   * address comes and the old one goes in one request; MAC or DUID and DHCP options go along.
+   * Replaces an address of a host: moves the host to another subnet, or to another address of the same subnet. One request adds
+   * the new address and removes the old one. MAC or DUID and DHCP options are kept.
    *
    * WAPI: updates the `record:host_ipv4addr` (`record:host_ipv6addr`) with an in-body `next_available_ip`.
    *
-   * @throws {PoolExhaustedError} where no source has a free address; the host keeps what it has
-   * @throws {ConflictError} where the named address is in use
-   * @throws {AmbiguousTargetError} where the host has several addresses of the family, and `from` names none
-   * @throws {NotFoundError} where there is no such host or subnet, or the host has no such address
+   * @returns the host after the change
+   * @throws {PoolExhaustedError} if no source has a free address; the host is unchanged
+   * @throws {ConflictError} if the given `ip` is in use
+   * @throws {AmbiguousTargetError} if the host has several addresses of the family, and `from` names none
+   * @throws {NotFoundError} if the host or the subnet does not exist, or the host does not have the address
    * @example
    * await ipam.hosts.move("web-1.example.com", { to: "10.0.8.0/24" });
    */
@@ -110,12 +111,13 @@ export class Hosts {
   }
 
   /**
-   * The client of an IPv4 address, which DHCP then gives it to; `null`: no client, and no DHCP.
+   * Sets the client of an IPv4 address, to which DHCP then serves it. `null` removes the client, and DHCP stops serving it.
    *
    * WAPI: updates the `record:host_ipv4addr`.
    *
-   * @throws {AmbiguousTargetError} where the host has several IPv4 addresses, and `ip` names none
-   * @throws {NotFoundError} where there is no such host, or it has no such address
+   * @returns the host after the change
+   * @throws {AmbiguousTargetError} if the host has several IPv4 addresses, and `ip` names none
+   * @throws {NotFoundError} if the host does not exist, or does not have the address
    * @example
    * await ipam.hosts.setMac("web-1.example.com", "02:42:ac:11:00:03");
    */
@@ -125,12 +127,13 @@ export class Hosts {
   }
 
   /**
-   * The client of an IPv6 address, which DHCP then gives it to; `null`: no client, and no DHCP.
+   * Sets the client of an IPv6 address, to which DHCP then serves it. `null` removes the client, and DHCP stops serving it.
    *
    * WAPI: updates the `record:host_ipv6addr`.
    *
-   * @throws {AmbiguousTargetError} where the host has several IPv6 addresses, and `ip` names none
-   * @throws {NotFoundError} where there is no such host, or it has no such address
+   * @returns the host after the change
+   * @throws {AmbiguousTargetError} if the host has several IPv6 addresses, and `ip` names none
+   * @throws {NotFoundError} if the host does not exist, or does not have the address
    * @example
    * await ipam.hosts.setDuid("web-1.example.com", "00:03:00:01:02:42:ac:11:00:03");
    */
@@ -140,12 +143,13 @@ export class Hosts {
   }
 
   /**
-   * Another name for a host. Its reference changes with it: use that of the result.
+   * Renames a host. Its reference changes with the name: use that of the result.
    *
    * WAPI: updates `name` of the `record:host`.
    *
-   * @throws {ConflictError} where the name is taken
-   * @throws {NotFoundError} where there is no such host, or no zone for the name in the host's DNS view, which it names
+   * @returns the host after the change
+   * @throws {ConflictError} if another record has the name
+   * @throws {NotFoundError} if the host does not exist, or its DNS view has no zone for the name; the error names the view
    * @example
    * await ipam.hosts.rename("web-1.example.com", "web-2.example.com");
    */
@@ -155,12 +159,13 @@ export class Hosts {
   }
 
   /**
-   * More names for a host. Those that it has already are no harm.
+   * Adds names to a host. Names that it has already are skipped.
    *
    * WAPI: updates the `record:host` with `aliases+`.
    *
-   * @throws {ConflictError} where another record has the name
-   * @throws {NotFoundError} where there is no such host, or no zone for a name in the host's DNS view
+   * @returns the host after the change
+   * @throws {ConflictError} if another record has one of the names
+   * @throws {NotFoundError} if the host does not exist, or its DNS view has no zone for a name
    * @example
    * await ipam.hosts.addAliases("web-1.example.com", ["www.example.com"]);
    */
@@ -170,10 +175,12 @@ export class Hosts {
   }
 
   /**
-   * Takes names off a host. That it hasn't got them is success.
+   * Removes names from a host. If it does not have them, that is success.
    *
    * WAPI: updates the `record:host` with `aliases-`.
    *
+   * @returns the host after the change
+   * @throws {NotFoundError} if the host does not exist
    * @example
    * await ipam.hosts.removeAliases("web-1.example.com", ["www.example.com"]);
    */

@@ -3,24 +3,26 @@ import type { AddressPlaceFields, NewHostAddress } from "../addresses/address-pl
 import type { Abortable } from "../requests/requests.js";
 import type { Sources } from "../requests/sources.js";
 
-/** Which hosts to find; what is left out doesn't matter. */
+/** The hosts to find. A host has to match all fields that are given. */
 export interface HostQuery extends Abortable {
   /** Hosts with this address. */
   readonly ip?: string | undefined;
-  /** The whole name; upper and lower case are one. */
+  /** The whole name. Upper and lower case are the same. */
   readonly name?: string | undefined;
   /**
-   * Names that fit a regular expression, found anywhere in the name unless it begins with `^` or ends with `$`:
-   * `"^web-\\d+\\."`. Upper and lower case are one.
+   * A regular expression for names. It matches anywhere in the name unless it begins with `^` or ends with `$`:
+   * `"^web-\\d+\\."`. Upper and lower case are the same.
    */
   readonly nameMatches?: string | undefined;
-  /** Hosts that have this alias: the whole name, or what stands before the zone of the host. */
+  /** Hosts with this alias: the whole name, or its part before the zone of the host. */
   readonly alias?: string | undefined;
+  /** Hosts with an address for this MAC address. */
   readonly mac?: string | undefined;
+  /** Hosts with an address for this DUID. */
   readonly duid?: string | undefined;
   /**
-   * The DNS zone that they lie in: `"example.com"`; a reverse zone also as CIDR. Without a DNS view it is one of the network view's
-   * default DNS view.
+   * The DNS zone of the hosts: `"example.com"`. A reverse zone may also be a CIDR. Without a `dnsView`, it is a zone of the network
+   * view's default DNS view.
    */
   readonly zone?: string | undefined;
   /** All of these attributes: `{ Site: "Paris" }`, or with operators: `{ Rack: { gte: 3 } }`. */
@@ -28,15 +30,15 @@ export interface HostQuery extends Abortable {
   /** The whole comment. */
   readonly comment?: string | undefined;
   readonly networkView?: string | undefined;
-  /** Left out: the DNS view of the `Ipam`, and where it has none, all views. */
+  /** Default: the DNS view of the `Ipam`, or all views if it has none. */
   readonly dnsView?: string | undefined;
-  /** At most so many. */
+  /** The most hosts to return. */
   readonly limit?: number | undefined;
 }
 
 /**
- * Which host is meant: a result, its reference, its name, or one of its addresses. A result costs nothing to look up;
- * anything else costs one request.
+ * The host of a call: a result, its reference, its name, or one of its addresses. For anything but a result, the call reads the
+ * host first, with one request.
  */
 export type HostTarget =
   | string
@@ -44,28 +46,29 @@ export type HostTarget =
   | { readonly name: string; readonly ref?: undefined }
   | { readonly ip: string; readonly ref?: undefined };
 
-/** What every change of a host takes. */
+/** The options of every change of a host. */
 export interface HostOptions extends Abortable {
-  /** Where a name or an address is looked for. */
+  /** The network view of a host that is given by name or address. Default: that of the `Ipam`. */
   readonly networkView?: string | undefined;
+  /** The DNS view of a host that is given by name or address. Default: that of the `Ipam`. */
   readonly dnsView?: string | undefined;
-  /** Change what another owner made, too. */
+  /** Also change hosts of another owner. Default: `false`. */
   readonly force?: boolean | undefined;
 }
 
-/** An address more for a host: the next free one of a source, or one that is named. */
+/** An address to add to a host: the next free one of a source, or a given one. */
 export interface HostAddressRequest extends HostOptions, NewHostAddress {}
 
-/** Another address in place of one that the host has. */
+/** A new address that replaces one of the host's. */
 export interface HostMove extends HostOptions, Omit<AddressPlaceFields, "from"> {
-  /** Subnets, ranges and pools, in order: the next free address of the first that has one. */
+  /** Subnets, ranges and pools. The first with a free address is used. */
   readonly to?: Sources | undefined;
-  /** The address to be replaced. Left out: the host's only one of the family. */
+  /** The address to replace. Default: the host's only one of the family. */
   readonly from?: string | undefined;
 }
 
-/** Which client an address is given to. */
+/** Options of `Hosts.setMac` and `Hosts.setDuid`. */
 export interface HostClientOptions extends HostOptions {
-  /** Which of the host's addresses. Left out: its only one of the family. */
+  /** The address of the host to change. Default: its only one of the family. */
   readonly ip?: string | undefined;
 }

@@ -4,10 +4,9 @@ import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
 import type { HostAddressRequest, HostClientOptions, HostMove, HostOptions, HostQuery } from "./requests.js";
 
-/** Checks the requests of `ipam.hosts`. @throws {InvalidRequestError} for the first thing that is wrong */
+/** Checks the requests of `ipam.hosts`. @throws {InvalidRequestError} for the first error */
 export const checkHostRequest = requestCheck(hostSchemasWith);
 
-/** The schemas of all requests of the group. */
 function hostSchemasWith(z: typeof Zod) {
   const fields = requestFields(z);
   const { reading, release, address, name, mac, duid, count, viewName, record, dnsName, zoneName } = fields;

@@ -14,6 +14,7 @@ import { holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { withGateways } from "../subnets/subnet-search.js";
 
+/** Options of `Ipam.lookup`. */
 export interface LookupOptions extends Abortable {
   readonly networkView?: string | undefined;
 }
@@ -52,7 +53,7 @@ export async function lookup(
     ip,
     family,
     networkView,
-    // A host may have an address that lies in no subnet; the grid has no row for those.
+    // An address outside all subnets has no row, but a host may have it.
     status: row?.status === "USED" || (row === undefined && addresses.length > 0) ? "USED" : "UNUSED",
     types: row?.types ?? [],
     usage: row?.usage ?? [],

@@ -1,4 +1,4 @@
-/** What the extensible attributes of the library are called, unless its user names others. */
+/** The names of the library's extensible attributes, unless an option names others. */
 export const markAttributes = {
   requestId: "Request ID",
   owner: "Owner",

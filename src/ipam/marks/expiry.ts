@@ -4,18 +4,18 @@ import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { Expiring } from "../requests/requests.js";
 
 /**
- * When a subnet or address expires, as the grid keeps it: a text like `2026-11-25T13:46:00Z`, so that their order is
- * that of time. Whole seconds, rounded up: nothing is freed too early.
+ * The time at which a subnet or address expires, in the format of the attribute: `2026-11-25T13:46:00Z`. Such texts sort by
+ * time. Seconds are rounded up, so that nothing is freed too early.
  *
- * @returns `undefined` where it never does
- * @throws {InvalidRequestError} where it is said twice
+ * @returns `undefined` if it never expires
+ * @throws {InvalidRequestError} if both `expiresAt` and `expiresIn` are given
  */
 export function expiryOf(
   { clock }: { readonly clock: Pick<Clock, "wallTime"> },
   { expiresAt, expiresIn }: Expiring,
 ): string | undefined {
   if (expiresAt !== undefined && expiresIn !== undefined) {
-    throw invalid("expiresIn", expiresIn, "says the same as expiresAt: give one of them", undefined);
+    throw invalid("expiresIn", expiresIn, "sets the same as expiresAt: give one of them", undefined);
   }
   if (expiresIn !== undefined) return formatExpiry(clock.wallTime() + expiresIn * 1000);
   return expiresAt === undefined ? undefined : formatExpiry(new Date(expiresAt).getTime());
@@ -26,7 +26,7 @@ export function formatExpiry(time: number): string {
   return new Date(Math.ceil(time / 1000) * 1000).toISOString().replace(".000Z", "Z");
 }
 
-/** When an object expires; `undefined` also for a text that is no such time: what can't be read never expires. */
+/** The time at which an object expires. `undefined` also for a text in another format, so that nothing is freed by mistake. */
 export function expiryIn(
   extattrs: ExtensibleAttributes | undefined,
   attribute: string | undefined,

@@ -8,90 +8,94 @@ import { commentProblem } from "../requests/syntax.js";
 import { markAttributes } from "./attribute-names.js";
 
 /**
- * Where an object says who made it: in an extensible attribute, at the end of its comment, or nowhere.
+ * Where an object keeps its owner: in an extensible attribute, at the end of its comment, or nowhere.
  */
 export type OwnerMarker = { readonly attribute: string } | "comment" | "none";
 
 /** Where an object keeps its request id: in an extensible attribute, or at the end of its comment. */
 export type RequestIdMarker = { readonly attribute: string } | "comment";
 
-/** What marks the objects of one `Ipam`. */
+/** How one `Ipam` marks its objects. */
 export interface OwnershipOptions {
-  /** Who makes these objects, e.g. `"platform-team"`. Left out: nothing is marked, and nothing refused. */
+  /** The owner of all objects that this `Ipam` makes, e.g. `"platform-team"`. Left out, no owner is written or checked. */
   readonly owner?: string | undefined;
   /**
-   * Where the owner is written. Left out: in the attribute `Owner`, which `setup` defines. A request on a grid without
-   * that attribute creates nothing and throws an `InvalidRequestError`.
+   * Where the owner is written. Default: in the attribute `Owner`, which `setup` defines. On a grid without that attribute, a
+   * request creates nothing and throws an `InvalidRequestError`.
    */
   readonly ownerMarker?: OwnerMarker | undefined;
-  /** The extensible attribute that keeps request ids. `"Request ID"` unless said otherwise. */
+  /** The extensible attribute that keeps request ids. Default: `"Request ID"`. */
   readonly requestIdAttribute?: string | undefined;
   /**
-   * Where request ids are kept: `{ attribute }` says the same as `requestIdAttribute`. `"comment"` is for grids on which
-   * nobody may define attributes: the id stands at the end of the comment, `[request: deploy-42/blue]`, and is lost
-   * when somebody writes another comment.
+   * Where request ids are kept: `{ attribute }` sets the same as `requestIdAttribute`. `"comment"` is for grids on which
+   * nobody may define attributes: the id is written at the end of the comment, `[request: deploy-42/blue]`, and is lost when
+   * somebody writes another comment.
    */
   readonly requestIdMarker?: RequestIdMarker | undefined;
   /**
-   * The extensible attribute in which each object keeps the creation token of the request that made it, by which it is found
-   * again when the grid's answer is lost, and told from others at its place. Left out: `"Request Attempt"`, if the grid
-   * has a definition of that name (see `setup`). `false`: none; what became of a lost write can then be told only with a
-   * request id.
+   * The extensible attribute that keeps an object's creation token. By the token a call finds its object again after a lost
+   * answer, and tells it from later objects with the same name or address. Default: `"Request Attempt"`, if the grid defines
+   * it (see `setup`). `false`: no tokens; then only a request id shows whether a lost write was done.
    */
   readonly attemptAttribute?: string | false | undefined;
   /**
-   * The extensible attribute in which each object keeps a token of its last change, so that a change that is carried out
-   * late or twice finds nothing to change. Left out: `"Last Change"`, if the grid has a definition of that name (see
-   * `setup`). `false`: none; a change whose answer is lost then ends with `UncertainWriteError`.
+   * The extensible attribute that keeps the token of an object's last change. The next change compares it, so a request that
+   * arrives late or twice changes nothing. Default: `"Last Change"`, if the grid defines it (see `setup`). `false`: no such
+   * tokens; a change whose answer is lost may then end with `UncertainWriteError`.
    */
   readonly lastChangeAttribute?: string | false | undefined;
   /**
-   * Describes every object for the grid's cloud reports. What a request's own `cloud` says goes before, and its `extattrs`
-   * before both. Left out: nothing is written but for requests that say it.
+   * Describes every object for the grid's cloud reports. A request's own `cloud` overrides it, and the request's `extattrs`
+   * override both. Left out, only requests with `cloud` write these attributes.
    */
   readonly cloud?: CloudDescription | undefined;
   /**
-   * The extensible attribute that keeps when things expire. `"Expires At"` unless said otherwise. `false`: none;
-   * nothing can expire then.
+   * The extensible attribute that keeps the time of expiry. Default: `"Expires At"`. `false`: none, and nothing can expire.
    */
   readonly expiresAtAttribute?: string | false | undefined;
 }
 
-/** What a new object says about itself. */
+/** The comment and attributes of a new object, with its marks. */
 export interface Marks {
   readonly comment?: string;
   readonly extattrs?: ExtattrsToCreate;
 }
 
-/** What the marks of an object are made from. */
+/** The values that {@link Ownership.marksOf} makes marks from. */
 export interface Described {
   readonly comment?: string | undefined;
   readonly extattrs?: ExtattrsToCreate | undefined;
-  /** For cloud reports, over what all objects have in common. */
+  /** For cloud reports. Overrides the `cloud` of the `Ipam`. */
   readonly cloud?: CloudDescription | undefined;
   readonly requestId?: string | undefined;
   /** The creation token: see `attemptAttribute`. */
   readonly token?: string | undefined;
-  /** When it expires, as the grid keeps it. */
+  /** The time of expiry, in the format of {@link formatExpiry}. */
   readonly expires?: string | undefined;
 }
 
-/** What finds an object by a mark. */
+/** Search criteria for a mark. */
 export interface MarkCriteria {
   readonly extattrs?: ExtattrsWhere;
   readonly comment?: { readonly matches: string };
 }
 
+/** An object with the fields that may keep its marks. */
+interface Marked {
+  readonly comment?: string | undefined;
+  readonly extattrs?: ExtensibleAttributes;
+}
+
 const requestInComment = / ?\[request: ([^\]]*)\]$/;
 const ownerInComment = / ?\[owner: ([^\]]+)\](?: \[request: [^\]]*\])?$/;
 
-/** Who made what: marks new objects, finds them by their marks, and keeps others from releasing them. */
+/** The marks of one `Ipam`: writes them to new objects, searches by them, and refuses to touch objects of other owners. */
 export class Ownership {
   readonly owner: string | undefined;
   readonly requestIdMarker: RequestIdMarker;
-  /** The attribute that keeps when things expire, where there is one. */
+  /** The attribute that keeps the time of expiry; `undefined` if nothing can expire. */
   readonly expiryAttribute: string | undefined;
-  /** Where owners are read, even by an `Ipam` that has none. */
+  /** Where owners are read, even if this `Ipam` has no owner. */
   readonly #named: OwnerMarker;
   readonly #marker: OwnerMarker;
   readonly #cloud: CloudDescription | undefined;
@@ -107,7 +111,7 @@ export class Ownership {
       checkAttribute("ownerMarker.attribute", ownerMarker.attribute, markAttributes.owner);
     this.owner = owner;
     this.#cloud = options.cloud;
-    // What is wrong with it shows now.
+    // Checks the description now, not at the first request.
     if (options.cloud !== undefined) cloudAttributes(options.cloud);
     this.requestIdMarker = requestIdMarkerOf(options);
     const { expiresAtAttribute = markAttributes.expiry } = options;
@@ -115,7 +119,7 @@ export class Ownership {
       checkAttribute("expiresAtAttribute", expiresAtAttribute, markAttributes.expiry);
     this.expiryAttribute = expiresAtAttribute === false ? undefined : expiresAtAttribute;
     this.#named = ownerMarker ?? { attribute: markAttributes.owner };
-    this.#marker = owner === undefined ? "none" : (ownerMarker ?? { attribute: markAttributes.owner });
+    this.#marker = owner === undefined ? "none" : this.#named;
     this.#tokens = new Attribute("attemptAttribute", attemptAttribute, markAttributes.token);
     this.#changes = new Attribute(
       "lastChangeAttribute",
@@ -124,7 +128,7 @@ export class Ownership {
     );
   }
 
-  /** The attributes that objects are marked with, for whoever defines them. */
+  /** The attributes that objects are marked with. `setup` defines them. */
   get attributes(): readonly string[] {
     return [
       ...attributeOf(this.requestIdMarker),
@@ -150,14 +154,18 @@ export class Ownership {
     return attributeOf(this.requestIdMarker)[0];
   }
 
-  /** The attribute of something that expires. @throws {InvalidRequestError} where there is none */
+  /**
+   * The attribute of an object that expires, with its value.
+   *
+   * @throws {InvalidRequestError} if the option `expiresAtAttribute` is `false`
+   */
   expiring<T>(expires: T | undefined): Readonly<Record<string, T>> {
     if (expires === undefined) return {};
     if (this.expiryAttribute !== undefined) return { [this.expiryAttribute]: expires };
     throw invalid("expiresAt", expires, "can't be kept, since expiresAtAttribute is false", undefined);
   }
 
-  /** From now on the attributes are defined. */
+  /** Notes that the grid defines the optional attributes now. */
   defined(): void {
     this.#tokens.isMissing = false;
     this.#changes.isMissing = false;
@@ -169,9 +177,9 @@ export class Ownership {
   }
 
   /**
-   * Makes objects with their marks. The tokens are ours, not the caller's: where the grid has no attribute for one of them,
-   * objects are made without it, since a refused create leaves nothing behind. Request ids and owners are promises: where
-   * their attribute is missing, the error says so.
+   * Makes objects with their marks. If the grid does not define the attribute of a token, the create is repeated without it:
+   * the caller did not ask for tokens, and a refused create leaves nothing behind. The caller did ask for request ids and
+   * owners, so a missing attribute for these is an error.
    */
   async marking<T>(create: (marksOf: (described: Described) => Marks) => Promise<T>): Promise<T> {
     const marksOf = (described: Described) => this.marksOf(described);
@@ -191,7 +199,7 @@ export class Ownership {
     return [this.#tokens, this.#changes];
   }
 
-  /** What finds the objects of these request ids. A search by pattern finds candidates: `requestIdOf` tells. */
+  /** Criteria for the objects of these request ids. A pattern may match others, too: compare with `requestIdOf`. */
   requested(...requestIds: readonly string[]): MarkCriteria {
     const marker = this.requestIdMarker;
     return marker === "comment"
@@ -199,32 +207,26 @@ export class Ownership {
       : { extattrs: { [marker.attribute]: oneOf(requestIds) } };
   }
 
-  /** What finds the objects of these creation tokens; `undefined` where the grid keeps none. */
+  /** Criteria for the objects of these creation tokens; `undefined` if the grid keeps none. */
   tokened(tokens: readonly string[]): MarkCriteria | undefined {
     const { tokenAttribute } = this;
     return tokenAttribute === undefined ? undefined : { extattrs: { [tokenAttribute]: oneOf(tokens) } };
   }
 
-  /** The request id that an object carries. */
-  requestIdOf({
-    comment,
-    extattrs,
-  }: {
-    readonly comment?: string | undefined;
-    readonly extattrs?: ExtensibleAttributes;
-  }): string | undefined {
+  /** The request id of an object. */
+  requestIdOf({ comment, extattrs }: Marked): string | undefined {
     const marker = this.requestIdMarker;
     return marker === "comment"
       ? requestInComment.exec(comment ?? "")?.[1]
       : textOf(extattrs, marker.attribute);
   }
 
-  /** The creation token that an object carries. */
+  /** The creation token of an object. */
   tokenOf({ extattrs }: { readonly extattrs?: ExtensibleAttributes }): string | undefined {
     return textOf(extattrs, this.tokenAttribute);
   }
 
-  /** The token of the last change that an object carries. */
+  /** The tokens of an object's last changes, as its attribute has them. */
   lastChangeOf({ extattrs }: { readonly extattrs?: ExtensibleAttributes }): string | undefined {
     return textOf(extattrs, this.lastChangeAttribute);
   }
@@ -234,14 +236,14 @@ export class Ownership {
     return this.#changes.with(token);
   }
 
-  /** Takes note that the grid has no attribute of that name. Whether it is one that objects can do without. */
+  /** Notes that the grid does not define this attribute, and returns whether objects can be made without it. */
   drops(name: string | undefined): boolean {
     const missing = this.#optional.find((one) => one.isOptional && one.wanted.some((own) => own === name));
     if (missing !== undefined) missing.isMissing = true;
     return missing !== undefined;
   }
 
-  /** The error of a grid that keeps no request ids, with what to do about it. */
+  /** The error of a grid that does not define an attribute of ours, with a hint what to do. */
   explained(error: unknown): unknown {
     const name = undefinedAttribute(error);
     if (name === undefined || !this.attributes.includes(name) || !(error instanceof InvalidRequestError))
@@ -249,7 +251,7 @@ export class Ownership {
     return this.undefinedError(name, error);
   }
 
-  /** The error of a grid without an attribute that objects are marked with. */
+  /** The error for a missing attribute that objects are marked with. */
   undefinedError(name: string, cause: InvalidRequestError): InvalidRequestError {
     const { status, code, text, method, path } = cause;
     const hint = phrase(
@@ -260,27 +262,24 @@ export class Ownership {
     return new InvalidRequestError(message, { status, code, text, method, path, hint, cause });
   }
 
-  /** @throws {OwnershipError} where the object says that another owner made it */
-  refuseForeign(
-    object: { readonly comment?: string | undefined; readonly extattrs?: ExtensibleAttributes },
-    name: string,
-  ): void {
+  /** @throws {OwnershipError} if the object has another owner */
+  refuseForeign(object: Marked, name: string): void {
     const owner = this.#ownerOf(object);
     if (owner === undefined || owner === this.owner) return;
-    throw new OwnershipError(`${name} belongs to ${owner}, not to ${this.owner}; it was left alone.`, {
+    throw new OwnershipError(`${name} belongs to ${owner}, not to ${this.owner}; nothing was changed.`, {
       owner,
       object: name,
-      hint: phrase({ term: "force" }, " to release it all the same."),
+      hint: phrase({ term: "force" }, " to release it anyway."),
     });
   }
 
-  /** A comment as it was written, without the marks at its end where that is their place. */
+  /** The comment without the marks at its end, if marks are kept in comments. */
   withoutMark(comment: string): string {
     const unrequested = this.requestIdMarker === "comment" ? comment.replace(requestInComment, "") : comment;
     return this.#marker === "comment" ? unrequested.replace(ownerInComment, "") : unrequested;
   }
 
-  /** What finds the objects of this owner; `undefined` where nothing is marked. */
+  /** Criteria for the objects of this owner; `undefined` if owners are not written. */
   get whereOwned():
     | { readonly comment: { readonly matches: string } }
     | { readonly extattrs: Record<string, string> }
@@ -292,35 +291,29 @@ export class Ownership {
       : { extattrs: { [marker.attribute]: this.owner } };
   }
 
-  /** Whether the object says that this owner made it. */
-  owns(object: { readonly comment?: string | undefined; readonly extattrs?: ExtensibleAttributes }): boolean {
+  /** Whether the object has this owner. */
+  owns(object: Marked): boolean {
     return this.owner !== undefined && this.#ownerOf(object) === this.owner;
   }
 
-  /** The owner that an object names, whether or not this `Ipam` has one. */
-  ownerNamed({
-    comment,
-    extattrs,
-  }: {
-    readonly comment?: string | undefined;
-    readonly extattrs?: ExtensibleAttributes;
-  }): string | undefined {
+  /** The owner of an object, whether or not this `Ipam` has an owner. */
+  ownerNamed({ comment, extattrs }: Marked): string | undefined {
     if (this.#named === "none") return undefined;
     if (this.#named === "comment") return ownerInComment.exec(comment ?? "")?.[1];
     return textOf(extattrs, this.#named.attribute);
   }
 
-  /** The attributes of an object for cloud reports: what it says over what all have in common. */
+  /** The attributes of an object for cloud reports. Its own values override those of the `Ipam`. */
   cloudOf(cloud: CloudDescription | undefined): ExtattrsToCreate {
     return cloudAttributesOf(this.#cloud, cloud);
   }
 
-  /** Whether releases have to look who made a thing. */
+  /** Whether releases have to compare owners. */
   get marks(): boolean {
     return this.#marker !== "none";
   }
 
-  /** What a new object is marked with, as far as is known of what the grid has defined. */
+  /** The comment and attributes of a new object, with all marks that the grid is known to take. */
   marksOf({ comment, extattrs, cloud, requestId, token, expires }: Described): Marks {
     const marker = this.#marker;
     this.#refuseForged(comment, extattrs);
@@ -332,7 +325,8 @@ export class Ownership {
     ].filter((text) => text !== undefined && text !== false && text !== "");
     const marked = texts.length > 0 ? texts.join(" ") : comment;
     const problem = marked === undefined ? undefined : commentProblem(marked);
-    if (problem) throw invalid("comment", comment, `${problem.problem}, with the marks at its end`, "blue");
+    if (problem)
+      throw invalid("comment", comment, `${problem.problem}, including the marks at its end`, "blue");
     const attributes = {
       ...this.cloudOf(cloud),
       ...extattrs,
@@ -348,7 +342,7 @@ export class Ownership {
     };
   }
 
-  /** What looks like a mark, and isn't ours, would say of the object what isn't so. */
+  /** Refuses comments and attributes that the library would later read as its own marks. */
   #refuseForged(comment: string | undefined, extattrs: ExtattrsToCreate | undefined): void {
     const inComments = [
       ...(this.#marker === "comment" ? ["owner"] : []),
@@ -356,7 +350,12 @@ export class Ownership {
     ];
     const forged = inComments.find((mark) => comment?.includes(`[${mark}: `));
     if (forged !== undefined)
-      throw invalid("comment", comment, `looks as if it held the mark [${forged}: …], which is ours`, "blue");
+      throw invalid(
+        "comment",
+        comment,
+        `contains [${forged}: …], a mark that only the library writes`,
+        "blue",
+      );
     const { requestIdAttribute } = this;
     const names = [
       ...(requestIdAttribute === undefined ? [] : [requestIdAttribute]),
@@ -369,21 +368,12 @@ export class Ownership {
     const problem =
       own === requestIdAttribute
         ? "is set by the request: pass requestId"
-        : "is this library's own; leave it out";
+        : "is written by the library only; leave it out";
     throw invalid(`extattrs["${own}"]`, value, problem, { Site: "Paris" });
   }
 
-  #ownerOf({
-    comment,
-    extattrs,
-  }: {
-    readonly comment?: string | undefined;
-    readonly extattrs?: ExtensibleAttributes;
-  }) {
-    const marker = this.#marker;
-    if (marker === "none") return undefined;
-    if (marker === "comment") return ownerInComment.exec(comment ?? "")?.[1];
-    return textOf(extattrs, marker.attribute);
+  #ownerOf(object: Marked): string | undefined {
+    return this.#marker === "none" ? undefined : this.ownerNamed(object);
   }
 }
 
@@ -396,7 +386,7 @@ function requestIdMarkerOf({ requestIdAttribute, requestIdMarker }: OwnershipOpt
     throw invalid(
       "requestIdMarker",
       requestIdMarker,
-      "says the same as requestIdAttribute: give one of them",
+      "sets the same as requestIdAttribute: give one of them",
       {
         attribute: markAttributes.requestId,
       },
@@ -409,10 +399,10 @@ function attributeOf(marker: OwnerMarker): readonly string[] {
   return typeof marker === "object" ? [marker.attribute] : [];
 }
 
-/** An attribute that keeps tokens: used unless it turns out that the grid has no definition of it. */
+/** An attribute that keeps tokens. It is used unless the grid turns out not to define it. */
 class Attribute {
   readonly #name: string | undefined;
-  /** Whether nobody asked for it by name. */
+  /** Whether objects can be made without it, because no option names it. */
   readonly isOptional: boolean;
   isMissing = false;
 
@@ -436,13 +426,13 @@ class Attribute {
   }
 }
 
-/** A search for one value, or for any of several. */
+/** The criterion for one value, or for any of several. */
 function oneOf(values: readonly string[]): string | { readonly matches: string } {
   const [only = "", ...others] = values;
   return others.length === 0 ? only : { matches: `^${alternatives(values)}$` };
 }
 
-/** Any of these texts, as a pattern: what all begin with stands once. */
+/** A pattern for any of these texts. The common beginning is written once, to keep the pattern short. */
 function alternatives(values: readonly string[]): string {
   const [first = "", ...others] = values;
   if (others.length === 0) return escaped(first);
@@ -451,18 +441,18 @@ function alternatives(values: readonly string[]): string {
   return `${escaped(first.slice(0, length))}(${values.map((one) => escaped(one.slice(length))).join("|")})`;
 }
 
-/** The request id of one thing in a request for many. */
+/** The request id of one object in a request for many. */
 export function placeId(requestId: string, place: number): string {
   return `${requestId}/${place}`;
 }
 
-/** How a request id stands at the end of a comment. */
+/** The mark of a request id at the end of a comment. */
 function requestMark(requestId: string): string {
   if (!/[[\]]/.test(requestId)) return `[request: ${requestId}]`;
-  throw invalid("requestId", requestId, "has no brackets where comments keep it", "deploy-42/blue");
+  throw invalid("requestId", requestId, "must have no brackets if comments keep it", "deploy-42/blue");
 }
 
-/** Guess: a grid's patterns take a backslash as POSIX does, and before no letter or digit. */
+/** Guess: in a grid's patterns a backslash escapes as in POSIX, and only before characters that are no letter or digit. */
 function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
@@ -473,7 +463,7 @@ function textOf(extattrs: ExtensibleAttributes | undefined, name: string | undef
   return typeof value === "string" ? value : undefined;
 }
 
-/** The name of the attribute for whose lack the grid refused a request. */
+/** The name of the attribute that the grid does not define, if that is why it refused a request. */
 export function undefinedAttribute(error: unknown): string | undefined {
   if (!isInfobloxError(error, "WapiError")) return undefined;
   return (

@@ -12,7 +12,7 @@ export interface UsedRow {
 
 export const usedFields = ["ip_address", "types", "names", "objects"] as const;
 
-/** Every IPv4 network uses its first and its last address itself. */
+/** The types of an IPv4 network's first and last address. */
 const ownAddresses: ReadonlySet<string> = new Set(["NETWORK", "BROADCAST"]);
 
 /** Whether this is the network's or the broadcast address. */
@@ -20,16 +20,16 @@ export function isOwnAddress({ types = [] }: UsedRow): boolean {
   return types.some((type) => ownAddresses.has(type));
 }
 
-/** Enough to tell that a subnet is in use, and to name some. */
+/** Enough to know that a subnet is in use, and to name some addresses in the error. */
 const fewFound = 20;
-/** The most that a grid gives without pages, which a batch doesn't have. */
+/** The most rows that a grid returns without paging. A batch has no paging. */
 export const mostFound = 1000;
 
 export function addressType(family: Family): "ipv4address" | "ipv6address" {
   return family === 4 ? "ipv4address" : "ipv6address";
 }
 
-/** Asks for addresses of a subnet that something uses: for some, or for as many as a batch can give. */
+/** The search for used addresses of a subnet: for a few, or for as many as a batch can return. */
 export function findUsed(
   family: Family,
   network: string,
@@ -43,7 +43,7 @@ export function findUsed(
   });
 }
 
-/** Those that stand in the way, for people: `10.0.7.5 (HOST web-1.example.com)`. */
+/** The addresses that prevent a release, for messages: `10.0.7.5 (HOST web-1.example.com)`. */
 export function inTheWay(rows: readonly UsedRow[], gateway: string | undefined): string[] {
   return rows
     .filter((row) => !isOwnAddress(row) && row.ip_address !== gateway)

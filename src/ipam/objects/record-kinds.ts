@@ -1,4 +1,4 @@
-/** The kinds of DNS records, and the WAPI object and fields behind each. */
+/** The kinds of DNS records, each with its WAPI object type and fields. */
 export const recordKinds = {
   A: { type: "record:a", fields: ["ipv4addr"] },
   AAAA: { type: "record:aaaa", fields: ["ipv6addr"] },
@@ -14,7 +14,7 @@ export const recordKinds = {
 /** A kind of DNS record, as in a zone file. */
 export type RecordKind = keyof typeof recordKinds;
 
-/** All of them. */
+/** All kinds of DNS records. */
 export const recordTypes = Object.keys(recordKinds) as RecordKind[];
 
 /** The object types of DNS records. */

@@ -10,25 +10,25 @@ import { identified, identityField } from "./rows.js";
 
 const commonFields = ["name", "view", "ttl", "use_ttl", "comment", "extattrs", identityField] as const;
 
-/** A grid keeps of a name server's record neither comment nor attributes, and of some who made it. */
+/** NS records have no comment and no attributes. `creator` shows whether the grid made them. */
 const nameServerFields = ["name", "view", "creator", "addresses", identityField] as const;
 
-/** What is read of a record. */
+/** The fields that are read of a record. */
 export function recordFields(kind: RecordKind): readonly string[] {
   return [...(hasMarks(kind) ? commonFields : nameServerFields), ...recordKinds[kind].fields];
 }
 
-/** Whether records of the kind can say who made them: a comment, attributes, a time to live. NS records can't. */
+/** Whether records of this kind have a comment, attributes and a time to live. NS records do not. */
 export function hasMarks(kind: RecordKind): boolean {
   return kind !== "NS";
 }
 
-/** A record as it is wanted, with what it points at spelled out. */
+/** A record to be made or found, with the fields of all kinds. */
 export interface WantedRecord {
   readonly type: RecordKind;
   readonly name: string;
   readonly ip?: string | undefined;
-  /** Of a PTR record's `ip`, which may not be known yet. */
+  /** The family of a PTR record's `ip`, which may not be known yet. */
   readonly family?: Family | undefined;
   readonly canonical?: string | undefined;
   readonly text?: string | undefined;
@@ -39,7 +39,7 @@ export interface WantedRecord {
   readonly priority?: number | undefined;
   readonly weight?: number | undefined;
   readonly nameserver?: string | undefined;
-  /** Of a name server. */
+  /** The addresses of an NS record's name server. */
   readonly ips?: string | readonly string[] | undefined;
   readonly flags?: number | undefined;
   readonly tag?: string | undefined;
@@ -47,10 +47,10 @@ export interface WantedRecord {
 }
 
 /**
- * Refuses what a grid doesn't keep with a record of its type.
+ * Refuses fields that a record of its type does not have.
  *
- * @param at - where the record is described, for the error
- * @throws {InvalidRequestError}
+ * @param at - the path of the record in the request, for the error
+ * @throws {InvalidRequestError} if a field is given that NS records do not have
  */
 export function refuseMarks(record: { readonly type: RecordKind } & object, at = ""): void {
   if (hasMarks(record.type)) return;
@@ -58,16 +58,11 @@ export function refuseMarks(record: { readonly type: RecordKind } & object, at =
   for (const field of ["comment", "extattrs", "cloud", "ttl"]) {
     const value = given[field];
     if (value === undefined || (typeof value === "object" && Object.keys(value ?? {}).length === 0)) continue;
-    throw invalid(
-      `${at}${field}`,
-      value,
-      `a grid keeps none with a record of type ${record.type}`,
-      undefined,
-    );
+    throw invalid(`${at}${field}`, value, `records of type ${record.type} have no ${field}`, undefined);
   }
 }
 
-/** The fields that make the record what it is, as the grid spells them. */
+/** The name and data of a record, as WAPI fields. */
 export function recordValues(record: WantedRecord): Record<string, unknown> {
   const { name, ip } = record;
   switch (record.type) {
@@ -94,7 +89,7 @@ export function recordValues(record: WantedRecord): Record<string, unknown> {
   }
 }
 
-/** Addresses of a name server, without the PTR records that a grid would make with them unasked. */
+/** The addresses of a name server, without the PTR records that a grid would otherwise make. */
 function wireServerAddresses(ips: WantedRecord["ips"]): object[] {
   const texts = ips === undefined ? [] : [ips].flat();
   return texts.map((text) => {
@@ -103,13 +98,13 @@ function wireServerAddresses(ips: WantedRecord["ips"]): object[] {
   });
 }
 
-/** The addresses of a name server in its record, lowest text first: their order means nothing. */
+/** The addresses of a name server in its record, sorted, since their order has no meaning. */
 export function serverAddressesOf(row: Readonly<Record<string, unknown>>): string[] {
   const { addresses } = row as { readonly addresses?: readonly { readonly address?: string }[] };
   return (addresses ?? []).flatMap(({ address }) => address ?? []).sort();
 }
 
-/** A record's row, whatever its kind. */
+/** The row of a record of any kind. */
 export type RecordRow = Readonly<Record<string, unknown>> & {
   readonly _ref: string;
   readonly uuid?: string;
@@ -132,7 +127,7 @@ export function recordOf(kind: RecordKind, row: RecordRow, created: boolean): Dn
     value: parts.join(" "),
     ref: row._ref as Ref<RecordType>,
     dnsView: row.view,
-    // A grid shows a time to live even where the zone's holds.
+    // A grid shows a time to live even if the record uses that of its zone.
     ttl: row.use_ttl === true ? row.ttl : undefined,
     comment: row.comment,
     extattrs: row.extattrs ?? {},
@@ -140,32 +135,32 @@ export function recordOf(kind: RecordKind, row: RecordRow, created: boolean): Dn
   });
 }
 
-/** A field of a record as this API has it: a text is what it says, however it was written. */
+/** A field's value as this API shows it: the plain text of a TXT record, without quotes and escapes. */
 export function plainValue(field: string, value: unknown): unknown {
   return field === "text" && typeof value === "string" ? plainTxt(value) : value;
 }
 
-/** Texts that are no names. */
+/** Fields that hold texts, not names. */
 const exactFields: ReadonlySet<string> = new Set(["text", "ca_value"]);
 
-/** A value as it is the same for all that mean the same. */
+/** The value in a form that is equal for all spellings of one name. */
 export function canonicalValue(field: string, value: unknown): unknown {
   return exactFields.has(field) || typeof value !== "string" ? value : canonicalName(value);
 }
 
-/** Whether two such values mean the same: names are the same in capitals, texts are not. */
+/** Whether two values are the same. Names are compared without regard to case, texts exactly. */
 export function isSameValue(field: string, one: unknown, other: unknown): boolean {
   if (exactFields.has(field) || typeof one !== "string" || typeof other !== "string") return one === other;
   return isSameName(one, other);
 }
 
-/** Whether an address can stand in such a record. */
+/** Whether a record of this kind can hold the address. */
 export function fitsRecord(kind: RecordKind, ip: string): boolean {
   const family = parseAddress(ip)?.family;
   return family !== undefined && (kind === "PTR" || family === (kind === "A" ? 4 : 6));
 }
 
-/** What the name that a record leads to is called on the grid. */
+/** The field with the name that a record points to. */
 export const targetFields: Readonly<Partial<Record<RecordKind, string>>> = {
   PTR: "ptrdname",
   CNAME: "canonical",
@@ -174,7 +169,7 @@ export const targetFields: Readonly<Partial<Record<RecordKind, string>>> = {
   NS: "nameserver",
 };
 
-/** What is read of a record, with its zone. */
+/** The fields that are read of a record, with its zone. */
 export function detailFields(kind: RecordKind): readonly string[] {
   return [...recordFields(kind), "zone"];
 }
@@ -205,7 +200,7 @@ function numberOf(row: RecordRow, field: string): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
-/** The kind of record that an object type is. */
+/** The kind of record of an object type. */
 export function kindOfType(type: string | undefined): RecordKind | undefined {
   return (Object.keys(recordKinds) as RecordKind[]).find((kind) => recordKinds[kind].type === type);
 }

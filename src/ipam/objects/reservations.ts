@@ -2,16 +2,16 @@ import { randomBytes } from "node:crypto";
 import { formatDuid } from "../requests/syntax.js";
 
 /**
- * How an address is kept for nobody.
+ * How an address is reserved, so that DHCP gives it to nobody.
  *
- * IPv4 has a way to say so: a fixed address whose clients are matched by `RESERVED`. IPv6 has none, and every IPv6
- * fixed address needs a DUID that is unique in its network. So an IPv6 reservation gets a DUID that no client can
- * have: a DUID-UUID (RFC 6355) whose UUID is of version 8, "custom" (RFC 9562), and begins with "ipam" in ASCII, by
- * which it is known again. The alternative, a host record without DNS, would need a name that nobody chose.
+ * An IPv4 reservation is a fixed address with `match_client: RESERVED`. IPv6 fixed addresses have no such value, and each needs
+ * a DUID that is unique in its network. So an IPv6 reservation gets a DUID that no client can have: a DUID-UUID (RFC 6355)
+ * whose UUID has version 8, "custom" (RFC 9562), and begins with "ipam" in ASCII. The library recognizes reservations by it.
+ * The alternative, a host record without DNS, would need a name that nobody chose.
  */
 const reservationDuid = /^00:04:69:70:61:6d:..:..:8.:..:[89ab].(:..){7}$/;
 
-/** A new DUID that marks a reservation. */
+/** A new DUID for an IPv6 reservation. */
 export function newReservationDuid(): string {
   const uuid = randomBytes(16);
   uuid.write("ipam", 0, "ascii");
@@ -25,13 +25,12 @@ export function isReservationDuid(duid: string): boolean {
   return reservationDuid.test(formatDuid(duid));
 }
 
-/** The DUID of a client: none where it only marks a reservation. */
+/** The DUID of a client; `undefined` for that of a reservation. */
 export function clientDuid(duid: string | undefined): string | undefined {
   return duid === undefined || duid === "" || isReservationDuid(duid) ? undefined : duid;
 }
 
 /**
- * How the reservation of a gateway is known again: a grid has no such thing as a gateway of a network, only
- * reservations, and these can be searched by comment.
+ * The comment of a gateway's reservation. WAPI networks have no field for a gateway; reservations can be searched by comment.
  */
 export const gatewayComment = "Gateway (infoblox-ipam)";

@@ -16,8 +16,8 @@ import type {
 } from "./results.js";
 
 /**
- * From the rows of a grid to the results of this API: which fields are asked for, and what is made of them. Fields
- * are optional in these types because a grid leaves out what is empty.
+ * Turns rows of the grid into results of this API, and lists the fields to ask for. Fields are optional in these types because a
+ * grid leaves out empty ones.
  */
 
 /** The grid's own identity of an object, which it shows from WAPI 2.14 on. */
@@ -59,7 +59,7 @@ export interface SubnetRow extends IdentifiedRow {
   readonly extattrs?: ExtensibleAttributes;
 }
 
-/** @param expiry - the extensible attribute that keeps when it expires, where there is one */
+/** @param expiry - the extensible attribute that keeps the time of expiry, if there is one */
 export function subnetOf(
   row: SubnetRow,
   created: boolean,
@@ -75,7 +75,7 @@ export function subnetOf(
     family: block.family,
     prefixLength: block.prefixLength,
     networkView: needed(row, "network_view", row.network_view),
-    // A network at the top of its view has "/" for a container.
+    // A network at the top of its view has the container "/".
     container: row.network_container === "/" ? undefined : row.network_container,
     gateway,
     comment: row.comment,
@@ -85,7 +85,7 @@ export function subnetOf(
   });
 }
 
-/** A container's row: that of a subnet, of another object type. */
+/** The row of a container: the fields of a subnet with another object type. */
 export interface ContainerRow extends Omit<SubnetRow, "_ref"> {
   readonly _ref: Ref<ContainerType>;
 }
@@ -144,8 +144,8 @@ export interface HostRow extends IdentifiedRow {
 }
 
 /**
- * @param expiry - the extensible attribute that keeps when it expires, where there is one
- * @param ip - which of its addresses is meant; its first where left out
+ * @param expiry - the extensible attribute that keeps the time of expiry, if there is one
+ * @param ip - the address of the host that is meant; left out, its first
  */
 export function addressOfHost(
   row: HostRow,
@@ -165,7 +165,7 @@ export function addressOfHost(
     mac: entries.find((one) => one.mac)?.mac,
     duid: entries.find((one) => one.duid)?.duid,
     networkView: needed(row, "network_view", row.network_view),
-    // A host without DNS shows a blank for its view.
+    // A host without DNS has a blank as its view.
     dnsView: row.configure_for_dns === false ? undefined : row.view,
     comment: row.comment,
     extattrs: row.extattrs ?? {},
@@ -289,7 +289,7 @@ export interface RangeRow extends IdentifiedRow {
 export function rangeOf(row: RangeRow, created: boolean): AddressRange {
   const { start_addr: first, end_addr: last } = row;
   if (first === undefined || last === undefined)
-    throw broken(row, "it has no addresses, which were asked for");
+    throw broken(row, "it has no start_addr or end_addr, which were asked for");
   return identified(row, {
     ...{ first, last },
     ref: row._ref,
@@ -314,9 +314,9 @@ function needed(row: { readonly _ref: Ref }, field: string, value: string | unde
   return value;
 }
 
-/** The error for a row that lacks what makes it useful. */
+/** The error for a row without a field that the client asked for, or with an unreadable one. */
 export function broken(row: { readonly _ref: Ref }, problem: string): ServerError {
-  return new ServerError(`The grid's answer for ${row._ref} isn't what it promises: ${problem}.`, {
+  return new ServerError(`The grid's answer for ${row._ref} is incomplete or unreadable: ${problem}.`, {
     status: 200,
     code: "ERR_INFOBLOX_UNEXPECTED_ANSWER",
     method: "",
@@ -324,7 +324,7 @@ export function broken(row: { readonly _ref: Ref }, problem: string): ServerErro
   });
 }
 
-/** What these rows are in terms of this API, seen from one address of theirs. */
+/** The results for rows of hosts and fixed addresses. @param ip - the address of a host that is meant */
 export function addressesOf(
   hosts: readonly HostRow[],
   fixed: readonly (FixedRow4 | FixedRow6)[],

@@ -7,15 +7,15 @@ import type { ApplyOptions, PlanOptions } from "./requests.js";
 import type { StepLeft, StepResult } from "./results.js";
 import { stagesOf } from "./stages.js";
 
-/** How to apply what was understood. */
+/** How `applyPlan` applies a compiled plan. */
 interface Applying extends PlanOptions, ApplyOptions {
-  /** What is there already, by the names of the steps that would make it. */
+  /** The results of objects that exist already, by the names of the steps that would make them. */
   readonly found?: ReadonlyMap<string, StepResult> | undefined;
-  /** Whether a failure rolls back what has no request id: `true` unless others may have adopted it by its place. */
+  /** Whether a failure rolls back objects without a request id. Default: `true`. `false` if other calls may have adopted them. */
   readonly rollsBack?: boolean;
 }
 
-/** Sends what was understood, and gives the results by name. */
+/** Sends a compiled plan. @returns the results by the names of the steps */
 export async function applyPlan(
   settings: IpamSettings,
   intents: readonly PlanIntent[],
@@ -44,7 +44,7 @@ export async function applyPlan(
   return results as Map<string, StepResult>;
 }
 
-/** Which sources the steps take from. */
+/** The sources that the steps take from. */
 export function sourcesOf(
   settings: IpamSettings,
   intents: readonly PlanIntent[],
@@ -55,5 +55,5 @@ export function sourcesOf(
 
 function noRoom(choices: readonly Choice[]): string {
   const steps = [...new Set(choices.map(({ taker }) => taker))].join(", ");
-  return `The plan has no room: for one of its steps (${steps}) no source has anything left. Nothing of this request was done.`;
+  return `The plan has no room: all sources of one of its steps (${steps}) are exhausted. Nothing of this request was done.`;
 }

@@ -8,10 +8,10 @@ import { type DoneBefore, NamedNetworks } from "../subnets/relatives.js";
 import type { Known } from "./intent.js";
 import type { StepKind } from "./results.js";
 
-/** The steps before the one that is looked at, by name. */
+/** The steps before the one that is compiled, by name. */
 export class Earlier {
   readonly #steps = new Map<string, Known>();
-  /** Stand-ins for references that don't exist yet. No grid gives such a reference, and nobody can guess one. */
+  /** Stand-ins for references that do not exist yet, with the names of their steps. They are random, so no request can name one. */
   readonly #standIns = new Map<string, string>();
 
   readonly #ids = new Map<string, string>();
@@ -28,14 +28,13 @@ export class Earlier {
     this.#released = new Set(gone.map(keyOfRef));
   }
 
-  /** @param requestId - what the step's object is found by again */
+  /** @param requestId - the request id of the step's object */
   add(step: Known, requestId: string | undefined, isThere = false): void {
     this.#steps.set(step.name, step);
     if (isThere) this.#standing.add(step.name);
     if (requestId !== undefined) this.#ids.set(step.name, requestId);
   }
 
-  /** The request id of a step's object. */
   idOf(name: string): string | undefined {
     return this.#ids.get(name);
   }
@@ -44,14 +43,14 @@ export class Earlier {
     return this.#steps.has(name);
   }
 
-  /** Notes a release. @returns what was released before it */
+  /** Notes a release. @returns the keys of what is released before it */
   releases(key: string): ReadonlySet<string> {
     const before = new Set(this.#released);
     this.#released.add(key);
     return before;
   }
 
-  /** What the steps before the one that is looked at do with subnets and containers. */
+  /** What the steps before the one that is compiled do with subnets and containers. */
   doneBefore(family: Family, networkView: string): DoneBefore {
     const made = [...this.#steps.values()].filter(
       (step) =>
@@ -67,7 +66,7 @@ export class Earlier {
     };
   }
 
-  /** The step that is named. @throws {InvalidRequestError} where no step before has that name, or it makes something else */
+  /** An earlier step by its name. @throws {InvalidRequestError} if no earlier step of this kind has the name */
   step(kind: StepKind, name: unknown, field: string): Known {
     const found = typeof name === "string" ? this.#steps.get(name) : undefined;
     if (found?.kind === kind) {
@@ -76,18 +75,20 @@ export class Earlier {
     }
     const names = [...this.#steps.values()].filter((step) => step.kind === kind).map((step) => step.name);
     const problem =
-      found === undefined ? `no earlier step makes a ${kind} of that name` : `makes a ${found.kind}`;
+      found === undefined
+        ? `no earlier step makes a ${kind} of that name`
+        : `makes a ${found.kind}, not a ${kind}`;
     throw invalid(`${field}.${kind}`, name, problem, names[0] ?? `a ${kind} that the plan makes before`);
   }
 
-  /** The steps that were named since this was asked last. */
+  /** The steps that were used since the last call of this. */
   takeUsed(): readonly string[] {
     const names = [...this.#used];
     this.#used.clear();
     return names;
   }
 
-  /** A source, with a stand-in where it names an earlier step: `{ subnet: "blue" }`. */
+  /** The source; a stand-in for its reference if it names an earlier step: `{ subnet: "blue" }`. */
   source(source: unknown, kinds: readonly StepKind[], field: string): unknown {
     if (Array.isArray(source)) {
       return source.map((one, index) => this.source(one, kinds, `${field}[${index}]`));
@@ -101,12 +102,12 @@ export class Earlier {
     return { ref, cidr: block && formatBlock(block), networkView } satisfies SourceObject;
   }
 
-  /** The step that a target stands in for. */
+  /** The name of the step that a target stands for; `undefined` for other targets. */
   standsFor(target: Target): string | undefined {
     return target.kind === "ref" ? this.#standIns.get(target.ref) : undefined;
   }
 
-  /** The source as it can be sent: with the reference of the object that it stands in for. */
+  /** The source in the form that is sent: a stand-in is replaced by the reference of the step's object. */
   grounded(source: AddressSource, refOf: (name: string) => Ref): AddressSource {
     const { target } = source;
     const name = this.standsFor(target);
@@ -114,7 +115,7 @@ export class Earlier {
     return { ...source, target: { ...target, ref: refOf(name), text: name } };
   }
 
-  /** How a target is shown to people. */
+  /** The form of a target in messages. */
   textOf(target: Target): string {
     return this.standsFor(target) ?? target.text;
   }

@@ -3,23 +3,24 @@ import type { AddressKind } from "../objects/results.js";
 import type { SourcedIntent } from "../sources/source-choices.js";
 import type { StepKind } from "./results.js";
 
-/** What the builder keeps of a step: checked only when the plan is understood. */
+/** A step as the caller gave it. It is checked when the plan is compiled. */
 export interface PlanStep {
   readonly kind: StepKind;
   readonly name: string;
   readonly request: unknown;
-  /** What is changed or released. */
+  /** The object that is changed or released. */
   readonly target?: unknown;
-  /** Addresses that a change gives to the object, and that nobody else may have; and those that it takes off. */
+  /** Addresses that a change adds to its object, and that no other object may have. */
   readonly taken?: readonly string[] | undefined;
+  /** Addresses that a change removes from its object. */
   readonly freed?: readonly string[] | undefined;
-  /** What its object is found by again, where the plan has no id for all. */
+  /** The request id of its object, if it is not derived from that of the plan. */
   readonly requestId?: string | undefined;
   /** Whether its object is there already, so that the step only lets others name it. */
   readonly isThere?: boolean;
 }
 
-/** What later steps can know of a step before anything was sent. */
+/** What is known of a step before anything is sent, for later steps. */
 export interface Known {
   readonly kind: StepKind;
   readonly name: string;
@@ -27,28 +28,28 @@ export interface Known {
   readonly type: string;
   readonly family?: Family | undefined;
   readonly networkView?: string | undefined;
-  /** Of a subnet, container or range that is named by its addresses. */
+  /** The block of a subnet or container that is given by its CIDR. */
   readonly block?: Block | undefined;
-  /** Of an address: one, or several of a host; with `ip` where it is named. */
+  /** The addresses of an object: one, or several for a host. `ip` is set for given addresses. */
   readonly addresses?: readonly { readonly family: Family; readonly ip: string | undefined }[] | undefined;
-  /** Addresses that are nobody's any more once it is done. */
+  /** Addresses that the step frees. */
   readonly freed?: readonly string[] | undefined;
   readonly dnsName?: string | undefined;
   readonly addressKind?: AddressKind | undefined;
 }
 
-/** A step, understood: all that can be wrong with it before a grid is asked has been looked at. */
+/** A compiled step. Everything was checked that can be without asking the grid. */
 export interface PlanIntent extends SourcedIntent {
   readonly kind: StepKind;
   readonly known: Known;
-  /** Earlier steps that it names. */
+  /** The names of earlier steps that it uses. */
   readonly uses?: readonly string[];
-  /** Earlier steps without whose results this one can't be composed. */
+  /** The names of earlier steps whose results it needs before it can be composed. */
   readonly needs: readonly string[];
-  /** In a sentence: `the next /24 of 10.0.0.0/8`. */
+  /** The step in words, for the preview: `a subnet: the next /24 of 10.0.0.0/8`. */
   readonly summary: string;
-  /** Whether it must come after all that stands before it, and before all that follows. */
+  /** Whether it must come after all steps before it, and before all steps after it. */
   readonly keepsItsPlace?: boolean;
-  /** What a look reads, in words. */
+  /** What its look reads, in words, for the preview. */
   readonly looksAt?: string;
 }

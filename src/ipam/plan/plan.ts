@@ -6,6 +6,7 @@ import { changed, given, type Happening, released } from "../settings/events.js"
 import type { IpamSettings } from "../settings/settings.js";
 import { checkSubnetRequest } from "../subnets/schemas.js";
 import { applyPlan } from "./apply-plan.js";
+import { compilePlan } from "./compile-plan.js";
 import type { PlanIntent, PlanStep } from "./intent.js";
 import { type PlanPreview, previewOf } from "./preview.js";
 import type {
@@ -26,17 +27,16 @@ import type {
 } from "./requests.js";
 import type { StepKind, StepResults } from "./results.js";
 import { checkPlanRequest } from "./schemas.js";
-import { understand } from "./understanding.js";
 
-/** What a plan gives: the result of each step, by its name. */
+/** The results of a plan, by the names of its steps. */
 export type PlanResults<Names extends PlanNames> = { [Name in keyof Names]: StepResults[Names[Name]] };
 
 /**
- * Many steps at once, made by `Ipam.plan`. Each has a name, which later steps can use: `{ from: { subnet: "blue" } }`.
- * A plan isn't changed by its methods: each gives a new one, with one step more.
+ * Several steps that one call carries out, made by `Ipam.plan`. Each step has a name that later steps can use:
+ * `{ from: { subnet: "blue" } }`. The methods do not change the plan: each returns a new plan with one step more.
  *
- * Sent as one `request` object where WAPI can express it: one round trip, all or nothing on the grid. Where it can't,
- * in as few as possible, and what was done is undone when one fails. {@link Plan.preview} says which of the two.
+ * If WAPI can express all steps in one `request` object, the plan is one round trip, all or nothing. If not, it takes as few
+ * requests as possible, and a failure rolls back the earlier ones. {@link Plan.preview} says which of both applies.
  *
  * @example
  * const plan = ipam
@@ -58,7 +58,9 @@ export class Plan<Names extends PlanNames = PlanNames> {
   }
 
   /**
-   * Takes a subnet, as `Ipam.requestSubnet` does; `from` may be a container that the plan makes.
+   * Adds a step that takes a subnet, as `Ipam.requestSubnet` does. `from` may name a container of the plan.
+   *
+   * WAPI: creates a `network` (`ipv6network`).
    *
    * @example
    * plan.subnet("blue", { from: "10.0.0.0/8", prefixLength: 24, gateway: "first" });
@@ -71,7 +73,7 @@ export class Plan<Names extends PlanNames = PlanNames> {
   }
 
   /**
-   * Makes a container: the next free block of a size, or the one that is named.
+   * Adds a step that makes a container: the next free block of a size, or a given one.
    *
    * WAPI: creates a `networkcontainer` (`ipv6networkcontainer`).
    *
@@ -86,7 +88,7 @@ export class Plan<Names extends PlanNames = PlanNames> {
   }
 
   /**
-   * Makes a DHCP range. In a subnet whose addresses aren't known yet, its ends are counted, which takes a second request.
+   * Adds a step that makes a DHCP range. In a subnet that the grid chooses, its ends are positions, which takes a second request.
    *
    * WAPI: creates a `range` (`ipv6range`).
    *
@@ -101,8 +103,10 @@ export class Plan<Names extends PlanNames = PlanNames> {
   }
 
   /**
-   * Takes an address, as `Ipam.requestAddress` does: a host, a fixed address or a reservation; `from` may be a subnet
-   * or range that the plan makes.
+   * Adds a step that takes an address, as `Ipam.requestAddress` does: a host, a fixed address or a reservation. `from` may name a
+   * subnet or range of the plan.
+   *
+   * WAPI: creates a `record:host`, `fixedaddress` or `ipv6fixedaddress`.
    *
    * @example
    * plan.address("web", { from: { subnet: "blue" }, name: "web-1.example.com" });
@@ -115,10 +119,11 @@ export class Plan<Names extends PlanNames = PlanNames> {
   }
 
   /**
-   * Makes a DNS record; what it points at may be an address that the plan makes. The address of a host that isn't known
-   * yet takes a second request.
+   * Adds a step that makes a DNS record. It may point to an address of the plan. If that is a host's address that the grid chooses,
+   * it takes a second request.
    *
-   * WAPI: creates a `record:a`, `record:aaaa`, `record:ptr`, `record:cname`, `record:txt`, `record:mx` or `record:srv`.
+   * WAPI: creates a `record:a`, `record:aaaa`, `record:ptr`, `record:cname`, `record:txt`, `record:mx`, `record:srv`, `record:ns`
+   * or `record:caa`.
    *
    * @example
    * plan.record("www", { type: "CNAME", name: "www.example.com", canonical: { address: "web" } });
@@ -131,7 +136,9 @@ export class Plan<Names extends PlanNames = PlanNames> {
   }
 
   /**
-   * Changes an object: that of an earlier step, or one that is there. What isn't named stays.
+   * Adds a step that changes an object: that of an earlier step, or an existing one. Fields that are not given stay.
+   *
+   * WAPI: updates the object.
    *
    * @example
    * plan.update("note", subnet, { comment: "in use since today", extattrs: { Site: "Rome", Owner: null } });
@@ -145,7 +152,9 @@ export class Plan<Names extends PlanNames = PlanNames> {
   }
 
   /**
-   * Sets extensible attributes of an object; `null` removes one, all others stay.
+   * Adds a step that sets extensible attributes of an object. `null` removes an attribute; all others stay.
+   *
+   * WAPI: updates `extattrs` of the object.
    *
    * @example
    * plan.attributes("site", { subnet: "blue" }, { Site: "Paris" });
@@ -159,8 +168,10 @@ export class Plan<Names extends PlanNames = PlanNames> {
   }
 
   /**
-   * Gives something back. It is looked at first, so that nothing in use goes, and nothing of another owner. It keeps
-   * its place among the steps: what stands before is done before, what stands behind after. It can't be undone.
+   * Adds a step that releases an object. The plan reads the object first, and refuses to release one that is in use or has another
+   * owner. All steps before it are done before it, all others after it. It cannot be rolled back.
+   *
+   * WAPI: deletes the object.
    *
    * @example
    * plan.release("old", "10.0.7.0/24", { cascade: true });
@@ -174,31 +185,33 @@ export class Plan<Names extends PlanNames = PlanNames> {
   }
 
   /**
-   * What would be sent, in words (`text`) and as data, and whether it is one request or several, and why. Sends nothing.
+   * Shows what `apply` would send, in words (`text`) and as data, and whether it is one request or several. Sends nothing.
    *
-   * Waits for nothing, so that it may be the first thing that a program does. Until the first request of the `Ipam` the
-   * types of fields are then taken on trust; {@link Plan.apply} checks everything.
+   * It is synchronous. Before the first asynchronous call of the `Ipam`, the types of fields are not checked yet;
+   * {@link Plan.apply} checks everything.
    *
-   * @throws {InvalidRequestError} where a step is wrong; its name stands before that of the field
+   * @throws {InvalidRequestError} if a step is not valid; the field has the name of the step in front
    * @example
    * console.log(plan.preview().text);
    */
   preview(): PlanPreview {
-    const { settings, intents, options } = this.#understood({});
+    const { settings, intents, options } = this.#compiled({});
     return previewOf(settings, intents, options);
   }
 
   /**
-   * Does it. With a `requestId`, the same plan again gives the same results, and makes what is missing.
+   * Carries out the plan. With a `requestId`, the same plan again returns the same results, and makes what is missing.
    *
-   * @throws {PoolExhaustedError} where no source of one of its steps has anything left
-   * @throws {ConflictError} and the other errors of a grid that refuses a step: nothing was done. Where it took several
-   *   requests, what was done before is undone; `partial` lists what could not be
-   * @throws {RequestMismatchError} where the `requestId` stands for other things than these
-   * @throws {AmbiguousTargetError} where several objects have the request id of one step, and stay
-   * @throws {UncertainWriteError} where an answer was lost, and what became of the plan can't be found out; says what to
-   *   look for
-   * @throws {InvalidRequestError} where a step is wrong; its name stands before that of the field
+   * WAPI: one or several `request` objects.
+   *
+   * @returns the results, by the names of the steps
+   * @throws {PoolExhaustedError} if all sources of a step are exhausted
+   * @throws {ConflictError} and other errors of the grid if it refuses a step: nothing was done. If the plan took several
+   *   requests, the earlier ones are rolled back; `partial` lists what could not be
+   * @throws {RequestMismatchError} if the `requestId` stands for objects that differ from the plan
+   * @throws {AmbiguousTargetError} if several objects have the request id of one step
+   * @throws {UncertainWriteError} if an answer was lost, and the outcome cannot be found out; the hint says what to search for
+   * @throws {InvalidRequestError} if a step is not valid; the field has the name of the step in front
    * @example
    * const { blue, web } = await plan.apply({ signal, onProgress: ({ done, total }) => console.log(done, total) });
    */
@@ -209,18 +222,18 @@ export class Plan<Names extends PlanNames = PlanNames> {
       checkRangeRequest.load(),
       checkPlanRequest.load(),
     ]);
-    const understood = this.#understood(options);
+    const compiled = this.#compiled(options);
     const results = await this.#settings.events.during(
       "plan.apply",
-      understood.options,
-      () => applyPlan(understood.settings, understood.intents, understood.options),
+      compiled.options,
+      () => applyPlan(compiled.settings, compiled.intents, compiled.options),
       applied(this.#steps),
     );
-    // Every name has its step, and every step gave its result.
+    // Each step has a result under its name.
     return Object.fromEntries(results) as PlanResults<Names>;
   }
 
-  #understood(given: ApplyOptions): {
+  #compiled(given: ApplyOptions): {
     readonly settings: IpamSettings;
     readonly intents: readonly PlanIntent[];
     readonly options: PlanOptions & ApplyOptions;
@@ -228,7 +241,7 @@ export class Plan<Names extends PlanNames = PlanNames> {
     const plan: PlanOptions = checkPlanRequest.now("plan", this.#options);
     const apply: ApplyOptions = checkPlanRequest.now("apply", given);
     const settings = { ...this.#settings, networkView: plan.networkView ?? this.#settings.networkView };
-    const intents = understand(settings, this.#steps, plan.requestId);
+    const intents = compilePlan(settings, this.#steps, plan.requestId);
     return { settings, intents, options: { ...plan, ...apply, signal: apply.signal ?? plan.signal } };
   }
 
@@ -239,7 +252,7 @@ export class Plan<Names extends PlanNames = PlanNames> {
   }
 }
 
-/** What the steps of a plan did. */
+/** The events of a plan's results. */
 function applied(
   steps: readonly { readonly name: string; readonly kind: StepKind; readonly target?: unknown }[],
 ): (results: Iterable<readonly [string, unknown]>) => readonly Happening[] {

@@ -12,16 +12,16 @@ import type { PlanOptions } from "./requests.js";
 import type { StepKind } from "./results.js";
 import { type Stage, stagesOf } from "./stages.js";
 
-/** What applying a plan would send, as far as that is known before. */
+/** What `Plan.apply` would send, as far as it is known before. */
 export interface PlanPreview {
-  /** Whether it is one request, which the grid does as a whole or not at all; else several, undone when one fails. */
+  /** Whether it is one request, which the grid does as a whole or not at all. If not, a failure rolls back earlier requests. */
   readonly allOrNothing: boolean;
-  /** Why it is one request, or why it can't be. */
+  /** Why it is one request, or why it is several. */
   readonly why: string;
-  /** What is read first. */
+  /** What the plan reads before it writes. */
   readonly looks: readonly string[];
   readonly requests: readonly PreviewedRequest[];
-  /** All of it in words, line by line. */
+  /** Everything in words, line by line. */
   readonly text: string;
 }
 
@@ -30,19 +30,20 @@ export interface PreviewedRequest {
   readonly steps: readonly PreviewedStep[];
 }
 
+/** One step of a previewed request. */
 export interface PreviewedStep {
   readonly name: string;
   readonly kind: StepKind;
-  /** In words: `a subnet: the next /24 of 10.0.0.0/8`. */
+  /** The step in words: `a subnet: the next /24 of 10.0.0.0/8`. */
   readonly text: string;
   /**
-   * The entries of the grid's `request` object, with `##STATE:blue:##` for the reference of the step `blue`.
-   * `undefined` where they follow from what a request before, or a look, will say.
+   * The entries of the `request` object, with `##STATE:blue:##` for the reference of the step `blue`. `undefined` if they depend on
+   * the answer of an earlier request or of a look.
    */
   readonly sends: readonly object[] | undefined;
 }
 
-/** What would be sent; sends nothing. */
+/** See `Plan.preview`. */
 export function previewOf(
   settings: IpamSettings,
   intents: readonly PlanIntent[],
@@ -60,7 +61,7 @@ export function previewOf(
   }));
   const looks = [
     ...(looksForEarlierTry(settings, intents, requestId)
-      ? [`what an earlier try with the request id ${requestId} has made`]
+      ? [`what an earlier call with the request id ${requestId} has made`]
       : []),
     ...intents.flatMap(({ looksAt }) => looksAt ?? []),
   ];
@@ -68,7 +69,7 @@ export function previewOf(
   return { ...described, text: textOf(described) };
 }
 
-/** Whether applying looks first for what an earlier call with the request id has made. */
+/** Whether `apply` first looks for objects of an earlier call with the request id. */
 function looksForEarlierTry(
   { observed }: IpamSettings,
   intents: readonly PlanIntent[],
@@ -91,7 +92,7 @@ function previewedSteps(stage: Stage, composing: Composings, version: string): P
   });
 }
 
-/** What only a request before can give, or a look, isn't known yet; nor is what builds on it. */
+/** The steps that can be composed now: not those that need an earlier answer or a look, nor those that use such steps. */
 function writable(stage: Stage, { results }: Composings): PlanIntent[] {
   const known = new Set(results.keys());
   return stage.filter(({ name, needs, uses = [], kind }) => {
@@ -101,7 +102,7 @@ function writable(stage: Stage, { results }: Composings): PlanIntent[] {
   });
 }
 
-/** References to what earlier requests will have made, for the preview only. */
+/** References for the objects that earlier requests make, for the preview only. */
 function standIns(earlier: readonly Stage[]): Composings["results"] {
   return new Map(
     earlier.flat().map(({ name, known }) => [name, { ref: `${known.type}/of-step:${name}` as Ref }]),
@@ -112,7 +113,7 @@ function entriesOf({ composed }: ComposedIntent<AddressSource>, version: string)
   return composed.steps.map((step) => (step instanceof Step ? step.toWire(version).entry : step));
 }
 
-/** Names of states are made up; here they are called as the steps are. */
+/** The names of states, which are random, with the names of the steps to show instead. */
 function stateNames(written: readonly ComposedIntent<AddressSource>[], version: string): Map<string, string> {
   const names = new Map<string, string>();
   for (const one of written) {
@@ -133,13 +134,13 @@ function legible(entry: object, names: ReadonlyMap<string, string>): object {
 }
 
 function whyOf(stages: readonly Stage[]): string {
-  if (stages.length <= 1) return "The grid can do all of it in one request: as a whole, or not at all.";
+  if (stages.length <= 1) return "The grid can do all steps in one request: as a whole, or not at all.";
   const waiting = stages.flat().flatMap(({ name, summary, needs }) => {
     const [first] = needs;
-    return first === undefined ? [] : [`${name} (${summary}) can be written down only once ${first} is made`];
+    return first === undefined ? [] : [`${name} (${summary}) needs the result of ${first}`];
   });
-  const reasons = waiting.length > 0 ? waiting : [`one request takes ${atOnce} steps`];
-  return `It takes ${stages.length} requests: ${reasons.join("; ")}. When one fails, those before it are undone.`;
+  const reasons = waiting.length > 0 ? waiting : [`one request takes ${atOnce} steps at most`];
+  return `It takes ${stages.length} requests: ${reasons.join("; ")}. If one fails, those before it are rolled back.`;
 }
 
 function textOf({ why, looks, requests }: Omit<PlanPreview, "text">): string {

@@ -10,17 +10,18 @@ import type { Source, SourceObject } from "../requests/targets.js";
 import type { ExplicitSubnetRequest, NextSubnetRequest } from "../subnets/requests.js";
 import type { StepKind } from "./results.js";
 
-/** What holds for all steps of a plan. */
+/** Options for all steps of a plan. */
 export interface PlanOptions extends Abortable {
   /**
-   * An id of your own: the same plan again gives the same results. Every object that the plan makes keeps it, with the
-   * name of its step: `deploy-42/web`.
+   * An id of your own. The same plan again returns the same results. The id of each object is that of the plan with the name of the
+   * step: `deploy-42/web`.
    */
   readonly requestId?: string | undefined;
-  /** Over the network view of the `Ipam`. */
+  /** Default: the network view of the `Ipam`. */
   readonly networkView?: string | undefined;
 }
 
+/** Options of `Plan.apply`. */
 export interface ApplyOptions extends Abortable {
   /** Called after each request to the grid, with the number of steps. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -29,30 +30,30 @@ export interface ApplyOptions extends Abortable {
 /** The kind of each step of a plan, by its name. */
 export type PlanNames = Readonly<Record<string, StepKind>>;
 
-/** The names of a plan's steps of these kinds. */
+/** The names of a plan's steps of this kind. */
 export type NamesOf<Names extends PlanNames, Kind extends StepKind> = {
   [Name in keyof Names]: Kind extends Names[Name] ? Name : never;
 }[keyof Names] &
   string;
 
-/** A name that no step has yet; of one that a step has, what the compiler says. */
+/** A name that no step has yet. For a name that a step has, the text that the compiler shows. */
 export type NewName<Names extends PlanNames, Name extends string> = string extends keyof Names
   ? Name
   : Name extends keyof Names
     ? `The plan has a step "${Name}" already: choose another name.`
     : Name;
 
-/** The steps of a plan with one more; where names are known only to the program, what they are isn't known either. */
+/** The names of a plan with one step more. Names that are known only at run time add nothing. */
 export type With<
   Names extends PlanNames,
   Name extends string,
   Kind extends StepKind,
 > = string extends keyof Names ? Names : Names & Readonly<Record<Name, Kind>>;
 
-/** One source, or several in order: the next one is tried only when the grid says that one is exhausted. */
+/** One source, or several that are tried in order. The next one is tried only after the grid reports exhaustion. */
 type From<Earlier> = Source | NamedPool | Earlier | readonly (Source | NamedPool | Earlier)[];
 
-/** What a step says of the object that it makes; the plan has the request id, and each call its signal. */
+/** A request as a step. The plan has the request id, and `apply` the signal. */
 type StepOf<T> = Omit<T, "from" | "addresses" | "requestId" | "signal">;
 
 type Containers<Names extends PlanNames> = { readonly container: NamesOf<Names, "container"> };
@@ -61,19 +62,19 @@ type Ranges<Names extends PlanNames> = { readonly range: NamesOf<Names, "range">
 type Addresses<Names extends PlanNames> = { readonly address: NamesOf<Names, "address"> };
 type Records<Names extends PlanNames> = { readonly record: NamesOf<Names, "record"> };
 
-/** The next free subnet of a size, or one that is named; `from` may be a container that the plan makes. */
+/** The next free subnet of a size, or a given one. `from` may name a container of the plan. */
 export type SubnetStep<Names extends PlanNames = PlanNames> =
   | (StepOf<NextSubnetRequest> & { readonly from: From<Containers<Names>> })
   | (StepOf<ExplicitSubnetRequest> & { readonly from?: From<Containers<Names>> | undefined });
 
-/** The next free block of a size as a container, or one that is named. */
+/** The next free block of a size as a container, or a given one. */
 export type ContainerStep<Names extends PlanNames = PlanNames> =
   | (Omit<StepOf<NextSubnetRequest>, "gateway" | keyof Expiring> & { readonly from: From<Containers<Names>> })
   | (Omit<StepOf<ExplicitSubnetRequest>, "gateway" | keyof Expiring> & {
       readonly from?: From<Containers<Names>> | undefined;
     });
 
-/** An address as a host, a fixed address or a reservation; `from` may be a subnet or range that the plan makes. */
+/** An address as a host, a fixed address or a reservation. `from` may name a subnet or range of the plan. */
 export type AddressStep<Names extends PlanNames = PlanNames> = StepOf<AddressFields> &
   AddressIdentity &
   (
@@ -92,11 +93,11 @@ export type AddressStep<Names extends PlanNames = PlanNames> = StepOf<AddressFie
       }
   );
 
-/** A DHCP range: its addresses, or their places in a subnet that the plan makes. */
+/** A DHCP range: its addresses, or their positions in a subnet. */
 export type RangeStep<Names extends PlanNames = PlanNames> = Omit<PlacedRange, "in" | "first" | "last"> &
   (
     | { readonly first: number; readonly last: number; readonly in: Subnets<Names> | Subnet | string }
-    /** IPv6: a grid wants to be told the subnet, too. */
+    /** An IPv6 range needs its subnet. */
     | {
         readonly first: string;
         readonly last: string;
@@ -104,21 +105,21 @@ export type RangeStep<Names extends PlanNames = PlanNames> = Omit<PlacedRange, "
       }
   );
 
-/** What all records have in common. */
+/** The fields that all records have in common. */
 export interface RecordFields extends Omit<Description, "requestId" | "networkView"> {
   /** The full name: `"www.example.com"`. */
   readonly name: string;
-  /** Over the DNS view of the `Ipam`. */
+  /** Default: the DNS view of the `Ipam`. */
   readonly dnsView?: string | undefined;
-  /** In seconds; left out, the zone's. */
+  /** The time to live in seconds. Default: that of the zone. */
   readonly ttl?: number | undefined;
 }
 
-/** A DNS record. What it points at may be an address that the plan makes. */
+/** A DNS record. It may point to an address of the plan. */
 export type RecordStep<Names extends PlanNames = PlanNames> = RecordFields &
   (
     | { readonly type: "A" | "AAAA"; readonly ip: string | Addresses<Names> }
-    /** The record of `ip` that points at `name`. */
+    /** The record of `ip` that points to `name`. */
     | { readonly type: "PTR"; readonly ip: string | Addresses<Names> }
     | { readonly type: "CNAME"; readonly canonical: string | Addresses<Names> }
     | { readonly type: "TXT"; readonly text: string }
@@ -133,13 +134,13 @@ export type RecordStep<Names extends PlanNames = PlanNames> = RecordFields &
     | {
         readonly type: "NS";
         readonly nameserver: string | Addresses<Names>;
-        /** Of the name server. The grid keeps no comment, attribute or time to live with it. */
+        /** The addresses of the name server. An NS record has no comment, attributes or time to live. */
         readonly ips: string | readonly string[];
       }
     | { readonly type: "CAA"; readonly flags: number; readonly tag: string; readonly value: string }
   );
 
-/** What is to be changed: an earlier step's object, a result, or a reference. */
+/** The object to change: that of an earlier step, a result, or a reference. */
 export type ChangeTarget<Names extends PlanNames = PlanNames> =
   | Subnets<Names>
   | Containers<Names>
@@ -154,16 +155,16 @@ export type ChangeTarget<Names extends PlanNames = PlanNames> =
   | { readonly ref: string }
   | string;
 
-/** What becomes of an object; what isn't named stays. */
+/** The changes of an object. Fields that are not given stay. */
 export interface Changes {
   readonly comment?: string | undefined;
-  /** Those named are set, `null` removes one, all others stay. */
+  /** Attributes to set. `null` removes an attribute; all others stay. */
   readonly extattrs?: ExtattrsToUpdate | undefined;
-  /** More fields of the WAPI object, in the grid's spelling. */
+  /** More fields of the WAPI object, with WAPI's names. */
   readonly fields?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What is given back: a result or reference; a subnet by CIDR, an address by IP. */
+/** The object to release: a result, a reference, the CIDR of a subnet, or an IP address. */
 export type ReleaseTarget =
   | Subnet
   | Address
@@ -175,9 +176,10 @@ export type ReleaseTarget =
   | { readonly ip: string; readonly ref?: undefined }
   | string;
 
+/** Options of `Plan.release`. */
 export interface ReleaseStepOptions {
-  /** Release a subnet with all that is in it, hosts included. */
+  /** Release a subnet with everything in it, including hosts. Default: `false`. */
   readonly cascade?: boolean | undefined;
-  /** Release what another owner made, too. */
+  /** Also release objects of another owner. Default: `false`. */
   readonly force?: boolean | undefined;
 }

@@ -1,13 +1,13 @@
 import type { Ref } from "../../wapi/ref.js";
 import type { Address, AddressRange, Container, DnsRecord, Release, Subnet } from "../objects/results.js";
 
-/** An object that was changed. */
+/** The result of a change. */
 export interface Change {
-  /** As it is from now on: some objects change their reference with their name. */
+  /** The reference after the change: some references change with the object's name. */
   readonly ref: Ref;
 }
 
-/** What the steps of a plan give, by their kind. */
+/** The results of a plan's steps, by their kind. */
 export interface StepResults {
   subnet: Subnet;
   container: Container;
@@ -18,13 +18,13 @@ export interface StepResults {
   release: Release;
 }
 
-/** What a step of a plan does. */
+/** The kind of a step. */
 export type StepKind = keyof StepResults;
 
-/** What any step of a plan gives. */
+/** The result of any step. */
 export type StepResult = StepResults[StepKind];
 
-/** A step that was done when its plan failed, and could not be undone: an entry of the error's `partial`. */
+/** A step that was done before its plan failed, and was not rolled back: an entry of the error's `partial`. */
 export interface StepLeft {
   readonly step: string;
   readonly kind: StepKind;

@@ -5,7 +5,7 @@ import { requestFields } from "../requests/request-fields.js";
 import { commentProblem } from "../requests/syntax.js";
 import type { ApplyOptions, Changes, PlanOptions, RecordFields, ReleaseStepOptions } from "./requests.js";
 
-/** All that a step for a record can say, whatever its type. */
+/** The fields of a step for a record of any type. */
 export interface AnyRecord extends RecordFields {
   readonly type: RecordKind;
   readonly ip?: unknown;
@@ -24,7 +24,7 @@ export interface AnyRecord extends RecordFields {
   readonly value?: string | undefined;
 }
 
-/** Checks what steps of a plan say. @throws {InvalidRequestError} for the first thing that is wrong */
+/** Checks the options and steps of a plan. @throws {InvalidRequestError} for the first error */
 export const checkPlanRequest = requestCheck(planSchemas);
 
 function planSchemas(z: typeof Zod) {

@@ -1,18 +1,17 @@
 import { slices } from "../engine/chunk-size.js";
 import type { PlanIntent } from "./intent.js";
 
-/** What goes into one request, in order. */
+/** The steps of one request, in order. */
 export type Stage = readonly PlanIntent[];
 
 /**
- * As few requests as the steps permit. A step goes into the first request in which all that it uses is made or known:
- * a reference can be filled in by the grid within one request, but what a step has to know in order to be written down
- * (an address that the grid chose, as a number to count from) is known only after the request before.
+ * Divides the steps into as few requests as possible. Within one request the grid can fill in references of earlier steps. A step
+ * that needs more than a reference, such as the addresses of a subnet that the grid chooses, goes into a later request.
  */
 export function stagesOf(intents: readonly PlanIntent[]): Stage[] {
   const levels: PlanIntent[][] = [];
   const madeIn = new Map<string, number>();
-  // A subnet is made in one step, and complete with its gateway, before others take the address.
+  // A subnet is complete only with its gateway: before that, other steps might take the gateway's address.
   const completeIn = new Map<string, number>();
   let lowest = 0;
   for (const intent of intents) {

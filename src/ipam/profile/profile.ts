@@ -1,15 +1,15 @@
 /**
- * What is known of the user's grid: the properties on which the ways of making, changing and deleting exactly once rest.
+ * The profile of a grid: the properties that decide how the engine makes, changes and deletes each object exactly once.
  *
- * `ipam.probe()` finds them out, `setup({ profile })` keeps them in short form in the comment of the request id's attribute
- * definition, and each client reads them once, before its first write with a request id.
+ * `ipam.probe()` finds them out. `setup({ profile })` keeps them, in short form, in the comments of attribute definitions. Each
+ * client reads them once, before its first write with a request id.
  */
 
 import { InvalidRequestError, invalid, isInfobloxError } from "../../errors.js";
 import type { WapiClient } from "../../wapi/client.js";
 
 /**
- * What a probe found out about a grid: properties, no data. It holds no names, addresses or credentials, so it can go with
+ * What a probe found out about a grid: properties, no data. It holds no names, addresses or credentials, so you can attach it to
  * a bug report.
  *
  * @example
@@ -18,85 +18,85 @@ import type { WapiClient } from "../../wapi/client.js";
  */
 export interface GridProfile {
   readonly format: 1;
-  /** The WAPI version that was spoken, e.g. `"2.12.3"`. */
+  /** The WAPI version that the probe used, e.g. `"2.12.3"`. */
   readonly wapiVersion: string;
   /** The day of the probe, e.g. `"2026-11-29"`. */
   readonly probed: string;
   readonly facts: GridFacts;
-  /** What the grid says of common refusals, by cause. Whatever came from the probe is replaced, e.g. by `<network>`. */
+  /** The grid's texts for common refusals, by cause. Values of the probe are replaced, e.g. by `<network>`. */
   readonly sentences?: Readonly<Record<string, string>>;
-  /** Why a question has no answer. */
+  /** The reasons why questions have no answer, by question. */
   readonly unanswered?: Readonly<Record<string, string>>;
 }
 
-/** Properties of a grid; what wasn't found out is left out. Those that FakeGrid has a switch for are named as there. */
+/** Properties of a grid. Unknown ones are left out. Those that FakeGrid has a switch for have the name of the switch. */
 export interface GridFacts {
-  /** A `request` that is refused leaves nothing; `false`: the steps before the refused one stay. */
+  /** Whether a refused `request` leaves nothing. `false`: the steps before the refused one stay. */
   readonly requestIsTransactional?: boolean | undefined;
-  /** A search in a `request` finds what its earlier steps have made. */
+  /** Whether a search in a `request` finds the objects that its earlier steps have made. */
   readonly requestSeesItsWrites?: boolean | undefined;
-  /** Whether a `request` may begin before another one has committed, without seeing what that creates. */
+  /** `"serial"`: requests that write run one after the other. `"none"`: they run side by side, and do not see each other's objects. */
   readonly isolation?: "serial" | "none" | undefined;
-  /** Creates at the same moment are given the same next available address. */
+  /** Whether two creates at the same moment may get the same next available address. */
   readonly choosesNextSideBySide?: boolean | undefined;
   /** Milliseconds before a search finds a new object. */
   readonly searchSeesWritesAfter?: number | undefined;
-  /** Milliseconds for which a search finds what was deleted, or changed objects as they were. */
+  /** Milliseconds for which a search still finds a deleted object, or a changed object as it was. */
   readonly searchFindsGoneFor?: number | undefined;
-  /** Of two networks with one CIDR that are created at once, one is refused, and the steps behind it aren't done. */
+  /** Whether the grid refuses one of two networks with one CIDR that are created at once, with the steps after it. */
   readonly networksAreUnique?: boolean | undefined;
-  /** Networks of a single IPv6 address are accepted. */
+  /** Whether the grid accepts networks of a single IPv6 address. */
   readonly takesHostNetworks?: boolean | undefined;
-  /** A change or deletion of what was replaced since its request began is refused; `false`: it meets the replacement. */
+  /** Whether the grid refuses a change or deletion of an object that was replaced since the request began. `false`: it changes the replacement. */
   readonly refusesStaleWrites?: boolean | undefined;
-  /** A search with `_max_results: -1` in the `args` of a `request` fails it where there are two. */
+  /** Whether a search with `_max_results: -1` in the `args` of a `request` fails the request if it finds two objects. */
   readonly negativeLimitFails?: boolean | undefined;
-  /** An assigned state of an empty search fails the `request`. */
+  /** Whether assigning the state of an empty search fails the `request`. */
   readonly emptyAssignFails?: boolean | undefined;
   /** The longest `request` that the probe saw, in milliseconds. */
   readonly longestRequest?: number | undefined;
-  /** Objects have a `uuid`. */
+  /** Whether objects have a `uuid`. */
   readonly hasUuids?: boolean | undefined;
-  /** Everything else that the probe asks, by question. */
+  /** The answers to all other questions of the probe, by question. */
   readonly [question: string]: boolean | number | string | undefined;
 }
 
-/** Which promise is asked for: see docs/reliability.md. */
+/** How the engine makes sure that each object is made once: see docs/reliability.md. */
 export type ProfileName = "serial" | "places" | "wait";
 
-/** What the option `profile` takes: the name of a way, or what a probe found. */
+/** The value of the option `profile`: a name, or the result of a probe. */
 export type ProfileOption = ProfileName | GridProfile;
 
 /** How the engine works on this grid. */
 export interface GridBehavior {
-  /** `serial`: guards are enough. `places`: each id has a place that the store keeps unique. `wait`: looks after `waitMs`. */
+  /** `serial`: guards are enough. `places`: each id has a place that the grid keeps unique. `wait`: calls look again after `waitMs`. */
   readonly path: ProfileName;
-  /** Deletes make a place first, which the store keeps unique: what they find may be stale, or replaced meanwhile. */
+  /** Whether deletes make a place first, since their search may find an object that is stale or replaced meanwhile. */
   readonly fence: boolean;
-  /** Milliseconds after which no write and no search is behind any more; only for `path: "wait"` and for stale places. */
+  /** Milliseconds after which no write and no search lags any more. Used by the path `wait` and for stale places. */
   readonly waitMs: number;
   /** Whether guards (searches that fail above a limit) work inside a `request`. */
   readonly guards: boolean;
-  /** Whether a place may be a single IPv6 address; else it is a /64. */
+  /** Whether a place may be a network of one IPv6 address. If not, it is a /64. */
   readonly hostPlaces: boolean;
-  /** Whether two requests at once may both find an address unused: then each that is named has a place. */
+  /** Whether two requests at once may both find an address unused. Then each address that a request names gets a place. */
   readonly sharesAddresses: boolean;
-  /** Whether the grid may give two creates at once the same address: then each is chosen beforehand, and has a place. */
+  /** Whether the grid may give two creates at once the same address. Then the client chooses each address, and it gets a place. */
   readonly choosesAlike: boolean;
   /** Milliseconds by which searches may lag. */
   readonly searchLag: number;
   /** Whether a refused `request` leaves nothing. */
   readonly rollsBack: boolean;
-  /** Whether a probe or a user has said so; else it is assumed. */
+  /** Whether it comes from a probe or an option. If not, it is assumed. */
   readonly known: boolean;
 }
 
-/** W is what the probe measured, times this. */
+/** `waitMs` is this many times as long as the probe measured. */
 const safety = 10;
-/** The longest request where none was measured, in milliseconds. */
+/** The longest request in milliseconds, if the probe measured none. */
 const assumedRequest = 5_000;
 
-/** The way that holds on a grid with this profile; as on a serial grid where nothing is known. */
+/** How the engine works on a grid with this profile. Without a profile, it assumes a serial grid. */
 export function behaviorOf(profile: ProfileOption | undefined): GridBehavior {
   const named = typeof profile === "string" ? profile : undefined;
   const facts: GridFacts = typeof profile === "object" ? profile.facts : {};
@@ -117,7 +117,7 @@ export function behaviorOf(profile: ProfileOption | undefined): GridBehavior {
   };
 }
 
-/** Guards are enough where nothing that they rest on was seen to be otherwise. */
+/** The path `serial` needs guards that work. It is chosen unless the probe saw a property that breaks them. */
 function pathOf(facts: GridFacts): ProfileName {
   const { requestIsTransactional, requestSeesItsWrites, isolation, negativeLimitFails, networksAreUnique } =
     facts;
@@ -132,14 +132,14 @@ function pathOf(facts: GridFacts): ProfileName {
   return networksAreUnique === false ? "wait" : "places";
 }
 
-/** A delete by what a search found may hit something else where finds can be stale, or are replaced unseen. */
+/** Whether a delete of a search result may hit another object: the result may be stale, or its object replaced unnoticed. */
 function needsFence({ isolation, refusesStaleWrites, searchFindsGoneFor = 0 }: GridFacts): boolean {
   return searchFindsGoneFor > 0 || (isolation !== "serial" && refusesStaleWrites !== true);
 }
 
 // --- the short form --------------------------------------------------------------------------------------------
 
-/** How each fact that the engine needs stands in the short form. */
+/** The names in the short form of the facts that the engine needs. */
 const shortNames = {
   requestIsTransactional: "rollback",
   requestSeesItsWrites: "own",
@@ -157,13 +157,13 @@ const shortNames = {
 } as const satisfies { readonly [Fact in keyof GridFacts]: string };
 
 const shortForm = /\[grid profile 1: ([^\]]*)\]/;
-/** What finds the comments that keep one. */
+/** The search pattern for comments that keep a profile. */
 export const profilePattern = "\\[grid profile 1: ";
-/** What a grid keeps of a comment, in characters. */
+/** The longest comment that a grid keeps, in characters. */
 const mostComment = 256;
 
 /**
- * The comment of the attribute definition with a profile in it, in place of an older one; whatever else it says stays.
+ * The comment of an attribute definition with a profile in it. It replaces an older profile; other text stays.
  *
  * @example
  * "Written by infoblox-ipam [grid profile 1: 2.12.3 2026-11-29 rollback=yes isolation=serial lag=0]"
@@ -175,12 +175,12 @@ export function withProfile(comment: string, profile: ProfileOption): string {
   return `${others.slice(0, Math.max(0, room))} ${short}`.trim();
 }
 
-/** The comment without the profile that it keeps. */
+/** The comment without its profile. */
 export function withoutProfile(comment: string): string {
   return comment.replace(shortForm, "").trim();
 }
 
-/** The profile that a comment keeps; `undefined` where it keeps none, or one of a newer form. */
+/** The profile in a comment; `undefined` if there is none, or one in a newer form. */
 export function profileIn(comment: string | undefined): ProfileOption | undefined {
   const [, text] = shortForm.exec(comment ?? "") ?? [];
   if (text === undefined) return undefined;
@@ -198,10 +198,10 @@ export function profileIn(comment: string | undefined): ProfileOption | undefine
   return { format: 1, wapiVersion: first, probed, facts };
 }
 
-/** Whether two profiles ask the same of the engine. */
+/** Whether two profiles have the same effect on the engine. */
 export function sameProfile(one: ProfileOption, other: ProfileOption): boolean {
   const [left, right] = [behaviorOf(one), behaviorOf(other)];
-  // A name says which way, and nothing of the rest.
+  // A name sets the path only.
   if (typeof one === "string" || typeof other === "string") return left.path === right.path;
   return left.path === right.path && left.fence === right.fence && left.waitMs === right.waitMs;
 }
@@ -226,7 +226,7 @@ function isProfileName(value: unknown): value is ProfileName {
   return value === "serial" || value === "places" || value === "wait";
 }
 
-/** @throws {InvalidRequestError} where it is no profile */
+/** @throws {InvalidRequestError} if the value is no profile */
 export function checkProfile(field: string, profile: unknown): ProfileOption {
   if (isProfileName(profile)) return profile;
   if (typeof profile === "object" && profile !== null) {
@@ -234,7 +234,7 @@ export function checkProfile(field: string, profile: unknown): ProfileOption {
     const texts = [wapiVersion, probed].every((text) => typeof text === "string" && /^[\w.:-]+$/.test(text));
     if (format === 1 && texts && typeof facts === "object" && facts !== null) return profile as GridProfile;
   }
-  throw invalid(field, profile, 'must be "serial", "places", "wait" or what ipam.probe() gives', "places");
+  throw invalid(field, profile, 'must be "serial", "places", "wait" or a result of ipam.probe()', "places");
 }
 
 // --- reading it, once per client -------------------------------------------------------------------------------
@@ -242,12 +242,12 @@ export function checkProfile(field: string, profile: unknown): ProfileOption {
 const kept = new WeakMap<WapiClient, Promise<ProfileOption | undefined>>();
 
 /**
- * How the engine works on the grid of this client: what the grid keeps, read once per client, else what the client was
- * given, else as on a serial grid.
+ * How the engine works on the grid of this client: by the profile that the grid keeps, which is read once per client; without
+ * one by the option `profile`; without both as on a serial grid.
  *
- * WAPI: finds an `extensibleattributedef` whose comment has a profile, whatever the attribute is called.
+ * WAPI: searches `extensibleattributedef` for a comment with a profile, in attributes of any name.
  *
- * @throws {InvalidRequestError} where the client was given another profile than the grid keeps
+ * @throws {InvalidRequestError} if the option `profile` differs from the profile that the grid keeps
  */
 export async function readBehavior(
   wapi: WapiClient,
@@ -264,12 +264,12 @@ function keptProfile(wapi: WapiClient): Promise<ProfileOption | undefined> {
   if (known !== undefined) return known;
   const reading = readProfile(wapi);
   kept.set(wapi, reading);
-  // Nobody knows yet: the next one asks again.
+  // A failed reading is not kept: the next call reads again.
   reading.catch(() => kept.delete(wapi));
   return reading;
 }
 
-/** What the next reading of this client's grid has to find anew: `setup` has written another profile. */
+/** Makes the next call read the profile again: `setup` has written another one. */
 export function forgetProfile(wapi: WapiClient): void {
   kept.delete(wapi);
 }
@@ -281,7 +281,7 @@ async function readProfile(wapi: WapiClient): Promise<ProfileOption | undefined>
     });
     return profileIn(definition?.comment);
   } catch (error) {
-    // Who may not read definitions works as where there is no profile.
+    // A user who may not read definitions works as on a grid without a profile.
     if (isInfobloxError(error, "PermissionDeniedError")) return undefined;
     throw error;
   }
@@ -289,12 +289,12 @@ async function readProfile(wapi: WapiClient): Promise<ProfileOption | undefined>
 
 function differs(given: ProfileOption, onGrid: ProfileOption): InvalidRequestError {
   return new InvalidRequestError(
-    `The option profile asks for ${wordsOf(given)}, but this grid keeps ${wordsOf(onGrid)}. All clients of a grid must use one profile.`,
+    `The option profile is ${wordsOf(given)}, but this grid keeps ${wordsOf(onGrid)}. All clients of a grid must use one profile.`,
     {
       field: "profile",
       value: typeof given === "string" ? given : shortTextOf(given),
       example: behaviorOf(onGrid).path,
-      hint: "Leave the option out, or keep another profile on the grid with setup({ profile }).",
+      hint: "Leave the option out, or change the profile of the grid with setup({ profile }).",
     },
   );
 }

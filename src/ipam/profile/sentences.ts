@@ -1,9 +1,9 @@
 /**
- * The sentences by which the user's own grid says why it refuses, as its profile has them, beside those that are known of
- * grids in general.
+ * The texts with which the user's grid refuses requests, taken from its profile. They add to the texts that all grids are known
+ * to use.
  *
- * They hold for the whole process: errors don't say which client they come from, and a sentence that means one thing on
- * one grid means no other on the next.
+ * They apply to the whole process: an error does not say which client it comes from, and a text does not mean different things
+ * on different grids.
  */
 
 import { isInfobloxError } from "../../errors.js";
@@ -30,13 +30,13 @@ export type Cause =
   | "contention"
   | "changedMeanwhile";
 
-/** By cause, each sentence once. */
+/** The pattern of each sentence, by cause. */
 const known = new Map<Cause, Map<string, RegExp>>();
 
-/** A sentence of fewer letters beside its placeholders would fit too much. */
+/** A sentence with fewer letters, not counting placeholders, would match too many texts. */
 const fewestLetters = 10;
 
-/** Has the sentences of a profile recognized from here on. */
+/** Recognizes the sentences of a profile from now on. */
 export function recognizeSentences(sentences: Readonly<Record<string, unknown>> | undefined): void {
   for (const [cause, sentence] of Object.entries(sentences ?? {})) {
     if (typeof sentence !== "string" || lettersIn(sentence) < fewestLetters) continue;
@@ -45,12 +45,12 @@ export function recognizeSentences(sentences: Readonly<Record<string, unknown>> 
   }
 }
 
-/** Whether the grid's text is a sentence that a profile has for one of these causes. */
+/** Whether the grid's text is a known sentence for one of these causes. */
 export function isSaid(error: unknown, ...causes: readonly Cause[]): boolean {
   return saidOf(error, causes) !== undefined;
 }
 
-/** What the grid's text has in place of the first placeholder: the attribute's name of an unknown attribute. */
+/** The part of the grid's text at the first placeholder: for an unknown attribute its name. */
 export function namedIn(error: unknown, cause: Cause): string | undefined {
   return saidOf(error, [cause])?.[1];
 }
@@ -70,7 +70,7 @@ function lettersIn(sentence: string): number {
   return sentence.replace(/<\w+>|[^a-z]/gi, "").length;
 }
 
-/** Placeholders of addresses stand for addresses and others for anything, numbers for any number, blanks for any number of blanks. */
+/** The pattern for a sentence. Placeholders match addresses or any text, a number matches any number, blanks match any blanks. */
 function patternOf(sentence: string): RegExp {
   const parts = sentence.trim().split(/(<\w+>|\d+|\s+)/);
   const patterns = parts.map((part) => {

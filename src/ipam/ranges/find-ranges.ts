@@ -17,7 +17,12 @@ export async function findRanges(settings: IpamSettings, given: unknown): Promis
   const first = query.first === undefined ? undefined : checkedAddress("first", query.first);
   const family: Family = query.family ?? block?.family ?? first?.family ?? 4;
   if ([block, first].some((one) => one !== undefined && one.family !== family)) {
-    throw invalid("family", family, "the addresses of the query are of another", family === 4 ? 6 : 4);
+    throw invalid(
+      "family",
+      family,
+      "the addresses of the query are of the other family",
+      family === 4 ? 6 : 4,
+    );
   }
   const where = {
     network_view: query.networkView ?? viewOf(query.in) ?? settings.networkView,
@@ -33,7 +38,7 @@ export async function findRanges(settings: IpamSettings, given: unknown): Promis
     signal,
   })) {
     const range = rangeOf(row, false);
-    // A grid can't search IPv4 ranges by name.
+    // WAPI cannot search IPv4 ranges by name.
     if (name === undefined || range.name === name) found.push(range);
     if (found.length === limit) break;
   }

@@ -3,8 +3,7 @@ import type { RequestDifference } from "../../errors.js";
 import { differing } from "../engine/request-mismatch.js";
 import type { AddressRange } from "../objects/results.js";
 
-/** In what a range differs from a request with its id. */
-// Compared as far as the ends are known.
+/** The differences between a range and the request with its id. @param span - `undefined` if its ends are not known yet */
 export function rangeDifferences(span: Span | undefined, { first, last }: AddressRange): RequestDifference[] {
   if (span === undefined) return [];
   return differing([

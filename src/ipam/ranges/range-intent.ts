@@ -25,7 +25,7 @@ import type { PlacedRange } from "./requests.js";
 
 type RangeType = HolderType<"range">;
 
-/** The subnet of a range, as far as it is known before the request. */
+/** What is known of the subnet of a range before the request. */
 export interface SubnetOfRange {
   /** The intent that makes it. */
   readonly madeBy?: string | undefined;
@@ -34,18 +34,18 @@ export interface SubnetOfRange {
   readonly networkView: string | undefined;
 }
 
-/** A request for a range, understood. */
+/** A checked and parsed request for a range. */
 export interface RangeOrder {
   readonly fields: PlacedRange;
   readonly subnet: SubnetOfRange | undefined;
-  /** `undefined` where its ends count in a subnet that isn't there yet. */
+  /** `undefined` if its ends are counted in a subnet that does not exist yet. */
   readonly span: Span | undefined;
   readonly family: Family;
   readonly networkView: string;
   readonly type: RangeType;
 }
 
-/** @param subnet - what `in` names; left out where it names none */
+/** @param subnet - the subnet of the field `in` */
 export function rangeOrder(
   settings: IpamSettings,
   fields: PlacedRange,
@@ -56,13 +56,13 @@ export function rangeOrder(
   const span = waits ? undefined : spanIn(fields, subnet?.block);
   const family = subnet?.family ?? span?.family ?? 4;
   if (family === 6 && subnet === undefined) {
-    throw invalid("in", undefined, "a grid wants to be told the subnet of an IPv6 range", "2001:db8::/64");
+    throw invalid("in", undefined, "is needed for an IPv6 range: its subnet", "2001:db8::/64");
   }
   const networkView = fields.networkView ?? subnet?.networkView ?? settings.networkView;
   return { fields, subnet, span, family, networkView, type: holderType("range", family) };
 }
 
-/** The subnet that `in` names: a CIDR, or a result. */
+/** Parses the field `in`: a CIDR, or a result. */
 export function subnetNamed(around: unknown): SubnetOfRange | undefined {
   if (around === undefined) return undefined;
   const isResult = typeof around === "object" && around !== null && "cidr" in around;
@@ -99,7 +99,7 @@ export function rangeIntent(
   };
 }
 
-/** The addresses of a range: as they were given, or counted in its subnet. */
+/** The addresses of a range: as given, or counted in its subnet. */
 function spanIn({ first, last }: Pick<PlacedRange, "first" | "last">, subnet: Block | undefined): Span {
   const [from, to] = [addressIn("first", first, subnet), addressIn("last", last, subnet)];
   if (from.family !== to.family || from.value > to.value) {
@@ -110,7 +110,7 @@ function spanIn({ first, last }: Pick<PlacedRange, "first" | "last">, subnet: Bl
 
 function addressIn(field: string, place: string | number, subnet: Block | undefined): Address {
   if (typeof place === "number" && subnet === undefined) {
-    throw invalid(field, place, "counts in a subnet; say which: in", "10.0.7.100");
+    throw invalid(field, place, "is a position in a subnet; pass the subnet as in", "10.0.7.100");
   }
   const address =
     typeof place === "string"
@@ -125,7 +125,7 @@ function counted(place: number, subnet: Block | undefined): bigint {
   return place < 0 ? subnet.last + 1n + BigInt(place) : subnet.first + BigInt(place);
 }
 
-/** The addresses of a range, as the grid takes them. */
+/** The addresses of a range, as WAPI fields. */
 function rangeValues(span: Span, networkView: string) {
   return {
     start_addr: formatAddress(firstOf(span)),

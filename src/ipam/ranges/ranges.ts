@@ -8,8 +8,8 @@ import { requestRange } from "./request-range.js";
 import type { RangeQuery, RangeRequest, RangeTarget } from "./requests.js";
 
 /**
- * Ranges of addresses inside subnets: `ipam.ranges`. Served by DHCP, or reserved: then nobody gets their addresses but
- * who asks for them by the range, `requestAddress({ from: range })`.
+ * Makes, finds and releases ranges of addresses in subnets: `ipam.ranges`. DHCP serves a range, or the range is reserved: then its
+ * addresses are given out only by `requestAddress({ from: range })`.
  *
  * @example
  * const range = await ipam.ranges.request({ in: "10.0.7.0/24", size: 50 });
@@ -24,14 +24,14 @@ export class Ranges {
   }
 
   /**
-   * Takes a range: by its addresses, by their places in a subnet, or the last (or first) so many of a subnet. Reserved
-   * unless `servedBy` says who serves it. One request.
+   * Makes a range with one request: by its addresses, by their positions in a subnet, or by a number of addresses at the end or
+   * the beginning of a subnet. It is reserved unless `servedBy` names a DHCP server.
    *
    * WAPI: creates a `range` (`ipv6range`).
    *
-   * @throws {ConflictError} where it overlaps another range
-   * @throws {NotFoundError} where it lies in no subnet
-   * @throws {InvalidRequestError} where the request is wrong
+   * @throws {ConflictError} if it overlaps another range
+   * @throws {NotFoundError} if it lies in no subnet
+   * @throws {InvalidRequestError} if a field is not valid
    * @example
    * await ipam.ranges.request({ first: "10.0.7.100", last: "10.0.7.199" });
    * await ipam.ranges.request({ in: "10.0.7.0/24", size: 50, servedBy: { member: "dhcp-1.example.com" } });
@@ -43,11 +43,12 @@ export class Ranges {
   }
 
   /**
-   * The ranges that fit all of the query: one request for each thousand. By `name` an IPv4 network view is read whole,
-   * unless `in` says where: a grid can't search IPv4 ranges by name.
+   * Finds the ranges that match all fields of the query, with one request per thousand ranges. WAPI cannot search IPv4 ranges by
+   * name: a query by `name` reads all ranges of the network view, unless `in` gives the subnet.
    *
    * WAPI: searches `range` (`ipv6range`).
    *
+   * @throws {InvalidRequestError} if the query is not valid
    * @example
    * const ranges = await ipam.ranges.find({ in: subnet });
    */
@@ -56,12 +57,11 @@ export class Ranges {
   }
 
   /**
-   * Gives a range back; its addresses are the subnet's again. Gone already is success. One request by result; two by
-   * reference or addresses.
+   * Releases a range. If it is gone, that is success. It costs one request for a result, and two for a reference or addresses.
    *
    * WAPI: deletes the `range` (`ipv6range`).
    *
-   * @throws {OwnershipError} where another owner made it, without `force`
+   * @throws {OwnershipError} if it has another owner, without `force`
    * @example
    * await ipam.ranges.release("10.0.7.100-10.0.7.199");
    */

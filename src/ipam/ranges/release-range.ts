@@ -44,8 +44,7 @@ async function rangeOfTarget(
     return rangeOf(row, false);
   }
   const span = typeof text === "string" && text.includes("-") ? parseSpan(text) : undefined;
-  if (span === undefined)
-    throw invalid("range", text, "must be a result, a reference or the addresses", example);
+  if (span === undefined) throw invalid("range", text, "must be a result, a reference or addresses", example);
   const [first, last] = [formatAddress(firstOf(span)), formatAddress(lastOf(span))];
   const found = await findRanges(settings, { first, networkView, signal });
   return found.find((range) => range.last === last);
@@ -54,5 +53,5 @@ async function rangeOfTarget(
 function checkedRef(text: string): Ref<HolderType<"range">> {
   const type = parseRef(text)?.type;
   if (type === "range" || type === "ipv6range") return text as Ref<HolderType<"range">>;
-  throw invalid("range", text, `a ${type} is no range`, example);
+  throw invalid("range", text, `refers to a ${type}, not to a range`, example);
 }

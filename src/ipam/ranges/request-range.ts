@@ -32,20 +32,20 @@ export async function requestRange(settings: IpamSettings, request: unknown): Pr
   return results.get(intent.name) as AddressRange;
 }
 
-/** First and last, also of a range that is told by its size. */
+/** The first and last address, also for a range that is given by its size. */
 function endsOf(request: RangeRequestFields): { first: string | number; last: string | number } {
   if (request.size === undefined) {
     const { first, last } = request;
     if (first === undefined)
-      throw invalid("first", first, "is needed, unless size says how many addresses", "10.0.7.100");
-    if (last === undefined) throw invalid("last", last, "is needed beside first", "10.0.7.199");
+      throw invalid("first", first, "is needed, unless size gives the number of addresses", "10.0.7.100");
+    if (last === undefined) throw invalid("last", last, "is needed with first", "10.0.7.199");
     return { first, last };
   }
   if (request.first !== undefined) {
     throw invalid(
       "first",
       request.first,
-      "size says how many addresses already; leave one of them out",
+      "size gives the number of addresses; leave one of them out",
       undefined,
     );
   }
@@ -56,7 +56,7 @@ function endsOf(request: RangeRequestFields): { first: string | number; last: st
   if (BigInt(request.size) > size(hosts)) {
     throw invalid("size", request.size, `the subnet has ${size(hosts)} addresses for hosts`, 50);
   }
-  // As places in the subnet, counted from its ends.
+  // Positions in the subnet, counted from its ends.
   if (request.at === "start") {
     const first = Number(hosts.first - block.first);
     return { first, last: first + request.size - 1 };

@@ -2,36 +2,37 @@ import type { ExtattrsWhere } from "../../wapi/types.js";
 import type { AddressRange, Subnet } from "../objects/results.js";
 import type { Abortable, Description } from "../requests/requests.js";
 
-/** A range between two places. */
+/** A range with its first and last address. */
 export interface PlacedRange extends Omit<Description, "requestId"> {
-  /** The subnet, where `first` and `last` count in it. */
+  /** The subnet that `first` and `last` are counted in. */
   readonly in?: unknown;
-  /** An address, or its place in the subnet: `100` is the hundredth after the subnet's first, `-2` the last but one. */
+  /** An address, or its position in the subnet: `100` is the hundredth after the subnet's first address, `-2` the last but one. */
   readonly first: string | number;
   readonly last: string | number;
   readonly name?: string | undefined;
 }
 
-/** All that a request for a range can say. See {@link RangeRequest} for what goes together. */
+/** All fields of a request for a range. {@link RangeRequest} says which go together. */
 export interface RangeRequestFields extends Description, Abortable {
   readonly name?: string | undefined;
   /**
-   * Who gives its addresses to clients: a member that serves the subnet, by host name, or a DHCP failover association
-   * (IPv4). Left out: nobody; the range is reserved, and `requestAddress({ from: range })` takes from it.
+   * The DHCP server of the range: a member that serves the subnet, by host name, or a DHCP failover association (IPv4). Left out,
+   * the range is reserved, and only `requestAddress({ from: range })` takes from it.
    */
   readonly servedBy?: { readonly member: string } | { readonly failover: string } | undefined;
-  /** The subnet; needed for places, for a size, and for IPv6. */
+  /** The subnet. It is needed for positions, for a size, and for IPv6. */
   readonly in?: string | Subnet | undefined;
-  /** An address, or its place in the subnet: `1` is the first after the subnet's own, `-2` the last but one. */
+  /** The first address, or its position in the subnet: `1` is the first after the subnet's own, `-2` the last but one. */
   readonly first?: string | number | undefined;
+  /** The last address, or its position in the subnet. */
   readonly last?: string | number | undefined;
-  /** So many addresses of the subnet. Those that hosts can't have don't count. */
+  /** The number of addresses. Addresses that hosts cannot have do not count. */
   readonly size?: number | undefined;
-  /** Where in the subnet they are: at its `"end"` unless said otherwise. */
+  /** Where in the subnet a range with a `size` lies. Default: `"end"`. */
   readonly at?: "start" | "end" | undefined;
 }
 
-/** A range by its addresses, or by their places in a subnet. */
+/** A range by its addresses, or by their positions in a subnet. */
 export interface ExplicitRange extends RangeRequestFields {
   readonly first: string | number;
   readonly last: string | number;
@@ -39,7 +40,7 @@ export interface ExplicitRange extends RangeRequestFields {
   readonly at?: undefined;
 }
 
-/** So many addresses at the end of a subnet, or at its beginning. */
+/** A range by the number of its addresses, at the end or the beginning of a subnet. */
 export interface SizedRange extends RangeRequestFields {
   readonly in: string | Subnet;
   readonly size: number;
@@ -47,9 +48,10 @@ export interface SizedRange extends RangeRequestFields {
   readonly last?: undefined;
 }
 
+/** A request for a range. */
 export type RangeRequest = ExplicitRange | SizedRange;
 
-/** Which ranges to find; what is left out doesn't matter. */
+/** The ranges to find. A range has to match all fields that are given. */
 export interface RangeQuery extends Abortable {
   /** All ranges of this subnet. */
   readonly in?: string | Subnet | undefined;
@@ -61,10 +63,11 @@ export interface RangeQuery extends Abortable {
   readonly comment?: string | undefined;
   readonly extattrs?: ExtattrsWhere | undefined;
   readonly networkView?: string | undefined;
-  /** Left out: what `in` or `first` are; IPv4 where nothing tells. */
+  /** Default: the family of `in` or `first`, or 4. */
   readonly family?: 4 | 6 | undefined;
+  /** The most ranges to return. */
   readonly limit?: number | undefined;
 }
 
-/** A range to give back: a result, its reference, or its addresses: `"10.0.7.100-10.0.7.199"`. */
+/** The range to release: a result, its reference, or its addresses: `"10.0.7.100-10.0.7.199"`. */
 export type RangeTarget = string | AddressRange | { readonly ref: string };

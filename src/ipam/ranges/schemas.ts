@@ -4,10 +4,9 @@ import { requestFields } from "../requests/request-fields.js";
 import type { ReleaseOptions } from "../requests/requests.js";
 import type { PlacedRange, RangeQuery, RangeRequestFields } from "./requests.js";
 
-/** Checks the requests of `ipam.ranges`. @throws {InvalidRequestError} for the first thing that is wrong */
+/** Checks the requests of `ipam.ranges`. @throws {InvalidRequestError} for the first error */
 export const checkRangeRequest = requestCheck(rangeSchemasWith);
 
-/** The schemas of all requests of the group. */
 function rangeSchemasWith(z: typeof Zod) {
   const { call, description, requestId, reading, release, address, name, count, family, record } =
     requestFields(z);
@@ -17,10 +16,10 @@ function rangeSchemasWith(z: typeof Zod) {
   );
   const place = z.union(
     [z.int("must be a whole number"), address],
-    "must be an address, or its place in a subnet",
+    "must be an address, or its position in a subnet",
   );
   return {
-    // A range between two places, as a step of a plan has it: what it lies in is for whoever knows the steps.
+    // A range as a step of a plan. The plan itself checks `in`, which may name an earlier step.
     range: z.strictObject({
       ...description,
       in: z.unknown().optional(),

@@ -1,20 +1,20 @@
 import { invalid } from "../../errors.js";
 import type { ExtattrsToCreate } from "../../wapi/extattrs.js";
 
-/** What a grid's cloud reports want to know of an object. */
+/** The values that a grid's cloud reports show for an object. */
 export interface CloudDescription {
-  /** Whose it is: `"team-blue"`. The reports are by tenant. */
+  /** The tenant: `"team-blue"`. The reports are by tenant. */
   readonly tenantId?: string | undefined;
-  /** What manages it: `"Kubernetes"`, `"OpenStack"`. */
+  /** The platform that manages it: `"Kubernetes"`, `"OpenStack"`. */
   readonly cmpType?: string | undefined;
   readonly vmId?: string | undefined;
   readonly vmName?: string | undefined;
   readonly networkName?: string | undefined;
-  /** Whether cloud tools own it, and people should not change it. `true` unless said otherwise. */
+  /** Whether cloud tools own it, so that people should not change it. Default: `true`. */
   readonly apiOwned?: boolean | undefined;
 }
 
-/** The types of attributes that this library defines; an `ENUM` is `True` or `False`. */
+/** The types of the attributes that this library defines. An `ENUM` has the values `True` and `False`. */
 export type AttributeType = "STRING" | "ENUM";
 
 /** The definitions of the attributes, as Cloud Network Automation makes them. */
@@ -28,11 +28,10 @@ export const cloudDefinitions: readonly { readonly name: string; readonly type: 
 ];
 
 /**
- * The extensible attributes by which a grid's cloud reports know an object, for `extattrs` where there is no `cloud`: of a
- * `WapiClient`, of changes. The grid must have definitions of them: it does with Cloud Network Automation, else see
- * `setup({ cloud: true })`.
+ * The extensible attributes that a grid's cloud reports read, for calls that take `extattrs` but not `cloud`, such as those of
+ * `WapiClient`. The grid must define them. It does so with Cloud Network Automation; otherwise call `setup({ cloud: true })`.
  *
- * @throws {InvalidRequestError} where it isn't such a description
+ * @throws {InvalidRequestError} if a field is unknown or has a wrong value
  * @example
  * await wapi.create("network", { network: "10.0.7.0/24", extattrs: cloudAttributes({ tenantId: "team-blue" }) });
  */
@@ -51,7 +50,7 @@ export function cloudAttributes(cloud: CloudDescription): ExtattrsToCreate {
   return Object.fromEntries(given.filter(([, value]) => value !== undefined)) as ExtattrsToCreate;
 }
 
-/** The attributes of one object: what its request says goes before what all have in common. */
+/** The attributes of one object. Its own values override the common ones. */
 export function cloudAttributesOf(
   common: CloudDescription | undefined,
   own: CloudDescription | undefined,
@@ -70,7 +69,7 @@ const examples: Readonly<Record<keyof CloudDescription, unknown>> = {
   apiOwned: true,
 };
 
-/** What is wrong with a description, and where. */
+/** An error in a description. */
 export interface CloudProblem {
   /** `"cloud"`, or one of its fields: `"cloud.vmId"`. */
   readonly field: string;
@@ -79,7 +78,7 @@ export interface CloudProblem {
   readonly example: unknown;
 }
 
-/** The first thing that is wrong, if anything is. */
+/** The first error in a description, if there is one. */
 export function cloudProblem(cloud: unknown): CloudProblem | undefined {
   if (typeof cloud !== "object" || cloud === null || Array.isArray(cloud)) {
     return { field: "cloud", value: cloud, problem: "must be an object", example: { tenantId: "team-blue" } };

@@ -1,8 +1,6 @@
 import { formatAddress, parseAddress } from "../../cidr.js";
 
-/** DHCP options as objects of the grid have them, and what they mean. */
-
-/** An option on the wire. */
+/** A DHCP option as WAPI has it. */
 export interface WireOption {
   readonly name?: string;
   readonly num?: number;
@@ -11,10 +9,10 @@ export interface WireOption {
   readonly use_option?: boolean;
 }
 
-/** An object that has options. */
+/** A row of an object that has options. */
 export interface OptionsRow {
   readonly options?: readonly WireOption[];
-  /** `false`: none of its own counts. */
+  /** `false` if none of its own options applies. */
   readonly use_options?: boolean;
 }
 
@@ -26,7 +24,7 @@ export interface WantedOption {
   readonly vendorClass?: string | undefined;
 }
 
-/** Options that are off without their switch, with their numbers; all others can't have one. */
+/** Options that are off unless `use_option` is set, with their numbers. A grid refuses `use_option` for all others. */
 const switched = new Map<string, number | undefined>([
   ["routers", 3],
   ["router-templates", undefined],
@@ -41,10 +39,10 @@ const switchedNumbers: ReadonlySet<number | undefined> = new Set(
   [...switched.values()].filter((num) => num !== undefined),
 );
 
-/** How grids spell the class of standard options; IPv6 has one of its own. Guess: which one. */
+/** The names of the class of standard options. IPv6 has its own. Guess: its name. */
 const standardClasses: readonly unknown[] = ["DHCP", "DHCPv6", "DHCP6", undefined];
 
-/** An option as a grid takes it; `undefined` for one that shall not be there. */
+/** The option as WAPI takes it; `undefined` if it is to be removed. */
 export function wireOption({ name, num, value, vendorClass }: WantedOption): WireOption | undefined {
   if (value === null) return undefined;
   const isStandard = vendorClass === undefined || vendorClass === "DHCP";
@@ -58,12 +56,12 @@ export function wireOption({ name, num, value, vendorClass }: WantedOption): Wir
   };
 }
 
-/** The options of its own that count: without those that are shown though they come from above, or are off. */
+/** The object's own options that apply. The grid also shows inherited options and those that are off; they are left out. */
 export function ownOptions({ options = [], use_options }: OptionsRow): readonly WireOption[] {
   return use_options === false ? [] : options.filter(({ use_option }) => use_option !== false);
 }
 
-/** Whether two lists say the same: each option once, by name or number, in any order. */
+/** Whether two lists have the same options in any order, each named by name or number. */
 export function isSameOptions(one: readonly WireOption[], other: readonly WireOption[]): boolean {
   const left = [...other];
   for (const option of one) {
@@ -76,7 +74,7 @@ export function isSameOptions(one: readonly WireOption[], other: readonly WireOp
   return left.length === 0;
 }
 
-/** Whether both are of one kind, whatever their values. */
+/** Whether both are the same option. Their values may differ. */
 export function isOneOption(one: WireOption, other: WireOption): boolean {
   const classes = [one.vendor_class, other.vendor_class];
   const isOneClass = classes.every((name) => standardClasses.includes(name)) || classes[0] === classes[1];
@@ -86,7 +84,7 @@ export function isOneOption(one: WireOption, other: WireOption): boolean {
   );
 }
 
-/** Lists of addresses are the same with blanks between them or without. */
+/** Whether two options have the same value. Blanks between addresses do not matter. */
 export function isSameValue({ value: one }: WireOption, { value: other }: WireOption): boolean {
   return one === other || (one !== undefined && other !== undefined && plain(one) === plain(other));
 }

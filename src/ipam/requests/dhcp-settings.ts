@@ -6,30 +6,30 @@ export interface NewDhcpOption {
   readonly name?: string | undefined;
   readonly num?: number | undefined;
   readonly value: string;
-  /** `"DHCP"` unless said otherwise; IPv6: `"DHCPv6"`. */
+  /** Default: `"DHCP"`, or `"DHCPv6"` for IPv6. */
   readonly vendorClass?: string | undefined;
 }
 
-/** What DHCP tells the clients of something new. */
+/** The DHCP settings of a new object for its clients. */
 export interface NewDhcp {
-  /** Options of its own, beside those that it inherits. */
+  /** Its own options, in addition to those that it inherits. */
   readonly options?: readonly NewDhcpOption[] | undefined;
-  /** Seconds for which an address is leased. */
+  /** The lease time in seconds. */
   readonly leaseTime?: number | undefined;
 }
 
-/** What DHCP does for a new subnet. */
+/** The DHCP settings of a new subnet. */
 export interface NewSubnetDhcp extends NewDhcp {
-  /** Grid members that serve it, by host name. */
+  /** The grid members that serve it, by host name. */
   readonly members?: readonly string[] | undefined;
 }
 
-/** The router of a subnet's clients, as an option. */
+/** The option `routers`, which tells clients their gateway. */
 export function routerOption(ip: string): NewDhcpOption & { readonly value: string } {
   return { name: "routers", num: 3, value: ip, vendorClass: "DHCP" };
 }
 
-/** The options that something new is to have. */
+/** The options of a new object, as WAPI has them. */
 export function newOptions(family: Family, { options = [], leaseTime }: NewDhcp): WireOption[] {
   const lease = leaseTime === undefined || family === 6 ? [] : [leaseOption(leaseTime)];
   return [...options, ...lease].flatMap((option) => wireOption(option) ?? []);
@@ -40,9 +40,9 @@ function leaseOption(seconds: number): NewDhcpOption {
 }
 
 /**
- * The same as fields of the grid. A lease time is an option of IPv4, and a field of its own for IPv6.
+ * The DHCP settings as WAPI fields. The lease time is an option for IPv4, and a field for IPv6.
  *
- * @param router - the address of the gateway that clients are told
+ * @param router - the gateway's address, for the option `routers`
  */
 export function dhcpFields(
   family: Family,

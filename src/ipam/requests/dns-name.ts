@@ -1,15 +1,16 @@
 import { domainToASCII } from "node:url";
 import { formatBlock, parseBlock, parseReverseName, reverseZoneOf } from "../../cidr.js";
+import { invalid } from "../../errors.js";
 import type { Problem } from "./syntax.js";
 
-/** Names in DNS: one place for their form, their comparison, and what is wrong with one. */
+/** DNS names: how they are checked, normalized and compared. */
 
 const example = "web-1.example.com";
 
-/** One label: escapes as in a zone file, else whatever can be read; a slash as in classless reverse zones (RFC 2317). */
+/** One label: printable characters, with escapes as in a zone file. A slash is allowed, for classless reverse zones (RFC 2317). */
 const label = /^(?:\\\d{3}|\\[^\d\p{C}]|[^\p{Z}\p{C}.\\"])+$/u;
 
-/** What is wrong with a name that goes into DNS; a dot at its end is no harm. */
+/** The error in a DNS name. A final dot is allowed. */
 export function dnsNameProblem(text: string): Problem | undefined {
   const name = withoutFinalDot(text);
   const parts = labelsOf(name);
@@ -21,39 +22,51 @@ export function dnsNameProblem(text: string): Problem | undefined {
   return size > 253 ? { problem: "longer than 253 bytes", example } : undefined;
 }
 
-/** What is wrong with a name that a record leads to, which may be the root: an `MX` or `SRV` to `.` says "no service". */
+/** The error in a name that a record points to. It may be the root: an `MX` or `SRV` record to `.` means "no service". */
 export function targetNameProblem(text: string): Problem | undefined {
   return text === "." ? undefined : dnsNameProblem(text);
 }
 
-/** What is wrong with the name of a zone: a reverse zone may be written as its CIDR. */
+/** The error in the name of a zone. A reverse zone may be written as its CIDR. */
 export function zoneNameProblem(text: string): Problem | undefined {
   if (parseBlock(text) !== undefined) return undefined;
   const wrong = targetNameProblem(text);
   return wrong && { ...wrong, example: "example.com" };
 }
 
-/** A name as the grid keeps it: in lower case, without a dot at its end. The root stays `.`. */
+/** The name as the grid keeps it: in lower case, without a final dot. The root stays `.`. */
 export function canonicalName(text: string): string {
   return text === "." ? text : withoutFinalDot(text).normalize("NFC").toLowerCase();
 }
 
-/** The same of several, each once. */
+/** The same for several names, without duplicates. */
 export function canonicalNames<Names extends readonly string[] | undefined>(names: Names): Names | string[] {
   return names && [...new Set(names.map(canonicalName))];
 }
 
-/** Whether two names are one in DNS. */
+/** Whether two names are the same in DNS. */
 export function isSameName(one: string, other: string): boolean {
   return canonicalName(one) === canonicalName(other);
 }
 
-/** A search by a name: in any case, since a host outside DNS keeps its own. */
+/** @throws {InvalidRequestError} for a query with both a name and a pattern for names */
+export function refuseTwoNames({
+  name,
+  nameMatches,
+}: {
+  readonly name?: string | undefined;
+  readonly nameMatches?: string | undefined;
+}): void {
+  if (name === undefined || nameMatches === undefined) return;
+  throw invalid("nameMatches", nameMatches, "name gives the whole name; leave one of them out", undefined);
+}
+
+/** The search for a name, ignoring case: a host without DNS keeps its capitals. */
 export function nameSearch(name: string): { readonly equals: string; readonly ignoreCase: true } {
   return { equals: canonicalName(name), ignoreCase: true };
 }
 
-/** The same as a regular expression, of fields that can't be searched in any case otherwise. */
+/** The same as a regular expression, for fields that WAPI cannot search ignoring case. */
 export function namePattern(name: string): string {
   return [...canonicalName(name)]
     .map((one) =>
@@ -62,23 +75,23 @@ export function namePattern(name: string): string {
     .join("");
 }
 
-/** A zone as records name it: a CIDR stands for its reverse zone, `10.1.0.0/24` for `0.1.10.in-addr.arpa`. */
+/** The zone as records name it: for a CIDR its reverse zone, for `10.1.0.0/24` it is `0.1.10.in-addr.arpa`. */
 export function canonicalZone(text: string): string {
   const block = parseBlock(text);
   return block === undefined ? canonicalName(text) : reverseZoneOf(block);
 }
 
-/** A zone as the grid's own zones are written: a reverse zone by its CIDR. */
+/** The zone as the field `fqdn` of `zone_auth` has it: a reverse zone as its CIDR. */
 export function zoneFqdn(text: string): string {
   const block = parseBlock(text) ?? parseReverseName(canonicalName(text));
   return block === undefined ? canonicalName(text) : formatBlock(block);
 }
 
 /**
- * Whether a host's alias is the one that is meant. A short alias lies in the zone of its host, and the grid keeps the
- * whole name.
+ * Whether a host's alias is the one that a request names. A short alias lies in the zone of its host; the grid keeps its whole
+ * name.
  *
- * @param zone - of the host; `undefined` outside DNS
+ * @param zone - the zone of the host; `undefined` without DNS
  */
 export function isSameAlias(meant: string, alias: string, zone: string | undefined): boolean {
   const [short, whole] = [canonicalName(meant), canonicalName(alias)];
@@ -89,7 +102,7 @@ function withoutFinalDot(text: string): string {
   return /(?:^|[^\\])(?:\\\\)*\.$/su.test(text) ? text.slice(0, -1) : text;
 }
 
-/** The labels of a name; a dot that a backslash escapes separates none. */
+/** The labels of a name. A dot after a backslash belongs to its label. */
 function labelsOf(name: string): string[] {
   const parts = [""];
   for (const [piece] of name.matchAll(/\\.|./gsu)) {
@@ -99,7 +112,7 @@ function labelsOf(name: string): string[] {
   return parts;
 }
 
-/** In bytes, as DNS sends a label: in punycode where it isn't ASCII, and an escape as the one byte that it stands for. */
+/** The length of a label in bytes, as DNS sends it: in punycode unless it is ASCII, each escape as one byte. */
 function wireLength(text: string): number {
   const bytes = text.replace(/\\(?:\d{3}|.)/gsu, "x");
   const isAscii = /^\p{ASCII}*$/u.test(bytes);

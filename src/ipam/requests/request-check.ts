@@ -3,10 +3,10 @@ import { type InvalidRequestError, invalid } from "../../errors.js";
 import { redactValue } from "../../redaction.js";
 import { suggest } from "../../wapi/type-facts.js";
 
-/** One schema per field of the request's type, no more and no fewer: the two can't disagree. */
+/** One schema per field of the request's type. The compiler refuses a schema that lacks a field or has another one. */
 export type Shape<T> = { readonly [Field in keyof T]-?: ZodType<T[Field]> };
 
-/** A valid value of each field, for the error of a wrong one. */
+/** A valid value of each field, for error messages. */
 const examples: Readonly<Record<string, unknown>> = {
   addresses: [{ from: "10.0.7.0/24" }, { ip: "10.0.8.5" }],
   "map.addresses": true,
@@ -107,20 +107,20 @@ const examples: Readonly<Record<string, unknown>> = {
 
 type Schemas = Readonly<Record<string, ZodType>>;
 
-/** Checks requests, by name. @throws {InvalidRequestError} for the first thing that is wrong */
+/** Checks requests, by the name of their schema. @throws {InvalidRequestError} for the first error */
 export interface RequestCheck<S extends Schemas> {
   <Name extends keyof S & string>(name: Name, request: unknown): Promise<Zod.output<S[Name]>>;
-  /** What it takes to check {@link now}. */
+  /** Loads zod and the schemas, for {@link now}. */
   load(): Promise<void>;
-  /** The same at once. Before what it takes is loaded, the request is taken at its word: not for what will be sent. */
+  /** Checks synchronously. Before `load`, it returns the request unchecked: do not send that. */
   now<Name extends keyof S & string>(name: Name, request: unknown): Zod.output<S[Name]>;
 }
 
 /**
- * What checks requests, by name, field by field; cross-checks are left to whoever understands the fields. zod is
- * loaded with the first request, so that importing the package stays cheap.
+ * Makes the function that checks requests field by field. It does not compare fields with each other; the code that uses them
+ * does. zod is loaded with the first request, so that the import of the package stays cheap.
  *
- * @param schemasWith - makes the schemas, once
+ * @param schemasWith - makes the schemas; called once
  */
 export function requestCheck<S extends Schemas>(schemasWith: (z: typeof Zod) => S): RequestCheck<S> {
   let schemas: S | undefined;
@@ -149,7 +149,7 @@ interface Checked {
 }
 
 function errorOf({ call, schema, request: given }: Checked, issue: Issue | undefined): InvalidRequestError {
-  // A value may be secret by what stands beside it: { name: "Password", value: … }.
+  // Redact the whole request: a field may show that another one is secret, as in { name: "Password", value: … }.
   const request = redactValue(undefined, given);
   const found = issue && innermost(issue);
   if (found === undefined) return invalid(call, request, "not a request", {});
@@ -175,7 +175,7 @@ function pathText(path: readonly PropertyKey[]): string {
   }, "");
 }
 
-/** That of this call alone, or of the innermost name that has one; of a place in a list, that of one thing in it. */
+/** The example for a path: that of this call, or of the innermost field that has one. For an item of a list, one item. */
 function exampleOf(call: string, path: readonly PropertyKey[]): unknown {
   const own = examples[`${call}.${pathText(path)}`];
   if (own !== undefined) return own;
@@ -184,7 +184,7 @@ function exampleOf(call: string, path: readonly PropertyKey[]): unknown {
   return typeof path[at + 1] === "number" && Array.isArray(example) ? example[0] : example;
 }
 
-/** Of a union's many complaints, the one about the text itself: "not a CIDR" says more than "not a list". */
+/** The most helpful issue of a union: the one about the text itself. "not a CIDR" says more than "not a list". */
 function innermost(issue: Issue): Issue {
   if (issue.code !== "invalid_union") return issue;
   const deeper = issue.errors.flat().find((inner) => inner.code === "custom" || inner.path.length > 0);
@@ -209,9 +209,9 @@ function valueAt(request: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /**
- * The known option that a wrong one most looks like, or is the beginning of; `undefined` where none is near.
+ * The known option that is spelled almost like the wrong one, or begins with it; `undefined` if there is none.
  *
- * @param known - those of the place where it stands
+ * @param known - the options that are valid at its place
  */
 function closest(option: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
@@ -221,7 +221,7 @@ function closest(option: string, known: readonly string[]): string | undefined {
   return suggest(option, known) ?? begun;
 }
 
-/** The options that a schema has at a place, in each of the forms that are possible there. */
+/** The options that a schema has at a path, in all alternatives of a union. */
 function namesAt(schema: ZodType | undefined, path: readonly PropertyKey[]): readonly string[] {
   const { def } = (schema?._zod ?? {}) as { def?: Zod.core.$ZodTypes["_zod"]["def"] };
   const [part, ...rest] = path;

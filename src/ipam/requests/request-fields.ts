@@ -21,7 +21,7 @@ import { txtProblem } from "./txt.js";
 const wrongTime = "must be a Date, or an ISO time with its zone";
 const firstOfYear10000 = Date.UTC(10_000, 0);
 
-/** What the fields of requests are made of: each said once, for all requests that have it. */
+/** The schemas of fields that several requests have. */
 export function requestFields(z: typeof Zod) {
   const text = (problemOf: (value: string) => Problem | undefined) =>
     z.string().superRefine((value, context) => {
@@ -79,7 +79,7 @@ export function requestFields(z: typeof Zod) {
   const requestIdOfMany = text((id) =>
     id.length > 240
       ? {
-          problem: "of many things is at most 240 characters long: their places follow",
+          problem: "for many objects is at most 240 characters long, since their numbers are appended",
           example: "deploy-42/workers",
         }
       : requestIdProblem(id),
@@ -118,7 +118,7 @@ export function requestFields(z: typeof Zod) {
       value: z.string(),
       vendorClass: name.optional(),
     } satisfies Shape<NewDhcpOption>)
-    .refine((one) => (one.name ?? one.num) !== undefined, "needs its name, or its num");
+    .refine((one) => (one.name ?? one.num) !== undefined, "needs name or num");
   const dhcpShape = {
     options: z.array(dhcpOption).readonly().optional(),
     leaseTime: ttl.optional(),

@@ -1,29 +1,30 @@
 import type { Source } from "./targets.js";
 
 /**
- * In which order sources are tried.
+ * The order in which sources are tried.
  *
- * - `"first"`: as they stand
- * - `"most-free"`: the one with the most free addresses before the others
- * - `"least-used"`: the one with the smallest share in use before the others
- * - `"round-robin"`: each request begins with the next one, within one `Ipam`
+ * - `"first"`: as given
+ * - `"most-free"`: sources with more free addresses first
+ * - `"least-used"`: sources with a smaller share in use first
+ * - `"round-robin"`: each request of one `Ipam` begins with the next source
  *
- * `"most-free"` and `"least-used"` cost one request more. For IPv4 they go by the grid's own figures, which it brings up
- * to date every quarter of an hour, and add what this `Ipam` has taken since; else they count. Each query among the sources costs one more, also with `"round-robin"`.
+ * `"most-free"` and `"least-used"` cost one request more. For IPv4 they use the grid's own figures, which it updates every
+ * quarter of an hour, and add what this `Ipam` has taken since. For IPv6 they count. With any strategy but `"first"`, each query
+ * among the sources costs one request more.
  */
 export type PoolStrategy = (typeof strategies)[number];
 
 export const strategies = ["first", "most-free", "least-used", "round-robin"] as const;
 
-/** Sources that the `Ipam` knows by a name: see its option `pools`. */
+/** The name of a pool: see the option `pools` of the `Ipam`. */
 export interface NamedPool {
   readonly pool: string;
 }
 
-/** Where to take from: one source or pool, or several, in order. */
+/** One source or pool, or several that are tried in order. */
 export type Sources = Source | NamedPool | readonly (Source | NamedPool)[];
 
-/** What stands behind the name of a pool: sources, in order or by a strategy of their own. */
+/** The sources of a pool, in order or with a strategy. */
 export type PoolDefinition =
   | Source
   | readonly Source[]

@@ -10,13 +10,13 @@ import {
 } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 
-/** Why a text can't be taken, and one like it that could. */
+/** Why a value is not valid, with a similar one that is. */
 export interface Problem {
   readonly problem: string;
   readonly example: unknown;
 }
 
-/** What is wrong with a CIDR; `undefined` where nothing is. */
+/** The error in a CIDR; `undefined` if it is valid. */
 export function cidrProblem(text: string): Problem | undefined {
   if (parseBlock(text) !== undefined) return undefined;
   const withHostBits = parseInterface(text);
@@ -46,7 +46,7 @@ export function addressProblem(text: string): Problem | undefined {
   return { problem: "not an IP address", example: text.includes(":") ? "2001:db8::5" : "10.0.0.5" };
 }
 
-/** @throws {InvalidRequestError} where the text is no address */
+/** @throws {InvalidRequestError} if the text is no address */
 export function checkedAddress(field: string, text: unknown): Address {
   const address = typeof text === "string" ? parseAddress(text) : undefined;
   if (address !== undefined) return address;
@@ -57,7 +57,7 @@ export function checkedAddress(field: string, text: unknown): Address {
   throw invalid(field, text, problem, example);
 }
 
-/** @throws {InvalidRequestError} where the text is no CIDR, or has host bits set */
+/** @throws {InvalidRequestError} if the text is no CIDR, or has host bits set */
 export function checkedBlock(field: string, text: unknown): Block {
   const block = typeof text === "string" ? parseBlock(text) : undefined;
   if (block !== undefined) return block;
@@ -68,7 +68,7 @@ export function checkedBlock(field: string, text: unknown): Block {
   throw invalid(field, text, problem, example);
 }
 
-/** An exclusion is an address, a CIDR or a range. */
+/** The error in an exclusion, which is an address, a CIDR or a range. */
 export function exclusionProblem(text: string): Problem | undefined {
   if (parseSpan(text) !== undefined) return undefined;
   if (text.includes("/")) return cidrProblem(text);
@@ -81,38 +81,38 @@ const macForms = [
   /^[0-9a-f]{12}$/i,
 ];
 
-/** A MAC address with colons, dashes, Cisco dots, or bare. */
+/** The error in a MAC address. It may have colons, dashes, Cisco's dots, or no separators. */
 export function macProblem(text: string): Problem | undefined {
   const example = "02:42:ac:11:00:02";
   if (!macForms.some((form) => form.test(text))) return { problem: "not a MAC address", example };
-  // A grid stores the zero MAC as "reserved for nobody", whatever else the request says.
+  // A grid makes a reservation of any fixed address with the zero MAC.
   if (formatMac(text) === "00:00:00:00:00:00") {
     return { problem: "the zero MAC stands for a reservation; leave mac out for one", example };
   }
   return undefined;
 }
 
-/** Lower-case with colons, as a grid shows it. */
+/** The MAC address in lower case with colons, as a grid shows it. */
 export function formatMac(text: string): string {
   const digits = text.toLowerCase().replace(/[^0-9a-f]/g, "");
   return digits.replace(/(..)(?=.)/g, "$1:");
 }
 
-/** A DHCPv6 unique identifier: 3 to 130 bytes in hex (RFC 8415, 11.1), with colons or dashes. */
+/** The error in a DUID: 3 to 130 bytes in hex (RFC 8415, 11.1), with colons or dashes. */
 export function duidProblem(text: string): Problem | undefined {
   if (/^[0-9a-f]{2}([:-][0-9a-f]{2}){2,129}$/i.test(text)) return undefined;
   return { problem: "not a DUID", example: "00:03:00:01:02:42:ac:11:00:02" };
 }
 
-/** Lower-case with colons, as a grid shows it. */
+/** The DUID in lower case with colons, as a grid shows it. */
 export function formatDuid(text: string): string {
   return text.toLowerCase().replaceAll("-", ":");
 }
 
-/** Characters that no name or comment has: controls, and halves of a surrogate pair. */
+/** Control characters, and halves of a surrogate pair. */
 const unprintable = /[\p{Cc}\p{Cs}]/u;
 
-/** A name that the grid keeps for people only. */
+/** The error in a name that is free text, outside DNS. */
 export function plainNameProblem(text: string): Problem | undefined {
   if (text.trim() === "") return { problem: "empty", example: "printer 1" };
   if (text !== text.trim()) return { problem: "has blanks at its ends", example: text.trim() };
@@ -130,7 +130,7 @@ export function commentProblem(text: string): Problem | undefined {
     : undefined;
 }
 
-/** An id of the caller's own: any text that an extensible attribute can hold. */
+/** The error in a request id. It may be any text that an extensible attribute can hold. */
 export function requestIdProblem(text: string): Problem | undefined {
   return (
     plainNameProblem(text) && {

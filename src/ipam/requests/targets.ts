@@ -6,52 +6,52 @@ import type { ExtattrsWhere } from "../../wapi/types.js";
 import { cidrProblem } from "./syntax.js";
 
 /**
- * Where subnets or addresses are taken from: one place that the grid knows.
+ * Where subnets or addresses are taken from.
  *
  * - a CIDR: `"10.0.0.0/16"`
  * - a range, for addresses: `"10.0.0.50-10.0.0.99"`
  * - a reference: `"networkcontainer/ZG5z…:10.0.0.0/16/default"`
- * - a result of this API (a {@link Subnet}) or a row of `WapiClient`, which know their reference
- * - a {@link SourceQuery}: whatever has these extensible attributes or this comment
+ * - a result of this API, such as a {@link Subnet}, or a row of `WapiClient`
+ * - a {@link SourceQuery}: all objects with these extensible attributes or this comment
  */
 export type Source = string | SourceObject | SourceRow | SourceQuery;
 
-/** A result of this API, or anything else that knows its reference. */
+/** A result of this API, or any other object with a reference. */
 export interface SourceObject {
   readonly ref: string;
   readonly cidr?: string | undefined;
   readonly networkView?: string | undefined;
-  /** An address is no source: its subnet may be. */
+  /** An address is no source; its subnet is. */
   readonly ip?: undefined;
 }
 
-/** A row as `WapiClient` gives it. */
+/** A row of `WapiClient`. */
 export interface SourceRow {
   readonly _ref: string;
 }
 
-/** All containers (subnets, when addresses are asked for) with these attributes; the first with room is taken. */
+/** All containers with these attributes, or all subnets if addresses are requested. The first one with room is used. */
 export interface SourceQuery {
   /** `{ Site: "Paris" }`, or with operators: `{ VLAN: { gte: 100 } }`. */
   readonly extattrs?: ExtattrsWhere | undefined;
   /** The whole comment. */
   readonly comment?: string | undefined;
-  /** `4` unless said otherwise. */
+  /** Default: `4`. */
   readonly family?: Family | undefined;
-  /** Whether there may be nothing that fits: then the next source is tried. */
+  /** Whether no object may match. Then the next source is tried. Default: `false`, and the call throws. */
   readonly optional?: boolean | undefined;
-  /** An address is no query, though it has attributes. */
+  /** An address has attributes, too, but is no query. */
   readonly ip?: undefined;
 }
 
-/** A source, understood. `text` is how it is shown to people. */
+/** A parsed source. `text` is its form in messages. */
 export type Target = BlockTarget | RangeTarget | RefTarget | QueryTarget;
 
-/** A source as it is asked, and what not to take from it. */
+/** A source that is tried, with the addresses not to take from it. */
 export interface AddressSource {
   readonly target: Target;
   readonly exclude: readonly Span[];
-  /** The address that was chosen of it beforehand. */
+  /** The address that the client has chosen from it, if the grid is not to choose. */
   readonly ip?: string | undefined;
 }
 
@@ -74,11 +74,11 @@ export interface RefTarget {
   readonly text: string;
   readonly family: Family;
   readonly ref: Ref;
-  /** Object type, without `ipv6`: what can be taken from it depends on this. */
+  /** The kind of object, which decides what can be taken from it. */
   readonly holds: Holder;
-  /** Known where the source said so itself; the text inside a reference is decoration and isn't trusted. */
+  /** Known if the source has a `cidr`. The text inside a reference may be out of date and is not used. */
   readonly block: Block | undefined;
-  /** What the source said, else what the reference does: where to look unless the request says otherwise. */
+  /** The network view of the source, or of its reference. A request may name another one. */
   readonly networkView: string | undefined;
 }
 
@@ -89,7 +89,7 @@ export interface QueryTarget {
   readonly query: SourceQuery;
 }
 
-/** What subnets or addresses can be taken from, whatever the family. */
+/** The kinds of objects that subnets or addresses can be taken from, for both families. */
 export type Holder = "container" | "network" | "range";
 
 const holders: Readonly<Record<string, { readonly holds: Holder; readonly family: Family }>> = {
@@ -114,10 +114,10 @@ export type HolderType<H extends Holder = Holder> = {
 }[H];
 
 /**
- * The sources of a request, in order.
+ * Parses the sources of a request, in order.
  *
- * @param accepts - what the call can take from; a CIDR may be any of them but a range
- * @throws {InvalidRequestError} that names the one at fault, also where families are mixed
+ * @param accepts - the kinds of objects that the call can take from
+ * @throws {InvalidRequestError} if a source is not valid or not of the family of the first; the error names the source
  */
 export function parseTargets(
   sources: Source | readonly Source[],
@@ -132,7 +132,7 @@ export function parseTargets(
   const [first] = targets;
   const stranger = targets.findIndex((target) => target.family !== first?.family);
   if (stranger > 0) {
-    const problem = `is IPv${targets[stranger]?.family}, but ${field}[0] is IPv${first?.family}; one request is of one family`;
+    const problem = `is IPv${targets[stranger]?.family}, but ${field}[0] is IPv${first?.family}; a request has one family`;
     throw invalid(
       `${field}[${stranger}]`,
       targets[stranger]?.text,
@@ -143,7 +143,7 @@ export function parseTargets(
   return targets;
 }
 
-/** One source. */
+/** Parses one source. */
 export function parseTarget(source: Source, accepts: readonly Holder[], field = "from"): Target {
   if (typeof source === "string") return parseText(source, accepts, field);
   if (typeof source === "object" && source !== null) {
@@ -187,13 +187,13 @@ function parseReference(
   const holder = holders[parts.type];
   if (holder === undefined || !accepts.includes(holder.holds)) {
     const wanted = accepts.join(" or ");
-    throw invalid(field, text, `refers to a ${parts.type}, where a ${wanted} is needed`, exampleOf(accepts));
+    throw invalid(field, text, `refers to a ${parts.type}, but a ${wanted} is needed`, exampleOf(accepts));
   }
   if (block !== undefined && block.family !== holder.family) {
     throw invalid(
       `${field}.cidr`,
       formatBlock(block),
-      `the reference is of IPv${holder.family}`,
+      `the reference is that of an IPv${holder.family} object`,
       exampleOf(accepts, holder.family),
     );
   }
@@ -209,15 +209,15 @@ function parseReference(
 }
 
 /**
- * `10.0.0.0/16` out of `…:10.0.0.0/16/default`: what the object was called when the reference was written. For people,
- * and for where to look when it is gone; it identifies nothing.
+ * The CIDR in a reference: `10.0.0.0/16` in `…:10.0.0.0/16/default`. It is the one that the object had when the reference was
+ * written. Use it for messages and searches only, since it identifies nothing.
  */
 export function cidrInRef(ref: string): string | undefined {
   const name = parseRef(ref)?.name?.replaceAll(/%3a/gi, ":");
   return name?.match(/^[\da-f.:]+\/\d+/i)?.[0];
 }
 
-/** `lab` out of `…:10.0.0.0/16/lab`: the network view that the object was in when the reference was written. */
+/** The network view in a reference: `lab` in `…:10.0.0.0/16/lab`. The object was in it when the reference was written. */
 export function networkViewInRef(ref: string): string | undefined {
   const [, , view, ...more] = parseRef(ref)?.name?.split("/") ?? [];
   if (view === undefined || more.length > 0) return undefined;
@@ -229,9 +229,9 @@ export function networkViewInRef(ref: string): string | undefined {
 }
 
 /**
- * The network view of a request: the one that it names, else the one that its sources lie in, else the usual one.
+ * The network view of a request: the one that it names, or that of its sources, or the default of the `Ipam`.
  *
- * @throws {InvalidRequestError} where sources lie in several
+ * @throws {InvalidRequestError} if the sources lie in several views and the request names none
  */
 export function networkViewOf(targets: readonly Target[], named: string | undefined, usual: string): string {
   if (named !== undefined) return named;
@@ -242,7 +242,7 @@ export function networkViewOf(targets: readonly Target[], named: string | undefi
   throw invalid(
     "from",
     [view, ...others],
-    "the sources lie in several network views; one request is in one",
+    "the sources lie in several network views; a request has one",
     view,
   );
 }
@@ -253,7 +253,7 @@ function parseQuery(query: SourceQuery, field: string): QueryTarget {
   if (optional !== undefined && typeof optional !== "boolean")
     throw invalid(`${field}.optional`, optional, "must be true or false", true);
   if (Object.keys(extattrs ?? {}).length === 0 && !comment) {
-    throw invalid(field, query, "a query that names nothing would fit everything", {
+    throw invalid(field, query, "a query without extattrs and comment would match everything", {
       extattrs: { Site: "Paris" },
     });
   }
@@ -270,13 +270,13 @@ function isList(sources: Source | readonly Source[]): sources is readonly Source
   return Array.isArray(sources);
 }
 
-/** The addresses of a target, where they are known without asking the grid. */
+/** The addresses of a target, if they are known without asking the grid. */
 export function spanOfTarget(target: Target): Span | undefined {
   if (target.kind === "range") return target.span;
   return target.kind === "query" ? undefined : target.block;
 }
 
-/** The target as a source that names it. */
+/** The target as a source again. */
 export function namedAs(target: Target): Source {
   if (target.kind === "ref") return { ref: target.ref };
   return target.kind === "query" ? target.query : target.text;

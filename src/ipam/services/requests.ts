@@ -1,28 +1,29 @@
 import type { Abortable } from "../requests/requests.js";
 
-/** The services of a grid that wait for a restart. */
+/** A service of a grid that can be restarted. */
 export type ServiceName = "DNS" | "DHCP" | "DHCPV4" | "DHCPV6";
 
+/** Options of `Services.status`. */
 export interface ServiceOptions extends Abortable {
-  /** How often to look again while the grid is busy, in milliseconds: 1,000 unless said otherwise. */
+  /** Milliseconds between two looks while the grid is busy. Default: 1,000. */
   readonly every?: number | undefined;
-  /** How long to wait for the grid, in milliseconds: five minutes unless said otherwise. */
+  /** Milliseconds to wait for the grid at most. Default: 300,000 (five minutes). */
   readonly patience?: number | undefined;
 }
 
-/** What to restart. */
+/** Options of `Services.restart`. */
 export interface RestartOptions extends ServiceOptions {
-  /** Left out: all. */
+  /** Default: all services. */
   readonly services?: readonly ServiceName[] | undefined;
-  /** Host names of members. Left out: all. */
+  /** Host names of members. Default: all members. */
   readonly members?: readonly string[] | undefined;
-  /** Restart what needs none, too. */
+  /** Also restart services that do not need it. Default: `false`. */
   readonly force?: boolean | undefined;
-  /** `false`: don't wait until the services are up again. */
+  /** Whether to wait until the services are up again. Default: `true`. */
   readonly wait?: boolean | undefined;
 }
 
-/** The grid's word: `YES` needs a restart, `NO` doesn't; `DISABLED`, `OFFLINE`, `RESTART_PENDING` … */
+/** The state that the grid reports: `YES` needs a restart, `NO` does not; `DISABLED`, `OFFLINE`, `RESTART_PENDING` … */
 export type ServiceState =
   | "CONFIG_ERROR"
   | "DISABLED"
@@ -34,15 +35,16 @@ export type ServiceState =
   | "RESTART_PENDING"
   | "YES";
 
-/** How services stand. */
+/** The states of the services of all members. */
 export interface ServiceStatus {
   /** Whether a service of a member waits for a restart, or is being restarted. */
   readonly pending: boolean;
   readonly members: readonly MemberServices[];
 }
 
+/** The states of one member's services. */
 export interface MemberServices {
-  /** Host name. */
+  /** The host name of the member. */
   readonly member: string;
   readonly dns: ServiceState;
   readonly dhcp: ServiceState;

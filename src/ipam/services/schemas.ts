@@ -3,10 +3,9 @@ import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
 import type { RestartOptions, ServiceOptions } from "./requests.js";
 
-/** Checks the requests of `ipam.services`. @throws {InvalidRequestError} for the first thing that is wrong */
+/** Checks the requests of `ipam.services`. @throws {InvalidRequestError} for the first error */
 export const checkServiceRequest = requestCheck(serviceSchemasWith);
 
-/** The schemas of all requests of the group. */
 function serviceSchemasWith(z: typeof Zod) {
   const { call, name } = requestFields(z);
   const milliseconds = z.int("must be whole milliseconds").min(0, "must not be negative");

@@ -3,20 +3,20 @@ import { step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { MemberServices, ServiceState, ServiceStatus } from "./requests.js";
 
-/** How long to wait, and how often to look. */
+/** Milliseconds between two looks, and milliseconds to wait at most. */
 export interface Patience {
   readonly every: number;
   readonly patience: number;
 }
 
-/** States in which a grid is still finding out, or restarting. */
+/** States of a service that the grid still checks or restarts. */
 const busy: ReadonlySet<ServiceState> = new Set(["REQUESTING", "RESTART_PENDING"]);
 
 /**
- * Has the grid look which services wait for a restart, and reads what it finds: one request, and one more for each
- * time that it isn't done yet. A grid shows what it found when it was last asked to look; so asking comes first.
+ * Makes the grid check which services need a restart, and reads the result: one request, and one more for each time that it is not
+ * done yet. Without the first step a grid shows the result of its last check.
  *
- * Guess: that a grid which is still looking says `REQUESTING` until it knows.
+ * Guess: while the check runs, the grid reports `REQUESTING`.
  */
 export async function currentStatus(
   settings: IpamSettings,
@@ -31,7 +31,7 @@ export async function currentStatus(
   return status;
 }
 
-/** The status as it is shown; `anew`: after the grid has looked. */
+/** Reads the status. @param anew - makes the grid check it first */
 export async function look({ wapi }: IpamSettings, anew: boolean): Promise<ServiceStatus> {
   const read = step.find("restartservicestatus", { fields: ["member", "dns_status", "dhcp_status"] });
   if (!anew) return statusOf((await wapi.batch([read]))[0]);
@@ -68,8 +68,8 @@ function states(members: readonly MemberServices[]): ServiceState[] {
 
 function tooLong({ members }: ServiceStatus, patience: number): TimeoutError {
   const shown = members.map(({ member, dns, dhcp }) => `${member} (DNS ${dns}, DHCP ${dhcp})`).join(", ");
-  return new TimeoutError(`Services were not done within ${patience} ms: ${shown}.`, {
+  return new TimeoutError(`Services were still busy after ${patience} ms: ${shown}.`, {
     ...{ method: "GET", path: "restartservicestatus" },
-    hint: "What was asked for goes on at the grid. Look again with services.status(), or have more patience.",
+    hint: "The grid continues. Look again with services.status(), or wait longer with the option patience.",
   });
 }

@@ -8,8 +8,8 @@ import { SharedWork, unlessAborted } from "./shared-work.js";
 const usual = { every: 1_000, patience: 300_000 };
 
 /**
- * DNS and DHCP services, which take up some changes only when they are restarted: `ipam.services`. What is written is
- * on the grid at once; what its servers answer may be older until then.
+ * Reads the state of DNS and DHCP services, and restarts them: `ipam.services`. A grid stores a change at once, but its DNS and DHCP
+ * servers apply some changes only after a restart.
  *
  * @example
  * await ipam.requestAddress({ from: subnet, mac: "02:42:ac:11:00:02" });
@@ -25,12 +25,12 @@ export class Services {
   }
 
   /**
-   * Which services wait for a restart. The grid is asked to look first: one request, and one more for each time that
-   * it is still busy.
+   * Checks which services need a restart. It makes the grid check first, which costs one request, and one more for each time that
+   * the grid is still busy.
    *
    * WAPI: calls `requestrestartservicestatus` of the `grid`, and reads `restartservicestatus`.
    *
-   * @throws {TimeoutError} where the grid is busy for longer than `patience`
+   * @throws {TimeoutError} if the grid is busy for longer than `patience`
    * @example
    * const { pending, members } = await ipam.services.status();
    */
@@ -41,15 +41,15 @@ export class Services {
   }
 
   /**
-   * Restarts the services that need it, and waits until they are up again. Callers of one `Ipam` that ask for the same
-   * at the same moment share one restart; who asks while one is under way shares the next, since that one may not have
-   * seen their changes. Two requests, and one more for each time that the grid is still busy.
+   * Restarts the services that need it, and waits until they are up again. It costs two requests, and one more for each time that
+   * the grid is still busy. Equal calls of one `Ipam` at the same moment share one restart. A call during a restart shares the next
+   * one, since the current one may not include its changes.
    *
    * WAPI: calls `restartservices` of the `grid` with `RESTART_IF_NEEDED`.
    *
-   * @returns how services stand afterwards
-   * @throws {TimeoutError} where they aren't up within `patience`; the restart goes on
-   * @throws {PermissionDeniedError} where the user may not restart services
+   * @returns the states of the services afterwards
+   * @throws {TimeoutError} if they are not up within `patience`; the restart continues
+   * @throws {PermissionDeniedError} if the user may not restart services
    * @example
    * await ipam.services.restart({ services: ["DHCP"] });
    */
@@ -69,7 +69,7 @@ export class Services {
     const grid = step.find("grid", { fields: ["name"], limit: 1 });
     const restart = step.call(grid.ref, "restartservices", {
       restart_option: force ? "FORCE_RESTART" : "RESTART_IF_NEEDED",
-      // Without any, or with `service_option`, a grid wants to know an order of members.
+      // Without `services`, or with `service_option`, a grid demands an order of members.
       services: services ?? ["ALL"],
       ...(members !== undefined && { members }),
     });

@@ -1,18 +1,18 @@
 import { AbortedError } from "../../errors.js";
 
 /**
- * Work that many ask for and that needs doing once. Who asks while it is under way comes too late for that turn, which
- * may not see what they have just changed: they share the next one.
+ * Work that several callers share. A caller that asks while the work runs shares the next run, since the current one may not
+ * include its last changes.
  */
 export class SharedWork<T> {
   readonly #running = new Map<string, Promise<unknown>>();
   readonly #next = new Map<string, Promise<T>>();
 
-  /** The turn that begins after everything under way: a new one, or one that others wait for already. */
+  /** The run that begins after the current one: a new one, or one that other callers wait for already. */
   do(key: string, work: () => Promise<T>): Promise<T> {
     const waiting = this.#next.get(key);
     if (waiting !== undefined) return waiting;
-    // One microtask later at the earliest, so that whoever asks at the same moment shares this turn.
+    // It begins one microtask later at the earliest, so that callers at the same moment share this run.
     const turn = Promise.resolve(this.#running.get(key)).then(() => this.#begin(key, work));
     this.#next.set(key, turn);
     return turn;
@@ -33,7 +33,7 @@ export class SharedWork<T> {
 
 const noop = () => undefined;
 
-/** Waits for work that others share: the signal ends the waiting, and not the work. */
+/** Waits for shared work. The signal ends the waiting, but not the work. */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {

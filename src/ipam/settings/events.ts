@@ -5,7 +5,7 @@ import { invalid, isInfobloxError } from "../../errors.js";
 import { parseRef } from "../../wapi/ref.js";
 import type { ReleasedOne } from "../objects/results.js";
 
-/** What an event is about. Only what is known is there: a CIDR that was released has no reference any more. */
+/** The object of an event. Only known fields are set: a released CIDR has no reference any more. */
 export interface EventObject {
   readonly ref?: string;
   /** The WAPI object type: `"network"`, `"record:host"`. */
@@ -20,41 +20,42 @@ export interface EventObject {
 
 /** One thing that an {@link Ipam} did. Plain data, without attributes, comments or secrets. */
 export interface IpamEvent {
-  /** Different for each event, as a UUID: a receiver that is told twice can tell. */
+  /** A UUID, different for each event, by which a receiver can recognize an event that arrives twice. */
   readonly id: string;
   readonly event: IpamEventName;
-  /** When, as `"2026-11-25T13:46:00.123Z"`, by this machine's clock. */
+  /** The time by this machine's clock: `"2026-11-25T13:46:00.123Z"`. */
   readonly time: string;
-  /** The call that did it: `"requestSubnet"`, `"hosts.move"`. */
+  /** The name of the method that was called: `"requestSubnet"`, `"hosts.move"`. */
   readonly call: string;
   readonly object: EventObject;
-  /** Of the `Ipam`, where it has one. */
+  /** The owner of the `Ipam`. */
   readonly owner: string | undefined;
-  /** Of the call, where it has one. */
+  /** The request id of the call. */
   readonly requestId: string | undefined;
-  /** From the beginning of the call, or of its chunk. */
+  /** Milliseconds since the beginning of the call, or of its chunk. */
   readonly durationMs: number;
 }
 
-/** A call that was to change something ended with an error. */
+/** The event of a writing call that ended with an error. */
 export interface RefusedEvent extends IpamEvent {
   readonly event: "refused";
-  /** Name, code and message of the error. With `UncertainWriteError`, the grid may have done it nevertheless. */
+  /** Name, code and message of the error. With `UncertainWriteError`, the grid may have done the write. */
   readonly error: { readonly name: string; readonly code: string; readonly message: string };
 }
 
 /** The events of an {@link Ipam}, by name. */
 export interface IpamEvents {
-  /** Something is held now that was not: a subnet, an address, a range, a record. */
+  /** A call made a subnet, an address, a range or a record. */
   readonly allocated: IpamEvent;
-  /** A call got what was there already: by its request id, or by its description. */
+  /** A call returned an object that existed already, by its request id or its description. */
   readonly adopted: IpamEvent;
-  /** Something was given back. What was gone already makes no event. */
+  /** A call released an object. A release of an object that was gone makes no event. */
   readonly released: IpamEvent;
-  /** Something was changed: a host moved, a subnet split, a time of expiry renewed. */
+  /** A call changed an object: moved a host, split a subnet, renewed a time of expiry. */
   readonly changed: IpamEvent;
+  /** A writing call ended with an error. */
   readonly refused: RefusedEvent;
-  /** Something that a call made was removed again, because the call could not be finished. */
+  /** A call removed an object that it had made, because it could not be finished. */
   readonly rolledBack: IpamEvent;
 }
 
@@ -70,14 +71,14 @@ interface CurrentCall {
   readonly started: number;
 }
 
-/** What a result says happened, and to what. */
+/** One event, before the call and its duration are added. */
 export type Happening = readonly [
   name: Exclude<IpamEventName, "refused">,
   object: unknown,
   requestId?: string | undefined,
 ];
 
-/** Hears of each chunk of what a call gives, and of an error. `started` by `performance.now()`. */
+/** Called for each chunk of a call's results, and for its error. `started` is a value of `performance.now()`. */
 export interface ChunkWatch<Thing> {
   readonly given: (things: readonly Thing[], started: number) => void;
   readonly failed: (error: unknown, started: number) => void;
@@ -100,18 +101,18 @@ const channels = Object.fromEntries(
   eventNames.map((name) => [name, channel(`infoblox-ipam:${name}`)]),
 ) as unknown as Readonly<Record<IpamEventName, ReturnType<typeof channel>>>;
 
-/** Tells listeners and diagnostics channels what an `Ipam` did. */
+/** Sends the events of an `Ipam` to its listeners and to diagnostics channels. */
 export class EventEmitter {
   readonly #owner: string | undefined;
   readonly #listeners = new Map<IpamEventName, Set<IpamListener<never>>>();
-  /** The call whose work goes on: the code that rolls back is far below it. */
+  /** The call that is running, for the code that rolls back, which does not know it. */
   readonly #current = new AsyncLocalStorage<CurrentCall>();
 
   constructor(owner: string | undefined) {
     this.#owner = owner;
   }
 
-  /** @returns stops it */
+  /** @returns a function that removes the listener */
   on<Name extends IpamEventName>(name: Name, listener: IpamListener<Name>): () => void {
     if (!eventNames.includes(name))
       throw invalid("event", name, `must be one of ${eventNames.join(", ")}`, "allocated");
@@ -124,7 +125,7 @@ export class EventEmitter {
     };
   }
 
-  /** For the code that rolls back: no result tells of it. */
+  /** Sends an event for an object that was rolled back: no result shows it. */
   rolledBack(object: unknown): void {
     const { call, request, started } = this.#current.getStore() ?? {
       call: "",
@@ -135,11 +136,11 @@ export class EventEmitter {
   }
 
   /**
-   * Does a call's work and tells what came of it. Costs nothing while nobody listens.
+   * Does the work of a call and sends events for its result or error. Costs nothing while nobody listens.
    *
-   * @param call - name of the public method
-   * @param request - what was asked for: it may hold the request id, and name the object of an error
-   * @param happenings - what the result says happened
+   * @param call - the name of the public method
+   * @param request - the request, for its request id and for the object of an error
+   * @param happenings - the events of a result
    */
   async during<Result>(
     call: string,
@@ -160,7 +161,7 @@ export class EventEmitter {
     }
   }
 
-  /** The same for what comes in chunks: each tells as soon as it is done. */
+  /** The same for a call with chunks: sends the events of each chunk as soon as it is done. */
   duringChunks<Thing, Chunks extends Watchable<Thing>>(
     call: string,
     request: unknown,
@@ -173,7 +174,7 @@ export class EventEmitter {
     });
   }
 
-  /** @param started - by `performance.now()` */
+  /** @param started - a value of `performance.now()` */
   happened(call: string, request: unknown, started: number, happenings: () => readonly Happening[]): void {
     if (!this.#isHeard()) return;
     const durationMs = performance.now() - started;
@@ -210,11 +211,11 @@ export class EventEmitter {
   }
 }
 
-/** What was done is done: an error of a listener becomes a warning of the process, not one of the call. */
+/** Calls a listener. Its error becomes a warning of the process: the call itself has succeeded. */
 function call(listener: (event: object) => unknown, event: object): void {
   const warn = (error: unknown) =>
     process.emitWarning(
-      `a listener of infoblox-ipam failed: ${error instanceof Error ? error.name : typeof error}`,
+      `A listener of infoblox-ipam failed: ${error instanceof Error ? error.name : typeof error}`,
     );
   try {
     const result = listener(event);
@@ -234,7 +235,7 @@ function requestIdOf(request: unknown): string | undefined {
   return typeof requestId === "string" ? requestId : undefined;
 }
 
-/** What names an object, from a result, a request, a reference, a CIDR or an address. */
+/** The fields of an event's object, from a result, a request, a reference, a CIDR or an address. */
 function eventObject(given: unknown): EventObject {
   if (typeof given === "string") {
     const type = parseRef(given)?.type;
@@ -257,7 +258,7 @@ function eventObject(given: unknown): EventObject {
   };
 }
 
-/** Of what is there once and for all: a new one was allocated, another adopted. */
+/** The event for an object that a call returns: `allocated` if it is new, `adopted` if not. */
 export function given(thing: { readonly created: boolean }): readonly Happening[] {
   return [[thing.created ? "allocated" : "adopted", thing]];
 }
@@ -266,7 +267,7 @@ export function released(target: unknown): (result: { readonly released: boolean
   return (result) => (result.released ? [["released", target]] : []);
 }
 
-/** @param target - what was to be changed, for a result that names nothing */
+/** @param target - the target of the change, if the result names no object */
 export function changed(target?: unknown): (result: unknown) => readonly Happening[] {
   return (result) => [["changed", isNamed(result) ? result : target]];
 }

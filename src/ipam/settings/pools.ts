@@ -10,28 +10,28 @@ import {
 } from "../requests/sources.js";
 import { parseTargets, type Source, spanOfTarget, type Target } from "../requests/targets.js";
 
-/** What an `Ipam` knows of pools. */
+/** The options of an `Ipam` for pools. */
 export interface PoolOptions {
-  /** Sources by a name of your own: `{ "paris-web": ["10.1.0.0/16", { extattrs: { Site: "Paris" } }] }`. */
+  /** Sources under names of your own: `{ "paris-web": ["10.1.0.0/16", { extattrs: { Site: "Paris" } }] }`. */
   readonly pools?: Readonly<Record<string, PoolDefinition>> | undefined;
   /**
-   * Milliseconds for which a source that was found exhausted is tried after all others. 30,000 unless said otherwise;
-   * 0: it isn't remembered. A release by this `Ipam` ends it at once.
+   * Milliseconds for which an exhausted source is tried after all others. Default: 30,000. With 0, it is not remembered. A
+   * release by this `Ipam` ends it at once.
    */
   readonly exhaustedFor?: number | undefined;
 }
 
-/** What is asked of sources, as far as it matters for whether they have it. */
+/** A request to a source, reduced to the values that decide whether the source can fill it. */
 export interface Asked {
   /** `"/24"`, `"address"`. */
   readonly wanted: string;
-  /** What a query among the sources looks for. */
+  /** The objects that a query among the sources finds. */
   readonly queried: Queried;
   readonly networkView: string;
   readonly exclude: readonly Span[];
 }
 
-/** What a query among sources looks for: what subnets, or what addresses are taken from. */
+/** A query among sources finds containers if subnets are taken, networks if addresses are. */
 export type Queried = "container" | "network";
 
 interface Definition {
@@ -39,32 +39,32 @@ interface Definition {
   readonly strategy: PoolStrategy;
 }
 
-/** Something that was taken, and that the grid's figures may not know yet. */
+/** A block or address that was taken, and that the grid's figures may not count yet. */
 interface Take {
   readonly span: Span;
-  /** How many addresses. */
+  /** The number of addresses. */
   readonly size: bigint;
-  /** By the machine's clock. */
+  /** The wall time in milliseconds. */
   readonly at: number;
 }
 
-/** A grid counts every quarter of an hour; until then its figures lack what was taken. In milliseconds, with a margin. */
+/** How long the grid's figures may miss what was taken, in milliseconds. A grid counts every quarter of an hour. */
 const uncountedFor = 20 * 60 * 1000;
-/** What was chosen so shortly before the grid counted may not have been there yet: its request was under way. In milliseconds. */
+/** How long a request may be under way, in milliseconds. What was chosen so shortly before a count may be missing in it. */
 const underWayFor = 10_000;
 
 interface Exhausted {
   readonly until: number;
-  /** Where it lies, as far as that is known. */
+  /** Its addresses, if they are known. */
   readonly span: Span | undefined;
-  /** Of a query, what it looks for: another such thing may fit it. */
+  /** The objects that a query finds: a new one may match it. */
   readonly queried: Queried | undefined;
 }
 
-/** How many lists of sources have their turns remembered; beyond, the oldest begins anew. */
+/** How many lists of sources have a remembered turn. Beyond that, the oldest is forgotten. */
 const mostTurns = 1000;
 
-/** The pools of one `Ipam`: what they are called, whose turn it is, and which have nothing left. */
+/** The pools of one `Ipam`: their names, the turns of their sources, and which sources are exhausted. */
 export class Pools {
   readonly #named: Map<string, Definition>;
   readonly #exhaustedFor: number;
@@ -73,7 +73,7 @@ export class Pools {
   readonly #turns: Map<string, number>;
   readonly #takes: Set<Take>;
 
-  /** @param parent - whose names are known here, too, and whose memory is shared */
+  /** @param parent - pools whose names are known here, too, and whose memory is shared */
   constructor(
     { pools = {}, exhaustedFor = 30_000 }: PoolOptions,
     clock: Pick<Clock, "now" | "wallTime">,
@@ -84,22 +84,22 @@ export class Pools {
     this.#turns = parent === undefined ? new Map() : parent.#turns;
     this.#takes = parent === undefined ? new Set() : parent.#takes;
     if (!(exhaustedFor >= 0 && Number.isFinite(exhaustedFor)))
-      throw invalid("exhaustedFor", exhaustedFor, "must be milliseconds", 30_000);
+      throw invalid("exhaustedFor", exhaustedFor, "must be a number of milliseconds", 30_000);
     this.#exhaustedFor = exhaustedFor;
     this.#clock = clock;
     for (const [name, pool] of Object.entries(pools)) this.#named.set(name, definitionOf(name, pool));
   }
 
-  /** The same with more names: what is remembered of sources stays one memory. */
+  /** The same pools with more names. Both share what is remembered of sources. */
   with(pools: PoolOptions["pools"]): Pools {
     return new Pools({ pools, exhaustedFor: this.#exhaustedFor }, this.#clock, this);
   }
 
   /**
-   * The sources of a request, with those of pools in the place of their names. A pool that is named alone brings its
-   * strategy, unless the request has one.
+   * The sources of a request, with each pool replaced by its sources. If the request names one pool alone and no strategy, the
+   * strategy of the pool applies.
    *
-   * @throws {InvalidRequestError} where no pool has that name
+   * @throws {InvalidRequestError} if no pool has that name
    */
   sourcesOf(
     from: Sources,
@@ -110,7 +110,7 @@ export class Pools {
       const pool = this.#pool(from, field);
       return { from: pool.from, strategy: strategy ?? pool.strategy };
     }
-    // One source stays one: it is named `from` in errors, not `from[0]`.
+    // A single source stays single, so that errors name it `from`, not `from[0]`.
     const sources = !isList(from)
       ? from
       : from.flatMap((source, index) =>
@@ -135,9 +135,9 @@ export class Pools {
   }
 
   /**
-   * Remembers that this much is taken somewhere, from before it is: many that choose at the same moment see each other.
+   * Remembers that a request takes this many addresses, before it is sent: calls that choose at the same moment see each other.
    *
-   * @returns what forgets it, where nothing was taken
+   * @returns a function that forgets it, if nothing was taken
    */
   taking(span: Span | undefined, size: bigint): () => void {
     if (span === undefined) return () => undefined;
@@ -148,7 +148,7 @@ export class Pools {
     return () => this.#takes.delete(take);
   }
 
-  /** How many addresses were taken inside a block that the grid hasn't counted. `countedAt`: when it did, if that is known. */
+  /** How many addresses were taken in a block that the grid has not counted yet. `countedAt`: the time of its count, if known. */
   uncounted(block: Span, countedAt: number | undefined): bigint {
     const since = Math.max(this.#clock.wallTime() - uncountedFor, (countedAt ?? 0) - underWayFor);
     let size = 0n;
@@ -156,7 +156,7 @@ export class Pools {
     return size;
   }
 
-  /** Something was given back: there, or nobody knows where. */
+  /** Notes that something was released: in these places, or at an unknown one if there are none. */
   released(places: readonly string[] = []): void {
     const spans = places.map(parseSpan);
     const isConcerned = (source: Span | undefined) =>
@@ -174,12 +174,12 @@ export class Pools {
     }
   }
 
-  /** A container or subnet was made, or got other attributes: queries may find it from now on. */
+  /** Notes that a container or subnet was made or got other attributes: queries may find it now. */
   gained(kind: Queried): void {
     for (const [key, { queried }] of this.#exhausted) if (queried === kind) this.#exhausted.delete(key);
   }
 
-  /** Whose turn it is of so many; the next one's with the next call for the same sources. */
+  /** The index of the source whose turn it is. Each call for the same sources moves on by one. */
   turn(sources: string, count: number): number {
     const turn = (this.#turns.get(sources) ?? -1) + 1;
     this.#turns.delete(sources);
@@ -193,8 +193,7 @@ export class Pools {
     const found = this.#named.get(pool);
     if (found !== undefined) return found;
     const [example] = this.#named.keys();
-    const problem =
-      "no pool of that name: the option pools of the Ipam defines them, and so may a description";
+    const problem = "no pool has that name: define it in the option pools of the Ipam, or in the description";
     throw invalid(`${field}.pool`, pool, problem, example ?? "10.0.0.0/16");
   }
 }
@@ -220,7 +219,7 @@ function isList<T>(sources: T | readonly T[]): sources is readonly T[] {
   return Array.isArray(sources);
 }
 
-/** Two requests are alike where one finding nothing means that the other would, too. */
+/** Two requests have the same key if a source that cannot fill one cannot fill the other. */
 function keyOf({ wanted, networkView, exclude }: Asked, { kind, text }: Target): string {
   return JSON.stringify([wanted, networkView, kind, text, ...exclude.map(formatSpan)]);
 }

@@ -8,53 +8,52 @@ import { recognizeSentences } from "../profile/sentences.js";
 import { EventEmitter } from "./events.js";
 import { type PoolOptions, Pools } from "./pools.js";
 
-/** What holds for all calls of an `Ipam`. */
+/** Options that apply to all calls of an `Ipam`. */
 export interface IpamOptions extends OwnershipOptions, PoolOptions {
   /**
-   * The network view: which address space. `"default"` unless said otherwise. Not a DNS view, though the first of
-   * both is called `default`.
+   * The network view, which is the address space. Default: `"default"`. It is not a DNS view, although a grid's first network
+   * view and its first DNS view are both called `default`.
    */
   readonly networkView?: string | undefined;
-  /** The DNS view, in which host names live. Left out: the grid's choice for the network view. */
+  /** The DNS view of host names and records. Left out, the grid chooses the one of the network view. */
   readonly dnsView?: string | undefined;
   /**
-   * Milliseconds by which the grid's searches may lag behind its writes. Default 0: they see them at once, as far as
-   * anybody knows. With more, each request with a `requestId` waits twice as long and looks again before it is done.
+   * Milliseconds by which the grid's searches may lag behind its writes. Default: 0, since no grid is known to lag. With more,
+   * each request with a `requestId` waits twice as long and looks again before it returns.
    */
   readonly searchDelay?: number | undefined;
   /**
-   * What kind of grid this is: `"serial"`, `"places"`, `"wait"` (see docs/reliability.md), or what `probe` found. Left out:
-   * what the grid keeps (see `setup`), else as on a serial grid. All clients of a grid must use one profile: another than
-   * the grid keeps is refused before the first write with a request id.
+   * The profile of the grid: `"serial"`, `"places"`, `"wait"` (see docs/reliability.md), or a result of `probe`. Left out, the
+   * profile that the grid keeps applies (see `setup`), or `"serial"` if it keeps none. All clients of a grid must use one
+   * profile: if it differs from the one that the grid keeps, the first write with a request id throws.
    */
   readonly profile?: ProfileOption | undefined;
 }
 
-/** What the functions behind an `Ipam` work with. */
+/** The settings that all functions of an `Ipam` share. */
 export interface IpamSettings {
   readonly wapi: WapiClient;
   readonly networkView: string;
   readonly dnsView: string | undefined;
   readonly ownership: Ownership;
   readonly pools: Pools;
-  /** Tells listeners what was done. */
   readonly events: EventEmitter;
   readonly clock: Clock;
-  /** The profile that was asked for: see `readBehavior`. */
+  /** The option `profile`. For the grid's own profile see `readBehavior`. */
   readonly profile: ProfileOption | undefined;
-  /** What has been observed about the grid. */
+  /** What calls have observed about the grid so far. */
   readonly observed: Observed;
 }
 
-/** How a grid turned out to differ from what is likely. */
+/** Observations about a grid. Each begins with what is likely. */
 export interface Observed {
   /** How the engine works on it; `undefined` before the first write that depends on it. */
   behavior: GridBehavior | undefined;
   /** Milliseconds by which its searches lag behind its writes. */
   searchLag: number;
-  /** Of a `request` that fails it keeps what was done before. */
+  /** Whether the grid is not transactional: it keeps the first steps of a refused `request`. */
   keepsParts: boolean;
-  /** It takes no negative limit inside `args`: creates go without a guard. */
+  /** Whether the grid refuses a negative limit inside `args`. Then creates have no guard. */
   refusesGuards: boolean;
 }
 
@@ -75,14 +74,14 @@ const ipamOptions = {
   exhaustedFor: true,
 } satisfies Record<keyof IpamOptions, true>;
 
-/** @throws {InvalidRequestError} for an option that isn't known: a misspelt networkView would mean another address space */
+/** @throws {InvalidRequestError} for an unknown option: a misspelt networkView would mean another address space */
 export function ipamSettings(wapi: WapiClient, options: IpamOptions, clock = systemClock): IpamSettings {
   refuseUnknown(options, Object.keys(ipamOptions));
   const { networkView = "default", dnsView, searchDelay = 0 } = options;
   checkView("networkView", networkView);
   if (dnsView !== undefined) checkView("dnsView", dnsView);
   if (!(searchDelay >= 0 && Number.isFinite(searchDelay)))
-    throw invalid("searchDelay", searchDelay, "must be milliseconds", 500);
+    throw invalid("searchDelay", searchDelay, "must be a number of milliseconds", 500);
   const profile = options.profile === undefined ? undefined : checkProfile("profile", options.profile);
   if (typeof profile === "object") recognizeSentences(profile.sentences);
   const observed = { behavior: undefined, searchLag: searchDelay, keepsParts: false, refusesGuards: false };

@@ -6,7 +6,7 @@ import { type AddressSource, namedAs } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { peekAddresses } from "./peek.js";
 
-/** Who takes an address, and from where. */
+/** One address to choose, with its source. */
 export interface Taker<Key extends object> {
   readonly key: Key;
   readonly source: AddressSource;
@@ -14,8 +14,8 @@ export interface Taker<Key extends object> {
 }
 
 /**
- * Addresses that are chosen before the request that takes them, on grids where two that choose at once may choose alike. The
- * places of the addresses then tell which of two is first.
+ * Chooses addresses before the request that takes them, on grids where two requests may choose the same one. The places of the
+ * addresses then decide which request gets it.
  *
  * WAPI: `next_available_ip` of the source.
  */
@@ -23,7 +23,7 @@ export class ChosenAddresses<Key extends object> {
   readonly #settings: IpamSettings;
   readonly #signal: AbortSignal | undefined;
   readonly #chosen = new Map<Key, TakenAddress>();
-  /** What others take at this moment. */
+  /** Addresses that other callers are taking. */
   readonly #passed: Span[] = [];
 
   constructor(settings: IpamSettings, signal: AbortSignal | undefined) {
@@ -31,7 +31,7 @@ export class ChosenAddresses<Key extends object> {
     this.#signal = signal;
   }
 
-  /** Chooses for those that have none: one call for each source. Where a source has too few, the request will say so. */
+  /** Chooses for takers without an address, with one call per source. If a source has too few, the request itself fails. */
   async choose(takers: readonly Taker<Key>[]): Promise<void> {
     const bySource = new Map<string, Taker<Key>[]>();
     for (const taker of takers.filter(({ key }) => !this.#chosen.has(key))) {
@@ -56,8 +56,9 @@ export class ChosenAddresses<Key extends object> {
   }
 
   /**
-   * What the request itself makes isn't there yet, and nobody else takes from it. Any other refusal the request will get, too.
-   * A grid that is too busy to answer refuses nothing: without a choice, the grid's own might be another's as well.
+   * The next addresses of a source; none if the grid refuses. The source may be one that the request itself makes, which nobody
+   * else takes from; after any other refusal the request itself will fail. A server error is no refusal and is thrown: without a
+   * choice of the client, the grid might choose an address that another request gets, too.
    */
   async #peek(source: AddressSource, count: number, options: object): Promise<readonly string[]> {
     try {
@@ -72,14 +73,14 @@ export class ChosenAddresses<Key extends object> {
     return this.#chosen.get(key);
   }
 
-  /** The source with what was chosen of it. */
+  /** The source with the address that was chosen from it. */
   sourceFor(key: Key, source: AddressSource): AddressSource {
     if (this.#chosen.size === 0 && this.#passed.length === 0) return source;
     const passed = this.#passed.filter(({ family }) => family === source.target.family);
     return { ...source, exclude: [...source.exclude, ...passed], ip: this.#chosen.get(key)?.ip };
   }
 
-  /** Forgets what was chosen. */
+  /** Forgets the choices of these takers. Other callers are taking the addresses in `passed`. */
   forget(keys: readonly Key[], passed: readonly TakenAddress[]): void {
     for (const key of keys) this.#chosen.delete(key);
     this.#passed.push(...passed.flatMap(({ ip }) => parseSpan(ip) ?? []));

@@ -16,20 +16,18 @@ import {
 import { invalid } from "../../errors.js";
 
 /**
- * How many addresses or subnets one request may exclude. A grid takes them one by one, in the body of the request:
- * more than this is better said by another source (a range, a smaller container).
+ * How many addresses or subnets one request may exclude. A grid takes a list of single ones in the body of the request. To exclude
+ * more, use another source, such as a range or a smaller container.
  */
 export const maxExclusions = 4096;
 
-/** The spans of the exclusions, in order and joined, of one family. */
+/** The spans of the exclusions, sorted and merged. All must be of this family. */
 export function parseExclusions(texts: string | readonly string[] | undefined, family: Family): Span[] {
   const list = texts === undefined ? [] : typeof texts === "string" ? [texts] : texts;
   const spans = list.map((text, index) => {
     const span = parseSpan(text);
     if (span?.family === family) return span;
-    const problem = span
-      ? `is IPv${span.family} in an IPv${family} request`
-      : "not an address, CIDR or range";
+    const problem = span ? `is IPv${span.family} in an IPv${family} request` : "is no address, CIDR or range";
     throw invalid(
       `exclude[${index}]`,
       text,
@@ -41,10 +39,9 @@ export function parseExclusions(texts: string | readonly string[] | undefined, f
 }
 
 /**
- * The exclusions as a search for the next address takes them: address by address, without those that lie outside
- * the source anyway.
+ * The exclusions for `next_available_ip`: a list of single addresses, without those outside the source.
  *
- * @param within - the addresses of the source, where known
+ * @param within - the addresses of the source, if they are known
  */
 export function excludedAddresses(spans: readonly Span[], within?: Span): string[] {
   const relevant = clip(spans, within);
@@ -58,8 +55,8 @@ export function excludedAddresses(spans: readonly Span[], within?: Span): string
 }
 
 /**
- * The exclusions as a search for the next subnet takes them: each subnet of the wanted size that an excluded
- * address lies in. Written at exactly that size, since nothing says how a grid compares blocks of another one.
+ * The exclusions for `next_available_network`: each subnet of the wanted size that contains an excluded address. All have exactly
+ * that size, since it is not known how a grid compares blocks of another size.
  */
 export function excludedSubnets(spans: readonly Span[], prefixLength: number, within?: Span): string[] {
   const relevant = mergeSpans(clip(spans, within).map((span) => widened(span, prefixLength)));
@@ -76,17 +73,17 @@ export function excludedSubnets(spans: readonly Span[], prefixLength: number, wi
   return relevant.flatMap((span) => [...blocksFrom(span, prefixLength)].map(formatBlock));
 }
 
-/** Whether the block has an excluded address in it. */
+/** Whether the block contains an excluded address. */
 export function isExcluded(block: Span, spans: readonly Span[]): boolean {
   return spans.some((span) => overlaps(block, span));
 }
 
-/** What of the spans lies within: the gaps between their gaps. */
+/** The parts of the spans that lie within. They are the gaps between the gaps. */
 function clip(spans: readonly Span[], within: Span | undefined): readonly Span[] {
   return within === undefined ? spans : [...gaps(within, gaps(within, spans))];
 }
 
-/** The smallest span of whole blocks of that size around it. */
+/** The span, extended to whole blocks of that size. */
 function widened(span: Span, prefixLength: number): Span {
   const first = blockOf(firstOf(span), prefixLength);
   const last = blockOf({ family: span.family, value: span.last }, prefixLength);

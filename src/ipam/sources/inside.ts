@@ -16,20 +16,20 @@ import type { IpamSettings } from "../settings/settings.js";
 import { unfitted } from "./pool.js";
 import { matchesOf, type Searched } from "./source-query.js";
 
-/** A subnet or an address that is named, and what it must lie in. */
+/** A given subnet or address, with the sources that it must lie in. */
 export interface NamedInside {
-  /** How it is called in the request. */
+  /** Its field in the request. */
   readonly field: "cidr" | "ip";
   readonly text: string;
   readonly span: Span;
-  /** None: anywhere. */
+  /** Empty if it may lie anywhere. */
   readonly targets: readonly Target[];
 }
 
 /**
- * As far as the sources say where they are: what is named must lie in one of them.
+ * Checks without asking the grid that a given subnet or address lies in one of its sources.
  *
- * @throws {InvalidRequestError} where it lies in none, and none is left that only the grid knows
+ * @throws {InvalidRequestError} if it lies in none, and the addresses of all sources are known
  */
 export function checkInside(placed: NamedInside): void {
   const { targets, span } = placed;
@@ -42,17 +42,17 @@ export function checkInside(placed: NamedInside): void {
   );
 }
 
-/** Whether it takes a look at the grid to tell: where no source that says so holds it. */
+/** Whether only the grid can tell: no source with known addresses contains it. */
 export function isUndecided(placed: NamedInside): boolean {
   return placed.targets.length > 0 && !isInKnown(placed);
 }
 
 /**
- * The same for all sources: queries and references are looked up. No request where {@link checkInside} could tell, else
- * one for each of these.
+ * Checks the same for all sources. It looks up queries and references with one request each, unless {@link checkInside} could
+ * tell without.
  *
- * @throws {InvalidRequestError} where it lies in none; shows what queries found
- * @throws {NotFoundError} where the only sources are queries that fit nothing, or a reference is no more
+ * @throws {InvalidRequestError} if it lies in none; the error shows what the queries found
+ * @throws {NotFoundError} if all sources are queries that match nothing, or a reference does not exist any more
  */
 export async function checkInsideOnGrid(
   settings: IpamSettings,

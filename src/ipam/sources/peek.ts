@@ -14,7 +14,7 @@ import type { PeekOptions, PeekSubnets } from "./requests.js";
 import { checkPeekRequest } from "./schemas.js";
 import { whereOf } from "./source-query.js";
 
-/** A grid names at most so many in one call. */
+/** The most addresses or networks that a grid returns from one call. */
 const mostAtOnce = 20;
 
 type AddressHolder = HolderType<"network" | "range">;
@@ -75,14 +75,14 @@ export async function peekSubnets(
   });
 }
 
-/** What is taken from. */
+/** The kind of sources of a peek. */
 interface Looked {
   readonly kind: Queried;
   readonly holders: Parameters<typeof parseTargets>[1];
   readonly noun: string;
 }
 
-/** The sources in the order in which a request would try them. Whose turn it is stays so: a peek takes none. */
+/** The sources in the order in which a request would try them. A peek takes nothing, so it does not use up a turn. */
 async function sourcesIn(
   settings: IpamSettings,
   from: Sources,
@@ -95,7 +95,7 @@ async function sourcesIn(
   return inOrderOf(settings, strategy, targets, { queried: kind, networkView, signal });
 }
 
-/** From one source after the other, until there are enough. */
+/** Peeks at one source after the other, until there are enough results. */
 async function ofAll(
   targets: readonly Target[],
   count: number,
@@ -121,8 +121,8 @@ function checkLength(prefixLength: number, family: Family): void {
 }
 
 /**
- * Asks again and again, leaving out what was seen. A grid that has fewer than it is asked for names none at all, so
- * then it is asked for half as many.
+ * Asks repeatedly, excluding the results so far. If a grid has fewer than requested it returns none, so the call then asks for
+ * half as many.
  */
 async function upTo(
   count: number,

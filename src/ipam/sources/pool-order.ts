@@ -17,15 +17,15 @@ import type { Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { matchesOf, type Searched } from "./source-query.js";
 
-/** How much of a source there is, and how much of that is in use: addresses. */
+/** How many addresses a source has, and how many of these are in use. */
 interface Figure {
   readonly total: bigint;
   readonly used: bigint;
-  /** Of a figure that the grid has counted some time ago: where, and when, as far as it says so. */
+  /** Set if the grid counted some time ago: the block, and the time in milliseconds, if it is known. */
   readonly counted?: { readonly block: Block; readonly at: number | undefined };
 }
 
-/** A question to the grid, and how its answer is read. */
+/** Searches that measure a source, and the function that reads their answers. */
 interface Measuring {
   readonly steps: readonly Step<readonly Row[]>[];
   readonly read: (answers: readonly (readonly Row[])[]) => Figure | undefined;
@@ -39,8 +39,8 @@ interface Row {
 }
 
 /**
- * The sources in the order of a strategy, with what queries find in their places. One request for each query; and one
- * for how full all of them are, where that matters.
+ * The sources in the order of a strategy, with each query replaced by its matches. It costs one request per query, and one for
+ * the figures of all sources, if the strategy needs them.
  */
 export async function inOrderOf(
   settings: IpamSettings,
@@ -52,7 +52,7 @@ export async function inOrderOf(
   return order();
 }
 
-/** The same for several that choose one after the other: each sees what those before it take. */
+/** The same for several choices in a row: each counts what the choices before it take. */
 export async function orderingOf(
   settings: IpamSettings,
   strategy: PoolStrategy,
@@ -80,7 +80,7 @@ export async function orderingOf(
     );
 }
 
-/** With what was taken since the grid counted. */
+/** The figure, including what this `Ipam` has taken since the grid counted. */
 function withOwn({ pools }: IpamSettings, figure: Figure): Figure {
   if (figure.counted === undefined) return figure;
   return { ...figure, used: figure.used + pools.uncounted(figure.counted.block, figure.counted.at) };
@@ -93,7 +93,7 @@ async function withMatches(
 ): Promise<Target[]> {
   const matches = targets.map(async (target) => {
     const found = target.kind === "query" ? await matchesOf(settings, target, searched) : [];
-    // A query that finds nothing stays what it is, for the error that says so.
+    // A query without matches stays in the list, so that the call throws the error for it.
     return found.length > 0 ? found : [target];
   });
   return (await Promise.all(matches)).flat();
@@ -117,7 +117,7 @@ async function figuresOf(
   });
 }
 
-/** How a source is measured; `undefined` where it says nothing of its addresses. */
+/** How a source is measured; `undefined` if its addresses are not known. */
 function measuringOf(target: Target, searched: Searched): Measuring | undefined {
   if (target.kind === "range") return countingIn(target.span, searched);
   const block = parseBlock(target.text);
@@ -126,7 +126,7 @@ function measuringOf(target: Target, searched: Searched): Measuring | undefined 
   return searched.queried === "network" ? countingUsed(block, searched) : countingTaken(block, searched);
 }
 
-/** IPv4: the figure that the grid has itself. */
+/** For IPv4: reads the figure that the grid keeps. */
 function reading(block: Block, { queried, networkView }: Searched): Measuring {
   const options = { where: { network: formatBlock(block), network_view: networkView }, limit: 1 } as const;
   const find: Step<readonly Row[]> =
@@ -145,14 +145,14 @@ function reading(block: Block, { queried, networkView }: Searched): Measuring {
   };
 }
 
-/** A grid has no figure for what is in use of an IPv6 subnet: counted are as many addresses as a batch can give. */
+/** For IPv6 subnets, which have no figure on the grid: counts used addresses, up to the most that a batch can return. */
 function countingUsed(block: Block, { networkView }: Searched): Measuring {
   const where = { network: formatBlock(block), network_view: networkView, status: "USED" } as const;
   const find = step.find("ipv6address", { where, fields: ["ip_address"], limit: mostFound });
   return { steps: [find], read: ([rows = []]) => ({ total: size(block), used: BigInt(rows.length) }) };
 }
 
-/** Of an IPv6 container: the sizes of what stands directly in it. */
+/** For IPv6 containers: adds up the sizes of the blocks directly in it. */
 function countingTaken(block: Block, { networkView }: Searched): Measuring {
   const options = {
     where: { network_container: formatBlock(block), network_view: networkView },
@@ -184,7 +184,7 @@ const hasMoreFree: IsBetter = (one, other) => one.total - one.used > other.total
 
 const isLessUsed: IsBetter = (one, other) => one.used * other.total < other.used * one.total;
 
-/** Those that nothing is known of come last; equals in the order in which they stand. */
+/** Sorts by figure. Sources without a figure come last; equal ones keep their order. */
 function sorted(
   targets: readonly Target[],
   figures: readonly (Figure | undefined)[],

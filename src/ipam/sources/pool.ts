@@ -14,22 +14,22 @@ import type { IpamSettings } from "../settings/settings.js";
 import { inOrderOf } from "./pool-order.js";
 import { matchesOf, type Searched } from "./source-query.js";
 
-/** Sources, and what is wanted of them. */
+/** Sources, and what a request takes from them. */
 export interface Wanted extends Searched {
-  /** One of it, also for messages: `"/24"`, `"address"`. */
+  /** What one request takes, also for messages: `"/24"`, `"address"`. */
   readonly wanted: string;
   readonly targets: readonly Target[];
-  /** What must not be taken. */
+  /** Addresses that must not be taken. */
   readonly exclude: readonly Span[];
   readonly strategy: PoolStrategy;
 }
 
-/** One source's "exhausted", with what the client has to say about it. */
+/** The grid's answer that a source is exhausted, with the client's hint. */
 export interface PoolRefusal extends PoolAttempt {
   readonly hint: string | undefined;
 }
 
-/** In the order in which the sources were given: which of them were asked last, and why, is nobody's concern. */
+/** Sorts the refusals in the order of the request, since the order in which sources were tried does not matter to the caller. */
 export function asGiven(
   tried: readonly PoolRefusal[],
   { targets }: Pick<Wanted, "targets">,
@@ -41,7 +41,7 @@ export function asGiven(
   return tried.toSorted((one, other) => place(one) - place(other));
 }
 
-/** The sources in turn: whoever takes the next from here has found the last one exhausted, which is remembered. */
+/** Like {@link inTurn}. When the caller takes the next source, the last one is remembered as exhausted. */
 export async function* promising(settings: IpamSettings, pool: Wanted): AsyncGenerator<Target> {
   for await (const target of inTurn(settings, pool)) {
     yield target;
@@ -50,10 +50,10 @@ export async function* promising(settings: IpamSettings, pool: Wanted): AsyncGen
 }
 
 /**
- * The sources in the order of the strategy, but for those that were found exhausted a short while ago: these come last,
- * so that "exhausted" is never said of a source that wasn't asked.
+ * The sources in the order of the strategy. Those that were exhausted a short while ago come last. They are still tried, so that
+ * the error lists only sources that were asked.
  *
- * @param ordered - that order, where it is known already
+ * @param ordered - the order, if it is known already
  */
 export async function* inTurn(
   settings: IpamSettings,
@@ -62,7 +62,7 @@ export async function* inTurn(
 ): AsyncGenerator<Target> {
   const later: Target[] = [];
   let forget = () => undefined as unknown;
-  // Counted as soon as it is chosen: others that choose meanwhile see it.
+  // A choice counts from now on, so that other calls see it before the request is sent.
   const choose = (target: Target) => {
     forget();
     forget = settings.pools.taking(
@@ -87,15 +87,15 @@ export async function* inTurn(
   forget();
 }
 
-/** How many addresses one thing has: `"/24"`, or an address. */
+/** How many addresses `"/24"` or `"address"` has. */
 function sizeOf(wanted: string, { family }: Target): bigint {
   const [, prefix] = /^\/(\d+)$/.exec(wanted) ?? [];
   return prefix === undefined ? 1n : 2n ** BigInt(addressBits(family) - Number(prefix));
 }
 
 /**
- * The sources in order. Of a query first the query itself, which the grid answers with the first match, then each of
- * its matches: whoever takes the next from here has found the last one exhausted.
+ * The sources in order. For a query first the query itself, since the grid takes from its first match, then each of its matches.
+ * The caller takes the next one only if the last was exhausted.
  */
 export async function* candidates(
   settings: IpamSettings,
@@ -109,18 +109,18 @@ export async function* candidates(
   }
 }
 
-/** What an exhausted source said. Any other error is thrown on. */
+/** The refusal of an exhausted source. Any other error is thrown. */
 export function refusalOf(target: Target, error: unknown): PoolRefusal {
   if (!isExhausted(error)) throw error;
   return { source: target.text, reason: error.text, hint: error.hint };
 }
 
-/** Whether the source itself is at fault, so that it pays to look what it is. */
+/** Whether the source does not exist, so that a look at what is in its place may explain it. */
 export function isAbsent(error: unknown, target: Target): error is WapiError {
   return target.kind !== "query" && isMissingSource(error);
 }
 
-/** The error of a grid that has no such source, told in the terms of the request. */
+/** The error for a source that does not exist, in the terms of the request. */
 export function absentError(
   error: WapiError,
   target: Target,
@@ -133,7 +133,7 @@ export function absentError(
   return new NotFoundError(message, { status, code, text, method, path, hint, cause: error });
 }
 
-/** An optional query that fits nothing, as one of the sources that were tried; `undefined` where it is none, or does. */
+/** The refusal of an optional query that matches nothing; `undefined` for any other source. */
 export async function absentOptional(
   settings: IpamSettings,
   target: Target,
@@ -141,18 +141,18 @@ export async function absentOptional(
 ): Promise<PoolRefusal | undefined> {
   if (target.kind !== "query" || target.query.optional !== true) return undefined;
   if ((await matchesOf(settings, target, searched)).length > 0) return undefined;
-  return { source: target.text, reason: `no ${nounOf(searched)} fits`, absent: true, hint: undefined };
+  return { source: target.text, reason: `no ${nounOf(searched)} matches`, absent: true, hint: undefined };
 }
 
-/** What sources hold, in a word. */
+/** The noun for what sources are. */
 export function nounOf({ queried }: Pick<Searched, "queried">): string {
   return queried === "network" ? "subnet" : "container";
 }
 
 /**
- * The error where no source has anything: those that are full are told from those that are absent.
+ * The error if no source has anything left. It distinguishes sources that are full from queries that match nothing.
  *
- * @param message - what is said of sources that are full
+ * @param message - the message for sources that are full
  */
 export function nothingLeft(
   message: string | Phrase,
@@ -163,32 +163,32 @@ export function nothingLeft(
   const full = tried.filter((one) => !one.absent);
   const noun = nounOf({ queried });
   if (full.length === 0 && absent !== "") return unfitted({ text: absent }, noun, networkView);
-  const note = absent === "" ? "" : ` No ${noun} fits ${absent}; the other sources are full.`;
+  const note = absent === "" ? "" : ` No ${noun} matches ${absent}; the other sources are full.`;
   const parts = typeof message === "string" ? [message] : message.parts;
   return new PoolExhaustedError(phrase(...parts, note), { tried, hint: full.at(-1)?.hint });
 }
 
-/** A query that fits nothing: not exhausted, but probably a slip in the query or in the grid's data. */
+/** Explains a refusal if the query matches nothing. That is not exhaustion, but probably a mistake in the query or on the grid. */
 export function explainedQuery(error: unknown, target: Target, what: string, networkView: string): unknown {
   if (target.kind !== "query" || !isMissingSource(error)) return error;
   const { status, code, text, method, path } = error;
   return unfitted(target, what, networkView, { status, code, text, method, path, cause: error });
 }
 
-/** The error of a query that fits nothing: a source that isn't there, as one that is named by its CIDR. */
+/** The error for a query that matches nothing. */
 export function unfitted(
   { text: query }: Pick<Target, "text">,
   what: string,
   networkView: string,
   details: WapiErrorDetails = { status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "" },
 ): NotFoundError {
-  return new NotFoundError(`No ${what} in network view "${networkView}" fits ${query}.`, {
-    hint: "Names and values of attributes are compared exactly, upper and lower case included.",
+  return new NotFoundError(`No ${what} in network view "${networkView}" matches ${query}.`, {
+    hint: "The grid compares names and values of attributes exactly, including upper and lower case.",
     ...details,
   });
 }
 
-/** What was looked for, and isn't there. */
+/** The error for an object that does not exist. */
 export function notFound(what: string, networkView: string): NotFoundError {
   return new NotFoundError(`There is no ${what} in network view "${networkView}".`, {
     ...{ status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "" },

@@ -1,13 +1,15 @@
 import type { Abortable } from "../requests/requests.js";
 
+/** Options of `Ipam.peekAddresses`. */
 export interface PeekOptions extends Abortable {
   readonly networkView?: string | undefined;
+  /** Addresses, CIDRs and ranges that are left out. */
   readonly exclude?: string | readonly string[] | undefined;
 }
 
-/** Which subnets would come next. */
+/** The request of `Ipam.peekSubnets`. */
 export interface PeekSubnets extends PeekOptions {
   readonly prefixLength: number;
-  /** 1 unless said otherwise. */
+  /** The number of subnets. Default: 1. */
   readonly count?: number | undefined;
 }

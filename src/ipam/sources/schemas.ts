@@ -3,7 +3,7 @@ import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
 import type { PeekOptions, PeekSubnets } from "./requests.js";
 
-/** Checks what is asked of sources. @throws {InvalidRequestError} for the first thing that is wrong */
+/** Checks the requests of peeks. @throws {InvalidRequestError} for the first error */
 export const checkPeekRequest = requestCheck((z: typeof Zod) => {
   const { reading, exclude, bits, count } = requestFields(z);
   return {

@@ -19,11 +19,11 @@ import {
 } from "./pool.js";
 import { orderingOf } from "./pool-order.js";
 
-/** Sources of which one is chosen, for a request that takes from several such pools at once. */
+/** Sources, one of which is used. A request may take from several such pools at once. */
 export interface SourcePool extends Omit<Wanted, "signal"> {
-  /** Whether it would have anything on its own: asked only where several pools could be the one that is exhausted. */
+  /** Whether a source has room for one intent alone. Called only if any of several pools may be the exhausted one. */
   readonly hasRoom: (source: AddressSource, signal: AbortSignal | undefined) => Promise<boolean>;
-  /** What stands in the place of a source that the grid doesn't have: asked once, when the grid says so. */
+  /** The source to use if the grid has no object for this one. Called once per source. */
   readonly instead: (
     source: AddressSource,
     error: WapiError,
@@ -31,17 +31,17 @@ export interface SourcePool extends Omit<Wanted, "signal"> {
   ) => Promise<AddressSource>;
 }
 
-/** An intent that takes from pools: one choice for each. */
+/** An intent that takes from pools: one block or address from each. */
 export interface SourcedIntent extends Intent<AddressSource> {
   readonly pools: readonly SourcePool[];
-  /** What is still to be done with the result once all stands: it depends on what the grid has chosen. */
+  /** Completes the result after all requests of the call, if that depends on what the grid has chosen. */
   readonly finish?: (result: unknown, signal: AbortSignal | undefined) => Promise<unknown>;
 }
 
-/** Says that all sources of these choices are exhausted. */
+/** The message that all sources of these choices are exhausted. */
 type Exhausted = (concerned: readonly Choice[]) => string | Promise<string>;
 
-/** Which sources the intents of one call take from. */
+/** Chooses the sources of the intents of one call, and moves on when one is exhausted. */
 export class SourceChoices implements SourceChooser<AddressSource> {
   readonly #settings: IpamSettings;
   readonly #signal: AbortSignal | undefined;
@@ -49,7 +49,7 @@ export class SourceChoices implements SourceChooser<AddressSource> {
   readonly #choices = new Map<Intent<AddressSource>, readonly Choice[]>();
   readonly #chosen: ChosenAddresses<Choice>;
 
-  /** @param exhausted - the message where nothing is left */
+  /** @param exhausted - makes the message if nothing is left */
   constructor(
     settings: IpamSettings,
     intents: readonly SourcedIntent[],
@@ -101,7 +101,7 @@ export class SourceChoices implements SourceChooser<AddressSource> {
   }
 }
 
-/** The sources of a call with one intent. */
+/** The chooser of a call with one intent. */
 export function chooserOf(
   settings: IpamSettings,
   taker: {
@@ -129,24 +129,24 @@ export function chooserOf(
   };
 }
 
-/** Which source of a pool is tried now. */
+/** The source of a pool that is tried now, and those that remain. */
 export interface Choice {
-  /** Who takes from it, for messages. */
+  /** The name of the intent, for messages. */
   readonly taker: string;
   readonly pool: SourcePool;
   rest: AsyncGenerator<Target> | undefined;
-  /** What comes next, where that was asked already. */
+  /** The next source, if it was read from `rest` already. */
   upcoming: IteratorResult<Target> | undefined;
-  /** The source as it was given. */
+  /** The source as the request names it. */
   target: Target;
   /** The source as it is sent. */
   current: AddressSource;
-  /** Whether it is known what stands in the place of the current source. */
+  /** Whether `SourcePool.instead` was called for the current source. */
   looked: boolean;
   readonly tried: PoolRefusal[];
 }
 
-/** A choice as it is before anything is known: the first source as they stand. */
+/** The choice before the sources are ordered: the first source of the request. */
 function choiceOf(taker: string, pool: SourcePool): Choice {
   const [target] = pool.targets;
   if (target === undefined) throw new RangeError(`${taker} takes from nothing`);
@@ -155,8 +155,8 @@ function choiceOf(taker: string, pool: SourcePool): Choice {
 }
 
 /**
- * Puts the sources of all choices in the order of their strategies. How full sources are is asked once for all choices
- * that are alike.
+ * Puts the sources of all choices in the order of their strategies. Choices with the same sources and strategy are measured
+ * once.
  */
 async function begin(
   settings: IpamSettings,
@@ -187,12 +187,12 @@ function turnTo(choice: Choice, target: Target): void {
 }
 
 /**
- * Chooses anew after a refusal. All that a request takes succeeds or fails together, and the grid says only that
- * something is exhausted: so the whole request is to be tried again, with one other choice. Whether there is one.
+ * Moves one choice on to another source after a refusal, and returns whether that was possible. A request succeeds or fails as a
+ * whole, and the grid does not say which of its sources is exhausted. So the whole request is sent again with one other choice.
  *
- * @param exhausted - the error where there is none, since all sources are exhausted
- * @throws {PoolExhaustedError} that
- * @throws {NotFoundError} where there is no such source
+ * @param exhausted - makes the message if all sources are exhausted
+ * @throws {PoolExhaustedError} if all sources are exhausted
+ * @throws {NotFoundError} if a source does not exist
  */
 async function chooseAnother(
   settings: IpamSettings,
@@ -207,7 +207,7 @@ async function chooseAnother(
   return next(settings, choices, error, signal, exhausted);
 }
 
-/** What else could be meant by sources that the grid has no object for. */
+/** Replaces sources that the grid has no object for, and returns whether any was replaced. */
 async function instead(
   settings: IpamSettings,
   choices: readonly Choice[],
@@ -229,7 +229,7 @@ async function instead(
   if (changed) return true;
   for (const choice of choices) {
     const { current, pool, looked } = choice;
-    // A reference that is no more may still say where it led: what stands there by now explains it.
+    // A reference that does not exist any more may come with a CIDR. The object there may explain it.
     if (looked || (current.target.kind === "ref" && current.target.block === undefined)) continue;
     if (current.target.kind === "query") {
       throw explainedQuery(error, current.target, nounOf(pool), pool.networkView);
@@ -246,7 +246,7 @@ async function instead(
   throw absentError(error, lost.current.target, nounOf(lost.pool), lost.pool.networkView);
 }
 
-/** One other source, for a taker whose own has nothing left. */
+/** Moves one choice, whose source is exhausted, on to its next source. */
 async function next(
   settings: IpamSettings,
   choices: readonly Choice[],
@@ -266,14 +266,14 @@ async function next(
     for (const { pool, target } of empty.length === 1 ? empty : []) settings.pools.ranOut(pool, target);
     throw await ended(empty, exhausted, error.hint);
   }
-  // Of several that take from one source it may only be too little for all of them.
+  // If several intents take from one source, it may have room for some of them: it is not remembered as exhausted.
   if (concerned.length === 1 || found !== undefined) settings.pools.ranOut(chosen.pool, chosen.target);
   chosen.tried.push(refusalOf(chosen.target, error));
   turnTo(chosen, chosen.upcoming.value);
   return true;
 }
 
-/** The error where the sources of these choices have nothing left. */
+/** The error if the sources of these choices have nothing left. */
 async function ended(
   choices: readonly Choice[],
   exhausted: Exhausted,
@@ -282,24 +282,24 @@ async function ended(
   const message = await exhausted(choices);
   const tried = choices.flatMap((choice) => asGiven(choice.tried, choice.pool));
   const [first] = choices;
-  // What is exhausted may be no source: a new subnet, which its gateway has no room in.
+  // The exhausted object may be no source, but a new subnet without room for its gateway.
   if (first === undefined) return new PoolExhaustedError(message, { tried, hint });
   return nothingLeft(message, tried, first.pool);
 }
 
-/** Of several that could be at fault: one that has nothing on its own. Else it is the last, for which nothing was left. */
+/** The first choice whose source has no room even for it alone; `undefined` if each has room on its own. */
 async function withoutRoom(
   concerned: readonly Choice[],
   signal: AbortSignal | undefined,
 ): Promise<Choice | undefined> {
-  // Many that take from one source are one question.
+  // Choices with the same source are asked once.
   const withRoom = new Set<string>();
   for (const choice of concerned) {
     const { pool, current } = choice;
     const key = JSON.stringify([pool.wanted, current.target.text, ...current.exclude.map(formatSpan)]);
     if (withRoom.has(key)) continue;
     const hasRoom = await pool.hasRoom(current, signal).catch((error: unknown) => {
-      // What can't be looked at, the request itself will tell.
+      // If the look fails, the request itself will show the reason.
       if (isInfobloxError(error, "WapiError")) return true;
       throw error;
     });

@@ -4,15 +4,15 @@ import { holderType, type QueryTarget, type RefTarget } from "../requests/target
 import type { Queried } from "../settings/pools.js";
 import type { IpamSettings } from "../settings/settings.js";
 
-/** Where a query is looked for. */
+/** Where and for which objects a query searches. */
 export interface Searched {
-  /** What a query looks for. */
+  /** The objects that a query finds. */
   readonly queried: Queried;
   readonly networkView: string;
   readonly signal: AbortSignal | undefined;
 }
 
-/** The criteria of a query, in a network view. */
+/** The search criteria of a query. */
 export function whereOf({ query }: QueryTarget, networkView: string): QueryCriteria {
   const { comment, extattrs } = query;
   return {
@@ -28,7 +28,7 @@ interface QueryCriteria {
   readonly extattrs?: ExtattrsWhere;
 }
 
-/** All that a query finds, each as a source of its own. */
+/** The matches of a query, as sources. */
 export async function matchesOf(
   { wapi }: IpamSettings,
   target: QueryTarget,

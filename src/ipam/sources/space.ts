@@ -2,13 +2,13 @@ import { addressBits, type Block, blocksOf, type Family, gaps, parseBlock, type 
 import { holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 
-/** What stands directly in a container, or at the top of a network view. */
+/** The blocks directly in a container, or at the top of a network view. */
 export interface Children {
   readonly subnets: readonly Block[];
   readonly containers: readonly Block[];
 }
 
-/** The subnets and containers directly in a container; `"/"` for the top of the network view. */
+/** Reads the subnets and containers directly in a container. `"/"` is the top of the network view. */
 export async function childrenOf(
   { wapi }: IpamSettings,
   family: Family,
@@ -24,7 +24,7 @@ export async function childrenOf(
   return { subnets: blocksIn(subnets), containers: blocksIn(containers) };
 }
 
-/** The largest aligned block that nothing takes; the lowest of several. */
+/** The largest free aligned block. Of several, the lowest. */
 export function largestFree(within: Span, taken: readonly Span[]): Block | undefined {
   let largest: Block | undefined;
   for (const gap of gaps(within, taken)) {

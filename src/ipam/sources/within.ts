@@ -1,15 +1,15 @@
 import type { Block } from "../../cidr.js";
 
 /**
- * What all subnets in a block have in common in writing, so that the grid needn't send all others: the whole octets
- * of the prefix, or its hextets up to the first zero, which may be written as "::".
+ * A search that matches all subnets in a block, and few others, by the text of their CIDRs: by the whole octets of the prefix, or
+ * its hextets up to the first zero, since zeros may be written as "::".
  */
 export function narrowedTo(block: Block): { network?: { matches: string } } {
   const matches = prefixPattern(block);
   return matches === undefined ? {} : { network: { matches } };
 }
 
-/** The beginning that all addresses and CIDRs in the block share in writing, as a pattern; `undefined`: none. */
+/** A pattern for the text that all addresses and CIDRs in the block begin with; `undefined` if there is none. */
 export function prefixPattern({ family, first, prefixLength }: Block): string | undefined {
   const parts: string[] = [];
   const [bits, total, radix] = family === 4 ? [8, 32, 10] : [16, 128, 16];
@@ -24,7 +24,7 @@ export function prefixPattern({ family, first, prefixLength }: Block): string | 
 }
 
 /**
- * The same closer: of an IPv4 prefix that ends inside an octet several patterns, none with alternatives. 172.16.0.0/12:
+ * More exact patterns: several if an IPv4 prefix ends inside an octet. None has alternatives. For 172.16.0.0/12 they are
  * `^172\.1[6-9]\.`, `^172\.2[0-9]\.` and `^172\.3[0-1]\.`.
  */
 export function closePatterns(block: Block): readonly (string | undefined)[] {
@@ -36,7 +36,7 @@ export function closePatterns(block: Block): readonly (string | undefined)[] {
   return numberPatterns(octetOf(first), octetOf(last)).map((octet) => `${before}${octet}\\.`);
 }
 
-/** Numbers in writing: a pattern for those that differ in the last digit alone. */
+/** Patterns for the numbers in a range, one for each ten. */
 function numberPatterns(from: number, to: number): string[] {
   const patterns: string[] = [];
   for (let first = from; first <= to; ) {

@@ -101,7 +101,7 @@ export function subnetSchemasWith(z: typeof Zod) {
       addMembers: z.array(name).readonly().optional(),
       removeMembers: z.array(name).readonly().optional(),
       options: z
-        .array(option.refine((one) => (one.name ?? one.num) !== undefined, "needs its name, or its num"))
+        .array(option.refine((one) => (one.name ?? one.num) !== undefined, "needs name or num"))
         .readonly()
         .optional(),
       replace: z.boolean().optional(),

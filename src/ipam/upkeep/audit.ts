@@ -4,28 +4,28 @@ import { findHeld, type Held, heldAddress, heldBlock, heldHost, whereHeld } from
 import type { AuditOptions } from "./requests.js";
 import { checkUpkeepRequest } from "./schemas.js";
 
-/** What an owner holds in a network view, and what of it wants looking at. Plain data. */
+/** The objects of an owner in a network view, and those that may need attention. Plain data. */
 export interface Audit {
   readonly owner: string;
   readonly networkView: string;
-  /** The time that was taken for now: `"2026-11-25T13:46:00Z"`. */
+  /** The time of the audit, which expiries are compared with: `"2026-11-25T13:46:00Z"`. */
   readonly at: string;
   readonly subnets: readonly Held[];
-  /** Those that were made as such, and subnets that have been divided. */
+  /** Containers, and subnets that were divided into containers. */
   readonly containers: readonly Held[];
   readonly addresses: readonly Held[];
-  /** Subnets and addresses that nobody finds again by an id. */
+  /** Subnets and addresses without a request id. */
   readonly withoutRequestId: readonly Held[];
   readonly duplicates: readonly Duplicate[];
-  /** Host records that hold nothing: what was theirs has been taken off, or is in another network view. */
+  /** Hosts without addresses: they were removed, or are in another network view. */
   readonly hostsWithoutAddresses: readonly Held[];
-  /** What `Ipam.collect` would look at now. */
+  /** The objects that have expired, which `Ipam.collect` would free. */
   readonly expired: readonly Held[];
 }
 
-/** Several objects where one is meant. */
+/** Several objects where there should be one. */
 export interface Duplicate {
-  /** Of which mark there should be one: that of a request, or of a single call (something on the way sent it twice). */
+  /** The mark that they share: a request id, or the creation token of one call, whose request arrived twice. */
   readonly of: "requestId" | "attempt";
   readonly id: string;
   readonly objects: readonly Held[];
@@ -48,7 +48,7 @@ export async function audit(settings: IpamSettings, given: unknown): Promise<Aud
     at: formatExpiry(at),
     ...{ subnets, containers, addresses },
     withoutRequestId: [...subnets, ...addresses].filter(({ requestId }) => requestId === undefined),
-    // A request id stands for one subnet, and for one address: one of each is no duplicate.
+    // A request id may stand for one subnet and one address. So both kinds are compared separately.
     duplicates: [[...subnets, ...containers], addresses].flatMap((all) => [
       ...sharing("requestId", all),
       ...sharing("attempt", all),
@@ -60,7 +60,7 @@ export async function audit(settings: IpamSettings, given: unknown): Promise<Aud
   };
 }
 
-/** Those that share a mark, more of them than may, first found first. */
+/** The objects that share a mark, if there are more than the mark allows. */
 function sharing(of: Duplicate["of"], all: readonly Held[]): Duplicate[] {
   const byId = new Map<string, Held[]>();
   for (const one of all) {
@@ -70,7 +70,7 @@ function sharing(of: Duplicate["of"], all: readonly Held[]): Duplicate[] {
     if (others === undefined) byId.set(id, [one]);
     else others.push(one);
   }
-  // Older releases gave what one request made one token, which says how many it is for.
+  // In older releases, all objects of a request share one token, which has their number.
   const most = (id: string) => (of === "attempt" ? Number(/^[^:]*\/(\d+)\+?$/.exec(id)?.[1] ?? 1) : 1);
   return [...byId].flatMap(([id, objects]) => (objects.length > most(id) ? [{ of, id, objects }] : []));
 }

@@ -22,29 +22,29 @@ import { findHeld, type Held, heldAddress, heldBlock, whereHeld } from "./held.j
 import type { CollectOptions } from "./requests.js";
 import { checkUpkeepRequest } from "./schemas.js";
 
-/** What `Ipam.collect` did, or with `dryRun` would do. Plain data. */
+/** The result of `Ipam.collect`. With `dryRun` it says what would be done. Plain data. */
 export interface Collected {
   readonly dryRun: boolean;
   readonly released: readonly CollectedObject[];
   readonly kept: readonly KeptObject[];
 }
 
-/** Something that was freed. */
+/** An object that was freed. */
 export interface CollectedObject extends Held {
-  /** `"gone"`: somebody else had freed it already. With `dryRun`: `"expired"`. */
+  /** `"gone"` if somebody else has freed it. With `dryRun` it is `"expired"`. */
   readonly reason: "deleted" | "gone" | "expired";
 }
 
-/** Something that has expired, and stays. */
+/** An object that has expired, but was not freed. */
 export interface KeptObject extends Held {
   /**
-   * - `"renewed"`: it expires later by now, or never
-   * - `"in-use"`: addresses of the subnet are in use: `inUse`
+   * - `"renewed"`: its expiry was changed meanwhile
+   * - `"in-use"`: addresses of the subnet are in use; `inUse` lists some
    * - `"divided"`: the subnet has become a container
-   * - `"refused"`: the grid said no: `message`
+   * - `"refused"`: the grid refused the delete; `message` is its text
    */
   readonly reason: "renewed" | "in-use" | "divided" | "refused";
-  /** Addresses in use, some of them: `"10.0.7.5 (HOST web-1.example.com)"`. */
+  /** Some of the addresses in use: `"10.0.7.5 (HOST web-1.example.com)"`. */
   readonly inUse: readonly string[];
   readonly message: string | undefined;
 }
@@ -57,9 +57,9 @@ const expired = { reason: "expired" } as const;
 const divided = { reason: "divided", inUse: [], message: undefined } as const;
 const renewed = { reason: "renewed", inUse: [], message: undefined } as const;
 
-/** Two steps each: the search that guards it, and the delete. */
+/** Half as many as usual in one request, since each takes two steps: its search and the delete. */
 const addressesAtOnce = 50;
-/** How often a delete whose answer is lost is sent again: what is gone isn't found by it. */
+/** How often a delete is sent when its answer is lost. That is safe: its search does not find an object that is gone. */
 const mostTries = 5;
 
 /** See `Ipam.collect`. */
@@ -76,9 +76,8 @@ export async function collect(settings: IpamSettings, given: unknown): Promise<C
 }
 
 /**
- * One run. Every delete rides in one `request` with a search for the object by place, owner and the expiry that was
- * seen: where that was renewed in between, the search finds nothing, whose reference is then nothing to delete, and the
- * request fails.
+ * One run. Each delete is in one `request` with a search for the object by its place, its owner and the expiry that was read. If the
+ * expiry was changed meanwhile, the search finds nothing, and the request fails.
  */
 class Collection {
   readonly #settings: IpamSettings;
@@ -131,7 +130,7 @@ class Collection {
     };
   }
 
-  /** What finds objects of this owner with such an expiry. */
+  /** Criteria for objects of this owner with such an expiry. */
   #marked(expiry: string | { readonly matches: string }): MarkCriteria {
     const owned = whereHeld(this.#settings);
     const expiring = this.#settings.ownership.expiring(expiry);
@@ -151,7 +150,7 @@ class Collection {
     this.#options.onProgress?.(this.#stopwatch.of(done, this.#total));
   }
 
-  /** What becomes of a subnet without a delete; how many of its addresses are in use, where it is ready to be deleted. */
+  /** The fate of a subnet that is not deleted. If it can be deleted: how many of its addresses are in use. */
   async #fateOf(subnet: Subnet): Promise<Fate | number> {
     const { cascade = false, dryRun = false } = this.#options;
     const contents = await this.#contentsOf(subnet);
@@ -177,7 +176,7 @@ class Collection {
     }
   }
 
-  /** With `dryRun` the addresses that would be freed are still there. */
+  /** The addresses that prevent a release, without those that this run frees. With `dryRun` these still exist. */
   #inTheWay({ used, gateway, othersRanges }: Contents): readonly string[] {
     const freed = new Set<Ref>(this.#released.map(({ ref }) => ref));
     const stays = used.filter(
@@ -186,7 +185,7 @@ class Collection {
     return [...inTheWay(stays, gateway), ...othersRanges];
   }
 
-  /** Hosts don't go with their subnet by themselves. */
+  /** Deletes the hosts of a subnet: the grid does not delete them with it. */
   async #emptied(subnet: Subnet, { row, used }: Contents): Promise<void> {
     const { wapi } = this.#settings;
     const { signal } = this.#options;
@@ -196,9 +195,9 @@ class Collection {
   }
 
   /**
-   * A request is all or nothing: where one of its objects was renewed, each half is sent by itself.
+   * Deletes objects in one request. The grid refuses it if one of them was renewed; then each half is sent by itself.
    *
-   * @param inUse - how many addresses of a subnet may be in use
+   * @param inUse - how many addresses of a subnet may be in use at most
    */
   async #free(
     things: readonly (Subnet | Address)[],
@@ -231,7 +230,7 @@ class Collection {
     }
   }
 
-  /** What finds the very object, as long as it expires when it was seen to. */
+  /** The search for this object with the expiry that was read. */
   #asSeen(thing: Subnet | Address): object {
     const { expiresAt } = thing;
     const seen = this.#marked(formatExpiry(expiresAt?.getTime() ?? 0));
@@ -239,7 +238,7 @@ class Collection {
     return { ...identity, ...seen, extattrs: { ...identity.extattrs, ...seen.extattrs } };
   }
 
-  /** What became of something that couldn't be deleted as it was seen. */
+  /** The fate of an object whose delete was refused. */
   async #standing(thing: Subnet | Address, message: string): Promise<Fate> {
     const { signal } = this.#options;
     const ref = thing.ref as Ref<AddressType>;
@@ -247,7 +246,7 @@ class Collection {
       const row = await this.#settings.wapi.get(ref, { fields: ["comment", "extattrs"], signal });
       if (!this.#isAsSeen(thing, row)) return renewed;
       const fate = "kind" in thing ? undefined : await this.#fateOf(thing);
-      // An address in it may have been taken after the look.
+      // An address of the subnet may have been taken after the look.
       if (typeof fate === "object" && "inUse" in fate) return fate;
       return { reason: "refused", inUse: [], message };
     } catch (error) {
@@ -262,7 +261,7 @@ class Collection {
   }
 }
 
-/** What happened, for those who listen. */
+/** The events of a run. */
 export function collected({ dryRun, released }: Collected): readonly Happening[] {
   if (dryRun) return [];
   return released.flatMap(({ reason, kind, place, ref, name, requestId }): Happening[] => {

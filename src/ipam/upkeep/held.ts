@@ -30,31 +30,31 @@ import {
 import type { IpamSettings } from "../settings/settings.js";
 import type { AuditOptions } from "./requests.js";
 
-/** Something that an owner holds, as plain data. */
+/** An object of an owner, as plain data. */
 export interface Held {
   readonly kind: "subnet" | "container" | AddressKind;
   readonly ref: Ref<SubnetType | ContainerType | AddressType>;
-  /** Its CIDR, or its address; empty for a host without addresses. */
+  /** Its CIDR or its address. Empty for a host without addresses. */
   readonly place: string;
-  /** Of hosts, and of others that have one. */
+  /** The name of a host, or of another object that has one. */
   readonly name: string | undefined;
   readonly requestId: string | undefined;
-  /** Its creation token: of what made it. */
+  /** The creation token. */
   readonly attempt: string | undefined;
-  /** From when on it is collected: `"2026-11-25T13:46:00Z"`. */
+  /** The time of expiry: `"2026-11-25T13:46:00Z"`. */
   readonly expiresAt: string | undefined;
 }
 
-/** What a search for an owner's objects found. */
+/** The objects of an owner. */
 export interface Holdings {
   readonly subnets: readonly Subnet[];
-  /** Those that were made as such, and subnets that have been divided. */
+  /** Containers, and subnets that were divided into containers. */
   readonly containers: readonly Subnet[];
   readonly addresses: readonly Address[];
   readonly hostsWithoutAddresses: readonly HostRow[];
 }
 
-/** The object types that an owner's mark is looked for on, and what is read of them. */
+/** The object types that are searched for an owner's objects, with the fields to read. */
 export const heldFields = {
   network: subnetFields,
   ipv6network: subnetFields,
@@ -68,24 +68,22 @@ export const heldFields = {
 const types = Object.keys(heldFields) as HeldType[];
 
 /**
- * What finds the objects of this owner.
+ * Criteria for the objects of this owner.
  *
- * @throws {InvalidRequestError} where it can't be told which these are
+ * @throws {InvalidRequestError} if the `Ipam` has no owner, or owners are not written
  */
 export function whereHeld({ ownership }: IpamSettings) {
   const where = ownership.whereOwned;
   if (where !== undefined) return where;
   if (ownership.owner === undefined)
-    throw invalid("owner", undefined, "is needed: it tells what is this Ipam's", "platform-team");
-  throw new InvalidRequestError(`The grid keeps nowhere what belongs to "${ownership.owner}".`, {
+    throw invalid("owner", undefined, "is needed to find the objects of this Ipam", "platform-team");
+  throw new InvalidRequestError(`The objects of "${ownership.owner}" have no mark to search for.`, {
     ...{ field: "ownerMarker", example: "comment" },
     hint: phrase({ term: "setup" }, ", or ", { term: "ownerInComment" }, "."),
   });
 }
 
-/**
- * All objects that fit, in one request; one more for each thousand of a type that has a thousand or more.
- */
+/** Finds all objects that match, with one request, and one more per thousand objects of a type that has a thousand or more. */
 export async function findHeld(
   settings: IpamSettings,
   where: MarkCriteria & { readonly network_view: string },
@@ -100,12 +98,12 @@ export async function findHeld(
     throw ownership.explained(error);
   });
   const rows = new Map<string, readonly unknown[]>();
-  // Those that have to be read once more, by pages, are counted then.
+  // Types with a full answer are read again by pages, and counted then.
   const whole = found.filter(({ length }) => length < mostFound);
   reading()?.({ done: whole.reduce((sum, { length }) => sum + length, 0) });
   for (const [index, type] of types.entries()) {
     const some = found[index] ?? [];
-    // A search in a batch has no pages.
+    // A search in a batch has no paging.
     const all =
       some.length < mostFound
         ? some
@@ -117,7 +115,7 @@ export async function findHeld(
 
 type HeldType = keyof typeof heldFields;
 
-/** One type for all: what differs is told apart when the rows are read. */
+/** One type for the compiler. The rows of different types are parsed separately. */
 function asOne(type: HeldType): "network" {
   return type as "network";
 }

@@ -1,11 +1,12 @@
 import { parseAddress, parseBlock } from "../../cidr.js";
-import { AmbiguousTargetError, invalid, isInfobloxError } from "../../errors.js";
+import { invalid, isInfobloxError } from "../../errors.js";
 import { parseRef, type Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import { findAddress, meaningOfAddress } from "../addresses/address-target.js";
 import { findRequestedAddress } from "../addresses/requested-address.js";
 import type { AddressTarget } from "../addresses/requests.js";
 import { changeObject } from "../engine/change.js";
+import { theOnly } from "../engine/requested.js";
 import { expiryOf, formatExpiry } from "../marks/expiry.js";
 import type { Address, AddressType, Subnet, SubnetType } from "../objects/results.js";
 import { addressesOf, type FixedRow4, type HostRow, type SubnetRow, subnetOf } from "../objects/rows.js";
@@ -35,7 +36,7 @@ export async function renew(
   return withExpiry(settings, thing, expires, options.signal);
 }
 
-/** What is meant, as the grid holds it; a result is taken at its word. */
+/** The object of a target, as the grid holds it. A result is returned unchanged. */
 async function thingOf(
   settings: IpamSettings,
   target: SubnetTarget | AddressTarget,
@@ -52,7 +53,7 @@ async function thingOf(
   return address;
 }
 
-/** The target, where it is a subnet. */
+/** The target if it is a subnet; `undefined` for an address. */
 function blockNamed(
   target: SubnetTarget | AddressTarget,
 ): string | Subnet | { readonly ref: string } | undefined {
@@ -61,7 +62,7 @@ function blockNamed(
     return isBlock || isSubnetRef(target) ? target : undefined;
   }
   if (typeof target !== "object" || target === null)
-    throw invalid("target", target, "must name something", example);
+    throw invalid("target", target, "must be a result, a CIDR, an address, a reference or a name", example);
   if ("prefixLength" in target) return target;
   if ("ref" in target) return isSubnetRef(target.ref) ? { ref: target.ref as string } : undefined;
   return "cidr" in target ? target.cidr : undefined;
@@ -72,31 +73,24 @@ function isSubnetRef(text: unknown): boolean {
   return type === "network" || type === "ipv6network";
 }
 
-/** A request id may stand for a subnet and for an address. */
+/** The subnet or address of a request id. @throws {AmbiguousTargetError} if the id stands for both */
 async function requested(
   settings: IpamSettings,
   requestId: string,
   { networkView = settings.networkView, signal }: RenewOptions,
 ): Promise<Subnet | Address> {
   const wanted = { requestId, networkView, signal };
-  const found = await Promise.all([
+  const found: readonly (Subnet | Address | undefined)[] = await Promise.all([
     findRequestedSubnet(settings, wanted),
     findRequestedAddress(settings, wanted),
   ]);
-  const [thing, ...others] = found.filter((one) => one !== undefined);
-  if (thing === undefined) throw notFound(`object of the request id "${requestId}"`, networkView);
-  if (others.length === 0) return thing;
-  const candidates = [thing, ...others].map(({ ref }) => ref);
-  throw new AmbiguousTargetError(
-    `Several objects have the request id "${requestId}": ${candidates.join(", ")}.`,
-    {
-      candidates,
-      hint: "Name the one that is meant by its reference; nothing was changed.",
-    },
-  );
+  const things = found.filter((one) => one !== undefined);
+  const thing = theOnly(things, ({ ref }) => ref, requestId);
+  if (thing === undefined) throw notFound(`object with the request id "${requestId}"`, networkView);
+  return thing;
 }
 
-/** Sets the time, on this very object: its reference may be another's by now. */
+/** Sets the expiry of this object. */
 async function withExpiry(
   settings: IpamSettings,
   thing: Subnet | Address,
@@ -105,7 +99,7 @@ async function withExpiry(
 ): Promise<Subnet | Address> {
   const { wapi, ownership } = settings;
   const fields = heldFields[(parseRef(thing.ref)?.type ?? "network") as AddressType | SubnetType];
-  // A result may be older than its gateway, and what was named otherwise says nothing of it.
+  // The object that was read may lack its gateway, or be older than it.
   const gateway = isSubnet(thing) ? [findGateway(thing.family, thing.cidr, thing.networkView)] : [];
   const read = async (signal: AbortSignal | undefined): Promise<Subnet | Address | undefined> => {
     const get = step.get(thing.ref as Ref<"network">, { fields: fields as never });

@@ -3,7 +3,7 @@ import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
 import type { AuditOptions, CollectOptions, RenewOptions } from "./requests.js";
 
-/** Checks the requests of upkeep. @throws {InvalidRequestError} for the first thing that is wrong */
+/** Checks the requests of upkeep. @throws {InvalidRequestError} for the first error */
 export const checkUpkeepRequest = requestCheck(upkeepSchemasWith);
 
 /** Exported for the test of types. */

@@ -4,7 +4,7 @@ import { isSaid } from "../profile/sentences.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { findZone, neededZone, zonesAround } from "./zones.js";
 
-/** Which names were written, and where. */
+/** The names that a request writes, and the DNS view. */
 interface Written {
   readonly names: readonly string[];
   readonly dnsView: string;
@@ -12,8 +12,8 @@ interface Written {
 }
 
 /**
- * Which zone is missing, where a name was refused for that: the grid only says that some parent is. One request for each
- * name until it is found; none for any other error.
+ * Explains a refusal for a missing zone: which name has none. The grid only says that a parent was not found. It costs one request
+ * per name until the name is found, and none for other errors.
  */
 export async function explainedZone(
   settings: IpamSettings,
@@ -35,12 +35,12 @@ export async function explainedZone(
   return error;
 }
 
-/** The DNS view of a host that names none. Guess: the one that a grid makes with the network view. */
+/** The DNS view of a host if the request names none. Guess: the one that a grid makes with the network view. */
 export function viewOfHosts(dnsView: string | undefined, networkView: string): string {
   return dnsView ?? (networkView === "default" ? "default" : `default.${networkView}`);
 }
 
-/** Whether a name was refused since no zone holds it. What was explained already isn't once more. */
+/** Whether the grid refused a name because it has no zone for it. False for an error that was explained already. */
 export function isMissingParent(error: unknown): error is WapiError {
   if (!isInfobloxError(error, "WapiError") || isInfobloxError(error.cause, "WapiError")) return false;
   return (
@@ -49,14 +49,14 @@ export function isMissingParent(error: unknown): error is WapiError {
   );
 }
 
-/** No zone holds a name. @param cause - what the grid said, where it was asked to write the name */
+/** The error for a name without a zone. @param cause - the grid's refusal, if it was asked to write the name */
 export function missingZone(name: string, dnsView: string, cause?: WapiError): NotFoundError {
   const found = { status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "" };
   const { status, code, text, method, path } = cause ?? { ...found, text: undefined };
   const needed = neededZone(name);
   const message = `There is no zone for ${name} in DNS view "${dnsView}"; nothing was done.`;
   const hint = phrase(
-    `Create the zone ${needed} there, or name the DNS view that has it: `,
+    `Create the zone ${needed} there, or pass the DNS view that has it: `,
     { term: "dnsView" },
     ".",
   );

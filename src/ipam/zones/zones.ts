@@ -12,21 +12,20 @@ import { step } from "../../wapi/step.js";
 import { canonicalName, zoneFqdn } from "../requests/dns-name.js";
 import type { IpamSettings } from "../settings/settings.js";
 
-/** A zone that a grid is authoritative for. */
+/** A zone that a grid is authoritative for. WAPI: `zone_auth`. */
 export interface Zone {
   readonly ref: string;
-  /** A name, or a CIDR of a reverse zone: `"example.com"`, `"10.0.7.0/24"`. */
+  /** The name, or the CIDR of a reverse zone: `"example.com"`, `"10.0.7.0/24"`. */
   readonly fqdn: string;
   readonly dnsView: string;
   readonly kind: "forward" | "reverse";
 }
 
-/** Bits of a label of a reverse name: an octet, or a hex digit. */
+/** The bits of one label of a reverse name: an octet, or a hex digit. */
 const bitsPerLabel = { 4: 8, 6: 4 } as const;
 
 /**
- * The zones that a name may lie in, the longest first. A reverse zone is named by its CIDR on a grid, and the name of
- * an address ends in one that stands for a CIDR.
+ * The zones that a name may lie in, the longest first. A grid names reverse zones by their CIDR, so a reverse name gives CIDRs.
  */
 export function zonesAround(name: string): string[] {
   const block = parseReverseName(name);
@@ -35,13 +34,13 @@ export function zonesAround(name: string): string[] {
   return labels.map((_, index) => labels.slice(index).join("."));
 }
 
-/** The same for a block, in writing. */
+/** The reverse zones that may contain a block, as CIDRs. */
 export function zonesAroundBlock(cidr: string): string[] {
   const block = parseBlock(cidr);
   return block === undefined ? [] : blocksAround(block).map(formatBlock);
 }
 
-/** The reverse zones that may hold a block, the smallest first: all that are cut at a label, and in IPv4 classless ones. */
+/** The reverse zones that may contain a block, the smallest first: those that end at a label, and classless ones for IPv4. */
 function blocksAround(block: Block): Block[] {
   const bits = bitsPerLabel[block.family];
   const around: Block[] = [];
@@ -56,7 +55,7 @@ function firstAddress({ family, first }: Block): Address {
   return { family, value: first };
 }
 
-/** The blocks that need a reverse zone each, so that all addresses of a subnet have one: cut at an octet or hex digit. */
+/** The blocks of the reverse zones for all addresses of a subnet. Each ends at an octet, or at a hex digit for IPv6. */
 export function reverseZoneBlocks(block: Block): Block[] {
   const bits = bitsPerLabel[block.family];
   const most = block.family === 4 ? 24 : 124;
@@ -64,7 +63,7 @@ export function reverseZoneBlocks(block: Block): Block[] {
   return length < block.prefixLength ? [blockOf(firstAddress(block), length)] : [...subnets(block, length)];
 }
 
-/** The zone that would have to be made for a name, for people: its parent's. */
+/** The zone to create for a name, for messages: that of its parent. */
 export function neededZone(name: string): string {
   const block = parseReverseName(name);
   if (block === undefined) return name.slice(name.indexOf(".") + 1);
@@ -75,7 +74,7 @@ function usualReverse(family: Family): number {
   return family === 4 ? 24 : 64;
 }
 
-/** A search for the innermost of the zones that a name may lie in: one request. */
+/** Finds the first of these zones that exists, with one request. */
 export async function findZone(
   { wapi }: IpamSettings,
   candidates: readonly string[],

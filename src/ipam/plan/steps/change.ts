@@ -21,7 +21,7 @@ import { checkPlanRequest } from "../schemas.js";
 
 const kinds: readonly StepKind[] = ["subnet", "container", "range", "address", "record"];
 
-/** Any type will do for the compiler: the fields were checked against the type's facts when it is written down. */
+/** Any type will do for the compiler: the client checks the fields when the step is composed. */
 type AnyRef = Ref<"network">;
 
 export function changeIntent(
@@ -82,7 +82,7 @@ export function changeIntent(
       };
     },
     afterLoss: {
-      // What the grid is to choose, it would choose anew.
+      // The grid would choose a second address.
       mayRepeat: () =>
         compared !== undefined || !/"func:|_object_function/.test(JSON.stringify(changes.fields ?? {})),
       seen: async (refOf, signal, isLost) => {
@@ -97,7 +97,7 @@ export function changeIntent(
 
 const changedIn = new WeakMap<Earlier, Set<string>>();
 
-/** Whether no earlier step of the plan changes the object: a second one would compare with what the first has changed. */
+/** Whether no earlier step of the plan changes the object: the first change changes the token that a second one would compare. */
 function isFirstChange(earlier: Earlier, target: unknown): boolean {
   const { ref } = Object(target) as { readonly ref?: unknown };
   const changed = changedIn.get(earlier) ?? new Set<string>();
@@ -111,8 +111,7 @@ function isFirstChange(earlier: Earlier, target: unknown): boolean {
 type ChangeTarget = Pick<Made, "ref" | "extattrs">;
 
 /**
- * Compare and set, for a target that was read and has a token of its last change. One that is given by its reference alone is
- * changed by that.
+ * Compare and set for a target that has a token of its last change. A target that is only a reference is changed without.
  */
 function comparedWith(
   settings: IpamSettings,
@@ -137,7 +136,7 @@ function comparedWith(
   return compared.isComparing ? compared : undefined;
 }
 
-/** The error of a change that doesn't find its object as it was read. */
+/** The error of a change whose search did not find the object. */
 async function explained(
   compared: CompareAndSet<ChangeTarget>,
   error: unknown,
@@ -149,13 +148,13 @@ async function explained(
   const { status, code, text: said, method, path } = error;
   return new ConflictError(`${text} was not changed: it was released since it was read.`, {
     ...{ status, code, text: said, method, path, cause: error },
-    hint: "Read it again, and say what is to change.",
+    hint: "Read the object again, and repeat the change.",
   });
 }
 
 /**
- * The object, where lists show that they were added to and removed from: that, done twice, would do harm. Everything
- * else a second update leaves as it is.
+ * The changed object, if its lists show that the change was done. A second addition to a list would do harm. A repetition of any
+ * other change does none.
  */
 async function changed(
   wapi: WapiClient,
@@ -181,10 +180,10 @@ async function changed(
 
 const hostAddressFields = ["ipv4addr", "ipv6addr"] as const;
 
-/** Whether an item has all that is said of it; the grid shows more. */
+/** Whether an item has all wanted values. The grid may show more. */
 function isLike(item: object, wanted: unknown): boolean {
   if (typeof wanted !== "object" || wanted === null) return item === wanted;
-  // An address of a host is the same whatever else is said of it.
+  // A host's address is identified by its IP alone.
   const address = hostAddressFields.find((field) => field in wanted);
   const compared = Object.entries(wanted).filter(([field]) => address === undefined || field === address);
   return compared.every(
@@ -225,13 +224,13 @@ function valuesOf(
 ): Updatable<"network"> {
   return {
     ...fields,
-    // With the owner at its end, where that is its place.
+    // The owner may be kept at the end of the comment.
     ...(comment !== undefined && { comment: context.marks({ comment }).comment ?? comment }),
     ...((extattrs ?? ofChange) !== undefined && { extattrs: { ...extattrs, ...ofChange } }),
   };
 }
 
-/** Back to what was read before; an attribute that had come from a parent comes from there again. */
+/** The step that restores the values that were read before. An attribute that was inherited is inherited again. */
 function undoing(
   changes: Changes,
   { ref }: { readonly ref: AnyRef },
@@ -240,7 +239,7 @@ function undoing(
   if (typeof before !== "object" || before === null) return undefined;
   const { _ref, extattrs = {}, ...values } = before as Readonly<Record<string, unknown>>;
   const names = Object.keys(changes.fields ?? {});
-  // Whatever had no value can't be given that back.
+  // A field without a value cannot be emptied again.
   if (names.some((name) => values[name] === undefined)) return undefined;
   const fields = Object.fromEntries(names.map((name) => [name, values[name]]));
   const comment = changes.comment === undefined ? {} : { comment: String(values["comment"] ?? "") };

@@ -20,10 +20,10 @@ export function containerIntent(settings: IpamSettings, planned: PlanStep, earli
   const { name, request } = planned;
   const order = subnetOrderNow(settings, outsidePlan(request, earlier, ["container"]));
   if (order.gateway !== undefined) {
-    throw invalid("gateway", "…", "a container has no addresses, and so no gateway", false);
+    throw invalid("gateway", "…", "a container has no addresses, so it has no gateway", false);
   }
   if (order.expires !== undefined) {
-    throw invalid("expiresAt", order.expires, "a container doesn't expire; its subnets can", undefined);
+    throw invalid("expiresAt", order.expires, "a container cannot expire; its subnets can", undefined);
   }
   const { family, networkView, place } = order;
   const type = holderType("container", family);

@@ -51,7 +51,7 @@ export function recordIntent(
         ...fields.fields,
         ...(hasMarks(kind) && context.marks(fields)),
         ...(dnsView !== undefined && { view: dnsView }),
-        // A record's TTL holds only together with its switch.
+        // A grid ignores `ttl` without `use_ttl`.
         ...(ttl !== undefined && { ttl, use_ttl: true }),
         ...recordValues({ ...fields, ...pointing.values(context) } as WantedRecord),
       };
@@ -66,7 +66,7 @@ export function recordIntent(
   };
 }
 
-/** How a record is rolled back and found again that can't say who made it: what it says is all it is known by. */
+/** How an NS record is found after a lost answer: by its data, since it has no attributes. */
 function untracked(
   { wapi, ...settings }: IpamSettings,
   { type, name, nameserver, dnsView = settings.dnsView }: AnyRecord,
@@ -84,27 +84,27 @@ function untracked(
   };
 }
 
-/** The name that needs a zone. The way back of an address that isn't known yet has none that could be told. */
+/** The name that needs a zone. For a PTR record whose address is not known yet there is none. */
 function zoneWanted(settings: IpamSettings, { type, name, ip, dnsView = settings.dnsView }: AnyRecord) {
   const address = type === "PTR" && typeof ip === "string" ? parseAddress(ip) : undefined;
   const names = type !== "PTR" ? [name] : address === undefined ? [] : [reverseName(address)];
   return { names, dnsView: dnsView ?? "default" };
 }
 
-/** What of the record is known before any step was done. */
+/** The values of a record that are known before the plan is sent. */
 function saidBy(fields: AnyRecord): WantedRecord {
   const isKnown = ([, value]: readonly [string, unknown]) => typeof value !== "object";
   return Object.fromEntries(Object.entries(fields).filter(isKnown)) as unknown as WantedRecord;
 }
 
-/** Creates a record of a kind that is known only when the program runs: one of several object types. */
+/** The step that creates a record. The compiler cannot follow the kind; the client checks the fields. */
 export function createRecord(kind: RecordKind, values: object): Step<unknown> {
   return step.create(recordKinds[kind].type as "record:a", values as Creatable<"record:a">, {
     fields: recordFields(kind) as readonly ["name"],
   });
 }
 
-/** Finds records of a kind. */
+/** The search for records of a kind. */
 export function findRecords(
   kind: RecordKind,
   where: object,
@@ -116,7 +116,7 @@ export function findRecords(
   });
 }
 
-/** What a record points at: in words, and as values, which may come from earlier steps. */
+/** The data of a record: in words, and as values that may come from earlier steps. */
 interface Pointing {
   readonly text: string;
   readonly needs: readonly string[];
@@ -144,7 +144,7 @@ function pointingOf(fields: AnyRecord, earlier: Earlier): Pointing {
   }
 }
 
-/** The values of fields that a kind of record can't do without, as in a zone file. */
+/** The values of required fields, as in a zone file. @throws {InvalidRequestError} if one is missing */
 function needed(fields: AnyRecord, names: readonly (keyof typeof examples)[]) {
   const missing = names.find((name) => fields[name] === undefined);
   if (missing === undefined) return names.map((name) => fields[name]).join(" ");
@@ -176,10 +176,13 @@ function addressStep(field: string, value: object, earlier: Earlier): Known {
   return earlier.step("address", (value as { readonly address?: unknown }).address, field);
 }
 
-/** Of a fixed address or reservation the grid fills the address in; that of a host is inside a list, where it can't. */
+/**
+ * The data of an A, AAAA or PTR record. The grid can fill in the address of a fixed address or a reservation, but not that of a
+ * host, which is inside a list.
+ */
 function pointingAtAddress({ type, ip }: AnyRecord, earlier: Earlier): Pointing {
   if (typeof ip === "string") {
-    if (!fitsRecord(type, ip)) throw invalid("ip", ip, `no address for a ${type} record`, exampleOf(type));
+    if (!fitsRecord(type, ip)) throw invalid("ip", ip, `is no address for a ${type} record`, exampleOf(type));
     return { text: ip, needs: [], values: () => ({ ip, family: ip.includes(":") ? 6 : 4 }) };
   }
   if (typeof ip !== "object" || ip === null) throw invalid("ip", ip, "is needed", exampleOf(type));
@@ -196,7 +199,7 @@ function pointingAtAddress({ type, ip }: AnyRecord, earlier: Earlier): Pointing 
     throw invalid(
       "ip",
       name,
-      `makes an IPv${family} address, which is none for a ${type} record`,
+      `makes an IPv${family} address, which a ${type} record cannot have`,
       exampleOf(type),
     );
   }

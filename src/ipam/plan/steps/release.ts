@@ -21,19 +21,19 @@ import type { PlanIntent, PlanStep } from "../intent.js";
 import type { ReleaseStepOptions } from "../requests.js";
 import { checkPlanRequest } from "../schemas.js";
 
-/** What was found to be released. */
+/** What a look has found. */
 interface Releasing {
   readonly steps: () => readonly Step<unknown>[];
   readonly reason: Release["reason"];
-  /** The object itself, as it was looked at. */
+  /** The object, as it was read. */
   readonly thing?: Made;
 }
 
 const gone: Releasing = { steps: () => [], reason: "gone" };
 
 /**
- * A release looks first: at what would go with it, and at whose it is. It then reaches only the very object that was looked
- * at: a grid deletes whatever has the reference.
+ * The intent of a release. It first reads the object, its contents and its owner. Then it deletes only that object: a delete by
+ * reference alone would also hit a later object with the same reference.
  */
 export function releaseIntent(
   settings: IpamSettings,
@@ -57,7 +57,7 @@ export function releaseIntent(
     known: { kind: "release", name, type: "" },
     summary: `a release of ${meant.text}`,
     keepsItsPlace: true,
-    looksAt: `what ${meant.text} is, and whose`,
+    looksAt: `${meant.text} and its owner`,
     look: async (signal) => {
       if (found === undefined) found = await lookAt(settings, meant, looking, signal);
       else if (found !== gone && !(await isStanding(signal))) found = gone;
@@ -65,12 +65,12 @@ export function releaseIntent(
     lookAgain: async (error, signal) => {
       if (found === undefined || found === gone) return false;
       const { clock, observed } = settings;
-      // Where searches lag, the delete's may not have shown what was just made, or shows for a while what is gone.
+      // If searches lag, the search of the delete may have missed a new object, or found one that is gone.
       const isHidden = observed.searchLag > 0 && isUnfound(error);
       if (isHidden) await clock.sleep(2 * observed.searchLag, signal);
       const before = found;
       if (!(await isStanding(signal))) found = gone;
-      // What is in it by now shows, and may be in the way.
+      // A second look shows objects that were added since, and may be in the way.
       else if (before.thing !== undefined) found = await lookAt(settings, meant, looking, signal);
       return isHidden || found === gone;
     },
@@ -87,9 +87,9 @@ export function releaseIntent(
 }
 
 interface Looking extends ReleaseStepOptions {
-  /** What the plan has released by then. */
+  /** The keys of what the plan releases before. */
   readonly before: ReadonlySet<string>;
-  /** The creation token of a result. By now another may have its place, and so its reference. */
+  /** The creation token of a result. Another object may have its reference by now. */
   readonly known: string | undefined;
 }
 
@@ -127,7 +127,7 @@ function meaningOfIp(text: unknown): Meaning {
 function meaningOfRef(ref: unknown): Meaning {
   const type = typeof ref === "string" ? parseRef(ref)?.type : undefined;
   if (typeof ref !== "string" || type === undefined) {
-    throw invalid("ref", ref, "not a reference", "network/ZG5z…:10.0.7.0/24/default");
+    throw invalid("ref", ref, "is no reference", "network/ZG5z…:10.0.7.0/24/default");
   }
   if (type !== "network" && type !== "ipv6network") {
     return { kind: "object", ref: ref as Ref<"network">, text: ref };
@@ -135,7 +135,7 @@ function meaningOfRef(ref: unknown): Meaning {
   return { kind: "subnet", subnet: { kind: "ref", ref: ref as Ref<SubnetType> }, text: ref };
 }
 
-/** By what it is told from others. */
+/** The key of what is released: for a reference, without the names in it, which may change. */
 function keyOf(meant: Meaning): string {
   if (meant.kind === "ip") return meant.text;
   if (meant.kind === "object") return keyOfRef(meant.ref);
@@ -175,7 +175,7 @@ async function lookAtSubnet(
   const staying = used.filter((row) => !isReleased(row, before));
   if (!cascade) {
     refuseUsed(cidr, [...inTheWay(staying, gateway), ...(force ? [] : othersRanges)]);
-    // More than were shown may be in use.
+    // The list was cut off, so other addresses may be in use.
     if (staying.length < used.length && used.length >= mostFound) refuseUsed(cidr, inTheWay(used, gateway));
   }
   const hosts = cascade ? await leavingHosts(settings, row, used, signal) : [];
@@ -187,7 +187,7 @@ async function lookAtSubnet(
   return { steps, reason: "deleted", thing };
 }
 
-/** Whether nothing uses the address any more once the plan has come to this step. */
+/** Whether earlier steps of the plan release everything that uses the address. */
 function isReleased({ ip_address = "", objects = [] }: UsedRow, before: ReadonlySet<string>): boolean {
   if (before.has(ip_address)) return true;
   return objects.length > 0 && objects.every((object) => before.has(keyOfRef(object)));

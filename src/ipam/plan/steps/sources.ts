@@ -4,13 +4,13 @@ import type { SourcedIntent, SourcePool } from "../../sources/source-choices.js"
 import type { Earlier } from "../earlier.js";
 import type { StepKind } from "../results.js";
 
-/** What the plan says for all of its steps. */
+/** Fields that are given once for the whole plan. */
 const ofThePlan = ["requestId", "signal"] as const;
 
 /**
- * A step's request as the same request outside a plan: earlier steps that it names are sources like others.
+ * Turns the request of a step into a request outside a plan: names of earlier steps become sources.
  *
- * @throws {InvalidRequestError} where it names none, or says what only the plan can
+ * @throws {InvalidRequestError} if an earlier step does not exist, or a field belongs to the plan
  */
 export function outsidePlan(request: unknown, earlier: Earlier, kinds: readonly StepKind[]): object {
   if (typeof request !== "object" || request === null) {
@@ -18,7 +18,7 @@ export function outsidePlan(request: unknown, earlier: Earlier, kinds: readonly 
   }
   const said = ofThePlan.find((field) => field in request);
   if (said !== undefined) {
-    throw invalid(said, "…", "is said once for the whole plan: ipam.plan({ … })", undefined);
+    throw invalid(said, "…", "is given once for the whole plan: ipam.plan({ … })", undefined);
   }
   const { from, addresses } = request as { readonly from?: unknown; readonly addresses?: unknown };
   return {
@@ -48,8 +48,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /**
- * An intent inside a plan: where it takes from what an earlier step makes, the grid fills in the reference of that; and what
- * the plan itself makes is taken to have room.
+ * The intent as a part of a plan: the grid fills in the references of earlier steps' objects, and these count as having room.
  */
 export function inPlan<I extends SourcedIntent>(intent: I, earlier: Earlier): I {
   return {
@@ -67,7 +66,7 @@ export function inPlan<I extends SourcedIntent>(intent: I, earlier: Earlier): I 
   };
 }
 
-/** What is taken from, in words. */
+/** The sources in words. */
 export function sourcesText(
   { targets, strategy }: Pick<SourcePool, "targets" | "strategy">,
   earlier: Earlier,

@@ -10,7 +10,7 @@ import type { Earlier } from "../earlier.js";
 import type { Known, PlanIntent, PlanStep } from "../intent.js";
 import { inPlan, outsidePlan, sourcesText } from "./sources.js";
 
-/** A subnet, and its gateway as a step of its own: one may be there when the other isn't. */
+/** The intents of a subnet and of its gateway. They are separate, since one may exist without the other. */
 export function subnetPlanIntents(settings: IpamSettings, planned: PlanStep, earlier: Earlier): PlanIntent[] {
   const order = subnetOrderNow(settings, outsidePlan(planned.request, earlier, ["container"]));
   const { name } = planned;
@@ -52,7 +52,7 @@ export function subnetPlanIntents(settings: IpamSettings, planned: PlanStep, ear
   ];
 }
 
-/** What is taken, in words. */
+/** The block in words. */
 export function summaryOf({ place }: Pick<SubnetOrder, "place">, earlier: Earlier): string {
   if (place.kind === "explicit") return formatBlock(place.block);
   return `the next /${place.prefixLength} of ${sourcesText(place, earlier)}`;
@@ -65,7 +65,7 @@ function gatewaySummary(order: SubnetOrder, name: string): string {
   return `the gateway of ${name}: its ${isGatewayLater(order) ? "last" : "first"} address`;
 }
 
-/** How a step looks whether its subnet or container may have its place; and what at, in words. */
+/** The look before a subnet or container is made: whether it may have its place. And what it reads, in words. */
 export function looksInPlan(
   settings: IpamSettings,
   { isThere = false }: PlanStep,

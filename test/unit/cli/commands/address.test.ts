@@ -105,11 +105,11 @@ describe("infoblox-ipam address request", () => {
     const many = [...request, "--from", "10.0.1.0/30", "--count", "5"];
     const without = await session.run(...many);
     expect(without.stderr).toMatch(
-      /^error: Only 2 of 5 addresses could be had in 10\.0\.1\.0\/30\. [^\n]*\n$/,
+      /^error: Only 2 of 5 addresses were available in 10\.0\.1\.0\/30\. [^\n]*\n$/,
     );
     const withOne = await session.run(...many, "--request-id", "few");
     expect(withOne.stderr).toMatch(
-      /could be had in 10\.0\.1\.0\/30\. .*\nWhat was done before the error stays \(2\)/,
+      /were available in 10\.0\.1\.0\/30\. .*\nWhat was done before the error stays \(2\)/,
     );
     expect((await session.run(...request, "--from", "10.0.1.0/30")).exitCode).toBe(5);
   });
@@ -126,7 +126,7 @@ describe("infoblox-ipam address request", () => {
   });
 
   it.each([
-    ["there are not enough", ["--from", "10.0.1.0/30", "--count", "5"], 5, /could be had/],
+    ["there are not enough", ["--from", "10.0.1.0/30", "--count", "5"], 5, /were available/],
     [
       "one name is for many",
       ["--from", "10.0.0.0/24", "--count", "5", "--name", "x.example.com"],

@@ -96,7 +96,7 @@ hosts:
     );
     await write("site.yaml", pools("first", "wub"));
     expect((await apply(["site.yaml"])).stderr).toMatch(
-      /site\.yaml:5: hosts\[0\]\.from\.pool: no pool of that name/,
+      /site\.yaml:5: hosts\[0\]\.from\.pool: no pool has that name/,
     );
   });
 

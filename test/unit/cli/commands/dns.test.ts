@@ -77,7 +77,7 @@ describe("infoblox-ipam dns", () => {
     const several = await session.run(...remove);
     expect([several.exitCode, several.stderr]).toEqual([
       6,
-      expect.stringMatching(/Say more of the one that is meant: --type, --ip, --target or --dns-view\.$/m),
+      expect.stringMatching(/Describe the record more exactly: --type, --ip, --target or --dns-view\.$/m),
     ]);
     expect((await session.run(...remove, "--target", "a.example.com")).stdout).toBe("released\n");
     expect(await session.json("dns", "find", "--type", "MX")).toMatchObject([{ target: "b.example.com" }]);

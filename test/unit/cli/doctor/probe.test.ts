@@ -63,7 +63,7 @@ it("writes a profile, which setup keeps on the grid and doctor reads from there"
   expect((await session.run("doctor")).stdout).toMatch(places);
   expect((await session.run("doctor", "--profile", "places")).stdout).toMatch(places);
   expect((await session.run("doctor", "--profile", "serial")).stdout).toMatch(
-    /^✗ promise +The option profile asks for "serial", but this grid keeps "places"/m,
+    /^✗ promise +The option profile is "serial", but this grid keeps "places"/m,
   );
 });
 

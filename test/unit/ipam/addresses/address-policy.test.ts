@@ -33,7 +33,7 @@ describe("address policies", () => {
     );
     const query = parseTargets({ extattrs: { Site: "Paris" } }, ["network"]);
     expect(() => policyExclusions(query, { skipLast: 1 })).toThrow(
-      /^skipLast: needs sources whose addresses are known/,
+      /^skipLast: needs the addresses of its sources/,
     );
   });
 

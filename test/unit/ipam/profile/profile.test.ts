@@ -136,7 +136,7 @@ describe("reading the profile of a grid", () => {
   it("refuses a client that was given another one", async () => {
     const { wapi } = await client(withProfile("", "places"));
     await expect(readBehavior(wapi, "serial")).rejects.toThrow(
-      'The option profile asks for "serial", but this grid keeps "places" with fenced deletes.',
+      'The option profile is "serial", but this grid keeps "places" with fenced deletes.',
     );
     await expect(readBehavior(wapi, "places")).resolves.toMatchObject({ path: "places" });
   });

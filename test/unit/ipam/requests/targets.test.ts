@@ -60,14 +60,18 @@ describe("parseTarget", () => {
     [
       "a reference of another kind",
       "record:host/ZG5z:web",
-      /refers to a record:host, where a container or network is needed/,
+      /refers to a record:host, but a container or network is needed/,
     ],
-    ["a query for everything", { extattrs: {} }, /a query that names nothing would fit everything/],
+    [
+      "a query for everything",
+      { extattrs: {} },
+      /a query without extattrs and comment would match everything/,
+    ],
     ["something else", 7 as never, /^from: not a source/],
     [
       "a result whose CIDR is of another family",
       { ref: containerRef, cidr: "2001:db8::/32" },
-      /the reference is of IPv4/,
+      /the reference is that of an IPv4 object/,
     ],
   ])("refuses %s", (_, source, message) => {
     const parse = () => parseTarget(source, forSubnets);

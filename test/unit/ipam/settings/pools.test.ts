@@ -60,7 +60,7 @@ describe("pools", () => {
     [{ pools: { web: [] } }, /^pools\["web"\]: names no source/],
     [{ pools: { web: ["10.0.0.0/24", "10.0.0.1/24"] } }, /^pools\["web"\]\[1\]: /],
     [{ pools: { web: { from: "10.0.0.0/24", strategy: "x" } } }, /^pools\["web"\]\.strategy: must be one of/],
-    [{ exhaustedFor: -1 }, /^exhaustedFor: must be milliseconds/],
+    [{ exhaustedFor: -1 }, /^exhaustedFor: must be a number of milliseconds/],
   ])("refuse %j", (options, message) => {
     expect(() => new Pools(options as never, { now: () => 0, wallTime: () => 0 })).toThrow(message);
   });

@@ -11,13 +11,13 @@ import { releaseIntent } from "./steps/release.js";
 import { subnetPlanIntents } from "./steps/subnet.js";
 
 /**
- * The steps of a plan, understood one after the other: each can use what stands before it.
+ * Checks the steps of a plan one after the other, and turns them into intents. Each can use the steps before it.
  *
- * @param requestId - of the plan: each step has it with its own name, `deploy-42/blue`, unless it has one of its own
- * @param gone - references of what is deleted before all steps
- * @throws {InvalidRequestError} that names the step, the field, its value and a valid one
+ * @param requestId - the id of the plan. The id of a step is `deploy-42/blue`, unless the step has its own
+ * @param gone - references of objects that are deleted before all steps
+ * @throws {InvalidRequestError} if a step is not valid; the field has the name of the step in front
  */
-export function understand(
+export function compilePlan(
   settings: IpamSettings,
   steps: readonly PlanStep[],
   requestId?: string | undefined,
@@ -27,12 +27,12 @@ export function understand(
   const intents: PlanIntent[] = [];
   for (const step of steps) {
     checkName(step.name, earlier);
-    const understood = inField(step.name, () => intentsOfKind(settings, step, earlier));
+    const compiled = inField(step.name, () => intentsOfKind(settings, step, earlier));
     const uses = earlier.takeUsed();
     const id = step.requestId ?? (requestId === undefined ? undefined : `${requestId}/${step.name}`);
-    for (const intent of understood) earlier.add(intent.known, id, step.isThere);
+    for (const intent of compiled) earlier.add(intent.known, id, step.isThere);
     intents.push(
-      ...understood.map((intent) => ({
+      ...compiled.map((intent) => ({
         ...intent,
         uses,
         ...((intent.tracked !== undefined || step.requestId !== undefined) && { requestId: id }),
@@ -43,11 +43,11 @@ export function understand(
 }
 
 function checkName(name: unknown, earlier: Earlier): void {
-  // It becomes part of request ids, and is shown to people.
+  // The name becomes a part of request ids and messages.
   if (typeof name !== "string" || !/^[^\p{Cc}\p{Cs}]{1,100}$/u.test(name) || name.trim() !== name) {
     throw invalid("name", name, "a step's name is 1 to 100 printable characters", "blue");
   }
-  if (earlier.has(name)) throw invalid("name", name, "is another step's name already", `${name}-2`);
+  if (earlier.has(name)) throw invalid("name", name, "is the name of another step", `${name}-2`);
 }
 
 function intentsOfKind(settings: IpamSettings, step: PlanStep, earlier: Earlier): PlanIntent[] {
