@@ -1,8 +1,9 @@
 /**
- * Everything the grid says when it says no: one function per cause, in the grid's own words.
+ * The grid's refusals: one function for each cause, in the grid's own words.
  *
  * Status, `code` and `text` follow what real grids were seen to send. A text that nobody has published is marked (see
- * docs/fakegrid.md). The functions make a {@link Refusal}; whoever finds the cause throws it, and the transaction is undone.
+ * docs/fakegrid.md). The functions create a {@link Refusal}. The code that finds the cause throws it, and the
+ * transaction is undone.
  */
 
 import type { Json } from "../store/entity.js";
@@ -12,7 +13,7 @@ export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly status: number;
   readonly code: string;
-  /** What clients read: the sentence. */
+  /** The sentence, which clients read. */
   readonly text: string;
   /** The `Error` member: class and sentence, as the grid wraps them. */
   readonly explanation: string;
@@ -31,7 +32,7 @@ export function protocolError(text: string, code = "Client.Ibap.Proto"): Refusal
   return new Refusal(400, code, text, `AdmConProtoError: ${text}`);
 }
 
-/** A request that the data refuse. `bare` where the grid leaves out the inner wrapping. */
+/** A request that existing data do not allow. `bare` if the grid leaves out the inner wrapping. */
 export function dataError(text: string, bare = false): Refusal {
   const explanation = bare
     ? `AdmConDataError: ${text}`
@@ -49,21 +50,21 @@ export function conflict(text: string): Refusal {
   );
 }
 
-/** Something named by the request isn't there. */
+/** An object that the request names does not exist. */
 export function notFound(text: string): Refusal {
   return new Refusal(404, "Client.Ibap.Data.NotFound", text, `AdmConDataNotFoundError: ${text}`);
 }
 
 /**
- * What FakeGrid itself doesn't do. A grid never sends this status: it says that the emulator, not the caller, is short
- * of something, so that a test fails loudly instead of passing on an empty answer.
+ * Something that FakeGrid does not model. A grid never sends this status. It shows that the emulator lacks something,
+ * so that a test fails loudly instead of passing on an empty answer.
  */
 export function notModelled(what: string): Refusal {
   const text = `not modelled by FakeGrid: ${what}`;
   return new Refusal(501, "FakeGrid.NotModelled", text, `FakeGridError: ${text}`);
 }
 
-/** What FakeGrid itself fails at: a bug of its own, or a data file that can't be written. Nothing was changed. */
+/** A failure of FakeGrid itself: a bug, or a data file that can't be written. Nothing was changed. */
 export function emulatorFailed(error: unknown): Refusal {
   const text = `FakeGrid failed: ${error instanceof Error ? error.message : String(error)}`;
   return new Refusal(500, "FakeGrid.Failed", text, `FakeGridError: ${text}`);

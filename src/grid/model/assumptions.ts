@@ -1,6 +1,6 @@
 /**
- * What nobody outside knows about a grid, one switch per doubt. The defaults are the likelier answers; a test that
- * depends on one should pass under both.
+ * One switch for each behaviour of a grid that no public source describes. The defaults are the likelier answers. A
+ * test that depends on one should pass with both.
  */
 
 export interface Assumptions {
@@ -15,48 +15,54 @@ export interface Assumptions {
   /** Whether `next_available_network` stops at 20 networks a call, as `next_available_ip` does at 20 addresses. */
   readonly nextNetworkIsCapped: boolean;
   /**
-   * A search argument without a value (`ipv4addr=`), which Infoblox's Go client sends for what wasn't asked:
-   * `ignored`, or `compared` like any other value, which finds nothing or is refused as no valid address.
+   * How a search argument without a value (`ipv4addr=`) is treated, which Infoblox's Go client sends for unset
+   * arguments: `ignored`, or `compared` like any other value, which finds nothing or is refused as an invalid address.
    */
   readonly emptySearchValue: "ignored" | "compared";
   /**
-   * A search by `ip_address`, or by `network`, for addresses that no network holds: `refused`, as recorded for single
-   * addresses, or answered with an empty list.
+   * How a search by `ip_address` or `network` is answered for addresses outside all networks: `refused`, as recorded
+   * for single addresses, or answered with an empty list.
    */
   readonly addressOutsideNetworks: "refused" | "empty";
   /**
-   * `ip_address` of `ipv4address` and `ipv6address` and `contains_address` of networks are looked for in the default
-   * network view where the search names none; `false`: in every view.
+   * Whether searches by `ip_address` of `ipv4address` and `ipv6address`, and by `contains_address` of networks, search
+   * only the default network view if they name none; `false`: every view.
    */
   readonly addressSearchesDefaultView: boolean;
-  /** In a `request`, an `assign_state` of a search that found nothing fails the whole; `false`: nothing is assigned. */
+  /**
+   * In a `request`, an `assign_state` of a search that found nothing fails the whole request; `false`: it assigns
+   * nothing.
+   */
   readonly emptyAssignFails: boolean;
   /**
-   * In which order lists come. `recorded`: as in recorded answers, searches by `name` by internal key and most others
-   * oldest object first. `shuffled`: in another order each time, for tests of code that must not rely on one.
+   * The order of lists. `recorded`: as in recorded answers, searches by `name` by internal key, and most others oldest
+   * object first. `shuffled`: in another order each time, for tests of code that must not rely on an order.
    */
   readonly listOrder: "recorded" | "age" | "key" | "shuffled";
   /**
-   * When an attribute with flag `M` is insisted on: on `removal`, when an object that has it would lose it, or `always`,
-   * on creates too.
+   * When an attribute with flag `M` is required: on `removal`, when an object would lose it, or `always`, also on
+   * creates.
    */
   readonly requiredAttributes: "removal" | "always";
   /** `utilization` of a network counts every address of its DHCP ranges; `false`: only those in use. */
   readonly utilizationCountsRanges: boolean;
   /**
-   * Milliseconds of the grid's clock between two counts of `utilization`: in between, the figures of networks and
-   * containers stay what they were. 0: they are always of this moment.
+   * Milliseconds of the grid's clock between two counts of `utilization`. In between, the figures of networks and
+   * containers do not change. 0: they are always current.
    */
   readonly utilizationUpdatesEvery: number;
-  /** Setting a record's `ttl` raises `use_ttl`, for every type or for none. Sources differ on hosts: see `hostTtlRaisesUseTtl`. */
+  /**
+   * A write of a record's `ttl` sets `use_ttl`, for every type or for none. Sources differ on hosts: see
+   * `hostTtlRaisesUseTtl`.
+   */
   readonly ttlRaisesUseTtl: boolean;
-  /** The same for `record:host`, where a live grid was seen to keep `use_ttl` down. */
+  /** The same for `record:host`: a live grid was seen to leave `use_ttl` unset. */
   readonly hostTtlRaisesUseTtl: boolean;
-  /** Deleting a network view also deletes DNS views beside its default one; `false`: they stay and keep it from going. */
+  /** Deleting a network view also deletes its other DNS views; `false`: they prevent the deletion. */
   readonly networkViewTakesItsViews: boolean;
   /**
-   * An in-body `next_available_network` may name a leaf network, which turns into a container as the new network is
-   * made; `false`: it is refused as an overlap.
+   * An in-body `next_available_network` may name a leaf network, which turns into a container when the new network is
+   * created; `false`: it is refused as an overlap.
    */
   readonly leafParentIsConverted: boolean;
   /** `_paging=1` without a positive `_max_results` is refused; `false`: pages of 1000. */
@@ -68,42 +74,45 @@ export interface Assumptions {
   /** A lone address as a network (`10.0.0.1` without a prefix): a /32 (/128), or refused. */
   readonly loneAddressIsNetwork: boolean;
   /**
-   * A zone or name server group may name a member that the grid doesn't have. Real grids say `Grid Member x not found`
-   * somewhere; whether here isn't known, and examples of clients name members of grids of their own.
+   * Whether a zone or name server group that names an unknown member is refused. Real grids answer `Grid Member x not
+   * found` in some places; whether here is not known, and examples of clients name members of their own grids.
    */
   readonly unknownDnsMemberIsRefused: boolean;
   /**
-   * Deleting what others name or refer to (a template, filter, failover association, role, named list, topology …) is
-   * refused; `false`: they give it up, unless they can't be without it.
+   * Deleting an object that others name or refer to (a template, filter, failover association, role, named list,
+   * topology …) is refused; `false`: the others lose the reference, unless they require it.
    */
   readonly usedObjectsStay: boolean;
   /**
-   * A change to a record leaves a restart of DNS pending, as one to a zone does. `false`: a server takes it in as it
-   * runs.
+   * A change to a record leaves a restart of DNS pending, like a change to a zone; `false`: a running server applies
+   * it.
    */
   readonly recordsNeedRestart: boolean;
   /**
-   * Milliseconds of the grid's clock before a search by criteria finds a new object. Reads by reference, the rules
-   * of uniqueness and the next available address or network know it at once.
+   * Milliseconds of the grid's clock before a search by criteria finds a new object. Reads by reference, uniqueness
+   * checks, and the choice of the next available address or network see it at once.
    */
   readonly searchSeesWritesAfter: number;
-  /** Milliseconds of the grid's clock for which a search by criteria still finds what was deleted, and changed objects as they were. */
+  /**
+   * Milliseconds of the grid's clock for which a search by criteria still finds deleted objects, and changed objects in
+   * their old state.
+   */
   readonly searchFindsGoneFor: number;
   /**
-   * `serial`: writes are carried out one after the other. `none`: they run side by side; each sees in its searches what
-   * was committed when it began and what it has written itself, and commits at its end (see `transactionTime`). What is
-   * unique stays unique: of two networks with one CIDR, the second is refused.
+   * `serial`: writes are carried out one after the other. `none`: they run side by side. The searches of each see what
+   * was committed when it began and what it has written itself; it commits at its end (see `transactionTime`). Unique
+   * values stay unique: of two networks with one CIDR, the second is refused.
    */
   readonly isolation: "serial" | "none";
   /**
-   * With `isolation: "none"`: the next available address or network is chosen among what is free when the request
-   * begins. Requests that run side by side choose the same one, and get it where the grid accepts it twice, as for hosts
-   * without DHCP. `false`: it is chosen at the end.
+   * With `isolation: "none"`: the next available address or network is chosen among those that are free when the
+   * request begins. Requests that run side by side choose the same one, and get it if the grid accepts it twice, as for
+   * hosts without DHCP. `false`: it is chosen at the end.
    */
   readonly choosesNextSideBySide: boolean;
   /**
-   * With `isolation: "none"`: a change or deletion of what somebody else has changed or replaced since the request began
-   * is refused. `false`: it meets whatever has the reference now.
+   * With `isolation: "none"`: a change or deletion of an object is refused if another request has changed or replaced
+   * it since this request began. `false`: it applies to the object that has the reference now.
    */
   readonly refusesStaleWrites: boolean;
 }
@@ -140,7 +149,7 @@ export const defaultAssumptions: Assumptions = {
   refusesStaleWrites: false,
 };
 
-/** The words that a switch takes which is none of yes and no: a profile may have others. */
+/** The valid words of switches that are not booleans. A profile may have others. */
 export const assumptionWords = {
   rootSchemaVersion: ["text", "number"],
   emptySearchValue: ["ignored", "compared"],

@@ -1,8 +1,8 @@
 /**
- * How attributes with flag `I` travel down: network view → container → network → range → fixed address and host.
+ * How attributes with flag `I` are inherited: network view → container → network → range → fixed address and host.
  *
- * A new object takes over what the object above it has; a change of an attribute changes every attribute inherited
- * from it; what else happens below is up to the `descendants_action` of the request.
+ * A new object inherits the attributes of the object above it. A change of an attribute changes every attribute
+ * inherited from it. The request's `descendants_action` decides what else happens below.
  */
 
 import { isDeepStrictEqual } from "node:util";
@@ -17,7 +17,7 @@ import {
 } from "./attribute-values.js";
 import type { Draft, Grid } from "./rules.js";
 
-/** Types that take part; others may have a parent for other ends. */
+/** Types that inherit attributes. Other types may have a parent for other purposes. */
 const inheritingTypes = [
   "networkview",
   "networkcontainer",
@@ -40,7 +40,7 @@ export function isOwn(attribute: StoredAttribute): boolean {
   return !("inheritance_source" in attribute);
 }
 
-/** What an object gets from the one above it, by attribute. */
+/** The attributes that an object inherits from the one above it. */
 export function inheritedBy(draft: Draft, grid: Grid): StoredAttributes {
   const parent = parentOfDraft(draft, grid);
   const inherited: Record<string, StoredAttribute> = {};
@@ -52,7 +52,7 @@ export function inheritedBy(draft: Draft, grid: Grid): StoredAttributes {
   return inherited;
 }
 
-/** Whether an update hangs the object under another one. */
+/** Whether an update moves the object under another parent. */
 export function hasMoved(draft: Draft, before: Entity, grid: Grid): boolean {
   return parentOfDraft(draft, grid)?.id !== parentOf(before, grid)?.id;
 }
@@ -61,7 +61,7 @@ function parentOfDraft(draft: Draft, grid: Grid): Entity | undefined {
   return parentOf({ ...draft, id: 0, key: "" }, grid);
 }
 
-/** Carries the changes of an object's attributes to those below it. */
+/** Applies the changes of an object's attributes to those below it. */
 export function spread(
   entity: Entity,
   held: StoredAttributes,
@@ -89,14 +89,14 @@ function descendantsAction(given: JsonObject | undefined): DescendantsAction {
   return (given?.["descendants_action"] ?? {}) as DescendantsAction;
 }
 
-/** The new value, wherever the old one had been inherited. */
+/** Sets the new value wherever the old one was inherited. */
 function overwrite(source: Entity, name: string, { value }: StoredAttribute, grid: Grid): void {
   for (const heir of heirsOf(source, name, grid)) {
     setAttribute(heir, name, { value, inheritance_source: grid.link(source) }, grid);
   }
 }
 
-/** The attribute went: what had been inherited becomes the heirs' own, or goes as well. */
+/** The attribute was removed: its heirs keep it as their own, or lose it as well. */
 function orphan(source: Entity, name: string, action: DescendantsAction, grid: Grid): void {
   for (const heir of heirsOf(source, name, grid)) {
     const attribute = attributesOf(heir)[name];
@@ -105,7 +105,7 @@ function orphan(source: Entity, name: string, action: DescendantsAction, grid: G
   }
 }
 
-/** What the request wants to happen to all objects below, heirs or not. */
+/** Applies the request's action to all objects below, heirs or not. */
 function impose(
   entity: Entity,
   name: string,

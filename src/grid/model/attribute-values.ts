@@ -1,6 +1,4 @@
-/**
- * What a value of an extensible attribute may be, by the attribute's definition: type, bounds, choices, one or several.
- */
+/** Checks values of extensible attributes by their definition: type, bounds, choices, one or several. */
 
 import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { protocolError, type Refusal } from "./answers.js";
@@ -12,7 +10,7 @@ export type StoredAttributes = Readonly<Record<string, StoredAttribute>>;
 
 type AttributeType = "STRING" | "INTEGER" | "EMAIL" | "URL" | "DATE" | "ENUM";
 
-/** Attributes of a stored object; none is `{}`. */
+/** Attributes of a stored object; `{}` if it has none. */
 export function attributesOf(entity: Entity | undefined): StoredAttributes {
   return (entity?.values["extattrs"] ?? {}) as StoredAttributes;
 }
@@ -34,7 +32,7 @@ export function hasFlag(definition: Entity, flag: string): boolean {
   return typeof flags === "string" && flags.includes(flag);
 }
 
-/** The value as the grid keeps it: numbers for numeric text, one or several as it came. Throws for a bad one. */
+/** Normalizes a value: numeric text becomes a number; a list stays a list. @throws Refusal for an invalid value */
 export function canonicalAttribute(definition: Entity, value: Json | undefined): Json {
   if (!Array.isArray(value)) return canonicalElement(definition, value);
   // Guess attribute-list-value (analogy; asks attributeListIsRefused): a list for a single-valued attribute is a bad

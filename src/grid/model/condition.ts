@@ -1,4 +1,4 @@
-/** Whether a row fits one condition of a search: equal, in any case, by pattern, less or greater, not equal. */
+/** Checks a row against one condition of a search: equal, ignoring case, by pattern, less or greater, not equal. */
 
 import { type Address, parseAddress } from "../../cidr.js";
 import type { Json } from "../store/entity.js";
@@ -8,7 +8,7 @@ import type { Condition, Grid, Row } from "./rules.js";
 import { isObject } from "./values.js";
 import { readField } from "./view.js";
 
-/** A test for many rows: what can be prepared is prepared once. */
+/** Creates a test for many rows, with everything prepared once. */
 export function conditionTest(type: string, condition: Condition, grid: Grid): (row: Row) => boolean {
   const own = condition.attribute ? undefined : grid.rules(type).matches?.[condition.field];
   if (own) return (row) => own(row, condition, grid);
@@ -22,7 +22,7 @@ export function conditionTest(type: string, condition: Condition, grid: Grid): (
   };
 }
 
-/** The test of a single value against a condition; rules may use it for values of their own. */
+/** Creates the test of a single value. Rules may use it for values of their own. */
 export function valueTest(condition: Condition): (value: Json) => boolean {
   const { operator, ignoreCase, value: wanted } = condition;
   if (Array.isArray(wanted)) {
@@ -47,7 +47,7 @@ export function valueTest(condition: Condition): (value: Json) => boolean {
   }
 }
 
-/** A list fits when one of its elements does; what an object doesn't have never fits, not even "not equal". */
+/** A list matches if one of its elements does. A missing value never matches, not even "not equal". */
 function testAny(
   value: Json | undefined,
   fits: (value: Json) => boolean,
@@ -66,12 +66,12 @@ function attributeValue({ values: { extattrs } }: Row, name: string): Json | und
 function equal(value: Json, wanted: Json): boolean {
   if (value === wanted) return true;
   if (isLink(value)) return isLink(wanted) && value._id === wanted._id;
-  // Numbers held as text and the other way round: attributes of clients that send everything as text.
+  // Compares numbers and text as text: some clients send all attributes as text.
   if (typeof value === "number" || typeof wanted === "number") return String(value) === String(wanted);
   return isObject(value) && Object.values(value).includes(wanted);
 }
 
-/** Numbers by size, addresses by place, text by spelling. */
+/** Compares numbers by value, addresses by position, and text by spelling. */
 function compare(value: Json, wanted: Json): number {
   if (typeof value === "number") return value - Number(wanted);
   const [left, right] = [address(value), address(wanted)];

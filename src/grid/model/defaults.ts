@@ -1,17 +1,20 @@
-/** What a field shows that nobody has set. */
+/** The values of unset fields. */
 
 import type { FieldSchema } from "../../schema/schema.js";
 import type { Json } from "../store/entity.js";
 import type { Grid } from "./rules.js";
 import { schemaAt } from "./versions.js";
 
-/** The value that an object shows when nothing was set, by rules or facts. */
+/** The value that an object shows for an unset field, by rules or facts. */
 export function defaultOf(type: string, field: string, grid: Grid): Json | undefined {
   const own = grid.rules(type).defaults?.[field];
   return own ?? (schemaAt(type, grid.version)?.fields.get(field)?.default as Json | undefined);
 }
 
-/** What a field without value shows: switches, lists and choices are always there, texts, numbers and structs aren't. */
+/**
+ * The value of a field without a default: switches, lists and choices are always shown; texts, numbers and structs are
+ * not.
+ */
 export function emptyValue(field: FieldSchema): Json | undefined {
   if (field.isArray) return [];
   if (field.types[0] === "bool") return false;

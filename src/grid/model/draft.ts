@@ -1,6 +1,6 @@
 /**
- * Turns the body of a create or update into a draft: every field known, writable, of its type and in canonical form;
- * names of other objects resolved; `field+` and `field-` applied; `use_…` switches raised.
+ * Turns the body of a create or update into a draft. Checks that every field is known, writable and of its type, and
+ * normalizes it; resolves names of other objects; applies `field+` and `field-`; sets `use_…` switches.
  */
 
 import type { FieldSchema, ObjectSchema } from "../../schema/schema.js";
@@ -114,7 +114,7 @@ function listOf(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Whether an element is one that a removal means: the same, or a structure that has all the members named. */
+/** Whether a removal covers an element: it is equal, or a structure with all the given members. */
 function covers(wanted: Json, element: Json): boolean {
   if (Array.isArray(wanted) && Array.isArray(element)) {
     return wanted.length === element.length && wanted.every((part, at) => covers(part, element[at] ?? null));
@@ -134,8 +134,8 @@ function requireFields({ draft, schema, grid }: Writing): void {
 }
 
 /**
- * In the order of complaint: grids ask for a name before anything else. Guess missing-field-order (open; asks
- * emptyRangeIsRefused): the order of the rest.
+ * In the order in which missing fields are reported: a grid reports the name first. Guess missing-field-order (open;
+ * asks emptyRangeIsRefused): the order of the rest.
  */
 function requiredByFacts({ fields }: ObjectSchema): string[] {
   const names = [...fields.values()].filter((field) => field.required).map(({ name }) => name);
@@ -184,13 +184,13 @@ function namedTarget({ type, field = "name" }: NameLink, name: string, grid: Gri
   return grid.find(type, field, name)[0];
 }
 
-/** The default view is the default whatever it has been renamed to. */
+/** The default view stays the default after a rename. */
 function defaultTarget(link: NameLink, fallback: string, grid: Grid): Entity | undefined {
   for (const entity of grid.all(link.type)) if (entity.values["is_default"] === true) return entity;
   return namedTarget(link, fallback, grid);
 }
 
-/** Setting an inheritable value says that it counts here, unless the request says otherwise. */
+/** A write of an inheritable value sets its `use_…` switch, unless the request sets the switch itself. */
 function raiseUseFlags({ draft, schema, grid }: Writing): void {
   for (const name of [...draft.given]) {
     const flag = schema.fields.get(name)?.overriddenBy;

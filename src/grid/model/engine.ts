@@ -1,7 +1,7 @@
 /**
- * What happens to every object on its way in, through a change and out: checks, key, storing, side effects.
+ * Creates, changes and deletes objects of every type: checks, key, storing, side effects.
  *
- * Drafts come from requests (see `draft.ts`) or from rules that make, change or delete objects of their own.
+ * Drafts come from requests (see `draft.ts`) or from rules that create, change or delete other objects.
  */
 
 import type { Entity, Json, JsonObject } from "../store/entity.js";
@@ -46,7 +46,7 @@ export function deleteObject(entity: Entity, args: JsonObject, grid: Grid): void
   rules.afterDelete?.(entity, args, grid);
 }
 
-/** Checks the attributes given and adds those inherited, which needs the links that the rules have made. */
+/** Checks the given attributes and adds inherited ones, for which it needs the links from the rules. */
 function writeAttributes(draft: Draft, before: Entity | undefined, grid: Grid): void {
   if (!schemaAt(draft.type, grid.version)?.fields.has("extattrs")) return;
   const attributes = grid.attributes.write(draft, before, grid);
@@ -54,7 +54,7 @@ function writeAttributes(draft: Draft, before: Entity | undefined, grid: Grid): 
   else delete draft.values["extattrs"];
 }
 
-/** Embedded objects are stored on their own: `afterCreate` and `afterUpdate` find them in the draft. */
+/** Embedded objects are stored separately: `afterCreate` and `afterUpdate` find them in the draft. */
 function stored({ type, values, links }: Draft, grid: Grid): Pick<Entity, "type" | "values" | "links"> {
   const kept: Record<string, Json> = { ...values };
   for (const field of Object.keys(grid.rules(type).embedded ?? {})) delete kept[field];
@@ -62,8 +62,8 @@ function stored({ type, values, links }: Draft, grid: Grid): Pick<Entity, "type"
 }
 
 /**
- * The internal key. Types without rules are told apart by their name where they have one, except records, of which
- * many share a name; else by a number.
+ * The internal key. Objects of types without rules are identified by their name if they have one. Other objects, and
+ * records, of which many share a name, are identified by a number.
  */
 function keyOf(draft: Draft, grid: Grid, before?: Entity): string {
   const rules = grid.rules(draft.type);

@@ -1,9 +1,10 @@
 /**
- * Extensible attributes of objects: what a write may set, what they inherit, what a reader sees.
+ * Extensible attributes of objects: checks writes, adds inherited attributes, and formats reads.
  *
- * An object holds its attributes as on the wire, `{ Site: { value: "HQ" } }`; an inherited one also names the object
- * that it comes from, `{ value: "HQ", inheritance_source: { _id: 7 } }`, and is changed whenever that object's is
- * (see `attribute-inheritance.ts`). So each object's attributes are complete in themselves, and searches need not climb.
+ * An object holds its attributes as on the wire, `{ Site: { value: "HQ" } }`. An inherited one also names the object
+ * that it comes from, `{ value: "HQ", inheritance_source: { _id: 7 } }`, and is changed whenever that object's
+ * attribute is (see `attribute-inheritance.ts`). So each object has its complete attributes, and searches need not look
+ * at parents.
  */
 
 import { isDeepStrictEqual } from "node:util";
@@ -53,7 +54,7 @@ function givenAttributes(draft: Draft): Readonly<Record<string, JsonObject>> {
   return extattrs as Readonly<Record<string, JsonObject>>;
 }
 
-/** One attribute as it will be stored; `undefined`: not at all. */
+/** One attribute as it will be stored; `undefined` if it is not stored. */
 function writtenAttribute(
   name: string,
   given: JsonObject,
@@ -78,7 +79,7 @@ const members: ReadonlySet<string> = new Set([
   "descendants_action",
 ]);
 
-/** Attributes may be bound to object types by their definitions. */
+/** Refuses attributes whose definitions do not allow the object type. */
 function refuseMisplaced(type: string, attributes: StoredAttributes, grid: Grid): void {
   for (const name of Object.keys(attributes)) {
     // Guess misplaced-attribute-sentence (analogy; asks misplacedAttributeIsRefused): that the sentence, which was
@@ -98,7 +99,7 @@ function requireMandatory(draft: Draft, attributes: StoredAttributes, grid: Grid
   }
 }
 
-/** A required attribute that an object has isn't taken from it any more. */
+/** Refuses to remove a required attribute. */
 function refuseRemoval(draft: Draft, held: StoredAttributes, stored: StoredAttributes, grid: Grid): void {
   if (!draft.requested) return;
   const removed = Object.keys(held).filter((name) => !stored[name]);
@@ -114,7 +115,10 @@ function requiredMissing(name: string): Refusal {
   return protocolError(`Required extensible attribute is missing: "${name}"`);
 }
 
-/** Whether the definition's `allowed_object_types` admit the type. They are the grid's class names: `HostRecord`, `Network`. */
+/**
+ * Whether the definition's `allowed_object_types` include the type. They are the grid's class names: `HostRecord`,
+ * `Network`.
+ */
 function appliesTo(definition: Entity, type: string): boolean {
   const { allowed_object_types: allowed } = definition.values;
   if (!Array.isArray(allowed) || allowed.length === 0) return true;

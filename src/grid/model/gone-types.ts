@@ -1,4 +1,4 @@
-/** Object types that newer versions have no more: the facts, which are from a newer one, tell nothing of them. */
+/** Object types that newer versions have removed. The facts are from a newer version and do not contain them. */
 
 import { completeObject, type FieldFacts, type ObjectSchema } from "../../schema/facts.js";
 import type { GoneType } from "../../schema/older-names.js";

@@ -1,4 +1,4 @@
-/** The grid, put together from the store, the engine, searches and views. */
+/** The grid: connects the store, the engine, searches and views. */
 
 import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { fieldKeys, isLink, linkKeys } from "../store/index-keys.js";
@@ -22,9 +22,9 @@ export interface GridOptions {
   readonly assumptions?: Partial<Assumptions> | undefined;
   /** Newest WAPI version that the grid speaks. */
   readonly version: string;
-  /** How long a restart of services is under way, by the grid's clock. Default 0. */
+  /** How long a restart of services takes, in seconds of the grid's clock. Default 0. */
   readonly restartSeconds?: number | undefined;
-  /** How the grid words its refusals. Default: as answers.ts has them. */
+  /** Translates the sentences of refusals. Default: those of answers.ts. */
   readonly reword?: ((text: string) => string) | undefined;
 }
 

@@ -6,7 +6,10 @@ import { invalidValue } from "./answers.js";
 /** Stands for "no client": a fixed address with it is a reservation. */
 export const NO_MAC = "00:00:00:00:00:00";
 
-/** Takes colons, dashes, Cisco's dots or bare digits; throws for anything else. Empty stays empty. */
+/**
+ * Normalizes a MAC with colons, dashes, Cisco's dots or bare digits. Empty stays empty. @throws Refusal for anything
+ * else
+ */
 export function canonicalMac(field: string, value: Json): string {
   if (value === "") return "";
   const canonical = typeof value === "string" ? pairs(value) : undefined;

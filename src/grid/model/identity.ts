@@ -1,10 +1,15 @@
-/** The identity of an object, which WAPI shows as `uuid` from 2.14 on: never given to another, not even at the same place. */
+/**
+ * The identity of an object, which WAPI shows as `uuid` since 2.14. No other object ever gets it, not even at the same
+ * address.
+ */
 
 import { createHash } from "node:crypto";
 import type { FieldSchema } from "../../schema/schema.js";
 import type { Row } from "./rules.js";
 
-/** Whether a field is the grid's own identity of its object; some types have a writable `uuid` that is data like any other. */
+/**
+ * Whether a field is the grid's own identity of its object. Some types have a writable `uuid`, which is ordinary data.
+ */
 export function isIdentity(field: FieldSchema | undefined): boolean {
   return field?.name === "uuid" && !field.supports.includes("w");
 }

@@ -1,10 +1,10 @@
-/** `_inheritance=True`: an inheritable field with where its value comes from. */
+/** `_inheritance=True`: shows an inheritable field with the source of its value. */
 
 import type { Entity, Json } from "../store/entity.js";
 import type { ReadContext } from "./rules.js";
 import { schemaAt } from "./versions.js";
 
-/** The wrapped value; `undefined` for a field that isn't inheritable. */
+/** The wrapped value; `undefined` for a field that is not inheritable. */
 export function inheritedField(entity: Entity, name: string, context: ReadContext): Json | undefined {
   const field = schemaAt(entity.type, context.version)?.fields.get(name);
   if (field?.overriddenBy === undefined) return undefined;
@@ -18,7 +18,7 @@ export function inheritedField(entity: Entity, name: string, context: ReadContex
   };
 }
 
-/** The nearest object, this one first, whose own value counts; the topmost one has nowhere to take it from. */
+/** The nearest object, from this one upwards, whose own value counts; at last the topmost one. */
 function sourceOf(entity: Entity, name: string, flag: string, { grid }: ReadContext): Entity | undefined {
   let source: Entity | undefined;
   for (let at: Entity | undefined = entity; at; at = grid.rules(at.type).parent?.(at, grid)) {

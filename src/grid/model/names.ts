@@ -1,7 +1,8 @@
 /**
- * Domain names as the grid takes, keeps and shows them: lower case, no trailing dot, labels of at most 63 characters.
+ * Domain names as the grid accepts, stores and shows them: lower case, no trailing dot, labels of at most 63
+ * characters.
  *
- * Pure text; addresses turn up only as reverse names. What is wrong with a name is told as the refusal to throw.
+ * Works on text only; addresses occur only as reverse names. The checks return the refusal to throw.
  */
 
 import { domainToASCII } from "node:url";
@@ -18,7 +19,7 @@ import {
 import { conflict, dataError, type Refusal } from "./answers.js";
 
 const LONGEST_LABEL = 63;
-/** The grid speaks of 255, but 253 characters is the longest it takes. */
+/** The grid's error says 255, but it accepts at most 253 characters. */
 const LONGEST_NAME = 253;
 
 /** The name as the grid keeps it. */
@@ -26,7 +27,7 @@ export function canonicalName(name: string): string {
   return name.toLowerCase();
 }
 
-/** Why the grid refuses this name for a zone, or as what a record leads to; `undefined` if it takes it. */
+/** Why the grid refuses this name for a zone, or as the target of a record; `undefined` if it accepts it. */
 export function nameProblem(name: string): Refusal | undefined {
   const labels = name.split(".");
   if (labels.some(hasBlank)) return dataError("Invalid domain name");
@@ -41,8 +42,8 @@ export function recordNameProblem(name: string, isHost: boolean): Refusal | unde
 }
 
 /**
- * What the policy for names of records that a grid begins with refuses. Guess name-policy-part (open; asks
- * policyLeavesZoneOut): it is about the part left of the zone.
+ * What the default policy for names of records refuses. Guess name-policy-part (open; asks policyLeavesZoneOut): it is
+ * about the part left of the zone.
  */
 export function policyProblem(relative: string): Refusal | undefined {
   const [first = "", ...others] = relative.split(".");
@@ -70,14 +71,14 @@ function lengthProblem(labels: readonly string[]): Refusal | undefined {
   return undefined;
 }
 
-/** Whether any character is a blank or below, which no label may hold. */
+/** Whether any character is a blank or a control character, which no label may contain. */
 function hasBlank(label: string): boolean {
   return [...label].some((character) => character <= " ");
 }
 
 /** The name with its non-ASCII labels in punycode, as `dns_name` shows it: `bücher.acme.org` → `xn--bcher-kva.acme.org`. */
 export function dnsName(name: string): string {
-  // Label by label: as a whole, a name of numbers would be read as an IPv4 address.
+  // Converts label by label: a whole name of numbers would be read as an IPv4 address.
   return name
     .split(".")
     .map((label) => (isAscii(label) ? label : domainToASCII(label) || label))
@@ -88,7 +89,7 @@ function isAscii(label: string): boolean {
   return [...label].every((character) => character < "\u0080");
 }
 
-/** The labels from the root down, which is how internal keys hold a name: `www.acme.org` → `org.acme.www`. */
+/** The labels from the root down, as in internal keys: `www.acme.org` → `org.acme.www`. */
 export function reversedLabels(name: string): string {
   return name.split(".").reverse().join(".");
 }
@@ -103,7 +104,7 @@ export function* namesUpwards(name: string): Generator<string> {
   }
 }
 
-/** The part of a name left of its zone: `www` in `www.acme.org` of `acme.org`, empty for the zone's own name. */
+/** The part of a name before its zone: `www` of `www.acme.org` in `acme.org`; empty for the zone's own name. */
 export function relativeName(name: string, zone: string): string {
   if (name === zone) return "";
   if (zone === ".") return name;
@@ -112,7 +113,10 @@ export function relativeName(name: string, zone: string): string {
 
 // --- reverse zones ---------------------------------------------------------------------------------------------
 
-/** Names that a zone may have to hold this record name, longest first; for a reverse name also those between labels. */
+/**
+ * Yields the possible names of a zone for this record name, longest first; for a reverse name also those between
+ * labels.
+ */
 export function* zoneNamesFor(name: string): Generator<string> {
   const block = parseReverseName(name);
   if (block) yield* reverseZonesAround(block);
@@ -127,7 +131,7 @@ function* reverseZonesAround(block: Block): Generator<string> {
   yield "arpa";
 }
 
-/** The address that a whole PTR name stands for: `7.0.0.10.in-addr.arpa` → `10.0.0.7`. */
+/** The address of a whole PTR name: `7.0.0.10.in-addr.arpa` → `10.0.0.7`. */
 export function addressOfReverseName(name: string): Address | undefined {
   const block = parseReverseName(name);
   return block && block.prefixLength === addressBits(block.family) ? firstOf(block) : undefined;

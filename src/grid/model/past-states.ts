@@ -1,19 +1,19 @@
 /**
- * What the grid held a moment ago, for requests that run side by side (see `isolation`) and for searches that still find
- * what is gone (see `searchFindsGoneFor`).
+ * Past states of the grid, for requests that run side by side (see `isolation`) and for searches that still find
+ * deleted objects (see `searchFindsGoneFor`).
  *
- * A request is carried out at its end, in one go. Where the grid doesn't isolate requests, its searches see the state
- * that was committed when it began and what it has written itself: the changes of others since then are undone for the
- * time of the search. Whatever is stored meets the state of the end, so that unique keys hold.
+ * A request is carried out at its end, at once. If the grid does not isolate requests, its searches see the state that
+ * was committed when it began and what it has written itself: later changes by others are undone during the search.
+ * Writes apply to the current state, so that unique keys stay unique.
  */
 
 import type { Entity } from "../store/entity.js";
 import { idOf, type Store, type StoreChange } from "../store/store.js";
 import type { Assumptions } from "./assumptions.js";
 
-/** The beginning of a request, which must be carried out in the end. */
+/** The beginning of a request. Each must be passed to `since` in the end. */
 export interface Moment {
-  /** What has changed since, net, once the request is carried out. */
+  /** The net changes since then, once the request is carried out. */
   readonly changes: StoreChange[];
 }
 
@@ -21,7 +21,7 @@ interface TimedChange extends StoreChange {
   readonly at: number;
 }
 
-/** What is asked of the grid. */
+/** The parts of the grid that this needs. */
 interface Source {
   readonly store: Store;
   readonly clock: { now(): number };
@@ -30,7 +30,7 @@ interface Source {
 
 export class PastStates {
   readonly #grid: Source;
-  /** Changes since the oldest request that is under way, and those that searches don't know of yet. */
+  /** Changes since the oldest request that is under way, and those that searches do not see yet. */
   #log: TimedChange[] = [];
   readonly #begun = new Set<Moment>();
   /** What others changed since the beginning of the request that is being carried out. */
@@ -41,7 +41,7 @@ export class PastStates {
     if (!this.#isolates || this.#gone > 0) grid.store.onChange((before, after) => this.#note(before, after));
   }
 
-  /** A request begins. */
+  /** Begins a request. */
   begin(): Moment | undefined {
     if (this.#isolates) return undefined;
     const moment: Moment = { changes: [] };
@@ -49,7 +49,7 @@ export class PastStates {
     return moment;
   }
 
-  /** Carries a request out that began at that moment. */
+  /** Carries out a request that began at that moment. */
   since<Result>(moment: Moment | undefined, work: () => Result): Result {
     if (moment === undefined) return work();
     this.#begun.delete(moment);
@@ -61,17 +61,17 @@ export class PastStates {
     }
   }
 
-  /** What a search sees. */
+  /** Runs a search on the state that it sees. */
   searched<Result>(search: () => Result): Result {
     return this.#grid.store.without([...this.#foreign, ...this.#unknownToSearches()], search);
   }
 
-  /** What the choice of a next available address or network sees. */
+  /** Runs the choice of a next available address or network on the state that it sees. */
   chosen<Result>(choose: () => Result): Result {
     return this.#grid.assumptions.choosesNextSideBySide ? this.#atBegin(choose) : choose();
   }
 
-  /** Whether somebody has replaced or changed the object of a reference since the request began. */
+  /** Whether another request has replaced or changed the object of a reference since this request began. */
   isStale(find: () => Entity): boolean {
     if (this.#foreign.length === 0) return false;
     return found(find) !== this.#atBegin(() => found(find));
@@ -81,13 +81,13 @@ export class PastStates {
     return this.#grid.store.without(this.#foreign, work);
   }
 
-  /** Deletions and changes too recent for a search to have noticed them. */
+  /** Deletions and changes that are too recent for a search to see. */
   #unknownToSearches(): readonly StoreChange[] {
     if (this.#gone === 0) return [];
     const since = this.#grid.clock.now() - this.#gone;
     this.#log = this.#log.filter(({ at }) => at > since);
     const foreign = new Set(this.#foreign.map(idOf));
-    // What was made just now shows at once; what has become of it since doesn't.
+    // New objects show at once, but not their changes since.
     const seen = this.#log.filter(({ before }) => before !== undefined);
     return net(seen).filter((change) => !foreign.has(idOf(change)));
   }
@@ -107,7 +107,7 @@ export class PastStates {
   }
 }
 
-/** One change per object: what it was at first, and what it has become. */
+/** One change for each object: from its first state to its last. */
 function net(changes: readonly StoreChange[]): StoreChange[] {
   const byId = new Map<number, StoreChange>();
   for (const { before, after } of changes) {

@@ -1,6 +1,7 @@
 /**
- * Regular expressions as searches take them: Python's, unanchored. An engine whose time is linear in the text runs them,
- * so that no search can hang the process. What such an engine can't do, to look around and back, runs under a time limit.
+ * Regular expressions of searches: Python's, unanchored. An engine with linear time runs them, so that no search can
+ * hang the process. Patterns with lookaround or backreferences, which that engine does not support, run under a time
+ * limit.
  */
 
 import { createContext, Script } from "node:vm";
@@ -10,7 +11,7 @@ import { protocolError } from "./answers.js";
 /** Guess pattern-limit (open; asks longPatternIsRefused): a grid has a limit, too. */
 const longestPattern = 16_384;
 
-/** Milliseconds that a pattern which looks around or back may take on all the values of one search. */
+/** Milliseconds that a pattern with lookaround or backreferences may take for all values of one search. */
 const timeLimit = 300;
 
 /** `(?=`, `(?!`, `(?<=`, `(?<!`, `(?P=name)`, `\1` */

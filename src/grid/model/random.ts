@@ -1,8 +1,8 @@
-/** Numbers by chance that can be had again: Math.random can't be seeded. The generator is mulberry32. */
+/** Repeatable random numbers: Math.random can't be seeded. The generator is mulberry32. */
 export class Random {
   #state = 1;
 
-  /** From here on the same numbers as ever after this seed. */
+  /** Restarts the sequence: the same seed gives the same numbers. */
   seed(seed: number): void {
     this.#state = seed >>> 0 || 1;
   }
@@ -16,7 +16,7 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** The same things in another order. */
+  /** The same things in random order. */
   shuffled<Thing>(things: readonly Thing[]): Thing[] {
     const keyed = things.map((thing) => ({ thing, key: this.next() }));
     return keyed.sort((one, other) => one.key - other.key).map(({ thing }) => thing);

@@ -1,24 +1,24 @@
 /**
  * References as the grid writes them, `network/ZG5z…:10.0.0.0/24/default`, and as clients send them back.
  *
- * Only the type and the id (base64 of an internal key) identify an object; the name after the colon is for people.
+ * Only the type and the id (base64 of an internal key) identify an object. The name after the colon is for people.
  */
 
-/** A reference taken apart: the key is the decoded id, or `undefined` if the id decodes to no key. */
+/** A parsed reference. The key is the decoded id, or `undefined` if the id does not decode to a key. */
 export interface ParsedRef {
   readonly type: string;
   readonly key: string | undefined;
 }
 
-/** @param name - the parts of the readable name, raw; `/` stands between them */
+/** @param name - the parts of the readable name, not encoded */
 export function formatRef(type: string, key: string, name: readonly string[]): string {
   const id = Buffer.from(escapeKey(key)).toString("base64").replaceAll("=", "");
   return name.length === 0 ? `${type}/${id}` : `${type}/${id}:${name.map(encodePart).join("/")}`;
 }
 
 /**
- * Takes a reference as it is, percent-encoded once (`record%3Ahost/…`), or twice (`…%253A…`, `network%2F…%2525…`):
- * all of them are what clients put into a path. `undefined` for what hasn't the form of a reference.
+ * Parses a reference as it is, percent-encoded once (`record%3Ahost/…`), or twice (`…%253A…`, `network%2F…%2525…`):
+ * clients put all of them into a path. `undefined` if it is not a reference.
  */
 export function parseRef(text: string): ParsedRef | undefined {
   const match = /^([a-z0-9_:]+)\/([^:/?]+)/i.exec(decodeFully(text));
@@ -26,14 +26,14 @@ export function parseRef(text: string): ParsedRef | undefined {
   return { type: match[1], key: decodeId(match[2]) };
 }
 
-/** Undoes percent-encoding until the type and the slash after it show, or nothing is left to undo. */
+/** Decodes percent-encoding until the type and the slash after it show, or nothing is encoded any more. */
 export function decodeFully(text: string): string {
   let current = text;
   for (let round = 0; round < 3 && /%(25|2f|3a)/i.test(current); round += 1) current = decodePercent(current);
   return current;
 }
 
-/** `decodeURIComponent` that leaves alone what isn't valid instead of throwing. */
+/** `decodeURIComponent` that returns invalid text unchanged instead of throwing. */
 export function decodePercent(text: string): string {
   if (!text.includes("%")) return text;
   try {
@@ -58,8 +58,8 @@ function encodePart(part: string): string {
 }
 
 /**
- * Ids must match `\w+` for clients that take references apart, so the key must hold nothing whose base64 has a `+` or
- * `/`: text beyond ASCII and three ASCII characters.
+ * Ids must match `\w+` for clients that parse references. So this escapes characters whose base64 may contain `+` or
+ * `/`: all outside ASCII, and three in ASCII.
  */
 function escapeKey(key: string): string {
   return key.replace(/[^ -=@-}]|%/gu, (character) =>

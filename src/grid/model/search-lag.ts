@@ -1,9 +1,9 @@
-/** How long objects have been there, for grids whose searches are slow to find new ones: see `searchSeesWritesAfter`. */
+/** The age of objects, for grids whose searches find new ones late: see `searchSeesWritesAfter`. */
 
 import type { Entity } from "../store/entity.js";
 import type { Store } from "../store/store.js";
 
-/** What is asked of the grid. */
+/** The parts of the grid that this needs. */
 interface Source {
   readonly store: Store;
   readonly clock: { now(): number };
@@ -13,7 +13,7 @@ interface Source {
 
 export class SearchLag {
   readonly #grid: Source;
-  /** By object, not by id: an undone create gives its id back. */
+  /** By object, not by id: an undone create frees its id. */
   readonly #since = new WeakMap<Entity, number>();
 
   constructor(grid: Source) {
@@ -22,14 +22,14 @@ export class SearchLag {
     grid.store.onChange((before, after) => {
       if (after === undefined || this.#since.has(after)) return;
       if (grid.store.isElsewhere) return;
-      // A seed has been there for long, and a changed object is as old as it was.
+      // Seeded objects count as old, and a changed object keeps its age.
       if (before === undefined && grid.seeding) return;
       const since = before === undefined ? grid.clock.now() : this.#since.get(before);
       if (since !== undefined) this.#since.set(after, since);
     });
   }
 
-  /** The rows that a search finds by now. Rows that are made for the search are as new as it is. */
+  /** Yields the rows that a search finds by now. Virtual rows always count. */
   *found(rows: Iterable<Entity>): Generator<Entity> {
     const latest = this.#grid.clock.now() - this.#delay;
     for (const row of rows) if ((this.#since.get(row) ?? Number.NEGATIVE_INFINITY) <= latest) yield row;

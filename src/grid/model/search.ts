@@ -1,6 +1,6 @@
 /**
- * Searches: arguments into conditions, conditions into rows. Exact searches go through an index; whatever conditions
- * remain are checked row by row, lazily, so that a limited search stops early.
+ * Searches: parses arguments into conditions, and finds the rows for them. Exact searches use an index. The other
+ * conditions are checked row by row, lazily, so that a limited search stops early.
  */
 
 import type { FieldSchema, ObjectSchema } from "../../schema/schema.js";
@@ -21,12 +21,12 @@ import type { Condition, Grid, NameLink, Row, Rules } from "./rules.js";
 import { valueFromText } from "./values.js";
 import { schemaAt } from "./versions.js";
 
-/** Below this many objects a scan is as quick as an index. */
+/** With fewer objects, a scan is as fast as an index. */
 const worthAnIndex = 32;
 
 // --- arguments -------------------------------------------------------------------------------------------------
 
-/** What GET arguments ask for; values are text from the URI or JSON from a body. Throws in the grid's words. */
+/** Parses GET arguments. Values are text from the URI or JSON from a body. @throws Refusal for an invalid argument */
 export function parseConditions(
   type: string,
   args: Iterable<readonly [string, Json]>,
@@ -59,15 +59,15 @@ function parseCondition(schema: ObjectSchema, key: string, value: Json, grid: Gr
   const rules = grid.rules(schema.type);
   if (!rules.comparesEmpty?.includes(name) && isLeftEmpty(value, rules.names?.[name], grid)) return undefined;
   const one = (each: Json) => (operator === "~" ? String(each) : searchValue(field, each, rules, grid));
-  // A list that is asked for twice: either will do.
+  // A repeated list argument: either value may match.
   const canonical = Array.isArray(value) ? value.map(one) : one(value);
   const condition: Condition = { field: name, operator, ignoreCase, value: canonical, attribute: false };
-  // A name that doesn't exist is an error rather than an empty list.
+  // A name that does not exist is an error, not an empty list.
   linkedObject(condition, rules.names?.[name], grid);
   return condition;
 }
 
-/** `~:` and `:~` are the same; at most one of `~ < > !` may stand in a key. */
+/** `~:` and `:~` are the same. A key may have at most one of `~ < > !`. */
 function operatorOf(modifiers: string, name: string): Condition["operator"] {
   const operators = modifiers.replaceAll(":", "");
   if (operators.length > 1) throw modifierNotAllowed(operators[1] ?? "", name);
@@ -94,14 +94,14 @@ function attributeCondition(
 }
 
 /**
- * Infoblox's Go client sends `ipv4addr=` for what its caller left open. A DNS view's empty name is known to be refused
- * like any other that doesn't exist.
+ * Infoblox's Go client sends `ipv4addr=` for arguments that its caller left empty. The empty name of a DNS view is
+ * known to be refused like any unknown name.
  */
 function isLeftEmpty(value: Json, link: NameLink | undefined, grid: Grid): boolean {
   return value === "" && grid.assumptions.emptySearchValue === "ignored" && link?.type !== "view";
 }
 
-/** The value in the form in which objects hold theirs. */
+/** Normalizes a value as objects store it. */
 function searchValue(field: FieldSchema, value: Json, rules: Rules, grid: Grid): Json {
   const own = rules.searchValue?.[field.name];
   if (own) return own(value, grid);
@@ -127,8 +127,8 @@ function searchValue(field: FieldSchema, value: Json, rules: Rules, grid: Grid):
 // --- rows ------------------------------------------------------------------------------------------------------
 
 /**
- * The rows that fit all conditions, one by one. Whoever draws them over several requests wants them `stable`: those
- * of this moment, whatever is created and deleted meanwhile.
+ * Yields the rows that match all conditions. `stable` rows are those of this moment, whatever is created and deleted
+ * meanwhile: for reads that span several requests.
  */
 export function* searchRows(
   type: string,
@@ -139,7 +139,7 @@ export function* searchRows(
   const rules = grid.rules(type);
   const own = rules.rows?.(conditions, grid);
   const { rows: found, settled = [] } = own ?? candidates(type, conditions, grid, stable);
-  // Virtual rows are made as they are drawn, and may be millions.
+  // Virtual rows are created as they are read, and may be millions.
   const rows = stable && own && !rules.row ? [...found] : found;
   const tests = conditions
     .filter((condition) => !settled.includes(condition))
@@ -159,7 +159,7 @@ interface Choice {
   readonly condition: Condition;
 }
 
-/** The objects found by the condition with the fewest; all of the type where no condition has an index. */
+/** The objects of the condition that finds the fewest; all of the type if no condition has an index. */
 function candidates(
   type: string,
   conditions: readonly Condition[],
@@ -175,7 +175,7 @@ function candidates(
     const count = store.indexedCount(type, choice.index, choice.keys, choice.value);
     if (!best || count < best.count) best = { choice, count };
   }
-  // More than half of the objects: going through all of them, in order, is quicker than sorting ids.
+  // If more than half of the objects match, reading all of them in order is faster than sorting ids.
   if (!best || best.count * 2 > total) {
     return { rows: stable ? store.walk(type) : store.all(type) };
   }
@@ -193,7 +193,7 @@ function choiceFor(type: string, condition: Condition, grid: Grid): Choice | und
   if (rules.matches?.[field] || rules.read?.[field] || rules.embedded?.[field]) return undefined;
   if (isIdentity(schemaAt(type, grid.version)?.fields.get(field))) return undefined;
   const key = indexKey(value);
-  // Objects that show a default don't hold it, so the index doesn't know them.
+  // Objects do not store a default that they show, so the index does not have them.
   if (key === undefined || value === defaultOf(type, field, grid)) return undefined;
   return { index: `field ${field}`, keys: fieldKeys(field), value: key, condition };
 }
@@ -203,7 +203,7 @@ function nameChoice(condition: Condition, link: NameLink, grid: Grid): Choice | 
   return target && { index: `link ${link.link}`, keys: linkKeys(link.link), value: target.id, condition };
 }
 
-/** The object that an exact search names by a linked field; throws the link's own refusal where there is none. */
+/** The object that an exact search names in a linked field. @throws the link's own refusal if there is none */
 function linkedObject(condition: Condition, link: NameLink | undefined, grid: Grid): Entity | undefined {
   const { operator, ignoreCase, value } = condition;
   if (!link || operator !== "=" || ignoreCase) return undefined;
@@ -234,10 +234,10 @@ function attributeKeys(name: string): Choice["keys"] {
 
 // --- order -----------------------------------------------------------------------------------------------------
 
-/** Rows that are made for a search are as many as there are addresses: only so many of them are put in order at once. */
+/** How many virtual rows are sorted at once: there are as many as addresses. */
 const mostAtOnce = 1_000;
 
-/** As the grid lists them: see `assumptions.listOrder`. */
+/** Sorts rows as the grid lists them: see `assumptions.listOrder`. */
 function inListOrder(
   type: string,
   conditions: readonly Condition[],

@@ -1,8 +1,9 @@
 /**
- * What a change to the data means for the services: members go on with what they were told last until they are
- * restarted, so a change to a zone, a network or a fixed address leaves a restart pending.
+ * Notes which changes need a restart of services. Members serve their last configuration until they are restarted, so a
+ * change to a zone, a network or a fixed address leaves a restart pending.
  *
- * What is pending is kept with each member's `restartservicestatus`; `objects/service-restart.ts` shows and ends it.
+ * Pending restarts are stored with each member's `restartservicestatus`. `objects/service-restart.ts` shows and ends
+ * them.
  */
 
 import type { Entity, Json } from "../store/entity.js";
@@ -14,7 +15,7 @@ export const services: readonly Service[] = ["DNS", "DHCPV4", "DHCPV6"];
 
 const status = "restartservicestatus";
 const changedObject = "grid:servicerestart:request:changedobject";
-/** More than an administrator reads; the oldest go first. */
+/** How many changes are kept: more than an administrator reads. The oldest are dropped first. */
 const mostChangesKept = 1_000;
 
 const dnsTypes =
@@ -25,7 +26,7 @@ const dhcpv4Types =
 const dhcpv6Types =
   /^ipv6(network|networkcontainer|range|sharednetwork|fixedaddress|dhcpoption(definition|space)|filteroption)$/;
 
-/** Which services serve what this object says. A host is in DHCP where one of its addresses is. */
+/** The services that serve an object. DHCP serves a host if it serves one of its addresses. */
 function servicesOf({ type, values }: Entity, grid: Grid): readonly Service[] {
   if (dnsTypes.test(type)) return ["DNS"];
   if (recordTypes.test(type)) return grid.assumptions.recordsNeedRestart ? ["DNS"] : [];
@@ -36,7 +37,7 @@ function servicesOf({ type, values }: Entity, grid: Grid): readonly Service[] {
   return type.endsWith(":dhcpproperties") ? ["DHCPV4", "DHCPV6"] : [];
 }
 
-/** Leaves a restart pending where the object, as it is or was, is served. `changed`: the fields that a request named. */
+/** Leaves a restart pending if the object is or was served. `changed` are the fields in the request. */
 export function noteChange(
   entity: Entity,
   action: "CREATED" | "MODIFIED" | "DELETED",
@@ -64,13 +65,13 @@ function keepChange(entity: Entity, action: string, changed_properties: readonly
   });
 }
 
-/** The services of a member that go on with what is out of date. */
+/** The services of a member that run with outdated data. */
 export function pendingOf({ values }: Entity): readonly Service[] {
   const pending = values["_pending"];
   return Array.isArray(pending) ? (pending as readonly Service[]) : [];
 }
 
-/** What goes on with the old data after this; once nothing does, the list of changes is done with. */
+/** Sets the services that run with outdated data. If there are none on any member, clears the list of changes. */
 export function setPending(member: Entity, pending: readonly Service[], grid: Grid): void {
   const next: readonly Json[] = services.filter((service) => pending.includes(service));
   if (next.length === pendingOf(member).length) return;

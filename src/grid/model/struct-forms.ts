@@ -1,9 +1,9 @@
-/** How structures look in requests and answers: which kind they say they are, and what a version calls their members. */
+/** The form of structures in requests and answers: their `_struct`, and the names of their members in each version. */
 
 import { compareVersions, type FieldSchema } from "../../schema/schema.js";
 import type { Json, JsonObject } from "../store/entity.js";
 
-/** What versions up to 2.12 call some members, by structure: the name of today, then the old one. */
+/** The names of some members in versions up to 2.12, by structure and current name. */
 const oldNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   dnstapsetting: { dnstap_receiver_address_or_fqdn: "dnstap_receiver_address" },
   extsyslogbackupserver: { address_or_fqdn: "address" },
@@ -23,14 +23,14 @@ const renamedIn = "2.13";
  */
 const selfNaming = ["dhcpmember", "msdhcpserver"];
 
-/** The name of today for a member of a structure. A version that knows the old one is let say the new one as well. */
+/** The current name of a member of a structure. A version with the old name accepts the new one as well. */
 export function presentMember(struct: string, name: string, version: string): string {
   if (compareVersions(version, renamedIn) >= 0) return name;
   const [present = name] = Object.entries(oldNames[struct] ?? {}).find(([, old]) => old === name) ?? [];
   return present;
 }
 
-/** What makes a field's stored structures those of an answer; `undefined` if nothing differs. */
+/** A function that converts a field's stored structures for an answer; `undefined` if nothing differs. */
 export function structForm(field: FieldSchema): ((value: Json, version: string) => Json) | undefined {
   const [type = "", ...others] = field.types;
   if (others.length > 0) return undefined;

@@ -23,13 +23,15 @@ import { schemaAt } from "./versions.js";
 export interface ValueScope {
   readonly grid: Grid;
   readonly version: string;
-  /** The value is part of a create. */
+  /** Whether the value is part of a create. */
   readonly creating?: boolean | undefined;
-  /** Text fields of the type where blanks at either end are kept. */
+  /** Text fields of the type that may begin or end with blanks. */
   readonly freeText?: readonly string[] | undefined;
 }
 
-/** The value as it is stored; `undefined` for `null` where clients send it for "nothing": lists, structs, references. */
+/**
+ * The value as it is stored; `undefined` for `null` in lists, structs and references, which clients send for "nothing".
+ */
 export function canonicalValue(field: FieldSchema, value: Json, scope: ValueScope): Json | undefined {
   if (value === null && mayBeNull(field)) return undefined;
   if (!field.isArray) return canonicalElement(field, value, scope);
@@ -79,7 +81,10 @@ function canonicalElement(field: FieldSchema, value: Json, scope: ValueScope): J
   }
 }
 
-/** JSON shapes that a field takes beside its type's own: `default_value` of an attribute is text or a number. */
+/**
+ * Whether the field accepts the value's JSON type in addition to its own: `default_value` of an attribute is text or a
+ * number.
+ */
 function fitsWire(wire: readonly string[], value: Json): boolean {
   const shape = typeof value === "number" ? ["uint", "float"] : [typeof value];
   return value !== null && shape.some((name) => wire.includes(name));
@@ -106,7 +111,7 @@ function canonicalEnum(field: FieldSchema, value: Json): Json {
   throw field.isArray ? invalidListEnum(field.name, value, valid) : invalidEnum(field.name, value, valid);
 }
 
-/** The type's own bounds, and the field's where it has narrower ones; a default may lie outside of those. */
+/** Checks the bounds of the type, or the narrower ones of the field. A default may lie outside of the latter. */
 function wholeNumber(field: FieldSchema, value: Json, least: number, most: number): number {
   if (typeof value !== "number" || !Number.isInteger(value)) {
     throw invalidValue(field.name, value, "Must be integer type");
@@ -133,7 +138,7 @@ function canonicalStruct(field: FieldSchema, value: Json, scope: ValueScope): Js
     // Guess read-only-members (clients; asks readOnlyMembersAreAccepted): members that only the grid sets are
     // tolerated, since clients send back what they read.
     if (isReadOnly(member)) continue;
-    // `null` is no more taken here than outside: Ansible's modules leave out what has no value, since a grid refuses it.
+    // `null` is refused here, too: Ansible's modules leave out empty values, since a grid refuses them.
     const stored = canonicalValue(member, given, scope);
     if (stored !== undefined) canonical[member.name] = stored;
   }
@@ -143,14 +148,14 @@ function canonicalStruct(field: FieldSchema, value: Json, scope: ValueScope): Js
   return canonical;
 }
 
-/** Lists of who may ask or change something take a named list in place of an address or a key. */
+/** Access lists accept a named list instead of an address or a key. */
 function namedList(ref: string, { grid }: ValueScope): Json {
   const list = grid.resolve(ref);
   if (list.type !== "namedacl") throw invalidReference(ref);
   return { _ref: grid.link(list) };
 }
 
-/** Which of several structs is meant: the one that `_struct` names, else the first that has all given members. */
+/** The struct of a value: the one that `_struct` names, else the first with all given members. */
 function structType(field: FieldSchema, value: JsonObject): string {
   const [first = "", ...others] = field.types;
   const named = value["_struct"];
@@ -188,7 +193,7 @@ function linkTo(field: FieldSchema, ref: string, { grid }: ValueScope): Json {
   return grid.link(target);
 }
 
-/** A sub-object: checked like an object of its type; `_ref` tells one that exists already. */
+/** A sub-object, which is checked like an object of its type. With `_ref` it exists already. */
 function canonicalEmbedded(field: FieldSchema, value: Json, scope: ValueScope): Json {
   const [type = ""] = field.types;
   const schema = schemaAt(type, scope.version);
@@ -215,7 +220,7 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A value from the URI, where everything is text, as a body would have it. `undefined` if text can't say it. */
+/** Converts text from the URI into the value of a body. `undefined` if text can't express it. */
 export function valueFromText(field: FieldSchema, text: string): Json | undefined {
   switch (field.types[0]) {
     case "bool":

@@ -1,4 +1,4 @@
-/** What a WAPI version knows of an object type: newer types, fields and functions are unknown to it. */
+/** The schema of an object type in a WAPI version, without newer types, fields and functions. */
 
 import { isBeforeRenaming, renamedTypes } from "../../schema/older-names.js";
 import {
@@ -11,19 +11,22 @@ import {
 } from "../../schema/schema.js";
 import { goneTypes } from "./gone-types.js";
 
-/** Where the facts tell of types what grids were seen to contradict. */
+/** Corrections of the facts, from recorded grids. */
 const seenSince: Readonly<Record<string, string>> = {
   // Guess dname-since (recorded; cannot): known to be absent from 2.5 only.
   "record:dname": "2.6",
 };
 
-/** A span of versions: from the first on, to the last with its patch versions. */
+/** A span of versions: from the first to the last with its patch versions. */
 interface Known {
   readonly since: string;
   readonly until?: string;
 }
 
-/** What the schema of a 2.12.1 grid lacks, and when it came as far as that is known: in the place of the facts. */
+/**
+ * What the schema of a 2.12.1 grid lacks, with the versions that have it, as far as known. It takes precedence over the
+ * facts.
+ */
 const laterThan2121: Readonly<Record<string, readonly Known[]>> = {
   datacollectioncluster: [{ since: "2.13.1" }],
   gmcgroup: [{ since: "2.13.1" }],
@@ -47,7 +50,7 @@ const laterThan2121: Readonly<Record<string, readonly Known[]>> = {
   "parentalcontrol:subscribersite global_allow_list_rpz": [{ since: "2.13.1" }],
   // It was added to both lines of releases.
   "record:host use_dns_ea_inheritance": [{ since: "2.12.3", until: "2.12" }, { since: "2.13.4" }],
-  // Seen to be taken on 2.13; a search-only argument shows in no schema.
+  // Recorded on 2.13. No schema shows a search-only argument.
   "record:host network": [{ since: "2.13" }],
   "record:ns extattrs": [{ since: "2.13.7" }],
   "vdiscoverytask enable_filter": [{ since: "2.13.1" }],
@@ -55,7 +58,7 @@ const laterThan2121: Readonly<Record<string, readonly Known[]>> = {
   "vdiscoverytask network_list": [{ since: "2.13.1" }],
 };
 
-/** What their fields were called, by the names of today. */
+/** The old names of their fields, by current name. */
 const oldFieldNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "grid:threatinsight": {
     allowlist_update_policy: "whitelist_update_policy",
@@ -72,33 +75,33 @@ const oldFieldNames: Readonly<Record<string, Readonly<Record<string, string>>>> 
   "hsm:thaleslunagroup": { thalesluna: "hsm_safenet" },
 };
 
-/** The name of today for a type that the version knows by its old one; any other name as it is. */
+/** The current name of a type that the version knows by its old name; any other name unchanged. */
 export function presentName(type: string, version: string): string {
   return isBeforeRenaming(version) ? presentType(type) : type;
 }
 
-/** The name of today, whichever version a name is of. */
+/** The current name of a type, from a name in any version. */
 export function presentType(type: string): string {
   return renamedTypes[type] ?? type;
 }
 
 const oldNames = new Map(Object.entries(renamedTypes).map(([old, present]) => [present, old]));
 
-/** The name that a version has for a type. */
+/** The name of a type in a version. */
 export function nameAt(type: string, version: string): string {
   return (isBeforeRenaming(version) ? oldNames.get(type) : undefined) ?? type;
 }
 
 const surfaces = new Map<string, ObjectSchema | undefined>();
 
-/** What a version knows of an object type; `undefined`: the type itself is unknown. */
+/** The schema of an object type in a version; `undefined` if the type is unknown there. */
 export function schemaAt(type: string, version: string): ObjectSchema | undefined {
   const id = `${type} ${version}`;
   if (!surfaces.has(id)) surfaces.set(id, surfaceOf(type, version));
   return surfaces.get(id);
 }
 
-/** All object types that a version has, by the names of today. */
+/** All object types of a version, by current name. */
 export function typesAt(version: string): readonly string[] {
   return [...objectTypes(), ...goneTypes.keys()].filter((type) => schemaAt(type, version) !== undefined);
 }
@@ -122,16 +125,16 @@ function namedAt(type: string, name: string, field: FieldSchema, version: string
   return old === undefined ? [name, field] : [old, { ...field, name: old }];
 }
 
-/** Neighbouring versions that the facts were taken from, where others lie between. 2.12.1 is known by itself. */
+/** Consecutive versions of the facts with other versions between them. 2.12.1 is known from its own schema. */
 const gaps = [
   { after: "2.12", upTo: "2.13.1" },
   { after: "2.13.1", upTo: "2.13.6" },
 ] as const;
 
 /**
- * What came by the end of a gap, and what a 2.12.1 grid has of it, is known throughout; what that lacks comes when
- * `laterThan2121` says. Guess second-version-gap (analogy; cannot): so it is in the second gap, of which nobody has
- * seen a schema.
+ * If a 2.12.1 grid has something that the facts have only since the end of a gap, it is known in the whole gap.
+ * Otherwise `laterThan2121` decides. Guess second-version-gap (analogy; cannot): so it is in the second gap, of which
+ * nobody has seen a schema.
  */
 function isKnown(
   id: string,

@@ -1,4 +1,4 @@
-/** How an object looks in an answer: which fields, what they show, sub-objects, references, inheritance. */
+/** The form of an object in an answer: fields, values, sub-objects, references, inheritance. */
 
 import type { FieldSchema } from "../../schema/schema.js";
 import type { Entity, Json, JsonObject } from "../store/entity.js";
@@ -12,14 +12,14 @@ import { structForm } from "./struct-forms.js";
 import { isObject } from "./values.js";
 import { schemaAt } from "./versions.js";
 
-/** The fields to show, each with the fields of its sub-objects where those were asked for (`ipv4addrs.mac`). */
+/** The fields to show, each with the requested fields of its sub-objects (`ipv4addrs.mac`). */
 export type FieldSelection = ReadonlyMap<string, FieldSelection | undefined>;
 
 // --- which fields ----------------------------------------------------------------------------------------------
 
 const standardSelections = new Map<string, FieldSelection>();
 
-/** The fields that come without asking. */
+/** The standard fields. */
 export function standardSelection(type: string, version: string): FieldSelection {
   const id = `${type} ${version}`;
   let selection = standardSelections.get(id);
@@ -38,8 +38,8 @@ export function standardSelection(type: string, version: string): FieldSelection
 }
 
 /**
- * `_return_fields` (exactly these) and `_return_fields+` (beside the standard ones) as a selection.
- * Throws for a field that the type doesn't have or that can't be read.
+ * Parses `_return_fields` (exactly these fields) and `_return_fields+` (in addition to the standard ones). @throws
+ * Refusal for a field that the type does not have or that can't be read
  */
 export function parseSelection(
   type: string,
@@ -92,7 +92,7 @@ function merge(left: FieldSelection | undefined, right: FieldSelection): FieldSe
 
 // --- what they show --------------------------------------------------------------------------------------------
 
-/** The object as it stands in an answer: `_ref` first, then the fields in alphabetical order. */
+/** The object in an answer: `_ref` first, then the fields in alphabetical order. */
 export function viewObject(entity: Entity, selection: FieldSelection, context: ReadContext): JsonObject {
   const shown: Record<string, Json> = { _ref: context.grid.ref(entity, context.version) };
   for (const [name, inner] of selection) {
@@ -134,7 +134,7 @@ function pick(value: Json, inner: FieldSelection): Json {
   return Object.fromEntries(Object.entries(value).filter(([name]) => inner.has(name)));
 }
 
-/** Stored references as the references of the day; those whose object is gone are left out. */
+/** Shows stored references as current references. Leaves out those of deleted objects. */
 function showLinks(value: Json, type: string, name: string, context: ReadContext): Json | undefined {
   if (typeof value !== "object" || value === null) return value;
   if (isLink(value)) {
@@ -150,14 +150,14 @@ function showLinks(value: Json, type: string, name: string, context: ReadContext
   return Object.fromEntries(members.filter((member): member is [string, Json] => member[1] !== undefined));
 }
 
-/** The value of one field, before stored references are spelled out; `undefined` if the answer leaves it out. */
+/** The value of one field, with references in stored form; `undefined` if the answer leaves it out. */
 export function readField(entity: Entity, name: string, context: ReadContext): Json | undefined {
   return fieldReader(entity.type, name, context)(entity, context);
 }
 
 type Reader = (entity: Entity, context: ReadContext) => Json | undefined;
 
-/** Readers by rules, then by field: one look-up per field and object in place of six. */
+/** Readers by rules, then by field: one look-up for each field and object instead of six. */
 const readers = new WeakMap<Rules, Map<string, Reader>>();
 
 function fieldReader(type: string, name: string, { grid }: ReadContext): Reader {
@@ -175,7 +175,7 @@ function fieldReader(type: string, name: string, { grid }: ReadContext): Reader 
   return reader;
 }
 
-/** A reader of structures gives them the form that they have in the version asked. */
+/** A reader that converts structures to the form of the requested version. */
 function inForm(type: string, name: string, read: Reader, grid: Grid): Reader {
   const field = schemaAt(type, grid.version)?.fields.get(name);
   const form = field && structForm(field);
@@ -197,12 +197,12 @@ function makeReader(type: string, name: string, rules: Rules, { grid }: ReadCont
   const fallback = defaultOf(type, name, grid) ?? (field && emptyValue(field));
   return ({ values }) => {
     const value = overDefault(values[name], fallback);
-    // An emptied text is not shown, even when asked for.
+    // An emptied text is not shown, even if the request asks for it.
     return value === "" && !field?.always ? undefined : value;
   };
 }
 
-/** A structure keeps what the grid says in members that nobody set, or can set. */
+/** Fills unset members of a structure with the grid's defaults. */
 function overDefault(value: Json | undefined, fallback: Json | undefined): Json | undefined {
   return isObject(value) && isObject(fallback) && !isLink(value)
     ? { ...fallback, ...value }

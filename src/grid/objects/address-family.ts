@@ -1,4 +1,4 @@
-/** What the two address families call the same things. */
+/** The names of types and fields in each address family. */
 
 import type { Family } from "../../cidr.js";
 

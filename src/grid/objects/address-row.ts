@@ -102,7 +102,9 @@ function isInDhcp({ type, values }: Entity): boolean {
   return type === "lease" || type.endsWith("fixedaddress") || values["configure_for_dhcp"] === true;
 }
 
-/** IPv6 rows always have one; IPv4 rows where a range is, or an object that isn't an address record. */
+/**
+ * IPv6 rows always have a lease state. IPv4 rows have one in a range, or with an object that is not an address record.
+ */
 function leaseStateOf(
   address: Address,
   range: Entity | undefined,
@@ -115,7 +117,7 @@ function leaseStateOf(
   return family === 6 || range || objects.some(({ type }) => type !== "record:a") ? "FREE" : undefined;
 }
 
-/** A lease that holds its address no longer; only ranges have any. */
+/** A lease that holds its address no longer. Only ranges have such leases. */
 function expiredLease(address: Address, range: Entity | undefined, grid: Grid): Entity | undefined {
   if (!range || grid.store.count("lease") === 0) return undefined;
   const leases = grid.find("lease", "address", formatAddress(address));
@@ -139,7 +141,7 @@ function describeClient(objects: readonly Entity[], { family }: AddressFamily): 
   };
 }
 
-/** Names, references, and whatever the objects say about themselves; a host stands for its address. */
+/** Names, references and comments of the objects. A host appears in place of its address. */
 function describeObjects(objects: readonly Entity[], grid: Grid): JsonObject {
   const shown = [...new Set(objects.map((object) => grid.get(object.links["host"]) ?? object))];
   const names = shown.map(nameOf).filter((name) => name !== "");

@@ -1,4 +1,4 @@
-/** Which addresses a search for `ipv4address` or `ipv6address` has to look at: as few as its conditions permit. */
+/** The addresses that a search for `ipv4address` or `ipv6address` has to check: as few as its conditions permit. */
 
 import {
   type Address,
@@ -67,7 +67,10 @@ function boundsOf(conditions: readonly Condition[], family: 4 | 6): Span | undef
   return bounds;
 }
 
-/** The addresses of a leaf that may fit the search, lowest first. What is used is looked up once, at the beginning. */
+/**
+ * Yields the addresses of a leaf that may match the search, lowest first. Looks up once, at the beginning, which
+ * addresses are used.
+ */
 export function* addressesToVisit(
   leaf: Entity,
   conditions: readonly Condition[],

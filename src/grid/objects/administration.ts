@@ -1,4 +1,4 @@
-/** Who administers the grid: users, their groups, roles, permissions, and the profile of whoever asks. */
+/** Users, their groups, roles and permissions, and the caller's own profile. */
 
 import { conflict, dataError } from "../model/answers.js";
 import type { Draft, Grid, Rules } from "../model/rules.js";
@@ -22,7 +22,7 @@ function isOwnGroup(group: Entity, grid: Grid): boolean {
     .some((user) => groupsOf(user).includes(String(group.values["name"])));
 }
 
-/** Whether whoever asks may do everything: users that aren't objects of the grid may. */
+/** Whether the caller is a superuser. Users that are not objects of the grid are superusers. */
 export function isSuperuser(grid: Grid): boolean {
   const [user] = grid.find("adminuser", "name", grid.user);
   if (!user) return true;
@@ -39,7 +39,7 @@ const adminuser: Rules = {
   type: "adminuser",
   internal: "one.admin",
   defaults: { status: "ACTIVE" },
-  // A missing password and an empty one are different complaints, the latter of which is about the value.
+  // The grid has different errors for a missing password and for an empty one.
   required: ["name", "admin_groups"],
   read: { status: ({ values }) => (values["disable"] === true ? "DISABLED" : "ACTIVE") },
   beforeCreate(draft) {
@@ -66,7 +66,7 @@ const permission: Rules = {
   name: ({ values }) => [String(values["role"] ?? values["group"]), String(values["permission"])],
 };
 
-/** One profile, which shows whoever asks for it. */
+/** One profile, which shows the caller. */
 const userprofile: Rules = {
   type: "userprofile",
   internal: "one.user_profile",

@@ -10,7 +10,7 @@ import { viewLink } from "./name-links.js";
 import { inViewOfZone, recordName, recordsNamed, recordTypes, zoneOf } from "./record-place.js";
 import { viewOf, zoneName } from "./zone-lookup.js";
 
-/** What is kept of a record's own fields. */
+/** The fields of a record that its row shows. */
 const fields = [
   "comment",
   "creator",
@@ -21,7 +21,7 @@ const fields = [
   "ttl",
 ] as const;
 
-/** Kinds that the type's own list of types doesn't have. */
+/** Kinds of record that `allrecords` does not list. */
 const unsupported: ReadonlySet<string> = new Set(["record:alias", "record:caa", "record:ns", "record:tlsa"]);
 
 export const allRecordsRules: Rules = {
@@ -45,7 +45,7 @@ export const allRecordsRules: Rules = {
     return undefined;
   },
 
-  // Shown even when empty, unlike everywhere else.
+  // The comment is shown even if it is empty, unlike in all other types.
   read: { comment: ({ values }) => values["comment"] ?? "" },
 };
 
@@ -60,7 +60,7 @@ function isAnyType({ field, value }: Condition): boolean {
   return field === "type" && value === "ALL";
 }
 
-/** The relative name asked for, which an index finds. */
+/** The exact relative name of the search, which an index finds. */
 function exactName(conditions: readonly Condition[]): string | undefined {
   const exact = conditions.find(
     ({ field, operator, ignoreCase }) => field === "name" && operator === "=" && !ignoreCase,
@@ -82,7 +82,7 @@ function recordsIn(zone: Entity, type: string, name: string | undefined, grid: G
   return recordsNamed(type, whole, zone.links["view"], grid);
 }
 
-/** The rows of a host all have its one reference. */
+/** All rows of a host have the host's reference. */
 function rowsOfRecord(record: Entity, grid: Grid): Row[] {
   if (record.type !== "record:host") return [rowOf(record, record, shownType(record.type), grid)];
   return addressFamilies.flatMap((family) =>

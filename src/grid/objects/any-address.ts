@@ -1,6 +1,6 @@
 /**
- * `ipv4address` and `ipv6address`: a row for every address of every leaf network, none of them stored. Rows are made
- * one by one as a search asks for them, so that a /8 costs no more than what is taken of it.
+ * `ipv4address` and `ipv6address`: a row for every address of every leaf network. No row is stored. Rows are created
+ * one by one as a search reads them, so that a search in a /8 costs only the rows that it returns.
  */
 
 import { formatAddress, parseAddress, parseBlock } from "../../cidr.js";
@@ -21,7 +21,7 @@ export const anyAddressRules: readonly Rules[] = [
   rulesOf(ipv6, ["duid"]),
 ];
 
-/** @param shownEmpty - texts that are there even when empty, which no stored text is */
+/** @param shownEmpty - text fields that are shown even if they are empty */
 function rulesOf(names: AddressFamily, shownEmpty: readonly string[]): Rules {
   return {
     type: names.anyAddress,
@@ -56,7 +56,7 @@ function viewsOf(conditions: readonly Condition[], grid: Grid): readonly Entity[
   return asksForOne ? viewsOfAddress(conditions, grid) : askedViews(conditions, grid);
 }
 
-/** An address or a network that the search names has to be one that the grid manages. */
+/** Refuses a search for an address or a network that the grid does not manage. */
 function refuseOutside(
   views: readonly Entity[],
   conditions: readonly Condition[],
@@ -127,7 +127,7 @@ const fieldsByCondition: Readonly<Record<string, readonly (readonly [type: strin
   ],
 };
 
-/** The objects of that name or client, which an index knows; `undefined` if the search gives neither exactly. */
+/** The objects of that name or client, from an index; `undefined` if the search has no exact name or client. */
 function holdersNamed(
   conditions: readonly Condition[],
   names: AddressFamily,
@@ -176,7 +176,10 @@ function rowOfKey(key: string, names: AddressFamily, grid: Grid): Row | undefine
   return address && leaf && addressRow(address, leaf, grid);
 }
 
-/** Deletes what is on the address; of a host with more addresses only this one. Bulk hosts stay: they have many. */
+/**
+ * Deletes the objects on the address. A host with more addresses loses only this one. Bulk hosts stay, since they have
+ * many addresses.
+ */
 function freeAddress(row: Row, _args: JsonObject, grid: Grid): void {
   const address = parseAddress(String(row.values["ip_address"]));
   const network = grid.get(row.links["network"]);

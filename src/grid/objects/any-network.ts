@@ -1,4 +1,4 @@
-/** What leaf networks and containers, IPv4 and IPv6, have in common. */
+/** Rules that leaf networks and containers, IPv4 and IPv6, share. */
 
 import { firstOf, formatAddress, formatBlock } from "../../cidr.js";
 import { notForUpdate } from "../model/answers.js";
@@ -18,7 +18,7 @@ import { makeWay, networkKey, placeNetwork } from "./network-placement.js";
 import { networkSearch } from "./network-search.js";
 import { createReverseZone } from "./reverse-zone.js";
 
-/** Values of cloud-managed grids, as a grid without that licence shows them. */
+/** The cloud fields as a grid without the cloud licence shows them. */
 export const cloudInfo: JsonObject = { authority_type: "GM", delegated_scope: "NONE", mgmt_platform: "" };
 
 export function anyNetworkRules(type: string, names: AddressFamily) {
@@ -26,7 +26,7 @@ export function anyNetworkRules(type: string, names: AddressFamily) {
     type,
     internal: "dns.network",
     key: networkKey,
-    // Address and prefix length are parts of their own, so that the slash between them stays plain.
+    // Address and prefix length are separate parts, so that the slash between them is not escaped.
     name: (network, grid) => [
       ...String(network.values["network"]).split("/"),
       networkViewName(network, grid),
@@ -87,7 +87,10 @@ const ipv6Defaults: JsonObject = {
   valid_lifetime: 43200,
 };
 
-/** What attributes and options come from: the nearest container, else the network view. Works for a draft as well. */
+/**
+ * The object that attributes and options are inherited from: the nearest container, else the network view. Works for a
+ * draft as well.
+ */
 function networkAbove(network: Entity, grid: Grid): Entity {
   return containerAround(network, grid) ?? networkViewOf(network, grid);
 }
@@ -109,7 +112,7 @@ function prefixLengthOf(network: Entity): Json {
   return blockOfNetwork(network).prefixLength;
 }
 
-/** A network keeps its block and view for life; clients send them back unchanged. */
+/** A network never changes its block or view. Clients may send them back unchanged. */
 function refuseMove(draft: Draft, before: Entity, names: AddressFamily, grid: Grid): void {
   const { network, ipv4addr, netmask } = draft.values;
   const block = formatBlock(canonicalBlock("network", network, names, grid));

@@ -1,4 +1,4 @@
-/** Bulk hosts: a host for each address of a span, named by a pattern. They use the span without a record for each. */
+/** Bulk hosts: a host for each address of a span, named by a pattern. They use the span without separate records. */
 
 import { parseAddress } from "../../cidr.js";
 import { dataError, missingForCreate, parentNotFound } from "../model/answers.js";

@@ -5,7 +5,7 @@ import type { Draft, Grid } from "../model/rules.js";
 import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { networkViewOf } from "./network-place.js";
 
-/** Fills in what the grid knows of each member. Refuses unknown ones and those that serve another network view. */
+/** Fills in what the grid knows about each member. Refuses unknown ones and those that serve another network view. */
 export function settleMembers(draft: Draft, grid: Grid): void {
   if (!draft.given.has("members")) return;
   const members = draft.values["members"];
@@ -25,7 +25,7 @@ function servingMember(given: JsonObject, draft: Draft, grid: Grid): Json {
   return { _struct: "dhcpmember", ...settled };
 }
 
-/** Name and addresses of the member that was meant. */
+/** Name and addresses of the given member. */
 export function settledMember(given: JsonObject, grid: Grid): JsonObject {
   for (const member of grid.all("member")) {
     const known = describe(member);
@@ -52,7 +52,7 @@ function member(struct: Json | undefined, name: string): Json | undefined {
     : undefined;
 }
 
-/** A network view other than this one with a network that the member serves; it may serve one view only. */
+/** Another network view in which the member serves a network. A member may serve one view only. */
 function otherViewServed(name: string, view: Entity, grid: Grid): Entity | undefined {
   for (const other of grid.all("networkview")) {
     if (other.id !== view.id && servesView(name, other, grid)) return other;

@@ -1,13 +1,13 @@
 /**
- * What the standard DHCP options may say: their number, and addresses where addresses are wanted. Ansible's modules
- * leave both to the grid to check. Guess option-value-sentences (open; asks badOptionValueIsRefused): the sentences.
+ * Checks the values of standard DHCP options: their number, and addresses for address options. Ansible's modules leave
+ * both checks to the grid. Guess option-value-sentences (open; asks badOptionValueIsRefused): the sentences.
  */
 
 import { parseAddress } from "../../cidr.js";
 import { invalidValue } from "../model/answers.js";
 import type { JsonObject } from "../store/entity.js";
 
-/** Options whose value is one address or more, by family and number. */
+/** Options whose value is a list of addresses, by family and number. */
 const addressLists = {
   4: [3, 4, 5, 6, 7, 8, 9, 10, 11, 28, 41, 42, 44, 45, 48, 49, 65, 68, 69, 70, 71, 72, 73, 74, 75, 76, 150],
   6: [22, 23, 27, 28, 31, 34],
@@ -16,7 +16,7 @@ const addressLists = {
 /** Options whose value is a whole number of seconds. */
 const durations = { 4: [51], 6: [] } as const;
 
-/** Refuses a standard option that contradicts itself. `standardNumber`: the number of its name. */
+/** Refuses a standard option whose number or value is wrong. `standardNumber` is the number of its name. */
 export function checkOption(option: JsonObject, standardNumber: number | undefined, family: 4 | 6): void {
   const { name = "", num = 0, value } = option;
   if (standardNumber !== undefined && num !== standardNumber) {

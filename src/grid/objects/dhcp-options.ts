@@ -1,4 +1,4 @@
-/** DHCP options: names and numbers completed on the way in, the lease time in force shown first on the way out. */
+/** DHCP options: completes names and numbers on writes, and shows the effective lease time first on reads. */
 
 import { conflict, invalidValue, protocolError, requiredMemberMissing } from "../model/answers.js";
 import type { Draft, Grid, ReadContext } from "../model/rules.js";
@@ -95,7 +95,9 @@ const ipv6OptionNames: Readonly<Record<number, string>> = {
   34: "dhcp6.bcms-server-a",
 };
 
-/** The options whose `use_option` switch counts; for others the grid doesn't keep one that nobody sent. */
+/**
+ * The options whose `use_option` switch counts. For other options the grid keeps the switch only if a client sent it.
+ */
 const switchedOptions = [
   "routers",
   "router-templates",
@@ -110,7 +112,7 @@ const switchedOptions = [
 /** Vendor class of the standard options. Guess ipv6-vendor-class (analogy; asks ipv6VendorClass): IPv6's. */
 const vendorClasses = { 4: "DHCP", 6: "DHCP6" } as const;
 
-/** What the grid's own DHCP properties say when nobody sets a lease time. */
+/** The lease time of the grid's own DHCP properties. */
 const DEFAULT_LEASE_TIME = "43200";
 
 const optionNumbers = numbersByName(optionNames);
@@ -139,8 +141,8 @@ function completed(option: JsonObject, family: 4 | 6): JsonObject {
     throw protocolError(`Option ${String(name ?? option["num"])} can not have a use_option flag`);
   const num = option["num"] ?? numbers.get(String(name));
   if (name === undefined && num === undefined) throw requiredMemberMissing("name");
-  // Guess unknown-option-sentence (open; asks unknownOptionIsRefused): the sentence. Options of one's own option
-  // space are known by their number as well.
+  // Guess unknown-option-sentence (open; asks unknownOptionIsRefused): the sentence. Options of a custom option space
+  // can be named by their number as well.
   if (num === undefined) throw invalidValue("name", name ?? null, "Unknown option name");
   if (vendor_class === vendorClasses[family]) {
     checkOption({ ...option, num }, numbers.get(String(name)), family);
@@ -155,13 +157,13 @@ function completed(option: JsonObject, family: 4 | 6): JsonObject {
   };
 }
 
-/** Routers of IPv6 networks are told by router advertisements, and set elsewhere. */
+/** Router advertisements announce the routers of IPv6 networks, which are set elsewhere. */
 function refuseIpv4Option({ name }: JsonObject): void {
   if (name !== "routers") return;
   throw conflict("Set the option DHCP.routers from the General Properties section.");
 }
 
-/** IPv4 options as read: the lease time in force first, even when it comes from above. */
+/** IPv4 options as read: the effective lease time first, even if it is inherited. */
 export function readOptions(entity: Entity, { grid }: ReadContext): Json {
   const options = optionsOf(entity);
   const own = options.find(isLeaseTime);

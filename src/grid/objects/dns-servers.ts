@@ -1,4 +1,4 @@
-/** The servers that zones, name server groups and NS records name: members of the grid, and others by address. */
+/** The servers of zones, name server groups and NS records: members of the grid, and others by address. */
 
 import { parseAddress } from "../../cidr.js";
 import { invalidValue, memberNotFound } from "../model/answers.js";
@@ -18,7 +18,7 @@ const addressFields = [
   "stub_from",
 ] as const;
 
-/** Refuses servers without a valid address, and members that the grid doesn't have where that is assumed of it. */
+/** Refuses servers without a valid address, and unknown members if an assumption says so. */
 export function checkServers({ values }: Draft, grid: Grid): void {
   for (const { address } of addressFields.flatMap((field) => serversIn(values[field]))) {
     if (!parseAddress(String(address))) throw invalidValue("address", address ?? "", "Invalid IP address");

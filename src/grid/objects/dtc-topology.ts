@@ -1,4 +1,4 @@
-/** Topologies of DNS traffic control: rules that send clients to servers or pools. Rules are objects of their own. */
+/** Topologies of DNS traffic control: rules that send clients to servers or pools. Rules are separate objects. */
 
 import { invalidReference, missingForCreate, notFound, structureExpected } from "../model/answers.js";
 import type { Draft, Grid, NameLink, Rules } from "../model/rules.js";
@@ -37,7 +37,7 @@ const topologyRule: Rules = {
   beforeUpdate: (draft, _before, grid) => settleDestination(draft, grid),
 };
 
-/** Where a rule may send clients, by `dest_type`. */
+/** The types of a rule's destination, by `dest_type`. */
 const destinations: Readonly<Record<string, string>> = { POOL: "dtc:pool", SERVER: "dtc:server" };
 
 /**
@@ -64,7 +64,7 @@ function settleDestination(draft: Draft, grid: Grid): void {
   }
 }
 
-/** One reference before WAPI 2.14, a list of structures from there on. */
+/** The destination is one reference before WAPI 2.14, and a list of structures since then. */
 function destinationField(grid: Grid): string {
   return schemaAt("dtc:topology:rule", grid.version)?.fields.has("destination")
     ? "destination"
@@ -84,14 +84,14 @@ function storedDestination(given: Json, grid: Grid): JsonObject {
   return settled;
 }
 
-/** In the order in which they are tried. */
+/** The rules of a topology, in the order in which they are tried. */
 function rulesOf(entity: Entity, grid: Grid): Entity[] {
   const position = ({ values }: Entity) => Number(values["_position"]);
   const rules = [...grid.linked("dtc:topology:rule", "topology", entity.id)];
   return rules.sort((a, b) => position(a) - position(b));
 }
 
-/** Makes these the rules of a topology; one that comes with its reference is changed, and keeps what isn't said anew. */
+/** Replaces the rules of a topology. A rule with its reference is updated, and keeps the fields that are not given. */
 function storeRules(entity: Entity, { values }: Draft, grid: Grid): void {
   const rules = Array.isArray(values["rules"]) ? (values["rules"] as readonly JsonObject[]) : [];
   const before = new Map(rulesOf(entity, grid).map((rule) => [grid.ref(rule), rule]));

@@ -1,4 +1,4 @@
-/** The object types of DNS traffic control, with what the lists over several of them call each. */
+/** The object types of DNS traffic control, with their names in lists over several types. */
 
 /** In `dtc:monitor`. */
 export const monitorTypes = {

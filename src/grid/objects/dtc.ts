@@ -7,7 +7,7 @@ import { isLink } from "../store/index-keys.js";
 import { monitorTypes } from "./dtc-types.js";
 import { storedReference, storedReferences, withoutReference } from "./stored-reference.js";
 
-/** Nothing is ever probed, so nothing is known of an object's health beyond whether it is switched on. */
+/** FakeGrid never probes servers: an object's health shows only whether it is enabled. */
 function readHealth({ values }: Entity): JsonObject {
   const enabled_state = values["disable"] === true ? "DISABLED" : "ENABLED";
   return { availability: "NONE", description: "", enabled_state };
@@ -57,7 +57,7 @@ const pool: Rules = {
   },
 };
 
-/** What the grid takes for an alternate method; it shows `NONE` while there is none, but doesn't take it back. */
+/** The alternate methods that the grid accepts. It shows `NONE` without a method, but refuses `NONE` in a write. */
 const alternateMethods = [
   "GLOBAL_AVAILABILITY",
   "RATIO",
@@ -107,7 +107,7 @@ function serversOf(list: Json | undefined, grid: Grid): Entity[] {
     .filter((entity) => entity !== undefined);
 }
 
-/** Before a server is switched off: the pools that use it need another one. */
+/** Refuses to disable a server if a pool would have no other. */
 function requireEnabledServers(serverOff: Entity, grid: Grid): void {
   for (const { values } of grid.all("dtc:pool")) {
     const servers = serversOf(values["servers"], grid);
@@ -171,7 +171,7 @@ function poolsOf(list: Json | undefined, grid: Grid): Entity[] {
     .filter((entity) => entity !== undefined);
 }
 
-/** Before a pool is switched off: the names that use it need another one. */
+/** Refuses to disable a pool if an LBDN would have no other. */
 function requireEnabledPools(poolOff: Entity, grid: Grid): void {
   for (const { values } of grid.all("dtc:lbdn")) {
     const pools = poolsOf(values["pools"], grid);
@@ -233,7 +233,7 @@ const serverLink: NameLink = {
   notFound: (name) => notFound(`DTC Server ${name} not found`),
 };
 
-/** What tells two records of a server apart, by kind. */
+/** The fields that distinguish two records of a server, by kind. */
 const serverRecords = {
   "dtc:record:a": ["ipv4addr"],
   "dtc:record:aaaa": ["ipv6addr"],

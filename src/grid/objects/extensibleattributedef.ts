@@ -1,4 +1,7 @@
-/** Definitions of extensible attributes: what may change, and what a change means for the objects that hold one. */
+/**
+ * Definitions of extensible attributes: which changes are allowed, and what they change in objects that have the
+ * attribute.
+ */
 
 import { conflict, invalidValue } from "../model/answers.js";
 import { attributesOf, definitionKey, hasFlag } from "../model/attribute-values.js";
@@ -63,7 +66,7 @@ function checkFlags({ values: { flags = "" } }: Draft): void {
   if (!flagOrder.test(String(flags))) throw invalidValue("flags", flags, "Invalid flags");
 }
 
-/** Carries a new name, or the end of a definition, to every object that holds the attribute. */
+/** Renames or removes the attribute in every object that has it. */
 function rename(from: string, to: string | undefined, grid: Grid): void {
   for (const type of [...grid.store.types()]) {
     for (const entity of [...grid.all(type)]) {

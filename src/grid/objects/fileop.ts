@@ -1,7 +1,7 @@
 /**
- * The functions that send files in and out.
+ * The functions that upload and download files.
  *
- * Exports hold what FakeGrid knows. Imports are taken in and kept, but acting on them isn't modelled, and says so.
+ * Exports hold what FakeGrid knows. Imports are accepted and kept, but importing is not modelled: FakeGrid says so.
  */
 
 import { notFound, notModelled, protocolError, unknownObjectType } from "../model/answers.js";
@@ -33,7 +33,7 @@ export const fileopRules: Rules = {
   },
 };
 
-/** What a search by the other arguments finds, a line each. */
+/** Exports the objects that a search by the other arguments finds, one on each line. */
 function exportCsv(parameters: JsonObject, grid: Grid): Json {
   const { _object, _separator = "COMMA", _filename, _fileprefix, _gzipfile, ...search } = parameters;
   if (_gzipfile === true) throw notModelled("_gzipfile of csv_export");

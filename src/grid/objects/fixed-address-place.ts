@@ -1,4 +1,4 @@
-/** Where fixed addresses of both families stand: in a leaf network, one per address, one per client and network. */
+/** The place of fixed addresses of both families: in a leaf network, one per address, one per client and network. */
 
 import { formatAddress, parseAddress } from "../../cidr.js";
 import { conflict } from "../model/answers.js";
@@ -40,7 +40,7 @@ function networkOf(fixed: Entity, names: AddressFamily, grid: Grid): Entity | un
   return address && leafAround(networkViewOf(fixed, grid).id, address, grid);
 }
 
-/** Brings the address into the grid's spelling and finds its network, which has to be the one named, if any. */
+/** Normalizes the address and finds its network. If the request names a network, it must be this one. */
 export function placeFixedAddress(draft: Draft, names: AddressFamily, grid: Grid): Entity {
   const { addressField } = names;
   const address = canonicalAddress(addressField, draft.values[addressField], names);
@@ -56,7 +56,7 @@ export function placeFixedAddress(draft: Draft, names: AddressFamily, grid: Grid
   throw conflict(`Cannot find the parent network for the fixed address ${formatAddress(address)}.`);
 }
 
-/** Another fixed address of the same network that says the same of its client (`mac`, `duid`). */
+/** Another fixed address of the same network with the same client (`mac`, `duid`). */
 export function sameClientIn(
   network: Entity,
   draft: Draft,

@@ -1,4 +1,6 @@
-/** IPv4 fixed addresses: an address for one client, told by MAC, client id or relay agent, or kept for nobody. */
+/**
+ * IPv4 fixed addresses: an address for one client, known by MAC, client id or relay agent, or a reservation for none.
+ */
 
 import { conflict, missingForCreate } from "../model/answers.js";
 import { canonicalMac, NO_MAC } from "../model/hardware-address.js";
@@ -51,7 +53,7 @@ function settle(draft: Draft, before: Entity | undefined, grid: Grid): void {
 
 // --- the client ------------------------------------------------------------------------------------------------
 
-/** The field that says who the client is, by `match_client`. */
+/** The field that identifies the client, by `match_client`. */
 const identifiers: Readonly<Record<string, string>> = {
   MAC_ADDRESS: "mac",
   CLIENT_ID: "dhcp_client_identifier",
@@ -59,35 +61,35 @@ const identifiers: Readonly<Record<string, string>> = {
   REMOTE_ID: "agent_remote_id",
 };
 
-/** What `match_client` and `mac` do to each other. */
+/** Normalizes `match_client` and `mac`, which depend on each other. */
 function settleClient(draft: Draft, before: Entity | undefined): void {
   const { values, given } = draft;
   if (values["mac"] !== undefined) values["mac"] = canonicalMac("mac", values["mac"]);
   const match = before ? matchAfterUpdate(draft, before) : matchOfNew(draft);
   values["match_client"] = match;
   if (match === "RESERVED") values["mac"] = NO_MAC;
-  // A MAC that no longer tells the client is cleared, unless the same request sets one.
+  // A MAC that no longer identifies the client is cleared, unless the same request sets one.
   else if (before && match !== "MAC_ADDRESS" && match !== matchOf(before) && !given.has("mac"))
     delete values["mac"];
 }
 
 function matchOfNew({ values }: Draft): string {
   const { mac = "", match_client: asked } = values;
-  // A zero MAC is how clients reserve an address, whatever else they say.
+  // Clients reserve an address by a zero MAC, whatever the other fields are.
   if (mac === NO_MAC) return "RESERVED";
   if (asked === undefined && mac === "") {
     throw conflict("MAC address is required when match_client is undefined");
   }
   const match = String(asked ?? "MAC_ADDRESS");
   const identifier = identifiers[match];
-  // Told by MAC as well as by something else: a MAC alone will do.
+  // A MAC alone identifies the client, too.
   if (identifier !== undefined && mac === "" && (values[identifier] ?? "") === "") {
     throw missingForCreate(identifier);
   }
   return match;
 }
 
-/** A reservation stays one, whatever MAC is sent, until `match_client` says otherwise. */
+/** A reservation stays one, whatever MAC is sent, until a request changes `match_client`. */
 function matchAfterUpdate({ values, given }: Draft, before: Entity): string {
   const match = given.has("match_client") ? String(values["match_client"]) : matchOf(before);
   return match === "MAC_ADDRESS" && values["mac"] === NO_MAC ? "RESERVED" : match;
@@ -112,7 +114,7 @@ const identities: readonly Identity[] = [
   { match: "CLIENT_ID", field: "dhcp_client_identifier", title: "Client identifier" },
 ];
 
-/** The same address with the same MAC, which is found first, is told in these words too. */
+/** The error for the same address with the same MAC has the same words: this check comes first. */
 function refuseSameClient(
   { match, field, title }: Identity,
   draft: Draft,

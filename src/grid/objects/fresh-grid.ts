@@ -1,11 +1,8 @@
-/**
- * What a grid holds when nobody has done anything to it yet, as Infoblox's own suites find it on a new appliance.
- * With the cloud licence, as those have.
- */
+/** The objects of a fresh grid, as Infoblox's own test suites find them on a new appliance with the cloud licence. */
 
 import type { JsonObject } from "../store/entity.js";
 
-/** An object to begin with: its type and values in wire form; `_…` are internal to the rules. */
+/** An initial object: its type and values in wire form. Fields that begin with `_` are internal to the rules. */
 export interface InitialObject {
   readonly type: string;
   readonly values: JsonObject;
@@ -14,7 +11,7 @@ export interface InitialObject {
 const gridName = "Infoblox";
 const members = ["infoblox.localdomain", "infoblox-2.localdomain"];
 
-/** Attributes that every grid has, and those of Cloud Network Automation. */
+/** The attributes of every grid, and those of Cloud Network Automation. */
 const attributes: readonly JsonObject[] = [
   { name: "Site", type: "STRING" },
   { name: "Region", type: "STRING" },
@@ -48,8 +45,8 @@ const monitors: readonly (readonly [type: string, name: string])[] = [
 ];
 
 /**
- * One object each that no grid lacks and nobody can make. Guess fresh-singletons (open; cannot): the values, where
- * none are documented.
+ * Objects that exist once on every grid and that clients can't create. Guess fresh-singletons (open; cannot): the
+ * values, where none are documented.
  */
 const singletons: readonly InitialObject[] = [
   { type: "authpolicy", values: { usage_type: "FULL" } },
@@ -70,10 +67,10 @@ const singletons: readonly InitialObject[] = [
 
 const permanent = { expiration_status: "PERMANENT", kind: "Static", limit_context: "NONE" };
 
-/** Roles that come with the grid. The first one and `DNS Admin` are known to be where they are. */
+/** Roles of a fresh grid. The positions of the first one and of `DNS Admin` are known. */
 const roles = ["DTC Admin", "DNS Admin", "DHCP Admin", "File Distribution Admin", "Grid Admin"];
 
-/** In the order in which they are made, which is the order of lists. */
+/** The objects in the order of their creation, which is the order of lists. */
 export const freshGrid: readonly InitialObject[] = [
   { type: "grid", values: { name: gridName } },
   { type: "grid:dns", values: {} },
@@ -109,7 +106,7 @@ function cloudStatistics(): JsonObject {
   return {
     allocated_available_ratio: 0,
     allocated_ip_count: 0,
-    // A text where its neighbours are numbers: so on a grid.
+    // A text, though the fields beside it are numbers: a grid has it so.
     available_ip_count: "0",
     fixed_ip_count: 0,
     floating_ip_count: 0,

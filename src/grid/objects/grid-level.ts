@@ -1,4 +1,4 @@
-/** The grid itself and its properties by service: one object each, which can only be read and changed. */
+/** The grid itself and its properties for each service: single objects, which can only be read and updated. */
 
 import { invalidValue } from "../model/answers.js";
 import type { Draft, Grid, Rules } from "../model/rules.js";
@@ -6,7 +6,7 @@ import { isObject } from "../model/values.js";
 import type { Json } from "../store/entity.js";
 import { gridRestartFunctions, restartStatus } from "./service-restart.js";
 
-/** One object, whose key is a name of the grid's own with the number 0, and which is called as the grid is. */
+/** Rules of a single object. Its key is an internal name with the number 0, and its name is the grid's. */
 function propertiesOf(type: string, internal: string, own: Partial<Rules> = {}): Rules {
   return {
     type,
@@ -35,7 +35,7 @@ export const gridLevelRules: readonly Rules[] = [
   propertiesOf("grid:cloudapi:cloudstatistics", "one.cloud_statistics", { name: () => ["grid"] }),
 ];
 
-/** Seconds that a session may go unused, by the grid's own setting. */
+/** Seconds until an unused session ends, by the grid's own setting. */
 export function sessionTimeoutOf(grid: Grid): number {
   return Number(timeoutIn(grid.read(grid.first("grid"), "security_setting")));
 }

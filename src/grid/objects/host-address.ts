@@ -1,6 +1,6 @@
 /**
- * The addresses of hosts, `record:host_ipv4addr` and `record:host_ipv6addr`: stored on their own, hung on their host,
- * made and deleted through it, but searchable and updatable by themselves.
+ * The addresses of hosts, `record:host_ipv4addr` and `record:host_ipv6addr`. They are stored as separate objects with a
+ * link to their host. Clients create and delete them through the host, but can search and update them directly.
  */
 
 import { formatAddress, parseAddress } from "../../cidr.js";
@@ -70,7 +70,7 @@ function networkOf(address: Entity, grid: Grid): Entity | undefined {
   return networkAround(networkViewOf(address, grid).id, ipv4addr ?? ipv6addr, grid);
 }
 
-/** The network that an address lies in, if any: hosts may have addresses of no network. */
+/** The network of an address, if any: hosts may have addresses outside all networks. */
 export function networkAround(networkView: number, text: Json | undefined, grid: Grid): Entity | undefined {
   const address = parseAddress(String(text));
   return address && leafAround(networkView, address, grid);
@@ -79,7 +79,7 @@ export function networkAround(networkView: number, text: Json | undefined, grid:
 function settle(draft: Draft, before: Entity | undefined, family: AddressFamily, grid: Grid): void {
   canonicalHostAddress(draft.values, family);
   completeOptions(draft, family.family);
-  // Hosts may share an address while at most one of them gets it by DHCP.
+  // Hosts may share an address if at most one of them gets it by DHCP.
   if (draft.values["configure_for_dhcp"] !== true) return;
   requireMac(draft, family);
   refuseSameAddress(draft, before, family, grid);
@@ -94,7 +94,7 @@ function requireMac({ values }: Draft, family: AddressFamily): void {
   throw conflict("MAC address is required when match_client is undefined");
 }
 
-/** Brings the address and the client's hardware address into the grid's spelling. */
+/** Normalizes the address and the client's hardware address. */
 export function canonicalHostAddress(values: Record<string, Json>, family: AddressFamily): void {
   const { addressField } = family;
   values[addressField] = formatAddress(canonicalRecordAddress(values[addressField], family));
@@ -102,11 +102,11 @@ export function canonicalHostAddress(values: Record<string, Json>, family: Addre
   if (values["duid"] !== undefined) values["duid"] = canonicalDuid("duid", values["duid"]);
 }
 
-/** The host inherits attributes from the network of the address that says so. */
+/** Makes the host inherit attributes from the network of the address that is marked for it. */
 function nameAttributeSource(address: Entity, grid: Grid): void {
   const host = hostOf(address, grid);
   const source = address.values["use_for_ea_inheritance"] === true ? networkOf(address, grid) : undefined;
-  // 0 is no object's id: the host inherits from nothing then.
+  // No object has the id 0: then the host inherits nothing.
   grid.update(host, {}, { attributeSource: source?.id ?? 0 });
 }
 
@@ -117,7 +117,7 @@ export function addressesOf(host: Entity, family: AddressFamily, grid: Grid): En
   return grid.linked(family.hostAddress, "host", host.id);
 }
 
-/** Makes these the host's addresses of that family, in place of those that it had. */
+/** Replaces the host's addresses of a family. */
 export function storeAddresses(
   host: Entity,
   family: AddressFamily,
@@ -129,7 +129,7 @@ export function storeAddresses(
   for (const { _ref, ...values } of addresses) grid.create(family.hostAddress, values, links);
 }
 
-/** New keys, and perhaps a new network view, after the host's own have changed. */
+/** Updates the addresses' keys and network view after the host's own have changed. */
 export function followHost(host: Entity, grid: Grid): void {
   const networkView = networkViewOf(host, grid).id;
   for (const family of addressFamilies) {

@@ -1,4 +1,4 @@
-/** Where a host stands: in a zone of a DNS view or outside of DNS, in which network view, with which aliases. */
+/** The place of a host: in a zone of a DNS view or outside of DNS, its network view, and its aliases. */
 
 import { conflict, dataError } from "../model/answers.js";
 import { canonicalName } from "../model/names.js";
@@ -23,15 +23,15 @@ export function listField({ addressField }: AddressFamily): string {
   return `${addressField}s`;
 }
 
-/** The addresses of a family that a request brings. */
+/** The addresses of a family in a request. */
 export function givenAddresses({ values }: Draft, family: AddressFamily): readonly JsonObject[] {
   const list = values[listField(family)];
   return Array.isArray(list) ? (list as readonly JsonObject[]) : [];
 }
 
 /**
- * A host has at least one address, but for old ones, which a seed may bring. Guess host-last-address (analogy; asks
- * lastAddressIsKept): that an update which takes the last one is answered as a create without.
+ * A host has at least one address. Only old hosts, which a seed may contain, have none. Guess host-last-address
+ * (analogy; asks lastAddressIsKept): that an update which takes the last one is answered as a create without.
  */
 export function requireAddress(draft: Draft, before: Entity | undefined, grid: Grid): void {
   if (grid.seeding) return;
@@ -40,7 +40,7 @@ export function requireAddress(draft: Draft, before: Entity | undefined, grid: G
   }
 }
 
-/** Addresses of a family once the request is done. */
+/** The addresses of a family after the request. */
 function addressesAfter(
   draft: Draft,
   before: Entity | undefined,
@@ -51,7 +51,7 @@ function addressesAfter(
   return addressesOf(before, family, grid).map(({ values }) => values);
 }
 
-/** Fills in where the host stands and what follows from it; refuses what clashes. */
+/** Fills in the host's views, zone and dependent fields. Refuses clashes. */
 export function settleHost(draft: Draft, before: Entity | undefined, grid: Grid): void {
   canonicalAddresses(draft);
   if (isInDns(draft)) settleInDns(draft, before, grid);
@@ -87,14 +87,14 @@ function settleViews(draft: Draft, before: Entity | undefined, grid: Grid): void
   const view = grid.get(draft.links["view"]);
   const isOpen = view === undefined || (before === undefined && view.values["is_default"] === true);
   if (isOpen && view?.links["networkView"] !== networkView) {
-    // Only a network view was named: the DNS view is the one that came with it.
+    // The request names only a network view: the DNS view is the one that was created with it.
     const [first] = grid.linked("view", "networkView", networkView);
     if (first) draft.links["view"] = first.id;
   }
   draft.links["networkView"] = viewOf(draft, grid).links["networkView"] ?? networkView;
 }
 
-/** Aliases are whole names; a short one stands in the host's own zone. */
+/** Aliases are whole names. A short alias belongs to the host's own zone. */
 function wholeAlias(alias: string, draft: Draft, grid: Grid): string {
   const name = canonicalName(alias);
   return zoneAround(name, viewOf(draft, grid), grid) ? name : `${name}.${zoneName(zoneOf(draft, grid))}`;
@@ -116,7 +116,7 @@ function settleOutsideDns(draft: Draft, before: Entity | undefined, grid: Grid):
   );
 }
 
-/** Names outside of DNS needn't be unique, so the key has a number. */
+/** Names outside of DNS need not be unique, so the key has a number. */
 export function keyOutsideDns(host: Draft | Entity, grid: Grid): string {
   return `.non_DNS_host_root.${networkViewNumber(host, grid)}.${String(host.values["_outside_dns"])}.${recordName(host)}`;
 }

@@ -1,4 +1,4 @@
-/** Searches for hosts by what their addresses hold (`ipv4addr`, `mac` …) and by alias. */
+/** Searches for hosts by fields of their addresses (`ipv4addr`, `mac` …) and by alias. */
 
 import { valueTest } from "../model/condition.js";
 import type { Condition, Grid } from "../model/rules.js";
@@ -11,7 +11,7 @@ import { candidateRecords, inViewOfZone } from "./record-place.js";
 
 const addressFields: ReadonlySet<string> = new Set(["ipv4addr", "ipv6addr", "mac", "duid"]);
 
-/** Whether one of the host's addresses fits. */
+/** Whether one of the host's addresses matches. */
 export function matchesAddress(host: Entity, condition: Condition, grid: Grid): boolean {
   const fits = valueTest(condition);
   return addressFamilies.some((family) =>
@@ -33,7 +33,7 @@ export function matchesAlias(host: Entity, condition: Condition): boolean {
   return aliasesOf(host.values).some(valueTest(condition));
 }
 
-/** Hosts found through an index of their addresses or aliases, where a condition is an exact one. */
+/** The hosts that an index of addresses or aliases finds, if a condition is exact. */
 export function candidateHosts(
   conditions: readonly Condition[],
   grid: Grid,
@@ -58,7 +58,7 @@ function hostsWith(field: string, value: string, grid: Grid): Entity[] {
   return hostsOf(addresses, grid);
 }
 
-/** Hosts with an address in the network of this CIDR, in whichever view. */
+/** Hosts with an address in the network of this CIDR, in any view. */
 function hostsIn(cidr: string, grid: Grid): Entity[] {
   const addresses = addressFamilies.flatMap((family) =>
     grid.find(family.network, "network", cidr).flatMap((network) => {

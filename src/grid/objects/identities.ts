@@ -1,6 +1,6 @@
 /**
- * What the grid calls types inside where that shows in references or refusals, and what tells two objects of a type
- * apart where that isn't the name. Nothing else is special about these types.
+ * Types whose only special rules are their internal names, which show in references and errors, and the fields that
+ * distinguish two objects if the name does not.
  */
 
 import { searchParameterMissing } from "../model/answers.js";
@@ -8,12 +8,12 @@ import type { Draft, Grid, Rules } from "../model/rules.js";
 import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { networkViewLink } from "./name-links.js";
 
-/** A type with a name of its own inside the grid. Only those of `natgroup` and `namedacl` are known from captures. */
+/** Rules of a type with an internal name. Only the names of `natgroup` and `namedacl` are known from captures. */
 function called(type: string, internal: string, own: Partial<Rules> = {}): Rules {
   return { type, internal, ...own };
 }
 
-/** A type whose objects are told apart by these fields. */
+/** Rules of a type whose objects are distinguished by these fields. */
 function identifiedBy(
   type: string,
   internal: string,
@@ -39,7 +39,7 @@ const inNetworkView: Partial<Rules> = {
   defaults: { network_view: "default" },
 };
 
-/** The entries of a named list, with those of the lists that it names in their place. */
+/** The entries of a named list. Entries that name another list are replaced by its entries. */
 function entriesOf({ id, values }: Entity, grid: Grid, within: readonly number[] = []): readonly Json[] {
   const { access_list: entries } = values;
   if (!Array.isArray(entries) || within.includes(id)) return [];
@@ -69,7 +69,7 @@ export const identityRules: readonly Rules[] = [
   ]),
   identifiedBy("tftpfiledir", "one.tftp_file_dir", ["directory", "name"], {
     defaults: { directory: "/" },
-    // There is no list of all directories.
+    // The grid has no list of all directories.
     rows(conditions) {
       if (!conditions.some(({ field }) => field === "directory")) throw searchParameterMissing("directory");
       return undefined;

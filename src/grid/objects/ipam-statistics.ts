@@ -1,4 +1,4 @@
-/** `ipam:statistics`: how full the IPv4 networks and containers are, a row for each of them. */
+/** `ipam:statistics`: a row with the utilization of each IPv4 network and container. */
 
 import { firstOf, formatAddress } from "../../cidr.js";
 import type { Grid, Row, Rules } from "../model/rules.js";
@@ -7,7 +7,7 @@ import { ipv4 } from "./address-family.js";
 import { networkViewLink } from "./name-links.js";
 import { blockOfNetwork, isContainer } from "./network-place.js";
 
-/** Fields that are as in the network itself. */
+/** Fields that the row copies from the network. */
 const sharedFields = ["conflict_count", "unmanaged_count", "utilization", "utilization_update"] as const;
 
 const containerFields = ["utilization", "utilization_update"] as const;
@@ -36,7 +36,7 @@ function rowsOf(grid: Grid): Row[] {
   return networks.sort((left, right) => left.id - right.id).map((network) => rowOf(network, grid));
 }
 
-/** The address alone; the prefix length is a field of its own. */
+/** The row of a network. Its `network` is the address alone; the prefix length is a separate field. */
 function rowOf(network: Entity, grid: Grid): Row {
   const block = blockOfNetwork(network);
   const values: Record<string, Json> = {

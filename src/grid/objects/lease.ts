@@ -1,4 +1,4 @@
-/** DHCP leases: made by servers (here: by a seed), read and cleared by everybody else. */
+/** DHCP leases. Servers (here: a seed) create them; clients can only read and clear them. */
 
 import { formatAddress, parseAddress } from "../../cidr.js";
 import { invalidValue } from "../model/answers.js";
@@ -47,7 +47,7 @@ function networkOf(lease: Entity, grid: Grid): Entity | undefined {
 function settle({ values }: Draft): void {
   const { address = "", binding_state = "ACTIVE", hardware, ipv6_duid } = values;
   values["address"] = addressText(address);
-  // Kept with the lease: whether its address is free hangs on it.
+  // Stored with the lease: it decides whether the address is free.
   values["binding_state"] = binding_state;
   values["protocol"] ??= values["address"].includes(":") ? "IPV6" : "IPV4";
   if (hardware !== undefined) values["hardware"] = canonicalMac("hardware", hardware);

@@ -9,17 +9,17 @@ import { policyRecordTypes } from "./rpz-records.js";
 
 interface Listing {
   readonly type: string;
-  /** Types that are listed, with what the list calls each. */
+  /** The listed types, with their names in the list. */
   readonly sources: Readonly<Record<string, string>>;
-  /** The field that says which type a row stands for. */
+  /** The field with the type of a row's object. */
   readonly kindField: string;
-  /** The field that holds the reference of the object that a row stands for. */
+  /** The field with the reference of a row's object. */
   readonly refField?: string;
-  /** Fields that are as in the object itself. */
+  /** Fields that a row copies from its object. */
   readonly fields: readonly string[];
-  /** Names are shown without that of their zone. */
+  /** Names are shown relative to their zone. */
   readonly relativeNames?: true;
-  /** Search argument without which there is no list. */
+  /** A required search argument. */
   readonly needs?: string;
 }
 
@@ -88,7 +88,7 @@ function displayType({ values }: Row): Json | undefined {
   return values["abstract_type"];
 }
 
-/** In the order in which the objects were made, whatever their types. */
+/** Rows in the order in which the objects were created, whatever their types. */
 function rowsOf(listing: Listing, grid: Grid): Row[] {
   const entities = Object.keys(listing.sources).flatMap((type) => [...grid.all(type)]);
   return entities.sort((left, right) => left.id - right.id).map((entity) => rowOf(entity, listing, grid));
@@ -102,7 +102,7 @@ function rowOf(entity: Entity, listing: Listing, grid: Grid): Row {
   }
   if (listing.relativeNames) values["name"] = relativeName(String(values["name"]), String(values["zone"]));
   if (listing.refField !== undefined) values[listing.refField] = grid.link(entity);
-  // Attributes are kept as they are stored, for the row to be shown and searched like any other object.
+  // Attributes stay in stored form, so that the row is shown and searched like any other object.
   const { extattrs } = entity.values;
   return {
     type: listing.type,

@@ -1,4 +1,4 @@
-/** What the grid reports of its members on demand: `upgradestatus` and `capacityreport`. Nothing is ever under way. */
+/** Reports about members: `upgradestatus` and `capacityreport`. No upgrade is ever under way. */
 
 import { searchParameterMissing } from "../model/answers.js";
 import type { Condition, Grid, Row, Rules } from "../model/rules.js";
@@ -9,7 +9,7 @@ import type { Entity, JsonObject } from "../store/entity.js";
  */
 const capacity = 440_000;
 
-/** A report of rows that are made up when asked for; `argument` must be among the search arguments. */
+/** Rules of a report whose rows are created on each read. `argument` is a required search argument. */
 function report(type: string, argument: string, rowsOf: (grid: Grid) => readonly JsonObject[]): Rules {
   const rows = (grid: Grid): Row[] =>
     rowsOf(grid).map((values, index) => ({ type, id: 0, key: `one.${type}$${index}`, links: {}, values }));

@@ -1,4 +1,4 @@
-/** The members of the grid, and the objects that each member has for its services. */
+/** The members of the grid, and the service objects of each member. */
 
 import { conflict, memberNotFound } from "../model/answers.js";
 import type { Grid, NameLink, Rules } from "../model/rules.js";
@@ -57,7 +57,7 @@ function tokens(entity: Entity, _parameters: JsonObject, grid: Grid): JsonObject
   return { pnode_tokens: [{ physical_oid: "0", token, token_exp_date: grid.clock.seconds() + day }] };
 }
 
-/** The first member made is the master. */
+/** The first member is the master. */
 function isMaster(entity: Entity, grid: Grid): boolean {
   return grid.first("member").id === entity.id;
 }
@@ -66,7 +66,10 @@ function addressOf(setting: Json | undefined, part: string): Json | undefined {
   return isObject(setting) ? setting[part] : undefined;
 }
 
-/** What comes and goes with a member, by the grid's inner names, and how each calls the member and its addresses. */
+/**
+ * Objects that are created and deleted with a member, by internal name, with their fields for the member and its
+ * addresses.
+ */
 const companions = {
   "member:dns": {
     internal: "dns.member_dns_properties",

@@ -1,4 +1,4 @@
-/** Fields that are the name of a view: the same in every type that has them. */
+/** Fields that hold the name of a view. They work the same in every type. */
 
 import { networkViewNotFound, viewNotFound } from "../model/answers.js";
 import type { NameLink } from "../model/rules.js";

@@ -1,9 +1,9 @@
 /**
- * Objects that others name, or refer to by reference: a name must be that of an object, follows a rename, and keeps the
- * object from being deleted.
+ * Checks fields that name other objects or refer to them. A name must be that of an existing object, follows a rename,
+ * and keeps the object from being deleted.
  *
- * Names of views and whatever else hangs on an object by an id are {@link Rules.names}. What is listed here is held by
- * its name, as the grid shows it, or by a reference inside a value.
+ * Names of views, and other fields that link an object by id, are {@link Rules.names}. The fields listed here hold the
+ * name itself, as the grid shows it, or a reference inside a value.
  */
 
 import { objectSchema, objectTypes } from "../../schema/schema.js";
@@ -13,17 +13,17 @@ import { isObject } from "../model/values.js";
 import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { isLink } from "../store/index-keys.js";
 
-/** What the grid calls a type when it refuses one, and the field that holds its name. */
+/** The type's title in the grid's errors, and the field of its name. */
 interface Named {
   readonly title: string;
   readonly field?: string;
-  /** What a deletion is refused with while the object is used, whatever is assumed of others. */
+  /** The error of a deletion while the object is used, whatever the assumptions say. */
   inUse?(name: string): string;
-  /** Names that are no objects of a grid's list, such as the standard option space. */
+  /** Names that exist without an object, such as the standard option space. */
   readonly standing?: readonly string[];
   /**
-   * Names aren't checked: grids come with objects of the type that FakeGrid has no list of, or the type that names
-   * them checks them itself.
+   * Whether names are not checked: a grid has objects of the type that FakeGrid does not list, or the rules of the type
+   * with the field check them.
    */
   readonly unchecked?: true;
 }
@@ -76,11 +76,11 @@ function optionSpaceInUse(name: string): string {
   return `The option space '${name}' cannot be deleted as it has an option referenced.`;
 }
 
-/** A field that holds names: where they are in its value, and of which type. */
+/** A field that holds names: their path in its value, and their type. */
 interface NameUse {
   /** `mac_filter_rules[].filter`: the member `filter` of each structure in the list. */
   readonly path: string;
-  /** The type that is named, or the types by the structure's own `type`. */
+  /** The named type, or the types by the structure's own `type`. */
   readonly names: string | Readonly<Record<string, string>>;
 }
 
@@ -222,7 +222,7 @@ const referenceFields: Readonly<Record<string, readonly string[]>> = {
   ...accessLists(),
 };
 
-/** Lists of who may ask or change something: each may hold named lists. */
+/** Access lists, which may contain named lists. */
 function accessLists(): Record<string, string[]> {
   const entries = objectTypes().map((type) => {
     const fields = [...(objectSchema(type)?.fields.values() ?? [])];
@@ -236,7 +236,7 @@ function accessLists(): Record<string, string[]> {
   );
 }
 
-/** The rules with what their types name, and what names them, seen to. */
+/** Adds the checks of names and uses to the rules. */
 export function withNamedUses(all: readonly Rules[]): readonly Rules[] {
   const byType = new Map(all.map((rules) => [rules.type, rules]));
   const types = [...Object.keys(nameUses), ...Object.keys(named)];
@@ -273,7 +273,7 @@ function nameOf({ type, values }: Draft | Entity): string {
   return String(values[named[type]?.field ?? "name"] ?? "");
 }
 
-/** What the grid calls a type. */
+/** The grid's title of a type. */
 export function titleOf(type: string): string {
   return named[type]?.title ?? type;
 }
@@ -283,7 +283,7 @@ export function unknownName(type: string, name: string): Refusal {
   return notFound(`${titleOf(type)} ${name} not found`);
 }
 
-/** Refuses names that the grid doesn't have. */
+/** Refuses names that do not exist on the grid. */
 function checkNames(draft: Draft, grid: Grid): void {
   for (const use of nameUses[draft.type] ?? []) {
     const [field = ""] = stepsOf(use);
@@ -296,7 +296,7 @@ function checkNames(draft: Draft, grid: Grid): void {
   }
 }
 
-/** What names an object goes on doing so when it is renamed. */
+/** Updates the fields that name an object after its rename. */
 function rename(from: string, to: string, type: string, grid: Grid): void {
   if (from === to) return;
   for (const { holder, field, use } of usesOf(type, from, grid)) {
@@ -306,7 +306,7 @@ function rename(from: string, to: string, type: string, grid: Grid): void {
   }
 }
 
-/** Before a deletion: refuses it while something names the object, or has that give the name up. */
+/** Before a deletion: refuses it while another object uses this one, or removes the use. */
 function endUses(entity: Entity, grid: Grid): void {
   const { type } = entity;
   const name = nameOf(entity);
@@ -322,7 +322,7 @@ function endUses(entity: Entity, grid: Grid): void {
   }
 }
 
-/** Changes a field of an object as it is by now: an earlier change may have met it already. */
+/** Changes a field of an object in its current state: an earlier change may have changed it already. */
 function change(
   holder: Entity,
   field: string,
@@ -389,7 +389,7 @@ function refersTo(value: Json | undefined, entity: Entity): boolean {
   return isObject(value) && Object.values(value).some((each) => refersTo(each, entity));
 }
 
-/** The value without what refers to the object: an element of a list, or all of it. */
+/** The value without the reference to the object: without an element of a list, or `undefined`. */
 function without(value: Json | undefined, entity: Entity): Json | undefined {
   return Array.isArray(value) ? value.filter((each: Json) => !refersTo(each, entity)) : undefined;
 }
@@ -408,7 +408,7 @@ function eachName(value: Json | undefined, use: NameUse, tell: (name: string, ty
   });
 }
 
-/** The field's value with each name in place of another; `undefined` takes it away, with the structure around it. */
+/** The field's value with a name replaced. `undefined` removes the name with the structure around it. */
 function replaced(
   value: Json | undefined,
   use: NameUse,

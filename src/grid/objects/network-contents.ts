@@ -1,4 +1,4 @@
-/** Searching what lies in networks by `network`: ranges and fixed addresses, found through the address space. */
+/** Searches for ranges and fixed addresses by `network`, through the address space. */
 
 import { type Block, parseBlock } from "../../cidr.js";
 import type { Grid, Row, Rules } from "../model/rules.js";
@@ -20,7 +20,7 @@ export function fixedAddressesByNetwork(names: AddressFamily): Rows {
   );
 }
 
-/** @param idsIn - ids of what lies in the block, other types of object included */
+/** @param idsIn - gives the ids of objects in the block, of all types */
 function byNetwork(names: AddressFamily, idsIn: (space: FamilySpace, block: Block) => number[]): Rows {
   return (conditions, grid) => {
     const condition = conditions.find((each) => each.field === "network" && isExact(each));

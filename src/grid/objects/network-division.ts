@@ -1,8 +1,8 @@
 /**
- * The functions that change how big a network is: `expand_network`, `resize`, `split_network`.
+ * The functions that change the size of a network: `expand_network`, `resize`, `split_network`.
  *
- * What an appliance does in the corner cases isn't public; what it never does is known: orphan what lies in a network,
- * or cross the container above. Guess division-sentences (open; asks shortSplitIsRefused): the sentences of refusals.
+ * How an appliance treats the corner cases is not public. It is known never to orphan what lies in a network, nor to
+ * cross the container above. Guess division-sentences (open; asks shortSplitIsRefused): the sentences of refusals.
  */
 
 import { type Block, blockOf, contains, firstOf, formatBlock, subnets } from "../../cidr.js";
@@ -23,7 +23,7 @@ import {
 } from "./network-placement.js";
 import { createReverseZone } from "./reverse-zone.js";
 
-/** Makes a leaf larger; the leaves that then lie in it are joined to it. */
+/** Enlarges a leaf, and joins the leaves that then lie in it. */
 export function expandNetwork(network: Entity, parameters: JsonObject, grid: Grid): JsonObject {
   const { block } = nodeOf(network, grid);
   const wider = askedBlock(network, parameters, 0, block.prefixLength - 1);
@@ -38,7 +38,7 @@ export function expandNetwork(network: Entity, parameters: JsonObject, grid: Gri
   return { network: grid.ref(expanded) };
 }
 
-/** Gives a network or container another prefix length, longer or shorter, without touching what lies in or beside it. */
+/** Changes the prefix length of a network or container without a change to what lies in or beside it. */
 export function resizeNetwork(network: Entity, parameters: JsonObject, grid: Grid): JsonObject {
   const { block } = nodeOf(network, grid);
   const resized = askedBlock(network, parameters, 0, 32);
@@ -51,7 +51,7 @@ export function resizeNetwork(network: Entity, parameters: JsonObject, grid: Gri
   return {};
 }
 
-/** Turns a leaf into a container of equal leaves: of all that fit, or only of those that something lies in. */
+/** Turns a leaf into a container of equal leaves: of all of them, or only of those in use. */
 export function splitNetwork(network: Entity, parameters: JsonObject, grid: Grid): JsonObject {
   const block = blockOfNetwork(network);
   const { prefixLength } = askedBlock(
@@ -72,7 +72,7 @@ export function splitNetwork(network: Entity, parameters: JsonObject, grid: Grid
   return {};
 }
 
-/** The block with the prefix length asked for that holds, or begins, the network. */
+/** The block of the requested prefix length at the network's address. */
 function askedBlock(network: Entity, { prefix }: JsonObject, least: number, most: number): Block {
   const prefixLength = Number(prefix);
   if (prefixLength < least || prefixLength > most) {
@@ -88,7 +88,7 @@ function refuseCrossing(network: Entity, wider: Block, grid: Grid): void {
   if (crosses || networks.find(wider)) throw overlap(parent?.block ?? wider);
 }
 
-/** A network that is deleted, which joining comes to, may not be in use elsewhere. */
+/** Refuses to join a network that is in use elsewhere: a join deletes it. */
 function refuseJoining(network: Entity, grid: Grid): void {
   const inUse = isShared(network, grid)
     ? "belongs to a shared network"
@@ -114,7 +114,7 @@ function refuseOrphans(network: Entity, narrower: Block, grid: Grid): void {
   }
 }
 
-/** More than this in one call would make the grid as good as dead; a split goes step by step instead. */
+/** More subnets in one call would block a grid for long. A larger split takes several steps. */
 const MOST_SUBNETS = 4096;
 
 function mostSubnets(block: Block, prefixLength: number): Block[] {
@@ -138,7 +138,7 @@ function usedSubnets(network: Entity, block: Block, prefixLength: number, grid: 
   return [...used.values()].sort((one, other) => (one.first < other.first ? -1 : 1));
 }
 
-/** Attributes and members go along; with `inherit_attributes` all other settings as well. */
+/** Subnets get the attributes and members, and with `inherit_attributes` all other settings as well. */
 function inheritedBySubnets({ values }: Entity, { inherit_attributes }: JsonObject): JsonObject {
   const { network: _network, vlans: _vlans, ...settings } = values;
   if (inherit_attributes === true) return settings;

@@ -1,4 +1,4 @@
-/** Where things stand in the address plan: the network view of an object, the network around an address. */
+/** Places in the address plan: the network view of an object, the network around an address. */
 
 import { type Address, type Block, formatBlock, parseAddress, parseBlock, type Span } from "../../cidr.js";
 import { invalidValue } from "../model/answers.js";
@@ -8,7 +8,7 @@ import type { NetworkNode } from "../store/network-tree.js";
 import { type FamilySpace, spaceOf } from "../store/space.js";
 import { type AddressFamily, familyNames } from "./address-family.js";
 
-/** The network view that an object belongs to; where nothing was said, the default one. */
+/** The network view that an object belongs to; the default one if the request names none. */
 export function networkViewOf(object: Draft | Entity, grid: Grid): Entity {
   const view = grid.get(object.links["networkView"]) ?? defaultNetworkView(grid);
   if ("given" in object) object.links["networkView"] = view.id;
@@ -24,12 +24,12 @@ export function networkViewName(object: Entity, grid: Grid): string {
   return String(networkViewOf(object, grid).values["name"]);
 }
 
-/** The number of a network view, which the internal keys of what is in it end in. */
+/** The number of a network view. The internal keys of objects in it end in this number. */
 export function networkViewNumber(object: Draft | Entity, grid: Grid): string {
   return String(networkViewOf(object, grid).values["_number"]);
 }
 
-/** The address space that an object of this family lives in. */
+/** The address space of an object of this family. */
 export function spaceAround(object: Draft | Entity, { family }: AddressFamily, grid: Grid): FamilySpace {
   return spaceOf(grid).of(networkViewOf(object, grid).id, family);
 }
@@ -41,7 +41,7 @@ export function blockOfNetwork(network: Draft | Entity): Block {
   return block;
 }
 
-/** The leaf network that holds all of it; never a container. */
+/** The leaf network that contains the whole span or address; never a container. */
 export function leafAround(networkView: number, where: Span | Address, grid: Grid): Entity | undefined {
   const node = spaceOf(grid).of(networkView, where.family).networks.smallestAround(where);
   const network = grid.get(node?.id);
@@ -64,12 +64,12 @@ export function nodeOf(network: Entity, grid: Grid): NetworkNode {
   return node;
 }
 
-/** The networks of these nodes, as a list that stays as it is while they are changed. */
+/** The networks of these nodes, as a copy, so that the caller can change them. */
 export function entitiesOf(nodes: Iterable<{ readonly id: number }>, grid: Grid): Entity[] {
   return [...nodes].map(({ id }) => grid.get(id)).filter((entity) => entity !== undefined);
 }
 
-/** An address in the grid's spelling; throws for what isn't one of the family. */
+/** Normalizes an address. @throws Refusal if it is not an address of the family */
 export function canonicalAddress(
   field: string,
   value: Json | undefined,
@@ -81,12 +81,12 @@ export function canonicalAddress(
   return address;
 }
 
-/** The same in the words that the grid has for the fields of records. */
+/** The same with the grid's error for fields of records. */
 export function canonicalRecordAddress(value: Json | undefined, names: AddressFamily): Address {
   return canonicalAddress(names.addressField, value, names, `Invalid IPv${names.family} address`);
 }
 
-/** A network's block from what a request says; throws for host bits, the other family, or no CIDR at all. */
+/** A network's block from a request. @throws Refusal for host bits, the other family, or no CIDR */
 export function canonicalBlock(
   field: string,
   value: Json | undefined,
@@ -102,7 +102,7 @@ export function canonicalBlock(
   return block;
 }
 
-/** `10.0.0.0/24` as the grid writes it, of a valid one; anything else stays as it is and finds nothing. */
+/** Normalizes a valid CIDR. Any other value stays as it is and finds nothing. */
 export function canonicalBlockText(value: Json): Json {
   const block = typeof value === "string" ? parseBlock(value) : undefined;
   return block ? formatBlock(block) : value;

@@ -1,8 +1,9 @@
 /**
- * Putting a network or container into the address plan: checks against what is there, and conversions.
+ * Places a network or container in the address plan: checks it against existing objects, and converts leaves into
+ * containers.
  *
- * A block in a network view is either a leaf (`network`) or a container, never both. A network inside a leaf turns
- * the leaf into a container; a network around others is a container from the start.
+ * A block in a network view is either a leaf (`network`) or a container, never both. A network inside a leaf turns the
+ * leaf into a container. A network around others is a container from the start.
  */
 
 import { type Block, contains, formatBlock, formatSpan, overlaps } from "../../cidr.js";
@@ -52,7 +53,7 @@ function refuseServed(leaf: Entity): void {
   throw conflict(`The network ${textOf(leaf)} cannot be divided because it has members assigned to it.`);
 }
 
-/** `network`, or what says the same in two fields: `ipv4addr` and `netmask`. */
+/** The block of `network`, or of `ipv4addr` and `netmask`. */
 function askedBlock({ values }: Draft, names: AddressFamily, grid: Grid): Block {
   const { network, ipv4addr, netmask } = values;
   delete values["ipv4addr"];
@@ -65,7 +66,7 @@ function askedBlock({ values }: Draft, names: AddressFamily, grid: Grid): Block 
 function refuseTaken(block: Block, draft: Draft, names: AddressFamily, grid: Grid): void {
   const existing = grid.get(spaceAround(draft, names, grid).networks.find(block)?.id);
   if (existing?.type === draft.type) {
-    // Two blanks, as the grid writes it.
+    // With two blanks, as the grid writes it.
     throw conflict(`The network ${formatBlock(block)} already exists.  Select another network.`);
   }
   if (existing) throw overlap(block);
@@ -118,7 +119,10 @@ export interface Holding {
   readonly value: bigint;
 }
 
-/** The objects on each used address inside a block of a network's view, lowest address first. None may change meanwhile. */
+/**
+ * Yields the objects on each used address inside a block of a network's view, lowest address first. The caller must not
+ * change objects meanwhile.
+ */
 export function* holdersIn(network: Entity, block: Block, grid: Grid): Generator<Holding> {
   const { addresses } = spaceAround(network, familyNames(block.family), grid);
   for (const value of addresses.addresses(block)) {
@@ -129,7 +133,10 @@ export function* holdersIn(network: Entity, block: Block, grid: Grid): Generator
   }
 }
 
-/** After a network is stored: the leaf around it becomes a container, and it does itself where it is around others. */
+/**
+ * After a network is stored: the leaf around it becomes a container, and so does the network itself if others lie in
+ * it.
+ */
 export function makeWay(network: Entity, grid: Grid): void {
   const node = nodeOf(network, grid);
   const around = grid.get(node.parent?.id);
@@ -137,7 +144,7 @@ export function makeWay(network: Entity, grid: Grid): void {
   if (isLeaf(network) && !isEmpty(node.children())) toContainer(network, grid);
 }
 
-/** The same object under its other type. What only a leaf has (members, VLANs …) is gone. */
+/** The same object as a container. It loses the fields of a leaf (members, VLANs …). */
 export function toContainer(leaf: Entity, grid: Grid): Entity {
   const type = familyNames(blockOfNetwork(leaf).family).container;
   const known = objectSchema(type)?.fields;
@@ -146,7 +153,7 @@ export function toContainer(leaf: Entity, grid: Grid): Entity {
   return grid.put({ ...container, key: networkKey(container, grid) });
 }
 
-/** The same network with another block, under the key that follows. */
+/** The same network with another block and the key of that block. */
 export function toBlock(network: Entity, block: Block, grid: Grid): Entity {
   const moved = { ...network, values: { ...network.values, network: formatBlock(block) } };
   return grid.put({ ...moved, key: networkKey(moved, grid) });

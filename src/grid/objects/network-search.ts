@@ -1,4 +1,4 @@
-/** Searching networks and containers by what the tree of networks knows. */
+/** Searches networks and containers through the tree of networks. */
 
 import { contains, parseAddress, parseBlock } from "../../cidr.js";
 import { valueTest } from "../model/condition.js";
@@ -42,8 +42,8 @@ export function isExact({ operator, ignoreCase, attribute }: Condition): boolean
 }
 
 /**
- * The network views that a search is about: the one that it names, or all. `undefined` if it names one that
- * doesn't exist or gives a pattern, which the engine answers.
+ * The network views of a search: the one that it names, or all. `undefined` if it names a view that does not exist, or
+ * a pattern, which the engine handles.
  */
 export function askedViews(conditions: readonly Condition[], grid: Grid): Entity[] | undefined {
   const asked = conditions.filter(({ field, attribute }) => field === "network_view" && !attribute);
@@ -60,7 +60,7 @@ export function viewsOfAddress(conditions: readonly Condition[], grid: Grid): En
   return inDefault ? [defaultNetworkView(grid)] : askedViews(conditions, grid);
 }
 
-/** What each condition finds in the tree of a network view, by field. */
+/** Finders in the tree of a network view, by field of the condition. */
 const finders: Readonly<Record<string, (tree: NetworkTree, value: string) => NetworkNode[]>> = {
   network: exactly,
   network_container: rightBelow,
@@ -73,7 +73,7 @@ function exactly(tree: NetworkTree, cidr: string): NetworkNode[] {
   return node ? [node] : [];
 }
 
-/** `/` stands for the network view itself. */
+/** The networks directly below a CIDR. `/` stands for the network view itself. */
 function rightBelow(tree: NetworkTree, cidr: string): NetworkNode[] {
   if (cidr === "/") return [...tree.top()];
   return exactly(tree, cidr).flatMap((node) => [...node.children()]);
@@ -85,7 +85,7 @@ function around(tree: NetworkTree, text: string): NetworkNode[] {
   return node ? [node] : [];
 }
 
-/** Prepared once per search: a row costs a look-up and a match. */
+/** Prepared once for each search: a row costs a look-up and a match. */
 const networkTests = new WeakMap<Condition, (network: string) => boolean>();
 
 function matchesNetwork({ values }: Row, condition: Condition): boolean {
@@ -98,8 +98,8 @@ function matchesNetwork({ values }: Row, condition: Condition): boolean {
 }
 
 /**
- * A pattern runs over the address alone; a prefix length in it has to be the very one. So `172.18.2.0/24` as a pattern
- * finds 172.18.200.0/24 as well, but no /25.
+ * A pattern is matched against the address alone. A prefix length in it must be equal. So `172.18.2.0/24` as a pattern
+ * also finds 172.18.200.0/24, but no /25.
  */
 function networkTest(condition: Condition): (network: string) => boolean {
   const [, pattern = "", prefixLength] = /^(.*?)(?:\/(\d+)\$?)?$/s.exec(String(condition.value)) ?? [];

@@ -1,4 +1,4 @@
-/** How full networks, containers and ranges are. Utilization is in tenths of a percent: 1000 is full. */
+/** The utilization of networks, containers and ranges, in tenths of a percent: 1000 is full. */
 
 import { contains, hostSpan, intersection, mergeSpans, type Span, size } from "../../cidr.js";
 import type { Grid, Rules } from "../model/rules.js";
@@ -8,7 +8,7 @@ import { blockOfNetwork, isContainer, nodeOf, spaceAround } from "./network-plac
 
 type Readers = NonNullable<Rules["read"]>;
 
-/** How full a container or a leaf was when the grid last counted. */
+/** The utilization of a container or a leaf when the grid last counted it. */
 export const readContainerUtilization: Readers = {
   utilization: (network, { grid }) => figuresOf(grid).of(network),
 };
@@ -19,13 +19,13 @@ export const readNetworkUtilization: Readers = {
   ...readDhcpUtilization((network) => blockOfNetwork(network)),
 };
 
-/** Of a container: how much of it is given to the networks below. */
+/** The utilization of a container: the part that the networks below take. */
 function containerUtilization(container: Entity, grid: Grid): number {
   const { taken, block } = nodeOf(container, grid);
   return perMille(taken.size, size(block));
 }
 
-/** Of a leaf: how many of its addresses are in use, with those of its ranges, which are given away as a whole. */
+/** The utilization of a leaf: its used addresses, with all addresses of its ranges. */
 function leafUtilization(network: Entity, grid: Grid): number {
   const block = blockOfNetwork(network);
   const hosts = hostSpan(block);
@@ -41,8 +41,8 @@ function leafUtilization(network: Entity, grid: Grid): number {
 }
 
 /**
- * What the grid counted last: it does so now and then, so its figures are those of some minutes ago (see
- * `assumptions.utilizationUpdatesEvery`). What is seeded has been there for long, and is counted.
+ * The figures of the grid's last count. A grid counts at intervals, so its figures are some minutes old (see
+ * `assumptions.utilizationUpdatesEvery`). Seeded objects are counted at the start.
  */
 class Figures {
   readonly #grid: Grid;
@@ -54,7 +54,7 @@ class Figures {
     this.#grid = grid;
   }
 
-  /** Counts where that is due. */
+  /** Counts if the interval has passed. */
   refresh(): void {
     const { assumptions, clock, seedings } = this.#grid;
     const now = clock.now();
@@ -69,7 +69,7 @@ class Figures {
     );
   }
 
-  /** A network that has come since has nothing in it, as far as the grid knows. */
+  /** A network that was created since the last count has a figure of 0. */
   of(network: Entity): number {
     return this.#isKept ? (this.#figures.get(network.id) ?? 0) : this.#count(network);
   }
@@ -100,12 +100,12 @@ function figuresOf(grid: Grid): Figures {
 
 const makeFigures = (grid: Grid): Figures => new Figures(grid);
 
-/** Before each call: has the grid count, where it hasn't for too long. */
+/** Before each call: counts if the interval has passed. */
 export function refreshUtilization(grid: Grid): void {
   figuresOf(grid).refresh();
 }
 
-/** Of the part of a network that DHCP serves. `spanOf`: the network itself, or the range. */
+/** Readers for the utilization of the part that DHCP serves. `spanOf` gives the span of the network or range. */
 export function readDhcpUtilization(spanOf: (object: Entity) => Span): Readers {
   return readDhcpUsage((object, grid) => dhcpUsage(object, spanOf(object), grid));
 }
@@ -122,7 +122,7 @@ export function readDhcpUsage(usageOf: (object: Entity, grid: Grid) => DhcpUsage
 }
 
 export interface DhcpUsage {
-  /** Addresses that are leased. */
+  /** Leased addresses. */
   readonly dynamic: number;
   /** Fixed addresses, and host addresses that DHCP serves. */
   readonly static: number;
@@ -172,7 +172,7 @@ function utilization({ dynamic, static: fixed, total }: DhcpUsage): number {
   return total === 0 ? 0 : perMille(BigInt(dynamic + fixed), BigInt(total));
 }
 
-/** Above the high water mark HIGH, below the low one LOW; both are in percent. */
+/** `HIGH` above the high water mark, `LOW` below the low one. Both marks are in percent. */
 function status(object: Entity, utilized: number, grid: Grid): Json {
   const high = Number(grid.read(object, "high_water_mark") ?? 95) * 10;
   const low = Number(grid.read(object, "low_water_mark") ?? 0) * 10;

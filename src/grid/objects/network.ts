@@ -73,7 +73,7 @@ function leaveSharedNetworks(network: Entity, grid: Grid): void {
   }
 }
 
-/** Ranges, fixed addresses and leases go with the network; hosts stay, but no longer get their address by DHCP. */
+/** Deletes the network's ranges, fixed addresses and leases. Hosts stay, but no longer get their address by DHCP. */
 function emptyNetwork(network: Entity, grid: Grid): void {
   const block = blockOfNetwork(network);
   const names = familyNames(block.family);
@@ -87,7 +87,7 @@ function emptyNetwork(network: Entity, grid: Grid): void {
   }
 }
 
-/** Number and name of a VLAN beside the reference to it. */
+/** Adds number and name of a VLAN to the reference. */
 function readVlans({ values }: Entity, { grid }: ReadContext): Json {
   const links = Array.isArray(values["vlans"]) ? values["vlans"] : [];
   return links.flatMap(({ vlan }: JsonObject) => {

@@ -25,7 +25,7 @@ function rulesOf(names: AddressFamily, functions: NonNullable<Rules["functions"]
   };
 }
 
-/** With its networks, unless `remove_subnets=false`: those then belong to the container above. */
+/** Deletes the container's networks, unless `remove_subnets=false`: then they belong to the container above. */
 function deleteChildren(container: Entity, args: JsonObject, grid: Grid): void {
   if (args["remove_subnets"] === false) return;
   for (const child of entitiesOf(nodeOf(container, grid).children(), grid)) grid.delete(child);

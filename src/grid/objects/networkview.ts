@@ -1,4 +1,4 @@
-/** Network views: address plans that know nothing of each other. */
+/** Network views: independent address plans. */
 
 import { conflict, duplicateObject } from "../model/answers.js";
 import type { Draft, Grid, Rules } from "../model/rules.js";
@@ -15,7 +15,7 @@ export const networkViewRules: Rules = {
 
   beforeCreate(draft, grid) {
     refuseSameName(draft, undefined, grid);
-    // Keys outlive a rename, so they hold a number in place of the name.
+    // Keys survive a rename, so they hold a number instead of the name.
     draft.values["_number"] = grid.serial("dns.network_view");
   },
   afterCreate: createDnsView,
@@ -54,7 +54,7 @@ function createDnsView(view: Entity, _draft: Draft, grid: Grid): void {
   grid.create("view", { name, ...(isDefault ? { is_default: true } : {}) }, { networkView: view.id });
 }
 
-/** Oldest first, so the one that came with the network view stands at the head. */
+/** The DNS views, oldest first: the first one was created with the network view. */
 function dnsViewsOf(view: Entity, grid: Grid): Entity[] {
   return grid.linked("view", "networkView", view.id);
 }
@@ -69,7 +69,10 @@ function deleteDnsViews(view: Entity, grid: Grid): void {
   for (const dnsView of [...others, ...(own ? [own] : [])]) deleteWithNetworkView(dnsView, grid);
 }
 
-/** Networks take their ranges and addresses along; what is left hangs on the view alone: shared networks, hosts … */
+/**
+ * Deletes what is in the view. Networks include their ranges and addresses; shared networks, hosts and others belong to
+ * the view itself.
+ */
 function deleteContents(view: Entity, grid: Grid): void {
   for (const inside of grid.linkedOfAnyType("networkView", view.id)) grid.delete(inside);
 }

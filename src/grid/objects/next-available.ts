@@ -1,4 +1,4 @@
-/** The functions that say what comes next in a network, container or range. They reserve nothing. */
+/** The functions `next_available_…` of networks, containers and ranges. They reserve nothing. */
 
 import {
   type Block,
@@ -21,7 +21,7 @@ import { blockOfNetwork, canonicalAddress, nodeOf, spaceAround } from "./network
 
 const MOST_AT_ONCE = 20;
 
-/** `next_available_ip` of a leaf network: past everything in use, and past DHCP ranges as a whole. */
+/** `next_available_ip` of a leaf network: skips used addresses and all addresses of DHCP ranges. */
 export function nextAddressesInNetwork(network: Entity, parameters: JsonObject, grid: Grid): JsonObject {
   const block = blockOfNetwork(network);
   const names = familyNames(block.family);
@@ -36,7 +36,7 @@ export function nextAddressesInNetwork(network: Entity, parameters: JsonObject, 
   return { ips: found.map((value) => formatAddress({ family: block.family, value })) };
 }
 
-/** `next_available_ip` of a range: past what is in use, leased or excluded from the range. */
+/** `next_available_ip` of a range: skips used, leased and excluded addresses. */
 export function nextAddressesInRange(range: Entity, parameters: JsonObject, grid: Grid): JsonObject {
   const { start_addr, end_addr } = range.values;
   const first = parseAddress(String(start_addr));
@@ -48,7 +48,7 @@ export function nextAddressesInRange(range: Entity, parameters: JsonObject, grid
   const span = { family: first.family, first: first.value, last: last.value };
   const excluded = excludedAddresses(parameters, names);
   for (const exclusion of exclusionsOf(range)) excluded.add(exclusion.first, exclusion.last);
-  // A range may reach to the ends of its network, whose first and last address nobody can have.
+  // A range may include the first and last address of its network, which no object can have.
   const network = networks.smallestAround(span)?.block;
   const usable = network && contains(network, span) ? intersection(span, hostSpan(network)) : span;
   const found = nextAddresses(usable, askedNumber(parameters), [
@@ -59,7 +59,7 @@ export function nextAddressesInRange(range: Entity, parameters: JsonObject, grid
   return { ips: found.map((value) => formatAddress({ family: first.family, value })) };
 }
 
-/** `next_available_network` of a network or container: the lowest blocks that no network takes. */
+/** `next_available_network` of a network or container: the lowest blocks without a network. */
 export function nextNetworks(network: Entity, parameters: JsonObject, grid: Grid): JsonObject {
   const { block, taken } = nodeOf(network, grid);
   const prefixLength = askedPrefix(parameters["cidr"], block);
@@ -73,7 +73,7 @@ export function nextNetworks(network: Entity, parameters: JsonObject, grid: Grid
   return { networks: found.map(formatBlock) };
 }
 
-/** The parts of a range that it never leases; both ends included. */
+/** The excluded parts of a range, both ends included. */
 export function exclusionsOf({ values }: Pick<Entity, "values">): Span[] {
   const exclusions = Array.isArray(values["exclude"]) ? values["exclude"] : [];
   return exclusions.flatMap(({ start_address, end_address }: JsonObject) => {
@@ -83,7 +83,7 @@ export function exclusionsOf({ values }: Pick<Entity, "values">): Span[] {
   });
 }
 
-/** The lowest address from one on that one reason not to give it leaves free. */
+/** Gives the lowest address, from a value on, that one check leaves free. */
 type FirstFree = (value: bigint) => bigint;
 
 function nextAddresses(
@@ -100,7 +100,7 @@ function nextAddresses(
   return found;
 }
 
-/** Asks all reasons in turn until none of them moves on. */
+/** Applies all checks in turn until none of them skips the address. */
 function firstFree(value: bigint, reasons: readonly FirstFree[]): bigint {
   for (let free = value; ; ) {
     const next = reasons.reduce((moved, reason) => reason(moved), free);
@@ -175,7 +175,7 @@ function excludedBlocks({ exclude }: JsonObject, within: Block): Block[] {
   });
 }
 
-/** From the URI one value comes alone. */
+/** In a URI, a single value is not a list. */
 function listed(value: Json | undefined): readonly Json[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];

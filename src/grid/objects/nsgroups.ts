@@ -26,7 +26,7 @@ function hasSeveralPrimaries({ values }: Entity): boolean {
   return Array.isArray(values["grid_primary"]) && values["grid_primary"].length > 1;
 }
 
-/** The grid's default group is one: a new one takes the place of the old. */
+/** The grid has one default group: a new one replaces it. */
 function keepOneDefault({ type, id, values }: Entity, grid: Grid): void {
   if (values["is_grid_default"] !== true) return;
   for (const other of [...grid.all(type)]) {

@@ -3,7 +3,7 @@
 import type { Draft, Grid, Rules } from "../model/rules.js";
 import type { Entity } from "../store/entity.js";
 
-/** The types of one address family, and the space that is there without being an object of a fresh grid's list. */
+/** The types of one address family, and the standard space, which exists without an object. */
 interface Family {
   readonly space: string;
   readonly definition: string;

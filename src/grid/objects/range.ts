@@ -109,7 +109,7 @@ function settle(draft: Draft, before: Entity | undefined, names: AddressFamily, 
   completeOptions(draft, names.family);
 }
 
-/** An IPv6 range may consist of prefixes to delegate, with or without addresses beside them. */
+/** Whether an IPv6 range consists of prefixes to delegate, with or without addresses. */
 function isPrefixRange({ values }: Draft): boolean {
   return values["address_type"] === "PREFIX";
 }
@@ -189,7 +189,7 @@ function checkExclusions({ values }: Draft, span: Span, names: AddressFamily): v
     throw dataError(`The exclusion range ${formatSpan(outside)} is outside of ${formatSpan(span)}.`);
 }
 
-/** A client may say which network it means; it has to be the one that holds the range. */
+/** Refuses a named network that does not contain the range. */
 function refuseOtherNetwork(draft: Draft, network: Entity): void {
   const { network: asked } = draft.values;
   delete draft.values["network"];
@@ -197,14 +197,14 @@ function refuseOtherNetwork(draft: Draft, network: Entity): void {
   throw conflict(`Cannot find the parent network for the DHCP range ${ends(draft).join("-")}.`);
 }
 
-/** What serves the range, by `server_association_type`. */
+/** The field with the server of the range, by `server_association_type`. */
 const servers: Readonly<Record<string, string>> = {
   MEMBER: "member",
   FAILOVER: "failover_association",
   MS_SERVER: "ms_server",
 };
 
-/** A range is served by what it says it is; a member has to serve its network as well. */
+/** Normalizes the server of a range. A member must serve the range's network as well. */
 function settleServer(draft: Draft, network: Entity, grid: Grid): void {
   const { member, server_association_type: association } = draft.values;
   const field = servers[String(association)];

@@ -1,6 +1,6 @@
 /**
- * Host records: one name with addresses of both families, in DNS or outside of it. The addresses are objects of their
- * own (see `host-address.ts`); the host shows them.
+ * Host records: one name with addresses of both families, in DNS or outside of it. The addresses are separate objects
+ * (see `host-address.ts`), which the host shows.
  */
 
 import { canonicalDuid, canonicalMac } from "../model/hardware-address.js";
@@ -34,7 +34,7 @@ export const hostRules: Rules = {
   names: { view: viewLink, network_view: networkViewLink },
   freeText: ["view"],
   embedded: {
-    // Lists without an address are left out, even when asked for.
+    // Empty lists are left out, even if the request asks for them.
     ipv4addrs: (host, { grid }) => filled(addressesOf(host, ipv4, grid)),
     ipv6addrs: (host, { grid }) => filled(addressesOf(host, ipv6, grid)),
   },
@@ -65,7 +65,7 @@ export const hostRules: Rules = {
 
   read: {
     ...readRecord,
-    // Outside of DNS there is no view: the grid shows a blank.
+    // A host outside of DNS has no view: the grid shows a blank.
     view: (host, { grid }) => (isInDns(host) ? viewName(host, grid) : " "),
     zone: (host, { grid }) => (isInDns(host) ? zoneName(zoneOf(host, grid)) : ""),
     dns_name: (host) => (isInDns(host) ? dnsName(recordName(host)) : undefined),
@@ -85,7 +85,7 @@ export const hostRules: Rules = {
     ...Object.fromEntries(
       Object.entries(searchAddress).map(([field, canonical]) => [
         field,
-        // As a search the text of an in-body function is a value like any other, that nothing has.
+        // In a search, the text of an in-body function is an ordinary value, which no object has.
         (value: Json, grid: Grid) => (String(value).startsWith("func:") ? value : canonical(value, grid)),
       ]),
     ),

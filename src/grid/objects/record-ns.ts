@@ -1,4 +1,4 @@
-/** NS records that people add: only at the top of a zone. */
+/** NS records that clients create: only at the top of a zone. */
 
 import { conflict } from "../model/answers.js";
 import type { Rules } from "../model/rules.js";

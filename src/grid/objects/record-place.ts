@@ -1,4 +1,4 @@
-/** Where a record stands: its name, its zone, and the internal key that follows from both. */
+/** The place of a record: its name, its zone, and the internal key from both. */
 
 import { conflict, parentNotFound, recordExists } from "../model/answers.js";
 import {
@@ -12,7 +12,7 @@ import type { Condition, Draft, Grid } from "../model/rules.js";
 import type { Entity } from "../store/entity.js";
 import { nameKey, viewOf, zoneAround, zoneName } from "./zone-lookup.js";
 
-/** Kinds of record that people put into zones. */
+/** Kinds of record that clients create in zones. */
 export const recordTypes = [
   "record:a",
   "record:aaaa",
@@ -33,12 +33,13 @@ export const recordTypes = [
   "record:unknown",
 ] as const;
 
-/** Finds the record's zone by the longest match. Refuses names that the grid doesn't take or that no zone holds. */
+/** Finds the record's zone by the longest match. Refuses invalid names, and names without a zone. */
 export function placeRecord(draft: Draft, grid: Grid): void {
   const name = acceptedName(draft);
   const zone = zoneAround(name, viewOf(draft, grid), grid);
   if (zone?.type !== "zone_auth") throw parentNotFound();
-  // Reverse names are made of addresses, and of what RFC 2317 puts between them. A seed may come from a grid with another policy.
+  // Names in reverse zones consist of addresses and the parts of RFC 2317. A seed may come from a grid with another
+  // policy.
   const isReverse = zoneName(zone).endsWith(".arpa");
   const problem = isReverse || grid.seeding ? undefined : policyProblem(relativeName(name, zoneName(zone)));
   if (problem) throw problem;
@@ -46,7 +47,7 @@ export function placeRecord(draft: Draft, grid: Grid): void {
   draft.links["zone"] = zone.id;
 }
 
-/** The name as the grid keeps it; throws for one that it doesn't take. */
+/** The name as the grid keeps it. @throws Refusal for an invalid name */
 function acceptedName(draft: Draft): string {
   const canonical = canonicalName(recordName(draft));
   const problem = recordNameProblem(canonical, draft.type === "record:host");
@@ -70,7 +71,7 @@ export function wholeKey(record: Draft | Entity, grid: Grid): string {
   return nameKey(viewOf(record, grid), recordName(record));
 }
 
-/** `._default.org.acme,www`: the zone, and what stands left of it. */
+/** `._default.org.acme,www`: the zone, and the relative name. */
 export function splitKey(record: Draft | Entity, grid: Grid): string {
   const zone = zoneName(zoneOf(record, grid));
   return `${nameKey(viewOf(record, grid), zone)},${relativeName(recordName(record), zone)}`;
@@ -81,12 +82,12 @@ export function recordsNamed(type: string, name: string, viewId: number | undefi
   return grid.find(type, "name", name).filter(({ links }) => links["view"] === viewId);
 }
 
-/** An alias stands alone: it excludes every other record of its name (RFC 1034), and the other way round. */
+/** The types that may not share a name with this one: a CNAME excludes every other record of its name (RFC 1034). */
 function excludedBy(type: string): readonly string[] {
   return type === "record:cname" ? recordTypes.filter((other) => other !== type) : ["record:cname"];
 }
 
-/** A zone asked for by its exact name narrows a search to its records, unless a name does so better. */
+/** A search with an exact zone reads only the zone's records, unless an exact name finds fewer. */
 export function candidateRecords(
   type: string,
   conditions: readonly Condition[],
@@ -106,7 +107,7 @@ export function candidateRecords(
   return { rows: inViewOfZone(rows, conditions, grid), settled: [name ?? zone] };
 }
 
-/** A search that names a zone and no view is about the default DNS view. */
+/** A search that names a zone and no view searches the default DNS view. */
 export function inViewOfZone(
   rows: readonly Entity[],
   conditions: readonly Condition[],
@@ -123,7 +124,7 @@ function hostsAliased(alias: string, viewId: number | undefined, grid: Grid): En
   return grid.find("record:host", "aliases", alias).filter(({ links }) => links["view"] === viewId);
 }
 
-/** Refuses a record that says what another one says already, or that may not stand beside what is there. */
+/** Refuses a record that another one duplicates, or that may not share its name with existing records. */
 export function refuseClash(draft: Draft, before: Entity | undefined, key: string, grid: Grid): void {
   const name = recordName(draft);
   const same = grid.byKey(draft.type, key);
@@ -163,13 +164,13 @@ export function refuseAliasClash(
   }
 }
 
-/** Whether a record's name falls into a zone (which may be another one's subzone). */
+/** Whether a record's name lies in a zone, or in a subzone of it. */
 export function isHeldBy(record: Entity, zone: Entity): boolean {
   for (const candidate of zoneNamesFor(recordName(record))) if (candidate === zoneName(zone)) return true;
   return false;
 }
 
-/** Hangs a record on other objects, under the key that follows. */
+/** Links a record to other objects, and updates its key. */
 export function relinkRecord(record: Entity, links: Entity["links"], grid: Grid): Entity {
   const moved = { ...record, links: { ...record.links, ...links } };
   return grid.put({ ...moved, key: grid.rules(record.type).key?.(moved, grid) ?? record.key });

@@ -1,4 +1,4 @@
-/** PTR records: told by an address, or by a name that may even stand in a forward zone. */
+/** PTR records: named by an address, or by a name, which may even lie in a forward zone. */
 
 import { formatAddress, parseAddress, reverseName } from "../../cidr.js";
 import { dataError, invalidValue, missingForCreate } from "../model/answers.js";
@@ -15,12 +15,12 @@ export const pointerRules: Rules = recordRules("record:ptr", "dns.bind_ptr", {
   beforeUpdate: settleName,
   read: {
     zone: (pointer, { grid }) => pointer.values["_zone"] ?? zoneName(zoneOf(pointer, grid)),
-    // Of an IPv4 address the other field is empty, and shown.
+    // With an IPv4 address, the field is shown empty.
     ipv6addr: ({ values }) => values["ipv6addr"] ?? (values["ipv4addr"] === undefined ? undefined : ""),
   },
 });
 
-/** The pointers of localhost, which every DNS view has. Their zones aren't among those that the grid lists. */
+/** The pointers of localhost, which every DNS view has. The grid does not list their zones. */
 export function pointToLocalhost(view: Entity, grid: Grid): void {
   for (const text of ["127.0.0.1", "::1"]) {
     const address = parseAddress(text);
@@ -52,7 +52,7 @@ function settleOfNew(draft: Draft, grid: Grid): void {
   throw dataError("An invalid IP address or reverse zone was specified.");
 }
 
-/** Name and address say the same thing: the one that the request brings, or changes, makes the other. */
+/** Name and address are equivalent: the one that the request sets or changes determines the other. */
 function settleName(draft: Draft, before: Entity | undefined): void {
   const name = filled(draft, "name");
   const renamed = name !== undefined && (before ? name !== before.values["name"] : true);

@@ -1,4 +1,4 @@
-/** The kinds of record with nothing of their own but what tells two of a name apart, and a few checks. */
+/** The kinds of record whose only special rules are the fields that distinguish two of a name, and a few checks. */
 
 import { invalidValue, type Refusal } from "../model/answers.js";
 import { canonicalName } from "../model/names.js";
@@ -7,13 +7,13 @@ import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { recordName, splitKey, wholeKey } from "./record-place.js";
 import { recordRules } from "./records.js";
 
-/** The whole name, then the values of these fields. */
+/** A key of the whole name and the values of these fields. */
 function nameAnd(separator: string, ...fields: readonly string[]) {
   return (record: Draft | Entity, grid: Grid): string =>
     [wholeKey(record, grid), ...fields.map((field) => String(record.values[field] ?? ""))].join(separator);
 }
 
-/** Zone, relative name, address. */
+/** A key of zone, relative name and address. */
 function splitNameAnd(field: string) {
   return (record: Draft | Entity, grid: Grid): string =>
     `${splitKey(record, grid)},${String(record.values[field])}`;
@@ -37,7 +37,7 @@ export const recordKeys: Readonly<Record<string, (record: Draft | Entity, grid: 
   txt: (record, grid) => `${wholeKey(record, grid)}.${stringsOf(record.values).join(" ")}`,
 };
 
-/** A kind of record with its key from the table. */
+/** Rules of a kind of record, with its key from the table. */
 function kindRules(kind: string, own: Partial<Rules> = {}, internal = `dns.bind_${kind}`): Rules {
   return recordRules(`record:${kind}`, internal, { key: recordKeys[kind] ?? wholeKey, ...own });
 }
@@ -54,7 +54,7 @@ const aaaa = kindRules("aaaa", {
   },
 });
 
-/** The PTR records that lead from the address of a record back to its name. */
+/** Deletes the PTR records that lead from the address of a record back to its name. */
 function deletePointers(record: Entity, grid: Grid): void {
   for (const field of ["ipv4addr", "ipv6addr"]) {
     const address = record.values[field];
@@ -69,8 +69,8 @@ function deletePointers(record: Entity, grid: Grid): void {
 const txt = kindRules("txt", { beforeCreate: settleText, beforeUpdate: settleText });
 
 /**
- * Quotes around a text keep its blanks together; a text without any loses them, as clients that send every text in
- * quotes are seen to reckon with (external-dns, and lexicon in what it compares).
+ * Quotes around a text keep its blanks. A text without blanks loses its quotes, which clients that quote every text
+ * rely on (external-dns, and lexicon when it compares).
  */
 export function settleText({ values }: Draft): void {
   const [, bare] = /^"([^\s"\\]+)"$/.exec(String(values["text"] ?? "")) ?? [];
@@ -90,7 +90,7 @@ function tooLong({ text }: Draft["values"], limit: string): Refusal {
   return invalidValue("text", text ?? "", `The maximum length is ${limit}.`);
 }
 
-/** Each word in quotes, which is how a TXT record goes over the wire: `two words` → `"two" "words"`. */
+/** Each word in quotes, as a TXT record is sent in DNS: `two words` → `"two" "words"`. */
 function stringsOf({ text }: JsonObject): string[] {
   const words = String(text ?? "").match(/"(?:[^"\\]|\\.)*"|[^\s"]+/g) ?? [];
   return words.map((word) => (word.startsWith('"') ? word : `"${word}"`));
@@ -118,7 +118,7 @@ function subfieldText(subfields: Json | undefined): string {
   return subfields.map(({ field_value }: JsonObject) => String(field_value)).join(" ");
 }
 
-/** The internal names of the kinds that no public capture shows follow those that are known. */
+/** For kinds without a public capture, the internal names follow the known ones. */
 export const plainRecordRules: readonly Rules[] = [
   a,
   aaaa,

@@ -1,4 +1,4 @@
-/** What all records share: a name inside a zone, uniqueness, who made it, names in punycode. And the plain kinds. */
+/** Rules that all records share: a name in a zone, uniqueness, the creator, and names in punycode. */
 
 import { formatAddress } from "../../cidr.js";
 import { dataError } from "../model/answers.js";
@@ -11,7 +11,7 @@ import { canonicalRecordAddress } from "./network-place.js";
 import { candidateRecords, placeRecord, refuseClash, zoneOf } from "./record-place.js";
 import { viewOf, zoneName } from "./zone-lookup.js";
 
-/** Rules of one kind of record: the shared ones, with its own added. `key` is what follows the `$`. */
+/** Rules of one kind of record: the shared ones and its own. `key` is the part of the internal key after the `$`. */
 export function recordRules(type: string, internal: string, own: RecordRules): Rules {
   const key = (record: Draft | Entity, grid: Grid) => `${internal}$${own.key(record, grid)}`;
   return {
@@ -86,7 +86,7 @@ function punycode({ values }: Entity, field: string): Json | undefined {
   return typeof name === "string" && name !== "" ? dnsName(name) : undefined;
 }
 
-/** The address of a record, or of a search for one, in the grid's spelling; throws for what isn't one of the family. */
+/** Normalizes the address of a record or of a search. @throws Refusal if it is not an address of the family */
 export function addressText(value: Json, family: AddressFamily): string {
   return formatAddress(canonicalRecordAddress(value, family));
 }

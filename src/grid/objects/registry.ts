@@ -1,4 +1,4 @@
-/** Every object type that has rules of its own; all others are what the schema facts say, and no more. */
+/** Every object type with its own rules. All other types follow the schema facts alone. */
 
 import type { Rules } from "../model/rules.js";
 import { administrationRules } from "./administration.js";

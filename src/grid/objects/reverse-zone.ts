@@ -1,4 +1,4 @@
-/** The reverse zone that a new network may bring along. */
+/** Creates the reverse zone of a new network. */
 
 import type { Grid } from "../model/rules.js";
 import type { Entity } from "../store/entity.js";
@@ -13,7 +13,7 @@ export function createReverseZone(network: Entity, grid: Grid): void {
   grid.create("zone_auth", { fqdn, zone_format: format }, { view: view.id });
 }
 
-/** The DNS view that came with the network view: the oldest of those that belong to it. */
+/** The DNS view that was created with the network view: the oldest of its DNS views. */
 export function defaultDnsView(networkView: Entity, grid: Grid): Entity | undefined {
   return grid.linked("view", "networkView", networkView.id)[0];
 }

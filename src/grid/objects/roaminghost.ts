@@ -1,4 +1,4 @@
-/** Roaming hosts: clients that get an address in whichever network of a view they turn up. */
+/** Roaming hosts: clients that get an address in any network of a view. */
 
 import { duplicateObject, missingForCreate } from "../model/answers.js";
 import { canonicalDuid, canonicalMac } from "../model/hardware-address.js";
@@ -46,7 +46,7 @@ function settle(draft: Draft, before: Entity | undefined, grid: Grid): void {
   completeOptions(draft, 6, "ipv6_options");
 }
 
-/** Each family that the host is served in needs something to know it by. */
+/** Each family that the host is served in needs an identifier of the client. */
 function settleClient({ values }: Draft): void {
   for (const field of ["mac", "ipv6_mac_address"]) {
     const value = values[field];

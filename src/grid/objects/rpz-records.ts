@@ -1,4 +1,4 @@
-/** Rules of response policy zones: records whose names end in the zone's, or are taken to. */
+/** Rules of response policy zones: records whose names end in the zone's name, which may be left out. */
 
 import {
   type Address,
@@ -19,7 +19,7 @@ import { recordKeys } from "./record-types.js";
 import { canonicalAddresses, searchAddress, viewName } from "./records.js";
 import { nameKey, viewOf, zoneName, zoneNamed } from "./zone-lookup.js";
 
-/** What an address that a rule is about stands under, by the last part of the rule's type. */
+/** The label above the address of a rule, by the last part of the rule's type. */
 const addressLabels: Readonly<Record<string, string>> = {
   ipaddress: "rpz-ip",
   ipaddressdn: "rpz-ip",
@@ -27,7 +27,7 @@ const addressLabels: Readonly<Record<string, string>> = {
   clientipaddressdn: "rpz-client-ip",
 };
 
-/** Texts that are shown even when empty: an empty `canonical` blocks. */
+/** Text fields that are shown even if they are empty: an empty `canonical` blocks. */
 const shownEmpty = ["canonical", "flags", "regexp", "services"];
 
 function policyRules(type: string): Rules {
@@ -71,7 +71,7 @@ function policyRules(type: string): Rules {
   };
 }
 
-/** Finds the rule's zone, and brings its name into the grid's spelling. */
+/** Finds the rule's zone, and normalizes its name. */
 function placeRule(draft: Draft, isAboutAddress: boolean, grid: Grid): void {
   const { values } = draft;
   const rpZone = values["rp_zone"] ?? (draft.links["zone"] && zoneName(zoneOf(draft, grid)));
@@ -83,7 +83,7 @@ function placeRule(draft: Draft, isAboutAddress: boolean, grid: Grid): void {
   if (isAboutAddress) values["name"] = canonicalRuleAddress(recordName(draft), zone);
 }
 
-/** A rule about pointers that names an address: `4.3.2.1.in-addr.arpa.ZONE`. */
+/** The name of a rule about PTR records that gives an address: `4.3.2.1.in-addr.arpa.ZONE`. */
 function nameByAddress({ values }: Draft, zone: Entity): string {
   const address = parseAddress(String(values["ipv4addr"] ?? values["ipv6addr"]));
   if (!address) throw missingForCreate("name");

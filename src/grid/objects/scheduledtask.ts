@@ -1,4 +1,4 @@
-/** Tasks made by `_schedinfo`: see scheduling.ts for how they come about and are carried out. */
+/** Tasks that `_schedinfo` creates. scheduling.ts creates them and carries them out. */
 
 import type { Draft, Rules } from "../model/rules.js";
 import type { Entity } from "../store/entity.js";

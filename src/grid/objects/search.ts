@@ -1,4 +1,4 @@
-/** `GET /search`: what has to do with an address, a hardware address or a piece of text, of whatever type. */
+/** `GET /search`: objects of all types that match an address, a hardware address or a text. */
 
 import { parseAddress } from "../../cidr.js";
 import { invalidValue, protocolError, searchParameterMissing } from "../model/answers.js";
@@ -62,12 +62,12 @@ const textFields = [
   "ptrdname",
 ];
 
-/** Names of fixed addresses aren't looked at. */
+/** A search for text ignores the names of fixed addresses. */
 function textFieldsOf({ type }: Entity, fields: readonly string[]): readonly string[] {
   return type.endsWith("fixedaddress") ? fields.filter((field) => field !== "name") : fields;
 }
 
-/** On one address, fixed addresses come first, then records. */
+/** The order of types on one address: fixed addresses come first, then records. */
 const addressOrder = ["fixedaddress", "ipv6fixedaddress", "record:a", "record:aaaa", "record:ptr"];
 
 function rankOf({ type }: Entity): number {
@@ -75,7 +75,7 @@ function rankOf({ type }: Entity): number {
   return place < 0 ? addressOrder.length : place;
 }
 
-/** What uses the address, and the networks and containers that hold it, the smallest first. */
+/** Yields the objects that use the address, and then the networks and containers around it, the smallest first. */
 function* aroundAddress(value: Json, grid: Grid): Generator<Entity> {
   const address = typeof value === "string" ? parseAddress(value) : undefined;
   if (!address) throw invalidValue("address", value, "Invalid IP address");
@@ -92,7 +92,7 @@ function* aroundAddress(value: Json, grid: Grid): Generator<Entity> {
   }
 }
 
-/** A search for text looks at every object, whatever its type: there is no index over all of them. */
+/** Yields matches for a text. It checks every object: no index covers all types. */
 function* byText(condition: Condition, fields: readonly string[], grid: Grid): Generator<Entity> {
   const fits = valueTest(condition);
   const anywhere = (entity: Entity) =>
@@ -110,7 +110,7 @@ function attributeValues({ values: { extattrs } }: Entity): Json[] {
   );
 }
 
-/** A host stands for its addresses. */
+/** The host in place of its address; any other object itself. */
 function wholeObject(entity: Entity, grid: Grid): Entity {
   return (entity.type.startsWith("record:host_") ? grid.get(entity.links["host"]) : undefined) ?? entity;
 }
@@ -119,7 +119,7 @@ function uniqueRows(rows: Iterable<Row>): Row[] {
   return [...new Map([...rows].map((row) => [row.id, row])).values()];
 }
 
-/** `objtype` is asked for in words of the user interface: `Network`, `HostRecord`. */
+/** The type of an `objtype`, which has the words of the user interface: `Network`, `HostRecord`. */
 function typeName(text: string): string {
   return text.toLowerCase().replace(/[^a-z0-9]/g, "");
 }

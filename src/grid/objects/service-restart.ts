@@ -1,8 +1,8 @@
 /**
- * Restarting services: functions of the grid and its members, and what they leave to read.
+ * Restarts services: functions of the grid and its members, and the objects that they leave.
  *
- * The status of a member is what it was when `requestrestartservicestatus` last asked for it. A restart takes no time
- * unless `FakeGridOptions.restartSeconds` says so; each leaves a `grid:servicerestart:request` per member and service.
+ * The status of a member is that of the last `requestrestartservicestatus`. A restart takes no time unless
+ * `FakeGridOptions.restartSeconds` is set. Each leaves a `grid:servicerestart:request` for each member and service.
  */
 
 import { memberNotFound, notFound, protocolError } from "../model/answers.js";
@@ -13,7 +13,7 @@ import type { Entity, Json, JsonObject } from "../store/entity.js";
 const statusType = "restartservicestatus";
 const requestType = "grid:servicerestart:request";
 
-/** Names of services as parameters have them, and the services that they stand for. */
+/** Names of services in parameters, with the services that they stand for. */
 const named: Readonly<Record<string, readonly Service[]>> = {
   ALL: services,
   DNS: ["DNS"],
@@ -41,7 +41,7 @@ export const memberRestartFunctions: NonNullable<Rules["functions"]> = {
     askStatus(grid.linked(statusType, "member", member.id), parameters, grid),
 };
 
-/** The members of `members` and of `groups`; all where neither names any. */
+/** The members of `members` and `groups`; all members if both are empty. */
 function membersNamed({ members, groups }: JsonObject, grid: Grid): Entity[] {
   const names = [...textsOf(members), ...textsOf(groups).flatMap((group) => membersOfGroup(group, grid))];
   if (names.length === 0) return [...grid.all(statusType)];
@@ -69,7 +69,7 @@ function textsOf(value: Json | undefined): string[] {
   return Array.isArray(value) ? value.map(String) : [String(value)];
 }
 
-/** Without `FORCE_RESTART`, only what goes on with old data is restarted. */
+/** Restarts services. Without `FORCE_RESTART`, only those that run with outdated data. */
 function restart(members: readonly Entity[], parameters: JsonObject, grid: Grid): JsonObject {
   const forced = parameters["restart_option"] === "FORCE_RESTART";
   const wanted = servicesNamed(parameters);
@@ -115,7 +115,7 @@ function askStatus(members: readonly Entity[], parameters: JsonObject, grid: Gri
   return {};
 }
 
-/** What `restartservicestatus` shows from now on for these services. */
+/** Sets what `restartservicestatus` shows from now on for these services. */
 function rememberStatus(id: number, asked: readonly Service[], grid: Grid): void {
   const member = grid.get(id);
   if (!member) return;
@@ -151,7 +151,7 @@ function isUnderWay(member: Entity, service: Service, grid: Grid): boolean {
   return requests.some((one) => one.values["service"] === service && !isDone(one, grid));
 }
 
-/** Whether a member has a service switched on. */
+/** Whether a service is enabled on a member. */
 function runs(member: Entity, service: Service, grid: Grid): boolean {
   const type = service === "DNS" ? "member:dns" : "member:dhcpproperties";
   const [properties] = grid.linked(type, "member", member.links["member"] ?? 0);

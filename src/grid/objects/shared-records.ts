@@ -1,4 +1,4 @@
-/** Records that a group of zones shares: their names stand in each zone of the group. */
+/** Records that a group of zones shares: each zone of the group has their names. */
 
 import { notFound, recordExists } from "../model/answers.js";
 import { dnsName, nameProblem } from "../model/names.js";
@@ -14,7 +14,7 @@ const groupLink: NameLink = {
   notFound: (name) => notFound(`Shared Record Group ${name} not found`),
 };
 
-/** What tells two shared records of a name apart, by kind. */
+/** The fields that distinguish two shared records of a name, by kind. */
 const kinds = {
   "sharedrecord:a": ["ipv4addr"],
   "sharedrecord:aaaa": ["ipv6addr"],

@@ -1,4 +1,4 @@
-/** Shared networks: networks on one wire, which DHCP serves together. */
+/** Shared networks: networks on one link, which DHCP serves together. */
 
 import { conflict, dataError, duplicateObject } from "../model/answers.js";
 import type { Draft, Grid, ReadContext, Rules } from "../model/rules.js";
@@ -40,7 +40,7 @@ function rulesOf(names: AddressFamily): Rules {
   };
 }
 
-/** Options count only with `use_options`; without it those in force from above are shown instead. */
+/** Options count only with `use_options`. Without it, the inherited options are shown. */
 function readSharedOptions(shared: Entity, context: ReadContext): Json {
   const { options: _, ...others } = shared.values;
   return readOptions(

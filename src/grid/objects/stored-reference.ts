@@ -1,11 +1,14 @@
-/** References that the schema calls plain text (`dtc:pool:link.pool`): kept as links, so that they survive a rename. */
+/**
+ * References that the schema describes as plain text (`dtc:pool:link.pool`). They are stored as links, so that they
+ * survive a rename.
+ */
 
 import { invalidReference } from "../model/answers.js";
 import type { Grid } from "../model/rules.js";
 import type { Json, JsonObject } from "../store/entity.js";
 import { isLink } from "../store/index-keys.js";
 
-/** The link for a reference in text; links stay what they are. Throws for what isn't a reference of such a type. */
+/** The link for a reference in text. A link stays a link. @throws Refusal if it is not a reference of such a type */
 export function storedReference(value: Json, types: readonly string[], grid: Grid): Json {
   if (isLink(value)) return value;
   const text = String(value);
@@ -28,7 +31,7 @@ export function storedReferences(
   });
 }
 
-/** The list without the structures that refer to an object by this member. */
+/** The list without the structures whose member refers to the object. */
 export function withoutReference(list: Json | undefined, member: string, id: number): Json {
   if (!Array.isArray(list)) return [];
   return list.filter((element: JsonObject) => {

@@ -1,4 +1,4 @@
-/** Templates of networks, ranges and fixed addresses: settings to start from, and what a new network is filled with. */
+/** Templates of networks, ranges and fixed addresses: initial settings, and the contents of a new network. */
 
 import { firstOf, formatAddress } from "../../cidr.js";
 import { objectSchema } from "../../schema/schema.js";
@@ -19,7 +19,7 @@ const types = [
   "ipv6fixedaddresstemplate",
 ];
 
-/** What becomes of known and unknown clients: left out until somebody has said it. */
+/** How known and unknown clients are treated. Left out until a client sets it. */
 const clientChoices = ["known_clients", "unknown_clients"];
 
 export const templateRules: readonly Rules[] = types.map(rulesOf);
@@ -43,7 +43,7 @@ function rulesOf(type: string): Rules {
   };
 }
 
-/** The templates that a network template is made of. */
+/** The templates that a network template contains. */
 function partsOf({ values }: Entity, type: string): { readonly type: string; readonly name: string }[] {
   const prefix = type.startsWith("ipv6") ? "ipv6" : "";
   return [
@@ -65,10 +65,10 @@ function templateNamed(type: string, name: string, grid: Grid): Entity {
   return template;
 }
 
-/** Fields of a template that describe it and not what is made from it. */
+/** Fields that describe the template itself, not the objects that are created from it. */
 const ownFields = ["name", "comment", "netmask", "offset", "number_of_addresses", "extattrs"];
 
-/** Takes over the settings of the template that a new object names, wherever the request says nothing itself. */
+/** Copies the settings of the template that a new object names, except for fields in the request. */
 export function fillFromTemplate(draft: Draft, type: string, grid: Grid): void {
   const { template: name } = draft.values;
   if (name === undefined || name === "") return;
@@ -88,8 +88,8 @@ export function fillFromTemplate(draft: Draft, type: string, grid: Grid): void {
 }
 
 /**
- * Makes the ranges and fixed addresses of a new network's template, counted from the network's first address. A network
- * that has become a container meanwhile holds neither, and no longer knows its template.
+ * Creates the ranges and fixed addresses of a new network's template, counted from the network's first address. A
+ * network that has become a container meanwhile holds neither, and loses its template.
  */
 export function populateFromTemplate(network: Entity, names: AddressFamily, grid: Grid): void {
   const { template: name } = network.values;

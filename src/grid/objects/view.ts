@@ -1,4 +1,4 @@
-/** DNS views: a namespace of zones, tied to one network view. */
+/** DNS views: namespaces of zones, each tied to one network view. */
 
 import { conflict, duplicateObject } from "../model/answers.js";
 import type { Draft, Grid, Rules } from "../model/rules.js";
@@ -40,7 +40,7 @@ export const viewRules: Rules = {
   },
 };
 
-/** A network view has a DNS view, and one for dynamic updates. */
+/** Refuses to delete a DNS view that its network view needs: the last one, or the one for dynamic updates. */
 function refuseNeeded(view: Entity, grid: Grid): void {
   const networkView = grid.get(view.links["networkView"]);
   if (!networkView) return;
@@ -56,7 +56,7 @@ function refuseNeeded(view: Entity, grid: Grid): void {
     throw conflict(`Cannot delete the DNS view '${name}'. It is ${problem} the network view '${of}'.`);
 }
 
-/** With its zones, because its network view goes. */
+/** Deletes a DNS view and its zones with its network view. */
 export function deleteWithNetworkView(view: Entity, grid: Grid): void {
   empty(view, grid);
   grid.store.remove(view.id);
@@ -67,7 +67,7 @@ function empty(view: Entity, grid: Grid): void {
   for (const pointer of grid.linked("record:ptr", "view", view.id)) grid.delete(pointer);
 }
 
-/** 1, 2, 3 …: internal keys don't change when a view is renamed. */
+/** Numbers views 1, 2, 3 …, so that internal keys do not change when a view is renamed. */
 function nextNumber(grid: Grid): number {
   return grid.serial("dns.view") + 1;
 }

@@ -1,4 +1,4 @@
-/** Where VLANs stand: their view, their range, the ids that these have, and which id comes next. */
+/** Places of VLANs: their view, their range, the ids of both, and the next free id. */
 
 import { dataError, invalidReference, invalidValue, protocolError } from "../model/answers.js";
 import type { Draft, Grid } from "../model/rules.js";
@@ -19,7 +19,7 @@ export function idSpan({ values }: Draft | Entity): IdSpan {
   return { first: Number(values["start_vlan_id"]), last: Number(values["end_vlan_id"]) };
 }
 
-/** Name and ids, which tell one from another in keys and references. */
+/** Name and ids, which identify a view or range in keys and references. */
 export function spanName(object: Draft | Entity): string[] {
   const { first, last } = idSpan(object);
   return [String(object.values["name"]), String(first), String(last)];
@@ -40,7 +40,7 @@ export function checkIds({ values }: Draft): void {
   }
 }
 
-/** The object that a `parent` or `vlan_view` means: a reference, `{ "_ref": … }`, or a search in its place. */
+/** The object of a `parent` or `vlan_view`, which may be a reference, `{ "_ref": … }`, or a search. */
 export function linkTo(value: Json | undefined, types: readonly string[], grid: Grid): Entity {
   const linked = grid.linkTarget(value);
   if (linked) return linked;
@@ -59,7 +59,7 @@ export function vlanViewOf(object: Draft | Entity, grid: Grid): Entity {
   return view;
 }
 
-/** The range of a VLAN, or its view where it stands in none. */
+/** The range of a VLAN, or its view if it is in no range. */
 export function vlanParentOf(vlan: Draft | Entity, grid: Grid): Entity {
   return grid.get(vlan.links["vlanRange"]) ?? vlanViewOf(vlan, grid);
 }

@@ -105,7 +105,7 @@ function preCreateVlans(parent: Entity, links: Entity["links"], grid: Grid): voi
   }
 }
 
-/** The internal keys of ranges and VLANs hold the name of what they stand in. */
+/** Updates the internal keys of ranges and VLANs, which hold the name of their parent. */
 function renewKeys(parent: Entity, grid: Grid): void {
   const ranges = grid.linked("vlanrange", "vlanView", parent.id);
   const link = parent.type === "vlanview" ? "vlanView" : "vlanRange";

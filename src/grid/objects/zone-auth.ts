@@ -1,4 +1,4 @@
-/** Authoritative zones: the ones that hold records. */
+/** Authoritative zones, which hold records. */
 
 import type { Draft, Grid, ReadContext, Rules } from "../model/rules.js";
 import type { Entity, Json, JsonObject } from "../store/entity.js";
@@ -7,7 +7,7 @@ import { copyZoneRecords } from "./zone-copy.js";
 import { viewOf, zoneAbove, zoneName } from "./zone-lookup.js";
 import { primaryType, readNetworkView, zoneRules } from "./zones.js";
 
-/** What the grid's own timers say while a zone doesn't override them. */
+/** The grid's own timers, for zones that do not override them. */
 const soaDefaults: JsonObject = {
   soa_default_ttl: 28800,
   soa_expire: 2419200,
@@ -34,12 +34,12 @@ export const authZoneRules: Rules = zoneRules("zone_auth", {
   afterCreate: adoptRecords,
 });
 
-/** A zone without a grid primary has no SOA record of the grid's making: what wasn't set is left out then. */
+/** The grid does not create the SOA record of a zone without a grid primary: then unset fields are left out. */
 function readSoa(zone: Entity, field: string, grid: Grid): Json | undefined {
   return zone.values[field] ?? (primaryType(zone, grid) === "Grid" ? soaDefaults[field] : undefined);
 }
 
-/** Records of the zone above whose names now fall into the new zone move to it. */
+/** Moves records of the parent zone whose names lie in the new zone. */
 function adoptRecords(zone: Entity, _draft: Draft, grid: Grid): void {
   const above = zoneAbove(zoneName(zone), viewOf(zone, grid), grid);
   if (!above) return;

@@ -1,4 +1,4 @@
-/** `copyzonerecords`: the records of one zone again under another one's name. */
+/** `copyzonerecords`: copies the records of one zone into another. */
 
 import { invalidReference } from "../model/answers.js";
 import { relativeName } from "../model/names.js";
@@ -7,7 +7,7 @@ import type { Entity, JsonObject } from "../store/entity.js";
 import { recordName, recordsNamed, recordTypes } from "./record-place.js";
 import { zoneName } from "./zone-lookup.js";
 
-/** How the function calls the kinds of record that it copies. NS records aren't among them. */
+/** The function's names for the kinds of record that it copies. It does not copy NS records. */
 const selections: Readonly<Record<string, string>> = {
   A: "record:a",
   AAAA: "record:aaaa",
@@ -60,7 +60,7 @@ function recordsIn(zone: Entity, types: readonly string[], grid: Grid): Entity[]
   return types.flatMap((type) => grid.linked(type, "zone", zone.id));
 }
 
-/** The record's name, with one zone's name in place of the other's. */
+/** The record's name in the target zone. */
 function nameIn(target: Entity, record: Entity, source: Entity): string {
   const relative = relativeName(recordName(record), zoneName(source));
   return relative === "" ? zoneName(target) : `${relative}.${zoneName(target)}`;
@@ -71,7 +71,7 @@ function copyRecord(record: Entity, name: string, target: Entity, grid: Grid): v
   grid.create(record.type, values, { ...record.links, view: Number(target.links["view"]) });
 }
 
-/** A host's addresses, to be made again with the copy. */
+/** A host's addresses, to create with the copy. */
 function embeddedValues(record: Entity, grid: Grid): JsonObject {
   const fields = Object.entries(grid.rules(record.type).embedded ?? {});
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-/** Zones by name: the one that holds a name, the one above another, those below. */
+/** Finds zones: the zone of a name, the parent of a zone, and the zones below. */
 
 import { formatBlock, parseInterface, reverseZoneOf } from "../../cidr.js";
 import { reversedLabels, zoneNamesFor } from "../model/names.js";
@@ -7,7 +7,7 @@ import type { Entity } from "../store/entity.js";
 
 const zoneTypes = ["zone_auth", "zone_forward", "zone_delegated", "zone_stub", "zone_rp"] as const;
 
-/** How a zone is written and what it is called in DNS: the same but for reverse zones, which are written as CIDR. */
+/** The text of a zone and its name in DNS. They differ for reverse zones, which are written as CIDR. */
 export interface ZoneSpelling {
   readonly fqdn: string;
   readonly dnsName: string;
@@ -19,17 +19,17 @@ export function reverseZoneSpelling(cidr: string): ZoneSpelling | undefined {
   return parsed && { fqdn: formatBlock(parsed.block), dnsName: reverseZoneOf(parsed.block) };
 }
 
-/** What a zone is called in DNS. */
+/** The zone's name in DNS. */
 export function zoneName(zone: Entity): string {
   return String(zone.values["_dns_name"]);
 }
 
-/** The part of internal keys that stands for a DNS view: `._default`, `.7`. */
+/** The part of internal keys for a DNS view: `._default`, `.7`. */
 function viewKey(view: Entity): string {
   return view.key.slice(view.key.indexOf("$") + 1);
 }
 
-/** Internal keys share this start: the view's part and the labels from the root down. */
+/** The beginning of internal keys: the view's part and the labels from the root down. */
 export function nameKey(view: Entity, name: string): string {
   return name === "." ? viewKey(view) : `${viewKey(view)}.${reversedLabels(name)}`;
 }
@@ -40,7 +40,7 @@ export function viewOf(entity: { readonly links: Entity["links"] }, grid: Grid):
   return view;
 }
 
-/** The zone of this very name, of whatever type. */
+/** The zone of this exact name, of any type. */
 export function zoneNamed(name: string, view: Entity, grid: Grid): Entity | undefined {
   const key = `dns.zone$${nameKey(view, name)}`;
   for (const type of zoneTypes) {

@@ -1,4 +1,4 @@
-/** What all kinds of zone share: names and formats, one zone per name and view, parents, what goes when a zone goes. */
+/** Rules that all kinds of zone share: names and formats, one zone for each name and view, parents, and deletion. */
 
 import { parseInterface } from "../../cidr.js";
 import { conflict, dataError, invalidValue, parentNotFound } from "../model/answers.js";
@@ -18,7 +18,7 @@ import {
   zonesBelow,
 } from "./zone-lookup.js";
 
-/** Rules of one kind of zone: the shared ones, with its own added. */
+/** Rules of one kind of zone: the shared ones and its own. */
 export function zoneRules(type: string, own: Partial<Rules> = {}): Rules {
   return {
     type,
@@ -51,7 +51,7 @@ export function zoneRules(type: string, own: Partial<Rules> = {}): Rules {
   };
 }
 
-/** Where a zone gets its data from: from servers of its own, or from those of its name server group. */
+/** The kind of a zone's primary: one of its own servers, or of its name server group's. */
 export function primaryType({ values }: Entity, grid: Grid): string {
   const [group] =
     typeof values["ns_group"] === "string" ? grid.find("nsgroup", "name", values["ns_group"]) : [];
@@ -69,7 +69,7 @@ export function readNetworkView(zone: Entity, grid: Grid): Json | undefined {
   return grid.read(viewOf(zone, grid), "network_view");
 }
 
-/** Brings `fqdn` into the form the grid shows and notes the zone's name in DNS. */
+/** Normalizes `fqdn`, and stores the zone's name in DNS. */
 function spell(draft: Draft): void {
   const { fqdn, zone_format: format = "FORWARD" } = draft.values;
   const given = String(fqdn);
@@ -104,14 +104,14 @@ function reverseSpelling(given: string, format: string): ZoneSpelling {
   return spelling;
 }
 
-/** One zone per name and view, of whatever kind. */
+/** Refuses a second zone of a name in a view, of any kind. */
 function refuseSameName(draft: Draft, grid: Grid): void {
   const name = String(draft.values["_dns_name"]);
   if (!zoneNamed(name, viewOf(draft, grid), grid)) return;
   throw conflict(`Duplicate object '${String(draft.values["fqdn"])}' of type zone exists in the database.`);
 }
 
-/** A reverse zone's address block; text fields of a forward zone that has none stay out of answers. */
+/** A part of a reverse zone's address block; `undefined`, which leaves the field out, for a forward zone. */
 function readBlock(zone: Entity, part: 0 | 1): string | undefined {
   const { fqdn, zone_format: format } = zone.values;
   if ((format !== "IPV4" && format !== "IPV6") || !String(fqdn).includes("/")) return undefined;
@@ -152,7 +152,7 @@ export const responsePolicyZoneRules = zoneRules("zone_rp", {
   },
 });
 
-/** A delegation stands in its parent zone, so there must be one. */
+/** A delegation lies in its parent zone, which must exist. */
 export const delegatedZoneRules = zoneRules("zone_delegated", {
   beforeCreate(draft, grid) {
     const above = zoneAbove(String(draft.values["_dns_name"]), viewOf(draft, grid), grid);

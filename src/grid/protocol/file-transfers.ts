@@ -1,4 +1,7 @@
-/** Files in and out: a function hands out a token and a URL, the file travels by that URL, another function ends it. */
+/**
+ * File transfers: a function returns a token and a URL, the file travels by that URL, and another function ends the
+ * transfer.
+ */
 
 import { randomBytes } from "node:crypto";
 import type { Grid } from "../model/rules.js";
@@ -13,7 +16,7 @@ interface Transfer {
 
 const transfersOf = (_grid: Grid): Map<string, Transfer> => new Map();
 
-/** @returns what the function that opens the transfer answers */
+/** @returns the answer of the function that opens the transfer */
 export function openTransfer(
   direction: Transfer["direction"],
   file: string,
@@ -23,7 +26,7 @@ export function openTransfer(
   const id = `req_id-${direction}-${randomBytes(8).toString("hex")}`;
   const path = `/http_direct_file_io/${id}/${encodeURIComponent(file)}`;
   const text = randomBytes(90).toString("base64");
-  // Tokens were seen with line ends inside, as Python's base64 writes them.
+  // Recorded tokens contain line ends, as Python's base64 writes them.
   const token = `${text.slice(0, 76)}\n${text.slice(76)}\n`;
   grid.derived(transfersOf).set(token, { direction, path, content: Buffer.from(content) });
   return { token, url: `${grid.origin}${path}` };
@@ -33,7 +36,7 @@ export function endTransfer(token: string, grid: Grid): void {
   grid.derived(transfersOf).delete(token);
 }
 
-/** The file's own request, to the URL that a function gave; `undefined` for any other path. */
+/** Answers a request to the URL of a transfer; `undefined` for any other path. */
 export function downloadOrUpload(request: GridRequest, grid: Grid): GridAnswer | undefined {
   if (!request.url.startsWith("/http_direct_file_io/")) return undefined;
   const [path = ""] = request.url.split("?");

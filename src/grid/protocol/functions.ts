@@ -65,13 +65,13 @@ function takesSearchArguments({ target, options }: Call, grid: Grid): boolean {
   );
 }
 
-/** @throws Refusal if a parameter that the function needs isn't given */
+/** @throws Refusal if a required parameter is missing */
 export function refuseLacking(given: JsonObject, known: readonly ParameterSchema[]): void {
   const lacking = known.find(({ name, required }) => required && (given[name] ?? null) === null);
   if (lacking) throw protocolError(`required function parameter missing: ${lacking.name}`);
 }
 
-/** Parameters as their function reads them: `null` is as good as not given. Throws as for fields. */
+/** Normalizes parameters. `null` counts as missing. @throws Refusal as for fields */
 export function checkParameters(
   given: JsonObject,
   known: readonly ParameterSchema[],
@@ -83,7 +83,7 @@ export function checkParameters(
     const parameter = known.find((one) => one.name === name);
     if (!parameter) throw unknownField(name);
     if (value === null) continue;
-    // The facts don't tell every list from a single value.
+    // The facts do not distinguish every list from a single value.
     const field = fieldOf(parameter, Array.isArray(value));
     const canonical =
       parameter.types.length === 0

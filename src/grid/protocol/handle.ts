@@ -1,7 +1,7 @@
 /**
  * Request to answer: the emulator's main path. Pure but for the grid's own state; no sockets, no waiting.
  *
- * Whoever calls has checked who is asking. Each call is one transaction: an answer that says no has changed nothing.
+ * The caller has checked the user already. Each call is one transaction: a refused call has changed nothing.
  */
 
 import {
@@ -37,13 +37,13 @@ import {
 } from "./wire.js";
 import { write } from "./writing.js";
 
-/** Who asks, known to be who they say they are, and how their session ends. */
+/** The authenticated user, and how to end the session. */
 export interface Caller {
   readonly user: string;
   logout(): void;
 }
 
-/** @param begun - when the request began, where the grid runs requests side by side */
+/** @param begun - when the request began, if the grid runs requests side by side */
 export function handle(request: GridRequest, grid: Grid, caller: Caller, begun?: Moment): GridAnswer {
   return grid.past.since(begun, () => answered(request, grid, caller));
 }
@@ -64,7 +64,9 @@ function answered(request: GridRequest, grid: Grid, caller: Caller): GridAnswer 
   }
 }
 
-/** As the grid words it that this one is like. Older grids were seen to name an unknown field without quotes. */
+/**
+ * Puts a refusal into the words of the grid's profile. Older grids were seen to name an unknown field without quotes.
+ */
 function worded(refusal: Refusal, { assumptions, reword }: Grid): Refusal {
   const { status, code, text, explanation } = refusal;
   const theirs = reword(text);
@@ -107,12 +109,15 @@ function checkReturnType(type: string): void {
   throw badArgument("_return_type", "Invalid value, must be one of json, json-pretty, xml, xml-pretty");
 }
 
-/** Every call is; whether a `request` object with many calls is one as a whole, or each of its calls, is a doubt. */
+/**
+ * Whether a call is one transaction. Every call is, except perhaps a `request` object with many calls, which an
+ * assumption decides.
+ */
 function isOneTransaction({ target }: Call, grid: Grid): boolean {
   return grid.assumptions.requestIsTransactional || target.kind !== "type" || target.type !== "request";
 }
 
-/** One call, from a request of its own, from inside a `request` object, or from a task that fell due. */
+/** Carries out one call: from a request, from inside a `request` object, or from a scheduled task. */
 export function perform(call: Call, grid: Grid): CallResult {
   const { method, target, options } = call;
   if (target.kind !== "root" && !schemaAt(target.type, call.version)) throw unknownObjectType(target.type);
@@ -129,8 +134,8 @@ export function perform(call: Call, grid: Grid): CallResult {
 }
 
 /**
- * `_return_as_object=1`: the result as the member of an object. So is a page that is asked for by its id alone: the
- * first one was.
+ * `_return_as_object=1` wraps the result in an object. A page that is requested by its id alone is wrapped as well,
+ * like the first page.
  */
 function wrapped(call: Call, outcome: CallResult & { readonly nextPage?: string | undefined }): CallResult {
   const { status, result, nextPage } = outcome;

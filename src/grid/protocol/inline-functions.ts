@@ -1,7 +1,7 @@
 /**
- * Values that are asked for rather than given: `"func:nextavailableip:10.0.0.0/24"`, or an object that names the
- * function, where to call it and which part of its result to take. The object that is written takes the value in the
- * same transaction, so that two callers never get the same one.
+ * Values that a function provides: `"func:nextavailableip:10.0.0.0/24"`, or an object that names the function, its
+ * target and a part of its result. The written object takes the value in the same transaction, so that two callers
+ * never get the same one.
  */
 
 import { type ObjectSchema, objectSchema } from "../../schema/schema.js";
@@ -20,7 +20,7 @@ import { schemaAt } from "../model/versions.js";
 import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { checkParameters, refuseLacking } from "./functions.js";
 
-/** One body's worth of calls: what was taken already is kept out of the next. */
+/** The calls in one body. Values that one call took are excluded from the next. */
 interface Expansion {
   readonly schema: ObjectSchema;
   readonly grid: Grid;
@@ -28,7 +28,7 @@ interface Expansion {
   readonly taken: Json[];
 }
 
-/** The fields with every in-body function replaced by what it gave. */
+/** The fields with every in-body function replaced by its result. */
 export function expandFunctions(
   schema: ObjectSchema,
   fields: JsonObject,
@@ -54,7 +54,10 @@ function expandField(name: string, value: Json, expansion: Expansion): Json {
   );
 }
 
-/** A host's address: what Infoblox's Go client writes inside the call (`mac`, `configure_for_dhcp`) is meant for the entry. */
+/**
+ * Expands an entry of a host's addresses. Infoblox's Go client writes fields of the entry (`mac`, `configure_for_dhcp`)
+ * inside the call.
+ */
 function expandEntry(entry: JsonObject, expansion: Expansion): JsonObject {
   const expanded: Record<string, Json> = {};
   for (const [name, value] of Object.entries(entry)) {
@@ -152,7 +155,7 @@ function callObject(name: string, call: JsonObject, expansion: Expansion): Json 
     try {
       return callOn(target, called, member, given, expansion);
     } catch (error) {
-      // Several objects match: the next one may have room where this one has none.
+      // Several objects match: if this one is full, the next one may have room.
       if (!(error instanceof Refusal) || error.code !== "Client.Ibap.Data") throw error;
       failure ??= error;
     }
@@ -172,7 +175,7 @@ function targetsOf(call: JsonObject, { grid }: Expansion): readonly Entity[] {
 }
 
 /**
- * What may be left out, and is no text and no list. Guess function-structure-sentence (open; asks
+ * An optional structure, which must not be a text or a list. Guess function-structure-sentence (open; asks
  * badParametersAreRefused): the sentence.
  */
 function structure(name: string, value: Json | undefined): JsonObject {
@@ -202,7 +205,7 @@ function callOn(target: Row, name: string, member: string, given: JsonObject, ex
   return value;
 }
 
-/** Whether a leaf may be given smaller networks this way is a doubt; where it may, it turns into a container. */
+/** Refuses a leaf network as the parent, if an assumption says so. Otherwise the leaf turns into a container. */
 function refuseLeafParent(target: Row, name: string, grid: Grid): void {
   const isLeaf = target.type === "network" || target.type === "ipv6network";
   if (name !== "next_available_network" || !isLeaf || grid.assumptions.leafParentIsConverted) return;

@@ -1,6 +1,4 @@
-/**
- * Who is calling: name and password on any request, or the `ibapauth` cookie that an earlier one was given.
- */
+/** Authenticates callers: by user name and password on any request, or by the `ibapauth` cookie of an earlier one. */
 
 import { createHmac, randomBytes } from "node:crypto";
 import type { GridRequest } from "./pages.js";
@@ -8,21 +6,21 @@ import type { GridRequest } from "./pages.js";
 export interface LoginOptions {
   /** Passwords by user name. */
   readonly users: Readonly<Record<string, string>>;
-  /** Seconds that a session opened now lives without being used. */
+  /** Seconds until an unused session ends that is opened now. */
   readonly sessionTimeout: () => number;
-  /** Wrong passwords in a row after which an address is shut out for a minute; 0: never. */
+  /** After how many wrong passwords in a row an address is blocked for a minute; 0: never. */
   readonly lockoutAfter: number;
   readonly clock: { seconds(): number };
 }
 
-/** `user` may come in; `cookie` is set when the session is new. Or not, and why. */
+/** An accepted user, with a `cookie` for a new session; or the refusal. */
 export type Caller =
   | { readonly user: string; readonly cookie?: string }
   | { readonly refused: "unauthorized" | "locked out" };
 
 interface Session {
   readonly user: string;
-  /** As it was when the session was opened: a change is for those that come. */
+  /** The timeout when the session was opened. A change of the setting affects only later sessions. */
   readonly timeout: number;
   lastUsed: number;
 }
@@ -32,19 +30,19 @@ const mostSessions = 10_000;
 
 export class Login {
   readonly #options: LoginOptions;
-  /** Sessions so far: what tells the cookies of one second apart. */
+  /** How many sessions were opened. It makes the cookies of one second differ. */
   #opened = 0;
   /** By the cookie's value. */
   readonly #sessions = new Map<string, Session>();
   readonly #failures = new Map<string, { count: number; last: number }>();
-  /** Signs cookies, so that nobody makes one up. */
+  /** Signs cookies, so that nobody can forge one. */
   readonly #key = randomBytes(16);
 
   constructor(options: LoginOptions) {
     this.#options = options;
   }
 
-  /** A valid cookie wins, also over name and password of somebody else. */
+  /** Authenticates a request. A valid cookie takes precedence, even over another user's name and password. */
   admit(request: GridRequest): Caller {
     const session = this.#sessionOf(request);
     if (session) {
@@ -67,7 +65,7 @@ export class Login {
     if (value !== undefined) this.#sessions.delete(value);
   }
 
-  /** Ends all sessions, as a failover does: the next cookie is answered 401. */
+  /** Ends all sessions, as a failover does: the next cookie gets 401. */
   logoutAll(): void {
     this.#sessions.clear();
   }
@@ -93,7 +91,7 @@ export class Login {
       : undefined;
   }
 
-  /** Opens a session and writes its cookie as a grid does: quoted, with commas between what it says of itself. */
+  /** Opens a session and writes its cookie as a grid does: quoted, with commas between its parts. */
   #open(user: string, address: string): string {
     this.#forgetOldSessions();
     const now = this.#now();
@@ -109,10 +107,10 @@ export class Login {
     return `ibapauth="${value}"; httponly; Path=/`;
   }
 
-  /** A client that logs in with each request would otherwise fill the memory. */
+  /** Removes old sessions: a client that logs in with each request would fill the memory. */
   #forgetOldSessions(): void {
     if (this.#sessions.size < mostSessions) return;
-    // Half of them at once: looking for the oldest among the gone takes longer with each that goes.
+    // Removes half of them at once, so that the search for old sessions runs rarely.
     for (const value of this.#sessions.keys()) {
       if (this.#sessions.size <= mostSessions / 2) return;
       this.#sessions.delete(value);

@@ -1,9 +1,9 @@
-/** The answers that aren't JSON: HTML pages of the web server before WAPI, and of proxies before that. */
+/** The HTML answers of the web server before WAPI, and of proxies before that. */
 
-/** What arrived, as a listener hands it on. */
+/** A request as a listener passes it on. */
 export interface GridRequest {
   readonly method: string;
-  /** Path and query as they came, percent-encoding and all. */
+  /** Path and query as they arrived, still percent-encoded. */
   readonly url: string;
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -22,7 +22,7 @@ export interface GridAnswer {
 
 const html = "text/html; charset=iso-8859-1";
 
-/** Nothing that a grid answers is kept on the way. */
+/** Adds the headers that forbid caching, which a grid sends with every answer. */
 export function uncached(answer: GridAnswer): GridAnswer {
   return {
     ...answer,
@@ -48,13 +48,13 @@ export function forbiddenPage(path: string): GridAnswer {
   return page(403, "403 Forbidden", text);
 }
 
-/** A grid master candidate that doesn't serve the API sends browsers on to the master, with a status of 200. */
+/** A grid master candidate without the API redirects browsers to the master, with status 200. */
 export function candidatePage(master: string): GridAnswer {
   const head = `<meta http-equiv="refresh" content="0; url=${escapeHtml(master)}">`;
   return { status: 200, headers: { "Content-Type": html }, body: document("Redirect", head, "") };
 }
 
-/** A path or method that the web server before WAPI knows nothing of. */
+/** A path or method that the web server before WAPI does not know. */
 export function strayPage(status: 404 | 405, path: string): GridAnswer {
   const [title, text] =
     status === 404
@@ -91,12 +91,12 @@ export function urlTooLongPage(): GridAnswer {
   );
 }
 
-/** What isn't HTTP. */
+/** The answer to bytes that are not HTTP. */
 export function unreadablePage(): GridAnswer {
   return page(400, "400 Bad Request", "The server could not understand this request.");
 }
 
-/** A page where an answer was expected, as captive portals and misconfigured proxies send it. */
+/** A page instead of an answer, as captive portals and misconfigured proxies send it. */
 export function strangersPage(): GridAnswer {
   return page(200, "Welcome", "Please log in to the network.");
 }

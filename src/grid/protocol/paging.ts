@@ -1,6 +1,6 @@
 /**
- * Result sets that clients walk page by page. A set is what the first request found, drawn as far as it was asked for;
- * what is deleted meanwhile is left out, what is created meanwhile isn't in it.
+ * Result sets that clients read page by page. A set holds what the first request found, read only as far as pages were
+ * requested. Objects that are deleted meanwhile are left out. Objects that are created meanwhile are not added.
  */
 
 import { deflateSync, inflateSync } from "node:zlib";
@@ -9,7 +9,7 @@ import type { Grid, Row } from "../model/rules.js";
 import type { FieldSelection } from "../model/view.js";
 
 export interface ResultSet {
-  /** Object type that was asked for; rows may be of others. */
+  /** The requested object type. Rows may have other types. */
   readonly type: string;
   readonly rows: Iterator<Row> & Iterable<Row>;
   readonly size: number;
@@ -24,16 +24,16 @@ export interface Page {
   readonly selection: FieldSelection;
   readonly version: string;
   readonly inheritance: boolean;
-  /** Id of the page after this one; `undefined` on the last. */
+  /** The id of the next page; `undefined` on the last one. */
   readonly next: string | undefined;
 }
 
 interface OpenSet extends ResultSet {
-  /** Rows drawn so far: a page whose answer was lost can be asked for again. */
+  /** Rows read so far: a client can request a page again if its answer was lost. */
   readonly drawn: Row[];
 }
 
-/** Sets that are kept open; the one unused for longest goes first. */
+/** How many sets stay open. The one that is unused for longest is dropped first. */
 const mostSets = 64;
 
 class ResultSets {
@@ -54,7 +54,7 @@ class ResultSets {
     this.#sets.delete(id);
     this.#sets.set(id, set);
     const { type, drawn, size, selection, version, inheritance } = set;
-    // One row more than the page, to know whether there is another page.
+    // One row more than the page shows whether there is another page.
     while (drawn.length <= start + size) {
       const { value, done } = set.rows.next();
       if (done) break;
@@ -78,7 +78,7 @@ export function nextPage(pageId: string, grid: Grid): Page {
   return grid.derived(resultSets).page(set, start, grid);
 }
 
-/** A long lower-case hex string that begins like zlib data, because it is. */
+/** A page id: a long lower-case hex string of zlib data, as a grid's. */
 function formatPageId(set: number, start: number): string {
   const about = JSON.stringify({ offset: start, result_set: set, session: "wapi", kind: "next_page" });
   return deflateSync(about).toString("hex");

@@ -1,4 +1,4 @@
-/** GET: one object by its reference, or a list by search arguments, whole, limited, or page by page. */
+/** GET: one object by its reference, or a search, as a whole, limited, or page by page. */
 
 import { badArgument, operationNotAllowed, protocolError, repeatedArgument } from "../model/answers.js";
 import type { Grid, ReadContext, Row } from "../model/rules.js";
@@ -16,7 +16,7 @@ export interface ReadOutcome {
   readonly nextPage?: string | undefined;
 }
 
-/** More results than this are refused unless the request says otherwise. */
+/** A negative limit, which refuses more results, unless the request sets another. */
 const defaultLimit = -1000;
 
 export function read(call: Call, grid: Grid): ReadOutcome {
@@ -63,7 +63,7 @@ function readList(type: string, call: Call, grid: Grid): ReadOutcome {
   };
 }
 
-/** A search over all types gives objects of many; each shows its own standard fields. */
+/** The selection for a row. In a search over all types, each object shows the standard fields of its own type. */
 function selectionFor(row: Row, type: string, selection: FieldSelection, version: string): FieldSelection {
   return row.type === type ? selection : parseSelection(row.type, version, undefined, undefined);
 }
@@ -79,8 +79,8 @@ export function contextOf({ version, options }: Call, grid: Grid): ReadContext {
 }
 
 /**
- * Search arguments of URI and body. An attribute may be asked for twice, and has to be both; a list may, and holds either;
- * a single value may not.
+ * Search arguments of URI and body. An attribute may be repeated: the object must match both values. A list may be
+ * repeated: it must contain either value. A single value may not be repeated.
  */
 function searchArguments(type: string, { uriArgs, body, version }: Call): (readonly [string, Json])[] {
   const fields = schemaAt(type, version)?.fields;
@@ -95,7 +95,7 @@ function searchArguments(type: string, { uriArgs, body, version }: Call): (reado
   return [...attributes, ...given, ...Object.entries(isObject(body) ? body : {})];
 }
 
-/** A positive limit cuts off, a negative one refuses what is more. */
+/** A positive limit truncates the rows. A negative one refuses more rows. */
 function limited(rows: Iterable<Row>, limit: number): Row[] {
   if (limit === 0) throw badArgument("_max_results", "Invalid value, must not be 0");
   const most = Math.abs(limit);

@@ -1,8 +1,8 @@
 /**
- * The `request` object: many calls in one, in order, with values carried from one to the next.
+ * The `request` object: several calls in one, in order, which pass values to later calls.
  *
- * `assign_state` keeps a value of a call's result; `##STATE:name:##` puts it into a later call. Any failure is the
- * answer to the whole, and undoes the whole (see `handle.ts`).
+ * `assign_state` stores a value of a call's result; `##STATE:name:##` inserts it into a later call. The first failure
+ * is the answer to the whole request, and undoes it (see `handle.ts`).
  */
 
 import { invalidReference, notAnObject, protocolError, Refusal, unknownField } from "../model/answers.js";
@@ -43,7 +43,7 @@ const operations: Readonly<Record<Method, string>> = {
   DELETE: "delete",
 };
 
-/** One step's result; `undefined` if it is discarded. */
+/** One step's result; `undefined` if the step discards it. */
 function performStep(
   step: Json,
   state: State,
@@ -98,7 +98,7 @@ function fieldsOf(value: Json | undefined): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** A text that is nothing but a placeholder becomes the value itself, whatever its type. */
+/** Inserts states into a value. A text that is only a placeholder becomes the value itself, whatever its type. */
 function substitute(value: Json, state: State): Json {
   if (typeof value === "string") {
     const [, whole] = /^##STATE:(.+?):##$/.exec(value) ?? [];
@@ -117,7 +117,10 @@ function stateValue(name: string, state: State): Json {
   return value;
 }
 
-/** `_ref`, a field, a member of a list (`ipv4addrs[1]`), or `*Attribute` of the result; of a list, of its first element. Nothing there fails the request. */
+/**
+ * Stores `_ref`, a field, a member of a list (`ipv4addrs[1]`), or `*Attribute` of the result, or of the first element
+ * of a list. A missing value fails the request.
+ */
 function assignState(assignments: JsonObject, result: Json | undefined, state: State, grid: Grid): void {
   const [source] = [result].flat() as (Json | undefined)[];
   for (const [name, wanted] of Object.entries(assignments)) {
@@ -149,7 +152,7 @@ function assignedValue(source: Json, wanted: string, grid: Grid): Json | undefin
   return isObject(attribute) ? attribute["value"] : undefined;
 }
 
-/** The object of a result; a deleted one has nothing to read. */
+/** The object of a result; `undefined` if it was deleted. */
 function resolved(ref: string, grid: Grid) {
   try {
     return grid.resolve(ref);

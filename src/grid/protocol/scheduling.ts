@@ -1,8 +1,8 @@
 /**
- * Writes for later: `_schedinfo.scheduled_time` on a write makes a `scheduledtask` that does it when its time has come.
+ * Scheduled writes: `_schedinfo.scheduled_time` on a write creates a `scheduledtask` that carries it out later.
  *
- * A task that fell due is carried out before the next request is looked at, which nobody can tell from its being
- * carried out on time.
+ * A task that is due is carried out before the next request. Clients can't distinguish that from a task carried out on
+ * time.
  */
 
 import { badArgument, conflict, Refusal } from "../model/answers.js";
@@ -23,7 +23,7 @@ function isForNow(options: Call["options"]): boolean {
   return switchOption(options, "_schedinfo.schedule_now");
 }
 
-/** Checks the write by doing and undoing it, and keeps it as a task, whose reference is the answer. */
+/** Checks the write by carrying it out and undoing it, and stores it as a task. The answer is the task's reference. */
 export function schedule(call: Call, grid: Grid, perform: Perform): CallResult {
   const { target, options } = call;
   const type = target.kind === "root" ? "" : target.type;
@@ -69,7 +69,7 @@ function rehearse(work: () => void, grid: Grid): void {
   }
 }
 
-/** Carries out what has fallen due, oldest first. */
+/** Carries out the tasks that are due, oldest first. */
 export function runDueTasks(grid: Grid, perform: Perform): void {
   if (grid.store.count("scheduledtask") === 0) return;
   const now = grid.clock.seconds();

@@ -1,8 +1,8 @@
 /**
- * A request as WAPI reads it, and an answer as WAPI writes it: URL, arguments, bodies, envelope.
+ * Reads requests and writes answers as WAPI does: URL, arguments, bodies, envelope.
  *
- * Arguments come from the URI, where everything is text, or from a JSON body; those that steer the answer rather than
- * name a field (`_return_fields`, `_paging` …) are the options.
+ * Arguments come from the URI, where everything is text, or from a JSON body. Options are the arguments that control
+ * the answer and name no field (`_return_fields`, `_paging` …).
  */
 
 import { compareVersions, knownVersions } from "../../schema/schema.js";
@@ -22,31 +22,31 @@ import { formatXml } from "./xml.js";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
-/** What a call is about: the API itself, an object type, or one object. */
+/** The target of a call: the API itself, an object type, or one object. */
 export type CallTarget =
   | { readonly kind: "root" }
   | { readonly kind: "type"; readonly type: string }
   | { readonly kind: "object"; readonly type: string; readonly ref: string };
 
-/** One call, from a request of its own or from inside a `request` object. */
+/** One call, from a request or from inside a `request` object. */
 export interface Call {
   readonly method: Method;
   readonly version: string;
   readonly target: CallTarget;
   readonly options: Options;
-  /** Arguments of the URI that are no options, as text. */
+  /** Arguments of the URI without options, as text. */
   readonly uriArgs: readonly (readonly [string, string])[];
   /** The body without options; a list only for `request`. */
   readonly body: JsonObject | readonly Json[];
 }
 
-/** What a call comes to, before it is put into words. */
+/** The result of a call before it is written as JSON or XML. */
 export interface CallResult {
   readonly status: number;
   readonly result: Json;
 }
 
-/** Arguments that steer the answer. Text as from the URI, or JSON as from a body. */
+/** Arguments that control the answer: text from the URI, or JSON from a body. */
 export type Options = Readonly<Partial<Record<OptionName, Json>>>;
 type OptionName = (typeof optionNames)[number];
 
@@ -80,12 +80,12 @@ const isOption = (name: string): name is OptionName => (optionNames as readonly 
 
 // --- reading ---------------------------------------------------------------------------------------------------
 
-/** The version in the path (`/wapi/v2.12/…`), or `undefined` if the path is none of WAPI's. */
+/** The version in the path (`/wapi/v2.12/…`), or `undefined` if it is not a path of WAPI. */
 export function pathVersion(url: string): string | undefined {
   return /^\/wapi\/v([\d.]+)(?:[/?]|$)/.exec(url)?.[1];
 }
 
-/** Whether a grid whose newest version is `newest` answers to `version`. */
+/** Whether a grid whose newest version is `newest` speaks `version`. */
 export function speaks(version: string, newest: string): boolean {
   return knownVersions.includes(version) && compareVersions(version, newest) <= 0;
 }
@@ -105,7 +105,7 @@ export function readCall(request: GridRequest, version: string): Call {
   };
 }
 
-/** A call from inside a `request` object: `object`, `data` and `args` in place of path, body and query. */
+/** A call from inside a `request` object: `object`, `data` and `args` are its path, body and query. */
 export function innerCall(
   method: Method,
   version: string,
@@ -128,14 +128,14 @@ export function innerCall(
 export function parseTarget(path: string, version: string): CallTarget {
   const sent = decodePercent(path).replace(/\/$/, "");
   const [name = "", ...rest] = decodeFully(sent).split("/");
-  // A name that came with a later version stands for nothing yet.
+  // A name of a later version is unknown in this one.
   if (name !== "" && nameAt(name, version) !== name) throw unknownObjectType(name);
   const type = presentName(name, version);
   if (type === "") return { kind: "root" };
   return rest.length === 0 ? { kind: "type", type } : { kind: "object", type, ref: sent };
 }
 
-/** Form encoding: `+` is a blank, which is why `_return_fields+` must travel as `_return_fields%2B`. */
+/** Form encoding: `+` is a blank. So clients must send `_return_fields+` as `_return_fields%2B`. */
 function parseQuery(query: string): [string, string][] {
   return query
     .split("&")
@@ -150,12 +150,12 @@ function parseQuery(query: string): [string, string][] {
 const decodeForm = (text: string): string => decodePercent(text.replaceAll("+", " "));
 
 /**
- * JSON, whatever the content type says, or form arguments, which join those of the URI. Text that is neither is
- * refused as broken JSON.
+ * Parses JSON, whatever the content type, or form arguments, which are added to those of the URI. Refuses other text as
+ * broken JSON.
  */
 function parseBody(request: GridRequest, pairs: [string, string][]): JsonObject | readonly Json[] {
   const text = request.body.toString("utf8").trim();
-  // A DELETE has its arguments in the URI, and whatever its body holds is ignored.
+  // A DELETE has its arguments in the URI. Its body is ignored.
   if (text === "" || request.method === "DELETE") return {};
   const isForm = request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false;
   if (isForm && !/^[[{"]/.test(text)) {
@@ -179,7 +179,7 @@ function parseJson(text: string): Json {
   return json;
 }
 
-/** JSON writes an unpaired surrogate as its escape, and a pair as it is. */
+/** Whether a text has an unpaired surrogate: JSON writes only these as escapes. */
 function hasHalfCharacter(json: Json): boolean {
   return /(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]/.test(JSON.stringify(json));
 }
@@ -192,10 +192,10 @@ function decodedJson(text: string): Json {
   }
 }
 
-/** Python's own decoder gives up at about a thousand; no request of a client's nests more than ten. */
+/** Python's decoder fails at about a thousand levels. No client's request nests more than ten. */
 const deepest = 100;
 
-/** Whether brackets nest beyond that, without going into them. */
+/** Whether brackets nest deeper than that. Does not recurse. */
 export function isDeep(text: string): boolean {
   let depth = 0;
   let isText = false;
@@ -225,7 +225,7 @@ function optionsOf(
   }
   for (const [name, value] of pairs) {
     if (!isOption(name)) continue;
-    // Both forms of `_return_fields` may repeat; of the others the last one counts.
+    // Both forms of `_return_fields` may be repeated. Of other options the last one counts.
     const before = name.startsWith("_return_fields") ? options[name] : undefined;
     options[name] = before === undefined ? value : `${textOf(before)},${value}`;
   }
@@ -238,7 +238,7 @@ function withoutOptions(body: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(body).filter(([name]) => !isOption(name)));
 }
 
-/** `_method` turns a POST into something that carries its arguments in the body. */
+/** `_method` gives the method of a POST that carries its arguments in the body. */
 function methodOf(method: string, options: Options): Method {
   const wanted = method === "POST" && options._method !== undefined ? textOf(options._method) : method;
   if (wanted === "GET" || wanted === "POST" || wanted === "PUT" || wanted === "DELETE") return wanted;
@@ -257,7 +257,7 @@ export function textOption(options: Options, name: OptionName): string | undefin
   return value === undefined || value === null ? undefined : textOf(value);
 }
 
-/** `1`, `true` and `True` switch on; so does an option without a value (`?_schema`). */
+/** `1`, `true` and `True` enable an option, and so does an empty value (`?_schema`). */
 export function switchOption(options: Options, name: OptionName): boolean {
   const value = textOption(options, name);
   return value !== undefined && !/^(0|false|no)$/i.test(value);
@@ -289,7 +289,7 @@ export function answerXml(status: number, result: Json, pretty: boolean): GridAn
   return { status, headers: { "Content-Type": "application/xml" }, body: formatXml(result, pretty) };
 }
 
-/** The error envelope in the grid's odd layout, which some clients pick apart by pattern. */
+/** The error envelope in the grid's unusual layout, which some clients parse by pattern. */
 export function answerRefusal(refusal: Refusal): GridAnswer {
   const { status, code, text, explanation } = refusal;
   const body =
@@ -300,7 +300,7 @@ export function answerRefusal(refusal: Refusal): GridAnswer {
   return { status, headers: { "Content-Type": json, "Content-Length": length }, body };
 }
 
-/** The one error that is plain text: a version that the grid doesn't speak. */
+/** The only error in plain text: a version that the grid does not speak. */
 export function answerUnknownVersion(version: string): GridAnswer {
   return { status: 400, headers: { "Content-Type": "text/plain" }, body: `Version ${version} not supported` };
 }

@@ -1,4 +1,4 @@
-/** POST, PUT and DELETE: from a call to a stored change, and to what the grid answers to it. */
+/** POST, PUT and DELETE: carries out a write and returns its answer. */
 
 import type { FieldSchema, ObjectSchema } from "../../schema/schema.js";
 import {
@@ -71,7 +71,9 @@ function remove(call: Call, grid: Grid): WriteOutcome {
   return { status: 200, result: ref };
 }
 
-/** The object of a reference, unless the grid refuses to write to what has changed since the request began. */
+/**
+ * The object of a reference. @throws Refusal if it has changed since the request began and the grid refuses such writes
+ */
 function writable(ref: string, grid: Grid): Entity {
   const entity = grid.resolve(ref);
   if (grid.assumptions.refusesStaleWrites && grid.past.isStale(() => grid.resolve(ref)))
@@ -86,7 +88,7 @@ function schemaFor(operation: "create" | "update" | "delete", type: string, vers
   return schema;
 }
 
-/** The current reference, or the object where fields were asked for. */
+/** The current reference, or the object if the request asks for fields. */
 function shown(entity: Entity, call: Call, grid: Grid): Json {
   const exactly = textOption(call.options, "_return_fields");
   const added = textOption(call.options, "_return_fields+");

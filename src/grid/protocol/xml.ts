@@ -5,7 +5,7 @@
 
 import type { Json } from "../store/entity.js";
 
-/** `pretty`: each element on a line of its own. */
+/** Formats a result as XML. `pretty` writes each element on its own line. */
 export function formatXml(result: Json, pretty: boolean): string {
   const lines = elementOf(Array.isArray(result) ? "list" : "value", result);
   return ['<?xml version="1.0" encoding="utf-8"?>', ...lines].join(pretty ? "\n" : "");
@@ -26,7 +26,7 @@ function elementOf(name: string, value: Json): string[] {
 
 const typeNames: Readonly<Record<string, string>> = { number: "int", boolean: "boolean" };
 
-/** Names of attributes are those of administrators, and may be no names of elements. */
+/** Administrators choose the names of attributes, which may be invalid as names of elements. */
 function elementName(key: string): string {
   return /^[A-Za-z_][\w.-]*$/.test(key) ? key : `value name="${escaped(key)}"`;
 }

@@ -8,7 +8,7 @@ import { SpanSet } from "./span-set.js";
 
 export class AddressUse {
   readonly family: Family;
-  /** Ids of the objects on an address. Nearly always one, which is then kept without an array of its own. */
+  /** Ids of the objects on an address. Nearly always there is one, which is kept without an array. */
   readonly #holders = new Map<bigint, number | readonly number[]>();
   readonly #single: SpanSet;
   readonly #spans = new Map<number, Span>();
@@ -20,7 +20,7 @@ export class AddressUse {
     this.#inSpans = new SpanSet(family);
   }
 
-  /** The objects on an address, in the order in which they came. */
+  /** The objects on an address, in the order in which they were added. */
   holders(value: bigint): readonly number[] {
     const held = this.#holders.get(value);
     const single = held === undefined ? [] : typeof held === "number" ? [held] : held;
@@ -58,14 +58,14 @@ export class AddressUse {
     this.#inSpans.add(span.first, span.last);
   }
 
-  /** Spans may overlap, so what remains is put together anew; there are few of them. */
+  /** Spans may overlap, so the remaining ones are merged again. There are few of them. */
   releaseSpan(id: number): void {
     if (!this.#spans.delete(id)) return;
     this.#inSpans = new SpanSet(this.family);
     for (const { first, last } of this.#spans.values()) this.#inSpans.add(first, last);
   }
 
-  /** The lowest address from `value` on that nothing uses. */
+  /** The lowest unused address from `value` on. */
   firstFree(value: bigint): bigint {
     for (let free = value; ; ) {
       const next = this.#inSpans.firstFree(this.#single.firstFree(free));
@@ -74,14 +74,14 @@ export class AddressUse {
     }
   }
 
-  /** The used addresses inside `within`, in order. They must not be changed meanwhile. */
+  /** Yields the used addresses inside `within`, in order. The caller must not change them meanwhile. */
   *addresses(within: Span): Generator<bigint> {
     for (const { first, last } of this.spans(within)) {
       for (let value = first; value <= last; value++) yield value;
     }
   }
 
-  /** The used addresses inside `within` as spans, in order and apart. They must not be changed meanwhile. */
+  /** The used addresses inside `within` as separate spans, in order. The caller must not change them meanwhile. */
   spans(within: Span): Iterable<Span> {
     const single = this.#single.within(within);
     return this.#spans.size === 0 ? single : mergeSpans([...single, ...this.#inSpans.within(within)]);

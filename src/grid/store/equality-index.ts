@@ -1,8 +1,10 @@
-/** Ids of one type's objects by a value they hold: what makes a search by `=` independent of the number of objects. */
+/**
+ * Ids of one type's objects by a value that they have. It makes a search by `=` independent of the number of objects.
+ */
 
 import type { Entity } from "./entity.js";
 
-/** The values an object is found by: none, one, or several (elements of a list). */
+/** The values by which an object is found: none, one, or several (elements of a list). */
 export type IndexKeys = (entity: Entity) => string | number | undefined | readonly (string | number)[];
 
 export class EqualityIndex {
@@ -16,7 +18,7 @@ export class EqualityIndex {
     this.#keys = keys;
   }
 
-  /** Ids found by the value, in the order in which the objects were made. */
+  /** Ids found by the value, in the order in which the objects were created. */
   ids(value: string | number): readonly number[] {
     const found = this.#ids.get(value);
     if (found === undefined) return [];

@@ -1,4 +1,4 @@
-/** What stored values are indexed and compared by, and how one object's value stands for another object. */
+/** The keys by which stored values are indexed and compared, and the form of stored references. */
 
 import type { Json } from "./entity.js";
 import type { IndexKeys } from "./equality-index.js";
@@ -23,7 +23,10 @@ export function fieldKeys(field: string): IndexKeys {
   return keys;
 }
 
-/** What a value is indexed by; `undefined` for what isn't (structs). Booleans and numbers don't collide with text. */
+/**
+ * The index key of a value; `undefined` for values without one (structs). Booleans and numbers do not collide with
+ * text.
+ */
 export function indexKey(value: Json | undefined): string | number | undefined {
   if (typeof value === "string" || typeof value === "number") return value;
   if (typeof value === "boolean") return value ? "\u0000true" : "\u0000false";

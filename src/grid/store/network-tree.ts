@@ -1,8 +1,8 @@
 /**
- * The networks and containers of one network view and family: who lies in whom.
+ * The networks and containers of one network view and family, as a tree.
  *
- * CIDR blocks nest or are apart, never in between; so they form a tree, and whatever contains an address or a block
- * lies on one path from the root.
+ * CIDR blocks either nest or are disjoint. So they form a tree, and all blocks around an address or a block lie on one
+ * path from the root.
  */
 
 import { type Address, type Block, blockOf, contains, type Family, type Span } from "../../cidr.js";
@@ -15,11 +15,11 @@ export interface NetworkNode {
   readonly id: number;
   /** Nearest network around it; `undefined` at the top. */
   readonly parent: NetworkNode | undefined;
-  /** Networks right below it, in order. */
+  /** Networks directly below it, in order. */
   children(): Iterable<NetworkNode>;
-  /** Networks below it at any depth, each before those below it. */
+  /** Networks below it at any depth, each before its own children. */
   descendants(): Iterable<NetworkNode>;
-  /** The addresses that the networks below it take up. */
+  /** The addresses that the networks below it take. */
   readonly taken: SpanSet;
 }
 
@@ -37,22 +37,22 @@ export class NetworkTree {
     return this.#root.children();
   }
 
-  /** All networks, each before those below it. */
+  /** All networks, each before its children. */
   all(): Iterable<NetworkNode> {
     return this.#root.descendants();
   }
 
-  /** The addresses that the networks at the top take up. */
+  /** The addresses that the networks at the top take. */
   get taken(): SpanSet {
     return this.#root.taken;
   }
 
-  /** Exactly this block. */
+  /** The network of exactly this block. */
   find(block: Block): NetworkNode | undefined {
     return this.#around(block).childAt(block);
   }
 
-  /** The smallest network that holds all of it, the same block included. */
+  /** The smallest network that contains the span or address; a network of the same block counts. */
   smallestAround(where: Span | Address): NetworkNode | undefined {
     let node = this.#root;
     for (;;) {
@@ -68,7 +68,7 @@ export class NetworkTree {
     return around === this.#root ? undefined : around;
   }
 
-  /** Networks right below the one around `block`, inside `block`: what it has, or would get, as children. */
+  /** The networks inside `block` that are, or would be, its children. */
   childrenOf(block: Block): NetworkNode[] {
     const around = this.#around(block);
     const itself = around.childAt(block);
@@ -90,7 +90,7 @@ export class NetworkTree {
     around.adopt(node);
   }
 
-  /** Takes the network out; those below it move up. Nothing happens when the block belongs to another by now. */
+  /** Removes a network; its children move up. Does nothing if the block has another network by now. */
   delete(block: Block, id: number): void {
     const around = this.#around(block);
     const node = around.childAt(block);
@@ -99,7 +99,7 @@ export class NetworkTree {
     for (const child of [...node.children()]) around.adopt(child);
   }
 
-  /** The node, root included, that has the block as a child or would have. */
+  /** The node, or the root, that has or would have the block as a child. */
   #around(block: Block): Node {
     let node = this.#root;
     for (;;) {
@@ -115,7 +115,7 @@ class Node implements NetworkNode {
   id: number;
   readonly taken: SpanSet;
   #parent: Node | undefined;
-  /** By first address, which tells siblings apart. */
+  /** By first address, which identifies a child. */
   readonly #children = new OrderedMap<Node>();
 
   constructor(block: Block, id: number) {
@@ -124,7 +124,7 @@ class Node implements NetworkNode {
     this.taken = new SpanSet(block.family);
   }
 
-  /** The root stands for the network view and is nobody's network. */
+  /** `undefined` at the top: the root stands for the network view and is not a network. */
   get parent(): Node | undefined {
     const parent = this.#parent;
     return parent === undefined || parent.#parent === undefined ? undefined : parent;

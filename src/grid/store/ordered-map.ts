@@ -1,8 +1,8 @@
 /**
  * A map in key order, for addresses: finds a key, or the nearest one below or above, in logarithmic time.
  *
- * Entries stand in chunks of neighbours. A chunk is short enough that inserting into its middle costs nothing to
- * speak of, and a million entries make so few chunks that finding the right one is a binary search over an array.
+ * Entries are kept in chunks of neighbours. A chunk is so short that an insertion into its middle is cheap. A million
+ * entries make so few chunks that a binary search over an array finds the right one.
  */
 
 const LONGEST_CHUNK = 256;
@@ -15,7 +15,7 @@ interface Chunk<Value> {
 export type Entry<Value> = readonly [key: bigint, value: Value];
 
 export class OrderedMap<Value> {
-  /** In order, none of them empty. */
+  /** The chunks in order. None is empty. */
   readonly #chunks: Chunk<Value>[] = [];
   #size = 0;
 
@@ -72,7 +72,7 @@ export class OrderedMap<Value> {
     return undefined;
   }
 
-  /** All entries whose key is not below `key`, in order. The map must not be changed meanwhile. */
+  /** Yields all entries whose key is not below `key`, in order. The caller must not change the map meanwhile. */
   *from(key: bigint): Generator<Entry<Value>> {
     const start = Math.max(0, this.#chunkOf(key));
     for (let index = start; index < this.#chunks.length; index++) {
@@ -84,7 +84,7 @@ export class OrderedMap<Value> {
     }
   }
 
-  /** Index of the only chunk that may hold the key; -1 when all keys are above it. */
+  /** Index of the only chunk that may hold the key; -1 if all keys are above it. */
   #chunkOf(key: bigint): number {
     let low = 0;
     let high = this.#chunks.length;
@@ -96,7 +96,7 @@ export class OrderedMap<Value> {
     return low - 1;
   }
 
-  /** Ascending keys are the common case: cutting near the insertion leaves full chunks behind instead of half full ones. */
+  /** Splits near the insertion, since ascending keys are common: that leaves full chunks instead of half full ones. */
   #split(index: number, insertedAt: number): void {
     const chunk = this.#chunks[index] as Chunk<Value>;
     const cut = insertedAt === LONGEST_CHUNK ? LONGEST_CHUNK : LONGEST_CHUNK >> 1;
@@ -104,7 +104,7 @@ export class OrderedMap<Value> {
   }
 }
 
-/** How many of the sorted keys are below `key`; where it stands or would stand. */
+/** How many of the sorted keys are below `key`: its index, or the index to insert it at. */
 function countBelow(keys: readonly bigint[], key: bigint): number {
   let low = 0;
   let high = keys.length;

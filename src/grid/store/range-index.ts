@@ -20,18 +20,18 @@ export class RangeIndex {
     this.#ranges.set(first, { family, first, last, id });
   }
 
-  /** Nothing happens when another range starts there by now. */
+  /** Does nothing if another range starts there by now. */
   delete({ first }: Span, id: number): void {
     if (this.#ranges.get(first)?.id === id) this.#ranges.delete(first);
   }
 
-  /** The range that the address lies in. */
+  /** The range that contains the address. */
   around({ value }: Address): IndexedRange | undefined {
     const range = this.#ranges.floor(value)?.[1];
     return range !== undefined && value <= range.last ? range : undefined;
   }
 
-  /** Ranges that have an address in common with the span, in order. The index must not be changed meanwhile. */
+  /** Yields the ranges that overlap the span, in order. The caller must not change the index meanwhile. */
   *overlapping({ family, first, last }: Span): Generator<IndexedRange> {
     const around = this.around({ family, value: first });
     if (around !== undefined) yield around;
@@ -41,7 +41,7 @@ export class RangeIndex {
     }
   }
 
-  /** The lowest address from `value` on that no range covers. */
+  /** The lowest address from `value` on outside all ranges. */
   firstOutside(value: bigint): bigint {
     let outside = value;
     for (const [start, { last }] of this.#ranges.from(this.#ranges.floor(value)?.[0] ?? value)) {

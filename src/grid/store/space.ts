@@ -1,8 +1,8 @@
 /**
- * The address space of each network view: which networks lie in which, where the DHCP ranges are, what uses an address.
+ * The address space of each network view: the tree of networks, the DHCP ranges, and the used addresses.
  *
- * All of it is derived from the stored objects. It follows every change, undone and restored ones included, so rules
- * only store objects and never tell the space.
+ * It is derived from the stored objects and follows every change, also undone and restored ones. So rules only store
+ * objects and never update the space.
  */
 
 import { type Address, type Block, type Family, parseAddress, parseBlock, type Span } from "../../cidr.js";
@@ -21,7 +21,7 @@ export interface FamilySpace {
 
 const spaces = new WeakMap<Store, Space>();
 
-/** The address space of a grid's store, kept from its first use on. */
+/** The address space of a grid's store, which is created on first use. */
 export function spaceOf({ store }: { readonly store: Store }): Space {
   let space = spaces.get(store);
   if (space === undefined) {
@@ -34,7 +34,7 @@ export function spaceOf({ store }: { readonly store: Store }): Space {
 export class Space {
   /** By network view and family. */
   readonly #spaces = new Map<string, FamilySpace>();
-  /** DNS view → its network view, which never changes. Deleted ones stay: their records may be undone after them. */
+  /** DNS view → its network view, which never changes. Deleted views stay: their records may be restored after them. */
   readonly #networkViews = new Map<number, number>();
 
   constructor(store: Store) {
@@ -91,13 +91,13 @@ export class Space {
     else addresses.releaseSpan(entity.id);
   }
 
-  /** The network view that an object's addresses belong to: its own, or that of its DNS view. */
+  /** The network view of an object's addresses: its own, or that of its DNS view. */
   #placeOf({ links: { networkView, view } }: Entity): number | undefined {
     return networkView ?? (view === undefined ? undefined : this.#networkViews.get(view));
   }
 }
 
-/** What an object takes of the address space. */
+/** What an object takes from the address space. */
 type Claim =
   | { readonly kind: "network"; readonly what: Block }
   | { readonly kind: "range" | "addresses"; readonly what: Span }

@@ -1,6 +1,6 @@
 /**
- * A set of addresses, kept as the spans that they make up: the next free address is one step away however many
- * addresses in a row are taken.
+ * A set of addresses, stored as spans: finding the next free address takes one step, however many addresses in a row
+ * are taken.
  */
 
 import { addressBits, type Block, type Family, firstBlockIn, type Span } from "../../cidr.js";
@@ -8,7 +8,7 @@ import { OrderedMap } from "./ordered-map.js";
 
 export class SpanSet {
   readonly family: Family;
-  /** First address → last address; the spans never overlap or touch. */
+  /** First address → last address. The spans never overlap or touch. */
   readonly #spans = new OrderedMap<bigint>();
   #size = 0n;
 
@@ -16,7 +16,7 @@ export class SpanSet {
     this.family = family;
   }
 
-  /** How many addresses. */
+  /** How many addresses are in the set. */
   get size(): bigint {
     return this.#size;
   }
@@ -48,13 +48,13 @@ export class SpanSet {
     }
   }
 
-  /** The lowest address from `value` on that is not in the set; may lie beyond the family's last address. */
+  /** The lowest address from `value` on that is not in the set. It may lie beyond the family's last address. */
   firstFree(value: bigint): bigint {
     const last = this.#lastAround(value);
     return last === undefined ? value : last + 1n;
   }
 
-  /** The parts of the set inside `within`, in order. The set must not be changed meanwhile. */
+  /** Yields the parts of the set inside `within`, in order. The caller must not change the set meanwhile. */
   *within({ first, last }: Span): Generator<Span> {
     const { family } = this;
     const around = this.#spans.floor(first);
@@ -67,7 +67,7 @@ export class SpanSet {
     }
   }
 
-  /** What of `within` is not in the set, in order. The set must not be changed meanwhile. */
+  /** Yields the parts of `within` that are not in the set, in order. The caller must not change the set meanwhile. */
   *gaps(within: Span): Generator<Span> {
     const { family } = this;
     let next = within.first;
@@ -78,7 +78,7 @@ export class SpanSet {
     if (next <= within.last) yield { family, first: next, last: within.last };
   }
 
-  /** The lowest block of that prefix length inside `within` that has no address of the set. */
+  /** The lowest block of a prefix length inside `within` without an address of the set. */
   firstGap(within: Span, prefixLength: number): Block | undefined {
     if (prefixLength > addressBits(this.family)) return undefined;
     for (const gap of this.gaps(within)) {
@@ -100,7 +100,7 @@ export class SpanSet {
     return around !== undefined && around[1] >= value ? around[1] : undefined;
   }
 
-  /** Whole spans of the set that have an address in common with `first`–`last`; a copy, so that they can be changed. */
+  /** The whole spans that overlap `first`–`last`, as a copy, so that the set can be changed. */
   #overlapping(first: bigint, last: bigint): (readonly [bigint, bigint])[] {
     const found: (readonly [bigint, bigint])[] = [];
     const around = this.#spans.floor(first);

@@ -1,8 +1,8 @@
 /**
  * The emulator's memory: objects by id, by type and by internal key, with indexes, transactions and snapshots.
  *
- * Objects are never changed in place, so undoing a transaction or restoring a snapshot puts old ones back. Whoever
- * derives something from the objects (an index, the address space) listens to changes and stays right through both.
+ * Objects are never changed in place, so undoing a transaction or restoring a snapshot puts old ones back. Derived data
+ * (an index, the address space) listens to changes and stays right through both.
  */
 
 import type { Entity } from "./entity.js";
@@ -11,14 +11,14 @@ import { EqualityIndex, type IndexKeys } from "./equality-index.js";
 /** One change as listeners see it: created (no `before`), deleted (no `after`), or replaced. */
 export type ChangeListener = (before: Entity | undefined, after: Entity | undefined) => void;
 
-/** A copy of everything at one moment; shares the objects themselves. */
+/** A copy of everything at one moment. It shares the objects themselves. */
 export interface StoreSnapshot {
   readonly entities: readonly Entity[];
   readonly nextId: number;
   readonly serials: ReadonlyMap<string, number>;
 }
 
-/** What an outermost transaction did, for whoever keeps a journal. */
+/** The changes of an outermost transaction, for a journal. */
 export interface StoreChanges {
   readonly stored: readonly Entity[];
   readonly removed: readonly number[];
@@ -32,10 +32,12 @@ interface TypeTable {
   readonly entities: Map<number, Entity>;
   readonly ids: Map<string, number>;
   readonly indexes: Map<string, EqualityIndex>;
-  /** Highest id at the end of the map; a lower one that comes later (undo, conversion) needs sorting before a listing. */
+  /**
+   * The highest id so far. If a lower id is added later (undo, conversion), the map must be sorted before a listing.
+   */
   lastId: number;
   sorted: boolean;
-  /** Their ids in order, from the first {@link Store.walk} on. */
+  /** The ids in order. Kept from the first {@link Store.walk} on. */
   order: number[] | undefined;
 }
 
@@ -76,8 +78,8 @@ export class Store {
   }
 
   /**
-   * The objects of a type that are there now, oldest first, drawn over as long a time as it takes: what is new
-   * meanwhile isn't among them, what is gone is left out.
+   * Yields the objects of a type that exist now, oldest first, over as long a time as the caller takes. Objects that
+   * are created meanwhile are not included, and deleted ones are left out.
    */
   *walk(type: string): Generator<Entity> {
     const end = this.#nextId;
@@ -102,17 +104,17 @@ export class Store {
     return ids.map((id) => this.#entities.get(id)).filter((entity) => entity !== undefined);
   }
 
-  /** How many {@link indexed} would give, without fetching them. */
+  /** How many objects {@link indexed} would return, without fetching them. */
   indexedCount(type: string, index: string, keys: IndexKeys, value: string | number): number {
     return this.#index(type, index, keys).count(value);
   }
 
-  /** Tells the listener of every change from now on, undone and restored ones included. */
+  /** Calls the listener for every change from now on, also for undone and restored ones. */
   onChange(listener: ChangeListener): void {
     this.#changeListeners.push(listener);
   }
 
-  /** Tells the listener of every outermost transaction that changed something. */
+  /** Calls the listener for every outermost transaction that changed something. */
   onCommit(listener: CommitListener): void {
     this.#commitListeners.push(listener);
   }
@@ -130,7 +132,7 @@ export class Store {
     return value;
   }
 
-  /** Stores an object, new or in place of the one with the same id. */
+  /** Stores an object. Replaces one with the same id. */
   put(entity: Entity): void {
     const before = this.#entities.get(entity.id);
     if (before === entity) return;
@@ -145,7 +147,7 @@ export class Store {
     this.#apply(before, undefined);
   }
 
-  /** All of `work`, or nothing of it where it throws. Inside another transaction: the same, for this part alone. */
+  /** Runs `work` as a transaction: undoes all of it if it throws. Inside another transaction, undoes only this part. */
   transaction<Result>(work: () => Result): Result {
     const mark = this.#undo.length;
     const nextId = this.#nextId;
@@ -166,8 +168,8 @@ export class Store {
   }
 
   /**
-   * Looks at the objects as if some changes hadn't been made, at most one for each object. Objects that have changed
-   * again since stay as they are.
+   * Runs `look` as if some changes, at most one for each object, had not been made. Objects that have changed again
+   * since stay as they are.
    */
   without<Result>(changes: readonly StoreChange[], look: () => Result): Result {
     const undone = changes.filter((change) => this.#entities.get(idOf(change)) === change.after);
@@ -189,7 +191,7 @@ export class Store {
     }
   }
 
-  /** Whether {@link without} has somebody look at what isn't the present: listeners learn nothing new from it. */
+  /** Whether {@link without} is showing a past state. Listeners ignore its changes. */
   get isElsewhere(): boolean {
     return this.#elsewhere;
   }
@@ -215,7 +217,7 @@ export class Store {
   }
 
   #commit(): void {
-    // A listener that fails (a full disk) fails the transaction: it is undone like any other.
+    // If a listener fails (a full disk), the transaction fails and is undone.
     if (this.#undo.length > 0 && this.#commitListeners.length > 0) this.#tellOfCommit();
     this.#undo.length = 0;
   }
@@ -267,11 +269,11 @@ export class Store {
     if (!replacement) this.#entities.delete(entity.id);
   }
 
-  /** The next id in a type's order, which may be that of an object gone by now. */
+  /** The next id in a type's order. Its object may be deleted by now. */
   #idAfter(type: string, id: number): number | undefined {
     const table = this.#types.get(type);
     if (!table) return undefined;
-    // Ids of objects that are gone stay in the order until they are too many.
+    // Ids of deleted objects stay in the order until they are too many.
     if (!table.order || table.order.length > 2 * table.entities.size + 1_000) {
       table.order = [...table.entities.keys()].sort((left, right) => left - right);
     }
