@@ -1,14 +1,16 @@
 /**
- * `npm run torture -- [--minutes N] [--seed N] [--operations N] [--every-way] [--all-variants]`: the fault campaign of the
+ * `npm run torture -- [--minutes N] [--seed N] [--operations N] [--every-way] [--all-variants] [--docker]`: the fault campaign of the
  * tests, round after round, with this library and with a client that repeats blindly, side by side. A round is repeated by
  * its seed alone. `--every-way` takes every way in (descriptions, hosts, records, ranges, upkeep) and reads the grid's
- * books with a plain HTTP client; `--all-variants` takes also grids on which guards alone don't hold.
+ * books with a plain HTTP client; `--all-variants` takes also grids on which guards alone don't hold. `--docker` has Docker
+ * engines create and remove networks and containers on one grid.
  */
 
 import { parseArgs } from "node:util";
 import { blind } from "../test/campaign/blind.js";
 import { type Outcome, run } from "../test/campaign/campaign.js";
 import { careful } from "../test/campaign/customers.js";
+import { dockerCampaign } from "../test/campaign/docker.js";
 import { doubts } from "../test/campaign/doubts.js";
 import { everyWay } from "../test/campaign/every-way.js";
 import { otherVariants, serialVariants } from "../test/campaign/variants.js";
@@ -20,6 +22,7 @@ const { values } = parseArgs({
     operations: { type: "string", default: "2000" },
     "every-way": { type: "boolean", default: false },
     "all-variants": { type: "boolean", default: false },
+    docker: { type: "boolean", default: false },
   },
 });
 const operations = Number(values.operations);
@@ -30,7 +33,8 @@ type Totals = Record<(typeof counts)[number] | "errors", number>;
 const ours = emptyTotals();
 const blindOnes = emptyTotals();
 
-if (values["every-way"]) await takeEveryWay();
+if (values.docker) await driveEngines();
+else if (values["every-way"]) await takeEveryWay();
 else await repeatRequests();
 
 async function repeatRequests(): Promise<void> {
@@ -39,7 +43,9 @@ async function repeatRequests(): Promise<void> {
     const { options, grid: _, ...rest } = doubts[seed % doubts.length] ?? { grid: "", options: {} };
     const outcome = await run({ seed, operations, ...rest, customer: (wapi) => careful(wapi, options) });
     add(ours, outcome);
-    report(seed, outcome);
+    const { leaked, givenTwice, lost, wrongGateways } = outcome;
+    for (const [what, list] of Object.entries({ leaked, givenTwice, lost, wrongGateways }))
+      fail(`${seed}`, what, list);
     add(blindOnes, await run({ seed, operations, ...rest, customer: blind }));
   }
   console.table({ "this library": ours, "blind repetition": blindOnes });
@@ -54,18 +60,48 @@ async function takeEveryWay(): Promise<void> {
     const { requests, errors, risen, ...outcome } = await everyWay({ seed, operations, ...variant });
     totals.operations += operations;
     totals.requests += requests;
-    totals.errors += Object.values(errors).reduce((sum, count) => sum + count, 0);
+    totals.errors += sumOf(errors);
     // What is released and made again by a late create is a documented limit: it is counted and fails nothing.
     totals.risen += risen.length;
     for (const what of ["lost", "twice", "leaked", "untrue"] as const) {
-      const list = outcome[what];
-      totals[what] += list.length;
-      if (list.length === 0) continue;
-      process.exitCode = 1;
-      console.error(`Seed ${seed}, ${grid}: ${what}:\n  ${list.join("\n  ")}`);
+      totals[what] += outcome[what].length;
+      fail(`${seed}, ${grid}`, what, outcome[what]);
     }
   }
   console.table({ "every way": totals });
+}
+
+async function driveEngines(): Promise<void> {
+  const totals = { operations: 0, networks: 0, containers: 0, errors: 0, lost: 0, twice: 0, leaked: 0 };
+  for (let round = 0; round === 0 || Date.now() < until; round += 1) {
+    const seed = Number(values.seed) + round;
+    const { grid = "", assumptions } = serialVariants[seed % serialVariants.length] ?? {};
+    const { networks, containers, errors, ...outcome } = await dockerCampaign({
+      seed,
+      operations,
+      assumptions,
+    });
+    totals.operations += operations;
+    totals.networks += networks;
+    totals.containers += containers;
+    totals.errors += sumOf(errors);
+    for (const what of ["lost", "twice", "leaked"] as const) {
+      totals[what] += outcome[what].length;
+      fail(`${seed}, ${grid}`, what, outcome[what]);
+    }
+  }
+  console.table({ "Docker engines": totals });
+}
+
+function sumOf(errors: Readonly<Record<string, number>>): number {
+  return Object.values(errors).reduce((sum, count) => sum + count, 0);
+}
+
+/** What went wrong in a round fails the run, with all that is known of it. */
+function fail(round: string, what: string, list: readonly string[]): void {
+  if (list.length === 0) return;
+  process.exitCode = 1;
+  console.error(`Seed ${round}: ${what}:\n  ${list.join("\n  ")}`);
 }
 
 function emptyTotals(): Totals {
@@ -77,14 +113,5 @@ function add(totals: Totals, outcome: Outcome): void {
     const value = outcome[name];
     totals[name] += typeof value === "number" ? value : value.length;
   }
-  totals.errors += Object.values(outcome.errors).reduce((sum, count) => sum + count, 0);
-}
-
-/** What went wrong in a round of ours fails the run, with all that is known of it. */
-function report(seed: number, { leaked, givenTwice, lost, wrongGateways }: Outcome): void {
-  for (const [what, list] of Object.entries({ leaked, givenTwice, lost, wrongGateways })) {
-    if (list.length === 0) continue;
-    process.exitCode = 1;
-    console.error(`Seed ${seed}: ${what}:\n  ${list.join("\n  ")}`);
-  }
+  totals.errors += sumOf(outcome.errors);
 }
