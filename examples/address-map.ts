@@ -1,5 +1,5 @@
 /**
- * Draws the map of a container in the terminal; with a file name also as a page or picture.
+ * Draws the map of a container in the terminal. With a file name, it also writes a page or a picture.
  *
  *   npx tsx examples/address-map.ts [map.html]                       on a grid in memory
  *   INFOBLOX_URL=… INFOBLOX_CONTAINER=10.20.0.0/16 npx tsx …         on yours

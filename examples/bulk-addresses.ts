@@ -1,5 +1,5 @@
 /**
- * Takes 200 addresses of a subnet, shows how full it is, and gives everything back.
+ * Takes 200 addresses of a subnet, shows how full the subnet is, and releases everything.
  *
  *   npx tsx examples/bulk-addresses.ts
  */

@@ -1,6 +1,6 @@
 /**
- * Takes 250 subnets in a loop, stops in the middle as a crash would, and goes on where that stopped: the request id
- * knows what was taken.
+ * Takes 250 subnets in a loop, stops in the middle like a crash, and continues from there: the grid knows by the request
+ * id what was taken.
  *
  *   npx tsx examples/bulk-subnets.ts
  */
@@ -24,13 +24,13 @@ const request = {
   comment: "rack",
 };
 
-// A hundred to a request, the next hundred when these are used up. No more than those are in memory.
+// Each request takes a hundred. The loop asks for the next hundred when it has used these, and keeps no more in memory.
 for await (const subnet of ipam.requestSubnetsInChunks(request)) {
   console.log(`the first is ${subnet.cidr}`);
   break;
 }
 
-// The same request, from anywhere and at any time: the first hundred are there, the others are made.
+// The same request, from any process at any time: it returns the existing subnets and creates the others.
 const racks: Subnet[] = [];
 try {
   const run = ipam.requestSubnetsInChunks({
@@ -39,7 +39,7 @@ try {
   });
   for await (const subnet of run) racks.push(subnet);
 } catch (error) {
-  // What the loop has seen stays taken; the same request again goes on from here.
+  // The subnets that the loop has seen stay taken; the same request again continues from here.
   if (isInfobloxError(error)) console.error(`${racks.length} taken; then: ${error}`);
   throw error;
 }

@@ -1,6 +1,6 @@
 /**
- * A host gets a second address, moves to another subnet, and is renamed: each in one request, and each a change of one
- * thing, so that others can change the same host meanwhile.
+ * A host gets a second address, moves to another subnet, and gets another name. Each change is one request and changes one
+ * thing, so others can change the same host at the same time.
  *
  *   npx tsx examples/change-a-host.ts                                on a grid in memory
  */

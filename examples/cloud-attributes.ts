@@ -1,5 +1,5 @@
 /**
- * Describes machines for a grid's cloud reports: what all have in common once, what is each one's own with its request.
+ * Describes machines for a grid's cloud reports: common values once, and each machine's own values with its request.
  * Then counts the addresses of a tenant, as such a report does.
  *
  *   npx tsx examples/cloud-attributes.ts
@@ -14,7 +14,7 @@ const container = process.env["INFOBLOX_CONTAINER"] ?? "10.20.0.0/16";
 grid?.seed({ containers: [container] });
 
 const ipam = new Ipam(wapi, { cloud: { cmpType: "Kubernetes", tenantId: "team-blue" } });
-// Where the grid has no Cloud Network Automation, and so not these attributes. Once, by a superuser.
+// A superuser does this once, if the grid has no Cloud Network Automation and so lacks these attributes.
 await ipam.setup({ cloud: true });
 
 const subnet = await ipam.requestSubnet({
@@ -23,7 +23,7 @@ const subnet = await ipam.requestSubnet({
   cloud: { networkName: "blue" },
 });
 
-// Of one machine; the tenant is another here.
+// For one machine, with another tenant.
 const vm = await ipam.requestAddress({
   from: subnet,
   name: "vm-1",
@@ -32,7 +32,7 @@ const vm = await ipam.requestAddress({
 });
 console.log(vm.ip, vm.extattrs);
 
-// Of many, and of a plan's steps.
+// For many addresses, and for the steps of a plan.
 await ipam.requestAddresses({ from: subnet, count: 20, cloud: { networkName: "blue" } });
 await ipam
   .plan()

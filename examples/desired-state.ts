@@ -1,5 +1,5 @@
 /**
- * A site as plain data: made, found in order the second time, changed, and pruned.
+ * Describes a site as plain data: creates it, finds nothing to do the second time, changes it, and prunes it.
  *
  *   npx tsx examples/desired-state.ts              on a grid in memory
  */

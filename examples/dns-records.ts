@@ -1,6 +1,6 @@
 /**
- * DNS records of addresses that have no host record: an A record with the next free address and its way back in one
- * request, an alias, and the reverse zone that this needs.
+ * DNS records of addresses without a host record: an A record with the next free address and its PTR record in one
+ * request, an alias, and the reverse zone that the PTR record needs.
  *
  *   npx tsx examples/dns-records.ts                                on a grid in memory
  */

@@ -1,5 +1,5 @@
 /**
- * One host with an IPv4 and an IPv6 address: both chosen by the grid, in one atomic create.
+ * Creates a host with an IPv4 and an IPv6 address. The grid chooses both, in one atomic create.
  *
  *   npx tsx examples/dual-stack.ts
  */

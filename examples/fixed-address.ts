@@ -1,5 +1,5 @@
 /**
- * Binds addresses to a MAC (IPv4), to a DUID (IPv6), and to nothing (a reservation).
+ * Takes addresses for a MAC (IPv4), for a DUID (IPv6), and for no client (a reservation).
  *
  *   npx tsx examples/fixed-address.ts
  */

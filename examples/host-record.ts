@@ -1,5 +1,5 @@
 /**
- * Registers a host at the next free address of a subnet: one request to the grid, and the answer says which address.
+ * Creates a host at the next free address of a subnet, in one request. The answer says which address it is.
  *
  *   npx tsx examples/host-record.ts
  *   INFOBLOX_URL=… INFOBLOX_CONTAINER=10.20.0.0/16 INFOBLOX_ZONE=example.com npx tsx …
@@ -17,11 +17,11 @@ grid?.seed({ containers: [container], zones: [zone] });
 const ipam = new Ipam(wapi);
 const subnet = await ipam.requestSubnet({ from: container, prefixLength: 28 });
 
-// In DNS: the name must lie in a zone of the grid.
+// In DNS: the grid must have a zone for the name.
 const web = await ipam.requestAddress({ from: subnet, name: `web-1.${zone}`, aliases: [`www.${zone}`] });
 console.log(`${web.name} is ${web.ip} (${web.kind})`);
 
-// Not in DNS: any name will do.
+// Not in DNS: any name works.
 const lamp = await ipam.requestAddress({ from: subnet, name: "lamp in the hall", dns: false });
 console.log(`${lamp.name} is ${lamp.ip} (${lamp.kind})`);
 

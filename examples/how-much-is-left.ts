@@ -1,5 +1,6 @@
 /**
- * How many subnets are left in a container, where, and how scattered; and which subnets are nearly full.
+ * Shows how many subnets are left in a container, where they are, how fragmented the space is, and which subnets are
+ * nearly full.
  *
  *   npx tsx examples/how-much-is-left.ts                                on a grid in memory
  *   INFOBLOX_URL=… INFOBLOX_CONTAINER=10.20.0.0/16 npx tsx …            on yours

@@ -1,5 +1,6 @@
 /**
- * The whole address plan as tables that NetBox imports in bulk, what changed a day later, and what wants looking at.
+ * Writes the whole address plan as tables that NetBox imports in bulk, shows what changed a day later, and lists what needs
+ * attention.
  *
  *   npx tsx examples/inventory-to-netbox.ts
  */

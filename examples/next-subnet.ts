@@ -1,5 +1,5 @@
 /**
- * Takes the next free /24 of a container, and gives it back.
+ * Takes the next free /24 of a container, and releases it.
  *
  *   npx tsx examples/next-subnet.ts                                  on a grid in memory
  *   INFOBLOX_URL=… INFOBLOX_CONTAINER=10.20.0.0/16 npx tsx …         on yours

@@ -1,5 +1,5 @@
 /**
- * A site with a subnet, its gateway, a host, a printer and DNS records: one plan, one request, all or nothing.
+ * Creates a site with a subnet, its gateway, a host, a printer and DNS records: one plan, one request, all or nothing.
  *
  *   npx tsx examples/plan.ts                       on a grid in memory
  */

@@ -1,5 +1,6 @@
 /**
- * Pools by name: subnets from the emptier of two containers, addresses by turns, and what happens when one is full.
+ * Uses pools by name: takes subnets from the emptier of two containers, takes addresses in turn, and shows what happens
+ * when a source is full.
  *
  *   npx tsx examples/pools.ts
  */
@@ -30,6 +31,6 @@ for (let turn = 1; turn <= 3; turn += 1) {
   console.log(`turn ${turn}: ${ip} of ${subnet}`);
 }
 
-// The small subnet runs out on the way; the rest comes from the other, and the small one isn't asked again for a while.
+// The small subnet becomes full, and the rest comes from the other one. For a while, the library tries the small one last.
 const many = await ipam.requestAddresses({ from: { pool: "paris-web" }, count: 10 });
 console.log(many.map(({ ip }) => ip).join(" "));

@@ -1,6 +1,6 @@
 /**
- * Preview environments that clean up after themselves: a subnet and an address for each pull request, for three days;
- * every push renews them; what nobody renews is collected.
+ * Preview environments that clean up after themselves: each pull request gets a subnet and an address for three days, and
+ * every push renews them. A nightly job releases what nobody renewed.
  *
  *   npx tsx examples/preview-environments.ts
  */
@@ -32,10 +32,10 @@ const abandoned = await preview(17);
 const busy = await preview(18);
 console.log(`17 has ${abandoned.web.ip}, 18 has ${busy.web.ip}`);
 
-// A push to 18: a week from now.
+// A push to pull request 18 renews it for a week.
 for (const thing of [busy.subnet, busy.web]) await ipam.renew(thing, { expiresIn: 7 * day });
 
-// What a nightly job does; here as if four days had passed.
+// A nightly job does this; here, as if four days had passed.
 const now = new Date(Date.now() + 4 * day * 1000);
 const { released: would } = await ipam.collect({ dryRun: true, now });
 console.log("would free", would.map(({ place }) => place).join(", "));

@@ -1,6 +1,5 @@
 /**
- * The last addresses of a subnet are kept apart, one is taken from them, and services are restarted once for all who
- * want it.
+ * Reserves the last addresses of a subnet as a range, takes one from it, and restarts services once for several callers.
  *
  *   npx tsx examples/range-and-restart.ts                                on a grid in memory
  */

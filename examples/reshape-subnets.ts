@@ -1,5 +1,5 @@
 /**
- * A subnet is split, two are joined, one gets a gateway, DHCP options and a VLAN.
+ * Splits a subnet, joins two, and gives one a gateway, DHCP options and a VLAN.
  *
  *   npx tsx examples/reshape-subnets.ts                                on a grid in memory
  */

@@ -1,5 +1,5 @@
 /**
- * Searches by field and by extensible attribute, and walks through more objects than a grid gives in one answer.
+ * Searches by field and by extensible attribute, and reads more objects than a grid returns in one answer.
  *
  *   npx tsx examples/search-and-paging.ts
  */

@@ -1,6 +1,6 @@
 /**
- * Tests your own code against a grid in memory, over a real socket. Runs with Node's own test runner; the same works
- * in vitest, jest or mocha.
+ * Tests your own code against a grid in memory, over a real socket. It uses Node's own test runner; the same works in
+ * vitest, jest or mocha.
  *
  *   npx tsx examples/unit-testing-with-fakegrid.ts
  */

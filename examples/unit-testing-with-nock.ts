@@ -1,6 +1,6 @@
 /**
- * The same grid behind nock: no socket is opened, and your code keeps the address that it has in production.
- * Needs `nock` among your development dependencies.
+ * Runs the same grid behind nock: it opens no socket, and your code uses the same URL as in production.
+ * Add `nock` to your development dependencies.
  *
  *   npx tsx examples/unit-testing-with-nock.ts
  */

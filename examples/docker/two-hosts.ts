@@ -1,6 +1,6 @@
 /**
- * Two Docker hosts share one subnet by name: what their engines ask of the driver, call by call, and what the grid then
- * holds. Runs on a grid in memory and needs no Docker.
+ * Two Docker hosts share one subnet by name. Shows what their engines ask of the driver, call by call, and which objects are
+ * on the grid afterwards. It runs on a grid in memory and needs no Docker.
  *
  *   npx tsx examples/docker/two-hosts.ts
  */
@@ -14,7 +14,7 @@ await using ipam = new Ipam(grid.clientOptions);
 const local = { networkView: "docker", containers: ["10.1.0.0/16"] };
 
 for (const [number, engineId] of ["host-a", "host-b"].entries()) {
-  // Each host has a driver of its own; here both are in one program.
+  // Each host has its own driver; here, both are in one program.
   const driver = createIpamDriver({ ipam, engineId, local });
   const { LocalDefaultAddressSpace: AddressSpace } = driver.getDefaultAddressSpaces();
 

@@ -1,6 +1,6 @@
 /**
- * Backstage: a scaffolder action that reserves a subnet for a new service. The task's id is the request id: a task that
- * is started again goes on with the subnet that it has.
+ * Backstage: a scaffolder action that reserves a subnet for a new service. The task's id is the request id. If a task starts
+ * again, it continues with the subnet that it has.
  *
  *   npx tsx examples/recipes/backstage-action.ts
  *
@@ -43,7 +43,7 @@ export function reserveSubnet(ipam: Ipam, from: readonly string[]) {
         output("cidr", subnet.cidr);
         output("gateway", subnet.gateway ?? "");
       } catch (error) {
-        // The text is shown in the task's log: say who can help, too.
+        // The task's log shows the text, so it also says who can help.
         if (!isInfobloxError(error, "PoolExhaustedError")) throw error;
         throw new Error(`${error.message} Ask the network team for another container.`, { cause: error });
       }

@@ -1,6 +1,6 @@
 /**
- * AWS CDK and CloudFormation: a subnet as a custom resource. CloudFormation may deliver an event twice, and deletes what
- * an update replaced: the request id comes from the stack, so that a repeat gives the same subnet.
+ * AWS CDK and CloudFormation: a subnet as a custom resource. CloudFormation may deliver an event twice, and deletes what an
+ * update replaced. The request id comes from the stack, so a repeated event returns the same subnet.
  *
  *   npx tsx examples/recipes/cdk-custom-resource.ts
  *
@@ -34,12 +34,12 @@ const ipam = new Ipam(new WapiClient(grid?.clientOptions), { owner: "cloudformat
 export async function onEvent(event: CustomResourceEvent): Promise<CustomResourceAnswer> {
   if (event.RequestType === "Delete") {
     const id = event.PhysicalResourceId ?? "";
-    // A create that failed has no subnet, and CloudFormation deletes it all the same: gone is success.
+    // CloudFormation also deletes a resource whose create failed, which has no subnet: if it is gone, that is success.
     await ipam.releaseSubnet({ requestId: id }, { cascade: true });
     return { PhysicalResourceId: id };
   }
   const { Container, PrefixLength } = event.ResourceProperties;
-  // Another size is another subnet: with a new id, CloudFormation deletes the old one once the new one is in use.
+  // Another size means another subnet. With a new id, CloudFormation deletes the old one after the new one is in use.
   const id = `${event.StackId}/${event.LogicalResourceId}/${PrefixLength}`;
   const subnet = await ipam.requestSubnet({
     from: Container,

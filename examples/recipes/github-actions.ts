@@ -1,7 +1,7 @@
 /**
- * GitHub Actions: an address for the preview of a pull request, taken when it is opened and given back when it is
- * closed. Every push runs the workflow again, gets the same address, and keeps it for another week; what is never closed
- * is freed by a nightly run.
+ * GitHub Actions: takes an address for the preview of a pull request when it is opened, and releases it when it is closed.
+ * Every push runs the workflow again, gets the same address, and keeps it for another week. A nightly run releases the
+ * addresses of pull requests that nobody closed.
  *
  *   GITHUB_EVENT_ACTION=opened  PULL_REQUEST=17 npx tsx examples/recipes/github-actions.ts
  *   GITHUB_EVENT_ACTION=closed  PULL_REQUEST=17 npx tsx examples/recipes/github-actions.ts

@@ -1,6 +1,6 @@
 /**
- * A Kubernetes operator: the reconcile function of a custom resource `AddressClaim`. It may be called at any time, any
- * number of times, by several replicas: the claim's uid is the request id.
+ * A Kubernetes operator: the reconcile function of a custom resource `AddressClaim`. Kubernetes may call it at any time, any
+ * number of times, in several replicas. The claim's uid is the request id.
  *
  *   npx tsx examples/recipes/kubernetes-operator.ts
  */
@@ -37,10 +37,10 @@ export async function reconcile(ipam: Ipam, claim: AddressClaim, signal?: AbortS
   const { name, namespace, uid, deletionTimestamp, finalizers } = claim.metadata;
   const others = finalizers.filter((one) => one !== finalizer);
   if (deletionTimestamp !== undefined) {
-    await ipam.releaseAddress({ requestId: uid }, { signal }); // gone already is success
+    await ipam.releaseAddress({ requestId: uid }, { signal }); // if it is gone already, that is success
     return { finalizers: others };
   }
-  // Before the first address is taken: a claim that is deleted in between must come by here once more.
+  // Before the operator takes the address: if the claim is deleted in between, Kubernetes must call this once more.
   if (!finalizers.includes(finalizer)) return { finalizers: [...others, finalizer], requeueAfterSeconds: 0 };
   try {
     const { ip } = await ipam.requestAddress({
@@ -53,7 +53,7 @@ export async function reconcile(ipam: Ipam, claim: AddressClaim, signal?: AbortS
     return { finalizers, status: { phase: "Bound", ip } };
   } catch (error) {
     if (!isInfobloxError(error)) throw error;
-    // A full pool may have room tomorrow, and a wrong claim may be mended; anything else is the queue's to repeat.
+    // A full pool may have room tomorrow, and somebody may correct a wrong claim. The queue repeats everything else.
     const lasting =
       isInfobloxError(error, "PoolExhaustedError") || isInfobloxError(error, "InvalidRequestError");
     if (!lasting) throw error;
@@ -61,7 +61,7 @@ export async function reconcile(ipam: Ipam, claim: AddressClaim, signal?: AbortS
   }
 }
 
-// What the controller does with a claim, from its first sight to its end:
+// What the controller does with a claim, from start to end:
 const grid = process.env["INFOBLOX_URL"] ? undefined : await FakeGrid.listen({ setup: true });
 grid?.seed({
   attributes: [{ name: "Pool", type: "STRING" }],
@@ -87,7 +87,7 @@ await apply(); // the finalizer
 await apply(); // the address
 await apply(); // nothing new
 claim = { ...claim, metadata: { ...claim.metadata, deletionTimestamp: "2026-01-01T00:00:00Z" } };
-await apply(); // given back
+await apply(); // released
 
 await ipam.close();
 await grid?.close();

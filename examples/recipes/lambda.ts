@@ -1,6 +1,6 @@
 /**
- * AWS Lambda: one client for all invocations of a warm instance, a request id against repeated deliveries, and a
- * deadline below the platform's own.
+ * AWS Lambda: one client for all invocations of a warm instance, a request id for repeated deliveries, and a deadline below
+ * the platform's own.
  *
  *   npx tsx examples/recipes/lambda.ts
  */

@@ -1,6 +1,6 @@
 /**
- * Pulumi: a subnet as a dynamic resource. Its id is the request id, so that an `up` that was interrupted finds on its
- * second run what the first one took.
+ * Pulumi: a subnet as a dynamic resource. Its id is the request id. If an `up` is interrupted, the second run finds what the
+ * first one took.
  *
  *   npx tsx examples/recipes/pulumi.ts
  *
@@ -66,7 +66,7 @@ export const subnetProvider = {
     try {
       await ipam.releaseSubnet({ requestId: id });
     } catch (error) {
-      // Pulumi shows the message: it names the addresses that are in the way.
+      // Pulumi shows the message, which names the addresses in the way.
       if (isInfobloxError(error, "SubnetInUseError")) throw new Error(error.message, { cause: error });
       throw error;
     }
