@@ -1,15 +1,15 @@
 /**
- * What must not be seen, and how it is kept out of errors, logs, recordings and terminals: the one place that knows
- * which names mean a secret, what a credential looks like in a text, and which characters forge lines.
+ * Removes secrets from errors, logs, recordings and terminals. Only this module knows which names mean a secret, how a
+ * credential looks in a text, and which characters forge lines.
  *
- * Every pattern here runs in linear time: the texts come from outside.
+ * Every pattern here runs in linear time, since the texts come from outside.
  */
 
 import { types } from "node:util";
 
 export const redacted = "[redacted]";
 
-/** Names of secrets: a grid's own fields, those that people give to attributes, and those of arguments in a URL. */
+/** Names of secrets: the grid's own fields, names that people give to attributes, and arguments in a URL. */
 const secretName = new RegExp(
   [
     "pass(word|phrase|wd|_phrase)",
@@ -27,9 +27,9 @@ const secretName = new RegExp(
   "i",
 );
 
-/** Whether what has this name is a secret. The path of a field is a name, too: `create.password`. */
+/** Whether a value of this name is a secret. The path of a field is a name, too: `create.password`. */
 export function isSecretName(name: string): boolean {
-  // `userPass` is two words, as `user_pass` is.
+  // `userPass` is two words, like `user_pass`.
   return secretName.test(name.replace(/([a-z\d])([A-Z])/g, "$1_$2"));
 }
 
@@ -41,17 +41,17 @@ const keys = "(?:private|access|api|authentication)[_-]?key";
 
 type Replacement = string | ((...matches: string[]) => string);
 
-/** Text that would give a credential away, whatever it is part of. */
+/** Patterns of credentials in any text. */
 const credentials: readonly (readonly [RegExp, Replacement])[] = [
   [/(ibapauth=)("[^"]*"|[^\s;]+)/gi, "$1[redacted]"],
   [/\b(basic|bearer)([ \t]{1,20})([a-z0-9+/=._~-]{4,})/gi, withoutScheme],
-  // In a URL, or in what is meant as one. Each begins at a word's first letter and ends soon: from every letter on, a
-  // long word would take minutes.
+  // In a URL or similar text. Each pattern begins at a word's first letter and is bounded: if it began at every letter,
+  // a long word would take minutes.
   [/(\b\w{1,32}:\/\/)[^\s/@"'<>]{1,256}@/g, "$1[redacted]@"],
   [/(\bhttps?:[\\/]{0,4})[^\s@"'<>]{1,256}@/gi, "$1[redacted]@"],
   [/(?<![\w/@:.%+-])(?!mailto:)[\w.%+-]{1,64}:[^\s@/"'<>:]{1,128}@(?=[\w[])/gi, "[redacted]@"],
   [/(%3a(?:%2f){2})(?:(?!%40|%2f)[^\s@/"'<>&]){1,256}%40/gi, "$1[redacted]%40"],
-  // What this package itself says of a field of such a name ("password: is missing …") is no secret.
+  // This package's own message about such a field ("password: is missing …") is not a secret.
   [
     new RegExp(
       `("?(?<![a-z])(?:\\w{0,32}_)?(?:${named}|${keys})"?\\s{0,20}${sign}\\s{0,20})(?!is missing\\b|must be\\b|\\[redacted)("(?:[^"\\\\]|\\\\.)*"|'[^']*'|[^\\s,;}&]+)`,
@@ -74,7 +74,7 @@ function withoutScheme(text: string, scheme: string, blank: string, value: strin
   return isCredential ? `${scheme}${blank}${redacted}` : text;
 }
 
-/** The text without anything that looks like a password, cookie, authorization header or private key. */
+/** Removes everything that looks like a password, cookie, authorization header or private key. */
 export function redact(text: string): string {
   return credentials.reduce(
     (clean, [pattern, replacement]) => clean.replace(pattern, replacement as string),
@@ -82,18 +82,18 @@ export function redact(text: string): string {
   );
 }
 
-/** How deep and how long a value is copied: what is told of it needs no more. */
+/** How deep and how long a copied value may be: messages need no more. */
 const deepest = 12;
 const longest = 10_000;
 
-/** Where the part of a structure that is secret has a name which means nothing: `{ name: "Password", value: … }`. */
+/** Members of a structure that hold a secret under a neutral name: `{ name: "Password", value: … }`. */
 const partsOfNamed = ["value", "default_value", "string"];
 
 /**
- * A copy of a value without secrets: what has the name of one is left out, and every text in it is cleaned. Never throws,
- * whatever the value does when it is looked at.
+ * Copies a value without secrets: redacts members with a secret's name, and cleans every text. Never throws, even if
+ * the value's getters do.
  *
- * @param name - that of the value itself, where it has one
+ * @param name - the name of the value itself, if it has one
  */
 export function redactValue(name: string | undefined, value: unknown): unknown {
   try {
@@ -146,8 +146,8 @@ function copiedObject(value: object, depth: number, above: Set<object>): unknown
 }
 
 /**
- * An address as it may be shown: a password that stands in one is there by mistake, and has no place of its own by which
- * it could be told. So only what can be nothing else is shown.
+ * The parts of an address that can be shown. A password in an address is there by mistake and can be anywhere. So only
+ * the parts are shown that can't be a password.
  */
 export function publicAddress(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(publicAddress);
@@ -167,8 +167,10 @@ function isAddress(text: string): boolean {
 }
 
 /**
- * The text in one line, with what a terminal or a log would obey spelled out: control characters, line breaks, and marks
- * that turn the direction of writing. `"a\nb"` → `a\nb`
+ * The text on one line. Escapes what would control a terminal or a log: control characters, line breaks, and marks that
+ * change the text direction. `"a
+ * b"` → `a
+ * b`
  */
 export function oneLine(text: string): string {
   return text.replace(

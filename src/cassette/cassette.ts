@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { InfobloxError } from "../errors.js";
 
-/** What a client asked and what it was answered, in the order of the answers: the content of a cassette's file. */
+/** The content of a cassette's file: a client's requests with their answers, in the order of the answers. */
 export interface Cassette {
   readonly format: typeof format;
   readonly exchanges: readonly Exchange[];
@@ -9,9 +9,9 @@ export interface Cassette {
 
 export interface Exchange {
   readonly request: RecordedRequest;
-  /** Absent where none came. */
+  /** `undefined` if no answer arrived. */
   readonly answer?: RecordedAnswer;
-  /** Why no answer came. */
+  /** Why no answer arrived. */
   readonly failure?: { readonly code?: string; readonly message: string };
 }
 
@@ -27,9 +27,9 @@ export interface RecordedRequest {
 export interface RecordedAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Where it is JSON. */
+  /** The body, if it is JSON. */
   readonly body?: unknown;
-  /** Where it isn't. */
+  /** The body, if it is not JSON. */
   readonly text?: string;
 }
 
@@ -37,7 +37,7 @@ const format = "infoblox-ipam cassette 1";
 
 const cassetteError = "ERR_INFOBLOX_CASSETTE";
 
-/** Writes the file whole, under another name first: whoever reads it never finds half of one. */
+/** Writes the file under another name first and renames it: a reader never finds half a file. */
 export async function saveCassette(file: string, exchanges: readonly Exchange[]): Promise<void> {
   const cassette: Cassette = { format, exchanges };
   const draft = `${file}.${process.pid}.tmp`;
@@ -49,7 +49,7 @@ export async function saveCassette(file: string, exchanges: readonly Exchange[])
   }
 }
 
-/** @throws InfobloxError if there is none, or something else */
+/** @throws InfobloxError if the file is missing or not a cassette */
 export async function loadCassette(file: string): Promise<readonly Exchange[]> {
   try {
     const cassette = JSON.parse(await readFile(file, "utf8")) as Partial<Cassette>;

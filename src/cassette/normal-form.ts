@@ -6,8 +6,9 @@ import type { RecordedAnswer, RecordedRequest } from "./cassette.js";
 import { secretsIn, withoutSecrets } from "./secrets.js";
 
 /**
- * What is put on record in place of what must not be there, or differs from run to run: credentials, hosts, and the ids
- * in references. Whoever records and whoever replays come to the same text, so a request is found again.
+ * The normal form of requests and answers. It replaces values that must not be recorded or that differ from run to run:
+ * credentials, hosts, and the ids in references. The recorder and the player derive the same text, so a request is
+ * found again.
  */
 export interface Names {
   readonly redactor: Redactor;
@@ -16,15 +17,15 @@ export interface Names {
   readonly username: string | undefined;
 }
 
-/** On record in place of a value that is the name of whoever logged in. */
+/** Recorded instead of the name of the user who logged in. */
 export const loginName = "«user»";
 
-/** The grid's address on record. */
+/** The recorded address of the grid. */
 export const gridUrl = "https://grid.example.com";
-/** That of anything else which an answer leads to, such as the grid master. */
+/** The recorded address of any other server in an answer, such as the grid master. */
 const otherUrl = "https://master.example.com";
 
-/** The session's own business, and what no reader of a cassette needs, stay out. */
+/** The headers that are recorded. Those of the session, and others that no reader needs, are left out. */
 const keptHeaders = ["content-type", "location", "retry-after"];
 
 export function recordedRequest(request: AxiosRequestConfig, names: Names): RecordedRequest {
@@ -43,7 +44,7 @@ export function recordedRequest(request: AxiosRequestConfig, names: Names): Reco
   };
 }
 
-/** What a request holds that {@link recordedRequest} leaves out. */
+/** The secrets of a request, which {@link recordedRequest} leaves out. */
 export function secretsOf(request: AxiosRequestConfig): string[] {
   const { searchParams } = new URL(request.url ?? "");
   const inQuery = [...searchParams].filter(([name]) => isSecretName(name)).map(([, value]) => value);
@@ -73,7 +74,7 @@ function cleanText(value: string, { redactor, origin, username }: Names): string
   if (value === username) return loginName;
   const host = new URL(origin).hostname;
   const local = value.replaceAll(origin, gridUrl);
-  // An address in numbers may be anybody's.
+  // A numeric address may belong to another host.
   const named = /[a-z]/i.test(host) ? local.replaceAll(host, new URL(gridUrl).hostname) : local;
   return shortenIds(redactor.clean(named));
 }
@@ -94,7 +95,7 @@ function shortId(id: string): string {
   return `ref${createHash("sha256").update(id.replace(/=+$/, "")).digest("hex").slice(0, 12)}`;
 }
 
-/** The value, or `undefined` if the text is no JSON. */
+/** The value, or `undefined` if the text is not JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,7 +1,7 @@
 /**
- * Values that the library makes anew in each run and the grid gives back: ids of attempts (UUIDs), names of what one
- * step of a batch hands to another, DUIDs of reservations. On record each has a number; in a replay the number stands
- * for what this run has made in that place.
+ * Random values that the library creates in each run and the grid returns: ids of attempts (UUIDs), names of states
+ * that one step of a batch passes to another, DUIDs of reservations. A recording has a number for each. In a replay,
+ * the number stands for this run's value in the same place.
  */
 
 const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
@@ -14,7 +14,7 @@ const numbered = /«one-time (\d+)»/g;
 export class OneTimeNumbers {
   readonly #numbers = new Map<string, number>();
 
-  /** The request's JSON, with a number for each value; new ones are numbered. */
+  /** The request's JSON, with a number for each value. New values get a new number. */
   inRequest(json: string): string {
     return json.replace(made, (value) => {
       const number = this.#numbers.get(value) ?? this.#numbers.size + 1;
@@ -23,7 +23,7 @@ export class OneTimeNumbers {
     });
   }
 
-  /** The answer's JSON, with a number for each value that a request brought. */
+  /** The answer's JSON, with a number for each value of a request. */
   inAnswer(json: string): string {
     return json.replace(made, (value) => {
       const number = this.#numbers.get(value);
@@ -32,11 +32,14 @@ export class OneTimeNumbers {
   }
 }
 
-/** Knows what the numbers on record stand for in this run. */
+/** Maps the recorded numbers to this run's values. */
 export class OneTimeValues {
   readonly #values = new Map<string, string>();
 
-  /** Whether a recorded request is the one at hand, but for one-time values; if so, their numbers now stand for these. */
+  /**
+   * Whether a recorded request equals the present one except for one-time values. If so, stores these under their
+   * numbers.
+   */
   bind(recorded: string, present: string): boolean {
     if (masked(recorded) !== masked(present)) return false;
     const numbers = [...recorded.matchAll(numbered)].map(([, number = ""]) => number);

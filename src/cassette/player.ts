@@ -6,7 +6,7 @@ import { loginName, recordedRequest } from "./normal-form.js";
 import { OneTimeValues } from "./one-time.js";
 import { isLogout } from "./recorder.js";
 
-/** Answers requests from a cassette: each recorded exchange once, and the same request in the order of its answers. */
+/** Answers requests from a cassette: each recorded exchange once, and equal requests in the recorded order. */
 export class Player {
   readonly #file: string;
   readonly #unused: { readonly request: string; readonly exchange: Exchange }[];
@@ -26,7 +26,7 @@ export class Player {
     this.#unused = exchanges.map((exchange) => ({ request: JSON.stringify(exchange.request), exchange }));
   }
 
-  /** @throws InfobloxError if the cassette holds no answer to it */
+  /** @throws InfobloxError if the cassette has no answer to it, or no more */
   answer(request: AxiosRequestConfig): AxiosResponse {
     if (isLogout(request)) return response(request, { status: 200, body: {} });
     const origin = new URL(request.url ?? "").origin;
@@ -55,7 +55,7 @@ export class Player {
     const what = `${method} ${path}${shown(asked.query)}${shown(asked.body)}`;
     const hint =
       alike.length === 0
-        ? "It has none for this path at all: record it again with what is asked now."
+        ? "It has none for this path at all: record it again with the present requests."
         : `For this path it has ${alike.map(({ query, body }) => shown(query) + shown(body) || " no arguments").join(" and")}; each answers once.`;
     return new InfobloxError(
       `${this.#file} holds no answer, or no more, to ${what}.`,

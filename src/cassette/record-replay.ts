@@ -4,18 +4,18 @@ import type { HttpFunction, TransportOptions } from "../transport/options.js";
 import type { Player } from "./player.js";
 import type { Recorder } from "./recorder.js";
 
-// What records and replays is loaded with the first request: most programs do neither.
+// Recorder and player are loaded with the first request: most programs use neither.
 
 /** How a recording sends its requests. */
 export interface RecordOptions {
-  /** As the client's option of that name. Default: axios. */
+  /** Like the client's option of that name. Default: axios. */
   readonly transport?: HttpFunction | undefined;
 }
 
 /**
- * Options for a client that keeps all it asks and is answered in a file, a cassette, for a bug report or for
- * {@link replayFrom}. Passwords, cookies, user names, the grid's host and the ids in references are replaced; names,
- * addresses and comments of objects are not. The file is complete with each answer; one that is there is overwritten.
+ * Options for a client that records all requests and answers in a file, a cassette, for a bug report or for {@link
+ * replayFrom}. It replaces passwords, cookies, user names, the grid's host and the ids in references, but not names,
+ * addresses and comments of objects. The file is complete after each answer. An existing file is overwritten.
  *
  * @param file - path of the cassette, e.g. `"cassette.json"`
  * @example
@@ -42,18 +42,18 @@ export function recordTo(
   };
 }
 
-/** As whom a replay is done. */
+/** Options of a replay. */
 export interface ReplayOptions {
   /**
-   * The name that the recording client logged in with, where requests or answers hold it as a value, e.g. as the owner.
-   * Default `"user"`.
+   * The user name for places where requests or answers hold the recording client's user name as a value, e.g. as the
+   * owner. Default `"user"`.
    */
   readonly username?: string | undefined;
 }
 
 /**
- * Options for a client that is answered from a cassette and needs no grid. A request that is not on it, or was answered
- * as often as it was recorded, fails with an `InfobloxError` of code `ERR_INFOBLOX_NOT_RECORDED`.
+ * Options for a client that gets its answers from a cassette and needs no grid. A request that is not recorded, or was
+ * answered as often as it was recorded already, fails with an `InfobloxError` of code `ERR_INFOBLOX_NOT_RECORDED`.
  *
  * @param file - path of a cassette that {@link recordTo} wrote
  * @example

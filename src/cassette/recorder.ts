@@ -6,7 +6,7 @@ import { type Exchange, saveCassette } from "./cassette.js";
 import { type Names, recordedAnswer, recordedRequest, secretsOf } from "./normal-form.js";
 import { OneTimeNumbers } from "./one-time.js";
 
-/** Sends requests, and keeps what was asked and answered in a file, which is complete with each answer. */
+/** Sends requests, and records them with their answers in a file, which is complete after each answer. */
 export class Recorder {
   readonly #file: string;
   readonly #send: HttpFunction;
@@ -16,7 +16,7 @@ export class Recorder {
   #saving: Promise<void> | undefined;
   #saved = Promise.resolve();
 
-  /** @throws InfobloxError if the file can't be written: before anything is sent */
+  /** @throws InfobloxError if the file can't be written, before anything is sent */
   static async start(file: string, send: HttpFunction): Promise<Recorder> {
     await saveCassette(file, []);
     return new Recorder(file, send);
@@ -30,7 +30,7 @@ export class Recorder {
   async send(request: AxiosRequestConfig): Promise<AxiosResponse> {
     this.#login = loginIn(request) ?? this.#login;
     const asked = this.#numbered(recordedRequest(request, this.#names(request)));
-    // What the request brought may come back in the grid's words: "Invalid value …".
+    // The grid's text may repeat a value of the request: "Invalid value …".
     const names = this.#names(request, secretsOf(request));
     try {
       const response = await this.#send(request);
@@ -60,12 +60,12 @@ export class Recorder {
     return JSON.parse(this.#oneTime.inAnswer(JSON.stringify(value)));
   }
 
-  /** Answers that come while the file is being written go into it together, next time. */
+  /** Adds an exchange. Answers that arrive while the file is being written are written together afterwards. */
   #keep(exchange: Exchange): Promise<void> {
     this.#exchanges.push(exchange);
     this.#saving ??= this.#saved.then(() => {
       this.#saving = undefined;
-      // The request was answered, so its answer is handed on, whatever becomes of the record.
+      // The request was answered, so its answer is returned even if the record can't be saved.
       this.#saved = saveCassette(this.#file, this.#exchanges).catch((error: Error) =>
         process.emitWarning(error),
       );
@@ -75,7 +75,7 @@ export class Recorder {
   }
 }
 
-/** Log-outs and refused cookies are between this client and this grid; a replay has no session. */
+/** Whether it is a logout or a refused cookie. These are not recorded: a replay has no session. */
 function isOfSession(request: AxiosRequestConfig, response: AxiosResponse): boolean {
   return isLogout(request) || (response.status === 401 && headerOf(request, "cookie") !== undefined);
 }

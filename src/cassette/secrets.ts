@@ -1,13 +1,13 @@
-/** What must not be on record, told by the names of fields: a grid's own, and those that people give to attributes. */
+/** Finds secrets in recordings by the names of fields: the grid's own, and those of attributes. */
 
 import { isSecretName, redacted } from "../redaction.js";
 
-/** Where the part of a structure that is secret has a name which means nothing: an NTP key's `string`. */
+/** Members of a structure that hold a secret under a neutral name, such as an NTP key's `string`. */
 const secretParts = ["value", "default_value", "string"];
 
 /**
- * A value with `[redacted]` for each secret in it, and all other texts as `text` has them. Secret is a text in a field of
- * such a name, each text of a list there, and what belongs to the name: the `value` of an attribute or of a parameter.
+ * A value with `[redacted]` for each secret in it, and all other texts converted by `text`. A secret is a text in a
+ * field with a secret's name, each text of a list there, and the `value` of an attribute or parameter with such a name.
  */
 export function withoutSecrets(value: unknown, text: (value: string) => string): unknown {
   if (typeof value === "string") return text(value);
@@ -37,7 +37,10 @@ function textsIn(value: unknown): string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-/** What stands below a secret's name. A structure there has its own names; only its texts that mean nothing go. */
+/**
+ * Redacts the value of a field with a secret's name. A structure there has its own names: only its neutral members are
+ * redacted.
+ */
 function secret(value: unknown, text: (value: string) => string): unknown {
   if (typeof value === "string") return value === "" ? "" : redacted;
   if (Array.isArray(value)) return value.map((item) => secret(item, text));

@@ -1,4 +1,4 @@
-/** What is drawn of a map, and where: the same for every picture, whatever it is made of. */
+/** The figures of a map and their places, which are the same in every format. */
 
 import {
   type Address,
@@ -17,13 +17,13 @@ import { conflictMark, fillOf, kinds, type Tone } from "./palette.js";
 import { type Area, areasOf, type SheetRow, type SheetShape, sheetOf } from "./sheet.js";
 import { lastPart, shareOf, shortCidr } from "./words.js";
 
-/** A sheet, and what is on it: what comes later lies on top. */
+/** A sheet with its figures. Later ones lie on top. */
 export interface Drawing {
   readonly rows: readonly SheetRow[];
   readonly figures: readonly Figure[];
 }
 
-/** What a figure stands for. */
+/** The subject of a figure. */
 export type Subject =
   | { readonly kind: "plot"; readonly plot: Plot }
   | { readonly kind: "free"; readonly span: Span }
@@ -33,25 +33,23 @@ export type Subject =
 
 export interface Figure {
   readonly subject: Subject;
-  /** `frame`: a container around what lies in it. */
+  /** `frame`: a container around its content. */
   readonly tone: Tone | "frame";
   readonly areas: readonly Area[];
-  /** For the first line: the longest that fits. */
+  /** Names for the first line. The longest that fits is shown. */
   readonly names: readonly string[];
   /** For a second line. */
   readonly detail: string;
 }
 
-/** A subnet up to this size shows every address, in use or not. */
+/** A subnet of at most this size shows every address, used or not. */
 const mostCells = 1024n;
 
-/**
- * @param focus - the container or subnet to look into; left out, all that the map holds
- */
+/** @param focus - the container or subnet to draw; without it, the whole map */
 export function drawingOf(outline: Outline, focus: Plot | undefined, shape: SheetShape): Drawing {
   if (focus?.kind === "subnet") return subnetDrawing(focus, shape);
   const [only, ...others] = childrenOf(outline, undefined);
-  // A map of one block has nothing beside it to see.
+  // The only block of a map is drawn directly.
   if (focus === undefined && only !== undefined && others.length === 0)
     return drawingOf(outline, only, shape);
   return containerDrawing(outline, focus, shape);
@@ -84,10 +82,10 @@ function plotFigure(rows: readonly SheetRow[], plot: Plot): Figure {
   };
 }
 
-/** A free block that takes less than this part of a row is seen as the gap that it is, without a figure. */
+/** A free block that is smaller than this part of a row gets no figure: the gap shows it. */
 const leastFree = 512n;
 
-/** The blocks that a gap is made of: each could be taken as it is. */
+/** The CIDR blocks of a gap. Each can be taken as a whole. */
 function freeFigures(rows: readonly SheetRow[], span: Span): Figure[] {
   const least = size(rows.find(({ kind }) => kind === "row") ?? span) / leastFree;
   if (size(span) < least) return [];

@@ -1,4 +1,4 @@
-/** A map as a page of its own: one file that asks the network for nothing, which its own policy enforces. */
+/** Renders a map as a page in one file, which makes no network requests: its own policy forbids them. */
 
 import { createHash } from "node:crypto";
 import type { AddressMap } from "../ipam/map/map-results.js";
@@ -63,7 +63,7 @@ export function renderHtml(map: AddressMap): string {
 `;
 }
 
-/** JSON that no HTML parser takes for anything else, whatever names and comments hold. */
+/** JSON that an HTML parser can't read as markup, whatever names and comments contain. */
 function embedded(data: unknown): string {
   return JSON.stringify(data).replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
 }
@@ -72,7 +72,7 @@ function hashOf(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
-/** Paper is light, whatever the screen is. */
+/** The colours of both schemes. Paper is always light. */
 function colours(): string {
   const rules = ({ tones, ...plain }: Scheme) =>
     `:root{${Object.entries({ ...plain, edge: tones.high.fill })

@@ -1,4 +1,4 @@
-/** What the colours of a picture mean: only those that it may show. */
+/** The legend: the colours that a picture may show. */
 
 import type { MapAddressKind } from "../ipam/map/map-results.js";
 import type { Outline, Plot } from "./outline.js";
@@ -10,7 +10,7 @@ export interface LegendEntry {
   readonly name: string;
 }
 
-/** @param shown - what is looked into: for a subnet alone its addresses, else how full subnets are */
+/** @param shown - the plots of the view: a single subnet shows its addresses, others show how full subnets are */
 export function legendOf(outline: Outline, shown: readonly Plot[]): LegendEntry[] {
   const [only] = shown;
   return shown.length === 1 && only?.kind === "subnet" ? addressLegend(only) : blockLegend(outline, shown);

@@ -1,6 +1,6 @@
 /**
- * A text as it may stand in HTML and SVG, in attributes too. Control characters and halves of surrogate pairs, which
- * XML can't have, become U+FFFD.
+ * Escapes a text for HTML and SVG, also in attributes. Control characters and unpaired surrogates, which XML does not
+ * allow, become U+FFFD.
  */
 export function escapeMarkup(text: string): string {
   return text.replace(

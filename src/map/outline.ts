@@ -11,7 +11,7 @@ import {
 } from "../cidr.js";
 import type { AddressMap, MapAddress, MapBlock } from "../ipam/map/map-results.js";
 
-/** A map as it is drawn: its blocks in the order of addresses, each container before what lies in it. */
+/** A map for drawing: its blocks in address order, each container before its content. */
 export interface Outline {
   readonly title: string;
   readonly networkView: string;
@@ -20,7 +20,7 @@ export interface Outline {
   readonly plots: readonly Plot[];
 }
 
-/** A container or subnet, and where it stands among the others. */
+/** A container or subnet, and its position among the others. */
 export interface Plot extends Block {
   readonly kind: "container" | "subnet";
   readonly cidr: string;
@@ -28,16 +28,16 @@ export interface Plot extends Block {
   /** `Site: Paris` */
   readonly attributes: readonly string[];
   readonly percent: number | undefined;
-  /** `full about 2026-03-01 (2026-02-20 to 2026-03-15)`; on a page it stands among the attributes. */
+  /** `full about 2026-03-01 (2026-02-20 to 2026-03-15)`. A page shows it among the attributes. */
   readonly forecast?: string | undefined;
-  /** When, in ISO 8601. */
+  /** The forecast time, in ISO 8601. */
   readonly fullAt?: string | undefined;
   readonly ranges: readonly PlotRange[];
   readonly addresses: readonly PlotAddress[] | undefined;
   readonly depth: number;
-  /** Where it stands in the outline. */
+  /** Its index in the outline. */
   readonly index: number;
-  /** Where the first stands that doesn't lie in it. */
+  /** The index of the first plot after it that is not in it. */
   readonly end: number;
 }
 
@@ -106,7 +106,7 @@ function plotAddress({ ip, ...rest }: MapAddress): PlotAddress[] {
   return address === undefined ? [] : [{ ...address, ...rest }];
 }
 
-/** What lies directly in a plot; for `undefined`, what lies in no other. */
+/** The direct children of a plot; for `undefined`, the outermost plots. */
 export function childrenOf({ plots }: Outline, parent: Plot | undefined): Plot[] {
   const children: Plot[] = [];
   const end = parent?.end ?? plots.length;
@@ -118,19 +118,19 @@ export function childrenOf({ plots }: Outline, parent: Plot | undefined): Plot[]
   return children;
 }
 
-/** The containers and subnets around a block, itself among them, the outermost first. */
+/** The containers and subnets around a block, with itself, the outermost first. */
 export function pathTo({ plots }: Outline, block: Block): Plot[] {
   return plots.filter((plot) => contains(plot, block));
 }
 
-/** What of a container nothing takes, as spans between its children. */
+/** The free spans of a container, between its children. */
 export function freeIn(outline: Outline, container: Plot): Span[] {
   return container.kind === "container" ? [...gaps(container, childrenOf(outline, container))] : [];
 }
 
 /**
- * What lies in a block, as if it were a container of the map; the container or subnet itself where it is one.
- * `undefined` if the map holds nothing there.
+ * The view of a block: the container or subnet itself, or a container that stands for the block. `undefined` if the map
+ * has nothing there.
  */
 export function viewOf({ plots }: Outline, block: Block): Plot | undefined {
   const exact = plots.find(({ first, last }) => first === block.first && last === block.last);

@@ -1,4 +1,4 @@
-/** An outline as it travels in a page: short, since a /8 may hold 20,000 subnets. */
+/** The compact form of an outline in a page: a /8 may have 20,000 subnets. */
 
 import { formatAddress, parseAddress, parseBlock } from "../cidr.js";
 import type { MapAddressKind } from "../ipam/map/map-results.js";
@@ -14,7 +14,7 @@ export type PackedOutline = readonly [
   plots: readonly PackedPlot[],
 ];
 
-/** Texts stand in a list of their own, each once: comments and attributes are often the same. */
+/** Texts are kept in a separate list, each once: comments and attributes are often the same. */
 type PackedPlot = readonly [
   cidr: string,
   depth: number,
@@ -110,7 +110,7 @@ function unpackAddress([ip, kind, names, client, conflict]: PackedAddress): Plot
   };
 }
 
-/** A plot ends where the next one begins that isn't deeper. */
+/** Sets the end of each plot: the next plot that is not deeper. */
 function closePlots(plots: (Plot & { end: number })[]): void {
   const open: (Plot & { end: number })[] = [];
   for (const plot of plots) {

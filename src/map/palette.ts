@@ -1,12 +1,12 @@
 /**
- * Colours, in a light and a dark scheme. How full a subnet is goes from pale to strong in one hue, and to orange at
- * the end: blue and orange are told apart by all common kinds of colour blindness. Kinds of addresses (after Okabe and
- * Ito) have a letter beside the colour. Text on every colour has a contrast of at least 4.5 to 1, which a test checks.
+ * Colours, in a light and a dark scheme. Usage goes from pale to strong in one hue, and to orange at the end: people
+ * with all common kinds of colour blindness distinguish blue and orange. Kinds of addresses (after Okabe and Ito) have
+ * a letter in addition to the colour. Text on every colour has a contrast of at least 4.5 to 1, which a test checks.
  */
 
 import type { MapAddressKind } from "../ipam/map/map-results.js";
 
-/** How full, in steps that a glance tells apart. */
+/** Usage, in steps that are easy to distinguish. */
 export type Fill = "unknown" | "empty" | "low" | "quarter" | "half" | "high" | "full";
 
 export type Tone = Fill | "free" | "range" | "unused" | MapAddressKind;
@@ -22,7 +22,7 @@ export interface Scheme {
   readonly faint: string;
   readonly line: string;
   readonly accent: string;
-  /** Of a frame around what was searched for. */
+  /** The colour of the frame around a match. */
   readonly mark: string;
   readonly tones: Readonly<Record<Tone, Colour>>;
 }
@@ -95,7 +95,7 @@ export function fillOf(percent: number | undefined): Fill {
   return percent < 90 ? "high" : "full";
 }
 
-/** What each step means, in the order of the legend. */
+/** The meaning of each step, in the order of the legend. */
 export const fills: readonly (readonly [Fill, string])[] = [
   ["empty", "nothing in use"],
   ["low", "under 25 %"],
@@ -106,7 +106,7 @@ export const fills: readonly (readonly [Fill, string])[] = [
   ["unknown", "not known"],
 ];
 
-/** What each kind of address is called, and its letter. */
+/** The name and letter of each kind of address. */
 export const kinds: Readonly<Record<MapAddressKind, readonly [letter: string, name: string]>> = {
   host: ["H", "host record"],
   fixed: ["F", "fixed address"],
@@ -117,5 +117,5 @@ export const kinds: Readonly<Record<MapAddressKind, readonly [letter: string, na
   own: ["▪", "network, broadcast"],
 };
 
-/** Follows the letter of an address where the grid saw something else answer. */
+/** Follows the letter of an address at which the grid has found another device. */
 export const conflictMark = "!";

@@ -1,4 +1,4 @@
-/** From parts of rows to pixels: rows below each other, and the headings that containers get where there is room. */
+/** Converts parts of rows to pixels: places rows below each other, and gives containers headings if there is room. */
 
 import type { Drawing, Figure } from "./drawing.js";
 import type { Plot } from "./outline.js";
@@ -8,7 +8,7 @@ import type { SheetRow } from "./sheet.js";
 export interface Paper {
   readonly left: number;
   readonly top: number;
-  /** Of a row, without its label. */
+  /** The width of a row, without its label. */
   readonly width: number;
   readonly rowHeight: number;
 }
@@ -20,16 +20,16 @@ export interface Box {
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  /** Of a container, the height of its heading, which what lies in it leaves free; 0 where there is none. */
+  /** The height of a container's heading, which its content leaves free; 0 without a heading. */
   readonly heading: number;
 }
 
 export const headingHeight = 14;
 const skippedHeight = 16;
-/** What lies in a container keeps at least this height below its heading. */
+/** The least height below a container's heading. */
 const leastHeight = 16;
 
-/** Where each row begins, and where the last ends. */
+/** The top of each row, and the bottom of the last. */
 export function rowEdges(rows: readonly SheetRow[], { top, rowHeight }: Paper): number[] {
   const edges = [top];
   for (const row of rows) {
@@ -45,7 +45,7 @@ export function rowHeightFor(rows: readonly SheetRow[], height: number, least: n
   return Math.min(Math.max(even, least), most);
 }
 
-/** A container around the figure at hand. */
+/** A container around the current figure. */
 interface Frame {
   readonly plot: Plot;
   readonly row: number;
@@ -83,7 +83,9 @@ function liesIn({ subject }: Figure, { first, last }: Plot): boolean {
   return span !== undefined && first <= span.first && span.last <= last;
 }
 
-/** A heading only where it leaves room for what is below, and where something can be written in it. */
+/**
+ * The frame of a container. It has a heading only if there is room for the heading's text and for the content below.
+ */
 function frameOf(
   { subject, tone, areas }: Figure,
   around: readonly Frame[],
@@ -96,12 +98,14 @@ function frameOf(
   return { plot: subject.plot, row: area.row, heading: isRoomy ? headingHeight : 0 };
 }
 
-/** Empty subnets have an edge of their own, unless that were all of them. */
+/** Whether a figure has an edge. Empty subnets have one, unless it would cover them. */
 export function hasEdge(tone: Tone | "frame", width: number): boolean {
   return tone === "empty" && width > 4;
 }
 
-/** How much of a width is hatched: a range wholly; of a full subnet an edge, so that what is written stays legible. */
+/**
+ * How much of a width is hatched: all of a range, but only an edge of a full subnet, so that its text stays legible.
+ */
 export function hatchedPart(tone: Tone, width: number): number {
   if (tone === "range") return width;
   return tone === "full" ? Math.min(width / 3, 8) : 0;

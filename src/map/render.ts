@@ -4,7 +4,7 @@ import type { AddressMap } from "../ipam/map/map-results.js";
 /**
  * How to draw a map.
  *
- * - `"html"`: a page of its own, in one file and without network access: zoom, search, names, light and dark, print
+ * - `"html"`: a page in one file, without network access: zoom, search, names, light and dark, print
  * - `"svg"`: one picture
  * - `"text"`: for a terminal
  */
@@ -12,24 +12,24 @@ export type MapFormat =
   | { readonly format: "html" }
   | {
       readonly format: "svg";
-      /** In pixels; 1000 unless said otherwise. */
+      /** Width in pixels. Default 1000. */
       readonly width?: number | undefined;
     }
   | {
       readonly format: "text";
-      /** Of a line, in characters; 100 unless said otherwise. */
+      /** Width of a line in characters. Default 100. */
       readonly width?: number | undefined;
-      /** Colours, which only a terminal understands. */
+      /** Whether to write colours, which only a terminal understands. Default `false`. */
       readonly colour?: boolean | undefined;
-      /** Only ASCII. */
+      /** Whether to use only ASCII. Default `false`. */
       readonly ascii?: boolean | undefined;
     };
 
 /**
- * Draws a map of `Ipam.map`: data in, text out. Names and comments can hold anything: they are escaped. What draws is
- * loaded with the first call.
+ * Draws a map of `Ipam.map` as text: HTML, SVG or characters. It escapes names and comments. The renderers are loaded
+ * on the first call.
  *
- * @throws {InvalidRequestError} if the map is none, or no such format is known
+ * @throws {InvalidRequestError} if the map is not a result of `Ipam.map`, or the format is unknown
  * @example
  * const map = await ipam.map("10.0.0.0/8");
  * await writeFile("map.html", await renderMap(map, { format: "html" }));
@@ -37,7 +37,7 @@ export type MapFormat =
 export async function renderMap(map: AddressMap, format: MapFormat): Promise<string> {
   checkObject("map", map, "await ipam.map()");
   if (!Array.isArray(map.blocks) || typeof map.title !== "string" || typeof map.readAt !== "string") {
-    throw invalid("map", "an object", "must be what Ipam.map gave", "await ipam.map()");
+    throw invalid("map", "an object", "must be a result of Ipam.map", "await ipam.map()");
   }
   checkObject("format", format, { format: "svg" });
   switch (format.format) {

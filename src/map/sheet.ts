@@ -1,7 +1,6 @@
 /**
- * How addresses are laid out: as the words of a page, in rows from left to right, the next row below. All rows of a
- * block are as large as each other and a power of two, so that every CIDR block is one rectangle: a part of one row,
- * or some whole rows.
+ * Lays out addresses like words on a page: in rows from left to right, one below the other. All rows of a block have
+ * the same size, a power of two, so that every CIDR block is one rectangle: a part of one row, or some whole rows.
  */
 
 import {
@@ -15,10 +14,10 @@ import {
   subnets,
 } from "../cidr.js";
 
-/** A row shows a block; or says that nothing lies there, in place of rows too many to show. */
+/** A row shows a block, or stands for many empty rows that are not shown. */
 export type SheetRow = ({ readonly kind: "row" } & Block) | ({ readonly kind: "skipped" } & Span);
 
-/** Where something is: `x` and `width` in parts of a row, from 0 to 1. */
+/** A place on the sheet: `x` and `width` are parts of a row, from 0 to 1. */
 export interface Area {
   readonly row: number;
   readonly rows: number;
@@ -26,22 +25,22 @@ export interface Area {
   readonly width: number;
 }
 
-/** How a sheet may look. */
+/** The limits of a sheet. */
 export interface SheetShape {
   /** The most rows. */
   readonly rows: number;
-  /** How many slots of the usual size a row should have; left out, as many as there are rows. */
+  /** How many slots of the usual size a row should have. Default: as many as there are rows. */
   readonly columns?: number;
 }
 
-/** Slots of the usual size in a row, where only occupied rows are shown. */
+/** Slots of the usual size in a row if only occupied rows are shown. */
 const sparseRowBits = 4;
 /** More slots of the usual size than this (as a power of two) are never shown one by one in IPv6. */
 const denseBits = 12;
 
 /**
- * @param outer - what is shown, in order, without overlaps
- * @param inside - what lies in it: the rows are chosen so that its usual size is seen well
+ * @param outer - the blocks to show, in order, without overlaps
+ * @param inside - the blocks in them; the size of rows follows from their most common size
  */
 export function sheetOf(outer: readonly Block[], inside: readonly Block[], shape: SheetShape): SheetRow[] {
   if (outer.length > 4) return outer.map((block) => ({ kind: "row", ...block }));
@@ -63,7 +62,10 @@ function rowsOf(block: Block, inside: readonly Block[], { rows, columns }: Sheet
   return [...subnets(block, block.prefixLength + rowBits)].map((row) => ({ kind: "row", ...row }));
 }
 
-/** IPv6 has more room than a picture: only rows with something in them, and between them how much is left out. */
+/**
+ * For IPv6, which has more room than a picture: only rows with content, and between them rows that show how much is
+ * left out.
+ */
 function occupiedRows(block: Block, inside: readonly Block[], slot: number, most: number): SheetRow[] {
   const largest = Math.min(...inside.map(({ prefixLength }) => prefixLength), slot);
   let prefixLength = Math.max(Math.min(slot - sparseRowBits, largest), block.prefixLength);
@@ -86,7 +88,7 @@ function occupiedRows(block: Block, inside: readonly Block[], slot: number, most
   return rows;
 }
 
-/** The blocks of that prefix length that the sorted blocks lie in, each once. */
+/** The blocks of a prefix length around the sorted blocks, each once. */
 function blocksAround(inside: readonly Block[], prefixLength: number): Block[] {
   const around: Block[] = [];
   for (const { family, first } of inside) {
@@ -103,7 +105,7 @@ function usualPrefix(blocks: readonly Block[]): number | undefined {
   return [...counts].sort(([a, timesA], [b, timesB]) => timesB - timesA || b - a)[0]?.[0];
 }
 
-/** Where a span is on the sheet; a block is in one area, a range in up to three. */
+/** The areas of a span on the sheet. A block has one area, a range up to three. */
 export function areasOf(rows: readonly SheetRow[], span: Span): Area[] {
   const areas: { row: number; rows: number; x: number; width: number }[] = [];
   for (let index = firstRow(rows, span.first); index < rows.length; index += 1) {
@@ -120,7 +122,7 @@ export function areasOf(rows: readonly SheetRow[], span: Span): Area[] {
   return areas;
 }
 
-/** The row with this address, by halving. */
+/** The row with this address, by binary search. */
 function firstRow(rows: readonly SheetRow[], value: bigint): number {
   let low = 0;
   for (let high = rows.length; low < high; ) {

@@ -1,4 +1,4 @@
-/** A map as one SVG picture: static, with a title and a description, the same for the same map. */
+/** Renders a map as one static SVG picture with a title and a description. The same map gives the same picture. */
 
 import type { AddressMap } from "../ipam/map/map-results.js";
 import { drawingOf, type Figure } from "./drawing.js";
@@ -20,15 +20,15 @@ import type { SheetRow } from "./sheet.js";
 import { fitting, rowLabel, shortened, sizesOf, summaryOf } from "./words.js";
 
 export interface SvgOptions {
-  /** Of the whole picture in pixels. */
+  /** Width of the whole picture in pixels. */
   readonly width: number;
 }
 
-/** Width of a character, as a part of the size of the type: a little too wide rather than too narrow. */
+/** Width of a character as a part of the font size, slightly too wide. */
 const charWidth = 0.6;
 const nameSize = 11;
 const detailSize = 10;
-/** What is narrower than this is drawn together with its neighbours. */
+/** Narrower figures are drawn together with their neighbours. */
 const speck = 2;
 
 export function renderSvg(map: AddressMap, { width }: SvgOptions): string {
@@ -118,7 +118,7 @@ function boxLines(boxes: readonly Box[]): string[] {
   return [...lines, ...dust, ...frames];
 }
 
-/** One mark for all that falls on the same place. */
+/** Adds one mark for all figures at the same place. */
 function addSpeck(specks: Map<string, Map<string, string>>, { figure, x, y, height }: Box): void {
   const column = Math.floor(x / speck) * speck;
   const paths = specks.get(figure.tone) ?? new Map<string, string>();
@@ -137,7 +137,7 @@ function figureLines(box: Box): string[] {
   ];
 }
 
-/** What is free, empty, full or a range is told by a pattern or an edge as well as by its colour. */
+/** A pattern or an edge shows free, empty, full and range, in addition to the colour. */
 function patternLines(tone: Figure["tone"], x: number, y: number, width: number, height: number): string[] {
   if (tone === "free") return [rect("", x, y, width, height, "url(#dots)")];
   if (hasEdge(tone, width)) return [rect("edge", x + 0.5, y + 0.5, width - 1, height - 1)];
@@ -156,7 +156,7 @@ function frameLines({ figure, x, y, width, height, heading }: Box): string[] {
   ];
 }
 
-/** A picture has no place where one could point at a block and read on. */
+/** The forecast of a figure. A picture shows it, since nobody can point at a block to read it. */
 function forecastOf({ subject }: Figure): string | undefined {
   return subject.kind === "plot" ? subject.plot.forecast : undefined;
 }

@@ -1,4 +1,4 @@
-/** A map for the terminal: a line per row, a character per block of addresses. */
+/** Renders a map for the terminal: one line for each row, and one character for each block of addresses. */
 
 import {
   addressBits,
@@ -27,23 +27,23 @@ import {
 } from "./words.js";
 
 export interface TextOptions {
-  /** Of a line, in characters. */
+  /** Width of a line in characters. */
   readonly width: number;
-  /** Escape sequences for colours; only a terminal understands them. */
+  /** Whether to write escape sequences for colours, which only a terminal understands. */
   readonly colour: boolean;
-  /** Only ASCII, for terminals and files that know no other characters. */
+  /** Whether to use only ASCII, for terminals and files without other characters. */
   readonly ascii: boolean;
 }
 
 const mostRows = 32;
-/** A map of at most so many addresses shows each one. */
+/** A map of at most this many addresses shows each one. */
 const mostAddresses = 2048n;
-/** Subnets that are told one by one below the picture. */
+/** How many subnets are listed below the picture. */
 const mostListed = 20;
 
 type Sign = readonly [unicode: string, ascii: string, colour: number];
 
-/** Characters, and colours of the terminal's own palette, which its user has chosen. */
+/** Characters, and colours of the terminal's own palette. */
 const signs: Readonly<Record<Fill | "free" | "range" | "unused" | "outside", Sign>> = {
   empty: ["□", "0", 36],
   low: ["░", "1", 36],
@@ -84,7 +84,7 @@ export function renderText(map: AddressMap, options: TextOptions): string {
   return inCharacters(`${text.join("\n\n")}\n`, options);
 }
 
-/** What is not a sign of the picture, in the wanted characters: names of the grid lose what ASCII doesn't have. */
+/** Converts other text to the wanted characters: in ASCII, names lose other characters. */
 function inCharacters(text: string, { ascii }: TextOptions): string {
   return ascii
     ? text
@@ -96,7 +96,7 @@ function inCharacters(text: string, { ascii }: TextOptions): string {
 
 type Paint = (sign: Sign, text?: string) => string;
 
-/** Signs in the wanted characters and colours. Text from the grid has passed through `printable` before. */
+/** Paints signs in the wanted characters and colours. `printable` has cleaned the grid's text before. */
 function painter({ colour, ascii }: TextOptions): Paint {
   return (sign, text = ascii ? sign[1] : sign[0]) =>
     colour && sign[2] > 0 ? `\u001b[${sign[2]}m${text}\u001b[0m` : text;
@@ -107,7 +107,7 @@ function shownSingly(top: readonly Plot[]): boolean {
   return total <= mostAddresses;
 }
 
-/** What the rows are to fit. */
+/** The blocks that decide the size of rows. */
 function cellsOf(outline: Outline, top: readonly Plot[]): readonly Block[] {
   if (shownSingly(top)) return addressCells(outline);
   const { addresses } = lone(outline.plots) ?? {};
@@ -116,26 +116,26 @@ function cellsOf(outline: Outline, top: readonly Plot[]): readonly Block[] {
   return outline.plots.filter(({ kind }) => kind === "subnet");
 }
 
-/** The subnet that is all there is to see. */
+/** The only subnet of the view, if there is no other. */
 function lone(plots: readonly Plot[]): Plot | undefined {
   return plots.length === 1 && plots[0]?.kind === "subnet" ? plots[0] : undefined;
 }
 
-/** Blocks of one address, so that the rows fit these. */
+/** Blocks of one address, so that rows show single addresses. */
 function addressCells({ plots }: Outline): Block[] {
   return plots
     .filter(({ kind, addresses }) => kind === "subnet" && addresses !== undefined)
     .flatMap((plot) => [...subnets(plot, addressBits(plot.family))]);
 }
 
-/** One row, in as many cells as there are, or as it has addresses. */
+/** The text of one row, with as many cells as columns, or as addresses if these are fewer. */
 function rowText(outline: Outline, row: SheetRow & Block, columns: number, paint: Paint): string {
   const bits = Math.min(Math.floor(Math.log2(columns)), addressBits(row.family) - row.prefixLength);
   const alone = lone(outline.plots);
   return cellsText(outline.plots, row, bits, (plots, cell) => cellText(plots, cell, paint, alone));
 }
 
-/** By halves, each with what lies in it: of 20,000 subnets a cell has a few. */
+/** Splits recursively, each half with its own plots: of 20,000 subnets a cell has a few. */
 function cellsText(
   plots: readonly Plot[],
   block: Block,
@@ -158,7 +158,7 @@ function cellText(plots: readonly Plot[], cell: Block, paint: Paint, alone?: Plo
   return paint(signs[fillOf(meanPercent(inside, cell))]);
 }
 
-/** Of a cell of several addresses, the first that is in use. */
+/** The sign of a cell of several addresses: that of the first used one. */
 function addressText(subnet: Plot, cell: Span, paint: Paint): string {
   const inside = subnet.addresses?.filter(({ value }) => cell.first <= value && value <= cell.last) ?? [];
   const address = inside.find(({ kind }) => kind !== "own" || size(cell) === 1n);
@@ -169,7 +169,7 @@ function addressText(subnet: Plot, cell: Span, paint: Paint): string {
   return paint([letter, address.kind === "own" ? "=" : letter, kindColours[address.kind]]);
 }
 
-/** Of the subnets in a cell, each by how much of the cell it takes. */
+/** The mean usage of the subnets in a cell, weighted by size. */
 function meanPercent(inside: readonly Plot[], cell: Block): number | undefined {
   let [weights, sum] = [0, 0];
   for (const plot of inside) {
@@ -209,7 +209,7 @@ function entryOf(tone: Tone, name: string, paint: Paint): Entry {
 }
 
 interface Entry {
-  /** Of the text without its colours. */
+  /** The length of the text without its colours. */
   readonly length: number;
   readonly text: string;
 }
@@ -233,7 +233,7 @@ function wrapped(entries: readonly Entry[], width: number): string[] {
   return lines;
 }
 
-/** The subnets by name, where there are few; the fullest of many. Of a large one the addresses. */
+/** Lists the subnets, or the fullest of many; of a single large one, its addresses. */
 function listing(outline: Outline, width: number): string[] {
   const named = outline.plots.filter(({ kind }) => kind === "subnet");
   const alone = lone(outline.plots);

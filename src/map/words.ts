@@ -1,4 +1,4 @@
-/** What is said of blocks and addresses: labels that fit, sentences for those who don't see the picture. */
+/** Describes blocks and addresses: labels that fit, and sentences for screen readers. */
 
 import { type Block, blocksOf, formatAddress, formatBlock, formatSpan, type Span, size } from "../cidr.js";
 import { freeIn, type Outline, type Plot, type PlotAddress } from "./outline.js";
@@ -6,7 +6,7 @@ import { kinds } from "./palette.js";
 
 const counts = new Intl.NumberFormat("en-US");
 
-/** `1,024`; of numbers with more than 15 digits the power of two: `2^64`. */
+/** `1,024`; numbers with more than 15 digits as a power of two: `2^64`. */
 export function formatCount(count: bigint): string {
   if (count < 10n ** 15n) return counts.format(count);
   const bits = count.toString(2).length - 1;
@@ -20,7 +20,7 @@ export function formatPercent(percent: number | undefined): string {
   return `${percent > 0 && rounded === 0 ? "under 0.1" : rounded} %`;
 }
 
-/** How full a plot is; of IPv6, what is there may be next to nothing, but isn't nothing. */
+/** How full a plot is. In IPv6, a used part may be almost nothing, but is shown as more than 0. */
 export function shareOf({ percent, index, end, addresses = [] }: Plot): string {
   const hasSome = end > index + 1 || addresses.some(({ kind }) => kind !== "own");
   return percent === 0 && hasSome ? "under 0.1 %" : formatPercent(percent);
@@ -66,7 +66,7 @@ export function sizesOf(span: Span, most = 4): string {
   return sizes.length > most ? `${sizes.slice(0, most).join(", ")}, …` : sizes.join(", ");
 }
 
-/** Without control characters, which would move a terminal's cursor, or worse. */
+/** Removes control characters, which could move a terminal's cursor, or worse. */
 export function printable(text: string): string {
   return text.replace(/\p{Cc}|\p{Cs}|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 }
@@ -76,17 +76,17 @@ export function fitting(most: number, ...texts: readonly string[]): string {
   return texts.find((text) => text.length <= most) ?? "";
 }
 
-/** At most so many characters, the rest as an ellipsis. */
+/** Shortens a text to this many characters, with an ellipsis. */
 export function shortened(text: string, most: number): string {
   return text.length <= most ? text : most < 2 ? "" : `${text.slice(0, most - 1).trimEnd()}…`;
 }
 
-/** What of an address tells it from its neighbours: the last octet, or the last group. */
+/** The part of an address that differs from its neighbours: the last octet, or the last group. */
 export function lastPart(text: string): string {
   return text.slice(text.lastIndexOf(text.includes(":") ? ":" : ".")) || text;
 }
 
-/** `.3.0/24`, `.7.0.0/16`: of an IPv4 CIDR what tells it from its neighbours. */
+/** `.3.0/24`, `.7.0.0/16`: the part of an IPv4 CIDR that differs from its neighbours. */
 export function shortCidr(cidr: string): string {
   const [, second = "", rest = cidr, bits = ""] = /^\d+(\.\d+)(\.\d+\.\d+\/(\d+))$/.exec(cidr) ?? [];
   if (Number(bits) <= 8) return cidr;
@@ -123,7 +123,7 @@ function plural(count: number, noun: string): string {
   return `${counts.format(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** Of those that a forecast says something of. */
+/** The first block to fill, by the forecasts. */
 function soonestFull({ plots }: Outline): string[] {
   const [soonest] = plots.filter(({ fullAt }) => fullAt !== undefined).sort(byFullAt);
   return soonest?.forecast === undefined ? [] : [`First to fill: ${soonest.cidr}, ${soonest.forecast}.`];

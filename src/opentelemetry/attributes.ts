@@ -1,7 +1,7 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { CallTrace, RequestTrace } from "../transport/channels.js";
 
-/** Attributes of a call: few values each, so that metrics can have them too. */
+/** Attributes of a call. Each has few values, so that metrics can use them, too. */
 export function callAttributes({ method, path, error }: CallTrace): Attributes {
   return {
     "http.request.method": method,
@@ -22,7 +22,10 @@ export function requestAttributes({ method, address, status, error }: RequestTra
   };
 }
 
-/** `record:host` of `/wapi/v2.12/record:host/ZG5z…`; anything that isn't a type is one of WAPI's own paths. */
+/**
+ * The object type of a path: `record:host` of `/wapi/v2.12/record:host/ZG5z…`. A path without a type is one of WAPI's
+ * own paths.
+ */
 export function objectType(path: string): string {
   const [, type = ""] = /\/wapi\/v[\d.]+\/([a-z][\w:]*)(?:\/|$)/.exec(path) ?? [];
   return type || "wapi";

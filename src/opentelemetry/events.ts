@@ -2,10 +2,9 @@ import { type Meter, type Tracer, trace } from "@opentelemetry/api";
 import { type DoneEvent, watchEvents } from "./subscribe.js";
 
 /**
- * What an `Ipam` did: an event on the span that is active where it was called, or a span of its own where there is none;
- * and a counter.
+ * Reports what an `Ipam` did: as an event on the active span, or as a new span if there is none; and as a counter.
  *
- * @returns stops
+ * @returns a function that stops it
  */
 export function tellEvents(tracer: Tracer, meter: Meter): () => void {
   const counter = meter.createCounter("infoblox.ipam.events", {

@@ -1,5 +1,5 @@
 /**
- * Public names of `infoblox-ipam/opentelemetry`: spans and metrics, for whoever has `@opentelemetry/api` installed.
+ * Public names of `infoblox-ipam/opentelemetry`: spans and metrics. It needs `@opentelemetry/api`.
  *
  * @module infoblox-ipam/opentelemetry
  */

@@ -3,7 +3,7 @@ import { tellEvents } from "./events.js";
 import { measure } from "./metrics.js";
 import { span } from "./spans.js";
 
-/** Where spans and metrics go, where that isn't what the process has registered. */
+/** Where spans and metrics go, if not to the globally registered providers. */
 export interface OpenTelemetryOptions {
   /** Default: the global one. */
   readonly tracerProvider?: TracerProvider | undefined;
@@ -14,10 +14,10 @@ export interface OpenTelemetryOptions {
 const name = "infoblox-ipam";
 
 /**
- * From now on, every client of this process gives spans and metrics: a span per call with one per HTTP request in it,
- * and durations, retries and the length of the queue; and an event for each thing that an `Ipam` did.
+ * Makes every client of this process produce spans and metrics from now on: a span for each call with a span for each
+ * HTTP request in it; durations, retries and the length of the queue; and an event for each change by an `Ipam`.
  *
- * @returns ends it
+ * @returns a function that stops it
  * @example
  * import { instrumentWithOpenTelemetry } from "infoblox-ipam/opentelemetry";
  * instrumentWithOpenTelemetry();

@@ -2,13 +2,13 @@ import type { Meter } from "@opentelemetry/api";
 import { callAttributes, requestAttributes } from "./attributes.js";
 import { watchCalls, watchRequests } from "./subscribe.js";
 
-/** The conventions' buckets for HTTP, and some for calls that wait a failover out. */
+/** The conventions' buckets for HTTP, and some for calls that wait for a failover to end. */
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
 /**
- * How long calls and HTTP requests take, how many are repeated, and how many calls wait for their turn.
+ * Measures how long calls and HTTP requests take, how many are repeated, and how many calls wait for their turn.
  *
- * @returns stops
+ * @returns a function that stops it
  */
 export function measure(meter: Meter): () => void {
   const advice = { explicitBucketBoundaries: seconds };

@@ -4,9 +4,9 @@ import { callAttributes, objectType, requestAttributes } from "./attributes.js";
 import { watchCalls, watchRequests } from "./subscribe.js";
 
 /**
- * A span per call, below whatever span is active where the call is made, and in it one per HTTP request.
+ * Creates a span for each call, below the active span, and in it one for each HTTP request.
  *
- * @returns stops
+ * @returns a function that stops it
  */
 export function span(tracer: Tracer): () => void {
   const calls = new WeakMap<CallTrace, Span>();
@@ -51,7 +51,7 @@ function sent({ attempts, writes }: CallTrace) {
   return { "infoblox.attempts": attempts, "infoblox.writes": writes };
 }
 
-/** What is known before it is sent. The query stays out: it holds what is searched for. */
+/** The attributes that are known before a request is sent. They leave out the query, which holds search values. */
 function placeOf(request: RequestTrace) {
   const { address, path, attempt } = request;
   return {

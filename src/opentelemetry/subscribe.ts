@@ -1,18 +1,18 @@
 import { subscribe as listen, tracingChannel, unsubscribe } from "node:diagnostics_channel";
 import type { CallTrace, RequestTrace } from "../transport/channels.js";
 
-/** What is to happen when something begins, and when it is over, well or not. */
+/** Listeners for the beginning of something and for its end, successful or not. */
 export interface Watch<Trace> {
   readonly start: (trace: Trace) => void;
   readonly end: (trace: Trace) => void;
 }
 
-/** Listens to the calls of all clients. @returns stops listening */
+/** Listens to the calls of all clients. @returns a function that stops it */
 export function watchCalls(watch: Watch<CallTrace>): () => void {
   return subscribe("infoblox-ipam:call", watch);
 }
 
-/** Listens to the HTTP requests of all clients. @returns stops listening */
+/** Listens to the HTTP requests of all clients. @returns a function that stops it */
 export function watchRequests(watch: Watch<RequestTrace>): () => void {
   return subscribe("infoblox-ipam:request", watch);
 }
@@ -27,7 +27,7 @@ function subscribe<Trace extends object>(name: string, { start, end }: Watch<Tra
   };
 }
 
-/** What an `Ipam` did, as its diagnostics channels tell it. */
+/** A change by an `Ipam`, from its diagnostics channels. */
 export interface DoneEvent {
   readonly event: string;
   readonly call: string;
@@ -40,7 +40,7 @@ export interface DoneEvent {
 
 const done = ["allocated", "adopted", "released", "changed", "refused", "rolledBack"];
 
-/** Listens to what every `Ipam` did. @returns stops listening */
+/** Listens to the changes of every `Ipam`. @returns a function that stops it */
 export function watchEvents(heard: (event: DoneEvent) => void): () => void {
   const listener = (message: unknown) => heard(message as DoneEvent);
   for (const name of done) listen(`infoblox-ipam:${name}`, listener);

@@ -1,19 +1,19 @@
-/** Which fields an answer that asked for them is sure to have. */
+/** The fields that an answer always has if the request names them. */
 
 import type { FieldFacts } from "./facts.js";
 
 const neverAlways: Readonly<Record<string, readonly string[]>> = {
-  // A host without addresses of a family has no such list, even when asked.
+  // A host without addresses of a family has no such list, even if the request names it.
   "record:host": ["ipv4addrs", "ipv6addrs", "zone"],
 };
 
-/** Names that say where an object lies. */
+/** Names of fields that hold the place of an object. */
 const identity = new Set(["network_view", "view", "zone"]);
 
 /**
- * Whether a field is never left out of an answer that asked for it. A grid leaves out what is empty: text, numbers,
- * times and structs that were never set. It always answers booleans, enums, lists, extensible attributes, whatever
- * had to be given on create, and defaults; but nothing of a zone's SOA while the zone has no primary.
+ * Whether an answer always has a field that the request names. A grid leaves out empty values: text, numbers, times and
+ * structs that were never set. It always returns booleans, enums, lists, extensible attributes, fields that a create
+ * requires, and defaults. Of a zone without a primary it returns no SOA field.
  */
 export function isAlways(type: string, field: FieldFacts): boolean {
   if (field.always) return true;

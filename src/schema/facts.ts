@@ -1,60 +1,63 @@
 /**
- * The model of the schema facts: what is known about an object type, a struct, a field, a function.
+ * The types of the schema facts about object types, structs, fields and functions.
  *
- * Two forms of the same facts. The written one (`…Facts`, in `facts/*.json`, in the generated tables, and what the
- * `_schema` of a live grid is turned into) leaves out whatever is false, empty or unknown. The complete one
- * (`…Schema`) has every member and maps by name; it is what client and emulator ask.
+ * The facts have two forms. The written form (`…Facts`, in `facts/*.json`, in the generated tables, and from the
+ * `_schema` of a live grid) leaves out whatever is false, empty or unknown. The complete form (`…Schema`) has every
+ * member, and maps by name; client and emulator use it.
  */
 
 /** `r` read, `w` create, `u` update, `s` search, `d` argument of DELETE. */
 export type SupportLetter = "r" | "w" | "u" | "s" | "d";
 
 /**
- * How a field whose type is another object type is written: `ref` the bare reference, `object` an object that holds
- * the reference (`{ "_ref": … }`), `embedded` the sub-object itself with its fields.
+ * How the value of a field whose type is another object type is written: `ref` the bare reference, `object` an object
+ * that holds the reference (`{ "_ref": … }`), `embedded` the sub-object itself with its fields.
  */
 export type Link = "ref" | "object" | "embedded";
 
 export interface FieldSchema {
   readonly name: string;
-  /** Primitive (`string bool enum uint int timestamp extattr object`), struct or object type; several where the grid takes several. */
+  /**
+   * Primitive (`string bool enum uint int timestamp extattr object`), struct or object type. Several if the grid
+   * accepts several.
+   */
   readonly types: readonly string[];
   readonly isArray: boolean;
-  /** Letters of {@link SupportLetter}; empty where unknown. */
+  /** Letters of {@link SupportLetter}; empty if unknown. */
   readonly supports: string;
-  /** Modifiers out of `= ! : ~ < >`; empty where the field can't be searched. */
+  /** Modifiers of `= ! : ~ < >`; empty if the field can't be searched. */
   readonly searchableBy: string;
-  /** Returned when no fields are asked for. */
+  /** Whether it is a standard field, which is returned if the request names no fields. */
   readonly standard: boolean;
-  /** Valid only as a query argument. */
+  /** Whether it is only a search argument. */
   readonly searchOnly: boolean;
-  /** Must be given on create; on a struct's field: wherever the struct is written. */
+  /** Whether a create requires it; a struct's field: whether every write of the struct requires it. */
   readonly required: boolean;
-  /** Never left out of an answer that asked for it. */
+  /** Whether an answer always has it if the request names it. */
   readonly always: boolean;
   readonly enumValues?: readonly string[];
-  /** Closed set on a plain string. */
+  /** All possible values of a string. */
   readonly allowedValues?: readonly string[];
   /** The `use_…` switch of an inheritable field. */
   readonly overriddenBy?: string;
-  /** Takes `func:…` text or a `_object_function` object. */
+  /** Whether it accepts `func:…` text or a `_object_function` object. */
   readonly inlineFunction: boolean;
-  /** Only where `types` are object types. */
+  /** Only if `types` are object types. */
   readonly link?: Link;
   readonly default?: unknown;
-  /** Least and greatest value; the default may lie outside, as a value that means "not set". */
+  /** Least and greatest value. The default may lie outside, as a value that means "not set". */
   readonly range?: readonly [number, number];
-  /** JSON shapes where they differ from `types`: `string uint float object`. */
+  /** JSON types if they differ from `types`: `string uint float object`. */
   readonly wire?: readonly string[];
-  /** First WAPI version, where later than 2.7. */
+  /** First WAPI version, if later than 2.7. */
   readonly since?: string;
-  /** Last WAPI version, with its patch versions, where the field is gone from newer ones. */
+  /** Last WAPI version, with its patch versions, if newer versions lack the field. */
   readonly until?: string;
 }
 
 export interface ParameterSchema {
   readonly name: string;
-  /** As {@link FieldSchema.types}; an object type stands for a bare reference. Empty where unknown. */
+  /** As {@link FieldSchema.types}. An object type stands for a plain reference. Empty if unknown. */
   readonly types: readonly string[];
   readonly isArray: boolean;
   readonly required: boolean;
@@ -63,7 +66,7 @@ export interface ParameterSchema {
 
 export interface FunctionSchema {
   readonly name: string;
-  /** The name the grid gives the call, e.g. `nextavailableip`. */
+  /** The grid's name of the call, e.g. `nextavailableip`. */
   readonly type: string;
   /** `undefined` if the facts don't say. */
   readonly parameters: readonly ParameterSchema[] | undefined;
@@ -74,20 +77,23 @@ export interface FunctionSchema {
 
 export interface ObjectSchema {
   readonly type: string;
-  /** Operations that are not offered: `create read update delete csv scheduling permissions "global search" "function call"`. */
+  /**
+   * Operations that WAPI does not offer for the type: `create read update delete csv scheduling permissions "global
+   * search" "function call"`.
+   */
   readonly restrictions: readonly string[];
   readonly fields: ReadonlyMap<string, FieldSchema>;
   readonly functions: ReadonlyMap<string, FunctionSchema>;
-  /** Names of the fields that come without asking, in the facts' order. `undefined`: not known for this type. */
+  /** Names of the standard fields, in the facts' order; `undefined` if they are not known for this type. */
   readonly standardFields: readonly string[] | undefined;
   readonly requiredAnyOf: readonly (readonly string[])[];
   readonly requiredWhen: readonly RequiredWhen[];
-  /** Groups of search arguments of which a query may hold one. */
+  /** Groups of search arguments of which a search may have only one. */
   readonly mutuallyExclusive: readonly (readonly string[])[];
   readonly since?: string;
 }
 
-/** When `field` has one of `equals`, `require` must be given on create. */
+/** If `field` has a value of `equals`, a create requires `require`. */
 export interface RequiredWhen {
   readonly field: string;
   readonly equals: readonly unknown[];
@@ -115,11 +121,11 @@ export interface FunctionFacts {
 
 export interface ObjectFacts {
   readonly type: string;
-  /** Subject under which the generated types are filed, e.g. `ipam`. */
+  /** The file of the generated types, e.g. `ipam`. */
   readonly group?: string;
   readonly since?: string;
   readonly restrictions?: readonly string[];
-  /** The facts don't say which fields come without asking. */
+  /** Whether the standard fields are unknown. */
   readonly standardUnknown?: boolean;
   readonly requiredAnyOf?: readonly (readonly string[])[];
   readonly requiredWhen?: readonly RequiredWhen[];

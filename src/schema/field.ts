@@ -1,8 +1,8 @@
 /**
- * What one field of an object type is, at type level: the vocabulary of the generated `types/*.gen.ts`.
+ * The type-level description of a field: the vocabulary of the generated `types/*.gen.ts`.
  *
- * An object type is one interface whose members are `Field<…>`; what can be read, created, updated, searched is
- * derived from it (see src/wapi/types.ts), so that nothing is said twice.
+ * An object type is one interface whose members are `Field<…>`. The types of reads, creates, updates and searches are
+ * derived from it (see src/wapi/types.ts).
  */
 
 /**
@@ -27,25 +27,25 @@ export interface Field<
   readonly written: Written;
 }
 
-/** One function of an object type: what it takes and what it gives. */
+/** One function of an object type: its parameters and its result. */
 export interface FunctionCall<Parameters, Result> {
   readonly parameters: Parameters;
   readonly result: Result;
 }
 
 /**
- * The reference of an object on the grid, e.g. `network/ZG5zLm5ldHdvcmskMTAuMC4wLjAvMjQvMA:10.0.0.0/24/default`.
- * A plain string at run time; at compile time it remembers its object type, so that a host's reference can't be
- * passed where a network's is wanted. The mark has a name, not a symbol, so that the declarations for ES modules and
- * those for CommonJS mean the same; the compiler shows it where plain text is passed.
+ * The reference of an object on the grid, e.g. `network/ZG5zLm5ldHdvcmskMTAuMC4wLjAvMjQvMA:10.0.0.0/24/default`. It is
+ * a plain string at run time. At compile time it has its object type, so that a host's reference can't be passed as a
+ * network's. The mark is a property with a name, not a symbol, so that the declarations for ES modules and for CommonJS
+ * agree. The compiler shows the name if plain text is passed.
  */
 export type Ref<Type extends string = string> = string & {
   readonly "~ref: comes in an answer, or from ref(type, text)": Type;
 };
 
 /**
- * The value of a field that holds whole sub-objects, e.g. a host's `ipv4addrs`. Which of its fields an answer has, and
- * what may be written, follows from the sub-object's own type.
+ * The value of a field with whole sub-objects, e.g. a host's `ipv4addrs`. The sub-object's own type decides which
+ * fields an answer has and a write accepts.
  */
 export interface SubObject<Type extends string> {
   readonly [subObjectBrand]: Type;
@@ -53,26 +53,26 @@ export interface SubObject<Type extends string> {
 declare const subObjectBrand: unique symbol;
 
 /**
- * The value of a field that names other objects as `{ "_ref": … }`, e.g. a shared network's `networks`. Where it is
- * written, search arguments may stand in place of the reference: `{ "_ref": { "network": "10.0.0.0/24" } }`.
+ * The value of a field that names other objects as `{ "_ref": … }`, e.g. a shared network's `networks`. A write may
+ * have search arguments instead of the reference: `{ "_ref": { "network": "10.0.0.0/24" } }`.
  */
 export interface ObjectLink<Type extends string> {
   readonly [objectLinkBrand]: Type;
 }
 declare const objectLinkBrand: unique symbol;
 
-/** Tells the structs of a mixed list apart: `{ "_struct": "dhcpmember", … }`. */
+/** Distinguishes the structs of a mixed list: `{ "_struct": "dhcpmember", … }`. */
 export interface Struct<Name extends string> {
   _struct: Name;
 }
 
 /**
- * Fields that your grid has and this package doesn't know, by object type. Empty until `infoblox-ipam types` (or you)
- * augments it: `interface AddedFields { network: { new_field: Field<string, "rwus", "="> } }`.
+ * Fields that your grid has and this package does not know, by object type. Empty until `infoblox-ipam types` or your
+ * own code augments it: `interface AddedFields { network: { new_field: Field<string, "rwus", "="> } }`.
  */
 export interface AddedFields {}
 
-/** What {@link AddedFields} holds for one object type: each generated interface extends it. */
+/** The {@link AddedFields} of one object type. Each generated interface extends it. */
 export type AddedTo<Type extends string> = Type extends keyof AddedFields
   ? AddedFields[Type]
   : Record<never, never>;
@@ -80,7 +80,7 @@ export type AddedTo<Type extends string> = Type extends keyof AddedFields
 /** As {@link AddedFields}, for functions: `interface AddedFunctions { network: { new_call: FunctionCall<…> } }`. */
 export interface AddedFunctions {}
 
-/** What {@link AddedFunctions} holds for one object type. */
+/** The {@link AddedFunctions} of one object type. */
 export type AddedFunctionsTo<Type extends string> = Type extends keyof AddedFunctions
   ? AddedFunctions[Type]
   : Record<never, never>;
@@ -89,12 +89,14 @@ export type AddedFunctionsTo<Type extends string> = Type extends keyof AddedFunc
 export type ExtensibleAttributeValue = string | number | boolean | readonly (string | number)[];
 
 /**
- * Extensible attributes as plain values. Empty until `infoblox-ipam types` (or you) augments
- * {@link KnownExtensibleAttributes} with the grid's own definitions.
+ * The types of your grid's extensible attributes. Empty until `infoblox-ipam types` or your own code augments it with
+ * the grid's definitions.
  */
 export interface KnownExtensibleAttributes {}
 
-/** `{ Site: "Paris", VLAN: 120 }`: attributes by name, known ones typed, others open. */
+/**
+ * Attributes by name, as plain values: `{ Site: "Paris", VLAN: 120 }`. Known ones are typed, and others are allowed.
+ */
 export type ExtensibleAttributes = keyof KnownExtensibleAttributes extends never
   ? Record<string, ExtensibleAttributeValue>
   : Partial<KnownExtensibleAttributes>;

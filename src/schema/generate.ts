@@ -1,6 +1,6 @@
 /**
- * Facts → the text of the generated files. Pure: reading facts and writing files is the business of
- * `scripts/generate.ts`, and of the command line's `types` for facts that a live grid told.
+ * Generates the text of the generated files from the facts. Pure: `scripts/generate.ts` reads facts and writes files,
+ * and so does the command line's `types` for the facts of a live grid.
  */
 
 import type { Facts } from "./facts.js";
@@ -13,7 +13,7 @@ export function generate(facts: Facts, docs: Docs): ReadonlyMap<string, string> 
   return new Map([...generateTypes(ordered, docs), ["tables.gen.ts", generateTables(ordered)]]);
 }
 
-/** Files whose content isn't what the facts say: missing, changed, or of a group that is no more. */
+/** Files that differ from the facts: missing, changed, or of a group that does not exist any more. */
 export function staleFiles(
   generated: ReadonlyMap<string, string>,
   present: ReadonlyMap<string, string>,

@@ -1,4 +1,4 @@
-/** What a live grid says about itself → facts. */
+/** Reads facts from a live grid's description of itself. */
 
 import { isAlways } from "./always.js";
 import type { FieldFacts, FunctionFacts, ObjectFacts, ParameterFacts, StructFacts } from "./facts.js";
@@ -17,10 +17,10 @@ export interface AttributeDefinition {
 }
 
 export interface LiveFacts {
-  /** WAPI version that the grid was asked in. */
+  /** The WAPI version of the requests. */
   readonly version: string;
   readonly objects: readonly ObjectFacts[];
-  /** Structs that some field of the objects has. */
+  /** The structs of the objects' fields. */
   readonly structs: readonly StructFacts[];
   readonly attributes: readonly AttributeDefinition[];
 }
@@ -28,13 +28,13 @@ export interface LiveFacts {
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a grid's own description. Object types, fields, functions and attributes come in order of their names, in
- * whatever order a grid lists them: the same grid gives the same facts.
+ * Reads a grid's own description. Object types, fields, functions and attributes are sorted by name, so that the same
+ * grid gives the same facts in whatever order it lists them.
  *
  * @param bundle - `{ root, objects, extattrs }`: the answer to `GET /?_schema`; by object type the answers to
  *   `GET /<type>?_schema=1&_schema_version=2&_schema_searchable=1`; and the list of `extensibleattributedef` objects
  *   with `name`, `type`, `flags`, `list_values` and `comment`
- * @throws TypeError if it has another shape; the message says at which place
+ * @throws TypeError if it has an unknown structure; the message names the place
  */
 export function readLiveSchema(bundle: unknown): LiveFacts {
   const { root, objects = {}, extattrs = [] } = object(bundle, "the schema");
@@ -100,13 +100,13 @@ function readFunction(member: JsonObject, at: string, structs: Map<string, Struc
   };
 }
 
-/** The types of a field; what a struct is made of is told in place, and noted in `structs`. */
+/** The types of a field. A grid describes a struct where it is used; this adds it to `structs`. */
 function readTypes(member: JsonObject, at: string, structs: Map<string, StructFacts>): readonly string[] {
   const types = list(member["type"], `${at}.type`).map((type) => text(type, `${at}.type`));
   const { fields } = object(member["schema"] ?? {}, `${at}.schema`);
   const [type] = types;
   if (fields !== undefined && type !== undefined && !primitives.has(type) && !structs.has(type)) {
-    // Noted before its fields are read: a struct may hold itself.
+    // Added before its fields are read: a struct may contain itself.
     structs.set(type, { type, fields: [] });
     const inner = list(fields, `${at}.schema`).map((field) =>
       readField(object(field, `${at}.schema`), at, structs),

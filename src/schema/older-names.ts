@@ -1,8 +1,8 @@
-/** Object types that older WAPI versions know by names that newer ones have no more. */
+/** Object types whose names in older WAPI versions do not exist any more. */
 
 import { compareVersions } from "./versions.js";
 
-/** Types that had another name up to 2.13.0, and what they are called since. */
+/** Names of types up to 2.13.0, with their names since then. */
 export const renamedTypes: Readonly<Record<string, string>> = {
   "grid:threatanalytics": "grid:threatinsight",
   "hsm:safenetgroup": "hsm:thaleslunagroup",
@@ -12,7 +12,7 @@ export const renamedTypes: Readonly<Record<string, string>> = {
   "threatanalytics:moduleset": "threatinsight:moduleset",
   "threatanalytics:whitelist": "threatinsight:allowlist",
 };
-/** Types that are gone since: the facts tell nothing else of them. */
+/** Types that newer versions have removed. The facts hold nothing else about them. */
 const goneTypes = ["ciscoise:endpoint"] as const;
 export type GoneType = (typeof goneTypes)[number];
 const renamedIn = "2.13.1";
@@ -22,7 +22,7 @@ export function isBeforeRenaming(version: string): boolean {
   return compareVersions(version, renamedIn) < 0;
 }
 
-/** Whether an object type has a name in this version that newer ones have no more. */
+/** Whether a type's name in this version does not exist in newer ones. */
 export function isOlderName(type: string, version: string): boolean {
   const names: readonly string[] = [...Object.keys(renamedTypes), ...goneTypes];
   return isBeforeRenaming(version) && names.includes(type);

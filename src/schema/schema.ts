@@ -1,8 +1,8 @@
 /**
- * Questions to the schema facts, at run time. Imports only the generated tables; knows neither client nor emulator.
+ * Reads the schema facts at run time. Imports only the generated tables, neither client nor emulator.
  *
- * The tables are text, one line per field, and are parsed per object type on first use, so that loading this module
- * costs next to nothing.
+ * The tables are text, with one line for each field. An object type is parsed on first use, so that loading this module
+ * costs almost nothing.
  */
 
 import type { FieldSchema, ObjectSchema, StructSchema } from "./facts.js";
@@ -27,23 +27,23 @@ export { compareVersions, factsVersion, knownVersions } from "./versions.js";
 const objects = new Map<string, ObjectSchema>();
 const structs = new Map<string, StructSchema>();
 
-/** What is known about an object type such as `record:host`; `undefined` for a name that is none. */
+/** The schema of an object type such as `record:host`; `undefined` for an unknown name. */
 export function objectSchema(type: string): ObjectSchema | undefined {
   return remembered(objects, objectTables, type, (text) => completeObject(parseTable(text)));
 }
 
-/** What is known about a struct such as `dhcpmember`; `undefined` for a name that is none. */
+/** The schema of a struct such as `dhcpmember`; `undefined` for an unknown name. */
 export function structSchema(type: string): StructSchema | undefined {
   return remembered(structs, structTables, type, (text) => completeStruct(parseTable(text)));
 }
 
-/** All object types, or those that a WAPI version has, in alphabetical order. */
+/** All object types, or those of a WAPI version, in alphabetical order. */
 export function objectTypes(version?: string): readonly string[] {
   const types = Object.keys(objectTables);
   return version === undefined ? types : types.filter((type) => isObjectType(type, version));
 }
 
-/** Whether there is an object type of this name (in this WAPI version). */
+/** Whether an object type of this name exists (in this WAPI version). */
 export function isObjectType(type: string, version?: string): boolean {
   if (!Object.hasOwn(objectTables, type)) return false;
   return version === undefined || existsAt(objectSchema(type) ?? {}, version);
@@ -65,7 +65,7 @@ export function existsAt(
   return !early && !late;
 }
 
-/** The candidate that somebody who wrote `name` most likely meant; `undefined` if none is close. */
+/** The candidate that is most similar to a misspelt name; `undefined` if none is close. */
 export function suggest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.max(1, Math.floor(name.length / 3)) + 1;
@@ -89,7 +89,7 @@ function remembered<Schema>(
   return schema;
 }
 
-/** Insertions, removals and replacements that lead from one text to the other; gives up at `limit`. */
+/** How many insertions, removals and replacements lead from one text to the other. Stops at `limit`. */
 function editDistance(from: string, to: string, limit: number): number {
   if (Math.abs(from.length - to.length) >= limit) return limit;
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);

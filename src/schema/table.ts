@@ -1,7 +1,7 @@
 /**
- * The run-time form of the facts: one text per object type or struct. First a line of JSON with what concerns the
- * whole type, then a line per field: `name types supports search flags` and, where there is more to say, `key=JSON`.
- * Text costs nothing to load, and is parsed when a type is first asked for.
+ * The run-time form of the facts: one text per object type or struct. The first line is JSON about the whole type. A
+ * line for each field follows: `name types supports search flags`, and `key=JSON` for further facts. Text costs nothing
+ * to load, and is parsed on the first use of a type.
  */
 
 import type { FieldFacts, ObjectFacts, StructFacts } from "./facts.js";
@@ -15,7 +15,7 @@ const flags = {
   inlineFunction: "f",
 } as const;
 
-/** Facts that few fields have, by their key in the table. */
+/** Facts of few fields, by their key in the table. */
 const extras = {
   enum: "enumValues",
   allowed: "allowedValues",
@@ -35,7 +35,7 @@ export function formatTable(facts: ObjectFacts | StructFacts): string {
   return [JSON.stringify({ ...head, group: undefined }), ...fields.map(formatField)].join("\n");
 }
 
-/** @param text - what {@link formatTable} wrote; anything else is a bug of the generator and fails as it may */
+/** @param text - the text that {@link formatTable} wrote; anything else is a bug of the generator */
 export function parseTable(text: string): ObjectFacts {
   const [head = "{}", ...lines] = text.split("\n");
   return { ...JSON.parse(head), fields: lines.map(parseField) };
@@ -74,7 +74,7 @@ function parseField(line: string): FieldFacts {
   return field as unknown as FieldFacts;
 }
 
-/** A blank separates columns, so that one inside JSON text is written as an escape. */
+/** Escapes blanks inside JSON text, since a blank separates columns. */
 function withoutBlanks(json: string): string {
   return json.replaceAll(" ", "\\u0020");
 }

@@ -1,11 +1,11 @@
-/** WAPI versions: which exist, which is newer, and the one that the schema facts are from. */
+/** WAPI versions: the known ones, their order, and the version of the schema facts. */
 
 /** The WAPI version that the schema facts describe. */
 export const factsVersion = "2.14";
 
 /**
- * Every WAPI version that a grid of {@link factsVersion} is taken to offer, oldest first.
- * Guess: the complete list isn't published in one place; release notes and clients name these.
+ * Every WAPI version that a grid of {@link factsVersion} offers, oldest first. Guess: the complete list is not
+ * published in one place; release notes and clients name these.
  */
 export const knownVersions: readonly string[] = [
   ...["1.0", "1.1", "1.2", "1.2.1", "1.3", "1.4", "1.4.1", "1.4.2", "1.5", "1.6", "1.6.1"],
@@ -18,8 +18,8 @@ export const knownVersions: readonly string[] = [
 ];
 
 /**
- * Below zero when `a` is older than `b`, above when newer, zero when the same: `2.9` is older than `2.12`, and
- * `2.12` the same as `2.12.0`.
+ * Negative if `a` is older than `b`, positive if it is newer, zero if both are the same: `2.9` is older than `2.12`,
+ * and `2.12` the same as `2.12.0`.
  */
 export function compareVersions(a: string, b: string): number {
   const left = a.split(".").map(Number);

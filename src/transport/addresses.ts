@@ -1,45 +1,45 @@
 import type { Clock } from "./clock.js";
 import type { Session } from "./session.js";
 
-/** One address of the grid, and the login there. */
+/** One address of the grid, with its session. */
 export interface Address {
   /** `https://grid.example.com`, to which a path is added. */
   readonly base: string;
-  /** A session holds at the node that opened it. */
+  /** A session is valid only at the node that opened it. */
   readonly session: Session;
 }
 
-/** After this long away from the master's address one request tries it again, and then one each time as much. */
+/** Milliseconds after which one request tries the master's address again, and the interval of further tries. */
 const returnAfter = 60_000;
-/** After a write of this client, candidates may not show it yet for as long. */
+/** Milliseconds for which candidates may not show a write of this client yet. */
 const replicationMs = 30_000;
-/** Results in pages that are under way, at most. */
+/** How many paged results are remembered at most. */
 const mostPages = 1_000;
 
-/** What decides where a request goes. */
+/** The properties of a request that decide its address. */
 export interface Errand {
   readonly writes: boolean;
-  /** A candidate may answer it: a GET of a client that reads from candidates. */
+  /** Whether a candidate may answer it: a GET of a client that reads from candidates. */
   readonly fromCandidates?: boolean;
-  /** The next page of a result: only the node that gave the page before knows it. */
+  /** The next page of a result. Only the node that gave the previous page knows it. */
   readonly page?: string | undefined;
 }
 
 /**
- * The grid's addresses, in the user's order. All requests of a client go to the same one until it fails one of them;
- * then all move on to the next. Home is the address that took the latest write, at first the first: a client that had
- * to leave it goes back by and by, since what a candidate has to read may lag behind.
+ * The grid's addresses, in the user's order. All requests of a client go to the same address until it fails one of
+ * them; then all move to the next. Home is the address that took the latest write, at first the first one. A client
+ * that had to leave it returns after a while, since the data of a candidate may lag behind.
  */
 export class Addresses {
   readonly all: readonly [Address, ...Address[]];
   readonly #clock: Pick<Clock, "now">;
-  /** What each has served. */
+  /** What each address has served. */
   readonly #served = new Map<Address, { readonly writes: boolean }>();
   #current: Address;
   #home: Address;
   #returnAt = 0;
   #ownWritesUntil = Number.NEGATIVE_INFINITY;
-  /** Candidates that failed a read, and until when they are left alone. */
+  /** Candidates that failed a read, and until when they get no requests. */
   readonly #resting = new Map<Address, number>();
   readonly #pages = new Map<string, Address>();
 
@@ -55,8 +55,8 @@ export class Addresses {
   }
 
   /**
-   * Where the next request goes: to the current address, or, a single one now and then, home to see. Reads that may be a
-   * little old go to the first candidate that works.
+   * Chooses the address of the next request: the current one, or, for one request at intervals, home. Reads that may be
+   * slightly outdated go to the first candidate that works.
    */
   choose({ writes, fromCandidates = false, page }: Errand): Address {
     const known = page === undefined ? undefined : this.#pages.get(page);
@@ -74,7 +74,10 @@ export class Addresses {
     return this.#home;
   }
 
-  /** Takes note that a request was served: whoever takes writes is the master, and all go there from now on. */
+  /**
+   * Notes that an address served a request. An address that accepts writes is the master, which all requests use from
+   * now on.
+   */
   served(address: Address, writes: boolean): void {
     if (writes) {
       this.#home = address;
@@ -84,25 +87,25 @@ export class Addresses {
     if (writes || !this.#served.has(address)) this.#served.set(address, { writes });
   }
 
-  /** A result goes on with this page, at the address that gave the one before. */
+  /** Notes the address of a result's next page. */
   pageAt(page: string, address: Address): void {
     this.#pages.set(page, address);
     const [oldest] = this.#pages.keys();
     if (this.#pages.size > mostPages && oldest !== undefined) this.#pages.delete(oldest);
   }
 
-  /** Whether an address has served a request of this sort before; one that took writes serves reads as well. */
+  /** Whether an address has served such a request before. An address that accepted writes serves reads as well. */
   hasServed(address: Address, writes: boolean): boolean {
     const served = this.#served.get(address);
     return served !== undefined && (served.writes || !writes);
   }
 
-  /** It turned out to be the master no longer. */
+  /** Notes that an address is no longer the master. */
   retire(address: Address): void {
     this.#served.delete(address);
   }
 
-  /** Moves on from an address that failed; where another request has moved on already, that stands. */
+  /** Leaves an address that failed, unless another request has left it already. */
   leave(failed: Address): void {
     this.#resting.set(failed, this.#clock.now() + returnAfter);
     if (this.#current !== failed) return;

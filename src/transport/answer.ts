@@ -15,7 +15,7 @@ import type { Clock } from "./clock.js";
 import { hintForText } from "./hints.js";
 import type { Redactor } from "./redactor.js";
 
-/** An HTTP answer as it came. */
+/** An HTTP answer as it arrived. */
 export interface RawAnswer {
   readonly status: number;
   /** Names in lower case; without `Set-Cookie`. */
@@ -24,7 +24,7 @@ export interface RawAnswer {
   readonly body: Buffer;
 }
 
-/** What was asked, and of whom. */
+/** The request of an answer, and its address. */
 export interface AnswerContext {
   readonly method: string;
   readonly path: string;
@@ -34,19 +34,19 @@ export interface AnswerContext {
   readonly clock: Pick<Clock, "wallTime">;
 }
 
-/** How much of a grid's text is kept, and how much of it stands in a message: real ones are a sentence or a page. */
+/** How many characters of a grid's text are kept, and how many a message shows. Real texts are a sentence or a page. */
 const longestText = 20_000;
 const longestInMessage = 2_000;
 
-/** What an error answer says, in the grid's own words where it has some. */
+/** The content of an error answer, in the grid's own words if it has some. */
 interface Complaint {
   readonly code: string | undefined;
   readonly text: string;
-  /** Whether it came in WAPI's own form, rather than as a page of the web server or of something before it. */
+  /** Whether it is in WAPI's own form, and not a page of the web server or of a proxy. */
   readonly isWapi: boolean;
 }
 
-/** The one place that tells what an answer means: data, or which error. */
+/** Interprets an answer: data, or an error. No other place does. */
 export function judge(answer: RawAnswer, context: AnswerContext): AttemptOutcome {
   if (answer.status < 200) return broken(answer, context, "no final answer");
   if (answer.status < 300) return judgeSuccess(answer, context);
@@ -67,9 +67,7 @@ function judgeSuccess(answer: RawAnswer, context: AnswerContext): AttemptOutcome
   }
 }
 
-/**
- * No redirect is followed: WAPI has none, and one that leads to another host would take the password along.
- */
+/** Refuses redirects: WAPI has none, and a redirect to another host would send the password there. */
 function judgeRedirect(answer: RawAnswer, context: AnswerContext): AttemptOutcome {
   const location = answer.headers["location"];
   const masterUrl = otherOrigin(location, context);
@@ -111,14 +109,14 @@ function judgeComplaint(answer: RawAnswer, complaint: Complaint, context: Answer
     ...complaint,
     hint: hintForText(complaint.text) ?? pageHint,
   });
-  // A failure in WAPI's own form is the grid's last word. A bare page may come from anything, at any point.
+  // An error in WAPI's own form proves that the grid refused. A page may come from anything between.
   if (complaint.isWapi) return { kind: "refused", error };
   return status >= 500
     ? { kind: "lost", error }
     : { kind: "refused", error, isUnproven: !asksWho.has(status) };
 }
 
-/** Whoever asks for credentials has not let the request through. */
+/** An answer that asks for credentials proves that the request was not carried out. */
 const asksWho: ReadonlySet<number> = new Set([401, 403, 407]);
 
 type WapiErrorKind = new (message: string, details: WapiErrorDetails) => WapiError;
@@ -127,13 +125,13 @@ const forbidden =
   /Only superusers|You have no permission|not (allowed|permitted|authorized) to|permission denied/i;
 const missing =
   /did not return any result|does not match any unique networks\/ranges|parent was not found|Cannot find the parent|must belong to an existing network|network was not found|reverse zone was specified/i;
-/** Data that is wrong by itself, whatever the grid holds. */
+/** Texts about data that is invalid by itself, whatever the grid holds. */
 const malformed =
   /^(Invalid|Bad value|Unknown|Enter a|Required)|is required|must be|should be|cannot be (empty|longer)|is longer than|either starts or ends/i;
 
 /**
- * The kind of error, by status and code, and by text where these don't tell: conflicts come as 400, and their code
- * stands for anything from a duplicate to a missing right.
+ * The kind of error, by status and code, and by text if these do not tell: conflicts have status 400, and their code
+ * also stands for duplicates, missing rights and more.
  */
 function kindOf(status: number, { code = "", text, isWapi }: Complaint): WapiErrorKind {
   if (status === 401) return AuthenticationError;
@@ -148,7 +146,7 @@ function kindOf(status: number, { code = "", text, isWapi }: Complaint): WapiErr
 
 const busyHint = "The grid is busy or restarting: try again later.";
 
-/** For pages of the web server, which explain nothing. */
+/** Hints for pages of the web server, which explain nothing. */
 const pageHints: Readonly<Record<number, string>> = {
   401: "Check the username and the password. Several wrong ones in a row lock users out.",
   403: "The user may lack the right to use the API. After several wrong passwords a grid also answers so to everybody from this machine, for a while.",
@@ -161,12 +159,14 @@ const pageHints: Readonly<Record<number, string>> = {
 
 const longestCode = 200;
 
-/** Cut again once it is cleaned: of a secret that the first cut went through, half would stay. */
+/**
+ * Redacts and shortens a text. It is cut a second time after redaction, since the first cut may leave half a secret.
+ */
 function cleaned(text: string, redactor: Redactor): string {
   return redactor.clean(text.slice(0, longestText + 2_000)).slice(0, longestText);
 }
 
-/** The grid's envelope `{ "Error": …, "code": …, "text": … }`, else the readable part of whatever came. */
+/** The grid's envelope `{ "Error": …, "code": …, "text": … }`, else the readable part of the answer. */
 function readComplaint(answer: RawAnswer, { redactor }: AnswerContext): Complaint {
   const body = answer.body.toString("utf8");
   try {
@@ -239,8 +239,8 @@ function requestOf(answer: RawAnswer, { method, path }: AnswerContext) {
 }
 
 /**
- * Where a page sends its reader at once, as a node that is not the grid master does: it answers 200 and HTML with a
- * meta refresh to the master.
+ * The target of a page's meta refresh. A node that is not the grid master answers 200 with such a page, which leads to
+ * the master.
  */
 function metaRefreshTarget(html: string): string | undefined {
   for (const tag of html
@@ -256,7 +256,7 @@ function metaRefreshTarget(html: string): string | undefined {
 
 const longestTag = 2_000;
 
-/** `https://host` that a link leads to, where it leads to another host (or port, or scheme) than was asked. */
+/** The origin of a link (`https://host`) if it differs from the request's. */
 function otherOrigin(link: string | undefined, { address }: AnswerContext): string | undefined {
   if (!link || !URL.canParse(link, address)) return undefined;
   const { protocol, origin } = new URL(link, address);
@@ -277,14 +277,14 @@ function withoutTags(page: string): string {
     .trim();
 }
 
-/** What a page says, in a line and without its tags. Cleaned before it is cut, since half a secret isn't recognised. */
+/** The text of a page on one line, without tags. Redacted before it is cut, since half a secret is not recognised. */
 function readableText(body: string, redactor: Redactor): string {
   const page = cleaned(body, redactor)
     .slice(0, 10_000)
     .replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, " ");
   const [, title = ""] = /<title\b[^>]*>([^<]*)<\/title>/i.exec(page) ?? [];
   const rest = withoutTags(page.replace(/<title\b[^>]*>[^<]*<\/title>/i, " "));
-  // Most pages of errors have their title once more as a heading.
+  // Most error pages repeat their title as a heading.
   const line = rest.includes(withoutTags(title)) ? rest : `${withoutTags(title)} ${rest}`.trim();
   return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }

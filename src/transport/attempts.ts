@@ -7,7 +7,7 @@ import {
   type WapiError,
 } from "../errors.js";
 
-/** The grid did what was asked. */
+/** The grid carried out the request. */
 export interface Answered {
   readonly kind: "answered";
   readonly status: number;
@@ -16,36 +16,38 @@ export interface Answered {
 }
 
 /**
- * What came of one attempt: everything that the decision about the next needs to know. `isUnproven`: the refusal is not
- * in WAPI's own JSON. Proxies and service meshes send such answers after the grid has done the work, too.
+ * The outcome of one attempt, with everything that the decision about the next one needs. `isUnproven`: the refusal is
+ * not in WAPI's own JSON. Proxies and service meshes send such answers even after the grid has done the work.
  */
 export type AttemptOutcome =
   | Answered
-  /** The grid said no, or the connection can't work as it is set up. Repeating can't help. */
+  /** The grid refused, or the connection can't work with these settings. A repetition does not help. */
   | { readonly kind: "refused"; readonly error: InfobloxError; readonly isUnproven?: boolean }
-  /** This node does not serve the request, and did nothing; another may. */
+  /** This node does not serve the request and did nothing. Another node may serve it. */
   | { readonly kind: "elsewhere"; readonly error: NotGridMasterError }
-  /** Somebody on the way, or the node itself, is too busy (408, 429, 503). */
+  /** The node, or a proxy before it, is too busy (408, 429, 503). */
   | {
       readonly kind: "busy";
       readonly error: WapiError;
       readonly retryAfter: number | undefined;
       readonly isUnproven?: boolean;
     }
-  /** The request never reached the grid; lasting where that looks like a wrong setting, which no waiting mends. */
+  /**
+   * The request never reached the grid. `isLasting`: the cause looks like a wrong setting, so waiting does not help.
+   */
   | { readonly kind: "unsent"; readonly error: InfobloxError; readonly isLasting: boolean }
   /**
-   * The request reached the grid, or may have, and what came back is nothing or not an answer; lasting where a repeated
-   * request would be answered likewise.
+   * The request reached the grid, or may have reached it, but no usable answer arrived. `isLasting`: a repeated request
+   * would get the same answer.
    */
   | { readonly kind: "lost"; readonly error: InfobloxError; readonly isLasting?: boolean }
   /** The caller's signal was aborted, or the call's deadline passed. */
   | { readonly kind: "stopped"; readonly sent: boolean; readonly by: "signal" | "deadline" };
 
-/** What leaves a decision to take. */
+/** The outcomes that need a decision. */
 export type Unanswered = Exclude<AttemptOutcome, Answered>;
 
-/** How far the call has come. */
+/** The state of a call. */
 export interface Progress {
   readonly method: string;
   readonly path: string;
@@ -60,13 +62,13 @@ export interface Progress {
   readonly maxRetries: number;
   /** Milliseconds until the deadline; `Infinity` where there is none. */
   readonly remaining: number;
-  /** Milliseconds for which a grid that can't serve just now is still waited for, whatever `maxRetries` says. */
+  /** Milliseconds that the call still waits for a grid that can't serve at the moment, whatever `maxRetries` is. */
   readonly patience: number;
   /** Addresses of the grid. */
   readonly addresses: number;
-  /** How many of them have been found unable since the last pause. */
+  /** How many of them could not serve the call since the last pause. */
   readonly unable: number;
-  /** Whether the address asked last has served such a request before: then it was the grid master. */
+  /** Whether the last address has served such a request before: then it was the grid master. */
   readonly hasServed: boolean;
   /** At least 0, less than 1. */
   readonly random: number;
@@ -74,19 +76,19 @@ export interface Progress {
 
 export type Decision =
   | { readonly kind: "throw"; readonly error: InfobloxError }
-  /** Ask the next address at once. */
+  /** Tries the next address at once. */
   | { readonly kind: "move" }
-  /** Ask again after a pause; at the next address, or at the same. */
+  /** Tries again after a pause, at the next address or at the same one. */
   | { readonly kind: "retry"; readonly after: number; readonly move: boolean };
 
 const firstPause = 200;
 const longestPause = 5_000;
-/** Where there is no deadline, a grid that asks for more patience than this gets none. */
+/** Without a deadline, a call does not wait if the grid asks for a longer pause than this. */
 const longestRetryAfter = 60_000;
 
 /**
- * What to do after an attempt that wasn't answered. The rule behind it: a read may always be repeated; a write only
- * when it is known not to have been carried out. Where that is known, a grid that restarts or fails over is waited for.
+ * Decides what follows an attempt without an answer. A read may always be repeated. A write is repeated only if it is
+ * known that the grid has not carried it out. In both cases the call waits for a grid that restarts or fails over.
  */
 export function decide(outcome: Unanswered, progress: Progress): Decision {
   switch (outcome.kind) {
@@ -97,7 +99,8 @@ export function decide(outcome: Unanswered, progress: Progress): Decision {
       };
     case "elsewhere":
       if (hasUntried(progress)) return { kind: "move" };
-      // One address that never was the master's is a wrong setting. Else a failover is under way: worth waiting.
+      // A single address that never was the master is a wrong setting. Otherwise a failover is under way, and waiting
+      // helps.
       return progress.addresses > 1 || progress.hasServed
         ? retry(outcome, progress, { within: patienceOf(progress), move: true })
         : { kind: "throw", error: outcome.error };
@@ -109,7 +112,7 @@ export function decide(outcome: Unanswered, progress: Progress): Decision {
       });
     case "busy":
       if (isInDoubt(outcome, progress)) return { kind: "throw", error: uncertain(progress, outcome.error) };
-      // A node that is busy for long may have ceased to be the master.
+      // A node that is busy for long may no longer be the master.
       return retry(outcome, progress, { within: patienceOf(progress), move: progress.retries > 0 });
     case "lost":
       if (progress.writes) return { kind: "throw", error: uncertain(progress, outcome.error) };
@@ -130,7 +133,7 @@ function hasUntried(progress: Progress): boolean {
   return progress.unable + 1 < progress.addresses;
 }
 
-/** Milliseconds that a pause may take while `maxRetries` isn't used up; what counts against it is given. */
+/** Milliseconds that a pause may take; 0 if `maxRetries` is used up. */
 function countedPatience(progress: Progress, used = progress.retries - progress.losses): number {
   return used < progress.maxRetries ? Math.min(progress.remaining, longestRetryAfter + longestPause) : 0;
 }
@@ -139,7 +142,7 @@ function lossPatience(progress: Progress): number {
   return countedPatience(progress, progress.losses);
 }
 
-/** Nothing was written, so waiting harms nobody: `maxRetries` is the least that is tried, unless it is none at all. */
+/** Nothing was written, so the call may wait longer than `maxRetries`, unless that is 0. */
 function patienceOf(progress: Progress): number {
   const failover = progress.maxRetries === 0 ? 0 : progress.patience;
   return Math.max(countedPatience(progress), failover);
@@ -156,7 +159,10 @@ function retry(
   return { kind: "retry", after: asked + pause(progress, spare), move };
 }
 
-/** Exponential back-off with full jitter, so that many clients don't come back in step; shorter than what is left. */
+/**
+ * Exponential backoff with full jitter, so that many clients do not return at the same time. Shorter than the time
+ * left.
+ */
 function pause({ retries, random }: Progress, spare: number): number {
   return random * Math.min(longestPause, firstPause * 2 ** retries, spare);
 }
@@ -196,8 +202,8 @@ function stopped(outcome: AttemptOutcome & { kind: "stopped" }, progress: Progre
 }
 
 /**
- * Milliseconds that `Retry-After` asks for: seconds, or a date. A date is measured against the answer's own `Date`,
- * where there is one, for the grid's clock may be wrong.
+ * Milliseconds of `Retry-After`, which is in seconds or a date. A date is compared with the answer's own `Date` if
+ * there is one, since the grid's clock may be wrong.
  */
 export function parseRetryAfter(
   headers: Readonly<Record<string, string>>,

@@ -7,7 +7,7 @@ import type { Clock } from "./clock.js";
 import { checkRetries, checkTimeout, type TransportSettings } from "./options.js";
 import type { TransportAnswer, TransportRequest } from "./request.js";
 
-/** One call of `send`, over all its attempts: what to send, and how long and how often to try. */
+/** One call of `send` with all its attempts: its request, its limits, and its state. */
 export class Call {
   readonly id: number;
   readonly request: TransportRequest;
@@ -17,30 +17,30 @@ export class Call {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeout: number;
   readonly startedAt: number;
-  /** Where the latest attempt went. */
+  /** The address of the latest attempt. */
   address: Address;
-  /** Aborted by the caller's signal or at the deadline; absent where there is neither. */
+  /** Aborts with the caller's signal or at the deadline; `undefined` if there is neither. */
   readonly signal: AbortSignal | undefined;
   /** HTTP requests sent so far. */
   attempts = 0;
-  /** What the diagnostics channels are told, if anybody listens there. */
+  /** The trace for the diagnostics channels, if they have a listener. */
   trace: CallTrace | undefined;
-  /** Repetitions so far, each after a pause. */
+  /** How many repetitions so far, each after a pause. */
   retries = 0;
   /** How many of them followed a lost answer. */
   losses = 0;
-  /** Addresses that were found unable to serve this call since its last pause. */
+  /** How many addresses could not serve this call since its last pause. */
   unable = 0;
 
   readonly #clock: Clock;
   readonly #maxRetries: number;
   readonly #endsAt: number;
-  /** How long a grid that can't serve is waited for, counted from the first failure. */
+  /** Milliseconds that the call waits for a grid that can't serve, from the first failure on. */
   readonly #patience: number;
   #patientUntil: number | undefined;
   readonly #release: () => void;
 
-  /** @throws InvalidRequestError if the request can't be sent as it is */
+  /** @throws InvalidRequestError if the request can't be sent */
   constructor(
     id: number,
     request: TransportRequest,
@@ -70,24 +70,24 @@ export class Call {
     this.#release = limit.release;
   }
 
-  /** What errors name. */
+  /** Method and path, for errors. */
   get place(): { readonly method: string; readonly path: string } {
     return { method: this.request.method, path: this.request.path };
   }
 
-  /** Begins to be traced. */
+  /** Starts the trace. */
   traced(): CallTrace {
     this.trace = { id: this.id, ...this.place, writes: this.request.writes, attempts: 0 };
     return this.trace;
   }
 
-  /** Takes note of an HTTP request that is about to be sent. */
+  /** Counts an HTTP request that is about to be sent. */
   sending(): void {
     this.attempts += 1;
     if (this.trace) this.trace.attempts = this.attempts;
   }
 
-  /** How far the call has come, for the decision about the next step. */
+  /** The state of the call, for the decision about the next step. */
   progress(addresses: Pick<Addresses, "count" | "hasServed">): Progress {
     const now = this.#clock.now();
     this.#patientUntil ??= Math.min(this.#endsAt, now + this.#patience);
@@ -107,14 +107,14 @@ export class Call {
     };
   }
 
-  /** Takes note of a pause before the next attempt: every address may be able then. */
+  /** Notes a pause before the next attempt. After it, every address may work again. */
   paused(outcome: AttemptOutcome): void {
     this.unable = 0;
     this.retries += 1;
     if (outcome.kind === "lost") this.losses += 1;
   }
 
-  /** The outcome when `signal` was aborted. */
+  /** The outcome after `signal` was aborted. */
   stopped(sent: boolean): AttemptOutcome {
     return { kind: "stopped", sent, by: this.request.signal?.aborted ? "signal" : "deadline" };
   }
@@ -124,13 +124,13 @@ export class Call {
     return { status, headers, data, attempts: this.attempts, durationMs };
   }
 
-  /** Lets go of timer and listener. */
+  /** Removes timer and listener. */
   end(): void {
     this.#release();
   }
 }
 
-/** The caller's signal, one that is also aborted at the deadline, or none: most calls need neither. */
+/** The caller's signal, one that also aborts at the deadline, or none: most calls need neither. */
 function limitedSignal(
   signal: AbortSignal | undefined,
   deadline: number | undefined,
@@ -149,16 +149,16 @@ function limitedSignal(
   return { signal: controller.signal, release };
 }
 
-/** One signal for hundreds of calls at once is fine, and no leak: Node's warning of eleven listeners would be wrong. */
+/** Turns off Node's warning about eleven listeners: one signal for hundreds of calls is not a leak. */
 function expectManyListeners(signal: AbortSignal): void {
   if (signal instanceof EventTarget) setMaxListeners(0, signal);
 }
 
 /**
- * What a URL parser would read differently from how it is written: another host, a query, a step up. A reference that
- * came from outside must not lead anywhere else.
+ * Characters that a URL parser would read as another host, a query or a parent folder. A reference from outside must
+ * not lead elsewhere.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the expression looks for them.
 const misleading = /^(?!\/)|^\/\/|[?#\\\s\x00-\x1f\x7f]|\/(\.|%2e){1,2}(\/|$)/i;
 
 function encodeTarget(path: string, query: readonly (readonly [string, string])[]): string {

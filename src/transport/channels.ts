@@ -1,13 +1,13 @@
 import { tracingChannel } from "node:diagnostics_channel";
 import type { RequestEvent, ResponseEvent } from "./events.js";
 
-/** What is known of a request once it is over. */
+/** The fields of a finished request. */
 type RequestEnd = Omit<ResponseEvent, keyof RequestEvent>;
 
 /**
- * What the channels `tracing:infoblox-ipam:call:…` carry: one call of a client, over all its HTTP requests. The same
- * object goes to `start`, `end`, `asyncStart`, `asyncEnd` and, where the call fails, `error`; what came of it is in it
- * from `asyncStart` on. Holds no header, no body and no secret.
+ * The message of the channels `tracing:infoblox-ipam:call:…`: one call of a client, with all its HTTP requests. The
+ * same object is published to `start`, `end`, `asyncStart`, `asyncEnd` and, if the call fails, `error`. It has the
+ * outcome from `asyncStart` on. It holds no header, no body and no secret.
  */
 export interface CallTrace {
   /** Counts up within a client. */
@@ -17,7 +17,7 @@ export interface CallTrace {
   readonly path: string;
   /** Whether the call changes something on the grid. */
   readonly writes: boolean;
-  /** Of the answer; absent where the call failed. */
+  /** The status of the answer; missing if the call failed. */
   status?: number;
   /** HTTP requests sent so far. */
   attempts: number;
@@ -25,9 +25,9 @@ export interface CallTrace {
   readonly error?: unknown;
 }
 
-/** What the channels `tracing:infoblox-ipam:request:…` carry: one HTTP request, likewise. */
+/** The message of the channels `tracing:infoblox-ipam:request:…`: one HTTP request. */
 export interface RequestTrace extends RequestEvent, Partial<RequestEnd> {
-  /** The call that it belongs to, where its beginning was heard. */
+  /** The request's call, if somebody listened when it began. */
   readonly call: CallTrace | undefined;
   /** Calls that wait for their turn while this one is sent. */
   readonly queued: number;
@@ -41,7 +41,7 @@ const requests = tracingChannel<unknown, RequestTrace>("infoblox-ipam:request");
 export const isCallTraced = (): boolean => calls.hasSubscribers;
 export const isRequestTraced = (): boolean => requests.hasSubscribers;
 
-/** Makes a call, and tells the channels of it. What the grid answered is nobody's business there. */
+/** Makes a call and publishes it to the channels, without the grid's answer. */
 export async function traceCall<Answer extends { readonly status: number }>(
   trace: CallTrace,
   work: () => Promise<Answer>,
@@ -55,7 +55,7 @@ export async function traceCall<Answer extends { readonly status: number }>(
   return only(kept);
 }
 
-/** Sends a request, and tells the channels of it. One without an answer counts as failed there. */
+/** Sends a request and publishes it to the channels. A request without an answer counts as failed. */
 export async function traceRequest<Sent>(
   trace: RequestTrace,
   send: () => Promise<Sent>,
@@ -74,7 +74,7 @@ export async function traceRequest<Sent>(
   return only(kept);
 }
 
-/** The channels would hand on what the traced function gives, so it is kept beside them. */
+/** The channels would publish the result of the traced function, so the result is kept elsewhere. */
 function only<T>([value]: readonly T[]): T {
   return value as T;
 }

@@ -5,17 +5,18 @@ import type { Clock } from "./clock.js";
 import type { CircuitSettings } from "./options.js";
 
 /**
- * Spares callers the waiting once a grid has been down for long: after so many calls in a row were given up, new ones
- * fail at once, until a single one, let through now and then, is answered. Calls are counted, not attempts, so that
- * a failover which calls wait out never opens it; and what the grid refuses is an answer.
+ * Lets calls fail at once if a grid has been down for long. After a number of calls in a row without an answer, the
+ * circuit opens: new calls fail at once, except for a single one at intervals, which closes it if it is answered. Calls
+ * are counted, not attempts, so that a failover which calls wait out never opens it. A refusal by the grid is an
+ * answer.
  */
 export class Circuit {
   readonly #settings: CircuitSettings | false;
   readonly #clock: Pick<Clock, "now">;
   #failures = 0;
-  /** Present while the circuit is open. */
+  /** Set while the circuit is open. */
   #outage: { readonly until: number; readonly cause: InfobloxError } | undefined;
-  /** The call that sees whether the grid is back. */
+  /** The call that tries whether the grid is back. */
   #probe: Call | undefined;
 
   constructor(settings: CircuitSettings | false, clock: Pick<Clock, "now">) {
@@ -23,7 +24,7 @@ export class Circuit {
     this.#clock = clock;
   }
 
-  /** Why a call is not to be sent, where it isn't. */
+  /** The error of a call that must not be sent, if the circuit is open. */
   enter(call: Call): CircuitOpenError | undefined {
     if (this.#outage === undefined) return undefined;
     const retryAfter = Math.max(0, this.#outage.until - this.#clock.now());
@@ -32,7 +33,7 @@ export class Circuit {
     return undefined;
   }
 
-  /** Takes note of how a call ended. Tells when that opened or closed the circuit. */
+  /** Notes how a call ended. Returns whether that opened or closed the circuit. */
   record(outcome: AttemptOutcome): "opened" | "closed" | undefined {
     switch (outcome.kind) {
       case "answered":
@@ -40,7 +41,7 @@ export class Circuit {
       case "refused":
         return isInfobloxError(outcome.error, "WapiError") ? this.#close() : undefined;
       case "lost":
-        // It answers, and too much.
+        // The grid answers, but too much.
         return outcome.isLasting ? this.#close() : this.#count(outcome.error);
       case "busy":
       case "unsent":
@@ -51,7 +52,7 @@ export class Circuit {
     }
   }
 
-  /** The call is over; where it was to see about the grid and couldn't, another one may. */
+  /** Notes the end of a call. If it was the probe without a result, another call becomes the probe. */
   leave(call: Call): void {
     if (this.#probe === call) this.#probe = undefined;
   }

@@ -1,9 +1,9 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as timer } from "node:timers/promises";
 
-/** Time and chance, from outside, so that tests are instant and repeatable. */
+/** Time and randomness from outside, so that tests are instant and repeatable. */
 export interface Clock {
-  /** Milliseconds that only ever go forward: setting the machine's clock doesn't touch them. */
+  /** Monotonic milliseconds: a change of the machine's clock does not affect them. */
   now(): number;
   /** Milliseconds since the epoch, for the date form of `Retry-After`. */
   wallTime(): number;

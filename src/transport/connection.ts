@@ -12,10 +12,10 @@ import { Redactor } from "./redactor.js";
 import { Session } from "./session.js";
 import type { TlsSettings } from "./tls.js";
 
-/** The log-out is a courtesy: a grid that doesn't answer must not keep a process from ending. */
+/** The logout is optional: a grid that does not answer must not keep a process from ending. */
 const logoutMs = 5_000;
 
-/** What a client and its children have in common: addresses, sessions, circuit breaker, queue and sockets. */
+/** The parts that a client and its children share: addresses, sessions, circuit breaker, queue and sockets. */
 export class Connection {
   readonly addresses: Addresses;
   readonly circuit: Circuit;
@@ -48,11 +48,11 @@ export class Connection {
     this.#settings = settings;
   }
 
-  /** Loaded with the first request, and made once; again for another client certificate. */
+  /** Loads the HTTP client with the first request, and creates it once; again for another client certificate. */
   async exchange(): Promise<HttpExchange> {
     const { tls } = await this.identity.answers();
     if (this.#exchange === undefined || this.#exchange.tls !== tls) {
-      // The one before lives on for its requests; its connections end when they are idle.
+      // The previous one finishes its requests. Its connections end when they are idle.
       const made = loadCommonJs(() => import("./exchange.js")).then(
         ({ HttpExchange }) => new HttpExchange({ ...this.#settings, tls }),
       );
@@ -61,12 +61,12 @@ export class Connection {
     return this.#exchange.made;
   }
 
-  /** The grid refused these answers: see {@link Identity.renew}. */
+  /** Renews the identity after the grid refused it: see {@link Identity.renew}. */
   renew(refused: Answers): Promise<boolean> {
     return this.identity.renew(refused);
   }
 
-  /** Takes note of a call, and numbers it. Refuses it when the client has been closed. */
+  /** Counts a call and returns its number. Refuses it if the client is closed. */
   begin(): number {
     if (this.#closed !== undefined) {
       throw new InfobloxError("The client has been closed.", "ERR_INFOBLOX_CLOSED", {
@@ -83,7 +83,7 @@ export class Connection {
     if (this.#open === 0) this.#onIdle?.();
   }
 
-  /** Takes no more calls, waits for those under way, logs out, closes the sockets. */
+  /** Refuses new calls, waits for those under way, logs out, and closes the sockets. */
   close(logoutPath: string | undefined): Promise<void> {
     this.#closed ??= this.#finish(logoutPath);
     return this.#closed;

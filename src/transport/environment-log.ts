@@ -7,8 +7,8 @@ import type { LogLevel } from "./log.js";
 const levels: readonly string[] = ["debug", "info", "warn", "error"];
 
 /**
- * The logger that `INFOBLOX_LOG=debug|info|warn|error` asks for: lines on stderr, from that level up. None where the
- * variable isn't set.
+ * The logger of `INFOBLOX_LOG=debug|info|warn|error`: writes lines of that level and above to stderr. `undefined` if
+ * the variable is not set.
  *
  * @throws InvalidRequestError for any other value
  */

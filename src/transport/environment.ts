@@ -1,17 +1,15 @@
 import { invalid } from "../errors.js";
 import { redacted } from "../redaction.js";
 
-/** `process.env`, or what stands for it in a test. */
+/** `process.env`, or a test's environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A variable's text without blanks around it; one that is empty counts as unset. */
+/** A variable's text without blanks around it. An empty one counts as unset. */
 export function readVariable(env: Environment, name: string): string | undefined {
   return env[name]?.trim() || undefined;
 }
 
-/**
- * A password may begin or end with a blank, so unlike other variables it is taken as it stands.
- */
+/** Reads a password, which may begin or end with a blank: unlike other variables it is not trimmed. */
 export function readSecretVariable(env: Environment, name: string): string | undefined {
   return env[name] || undefined;
 }
@@ -30,7 +28,7 @@ export function readBooleanVariable(env: Environment, name: string): boolean | u
  */
 export function readAddresses(env: Environment): readonly string[] | undefined {
   const urls = readVariable(env, "INFOBLOX_URL");
-  // A password that stands in it by mistake may hold commas: with one, this is no list.
+  // If the value has a password by mistake, it may hold commas: then it is not a list.
   if (urls?.includes("@")) return [urls];
   if (urls !== undefined) return urls.split(",").map((url) => url.trim());
   const host = readVariable(env, "INFOBLOX_SERVER") ?? readVariable(env, "INFOBLOX_HOST");

@@ -1,6 +1,6 @@
 /**
- * Where log lines go: `console`, a pino or winston logger, or anything with these four. pino is recognised, and gets the
- * fields first, as it wants them.
+ * Where log lines go: `console`, a pino or winston logger, or an object with these four methods. pino is recognised and
+ * gets the fields first.
  */
 export interface Logger {
   debug(message: string, fields?: object): void;
@@ -11,7 +11,7 @@ export interface Logger {
 
 /** An HTTP request that is about to be sent. Holds no header, no body and no secret. */
 export interface RequestEvent {
-  /** The same for all attempts of one call; counts up within a client. */
+  /** The number of the call, the same for all its attempts. It counts up within a client. */
   readonly id: number;
   readonly method: string;
   /** `https://grid.example.com` */
@@ -26,13 +26,13 @@ export interface RequestEvent {
   readonly bodyBytes: number;
 }
 
-/** What came of an HTTP request. */
+/** The outcome of an HTTP request. */
 export interface ResponseEvent extends RequestEvent {
-  /** Absent where no answer came. */
+  /** `undefined` if no answer arrived. */
   readonly status: number | undefined;
   readonly durationMs: number;
   /** Length of the answer's body, decompressed. */
   readonly bytes: number;
-  /** Why no answer came, e.g. `ECONNRESET: socket hang up`. */
+  /** Why no answer arrived, e.g. `ECONNRESET: socket hang up`. */
   readonly failure: string | undefined;
 }

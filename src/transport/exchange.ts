@@ -26,13 +26,13 @@ export type Exchanged =
   | { readonly failure: ConnectionFailure; readonly answer?: undefined };
 
 /**
- * How long an idle connection is kept. Below the five seconds after which common web servers hang up: a write on a
- * connection that is being closed would be lost without anybody knowing whether it was read. Where a server
- * announces a shorter time (`Keep-Alive: timeout=…`), Node heeds that.
+ * Milliseconds for which an idle connection is kept. It is less than the five seconds after which common web servers
+ * close connections: a write on a connection that is being closed would be lost, and nobody would know whether it was
+ * read. If a server announces a shorter time (`Keep-Alive: timeout=…`), Node respects that.
  */
 const longestIdle = 4_000;
 
-/** Sends requests over connections that it keeps; tells for each failure whether the request may have arrived. */
+/** Sends requests over kept connections, and finds out for each failure whether the request may have arrived. */
 export class HttpExchange {
   readonly #send: HttpFunction;
   readonly #httpAgent: http.Agent;
@@ -59,7 +59,7 @@ export class HttpExchange {
       responseType: "arraybuffer",
       maxRedirects: 0,
       maxBodyLength: Number.POSITIVE_INFINITY,
-      // Counted as it arrives, once unpacked: reading stops there.
+      // Counts decompressed bytes as they arrive, and stops reading at the limit.
       maxContentLength: settings.maxResponseBytes,
       validateStatus: null,
       transformRequest: [],
@@ -92,7 +92,7 @@ export class HttpExchange {
         transport: journey,
       } as AxiosRequestConfig);
       const answer = rawAnswer(response);
-      // A transport of the user's may know no limit.
+      // A user's transport may have no limit.
       if (answer.body.length > this.#limit) return { failure: tooLarge(this.#limit) };
       return { answer };
     } catch (error) {
@@ -112,8 +112,8 @@ export class HttpExchange {
 }
 
 /**
- * axios' adapter for Node, without the layers above it: what they do for each request (merging defaults, running
- * interceptors and transforms) is done once here, and costs as much as the rest of a request taken together.
+ * axios' adapter for Node without the layers above it. Their work for each request (merging defaults, running
+ * interceptors and transforms) is done once here: it costs as much as the rest of a request.
  */
 function byAdapter(constants: AxiosRequestConfig): HttpFunction {
   const adapter = axios.getAdapter("http");
@@ -125,25 +125,25 @@ function byAdapter(constants: AxiosRequestConfig): HttpFunction {
 }
 
 /**
- * Stands between axios and Node's HTTP client and watches how far one request comes. A request can't have arrived
- * while its own, fresh connection isn't ready; on a connection used before, nothing is certain.
+ * Observes between axios and Node's HTTP client how far one request gets. A request can't have arrived before its own,
+ * new connection is ready. On a reused connection, nothing is certain.
  */
 class Journey {
   #started = false;
   #arrived = false;
 
-  /** Whether the request may have reached the other side; undefined where it wasn't sent this way at all. */
+  /** Whether the request may have reached the server; `undefined` if it was not sent this way. */
   get arrived(): boolean | undefined {
     return this.#started ? this.#arrived : undefined;
   }
 
-  /** The shape that axios asks of its `transport`. */
+  /** The shape of axios' `transport`. */
   readonly request = (
     options: RequestOptions,
     onAnswer: (answer: IncomingMessage) => void,
   ): ClientRequest => {
     this.#started = true;
-    // Through the module object, so that whoever patches it (nock does) is heard.
+    // Called on the module object, so that patches of it (nock's) take effect.
     const request = (options.protocol === "https:" ? https : http).request(options, onAnswer);
     const arrive = () => {
       this.#arrived = true;
@@ -158,8 +158,8 @@ class Journey {
 }
 
 /**
- * What a fresh connection will say when data can pass. Undefined where it can already, and where that can't be told:
- * a mocked connection (nock's, for one) has the state of a real one only in part.
+ * The event of a new connection that becomes ready. `undefined` if it is ready already, or if that is unknown: a mocked
+ * connection (such as nock's) has only part of a real one's state.
  */
 function eventOfReadiness(socket: Socket): "connect" | "secureConnect" | undefined {
   if (socket.constructor === TLSSocket)
@@ -178,7 +178,7 @@ function rawAnswer(response: AxiosResponse): RawAnswer {
   return { status: response.status, headers, setCookies, body: bytes(response.data) };
 }
 
-/** A transport of the user's may answer with text, or with JSON already parsed. */
+/** A user's transport may answer with text or with parsed JSON. */
 function bytes(data: unknown): Buffer {
   if (Buffer.isBuffer(data)) return data;
   if (data instanceof ArrayBuffer) return Buffer.from(data);

@@ -10,44 +10,44 @@ import type { AttemptOutcome } from "./attempts.js";
 import { hintForConnection } from "./hints.js";
 import type { Redactor } from "./redactor.js";
 
-/** Why there is no answer, as far as can be known; holds nothing of the request. */
+/** Why there is no answer, as far as known. It holds no part of the request. */
 export interface ConnectionFailure {
   readonly reason: "connection" | "timeout" | "signal";
   /** Whether the request may have reached the grid. */
   readonly arrived: boolean;
   /** Whether the same would happen again: the certificate is not trusted, an option makes no sense. */
   readonly isHopeless: boolean;
-  /** The bytes that an answer may have, where it has more. */
+  /** The limit in bytes, if the answer is longer. */
   readonly limit?: number;
-  /** An error of this package that the user's transport threw: it says all there is to say. */
+  /** An error of this package that the user's transport threw. It is passed on as it is. */
   readonly own?: InfobloxError;
   /** Node's code, e.g. `ECONNRESET`. */
   readonly code: string | undefined;
-  /** In Node's words; not yet redacted. */
+  /** Node's message, not yet redacted. */
   readonly message: string;
 }
 
-/** No connection came about. */
+/** Codes of failures without a connection. */
 const unconnected = /^(ECONNREFUSED|ENOTFOUND|EAI_[A-Z]+)$/;
 
 /**
- * It won't come about next time either: the certificate fails verification, an option makes no sense, or the other
- * side refuses the handshake. With TLS 1.3 the latter may be learned only after a client believed the connection
- * ready and wrote to it, but what it wrote is never read.
+ * Codes of failures that a repetition does not mend: the certificate fails verification, an option is invalid, or the
+ * server refuses the handshake. With TLS 1.3, a client may learn of the refusal only after it believed the connection
+ * ready and wrote to it, but the server never reads that data.
  */
 const hopeless =
   /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]+|CERT_[A-Z_]+|ERR_TLS_CERT_ALTNAME_INVALID|ERR_SSL_[A-Z0-9_]*ALERT_(BAD_CERTIFICATE|CERTIFICATE_[A-Z]+|UNKNOWN_CA|HANDSHAKE_FAILURE|ACCESS_DENIED)|ERR_BAD_OPTION(_VALUE)?|ERR_INVALID_(CHAR|URL|PROTOCOL)|ERR_UNESCAPED_CHARACTERS)$/;
 
-/** What OpenSSL says where the other side speaks no TLS; Node has one code, `EPROTO`, for many failures. */
+/** OpenSSL's messages about a server without TLS. Node has one code, `EPROTO`, for many failures. */
 const notTls =
   /:SSL routines:[^:]*:(wrong version number|packet length too long|http request|unknown protocol|record layer failure)/;
 
 /**
- * Puts an error of axios, of Node or of a user's transport into plain data. The error itself goes no further: axios'
- * hold the whole request, password included.
+ * Converts an error of axios, of Node or of a user's transport into plain data. The error itself is not passed on:
+ * axios' errors hold the whole request with the password.
  *
  * @param stopped - why the attempt was given up, if it was
- * @param arrived - whether the request may have reached the grid, where that could be watched
+ * @param arrived - whether the request may have reached the grid, if that was observed
  */
 export function describeFailure(
   error: unknown,
@@ -64,7 +64,7 @@ export function describeFailure(
     arrived: !isHopeless && !isUnconnected && (arrived ?? true),
     isHopeless,
     code,
-    // OpenSSL names its source files, over several lines.
+    // OpenSSL's messages name its source files and have several lines.
     message: /:SSL routines:/.test(words) ? `no TLS: ${opensslReason(words)}` : words,
     ...(isInfobloxError(error) && { own: error }),
   };
@@ -75,23 +75,23 @@ function opensslReason(words: string): string {
   return words.split(":SSL routines:")[1]?.split(":")[1] ?? "the handshake failed";
 }
 
-/** Whether axios stopped reading because the answer is longer than it may be. */
+/** Whether axios stopped reading because the answer is too long. */
 export function isTooLarge(error: unknown): boolean {
   return /^maxContentLength size of \d+ exceeded$/.test(messageOf(error));
 }
 
-/** The answer is longer than it may be. */
+/** The failure of an answer that is too long. */
 export function tooLarge(limit: number): ConnectionFailure {
   const message = `the answer is longer than ${limit} bytes`;
   return { reason: "connection", arrived: true, isHopeless: false, limit, code: undefined, message };
 }
 
-/** axios wraps what Node said as `cause`, with a code that may be its own. */
+/** axios wraps Node's error as `cause`, perhaps with another code. */
 function innermost(error: unknown): unknown {
   return error instanceof Error && error.cause instanceof Error ? error.cause : error;
 }
 
-/** A name with several addresses fails with one error for each, and an empty message of its own. */
+/** A name with several addresses fails with one error for each. The outer error's message is empty. */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(messageOf).join("; ");
   return error instanceof Error ? error.message : String(error);
@@ -102,15 +102,15 @@ function textOf(error: unknown, key: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** What was asked, and of whom. */
+/** The request of a failure, and its address. */
 export interface FailureContext {
   readonly method: string;
   readonly path: string;
   /** `https://grid.example.com` */
   readonly address: string;
-  /** Requests sent so far, this one included. */
+  /** How many requests were sent so far, with this one. */
   readonly attempts: number;
-  /** Milliseconds that the attempt was allowed. */
+  /** The attempt's time limit in milliseconds. */
   readonly timeout: number;
   readonly redactor: Redactor;
 }

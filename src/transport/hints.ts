@@ -1,9 +1,9 @@
 import { type Phrase, phrase } from "../phrase.js";
 
-/** What a text means, and what to check. The first that fits is taken, so the narrow ones stand first. */
+/** Hints by pattern of a text. The first match counts, so specific patterns come first. */
 type HintTable = readonly (readonly [pattern: RegExp, hint: string | Phrase])[];
 
-/** The grid's own texts that leave users in the dark. */
+/** The grid's own texts that need an explanation. */
 const gridTexts: HintTable = [
   [
     /Only read-only API access supported/i,
@@ -117,7 +117,7 @@ const gridTexts: HintTable = [
   ],
 ];
 
-/** What a failed connection's code means. */
+/** Hints for the codes of failed connections. */
 const connectionFailures: HintTable = [
   [/^ECONNREFUSED$/, "Nothing listens there: check the address and the port."],
   [/^(ENOTFOUND|EAI_)/, "The name could not be resolved: check it, and the DNS of this machine."],
@@ -145,22 +145,22 @@ const connectionFailures: HintTable = [
   ],
 ];
 
-/** What the grid's text means, where that isn't plain. */
+/** The hint for a grid's text, if it needs one. */
 export function hintForText(text: string): string | Phrase | undefined {
   return find(gridTexts, text);
 }
 
-/** What to check when no connection came about. */
+/** The hint for a failed connection. */
 export function hintForConnection(code: string | undefined, address: string): string | Phrase | undefined {
   if (code === undefined) return undefined;
-  // Whoever expects TLS hangs up on plain text, and says nothing.
+  // A TLS server closes a connection that sends plain text.
   if (code === "ECONNRESET" && address.startsWith("http:")) return plainHint;
   return find(connectionFailures, code);
 }
 
 const plainHint = "If what listens there speaks TLS, the address begins with https://.";
 
-/** Some patterns take time by the square of a text's length; a grid's own sentences are short. */
+/** Longer texts are not matched: some patterns take quadratic time, and a grid's own sentences are short. */
 const longest = 1_000;
 
 function find(table: HintTable, text: string): string | Phrase | undefined {

@@ -9,17 +9,17 @@ import {
 import type { Redactor } from "./redactor.js";
 import { type TlsSettings, tlsSettings } from "./tls.js";
 
-/** What the functions gave at one time. */
+/** The results of the functions at one time. */
 export interface Answers {
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: TlsSettings;
-  /** Texts by which one answer differs from the next. */
+  /** Texts that show whether two results differ. */
   readonly texts: readonly string[];
 }
 
 /**
- * Name, password and certificate of a client. Values stay what they are. Functions are asked before the first request,
- * once for all requests that wait, and again after the grid refused what they gave.
+ * User name, password and certificate of a client. Functions are called before the first request, once for all waiting
+ * requests, and again after the grid refused their results.
  */
 export class Identity {
   readonly #provided: ProvidedIdentity | undefined;
@@ -36,7 +36,7 @@ export class Identity {
     this.#answers = Promise.resolve({ headers, tls, texts: [] });
   }
 
-  /** @throws AuthenticationError if a function fails; InvalidRequestError where it gives something else */
+  /** @throws AuthenticationError if a function fails; InvalidRequestError if it returns an invalid value */
   answers(): Promise<Answers> {
     this.#answers ??= this.#ask();
     return this.#answers;
@@ -47,7 +47,7 @@ export class Identity {
   }
 
   /**
-   * Asks again because the grid refused these answers, unless another request has done that already.
+   * Calls the functions again because the grid refused their results, unless another request has done so already.
    *
    * @returns whether the new ones differ: only then it makes sense to send them
    */
@@ -69,7 +69,7 @@ export class Identity {
         this.#latest = answers;
       },
       () => {
-        // What failed once may work the next time.
+        // A function that failed may work the next time.
         if (this.#answers === asked) this.#answers = undefined;
         if (this.#renewal?.answers === asked) this.#renewal = undefined;
       },
@@ -95,7 +95,7 @@ export class Identity {
     };
   }
 
-  /** From now on no log and no error shows it. */
+  /** Redacts the value in all logs and errors from now on. */
   #keepSecret(value: string | undefined): void {
     if (value) this.#redactor.addSecret(value);
   }

@@ -6,9 +6,8 @@ export type LogLevel = keyof Logger;
 export type WriteLine = (level: LogLevel, message: string, fields: object | undefined) => void;
 
 /**
- * How a logger is to be called. Most take `(message, fields)`. pino takes them the other way round and would drop the
- * fields; `console` and winston would take a percent sign in the message, as encoded paths have them, for a place to
- * put the fields in.
+ * How to call a logger. Most take `(message, fields)`. pino takes them the other way round and would drop the fields.
+ * `console` and winston would read a percent sign in the message, as in encoded paths, as a placeholder for the fields.
  */
 export function lineWriter(logger: Logger): WriteLine {
   if (isPino(logger)) return (level, message, fields) => logger[level](fields ?? {}, message);
@@ -22,7 +21,7 @@ export function lineWriter(logger: Logger): WriteLine {
 
 type Pino = Readonly<Record<LogLevel, (fields: object, message: string) => void>>;
 
-/** Children of pino's included, such as the `request.log` of Fastify. */
+/** Whether it is a pino logger or a child of one, such as the `request.log` of Fastify. */
 function isPino(logger: object): logger is Pino {
   return hasMethods(logger, "bindings", "isLevelEnabled");
 }
@@ -35,7 +34,7 @@ function isWinston(logger: object): logger is Winston {
   return hasMethods(logger, "log", "configure", "isLevelEnabled");
 }
 
-/** Whichever: the global one, one made with `new console.Console(stream)`, or one that a test runner put there. */
+/** Whether it is a console: the global one, a `new console.Console(stream)`, or a test runner's. */
 function isConsole(logger: object): logger is Console {
   return hasMethods(logger, "dir", "groupEnd");
 }

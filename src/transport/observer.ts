@@ -10,7 +10,7 @@ import type { TransportSettings } from "./options.js";
 import type { RequestQueue } from "./queue.js";
 import type { Redactor } from "./redactor.js";
 
-/** Tells hooks, log and diagnostics channels what goes on; costs next to nothing where nobody listens. */
+/** Reports requests to hooks, log and diagnostics channels. Costs almost nothing without listeners. */
 export class Observer {
   readonly #settings: TransportSettings;
   readonly #redactor: Redactor;
@@ -24,7 +24,7 @@ export class Observer {
     this.#write = settings.logger && lineWriter(settings.logger);
   }
 
-  /** Sends a request; tells of it before, and what came of it afterwards, if anybody listens. */
+  /** Sends a request. Reports it before and its outcome afterwards, if there are listeners. */
   async watch(call: Call, send: () => Promise<Exchanged>): Promise<Exchanged> {
     const isTraced = isRequestTraced();
     const { logger, onRequest, onResponse } = this.#settings;
@@ -64,9 +64,9 @@ export class Observer {
       this.#log("warn", "The grid has not answered for many calls: further ones fail at once for a while.");
   }
 
-  /** Whoever turned verification off shall see it, even without a logger. */
+  /** Warns that verification is off, even without a logger. */
   warnOfUnverifiedTls(): void {
-    const message = `The certificate of ${this.#settings.addresses.join(", ")} is not verified: anybody on the way can read the password. Pass the grid's authority as tls.ca instead.`;
+    const message = `The certificate of ${this.#settings.addresses.join(", ")} is not verified: anybody on the network path can read the password. Pass the grid's authority as tls.ca instead.`;
     if (this.#settings.logger) this.#log("warn", message);
     else process.emitWarning(message, { code: "INFOBLOX_UNVERIFIED_TLS" });
   }
@@ -82,7 +82,7 @@ export class Observer {
     return query.map(([name, value]) => [name, isSecretName(name) ? redacted : this.#redactor.clean(value)]);
   }
 
-  /** A hook's failure, also that of an async one, is its author's to read in the log; the request goes on. */
+  /** Calls a hook. Its error, also an asynchronous one, is logged, and the request continues. */
   #call<E>(name: string, hook: ((event: E) => unknown) | undefined, event: E): void {
     if (!hook) return;
     const failed = (error: unknown) =>
@@ -99,12 +99,12 @@ export class Observer {
     try {
       this.#write?.(level, oneLine(message), fields);
     } catch {
-      // A logger that fails must not break a request, and there is nowhere left to say so.
+      // A failing logger must not break a request, and its error can't be logged.
     }
   }
 }
 
-/** In a log, a name without a value is noise. */
+/** Leaves out undefined values. */
 function whatIsThere(event: object): object {
   return Object.fromEntries(Object.entries(event).filter(([, value]) => value !== undefined));
 }

@@ -16,24 +16,24 @@ import type { Logger, RequestEvent, ResponseEvent } from "./events.js";
 import { Sealed } from "./sealed.js";
 import { type ClientCertificate, type TlsOptions, type TlsSettings, tlsSettings } from "./tls.js";
 
-/** When a client stops asking a grid that doesn't answer, and for how long. */
+/** When a client stops sending requests to a grid that does not answer, and for how long. */
 export interface CircuitBreakerOptions {
-  /** Calls in a row that had to be given up, each after all its retries and waiting. Default 10. */
+  /** How many calls in a row must fail, each after all its retries and waiting. Default 10. */
   readonly failures?: number | undefined;
-  /** Milliseconds after which a single call may see whether the grid is back. Default 10,000. */
+  /** Milliseconds after which a single call tries whether the grid is back. Default 10,000. */
   readonly resetAfter?: number | undefined;
 }
 
-/** {@link CircuitBreakerOptions} with the defaults in. */
+/** {@link CircuitBreakerOptions} with defaults. */
 export interface CircuitSettings {
   readonly failures: number;
   readonly resetAfter: number;
 }
 
-/** A value, or a function that gives it, now or later: a secret store's. */
+/** A value, or a function that returns it or a promise of it, such as a secret store's. */
 export type Provided<T> = T | (() => T | Promise<T>);
 
-/** What the user gave, where a part of it is a function. */
+/** The user's options, if a part of them is a function. */
 export interface ProvidedIdentity {
   readonly username: Provided<string> | undefined;
   readonly password: Provided<string> | undefined;
@@ -41,91 +41,104 @@ export interface ProvidedIdentity {
   readonly tls: TlsOptions;
 }
 
-/** How to reach a grid, and how patiently. What is left out is read from the environment, else has a default. */
+/**
+ * How to reach a grid, with time limits and retries. Missing options are read from the environment, else have a
+ * default.
+ */
 export interface TransportOptions {
   /**
-   * `https://grid.example.com`; or several addresses of one grid, tried in order until one serves the request.
-   * Environment: `INFOBLOX_URL` (several: with commas between), else `INFOBLOX_SERVER` or `INFOBLOX_HOST` with
+   * `https://grid.example.com`, or several addresses of one grid, which are tried in order until one serves the
+   * request. Environment: `INFOBLOX_URL` (several: with commas between), else `INFOBLOX_SERVER` or `INFOBLOX_HOST` with
    * `INFOBLOX_PORT`.
    */
   readonly url?: string | readonly string[] | undefined;
   /**
-   * A text, or a function that gives it, also later. Environment: `INFOBLOX_USERNAME`, unless a client certificate is
-   * given.
+   * A text, or a function that returns it or a promise of it. Environment: `INFOBLOX_USERNAME`, unless a client
+   * certificate is given.
    */
   readonly username?: Provided<string> | undefined;
   /**
-   * A text, or a function that gives it, also later: from a secret store. A function is asked before the first request,
-   * and again after the grid answered 401. Environment: `INFOBLOX_PASSWORD`, unless a client certificate is given.
+   * A text, or a function that returns it or a promise of it, e.g. from a secret store. A function is called before the
+   * first request, and again after the grid answered 401. Environment: `INFOBLOX_PASSWORD`, unless a client certificate
+   * is given.
    */
   readonly password?: Provided<string> | undefined;
-  /** In place of a password, or beside it, on grids that take certificates. It may be a function, as a password may. */
+  /**
+   * Instead of a password, or in addition to it, on grids that accept certificates. It may be a function, as a password
+   * may.
+   */
   readonly clientCertificate?: Provided<ClientCertificate> | undefined;
-  /** Verified against the system's authorities unless set. Environment: `INFOBLOX_SSL_VERIFY`. */
+  /**
+   * How the grid's certificate is verified. Default: against the system's authorities. Environment:
+   * `INFOBLOX_SSL_VERIFY`.
+   */
   readonly tls?: TlsOptions | undefined;
-  /** Milliseconds for one attempt, from connecting to the last byte of the answer. Default 30,000. */
+  /** Milliseconds for one attempt, from the connection to the last byte of the answer. Default 30,000. */
   readonly timeout?: number | undefined;
-  /** Milliseconds for a call in all, with waiting, retries and pauses. Default: none. */
+  /** Milliseconds for a whole call, with waiting, retries and pauses. Default: no limit. */
   readonly deadline?: number | undefined;
-  /** How often a failed attempt is repeated, where repeating is safe. Default 3; 0: never, not even in a failover. */
+  /** How often a failed attempt is repeated if that is safe. Default 3. 0 means never, not even in a failover. */
   readonly maxRetries?: number | undefined;
   /**
    * Milliseconds for which a call without a `deadline` waits for a grid that restarts or fails over (refused
-   * connections, 503, not the master just now), also beyond `maxRetries`; a call with a `deadline` waits until then.
-   * Default 10,000.
+   * connections, 503, not the master at the moment), also beyond `maxRetries`. A call with a `deadline` waits until
+   * then. Default 10,000.
    */
   readonly failoverTimeout?: number | undefined;
   /**
-   * After 10 calls in a row that got no answer, each given up after all its retries and waiting, further ones fail at
-   * once with `CircuitOpenError`; after 10 s a single one sees whether the grid is back. `false`: never. Shared by
-   * children.
+   * After 10 calls in a row without an answer, each after all its retries and waiting, further calls fail at once with
+   * `CircuitOpenError`. After 10 s a single call tries whether the grid is back. `false` turns this off. Children share
+   * it.
    */
   readonly circuitBreaker?: CircuitBreakerOptions | false | undefined;
-  /** How many requests are under way at once; others wait in order. Default 10. */
+  /** How many requests are under way at once. Others wait in order. Default 10. */
   readonly maxConcurrency?: number | undefined;
-  /** How many requests may start in a second, evenly spaced, repetitions included. Default: any number. */
+  /** How many requests may start in a second, evenly spaced and with repetitions. Default: no limit. */
   readonly requestsPerSecond?: number | undefined;
   /**
-   * `true`: fewer requests at once while the grid answers 429 or 503, doesn't answer in time or is much slower than
-   * usual; more again, up to `maxConcurrency`, when it recovers. Default `false`.
+   * `true` sends fewer requests at once while the grid answers 429 or 503, does not answer in time or is much slower
+   * than usual. When it recovers, the number rises again, up to `maxConcurrency`. Default `false`.
    */
   readonly adaptive?: boolean | undefined;
   /**
-   * `"candidates"`: GET requests go to the second and further addresses of `url`, which are grid master candidates with
-   * a read-only API. What they answer may be a little old. Writes go to the master, and so do reads in the 30 seconds
-   * after a write of this client. Default `"master"`.
+   * `"candidates"` sends GET requests to the second and further addresses of `url`, which are grid master candidates
+   * with a read-only API. Their answers may be slightly outdated. Writes go to the master, and so do reads in the 30
+   * seconds after a write of this client. Default `"master"`.
    */
   readonly readFrom?: "master" | "candidates" | undefined;
   /**
-   * How long an answer may be, in bytes and unpacked: a longer one fails with `ResponseTooLargeError`, for a write with
-   * `UncertainWriteError`. Default 268,435,456 (256 MiB), at most 536,870,888.
+   * The maximum length of a decompressed answer in bytes. A longer one fails with `ResponseTooLargeError`, for a write
+   * with `UncertainWriteError`. Default 268,435,456 (256 MiB), at most 536,870,888.
    */
   readonly maxResponseBytes?: number | undefined;
-  /** `"cookie"` (default): log in once, then use the grid's session. `"basic"`: name and password with every request. */
+  /**
+   * `"cookie"` (default) logs in once and then uses the grid's session. `"basic"` sends user name and password with
+   * every request.
+   */
   readonly session?: "cookie" | "basic" | undefined;
-  /** As axios takes it. Left out: the usual proxy variables of the environment count; `false`: they don't. */
+  /** A proxy, in axios' form. Default: the usual proxy variables of the environment. `false` ignores them. */
   readonly proxy?: AxiosProxyConfig | false | undefined;
-  /** Permits `http://`, where everybody on the way reads along. Environment: `INFOBLOX_ALLOW_INSECURE_HTTP`. */
+  /** Permits `http://`, which anybody on the network path can read. Environment: `INFOBLOX_ALLOW_INSECURE_HTTP`. */
   readonly allowInsecureHttp?: boolean | undefined;
   /** The `User-Agent` header. Default `infoblox-ipam`. */
   readonly userAgent?: string | undefined;
   /**
-   * `console`, a pino or winston logger, or anything with `debug`, `info`, `warn` and `error`. Environment:
-   * `INFOBLOX_LOG` (`debug`, `info`, `warn` or `error`), which logs to stderr where no logger is given.
+   * `console`, a pino or winston logger, or an object with `debug`, `info`, `warn` and `error`. Environment:
+   * `INFOBLOX_LOG` (`debug`, `info`, `warn` or `error`), which logs to stderr if no logger is given.
    */
   readonly logger?: Logger | undefined;
-  /** Called before each HTTP request. What it throws is logged, and changes nothing. */
+  /** Called before each HTTP request. Its errors are logged and have no other effect. */
   readonly onRequest?: ((event: RequestEvent) => void) | undefined;
-  /** Called after each HTTP request, answered or not. What it throws is logged, and changes nothing. */
+  /** Called after each HTTP request, answered or not. Its errors are logged and have no other effect. */
   readonly onResponse?: ((event: ResponseEvent) => void) | undefined;
-  /** What sends the requests in place of axios' default: an axios instance of your own, or a function of its shape. */
+  /** Sends the requests instead of axios' default: your own axios instance, or a function of its shape. */
   readonly transport?: HttpFunction | undefined;
 }
 
-/** An axios instance, or a function that stands for one. */
+/** An axios instance, or a function of its shape. */
 export type HttpFunction = (request: AxiosRequestConfig) => Promise<AxiosResponse>;
 
-/** What a child may have of its own. */
+/** Options that a child may set itself. */
 export type TransportOverrides = Pick<
   TransportOptions,
   | "timeout"
@@ -143,13 +156,13 @@ export interface Credentials {
   readonly password: Sealed<string>;
 }
 
-/** What remains of {@link TransportOptions} once defaults and the environment are in: checked, and safe to print. */
+/** {@link TransportOptions} with defaults and the environment filled in: checked, and safe to print. */
 export interface TransportSettings {
   /** `https://host[:port][/prefix]`, without a slash at the end; at least one. */
   readonly addresses: readonly [string, ...string[]];
-  /** Absent where a client certificate is all there is, and where a part of them is a function. */
+  /** `undefined` if there is only a client certificate, or if a part of them is a function. */
   readonly credentials: Credentials | undefined;
-  /** What the user gave, where a part of it is a function. */
+  /** The user's options, if a part of them is a function. */
   readonly provided: Sealed<ProvidedIdentity> | undefined;
   readonly tls: TlsSettings;
   readonly timeout: number;
@@ -163,25 +176,25 @@ export interface TransportSettings {
   readonly readFrom: "master" | "candidates";
   readonly maxResponseBytes: number;
   readonly session: "cookie" | "basic";
-  /** Sealed, for it may hold the proxy's password. */
+  /** Sealed, since it may hold the proxy's password. */
   readonly proxy: Sealed<AxiosProxyConfig> | false | undefined;
   readonly userAgent: string;
   readonly logger: Logger | undefined;
   readonly onRequest: ((event: RequestEvent) => void) | undefined;
   readonly onResponse: ((event: ResponseEvent) => void) | undefined;
-  /** Sealed, for an axios instance shows its defaults when printed. */
+  /** Sealed, since an axios instance shows its defaults when printed. */
   readonly transport: Sealed<HttpFunction> | undefined;
 }
 
-/** What V8 can hold in a text is all that can be parsed. */
+/** V8's longest string: no more can be parsed. */
 const longestString = 536_870_888;
 const usualResponse = 256 * 1024 * 1024;
 
-/** Node's timers take no more. */
+/** The maximum of Node's timers. */
 const longestTimer = 2 ** 31 - 1;
 
 /**
- * Fills in what the user left out, from the environment or by default, and checks all of it.
+ * Fills in missing options from the environment or by default, and checks all of them.
  *
  * @throws InvalidRequestError that names the option or variable, its value and a valid one
  */
@@ -221,7 +234,7 @@ export function transportSettings(
   };
 }
 
-/** The settings of a child: its parent's, but for what it has of its own. */
+/** The settings of a child: its parent's, except for its own overrides. */
 export function overrideSettings(settings: TransportSettings, own: TransportOverrides): TransportSettings {
   return {
     ...settings,
@@ -236,7 +249,7 @@ export function overrideSettings(settings: TransportSettings, own: TransportOver
   };
 }
 
-/** Milliseconds, or undefined where none are given. */
+/** Checks a time in milliseconds; `undefined` if it is not given. */
 export function checkTimeout(field: "timeout" | "deadline", value: number | undefined): number | undefined {
   return wholeNumber(field, value, 1, longestTimer, 30_000);
 }
@@ -285,8 +298,8 @@ function parseAddress(field: string, url: unknown, insecure: boolean): string {
   const example = "https://grid.example.com";
   const refuse = (problem: string) => invalid(field, publicAddress(url), problem, example);
 
-  // The parser would drop blanks and line breaks, and so read another address than is written.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  // The parser would drop blanks and line breaks, and so read another address.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression looks for them.
   if (typeof url !== "string" || /[\s\x00-\x1f\x7f]/.test(url) || !URL.canParse(url))
     throw refuse("must be the grid's https:// address");
   const { protocol, origin, username, password, pathname, search, hash } = new URL(url);
@@ -376,7 +389,7 @@ function checkReadFrom(
   return checked;
 }
 
-/** The variable speaks of one thing, whether and how to verify, so either option about that replaces it whole. */
+/** The variable has one subject, whether and how to verify. So any option about that replaces it as a whole. */
 function verification(options: TransportOptions, env: Environment): TlsOptions {
   if (options.tls?.ca !== undefined || options.tls?.rejectUnauthorized !== undefined) return {};
   return readVerification(env, (path) => readFileSync(path, "utf8"));
@@ -469,7 +482,7 @@ function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
 }
 
-/** Without the keys whose value is undefined, so that they don't hide a fall-back. */
+/** Removes keys with undefined values, so that they do not hide a default. */
 function defined<T extends object>(value: T | undefined): Partial<T> {
   if (value === undefined) return {};
   return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Partial<T>;

@@ -1,21 +1,24 @@
 import type { Clock } from "./clock.js";
 
-/** How one request ended, as far as it says something about the grid's load. */
+/** The end of a request, as far as it shows the grid's load. */
 export interface Ending {
   readonly durationMs: number;
-  /** Requests alike take about as long: what is sent to what, and how much comes back. */
+  /** Requests of one kind take about the same time: same method, type, and size of the answer. */
   readonly kind: string;
-  /** The grid could not take it on: 429, 503, or no answer in time. */
+  /** Whether the grid was overloaded: 429, 503, or no answer in time. */
   readonly overloaded: boolean;
 }
 
-/** Per answer in time: three of them make one more request at once. Measured in bench/adaptive.ts. */
+/**
+ * Growth of the window for each answer in time: three answers allow one more request at once. Measured in
+ * bench/adaptive.ts.
+ */
 const growth = 0.3;
 const shrinkOnRefusal = 0.5;
 const shrinkOnSlowness = 0.8;
 /** A window below one means pauses between requests. */
 const smallestWindow = 1 / 256;
-/** This many times slower than usual is slow; below this many milliseconds nothing is. */
+/** How many times slower than usual counts as slow, and the milliseconds below which nothing is slow. */
 const slowFactor = 3;
 const slowMs = 50;
 /** The share of a new duration in the average. */
@@ -23,11 +26,11 @@ const weight = 0.3;
 const longestPause = 2_000;
 
 /**
- * Says how many requests may be under way, and when the next may start.
+ * Decides how many requests may be under way, and when the next one may start.
  *
- * With a rate, starts are spaced evenly. Adaptive, it keeps a window as TCP does: each good answer widens it a little, a
- * refusal for load halves it, and answers that are much slower than usual narrow it. Where even one request at a time is
- * too much, because many clients share the grid, it pauses between requests.
+ * With a rate, starts are spaced evenly. In adaptive mode it keeps a window as TCP does: each good answer widens it a
+ * little, a refusal for load halves it, and answers that are much slower than usual narrow it. If even one request at a
+ * time is too much, because many clients share the grid, it pauses between requests.
  */
 export class Pacer {
   readonly #most: number;
@@ -38,7 +41,7 @@ export class Pacer {
   #window: number;
   #slowness = 1;
   #duration = 0;
-  /** One bad moment counts once, however many requests meet it. */
+  /** Until then a further refusal does not count: one overload counts once, however many requests meet it. */
   #steadyUntil = 0;
   #nextAt = 0;
 
@@ -63,7 +66,7 @@ export class Pacer {
     return Math.max(1, Math.floor(this.#window));
   }
 
-  /** Waits until the next request may start; its place in time is taken at once, so that order is kept. */
+  /** Waits until the next request may start. Reserves its start time at once, which keeps the order. */
   async start(signal: AbortSignal | undefined): Promise<void> {
     const pause = this.#spacing + this.#pause();
     if (pause === 0) return;
@@ -84,12 +87,12 @@ export class Pacer {
     const usual = this.#usualOf(kind, durationMs);
     const slowness = durationMs < slowMs ? 1 : durationMs / Math.max(usual, 1);
     this.#slowness += (slowness - this.#slowness) * weight;
-    // Slowness alone leaves one request at a time: a grid that is slow for another reason must not be starved.
+    // Slowness alone never goes below one request at a time: the grid may be slow for another reason.
     if (this.#slowness > slowFactor) this.#shrink(shrinkOnSlowness, 1, now);
     else this.#window = Math.min(this.#most, this.#window + growth * Math.min(1, this.#window));
   }
 
-  /** The quickest so far, which rises slowly: a grid that has become slower for good is the usual one by and by. */
+  /** The usual duration: the shortest so far, which rises slowly, so that a lasting slowdown becomes usual. */
   #usualOf(kind: string, durationMs: number): number {
     const known = this.#usual.get(kind);
     const usual = known === undefined ? durationMs : Math.min(durationMs, known * 1.01);
@@ -107,7 +110,7 @@ export class Pacer {
     this.#steadyUntil = now + Math.max(this.#duration, 10);
   }
 
-  /** Below one request at a time. Never in step with other clients. */
+  /** The pause below one request at a time. Random, so that clients do not send at the same time. */
   #pause(): number {
     if (this.#window >= 1) return 0;
     const whole = Math.max(this.#duration, 10) * (1 / this.#window - 1);

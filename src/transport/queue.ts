@@ -1,14 +1,14 @@
 /**
- * Lets a number of requests through at once and the others wait, first come, first served. One that stops
- * waiting (its signal was aborted) leaves the line at once.
+ * Lets a number of requests run at once. The others wait in order of arrival. A request whose signal is aborted leaves
+ * the queue at once.
  */
 export class RequestQueue {
   readonly #pacer: { readonly limit: number };
   #running = 0;
-  /** In order of arrival: a Set remembers it, and gives up any member in constant time. */
+  /** In order of arrival, which a Set keeps. It also removes any member in constant time. */
   readonly #waiting = new Set<() => void>();
 
-  /** @param pacer - says how many, each time anew */
+  /** @param pacer - gives the limit, which is read each time */
   constructor(pacer: { readonly limit: number }) {
     this.#pacer = pacer;
   }
@@ -22,8 +22,8 @@ export class RequestQueue {
   }
 
   /**
-   * Waits for a turn. What is returned hands the turn on, and is to be called once; false means that the signal was
-   * aborted before the turn came.
+   * Waits for a turn. Returns a function that passes the turn on, to be called once; `false` if the signal was aborted
+   * before.
    */
   async enter(signal: AbortSignal | undefined): Promise<(() => void) | false> {
     if (signal?.aborted) return false;
@@ -32,7 +32,7 @@ export class RequestQueue {
     return () => this.#leave();
   }
 
-  /** The one who leaves hands over the place itself, so that nobody new can slip in between. */
+  /** Passes the place on directly, so that no new request gets in between. */
   #leave(): void {
     this.#running -= 1;
     for (const next of this.#waiting) {

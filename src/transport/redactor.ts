@@ -1,8 +1,8 @@
 import { redact, redacted } from "../redaction.js";
 
 /**
- * Takes one client's own secrets out of texts that came from elsewhere (the grid, a proxy, Node): by pattern, as
- * every error does, and by value.
+ * Removes one client's own secrets from texts of the grid, a proxy or Node: by pattern, as every error does, and by
+ * value.
  */
 export class Redactor {
   readonly #fixed: (readonly [RegExp, string])[];
@@ -13,21 +13,21 @@ export class Redactor {
 
   /**
    * @param secrets - passwords and passphrases as they were given
-   * @param username - beside whose name even a word is a password
+   * @param username - next to this name, even an ordinary word counts as the password
    */
   constructor(secrets: readonly string[], username?: string | undefined) {
     this.#username = username;
     this.#fixed = secrets.filter((secret) => secret !== "").map((secret) => patternOf(secret, username));
   }
 
-  /** A secret that became known later. Those before it stay secret: what was refused now may be good elsewhere. */
+  /** Adds a secret that became known later. Earlier ones stay secret: a refused one may be valid elsewhere. */
   addSecret(secret: string): void {
     if (this.#secrets.has(secret)) return;
     this.#secrets.add(secret);
     this.#fixed.push(patternOf(secret, this.#username));
   }
 
-  /** The session cookie that `holder` has now, in place of the one before. */
+  /** Sets the session cookie that `holder` has now. It replaces the previous one. */
   setCookie(holder: object, value: string | undefined): void {
     if (value === undefined) this.#cookies.delete(holder);
     else if (this.#cookies.get(holder)?.value !== value) this.#cookies.set(holder, { value });
@@ -43,13 +43,13 @@ export class Redactor {
 
 interface Cookie {
   readonly value: string;
-  /** Long, and dear to make: most cookies never meet a text that they fit into. */
+  /** Long and expensive, so it is created on first use: most cookies never meet a text that may contain them. */
   pattern?: RegExp;
 }
 
 function withoutCookie(text: string, cookie: Cookie): string {
   const plain = cookie.value.replace(/^"(.*)"$/, "$1");
-  // No spelling of a character is shorter than the character, and each but the plain one has one of these signs.
+  // No spelling of a character is shorter than the character itself, and each other spelling has one of these signs.
   if (text.length < [...plain].length || !(text.includes(plain) || /[%&\\+]/.test(text))) return text;
   cookie.pattern ??= anywhere(plain)[0];
   return text.replace(cookie.pattern, redacted);
@@ -60,8 +60,8 @@ function patternOf(secret: string, username: string | undefined): readonly [RegE
 }
 
 /**
- * A password that is an ordinary word can't be told from the word: the usual default is the vendor's name, which
- * stands in every member's host name. Such a one is removed where it stands as a credential only.
+ * A password that is an ordinary word can't be distinguished from the word: the usual default is the vendor's name,
+ * which is in every member's host name. Such a password is removed only where it is used as a credential.
  */
 function isDistinctive(secret: string): boolean {
   return secret.length >= 6 && !/^[a-z]{1,20}$/i.test(secret);
@@ -71,7 +71,7 @@ function anywhere(secret: string): readonly [RegExp, string] {
   return [new RegExp(spelled(secret), "g"), redacted];
 }
 
-/** Beside the user's name (`admin/word`, `admin:word`), after `password`, and in a URL. */
+/** Matches the word next to the user's name (`admin/word`, `admin:word`), after `password`, and in a URL. */
 function asCredential(secret: string, username: string | undefined): readonly [RegExp, string] {
   const places = [
     "[Pp](?:ass(?:word|wd|phrase)?|ASS(?:WORD|WD|PHRASE)?|wd|WD)\\W{1,8}(?:(?:is|was|of|for) \\W{0,4})?",
@@ -82,7 +82,7 @@ function asCredential(secret: string, username: string | undefined): readonly [R
   return [new RegExp(pattern, "g"), `$1${redacted}`];
 }
 
-/** A pattern for a text in every way in which it may be written: plain, in JSON, in a URL, in a page, and mixed. */
+/** A pattern for a text in all its spellings: plain, in JSON, in a URL, in a page, and mixed. */
 function spelled(text: string): string {
   return [...text].map((character) => `(?:${spellings(character).join("|")})`).join("");
 }
@@ -105,7 +105,7 @@ function spellings(character: string): string[] {
   ];
 }
 
-/** In letters of either case. */
+/** Hexadecimal digits in either case. */
 function hexadecimal(value: number, digits: number): string {
   const text = value.toString(16).padStart(digits, "0");
   return text.replace(/[a-f]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);

@@ -3,29 +3,29 @@ export interface TransportRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Absolute and encoded, e.g. `/wapi/v2.12/network`. */
   readonly path: string;
-  /** Names and values as they are; they are encoded here. */
+  /** Names and values, not encoded: the transport encodes them. */
   readonly query?: readonly (readonly [string, string])[] | undefined;
-  /** Sent as JSON; absent: no body. */
+  /** Sent as JSON. Without it there is no body. */
   readonly body?: unknown;
-  /** False where it is safe to repeat: a GET, a POST with `_method=GET`, a function that only reads. */
+  /** `false` if it is safe to repeat: a GET, a POST with `_method=GET`, a function that only reads. */
   readonly writes: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds per attempt, in place of the client's. */
+  /** Milliseconds for each attempt. Default: the client's. */
   readonly timeout?: number | undefined;
-  /** Milliseconds in total, in place of the client's. */
+  /** Milliseconds for the whole call. Default: the client's. */
   readonly deadline?: number | undefined;
   readonly maxRetries?: number | undefined;
 }
 
-/** What the grid answered, once it answered well. */
+/** The grid's successful answer. */
 export interface TransportAnswer {
   readonly status: number;
   /** Names in lower case; without cookies. */
   readonly headers: Readonly<Record<string, string>>;
   /** The body's JSON. */
   readonly data: unknown;
-  /** HTTP requests that it took. */
+  /** How many HTTP requests it took. */
   readonly attempts: number;
-  /** From the call to its answer, waiting and retries included. */
+  /** Milliseconds from the call to its answer, with waiting and retries. */
   readonly durationMs: number;
 }

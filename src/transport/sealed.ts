@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 
 const shown = "[redacted]";
 
-/** A value that no log, inspection, template string or JSON shows: only {@link Sealed.open} gives it. */
+/** A value that no log, inspection, template string or JSON shows. Only {@link Sealed.open} returns it. */
 export class Sealed<T> {
   readonly #value: T;
 

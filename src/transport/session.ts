@@ -2,49 +2,52 @@ import type { RawAnswer } from "./answer.js";
 import type { Clock } from "./clock.js";
 import type { Answers, Identity } from "./identity.js";
 
-/** What to send with a request so that the grid knows who asks; hand it back to the session with what came of it. */
+/** The credentials of a request. Return it to the session with the outcome. */
 export interface Pass {
   readonly headers: Readonly<Record<string, string>>;
-  /** The cookie in `headers`, where it is that and no password. */
+  /** The cookie in `headers`, if they hold no password. */
   readonly cookie: string | undefined;
-  /** Of a pass with a password: the answers that it came from. */
+  /** With a password: the results of the functions that it came from. */
   readonly answers?: Answers;
-  /** Whether others wait until this one is back. */
+  /** Whether other requests wait for this one's answer. */
   readonly leads: boolean;
 }
 
-/** The grid refused the password a moment ago; asking again with the same would only bring a lock-out nearer. */
+/** The grid refused the password shortly before. Another try with the same password would lock the user out sooner. */
 export interface Refusal {
   readonly refused: RawAnswer;
 }
 
 interface Cookie {
   readonly value: string;
-  /** By the local clock that only goes forward, so that the grid's clock may be wrong. */
+  /** By the local monotonic clock, since the grid's clock may be wrong. */
   readonly expiresAt: number;
 }
 
-/** Password refusals in a row after which the client holds its breath, and for how long: grids lock users out. */
+/** After how many refused passwords in a row the client sends none, and for how long: grids lock users out. */
 const refusalsBeforeRest = 3;
 const restMs = 30_000;
 
-/** A cookie is given up before it ends, so that it can't end on the way: this part of its life before, or this long. */
+/**
+ * A cookie is dropped before it expires, so that it can't expire on the way: by this part of its lifetime, or this
+ * long.
+ */
 const marginPart = 0.1;
 const marginMs = 5_000;
 
 /**
- * One login at one address. The password goes with the first request alone, while the others wait; from then on the
- * `ibapauth` cookie does, until it ends or is refused, and again a single request logs in for all. That keeps the
- * grid's audit log short: each request with a password is a login there.
+ * One login at one address. Only the first request sends the password, while the others wait. From then on, requests
+ * send the `ibapauth` cookie, until it expires or is refused; then again a single request logs in for all. That keeps
+ * the grid's audit log short, in which each request with a password is a login.
  */
 export class Session {
   readonly #mode: "cookie" | "basic";
   readonly #identity: Pick<Identity, "answers">;
   readonly #clock: Clock;
   #cookie: Cookie | undefined;
-  /** Settles when the request that logs in is back. */
+  /** Resolves when the login request is answered. */
   #login: { readonly back: Promise<void>; readonly done: () => void } | undefined;
-  /** False once a login brought no cookie: then waiting for one would only put requests in single file. */
+  /** `false` after a login without a cookie: then requests do not wait for one, which would run them one by one. */
   #expectsCookie = true;
   #refusals = 0;
   #refusal: { readonly answer: RawAnswer; readonly at: number } | undefined;
@@ -55,18 +58,18 @@ export class Session {
     this.#clock = clock;
   }
 
-  /** The cookie's value while it is good, for the log-out and for redaction. */
+  /** The cookie's value while it is valid, for the logout and for redaction. */
   get cookie(): string | undefined {
     if (this.#cookie && this.#clock.now() >= this.#cookie.expiresAt) this.#cookie = undefined;
     return this.#cookie?.value;
   }
 
   /**
-   * What the next request shall send; waits while another one logs in. Gives the grid's refusal instead where that
-   * login, or the latest three, were refused.
+   * The credentials of the next request. Waits while another request logs in. Returns the grid's refusal instead if
+   * that login, or the latest three, were refused.
    *
-   * @param signal - ends the waiting; the pass then given is not to be used
-   * @param relogin - send the password whatever cookie there is: cookies were refused twice
+   * @param signal - ends the wait; the returned pass must not be used then
+   * @param relogin - whether to send the password despite a cookie: cookies were refused twice
    */
   async enter(signal: AbortSignal | undefined, relogin = false): Promise<Pass | Refusal> {
     if (this.#mode === "basic") return this.#resting() ?? this.#passwordPass(false, signal);
@@ -80,7 +83,7 @@ export class Session {
     return this.#resting() ?? this.#passwordPass(!this.#login && this.#expectsCookie, signal);
   }
 
-  /** The request came back with an answer that is no 401, and with or without a new cookie. */
+  /** Notes an answer other than 401, with or without a new cookie. */
   accept(pass: Pass, answer: RawAnswer): void {
     if (pass.cookie === undefined) this.#refusals = 0;
     if (this.#mode === "cookie") {
@@ -92,7 +95,7 @@ export class Session {
     this.#end(pass);
   }
 
-  /** The request came back with 401. A cookie is dropped, unless a newer one is there; a password stays refused. */
+  /** Notes a 401. Drops the cookie unless there is a newer one; a password stays refused. */
   refuse(pass: Pass, answer: RawAnswer): void {
     if (pass.cookie === undefined) {
       this.#refusals += 1;
@@ -103,20 +106,20 @@ export class Session {
     this.#end(pass);
   }
 
-  /** No answer came: those who wait had better not wait in line behind each other. */
+  /** Notes a lost answer: waiting requests then do not wait for each other. */
   lose(pass: Pass): void {
     this.#end(pass);
   }
 
-  /** Forgets the cookie, e.g. after the log-out. */
+  /** Forgets the cookie, e.g. after the logout. */
   forget(): void {
     this.#cookie = undefined;
   }
 
-  /** The same pass with what the identity gives now: what it gave before was refused. */
+  /** The same pass with the identity's new credentials, after the old ones were refused. */
   async again(pass: Pass, signal: AbortSignal | undefined): Promise<Pass> {
     const answers = this.#identity.answers();
-    // A secret store may take its time; the caller's patience is shorter.
+    // A secret store may take longer than the caller waits.
     await firstOf(
       answers.then(() => undefined),
       signal,
@@ -166,7 +169,7 @@ function cookiePass(cookie: string): Pass {
   return { headers: { cookie: `ibapauth=${cookie}` }, cookie, leads: false };
 }
 
-/** The value as it stands, quotes included, for it is sent back as it came: `ibapauth="group=…,timeout=600,…"; Path=/`. */
+/** The cookie's value with its quotes, since it is sent back as it came: `ibapauth="group=…,timeout=600,…"; Path=/`. */
 function findCookie(setCookies: readonly string[]): string | undefined {
   for (const line of setCookies) {
     const value = /^\s*ibapauth=("[^"]*"|[^;\s]*)/i.exec(line)?.[1];
@@ -175,7 +178,7 @@ function findCookie(setCookies: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** Resolves with the promise or with the signal, whichever is first. */
+/** Resolves with the promise or on abort, whichever is first. */
 async function firstOf(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   if (!signal) return promise;
   if (signal.aborted) return;

@@ -5,34 +5,39 @@ import { Sealed } from "./sealed.js";
 
 /** How the grid's certificate is checked. */
 export interface TlsOptions {
-  /** PEM text of the authorities to trust, in place of the system's: for a grid with a private CA or a self-signed certificate. */
+  /**
+   * PEM text of the authorities to trust instead of the system's, for a grid with a private CA or a self-signed
+   * certificate.
+   */
   readonly ca?: string | Buffer | readonly (string | Buffer)[] | undefined;
-  /** `false` accepts any certificate, of anybody: the client warns once. Default `true`. */
+  /** `false` accepts any certificate; the client warns once. Default `true`. */
   readonly rejectUnauthorized?: boolean | undefined;
-  /** The name to ask for and to find in the certificate, where it isn't the address' host. */
+  /** The server name to request and to expect in the certificate. Default: the host of the address. */
   readonly servername?: string | undefined;
 }
 
-/** A certificate that tells the grid who calls. */
+/** A certificate that authenticates the client. */
 export interface ClientCertificate {
   /** PEM, with the chain if there is one. */
   readonly cert: string | Buffer;
   /** PEM. */
   readonly key: string | Buffer;
-  /** Of an encrypted key. */
+  /** The passphrase of an encrypted key. */
   readonly passphrase?: string | undefined;
 }
 
-/** TLS as it will be used: certificates already read, and hidden from print. */
+/** TLS settings with parsed certificates, which are hidden from print. */
 export interface TlsSettings {
   readonly rejectUnauthorized: boolean;
   readonly servername: string | undefined;
-  /** Certificates and key, parsed once rather than for each connection. Absent where the system's authorities do. */
+  /**
+   * Certificates and key, parsed once instead of for each connection. `undefined` if the system's authorities suffice.
+   */
   readonly context: Sealed<SecureContext> | undefined;
   readonly passphrase: Sealed<string> | undefined;
 }
 
-/** @throws InvalidRequestError that names the option whose certificate, key or passphrase doesn't work */
+/** @throws InvalidRequestError that names the option with an invalid certificate, key or passphrase */
 export function tlsSettings(options: TlsOptions, certificate: ClientCertificate | undefined): TlsSettings {
   const { ca, rejectUnauthorized = true, servername } = options;
   if (typeof rejectUnauthorized !== "boolean") {
@@ -66,7 +71,7 @@ function secureContext(ca: TlsOptions["ca"], certificate: ClientCertificate | un
   }
 }
 
-/** Node passes over an authority that it can't read, and then trusts nobody: better to hear of it here. */
+/** Checks that an authority is readable: Node ignores an unreadable one, and then trusts nobody. */
 function readAuthority(value: string | Buffer): string {
   const text = readPem("tls.ca", value, "CERTIFICATE");
   try {

@@ -17,10 +17,10 @@ import type { Pass, Refusal } from "./session.js";
 
 export type { TransportAnswer, TransportRequest } from "./request.js";
 
-/** After this many refused cookies the password goes again, whatever cookie there is by then. */
+/** After this many refused cookies the password is sent again, whatever cookie there is. */
 const cookieTries = 2;
 
-/** Sends requests to a grid, each done well: in its turn, in a session, in time, repeated only where that is safe. */
+/** Sends requests to a grid: in turn, in a session, within time limits, and repeated only if that is safe. */
 export class Transport {
   readonly settings: TransportSettings;
   readonly #connection: Connection;
@@ -29,8 +29,8 @@ export class Transport {
 
   /**
    * @param settings - see `transportSettings`
-   * @param clock - time and chance, for tests
-   * @param parent - whose session, queue and sockets to share; see {@link Transport.with}
+   * @param clock - time and randomness, for tests
+   * @param parent - the transport whose session, queue and sockets to share: see {@link Transport.with}
    */
   constructor(settings: TransportSettings, clock: Clock = systemClock, parent?: Transport) {
     this.settings = settings;
@@ -41,11 +41,11 @@ export class Transport {
   }
 
   /**
-   * Sends a request until it is answered, refused, out of patience, or, for a write, of unknown fate.
+   * Sends a request until it is answered or refused, its time is over, or the outcome of a write is unknown.
    *
-   * @throws WapiError and its kinds where the grid refused; ConnectionError, TimeoutError or AbortedError where
-   * nothing was written; UncertainWriteError where a write may have happened; InvalidRequestError, before anything is
-   * sent, where the request is none
+   * @throws WapiError and its kinds if the grid refused; ConnectionError, TimeoutError or AbortedError if nothing was
+   * written; UncertainWriteError if a write may have happened; InvalidRequestError, before anything is sent, if the
+   * request is invalid
    */
   async send(request: TransportRequest): Promise<TransportAnswer> {
     const call = this.#begin(request);
@@ -58,17 +58,17 @@ export class Transport {
     }
   }
 
-  /** A transport with time limits, retries, logger or hooks of its own that shares session, queue and sockets. */
+  /** Creates a transport with other time limits, retries, logger or hooks that shares session, queue and sockets. */
   with(overrides: TransportOverrides): Transport {
     const settings = overrideSettings(this.settings, overrides);
     return new Transport(settings, this.#connection.clock, this);
   }
 
   /**
-   * Takes no more requests, waits for those under way, logs the session out, and closes the connections. Only the
-   * transport that opened them does: what `with` gave has nothing of its own to close. May be called more than once.
+   * Refuses new requests, waits for those under way, logs the session out, and closes the connections. A transport from
+   * `with` closes nothing. May be called more than once.
    *
-   * @param logoutPath - e.g. `/wapi/v2.12/logout`; left out, no log-out is sent
+   * @param logoutPath - e.g. `/wapi/v2.12/logout`; without it, no logout is sent
    */
   async close(logoutPath?: string | undefined): Promise<void> {
     if (!this.#isChild) await this.#connection.close(logoutPath);
@@ -122,7 +122,7 @@ export class Transport {
     return error;
   }
 
-  /** What the end of a call means for those to come. */
+  /** Applies the outcome of a call to the circuit breaker. */
   #record(outcome: AttemptOutcome): void {
     const change = this.#connection.circuit.record(outcome);
     if (change) this.#observer.circuit(change);
@@ -144,7 +144,7 @@ export class Transport {
     await this.#connection.clock.sleep(after, call.signal);
   }
 
-  /** Attempt after attempt, until there is an answer or an error. */
+  /** Makes attempts until there is an answer or an error. */
   async #persist(call: Call): Promise<TransportAnswer> {
     for (;;) {
       const outcome = await this.#attempt(call);
@@ -156,7 +156,7 @@ export class Transport {
     }
   }
 
-  /** One attempt, in its turn: the turn is given up between attempts, so that a pause holds up nobody else. */
+  /** Makes one attempt in its turn. The turn ends with the attempt, so that a pause does not block other calls. */
   async #attempt(call: Call): Promise<AttemptOutcome> {
     const { addresses, queue, pacer } = this.#connection;
     const leave = await queue.enter(call.signal);
@@ -178,7 +178,9 @@ export class Transport {
     return { writes, fromCandidates, page };
   }
 
-  /** Sends with cookie or password, and again with the password where the cookie had ended: the grid did nothing then. */
+  /**
+   * Sends with cookie or password, and again with the password if the cookie had expired: the grid did nothing then.
+   */
   async #attemptInSession(call: Call): Promise<AttemptOutcome> {
     const { session } = call.address;
     let renewed: Pass | undefined;
@@ -207,7 +209,7 @@ export class Transport {
     }
   }
 
-  /** The pass with another password or certificate, where a function gives one now. */
+  /** The pass with another password or certificate, if a function now returns one. */
   async #renewed({ address: { session }, signal }: Call, pass: Pass): Promise<Pass | undefined> {
     if (!pass.answers) return undefined;
     try {
@@ -251,7 +253,7 @@ export class Transport {
   }
 }
 
-/** What the end of a request says about the grid's load. */
+/** The grid's load, from the end of a request. */
 function loadOf({ request, body }: Call, { answer, failure }: Exchanged): Omit<Ending, "durationMs"> {
   const bytes = (answer?.body.length ?? 0) + (body?.length ?? 0);
   const type = request.path.split("/", 4).join("/");

@@ -6,8 +6,8 @@ import { parseRef } from "./ref.js";
 import type { TypeFacts } from "./type-facts.js";
 
 /**
- * How closely answers are checked: `"basic"` where a wrong shape would harm (references, lists, addresses), `"strict"`
- * every known field, `"off"` not at all.
+ * How closely answers are checked. `"basic"` checks where a wrong shape would harm (references, lists, addresses),
+ * `"strict"` checks every known field, and `"off"` checks nothing.
  */
 export type Validation = "strict" | "basic" | "off";
 
@@ -20,13 +20,13 @@ export interface Exchange {
   readonly answer: TransportAnswer;
 }
 
-/** The answer without the wrapping that `_return_as_object` gives it. */
+/** The answer without the object around it that `_return_as_object` adds. */
 export function resultIn({ answer }: Exchange): unknown {
   const { data } = answer;
   return isObject(data) && "result" in data ? data["result"] : data;
 }
 
-/** One page of a list, and the id of the next where there is one. */
+/** One page of a list, and the id of the next page if there is one. */
 export function pageIn(exchange: Exchange): {
   readonly rows: readonly unknown[];
   readonly next: string | undefined;
@@ -37,13 +37,13 @@ export function pageIn(exchange: Exchange): {
   return { rows, next: typeof next === "string" && next !== "" ? next : undefined };
 }
 
-/** The object that a write answered with; of only a reference where no fields were asked for. */
+/** The object in the answer to a write. Only a reference if the request asked for no fields. */
 export function writtenIn(exchange: Exchange): unknown {
   const result = resultIn(exchange);
   return typeof result === "string" ? { _ref: result } : result;
 }
 
-/** The reference that a delete answered with. */
+/** The reference in the answer to a delete. */
 export function refIn(exchange: Exchange): string {
   const ref = resultIn(exchange);
   if (typeof ref === "string") return ref;
@@ -52,10 +52,10 @@ export function refIn(exchange: Exchange): string {
 }
 
 /**
- * Rows as users see them: checked as far as asked, attributes as plain values.
+ * Rows for users: checked as far as `validate` says, with attributes as plain values.
  *
- * @param asked - names of the fields that were asked for
- * @throws {ServerError} if a row isn't what was asked for
+ * @param asked - names of the requested fields
+ * @throws {ServerError} if a row does not match the request
  */
 export async function readRows(
   exchange: Exchange,
@@ -78,7 +78,7 @@ export async function readRows(
   return rows.map((row) => plainRow(row as WireRow));
 }
 
-/** The error of an answer of a wrong shape. It says nothing of a write: that may have been done all the same. */
+/** The error of an answer with a wrong shape. It does not tell whether a write was done: it may have been. */
 export function unexpected(
   { request, answer }: Exchange,
   problem: string,
@@ -118,12 +118,12 @@ function checkRef(exchange: Exchange, type: string, row: unknown): void {
     throw unexpected(exchange, `a ${type} was asked for, a ${found} came`);
 }
 
-/** The fields that a grid can choose by itself (addresses, networks, VLAN ids), out of those that were asked for. */
+/** Those of the requested fields whose values a grid can choose (addresses, networks, VLAN ids). */
 function chosenFields({ schema }: TypeFacts, asked: readonly string[]): readonly FieldSchema[] {
   return asked.flatMap((name) => schema?.fields.get(name) ?? []).filter((field) => field.inlineFunction);
 }
 
-/** What a grid chose is used at once: handed out, routed, configured. */
+/** Checks the values that a grid chose, since callers use them at once. */
 function checkChosen(exchange: Exchange, chosen: readonly FieldSchema[], row: WireRow): void {
   for (const { name, types } of chosen) {
     const value = row[name];

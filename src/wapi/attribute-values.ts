@@ -1,3 +1,3 @@
-/** Values of extensible attributes, for code that runs in a browser too: nothing behind it needs Node. */
+/** Values of extensible attributes. Code in a browser uses this module too, so it imports nothing that needs Node. */
 
 export type { ExtensibleAttributes } from "../schema/field.js";

@@ -10,8 +10,8 @@ import { Step, type WireStep } from "./step.js";
 import { responseOf, type WithResponse } from "./wapi-promise.js";
 
 /**
- * A step in the grid's own words, for what {@link Step} can't say: `STATE:ASSIGN`, `STATE:DISPLAY`, arguments of your
- * own. Sent as it is, but for plain extensible attributes, which are written in the grid's form.
+ * A step in WAPI's own form, for what {@link Step} can't express: `STATE:ASSIGN`, `STATE:DISPLAY`, other arguments. It
+ * is sent as it is, except that plain extensible attributes are converted to the grid's form.
  */
 export interface RawStep {
   readonly method: "GET" | "POST" | "PUT" | "DELETE" | "STATE:ASSIGN" | "STATE:DISPLAY";
@@ -20,20 +20,20 @@ export interface RawStep {
   readonly data?: Readonly<Record<string, unknown>>;
   readonly args?: Readonly<Record<string, unknown>>;
   readonly assign_state?: Readonly<Record<string, string>>;
-  /** Only where `##STATE:name:##` in `object` or `data` is meant: never together with text from elsewhere. */
+  /** Fills in `##STATE:name:##` in `object` and `data`. Never set it together with text from untrusted sources. */
   readonly enable_substitution?: boolean;
   readonly discard?: boolean;
 }
 
-/** What a batch is made of. */
+/** The steps of a batch. */
 export type BatchSteps = readonly (Step<unknown> | RawStep)[];
 
-/** The results of a batch, by position; `undefined` if a step was discarded. */
+/** The results of a batch, by position; `undefined` for a discarded step. */
 export type BatchResults<Steps extends BatchSteps> = {
   -readonly [Position in keyof Steps]: Steps[Position] extends Step<infer Result> ? Result : unknown;
 };
 
-/** A batch, ready to be sent and read. */
+/** A batch that is ready to send, with the readers of its results. */
 interface Batch {
   readonly request: TransportRequest;
   readonly steps: readonly WireStep<unknown>[];
@@ -54,9 +54,9 @@ export async function batch<Results>(
 }
 
 /**
- * The one request that holds all steps: the grid's `request` object, which does all of them or none.
+ * Prepares the one request with all steps: WAPI's `request` object, which carries out all or none.
  *
- * @throws {InvalidRequestError} if a step is wrong, or uses what no earlier step gives
+ * @throws {InvalidRequestError} if a step is invalid, or uses a value that no earlier step provides
  */
 function prepare(steps: BatchSteps, version: string, options: CallOptions): Batch {
   if (!Array.isArray(steps)) throw invalidKind("steps", steps, "must be a list of steps", []);
@@ -77,7 +77,7 @@ async function readResults(batch: Batch, exchange: Exchange, validation: Validat
   const isKept = ({ entry }: WireStep<unknown>) => entry["discard"] !== true;
   const kept = batch.steps.filter(isKept);
   const answering = kept.filter((step) => !isAssignment(step));
-  // A grid answers nothing to `STATE:ASSIGN`; others were known to answer `{}`.
+  // A grid has no result for `STATE:ASSIGN`; some grids answer `{}`.
   const given = Array.isArray(data) && data.length === kept.length ? kept : answering;
   if (!Array.isArray(data) || data.length !== given.length) {
     throw unexpected(exchange, `${answering.length} results were asked for`);
@@ -106,7 +106,7 @@ function rawStep(raw: RawStep): WireStep<unknown> {
   return { entry: { ...entry }, writes: raw.method !== "GET", read: async (_exchange, result) => result };
 }
 
-/** Switches substitution on where a step uses an earlier one, and only where nothing else would be filled in. */
+/** Enables substitution in steps that use an earlier one, and refuses other text that a grid would substitute. */
 function withSubstitution(entries: readonly WireStep<unknown>["entry"][]): object[] {
   const given = new Set<string>();
   return entries.map((entry, position) => {
@@ -115,7 +115,12 @@ function withSubstitution(entries: readonly WireStep<unknown>["entry"][]): objec
     const at = `steps[${position}]`;
     const missing = names.find((name) => !given.has(name));
     if (missing !== undefined) {
-      throw invalid(at, missing, "uses what no earlier step of this batch gives", "[net, hostInNet]");
+      throw invalid(
+        at,
+        missing,
+        "uses a value that no earlier step of this batch provides",
+        "[net, hostInNet]",
+      );
     }
     for (const name of Object.keys(assign_state ?? {})) given.add(name);
     if (names.length === 0) return entry;

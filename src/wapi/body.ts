@@ -19,12 +19,12 @@ export function createBody(facts: TypeFacts, values: unknown): Record<string, un
   return wire;
 }
 
-/** The body of an update: what it doesn't name stays. */
+/** The body of an update. Fields that it does not name stay as they are. */
 export function updateBody(facts: TypeFacts, changes: unknown): Record<string, unknown> {
   return body(facts, changes, "u", "update", extattrsToUpdate);
 }
 
-/** What a delete takes beside the reference, for the URL. */
+/** The arguments of a delete, for the URL. */
 export function deleteArguments(facts: TypeFacts, args: object): QueryArgument[] {
   checkObject("args", args, {});
   const given = Object.entries(args).filter(([, value]) => value !== undefined);
@@ -79,13 +79,13 @@ function wireField(
   };
 }
 
-/** What matters of the place where a value stands; `undefined` if only the grid knows. */
+/** The facts of the place that a value is for; `undefined` if only the grid knows it. */
 type Slot = Pick<FieldSchema, "inlineFunction" | "types"> | undefined;
 
-/** A member of a struct: never a function, and of no object type. */
+/** A member of a struct: it takes no function, and has no object type. */
 const member: Slot = { inlineFunction: false, types: [] };
 
-/** A value as JSON, with in-body functions spelled out where they may stand, and refused where they may not. */
+/** A value as JSON. Writes in-body functions in the grid's form where they are allowed, and refuses them elsewhere. */
 function wireValue(facts: TypeFacts, place: Slot, value: unknown, at: string): unknown {
   const inline = inlineCallOf(value);
   if (inline !== undefined) {
@@ -93,14 +93,14 @@ function wireValue(facts: TypeFacts, place: Slot, value: unknown, at: string): u
     throw invalid(at, inline.function, "this field takes a value, not the next available one", "…");
   }
   if (place?.inlineFunction) return plainValue(value, at);
-  // Of a type that the facts don't know, any field might take a function.
+  // In a type that the facts do not know, any field might take a function.
   if (place === undefined && isFunction(value)) return plainValue(value, at);
   if (Array.isArray(value))
     return value.map((item, index) => wireValue(facts, place, item, `${at}[${index}]`));
   return typeof value === "object" && value !== null ? wireObject(facts, place, value, at) : value;
 }
 
-/** An object inside the body: a sub-object with fields of its own, or a struct. */
+/** An object inside the body: a sub-object with its own fields, or a struct. */
 function wireObject(facts: TypeFacts, place: Slot, value: object, at: string): unknown {
   const [type = ""] = place?.types ?? [];
   const inner = isObjectType(type) ? typeFacts(type, facts.version) : undefined;
@@ -115,8 +115,8 @@ function wireObject(facts: TypeFacts, place: Slot, value: object, at: string): u
 }
 
 /**
- * A value that isn't ours may not become a function: `func:…` text, or an object that names one, would let whoever
- * chose the value choose what the grid does.
+ * Refuses plain values that a grid would take for a function, such as `func:…` text or an object that names one.
+ * Otherwise whoever chose the value could choose what the grid does.
  */
 function plainValue(value: unknown, at: string): unknown {
   if (typeof value === "string" && !isFunction(value)) return value;

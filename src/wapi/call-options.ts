@@ -2,15 +2,15 @@ import { checkObject, invalidKind } from "../errors.js";
 import type { TransportRequest } from "../transport/transport.js";
 import { unknown } from "./type-facts.js";
 
-/** What every call takes: how long, and until when, to try. */
+/** Options of every call. */
 export interface CallOptions {
-  /** Stops waiting. A write that was already sent then has an unknown fate: see `UncertainWriteError`. */
+  /** Stops the call. The outcome of a write that was already sent is then unknown: see `UncertainWriteError`. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds for one attempt, in place of the client's. */
+  /** Milliseconds for one attempt. Default: the client's `timeout`. */
   readonly timeout?: number | undefined;
-  /** Milliseconds in all, retries and waiting included, in place of the client's. */
+  /** Milliseconds for the whole call, with retries and waiting. Default: the client's `deadline`. */
   readonly deadline?: number | undefined;
-  /** In place of the client's. */
+  /** How often a failed attempt is repeated. Default: the client's `maxRetries`. */
   readonly maxRetries?: number | undefined;
 }
 
@@ -23,16 +23,16 @@ export function limitsOf(options: CallOptions): Pick<TransportRequest, keyof Cal
 const callOptions = ["signal", "timeout", "deadline", "maxRetries"] as const;
 
 /**
- * Refuses options that the call doesn't have: a misspelt `where` would search for everything.
+ * Refuses unknown options: a misspelt `where` would search for everything.
  *
- * @param own - the options that the call has beside those of every call
+ * @param own - the call's own options, in addition to those of every call
  */
 export function refuseUnknownOptions(options: CallOptions, own: readonly string[] = []): void {
   refuseUnknown(options, [...own, ...callOptions]);
   checkSignal(options.signal);
 }
 
-/** @throws {InvalidRequestError} if it is no signal */
+/** @throws {InvalidRequestError} if it is not an `AbortSignal` */
 export function checkSignal(signal: unknown): void {
   if (signal === undefined) return;
   const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
@@ -40,7 +40,7 @@ export function checkSignal(signal: unknown): void {
   throw invalidKind("signal", signal, "must be an AbortSignal", "AbortSignal.timeout(5000)");
 }
 
-/** @throws {InvalidRequestError} that names the first option which isn't known, and the one that may be meant */
+/** @throws {InvalidRequestError} that names the first unknown option, and a similar known one */
 export function refuseUnknown(options: unknown, known: readonly string[]): asserts options is object {
   checkObject("options", options, {}, `an object of options: ${known.slice(0, 4).join(", ")}, …`);
   const strange = Object.keys(options).find((name) => !known.includes(name));

@@ -32,12 +32,12 @@ import { type WapiPromise, wapiPromise } from "./wapi-promise.js";
 import { create, remove, update } from "./writing.js";
 
 /**
- * A grid's WAPI, typed: WAPI's verbs on WAPI's objects.
+ * A typed client of a grid's WAPI, with WAPI's verbs.
  *
- * Every call takes `signal`, `timeout`, `deadline` and `maxRetries`, and gives a promise that also has
- * `withResponse()`. It throws `InvalidRequestError` before anything is sent where the client knows better, else
- * `WapiError` and its kinds where the grid refused, `ConnectionError`, `TimeoutError` and `AbortedError` where nothing
- * was written, and `UncertainWriteError` where a write may have happened.
+ * Every call takes `signal`, `timeout`, `deadline` and `maxRetries`, and returns a promise that also has
+ * `withResponse()`. It throws `InvalidRequestError` before it sends anything if the client itself finds an error,
+ * `WapiError` and its kinds if the grid refuses, `ConnectionError`, `TimeoutError` and `AbortedError` if nothing was
+ * written, and `UncertainWriteError` if a write may have happened.
  *
  * @example
  * await using wapi = new WapiClient({ url: "https://grid.example.com", username: "automation", password });
@@ -47,10 +47,10 @@ export class WapiClient {
   readonly #grid: Conversation;
 
   /**
-   * Connects to nothing yet.
+   * Creates a client. It sends nothing before the first call.
    *
-   * @param options - what is left out is read from the environment, else has a default
-   * @param parent - whose session, queue and connections to share: see {@link WapiClient.with}
+   * @param options - missing options are read from the environment, else have a default
+   * @param parent - the client whose session, queue and connections to share: see {@link WapiClient.with}
    * @throws {InvalidRequestError} that names the option or variable, its value and a valid one
    */
   constructor(options: WapiClientOptions = {}, parent?: WapiClient) {
@@ -61,7 +61,8 @@ export class WapiClient {
   }
 
   /**
-   * All objects of a type that fit, however many: read page by page. `limit` cuts, `failAbove` has the grid refuse.
+   * Finds all objects of a type that match, page by page (WAPI: `GET` with `_paging`). `limit` truncates the list; with
+   * `failAbove` the grid refuses if there are more.
    *
    * @example
    * const nets = await wapi.find("network", {
@@ -79,9 +80,9 @@ export class WapiClient {
   }
 
   /**
-   * The one object that fits; `undefined` if none does. Asks for two at most.
+   * Finds the one object that matches; `undefined` if none does. It requests at most two.
    *
-   * @throws {AmbiguousTargetError} if several fit
+   * @throws {AmbiguousTargetError} if several match
    * @example
    * const view = await wapi.findOne("networkview", { where: { name: "default" } });
    */
@@ -94,8 +95,8 @@ export class WapiClient {
   }
 
   /**
-   * All objects of a type that fit, read as they are used: never more than a page in memory. Nothing is sent before
-   * the loop begins, nor after it is left.
+   * Iterates over all objects of a type that match, with one page in memory at a time. It sends nothing before the loop
+   * begins or after it ends.
    *
    * @example
    * for await (const host of wapi.iterate("record:host", { where: { zone: "example.com" } })) console.log(host.name);
@@ -110,9 +111,9 @@ export class WapiClient {
   }
 
   /**
-   * One object by its reference; the type follows from the reference's own.
+   * Reads one object by its reference. Its type follows from the reference (WAPI: `GET`).
    *
-   * @throws {NotFoundError} if it is gone, or renamed: some objects change their reference with their name
+   * @throws {NotFoundError} if it is deleted, or renamed: the reference of some objects changes with their name
    * @example
    * const net = await wapi.get(ref, { fields: ["network", "members"] });
    */
@@ -125,10 +126,11 @@ export class WapiClient {
   }
 
   /**
-   * Creates an object, and gives it as the grid holds it: from the same request, with what the grid chose.
+   * Creates an object (WAPI: `POST`), and returns it as the grid holds it, from the same request, with the values that
+   * the grid chose.
    *
-   * @throws {ConflictError} if it exists, or something is in its way
-   * @throws {NotFoundError} if what it needs doesn't exist: a zone, a network, a view
+   * @throws {ConflictError} if it exists, or conflicts with another object
+   * @throws {NotFoundError} if an object that it needs does not exist: a zone, a network, a view
    * @example
    * const net = await wapi.create("network", { network: nextAvailableNetwork({ container: "10.0.0.0/8", prefixLength: 24 }) });
    */
@@ -141,9 +143,9 @@ export class WapiClient {
   }
 
   /**
-   * Changes what is named; everything else stays. Extensible attributes merge: `null` removes one,
-   * {@link replaceExtattrs} sets all. {@link listChange} adds to a list or removes from it. The reference may change:
-   * use that of the answer.
+   * Changes the given fields of an object; others stay as they are (WAPI: `PUT`). Extensible attributes merge: `null`
+   * removes one, {@link replaceExtattrs} replaces all. {@link listChange} adds to a list or removes from it. The
+   * reference may change: use the one in the answer.
    *
    * @example
    * await wapi.update(net._ref, { comment: "blue", extattrs: { Site: "Rome", Owner: null } });
@@ -157,9 +159,9 @@ export class WapiClient {
   }
 
   /**
-   * Deletes an object, and gives the reference that it had.
+   * Deletes an object, and returns the reference that it had (WAPI: `DELETE`).
    *
-   * @throws {NotFoundError} if it is gone already
+   * @throws {NotFoundError} if it is deleted already
    * @example
    * await wapi.delete(container._ref, { args: { remove_subnets: false } });
    */
@@ -168,8 +170,9 @@ export class WapiClient {
   }
 
   /**
-   * Calls a function of an object, or of a type that has no objects (`fileop`). What `next_available_…` gives is
-   * reserved for nobody: to take an address or network, see {@link nextAvailableIp} and {@link nextAvailableNetwork}.
+   * Calls a function of an object, or of a type without objects, such as `fileop` (WAPI: `POST` with `_function`).
+   * `next_available_…` reserves nothing: to take an address or network, use {@link nextAvailableIp} or {@link
+   * nextAvailableNetwork} in a create.
    *
    * @example
    * const { ips } = await wapi.call(net._ref, "next_available_ip", { num: 3, exclude: ["10.0.0.5"] });
@@ -183,7 +186,8 @@ export class WapiClient {
   }
 
   /**
-   * Many steps in one request, of which the grid does all or none. Results come by position.
+   * Sends several steps in one request, of which the grid carries out all or none (WAPI: `POST request`). Returns their
+   * results by position.
    *
    * @example
    * const net = step.create("network", { network: nextAvailableNetwork({ container: "10.0.0.0/8", prefixLength: 24 }) });
@@ -198,7 +202,8 @@ export class WapiClient {
   }
 
   /**
-   * Any request, for what isn't typed yet: with the same session, retries and errors. The answer comes as it is.
+   * Sends any request, for what is not typed yet, with the same session, retries and errors. Returns the answer as it
+   * is.
    *
    * @example
    * const schema = await wapi.request<{ fields: unknown[] }>({ path: "network", query: { _schema: 1 } });
@@ -208,7 +213,7 @@ export class WapiClient {
   }
 
   /**
-   * This client, or where it reads from candidates, a child that reads from the master.
+   * This client, or a child that reads from the master if this one reads from candidates.
    *
    * @internal
    */
@@ -217,7 +222,7 @@ export class WapiClient {
   }
 
   /**
-   * A client with time limits, retries, hooks or checks of its own, that shares session, queue and connections.
+   * Creates a client with other time limits, retries, hooks or checks that shares session, queue and connections.
    *
    * @example
    * const patient = wapi.with({ timeout: 120_000 });
@@ -226,7 +231,9 @@ export class WapiClient {
     return new WapiClient(overrides, this);
   }
 
-  /** Waits for what is under way, logs the session out, and closes the connections. A child closes nothing. */
+  /**
+   * Waits for requests that are under way, logs the session out, and closes the connections. A child closes nothing.
+   */
   async close(): Promise<void> {
     await this.#grid.close();
   }

@@ -1,2 +1,2 @@
-/** The clock of the transport, for what waits above it: a test that moves one moves all. */
+/** The transport's clock, for waits in the layers above: a test that moves this clock moves all. */
 export { type Clock, systemClock } from "../transport/clock.js";

@@ -10,14 +10,14 @@ import { offeredVersions, parseVersion, unsupportedVersion, VersionInUse } from 
 
 const validations: readonly Validation[] = ["strict", "basic", "off"];
 
-/** Requests and answers with one grid, in one WAPI version: what a client has below its verbs. */
+/** Exchanges requests and answers with one grid in one WAPI version, for the verbs of a client. */
 export class Conversation {
   readonly validation: Validation;
   readonly pageSize: number;
   readonly #transport: Transport;
   readonly #version: VersionInUse;
 
-  /** @param parent - whose session, queue and version to share */
+  /** @param parent - the conversation whose session, queue and version to share */
   constructor(options: WapiClientOptions, parent?: Conversation) {
     refuseUnknownClientOptions(options, parent !== undefined);
     const { wapiVersion, validate, pageSize } = options;
@@ -34,12 +34,15 @@ export class Conversation {
     this.#version = shared ?? new VersionInUse(version, () => this.#askVersions());
   }
 
-  /** The WAPI version in use, asked from the grid where it isn't known. */
+  /** The WAPI version in use. Asks the grid if it is not known yet. */
   version({ signal, deadline }: Pick<CallOptions, "signal" | "deadline">): Promise<string> {
     return this.#version.get(signal, checkTimeout("deadline", deadline));
   }
 
-  /** Sends a request. @throws what the transport throws; for a version that the grid lacks, one that names those it has */
+  /**
+   * Sends a request. @throws the transport's errors; for a version that the grid does not have, an error that names the
+   * grid's versions
+   */
   async send(request: TransportRequest): Promise<Exchange> {
     try {
       return { request, answer: await this.#transport.send(request) };
@@ -48,7 +51,7 @@ export class Conversation {
     }
   }
 
-  /** Logs out, where there is a session, and closes the connections. */
+  /** Logs out if there is a session, and closes the connections. */
   async close(): Promise<void> {
     await this.#transport.close(`/wapi/v${this.#version.known ?? "1.0"}/logout`);
   }
@@ -57,14 +60,14 @@ export class Conversation {
     return this.#transport.settings.readFrom;
   }
 
-  /** What may be shown of it: no secret. */
+  /** The parts without secrets. */
   toJSON(): Record<string, unknown> {
     const { addresses, credentials } = this.#transport.settings;
     return { url: addresses[0], wapiVersion: this.#version.known, username: credentials?.username };
   }
 
   async #askVersions(): Promise<readonly string[]> {
-    // Any version will do for the question; every grid since 2011 has this one.
+    // Every grid since 2011 answers this version.
     const path = "/wapi/v1.0/";
     const answer = await this.#transport.send({
       method: "GET",

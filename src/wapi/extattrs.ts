@@ -6,16 +6,16 @@ export type { ExtensibleAttributes };
 /** One extensible attribute as the grid writes it. */
 export interface WireExtattr {
   readonly value: string | number | readonly (string | number)[];
-  /** Set where the value comes from a parent (network view, container, network, range). */
+  /** Set if the value is inherited from a parent (network view, container, network, range). */
   readonly inheritance_source?: { readonly _ref: Ref };
 }
 
-/** One extensible attribute as it can be written, with what the plain form can't say: see {@link extattr}. */
+/** One extensible attribute in WAPI's form, with options that a plain value does not have: see {@link extattr}. */
 export interface ExtattrWrite {
   readonly value?: ExtensibleAttributeValue;
-  /** `INHERIT` takes the parent's value, `OVERRIDE` keeps an own one, `DELETE` removes it. */
+  /** `INHERIT` takes the parent's value, `OVERRIDE` keeps the object's own value, `DELETE` removes the attribute. */
   readonly inheritance_operation?: "INHERIT" | "DELETE" | "OVERRIDE";
-  /** What happens to the attribute of the objects below. */
+  /** What happens to the attribute in the objects below. */
   readonly descendants_action?: {
     readonly option_with_ea?: "CONVERT" | "INHERIT" | "RETAIN";
     readonly option_without_ea?: "INHERIT" | "NOT_INHERIT";
@@ -26,22 +26,22 @@ export interface ExtattrWrite {
 const setting: unique symbol = Symbol.for("infoblox-ipam.extattr");
 const replacement: unique symbol = Symbol.for("infoblox-ipam.replace-extattrs");
 
-/** What {@link extattr} makes. */
+/** The result of {@link extattr}. */
 export interface ExtattrSetting {
   readonly [setting]: ExtattrWrite;
 }
 
-/** What {@link replaceExtattrs} makes. */
+/** The result of {@link replaceExtattrs}. */
 export interface ExtattrReplacement {
   readonly [replacement]: Readonly<Record<string, unknown>>;
 }
 
-/** Attributes in a create: plain values, or {@link extattr} for more. */
+/** Attributes in a create: plain values, or {@link extattr} with inheritance options. */
 export type ExtattrsToCreate = {
   readonly [Name in keyof ExtensibleAttributes]?: NonNullable<ExtensibleAttributes[Name]> | ExtattrSetting;
 };
 
-/** Attributes in an update: those named are set, `null` removes, all others stay. */
+/** Attributes in an update. It sets the given ones, `null` removes one, and all others stay. */
 export type ExtattrsToUpdate = {
   readonly [Name in keyof ExtensibleAttributes]?:
     | NonNullable<ExtensibleAttributes[Name]>
@@ -50,7 +50,7 @@ export type ExtattrsToUpdate = {
 };
 
 /**
- * An extensible attribute with its inheritance spelled out, in place of a plain value.
+ * An extensible attribute with inheritance options, instead of a plain value.
  *
  * @example
  * await wapi.update(net._ref, { extattrs: { Site: extattr({ inheritance_operation: "INHERIT" }) } });
@@ -60,7 +60,7 @@ export function extattr(write: ExtattrWrite): ExtattrSetting {
 }
 
 /**
- * As the value of `extattrs` in an update: exactly these attributes from now on, all others are removed.
+ * A value of `extattrs` in an update that sets exactly these attributes and removes all others.
  *
  * @example
  * await wapi.update(net._ref, { extattrs: replaceExtattrs({ Site: "Rome" }) });
@@ -69,12 +69,12 @@ export function replaceExtattrs(attributes: ExtattrsToCreate): ExtattrReplacemen
   return { [replacement]: attributes };
 }
 
-/** The wire form of rows' attributes that plain values can't hold; as long-lived as the attributes themselves. */
+/** The wire form of rows' attributes, with what plain values lack. It lives as long as the attributes themselves. */
 const sources = new WeakMap<object, Readonly<Record<string, WireExtattr>>>();
 
 /**
- * The attributes of an answer as the grid wrote them, with `inheritance_source` where a value is inherited.
- * Takes the `extattrs` of a row, not a copy made of it.
+ * The attributes of an answer in the grid's form, with `inheritance_source` if a value is inherited. Pass the
+ * `extattrs` of a row itself, not a copy.
  *
  * @example
  * wireExtattrs(net.extattrs)["Site"]?.inheritance_source?._ref; // "networkcontainer/ZG5z…:10.0.0.0/8/default"
@@ -104,7 +104,7 @@ export function extattrsToCreate(attributes: unknown): Record<string, unknown> {
 }
 
 /**
- * The attributes of an update: what is set, what is removed, or a full replacement.
+ * The attributes of an update: those to set, those to remove, or a full replacement.
  *
  * Guess: a grid takes `extattrs+` and `extattrs-` in one request. Each alone is known to work.
  */
@@ -123,7 +123,7 @@ export function extattrsToUpdate(attributes: unknown): Record<string, unknown> {
   };
 }
 
-/** Data in the grid's own form, of which plain attributes are written as the grid takes them. */
+/** Data in the grid's own form, with plain attributes converted to that form. */
 export function wireExtattrsIn(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const attributes = Object.entries(entriesOf(data["extattrs"])).map(([name, value]) => {
     const wire = typeof value === "object" && value !== null && !Array.isArray(value);
@@ -132,7 +132,7 @@ export function wireExtattrsIn(data: Readonly<Record<string, unknown>>): Record<
   return { ...data, extattrs: Object.fromEntries(attributes) };
 }
 
-/** One plain attribute value as the grid takes it: there is no boolean type, and its clients write `"True"`. */
+/** One plain attribute value in the grid's form. The grid has no boolean type: clients write `"True"`. */
 export function wireValue(value: unknown, field: string): string | number | readonly (string | number)[] {
   if (typeof value === "string") return value;
   if (typeof value === "number" && Number.isFinite(value)) return value;
@@ -178,7 +178,7 @@ function replacementOf(attributes: unknown): object | undefined {
   return marked ? (attributes as ExtattrReplacement)[replacement] : undefined;
 }
 
-/** Sets an own property whatever its name: an attribute may be called `__proto__`. */
+/** Sets an own property of any name: an attribute may be called `__proto__`. */
 function define(target: Record<string, unknown>, name: string, value: unknown): void {
   if (name !== "__proto__") target[name] = value;
   else Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });

@@ -2,7 +2,7 @@ import { invalid, invalidKind } from "../errors.js";
 import { existsAt, type FieldSchema, objectSchema, primitives, structSchema } from "../schema/schema.js";
 import { fieldFacts, hasField, type TypeFacts, unknown } from "./type-facts.js";
 
-/** Which fields an answer shall have. */
+/** The fields of an answer. */
 export interface FieldSelection {
   readonly fields?: readonly string[] | undefined;
   readonly addFields?: readonly string[] | undefined;
@@ -17,9 +17,9 @@ export function whereKnown<const Name extends string>(name: Name): Name {
 export type QueryArgument = readonly [key: string, value: string];
 
 /**
- * The arguments that choose the fields of an answer; none where the standard ones will do.
+ * The arguments for the fields of an answer; none for the standard fields.
  *
- * @throws {InvalidRequestError} for a field that the type doesn't have, or that can't be read
+ * @throws {InvalidRequestError} for a field that the type does not have, or that can't be read
  */
 export function fieldArguments(facts: TypeFacts, { fields, addFields }: FieldSelection): QueryArgument[] {
   if (fields !== undefined && addFields !== undefined) {
@@ -36,8 +36,8 @@ export function fieldArguments(facts: TypeFacts, { fields, addFields }: FieldSel
 }
 
 /**
- * The same for a create or an update, which answers with the object only when fields are asked for: the standard
- * ones are named. None where they aren't known, or nothing but the reference is wanted.
+ * The same for a create or an update. These answer with the object only if the request names fields, so the standard
+ * ones are named. No arguments if those are not known, or only the reference is wanted.
  */
 export function writtenFieldArguments(facts: TypeFacts, selection: FieldSelection): QueryArgument[] {
   if (selection.fields?.length === 0) return [];
@@ -47,13 +47,13 @@ export function writtenFieldArguments(facts: TypeFacts, selection: FieldSelectio
   return standard.length === 0 ? [] : [["_return_fields", standard.join(",")]];
 }
 
-/** What comes without asking, in the version in use. */
+/** The standard fields in the version in use. */
 export function standardFields({ schema, version }: TypeFacts): readonly string[] {
   const names = schema?.standardFields ?? [];
   return names.filter((name) => existsAt(schema?.fields.get(name) ?? {}, version));
 }
 
-/** Names of the fields that an answer is asked for as a whole. */
+/** Names of the fields that are requested as a whole. */
 export function askedFields(facts: TypeFacts, { fields, addFields = [] }: FieldSelection): string[] {
   const paths = known(facts, fields ?? [...standardFields(facts), ...addFields]);
   return paths.filter((path) => !path.includes("."));
@@ -85,12 +85,12 @@ function refuseUnreadable(facts: TypeFacts, path: string, at: string): void {
   if (nested !== undefined) refuseUnknownSubField(field, nested, `${at}.${name}`);
 }
 
-/** Whether an answer can have a field; of one whose support isn't known, only the grid can tell. */
+/** Whether an answer can have a field. If its support is not known, only the grid can decide. */
 function isReadable({ supports }: FieldSchema): boolean {
   return supports === "" || supports.includes("r");
 }
 
-/** `["ipv4addrs", "mac"]` of `ipv4addrs.mac`; a name holds nothing else that could change the query. */
+/** Splits `ipv4addrs.mac` into `["ipv4addrs", "mac"]`. Refuses characters that could change the query. */
 function split(path: unknown, at: string): string[] {
   if (typeof path === "string" && /^\w+(\.\w+)?$/.test(path)) return path.split(".");
   throw invalid(at, path, "not the name of a field, nor field.subfield", "network");

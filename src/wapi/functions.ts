@@ -10,7 +10,7 @@ import { stateType } from "./state.js";
 import { functionFacts, typeFacts, unknown } from "./type-facts.js";
 import { responseOf, type WithResponse } from "./wapi-promise.js";
 
-/** Functions that only look: safe to repeat. */
+/** Functions that only read: safe to repeat. */
 const reading: ReadonlySet<string> = new Set([
   ...["next_available_ip", "next_available_network", "next_available_vlan", "next_available_vlan_id"],
   ...["capture_traffic_status", "diagnostic_status", "get_all_template_vendor_id"],
@@ -19,14 +19,14 @@ const reading: ReadonlySet<string> = new Set([
   ...["query_fqdn_on_member", "validate_acl_items"],
 ]);
 
-/** A call of a function, on an object or on a type. */
+/** A call of a function of an object or of a type. */
 export interface CalledFunction {
   readonly type: string;
   readonly name: string;
   readonly parameters: object;
 }
 
-/** Calls a function, and gives what it gave. */
+/** Calls a function, and returns its result. */
 export async function call<Result>(
   grid: Conversation,
   target: string,
@@ -44,7 +44,8 @@ export async function call<Result>(
 /**
  * A function call, checked against the facts.
  *
- * @throws {InvalidRequestError} for a function that the type doesn't have, or a parameter that it doesn't take
+ * @throws {InvalidRequestError} for a function that the type does not have, or a parameter that the function does not
+ * take
  */
 export function calledFunction(
   target: string,
@@ -61,7 +62,7 @@ export function calledFunction(
   return { type, name, parameters: Object.fromEntries(given) };
 }
 
-/** The object type that a function is called on: given by itself, or by a reference, also of an earlier step. */
+/** The object type that a function is called on: the type itself, or that of a reference, also of an earlier step's. */
 export function targetType(target: string): string {
   if (typeof target !== "string") {
     throw invalidKind("target", target, "must be a reference or an object type", "network/ZG5z…");
@@ -97,7 +98,7 @@ const lists: Readonly<Record<string, string>> = {
   next_available_vlan_id: "vlan_ids",
 };
 
-/** What a function gave. Addresses and networks are taken from it at once, so that their list must be there. */
+/** The result of a function. A list of addresses or networks must be there, since callers use it at once. */
 function functionResultIn(exchange: Exchange, { name }: CalledFunction): unknown {
   const result = resultIn(exchange);
   const list = lists[name];

@@ -3,18 +3,18 @@ import type { QueryArgument } from "./fields.js";
 
 /** How many objects a list may have. */
 export interface ListLimits {
-  /** At most so many objects: the caller's own cut. */
+  /** The most objects to return. Further ones are left out. */
   readonly limit?: number | undefined;
-  /** An error, by the grid, where there are more: nothing is cut. One request, not paged. */
+  /** The grid refuses if more objects match. Sends one request, without pages. */
   readonly failAbove?: number | undefined;
-  /** Objects to a request. Default: the client's, 1000. */
+  /** Objects in each page. Default: the client's `pageSize`, 1000. */
   readonly pageSize?: number | undefined;
 }
 
-/** A grid's default, and the page size that all its clients use. */
+/** A grid's default, and the page size that its other clients use. */
 export const defaultPageSize = 1_000;
 
-/** The limits, checked. @throws {InvalidRequestError} if one isn't a count, or both are given */
+/** Checks the limits. @throws {InvalidRequestError} if one is not a positive whole number, or both are given */
 export function listLimits<Limits extends ListLimits>(limits: Limits): Limits {
   checkCount("limit", limits.limit);
   checkCount("failAbove", limits.failAbove);
@@ -28,7 +28,7 @@ export function listLimits<Limits extends ListLimits>(limits: Limits): Limits {
   );
 }
 
-/** The arguments that have a list come in pages, or whole or not at all. */
+/** The arguments for pages, or for a limit. */
 export function pagingArguments({
   limit,
   failAbove,

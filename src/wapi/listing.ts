@@ -1,8 +1,8 @@
 import { AbortedError } from "../errors.js";
 
 /**
- * Objects read as they are used, a page at a time: never more than one page in memory. Each `for await` starts anew;
- * leaving the loop early asks for nothing more.
+ * Objects that are read one page at a time, as the loop needs them. Each `for await` starts anew. A loop that ends
+ * early sends no more requests.
  */
 export class Listing<Row> implements AsyncIterable<Row> {
   readonly #read: () => AsyncIterable<{ readonly rows: Row[] }>;
@@ -14,7 +14,7 @@ export class Listing<Row> implements AsyncIterable<Row> {
   }
 
   /**
-   * The same, in pages as the grid gives them.
+   * The same objects, in the grid's pages.
    *
    * @example
    * for await (const page of wapi.iterate("network").pages()) await store.insertMany(page);

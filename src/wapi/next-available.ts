@@ -13,15 +13,15 @@ import { typeFacts } from "./type-facts.js";
 import type { ObjectType, Where } from "./types.js";
 import { searchArguments, searchObject } from "./where.js";
 
-/** What is the same wherever an address or network is taken from. */
+/** Options of every source of an address or network. */
 interface Common {
-  /** Network view of a CIDR or range given as text. Default `default`. A search has its own in `where`. */
+  /** The network view of a CIDR or range in text form. Default `default`. A search names its view in `where`. */
   readonly networkView?: string;
 }
 
-/** In an existing network or range, or in the first that a search finds. */
+/** Options of an address in an existing network or range, or in the first that a search finds. */
 export type NextAvailableIpOptions = Common & {
-  /** Addresses to pass over. */
+  /** Addresses to skip. */
   readonly exclude?: readonly string[];
 } & (
     | { readonly network: string | Ref<"network" | "ipv6network"> }
@@ -29,11 +29,11 @@ export type NextAvailableIpOptions = Common & {
     | SearchSource<"network" | "ipv6network" | "range" | "ipv6range">
   );
 
-/** In an existing container or network, or in the first that a search finds. */
+/** Options of a network in an existing container or network, or in the first that a search finds. */
 export type NextAvailableNetworkOptions = Common & {
-  /** Length of the new network's prefix, e.g. 24; longer than its parent's. */
+  /** The prefix length of the new network, e.g. 24. It must be longer than its parent's. */
   readonly prefixLength: number;
-  /** CIDRs to pass over. */
+  /** CIDRs to skip. */
   readonly exclude?: readonly string[];
 } & (
     | { readonly container: string | Ref<"networkcontainer" | "ipv6networkcontainer"> }
@@ -41,23 +41,23 @@ export type NextAvailableNetworkOptions = Common & {
     | SearchSource<"networkcontainer" | "ipv6networkcontainer" | "network" | "ipv6network">
   );
 
-/** In a VLAN view or VLAN range. */
+/** Options of a VLAN id in a VLAN view or VLAN range. */
 export type NextAvailableVlanOptions = {
-  /** VLAN ids to pass over. */
+  /** VLAN ids to skip. */
   readonly exclude?: readonly number[];
 } & ({ readonly in: Ref<"vlanview" | "vlanrange"> } | SearchSource<"vlanview" | "vlanrange">);
 
-/** Objects of one type, found by search; the grid takes the first. */
+/** A search for objects of one type. The grid uses the first one found. */
 type SearchSource<T extends ObjectType> = {
   [One in T]: { readonly search: One; readonly where: Where<One> };
 }[T];
 
 /**
- * The next free address of a network or range, in place of an address: in a host's addresses, a fixed address, an A,
- * AAAA or PTR record. IPv4 and IPv6.
+ * The next free address of a network or range, for a create: instead of an address in a host, a fixed address, an A,
+ * AAAA or PTR record. IPv4 and IPv6 (WAPI: the function `next_available_ip` in the body).
  *
- * @param source - the network or range, as text where nothing else is to be said: `nextAvailableIp("10.0.0.0/24")`
- * @throws {InvalidRequestError} if the source is neither a CIDR, a range `first-last`, nor a reference
+ * @param source - the network or range; a text if it needs no other options: `nextAvailableIp("10.0.0.0/24")`
+ * @throws {InvalidRequestError} if the source is not a CIDR, a range `first-last`, or a reference
  * @example
  * await wapi.create("record:host", {
  *   name: "web.example.com",
@@ -71,9 +71,10 @@ export function nextAvailableIp(source: string | NextAvailableIpOptions): NextAv
 }
 
 /**
- * The next free network of a container, in place of a CIDR when a network or container is created. IPv4 and IPv6.
+ * The next free network of a container, instead of a CIDR in the create of a network or container. IPv4 and IPv6 (WAPI:
+ * the function `next_available_network` in the body).
  *
- * @throws {InvalidRequestError} if the prefix length or the source is none
+ * @throws {InvalidRequestError} if the prefix length or the source is invalid
  * @example
  * await wapi.create("network", { network: nextAvailableNetwork({ container: "10.0.0.0/8", prefixLength: 24 }) });
  */
@@ -88,7 +89,8 @@ export function nextAvailableNetwork(options: NextAvailableNetworkOptions): Next
 }
 
 /**
- * The next free id of a VLAN view or VLAN range, in place of an id when a VLAN is created.
+ * The next free id of a VLAN view or VLAN range, instead of an id in the create of a VLAN (WAPI: the function
+ * `next_available_vlan_id` in the body).
  *
  * @example
  * await wapi.create("vlan", { name: "blue", parent: view._ref, id: nextAvailableVlanId({ in: view._ref }) });
@@ -99,15 +101,15 @@ export function nextAvailableVlanId(options: NextAvailableVlanOptions): NextAvai
   return inlineCall("vlan", "next_available_vlan_id", "vlan_ids", source, {}, excluded(options));
 }
 
-/** The call that a value stands for, or `undefined` if it is a plain value. */
+/** The call that a value stands for, or `undefined` for a plain value. */
 export function inlineCallOf(value: unknown): InlineCall | undefined {
   const marked = typeof value === "object" && value !== null && call in value;
   return marked ? (value as NextAvailable<NextAvailableKind>)[call] : undefined;
 }
 
 /**
- * The call as the grid takes it: as `func:…` text where that can say it, which finds a parent whether it is a network
- * or a container; else as an object, which can exclude, search and name the parent by reference.
+ * The call in the grid's form. It is `func:…` text if that suffices: the text finds a parent whether it is a network or
+ * a container. Else it is an object, which can exclude, search and name the parent by reference.
  */
 export function wireCall(inline: InlineCall, version: string): string | object {
   return asText(inline) ?? asObject(inline, version);
@@ -155,7 +157,7 @@ function inlineCall<Kind extends NextAvailableKind>(
   return { [call]: { kind, function: name, resultField, source, networkView, parameters } };
 }
 
-/** `10.0.0.10-10.0.0.99` and a reference of a range are ranges; all else is a network, or refused as one. */
+/** `10.0.0.10-10.0.0.99` and a reference of a range are ranges. Anything else must be a network. */
 function kindOfPlace(text: string): "network" | "range" {
   const isRange =
     /^[\da-f:.]{2,39}-[\da-f:.]{2,39}$/i.test(text) || /range$/.test(parseRef(text)?.type ?? "");

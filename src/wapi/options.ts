@@ -12,27 +12,27 @@ import type {
   Where,
 } from "./types.js";
 
-/** How to reach a grid, and how to speak with it. */
+/** Options of a client: how to reach the grid, and how to use WAPI. */
 export interface WapiClientOptions extends TransportOptions {
   /**
-   * The WAPI version to speak, e.g. `"2.12"`. Left out: the newest that the grid offers and the client knows, asked
-   * once. Environment: `INFOBLOX_WAPI_VERSION`.
+   * The WAPI version, e.g. `"2.12"`. Default: the newest that the grid offers and the client knows, which the client
+   * asks for once. Environment: `INFOBLOX_WAPI_VERSION`.
    */
   readonly wapiVersion?: string | undefined;
   /**
-   * How closely answers are checked: `"basic"` (default) where a wrong shape would harm, `"strict"` every known
-   * field, `"off"` not at all.
+   * How closely answers are checked. `"basic"` (default) checks where a wrong shape would harm, `"strict"` checks every
+   * known field, and `"off"` checks nothing.
    */
   readonly validate?: Validation | undefined;
-  /** Objects to a page. Default 1,000. */
+  /** Objects in each page. Default 1,000. */
   readonly pageSize?: number | undefined;
 }
 
-/** What a child client may have of its own: see `WapiClient.with`. */
+/** Options that a child client may set itself: see `WapiClient.with`. */
 export type WapiClientOverrides = TransportOverrides &
   Pick<WapiClientOptions, "wapiVersion" | "validate" | "pageSize">;
 
-/** What a child client can have of its own, for those who misspell one of them. */
+/** The names of a child client's options, for the error about a misspelt one. */
 const childOptions = {
   timeout: true,
   deadline: true,
@@ -66,24 +66,25 @@ const clientOptions = {
   transport: true,
 } satisfies Record<keyof WapiClientOptions, true>;
 
-/** @throws {InvalidRequestError} for an option that a client, or a child of one, doesn't have */
+/** @throws {InvalidRequestError} for an option that a client, or a child, does not have */
 export function refuseUnknownClientOptions(options: unknown, isChild: boolean): void {
   refuseUnknown(options, Object.keys(isChild ? childOptions : clientOptions));
 }
 
-/** Which fields to answer with: exactly `fields`, or the standard ones and `addFields`. */
+/** The fields of the answer: exactly `fields`, or the standard ones and `addFields`. */
 export interface ReadOptions<T extends ObjectType, F extends FieldName<T>, A extends FieldName<T>> {
   /** Exactly these fields. `"ipv4addrs.mac"` asks for a part of a field. */
-  // Editors offer what may stand here: without the second, the standard fields only, which are what F is when left out.
+  // Editors offer the possible names. Without the second type they would offer only the standard fields, the default of
+  // F.
   readonly fields?: readonly (F | NoInfer<FieldName<T>>)[] | undefined;
-  /** These beside the standard fields. */
+  /** These fields in addition to the standard ones. */
   readonly addFields?: readonly A[] | undefined;
 }
 
-/** What to search for, and which fields to answer with. */
+/** The criteria of a search, and the fields of the answer. */
 export interface SearchOptions<T extends ObjectType, F extends FieldName<T>, A extends FieldName<T>>
   extends ReadOptions<T, F, A> {
-  /** Criteria, all of which must hold. Left out: every object of the type. */
+  /** Criteria that must all hold. Default: every object of the type. */
   readonly where?: Where<T> | undefined;
 }
 
@@ -94,7 +95,7 @@ export type FindOptions<T extends ObjectType, F extends FieldName<T>, A extends 
 > &
   ListLimits &
   CallOptions & {
-    /** Called after each page, with the number of objects that were read. */
+    /** Called after each page with the number of objects read so far. */
     readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
   };
 
@@ -111,7 +112,7 @@ export type GetOptions<T extends ObjectType, F extends FieldName<T>, A extends F
 > &
   CallOptions;
 
-/** The answer to a write is the object as the grid holds it then. */
+/** Options of a write, whose answer is the object as the grid then holds it. */
 export type WriteOptions<T extends ObjectType, F extends FieldName<T>, A extends FieldName<T>> = ReadOptions<
   T,
   F,
@@ -120,11 +121,11 @@ export type WriteOptions<T extends ObjectType, F extends FieldName<T>, A extends
   CallOptions;
 
 export interface DeleteOptions<T extends ObjectType> extends CallOptions {
-  /** What the object type takes, e.g. `remove_subnets` of a network container. */
+  /** Arguments of the object type, e.g. `remove_subnets` of a network container. */
   readonly args?: DeleteArguments<T> | undefined;
 }
 
-/** Parameters and options of a function call; parameters may be left out where the function needs none. */
+/** Parameters and options of a function call. Parameters may be left out if the function requires none. */
 export type CallArguments<T extends ObjectType, Name extends FunctionName<T>> =
   Record<never, never> extends FunctionParameters<T, Name>
     ? [parameters?: FunctionParameters<T, Name>, options?: CallOptions]

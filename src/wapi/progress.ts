@@ -1,20 +1,20 @@
-/** How far reading has come, and how fast. A grid doesn't say beforehand how many objects fit. Plain data. */
+/** The progress of a read, and its rate. There is no total: WAPI does not report how many objects match. Plain data. */
 export interface ReadProgress {
   readonly done: number;
   /** Milliseconds since the call began. */
   readonly elapsed: number;
-  /** How many a second, from the beginning until now; 0 where no time has passed. */
+  /** Objects per second since the beginning; 0 if no time has passed. */
   readonly rate: number;
 }
 
-/** How far a call of many has come, how fast, and how long the rest will take. Plain data. */
+/** The progress of a call for many objects, with its rate and the time that the rest will take. Plain data. */
 export interface Progress extends ReadProgress {
   readonly total: number;
-  /** Milliseconds for the rest, at that rate; `undefined` if nothing tells yet. */
+  /** Milliseconds for the rest at that rate; `undefined` if there is no rate yet. */
   readonly timeLeft: number | undefined;
 }
 
-/** The time that a call of many takes, and so its rate. Begins to run when it is made. */
+/** Measures the time of a call for many objects, for its rate. It starts when it is created. */
 export class Stopwatch {
   readonly #clock: Clock;
   readonly #started: number;
@@ -24,7 +24,7 @@ export class Stopwatch {
     this.#started = clock.now();
   }
 
-  /** Where the total isn't known. */
+  /** The progress without a known total. */
   soFar(done: number): ReadProgress {
     const elapsed = this.#clock.now() - this.#started;
     return { done, elapsed, rate: elapsed > 0 ? (done * 1000) / elapsed : 0 };

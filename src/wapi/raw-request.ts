@@ -9,21 +9,26 @@ import { responseOf, type WithResponse } from "./wapi-promise.js";
 /** One value of an argument. */
 type QueryValue = string | number | boolean;
 
-/** Whatever isn't typed yet: see `WapiClient.request`. */
+/** A request that is not typed: see `WapiClient.request`. */
 export interface RawRequest extends CallOptions {
   /** Default `GET`. */
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
-  /** Percent-encoded; below the version (`network`, a reference, or empty), or absolute (`/wapi/v2.12/network`). */
+  /**
+   * A percent-encoded path: relative to the version (`network`, a reference, or empty), or absolute
+   * (`/wapi/v2.12/network`).
+   */
   readonly path: string;
-  /** A list repeats its argument: `{ "*Tags": ["a", "b"] }` asks for both. */
+  /** Search arguments and options. A list repeats its argument: `{ "*Tags": ["a", "b"] }` requires both. */
   readonly query?: Readonly<Record<string, QueryValue | readonly QueryValue[] | undefined>>;
   /** Sent as JSON, as it is. */
   readonly body?: unknown;
-  /** Whether the request may change something, and so must not be repeated blindly. Default: whatever isn't a GET. */
+  /**
+   * Whether the request may change something, and so must not be repeated blindly. Default: `true` unless it is a GET.
+   */
   readonly writes?: boolean;
 }
 
-/** Sends any request, and gives its answer as it is. */
+/** Sends any request, and returns its answer as it is. */
 export async function request<Data>(grid: Conversation, raw: RawRequest): Promise<WithResponse<Data>> {
   checkObject("request", raw, { path: "network" });
   checkSignal(raw.signal);
@@ -31,7 +36,7 @@ export async function request<Data>(grid: Conversation, raw: RawRequest): Promis
   return responseOf(answer.data as Data, [answer]);
 }
 
-/** @throws {InvalidRequestError} if path or method are none */
+/** @throws {InvalidRequestError} if the path or the method is invalid */
 function rawRequest(version: string, raw: RawRequest): TransportRequest {
   const { method = "GET", path, query = {}, body } = raw;
   if (!["GET", "POST", "PUT", "DELETE"].includes(method)) {

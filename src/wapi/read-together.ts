@@ -1,9 +1,9 @@
 import { type ReadProgress, Stopwatch } from "./progress.js";
 
-/** Tells one read how far it has come; what isn't told of is told of by the others. */
+/** Reports the progress of one of several reads. */
 export type OneOfThem = (progress: Pick<ReadProgress, "done">) => void;
 
-/** One count of what several reads have read, at once or in turn: each takes an `onProgress` of its own. */
+/** Sums the totals of several reads, parallel or one after the other. Each gets its own `onProgress`. */
 export function readTogether(
   clock: ConstructorParameters<typeof Stopwatch>[0],
   onRead: ((progress: ReadProgress) => void) | undefined,

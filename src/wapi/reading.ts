@@ -11,7 +11,7 @@ import { type TypeFacts, typeFacts } from "./type-facts.js";
 import { responseOf, type WithResponse } from "./wapi-promise.js";
 import { searchArguments } from "./where.js";
 
-/** What to search for and how the answer shall look; the typed form is `FindOptions`. */
+/** A search and the form of its answer. The typed form is `FindOptions`. */
 export type Search = FieldSelection &
   ListLimits &
   CallOptions & {
@@ -22,7 +22,7 @@ export type Search = FieldSelection &
 const readOptions = ["fields", "addFields"];
 const searchOptions = ["where", "limit", "failAbove", "pageSize", "onProgress", ...readOptions];
 
-/** All objects that fit. */
+/** All objects that match. */
 export async function find<Row>(
   grid: Conversation,
   type: string,
@@ -37,7 +37,7 @@ export async function find<Row>(
   return responseOf(rows, answers);
 }
 
-/** The one object that fits, or `undefined`. */
+/** The one object that matches, or `undefined`. */
 export async function findOne<Row>(
   grid: Conversation,
   type: string,
@@ -78,7 +78,7 @@ export async function readOne<Row>(
   return responseOf(rows[0] as Row, [exchange.answer]);
 }
 
-/** The objects that fit, page by page. Nothing is asked for that isn't taken. */
+/** Yields the matching objects page by page. Requests a page only when it is needed. */
 export async function* readPages<Row = WireRow>(
   grid: Conversation,
   type: string,
@@ -116,7 +116,7 @@ export async function* readPages<Row = WireRow>(
   } while (pageId !== undefined && left > 0);
 }
 
-/** An empty page in between is thinkable, where its objects were deleted; without end it is a grid gone wrong. */
+/** A page may be empty if its objects were deleted. Many empty pages in a row are a fault of the grid. */
 const mostEmptyPages = 10;
 
 function checkProgress(onProgress: unknown): void {
@@ -130,7 +130,7 @@ function searchRequest(facts: TypeFacts, search: Search): TransportRequest {
   return readRequest(typePath(facts.version, facts.type), criteria, control, search);
 }
 
-/** The same request for the next page: clients differ in whether they repeat the rest, and grids take both. */
+/** The same request for the next page. Some clients repeat the other arguments, some do not; grids accept both. */
 function nextPage(request: TransportRequest, pageId: string): TransportRequest {
   return { ...request, query: [...(request.query ?? []), ["_page_id", pageId]] };
 }

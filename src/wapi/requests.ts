@@ -4,7 +4,7 @@ import type { QueryArgument } from "./fields.js";
 import { type RefParts, refParts, refPath } from "./ref.js";
 import { type SearchArgument, searchObject } from "./where.js";
 
-/** Beyond this, servers and proxies begin to refuse a URL. */
+/** The length from which some servers and proxies refuse a URL. */
 const longestUrl = 4_000;
 
 /** The path of an object type in a WAPI version. */
@@ -12,14 +12,14 @@ export function typePath(version: string, type: string): string {
   return `/wapi/v${version}/${type}`;
 }
 
-/** The path of an object, and the parts of its reference. @throws {InvalidRequestError} if it is none */
+/** The path of an object, and the parts of its reference. @throws {InvalidRequestError} if it is not a reference */
 export function objectPath(version: string, ref: string): RefParts & { readonly path: string } {
   return { ...refParts(ref), path: `/wapi/v${version}/${refPath(ref)}` };
 }
 
 /**
- * A read. One that is too long for a URL, or that searches by a structure, goes as a POST that the grid treats as a
- * GET: its search arguments in the body, everything else in the URL as always.
+ * A read. If it is too long for a URL, or searches by a structure, it is sent as a POST with `_method=GET`: the search
+ * arguments are in the body, and everything else is in the URL.
  */
 export function readRequest(
   path: string,
@@ -44,7 +44,7 @@ export function readRequest(
   };
 }
 
-/** A write of one object, which asks for that object in the answer when fields are named. */
+/** A write of one object. It requests the object in the answer if fields are named. */
 export function writeRequest(
   method: "POST" | "PUT",
   path: string,

@@ -5,9 +5,9 @@ import type { TypeFacts } from "./type-facts.js";
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Refuses a create without what the types can't ask for: one of several fields, and what follows from the value of
- * another. A field that is always required is for the types to ask for: clients, from which these facts come, can be
- * stricter there than a grid, whose own answer is as clear.
+ * Refuses a create with missing fields that the types can't require: one of several fields, and fields that the value
+ * of another requires. The types require the fields that are always needed. These facts come from clients, which can be
+ * stricter than a grid, whose own error is as clear.
  *
  * @throws {InvalidRequestError} that names the fields of which one is missing
  */

@@ -28,10 +28,10 @@ import type {
 } from "./types.js";
 import { searchArguments, searchObject } from "./where.js";
 
-/** A step as the grid takes it, and how to read what it answers. */
+/** A step in the grid's form, and the reader of its result. */
 export interface WireStep<Result> {
   readonly entry: Readonly<Record<string, unknown>>;
-  /** Whether it may change something. */
+  /** Whether the step may change something. */
   readonly writes: boolean;
   readonly read: (exchange: Exchange, result: unknown, validation: Validation) => Promise<Result>;
 }
@@ -39,8 +39,8 @@ export interface WireStep<Result> {
 type RowIn<Result> = Result extends readonly (infer Row)[] ? Row : Result;
 
 /**
- * One step of a batch: made by {@link step}, sent by `WapiClient.batch`. What it will give can be used in later steps
- * of the same batch, before anything was sent: the grid fills it in.
+ * One step of a batch, created by {@link step} and sent by `WapiClient.batch`. Later steps of the same batch can use
+ * its result before anything is sent: the grid fills it in.
  */
 export class Step<Result, T extends string = string> {
   readonly #type: string;
@@ -57,13 +57,13 @@ export class Step<Result, T extends string = string> {
     this.#states = states;
   }
 
-  /** The reference of the object (of a search: of the first found), for later steps of the same batch. */
+  /** The reference of the object (of a search, the first one found), for later steps of the same batch. */
   get ref(): Ref<T> {
     return stateText(this.#state("_ref", this.#type)) as Ref<T>;
   }
 
   /**
-   * A field's value that this step asks for, for later steps of the same batch. Only texts can be filled in.
+   * The value of a field that this step requests, for later steps of the same batch. Only text fields work.
    *
    * @example
    * const net = step.create("network", { network: nextAvailableNetwork({ container: "10.0.0.0/8", prefixLength: 24 }) });
@@ -73,12 +73,12 @@ export class Step<Result, T extends string = string> {
     return stateText(this.#state(name, "value")) as NonNullable<RowIn<Result>[Name]> & string;
   }
 
-  /** An extensible attribute's value, where the step asks for `extattrs`; for later steps of the same batch. */
+  /** The value of an extensible attribute, for later steps of the same batch. The step must request `extattrs`. */
   attribute(name: string): string {
     return stateText(this.#state(`*${name}`, "value"));
   }
 
-  /** The same step, of which the answer shall hold nothing. */
+  /** The same step without a result in the answer. */
   discard(): Step<undefined, T> {
     const make = (version: string): WireStep<undefined> => {
       const { entry, writes } = this.#make(version);
@@ -102,10 +102,10 @@ export class Step<Result, T extends string = string> {
   }
 }
 
-/** How many objects a search in a batch may find: there are no pages here, and the grid refuses more than 1,000. */
+/** The limits of a search in a batch: it has no pages, and the grid refuses more than 1,000 objects. */
 type StepLimits = Omit<ListLimits, "pageSize">;
 
-/** What makes the steps of a batch: the verbs of {@link WapiClient}, with the same arguments. */
+/** Creates the steps of a batch: the verbs of {@link WapiClient}, with the same arguments. */
 export const step = {
   find<
     T extends ObjectType,
@@ -205,7 +205,7 @@ function writeStep<T extends ObjectType, F extends FieldName<T>>(
   return { entry: { method, object, data, args }, writes: true, read: rowReader(facts, selection) };
 }
 
-/** Reads the one object that a step answers with, or the reference where no fields were asked for. */
+/** Reads the one object in a step's result, or the reference if the step requests no fields. */
 function rowReader<T extends ObjectType, F extends FieldName<T>>(
   facts: TypeFacts,
   selection: FieldSelection,
@@ -238,7 +238,7 @@ function limitArgs(options: StepLimits): { _max_results?: number } {
   return limit === undefined ? {} : { _max_results: limit };
 }
 
-/** The object type of a reference, also of one that an earlier step will give. */
+/** The object type of a reference, also of one that an earlier step will provide. */
 function typeOf(ref: string): string {
   if (typeof ref !== "string") throw invalid("ref", ref, "not a WAPI reference", "network/ZG5z…");
   return stateType(ref) ?? refParts(ref).type;

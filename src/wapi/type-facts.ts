@@ -14,22 +14,22 @@ import {
 
 export { suggest };
 
-/** What the client knows of one object type in the WAPI version that it speaks. */
+/** What the client knows about one object type in the WAPI version in use. */
 export interface TypeFacts {
   readonly type: string;
-  /** Absent where the grid is newer than the facts: it may have a type of that name. */
+  /** `undefined` if the grid is newer than the facts, and may have a type of that name. */
   readonly schema: ObjectSchema | undefined;
   /** The WAPI version in use. */
   readonly version: string;
 }
 
-/** What can be done with an object type, as the facts' restrictions name it. */
+/** An operation on an object type, in the words of the facts' restrictions. */
 export type Operation = "create" | "read" | "update" | "delete" | "function call";
 
 /**
  * The facts of an object type.
  *
- * @throws {InvalidRequestError} if no such type exists, not yet in this version, or not for this operation
+ * @throws {InvalidRequestError} if the type does not exist, not in this version, or does not have this operation
  */
 export function typeFacts(type: string, version: string, operation?: Operation): TypeFacts {
   if (typeof type !== "string")
@@ -47,7 +47,7 @@ export function typeFacts(type: string, version: string, operation?: Operation):
   return { type, schema, version };
 }
 
-/** A field's facts; `undefined` if only the grid can know it. `at` is where the name was found, e.g. `where`. */
+/** A field's facts; `undefined` if only the grid can know it. `at` is the place of the name, e.g. `where`. */
 export function fieldFacts(facts: TypeFacts, name: string, at: string): FieldSchema | undefined {
   const field = facts.schema?.fields.get(name);
   if (field !== undefined) refuseOtherVersions(at, name, field, facts.version);
@@ -57,12 +57,12 @@ export function fieldFacts(facts: TypeFacts, name: string, at: string): FieldSch
   return field;
 }
 
-/** Whether a field can be read; some only say how an object is made: `template`. */
+/** Whether a field can be read. Some only control a create: `template`. */
 export function isReadable(type: string, name: string): boolean {
   return objectSchema(type)?.fields.get(name)?.supports.includes("r") ?? true;
 }
 
-/** Whether the version in use has a field; where only the grid can know it, it may. */
+/** Whether the version in use has a field, or may have it. */
 export function hasField({ schema, version }: TypeFacts, name: string): boolean {
   const field = schema?.fields.get(name);
   return field === undefined ? schema === undefined || gridKnowsMore(version) : existsAt(field, version);
@@ -83,10 +83,10 @@ export function gridKnowsMore(version: string): boolean {
   return compareVersions(version, factsVersion) > 0;
 }
 
-/** Comparing takes time by the length. */
+/** Names longer than this are not compared: a comparison takes time by length. */
 const longestName = 100;
 
-/** The error for a name that isn't known, with the closest one that is. */
+/** The error for an unknown name, with the closest known one. */
 export function unknown(
   at: string,
   name: string,
@@ -99,7 +99,7 @@ export function unknown(
   return invalid(at, name, close ? `${problem}; did you mean ${close}?` : problem, close);
 }
 
-/** Refuses what the version in use doesn't have yet, or no longer. */
+/** Refuses a name that the version in use does not have yet, or has no longer. */
 function refuseOtherVersions(
   at: string,
   name: string,

@@ -11,11 +11,11 @@ import type { NextAvailable } from "./inline-call.js";
 import type { ListChange } from "./list-change.js";
 
 /**
- * What can be read, written and searched, derived from the one interface that each object type has.
+ * The types of reads, writes and searches, derived from the one interface of each object type.
  *
- * Everything is indexed by the object type that a call names, and computed once for it: nothing here is a union over
- * all types, which would cost every user seconds of compile time. Mapped types go over names of the interface (`Names
- * extends keyof Object`, no `as` clause): only so does a field keep its comment, for editors to show.
+ * Everything is indexed by the object type of a call, and computed once for it. Nothing here is a union over all types,
+ * which would cost every user seconds of compile time. Mapped types go over names of the interface (`Names extends
+ * keyof Object`, without an `as` clause): only then does a field keep its comment in editors.
  */
 
 /** The name of an object type, e.g. `"network"` or `"record:host"`. */
@@ -44,7 +44,7 @@ type Having<Object, Trait extends string> = {
 type ValueOf<Field> = Field extends { readonly value: infer Value } ? Value : never;
 type WrittenOf<Field> = Field extends { readonly written: infer Value } ? Value : never;
 
-/** One object type as a whole, however intersections made it: shown flat by editors. */
+/** Flattens an intersection into one object type, for editors. */
 type Flat<Type> = { [Name in keyof Type]: Type[Name] } & {};
 
 // ── Reading ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -52,11 +52,11 @@ type Flat<Type> = { [Name in keyof Type]: Type[Name] } & {};
 /** Names of the fields that an answer can have. */
 type ReadableName<T extends ObjectType> = Supporting<Fields<T>, "r">;
 
-/** Names of the fields that come without asking. */
+/** Names of the standard fields. */
 export type StandardField<T extends ObjectType> = ReadableName<T> & Having<Fields<T>, "base">;
 
 /**
- * Every field that an answer can have. One that a grid may leave out, because it is empty or not set, is optional.
+ * Every field that an answer can have. A field is optional if a grid may leave it out because it is empty or not set.
  *
  * @example
  * type Network = Readable<"network">;
@@ -82,7 +82,7 @@ type ReadValue<Value> = [Value] extends [readonly (infer Item)[]]
       : Value
   : Value;
 
-/** What may stand in `fields`: the name of a field, or of one inside it: `"ipv4addrs.mac"`. */
+/** The possible names in `fields`: a field, or a part of one: `"ipv4addrs.mac"`. */
 export type FieldName<T extends ObjectType> = ReadableName<T> | NestedName<T>;
 
 type NestedName<T extends ObjectType> = {
@@ -100,9 +100,7 @@ type InnerName<Value> = Value extends readonly (infer Item)[]
         ? never
         : Exclude<keyof Value & string, "_struct">;
 
-/**
- * An answer: the reference, and exactly the fields that were asked for; the standard ones where none were.
- */
+/** An object in an answer: the reference, and exactly the requested fields; the standard ones by default. */
 // Not a conditional type: of one over a type parameter, the compiler works out the rows of all types, which takes seconds.
 export type Row<T extends ObjectType, Name extends FieldName<T> = StandardField<T>> = {
   [Each in T]: RowOfOne<Each, Name>;
@@ -112,10 +110,10 @@ type RowOfOne<T extends ObjectType, Name extends string> = [T] extends ["search"
   ? FoundRow
   : Flat<{ readonly _ref: Ref<T> } & Pick<Readable<T>, Name & keyof Readable<T>> & NestedPart<T, Name>>;
 
-/** What a `search` finds: objects of many types, each with its standard fields. See `isRow`. */
+/** A result of a `search`: an object of one of many types, with its standard fields. See `isRow`. */
 export type FoundRow = { [T in FoundType]: Row<T> }[FoundType] | { readonly _ref: Ref };
 
-/** The types that people search for; objects of others have but a reference here. */
+/** The most common types. Objects of other types have only a reference here. */
 type FoundType =
   | ("networkview" | "network" | "networkcontainer" | "range" | "fixedaddress" | "lease" | "sharednetwork")
   | ("ipv6network" | "ipv6networkcontainer" | "ipv6range" | "ipv6fixedaddress" | "roaminghost")
@@ -125,7 +123,7 @@ type FoundType =
 
 type Dotted = `${string}.${string}`;
 
-/** The fields of which only parts were asked for, with these parts. */
+/** The fields of which only parts were requested, with these parts. */
 type NestedPart<T extends ObjectType, Name extends string> = [Extract<Name, Dotted>] extends [never]
   ? unknown
   : Parts<
@@ -134,7 +132,7 @@ type NestedPart<T extends ObjectType, Name extends string> = [Extract<Name, Dott
       Pick<Readable<T>, Outer<Extract<Name, Dotted>, Name> & keyof Readable<T>>
     >;
 
-/** The part before the dot, unless the whole field was asked for as well. */
+/** The part before the dot, unless the whole field was requested as well. */
 type Outer<Path extends string, Whole> = Path extends `${infer Name}.${string}`
   ? Exclude<Name, Whole>
   : never;
@@ -155,7 +153,7 @@ type PartOf<Value, Name extends string> = Value extends readonly (infer Item)[]
 
 type RequiredName<T extends ObjectType> = Supporting<Fields<T>, "w"> & Having<Fields<T>, "required">;
 
-/** What a create takes: required fields, and all others that can be set then; `undefined` is left out. */
+/** The fields of a create: the required ones, and all others that it can set. `undefined` counts as left out. */
 export type Creatable<T extends ObjectType> = Flat<
   Needed<Fields<T>, RequiredName<T>> &
     Possible<Fields<T>, Exclude<Supporting<Fields<T>, "w">, RequiredName<T>>>
@@ -169,7 +167,7 @@ type Possible<Object, Names extends keyof Object> = {
   readonly [Name in Names]?: CreateValue<Object[Name], Name> | undefined;
 };
 
-/** What an update takes: any fields that can be changed; those left out, or `undefined`, stay as they are. */
+/** The fields of an update: all that can be changed. Those left out or `undefined` stay as they are. */
 export type Updatable<T extends ObjectType> = Changes<Fields<T>, Supporting<Fields<T>, "u">>;
 
 type Changes<Object, Names extends keyof Object> = {
@@ -194,14 +192,14 @@ type WriteItem<Item> = [Item] extends [SubObject<infer T extends ObjectType>]
 
 type ListChangeOf<Value> = [Value] extends [readonly (infer Item)[]] ? ListChange<WriteItem<Item>> : never;
 
-/** The next available address, network or VLAN id, where the grid takes one. */
+/** The next available address, network or VLAN id, if the grid accepts it in the field. */
 type InBodyFunction<Field, Name> = Field extends { readonly traits: infer Traits }
   ? "function" extends Traits
     ? NextAvailable<Name extends "network" ? "network" : Name extends "id" ? "vlan" : "ip">
     : never
   : never;
 
-/** What a delete takes beside the reference, e.g. `remove_subnets` of a network container. */
+/** The arguments of a delete, e.g. `remove_subnets` of a network container. */
 export type DeleteArguments<T extends ObjectType> = [Supporting<Fields<T>, "d">] extends [never]
   ? Readonly<Record<string, never>>
   : { readonly [Name in Supporting<Fields<T>, "d">]?: ValueOf<Fields<T>[Name]> };
@@ -212,7 +210,7 @@ type SearchableName<Object> = {
   [Name in keyof Object]: Object[Name] extends { readonly search: "" } ? never : Name;
 }[keyof Object];
 
-/** Criteria of a search, all of which must hold. Each field takes the operators that the grid has for it. */
+/** Criteria of a search that must all hold. Each field accepts the operators that the grid has for it. */
 export type Where<T extends ObjectType> = Criteria<Fields<T>, SearchableName<Fields<T>>> &
   ("extattrs" extends keyof Fields<T> ? { readonly extattrs?: ExtattrsWhere } : unknown);
 
@@ -227,7 +225,7 @@ export type ExtattrsWhere = {
   >;
 };
 
-/** A list asks for all of its values: of an attribute that may have several. */
+/** A list requires all of its values, of an attribute that may have several. */
 type AttributeCriterion<Value> = Value | readonly Value[] | OperatorsOf<Value, "=!:~<>">;
 
 type Scalar<Value> = Value extends readonly (infer Item)[] ? Item : Value;
@@ -239,7 +237,7 @@ type Criterion<Field> = Field extends {
   ? PlainCriterion<SearchValue<Value>, Letters> | OperatorsOf<SearchValue<Value>, Letters>
   : never;
 
-/** A value by itself means "equals". A structure would be mistaken for operators, and needs the word. */
+/** A plain value means "equals". A structure needs the operator, since it would be read as operators. */
 type PlainCriterion<Value, Letters extends string> = Letters extends `${string}=${string}`
   ? Extract<Value, string | number | boolean>
   : never;
@@ -273,13 +271,13 @@ type Functions<T> = T extends keyof ObjectFunctions ? ObjectFunctions[T] : never
 /** Names of the functions of an object type. */
 export type FunctionName<T extends ObjectType> = keyof Functions<T> & string;
 
-/** What a function takes. */
+/** The parameters of a function. */
 export type FunctionParameters<
   T extends ObjectType,
   Name extends FunctionName<T>,
 > = Functions<T>[Name] extends { readonly parameters: infer Parameters } ? Parameters : never;
 
-/** What a function gives. */
+/** The result of a function. */
 export type FunctionResult<T extends ObjectType, Name extends FunctionName<T>> = Functions<T>[Name] extends {
   readonly result: infer Result;
 }

@@ -3,15 +3,15 @@ import { type FieldSchema, objectSchema, structSchema } from "../schema/schema.j
 import type { TypeFacts } from "./type-facts.js";
 
 /**
- * Answers checked whole: `validate: "strict"`. The zod schemas come from the same facts as the types, one per object
- * type and only when first used. Loaded on demand, so that nobody else pays for zod.
+ * Checks whole answers for `validate: "strict"`. The zod schemas come from the same facts as the types, one for each
+ * object type, on first use. This module is loaded on demand, so that other clients do not load zod.
  */
 
 /**
- * Checks rows as the grid wrote them, before attributes become plain values. Unknown fields are no mistake.
+ * Checks rows as the grid wrote them, before attributes become plain values. Unknown fields are allowed.
  *
- * @param asked - names of the fields that were asked for; those that the grid never leaves out must be there
- * @param fail - makes the error from what is wrong
+ * @param asked - names of the requested fields; those that the grid never leaves out must be present
+ * @param fail - creates the error from a problem
  */
 export function checkWhole(
   facts: TypeFacts,
@@ -49,7 +49,7 @@ function shapeOf(fields: ReadonlyMap<string, FieldSchema> | undefined): Record<s
   return Object.fromEntries(entries);
 }
 
-/** Lazy, because types hold each other. */
+/** Lazy, because types contain each other. */
 function fieldType(field: FieldSchema): z.ZodType {
   return z.lazy(() => (field.isArray ? z.array(oneValue(field)) : oneValue(field))).optional();
 }

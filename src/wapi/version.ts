@@ -4,7 +4,7 @@ import { compareVersions, factsVersion } from "../schema/schema.js";
 /** The newest WAPI version that the client knows. */
 export const newestKnown: string = factsVersion;
 
-/** How many versions an error names: a grid has about sixty, and its newest are of use. */
+/** How many versions an error names: a grid has about sixty, of which the newest are useful. */
 const mostNamed = 8;
 
 /** `2.12`, also written `v2.12`. */
@@ -17,7 +17,7 @@ export function parseVersion(text: unknown): string {
 /**
  * The newest version that the grid offers and the client knows; patch versions (2.12.3) count.
  *
- * @throws {InvalidRequestError} that names what both sides have, where nothing fits
+ * @throws {InvalidRequestError} that names the versions of both sides, if they share none
  */
 export function newestShared(offered: readonly string[], known: string = factsVersion): string {
   const shared = offered.filter((version) => compareVersions(version, known) <= 0).sort(compareVersions);
@@ -33,7 +33,7 @@ export function newestShared(offered: readonly string[], known: string = factsVe
   );
 }
 
-/** The error for a version that the grid refused, naming those that it has. */
+/** The error for a version that the grid refused. It names the grid's versions. */
 export function unsupportedVersion(version: string, offered: readonly string[], cause: unknown): Error {
   return new InvalidRequestError(`The grid has no WAPI ${version}; it has ${list(offered)}.`, {
     field: "wapiVersion",
@@ -44,7 +44,7 @@ export function unsupportedVersion(version: string, offered: readonly string[], 
   });
 }
 
-/** The versions in the answer to `?_schema`; empty where it isn't one. */
+/** The versions in the answer to `?_schema`; empty if it is another answer. */
 export function offeredVersions(answer: unknown): readonly string[] {
   const versions = (answer as { supported_versions?: unknown } | null)?.supported_versions;
   if (!Array.isArray(versions)) return [];
@@ -58,25 +58,25 @@ function list(versions: readonly string[]): string {
   return newest.join(", ") + (others > 0 ? ` and ${others} older ones` : "");
 }
 
-/** The version that a client and its children speak: given, or asked from the grid once for all of them. */
+/** The version that a client and its children use: given, or requested from the grid once for all of them. */
 export class VersionInUse {
   readonly #ask: () => Promise<readonly string[]>;
   #version: string | undefined;
   #asking: Promise<string> | undefined;
 
-  /** @param ask - the versions that the grid offers */
+  /** @param ask - requests the versions that the grid offers */
   constructor(given: string | undefined, ask: () => Promise<readonly string[]>) {
     this.#version = given;
     this.#ask = ask;
   }
 
-  /** The version, as far as it is known without asking. */
+  /** The version if it is known already. */
   get known(): string | undefined {
     return this.#version;
   }
 
   /**
-   * The version. A caller that gives up doesn't spoil the question for others.
+   * The version. If a caller gives up, other callers still get it.
    *
    * @param deadline - milliseconds that the caller waits
    */

@@ -1,21 +1,21 @@
 import type { TransportAnswer } from "../transport/transport.js";
 
-/** An answer with what surrounded it. Where it took several requests (pages), status and headers of the last. */
+/** An answer with its status and headers. With several requests (pages), they are those of the last. */
 export interface WithResponse<Data> {
   readonly data: Data;
   readonly status: number;
   /** Names in lower case; without cookies. */
   readonly headers: Readonly<Record<string, string>>;
-  /** HTTP requests that it took. */
+  /** How many HTTP requests it took. */
   readonly attempts: number;
-  /** From the call to its answer, waiting and retries included. */
+  /** Milliseconds from the call to its answer, with waiting and retries. */
   readonly durationMs: number;
 }
 
 /** A promise of the data, which also gives the answer's status and headers. */
 export interface WapiPromise<Data> extends Promise<Data> {
   /**
-   * The data together with status, headers, attempts and duration. Sends nothing of its own.
+   * The data with status, headers, attempts and duration. It sends no further request.
    *
    * @example
    * const { data, status, durationMs } = await wapi.find("network").withResponse();
@@ -26,13 +26,13 @@ export interface WapiPromise<Data> extends Promise<Data> {
 export function wapiPromise<Data>(work: Promise<WithResponse<Data>>): WapiPromise<Data> {
   const data = work.then((response) => response.data);
   const withResponse = () => {
-    data.catch(() => {}); // whoever takes the response learns of the failure there
+    data.catch(() => {}); // the promise of the response rejects as well
     return work;
   };
   return Object.assign(data, { withResponse });
 }
 
-/** The data of an answer, with what surrounded it. */
+/** The data of an answer, with its status and headers. */
 export function responseOf<Data>(data: Data, answers: readonly TransportAnswer[]): WithResponse<Data> {
   const last = answers.at(-1);
   return {

@@ -3,7 +3,7 @@ import type { FieldSchema } from "../schema/schema.js";
 import { wireValue } from "./extattrs.js";
 import { fieldFacts, type TypeFacts, unknown } from "./type-facts.js";
 
-/** One search argument: the key with its modifier (`comment~:`), and a value that the URL can hold, or a structure. */
+/** One search argument: the key with its modifier (`comment~:`), and a value for the URL, or a structure. */
 export type SearchArgument = readonly [key: string, value: string | number | boolean | object];
 
 /** The operators of a criterion: the grid's modifiers by name. */
@@ -20,7 +20,7 @@ const operators = ["equals", "matches", "ignoreCase", "not", "gte", "lte"] as co
 const anyModifier = "=!:~<>";
 
 /**
- * The search arguments that a `where` stands for.
+ * The search arguments of a `where`.
  *
  * @throws {InvalidRequestError} for a field that can't be searched, an operator that it doesn't have, and for
  *   `undefined`: a filter that silently vanished would return everything
@@ -65,7 +65,7 @@ function extattrArguments(facts: TypeFacts, attributes: unknown): SearchArgument
   });
 }
 
-/** An attribute may have several values, and a list asks for all of them: each is a criterion of its own. */
+/** A list requires all its values of an attribute that may have several: each is a separate criterion. */
 function everyOf(criterion: unknown, at: string): readonly unknown[] {
   const values = (value: unknown) => {
     if (!Array.isArray(value)) return [value];
@@ -81,10 +81,10 @@ function everyOf(criterion: unknown, at: string): readonly unknown[] {
 }
 
 /**
- * Search arguments as the members of a JSON object, where a key stands once: a second value of an attribute is asked for
- * by a regular expression that fits nothing else.
+ * Search arguments as the members of a JSON object, in which a key occurs only once. A second value of an attribute
+ * becomes a regular expression that matches only this value.
  *
- * @throws {InvalidRequestError} for more values of one attribute than such an object can ask for
+ * @throws {InvalidRequestError} for more than two values of one attribute
  */
 export function searchObject(
   criteria: readonly SearchArgument[],

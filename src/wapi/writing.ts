@@ -45,7 +45,7 @@ export async function update<Row>(
   return readOne(grid, facts, options, exchange, writtenIn(exchange));
 }
 
-/** Deletes an object, and gives the reference that it had. */
+/** Deletes an object, and returns the reference that it had. */
 export async function remove<Ref extends string>(
   grid: Conversation,
   ref: Ref,

@@ -1,4 +1,4 @@
-/** The page's own elements, and how new ones are made: text only ever as text, never as markup. */
+/** Finds the page's own elements and creates new ones. Text is always inserted as text, never as markup. */
 
 export function element<T extends HTMLElement>(id: string, type: new () => T): T {
   const found = document.getElementById(id);
@@ -16,12 +16,12 @@ export function make<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A text in which another is marked, wherever it stands. */
+/** A text with every occurrence of another text marked. */
 export function marked(text: string, sought: string): (Node | string)[] {
   const parts: (Node | string)[] = [];
   const [lower, wanted] = [text.toLowerCase(), sought.toLowerCase()];
   let end = 0;
-  // A letter may be longer in lower case: then nothing is marked, rather than the wrong part.
+  // A letter may be longer in lower case. Then nothing is marked, since the wrong part would be.
   for (
     let at = find(lower, wanted, end);
     at >= 0 && lower.length === text.length;

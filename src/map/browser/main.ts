@@ -1,4 +1,4 @@
-/** The page of a map: what is looked into stands in its address, so that links and the way back work. */
+/** The page of a map. Its address holds the current view, so that links and the back button work. */
 
 import { parseBlock } from "../../cidr.js";
 import { legendOf } from "../legend.js";
@@ -14,7 +14,7 @@ import { findPlots, linkTo, listingOf, markingOf } from "./things.js";
 
 const outline = unpackOutline(JSON.parse(element("data", HTMLScriptElement).text));
 const [only, ...others] = childrenOf(outline, undefined);
-/** What a page shows at first: of one block that, of several all of them. */
+/** The first view: the only block, or all of several blocks. */
 const whole = others.length === 0 ? only : undefined;
 
 const canvas = element("canvas", HTMLCanvasElement);
@@ -22,7 +22,7 @@ const map = element("map", HTMLDivElement);
 const heading = element("heading", HTMLHeadingElement);
 const search = element("search", HTMLInputElement);
 let shown: Shown | undefined;
-/** What was searched for, in the picture. */
+/** Whether a thing in the picture matches the search. */
 let isMarked: ReturnType<typeof markingOf> = () => false;
 
 function viewInAddress(): Plot | undefined {
@@ -30,7 +30,7 @@ function viewInAddress(): Plot | undefined {
   return (block && viewOf(outline, block)) ?? whole;
 }
 
-/** What a fragment says. One that is broken names nothing, and so the page shows the whole. */
+/** Decodes a fragment. A broken one names nothing, so the page shows the first view. */
 function named(fragment: string): string {
   try {
     return decodeURIComponent(fragment);
@@ -39,7 +39,7 @@ function named(fragment: string): string {
   }
 }
 
-/** Shows what the page's address names. */
+/** Shows the view that the page's address names. */
 function show(): void {
   const view = viewInAddress();
   const isNew = shown !== undefined && shown.view?.cidr !== view?.cidr;
@@ -108,14 +108,14 @@ function showLegend(view: Plot | undefined): void {
   );
 }
 
-/** For those who don't see that the picture changed. Who used the map's keys stays there. */
+/** Announces the new view to screen readers. Keeps the focus on the map if its keys were used. */
 function announce(view: Plot | undefined): void {
   element("said", HTMLParagraphElement).textContent = view === undefined ? outline.title : describePlot(view);
   if (document.activeElement !== map) heading.focus({ preventScroll: true });
   if (heading.getBoundingClientRect().top < 0) heading.scrollIntoView();
 }
 
-/** So many are listed; in the picture and the table all are marked. */
+/** How many matches are listed. The picture and the table mark all of them. */
 const mostListed = 50;
 
 function find(): void {
@@ -155,7 +155,7 @@ element("skip", HTMLAnchorElement).addEventListener("click", (event) => {
   element("table", HTMLTableElement).focus();
 });
 
-/** Drawn again for another window, another scheme, or paper. */
+/** Draws again for another window size, another colour scheme, or paper. */
 function redraw(): void {
   if (shown !== undefined) drawView(shown.view);
 }

@@ -1,4 +1,7 @@
-/** The map on a canvas. It is drawn again only when what it shows changes; pointing at things moves a frame above it. */
+/**
+ * Draws the map on a canvas. It is drawn again only when its content changes: pointing at things moves a frame above
+ * it.
+ */
 
 import { formatAddress } from "../../cidr.js";
 import { type Drawing, drawingOf, type Figure, type Subject } from "../drawing.js";
@@ -21,9 +24,9 @@ const detailFont = "10px system-ui, sans-serif";
 const labelFont = "10.5px ui-monospace, monospace";
 const nameWidth = 6.3;
 const detailWidth = 5.7;
-/** Beyond this the picture is not narrowed to the window: it scrolls. */
+/** The least width of the picture. In a narrower window it scrolls. */
 const leastWidth = 300;
-/** Of the frame around what was searched for. */
+/** The width of the frame around a match. */
 const markWidth = 2;
 
 export interface Picture {
@@ -35,7 +38,7 @@ export interface Picture {
   readonly height: number;
 }
 
-/** What to draw, for a window of this size. */
+/** The picture for a window of this size. */
 export function pictureOf(outline: Outline, view: Plot | undefined, width: number, height: number): Picture {
   const drawing = drawingOf(outline, view, { rows: 64 });
   const isNarrow = width < 640;
@@ -58,7 +61,7 @@ function labelOf(row: Parameters<typeof rowLabel>[0], isNarrow: boolean): string
   return isNarrow ? formatAddress({ family: row.family, value: row.first }) : rowLabel(row);
 }
 
-/** The scheme that fits where the page is shown: paper is light. */
+/** The current colour scheme: paper is always light. */
 export function schemeNow(): Scheme {
   const isDark = matchMedia("(prefers-color-scheme: dark)").matches && !matchMedia("print").matches;
   return isDark ? dark : light;
@@ -79,7 +82,7 @@ function penFor(
   return pen;
 }
 
-/** Frames around what was searched for, above the picture, which stays as it is. */
+/** Draws frames around matches above the picture, which does not change. */
 export function drawMarks(
   canvas: HTMLCanvasElement,
   picture: Picture,
@@ -130,7 +133,7 @@ function drawRows(pen: CanvasRenderingContext2D, picture: Picture, scheme: Schem
   }
 }
 
-/** What says "full", "range" or "free" to those who don't tell the colours apart, and on paper without any. */
+/** Patterns for "full", "range" and "free", for readers who do not distinguish the colours, and for paper. */
 interface Patterns {
   readonly hatching: CanvasPattern | null;
   readonly dots: CanvasPattern | null;
@@ -153,7 +156,7 @@ function drawBox(pen: CanvasRenderingContext2D, box: Box, scheme: Scheme, patter
     }
   } else {
     pen.fillStyle = fill;
-    // Less than a pixel is blended with what is beside it: many of them look as dense as they are.
+    // A part of a pixel is blended with its neighbours, so that many narrow things look as dense as they are.
     pen.fillRect(place[0], place[1], Math.max(place[2], 0.5), place[3]);
     if (hasEdge(figure.tone, width)) {
       pen.strokeStyle = scheme.tones.high.fill;
@@ -177,7 +180,7 @@ function drawLabels(pen: CanvasRenderingContext2D, figure: Figure, { x, y, width
   const most = Math.floor((width - 8) / detailWidth);
   const detail = height >= 28 && figure.detail !== "" ? shortened(figure.detail, most) : "";
   pen.font = nameFont;
-  // A font may be wider than expected: it is narrowed to the box then.
+  // A font may be wider than expected. Then the text is narrowed to the box.
   pen.fillText(name, x + 4, detail === "" ? y + Math.min(height / 2 + 4, 20) : y + 13, width - 6);
   if (detail.length < 3) return;
   pen.font = detailFont;
@@ -219,7 +222,7 @@ function dotsIn(pen: CanvasRenderingContext2D, scheme: Scheme): CanvasPattern | 
   });
 }
 
-/** A square tile, again and again. */
+/** A repeated square tile. */
 function patternIn(
   pen: CanvasRenderingContext2D,
   side: number,

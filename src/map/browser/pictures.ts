@@ -1,4 +1,4 @@
-/** Pictures that were shown lately: what one comes back to isn't laid out again. */
+/** Keeps recent pictures, so that a return to one does not lay it out again. */
 
 import type { Outline, Plot } from "../outline.js";
 import { type Picture, pictureOf } from "./picture.js";

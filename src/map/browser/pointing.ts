@@ -1,4 +1,4 @@
-/** Pointing at things in the picture, by mouse, finger or keys: a frame around the thing, and what it is in words. */
+/** Points at things in the picture, by mouse, finger or keys: draws a frame around the thing and describes it. */
 
 import { type Block, blockOf, contains, formatBlock } from "../../cidr.js";
 import type { Subject } from "../drawing.js";
@@ -8,10 +8,10 @@ import { element } from "./elements.js";
 import type { Picture } from "./picture.js";
 import { describe, linkTo, spanOfSubject } from "./things.js";
 
-/** What is narrower than this is not looked into at once: its row is, first. */
+/** The least width of a thing that a click opens. For a narrower one it opens the row first. */
 const leastWidth = 12;
 
-/** What is shown just now. */
+/** What the page shows now. */
 export interface Shown {
   readonly outline: Outline;
   readonly view: Plot | undefined;
@@ -24,13 +24,13 @@ const tip = element("tip", HTMLDivElement);
 const said = element("said", HTMLParagraphElement);
 
 let shown: Shown | undefined;
-/** Things to walk through, in the order of addresses: what has nothing in it. */
+/** The stops of the arrow keys, in address order: things without other things in them. */
 let stops: readonly Box[] | undefined;
 let stop = -1;
-/** Where the keys go up and down: kept through rows that are one thing. */
+/** The column of the up and down keys. It is kept through rows that are one thing. */
 let column: number | undefined;
 
-/** Points at nothing, in a new picture. */
+/** Begins with a new picture and points at nothing. */
 export function pointInto(next: Shown): void {
   shown = next;
   stops = undefined;
@@ -39,7 +39,7 @@ export function pointInto(next: Shown): void {
   hide();
 }
 
-/** Sorted when the first key is pressed: who uses the mouse needn't wait for it. */
+/** Sorted at the first key press, so that mouse users do not wait for it. */
 function stopsNow(): readonly Box[] {
   stops ??= shown?.picture.boxes.filter(isStop).sort(byAddress) ?? [];
   return stops;
@@ -47,7 +47,7 @@ function stopsNow(): readonly Box[] {
 
 function isStop({ figure, width }: Box, index: number, boxes: readonly Box[]): boolean {
   const { subject } = figure;
-  // A range lies over several rows, but is one thing.
+  // A range may have several rows, but is one thing.
   return (
     subject.kind !== "range" && figure.tone !== "frame" && width > 0 && boxes[index - 1]?.figure !== figure
   );
@@ -96,7 +96,7 @@ function point(box: Box, isAloud: boolean): void {
   if (isAloud) said.textContent = words;
 }
 
-/** Below the thing, or above where there is no room; never beside the window. */
+/** Places the tip below the thing, or above it if there is no room, and always inside the window. */
 function placeTip(box: Box): void {
   const room = map.clientWidth - tip.offsetWidth - 4;
   const x = Math.max(Math.min(box.x, room), 0);
@@ -107,8 +107,8 @@ function placeTip(box: Box): void {
 }
 
 /**
- * What to look into next: one level at a time, so that nobody gets lost; of many small things their row.
- * `undefined` if there is nothing more to see.
+ * The next view after a click: one level deeper, or the row of a small thing. `undefined` if there is nothing more to
+ * see.
  */
 export function nextView({ outline, view, picture }: Shown, { figure, width, y }: Box): Block | undefined {
   const { subject } = figure;
@@ -134,7 +134,7 @@ function lookInto(box: Box | undefined): void {
   if (next !== undefined) location.hash = linkTo(next);
 }
 
-/** The row whose label is at this place. */
+/** The row with a label at this position. */
 function rowAt(picture: Picture, x: number, y: number): Block | undefined {
   if (x >= picture.paper.left) return undefined;
   const row = picture.drawing.rows[picture.edges.findLastIndex((edge) => edge <= y)];
@@ -168,7 +168,7 @@ map.addEventListener("click", (event) => {
   else lookInto(boxAt(shown.picture, x, y));
 });
 
-/** Where each key leads to from a stop. */
+/** The next stop of each key. */
 const moves: Readonly<Record<string, (from: number) => number>> = {
   ArrowRight: (from) => from + 1,
   ArrowLeft: (from) => from - 1,

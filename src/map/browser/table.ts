@@ -1,10 +1,10 @@
-/** What the picture shows, as a table: the way for those who don't see it, and on paper. */
+/** Shows the content of the picture as a table, for screen readers and paper. */
 
 import type { Block } from "../../cidr.js";
 import { element, make, marked } from "./elements.js";
 import { type Entry, type Listing, linkTo } from "./things.js";
 
-/** A browser shows so many rows at once without delay. */
+/** How many rows are added at once: as many as a browser shows without delay. */
 const step = 100;
 
 const table = element("table", HTMLTableElement);
@@ -12,14 +12,14 @@ const more = element("more", HTMLButtonElement);
 const filter = element("filter", HTMLInputElement);
 
 let listing: Listing = { columns: [], entries: [] };
-/** What of it fits the filter, in the wanted order. */
+/** The rows that match the filter, in order. */
 let entries: readonly Entry[] = [];
 let shown = 0;
-/** By which column, and whether from the largest down; `undefined`: in the order of addresses. */
+/** The column to sort by, and the direction; `undefined` for address order. */
 let order: { readonly column: string; readonly isDown: boolean } | undefined;
 let sought = "";
 
-/** Shows other things: all of them, in the order of addresses. */
+/** Shows another list, unfiltered and in address order. */
 export function showTable(next: Listing): void {
   listing = next;
   order = undefined;
@@ -27,7 +27,7 @@ export function showTable(next: Listing): void {
   fill();
 }
 
-/** Marks a text wherever it stands in the table. */
+/** Marks every occurrence of a text in the table. */
 export function markInTable(text: string): void {
   if (text === sought) return;
   sought = text;

@@ -1,4 +1,4 @@
-/** What the map shows, as things that can be pointed at, walked through and listed. */
+/** The things of a map, for pointing, keys and the table. */
 
 import {
   type Block,
@@ -34,7 +34,7 @@ export function describe(subject: Subject): string {
   }
 }
 
-/** The addresses that a thing stands for. */
+/** The addresses of a thing. */
 export function spanOfSubject(subject: Subject): Span {
   switch (subject.kind) {
     case "plot":
@@ -54,9 +54,9 @@ export function spanOfSubject(subject: Subject): Span {
 /** A row of the table. */
 export interface Entry {
   readonly cells: readonly string[];
-  /** What to look into; `undefined` if there is nothing to see. */
+  /** The view that the row opens; `undefined` if there is none. */
   readonly target: Block | undefined;
-  /** By which to sort, where that isn't the text of the cell. */
+  /** Sort keys of columns that are not sorted by their text. */
   readonly keys: Readonly<Record<string, number | bigint>>;
 }
 
@@ -65,7 +65,7 @@ export interface Listing {
   readonly entries: readonly Entry[];
 }
 
-/** What lies in a view: its blocks, or for a subnet its addresses. */
+/** The list of a view: its blocks, or a subnet's addresses. */
 export function listingOf(outline: Outline, view: Plot | undefined): Listing {
   if (view?.kind === "subnet") return addressListing(view);
   const children = childrenOf(outline, view).map((plot) => ({ span: plot as Span, entry: plotEntry(plot) }));
@@ -95,7 +95,7 @@ function freeEntry(span: Span): Entry {
   };
 }
 
-/** A table without rows would leave it open whether there is nothing, or nothing was asked. */
+/** An empty table gets a row that says whether no address is in use, or addresses were not read. */
 function addressListing({ addresses, ranges }: Plot): Listing {
   const instead = addresses === undefined ? "addresses not read" : "no address in use";
   return {
@@ -122,7 +122,7 @@ function addressListing({ addresses, ranges }: Plot): Listing {
   };
 }
 
-/** Containers and subnets that a text is found in: by address, CIDR, comment, attribute or name. */
+/** Finds containers and subnets by address, CIDR, comment, attribute or name. */
 export function findPlots(outline: Outline, text: string): Plot[] {
   const wanted = text.trim().toLowerCase();
   if (wanted === "") return [];
@@ -145,7 +145,7 @@ function hasName({ names, client = "" }: PlotAddress, wanted: string): boolean {
   return [...names, client].some((text) => text.toLowerCase().includes(wanted));
 }
 
-/** Whether a thing in the picture is what a text was found by; of all that an address lies in, the innermost. */
+/** A test whether a thing in the picture matches a search. An address matches only the innermost block around it. */
 export function markingOf(found: readonly Plot[], text: string): (subject: Subject) => boolean {
   const wanted = text.trim().toLowerCase();
   const span = parseSpan(wanted);
@@ -161,7 +161,7 @@ export function markingOf(found: readonly Plot[], text: string): (subject: Subje
   };
 }
 
-/** How a view is written in the page's address. */
+/** The fragment of a view in the page's address. */
 export function linkTo(block: Block): string {
   return `#${formatBlock(block)}`;
 }

@@ -1,6 +1,6 @@
 /**
- * What a grid has beyond this package → a module augmentation: its extensible attributes, and the fields, functions
- * and object types that the package doesn't know.
+ * Generates a module augmentation for a grid: its extensible attributes, and the fields, functions and object types
+ * that the package does not know.
  */
 
 import { completeObject, type FieldFacts, type ObjectFacts, primitives, type StructFacts } from "../facts.js";
@@ -11,7 +11,7 @@ import { structsWrittenApart } from "./struct-faces.js";
 import { fieldMember, functionMember, importLine, indented, structInterfaces } from "./types.js";
 import { type Imports, literals } from "./values.js";
 
-/** What one object type has that the package doesn't. */
+/** The fields and functions of an object type that the package does not know. */
 type Addition = Required<Pick<ObjectFacts, "type" | "fields" | "functions">>;
 
 /** @returns the text of a declaration file for the user's project */
@@ -56,12 +56,14 @@ function beyondPackage({ type, fields, functions = [] }: ObjectFacts): Addition 
   };
 }
 
-/** A new object type is something even when it has no fields. */
+/** Whether an addition is not empty. A new object type counts even without fields. */
 function hasSomething({ type, fields, functions }: Addition): boolean {
   return fields.length > 0 || functions.length > 0 || !isObjectType(type);
 }
 
-/** Every struct that the additions need, those inside structs included: as the grid describes it, or else the package. */
+/**
+ * Every struct that the additions need, also inside other structs: from the grid's description, or else the package's.
+ */
 function structsOf(additions: readonly Addition[], live: LiveFacts): readonly StructFacts[] {
   const described = new Map(live.structs.map((struct) => [struct.type, struct]));
   const liveTypes = new Set(live.objects.map((object) => object.type));
@@ -89,7 +91,7 @@ function knownStruct(type: string): StructFacts {
   return { type, fields: [...(structSchema(type)?.fields.values() ?? [])] };
 }
 
-/** `interface AddedFields { … }` and its like, each left out where it would be empty. */
+/** `interface AddedFields { … }` and the like. Empty ones are left out. */
 function extensions(additions: readonly Addition[], imports: Imports): readonly string[] {
   const known = additions.filter(({ type }) => isObjectType(type));
   const added = additions.filter(({ type }) => !isObjectType(type));
@@ -133,14 +135,17 @@ function attributeMember(definition: AttributeDefinition): string {
   return `${comment && `/** ${comment} */\n`}${memberName(definition.name)}: ${attributeType(definition)};`;
 }
 
-/** A date is a text such as `2026-01-02T03:04:05Z`. An attribute that takes several values still answers a single one bare. */
+/**
+ * The type of an attribute's value. A date is a text such as `2026-01-02T03:04:05Z`. An attribute with several values
+ * returns a single one without a list.
+ */
 function attributeType({ type, values, flags }: AttributeDefinition): string {
   const one = type === "INTEGER" ? "number" : (type === "ENUM" && literals(values)) || "string";
   if (!flags.includes("V")) return one;
   return `${one} | readonly ${one.includes(" | ") ? `(${one})` : one}[]`;
 }
 
-/** What an administrator wrote, so that it can't end the comment that it stands in. */
+/** An administrator's text on one line, which can't end the comment around it. */
 function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").replaceAll("*/", "* /").trim();
 }

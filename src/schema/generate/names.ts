@@ -10,7 +10,7 @@ export function pascalCase(type: string): string {
     .join("");
 }
 
-/** A member as it stands in an interface: `network`, `"record:host"`. */
+/** A member's name in an interface: `network`, `"record:host"`. */
 export function memberName(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
 }
@@ -22,15 +22,15 @@ const vocabulary = [
 ];
 
 /**
- * Interface names of object types and structs, each given once: where it is taken already, `Object` or `Struct` is
- * put at its end. A struct that is written apart has a second one, `…ToWrite`.
+ * Unique interface names of object types and structs. A name that is taken already gets `Object` or `Struct` at its
+ * end. A struct with a different written form has a second name, `…ToWrite`.
  */
 export class Names {
   readonly #objects: ReadonlyMap<string, string>;
   readonly #structs: ReadonlyMap<string, string>;
   readonly #toWrite: ReadonlyMap<string, string>;
 
-  /** @throws Error if two types would still be called the same */
+  /** @throws Error if two types would still have the same name */
   constructor(
     objects: readonly string[],
     structs: readonly string[],
@@ -52,7 +52,7 @@ export class Names {
     return this.#structs.has(type);
   }
 
-  /** Whether the struct looks different when it is written. */
+  /** Whether the struct has a different written form. */
   isWrittenApart(type: string): boolean {
     return this.#toWrite.has(type);
   }

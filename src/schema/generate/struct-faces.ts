@@ -1,16 +1,18 @@
-/** Structs that look different when they are written: without what can only be read, with what never is. */
+/** Structs whose written form differs from the read form: some members are read-only, some are write-only. */
 
 import type { Facts, FieldFacts, StructFacts } from "../facts.js";
 
-/** What a value is for: `read` in an answer, `write` in a create, an update or a function's parameters. */
+/** The use of a value: `read` in an answer, `write` in a create, an update or a function's parameters. */
 export type Face = "read" | "write";
 
-/** Whether a member shows in a face; one of which nothing is known shows in both. */
+/** Whether a form has a member. A member without known support is in both. */
 export function showsIn(face: Face, { supports = "" }: FieldFacts): boolean {
   return supports === "" || (face === "read" ? /r/ : /[wu]/).test(supports);
 }
 
-/** Names of the structs that somebody writes, and that differ then: themselves, or in a struct inside them. */
+/**
+ * Names of the structs that can be written and whose written form differs, in themselves or in a struct inside them.
+ */
 export function structsWrittenApart({ objects, structs }: Facts): ReadonlySet<string> {
   const byType = new Map(structs.map((struct) => [struct.type, struct]));
   const written = writtenStructs(objects, byType);

@@ -1,4 +1,4 @@
-/** Facts → the run-time file: a text per object type and struct. */
+/** Generates the run-time file from the facts: one text for each object type and struct. */
 
 import type { Facts } from "../facts.js";
 import { formatTable } from "../table.js";

@@ -1,4 +1,4 @@
-/** Facts → the type-level files: interfaces of object types by group, structs, and the index of all. */
+/** Generates the type-level files from the facts: interfaces of object types by group, structs, and the index. */
 
 import type { Facts, FieldFacts, FunctionFacts, ObjectFacts, ParameterFacts, StructFacts } from "../facts.js";
 import { memberName, Names } from "./names.js";
@@ -46,7 +46,7 @@ export function fieldMember(field: FieldFacts, imports: Imports): string {
   return `${memberName(field.name)}: Field<${parts.join(", ")}>;`;
 }
 
-/** Whether a field can be written, and takes another type then than it answers with. */
+/** Whether a field can be written, with another type than in answers. */
 function isWrittenApart({ types, supports = "" }: FieldFacts, names: Names): boolean {
   return /[wu]/.test(supports) && types.some((type) => names.isWrittenApart(type));
 }
@@ -67,9 +67,9 @@ export function functionMember(call: FunctionFacts, imports: Imports): string {
 }
 
 /**
- * A struct's interface, and where it is written apart a second one for that.
+ * A struct's interface, and a second one if its written form differs.
  *
- * @param keyword - what stands before the name
+ * @param keyword - the keyword before the name
  */
 export function structInterfaces(
   struct: StructFacts,
@@ -87,7 +87,7 @@ export function structInterfaces(
   return [of("read", ", as it is answered"), of("write", ", as it is written")];
 }
 
-/** A struct's members, all of them optional but those that must be written. */
+/** A struct's members. All are optional except those that a write requires. */
 function structMembers(struct: StructFacts, imports: Imports, face: Face): readonly string[] {
   const shown = struct.fields.filter((field) => showsIn(face, field));
   const members = shown.map((field) => {
@@ -125,7 +125,7 @@ function objectInterface(object: ObjectFacts, docs: Docs[string] | undefined, im
   ].join("");
 }
 
-/** The comment of a field; a switch and what it switches name each other without one of ours. */
+/** The comment of a field. A switch and its fields name each other even without a comment in the docs. */
 function fieldDoc(field: FieldFacts, fields: readonly FieldFacts[], docs: Docs[string]): string | undefined {
   const switched = fields.filter((other) => other.overriddenBy === field.name);
   if (switched.length > 0)

@@ -1,4 +1,4 @@
-/** Facts of one value → the TypeScript type of it. */
+/** Generates the TypeScript type of one value from its facts. */
 
 import type { FieldFacts, ParameterFacts } from "../facts.js";
 import type { Names } from "./names.js";
@@ -15,7 +15,7 @@ const plain: Readonly<Record<string, string>> = {
   extattr: "ExtensibleAttributes",
 };
 
-/** What a value needs to be written: names of interfaces, and where to note those that a file has to import. */
+/** The names of interfaces, and the sets that collect those that a file has to import. */
 export interface Imports {
   readonly names: Names;
   /** Names of `field.ts` that were used. */
