@@ -109,3 +109,58 @@ describe("links to headings", () => {
     },
   );
 });
+
+describe("words of the glossary", () => {
+  const root = resolve(import.meta.dirname, "..");
+  const pages = [
+    "README.md",
+    ...readdirSync(resolve(root, "docs"), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".md") && !/^(index|glossary)\.md$/.test(file))
+      .map((file) => `docs/${file}`),
+  ];
+  const words: Readonly<Record<string, RegExp>> = {
+    attribute: /extensible attributes?/,
+    container: /containers?/,
+    description: /descriptions?/,
+    "dns-view": /DNS views?/,
+    "fixed-address": /fixed address(es)?/,
+    "lost-answer": /lost answers?/,
+    "network-view": /network views?/,
+    owner: /owners?/,
+    pool: /pools?/,
+    "request-id": /request ids?/,
+    reservation: /reservations?/,
+    source: /sources?/,
+    token: /tokens?/,
+  };
+  /** Pages on which a word means something else: containers and pools of Docker, source code, sources of facts. */
+  const otherSense: Readonly<Record<string, readonly string[]>> = {
+    "docs/bundling.md": ["container"],
+    "docs/docker.md": ["container", "source"],
+    "docs/decisions/facts.md": ["source"],
+    "docs/decisions/few-files.md": ["source"],
+    "docs/decisions/stateless-docker-driver.md": ["container", "pool"],
+    "docs/fakegrid.md": ["source"],
+    "docs/schema-facts.md": ["source"],
+  };
+  const uses = pages.flatMap((page) =>
+    Object.entries(words)
+      .filter(([word]) => !otherSense[page]?.includes(word))
+      .map(([word, pattern]) => ({ page, word, pattern })),
+  );
+  /** The page with blanks for code, headings, links and what is generated, so that places stay where they are. */
+  const prose = (text: string) =>
+    text
+      .replace(/<!-- generated[\s\S]*/, "")
+      .replaceAll(/^ *```[\s\S]*?^ *```$|`[^`\n]*`|\[[^\]]*\]\([^)]*\)|^#.*$/gm, (found) =>
+        " ".repeat(found.length),
+      );
+
+  it.each(uses)("are linked where a page first uses them: $page, $word", ({ page, word, pattern }) => {
+    const text = readFileSync(resolve(root, page), "utf8");
+    const spaced = pattern.source.replaceAll(" ", "\\s+");
+    const first = prose(text).search(new RegExp(`(?<![\\w/.'"-])(${spaced})(?![\\w/"-])`, "i"));
+    const link = text.indexOf(`glossary.md#${word})`);
+    expect(first === -1 || (link !== -1 && link < first), text.slice(first, first + 60)).toBe(true);
+  });
+});
