@@ -23,10 +23,10 @@ export interface Guess {
 
 /** What stands behind a guess. */
 export const evidences: Readonly<Record<string, string>> = {
-  open: "no source says anything",
-  analogy: "grids are known to do so in a like case",
-  documented: "the behaviour is documented, and the words aren't",
-  recorded: "a part of it was seen on a grid",
+  open: "no source says anything about it",
+  analogy: "grids are known to do so in a similar case",
+  documented: "documentation describes the behaviour, but not the text",
+  recorded: "a recording of a grid shows a part of it",
   clients: "clients send it, or rely on it",
 };
 

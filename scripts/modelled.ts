@@ -64,9 +64,9 @@ function guessTable(): string {
   const asked = count(isAsked);
   const cannot = count(({ probe }) => probe === "cannot");
   const text =
-    `What FakeGrid does by guess and has no option for: ${guesses.length} marks in its code, with what stands behind ` +
-    `each. The probe asks ${asked} of them; ${cannot} concern the whole grid, what ` +
-    "reaches out of the probe's own network view, or what no request shows, so that it can't.";
+    `FakeGrid has ${guesses.length} guesses without an option. Each is marked in its code, and has its evidence here. The ` +
+    `probe asks a grid about ${asked} of them. It cannot ask about ${cannot}: they concern the whole grid, leave the ` +
+    "probe's own network view, or show in no request.";
   const rows = guesses.map((guess) => [
     `\`${guess.id}\``,
     guess.text,
@@ -91,8 +91,8 @@ function typeTable(): string {
   const rules = new Map(objectRules.map((one) => [one.type, one]));
   const rows = objectTypes().map((type) => rowOf(type, rules.get(type)));
   const text =
-    "“Facts” means that the type does what its schema facts say: fields, types, required and read-only ones, " +
-    "defaults, searches, references. “Rules” means that there is behaviour of its own on top of that.";
+    "“Facts” means that FakeGrid follows the type's schema facts: fields, types, required and read-only fields, " +
+    "defaults, searches, references. “Rules” means that FakeGrid also has rules of its own for the type.";
   const heads = [
     "object type",
     "operations",
