@@ -1,10 +1,11 @@
 /**
- * A grid with a knee, and far more clients than it can serve: what `adaptive` changes. A simulation in virtual time, with
- * the library's own transport on a clock that jumps from event to event.
+ * Measures what `adaptive` changes on an overloaded grid with far more clients than it can serve. It is a simulation in
+ * virtual time, with the library's own transport on a clock that jumps from event to event.
  *
  *     npx tsx bench/adaptive.ts
  *
- * The grid works on 20 requests at once, 50 ms each. With more, each takes proportionally longer. From 60 on it answers 503.
+ * The grid works on 20 requests at once, 50 ms each. With more, each takes proportionally longer. From 60 on, it
+ * answers 503.
  */
 
 import { setImmediate as macrotask } from "node:timers/promises";
@@ -25,7 +26,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Time that passes only when nothing is left to do. */
+/** Time that passes only when no work is left. */
 class VirtualTime implements Clock {
   #now = 0;
   #seed = 1;

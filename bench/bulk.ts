@@ -1,5 +1,5 @@
 /**
- * What bulk saves: requests, bytes sent and time for many addresses and subnets, in bulk against one by one.
+ * Compares bulk calls with calls one by one: requests, bytes sent and time for many addresses and subnets.
  *
  *   npx tsx bench/bulk.ts [COUNT] [--short]
  */

@@ -1,12 +1,12 @@
 /**
- * FakeGrid when it is full: a million addresses in use under a /8, in 20,000 networks, against a grid with a few of
- * each. Medians of what orchestration asks for, side by side in one run, with the factor by which each grows; then
- * memory per object, and plain reads per second over HTTP.
+ * Compares a full FakeGrid (a million used addresses under a /8, in 20,000 networks) with a grid that has few of each:
+ * medians of typical requests in one run, with the factor by which each grows; then memory for each object, and plain
+ * reads per second over HTTP.
  *
  *   npx tsx --expose-gc --max-old-space-size=6144 bench/fakegrid-scale.ts [--short]
  *
- * The medians are taken between request and answer as the doors hand them over, without a socket: its cost, the same
- * for both grids, would hide any growth. Both grids are filled by a seed, so every object has passed the rules.
+ * The medians are measured without a socket, whose cost is the same for both grids and would hide the growth. A seed
+ * fills both grids, so every object has passed the rules.
  */
 
 import { fork } from "node:child_process";
@@ -28,7 +28,7 @@ const pageSize = 100;
 const rounds = sized(101, 5);
 const readsAtOnce = sized(2_000, 100);
 
-/** A grid with so many /24 networks in 10.0.0.0/8, ten at a site, and fifty reserved addresses in each. */
+/** A grid with a number of /24 networks in 10.0.0.0/8, ten for each site, and fifty reserved addresses in each. */
 class FilledGrid {
   readonly networks: number;
   readonly grid = new GridModel({
@@ -80,12 +80,12 @@ class FilledGrid {
   }
 }
 
-/** `10.a.b` of the network with this number. */
+/** The prefix `10.a.b` of the network with this number. */
 function prefix(index: number): string {
   return `10.${index >> 8}.${index & 255}`;
 }
 
-/** What is measured: made ready once per grid, then asked again and again. */
+/** The measured requests. Each is prepared once for each grid, and then repeated. */
 const questions: Readonly<Record<string, (full: FilledGrid) => () => void>> = {
   "next address": (full) => {
     const middle = prefix(full.networks >> 1);
@@ -117,7 +117,7 @@ const questions: Readonly<Record<string, (full: FilledGrid) => () => void>> = {
   },
   "first page": (full) => () => expect(full.ask("GET", firstPage).result.length, pageSize),
   "deep page": (full) => {
-    // Nine tenths in, asked for again and again: a client may repeat a lost page.
+    // A page after nine tenths of the rows, requested repeatedly: a client may repeat a lost page.
     let { next_page_id: page } = full.ask("GET", firstPage);
     for (let depth = 2; depth < (full.addresses / pageSize) * 0.9; depth++) {
       ({ next_page_id: page } = full.ask("GET", `fixedaddress?_return_as_object=1&_page_id=${page}`));
@@ -141,7 +141,7 @@ function median(values: readonly number[]): number {
   return [...values].sort((left, right) => left - right)[values.length >> 1] ?? 0;
 }
 
-/** Milliseconds, the median of many; the first, which may build an index, doesn't count. */
+/** The median of many runs in milliseconds. The first, which may build an index, does not count. */
 function measure(ask: () => void): number {
   const times = Array.from({ length: rounds }, () => {
     const started = performance.now();
@@ -156,7 +156,7 @@ function heapBytes(): number {
   return process.memoryUsage().heapUsed;
 }
 
-/** Gets per second of one network from a grid in a process of its own. */
+/** GETs per second of one network from a grid in another process. */
 async function readsPerSecond(): Promise<number> {
   const child = fork(resolve(import.meta.dirname, "grid-process.ts"), { execArgv: ["--import", "tsx"] });
   child.send({ port: 0, tls: false, seed: { networks: ["10.0.0.0/24"] } });

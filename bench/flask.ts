@@ -1,8 +1,9 @@
 /**
- * Requests per second of a plain read: FakeGrid beside a minimal Flask mock (flask_mock.py), each in a process of its
- * own, over plain HTTP, taking turns in one run. FakeGrid keeps connections; Flask's server closes each after an answer.
- * Requests are written to bare sockets, and still take this process longer than FakeGrid: what a core of their own could
- * do is told from the processor time that each server took (on Linux). Needs python3 with Flask; without it, says so.
+ * Compares requests per second of a plain read: FakeGrid and a minimal Flask mock (flask_mock.py), each in its own
+ * process, over plain HTTP, alternating in one run. FakeGrid keeps connections; Flask's server closes each after an
+ * answer. Requests are written to plain sockets, and still take this process longer than FakeGrid. So the processor
+ * time of each server (on Linux) shows what it could do with its own core. Needs python3 with Flask; without it, says
+ * so.
  *
  *   npx tsx bench/flask.ts [--check] [--short]
  */
@@ -45,7 +46,7 @@ const names = Object.keys(contenders) as Contender[];
 let request = requestWith("");
 
 await untilListening(contenders.Flask);
-// As clients do: one login, then the session's cookie. The mock takes no notice.
+// Like clients: one login, then the session's cookie, which the mock ignores.
 const login = await open(contenders.FakeGrid);
 request = requestWith(`Cookie: ${/^set-cookie: ([^;]*)/im.exec(await ask(login))?.[1]}\r\n`);
 login.destroy();
@@ -98,7 +99,7 @@ async function measure(to: number): Promise<{ readonly answers: number; readonly
   return { answers, speed: (answers * 1000) / (performance.now() - started) };
 }
 
-/** How many answers came, one after the other; over one connection, as far as the server keeps it. */
+/** How many answers arrived, one after the other, over one connection if the server keeps it. */
 async function askUntil(ends: number, to: number): Promise<number> {
   let socket = await open(to);
   let answers = 0;

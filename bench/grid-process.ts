@@ -1,8 +1,8 @@
-/** A FakeGrid in a process of its own, so that client and grid don't share an event loop. Forked by the benches. */
+/** A FakeGrid in another process, so that client and grid do not share an event loop. Benchmarks fork it. */
 
 import { FakeGrid, type ListenOptions } from "infoblox-ipam/testing";
 
-/** What the parent gets when the grid listens. */
+/** The message to the parent when the grid listens. */
 export interface GridReady {
   readonly url: string;
   readonly username: string;

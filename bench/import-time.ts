@@ -1,6 +1,6 @@
 /**
- * How long a cold import takes, beyond starting Node: each in a fresh process, in turn, median of several rounds. Beside
- * them axios alone, by which the budget goes: machines differ, and none of them should wait longer for the root entry.
+ * Measures how long a cold import takes without the start of Node: each in a fresh process, in turn, median of several
+ * rounds. The budget is the time of axios alone, since machines differ: the root entry should not take longer.
  *
  *   npm run build && npx tsx bench/import-time.ts [--check]      --check fails where the root entry takes longer than axios
  */
@@ -42,7 +42,7 @@ const loads: readonly Load[] = [
   },
 ];
 
-/** Measured inside the fresh process, so that the start of Node itself isn't counted. */
+/** Measured inside the fresh process, so that the start of Node itself does not count. */
 async function coldStart({ format, code }: Load): Promise<number> {
   const timed = `const started = performance.now(); ${code}; console.log(performance.now() - started);`;
   const { stdout } = await run(process.execPath, [`--input-type=${format}`, "-e", timed], { cwd: root });

@@ -1,10 +1,10 @@
 /**
- * A stand-in of a large plan: 20,000 subnets with a million addresses (half hosts, half fixed addresses), from an
- * inventory in JSON Lines.
+ * Seeds a FakeGrid with a large plan from an inventory in JSON Lines: 20,000 subnets with a million addresses (half
+ * hosts, half fixed addresses).
  *
  *   npx tsx --max-old-space-size=6144 bench/inventory-seed.ts [--short]
  *
- * Fails where it takes more than a minute.
+ * Fails if it takes more than a minute.
  */
 
 import { mkdtemp, rm } from "node:fs/promises";

@@ -1,11 +1,12 @@
 /**
- * What an inventory costs: requests, seconds and heap for 10,000 subnets with 200,000 addresses (half hosts, half
- * fixed addresses), beside reading them object by object as scripts do. The grid runs in a process of its own.
+ * Measures the cost of an inventory: requests, seconds and heap for 10,000 subnets with 200,000 addresses (half hosts,
+ * half fixed addresses), compared with reading object by object, as scripts do. The grid runs in another process.
  *
  *   npx tsx --expose-gc bench/inventory.ts [--short]
  *
- * Fails where the inventory takes more than 300 requests or 80 MB of heap. The other way is measured on a slice of the
- * plan that the inventory reads as well, and both must find the same; its figures for the whole follow from the slice.
+ * Fails if the inventory takes more than 300 requests or 80 MB of heap. The other way is measured on a part of the
+ * plan, which the inventory reads as well, and both must find the same. Its figures for the whole plan are calculated
+ * from the part.
  */
 
 import { fork } from "node:child_process";
@@ -75,13 +76,13 @@ interface Way {
   readonly addresses: number;
   readonly requests: number;
   readonly seconds: number;
-  /** What is held: garbage is collected before each look. */
+  /** The used heap: garbage is collected before each measurement. */
   readonly "held heap, MB": number;
-  /** With the garbage that nobody collected yet. */
+  /** The heap with garbage that is not collected yet. */
   readonly "whole heap, MB": number;
 }
 
-/** @param work - gives the number of addresses that it found */
+/** @param work - returns the number of found addresses */
 async function measure(way: string, work: () => Promise<number>): Promise<Way> {
   const collect = (globalThis as { gc?: () => void }).gc ?? (() => {});
   collect();
@@ -114,14 +115,14 @@ async function readInventory(options?: InventoryOptions): Promise<number> {
   return found;
 }
 
-/** As scripts do: the subnets, the addresses of each, and each object on one. */
+/** Reads like a script: the subnets, the addresses of each, and each object on an address. */
 async function readOneByOne(): Promise<number> {
   let found = 0;
   for (const network of seed.networks?.slice(0, subnetsInSlice) ?? []) {
     const where = { network: String(network), network_view: "default", status: "USED" };
     for (const { objects } of await wapi.find("ipv4address", { where, fields: ["objects"] })) {
       for (const ref of objects) await wapi.get(ref);
-      // The network and broadcast addresses are used, too, by no object.
+      // Network and broadcast addresses count as used, but have no object.
       if (objects.length > 0) found += 1;
     }
   }

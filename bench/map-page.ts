@@ -1,6 +1,6 @@
 /**
- * How long the map's page of a /8 with 20,000 subnets takes: to open, to look into a /16, to come back. Needs Chromium;
- * without one it says so and ends.
+ * Measures the map's page of a /8 with 20,000 subnets: how long it takes to open, to show a /16, and to return. Needs
+ * Chromium; without it, says so and ends.
  *
  *   npx tsx bench/map-page.ts [--check] [--short]
  */

@@ -1,6 +1,6 @@
 /**
- * Memory while 200,000 objects are paged through: it must not grow with their number. The pages come from a FakeGrid
- * in another process, so that only the client's memory is measured.
+ * Measures memory while a client reads 200,000 objects in pages: it must not grow with their number. A FakeGrid in
+ * another process serves the pages, so that only the client's memory counts.
  *
  *   npx tsx --expose-gc bench/paging.ts [--check] [--short]
  */
@@ -13,7 +13,7 @@ import type { GridReady } from "./grid-process.js";
 import { sized } from "./short.js";
 
 const total = sized(200_000, 6_000);
-/** After how many objects memory is looked at. */
+/** The number of objects between two measurements. */
 const stride = total / 10;
 const perBatch = 1_000;
 

@@ -1,6 +1,6 @@
 /**
- * A rack of twenty machines (a subnet with its gateway, hosts, an alias for each): as a plan, as a description that is
- * ensured, and one by one. Requests, bytes and time, with 20 ms to the grid and back.
+ * Creates a rack of twenty machines (a subnet with its gateway, hosts, an alias for each) as a plan, as a description
+ * with `ensure`, and one by one. Compares requests, bytes and time, with 20 ms to the grid and back.
  *
  *   npx tsx bench/plans.ts [--check] [--short]
  */

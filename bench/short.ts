@@ -1,7 +1,7 @@
-/** `--short`: the same work on little, to see that a benchmark still runs; its figures mean nothing then. */
+/** `--short` runs a benchmark with little work, to see that it still runs. Its figures mean nothing then. */
 const isShort = process.argv.includes("--short");
 
-/** How much of something: as it is to be measured, or as little as shows that it works. */
+/** An amount of work: the full one, or a short one with `--short`. */
 export function sized(full: number, short: number): number {
   return isShort ? short : full;
 }

@@ -1,6 +1,6 @@
 /**
- * Requests per second: WapiClient against bare axios with keep-alive, on the same FakeGrid in another process, taking
- * turns in one run. The client should keep at least 85 % of what bare axios reaches.
+ * Compares requests per second of WapiClient and plain axios with keep-alive, on the same FakeGrid in another process,
+ * alternating in one run. The client should reach at least 85 % of plain axios.
  *
  *   npx tsx bench/throughput.ts [--check] [--short]
  */
@@ -32,7 +32,7 @@ const wapi = new WapiClient({
   maxConcurrency: atOnce,
 });
 const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
-// As a careful user would: one login, then the session's cookie.
+// Like a careful user: one login, then the session's cookie.
 const login = await axios.get(`${url}/wapi/v2.12/grid`, { auth: { username, password } });
 const cookie = login.headers["set-cookie"]?.[0]?.split(";", 1)[0] ?? "";
 const bare = axios.create({ baseURL: `${url}/wapi/v2.12`, headers: { cookie }, httpAgent: agent });
@@ -65,7 +65,7 @@ const results: Record<Contender, number[]> = { "bare axios": [], WapiClient: [] 
 const names = Object.keys(contenders) as Contender[];
 for (const name of names) await measure(contenders[name]); // warm-up
 for (let round = 0; round < rounds; round++) {
-  // Each goes first in every other round.
+  // Each runs first in every other round.
   for (const name of round % 2 === 0 ? names : [...names].reverse()) {
     results[name].push(await measure(contenders[name]));
   }

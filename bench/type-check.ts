@@ -1,11 +1,11 @@
 /**
- * What the types cost a user: `tsc --noEmit` on a program of some 200 lines that uses 20 object types, against an empty
- * file, in turn. Run on the built declarations, so `npm run build` first.
+ * Measures what the types cost a user: `tsc --noEmit` on a program of some 200 lines with 20 object types, compared
+ * with an empty file, in turn. It uses the built declarations: run `npm run build` first.
  *
  *   npx tsx bench/type-check.ts [--check] [--runs 5]
  *
- * `--check` fails when the median costs more than so many empty files: machines differ, and the empty file, which is Node,
- * the compiler and Node's own types, tells how fast this one is.
+ * `--check` fails if the median is more than a multiple of an empty file. Machines differ: the empty file, which takes
+ * Node, the compiler and Node's own types, shows how fast this one is.
  */
 
 import { execFileSync } from "node:child_process";
@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-/** Where an empty file takes a second, that is two. */
+/** The allowed multiple: if an empty file takes a second, two seconds. */
 const budget = 2;
 
 const { values } = parseArgs({
@@ -24,7 +24,7 @@ const { values } = parseArgs({
 const root = resolve(import.meta.dirname, "..");
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 
-/** Object types with a field to search by, fields to read, and what a create needs. */
+/** Object types with a search, fields to read, and the body of a create. */
 const uses: readonly (readonly [type: string, search: string, fields: readonly string[], create: string])[] =
   [
     ["networkview", `{ name: "a" }`, ["name", "comment"], `{ name: "a" }`],
@@ -161,7 +161,7 @@ function project(name: string, source: string): string {
       strict: true,
       noEmit: true,
     },
-    // What most projects set; the package's own check compiles the declarations without it.
+    // Most projects set this. The package's own check compiles the declarations without it.
     ...{ skipLibCheck: true, types: ["node"], typeRoots: [join(root, "node_modules/@types")] },
   };
   writeFileSync(join(path, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["main.ts"] }));

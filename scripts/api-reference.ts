@@ -1,4 +1,4 @@
-/** The pages of the API reference, from the docstrings, and the lists in which they are found. */
+/** Writes the pages of the API reference from the docstrings, and the lists that lead to them. */
 
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -12,7 +12,7 @@ import {
 } from "typedoc";
 import { describeFields } from "./type-fields.js";
 
-/** A list of pages, as the site shows it at its side. */
+/** A list of pages for the site's sidebar. */
 interface PageList {
   readonly text: string;
   readonly link?: string;
@@ -25,7 +25,7 @@ export async function writeApiReference(root: string, pages: string): Promise<vo
   const app = await Application.bootstrapWithPlugins({ options: resolve(root, "typedoc.json") });
   app.converter.on(Converter.EVENT_CREATE_DECLARATION, describeFields);
   const project = await app.convert();
-  if (project === undefined) throw new Error("The API reference could not be made: see above.");
+  if (project === undefined) throw new Error("The API reference could not be created: see above.");
   nameWhatIsThrown(project);
   app.validate(project);
   if (app.logger.hasErrors() || app.logger.hasWarnings())
@@ -37,7 +37,7 @@ export async function writeApiReference(root: string, pages: string): Promise<vo
   await writeFile(resolve(pages, "api/index.md"), firstPage(entries));
 }
 
-/** The theme shows when something is thrown, but not what: the error's name goes before it, with a link to its page. */
+/** The theme shows when an error is thrown, but not which. This adds the error's name with a link to its page. */
 function nameWhatIsThrown(project: ProjectReflection): void {
   const classes = project.getReflectionsByKind(ReflectionKind.Class);
   for (const { comment } of Object.values(project.reflections)) {
@@ -54,7 +54,7 @@ function nameWhatIsThrown(project: ProjectReflection): void {
   }
 }
 
-/** By what people look for: 250 types in one list would hide the two classes that they use. */
+/** Groups pages by subject: 250 types in one list would hide the two main classes. */
 function listOf(entry: DeclarationReflection, project: ProjectReflection): PageList {
   const fileOf = (one: DeclarationReflection) => project.getSymbolIdFromReflection(one)?.packagePath ?? "";
   const groups = new Map<string, DeclarationReflection[]>(groupNames.map((name) => [name, []]));
@@ -93,7 +93,7 @@ function groupOf(one: DeclarationReflection, file: string): (typeof groupNames)[
   return /^src\/(grid|docker|opentelemetry)\//.test(file) ? "Types" : "WAPI: options and results";
 }
 
-/** A class that is exported as a type only, such as that of `ipam.dns`. */
+/** Whether it is a class that is exported as a type only, such as that of `ipam.dns`. */
 function hasMethods(one: DeclarationReflection): boolean {
   return one.children?.some(({ kind }) => kind === ReflectionKind.Method) ?? false;
 }

@@ -1,6 +1,6 @@
 /**
- * Runs every benchmark on little (`--short`), so that none of them rots: those that lack something (Chromium, Flask)
- * say so. Two at a time; figures mean nothing here.
+ * Runs every benchmark with little work (`--short`) to show that it still runs. Benchmarks without their requirements
+ * (Chromium, Flask) say so. Two run at a time, so the figures mean nothing.
  */
 
 import { execFile } from "node:child_process";
@@ -9,7 +9,7 @@ import { resolve } from "node:path";
 import { promisify } from "node:util";
 
 const folder = resolve(import.meta.dirname, "../bench");
-/** What benchmarks are made of, and those that `npm run check` runs in full. */
+/** Files that are no benchmarks, and benchmarks that `npm run check` runs in full. */
 const others = ["grid-process.ts", "short.ts", "import-time.ts", "type-check.ts"];
 
 const files = (await readdir(folder)).filter((file) => file.endsWith(".ts") && !others.includes(file));

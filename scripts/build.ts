@@ -28,7 +28,7 @@ async function writeDeclarations(): Promise<void> {
   }
 }
 
-/** Two of three declarations tell of what no entry shows, and some modules hold nothing but types: nobody can load these. */
+/** Removes declarations that no entry reaches, which are two of three, and modules without code. */
 async function leaveOutUnreached(tree: string, ending: ".js" | ".d.ts"): Promise<void> {
   const queue = ["", "grid", "docker", "opentelemetry"].map((folder) =>
     resolve(tree, folder, `index${ending}`),
@@ -47,7 +47,7 @@ async function leaveOutUnreached(tree: string, ending: ".js" | ".d.ts"): Promise
   }
 }
 
-/** The same text serves both trees: the nearest package.json tells TypeScript which format it describes. */
+/** Copies the declarations to both trees: the nearest package.json tells TypeScript their format. */
 async function pairDeclarations(): Promise<void> {
   const commandLine = resolve(esm, "cli");
   await cp(esm, cjs, {

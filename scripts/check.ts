@@ -1,7 +1,7 @@
 /**
- * `npm run check`: everything CI does, in one command. Each step runs even when an earlier one failed, so that one
- * run shows all there is to mend. The last line is `N passed, N failed`: tests count singly, every other step as one.
- * What failed is told once more just before it: the end of a long output is what a reader is sure to get.
+ * `npm run check`: everything CI does, in one command. Each step runs even if an earlier one failed, so that one run
+ * shows all failures. The last line is `N passed, N failed`: tests count one by one, every other step counts as one.
+ * The failures are repeated before it, since a reader of a long output sees its end.
  */
 
 import { spawn } from "node:child_process";
@@ -14,19 +14,19 @@ const reports = resolve(root, ".tmp");
 interface Step {
   readonly title: string;
   readonly command: readonly string[];
-  /** File name of the report that vitest writes; absent where the step is not a test run. */
+  /** File name of vitest's report; missing if the step is not a test run. */
   readonly report?: string;
 }
 
 interface Count {
   readonly passed: number;
-  /** One line or more for each: which test or step, and for a test what it said. */
+  /** One or more lines for each: the test or step, and a test's message. */
   readonly failures: readonly string[];
 }
 
 /**
- * One after the other; the steps of a stage run at the same time, since each of them alone would leave a processor
- * idle. What measures time stands alone.
+ * The stages run one after the other. The steps of a stage run at the same time, since each alone would leave a
+ * processor idle. A step that measures time runs alone.
  */
 const stages: readonly (readonly Step[])[] = [
   [
@@ -39,7 +39,7 @@ const stages: readonly (readonly Step[])[] = [
   [
     { title: "build", command: ["npm", "run", "--silent", "build"] },
     { title: "documentation site", command: ["npm", "run", "--silent", "site"] },
-    // Mostly waits. Where they can't run, they say so and count for nothing.
+    // These tests mostly wait. If they can't run, they say so and do not count.
     {
       title: "real Docker Engines",
       command: ["npm", "run", "--silent", "test:docker:short"],
@@ -79,7 +79,10 @@ if (failures.length > 0) console.log(`\n── what failed\n${failures.join("\n"
 console.log(`\n${passed} passed, ${failures.length} failed`);
 process.exitCode = failures.length === 0 && passed > 0 ? 0 : 1;
 
-/** @param isBeside - other steps run: what it prints is kept until it is done, so that it stays readable */
+/**
+ * @param isBeside - whether other steps run at the same time: then its output is printed at its end, so that it stays
+ * readable
+ */
 async function run(step: Step, isBeside: boolean): Promise<Count> {
   const started = Date.now();
   const heading = `\n── ${step.title}\n`;
@@ -139,7 +142,7 @@ interface Report {
   }[];
 }
 
-/** A run that broke where no test counts it (a file that doesn't load, no report) counts as one failure. */
+/** A run that failed outside of its tests (a file that does not load, no report) counts as one failure. */
 async function readReport(title: string, file: string, code: number): Promise<Count> {
   const text = await readFile(file, "utf8").catch(() => "{}");
   const { numPassedTests = 0, testResults = [] } = JSON.parse(text) as Report;
@@ -153,7 +156,7 @@ async function readReport(title: string, file: string, code: number): Promise<Co
   return { passed: numPassedTests, failures: isUnexplained ? [`${title}: ended with ${code}`] : failures };
 }
 
-/** What a message says before the stack begins. */
+/** The part of a message before the stack. */
 function opening(message: string): string {
   return (message.split(/\n\s+at /, 1)[0] ?? "").slice(0, 600);
 }

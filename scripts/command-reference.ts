@@ -1,4 +1,4 @@
-/** The reference in docs/command-line.md, made from the commands themselves. */
+/** Generates the reference in docs/command-line.md from the commands. */
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -67,7 +67,7 @@ function optionTable(command: Command): string {
   return ["| Option | What it does |", "| --- | --- |", ...rows].join("\n");
 }
 
-/** The commands are only read, never run. */
+/** A terminal for commands that are only read, never run. */
 function nowhere(): Parameters<typeof program>[0] {
   const output = new PassThrough();
   const { signal } = new AbortController();

@@ -1,8 +1,8 @@
 /**
- * `npm run demo [CONTAINER]`: takes subnets, addresses and host records out of a grid, draws them, gives them back.
+ * `npm run demo [CONTAINER]`: takes subnets, addresses and host records from a grid, draws them, and releases them.
  *
- * Runs on a FakeGrid of its own; with INFOBLOX_URL set on that grid, within the container that is named by the
- * argument or INFOBLOX_CONTAINER (in the network view INFOBLOX_NETWORK_VIEW). Whatever happens, nothing stays taken.
+ * Runs on its own FakeGrid. If INFOBLOX_URL is set, it runs on that grid, within the container of the argument or
+ * INFOBLOX_CONTAINER (in the network view INFOBLOX_NETWORK_VIEW). It releases everything, even after an error.
  */
 
 import { Ipam, isInfobloxError, type ResponseEvent, renderMap, type Subnet, WapiClient } from "infoblox-ipam";
@@ -57,7 +57,10 @@ async function takeAndGiveBack(wapi: WapiClient, container: string): Promise<voi
   }
 }
 
-/** Without the signal: also when somebody pressed Ctrl-C. One that can't be released doesn't keep the others. */
+/**
+ * Releases the subnets without the signal, so that it works after Ctrl-C. If one can't be released, it still releases
+ * the others.
+ */
 async function giveBack(ipam: Ipam, taken: readonly Subnet[]): Promise<void> {
   const failures: unknown[] = [];
   for (const subnet of taken) {
@@ -121,7 +124,7 @@ async function takeAddresses(ipam: Ipam, wapi: WapiClient, blue: Subnet, green: 
   say(`${spare.ip} released: ${released}`);
 }
 
-/** Ids are kept in an attribute, whose definition the demo must not leave behind on a grid of yours. */
+/** Whether the grid defines the attribute of request ids. The demo must not leave a definition on your grid. */
 async function keepsRequestIds(wapi: WapiClient): Promise<boolean> {
   const where = { name: "Request ID" };
   return (await wapi.findOne("extensibleattributedef", { where, signal })) !== undefined;
@@ -135,7 +138,7 @@ function say(text: string): void {
   console.log(`  ${text}`);
 }
 
-/** What the grid answered, references shortened to what a person reads. */
+/** Prints an answer, with references shortened to their readable part. */
 function showAnswer({ method, path, status, failure, durationMs }: ResponseEvent): void {
   const readable = decodeURIComponent(path).replace(/\/\w{12,}:/, "/…:");
   const line = `    ${method} ${readable} → ${status ?? failure}, ${Math.round(durationMs)} ms`;

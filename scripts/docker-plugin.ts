@@ -1,7 +1,7 @@
 /**
- * `npm run docker-plugin -- [DIRECTORY]`: what `docker plugin create NAME DIRECTORY` makes a managed plugin of: a
- * config.json and a rootfs with this machine's Node.js, the libraries that it is linked with, and the built package with
- * its dependencies at the versions of the lock file. Needs neither Docker nor a registry; Linux only.
+ * `npm run docker-plugin -- [DIRECTORY]`: builds the input of `docker plugin create NAME DIRECTORY` for a managed
+ * plugin. It is a config.json and a rootfs with this machine's Node.js, its linked libraries, and the built package
+ * with its dependencies at the versions of the lock file. Needs neither Docker nor a registry; Linux only.
  */
 
 import { execFileSync } from "node:child_process";
@@ -23,7 +23,7 @@ const root = resolve(import.meta.dirname, "..");
 const folder = resolve(process.argv[2] ?? join(root, "build/docker-plugin"));
 const rootfs = join(folder, "rootfs");
 
-/** Where things are in the plugin. */
+/** Paths in the plugin. */
 const inside = { package: "/infoblox-ipam", config: "/etc/infoblox-ipam/docker.toml", state: "/state" };
 
 if (process.platform !== "linux") throw new Error("A plugin of Docker's is built on Linux.");
@@ -36,14 +36,14 @@ addSystemFiles();
 writeFileSync(join(folder, "config.json"), `${JSON.stringify(config(), undefined, 2)}\n`);
 console.log(`docker plugin create infoblox ${relative(process.cwd(), folder) || "."}`);
 
-/** The program and the libraries that the dynamic linker would load, each where the linker looks for it. */
+/** Adds Node.js and the libraries that the dynamic linker loads, each at the linker's path. */
 function addNode(): void {
   add(process.execPath, "/bin/node");
   chmodSync(join(rootfs, "bin/node"), 0o755);
   const linked = execFileSync("ldd", [process.execPath], { encoding: "utf8" });
   const libraries = [...linked.matchAll(/(?:=> )?(\/\S+) \(0x/g)].flatMap(([, path]) => path ?? []);
   for (const library of libraries) add(library);
-  // Older versions of the C library load name resolution when it is used.
+  // Older versions of the C library load name resolution on first use.
   const beside = libraries.find((path) => basename(path).startsWith("libc.so"));
   for (const name of ["libnss_dns.so.2", "libnss_files.so.2", "libresolv.so.2"]) {
     const path = join(dirname(beside ?? "/lib"), name);
@@ -51,7 +51,7 @@ function addNode(): void {
   }
 }
 
-/** What `npm install infoblox-ipam` would install, but documentation. */
+/** Adds what `npm install infoblox-ipam` would install, without documentation. */
 function addPackage(): void {
   const production = execFileSync("npm", ["ls", "--omit=dev", "--all", "--parseable"], {
     cwd: root,
@@ -66,7 +66,7 @@ function addPackage(): void {
   }
 }
 
-/** An optional package, and what it needs. */
+/** An optional package and its dependencies. */
 function withDependencies(name: string): string[] {
   const path = join(root, "node_modules", name);
   const { dependencies = {} } = JSON.parse(readFileSync(join(path, "package.json"), "utf8")) as {
@@ -101,7 +101,7 @@ function add(source: string, at = source): void {
 
 /** See https://docs.docker.com/engine/extend/config/. */
 function config() {
-  // The plugin has one socket, one state directory, and mounts in place of paths.
+  // The plugin has one socket, one state directory, and mounts instead of paths.
   const fixed = {
     CONF_FILE_NAME: inside.config,
     INFOBLOX_DOCKER_IPVLAN_SOCKET: "false",
@@ -114,7 +114,7 @@ function config() {
   );
   const file = (Name: string, Destination: string, Description: string, readOnly = true) => ({
     ...{ Name, Description, Destination, Type: "bind" },
-    // Nothing, until somebody sets a file of the host.
+    // Empty, until somebody sets a file of the host.
     Source: "/dev/null",
     Options: ["bind", ...(readOnly ? ["ro"] : [])],
     Settable: ["source"],
@@ -140,7 +140,7 @@ function config() {
         false,
       ),
     ],
-    // Docker keeps it when the plugin is upgraded.
+    // Docker keeps it in an upgrade of the plugin.
     PropagatedMount: inside.state,
     Linux: { Capabilities: [], AllowAllDevices: false, Devices: null },
     IpcHost: false,

@@ -1,7 +1,7 @@
 /**
- * `npm run generate`: facts → `src/schema/**.gen.ts`, the tables of docs/fakegrid.md, the
- * reference of docs/command-line.md, and the map's page. With `--check` writes nothing,
- * and fails when a generated file isn't what the facts or the code say.
+ * `npm run generate`: writes `src/schema/**.gen.ts` from the facts, the tables of docs/fakegrid.md, the reference of
+ * docs/command-line.md, and the map's page. With `--check` it writes nothing, and fails if a generated file is out of
+ * date.
  */
 
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -17,7 +17,7 @@ const stale = staleFiles(generated, readGenerated());
 const isCheck = process.argv.includes("--check");
 if (isCheck) check();
 else write();
-// Only now: it loads the emulator, which loads the files that were written.
+// Loaded only now: it loads the emulator, which loads the written files.
 const { isPageCurrent, writePage } = await import("./modelled.js");
 if (!isCheck) writePage();
 else if (!isPageCurrent()) fail("docs/fakegrid.md isn't what the emulator's rules say");

@@ -1,9 +1,9 @@
 /**
- * What FakeGrid does by guess, from the marks in its own comments:
+ * Reads FakeGrid's guesses from the marks in its comments:
  *
  *     Guess range-overlap-sentence (documented; asks overlappingRangeIsRefused): the sentence.
  *
- * An id, the evidence (`open` where there is none), and what the probe does about it.
+ * A mark has an id, the evidence (`open` if there is none), and what the probe does about it.
  */
 
 import { readdirSync, readFileSync } from "node:fs";
@@ -13,15 +13,15 @@ import { experiments } from "../src/ipam/probe/probe.js";
 export interface Guess {
   readonly id: string;
   readonly evidence: string;
-  /** The question of the probe that asks it; or that none does, though one could; or that none can. */
+  /** The probe's question about it; or `unasked`, if none asks though one could; or `cannot`, if none can. */
   readonly probe: { readonly asks: string } | "unasked" | "cannot";
-  /** The comment up to the mark, and what it says of the guess. */
+  /** The comment up to the mark, and the text about the guess. */
   readonly text: string;
   /** Within src/grid. */
   readonly file: string;
 }
 
-/** What stands behind a guess. */
+/** The evidence of a guess. */
 export const evidences: Readonly<Record<string, string>> = {
   open: "no source says anything about it",
   analogy: "grids are known to do so in a similar case",
@@ -32,7 +32,7 @@ export const evidences: Readonly<Record<string, string>> = {
 
 const mark = /\bGuess ([a-z0-9-]+) \((\w+); (unasked|cannot|asks (\w+))\): /g;
 
-/** @throws Error for a mark without an id of its own, known evidence, or a question that the probe has */
+/** @throws Error for a mark without a unique id, known evidence, or an existing question of the probe */
 export function readGuesses(directory: string): Guess[] {
   const files = readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
@@ -49,7 +49,7 @@ export function readGuesses(directory: string): Guess[] {
   return guesses;
 }
 
-/** Block comments, and lines of comment that follow each other, each as one line of text. */
+/** Block comments and consecutive comment lines, each as one line of text. */
 function commentsOf(source: string): string[] {
   const comments = source.match(/\/\*\*[\s\S]*?\*\/|(?:^[ \t]*\/\/.*\n?)+/gm) ?? [];
   return comments.map((comment) =>

@@ -1,6 +1,6 @@
 /**
- * `npm run import-facts -- DIRECTORY`: reads object files and structs as they were gathered from grids and clients,
- * and writes our own facts. See docs/schema-facts.md.
+ * `npm run import-facts -- DIRECTORY`: reads object files and structs that were collected from grids and clients, and
+ * writes our own facts. See docs/schema-facts.md.
  */
 
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -37,7 +37,7 @@ function writeAll(directory: string, facts: readonly (ObjectFacts | StructFacts)
     writeFileSync(join(directory, `${one.type.replaceAll(":", ".")}.json`), format(one));
 }
 
-/** One line per field and function, so that a change of the facts reads as one. */
+/** Writes one line for each field and function, so that a diff shows each change on one line. */
 function format(facts: ObjectFacts | StructFacts): string {
   const members = Object.entries(facts).map(([key, value]) =>
     ["fields", "functions"].includes(key)

@@ -1,4 +1,6 @@
-/** `src/map/browser` → `src/map/page.gen.ts`: the script and the style of the map's page, each as one text. */
+/**
+ * Writes `src/map/page.gen.ts` from `src/map/browser`: the script and the style of the map's page, each as one text.
+ */
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -20,7 +22,7 @@ const options: BuildOptions = {
 async function bundled(entry: string, format?: "iife"): Promise<string> {
   const { outputFiles = [] } = await build({ ...options, ...(format && { format }), entryPoints: [entry] });
   const text = outputFiles[0]?.text.trim() ?? "";
-  // It stands in an element, whose end it must not look like.
+  // The text is inside an element, so it must not contain the element's end.
   if (/<\/(script|style)|<!--/i.test(text)) throw new Error(`${entry} can't stand in a page as it is`);
   return text;
 }

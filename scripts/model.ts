@@ -1,6 +1,7 @@
 /**
- * `npm run model -- [--profile serial|places|wait] [--callers N] [--late N] [--twice N] [--crashes N] [--tries N] …`: explores
- * the model of the engine's protocol within other bounds than the tests do, and prints the shortest way to what is wrong.
+ * `npm run model -- [--profile serial|places|wait] [--callers N] [--late N] [--twice N] [--crashes N] [--tries N] …`:
+ * explores the model of the engine's protocol within other bounds than the tests, and prints the shortest way to a
+ * violation.
  */
 
 import { parseArgs } from "node:util";
@@ -13,23 +14,23 @@ const { values } = parseArgs({
   options: {
     profile: { type: "string", default: "serial" },
     callers: { type: "string", default: "2" },
-    /** So many of the callers release what they made. */
+    /** How many of the callers release what they created. */
     releasing: { type: "string", default: "0" },
-    /** Callers that only release by id, beside the others. */
+    /** How many further callers only release by id. */
     releasers: { type: "string", default: "0" },
     "without-id": { type: "boolean", default: false },
     late: { type: "string", default: "1" },
     twice: { type: "string", default: "1" },
     crashes: { type: "string", default: "1" },
     tries: { type: "string", default: "3" },
-    /** Requests run side by side without seeing each other. */
+    /** Whether requests run side by side without seeing each other. */
     "side-by-side": { type: "boolean", default: false },
-    /** A refused request keeps its first parts. */
+    /** Whether a refused request keeps its first parts. */
     "keeps-parts": { type: "boolean", default: false },
     lag: { type: "boolean", default: false },
-    /** Adds addresses to one host instead of making objects. */
+    /** Whether callers add addresses to one host instead of creating objects. */
     changes: { type: "boolean", default: false },
-    /** The host was made by others. */
+    /** Whether others created the host. */
     "of-others": { type: "boolean", default: false },
     "most-states": { type: "string", default: "5000000" },
   },

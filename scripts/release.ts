@@ -1,7 +1,7 @@
 /**
- * What must be true before a version is published, in the order in which it is cheapest to find out: the tag, the
- * version of package.json and the changelog agree, the tarball holds what it should, and its provenance can be proved.
- * The release workflow runs it with the tag; `npm run release:check` does beforehand, without one.
+ * Checks what must be true before a version is published, the cheapest checks first: the tag, the version of
+ * package.json and the changelog agree, the tarball has the right files, and its provenance can be proved. The release
+ * workflow runs it with the tag. `npm run release:check` runs it before that, without a tag.
  *
  *   npx tsx scripts/release.ts [TAG]
  */
@@ -11,7 +11,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 
-/** What the checks look at; of package.json what they need of it. */
+/** The input of the checks, with the needed parts of package.json. */
 export interface Release {
   readonly manifest: {
     readonly version: string;
@@ -21,16 +21,16 @@ export interface Release {
     readonly bugs?: { readonly url?: string } | string;
   };
   readonly changelog: string;
-  /** Of the tarball, as npm lists them. */
+  /** The files of the tarball, as npm lists them. */
   readonly files: readonly string[];
-  /** `v1.2.3`; left out before there is one. */
+  /** `v1.2.3`; `undefined` before there is a tag. */
   readonly tag?: string | undefined;
-  /** `owner/name` of the repository that publishes; left out outside of the workflow. */
+  /** `owner/name` of the repository that publishes; `undefined` outside of the workflow. */
   readonly repository?: string | undefined;
 }
 
 const papers = ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
-/** Without one of these the package can't be used. */
+/** Files that the package needs. */
 const needed = [
   "dist/esm/index.js",
   "dist/esm/index.d.ts",
@@ -39,7 +39,7 @@ const needed = [
   "dist/esm/cli/main.js",
 ];
 
-/** Everything that is wrong, a sentence each; empty where it may be published. */
+/** All problems, a sentence each; empty if the version may be published. */
 export function problemsOf(release: Release): string[] {
   return [
     ...namesThatDiffer(release),
@@ -55,7 +55,7 @@ function namesThatDiffer({ manifest: { version }, tag }: Release): string[] {
   return [`the tag is ${tag}, and package.json has version ${version}: the tag must be v${version}`];
 }
 
-/** A section of its own, with something in it, above those of older versions. */
+/** Checks that the version has a section with entries, above those of older versions. */
 function changelogProblems({ manifest: { version }, changelog }: Release): string[] {
   const sections = changelog.split(/^(?=## )/m).filter((section) => section.startsWith("## ["));
   const own = sections.find((section) => section.startsWith(`## [${version}]`));
@@ -83,7 +83,7 @@ function contentProblems({ files }: Release): string[] {
   ];
 }
 
-/** The registry refuses a provenance statement of another repository than package.json names. */
+/** Checks the repository: the registry refuses a provenance statement of another repository than package.json names. */
 function provenanceProblems({ manifest, repository }: Release): string[] {
   if (manifest.private) return ["package.json: a private package can't be published"];
   if (repository === undefined) return [];
@@ -104,7 +104,7 @@ function provenanceProblems({ manifest, repository }: Release): string[] {
   ];
 }
 
-/** The release that stands in this folder, as npm would pack it. */
+/** The release in this folder, as npm would pack it. */
 export async function readRelease(root: string, tag: string | undefined): Promise<Release> {
   const read = (file: string) => readFile(resolve(root, file), "utf8");
   const pack = ["pack", "--dry-run", "--ignore-scripts", "--json"];

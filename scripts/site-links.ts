@@ -1,9 +1,9 @@
-/** VitePress refuses links to pages that aren't there, but not to headings: this sees to it that each leads to one. */
+/** Checks links to headings: VitePress refuses only links to missing pages. */
 
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 
-/** @throws Error that names the links of the built site which lead nowhere, each with a page that has it */
+/** @throws Error that names the broken links of the built site, each with a page that has it */
 export function checkLinks(site: string): number {
   const pages = readdirSync(site, { recursive: true, encoding: "utf8" }).filter((file) =>
     file.endsWith(".html"),
@@ -37,7 +37,7 @@ function attributesOf(html: string, name: string): string[] {
   return [...html.matchAll(new RegExp(`<[^>]* ${name}="([^"]*)"`, "g"))].map(([, value = ""]) => value);
 }
 
-/** As a host of static pages finds it. */
+/** The file of a path, as a static web server finds it. */
 function fileOf(site: string, page: string, path: string): string | undefined {
   const file = path.startsWith("/") ? resolve(site, `.${path}`) : resolve(site, page, "..", path);
   return [file, `${file}.html`, resolve(file, "index.html")].find(

@@ -1,7 +1,7 @@
 /**
  * `npm run site`: builds the documentation as a web site, into `.tmp/www`. Its pages are those of `docs`, the texts at
- * the top level, the examples, and the API reference from the docstrings; a link that leads nowhere fails the build.
- * `npm run site -- --serve` shows it on this machine while it is edited.
+ * the top level, the examples, and the API reference from the docstrings. A broken link fails the build. `npm run site
+ * -- --serve` shows the site on this machine while you edit it.
  */
 
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -14,7 +14,7 @@ const root = resolve(import.meta.dirname, "..");
 const docs = resolve(root, "docs");
 const pages = resolve(root, ".tmp/site");
 
-/** Texts at the top level, and what their page is called: `security` is taken by the page on how things are done. */
+/** Texts at the top level, with the names of their pages. `docs/security.md` has the name `security` already. */
 const topLevel = {
   "README.md": "readme",
   "CHANGELOG.md": "changelog",
@@ -23,7 +23,7 @@ const topLevel = {
   LICENSE: "license",
 };
 
-/** Examples that are no programs. */
+/** Examples that are not programs. */
 const settings = /\.(toml|yaml|service)$/;
 
 await layOut();
@@ -68,7 +68,7 @@ async function writePage(page: string, text: string): Promise<void> {
   await writeFile(file, text);
 }
 
-/** What an example's own comment says, and its code. */
+/** The page of an example: its own comment and its code. */
 async function examplePage(file: string): Promise<string> {
   const code = await readFile(resolve(root, "examples", file), "utf8");
   const comment = /^\/\*\*\n([\s\S]*?)\n \*\/\n+/.exec(code);
@@ -79,12 +79,12 @@ async function examplePage(file: string): Promise<string> {
   return `${shown.join("\n\n")}\n`;
 }
 
-/** What is set in, is to be typed. */
+/** Formats indented lines as commands. */
 function asCommands(text: string): string {
   return `\`\`\`sh\n${text.replaceAll(/^ +/gm, "").trim()}\n\`\`\``;
 }
 
-/** A recipe is called by its platform, with which its comment begins. */
+/** The title of an example. A recipe's title is its platform, with which its comment begins. */
 function titleOf(file: string, comment: string): string {
   const platform = file.startsWith("recipes/") ? /^(?:An? )?([^:.]+): /.exec(comment)?.[1] : undefined;
   const title = platform ?? basename(file, ".ts").replaceAll("-", " ");
@@ -101,7 +101,7 @@ async function settingsText(file: string): Promise<string> {
   return `# ${basename(file)}\n\n\`\`\`${language}\n${text.trim()}\n\`\`\`\n`;
 }
 
-/** Links between files of the repository, turned into links between pages. */
+/** Converts links between files of the repository into links between pages. */
 function linksWithin(text: string, page: string): string {
   return text.replaceAll(/\]\((?![a-z]+:|#|\/)([^)\s#]+)(#[^)\s]*)?\)/g, (_link, path: string, hash = "") => {
     const top = Object.values(topLevel).includes(page.replace(/\.md$/, ""));

@@ -1,9 +1,9 @@
 /**
- * `npm run torture -- [--minutes N] [--seed N] [--operations N] [--every-way] [--all-variants] [--docker]`: the fault campaign of the
- * tests, round after round, with this library and with a client that repeats blindly, side by side. A round is repeated by
- * its seed alone. `--every-way` takes every way in (descriptions, hosts, records, ranges, upkeep) and reads the grid's
- * books with a plain HTTP client; `--all-variants` takes also grids on which guards alone don't hold. `--docker` has Docker
- * engines create and remove networks and containers on one grid.
+ * `npm run torture -- [--minutes N] [--seed N] [--operations N] [--every-way] [--all-variants] [--docker]`: repeats the
+ * tests' fault campaign, with this library and, beside it, with a client that repeats blindly. The seed alone repeats a
+ * round. `--every-way` uses all calls (descriptions, hosts, records, ranges, upkeep) and reads the grid's objects with
+ * a plain HTTP client. `--all-variants` includes grids on which guards alone do not hold. `--docker` has Docker engines
+ * create and remove networks and containers on one grid.
  */
 
 import { parseArgs } from "node:util";
@@ -61,7 +61,8 @@ async function takeEveryWay(): Promise<void> {
     totals.operations += operations;
     totals.requests += requests;
     totals.errors += sumOf(errors);
-    // What is released and made again by a late create is a documented limit: it is counted and fails nothing.
+    // Objects that a late create makes again after their release are a documented limit: they are counted and are not a
+    // failure.
     totals.risen += risen.length;
     for (const what of ["lost", "twice", "leaked", "untrue"] as const) {
       totals[what] += outcome[what].length;

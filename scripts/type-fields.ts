@@ -1,12 +1,12 @@
 /**
- * What an object type that is put together from others (`AddressFields & AddressPlace & …`) has for fields, as a table.
- * The parts have no pages of their own, since nobody can import them; without the table, such a page would lead nowhere.
+ * Adds a table of fields to the page of an intersection type (`AddressFields & AddressPlace & …`). Its parts have no
+ * pages, since nobody can import them. Without the table, the page would show no fields.
  */
 
 import { type Context, type DeclarationReflection, ReflectionKind } from "typedoc";
 import ts from "typescript";
 
-/** Adds the table to the text of a type alias, where there is something to be said. */
+/** Adds the table to the text of a type alias with fields. */
 export function describeFields(context: Context, reflection: DeclarationReflection): void {
   if (reflection.kind !== ReflectionKind.TypeAlias || reflection.comment === undefined) return;
   const symbol = context.getSymbolFromReflection(reflection);
@@ -24,7 +24,10 @@ interface Field {
   readonly text: string;
 }
 
-/** Of a union what any of its members has; none where one is no object of ours: a text, a list, a class of the language. */
+/**
+ * The fields of any member of a union; none if a member is not an object of this package, such as a text, a list or a
+ * class of the language.
+ */
 function fieldsOf(type: ts.Type, checker: ts.TypeChecker): Field[] {
   const members = type.isUnion() ? type.types : [type];
   if (!type.isUnionOrIntersection() || !members.every((member) => isObject(member, checker))) return [];
@@ -42,7 +45,10 @@ function isObject(type: ts.Type, checker: ts.TypeChecker): boolean {
   return (type.flags & ts.TypeFlags.Object) !== 0 && checker.getPropertiesOfType(type).every(isOurs);
 }
 
-/** Neither of the language, nor a field of an object of the grid: what these are in a row, is the schema's to say. */
+/**
+ * Whether a property is this package's own, not of the language or of an object of the grid, which the schema
+ * describes.
+ */
 function isOurs(property: ts.Symbol): boolean {
   const files = property.declarations?.map((declaration) => declaration.getSourceFile().fileName) ?? [];
   return files.length > 0 && files.every((file) => !/\/node_modules\/|\/src\/schema\//.test(file));
@@ -65,7 +71,7 @@ function fieldOf(property: ts.Symbol, isOptional: boolean, checker: ts.TypeCheck
   };
 }
 
-/** In one line, and without what would end the cell. */
+/** A text on one line, without characters that would end the cell. */
 function inCell(text: string): string {
   return text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|").trim();
 }

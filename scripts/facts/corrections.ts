@@ -1,7 +1,4 @@
-/**
- * Facts as the source has them → facts as they hold: corrected where we know better, completed by what follows from
- * them. Everything that is generated is made from these.
- */
+/** Corrects and completes the source's facts. All generated files are made from the result. */
 
 import { isAlways } from "../../src/schema/always.js";
 import type {
@@ -22,19 +19,19 @@ interface FunctionChanges {
   readonly results?: ParameterChanges;
 }
 
-/** Where the source is silent or contradicted: what holds instead, for some object types, and why. */
+/** A correction of the source's facts for some object types, with its reason. */
 export interface Correction {
   readonly reason: string;
   readonly types: readonly string[];
   readonly group?: string;
-  /** Exactly these fields come without asking. */
+  /** Exactly these are the standard fields. */
   readonly standard?: readonly string[];
   readonly requiredAnyOf?: readonly (readonly string[])[];
   readonly fields?: Readonly<Record<string, Partial<FieldFacts>>>;
   readonly functions?: Readonly<Record<string, FunctionChanges>>;
 }
 
-/** @throws Error if a field of older versions has no type and no correction gives one */
+/** @throws Error if a field of older versions has no type and no correction has one */
 export function correctFacts(facts: Facts, corrections: readonly Correction[]): Facts {
   const types = new Set(facts.objects.map((object) => object.type));
   const completed = (fields: readonly FieldFacts[]) =>
@@ -82,7 +79,7 @@ function changedMembers(
     fields.set(name, tidy({ name, types: [], ...fields.get(name), ...facts }));
   }
   for (const [name, facts] of Object.entries(change.functions ?? {})) {
-    // What older versions list among the fields may turn out to be a function.
+    // Something that older versions list as a field may be a function.
     const known: FunctionFacts =
       functions.get(name) ?? tidy({ name, type: name, until: fields.get(name)?.until });
     fields.delete(name);
@@ -110,12 +107,12 @@ function changedParameters(
   return [...parameters.values()];
 }
 
-/** A field of another object's type holds that object's bare reference, unless a correction says otherwise. */
+/** A field of another object's type holds that object's reference, unless a correction says otherwise. */
 function linkOf({ types }: FieldFacts, objectTypes: ReadonlySet<string>): Link | undefined {
   return types.length > 0 && types.every((type) => objectTypes.has(type)) ? "ref" : undefined;
 }
 
-/** A template's default mark of 0 is below the least value that its own facts give: the range is what's wrong there. */
+/** A template's default mark of 0 is below the least value in its own facts: there the range is wrong. */
 function rangeOf({ range, default: fallback }: FieldFacts): readonly [number, number] | undefined {
   return range && fallback === 0 ? [Math.min(range[0], 0), range[1]] : range;
 }

@@ -1,4 +1,4 @@
-/** Facts, corrections and comments, which lie in `src/schema`. */
+/** Reads facts, corrections and comments from `src/schema`. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ export const schemaDirectory = fileURLToPath(new URL("../../src/schema/", import
 export const factsDirectory = join(schemaDirectory, "facts");
 export const structsDirectory = join(factsDirectory, "structs");
 
-/** The facts as they hold: those that were imported, corrected. */
+/** The imported facts with corrections. */
 export function readFacts(): Facts {
   const imported: Facts = { objects: readAll(factsDirectory), structs: readAll(structsDirectory) };
   return correctFacts(imported, readCorrections());
@@ -21,7 +21,7 @@ export function readCorrections(): readonly Correction[] {
   return readJson(join(schemaDirectory, "corrections.json"));
 }
 
-/** Comments are written once for all object types that share a field. */
+/** The comments of fields. A comment is written once for all object types that share a field. */
 export function readDocs(): Docs {
   const entries: readonly { types: readonly string[]; fields: Record<string, string> }[] = readJson(
     join(schemaDirectory, "docs.json"),
@@ -32,7 +32,7 @@ export function readDocs(): Docs {
   return docs;
 }
 
-/** The generated files that there are, by path relative to `src/schema`. */
+/** The existing generated files, by path relative to `src/schema`. */
 export function readGenerated(): ReadonlyMap<string, string> {
   const files = readdirSync(schemaDirectory, { recursive: true, encoding: "utf8" });
   return new Map(

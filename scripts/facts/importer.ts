@@ -1,8 +1,7 @@
 /**
- * One object type or struct as the source describes it → the same facts in our own compact form.
+ * Converts the source's description of an object type or struct into our compact form.
  *
- * Pure: text and files are the business of `import-facts.ts`. What the source has wrong stays wrong here; see
- * `corrections.ts`.
+ * Pure: `import-facts.ts` reads and writes files. Errors of the source stay here; `corrections.ts` corrects them.
  */
 
 import type {
@@ -66,7 +65,7 @@ export interface SourceStruct {
   readonly fields: readonly SourceField[];
 }
 
-/** What the source's index says about an object type. */
+/** The entry of an object type in the source's index. */
 export interface SourceEntry {
   readonly group?: string | null;
   readonly standard_fields?: readonly string[] | null;
@@ -91,7 +90,7 @@ export function importStruct(source: SourceStruct): StructFacts {
   return { type: source.type, fields: sorted(source.fields.map(importField)) };
 }
 
-/** Of a field that is gone, the source knows the name and the last version. */
+/** Imports a removed field, of which the source has the name and the last version. */
 function importRemoved(source: RemovedField): FieldFacts {
   return { name: source.name, types: [], until: source.last_version };
 }
@@ -117,7 +116,7 @@ function importField(source: SourceField): FieldFacts {
   });
 }
 
-/** Guess: where the source doesn't know the grid's name of a call, it is the function's without underscores. */
+/** Guess: if the source does not have the grid's name of a call, it is the function's without underscores. */
 function importFunction(source: SourceFunction): FunctionFacts {
   return tidy({
     name: source.name,

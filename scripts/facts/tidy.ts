@@ -1,9 +1,9 @@
-/** How facts are written: in order of name, and without what is false, empty or unknown. */
+/** Normalizes facts for writing: sorted by name, and without false, empty or unknown members. */
 
-/** Lists that say something even when they hold nothing: a function known to give no results. */
+/** Lists that have a meaning even if they are empty, such as the results of a function that has none. */
 const keptEmpty = new Set(["types", "parameters", "results", "fields"]);
 
-/** The facts without what is false, empty or unknown; a default is kept whatever it is. */
+/** The facts without false, empty or unknown members. A default is always kept. */
 export function tidy<Facts extends object>(facts: { [Key in keyof Facts]: Facts[Key] | undefined }): Facts {
   const kept = Object.entries(facts).filter(([key, value]) => {
     if (key === "default" || keptEmpty.has(key)) return value !== undefined;
