@@ -98,7 +98,7 @@ function sumOf(errors: Readonly<Record<string, number>>): number {
   return Object.values(errors).reduce((sum, count) => sum + count, 0);
 }
 
-/** What went wrong in a round fails the run, with all that is known of it. */
+/** A violation in a round fails the run. Prints all that is known about it. */
 function fail(round: string, what: string, list: readonly string[]): void {
   if (list.length === 0) return;
   process.exitCode = 1;

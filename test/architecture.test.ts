@@ -26,7 +26,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   index: ["cassette", "transport", "wapi", "ipam", "map", "cidr", "schema", "errors"],
 };
 
-/** Folders that are layers, from the top down: each imports only itself and those below. Loose: what stands on top of them. */
+/**
+ * Folders that are layers, from the top down: each imports only itself and those below. `loose` names files above the
+ * layers.
+ */
 const layers: Readonly<
   Record<string, { readonly loose: readonly string[]; readonly folders: readonly string[] }>
 > = {

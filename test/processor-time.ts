@@ -1,6 +1,6 @@
 /**
- * Milliseconds that the work keeps the processor busy: what hangs in a loop takes long on any machine, and what waits for its
- * turn on a busy one doesn't.
+ * Milliseconds of processor time that the work takes. An endless loop takes long on any machine; waiting on a busy
+ * machine does not count.
  */
 export async function processorTime(work: () => unknown): Promise<number> {
   const before = process.cpuUsage();

@@ -14,15 +14,15 @@ export interface Ended {
 }
 
 /**
- * A TypeScript file and what it needs of this project as one file of JavaScript, which starts in half the time. What asks
- * where it stands (`import.meta`) must be run as it is.
+ * Bundles a TypeScript file with its imports from this project into one JavaScript file, which starts in half the time.
+ * A file that uses `import.meta` must be run as it is.
  */
 export async function bundled(file: string): Promise<string> {
   const [program = ""] = await bundledTogether([file]);
   return program;
 }
 
-/** As {@link bundled}, for many: what they share is bundled, and loaded in one process, once. */
+/** Like {@link bundled}, for many files: their common modules are bundled and loaded once, in one process. */
 async function bundledTogether(files: readonly string[]): Promise<string[]> {
   const outdir = resolve(root, ".tmp/programs", files.length === 1 ? "" : "together");
   await build({
@@ -46,7 +46,7 @@ function nameOf(file: string, index: number): string {
 }
 
 const turn = "\0turn\n";
-/** Imports one program after the other. One that leaves a server open would never end as a process of its own. */
+/** Imports one program after the other. A program that leaves a server open would never end as a separate process. */
 const inTurn = `
   import { pathToFileURL } from "node:url";
   const servers = () => process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap").length;
@@ -62,7 +62,7 @@ const inTurn = `
 /**
  * Runs TypeScript files to their ends, in turn in one process: most of what a short program takes is its start.
  *
- * @returns what each printed; `undefined` for those that were not run, and for the one that ended the process
+ * @returns the output of each; `undefined` for those that did not run, and for one that ended the process
  */
 export async function runInTurn(
   files: readonly string[],
@@ -82,7 +82,7 @@ export async function runInTurn(
 /**
  * Runs a TypeScript file, or one of JavaScript, to its end.
  *
- * @param env - in place of what this shell has for a grid of its own
+ * @param env - replaces this shell's variables about a grid
  */
 export async function runProgram(
   file: string,

@@ -5,7 +5,7 @@ import { afterAll } from "vitest";
 
 const require = createRequire(import.meta.url);
 
-// As long as nock is active, it stands before every socket of the process.
+// While nock is active, it intercepts every socket of the process.
 afterAll(() => {
   const nock = require.cache[require.resolve("nock")]?.exports as typeof import("nock") | undefined;
   nock?.restore();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
 import { systemClock } from "../src/transport/clock.js";
 
-/** Cuts the library's pauses short in this file's tests: by its clock they last as long as they say. */
+/** Shortens the library's pauses in this file's tests. By its clock they last as long as they should. */
 export function shortenPauses(): void {
   const { now, sleep } = systemClock;
   let skipped = 0;
@@ -10,7 +10,7 @@ export function shortenPauses(): void {
     systemClock.sleep = async (milliseconds, signal) => {
       const until = systemClock.now() + milliseconds;
       await sleep(Math.min(milliseconds, 1), signal);
-      // Of several pauses at once each ends when it would.
+      // Counts only the rest: a parallel pause may have skipped a part already.
       if (!signal?.aborted) skipped += Math.max(0, until - systemClock.now());
     };
   });

@@ -11,7 +11,7 @@ import { executablePath, launch } from "./chromium.js";
 
 const axe = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** In the page, a copy of a canvas, since the browser complains of one that is read again and again. */
+/** Runs in the page: copies a canvas, since the browser warns about one that is read repeatedly. */
 const pixels = `(id) => {
   const canvas = document.querySelector(id);
   const { width, height } = canvas;
@@ -20,10 +20,10 @@ const pixels = `(id) => {
   return pen;
 }`;
 
-/** As large as they come. */
+/** The largest map. */
 const large = eight();
 
-/** Three blocks beside each other, as a network view has them. */
+/** Three blocks, like a network view's. */
 const view = mapOf("default", {
   subnets: [
     { network: "10.1.0.0/24", utilization: 100 },
@@ -40,7 +40,7 @@ interface Window {
 describe.skipIf(executablePath === undefined)("the map's page in Chromium", () => {
   let browser: Browser;
   let folder: string;
-  /** One for all tests, each of which shows a file of its own in it: a page takes a second to begin. */
+  /** One page for all tests, each of which shows its own file in it: a new page takes a second. */
   let page: Page;
   let files = 0;
   const problems: string[] = [];
@@ -88,7 +88,7 @@ describe.skipIf(executablePath === undefined)("the map's page in Chromium", () =
   const said = (page: Page) => page.locator("#said").textContent();
   const rowsOf = (page: Page) => page.locator("tbody tr").count();
 
-  /** Points at a thing with the keys; gives its place on the canvas. */
+  /** Points at a thing with the keys. Returns its place on the canvas. */
   async function stopAt(words: RegExp): Promise<{ x: number; y: number; width: number; height: number }> {
     await page.focus("#map");
     await page.keyboard.press("Home");

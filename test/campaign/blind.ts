@@ -11,12 +11,12 @@ import type { AddressOrder, Order, PlanOrder, SubnetOrder } from "./orders.js";
 
 type Single = Pick<SubnetOrder, "kind" | "comment" | "from" | "prefixLength"> | AddressOrder;
 
-/** How often whatever failed is sent again. */
+/** How often a failed request is sent again. */
 const mostTries = 10;
 
 /**
- * A client as it is often written: repeats what failed until it works. Half of it asks what is next and then creates
- * that, half has the grid choose; a request id means nothing to it.
+ * A client as it is often written: it repeats failed requests until they succeed. Half of the time it asks what is next
+ * and then creates that; otherwise it lets the grid choose. It ignores request ids.
  */
 export function blind(wapi: WapiClient, chance: Chance, sleep: (ms: number) => Promise<void>): Customer {
   async function stubborn<T>(work: () => Promise<T>): Promise<T> {
@@ -70,7 +70,7 @@ export function blind(wapi: WapiClient, chance: Chance, sleep: (ms: number) => P
   };
 }
 
-/** It does many things one by one. */
+/** It takes many objects one by one. */
 function singlesOf(order: Exclude<Order, PlanOrder>): Single[] {
   if (order.kind === "subnet" || order.kind === "address") return [order];
   const { comment, from, count } = order;

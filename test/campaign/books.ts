@@ -1,12 +1,12 @@
 import { request } from "node:http";
 import { FakeGrid } from "infoblox-ipam/testing";
 
-/** An object as the grid itself shows it. */
+/** An object as the grid shows it. */
 export interface Entry {
   readonly ref: string;
   readonly type: string;
   readonly comment: string;
-  /** CIDR, addresses or name: what it takes. */
+  /** The CIDR, the addresses or the name that it takes. */
   readonly places: readonly string[];
   /** Of a host. */
   readonly aliases: readonly string[];
@@ -34,7 +34,7 @@ interface Row {
   readonly [field: string]: unknown;
 }
 
-/** The grid's books, read with Node's own HTTP client from a copy of the grid: nothing of the library's has a part in it. */
+/** Reads the grid's objects with Node's own HTTP client from a copy of the grid, without the library. */
 export async function booksOf(grid: FakeGrid): Promise<Entry[]> {
   const copy = await FakeGrid.listen({ tls: false });
   try {

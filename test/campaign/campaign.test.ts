@@ -9,9 +9,9 @@ import { Ledger } from "./ledger.js";
 
 const nothing = { leaked: [], givenTwice: [], lost: [], wrongGateways: [] };
 
-/** What a fault may end in; nothing else is ever thrown. */
+/** The errors that a fault may cause. Others must not occur. */
 const excuses = [
-  // Where searches lag and refused requests keep parts, callers may still be putting several in order.
+  // If searches lag and refused requests keep parts, callers may still be removing extra objects.
   "AmbiguousTargetError",
   "AuthenticationError",
   "CircuitOpenError",

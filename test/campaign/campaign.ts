@@ -11,23 +11,23 @@ import { VirtualTime } from "./virtual-time.js";
 export interface Campaign {
   readonly seed: number;
   readonly operations: number;
-  /** Processes at a time, each with a client of its own. */
+  /** How many processes run at a time, each with its own client. */
   readonly processes?: number | undefined;
   readonly assumptions?: Partial<Assumptions> | undefined;
   /** Whether the network may deliver a write twice. */
   readonly duplicatesWrites?: boolean | undefined;
-  /** How often each fault strikes, against what is usual. */
+  /** A factor for how often each fault strikes. */
   readonly harm?: number | undefined;
   readonly customer: (wapi: WapiClient, chance: Chance, sleep: (ms: number) => Promise<void>) => Customer;
 }
 
-/** What came of it. */
+/** The outcome of a campaign. */
 export interface Outcome extends Findings {
   readonly operations: number;
   readonly requests: number;
-  /** Subnets and addresses that were given. */
+  /** How many subnets and addresses were given. */
   readonly given: number;
-  /** Errors that were thrown, by name. */
+  /** How many errors were thrown, by name. */
   readonly errors: Readonly<Record<string, number>>;
   /** Subnets without the one gateway that they were given with. */
   readonly wrongGateways: string[];
@@ -35,7 +35,7 @@ export interface Outcome extends Findings {
   readonly minutes: number;
 }
 
-/** Every way to fail, and how likely each is for a request. */
+/** Every kind of fault, with its probability for a request. */
 const faults: readonly (Fault & { readonly probability: number })[] = [
   { fail: "refuse", probability: 0.01 },
   { fail: "reset-before-commit", probability: 0.01 },
@@ -54,12 +54,12 @@ const faults: readonly (Fault & { readonly probability: number })[] = [
 ];
 
 /**
- * Twice what a `request` object asks for: all that has a request id or takes several steps. A plain create without an
- * id is left out. To tell that it was done twice, it would have to be looked for each time: a limit that is documented.
+ * Delivers twice only requests with a `request` object: those with a request id or several steps. A plain create
+ * without an id is left out: finding a second delivery would take a search each time, which is a documented limit.
  */
 const duplicateWrites: Fault = { fail: "duplicate", on: "POST", object: "request", probability: 0.02 };
 
-/** Milliseconds after which the client has had no answer for too long. */
+/** Milliseconds after which the client gives up waiting for an answer. */
 const answerTime = 5_000;
 const failoverEvery = 30_000;
 const failoverTime = 3_000;
@@ -68,7 +68,7 @@ export async function run(campaign: Campaign): Promise<Outcome> {
   return new Running(campaign).run();
 }
 
-/** A campaign under way. */
+/** A running campaign. */
 class Running {
   readonly #campaign: Campaign;
   readonly #chance: Chance;
@@ -86,7 +86,7 @@ class Running {
     this.#chance = new Chance(campaign.seed);
     this.#grid = FakeGrid.inMemory({ setup: true, seed: gridSeed, assumptions: campaign.assumptions });
     this.#grid.clock.freeze(0);
-    // What the grid begins with has been there for long.
+    // The grid's first objects count as old.
     this.#grid.clock.advance(3_600_000);
     this.#time = new VirtualTime((milliseconds) => this.#grid.clock.advance(milliseconds));
   }
@@ -103,7 +103,7 @@ class Running {
     });
   }
 
-  /** Loads what is loaded on first use: afterwards nothing waits for a disk. */
+  /** Loads everything that is loaded on first use, so that nothing waits for a disk later. */
   async #warmUp(): Promise<WapiClient[]> {
     const customer = this.#campaign.customer(this.#client(), this.#chance.branch(), () => Promise.resolve());
     for (const from of ["10.0.0.0/8", "2001:db8::/32"]) {
@@ -136,7 +136,7 @@ class Running {
     }
   }
 
-  /** Now and then the node that answers isn't the master for a while. */
+  /** Sometimes the node that answers is not the master for a while. */
   async #failovers(): Promise<void> {
     for (;;) {
       await this.#time.sleep(failoverEvery);
@@ -147,13 +147,13 @@ class Running {
     }
   }
 
-  /** A client of its own, on a network that takes its time. */
+  /** A new client, on a slow network. */
   #client(chance?: Chance): WapiClient {
     const { transport, ...options } = this.#grid.clientOptions;
     if (transport === undefined) throw new Error("a grid in memory has a transport");
     return new WapiClient({
       ...options,
-      // The time-out is that of the campaign's own time.
+      // The timeout is in the campaign's virtual time.
       timeout: 600_000,
       transport: async (request) => {
         if (chance === undefined) return transport(request);
@@ -186,7 +186,7 @@ class Running {
         const order = newOrder(chance, this.#nextNumber(), chance.isBelow(0.4));
         if (order.requestId !== undefined) earlier.push(order);
         const holdings = await this.#take(customer, order);
-        // What has a request id stays, so that it can be asked for again.
+        // An object with a request id stays, so that it can be requested again.
         if (order.requestId === undefined || chance.isBelow(0.3)) {
           mine.push(...holdings);
           if (order.requestId !== undefined && holdings.length > 0) earlier.pop();
@@ -195,7 +195,7 @@ class Running {
     }
   }
 
-  /** One that another process may be asking for at this moment, or a new one. */
+  /** An order that another process may be requesting at this moment, or a new one. */
   #sharedOrder(chance: Chance): Order {
     const latest = this.#shared.slice(-5);
     if (latest.length > 0 && chance.isBelow(0.7)) return chance.pick(latest);
@@ -260,7 +260,7 @@ class Running {
   }
 }
 
-/** What a plan makes, in order. */
+/** The objects of a plan, in order. */
 const plannedParts = ["net", "host", "alias"];
 
 function inOrderOf(parts: readonly string[], holdings: readonly Holding[]): Holding[] {
@@ -270,7 +270,7 @@ function inOrderOf(parts: readonly string[], holdings: readonly Holding[]): Hold
 
 const madeByOrder = /^order-\d+$/;
 
-/** What the grid holds that was made for an order. */
+/** The grid's objects that were created for an order. */
 async function standingIn(wapi: WapiClient): Promise<Standing[]> {
   const fields = ["comment", "extattrs"] as const;
   const found = await Promise.all([
@@ -288,7 +288,7 @@ async function standingIn(wapi: WapiClient): Promise<Standing[]> {
   });
 }
 
-/** Subnets that don't have just the gateway that whoever has them was told of. */
+/** Subnets whose gateways differ from the one in the caller's result. */
 async function wrongGateways(wapi: WapiClient, held: readonly Holding[]): Promise<string[]> {
   const where = { comment: { matches: "gateway", ignoreCase: true } } as const;
   const fixed4 = await wapi.find("fixedaddress", { where, fields: ["network", "ipv4addr"] });

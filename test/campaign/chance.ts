@@ -1,4 +1,4 @@
-/** Chance that can be repeated: the same seed draws the same (mulberry32). */
+/** Repeatable random numbers: the same seed gives the same draws (mulberry32). */
 export class Chance {
   #state: number;
 
@@ -24,17 +24,17 @@ export class Chance {
     return this.draw() < probability;
   }
 
-  /** One of a list that isn't empty. */
+  /** An element of a list that is not empty. */
   pick<T>(list: readonly T[]): T {
     return list[this.index(list.length)] as T;
   }
 
-  /** Takes one out of a list; `undefined` where that is empty. */
+  /** Removes and returns an element of a list; `undefined` if it is empty. */
   take<T>(list: T[]): T | undefined {
     return list.length === 0 ? undefined : list.splice(this.index(list.length), 1)[0];
   }
 
-  /** A generator of its own, for one of many who draw in turns. */
+  /** A separate generator, for one of several callers that draw in turn. */
   branch(): Chance {
     return new Chance(this.index(2 ** 32));
   }

@@ -1,26 +1,26 @@
 import { type Address, Ipam, type IpamOptions, type Plan, type Subnet, type WapiClient } from "infoblox-ipam";
 import type { Order, PlanOrder } from "./orders.js";
 
-/** What a customer was given. */
+/** The result that a customer got. */
 export interface Thing {
   readonly ref: string;
-  /** Of a plan: the name of the step that made it. Of many: its place. */
+  /** Of a plan: the name of the step that created it. Of many: its index. */
   readonly part?: string | undefined;
   readonly gateway?: string | undefined;
-  /** As it was given. */
+  /** The result. */
   readonly result: unknown;
 }
 
-/** A client of a grid, as far as the campaign wants to know. */
+/** A client of a grid, as the campaign uses it. */
 export interface Customer {
   take(order: Order): Promise<Thing[]>;
   release(thing: Thing): Promise<void>;
   releaseMany(things: readonly Thing[]): Promise<void>;
-  /** All that a plan has made, as it was given. */
+  /** All results of a plan. */
   releasePlan(things: readonly Thing[]): Promise<void>;
 }
 
-/** Whoever uses this library. */
+/** A customer that uses this library. */
 export function careful(wapi: WapiClient, options: IpamOptions): Customer {
   const ipam = new Ipam(wapi, options);
   return {

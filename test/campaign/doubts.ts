@@ -1,7 +1,7 @@
 import type { IpamOptions } from "infoblox-ipam";
 import type { Campaign } from "./campaign.js";
 
-/** What nobody knows of a grid, and what an `Ipam` is told of it. */
+/** Unknown behaviours of a grid, with the profile that an `Ipam` gets. */
 export interface Doubt extends Pick<Campaign, "assumptions" | "duplicatesWrites"> {
   /** `where …` */
   readonly grid: string;
@@ -11,8 +11,8 @@ export interface Doubt extends Pick<Campaign, "assumptions" | "duplicatesWrites"
 const lag = 300;
 
 /**
- * Where searches lag, a guard finds nothing of a write that the network has just delivered: what it delivers twice is
- * then made twice, a limit that is documented.
+ * If searches lag, a guard does not find a write that the network has just delivered. A write that is delivered twice
+ * then creates two objects, which is a documented limit.
  */
 const lagging = { options: { searchDelay: lag }, duplicatesWrites: false };
 

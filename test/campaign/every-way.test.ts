@@ -16,7 +16,7 @@ describe("a campaign of every way in", () => {
     },
   );
 
-  // Without an id, what comes late or twice may leave a second object there.
+  // Without an id, a late or double delivery may leave a second object on such a grid.
   it.each(otherVariants.map((variant, index) => [variant.grid, index + 1, variant] as const))(
     "loses and gives twice nothing by the profile of a grid %s",
     async (_, seed, variant) => {
@@ -25,7 +25,7 @@ describe("a campaign of every way in", () => {
         profile: profileOf(variant),
       });
       expect(found).toMatchObject({ lost: [], untrue: [] });
-      // One object for an id, always. Of addresses, a grid that chooses alike has shown one in a thousand twice.
+      // An id always has one object. A grid that makes equal choices has given one address in a thousand twice.
       const isOfAddress = (text: string) => /^[\d.]+(: | was added)/.test(text);
       expect(twice.filter((text) => !isOfAddress(text))).toEqual([]);
       expect(twice.length).toBeLessThan(variant.assumptions?.choosesNextSideBySide ? 3 : 1);

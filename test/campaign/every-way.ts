@@ -4,9 +4,9 @@ import { booksOf, type Entry } from "./books.js";
 import { Chance } from "./chance.js";
 import { VirtualTime } from "./virtual-time.js";
 
-/** A campaign that takes every way in, not only requests. The same settings give the same campaign. */
+/** A campaign that uses all calls, not only requests. The same settings give the same campaign. */
 export interface EveryWay {
-  /** Kept on the grid before it begins. */
+  /** A profile to keep on the grid before the campaign begins. */
   readonly profile?: ProfileOption | undefined;
   readonly seed: number;
   readonly operations: number;
@@ -14,7 +14,7 @@ export interface EveryWay {
   readonly assumptions?: Partial<Assumptions> | undefined;
   readonly options?: IpamOptions | undefined;
   readonly faults?: readonly (Fault & { readonly probability: number })[] | undefined;
-  /** Only these ways: for looking into one. */
+  /** Uses only these calls, to examine one. */
   readonly ways?: readonly Way[] | undefined;
 }
 
@@ -42,16 +42,16 @@ export const ways = [
 
 export type Way = (typeof ways)[number];
 
-/** What is wrong at the end, a sentence for each object. */
+/** The violations at the end, a sentence for each object. */
 export interface Violations {
-  /** Somebody holds it, and it isn't there: also what was deleted under somebody. */
+  /** A caller holds it, but it does not exist, also because somebody else deleted it. */
   readonly lost: string[];
   readonly twice: string[];
-  /** Nobody was given it or told of it. */
+  /** No caller got it, and no error named it. */
   readonly leaked: string[];
-  /** What a result or an error says isn't so. */
+  /** A result or an error is not true. */
   readonly untrue: string[];
-  /** Released, and made again by a late or second delivery of its create: a limit of what has no place of its id. */
+  /** Released, and created again by a late or second delivery of its create: a limit of objects without a place. */
   readonly risen: string[];
 }
 
@@ -61,7 +61,7 @@ export interface EveryWayOutcome extends Violations {
   readonly errors: Readonly<Record<string, number>>;
 }
 
-/** Every fault of a network, a proxy or a grid, and how likely each is for a request. */
+/** Every fault of a network, a proxy or a grid, with its probability for a request. */
 export const everyFault: readonly (Fault & { readonly probability: number })[] = [
   { fail: "refuse", probability: 0.01 },
   { fail: "reset-before-commit", probability: 0.01 },
@@ -82,7 +82,7 @@ export const everyFault: readonly (Fault & { readonly probability: number })[] =
   { fail: "half-open", probability: 0.003 },
 ];
 
-/** Other errors are violations of their own. */
+/** Other errors are violations themselves. */
 const excuses = new Set([
   "CircuitOpenError",
   "ConflictError",
@@ -99,9 +99,9 @@ const excuses = new Set([
 interface Made {
   readonly ref: string;
   readonly created?: boolean | undefined;
-  /** What it takes: CIDR, addresses. */
+  /** The CIDR or addresses that it takes. */
   readonly places: readonly string[];
-  /** As the caller was given it. */
+  /** The caller's result. */
   readonly result: unknown;
 }
 
@@ -127,9 +127,9 @@ class Campaign {
   readonly #grid: FakeGrid;
   readonly #time: VirtualTime;
   readonly #claims: Claim[] = [];
-  /** Texts of errors by the comments of what was asked for. */
+  /** Texts of errors, by the comments of the requested objects. */
   readonly #told = new Map<string, string>();
-  /** Of what several share: the references that callers got, and how many were told that they made it. */
+  /** For shared objects: the references that callers got, and how many results said `created: true`. */
   readonly #shared = new Map<string, { readonly refs: Set<string>; created: number }>();
   /** Addresses that calls added to hosts. */
   readonly #added: { readonly host: string; readonly ip: string }[] = [];
@@ -168,9 +168,9 @@ class Campaign {
     const clients = Array.from({ length: processes }, () => this.#client(this.#chance.branch()));
     const warm = this.#client();
     const { profile } = this.#settings;
-    // Kept on the grid: each client finds out by itself.
+    // The profile is kept on the grid, where each client reads it.
     if (profile !== undefined) await new Ipam(warm, { owner: "campaign" }).setup({ profile });
-    // By then searches find it.
+    // After this time, searches find it.
     this.#grid.clock.advance(60_000);
     await Promise.all([warm.find("grid"), new Ipam(warm).peekAddresses("192.168.0.0/20", 1)]);
     return this.#time.during(this.#chance.branch(), async () => {
@@ -223,7 +223,7 @@ class Campaign {
     const isIpv6 = chance.isBelow(0.2);
     switch (chance.pick(this.#settings.ways ?? ways)) {
       case "subnet": {
-        // So few places that they change hands all the time.
+        // So few places that they often change owners.
         const from = isIpv6 ? "2001:db8::/32" : "172.20.0.0/24";
         const prefixLength = isIpv6 ? 64 : 28;
         const gateway = chance.isBelow(0.2) ? ("first" as const) : undefined;
@@ -360,7 +360,7 @@ class Campaign {
     }
   }
 
-  /** What a caller makes for itself alone. */
+  /** Objects that a caller creates for itself. */
   async #own(comment: string, mine: Claim[], make: () => Promise<Made[]>): Promise<void> {
     await this.#attempt(comment, async () => {
       const made = await make();
@@ -371,7 +371,7 @@ class Campaign {
     });
   }
 
-  /** What several callers ask for under one id or name: all get one object, and one of them made it. */
+  /** Objects that several callers request by one id or name: all get the same object, and one of them created it. */
   async #ofMany(key: string, make: () => Promise<Made[]>): Promise<void> {
     await this.#attempt(key, async () => {
       for (const { ref, created } of await make()) this.#note(key, ref, created === true);
@@ -399,9 +399,9 @@ class Campaign {
     });
   }
 
-  /** Two descriptions of one name, with and without an entry: whatever their order, what both have stays. */
+  /** Two descriptions of one name, with and without an entry. In any order, the entries of both stay. */
   async #prune(client: WapiClient, name: string, isWhole: boolean): Promise<void> {
-    // An owner of its own: pruned is whatever the owner has made and nobody describes.
+    // A separate owner: prune deletes all objects of an owner that are not described.
     const ipam = new Ipam(client, { ...this.#settings.options, owner: "pruning" });
     await this.#attempt(name, async () => {
       const entry = (entryName: string) => ({
@@ -472,11 +472,11 @@ class Campaign {
     for (const entry of books.filter(({ comment }) => /^op-\d+$/.test(comment))) {
       const own = this.#claims.filter(({ ref, comment }) => ref === entry.ref && comment === entry.comment);
       if (own.some(({ state }) => state !== "released")) continue;
-      // What was renamed may have either name: its token tells whose it is.
+      // A renamed object may have either name. Its token shows whose it is.
       if (this.#claims.some((one) => one.state === "unknown" && tokenOf(one) === entry.token)) continue;
       const told = this.#told.get(entry.comment) ?? "";
       const names = [entry.ref, entry.token];
-      // What rises may get another address than it had: its token tells whose it was.
+      // An object that is created again may get another address. Its token shows whose it was.
       const isRisen = this.#claims.some(
         (one) => one.comment === entry.comment && one.state === "released" && tokenOf(one) === entry.token,
       );
@@ -527,7 +527,7 @@ class Campaign {
     }
   }
 
-  /** One place, one holder: of subnets and of addresses. */
+  /** Each subnet and each address has one holder. */
   #comparePlaces(books: readonly Entry[], { twice }: Violations): void {
     const holders = new Map<string, string>();
     for (const { type, places, ref } of books) {

@@ -18,7 +18,7 @@ it("leaves one object of each id, however often the process is killed", async ()
       const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
       const ended = once(child, "exit");
       const before = grid.requests.length;
-      // It is killed while a write is under way: whether that is done, nobody is told.
+      // The process is killed while a write is under way. It never learns the outcome.
       child.stdout.on("data", () => {
         if (grid.requests.length - before >= requests) child.kill("SIGKILL");
       });

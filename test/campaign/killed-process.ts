@@ -1,4 +1,4 @@
-/** A process that asks for one thing after the other by its id, until somebody kills it: `URL USER PASSWORD`. */
+/** A process that requests one object after the other by its id, until it is killed: `URL USER PASSWORD`. */
 
 import { Ipam, WapiClient } from "infoblox-ipam";
 

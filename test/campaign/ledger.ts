@@ -13,21 +13,21 @@ export interface Standing {
 export interface Holding {
   readonly order: Order;
   readonly thing: Thing;
-  /** `unknown`: an error said that it may stay, or go. */
+  /** `unknown`: an error said that it may exist or not. */
   state: "held" | "released" | "unknown";
 }
 
-/** What is wrong at the end. Each is a sentence about one object. */
+/** The violations at the end. Each is a sentence about one object. */
 export interface Findings {
-  /** On the grid, and nobody was given it or told of it. */
+  /** On the grid, but no caller got it and no error named it. */
   readonly leaked: string[];
   /** One object for two orders, or two objects for one. */
   readonly givenTwice: string[];
-  /** Somebody's, and not on the grid. */
+  /** A caller holds it, but it is not on the grid. */
   readonly lost: string[];
 }
 
-/** The model: who was given what, and what errors said. */
+/** The model: who got which object, and what errors said. */
 export class Ledger {
   /** By the comments of their orders. */
   readonly #holdings = new Map<string, Holding[]>();
@@ -46,14 +46,14 @@ export class Ledger {
     for (const holding of holdings) holding.state = "released";
   }
 
-  /** A request failed: what its error names is known to whoever asked. */
+  /** Notes a failed request: the caller knows the objects that the error names. */
   refused(order: Order, error: unknown): void {
     this.#count(error);
     const told = this.#told.get(order.comment) ?? [];
     this.#told.set(order.comment, [...told, textOf(error)]);
   }
 
-  /** A release failed: what is left of it isn't known, but for what the error says was released. */
+  /** Notes a failed release: only what the error names is known to be released. */
   unreleased(holdings: readonly Holding[], error: unknown): void {
     this.#count(error);
     const released = new Set(isInfobloxError(error) ? (error.partial ?? []) : []);
@@ -62,7 +62,7 @@ export class Ledger {
     }
   }
 
-  /** What the grid holds in the end, against what it should. */
+  /** Compares what the grid holds at the end with what it should hold. */
   compare(standing: readonly Standing[]): Findings {
     const findings: Findings = { leaked: [], givenTwice: [], lost: [] };
     const byRef = new Map(standing.map((one) => [one.ref, one]));
@@ -121,7 +121,7 @@ export class Ledger {
   }
 }
 
-/** All that an error says: message, what it leaves, and its causes. */
+/** The whole text of an error: message, partial results, and causes. */
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const partial = isInfobloxError(error) ? (error.partial ?? []) : [];

@@ -1,6 +1,6 @@
 import type { Chance } from "./chance.js";
 
-/** What a customer asks for. Each order has a comment of its own, by which what was made for it is told from the rest. */
+/** A customer's order. Each has its own comment, which identifies the objects that were created for it. */
 export type Order = SubnetOrder | AddressOrder | SubnetsOrder | AddressesOrder | PlanOrder;
 
 interface Ordered {
@@ -22,7 +22,7 @@ export interface AddressOrder extends Ordered {
   readonly duid?: string | undefined;
   /** This address and no other. */
   readonly ip?: string | undefined;
-  /** Of a host with an address of each family: where the IPv6 one is from. */
+  /** For a host with an address of each family: the source of the IPv6 address. */
   readonly from6?: string | undefined;
 }
 
@@ -37,11 +37,11 @@ export interface AddressesOrder extends Ordered {
   readonly kind: "addresses";
   readonly count: number;
   readonly allOrNothing: boolean;
-  /** The beginning of their names, where they are hosts. */
+  /** The beginning of the names of hosts. */
   readonly prefix?: string | undefined;
 }
 
-/** A subnet, a host in it, and an alias of that. */
+/** A subnet, a host in it, and an alias of the host. */
 export interface PlanOrder extends Ordered {
   readonly kind: "plan";
   readonly prefixLength: number;
@@ -49,19 +49,19 @@ export interface PlanOrder extends Ordered {
   readonly name: string;
 }
 
-/** What the grid holds at first: room for everybody, and too little of some. */
+/** The grid's first objects: enough room for most orders, too little for some. */
 export const gridSeed = {
   containers: ["10.0.0.0/8", "172.16.0.0/24", "2001:db8::/32"],
   networks: ["192.168.0.0/20", "192.168.64.0/26", "192.168.128.0/24", "2001:db9::/64"],
   zones: ["example.com"],
 };
 
-/** The request id of an order, where it has one. */
+/** The request id of an order, if it has one. */
 export function requestIdOf(comment: string): string {
   return `id-${comment}`;
 }
 
-/** An order like no other. */
+/** A unique order. */
 export function newOrder(chance: Chance, number: number, hasId: boolean): Order {
   const comment = `order-${number}`;
   const common = { comment, ...(hasId && { requestId: requestIdOf(comment) }) };
@@ -113,7 +113,7 @@ function plan(
   };
 }
 
-/** One of few addresses, so that now and then somebody has it already. */
+/** One of few addresses, so that sometimes it is taken already. */
 function place(chance: Chance): Pick<AddressOrder, "from" | "ip"> {
   return { from: "192.168.128.0/24", ip: `192.168.128.${1 + chance.index(200)}` };
 }

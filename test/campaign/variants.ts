@@ -1,7 +1,7 @@
 import type { GridProfile } from "infoblox-ipam";
 import type { EveryWay } from "./every-way.js";
 
-/** What a grid may be like, and whether guards alone hold on it. */
+/** The variants of a grid, and whether guards alone are enough on each. */
 export interface Variant extends Pick<EveryWay, "assumptions" | "options"> {
   /** `where …` */
   readonly grid: string;
@@ -18,7 +18,7 @@ export const serialVariants: readonly Variant[] = [
   { grid: "where lists come in another order each time", assumptions: { listOrder: "shuffled" } },
 ];
 
-/** What the probe finds of a grid like this. */
+/** The probe's result on such a grid. */
 export function profileOf({ assumptions = {} }: Pick<Variant, "assumptions">): GridProfile {
   const { requestIsTransactional = true, isolation = "serial", choosesNextSideBySide = false } = assumptions;
   const { searchSeesWritesAfter = 0, searchFindsGoneFor = 0 } = assumptions;
@@ -31,7 +31,7 @@ export function profileOf({ assumptions = {} }: Pick<Variant, "assumptions">): G
   };
 }
 
-/** Grids on which places or waits are needed for what has an id. */
+/** Grids on which objects with an id need places or waits. */
 export const otherVariants: readonly Variant[] = [
   { grid: "where refused requests keep their parts", assumptions: { requestIsTransactional: false } },
   { grid: "where searches lag", assumptions: { searchSeesWritesAfter: 300 } },

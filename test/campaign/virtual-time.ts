@@ -3,7 +3,9 @@ import type { FakeGrid } from "infoblox-ipam/testing";
 import { systemClock } from "../../src/transport/clock.js";
 import { Chance } from "./chance.js";
 
-/** Does the work in no time, on a grid in memory whose clock goes with the library's: what lags, lags by the same each time. */
+/**
+ * Runs the work in virtual time, on a grid in memory whose clock follows the library's. Lags are the same each time.
+ */
 export function inNoTime<T>(grid: FakeGrid, work: (time: VirtualTime) => Promise<T>): Promise<T> {
   grid.clock.freeze(grid.clock.now());
   const time = new VirtualTime((milliseconds) => grid.clock.advance(milliseconds));
@@ -16,15 +18,15 @@ interface Sleeper {
 }
 
 /**
- * Time that passes only when nothing is left to do, and then at once. So minutes of pauses and time-outs take
- * moments, and everything happens in the same order each time.
+ * Time that passes only when no work is left, and then at once. So minutes of pauses and timeouts take moments, and
+ * everything happens in the same order each time.
  */
 export class VirtualTime {
   #now = 0;
   readonly #sleepers: Sleeper[] = [];
   readonly #onPassing: (milliseconds: number) => void;
 
-  /** @param onPassing - told by how much time goes on, for clocks that are to follow */
+  /** @param onPassing - called with the time that passes, for clocks that follow */
   constructor(onPassing: (milliseconds: number) => void) {
     this.#onPassing = onPassing;
   }
@@ -41,7 +43,7 @@ export class VirtualTime {
     });
   }
 
-  /** Does the work with the library's clocks on this time, and its chance from `chance`. */
+  /** Runs the work with the library's clocks on this time, and its random numbers from `chance`. */
   async during<T>(chance: Chance, work: () => Promise<T>): Promise<T> {
     const own = {
       now: () => this.#now,
@@ -65,7 +67,7 @@ export class VirtualTime {
     };
     work.then(settle, settle);
     while (!isDone) {
-      // By then all that follows from what has happened has happened, too.
+      // By then all consequences of earlier events have happened, too.
       await macrotask();
       const next = this.#sleepers.shift();
       if (next === undefined) continue;

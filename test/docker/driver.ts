@@ -6,7 +6,7 @@ import type { Machine, Program } from "./machine.js";
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** What Docker calls the driver: nobody else's on this machine. */
+/** The driver's unique name on this machine. */
 export function driverName(engine: string): string {
   return `infoblox-ipam-${process.pid}-${engine}`;
 }

@@ -25,7 +25,7 @@ export class Engine {
     const namespace = await machine.namespace(name);
     const folder = join(machine.folder, name);
     const socket = `${folder}.sock`;
-    // None of this machine's own settings.
+    // Without this machine's own settings.
     writeFileSync(`${folder}.json`, "{}");
     // Not `ip netns exec`, which hides the mounts of the control groups.
     const args = [
@@ -52,13 +52,13 @@ export class Engine {
     await this.#program.end(signal);
   }
 
-  /** As when the machine loses its power: neither the engine nor a container ends in order. */
+  /** Kills engine and containers at once, like a power failure. */
   async crash(): Promise<void> {
     const ids = (await this.docker("ps", "--quiet")).split("\n").filter(Boolean);
     const pids = await this.docker("inspect", "--format", "{{.State.Pid}}", ...ids);
     await this.#program.end("SIGKILL");
     for (const pid of pids.split("\n")) kill(Number(pid));
-    // A machine that starts has none of these.
+    // A machine that starts does not have these.
     const folder = this.socket.replace(/\.sock$/, "");
     removeAll(join(folder, "exec"));
     rmSync(`${folder}.pid`, { force: true });
@@ -70,7 +70,7 @@ export class Engine {
     await this.#ready();
   }
 
-  /** What a docker command that has to fail tells the person who typed it. */
+  /** The error output of a docker command that must fail. */
   async refusal(...args: readonly string[]): Promise<string> {
     return this.docker(...args).then(
       (printed) => Promise.reject(new Error(`docker ${args.join(" ")} succeeded: ${printed}`)),
@@ -78,7 +78,7 @@ export class Engine {
     );
   }
 
-  /** Starts a container that does nothing, and gives its addresses as it sees them itself. */
+  /** Starts an idle container, and returns the addresses that it sees itself. */
   async container(name: string, ...args: readonly string[]): Promise<Interface> {
     await this.docker("run", "--detach", "--name", name, ...args, image, "sleep", "1000");
     return this.interfaceOf(name);
@@ -93,7 +93,7 @@ export class Engine {
     };
   }
 
-  /** An interface of the host, which leads nowhere, with an address to be known by. */
+  /** A dummy interface of the host, with an address. */
   async addressFor(name: string, cidr: string): Promise<void> {
     const ip = (...args: readonly string[]) => run("ip", "-n", this.namespace, ...args);
     await ip("link", "add", name, "type", "veth", "peer", "name", `${name}-end`);
@@ -101,7 +101,7 @@ export class Engine {
     await ip("link", "set", name, "up");
   }
 
-  /** The containers of a service, once it has so many. */
+  /** The containers of a service, when it has this many. */
   async tasksOf(service: string, count: number): Promise<string[]> {
     for (;;) {
       const filter = `label=com.docker.swarm.service.name=${service}`;
@@ -132,7 +132,7 @@ export class Engine {
     }
   }
 
-  /** Without a registry: a static busybox, and a name for each of its programs that is used here. */
+  /** An image without a registry: a static busybox, with a name for each of its programs that the tests use. */
   async #importImage(folder: string): Promise<void> {
     mkdirSync(join(folder, "bin"), { recursive: true });
     const busybox = (await run("sh", "-c", "command -v busybox")).trim();
@@ -144,7 +144,7 @@ export class Engine {
   }
 }
 
-/** What a container says of its only interface. */
+/** A container's description of its only interface. */
 export interface Interface {
   readonly mac: string;
   /** With prefix length: `"10.1.0.2/24"`. */

@@ -14,7 +14,7 @@ import { whyNot } from "./packages.js";
 const reason = whyNot();
 if (reason !== undefined) console.log(`Tests with real Docker Engines are skipped: ${reason}.`);
 
-/** Containers on each engine, which all want their address at about the same time. */
+/** How many containers on each engine request their address at about the same time. */
 const crowd = 20;
 /** How many docker commands of an engine run at once. */
 const atOnce = 4;
@@ -54,7 +54,7 @@ describe.skipIf(reason !== undefined)("real Docker Engines", () => {
     return startDriver(machine, grid, "host-a", ...local, ...shared, ...dockerSocket, ...ipvlan);
   };
 
-  /** A test that failed shall not fail the next one. */
+  /** A failed test must not fail the next one. */
   beforeEach(() => Promise.all([a, b].map((engine) => engine.clean())));
 
   const held = () => heldIn(wapi);
@@ -144,7 +144,7 @@ describe.skipIf(reason !== undefined)("real Docker Engines", () => {
   });
 
   it("turn down subnets that they have, and get others", async () => {
-    // This network is Docker's own, so that the grid knows nothing of it.
+    // This network is Docker's own: the grid does not know it.
     await a.docker("network", "create", "--subnet", "10.77.0.0/23", "own");
     await a.docker("network", "create", "--ipam-driver", nameA, "net5");
     expect((await held()).sort()).toEqual(["10.77.2.0/24", "10.77.2.1 reserved"]);
@@ -165,7 +165,7 @@ describe.skipIf(reason !== undefined)("real Docker Engines", () => {
     expect(await a.container("two", "--network", "net7")).toMatchObject({ ipv4: "10.77.0.3/24" });
     await a.remove("one");
     await driverOfA.end("SIGKILL");
-    // Nobody hears that this container has stopped; its address goes with the network.
+    // The driver does not learn that this container has stopped. Its address is released with the network.
     await a.remove("two");
     driverOfA = await startDriverOfA();
     expect(await held()).toHaveLength(3);
@@ -349,7 +349,7 @@ describe.skipIf(reason !== undefined)("real Docker Engines", () => {
   }
 });
 
-/** The commands of the page that take an engine alone, by block: those of swarms and plugins have tests of their own. */
+/** The commands of the docs page that need only one engine, by block. Those for swarms and plugins have other tests. */
 function documented(): (readonly [string, readonly (readonly string[])[]])[] {
   const page = readFileSync(join(import.meta.dirname, "../../docs/docker.md"), "utf8");
   const blocks = [...page.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].map(([, block = ""]) =>

@@ -1,9 +1,9 @@
-/** The grid's books of what the drivers have taken. */
+/** The grid's objects that drivers have taken. */
 
 import type { WapiClient } from "infoblox-ipam";
 import type { Interface } from "./engine.js";
 
-/** Subnets, and addresses with the MAC of whoever has them. */
+/** Subnets, and addresses with the MACs of their clients. */
 export async function heldIn(wapi: WapiClient): Promise<string[]> {
   const where = { network_view: "docker" };
   const networks = await wapi.find("network", { where, fields: ["network"] });
@@ -21,7 +21,7 @@ export async function heldIn(wapi: WapiClient): Promise<string[]> {
   ];
 }
 
-/** How the grid's books show a container. */
+/** A container in the grid's objects. */
 export function rowOf({ ipv4, mac }: Interface): string {
   return `${ipv4.replace(/\/\d+$/, "")} ${mac}`;
 }

@@ -47,7 +47,7 @@ describe.skipIf(whyNot() !== undefined)("a driver that is killed", () => {
   });
 
   const withState = () => ["--state-dir", `${machine.folder}/state`];
-  /** A driver that compares nothing at its start: the grid would see those requests as well. */
+  /** A driver without the comparison at its start, which would send further requests. */
   const withoutDocker = () => ["--docker-socket", `${machine.folder}/nowhere.sock`];
 
   const start = async (state: readonly string[] = withState()) => {
@@ -92,7 +92,7 @@ describe.skipIf(whyNot() !== undefined)("a driver that is killed", () => {
     grid.faults.clear();
   }
 
-  /** What Docker repeats after the driver was killed has no body. */
+  /** Docker repeats the call without a body after the driver was killed. */
   async function killDuring(...[fail, name, body]: Parameters<typeof kill>) {
     await kill(fail, name, body);
     await start();
@@ -113,12 +113,12 @@ describe.skipIf(whyNot() !== undefined)("a driver that is killed", () => {
   it.each(points)("leaves nothing of a network %s: %s, %s", async (wish, at, fail) => {
     await start([...withState(), ...withoutDocker()]);
     const asked = wishes[wish as keyof typeof wishes];
-    // What is made once: view, container, attributes.
+    // Objects that are created once: view, container, attributes.
     await taken(releasePool, { PoolID: (await taken(pool, { AddressSpace: "local/docker" })).PoolID });
     if (at === pool) await killDuring(fail, pool, asked);
     const { PoolID } = await taken(pool, asked);
     if (at === "gateway") {
-      // The engine gives the pool back, and the user types the command again.
+      // The engine releases the pool, and the user runs the command again.
       await killDuring(fail, address, { PoolID, Options: gateway });
       await taken(releasePool, { PoolID });
       await finish((await taken(pool, asked)).PoolID);

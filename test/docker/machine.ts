@@ -1,4 +1,4 @@
-/** Network namespaces, processes and mounts of a test, and how nothing of them stays. */
+/** Network namespaces, processes and mounts of a test, and their cleanup. */
 
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -15,7 +15,7 @@ export async function run(program: string, ...args: readonly string[]): Promise<
   return stdout;
 }
 
-/** A folder, network namespaces and processes that go together at the end, whatever happened before. */
+/** A folder, network namespaces and processes that are removed together at the end, whatever happened before. */
 export class Machine {
   /** Short, since the path of a Unix socket may have 108 characters. */
   readonly folder = mkdtempSync(`/tmp/ipam-${process.pid}-`);
@@ -32,7 +32,7 @@ export class Machine {
     return full;
   }
 
-  /** A cable between two namespaces; gives the name of both its ends. */
+  /** Connects two namespaces. Returns the name of both ends. */
   async cable(one: string, other: string): Promise<string> {
     await run(
       "ip",
@@ -82,7 +82,7 @@ export class Machine {
     return new Program(child);
   }
 
-  /** Ends and removes all of it, even where it doesn't want to. */
+  /** Ends and removes all of it, by force if needed. */
   async close(): Promise<void> {
     for (const child of this.#processes.reverse()) await end(child);
     for (const server of this.#servers) server.close();
@@ -90,7 +90,7 @@ export class Machine {
     for (const name of this.#namespaces) tryTo("ip", "netns", "delete", name);
   }
 
-  /** Removes what runs have left that were killed. */
+  /** Removes what killed runs have left. */
   static sweep(): void {
     const left = (folder: string) =>
       namesIn(folder).filter((name) => {
@@ -147,7 +147,7 @@ export function pause(milliseconds: number): Promise<void> {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
 
-/** Asks it to end, and after a while doesn't ask any more. */
+/** Asks it to end, and kills it after a while. */
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
@@ -157,7 +157,7 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(late);
 }
 
-/** Processes that name the folder: what an engine has started and left behind. */
+/** Processes that name the folder: an engine has started them and left them behind. */
 function processesOf(folder: string): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)

@@ -1,4 +1,4 @@
-/** What the tests with real engines need of the machine, and how it gets it. */
+/** Installs the programs that the tests with real engines need. */
 
 import { spawnSync } from "node:child_process";
 
@@ -11,7 +11,7 @@ const packages: Readonly<Record<string, string>> = {
 };
 
 /**
- * Installs what is missing, where that can be done without asking anybody.
+ * Installs missing packages, if that works without a prompt.
  *
  * @returns why real engines can't run here; `undefined` where they can
  */
@@ -26,7 +26,7 @@ export function whyNot(): string | undefined {
   const aptGet = (...args: string[]) =>
     spawnSync("apt-get", ["-qq", "-o", "DPkg::Lock::Timeout=60", ...args], { env, timeout: 180_000 })
       .status === 0;
-  // Lists that are fresh enough spare the update.
+  // Recent lists need no update.
   const install = () => aptGet("install", "-y", "--no-install-recommends", ...missing);
   return install() || (aptGet("update") && install())
     ? undefined

@@ -12,7 +12,7 @@ const refused = envelope(
   "A network was not found for this address.",
 );
 
-/** What no network holds: outside of everything, or in a container alone; by address, bound or network. */
+/** Addresses outside all networks, or in a container only; by address, bound or network. */
 const outside = [
   "ipv4address?ip_address=192.0.2.1",
   "ipv4address?ip_address=192.0.2.1&network_view=lab",

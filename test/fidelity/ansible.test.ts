@@ -3,18 +3,18 @@ import { Asked } from "./asking.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What a module of Ansible's collection is asked to bring about, and how it looks whether that is so already. */
+/** A task of a module in Ansible's collection, and how the module checks whether its state exists already. */
 interface Task {
   readonly module: string;
   readonly type: string;
-  /** By what it looks for the object. */
+  /** The fields by which the module searches for the object. */
   readonly by: Readonly<Record<string, string>>;
   readonly wanted: Fields | ((asked: Asked) => Fields);
-  /** A later run's wishes. */
+  /** The values of a later run. */
   readonly changed?: Fields | ((asked: Asked) => Fields);
   /** Not sent with an update, since it would be refused. */
   readonly fixed?: readonly string[];
-  /** Sent, but not compared: the field can't be read, or looks otherwise then. */
+  /** Sent, but not compared: the field can't be read, or has another form in answers. */
   readonly writeOnly?: readonly string[];
 }
 
@@ -503,7 +503,7 @@ const tasks: readonly Task[] = [
   },
 ];
 
-/** As the collection compares: each wanted value there, structures and lists by what they must hold at least. */
+/** Compares like the collection: each wanted value must be there; structures and lists may hold more. */
 function holds(held: unknown, wanted: unknown): boolean {
   if (Array.isArray(wanted)) {
     return Array.isArray(held) && wanted.every((one) => held.some((element) => holds(element, one)));

@@ -1,4 +1,4 @@
-/** Requests to a grid in memory, without a socket: what goes in and comes out is what a wire would carry. */
+/** Sends requests to a grid in memory without a socket. Input and output are those of the wire. */
 
 import { Clock } from "../../src/grid/controls/clock.js";
 import { seedFreshGrid, seedGrid } from "../../src/grid/controls/seed.js";
@@ -11,9 +11,9 @@ import { handle } from "../../src/grid/protocol/handle.js";
 
 export interface Answer {
   readonly status: number;
-  /** The body as it stands on the wire. */
+  /** The body on the wire. */
   readonly text: string;
-  /** The body decoded; `undefined` where it is no JSON. */
+  /** The decoded body; `undefined` if it is not JSON. */
   // biome-ignore lint/suspicious/noExplicitAny: answers are of any shape, and tests look into them
   readonly json: any;
   readonly headers: Readonly<Record<string, string>>;
@@ -50,7 +50,7 @@ export class Asked {
     if (options.seed) seedGrid(this.grid, options.seed);
   }
 
-  /** @param target - what stands after the version: `network?comment=x` */
+  /** @param target - the part after the version: `network?comment=x` */
   ask(method: string, target: string, body?: unknown, options: AskOptions = {}): Answer {
     const text = typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body);
     const request = {
@@ -81,7 +81,7 @@ export class Asked {
     return this.ask("DELETE", target, undefined, options);
   }
 
-  /** Creates and gives the reference; a refusal fails the test with the grid's words. */
+  /** Creates an object and returns its reference. A refusal fails the test with the grid's text. */
   create(type: string, body: unknown): string {
     const { status, text, json } = this.post(type, body, { version: this.grid.version });
     if (status !== 201) throw new Error(`POST ${type}: ${status} ${text}`);

@@ -160,7 +160,7 @@ describe("what each peer client sends", () => {
         .map(({ name }: { name: string }) => name);
       const query = `_return_fields%2B=${names.join(",")}&_return_as_object=1&_proxy_search=LOCAL`;
       const { status, json } = asked.get(`${type}?${query}`, { version: "2.13.6" });
-      // Some lists want an argument of their own; none knows less than the schema says.
+      // Some lists need an argument.
       expect(status === 200 ? json.result : json.text).not.toEqual(
         expect.stringContaining("Unknown argument"),
       );

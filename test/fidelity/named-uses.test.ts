@@ -3,7 +3,7 @@ import { Asked } from "./asking.js";
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** What names something: what is named (with what its create needs), and the body of what names it `old`. */
+/** A use of a name: the named object (with the body of its create), and the body of the object that names it `old`. */
 interface Use {
   readonly named: string;
   readonly more?: Body;
@@ -13,7 +13,7 @@ interface Use {
   readonly field: string;
   /** The field that holds the name, where it isn't `name`. */
   readonly by?: string;
-  /** What the field is once nothing is named any more. */
+  /** The field's value after the name is removed. */
   readonly empty?: unknown;
 }
 

@@ -88,7 +88,7 @@ describe("search arguments", () => {
     const took = await processorTime(() => {
       expect(search("^(a+)+$").json).toEqual([]);
       expect(search("^(a+)+!$").json).toHaveLength(1);
-      // To look around takes an engine that backtracks: that has a time limit.
+      // Lookaround needs an engine that backtracks, which has a time limit.
       expect(search("^(?=(a+)+$)").json.text).toMatch(/too complex/);
     });
     expect(took).toBeLessThan(10_000);

@@ -1,4 +1,7 @@
-/** Every public function, constructor and method, given anything: errors of this package's own, at once, without a secret. */
+/**
+ * Calls every public function, constructor and method with arbitrary input. It must answer at once, with this package's
+ * own errors and without a secret.
+ */
 
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -93,7 +96,7 @@ const makers = Object.entries({
   )
   .map(([name, value]) => [name, value as Callable] as const);
 
-/** What comes back may have to be waited for, or looped over. */
+/** A result may be a promise or iterable. */
 async function settled(result: unknown): Promise<void> {
   const value = await result;
   if (typeof value !== "object" || value === null || !(Symbol.asyncIterator in value)) return;

@@ -1,4 +1,7 @@
-/** The command line, given anything: an exit code and words of its own, at once, without a secret or a control character. */
+/**
+ * Runs the command line with arbitrary input. It must end at once with its own exit code and message, without a secret
+ * or a control character.
+ */
 
 import fc from "fast-check";
 import { FakeGrid } from "infoblox-ipam/testing";
@@ -16,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => grid.close());
 
-/** What ends by itself; `grid`, `docker`, and what follows changes don't. */
+/** Commands that end by themselves, unlike `grid`, `docker` and those that follow changes. */
 const commands = [
   ...["subnet request", "subnet release", "subnet find", "subnet split", "subnet join", "subnet resize"],
   ...["address request", "address release", "address find", "host add", "host find", "dns add", "dns remove"],

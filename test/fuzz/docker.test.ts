@@ -1,4 +1,7 @@
-/** The Docker driver, given anything by programs and by engines: errors of this package's own, without a secret. */
+/**
+ * Calls the Docker driver with arbitrary input from programs and engines. Its errors must be this package's own,
+ * without a secret.
+ */
 
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
@@ -101,7 +104,7 @@ it(
   patience,
 );
 
-/** A call can fail though nothing is wrong with it, in the driver's own words. */
+/** A valid call may fail with the driver's own message. */
 const ofJavaScript =
   /TypeError|RangeError|SyntaxError|is not a function|is not iterable|Cannot (read|convert)|call stack/;
 

@@ -1,4 +1,6 @@
-/** FakeGrid, given anything: it answers, with the words of a grid and never with a failure of its own, and at once. */
+/**
+ * Sends arbitrary requests to FakeGrid. It must answer at once in the words of a grid, never with a failure of its own.
+ */
 
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
@@ -31,7 +33,7 @@ const others = [
   "logout",
 ];
 
-/** Bodies that a grid takes, to be spoilt in one place or two. */
+/** Valid bodies, which the test breaks in one or two places. */
 const sound: Readonly<Record<string, object>> = {
   network: {
     network: "10.1.0.0/24",
@@ -188,7 +190,7 @@ function encode(one: string): string {
   return encodeURIComponent(wellFormed(one));
 }
 
-/** A grid quotes what it is sent, so its own password is one that no input holds. */
+/** A grid quotes its input, so its password is a text that no input contains. */
 const password = "0wn-Passw0rd-of-the-grid";
 
 let grid: FakeGrid;
@@ -259,7 +261,7 @@ describe("FakeGrid", () => {
   );
 });
 
-/** As it is: no client of ours tidies it up. */
+/** Sent as it is, not through the library's client. */
 function sent(given: Input): Promise<{ status: number; text: string }> {
   const { port } = new URL(grid.url);
   return new Promise((done, failed) => {

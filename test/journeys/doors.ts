@@ -2,20 +2,20 @@ import { Ipam, type IpamOptions, WapiClient, type WapiClientOptions } from "info
 import { FakeGrid, type FakeGridOptions } from "infoblox-ipam/testing";
 import { afterEach, describe, expect, onTestFailed } from "vitest";
 
-/** A grid behind one of its doors, and a client that speaks to it. */
+/** A grid behind one of its listeners, and a client for it. */
 export interface Visit extends AsyncDisposable {
   readonly grid: FakeGrid;
   readonly wapi: WapiClient;
 }
 
-/** As an appliance begins: what a journey needs beyond that, it sets up or asks for. */
+/** Like a new appliance. A journey sets up what else it needs. */
 const bare: FakeGridOptions = { setup: false };
 
 type Enter = (gridOptions?: FakeGridOptions, clientOptions?: WapiClientOptions) => Promise<Visit>;
 
 /**
- * The less likely answer to every doubt: what is promised holds there too. Two are missing: that a `request` is one
- * transaction and that a leaf turns into a container are what batches and the division of subnets stand on.
+ * The less likely value of every assumption: all promises must hold there, too. Two are missing: batches require that a
+ * `request` is one transaction, and the division of subnets that a leaf turns into a container.
  */
 const otherwise: FakeGridOptions["assumptions"] = {
   requestStatus: 200,
@@ -41,7 +41,7 @@ const otherwise: FakeGridOptions["assumptions"] = {
   recordsNeedRestart: true,
 };
 
-/** The doors of the emulator, for `describe.each`: what is promised holds behind every one. */
+/** The emulator's listeners, for `describe.each`: all promises must hold behind each. */
 export const doors: readonly (readonly [door: string, enter: Enter])[] = [
   ["over HTTPS", (grid, client) => visit(FakeGrid.listen({ ...bare, ...grid }), client)],
   [
@@ -58,7 +58,7 @@ export const doors: readonly (readonly [door: string, enter: Enter])[] = [
       ),
   ],
 ];
-/** How many of ten tests stand behind each: sockets and certificates take most of the time, and prove little twice. */
+/** How many of ten tests use each: sockets and certificates take most of the time, and few tests prove enough. */
 const shares = [1, 1, 4, 4];
 const doorsByShare = doors.flatMap((door, index) => Array.from({ length: shares[index] ?? 0 }, () => door));
 
@@ -75,7 +75,7 @@ async function visit(
   return { grid, wapi, [Symbol.asyncDispose]: leave };
 }
 
-/** A visit of somebody who wants subnets and addresses. */
+/** A grid with a client and an `Ipam`. */
 export interface IpamVisit extends Visit {
   readonly ipam: Ipam;
   /** How many HTTP requests something takes. */
@@ -85,8 +85,8 @@ export interface IpamVisit extends Visit {
 type IpamVisitor = (gridOptions?: FakeGridOptions, ipamOptions?: IpamOptions) => Promise<IpamVisit>;
 
 /**
- * Tells a story behind the doors, and closes what is open at the end of a test. Each test stands behind one door, which
- * its name decides; a failure says which door it was. `DOORS=all` in the environment tells every test behind each.
+ * Runs a journey behind the listeners, and closes what is open at the end of a test. The test's name decides its
+ * listener, which a failure names. `DOORS=all` in the environment runs every test behind each.
  */
 export function behindEveryDoor(title: string, story: (visit: IpamVisitor) => void): void {
   if (process.env["DOORS"] === "all") {

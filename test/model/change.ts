@@ -2,9 +2,9 @@ import type { Model, Transition } from "./explore.js";
 import type { Profile } from "./settings.js";
 import type { EngineStep, WorldStep } from "./steps.js";
 
-/** How a client that changes a host looks right and is wrong. */
+/** Wrong protocols of a client that changes a host, which look right. */
 export type WrongChange =
-  /** What the host has more than before is taken for one's own. */
+  /** Takes everything new on the host for its own change. */
   | "takes what is new for its own"
   /** A change goes by the reference, without comparing. */
   | "changes by reference"
@@ -14,7 +14,7 @@ export type WrongChange =
   | "compares the first value itself"
   /** Where requests don't see each other, no fence stands before the change. */
   | "changes without a fence"
-  /** Where the chain of values is broken, "nothing was done" is said. */
+  /** If the chain of values is broken, reports that nothing was done. */
   | "believes a broken chain";
 
 export interface ChangeSettings {
@@ -59,7 +59,7 @@ interface Changer {
 interface HostState {
   /** `Last Change` of the host: its last few values, newest first. */
   chain: readonly number[];
-  /** Who added each address: calls. */
+  /** The call that added each address. */
   addresses: readonly number[];
   fences: readonly number[];
   callers: readonly Changer[];
@@ -145,7 +145,7 @@ function keyOfChange({ kind, caller, call, expected, value, isEmpty, waits, begu
   return `${kind},${caller},${call},${expected},${value},${isEmpty},${waits},${begun}`;
 }
 
-/** A call, told from every other one. */
+/** The unique id of a call. */
 function callOf(caller: number, call: number): number {
   return 2 + caller * 4 + call;
 }
@@ -171,7 +171,7 @@ function read(draft: Draft, caller: number, waits = false): void {
   send(draft, caller, { kind: "read", waits });
 }
 
-/** A value like no other of this host. */
+/** A unique value of this host. */
 function freshValue(draft: Draft, caller: number): number {
   const { values, call } = at(draft, caller);
   set(draft, caller, { values: values + 1 });
@@ -266,7 +266,7 @@ function onNoAnswer(draft: Draft, caller: number, message: Change): void {
   lookAfter(draft, caller, message);
 }
 
-/** What became of a change is read from the object. Of an empty one it doesn't matter: what is there now counts. */
+/** Reads from the object what became of a change. For an empty change only the present state counts. */
 function lookAfter(draft: Draft, caller: number, message: Change): void {
   if (message.isEmpty) set(draft, caller, { value: 0, expected: 0 });
   read(draft, caller, draft.settings.profile === "wait");

@@ -1,16 +1,16 @@
-/** One step to another state. The label is told only in traces. */
+/** One step to another state. Only traces use the label. */
 export interface Transition<State> {
   readonly state: State;
   readonly label: () => string;
 }
 
-/** What can be explored: states that are compared by their keys. */
+/** A model to explore: its states are compared by their keys. */
 export interface Model<State> {
   readonly initial: State;
   /** Two states with one key have the same future, up to the names of equal callers. */
   key(state: State): string;
   transitions(state: State): Iterable<Transition<State>>;
-  /** What is wrong in this state, as a sentence. */
+  /** The violation in this state, as a sentence. */
   violation(state: State): string | undefined;
 }
 
@@ -19,7 +19,7 @@ export interface Exploration {
   readonly violation?: string;
   /** The shortest way to the violation, a line for each step. */
   readonly trace?: readonly string[];
-  /** More states than were allowed: the rest was not seen. */
+  /** There are more states than the limit: the rest was not visited. */
   readonly isCut: boolean;
 }
 

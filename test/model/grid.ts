@@ -5,7 +5,7 @@ export type Answer =
   | { readonly kind: "guard refused" | "place taken" | "exhausted" | "for another" | "done" | "not found" }
   | { readonly kind: "rows"; readonly rows: readonly GridObject[] };
 
-/** What the searches of a request see now. */
+/** What the searches of a request find now. */
 export function sightOf(draft: Draft, message: Message): Sight {
   const shown = draft.objects.filter(({ shows }) => shows);
   // The guard fails above one: where a search doesn't see what its own request made, it takes two others.
@@ -32,7 +32,7 @@ function isMeant({ settings }: Draft, object: GridObject, message: Message): boo
   return isSame(object, message);
 }
 
-/** Does what a message asks for, with what its searches saw. */
+/** Carries out a message with what its searches found. */
 export function carryOut(draft: Draft, message: Message): Answer {
   switch (message.kind) {
     case "create":
@@ -81,7 +81,7 @@ function freePlace({ objects }: Draft): number {
   return place;
 }
 
-/** Deletes the object that is meant. Where the grid lets that happen, it deletes what is in its place now. */
+/** Deletes the intended object or, if the grid allows that, the object that is now in its place. */
 function remove(draft: Draft, message: Message): Answer {
   const { grid, wrong } = draft.settings;
   const isByReference = wrong === "releases by reference" && message.kind === "release";
@@ -138,7 +138,7 @@ function sweep(draft: Draft, message: Message): Answer {
   return { kind: "done" };
 }
 
-/** Writes the adopter's token on what it adopts: one of the wrong ideas. */
+/** Writes the adopter's token on an adopted object: one of the wrong protocols. */
 function takeOver(draft: Draft, message: Message): Answer {
   const object = draft.objects.find(({ place, hasId }) => place === message.place && hasId);
   if (object === undefined) return { kind: "not found" };

@@ -18,7 +18,7 @@ export function profileOf({ settings }: Draft, caller: number): Profile {
   return settings.callers[caller]?.profile ?? settings.profile;
 }
 
-/** Begins a call that makes something. */
+/** Begins a call that creates an object. */
 export function make(draft: Draft, caller: number): void {
   if (draft.settings.wrong === "looks first instead of guarding") lookAgain(draft, caller);
   else sendCreate(draft, caller);
@@ -41,7 +41,7 @@ function sendCreate(draft: Draft, caller: number): void {
   send(draft, caller, "create", { type: 0, token, place: 0 }, { isGuarded });
 }
 
-/** Puts a message of the caller under way. */
+/** Sends a message of the caller. */
 export function send(
   draft: Draft,
   caller: number,
@@ -65,7 +65,7 @@ export function send(
   setCaller(draft, caller, { message });
 }
 
-/** Goes on with what the grid answered to a create. */
+/** Continues with the grid's answer to a create. */
 export function onCreated(draft: Draft, caller: number, { token }: Target, answer: Answer): void {
   const { isOpen } = callerAt(draft, caller);
   switch (answer.kind) {
@@ -119,7 +119,7 @@ function isWaiting(draft: Draft, caller: number): boolean {
   return wrong !== "waits only after its own create" || draft.steps.includes("created");
 }
 
-/** Goes on with what a look found. */
+/** Continues with the result of a look. */
 export function onLook(draft: Draft, caller: number, rows: readonly GridObject[], waited: boolean): void {
   const { call } = callerAt(draft, caller);
   const type = draft.settings.callers[caller]?.type ?? 0;
@@ -129,14 +129,14 @@ export function onLook(draft: Draft, caller: number, rows: readonly GridObject[]
     return;
   }
   if (rows.length > 1 && profile !== "wait" && rows.some((row) => row.type !== type)) {
-    // Who was first can't be told from the rows. Only what this call made may go.
+    // The rows do not show which was first. The call may delete only its own object.
     const own = rows.find((row) => isOfCall(row.token, caller, call));
     if (own === undefined) mismatch(draft, caller);
     else rollBack(draft, caller, own, "mismatch");
     return;
   }
   if (rows.length > 1) {
-    // Any order serves, if all callers have the same. This one is the worst for who doesn't wait.
+    // Any order works if all callers use the same. This one is the worst for a caller that does not wait.
     const last = rows.reduce((one, other) => (other.place < one.place ? other : one));
     rollBack(draft, caller, last, "look");
     return;
@@ -235,7 +235,7 @@ export function returned(draft: Draft, caller: number, object: Target, created: 
   else end(draft, caller, "returned");
 }
 
-/** The token that the maker wrote, which only a wrong idea ever changes. */
+/** The token of the creator, which only a wrong protocol changes. */
 function originOf(draft: Draft, { token }: Target): number {
   if ((token & 7) !== 7) return token;
   return draft.settings.callers.length > 1 ? tokenOf(1 - (token >> 5), 0, 0) : token;

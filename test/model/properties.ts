@@ -2,8 +2,8 @@ import type { Settings } from "./settings.js";
 import { callerOf, type GridObject, isOfCall, isSame, type State } from "./state.js";
 
 /**
- * What must hold, as far as it can be said of one state: the invariants 1 to 4 and 6 of the engine. The first sentence
- * that is true names what is wrong.
+ * The invariants that can be checked in one state: 1 to 4 and 6 of the engine. The first sentence that is true names
+ * the violation.
  */
 export function violation(state: State, settings: Settings): string | undefined {
   return (
@@ -24,7 +24,7 @@ function twoGiven({ objects }: State): string | undefined {
   return held.length > 1 ? "two callers of one id got two objects" : undefined;
 }
 
-/** An error said that nothing was done. What a delivery does that nobody sees is a documented limit. */
+/** An error said that nothing was done. A delivery that nobody sees is a documented limit. */
 function untrue({ objects, callers, faults }: State, settings: Settings): string | undefined {
   if (faults.twice < settings.faults.twice) return undefined;
   const said = (object: GridObject) => {
@@ -39,14 +39,14 @@ function atRest(state: State, settings: Settings): string | undefined {
   const { objects, callers, isReleased } = state;
   const named = objects.filter(({ hasId }) => hasId);
   const isOneType = new Set(settings.callers.map(({ type }) => type)).size === 1;
-  // Across types the grid can't refuse: an error names what is still open then.
+  // The grid can't refuse across types. Then an error names what is still open.
   const untold = named.filter(({ token }) => isOneType || !isTold(state, token));
   if (named.length > 1 && untold.length > 1) return "at the end one id has two objects";
   for (const [index, { outcome, target, call }] of callers.entries()) {
     if (outcome !== "returned" || target === undefined) continue;
     const stands = objects.some((object) => isSame(object, target));
     if (!stands && !(isReleased && settings.callers[index]?.hasId)) return "a returned object was deleted";
-    // With places a call without an id has nothing that the store keeps unique: `audit` shows its twins.
+    // With places, a call without an id has no unique key in the store: `audit` shows its twins.
     if (settings.profile === "places") continue;
     const leak = objects.find(
       (object) => !object.hasId && !isSame(object, target) && isOfCall(object.token, index, call),
@@ -58,7 +58,7 @@ function atRest(state: State, settings: Settings): string | undefined {
   return undefined;
 }
 
-/** A late create of a call that has come to its end made an object that nobody was given. */
+/** A late create of a finished call created an object that no caller got. */
 function hasRisen({ objects, callers }: State): boolean {
   return objects.some(({ hasId, holders, token }) => {
     const maker = callers[callerOf(token)];

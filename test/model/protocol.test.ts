@@ -12,7 +12,7 @@ const makeOtherType: Intent = { ...make, type: 1 };
 const makeAndRelease: Intent = { ...make, does: "make and release" };
 const release: Intent = { ...make, does: "release" };
 
-/** One answer lost or late, one write delivered twice, one process that dies and may start again. */
+/** One lost or late answer, one write that is delivered twice, one process that dies and may start again. */
 const faults = { late: 1, twice: 1, crashes: 1 };
 const sideBySide: Partial<Grid> = { isolation: "none", overwrites: true };
 const worst: Partial<Grid> = { ...sideBySide, isTransactional: false, lags: true };

@@ -16,7 +16,7 @@ import {
 } from "./state.js";
 import type { EngineStep, WorldStep } from "./steps.js";
 
-/** The protocol of creates and releases as a model: `onStep` is told each engine step that a transition takes. */
+/** The protocol of creates and releases as a model. `onStep` is called for each engine step of a transition. */
 export function protocol(settings: Settings, onStep?: (step: EngineStep) => void): Model<State> {
   const permutations = permutationsOf(settings);
   return {
@@ -111,7 +111,7 @@ function* transitionsOf(
   settings: Settings,
   onStep?: (step: EngineStep) => void,
 ): Generator<Transition<State>> {
-  /** The state after a piece of work on a draft of this one. */
+  /** The state after work on a draft of this one. */
   const step = (what: WorldStep, message: Message | number | string, work: (draft: Draft) => void) => {
     const draft = draftOf(state, settings);
     work(draft);
@@ -173,7 +173,7 @@ type Step = (
   work: (draft: Draft) => void,
 ) => Transition<State>;
 
-/** What can become of the message that a caller waits for. */
+/** The possible outcomes of the message that a caller waits for. */
 function* waysOf(
   state: State,
   settings: Settings,
@@ -256,12 +256,12 @@ function* deathsOf(message: Message, caller: number, step: Step): Generator<Tran
   });
 }
 
-/** A write begins before it commits where the grid doesn't isolate. */
+/** A write begins before it commits if the grid does not isolate. */
 function isToBegin({ grid }: Settings, { kind, begun }: Message): boolean {
   return grid.isolation === "none" && kind !== "look" && begun === undefined;
 }
 
-/** Whether everything that was begun is done and shows. */
+/** Whether all work is done and visible. */
 function isSettled({ objects, callers, late }: State): boolean {
   return (
     objects.every(({ shows }) => shows) &&
@@ -305,7 +305,7 @@ function onAnswer(draft: Draft, caller: number, message: Message, answer: Answer
   }
 }
 
-/** The client gives up waiting: what becomes of the message it can't know. */
+/** The client gives up waiting, and does not learn what becomes of the message. */
 function onNoAnswer(draft: Draft, caller: number, message: Message): void {
   if (message.kind === "create") {
     if (draft.settings.wrong === "takes a status for a proof") {

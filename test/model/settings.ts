@@ -1,4 +1,4 @@
-/** How a client that looks right is wrong. Each has its counterexample in the tests. */
+/** Wrong protocols of a client that look right. Each has a counterexample in the tests. */
 export type WrongIdea =
   /** Looks for the id, and creates without a guard where it finds nothing. */
   | "looks first instead of guarding"
@@ -18,7 +18,7 @@ export type WrongIdea =
   | "one token for all tries"
   /** Looks are believed at once where a transaction or a search can lag. */
   | "believes a look at once"
-  /** Only the call that created waits; whoever finds one object believes it at once. */
+  /** Only the call that created waits. A call that finds one object believes it at once. */
   | "waits only after its own create"
   /** Deletes carry no fence. */
   | "deletes without a fence"
@@ -28,23 +28,23 @@ export type WrongIdea =
   | "believes that nothing was found"
   /** A release takes the place of the id along instead of leaving it as a mark. */
   | "releases without a mark"
-  /** A place whose object does not show is deleted at once. */
+  /** Deletes a place at once if its object does not show. */
   | "sweeps a place at once"
-  /** Another type's object of the id is not looked for. */
+  /** Does not search for objects of the id of other types. */
   | "searches its own type only"
-  /** What the look after a loss finds is reported as created. */
+  /** Reports an object that the look after a loss finds as created. */
   | "reports what it finds as created";
 
 export type Profile = "serial" | "places" | "wait";
 
 export interface Grid {
-  /** Whether requests see each other's uncommitted work: `none` takes it at its worst. */
+  /** Whether requests see each other's uncommitted work. `none` is the worst case. */
   readonly isolation: "serial" | "none";
   /** Without isolation, whether a write on what changed meanwhile hits what has the reference now, or is refused. */
   readonly overwrites: boolean;
   /** Whether a `request` that is refused leaves nothing. */
   readonly isTransactional: boolean;
-  /** Whether searches find what was made only some time later. */
+  /** Whether searches find a new object only some time later. */
   readonly lags: boolean;
   /** Whether a search finds what its own request made, also where searches lag. */
   readonly seesOwn: boolean;
@@ -64,26 +64,26 @@ export const serialGrid: Grid = {
   capacity: 8,
 };
 
-/** What a caller is there for. Callers with equal intents are interchangeable. */
+/** What a caller does. Callers with equal intents are interchangeable. */
 export interface Intent {
   readonly does: "make" | "make and release" | "release";
   readonly hasId: boolean;
-  /** Of the kind's types, the one that it makes. */
+  /** The type that it creates, of the kind's types. */
   readonly type: 0 | 1;
   /** Another profile than the grid's. */
   readonly profile?: Profile;
 }
 
 export interface Faults {
-  /** Answers that are lost, or come so late that the client has given up. */
+  /** How many answers are lost, or arrive after the client has given up. */
   readonly late: number;
-  /** Writes that are delivered twice, the second time whenever. */
+  /** How many writes are delivered twice, the second time at any moment. */
   readonly twice: number;
-  /** Processes that die, for ever or to start again. */
+  /** How many processes die, for ever or to start again. */
   readonly crashes: number;
-  /** Objects that somebody deletes by hand, without their places. */
+  /** How many objects somebody deletes by hand, without their places. */
   readonly byHand: number;
-  /** Requests of several creates that are refused because of another create. */
+  /** How many requests with several creates are refused because of another create. */
   readonly forAnother: number;
 }
 

@@ -3,17 +3,17 @@ import type { EngineStep } from "./steps.js";
 
 export interface GridObject {
   readonly type: number;
-  /** Where it is: a network's CIDR, an address. Its reference encodes this and nothing else. */
+  /** Its place: a network's CIDR, an address. Its reference encodes only this. */
   readonly place: number;
   readonly hasId: boolean;
   readonly token: number;
   /** Whether searches find it. */
   readonly shows: boolean;
-  /** The callers that were given it, as bits. */
+  /** The callers that got it, as bits. */
   readonly holders: number;
 }
 
-/** What a delete is meant for. */
+/** The target of a delete. */
 export interface Target {
   readonly type: number;
   readonly token: number;
@@ -33,11 +33,11 @@ export interface Message {
   readonly hasPlace: boolean;
   /** Sent only after the longest transaction and the longest lag. */
   readonly waits: boolean;
-  /** What it saw when the grid began it, where the grid doesn't isolate. */
+  /** What its searches found when the grid began it, if the grid does not isolate. */
   readonly begun: Sight | undefined;
 }
 
-/** What the searches of a request see. */
+/** What the searches of a request find. */
 export interface Sight {
   readonly isTaken: boolean;
   readonly others: boolean;
@@ -66,7 +66,7 @@ export interface Caller {
   readonly message: Message | undefined;
   readonly outcome: Outcome;
   readonly target: Target | undefined;
-  /** What it does after the delete under way. */
+  /** What it does after the current delete. */
   readonly afterwards: "look" | "mismatch";
 }
 
@@ -85,7 +85,7 @@ export interface State {
   /** Writes that the client has given up, or that are delivered again. */
   late: readonly Message[];
   faults: Faults;
-  /** What a step did that must never happen. */
+  /** A forbidden effect of a step. */
   wrong: string | undefined;
   /** Whether a release of the id has been reported. */
   isReleased: boolean;
@@ -107,7 +107,7 @@ export function stateOf(draft: Draft): State {
   return { objects, place, fences, callers, late: able, faults, wrong, isReleased };
 }
 
-/** Whether a late write can still change anything. What can't is forgotten. */
+/** Whether a late write can still change something. Others are forgotten. */
 function canDoSomething({ objects, place, callers, late, settings }: Draft, message: Message): boolean {
   if (message.begun !== undefined || settings.grid.isStale) return true;
   if (message.kind === "create") return !(message.hasPlace && place?.isMark === true);

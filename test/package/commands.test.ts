@@ -11,7 +11,7 @@ interface Row {
   readonly path: string;
   readonly args: readonly string[];
   readonly prints: string | RegExp;
-  /** Where the same a second time would be something else. */
+  /** The arguments of a second run, if it needs others. */
   readonly jsonArgs?: readonly string[];
   readonly json: unknown;
   readonly wrong: readonly string[];
@@ -317,7 +317,7 @@ const rows: readonly Row[] = [
   })),
 ];
 
-/** Commands that go on, or whose failure is their result: below. */
+/** Commands that keep running, or whose failure is their result: tested below. */
 const others = ["doctor", "docker", "grid"];
 
 describe("every command", { timeout: 120_000 }, () => {
@@ -347,7 +347,7 @@ describe("every command", { timeout: 120_000 }, () => {
   });
 
   it("is in this list", async () => {
-    // Those that only hold others take no options.
+    // Commands with subcommands take no options.
     const below = async (...path: string[]): Promise<string[]> => {
       const { stdout } = await run(executable, [...path, "--help"]);
       const [, listed = ""] = /\nCommands:\n((?: {2}.*\n)+)/.exec(stdout) ?? [];

@@ -16,7 +16,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A command that goes on, once it has printed this. Whoever starts it ends it. */
+/** Starts a command that keeps running, and waits until it has printed this. The caller ends it. */
 export async function started(
   args: readonly string[],
   pattern: RegExp,

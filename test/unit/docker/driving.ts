@@ -1,4 +1,4 @@
-/** A driver on a grid of its own, and the calls that an engine makes of it. */
+/** A driver on its own grid, and the calls that an engine makes. */
 
 import { Ipam, type IpamOptions, WapiClient, type WapiClientOptions } from "infoblox-ipam";
 import { createIpamDriver, type IpamDriver, type IpamDriverOptions } from "infoblox-ipam/docker";
@@ -12,7 +12,7 @@ export interface Drive extends AsyncDisposable {
   readonly driver: IpamDriver;
   /** Another driver on the same grid, as on another host or after a restart. */
   another(options?: Partial<IpamDriverOptions>): IpamDriver;
-  /** What is on the grid, beside the containers: CIDRs of subnets, and addresses with their kind. */
+  /** The grid's objects without containers: CIDRs of subnets, and addresses with their kind. */
   holds(networkView?: string): Promise<string[]>;
   readonly log: string[];
 }

@@ -1,4 +1,4 @@
-/** What the grid alone can't tell: whether this engine still uses what it took earlier. Docker's own socket tells it. */
+/** The grid can't tell whether this engine still uses what it took earlier. Docker's own socket can. */
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
 import { type Drive, drive } from "./driving.js";
 
-/** What each test of a file has for itself. */
+/** Resources that each test of a file has for itself. */
 export interface Workplace {
   /** A folder, which is removed at the test's end. */
   readonly folder: string;
-  /** What is done at the test's end, the last first. */
+  /** Cleanup at the test's end, the last first. */
   readonly closing: (() => unknown)[];
   /** A driver on a grid of its own, which are closed at the test's end. */
   readonly start: (...args: Parameters<typeof drive>) => Promise<Drive>;

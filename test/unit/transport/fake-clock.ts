@@ -1,6 +1,6 @@
 import type { Clock } from "../../../src/transport/clock.js";
 
-/** A clock that stands still until told, and pauses that take no time. */
+/** A clock that moves only when a test moves it, and pauses that take no time. */
 export class FakeClock implements Clock {
   /** Pauses asked for, in ms. */
   readonly pauses: number[] = [];

@@ -3,7 +3,7 @@ import https, { type ServerOptions } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { vi } from "vitest";
 
-/** A request as it came in. */
+/** A request as it arrived. */
 export interface Arrived {
   readonly method: string;
   /** Path and query, as sent. */
@@ -16,7 +16,7 @@ export interface Arrived {
 /** What the server does with a request. */
 export type Reply = (response: http.ServerResponse, request: Arrived) => void;
 
-/** A real web server on a free port of this machine that does what the test says and remembers what came. */
+/** A real web server on a free port of this machine that follows the test's script and records requests. */
 export class ScriptedServer implements AsyncDisposable {
   readonly arrived: Arrived[] = [];
   /** Connections opened so far. */
@@ -43,7 +43,7 @@ export class ScriptedServer implements AsyncDisposable {
     });
   }
 
-  /** @param replies - in order; the last goes on for ever. Or a function of the request */
+  /** @param replies - replies in order, of which the last is repeated; or a function of the request */
   static async listen(
     replies: readonly Reply[] | ((request: Arrived, index: number) => Reply),
     tls?: ServerOptions,
@@ -69,7 +69,7 @@ export class ScriptedServer implements AsyncDisposable {
     return `${this.#server instanceof https.Server ? "https" : "http"}://127.0.0.1:${this.port}`;
   }
 
-  /** How each request said who it is: `basic`, `cookie` or `nobody`. */
+  /** How each request authenticated: `basic`, `cookie` or `nobody`. */
   get identities(): string[] {
     return this.arrived.map(({ headers }) =>
       headers.authorization ? "basic" : headers.cookie ? "cookie" : "nobody",
@@ -104,7 +104,7 @@ export function refusal(text: string, code = "Client.Ibap.Proto", status = 400):
   return raw(body, status, { "content-type": "application/json" });
 }
 
-/** Hangs up without a word. */
+/** Closes the connection without an answer. */
 export const reset: Reply = (_response, { socket }) => {
   socket.destroy();
 };
@@ -114,7 +114,7 @@ export const silence: Reply = () => {
   if (vi.isFakeTimers()) vi.advanceTimersToNextTimer();
 };
 
-/** Announces more than it sends, and hangs up. */
+/** Announces more bytes than it sends, and closes the connection. */
 export const cutOff: Reply = (response) => {
   response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
   response.write('[{"_ref": "network/', () => response.destroy());

@@ -30,7 +30,7 @@ beforeAll(async () => {
   robot = await makeClientCertificate(await makeAuthority(), "robot", passphrase);
 });
 
-/** All that must never be seen, in every spelling that is likely. */
+/** All secrets, in every likely spelling. */
 function secrets(): string[] {
   return [
     password,
@@ -56,7 +56,7 @@ function leaksIn(text: string): string[] {
   return secrets().filter((secret) => text.includes(secret));
 }
 
-/** Remembers what hooks, log and channels are given. */
+/** Records what hooks, log and channels get. */
 function witness(): { readonly options: TransportOptions; readonly seen: unknown[] } {
   const seen: unknown[] = [];
   const see = (...values: unknown[]) => {
@@ -82,7 +82,7 @@ function connect(url: string, options: TransportOptions): Transport {
   return transport;
 }
 
-/** A server, or something before it, that is careless with what it was sent. */
+/** A server or proxy that repeats what it was sent. */
 const echo =
   (status: number): Reply =>
   (response, { headers }) => {

@@ -1,7 +1,7 @@
 import type { AxiosRequestConfig, AxiosResponse } from "axios";
 import { WapiClient, type WapiClientOptions } from "infoblox-ipam";
 
-/** A request as it went out, decoded. */
+/** A sent request, decoded. */
 export interface Sent {
   readonly method: string;
   readonly path: string;
@@ -9,10 +9,10 @@ export interface Sent {
   readonly body: unknown;
 }
 
-/** An answer's JSON; as a function, made from the request. With `status` where it isn't the usual one. */
+/** An answer's JSON, or a function of the request that returns it. With `status` if it is not the usual one. */
 export type Scripted = unknown | ((request: Sent) => unknown);
 
-/** A client whose requests are written down, and answered from a script: the wire without a socket. */
+/** A client whose requests are recorded and answered from a script, without a socket. */
 export function scriptedGrid(answers: readonly Scripted[] = [], options: WapiClientOptions = {}) {
   const sent: Sent[] = [];
   const script = [...answers];
@@ -42,7 +42,7 @@ export function scriptedGrid(answers: readonly Scripted[] = [], options: WapiCli
   return { wapi, sent };
 }
 
-/** An answer that isn't a good one. */
+/** An error answer. */
 export class Refusal {
   readonly status: number;
   readonly body: unknown;
@@ -53,7 +53,7 @@ export class Refusal {
   }
 }
 
-/** The reference of an object that exists in scripts only. */
+/** A reference of an object that exists only in scripts. */
 export const ref = (type: string, name: string) => `${type}/ZG5zLm9iamVjdA:${name}`;
 
 function response(status: number, data: unknown): AxiosResponse {
