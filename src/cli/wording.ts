@@ -29,7 +29,7 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   target: ["target", "value"],
 };
 
-/** What the command line says in place of the library's terms for code. */
+/** The command line's words for the library's terms for code. */
 const terms: Readonly<Record<TermName, string>> = {
   setup: "Run infoblox-ipam setup once, with the same --owner",
   cascade: "pass --cascade",

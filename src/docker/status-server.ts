@@ -83,7 +83,7 @@ async function metricsOf({ driver, status, logger }: Observed): Promise<Registry
         if (value !== undefined) this.set(value);
       },
     });
-  gauge("infoblox_ipam_docker_grid_up", "1 where the grid served the last call that needed it, else 0", () =>
+  gauge("infoblox_ipam_docker_grid_up", "1 if the grid served the last call that needed it, else 0", () =>
     status.reason === undefined ? 1 : 0,
   );
   gauge(

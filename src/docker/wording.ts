@@ -8,7 +8,7 @@ import { oneLine, redact } from "../redaction.js";
 
 const lostSubnet = "The grid has lost the subnet of this network: remove the network and create it again.";
 
-/** What the driver says in place of the library's terms for code. */
+/** The driver's words for the library's terms for code. */
 const terms: Readonly<Record<TermName, string>> = {
   setup: "Run infoblox-ipam setup once",
   cascade: "let the driver release it when they are gone",
@@ -53,7 +53,7 @@ const plainly = {
     valid === undefined ? `(got ${shown})` : `(got ${shown}; valid: ${valid})`,
 };
 
-/** The advice where no subnet is free. */
+/** The advice if no subnet is free. */
 export const moreContainers = "Remove networks, ask for a smaller subnet, or configure more containers.";
 
 /** Gives an error about full sources other advice, and throws it. */

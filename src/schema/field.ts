@@ -9,8 +9,8 @@
  * @typeParam Value - the value on the client's side: extensible attributes are plain values, refs are branded
  * @typeParam Supports - the grid's letters: `r` read, `w` create, `u` update, `s` search, `d` argument of DELETE
  * @typeParam Search - modifiers a search may use: `=` `!` `:` (case-insensitive) `~` (regex) `<` `>`
- * @typeParam Traits - `base`: returned without asking; `required`: on create; `always`: never left out of an answer
- *   that asked for it; `function`: takes an in-body function (next available …) in place of the value
+ * @typeParam Traits - `base`: a standard field; `required`: on create; `always`: always in an answer to a request that
+ *   names it; `function`: accepts an in-body function (next available …) instead of the value
  * @typeParam Written - the value in a create or update, where it differs: structs without their read-only members
  */
 export interface Field<

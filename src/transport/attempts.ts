@@ -60,7 +60,7 @@ export interface Progress {
   /** How many of them followed a lost answer. */
   readonly losses: number;
   readonly maxRetries: number;
-  /** Milliseconds until the deadline; `Infinity` where there is none. */
+  /** Milliseconds until the deadline; `Infinity` if there is none. */
   readonly remaining: number;
   /** Milliseconds that the call still waits for a grid that can't serve at the moment, whatever `maxRetries` is. */
   readonly patience: number;

@@ -319,7 +319,7 @@ type IdentitySettings = Pick<TransportSettings, "credentials" | "provided" | "tl
 
 function identitySettings(options: TransportOptions, tls: TlsOptions, env: Environment): IdentitySettings {
   const { clientCertificate } = options;
-  // Whoever brings a certificate doesn't expect that a password found in the environment is sent as well.
+  // With a certificate, a password in the environment must not be sent as well: the user does not expect that.
   const fallback = clientCertificate === undefined ? env : {};
   const username = options.username ?? readVariable(fallback, "INFOBLOX_USERNAME");
   const password = options.password ?? readSecretVariable(fallback, "INFOBLOX_PASSWORD");
@@ -329,7 +329,7 @@ function identitySettings(options: TransportOptions, tls: TlsOptions, env: Envir
       isFunction(password) ? "…" : password,
       clientCertificate !== undefined,
     );
-    // A certificate that stands there already is checked now; one from a function when it comes.
+    // A given certificate is checked now; one from a function, when the function returns it.
     const settled = tlsSettings(tls, isFunction(clientCertificate) ? undefined : clientCertificate);
     const provided = new Sealed({ username, password, clientCertificate, tls });
     return { credentials: undefined, provided, tls: settled };
@@ -351,7 +351,7 @@ export function checkCredentials(
 
   const missing =
     "is missing: pass username and password or a clientCertificate, or set INFOBLOX_USERNAME and INFOBLOX_PASSWORD";
-  // Whatever is wrong with a name, it may be the password that stands in its place, so it is never shown.
+  // A wrong user name is never shown: it may be the password.
   const shown =
     typeof username === "string" && username !== "" ? redacted : redactValue("username", username);
   if (!isText(username)) throw invalid("username", shown, missing, "automation");

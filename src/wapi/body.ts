@@ -10,8 +10,8 @@ import { fieldFacts, type TypeFacts, typeFacts } from "./type-facts.js";
 /**
  * The body of a create.
  *
- * @throws {InvalidRequestError} for a field that the type doesn't have, or that can't be set on create, and where
- *   one is missing that others call for
+ * @throws {InvalidRequestError} for a field that the type does not have or that can't be set on create, and if a field
+ * is missing that other fields require
  */
 export function createBody(facts: TypeFacts, values: unknown): Record<string, unknown> {
   const wire = body(facts, values, "w", "create", extattrsToCreate);

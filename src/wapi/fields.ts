@@ -8,7 +8,7 @@ export interface FieldSelection {
   readonly addFields?: readonly string[] | undefined;
 }
 
-/** A field that is asked for where the WAPI version has it, and left out where it doesn't: some came with later versions. */
+/** A field that is requested only if the WAPI version has it: some were added in later versions. */
 export function whereKnown<const Name extends string>(name: Name): Name {
   return `${name}?` as Name;
 }

@@ -56,7 +56,7 @@ export interface GridSeed {
   } & Common)[];
   /** Names, or CIDRs for reverse zones. */
   readonly zones?: readonly (string | ({ readonly fqdn: string; readonly view?: string } & Common))[];
-  /** Records in wire form beside their kind: `{ type: "A", name: "www.example.com", ipv4addr: "10.0.0.1" }`. */
+  /** Records in wire form with their kind: `{ type: "A", name: "www.example.com", ipv4addr: "10.0.0.1" }`. */
   readonly records?: readonly ({
     readonly type: string;
     readonly name?: string;

@@ -108,8 +108,8 @@ function refuseRemoval(draft: Draft, held: StoredAttributes, stored: StoredAttri
 }
 
 /**
- * Guess required-attribute-sentence (documented; asks requiredRemovalIsRefused): the sentence; that grids insist is
- * known.
+ * Guess required-attribute-sentence (documented; asks requiredRemovalIsRefused): the sentence. Grids are known to
+ * refuse.
  */
 function requiredMissing(name: string): Refusal {
   return protocolError(`Required extensible attribute is missing: "${name}"`);

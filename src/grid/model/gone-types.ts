@@ -15,8 +15,8 @@ const certificate = (name: string): FieldFacts[] => [
 ];
 
 /**
- * What older versions had. Guess gone-types (analogy; cannot): a 2.12.1 grid tells the names of the fields; what they take is
- * what fields of these names take in `pxgrid:endpoint`, and otherwise text.
+ * Schemas of types in older versions. Guess gone-types (analogy; cannot): a 2.12.1 grid shows the names of the fields.
+ * They take the values of fields of these names in `pxgrid:endpoint`, and otherwise text.
  */
 const schemas: Readonly<Record<GoneType, ObjectSchema>> = {
   "ciscoise:endpoint": completeObject({

@@ -18,8 +18,8 @@ const oldNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const renamedIn = "2.13";
 
 /**
- * Guess dhcp-member-struct (clients; asks memberSaysItsKind): a DHCP server says which kind it is also where there is
- * one kind only; Ansible's `nios_range` compares what it reads with a member that says so.
+ * Guess dhcp-member-struct (clients; asks memberSaysItsKind): a DHCP server has a `_struct` even if there is only one
+ * kind. Ansible's `nios_range` compares an answer with a member that has it.
  */
 const selfNaming = ["dhcpmember", "msdhcpserver"];
 

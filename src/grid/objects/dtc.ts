@@ -119,8 +119,8 @@ function requireEnabledServers(serverOff: Entity, grid: Grid): void {
 }
 
 /**
- * Guess dtc-servers-disabled-sentence (documented; cannot): the sentence, which follows the one for pools; that it is
- * refused is documented.
+ * Guess dtc-servers-disabled-sentence (documented; cannot): the sentence, which follows the one for pools. The refusal
+ * is documented.
  */
 function refuseAllServersDisabled(servers: readonly Entity[]): void {
   if (servers.length > 0 && servers.every(({ values }) => values["disable"] === true)) {

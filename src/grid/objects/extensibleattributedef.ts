@@ -34,7 +34,8 @@ export const attributeDefinitionRules: Rules = {
   beforeDelete(definition, _args, grid) {
     requireSuperuser("delete", definition, grid);
     if (!hasFlag(definition, "R")) return;
-    // Guess definition-read-only-sentence (documented; cannot): the sentence; that the flag must go first is known.
+    // Guess definition-read-only-sentence (documented; cannot): the sentence. A grid is known to require that the flag
+    // is removed first.
     throw conflict(
       `Cannot delete the extensible attribute definition '${String(definition.values["name"])}' because it is read-only.`,
     );
@@ -57,12 +58,14 @@ const immutable = {
   max: "Maximum value cannot be modified",
 } as const;
 
-/** Flags stand in this order: audited, cloud, cloud master, inheritable, list, mandatory, private, read-only, sorted, several values. */
+/**
+ * The order of flags: audited, cloud, cloud master, inheritable, list, mandatory, private, read-only, sorted, several
+ * values.
+ */
 const flagOrder = /^A?C?G?I?L?M?P?R?S?V?$/;
 
 function checkFlags({ values: { flags = "" } }: Draft): void {
-  // Guess definition-flags-sentence (recorded; cannot): the sentence; that `RC` is refused where `CR` is taken is
-  // known.
+  // Guess definition-flags-sentence (recorded; cannot): the sentence. The grid is known to refuse `RC` and accept `CR`.
   if (!flagOrder.test(String(flags))) throw invalidValue("flags", flags, "Invalid flags");
 }
 

@@ -84,8 +84,8 @@ function settlePrefix({ values }: Draft): void {
 }
 
 /**
- * Guess duid-sentence (analogy; asks secondDuidIsRefused): the sentence follows the one for MAC addresses; that a DUID
- * is unique in a network is known.
+ * Guess duid-sentence (analogy; asks secondDuidIsRefused): the sentence follows the one for MAC addresses. A DUID is
+ * known to be unique in a network.
  */
 function refuseSameClient(draft: Draft, before: Entity | undefined, network: Entity, grid: Grid): void {
   const field = draft.values["match_client"] === "MAC_ADDRESS" ? "mac_address" : "duid";

@@ -31,7 +31,7 @@ const member: Rules = {
   },
   beforeDelete(entity, _args, grid) {
     if (isMaster(entity, grid)) {
-      // Guess master-stays-sentence (open; cannot): the sentence; that a grid has a master is a matter of course.
+      // Guess master-stays-sentence (open; cannot): the sentence. A grid always has a master.
       throw conflict(`Cannot delete the Grid Master '${String(entity.values["host_name"])}'.`);
     }
     for (const type of companionTypes) {
@@ -99,7 +99,7 @@ const companions = {
 
 const companionTypes = Object.keys(companions);
 
-/** Guess member-services (open; cannot): members run what they are there for, as those of a grid in use do. */
+/** Guess member-services (open; cannot): members run DNS and DHCP, like those of a grid in use. */
 const servicesOn = { enable_dns: true, enable_dhcp: true, enable_dhcpv6_service: true };
 
 function companionRules([type, { internal, name, ipv4, ipv6 }]: [string, Companion]): Rules {

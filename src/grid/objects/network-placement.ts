@@ -44,8 +44,8 @@ export function placeNetwork(draft: Draft, names: AddressFamily, grid: Grid): vo
 }
 
 /**
- * Guess served-leaf-sentence (documented; cannot): the sentence; that a leaf which members serve isn't turned into a
- * container is documented.
+ * Guess served-leaf-sentence (documented; cannot): the sentence. It is documented that a leaf with members does not
+ * turn into a container.
  */
 function refuseServed(leaf: Entity): void {
   const { members } = leaf.values;

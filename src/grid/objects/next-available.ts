@@ -142,8 +142,8 @@ function askedNumber({ num = 1 }: JsonObject, most = MOST_AT_ONCE): number {
 }
 
 /**
- * A prefix length inside the block. Guess next-prefix-sentence (documented; asks shortPrefixIsRefused): the sentence;
- * that it must be longer than the block's own is known.
+ * A prefix length inside the block. Guess next-prefix-sentence (documented; asks shortPrefixIsRefused): the sentence.
+ * The prefix length is known to have to be longer than the block's own.
  */
 function askedPrefix(cidr: Json | undefined, block: Block): number {
   const longest = block.family === 4 ? 32 : 128;

@@ -156,10 +156,7 @@ function parentOf(draft: Draft, span: Span, grid: Grid): Entity {
   throw conflict(`Cannot find the parent network for the DHCP range ${ends(draft).join("-")}.`);
 }
 
-/**
- * Guess range-overlap-sentence (documented; asks overlappingRangeIsRefused): the sentence; that it is refused is
- * known.
- */
+/** Guess range-overlap-sentence (documented; asks overlappingRangeIsRefused): the sentence. The refusal is known. */
 function refuseOverlap(
   draft: Draft,
   span: Span,

@@ -15,8 +15,8 @@ export const searchRules: Rules = {
     const subjects = conditions.filter(({ field }) => field !== "objtype");
     const [subject, another] = subjects;
     if (!subject) throw searchParameterMissing("search_string");
-    // Guess search-arguments-sentence (documented; asks searchForTwoIsRefused): the sentence; that the arguments
-    // exclude each other is documented.
+    // Guess search-arguments-sentence (documented; asks searchForTwoIsRefused): the sentence. It is documented that the
+    // arguments exclude each other.
     if (another) throw protocolError(`Only one of ${subject.field}, ${another.field} may be given`);
     const types = conditions
       .filter(({ field }) => field === "objtype")

@@ -75,8 +75,8 @@ function refuseSameName(draft: Draft, before: Entity | undefined, grid: Grid): v
 }
 
 /**
- * Guess shared-network-sentences (documented; asks secondSharedNetworkIsRefused): the sentences; that all are of one
- * network view is known.
+ * Guess shared-network-sentences (documented; asks secondSharedNetworkIsRefused): the sentences. All networks are known
+ * to belong to one network view.
  */
 function refuseNetwork(
   network: Entity,

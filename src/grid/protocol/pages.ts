@@ -80,7 +80,7 @@ const failures: Readonly<Record<number, readonly [title: string, text: string]>>
 };
 
 /**
- * Guess long-url-page (analogy; cannot): the web server before WAPI says what most of them say of a URL that is too
+ * Guess long-url-page (analogy; cannot): the web server before WAPI answers like most web servers to a URL that is too
  * long.
  */
 export function urlTooLongPage(): GridAnswer {

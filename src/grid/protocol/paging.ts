@@ -93,5 +93,5 @@ function parsePageId(pageId: string): readonly [set: number, start: number] {
   }
 }
 
-/** Guess page-id-sentence (open; asks unknownPageIsRefused): the sentence; that the answer is a 400 is likely. */
+/** Guess page-id-sentence (open; asks unknownPageIsRefused): the sentence. The status 400 is likely. */
 const invalidPage = () => protocolError("Invalid or expired page id");

@@ -126,8 +126,8 @@ function assignState(assignments: JsonObject, result: Json | undefined, state: S
   for (const [name, wanted] of Object.entries(assignments)) {
     const value = source === undefined ? undefined : assignedValue(source, String(wanted), grid);
     if (value !== undefined) state[name] = value;
-    // Guess empty-assign (open; asks emptyAssignFails): the sentence; that the request fails is what a lock built on
-    // it relies on.
+    // Guess empty-assign (open; asks emptyAssignFails): the sentence. Clients with a lock rely on the failure of the
+    // request.
     else if (grid.assumptions.emptyAssignFails)
       throw protocolError(`Cannot assign state ${name}: no value for ${String(wanted)}`);
     else delete state[name];

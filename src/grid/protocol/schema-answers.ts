@@ -1,6 +1,6 @@
 /**
- * What a grid says about itself: `GET /?_schema` for the versions and types it knows, `GET /network?_schema` for one
- * type. Made from the same facts that the engine works by.
+ * A grid's schema of itself: `GET /?_schema` for the versions and types it knows, `GET /network?_schema` for one type.
+ * Created from the facts that the engine uses.
  */
 
 import type { FieldSchema, FunctionSchema, ObjectSchema, ParameterSchema } from "../../schema/schema.js";
@@ -9,7 +9,7 @@ import type { Grid } from "../model/rules.js";
 import { nameAt, typesAt } from "../model/versions.js";
 import type { Json, JsonObject } from "../store/entity.js";
 
-/** What the query asked for beside `_schema` itself. */
+/** The arguments of the query in addition to `_schema`. */
 export interface SchemaQuestion {
   /** WAPI version of the request. */
   readonly version: string;

@@ -1,6 +1,6 @@
 /**
- * Answers as XML (`_return_type=xml`). Guess xml-names (clients; cannot): the names of elements and attributes, but
- * for those of fields; what clients of theirs look for are references and values.
+ * Answers as XML (`_return_type=xml`). Guess xml-names (clients; cannot): the names of elements and attributes, except
+ * those of fields. Clients look for references and values.
  */
 
 import type { Json } from "../store/entity.js";
