@@ -16,8 +16,8 @@ behindEveryDoor("bad input", (visit) => {
     [{ ...next, from: [] }, "from", /names no source/],
     [{ ...next, from: "record:host/ZG5z:web" }, "from", /refers to a record:host/],
     [{ ...next, from: {} }, "from", /not a source/],
-    [{ prefixLength: 24 }, "from", /is needed, unless cidr names the subnet.*valid: "10\.0\.0\.0\/16"/],
-    [{ from: "10.0.0.0/16" }, "prefixLength", /is needed, unless cidr names the subnet.*valid: 24/],
+    [{ prefixLength: 24 }, "from", /is needed, unless cidr gives the subnet.*valid: "10\.0\.0\.0\/16"/],
+    [{ from: "10.0.0.0/16" }, "prefixLength", /is needed, unless cidr gives the subnet.*valid: 24/],
     [{ ...next, prefixLength: 33 }, "prefixLength", /an IPv4 prefix length is at most 32.*got 33; valid: 24/],
     [
       { ...next, prefixLength: 16 },
@@ -30,7 +30,7 @@ behindEveryDoor("bad input", (visit) => {
       "prefixLength",
       /longer than that of the container.*valid: 64/,
     ],
-    [{ ...next, cidr: "10.0.7.0/25" }, "prefixLength", /cidr says \/25 already/],
+    [{ ...next, cidr: "10.0.7.0/25" }, "prefixLength", /cidr gives \/25/],
     [{ cidr: "10.0.7.1/24" }, "cidr", /host bits set.*valid: "10\.0\.7\.0\/24"/],
     [{ cidr: "10.9.0.0/24", from: "10.0.0.0/16" }, "cidr", /does not lie in 10\.0\.0\.0\/16/],
     [{ cidr: "2001:db8::/64", from: "10.0.0.0/16" }, "cidr", /does not lie in 10\.0\.0\.0\/16/],
@@ -41,7 +41,7 @@ behindEveryDoor("bad input", (visit) => {
       "exclude",
       /stands for 16384 subnets of \/32, and at most 4096/,
     ],
-    [{ ...next, gateway: "10.0.0.1" }, "gateway", /goes with cidr.*valid: "first"/],
+    [{ ...next, gateway: "10.0.0.1" }, "gateway", /only with cidr.*valid: "first"/],
     [
       { cidr: "10.0.7.0/24", gateway: "10.0.8.1" },
       "gateway",

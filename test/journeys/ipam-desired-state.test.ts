@@ -285,7 +285,7 @@ behindEveryDoor("desired state", (visit) => {
     expect(
       await requestsOf(async () => {
         await expect(ipam.ensure(description)).rejects.toThrow(
-          /^reservations\[1\]\.ip: is described by fixedAddresses\[0\] already \(got "192\.168\.0\.7"/,
+          /^reservations\[1\]\.ip: is also described by fixedAddresses\[0\] \(got "192\.168\.0\.7"/,
         );
       }),
     ).toBe(0);

@@ -132,7 +132,7 @@ behindEveryDoor("plans", (visit) => {
       .record("alias", { type: "A", name: "alias.example.com", ip: { address: "web" } });
     const { allOrNothing, why, requests } = plan.preview();
     expect(allOrNothing).toBe(false);
-    expect(why).toMatch(/2 requests: .*the gateway of blue.*only once blue is made.*undone/);
+    expect(why).toMatch(/2 requests: .*the gateway of blue.*needs the result of blue.*rolled back/);
     expect(requests.map(({ steps }) => steps.map(({ name }) => name))).toEqual([
       ["web", "blue"],
       ["blue", "leases", "leased", "spare", "alias"],
@@ -375,7 +375,7 @@ behindEveryDoor("plans", (visit) => {
           .plan()
           .subnet("a", { cidr: "10.0.0.0/24" })
           .subnet("a" as never, { cidr: "10.0.1.0/24" }),
-        /name: is another/,
+        /name: is the name of another/,
       ],
       [
         ipam.plan().record("r", { type: "MX", name: "example.com", exchanger: "mx.example.com" } as never),

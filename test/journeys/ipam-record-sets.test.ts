@@ -101,7 +101,7 @@ behindEveryDoor("records of one name", (visit) => {
     for (const records of twice) {
       const refused = expect(ipam.ensure({ records })).rejects;
       expect(
-        await requestsOf(() => refused.toThrow(/^records\[1\]: is described by records\[0\] already/)),
+        await requestsOf(() => refused.toThrow(/^records\[1\]: is also described by records\[0\]/)),
       ).toBe(0);
     }
   });

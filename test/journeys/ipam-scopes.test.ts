@@ -81,6 +81,16 @@ behindEveryDoor("a description", (visit) => {
     );
   });
 
+  it("tells another size where the gateway is another, too", async () => {
+    const { ipam } = await visit({ seed });
+    await ipam.ensure({ name: "site", subnets: [{ ...web, gateway: "first" }] });
+    const smaller = { ...web, gateway: "last", prefixLength: 25 };
+    await expect(ipam.ensure({ name: "site", subnets: [smaller] })).rejects.toMatchObject({
+      name: "RequestMismatchError",
+      differences: [{ field: "prefixLength", requested: 25, existing: 24 }],
+    });
+  });
+
   it("is content with a place in any of its sources, and what they find now", async () => {
     const { ipam } = await visit({ seed });
     const lyon = { name: "lab", from: { extattrs: { Site: "Lyon" } }, prefixLength: 24 };
@@ -97,7 +107,7 @@ behindEveryDoor("a description", (visit) => {
     const pooled = { ...description, subnets: [{ ...lyon, from: { pool: "both" } }, inside] };
     expect(await ipam.ensure(pooled)).toMatchObject({ changed: false });
     const moved = { ...description, reservations: [{ name: "spare", from: "192.168.1.0/24" }] };
-    await expect(ipam.ensure(moved)).rejects.toThrow(/192\.168\.0\.1, where .*192\.168\.1\.0\/24/);
+    await expect(ipam.ensure(moved)).rejects.toThrow(/192\.168\.0\.1, described is .*192\.168\.1\.0\/24/);
     expect(await ipam.ensure(moved, { replace: true })).toMatchObject({ deleted: 1, created: 1 });
   });
 

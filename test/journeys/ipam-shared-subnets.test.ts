@@ -87,7 +87,7 @@ behindEveryDoor("a subnet that several callers share by attributes", (visit) => 
     await expect(ipam.subnets.ensureShared(named)).resolves.toEqual({ ...made, created: false });
     await expect(ipam.subnets.ensureShared({ ...named, cidr: "10.0.8.0/24" })).rejects.toMatchObject({
       name: "ConflictError",
-      message: expect.stringContaining("The shared subnet is 10.0.7.0/24, and not 10.0.8.0/24."),
+      message: expect.stringContaining("The shared subnet is 10.0.7.0/24, not 10.0.8.0/24."),
     });
   });
 

@@ -87,7 +87,7 @@ behindEveryDoor("subnets that exist", (visit) => {
     });
     await expect(ipam.subnets.resize("2001:db8:7::/64", { prefixLength: 65 })).rejects.toMatchObject({
       name: "InvalidRequestError",
-      message: expect.stringContaining("WAPI can't resize IPv6 subnets"),
+      message: expect.stringContaining("WAPI cannot resize IPv6 subnets"),
     });
   });
 

@@ -338,7 +338,7 @@ behindEveryDoor("giving subnets back", (visit) => {
     ["a host's reference", "record:host/ZG5z:web-1.example.com/default", /refers to a record:host/],
     ["host bits", "10.0.7.1/24", /host bits set.*valid: "10.0.7.0\/24"/],
     ["nothing", "", /not a CIDR/],
-    ["an empty object", {} as never, /names nothing to release/],
+    ["an empty object", {} as never, /names no subnet/],
   ])("refuses %s", async (_, target, message) => {
     const { ipam, requestsOf } = await visit();
     expect(await requestsOf(() => expect(ipam.releaseSubnet(target)).rejects.toThrow(message))).toBe(0);

@@ -75,7 +75,7 @@ it("expand says what it would join, where that is too much for one call", async 
   await mine.requestSubnets({ from: "10.0.0.0/16", prefixLength: 28, count: 101 });
   const requests = grid.requests.length;
   await expect(mine.subnets.expand(subnet, { prefixLength: 20 })).rejects.toThrow(
-    "prefixLength: would join 101 subnets, where one call joins 100 at most",
+    "prefixLength: would join 101 subnets, but one call joins 100 at most",
   );
   expect(grid.requests.slice(requests).filter(({ method }) => method !== "GET")).toEqual([]);
 });

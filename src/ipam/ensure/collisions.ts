@@ -2,16 +2,16 @@ import { type Block, contains, overlaps, parseBlock } from "../../cidr.js";
 import type { Judged } from "./entry.js";
 import type { Surplus } from "./pruning.js";
 
-/** A block that goes or comes. */
+/** A block that is deleted or made. */
 interface Piece {
   readonly kind: string;
   readonly block: Block;
 }
 
 /**
- * What has to go before anything is made, and what can wait. Addresses, ranges and records go first: they may stand in
- * the way. A subnet or container waits unless it does: the last one in a container that goes turns that into a subnet,
- * which nothing can be taken from.
+ * Divides deletions into those before and those after the creates. Addresses, ranges and records are deleted first, since they may be
+ * in the way. A subnet or container is deleted last unless it is in the way: if the last block of a container is deleted, the grid
+ * turns the container into a subnet, and nothing can be taken from it.
  */
 export function inOrder(
   surplus: readonly Surplus[],
@@ -33,7 +33,7 @@ function pieceOf(kind: string, key: string): Piece[] {
   return block === undefined ? [] : [{ kind, block }];
 }
 
-/** A container may lie around the other; nothing else may. */
+/** Whether two blocks overlap, and none is a container around the other. */
 function collide(one: Piece, other: Piece): boolean {
   if (!overlaps(one.block, other.block)) return false;
   return !isAround(one, other) && !isAround(other, one);

@@ -5,7 +5,7 @@ import { isSameOptions, type OptionsRow, ownOptions, type WireOption } from "../
 import type { Desired } from "./description.js";
 import type { Compared, Correction, Found, Judged, Row } from "./entry.js";
 
-/** What of an entry isn't as it should be. */
+/** Compares an entry with its row: the differences, and the corrections. */
 export function judge(found: Found): Judged {
   const { entry, row, belongings } = found;
   if (row === undefined) return { found, differences: [], corrections: [], object: undefined };
@@ -24,9 +24,9 @@ export function judge(found: Found): Judged {
 }
 
 /**
- * What every object is compared by.
+ * The comparisons of comment, attributes and fields, which every object has.
  *
- * @param type - its object type, which says which of its fields can be read
+ * @param type - the object type, which decides which fields can be read
  */
 export function comparedDescription(type: string, desired: Desired, ownership: Ownership): Compared[] {
   const { comment, extattrs = {}, fields = {} } = desired;
@@ -45,15 +45,14 @@ function comparedComment(wanted: string, ownership: Ownership): Compared {
   return {
     field: "comment",
     wanted,
-    // A grid leaves out a comment that is empty.
+    // A grid leaves out an empty comment.
     actual: ({ row }) => ownership.withoutMark(String(row["comment"] ?? "")),
     correct: () => object({ comment: wanted }),
   };
 }
 
 /**
- * An attribute's value counts wherever it comes from; that there should be none is true of one that only comes from a
- * parent, which the object itself doesn't have.
+ * An inherited value counts as the value of an attribute. But `null` demands only that the object has no value of its own.
  */
 function comparedAttribute(name: string, wanted: unknown): Compared {
   return {
@@ -69,7 +68,7 @@ function comparedAttribute(name: string, wanted: unknown): Compared {
   };
 }
 
-/** A field of the object, compared and set as it is. */
+/** The comparison of a field that is set as it is. */
 export function comparedField(name: string, wanted: unknown, source = name, field = name): Compared {
   return {
     field,
@@ -79,7 +78,7 @@ export function comparedField(name: string, wanted: unknown, source = name, fiel
   };
 }
 
-/** A field of the grid's own; of some lists the order means nothing. */
+/** The comparison of a field in `fields`. Some lists are compared in any order. */
 function comparedListed(name: string, wanted: unknown): Compared {
   return {
     ...comparedField(name, wanted, name, `fields.${name}`),
@@ -87,7 +86,7 @@ function comparedListed(name: string, wanted: unknown): Compared {
   };
 }
 
-/** A time to live holds only together with its switch. */
+/** The comparison of a time to live, which a grid ignores without `use_ttl`. */
 export function comparedTtl(ttl: number): Compared {
   return {
     field: "ttl",
@@ -101,20 +100,20 @@ export function object(changes: Extract<Correction, { kind: "object" }>["changes
   return { kind: "object", changes };
 }
 
-/** Fields that are compared have to be read: of options also whether they count. */
+/** The fields to read for the comparison. Options need their switch, too. */
 export function fieldsOf(type: string, { fields = {} }: Desired): string[] {
   const names = Object.keys(fields).filter((name) => isReadable(type, name));
   return names.includes("options") ? [...new Set([...names, "use_options"])] : names;
 }
 
-/** A description whose options count: a grid ignores them without their switch. */
+/** Adds `use_options` to an entry with options: a grid ignores options without it. */
 export function withSwitches<Entry extends Desired>(entry: Entry): Entry {
   const { options, use_options } = entry.fields ?? {};
   if (!Array.isArray(options) || options.length === 0 || use_options !== undefined) return entry;
   return { ...entry, fields: { ...entry.fields, use_options: true } };
 }
 
-/** Of structures only what is described is compared; what a grid leaves out is empty. */
+/** Whether a value is as described. Of structures only described members are compared. A missing value counts as empty. */
 export function same(wanted: unknown, actual: unknown): boolean {
   if (Array.isArray(wanted)) {
     const list = Array.isArray(actual) ? actual : [];
@@ -130,7 +129,7 @@ export function same(wanted: unknown, actual: unknown): boolean {
   return wanted === actual;
 }
 
-/** DHCP options are compared by what they mean, and the members that serve a network in any order. */
+/** DHCP options are compared by their meaning, and members in any order. */
 function sameMember(name: string, wanted: unknown, members: Readonly<Record<string, unknown>>): boolean {
   const actual = members[name];
   if (name === "options" && areOptions(wanted)) {
@@ -150,13 +149,13 @@ function areOptions(value: unknown): value is readonly WireOption[] {
   return Array.isArray(value) && value.every((one) => typeof one === "object" && one !== null);
 }
 
-/** The same elements, in whatever order. */
+/** Whether two lists have the same elements in any order. */
 export function sameSet(wanted: readonly unknown[], actual: unknown): boolean {
   const list = Array.isArray(actual) ? actual : [];
   return JSON.stringify([...wanted].sort()) === JSON.stringify([...list].sort());
 }
 
-/** A grid writes attributes by their definition's type: `"100"` of a text, `100` of a number, and `"True"` for true. */
+/** Compares attribute values as texts: a grid shows them by their type, such as `"100"` or `100`, and `"True"` for true. */
 function sameValue(wanted: unknown, actual: unknown): boolean {
   if (wanted === null) return actual === null;
   const texts = (value: unknown) => [value ?? []].flat().map(textOf);
@@ -168,7 +167,7 @@ function textOf(value: unknown): string {
   return String(value);
 }
 
-/** The one row there can be. */
+/** The row of a search that finds one at most. */
 export function firstRow(rows: readonly Row[]): Row | undefined {
   return rows[0];
 }

@@ -10,7 +10,8 @@ import type { SourceQuery } from "../requests/targets.js";
 import type { GatewayPlace, GatewayRequest } from "../subnets/gateway.js";
 
 /**
- * What should be there, as plain data: it may come from JSON or YAML. Only what is described is compared and changed.
+ * The objects that should exist, as plain data that may come from JSON or YAML. Fields that an entry leaves out are not compared or
+ * changed.
  *
  * @example
  * const site: DesiredState = {
@@ -20,21 +21,21 @@ import type { GatewayPlace, GatewayRequest } from "../subnets/gateway.js";
  * };
  */
 export interface DesiredState {
-  /** Over the network view of the `Ipam`. */
+  /** Default: the network view of the `Ipam`. */
   readonly networkView?: string | undefined;
-  /** Over the DNS view of the `Ipam`. */
+  /** Default: the DNS view of the `Ipam`. */
   readonly dnsView?: string | undefined;
   /**
-   * What this description is called: it keeps apart what two of them have made, and is needed for entries that the grid
-   * chooses. `requestId` says the same.
+   * The name of the description. It distinguishes the objects of several descriptions, and is needed for entries whose block or
+   * address the grid chooses.
    */
   readonly name?: string | undefined;
   /**
-   * Stands before the names of entries that the grid chooses (`{ name, from, … }`), by which they are found again:
-   * `site-paris/blue`. Left out: `name`.
+   * The beginning of the request ids of entries that the grid chooses (`{ name, from, … }`), by which they are found again:
+   * `site-paris/blue`. Default: `name`.
    */
   readonly requestId?: string | undefined;
-  /** Sources by a name, for `from: { pool: "web" }` of the entries; beside those of the `Ipam`, and over them. */
+  /** Pools for `from: { pool: "web" }` of the entries. They add to those of the `Ipam`, and override them. */
   readonly pools?: Readonly<Record<string, DesiredPool>> | undefined;
   readonly containers?: readonly DesiredContainer[] | undefined;
   readonly subnets?: readonly DesiredSubnet[] | undefined;
@@ -45,39 +46,40 @@ export interface DesiredState {
   readonly records?: readonly DesiredRecord[] | undefined;
 }
 
-/** What any object can be described with. */
+/** The fields that all entries have. */
 export interface Desired {
   readonly comment?: string | undefined;
-  /** Those named are compared and set, `null` means that there is none; all others stay as they are. */
+  /** Attributes to compare and set. `null` demands that there is none; all others stay. */
   readonly extattrs?: ExtattrsToUpdate | undefined;
   /**
-   * For the grid's cloud reports, field by field over the `cloud` of the `Ipam`: compared and set as attributes are;
-   * `extattrs` of the same names go before.
+   * For the grid's cloud reports. Each field overrides that of the `Ipam`'s `cloud`, and is compared and set as an attribute.
+   * `extattrs` override both.
    */
   readonly cloud?: CloudDescription | undefined;
-  /** More fields of the WAPI object, in the grid's spelling. */
+  /** More fields of the WAPI object, with WAPI's names. */
   readonly fields?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A container: by its CIDR, or chosen by the grid and found again by its name. */
 export interface DesiredContainer extends Desired {
-  /** What other entries call it; needed with `from`. */
+  /** The name for other entries. It is needed with `from`. */
   readonly name?: string | undefined;
   readonly cidr?: string | undefined;
   readonly from?: DesiredSource<"container"> | readonly DesiredSource<"container">[] | undefined;
-  /** In which order sources are tried, when it is made. */
+  /** The order in which sources are tried when it is made. */
   readonly strategy?: PoolStrategy | undefined;
   readonly prefixLength?: number | undefined;
 }
 
+/** A subnet: by its CIDR, or chosen by the grid and found again by its name. */
 export interface DesiredSubnet extends DesiredContainer {
   /**
-   * An address to reserve, and for IPv4 to tell DHCP clients of (the option `routers`). `"first"` is content with any gateway
-   * that this library has reserved. `{ at: "first", dhcp: false }` only reserves, and so does an entry whose `fields` have
-   * `options`. `false`: none is made.
+   * The address to reserve for the gateway. For IPv4, the DHCP option `routers` is set, too. `"first"` accepts any gateway that this
+   * library has reserved. `{ at: "first", dhcp: false }` only reserves, and so does an entry whose `fields` have `options`. `false`
+   * makes no gateway.
    */
   readonly gateway?: GatewayPlace | GatewayRequest | false | undefined;
-  /** Members that serve it, options of its own, lease time: all of them, beside the router of `gateway`. */
+  /** All DHCP members, options and the lease time of the subnet, in addition to the router of `gateway`. */
   readonly dhcp?: NewSubnetDhcp | undefined;
 }
 
@@ -88,7 +90,7 @@ export type DesiredSource<Kind extends string> =
   | NamedPool
   | SourceQuery;
 
-/** Sources behind a name, in order or by a strategy. */
+/** The sources of a pool, in order or with a strategy. */
 export type DesiredPool =
   | string
   | SourceQuery
@@ -102,26 +104,26 @@ export type DesiredPool =
 export interface DesiredRange extends Desired {
   readonly first: string;
   readonly last: string;
-  /** The subnet; a grid wants to be told it for IPv6. */
+  /** The CIDR of the subnet. It is needed for IPv6. */
   readonly in?: string | undefined;
-  /** Of the object, and what other entries call it. */
+  /** The name of the object, and the name for other entries. */
   readonly name?: string | undefined;
 }
 
 type AddressSource = DesiredSource<"subnet" | "range">;
 
-/** Of each family one address, from these. */
+/** The sources of a dual-stack host's two addresses. */
 export interface DesiredDualStack {
   readonly ipv4: AddressSource | readonly AddressSource[];
   readonly ipv6: AddressSource | readonly AddressSource[];
 }
 
-/** A host record, by its name. */
+/** A host, by its name. */
 export interface DesiredHost extends Desired {
   readonly name: string;
-  /** The addresses that it has, and no others. */
+  /** All addresses of the host. */
   readonly ips?: string | readonly string[] | undefined;
-  /** Where the grid takes an address from when it makes the host, or one of each family. */
+  /** The sources of its address when the host is made, or of one address of each family. */
   readonly from?: AddressSource | readonly AddressSource[] | DesiredDualStack | undefined;
   readonly strategy?: PoolStrategy | undefined;
   readonly mac?: string | undefined;
@@ -129,7 +131,7 @@ export interface DesiredHost extends Desired {
   readonly dns?: boolean | undefined;
   readonly aliases?: readonly string[] | undefined;
   readonly ttl?: number | undefined;
-  /** Options of its own and lease time, for the clients of all its addresses: all of them. */
+  /** All DHCP options and the lease time, for all addresses of the host. */
   readonly dhcp?: NewDhcp | undefined;
 }
 
@@ -141,20 +143,19 @@ export interface DesiredReservation extends Desired {
   readonly name?: string | undefined;
 }
 
-/** A fixed address: the same, for one client. */
+/** A fixed address: by its IP, or chosen by the grid and found again by its name. */
 export interface DesiredFixedAddress extends DesiredReservation {
   readonly mac?: string | undefined;
   readonly duid?: string | undefined;
-  /** Options of its own and lease time: all of them. */
+  /** All its DHCP options and its lease time. */
   readonly dhcp?: NewDhcp | undefined;
 }
 
 /**
- * A DNS record: by its name and what it says. It stands beside others of its type and name, and replaces one only where
- * the same description (`name`, `requestId`) has made that. An A, AAAA, PTR or CNAME record that is alone is changed,
- * unless another description has made it. A grid keeps of an NS record neither comment nor attributes, so nothing says who
- * made it: it is never replaced or pruned, but where the set is complete (`exclusive`); those that come of a zone's own name
- * servers never are.
+ * A DNS record, by its name and data. Other records of its type and name stay; it replaces one only if the same description (`name`,
+ * `requestId`) has made that. An A, AAAA, PTR or CNAME record that is the only one of its type and name is changed, unless another
+ * description has made it. An NS record has no attributes, so its description is not known: it is replaced or pruned only with
+ * `exclusive`. The NS records of a zone's own name servers are never changed.
  */
 export interface DesiredRecord extends Desired {
   readonly type: RecordKind;
@@ -168,86 +169,90 @@ export interface DesiredRecord extends Desired {
   readonly port?: number | undefined;
   readonly priority?: number | undefined;
   readonly weight?: number | undefined;
-  /** Of NS, with its addresses: `ips`. */
+  /** The name server of an NS record. */
   readonly nameserver?: string | undefined;
+  /** The addresses of the name server of an NS record. */
   readonly ips?: string | readonly string[] | undefined;
-  /** Of CAA, as `tag` and `value` are. */
+  /** The flags of a CAA record, which also has `tag` and `value`. */
   readonly flags?: number | undefined;
   readonly tag?: string | undefined;
   readonly value?: string | undefined;
   readonly ttl?: number | undefined;
-  /** That the description has all records of this type and name: others are replaced or deleted, whoever made them. */
+  /** Whether the description has all records of this type and name. Then others are replaced or deleted. Default: `false`. */
   readonly exclusive?: boolean | undefined;
 }
 
+/** Options of `Ipam.ensure`. */
 export interface EnsureOptions extends Abortable {
-  /** Only say what would be done. */
+  /** Change nothing, and return what would be done. Default: `false`. */
   readonly dryRun?: boolean | undefined;
   /**
-   * Delete what this `Ipam`'s owner has made and the description doesn't have: in its network view, and only of the
-   * kinds that the description has a list of (an empty list means that there should be none). What carries the request id of
-   * another description, or of a request by itself, stays where this description has a name.
+   * Whether to delete objects of this `Ipam`'s owner that the description does not have: in its network view, and only of kinds that the
+   * description has a list of. An empty list deletes all of its kind. If the description has a name, objects with the request id of
+   * another description or of a single request stay. Default: `false`.
    */
   readonly prune?: boolean | undefined;
   /**
-   * Replace what the grid chose, where a description now says another size, family or source: the old object is released
-   * and a new one taken, in one plan. Left out: `RequestMismatchError`.
+   * Whether to replace an object that the grid chose if the description now has another size, family or source. The old object is
+   * released and a new one is made. Default: `false`, and such a difference is a `RequestMismatchError`.
    */
   readonly replace?: boolean | undefined;
   /** Called after each request that changes something, with the number of steps. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** The same for one object. */
+/** Options of `Ipam.ensureSubnet` and its siblings for one object. */
 export interface EnsureOneOptions extends Abortable {
+  /** Change nothing, and return what would be done. Default: `false`. */
   readonly dryRun?: boolean | undefined;
-  /** As of `EnsureOptions`. */
+  /** See `EnsureOptions.replace`. */
   readonly replace?: boolean | undefined;
   readonly networkView?: string | undefined;
   readonly dnsView?: string | undefined;
 }
 
-/** What an entry describes. */
+/** The kind of object that an entry describes. */
 export type DesiredKind = "container" | "subnet" | "range" | "host" | "fixed" | "reservation" | "record";
 
-/** One thing that isn't as it should be. */
+/** A field that differs from the description. */
 export interface Difference {
-  /** As in the description: `comment`, `extattrs.Site`, `mac`. */
+  /** The field of the description: `comment`, `extattrs.Site`, `mac`. */
   readonly field: string;
   readonly wanted: unknown;
   readonly actual: unknown;
 }
 
-/** What was found of one entry, or of one object that no entry describes, and what is done about it. */
+/** The result of one entry, or of one object that is deleted. */
 export interface EnsuredObject {
   readonly action: "create" | "update" | "delete" | "none";
   readonly kind: DesiredKind;
-  /** What it is found by: a CIDR, an IP, a name. */
+  /** The CIDR, IP or name that it is found by. */
   readonly key: string;
-  /** Where it is described: `subnets[0]`; `undefined` for a deletion. */
+  /** The path of its entry: `subnets[0]`. `undefined` for a deletion. */
   readonly path: string | undefined;
   readonly differences: readonly Difference[];
-  /** The object as the grid holds it; with `dryRun` as it was found. `undefined` where there is none. */
+  /** The object as the grid holds it; with `dryRun` before any change. `undefined` if it does not exist. */
   readonly object: Subnet | Container | AddressRange | Address | DnsRecord | undefined;
 }
 
+/** The result of `Ipam.ensure`. With `dryRun` it says what would be done. */
 export interface Ensured {
-  /** How many objects were created (with `dryRun`: would be), and so on. */
+  /** How many objects were created. */
   readonly created: number;
   readonly updated: number;
   readonly deleted: number;
   readonly unchanged: number;
-  /** Whether anything was done, or would be. */
+  /** Whether any object was created, updated or deleted. */
   readonly changed: boolean;
   readonly objects: readonly EnsuredObject[];
 }
 
-/** What became of one object. */
+/** The result of `Ipam.ensureSubnet` and its siblings for one object. */
 export interface EnsuredOne<T> {
   readonly created: boolean;
-  /** Created or updated. */
+  /** Whether it was created or updated. */
   readonly changed: boolean;
-  /** As the grid holds it; `undefined` only with `dryRun`, where it isn't there. */
+  /** The object as the grid holds it. `undefined` only with `dryRun`, if it does not exist. */
   readonly object: T | undefined;
   readonly differences: readonly Difference[];
 }

@@ -1,4 +1,4 @@
-/** What a description says of DHCP, compared with what the grid has. */
+/** The comparison of described DHCP settings with those on the grid. */
 
 import type { Family } from "../../cidr.js";
 import {
@@ -21,14 +21,14 @@ import type { Compared, Found, Row } from "./entry.js";
 
 const routers: WireOption = { name: "routers", num: 3, vendor_class: "DHCP" };
 
-/** The router that DHCP tells the clients of a subnet. */
+/** The value of the DHCP option `routers` of a subnet. */
 export function routerOf(row: Row): unknown {
   return ownOptions(row as OptionsRow).find((option) => isOneOption(routers, option))?.value;
 }
 
 /**
- * The options of a subnet as they shall be: the router, and those that are described, or else the others that it has. Whatever
- * of them is corrected, it is the same list.
+ * The complete options of a subnet: the router, and the described options, or if there are none those that it has. Each correction
+ * writes this same list.
  */
 export function optionFields(
   row: Row,
@@ -41,7 +41,7 @@ export function optionFields(
   return { options: [...kept, ...(told === undefined ? [] : [told])], use_options: true };
 }
 
-/** The options that a description names: all, or the lease time beside others; `undefined` where it says nothing of them. */
+/** The described options. If only the lease time is described, the other options of the row stay. `undefined` if none is described. */
 export function describedOptions(
   dhcp: NewSubnetDhcp | undefined,
   family: Family,
@@ -55,13 +55,13 @@ export function describedOptions(
   return [...ownOptions(row as OptionsRow).filter((option) => !isOneOption(lease, option)), lease];
 }
 
-export type Beheld = Found & { readonly row: Row };
+export type FoundWithRow = Found & { readonly row: Row };
 
-/** What a description says of DHCP is all that the subnet has of its own, beside the router of its gateway. */
+/** The comparisons of DHCP settings. A description has all own options of a subnet, except the router of its gateway. */
 export function comparedDhcp(
   dhcp: NewSubnetDhcp,
   family: Family,
-  routerIn: ((found: Beheld) => string | undefined) | undefined,
+  routerIn: ((found: FoundWithRow) => string | undefined) | undefined,
 ): Compared[] {
   const wanted = newOptions(family, dhcp);
   const { members, leaseTime } = dhcp;
@@ -75,13 +75,13 @@ export function comparedDhcp(
           {
             field: "dhcp.options",
             wanted,
-            actual: ({ row }: Beheld) => others(ownOptions(row as OptionsRow)),
-            isSame: (actual: unknown, { row }: Beheld) =>
+            actual: ({ row }: FoundWithRow) => others(ownOptions(row as OptionsRow)),
+            isSame: (actual: unknown, { row }: FoundWithRow) =>
               isSameOptions(
                 others(describedOptions(dhcp, family, row) ?? []),
                 actual as readonly WireOption[],
               ),
-            correct: (found: Beheld) => {
+            correct: (found: FoundWithRow) => {
               const described = describedOptions(dhcp, family, found.row);
               return object({ fields: optionFields(found.row, routerIn?.(found), described) });
             },
@@ -118,14 +118,14 @@ export function dhcpFieldsRead(family: Family, { members, leaseTime }: NewSubnet
   ];
 }
 
-/** The same of each address of a host, which is an object of its own on the grid. */
+/** The same for each address of a host, which is an object of its own on the grid. */
 export function comparedDhcpOfHost(
   dhcp: NewDhcp,
-  rowsOf: (found: Beheld, family: Family) => readonly Row[],
+  rowsOf: (found: FoundWithRow, family: Family) => readonly Row[],
 ): Compared[] {
   return ([4, 6] as const).flatMap((family) =>
     comparedDhcp(dhcp, family, undefined).map((one): Compared => {
-      const wrongIn = (found: Beheld) =>
+      const wrongIn = (found: FoundWithRow) =>
         rowsOf(found, family)
           .map((row) => ({ ...found, row }))
           .filter((own) => !(one.isSame?.(one.actual(own), own) ?? one.actual(own) === one.wanted));

@@ -33,12 +33,12 @@ export async function ensure(
   const pools = desired.pools === undefined ? usual.pools : usual.pools.with(desired.pools);
   const settings = { ...usual, networkView, dnsView, pools };
   const entries = entriesOf(settings, desired);
-  // What is wrong with an entry shows before anything is asked, whether or not it has to be made.
+  // Check all entries before the first request, also those whose objects exist.
   await compilePlan(
     settings,
     entries.flatMap(({ create }) => create),
   );
-  // One object that is described by itself is known by its own name.
+  // A single object is identified by its own name.
   if (!isSingle) refuseNameless(desired, entries);
   for (let tries = 1; ; tries += 1) {
     const owned = options.prune ? await ownedBefore(settings, desired, options.signal) : [];
@@ -58,7 +58,7 @@ export async function ensure(
       const results = await apply(settings, judged, { first, intents, last }, options);
       return summary(judged, surplus, await objectsNow(settings, judged, results, options));
     } catch (error) {
-      // What is in the way may be what somebody else has made of the same description meanwhile.
+      // Another call with the same description may have made the object in the way.
       if (!isInfobloxError(error, "ConflictError") || tries === mostTries) throw error;
       const now = await look(settings, entries, options.signal);
       if (!now.some(({ row }, index) => row !== undefined && found[index]?.row === undefined)) throw error;
@@ -67,10 +67,10 @@ export async function ensure(
   }
 }
 
-/** How often a description is compared anew, since somebody else makes the same at the same time. */
+/** How often a description is compared again because another call makes the same objects. */
 const mostTries = 5;
 
-/** Deletes, creates and changes what has to be, as a plan. The results by the paths of the entries. */
+/** Deletes, creates and changes objects as a plan. @returns the results by the paths of the entries */
 async function apply(
   settings: IpamSettings,
   judged: readonly Judged[],
@@ -78,9 +78,9 @@ async function apply(
   { signal, onProgress }: EnsureOptions,
 ): Promise<ReadonlyMap<string, StepResult>> {
   const replaced = first.filter(({ isReplaced = false }) => isReplaced);
-  // Another object of the same id takes its place: what is there goes before anything is looked for by that id.
+  // The new object gets the request id of the replaced one, which has to be deleted before anything is searched by that id.
   if (replaced.length > 0) {
-    // Nothing goes where what shall come in its place is refused.
+    // Delete nothing if the new object would be refused.
     for (const { kind, known, look } of intents)
       if (kind !== "range" && known.block !== undefined) await look?.(signal);
     await applyPlan(settings, deletionsOf(settings, replaced), { signal, rollsBack: false });
@@ -98,18 +98,18 @@ async function apply(
       object === undefined ? [] : [[entry.path, object] as const],
     ),
   );
-  // Others find by name and place what is made here, and use it from then on: a failure rolls nothing back.
+  // Other calls may have adopted the new objects by their name or place, so a failure rolls nothing back.
   return applyPlan(settings, all, { signal, onProgress, found, rollsBack: false });
 }
 
-/** What is deleted before, what is made and changed, and what is deleted after that. */
+/** The deletions before, the creates and changes, and the deletions after. */
 interface Applied {
   readonly first: readonly Surplus[];
   readonly intents: readonly PlanIntent[];
   readonly last: readonly Surplus[];
 }
 
-/** The steps that set an entry right. What is there stands for itself: others may name it. */
+/** The steps that create or correct an entry's object. An existing object is a step, too, since other steps may name it. */
 function stepsOf({ found: { entry, row }, object, corrections }: Judged): PlanStep[] {
   if (row === undefined) return [...entry.create];
   const [make] = entry.create;
@@ -118,7 +118,7 @@ function stepsOf({ found: { entry, row }, object, corrections }: Judged): PlanSt
   const others = corrections.flatMap((one) => (one.kind === "other" ? [one] : []));
   return [
     { ...(isComplete ? withoutGateway(make) : make), isThere: true },
-    // Before the object itself, whose change may change the references of what belongs to it.
+    // They come before the change of the object itself, which may change their references.
     ...others.map(({ ref, changes }, index) => changeOf(`${entry.path}.changes.${index}`, ref, changes)),
     ...(own.length === 0
       ? []
@@ -137,7 +137,7 @@ function stepsOf({ found: { entry, row }, object, corrections }: Judged): PlanSt
   ];
 }
 
-/** One change of an object instead of several. */
+/** Merges several changes of an object into one. */
 function merged(changes: readonly Changes[]): Changes {
   const extattrs: Changes["extattrs"] = Object.assign({}, ...changes.map((one) => one.extattrs));
   return {
@@ -151,13 +151,13 @@ function changeOf(name: string, target: unknown, request: Changes): PlanStep {
   return { kind: "change", name, target, request };
 }
 
-/** A gateway is a step of its own, which isn't needed where it is there, or was never asked for. */
+/** The step without its gateway, for a subnet whose gateway is complete. */
 function withoutGateway(make: PlanStep): PlanStep {
   if (make.kind !== "subnet") return make;
   return { ...make, request: { ...(make.request as object), gateway: undefined } };
 }
 
-/** What was made, and what was changed as the grid holds it now. */
+/** The objects after the plan. Changed objects are read again. */
 async function objectsNow(
   settings: IpamSettings,
   judged: readonly Judged[],
@@ -177,7 +177,7 @@ async function objectsNow(
   return objects;
 }
 
-/** What is made in several steps isn't known from the first. */
+/** Whether the object has to be read again: it was changed, or made in several steps. */
 function needsAnotherLook({ found: { entry }, object, differences }: Judged): boolean {
   return differences.length > 0 || (object === undefined && entry.create.length > 1);
 }
@@ -217,7 +217,7 @@ function actionOf(isThere: boolean, differences: number): EnsuredObject["action"
   return differences === 0 ? "none" : "update";
 }
 
-/** Whether somebody else has made it between the look and the request. */
+/** Whether another call has made the object between the look and the request. */
 function isOfOthers(result: StepResult | undefined): boolean {
   return (result as { readonly created?: boolean } | undefined)?.created === false;
 }

@@ -11,9 +11,9 @@ import { rangeEntry } from "./kinds/range.js";
 import { recordEntries } from "./kinds/record.js";
 
 /**
- * The entries of a description in the order in which they are made: what others lie in before these.
+ * The entries of a description in the order in which they are made: containers before their subnets, subnets before addresses.
  *
- * @throws {InvalidRequestError} that names the path of what is wrong
+ * @throws {InvalidRequestError} if an entry is not valid; the field has the path of the entry
  */
 export function entriesOf(settings: IpamSettings, desired: DesiredState): Entry[] {
   const { containers = [], subnets = [], ranges = [], hosts = [], fixedAddresses = [] } = desired;
@@ -39,7 +39,7 @@ export function entriesOf(settings: IpamSettings, desired: DesiredState): Entry[
   ];
 }
 
-/** An address has one holder of these kinds: the grid would refuse the second, in words that say nothing of addresses. */
+/** Refuses two fixed addresses or reservations with one address. The grid's own refusal would not name the entries. */
 function refuseDoubles(lists: Pick<DesiredState, "fixedAddresses" | "reservations">): void {
   const paths = new Map<string, string>();
   for (const [list, entries] of Object.entries(lists)) {
@@ -48,8 +48,7 @@ function refuseDoubles(lists: Pick<DesiredState, "fixedAddresses" | "reservation
       if (address === undefined) continue;
       const path = `${list}[${index}]`;
       const other = paths.get(formatAddress(address));
-      if (other !== undefined)
-        throw invalid(`${path}.ip`, ip, `is described by ${other} already`, "10.0.7.6");
+      if (other !== undefined) throw invalid(`${path}.ip`, ip, `is also described by ${other}`, "10.0.7.6");
       paths.set(formatAddress(address), path);
     }
   }

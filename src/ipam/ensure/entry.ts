@@ -4,79 +4,78 @@ import type { Changes } from "../plan/requests.js";
 import type { StepResult } from "../plan/results.js";
 import type { DesiredKind, Difference, EnsuredObject } from "./description.js";
 
-/** A described object, understood. */
+/** A checked entry of a description. */
 export interface Entry {
   readonly kind: DesiredKind;
-  /** Where it is described; the name of its step, too. */
+  /** The path of the entry in the description, which is also the name of its step. */
   readonly path: string;
-  /** What it is found by, for people. */
+  /** The CIDR, IP or name that it is found by, for messages. */
   readonly key: string;
-  /** What makes it, where it isn't there: a step of its path's name, and what belongs to it. */
+  /** The steps that make it: one with the name of its path, and others for objects that belong to it. */
   readonly create: readonly [PlanStep, ...PlanStep[]];
-  /** Searches for it: the first finds the object, others what belongs to it. */
+  /** The searches for it. The first finds the object, the others find objects that belong to it. */
   readonly finds: readonly Step<readonly unknown[]>[];
   /**
-   * Searches for what belongs to one whose place only the grid tells, once it is found. Their answers come before those of the
-   * other searches.
+   * The searches for objects that belong to it, if they need the row of the object. Their answers come before those of the other
+   * searches.
    */
   readonly findsIn?: ((row: Row) => readonly Step<readonly unknown[]>[]) | undefined;
-  /** The object that is meant, of those that were found; `undefined` where it isn't there. */
+  /** Chooses the row that the entry describes; `undefined` if there is none. */
   readonly choose?: (rows: readonly Row[]) => Row | undefined;
-  /** Those that shall not be there beside it. */
+  /** Chooses the rows that have to be deleted. */
   readonly surplus?: (rows: readonly Row[]) => readonly Row[];
-  /** Of one whose place the grid chooses: what it is found by, and where it may be. */
+  /** Set if the grid chooses the block or address. */
   readonly chosen?: Chosen;
-  /** What it is in terms of this API. */
+  /** Turns the row into a result. */
   readonly read: (row: Row, belongings: readonly (readonly Row[])[]) => NonNullable<EnsuredObject["object"]>;
-  /** What is compared. */
   readonly compared: readonly Compared[];
 }
 
-/** An entry whose place the grid chooses. */
+/** How an entry whose block or address the grid chooses is found, and where it may lie. */
 export interface Chosen {
-  /** Of one that is found again by it; a host is found by its name. */
+  /** The request id that it is found by. Absent for a host, which is found by its name. */
   readonly requestId?: string;
-  /** What it is taken from: of a dual-stack host, of each family. */
+  /** Its sources. A dual-stack host has some for each family. */
   readonly sources: readonly ChosenFrom[];
-  /** Where it lies: of a host, all its addresses. */
+  /** The block or the addresses of a row. */
   readonly placesOf: (row: Row) => readonly string[];
 }
 
-/** What an entry is taken from, as a step of a plan names it. */
+/** The sources of an entry, as a step of a plan names them. */
 export interface ChosenFrom {
   readonly from: unknown;
   readonly field: string;
 }
 
-/** A row of whatever type. */
+/** A row of any type. */
 export type Row = Readonly<Record<string, unknown>> & { readonly _ref: string };
 
-/** An entry, and what the grid has of it. */
+/** An entry with its rows on the grid. */
 export interface Found {
   readonly entry: Entry;
   readonly row: Row | undefined;
   readonly belongings: readonly (readonly Row[])[];
-  /** What shall not be there beside it. */
+  /** Rows that have to be deleted. */
   readonly surplus: readonly Row[];
 }
 
-/** One thing that is compared: with what the grid has, and what would set it right. */
+/** The comparison of one field, and its correction. */
 export interface Compared {
   readonly field: string;
   readonly wanted: unknown;
   readonly actual: (found: Found & { readonly row: Row }) => unknown;
-  /** Whether they are the same; left out, by {@link same}. */
+  /** Whether the values are the same. Default: {@link same}. */
   readonly isSame?: (actual: unknown, found: Found & { readonly row: Row }) => boolean;
+  /** Whether the field cannot be corrected: only another object has the wanted value. */
+  readonly isFixed?: boolean;
   readonly correct: (found: Found & { readonly row: Row }) => Correction | readonly Correction[];
 }
 
-/** A change: of the object itself, or of one that belongs to it; or the rest of the steps that make it. */
+/** A change of the object itself, or of one that belongs to it; or the remaining steps that make it. */
 export type Correction =
   | ({ readonly kind: "object"; readonly changes: Changes } & Pick<PlanStep, "taken" | "freed">)
   | { readonly kind: "other"; readonly ref: string; readonly changes: Changes }
-  | { readonly kind: "complete" }
-  /** Nothing but another object would be right. */
-  | { readonly kind: "replace" };
+  | { readonly kind: "complete" };
 
 /** An entry that was compared. */
 export interface Judged {

@@ -14,8 +14,8 @@ const lists = [
 ] as const satisfies readonly (keyof DesiredState)[];
 
 /**
- * The description in the grid's own terms: what it says for cloud reports as the attributes that these are, so that they
- * are compared like others, and DHCP options with their switch.
+ * The description in terms of WAPI: `cloud` becomes extensible attributes, which are compared like others, and DHCP options get their
+ * switch.
  */
 export function inGridTerms(ownership: Ownership, desired: DesiredState): DesiredState {
   const changed = lists.flatMap((list) => {

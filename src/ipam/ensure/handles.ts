@@ -6,7 +6,7 @@ import type { Pools } from "../settings/pools.js";
 
 type HandleKind = "container" | "subnet" | "range";
 
-/** An entry that others can name. */
+/** An entry that other entries can name. */
 interface Named {
   readonly name?: string | undefined;
   readonly cidr?: string | undefined;
@@ -14,7 +14,7 @@ interface Named {
   readonly first?: string | undefined;
 }
 
-/** How entries of a description call each other. */
+/** The names by which entries of a description refer to each other. */
 export class Handles {
   readonly #paths = new Map<string, string>();
   readonly #entries = new Map<string, Named>();
@@ -24,21 +24,21 @@ export class Handles {
     this.#pools = pools;
   }
 
-  /** @throws {InvalidRequestError} where two entries of a kind have the same name */
+  /** @throws {InvalidRequestError} if two entries of a kind have the same name */
   add(kind: HandleKind, list: string, entries: readonly Named[] = []): void {
     for (const [index, entry] of entries.entries()) {
       const { name } = entry;
       if (name === undefined) continue;
       const handle = `${kind} ${name}`;
       if (this.#paths.has(handle)) {
-        throw invalid(`${list}[${index}].name`, name, `another ${kind} has it already`, `${name}-2`);
+        throw invalid(`${list}[${index}].name`, name, `is the name of another ${kind}`, `${name}-2`);
       }
       this.#paths.set(handle, `${list}[${index}]`);
       this.#entries.set(handle, entry);
     }
   }
 
-  /** A source as a step of a plan names it. */
+  /** The source in the form in which a step of a plan names it. */
   source(from: unknown, field: string): unknown {
     if (Array.isArray(from)) return from.map((one, index) => this.source(one, `${field}[${index}]`));
     if (typeof from !== "object" || from === null || isOutside(from)) return from;
@@ -54,10 +54,10 @@ export class Handles {
     throw invalid(`${field}.${kind}`, name, `no ${kind} of the description has this name`, example);
   }
 
-  /** The family of what is taken from there. What nothing says is IPv4, as everywhere. */
+  /** The family of a source. It is IPv4 if nothing shows it. */
   familyOf(from: unknown, field: string, ways = 100): Family {
     const [first] = [from].flat();
-    // Entries that name each other in a circle are refused where they are understood.
+    // Entries that name each other in a circle are refused later, when the plan is compiled.
     if (first === undefined || first === null || ways === 0) return 4;
     if (typeof first !== "object" || isOutside(first)) {
       const { from: sources } = this.#pools.sourcesOf(first as Sources, undefined, field);
@@ -69,7 +69,7 @@ export class Handles {
   }
 }
 
-/** What is no entry of the description: a pool, or a query. */
+/** Whether a source is no entry of the description, but a pool or a query. */
 function isOutside(source: object): boolean {
   return "pool" in source || "extattrs" in source || "comment" in source;
 }

@@ -4,7 +4,7 @@ import { slices } from "../engine/chunk-size.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { Entry, Found, Row } from "./entry.js";
 
-/** What the grid has of the entries: a hundred searches to a request. */
+/** Searches for the objects of the entries, with a hundred searches in one request. */
 export async function look(
   settings: IpamSettings,
   entries: readonly Entry[],
@@ -32,7 +32,7 @@ export async function look(
   return found.map((one, index) => ({ ...one, belongings: [...(inside[index] ?? []), ...one.belongings] }));
 }
 
-/** What lists of searches find, each as a list of answers. */
+/** Sends lists of searches. @returns a list of answers for each */
 async function searched(
   { wapi, ownership }: IpamSettings,
   lists: readonly (readonly Step<readonly unknown[]>[])[],
@@ -54,10 +54,10 @@ function theOnly({ path, key }: Entry): (rows: readonly Row[]) => Row | undefine
     if (rows.length <= 1) return rows[0];
     const candidates = rows.map(({ _ref }) => _ref);
     throw new AmbiguousTargetError(
-      `Several objects are what ${path} (${key}) describes: ${candidates.join(", ")}.`,
+      `Several objects match ${path} (${key}): ${candidates.join(", ")}. Nothing was changed.`,
       {
         candidates,
-        hint: "Delete those that aren't wanted, or leave the entry out. Nothing was changed.",
+        hint: "Delete the objects that you do not want, or leave the entry out.",
       },
     );
   };

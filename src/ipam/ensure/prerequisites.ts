@@ -31,30 +31,29 @@ import { zonesAround } from "../zones/zones.js";
 import type { Surplus } from "./pruning.js";
 import { checkNames } from "./taken-names.js";
 
-/** What applying would do. */
+/** What `ensure` would do. */
 interface ToDo {
-  /** All steps, as they are applied. */
   readonly steps: readonly PlanStep[];
-  /** The same, understood. */
+  /** The compiled steps. */
   readonly intents: readonly PlanIntent[];
   readonly surplus: readonly Surplus[];
   readonly signal: AbortSignal | undefined;
 }
 
-/** The steps that do something. */
+/** The steps that create or change objects. */
 interface Coming extends ToDo {
-  /** Blocks that the description makes itself. */
+  /** The blocks that these steps make. */
   readonly blocks: readonly Block[];
 }
 
 /**
- * Fails as applying would, where the grid lacks what the steps need: an attribute, a zone, a source with room, a subnet
- * around an address. What the steps make for each other counts as there.
+ * Checks for a dry run what the grid must have: attributes, zones, sources with room, subnets around addresses. Objects that the
+ * steps themselves make count as existing.
  *
- * @throws {InvalidRequestError} where an attribute isn't defined, or takes no such value
- * @throws {NotFoundError} where a zone, a source or the subnet of an address is missing
- * @throws {ConflictError} where an address is in use, or a name taken
- * @throws {PoolExhaustedError} where no source has room
+ * @throws {InvalidRequestError} if an attribute is not defined, or does not accept the value
+ * @throws {NotFoundError} if a zone, a source or the subnet of an address does not exist
+ * @throws {ConflictError} if an address is in use, or a name is taken
+ * @throws {PoolExhaustedError} if no source has room
  */
 export async function checkPrerequisites(settings: IpamSettings, toDo: ToDo): Promise<void> {
   const { signal } = toDo;
@@ -110,7 +109,7 @@ async function checkAttributes({ wapi, ownership }: IpamSettings, { steps, signa
   for (const { attribute, value, field } of used) {
     const problem = attributeProblem(attribute, value, definitions.get(attribute));
     if (problem === undefined) continue;
-    // An attribute of the library's own is told of in its own words.
+    // For the library's own attributes there is a better error.
     const error = new InvalidRequestError(`${field}: ${problem}.`, { field, value });
     throw ownership.attributes.includes(attribute) ? ownership.undefinedError(attribute, error) : error;
   }
@@ -140,7 +139,7 @@ interface NamedRequest {
   readonly dns?: boolean;
 }
 
-/** The names that need a zone: of a PTR record, that of the way back. */
+/** Checks that there is a zone for each name. For a PTR record that is its reverse name. */
 async function checkZones(settings: IpamSettings, { steps, signal }: Coming): Promise<void> {
   const names = steps.flatMap(({ kind, request }) => {
     const { type, as, name, ip, dns } = request as NamedRequest;
@@ -165,13 +164,13 @@ async function checkZones(settings: IpamSettings, { steps, signal }: Coming): Pr
   if (lost !== undefined) throw missingZone(lost, dnsView);
 }
 
-/** A reverse zone may also be kept by its name. */
+/** The zones that may contain a name. A grid may also keep a reverse zone by its name. */
 function zonesOf(name: string): string[] {
   const labels = canonicalName(name).split(".");
   return [...zonesAround(name), ...labels.map((_, index) => labels.slice(index).join("."))];
 }
 
-/** Many that take from one source are one question. */
+/** Checks that each source has room. Equal sources are asked once. */
 async function checkSources(
   settings: IpamSettings,
   intents: readonly PlanIntent[],
@@ -198,13 +197,13 @@ async function checkPool(settings: IpamSettings, pool: SourcePool, coming: Comin
     if (absent === undefined && (await hasRoom(pool, target, signal))) return;
     tried.push(absent ?? { source: target.text, reason: "nothing is free", hint: undefined });
   }
-  // What goes first makes room.
+  // The deletions may make room.
   if (surplus.length > 0) return;
   const sources = pool.targets.map(({ text }) => text);
   throw nothingLeft(`No ${pool.wanted} is free in ${sources.join(", ")}.`, tried, pool);
 }
 
-/** Whether the description itself makes the source, or what a query may find. */
+/** Whether the description itself makes the source, or an object that its query may find. */
 function isOfCall(target: Target, { blocks, steps }: Coming): boolean {
   const span = spanOfTarget(target);
   if (target.kind !== "query") return span !== undefined && isIn(blocks, span);
@@ -223,7 +222,7 @@ async function hasRoom(pool: SourcePool, target: Target, signal: AbortSignal | u
   const source = { target, exclude: pool.exclude };
   const noun = nounOf(pool);
   const missing = notFound(`${noun} ${target.text}`, pool.networkView);
-  // A peek takes a subnet for a container without a look at what is in use in it.
+  // A peek accepts a subnet in the place of a container even if it is in use.
   const isCidr = noun === "container" && target.kind === "block";
   try {
     return await pool.hasRoom(isCidr ? await pool.instead(source, missing, signal) : source, signal);
@@ -286,13 +285,13 @@ async function checkRanges(
 function rangeInTheWay(range: string, other: string): ConflictError {
   return new ConflictError(`${range} overlaps the range ${other}; nothing was created.`, {
     ...{ status: 0, code: "ERR_INFOBLOX_RANGE_OVERLAPS", method: "GET", path: "range" },
-    hint: "A grid has one range for an address: describe the one that is there, or leave its addresses out.",
+    hint: "An address can lie in one range only. Describe the existing range, or leave out its addresses.",
   });
 }
 
 function noSubnetAround(range: string, networkView: string): NotFoundError {
   return new NotFoundError(`${range} lies in no subnet of network view "${networkView}".`, {
     ...{ status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "" },
-    hint: "A range lies in a subnet: describe that, too.",
+    hint: "A range needs a subnet around it. Describe that, too.",
   });
 }

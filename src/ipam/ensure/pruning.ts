@@ -20,18 +20,18 @@ import { recount } from "../subnets/subnet-release.js";
 import type { DesiredKind, DesiredState } from "./description.js";
 import type { Found, Row } from "./entry.js";
 
-/** An object that no entry describes, and that this owner has made. */
+/** An object to delete: no entry describes it, or another object replaces it. */
 export interface Surplus {
   readonly kind: DesiredKind;
   readonly key: string;
   readonly row: Row;
-  /** Whether another object takes its place, and its request id. */
+  /** Whether a new object gets its request id. */
   readonly isReplaced?: boolean;
-  /** Of a subnet: how many of its addresses are in use when it goes. */
+  /** For a subnet: how many of its addresses are in use when it is deleted. */
   inUse?: number;
 }
 
-/** Objects of one type, and what to take them for. */
+/** The search for objects of one type. */
 interface Search {
   readonly type: string;
   readonly fields: readonly string[];
@@ -44,7 +44,7 @@ const by =
   (row: Row) =>
     fields.map((field) => row[field]).join("-");
 
-/** In the order in which they go: what lies in others before these. */
+/** The kinds in the order of their deletion: contents before what contains them. */
 const order: readonly DesiredKind[] = [
   "record",
   "host",
@@ -100,7 +100,7 @@ function both(
 }
 
 function recordSearches(): Search[] {
-  // One that can't say who made it is nobody's.
+  // NS records have no marks, so their owner is not known.
   return recordTypes.filter(hasMarks).map((kind) => ({
     type: recordKinds[kind].type,
     fields: recordFields(kind),
@@ -110,9 +110,9 @@ function recordSearches(): Search[] {
 }
 
 /**
- * What this owner has made, of the kinds that the description has a list of.
+ * The objects of this owner, of the kinds that the description has a list of.
  *
- * @throws {InvalidRequestError} where there is no owner: nothing would tell what is whose
+ * @throws {InvalidRequestError} if the `Ipam` has no owner, or owners are not written
  */
 export async function ownedBefore(
   settings: IpamSettings,
@@ -121,7 +121,7 @@ export async function ownedBefore(
 ): Promise<Surplus[]> {
   const { whereOwned } = settings.ownership;
   if (whereOwned === undefined) {
-    throw invalid("prune", true, "needs an owner, which says what may go: new Ipam({ owner })", false);
+    throw invalid("prune", true, "needs an owner, whose objects it may delete: new Ipam({ owner })", false);
   }
   const owned: Surplus[] = [];
   for (const search of searchesOf(desired)) {
@@ -136,8 +136,8 @@ export async function ownedBefore(
 }
 
 /**
- * What nobody describes, of what this owner had made before it was looked for what is described: what others make of the same
- * description meanwhile is not among it.
+ * The objects of this owner that no entry describes. `owned` was read before the entries were searched, so it has no objects that
+ * another call with the same description makes meanwhile.
  */
 export function undescribed(owned: readonly Surplus[], found: readonly Found[]): Surplus[] {
   const described = new Set(
@@ -148,7 +148,7 @@ export function undescribed(owned: readonly Surplus[], found: readonly Found[]):
     .sort((one, other) => orderOf(one) - orderOf(other));
 }
 
-/** Whether another description, or a request by itself, has made an object: its id says so, where this one has a name. */
+/** Whether another description or a single request has made the object, by its request id. False if this description has no name. */
 function isOfOthers(
   { ownership }: IpamSettings,
   { name, requestId = name }: DesiredState,
@@ -159,9 +159,9 @@ function isOfOthers(
 }
 
 /**
- * What stands beside a described object that shall be alone.
+ * The other records of sets that the description has completely (`exclusive`).
  *
- * @throws {OwnershipError} where another owner has made it
+ * @throws {OwnershipError} if one has another owner
  */
 export function beside({ ownership }: IpamSettings, found: readonly Found[]): Surplus[] {
   return found.flatMap(({ entry: { kind, key }, surplus }) =>
@@ -172,7 +172,7 @@ export function beside({ ownership }: IpamSettings, found: readonly Found[]): Su
   );
 }
 
-/** Reservations and fixed addresses are of one type, and described in two lists. */
+/** Whether the description has the list of a kind. Reservations and fixed addresses are of one type, but in two lists. */
 function isListed(kind: DesiredKind, { fixedAddresses, reservations }: DesiredState): boolean {
   if (kind === "fixed") return fixedAddresses !== undefined;
   return kind !== "reservation" || reservations !== undefined;
@@ -183,14 +183,14 @@ function isOwned({ ownership }: IpamSettings, row: Row): boolean {
   return comment !== gatewayComment && ownership.owns({ comment, extattrs });
 }
 
-/** Of subnets and containers the smaller ones first. */
+/** The order of deletion: by kind, and smaller blocks first. */
 function orderOf({ kind, row }: Surplus): number {
   const length = Number(String(row["network"] ?? "").split("/")[1] ?? 0);
   const isBlock = kind === "subnet" || kind === "container";
   return order.indexOf(kind) * 1000 - (isBlock ? length : 0);
 }
 
-/** Types that the program chooses can't be followed by the compiler; the facts check them when they are sent. */
+/** Reads the rows of a search. The compiler cannot follow the type; the client checks it. */
 async function rowsOf(
   { wapi, networkView, dnsView }: IpamSettings,
   { type, fields }: Search,
@@ -208,9 +208,9 @@ async function rowsOf(
 }
 
 /**
- * A grid deletes a subnet with the fixed addresses in it: so none goes that has more in use than goes with it.
+ * Refuses to delete a subnet with addresses in use that are not deleted, too. A grid would delete its fixed addresses with it.
  *
- * @throws {SubnetInUseError} that names what is in use
+ * @throws {SubnetInUseError} if such an address is in use
  */
 export async function refuseInUse(
   { wapi, networkView }: IpamSettings,
@@ -240,7 +240,7 @@ export async function refuseInUse(
 
 function refuse(subnet: string, inUse: readonly string[]): void {
   if (inUse.length === 0) return;
-  const message = `${subnet} isn't described any more, but has addresses in use: ${inUse.join(", ")}. Nothing was changed.`;
+  const message = `${subnet} is not described any more, but has addresses in use: ${inUse.join(", ")}. Nothing was changed.`;
   throw new SubnetInUseError(message, {
     subnet,
     inUse,
@@ -248,7 +248,7 @@ function refuse(subnet: string, inUse: readonly string[]): void {
   });
 }
 
-/** Deletions, as steps of a plan: each reaches only the very object that was found. */
+/** The deletions as intents. Each deletes only the object that was found. */
 export function deletionsOf(settings: IpamSettings, surplus: readonly Surplus[]): PlanIntent[] {
   return surplus.map(({ kind, key, row, inUse = 0 }) => {
     const type = typeOf({ ref: row._ref as Ref });
@@ -282,7 +282,7 @@ export function deletionsOf(settings: IpamSettings, surplus: readonly Surplus[])
   });
 }
 
-/** A container would take the subnets in it along, which others may have made; a subnet, an address that is new in it. */
+/** The steps of a deletion. A container must not delete its subnets, and a subnet must not delete addresses that are new in it. */
 function deletionOf(
   settings: IpamSettings,
   kind: DesiredKind,

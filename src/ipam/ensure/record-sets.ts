@@ -5,27 +5,27 @@ import { canonicalValue, hasMarks, isSameValue, plainValue } from "../objects/re
 import type { Changes } from "../plan/requests.js";
 import type { Row } from "./entry.js";
 
-/** What records of one type and name shall say, as values of their fields. */
+/** The data of a record, by WAPI field. */
 export type RecordValues = Readonly<Record<string, unknown>>;
 
 /** The records of one type and name in a description. */
 export interface RecordSet {
   readonly type: RecordKind;
-  /** What all of them have in common: the name, of a PTR record the address. */
+  /** The name; for PTR records the address. */
   readonly name: string;
   readonly wanted: readonly RecordValues[];
-  /** Whether there shall be no others, whoever made them. */
+  /** Whether all other records of the set are deleted. */
   readonly exclusive: boolean;
-  /** What the records of this description are known by. */
+  /** The beginning of the request ids of this description. */
   readonly scope: string | undefined;
 }
 
-/** Of which a name has one as a rule: where there is but one, it is the described one, which leads elsewhere. */
+/** The kinds of which a name usually has one record. If there is only one, the description changes it. */
 const lone: readonly RecordKind[] = ["A", "AAAA", "PTR", "CNAME"];
 
 /**
- * Which record is which of a set: the one that says the same, else one that may be replaced: that this description made,
- * or any, where the set is complete. Others stay beside it.
+ * The rows for the described records of a set: those with the same data, then those that may be replaced. This description may replace
+ * records that it has made, or with `exclusive` any. Other records stay.
  */
 export function recordsOfSet(
   set: RecordSet,
@@ -48,13 +48,13 @@ export function recordsOfSet(
   return { rows: found, surplus: set.exclusive ? left.filter((row) => !isOfZone(row)) : [] };
 }
 
-/** What another owner has made is never replaced, whatever its description is called. */
+/** Whether a record has another owner. Such a record is never replaced. */
 function isForeign(row: Row, ownership: Ownership): boolean {
   const owner = ownership.ownerNamed(row as Parameters<Ownership["ownerNamed"]>[0]);
   return owner !== undefined && owner !== ownership.owner;
 }
 
-/** A record that comes of a zone's own name servers: it goes with these. */
+/** Whether the grid has made the record for a name server of the zone. */
 function isOfZone(row: Row): boolean {
   return row["creator"] === "SYSTEM";
 }
@@ -65,7 +65,7 @@ function says(row: Row, values: RecordValues): boolean {
   );
 }
 
-/** Which description has made a record; nobody where it doesn't say. */
+/** The description that has made a record, by its request id; `"nobody"` if it has none. */
 function makerOf(row: Row, { scope, type }: RecordSet, ownership: Ownership): "this" | "other" | "nobody" {
   const id = ownership.requestIdOf(row as Parameters<Ownership["requestIdOf"]>[0]);
   if (id === undefined) return "nobody";
@@ -74,7 +74,7 @@ function makerOf(row: Row, { scope, type }: RecordSet, ownership: Ownership): "t
   return isOurs ? "this" : "other";
 }
 
-/** The request id of a record: what it says is a part of it, so that two of a set have two. */
+/** The request id of a record. It has a hash of the data, so that the records of a set have different ids. */
 export function recordId({ scope, type, name }: RecordSet, values: RecordValues): string | undefined {
   if (scope === undefined || !hasMarks(type)) return undefined;
   const said = Object.entries(values).map(([field, value]) => [field, canonicalValue(field, value)]);
@@ -82,7 +82,7 @@ export function recordId({ scope, type, name }: RecordSet, values: RecordValues)
   return `${scope}/${type}:${hash.digest("hex").slice(0, 12)}`;
 }
 
-/** The change of a record that is given another id, together with what it says. */
+/** The change of a record's request id, which is needed when its data change. */
 export function renamed(id: string | undefined, row: Row, ownership: Ownership): Changes {
   if (id === undefined) return {};
   const { requestIdAttribute } = ownership;

@@ -8,18 +8,18 @@ import type { Difference, EnsureOptions } from "./description.js";
 import type { ChosenFrom, Judged, Row } from "./entry.js";
 import type { Surplus } from "./pruning.js";
 
-/** What is settled of entries that the grid has chosen: which stay, and which are replaced. */
+/** The entries, and the objects that are replaced. */
 export interface Replacements {
   readonly judged: readonly Judged[];
   readonly replaced: readonly Surplus[];
 }
 
 /**
- * Compares what the grid has chosen with what is asked for now: its size, its family, and where it lies. A host that is
- * found by its name lies where it is asked for, or is told of, whoever chose its address.
+ * Compares blocks and addresses that the grid has chosen with the description: size, family and source. A host that is found by its
+ * name must have an address in its sources, too.
  *
- * @throws {RequestMismatchError} where it is another, unless it may be replaced
- * @throws {OwnershipError} where another owner has made what would be replaced
+ * @throws {RequestMismatchError} if an object differs and may not be replaced
+ * @throws {OwnershipError} if an object to replace has another owner
  */
 export async function replaceMismatched(
   settings: IpamSettings,
@@ -49,7 +49,7 @@ export async function replaceMismatched(
   return { judged: all, replaced };
 }
 
-/** What a request id stands for, where that isn't what is asked for. */
+/** The object of a request id that differs from the description. */
 interface Mismatched {
   readonly row: Row;
   readonly differences: readonly Difference[];
@@ -57,7 +57,7 @@ interface Mismatched {
 
 async function mismatched(
   settings: IpamSettings,
-  { found, differences, corrections }: Judged,
+  { found, differences }: Judged,
   judged: readonly Judged[],
   signal: AbortSignal | undefined,
 ): Promise<Mismatched | undefined> {
@@ -69,9 +69,9 @@ async function mismatched(
     const actual = other._ref.split("/")[0];
     return { row: other, differences: [{ field: "kind", wanted: entry.kind, actual }] };
   }
-  if (corrections.some(({ kind }) => kind === "replace")) {
-    return { row, differences: differences.filter((_, index) => corrections[index]?.kind === "replace") };
-  }
+  const fixed = new Set(entry.compared.filter(({ isFixed }) => isFixed).map(({ field }) => field));
+  const beyondRepair = differences.filter(({ field }) => fixed.has(field));
+  if (beyondRepair.length > 0) return { row, differences: beyondRepair };
   const places = entry.chosen.placesOf(row);
   for (const source of entry.chosen.sources) {
     if (await isAnyInside(settings, places, source, judged, signal)) continue;
@@ -96,13 +96,13 @@ async function isAnyInside(
   return false;
 }
 
-/** A subnet may have become a container, which is deleted otherwise. */
+/** The kind of a row. A subnet may have become a container, whose deletion differs. */
 function kindOf({ _ref }: Row): "container" | "subnet" | undefined {
   if (/^(ipv6)?networkcontainer\//.test(_ref)) return "container";
   return /^(ipv6)?network\//.test(_ref) ? "subnet" : undefined;
 }
 
-/** The address or block of a row; a host has several. */
+/** The address or block of a row; `undefined` for a host, which has several. */
 export function placeOf(row: Row): string | undefined {
   const place = row["ipv4addr"] ?? row["ipv6addr"] ?? row["network"];
   return typeof place === "string" ? place : undefined;
@@ -113,7 +113,7 @@ function spanOfText(text: string): Span | undefined {
   return address === undefined ? parseSpan(text) : spanOf(address);
 }
 
-/** Whether it lies in one of its sources: those that are known first, then what queries find now. */
+/** Whether a place lies in one of the sources. Known sources are compared first, then the matches of queries. */
 async function isInside(
   settings: IpamSettings,
   span: Span,
@@ -134,7 +134,7 @@ async function isInside(
       if (target.kind === "query") queries.push(target);
       else {
         const place = spanOfTarget(target);
-        // Where a reference leads isn't known here.
+        // The addresses of a reference are not known here, so it is accepted.
         if (place === undefined || holds(place, span)) return true;
       }
     }
@@ -170,11 +170,11 @@ function holderSpan(holder: Judged | undefined): Span | undefined {
 function mismatchError({ found: { entry } }: Judged, { row, differences }: Mismatched): RequestMismatchError {
   const requestId = entry.chosen?.requestId ?? entry.key;
   const told = differences.map(
-    ({ field, wanted, actual }) => `${field} ${shown(actual)}, where ${shown(wanted)} is described`,
+    ({ field, wanted, actual }) => `${field} is ${shown(actual)}, described is ${shown(wanted)}`,
   );
   const place = entry.chosen?.placesOf(row).join(", ") || row._ref;
   return new RequestMismatchError(
-    `${entry.path} (${entry.key}) was made as ${place}, which isn't what is described now: ${told.join("; ")}. Nothing was changed.`,
+    `${entry.path} (${entry.key}) was made as ${place}, which differs from the description: ${told.join("; ")}. Nothing was changed.`,
     {
       requestId,
       differences: differences.map(({ field, wanted, actual }) => ({
@@ -182,7 +182,7 @@ function mismatchError({ found: { entry } }: Judged, { row, differences }: Misma
         requested: wanted,
         existing: actual,
       })),
-      hint: "Describe it under another name, or let it be replaced: replace: true.",
+      hint: "Describe it under another name, or pass replace: true to replace it.",
     },
   );
 }

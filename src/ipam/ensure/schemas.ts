@@ -16,10 +16,10 @@ import type {
   EnsureOptions,
 } from "./description.js";
 
-/** Checks descriptions. @throws {InvalidRequestError} that names the path of the first thing that is wrong */
+/** Checks descriptions. @throws {InvalidRequestError} for the first error, with its path */
 export const checkDesired = requestCheck(desiredSchemas);
 
-/** The schemas of descriptions. Exported for the test of types. */
+/** Exported for the test of types. */
 export function desiredSchemas(z: typeof Zod) {
   const { call, description, bits, cidr, address, name, mac, duid, ttl, viewName, requestId, called } =
     requestFields(z);
@@ -38,7 +38,7 @@ export function desiredSchemas(z: typeof Zod) {
     family,
     optional: z.boolean().optional(),
   } satisfies Shape<Omit<SourceQuery, "ip">>);
-  // What has a from is no query, so that what is wrong with it is told of it.
+  // A pool with `from` is no query, so that its errors name the right field.
   const alone = query.extend({ from: z.undefined().optional() });
   const pooled = z.union([z.string(), alone], "must be a CIDR, or a query");
   const sources = z.union([pooled, z.array(pooled)], "must be CIDRs or queries");

@@ -5,52 +5,47 @@ import type { DesiredState } from "./description.js";
 import type { Entry } from "./entry.js";
 import type { Handles } from "./handles.js";
 
-/** What holds for all entries of a description. */
+/** The context of all entries of a description. */
 export interface Scope {
   readonly settings: IpamSettings;
   readonly handles: Handles;
-  /** What stands before the names of entries that the grid chooses. */
+  /** The beginning of the request ids of entries that the grid chooses. */
   readonly requestId: string | undefined;
 }
 
 /**
- * The request id of an entry that the grid chooses.
+ * The request id of an entry whose block or address the grid chooses.
  *
- * @throws {InvalidRequestError} where it has no name to be found by
+ * @throws {InvalidRequestError} if the entry has no name
  */
 export function idOfChosen({ requestId }: Scope, path: string, name: string | undefined): string {
   if (name === undefined) {
-    throw invalid(
-      `${path}.name`,
-      name,
-      "is needed with from: it is what the entry is found by again",
-      "blue",
-    );
+    throw invalid(`${path}.name`, name, "is needed with from, to find the object again", "blue");
   }
   return requestId === undefined ? name : `${requestId}/${name}`;
 }
 
 /**
- * Entries that the grid chooses are found again by their names, which other files may use for others.
+ * Refuses a description without a name that has entries which the grid chooses: another description may use the same names.
  *
- * @throws {InvalidRequestError} where there are such, and the description has no name of its own
+ * @throws {InvalidRequestError} if there is such an entry, and the description has no name
  */
 export function refuseNameless({ name, requestId }: DesiredState, entries: readonly Entry[]): void {
   const chosen = entries.find((entry) => entry.chosen?.requestId !== undefined);
   if (chosen === undefined || (requestId ?? name) !== undefined) return;
   const { path, key } = chosen;
-  const problem = `a description needs a name of its own for entries that the grid chooses, as ${path} ("${key}"): another file's "${key}" is another object`;
+  const problem = `a description needs a name if the grid chooses an entry, such as ${path} ("${key}"): another description may have another "${key}"`;
   const list = path.slice(0, path.indexOf("["));
   throw invalid("name", name, problem, { name: "site-paris", [list]: ["…"] });
 }
 
-/** A search for what a request id made. */
+/** The criteria for the object of a request id. */
 export function whereRequested({ settings }: Scope, id: string) {
   const { networkView, ownership } = settings;
   return { ...ownership.requested(id), network_view: networkView };
 }
 
-/** Searches for what else a request id may stand for: an object of another type or family. */
+/** The searches for objects of other types or of the other family that a request id may stand for. */
 export function findsOfOthers(
   scope: Scope,
   id: string,

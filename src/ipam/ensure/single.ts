@@ -6,7 +6,7 @@ import { ensure } from "./ensure.js";
 
 type Lists = Omit<DesiredState, "networkView" | "dnsView" | "requestId" | "name">;
 
-/** A description of one object, and what became of it. See `Ipam.ensureSubnet` and its like. */
+/** Describes one object. See `Ipam.ensureSubnet` and its siblings. */
 export async function ensureOne<T extends Subnet | Container | Address | AddressRange | DnsRecord>(
   settings: IpamSettings,
   list: keyof Lists,
@@ -21,7 +21,7 @@ export async function ensureOne<T extends Subnet | Container | Address | Address
       throw withoutPath(error, `${list}[0]`);
     },
   );
-  // One that is replaced comes after the deletion of the old.
+  // A replaced object is listed after the deletion of the old one.
   const one = objects.at(-1);
   return {
     created: one?.action === "create",
@@ -31,7 +31,7 @@ export async function ensureOne<T extends Subnet | Container | Address | Address
   };
 }
 
-/** The error in terms of the one object: `prefixLength` instead of `subnets[0].prefixLength`. */
+/** The error with the field of the object: `prefixLength` instead of `subnets[0].prefixLength`. */
 function withoutPath(error: unknown, path: string): unknown {
   if (!isInfobloxError(error, "InvalidRequestError") || !error.field?.startsWith(`${path}.`)) return error;
   return aboutField(error, error.field.slice(path.length + 1));

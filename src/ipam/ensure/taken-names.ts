@@ -9,7 +9,7 @@ import type { IpamSettings } from "../settings/settings.js";
 import { viewOfHosts } from "../zones/missing-zone.js";
 import type { Surplus } from "./pruning.js";
 
-/** A name that something new is to have, and what of that name is in its way. */
+/** A name that a step gives to an object, and the searches for objects that would be in its way. */
 interface NewName {
   readonly path: string;
   readonly name: string;
@@ -22,10 +22,10 @@ interface Search {
 }
 
 /**
- * Fails as applying would where a new name is taken: a host and its aliases have names of their own in a DNS view, and beside
- * a CNAME record stands nothing else.
+ * Checks for a dry run that new names are not taken: two hosts cannot share a name or alias in a DNS view, and a name with a CNAME
+ * record can have no other record.
  *
- * @throws {ConflictError} that names what has the name
+ * @throws {ConflictError} if a name is taken
  */
 export async function checkNames(
   settings: IpamSettings,
@@ -103,6 +103,6 @@ function taken(path: string, name: string, noun: string, view: string, ref: stri
   const message = `${path}: ${canonicalName(name)} is taken in DNS view "${view}", by ${noun}.`;
   return new ConflictError(message, {
     ...{ status: 0, code: "ERR_INFOBLOX_NAME_TAKEN", method: "GET", path: ref },
-    hint: "Choose another name, or describe what has it.",
+    hint: "Choose another name, or describe the object that has it.",
   });
 }

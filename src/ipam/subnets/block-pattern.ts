@@ -1,11 +1,11 @@
 import { addressBits, type Block, blockOf, firstOf, formatAddress } from "../../cidr.js";
 
 /**
- * Regular expressions that find networks by their address, for searches with `network~=`. A grid matches them against
- * the address alone, so the reader compares the prefix lengths.
+ * Regular expressions for searches with `network~=`. A grid matches them against the address without the prefix length, so the
+ * caller has to compare the prefix lengths.
  */
 
-/** The addresses of the block itself and of all blocks around it. */
+/** Matches the first address of the block and of all blocks around it. */
 export function aroundPattern(block: Block): string {
   const addresses = Array.from({ length: block.prefixLength + 1 }, (_, prefixLength) =>
     formatAddress(firstOf(blockOf(firstOf(block), prefixLength))),
@@ -13,7 +13,7 @@ export function aroundPattern(block: Block): string {
   return exactly([...new Set(addresses)]);
 }
 
-/** The addresses in the block, its own included. Of IPv6 some nearby ones too, where `::` may stand for fewer zeros. */
+/** Matches the addresses in the block. For IPv6 it also matches some others, since `::` may stand for fewer zeros. */
 export function insidePattern(block: Block): string {
   if (block.prefixLength === 0) return block.family === 4 ? "\\." : ":";
   if (block.prefixLength === addressBits(block.family)) return exactly([formatAddress(firstOf(block))]);
@@ -36,7 +36,7 @@ function insideIpv4({ first, prefixLength }: Block): string {
 
 const groupCount = 8;
 
-/** Of a compressed text, each place at which `::` can begin and end within the fixed groups is a text of its own. */
+/** One alternative for each way in which `::` may replace zeros of the fixed groups. */
 function insideIpv6({ first, prefixLength }: Block): string {
   const groups = Array.from({ length: groupCount }, (_, index) =>
     Number((first >> BigInt(16 * (groupCount - 1 - index))) & 0xffffn),
@@ -48,7 +48,7 @@ function insideIpv6({ first, prefixLength }: Block): string {
   const texts = [`${fixed.map((group) => `${hex(group)}:`).join("")}${last ?? ""}`];
   for (let begin = 0; begin <= whole; begin += 1) {
     const head = fixed.slice(0, begin).map(hex).join(":");
-    // The zeros go on behind the fixed groups.
+    // The zeros may continue after the fixed groups.
     const isOpen = fixed.slice(begin).every((group) => group === 0) && (partial?.hasZero ?? true);
     if (isOpen) texts.push(`${head}::`);
     for (let end = begin + 1; end <= whole && groups[end - 1] === 0; end += 1) {
@@ -59,7 +59,7 @@ function insideIpv6({ first, prefixLength }: Block): string {
   return `^(${texts.join("|")})`;
 }
 
-/** A group of which the first bits are fixed, as it is written without leading zeros. */
+/** A pattern for a group whose first bits are fixed, written without leading zeros. */
 function partialGroup(group: number, bits: number): { readonly text: string; readonly hasZero: boolean } {
   const [low, high] = [group, group + (1 << (16 - bits)) - 1];
   const texts: string[] = [];
@@ -73,7 +73,7 @@ function partialGroup(group: number, bits: number): { readonly text: string; rea
   return { text: `(${texts.join("|")})`, hasZero: low === 0 };
 }
 
-/** Both ends have as many digits, and all numbers between them begin with the same bits. */
+/** A pattern for the numbers between two with the same number of digits and the same first bits. */
 function digitsBetween(from: string, to: string): string {
   return [...from]
     .map((digit, index) => {

@@ -41,9 +41,9 @@ export async function ensureNetworkView(
   options: unknown,
 ): Promise<NetworkView> {
   const given = Object(options) as { readonly name?: unknown };
-  // What has a name of its own may hold a secret beside it.
+  // The options are merged with the name below, so a name among them would be lost.
   if (given.name !== undefined)
-    throw invalid("options.name", given.name, "is no option: the name stands before the options", undefined);
+    throw invalid("options.name", given.name, "is no option: pass the name before the options", undefined);
   const {
     signal,
     create = true,

@@ -16,27 +16,27 @@ import type { IpamSettings } from "../settings/settings.js";
 import type { DhcpOption, DhcpSettings } from "./requests.js";
 import { changeSubnet, sameSubnet } from "./subnet-change.js";
 
-/** What shall be, of a subnet's DHCP. */
+/** The wanted DHCP settings of a subnet. */
 export type WantedDhcp = Pick<DhcpSettings, "addMembers" | "removeMembers" | "options" | "replace">;
 
-/** A subnet with what DHCP does for it. */
+/** The row of a subnet with its DHCP settings. */
 export interface DhcpRow extends SubnetRow, OptionsRow {
   readonly members?: readonly { readonly name?: string }[];
 }
 
 const fields = [...subnetFields, "options", "use_options", "members"] as const;
 
-/** Reads a subnet with what DHCP does for it. */
+/** The step that reads a subnet with its DHCP settings. */
 export function readDhcp({ ref }: Pick<Subnet, "ref">): Step<DhcpRow> {
   return step.get(ref as Ref<"network">, { fields }) as Step<DhcpRow>;
 }
 
-/** Sends such changes; the row is the subnet as it is then. */
+/** The step that changes DHCP settings, and returns the row after the change. */
 export function updateDhcp({ ref }: Pick<Subnet, "ref">, changes: Updatable<SubnetType>): Step<DhcpRow> {
   return step.update(ref as Ref<"network">, changes as Updatable<"network">, { fields }) as Step<DhcpRow>;
 }
 
-/** A subnet with its row, as far as DHCP is concerned. */
+/** A subnet with the row of its DHCP settings. */
 export interface SubnetDhcp extends Subnet {
   readonly row?: DhcpRow;
 }
@@ -54,10 +54,10 @@ export async function dhcpOf(
 }
 
 /**
- * Brings a subnet's DHCP to what is wanted by changes of its lists, as it was read: somebody else's change in between fails
- * the request, and the changes are composed anew.
+ * Changes a subnet's DHCP settings to the wanted ones, by additions to and removals from its lists. If another caller changes the
+ * subnet between read and write, the request fails and the changes are composed anew.
  *
- * @throws {UncertainWriteError} where what became of it can't be told
+ * @throws {UncertainWriteError} if the outcome cannot be found out
  */
 export async function bringDhcp(
   settings: IpamSettings,
@@ -86,9 +86,9 @@ export async function bringDhcp(
 }
 
 /**
- * The changes that are left to make; `undefined` where there are none.
+ * The changes that are needed; `undefined` if there are none.
  *
- * @param now - the subnet as it is; left out, where that is not known: then members are changed on trust
+ * @param now - the subnet as it was read. If it is `undefined`, all given members are added and removed
  */
 export function dhcpChanges(wanted: WantedDhcp, now: DhcpRow | undefined): Updatable<SubnetType> | undefined {
   const changes = { ...memberChanges(wanted, now), ...optionChanges(wanted, now) };
@@ -110,7 +110,7 @@ function memberChanges(
 function optionChanges({ options: wanted, replace = false }: WantedDhcp, now: DhcpRow | undefined): object {
   if (wanted === undefined) return {};
   const set = wanted.flatMap((option) => wireOption(option) ?? []);
-  // A lease time that comes from above is shown, too.
+  // A grid also shows an inherited lease time.
   const own = now?.use_options ? (now.options ?? []).filter((one) => !isInherited(one)) : [];
   if (replace) {
     const isSo = now?.use_options && isSameOptions(set, ownOptions(now));
@@ -123,8 +123,8 @@ function optionChanges({ options: wanted, replace = false }: WantedDhcp, now: Dh
   const add = wanted
     .filter((option) => !own.some((one) => isThe(option, one, own)))
     .flatMap((option) => wireOption(option) ?? []);
-  // Whole elements, as they were read: a removal can't hit what somebody else has set since.
-  // Guess: a grid takes an element as it has given it, and compares all of its fields.
+  // A removal gives the whole element as it was read, so it cannot remove what another caller has set since.
+  // Guess: a grid accepts an element in the form in which it shows it, and compares all of its fields.
   if (add.length + remove.length === 0) return {};
   return { options: listChange({ ...(add.length > 0 && { add }), ...(remove.length > 0 && { remove }) }) };
 }
@@ -133,7 +133,7 @@ function isInherited({ name, num, use_option }: WireOption): boolean {
   return use_option === false && (name === "dhcp-lease-time" || num === 51);
 }
 
-/** Whether an element is what an option is to be, and the only one of its kind. */
+/** Whether an element is the first one that has the wanted option and value. */
 function isThe(option: DhcpOption, one: WireOption, own: readonly WireOption[]): boolean {
   const [first] = own.filter((other) => isMeant(option, other) && isValued(option, other));
   return one === first;

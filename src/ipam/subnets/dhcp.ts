@@ -46,7 +46,7 @@ export async function routersOf(
 ): Promise<readonly string[]> {
   const options = await checkSubnetRequest("change", given);
   const { signal } = options;
-  // Whoever made it: nothing is changed.
+  // Subnets of other owners may be read.
   const { subnet } = await subnetToChange(settings, target, { ...options, force: true });
   if (subnet.family === 6) return [];
   const [row] = await settings.wapi.batch([readDhcp(subnet)], { signal });
@@ -108,7 +108,7 @@ interface WithGateway extends SubnetDhcp {
   readonly reserved?: GatewayRow | undefined;
 }
 
-/** The gateway's reservation goes with it: of two, nobody would know which is meant. */
+/** Moves the reservation of the gateway: with two reservations, nothing would show which one is the gateway. */
 function moved({ _ref }: GatewayRow, ip: string) {
   return ip.includes(":")
     ? step.update(_ref as Ref<"ipv6fixedaddress">, { ipv6addr: ip }, { fields: ["ipv6addr"] })

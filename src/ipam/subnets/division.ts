@@ -24,9 +24,9 @@ import { checkSubnetRequest } from "./schemas.js";
 import { changeSubnet, touch } from "./subnet-change.js";
 import { subnetToChange } from "./subnet-target.js";
 
-/** What a batch gives of a search, which has no pages. */
+/** The most rows of a search in a batch, which has no paging. */
 const mostFound = 1000;
-/** How many subnets one call joins: each takes two steps of its request. */
+/** The most subnets that one call joins. Each takes two steps of its request. */
 const mostJoined = 100;
 
 /** See `Subnets.split`. */
@@ -79,12 +79,12 @@ export async function splitSubnet(
   return all.map((row) => subnetOf(row, true, settings.ownership.expiryAttribute)).sort(byAddress);
 }
 
-/** A subnet that has been split, with its parts. */
+/** A subnet that was split, with its parts. */
 interface Divided extends Subnet {
   readonly rows?: readonly SubnetRow[];
 }
 
-/** A grid promises no order. */
+/** Compares by address, since a grid returns the parts in no fixed order. */
 function byAddress(one: Subnet, other: Subnet): number {
   return checkedBlock("subnet", one.cidr).first < checkedBlock("subnet", other.cidr).first ? -1 : 1;
 }
@@ -116,7 +116,7 @@ export async function joinSubnets(
 ): Promise<Subnet> {
   const options = await checkSubnetRequest("change", request);
   if (!Array.isArray(targets) || targets.length < 2) {
-    throw invalid("subnets", targets, "must be two or more", ["10.0.6.0/24", "10.0.7.0/24"]);
+    throw invalid("subnets", targets, "must be two or more subnets", ["10.0.6.0/24", "10.0.7.0/24"]);
   }
   const found = [];
   for (const target of targets) found.push(await subnetToChange(settings, target, options));
@@ -124,7 +124,7 @@ export async function joinSubnets(
   const [whole, ...rest] = mergeSpans(found.map(({ block }) => block)).flatMap((span) => [...blocksOf(span)]);
   const same = found.every(({ block }) => block.family === first?.block.family);
   if (first === undefined || whole === undefined || rest.length > 0 || !same) {
-    const problem = "don't make up one aligned block, which a subnet has to be";
+    const problem = "do not form one aligned block, as a subnet has to";
     throw invalid(
       "subnets",
       found.map(({ subnet }) => subnet.cidr),
@@ -147,7 +147,12 @@ export async function resizeSubnet(
   const { prefixLength, reverseZones = false, signal } = options;
   const { subnet, block } = await subnetToChange(settings, target, options);
   if (block.family === 6) {
-    throw invalid("subnet", subnet.cidr, "WAPI can't resize IPv6 subnets; expand or split it", "10.0.7.0/24");
+    throw invalid(
+      "subnet",
+      subnet.cidr,
+      "WAPI cannot resize IPv6 subnets; expand or split it",
+      "10.0.7.0/24",
+    );
   }
   checkLength(prefixLength, 1, 32, block);
   const parameters = { prefix: prefixLength, auto_create_reversezone: reverseZones };
@@ -155,7 +160,7 @@ export async function resizeSubnet(
   return changed(settings, subnet, blockOf(firstOf(block), prefixLength), call, signal);
 }
 
-/** Has the grid change a subnet, and reads what came of it, in one request: the reference changes with the CIDR. */
+/** Changes the size of a subnet, and reads it by its new CIDR in the same request, since its reference changes. */
 async function changed(
   settings: IpamSettings,
   subnet: Subnet,
@@ -196,20 +201,20 @@ async function changed(
   return resized;
 }
 
-/** The subnets that one is joined with when it grows: a grid takes them in without a word, whoever made them. */
+/** The subnets that a growing subnet absorbs. A grid joins them without a check of their owners, so this class does it. */
 class Joined {
   readonly #settings: IpamSettings;
   readonly #subnet: Subnet;
   readonly #block: Block;
   readonly #options: SubnetChangeOptions;
-  /** The subnet itself included. */
+  /** All subnets in the block, including the growing one. */
   #found: readonly Subnet[];
-  /** Whether they fill the block: then there is no room for one more. */
+  /** Whether they fill the block, so that no other subnet can be added to it. */
   #areAll: boolean;
 
   /**
-   * @param block - that of the grown subnet
-   * @param parts - what makes up the block, where that is known; else it is looked for
+   * @param block - the block of the subnet after it has grown
+   * @param parts - the subnets that fill the block; left out, they are searched
    */
   constructor(
     settings: IpamSettings,
@@ -230,7 +235,7 @@ class Joined {
     if (!this.#areAll) await this.#search(signal);
   };
 
-  /** @throws {OwnershipError} where another owner made one of them, without `force` */
+  /** @throws {OwnershipError} if one of them has another owner, without `force` */
   async #search(signal: AbortSignal | undefined): Promise<void> {
     const { wapi, ownership } = this.#settings;
     const rows = await wapi.find(this.#type, { ...this.#inside, signal });
@@ -238,18 +243,18 @@ class Joined {
     this.#found = rows.map((row) => subnetOf(row, false, ownership.expiryAttribute));
     for (const one of this.#others) if (!this.#options.force) ownership.refuseForeign(one, one.cidr);
     if (this.#others.length <= mostJoined) return;
-    const problem = `would join ${this.#others.length} subnets, where one call joins ${mostJoined} at most`;
+    const problem = `would join ${this.#others.length} subnets, but one call joins ${mostJoined} at most`;
     throw invalid("prefixLength", this.#block.prefixLength, problem, this.#subnet.prefixLength - 1);
   }
 
-  /** Whether these are others than when the request was made. */
+  /** Whether the subnets have changed since the request was composed. */
   readonly lookAgain = async (_error: unknown, signal: AbortSignal | undefined): Promise<boolean> => {
     const before = this.#identities;
     await this.#search(signal);
     return this.#identities !== before;
   };
 
-  /** Steps that fail the request where one of them is another by now, or one more is there. */
+  /** Steps that fail the request if one of the subnets was replaced, or another one was added. */
   guards(): Step<unknown>[] {
     const most = step.find(this.#type, { ...this.#inside, fields: [], failAbove: this.#found.length });
     return [
@@ -282,7 +287,7 @@ class Joined {
   }
 }
 
-/** What was exhausted there may have something now: a subnet that grew, space around one that shrank, new parts. */
+/** Notes that exhausted sources in these places may have room again: a subnet has grown, shrunk or been split. */
 function madeRoom({ pools }: IpamSettings, ...places: readonly string[]): void {
   pools.released(places);
   pools.gained("network");

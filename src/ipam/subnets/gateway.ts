@@ -17,26 +17,27 @@ import { type Step, step } from "../../wapi/step.js";
 import { gatewayComment, newReservationDuid } from "../objects/reservations.js";
 import { checkedAddress } from "../requests/syntax.js";
 
-/** Where a gateway is to be: the first or last address, or one that is named. */
+/** The address of a gateway: the first or last address of the subnet, or a given one. */
 export type GatewayPlace = "first" | "last" | (string & {});
 
-/** The same, and whether DHCP tells clients of it: IPv4 subnets then have the option `routers`, unless this is `false`. */
+/** The address of a gateway, and whether DHCP announces it. */
 export interface GatewayRequest {
   readonly at: GatewayPlace;
+  /** Whether an IPv4 subnet gets the option `routers` with the gateway. Default: `true`. */
   readonly dhcp?: boolean | undefined;
 }
 
-/** What a request wants for the gateway: an address of the subnet, or none. */
+/** A parsed gateway. */
 export type Gateway = "first" | "last" | Ip;
 
-/** A gateway's reservation, as asked for. */
+/** The row of a gateway's reservation. */
 export interface GatewayRow {
   readonly _ref: Ref<"fixedaddress" | "ipv6fixedaddress">;
   readonly ipv4addr?: string;
   readonly ipv6addr?: string;
 }
 
-/** Whether clients of a subnet are told of its gateway: IPv6 clients hear of routers otherwise than by DHCP. */
+/** Whether DHCP announces the gateway of a subnet. Not for IPv6, where routers announce themselves. */
 export function isRouter(
   family: Family,
   gateway: GatewayPlace | GatewayRequest | false | undefined,
@@ -45,7 +46,7 @@ export function isRouter(
   return typeof gateway === "string" || gateway.dhcp !== false;
 }
 
-/** The gateway that a request means. @throws {InvalidRequestError} where the text is no address */
+/** Parses the gateway of a request. @throws {InvalidRequestError} if the text is no address */
 export function parseGateway(given: GatewayPlace | GatewayRequest | false | undefined): Gateway | undefined {
   if (given === undefined || given === false) return undefined;
   const text = typeof given === "string" ? given : given.at;
@@ -54,9 +55,9 @@ export function parseGateway(given: GatewayPlace | GatewayRequest | false | unde
 }
 
 /**
- * The address of a gateway in a subnet that is known.
+ * The address of a gateway in a subnet whose block is known.
  *
- * @throws {InvalidRequestError} where hosts of the subnet can't have it
+ * @throws {InvalidRequestError} if hosts of the subnet cannot have the address
  */
 export function gatewayIn(block: Block, gateway: Gateway): string {
   checkRoom(block, gateway);
@@ -68,9 +69,9 @@ export function gatewayIn(block: Block, gateway: Gateway): string {
 }
 
 /**
- * A gateway needs an address, and somebody else to be a gateway for: a /31, /32, /127 or /128 has none.
+ * Refuses a gateway for a subnet that has no room for it and another host.
  *
- * @throws {InvalidRequestError}
+ * @throws {InvalidRequestError} for a /31, /32, /127 or /128
  */
 export function checkRoom(
   { family, prefixLength }: Pick<Block, "family" | "prefixLength">,
@@ -81,7 +82,7 @@ export function checkRoom(
   throw invalid("gateway", given, `a /${prefixLength} has no room for one`, false);
 }
 
-/** Reserves the gateway: an address, or the next available one. */
+/** The step that reserves the gateway: a given address, or the next available one. */
 export function reserveGateway(
   family: Family,
   ip: string | NextAvailable<"ip">,
@@ -101,7 +102,7 @@ export function reserveGateway(
       );
 }
 
-/** Finds the reservation that {@link reserveGateway} made. */
+/** The search for the reservation that {@link reserveGateway} makes. */
 export function findGateway(
   family: Family,
   network: string,
@@ -118,7 +119,6 @@ export function findGateway(
     : step.find("ipv6fixedaddress", { where, fields: ["ipv6addr"], ...limits });
 }
 
-/** The address of a gateway's row. */
 export function gatewayIp(row: Omit<GatewayRow, "_ref"> | undefined): string | undefined {
   return row?.ipv4addr ?? row?.ipv6addr;
 }

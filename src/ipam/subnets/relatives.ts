@@ -1,6 +1,6 @@
 /**
- * What a subnet that is named has around it and in it on the grid. A grid makes a container of a subnet in which another
- * is created, and of a subnet that is created around others: both rearrange the address plan for good, and silently.
+ * Reads the subnets and containers around a given block, and inside it. If a subnet is created inside another subnet or around
+ * others, the grid turns the outer one into a container, without a warning and without a way back.
  */
 
 import { type Block, contains, formatBlock, parseBlock } from "../../cidr.js";
@@ -13,36 +13,36 @@ import { holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { aroundPattern, insidePattern } from "./block-pattern.js";
 
-/** Whether a subnet may lie in another one, which the grid then makes a container of. */
+/** Whether a subnet may be created in another one, which the grid then turns into a container. */
 export type InsideSubnet = "never" | "unused" | "always";
 
-/** A subnet or container that a call names, and where. */
+/** A subnet or container that a call names by its CIDR. */
 export interface NamedNetwork {
   readonly kind: "subnet" | "container";
   readonly block: Block;
   readonly networkView: string;
-  /** `"unused"` unless said otherwise. */
+  /** Default: `"unused"`. */
   readonly insideSubnet?: InsideSubnet | undefined;
-  /** What the call itself does before it makes this one. */
+  /** What the call does before it makes this one. */
   readonly before?: DoneBefore;
 }
 
-/** What a call does before it makes something. */
+/** What a call does before it makes a subnet or container. */
 export interface DoneBefore {
-  /** The subnets and containers that it makes; `undefined` for one whose place the grid chooses. */
+  /** The blocks of the subnets and containers that it makes; `undefined` for a block that the grid chooses. */
   readonly made: readonly (Block | undefined)[];
-  /** Whether it deletes an object. */
+  /** Whether the call deletes an object before. */
   readonly deletes: (row: RelatedRow) => boolean;
 }
 
 interface Relatives {
-  /** The smallest container or subnet around it: where it lies once it is created; `"/"` at the top of the view. */
+  /** The CIDR of the smallest block around it, which it lies in once it is created. `"/"` is the top of the view. */
   readonly parent: string;
   /** The subnet around it. */
   readonly around: RelatedRow | undefined;
-  /** Whether a container has the same block. */
+  /** Whether there is a container with the same CIDR. */
   readonly isContainer: boolean;
-  /** Whether a subnet has. */
+  /** Whether there is a subnet with the same CIDR. */
   readonly isSubnet: boolean;
   /** Some of the subnets and containers in it. */
   readonly inside: readonly string[];
@@ -54,7 +54,7 @@ export interface RelatedRow {
   readonly members?: readonly unknown[];
 }
 
-/** Enough to tell that there are some, and to name them. */
+/** Enough to know that there are some, and to name them in the error. */
 const fewFound = 20;
 
 /** The searches whose answers {@link relativesOf} reads. */
@@ -97,13 +97,13 @@ function relativesOf({ block, before }: NamedNetwork, lists: readonly (readonly 
 }
 
 /**
- * The subnets and containers that one call names. What they have around them and in them is read for all at once; then each
- * is judged by itself, and the request that makes it checks that nothing has changed meanwhile.
+ * The subnets and containers that one call names. Their relatives are read for all of them at once. Then each is checked by itself,
+ * and the request that makes it checks that nothing has changed meanwhile.
  */
 export class NamedNetworks {
   readonly #settings: IpamSettings;
   readonly #named: NamedNetwork[] = [];
-  /** Four lists of rows for each. */
+  /** Four lists of rows for each named block. */
   #lists: readonly (readonly RelatedRow[])[] | undefined;
   #readSince: unknown;
 
@@ -111,7 +111,7 @@ export class NamedNetworks {
     this.#settings = settings;
   }
 
-  /** Adds one, as the parts of an intent that look after its place. */
+  /** Adds a named block. @returns the looks and guards for its intent */
   add(named: NamedNetwork): Placement {
     this.#named.push(named);
     let parent: string | undefined;
@@ -125,7 +125,7 @@ export class NamedNetworks {
     return {
       look,
       lookAgain: async (error, signal) => {
-        // A conflict is about the block itself.
+        // A conflict concerns the block itself, not its relatives.
         if (isInfobloxError(error, "ConflictError")) return false;
         const before = parent;
         await look(signal, error);
@@ -139,7 +139,7 @@ export class NamedNetworks {
     };
   }
 
-  /** @param since - the refusal since which nothing was read */
+  /** @param since - the refusal after which the relatives have to be read again */
   async #read(
     named: NamedNetwork,
     signal: AbortSignal | undefined,
@@ -158,23 +158,23 @@ export class NamedNetworks {
   }
 }
 
-/** How the place of a named subnet or container is looked after. */
+/** The looks and guards of a named subnet or container. */
 export interface Placement {
   /**
-   * @throws {SubnetInUseError} where it lies in a subnet that it must not divide
-   * @throws {ConflictError} where its block is something else, or other subnets lie in a subnet
+   * @throws {SubnetInUseError} if it lies in a subnet that it must not divide
+   * @throws {ConflictError} if its CIDR is that of an object of the other kind, or if it is a subnet around other blocks
    */
   readonly look: (signal: AbortSignal | undefined) => Promise<void>;
-  /** Whether a refusal comes of another network around it than was read. */
+  /** Whether the block around it has changed since it was read. */
   readonly lookAgain: (error: unknown, signal: AbortSignal | undefined) => Promise<boolean>;
   /**
-   * Steps behind the create, which fail its request where it has come to lie elsewhere. There are none where searches lag, which
-   * would not find it; nor where the grid chooses the place of another that the same call makes, which may be around it.
+   * Steps after the create that fail its request if the block around it has changed. There are none if searches lag, since they would
+   * not find the new object, or if the grid chooses another block of the same call, which may be around this one.
    */
   readonly guards: () => readonly RawStep[];
 }
 
-/** @throws {ConflictError} where the grid would make a container of it, or has one of that block */
+/** @throws {ConflictError} if a container has the CIDR, or if the grid would turn the subnet into a container */
 function refuseContainer({ block, networkView }: NamedNetwork, { isContainer, inside }: Relatives): void {
   const cidr = formatBlock(block);
   const details = { status: 0, method: "GET", path: holderType("network", block.family) } as const;
@@ -188,11 +188,11 @@ function refuseContainer({ block, networkView }: NamedNetwork, { isContainer, in
   const shown = inside.slice(0, 5).join(", ") + (inside.length > 5 ? ", …" : "");
   throw new ConflictError(`${cidr} has other networks in it: ${shown}; nothing was created.`, {
     ...{ ...details, code: "ERR_INFOBLOX_AROUND_SUBNETS" },
-    hint: "A subnet around others would become a container. Name a subnet that overlaps none.",
+    hint: "A subnet around others would become a container. Choose a CIDR that overlaps no other.",
   });
 }
 
-/** @throws {ConflictError} where a container is to be created that is a subnet already */
+/** @throws {ConflictError} if a container is requested and a subnet has the CIDR */
 function refuseSubnet({ block, networkView }: NamedNetwork, { isSubnet }: Relatives): void {
   if (!isSubnet) return;
   const message = `${formatBlock(block)} is a subnet in network view "${networkView}"; nothing was created.`;
@@ -203,7 +203,7 @@ function refuseSubnet({ block, networkView }: NamedNetwork, { isSubnet }: Relati
       method: "GET",
       path: holderType("network", block.family),
     },
-    hint: "A subnet becomes a container when a subnet is created in it. Name another block, or release the subnet.",
+    hint: "A subnet becomes a container when a subnet is created in it. Choose another CIDR, or release the subnet.",
   });
 }
 
@@ -226,13 +226,13 @@ async function refuseDivision(
   const message = `${formatBlock(block)} lies in the subnet ${subnet}${what}; nothing was created.`;
   throw new SubnetInUseError(message, {
     ...{ subnet, inUse },
-    hint: "A subnet inside it would turn it into a container. Name a subnet elsewhere.",
+    hint: "A subnet inside it would turn it into a container. Choose a CIDR elsewhere.",
   });
 }
 
 /**
- * Steps for the request that creates a subnet or container, behind the create: they fail it, and so undo it, unless it is
- * what it was made as, and lies directly where its relatives said. A search that finds nothing has no reference to hand on.
+ * Steps after the create of a subnet or container. They fail the request, which undoes it, unless the new object is of the wanted
+ * kind and lies directly in `parent`. A search that finds nothing has no reference to assign.
  */
 function onlyDirectlyIn({ kind, block, networkView }: NamedNetwork, parent: string): readonly RawStep[] {
   const placed = "subnet_placed_as_read";
@@ -244,7 +244,7 @@ function onlyDirectlyIn({ kind, block, networkView }: NamedNetwork, parent: stri
       assign_state: { [placed]: "_ref" },
       discard: true,
     },
-    // Guess: a grid might assign nothing and go on. Using what was to be assigned then fails.
+    // Guess: a grid might assign nothing and continue. Then this step, which uses the state, fails.
     { method: "GET", object: `##STATE:${placed}:##`, enable_substitution: true, discard: true },
   ];
 }

@@ -15,7 +15,7 @@ export async function requestSubnet(settings: IpamSettings, request: unknown): P
   return takeSubnet(settings, order, { name: "", requestId: order.requestId });
 }
 
-/** Takes the subnet, once, with its gateway. */
+/** Takes the subnet and its gateway, once. */
 export async function takeSubnet(
   settings: IpamSettings,
   order: SubnetOrder,
@@ -24,7 +24,7 @@ export async function takeSubnet(
   const intents = subnetIntents(settings, order, naming);
   const { signal, place } = order;
   const exhausted = async () => {
-    // What is free is told as a courtesy: a failure to find out must not hide the answer.
+    // The free space is only an addition to the message: a failure to read it must not hide the error.
     const free = await freeSpace(settings, order).catch(() => undefined);
     const [sources, wanted] =
       place.kind === "next"
@@ -46,7 +46,7 @@ export async function takeSubnet(
   return withGatewayOf(settings, order, subnet as Subnet);
 }
 
-/** The result once nothing is left to do with it. What is made stays: an error names it as `partial`. */
+/** Completes the result of a call. If that fails, the subnet stays, and the error's `partial` lists it. */
 export async function finished(
   intents: readonly SourcedIntent[],
   result: unknown,
@@ -62,7 +62,7 @@ export async function finished(
   return now;
 }
 
-/** A subnet that was there already may have a gateway that this request doesn't ask for. */
+/** Adds the gateway to an adopted subnet, which may have one even if this request asks for none. */
 async function withGatewayOf(settings: IpamSettings, order: SubnetOrder, subnet: Subnet): Promise<Subnet> {
   if (subnet.created || subnet.gateway !== undefined) return subnet;
   const { family, cidr, networkView } = subnet;
@@ -72,7 +72,7 @@ async function withGatewayOf(settings: IpamSettings, order: SubnetOrder, subnet:
   return { ...subnet, gateway: gatewayIp(row) };
 }
 
-/** What is left, for the error of a request that found no room. */
+/** The free space, for the error of a request that found no room. */
 async function freeSpace(
   settings: IpamSettings,
   { family, networkView, signal, place }: SubnetOrder,
@@ -95,5 +95,5 @@ async function freeSpace(
   const [largest] = free.flat().sort((one, other) => one.prefixLength - other.prefixLength);
   if (largest !== undefined)
     return `largest free: /${largest.prefixLength} at ${formatAddress(firstOf(largest))}`;
-  return containers.length === targets.length ? "nothing of any size is left there" : undefined;
+  return containers.length === targets.length ? "no space of any size is left there" : undefined;
 }

@@ -6,7 +6,7 @@ import { holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { findGateway, gatewayIp } from "./gateway.js";
 
-/** The subnet that this request id made, if it did. An id says nothing of the family. */
+/** The subnet with this request id, if there is one. Both families are searched, since an id does not show the family. */
 export async function findRequestedSubnet(
   settings: IpamSettings,
   { requestId, networkView, signal }: Requested,

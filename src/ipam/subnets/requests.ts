@@ -8,52 +8,58 @@ import type { PoolStrategy, Sources } from "../requests/sources.js";
 import type { SourceObject } from "../requests/targets.js";
 import type { GatewayPlace, GatewayRequest } from "./gateway.js";
 
-/** All that a request for a subnet can say. See {@link SubnetRequest} for what goes together. */
+/** All fields of a request for a subnet. {@link SubnetRequest} says which go together. */
 export interface SubnetFields extends Abortable, Description, Expiring {
-  /** Containers, tried in order: the next one only when the grid says that one is exhausted. */
+  /** Containers, tried in order. The next one is tried only after the grid reports that one is exhausted. */
   readonly from?: Sources | undefined;
-  /** In which order sources are tried; left out, that of a pool that is named alone, else as they stand. */
+  /** The order in which sources are tried. Default: the strategy of the pool if `from` is one pool, else `"first"`. */
   readonly strategy?: PoolStrategy | undefined;
-  /** The size of the subnet: `24` for a /24. */
+  /** The prefix length of the subnet: `24` for a /24. */
   readonly prefixLength?: number | undefined;
-  /** This subnet and no other: `"10.0.7.0/24"`. */
+  /** This subnet: `"10.0.7.0/24"`. With `from`, it must lie there. */
   readonly cidr?: string | undefined;
-  /** Addresses, CIDRs and ranges that the subnet must not hold. */
+  /** Addresses, CIDRs and ranges that the subnet must not contain. */
   readonly exclude?: string | readonly string[] | undefined;
   /**
-   * Whether `cidr` may lie in another subnet, of which the grid then makes a container: `"never"`, where no address of
-   * it is in use and no DHCP member serves it (`"unused"`, the default), or `"always"`.
+   * Whether `cidr` may lie in another subnet, which the grid then turns into a container: `"never"`, `"unused"` (only if none of its
+   * addresses is in use and no DHCP member serves it), or `"always"`. Default: `"unused"`.
    */
   readonly insideSubnet?: "never" | "unused" | "always" | undefined;
   /**
-   * The address to reserve for the gateway. `"first"` is the lowest address that the grid finds free in the new
-   * subnet, which is its first unless DNS records already name that; it costs no further request. `"last"` costs
-   * one, unless `cidr` is given. An address needs `cidr`.
+   * The address to reserve for the gateway. `"first"` is the lowest free address of the new subnet; it costs no further request.
+   * `"last"` costs one, unless `cidr` is given. An address needs `cidr`.
    *
-   * DHCP tells clients of an IPv4 gateway: the subnet gets the option `routers`, in the same request where the address is
-   * known before (`cidr`), else in one more. `{ at: "first", dhcp: false }` only reserves; so does a request whose `fields`
-   * have `options` of their own.
+   * DHCP announces an IPv4 gateway: the subnet gets the option `routers`. That is part of the same request if the address is known
+   * before (`cidr`), and costs one more otherwise. `{ at: "first", dhcp: false }` only reserves the address, and so does a request
+   * whose `fields` have `options`.
    */
   readonly gateway?: GatewayPlace | GatewayRequest | false | undefined;
-  /** Members, options and lease time, in the request that makes the subnet. */
+  /** DHCP members, options and lease time, set by the request that makes the subnet. */
   readonly dhcp?: NewSubnetDhcp | undefined;
 }
 
-/** The next free subnet of a size, or one that is named. */
+/**
+ * A request for the next free subnet of a size, or for a given one.
+ *
+ * @example
+ * { from: "10.0.0.0/16", prefixLength: 24, gateway: "first", requestId: "deploy-42/blue" }
+ */
 export type SubnetRequest = NextSubnetRequest | ExplicitSubnetRequest;
 
+/** A request for the next free subnet of a size. */
 export interface NextSubnetRequest extends SubnetFields {
   readonly from: Sources;
   readonly prefixLength: number;
   readonly cidr?: undefined;
 }
 
+/** A request for a given subnet. */
 export interface ExplicitSubnetRequest extends SubnetFields {
   readonly cidr: string;
   readonly prefixLength?: undefined;
 }
 
-/** A container that there has to be. */
+/** The container of `Ipam.ensureContainer`. */
 export interface ContainerRequest
   extends Abortable,
     Pick<Description, "comment" | "extattrs" | "cloud" | "networkView"> {
@@ -61,7 +67,7 @@ export interface ContainerRequest
   readonly cidr: string;
 }
 
-/** A subnet to give back: a result, a CIDR, a reference or a request id. */
+/** The subnet to release: a result, a CIDR, a reference or a request id. */
 export type SubnetTarget =
   | string
   | Subnet
@@ -69,70 +75,73 @@ export type SubnetTarget =
   | { readonly cidr: string; readonly ref?: undefined }
   | { readonly requestId: string };
 
+/** Options of `Ipam.releaseSubnet`. */
 export interface SubnetReleaseOptions extends ReleaseOptions {
-  /** Release the subnet with all that is in it, hosts included. */
+  /** Release the subnet with everything in it, including hosts. Default: `false`. */
   readonly cascade?: boolean | undefined;
 }
 
-/** Which subnets to find; what is left out doesn't matter. */
+/** The subnets to find. A subnet has to match all fields that are given. */
 export interface SubnetQuery extends Abortable {
   /** The subnet with this address. */
   readonly containing?: string | undefined;
   /** All subnets in this block, at any depth. */
   readonly within?: string | undefined;
-  /** Exactly this one. */
+  /** The subnet with this CIDR. */
   readonly cidr?: string | undefined;
   /** All of these attributes: `{ Site: "Paris" }`, or with operators: `{ VLAN: { gte: 100 } }`. */
   readonly extattrs?: ExtattrsWhere | undefined;
   /** The whole comment. */
   readonly comment?: string | undefined;
   readonly networkView?: string | undefined;
-  /** Left out: what `containing`, `within` or `cidr` are; IPv4 where nothing tells. */
+  /** Default: the family of `containing`, `within` or `cidr`, or 4. */
   readonly family?: Family | undefined;
-  /** At most so many. */
+  /** The most subnets to return. */
   readonly limit?: number | undefined;
-  /** Called after each page that was read, before what doesn't lie in `within` is left out. */
+  /** Called after each page. Its numbers include subnets that do not lie in `within`. */
   readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
 }
 
-/** What several callers know a subnet by: extensible attributes and their values, compared exactly. */
+/** The extensible attributes that identify a shared subnet. Their values are compared exactly. */
 export type SharedBy = Readonly<Record<string, string | number>>;
 
-/** A subnet that is found by attributes, or made with them. Everything but `sharedBy` is as in `SubnetRequest`. */
+/** A subnet that is found by attributes, or made with them. All other fields are those of `SubnetRequest`. */
 export interface SharedSubnetRequest extends Omit<SubnetFields, "requestId"> {
   /**
-   * What the subnet is known by: `{ "Network Name": "blue" }`. All of them, all callers alike. The grid must have
-   * definitions of these names; such that aren't inherited, else the subnets of a container would have its own.
+   * The attributes that identify the subnet: `{ "Network Name": "blue" }`. All callers have to pass the same ones. The grid must
+   * define them, and without inheritance: otherwise all subnets of a container would have the same values.
    */
   readonly sharedBy: SharedBy;
 }
 
-/** A subnet to change: a result, which costs nothing to look up; or its CIDR or reference, which cost one request. */
+/** The subnet to change: a result, or its CIDR or reference. The latter cost one request to read it. */
 export type SubnetToChange = string | Subnet | { readonly ref: string };
 
-/** What every change of a subnet takes. */
+/** The options of every change of a subnet. */
 export interface SubnetChangeOptions extends Abortable {
-  /** Where a CIDR is looked for. */
+  /** The network view of a subnet that is given by its CIDR. Default: that of the `Ipam`. */
   readonly networkView?: string | undefined;
-  /** Change what another owner made, too. */
+  /** Also change subnets of another owner. Default: `false`. */
   readonly force?: boolean | undefined;
 }
 
+/** Options of `Subnets.split`. */
 export interface SplitOptions extends SubnetChangeOptions {
-  /** The size of the parts: `26` for /26. */
+  /** The prefix length of the parts: `26` for /26. */
   readonly prefixLength: number;
-  /** Make only the parts that something is in: a range, or an address in use. For IPv6, where all would be too many. */
+  /** Make only parts with a range or an address in use. Use it for IPv6, where all parts would be too many. Default: `false`. */
   readonly used?: boolean | undefined;
-  /** Give the parts all settings of the subnet; without it, its attributes and DHCP members alone. */
+  /** Whether the parts get all settings of the subnet. Default: `false`, and they get its attributes and DHCP members only. */
   readonly keepSettings?: boolean | undefined;
-  /** Make reverse zones for the parts. */
+  /** Whether to make reverse zones for the parts. Default: `false`. */
   readonly reverseZones?: boolean | undefined;
 }
 
+/** Options of `Subnets.expand` and `Subnets.resize`. */
 export interface ResizeOptions extends SubnetChangeOptions {
-  /** The size that it shall have: `23` for /23. */
+  /** The new prefix length: `23` for /23. */
   readonly prefixLength: number;
-  /** Make a reverse zone for it. */
+  /** Whether to make a reverse zone for the subnet. Default: `false`. */
   readonly reverseZones?: boolean | undefined;
 }
 
@@ -140,34 +149,35 @@ export interface ResizeOptions extends SubnetChangeOptions {
 export interface DhcpOption {
   readonly name?: string | undefined;
   readonly num?: number | undefined;
-  /** `null` takes the option out. */
+  /** `null` removes the option. */
   readonly value: string | null;
-  /** `"DHCP"` unless said otherwise; IPv6: `"DHCPv6"`. */
+  /** Default: `"DHCP"`, or `"DHCPv6"` for IPv6. */
   readonly vendorClass?: string | undefined;
 }
 
-/** What DHCP does for a subnet. */
+/** The changes of a subnet's DHCP settings. */
 export interface DhcpSettings extends SubnetChangeOptions {
-  /** Members that shall serve it, beside those that do, by host name. */
+  /** Members to add, by host name. */
   readonly addMembers?: readonly string[] | undefined;
+  /** Members to remove, by host name. */
   readonly removeMembers?: readonly string[] | undefined;
-  /** Options to set, or with `null` to take out; all others stay. */
+  /** Options to set, or to remove with `null`. All others stay. */
   readonly options?: readonly DhcpOption[] | undefined;
-  /** Take out all options that `options` doesn't name, whoever set them. */
+  /** Whether to remove all options that `options` does not name. Default: `false`. */
   readonly replace?: boolean | undefined;
 }
 
-/** Which VLAN. */
+/** The VLAN to assign. */
 export interface VlanRequest extends SubnetChangeOptions {
-  /** The VLAN view, by name. */
+  /** The name of the VLAN view. */
   readonly view: string;
-  /** A VLAN that exists. Left out: a new one, with the next free id. */
+  /** The id of an existing VLAN. Left out, a new VLAN with the next free id is made. */
   readonly id?: number | undefined;
-  /** Of a new VLAN. */
+  /** The name of a new VLAN. */
   readonly name?: string | undefined;
 }
 
-/** The VLAN that a subnet has got. */
+/** The VLAN that was assigned. */
 export interface AssignedVlan {
   readonly id: number;
   readonly name: string | undefined;

@@ -15,7 +15,7 @@ import type {
   VlanRequest,
 } from "./requests.js";
 
-/** Checks requests for a subnet, and those of `ipam.subnets`. @throws {InvalidRequestError} for the first thing that is wrong */
+/** Checks requests for a subnet, and those of `ipam.subnets`. @throws {InvalidRequestError} for the first error */
 export const checkSubnetRequest = requestCheck(subnetSchemasWith);
 
 /** Exported for the test of types. */
@@ -76,12 +76,12 @@ export function subnetSchemasWith(z: typeof Zod) {
 
     ensureNetworkView: z.strictObject({ ...call, name: viewName, create: z.boolean().optional() }),
 
-    // The rest is that of a subnet's request, and is checked as one.
+    // All other fields are those of `requestSubnet`, and are checked there.
     ensureShared: z.looseObject({
       sharedBy: z
         .record(name, z.union([name, z.int()], "must be a text or a whole number"), "must be an object")
         .refine((attributes) => Object.keys(attributes).length > 0, "names no attribute"),
-      requestId: z.undefined("sharedBy is what the subnet is known by").optional(),
+      requestId: z.undefined("sharedBy identifies the subnet; leave requestId out").optional(),
     }),
     change: z.strictObject(change),
     split: z.strictObject({
@@ -116,7 +116,6 @@ export function subnetSchemasWith(z: typeof Zod) {
   };
 }
 
-/** The gateway of a new subnet. */
 export function gatewayField(z: typeof Zod) {
   const { address } = requestFields(z);
   const wrongGateway = 'must be "first", "last", an address, { at, dhcp } or false';

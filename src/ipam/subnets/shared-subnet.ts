@@ -12,12 +12,12 @@ import { checkSubnetRequest } from "./schemas.js";
 import { type SubnetOrder, subnetOrder } from "./subnet-order.js";
 import { withGateways } from "./subnet-search.js";
 
-/** How often several are looked at, of which others may be about to take back all but one. */
+/** How often a call looks again at several subnets. Other calls may be rolling back the surplus ones. */
 const mostLooks = 4;
 
 /**
- * See `Subnets.ensureShared`. The attributes stand for the subnet as a request id would. Most callers find it there, and so
- * it is looked for first.
+ * See `Subnets.ensureShared`. The attributes identify the subnet as a request id would. Most calls find the subnet, so they search
+ * first.
  */
 export async function ensureShared(settings: IpamSettings, request: unknown): Promise<Subnet> {
   const { sharedBy, ...described } = await checkSubnetRequest("ensureShared", request);
@@ -33,8 +33,8 @@ export async function ensureShared(settings: IpamSettings, request: unknown): Pr
 }
 
 /**
- * A subnet that is known by its attributes may have the attribute of request ids beside, as the Docker driver gives it: that
- * says who made it, and nobody asks for the subnet by it.
+ * Separates a request id from the other attributes. The Docker driver writes one to shared subnets, to record who made them; it does
+ * not search by it.
  */
 function withoutId({ ownership }: IpamSettings, extattrs: unknown) {
   const { requestIdAttribute = "" } = ownership;
@@ -44,13 +44,13 @@ function withoutId({ ownership }: IpamSettings, extattrs: unknown) {
   return typeof requestId === "string" ? { requestId, others } : { others: { ...(extattrs as object) } };
 }
 
-/** A gateway that is reserved after the subnet would be missing for whoever finds the subnet in between. */
+/** Refuses a gateway that is reserved after the subnet: another caller might find the subnet without it in between. */
 function refuseLateGateway({ gateway, place }: SubnetOrder): void {
   if (place.kind === "explicit" || gateway !== "last") return;
-  throw invalid("gateway", gateway, "of a shared subnet that isn't named can't be the last address", "first");
+  throw invalid("gateway", gateway, "can be the last address of a shared subnet only with cidr", "first");
 }
 
-/** The one subnet with these attributes, if there is one. @throws {AmbiguousTargetError} where there are several */
+/** The subnet with these attributes, if there is one. @throws {AmbiguousTargetError} if there are several */
 async function findShared(
   settings: IpamSettings,
   order: SubnetOrder,
@@ -73,9 +73,9 @@ async function findShared(
 
 function refuseOther({ place }: SubnetOrder, { cidr, ref }: Subnet): void {
   if (place.kind !== "explicit" || cidr === formatBlock(place.block)) return;
-  throw new ConflictError(`The shared subnet is ${cidr}, and not ${formatBlock(place.block)}.`, {
+  throw new ConflictError(`The shared subnet is ${cidr}, not ${formatBlock(place.block)}.`, {
     ...{ status: 0, code: "ERR_INFOBLOX_SHARED_ELSEWHERE", method: "GET", path: ref },
-    hint: "Leave cidr out to use it, or share the other one by other attributes.",
+    hint: "Leave cidr out to use it, or use other attributes for the other subnet.",
   });
 }
 
@@ -83,6 +83,6 @@ function severalError(rows: readonly SubnetRow[], sharedBy: SharedBy): Ambiguous
   const shown = rows.map(({ network, _ref }) => network ?? _ref).join(", ");
   return new AmbiguousTargetError(`Several subnets have ${JSON.stringify(sharedBy)}: ${shown}.`, {
     candidates: rows.map(({ _ref }) => _ref),
-    hint: "Release the one that is not wanted, or share by attributes that only one has.",
+    hint: "Release the subnets that you do not want, or use attributes that only one has.",
   });
 }

@@ -28,16 +28,16 @@ export function changeSubnet<T extends Subnet = Subnet>(
 }
 
 /**
- * What was read by the reference of a subnet, if it is that subnet: a reference is a place, and may be another's by now.
+ * Checks that a subnet that was read by its reference is the one that is meant: a later subnet may have the same reference.
  *
- * @throws {NotFoundError}
+ * @throws {NotFoundError} if it is another one
  */
 export function sameSubnet<T extends Subnet>({ ownership }: IpamSettings, meant: Subnet, now: T): T {
   if (ownership.tokenOf(now) === ownership.tokenOf(meant)) return now;
-  throw notFound(`subnet ${meant.cidr} any more, but another of its CIDR`, meant.networkView);
+  throw notFound(`subnet ${meant.cidr} any more, but another one with its CIDR`, meant.networkView);
 }
 
-/** The token of the change, set by a step of its own: for changes that aren't updates of the subnet. */
+/** The step that writes the token of a change, for changes that do not update the subnet itself. */
 export function touch(ref: Ref, { extattrs }: { readonly extattrs?: ExtattrsToUpdate }) {
   if (extattrs === undefined) return [];
   return [step.update(ref as Ref<SubnetType>, { extattrs }, { fields: ["network"] }).discard()];

@@ -22,7 +22,7 @@ import { cidrInRef, holderType, networkViewInRef } from "../requests/targets.js"
 import type { IpamSettings } from "../settings/settings.js";
 import { findGateway, gatewayIp } from "./gateway.js";
 
-/** A subnet as it was named: by reference, perhaps with what a result says of it, or by CIDR. */
+/** A subnet that a call names: by its reference, with the marks of a result if it is one, or by its CIDR. */
 export type NamedSubnet =
   | {
       readonly kind: "ref";
@@ -31,27 +31,28 @@ export type NamedSubnet =
     }
   | { readonly kind: "cidr"; readonly block: Block };
 
-/** A subnet, and what uses its addresses. */
+/** A subnet and its contents. */
 export interface Contents {
   readonly row: SubnetRow;
+  /** The addresses in use. */
   readonly used: readonly UsedRow[];
   /** The address that this library reserved for the gateway. */
   readonly gateway: string | undefined;
-  /** Ranges of other owners, which would go with it: `10.0.7.100-10.0.7.199 (range of network-team)`. */
+  /** Ranges of other owners, which the grid would delete with the subnet: `10.0.7.100-10.0.7.199 (range of network-team)`. */
   readonly othersRanges: readonly string[];
 }
 
 interface Look {
   readonly networkView: string;
-  /** All that is in use, or just enough to tell. */
+  /** Whether to read all addresses in use, or only some. */
   readonly everything: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * A subnet and what is in it, in one request; `undefined` where there is no such subnet.
+ * Reads a subnet and its contents in one request; `undefined` if the subnet does not exist.
  *
- * @throws {ConflictError} where it has been divided, and so is a container
+ * @throws {ConflictError} if the subnet was divided and is a container now
  */
 export async function contentsOf(
   settings: IpamSettings,
@@ -59,7 +60,7 @@ export async function contentsOf(
   look: Look,
 ): Promise<Contents | undefined> {
   const { observed, clock } = settings;
-  // By then searches tell a gateway that was just reserved from what is in use.
+  // After this wait, searches find gateways that were just reserved, which do not count as in use.
   if (observed.searchLag > 0) await clock.sleep(2 * observed.searchLag, look.signal);
   if (named.kind === "cidr") return contentsOfCidr(settings, named.block, look);
   try {
@@ -115,7 +116,7 @@ async function contentsOfCidr(
   return { row, used, gateway: gatewayIp(gateway), othersRanges: rangesOfOthers(settings, ranges) };
 }
 
-/** The ranges of a subnet, which go with it. */
+/** The search for the ranges of a subnet, which the grid deletes with it. */
 export function findRangesIn(
   family: Family,
   network: string,
@@ -136,7 +137,7 @@ export function rangesOfOthers({ ownership }: IpamSettings, ranges: readonly Ran
   });
 }
 
-/** A subnet that has been divided is gone for its reference: as a container it has another. */
+/** Looks for a container with the CIDR of a reference that is not found: a divided subnet has another reference. */
 async function refuseDivided(settings: IpamSettings, ref: Ref<SubnetType>, look: Look): Promise<void> {
   const block = parseBlock(cidrInRef(ref) ?? "");
   if (block === undefined) return;
@@ -153,7 +154,7 @@ function dividedError(network: string, networkView: string, ref: string): Confli
 }
 
 /**
- * The steps by which hosts leave a subnet: those that have all their addresses in it are deleted, others keep the rest.
+ * The steps that remove hosts from a subnet. Hosts with all their addresses in it are deleted; others keep their other addresses.
  */
 export async function leavingHosts(
   settings: IpamSettings,
@@ -196,7 +197,7 @@ function leaving(settings: IpamSettings, host: HostRow, block: Block): readonly 
   ];
 }
 
-/** Page by page, where there are more than fit in a batch. */
+/** Reads all addresses in use by pages, if there are more than a batch returns. */
 async function allUsed(
   { wapi }: IpamSettings,
   row: SubnetRow,

@@ -6,8 +6,8 @@ import type { Container, Subnet } from "../objects/results.js";
 import type { SubnetOrder } from "./subnet-order.js";
 
 /**
- * In what a subnet differs from a request with its id. Where it was to be taken from isn't compared, since pools change
- * over time, nor how it is described.
+ * The differences between a subnet and the request with its id. Sources are not compared, since pools change over time; nor are
+ * comment and attributes.
  */
 export function subnetDifferences({ family, place }: SubnetOrder, subnet: Subnet): RequestDifference[] {
   const isContainer = parseRef(subnet.ref)?.type.endsWith("container") === true;
@@ -20,7 +20,7 @@ export function subnetDifferences({ family, place }: SubnetOrder, subnet: Subnet
   ]);
 }
 
-/** The same of a container. */
+/** The same for a container. */
 export function containerDifferences(
   { family, place }: SubnetOrder,
   { cidr, family: existing, prefixLength, ref }: Container,

@@ -28,15 +28,15 @@ import { nextNetwork } from "./subnet-network.js";
 import type { SubnetOrder } from "./subnet-order.js";
 import { subnetPool } from "./subnet-pool.js";
 
-/** How a subnet is called among others, and found again. */
+/** The name and the identity of a subnet in a call. */
 export interface SubnetNaming extends Pick<SourcedIntent, "name" | "requestId" | "sharedBy"> {
-  /** What an id stands for; left out, any block or address. */
+  /** What the id may stand for. Default: any block. */
   readonly kind?: Kind;
-  /** How it is looked at whether it may have its place. Left out: as the only one of its call. */
+  /** The looks before it is made. Default: those of a call that makes nothing else. */
   readonly looks?: PlaceLooks;
 }
 
-/** A subnet, and its gateway as an intent of its own: one may be there when the other isn't. */
+/** The intents of a subnet and of its gateway. They are separate, since one may exist without the other. */
 export function subnetIntents(
   settings: IpamSettings,
   order: SubnetOrder,
@@ -49,12 +49,12 @@ export function subnetIntents(
     : [subnet, gatewayIntent(settings, order, naming, order.gateway, told)];
 }
 
-/** Which router the requests of this call have told DHCP clients of. */
+/** The router that requests of this call have set as the option `routers`. */
 interface ToldClients {
   router: string | undefined;
 }
 
-/** A subnet without a gateway. */
+/** The intent of a subnet without its gateway. */
 export function subnetIntent(
   settings: IpamSettings,
   order: SubnetOrder,
@@ -109,7 +109,7 @@ export function subnetIntent(
   };
 }
 
-/** Whether the gateway's address follows from the address that the grid chooses: then it takes a second request. */
+/** Whether the gateway's address depends on the block that the grid chooses. Then it takes a second request. */
 export function isGatewayLater({ place, gateway }: SubnetOrder): boolean {
   return place.kind === "next" && gateway !== undefined && gateway !== "first";
 }
@@ -145,7 +145,7 @@ function gatewayIntent(
           ? nextAvailableIp({ network: refOf(name) as Ref<SubnetType> })
           : gatewayIn(block, gateway);
       const reserve = reserveGateway(family, ip, networkView);
-      // Beside the reservation, where the subnet is new and its gateway known.
+      // If the subnet is new and its gateway known, the same request sets the option `routers`.
       const router =
         order.isRouter && subnet?.created === true && typeof ip === "string" && place.kind === "next"
           ? ip
@@ -161,7 +161,7 @@ function gatewayIntent(
                 )
                 .discard(),
             ];
-      // Of two that complete a subnet at once, the second is refused. A new subnet's own guard covers its gateway.
+      // If two calls complete a subnet at once, the grid refuses the second. The guard of a new subnet covers its gateway.
       const guards =
         subnet === undefined
           ? []
@@ -183,8 +183,8 @@ function gatewayIntent(
 }
 
 /**
- * Steps that fail their request where somebody else's subnet has the place of this one by now, and so its reference. Where
- * searches lag, they would not find the new subnet.
+ * Steps that fail their request if another subnet has the reference of this one by now. There are none if searches lag, since they
+ * would not find the new subnet.
  */
 function stillThere(settings: IpamSettings, subnet: Subnet): readonly Step<unknown>[] {
   if (settings.observed.searchLag > 0) return [];
@@ -192,7 +192,7 @@ function stillThere(settings: IpamSettings, subnet: Subnet): readonly Step<unkno
   return [self.discard(), step.get(self.ref as Ref<SubnetType>, { fields: ["network"] }).discard()];
 }
 
-/** Tells the DHCP clients of a subnet its router; of one that is not new, only where they aren't told. */
+/** Sets the option `routers` of a subnet, unless an adopted subnet has it already. */
 async function tellRouter(
   settings: IpamSettings,
   order: SubnetOrder,
@@ -205,8 +205,8 @@ async function tellRouter(
 }
 
 /**
- * Of a subnet that this call has made nobody else knows the options: as long as it is there, it is changed by its reference.
- * After a lost answer a look tells whether that was done.
+ * Sets the option `routers` of a subnet that this call has made. Nobody else has changed its options yet, so they are written as a
+ * whole. After a lost answer a look shows whether that was done.
  */
 async function tellNewRouter(
   settings: IpamSettings,
@@ -233,5 +233,5 @@ async function tellNewRouter(
   }
 }
 
-/** How often a lost change of a new subnet is looked at. */
+/** How often the change of a new subnet is sent when its answer is lost. */
 const mostTries = 5;

@@ -11,28 +11,28 @@ import { type DoneBefore, type NamedNetwork, NamedNetworks, type Placement } fro
 import { cidrOf } from "./subnet-network.js";
 import { placedIn, type SubnetOrder } from "./subnet-order.js";
 
-/** Where a source is looked at. */
+/** Where to look for a source. */
 type Where = Pick<SubnetOrder, "family" | "networkView" | "signal">;
 
-/** How it is looked at whether a new subnet or container may have its place: before its request, within it, and after a refusal. */
+/** The checks of a new subnet or container: before its request, within it, and after a refusal. */
 export interface PlaceLooks extends Pick<Intent, "look" | "lookComesFirst" | "lookAgain"> {
   readonly guards: Placement["guards"];
 }
 
-/** What a call makes and deletes beside the subnet or container that is looked at. */
+/** The other subnets and containers of a call. */
 export interface Beside {
-  /** All that the call names. */
+  /** All subnets and containers that the call names. */
   readonly networks: NamedNetworks;
   readonly before: DoneBefore;
-  /** Whether a source is one that the call itself makes: what is in that is known only afterwards. */
+  /** Whether the call itself makes a source, so that nothing can be looked up in it before. */
   readonly isOfCall: (target: Target) => boolean;
 }
 
 /**
- * What has to be asked of the grid before a subnet or container is made: that a subnet which is to be divided is empty, and
- * that one which is named lies where it should.
+ * The checks of a new subnet or container: a subnet that is divided must be empty, and a given block must lie in its sources and must
+ * not turn other subnets into containers.
  *
- * @param beside - left out where the call makes nothing else
+ * @param beside - left out if the call makes nothing else
  */
 export function placeLooks(
   settings: IpamSettings,
@@ -54,7 +54,7 @@ export function placeLooks(
       await source?.(signal);
       await look(signal);
     },
-    // It refuses nothing that an earlier call with the same id has made.
+    // The look at relatives refuses nothing that an earlier call with the same id has made.
     lookComesFirst: source === undefined,
     lookAgain,
     guards,
@@ -78,12 +78,12 @@ function lookAtSources(
   };
 }
 
-/** Sources that are subnets themselves. */
+/** The sources that are subnets, which the grid would divide. */
 export function dividedTargets(targets: readonly Target[]): readonly RefTarget[] {
   return targets.flatMap((target) => (target.kind === "ref" && target.holds === "network" ? [target] : []));
 }
 
-/** The subnet that stands where a container was named: it can be divided as long as nothing in it is in use. */
+/** The subnet with the CIDR of a source, if the grid has no such container. @throws {SubnetInUseError} if it is in use */
 export async function networkInstead(
   settings: IpamSettings,
   order: Where,
@@ -110,7 +110,7 @@ export async function networkInstead(
   });
 }
 
-/** The first subnet inside a subnet turns that into a container, addresses and all: not under anybody's feet. */
+/** Checks that a subnet has no address in use before it is divided. @throws {SubnetInUseError} if it has one */
 export async function emptyNetwork(
   settings: IpamSettings,
   order: Where,
@@ -126,6 +126,6 @@ export async function emptyNetwork(
   throw new SubnetInUseError(message, {
     subnet,
     inUse,
-    hint: "A subnet inside it would turn it into a container. Release the addresses first, or take from a container.",
+    hint: "A subnet inside it would turn it into a container. Release the addresses first, or use a container.",
   });
 }

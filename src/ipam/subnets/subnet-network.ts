@@ -5,15 +5,15 @@ import { holderType, spanOfTarget, type Target } from "../requests/targets.js";
 import { excludedSubnets } from "../sources/exclusions.js";
 import { whereOf } from "../sources/source-query.js";
 
-/** The size of what is taken, and what must not be. */
+/** The size of the wanted subnet, and the addresses that it must not contain. */
 interface Wanted {
   readonly prefixLength: number;
   readonly exclude: readonly Span[];
 }
 
 /**
- * The next subnet of a source, which the grid chooses while it creates it. A CIDR is looked for among containers
- * only: as text alone, the grid would also take it for a subnet, and silently turn that into a container.
+ * The function that lets the grid choose the next subnet of a source while it creates it. A CIDR is passed as a search for containers:
+ * as a plain text, it would also match a subnet, and the grid would turn that into a container.
  */
 export function nextNetwork(
   target: Target,
@@ -33,7 +33,7 @@ export function nextNetwork(
   return nextAvailableNetwork({ ...common, search: holderType("container", target.family), where });
 }
 
-/** The CIDR of a source as the grid writes it. */
+/** The CIDR of a source in the grid's spelling. */
 export function cidrOf(target: Target): string {
   return target.kind === "block" ? formatBlock(target.block) : target.text;
 }

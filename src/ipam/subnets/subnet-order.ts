@@ -13,15 +13,15 @@ import type { InsideSubnet } from "./relatives.js";
 import type { SubnetFields } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
 
-/** A request for a subnet, understood: everything that can be wrong with it before a grid is asked has been looked at. */
+/** A checked and parsed request for a subnet. Everything was checked that can be without asking the grid. */
 export interface SubnetOrder
   extends Pick<SubnetFields, "comment" | "extattrs" | "cloud" | "fields" | "dhcp" | "requestId" | "signal"> {
   readonly family: Family;
   readonly networkView: string;
-  /** When it expires, as the grid keeps it. */
+  /** The time of expiry, in the format of its attribute. */
   readonly expires: string | undefined;
   readonly gateway: Gateway | undefined;
-  /** Whether DHCP tells clients of the gateway. */
+  /** Whether DHCP announces the gateway. */
   readonly isRouter: boolean;
   readonly place: NextSubnet | ExplicitSubnet;
 }
@@ -37,18 +37,18 @@ export interface NextSubnet {
 export interface ExplicitSubnet {
   readonly kind: "explicit";
   readonly block: Block;
-  /** What it must lie in, as far as that was said. */
+  /** The sources that it must lie in, if the request names any. */
   readonly targets: readonly Target[];
   readonly insideSubnet: InsideSubnet | undefined;
 }
 
-/** @throws {InvalidRequestError} that names the field, its value and a valid one */
+/** @throws {InvalidRequestError} if the request is not valid */
 export async function subnetOrder(settings: IpamSettings, request: unknown): Promise<SubnetOrder> {
   await checkSubnetRequest.load();
   return subnetOrderNow(settings, request);
 }
 
-/** The same at once: see `RequestCheck.now`. */
+/** The same synchronously: see `RequestCheck.now`. */
 export function subnetOrderNow(settings: IpamSettings, request: unknown): SubnetOrder {
   const fields: SubnetFields = checkSubnetRequest.now("requestSubnet", request);
   const gateway = parseGateway(fields.gateway);
@@ -62,7 +62,7 @@ export function subnetOrderNow(settings: IpamSettings, request: unknown): Subnet
     family,
     networkView: networkViewOf(place.targets, fields.networkView, settings.networkView),
     gateway,
-    // Whoever writes the grid's own list of options says all of it.
+    // A request that sets the option `routers` or the whole list itself gets nothing added.
     isRouter: isRouter(family, fields.gateway) && !saysRouters(fields),
     place,
   };
@@ -76,16 +76,16 @@ function nextSubnet(
     throw invalid(
       "insideSubnet",
       insideSubnet,
-      "goes with cidr; a subnet that the grid chooses lies in no other",
+      "needs cidr; a subnet that the grid chooses lies in no other subnet",
       undefined,
     );
   if (from === undefined)
-    throw invalid("from", from, "is needed, unless cidr names the subnet", "10.0.0.0/16");
+    throw invalid("from", from, "is needed, unless cidr gives the subnet", "10.0.0.0/16");
   const { strategy, ...sources } = pools.sourcesOf(from, named);
   const targets = parseTargets(sources.from, ["container", "network"]);
   const family = targets[0]?.family ?? 4;
   if (prefixLength === undefined) {
-    throw invalid("prefixLength", prefixLength, "is needed, unless cidr names the subnet", usualSize(family));
+    throw invalid("prefixLength", prefixLength, "is needed, unless cidr gives the subnet", usualSize(family));
   }
   const bits = addressBits(family);
   if (prefixLength > bits) {
@@ -119,7 +119,7 @@ function explicitSubnet(
     throw invalid(
       "prefixLength",
       prefixLength,
-      `cidr says /${block.prefixLength} already; leave one of them out`,
+      `cidr gives /${block.prefixLength}; leave one of them out`,
       block.prefixLength,
     );
   }
@@ -133,7 +133,7 @@ function explicitSubnet(
   return place;
 }
 
-/** A subnet that is named, and where it must lie. */
+/** The given subnet with the sources that it must lie in. */
 export function placedIn({ block, targets }: ExplicitSubnet): NamedInside {
   return { field: "cidr", text: formatBlock(block), span: block, targets };
 }
@@ -151,7 +151,7 @@ function checkGateway(
     throw invalid(
       "gateway",
       asGiven(gateway),
-      "an address goes with cidr; the next subnet isn't known yet",
+      "can be an address only with cidr; the next subnet is not known yet",
       "first",
     );
   }
@@ -171,7 +171,7 @@ function asGiven(gateway: Gateway): string {
   return typeof gateway === "string" ? gateway : formatAddress(gateway);
 }
 
-/** Whether the request itself says what DHCP tells clients of routers: then the gateway is reserved alone. */
+/** Whether the request sets the option `routers` itself. Then the gateway is only reserved. */
 function saysRouters({
   fields,
   dhcp,

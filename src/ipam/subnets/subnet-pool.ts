@@ -6,7 +6,7 @@ import type { SourcePool } from "../sources/source-choices.js";
 import { networkInstead } from "./subnet-look.js";
 import type { NextSubnet } from "./subnet-order.js";
 
-/** Sources of subnets, for a request that takes from several pools at once. */
+/** The pool that a subnet is taken from. */
 export function subnetPool(
   settings: IpamSettings,
   { targets, strategy, exclude, prefixLength }: NextSubnet,

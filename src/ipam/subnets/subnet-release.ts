@@ -21,17 +21,16 @@ import { type Contents, contentsOf, leavingHosts, type NamedSubnet } from "./sub
 const gone: Release = { released: false, reason: "gone" };
 const deleted: Release = { released: true, reason: "deleted" };
 const example = "10.0.7.0/24";
-/** How often a subnet is looked at whose contents change meanwhile. */
+/** How often a release looks at a subnet whose contents change meanwhile. */
 const mostLooks = 5;
-/** How many of the addresses in the way a message names. Not all of them are looked for, so it never counts them. */
+/** How many addresses in use a message names. Only some are read, so the message does not count them. */
 const mostNamed = 10;
 
 /**
  * See `Ipam.releaseSubnet`.
  *
- * A grid deletes a subnet with the fixed addresses in it, and can't be told not to; hosts it only takes out of DHCP.
- * So a look says what is in it. The deleting request finds the very subnet that was looked at, and looks again: an address
- * that was taken in between fails it.
+ * A grid always deletes a subnet together with its fixed addresses; hosts stay, without DHCP. So the release first reads what is in
+ * use. The request that deletes searches for exactly the subnet that was read, and fails if more addresses are in use by then.
  */
 export async function releaseSubnet(
   settings: IpamSettings,
@@ -69,22 +68,22 @@ export async function releaseSubnet(
       if (fates.get(subnet) === "deleted") return deleted;
       if (!isById || looks === mostLooks) return gone;
     } catch (error) {
-      // Somebody released a part of it, or took an address in it: what is there shows when it is looked at again.
+      // Another caller has changed the contents: look again.
       const isOther = isRefusal(error);
       if (signal?.aborted || looks === mostLooks || !isOther) throw error;
     }
   }
 }
 
-/** Whether somebody else's subnet has the place, and so the reference, of the one that is meant. */
+/** Whether another subnet has the reference of the one that is meant by now. */
 function isAnother({ ownership }: IpamSettings, meant: NamedSubnet, { row }: Contents): boolean {
   const token = meant.kind === "ref" && meant.marks ? ownership.tokenOf(meant.marks) : undefined;
   return token !== undefined && token !== ownership.tokenOf(row);
 }
 
 /**
- * A subnet to be deleted as it was looked at. Unless all of it goes, a search in the request counts what is in use once more,
- * and fails it where that is more than the look found.
+ * The deletion of a subnet as it was read. Without `cascade`, the request counts the addresses in use again, and fails if there are
+ * more than were read.
  */
 export function deletionOf(
   settings: IpamSettings,
@@ -96,7 +95,7 @@ export function deletionOf(
   return { thing: subnet, before: recount(settings, subnet, contents.used.length) };
 }
 
-/** Fails the request that it is part of where more than `count` addresses of a subnet are in use. */
+/** Steps that fail their request if more than `count` addresses of a subnet are in use. */
 export function recount(settings: IpamSettings, subnet: Subnet, count: number): readonly Step<unknown>[] {
   if (settings.observed.refusesGuards) return [];
   const { family, cidr, networkView } = subnet;
@@ -107,11 +106,11 @@ export function recount(settings: IpamSettings, subnet: Subnet, count: number): 
       failAbove: Math.max(count, 1),
     })
     .discard();
-  // No limit is below one. A row of our own, which goes with the subnet, makes nothing one.
+  // A limit cannot be below one. For none in use, the request makes one address, which the grid deletes with the subnet.
   return count > 0 ? [again] : [placeholder(subnet), again];
 }
 
-/** Occupies an address of a subnet that has none in use, for as long as the request that deletes it takes. */
+/** The step that occupies an address of an unused subnet, within the request that deletes the subnet. */
 function placeholder({ cidr, family, networkView }: Subnet): Step<unknown> {
   const ip = formatAddress(lastOf(hostSpan(checkedBlock("subnet", cidr))));
   const create =
@@ -149,7 +148,7 @@ async function meaningOf(
   }
   if ("cidr" in target) return { kind: "cidr", block: checkedBlock("cidr", target.cidr) };
   if ("requestId" in target) return requestedSubnet(settings, target.requestId, networkView, signal);
-  throw invalid("target", target, "names nothing to release", { cidr: example });
+  throw invalid("target", target, "names no subnet", { cidr: example });
 }
 
 async function requestedSubnet(
@@ -172,7 +171,7 @@ function checkedRef(text: unknown): Ref<SubnetType> {
   throw invalid("ref", text, problem, "network/ZG5z…:10.0.7.0/24/default");
 }
 
-/** @throws {SubnetInUseError} where anything is */
+/** @throws {SubnetInUseError} unless the list is empty */
 export function refuseUsed(subnet: string, inUse: readonly string[]): void {
   if (inUse.length === 0) return;
   const named = inUse.slice(0, mostNamed).join(", ") + (inUse.length > mostNamed ? " and more" : "");
@@ -182,7 +181,7 @@ export function refuseUsed(subnet: string, inUse: readonly string[]): void {
     hint: phrase(
       "Release these first, or ",
       { term: "cascade" },
-      " to release the subnet with all that is in it.",
+      " to release the subnet with everything in it.",
     ),
   });
 }

@@ -24,7 +24,7 @@ export async function findSubnets(settings: IpamSettings, query: unknown): Promi
   const found = settings.wapi.iterate(holderType("network", family), {
     where: subnetWhere(settings, { within, ...criteria }),
     fields: subnetFields,
-    // What is found is sifted once more where a block is asked for: the limit is of what is left.
+    // With `within`, rows are filtered again, so the limit applies afterwards.
     limit: block === undefined ? limit : undefined,
     onProgress,
     signal,
@@ -38,7 +38,7 @@ export async function findSubnets(settings: IpamSettings, query: unknown): Promi
   return withGateways(settings, rows, signal);
 }
 
-/** The subnets of these rows, with the gateways that this library reserved in them: one request for a hundred. */
+/** The subnets of these rows, with the gateways that this library reserved. It costs one request per hundred subnets. */
 export async function withGateways(
   { wapi, ownership }: IpamSettings,
   rows: readonly SubnetRow[],
@@ -54,7 +54,7 @@ export async function withGateways(
   return found;
 }
 
-/** The criteria of a query, as far as a grid can apply them: of `within` it gives some that lie outside. */
+/** The criteria of a query. The grid cannot apply `within` exactly, so some rows may lie outside. */
 export function subnetWhere(settings: IpamSettings, query: SubnetQuery): Where<"network" | "ipv6network"> {
   const { containing, within, cidr, comment, extattrs, networkView = settings.networkView } = query;
   return {
@@ -80,7 +80,7 @@ function familyOf({ family, containing, within, cidr }: SubnetQuery): Family {
   throw invalid(
     other.field,
     other.text,
-    `is IPv${other.family}, where subnets of IPv${wanted} are asked for`,
+    `is IPv${other.family}, but IPv${wanted} subnets are requested`,
     example,
   );
 }

@@ -14,10 +14,10 @@ import type { SubnetToChange } from "./requests.js";
 const example = "10.0.7.0/24";
 
 /**
- * The subnet that is meant, as the grid holds it; a result is taken at its word.
+ * The subnet that a call names, as the grid holds it. A result is returned unchanged.
  *
- * @throws {NotFoundError} where there is none
- * @throws {OwnershipError} where another owner made it, without `force`
+ * @throws {NotFoundError} if it does not exist
+ * @throws {OwnershipError} if it has another owner, without `force`
  */
 export async function subnetToChange(
   settings: IpamSettings,
@@ -56,8 +56,8 @@ async function subnetOfTarget(
 function checkedRef(text: unknown): Ref<SubnetType> {
   const type = typeof text === "string" ? parseRef(text)?.type : undefined;
   if (type === "network" || type === "ipv6network") return text as Ref<SubnetType>;
-  if (type !== undefined) throw invalid("subnet", text, `a ${type} is no subnet`, example);
-  // Names what is wrong with the text, host bits for one.
+  if (type !== undefined) throw invalid("subnet", text, `refers to a ${type}, not to a subnet`, example);
+  // Throws if the text looks like a CIDR but is not valid, for example because of host bits.
   checkedBlock("subnet", text);
   throw invalid("subnet", text, "must be a result, a CIDR or a reference", example);
 }

@@ -17,7 +17,7 @@ import { ensureShared } from "./shared-subnet.js";
 import { assignVlan, unassignVlan } from "./vlans.js";
 
 /**
- * More of subnets than taking and giving back: `ipam.subnets`.
+ * Shared subnets, and changes of subnets: `ipam.subnets`. `Ipam.requestSubnet` makes subnets, `Ipam.releaseSubnet` deletes them.
  *
  * @example
  * const blue = await ipam.subnets.ensureShared({
@@ -35,21 +35,21 @@ export class Subnets {
   }
 
   /**
-   * The subnet that has these attributes, or a new one that gets them: for callers on many machines that mean the same
-   * subnet, and know it by a name. However many ask at the same moment, one subnet is made, and all get it; the one
-   * that made it sees `created: true`. What is found is given as it is, whatever size it has.
+   * Returns the subnet with these attributes, or makes one, for callers on many machines that share a subnet by a name. If many call
+   * at the same moment, one subnet is made and all get it; only the call that made it has `created: true`. An existing subnet is
+   * returned as it is, even if its size differs from the request.
    *
-   * Two requests; one more for each time that another caller comes between. An answer that is lost is no harm: the
-   * subnet is looked for again.
+   * It costs two requests, and one more for each time that another call comes in between. If an answer is lost, the call searches
+   * for the subnet again.
    *
-   * WAPI: searches `network` (`ipv6network`), and creates it in one `request` with a search that fails where another
-   * has the same attributes.
+   * WAPI: searches `network` (`ipv6network`), and creates it in one `request` with a search that fails if another one has the same
+   * attributes.
    *
-   * @throws {PoolExhaustedError} where there is none, and no source has room
-   * @throws {AmbiguousTargetError} where several have the attributes already
-   * @throws {ConflictError} where `cidr` is named, and the shared subnet is another
-   * @throws {NotFoundError} where the grid has no such container or network view
-   * @throws {InvalidRequestError} where the request is wrong; `gateway: "last"` needs `cidr`
+   * @throws {PoolExhaustedError} if there is none, and no source has room
+   * @throws {AmbiguousTargetError} if several subnets have the attributes
+   * @throws {ConflictError} if `cidr` is given, and the shared subnet has another CIDR
+   * @throws {NotFoundError} if the container or the network view does not exist
+   * @throws {InvalidRequestError} if a field is not valid; `gateway: "last"` needs `cidr`
    * @example
    * const { cidr, gateway, created } = await ipam.subnets.ensureShared({
    *   sharedBy: { "Network Name": "blue" },
@@ -66,15 +66,15 @@ export class Subnets {
   }
 
   /**
-   * Splits a subnet into equal parts, which it then is the container of. What was in it is in the parts. One request
-   * by result.
+   * Splits a subnet into equal parts. It becomes their container, and its addresses and ranges lie in the parts. It costs one request
+   * for a result.
    *
    * WAPI: calls `split_network`.
    *
    * @returns the parts, lowest first
-   * @throws {ConflictError} where something would lie in no part, as a range across two
-   * @throws {NotFoundError} where there is no such subnet
-   * @throws {InvalidRequestError} where the parts would not be smaller
+   * @throws {ConflictError} if an object, such as a range, does not fit into one part
+   * @throws {NotFoundError} if the subnet does not exist
+   * @throws {InvalidRequestError} if the parts would not be smaller
    * @example
    * const parts = await ipam.subnets.split("10.0.7.0/24", { prefixLength: 26 });
    */
@@ -84,14 +84,15 @@ export class Subnets {
   }
 
   /**
-   * Makes a subnet larger; subnets that lie in it then are joined to it. One request by result; one more for an `Ipam` with an
-   * owner, which looks whose these are.
+   * Makes a subnet larger. Subnets inside the new block are joined to it. It costs one request for a result, and one more if the `Ipam`
+   * has an owner, to check the owners of these subnets.
    *
    * WAPI: calls `expand_network`.
    *
-   * @throws {ConflictError} where a container, or another's space, is in the way
-   * @throws {NotFoundError} where there is no such subnet
-   * @throws {OwnershipError} where another owner made one that would be joined, without `force`
+   * @returns the subnet after the change; its reference has changed
+   * @throws {ConflictError} if a container is in the way, or the new block does not fit into its container
+   * @throws {NotFoundError} if the subnet does not exist
+   * @throws {OwnershipError} if a subnet that would be joined has another owner, without `force`
    * @example
    * const wider = await ipam.subnets.expand("10.0.6.0/24", { prefixLength: 23 });
    */
@@ -101,14 +102,15 @@ export class Subnets {
   }
 
   /**
-   * Joins subnets that together make up one aligned block: the first is expanded to it. One request by results, each of
-   * which must be the very subnet still.
+   * Joins subnets that together form one aligned block: the first is expanded to it. It costs one request for results. If one of them
+   * was replaced by another subnet meanwhile, nothing is changed.
    *
    * WAPI: calls `expand_network`.
    *
-   * @throws {InvalidRequestError} where they don't make up one block
-   * @throws {ConflictError} where one belongs to a shared network, or has VLANs
-   * @throws {OwnershipError} where another owner made one of them, without `force`
+   * @returns the joined subnet
+   * @throws {InvalidRequestError} if they do not form one block
+   * @throws {ConflictError} if one belongs to a shared network, or has VLANs
+   * @throws {OwnershipError} if one of them has another owner, without `force`
    * @example
    * const both = await ipam.subnets.join(["10.0.6.0/24", "10.0.7.0/24"]);
    */
@@ -118,13 +120,14 @@ export class Subnets {
   }
 
   /**
-   * Gives a subnet another size, larger or smaller, without touching what lies in or beside it. IPv4 only: WAPI can't
-   * resize IPv6 subnets; expand or split these. One request by result.
+   * Makes a subnet larger or smaller, and changes no other object. WAPI cannot resize IPv6 subnets; expand or split these. It costs one
+   * request for a result.
    *
    * WAPI: calls `resize`.
    *
-   * @throws {ConflictError} where something would be left outside, or another subnet is in the way
-   * @throws {InvalidRequestError} where it is an IPv6 subnet
+   * @returns the subnet after the change; its reference has changed
+   * @throws {ConflictError} if an object would lie outside, or another subnet is in the way
+   * @throws {InvalidRequestError} for an IPv6 subnet
    * @example
    * const half = await ipam.subnets.resize("10.0.7.0/24", { prefixLength: 25 });
    */
@@ -134,14 +137,14 @@ export class Subnets {
   }
 
   /**
-   * Which members serve a subnet by DHCP, and with which options. Both are changes of the lists on the grid: what isn't
-   * named stays, also what others set at the same moment; of two who set the same option the last one wins. `replace`
-   * takes out all other options. One request by result; one more for options, which are read first. A subnet that has no
-   * options of its own yet has those from above until then.
+   * Sets the DHCP members and options of a subnet. It adds to and removes from the lists on the grid, so members and options that are
+   * not named stay, also those that others set at the same moment. If two calls set the same option, the last one wins. `replace`
+   * removes all other options. It costs one request for a result, and one more for options, which are read first. A subnet without
+   * options of its own inherits them; its first own option ends that.
    *
    * WAPI: updates `members` and `options` of the `network` (`ipv6network`).
    *
-   * @throws {NotFoundError} where there is no such subnet or member
+   * @throws {NotFoundError} if the subnet or a member does not exist
    * @example
    * await ipam.subnets.setDhcp("10.0.7.0/24", {
    *   addMembers: ["dhcp-1.example.com"],
@@ -154,15 +157,15 @@ export class Subnets {
   }
 
   /**
-   * Reserves an address for the gateway, and tells DHCP clients of it (option `routers`). IPv6 has no such option, as
-   * routers announce themselves: there the address is reserved alone. A gateway that this library has reserved before
-   * moves there. Two requests by result.
+   * Reserves an address for the gateway, and sets the DHCP option `routers`. IPv6 has no such option, since routers announce
+   * themselves: there the address is only reserved. A gateway that this library has reserved before is moved. It costs two requests
+   * for a result.
    *
    * WAPI: creates a `fixedaddress` (`ipv6fixedaddress`), and updates `options` of the `network`, in one `request`.
    *
    * @param ip - an address of the subnet, `"first"` or `"last"`
-   * @throws {ConflictError} where something else has the address
-   * @throws {InvalidRequestError} where hosts of the subnet can't have it
+   * @throws {ConflictError} if another object has the address
+   * @throws {InvalidRequestError} if hosts of the subnet cannot have the address
    * @example
    * const { gateway } = await ipam.subnets.setGateway("10.0.7.0/24", "first");
    */
@@ -176,12 +179,12 @@ export class Subnets {
   }
 
   /**
-   * The routers that DHCP clients of the subnet are told of (option `routers`). Empty where it has no such option of its own,
-   * and for IPv6, whose routers announce themselves. One request by result, else two.
+   * Reads the DHCP option `routers` of a subnet. The list is empty if the subnet does not have the option itself, and for IPv6, whose
+   * routers announce themselves. It costs one request for a result, and two otherwise.
    *
    * WAPI: reads `options` of the `network`.
    *
-   * @throws {NotFoundError} where there is no such subnet
+   * @throws {NotFoundError} if the subnet does not exist
    * @example
    * const [router] = await ipam.subnets.routers("10.0.7.0/24");
    */
@@ -190,12 +193,13 @@ export class Subnets {
   }
 
   /**
-   * Assigns a VLAN of a VLAN view: the one with this id, or a new one with the next free id. One request by result.
+   * Assigns a VLAN of a VLAN view to a subnet: the VLAN with this id, or a new one with the next free id. It costs one request for a
+   * result.
    *
    * WAPI: creates or searches `vlan`, and updates `vlans+` of the `network` (`ipv6network`).
    *
-   * @throws {NotFoundError} where there is no such VLAN view, VLAN or subnet
-   * @throws {ConflictError} where the subnet has the VLAN already
+   * @throws {NotFoundError} if the VLAN view, the VLAN or the subnet does not exist
+   * @throws {ConflictError} if the subnet has the VLAN already
    * @example
    * const { id } = await ipam.subnets.assignVlan("10.0.7.0/24", { view: "campus", name: "blue" });
    */
@@ -205,11 +209,12 @@ export class Subnets {
   }
 
   /**
-   * Takes a VLAN off a subnet; the VLAN stays. That the subnet hasn't got it is success. Two requests by result.
+   * Removes a VLAN from a subnet; the VLAN itself stays. If the subnet does not have it, that is success. It costs two requests for a
+   * result.
    *
    * WAPI: updates `vlans-` of the `network` (`ipv6network`).
    *
-   * @throws {NotFoundError} where there is no such subnet
+   * @throws {NotFoundError} if the subnet does not exist
    * @example
    * await ipam.subnets.unassignVlan("10.0.7.0/24", 100);
    */

@@ -96,7 +96,7 @@ export async function unassignVlan(
   });
 }
 
-/** A VLAN as a subnet names it. */
+/** A VLAN in the field `vlans` of a subnet. */
 interface VlanOfSubnet {
   readonly id?: number | undefined;
   readonly name?: string | undefined;
@@ -120,7 +120,7 @@ async function subnetVlans(
   return { ...sameSubnet(settings, subnet, now), vlans };
 }
 
-/** A search that finds nothing fails the request where later steps use what it finds; the grid doesn't say which. */
+/** Explains a refusal: a search that found nothing fails the request, and the grid does not say which. */
 async function explained(
   { wapi }: IpamSettings,
   error: unknown,
@@ -141,7 +141,7 @@ async function explained(
     .find("vlan", { where: { id, parent: found._ref }, fields: ["id"], limit: 1 })
     .catch(() => undefined);
   if (vlans?.length !== 0) return error;
-  const hint = "Leave id out, and give a name, to make the next free one.";
+  const hint = "To make a new VLAN, leave id out and pass a name.";
   return new NotFoundError(`There is no VLAN ${id} in VLAN view "${view}"; nothing was changed.`, {
     ...details,
     hint,

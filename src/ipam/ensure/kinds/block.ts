@@ -23,10 +23,10 @@ import {
 import { comparedDescription, fieldsOf, object } from "../comparing.js";
 import type { DesiredContainer, DesiredSubnet } from "../description.js";
 import {
-  type Beheld,
   comparedDhcp,
   describedOptions,
   dhcpFieldsRead,
+  type FoundWithRow,
   optionFields,
   routerOf,
 } from "../dhcp.js";
@@ -34,7 +34,7 @@ import type { Compared, Entry, Row } from "../entry.js";
 import { placeOf } from "../replacing.js";
 import { findsOfOthers, idOfChosen, type Scope, whereRequested } from "../scope.js";
 
-/** A container or subnet that is named by its CIDR, or that the grid chooses. */
+/** The entry of a container or subnet: by its CIDR, or chosen by the grid. */
 export function blockEntry(
   scope: Scope,
   kind: "container" | "subnet",
@@ -125,30 +125,31 @@ export function blockEntry(
 
 const blockTypes = ["network", "ipv6network", "networkcontainer", "ipv6networkcontainer"];
 
-/** The grid chose its size once: another takes another object. */
+/** The comparison of the size of a block that the grid chose. */
 function comparedLength(wanted: number): Compared {
   return {
     field: "prefixLength",
     wanted,
     actual: ({ row }) => parseBlock(String(row["network"] ?? ""))?.prefixLength,
-    correct: () => ({ kind: "replace" }),
+    isFixed: true,
+    correct: () => [],
   };
 }
 
-/** An attribute that shouldn't be there isn't made. */
+/** The attributes to create, without those that the description sets to `null`. */
 export function withoutNulls(extattrs: DesiredContainer["extattrs"]): object | undefined {
   if (extattrs === undefined) return undefined;
   return Object.fromEntries(Object.entries(extattrs).filter(([, value]) => value !== null));
 }
 
-/** A gateway, and whether DHCP clients are told of it. */
+/** A gateway, and whether DHCP announces it. */
 interface WantedGateway {
   readonly gateway: GatewayPlace | GatewayRequest;
   readonly isRouter: boolean;
   readonly dhcp: NewSubnetDhcp | undefined;
 }
 
-/** Where a gateway is missing, it is reserved as it is for a new subnet; one that is elsewhere moves. */
+/** The comparison of the gateway. A missing one is reserved as for a new subnet; one at another address is moved. */
 function comparedGateway({ gateway, isRouter, dhcp }: WantedGateway): Compared {
   const wanted = placeOfGateway(gateway);
   return {
@@ -158,7 +159,7 @@ function comparedGateway({ gateway, isRouter, dhcp }: WantedGateway): Compared {
       const actual = reservedGateway(belongings);
       const isUntold =
         isRouter && actual !== undefined && actual === describedIp(gateway, row) && routerOf(row) !== actual;
-      return isUntold ? `${actual}, which DHCP clients aren't told` : actual;
+      return isUntold ? `${actual}, which DHCP does not announce` : actual;
     },
     isSame: (_, { row, belongings }) => {
       const actual = reservedGateway(belongings);
@@ -188,7 +189,7 @@ function reservedGateway(belongings: readonly (readonly Row[])[]): string | unde
   return gatewayIp(belongings[0]?.[0] as GatewayRow | undefined);
 }
 
-/** Where a subnet's gateway shall be. */
+/** The described address of the gateway in the block of a row. */
 function describedIp(gateway: GatewayPlace | GatewayRequest, row: Row): string | undefined {
   const [place, block] = [parseGateway(gateway), blockOf(row)];
   return place === undefined || block === undefined ? undefined : gatewayIn(block, place);
@@ -202,16 +203,16 @@ function placeOfGateway(gateway: GatewayPlace | GatewayRequest): GatewayPlace {
   return typeof gateway === "string" ? gateway : gateway.at;
 }
 
-/** The router that clients shall be told, of a subnet whose gateway is where it is described, or moves there. */
+/** The wanted value of the option `routers`. */
 function rightRouter(gateway: GatewayPlace | GatewayRequest) {
-  return ({ row, belongings }: Beheld): string | undefined => {
+  return ({ row, belongings }: FoundWithRow): string | undefined => {
     if (placeOfGateway(gateway) !== "first") return describedIp(gateway, row as Row);
     const told = routerOf(row);
     return reservedGateway(belongings) ?? (typeof told === "string" ? told : undefined);
   };
 }
 
-/** The block of an entry, as far as it is known: larger ones are made first. */
+/** The prefix length of an entry, for the order of creates: larger blocks are made first. */
 export function lengthOf({ cidr, prefixLength = 128 }: DesiredContainer): number {
   return parseBlock(cidr ?? "")?.prefixLength ?? prefixLength;
 }

@@ -19,7 +19,7 @@ import { placeOf } from "../replacing.js";
 import { findsOfOthers, idOfChosen, type Scope, whereRequested } from "../scope.js";
 import { withoutNulls } from "./block.js";
 
-/** A fixed address or a reservation: by its IP, or chosen by the grid. */
+/** The entry of a fixed address or a reservation: by its IP, or chosen by the grid. */
 export function fixedEntry(
   scope: Scope,
   kind: "fixed" | "reservation",
@@ -108,7 +108,7 @@ function find(
   });
 }
 
-/** Whose the address is: one client's, or nobody's. */
+/** The comparison of the client: that of a fixed address, or none for a reservation. */
 function clientOf(
   kind: "fixed" | "reservation",
   family: Family,
@@ -123,7 +123,7 @@ function clientOf(
     throw invalid(
       `${path}.${field}`,
       wanted,
-      "is needed for a fixed address, which is one client's",
+      "is needed for a fixed address, which belongs to one client",
       example,
     );
   }
@@ -148,7 +148,7 @@ function nobody(family: Family): Compared {
   };
 }
 
-/** As a grid shows the client of a reservation. */
+/** The MAC address that a grid shows for a reservation. */
 const noMac = "00:00:00:00:00:00";
 
 function isNobodys(row: Readonly<Record<string, unknown>>, family: Family): boolean {

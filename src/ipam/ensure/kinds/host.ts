@@ -17,7 +17,7 @@ import { withoutNulls } from "./block.js";
 
 const more = ["ttl", "use_ttl", "aliases", "zone"] as const;
 
-/** A host record. Its name is what it is found by; without regard to case, as in DNS. */
+/** The entry of a host, which is found by its name, ignoring case as DNS does. */
 export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, path: string): Entry {
   const { name, ips, from, strategy, mac, duid, dns, aliases, ttl, comment, extattrs, fields, dhcp } =
     desired;
@@ -25,7 +25,7 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
   const addresses = [ips ?? []].flat().map(canonical);
   const [ip] = addresses;
   if (ip === undefined && from === undefined) {
-    throw invalid(`${path}.from`, from, "is needed, unless ips names the addresses", "10.0.7.0/24");
+    throw invalid(`${path}.from`, from, "is needed, unless ips gives the addresses", "10.0.7.0/24");
   }
   const clients = { mac: mac && formatMac(mac), duid: duid && formatDuid(duid), dhcp };
   const inView = dns !== false && dnsView !== undefined ? { view: dnsView } : {};
@@ -80,7 +80,7 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
   };
 }
 
-/** What DHCP tells the clients of a host's addresses. */
+/** The fields with the DHCP settings of a host's addresses. */
 const dhcpOfAddresses = [
   ...["ipv4addr", "options", "use_options"].map((field) => `ipv4addrs.${field}`),
   ...["ipv6addr", "options", "use_options", "valid_lifetime"].map((field) => `ipv6addrs.${field}`),
@@ -90,7 +90,7 @@ function addressRows({ belongings: [hosts] }: Found, family: 4 | 6): readonly Ro
   return (hosts?.[0]?.[`ipv${family}addrs`] ?? []) as readonly Row[];
 }
 
-/** What its addresses come from: all from one, or those of each family from their own. */
+/** The sources of a host's addresses: the same for all, or one for each family. */
 function sourcesOf(from: unknown, field: string): ChosenFrom[] {
   if (typeof from !== "object" || from === null || !("ipv4" in from && "ipv6" in from))
     return [{ from, field }];
@@ -100,7 +100,7 @@ function sourcesOf(from: unknown, field: string): ChosenFrom[] {
   ];
 }
 
-/** A client is that of the first address of its family. */
+/** Gives the MAC address or DUID to the first address of its family. */
 function withClients(path: string, ips: readonly string[], clients: HostClient): NewHostAddress[] {
   const families = ips.map((ip): Family => (isOf(6)(ip) ? 6 : 4));
   inField(path, () => checkClient(clients, families));
@@ -119,15 +119,15 @@ function addressesOf(row: unknown) {
   return hostAddresses(row as HostRow);
 }
 
-/** Whose a host's addresses are: DHCP knows IPv4 clients by MAC, IPv6 clients by DUID. */
+/** The clients of a host's addresses: IPv4 by MAC, IPv6 by DUID. */
 interface Clients {
   readonly mac?: string | undefined;
   readonly duid?: string | undefined;
-  /** What they are told. */
+  /** Their DHCP settings. */
   readonly dhcp?: NewDhcp | undefined;
 }
 
-/** Added and removed one by one, so that what others add meanwhile stays. */
+/** The comparison of addresses. They are added and removed one by one, so that addresses that others add meanwhile stay. */
 function comparedAddresses(wanted: readonly string[], clients: Clients): Compared {
   return {
     field: "ips",
@@ -154,7 +154,7 @@ function isOf(family: 4 | 6): (ip: string) => boolean {
   return (ip) => ip.includes(":") === (family === 6);
 }
 
-/** @param clients - for the first of the added addresses */
+/** @param clients - the client for the first of the added addresses */
 function edits(
   family: 4 | 6,
   added: readonly string[],
@@ -177,9 +177,9 @@ function edits(
 }
 
 /**
- * The client of a host is that of its first address of the family, which is an object of its own on the grid.
+ * The comparison of a host's client, which is that of its first address of the family. The address is an object of its own.
  *
- * @param wanted - the addresses that the host is to have; none where that isn't said
+ * @param wanted - the described addresses; empty if none are described
  */
 function comparedClient(field: "mac" | "duid", client: string, wanted: readonly string[]): Compared {
   const [family, list] = field === "mac" ? ([4, "ipv4addr"] as const) : ([6, "ipv6addr"] as const);
@@ -192,14 +192,14 @@ function comparedClient(field: "mac" | "duid", client: string, wanted: readonly 
       const kept = rows.find((one) => wanted.length === 0 || wanted.includes(String(one[list])));
       const changes = { fields: { [field]: client, configure_for_dhcp: true } };
       if (kept !== undefined) return { kind: "other", ref: kept._ref, changes };
-      // A new address comes with its client.
+      // A new address is added with its client.
       if (wanted.some(isOf(family))) return object({});
       throw invalid(field, client, `the host has no IPv${family} address`, undefined);
     },
   };
 }
 
-/** A short alias is the whole name in the zone of the host. */
+/** The comparison of aliases. A short alias lies in the zone of the host. */
 function comparedAliases(given: readonly string[], isInDns: boolean): Compared {
   const wanted = isInDns ? canonicalNames(given) : given;
   const isMeant = (alias: string, row: Row) => {
@@ -221,7 +221,7 @@ function comparedAliases(given: readonly string[], isInDns: boolean): Compared {
       const { add, remove } = changeOf(row);
       return add.length + remove.length === 0;
     },
-    // One by one, so that what others add meanwhile stays.
+    // Aliases are added and removed one by one, so that those that others add meanwhile stay.
     correct: ({ row }) => object({ fields: { aliases: listChange(changeOf(row)) } }),
   };
 }

@@ -21,7 +21,7 @@ import { type RecordSet, type RecordValues, recordId, recordsOfSet, renamed } fr
 import type { Scope } from "../scope.js";
 import { withoutNulls } from "./block.js";
 
-/** The DNS records of a description, in its order; those of one type and name are a set. */
+/** The entries of DNS records, in the order of the description. Records of one type and name form a set. */
 export function recordEntries(
   { settings, requestId: scope }: Scope,
   records: readonly DesiredRecord[],
@@ -45,7 +45,7 @@ export function recordEntries(
   });
 }
 
-/** Two that mean the same are one on the grid, which would refuse the second. */
+/** Refuses two equal records, since the grid would refuse the second. */
 function refuseDoubles(
   records: readonly DesiredRecord[],
   parts: readonly Parts[],
@@ -57,18 +57,19 @@ function refuseDoubles(
     const key = JSON.stringify([records[index]?.type, canonicalName(name), meaning]);
     const path = pathOf(index);
     const other = paths.get(key);
-    if (other !== undefined)
-      throw invalid(path, records[index], `is described by ${other} already`, undefined);
+    if (other !== undefined) throw invalid(path, records[index], `is also described by ${other}`, undefined);
     paths.set(key, path);
   }
 }
 
-/** What a record is found by, and what it says: as it means, and as it goes over the wire. */
+/** The key and the data of a record. */
 interface Parts {
-  /** The name, of a PTR record the address. */
+  /** The name; for a PTR record the address. */
   readonly name: string;
   readonly where: Readonly<Record<string, unknown>>;
+  /** The data as this API shows it. */
   readonly said: RecordValues;
+  /** The data as WAPI fields. */
   readonly wire: RecordValues;
 }
 
@@ -89,12 +90,12 @@ function partsOf(desired: DesiredRecord): Parts {
     Object.entries(wire).map(([field, value]) => [field, plainValue(field, value)]),
   );
   const key = type === "PTR" ? Object.keys(values).find((field) => field !== "ptrdname") : "name";
-  // A name server is the same with other addresses.
+  // The addresses do not identify a name server.
   const { [key ?? "name"]: found, addresses: _addresses, ...said } = values;
   return { name: String(found), where: { [key ?? "name"]: found }, said, wire };
 }
 
-/** A record in the set of those with its type and name. */
+/** The entry of one record of a set. */
 function recordEntry(
   { dnsView, ownership }: IpamSettings,
   desired: DesiredRecord,
@@ -151,7 +152,7 @@ function comparedServerAddresses(wire: RecordValues): Compared {
   };
 }
 
-/** What fields are called in a description. */
+/** The names of WAPI fields in a description. */
 const namesOf: Readonly<Record<string, string>> = {
   ipv4addr: "ip",
   ipv6addr: "ip",

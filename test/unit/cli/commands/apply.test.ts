@@ -111,14 +111,14 @@ hosts:
       write("site.yaml", `${name}subnets: [{ name: blue, from: 10.2.0.0/16, prefixLength: ${size} }]`);
     await site(24, "");
     expect((await apply(["site.yaml"])).stderr).toMatch(
-      /name: a description needs a name of its own.*site-paris/,
+      /name: a description needs a name if.*site-paris/,
     );
     await site(24);
     expect((await apply(["site.yaml", "--dry-run"])).stdout).toContain("+ subnet blue\n");
     expect((await apply(["site.yaml"])).stdout).toContain("+ subnet blue (10.2.0.0/24)\n");
     await site(25);
     expect((await apply(["site.yaml", "--dry-run"])).stderr).toMatch(
-      /prefixLength 24, where 25 is described/,
+      /prefixLength is 24, described is 25/,
     );
     expect((await apply(["site.yaml", "--replace"])).stdout).toContain("+ subnet blue (10.2.0.0/25)\n");
   });
