@@ -29,10 +29,19 @@ export async function readDataFile(name: string, terminal: Pick<Terminal, "cwd">
   return dataFile(name, source, extension);
 }
 
-/** Reads a file that may hold a secret: its errors do not quote the file. */
-export async function readPrivateFile(name: string, terminal: Pick<Terminal, "cwd">): Promise<DataFile> {
+/**
+ * Reads a file that may hold a secret: its errors do not quote the file.
+ *
+ * @param usual - the ending whose language a file with an unknown ending has
+ */
+export async function readPrivateFile(
+  name: string,
+  terminal: Pick<Terminal, "cwd">,
+  usual?: ".toml",
+): Promise<DataFile> {
   const { source, extension } = await readSource(name, terminal);
-  return dataFile(name, source, extension, { isPrivate: true });
+  const isKnown = extension === ".json" || languageOf(extension) !== "JSON";
+  return dataFile(name, source, isKnown ? extension : (usual ?? extension), { isPrivate: true });
 }
 
 async function readSource(name: string, { cwd }: Pick<Terminal, "cwd">) {

@@ -4,14 +4,16 @@
  */
 
 import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import type {
   AddressSpaceOptions,
   DriverListenOptions,
   IpamDriverOptions,
   ListenPlace,
 } from "../docker/index.js";
+import { urlOfHost } from "../transport/environment.js";
 import type { WapiClientOptions } from "../wapi/options.js";
-import { reasonOf } from "./files.js";
+import { readPrivateFile } from "./data-file.js";
 import { type Terminal, UsageError, warn } from "./output.js";
 
 /**
@@ -223,9 +225,7 @@ function olderUrl(settings: Settings): string | undefined {
   const url = settings.text("url");
   if (url !== undefined) return url;
   const host = settings.text("gridHost");
-  if (host === undefined) return undefined;
-  const port = settings.number("wapiPort");
-  return `https://${host}${port === undefined ? "" : `:${port}`}`;
+  return host === undefined ? undefined : urlOfHost(host, settings.number("wapiPort"));
 }
 
 function verification(settings: Settings): WapiClientOptions["tls"] {
@@ -331,10 +331,12 @@ function flagOf(name: DockerSetting): string {
 
 /** The file's values by `section.key`, as texts; lists with commas between. */
 async function readFile(path: string, terminal: Terminal): Promise<Values> {
-  const text = readText(path);
-  const sections = path.endsWith(".json") ? parseJson(path, text) : await parseToml(path, text);
+  const { content } = await readPrivateFile(path, terminal, ".toml");
+  if (typeof content !== "object" || content === null) {
+    throw new UsageError(`${path} must have sections such as [grid-config]`);
+  }
   const values: Record<string, string> = {};
-  for (const [section, keys] of Object.entries(sections)) {
+  for (const [section, keys] of Object.entries(content)) {
     if (typeof keys !== "object" || keys === null) {
       throw new UsageError(`${path}: "${section}" must be in a section such as [grid-config]`);
     }
@@ -346,39 +348,10 @@ async function readFile(path: string, terminal: Terminal): Promise<Values> {
       values[`${section}.${key}`] = textOf(value);
     }
   }
-  if ("grid-config.wapi-password" in values && (statSync(path).mode & 0o077) !== 0) {
+  if ("grid-config.wapi-password" in values && (statSync(resolve(terminal.cwd, path)).mode & 0o077) !== 0) {
     warn(terminal, `${path} holds a password, and other users can read it: chmod 600 ${path}`);
   }
   return values;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new UsageError(`--config: can't read ${path}: ${reasonOf(error)}`);
-  }
-}
-
-/** Errors name only the line: a parser's message may quote the file, which may hold a password. */
-async function parseToml(path: string, text: string): Promise<object> {
-  const { parse, TomlError } = await import("smol-toml");
-  try {
-    return parse(text);
-  } catch (error) {
-    const place = error instanceof TomlError ? `, line ${error.line}, column ${error.column}` : "";
-    throw new UsageError(`${path} is not TOML${place}`);
-  }
-}
-
-function parseJson(path: string, text: string): object {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value;
-  } catch {
-    // The error follows below.
-  }
-  throw new UsageError(`${path} is not a JSON object`);
 }
 
 function textOf(value: unknown): string {

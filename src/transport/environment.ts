@@ -33,13 +33,18 @@ export function readAddresses(env: Environment): readonly string[] | undefined {
   if (urls !== undefined) return urls.split(",").map((url) => url.trim());
   const host = readVariable(env, "INFOBLOX_SERVER") ?? readVariable(env, "INFOBLOX_HOST");
   if (host === undefined) return undefined;
-  if (host.includes("://")) return [host];
-  const port = readVariable(env, "INFOBLOX_PORT");
+  const port = host.includes("://") ? undefined : readVariable(env, "INFOBLOX_PORT");
   if (port !== undefined && !/^\d+$/.test(port)) {
     throw invalid("INFOBLOX_PORT", redacted, "must be a port number", "443");
   }
+  return [urlOfHost(host, port)];
+}
+
+/** `https://[2001:db8::5]:8443` of a host and its port. A host that is a URL already stays as it is. */
+export function urlOfHost(host: string, port: string | number | undefined): string {
+  if (host.includes("://")) return host;
   const isBareIpv6 = /^[0-9a-f:]*:[0-9a-f:.]*:[0-9a-f:.]*$/i.test(host);
-  return [`https://${isBareIpv6 ? `[${host}]` : host}${port === undefined ? "" : `:${port}`}`];
+  return `https://${isBareIpv6 ? `[${host}]` : host}${port === undefined ? "" : `:${port}`}`;
 }
 
 /** How the grid's certificate is to be checked: `INFOBLOX_SSL_VERIFY`, which is true, false or the path of a CA file. */

@@ -341,11 +341,7 @@ describe("infoblox-ipam docker", () => {
       /^error: --ssl-verify: \/no\/such\/file is neither true, false nor/,
     ],
     [["--local-network-container", "10.0.0.1/8"], {}, /^error: local.containers\[0\]: must be a CIDR/],
-    [
-      ["--config", "/no/such.toml"],
-      {},
-      /^error: --config: can't read \/no\/such.toml: there is no such file/,
-    ],
+    [["--config", "/no/such.toml"], {}, /^error: can't read \/no\/such.toml: there is no such file/],
   ])("%o %o is refused with exit code 2", async (args, env, message) => {
     const [code, told] = await failed(args, { env: { ...environment(), ...env } });
     expect([code, told]).toEqual([2, expect.stringMatching(message)]);
@@ -357,9 +353,15 @@ describe("infoblox-ipam docker", () => {
     [
       "docker.toml",
       '[grid-config]\nwapi-password = "s3cr3t-of-the-grid',
-      /is not TOML, line 2, column \d+$/m,
+      /docker\.toml: it is not TOML \(line 2\)$/m,
     ],
-    ["docker.json", '{ "grid-config": { "wapi-password": "s3cr3t-of-the-grid" ', /is not a JSON object$/m],
+    [
+      "docker.json",
+      '{ "grid-config": { "wapi-password": "s3cr3t-of-the-grid" ',
+      /docker\.json: it is not JSON\b.*$/m,
+    ],
+    ["docker.json", '"s3cr3t-of-the-grid"', /docker\.json must have sections/],
+    ["docker.conf", '[ipam-config]\nlocal-veiw = "x"', /\[ipam-config\] has no "local-veiw"/],
   ])("tells where %s is wrong, and quotes no secret", async (name, content, message) => {
     const file = join(folder, name);
     await writeFile(file, content);
