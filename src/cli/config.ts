@@ -44,7 +44,7 @@ const texts = [
 const names = ["infoblox-ipam.json", "infoblox-ipam.toml", "infoblox-ipam.yaml", "infoblox-ipam.yml"];
 
 export const configHelp = `
-What neither a flag nor the environment says is read from a file: --config, else INFOBLOX_CONFIG, else one of
+Settings without a flag or an environment variable are read from a file: --config, else INFOBLOX_CONFIG, else one of
 infoblox-ipam.json, .toml, .yaml in the current directory, e.g.
 
   url: https://grid.example.com

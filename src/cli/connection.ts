@@ -35,10 +35,10 @@ export interface ConnectionOptions extends PasswordOptions {
 }
 
 export const connectionHelp = `
-What isn't given is read from INFOBLOX_URL, INFOBLOX_USERNAME, INFOBLOX_PASSWORD, INFOBLOX_WAPI_VERSION and
+Missing options are read from INFOBLOX_URL, INFOBLOX_USERNAME, INFOBLOX_PASSWORD, INFOBLOX_WAPI_VERSION and
 INFOBLOX_SSL_VERIFY (true, false, or the path of a CA file), INFOBLOX_NETWORK_VIEW, INFOBLOX_DNS_VIEW and
-INFOBLOX_OWNER. INFOBLOX_LOG=debug shows each request, INFOBLOX_LOG=warn each retry; NO_COLOR turns colours off, FORCE_COLOR turns
-them on where there is no terminal.
+INFOBLOX_OWNER. INFOBLOX_LOG=debug shows each request, INFOBLOX_LOG=warn each retry; NO_COLOR turns colours off,
+FORCE_COLOR turns them on without a terminal.
 ${configHelp}`;
 
 export function addConnectionOptions(command: Command): Command {

@@ -46,8 +46,8 @@ Exit codes:
   3  the grid could not be reached, or did not accept the credentials
   4  it isn't there
   5  nothing is free
-  6  something is in the way: in use, taken, or another owner's
-  7  a write whose fate isn't known: the message says how to find out
+  6  a conflict: in use, taken, or another owner's
+  7  a write with an unknown outcome: the message says how to find out
   8  something differs or was found (apply --dry-run and inventory --since, with --detailed-exitcode; inventory --findings)
   130  stopped by Ctrl-C`;
 

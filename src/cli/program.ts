@@ -35,7 +35,7 @@ import {
 } from "./output.js";
 
 const examples = `
-Each command's --help shows examples, and where the grid's address and the password may come from.
+Each command's --help shows examples, and the sources of the grid's address and the password.
 
 Examples:
   $ infoblox-ipam doctor --url https://grid.example.com --user automation --password-file secret.txt

@@ -34,9 +34,9 @@ interface ReleaseOptions extends IpamCommandOptions {
 }
 
 const requestExamples = `
-With a name it is a host record, with a MAC or DUID a fixed address, else a reservation. Prints the address; of several,
-one on each line, all or none. {n} in a name is the number of the address, from 1. With a request id the same command
-again prints the same; with --count it goes on where it was stopped.
+With a name it is a host record, with a MAC or DUID a fixed address, else a reservation. Prints the address; several
+addresses, all or none, one on each line. {n} in a name is the number of the address, from 1. With a request id, the
+same command again prints the same address; with --count it continues where it stopped.
 
 Examples:
   $ infoblox-ipam address request --from 10.0.7.0/24 --name web-1.example.com --request-id deploy-42/web-1
@@ -47,7 +47,7 @@ Examples:
 `;
 
 const releaseExamples = `
-That nothing is there is success.
+Succeeds if nothing is there.
 
 Examples:
   $ infoblox-ipam address release 10.0.7.5
@@ -56,7 +56,7 @@ Examples:
 `;
 
 const findExamples = `
-Host records, fixed addresses and reservations; subnet show and map tell of all that is in use.
+Finds host records, fixed addresses and reservations; subnet show and map show everything in use.
 
 Examples:
   $ infoblox-ipam address find --mac 02:42:ac:11:00:02

@@ -29,8 +29,8 @@ The file holds lists of containers, subnets, ranges, hosts, fixedAddresses, rese
   hosts:
     - { name: web-1.example.com, from: { subnet: blue } }
 
-What is there already is adopted and changed where it differs; what isn't described is left alone. Applied twice, the
-second time changes nothing. When a request fails, or Ctrl-C stops it, what was made before it is undone.
+Adopts existing objects and changes them if they differ; leaves objects alone that the file does not describe. A second
+run changes nothing. If a request fails, or Ctrl-C stops it, the objects that were created before are rolled back.
 
 + is created, ~ updated, - deleted.
 

@@ -9,7 +9,7 @@ import { exitCodesHelp, facts, print, type Terminal } from "../output.js";
 import { showing } from "../progress.js";
 
 const examples = `
-Changes nothing. Needs an owner: --owner, or that of the file.
+Changes nothing. Needs an owner: --owner, or one from the settings file.
 
 Examples:
   $ infoblox-ipam audit --owner platform-team

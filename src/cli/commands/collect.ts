@@ -14,8 +14,8 @@ interface CollectCommandOptions extends IpamCommandOptions {
 }
 
 const examples = `
-Frees only what the owner made: addresses first, then subnets in which nothing is in use any more. What is renewed
-meanwhile stays, and so does what has no expiry. Needs an owner: --owner, or that of the file.
+Releases only what the owner created: addresses first, then subnets in which nothing is in use any more. Objects that are
+renewed meanwhile stay, and so do objects without an expiry. Needs an owner: --owner, or one from the settings file.
 
 Examples:
   $ infoblox-ipam collect --owner platform-team --dry-run

@@ -77,7 +77,7 @@ Examples:
 `;
 
 const removeExamples = `
-That the record is gone already is success. With --ptr, its PTR record goes, too.
+Succeeds if the record is gone already. With --ptr, removes its PTR record, too.
 
 Examples:
   $ infoblox-ipam dns remove web.example.com --type A --ptr

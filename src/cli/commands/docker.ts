@@ -31,12 +31,13 @@ type DockerCommandOptions = DockerFlags & PasswordOptions & { readonly json?: tr
 const anHour = 3_600_000;
 
 const examples = `
-What isn't given is read from the environment, else from the file: the grid from INFOBLOX_URL, INFOBLOX_USERNAME,
+Missing options are read from the environment, else from the file: the grid from INFOBLOX_URL, INFOBLOX_USERNAME,
 INFOBLOX_PASSWORD, INFOBLOX_WAPI_VERSION and INFOBLOX_SSL_VERIFY, or from GRID_HOST, WAPI_PORT, WAPI_USERNAME,
 WAPI_PASSWORD, WAPI_VERSION and SSL_VERIFY; the address spaces from LOCAL_VIEW, LOCAL_NETWORK_CONTAINER,
 LOCAL_PREFIX_LENGTH, GLOBAL_VIEW, GLOBAL_NETWORK_CONTAINER and GLOBAL_PREFIX_LENGTH.
 
-With --json a line of JSON says where it listens, and one follows per call; warnings and errors go to stderr alike.
+With --json, the first line of JSON says where it listens, and one line follows for each call; warnings and errors go to
+stderr in JSON, too.
 
 Examples:
   $ infoblox-ipam docker --config /etc/infoblox-ipam/docker.toml

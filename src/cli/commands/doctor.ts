@@ -15,8 +15,8 @@ import { addIpamOptions, type IpamCommandOptions, type Session, withIpam } from 
 import { EndedWith, exitCodeOf, exitCodesHelp, type Output, paint, print, type Terminal } from "../output.js";
 
 const examples = `
-Changes nothing on the grid, unless --probe says so: it finds out what kind of grid this is, in a network view that it
-makes and deletes. Ends with 0 when nothing failed; warnings, and what this user isn't shown (?), are no failure.
+Changes nothing on the grid without --probe, which finds out how the grid behaves in a network view that it creates and
+deletes. Exits with 0 if nothing failed; warnings, and checks without an answer (?), are not failures.
 
 Examples:
   $ infoblox-ipam doctor

@@ -29,7 +29,8 @@ interface GridCommandOptions extends PasswordOptions {
 
 const examples = `
 Clients log in as --user or INFOBLOX_USERNAME, else "admin", with the password of --password-file or
-INFOBLOX_PASSWORD, else "infoblox". With --json a line of JSON says where it listens, and one follows per request.
+INFOBLOX_PASSWORD, else "infoblox". With --json, the first line of JSON says where it listens, and one line
+follows for each request.
 
 Examples:
   $ infoblox-ipam grid

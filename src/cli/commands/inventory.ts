@@ -46,7 +46,7 @@ interface InventoryCommandOptions extends IpamCommandOptions {
 
 const examples = `
 Reads every network view unless --network-view names one. Without --out it writes to stdout. With --out it writes
-inventory.jsonl, inventory.csv, or the tables of the import into that folder, each when it is whole.
+inventory.jsonl, inventory.csv, or the tables of the import into that folder, each when it is complete.
 
 Examples:
   $ infoblox-ipam inventory --out plan/                          plan/inventory.jsonl

@@ -20,7 +20,7 @@ interface MapCommandOptions extends IpamCommandOptions {
 }
 
 const examples = `
-Without --out the map is drawn in the terminal. Without a source it is that of the whole network view.
+Without --out, draws the map in the terminal. Without a source, draws the whole network view.
 
 Examples:
   $ infoblox-ipam map 10.0.0.0/16

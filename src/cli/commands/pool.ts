@@ -41,7 +41,8 @@ Examples:
 `;
 
 const forecastExamples = `
-Asks no grid: it reads inventories that were kept (inventory --out), which --history names. What is full first comes first.
+Sends nothing to a grid: it reads the inventories in the folder of --history (see inventory --out). The first to fill
+comes first.
 
 Examples:
   $ infoblox-ipam pool forecast --history inventories/

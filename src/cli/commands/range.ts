@@ -38,7 +38,7 @@ interface FindOptions extends IpamCommandOptions {
 }
 
 const requestExamples = `
-Without --member and --failover, DHCP serves nothing from it: its addresses are kept apart.
+Without --member and --failover, DHCP does not serve the range: its addresses are reserved.
 
 Examples:
   $ infoblox-ipam range request 10.0.7.100-10.0.7.199
@@ -51,7 +51,7 @@ Examples:
 `;
 
 const releaseExamples = `
-That it is gone already is success.
+Succeeds if it is gone already.
 
 Examples:
   $ infoblox-ipam range release 10.0.7.100-10.0.7.199

@@ -15,8 +15,8 @@ interface RenewCommandOptions extends IpamCommandOptions, ExpiryOptions {
 }
 
 const examples = `
-From now on it expires then, be that later or sooner than before. What has expired and isn't collected yet can be kept
-on, too. Prints what it is, and until when it is kept.
+The new expiry may be later or earlier than before. An object that has expired and is not collected yet can be renewed,
+too. Prints the object and its expiry.
 
 Examples:
   $ infoblox-ipam renew 10.0.7.0/24 --expires-in 7d

@@ -7,7 +7,7 @@ import { exitCodesHelp, print, type Terminal } from "../output.js";
 import { readProfile } from "../profile-file.js";
 
 const examples = `
-Takes a superuser, once for a grid. What is defined already stays as it is. --profile is kept on the grid, for all clients.
+A superuser runs it once for each grid. Existing definitions stay as they are. The grid keeps --profile for all clients.
 
 Examples:
   $ infoblox-ipam setup --user admin --password-file secret.txt

@@ -44,8 +44,8 @@ interface FindOptions extends IpamCommandOptions {
 }
 
 const requestExamples = `
-Prints the subnet's CIDR, or several, one on each line, all or none. With a request id the same command again prints the
-same; with --count it goes on where it was stopped.
+Prints the subnet's CIDR; several, all or none, one on each line. With a request id, the same command again prints the
+same CIDR; with --count it continues where it stopped.
 
 Examples:
   $ infoblox-ipam subnet request --from 10.0.0.0/16 --prefix-length 24
@@ -58,7 +58,7 @@ Examples:
 `;
 
 const releaseExamples = `
-That the subnet is gone already is success.
+Succeeds if the subnet is gone already.
 
 Examples:
   $ infoblox-ipam subnet release 10.0.7.0/24 10.0.8.0/24

@@ -26,8 +26,8 @@ interface SchemaBundle {
 }
 
 const examples = `
-Put the file where your tsconfig.json includes it. Attributes are then checked in results, in searches and in requests;
-fields and object types that are newer than this package are known.
+Put the file where your tsconfig.json includes it. The compiler then checks attributes in results, searches and requests,
+and knows fields and object types that are newer than this package.
 
 Examples:
   $ infoblox-ipam types --out src/infoblox.d.ts
