@@ -31,8 +31,7 @@ interface Count {
 const stages: readonly (readonly Step[])[] = [
   [
     { title: "format and lint", command: ["npx", "biome", "ci", "--error-on-warnings", "."] },
-    { title: "types", command: ["npx", "tsc", "--noEmit", "-p", "."] },
-    { title: "types in the browser", command: ["npx", "tsc", "--noEmit", "-p", "src/map/browser"] },
+    { title: "types", command: ["npm", "run", "--silent", "typecheck"] },
     { title: "generated files are current", command: ["npm", "run", "--silent", "generate:check"] },
   ],
   [{ title: "tests", command: ["npm", "test"], report: "tests.json" }],

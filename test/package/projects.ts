@@ -16,7 +16,7 @@ const compilers = {
   "5.4": join(consumer, "node_modules/typescript-5.4/bin/tsc"),
   "5.9": join(consumer, "node_modules/typescript-5.9/bin/tsc"),
   "6.0": resolve(root, "node_modules/typescript/bin/tsc"),
-  "7.0": join(consumer, "node_modules/typescript-7.0/bin/tsc"),
+  "7.0": resolve(root, "node_modules/typescript-7.0/bin/tsc"),
 };
 
 export type TypeScriptVersion = keyof typeof compilers;

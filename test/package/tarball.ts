@@ -11,12 +11,8 @@ const root = resolve(import.meta.dirname, "../..");
 const run = promisify(execFile);
 
 export const install = ["install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"];
-/** Installed here, not as development dependencies: their `tsc` would take the place of the project's own. */
-const otherCompilers = [
-  "typescript-5.4@npm:typescript@5.4.5",
-  "typescript-5.9@npm:typescript@5.9.3",
-  "typescript-7.0@npm:typescript@7.0.2",
-];
+/** Those that the project doesn't use itself. */
+const olderCompilers = ["typescript-5.4@npm:typescript@5.4.5", "typescript-5.9@npm:typescript@5.9.3"];
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -31,7 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const consumer = await realpath(await mkdtemp(join(tmpdir(), "infoblox-ipam-")));
   const tarball = await pack(consumer);
   await writeFile(join(consumer, "package.json"), JSON.stringify({ name: "consumer", private: true }));
-  await run("npm", [...install, tarball, ...otherCompilers], { cwd: consumer });
+  await run("npm", [...install, tarball, ...olderCompilers], { cwd: consumer });
   project.provide("tarball", tarball);
   project.provide("consumer", consumer);
   return () => rm(consumer, { recursive: true, force: true });
