@@ -1,18 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { everyWay } from "./every-way.js";
+import { share } from "./length.js";
 import { otherVariants, profileOf, serialVariants } from "./variants.js";
 
 const nothing = { lost: [], twice: [], leaked: [], untrue: [] };
 
 describe("a campaign of every way in", () => {
   it("is clean on a grid and a network without faults", async () => {
-    expect(await everyWay({ seed: 1, operations: 150, faults: [] })).toMatchObject({ ...nothing, risen: [] });
+    expect(await everyWay({ seed: 1, operations: share(150), faults: [] })).toMatchObject({
+      ...nothing,
+      risen: [],
+    });
   });
 
   it.each(serialVariants.map((variant, index) => [variant.grid, index + 1, variant] as const))(
     "loses, leaks and gives twice nothing under every fault, %s",
     async (_, seed, { assumptions, options }) => {
-      expect(await everyWay({ seed, operations: 250, assumptions, options })).toMatchObject(nothing);
+      expect(await everyWay({ seed, operations: share(250), assumptions, options })).toMatchObject(nothing);
     },
   );
 
@@ -21,7 +25,7 @@ describe("a campaign of every way in", () => {
     "loses and gives twice nothing by the profile of a grid %s",
     async (_, seed, variant) => {
       const { leaked, twice, ...found } = await everyWay({
-        ...{ seed, operations: 120, assumptions: variant.assumptions },
+        ...{ seed, operations: share(120), assumptions: variant.assumptions },
         profile: profileOf(variant),
       });
       expect(found).toMatchObject({ lost: [], untrue: [] });
@@ -34,7 +38,7 @@ describe("a campaign of every way in", () => {
   );
 
   it("goes the same way again with the same seed", async () => {
-    const once = () => everyWay({ seed: 3, operations: 60 });
+    const once = () => everyWay({ seed: 3, operations: 40 });
     expect(await once()).toEqual(await once());
   });
 });

@@ -179,15 +179,15 @@ behindEveryDoor("many releases of subnets", (visit) => {
   });
 });
 
-describe("10,000 addresses", () => {
-  it("cost 100 requests to take, and 100 to give back", async () => {
+describe("2,000 addresses", () => {
+  it("cost 20 requests to take, and 20 to give back", async () => {
     const grid = await FakeGrid.listen({ setup: true, tls: false, seed: { networks: ["10.64.0.0/16"] } });
     const ipam = new Ipam(grid.clientOptions);
-    const addresses = await ipam.requestAddresses({ from: "10.64.0.0/16", count: 10_000 });
-    expect(new Set(addresses.map(({ ip }) => ip)).size).toBe(10_000);
-    expect(grid.requests.length).toBe(100);
-    expect(await ipam.releaseMany(addresses)).toEqual({ released: 10_000, gone: 0 });
-    expect(grid.requests.length).toBe(200);
+    const addresses = await ipam.requestAddresses({ from: "10.64.0.0/16", count: 2_000 });
+    expect(new Set(addresses.map(({ ip }) => ip)).size).toBe(2_000);
+    expect(grid.requests.length).toBe(20);
+    expect(await ipam.releaseMany(addresses)).toEqual({ released: 2_000, gone: 0 });
+    expect(grid.requests.length).toBe(40);
     await ipam.close();
     await grid.close();
   });

@@ -114,6 +114,8 @@ function programOf(files: Readonly<Record<string, string>>): { program: ts.Progr
 /** The sources, the compiler's libraries and packages, read once for all programs. */
 const sources = new Map<string, ts.SourceFile | undefined>();
 const documents = ts.createDocumentRegistry();
+/** Which file a name leads to, found once for all programs: none imports what another was given as text. */
+const resolutions = ts.createModuleResolutionCache(root, (name) => name);
 
 interface Host {
   readonly host: ts.CompilerHost;
@@ -139,6 +141,11 @@ function hostOf(files: Readonly<Record<string, string>>): Host {
     return sources.get(name);
   };
   host.getCurrentDirectory = () => dirname(import.meta.dirname);
+  host.resolveModuleNameLiterals = (names, from, redirected, own, file) =>
+    names.map((name) => {
+      const mode = ts.getModeForUsageLocation(file, name, own);
+      return ts.resolveModuleName(name.text, from, own, host, resolutions, redirected, mode);
+    });
   return { host, options, texts };
 }
 

@@ -130,7 +130,7 @@ describe("a probe", () => {
             variant.searchFindsGoneFor === 0,
         );
       }),
-      { numRuns: 6 },
+      { numRuns: 3 },
     );
   });
 
