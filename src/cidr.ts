@@ -1,8 +1,8 @@
 /**
- * Address arithmetic for IPv4 and IPv6 alike: parse, format, contain, overlap, split, free space.
+ * Address arithmetic for IPv4 and IPv6: parse, format, contain, overlap, split, free space.
  *
- * Addresses are `bigint`s together with their family. Parsers return `undefined` for what isn't valid; the caller
- * knows how to say so. Imports nothing from the project.
+ * An address is a `bigint` with its family. Parsers return `undefined` for invalid text; the caller throws the error.
+ * This module imports nothing from the project.
  */
 
 import { Address6 } from "ip-address";
@@ -26,7 +26,7 @@ export interface Block extends Span {
   readonly prefixLength: number;
 }
 
-/** Bits of an address: the longest prefix length there is. */
+/** The number of bits of an address, which is also the longest prefix length. */
 export function addressBits(family: Family): number {
   return family === 4 ? 32 : 128;
 }
@@ -40,7 +40,7 @@ export function parseAddress(text: string): Address | undefined {
   return value === undefined ? undefined : { family, value };
 }
 
-/** By hand, since everything goes through here: several times as fast as the library. */
+/** Written by hand for speed: several times as fast as the library, and called for every address. */
 function parseIpv4(text: string): bigint | undefined {
   const octets = text.split(".");
   if (octets.length !== 4) return undefined;
@@ -97,7 +97,7 @@ export function parseSpan(text: string): Span | undefined {
 
 /* ---------------------------------------------------------------- -> text */
 
-/** Dotted quad, or compressed lower-case IPv6 (RFC 5952). */
+/** Dotted decimal IPv4, or compressed lower-case IPv6 (RFC 5952). */
 export function formatAddress({ family, value }: Address): string {
   if (family === 6) return Address6.fromBigInt(value).correctForm();
   const bits = Number(value);
@@ -109,7 +109,7 @@ export function formatBlock(block: Block): string {
   return `${formatAddress(firstOf(block))}/${block.prefixLength}`;
 }
 
-/** `10.0.0.5-10.0.0.9`; just the address where there is only one. */
+/** `10.0.0.5-10.0.0.9`; `10.0.0.5` for a span of one address. */
 export function formatSpan(span: Span): string {
   const first = formatAddress(firstOf(span));
   return span.first === span.last ? first : `${first}-${formatAddress(lastOf(span))}`;
@@ -125,12 +125,12 @@ export function lastOf(span: Span): Address {
   return { family: span.family, value: span.last };
 }
 
-/** The span that holds just this address. */
+/** The span of only this address. */
 export function spanOf(address: Address): Span {
   return { family: address.family, first: address.value, last: address.value };
 }
 
-/** The block of that prefix length around the address. */
+/** The block with this prefix length that contains the address. */
 export function blockOf(address: Address, prefixLength: number): Block {
   const { family, value } = address;
   const hostBits = BigInt(addressBits(family) - prefixLength);
@@ -138,12 +138,12 @@ export function blockOf(address: Address, prefixLength: number): Block {
   return { family, first, last: first + (1n << hostBits) - 1n, prefixLength };
 }
 
-/** How many addresses. */
+/** The number of addresses. */
 export function size(span: Span): bigint {
   return span.last - span.first + 1n;
 }
 
-/** Whether all of `inner` lies in `outer`; never across families. */
+/** Whether all of `inner` lies in `outer`; `false` for different families. */
 export function contains(outer: Span, inner: Span | Address): boolean {
   if (outer.family !== inner.family) return false;
   return "value" in inner
@@ -151,12 +151,12 @@ export function contains(outer: Span, inner: Span | Address): boolean {
     : outer.first <= inner.first && inner.last <= outer.last;
 }
 
-/** Whether they have an address in common; never across families. */
+/** Whether the spans have an address in common; `false` for different families. */
 export function overlaps(one: Span, other: Span): boolean {
   return one.family === other.family && one.first <= other.last && other.first <= one.last;
 }
 
-/** The addresses that both have; never across families. */
+/** The addresses that both spans contain; `undefined` if there are none. */
 export function intersection(one: Span, other: Span): Span | undefined {
   if (!overlaps(one, other)) return undefined;
   const { first } = one.first > other.first ? one : other;
@@ -165,8 +165,8 @@ export function intersection(one: Span, other: Span): Span | undefined {
 }
 
 /**
- * The addresses that hosts can have. IPv4: without network and broadcast address, except in a /31 (RFC 3021) and a
- * /32. IPv6: without the first, which is the anycast address of the routers (RFC 4291, 2.6.1), except in a /127
+ * The addresses that hosts can have. IPv4: all but the network and the broadcast address, except in a /31 (RFC 3021)
+ * and a /32. IPv6: all but the first, which is the anycast address of the routers (RFC 4291, 2.6.1), except in a /127
  * (RFC 6164) and a /128.
  */
 export function hostSpan(block: Block): Span {
@@ -177,7 +177,7 @@ export function hostSpan(block: Block): Span {
 
 /* ----------------------------------------------------------------- division */
 
-/** The blocks of that prefix length inside `block`, lowest first. None when it is shorter than the block's own. */
+/** The blocks with this prefix length in `block`, lowest first. None if `block` is smaller. */
 export function* subnets(block: Block, prefixLength: number): Generator<Block> {
   if (prefixLength < block.prefixLength || prefixLength > addressBits(block.family)) return;
   for (let first = block.first; first <= block.last; ) {
@@ -187,7 +187,7 @@ export function* subnets(block: Block, prefixLength: number): Generator<Block> {
   }
 }
 
-/** The fewest aligned blocks that make up the span, lowest first. */
+/** The span as the fewest aligned blocks, lowest first. */
 export function* blocksOf(span: Span): Generator<Block> {
   const { family } = span;
   for (let first = span.first; first <= span.last; ) {
@@ -199,7 +199,7 @@ export function* blocksOf(span: Span): Generator<Block> {
   }
 }
 
-/** The lowest block of that prefix length that lies wholly in the span. */
+/** The lowest block with this prefix length that lies completely in the span. */
 export function firstBlockIn(span: Span, prefixLength: number): Block | undefined {
   const { family } = span;
   const hostBits = BigInt(addressBits(family) - prefixLength);
@@ -208,7 +208,7 @@ export function firstBlockIn(span: Span, prefixLength: number): Block | undefine
   return block.last <= span.last ? block : undefined;
 }
 
-/** How many blocks of that prefix length lie wholly in the span. */
+/** How many blocks with this prefix length lie completely in the span. */
 export function countBlocksIn(span: Span, prefixLength: number): bigint {
   const first = firstBlockIn(span, prefixLength);
   return first === undefined ? 0n : (span.last + 1n - first.first) / size(first);
@@ -216,7 +216,7 @@ export function countBlocksIn(span: Span, prefixLength: number): bigint {
 
 /* --------------------------------------------------------------- free space */
 
-/** The spans in order and without overlaps; neighbours that touch become one. All of one family. */
+/** Sorts spans of one family and joins those that overlap or touch. */
 export function mergeSpans(spans: Iterable<Span>): Span[] {
   const merged: Span[] = [];
   for (const span of [...spans].sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0))) {
@@ -227,7 +227,7 @@ export function mergeSpans(spans: Iterable<Span>): Span[] {
   return merged;
 }
 
-/** What is left of `within` once `taken` is cut out of it, lowest first. `taken` in any order; other families don't count. */
+/** The parts of `within` that no span of `taken` covers, lowest first. `taken` may have any order and other families. */
 export function* gaps(within: Span, taken: Iterable<Span>): Generator<Span> {
   const { family } = within;
   let next = within.first;
@@ -238,7 +238,7 @@ export function* gaps(within: Span, taken: Iterable<Span>): Generator<Span> {
   if (next <= within.last) yield { family, first: next, last: within.last };
 }
 
-/** The lowest free block of that prefix length in `within`; `undefined` when nothing of that size is left. */
+/** The lowest free block with this prefix length in `within`; `undefined` if none is free. */
 export function firstGap(within: Span, taken: Iterable<Span>, prefixLength: number): Block | undefined {
   for (const gap of gaps(within, taken)) {
     const block = firstBlockIn(gap, prefixLength);
@@ -254,12 +254,12 @@ const REVERSE = {
   6: { suffix: "ip6.arpa", bitsPerLabel: 4, radix: 16 },
 } as const;
 
-/** Where the PTR record of the address lives: `7.0.0.10.in-addr.arpa`. */
+/** The name of the PTR record of an address: `7.0.0.10.in-addr.arpa`. */
 export function reverseName(address: Address): string {
   return reverseZoneName(blockOf(address, addressBits(address.family)));
 }
 
-/** The smallest reverse zone, cut at an octet (IPv6: at a hex digit), that holds all of the block. */
+/** The smallest reverse zone that contains the block and ends at an octet (IPv6: at a hex digit). */
 export function reverseZoneName(block: Block): string {
   const { suffix, bitsPerLabel, radix } = REVERSE[block.family];
   const count = Math.floor(block.prefixLength / bitsPerLabel);
@@ -273,8 +273,8 @@ export function reverseZoneName(block: Block): string {
 }
 
 /**
- * The DNS name of the reverse zone of a block. Between two label borders the first label names the block after the
- * manner of RFC 2317: `10.0.0.128/25` → `128/25.0.0.10.in-addr.arpa`.
+ * The DNS name of the reverse zone of a block. If the block does not end at an octet (IPv6: at a hex digit), the first
+ * label names it as in RFC 2317: `10.0.0.128/25` → `128/25.0.0.10.in-addr.arpa`.
  */
 export function reverseZoneOf(block: Block): string {
   const { family, prefixLength } = block;
@@ -287,7 +287,7 @@ export function reverseZoneOf(block: Block): string {
   return `${label.toString(family === 4 ? 10 : 16)}/${prefixLength}.${parent}`;
 }
 
-/** The block that a reverse name stands for: `0.0.10.in-addr.arpa` is `10.0.0.0/24`, a whole PTR name a /32 or /128. */
+/** The block of a reverse name: `10.0.0.0/24` for `0.0.10.in-addr.arpa`, a /32 or /128 for a complete PTR name. */
 export function parseReverseName(name: string): Block | undefined {
   const lower = name.toLowerCase();
   const family = lower.endsWith(REVERSE[4].suffix) ? 4 : lower.endsWith(REVERSE[6].suffix) ? 6 : undefined;

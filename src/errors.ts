@@ -1,16 +1,16 @@
 /**
- * Every error that this package throws on purpose, in one hierarchy.
+ * The errors of this package, in one hierarchy.
  *
- * Named by cause, not by operation. Each carries a stable `name` and `code`, keeps its `cause`, and says what
- * happened, to which object, and what to do next. Secrets are taken out in the constructor, so that an error can
- * be logged, serialised or shown as it is.
+ * A class is named after the cause, not the operation. Each error has a stable `name` and `code` and keeps its `cause`.
+ * Its message says what happened to which object; its hint says what to do next. The constructor removes secrets, so
+ * that an error can be logged, serialised or shown as it is.
  */
 
 import { type Phrase, phrase, type Wording } from "./phrase.js";
 import { oneLine, redact, redactValue } from "./redaction.js";
 
 const marker = Symbol.for("infoblox-ipam.error");
-/** What an error says, before it became text. */
+/** The property for message and hint of an error as phrases, which {@link explain} can put in other words. */
 const phrases = Symbol.for("infoblox-ipam.phrases");
 
 interface Phrases {
@@ -18,15 +18,15 @@ interface Phrases {
   readonly hint: string | Phrase | undefined;
 }
 
-/** What V8 has for stacks, and the language itself hasn't. */
+/** Properties of `Error` that V8 has, but the language does not define. */
 interface Stacks {
   stackTraceLimit?: number;
   captureStackTrace?(error: Error, above: unknown): void;
 }
 
 /**
- * Of a stack Node keeps ten frames, and the way from an answer to the caller's own line is longer: that line is what
- * people look for.
+ * Records a stack of 40 frames. Node keeps ten, but more lie between the answer of the grid and the line of the caller,
+ * which people look for.
  */
 function traceToCaller(error: Error, kind: new (...args: never) => Error): void {
   const stacks = Error as Stacks;
@@ -37,27 +37,27 @@ function traceToCaller(error: Error, kind: new (...args: never) => Error): void 
   stacks.stackTraceLimit = usual;
 }
 
-/** What every error of this package can be given. */
+/** Details that every error of this package accepts. */
 export interface ErrorDetails {
-  /** What to do next, in a sentence that the message doesn't repeat: {@link InfobloxError.hint}. */
+  /** What to do next, as a sentence: {@link InfobloxError.hint}. The message does not repeat it. */
   hint?: string | Phrase | undefined;
   cause?: unknown;
 }
 
 /**
- * The base of all errors of this package. Catch it to catch everything that the library itself reports; use
- * {@link isInfobloxError} where two copies of the package, or both module formats, may be loaded.
+ * The base class of all errors of this package: `instanceof InfobloxError` recognises every error that the library
+ * reports. Use {@link isInfobloxError} if two copies of the package, or both module formats, may be loaded.
  *
  * @example
  * try { await ipam.requestSubnet({ from: "10.0.0.0/16", prefixLength: 24 }); }
  * catch (error) { if (isInfobloxError(error)) console.error(error.code, error.message, error.hint); else throw error; }
  */
 export class InfobloxError extends Error {
-  /** Stable, for programs: `ERR_INFOBLOX_…`, or the grid's own code (`Client.Ibap.Data.Conflict`) on a `WapiError`. */
+  /** A stable code: `ERR_INFOBLOX_…`, or the grid's own code (`Client.Ibap.Data.Conflict`) on a `WapiError`. */
   readonly code: string;
-  /** What to do next, or what the grid's text means, where the message doesn't say it. `String(error)` has both. */
+  /** What to do next, or what the grid's text means. `String(error)` contains both message and hint. */
   declare readonly hint: string | undefined;
-  /** What a call of several steps had done when it failed, and could not or should not undo: objects that stay taken. */
+  /** The objects that a call of several steps had taken when it failed, and did not release. */
   declare readonly partial?: readonly unknown[];
 
   constructor(message: string | Phrase, code = "ERR_INFOBLOX", details: ErrorDetails = {}) {
@@ -67,7 +67,7 @@ export class InfobloxError extends Error {
     );
     traceToCaller(this, new.target);
     this.code = code;
-    // Only declared: an error without one needn't say so wherever it is printed.
+    // `hint` is only declared, so that an error without a hint is printed without `hint: undefined`.
     if (details.hint !== undefined) this.hint = oneLine(redact(String(details.hint)));
     Object.defineProperty(this, marker, { value: true });
     Object.defineProperty(this, phrases, { value: { message, hint: details.hint } satisfies Phrases });
@@ -78,7 +78,7 @@ export class InfobloxError extends Error {
     return `${this.name}: ${explain(this)}`;
   }
 
-  /** Plain data for a log: name, code, message, hint and the fields of the kind; no stack, no secret. */
+  /** Plain data for a log: name, code, message, hint and the fields of the class; no stack, no secret. */
   toJSON(): Record<string, unknown> {
     const given = Object.entries(this).filter(([name, value]) => name !== "cause" && value !== undefined);
     const fields = Object.fromEntries(
@@ -96,9 +96,9 @@ export class InfobloxError extends Error {
 }
 
 /**
- * What an error says, and what to do next: message and hint in one text. Of what isn't an error, the text.
+ * The message and the hint of an error in one text; the value as text if it is not an error.
  *
- * @param wording - the words for what isn't said in the library's own
+ * @param wording - the words for terms that the command line and the driver name otherwise
  */
 export function explain(error: unknown, wording?: Wording): string {
   if (!(error instanceof Error)) return String(error);
@@ -113,7 +113,7 @@ export function explain(error: unknown, wording?: Wording): string {
     .join(" ");
 }
 
-/** The same error about a field of another name: of a step of a plan, `blue.prefixLength`. */
+/** Copies an error and gives its field another name: `blue.prefixLength` for a step of a plan. */
 export function aboutField(error: InvalidRequestError, field: string): InvalidRequestError {
   const { message, hint } = (error as { readonly [phrases]?: Phrases })[phrases] ?? {};
   const { value, example, cause } = error;
@@ -121,7 +121,7 @@ export function aboutField(error: InvalidRequestError, field: string): InvalidRe
   return new InvalidRequestError(said, { ...{ field, value, example, cause }, hint });
 }
 
-/** Does something, whose errors about a field are about that field of this part of the request. */
+/** Runs `act`, and puts the part of the request before the field that an error names: `gateway.place`. */
 export function inField<T>(part: string, act: () => T): T {
   try {
     return act();
@@ -132,21 +132,21 @@ export function inField<T>(part: string, act: () => T): T {
 }
 
 /**
- * The same error, which now also says what was done before it: subnets and addresses that stay taken. Other errors
- * than those of this package are left as they are.
+ * Adds to an error the objects that were taken before it and stay taken. Errors of other packages are returned
+ * unchanged.
  */
 export function withPartial<E>(error: E, partial: readonly unknown[]): E {
   if (!isInfobloxError(error) || partial.length === 0) return error;
   return Object.assign(error, { partial });
 }
 
-/** What a grid's error answer held, and for which request. */
+/** An error answer of the grid, and its request. */
 export interface WapiErrorDetails extends ErrorDetails {
   /** HTTP status. */
   status: number;
-  /** The grid's `code`, e.g. `Client.Ibap.Data.Conflict`; `HTTP.<status>` where the answer held none. */
+  /** The grid's `code`, e.g. `Client.Ibap.Data.Conflict`. Default: `HTTP.<status>`. */
   code?: string | undefined;
-  /** The grid's `text`, whole. */
+  /** The complete `text` of the grid. */
   text?: string | undefined;
   method: string;
   /** Path without query, e.g. `/wapi/v2.12/network`. */
@@ -154,8 +154,8 @@ export interface WapiErrorDetails extends ErrorDetails {
 }
 
 /**
- * The grid answered with an error. Carries its `code` and `text` whole, the HTTP `status`, and the request's
- * `method` and `path`. Not used when no answer came: see {@link ConnectionError} and {@link TimeoutError}.
+ * The grid answered with an error. The object has the complete `code` and `text` of the grid, the HTTP `status`, and
+ * `method` and `path` of the request. If no answer came, see {@link ConnectionError} and {@link TimeoutError}.
  */
 export class WapiError extends InfobloxError {
   readonly status: number;
@@ -172,24 +172,28 @@ export class WapiError extends InfobloxError {
   }
 }
 
-/** 401: no credentials, wrong ones, or a session that could not be renewed. */
+/** HTTP 401: the credentials are missing or wrong, or a session could not be renewed. */
 export class AuthenticationError extends WapiError {}
 
-/** 403, or a conflict whose text says that the user may not: the user is known, but lacks the right. */
+/** HTTP 403, or a conflict whose text says so: the user is known, but lacks the permission. */
 export class PermissionDeniedError extends WapiError {}
 
-/** 404, or a text that names a missing object, view or reference. */
+/** HTTP 404, or a text that names a missing object, view or reference. */
 export class NotFoundError extends WapiError {}
 
-/** The grid refused a write because of what it holds already: duplicates, overlaps, missing parents (400, `…Data.Conflict`). */
+/**
+ * The grid refused a write because of its data: a duplicate, an overlap, or a missing parent (HTTP 400,
+ * `…Data.Conflict`). The library reports with it, too, that an object is in a state that the call does not fit
+ * (`status` 0).
+ */
 export class ConflictError extends WapiError {}
 
-/** The grid failed: 5xx, or an answer that is not what WAPI promises. */
+/** The grid failed: HTTP 5xx, or an answer that is not valid WAPI. */
 export class ServerError extends WapiError {}
 
-/** The node that answered is not the grid master, or is one only for reading. `masterUrl` where it said who is. */
+/** The node that answered is not the grid master, or is a candidate that only allows reading. */
 export class NotGridMasterError extends WapiError {
-  /** `https://host` of the master, where the node named it. */
+  /** `https://host` of the master, if the node named it. */
   readonly masterUrl: string | undefined;
 
   constructor(message: string | Phrase, details: WapiErrorDetails & { masterUrl?: string | undefined }) {
@@ -198,21 +202,21 @@ export class NotGridMasterError extends WapiError {
   }
 }
 
-/** Where bad input was found. */
+/** What is wrong in a request. */
 export interface InvalidRequestDetails
   extends ErrorDetails,
     Partial<Omit<WapiErrorDetails, "cause" | "hint">> {
-  /** The field or option at fault, e.g. `prefixLength` or `where.network_view`. */
+  /** The field or option that is wrong, e.g. `prefixLength` or `where.network_view`. */
   field?: string | undefined;
-  /** The value that was given; the error keeps a copy without secrets. */
+  /** The value of the field; the error keeps a copy without secrets. */
   value?: unknown;
-  /** A value that would be accepted. */
+  /** A valid value. */
   example?: unknown;
 }
 
 /**
- * The request is wrong, and repeating it can't help: found by the library before anything was sent
- * (`status` 0; `field`, `value` and `example` set), or by the grid (400, its code and text kept).
+ * The request is wrong, and would fail again. Either the library found it before it sent anything (`status` is 0;
+ * `field`, `value` and `example` are set), or the grid refused it (HTTP 400, with the grid's `code` and `text`).
  */
 export class InvalidRequestError extends WapiError {
   readonly field: string | undefined;
@@ -228,7 +232,8 @@ export class InvalidRequestError extends WapiError {
 }
 
 /**
- * Bad input, found before anything was sent: one sentence that names the field, the value and a valid example.
+ * The error for wrong input, found before anything was sent. Its message names the field, the problem, the value and a
+ * valid example.
  *
  * @example
  * throw invalid("prefixLength", 33, "an IPv4 prefix length is at most 32", 24);
@@ -250,7 +255,7 @@ function refusal(field: string, problem: string | Phrase, got: string, example: 
   return phrase({ field }, ": ", ...parts, " ", { got, valid });
 }
 
-/** The same of a value that isn't shown, since a secret may stand in its place: the error says what kind of thing it is. */
+/** As {@link invalid}, for a value that may contain a secret: the message names only the kind of the value. */
 export function invalidKind(
   field: string,
   value: unknown,
@@ -264,10 +269,10 @@ export function invalidKind(
 }
 
 /**
- * Refuses what isn't an object of names and values, from programs that no compiler checked. A secret may stand in the
- * place of the whole, so the error says only what kind of thing stands there.
+ * Refuses a value that is not an object, from programs that no compiler checked. The error names only the kind of the
+ * value, since the value may be a secret.
  *
- * @throws InvalidRequestError
+ * @throws {InvalidRequestError} if the value is not an object
  */
 export function checkObject(
   field: string,
@@ -279,7 +284,7 @@ export function checkObject(
   throw invalidKind(field, value, `must be ${what}`, example);
 }
 
-/** `a text`, `a list`, `null`: what a value is, without the value. */
+/** The kind of a value: `a text`, `a list`, `null`. */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "a list";
@@ -287,7 +292,7 @@ export function kindOf(value: unknown): string {
   return { string: "a text", object: "an object" }[typeof value as string] ?? `a ${typeof value}`;
 }
 
-/** What happened on the way to the grid or back. */
+/** The request that got no answer. */
 export interface TransportErrorDetails extends ErrorDetails {
   method: string;
   path: string;
@@ -295,7 +300,7 @@ export interface TransportErrorDetails extends ErrorDetails {
   attempts?: number | undefined;
 }
 
-/** No connection, or it broke: refused, reset, name not found, certificate not trusted. Nothing was written. */
+/** There was no connection, or it broke: refused, reset, name not found, certificate not trusted. Nothing was written. */
 export class ConnectionError extends InfobloxError {
   readonly method: string;
   readonly path: string;
@@ -309,7 +314,7 @@ export class ConnectionError extends InfobloxError {
   }
 }
 
-/** No answer within `timeout` (per attempt) or the total deadline, where that can't have written anything. */
+/** No answer came within `timeout` (per attempt) or the total deadline. Nothing was written. */
 export class TimeoutError extends ConnectionError {
   constructor(message: string | Phrase, details: TransportErrorDetails) {
     super(message, details, "ERR_INFOBLOX_TIMEOUT");
@@ -317,13 +322,13 @@ export class TimeoutError extends ConnectionError {
 }
 
 /**
- * An answer to a read that is longer than the option `maxResponseBytes` permits, unpacked: it was not read to its end.
- * Not used for writes, which an {@link UncertainWriteError} with this `cause` tells of.
+ * The answer to a read has more uncompressed bytes than the option `maxResponseBytes` permits; the rest was not read.
+ * After a write, this error is the `cause` of an {@link UncertainWriteError}.
  */
 export class ResponseTooLargeError extends InfobloxError {
   readonly method: string;
   readonly path: string;
-  /** Bytes that an answer may have. */
+  /** The most bytes that an answer may have. */
   readonly limit: number;
 
   constructor(message: string | Phrase, details: TransportErrorDetails & { limit: number }) {
@@ -334,7 +339,7 @@ export class ResponseTooLargeError extends InfobloxError {
   }
 }
 
-/** The caller's `signal` was aborted before the request was sent, or during one that writes nothing. */
+/** The caller's `signal` was aborted before the request was sent, or during a request that writes nothing. */
 export class AbortedError extends InfobloxError {
   constructor(message: string | Phrase, details: ErrorDetails = {}) {
     super(message, "ERR_INFOBLOX_ABORTED", details);
@@ -342,8 +347,8 @@ export class AbortedError extends InfobloxError {
 }
 
 /**
- * A write was sent and its answer was lost (time-out, reset, abort, broken answer): it may or may not have happened.
- * Never repeated by the library without finding out; the hint says how to find out.
+ * A write was sent, but its answer was lost (time-out, reset, abort, broken answer): the grid may or may not have done
+ * it. The library does not repeat such a write before it has found out; the hint says how to find out.
  */
 export class UncertainWriteError extends ConnectionError {
   constructor(message: string | Phrase, details: TransportErrorDetails) {
@@ -352,11 +357,11 @@ export class UncertainWriteError extends ConnectionError {
 }
 
 /**
- * Not sent: so many calls in a row got no answer that the client asks no more for a while (see the option
- * `circuitBreaker`). `cause` is what the latest of them ended with.
+ * The request was not sent: so many calls in a row got no answer that the client pauses (see the option
+ * `circuitBreaker`). `cause` is the error of the last of these calls.
  */
 export class CircuitOpenError extends ConnectionError {
-  /** Milliseconds until the grid is asked again; 0 while another call is finding out. */
+  /** Milliseconds until the client sends a request again; 0 while another call tests whether the grid answers. */
   readonly retryAfter: number;
 
   constructor(message: string | Phrase, details: TransportErrorDetails & { retryAfter: number }) {
@@ -365,17 +370,17 @@ export class CircuitOpenError extends ConnectionError {
   }
 }
 
-/** What was tried before a pool was found to be full. */
+/** One source that had no free space. */
 export interface PoolAttempt {
-  /** CIDR, range or reference that was asked. */
+  /** The CIDR, range or reference of the source. */
   source: string;
-  /** The grid's own text; of an optional source that isn't there, that. */
+  /** The text of the grid, or that an optional source does not exist. */
   reason: string;
-  /** Whether the source is one that may be absent (`optional: true`), and is: nothing there is full. */
+  /** Set if the source is optional (`optional: true`) and does not exist. */
   absent?: true;
 }
 
-/** Every source was asked, and the grid answered "exhausted" for each: nothing was taken. */
+/** No source has free space. Nothing was taken; `tried` lists the sources. */
 export class PoolExhaustedError extends InfobloxError {
   readonly tried: readonly PoolAttempt[];
 
@@ -388,7 +393,7 @@ export class PoolExhaustedError extends InfobloxError {
   }
 }
 
-/** A subnet can't be released while addresses are in use: `inUse` lists some of them. */
+/** The subnet was not released, since addresses are in use: `inUse` lists some of them. */
 export class SubnetInUseError extends InfobloxError {
   readonly subnet: string;
   readonly inUse: readonly string[];
@@ -403,16 +408,16 @@ export class SubnetInUseError extends InfobloxError {
   }
 }
 
-/** One thing in which a request differs from the one that its id stands for. */
+/** One difference between a request and the earlier request with the same id. */
 export interface RequestDifference {
   /** The option: `prefixLength`, `name`, `kind`, … */
   readonly field: string;
   readonly requested: unknown;
-  /** What the grid holds under this id. */
+  /** The value that the grid holds for this id. */
   readonly existing: unknown;
 }
 
-/** The request id was used before, for a request of something else: nothing was created, and nothing changed. */
+/** An earlier request with this id asked for something else. Nothing was created or changed. */
 export class RequestMismatchError extends InfobloxError {
   readonly requestId: string;
   readonly differences: readonly RequestDifference[];
@@ -431,7 +436,7 @@ export class RequestMismatchError extends InfobloxError {
   }
 }
 
-/** The object belongs to another owner (see `owner` of the IPAM API); it was left alone. */
+/** The object belongs to another owner (see `owner` of the IPAM API). It was not changed. */
 export class OwnershipError extends InfobloxError {
   readonly owner: string | undefined;
   readonly object: string;
@@ -446,7 +451,7 @@ export class OwnershipError extends InfobloxError {
   }
 }
 
-/** What was named fits several objects: `candidates` lists them. Nothing was changed. */
+/** The target fits several objects: `candidates` lists them. Nothing was changed. */
 export class AmbiguousTargetError extends InfobloxError {
   readonly candidates: readonly string[];
 
@@ -482,20 +487,20 @@ const kinds = {
 /** The error classes by name. */
 export type ErrorKinds = { [N in keyof typeof kinds]: InstanceType<(typeof kinds)[N]> };
 
-// On the prototype and from this table rather than `constructor.name`: minifiers rename classes.
+// The names come from this table, not from `constructor.name`: minifiers rename classes.
 for (const [name, kind] of Object.entries(kinds)) {
   Object.defineProperty(kind.prototype, "name", { value: name, configurable: true, writable: true });
 }
 
 /**
- * Whether an unknown value is an error of this package, also when it comes from another copy or module format.
+ * Whether a value is an error of this package, even of another copy of the package or another module format.
  *
  * @example
  * if (isInfobloxError(error)) console.error(error.code, error.hint);
  */
 export function isInfobloxError(value: unknown): value is InfobloxError;
 /**
- * Whether it is one of a kind, or of a kind below that.
+ * Whether a value is an error of this class or of a class derived from it.
  *
  * @example
  * if (isInfobloxError(error, "PoolExhaustedError")) console.error(error.tried);
@@ -515,7 +520,7 @@ function show(value: unknown): string {
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }
 
-/** `undefined` for what has no JSON: functions, circles, bigints inside. The error that is being told comes first. */
+/** `undefined` for a value without JSON (function, cycle, bigint inside): that must not replace the error itself. */
 function json(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);

@@ -1,10 +1,10 @@
 /**
- * Public names of `infoblox-ipam`: the IPAM API, the WAPI client, and every error.
+ * The public names of `infoblox-ipam`: the IPAM API, the WAPI client, and the errors.
  *
  * @module infoblox-ipam
  */
 
-// The IPAM API: what orchestration asks for
+// The IPAM API
 
 export type { HostClient, NewHostAddress } from "./ipam/addresses/address-place.js";
 export type { AddressPolicy } from "./ipam/addresses/address-policy.js";
@@ -272,7 +272,7 @@ export type { BatchResults, BatchSteps, RawStep } from "./wapi/batch.js";
 export type { Step } from "./wapi/step.js";
 export { step } from "./wapi/step.js";
 
-// Values that the grid finds, and changes that leave the rest alone
+// Values that the grid chooses, and changes to parts of a list
 
 export type {
   ExtattrReplacement,
@@ -298,7 +298,7 @@ export { nextAvailableIp, nextAvailableNetwork, nextAvailableVlanId } from "./wa
 export type { RefParts } from "./wapi/ref.js";
 export { isRef, isRow, parseRef, ref } from "./wapi/ref.js";
 
-// What can be read, written, searched and called, by object type
+// Types of WAPI objects
 
 export type {
   Creatable,
@@ -317,7 +317,7 @@ export type {
   Where,
 } from "./wapi/types.js";
 
-// Open to your grid's own definitions: `npx infoblox-ipam types` writes the augmentation
+// Types to extend with the definitions of your grid: `npx infoblox-ipam types` writes them
 
 export type {
   AddedFields,
@@ -334,7 +334,7 @@ export type {
 } from "./schema/field.js";
 export type { ObjectFunctions, ObjectTypes } from "./schema/object-types.gen.js";
 
-// The way to the grid
+// The transport
 
 export type { Logger, RequestEvent, ResponseEvent } from "./transport/events.js";
 export type { CircuitBreakerOptions, HttpFunction, TransportOptions } from "./transport/options.js";

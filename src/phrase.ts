@@ -1,9 +1,8 @@
 /**
- * Sentences in which some words are kept apart, since others have words of their own for them: the command line says
- * `--cascade` where the library says `cascade: true`.
+ * Sentences with replaceable terms: where the library says `cascade: true`, the command line says `--cascade`.
  */
 
-/** What the library says, where it speaks of code. */
+/** The terms in the words of the library. */
 const ofLibrary = {
   setup: "Call setup() once",
   cascade: "pass cascade: true",
@@ -23,14 +22,14 @@ const ofLibrary = {
 
 export type TermName = keyof typeof ofLibrary;
 
-/** A word that others say otherwise; the value of a field and a valid one; or the field itself. */
+/** Plain text, a term, the name of a field, or the value of a field with a valid one. */
 type Part =
   | string
   | { readonly term: TermName }
   | { readonly field: string }
   | { readonly got: string; readonly valid: string | undefined };
 
-/** The words for what isn't plain text. */
+/** Translates the parts of a phrase that are not plain text. */
 export interface Wording {
   readonly term: (name: TermName) => string;
   readonly field: (name: string) => string;
@@ -55,7 +54,7 @@ export class Phrase {
     return this.parts.map((part) => wordsFor(part, wording)).join("");
   }
 
-  /** The same about a field of another name. */
+  /** A copy that names another field. */
   about(field: string): Phrase {
     return new Phrase(
       this.parts.map((part) => (typeof part !== "string" && "field" in part ? { field } : part)),
@@ -74,7 +73,7 @@ function wordsFor(part: Part, { term, field, got }: Wording): string {
   return "field" in part ? field(part.field) : got(part.got, part.valid);
 }
 
-/** A sentence with words kept apart: `phrase("Release these first, or ", { term: "cascade" }, ".")`. */
+/** Makes a sentence with terms: `phrase("Release these first, or ", { term: "cascade" }, ".")`. */
 export function phrase(...parts: readonly Part[]): Phrase {
   return new Phrase(parts);
 }

@@ -98,11 +98,11 @@ import { renew } from "./upkeep/renew.js";
 import type { AuditOptions, CollectOptions, RenewOptions } from "./upkeep/requests.js";
 
 /**
- * Subnets and addresses, taken from a grid and given back.
+ * Takes subnets and addresses from a grid, and releases them.
  *
- * Every allocation is one atomic create on the grid: nothing is asked for first and created then, so that callers
- * can't get in each other's way. Every result says what the grid holds. Every call takes `signal`, and checks its
- * request before anything is sent.
+ * Every allocation is one atomic create on the grid: the grid chooses and creates in one step, so that two callers never
+ * get the same address. Every result shows what the grid holds. Every call accepts a `signal`, and checks its request
+ * before it sends anything.
  *
  * @example
  * await using ipam = new Ipam({ url: "https://grid.example.com", username: "automation", password });
@@ -113,39 +113,39 @@ import type { AuditOptions, CollectOptions, RenewOptions } from "./upkeep/reques
  */
 export class Ipam {
   readonly #settings: IpamSettings;
-  /** For calls that only tell: their answers may be a little old, where the client reads from candidates. */
+  /** For calls that only read: if the client reads from candidates, their answers may be slightly old. */
   readonly #reading: IpamSettings;
-  /** The client that this made for itself, and so has to close. */
+  /** The client that this object made, and has to close. */
   readonly #own: WapiClient | undefined;
 
-  /** How much room there is, and what still fits. */
+  /** Free space in containers, and forecasts. */
   readonly capacity: Capacity;
   /** DNS records of addresses without a host record, and zones. */
   readonly dns: Dns;
-  /** Host records, found and changed: addresses, names, clients. */
+  /** Host records: finds them, and changes their addresses, names and clients. */
   readonly hosts: Hosts;
-  /** Ranges of addresses inside subnets: served by DHCP, or reserved. */
+  /** Ranges of addresses in subnets: served by DHCP, or reserved. */
   readonly ranges: Ranges;
-  /** Restarts of DNS and DHCP services, and whether one is pending. */
+  /** DNS and DHCP services: restarts them, and tells whether a restart is pending. */
   readonly services: Services;
-  /** More of subnets: shared ones; split, joined and resized ones; their DHCP settings, gateways and VLANs. */
+  /** More for subnets: shares, splits, joins and resizes them; changes DHCP settings, gateways and VLANs. */
   readonly subnets: Subnets;
 
   /**
-   * @param wapi - the client to speak through; it stays its owner's to close
-   * @throws {InvalidRequestError} where an option is wrong
+   * @param wapi - the client to use; the caller closes it
+   * @throws {InvalidRequestError} if an option is wrong
    * @example
    * const ipam = new Ipam(wapi, { networkView: "default", owner: "platform-team" });
    */
   constructor(wapi: WapiClient, options?: IpamOptions);
-  /** With a client of its own, which {@link Ipam.close} closes. */
+  /** Makes its own client, which {@link Ipam.close} closes. */
   constructor(options?: WapiClientOptions & IpamOptions);
   constructor(first: WapiClient | (WapiClientOptions & IpamOptions) = {}, second: IpamOptions = {}) {
     checkObject(
       "options",
       first,
       { url: "https://grid.example.com" },
-      "a WapiClient, or an object of options",
+      "a WapiClient or an object of options",
     );
     let wapi: WapiClient;
     let options = second;
@@ -157,7 +157,7 @@ export class Ipam {
       wapi = new WapiClient(own.connection);
       this.#own = wapi;
     }
-    // What decides about a write must not be old.
+    // A read that decides about a write must not be old: it goes to the master.
     this.#settings = ipamSettings(wapi.readingFromMaster?.() ?? wapi, options);
     this.#reading = { ...this.#settings, wapi };
     this.capacity = new Capacity(this.#reading);
@@ -169,21 +169,21 @@ export class Ipam {
   }
 
   /**
-   * Takes a subnet: the next free one of a size, or the one that is named. One request; with `gateway: "last"` of a
-   * next subnet one more.
+   * Takes a subnet: the next free subnet of a size, or the subnet with a given CIDR. Sends one request, and one more for
+   * the next free subnet with `gateway: "last"`.
    *
-   * A source may be a subnet itself as long as nothing in it is in use: its first subnet makes a container of it.
+   * A source may itself be a subnet if no address in it is in use: with its first subnet it becomes a container.
    *
-   * WAPI: creates a `network` (`ipv6network`) with an in-body `next_available_network`, and the gateway's
-   * `fixedaddress` (`ipv6fixedaddress`) in the same `request`.
+   * WAPI: creates a `network` (`ipv6network`) with an in-body `next_available_network`, and the `fixedaddress`
+   * (`ipv6fixedaddress`) of the gateway in the same `request`.
    *
-   * @throws {PoolExhaustedError} where no source has room; says what was tried, and what is free instead
-   * @throws {SubnetInUseError} where a source is a subnet with addresses in use
-   * @throws {ConflictError} where the named subnet exists, or overlaps another
-   * @throws {NotFoundError} where the grid has no such container or network view, or a query fits nothing
-   * @throws {RequestMismatchError} where the request id stands for something else
-   * @throws {UncertainWriteError} where an answer was lost, and what became of the request can't be found out
-   * @throws {InvalidRequestError} where the request is wrong
+   * @throws {PoolExhaustedError} if no source has room; says which sources were tried, and which sizes are free
+   * @throws {SubnetInUseError} if a source is a subnet with addresses in use
+   * @throws {ConflictError} if the given CIDR exists, or overlaps another subnet
+   * @throws {NotFoundError} if the grid has no such container or network view, or a query fits nothing
+   * @throws {RequestMismatchError} if an earlier request with this id asked for something else
+   * @throws {UncertainWriteError} if an answer was lost, and the library cannot find out whether the subnet was created
+   * @throws {InvalidRequestError} if the request is wrong
    * @example
    * const subnet = await ipam.requestSubnet({
    *   from: ["10.0.0.0/16", "10.1.0.0/16"],
@@ -201,21 +201,21 @@ export class Ipam {
   }
 
   /**
-   * Takes an address: the next free one of a subnet or range, or the one that is named; as a host record (with a
-   * `name`), a fixed address (with a `mac` or `duid`), or a reservation. One request.
+   * Takes an address: the next free address of a subnet or range, or a given address. Creates a host record (with a
+   * `name`), a fixed address (with a `mac` or `duid`), or a reservation. Sends one request.
    *
-   * The next free address is never one of a DHCP range, unless the range itself is the source. A CIDR or range that
-   * the grid has no object for is taken from the subnet around it, which costs two requests more.
+   * The next free address never lies in a DHCP range, unless the range itself is the source. A CIDR or range without an
+   * object of its own on the grid is served from the subnet around it, with two more requests.
    *
    * WAPI: creates a `record:host`, `fixedaddress` or `ipv6fixedaddress` with an in-body `next_available_ip`.
    *
-   * @throws {PoolExhaustedError} where no source has a free address
-   * @throws {ConflictError} where the named address is in use, or the name is taken, or the source is a container
-   * @throws {NotFoundError} where the grid has no such subnet or view, a query fits nothing, the named address lies in no
-   *   subnet, or the name in no zone; names the zone
-   * @throws {RequestMismatchError} where the request id stands for something else
-   * @throws {UncertainWriteError} where an answer was lost, and what became of the request can't be found out
-   * @throws {InvalidRequestError} where the request is wrong
+   * @throws {PoolExhaustedError} if no source has a free address
+   * @throws {ConflictError} if the given address is in use, the name is taken, or the source is a container
+   * @throws {NotFoundError} if the grid has no such subnet or view, a query fits nothing, the given address lies in no
+   *   subnet, or the name lies in no zone (the error names the zone)
+   * @throws {RequestMismatchError} if an earlier request with this id asked for something else
+   * @throws {UncertainWriteError} if an answer was lost, and the library cannot find out whether the address was taken
+   * @throws {InvalidRequestError} if the request is wrong
    * @example
    * const web = await ipam.requestAddress({ from: subnet, name: "web-1.example.com", requestId: "deploy-42/web-1" });
    * const lamp = await ipam.requestAddress({ from: subnet, name: "lamp in the hall", dns: false });
@@ -229,14 +229,18 @@ export class Ipam {
   }
 
   /**
-   * Takes many addresses, a hundred to a request: hosts where there are names, else reservations.
+   * Takes many addresses, a hundred with each request: hosts if there are names, else reservations.
    *
-   * With a `requestId` the same call again, from wherever, goes on where the last one stopped, and gives them all. Each has
-   * an id of its own then, by its place: `deploy-42/workers/0` and so on, by which it can be released or renewed alone.
+   * With a `requestId`, a repeated call from any machine continues where the last one stopped, and returns all
+   * addresses. Each address has its own request id with its index, `deploy-42/workers/0` and so on, and can be released
+   * or renewed by it.
    *
-   * @throws {PoolExhaustedError} where there aren't enough. It, and any other error, keeps what was taken as
-   *   `partial`; with `allOrNothing` that is given back
-   * @throws {RequestMismatchError} where the request id stands for something else
+   * WAPI: creates `record:host`, `fixedaddress` or `ipv6fixedaddress` with in-body `next_available_ip`, in `request`
+   * objects.
+   *
+   * @throws {PoolExhaustedError} if there are not enough addresses. This and every other error lists the addresses that
+   *   were taken in `partial`; with `allOrNothing` they are released
+   * @throws {RequestMismatchError} if an earlier request with this id asked for something else
    * @example
    * const addresses = await ipam.requestAddresses({
    *   from: subnet,
@@ -251,8 +255,9 @@ export class Ipam {
   }
 
   /**
-   * The same for a loop: each hundred is taken when those before it are used up, and no more are in memory. Leaving the
-   * loop takes nothing more; see {@link Chunks} for going on, and for what was taken and not seen.
+   * Takes many addresses for a loop: takes the next hundred when the loop has used the last hundred, and keeps no more
+   * in memory. If the loop ends early, no more are taken; {@link Chunks} tells how to continue, and which addresses were
+   * taken but not yet delivered.
    *
    * @example
    * const request = { from: subnet, count: 10_000, requestId: "deploy-42/workers" };
@@ -264,13 +269,13 @@ export class Ipam {
   }
 
   /**
-   * Takes many subnets of one size, a hundred to a request. A `requestId` is as for {@link Ipam.requestAddresses}.
+   * Takes many subnets of one size, a hundred with each request. `requestId` works as in {@link Ipam.requestAddresses}.
    *
    * WAPI: creates `network` (`ipv6network`) with in-body `next_available_network`, in `request` objects.
    *
-   * @throws {PoolExhaustedError} where there aren't enough. It, and any other error, keeps what was taken as
-   *   `partial`; with `allOrNothing` that is given back
-   * @throws {NotFoundError} where the grid has no such container
+   * @throws {PoolExhaustedError} if there are not enough subnets. This and every other error lists the subnets that were
+   *   taken in `partial`; with `allOrNothing` they are released
+   * @throws {NotFoundError} if the grid has no such container
    * @example
    * const subnets = await ipam.requestSubnets({ from: "10.0.0.0/8", prefixLength: 24, count: 500 });
    */
@@ -280,7 +285,7 @@ export class Ipam {
   }
 
   /**
-   * The same for a loop, as {@link Ipam.requestAddressesInChunks}.
+   * Takes many subnets for a loop, as {@link Ipam.requestAddressesInChunks} does addresses.
    *
    * @example
    * const request = { from: "10.0.0.0/8", prefixLength: 24, count: 500, requestId: "deploy-42/racks" };
@@ -292,15 +297,15 @@ export class Ipam {
   }
 
   /**
-   * Gives many addresses and subnets back, a hundred to a request: results of this API, or references. Gone already is
-   * success. Targets may come one by one, from an iterator; no more than a hundred are held at once. Subnets take one more
-   * request for each hundred, to look; of each hundred they come last, so put them behind the addresses in them.
+   * Releases many addresses and subnets, a hundred with each request. A target is a result of this API or a reference,
+   * and may come from an iterator; at most a hundred are in memory. A target that is gone already is no error. Subnets
+   * take one more request for each hundred, and are released last in each hundred: put a subnet after its addresses.
    *
-   * WAPI: deletes `record:host`, `fixedaddress`, `network` and their IPv6 kin in `request` objects.
+   * WAPI: deletes `record:host`, `fixedaddress`, `network` and their IPv6 types in `request` objects.
    *
-   * @throws {SubnetInUseError} where addresses of a subnet are in use
-   * @throws {OwnershipError} where another owner made one, without `force`. It, and any other error, keeps the
-   *   references of what was released as `partial`; the same call again goes on where it ended
+   * @throws {SubnetInUseError} if addresses of a subnet are in use
+   * @throws {OwnershipError} if an object belongs to another owner, without `force`. This and every other error lists
+   *   the references of released objects in `partial`; a repeated call continues where the last one stopped
    * @example
    * const { released, gone } = await ipam.releaseMany(addresses, { onProgress: ({ done }) => console.log(done) });
    */
@@ -309,8 +314,8 @@ export class Ipam {
   }
 
   /**
-   * The same for a loop, which hears what became of each. The next hundred are released when it has seen these; leaving the
-   * loop releases nothing more.
+   * Releases many addresses and subnets for a loop, which receives the outcome of each. Releases the next hundred when
+   * the loop has seen the last hundred. If the loop ends early, no more are released.
    *
    * @example
    * for await (const { ref, reason } of ipam.releaseManyInChunks(addresses)) console.log(ref, reason);
@@ -321,10 +326,10 @@ export class Ipam {
   }
 
   /**
-   * Begins a plan: many steps, which are sent together by its `apply`. Later steps can use what earlier ones make, and
-   * results come by the names of the steps.
+   * Starts a plan: its `apply` sends many steps together. A step can use the result of an earlier step. Results have the
+   * names of their steps.
    *
-   * WAPI: one `request` object, where it can express the plan.
+   * WAPI: one `request` object if WAPI can express the plan in one.
    *
    * @example
    * const plan = ipam
@@ -339,17 +344,17 @@ export class Ipam {
   }
 
   /**
-   * Brings the grid to a description: creates what isn't there, changes what is otherwise, and says what it did. Done
-   * twice, the second time does nothing. What isn't described is left alone, and so are fields that aren't; with
-   * `prune`, what this `Ipam`'s owner has made and nobody describes is deleted.
+   * Makes the grid fit a description: creates missing objects, changes objects that differ, and reports both. A second
+   * call changes nothing. Objects and fields outside of the description are not changed. With `prune`, objects of the
+   * owner of this `Ipam` that are not described are deleted.
    *
-   * One request to look for each hundred entries; a plan for what has to be done (see {@link Ipam.plan}); one more to
-   * read what was changed.
+   * Sends one request to read each hundred entries, a plan for the changes (see {@link Ipam.plan}), and one request to
+   * read the changed objects.
    *
-   * @param desired - plain data, as it may come from JSON or YAML
-   * @throws {InvalidRequestError} that names the path of what is wrong: `subnets[0].prefixLength`
-   * @throws {AmbiguousTargetError} where an entry fits several objects
-   * @throws {SubnetInUseError} where a subnet to be pruned has addresses in use
+   * @param desired - plain data, for example from JSON or YAML
+   * @throws {InvalidRequestError} if the description is wrong; names the path: `subnets[0].prefixLength`
+   * @throws {AmbiguousTargetError} if an entry fits several objects
+   * @throws {SubnetInUseError} if a subnet to prune has addresses in use
    * @example
    * const { created, updated, objects } = await ipam.ensure({
    *   containers: [{ cidr: "10.0.0.0/16", extattrs: { Site: "Paris" } }],
@@ -363,9 +368,9 @@ export class Ipam {
   }
 
   /**
-   * The subnet as it is described: created, or taken as it is and changed where it differs.
+   * Creates a subnet, or changes the existing subnet where it differs from the description.
    *
-   * @throws what {@link Ipam.ensure} throws
+   * @throws the errors of {@link Ipam.ensure}
    * @example
    * const { object: subnet, created } = await ipam.ensureSubnet({ cidr: "10.0.7.0/24", comment: "blue", gateway: "first" });
    */
@@ -375,9 +380,9 @@ export class Ipam {
   }
 
   /**
-   * The host as it is described, found by its name.
+   * Creates a host, or changes the existing host of this name where it differs from the description.
    *
-   * @throws what {@link Ipam.ensure} throws
+   * @throws the errors of {@link Ipam.ensure}
    * @example
    * const { object: web, differences } = await ipam.ensureHost({ name: "web-1.example.com", from: "10.0.7.0/24" });
    */
@@ -387,9 +392,10 @@ export class Ipam {
   }
 
   /**
-   * The fixed address (with a `mac` or `duid`) or reservation as it is described, found by its IP; with `from` by its name.
+   * Creates a fixed address (with a `mac` or `duid`) or a reservation, or changes the existing one where it differs from
+   * the description. Finds it by its IP; with `from`, by its name.
    *
-   * @throws what {@link Ipam.ensure} throws
+   * @throws the errors of {@link Ipam.ensure}
    * @example
    * const { object: printer } = await ipam.ensureAddress({ ip: "10.0.7.9", mac: "02:42:ac:11:00:02" });
    */
@@ -404,18 +410,18 @@ export class Ipam {
   }
 
   /**
-   * Gives an address back. A result, reference, name or request id stands for the whole object; an IP for one
-   * address, and of a host with several only that is removed. That nothing is there is success: `released` is false,
-   * `reason` is `"gone"`; so is that somebody else has by now what a result was for.
+   * Releases an address. A result, reference, name or request id names the whole object. An IP names one address: of a
+   * host with several addresses, only this one is removed. If the object is gone, or the address of a result now belongs
+   * to another object, the call succeeds: `released` is false and `reason` is `"gone"`.
    *
-   * One request by result or reference; two by IP, name or request id. Where the `Ipam` has an owner, a reference
-   * costs one more.
+   * Sends one request for a result or reference, two for an IP, name or request id. If the `Ipam` has an owner, a
+   * reference takes one more.
    *
-   * WAPI: deletes the `record:host`, `fixedaddress` or `ipv6fixedaddress`, or takes the address off the host.
+   * WAPI: deletes the `record:host`, `fixedaddress` or `ipv6fixedaddress`, or removes the address from the host.
    *
-   * @throws {AmbiguousTargetError} where several objects fit; nothing was released
-   * @throws {OwnershipError} where another owner made it, without `force`
-   * @throws {ConflictError} where something else holds the address, such as a DNS record
+   * @throws {AmbiguousTargetError} if several objects fit; nothing was released
+   * @throws {OwnershipError} if it belongs to another owner, without `force`
+   * @throws {ConflictError} if another object holds the address, such as a DNS record
    * @example
    * await ipam.releaseAddress(web);
    * await ipam.releaseAddress("10.0.7.9");
@@ -427,17 +433,17 @@ export class Ipam {
   }
 
   /**
-   * Gives a subnet back, unless addresses in it are in use. Its gateway, where this library reserved it, goes with it.
-   * With `cascade` all that is in it goes: fixed addresses, reservations, ranges, and hosts, but for those that have
-   * addresses elsewhere, which keep these. DNS records that aren't hosts stay.
+   * Releases a subnet if no address in it is in use. A gateway that this library reserved is released with it. With
+   * `cascade`, fixed addresses, reservations, ranges and hosts in the subnet are released too; a host with addresses
+   * elsewhere only loses its addresses in the subnet. DNS records other than hosts stay.
    *
-   * Two requests: one to look, one to delete. With `cascade` two more for each hundred hosts.
+   * Sends two requests: one to read, one to delete. With `cascade`, two more for each hundred hosts.
    *
    * WAPI: deletes the `network` or `ipv6network`.
    *
-   * @throws {SubnetInUseError} that names addresses in use, without `cascade`
-   * @throws {OwnershipError} where another owner made it, without `force`
-   * @throws {ConflictError} where it has been divided, and so is a container
+   * @throws {SubnetInUseError} if addresses are in use, without `cascade`; names some of them
+   * @throws {OwnershipError} if it belongs to another owner, without `force`
+   * @throws {ConflictError} if it was split since, and so is a container
    * @example
    * await ipam.releaseSubnet(subnet);
    * await ipam.releaseSubnet("10.0.7.0/24", { cascade: true });
@@ -448,11 +454,11 @@ export class Ipam {
   }
 
   /**
-   * All that the grid knows about an address, in two requests; in one where it lies in no subnet.
+   * Reads everything that the grid knows about an address. Sends two requests, or one if the address lies in no subnet.
    *
-   * WAPI: `ipv4address` (`ipv6address`), `network`, `record:host` and `fixedaddress`, searched in one `request`.
+   * WAPI: searches `ipv4address` (`ipv6address`), `network`, `record:host` and `fixedaddress` in one `request`.
    *
-   * @throws {NotFoundError} where the network view doesn't exist
+   * @throws {NotFoundError} if the network view does not exist
    * @example
    * const { status, names, mac, subnet, container } = await ipam.lookup("10.0.7.5");
    */
@@ -461,10 +467,12 @@ export class Ipam {
   }
 
   /**
-   * How full a subnet, a container or a network view is. Counted, not taken from the grid's own percentage, which it
-   * brings up to date now and then.
+   * Counts how full a subnet, a container or a network view is. Does not use the grid's own percentage, which the grid
+   * updates only from time to time.
    *
-   * @throws {NotFoundError} where the grid has no such subnet or container
+   * WAPI: searches `ipv4address` (`ipv6address`) for a subnet, `network` and `networkcontainer` for the others.
+   *
+   * @throws {NotFoundError} if the grid has no such subnet or container
    * @example
    * const { total, used, free, percent } = await ipam.utilization(subnet);
    * const { largestFree } = await ipam.utilization("10.0.0.0/16");
@@ -475,14 +483,15 @@ export class Ipam {
   }
 
   /**
-   * What lies in containers, subnets or a network view: subnets with how full they are, ranges, addresses, and the
-   * free blocks between them. Plain data, which `renderMap` draws.
+   * Reads what lies in containers, subnets or a network view: subnets with their utilization, ranges, addresses, and the
+   * free blocks between them. Returns plain data, which `renderMap` draws.
    *
-   * Three paged reads, whatever the size; where addresses are read, two requests more for each 25 subnets.
+   * Sends one request for each thousand containers, subnets and ranges; with addresses, two more for each 25 subnets.
    *
-   * WAPI: `networkcontainer`, `network` and `range`, and `ipv4address` with `fixedaddress` (or their IPv6 kin).
+   * WAPI: searches `networkcontainer`, `network` and `range`, and `ipv4address` with `fixedaddress` (or their IPv6
+   * types).
    *
-   * @throws {NotFoundError} where the grid has nothing there
+   * @throws {NotFoundError} if the grid has nothing there
    * @example
    * const map = await ipam.map("10.0.0.0/8");
    * await writeFile("map.html", await renderMap(map, { format: "html" }));
@@ -492,20 +501,20 @@ export class Ipam {
   }
 
   /**
-   * The whole address plan, or a part of it: network and DNS views, zones, containers, subnets, ranges, and one entry
-   * for each address with all that the grid has on it (hosts, fixed addresses, leases, DNS records). Entries come in
-   * order of address. Memory stays bounded: what exceeds a limit is sorted in a temporary folder that only its owner
-   * reads and that is removed at the end.
+   * Reads the whole address plan, or a part of it: network and DNS views, zones, containers, subnets, ranges, and one
+   * entry for each address with all its objects (hosts, fixed addresses, leases, DNS records). Entries come in the order
+   * of their addresses. Memory is limited: rows beyond the limit are sorted in a temporary folder, which only its owner
+   * can read, and which is removed at the end.
    *
-   * One request for each thousand objects of a type, several types at once, and none for single objects or subnets.
-   * `cost()` tells how many that will be. A grid has no snapshots: each entry says when it was read (`readAt`), and
-   * `moved` where the grid changed meanwhile.
+   * Sends one request for each thousand objects of a type, several types at the same time, and no request for a single
+   * object or subnet. `cost()` tells the number of requests. A grid has no snapshots: each entry says when it was read
+   * (`readAt`), and has `moved` if the grid changed meanwhile.
    *
-   * WAPI: searches `network`, `networkcontainer`, `range`, `fixedaddress` (and their IPv6 kin), `record:host`, `lease`,
-   * `record:a`, `record:aaaa`, `record:ptr`, `record:cname`, `zone_auth`, `networkview` and `view`, in pages.
+   * WAPI: searches `network`, `networkcontainer`, `range`, `fixedaddress` (and their IPv6 types), `record:host`,
+   * `lease`, `record:a`, `record:aaaa`, `record:ptr`, `record:cname`, `zone_auth`, `networkview` and `view`, in pages.
    *
-   * @throws {NotFoundError} where a network view doesn't exist
-   * @throws {InvalidRequestError} where the request is wrong; both when the loop begins
+   * @throws {NotFoundError} if a network view does not exist; thrown when the loop begins
+   * @throws {InvalidRequestError} if the request is wrong; thrown when the loop begins
    * @example
    * for await (const entry of ipam.inventory({ within: "10.0.0.0/8" })) {
    *   if (entry.kind === "address") console.log(entry.ip, entry.kinds, entry.names[0]?.name);
@@ -517,13 +526,14 @@ export class Ipam {
   }
 
   /**
-   * What changes in the address plan: an inventory now and then, and what is different from the one before. The first
-   * look yields nothing, unless `cursor` names a file of an earlier watch. Runs until the loop is left or `signal` is
-   * aborted. A grid has no documented log of changes: what came and went between two looks isn't seen.
+   * Watches the address plan: reads an inventory at each interval, and yields the differences from the inventory before.
+   * The first inventory yields nothing, unless `cursor` names the file of an earlier watch. Runs until the loop ends or
+   * `signal` is aborted. A grid has no documented log of changes: a watch does not see an object that was created and
+   * deleted between two inventories.
    *
-   * Costs of each look: those of {@link inventory}.
+   * Each inventory sends the requests of {@link inventory}.
    *
-   * @throws {InvalidRequestError} where the request is wrong
+   * @throws {InvalidRequestError} if the request is wrong
    * @example
    * for await (const { change, entry, since, until } of ipam.watch({ interval: 300_000, cursor: "plan.jsonl", signal })) {
    *   console.log(change, entry.kind, since, until);
@@ -534,13 +544,13 @@ export class Ipam {
   }
 
   /**
-   * The hosts, fixed addresses and reservations that fit all of the query: by MAC, DUID or name, among others. A host
-   * that is found by its client is seen from the address of that client. One request for each kind that can fit, and
-   * each thousand.
+   * Finds the hosts, fixed addresses and reservations that fit every field of the query, such as a MAC address, a DUID or
+   * a name. For a host found by its client, the result shows the address of this client. Sends one request for each type
+   * of object that can fit, and for each thousand objects.
    *
    * WAPI: searches `record:host`, `fixedaddress` and `ipv6fixedaddress`.
    *
-   * @throws {InvalidRequestError} where the query is wrong
+   * @throws {InvalidRequestError} if the query is wrong
    * @example
    * const [printer] = await ipam.findAddresses({ mac: "02:42:ac:11:00:02" });
    * const paris = await ipam.findAddresses({ extattrs: { Site: "Paris" } });
@@ -550,9 +560,11 @@ export class Ipam {
   }
 
   /**
-   * The subnets that fit all of the query; every subnet of the network view for an empty one.
+   * Finds the subnets that fit every field of the query; without fields, every subnet of the network view.
    *
-   * @throws {InvalidRequestError} where the query is wrong
+   * WAPI: searches `network` and `ipv6network`.
+   *
+   * @throws {InvalidRequestError} if the query is wrong
    * @example
    * const [subnet] = await ipam.findSubnets({ containing: "10.0.7.5" });
    * const paris = await ipam.findSubnets({ within: "10.0.0.0/8", extattrs: { Site: "Paris" } });
@@ -562,12 +574,12 @@ export class Ipam {
   }
 
   /**
-   * The addresses that would come next, from one source or several, as a request takes them. Reserves nothing: by the time
-   * they are asked for, others may have them. Fewer than `count` where there are no more.
+   * Lists the addresses that `requestAddress` would take next from one or several sources. Reserves nothing: another
+   * caller may take them first. Returns fewer than `count` if no more are free.
    *
    * WAPI: calls `next_available_ip`.
    *
-   * @throws {NotFoundError} where the grid has no such subnet or range
+   * @throws {NotFoundError} if the grid has no such subnet or range
    * @example
    * const [next] = await ipam.peekAddresses(subnet, 1);
    */
@@ -576,11 +588,12 @@ export class Ipam {
   }
 
   /**
-   * The subnets that would come next, from one source or several. Reserves nothing. Fewer than `count` where there are no more.
+   * Lists the subnets that `requestSubnet` would take next from one or several sources. Reserves nothing: another caller
+   * may take them first. Returns fewer than `count` if no more are free.
    *
    * WAPI: calls `next_available_network`.
    *
-   * @throws {NotFoundError} where the grid has no such container
+   * @throws {NotFoundError} if the grid has no such container
    * @example
    * const candidates = await ipam.peekSubnets("10.0.0.0/16", { prefixLength: 24, count: 3 });
    */
@@ -589,13 +602,16 @@ export class Ipam {
   }
 
   /**
-   * Finds out what kind of grid this is, by some fifty small experiments in a scratch network view that it makes and
-   * deletes: does a refused `request` leave nothing, do two at the same moment see each other, how long until a search
-   * finds what was made. A few hundred requests. An interrupted probe deletes its view; one that was killed leaves it to
-   * the next. Needs the right to create and delete network views, and no superuser.
+   * Finds out how this grid behaves, with about fifty small experiments in a scratch network view. The experiments test,
+   * for example, whether a refused `request` leaves nothing behind, whether two requests at the same time see each other,
+   * and how soon a search finds a new object. Sends a few hundred requests. Deletes the network view at the end, also
+   * after an abort; if the process is killed, the next probe deletes it. The user must be permitted to create and delete
+   * network views, but need not be a superuser.
    *
-   * @throws {ConflictError} where somebody else's network view or zone has the name
-   * @throws {InvalidRequestError} where an option is wrong
+   * WAPI: creates and deletes a `networkview` and objects in it.
+   *
+   * @throws {ConflictError} if a network view or zone with the scratch name exists that no probe made
+   * @throws {InvalidRequestError} if an option is wrong
    * @example
    * const profile = await ipam.probe({ onProgress: ({ done, total }) => console.log(`${done} of ${total}`) });
    * await ipam.setup({ profile }); // kept on the grid, for all clients
@@ -605,15 +621,15 @@ export class Ipam {
   }
 
   /**
-   * Defines the extensible attributes that mark this `Ipam`'s objects (request ids, creation tokens, when they expire, their
-   * last change and, where there is an owner, the owner), unless they are defined. Needs a superuser, once.
+   * Defines the extensible attributes that mark the objects of this `Ipam`, unless they are defined: for request ids,
+   * creation tokens, expiries, last changes and the owner (if there is one). A superuser has to do this once.
    *
-   * With `profile` it keeps on the grid what kind of grid this is, in the comments of our attributes, where each client finds
-   * it with its first write. Where that asks for places, it makes the network view that they lie in: see docs/reliability.md.
+   * With `profile`, stores on the grid how the grid behaves, in the comments of these definitions. Each client reads it
+   * with its first write. If the profile needs places, creates the network view for them: see docs/reliability.md.
    *
-   * WAPI: creates `extensibleattributedef`; for a `profile` updates their comments, and may create a `networkview`.
+   * WAPI: creates `extensibleattributedef`; for a `profile`, updates their comments, and may create a `networkview`.
    *
-   * @throws {PermissionDeniedError} where the user may not define attributes; names those that a superuser has to create
+   * @throws {PermissionDeniedError} if the user may not define attributes; names those that a superuser has to create
    * @example
    * const { created } = await ipam.setup();
    */
@@ -622,18 +638,19 @@ export class Ipam {
   }
 
   /**
-   * Keeps a subnet or an address for longer, or for less long: from now on it expires then. What expired in the
-   * meantime and was collected is gone.
+   * Sets a new expiry of a subnet or an address, later or earlier than before. An object that expired and was collected
+   * cannot be renewed.
    *
-   * One request by result; two otherwise; three by the request id of an address, four by that of a subnet.
+   * Sends one request for a result, three for the request id of an address, four for the request id of a subnet, and two
+   * for any other target.
    *
-   * WAPI: updates the extensible attribute of the `network`, `record:host`, `fixedaddress`, or their IPv6 kin.
+   * WAPI: updates the extensible attribute of the `network`, `record:host`, `fixedaddress`, or their IPv6 types.
    *
-   * @param target - a result, a reference, a CIDR, an IP, a host's name, or `{ requestId }`
-   * @throws {NotFoundError} where there is no such thing, or no more
-   * @throws {OwnershipError} where another owner made it, without `force`
-   * @throws {AmbiguousTargetError} where several fit
-   * @throws {InvalidRequestError} where the request is wrong, or the grid has no attribute for expiries
+   * @param target - a result, a reference, a CIDR, an IP, the name of a host, or `{ requestId }`
+   * @throws {NotFoundError} if there is no such object
+   * @throws {OwnershipError} if it belongs to another owner, without `force`
+   * @throws {AmbiguousTargetError} if several objects fit
+   * @throws {InvalidRequestError} if the request is wrong, or the grid has no attribute for expiries
    * @example
    * await ipam.renew(subnet, { expiresIn: 7 * 86_400 });
    * const { expiresAt } = await ipam.renew({ requestId: "shop/pull/17" }, { expiresAt: "2026-12-01T00:00:00Z" });
@@ -647,14 +664,14 @@ export class Ipam {
   }
 
   /**
-   * What this `Ipam`'s owner holds in a network view, and what of it wants looking at: what nobody finds again by a
-   * request id, several objects of one id, host records without addresses, what has expired. Changes nothing.
+   * Lists what the owner of this `Ipam` holds in a network view, and what needs attention: objects without a request id,
+   * several objects with one request id, host records without addresses, and expired objects. Changes nothing.
    *
-   * One request; one more for each thousand objects of a type that has a thousand or more.
+   * Sends one request, and one more for each thousand objects of a type that has a thousand or more.
    *
-   * WAPI: searches networks, containers, `record:host` and fixed addresses by the owner's mark.
+   * WAPI: searches networks, containers, `record:host` and fixed addresses by the mark of the owner.
    *
-   * @throws {InvalidRequestError} where the `Ipam` has no owner, or marks nothing with it
+   * @throws {InvalidRequestError} if the `Ipam` has no owner, or marks no objects with it
    * @example
    * const { subnets, addresses, duplicates, expired } = await ipam.audit();
    */
@@ -663,17 +680,17 @@ export class Ipam {
   }
 
   /**
-   * Frees what has expired, of this `Ipam`'s owner only: addresses first, then subnets in which nothing is in use any
-   * more. What was renewed up to the very delete stays. Run it from time to time, from as many places as you like; only
-   * the clock of the machine that runs it matters, or `now`.
+   * Releases expired objects of the owner of this `Ipam`: first addresses, then subnets without addresses in use. An
+   * object stays if it is renewed before its delete. Run it from time to time, from any number of machines. It compares
+   * expiries with the clock of the machine, or with `now`.
    *
-   * One request to look; one for each 50 addresses; two for each subnet.
+   * Sends one request to read, one for each 50 addresses, and two for each subnet.
    *
-   * WAPI: deletes `record:host`, `fixedaddress`, `network` and their IPv6 kin, each in a `request` with a search for it
-   * by owner and expiry.
+   * WAPI: deletes `record:host`, `fixedaddress`, `network` and their IPv6 types, each in a `request` with a search for
+   * the object by owner and expiry.
    *
-   * @throws {InvalidRequestError} where the `Ipam` has no owner, or marks nothing with it; any error keeps what was
-   *   freed as `partial`, and the same call again goes on
+   * @throws {InvalidRequestError} if the `Ipam` has no owner, or marks no objects with it. Every later error lists the
+   *   released objects in `partial`; a repeated call continues where the last one stopped
    * @example
    * const { released, kept } = await ipam.collect({ dryRun: true });
    * for (const { place, reason } of kept) console.log(place, reason);
@@ -684,12 +701,12 @@ export class Ipam {
   }
 
   /**
-   * The container of that CIDR, made where there is none. Several callers at once end with one container.
+   * Returns the container with a CIDR; creates it if there is none. Several callers at the same time get one container.
    *
    * WAPI: finds, else creates a `networkcontainer` (`ipv6networkcontainer`).
    *
-   * @throws {ConflictError} where a subnet of that CIDR stands there, or the network view doesn't exist
-   * @throws {InvalidRequestError} where the request is wrong
+   * @throws {ConflictError} if a subnet has this CIDR, or the network view does not exist
+   * @throws {InvalidRequestError} if the request is wrong
    * @example
    * const { created } = await ipam.ensureContainer({ cidr: "10.0.0.0/16", comment: "Docker hosts" });
    */
@@ -699,12 +716,12 @@ export class Ipam {
   }
 
   /**
-   * The network view of that name, made where there is none; with `create: false`, one that has to be there.
+   * Returns the network view of a name; creates it if there is none, unless `create` is `false`.
    *
    * WAPI: finds, else creates a `networkview`.
    *
-   * @throws {NotFoundError} with `create: false`, where there is none
-   * @throws {PermissionDeniedError} where the user may not make network views
+   * @throws {NotFoundError} if there is none, with `create: false`
+   * @throws {PermissionDeniedError} if the user may not create network views
    * @example
    * const { created } = await ipam.ensureNetworkView("docker");
    */
@@ -717,16 +734,16 @@ export class Ipam {
   }
 
   /**
-   * The extensible attribute that keeps request ids: what to read in the `extattrs` of results. `undefined` where
-   * comments keep them.
+   * The name of the extensible attribute that holds request ids in the `extattrs` of results. `undefined` if comments
+   * hold them.
    */
   get requestIdAttribute(): string | undefined {
     return this.#settings.ownership.requestIdAttribute;
   }
 
   /**
-   * The extensible attributes that objects are marked with, as `setup` defines them: for request ids, the owner, creation
-   * tokens, expiries and last changes. Not those of cloud reports.
+   * The names of the extensible attributes that mark objects, as `setup` defines them: for request ids, the owner,
+   * creation tokens, expiries and last changes. Does not contain the attributes of cloud reports.
    *
    * @example
    * new Ipam({ owner: "ci" }).attributes; // ["Request ID", "Owner", "Request Attempt", "Expires At", "Last Change"]
@@ -736,14 +753,14 @@ export class Ipam {
   }
 
   /**
-   * Calls the listener for each thing that this `Ipam` did, as soon as it is certain. The listener runs within the call, so
-   * that what takes long belongs in a queue. An error of a listener becomes a warning of the process and disturbs no call.
+   * Calls the listener for each event of this `Ipam`, as soon as the event is certain. The listener runs within the call:
+   * put long work in a queue. An error of a listener becomes a warning of the process, and the call continues.
    *
-   * The diagnostics channels `infoblox-ipam:allocated`, `infoblox-ipam:adopted` and so on carry the same events of all
-   * instances in the process.
+   * The diagnostics channels `infoblox-ipam:allocated`, `infoblox-ipam:adopted` and so on carry the same events for all
+   * `Ipam` objects of the process.
    *
-   * @returns ends it
-   * @throws {InvalidRequestError} for an event that doesn't exist
+   * @returns a function that removes the listener
+   * @throws {InvalidRequestError} if there is no such event
    * @example
    * ipam.on("allocated", ({ object, requestId }) => console.log("got", object.cidr ?? object.ip, "for", requestId));
    * ipam.on("refused", ({ call, error }) => console.warn(call, error.message));
@@ -752,7 +769,7 @@ export class Ipam {
     return this.#settings.events.on(event, listener);
   }
 
-  /** Closes the client, where this made its own; one that was passed in stays open. */
+  /** Closes the client that this `Ipam` made. A client that was passed to the constructor stays open. */
   async close(): Promise<void> {
     await this.#own?.close();
   }
@@ -762,7 +779,7 @@ export class Ipam {
   }
 }
 
-/** What is for the `Ipam`, and what for its client. */
+/** Separates the options of the `Ipam` from those of its client. */
 function divided(all: WapiClientOptions & IpamOptions) {
   const { networkView, dnsView, owner, ownerMarker, ...others } = all;
   const {
@@ -794,7 +811,7 @@ function divided(all: WapiClientOptions & IpamOptions) {
   };
 }
 
-/** By what it can do: a client may come from the package's other module format. */
+/** Checks for a method, not the class: a client may come from the other module format of the package. */
 function isClient(value: WapiClient | WapiClientOptions): value is WapiClient {
   return "batch" in value && typeof value.batch === "function";
 }

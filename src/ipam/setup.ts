@@ -24,11 +24,14 @@ import { requestFields } from "./requests/request-fields.js";
 import type { Abortable } from "./requests/requests.js";
 import type { IpamSettings } from "./settings/settings.js";
 
-/** What to set up. */
+/** Options of `setup`. */
 export interface SetupOptions extends Abortable {
-  /** Define the attributes of cloud reports, too, where the grid hasn't got them: see `cloudAttributes`. */
+  /** Also define the attributes of cloud reports that the grid lacks: see `cloudAttributes`. Default: `false`. */
   readonly cloud?: boolean | undefined;
-  /** What kind of grid this is, to be kept on it for all clients: what `probe` found, `"serial"`, `"places"` or `"wait"`. */
+  /**
+   * How this grid behaves, to be stored on the grid for all clients: the result of `probe`, `"serial"`, `"places"` or
+   * `"wait"`.
+   */
   readonly profile?: ProfileOption | undefined;
 }
 
@@ -36,16 +39,16 @@ const checkSetup = requestCheck((z) => ({
   setup: z.strictObject({
     ...requestFields(z).call,
     cloud: z.boolean().optional(),
-    // Checked by whoever understands profiles.
+    // `checkProfile` checks it.
     profile: z.custom<NonNullable<SetupOptions["profile"]>>().optional(),
   } satisfies Shape<SetupOptions>),
 }));
 
-/** What `Ipam.setup` found and did. */
+/** The result of `Ipam.setup`. */
 export interface Setup {
-  /** Extensible attributes that were defined just now. */
+  /** The extensible attributes that this call defined. */
   readonly created: readonly string[];
-  /** Those that were defined already. */
+  /** The extensible attributes that the grid had already. */
   readonly existing: readonly string[];
 }
 
@@ -85,13 +88,13 @@ export async function setup(settings: IpamSettings, options: unknown): Promise<S
   return { created, existing };
 }
 
-/** A definition that the grid has. */
+/** An attribute definition on the grid. */
 interface Kept {
   readonly _ref: Ref<"extensibleattributedef">;
   readonly comment?: string;
 }
 
-/** What was created; `undefined` where somebody else was faster. */
+/** Creates a definition; `undefined` if another client has just created it. */
 async function define(
   { wapi }: IpamSettings,
   { name, type }: Definition,
@@ -114,7 +117,7 @@ async function define(
   }
 }
 
-/** What whoever may define attributes has to do. */
+/** The error of a user without the permission: it names the attributes that a superuser has to define. */
 function unpermitted(error: PermissionDeniedError, missing: readonly Definition[]): PermissionDeniedError {
   const wanted = missing.map(({ name, type }) => `"${name}" (${type})`).join(", ");
   const { status, code, text, method, path } = error;
@@ -130,29 +133,29 @@ function unpermitted(error: PermissionDeniedError, missing: readonly Definition[
   );
 }
 
-/** @throws {InvalidRequestError} where it is none, or the grid has no place for it */
+/** @throws {InvalidRequestError} if it is no profile, or no attribute can hold it */
 function checkKeepable(profile: ProfileOption, attribute: string | undefined): void {
   checkProfile("profile", profile);
   if (attribute !== undefined) return;
   throw invalid(
     "profile",
     profile,
-    "is kept in the definition of the request ids' attribute, which comments replace here: requestIdMarker",
+    "needs the attribute of request ids, which requestIdMarker replaces by comments here",
     undefined,
   );
 }
 
 interface ToKeep {
   readonly profile: ProfileOption;
-  /** By name. What somebody else has just defined isn't in it. */
+  /** By name, without the definitions that another client has just created. */
   readonly kept: ReadonlyMap<string, Kept>;
   readonly missing: readonly Definition[];
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Writes the profile into the comment of the definition of the request ids' attribute, beside what else it says. One that asks
- * for more than guards stands in those of all our attributes: see `grid-behavior.ts`.
+ * Adds the profile to the comment of the definition of the request id attribute. A profile that needs more than guards
+ * is added to the definitions of all attributes of this library: see `grid-behavior.ts`.
  */
 async function keepProfile(
   settings: IpamSettings,
@@ -183,15 +186,15 @@ async function keepProfile(
 
 function notFoundYet(attribute: string): NotFoundError {
   return new NotFoundError(
-    `The extensible attribute "${attribute}" was defined a moment ago, and the grid's searches don't find it yet.`,
+    `The extensible attribute "${attribute}" was defined a moment ago, but searches of the grid do not find it yet.`,
     {
       ...{ status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "extensibleattributedef" },
-      hint: phrase({ term: "setup" }, " more: it goes on where it ended."),
+      hint: phrase({ term: "setup" }, " more: it continues where it stopped."),
     },
   );
 }
 
-/** The network view of places: whoever uses request ids writes there. */
+/** Creates the network view of places, in which clients write that use request ids. */
 async function makePlacesView({ wapi }: IpamSettings, signal: AbortSignal | undefined): Promise<void> {
   const view = {
     name: placesView,
@@ -210,12 +213,12 @@ async function makePlacesView({ wapi }: IpamSettings, signal: AbortSignal | unde
 function refuseOtherType(name: string, wanted: AttributeType, type: string | undefined): void {
   if (type === undefined || type === wanted) return;
   throw new InvalidRequestError(
-    `The extensible attribute "${name}" is of type ${type}, and must be of type ${wanted}.`,
+    `The extensible attribute "${name}" is of type ${type}, but must be of type ${wanted}.`,
     {
       field: "requestIdAttribute",
       value: name,
       example: markAttributes.requestId,
-      hint: "A definition's type can't be changed. Name another attribute: requestIdAttribute, or ownerMarker.",
+      hint: "The type of a definition cannot be changed. Name another attribute: requestIdAttribute, or ownerMarker.",
     },
   );
 }

@@ -113,7 +113,7 @@ behindEveryDoor("request ids", (visit) => {
       extattrs: { Ticket: "web" },
     });
     const floor = new Ipam(wapi, { requestIdAttribute: "Floor" });
-    await expect(floor.setup()).rejects.toThrow(/"Floor" is of type INTEGER, and must be of type STRING/);
+    await expect(floor.setup()).rejects.toThrow(/"Floor" is of type INTEGER, but must be of type STRING/);
   });
 });
 

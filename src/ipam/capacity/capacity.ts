@@ -18,10 +18,10 @@ import type { Forecast } from "./results.js";
 import { checkCapacityRequest } from "./schemas.js";
 
 /**
- * How much room there is: `ipam.capacity`. `Ipam.utilization` says how full something is; this, what still fits.
+ * Free space: `ipam.capacity`. `Ipam.utilization` tells how full something is; this tells what still fits.
  *
- * What counts is what `requestSubnet` could take: space that neither a subnet nor a container directly in the
- * container has. Free space inside a nested container is that container's own.
+ * Space is free if `requestSubnet` could take it: neither a subnet nor a container directly in the container holds it.
+ * Free space inside a nested container belongs to that container.
  *
  * @example
  * const left = await ipam.capacity.countFree("10.0.0.0/8", 24);
@@ -35,13 +35,13 @@ export class Capacity {
   }
 
   /**
-   * What is free in a container: how much, in which blocks, and how scattered. One request; a few
-   * more where a thousand subnets or containers stand directly in it.
+   * Tells how much of a container is free, in which blocks, and how fragmented the free space is. Sends one request,
+   * and a few more if a thousand subnets or containers lie directly in the container.
    *
-   * WAPI: searches `network` and `networkcontainer` (IPv6 forms alike) by `network_container`.
+   * WAPI: searches `network` and `networkcontainer` (or their IPv6 types) by `network_container`.
    *
-   * @throws {NotFoundError} where there is no such container
-   * @throws {ConflictError} where it is a subnet
+   * @throws {NotFoundError} if there is no such container
+   * @throws {ConflictError} if it is a subnet
    * @example
    * const { free, largest, sizes, fragmentation } = await ipam.capacity.freeSpace("10.0.0.0/16");
    */
@@ -64,13 +64,14 @@ export class Capacity {
   }
 
   /**
-   * How many subnets of a size are left in a container: so many times `requestSubnet` can still succeed. A `bigint`,
-   * since an IPv6 container can have more than a number can hold. Costs as {@link freeSpace}.
+   * Counts the subnets of a size that are free in a container: `requestSubnet` can still succeed this often. The count
+   * is a `bigint`, since an IPv6 container can have more subnets than a number can hold. Sends the same requests as
+   * {@link freeSpace}.
    *
    * @param prefixLength - `24` for /24
-   * @throws {NotFoundError} where there is no such container
-   * @throws {ConflictError} where it is a subnet
-   * @throws {InvalidRequestError} where the container is smaller than that
+   * @throws {NotFoundError} if there is no such container
+   * @throws {ConflictError} if it is a subnet
+   * @throws {InvalidRequestError} if the container is smaller than such a subnet
    * @example
    * if ((await ipam.capacity.countFree("10.0.0.0/16", 24)) < 10n) console.warn("10.0.0.0/16 is nearly full");
    */
@@ -86,11 +87,12 @@ export class Capacity {
   }
 
   /**
-   * The subnets of a size that are left in a container, lowest first. Reserves nothing. Costs as {@link freeSpace}.
+   * Lists the subnets of a size that are free in a container, lowest first. Reserves nothing. Sends the same requests
+   * as {@link freeSpace}.
    *
-   * @throws {NotFoundError} where there is no such container
-   * @throws {ConflictError} where it is a subnet
-   * @throws {InvalidRequestError} where the container is smaller than that
+   * @throws {NotFoundError} if there is no such container
+   * @throws {ConflictError} if it is a subnet
+   * @throws {InvalidRequestError} if the container is smaller than such a subnet
    * @example
    * const next = await ipam.capacity.freeSubnets("10.0.0.0/16", { prefixLength: 24, limit: 5 });
    */
@@ -108,13 +110,13 @@ export class Capacity {
   }
 
   /**
-   * How full subnets are by the grid's own count, the fullest first: one request for each thousand subnets, and no
-   * counting. The grid counts now and then (`countedAt`); `Ipam.utilization` counts when it is asked. IPv4 only: a
-   * grid keeps no such figure of IPv6 subnets.
+   * Lists how full subnets are by the grid's own count, the fullest first. Sends one request for each thousand subnets.
+   * The grid counts from time to time (`countedAt`); `Ipam.utilization` counts at the time of the call. IPv4 only: a
+   * grid keeps no such figure for IPv6 subnets.
    *
    * WAPI: `utilization` of `network`.
    *
-   * @throws {InvalidRequestError} where the query is wrong, or asks for IPv6
+   * @throws {InvalidRequestError} if the query is wrong, or asks for IPv6
    * @example
    * for (const { cidr, percent } of await ipam.capacity.report({ within: "10.0.0.0/8", atLeast: 90 })) console.warn(cidr, percent);
    */
@@ -123,10 +125,10 @@ export class Capacity {
   }
 
   /**
-   * How long containers, subnets and ranges last at their own pace, from inventories that were kept over time: what is
-   * full first comes first. Sends nothing.
+   * Estimates when containers, subnets and ranges are full if each keeps its pace of growth. Reads inventories that
+   * were written at different times. The first to be full comes first. Sends nothing.
    *
-   * @throws {InvalidRequestError} where the request is wrong, or the folder holds no inventory
+   * @throws {InvalidRequestError} if the request is wrong, the folder cannot be read, or it holds no inventory
    * @example
    * const [first] = await ipam.capacity.forecast({ history: "inventories/" });
    * if ((first?.daysLeft ?? Infinity) < 30) console.warn(first?.place, first?.earliest, first?.latest);
@@ -150,7 +152,7 @@ function checkSize({ block }: ContainerSpace, prefixLength: number): void {
   throw invalid("prefixLength", prefixLength, problem, block.family === 4 ? 24 : 64);
 }
 
-/** JSON has no integers of any size: there, those that a number can't hold are texts. */
+/** Gives the result a `toJSON`: JSON has no `bigint`. A count that a number cannot hold becomes text. */
 function inJson(space: FreeSpace): FreeSpace {
   const plain = (count: bigint) => (count <= Number.MAX_SAFE_INTEGER ? Number(count) : String(count));
   const toJSON = () => ({ ...space, total: plain(space.total), free: plain(space.free) });

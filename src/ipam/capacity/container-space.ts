@@ -15,7 +15,7 @@ import { notFound } from "../sources/pool.js";
 import { childrenOf } from "../sources/space.js";
 import type { ContainerTarget } from "./requests.js";
 
-/** A container that exists, and what stands directly in it. */
+/** A container that exists, and the blocks directly in it. */
 export interface ContainerSpace {
   readonly block: Block;
   readonly networkView: string;
@@ -27,15 +27,15 @@ interface Where {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What a batch gives of a search, which has no pages. */
+/** The most rows that a search in a batch returns: it has no pages. */
 const mostFound = 1000;
 
 /**
- * Looks into a container: one request for the container and all that stands in it; where that is a thousand subnets
- * or containers, it is read again, page by page.
+ * Reads a container and what lies in it with one request. If it holds a thousand subnets or containers, reads them again
+ * page by page.
  *
- * @throws {NotFoundError} where there is no such container
- * @throws {ConflictError} where it is a subnet
+ * @throws {NotFoundError} if there is no such container
+ * @throws {ConflictError} if it is a subnet
  */
 export async function containerSpace(
   settings: IpamSettings,
@@ -69,7 +69,7 @@ interface ContainerRow {
 
 interface Look {
   readonly rows: readonly ContainerRow[];
-  /** The subnets and the containers in it. */
+  /** The subnets and the containers directly in the container. */
   readonly taken: readonly (readonly { readonly network?: string }[])[];
 }
 
@@ -115,7 +115,7 @@ function blocksIn(found: Look["taken"]): Block[] {
   return found.flat().flatMap(({ network }) => parseBlock(network ?? "") ?? []);
 }
 
-/** Why there is no such container: perhaps because it is a subnet, which has addresses, and no blocks, to give. */
+/** The error for a container that does not exist: `ConflictError` if the CIDR is a subnet. */
 async function missing(
   { wapi }: IpamSettings,
   target: Target,
@@ -133,11 +133,8 @@ async function missing(
 }
 
 function subnetError(text: string): ConflictError {
-  return new ConflictError(
-    `${text} is a subnet, not a container: it has addresses, and no blocks, to give.`,
-    {
-      ...{ status: 0, code: "ERR_INFOBLOX_NOT_A_CONTAINER", method: "GET", path: "" },
-      hint: "Ask utilization how many of its addresses are free.",
-    },
-  );
+  return new ConflictError(`${text} is a subnet, not a container: it holds addresses, not subnets.`, {
+    ...{ status: 0, code: "ERR_INFOBLOX_NOT_A_CONTAINER", method: "GET", path: "" },
+    hint: "Ask utilization how many of its addresses are free.",
+  });
 }

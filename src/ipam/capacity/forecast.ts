@@ -23,7 +23,7 @@ export async function forecast(given: unknown): Promise<Forecast[]> {
     .sort((one, other) => compareTimes(one.fullAt, other.fullAt));
 }
 
-/** What is full first comes first. */
+/** The earlier time first, `undefined` (never full) last. */
 function compareTimes(one: string | undefined, other: string | undefined): number {
   if (one === other) return 0;
   if (one === undefined) return 1;
@@ -33,7 +33,7 @@ function compareTimes(one: string | undefined, other: string | undefined): numbe
 async function inventoriesIn(history: ForecastOptions["history"]): Promise<readonly InventorySource[]> {
   if (typeof history !== "string") return history;
   const files = await readdir(history).catch((error: unknown) => {
-    throw fileError("history", history, "can't be read", error);
+    throw fileError("history", history, "cannot be read", error);
   });
   const names = files.filter((name) => /\.(jsonl|ndjson)$/.test(name)).sort();
   if (names.length > 0) return names.map((name) => join(history, name));
@@ -47,7 +47,7 @@ interface Sample {
 }
 
 interface Series extends Pick<Forecast, "kind" | "networkView" | "place"> {
-  /** As of the last inventory. */
+  /** Its size in the last inventory. */
   total: number;
   readonly samples: Sample[];
 }
@@ -58,7 +58,7 @@ interface Limits {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What one inventory says of each pool. */
+/** Adds one sample to the series of each container, subnet and range of an inventory. */
 async function addSamples(
   series: Map<string, Series>,
   inventory: InventorySource,
@@ -128,12 +128,12 @@ function forecastOf({ samples, total, ...pool }: Series): Forecast {
   const [first, last] = [inOrder[0] as Sample, inOrder.at(-1) as Sample];
   const trend = trendOf(inOrder);
   const left = trend === undefined ? 0 : Math.max(0, total - trend.level);
-  /** When it is full at that many addresses a day. */
+  /** The time at which it is full if `perDay` more addresses are used each day. */
   const fullAt = (perDay: number | undefined): string | undefined => {
     if (last.used >= total) return new Date(last.time).toISOString();
     if (perDay === undefined || perDay <= 0) return undefined;
     const time = last.time + (left / perDay) * day;
-    // Beyond the year 10000 no date is of use.
+    // A date after the year 9999 is of no use.
     return time < Date.UTC(10_000, 0) ? new Date(time).toISOString() : undefined;
   };
   const likely = fullAt(trend?.perDay);
@@ -154,15 +154,15 @@ function forecastOf({ samples, total, ...pool }: Series): Forecast {
 }
 
 interface Trend {
-  /** How much is used at the time of the last sample, by the trend. */
+  /** The addresses in use at the time of the last sample according to the trend. */
   readonly level: number;
   readonly perDay: number;
-  /** Within which the pace lies, at 95 %; `undefined` of two samples, through which every line is exact. */
+  /** With `slowest` the 95 % interval of the pace. `undefined` for two samples: a line fits them exactly. */
   readonly fastest: number | undefined;
   readonly slowest: number | undefined;
 }
 
-/** The line of least squares. `undefined` where the samples are of one moment. */
+/** The line of least squares; `undefined` if all samples have the same time. */
 function trendOf(samples: readonly Sample[]): Trend | undefined {
   const last = samples.at(-1) as Sample;
   const points = samples.map(({ time, used }) => ({ x: (time - last.time) / day, y: used }));
@@ -185,7 +185,7 @@ function mean(values: readonly number[]): number {
 
 const students = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
 
-/** Student's t for a two-sided interval of 95 %; beyond ten degrees of freedom by expansion around the normal. */
+/** Student's t for a two-sided interval of 95 %: from the table up to ten degrees of freedom, then by series expansion. */
 function studentAt95(degrees: number): number {
   const known = students[degrees - 1];
   if (known !== undefined) return known;

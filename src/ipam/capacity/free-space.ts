@@ -10,23 +10,23 @@ import {
 } from "../../cidr.js";
 import { largestFree } from "../sources/space.js";
 
-/** What is free of a block once everything taken is cut out of it: arithmetic alone, exact for both families. */
+/** What is left of a block without the spans that are taken. */
 export interface Free {
-  /** Addresses. */
+  /** The number of addresses of the block. */
   readonly total: bigint;
   readonly free: bigint;
-  /** The fewest aligned blocks that make up the free space, lowest first. */
+  /** The free space as the fewest aligned blocks, lowest first. */
   readonly blocks: readonly Block[];
-  /** The largest of the blocks; the lowest of several. */
+  /** The largest of the blocks; the lowest if several are equally large. */
   readonly largest: Block | undefined;
   /**
-   * 0 to 1: the share of the free space that lies outside of its largest block. 0 when it is in one piece; near 1
-   * when it is in many small ones.
+   * 0 to 1: the share of the free space outside of its largest block. 0 if the free space is one block; near 1 if it is
+   * many small blocks.
    */
   readonly fragmentation: number;
 }
 
-/** @param taken - in any order; they may overlap, and reach outside */
+/** @param taken - in any order; spans may overlap, and lie partly outside of `within` */
 export function freeIn(within: Block, taken: readonly Span[]): Free {
   const blocks = [...gaps(within, taken)].flatMap((gap) => [...blocksOf(gap)]);
   const largest = largestFree(within, taken);
@@ -40,7 +40,7 @@ export function freeIn(within: Block, taken: readonly Span[]): Free {
   };
 }
 
-/** How many of the blocks have each prefix length, the largest blocks first. */
+/** The number of blocks by prefix length, the largest blocks first. */
 export function countBySize(blocks: readonly Block[]): Map<number, number> {
   const counts = new Map<number, number>();
   for (const { prefixLength } of [...blocks].sort((one, other) => one.prefixLength - other.prefixLength)) {
@@ -49,27 +49,27 @@ export function countBySize(blocks: readonly Block[]): Map<number, number> {
   return counts;
 }
 
-/** How many subnets of that size fit into the blocks, side by side. */
+/** How many subnets of a size the blocks have room for. */
 export function countFitting(blocks: readonly Block[], prefixLength: number): bigint {
   return blocks.reduce((sum, block) => sum + countBlocksIn(block, prefixLength), 0n);
 }
 
-/** The subnets of that size that fit into the blocks, lowest first; made as they are used. */
+/** The subnets of a size that fit into the blocks, lowest first. Computes each only when it is asked for. */
 export function* fitting(blocks: readonly Block[], prefixLength: number): Generator<Block> {
   for (const block of blocks) yield* subnets(block, prefixLength);
 }
 
-/** Percent with two decimals, of numbers that may be too large for a number. */
+/** Percent with two decimals. */
 export function percentOf(part: bigint, whole: bigint): number {
   return whole === 0n ? 0 : Number((part * 10_000n + whole / 2n) / whole) / 100;
 }
 
-/** Six decimals are enough to show. */
+/** With six decimals. */
 function ratio(part: bigint, whole: bigint): number {
   return Number((part * 1_000_000n) / whole) / 1_000_000;
 }
 
-/** Whether subnets of that size can lie in the block at all. */
+/** Whether subnets of a size fit into the block when it is empty. */
 export function fits(block: Block, prefixLength: number): boolean {
   return prefixLength >= block.prefixLength && prefixLength <= addressBits(block.family);
 }

@@ -20,7 +20,7 @@ export async function report(settings: IpamSettings, query: unknown): Promise<Re
     throw invalid(
       "within",
       within,
-      "is IPv6, and a grid reports how full IPv4 subnets are only",
+      "is IPv6, but a grid reports only how full IPv4 subnets are",
       "10.0.0.0/8",
     );
   }
@@ -38,7 +38,7 @@ export async function report(settings: IpamSettings, query: unknown): Promise<Re
       cidr: row.network ?? "",
       ref: row._ref,
       networkView: row.network_view ?? settings.networkView,
-      // In tenths of a percent.
+      // WAPI counts in tenths of a percent.
       percent: (row.utilization ?? 0) / 10,
       countedAt: row.utilization_update ? new Date(row.utilization_update * 1000) : undefined,
       comment: row.comment,

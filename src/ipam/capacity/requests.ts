@@ -5,47 +5,49 @@ import type { Subnet } from "../objects/results.js";
 import type { Abortable } from "../requests/requests.js";
 import type { SourceObject, SourceRow } from "../requests/targets.js";
 
-/** What to measure: a subnet or container, or everything in a network view. */
+/** What to measure: a subnet, a container, or a whole network view. */
 export type UtilizationTarget =
   | string
   | Subnet
   | SourceObject
   | { readonly networkView: string; readonly family?: Family | undefined };
 
+/** Options of `utilization`. */
 export interface UtilizationOptions extends Abortable {
-  /** Where a CIDR is looked for. */
+  /** The network view of a CIDR. Default: the network view of the `Ipam`. */
   readonly networkView?: string | undefined;
 }
 
-/** A container: its CIDR, its reference, or a result that knows one. */
+/** A container: its CIDR, its reference, or a result with a reference. */
 export type ContainerTarget = string | SourceObject | SourceRow;
 
+/** Options of `freeSpace` and `countFree`. */
 export interface CapacityOptions extends Abortable {
-  /** Where a CIDR is looked for. */
+  /** The network view of a CIDR. Default: the network view of the `Ipam`. */
   readonly networkView?: string | undefined;
 }
 
-/** Which free subnets to list. */
+/** Options of `freeSubnets`. */
 export interface FreeSubnetsOptions extends CapacityOptions {
   /** The size of the subnets: `24` for /24. */
   readonly prefixLength: number;
-  /** At most so many: 100 unless said otherwise. */
+  /** How many subnets to list at most. Default: 100. */
   readonly limit?: number | undefined;
 }
 
-/** Which subnets to report on; what is left out doesn't matter. */
+/** Which subnets to report on. A subnet must fit every given field. */
 export interface ReportQuery extends Abortable {
-  /** All subnets in this block, at any depth. IPv4. */
+  /** An IPv4 block: all subnets in it, at any depth. */
   readonly within?: string | undefined;
   readonly extattrs?: ExtattrsWhere | undefined;
   /** The whole comment. */
   readonly comment?: string | undefined;
   readonly networkView?: string | undefined;
-  /** Those alone that are this full or fuller: 0 to 100. */
+  /** Only subnets that are at least this full, in percent: 0 to 100. Default: 0. */
   readonly atLeast?: number | undefined;
 }
 
-/** What is free in a container. Counts of addresses are `bigint`: an IPv6 container has more than a number can hold. */
+/** What is free in a container. Counts of addresses are `bigint`: an IPv6 container can have more than a number can hold. */
 export interface FreeSpace {
   /** The CIDR of the container. */
   readonly target: string;
@@ -53,17 +55,17 @@ export interface FreeSpace {
   readonly family: Family;
   readonly total: bigint;
   readonly free: bigint;
-  /** Of the addresses, how many are free: 0 to 100, with two decimals. */
+  /** The share of the addresses that are free: 0 to 100, with two decimals. */
   readonly percentFree: number;
-  /** The largest block that is free: `"10.0.128.0/17"`. */
+  /** The largest free block: `"10.0.128.0/17"`. */
   readonly largest: string | undefined;
-  /** The fewest blocks that make up the free space, lowest first. */
+  /** The free space as the fewest aligned blocks, lowest first. */
   readonly blocks: readonly string[];
   /** How many of these blocks have each prefix length: `{ 17: 1, 24: 3 }`. */
   readonly sizes: Readonly<Record<number, number>>;
   /**
-   * 0 to 1: the share of the free space that lies outside of its largest block. 0 when it is in one piece; near 1 when
-   * it is in many small ones.
+   * 0 to 1: the share of the free space outside of its largest block. 0 if the free space is one block; near 1 if it is
+   * many small blocks.
    */
   readonly fragmentation: number;
 }
@@ -80,12 +82,12 @@ export interface ReportedSubnet {
   readonly comment: string | undefined;
 }
 
-/** From which inventories to tell how long things last. */
+/** Options of `forecast`. */
 export interface ForecastOptions extends Abortable {
   /** A folder of inventories in JSON Lines, or the inventories themselves, in any order. */
   readonly history: string | readonly InventorySource[];
   /** Only what lies in this block. */
   readonly within?: string | undefined;
-  /** Left out: every network view in the inventories. */
+  /** Default: every network view in the inventories. */
   readonly networkView?: string | undefined;
 }

@@ -9,10 +9,9 @@ import type {
   UtilizationOptions,
 } from "./requests.js";
 
-/** Checks the requests of `ipam.capacity`. @throws {InvalidRequestError} for the first thing that is wrong */
+/** Checks the requests of `ipam.capacity`. @throws {InvalidRequestError} for the first error */
 export const checkCapacityRequest = requestCheck(capacitySchemasWith);
 
-/** The schemas of all requests of the group. */
 function capacitySchemasWith(z: typeof Zod) {
   const { call, reading, bits, count, cidr, record, viewName } = requestFields(z);
   return {
@@ -26,7 +25,7 @@ function capacitySchemasWith(z: typeof Zod) {
       ...call,
       history: z.custom<ForecastOptions["history"]>(
         (value) => (typeof value === "string" && value !== "") || Array.isArray(value),
-        "must be a folder, or a list of inventories",
+        "must be a folder or a list of inventories",
       ),
       within: cidr.optional(),
       networkView: viewName.optional(),

@@ -22,7 +22,7 @@ import { percentOf } from "./free-space.js";
 import type { UtilizationOptions, UtilizationTarget } from "./requests.js";
 import { checkCapacityRequest } from "./schemas.js";
 
-/** A subnet or container that exists, as the grid has it. */
+/** A subnet or container that exists. */
 interface Measured {
   readonly scope: "subnet" | "container";
   readonly block: Block;
@@ -96,7 +96,7 @@ function measuredBy(row: Row): Measured {
   return { scope, block, networkView: row.network_view ?? "default" };
 }
 
-/** Counts what is in use, which the grid's own percentage, made now and then, doesn't say. */
+/** Counts the addresses in use. The grid's own percentage is not used: the grid updates it only from time to time. */
 async function ofSubnet(
   { wapi }: IpamSettings,
   { block, networkView }: Measured,
@@ -176,7 +176,7 @@ function sizeOf(spans: readonly Span[]): bigint {
   return mergeSpans(spans).reduce((sum, span) => sum + size(span), 0n);
 }
 
-/** Rounded only here, so that IPv4 is exact and IPv6 as close as a number can be. */
+/** Converts to numbers only at the end: exact for IPv4, and for IPv6 as close as a number can be. */
 function figures(total: bigint, used: bigint): Pick<Utilization, "total" | "used" | "free" | "percent"> {
   return {
     total: Number(total),

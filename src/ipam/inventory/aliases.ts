@@ -3,25 +3,25 @@ import { line, type Row } from "./reading/read.js";
 import { recordObject } from "./reading/records.js";
 import type { SortedLines } from "./sorted-lines.js";
 
-/** Names that lead to an address, and CNAMEs, each a line that begins with the DNS view and the name. */
+/** Names that point to an address, and CNAMEs. Each is a line that begins with the DNS view and the name. */
 export interface AliasLines {
   readonly names: SortedLines;
   readonly aliases: SortedLines;
 }
 
-/** A CNAME may lead to a CNAME; a chain that is longer than any resolver follows is cut. */
+/** The longest chain of CNAMEs that is followed. Resolvers follow no longer one. */
 const longestChain = 16;
 
 export function nameKey(dnsView: string, name: string): string {
   return JSON.stringify([dnsView, name.toLowerCase().replace(/\.$/, "")]);
 }
 
-/** A name that leads to an address: what stands behind the tab is the address's order key. */
+/** The line of a name that points to an address. After the tab comes the order key of the address. */
 export function nameLine(dnsView: string, name: string, addressKey: string): string {
   return `${nameKey(dnsView, name)}\t${addressKey}`;
 }
 
-/** The line of a CNAME, by the name that it leads to. */
+/** The line of a CNAME, which begins with the name that it points to. */
 export function aliasLine(row: Row, at: string): string {
   const object = recordObject("record:cname", row["name"], row, row["canonical"]);
   return line(nameKey(row["view"], row["canonical"]), { object, at });
@@ -33,11 +33,11 @@ interface Alias {
 }
 
 /**
- * Follows each CNAME to addresses, through other CNAMEs.
+ * Follows each CNAME to addresses, also through other CNAMEs.
  *
- * @param sorter - makes room for sorted lines
- * @param found - takes an address's order key and a CNAME that leads there
- * @param unresolved - takes each CNAME that leads to no address
+ * @param sorter - makes an empty list of sorted lines
+ * @param found - called with the order key of an address and a CNAME that leads to it
+ * @param unresolved - called with each CNAME that leads to no address
  */
 export async function followAliases(
   { names, aliases }: AliasLines,
@@ -80,7 +80,7 @@ function keyed(text: string): Keyed {
   return { key: text.slice(0, tab), value: text.slice(tab + 1) };
 }
 
-/** Each line of `right` with the values that `left` has for its key. */
+/** Calls `meet` for each line of `right`, with the values that `left` has for its key. */
 async function joinByKey(
   left: SortedLines,
   right: SortedLines,

@@ -26,10 +26,11 @@ import { checkInventoryRequest } from "./schemas.js";
 import { SortedLines, SpillFolder } from "./sorted-lines.js";
 
 /**
- * The same plan with other names and addresses, to be shown to others: it keeps its shape (what lies in what, how full
- * it is, which names belong together), and nothing tells where it comes from but the secret. Numbers in attributes, the
- * names of attributes, and the first 8 and last 12 bits of IPv4 addresses (IPv6: the first 16 and last 64) stay.
+ * Replaces the names and addresses of an inventory, so that you can show it to others. The structure of the plan stays: which blocks
+ * contain which, how full they are, and which names belong together. Numbers in attributes, the names of attributes, and the first
+ * 8 and last 12 bits of IPv4 addresses stay (IPv6: the first 16 and last 64 bits).
  *
+ * @throws {InvalidRequestError} if an option is not valid, or an entry is none
  * @example
  * await writeInventory("anonymous.jsonl", anonymizeInventory(ipam.inventory()));
  */
@@ -54,9 +55,9 @@ export async function* anonymizeInventory(
   }
 }
 
-/** Bits at the beginning that stay: private space stays private. */
+/** The bits at the beginning that stay, so that private addresses stay private. */
 const bitsKept = { 4: 8, 6: 16 } as const;
-/** Bits at the end that stay: addresses keep their order in a subnet. */
+/** The bits at the end that stay, so that addresses keep their order in a subnet. */
 const hostBitsKept = { 4: 12, 6: 64 } as const;
 
 function hostBitsOf({ family, prefixLength }: Block): number {
@@ -66,7 +67,7 @@ function hostBitsOf({ family, prefixLength }: Block): number {
 class Disguise {
   readonly #secret: string;
   readonly #prefixes = new Map<string, bigint>();
-  /** Subnets that reach further than the bits that stay. */
+  /** Subnets with more host bits than those that stay. */
   readonly #large: Block[] = [];
 
   constructor(secret: string) {
@@ -159,7 +160,7 @@ class Disguise {
         ...(dnsView !== undefined && { dnsView: this.#dnsView(dnsView) }),
       })),
       ...(lease !== undefined && { lease: this.#lease(lease) }),
-      // The objects come in another order, since they are called otherwise.
+      // The new names change the order of the objects.
       ...(objects.length > 0 &&
         summaryOf(objects.sort((one, other) => (orderIn(one) < orderIn(other) ? -1 : 1)))),
     };
@@ -203,7 +204,7 @@ class Disguise {
   #client({ mac, duid }: { readonly mac?: string | undefined; readonly duid?: string | undefined }) {
     return {
       ...(mac !== undefined && { mac: `02:${pairs(this.#hash("mac", mac).slice(0, 10))}` }),
-      // What begins so is a reservation of this library, and stays one.
+      // A DUID with this prefix is that of a reservation of this library, and stays.
       ...(duid !== undefined && {
         duid: duid.startsWith("00:04:69:70:61:6d:")
           ? duid
@@ -225,7 +226,7 @@ class Disguise {
     return name === "default" ? name : this.#text(name);
   }
 
-  /** A network view comes with a DNS view that is named after it. */
+  /** A grid names the DNS view of a network view after it. Both keep that relation. */
   #dnsView(name: string): string {
     if (name === "default") return name;
     return name.startsWith("default.") ? `default.${this.#view(name.slice(8))}` : this.#text(name);
@@ -241,7 +242,7 @@ class Disguise {
     return block === undefined ? this.#name(fqdn) : reverseZoneName(this.#block(block));
   }
 
-  /** Label by label, so that zones keep their names. Wildcards and underscores mean something, and stay. */
+  /** Replaces each label, so that names stay in their zones. Wildcards and labels with an underscore stay, since they have a meaning. */
   #name(name: string): string {
     return name
       .split(".")
@@ -255,7 +256,7 @@ class Disguise {
     return text === "" ? text : `x${this.#hash("text", text).slice(0, 10)}`;
   }
 
-  /** The type stays readable. */
+  /** Replaces the reference, but keeps its type. */
   #ref(ref: string): string {
     const slash = ref.indexOf("/");
     return `${ref.slice(0, slash)}/${this.#hash("ref", ref).slice(0, 20)}`;
@@ -271,7 +272,7 @@ class Disguise {
     return { ...block, first, last: first + (block.last - block.first) };
   }
 
-  /** Inside of a subnet addresses keep their places: so do ranges. */
+  /** Replaces the prefix of an address. It keeps its position in its subnet. */
   #ip(ip: string): string {
     const address = parseAddress(ip);
     if (address === undefined) return ip;
@@ -290,8 +291,8 @@ class Disguise {
   }
 
   /**
-   * Keeps prefixes: two addresses share as many bits afterwards as before, so that blocks stay blocks (as Crypto-PAn
-   * does). Each bit is turned or not by a hash of those before it.
+   * Replaces a prefix as Crypto-PAn does: two addresses share as many leading bits afterwards as before, so that blocks stay blocks.
+   * A hash of the bits before it decides whether a bit is flipped.
    */
   #prefix({ family, value }: Address, length: number): bigint {
     const total = addressBits(family);

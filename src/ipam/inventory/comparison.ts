@@ -5,7 +5,7 @@ import { entriesOf, type InventorySource } from "./files.js";
 import type { ComparisonOptions } from "./requests.js";
 import { checkInventoryRequest } from "./schemas.js";
 
-/** What became different between two inventories. */
+/** One difference between two inventories. */
 export type InventoryDifference =
   | { readonly change: "added"; readonly entry: InventoryEntry }
   | { readonly change: "removed"; readonly entry: InventoryEntry }
@@ -16,7 +16,7 @@ export type InventoryDifference =
       readonly fields: readonly InventoryFieldDifference[];
     };
 
-/** `undefined` where a field has no value. */
+/** A field that has changed. A value is `undefined` if the field has none. */
 export interface InventoryFieldDifference {
   /** `"comment"`, `"extattrs.Site"`, `"objects.record:a web.example.com.ttl"` */
   readonly field: string;
@@ -28,10 +28,10 @@ const alwaysIgnored = ["readAt", "ref", "moved"];
 export const ignoredByDefault: readonly string[] = ["percent", "lease.starts", "lease.ends"];
 
 /**
- * What was added, removed and changed between two inventories, in order of address, field by field. Both are read
- * side by side, so their size doesn't matter.
+ * Compares two inventories, and yields what was added, removed and changed, in the order of addresses. Both are read side by side,
+ * so they may be of any size.
  *
- * @throws {InvalidRequestError} where the entries of one aren't in the order of an inventory
+ * @throws {InvalidRequestError} if the entries of one are not in the order of an inventory
  * @example
  * for await (const { change, entry } of compareInventories("monday.jsonl", ipam.inventory())) {
  *   console.log(change, entry.kind);
@@ -46,7 +46,7 @@ export async function* compareInventories(
   const ignored = [...alwaysIgnored, ...ignore];
   const [old, now] = [new Side("before", before), new Side("after", after)];
   try {
-    // Both begin to read at once.
+    // Both start reading at the same time.
     await Promise.all([old.next(), now.next()]);
     while (old.entry !== undefined || now.entry !== undefined) {
       const { entry: left } = old;
@@ -68,7 +68,7 @@ export async function* compareInventories(
   }
 }
 
-/** One of the two inventories, and the entry that it has come to. */
+/** One of the two inventories, with its current entry. */
 class Side {
   entry: InventoryEntry | undefined;
   order = "";
@@ -106,7 +106,7 @@ function differences(
   return found;
 }
 
-/** A field of an entry, or of one of its objects: these have names with dots, as attributes may. */
+/** A field of an entry, or of one of its objects. Both parts are separate, since names of objects have dots. */
 interface FieldPath {
   /** `""` or `"objects.record:a web.example.com."` */
   readonly holder: string;
@@ -138,7 +138,7 @@ function compare(
   }
 }
 
-/** A name means the field of an entry and of its objects alike, but no attribute of that name. */
+/** Whether a field is ignored. A name applies to the field of an entry and of its objects, but not to an attribute of that name. */
 function isIgnored({ holder, name }: FieldPath, ignored: readonly string[]): boolean {
   return ignored.some(
     (one) =>
@@ -159,7 +159,7 @@ function objectsByName(objects: unknown): Readonly<Record<string, unknown>> | un
   return found;
 }
 
-/** The parts of a value that are compared one by one. */
+/** The fields of a value that are compared one by one; `undefined` for a value that is compared as a whole. */
 function parts(value: unknown): Readonly<Record<string, unknown>> | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   return value as Readonly<Record<string, unknown>>;

@@ -2,10 +2,10 @@ import { addressBits, type Family, parseAddress, parseBlock, type Span } from ".
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 
 /**
- * One thing of an address plan, as plain data: a line of a JSON Lines file is an entry, and the other way round.
+ * One object of an address plan, as plain data. In a JSON Lines file it is one line.
  *
- * Entries come in one order: by network view; in it the DNS views, the zones, then blocks, ranges and addresses by
- * address (IPv4 first; a container before what lies in it), and at last the DNS records that lead to no address.
+ * The order of entries is fixed: by network view; in each view the DNS views, then the zones, then blocks, ranges and addresses by
+ * address (IPv4 first, a container before its contents), and last the DNS records that lead to no address.
  */
 export type InventoryEntry =
   | NetworkViewEntry
@@ -17,41 +17,45 @@ export type InventoryEntry =
   | AddressEntry
   | RecordEntry;
 
+/** The kind of an entry. */
 export type InventoryKind = InventoryEntry["kind"];
 
-/** What all entries have. Fields that have no value are left out. */
+/** The fields of all entries. Fields without a value are left out. */
 interface EntryBase {
   readonly networkView: string;
   readonly comment?: string | undefined;
-  /** All attributes that hold, own and inherited. */
+  /** All attributes, own and inherited. */
   readonly extattrs: ExtensibleAttributes;
-  /** The names of those attributes that a network view, container, subnet or range passes down. */
+  /** The names of the inherited attributes. */
   readonly inherited: readonly string[];
   readonly ref: string;
-  /** When the grid was read, in ISO 8601; the earliest time where several objects are joined. */
+  /** The time at which the grid was read, in ISO 8601. For several joined objects, the earliest time. */
   readonly readAt: string;
-  /** `true`: it changed while the inventory was read, and was read again or may be incomplete. */
+  /** `true` if it changed while the inventory was read. It was read again, or may be incomplete. */
   readonly moved?: true | undefined;
 }
 
+/** A network view. WAPI: `networkview`. */
 export interface NetworkViewEntry extends EntryBase {
   readonly kind: "networkView";
 }
 
+/** A DNS view. WAPI: `view`. */
 export interface DnsViewEntry extends EntryBase {
   readonly kind: "dnsView";
   readonly name: string;
 }
 
+/** A zone. WAPI: `zone_auth`. */
 export interface ZoneEntry extends EntryBase {
   readonly kind: "zone";
-  /** A name, or a CIDR for a reverse zone. */
+  /** The name, or the CIDR of a reverse zone. */
   readonly fqdn: string;
   readonly dnsView: string;
   readonly format: "FORWARD" | "IPV4" | "IPV6";
 }
 
-/** Who made it, as far as it says so: see `IpamOptions.owner` and `requestId`. */
+/** The marks of an object, if it has any: see `IpamOptions.owner` and `requestId`. */
 interface Marked {
   readonly owner?: string | undefined;
   readonly requestId?: string | undefined;
@@ -63,22 +67,25 @@ interface BlockEntry extends EntryBase, Marked {
   readonly family: Family;
   /** The CIDR of the container around it. */
   readonly container?: string | undefined;
-  /** How full the grid reports it, 0 to 100. A grid keeps no such figure of IPv6 subnets. */
+  /** The utilization that the grid reports, 0 to 100. A grid has no such figure for IPv6 subnets. */
   readonly percent?: number | undefined;
 }
 
+/** A container. WAPI: `networkcontainer`, `ipv6networkcontainer`. */
 export interface ContainerEntry extends BlockEntry {
   readonly kind: "container";
 }
 
+/** A subnet. WAPI: `network`, `ipv6network`. */
 export interface SubnetEntry extends BlockEntry {
   readonly kind: "subnet";
-  /** DHCP members by name, Microsoft servers by address. */
+  /** The DHCP members by name, or Microsoft servers by address. */
   readonly members: readonly string[];
   readonly vlans: readonly { readonly id: number; readonly name: string }[];
   readonly disabled?: true | undefined;
 }
 
+/** A range. WAPI: `range`, `ipv6range`. */
 export interface RangeEntry extends EntryBase, Marked {
   readonly kind: "range";
   readonly first: string;
@@ -86,44 +93,45 @@ export interface RangeEntry extends EntryBase, Marked {
   readonly family: Family;
   readonly subnet?: string | undefined;
   readonly name?: string | undefined;
-  /** The DHCP member that serves it, a Microsoft server by address. Without a server it is a reserved range. */
+  /** The DHCP member that serves it, or a Microsoft server by address. Without a server it is a reserved range. */
   readonly member?: string | undefined;
   readonly failoverAssociation?: string | undefined;
-  /** Parts of it that DHCP doesn't give out: `"10.0.7.110-10.0.7.119"`. */
+  /** Parts of the range that DHCP does not serve: `"10.0.7.110-10.0.7.119"`. */
   readonly exclusions?: readonly string[] | undefined;
   readonly disabled?: true | undefined;
 }
 
-/** What uses an address: see `AddressMap`; `record` is a DNS record without a reservation. */
+/** What uses an address: see `AddressMap`. `record` is a DNS record. */
 export type InventoryAddressKind = "host" | "fixed" | "reservation" | "lease" | "record";
 
-/** One address, with everything that the grid has on it. */
+/** One address with all objects on it. */
 export interface AddressEntry extends EntryBase, Marked {
   readonly kind: "address";
   readonly ip: string;
   readonly family: Family;
-  /** The grid's word: what has an entry is in use. */
+  /** The status of the address. Only addresses in use have an entry. */
   readonly status: "USED";
   readonly kinds: readonly InventoryAddressKind[];
   readonly names: readonly InventoryName[];
   readonly mac?: string | undefined;
   readonly duid?: string | undefined;
   readonly lease?: InventoryLease | undefined;
-  /** The subnet that it lies in: `"10.0.7.0/24"`. */
+  /** The CIDR of its subnet: `"10.0.7.0/24"`. */
   readonly subnet?: string | undefined;
-  /** The range that it lies in: `"10.0.7.100-10.0.7.199"`. */
+  /** Its range: `"10.0.7.100-10.0.7.199"`. */
   readonly range?: string | undefined;
-  /** The objects on it, hosts and fixed addresses first. */
+  /** The objects on it. Hosts and fixed addresses come first. */
   readonly objects: readonly InventoryObject[];
 }
 
-/** A name that leads to an address, or that an address leads to (PTR). */
+/** A name that points to an address, or that an address points to (PTR). */
 export interface InventoryName {
   readonly name: string;
   readonly type: "HOST" | "ALIAS" | "FIXED" | "A" | "AAAA" | "PTR" | "CNAME";
   readonly dnsView?: string | undefined;
 }
 
+/** A DHCP lease. */
 export interface InventoryLease {
   readonly state: string;
   readonly starts?: string | undefined;
@@ -131,6 +139,7 @@ export interface InventoryLease {
   readonly hostname?: string | undefined;
 }
 
+/** The WAPI object types on an address. */
 export type InventoryObjectType =
   | "record:host"
   | "fixedaddress"
@@ -144,22 +153,22 @@ export type InventoryObjectType =
 /** One object of the grid on an address. */
 export interface InventoryObject {
   readonly type: InventoryObjectType;
-  /** Of a PTR record the name that it leads to. */
+  /** The name. For a PTR record the name that it points to. */
   readonly name?: string | undefined;
-  /** Of hosts with DNS, and of records. */
+  /** Set for hosts with DNS, and for records. */
   readonly dnsView?: string | undefined;
   readonly aliases?: readonly string[] | undefined;
-  /** Of a host with several addresses, all of them. */
+  /** All addresses of a host that has several. */
   readonly addresses?: readonly string[] | undefined;
-  /** Of a CNAME, the name that it leads to. */
+  /** The name that a CNAME points to. */
   readonly canonical?: string | undefined;
   readonly mac?: string | undefined;
   readonly duid?: string | undefined;
-  /** Of hosts: whether DHCP serves the address. */
+  /** Whether DHCP serves the address of a host. */
   readonly dhcp?: boolean | undefined;
-  /** Of fixed addresses: `MAC_ADDRESS`, `RESERVED`, `CLIENT_ID`, … */
+  /** How a fixed address matches its client: `MAC_ADDRESS`, `RESERVED`, `CLIENT_ID`, … */
   readonly matchClient?: string | undefined;
-  /** Client, circuit or remote identifier, where `matchClient` names one. */
+  /** The client, circuit or remote identifier that `matchClient` names. */
   readonly client?: string | undefined;
   readonly lease?: InventoryLease | undefined;
   readonly ttl?: number | undefined;
@@ -170,7 +179,7 @@ export interface InventoryObject {
   readonly ref: string;
 }
 
-/** A DNS record that leads to no address, or a host that has none. */
+/** A CNAME that leads to no address, or a host without addresses. */
 export interface RecordEntry extends EntryBase {
   readonly kind: "record";
   readonly type: "CNAME" | "HOST";
@@ -181,7 +190,7 @@ export interface RecordEntry extends EntryBase {
   readonly disabled?: true | undefined;
 }
 
-/** An entry's place in the order of an inventory, and its identity: no two entries have the same one. */
+/** The order key of an entry. It is also its identity: no two entries have the same key. */
 export function orderOf(entry: InventoryEntry): string {
   const { networkView } = entry;
   switch (entry.kind) {
@@ -203,7 +212,7 @@ export function orderOf(entry: InventoryEntry): string {
   }
 }
 
-/* Keys are compared as text. The digit after the view's name puts the sections in order. */
+/* Keys are compared as texts. The digit after the view's name sorts the sections. */
 
 export function viewOrder(networkView: string): string {
   return `${JSON.stringify(networkView)}0`;
@@ -222,7 +231,7 @@ export function blockOrder(networkView: string, cidr: string, kind: "container" 
   return `${spaceOrder(networkView, family)}${hex(family, first)}0${String(prefixLength).padStart(3, "0")}${kind[0]}`;
 }
 
-/** Of two ranges with one beginning, the longer comes first. */
+/** Of two ranges with the same first address, the longer one comes first. */
 export function rangeOrder(networkView: string, first: string, last: string): string {
   const { family, value } = placed(parseAddress(first), first);
   const { value: end } = placed(parseAddress(last), last);
@@ -266,12 +275,12 @@ const objectRanks: Readonly<Record<InventoryObjectType, number>> = {
   "record:cname": 5,
 };
 
-/** The place of an object among those of its address, a digit: before what the object says, which decides then. */
+/** The order of an object among those of its address: a digit. Objects with the same digit are sorted by their JSON. */
 export function objectOrder({ type }: Pick<InventoryObject, "type">): string {
   return String(objectRanks[type]);
 }
 
-/** A CIDR, an address, a range, or the name of a view, zone or record. */
+/** The title of an entry: a CIDR, an address, a range, or the name of a view, zone or record. */
 export function titleOf(entry: InventoryEntry): string {
   switch (entry.kind) {
     case "networkView":

@@ -12,12 +12,12 @@ const reasons: Readonly<Record<string, string>> = {
   EMFILE: "too many files are open",
 };
 
-/** Whether the operating system refused something. */
+/** Whether the error comes from the operating system. */
 export function isSystemError(error: unknown): boolean {
   return (error as NodeJS.ErrnoException | undefined)?.syscall !== undefined;
 }
 
-/** What the operating system refused, in words; its own error is the cause. */
+/** The error for a file, with the operating system's reason in words. Its own error is the cause. */
 export function fileError(field: string, path: string, problem: string, cause: unknown): InvalidRequestError {
   const { code = "", message = String(cause) } = cause as NodeJS.ErrnoException;
   const said = phrase({ field }, `: ${path} ${problem}: ${reasons[code] ?? message}`);

@@ -4,32 +4,37 @@ import { type InventoryEntry, orderOf } from "./entries.js";
 import { fileError, isSystemError } from "./file-error.js";
 import { LineReader } from "./sorted-lines.js";
 
-/** An inventory: live, read from a JSON Lines file by name, or in memory. Entries come in the order of an inventory. */
+/** An inventory: the name of a JSON Lines file, or entries from a grid or in memory, in the order of an inventory. */
 export type InventorySource = string | AsyncIterable<InventoryEntry> | Iterable<InventoryEntry>;
 
 /**
- * The entries of a JSON Lines file, one at a time.
+ * Reads the entries of a JSON Lines file, one at a time.
  *
- * @throws {InvalidRequestError} where a line is no entry, or out of order; names the file and the line
+ * @throws {InvalidRequestError} if the file cannot be read, or a line is no entry or out of order; the error names file and line
  * @example
  * for await (const entry of readInventory("monday.jsonl")) console.log(entry.kind);
  */
 export async function* readInventory(file: string): AsyncGenerator<InventoryEntry, void, undefined> {
   checkFile(file);
   const reader = await LineReader.open(file).catch((error: unknown) => {
-    throw fileError("file", file, "can't be read", error);
+    throw fileError("file", file, "cannot be read", error);
   });
   let number = 0;
   let before = "";
   try {
     while (reader.line !== undefined) {
       number += 1;
-      // Some programs begin a file of text with a mark of its encoding.
+      // Some programs write a byte order mark at the beginning of a file.
       const text = number === 1 ? reader.line.replace(/^\ufeff/, "") : reader.line;
       if (text.trim() !== "") {
         const { entry, order } = entryIn(text, `${file}:${number}`);
         if (order < before)
-          throw invalid("inventory", `${file}:${number}`, "is out of order: sort by address", undefined);
+          throw invalid(
+            "inventory",
+            `${file}:${number}`,
+            "is out of order: sort the lines by address",
+            undefined,
+          );
         before = order;
         yield entry;
       }
@@ -46,7 +51,7 @@ function entryIn(text: string, place: string): { readonly entry: InventoryEntry;
     const entry = completed(JSON.parse(text));
     if (entry !== undefined) return { entry, order: orderOf(entry) };
   } catch {
-    // Said below.
+    // The error follows below.
   }
   throw invalid("inventory", place, "is no entry of an inventory", entryExample);
 }
@@ -56,7 +61,7 @@ const listsOf: Partial<Readonly<Record<InventoryEntry["kind"], readonly string[]
   address: ["kinds", "names", "objects"],
 };
 
-/** Lists and attributes that somebody left out are empty; `undefined`, or an error, where it is no entry. */
+/** The entry with missing lists and attributes added as empty ones. `undefined` or an error if the value is no entry. */
 function completed(value: unknown): InventoryEntry | undefined {
   const entry = value as InventoryEntry;
   const order: string | undefined = orderOf(entry);
@@ -88,9 +93,9 @@ function withAttributes<T extends Pick<InventoryEntry, "extattrs" | "inherited" 
 }
 
 /**
- * The entries of a source, whatever it is.
+ * The entries of a source of any form.
  *
- * @throws {InvalidRequestError} where it is none, or one of them isn't one
+ * @throws {InvalidRequestError} if it is no source, or has a value that is no entry
  */
 export function entriesOf(source: InventorySource): AsyncIterable<InventoryEntry> {
   if (typeof source === "string") return readInventory(source);
@@ -105,7 +110,7 @@ async function* checked(
   for await (const one of entries) {
     const entry = entryOf(one);
     if (entry === undefined)
-      throw invalid("inventory", one, "holds what is no entry of an inventory", entryExample);
+      throw invalid("inventory", one, "has a value that is no entry of an inventory", entryExample);
     yield entry;
   }
 }
@@ -126,10 +131,11 @@ function checkFile(file: unknown): asserts file is string {
 }
 
 /**
- * Writes an inventory as JSON Lines. The file is there when all of it is: an inventory that fails leaves none behind, and
- * an older file as it was.
+ * Writes an inventory as JSON Lines. The file appears when it is complete. If reading fails, no file is left behind, and an older one
+ * stays unchanged.
  *
- * @returns how many entries there are
+ * @returns the number of entries
+ * @throws {InvalidRequestError} if the file cannot be written
  * @example
  * await writeInventory("monday.jsonl", ipam.inventory());
  */
@@ -147,7 +153,7 @@ export async function writeInventory(file: string, entries: InventorySource): Pr
   return count;
 }
 
-/** Writes beside the file, then in place of it. Only its owner reads it. */
+/** Writes to a new file that only its owner can read, then renames it, so that the file is never incomplete. */
 export async function writeWhole(file: string, texts: AsyncIterable<string>): Promise<void> {
   const beside = `${file}.${process.pid}.new`;
   try {
@@ -155,13 +161,13 @@ export async function writeWhole(file: string, texts: AsyncIterable<string>): Pr
     await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true }).catch(() => undefined);
-    throw isSystemError(error) ? fileError("file", file, "can't be written", error) : error;
+    throw isSystemError(error) ? fileError("file", file, "cannot be written", error) : error;
   }
 }
 
 const chunkLength = 64 * 1024;
 
-/** Few writes for many lines. */
+/** Joins texts to larger chunks, so that there are fewer writes. */
 export async function* inChunks(texts: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
   let chunk = "";
   for await (const text of texts) {

@@ -5,38 +5,40 @@ import type { FindingsOptions } from "./requests.js";
 import { checkInventoryRequest } from "./schemas.js";
 import { SortedLines, SpillFolder } from "./sorted-lines.js";
 
-/** What wants looking at in an address plan. */
+/** The kind of a finding in an address plan. */
 export type FindingKind =
-  /** Several hosts or fixed addresses on one address, one client on several, or one request id on several objects. */
+  /** Several hosts or fixed addresses on one address, one client on several addresses, or one request id on several objects. */
   | "duplicate"
   /** Subnets of different network views that share routing (see `routedBy`) and overlap. */
   | "overlap"
-  /** An address in DNS that is no host, fixed address, reservation or lease. */
+  /** An address in DNS without a host, fixed address, reservation or lease. */
   | "dns-without-reservation"
-  /** A fixed address that no DNS name leads to, or a host without DNS. */
+  /** A fixed address that no DNS name points to, or a host without DNS. */
   | "reservation-without-dns"
-  /** A host outside every subnet. */
+  /** A host outside all subnets. */
   | "outside-subnets"
   /** A subnet that is nearly full. */
   | "nearly-full"
-  /** A name that leads to an address which has no PTR record for it. */
+  /** A name whose address has no PTR record for it. */
   | "without-ptr";
 
+/** Something in an address plan that may need attention. */
 export interface Finding {
   readonly kind: FindingKind;
   readonly networkView: string;
   /** The address or CIDR. */
   readonly place: string;
-  /** What was found, in a sentence. */
+  /** The finding as a sentence. */
   readonly text: string;
-  /** The other addresses or CIDRs that it concerns. */
+  /** The other addresses or CIDRs of the finding. */
   readonly others: readonly string[];
 }
 
 /**
- * What wants looking at in an inventory, as it is read: whatever concerns one place in its order, duplicates and
- * overlaps at the end.
+ * Finds problems in an inventory while it is read. Findings about one address or block come in the order of the inventory, duplicates
+ * and overlaps at the end.
  *
+ * @throws {InvalidRequestError} if an option is not valid, or an entry is none
  * @example
  * for await (const { kind, place, text } of findingsIn("monday.jsonl")) console.log(kind, place, text);
  */
@@ -66,7 +68,7 @@ export async function* findingsIn(
   }
 }
 
-/** What the entries so far say of those that follow. */
+/** Values of earlier entries that later ones need. */
 class PlanSoFar {
   #view: InventoryEntry | undefined;
   /** Reverse zones of the network view, by DNS view. */
@@ -82,7 +84,7 @@ class PlanSoFar {
     }
   }
 
-  /** A host's name has a pointer wherever its DNS view has a reverse zone for the address. */
+  /** Whether the DNS view has a reverse zone for the address. Then the grid serves a pointer for each host. */
   hasReverseZone(dnsView: string, ip: string): boolean {
     const address = parseAddress(ip);
     return (
@@ -94,7 +96,7 @@ class PlanSoFar {
   routedLines(subnet: SubnetEntry, attribute: string): string[] {
     const value = attributeOf(subnet, attribute) ?? (this.#view && attributeOf(this.#view, attribute));
     if (value === undefined) return [];
-    // In order of address whatever the view: that stands behind the place.
+    // Sorted by address across all views, so the view comes after the place.
     const place = orderOf({ ...subnet, networkView: "" });
     return [JSON.stringify([JSON.stringify(value), place, subnet.networkView, subnet.cidr])];
   }
@@ -127,11 +129,11 @@ function* addressFindings(entry: AddressEntry, plan: PlanSoFar): Generator<Findi
   }
   if (kinds.length > 0 && kinds.every((kind) => kind === "record")) {
     const all = named.map(({ type, name }) => `${type} ${name}`).join(", ");
-    yield found("dns-without-reservation", `${ip} is in DNS (${all}) and nothing reserves it.`);
+    yield found("dns-without-reservation", `${ip} is in DNS (${all}), but nothing reserves it.`);
   }
   const inDns = named.some(({ dnsView }) => dnsView !== undefined);
   if (holders.length > 0 && !kinds.includes("reservation") && !inDns) {
-    yield found("reservation-without-dns", `${ip} is reserved and no name in DNS leads to it.`);
+    yield found("reservation-without-dns", `${ip} is reserved, but no name in DNS points to it.`);
   }
   if (kinds.includes("host") && subnet === undefined) {
     yield found("outside-subnets", `${names[0]?.name ?? ip} has ${ip}, which lies in no subnet.`);
@@ -145,7 +147,7 @@ function* addressFindings(entry: AddressEntry, plan: PlanSoFar): Generator<Findi
       named.some(
         (other) => other.type === "PTR" && other.dnsView === dnsView && isSameName(other.name, name),
       );
-    if (!hasPointer) yield found("without-ptr", `${name} leads to ${ip}, which has no PTR record for it.`);
+    if (!hasPointer) yield found("without-ptr", `${name} points to ${ip}, which has no PTR record for it.`);
   }
 }
 
@@ -153,7 +155,7 @@ function isSameName(one: string, other: string): boolean {
   return one.toLowerCase().replace(/\.$/, "") === other.toLowerCase().replace(/\.$/, "");
 }
 
-/** What may be on one address only, each with the address. */
+/** Lines with the MAC, the DUID and the request id of an address, each of which only one object may have. */
 function identityLines({ networkView, ip, objects, mac, duid, requestId, kinds }: AddressEntry): string[] {
   const holder = objects[0];
   const isHeld = kinds.some((kind) => kind === "host" || kind === "fixed");
@@ -164,7 +166,7 @@ function identityLines({ networkView, ip, objects, mac, duid, requestId, kinds }
   ].map(([what, value, ref]) => JSON.stringify([networkView, what, value, ip, ref]));
 }
 
-/** Sorted by value: those of one value follow each other. */
+/** The duplicates among lines that are sorted by value. */
 async function* duplicates(lines: SortedLines): AsyncGenerator<Finding, void, undefined> {
   type Identity = readonly [networkView: string, what: string, value: string, ip: string, ref: string];
   let group: Identity[] = [];
@@ -190,7 +192,7 @@ async function* duplicates(lines: SortedLines): AsyncGenerator<Finding, void, un
   yield* settled();
 }
 
-/** Sorted by the value of the attribute, then by address. */
+/** The overlaps among lines that are sorted by the value of the attribute, then by address. */
 async function* overlapping(lines: SortedLines): AsyncGenerator<Finding, void, undefined> {
   interface Subnet {
     readonly value: string;

@@ -27,7 +27,7 @@ import { defaultMemory, SortedLines, SpillFolder } from "./sorted-lines.js";
 import { outermost, type Wanted, wantedOf } from "./wanted.js";
 
 /**
- * A whole address plan, read by type in pages and joined: see `Ipam.inventory`. Each loop reads the grid anew.
+ * A whole address plan, which is read by object type in pages and joined: see `Ipam.inventory`. Each loop reads the grid again.
  *
  * @example
  * for await (const entry of ipam.inventory({ within: "10.0.0.0/8" })) {
@@ -64,7 +64,7 @@ export class Inventory implements AsyncIterable<InventoryEntry> {
   }
 
   /**
-   * All entries at once, in memory.
+   * Reads all entries into memory.
    *
    * @example
    * const entries = await ipam.inventory({ within: "10.0.0.0/16" }).toArray();
@@ -76,9 +76,10 @@ export class Inventory implements AsyncIterable<InventoryEntry> {
   }
 
   /**
-   * What wants looking at: duplicates, overlaps, addresses in DNS without a reservation and the reverse, hosts outside
-   * every subnet, subnets that are nearly full, names without a PTR record. Reads the inventory once.
+   * Finds duplicates, overlaps, addresses in DNS without a reservation and the reverse, hosts outside all subnets, subnets that are
+   * nearly full, and names without a PTR record. It reads the inventory once.
    *
+   * @throws {InvalidRequestError} if an option is not valid
    * @example
    * const findings = await ipam.inventory().findings({ routedBy: "VRF" });
    */
@@ -90,10 +91,10 @@ export class Inventory implements AsyncIterable<InventoryEntry> {
   }
 
   /**
-   * How many requests the inventory will take, as an estimate: it reads the views and the IPv4 subnets, and takes the
-   * number of addresses from the subnets' utilization. An address with several objects (a fixed address and an A
-   * record) takes more.
+   * Estimates how many requests the inventory will take. It reads the views and the IPv4 subnets, and estimates the number of
+   * addresses from the subnets' utilization. An address with several objects, such as a fixed address and an A record, takes more.
    *
+   * @throws {InvalidRequestError} if an option of the inventory is not valid
    * @example
    * const { requests, addresses } = await ipam.inventory().cost();
    */
@@ -120,7 +121,7 @@ async function collect(
   const reader = new Reader(settings, options);
   const scopes = await scopesOf(options, reader, lines);
   const [names, aliases] = [sorter(), sorter()];
-  // First, so that names are only kept where a CNAME may lead to them.
+  // CNAMEs are read first: names of addresses are kept only if there are any.
   const hasAliases = (await reader.all(scopes.flatMap(aliasReads), aliases)) > 0;
   reader.names = hasAliases ? names : undefined;
   await reader.all(
@@ -154,7 +155,7 @@ function aliasReads({ dnsViews, parts }: Scope): Read[] {
   }));
 }
 
-/** The view of each CNAME's DNS view tells where the record belongs. */
+/** Adds each CNAME to the addresses that it leads to. One that leads to none is added to the network view of its DNS view. */
 async function addAliases(
   found: Parameters<typeof followAliases>[0],
   sorter: () => SortedLines,
@@ -170,7 +171,7 @@ async function addAliases(
     sorter,
     (key, fact) => lines.add([line(`${key}${objectOrder(fact.object)}`, fact)]),
     async ({ object, at }) => {
-      // Of a part of the plan, a CNAME that leads to nothing there most likely leads elsewhere.
+      // If only a part of the plan is read, such a CNAME probably leads to another part.
       if (!isWhole) return;
       const { type, name = "", dnsView = "", ...rest } = object;
       const networkView = viewOf.get(dnsView) ?? "";
@@ -188,7 +189,7 @@ async function addAliases(
   );
 }
 
-/** The network views to read, each with its DNS views; their own lines go to the reader. */
+/** The network views to read, each with its DNS views. Their entries are added to the lines. */
 async function scopesOf(
   { networkViews, within, families = [4, 6], include = inventoryParts }: InventoryOptions,
   reader: Reader,

@@ -25,15 +25,15 @@ import { marksOf } from "./marks.js";
 import type { AddressFact } from "./reading/read.js";
 import type { Wanted } from "./wanted.js";
 
-/** Looks at the grid once more, where the lines contradict each other. */
+/** Reads from the grid again if lines contradict each other. */
 export interface SecondLook {
-  /** What stands at a CIDR now. */
+  /** The blocks that have a CIDR now; `undefined` if they could not be read. */
   block(entry: ContainerEntry | SubnetEntry): Promise<readonly (ContainerEntry | SubnetEntry)[] | undefined>;
-  /** The hosts and fixed addresses on an address now; `undefined`: not looked, or not found out. */
+  /** The hosts and fixed addresses on an address now; `undefined` if they could not be read. */
   address(networkView: string, ip: string): Promise<readonly AddressFact[] | undefined>;
 }
 
-/** Sorted lines → entries: one sweep over all addresses, with the blocks and ranges that are open at each. */
+/** Joins sorted lines to entries, in one sweep over all addresses. It keeps the blocks and ranges around the current address. */
 export async function* joinLines(
   settings: IpamSettings,
   lines: AsyncIterable<readonly string[]>,
@@ -88,7 +88,7 @@ export async function* joinLines(
   if (entry !== undefined && wanted(entry)) yield entry;
 }
 
-/* Two searches may find one object, at two times. */
+/* Two searches may find the same object at different times. */
 
 function isSameFact({ object, network }: AddressFact, other: AddressFact): boolean {
   return (
@@ -100,7 +100,7 @@ function isSameEntry(entry: InventoryEntry, other: InventoryEntry): boolean {
   return entry.ref === other.ref && isDeepStrictEqual(entry, { ...other, readAt: entry.readAt });
 }
 
-/** An address's order without the rank of the object. */
+/** The order key of an address without the digit of the object. */
 function addressPart(order: string): string {
   return order.slice(0, -1);
 }
@@ -109,7 +109,7 @@ function isSameBlock(one: ContainerEntry | SubnetEntry | undefined, other: Inven
   return "cidr" in other && one?.cidr === other.cidr && one.networkView === other.networkView;
 }
 
-/** The blocks and ranges around the place that the sweep has come to. */
+/** The blocks and ranges around the current address of the sweep. */
 class OpenPlaces {
   #networkView = "";
   #family: Family | undefined;
@@ -160,7 +160,7 @@ class OpenPlaces {
   }
 }
 
-/** A CIDR that was read as a container and as a subnet became the one or the other meanwhile. */
+/** The block for the lines of one CIDR. If it was read as a container and as a subnet, it has changed meanwhile: it is read again. */
 async function placedBlocks(
   found: readonly (ContainerEntry | SubnetEntry)[],
   open: OpenPlaces,
@@ -204,12 +204,12 @@ async function addressEntry(
   });
 }
 
-/** Without subnets among what is read, the grid's own word is all there is. */
+/** Whether the grid names another subnet than the sweep has found. Not if no subnets were read. */
 function contradicts({ network, object }: AddressFact, subnet: string | undefined): boolean {
   return isHolder(object) && network !== subnet && subnet !== undefined;
 }
 
-/** One object that was read twice, and had changed in between. */
+/** Whether one object was read twice, and has changed in between. */
 function isTwice(facts: readonly AddressFact[]): boolean {
   return new Set(facts.map(({ object }) => object.ref)).size < facts.length;
 }
@@ -245,15 +245,15 @@ function joined(settings: IpamSettings, facts: readonly AddressFact[], place: Ad
   };
 }
 
-/** What an entry of an address says of the objects on it. */
+/** The fields of an address entry that follow from its objects. */
 export function summaryOf(objects: readonly InventoryObject[]) {
   const lease = objects.find((object) => object.lease !== undefined)?.lease;
   const mac = objects.find((object) => object.mac !== undefined)?.mac;
-  // That of a reservation is no client's.
+  // The DUID of a reservation belongs to no client.
   const duid = objects.find((object) => object.duid !== undefined && kindOf(object) !== "reservation")?.duid;
   const comment = objects.find((object) => object.comment !== undefined)?.comment;
   return {
-    // A CNAME uses no address.
+    // A CNAME does not use an address.
     kinds: [...new Set(objects.filter(({ type }) => type !== "record:cname").map(kindOf))],
     names: namesOf(objects),
     ...(mac !== undefined && { mac }),
@@ -266,7 +266,7 @@ export function summaryOf(objects: readonly InventoryObject[]) {
   };
 }
 
-/** Of all objects; where two have one attribute, that of the first, which is a host or a fixed address. */
+/** The attributes of all objects. If two have the same attribute, that of the first counts: hosts and fixed addresses come first. */
 function attributesOf(objects: readonly InventoryObject[]): {
   readonly extattrs: ExtensibleAttributes;
   readonly inherited: readonly string[];

@@ -6,7 +6,7 @@ interface MarkedRow {
   readonly extattrs?: ExtensibleAttributes;
 }
 
-/** Whose an object is and which request made it, whoever the reader is. */
+/** The owner and the request id of an object, also if this `Ipam` has no owner. */
 export function marksOf(
   { ownership }: IpamSettings,
   row: MarkedRow,

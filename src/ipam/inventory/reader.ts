@@ -7,15 +7,15 @@ import { type AddressFact, knownFields, type Read, type Row } from "./reading/re
 import type { InventoryOptions } from "./requests.js";
 import type { SortedLines } from "./sorted-lines.js";
 
-/** Reads pages into lines, and counts. */
+/** Reads pages into lines, and counts requests and rows. */
 export class Reader {
-  /** Takes the names that lead to addresses, where a CNAME may lead to them. */
+  /** The names that point to addresses. `undefined` if there are no CNAMEs that may lead to them. */
   names: SortedLines | undefined;
   requests = 0;
-  /** IPv4 addresses in use, by the subnets' utilization. */
+  /** The number of IPv4 addresses in use, estimated from the subnets' utilization. */
   used = 0;
   subnets = 0;
-  /** Rows of a page that another one followed. */
+  /** The number of rows of a full page. */
   pageSize = defaultPageSize;
   readonly #settings: IpamSettings;
   readonly #options: InventoryOptions;
@@ -35,10 +35,10 @@ export class Reader {
   }
 
   /**
-   * Every row of these reads as lines, all at once: the client's queue limits them. The first failure ends all, and is
-   * thrown when none is left running.
+   * Adds the lines of all rows of these reads. All reads start at once; the client's queue limits them. The first failure stops all of
+   * them, and is thrown when all have ended.
    *
-   * @returns how many rows there were
+   * @returns the number of rows
    */
   async all(reads: readonly Read[], lines: SortedLines): Promise<number> {
     let count = 0;
@@ -62,7 +62,7 @@ export class Reader {
     return count;
   }
 
-  /** The rows of one read, page by page. */
+  /** Calls `use` with the rows of each page of a read. */
   async each(one: Read, use: (rows: readonly Row[], at: string) => Promise<void> | void): Promise<void> {
     const isSubnets = one.type === "network";
     if (isSubnets) this.#openSubnetReads += 1;
@@ -103,13 +103,13 @@ export class Reader {
   }
 }
 
-/** The names in a fact's line that lead to its address, as lines. */
+/** The lines of the names that point to the address of a fact's line. */
 function namesIn(text: string): string[] {
   const tab = text.indexOf("\t");
   const { object } = JSON.parse(text.slice(tab + 1)) as Partial<AddressFact>;
   const { type, name, dnsView, aliases = [] } = object ?? {};
   if (name === undefined || dnsView === undefined) return [];
   if (type !== "record:host" && type !== "record:a" && type !== "record:aaaa") return [];
-  // Without the order of the object.
+  // Without the digit of the object.
   return [name, ...aliases].map((one) => nameLine(dnsView, one, text.slice(0, tab - 1)));
 }

@@ -2,54 +2,56 @@ import type { Family } from "../../cidr.js";
 import type { Progress, ReadProgress } from "../../wapi/progress.js";
 import type { Abortable } from "../requests/requests.js";
 
-/** What an inventory can read: network views, DNS views and zones are always read. */
+/** The parts that an inventory can read. Network views, DNS views and zones are always read. */
 export const inventoryParts = ["containers", "subnets", "ranges", "addresses", "leases", "records"] as const;
 
-/** `addresses`: hosts and fixed addresses. `records`: A, AAAA, PTR and CNAME. */
+/** A part of an inventory. `addresses` are hosts and fixed addresses; `records` are A, AAAA, PTR and CNAME records. */
 export type InventoryPart = (typeof inventoryParts)[number];
 
+/** Options of `Ipam.inventory`. */
 export interface InventoryOptions extends Abortable {
-  /** Left out: every network view that the grid shows this user. */
+  /** Default: all network views that the user may see. */
   readonly networkViews?: string | readonly string[] | undefined;
-  /** What lies in these blocks. Left out: everything. */
+  /** CIDRs of the blocks to read. Default: everything. */
   readonly within?: string | readonly string[] | undefined;
-  /** `[4]` or `[6]`. Left out: both. */
+  /** `[4]` or `[6]`. Default: both. */
   readonly families?: readonly Family[] | undefined;
-  /** Left out: all parts. */
+  /** Default: all parts. */
   readonly include?: readonly InventoryPart[] | undefined;
-  /** Megabytes of text that are kept in memory before sorted runs go to a temporary folder. Default: 8. */
+  /** Megabytes of text to keep in memory. Beyond that, sorted lines are written to a temporary folder. Default: 8. */
   readonly memory?: number | undefined;
   /**
-   * Called after each page. `done`: objects read. `total` and `timeLeft` are there once the IPv4 subnets are read,
-   * whose utilization tells about how many addresses follow.
+   * Called after each page. `done` is the number of objects read. `total` and `timeLeft` are set once the IPv4 subnets are read, from
+   * whose utilization they are estimated.
    */
   readonly onProgress?: ((progress: Progress | ReadProgress) => void) | undefined;
 }
 
-/** What an inventory takes, before it is read. */
+/** The estimated cost of an inventory. */
 export interface InventoryCost {
-  /** How many requests the inventory will take, those of logging in not counted. An estimate. */
+  /** The estimated number of requests, without logins. */
   readonly requests: number;
-  /** How many objects it will read. Subnets are counted; addresses follow from the subnets' utilization. */
+  /** The estimated number of objects: subnets are counted, addresses are estimated from their utilization. */
   readonly objects: number;
   readonly subnets: number;
   readonly addresses: number;
-  /** How many requests it took to find this out. */
+  /** The number of requests that the estimate took. */
   readonly spent: number;
 }
 
+/** Options of `Ipam.watch`. */
 export interface WatchOptions extends Omit<InventoryOptions, "onProgress"> {
   /** Milliseconds between the end of one look and the beginning of the next. */
   readonly interval: number;
   /**
-   * A file that keeps the last inventory: the watch goes on from it, and makes it where there is none. It is renewed when
-   * all differences of a look were taken, so that nothing is lost by a crash; the same differences may come again.
-   * Left out: a temporary file, and the watch begins anew.
+   * A file that keeps the last inventory. The watch continues from it, or makes it if it does not exist. It is replaced after all
+   * differences of a look were read, so a crash loses nothing; the same differences may come again. Left out, the watch uses a
+   * temporary file and starts anew each time.
    */
   readonly cursor?: string | undefined;
-  /** Fields whose changes don't count: see `compareInventories`. */
+  /** Fields whose changes are ignored: see `compareInventories`. */
   readonly ignore?: readonly string[] | undefined;
-  /** Called after each look. What came and went between `since` and `until` was not seen. */
+  /** Called after each look. Objects that appeared and disappeared between `since` and `until` were not seen. */
   readonly onLook?: ((look: WatchLook) => void) | undefined;
 }
 
@@ -60,41 +62,45 @@ export interface WatchLook {
   readonly differences: number;
 }
 
+/** Options of `anonymizeInventory`. */
 export interface AnonymizeOptions {
-  /** The same secret gives the same names and addresses again. Left out: a new one each time. */
+  /** The same secret gives the same names and addresses again. Default: a random one. */
   readonly secret?: string | undefined;
 }
 
+/** Options of `compareInventories`. */
 export interface ComparisonOptions {
   /**
-   * Fields whose changes don't count. Left out: `percent`, `lease.starts` and `lease.ends`, which change all the time.
-   * When things were read and their references never count.
+   * Fields whose changes are ignored. Default: `percent`, `lease.starts` and `lease.ends`, which change all the time. `readAt`, `ref`
+   * and `moved` are always ignored.
    */
   readonly ignore?: readonly string[] | undefined;
 }
 
+/** Options of `findingsIn` and `Inventory.findings`. */
 export interface FindingsOptions {
-  /** From which percentage on a subnet is nearly full. Default: 90. */
+  /** The percentage from which on a subnet counts as nearly full. Default: 90. */
   readonly fullFrom?: number | undefined;
-  /** The extensible attribute by which network views or subnets share routing, such as `VRF`. Left out: no overlaps. */
+  /** The extensible attribute by which network views or subnets share routing, such as `VRF`. Left out, overlaps are not checked. */
   readonly routedBy?: string | undefined;
 }
 
-/** Where the columns of an import come from: each the name of an extensible attribute. */
+/** The extensible attributes that the columns of an import are filled from. */
 export interface ImportMapping {
   readonly tenant?: string | undefined;
   readonly role?: string | undefined;
-  /** Without it, and where an entry lacks the attribute, the status follows from the kind. */
+  /** Without it, or if an entry does not have the attribute, the status follows from the kind. */
   readonly status?: string | undefined;
-  /** In place of the comment. */
+  /** Default: the comment. */
   readonly description?: string | undefined;
   /** Custom fields (`cf_…`) by their name: `{ site: "Site" }` fills the column `cf_site`. */
   readonly customFields?: Readonly<Record<string, string>> | undefined;
-  /** VRF (NetBox) or namespace (Nautobot) of each network view. Left out: its name, and for `default` the global one. */
+  /** The VRF (NetBox) or namespace (Nautobot) of each network view. Default: its name, and the global one for `default`. */
   readonly views?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Options of `inventoryCsv`. */
 export interface InventoryCsvOptions {
-  /** Attributes that have a column of their own. All attributes stand as JSON in the column `extattrs`. */
+  /** Attributes with a column of their own. The column `extattrs` always has all attributes as JSON. */
   readonly attributes?: readonly string[] | undefined;
 }

@@ -10,7 +10,7 @@ import type {
 } from "./requests.js";
 import { type InventoryOptions, inventoryParts, type WatchOptions } from "./requests.js";
 
-/** Checks the requests of inventories. @throws {InvalidRequestError} for the first thing that is wrong */
+/** Checks the requests of inventories. @throws {InvalidRequestError} for the first error */
 export const checkInventoryRequest = requestCheck(inventorySchemasWith);
 
 function inventorySchemasWith(z: typeof Zod) {
@@ -24,7 +24,7 @@ function inventorySchemasWith(z: typeof Zod) {
       .min(1, "must name a family")
       .optional(),
     include: z.array(z.literal(inventoryParts, `must be one of ${inventoryParts.join(", ")}`)).optional(),
-    memory: z.number("must be megabytes").positive("must be more than 0").optional(),
+    memory: z.number("must be a number of megabytes").positive("must be more than 0").optional(),
     onProgress: called<NonNullable<InventoryOptions["onProgress"]>>().optional(),
   } satisfies Shape<InventoryOptions>;
   const { onProgress: _, ...watched } = inventory;
@@ -48,7 +48,7 @@ function inventorySchemasWith(z: typeof Zod) {
     inventory: z.strictObject(inventory),
     watch: z.strictObject({
       ...watched,
-      interval: z.number("must be milliseconds").positive("must be more than 0"),
+      interval: z.number("must be a number of milliseconds").positive("must be more than 0"),
       cursor: z.string().min(1, "must be the name of a file").optional(),
       ignore: z.array(z.string()).optional(),
       onLook: called<NonNullable<WatchOptions["onLook"]>>().optional(),

@@ -10,10 +10,10 @@ import { type AddressFact, knownFields, type Read, type Row } from "./reading/re
 import type { Scope } from "./reading/scope.js";
 import type { InventoryOptions } from "./requests.js";
 
-/** More contradictions than this are no coincidence, such as networks that the user may not read. */
+/** The most second looks. More contradictions have another cause, such as networks that the user may not read. */
 const mostLooks = 100;
 
-/** Reads again what changed while the inventory was read: one request for each place. */
+/** Reads objects again that changed while the inventory was read, with one request for each block or address. */
 export function secondLook(
   settings: IpamSettings,
   { signal }: Pick<InventoryOptions, "signal">,
@@ -36,7 +36,7 @@ export function secondLook(
       return { results, at: new Date(settings.clock.wallTime()).toISOString() };
     } catch (error) {
       if (isInfobloxError(error, "AbortedError")) throw error;
-      // What can't be read again is left as it was read, and marked.
+      // If it cannot be read again, the entry stays as it was read, and is marked as moved.
       return undefined;
     }
   };
@@ -79,7 +79,7 @@ export function secondLook(
             rows.flatMap((row) => (index === 0 ? hostLines : fixedLines)(one, row, found.at)),
           )
           .map((text) => ({ text, fact: valueIn(text) as AddressFact }))
-          // A host has a line for each of its addresses.
+          // Keep only the line of this address: a host has one for each of its addresses.
           .filter(({ text, fact }) => "object" in fact && isAt(text, networkView, ip))
           .map(({ fact }) => fact)
       );

@@ -5,22 +5,22 @@ import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { fileError, isSystemError } from "./file-error.js";
 
-/** A run in memory beyond this many characters goes to a file. */
+/** The most characters in memory. Beyond that, sorted lines are written to a file. */
 export const defaultMemory = 8 * 1024 * 1024;
 
-/** Files that are read at once: each takes a buffer and a descriptor. */
+/** The most files that are merged at once. Each needs a buffer and a file descriptor. */
 const mostRuns = 64;
 const bufferSize = 64 * 1024;
 const linesAtOnce = 512;
 
-/** Folders that are in use: a process that ends in the middle (`process.exit`) removes them. */
+/** Folders in use. A process that ends early (`process.exit`) removes them. */
 const openFolders = new Set<string>();
 
 function removeAll(): void {
   for (const path of openFolders) rmSync(path, { recursive: true, force: true });
 }
 
-/** A temporary folder that only its owner reads: made with the first file, removed with all in it. */
+/** A temporary folder that only its owner can read. It is made for the first file, and removed with all files. */
 export class SpillFolder {
   #path: Promise<string> | undefined;
   #files = 0;
@@ -43,7 +43,7 @@ export class SpillFolder {
 }
 
 async function makeFolder(): Promise<string> {
-  // mkdtemp makes it with mode 0700.
+  // mkdtemp uses mode 0700.
   const path = await mkdtemp(join(tmpdir(), "infoblox-ipam-")).catch(unwritable);
   if (openFolders.size === 0) process.on("exit", removeAll);
   openFolders.add(path);
@@ -51,13 +51,13 @@ async function makeFolder(): Promise<string> {
 }
 
 function unwritable(error: unknown): never {
-  const problem = "can't be written (the environment variable TMPDIR names another)";
+  const problem = "cannot be written (set the environment variable TMPDIR to use another one)";
   throw fileError("temporary folder", tmpdir(), problem, error);
 }
 
 /**
- * Lines of text in order, however many: what exceeds the memory limit is sorted and written to a file, and the files
- * are merged. Lines are compared by UTF-16 code units and hold no line feeds.
+ * Sorts any number of lines. Lines beyond the memory limit are sorted and written to files, which are merged at the end. Lines are
+ * compared by UTF-16 code units, and must not contain line feeds.
  */
 export class SortedLines {
   readonly #folder: SpillFolder;
@@ -65,7 +65,7 @@ export class SortedLines {
   #lines: string[] = [];
   #size = 0;
   #runs: string[] = [];
-  /** Runs are written one after another: whoever adds meanwhile waits, so that memory stays bounded. */
+  /** The current write. Files are written one after the other, and `add` waits for it, so that memory stays bounded. */
   #writing: Promise<void> = Promise.resolve();
 
   constructor(folder: SpillFolder, memory = defaultMemory) {
@@ -92,7 +92,7 @@ export class SortedLines {
     await writeLines(file, [lines.sort()]);
   }
 
-  /** All lines in order, some at a time. Takes them out: it works once. */
+  /** All lines in order, some at a time. It can be called only once. */
   async *sorted(): AsyncGenerator<readonly string[], void, undefined> {
     await this.#writing;
     const rest = this.#lines.sort();
@@ -149,7 +149,7 @@ async function* merged(
 /** The current line of a sorted run. */
 interface Cursor {
   readonly line: string | undefined;
-  /** Goes on to the next line; a promise where that has to be read first. */
+  /** Moves on to the next line. Returns a promise if the line has to be read first. */
   next(): Promise<void> | undefined;
 }
 
@@ -170,7 +170,7 @@ class LinesInMemory implements Cursor {
   }
 }
 
-/** The lines of a file, a buffer at a time. */
+/** Reads the lines of a file, one buffer at a time. */
 export class LineReader implements Cursor {
   readonly #handle: FileHandle;
   readonly #buffer = Buffer.allocUnsafe(bufferSize);
@@ -221,7 +221,7 @@ export class LineReader implements Cursor {
   }
 }
 
-/** Merges by a binary heap: the cursor with the lowest line is at the top. */
+/** Merges sorted runs with a binary heap. The cursor with the lowest line is at the top. */
 async function* mergedCursors(
   cursors: readonly Cursor[],
 ): AsyncGenerator<readonly string[], void, undefined> {
@@ -259,7 +259,7 @@ function sink(heap: Cursor[]): void {
   }
 }
 
-/** What isn't there comes after everything. */
+/** The line of a cursor. A missing one sorts after all others. */
 function lineAt(heap: readonly Cursor[], index: number): string {
   return heap[index]?.line ?? "\uffff\uffff";
 }

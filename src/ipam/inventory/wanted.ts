@@ -2,12 +2,12 @@ import { type Block, contains, overlaps, parseBlock } from "../../cidr.js";
 import { type InventoryEntry, spanOfEntry } from "./entries.js";
 import { type InventoryOptions, inventoryParts } from "./requests.js";
 
-/** Whether an entry is to be given. */
+/** Whether the inventory yields an entry. */
 export type Wanted = (entry: InventoryEntry) => boolean;
 
 /**
- * What an inventory with these options holds: not what it reads for what that says of others, and not what an
- * inventory with other options holds besides. The objects of an address aren't looked at.
+ * The entries that an inventory with these options yields. It reads some others, since these need their values. The objects of an
+ * address are not filtered.
  */
 export function wantedOf({
   networkViews,
@@ -42,7 +42,7 @@ export function wantedOf({
   };
 }
 
-/** Without those that lie in another. */
+/** The blocks that lie in no other of them. */
 export function outermost(texts: readonly string[]): Block[] {
   const blocks = texts.flatMap((text) => parseBlock(text) ?? []);
   return blocks.filter((block, index) =>

@@ -8,23 +8,24 @@ import type { WatchOptions } from "./requests.js";
 import { checkInventoryRequest } from "./schemas.js";
 import { SpillFolder } from "./sorted-lines.js";
 
-/** A difference, and between which two looks it came about. */
+/** A difference between two looks. */
 export type WatchedDifference = InventoryDifference & {
-  /** When the earlier inventory began, in ISO 8601. */
+  /** The time at which the earlier inventory began, in ISO 8601. */
   readonly since: string;
-  /** When the later one ended. */
+  /** The time at which the later inventory ended. */
   readonly until: string;
 };
 
 /**
- * What changes in the address plan, by repeated inventories: see `Ipam.watch`.
+ * Watches an address plan by repeated inventories: see `Ipam.watch`.
  *
- * What came and went between two looks isn't seen; a thing that was deleted and made anew alike isn't either.
+ * It does not see an object that appears and disappears between two looks, nor one that is deleted and made again with the same
+ * values.
  */
 export class Watch implements AsyncIterable<WatchedDifference> {
   readonly #settings: IpamSettings;
   readonly #options: WatchOptions;
-  /** The file that keeps the last inventory, to go on from later; `undefined` where none was given. */
+  /** The file that keeps the last inventory, from which a later watch can continue; `undefined` if none was given. */
   readonly cursor: string | undefined;
 
   /** Made by `Ipam`: see `ipam.watch`. */
@@ -62,7 +63,7 @@ export class Watch implements AsyncIterable<WatchedDifference> {
           differences += 1;
           yield { ...one, since, until };
         }
-        // Only now: whoever stops before the last difference gets all of them again.
+        // Rename only now: if the loop ends before the last difference, all of them come again.
         await rename(next, kept);
         onLook?.({ since, until, differences });
         since = begun;
@@ -88,7 +89,7 @@ async function exists(file: string): Promise<boolean> {
   );
 }
 
-/** When the inventory in a file began: its views are read first. */
+/** The time at which the inventory in a file began. Its first entry is a view, and views are read first. */
 async function firstTime(file: string): Promise<string | undefined> {
   for await (const { readAt } of readInventory(file)) return readAt;
   return undefined;

@@ -21,17 +21,17 @@ import { growTree, type MapRows, type NetworkRow } from "./map-tree.js";
 import type { MapOptions, MapSource } from "./requests.js";
 import { checkMapRequest } from "./schemas.js";
 
-/** Reads addresses unasked up to so many subnets. */
+/** Addresses are read by default if there are at most this many subnets. */
 const fewSubnets = 64;
-/** Beyond so many places, reading the whole network view once takes fewer requests. */
+/** For more places than this, the whole network view is read: that takes fewer requests. */
 const fewPlaces = 8;
 
-/** What is to be drawn: a whole network view, or places in one. */
+/** What to draw: a whole network view, or some blocks in it. */
 interface Extent {
   readonly title: string;
   readonly networkView: string;
   readonly family: Family;
-  /** `undefined`: all there is. */
+  /** `undefined`: everything in the network view. */
   readonly places: readonly Block[] | undefined;
 }
 
@@ -57,7 +57,7 @@ export async function map(settings: IpamSettings, source: MapSource, options: un
   };
 }
 
-/** The same blocks, each with how long it lasts, as far as kept inventories tell. */
+/** Adds to each block its forecast, if the inventories of `history` contain it. */
 async function withForecasts(
   blocks: readonly MapBlock[],
   networkView: string,
@@ -124,11 +124,11 @@ async function placesOf(
       return found.flat().flatMap(({ network }) => parseBlock(network ?? "") ?? []);
     }
     case "range":
-      throw invalid("source", target.text, "a range is no subnet", "10.0.0.0/24");
+      throw invalid("source", target.text, "must be a subnet or container, not a range", "10.0.0.0/24");
   }
 }
 
-/** Without those that lie in another, lowest first. */
+/** The blocks that lie in no other block, lowest first. */
 function outermost(blocks: readonly Block[]): Block[] {
   const sorted = [...blocks].sort((a, b) =>
     a.first === b.first ? a.prefixLength - b.prefixLength : a.first < b.first ? -1 : 1,
@@ -141,7 +141,7 @@ function outermost(blocks: readonly Block[]): Block[] {
   return outer;
 }
 
-/** Containers, subnets and ranges, a paged read each. */
+/** Reads containers, subnets and ranges, each in pages. */
 async function readRows(
   { wapi, clock }: IpamSettings,
   { family, networkView, places }: Extent,

@@ -1,16 +1,16 @@
 import { type Family, formatAddress, hostSpan, parseAddress, parseBlock, size } from "../../cidr.js";
 import { Stopwatch } from "../../wapi/progress.js";
 import { type Step, step } from "../../wapi/step.js";
+import { percentOf } from "../capacity/free-space.js";
 import { slices } from "../engine/chunk-size.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
 import { mostFound } from "../objects/in-use.js";
 import { clientDuid, isReservationDuid } from "../objects/reservations.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { MapAddress, MapAddressKind, MapBlock, MapSubnet } from "./map-results.js";
-import { percentOf } from "./map-tree.js";
 import type { MapOptions } from "./requests.js";
 
-/** How many subnets are asked about in one request: some thousand rows at the most. */
+/** How many subnets one request reads. Their answers are some thousand rows at most. */
 const subnetsAtOnce = 25;
 
 interface AddressSpace {
@@ -28,7 +28,7 @@ interface AddressRow {
   readonly is_conflict?: boolean;
 }
 
-/** The same blocks, each subnet with what uses its addresses. */
+/** Adds to each subnet its addresses in use. */
 export async function withAddresses(
   settings: IpamSettings,
   place: AddressSpace,
@@ -66,7 +66,7 @@ function counted(subnet: MapSubnet, addresses: readonly MapAddress[]): MapSubnet
   return { ...subnet, percent: percentOf(BigInt(used), size(hostSpan(block))), addresses };
 }
 
-/** Of each subnet the addresses in use; two requests, and two more for each subnet with more than a batch can give. */
+/** Reads the addresses in use of some subnets: two requests, and two more for each subnet with more rows than a batch returns. */
 async function readAddresses(
   settings: IpamSettings,
   { family, networkView }: AddressSpace,
@@ -116,7 +116,7 @@ interface ReservedRow {
   readonly ipv4addr?: string;
 }
 
-/** An address's own row doesn't say whether the fixed address there is a reservation. */
+/** Finds reservations: the row of an address does not tell them from other fixed addresses. */
 function findReserved(where: Where): Step<readonly ReservedRow[]> {
   return step.find("fixedaddress", {
     where: { ...where, match_client: "RESERVED" },
@@ -161,13 +161,13 @@ function addressesOf(rows: readonly AddressRow[], reserved: readonly ReservedRow
     }));
 }
 
-/** What matters most of several: who made the host or the fixed address, rather than the lease that follows from it. */
+/** The kind of an address. If several objects use it, the host or fixed address counts, not the lease that results from it. */
 function kindOf({ types = [], duid = "" }: AddressRow, isReserved: boolean): MapAddressKind {
   const has = (...wanted: readonly string[]) => wanted.some((type) => types.includes(type));
   if (has("HOST")) return "host";
   if (has("FA")) return isReserved || isReservationDuid(duid) ? "reservation" : "fixed";
   if (has("LEASE")) return "lease";
   if (has("NETWORK", "BROADCAST")) return "own";
-  // Guess: what is in use without an object of a known type is what discovery found (`UNMANAGED`).
+  // Guess: an address in use without an object of a known type was found by discovery (`UNMANAGED`).
   return has("A", "AAAA", "PTR", "CNAME", "BULKHOST") ? "record" : "discovered";
 }

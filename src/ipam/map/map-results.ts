@@ -3,16 +3,16 @@ import type { ExtensibleAttributes } from "../../wapi/attribute-values.js";
 import type { Forecast } from "../capacity/results.js";
 
 /**
- * What lies where, in the order of addresses. Plain data: it survives `JSON.stringify`.
+ * Containers and subnets with their contents, in the order of addresses. Plain data, safe for `JSON.stringify`.
  */
 export interface AddressMap {
-  /** What was asked for: `"10.0.0.0/8"`, or the name of the network view. */
+  /** What the map shows: `"10.0.0.0/8"`, or `"network view default, IPv4"`. */
   readonly title: string;
   readonly networkView: string;
   readonly family: Family;
   /** When it was read, in ISO 8601. */
   readonly readAt: string;
-  /** The containers and subnets that were asked for, lowest first; none lies in another. */
+  /** The outermost containers and subnets, lowest first. */
   readonly blocks: readonly MapBlock[];
 }
 
@@ -23,30 +23,30 @@ interface MapBlockBase {
   readonly cidr: string;
   readonly comment: string | undefined;
   readonly extattrs: ExtensibleAttributes;
-  /** How long it lasts at its own pace; where `history` was given and tells of it. */
+  /** When it is full if it keeps its pace; only with `history`, for blocks that the inventories contain. */
   readonly forecast?: Forecast | undefined;
 }
 
 export interface MapContainer extends MapBlockBase {
   readonly kind: "container";
-  /** How much of it lies in subnets: 0 to 100, with two decimals. */
+  /** The share of its addresses that lie in subnets: 0 to 100, with two decimals. */
   readonly percent: number;
   /** Containers and subnets directly in it, lowest first. */
   readonly children: readonly MapBlock[];
-  /** What nothing takes, in as few CIDRs as possible, lowest first. */
+  /** The free space as the fewest CIDRs, lowest first. */
   readonly free: readonly string[];
 }
 
 export interface MapSubnet extends MapBlockBase {
   readonly kind: "subnet";
   /**
-   * How much of it is in use: 0 to 100. Counted where `addresses` were read; else what the grid says, which it brings
-   * up to date now and then. `undefined` for IPv6 subnets whose addresses weren't read.
+   * The share of its addresses in use: 0 to 100. Counted if `addresses` were read; else the figure of the grid, which
+   * the grid updates from time to time. `undefined` for IPv6 subnets whose addresses were not read.
    */
   readonly percent: number | undefined;
   /** DHCP ranges, lowest first. */
   readonly ranges: readonly MapRange[];
-  /** What is in use, lowest first; `undefined` where it wasn't read. */
+  /** The addresses in use, lowest first; `undefined` if they were not read. */
   readonly addresses: readonly MapAddress[] | undefined;
 }
 
@@ -58,7 +58,7 @@ export interface MapRange {
 
 /**
  * What uses an address: a host record, a fixed address, a reservation, a lease, another DNS record, the subnet itself
- * (network and broadcast address), or something that the grid only discovered.
+ * (network and broadcast address: `own`), or a device that the grid only discovered.
  */
 export type MapAddressKind = "host" | "fixed" | "reservation" | "lease" | "record" | "own" | "discovered";
 
@@ -66,8 +66,8 @@ export interface MapAddress {
   readonly ip: string;
   readonly kind: MapAddressKind;
   readonly names: readonly string[];
-  /** MAC, or DUID in IPv6. */
+  /** The MAC address, or the DUID for IPv6. */
   readonly client: string | undefined;
-  /** Whether the grid saw something else answer there than it has on record. */
+  /** Whether discovery found another device at this address than the grid has recorded. */
   readonly conflict: boolean;
 }

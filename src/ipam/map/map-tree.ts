@@ -13,13 +13,14 @@ import {
   size,
 } from "../../cidr.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
+import { percentOf } from "../capacity/free-space.js";
 import type { MapBlock, MapContainer, MapRange, MapSubnet } from "./map-results.js";
 
 export interface NetworkRow {
   readonly network?: string;
   readonly comment?: string;
   readonly extattrs?: ExtensibleAttributes;
-  /** In tenths of a percent. */
+  /** Tenths of a percent. */
   readonly utilization?: number;
 }
 
@@ -29,14 +30,14 @@ interface RangeRow {
   readonly comment?: string;
 }
 
-/** What a grid was asked for, in any order; the same row may be there twice. */
+/** The rows of a map, in any order; a row may occur twice. */
 export interface MapRows {
   readonly containers: readonly NetworkRow[];
   readonly subnets: readonly NetworkRow[];
   readonly ranges: readonly RangeRow[];
 }
 
-/** A container or subnet, with its place. */
+/** A container or subnet with its block. */
 interface Plot extends Block {
   readonly kind: MapBlock["kind"];
   readonly row: NetworkRow;
@@ -47,10 +48,10 @@ interface PlacedRange extends Span {
 }
 
 /**
- * Puts each block into the one around it.
+ * Builds the tree of containers and subnets.
  *
- * @param places - what to keep: a place that is no object itself stands as a container of what lies in it.
- *   `undefined` keeps everything
+ * @param places - the blocks to show. A block without an object of its own becomes a container of the objects in it.
+ *   `undefined` shows everything
  */
 export function growTree(rows: MapRows, places: readonly Block[] | undefined): MapBlock[] {
   const plots = sorted([...plotsOf(rows.containers, "container"), ...plotsOf(rows.subnets, "subnet")]);
@@ -65,14 +66,13 @@ export function growTree(rows: MapRows, places: readonly Block[] | undefined): M
   });
 }
 
-/** Sorted plots → the outermost, each with what lies in it. */
 function grow(plots: readonly Plot[], ranges: readonly PlacedRange[]): MapBlock[] {
   return families(plots).map(([outer, inside]) =>
     outer.kind === "container" ? containerOf(outer, inside, ranges) : subnetOf(outer, ranges),
   );
 }
 
-/** The outermost of sorted plots, each with those that lie in it. */
+/** The outermost of sorted plots, each with the plots in it. */
 function families(plots: readonly Plot[]): [outer: Plot, inside: Plot[]][] {
   const found: [Plot, Plot[]][] = [];
   for (const plot of plots) {
@@ -114,11 +114,6 @@ function mapRange(range: PlacedRange): MapRange {
   return { first, last, comment: range.comment };
 }
 
-/** 0 to 100, with two decimals. */
-export function percentOf(part: bigint, whole: bigint): number {
-  return whole === 0n ? 0 : Number((part * 10_000n + whole / 2n) / whole) / 100;
-}
-
 function plotsOf(rows: readonly NetworkRow[], kind: Plot["kind"]): Plot[] {
   return rows.flatMap((row) => {
     const block = parseBlock(row.network ?? "");
@@ -126,14 +121,14 @@ function plotsOf(rows: readonly NetworkRow[], kind: Plot["kind"]): Plot[] {
   });
 }
 
-/** A range of IPv6 prefixes has no addresses, and so no place. */
+/** The span of a range; none for a range of IPv6 prefixes, which has no addresses. */
 function placedRange({ start_addr, end_addr, comment }: RangeRow): PlacedRange[] {
   const [first, last] = [parseAddress(start_addr ?? ""), parseAddress(end_addr ?? "")];
   if (first === undefined || last === undefined) return [];
   return [{ family: first.family, first: first.value, last: last.value, comment: comment || undefined }];
 }
 
-/** By address, larger first, each once. */
+/** Sorts by first address, the larger span first, and drops repetitions. */
 function sorted<T extends Span>(spans: readonly T[]): T[] {
   const inOrder = [...spans].sort((a, b) =>
     a.first === b.first ? compare(b.last, a.last) : compare(a.first, b.first),
@@ -144,7 +139,7 @@ function sorted<T extends Span>(spans: readonly T[]): T[] {
   });
 }
 
-/** Those of the sorted spans that lie in the block: neighbours, found by halving. */
+/** The spans that lie in a block. They are sorted: the first is found by binary search. */
 function within<T extends Span>(spans: readonly T[], block: Block): T[] {
   let low = 0;
   for (let high = spans.length; low < high; ) {

@@ -4,27 +4,27 @@ import type { ForecastOptions } from "../capacity/requests.js";
 import type { Abortable } from "../requests/requests.js";
 import type { Source } from "../requests/targets.js";
 
-/** What to draw: places as for a request, or everything in a network view. */
+/** What to draw: sources as for a request, or a whole network view. */
 export type MapSource =
   | Source
   | readonly Source[]
   | { readonly networkView: string; readonly family?: Family | undefined };
 
+/** Options of `map`. */
 export interface MapOptions extends Abortable {
-  /** Where a CIDR is looked for. */
+  /** The network view of a CIDR. Default: the network view of the `Ipam`. */
   readonly networkView?: string | undefined;
   /**
-   * Whether to read what uses each address, which a big container has many of. Left out: where there are at most 64
+   * Whether to read the addresses in use, of which a large container has many. Default: only if there are at most 64
    * subnets.
    */
   readonly addresses?: boolean | undefined;
   /**
-   * Inventories that were kept, as for `ipam.capacity.forecast`: each container and subnet then says how long it lasts at
-   * its own pace.
+   * Earlier inventories, as for `ipam.capacity.forecast`: adds to each container and subnet its `forecast`.
    */
   readonly history?: ForecastOptions["history"] | undefined;
-  /** Called while containers, subnets and ranges are read, with how many there are so far. */
+  /** Called while containers, subnets and ranges are read, with the number of rows so far. */
   readonly onRead?: ((progress: ReadProgress) => void) | undefined;
-  /** Called while addresses are read, with the number of subnets; not where none are read. */
+  /** Called while addresses are read, with the number of subnets so far. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }

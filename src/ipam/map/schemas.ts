@@ -3,7 +3,7 @@ import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
 import type { MapOptions } from "./requests.js";
 
-/** Checks what `ipam.map` is asked for. @throws {InvalidRequestError} for the first thing that is wrong */
+/** Checks the options of `ipam.map`. @throws {InvalidRequestError} for the first error */
 export const checkMapRequest = requestCheck((z: typeof Zod) => {
   const { reading, called } = requestFields(z);
   return {
@@ -12,7 +12,7 @@ export const checkMapRequest = requestCheck((z: typeof Zod) => {
       history: z
         .custom<MapOptions["history"]>(
           (value) => (typeof value === "string" && value !== "") || Array.isArray(value),
-          "must be a folder, or a list of inventories",
+          "must be a folder or a list of inventories",
         )
         .optional(),
       addresses: z.boolean().optional(),

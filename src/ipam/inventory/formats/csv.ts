@@ -1,5 +1,5 @@
 /**
- * One line of CSV (RFC 4180). A text that a spreadsheet would run as a formula gets an apostrophe in front.
+ * One line of CSV (RFC 4180). A text that a spreadsheet would run as a formula gets a leading apostrophe.
  *
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */
@@ -7,7 +7,7 @@ export function csvLine(cells: readonly unknown[]): string {
   return `${cells.map(cell).join(",")}\r\n`;
 }
 
-/** Some spreadsheets read full-width signs as plain ones. */
+/** The beginning of a formula. Some spreadsheets treat full-width signs as plain ones. */
 const formula = /^[=+\-@＝＋－＠\t\r\n]/;
 
 function cell(value: unknown): string {

@@ -7,13 +7,13 @@ import type { ImportMapping } from "../requests.js";
 import { checkInventoryRequest } from "../schemas.js";
 import { csvLine } from "./csv.js";
 
-/** A table of an import, and one row of it by column. */
+/** One row of an import, with its table. */
 export interface ImportRow {
   readonly table: string;
   readonly row: Readonly<Record<string, string>>;
 }
 
-/** What both systems call differently. */
+/** The columns and rows of one system. */
 interface ImportForm {
   readonly columns: Readonly<Record<string, readonly string[]>>;
   rowsOf(
@@ -25,7 +25,7 @@ interface ImportForm {
 const netboxColumns = ["vrf", "status", "role", "tenant", "description"];
 const nautobotColumns = ["namespace__name", "status__name", "role__name", "tenant__name", "description"];
 
-/** In Nautobot, that a prefix is a container and an address is leased is said by its type. */
+/** The status in Nautobot by that in NetBox. Nautobot shows containers and leased addresses by their type, not by their status. */
 const nautobotStatuses = {
   active: "Active",
   container: "Active",
@@ -43,7 +43,7 @@ const forms = {
     },
     rowsOf(entry, mapping) {
       const view = viewOf(entry, mapping, "");
-      // A choice is known by its slug.
+      // NetBox expects the slug of a choice.
       const own = textOf(entry, mapping.status).toLowerCase().replaceAll(" ", "-");
       const status = own || statusOf(entry);
       const { role, tenant, description, custom } = attributesOf(entry, mapping);
@@ -91,7 +91,7 @@ const forms = {
           return [{ table: "prefixes", row: { prefix: entry.cidr, type, ...common } }];
         }
         case "range": {
-          // Nautobot has no ranges: a pool is a prefix.
+          // Nautobot has no ranges, but prefixes of type pool.
           const span = parseSpan(`${entry.first}-${entry.last}`);
           const blocks = span === undefined ? [] : [...blocksOf(span)].map(formatBlock);
           return blocks
@@ -113,12 +113,14 @@ const forms = {
   },
 } as const satisfies Readonly<Record<string, ImportForm>>;
 
+/** A system that inventories can be imported into. */
 export type ImportSystem = keyof typeof forms;
 
 /**
- * An inventory as rows for the bulk import of NetBox (prefixes, IP ranges, IP addresses) or Nautobot (prefixes, IP
+ * Turns an inventory into rows for the bulk import of NetBox (prefixes, IP ranges, IP addresses) or Nautobot (prefixes, IP
  * addresses). Views, zones and records without an address have no row.
  *
+ * @throws {InvalidRequestError} if the system or the mapping is not valid, or an entry is none
  * @example
  * for await (const { table, row } of importRows(ipam.inventory(), "netbox", { tenant: "Department" })) {
  *   await post(`/api/ipam/${table}/`, row);
@@ -144,7 +146,13 @@ function checkSystem(system: unknown): asserts system is ImportSystem {
     : invalidKind("system", system, problem, systems[0]);
 }
 
-/** The tables of an import, each with its columns. */
+/**
+ * The tables of an import, with their columns.
+ *
+ * @throws {InvalidRequestError} if the system or the mapping is not valid
+ * @example
+ * const { prefixes } = importTables("netbox");
+ */
 export function importTables(
   system: ImportSystem,
   mapping: ImportMapping = {},
@@ -159,7 +167,13 @@ export function importTables(
   );
 }
 
-/** A row as a line of CSV, in the order of the table's columns. */
+/**
+ * A row as a line of CSV, in the order of these columns.
+ *
+ * @throws {InvalidRequestError} if the row or the columns are not valid
+ * @example
+ * importLine({ table, row }, importTables("netbox")[table] ?? []);
+ */
 export function importLine(one: ImportRow, columns: readonly string[]): string {
   checkObject("row", one, { table: "prefixes", row: { prefix: "10.0.7.0/24" } }, "a row of importRows");
   const { row } = one;
@@ -181,13 +195,13 @@ function viewOf({ networkView }: InventoryEntry, { views = {} }: ImportMapping, 
       : networkView;
 }
 
-/** NetBox's word for it. */
+/** The status in NetBox's terms. */
 function statusOf(entry: InventoryEntry): keyof typeof nautobotStatuses {
   if (entry.kind === "container") return "container";
   if ("disabled" in entry && entry.disabled) return "deprecated";
   if (entry.kind !== "address") return "active";
   if (entry.kinds.includes("reservation")) return "reserved";
-  // Clients often write their own DNS records.
+  // Clients often write their own DNS records, so a record does not count here.
   const isLeased =
     entry.kinds.includes("lease") && !entry.kinds.some((kind) => kind === "host" || kind === "fixed");
   return isLeased ? "dhcp" : "active";
@@ -201,7 +215,7 @@ function attributesOf(entry: InventoryEntry, mapping: ImportMapping) {
   return {
     role: textOf(entry, mapping.role),
     tenant: textOf(entry, mapping.tenant),
-    // Both cut a description at 200 characters with an error.
+    // Both systems refuse a description of more than 200 characters.
     description: (textOf(entry, mapping.description) || (entry.comment ?? "")).slice(0, 200),
     custom: Object.fromEntries(custom) as Readonly<Record<string, string>>,
   };
@@ -219,19 +233,19 @@ function masked(ip: string, subnet: string | undefined): string {
   return `${ip}/${block?.prefixLength ?? addressBits(ip.includes(":") ? 6 : 4)}`;
 }
 
-/** Of several names the one that leads here by itself. */
+/** The best of several names: one that points to the address directly comes first. */
 function dnsNameOf({ names }: AddressEntry): string {
   const found = ["HOST", "A", "AAAA", "PTR"].flatMap((type) => names.filter((name) => name.type === type));
   const inDns = found.filter(({ dnsView }) => dnsView !== undefined);
   return inDns.map(({ name }) => asciiName(name)).find((name) => importableName.test(name)) ?? "";
 }
 
-/** What both take as a DNS name: one that holds anything else would fail the import of its row. */
+/** The DNS names that both systems accept. With any other name, the import of the row would fail. */
 const importableName = /^(?:[0-9a-z_-]+|\*)(?:\.[0-9a-z_-]+)*$/;
 
-/** Label by label: as a whole, a name of numbers would be read as an IPv4 address. */
+/** The name in punycode. Each label is converted alone: as a whole, a name of numbers would be parsed as an IPv4 address. */
 function asciiName(name: string): string {
   const labels = name.replace(/\.$/, "").toLowerCase().split(".");
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what isn't ASCII
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: matches all of ASCII
   return labels.map((label) => (/^[\x00-\x7f]*$/.test(label) ? label : domainToASCII(label))).join(".");
 }

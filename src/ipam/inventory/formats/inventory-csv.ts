@@ -29,8 +29,9 @@ const columns: Readonly<Record<string, (entry: InventoryEntry) => unknown>> = {
 };
 
 /**
- * An inventory as CSV: a heading, then a line for each entry.
+ * Turns an inventory into CSV: a heading, then one line for each entry.
  *
+ * @throws {InvalidRequestError} if an option is not valid, or an entry is none
  * @example
  * await writeFile("plan.csv", inventoryCsv(ipam.inventory(), { attributes: ["Site"] }));
  */

@@ -31,7 +31,7 @@ export function blockReads(settings: IpamSettings, scope: Scope): Read[] {
   );
 }
 
-/** The subnet around a block that is smaller than a subnet: what lies in the block lies in it. */
+/** The reads of the subnets around blocks that are smaller than a subnet, since their addresses lie in these subnets. */
 export function aroundReads(settings: IpamSettings, scope: Scope): Read[] {
   return (scope.blocks ?? [])
     .filter(({ family }) => scope.families.includes(family))

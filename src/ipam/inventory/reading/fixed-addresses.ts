@@ -27,7 +27,7 @@ export function fixedReads(scope: Scope): Read[] {
   );
 }
 
-/** A fixed IPv6 prefix has no address, and so no entry. */
+/** The lines of a fixed address. A fixed IPv6 prefix has no address, so it has no line. */
 export function fixedLines(scope: Scope, row: Row, at: string): string[] {
   const ip = ipOf(row);
   if (ip === undefined || !isWithin(scope, ip)) return [];

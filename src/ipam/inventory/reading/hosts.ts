@@ -21,7 +21,7 @@ const hostFields = [
   "ipv6addrs.network",
 ] as const;
 
-/** A host is found by its IPv4 or its IPv6 addresses; found by both, its lines are the same and one of them goes. */
+/** The searches for hosts by IPv4 and by IPv6 addresses. A host that both find gives equal lines, one of which is dropped later. */
 export function hostReads(scope: Scope): Read[] {
   const linesOf = (row: Row, at: string) => hostLines(scope, row, at);
   return searchesOfBoth(scope).map((narrowing) =>

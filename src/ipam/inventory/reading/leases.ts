@@ -13,7 +13,7 @@ const leaseFields = [
   "network",
 ] as const;
 
-/** Leases that are active: a grid keeps those that are free or expired for long. One search finds both families. */
+/** The searches for active leases of both families. A grid also keeps free and expired ones for a long time. */
 export function leaseReads(scope: Scope): Read[] {
   const { networkView } = scope;
   return searchesOfBoth(scope).map((narrowing) =>

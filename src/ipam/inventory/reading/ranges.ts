@@ -31,10 +31,10 @@ export function rangeReads(settings: IpamSettings, scope: Scope): Read[] {
   );
 }
 
-/** No subnet is larger. */
+/** The prefix length of the largest subnet that a grid accepts. */
 const largestSubnet = { 4: 8, 6: 32 } as const;
 
-/** A block may lie in a subnet, whose CIDR begins with other digits: a range of that subnet may reach into the block. */
+/** Searches that also find ranges of larger subnets around the blocks, since such a range may reach into a block. */
 function wideSearchesOf({ blocks }: Scope, family: Family): readonly (Narrowing | undefined)[] {
   if (blocks === undefined) return [undefined];
   const own = blocks.filter((block) => block.family === family);
@@ -45,7 +45,7 @@ function wideSearchesOf({ blocks }: Scope, family: Family): readonly (Narrowing 
   );
 }
 
-/** A range of IPv6 prefixes has no addresses, and so no place in the order. */
+/** The line of a range. A range of IPv6 prefixes has no addresses, so it has no line. */
 function rangeLines(settings: IpamSettings, scope: Scope, row: Row, at: string): string[] {
   const [first, last] = [addressText(row["start_addr"]), addressText(row["end_addr"])];
   if (first === undefined || last === undefined) return [];

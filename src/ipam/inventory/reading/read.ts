@@ -5,28 +5,28 @@ import { hasField, typeFacts } from "../../../wapi/type-facts.js";
 import type { FieldName, ObjectType, Where } from "../../../wapi/types.js";
 import { addressOrder, type InventoryObject, objectOrder } from "../entries.js";
 
-/** A fact about an address: an object on it. */
+/** An object on an address. */
 export interface AddressFact {
   readonly object: InventoryObject;
-  /** The subnet that the grid names with the object. */
+  /** The subnet that the grid shows with the object. */
   readonly network?: string | undefined;
   readonly at: string;
 }
 
-/** One search, and the sorted lines that its rows become. */
+/** One search, and the function that turns its rows into lines. */
 export interface Read {
   readonly type: ObjectType;
   readonly where: object;
   readonly fields: readonly string[];
-  /** Gives the lines of one row: the order key, a tab, and JSON. */
+  /** The lines of one row: the order key, a tab, and JSON. */
   readonly linesOf: (row: Row, at: string) => string[];
 }
 
-/** A row of any of these types; a grid leaves out what is empty. */
+/** A row of any of these types. A grid leaves out empty fields. */
 // biome-ignore lint/suspicious/noExplicitAny: each read asks for its own fields
 export type Row = Readonly<Record<string, any>> & { readonly _ref: string };
 
-/** Checks the fields and criteria of a read at compile time, and forgets the type. */
+/** A read whose fields and criteria the compiler checks. */
 export function read<T extends ObjectType, const F extends FieldName<T>>(
   type: T,
   where: Where<T>,
@@ -36,7 +36,7 @@ export function read<T extends ObjectType, const F extends FieldName<T>>(
   return { type, where, fields, linesOf };
 }
 
-/** Without those that the grid's version of WAPI hasn't got yet, such as the VLANs of networks before 2.10. */
+/** The fields that the grid's WAPI version has. The VLANs of networks, for example, came with 2.10. */
 export function knownFields({ type, fields }: Read, wapi: WapiClient): readonly string[] {
   const { wapiVersion } = wapi.toJSON();
   if (typeof wapiVersion !== "string") return fields;
@@ -48,12 +48,12 @@ export function line(order: string, value: object): string {
   return `${order}\t${JSON.stringify(value)}`;
 }
 
-/** Keeps the order of addresses, then that of the objects on one. */
+/** The line of an object on an address, sorted by address and then by object type. */
 export function factLine(networkView: string, ip: string, fact: AddressFact): string {
   return line(`${addressOrder(networkView, ip)}${objectOrder(fact.object)}`, fact);
 }
 
-/** Comment, attributes and reference. The reference comes last, so that lines are ordered by what objects say. */
+/** The comment, attributes and reference of a row. The reference comes last, so that it does not decide the order of lines. */
 export function described(row: Row): {
   readonly comment?: string;
   readonly extattrs: ExtensibleAttributes;
@@ -79,7 +79,7 @@ function sortedByName(attributes: ExtensibleAttributes): ExtensibleAttributes {
   return Object.fromEntries(names.sort().map((name) => [name, (attributes as Row)[name]]));
 }
 
-/** Canonical text of an address; `undefined` where there is none. */
+/** The canonical text of an address; `undefined` if there is none. */
 export function addressText(text: string | undefined): string | undefined {
   const address = text === undefined ? undefined : parseAddress(text);
   return address && formatAddress(address);

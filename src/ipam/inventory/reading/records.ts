@@ -5,7 +5,7 @@ import { isWithin, matching, type Narrowing, type Scope, searchesOf, searchesOfB
 
 const recordFields = ["name", "view", "ttl", "disable", "comment", "extattrs"] as const;
 
-/** A, AAAA and PTR records, by DNS view: a search without a view looks in the default one alone. */
+/** The searches for A, AAAA and PTR records, one for each DNS view: without a view, a grid searches its default view only. */
 export function recordReads(scope: Scope): Read[] {
   return scope.dnsViews.flatMap((view) => [
     ...scope.families.flatMap((family) =>
@@ -48,7 +48,7 @@ function recordLines(
   return [factLine(scope.networkView, ip, { object: recordObject(type, name, row), at })];
 }
 
-/** Every DNS view has pointers of localhost, which nobody planned. */
+/** Whether it is a pointer of localhost, which every DNS view has. It is no part of the plan. */
 function isLocalhost(name: string, ip: string): boolean {
   return name.toLowerCase() === "localhost" && (ip === "127.0.0.1" || ip === "::1");
 }

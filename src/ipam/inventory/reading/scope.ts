@@ -2,38 +2,38 @@ import { type Block, contains, type Family, overlaps, parseAddress, parseBlock }
 import { closePatterns, prefixPattern } from "../../sources/within.js";
 import type { InventoryPart } from "../requests.js";
 
-/** What the inventory of one network view reads. */
+/** The parts of one network view that the inventory reads. */
 export interface Scope {
   readonly networkView: string;
   readonly dnsViews: readonly string[];
-  /** `undefined`: everything. */
+  /** `undefined` for all blocks. */
   readonly blocks: readonly Block[] | undefined;
   readonly families: readonly Family[];
   readonly parts: ReadonlySet<InventoryPart>;
 }
 
-/** Beyond so many searches, one for all takes fewer requests. */
+/** The most searches for one type. Beyond that, one search for all objects takes fewer requests. */
 const mostSearches = 8;
 
-/** What narrows a search: the beginning of addresses. */
+/** A pattern for the beginning of addresses, which narrows a search. */
 export interface Narrowing {
   readonly family: Family;
   readonly pattern: string;
 }
 
-/** Narrowings of what one family's addresses are searched by; `[undefined]` for one search of everything. */
+/** The narrowings of the searches for one family. `[undefined]` is one search for everything. */
 export function searchesOf({ blocks }: Scope, family: Family): readonly (Narrowing | undefined)[] {
   if (blocks === undefined) return [undefined];
   return narrowings(blocks.filter((block) => block.family === family));
 }
 
-/** The same for types that hold addresses of both families. */
+/** The same for types with addresses of both families. */
 export function searchesOfBoth({ blocks, families }: Scope): readonly (Narrowing | undefined)[] {
   if (blocks === undefined) return [undefined];
   return narrowings(blocks.filter(({ family }) => families.includes(family)));
 }
 
-/** As close as a few searches can. */
+/** The narrowings for these blocks: exact patterns if they are few enough, or else wider ones. */
 export function narrowings(blocks: readonly Block[]): readonly (Narrowing | undefined)[] {
   for (const patternsOf of [closePatterns, (block: Block) => [prefixPattern(block)]]) {
     const found = new Map<string, Narrowing>();

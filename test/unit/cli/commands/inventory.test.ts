@@ -127,7 +127,7 @@ describe("infoblox-ipam inventory", () => {
     const { exitCode, stdout } = await session.run("inventory", "--findings");
     expect([exitCode, stdout]).toEqual([
       8,
-      "reservation-without-dns: 10.0.0.7 is reserved and no name in DNS leads to it.\n",
+      "reservation-without-dns: 10.0.0.7 is reserved, but no name in DNS points to it.\n",
     ]);
   });
 

@@ -53,6 +53,6 @@ it("says how long pools last, from inventories that were kept", async () => {
   const { exitCode, stderr } = await session.run("pool", "forecast", "--history", "/nowhere");
   expect([exitCode, stderr]).toEqual([
     2,
-    expect.stringMatching(/^error: --history: \/nowhere can't be read/),
+    expect.stringMatching(/^error: --history: \/nowhere cannot be read/),
   ]);
 });

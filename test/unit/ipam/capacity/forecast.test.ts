@@ -132,7 +132,7 @@ describe("ipam.capacity.forecast", () => {
     const folder = await mkdtemp(join(tmpdir(), "forecast-test-"));
     await expect(ipam.capacity.forecast({ history: folder })).rejects.toThrow(InvalidRequestError);
     const nowhere = ipam.capacity.forecast({ history: join(folder, "nowhere") });
-    await expect(nowhere).rejects.toThrow(/history: .*nowhere can't be read: no such file or folder/);
+    await expect(nowhere).rejects.toThrow(/history: .*nowhere cannot be read: no such file or folder/);
     await expect(nowhere).rejects.toThrow(InvalidRequestError);
     await rm(folder, { recursive: true });
   });

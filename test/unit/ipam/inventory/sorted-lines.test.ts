@@ -76,7 +76,7 @@ describe("SortedLines", () => {
   it("says which folder can't be written, and why", async () => {
     vi.stubEnv("TMPDIR", "/nowhere/at-all");
     const expected =
-      "temporary folder: /nowhere/at-all can't be written (the environment variable TMPDIR names";
+      "temporary folder: /nowhere/at-all cannot be written (set the environment variable TMPDIR to use another";
     await expect(new SortedLines(new SpillFolder(), 1).add(["b", "a"])).rejects.toThrow(expected);
     vi.unstubAllEnvs();
     const folder = new SpillFolder();
