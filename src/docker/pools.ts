@@ -16,19 +16,33 @@ import { createSubnet, findSubnet, nextOf } from "./subnets.js";
 export async function requestPool(driver: DriverParts, call: RequestPoolCall): Promise<RequestPoolAnswer> {
   const order = poolOrder(driver.settings, call);
   return driver.guard.giving(order, async () => {
-    const identity = { engine: driver.settings.engine, id: randomBytes(6).toString("hex") };
-    const subnet = await driver.prerequisites.during(order, () => subnetFor(driver, order, identity));
-    const isNode = order.scope === "local" && driver.ids.isOfSwarm(subnet);
-    const manager = isNode ? driver.ids.engineOf(subnet) : undefined;
-    const router = await routerOf(driver, subnet);
-    const pool = { ...poolOf(order, { ...identity, manager }, subnet), router };
-    if (order.networkName !== undefined && driver.settings.releaseShared && driver.ids.isShared(subnet)) {
-      await joinShared(driver, pool);
+    for (let tries = 1; ; tries += 1) {
+      const identity = { engine: driver.settings.engine, id: randomBytes(6).toString("hex") };
+      const subnet = await driver.prerequisites.during(order, () => subnetFor(driver, order, identity));
+      const isNode = order.scope === "local" && driver.ids.isOfSwarm(subnet);
+      const manager = isNode ? driver.ids.engineOf(subnet) : undefined;
+      const router = await routerOf(driver, subnet);
+      const pool = { ...poolOf(order, { ...identity, manager }, subnet), router };
+      const { networkName } = order;
+      const isJoined =
+        networkName !== undefined && driver.settings.releaseShared && driver.ids.isShared(subnet);
+      if (isJoined && !(await joinShared(driver, pool, subnet))) {
+        if (tries < mostTries) continue;
+        throw invalid(
+          "network-name",
+          networkName,
+          "its last engine leaves it all the time; try again",
+          "blue",
+        );
+      }
+      driver.given.notePool(pool);
+      return { PoolID: formatPoolId(pool), Pool: subnet.cidr, Data: {} };
     }
-    driver.given.notePool(pool);
-    return { PoolID: formatPoolId(pool), Pool: subnet.cidr, Data: {} };
   });
 }
+
+/** How often an engine joins a shared subnet whose last engine leaves it at that moment. */
+const mostTries = 5;
 
 /** The router of a subnet that no driver created. A network without `--gateway` uses it as its gateway. */
 async function routerOf({ ipam, ids }: DriverParts, subnet: Subnet): Promise<string | undefined> {

@@ -18,7 +18,7 @@ export interface UnfinishedTake {
 export type PendingRelease = AskedRelease | UnfinishedTake;
 
 const [shortestWait, longestWait] = [5_000, 300_000];
-/** Milliseconds within which a grid may still carry out what a killed driver has sent. */
+/** Milliseconds within which a grid may still carry out what a driver has sent, also one that was killed since. */
 const lateWrites = 120_000;
 
 /**
@@ -31,10 +31,10 @@ export class ReleaseJournal {
   readonly #release: (release: PendingRelease) => Promise<boolean>;
   readonly #logger: DriverLogger;
   readonly #now: () => number;
-  readonly #pending = new Map<string, PendingRelease>();
+  /** What is pending, and since when. */
+  readonly #pending = new Map<string, { readonly release: PendingRelease; readonly since: number }>();
   /** Takes that are under way. */
   readonly #taking = new Map<string, UnfinishedTake>();
-  #loadedAt = 0;
   #loading: Promise<void> | undefined;
   #round: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -52,7 +52,7 @@ export class ReleaseJournal {
   }
 
   get pending(): readonly PendingRelease[] {
-    return [...this.#pending.values()];
+    return [...this.#pending.values()].map(({ release }) => release);
   }
 
   /**
@@ -60,6 +60,7 @@ export class ReleaseJournal {
    * file it remembers nothing, because the memory would end with the process.
    */
   async taking<T>(take: UnfinishedTake, work: () => Promise<T>): Promise<T> {
+    await this.load();
     const key = keyOf(take);
     this.#pending.delete(key);
     if (this.#file === undefined) return work();
@@ -69,7 +70,7 @@ export class ReleaseJournal {
       return await work();
     } catch (error) {
       if (isInfobloxError(error, "UncertainWriteError")) {
-        this.#pending.set(key, take);
+        this.#note(take);
         this.#schedule();
       }
       throw error;
@@ -82,8 +83,7 @@ export class ReleaseJournal {
   /** Does a release, and remembers it if it fails. */
   async doing<T>(release: AskedRelease, work: () => Promise<T>): Promise<T> {
     await this.load();
-    const key = keyOf(release);
-    this.#pending.set(key, release);
+    this.#note(release);
     await this.#write();
     try {
       const result = await work();
@@ -95,6 +95,13 @@ export class ReleaseJournal {
       else this.#schedule();
       throw error;
     }
+  }
+
+  /** Notes a release that nobody will ask for, to be done later. */
+  async owe(release: AskedRelease): Promise<void> {
+    this.#note(release);
+    this.#schedule();
+    await this.#write();
   }
 
   /**
@@ -126,10 +133,10 @@ export class ReleaseJournal {
   }
 
   async #repeatAll(): Promise<void> {
-    for (const release of this.pending) {
+    for (const { release, since } of [...this.#pending.values()]) {
       try {
         const isReleased = await this.#release(release);
-        if (!isReleased && "requestId" in release && this.#now() - this.#loadedAt < lateWrites) continue;
+        if (!isReleased && "requestId" in release && this.#now() - since < lateWrites) continue;
         await this.forget(release);
         if (isReleased) this.#logger.info(`released late: ${keyOf(release).trimEnd()}`);
         this.#wait = shortestWait;
@@ -156,9 +163,12 @@ export class ReleaseJournal {
   async #read(): Promise<void> {
     const list = await this.#file?.read();
     if (!Array.isArray(list)) return;
-    for (const release of list as readonly PendingRelease[]) this.#pending.set(keyOf(release), release);
-    this.#loadedAt = this.#now();
+    for (const release of list as readonly PendingRelease[]) this.#note(release);
     if (list.length > 0) this.#schedule();
+  }
+
+  #note(release: PendingRelease): void {
+    this.#pending.set(keyOf(release), { release, since: this.#now() });
   }
 
   async #write(): Promise<void> {

@@ -4,7 +4,7 @@ import type { Address, Subnet } from "../ipam/objects/results.js";
 import { cidrInRef } from "../ipam/requests/targets.js";
 import { type CloudValues, networkNameAttribute } from "./cloud-attributes.js";
 import type { DriverParts } from "./parts.js";
-import type { Pool } from "./pool-id.js";
+import { formatPoolId, type Pool } from "./pool-id.js";
 import type { PoolOrder } from "./pool-order.js";
 import { memberId, sharedSubnetId } from "./request-ids.js";
 import { nextOf } from "./subnets.js";
@@ -65,8 +65,11 @@ function disagreement(option: string, value: unknown, networkName: string, valid
  * Writes on the grid that this engine uses a shared subnet. The membership is a host record without DNS on the subnet's
  * last address, which all engines share: not on the gateway, since some network drivers have none. Guess: a grid allows
  * such a host beside a reservation, as it allows several hosts of one address.
+ *
+ * @returns `false` if the last engine has left and released the subnet just before: its place may be another subnet's by now
  */
-export async function joinShared({ ipam, ids, attributes, journal }: DriverParts, pool: Pool): Promise<void> {
+export async function joinShared(driver: DriverParts, pool: Pool, subnet: Subnet): Promise<boolean> {
+  const { ipam, ids, attributes, journal } = driver;
   const { networkView, engine } = pool;
   const cidr = formatBlock(pool.block);
   const requestId = memberId(pool);
@@ -81,17 +84,18 @@ export async function joinShared({ ipam, ids, attributes, journal }: DriverParts
       networkView,
       extattrs,
     });
-  await journal.taking({ requestId, networkView }, () => attributes.writing(attributes.of(pool), join));
-  // The last engine may have left and released the subnet just before this engine joined.
-  const [subnet] = await ipam.findSubnets({ cidr, networkView });
-  if (subnet !== undefined && (await membersOf({ ipam, ids }, subnet)).length > 0) return;
-  await ipam.releaseAddress({ requestId: memberId(pool) }, { networkView });
-  throw invalid(
-    "network-name",
-    pool.networkName,
-    "the last engine has just left its subnet; try again",
-    "blue",
-  );
+  try {
+    await journal.taking({ requestId, networkView }, () => attributes.writing(attributes.of(pool), join));
+    const [now] = await ipam.findSubnets({ cidr, networkView });
+    const isSame = now !== undefined && ids.of(now) === ids.of(subnet);
+    if (isSame && (await membersOf(driver, now)).length > 0) return true;
+    await ipam.releaseAddress({ requestId }, { networkView });
+    return false;
+  } catch (error) {
+    // Docker gets no pool, so it releases none.
+    await journal.owe({ poolId: formatPoolId(pool) });
+    throw error;
+  }
 }
 
 /**

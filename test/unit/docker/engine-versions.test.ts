@@ -41,7 +41,7 @@ describe("an engine of version 29", () => {
     const { driver } = await here.start();
     expect(await driver.requestPool({ ...space, Pool, V6 })).toMatchObject({ Pool: subnet });
     await expect(driver.requestPool({ ...space, Pool: V6 ? "::/0" : "0.0.0.0/0", V6 })).rejects.toThrow(
-      /^--subnet: is every address/,
+      /^--subnet: covers every address/,
     );
   });
 

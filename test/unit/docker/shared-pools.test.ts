@@ -1,3 +1,4 @@
+import type { Ipam } from "infoblox-ipam";
 import { afterEach, describe, expect, it } from "vitest";
 import { createNetwork, type Drive, drive, mac, removeNetwork, startContainer } from "./driving.js";
 
@@ -154,5 +155,54 @@ describe("the end of a shared subnet", () => {
     await startContainer(b, other.id, mac(1));
     await removeNetwork(a, one);
     expect(await holds()).toEqual(["10.1.0.0/24", "10.1.0.1 RESERVED", "10.1.0.2 MAC_ADDRESS"]);
+  });
+});
+
+describe("an engine that joins a shared subnet", () => {
+  /** An `Ipam` of which one function does something else first, once. */
+  function actingFirst(
+    ipam: Ipam,
+    call: "findSubnets" | "requestAddress",
+    act: () => Promise<unknown>,
+  ): Ipam {
+    let isOver = false;
+    return new Proxy(ipam, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== "function") return value;
+        return async (...args: unknown[]) => {
+          if (name === call && !isOver) {
+            isOver = true;
+            await act();
+          }
+          return value.apply(target, args);
+        };
+      },
+    });
+  }
+
+  it("gets a new one where the last engine has just left it and another network has its place", async () => {
+    const { driver, another, ipam, holds } = await start({ releaseShared: true });
+    const shared = await createNetwork(driver, blue);
+    let own = { id: "", subnet: "", gateway: "" };
+    const late = actingFirst(ipam, "requestAddress", async () => {
+      await removeNetwork(driver, shared);
+      own = await createNetwork(another({ engineId: "host-c" }));
+    });
+    const joined = await createNetwork(another({ engineId: "host-b", ipam: late }), blue);
+    expect([own.subnet, joined.subnet]).toEqual(["10.1.0.0/24", "10.1.1.0/24"]);
+    await removeNetwork(another({ engineId: "host-c" }), own);
+    await removeNetwork(another({ engineId: "host-b" }), joined);
+    expect(await holds()).toEqual([]);
+  });
+
+  it("leaves no mark where the look after it fails", async () => {
+    const { another, ipam, holds } = await start({ releaseShared: true });
+    const failing = actingFirst(ipam, "findSubnets", () => Promise.reject(new Error("not now")));
+    const driver = another({ ipam: failing });
+    await expect(createNetwork(driver, blue)).rejects.toThrow("not now");
+    expect(driver.pendingReleases).toBe(1);
+    await removeNetwork(driver, await createNetwork(driver));
+    expect([driver.pendingReleases, await holds()]).toEqual([0, []]);
   });
 });
