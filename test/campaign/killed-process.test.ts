@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { Ipam, WapiClient } from "infoblox-ipam";
 import { FakeGrid } from "infoblox-ipam/testing";
 import { expect, it } from "vitest";
+import { bundled } from "../program.js";
 import { booksOf } from "./books.js";
 
 const program = resolve(import.meta.dirname, "killed-process.ts");
@@ -11,10 +12,11 @@ const program = resolve(import.meta.dirname, "killed-process.ts");
 it("leaves one object of each id, however often the process is killed", async () => {
   const seed = { containers: ["10.0.0.0/16"], networks: ["192.168.0.0/22"] };
   const grid = await FakeGrid.listen({ tls: false, setup: true, seed });
+  const file = await bundled(program);
   try {
     const { username, password } = grid.clientOptions;
     for (const requests of [5, 30, 75]) {
-      const args = ["--import", "tsx", program, String(grid.url), String(username), String(password)];
+      const args = [file, String(grid.url), String(username), String(password)];
       const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
       const ended = once(child, "exit");
       const before = grid.requests.length;

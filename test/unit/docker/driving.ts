@@ -27,7 +27,7 @@ export async function drive(
     client,
   }: { grid?: FakeGridOptions; ipam?: IpamOptions; client?: WapiClientOptions } = {},
 ): Promise<Drive> {
-  const grid = await FakeGrid.listen({ tls: false, setup: false, ...gridOptions });
+  const grid = FakeGrid.inMemory({ setup: false, ...gridOptions });
   const wapi = new WapiClient({ ...grid.clientOptions, ...client });
   const ipam = new Ipam(wapi, ipamOptions);
   const log: string[] = [];

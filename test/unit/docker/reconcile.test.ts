@@ -1,7 +1,6 @@
 /** The comparison of what the grid holds for an engine with what the engine shows: each leftover is told, and released. */
 
 import { join } from "node:path";
-import axios from "axios";
 import { type HttpFunction, Ipam, WapiClient } from "infoblox-ipam";
 import type { IpamDriver, IpamDriverOptions, Leftover } from "infoblox-ipam/docker";
 import { describe, expect, it, vi } from "vitest";
@@ -26,11 +25,12 @@ async function killAt(
 ): Promise<void> {
   const never = new Promise<never>(() => {});
   let isKilled = false;
+  const carry = grid.clientOptions.transport as HttpFunction;
   await new Promise<void>((resolve, reject) => {
     const transport: HttpFunction = async (request) => {
       if (isKilled) return never;
       isKilled = last.test(String(request.data));
-      const answer = await axios.request(request);
+      const answer = await carry(request);
       if (!isKilled) return answer;
       resolve();
       return never;

@@ -101,7 +101,7 @@ describe("the server", () => {
       status: 400,
       body: { Err: '--subnet: must be a CIDR without host bits (got "10.1.2.3/24"; valid: "10.1.2.0/24")' },
     });
-    await open.grid.close();
+    open.grid.faults.always({ fail: "refuse" });
     const next = { AddressSpace: "local/docker" };
     expect(await call(server, "/IpamDriver.RequestPool", json(next))).toMatchObject({
       status: 500,

@@ -75,7 +75,7 @@ const descriptions: fc.Arbitrary<DesiredState> = fc
   }));
 
 async function onGrid(story: (ipam: Ipam) => Promise<void>): Promise<void> {
-  const grid = FakeGrid.intercept("https://grid.example.com", { setup: true });
+  const grid = FakeGrid.inMemory({ setup: true });
   grid.seed({
     networks: ["10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24", "2001:db8::/64"],
     zones: ["example.com"],

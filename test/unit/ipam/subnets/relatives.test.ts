@@ -10,7 +10,7 @@ afterEach(async () => {
 });
 
 async function start(options: FakeGridOptions = {}) {
-  const grid = await FakeGrid.listen({ setup: true, tls: false, ...options });
+  const grid = FakeGrid.inMemory({ setup: true, ...options });
   const wapi = new WapiClient(grid.clientOptions);
   closing.push(
     () => grid.close(),
