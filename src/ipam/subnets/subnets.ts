@@ -193,13 +193,12 @@ export class Subnets {
   }
 
   /**
-   * Assigns a VLAN of a VLAN view to a subnet: the VLAN with this id, or a new one with the next free id. It costs one request for a
-   * result.
+   * Assigns a VLAN of a VLAN view to a subnet: the VLAN with this id, or a new one with the next free id. If the subnet has the
+   * VLAN with this id already, that is success. It costs one request for a result, and one more with an id.
    *
    * WAPI: creates or searches `vlan`, and updates `vlans+` of the `network` (`ipv6network`).
    *
    * @throws {NotFoundError} if the VLAN view, the VLAN or the subnet does not exist
-   * @throws {ConflictError} if the subnet has the VLAN already
    * @example
    * const { id } = await ipam.subnets.assignVlan("10.0.7.0/24", { view: "campus", name: "blue" });
    */

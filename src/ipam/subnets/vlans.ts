@@ -4,7 +4,7 @@ import { nextAvailableVlanId } from "../../wapi/next-available.js";
 import { step } from "../../wapi/step.js";
 import type { Ref, Updatable } from "../../wapi/types.js";
 import type { Subnet, SubnetType } from "../objects/results.js";
-import { subnetFields, subnetOf } from "../objects/rows.js";
+import { type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { AssignedVlan, SubnetToChange } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
@@ -25,47 +25,94 @@ export async function assignVlan(
     throw invalid("name", name, "is needed for a new VLAN, unless id names one that exists", "blue");
   }
   const { subnet } = await subnetToChange(settings, target, options);
-  const parent = step.find("vlanview", { where: { name: view }, fields: ["name"], limit: 1 });
-  const vlan =
-    id === undefined
-      ? step.create(
-          "vlan",
-          { name: name ?? "", parent: parent.ref, id: nextAvailableVlanId({ in: parent.ref }) },
-          { fields: vlanFields },
-        )
-      : step.find("vlan", { where: { id, parent: parent.ref }, fields: vlanFields, limit: 1 });
-  const isMeant = (one: VlanOfSubnet) => (id === undefined ? one.name === name : one.id === id);
-  const read = (signal: AbortSignal | undefined) => subnetVlans(settings, subnet, signal);
   try {
-    const { vlans = [] } = await changeSubnet<SubnetVlans>(settings, subnet, {
-      read,
-      compose: (_now, ref, extattrs) => ({
-        steps: [
-          parent,
-          vlan,
-          step.update(
-            ref as Ref<SubnetType>,
-            { vlans: listChange({ add: [{ vlan: vlan.ref as Ref<"vlan"> }] }), ...extattrs },
-            { fields: ["network"] },
-          ),
-        ],
-        read: ([, found]) => {
-          const row = (Array.isArray(found) ? found[0] : found) as {
-            _ref: string;
-            id?: number;
-            name?: string;
-          };
-          return { ...subnet, vlans: [{ id: row?.id ?? id, name: row?.name ?? name, vlan: row?._ref }] };
-        },
-      }),
+    if (id !== undefined) return await assignExisting(settings, subnet, { view, id, signal });
+    return await assignNew(settings, subnet, { view, name: name ?? "", signal });
+  } catch (error) {
+    throw await explained(settings, error, view);
+  }
+}
+
+/** One request reads the VLAN and those that the subnet has: the grid takes an entry of the list twice. */
+async function assignExisting(
+  settings: IpamSettings,
+  subnet: Subnet,
+  options: { readonly view: string; readonly id: number; readonly signal: AbortSignal | undefined },
+): Promise<AssignedVlan> {
+  const { view, id, signal } = options;
+  const parent = vlanView(view);
+  const [, vlans, row] = await settings.wapi.batch(
+    [
+      parent,
+      step.find("vlan", { where: { id, parent: parent.ref }, fields: vlanFields, limit: 1 }),
+      step.get(subnet.ref as Ref<"network">, { fields: [...subnetFields, "vlans"] }),
+    ],
+    { signal },
+  );
+  const [meant] = vlans;
+  if (meant === undefined) throw noVlan(view, id);
+  const isMeant = ({ vlan }: VlanOfSubnet) => vlan === meant._ref;
+  const now = vlansOf(settings, subnet, row);
+  if (!now.vlans?.some(isMeant)) {
+    await changeSubnet<SubnetVlans>(settings, now, {
+      read: (signal) => subnetVlans(settings, subnet, signal),
+      compose: ({ vlans = [] }, ref, extattrs) => {
+        // Another caller may have assigned it since.
+        const changes: Updatable<SubnetType> = {
+          ...(!vlans.some(isMeant) && { vlans: listChange({ add: [{ vlan: meant._ref }] }) }),
+          ...extattrs,
+        };
+        return {
+          steps: [step.update(ref as Ref<SubnetType>, changes, { fields: ["network"] })],
+          read: () => now,
+        };
+      },
       isDone: ({ vlans = [] }) => vlans.some(isMeant),
       signal,
     });
-    const found = vlans.find(isMeant);
-    return { id: found?.id ?? id ?? 0, name: found?.name, ref: String(found?.vlan ?? "") };
-  } catch (error) {
-    throw await explained(settings, error, { view, id });
   }
+  return { id, name: meant.name, ref: meant._ref };
+}
+
+async function assignNew(
+  settings: IpamSettings,
+  subnet: Subnet,
+  options: { readonly view: string; readonly name: string; readonly signal: AbortSignal | undefined },
+): Promise<AssignedVlan> {
+  const { view, name, signal } = options;
+  const parent = vlanView(view);
+  const vlan = step.create(
+    "vlan",
+    { name, parent: parent.ref, id: nextAvailableVlanId({ in: parent.ref }) },
+    { fields: vlanFields },
+  );
+  const isMeant = (one: VlanOfSubnet) => one.name === name;
+  const { vlans = [] } = await changeSubnet<SubnetVlans>(settings, subnet, {
+    read: (signal) => subnetVlans(settings, subnet, signal),
+    compose: (_now, ref, extattrs) => ({
+      steps: [
+        parent,
+        vlan,
+        step.update(
+          ref as Ref<SubnetType>,
+          { vlans: listChange({ add: [{ vlan: vlan.ref }] }), ...extattrs },
+          { fields: ["network"] },
+        ),
+      ],
+      read: ([, created]) => {
+        const { _ref, id, name: given = name } = created as { _ref: string; id?: number; name?: string };
+        return { ...subnet, vlans: [{ id, name: given, vlan: _ref }] };
+      },
+    }),
+    isDone: ({ vlans = [] }) => vlans.some(isMeant),
+    signal,
+  });
+  const found = vlans.find(isMeant);
+  return { id: found?.id ?? 0, name: found?.name, ref: String(found?.vlan ?? "") };
+}
+
+function vlanView(name: string) {
+  return step.find("vlanview", { where: { name }, fields: ["name"], limit: 1 });
 }
 
 /** See `Subnets.unassignVlan`. */
@@ -112,38 +159,35 @@ async function subnetVlans(
   subnet: Subnet,
   signal: AbortSignal | undefined,
 ): Promise<SubnetVlans> {
-  const { wapi, ownership } = settings;
+  const { wapi } = settings;
   const ref = subnet.ref as Ref<"network">;
-  const row = await wapi.get(ref, { fields: [...subnetFields, "vlans"], signal });
-  const vlans = (row.vlans ?? []) as readonly VlanOfSubnet[];
-  const now = subnetOf(row, false, ownership.expiryAttribute, subnet.gateway);
-  return { ...sameSubnet(settings, subnet, now), vlans };
+  return vlansOf(settings, subnet, await wapi.get(ref, { fields: [...subnetFields, "vlans"], signal }));
+}
+
+function vlansOf(
+  settings: IpamSettings,
+  subnet: Subnet,
+  row: SubnetRow & { readonly vlans?: readonly object[] },
+): SubnetVlans {
+  const now = subnetOf(row, false, settings.ownership.expiryAttribute, subnet.gateway);
+  return { ...sameSubnet(settings, subnet, now), vlans: (row.vlans ?? []) as readonly VlanOfSubnet[] };
+}
+
+function noVlan(view: string, id: number): NotFoundError {
+  return new NotFoundError(`There is no VLAN ${id} in VLAN view "${view}"; nothing was changed.`, {
+    ...{ status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "vlan" },
+    hint: "To make a new VLAN, leave id out and pass a name.",
+  });
 }
 
 /** Explains a refusal: a search that found nothing fails the request, and the grid does not say which. */
-async function explained(
-  { wapi }: IpamSettings,
-  error: unknown,
-  { view, id }: { readonly view: string; readonly id: number | undefined },
-): Promise<unknown> {
+async function explained({ wapi }: IpamSettings, error: unknown, view: string): Promise<unknown> {
   if (!isInfobloxError(error, "WapiError") || error.status === 0 || error.status >= 500) return error;
   const views = await wapi
     .find("vlanview", { where: { name: view }, fields: ["name"], limit: 1 })
     .catch(() => undefined);
-  const [found] = views ?? [];
+  if (views?.length !== 0) return error;
   const { status, code, text, method, path } = error;
   const details = { status, code, text, method, path, cause: error };
-  if (views !== undefined && found === undefined) {
-    return new NotFoundError(`There is no VLAN view "${view}"; nothing was changed.`, details);
-  }
-  if (found === undefined || id === undefined) return error;
-  const vlans = await wapi
-    .find("vlan", { where: { id, parent: found._ref }, fields: ["id"], limit: 1 })
-    .catch(() => undefined);
-  if (vlans?.length !== 0) return error;
-  const hint = "To make a new VLAN, leave id out and pass a name.";
-  return new NotFoundError(`There is no VLAN ${id} in VLAN view "${view}"; nothing was changed.`, {
-    ...details,
-    hint,
-  });
+  return new NotFoundError(`There is no VLAN view "${view}"; nothing was changed.`, details);
 }
