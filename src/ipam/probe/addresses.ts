@@ -1,4 +1,4 @@
-/** Addresses: what the next one is, how many at once, what is in its way. */
+/** Experiments with addresses: next available addresses, exclusions, and conflicts. */
 
 import { type Experiment, either } from "./experiment.js";
 import { type Laboratory, made } from "./laboratory.js";
@@ -8,25 +8,28 @@ import { hostStep } from "./requests.js";
 export const addresses: readonly Experiment[] = [
   {
     id: "nextAddressIsCapped",
-    question: "Are more than 20 next available addresses in one call refused?",
+    question: "Does the grid refuse a call for more than 20 next available addresses?",
     run: async (lab) => !(await next(lab, { num: 21 })),
-    meaning: either("Peeks ask for twenty at a time", "Peeks may ask for more"),
+    meaning: either(
+      "The library asks for twenty addresses at a time",
+      "The library may ask for more at a time",
+    ),
   },
   {
     id: "excludesHundred",
-    question: "May a call exclude 100 addresses?",
+    question: "Does a call accept 100 excluded addresses?",
     run: (lab) => next(lab, {}, 100),
-    meaning: either("As many as are needed in practice", "Long exclude lists are refused"),
+    meaning: either("Exclude lists can be as long as practice needs", "Exclude lists must be short"),
   },
   {
     id: "excludesThousand",
-    question: "May a call exclude 1,000 addresses?",
+    question: "Does a call accept 1,000 excluded addresses?",
     run: (lab) => next(lab, {}, 1_000),
-    meaning: either("Exclude lists have no limit that matters", "Exclude lists must be short"),
+    meaning: either("Exclude lists can be very long", "Long exclude lists are refused"),
   },
   {
     id: "hostsShareAddresses",
-    question: "May two hosts without DHCP have one address?",
+    question: "Can two hosts without DHCP have the same address?",
     async run(lab) {
       const { cidr } = await lab.network();
       const at = () => lab.request([hostStep(lab, { ipv4addr: lab.address(cidr, 5) })]);
@@ -36,13 +39,13 @@ export const addresses: readonly Experiment[] = [
       return reply.ok;
     },
     meaning: either(
-      "The library guards addresses that hosts would share",
-      "The grid itself gives an address once",
+      "The library prevents that two hosts get one address",
+      "The grid prevents that two hosts get one address",
     ),
   },
   {
     id: "reservationsAreUnique",
-    question: "Is a second reservation of an address refused?",
+    question: "Does the grid refuse a second reservation of an address?",
     async run(lab) {
       const { cidr } = await lab.network();
       const reserve = () => reserved(lab, lab.address(cidr, 5));
@@ -51,11 +54,11 @@ export const addresses: readonly Experiment[] = [
       lab.note("addressInUse", reply);
       return !reply.ok;
     },
-    meaning: either("An address is reserved once", "Reservations are guarded"),
+    meaning: either("The grid prevents double reservations", "The library prevents double reservations"),
   },
   {
     id: "fullSubnetIsRefused",
-    question: "Is a next available address of a full network refused?",
+    question: "Does the grid refuse a next available address of a full network?",
     async run(lab) {
       const cidr = lab.cidr().replace("/24", "/30");
       made(await lab.create("network", { network: cidr, network_view: lab.networkView }));
@@ -66,21 +69,24 @@ export const addresses: readonly Experiment[] = [
       lab.note("addressesExhausted", reply);
       return !reply.ok;
     },
-    meaning: either("Exhaustion is known by its sentence", "Exhaustion isn't told"),
+    meaning: either(
+      "The library recognises a full subnet by the text",
+      "The library cannot recognise a full subnet",
+    ),
   },
   {
     id: "strayReservationIsRefused",
-    question: "Is a reservation refused whose address lies in no network?",
+    question: "Does the grid refuse a reservation of an address in no network?",
     async run(lab) {
       const reply = await reserved(lab, "198.19.255.7");
       lab.note("addressOutsideNetworks", reply);
       return !reply.ok;
     },
-    meaning: either("Addresses always lie in a subnet", "Addresses may lie in no subnet"),
+    meaning: either("Every address lies in a subnet", "An address may lie in no subnet"),
   },
 ];
 
-/** Whether the grid takes these parameters, with some addresses excluded. */
+/** Whether the grid accepts a call with these parameters and excluded addresses. */
 async function next(
   lab: Laboratory,
   more: Readonly<Record<string, unknown>>,

@@ -1,4 +1,7 @@
-/** Extensible attributes. What needs a definition of a kind uses one that is there: definitions hold for the whole grid. */
+/**
+ * Experiments with extensible attributes. They use definitions that the grid has, and create none: a definition would
+ * apply to the whole grid.
+ */
 
 import { type Experiment, either, Unanswered } from "./experiment.js";
 import { made, type Reply } from "./laboratory.js";
@@ -6,17 +9,17 @@ import { refused } from "./question.js";
 import { appliesTo, type Definition, isRequired, valueFor } from "./required-attributes.js";
 
 export const attributes: readonly Experiment[] = [
-  // First of all: from here on, creates say what the grid insists on.
+  // The first experiment: later creates contain the required attributes if the grid needs them.
   {
     id: "requiredAttributes",
-    question: "When is a required attribute insisted on?",
+    question: "When does the grid check that required attributes have a value?",
     async run(lab) {
       const required = lab.definitions(isRequired);
       if (required.length === 0) throw new Unanswered("no attribute is required on this grid");
       const create = async () => (await lab.create("network", lab.networkBody())).ok;
       const insists = lab.insists;
       if (!insists && (await create())) return lab.insists ? "always" : "removal";
-      // Refused for another reason, unless it is accepted with what is required.
+      // Tells whether the refusal had another reason: tries again with the required attributes.
       lab.insists = true;
       if (await create()) return "always";
       lab.insists = insists;
@@ -24,23 +27,26 @@ export const attributes: readonly Experiment[] = [
     },
     meaning: (fact) =>
       fact === "always"
-        ? "Requests must name required attributes"
-        : "Required attributes hold in Grid Manager, and where they would be taken away",
+        ? "Requests must give values to required attributes"
+        : "Requests may omit required attributes, but cannot remove them",
   },
   {
     id: "unknownAttributeIsRefused",
-    question: "What is an attribute answered that isn't defined?",
+    question: "Does the grid refuse an attribute that is not defined?",
     async run(lab) {
       const extattrs = { [lab.token()]: { value: "x" } };
       const reply = await lab.create("network", lab.networkBody({ extattrs }));
       lab.note("attributeUnknown", reply);
       return !reply.ok;
     },
-    meaning: either("A missing attribute is known by its sentence", "A missing attribute isn't told"),
+    meaning: either(
+      "The library recognises a missing attribute by the text",
+      "The library cannot recognise a missing attribute",
+    ),
   },
   {
     id: "addsAndRemovesAttributes",
-    question: "May one change add an attribute and remove another?",
+    question: "Can one change add an attribute and remove another?",
     async run(lab) {
       const [first, second] = lab.definitions(isFreeText);
       if (first === undefined || second === undefined)
@@ -50,13 +56,13 @@ export const attributes: readonly Experiment[] = [
       return (await lab.update(ref, change)).ok;
     },
     meaning: either(
-      "Attributes change in one request",
-      "Attributes are added and removed one after the other",
+      "The library adds and removes attributes in one request",
+      "The library adds and removes attributes in two requests",
     ),
   },
   {
     id: "dateForm",
-    question: "How are attributes of type DATE written?",
+    question: "In which format does the grid accept attributes of type DATE?",
     async run(lab) {
       const [date] = lab.definitions((one) => one.type === "DATE" && appliesTo(one, "network"));
       if (date === undefined) throw new Unanswered("no attribute of type DATE is defined");
@@ -70,19 +76,19 @@ export const attributes: readonly Experiment[] = [
   },
   {
     id: "hostTypeName",
-    question: "How does a definition name the type of hosts?",
+    question: "What does an attribute definition call the type of hosts?",
     async run(lab) {
       const names = lab.definitions(() => true).flatMap(({ allowed_object_types: types = [] }) => types);
       const name = names.find((type) => /^(host\w*|record:host)$/i.test(type));
-      if (name === undefined) throw new Unanswered("no attribute is bound to hosts");
+      if (name === undefined) throw new Unanswered("no attribute is restricted to hosts");
       return name;
     },
-    meaning: () => "Attributes that are bound to a type name it so",
+    meaning: () => "Definitions that are restricted to hosts use this name",
   },
   ...refused([
     {
       id: "attributeListIsRefused",
-      question: "Is a list refused of an attribute that has one value?",
+      question: "Does the grid refuse a list for an attribute with a single value?",
       ask(lab) {
         const [single] = lab.definitions((one) => isFreeText(one) && !hasFlag(one, "V"));
         if (single === undefined) throw new Unanswered("an attribute of type STRING is needed");
@@ -92,16 +98,16 @@ export const attributes: readonly Experiment[] = [
     },
     {
       id: "misplacedAttributeIsRefused",
-      question: "Is an attribute refused that objects of the type may not have?",
+      question: "Does the grid refuse an attribute that is not permitted for the type of object?",
       ask(lab) {
         const [misplaced] = lab.definitions((one) => !appliesTo(one, "network") && !hasFlag(one, "C"));
-        if (misplaced === undefined) throw new Unanswered("no attribute is bound to other types");
+        if (misplaced === undefined) throw new Unanswered("no attribute is restricted to other types");
         return lab.create("network", lab.networkBody({ extattrs: withValue(misplaced) }));
       },
     },
     {
       id: "requiredRemovalIsRefused",
-      question: "Is a required attribute refused to be removed?",
+      question: "Does the grid refuse to remove a required attribute?",
       async ask(lab): Promise<Reply> {
         const [required] = lab.definitions((one) => isRequired(one) && appliesTo(one, "network"));
         if (required === undefined) throw new Unanswered("no attribute of networks is required on this grid");
@@ -118,7 +124,7 @@ function hasFlag({ flags = "" }: Definition, flag: string): boolean {
   return flags.includes(flag);
 }
 
-/** Whether a network may have the attribute and lose it again, with whatever text. */
+/** Whether a network can have the attribute with any text, and can lose it. */
 function isFreeText(definition: Definition): boolean {
   const { type } = definition;
   return (

@@ -1,56 +1,57 @@
 /**
- * What requests at the same moment do to each other, over several connections. A grid that isolates shows nothing here,
- * however often it is asked: that is evidence, no proof.
+ * Experiments with requests at the same time, over several connections. If the grid isolates requests, these experiments
+ * never see an effect of one request on another. That is evidence, but no proof.
  */
 
 import { type Experiment, either, Unanswered } from "./experiment.js";
 import type { Laboratory, Reply, RequestStep } from "./laboratory.js";
 import { hostStep } from "./requests.js";
 
-/** Requests at once. */
+/** How many requests are sent at the same time. */
 const rivals = 4;
-/** How often each experiment is repeated where it shows nothing. */
+/** How often an experiment is repeated while it sees no effect. */
 const rounds = 8;
 
 export const concurrency: readonly Experiment[] = [
   {
     id: "isolation",
-    question: "Do requests at the same moment see what each other creates and changes?",
+    question: "Do requests at the same time see each other's writes, or run one after the other?",
     async run(lab) {
       const shows = [
         ...(lab.facts["searchSeesWritesAfter"] === 0 ? [createsUnseen] : []),
         ...(lab.facts["searchFindsGoneFor"] === 0 ? [changesUnseen] : []),
       ];
-      if (shows.length === 0) throw new Unanswered("searches lag, so nobody can tell");
+      if (shows.length === 0) throw new Unanswered("searches lag, which hides the effect");
       for (const show of shows) if (await seen(rounds, () => show(lab))) return "none";
       return "serial";
     },
     meaning: (fact) =>
       fact === "serial"
-        ? "Guards hold: one id gives one object"
-        : "Guards don't hold: each id needs a place, which the grid keeps unique",
+        ? "One after the other, as far as observed: guards make request ids unique"
+        : "At the same time: guards do not suffice, places make request ids unique",
   },
   {
     id: "choosesNextSideBySide",
-    question: "Are two hosts at the same moment given one next available address?",
+    question: "Can two hosts that are created at the same time get the same next available address?",
     run: (lab) => seen(rounds, () => sameAddress(lab)),
     meaning: either(
-      "Hosts are made at fixed addresses, each guarded by a place",
-      "The next available address is given once",
+      "The library chooses the addresses of hosts, and protects each with a place",
+      "The grid gives each next available address once",
     ),
   },
   {
     id: "networksAreUnique",
-    question: "Is a second network of one CIDR at the same moment refused, and nothing behind it done?",
+    question:
+      "If two requests create a network with one CIDR at the same time, does the grid refuse all of one request?",
     run: async (lab) => !(await seen(rounds / 2, () => madeTwice(lab))),
-    meaning: either("Places can be relied on", "Places can't be relied on: writes wait"),
+    meaning: either("Places are reliable", "Places are not reliable: writes wait"),
   },
   {
     id: "refusesStaleWrites",
-    question: "Is a change of what was changed since its request began refused?",
+    question: "Does the grid refuse a change to an object that changed after the request began?",
     async run(lab) {
       const { isolation } = lab.facts;
-      if (isolation === undefined) throw new Unanswered("nobody can tell whether requests overlap");
+      if (isolation === undefined) throw new Unanswered("it is unknown whether requests overlap");
       if (isolation === "serial") throw new Unanswered("requests run one after the other");
       return seen(rounds / 2, async () => {
         const refused = (await changes(lab)).find(({ ok }) => !ok);
@@ -58,11 +59,15 @@ export const concurrency: readonly Experiment[] = [
         return refused !== undefined;
       });
     },
-    meaning: either("A late write doesn't meet the wrong object", "Deletes are fenced by a place"),
+    meaning: either(
+      "A late write cannot change the wrong object",
+      "The library protects deletes with a place",
+    ),
   },
   {
     id: "contentionIsRefused",
-    question: "Is one of two next available networks at the same moment refused?",
+    question:
+      "Can the grid refuse one of several next available networks that are requested at the same time?",
     async run(lab) {
       const container = lab.cidr();
       await lab.create("networkcontainer", { network: container, network_view: lab.networkView });
@@ -77,24 +82,24 @@ export const concurrency: readonly Experiment[] = [
         return exists.length > 0;
       });
     },
-    meaning: either("Creates are repeated after a conflict", "Each create is given a network of its own"),
+    meaning: either("The library repeats a create after a conflict", "Each create gets a different network"),
   },
   {
     id: "longestRequest",
     question: "How long did the longest request take?",
     run: async (lab) => lab.longestRequest,
     meaning: (fact) =>
-      `Where writes have to wait, they wait ten times ${String(fact)} ms and the lag of searches`,
+      `If writes have to wait, they wait ten times ${String(fact)} ms, and as long as searches lag`,
   },
 ];
 
-/** Whether something shows in one of some rounds. */
+/** Whether an effect is seen in at least one round. */
 async function seen(most: number, round: () => Promise<boolean>): Promise<boolean> {
   for (let number = 0; number < most; number++) if (await round()) return true;
   return false;
 }
 
-/** Each counts what is there after its own create: one after the other, no two count the same. */
+/** Each request counts the objects after its own create. If requests run one after the other, no two counts are equal. */
 async function createsUnseen(lab: Laboratory): Promise<boolean> {
   const comment = lab.token();
   const replies = await lab.together(rivals, () =>
@@ -108,7 +113,7 @@ async function createsUnseen(lab: Laboratory): Promise<boolean> {
   return new Set(counts).size < counts.length;
 }
 
-/** One after the other, only the first finds the object as it was. */
+/** If requests run one after the other, only the first finds the object unchanged. */
 async function changesUnseen(lab: Laboratory): Promise<boolean> {
   const replies = await changes(lab);
   const found = replies.filter(({ ok, data }) => !ok || data?.[0]?.length > 0);
@@ -140,7 +145,7 @@ async function sameAddress(lab: Laboratory): Promise<boolean> {
   return new Set(addresses).size < addresses.length;
 }
 
-/** Several networks of one CIDR, or a step behind a refused one that was done. */
+/** Whether several requests made a network with one CIDR, or a refused request left its second step done. */
 async function madeTwice(lab: Laboratory): Promise<boolean> {
   const [contested, { cidr }] = [lab.cidr(), await lab.network()];
   const reserved = (index: number) => ({
@@ -156,7 +161,7 @@ async function madeTwice(lab: Laboratory): Promise<boolean> {
   );
   if (replies.filter(({ ok }) => ok).length !== 1) return true;
   for (const [index, { ok }] of replies.entries()) {
-    // What a refused request has reserved is in the way of the same reservation.
+    // If the refused request made its reservation, the grid refuses the same reservation now.
     if (!ok && !(await lab.create("fixedaddress", reserved(index))).ok) return true;
   }
   return false;

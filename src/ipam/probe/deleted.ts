@@ -1,6 +1,6 @@
 /**
- * What the grid says of what was deleted and is named all the same: by its reference or its name, in each place where
- * something may be named. Objects of the whole grid (templates, filters, members …) aren't the probe's to delete.
+ * Experiments that name a deleted object, by its reference or its name, wherever a request can name an object. Objects
+ * of the whole grid (templates, filters, members …) are left out: the probe must not delete them.
  */
 
 import { type Laboratory, made } from "./laboratory.js";
@@ -10,27 +10,27 @@ import { refused } from "./question.js";
 export const deleted = refused([
   {
     id: "updateOfDeletedIsRefused",
-    question: "Is a change of a deleted object refused?",
+    question: "Does the grid refuse to change a deleted object?",
     ask: async (lab) => lab.update((await goneNetwork(lab)).ref, { comment: lab.token() }),
   },
   {
     id: "secondDeleteIsRefused",
-    question: "Is a second delete of an object refused?",
+    question: "Does the grid refuse to delete an object twice?",
     ask: async (lab) => lab.remove((await goneNetwork(lab)).ref),
   },
   {
     id: "callOfDeletedIsRefused",
-    question: "Is a function of a deleted object refused?",
+    question: "Does the grid refuse to call a function of a deleted object?",
     ask: async (lab) => called(lab, (await goneNetwork(lab)).ref, "next_available_ip", { num: 1 }),
   },
   {
     id: "deletedInRequestIsRefused",
-    question: "Is a request refused with a step that deletes a deleted object?",
+    question: "Does the grid refuse a request with a step that deletes a deleted object?",
     ask: async (lab) => lab.request([{ method: "DELETE", object: (await goneNetwork(lab)).ref }]),
   },
   {
     id: "deletedSourceIsRefused",
-    question: "Is a function in a body refused that names a deleted object?",
+    question: "Does the grid refuse an in-body function call that names a deleted object?",
     async ask(lab) {
       const { ref } = await goneNetwork(lab);
       const next = { _object_function: "next_available_ip", _result_field: "ips", _object_ref: ref };
@@ -44,18 +44,18 @@ export const deleted = refused([
   },
   {
     id: "deletedMemberIsRefused",
-    question: "Is a shared network refused that names a deleted network?",
+    question: "Does the grid refuse a shared network that names a deleted network?",
     ask: async (lab) => share(lab, (await goneNetwork(lab)).ref),
   },
   {
     id: "deletedCidrIsRefused",
-    question: "Is a next available address refused of a deleted network that is named by its CIDR?",
+    question: "Does the grid refuse a next available address of the CIDR of a deleted network?",
     ask: async (lab) =>
       reserved(lab, `func:nextavailableip:${(await goneNetwork(lab)).cidr},${lab.networkView}`),
   },
   {
     id: "addressOfDeletedIsRefused",
-    question: "Is a change refused of an address whose network was deleted?",
+    question: "Does the grid refuse to change an address whose network was deleted?",
     async ask(lab) {
       const { ref, cidr } = await lab.network();
       const address = made(await reserved(lab, lab.address(cidr, 5)));
@@ -65,7 +65,7 @@ export const deleted = refused([
   },
   {
     id: "sharedNetworkIsKept",
-    question: "Is a network refused to be deleted that a shared network names?",
+    question: "Does the grid refuse to delete a network that belongs to a shared network?",
     async ask(lab) {
       const { ref } = await lab.network();
       made(await share(lab, ref));
@@ -74,20 +74,20 @@ export const deleted = refused([
   },
   {
     id: "zoneInDeletedViewIsRefused",
-    question: "Is a zone refused in a deleted DNS view?",
+    question: "Does the grid refuse a zone in a deleted DNS view?",
     needs: "zone",
     ask: async (lab) =>
       lab.create("zone_auth", { fqdn: `${lab.token()}.${lab.zone}`, view: await goneView(lab) }),
   },
   {
     id: "searchInDeletedViewIsRefused",
-    question: "Is a search of records refused in a deleted DNS view?",
+    question: "Does the grid refuse a search for records in a deleted DNS view?",
     needs: "zone",
     ask: async (lab) => lab.find("record:a", { view: await goneView(lab) }, false),
   },
   {
     id: "recordInDeletedZoneIsRefused",
-    question: "Is a record refused in a deleted zone?",
+    question: "Does the grid refuse a record in a deleted zone?",
     needs: "zone",
     async ask(lab) {
       const { zone, view } = await goneZone(lab);
@@ -96,17 +96,17 @@ export const deleted = refused([
   },
   {
     id: "searchInDeletedZoneIsRefused",
-    question: "Is a search of records refused in a deleted zone?",
+    question: "Does the grid refuse a search for records in a deleted zone?",
     needs: "zone",
     ask: async (lab) => lab.find("allrecords", await goneZone(lab), false),
   },
 ]);
 
-/** The network view itself, which comes last of all. */
+/** The last experiment: deletes the network view itself. */
 export const deletedView = refused([
   {
     id: "networkInDeletedViewIsRefused",
-    question: "Is a network refused in a deleted network view?",
+    question: "Does the grid refuse a network in a deleted network view?",
     async ask(lab) {
       await lab.dismantle();
       return lab.create("network", lab.networkBody());
@@ -130,7 +130,7 @@ function goneView(lab: Laboratory): Promise<string> {
   });
 }
 
-/** A zone of its own: names below the scratch zone would go into that. */
+/** A deleted zone outside of the scratch zone, which would take records with names below it. */
 function goneZone(lab: Laboratory): Promise<{ zone: string; view: string }> {
   return lab.once("deleted zone", async () => {
     const [zone, view] = [`${lab.token()}.invalid`, await lab.dnsView()];

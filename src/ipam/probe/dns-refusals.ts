@@ -1,4 +1,4 @@
-/** What the grid says of zones and records that it should refuse, in its own words. */
+/** Zones and records that the grid should refuse. The profile keeps the texts of the refusals. */
 
 import { made } from "./laboratory.js";
 import { name } from "./objects.js";
@@ -7,18 +7,18 @@ import { refused } from "./question.js";
 export const dnsRefusals = refused([
   {
     id: "blockAsZoneIsRefused",
-    question: "Is a zone refused that is named as a network, and isn't a reverse zone?",
+    question: "Does the grid refuse a forward zone with a CIDR as its name?",
     ask: async (lab) => lab.create("zone_auth", { fqdn: lab.cidr(), view: await lab.dnsView() }),
   },
   {
     id: "badReverseZoneIsRefused",
-    question: "Is a reverse zone refused that is no network?",
+    question: "Does the grid refuse an IPv4 reverse zone with an IPv6 CIDR?",
     ask: async (lab) =>
       lab.create("zone_auth", { fqdn: "2001:db8::/64", zone_format: "IPV4", view: await lab.dnsView() }),
   },
   {
     id: "longTextIsRefused",
-    question: "Is a TXT record refused of more than 512 bytes?",
+    question: "Does the grid refuse a TXT record of more than 512 bytes?",
     needs: "zone",
     ask: async (lab) =>
       lab.create("record:txt", {
@@ -30,7 +30,7 @@ export const dnsRefusals = refused([
   },
   {
     id: "secondAliasIsRefused",
-    question: "Is an alias refused that another host has?",
+    question: "Does the grid refuse an alias that another host has?",
     needs: "zone",
     async ask(lab) {
       const { cidr } = await lab.network();
@@ -46,7 +46,7 @@ export const dnsRefusals = refused([
   },
   {
     id: "strayServerIsRefused",
-    question: "Is an NS record refused whose name is no zone?",
+    question: "Does the grid refuse an NS record whose name is no zone?",
     needs: "zone",
     ask: async (lab) =>
       lab.create("record:ns", {
@@ -57,14 +57,14 @@ export const dnsRefusals = refused([
   },
   {
     id: "badTargetIsRefused",
-    question: "Is an alias refused whose target has a label of more than 63 characters?",
+    question: "Does the grid refuse a CNAME record whose target has a label of more than 63 characters?",
     needs: "zone",
     ask: async (lab) =>
       lab.create("record:cname", { ...(await name(lab)), canonical: `${"x".repeat(64)}.${lab.zone}` }),
   },
   {
     id: "aliasFormIsRefused",
-    question: "Is an HTTPS record refused of priority 0?",
+    question: "Does the grid refuse an HTTPS record with priority 0?",
     needs: "zone",
     ask: async (lab) =>
       lab.create("record:https", { ...(await name(lab)), priority: 0, target_name: `x.${lab.zone}` }),

@@ -1,4 +1,4 @@
-/** DNS, in a scratch zone of the scratch network view's own DNS view. */
+/** Experiments with DNS, in a scratch zone of the DNS view that belongs to the scratch network view. */
 
 import { type Experiment, either, Unanswered } from "./experiment.js";
 import { type Laboratory, made } from "./laboratory.js";
@@ -6,7 +6,7 @@ import { type Laboratory, made } from "./laboratory.js";
 export const dns: readonly Experiment[] = [
   {
     id: "missingZoneIsRefused",
-    question: "What is a host answered whose zone doesn't exist?",
+    question: "Does the grid refuse a host whose zone does not exist?",
     async run(lab) {
       const { cidr } = await lab.network();
       const name = `${lab.token()}.nowhere.invalid`;
@@ -15,11 +15,11 @@ export const dns: readonly Experiment[] = [
       lab.note("zoneMissing", reply);
       return !reply.ok;
     },
-    meaning: either("A missing zone is known by its sentence", "Names need no zone"),
+    meaning: either("The library recognises a missing zone by the text", "A name needs no zone"),
   },
   {
     id: "secondHostIsRefused",
-    question: "Is a second host with one name refused?",
+    question: "Does the grid refuse a second host with the same name?",
     needs: "zone",
     async run(lab) {
       const { host, body } = await firstHost(lab);
@@ -28,11 +28,14 @@ export const dns: readonly Experiment[] = [
       lab.note("hostExists", reply);
       return !reply.ok;
     },
-    meaning: either("A name is taken once", "Names are guarded"),
+    meaning: either(
+      "The grid keeps the names of hosts unique",
+      "The library keeps the names of hosts unique",
+    ),
   },
   {
     id: "aliasBesideAddressIsRefused",
-    question: "Is a CNAME refused beside another record?",
+    question: "Does the grid refuse a CNAME record with the name of another record?",
     needs: "zone",
     async run(lab) {
       const { body } = await address(lab);
@@ -41,11 +44,11 @@ export const dns: readonly Experiment[] = [
       lab.note("aliasBesideAddress", reply);
       return !reply.ok;
     },
-    meaning: either("As RFC 1034 says", "Records of one name aren't checked"),
+    meaning: either("The grid follows RFC 1034", "The grid does not compare records of one name"),
   },
   {
     id: "pointerNeedsReverseZone",
-    question: "Is a PTR refused whose reverse zone doesn't exist?",
+    question: "Does the grid refuse a PTR record whose reverse zone does not exist?",
     needs: "zone",
     async run(lab) {
       const { cidr } = await lab.network();
@@ -55,44 +58,44 @@ export const dns: readonly Experiment[] = [
       lab.note("reverseZoneMissing", reply);
       return !reply.ok;
     },
-    meaning: either("Pointers are left out where their zone is missing", "Pointers need no zone"),
+    meaning: either("The library creates no PTR record without a reverse zone", "A PTR record needs no zone"),
   },
   {
     id: "textsAreSplit",
-    question: "Is a TXT text with blanks and no quotes several strings?",
+    question: "Does the grid split the text of a TXT record at blanks if it has no quotes?",
     needs: "zone",
     async run(lab) {
       const body = { name: `${lab.token()}.${lab.zone}`, view: await lab.dnsView() };
       made(await lab.create("record:txt", { ...body, text: "one two" }));
-      // The same record again, as several strings: refused where the first one is that.
+      // Creates the same record with two strings. A refusal shows that the first record has two strings, too.
       return !(await lab.create("record:txt", { ...body, text: '"one" "two"' })).ok;
     },
-    meaning: either("The library quotes texts", "Texts are kept as they are"),
+    meaning: either("The library puts texts in quotes", "The grid keeps a text unchanged"),
   },
   {
     id: "unknownDnsMemberIsRefused",
-    question: "Is a zone refused whose primary is no member of the grid?",
+    question: "Does the grid refuse a zone whose primary is no member of the grid?",
     needs: "zone",
     async run(lab) {
       const grid_primary = [{ name: `${lab.token()}.invalid` }];
       const fqdn = `${lab.token()}.${lab.zone}`;
       return !(await lab.create("zone_auth", { fqdn, view: await lab.dnsView(), grid_primary })).ok;
     },
-    meaning: either("Names of members are checked", "Names of members aren't checked"),
+    meaning: either("The grid checks the names of members", "The grid does not check the names of members"),
   },
   {
     id: "ttlRaisesUseTtl",
-    question: "Does setting a record's TTL raise use_ttl?",
+    question: "Does the grid set use_ttl if a record gets a TTL?",
     needs: "zone",
     run: async (lab) => raisesUseTtl(lab, (await address(lab, { ttl: 600 })).ref),
-    meaning: either("Setting a TTL is enough", "use_ttl is set beside it"),
+    meaning: either("The library sends only the TTL", "The library also sends use_ttl"),
   },
   {
     id: "hostTtlRaisesUseTtl",
-    question: "Does setting a host's TTL raise use_ttl?",
+    question: "Does the grid set use_ttl if a host gets a TTL?",
     needs: "zone",
     run: async (lab) => raisesUseTtl(lab, made((await firstHost(lab, { ttl: 600 })).host)),
-    meaning: either("Setting a TTL is enough", "use_ttl is set beside it"),
+    meaning: either("The library sends only the TTL", "The library also sends use_ttl"),
   },
 ];
 
@@ -115,6 +118,6 @@ async function address(lab: Laboratory, more: Readonly<Record<string, unknown>> 
 
 async function raisesUseTtl(lab: Laboratory, ref: string): Promise<boolean> {
   const { ok, data } = await lab.ask("GET", ref, { query: { _return_fields: "ttl,use_ttl" } });
-  if (!ok) throw new Unanswered("the record can't be read");
+  if (!ok) throw new Unanswered("the record cannot be read");
   return data.use_ttl === true;
 }

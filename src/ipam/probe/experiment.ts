@@ -1,22 +1,22 @@
-/** An experiment is data: what is asked, how, and what the answer means for whoever uses the grid. */
+/** An experiment: its question, how to find the answer, and what the answer means for users of the grid. */
 
 import type { Fact, Laboratory } from "./laboratory.js";
 
 export { type Fact, Unanswered } from "./laboratory.js";
 
 export interface Experiment {
-  /** The property's name in the profile: that of FakeGrid's switch where there is one. */
+  /** The name of the fact in the profile. If FakeGrid has a switch for it, the switch has the same name. */
   readonly id: string;
   readonly question: string;
-  /** Asked only where the probe has it. */
+  /** The experiment runs only if the probe has a zone. */
   readonly needs?: "zone";
-  /** @throws {Unanswered} where the grid doesn't let it be asked */
+  /** @throws {Unanswered} if the grid does not permit the experiment */
   run(lab: Laboratory): Promise<Fact>;
-  /** What the answer means, for people. */
+  /** What the answer means, for people to read. */
   meaning(fact: Fact): string;
 }
 
-/** The meaning of a yes and of a no. */
+/** Chooses between the meaning of `true` and the meaning of `false`. */
 export function either(yes: string, no: string): (fact: Fact) => string {
   return (fact) => (fact === true ? yes : no);
 }

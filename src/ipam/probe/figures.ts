@@ -1,22 +1,22 @@
-/** What the grid counts, lists and keeps by itself. */
+/** Experiments with lists and counts of the grid. */
 
 import { type Experiment, either, type Fact, Unanswered } from "./experiment.js";
 import { type Laboratory, made } from "./laboratory.js";
 import { range, reserved } from "./objects.js";
 
-/** How many ranges of the grid's own are looked at. */
+/** How many ranges outside of the scratch view are read. */
 const mostRanges = 100;
-/** How often a list is read to see whether its order stays. */
+/** How often a list is read to compare its order. */
 const readings = 3;
 
 export const figures: readonly Experiment[] = [
   {
     id: "listOrder",
-    question: "In which order do lists come?",
+    question: "In which order does the grid return lists?",
     async run(lab) {
       const comment = lab.token();
       const cidr = lab.cidr();
-      // Made in the reverse order of their keys.
+      // Created in the reverse order of their keys.
       const networks = [64, 48, 32, 16, 0].map((last) => lab.address(cidr, last));
       for (const network of networks) await lab.network({ network: `${network}/28`, comment });
       const name = lab.token();
@@ -30,11 +30,11 @@ export const figures: readonly Experiment[] = [
       return orderOf(lists[0] === [...networks].map((each) => `${each}/28`).join(), isSorted(byName));
     },
     meaning: (fact) =>
-      fact === "shuffled" ? "Lists are sorted where order matters" : "As was seen, and promised nowhere",
+      fact === "shuffled" ? "Sort a list if its order matters" : "Observed, but not documented",
   },
   {
     id: "emptySearchValue",
-    question: "What does a search argument without a value do?",
+    question: "Does the grid ignore a search argument without a value?",
     async run(lab) {
       const { comment } = await lab.network();
       await lab.untilSearchable();
@@ -47,44 +47,46 @@ export const figures: readonly Experiment[] = [
       return rows.some((row) => row.comment === comment) ? "ignored" : "compared";
     },
     meaning: (fact) =>
-      fact === "ignored" ? "It is left out of the search" : "It finds what has no value, or is refused",
+      fact === "ignored"
+        ? "The search ignores the argument"
+        : "The search finds objects without a value, or is refused",
   },
   {
     id: "rootSchemaVersion",
-    question: "Is the root's schema version text or a number?",
+    question: "Is the schema version of the root schema text or a number?",
     async run(lab) {
       const { ok, data } = await lab.ask("GET", "", { query: { _schema: 1 } });
       if (!ok) throw new Unanswered("the grid refuses the question");
       return typeof data?.schema_version === "number" ? "number" : "text";
     },
-    meaning: () => "Either is taken",
+    meaning: () => "The library accepts both",
   },
   {
     id: "utilizationUpdatesEvery",
-    question: "Is utilization counted at once?",
+    question: "How soon does the grid update utilization?",
     async run(lab) {
       const { used } = await utilized(lab);
       if (used === 0) throw new Unanswered("the grid counts later than the probe waits");
       return 0;
     },
-    meaning: () => "Figures are those of this moment",
+    meaning: () => "At once: its figures are current",
   },
   {
     id: "utilizationCountsRanges",
-    question: "Does the utilization of a network count its ranges as a whole?",
+    question: "Does the utilization of a network count all addresses of its ranges?",
     async run(lab) {
       const { used, withRange } = await utilized(lab);
       if (used > 0) return withRange > used;
       return countsOwnRanges(lab);
     },
     meaning: either(
-      "A subnet's ranges count as used: most-free goes by what is outside of them",
-      "Utilization is what is in use",
+      "Ranges count as used: most-free compares the addresses outside of them",
+      "Utilization counts the addresses in use",
     ),
   },
   {
     id: "hasChangeTracking",
-    question: "Does the grid tell what has changed (db_objects)?",
+    question: "Does the grid list changed objects (db_objects)?",
     async run(lab) {
       const { ok, text } = await lab.ask("GET", "db_objects", { query: { _max_results: 1 } });
       if (ok || /too large/i.test(text)) return true;
@@ -92,13 +94,13 @@ export const figures: readonly Experiment[] = [
       throw new Unanswered("the grid refuses the question");
     },
     meaning: either(
-      "Changes could be followed without reading everything; the library doesn't yet",
-      "Changes are found by comparing two inventories",
+      "The grid lists changes, which the library does not use yet",
+      "The library finds changes by comparing two inventories",
     ),
   },
 ];
 
-/** A shared network, which the grid keeps by its name. */
+/** Creates a shared network, whose key on the grid is its name. */
 async function share(lab: Laboratory, name: string): Promise<void> {
   const networks = [{ _ref: (await lab.network()).ref }];
   made(await lab.create("sharednetwork", { name, network_view: lab.networkView, networks }));
@@ -119,14 +121,14 @@ function isSorted(names: readonly string[]): boolean {
   return names.length === 3 && [...names].sort().join() === names.join();
 }
 
-/** As FakeGrid's switch names them. */
+/** The names of orders in FakeGrid's switch. */
 function orderOf(isByAge: boolean, isByName: boolean): Fact {
   if (isByAge) return isByName ? "recorded" : "age";
   if (isByName) return "key";
-  throw new Unanswered("lists come in an order of another kind");
+  throw new Unanswered("the grid uses another order");
 }
 
-/** How full a network is with one address in use, and how full with a range beside it, in tenths of a percent. */
+/** The utilization of a network with three addresses in use, and with a range as well, in tenths of a percent. */
 async function utilized(lab: Laboratory): Promise<{ used: number; withRange: number }> {
   const { ref, cidr } = await lab.network();
   const figure = async () => {
@@ -147,8 +149,8 @@ interface Range {
 }
 
 /**
- * A grid that counts later has counted its own networks long ago: where one is less full than its ranges, they don't
- * count. Only whether that is so is kept.
+ * For a grid that updates utilization later: compares ranges outside of the scratch view with the utilization of their
+ * networks. If a network is less full than its range, ranges do not count. The profile keeps only this answer.
  */
 async function countsOwnRanges(lab: Laboratory): Promise<boolean> {
   const { ok, data } = await lab.ask("GET", "range", {
@@ -173,11 +175,11 @@ async function countsOwnRanges(lab: Laboratory): Promise<boolean> {
     if (utilization < expected - 1) return false;
     shows = true;
   }
-  if (!shows) throw new Unanswered("the grid counts later, and has no range to go by");
+  if (!shows) throw new Unanswered("the grid counts later than the probe waits, and has no range to compare");
   return true;
 }
 
-/** Addresses of an IPv4 range. */
+/** The number of addresses of an IPv4 range. */
 function sizeOf({ start_addr = "", end_addr = "" }: Range): number {
   const numberOf = (address: string) => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
   return numberOf(end_addr) - numberOf(start_addr) + 1;

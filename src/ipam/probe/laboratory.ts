@@ -1,7 +1,7 @@
 /**
- * Where the experiments take place: a network view that the probe makes and deletes, with its DNS view and, where one is
- * asked for, a zone in that. Nothing outside is written. Definitions of attributes, which have no view, are read, and a few
- * ranges with how full their networks are.
+ * The place of the experiments: a network view that the probe creates and deletes, its DNS view and, if the caller named
+ * one, a zone. The probe writes nothing outside of it. Outside it reads only the definitions of attributes, and a few
+ * ranges with the utilization of their networks.
  */
 
 import {
@@ -23,10 +23,10 @@ import {
 } from "./required-attributes.js";
 import { generalized } from "./sentences.js";
 
-/** What a property of a grid is recorded as. */
+/** The answer to a question about a grid. */
 export type Fact = boolean | number | string;
 
-/** The grid doesn't let a question be asked. The message says why, in words that hold nothing of the user's. */
+/** An experiment is not possible on this grid. The message says why, and contains no data of the user. */
 export class Unanswered extends Error {
   override readonly name = "Unanswered";
 }
@@ -38,15 +38,15 @@ export interface LaboratoryOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What the grid answered. */
+/** An answer of the grid. */
 export interface Reply {
   readonly ok: boolean;
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: answers are of any shape, and experiments look into them
   readonly data: any;
-  /** The sentence of a refusal. */
+  /** The grid's text of a refusal. */
   readonly text: string;
-  /** Of what was refused: names of extensible attributes, and their values. */
+  /** The names and values of extensible attributes in a refused request. */
   readonly attributes?: readonly string[];
 }
 
@@ -67,28 +67,28 @@ interface Ask {
   readonly body?: unknown;
 }
 
-/** By this beginning of its comment the probe knows a network view for its own. */
+/** How the comment of a network view begins if a probe made it. */
 export const mark = "Scratch space of infoblox-ipam's probe, which deletes it";
-/** How often the view is tried to be deleted, while searches may not yet show what is in it. */
+/** How often the probe tries to delete the view: searches may lag, and not yet find its contents. */
 const mostSweeps = 6;
-/** How long a search may lag, in milliseconds, before the probe gives up waiting. */
+/** The longest lag of searches that the probe waits for, in milliseconds. */
 export const longestLag = 10_000;
 
 export class Laboratory {
   readonly networkView: string;
   readonly zone: string | undefined;
   readonly signal: AbortSignal | undefined;
-  /** Milliseconds by which searches lag, as far as is known. */
+  /** The lag of searches in milliseconds, as far as measured. */
   lag = 0;
-  /** The longest `request` so far, in milliseconds. */
+  /** The duration of the longest `request` so far, in milliseconds. */
   longestRequest = 0;
-  /** What was found out so far. */
+  /** The answers so far. */
   readonly facts: Record<string, Fact> = {};
   readonly sentences: Record<string, string> = {};
-  /** Whether creates say what is required of extensible attributes. */
+  /** Whether creates must give values to required attributes. */
   insists = false;
   readonly #wapi: WapiClient;
-  /** `undefined`: this user may not read them. */
+  /** `undefined` if the user may not read them. */
   #definitions: readonly Definition[] | undefined;
   readonly #made = new Map<string, Promise<unknown>>();
   #networks = 0;
@@ -105,8 +105,8 @@ export class Laboratory {
   // --- asking --------------------------------------------------------------------------------------------------
 
   /**
-   * One request. A refusal in the grid's own words is an answer like any other, unless the grid insists on attributes: then
-   * it is given them, from here on.
+   * Sends one request. A refusal by the grid is a normal answer. If the refusal names a required attribute, sends the
+   * request again with all required attributes, and adds them to every later create.
    */
   async ask(method: Method, path: string, ask: Ask = {}): Promise<Reply> {
     const send = () => this.#send(method, path, { ...ask, body: this.#filled(method, path, ask) });
@@ -129,12 +129,12 @@ export class Laboratory {
         return { ok: false, status, data: undefined, text, attributes: attributesIn(body) };
       }
       if (isInfobloxError(error, "PermissionDeniedError"))
-        throw new Unanswered("this user may not ask it", { cause: error });
+        throw new Unanswered("this user does not have the permission", { cause: error });
       throw error;
     }
   }
 
-  /** The body with the attributes that the grid insists on where it creates something. */
+  /** Adds required attributes to the body of a create, if the grid needs them. */
   #filled(method: Method, path: string, { query, body }: Ask): unknown {
     const creates = method === "POST" && !path.includes("/") && query?.["_method"] === undefined;
     if (!this.insists || !creates) return body;
@@ -156,9 +156,9 @@ export class Laboratory {
     return (this.#definitions ?? []).filter(isRequired);
   }
 
-  /** Definitions of attributes that fit. Their names are sent, and never shown. */
+  /** The definitions of attributes that fit. Requests may contain their names; the profile must not. */
   definitions(fits: (definition: Definition) => boolean): readonly Definition[] {
-    if (this.#definitions === undefined) throw new Unanswered("this user may not ask it");
+    if (this.#definitions === undefined) throw new Unanswered("this user does not have the permission");
     return this.#definitions.filter(fits);
   }
 
@@ -172,7 +172,7 @@ export class Laboratory {
     }
   }
 
-  /** A search in the scratch view; `within: false` for what has no view. */
+  /** Searches in the scratch view; with `within: false`, in the whole grid. */
   find(type: string, args: Readonly<Record<string, string | number>>, within = true): Promise<Reply> {
     return this.ask("GET", type, {
       query: { ...(within ? { network_view: this.networkView } : {}), ...args },
@@ -191,7 +191,7 @@ export class Laboratory {
     return this.ask("DELETE", ref);
   }
 
-  /** Many steps in one `request`. */
+  /** Sends many steps in one `request`. */
   async request(steps: readonly RequestStep[]): Promise<Reply> {
     const begun = systemClock.now();
     const reply = await this.ask("POST", "request", { body: steps });
@@ -199,30 +199,30 @@ export class Laboratory {
     return reply;
   }
 
-  /** Several at the same moment, over connections of their own. */
+  /** Sends several requests at the same time, each over its own connection. */
   together<T>(count: number, ask: (index: number) => Promise<T>): Promise<T[]> {
     return Promise.all(Array.from({ length: count }, (_, index) => ask(index)));
   }
 
   // --- making --------------------------------------------------------------------------------------------------
 
-  /** A CIDR that nothing has used: /24 networks of the range for benchmarks. */
+  /** An unused /24 network, from the range for benchmarks. */
   cidr(): string {
     const number = this.#networks++;
     return `198.${18 + (number >> 8)}.${number & 255}.0/24`;
   }
 
-  /** An IPv6 block that nothing has used: a /48 of those for documentation. */
+  /** An unused IPv6 /48, from the range for documentation. */
   block(): string {
     return `2001:db8:${(0x10 + this.#blocks++).toString(16)}::/48`;
   }
 
-  /** A text that nothing has used. */
+  /** An unused name. */
   token(): string {
     return `probe-${++this.#names}`;
   }
 
-  /** A network of its own for an experiment. @throws {Unanswered} where the grid refuses it */
+  /** Creates a network for an experiment. @throws {Unanswered} if the grid refuses it */
   async network(
     more: Readonly<Record<string, unknown>> = {},
   ): Promise<{ cidr: string; ref: string; comment: string }> {
@@ -231,42 +231,42 @@ export class Laboratory {
     return { cidr: String(body.network), comment, ref: made(await this.create("network", body)) };
   }
 
-  /** A network that nothing has used. */
+  /** The body of a create of an unused network. */
   networkBody(more: Readonly<Record<string, unknown>> = {}) {
     return { network: this.cidr(), network_view: this.networkView, ...more };
   }
 
-  /** What several questions need and none changes: it is made for the first of them. */
+  /** Makes an object only once, for several experiments that need it and do not change it. */
   once<T>(what: string, make: () => Promise<T>): Promise<T> {
     const known = this.#made.get(what) ?? make();
     this.#made.set(what, known);
     return known as Promise<T>;
   }
 
-  /** A step that creates a network, for a `request`. */
+  /** A step of a `request` that creates a network. */
   networkStep(body: Readonly<Record<string, unknown>>): RequestStep {
     return { method: "POST", object: "network", data: { network_view: this.networkView, ...body } };
   }
 
-  /** A step that searches networks, for a `request`. */
+  /** A step of a `request` that searches for networks. */
   searchStep(comment: string, more: Partial<RequestStep> = {}): RequestStep {
     return { method: "GET", object: "network", data: { network_view: this.networkView, comment }, ...more };
   }
 
-  /** Steps that do nothing but take time, so that requests overlap. */
+  /** Steps that only take time, so that requests overlap. */
   padding(count = 8): RequestStep[] {
     const step = this.searchStep(this.token(), { discard: true });
     return Array.from({ length: count }, () => step);
   }
 
-  /** The address of a network: the 5th of `198.18.0.0/24` is 198.18.0.5. */
+  /** An address in a /24: `198.18.0.5` for `198.18.0.0/24` and 5. */
   address(cidr: string, last: number): string {
     return cidr.replace(/0\/24$/, String(last));
   }
 
   // --- waiting and noting --------------------------------------------------------------------------------------
 
-  /** Until searches show what was written. */
+  /** Waits until searches find what was written. */
   async untilSearchable(): Promise<void> {
     if (this.lag > 0) await this.sleep(Math.ceil(this.lag * 1.2) + 5);
   }
@@ -281,8 +281,8 @@ export class Laboratory {
   }
 
   /**
-   * Keeps the sentence of a refusal, without anything of the user's in it: by a cause that errors are recognized by, or by
-   * its question.
+   * Keeps the text of a refusal, without data of the user, under a cause by which the library recognises errors, or under
+   * the id of the experiment.
    */
   note(cause: Cause | (string & {}), reply: Reply): void {
     if (reply.ok || reply.text === "") return;
@@ -294,9 +294,9 @@ export class Laboratory {
   // --- the scratch space ---------------------------------------------------------------------------------------
 
   /**
-   * Makes the network view, and the zone. What an earlier run has left is deleted.
+   * Creates the network view and the zone. Deletes what an earlier probe left.
    *
-   * @throws {ConflictError} where somebody else's view has the name
+   * @throws {ConflictError} if a view with the name exists that no probe made
    */
   async open(): Promise<void> {
     await this.#readDefinitions();
@@ -308,7 +308,7 @@ export class Laboratory {
     }
     if (!reply.ok)
       throw new ConflictError(
-        `The network view "${this.networkView}" can't be made: ${reply.text}`,
+        `The network view "${this.networkView}" cannot be created: ${reply.text}`,
         context(reply),
       );
     if (this.zone !== undefined) await this.#openZone(this.zone);
@@ -319,12 +319,12 @@ export class Laboratory {
     const reply = await this.create("zone_auth", { fqdn: zone, view });
     if (!reply.ok)
       throw new ConflictError(
-        `The zone "${zone}" can't be made in the DNS view "${view}": ${reply.text}`,
+        `The zone "${zone}" cannot be created in the DNS view "${view}": ${reply.text}`,
         context(reply),
       );
   }
 
-  /** The DNS view that came with the network view; a search may show it only after a while. */
+  /** The DNS view that the grid created with the network view. Waits until a search finds it. */
   dnsView(): Promise<string> {
     return this.once("DNS view", () => this.#findDnsView());
   }
@@ -339,10 +339,10 @@ export class Laboratory {
   }
 
   /**
-   * Deletes the network view with all that is in it. Never another one than the probe's own.
+   * Deletes the network view with its contents, but only if a probe made it.
    *
-   * @returns whether there was one
-   * @throws {ConflictError} where somebody else's view has the name
+   * @returns whether the view existed
+   * @throws {ConflictError} if a view with the name exists that no probe made, or the grid refuses the delete
    */
   async dismantle(): Promise<boolean> {
     let refused: Reply | undefined;
@@ -354,24 +354,24 @@ export class Laboratory {
       if (view === undefined) return refused !== undefined;
       if (!String(view.comment ?? "").startsWith(mark)) {
         throw new ConflictError(
-          `The network view "${this.networkView}" wasn't made by a probe. Name another one: networkView.`,
+          `The network view "${this.networkView}" was not made by a probe. Name another one: networkView.`,
           context({ ok: false, status: 400, data: undefined, text: "" }),
         );
       }
       const deleted = await this.remove(view._ref);
-      // Gone already: a search still shows it.
+      // 404: the view is gone, but a search still found it.
       if (deleted.ok || deleted.status === 404) return true;
       refused = deleted;
       await this.#empty();
       if (tries > 0) await this.sleep(50 * 2 ** tries);
     }
     throw new ConflictError(
-      `The network view "${this.networkView}" can't be deleted: ${refused?.text ?? ""} Delete it by hand.`,
+      `The network view "${this.networkView}" cannot be deleted: ${refused?.text ?? ""} Delete it by hand.`,
       context(refused ?? { ok: false, status: 400, data: undefined, text: "" }),
     );
   }
 
-  /** Deletes what is in the view, where the grid doesn't do so itself. */
+  /** Deletes the contents of the view, for a grid that does not delete them with the view. */
   async #empty(): Promise<void> {
     for (const type of contents) {
       const { data } = await this.find(type, { _max_results: 1000 });
@@ -382,13 +382,13 @@ export class Laboratory {
       const { data: zones } = await this.ask("GET", "zone_auth", { query: { view: name } });
       for (const { _ref } of Array.isArray(zones) ? zones : []) await this.remove(_ref);
     }
-    // The first one goes with the network view.
+    // The grid deletes the first DNS view with the network view.
     for (const { _ref, name } of Array.isArray(views) ? views : [])
       if (name !== `default.${this.networkView}`) await this.remove(_ref);
   }
 }
 
-/** In an order in which nothing stands in the way of what follows. */
+/** The types of the contents, in an order in which each can be deleted. */
 const contents = [
   "record:host",
   "sharednetwork",
@@ -398,19 +398,19 @@ const contents = [
   "ipv6networkcontainer",
 ];
 
-/** The reference of what a create made. @throws {Unanswered} where it was refused */
+/** The reference that a create returned. @throws {Unanswered} if the grid refused the create */
 export function made(reply: Reply): string {
   if (!reply.ok) throw new Unanswered("the grid refuses what the experiment needs");
   return String(typeof reply.data === "string" ? reply.data : reply.data?._ref);
 }
 
-/** The version that the client speaks, which it knows after its first request. */
+/** The WAPI version of the client, which is known after its first request. */
 export function versionOf(wapi: WapiClient): string {
   const { wapiVersion } = wapi.toJSON();
   return String(wapiVersion);
 }
 
-/** What the grid says in its own words, and no proxy before it. */
+/** Whether the grid itself refused the request, and not a proxy before it. */
 function isRefusal(error: unknown): error is WapiError {
   if (!isInfobloxError(error, "WapiError") || isInfobloxError(error, "AuthenticationError")) return false;
   if (isInfobloxError(error, "PermissionDeniedError")) return false;

@@ -1,4 +1,4 @@
-/** Networks: what may be one, what the next available one is, what is in its way. */
+/** Experiments with networks: valid networks, next available networks, and conflicts. */
 
 import { type Experiment, either, Unanswered } from "./experiment.js";
 import { type Laboratory, made } from "./laboratory.js";
@@ -7,23 +7,23 @@ import { reserved } from "./objects.js";
 export const networks: readonly Experiment[] = [
   {
     id: "takesHostNetworks",
-    question: "Is a /128 accepted as a network?",
+    question: "Does the grid accept a /128 as a network?",
     run: async (lab) =>
       (await lab.create("ipv6network", { network: "2001:db8:0:1::7/128", network_view: lab.networkView })).ok,
     meaning: either("A place takes a single IPv6 address", "A place takes a /64"),
   },
   {
     id: "loneAddressIsNetwork",
-    question: "Is an address without a prefix accepted as a network?",
+    question: "Does the grid accept an address without a prefix length as a network?",
     async run(lab) {
       const network = lab.address(lab.cidr(), 7);
       return (await lab.create("network", { network, network_view: lab.networkView })).ok;
     },
-    meaning: either("It becomes a /32", "CIDRs are needed"),
+    meaning: either("The address becomes a /32", "A network needs a CIDR"),
   },
   {
     id: "leafParentIsConverted",
-    question: "Does a network become a container when a smaller one is created in it?",
+    question: "Does a network become a container if a smaller network is created in it?",
     async run(lab) {
       const { cidr } = await lab.network();
       const network = `func:nextavailablenetwork:${cidr},${lab.networkView},28`;
@@ -33,33 +33,36 @@ export const networks: readonly Experiment[] = [
   },
   {
     id: "nextNetworkIsCapped",
-    question: "Are more than 20 next available networks in one call refused?",
+    question: "Does the grid refuse a call for more than 20 next available networks?",
     async run(lab) {
       const container = await containerOf(lab);
       const query = { _function: "next_available_network" };
       return !(await lab.ask("POST", container.ref, { query, body: { cidr: 30, num: 21 } })).ok;
     },
-    meaning: either("Peeks ask for twenty at a time", "Peeks may ask for more"),
+    meaning: either(
+      "The library asks for twenty networks at a time",
+      "The library may ask for more at a time",
+    ),
   },
   {
     id: "deleteKeepsSubnets",
-    question: "Do networks stay when their container is deleted without remove_subnets?",
+    question: "Does the grid keep networks if their container is deleted without remove_subnets?",
     async run(lab) {
       const { ref, cidr } = await containerOf(lab);
       const inside = cidr.replace("/24", "/28");
       made(await lab.create("network", { network: inside, network_view: lab.networkView }));
-      if (!(await lab.remove(ref)).ok) throw new Unanswered("the container can't be deleted");
-      // A network that is still there is in the way of the same one.
+      if (!(await lab.remove(ref)).ok) throw new Unanswered("the container cannot be deleted");
+      // If the network still exists, the grid refuses to create it again.
       return !(await lab.create("network", { network: inside, network_view: lab.networkView })).ok;
     },
     meaning: either(
-      "Deleting a container leaves its networks",
-      "Deleting a container takes its networks along",
+      "The delete of a container keeps its networks",
+      "The delete of a container also deletes its networks",
     ),
   },
   {
     id: "fullNetworkIsRefused",
-    question: "Is a next available network of a full container refused?",
+    question: "Does the grid refuse a next available network of a full container?",
     async run(lab) {
       const { cidr } = await containerOf(lab);
       const network = `func:nextavailablenetwork:${cidr},${lab.networkView},25`;
@@ -70,22 +73,25 @@ export const networks: readonly Experiment[] = [
       lab.note("networksExhausted", reply);
       return !reply.ok;
     },
-    meaning: either("Exhaustion is known by its sentence", "Exhaustion isn't told"),
+    meaning: either(
+      "The library recognises a full container by the text",
+      "The library cannot recognise a full container",
+    ),
   },
   {
     id: "existingNetworkIsRefused",
-    question: "Is a network refused that exists?",
+    question: "Does the grid refuse a network that exists?",
     async run(lab) {
       const { cidr } = await lab.network();
       const reply = await lab.create("network", { network: cidr, network_view: lab.networkView });
       lab.note("networkExists", reply);
       return !reply.ok;
     },
-    meaning: either("A subnet at a named CIDR is taken once", "Named CIDRs aren't safe"),
+    meaning: either("Each CIDR can be taken only once", "Two callers can take the same CIDR"),
   },
   {
     id: "usedNetworkIsKept",
-    question: "Is a smaller network refused in a network with an address in use?",
+    question: "Does the grid refuse a smaller network in a network with an address in use?",
     async run(lab) {
       const { cidr } = await lab.network();
       made(await reserved(lab, lab.address(cidr, 5)));
@@ -98,24 +104,30 @@ export const networks: readonly Experiment[] = [
   },
   {
     id: "missingNetworkIsRefused",
-    question: "What is a create answered whose source doesn't exist?",
+    question: "Does the grid refuse a create whose source does not exist?",
     async run(lab) {
       const reply = await reserved(lab, `func:nextavailableip:198.19.254.0/24,${lab.networkView}`);
       lab.note("networkMissing", reply);
       return !reply.ok;
     },
-    meaning: either("A missing source is known by its sentence", "A missing source isn't told"),
+    meaning: either(
+      "The library recognises a missing source by the text",
+      "The library cannot recognise a missing source",
+    ),
   },
   {
     id: "missingViewIsRefused",
-    question: "What is a create answered whose network view doesn't exist?",
+    question: "Does the grid refuse a create in a network view that does not exist?",
     async run(lab) {
       const network_view = lab.token();
       const reply = await lab.create("network", { network: lab.cidr(), network_view });
       lab.note("networkViewMissing", reply);
       return !reply.ok;
     },
-    meaning: either("A missing view is known by its sentence", "A missing view isn't told"),
+    meaning: either(
+      "The library recognises a missing view by the text",
+      "The library cannot recognise a missing view",
+    ),
   },
 ];
 

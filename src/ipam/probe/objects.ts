@@ -1,4 +1,4 @@
-/** What questions are asked of: objects in the scratch view that several of them need. */
+/** Requests that several experiments use. */
 
 import type { Laboratory, Reply } from "./laboratory.js";
 
@@ -27,7 +27,7 @@ export function called(lab: Laboratory, ref: string, name: string, body: Body): 
   return lab.ask("POST", ref, { query: { _function: name }, body });
 }
 
-/** A search whose arguments stand in the body, where no address bar is too short for them. */
+/** A search with its arguments in the body, since they may be too long for a URL. */
 export function searched(lab: Laboratory, type: string, args: Body): Promise<Reply> {
   return lab.ask("POST", type, {
     query: { _method: "GET" },
@@ -35,7 +35,7 @@ export function searched(lab: Laboratory, type: string, args: Body): Promise<Rep
   });
 }
 
-/** A name that nothing has, in the scratch zone. */
+/** An unused name in the scratch zone. */
 export async function name(lab: Laboratory): Promise<{ name: string; view: string }> {
   return { name: `${lab.token()}.${lab.zone}`, view: await lab.dnsView() };
 }

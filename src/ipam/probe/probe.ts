@@ -1,4 +1,4 @@
-/** What kind of grid this is: some hundred questions, asked in a scratch network view, and the profile that comes of them. */
+/** The probe: about a hundred experiments in a scratch network view, whose answers make the profile of a grid. */
 
 import { explain, invalid } from "../../errors.js";
 import { checkSignal } from "../../wapi/call-options.js";
@@ -21,24 +21,24 @@ import { searches } from "./searches.js";
 import { shownByTheGrid } from "./shown.js";
 import { views } from "./views.js";
 
-/** How far a probe is. */
+/** The progress of a probe. */
 export interface ProbeProgress extends Progress {
-  /** What is asked next; `undefined` at the end. */
+  /** The next question; `undefined` at the end. */
   readonly question: string | undefined;
 }
 
-/** What `Ipam.probe` takes. */
+/** Options of `probe`. */
 export interface ProbeOptions {
-  /** Name of the scratch network view, which is made and deleted. `"infoblox-ipam probe"` unless said otherwise. */
+  /** The name of the scratch network view, which the probe creates and deletes. Default: `"infoblox-ipam probe"`. */
   readonly networkView?: string | undefined;
-  /** A scratch zone for questions about DNS, made in the scratch view's own DNS view; left out: they aren't asked. */
+  /** The name of a scratch zone, created in the DNS view of the scratch view. Without it, no question about DNS is asked. */
   readonly zone?: string | undefined;
   /** Called before each question, and at the end. */
   readonly onProgress?: ((progress: ProbeProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** In the order in which they are asked: searches early, since others wait as long as these lag. */
+/** In the order in which they run. `searches` comes early: it measures how long later experiments have to wait. */
 export const experiments: readonly Experiment[] = [
   ...attributes,
   ...searches,
@@ -56,8 +56,8 @@ export const experiments: readonly Experiment[] = [
   ...deletedView,
 ];
 
-/** How long deleting the scratch view may take after an abort, in milliseconds. */
-const patience = 30_000;
+/** How long the delete of the scratch view may take, in milliseconds. */
+const longestDelete = 30_000;
 
 /** See `Ipam.probe`. */
 export async function probe(wapi: WapiClient, options: ProbeOptions = {}): Promise<GridProfile> {
@@ -66,9 +66,9 @@ export async function probe(wapi: WapiClient, options: ProbeOptions = {}): Promi
   lab.stopIfAborted();
   const watch = new Stopwatch();
   const unanswered: Record<string, string> = {};
-  // Also after an abort nothing stays behind. What a broken connection leaves is deleted by the next probe.
+  // With its own signal, so that the view is deleted after an abort, too. If the connection breaks, the next probe does it.
   const dismantle = () =>
-    new Laboratory({ wapi, networkView, zone, signal: AbortSignal.timeout(patience) }).dismantle();
+    new Laboratory({ wapi, networkView, zone, signal: AbortSignal.timeout(longestDelete) }).dismantle();
   try {
     await lab.open();
     for (const [done, experiment] of experiments.entries()) {
@@ -76,9 +76,9 @@ export async function probe(wapi: WapiClient, options: ProbeOptions = {}): Promi
       await perform(experiment, lab, unanswered);
     }
   } catch (error) {
-    // Why the probe failed says more than why its view couldn't be deleted.
+    // The first error says more than an error of the delete.
     await dismantle().catch(() => undefined);
-    // Not a question was open to this user: the view itself was refused.
+    // Only `open` throws `Unanswered` here: the user may not create the view.
     throw error instanceof Unanswered && error.cause !== undefined ? error.cause : error;
   }
   await dismantle();
@@ -131,24 +131,24 @@ function checked(options: ProbeOptions): ProbeOptions {
     throw invalid(
       "networkView",
       networkView,
-      "must be the name of a network view that doesn't exist yet",
+      "must be the name of a network view that does not exist yet",
       "scratch",
     );
   if (zone !== undefined && !/^[a-z0-9]([\w-]*[a-z0-9])?(\.[a-z0-9]([\w-]*[a-z0-9])?)+$/i.test(zone))
-    throw invalid("zone", zone, "must be the name of a zone that doesn't exist yet", "probe.example.com");
+    throw invalid("zone", zone, "must be the name of a zone that does not exist yet", "probe.example.com");
   return options;
 }
 
-/** One line of the table for people. */
+/** One line of the table that people read. */
 export interface ProbeAnswer {
   readonly id: string;
   readonly question: string;
-  /** `yes`, `no`, `120 ms`, a word of the grid's; `–` where nobody could ask. */
+  /** `yes`, `no`, `120 ms` or another word; `–` if the question was not answered. */
   readonly answer: string;
   readonly meaning: string;
 }
 
-/** What a profile says, question by question. */
+/** The answers of a profile, question by question. */
 export function answersOf({ facts, unanswered = {} }: GridProfile): ProbeAnswer[] {
   return experiments.map(({ id, question, meaning }) => {
     const fact = facts[id];

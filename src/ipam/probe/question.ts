@@ -1,6 +1,5 @@
 /**
- * Questions that one answer of the grid decides: whether it takes something, or what it shows. As data, so that a new one is
- * a few lines.
+ * Experiments that need one answer of the grid: whether it accepts a request, or what it returns.
  */
 
 import { type Experiment, either, type Fact, Unanswered } from "./experiment.js";
@@ -10,7 +9,7 @@ export interface Question {
   readonly id: string;
   readonly question: string;
   readonly needs?: "zone";
-  /** @throws {Unanswered} where the grid refuses what must be there first */
+  /** @throws {Unanswered} if the grid refuses an object that the question needs */
   ask(lab: Laboratory): Promise<Reply>;
 }
 
@@ -20,25 +19,25 @@ export interface Showing extends Question {
   meaning(fact: Fact): string;
 }
 
-/** What a grid should refuse: true where it does. */
+/** Questions whose fact is `true` if the grid refuses the request. */
 export function refused(questions: readonly Question[]): Experiment[] {
-  const meaning = either("Refused, in words that the profile keeps", "The grid takes it");
+  const meaning = either("The grid refuses it, and the profile keeps the text", "The grid accepts it");
   return questions.map((question) => noting(question, refusedFor, meaning));
 }
 
-/** An older version may refuse a question for another reason. */
+/** @throws {Unanswered} if an older version refuses the request for another reason */
 function refusedFor({ ok, text }: Reply): boolean {
   if (/Unknown argument\/field/i.test(text)) throw new Unanswered("this version has no such field");
   return !ok;
 }
 
-/** What a grid may take: true where it does. */
+/** Questions whose fact is `true` if the grid accepts the request. */
 export function accepted(questions: readonly Question[]): Experiment[] {
-  const meaning = either("The grid takes it", "Refused, in words that the profile keeps");
+  const meaning = either("The grid accepts it", "The grid refuses it, and the profile keeps the text");
   return questions.map((question) => noting(question, ({ ok }) => ok, meaning));
 }
 
-/** What a grid shows where nothing is refused. */
+/** Questions whose fact is in the answer of the grid. */
 export function shown(questions: readonly Showing[]): Experiment[] {
   return questions.map((question) =>
     noting(

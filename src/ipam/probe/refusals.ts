@@ -1,4 +1,4 @@
-/** What the grid says of requests that it should refuse, in its own words: networks, addresses, searches. */
+/** Requests that the grid should refuse: networks, addresses, searches. The profile keeps the texts of the refusals. */
 
 import { type Laboratory, made, type Reply } from "./laboratory.js";
 import { called, fixed, range, searched } from "./objects.js";
@@ -8,7 +8,7 @@ import { hostStep } from "./requests.js";
 export const refusals = refused([
   {
     id: "overlappingRangeIsRefused",
-    question: "Is a range refused that overlaps another?",
+    question: "Does the grid refuse a range that overlaps another?",
     async ask(lab) {
       const { cidr } = await lab.network();
       made(await range(lab, cidr, 10, 19));
@@ -17,7 +17,7 @@ export const refusals = refused([
   },
   {
     id: "strayExclusionIsRefused",
-    question: "Is an exclusion refused outside of its range?",
+    question: "Does the grid refuse an exclusion outside of its range?",
     async ask(lab) {
       const { cidr } = await lab.network();
       const exclude = [{ start_address: lab.address(cidr, 50), end_address: lab.address(cidr, 59) }];
@@ -26,7 +26,7 @@ export const refusals = refused([
   },
   {
     id: "secondClientIdentifierIsRefused",
-    question: "Is a second fixed address refused for a client identifier?",
+    question: "Does the grid refuse a second fixed address for a client identifier?",
     async ask(lab) {
       const { cidr } = await lab.network();
       const body = { match_client: "CLIENT_ID", dhcp_client_identifier: lab.token() };
@@ -36,7 +36,7 @@ export const refusals = refused([
   },
   {
     id: "secondMacIsRefused",
-    question: "Is a second fixed address refused for a MAC address?",
+    question: "Does the grid refuse a second fixed address for a MAC address?",
     async ask(lab) {
       const { cidr } = await lab.network();
       const body = { mac: "02:00:00:00:00:01" };
@@ -46,7 +46,7 @@ export const refusals = refused([
   },
   {
     id: "badMacIsRefused",
-    question: "Is a MAC address refused that is none?",
+    question: "Does the grid refuse an invalid MAC address?",
     async ask(lab) {
       const { cidr } = await lab.network();
       return fixed(lab, lab.address(cidr, 5), { mac: "none" });
@@ -54,22 +54,22 @@ export const refusals = refused([
   },
   {
     id: "unknownOptionIsRefused",
-    question: "Is a DHCP option refused that nobody knows?",
+    question: "Does the grid refuse an unknown DHCP option?",
     ask: (lab) => withOption(lab, { name: "no-such-option", value: "1" }),
   },
   {
     id: "badOptionValueIsRefused",
-    question: "Is a DHCP option refused whose value is no address?",
+    question: "Does the grid refuse a DHCP option for addresses whose value is no address?",
     ask: (lab) => withOption(lab, { name: "routers", num: 3, value: "none", use_option: true }),
   },
   {
     id: "longCommentIsRefused",
-    question: "Is a comment refused of more than 256 characters?",
+    question: "Does the grid refuse a comment of more than 256 characters?",
     ask: (lab) => lab.create("network", lab.networkBody({ comment: "x".repeat(300) })),
   },
   {
     id: "shortPrefixIsRefused",
-    question: "Is a next available network refused that is larger than its container?",
+    question: "Does the grid refuse a next available network that is larger than its container?",
     async ask(lab) {
       const ref = made(await lab.create("networkcontainer", lab.networkBody()));
       return called(lab, ref, "next_available_network", { cidr: 8, num: 1 });
@@ -77,12 +77,12 @@ export const refusals = refused([
   },
   {
     id: "shortSplitIsRefused",
-    question: "Is a network refused to be split into larger ones?",
+    question: "Does the grid refuse to split a network into larger networks?",
     ask: async (lab) => called(lab, (await lab.network()).ref, "split_network", { prefix: 8 }),
   },
   {
     id: "secondSharedNetworkIsRefused",
-    question: "Is a shared network refused whose network belongs to another?",
+    question: "Does the grid refuse a shared network whose network belongs to another shared network?",
     async ask(lab) {
       const networks = [{ _ref: (await lab.network()).ref }];
       const share = () =>
@@ -93,7 +93,7 @@ export const refusals = refused([
   },
   {
     id: "usedNetworkIsDivided",
-    question: "Is a smaller network refused in a network with a range?",
+    question: "Does the grid refuse a smaller network in a network with a range?",
     async ask(lab) {
       const { cidr } = await lab.network();
       made(await range(lab, cidr, 1, 254));
@@ -102,7 +102,7 @@ export const refusals = refused([
   },
   {
     id: "lastAddressIsKept",
-    question: "Is a host refused to lose its last address?",
+    question: "Does the grid refuse to remove the last address of a host?",
     async ask(lab) {
       const { cidr } = await lab.network();
       const { data } = hostStep(lab, { ipv4addr: lab.address(cidr, 5) });
@@ -111,7 +111,7 @@ export const refusals = refused([
   },
   {
     id: "hostDhcpNeedsMac",
-    question: "Is a host refused that DHCP serves without a MAC address?",
+    question: "Does the grid refuse a host with DHCP but without a MAC address?",
     async ask(lab) {
       const { cidr } = await lab.network();
       const address = { ipv4addr: lab.address(cidr, 5), configure_for_dhcp: true };
@@ -120,53 +120,53 @@ export const refusals = refused([
   },
   {
     id: "badPatternIsRefused",
-    question: "Is a search refused whose pattern is none?",
+    question: "Does the grid refuse a search with an invalid pattern?",
     ask: (lab) => lab.find("network", { "comment~": "(" }),
   },
   {
     id: "badSwitchIsRefused",
-    question: "Is a search refused for a switch that is neither true nor false?",
+    question: "Does the grid refuse a search for a boolean that is neither true nor false?",
     ask: (lab) => lab.find("network", { unmanaged: "perhaps" }),
   },
   {
     id: "unknownPageIsRefused",
-    question: "Is a page refused that nobody has asked for?",
+    question: "Does the grid refuse an unknown page id?",
     ask: (lab) =>
       lab.find("network", { _page_id: "none", _paging: 1, _return_as_object: 1, _max_results: 1 }),
   },
   {
     id: "unknownReturnTypeIsRefused",
-    question: "Is an answer refused in a form that the grid doesn't have?",
+    question: "Does the grid refuse an unknown format of answers?",
     ask: (lab) => lab.find("network", { _return_type: "yaml" }),
   },
   {
     id: "bareAddressSearchIsRefused",
-    question: "Is a search for addresses refused without anything to go by?",
+    question: "Does the grid refuse a search for addresses without arguments?",
     ask: (lab) => lab.find("ipv4address", {}, false),
   },
   {
     id: "missingNetworkSearchIsRefused",
-    question: "Is a search for the addresses of a missing network refused?",
+    question: "Does the grid refuse a search for the addresses of a missing network?",
     ask: (lab) => lab.find("ipv4address", { network: "198.19.252.0/24" }),
   },
   {
     id: "postToReferenceIsRefused",
-    question: "Is a POST to a reference refused that calls no function?",
+    question: "Does the grid refuse a POST to a reference that calls no function?",
     ask: async (lab) => lab.ask("POST", (await lab.network()).ref, { body: {} }),
   },
   {
     id: "badNetworkIsRefused",
-    question: "Is a network refused that is no CIDR?",
+    question: "Does the grid refuse a network that is no CIDR?",
     ask: (lab) => lab.create("network", lab.networkBody({ network: "nowhere" })),
   },
   {
     id: "emptyRangeIsRefused",
-    question: "Which field is missing first in a range that says nothing?",
+    question: "Does the grid refuse a range without addresses?",
     ask: (lab) => lab.create("range", { network_view: lab.networkView }),
   },
   {
     id: "secondDuidIsRefused",
-    question: "Is a second IPv6 fixed address refused for a DUID?",
+    question: "Does the grid refuse a second IPv6 fixed address for a DUID?",
     async ask(lab) {
       const network = lab.block();
       made(await lab.create("ipv6network", lab.networkBody({ network })));
@@ -181,7 +181,7 @@ export const refusals = refused([
   },
   {
     id: "nextOfPrefixesIsRefused",
-    question: "Is a next available address refused of a range of prefixes?",
+    question: "Does the grid refuse a next available address of a range of prefixes?",
     async ask(lab) {
       const network = lab.block();
       made(await lab.create("ipv6network", lab.networkBody({ network })));
@@ -195,7 +195,7 @@ export const refusals = refused([
   },
   {
     id: "badParametersAreRefused",
-    question: "Is a function in a body refused whose parameters are text?",
+    question: "Does the grid refuse an in-body function call whose parameters are text?",
     async ask(lab) {
       const ipv4addr = {
         ...{ _object_function: "next_available_ip", _result_field: "ips", _parameters: "none" },
@@ -210,17 +210,17 @@ export const refusals = refused([
   },
   {
     id: "longPatternIsRefused",
-    question: "Is a pattern of 20,000 characters refused?",
+    question: "Does the grid refuse a pattern of 20,000 characters?",
     ask: (lab) => searched(lab, "network", { "comment~": "x".repeat(20_000) }),
   },
   {
     id: "halfCharacterIsRefused",
-    question: "Is half a character refused (a surrogate that stands alone)?",
+    question: "Does the grid refuse half a character (a single surrogate)?",
     ask: (lab) => searched(lab, "network", { comment: "probe \ud83d" }),
   },
   {
     id: "searchForTwoIsRefused",
-    question: "Is a search of everything refused by an address and a MAC address at once?",
+    question: "Does the grid refuse a global search by both an address and a MAC address?",
     ask: (lab) => lab.find("search", { address: "198.19.255.1", mac_address: "02:00:00:00:00:01" }, false),
   },
 ]);

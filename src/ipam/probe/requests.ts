@@ -1,4 +1,4 @@
-/** What a `request` of several steps promises: all or nothing, what it sees, what its states do. */
+/** Experiments with a `request` of several steps: transactions, visibility, and states. */
 
 import { type Experiment, either } from "./experiment.js";
 import { type Laboratory, made, type Reply, type RequestStep } from "./laboratory.js";
@@ -7,24 +7,27 @@ import { twins } from "./searches.js";
 export const requests: readonly Experiment[] = [
   {
     id: "requestIsTransactional",
-    question: "Does a refused request leave nothing?",
+    question: "Does a refused request undo all of its steps?",
     async run(lab) {
       const cidr = lab.cidr();
       await lab.request([lab.networkStep({ network: cidr }), lab.networkStep({ network: "nowhere" })]);
-      // Uniqueness knows it at once, whatever searches see.
+      // A second create shows it at once, even if searches lag.
       return (await lab.create("network", { network: cidr, network_view: lab.networkView })).ok;
     },
-    meaning: either("Many steps are one", "What a refused request has made is looked for and rolled back"),
+    meaning: either(
+      "The grid undoes a refused request",
+      "The library finds and deletes what a refused request created",
+    ),
   },
   {
     id: "requestStatus",
-    question: "Which status has a successful request?",
+    question: "Which HTTP status does a successful request have?",
     run: async (lab) => (await lab.request([lab.searchStep(lab.token())])).status,
-    meaning: () => "Either is taken",
+    meaning: () => "The library accepts 200 and 201",
   },
   {
     id: "requestSeesItsWrites",
-    question: "Does a search in a request find what its earlier steps have made?",
+    question: "Does a search in a request find what earlier steps of the request created?",
     async run(lab) {
       const comment = lab.token();
       const reply = await lab.request([
@@ -35,23 +38,23 @@ export const requests: readonly Experiment[] = [
       return reply.data?.[1]?.length === 1;
     },
     meaning: either(
-      "A guard counts the object that it guards",
-      "Guards can't count the new object: ids need places",
+      "A guard counts the new object",
+      "A guard cannot count the new object: places make request ids unique",
     ),
   },
   {
     id: "negativeLimitFails",
-    question: "Does a search with _max_results: -1 in args fail the request where there are two?",
+    question: "Does a request fail if a search in it finds two objects and has _max_results: -1 in args?",
     async run(lab) {
       const reply = await lab.request([lab.searchStep(await twins(lab), { args: { _max_results: -1 } })]);
       lab.note("tooManyFound", reply);
       return !reply.ok;
     },
-    meaning: either("Guards work", "Guards don't work: ids need places"),
+    meaning: either("Guards work", "Guards do not work: places make request ids unique"),
   },
   {
     id: "emptyAssignFails",
-    question: "Does assigning a state of an empty search fail the request?",
+    question: "Does a request fail if it assigns a state from an empty search?",
     async run(lab) {
       const reply = await lab.request([emptySearch(lab)]);
       lab.note("stateEmpty", reply);
@@ -59,12 +62,12 @@ export const requests: readonly Experiment[] = [
     },
     meaning: either(
       "A search that finds nothing stops the request",
-      "Requests use the state, too, so that they stop",
+      "The library also uses the state, so that the request stops",
     ),
   },
   {
     id: "emptyStateFails",
-    question: "Does using a state of an empty search fail the request?",
+    question: "Does a request fail if it uses a state from an empty search?",
     async run(lab) {
       const use = {
         method: "GET",
@@ -75,31 +78,34 @@ export const requests: readonly Experiment[] = [
       return refused(lab, await lab.request([emptySearch(lab), use]));
     },
     meaning: either(
-      "An address that is in use isn't given out",
-      "A named address must be looked up before it is taken",
+      "One request checks that an address is free and takes it",
+      "The library must read an address before it takes it",
     ),
   },
   {
     id: "emptyDeleteFails",
-    question: "Does deleting a state of an empty search fail the request?",
+    question: "Does a request fail if it deletes a state from an empty search?",
     async run(lab) {
       const use = { method: "DELETE", object: "##STATE:probe_state:##", enable_substitution: true };
       return refused(lab, await lab.request([emptySearch(lab), use]));
     },
     meaning: either(
-      "A release of what is gone says so",
-      "A release of what is gone looks like one that was done",
+      "A release shows that the object was gone",
+      "A release does not show that the object was gone",
     ),
   },
   {
     id: "substitutesInReferences",
-    question: "Is a state filled into the object of a later step?",
+    question: "Does the grid substitute a state in the object of a later step?",
     run: (lab) => substitutes(lab, () => ({ method: "GET", object: "##STATE:made:##" })),
-    meaning: either("Later steps reach what earlier ones made", "Plans are sent in several requests"),
+    meaning: either(
+      "Later steps can use objects of earlier steps",
+      "The library sends a plan in several requests",
+    ),
   },
   {
     id: "substitutesInAddresses",
-    question: "Is a state filled into an address of a later step?",
+    question: "Does the grid substitute a state in the address of a later step?",
     run: (lab) =>
       substitutes(lab, () => ({
         method: "POST",
@@ -111,13 +117,13 @@ export const requests: readonly Experiment[] = [
         },
       })),
     meaning: either(
-      "A subnet and its addresses are one request",
-      "A subnet and its addresses are several requests",
+      "One request creates a subnet and its addresses",
+      "A subnet and its addresses need several requests",
     ),
   },
   {
     id: "substitutesInSearches",
-    question: "Is a state filled into the arguments of a search?",
+    question: "Does the grid substitute a state in the arguments of a search?",
     async run(lab) {
       const comment = lab.token();
       const make = {
@@ -130,11 +136,14 @@ export const requests: readonly Experiment[] = [
       ]);
       return reply.ok && Array.isArray(reply.data?.[1]);
     },
-    meaning: either("Searches can go by what was made", "Searches go by what was known before"),
+    meaning: either(
+      "A search can use values of earlier steps",
+      "A search can only use values known before the request",
+    ),
   },
   {
     id: "assignsFromLists",
-    question: "Can a state be a member of a list, ipv4addrs[0]?",
+    question: "Can a state be assigned from a member of a list, as ipv4addrs[0]?",
     async run(lab) {
       const { cidr } = await lab.network();
       const host = {
@@ -144,13 +153,16 @@ export const requests: readonly Experiment[] = [
       };
       return refused(lab, await lab.request([host])) === false;
     },
-    meaning: either("Addresses of a host can be used in later steps", "Addresses of a host are read first"),
+    meaning: either(
+      "Later steps can use addresses of a host",
+      "The library reads the addresses of a host first",
+    ),
   },
   {
     id: "requestTakes250Steps",
-    question: "Does a request take 250 steps?",
+    question: "Does the grid accept a request of 250 steps?",
     run: async (lab) => (await lab.request(lab.padding(250))).ok,
-    meaning: either("A hundred things to a request", "Bulk requests must be smaller"),
+    meaning: either("One request can create a hundred objects", "Bulk requests must be smaller"),
   },
 ];
 

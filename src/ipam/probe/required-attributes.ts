@@ -1,11 +1,11 @@
 /**
- * Attributes that a grid insists on. The probe gives them values that their definitions permit, so that a grid which
- * requires attributes can be asked everything else as well.
+ * Required attributes. The probe gives them values that their definitions permit, so that all experiments are possible on
+ * a grid with required attributes.
  */
 
 import { hasField, isKnownIn, typeFacts } from "../../wapi/type-facts.js";
 
-/** What a definition of an extensible attribute says. */
+/** A definition of an extensible attribute. */
 export interface Definition {
   readonly name: string;
   readonly type?: string;
@@ -24,7 +24,7 @@ export function isRequired({ flags = "" }: Definition): boolean {
   return flags.includes("M");
 }
 
-/** Whether objects of a type may have the attribute. Definitions name types as `HostRecord` or `Network`. */
+/** Whether objects of a type can have the attribute. Definitions contain names such as `HostRecord` or `Network`. */
 export function appliesTo({ allowed_object_types: types = [] }: Definition, type: string): boolean {
   const [kind, ...rest] = type.split(":");
   const spellings = [type, [...rest, kind].join("")].map(lettersOf);
@@ -62,7 +62,7 @@ export function valueFor({
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** The body of a create with what is required of its type, where it doesn't say so itself. */
+/** Adds values of the required attributes to the body of a create, except those that the body has. */
 export function withRequired(
   type: string,
   body: Body,
@@ -76,12 +76,12 @@ export function withRequired(
   return { ...body, extattrs: { ...Object.fromEntries(values), ...(body["extattrs"] ?? {}) } };
 }
 
-/** Those of NS records came and went with some versions of 2.13. */
+/** NS records are left out: only some versions of 2.13 give them attributes. */
 function hasAttributes(type: string, version: string): boolean {
   return type !== "record:ns" && isKnownIn(type, version) && hasField(typeFacts(type, version), "extattrs");
 }
 
-/** Names and values of the attributes that a body, or a step of a `request`, gives. */
+/** The names and values of the attributes in the body of a create, an update or a `request`. */
 export function attributesIn(body: unknown): string[] {
   if (Array.isArray(body)) return body.flatMap((step) => attributesIn(step?.data));
   const given = ["extattrs", "extattrs+", "extattrs-"].flatMap((field) =>

@@ -1,16 +1,16 @@
-/** What searches see, and when. These come first: later experiments wait as long as searches lag. */
+/** Experiments with searches. The first two measure their lag, so that later experiments wait long enough. */
 
 import { systemClock } from "../../wapi/clock.js";
 import { type Experiment, either, type Fact, Unanswered } from "./experiment.js";
 import { type Laboratory, longestLag, made } from "./laboratory.js";
 
-/** How often each is measured; the longest counts. */
+/** How often a lag is measured. The longest counts. */
 const samples = 3;
 
 export const searches: readonly Experiment[] = [
   {
     id: "searchSeesWritesAfter",
-    question: "How long until a search finds a new object?",
+    question: "How long does it take until a search finds a new object?",
     async run(lab) {
       const lags = [];
       for (let sample = 0; sample < samples; sample++) {
@@ -21,13 +21,13 @@ export const searches: readonly Experiment[] = [
       return lab.lag;
     },
     meaning: lagMeaning(
-      "Guards see everything that was committed",
-      "A guard may miss a new object: creates with a request id need a place",
+      "A guard finds every committed object",
+      "A guard may miss a new object: places make request ids unique",
     ),
   },
   {
     id: "searchFindsGoneFor",
-    question: "How long does a search find what was deleted, or changed objects as they were?",
+    question: "How long does a search find deleted objects, or the earlier values of changed objects?",
     async run(lab) {
       const lags = [];
       for (let sample = 0; sample < samples; sample++) {
@@ -45,8 +45,8 @@ export const searches: readonly Experiment[] = [
       return longest;
     },
     meaning: lagMeaning(
-      "A release finds the object that is there now",
-      "A release may find what is gone: deletes are fenced",
+      "A release finds the current object",
+      "A release may find a deleted object: the library protects deletes with a place",
     ),
   },
   {
@@ -58,24 +58,24 @@ export const searches: readonly Experiment[] = [
       return ok && typeof data?.uuid === "string" && data.uuid !== "";
     },
     meaning: either(
-      "Objects without a token are told apart by it",
-      "Objects without a token are compared by all that was read",
+      "The uuid identifies objects without a token",
+      "The library compares all fields of objects without a token",
     ),
   },
   {
     id: "addressOutsideNetworks",
-    question: "What is an address answered that lies in no network?",
+    question: "What does a search for an address in no network return?",
     async run(lab) {
       const reply = await lab.find("ipv4address", { ip_address: "198.19.255.1" });
       lab.note("addressOutsideNetworks", reply);
       return reply.ok ? "empty" : "refused";
     },
     meaning: (fact) =>
-      fact === "refused" ? "lookup() takes the refusal for: in no subnet" : "lookup() finds no row",
+      fact === "refused" ? "For lookup(), the refusal means: in no subnet" : "lookup() finds no row",
   },
   {
     id: "addressSearchesDefaultView",
-    question: "Does a search by address without a view look in the default view only?",
+    question: "Does a search by address without a view search only the default view?",
     async run(lab) {
       const { cidr } = await lab.network();
       await lab.untilSearchable();
@@ -89,37 +89,40 @@ export const searches: readonly Experiment[] = [
         !ok || !(data as { network_view?: string }[]).some((row) => row.network_view === lab.networkView)
       );
     },
-    meaning: either("Searches always name their view", "Searches without a view answer for all of them"),
+    meaning: either("A search must name its view", "A search without a view covers all views"),
   },
   {
     id: "pagingNeedsLimit",
-    question: "Is paging refused without _max_results?",
+    question: "Does the grid refuse paging without _max_results?",
     run: async (lab) => !(await lab.find("network", { _paging: 1, _return_as_object: 1 })).ok,
-    meaning: either("Pages always need a size", "Pages have a size of the grid's own"),
+    meaning: either("A page needs a size", "The grid has a default size of pages"),
   },
   {
     id: "quotesUnknownFields",
-    question: "Are unknown fields quoted in refusals?",
+    question: "Does the grid put unknown fields in quotes when it refuses them?",
     async run(lab) {
       const reply = await lab.find("network", { nonsense: 1 });
       lab.note("fieldUnknown", reply);
       if (reply.ok) throw new Unanswered("unknown fields are accepted");
       return reply.text.includes("'nonsense'");
     },
-    meaning: either("As on newer grids", "As on older grids"),
+    meaning: either("As newer versions do", "As older versions do"),
   },
   {
     id: "failsAboveLimit",
-    question: "Does a search with a negative _max_results fail above it?",
+    question: "Does a search with a negative _max_results fail if there are more objects?",
     async run(lab) {
       await twins(lab);
       return !(await lab.find("network", { _max_results: -1 })).ok;
     },
-    meaning: either("Searches fail rather than leave something out", "Searches can't be told to fail"),
+    meaning: either(
+      "A search can fail instead of omitting objects",
+      "A search omits objects beyond its limit",
+    ),
   },
   {
     id: "keepsReferenceGone",
-    question: "Is the reference of a deleted object refused?",
+    question: "Does the grid refuse the reference of a deleted object?",
     async run(lab) {
       const { ref } = await lab.network();
       made(await lab.remove(ref));
@@ -127,11 +130,11 @@ export const searches: readonly Experiment[] = [
       lab.note("referenceGone", reply);
       return !reply.ok;
     },
-    meaning: either("A deleted object is known to be gone", "A deleted object still answers"),
+    meaning: either("The library recognises a deleted object", "The grid still returns a deleted object"),
   },
 ];
 
-/** Two networks with one comment, found by searches. */
+/** Creates two networks with the same comment, and waits until searches find them. */
 export async function twins(lab: Laboratory): Promise<string> {
   const { comment } = await lab.network();
   await lab.network({ comment });
@@ -139,14 +142,14 @@ export async function twins(lab: Laboratory): Promise<string> {
   return comment;
 }
 
-/** Milliseconds until a search by comment finds something, or nothing any more. */
+/** Milliseconds until a search by comment finds an object (`wanted`), or no object. */
 async function untilFound(lab: Laboratory, comment: string, wanted: boolean): Promise<number> {
   const begun = systemClock.now();
   for (let pause = 2; ; pause = Math.min(pause * 1.5, 500)) {
     const asked = systemClock.now();
     const { data } = await lab.find("network", { comment });
     if (Array.isArray(data) && data.length > 0 === wanted) {
-      // The first look is as quick as can be: what it sees has no lag that anybody could notice.
+      // The first search comes directly after the write: if it is right, there is no lag.
       return pause === 2 ? 0 : Math.ceil(asked - begun);
     }
     if (systemClock.now() - begun > longestLag) return longestLag;

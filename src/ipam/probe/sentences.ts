@@ -1,14 +1,14 @@
-/** What a grid says of common refusals, without anything of the user's in it. */
+/** Removes data of the user from the texts of refusals. */
 
-/** Names of the user's that a sentence may hold. */
+/** Names of the user that a text may contain. */
 interface Named {
   readonly networkView: string;
   readonly zone: string | undefined;
-  /** Names of extensible attributes, and values that the probe has given them. */
+  /** The names of extensible attributes, and the values that the probe gave them. */
   readonly attributes?: readonly string[] | undefined;
 }
 
-/** The sentence with placeholders for whatever came from the probe: `Reference <reference> not found`. */
+/** Replaces names and values by placeholders: `Reference <reference> not found`. */
 export function generalized(text: string, { networkView, zone, attributes = [] }: Named): string {
   const names: readonly (readonly [RegExp, string])[] = [
     [/[a-z0-9_:]+\/[A-Za-z0-9+/_=-]{8,}(:[^\s,;'"()]*)?/g, "<reference>"],
@@ -19,7 +19,7 @@ export function generalized(text: string, { networkView, zone, attributes = [] }
     [/\b\d{1,3}(\.\d{1,3}){3}\/\d{1,2}\b/g, "<network>"],
     [/\b\d{1,3}(\.\d{1,3}){3}\b/g, "<address>"],
     [/\b[0-9a-f]{1,4}(:[0-9a-f]{0,4}){2,7}\/\d{1,3}/gi, "<network>"],
-    // Also MAC addresses and DUIDs. A single colon at the end is the sentence's.
+    // Also MAC addresses and DUIDs. A single colon at the end belongs to the sentence.
     [/\b[0-9a-f]{1,4}(:[0-9a-f]{0,4}){2,17}(?<![^:]:)/gi, "<address>"],
     [/(\\?"?x{50,}…?\\?"?\s?)+/g, "<text>"],
     [/\bprobe_state\b/g, "<state>"],
@@ -37,12 +37,12 @@ function literally(pattern: string): RegExp {
   return new RegExp(pattern, "gi");
 }
 
-/** Numbers and what the probe writes itself say nothing of the user. */
+/** Whether a text may be a name of the user: not a number, and not a text of the probe. */
 function isName(text: string): boolean {
   return /\p{L}/u.test(text) && !text.startsWith("probe");
 }
 
-/** The name, and no part of another word. */
+/** Matches the name only as a whole word. */
 function wholly(name: string): RegExp {
   const literal = name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
   return new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, "gu");

@@ -1,4 +1,4 @@
-/** What the grid takes and shows where nothing is refused. Nothing depends on it: a profile tells of it. */
+/** What the grid accepts and returns. The library does not depend on these facts; the profile only records them. */
 
 import { Unanswered } from "./experiment.js";
 import { type Laboratory, made } from "./laboratory.js";
@@ -9,7 +9,7 @@ import { hostStep } from "./requests.js";
 const showings: readonly Showing[] = [
   {
     id: "statisticsReference",
-    question: "Is a row of statistics referred to as its network is?",
+    question: "Does the reference of a row of statistics contain the CIDR of the network?",
     async ask(lab) {
       const { cidr } = await lab.network();
       await lab.untilSearchable();
@@ -20,7 +20,7 @@ const showings: readonly Showing[] = [
   },
   {
     id: "staticInRangeCountsOnce",
-    question: "Does a reserved address inside a range count once among the addresses of DHCP?",
+    question: "Does total_hosts count a reserved address in a range only once?",
     async ask(lab) {
       const { ref, cidr } = await lab.network();
       made(await range(lab, cidr, 10, 19));
@@ -35,21 +35,21 @@ const showings: readonly Showing[] = [
   },
   {
     id: "ipv6NameServers",
-    question: "Which number has the option domain-name-servers of IPv6 networks?",
+    question: "Which number does the option domain-name-servers of IPv6 networks have?",
     ask: ipv6Option,
     shows: ({ options }) => Number(oneOf(options, "domain-name-servers").num),
     meaning: told,
   },
   {
     id: "ipv6VendorClass",
-    question: "Which vendor class have the standard options of IPv6?",
+    question: "Which vendor class do the standard options of IPv6 have?",
     ask: ipv6Option,
     shows: ({ options }) => String(oneOf(options, "domain-name-servers").vendor_class),
     meaning: told,
   },
   {
     id: "memberSaysItsKind",
-    question: "Does the member of a range say which kind of server it is?",
+    question: "Does the member of a range contain its kind of server?",
     ask: (lab) =>
       lab.ask("GET", "range", {
         query: { _return_fields: "member", _paging: 1, _return_as_object: 1, _max_results: 100 },
@@ -63,7 +63,7 @@ const showings: readonly Showing[] = [
   },
   {
     id: "reverseZoneDisplay",
-    question: "How is a reverse zone displayed?",
+    question: "Does the grid display a reverse zone as a CIDR or as an arpa name?",
     needs: "zone",
     async ask(lab) {
       const zone = { fqdn: lab.cidr(), zone_format: "IPV4", view: await lab.dnsView() };
@@ -76,7 +76,7 @@ const showings: readonly Showing[] = [
   },
   {
     id: "policyKeysAreOrdinary",
-    question: "Do records of policy zones have references as ordinary records have?",
+    question: "Do records of policy zones have references like ordinary records?",
     needs: "zone",
     async ask(lab) {
       const [rp_zone, view] = [`${lab.token()}.${lab.zone}`, await lab.dnsView()];
@@ -88,7 +88,7 @@ const showings: readonly Showing[] = [
   },
   {
     id: "cloudRestrictions",
-    question: "What does a schema say of cloud_additional_restrictions?",
+    question: "What does a schema list as cloud_additional_restrictions?",
     ask: (lab) => lab.ask("GET", "network", { query: { _schema: 1 } }),
     shows: ({ cloud_additional_restrictions: list }) => (Array.isArray(list) ? list.join(" ") : "nothing"),
     meaning: told,
@@ -100,7 +100,7 @@ export const shownByTheGrid = [
   ...accepted([
     {
       id: "addressRowsHaveUuids",
-      question: "Has a row that the grid makes up for a search a uuid, that of an address?",
+      question: "Does the grid return a uuid for the row of a free address?",
       async ask(lab) {
         const { cidr } = await lab.network();
         await lab.untilSearchable();
@@ -109,7 +109,7 @@ export const shownByTheGrid = [
     },
     {
       id: "blankViewIsAccepted",
-      question: "May a host outside of DNS say that its view is a blank, as it reads?",
+      question: "Does the grid accept a blank as the view of a host without DNS, as it returns it?",
       async ask(lab) {
         const { data } = hostStep(lab, { ipv4addr: lab.address((await lab.network()).cidr, 5) });
         return lab.create("record:host", { ...data, view: " " });
@@ -117,12 +117,12 @@ export const shownByTheGrid = [
     },
     {
       id: "nullNameIsAccepted",
-      question: "Is null accepted for the name of another object that there is none of?",
+      question: "Does the grid accept null for the name of another object?",
       ask: async (lab) => range(lab, (await lab.network()).cidr, 10, 19, { failover_association: null }),
     },
     {
       id: "readOnlyMembersAreAccepted",
-      question: "Is a structure accepted as it was read, with members that only the grid sets?",
+      question: "Does the grid accept a structure as it returned it, with read-only members?",
       async ask(lab) {
         const { ref } = await lab.network();
         const { data } = await lab.ask("GET", ref, { query: { _return_fields: "cloud_info" } });
@@ -132,7 +132,8 @@ export const shownByTheGrid = [
     },
     {
       id: "readOnlyFieldsAreAccepted",
-      question: "Are the addresses of a host accepted as they were read, with the host's name?",
+      question:
+        "Does the grid accept the addresses of a host as it returned them, with the name of the host?",
       async ask(lab) {
         const { data: host } = hostStep(lab, { ipv4addr: lab.address((await lab.network()).cidr, 5) });
         const ref = made(await lab.create("record:host", host ?? {}));
@@ -142,7 +143,7 @@ export const shownByTheGrid = [
     },
     {
       id: "arpaZoneIsAccepted",
-      question: "May a reverse zone be named in in-addr.arpa?",
+      question: "Does the grid accept a reverse zone with a name in in-addr.arpa?",
       needs: "zone",
       ask: async (lab) =>
         lab.create("zone_auth", {
@@ -153,7 +154,7 @@ export const shownByTheGrid = [
     },
     {
       id: "policyLeavesZoneOut",
-      question: "Is a record accepted in a zone whose own name the policy for names of records would refuse?",
+      question: "Does the grid accept a record in a zone whose name breaks the policy for names of records?",
       needs: "zone",
       async ask(lab) {
         const [fqdn, view] = [`${lab.token()}$.${lab.zone}`, await lab.dnsView()];
@@ -173,7 +174,7 @@ function ipv6Option(lab: Laboratory) {
 }
 
 function told(): string {
-  return "Nothing depends on it";
+  return "The library does not depend on it";
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: rows are of any type
@@ -181,14 +182,14 @@ function rowsOf(rows: unknown): readonly any[] {
   return Array.isArray(rows) ? rows : [];
 }
 
-/** The first row, or that of a name. @throws {Unanswered} where there is none */
+/** The first row, or the row with a name. @throws {Unanswered} if there is none */
 function oneOf(rows: unknown, name?: string) {
   const row = rowsOf(rows).find((one) => name === undefined || one.name === name);
-  if (row === undefined) throw new Unanswered("the grid shows none");
+  if (row === undefined) throw new Unanswered("the grid returned none");
   return row;
 }
 
-/** What the grid calls an object inside, by its reference. */
+/** The internal name of an object, which its reference encodes. */
 function internalName(ref: unknown): string {
   const [, encoded = ""] = String(ref).split("/");
   return Buffer.from(encoded.split(":")[0] ?? "", "base64").toString();

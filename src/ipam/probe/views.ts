@@ -1,4 +1,4 @@
-/** The scratch network view itself. This comes last: it may be gone afterwards. */
+/** Experiments with the scratch network view itself. They run last: the view may be deleted afterwards. */
 
 import { type Experiment, either, Unanswered } from "./experiment.js";
 import { made } from "./laboratory.js";
@@ -8,14 +8,15 @@ export const views: readonly Experiment[] = [
   ...refused([
     {
       id: "dynamicUpdateViewIsKept",
-      question: "Is the DNS view that came with the network view refused to be deleted, beside another one?",
+      question: "Does the grid refuse to delete the first DNS view of a network view with two DNS views?",
       async ask(lab) {
         const { networkView: network_view } = lab;
         const first = await lab.dnsView();
         const second = made(await lab.create("view", { name: `${network_view} other`, network_view }));
         await lab.untilSearchable();
         const { data } = await lab.ask("GET", "view", { query: { name: first } });
-        if (data?.[0]?._ref === undefined) throw new Unanswered("the scratch DNS view isn't found");
+        if (data?.[0]?._ref === undefined)
+          throw new Unanswered("a search does not find the scratch DNS view");
         const reply = await lab.remove(String(data[0]._ref));
         if (!reply.ok) await lab.remove(second);
         return reply;
@@ -24,7 +25,7 @@ export const views: readonly Experiment[] = [
   ]),
   {
     id: "networkViewTakesItsViews",
-    question: "Does deleting a network view take along DNS views beside its first one?",
+    question: "Does the delete of a network view also delete all of its DNS views?",
     async run(lab) {
       const { networkView } = lab;
       const second = made(
@@ -33,12 +34,12 @@ export const views: readonly Experiment[] = [
       await lab.untilSearchable();
       const { data } = await lab.ask("GET", "networkview", { query: { name: networkView } });
       const [view] = Array.isArray(data) ? data : [];
-      if (view === undefined) throw new Unanswered("the scratch network view isn't found");
+      if (view === undefined) throw new Unanswered("a search does not find the scratch network view");
       const { ok } = await lab.remove(String(view._ref));
-      // In its way the network view would have to be emptied piece by piece.
+      // Otherwise the probe would have to delete the contents of the network view one by one.
       if (!ok) await lab.remove(second);
       return ok;
     },
-    meaning: either("They go with it", "They must be deleted first"),
+    meaning: either("The grid deletes them, too", "They must be deleted first"),
   },
 ];

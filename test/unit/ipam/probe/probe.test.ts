@@ -215,7 +215,7 @@ describe("a probe", () => {
     expect(answers).toHaveLength(experiments.length);
     expect(answers.find(({ id }) => id === "isolation")).toMatchObject({
       answer: "serial",
-      meaning: "Guards hold: one id gives one object",
+      meaning: "One after the other, as far as observed: guards make request ids unique",
     });
     expect(answers.find(({ id }) => id === "secondHostIsRefused")).toMatchObject({
       answer: "–",
@@ -261,7 +261,7 @@ describe("a probe", () => {
     await wapi.create("networkview", { name: "prod" });
     await wapi.create("network", { network: "10.1.0.0/24", network_view: "prod" });
     const before = await holdings(wapi);
-    await expect(probe(wapi, { networkView: "prod" })).rejects.toThrow("wasn't made by a probe");
+    await expect(probe(wapi, { networkView: "prod" })).rejects.toThrow("was not made by a probe");
     expect(await holdings(wapi)).toEqual(before);
   });
 
@@ -276,14 +276,14 @@ describe("a probe", () => {
     grid.faults.always({ object: "extensibleattributedef", status: 403 });
     const { facts, unanswered } = await probe(wapi);
     expect(facts.isolation).toBe("serial");
-    expect(unanswered).toMatchObject({ dateForm: "this user may not ask it" });
+    expect(unanswered).toMatchObject({ dateForm: "this user does not have the permission" });
     expect(
       grid.requests.filter(({ path, method }) => path.includes("attributedef") && method !== "GET"),
     ).toEqual([]);
   });
 
   it.each([
-    [{ networkView: "default" }, /^networkView: must be the name of a network view that doesn't exist yet/],
+    [{ networkView: "default" }, /^networkView: must be the name of a network view that does not exist yet/],
     [{ networkView: "" }, /^networkView:/],
     [{ zone: "nodots" }, /^zone: must be the name of a zone/],
     [{ rounds: 3 }, /^rounds: is no option of probe/],
