@@ -106,7 +106,7 @@ behindEveryDoor("the attributes of cloud reports", (visit) => {
   });
 
   it.each([
-    [{ vmId: 42 }, /^cloud\.vmId: must be a text that isn't empty \(got 42; valid: "?i-042"?\)/],
+    [{ vmId: 42 }, /^cloud\.vmId: must be a text that is not empty \(got 42; valid: "?i-042"?\)/],
     [{ tenant: "team-blue" }, /^cloud\.tenant: is none of tenantId, cmpType/],
     [{ apiOwned: "True" }, /^cloud\.apiOwned: must be true or false/],
     ["team-blue", /^cloud: must be an object \(got "?team-blue"?; valid: \{.*tenantId/],

@@ -102,7 +102,7 @@ behindEveryDoor("an expiry", (visit) => {
     const ipam = new Ipam(wapi, { expiresAtAttribute: false });
     const requests = await requestsOf(async () => {
       await expect(ipam.requestAddress({ from: "10.1.0.0/24", expiresAt })).rejects.toThrow(
-        /^expiresAt: can't be kept, since expiresAtAttribute is false/,
+        /^expiresAt: cannot be stored, since expiresAtAttribute is false/,
       );
     });
     expect(requests).toBe(0);

@@ -52,7 +52,7 @@ export interface Applying<Source> {
   /** The name of the call in messages: `"the plan"`. */
   readonly what: string;
   readonly sources: SourceChooser<Source>;
-  /** Divides the intents into stages, in order. Each stage is one request. Left out, there is one stage. */
+  /** Divides the intents into stages, in order. Each stage is one request. Default: one stage. */
   readonly stagesOf?: (intents: readonly Intent<Source>[]) => readonly (readonly Intent<Source>[])[];
   /** Results of objects that exist already, by the names of the intents that would make them. */
   readonly found?: ReadonlyMap<string, unknown> | undefined;

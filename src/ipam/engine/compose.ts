@@ -48,7 +48,7 @@ function contextOf<Source>(
 ): Context<Source> {
   const made = (name: string) => {
     const main = mains.get(name);
-    if (main === undefined) throw new RangeError(`${intent.name} uses ${name}, which isn't there yet`);
+    if (main === undefined) throw new RangeError(`${intent.name} uses ${name}, which does not exist yet`);
     return main;
   };
   return {
@@ -59,7 +59,7 @@ function contextOf<Source>(
     },
     resultOf: (name) => {
       const result = results.get(name);
-      if (result === undefined) throw new RangeError(`${intent.name} needs ${name}, which isn't known yet`);
+      if (result === undefined) throw new RangeError(`${intent.name} needs ${name}, which is not known yet`);
       return result;
     },
     known: (name) => results.get(name),

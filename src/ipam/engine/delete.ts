@@ -57,7 +57,7 @@ function isItsReference({ ownership }: IpamSettings, thing: Made): boolean {
 }
 
 interface DeleteForm {
-  /** The search that finds it. Left out, {@link identityOf}. */
+  /** The search that finds it. Default: {@link identityOf}. */
   readonly where?: object;
   /** Arguments of the delete. */
   readonly args?: object;
@@ -66,7 +66,7 @@ interface DeleteForm {
 /** An object to be deleted. */
 export interface Deletion<T extends Made = Made> {
   readonly thing: T;
-  /** The search that finds it. Left out, {@link identityOf}. */
+  /** The search that finds it. Default: {@link identityOf}. */
   readonly where?: object;
   /** Steps of the same request that come before: conditions, and objects that have to be deleted first. */
   readonly before?: readonly Step<unknown>[];

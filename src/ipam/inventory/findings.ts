@@ -140,7 +140,7 @@ function* addressFindings(entry: AddressEntry, plan: PlanSoFar): Generator<Findi
   }
   for (const { type, name, dnsView } of named) {
     if (dnsView === undefined || (type !== "HOST" && type !== "A" && type !== "AAAA")) continue;
-    // A wildcard stands for many names.
+    // A wildcard represents many names.
     if (name.startsWith("*.")) continue;
     const hasPointer =
       (type === "HOST" && plan.hasReverseZone(dnsView, ip)) ||

@@ -45,7 +45,7 @@ export interface WatchOptions extends Omit<InventoryOptions, "onProgress"> {
   readonly interval: number;
   /**
    * A file that keeps the last inventory. The watch continues from it, or makes it if it does not exist. It is replaced after all
-   * differences of a look were read, so a crash loses nothing; the same differences may come again. Left out, the watch uses a
+   * differences of a look were read, so a crash loses nothing; the same differences may come again. Without it, the watch uses a
    * temporary file and starts anew each time.
    */
   readonly cursor?: string | undefined;
@@ -81,7 +81,7 @@ export interface ComparisonOptions {
 export interface FindingsOptions {
   /** The percentage from which on a subnet counts as nearly full. Default: 90. */
   readonly fullFrom?: number | undefined;
-  /** The extensible attribute by which network views or subnets share routing, such as `VRF`. Left out, overlaps are not checked. */
+  /** The extensible attribute by which network views or subnets share routing, such as `VRF`. Without it, overlaps are not checked. */
   readonly routedBy?: string | undefined;
 }
 

@@ -17,7 +17,7 @@ export type RequestIdMarker = { readonly attribute: string } | "comment";
 
 /** How one `Ipam` marks its objects. */
 export interface OwnershipOptions {
-  /** The owner of all objects that this `Ipam` makes, e.g. `"platform-team"`. Left out, no owner is written or checked. */
+  /** The owner of all objects that this `Ipam` makes, e.g. `"platform-team"`. Without it, no owner is written or checked. */
   readonly owner?: string | undefined;
   /**
    * Where the owner is written. Default: in the attribute `Owner`, which `setup` defines. On a grid without that attribute, a
@@ -46,7 +46,7 @@ export interface OwnershipOptions {
   readonly lastChangeAttribute?: string | false | undefined;
   /**
    * Describes every object for the grid's cloud reports. A request's own `cloud` overrides it, and the request's `extattrs`
-   * override both. Left out, only requests with `cloud` write these attributes.
+   * override both. Without it, only requests with `cloud` write these attributes.
    */
   readonly cloud?: CloudDescription | undefined;
   /**
@@ -162,7 +162,7 @@ export class Ownership {
   expiring<T>(expires: T | undefined): Readonly<Record<string, T>> {
     if (expires === undefined) return {};
     if (this.expiryAttribute !== undefined) return { [this.expiryAttribute]: expires };
-    throw invalid("expiresAt", expires, "can't be kept, since expiresAtAttribute is false", undefined);
+    throw invalid("expiresAt", expires, "cannot be stored, since expiresAtAttribute is false", undefined);
   }
 
   /** Notes that the grid defines the optional attributes now. */

@@ -27,7 +27,7 @@ interface IdentifiedRow {
   readonly uuid?: string;
 }
 
-/** The grid's identities of results, which aren't part of them. */
+/** The identities of objects on the grid by result. The results do not contain them. */
 const identities = new WeakMap<object, string>();
 
 /** Notes which object of the grid a result is. */

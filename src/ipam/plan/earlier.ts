@@ -17,7 +17,7 @@ export class Earlier {
   readonly #ids = new Map<string, string>();
   readonly #used = new Set<string>();
   readonly #released: Set<string>;
-  /** Those that are there already. */
+  /** Those that exist already. */
   readonly #standing = new Set<string>();
   /** The subnets and containers that the steps name. */
   readonly networks: NamedNetworks;
@@ -121,7 +121,7 @@ export class Earlier {
   }
 }
 
-/** By what an object is told from others: its reference without the names in it, which change. */
+/** The identity of an object: its reference without the names in it, which may change. */
 export function keyOfRef(ref: string): string {
   const { type, id } = refParts(ref);
   return `${type}/${id}`;

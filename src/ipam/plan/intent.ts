@@ -16,7 +16,7 @@ export interface PlanStep {
   readonly freed?: readonly string[] | undefined;
   /** The request id of its object, if it is not derived from that of the plan. */
   readonly requestId?: string | undefined;
-  /** Whether its object is there already, so that the step only lets others name it. */
+  /** Whether its object exists already: the step then only lets other steps name it. */
   readonly isThere?: boolean;
 }
 

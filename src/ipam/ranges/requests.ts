@@ -16,7 +16,7 @@ export interface PlacedRange extends Omit<Description, "requestId"> {
 export interface RangeRequestFields extends Description, Abortable {
   readonly name?: string | undefined;
   /**
-   * The DHCP server of the range: a member that serves the subnet, by host name, or a DHCP failover association (IPv4). Left out,
+   * The DHCP server of the range: a member that serves the subnet, by host name, or a DHCP failover association (IPv4). Without it,
    * the range is reserved, and only `requestAddress({ from: range })` takes from it.
    */
   readonly servedBy?: { readonly member: string } | { readonly failover: string } | undefined;

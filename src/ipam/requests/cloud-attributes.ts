@@ -96,5 +96,5 @@ function fieldProblem(name: string, value: unknown): string | undefined {
   if (!Object.hasOwn(examples, name)) return `is none of ${Object.keys(examples).join(", ")}`;
   if (value === undefined) return undefined;
   if (name === "apiOwned") return typeof value === "boolean" ? undefined : "must be true or false";
-  return typeof value === "string" && value.trim() !== "" ? undefined : "must be a text that isn't empty";
+  return typeof value === "string" && value.trim() !== "" ? undefined : "must be a text that is not empty";
 }

@@ -15,7 +15,7 @@ export interface IpamOptions extends OwnershipOptions, PoolOptions {
    * view and its first DNS view are both called `default`.
    */
   readonly networkView?: string | undefined;
-  /** The DNS view of host names and records. Left out, the grid chooses the one of the network view. */
+  /** The DNS view of host names and records. Without it, the grid chooses the DNS view of the network view. */
   readonly dnsView?: string | undefined;
   /**
    * Milliseconds by which the grid's searches may lag behind its writes. Default: 0, since no grid is known to lag. With more,
@@ -23,7 +23,7 @@ export interface IpamOptions extends OwnershipOptions, PoolOptions {
    */
   readonly searchDelay?: number | undefined;
   /**
-   * The profile of the grid: `"serial"`, `"places"`, `"wait"` (see docs/reliability.md), or a result of `probe`. Left out, the
+   * The profile of the grid: `"serial"`, `"places"`, `"wait"` (see docs/reliability.md), or a result of `probe`. Without it, the
    * profile that the grid keeps applies (see `setup`), or `"serial"` if it keeps none. All clients of a grid must use one
    * profile: if it differs from the one that the grid keeps, the first write with a request id throws.
    */

@@ -171,7 +171,7 @@ export interface DhcpSettings extends SubnetChangeOptions {
 export interface VlanRequest extends SubnetChangeOptions {
   /** The name of the VLAN view. */
   readonly view: string;
-  /** The id of an existing VLAN. Left out, a new VLAN with the next free id is made. */
+  /** The id of an existing VLAN. Without it, a new VLAN with the next free id is made. */
   readonly id?: number | undefined;
   /** The name of a new VLAN. */
   readonly name?: string | undefined;

@@ -41,7 +41,9 @@ it("shows what was asked, what the grid said and what it means, and which promis
   const { stdout, stderr, exitCode } = await session.run("doctor", "--probe", "--yes");
   expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/questions in/)]);
   expect(stdout).toMatch(/^QUESTION +ANSWER +WHAT IT MEANS$/m);
-  expect(stdout).toMatch(/^Does a refused request undo all of its steps\? +yes +The grid undoes a refused request$/m);
+  expect(stdout).toMatch(
+    /^Does a refused request undo all of its steps\? +yes +The grid undoes a refused request$/m,
+  );
   expect(stdout).toMatch(/^Does the grid refuse a second host with the same name\? +– +a zone is needed$/m);
   expect(stdout).toMatch(/^one id gives one object: guards in each request ensure it$/m);
 });
