@@ -164,6 +164,12 @@ export function intersection(one: Span, other: Span): Span | undefined {
   return { family: one.family, first, last };
 }
 
+/** Orders spans by first address; of two with the same first address, the larger comes first. */
+export function compareSpans(one: Span, other: Span): number {
+  if (one.first !== other.first) return one.first < other.first ? -1 : 1;
+  return one.last === other.last ? 0 : one.last > other.last ? -1 : 1;
+}
+
 /**
  * The addresses that hosts can have. IPv4: all but the network and the broadcast address, except in a /31 (RFC 3021)
  * and a /32. IPv6: all but the first, which is the anycast address of the routers (RFC 4291, 2.6.1), except in a /127
@@ -219,7 +225,7 @@ export function countBlocksIn(span: Span, prefixLength: number): bigint {
 /** Sorts spans of one family and joins those that overlap or touch. */
 export function mergeSpans(spans: Iterable<Span>): Span[] {
   const merged: Span[] = [];
-  for (const span of [...spans].sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0))) {
+  for (const span of [...spans].sort(compareSpans)) {
     const previous = merged.at(-1);
     if (previous === undefined || span.first > previous.last + 1n) merged.push(span);
     else if (span.last > previous.last) merged[merged.length - 1] = { ...previous, last: span.last };

@@ -12,6 +12,14 @@ import type {
 /** Checks the requests of `ipam.capacity`. @throws {InvalidRequestError} for the first error */
 export const checkCapacityRequest = requestCheck(capacitySchemasWith);
 
+/** The schema of the option `history`. */
+export function historySchema(z: typeof Zod) {
+  return z.custom<ForecastOptions["history"]>(
+    (value) => (typeof value === "string" && value !== "") || Array.isArray(value),
+    "must be a folder or a list of inventories",
+  );
+}
+
 function capacitySchemasWith(z: typeof Zod) {
   const { call, reading, bits, count, cidr, record, viewName } = requestFields(z);
   return {
@@ -23,10 +31,7 @@ function capacitySchemasWith(z: typeof Zod) {
     } satisfies Shape<FreeSubnetsOptions>),
     forecast: z.strictObject({
       ...call,
-      history: z.custom<ForecastOptions["history"]>(
-        (value) => (typeof value === "string" && value !== "") || Array.isArray(value),
-        "must be a folder or a list of inventories",
-      ),
+      history: historySchema(z),
       within: cidr.optional(),
       networkView: viewName.optional(),
     } satisfies Shape<ForecastOptions>),

@@ -1,4 +1,4 @@
-import { type Block, contains, type Family, parseBlock } from "../../cidr.js";
+import { type Block, compareSpans, contains, type Family, parseBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { readTogether } from "../../wapi/read-together.js";
 import type { Ref } from "../../wapi/ref.js";
@@ -130,11 +130,8 @@ async function placesOf(
 
 /** The blocks that lie in no other block, lowest first. */
 function outermost(blocks: readonly Block[]): Block[] {
-  const sorted = [...blocks].sort((a, b) =>
-    a.first === b.first ? a.prefixLength - b.prefixLength : a.first < b.first ? -1 : 1,
-  );
   const outer: Block[] = [];
-  for (const block of sorted) {
+  for (const block of [...blocks].sort(compareSpans)) {
     const last = outer.at(-1);
     if (last === undefined || !contains(last, block)) outer.push(block);
   }

@@ -1,6 +1,7 @@
 import {
   type Block,
   blocksOf,
+  compareSpans,
   contains,
   firstOf,
   formatAddress,
@@ -130,9 +131,7 @@ function placedRange({ start_addr, end_addr, comment }: RangeRow): PlacedRange[]
 
 /** Sorts by first address, the larger span first, and drops repetitions. */
 function sorted<T extends Span>(spans: readonly T[]): T[] {
-  const inOrder = [...spans].sort((a, b) =>
-    a.first === b.first ? compare(b.last, a.last) : compare(a.first, b.first),
-  );
+  const inOrder = [...spans].sort(compareSpans);
   return inOrder.filter((span, index) => {
     const before = inOrder[index - 1];
     return before === undefined || before.first !== span.first || before.last !== span.last;
@@ -153,8 +152,4 @@ function within<T extends Span>(spans: readonly T[], block: Block): T[] {
     if (contains(block, span)) found.push(span);
   }
   return found;
-}
-
-function compare(a: bigint, b: bigint): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

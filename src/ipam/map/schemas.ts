@@ -1,4 +1,5 @@
 import type { z as Zod } from "zod";
+import { historySchema } from "../capacity/schemas.js";
 import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
 import type { MapOptions } from "./requests.js";
@@ -9,12 +10,7 @@ export const checkMapRequest = requestCheck((z: typeof Zod) => {
   return {
     map: z.strictObject({
       ...reading,
-      history: z
-        .custom<MapOptions["history"]>(
-          (value) => (typeof value === "string" && value !== "") || Array.isArray(value),
-          "must be a folder or a list of inventories",
-        )
-        .optional(),
+      history: historySchema(z).optional(),
       addresses: z.boolean().optional(),
       onRead: called<NonNullable<MapOptions["onRead"]>>().optional(),
       onProgress: called<NonNullable<MapOptions["onProgress"]>>().optional(),

@@ -17,7 +17,7 @@ export class Earlier {
   readonly #ids = new Map<string, string>();
   readonly #used = new Set<string>();
   readonly #released: Set<string>;
-  /** Those that exist already. */
+  /** The names of steps whose objects exist already. */
   readonly #standing = new Set<string>();
   /** The subnets and containers that the steps name. */
   readonly networks: NamedNetworks;
