@@ -234,23 +234,33 @@ export function mergeSpans(spans: Iterable<Span>): Span[] {
 }
 
 /** The parts of `within` that no span of `taken` covers, lowest first. `taken` may have any order and other families. */
-export function* gaps(within: Span, taken: Iterable<Span>): Generator<Span> {
+export function gaps(within: Span, taken: Iterable<Span>): Generator<Span> {
+  return gapsBetween(within, mergeSpans([...taken].filter((span) => overlaps(within, span))));
+}
+
+/** The same for sorted spans, which are read only as far as the gaps are. */
+export function* gapsBetween(within: Span, ordered: Iterable<Span>): Generator<Span> {
   const { family } = within;
   let next = within.first;
-  for (const { first, last } of mergeSpans([...taken].filter((span) => overlaps(within, span)))) {
+  for (const { first, last } of ordered) {
     if (first > next) yield { family, first: next, last: first - 1n };
     next = last + 1n;
   }
   if (next <= within.last) yield { family, first: next, last: within.last };
 }
 
-/** The lowest free block with this prefix length in `within`; `undefined` if none is free. */
-export function firstGap(within: Span, taken: Iterable<Span>, prefixLength: number): Block | undefined {
-  for (const gap of gaps(within, taken)) {
+/** The lowest block of a prefix length in these gaps; `undefined` if none has room. */
+export function firstBlockAmong(free: Iterable<Span>, prefixLength: number): Block | undefined {
+  for (const gap of free) {
     const block = firstBlockIn(gap, prefixLength);
     if (block !== undefined) return block;
   }
   return undefined;
+}
+
+/** The lowest free block with this prefix length in `within`; `undefined` if none is free. */
+export function firstGap(within: Span, taken: Iterable<Span>, prefixLength: number): Block | undefined {
+  return firstBlockAmong(gaps(within, taken), prefixLength);
 }
 
 /* ---------------------------------------------------------------- reverse DNS */

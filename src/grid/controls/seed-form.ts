@@ -175,7 +175,8 @@ function wireNames({ networkView, extattrs, ...rest }: JsonObject): JsonObject {
   return given({ ...rest, network_view: networkView, extattrs: attributes });
 }
 
-function given(fields: Readonly<Record<string, Json | undefined>>): JsonObject {
+/** The fields of a create without undefined ones. */
+export function given(fields: Readonly<Record<string, Json | undefined>>): JsonObject {
   return Object.fromEntries(
     Object.entries(fields).filter((entry): entry is [string, Json] => entry[1] !== undefined),
   );

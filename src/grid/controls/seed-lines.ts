@@ -9,7 +9,7 @@ import type { Grid } from "../model/rules.js";
 import { isObject } from "../model/values.js";
 import type { Entity, Json, JsonObject } from "../store/entity.js";
 import { createByWire, seedGrid } from "./seed.js";
-import type { GridSeed } from "./seed-form.js";
+import { type GridSeed, given } from "./seed-form.js";
 
 /** @throws Error that names the line and quotes the grid's refusal: `seed: plan.jsonl:7: …` */
 export function seedLines(grid: Grid, file: string): void {
@@ -450,10 +450,4 @@ function some(field: string, list: readonly Json[]): JsonObject {
 
 function secondsOf(time: Json | undefined): number | undefined {
   return typeof time === "string" ? Math.floor(Date.parse(time) / 1000) : undefined;
-}
-
-function given(fields: Readonly<Record<string, Json | undefined>>): JsonObject {
-  return Object.fromEntries(
-    Object.entries(fields).filter((entry): entry is [string, Json] => entry[1] !== undefined),
-  );
 }

@@ -3,7 +3,7 @@
  * are taken.
  */
 
-import { addressBits, type Block, type Family, firstBlockIn, type Span } from "../../cidr.js";
+import { addressBits, type Block, type Family, firstBlockAmong, gapsBetween, type Span } from "../../cidr.js";
 import { OrderedMap } from "./ordered-map.js";
 
 export class SpanSet {
@@ -68,24 +68,14 @@ export class SpanSet {
   }
 
   /** Yields the parts of `within` that are not in the set, in order. The caller must not change the set meanwhile. */
-  *gaps(within: Span): Generator<Span> {
-    const { family } = this;
-    let next = within.first;
-    for (const { first, last } of this.within(within)) {
-      if (first > next) yield { family, first: next, last: first - 1n };
-      next = last + 1n;
-    }
-    if (next <= within.last) yield { family, first: next, last: within.last };
+  gaps(within: Span): Generator<Span> {
+    return gapsBetween(within, this.within(within));
   }
 
   /** The lowest block of a prefix length inside `within` without an address of the set. */
   firstGap(within: Span, prefixLength: number): Block | undefined {
     if (prefixLength > addressBits(this.family)) return undefined;
-    for (const gap of this.gaps(within)) {
-      const block = firstBlockIn(gap, prefixLength);
-      if (block !== undefined) return block;
-    }
-    return undefined;
+    return firstBlockAmong(this.gaps(within), prefixLength);
   }
 
   /** How many addresses of the set lie inside `within`. */
