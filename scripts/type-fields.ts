@@ -45,10 +45,7 @@ function isObject(type: ts.Type, checker: ts.TypeChecker): boolean {
   return (type.flags & ts.TypeFlags.Object) !== 0 && checker.getPropertiesOfType(type).every(isOurs);
 }
 
-/**
- * Whether a property is this package's own, not of the language or of an object of the grid, which the schema
- * describes.
- */
+/** Whether a property is this package's own, not of the language or of an object of the grid, which the schema describes. */
 function isOurs(property: ts.Symbol): boolean {
   const files = property.declarations?.map((declaration) => declaration.getSourceFile().fileName) ?? [];
   return files.length > 0 && files.every((file) => !/\/node_modules\/|\/src\/schema\//.test(file));

@@ -183,10 +183,7 @@ function guardedOutput(output: Output): Output {
   };
 }
 
-/**
- * Control characters, and the commands' own sequences for colours and the erased line. Line breaks and tabs are
- * harmless.
- */
+/** Control characters, and the commands' own sequences for colours and the erased line. Line breaks and tabs are harmless. */
 const obeyed =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression looks for them.
   /\x1b\[[\d;]{0,12}m|\r\x1b\[K|[^\n\t\P{Cc}]|\p{Cs}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;

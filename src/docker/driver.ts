@@ -40,10 +40,7 @@ export interface ReconcileOptions extends Abortable {
   readonly dockerSocket?: string | undefined;
   /** Releases what two comparisons show without a holder. Default `false`: only reports it. */
   readonly apply?: boolean | undefined;
-  /**
-   * Milliseconds between the two comparisons. A container that is just starting shows in the second. Default ten
-   * minutes.
-   */
+  /** Milliseconds between the two comparisons. A container that is just starting shows in the second. Default ten minutes. */
   readonly apart?: number | undefined;
 }
 

@@ -17,10 +17,7 @@ import { fullWith } from "./wording.js";
 
 const advice = "Remove containers, or create a network with a larger subnet.";
 
-/**
- * How many addresses outside an `--ip-range` one request can exclude, and how many inside it the driver tries one by
- * one.
- */
+/** How many addresses outside an `--ip-range` one request can exclude, and how many inside it the driver tries one by one. */
 const mostExcluded = 4096n;
 const mostTried = 4096n;
 

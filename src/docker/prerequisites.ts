@@ -38,10 +38,7 @@ export class Prerequisites {
     return this.#preparingAgain({ networkView, containers: [] }, work, () => false);
   }
 
-  /**
-   * Prepares and repeats if the grid was emptied: a container, a network view, or the attribute of request ids has
-   * gone.
-   */
+  /** Prepares and repeats if the grid was emptied: a container, a network view, or the attribute of request ids has gone. */
   async #preparingAgain<T>(
     needed: Needed,
     work: () => Promise<T>,

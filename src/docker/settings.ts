@@ -48,20 +48,14 @@ export interface IpamDriverOptions {
   readonly hostName?: string | undefined;
   /** `false` creates host records without DNS, whose names need no zone. Default `true`. */
   readonly hostDns?: boolean | undefined;
-  /**
-   * The DNS view of these host records. Default: the DNS view of the `Ipam`, else the grid's choice for the network
-   * view.
-   */
+  /** The DNS view of these host records. Default: the DNS view of the `Ipam`, else the grid's choice for the network view. */
   readonly dnsView?: string | undefined;
   /**
    * Whether the last engine to leave a shared subnet releases it, if a driver created it. Set it alike on all engines.
    * Default `false`: shared subnets stay.
    */
   readonly releaseShared?: boolean | undefined;
-  /**
-   * Whether the driver creates a missing network view that `--ipam-opt network-view=` names. Default `false`: it
-   * refuses.
-   */
+  /** Whether the driver creates a missing network view that `--ipam-opt network-view=` names. Default `false`: it refuses. */
   readonly createViews?: boolean | undefined;
   /**
    * A directory for the journal of failed releases and the time of a refused login: `/var/lib/infoblox-ipam`. Without

@@ -159,10 +159,7 @@ function retry(
   return { kind: "retry", after: asked + pause(progress, spare), move };
 }
 
-/**
- * Exponential backoff with full jitter, so that many clients do not return at the same time. Shorter than the time
- * left.
- */
+/** Exponential backoff with full jitter, so that many clients do not return at the same time. Shorter than the time left. */
 function pause({ retries, random }: Progress, spare: number): number {
   return random * Math.min(longestPause, firstPause * 2 ** retries, spare);
 }

@@ -41,10 +41,7 @@ export interface ProvidedIdentity {
   readonly tls: TlsOptions;
 }
 
-/**
- * How to reach a grid, with time limits and retries. Missing options are read from the environment, else have a
- * default.
- */
+/** How to reach a grid, with time limits and retries. Missing options are read from the environment, else have a default. */
 export interface TransportOptions {
   /**
    * `https://grid.example.com`, or several addresses of one grid, which are tried in order until one serves the

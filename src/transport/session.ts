@@ -28,10 +28,7 @@ interface Cookie {
 const refusalsBeforeRest = 3;
 const restMs = 30_000;
 
-/**
- * A cookie is dropped before it expires, so that it can't expire on the way: by this part of its lifetime, or this
- * long.
- */
+/** A cookie is dropped before it expires, so that it can't expire on the way: by this part of its lifetime, or this long. */
 const marginPart = 0.1;
 const marginMs = 5_000;
 

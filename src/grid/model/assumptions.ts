@@ -83,10 +83,7 @@ export interface Assumptions {
    * topology …) is refused; `false`: the others lose the reference, unless they require it.
    */
   readonly usedObjectsStay: boolean;
-  /**
-   * A change to a record leaves a restart of DNS pending, like a change to a zone; `false`: a running server applies
-   * it.
-   */
+  /** A change to a record leaves a restart of DNS pending, like a change to a zone; `false`: a running server applies it. */
   readonly recordsNeedRestart: boolean;
   /**
    * Milliseconds of the grid's clock before a search by criteria finds a new object. Reads by reference, uniqueness

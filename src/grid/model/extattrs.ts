@@ -107,10 +107,7 @@ function refuseRemoval(draft: Draft, held: StoredAttributes, stored: StoredAttri
   if (required !== undefined) throw requiredMissing(required);
 }
 
-/**
- * Guess required-attribute-sentence (documented; asks requiredRemovalIsRefused): the sentence. Grids are known to
- * refuse.
- */
+/** Guess required-attribute-sentence (documented; asks requiredRemovalIsRefused): the sentence. Grids are known to refuse. */
 function requiredMissing(name: string): Refusal {
   return protocolError(`Required extensible attribute is missing: "${name}"`);
 }

@@ -6,10 +6,7 @@ import { invalidValue } from "./answers.js";
 /** Stands for "no client": a fixed address with it is a reservation. */
 export const NO_MAC = "00:00:00:00:00:00";
 
-/**
- * Normalizes a MAC with colons, dashes, Cisco's dots or bare digits. Empty stays empty. @throws Refusal for anything
- * else
- */
+/** Normalizes a MAC with colons, dashes, Cisco's dots or bare digits. Empty stays empty. @throws Refusal for anything else */
 export function canonicalMac(field: string, value: Json): string {
   if (value === "") return "";
   const canonical = typeof value === "string" ? pairs(value) : undefined;

@@ -113,10 +113,7 @@ export function relativeName(name: string, zone: string): string {
 
 // --- reverse zones ---------------------------------------------------------------------------------------------
 
-/**
- * Yields the possible names of a zone for this record name, longest first; for a reverse name also those between
- * labels.
- */
+/** Yields the possible names of a zone for this record name, longest first; for a reverse name also those between labels. */
 export function* zoneNamesFor(name: string): Generator<string> {
   const block = parseReverseName(name);
   if (block) yield* reverseZonesAround(block);

@@ -83,10 +83,7 @@ export interface Rules {
 
   /** Default values, which take precedence over those of the schema facts. */
   readonly defaults?: JsonObject;
-  /**
-   * Fields that a create requires, in the order in which missing ones are reported, if they differ from the schema
-   * facts.
-   */
+  /** Fields that a create requires, in the order in which missing ones are reported, if they differ from the schema facts. */
   readonly required?: readonly string[];
   /** Fields whose value does not set their `use_…` switch. Default: a value sets it. */
   readonly keepsUseFlag?: readonly string[];
@@ -232,10 +229,7 @@ export interface Grid {
   linked(type: string, link: string, id: number): Entity[];
   /** The same over all types. */
   linkedOfAnyType(link: string, id: number): Entity[];
-  /**
-   * The rows that a GET with these arguments (`{ "network": "10.0.0.0/24", "*Site": "HQ" }`) finds, with the same
-   * errors.
-   */
+  /** The rows that a GET with these arguments (`{ "network": "10.0.0.0/24", "*Site": "HQ" }`) finds, with the same errors. */
   search(type: string, args: JsonObject): Row[];
   /** The value of a field as a reader sees it: computed, stored or default. */
   read(entity: Entity, field: string): Json | undefined;

@@ -133,10 +133,7 @@ export function* holdersIn(network: Entity, block: Block, grid: Grid): Generator
   }
 }
 
-/**
- * After a network is stored: the leaf around it becomes a container, and so does the network itself if others lie in
- * it.
- */
+/** After a network is stored: the leaf around it becomes a container, and so does the network itself if others lie in it. */
 export function makeWay(network: Entity, grid: Grid): void {
   const node = nodeOf(network, grid);
   const around = grid.get(node.parent?.id);

@@ -130,10 +130,7 @@ export interface DhcpUsage {
   readonly total: number;
 }
 
-/**
- * Guess dhcp-total (open; asks staticInRangeCountsOnce): that a static address inside a range counts once in the
- * total.
- */
+/** Guess dhcp-total (open; asks staticInRangeCountsOnce): that a static address inside a range counts once in the total. */
 export function dhcpUsage(object: Entity, span: Span, grid: Grid): DhcpUsage {
   const names = familyNames(span.family);
   const { addresses, ranges } = spaceAround(object, names, grid);

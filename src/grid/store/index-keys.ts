@@ -23,10 +23,7 @@ export function fieldKeys(field: string): IndexKeys {
   return keys;
 }
 
-/**
- * The index key of a value; `undefined` for values without one (structs). Booleans and numbers do not collide with
- * text.
- */
+/** The index key of a value; `undefined` for values without one (structs). Booleans and numbers do not collide with text. */
 export function indexKey(value: Json | undefined): string | number | undefined {
   if (typeof value === "string" || typeof value === "number") return value;
   if (typeof value === "boolean") return value ? "\u0000true" : "\u0000false";

@@ -1,7 +1,4 @@
-/**
- * Draws the map on a canvas. It is drawn again only when its content changes: pointing at things moves a frame above
- * it.
- */
+/** Draws the map on a canvas. It is drawn again only when its content changes: pointing at things moves a frame above it. */
 
 import { formatAddress } from "../../cidr.js";
 import { type Drawing, drawingOf, type Figure, type Subject } from "../drawing.js";
