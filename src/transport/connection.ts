@@ -70,7 +70,7 @@ export class Connection {
   begin(): number {
     if (this.#closed !== undefined) {
       throw new InfobloxError("The client has been closed.", "ERR_INFOBLOX_CLOSED", {
-        hint: "Make a new one, or close it later.",
+        hint: "Create a new client, or close it later.",
       });
     }
     this.#open += 1;

@@ -109,7 +109,7 @@ const gridTexts: HintTable = [
   ],
   [
     /Only superusers|You have no permission/i,
-    "The user is known, but lacks the right. Ask whoever manages the grid's administrators.",
+    "The user is known, but does not have the permission. Ask the grid's administrators.",
   ],
   [
     /_return_as_object needs to be enabled for paging/i,

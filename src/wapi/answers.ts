@@ -32,7 +32,7 @@ export function pageIn(exchange: Exchange): {
   readonly next: string | undefined;
 } {
   const rows = resultIn(exchange);
-  if (!Array.isArray(rows)) throw unexpected(exchange, "a list was asked for");
+  if (!Array.isArray(rows)) throw unexpected(exchange, "a list was expected");
   const next = (exchange.answer.data as WireRow)["next_page_id"];
   return { rows, next: typeof next === "string" && next !== "" ? next : undefined };
 }
@@ -84,13 +84,16 @@ export function unexpected(
   problem: string,
 ): ServerError | UncertainWriteError {
   const { method, path, writes } = request;
-  const error = new ServerError(`The answer to ${method} ${path} isn't what the grid promises: ${problem}.`, {
-    status: answer.status,
-    code: "ERR_INFOBLOX_UNEXPECTED_ANSWER",
-    method,
-    path,
-    hint: 'If the grid is right, tell us; validate: "off" takes answers as they are.',
-  });
+  const error = new ServerError(
+    `The answer to ${method} ${path} does not have its documented form: ${problem}.`,
+    {
+      status: answer.status,
+      code: "ERR_INFOBLOX_UNEXPECTED_ANSWER",
+      method,
+      path,
+      hint: 'If the grid is right, report it to us; validate: "off" accepts answers as they are.',
+    },
+  );
   if (!writes) return error;
   return new UncertainWriteError(
     `${method} ${path}: the answer has a wrong shape, so this may or may not have been done.`,
@@ -115,7 +118,7 @@ function checkRef(exchange: Exchange, type: string, row: unknown): void {
   const found = typeof ref === "string" ? parseRef(ref)?.type : undefined;
   if (found === undefined) throw unexpected(exchange, "an object has no reference");
   if (found !== type && !mixed.has(type))
-    throw unexpected(exchange, `a ${type} was asked for, a ${found} came`);
+    throw unexpected(exchange, `an object of type ${type} was expected, one of type ${found} arrived`);
 }
 
 /** Those of the requested fields whose values a grid can choose (addresses, networks, VLAN ids). */

@@ -80,7 +80,7 @@ async function readResults(batch: Batch, exchange: Exchange, validation: Validat
   // A grid has no result for `STATE:ASSIGN`; some grids answer `{}`.
   const given = Array.isArray(data) && data.length === kept.length ? kept : answering;
   if (!Array.isArray(data) || data.length !== given.length) {
-    throw unexpected(exchange, `${answering.length} results were asked for`);
+    throw unexpected(exchange, `${answering.length} results were expected`);
   }
   const answers = data.values();
   const results: unknown[] = [];

@@ -60,7 +60,8 @@ export function extattr(write: ExtattrWrite): ExtattrSetting {
 }
 
 /**
- * A value of `extattrs` in an update that sets exactly these attributes and removes all others.
+ * A value of `extattrs` in an update that sets exactly these attributes and removes all others (WAPI: `extattrs`;
+ * without it an update sends `extattrs+` and `extattrs-`).
  *
  * @example
  * await wapi.update(net._ref, { extattrs: replaceExtattrs({ Site: "Rome" }) });

@@ -105,7 +105,7 @@ function functionResultIn(exchange: Exchange, { name }: CalledFunction): unknown
   if (list === undefined) return result;
   const found = (result as Record<string, unknown> | null)?.[list];
   if (Array.isArray(found) && found.length > 0) return result;
-  throw unexpected(exchange, `${name} gave no ${list}`);
+  throw unexpected(exchange, `${name} returned no ${list}`);
 }
 
 function checkParameters(

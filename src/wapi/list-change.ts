@@ -12,8 +12,8 @@ export interface ListChange<Item> {
 }
 
 /**
- * A value of a list field in an update that adds to the grid's list and removes from it, in one atomic request. A
- * client that sends the whole list would undo changes of others.
+ * A value of a list field in an update that adds to the grid's list and removes from it, in one atomic request (WAPI:
+ * `field+` and `field-`). A client that sends the whole list would undo changes of others.
  *
  * @example
  * await wapi.update(host._ref, { ipv4addrs: listChange({ add: [{ ipv4addr: "10.0.0.9" }], remove: [{ ipv4addr: "10.0.0.5" }] }) });

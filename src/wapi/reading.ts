@@ -46,9 +46,9 @@ export async function findOne<Row>(
   const { data, ...response } = await find<Row & WireRow>(grid, type, { ...search, limit: 2 });
   const [one, other] = data;
   if (other === undefined) return { ...response, data: one };
-  throw new AmbiguousTargetError(`Several objects of type ${type} fit, and one was asked for.`, {
+  throw new AmbiguousTargetError(`Several objects of type ${type} match, but one was requested.`, {
     candidates: data.map((row) => String(row["_ref"])),
-    hint: "Narrow the search (network_view is often what is missing), or use find.",
+    hint: "Narrow the search (network_view is often missing), or use find.",
   });
 }
 

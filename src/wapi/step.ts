@@ -224,7 +224,7 @@ async function rowsOf(
   rows: unknown,
   validation: Validation,
 ): Promise<WireRow[]> {
-  if (!Array.isArray(rows)) throw unexpected(exchange, "a list was asked for");
+  if (!Array.isArray(rows)) throw unexpected(exchange, "a list was expected");
   return readRows(exchange, facts, askedFields(facts, selection), rows, validation);
 }
 

@@ -69,7 +69,7 @@ function extattrArguments(facts: TypeFacts, attributes: unknown): SearchArgument
 function everyOf(criterion: unknown, at: string): readonly unknown[] {
   const values = (value: unknown) => {
     if (!Array.isArray(value)) return [value];
-    if (value.length === 0) throw invalid(at, value, "an empty list says nothing to search for", ["a", "b"]);
+    if (value.length === 0) throw invalid(at, value, "an empty list has no value to search for", ["a", "b"]);
     return value;
   };
   if (Array.isArray(criterion)) return values(criterion);
@@ -122,7 +122,7 @@ function criterionArguments(key: string, criterion: unknown, allowed: string, at
   if ("not" in asked) wanted.push(["!", asked.not]);
   if ("gte" in asked) wanted.push([">", asked.gte]);
   if ("lte" in asked) wanted.push(["<", asked.lte]);
-  if (wanted.length === 0) throw invalid(at, criterion, "says nothing to search for", { equals: "…" });
+  if (wanted.length === 0) throw invalid(at, criterion, "has no operator", { equals: "…" });
   if (ignoreCase && !("equals" in asked || "matches" in asked)) {
     throw invalid(at, criterion, "ignoreCase goes with equals or matches", { equals: "…", ignoreCase: true });
   }

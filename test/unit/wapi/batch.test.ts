@@ -201,7 +201,7 @@ describe("batch", () => {
     for (let answer = 0; answer < 2; answer += 1) {
       await expect(wapi.batch(steps)).rejects.toMatchObject({
         name: "UncertainWriteError",
-        cause: { message: expect.stringContaining("2 results were asked for") },
+        cause: { message: expect.stringContaining("2 results were expected") },
       });
     }
     expect(sent).toHaveLength(2);

@@ -38,8 +38,8 @@ describe("call", () => {
 
   it("says so where the addresses are missing from the answer", async () => {
     const { wapi } = scriptedGrid([{}, { ips: [] }]);
-    await expect(wapi.call(net, "next_available_ip")).rejects.toThrow(/gave no ips/);
-    await expect(wapi.call(net, "next_available_ip")).rejects.toThrow(/gave no ips/);
+    await expect(wapi.call(net, "next_available_ip")).rejects.toThrow(/returned no ips/);
+    await expect(wapi.call(net, "next_available_ip")).rejects.toThrow(/returned no ips/);
   });
 
   it("passes the grid's own refusal on", async () => {
