@@ -35,6 +35,7 @@ import { type DriverHealth, DriverStatus } from "./status.js";
 import { rollBackTake } from "./unfinished-takes.js";
 import { messageFor } from "./wording.js";
 
+/** Options of `IpamDriver.reconcile`. */
 export interface ReconcileOptions extends Abortable {
   /** Docker's own socket: `"/run/docker.sock"`. Default: the driver's. */
   readonly dockerSocket?: string | undefined;

@@ -15,6 +15,7 @@ export interface RequestPoolCall {
   readonly V6?: boolean | undefined;
 }
 
+/** The pool of a new network. */
 export interface RequestPoolAnswer {
   /** Docker sends it with every later call for the pool. It holds all that the driver needs. */
   readonly PoolID: string;
@@ -36,6 +37,7 @@ export interface RequestAddressCall {
   readonly Options?: Readonly<Record<string, string>> | null | undefined;
 }
 
+/** The address of a gateway or endpoint. */
 export interface RequestAddressAnswer {
   /** With the prefix length of the pool: `"10.1.2.7/24"`. */
   readonly Address: string;
@@ -49,11 +51,13 @@ export interface ReleaseAddressCall {
   readonly Address: string;
 }
 
+/** What the driver needs from Docker. */
 export interface CapabilitiesAnswer {
   readonly RequiresMACAddress: boolean;
   readonly RequiresRequestReplay: boolean;
 }
 
+/** The names of the driver's address spaces. */
 export interface AddressSpacesAnswer {
   readonly LocalDefaultAddressSpace: string;
   readonly GlobalDefaultAddressSpace: string;

@@ -21,6 +21,7 @@ export interface Leftover {
   readonly comment: string | undefined;
 }
 
+/** The comparison of the grid with an engine. */
 export interface Reconciliation {
   /** Objects without a holder in Docker. */
   readonly leftovers: readonly Leftover[];

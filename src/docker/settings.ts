@@ -25,6 +25,7 @@ export interface DriverLogger {
   error(message: string): void;
 }
 
+/** Options of `createIpamDriver`. */
 export interface IpamDriverOptions {
   /** Takes the subnets and addresses. The driver does not close it. */
   readonly ipam: Ipam;

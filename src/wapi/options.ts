@@ -88,6 +88,7 @@ export interface SearchOptions<T extends ObjectType, F extends FieldName<T>, A e
   readonly where?: Where<T> | undefined;
 }
 
+/** Options of `WapiClient.find` and `iterate`. */
 export type FindOptions<T extends ObjectType, F extends FieldName<T>, A extends FieldName<T>> = SearchOptions<
   T,
   F,
@@ -99,12 +100,14 @@ export type FindOptions<T extends ObjectType, F extends FieldName<T>, A extends 
     readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
   };
 
+/** Options of `WapiClient.findOne`. */
 export type FindOneOptions<
   T extends ObjectType,
   F extends FieldName<T>,
   A extends FieldName<T>,
 > = SearchOptions<T, F, A> & CallOptions;
 
+/** Options of `WapiClient.get`. */
 export type GetOptions<T extends ObjectType, F extends FieldName<T>, A extends FieldName<T>> = ReadOptions<
   T,
   F,
@@ -120,6 +123,7 @@ export type WriteOptions<T extends ObjectType, F extends FieldName<T>, A extends
 > &
   CallOptions;
 
+/** Options of `WapiClient.delete`. */
 export interface DeleteOptions<T extends ObjectType> extends CallOptions {
   /** Arguments of the object type, e.g. `remove_subnets` of a network container. */
   readonly args?: DeleteArguments<T> | undefined;

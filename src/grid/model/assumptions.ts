@@ -3,6 +3,7 @@
  * test that depends on one should pass with both.
  */
 
+/** FakeGrid's assumptions about grids: see `FakeGridOptions.assumptions`. */
 export interface Assumptions {
   /** The calls of one `request` are one transaction: any failure undoes all. `false`: those before it stay. */
   readonly requestIsTransactional: boolean;
