@@ -6,6 +6,7 @@ import { tenantAttribute } from "./cloud-attributes.js";
 import type { EngineState } from "./engine-state.js";
 import type { DriverParts } from "./parts.js";
 import type { IdSearch } from "./request-ids.js";
+import type { AddressSpace } from "./settings.js";
 import { noneWhereGone } from "./subnets.js";
 
 /** An object that the grid holds for an engine, and that the engine does not use. */
@@ -160,15 +161,11 @@ function subnetCandidate(engine: EngineState, subnet: Subnet, isGlobal: IsGlobal
   return { kind: isOfAll ? "global-subnet" : "subnet", what: cidr, networkView, comment, subnet };
 }
 
-function isInGlobal({ settings }: DriverParts, engine: EngineState, { cidr }: Place): boolean {
+function isInGlobal({ settings: { spaces } }: DriverParts, engine: EngineState, { cidr }: Place): boolean {
   const block = parseBlock(cidr);
-  const inGlobal = settings.spaces.global.containers.some(
-    (container) => block !== undefined && contains(container, block),
-  );
-  const inLocal = settings.spaces.local.containers.some(
-    (container) => block !== undefined && contains(container, block),
-  );
-  return engine.swarmSubnets.has(cidr) || (inGlobal && !inLocal);
+  const isIn = ({ containers }: AddressSpace) =>
+    block !== undefined && containers.some((container) => contains(container, block));
+  return engine.swarmSubnets.has(cidr) || (isIn(spaces.global) && !isIn(spaces.local));
 }
 
 function leftoverOf({ kind, what, networkView, comment }: Leftover): Leftover {

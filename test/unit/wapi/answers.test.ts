@@ -34,7 +34,9 @@ describe("answers", () => {
     expect(await wapi.find("network", { addFields: ["comment"] })).toHaveLength(1);
     await expect(wapi.find("network")).rejects.toThrow(/network must be a string, and is {"cidr"/);
     await expect(wapi.find("network")).rejects.toThrow(/an object has no reference/);
-    await expect(wapi.find("network")).rejects.toThrow(/an object of type network was expected, one of type range arrived/);
+    await expect(wapi.find("network")).rejects.toThrow(
+      /an object of type network was expected, one of type range arrived/,
+    );
     await expect(wapi.find("network")).rejects.toThrow(/a list was expected/);
   });
 
