@@ -8,6 +8,7 @@ import { takeEndpoint } from "./endpoints.js";
 import { type Take, takeFromPool } from "./free-addresses.js";
 import {
   addressTypeOption,
+  type Capabilities,
   endpointNameOption,
   gatewayType,
   macOption,
@@ -26,12 +27,6 @@ type Purpose =
   | { readonly kind: "gateway" }
   | { readonly kind: "endpoint"; readonly endpoint: Endpoint }
   | { readonly kind: "reservation" };
-
-/** What a plugin has announced to Docker. */
-export interface Capabilities {
-  /** Whether Docker sends the MAC addresses of containers. Default `true`. */
-  readonly macAddresses?: boolean | undefined;
-}
 
 /** See `IpamDriver.requestAddress`. */
 export async function requestAddress(

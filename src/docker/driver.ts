@@ -4,13 +4,15 @@ import { invalid } from "../errors.js";
 import { markAttributes } from "../ipam/marks/attribute-names.js";
 import type { Abortable } from "../ipam/requests/requests.js";
 import { oneLine, redact, redactValue } from "../redaction.js";
-import { type Capabilities, releaseAddress, requestAddress } from "./addresses.js";
+import { releaseAddress, requestAddress } from "./addresses.js";
 import { CloudAttributes } from "./cloud-attributes.js";
 import { GivenAddresses } from "./given-addresses.js";
 import { LoginBackoff } from "./login-backoff.js";
 import type {
   AddressSpacesAnswer,
+  Capabilities,
   CapabilitiesAnswer,
+  IpamCalls,
   ReleaseAddressCall,
   ReleasePoolCall,
   RequestAddressAnswer,
@@ -77,7 +79,7 @@ export function createIpamDriver(options: IpamDriverOptions): IpamDriver {
  * const driver = createIpamDriver({ ipam, local: { networkView: "docker", containers: ["10.1.0.0/16"] } });
  * await using server = await driver.listen({ socket: "/run/docker/plugins/infoblox.sock" });
  */
-export class IpamDriver {
+export class IpamDriver implements IpamCalls {
   readonly #parts: DriverParts;
   readonly #logins: LoginBackoff;
   readonly #journal: ReleaseJournal;

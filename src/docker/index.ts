@@ -4,10 +4,10 @@
  * @module infoblox-ipam/docker
  */
 
-export type { Capabilities } from "./addresses.js";
 export { createIpamDriver, type IpamDriver, type Reconciled, type ReconcileOptions } from "./driver.js";
 export type {
   AddressSpacesAnswer,
+  Capabilities,
   CapabilitiesAnswer,
   ReleaseAddressCall,
   ReleasePoolCall,

@@ -63,6 +63,37 @@ export interface AddressSpacesAnswer {
   readonly GlobalDefaultAddressSpace: string;
 }
 
+/** What a plugin has announced to Docker. */
+export interface Capabilities {
+  /** Whether Docker sends the MAC addresses of containers. Default `true`. */
+  readonly macAddresses?: boolean | undefined;
+}
+
+/** The calls that Docker makes. */
+export interface IpamCalls {
+  activate(): unknown;
+  getCapabilities(capabilities: Capabilities): unknown;
+  getDefaultAddressSpaces(): unknown;
+  requestPool(call: RequestPoolCall): Promise<unknown>;
+  releasePool(call: ReleasePoolCall): Promise<unknown>;
+  requestAddress(call: RequestAddressCall, capabilities: Capabilities): Promise<unknown>;
+  releaseAddress(call: ReleaseAddressCall): Promise<unknown>;
+}
+
+type Call = (driver: IpamCalls, body: unknown, capabilities: Capabilities) => unknown;
+
+/** The methods by the paths that Docker calls. */
+export const calls: Readonly<Record<string, Call>> = {
+  "/Plugin.Activate": (driver) => driver.activate(),
+  "/IpamDriver.GetCapabilities": (driver, _body, capabilities) => driver.getCapabilities(capabilities),
+  "/IpamDriver.GetDefaultAddressSpaces": (driver) => driver.getDefaultAddressSpaces(),
+  "/IpamDriver.RequestPool": (driver, body) => driver.requestPool(body as RequestPoolCall),
+  "/IpamDriver.ReleasePool": (driver, body) => driver.releasePool(body as ReleasePoolCall),
+  "/IpamDriver.RequestAddress": (driver, body, capabilities) =>
+    driver.requestAddress(body as RequestAddressCall, capabilities),
+  "/IpamDriver.ReleaseAddress": (driver, body) => driver.releaseAddress(body as ReleaseAddressCall),
+};
+
 /** Options of an address request. */
 export const addressTypeOption = "RequestAddressType";
 export const gatewayType = "com.docker.network.gateway";

@@ -1,23 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { invalid, isInfobloxError } from "../errors.js";
 import { oneLine, redact } from "../redaction.js";
-import type { Capabilities } from "./addresses.js";
-import type { ReleaseAddressCall, ReleasePoolCall, RequestAddressCall, RequestPoolCall } from "./messages.js";
+import { calls, type IpamCalls } from "./messages.js";
 import type { DriverLogger } from "./settings.js";
 import { bind, type ListenPlace } from "./socket.js";
 import { takesBody, UndeliveredAnswers } from "./undelivered-answers.js";
 import { messageFor } from "./wording.js";
-
-/** The calls that Docker makes. */
-export interface IpamCalls {
-  activate(): unknown;
-  getCapabilities(capabilities: Capabilities): unknown;
-  getDefaultAddressSpaces(): unknown;
-  requestPool(call: RequestPoolCall): Promise<unknown>;
-  releasePool(call: ReleasePoolCall): Promise<unknown>;
-  requestAddress(call: RequestAddressCall, capabilities: Capabilities): Promise<unknown>;
-  releaseAddress(call: ReleaseAddressCall): Promise<unknown>;
-}
 
 /** Where Docker reaches the driver. */
 export type DriverListenOptions = {
@@ -100,19 +88,6 @@ interface Listener {
   readonly macAddresses: boolean;
   readonly undelivered: UndeliveredAnswers;
 }
-
-type Call = (driver: IpamCalls, body: unknown, capabilities: Capabilities) => unknown;
-
-const calls: Readonly<Record<string, Call>> = {
-  "/Plugin.Activate": (driver) => driver.activate(),
-  "/IpamDriver.GetCapabilities": (driver, _body, capabilities) => driver.getCapabilities(capabilities),
-  "/IpamDriver.GetDefaultAddressSpaces": (driver) => driver.getDefaultAddressSpaces(),
-  "/IpamDriver.RequestPool": (driver, body) => driver.requestPool(body as RequestPoolCall),
-  "/IpamDriver.ReleasePool": (driver, body) => driver.releasePool(body as ReleasePoolCall),
-  "/IpamDriver.RequestAddress": (driver, body, capabilities) =>
-    driver.requestAddress(body as RequestAddressCall, capabilities),
-  "/IpamDriver.ReleaseAddress": (driver, body) => driver.releaseAddress(body as ReleaseAddressCall),
-};
 
 async function answer(
   { driver, macAddresses, undelivered }: Listener,
