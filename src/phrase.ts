@@ -11,12 +11,12 @@ const ofLibrary = {
   dnsView: "dnsView",
   ownerInComment: 'give ownerMarker: "comment"',
   marked: "which this Ipam marks its objects with, and setup() defines",
-  seePartial: "; those that stay taken are in the error's partial",
+  seePartial: "; the error's partial lists those that stay taken",
   url: "pass it or set INFOBLOX_URL",
   anotherAddress:
     'Choose another address, leave ip out to get the next free one, or share it with ifInUse: "allow".',
-  outsideSubnets: 'A host with DNS may have such an address with ifInUse: "allow"; nothing else can.',
-  missing: "Check the network view, and that it exists there.",
+  outsideSubnets: 'Only a host with DNS can have such an address, with ifInUse: "allow".',
+  missing: "Check the network view, and that the object exists there.",
   missingSource: "Check the network view, and that the source exists there.",
 } as const;
 

@@ -42,7 +42,7 @@ const terms: Readonly<Record<TermName, string>> = {
   seePartial: "",
   anotherAddress: "Choose another address, or none to get the next free one.",
   outsideSubnets: "Name an address of a subnet.",
-  missing: "Check --network-view, and that it exists there.",
+  missing: "Check --network-view, and that the object exists there.",
   missingSource: "Check --network-view, and that the source exists there.",
   url: "give it, set INFOBLOX_URL, or write url into a file of settings",
 };

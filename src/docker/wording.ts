@@ -21,7 +21,7 @@ const terms: Readonly<Record<TermName, string>> = {
   url: "give url, or set INFOBLOX_URL",
   anotherAddress: "Name another address, or none to get the next free one.",
   outsideSubnets: lostSubnet,
-  missing: "Check network-view, and that it exists there.",
+  missing: "Check network-view, and that the object exists there.",
   missingSource: lostSubnet,
 };
 
@@ -37,7 +37,7 @@ function inWords(error: unknown): string {
     return `${error.message} Run the docker command again: what was done is found.`;
   if (isInfobloxError(error, "RequestMismatchError")) {
     const told = error.differences.map(
-      ({ field, requested, existing }) => `${field} ${existing}, where ${requested} is asked for`,
+      ({ field, requested, existing }) => `${field} is ${existing}, requested is ${requested}`,
     );
     return `An earlier call for this network took something else: ${told.join("; ")}. Release that first, or ask for the same again.`;
   }

@@ -55,7 +55,7 @@ behindEveryDoor("taking many addresses", (visit) => {
     expect(error).toBeInstanceOf(PoolExhaustedError);
     expect(error).toMatchObject({
       message: expect.stringContaining(
-        "Only 140 of 200 addresses were available in 10.1.1.0/28, 10.1.0.0/25; those that stay taken are in the error's partial.",
+        "Only 140 of 200 addresses were available in 10.1.1.0/28, 10.1.0.0/25; the error's partial lists those that stay taken.",
       ),
       tried: [{ source: "10.1.1.0/28" }, { source: "10.1.0.0/25" }],
       partial: { length: 140 },

@@ -45,7 +45,7 @@ const mistakes: readonly (readonly [string, (books: Books) => Promise<unknown>, 
   [
     "another gateway",
     ({ driver, id }) => driver.requestAddress({ PoolID: id, Address: "10.9.0.5", Options: gateway }),
-    /^An earlier call for this network took something else: ip 10\.9\.0\.\d.*where 10\.9\.0\.5 is asked for\. Release that first/,
+    /^An earlier call for this network took something else: ip is 10\.9\.0\.\d.*requested is 10\.9\.0\.5\. Release that first/,
   ],
   [
     "a zone that is missing",

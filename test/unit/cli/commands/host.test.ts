@@ -53,7 +53,7 @@ it("ends with 4 where there is no such host", async () => {
   const { exitCode, stderr } = await session.run("host", "show", "nobody.example.com");
   expect(exitCode).toBe(4);
   expect(stderr).toContain('There is no host nobody.example.com in network view "default"');
-  expect(stderr).toContain("Check --network-view, and that it exists there.");
+  expect(stderr).toContain("Check --network-view, and that the object exists there.");
 });
 
 it("changes a host's addresses, names and client", async () => {
