@@ -179,8 +179,8 @@ behindEveryDoor("many releases of subnets", (visit) => {
   });
 });
 
-describe("2,000 addresses", () => {
-  it("cost 20 requests to take, and 20 to give back", async () => {
+describe("many addresses", () => {
+  it("cost 20 requests for 2,000 to take, and 20 to give back", async () => {
     const grid = await FakeGrid.listen({ setup: true, tls: false, seed: { networks: ["10.64.0.0/16"] } });
     const ipam = new Ipam(grid.clientOptions);
     const addresses = await ipam.requestAddresses({ from: "10.64.0.0/16", count: 2_000 });
@@ -193,16 +193,12 @@ describe("2,000 addresses", () => {
   });
 
   it("cost one for each hundred in a loop, with a request id too", async () => {
-    await using grid = await FakeGrid.listen({
-      setup: true,
-      tls: false,
-      seed: { networks: ["10.64.0.0/16"] },
-    });
+    await using grid = FakeGrid.inMemory({ setup: true, seed: { networks: ["10.64.0.0/16"] } });
     await using ipam = new Ipam(grid.clientOptions);
-    const request = { from: "10.64.0.0/16", count: 2_000, requestId: "deploy-42/workers" };
+    const request = { from: "10.64.0.0/16", count: 1_000, requestId: "deploy-42/workers" };
     const ips = new Set<string>();
     for await (const { ip } of ipam.requestAddressesInChunks(request)) ips.add(ip);
-    expect(ips.size).toBe(2_000);
-    expect(grid.requests.length).toBe(20);
+    expect(ips.size).toBe(1_000);
+    expect(grid.requests.length).toBe(10);
   });
 });
