@@ -87,7 +87,9 @@ it.each(changes)("%s changes no subnet of another that has its place", async (_,
     const { other, mine, givenAway, state, given } = await begin(cidr);
     const result = await other.requestSubnet({ cidr });
     if (pause === 0) await givenAway();
-    await expect(change(mine(pause), pause === 0 ? result : cidr)).rejects.toThrow("another one with its CIDR");
+    await expect(change(mine(pause), pause === 0 ? result : cidr)).rejects.toThrow(
+      "another one with its CIDR",
+    );
     expect(await state()).toEqual(given());
   }
 });

@@ -110,16 +110,12 @@ hosts:
     const site = (size: number, name = "name: site\n") =>
       write("site.yaml", `${name}subnets: [{ name: blue, from: 10.2.0.0/16, prefixLength: ${size} }]`);
     await site(24, "");
-    expect((await apply(["site.yaml"])).stderr).toMatch(
-      /name: a description needs a name if.*site-paris/,
-    );
+    expect((await apply(["site.yaml"])).stderr).toMatch(/name: a description needs a name if.*site-paris/);
     await site(24);
     expect((await apply(["site.yaml", "--dry-run"])).stdout).toContain("+ subnet blue\n");
     expect((await apply(["site.yaml"])).stdout).toContain("+ subnet blue (10.2.0.0/24)\n");
     await site(25);
-    expect((await apply(["site.yaml", "--dry-run"])).stderr).toMatch(
-      /prefixLength is 24, described is 25/,
-    );
+    expect((await apply(["site.yaml", "--dry-run"])).stderr).toMatch(/prefixLength is 24, described is 25/);
     expect((await apply(["site.yaml", "--replace"])).stdout).toContain("+ subnet blue (10.2.0.0/25)\n");
   });
 
