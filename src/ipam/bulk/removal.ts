@@ -9,8 +9,9 @@ import type { Address, AddressType, Subnet, SubnetType } from "../objects/result
 import type { RangeRow } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { findGateway, type GatewayRow, gatewayIp } from "../subnets/gateway.js";
+import { recount } from "../subnets/recount.js";
 import { findRangesIn, rangesOfOthers } from "../subnets/subnet-contents.js";
-import { recount, refuseUsed } from "../subnets/subnet-release.js";
+import { refuseUsed } from "../subnets/subnet-release.js";
 import { isSubnet, type Releasable, refOf } from "./releasable.js";
 
 type Releasing = Address | Subnet;

@@ -347,6 +347,8 @@ export class Application<Source> {
     const isOpen = this.#claim.lost !== undefined && isRefused && !isExhausted(error);
     const isGuarded = isTooMany(error) && !open.every(({ recounts }) => recounts);
     if (!isLost && !isGuarded && !isOpen) return false;
+    // A search that found too many need not be one for the ids: another look refuses what came to stand in the way.
+    if (isGuarded) await this.#isPartlyGone(open, error);
     await this.#backOff(tries);
     return true;
   }

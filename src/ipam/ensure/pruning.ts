@@ -16,7 +16,7 @@ import { fixedFields4, fixedFields6, hostFields, rangeFields, subnetFields } fro
 import type { PlanIntent } from "../plan/intent.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { findGateway, gatewayIp } from "../subnets/gateway.js";
-import { recount } from "../subnets/subnet-release.js";
+import { recount } from "../subnets/recount.js";
 import type { DesiredKind, DesiredState } from "./description.js";
 import type { Found, Row } from "./entry.js";
 

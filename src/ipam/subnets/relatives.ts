@@ -12,6 +12,7 @@ import { findUsed, inTheWay, mostFound } from "../objects/in-use.js";
 import { holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { aroundPattern, insidePattern } from "./block-pattern.js";
+import { type Divided, staysUnused } from "./recount.js";
 
 /** Whether a subnet may be created in another one, which the grid then turns into a container. */
 export type InsideSubnet = "never" | "unused" | "always";
@@ -44,7 +45,7 @@ interface Relatives {
   readonly isContainer: boolean;
   /** Whether there is a subnet with the same CIDR. */
   readonly isSubnet: boolean;
-  /** Some of the subnets and containers in it. */
+  /** The subnets and containers in it, where it is a subnet. */
   readonly inside: readonly string[];
 }
 
@@ -54,11 +55,11 @@ export interface RelatedRow {
   readonly members?: readonly unknown[];
 }
 
-/** Enough to know that there are some, and to name them in the error. */
-const fewFound = 20;
-
-/** The searches whose answers {@link relativesOf} reads. */
-function findRelatives({ block, networkView }: NamedNetwork): readonly Step<readonly RelatedRow[]>[] {
+/**
+ * The searches whose answers {@link relativesOf} reads. Only a subnet must not lie around others. They are all read: the first few
+ * may be those that the call itself deletes, or may lie outside, since the pattern also matches some IPv6 addresses nearby.
+ */
+function findRelatives({ kind, block, networkView }: NamedNetwork): readonly Step<readonly RelatedRow[]>[] {
   const [network, container] = [holderType("network", block.family), holderType("container", block.family)];
   const find = (type: typeof network | typeof container, pattern: string, limit: number, members = false) =>
     step.find(type as "network", {
@@ -69,8 +70,9 @@ function findRelatives({ block, networkView }: NamedNetwork): readonly Step<read
   return [
     find(network, aroundPattern(block), mostFound, true),
     find(container, aroundPattern(block), mostFound),
-    find(network, insidePattern(block), fewFound),
-    find(container, insidePattern(block), fewFound),
+    ...(kind === "subnet"
+      ? [find(network, insidePattern(block), mostFound), find(container, insidePattern(block), mostFound)]
+      : []),
   ];
 }
 
@@ -103,9 +105,10 @@ function relativesOf({ block, before }: NamedNetwork, lists: readonly (readonly 
 export class NamedNetworks {
   readonly #settings: IpamSettings;
   readonly #named: NamedNetwork[] = [];
-  /** Four lists of rows for each named block. */
-  #lists: readonly (readonly RelatedRow[])[] | undefined;
+  /** The lists of rows for each named block. */
+  #lists: ReadonlyMap<NamedNetwork, readonly (readonly RelatedRow[])[]> | undefined;
   #readSince: unknown;
+  readonly #divided = new Map<NamedNetwork, Divided | undefined>();
 
   constructor(settings: IpamSettings) {
     this.#settings = settings;
@@ -119,17 +122,23 @@ export class NamedNetworks {
       const relatives = relativesOf(named, await this.#read(named, signal, since));
       if (named.kind === "subnet") refuseContainer(named, relatives);
       else refuseSubnet(named, relatives);
-      await refuseDivision(this.#settings, named, relatives, signal);
+      this.#divided.set(named, await refuseDivision(this.#settings, named, relatives, signal));
       parent = relatives.parent;
     };
     return {
       look,
+      holds: () => {
+        const divided = this.#divided.get(named);
+        return divided === undefined || !this.#isFirstIn(divided, named)
+          ? []
+          : staysUnused(this.#settings, divided);
+      },
       lookAgain: async (error, signal) => {
         // A conflict concerns the block itself, not its relatives.
         if (isInfobloxError(error, "ConflictError")) return false;
-        const before = parent;
+        const before = [parent, this.#divided.get(named)?.cidr];
         await look(signal, error);
-        return parent !== before;
+        return parent !== before[0] || this.#divided.get(named)?.cidr !== before[1];
       },
       guards: () => {
         const isLagging = this.#settings.observed.searchLag > 0;
@@ -137,6 +146,15 @@ export class NamedNetworks {
         return parent === undefined || isLagging || isChosenAround ? [] : onlyDirectlyIn(named, parent);
       },
     };
+  }
+
+  /** The first block in a subnet turns it into a container: the others divide no subnet any more. */
+  #isFirstIn({ cidr, networkView }: Divided, named: NamedNetwork): boolean {
+    const first = this.#named.find((one) => {
+      const divided = this.#divided.get(one);
+      return divided?.cidr === cidr && divided.networkView === networkView;
+    });
+    return first === named;
   }
 
   /** @param since - the refusal after which the relatives have to be read again */
@@ -147,14 +165,20 @@ export class NamedNetworks {
   ): Promise<readonly (readonly RelatedRow[])[]> {
     if (since !== this.#readSince) this.#lists = undefined;
     if (this.#lists === undefined) {
-      const lists: (readonly RelatedRow[])[] = [];
-      for (const steps of slices(this.#named.flatMap(findRelatives)))
-        lists.push(...(await this.#settings.wapi.batch(steps, { signal })));
+      const searches = this.#named.flatMap((one) => findRelatives(one).map((search) => ({ one, search })));
+      const lists = new Map<NamedNetwork, (readonly RelatedRow[])[]>();
+      for (const some of slices(searches)) {
+        const found = await this.#settings.wapi.batch(
+          some.map(({ search }) => search),
+          { signal },
+        );
+        for (const [index, { one }] of some.entries())
+          lists.set(one, [...(lists.get(one) ?? []), found[index] ?? []]);
+      }
       this.#lists = lists;
       this.#readSince = since;
     }
-    const first = 4 * this.#named.indexOf(named);
-    return this.#lists.slice(first, first + 4);
+    return this.#lists.get(named) ?? [];
   }
 }
 
@@ -167,6 +191,8 @@ export interface Placement {
   readonly look: (signal: AbortSignal | undefined) => Promise<void>;
   /** Whether the block around it has changed since it was read. */
   readonly lookAgain: (error: unknown, signal: AbortSignal | undefined) => Promise<boolean>;
+  /** Steps before the create that fail its request if somebody uses the subnet that it divides by now. */
+  readonly holds: () => readonly Step<unknown>[];
   /**
    * Steps after the create that fail its request if the block around it has changed. There are none if searches lag, since they would
    * not find the new object, or if the grid chooses another block of the same call, which may be around this one.
@@ -207,21 +233,22 @@ function refuseSubnet({ block, networkView }: NamedNetwork, { isSubnet }: Relati
   });
 }
 
+/** @returns the subnet that it divides, where that must stay unused until then */
 async function refuseDivision(
   { wapi }: IpamSettings,
   { block, networkView, insideSubnet = "unused" }: NamedNetwork,
   { around }: Relatives,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  if (around?.network === undefined || insideSubnet === "always") return;
+): Promise<Divided | undefined> {
+  if (around?.network === undefined || insideSubnet === "always") return undefined;
+  const { family } = block;
   const subnet = around.network;
   const members = (around.members ?? []).map((member) => `member ${nameOf(member)}`);
-  const used = async () => {
-    const [rows] = await wapi.batch([findUsed(block.family, subnet, networkView)], { signal });
-    return inTheWay(rows, undefined);
-  };
-  const inUse = insideSubnet === "never" ? [] : [...members, ...(await used())];
-  if (insideSubnet === "unused" && inUse.length === 0) return;
+  const used = async () => (await wapi.batch([findUsed(family, subnet, networkView)], { signal }))[0];
+  const rows = insideSubnet === "never" ? [] : await used();
+  const inUse = insideSubnet === "never" ? [] : [...members, ...inTheWay(rows, undefined)];
+  if (insideSubnet === "unused" && inUse.length === 0)
+    return { family, cidr: subnet, networkView, used: rows.length };
   const what = inUse.length === 0 ? "" : ` that is in use: ${inUse.join(", ")}`;
   const message = `${formatBlock(block)} lies in the subnet ${subnet}${what}; nothing was created.`;
   throw new SubnetInUseError(message, {

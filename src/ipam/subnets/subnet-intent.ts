@@ -73,7 +73,7 @@ export function subnetIntent(
       ? gatewayIn(place.block, gateway)
       : undefined;
   const type = holderType("network", family);
-  const { guards, ...looking } = looks;
+  const { holds, guards, ...looking } = looks;
   return {
     ...{ name, requestId, sharedBy, noun: "subnet" },
     tracked: { kind, type, view: { network_view: networkView } },
@@ -96,12 +96,17 @@ export function subnetIntent(
       const create: Step<SubnetRow> = step.create(type, values as Creatable<SubnetType>, {
         fields: subnetFields,
       });
+      const held = holds(place.kind === "next" ? sourceOf(0).target : undefined);
       return {
-        steps: [create, ...guards()],
+        steps: [...held, create, ...guards()],
         main: create,
-        read: ([row]) => {
+        read: (answers) => {
           told.router = router;
-          const subnet = subnetOf(row as SubnetRow, true, settings.ownership.expiryAttribute);
+          const subnet = subnetOf(
+            answers[held.length] as SubnetRow,
+            true,
+            settings.ownership.expiryAttribute,
+          );
           return withSource(subnet, place.kind === "next" ? sourceOf(0).target.text : undefined);
         },
       };

@@ -1,21 +1,33 @@
 import { SubnetInUseError } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
-import { step } from "../../wapi/step.js";
+import { type Step, step } from "../../wapi/step.js";
 import type { Intent } from "../engine/intent.js";
 import { findUsed, inTheWay } from "../objects/in-use.js";
 import type { SubnetType } from "../objects/results.js";
 import { holderType, type RefTarget, type Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { checkInsideOnGrid, isUndecided } from "../sources/inside.js";
+import { type Divided, staysUnused } from "./recount.js";
 import { type DoneBefore, type NamedNetwork, NamedNetworks, type Placement } from "./relatives.js";
 import { cidrOf } from "./subnet-network.js";
-import { placedIn, type SubnetOrder } from "./subnet-order.js";
+import { type ExplicitSubnet, placedIn, type SubnetOrder } from "./subnet-order.js";
+
+/** A source that is a subnet, and how it was looked at. */
+interface DividedTarget extends RefTarget {
+  readonly divided?: Divided;
+}
 
 /** Where to look for a source. */
 type Where = Pick<SubnetOrder, "family" | "networkView" | "signal">;
 
 /** The checks of a new subnet or container: before its request, within it, and after a refusal. */
 export interface PlaceLooks extends Pick<Intent, "look" | "lookComesFirst" | "lookAgain"> {
+  /**
+   * Steps before the create that fail its request if somebody uses the subnet that it divides by now.
+   *
+   * @param source - what the grid is to choose from
+   */
+  readonly holds: (source?: Target) => readonly Step<unknown>[];
   readonly guards: Placement["guards"];
 }
 
@@ -41,11 +53,12 @@ export function placeLooks(
   beside?: Beside,
 ): PlaceLooks {
   const { networkView, place } = order;
-  const source = lookAtSources(settings, order, beside?.isOfCall ?? (() => false));
-  if (place.kind === "next") return { look: source, guards: () => [] };
+  const isOfCall = beside?.isOfCall ?? (() => false);
+  if (place.kind === "next") return lookAtDivided(settings, order, dividedTargets(place.targets, isOfCall));
+  const source = lookAround(settings, order, place, isOfCall);
   const { block, insideSubnet } = place;
   const { networks = new NamedNetworks(settings), before } = beside ?? {};
-  const { look, lookAgain, guards } = networks.add({
+  const { look, lookAgain, holds, guards } = networks.add({
     ...{ kind, block, networkView, insideSubnet },
     ...(before !== undefined && { before }),
   });
@@ -57,30 +70,63 @@ export function placeLooks(
     // The look at relatives refuses nothing that an earlier call with the same id has made.
     lookComesFirst: source === undefined,
     lookAgain,
+    holds,
     guards,
   };
 }
 
-function lookAtSources(
+/** Whether a subnet that is named lies in one of its sources, where only the grid can tell. */
+function lookAround(
   settings: IpamSettings,
-  { family, networkView, place }: SubnetOrder,
-  isOfCall: (target: Target) => boolean,
+  { networkView }: SubnetOrder,
+  place: ExplicitSubnet,
+  isOfCall: Beside["isOfCall"],
 ): Intent["look"] {
-  if (place.kind === "explicit") {
-    const placed = placedIn(place);
-    if (!isUndecided(placed) || place.targets.some(isOfCall)) return undefined;
-    return (signal) => checkInsideOnGrid(settings, placed, { queried: "container", networkView, signal });
-  }
-  const networks = dividedTargets(place.targets).filter((target) => !isOfCall(target));
-  if (networks.length === 0) return undefined;
-  return async (signal) => {
-    for (const target of networks) await emptyNetwork(settings, { family, networkView, signal }, target);
+  const placed = placedIn(place);
+  if (!isUndecided(placed) || place.targets.some(isOfCall)) return undefined;
+  return (signal) => checkInsideOnGrid(settings, placed, { queried: "container", networkView, signal });
+}
+
+/** Whether subnets that are to be divided are empty, and stay so until one is divided. */
+function lookAtDivided(
+  settings: IpamSettings,
+  { family, networkView }: SubnetOrder,
+  subnets: readonly RefTarget[],
+): PlaceLooks {
+  const looked = new Map<Ref, DividedTarget>();
+  let composed: DividedTarget | undefined;
+  const look = async (target: RefTarget, signal: AbortSignal | undefined) => {
+    looked.set(target.ref, await emptyNetwork(settings, { family, networkView, signal }, target));
+  };
+  return {
+    ...(subnets.length > 0 && {
+      look: async (signal) => {
+        for (const target of subnets) await look(target, signal);
+      },
+    }),
+    lookAgain: async (_error, signal) => {
+      if (composed !== undefined) await look(composed, signal);
+      return false;
+    },
+    holds: (source) => {
+      composed = source?.kind === "ref" && source.holds === "network" ? source : undefined;
+      const { ref, divided } = looked.get(composed?.ref as Ref) ?? composed ?? {};
+      if (divided === undefined) return [];
+      // Where others have divided it, the grid says so as it does for every source that is gone.
+      return [step.get(ref as Ref<SubnetType>, { fields: [] }).discard(), ...staysUnused(settings, divided)];
+    },
+    guards: () => [],
   };
 }
 
-/** The sources that are subnets, which the grid would divide. */
-export function dividedTargets(targets: readonly Target[]): readonly RefTarget[] {
-  return targets.flatMap((target) => (target.kind === "ref" && target.holds === "network" ? [target] : []));
+/** The sources that are subnets, which the grid would divide, and that the call does not create. */
+export function dividedTargets(
+  targets: readonly Target[],
+  isOfCall: Beside["isOfCall"],
+): readonly RefTarget[] {
+  return targets.flatMap((target) =>
+    target.kind === "ref" && target.holds === "network" && !isOfCall(target) ? [target] : [],
+  );
 }
 
 /** The subnet with the CIDR of a source, if the grid has no such container. @throws {SubnetInUseError} if it is in use */
@@ -88,7 +134,7 @@ export async function networkInstead(
   settings: IpamSettings,
   order: Where,
   target: Target,
-): Promise<RefTarget | undefined> {
+): Promise<DividedTarget | undefined> {
   if (target.kind !== "block") return undefined;
   const { family, networkView, signal } = order;
   const [row] = await settings.wapi.find(holderType("network", family), {
@@ -115,12 +161,15 @@ export async function emptyNetwork(
   settings: IpamSettings,
   order: Where,
   target: RefTarget,
-): Promise<RefTarget> {
+): Promise<DividedTarget> {
   const net = step.get(target.ref as Ref<SubnetType>, { fields: ["network", "network_view"] });
   const used = findUsed(order.family, net.value("network"), net.value("network_view"));
   const [row, rows] = await settings.wapi.batch([net, used], { signal: order.signal });
   const inUse = inTheWay(rows, undefined);
-  if (inUse.length === 0) return target;
+  if (inUse.length === 0) {
+    const { network: cidr = target.text, network_view: networkView = order.networkView } = row;
+    return { ...target, divided: { family: order.family, cidr, networkView, used: rows.length } };
+  }
   const subnet = row.network ?? target.text;
   const message = `${subnet} is a subnet with addresses in use, not a container: ${inUse.join(", ")}.`;
   throw new SubnetInUseError(message, {

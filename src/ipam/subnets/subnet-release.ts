@@ -1,18 +1,18 @@
-import { formatAddress, hostSpan, lastOf, parseBlock } from "../../cidr.js";
+import { parseBlock } from "../../cidr.js";
 import { invalid, SubnetInUseError } from "../../errors.js";
 import { phrase } from "../../phrase.js";
 import { parseRef } from "../../wapi/ref.js";
-import { type Step, step } from "../../wapi/step.js";
+import type { Step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
 import { atOnce, slices } from "../engine/chunk-size.js";
 import { type Deletion, deleteObjects } from "../engine/delete.js";
 import { isRefusal } from "../engine/refusals.js";
-import { addressType, inTheWay, usedFields } from "../objects/in-use.js";
-import { newReservationDuid } from "../objects/reservations.js";
+import { inTheWay } from "../objects/in-use.js";
 import type { Release, Subnet, SubnetType } from "../objects/results.js";
 import { subnetOf } from "../objects/rows.js";
 import { checkedBlock } from "../requests/syntax.js";
 import type { IpamSettings } from "../settings/settings.js";
+import { recount } from "./recount.js";
 import { findRequestedSubnet } from "./requested-subnet.js";
 import type { SubnetReleaseOptions, SubnetTarget } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
@@ -93,39 +93,6 @@ export function deletionOf(
 ): Deletion<Subnet> {
   if (hosts !== undefined) return { thing: subnet, before: hosts.slice(-atOnce) };
   return { thing: subnet, before: recount(settings, subnet, contents.used.length) };
-}
-
-/** Steps that fail their request if more than `count` addresses of a subnet are in use. */
-export function recount(settings: IpamSettings, subnet: Subnet, count: number): readonly Step<unknown>[] {
-  if (settings.observed.refusesGuards) return [];
-  const { family, cidr, networkView } = subnet;
-  const again = step
-    .find(addressType(family), {
-      where: { network: cidr, network_view: networkView, status: "USED" },
-      fields: usedFields,
-      failAbove: Math.max(count, 1),
-    })
-    .discard();
-  // A limit cannot be below one. For none in use, the request makes one address, which the grid deletes with the subnet.
-  return count > 0 ? [again] : [placeholder(subnet), again];
-}
-
-/** The step that occupies an address of an unused subnet, within the request that deletes the subnet. */
-function placeholder({ cidr, family, networkView }: Subnet): Step<unknown> {
-  const ip = formatAddress(lastOf(hostSpan(checkedBlock("subnet", cidr))));
-  const create =
-    family === 4
-      ? step.create(
-          "fixedaddress",
-          { ipv4addr: ip, match_client: "RESERVED", network_view: networkView },
-          { fields: [] },
-        )
-      : step.create(
-          "ipv6fixedaddress",
-          { ipv6addr: ip, duid: newReservationDuid(), network_view: networkView },
-          { fields: [] },
-        );
-  return create.discard();
 }
 
 async function meaningOf(

@@ -28,7 +28,7 @@ export function containerIntent(settings: IpamSettings, planned: PlanStep, earli
   const { family, networkView, place } = order;
   const type = holderType("container", family);
   const block = place.kind === "explicit" ? place.block : undefined;
-  const { guards, ...looking } = looksInPlan(settings, planned, order, "container", earlier);
+  const { holds, guards, ...looking } = looksInPlan(settings, planned, order, "container", earlier);
   return inPlan(
     {
       ...{ name, noun: "container", kind: "container", needs: [] },
@@ -48,10 +48,11 @@ export function containerIntent(settings: IpamSettings, planned: PlanStep, earli
         const create = step.create(type, values as Creatable<HolderType<"container">>, {
           fields: subnetFields,
         });
+        const held = holds(place.kind === "next" ? sourceOf(0).target : undefined);
         return {
-          steps: [create, ...guards()],
+          steps: [...held, create, ...guards()],
           main: create,
-          read: ([row]) => containerOf(row as ContainerRow, true),
+          read: (answers) => containerOf(answers[held.length] as ContainerRow, true),
         };
       },
     },

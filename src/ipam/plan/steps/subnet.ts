@@ -73,7 +73,7 @@ export function looksInPlan(
   kind: NamedNetwork["kind"],
   earlier: Earlier,
 ): PlaceLooks & Pick<PlanIntent, "looksAt"> {
-  if (isThere) return { guards: () => [] };
+  if (isThere) return { holds: () => [], guards: () => [] };
   const { family, networkView, place } = order;
   const isOfCall = (target: Target) => earlier.standsFor(target) !== undefined;
   const before = earlier.doneBefore(family, networkView);
@@ -81,6 +81,6 @@ export function looksInPlan(
   if (place.kind === "explicit")
     return { ...looks, looksAt: `what lies around ${formatBlock(place.block)}, and in it` };
   if (looks.look === undefined) return looks;
-  const networks = dividedTargets(place.targets).filter((target) => !isOfCall(target));
+  const networks = dividedTargets(place.targets, isOfCall);
   return { ...looks, looksAt: `that nothing is in use in ${networks.map(({ text }) => text).join(", ")}` };
 }

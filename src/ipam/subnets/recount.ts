@@ -1,0 +1,65 @@
+import { formatAddress, hostSpan, lastOf } from "../../cidr.js";
+import type { Ref } from "../../wapi/ref.js";
+import { type Step, step } from "../../wapi/step.js";
+import { addressType, usedFields } from "../objects/in-use.js";
+import { newReservationDuid } from "../objects/reservations.js";
+import type { Subnet } from "../objects/results.js";
+import { checkedBlock } from "../requests/syntax.js";
+import type { IpamSettings } from "../settings/settings.js";
+
+type Counted = Pick<Subnet, "family" | "cidr" | "networkView">;
+
+/** Steps that fail their request if more than `count` addresses of a subnet, which the request deletes, are in use. */
+export function recount(settings: IpamSettings, subnet: Counted, count: number): readonly Step<unknown>[] {
+  if (settings.observed.refusesGuards) return [];
+  const again = countAgain(subnet, count);
+  // A limit cannot be below one. For none in use, the request makes one address, which the grid deletes with the subnet.
+  return count > 0 ? [again] : [placeholder(subnet), again];
+}
+
+/** A subnet that is divided, since nobody uses it. */
+export interface Divided extends Counted {
+  /** How many addresses the grid shows as used all the same: those that every IPv4 subnet uses itself. */
+  readonly used: number;
+}
+
+/** Steps that fail their request if somebody uses the subnet by now. An address that they make, they delete again. */
+export function staysUnused(
+  { observed }: IpamSettings,
+  { used, ...subnet }: Divided,
+): readonly Step<unknown>[] {
+  // Where searches lag, they would not show it.
+  if (observed.refusesGuards || observed.searchLag > 0) return [];
+  const again = countAgain(subnet, used);
+  if (used > 0) return [again];
+  const own = placeholder(subnet);
+  return [own, again, step.delete(own.ref as Ref<"fixedaddress">).discard()];
+}
+
+function countAgain({ family, cidr, networkView }: Counted, count: number): Step<unknown> {
+  return step
+    .find(addressType(family), {
+      where: { network: cidr, network_view: networkView, status: "USED" },
+      fields: usedFields,
+      failAbove: Math.max(count, 1),
+    })
+    .discard();
+}
+
+/** The step that occupies an address of an unused subnet, within a request that deletes it again. */
+function placeholder({ cidr, family, networkView }: Counted): Step<unknown> {
+  const ip = formatAddress(lastOf(hostSpan(checkedBlock("subnet", cidr))));
+  const create =
+    family === 4
+      ? step.create(
+          "fixedaddress",
+          { ipv4addr: ip, match_client: "RESERVED", network_view: networkView },
+          { fields: [] },
+        )
+      : step.create(
+          "ipv6fixedaddress",
+          { ipv6addr: ip, duid: newReservationDuid(), network_view: networkView },
+          { fields: [] },
+        );
+  return create.discard();
+}
