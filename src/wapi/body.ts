@@ -1,7 +1,6 @@
 import { checkObject, invalid } from "../errors.js";
 import { type FieldSchema, isObjectType } from "../schema/schema.js";
 import { extattrsToCreate, extattrsToUpdate } from "./extattrs.js";
-import type { QueryArgument } from "./fields.js";
 import { listEdits } from "./list-change.js";
 import { inlineCallOf, wireCall } from "./next-available.js";
 import { refuseIncomplete } from "./required.js";
@@ -24,15 +23,16 @@ export function updateBody(facts: TypeFacts, changes: unknown): Record<string, u
   return body(facts, changes, "u", "update", extattrsToUpdate);
 }
 
-/** The arguments of a delete, for the URL. */
-export function deleteArguments(facts: TypeFacts, args: object): QueryArgument[] {
+/** What a delete takes beside the reference: for a URL as text, for the body of a `request` as it is. */
+export function deleteArguments(facts: TypeFacts, args: object): readonly (readonly [string, unknown])[] {
   checkObject("args", args, {});
   const given = Object.entries(args).filter(([, value]) => value !== undefined);
-  return given.map(([name, value]): QueryArgument => {
+  for (const [name] of given) {
     const field = fieldFacts(facts, name, "args");
-    if (field === undefined || field.supports.includes("d")) return [name, String(value)];
+    if (field === undefined || field.supports.includes("d")) continue;
     throw invalid(`args.${name}`, name, `a delete of ${facts.type} doesn't take it`, {});
-  });
+  }
+  return given;
 }
 
 function body(

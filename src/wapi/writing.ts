@@ -55,7 +55,9 @@ export async function remove<Ref extends string>(
   const version = await grid.version(options);
   const { type, path } = objectPath(version, ref);
   const facts = typeFacts(type, version, "delete");
-  const query = deleteArguments(facts, options.args ?? {});
+  const query = deleteArguments(facts, options.args ?? {}).map(
+    ([name, value]) => [name, String(value)] as const,
+  );
   const exchange = await grid.send({ method: "DELETE", path, query, writes: true, ...limitsOf(options) });
   return responseOf(refIn(exchange) as Ref, [exchange.answer]);
 }
