@@ -23,13 +23,16 @@ export function compilePlan(
   requestId?: string | undefined,
   gone: readonly string[] = [],
 ): PlanIntent[] {
-  const earlier = new Earlier(settings, gone);
+  const idOf = (step: PlanStep) =>
+    step.requestId ?? (requestId === undefined ? undefined : `${requestId}/${step.name}`);
+  const makers = steps.filter(({ kind }) => kind !== "release" && kind !== "change");
+  const earlier = new Earlier(settings, { gone, ids: makers.flatMap((step) => idOf(step) ?? []) });
   const intents: PlanIntent[] = [];
   for (const step of steps) {
     checkName(step.name, earlier);
     const compiled = inField(step.name, () => intentsOfKind(settings, step, earlier));
     const uses = earlier.takeUsed();
-    const id = step.requestId ?? (requestId === undefined ? undefined : `${requestId}/${step.name}`);
+    const id = idOf(step);
     for (const intent of compiled) earlier.add(intent.known, id, step.isThere);
     intents.push(
       ...compiled.map((intent) => ({

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Family, formatBlock } from "../../cidr.js";
+import { type Block, contains, type Family, formatBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { type Ref, refParts } from "../../wapi/ref.js";
 import type { AddressSource, SourceObject, Target } from "../requests/targets.js";
@@ -7,6 +7,14 @@ import type { IpamSettings } from "../settings/settings.js";
 import { type DoneBefore, NamedNetworks } from "../subnets/relatives.js";
 import type { Known } from "./intent.js";
 import type { StepKind } from "./results.js";
+
+/** What a release frees: an object, or an address. `undefined` before the release has looked, and if it frees nothing. */
+export type Released = () =>
+  | {
+      readonly ref?: string;
+      readonly address?: { readonly ip: string; readonly networkView: string };
+    }
+  | undefined;
 
 /** The steps before the one that is compiled, by name. */
 export class Earlier {
@@ -16,16 +24,23 @@ export class Earlier {
 
   readonly #ids = new Map<string, string>();
   readonly #used = new Set<string>();
-  readonly #released: Set<string>;
+  readonly #releases: Released[] = [];
   /** The names of steps whose objects exist already. */
   readonly #standing = new Set<string>();
   /** The subnets and containers that the steps name. */
   readonly networks: NamedNetworks;
 
+  /** The request ids of all steps that make something. */
+  readonly #planned: ReadonlySet<string>;
+
   /** @param gone - references of what is deleted before all steps */
-  constructor(settings: IpamSettings, gone: readonly string[] = []) {
+  constructor(
+    settings: IpamSettings,
+    { gone, ids }: { readonly gone: readonly string[]; readonly ids: readonly string[] },
+  ) {
+    this.#planned = new Set(ids);
     this.networks = new NamedNetworks(settings);
-    this.#released = new Set(gone.map(keyOfRef));
+    this.#releases.push(...gone.map((ref) => () => ({ ref })));
   }
 
   /** @param requestId - the request id of the step's object */
@@ -39,31 +54,55 @@ export class Earlier {
     return this.#ids.get(name);
   }
 
+  /** Whether a step of the plan makes the object with this request id. */
+  isPlanned(requestId: string | undefined): boolean {
+    return requestId !== undefined && this.#planned.has(requestId);
+  }
+
   has(name: string): boolean {
     return this.#steps.has(name);
   }
 
-  /** Notes a release. @returns the keys of what is released before it */
-  releases(key: string): ReadonlySet<string> {
-    const before = new Set(this.#released);
-    this.#released.add(key);
+  /** Notes a release. @returns the releases before it */
+  releases(released: Released): readonly Released[] {
+    const before = [...this.#releases];
+    this.#releases.push(released);
     return before;
   }
 
   /** What the steps before the one that is compiled do with subnets and containers. */
   doneBefore(family: Family, networkView: string): DoneBefore {
-    const made = [...this.#steps.values()].filter(
+    const before = [...this.#releases];
+    return {
+      made: this.#made(family, networkView).map(({ block }) => block),
+      deletes: ({ _ref }) => before.some((released) => isSameObject(released()?.ref, _ref)),
+    };
+  }
+
+  /**
+   * A subnet around another block becomes a container: the result of its step would not exist.
+   *
+   * @throws {InvalidRequestError} if a block lies in a subnet of an earlier step, or a subnet around an earlier block
+   */
+  refuseNested(kind: "subnet" | "container", block: Block, networkView: string): void {
+    for (const made of this.#made(block.family, networkView)) {
+      if (made.block === undefined || made.block.prefixLength === block.prefixLength) continue;
+      const isAround = contains(made.block, block);
+      if (!(isAround && made.kind === "subnet") && !(kind === "subnet" && contains(block, made.block)))
+        continue;
+      const problem = `lies ${isAround ? "in" : "around"} ${formatBlock(made.block)} of "${made.name}", and only a container has others in it`;
+      throw invalid("cidr", formatBlock(block), problem, undefined);
+    }
+  }
+
+  #made(family: Family, networkView: string): readonly Known[] {
+    return [...this.#steps.values()].filter(
       (step) =>
         (step.kind === "subnet" || step.kind === "container") &&
         step.family === family &&
         step.networkView === networkView &&
         !this.#standing.has(step.name),
     );
-    const released = new Set(this.#released);
-    return {
-      made: made.map(({ block }) => block),
-      deletes: ({ _ref, network = "" }) => released.has(network) || released.has(keyOfRef(_ref)),
-    };
   }
 
   /** An earlier step by its name. @throws {InvalidRequestError} if no earlier step of this kind has the name */
@@ -121,8 +160,12 @@ export class Earlier {
   }
 }
 
-/** The identity of an object: its reference without the names in it, which may change. */
-export function keyOfRef(ref: string): string {
+/** Whether both are references of one object: without the names in them, which change. */
+export function isSameObject(one: string | undefined, other: string): boolean {
+  return one !== undefined && keyOfRef(one) === keyOfRef(other);
+}
+
+function keyOfRef(ref: string): string {
   const { type, id } = refParts(ref);
   return `${type}/${id}`;
 }

@@ -1,4 +1,4 @@
-import { formatAddress, formatBlock, type Address as Ip, parseAddress, parseBlock } from "../../../cidr.js";
+import { formatAddress, type Address as Ip, parseAddress, parseBlock } from "../../../cidr.js";
 import { invalid, isInfobloxError } from "../../../errors.js";
 import { parseRef } from "../../../wapi/ref.js";
 import { type Step, step } from "../../../wapi/step.js";
@@ -14,10 +14,10 @@ import type { Release, SubnetType } from "../../objects/results.js";
 import { subnetOf } from "../../objects/rows.js";
 import { checkedAddress, checkedBlock } from "../../requests/syntax.js";
 import type { IpamSettings } from "../../settings/settings.js";
-import { contentsOf, leavingHosts, type NamedSubnet } from "../../subnets/subnet-contents.js";
 import { recount } from "../../subnets/recount.js";
+import { contentsOf, leavingHosts, type NamedSubnet } from "../../subnets/subnet-contents.js";
 import { refuseUsed } from "../../subnets/subnet-release.js";
-import { type Earlier, keyOfRef } from "../earlier.js";
+import { type Earlier, isSameObject, type Released } from "../earlier.js";
 import type { PlanIntent, PlanStep } from "../intent.js";
 import type { ReleaseStepOptions } from "../requests.js";
 import { checkPlanRequest } from "../schemas.js";
@@ -28,6 +28,8 @@ interface Releasing {
   readonly reason: Release["reason"];
   /** The object, as it was read. */
   readonly thing?: Made;
+  /** What is nobody's any more. */
+  readonly released?: ReturnType<Released>;
 }
 
 const gone: Releasing = { steps: () => [], reason: "gone" };
@@ -44,11 +46,14 @@ export function releaseIntent(
   const options: ReleaseStepOptions = checkPlanRequest.now("release", request);
   const meant = meaningOf(target);
   const known = settings.ownership.tokenOf(Object(target) as Made);
-  const looking = { ...options, known, before: earlier.releases(keyOf(meant)) };
+  let found: Releasing | undefined;
+  const looking: Looking = {
+    ...{ ...options, known, before: earlier.releases(() => found?.released) },
+    isOwn: (marked) => earlier.isPlanned(settings.ownership.requestIdOf(marked)),
+  };
   if (options.cascade && meant.kind !== "subnet") {
     throw invalid("cascade", true, "is for subnets", false);
   }
-  let found: Releasing | undefined;
   const isStanding = async (signal: AbortSignal | undefined) => {
     if (found?.thing === undefined) return false;
     return (await stillStanding(settings, [{ thing: found.thing }], signal)).length > 0;
@@ -88,10 +93,12 @@ export function releaseIntent(
 }
 
 interface Looking extends ReleaseStepOptions {
-  /** The keys of what the plan releases before. */
-  readonly before: ReadonlySet<string>;
-  /** The creation token of a result. Another object may have its reference by now. */
+  /** What the plan has released by then. */
+  readonly before: readonly Released[];
+  /** The creation token of a result. By now another may have its place, and so its reference. */
   readonly known: string | undefined;
+  /** Whether an earlier call of the same plan has made it: that may have the place of what it released. */
+  readonly isOwn: (marked: Parameters<IpamSettings["ownership"]["requestIdOf"]>[0]) => boolean;
 }
 
 type Meaning =
@@ -136,13 +143,6 @@ function meaningOfRef(ref: unknown): Meaning {
   return { kind: "subnet", subnet: { kind: "ref", ref: ref as Ref<SubnetType> }, text: ref };
 }
 
-/** The key of what is released: for a reference, without the names in it, which may change. */
-function keyOf(meant: Meaning): string {
-  if (meant.kind === "ip") return meant.text;
-  if (meant.kind === "object") return keyOfRef(meant.ref);
-  return meant.subnet.kind === "ref" ? keyOfRef(meant.subnet.ref) : formatBlock(meant.subnet.block);
-}
-
 function lookAt(
   settings: IpamSettings,
   meant: Meaning,
@@ -162,18 +162,19 @@ function lookAt(
 async function lookAtSubnet(
   settings: IpamSettings,
   named: NamedSubnet,
-  { cascade = false, force = false, before, known }: Looking,
+  { cascade = false, force = false, before, known, isOwn }: Looking,
   signal: AbortSignal | undefined,
 ): Promise<Releasing> {
   const { networkView, ownership } = settings;
-  const everything = cascade || before.size > 0;
+  const everything = cascade || before.length > 0;
   const contents = await contentsOf(settings, named, { networkView, everything, signal });
   if (contents === undefined) return gone;
   const { row, used, gateway, othersRanges } = contents;
-  if (known !== undefined && known !== ownership.tokenOf(row)) return gone;
+  if (isOwn(row) || (known !== undefined && known !== ownership.tokenOf(row))) return gone;
   const cidr = row.network ?? row._ref;
   if (!force) ownership.refuseForeign(row, cidr);
-  const staying = used.filter((row) => !isReleased(row, before));
+  const view = row.network_view ?? networkView;
+  const staying = used.filter((address) => !isReleased(address, view, before));
   if (!cascade) {
     refuseUsed(cidr, [...inTheWay(staying, gateway), ...(force ? [] : othersRanges)]);
     // The list was cut off, so other addresses may be in use.
@@ -185,40 +186,47 @@ async function lookAtSubnet(
     ...(cascade ? hosts : recount(settings, thing, staying.length)),
     ...compareAndDelete(settings, thing),
   ];
-  return { steps, reason: "deleted", thing };
+  return { steps, reason: "deleted", thing, released: thing };
 }
 
-/** Whether earlier steps of the plan release everything that uses the address. */
-function isReleased({ ip_address = "", objects = [] }: UsedRow, before: ReadonlySet<string>): boolean {
-  if (before.has(ip_address)) return true;
-  return objects.length > 0 && objects.every((object) => before.has(keyOfRef(object)));
+/** Whether nothing uses the address any more once the plan has come to this step. */
+function isReleased(
+  { ip_address, objects = [] }: UsedRow,
+  view: string,
+  before: readonly Released[],
+): boolean {
+  const all = before.flatMap((released) => released() ?? []);
+  if (all.some(({ address }) => address?.ip === ip_address && address?.networkView === view)) return true;
+  return objects.length > 0 && objects.every((object) => all.some(({ ref }) => isSameObject(ref, object)));
 }
 
 async function lookAtAddress(
   settings: IpamSettings,
   ip: Ip,
-  { force = false }: ReleaseStepOptions,
+  { force = false, isOwn }: Looking,
   signal: AbortSignal | undefined,
 ): Promise<Releasing> {
   const { ownership } = settings;
   const holder = await holderAt(settings, ip, settings.networkView, signal);
-  if (holder === undefined) return gone;
+  if (holder === undefined || isOwn(holder)) return gone;
   if (!force) ownership.refuseForeign(holder, holder.name ?? holder.ip);
+  const address = { ip: formatAddress(ip), networkView: settings.networkView };
   if (holder.kind !== "host" || holder.ips.length === 1) {
-    return { steps: () => compareAndDelete(settings, holder), reason: "deleted", thing: holder };
+    const steps = () => compareAndDelete(settings, holder);
+    return { steps, reason: "deleted", thing: holder, released: { ref: holder.ref, address } };
   }
   const steps = () => {
     const self = searchSelf(holder, identityOf(settings, holder));
     const changes = { ...withoutAddress(ip), extattrs: ownership.changedBy(newTokenId()) };
     return [self.discard(), step.update(self.ref as Ref<"record:host">, changes, { fields: ["name"] })];
   };
-  return { steps, reason: "removed-from-host", thing: holder };
+  return { steps, reason: "removed-from-host", thing: holder, released: { address } };
 }
 
 async function lookAtObject(
   settings: IpamSettings,
   ref: Ref<"network">,
-  { force = false, known }: Looking,
+  { force = false, known, isOwn }: Looking,
   signal: AbortSignal | undefined,
 ): Promise<Releasing> {
   const { wapi, ownership } = settings;
@@ -229,10 +237,11 @@ async function lookAtObject(
     const row = await wapi.get(ref, { fields, signal });
     const [thing] = readRows(type, [row], ownership.expiryAttribute);
     const marked = thing ?? (row as Partial<Made>);
-    if (known !== undefined && known !== ownership.tokenOf(marked as Made)) return gone;
+    if (isOwn(marked as Made) || (known !== undefined && known !== ownership.tokenOf(marked as Made)))
+      return gone;
     if (!force) ownership.refuseForeign(marked, ref);
-    if (thing === undefined) return { steps: () => [step.delete(ref)], reason: "deleted" };
-    return { steps: () => compareAndDelete(settings, thing), reason: "deleted", thing };
+    if (thing === undefined) return { steps: () => [step.delete(ref)], reason: "deleted", released: { ref } };
+    return { steps: () => compareAndDelete(settings, thing), reason: "deleted", thing, released: thing };
   } catch (error) {
     if (isInfobloxError(error, "NotFoundError")) return gone;
     throw error;

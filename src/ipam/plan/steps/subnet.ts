@@ -76,6 +76,7 @@ export function looksInPlan(
   if (isThere) return { holds: () => [], guards: () => [] };
   const { family, networkView, place } = order;
   const isOfCall = (target: Target) => earlier.standsFor(target) !== undefined;
+  if (place.kind === "explicit") earlier.refuseNested(kind, place.block, networkView);
   const before = earlier.doneBefore(family, networkView);
   const looks = placeLooks(settings, order, kind, { networks: earlier.networks, before, isOfCall });
   if (place.kind === "explicit")
