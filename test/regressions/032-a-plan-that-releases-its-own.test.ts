@@ -12,6 +12,8 @@ const plans = {
       .plan({ requestId: "p" })
       .release("old", "10.0.7.0/24")
       .subnet("new", { cidr: "10.0.7.0/24", gateway: "first" }),
+  "a container": (ipam: Ipam) =>
+    ipam.plan({ requestId: "p" }).release("old", "10.0.7.0/24").container("new", { cidr: "10.0.7.0/24" }),
   "an address": (ipam: Ipam) =>
     ipam
       .plan({ requestId: "p" })

@@ -145,10 +145,13 @@ async function refuseDivided(settings: IpamSettings, ref: Ref<SubnetType>, look:
   await contentsOfCidr(settings, block, { ...look, networkView });
 }
 
+/** The code of the error about a container that is to be released as a subnet. Its `path` is the container's reference. */
+export const containerCode = "ERR_INFOBLOX_IS_CONTAINER";
+
 function dividedError(network: string, networkView: string, ref: string): ConflictError {
   const message = `${network} is a container in network view "${networkView}"; nothing was released.`;
   return new ConflictError(message, {
-    ...{ status: 0, code: "ERR_INFOBLOX_IS_CONTAINER", method: "DELETE", path: ref },
+    ...{ status: 0, code: containerCode, method: "DELETE", path: ref },
     hint: "A subnet becomes a container when it is divided. Release the subnets in it, then delete it by its reference.",
   });
 }

@@ -15,7 +15,7 @@ import { subnetOf } from "../../objects/rows.js";
 import { checkedAddress, checkedBlock } from "../../requests/syntax.js";
 import type { IpamSettings } from "../../settings/settings.js";
 import { recount } from "../../subnets/recount.js";
-import { contentsOf, leavingHosts, type NamedSubnet } from "../../subnets/subnet-contents.js";
+import { containerCode, contentsOf, leavingHosts, type NamedSubnet } from "../../subnets/subnet-contents.js";
 import { refuseUsed } from "../../subnets/subnet-release.js";
 import { type Earlier, isSameObject, type Released } from "../earlier.js";
 import type { PlanIntent, PlanStep } from "../intent.js";
@@ -167,7 +167,12 @@ async function lookAtSubnet(
 ): Promise<Releasing> {
   const { networkView, ownership } = settings;
   const everything = cascade || before.length > 0;
-  const contents = await contentsOf(settings, named, { networkView, everything, signal });
+  const contents = await contentsOf(settings, named, { networkView, everything, signal }).catch(
+    async (error: unknown) => {
+      if (await isOwnContainer(settings, error, isOwn, signal)) return undefined;
+      throw error;
+    },
+  );
   if (contents === undefined) return gone;
   const { row, used, gateway, othersRanges } = contents;
   if (isOwn(row) || (known !== undefined && known !== ownership.tokenOf(row))) return gone;
@@ -187,6 +192,18 @@ async function lookAtSubnet(
     ...compareAndDelete(settings, thing),
   ];
   return { steps, reason: "deleted", thing, released: thing };
+}
+
+/** Whether the container that has the CIDR is one that an earlier call of the same plan has made there. */
+async function isOwnContainer(
+  { wapi }: IpamSettings,
+  error: unknown,
+  isOwn: Looking["isOwn"],
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  if (!isInfobloxError(error, "ConflictError") || error.code !== containerCode) return false;
+  const ref = error.path as Ref<"networkcontainer">;
+  return isOwn(await wapi.get(ref, { fields: ["comment", "extattrs"], signal }));
 }
 
 /** Whether nothing uses the address any more once the plan has come to this step. */
