@@ -143,6 +143,8 @@ export interface Choice {
   current: AddressSource;
   /** Whether `SourcePool.instead` was called for the current source. */
   looked: boolean;
+  /** Whether it went back to the source as it is named. */
+  returned: boolean;
   readonly tried: PoolRefusal[];
 }
 
@@ -151,7 +153,17 @@ function choiceOf(taker: string, pool: SourcePool): Choice {
   const [target] = pool.targets;
   if (target === undefined) throw new RangeError(`${taker} takes from nothing`);
   const current = { target, exclude: pool.exclude };
-  return { taker, pool, rest: undefined, upcoming: undefined, target, current, looked: false, tried: [] };
+  return {
+    taker,
+    pool,
+    rest: undefined,
+    upcoming: undefined,
+    target,
+    current,
+    looked: false,
+    returned: false,
+    tried: [],
+  };
 }
 
 /**
@@ -184,6 +196,7 @@ function turnTo(choice: Choice, target: Target): void {
   choice.current = { target, exclude: choice.pool.exclude };
   choice.upcoming = undefined;
   choice.looked = false;
+  choice.returned = false;
 }
 
 /**
@@ -228,7 +241,12 @@ async function instead(
   }
   if (changed) return true;
   for (const choice of choices) {
-    const { current, pool, looked } = choice;
+    const { current, pool, looked, returned, target } = choice;
+    // Somebody was faster: what was a subnet at the look is a container by now, and has another reference.
+    if (looked && !returned && current.target.kind === "ref" && target.kind === "block") {
+      choice.returned = changed = true;
+      choice.current = { ...current, target };
+    }
     // A reference that does not exist any more may come with a CIDR. The object there may explain it.
     if (looked || (current.target.kind === "ref" && current.target.block === undefined)) continue;
     if (current.target.kind === "query") {
