@@ -69,8 +69,9 @@ function selected(facts: TypeFacts, names: readonly string[], at: string): strin
 /** Without those that the version doesn't have: see {@link whereKnown}. */
 function known(facts: TypeFacts, names: readonly string[]): string[] {
   return names.flatMap((name) => {
-    if (typeof name !== "string" || !name.endsWith("?")) return name;
-    const plain = name.slice(0, -1);
+    const plain = typeof name === "string" ? /^(\w+)\?$/.exec(name)?.[1] : undefined;
+    const isOfType = plain !== undefined && facts.schema?.fields.has(plain) !== false;
+    if (!isOfType) return name;
     return hasField(facts, plain) ? plain : [];
   });
 }

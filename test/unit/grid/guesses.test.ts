@@ -22,7 +22,7 @@ describe("the marks of guesses", () => {
       id: "range-overlap-sentence",
       evidence: "documented",
       probe: { asks: "overlappingRangeIsRefused" },
-      text: "The sentence; that it is refused is known.",
+      text: "The sentence. The refusal is known.",
       file: "objects/range.ts",
     });
   });
