@@ -32,7 +32,17 @@ export async function writeApiReference(root: string, pages: string): Promise<vo
     throw new Error("The API reference has faults: see above.");
   await app.generateOutputs(project);
   const entries = project.children ?? [];
-  const lists = entries.map((entry) => listOf(entry, project));
+  const lists: PageList[] = [];
+  for (const entry of entries) {
+    const groups = groupsOf(entry, project);
+    lists.push({
+      text: entry.name,
+      link: `/api/${entry.name}/`,
+      items: groups.map((one) => listOf(entry, one)),
+    });
+    for (const group of groups.filter(hasOwnPage))
+      await writeFile(resolve(pages, `.${groupPage(entry, group)}.md`), groupText(entry, group));
+  }
   await writeFile(resolve(pages, "api/lists.json"), JSON.stringify(lists, null, 2));
   await writeFile(resolve(pages, "api/index.md"), firstPage(entries));
 }
@@ -54,24 +64,38 @@ function nameWhatIsThrown(project: ProjectReflection): void {
   }
 }
 
+interface Group {
+  readonly text: string;
+  readonly members: readonly DeclarationReflection[];
+}
+
 /** Groups pages by subject: 250 types in one list would hide the two main classes. */
-function listOf(entry: DeclarationReflection, project: ProjectReflection): PageList {
+function groupsOf(entry: DeclarationReflection, project: ProjectReflection): Group[] {
   const fileOf = (one: DeclarationReflection) => project.getSymbolIdFromReflection(one)?.packagePath ?? "";
   const groups = new Map<string, DeclarationReflection[]>(groupNames.map((name) => [name, []]));
   for (const one of entry.children ?? []) groups.get(groupOf(one, fileOf(one)))?.push(one);
-  return {
-    text: entry.name,
-    link: `/api/${entry.name}/`,
-    items: [...groups].flatMap(([text, members]) =>
-      members.length === 0
-        ? []
-        : {
-            text,
-            collapsed: text !== "Classes",
-            items: members.map((one) => ({ text: one.name, link: pageOf(entry, one) })),
-          },
-    ),
-  };
+  return [...groups].flatMap(([text, members]) => (members.length === 0 ? [] : { text, members }));
+}
+
+/** Each page of the reference contains the sidebar. So a long list has a page of its own, and the sidebar links to that. */
+function hasOwnPage({ members }: Group): boolean {
+  return members.length > 30;
+}
+
+function listOf(entry: DeclarationReflection, group: Group): PageList {
+  const { text, members } = group;
+  if (hasOwnPage(group)) return { text, link: groupPage(entry, group) };
+  const items = members.map((one) => ({ text: one.name, link: pageOf(entry, one) }));
+  return { text, collapsed: text !== "Classes", items };
+}
+
+function groupPage(entry: DeclarationReflection, { text }: Group): string {
+  return `/api/${entry.name}/${text.toLowerCase().replaceAll(/[^a-z]+/g, "-")}`;
+}
+
+function groupText(entry: DeclarationReflection, { text, members }: Group): string {
+  const links = members.map((one) => `- [\`${one.name}\`](${pageOf(entry, one)})`);
+  return `# ${text}\n\n${links.join("\n")}\n`;
 }
 
 const groupNames = [
