@@ -173,7 +173,7 @@ const rows: readonly Row[] = [
   },
   {
     path: "container ensure",
-    ...{ args: ["10.7.0.0/16"], prints: "10.7.0.0/16 made\n", json: { cidr: "10.7.0.0/16", created: false } },
+    ...{ args: ["10.7.0.0/16"], prints: "10.7.0.0/16 created\n", json: { cidr: "10.7.0.0/16", created: false } },
     ...{ wrong: ["10.7.0.0"], code: 2, error: "InvalidRequestError" },
   },
   {
@@ -184,7 +184,7 @@ const rows: readonly Row[] = [
   },
   {
     path: "view ensure",
-    ...{ args: ["lab"], prints: "lab made\n", json: { name: "lab", created: false } },
+    ...{ args: ["lab"], prints: "lab created\n", json: { name: "lab", created: false } },
     ...{ wrong: [""], code: 2, error: "InvalidRequestError" },
   },
   {
