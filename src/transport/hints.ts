@@ -117,6 +117,19 @@ const gridTexts: HintTable = [
   ],
 ];
 
+export const busyHint = "The grid is busy or restarting: try again later.";
+
+/** Hints for pages of the web server, which explain nothing. */
+export const pageHints: Readonly<Record<number, string>> = {
+  401: "Check the username and the password. Several wrong ones in a row lock users out.",
+  403: "The user may lack the right to use the API. After several wrong passwords a grid also answers 403 to every user on this machine, for a while.",
+  404: "WAPI itself answers in JSON: is this address a grid's?",
+  407: "A proxy on the way asks for credentials: see the option proxy.",
+  413: "The request is too large: send it in parts.",
+  414: "The search is too long for a URL: send it in parts.",
+  431: "The search is too long for a URL: send it in parts.",
+};
+
 /** Hints for the codes of failed connections. */
 const connectionFailures: HintTable = [
   [/^ECONNREFUSED$/, "Nothing listens there: check the address and the port."],
