@@ -173,7 +173,11 @@ const rows: readonly Row[] = [
   },
   {
     path: "container ensure",
-    ...{ args: ["10.7.0.0/16"], prints: "10.7.0.0/16 created\n", json: { cidr: "10.7.0.0/16", created: false } },
+    ...{
+      args: ["10.7.0.0/16"],
+      prints: "10.7.0.0/16 created\n",
+      json: { cidr: "10.7.0.0/16", created: false },
+    },
     ...{ wrong: ["10.7.0.0"], code: 2, error: "InvalidRequestError" },
   },
   {
