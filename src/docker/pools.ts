@@ -24,9 +24,9 @@ export async function requestPool(driver: DriverParts, call: RequestPoolCall): P
       const router = await routerOf(driver, subnet);
       const pool = { ...poolOf(order, { ...identity, manager }, subnet), router };
       const { networkName } = order;
-      const isJoined =
+      const mustJoin =
         networkName !== undefined && driver.settings.releaseShared && driver.ids.isShared(subnet);
-      if (isJoined && !(await joinShared(driver, pool, subnet))) {
+      if (mustJoin && !(await joinShared(driver, pool, subnet))) {
         if (tries < mostTries) continue;
         throw invalid(
           "network-name",

@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Ipam, WapiClient } from "infoblox-ipam";
+import { Ipam } from "infoblox-ipam";
 import { createIpamDriver, type IpamDriver } from "infoblox-ipam/docker";
 import { type Assumptions, FakeGrid, type Fault } from "infoblox-ipam/testing";
 import { type Block, contains, parseAddress, parseBlock } from "../../src/cidr.js";
 import { booksOf, type Entry } from "./books.js";
 import { Chance } from "./chance.js";
 import { everyFault } from "./every-way.js";
-import { VirtualTime } from "./virtual-time.js";
+import { clientIn, VirtualTime } from "./virtual-time.js";
 
 /** Docker engines that share a grid: networks come and go, containers start and stop, on a bad network. */
 export interface DockerCampaign {
@@ -52,7 +52,6 @@ interface Engine {
 }
 
 const gatewayOptions = { RequestAddressType: "com.docker.network.gateway" };
-const answerTime = 5_000;
 
 export async function dockerCampaign(settings: DockerCampaign): Promise<DockerOutcome> {
   const folder = await mkdtemp(join(tmpdir(), "infoblox-ipam-campaign-"));
@@ -112,24 +111,8 @@ class Campaign {
   }
 
   #driver(index: number, chance: Chance): IpamDriver {
-    const { transport, ...options } = this.#grid.clientOptions;
-    if (transport === undefined) throw new Error("a grid in memory has a transport");
-    const wapi = new WapiClient({
-      ...options,
-      timeout: 600_000,
-      transport: async (request) => {
-        await this.#time.sleep(1 + 20 * chance.draw());
-        const hanging = this.#time.sleep(answerTime).then(() => {
-          throw Object.assign(new Error("no answer"), { code: "ETIMEDOUT" });
-        });
-        hanging.catch(() => undefined);
-        const answer = await Promise.race([transport(request), hanging]);
-        await this.#time.sleep(1 + 10 * chance.draw());
-        return answer;
-      },
-    });
     return createIpamDriver({
-      ipam: new Ipam(wapi),
+      ipam: new Ipam(clientIn(this.#time, this.#grid, chance)),
       engineId: `host-${index}`,
       local: { networkView: "default", containers: ["10.1.0.0/20"], prefixLength: 26 },
       global: { networkView: "default", containers: ["10.2.0.0/20"], prefixLength: 26 },

@@ -1,8 +1,8 @@
-import { Ipam, type IpamOptions, isInfobloxError, type ProfileOption, WapiClient } from "infoblox-ipam";
+import { Ipam, type IpamOptions, isInfobloxError, type ProfileOption, type WapiClient } from "infoblox-ipam";
 import { type Assumptions, FakeGrid, type Fault } from "infoblox-ipam/testing";
 import { booksOf, type Entry } from "./books.js";
 import { Chance } from "./chance.js";
-import { VirtualTime } from "./virtual-time.js";
+import { clientIn, VirtualTime } from "./virtual-time.js";
 
 /** A campaign that uses all calls, not only requests. The same settings give the same campaign. */
 export interface EveryWay {
@@ -110,8 +110,6 @@ interface Claim extends Made {
   state: "held" | "released" | "unknown";
 }
 
-const answerTime = 5_000;
-
 /** The creation token that a result shows. */
 function tokenOf({ result }: Claim): string | undefined {
   return (result as { extattrs?: Record<string, string> } | undefined)?.extattrs?.["Request Attempt"];
@@ -186,23 +184,7 @@ class Campaign {
   }
 
   #client(chance?: Chance): WapiClient {
-    const { transport, ...options } = this.#grid.clientOptions;
-    if (transport === undefined) throw new Error("a grid in memory has a transport");
-    return new WapiClient({
-      ...options,
-      timeout: 600_000,
-      transport: async (request) => {
-        if (chance === undefined) return transport(request);
-        await this.#time.sleep(1 + 20 * chance.draw());
-        const hanging = this.#time.sleep(answerTime).then(() => {
-          throw Object.assign(new Error("no answer"), { code: "ETIMEDOUT" });
-        });
-        hanging.catch(() => undefined);
-        const answer = await Promise.race([transport(request), hanging]);
-        await this.#time.sleep(1 + 10 * chance.draw());
-        return answer;
-      },
-    });
+    return clientIn(this.#time, this.#grid, chance);
   }
 
   async #process(client: WapiClient, chance: Chance): Promise<void> {

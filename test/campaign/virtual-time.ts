@@ -1,4 +1,5 @@
 import { setImmediate as macrotask } from "node:timers/promises";
+import { WapiClient } from "infoblox-ipam";
 import type { FakeGrid } from "infoblox-ipam/testing";
 import { systemClock } from "../../src/transport/clock.js";
 import { Chance } from "./chance.js";
@@ -10,6 +11,30 @@ export function inNoTime<T>(grid: FakeGrid, work: (time: VirtualTime) => Promise
   grid.clock.freeze(grid.clock.now());
   const time = new VirtualTime((milliseconds) => grid.clock.advance(milliseconds));
   return time.during(new Chance(1), () => work(time));
+}
+
+/** Milliseconds until a client gives up an answer. */
+const answerTime = 5_000;
+
+/** A client on a slow network, in this time. Without `chance` the network takes no time. */
+export function clientIn(time: VirtualTime, grid: FakeGrid, chance?: Chance): WapiClient {
+  const { transport, ...options } = grid.clientOptions;
+  if (transport === undefined) throw new Error("a grid in memory has a transport");
+  return new WapiClient({
+    ...options,
+    timeout: 600_000,
+    transport: async (request) => {
+      if (chance === undefined) return transport(request);
+      await time.sleep(1 + 20 * chance.draw());
+      const hanging = time.sleep(answerTime).then(() => {
+        throw Object.assign(new Error("no answer"), { code: "ETIMEDOUT" });
+      });
+      hanging.catch(() => undefined);
+      const answer = await Promise.race([transport(request), hanging]);
+      await time.sleep(1 + 10 * chance.draw());
+      return answer;
+    },
+  });
 }
 
 interface Sleeper {

@@ -19,6 +19,7 @@ import {
   type Composed,
   type Intent,
   leavesNoTrace,
+  needsNoSearch,
   type SourceChooser,
   type TakenAddress,
 } from "./intent.js";
@@ -146,9 +147,7 @@ export class Application<Source> {
     if (!this.#claim.isShared(open)) return false;
     const { observed } = this.#settings;
     const { looksFirst = false, stagesOf } = this.#applying;
-    const isPlain = open.every(
-      (intent) => !leavesNoTrace(intent) && (intent.look === undefined || intent.lookComesFirst),
-    );
+    const isPlain = open.every(needsNoSearch);
     const isLagging = observed.searchLag > 0 && !hasPlaces(this.#settings);
     const isCareful = observed.keepsParts || isLagging || observed.refusesGuards;
     return looksFirst || isCareful || !isPlain || (stagesOf?.(open).length ?? 1) > 1;

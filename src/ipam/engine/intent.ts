@@ -139,3 +139,8 @@ export const noSources: SourceChooser<never> = {
 export function leavesNoTrace({ tracked, findIn }: Intent<never>): boolean {
   return tracked === undefined && findIn === undefined;
 }
+
+/** Whether the intent is sent without a search for the object of an earlier call with its id: its guard finds that object. */
+export function needsNoSearch(intent: Intent<never>): boolean {
+  return !leavesNoTrace(intent) && (intent.look === undefined || intent.lookComesFirst === true);
+}

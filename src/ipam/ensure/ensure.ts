@@ -34,7 +34,7 @@ export async function ensure(
   const settings = { ...usual, networkView, dnsView, pools };
   const entries = entriesOf(settings, desired);
   // Check all entries before the first request, also those whose objects exist.
-  await compilePlan(
+  compilePlan(
     settings,
     entries.flatMap(({ create }) => create),
   );

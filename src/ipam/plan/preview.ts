@@ -3,7 +3,7 @@ import { Step } from "../../wapi/step.js";
 import { newestKnown } from "../../wapi/version.js";
 import { atOnce } from "../engine/chunk-size.js";
 import { type ComposedIntent, type Composing, composeAll } from "../engine/compose.js";
-import { leavesNoTrace } from "../engine/intent.js";
+import { needsNoSearch } from "../engine/intent.js";
 import type { AddressSource } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { sourcesOf } from "./apply-plan.js";
@@ -76,7 +76,7 @@ function looksForEarlierTry(
   requestId: string | undefined,
 ): boolean {
   if (requestId === undefined) return false;
-  const isPlain = intents.every((intent) => !leavesNoTrace(intent) && intent.look === undefined);
+  const isPlain = intents.every(needsNoSearch);
   return observed.keepsParts || observed.searchLag > 0 || !isPlain || stagesOf(intents).length > 1;
 }
 

@@ -143,7 +143,7 @@ export interface Choice {
   current: AddressSource;
   /** Whether `SourcePool.instead` was called for the current source. */
   looked: boolean;
-  /** Whether it went back to the source as it is named. */
+  /** Whether the choice went back to the source as the request names it. */
   returned: boolean;
   readonly tried: PoolRefusal[];
 }
@@ -242,7 +242,7 @@ async function instead(
   if (changed) return true;
   for (const choice of choices) {
     const { current, pool, looked, returned, target } = choice;
-    // Somebody was faster: what was a subnet at the look is a container by now, and has another reference.
+    // Another call divided the subnet after the look. It is a container now, with another reference.
     if (looked && !returned && current.target.kind === "ref" && target.kind === "block") {
       choice.returned = changed = true;
       choice.current = { ...current, target };

@@ -17,18 +17,18 @@ export function recount(settings: IpamSettings, subnet: Counted, count: number):
   return count > 0 ? [again] : [placeholder(subnet), again];
 }
 
-/** A subnet that is divided, since nobody uses it. */
+/** An unused subnet that a request divides. */
 export interface Divided extends Counted {
-  /** How many addresses the grid shows as used all the same: those that every IPv4 subnet uses itself. */
+  /** How many addresses the grid shows as used: every IPv4 subnet uses its first and last one itself. */
   readonly used: number;
 }
 
-/** Steps that fail their request if somebody uses the subnet by now. An address that they make, they delete again. */
+/** Steps that fail their request if somebody has come to use the subnet. They delete the address that they create. */
 export function staysUnused(
   { observed }: IpamSettings,
   { used, ...subnet }: Divided,
 ): readonly Step<unknown>[] {
-  // Where searches lag, they would not show it.
+  // If searches lag, they do not show a new address.
   if (observed.refusesGuards || observed.searchLag > 0) return [];
   const again = countAgain(subnet, used);
   if (used > 0) return [again];

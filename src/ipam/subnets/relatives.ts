@@ -45,7 +45,7 @@ interface Relatives {
   readonly isContainer: boolean;
   /** Whether there is a subnet with the same CIDR. */
   readonly isSubnet: boolean;
-  /** The subnets and containers in it, where it is a subnet. */
+  /** The subnets and containers in it. They are read for a subnet only. */
   readonly inside: readonly string[];
 }
 
@@ -56,8 +56,8 @@ export interface RelatedRow {
 }
 
 /**
- * The searches whose answers {@link relativesOf} reads. Only a subnet must not lie around others. They are all read: the first few
- * may be those that the call itself deletes, or may lie outside, since the pattern also matches some IPv6 addresses nearby.
+ * The searches whose answers {@link relativesOf} reads. Only a subnet must not lie around others. The searches find all of these,
+ * since the call may delete the first ones, and since the pattern also matches some IPv6 blocks nearby.
  */
 function findRelatives({ kind, block, networkView }: NamedNetwork): readonly Step<readonly RelatedRow[]>[] {
   const [network, container] = [holderType("network", block.family), holderType("container", block.family)];
@@ -148,7 +148,7 @@ export class NamedNetworks {
     };
   }
 
-  /** The first block in a subnet turns it into a container: the others divide no subnet any more. */
+  /** The first block in a subnet turns it into a container. So only this one divides a subnet. */
   #isFirstIn({ cidr, networkView }: Divided, named: NamedNetwork): boolean {
     const first = this.#named.find((one) => {
       const divided = this.#divided.get(one);
@@ -191,7 +191,7 @@ export interface Placement {
   readonly look: (signal: AbortSignal | undefined) => Promise<void>;
   /** Whether the block around it has changed since it was read. */
   readonly lookAgain: (error: unknown, signal: AbortSignal | undefined) => Promise<boolean>;
-  /** Steps before the create that fail its request if somebody uses the subnet that it divides by now. */
+  /** Steps before the create. They fail its request if somebody has come to use the subnet that it divides. */
   readonly holds: () => readonly Step<unknown>[];
   /**
    * Steps after the create that fail its request if the block around it has changed. There are none if searches lag, since they would
@@ -233,7 +233,7 @@ function refuseSubnet({ block, networkView }: NamedNetwork, { isSubnet }: Relati
   });
 }
 
-/** @returns the subnet that it divides, where that must stay unused until then */
+/** @returns the subnet that the new block divides, if the request has to check that it is still unused */
 async function refuseDivision(
   { wapi }: IpamSettings,
   { block, networkView, insideSubnet = "unused" }: NamedNetwork,

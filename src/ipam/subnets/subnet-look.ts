@@ -23,9 +23,9 @@ type Where = Pick<SubnetOrder, "family" | "networkView" | "signal">;
 /** The checks of a new subnet or container: before its request, within it, and after a refusal. */
 export interface PlaceLooks extends Pick<Intent, "look" | "lookComesFirst" | "lookAgain"> {
   /**
-   * Steps before the create that fail its request if somebody uses the subnet that it divides by now.
+   * Steps before the create. They fail its request if somebody has come to use the subnet that it divides.
    *
-   * @param source - what the grid is to choose from
+   * @param source - the source that the grid chooses from
    */
   readonly holds: (source?: Target) => readonly Step<unknown>[];
   readonly guards: Placement["guards"];
@@ -75,7 +75,7 @@ export function placeLooks(
   };
 }
 
-/** Whether a subnet that is named lies in one of its sources, where only the grid can tell. */
+/** Checks that a named subnet lies in one of its sources, if only the grid can tell. */
 function lookAround(
   settings: IpamSettings,
   { networkView }: SubnetOrder,
@@ -87,7 +87,7 @@ function lookAround(
   return (signal) => checkInsideOnGrid(settings, placed, { queried: "container", networkView, signal });
 }
 
-/** Whether subnets that are to be divided are empty, and stay so until one is divided. */
+/** Checks that sources which are subnets are unused, and stay unused until the request divides one. */
 function lookAtDivided(
   settings: IpamSettings,
   { family, networkView }: SubnetOrder,
@@ -112,7 +112,7 @@ function lookAtDivided(
       composed = source?.kind === "ref" && source.holds === "network" ? source : undefined;
       const { ref, divided } = looked.get(composed?.ref as Ref) ?? composed ?? {};
       if (divided === undefined) return [];
-      // Where others have divided it, the grid says so as it does for every source that is gone.
+      // If another call has divided it, the reference is gone, and the grid says so.
       return [step.get(ref as Ref<SubnetType>, { fields: [] }).discard(), ...staysUnused(settings, divided)];
     },
     guards: () => [],

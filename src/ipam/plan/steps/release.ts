@@ -28,7 +28,7 @@ interface Releasing {
   readonly reason: Release["reason"];
   /** The object, as it was read. */
   readonly thing?: Made;
-  /** What is nobody's any more. */
+  /** The object or address that it frees. */
   readonly released?: ReturnType<Released>;
 }
 
@@ -93,11 +93,11 @@ export function releaseIntent(
 }
 
 interface Looking extends ReleaseStepOptions {
-  /** What the plan has released by then. */
+  /** The releases of earlier steps. */
   readonly before: readonly Released[];
-  /** The creation token of a result. By now another may have its place, and so its reference. */
+  /** The creation token of a result. Another object may have its reference by now. */
   readonly known: string | undefined;
-  /** Whether an earlier call of the same plan has made it: that may have the place of what it released. */
+  /** Whether an earlier call of the same plan made the object. It may lie where the released one was. */
   readonly isOwn: (marked: Parameters<IpamSettings["ownership"]["requestIdOf"]>[0]) => boolean;
 }
 
@@ -194,7 +194,7 @@ async function lookAtSubnet(
   return { steps, reason: "deleted", thing, released: thing };
 }
 
-/** Whether the container that has the CIDR is one that an earlier call of the same plan has made there. */
+/** Whether an earlier call of the same plan made the container that has the CIDR now. */
 async function isOwnContainer(
   { wapi }: IpamSettings,
   error: unknown,
@@ -206,7 +206,7 @@ async function isOwnContainer(
   return isOwn(await wapi.get(ref, { fields: ["comment", "extattrs"], signal }));
 }
 
-/** Whether nothing uses the address any more once the plan has come to this step. */
+/** Whether earlier steps of the plan release everything that uses the address. */
 function isReleased(
   { ip_address, objects = [] }: UsedRow,
   view: string,
