@@ -299,7 +299,7 @@ export class Ipam {
   /**
    * Releases many addresses and subnets, a hundred with each request. A target is a result of this API or a reference,
    * and may come from an iterator; at most a hundred are in memory. A target that is gone already is no error. Subnets
-   * take one more request for each hundred, and are released last in each hundred: put a subnet after its addresses.
+   * take one more request for each hundred (two more if some of them were resized or are gone), and are released last in each hundred: put a subnet after its addresses.
    *
    * WAPI: deletes `record:host`, `fixedaddress`, `network` and their IPv6 types in `request` objects.
    *

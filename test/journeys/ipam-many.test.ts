@@ -143,8 +143,9 @@ behindEveryDoor("many releases of subnets", (visit) => {
     ).toHaveLength(120);
     await ipam.releaseSubnet(second);
     const other = await ipam.requestSubnet({ cidr: second.cidr });
+    // One more searches what is gone, since somebody may have resized it.
     const targets = [first, web, second, third.ref, { ref: subnets[3]?.ref ?? "" }, ...subnets.slice(4)];
-    expect(await requestsOf(() => ipam.releaseMany(targets))).toBeLessThanOrEqual(8);
+    expect(await requestsOf(() => ipam.releaseMany(targets))).toBeLessThanOrEqual(9);
     expect((await ipam.findSubnets({ within: from })).map(({ ref }) => ref)).toEqual([other.ref]);
     expect(await ipam.releaseMany(subnets)).toEqual({ released: 0, gone: 120 });
   });

@@ -10,6 +10,7 @@ import type { RangeRow } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { findGateway, type GatewayRow, gatewayIp } from "../subnets/gateway.js";
 import { recount } from "../subnets/recount.js";
+import { resizedSubnets } from "../subnets/resized-subnets.js";
 import { findRangesIn, rangesOfOthers } from "../subnets/subnet-contents.js";
 import { refuseUsed } from "../subnets/subnet-release.js";
 import { isSubnet, type Releasable, refOf } from "./releasable.js";
@@ -70,19 +71,18 @@ export async function removeAddresses(
 }
 
 /**
- * Releases subnets in two requests: one reads all of them, one deletes them.
+ * Releases subnets in two requests: one reads all of them, one deletes them. Those that are not found are searched once more, since
+ * somebody may have resized them.
  *
- * @throws {SubnetInUseError} if one of them is in use; none is released then
+ * @throws {SubnetInUseError} if one of them is in use; none is released then, unless it was resized
  */
 export async function removeSubnets(
   settings: IpamSettings,
   standing: readonly KnownTarget[],
-  {
-    force = false,
-    signal,
-  }: { readonly force?: boolean | undefined; readonly signal?: AbortSignal | undefined },
+  options: { readonly force?: boolean | undefined; readonly signal?: AbortSignal | undefined },
 ): Promise<Ref<AddressType | SubnetType>[]> {
   if (standing.length === 0) return [];
+  const { force = false, signal } = options;
   const { wapi, observed, clock, ownership } = settings;
   // After this wait, searches find gateways that were just reserved, which do not count as in use.
   if (observed.searchLag > 0) await clock.sleep(2 * observed.searchLag, signal);
@@ -111,7 +111,18 @@ export async function removeSubnets(
     refuseUsed(subnet.cidr, [...inTheWay(used, gatewayIp(gateways[0])), ...others]);
     return [{ thing, before: recount(settings, subnet, used.length) }];
   });
-  return remove(settings, standing, deletions, signal);
+  const removed = await remove(settings, standing, deletions, signal);
+  const left = standing.filter(({ target }) => !removed.includes(refOf(target)));
+  const resized = await resizedSubnets(
+    settings,
+    left.map(({ thing }) => thing as Subnet),
+    signal,
+  );
+  const again = left.flatMap(({ target, thing }) => {
+    const subnet = resized.get(thing as Subnet);
+    return subnet === undefined ? [] : [{ target, thing: subnet }];
+  });
+  return [...removed, ...(await removeSubnets(settings, again, options))];
 }
 
 async function remove(

@@ -22,12 +22,19 @@ import { cidrInRef, holderType, networkViewInRef } from "../requests/targets.js"
 import type { IpamSettings } from "../settings/settings.js";
 import { findGateway, gatewayIp } from "./gateway.js";
 
-/** A subnet that a call names: by its reference, with the marks of a result if it is one, or by its CIDR. */
+/** A subnet as an earlier call has read it. */
+export interface EarlierSubnet {
+  readonly ref: Ref<SubnetType>;
+  readonly comment?: string | undefined;
+  readonly extattrs?: ExtensibleAttributes;
+}
+
+/** A subnet that a call names: by its reference, with the result if it is one, or by its CIDR. */
 export type NamedSubnet =
   | {
       readonly kind: "ref";
       readonly ref: Ref<SubnetType>;
-      readonly marks?: { readonly comment?: string | undefined; readonly extattrs?: ExtensibleAttributes };
+      readonly marks?: EarlierSubnet | undefined;
     }
   | { readonly kind: "cidr"; readonly block: Block };
 

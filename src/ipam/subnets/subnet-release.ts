@@ -15,6 +15,7 @@ import type { IpamSettings } from "../settings/settings.js";
 import { recount } from "./recount.js";
 import { findRequestedSubnet } from "./requested-subnet.js";
 import type { SubnetReleaseOptions, SubnetTarget } from "./requests.js";
+import { resizedSubnet } from "./resized-subnets.js";
 import { checkSubnetRequest } from "./schemas.js";
 import { type Contents, contentsOf, leavingHosts, type NamedSubnet } from "./subnet-contents.js";
 
@@ -39,18 +40,14 @@ export async function releaseSubnet(
 ): Promise<Release> {
   const options: SubnetReleaseOptions = await checkSubnetRequest("releaseSubnet", given);
   const { networkView = settings.networkView, cascade = false, force, signal } = options;
-  const isById = typeof target === "object" && target !== null && "requestId" in target;
-  let meant: NamedSubnet | undefined;
-  for (let looks = 1; ; looks += 1) {
-    // The subnet of an id has another reference once somebody has resized it.
-    if (meant === undefined || isById) meant = await meaningOf(settings, target, networkView, signal);
-    if (meant === undefined) return gone;
+  let meant = await meaningOf(settings, target, networkView, signal);
+  for (let looks = 1; meant !== undefined && looks <= mostLooks; looks += 1) {
     if (!force && meant.kind === "ref" && meant.marks)
       settings.ownership.refuseForeign(meant.marks, meant.ref);
     const contents = await contentsOf(settings, meant, { networkView, everything: cascade, signal });
     if (contents === undefined || isAnother(settings, meant, contents)) {
-      if (isById && looks < mostLooks) continue;
-      return gone;
+      meant = await resizedSubnet(settings, meant, signal);
+      continue;
     }
     const { row, used, gateway, othersRanges } = contents;
     const cidr = row.network ?? row._ref;
@@ -66,13 +63,14 @@ export async function releaseSubnet(
       });
       settings.pools.released([cidr]);
       if (fates.get(subnet) === "deleted") return deleted;
-      if (!isById || looks === mostLooks) return gone;
+      meant = await resizedSubnet(settings, meant, signal);
     } catch (error) {
       // Another caller has changed the contents: look again.
       const isOther = isRefusal(error);
       if (signal?.aborted || looks === mostLooks || !isOther) throw error;
     }
   }
+  return gone;
 }
 
 /** Whether another subnet has the reference of the one that is meant by now. */

@@ -15,7 +15,14 @@ import { subnetOf } from "../../objects/rows.js";
 import { checkedAddress, checkedBlock } from "../../requests/syntax.js";
 import type { IpamSettings } from "../../settings/settings.js";
 import { recount } from "../../subnets/recount.js";
-import { containerCode, contentsOf, leavingHosts, type NamedSubnet } from "../../subnets/subnet-contents.js";
+import { resizedSubnet } from "../../subnets/resized-subnets.js";
+import {
+  containerCode,
+  contentsOf,
+  type EarlierSubnet,
+  leavingHosts,
+  type NamedSubnet,
+} from "../../subnets/subnet-contents.js";
 import { refuseUsed } from "../../subnets/subnet-release.js";
 import { type Earlier, isSameObject, type Released } from "../earlier.js";
 import type { PlanIntent, PlanStep } from "../intent.js";
@@ -58,6 +65,8 @@ export function releaseIntent(
     if (found?.thing === undefined) return false;
     return (await stillStanding(settings, [{ thing: found.thing }], signal)).length > 0;
   };
+  const whereResized = async (signal: AbortSignal | undefined) =>
+    meant.kind === "subnet" ? lookWhereResized(settings, meant.subnet, looking, signal) : gone;
   return {
     ...{ name, noun: "release", kind: "release", needs: [], pools: [] },
     known: { kind: "release", name, type: "" },
@@ -66,7 +75,7 @@ export function releaseIntent(
     looksAt: `${meant.text} and its owner`,
     look: async (signal) => {
       if (found === undefined) found = await lookAt(settings, meant, looking, signal);
-      else if (found !== gone && !(await isStanding(signal))) found = gone;
+      else if (found !== gone && !(await isStanding(signal))) found = await whereResized(signal);
     },
     lookAgain: async (error, signal) => {
       if (found === undefined || found === gone) return false;
@@ -74,10 +83,13 @@ export function releaseIntent(
       // If searches lag, the search of the delete may have missed a new object, or found one that is gone.
       const isHidden = observed.searchLag > 0 && isUnfound(error);
       if (isHidden) await clock.sleep(2 * observed.searchLag, signal);
-      const before = found;
-      if (!(await isStanding(signal))) found = gone;
+      const { thing } = found;
+      if (!(await isStanding(signal))) {
+        found = await whereResized(signal);
+        return true;
+      }
       // A second look shows objects that were added since, and may be in the way.
-      else if (before.thing !== undefined) found = await lookAt(settings, meant, looking, signal);
+      if (thing !== undefined) found = await lookAt(settings, meant, looking, signal);
       return isHidden || found === gone;
     },
     compose: () => {
@@ -109,7 +121,7 @@ type Meaning =
 function meaningOf(target: unknown): Meaning {
   if (typeof target === "string") return meaningOfText(target);
   if (typeof target === "object" && target !== null) {
-    if ("ref" in target) return meaningOfRef(target.ref);
+    if ("ref" in target) return meaningOfRef(target.ref, "extattrs" in target ? target : undefined);
     if ("cidr" in target) return meaningOfCidr(target.cidr);
     if ("ip" in target) return meaningOfIp(target.ip);
   }
@@ -132,7 +144,7 @@ function meaningOfIp(text: unknown): Meaning {
   return { kind: "ip", ip, text: formatAddress(ip) };
 }
 
-function meaningOfRef(ref: unknown): Meaning {
+function meaningOfRef(ref: unknown, marks?: object): Meaning {
   const type = typeof ref === "string" ? parseRef(ref)?.type : undefined;
   if (typeof ref !== "string" || type === undefined) {
     throw invalid("ref", ref, "is no reference", "network/ZG5z…:10.0.7.0/24/default");
@@ -140,7 +152,8 @@ function meaningOfRef(ref: unknown): Meaning {
   if (type !== "network" && type !== "ipv6network") {
     return { kind: "object", ref: ref as Ref<"network">, text: ref };
   }
-  return { kind: "subnet", subnet: { kind: "ref", ref: ref as Ref<SubnetType> }, text: ref };
+  const subnet = { kind: "ref", ref: ref as Ref<SubnetType>, marks: marks as EarlierSubnet } as const;
+  return { kind: "subnet", subnet, text: ref };
 }
 
 function lookAt(
@@ -162,9 +175,10 @@ function lookAt(
 async function lookAtSubnet(
   settings: IpamSettings,
   named: NamedSubnet,
-  { cascade = false, force = false, before, known, isOwn }: Looking,
+  looking: Looking,
   signal: AbortSignal | undefined,
 ): Promise<Releasing> {
+  const { cascade = false, force = false, before, known, isOwn } = looking;
   const { networkView, ownership } = settings;
   const everything = cascade || before.length > 0;
   const contents = await contentsOf(settings, named, { networkView, everything, signal }).catch(
@@ -173,9 +187,10 @@ async function lookAtSubnet(
       throw error;
     },
   );
-  if (contents === undefined) return gone;
+  const isAnother = known !== undefined && contents && known !== ownership.tokenOf(contents.row);
+  if (contents === undefined || isAnother) return lookWhereResized(settings, named, looking, signal);
   const { row, used, gateway, othersRanges } = contents;
-  if (isOwn(row) || (known !== undefined && known !== ownership.tokenOf(row))) return gone;
+  if (isOwn(row)) return gone;
   const cidr = row.network ?? row._ref;
   if (!force) ownership.refuseForeign(row, cidr);
   const view = row.network_view ?? networkView;
@@ -192,6 +207,16 @@ async function lookAtSubnet(
     ...compareAndDelete(settings, thing),
   ];
   return { steps, reason: "deleted", thing, released: thing };
+}
+
+async function lookWhereResized(
+  settings: IpamSettings,
+  named: NamedSubnet,
+  looking: Looking,
+  signal: AbortSignal | undefined,
+): Promise<Releasing> {
+  const resized = await resizedSubnet(settings, named, signal);
+  return resized === undefined ? gone : lookAtSubnet(settings, resized, looking, signal);
 }
 
 /** Whether an earlier call of the same plan made the container that has the CIDR now. */

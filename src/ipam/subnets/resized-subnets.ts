@@ -1,0 +1,71 @@
+import { overlaps, parseBlock } from "../../cidr.js";
+import { parseRef } from "../../wapi/ref.js";
+import { type Step, step } from "../../wapi/step.js";
+import type { Subnet, SubnetType } from "../objects/results.js";
+import { identityOfResult, type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
+import { cidrInRef, networkViewInRef } from "../requests/targets.js";
+import type { IpamSettings } from "../settings/settings.js";
+import type { EarlierSubnet, NamedSubnet } from "./subnet-contents.js";
+
+/**
+ * The subnets of results that the grid no longer has at their CIDRs; `undefined` for those that are gone. A subnet that is resized
+ * gets another reference, and keeps its identity: the grid's own from WAPI 2.14 on, else its creation token or request id.
+ *
+ * The parts of a divided subnet share its marks. So these identify only a subnet that has them alone, and overlaps the CIDR.
+ */
+export async function resizedSubnets<T extends EarlierSubnet>(
+  settings: IpamSettings,
+  earlier: readonly T[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<T, Subnet>> {
+  const searches = earlier.flatMap((one) => {
+    const where = identityOf(settings, one);
+    return where === undefined ? [] : [{ one, step: searchIn(settings, one.ref, where) }];
+  });
+  if (searches.length === 0) return new Map();
+  const found = await settings.wapi.batch(
+    searches.map((search) => search.step),
+    { signal },
+  );
+  return new Map(
+    searches.flatMap(({ one }, index) => {
+      const [row, another] = found[index] ?? [];
+      if (row === undefined || another !== undefined) return [];
+      const subnet = subnetOf(row, false, settings.ownership.expiryAttribute);
+      return isResized(subnet.cidr, cidrInRef(one.ref)) ? [[one, subnet] as const] : [];
+    }),
+  );
+}
+
+/** The same for the subnet that a call names; `undefined` also if only a CIDR or a reference names it. */
+export async function resizedSubnet(
+  settings: IpamSettings,
+  named: NamedSubnet,
+  signal: AbortSignal | undefined,
+): Promise<NamedSubnet | undefined> {
+  if (named.kind !== "ref" || named.marks === undefined) return undefined;
+  const subnet = (await resizedSubnets(settings, [named.marks], signal)).get(named.marks);
+  return subnet && { kind: "ref", ref: subnet.ref, marks: subnet };
+}
+
+function identityOf({ ownership }: IpamSettings, earlier: EarlierSubnet): object | undefined {
+  const uuid = identityOfResult(earlier);
+  if (uuid !== undefined) return { uuid };
+  const [token, id] = [ownership.tokenOf(earlier), ownership.requestIdOf(earlier)];
+  if (token !== undefined) return ownership.tokened([token]);
+  return id === undefined ? undefined : ownership.requested(id);
+}
+
+function searchIn({ networkView }: IpamSettings, ref: string, where: object): Step<readonly SubnetRow[]> {
+  return step.find(parseRef(ref)?.type as SubnetType, {
+    where: { ...where, network_view: networkViewInRef(ref) ?? networkView },
+    fields: subnetFields,
+    limit: 2,
+  });
+}
+
+function isResized(cidr: string, earlier: string | undefined): boolean {
+  const [now, before] = [parseBlock(cidr), parseBlock(earlier ?? "")];
+  if (now === undefined || before === undefined) return false;
+  return now.prefixLength !== before.prefixLength && overlaps(now, before);
+}
