@@ -5,11 +5,12 @@ import { expiryOf } from "../marks/expiry.js";
 import type { AddressKind } from "../objects/results.js";
 import { canonicalName, canonicalNames, dnsNameProblem } from "../requests/dns-name.js";
 import { formatDuid, formatMac } from "../requests/syntax.js";
+import { networkViewOf } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { checkClient, exampleDuid, exampleMac } from "./address-client.js";
 import type { AddressFields } from "./requests.js";
 import { checkAddressRequest } from "./schemas.js";
-import { networkViewOfWanted, type WantedAddress } from "./wanted-address.js";
+import type { WantedAddress } from "./wanted-address.js";
 import { wantedAddresses } from "./wanted-addresses.js";
 
 /** A checked and parsed request for an address. */
@@ -56,7 +57,8 @@ export function addressOrderNow(settings: IpamSettings, request: unknown): Addre
     wanted.map(({ family }) => family),
   );
   const { requestId, signal } = fields;
-  const networkView = networkViewOfWanted(wanted, fields.networkView, settings.networkView);
+  const targets = wanted.flatMap((one) => one.targets);
+  const networkView = networkViewOf(targets, fields.networkView, settings.networkView);
   const expires = expiryOf(settings, fields);
   return { ...identity, networkView, wanted, expires, requestId, signal };
 }

@@ -1,11 +1,11 @@
+import { spanOf } from "../../cidr.js";
 import { applyIntents } from "../engine/apply.js";
 import type { Address } from "../objects/results.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { SourceChoices } from "../sources/source-choices.js";
 import { addressIntent } from "./address-intent.js";
 import { addressOrder } from "./address-order.js";
-import { spanOf } from "./address-place.js";
-import { namedAmong } from "./wanted-address.js";
+import { namedAmong, noAddressLeft } from "./wanted-address.js";
 
 /** See `Ipam.requestAddress`. */
 export async function requestAddress(settings: IpamSettings, request: unknown): Promise<Address> {
@@ -15,14 +15,7 @@ export async function requestAddress(settings: IpamSettings, request: unknown): 
   const results = await applyIntents(settings, [intent], {
     signal,
     what: "the address",
-    sources: new SourceChoices(settings, [intent], {
-      signal,
-      // For a host with several addresses the grid does not say which source was exhausted.
-      exhausted: (choices) => {
-        const sources = choices.map(({ pool }) => pool.targets.map(({ text }) => text).join(", "));
-        return `No address is free in ${sources.join(" or in ")}.`;
-      },
-    }),
+    sources: new SourceChoices(settings, [intent], { signal, exhausted: noAddressLeft }),
     rollsBack: true,
     partialOf: (_intent, result) => result,
   });

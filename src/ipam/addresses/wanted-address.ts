@@ -2,9 +2,9 @@ import { type Family, formatAddress, type Span } from "../../cidr.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { NextAvailable } from "../../wapi/inline-call.js";
 import type { Intent } from "../engine/intent.js";
-import { type AddressSource, networkViewOf, spanOfTarget } from "../requests/targets.js";
+import { type AddressSource, spanOfTarget } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
-import type { SourcePool } from "../sources/source-choices.js";
+import type { Choice, SourcePool } from "../sources/source-choices.js";
 import { clientOf } from "./address-client.js";
 import {
   addressPlace,
@@ -46,16 +46,6 @@ export function wantedAddress(settings: IpamSettings, fields: NewHostAddress, fi
   return { ...place, family, ...clientOf(fields, family) };
 }
 
-/** The network view of the addresses: see {@link networkViewOf}. */
-export function networkViewOfWanted(
-  wanted: readonly WantedAddress[],
-  named: string | undefined,
-  usual: string,
-): string {
-  const targets = wanted.flatMap((one) => one.targets);
-  return networkViewOf(targets, named, usual);
-}
-
 /** The pools that the addresses are taken from. A given address has none. */
 export function poolsOfWanted(
   settings: IpamSettings,
@@ -63,6 +53,12 @@ export function poolsOfWanted(
   networkView: string,
 ): SourcePool[] {
   return wanted.flatMap((one) => (one.kind === "next" ? [addressPool(settings, one, networkView)] : []));
+}
+
+/** The message that the pools of addresses are exhausted. For a host with several addresses the grid does not say which one is. */
+export function noAddressLeft(choices: readonly Choice[]): string {
+  const sources = choices.map(({ pool }) => pool.targets.map(({ text }) => text).join(", "));
+  return `No address is free in ${sources.join(" or in ")}.`;
 }
 
 /** The addresses in the form that is sent, and the steps that must come before those that use them. */

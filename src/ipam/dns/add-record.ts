@@ -5,7 +5,7 @@ import type { Creatable } from "../../wapi/types.js";
 import {
   composeWanted,
   looksOfWanted,
-  networkViewOfWanted,
+  noAddressLeft,
   poolsOfWanted,
   type WantedAddress,
   wantedAddress,
@@ -23,7 +23,7 @@ import {
 } from "../objects/records.js";
 import type { DnsRecordDetails } from "../objects/results.js";
 import { checkedAddress } from "../requests/syntax.js";
-import { spanOfTarget } from "../requests/targets.js";
+import { networkViewOf, spanOfTarget } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { SourceChoices, type SourcedIntent, type SourcePool } from "../sources/source-choices.js";
 import { explainedZone } from "../zones/missing-zone.js";
@@ -43,11 +43,7 @@ export async function addRecord(settings: IpamSettings, request: unknown): Promi
   const results = await applyIntents(settings, intents, {
     signal,
     what: `the record ${type} ${record.name}`,
-    sources: new SourceChoices(settings, intents, {
-      signal,
-      exhausted: (choices) =>
-        `No address is free in ${choices.flatMap(({ pool }) => pool.targets.map(({ text }) => text)).join(", ")}.`,
-    }),
+    sources: new SourceChoices(settings, intents, { signal, exhausted: noAddressLeft }),
     rollsBack: true,
     partialOf: (_intent, result) => result,
   });
@@ -135,7 +131,7 @@ function intentsForAddress(settings: IpamSettings, record: NewAddressRecord): re
   const wanted = wantedAddress(settings, { ...record, ifInUse: record.ifInUse ?? "allow" });
   checkFamily(record, wanted);
   const dnsView = dnsViewOf(settings, record);
-  const networkView = networkViewOfWanted([wanted], record.networkView, settings.networkView);
+  const networkView = networkViewOf(wanted.targets, record.networkView, settings.networkView);
   const { explain, ...looks } = looksOfWanted(settings, [wanted], networkView);
   const names = [name, ...(ptr ? reverseNames(wanted) : [])];
   const field = wanted.family === 4 ? "ipv4addr" : "ipv6addr";

@@ -10,6 +10,7 @@ import { hostAdditions } from "../addresses/address-drafts.js";
 import {
   composeWanted,
   looksOfWanted,
+  noAddressLeft,
   poolsOfWanted,
   type WantedAddress,
   wantedAddress,
@@ -72,10 +73,7 @@ function sourcesOf(
   signal: AbortSignal | undefined,
 ): SourceChooser<AddressSource> {
   const pools = poolsOfWanted(settings, [wanted], networkView);
-  return chooserOf(settings, { name, pools, signal }, (choices) => {
-    const sources = choices.flatMap(({ pool }) => pool.targets.map(({ text }) => text)).join(", ");
-    return `No address is free in ${sources}.`;
-  });
+  return chooserOf(settings, { name, pools }, { signal, exhausted: noAddressLeft });
 }
 
 /** See `Hosts.removeAddress`. */
