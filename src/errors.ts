@@ -154,6 +154,18 @@ export interface WapiErrorDetails extends ErrorDetails {
 }
 
 /**
+ * The details of an error that explains a refusal: those of the refusal, which is its cause.
+ *
+ * @param refusal - left out, the grid has refused nothing: it does not have what the call needs
+ * @param code - the code of an error without a refusal
+ */
+export function refusalDetails(refusal?: WapiError, code = "ERR_INFOBLOX_NOT_FOUND"): WapiErrorDetails {
+  if (refusal === undefined) return { status: 0, code, method: "GET", path: "" };
+  const { status, text, method, path } = refusal;
+  return { status, code: refusal.code, text, method, path, cause: refusal };
+}
+
+/**
  * The grid answered with an error. The object has the complete `code` and `text` of the grid, the HTTP `status`, and
  * `method` and `path` of the request. If no answer came, see {@link ConnectionError} and {@link TimeoutError}.
  */

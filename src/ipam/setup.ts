@@ -4,6 +4,7 @@ import {
   isInfobloxError,
   NotFoundError,
   PermissionDeniedError,
+  refusalDetails,
 } from "../errors.js";
 import { phrase } from "../phrase.js";
 import type { Ref } from "../wapi/ref.js";
@@ -120,11 +121,10 @@ async function define(
 /** The error of a user without the permission: it names the attributes that a superuser has to define. */
 function unpermitted(error: PermissionDeniedError, missing: readonly Definition[]): PermissionDeniedError {
   const wanted = missing.map(({ name, type }) => `"${name}" (${type})`).join(", ");
-  const { status, code, text, method, path } = error;
   return new PermissionDeniedError(
     `This user may not define extensible attributes. A superuser has to create: ${wanted}.`,
     {
-      ...{ status, code, text, method, path, cause: error },
+      ...refusalDetails(error),
       hint: phrase(
         { term: "setup" },
         " as a superuser, or create them in Grid Manager: Administration, Extensible Attributes.",

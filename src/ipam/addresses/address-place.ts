@@ -5,6 +5,7 @@ import {
   type Address as Ip,
   mergeSpans,
   type Span,
+  spanOf,
 } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { PoolStrategy, Sources } from "../requests/sources.js";
@@ -112,11 +113,6 @@ function explicitAddress(
   const targets = sources === undefined ? [] : parseTargets(sources, ["network", "range"], field);
   checkInside({ field: "ip", text: ip, span: spanOf(address), targets });
   return { kind: "explicit", address, targets, ifInUse, avoidRanges };
-}
-
-/** The span of one address. */
-export function spanOf({ family, value }: Ip): Span {
-  return { family, first: value, last: value };
 }
 
 export function familyOf(place: NextAddress | ExplicitAddress): Family {

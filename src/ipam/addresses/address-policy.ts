@@ -1,13 +1,4 @@
-import {
-  type Block,
-  contains,
-  firstOf,
-  formatAddress,
-  hostSpan,
-  lastOf,
-  type Span,
-  size,
-} from "../../cidr.js";
+import { type Block, contains, formatSpan, hostSpan, type Span, size, spanOf } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { spanOfTarget, type Target } from "../requests/targets.js";
 
@@ -40,8 +31,7 @@ export function policyExclusions(targets: readonly Target[], policy: AddressPoli
 function skipped(hosts: Span, skipFirst: number, skipLast: number): Span[] {
   const { family, first, last } = hosts;
   if (BigInt(skipFirst + skipLast) >= size(hosts)) {
-    const all = `${formatAddress(firstOf(hosts))}-${formatAddress(lastOf(hosts))}`;
-    throw invalid("skipFirst", skipFirst, `nothing would be left of ${all}`, 10);
+    throw invalid("skipFirst", skipFirst, `nothing would be left of ${formatSpan(hosts)}`, 10);
   }
   return [
     ...(skipFirst > 0 ? [{ family, first, last: first + BigInt(skipFirst) - 1n }] : []),
@@ -56,7 +46,7 @@ function edges(hosts: Span): Span[] {
   const found: Span[] = [];
   for (let start = (hosts.first >> 8n) << 8n; start <= hosts.last; start += 256n) {
     for (const value of [start, start + 255n]) {
-      if (contains(hosts, { family, value })) found.push({ family, first: value, last: value });
+      if (contains(hosts, { family, value })) found.push(spanOf({ family, value }));
     }
   }
   return found;

@@ -1,5 +1,5 @@
 import { type Block, contains, firstOf, formatAddress, formatBlock, gaps, parseBlock } from "../../cidr.js";
-import { ConflictError, type WapiError } from "../../errors.js";
+import { ConflictError, refusalDetails, type WapiError } from "../../errors.js";
 import { step } from "../../wapi/step.js";
 import {
   type AddressSource,
@@ -10,16 +10,12 @@ import {
 } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { absentError } from "../sources/pool.js";
-
-interface Where {
-  readonly networkView: string;
-  readonly signal?: AbortSignal | undefined;
-}
+import { type Searched, whereOf } from "../sources/source-query.js";
 
 /** The subnet around a source that the grid has no object for. The addresses outside the source are excluded. */
 export async function sourceAround(
   { wapi }: IpamSettings,
-  { networkView, signal }: Where,
+  { networkView, signal }: Pick<Searched, "networkView" | "signal">,
   { target, exclude }: AddressSource,
   error: WapiError,
 ): Promise<AddressSource> {
@@ -33,7 +29,7 @@ export async function sourceAround(
         limit: 1,
       }),
       step.find(holderType("container", span.family), {
-        where: { network_view: networkView, network: cidrOf(target) },
+        where: whereOf(target, networkView),
         fields: ["network"],
         limit: 1,
       }),
@@ -57,16 +53,10 @@ function partOf(ref: RefTarget["ref"], block: Block, part: Target, networkView: 
   return { kind: "ref", text, family: part.family, ref, holds: "network", block, networkView };
 }
 
-/** The CIDR that a container with these addresses would have. A range's text matches no container. */
-function cidrOf(target: Target): string {
-  return "block" in target && target.block !== undefined ? formatBlock(target.block) : target.text;
-}
-
 /** The error for a container where a subnet is needed: somebody may have divided the subnet. */
 function containerError(error: WapiError, target: Target, networkView: string): ConflictError {
-  const { status, code, text, method, path } = error;
   const message = `${target.text} is a container in network view "${networkView}", not a subnet: it has no addresses of its own.`;
   const hint =
     "Request a subnet from it, or name a subnet in it. A subnet becomes a container when it is divided.";
-  return new ConflictError(message, { status, code, text, method, path, hint, cause: error });
+  return new ConflictError(message, { ...refusalDetails(error), hint });
 }

@@ -1,5 +1,11 @@
-import { formatAddress, type Address as Ip } from "../../cidr.js";
-import { ConflictError, isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
+import { formatAddress, type Address as Ip, spanOf } from "../../cidr.js";
+import {
+  ConflictError,
+  isInfobloxError,
+  NotFoundError,
+  refusalDetails,
+  type WapiError,
+} from "../../errors.js";
 import { phrase } from "../../phrase.js";
 import type { RawStep } from "../../wapi/batch.js";
 import { newState, stateText } from "../../wapi/state.js";
@@ -9,8 +15,9 @@ import { addressType } from "../objects/in-use.js";
 import { isSaid, namedIn } from "../profile/sentences.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { checkInsideOnGrid, isUndecided } from "../sources/inside.js";
+import type { Searched } from "../sources/source-query.js";
 import { isMissingParent } from "../zones/missing-zone.js";
-import { type ExplicitAddress, spanOf } from "./address-place.js";
+import type { ExplicitAddress } from "./address-place.js";
 
 /** Whether {@link onlyIfUnused} failed the request. Guess: the grid's text names the state. */
 function wasInUse(error: unknown): boolean {
@@ -19,11 +26,7 @@ function wasInUse(error: unknown): boolean {
   return isOwnState || (isSaid(error, "stateEmpty") && namedIn(error, "stateEmpty") === undefined);
 }
 
-/** The view to look for an address in. */
-interface Where {
-  readonly networkView: string;
-  readonly signal?: AbortSignal | undefined;
-}
+type Where = Pick<Searched, "networkView" | "signal">;
 
 /** Whether an address that was in use when the request arrived is free now. */
 export async function isFreeAgain(
@@ -132,23 +135,18 @@ export async function problemOfAddress(
   cause?: WapiError,
 ): Promise<NotFoundError | ConflictError | undefined> {
   const ip = formatAddress(address);
-  const detailsOf = (own: string) => {
-    const unasked = { status: 0, code: own, text: undefined, method: "GET", path: "" };
-    const { status, code, text, method, path } = cause ?? unasked;
-    return { status, code, text, method, path, cause };
-  };
   const row = await rowOf(settings, where, address);
   if (row === undefined) {
     const message = `${ip} lies in no subnet of network view "${where.networkView}".`;
     const hint = phrase({ term: "outsideSubnets" });
-    return new NotFoundError(message, { ...detailsOf("ERR_INFOBLOX_NOT_FOUND"), hint });
+    return new NotFoundError(message, { ...refusalDetails(cause), hint });
   }
   const { objects = [] } = row;
   const isFreed = objects.length > 0 && objects.every((ref) => going.includes(ref));
   if (row.status !== "USED" || isFreed) return undefined;
   const by = [...(row.types ?? []), ...(row.names ?? [])].join(" ");
   return new ConflictError(`${ip} is in use${by ? ` (${by})` : ""}; nothing was created.`, {
-    ...detailsOf("ERR_INFOBLOX_ADDRESS_IN_USE"),
+    ...refusalDetails(cause, "ERR_INFOBLOX_ADDRESS_IN_USE"),
     hint: phrase({ term: "anotherAddress" }),
   });
 }

@@ -1,9 +1,9 @@
-import { type Family, mergeSpans } from "../../cidr.js";
+import { type Family, mergeSpans, spanOf } from "../../cidr.js";
 import { inField, invalid } from "../../errors.js";
 import type { Sources } from "../requests/sources.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { checkClient, clientOf } from "./address-client.js";
-import { type NewHostAddress, nextAddressOf, spanOf } from "./address-place.js";
+import { type NewHostAddress, nextAddressOf } from "./address-place.js";
 import type { AddressFields, DualStack } from "./requests.js";
 import { namedAmong, type WantedAddress, wantedAddress } from "./wanted-address.js";
 

@@ -1,7 +1,8 @@
-import type { Span } from "../../cidr.js";
+import { addressBits } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { expiryOf } from "../marks/expiry.js";
 import type { Subnet } from "../objects/results.js";
+import { usualLength } from "../requests/syntax.js";
 import {
   type AddressSource,
   networkViewOf,
@@ -75,7 +76,7 @@ function manyOf(settings: IpamSettings, order: BulkOrder): Many<Subnet> {
 }
 
 async function* fromSource(
-  source: { readonly target: Target; readonly exclude: readonly Span[] },
+  source: AddressSource,
   networkView: string,
   drain: (source: AddressSource) => Drained<Subnet>,
 ): Drained<Subnet> {
@@ -93,14 +94,10 @@ function checkLength(prefixLength: number, targets: readonly Target[]): void {
   for (const target of targets) {
     const span = spanOfTarget(target);
     const container = span !== undefined && "prefixLength" in span ? Number(span.prefixLength) : 0;
-    const most = target.family === 4 ? 32 : 128;
+    const most = addressBits(target.family);
     if (prefixLength > container && prefixLength <= most) continue;
     const problem = `must be ${container + 1} to ${most} in ${target.text}`;
-    throw invalid(
-      "prefixLength",
-      prefixLength,
-      problem,
-      Math.min(most, Math.max(container + 1, target.family === 4 ? 24 : 64)),
-    );
+    const example = Math.min(most, Math.max(container + 1, usualLength(target.family)));
+    throw invalid("prefixLength", prefixLength, problem, example);
   }
 }

@@ -1,4 +1,10 @@
-import { InvalidRequestError, invalid, isInfobloxError, OwnershipError } from "../../errors.js";
+import {
+  InvalidRequestError,
+  invalid,
+  isInfobloxError,
+  OwnershipError,
+  refusalDetails,
+} from "../../errors.js";
 import { phrase } from "../../phrase.js";
 import type { ExtattrsToCreate, ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { ExtattrsWhere } from "../../wapi/types.js";
@@ -253,13 +259,12 @@ export class Ownership {
 
   /** The error for a missing attribute that objects are marked with. */
   undefinedError(name: string, cause: InvalidRequestError): InvalidRequestError {
-    const { status, code, text, method, path } = cause;
     const hint = phrase(
       { term: "setup" },
       ", or have a superuser create an extensible attribute of that name and type STRING.",
     );
     const message = phrase(`The grid has no extensible attribute "${name}", `, { term: "marked" }, ".");
-    return new InvalidRequestError(message, { status, code, text, method, path, hint, cause });
+    return new InvalidRequestError(message, { ...refusalDetails(cause), hint });
   }
 
   /** @throws {OwnershipError} if the object has another owner */

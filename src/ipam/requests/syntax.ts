@@ -1,7 +1,9 @@
 import {
   type Address,
+  addressBits,
   type Block,
   blockOf,
+  type Family,
   formatBlock,
   parseAddress,
   parseBlock,
@@ -28,7 +30,7 @@ export function cidrProblem(text: string): Problem | undefined {
   }
   const address = parseAddress(text);
   if (address !== undefined) {
-    const block = blockOf(address, address.family === 4 ? 24 : 64);
+    const block = blockOf(address, usualLength(address.family));
     return { problem: "an address without a prefix length", example: formatBlock(block) };
   }
   return { problem: "not a CIDR", example: text.includes(":") ? "2001:db8::/64" : "10.0.0.0/24" };
@@ -48,24 +50,38 @@ export function addressProblem(text: string): Problem | undefined {
 
 /** @throws {InvalidRequestError} if the text is no address */
 export function checkedAddress(field: string, text: unknown): Address {
-  const address = typeof text === "string" ? parseAddress(text) : undefined;
-  if (address !== undefined) return address;
-  const { problem, example } = (typeof text === "string" ? addressProblem(text) : undefined) ?? {
-    problem: "not a text",
-    example: "10.0.7.5",
-  };
-  throw invalid(field, text, problem, example);
+  return checked(field, text, parseAddress, addressProblem, "10.0.7.5");
 }
 
 /** @throws {InvalidRequestError} if the text is no CIDR, or has host bits set */
 export function checkedBlock(field: string, text: unknown): Block {
-  const block = typeof text === "string" ? parseBlock(text) : undefined;
-  if (block !== undefined) return block;
-  const { problem, example } = (typeof text === "string" ? cidrProblem(text) : undefined) ?? {
-    problem: "not a text",
-    example: "10.0.7.0/24",
-  };
-  throw invalid(field, text, problem, example);
+  return checked(field, text, parseBlock, cidrProblem, "10.0.7.0/24");
+}
+
+function checked<T>(
+  field: string,
+  text: unknown,
+  parse: (text: string) => T | undefined,
+  problemOf: (text: string) => Problem | undefined,
+  usual: string,
+): T {
+  const parsed = typeof text === "string" ? parse(text) : undefined;
+  if (parsed !== undefined) return parsed;
+  const found = typeof text === "string" ? problemOf(text) : undefined;
+  throw invalid(field, text, found?.problem ?? "not a text", found?.example ?? usual);
+}
+
+/** @throws {InvalidRequestError} if no block of the family has the prefix length */
+export function checkPrefixLength(prefixLength: number, family: Family): void {
+  const bits = addressBits(family);
+  if (prefixLength <= bits) return;
+  const problem = `an IPv${family} prefix length is at most ${bits}`;
+  throw invalid("prefixLength", prefixLength, problem, usualLength(family));
+}
+
+/** The prefix length that most subnets have, for examples. */
+export function usualLength(family: Family): number {
+  return family === 4 ? 24 : 64;
 }
 
 /** The error in an exclusion, which is an address, a CIDR or a range. */

@@ -1,17 +1,19 @@
 import {
-  type Block,
   blockOf,
+  blocksOf,
   type Family,
   firstOf,
   formatAddress,
   formatBlock,
   formatSpan,
   gaps,
+  lastOf,
   mergeSpans,
   overlaps,
   parseSpan,
   type Span,
   size,
+  subnets,
 } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 
@@ -61,7 +63,7 @@ export function excludedAddresses(spans: readonly Span[], within?: Span): string
 export function excludedSubnets(spans: readonly Span[], prefixLength: number, within?: Span): string[] {
   const relevant = mergeSpans(clip(spans, within).map((span) => widened(span, prefixLength)));
   const count = relevant.reduce(
-    (sum, span) => sum + size(span) / size(widened(firstAlone(span), prefixLength)),
+    (sum, span) => sum + size(span) / size(blockOf(firstOf(span), prefixLength)),
     0n,
   );
   refuseTooMany(
@@ -70,7 +72,8 @@ export function excludedSubnets(spans: readonly Span[], prefixLength: number, wi
     `subnets of /${prefixLength}`,
     "take from smaller containers that leave them out",
   );
-  return relevant.flatMap((span) => [...blocksFrom(span, prefixLength)].map(formatBlock));
+  const blocks = relevant.flatMap((span) => [...blocksOf(span)]);
+  return blocks.flatMap((block) => [...subnets(block, prefixLength)].map(formatBlock));
 }
 
 /** Whether the block contains an excluded address. */
@@ -85,21 +88,9 @@ function clip(spans: readonly Span[], within: Span | undefined): readonly Span[]
 
 /** The span, extended to whole blocks of that size. */
 function widened(span: Span, prefixLength: number): Span {
-  const first = blockOf(firstOf(span), prefixLength);
-  const last = blockOf({ family: span.family, value: span.last }, prefixLength);
-  return { family: span.family, first: first.first, last: last.last };
-}
-
-function firstAlone(span: Span): Span {
-  return { family: span.family, first: span.first, last: span.first };
-}
-
-function* blocksFrom(span: Span, prefixLength: number): Generator<Block> {
-  for (let value = span.first; value <= span.last; ) {
-    const block = blockOf({ family: span.family, value }, prefixLength);
-    yield block;
-    value = block.last + 1n;
-  }
+  const { first } = blockOf(firstOf(span), prefixLength);
+  const { last } = blockOf(lastOf(span), prefixLength);
+  return { family: span.family, first, last };
 }
 
 function refuseTooMany(spans: readonly Span[], count: bigint, what: string, instead: string): void {

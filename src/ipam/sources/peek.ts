@@ -1,14 +1,22 @@
-import { type Family, firstOf, formatAddress, formatBlock, lastOf } from "../../cidr.js";
+import { firstOf, formatAddress, lastOf } from "../../cidr.js";
 import { invalid, isInfobloxError } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import { isExhausted } from "../engine/refusals.js";
 import type { Sources } from "../requests/sources.js";
-import { type HolderType, holderType, parseTargets, spanOfTarget, type Target } from "../requests/targets.js";
+import { checkPrefixLength } from "../requests/syntax.js";
+import {
+  type Holder,
+  type HolderType,
+  holderType,
+  parseTargets,
+  spanOfTarget,
+  type Target,
+} from "../requests/targets.js";
 import type { Queried } from "../settings/pools.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { excludedAddresses, excludedSubnets, maxExclusions, parseExclusions } from "./exclusions.js";
-import { notFound } from "./pool.js";
+import { notFound, nounOf } from "./pool.js";
 import { inOrderOf } from "./pool-order.js";
 import type { PeekOptions, PeekSubnets } from "./requests.js";
 import { checkPeekRequest } from "./schemas.js";
@@ -30,12 +38,7 @@ export async function peekAddresses(
   const checked: PeekOptions = await checkPeekRequest("peekAddresses", options);
   const { exclude, signal, networkView = settings.networkView } = checked;
   checkCount(count);
-  const sources = await sourcesIn(
-    settings,
-    from,
-    { kind: "network", holders: ["network", "range"], noun: "subnet" },
-    checked,
-  );
+  const sources = await sourcesIn(settings, from, "network", checked);
   return ofAll(sources, count, async (target, wanted) => {
     const ref = await addressHolder(settings, target, networkView, signal);
     return upTo(wanted, async (num, seen) => {
@@ -56,13 +59,8 @@ export async function peekSubnets(
   const checked: PeekSubnets = await checkPeekRequest("peekSubnets", options);
   const { prefixLength, count = 1, exclude, signal, networkView = settings.networkView } = checked;
   checkCount(count);
-  const sources = await sourcesIn(
-    settings,
-    from,
-    { kind: "container", holders: ["container", "network"], noun: "container" },
-    checked,
-  );
-  for (const { family } of sources) checkLength(prefixLength, family);
+  const sources = await sourcesIn(settings, from, "container", checked);
+  for (const { family } of sources) checkPrefixLength(prefixLength, family);
   return ofAll(sources, count, async (target, wanted) => {
     const ref = await subnetHolder(settings, target, networkView, signal);
     return upTo(wanted, async (num, seen) => {
@@ -75,24 +73,23 @@ export async function peekSubnets(
   });
 }
 
-/** The kind of sources of a peek. */
-interface Looked {
-  readonly kind: Queried;
-  readonly holders: Parameters<typeof parseTargets>[1];
-  readonly noun: string;
-}
+const holders: Readonly<Record<Queried, readonly Holder[]>> = {
+  network: ["network", "range"],
+  container: ["container", "network"],
+};
 
 /** The sources in the order in which a request would try them. A peek takes nothing, so it does not use up a turn. */
 async function sourcesIn(
   settings: IpamSettings,
   from: Sources,
-  { kind, holders, noun }: Looked,
+  queried: Queried,
   { networkView = settings.networkView, signal }: PeekOptions,
 ): Promise<readonly Target[]> {
+  const noun = nounOf({ queried });
   const named = settings.pools.sourcesOf(from, undefined, noun);
-  const targets = parseTargets(named.from, holders, noun);
+  const targets = parseTargets(named.from, holders[queried], noun);
   const strategy = named.strategy === "round-robin" ? "first" : named.strategy;
-  return inOrderOf(settings, strategy, targets, { queried: kind, networkView, signal });
+  return inOrderOf(settings, strategy, targets, { queried, networkView, signal });
 }
 
 /** Peeks at one source after the other, until there are enough results. */
@@ -112,12 +109,6 @@ async function ofAll(
     if (seen.length < count) seen.push(...(await peekOne(target, count - seen.length)));
   }
   return seen;
-}
-
-function checkLength(prefixLength: number, family: Family): void {
-  if (prefixLength <= (family === 4 ? 32 : 128)) return;
-  const problem = `an IPv${family} prefix length is at most ${family === 4 ? 32 : 128}`;
-  throw invalid("prefixLength", prefixLength, problem, 24);
 }
 
 /**
@@ -148,33 +139,17 @@ async function addressHolder(
   networkView: string,
   signal: AbortSignal | undefined,
 ): Promise<Ref<AddressHolder>> {
-  const { family } = target;
+  if (target.kind === "ref") return target.ref as Ref<AddressHolder>;
   const options = { fields: ["network"], limit: 1, signal } as const;
-  switch (target.kind) {
-    case "ref":
-      return target.ref as Ref<AddressHolder>;
-    case "range": {
-      const [start_addr, end_addr] = [firstOf(target.span), lastOf(target.span)].map(formatAddress);
-      const where = { start_addr, end_addr, network_view: networkView } as { network_view: string };
-      return found(await wapi.find(holderType("range", family), { ...options, where }), target, networkView);
-    }
-    case "block": {
-      const where = { network: formatBlock(target.block), network_view: networkView };
-      return found(
-        await wapi.find(holderType("network", family), { ...options, where }),
-        target,
-        networkView,
-      );
-    }
-    case "query": {
-      const where = whereOf(target, networkView);
-      return found(
-        await wapi.find(holderType("network", family), { ...options, where }),
-        target,
-        networkView,
-      );
-    }
+  if (target.kind === "range") {
+    const [start_addr, end_addr] = [firstOf(target.span), lastOf(target.span)].map(formatAddress);
+    const where = { start_addr, end_addr, network_view: networkView } as { network_view: string };
+    const ranges = await wapi.find(holderType("range", target.family), { ...options, where });
+    return found(ranges, target, networkView);
   }
+  const where = whereOf(target, networkView);
+  const subnets = await wapi.find(holderType("network", target.family), { ...options, where });
+  return found(subnets, target, networkView);
 }
 
 async function subnetHolder(
@@ -184,14 +159,7 @@ async function subnetHolder(
   signal: AbortSignal | undefined,
 ): Promise<Ref<SubnetHolder>> {
   if (target.kind === "ref") return target.ref as Ref<SubnetHolder>;
-  const where =
-    target.kind === "query"
-      ? whereOf(target, networkView)
-      : {
-          network: target.kind === "block" ? formatBlock(target.block) : target.text,
-          network_view: networkView,
-        };
-  const options = { where, fields: ["network"], limit: 1 } as const;
+  const options = { where: whereOf(target, networkView), fields: ["network"], limit: 1 } as const;
   const [containers, networks] = await wapi.batch(
     [
       step.find(holderType("container", target.family), options),

@@ -3,8 +3,8 @@ import {
   NotFoundError,
   type PoolAttempt,
   PoolExhaustedError,
+  refusalDetails,
   type WapiError,
-  type WapiErrorDetails,
 } from "../../errors.js";
 import { type Phrase, phrase } from "../../phrase.js";
 import { isExhausted, isMissingSource } from "../engine/refusals.js";
@@ -127,10 +127,8 @@ export function absentError(
   what: string,
   networkView: string,
 ): NotFoundError {
-  const { status, code, text, method, path } = error;
   const message = `There is no ${what} ${target.text} in network view "${networkView}".`;
-  const hint = phrase({ term: "missingSource" });
-  return new NotFoundError(message, { status, code, text, method, path, hint, cause: error });
+  return new NotFoundError(message, { ...refusalDetails(error), hint: phrase({ term: "missingSource" }) });
 }
 
 /** The refusal of an optional query that matches nothing; `undefined` for any other source. */
@@ -171,8 +169,7 @@ export function nothingLeft(
 /** Explains a refusal if the query matches nothing. That is not exhaustion, but probably a mistake in the query or on the grid. */
 export function explainedQuery(error: unknown, target: Target, what: string, networkView: string): unknown {
   if (target.kind !== "query" || !isMissingSource(error)) return error;
-  const { status, code, text, method, path } = error;
-  return unfitted(target, what, networkView, { status, code, text, method, path, cause: error });
+  return unfitted(target, what, networkView, error);
 }
 
 /** The error for a query that matches nothing. */
@@ -180,18 +177,18 @@ export function unfitted(
   { text: query }: Pick<Target, "text">,
   what: string,
   networkView: string,
-  details: WapiErrorDetails = { status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "" },
+  cause?: WapiError,
 ): NotFoundError {
   return new NotFoundError(`No ${what} in network view "${networkView}" matches ${query}.`, {
+    ...refusalDetails(cause),
     hint: "The grid compares names and values of attributes exactly, including upper and lower case.",
-    ...details,
   });
 }
 
 /** The error for an object that does not exist. */
 export function notFound(what: string, networkView: string): NotFoundError {
   return new NotFoundError(`There is no ${what} in network view "${networkView}".`, {
-    ...{ status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "" },
+    ...refusalDetails(),
     hint: phrase({ term: "missing" }),
   });
 }

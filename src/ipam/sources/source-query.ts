@@ -1,6 +1,5 @@
-import { parseBlock } from "../../cidr.js";
-import type { ExtattrsWhere } from "../../wapi/types.js";
-import { holderType, type QueryTarget, type RefTarget } from "../requests/targets.js";
+import { formatBlock, parseBlock } from "../../cidr.js";
+import { holderType, type QueryTarget, type RefTarget, type Target } from "../requests/targets.js";
 import type { Queried } from "../settings/pools.js";
 import type { IpamSettings } from "../settings/settings.js";
 
@@ -12,9 +11,10 @@ export interface Searched {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The search criteria of a query. */
-export function whereOf({ query }: QueryTarget, networkView: string): QueryCriteria {
-  const { comment, extattrs } = query;
+/** The search criteria of a source: those of a query, or its CIDR. */
+export function whereOf(target: Target, networkView: string) {
+  if (target.kind !== "query") return { network_view: networkView, network: cidrOf(target) };
+  const { comment, extattrs } = target.query;
   return {
     network_view: networkView,
     ...(comment !== undefined && { comment }),
@@ -22,10 +22,9 @@ export function whereOf({ query }: QueryTarget, networkView: string): QueryCrite
   };
 }
 
-interface QueryCriteria {
-  readonly network_view: string;
-  readonly comment?: string;
-  readonly extattrs?: ExtattrsWhere;
+/** The CIDR of a source in the grid's spelling. The text of a range matches no object. */
+function cidrOf(target: Target): string {
+  return "block" in target && target.block !== undefined ? formatBlock(target.block) : target.text;
 }
 
 /** The matches of a query, as sources. */

@@ -7,9 +7,9 @@ import type { SubnetType } from "../objects/results.js";
 import { holderType, type RefTarget, type Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { checkInsideOnGrid, isUndecided } from "../sources/inside.js";
+import { whereOf } from "../sources/source-query.js";
 import { type Divided, staysUnused } from "./recount.js";
 import { type DoneBefore, type NamedNetwork, NamedNetworks, type Placement } from "./relatives.js";
-import { cidrOf } from "./subnet-network.js";
 import { type ExplicitSubnet, placedIn, type SubnetOrder } from "./subnet-order.js";
 
 /** A source that is a subnet, and how it was looked at. */
@@ -138,7 +138,7 @@ export async function networkInstead(
   if (target.kind !== "block") return undefined;
   const { family, networkView, signal } = order;
   const [row] = await settings.wapi.find(holderType("network", family), {
-    where: { network: cidrOf(target), network_view: networkView },
+    where: whereOf(target, networkView),
     fields: ["network"],
     limit: 1,
     signal,

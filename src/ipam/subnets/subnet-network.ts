@@ -1,4 +1,4 @@
-import { formatBlock, type Span } from "../../cidr.js";
+import type { Span } from "../../cidr.js";
 import type { NextAvailable } from "../../wapi/inline-call.js";
 import { nextAvailableNetwork } from "../../wapi/next-available.js";
 import { holderType, spanOfTarget, type Target } from "../requests/targets.js";
@@ -26,14 +26,9 @@ export function nextNetwork(
       ? nextAvailableNetwork({ ...common, network: target.ref })
       : nextAvailableNetwork({ ...common, container: target.ref });
   }
-  const where =
-    target.kind === "query"
-      ? whereOf(target, networkView)
-      : { network: cidrOf(target), network_view: networkView };
-  return nextAvailableNetwork({ ...common, search: holderType("container", target.family), where });
-}
-
-/** The CIDR of a source in the grid's spelling. */
-export function cidrOf(target: Target): string {
-  return target.kind === "block" ? formatBlock(target.block) : target.text;
+  return nextAvailableNetwork({
+    ...common,
+    search: holderType("container", target.family),
+    where: whereOf(target, networkView),
+  });
 }

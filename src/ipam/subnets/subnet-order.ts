@@ -3,7 +3,7 @@ import { invalid } from "../../errors.js";
 import { expiryOf } from "../marks/expiry.js";
 import type { NewSubnetDhcp } from "../requests/dhcp-settings.js";
 import type { PoolStrategy } from "../requests/sources.js";
-import { checkedBlock } from "../requests/syntax.js";
+import { checkedBlock, checkPrefixLength, usualLength } from "../requests/syntax.js";
 import { networkViewOf, parseTargets, type Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { isExcluded, parseExclusions } from "../sources/exclusions.js";
@@ -84,27 +84,15 @@ function nextSubnet(
   const { strategy, ...sources } = pools.sourcesOf(from, named);
   const targets = parseTargets(sources.from, ["container", "network"]);
   const family = targets[0]?.family ?? 4;
-  if (prefixLength === undefined) {
-    throw invalid("prefixLength", prefixLength, "is needed, unless cidr gives the subnet", usualSize(family));
-  }
-  const bits = addressBits(family);
-  if (prefixLength > bits) {
-    throw invalid(
-      "prefixLength",
-      prefixLength,
-      `an IPv${family} prefix length is at most ${bits}`,
-      usualSize(family),
-    );
-  }
+  const usual = usualLength(family);
+  if (prefixLength === undefined)
+    throw invalid("prefixLength", prefixLength, "is needed, unless cidr gives the subnet", usual);
+  checkPrefixLength(prefixLength, family);
   for (const { text, block } of blocksIn(targets)) {
     if (prefixLength > block.prefixLength) continue;
     const problem = `must be longer than that of the container ${text}`;
-    throw invalid(
-      "prefixLength",
-      prefixLength,
-      problem,
-      Math.min(bits, Math.max(block.prefixLength + 1, usualSize(family))),
-    );
+    const example = Math.min(addressBits(family), Math.max(block.prefixLength + 1, usual));
+    throw invalid("prefixLength", prefixLength, problem, example);
   }
   return { kind: "next", prefixLength, targets, strategy, exclude: parseExclusions(exclude, family) };
 }
@@ -161,10 +149,6 @@ function blocksIn(targets: readonly Target[]): { text: string; block: Block }[] 
   return targets.flatMap((target) =>
     "block" in target && target.block !== undefined ? [{ text: target.text, block: target.block }] : [],
   );
-}
-
-function usualSize(family: Family): number {
-  return family === 4 ? 24 : 64;
 }
 
 function asGiven(gateway: Gateway): string {

@@ -1,4 +1,4 @@
-import { invalid, isInfobloxError, NotFoundError } from "../../errors.js";
+import { invalid, isInfobloxError, NotFoundError, refusalDetails } from "../../errors.js";
 import { listChange } from "../../wapi/list-change.js";
 import { nextAvailableVlanId } from "../../wapi/next-available.js";
 import { step } from "../../wapi/step.js";
@@ -187,7 +187,5 @@ async function explained({ wapi }: IpamSettings, error: unknown, view: string): 
     .find("vlanview", { where: { name: view }, fields: ["name"], limit: 1 })
     .catch(() => undefined);
   if (views?.length !== 0) return error;
-  const { status, code, text, method, path } = error;
-  const details = { status, code, text, method, path, cause: error };
-  return new NotFoundError(`There is no VLAN view "${view}"; nothing was changed.`, details);
+  return new NotFoundError(`There is no VLAN view "${view}"; nothing was changed.`, refusalDetails(error));
 }

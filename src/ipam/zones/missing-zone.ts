@@ -1,4 +1,4 @@
-import { isInfobloxError, NotFoundError, type WapiError } from "../../errors.js";
+import { isInfobloxError, NotFoundError, refusalDetails, type WapiError } from "../../errors.js";
 import { phrase } from "../../phrase.js";
 import { isSaid } from "../profile/sentences.js";
 import type { IpamSettings } from "../settings/settings.js";
@@ -51,8 +51,6 @@ export function isMissingParent(error: unknown): error is WapiError {
 
 /** The error for a name without a zone. @param cause - the grid's refusal, if it was asked to write the name */
 export function missingZone(name: string, dnsView: string, cause?: WapiError): NotFoundError {
-  const found = { status: 0, code: "ERR_INFOBLOX_NOT_FOUND", method: "GET", path: "" };
-  const { status, code, text, method, path } = cause ?? { ...found, text: undefined };
   const needed = neededZone(name);
   const message = `There is no zone for ${name} in DNS view "${dnsView}"; nothing was done.`;
   const hint = phrase(
@@ -60,5 +58,5 @@ export function missingZone(name: string, dnsView: string, cause?: WapiError): N
     { term: "dnsView" },
     ".",
   );
-  return new NotFoundError(message, { status, code, text, method, path, hint, cause });
+  return new NotFoundError(message, { ...refusalDetails(cause), hint });
 }

@@ -1,8 +1,7 @@
 import {
-  type Address,
   type Block,
   blockOf,
-  type Family,
+  firstOf,
   formatBlock,
   parseBlock,
   parseReverseName,
@@ -10,6 +9,7 @@ import {
 } from "../../cidr.js";
 import { step } from "../../wapi/step.js";
 import { canonicalName, zoneFqdn } from "../requests/dns-name.js";
+import { usualLength } from "../requests/syntax.js";
 import type { IpamSettings } from "../settings/settings.js";
 
 /** A zone that a grid is authoritative for. WAPI: `zone_auth`. */
@@ -46,13 +46,9 @@ function blocksAround(block: Block): Block[] {
   const around: Block[] = [];
   for (let length = block.prefixLength; length >= bits; length -= 1) {
     const classless = block.family === 4 && length > 24;
-    if (length % bits === 0 || classless) around.push(blockOf(firstAddress(block), length));
+    if (length % bits === 0 || classless) around.push(blockOf(firstOf(block), length));
   }
   return around;
-}
-
-function firstAddress({ family, first }: Block): Address {
-  return { family, value: first };
 }
 
 /** The blocks of the reverse zones for all addresses of a subnet. Each ends at an octet, or at a hex digit for IPv6. */
@@ -60,18 +56,14 @@ export function reverseZoneBlocks(block: Block): Block[] {
   const bits = bitsPerLabel[block.family];
   const most = block.family === 4 ? 24 : 124;
   const length = Math.min(most, Math.ceil(Math.max(block.prefixLength, bits) / bits) * bits);
-  return length < block.prefixLength ? [blockOf(firstAddress(block), length)] : [...subnets(block, length)];
+  return length < block.prefixLength ? [blockOf(firstOf(block), length)] : [...subnets(block, length)];
 }
 
 /** The zone to create for a name, for messages: that of its parent. */
 export function neededZone(name: string): string {
   const block = parseReverseName(name);
   if (block === undefined) return name.slice(name.indexOf(".") + 1);
-  return formatBlock(blockOf(firstAddress(block), usualReverse(block.family)));
-}
-
-function usualReverse(family: Family): number {
-  return family === 4 ? 24 : 64;
+  return formatBlock(blockOf(firstOf(block), usualLength(block.family)));
 }
 
 /** Finds the first of these zones that exists, with one request. */

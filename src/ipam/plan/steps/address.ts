@@ -1,7 +1,6 @@
-import { formatAddress } from "../../../cidr.js";
+import { formatAddress, spanOf } from "../../../cidr.js";
 import { addressIntent, addressTypeOf, firstFamilyOf } from "../../addresses/address-intent.js";
 import { type AddressOrder, addressOrderNow } from "../../addresses/address-order.js";
-import { spanOf } from "../../addresses/address-place.js";
 import { namedAmong, type WantedAddress } from "../../addresses/wanted-address.js";
 import type { IpamSettings } from "../../settings/settings.js";
 import { isUndecided } from "../../sources/inside.js";
