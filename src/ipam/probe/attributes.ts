@@ -3,9 +3,9 @@
  * apply to the whole grid.
  */
 
-import { type Experiment, either, Unanswered } from "./experiment.js";
+import { type Experiment, Unanswered } from "./experiment.js";
 import { made, type Reply } from "./laboratory.js";
-import { refused } from "./question.js";
+import { refusal, refused } from "./question.js";
 import { appliesTo, type Definition, isRequired, valueFor } from "./required-attributes.js";
 
 export const attributes: readonly Experiment[] = [
@@ -30,20 +30,14 @@ export const attributes: readonly Experiment[] = [
         ? "Requests must give values to required attributes"
         : "Requests may omit required attributes, but cannot remove them",
   },
-  {
+  refusal({
     id: "unknownAttributeIsRefused",
     question: "Does the grid refuse an attribute that is not defined?",
-    async run(lab) {
-      const extattrs = { [lab.token()]: { value: "x" } };
-      const reply = await lab.create("network", lab.networkBody({ extattrs }));
-      lab.note("attributeUnknown", reply);
-      return !reply.ok;
-    },
-    meaning: either(
-      "The library recognises a missing attribute by the text",
-      "The library cannot recognise a missing attribute",
-    ),
-  },
+    cause: "attributeUnknown",
+    ask: (lab) => lab.create("network", lab.networkBody({ extattrs: { [lab.token()]: { value: "x" } } })),
+    yes: "The library recognises a missing attribute by the text",
+    no: "The library cannot recognise a missing attribute",
+  }),
   {
     id: "addsAndRemovesAttributes",
     question: "Can one change add an attribute and remove another?",
@@ -55,10 +49,8 @@ export const attributes: readonly Experiment[] = [
       const change = { "extattrs+": withValue(second), "extattrs-": { [first.name]: {} } };
       return (await lab.update(ref, change)).ok;
     },
-    meaning: either(
-      "The library adds and removes attributes in one request",
-      "The library adds and removes attributes in two requests",
-    ),
+    yes: "The library adds and removes attributes in one request",
+    no: "The library adds and removes attributes in two requests",
   },
   {
     id: "dateForm",
@@ -125,14 +117,8 @@ function hasFlag({ flags = "" }: Definition, flag: string): boolean {
 }
 
 /** Whether a network can have the attribute with any text, and can lose it. */
-function isFreeText(definition: Definition): boolean {
-  const { type } = definition;
-  return (
-    type === "STRING" &&
-    appliesTo(definition, "network") &&
-    !isRequired(definition) &&
-    !hasFlag(definition, "C")
-  );
+function isFreeText(one: Definition): boolean {
+  return one.type === "STRING" && appliesTo(one, "network") && !isRequired(one) && !hasFlag(one, "C");
 }
 
 function withValue(definition: Definition): Readonly<Record<string, { readonly value: string | number }>> {

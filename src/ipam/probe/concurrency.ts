@@ -3,8 +3,8 @@
  * never see an effect of one request on another. That is evidence, but no proof.
  */
 
-import { type Experiment, either, Unanswered } from "./experiment.js";
-import type { Laboratory, Reply, RequestStep } from "./laboratory.js";
+import { type Experiment, Unanswered } from "./experiment.js";
+import type { Laboratory, Reply } from "./laboratory.js";
 import { hostStep } from "./requests.js";
 
 /** How many requests are sent at the same time. */
@@ -34,17 +34,16 @@ export const concurrency: readonly Experiment[] = [
     id: "choosesNextSideBySide",
     question: "Can two hosts that are created at the same time get the same next available address?",
     run: (lab) => seen(rounds, () => sameAddress(lab)),
-    meaning: either(
-      "The library chooses the addresses of hosts, and protects each with a place",
-      "The grid gives each next available address once",
-    ),
+    yes: "The library chooses the addresses of hosts, and protects each with a place",
+    no: "The grid gives each next available address once",
   },
   {
     id: "networksAreUnique",
     question:
       "If two requests create a network with one CIDR at the same time, does the grid refuse all of one request?",
     run: async (lab) => !(await seen(rounds / 2, () => madeTwice(lab))),
-    meaning: either("Places are reliable", "Places are not reliable: writes wait"),
+    yes: "Places are reliable",
+    no: "Places are not reliable: writes wait",
   },
   {
     id: "refusesStaleWrites",
@@ -59,10 +58,8 @@ export const concurrency: readonly Experiment[] = [
         return refused !== undefined;
       });
     },
-    meaning: either(
-      "A late write cannot change the wrong object",
-      "The library protects deletes with a place",
-    ),
+    yes: "A late write cannot change the wrong object",
+    no: "The library protects deletes with a place",
   },
   {
     id: "contentionIsRefused",
@@ -82,7 +79,8 @@ export const concurrency: readonly Experiment[] = [
         return exists.length > 0;
       });
     },
-    meaning: either("The library repeats a create after a conflict", "Each create gets a different network"),
+    yes: "The library repeats a create after a conflict",
+    no: "Each create gets a different network",
   },
   {
     id: "longestRequest",
@@ -120,27 +118,25 @@ async function changesUnseen(lab: Laboratory): Promise<boolean> {
   return found.length > 1;
 }
 
-function changes(lab: Laboratory): Promise<Reply[]> {
-  return lab.network().then(async ({ ref, comment }) => {
-    await lab.untilSearchable();
-    return lab.together(rivals, () =>
-      lab.request([
-        lab.searchStep(comment),
-        ...lab.padding(),
-        { method: "PUT", object: ref, data: { comment: lab.token() } },
-      ]),
-    );
-  });
+async function changes(lab: Laboratory): Promise<Reply[]> {
+  const { ref, comment } = await lab.network();
+  await lab.untilSearchable();
+  return lab.together(rivals, () =>
+    lab.request([
+      lab.searchStep(comment),
+      ...lab.padding(),
+      { method: "PUT", object: ref, data: { comment: lab.token() } },
+    ]),
+  );
 }
 
 async function sameAddress(lab: Laboratory): Promise<boolean> {
   const { cidr } = await lab.network();
   const next = { ipv4addr: `func:nextavailableip:${cidr},${lab.networkView}` };
-  const step = (): RequestStep => ({
-    ...hostStep(lab, next),
-    args: { _return_fields: "ipv4addrs" },
-  });
-  const replies = await lab.together(rivals, () => lab.request([...lab.padding(), step()]));
+  const args = { _return_fields: "ipv4addrs" };
+  const replies = await lab.together(rivals, () =>
+    lab.request([...lab.padding(), { ...hostStep(lab, next), args }]),
+  );
   const addresses = replies.filter(({ ok }) => ok).map(({ data }) => lastOf(data).ipv4addrs?.[0]?.ipv4addr);
   return new Set(addresses).size < addresses.length;
 }

@@ -4,7 +4,7 @@
  */
 
 import { type Laboratory, made } from "./laboratory.js";
-import { called, reserved } from "./objects.js";
+import { called, reserved, shared } from "./objects.js";
 import { refused } from "./question.js";
 
 export const deleted = refused([
@@ -34,18 +34,13 @@ export const deleted = refused([
     async ask(lab) {
       const { ref } = await goneNetwork(lab);
       const next = { _object_function: "next_available_ip", _result_field: "ips", _object_ref: ref };
-      const ipv4addr = { ...next, _parameters: { num: 1 } };
-      return lab.create("fixedaddress", {
-        ipv4addr,
-        network_view: lab.networkView,
-        match_client: "RESERVED",
-      });
+      return reserved(lab, { ...next, _parameters: { num: 1 } });
     },
   },
   {
     id: "deletedMemberIsRefused",
     question: "Does the grid refuse a shared network that names a deleted network?",
-    ask: async (lab) => share(lab, (await goneNetwork(lab)).ref),
+    ask: async (lab) => shared(lab, (await goneNetwork(lab)).ref),
   },
   {
     id: "deletedCidrIsRefused",
@@ -68,7 +63,7 @@ export const deleted = refused([
     question: "Does the grid refuse to delete a network that belongs to a shared network?",
     async ask(lab) {
       const { ref } = await lab.network();
-      made(await share(lab, ref));
+      made(await shared(lab, ref));
       return lab.remove(ref);
     },
   },
@@ -136,13 +131,5 @@ function goneZone(lab: Laboratory): Promise<{ zone: string; view: string }> {
     const [zone, view] = [`${lab.token()}.invalid`, await lab.dnsView()];
     made(await lab.remove(made(await lab.create("zone_auth", { fqdn: zone, view }))));
     return { zone, view };
-  });
-}
-
-function share(lab: Laboratory, _ref: string) {
-  return lab.create("sharednetwork", {
-    name: lab.token(),
-    network_view: lab.networkView,
-    networks: [{ _ref }],
   });
 }

@@ -1,8 +1,8 @@
 /** Experiments with lists and counts of the grid. */
 
-import { type Experiment, either, type Fact, Unanswered } from "./experiment.js";
+import { type Experiment, type Fact, Unanswered } from "./experiment.js";
 import { type Laboratory, made } from "./laboratory.js";
-import { range, reserved } from "./objects.js";
+import { range, reserved, shared } from "./objects.js";
 
 /** How many ranges outside of the scratch view are read. */
 const mostRanges = 100;
@@ -20,7 +20,8 @@ export const figures: readonly Experiment[] = [
       const networks = [64, 48, 32, 16, 0].map((last) => lab.address(cidr, last));
       for (const network of networks) await lab.network({ network: `${network}/28`, comment });
       const name = lab.token();
-      for (const end of ["c", "b", "a"]) await share(lab, `${name}-${end}`);
+      // The key of a shared network is its name.
+      for (const end of ["c", "b", "a"]) made(await shared(lab, (await lab.network()).ref, `${name}-${end}`));
       await lab.untilSearchable();
       const lists = [];
       for (let reading = 0; reading < readings; reading++)
@@ -79,10 +80,8 @@ export const figures: readonly Experiment[] = [
       if (used > 0) return withRange > used;
       return countsOwnRanges(lab);
     },
-    meaning: either(
-      "Ranges count as used: most-free compares the addresses outside of them",
-      "Utilization counts the addresses in use",
-    ),
+    yes: "Ranges count as used: most-free compares the addresses outside of them",
+    no: "Utilization counts the addresses in use",
   },
   {
     id: "hasChangeTracking",
@@ -93,18 +92,10 @@ export const figures: readonly Experiment[] = [
       if (/Unknown object type/i.test(text)) return false;
       throw new Unanswered("the grid refuses the question");
     },
-    meaning: either(
-      "The grid lists changes, which the library does not use yet",
-      "The library finds changes by comparing two inventories",
-    ),
+    yes: "The grid lists changes, which the library does not use yet",
+    no: "The library finds changes by comparing two inventories",
   },
 ];
-
-/** Creates a shared network, whose key on the grid is its name. */
-async function share(lab: Laboratory, name: string): Promise<void> {
-  const networks = [{ _ref: (await lab.network()).ref }];
-  made(await lab.create("sharednetwork", { name, network_view: lab.networkView, networks }));
-}
 
 async function listed(
   lab: Laboratory,
@@ -132,7 +123,7 @@ function orderOf(isByAge: boolean, isByName: boolean): Fact {
 async function utilized(lab: Laboratory): Promise<{ used: number; withRange: number }> {
   const { ref, cidr } = await lab.network();
   const figure = async () => {
-    const { data } = await lab.ask("GET", ref, { query: { _return_fields: "utilization" } });
+    const { data } = await lab.read(ref, "utilization");
     return Number(data?.utilization ?? 0);
   };
   for (const last of [5, 6, 7]) made(await reserved(lab, lab.address(cidr, last)));

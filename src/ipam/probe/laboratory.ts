@@ -179,6 +179,11 @@ export class Laboratory {
     });
   }
 
+  /** Reads fields of an object. */
+  read(ref: string, fields: string): Promise<Reply> {
+    return this.ask("GET", ref, { query: { _return_fields: fields } });
+  }
+
   create(type: string, body: Readonly<Record<string, unknown>>): Promise<Reply> {
     return this.ask("POST", type, { body });
   }
@@ -229,6 +234,11 @@ export class Laboratory {
     const comment = this.token();
     const body = this.networkBody({ comment, ...more });
     return { cidr: String(body.network), comment, ref: made(await this.create("network", body)) };
+  }
+
+  /** Creates a network with this CIDR, or another value of the field. */
+  networkAt(network: string): Promise<Reply> {
+    return this.create("network", { network, network_view: this.networkView });
   }
 
   /** The body of a create of an unused network. */

@@ -15,12 +15,18 @@ export function range(
   return lab.create("range", { ...ends, network_view: lab.networkView, ...more });
 }
 
-export function fixed(lab: Laboratory, ipv4addr: string, more: Body): Promise<Reply> {
+export function fixed(lab: Laboratory, ipv4addr: string | Body, more: Body): Promise<Reply> {
   return lab.create("fixedaddress", { ipv4addr, network_view: lab.networkView, ...more });
 }
 
-export function reserved(lab: Laboratory, ipv4addr: string): Promise<Reply> {
+/** Reserves an address, or what a function call in the body gives. */
+export function reserved(lab: Laboratory, ipv4addr: string | Body): Promise<Reply> {
   return fixed(lab, ipv4addr, { match_client: "RESERVED" });
+}
+
+/** Creates a shared network with one network. */
+export function shared(lab: Laboratory, _ref: string, name = lab.token()): Promise<Reply> {
+  return lab.create("sharednetwork", { name, network_view: lab.networkView, networks: [{ _ref }] });
 }
 
 export function called(lab: Laboratory, ref: string, name: string, body: Body): Promise<Reply> {

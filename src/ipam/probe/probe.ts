@@ -1,10 +1,12 @@
 /** The probe: about a hundred experiments in a scratch network view, whose answers make the profile of a grid. */
 
-import { explain, invalid } from "../../errors.js";
-import { checkSignal } from "../../wapi/call-options.js";
+import { explain } from "../../errors.js";
 import type { WapiClient } from "../../wapi/client.js";
 import { type Progress, Stopwatch } from "../../wapi/progress.js";
 import type { GridProfile } from "../profile/profile.js";
+import { requestCheck, type Shape } from "../requests/request-check.js";
+import { requestFields } from "../requests/request-fields.js";
+import type { Abortable } from "../requests/requests.js";
 import { addresses } from "./addresses.js";
 import { attributes } from "./attributes.js";
 import { concurrency } from "./concurrency.js";
@@ -28,15 +30,35 @@ export interface ProbeProgress extends Progress {
 }
 
 /** Options of `probe`. */
-export interface ProbeOptions {
+export interface ProbeOptions extends Abortable {
   /** The name of the scratch network view, which the probe creates and deletes. Default: `"infoblox-ipam probe"`. */
   readonly networkView?: string | undefined;
   /** The name of a scratch zone, created in the DNS view of the scratch view. Without it, no question about DNS is asked. */
   readonly zone?: string | undefined;
   /** Called before each question, and at the end. */
   readonly onProgress?: ((progress: ProbeProgress) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
+
+const checkProbe = requestCheck((z) => {
+  const { call, called } = requestFields(z);
+  return {
+    probe: z.strictObject({
+      ...call,
+      networkView: z
+        .string()
+        .regex(/^(?!default$)\S(.{0,60}\S)?$/, "must be the name of a network view that does not exist yet")
+        .optional(),
+      zone: z
+        .string()
+        .regex(
+          /^[a-z0-9]([\w-]*[a-z0-9])?(\.[a-z0-9]([\w-]*[a-z0-9])?)+$/i,
+          "must be the name of a zone that does not exist yet",
+        )
+        .optional(),
+      onProgress: called<NonNullable<ProbeOptions["onProgress"]>>().optional(),
+    } satisfies Shape<ProbeOptions>),
+  };
+});
 
 /** In the order in which they run. `searches` comes early: it measures how long later experiments have to wait. */
 export const experiments: readonly Experiment[] = [
@@ -61,7 +83,8 @@ const longestDelete = 30_000;
 
 /** See `Ipam.probe`. */
 export async function probe(wapi: WapiClient, options: ProbeOptions = {}): Promise<GridProfile> {
-  const { networkView = "infoblox-ipam probe", zone, onProgress, signal } = checked(options);
+  const checked = await checkProbe("probe", options);
+  const { networkView = "infoblox-ipam probe", zone, onProgress, signal } = checked;
   const lab = new Laboratory({ wapi, networkView, zone, signal });
   lab.stopIfAborted();
   const watch = new Stopwatch();
@@ -111,34 +134,6 @@ async function perform(
   }
 }
 
-function checked(options: ProbeOptions): ProbeOptions {
-  if (typeof options !== "object" || options === null)
-    throw invalid("options", options, "must be an object", { zone: "probe.example.com" });
-  const { networkView, zone, onProgress, signal } = options;
-  checkSignal(signal);
-  if (onProgress !== undefined && typeof onProgress !== "function")
-    throw invalid("onProgress", onProgress, "must be a function", undefined);
-  const known = ["networkView", "zone", "onProgress", "signal"];
-  const strange = Object.keys(options).find((name) => !known.includes(name));
-  if (strange !== undefined)
-    throw invalid(
-      strange,
-      Reflect.get(options, strange),
-      `is no option of probe; it has ${known.join(", ")}`,
-      "zone",
-    );
-  if (networkView !== undefined && (!/^\S(.{0,60}\S)?$/.test(networkView) || networkView === "default"))
-    throw invalid(
-      "networkView",
-      networkView,
-      "must be the name of a network view that does not exist yet",
-      "scratch",
-    );
-  if (zone !== undefined && !/^[a-z0-9]([\w-]*[a-z0-9])?(\.[a-z0-9]([\w-]*[a-z0-9])?)+$/i.test(zone))
-    throw invalid("zone", zone, "must be the name of a zone that does not exist yet", "probe.example.com");
-  return options;
-}
-
 /** One line of the table that people read. */
 export interface ProbeAnswer {
   readonly id: string;
@@ -150,11 +145,17 @@ export interface ProbeAnswer {
 
 /** The answers of a profile, question by question. */
 export function answersOf({ facts, unanswered = {} }: GridProfile): ProbeAnswer[] {
-  return experiments.map(({ id, question, meaning }) => {
+  return experiments.map((experiment) => {
+    const { id, question } = experiment;
     const fact = facts[id];
     if (fact === undefined) return { id, question, answer: "–", meaning: unanswered[id] ?? "not asked" };
-    return { id, question, answer: answerText(id, fact), meaning: meaning(fact) };
+    return { id, question, answer: answerText(id, fact), meaning: meaningOf(experiment, fact) };
   });
+}
+
+function meaningOf(experiment: Experiment, fact: Fact): string {
+  if ("meaning" in experiment) return experiment.meaning(fact);
+  return fact === true ? experiment.yes : experiment.no;
 }
 
 const milliseconds: readonly string[] = ["searchSeesWritesAfter", "searchFindsGoneFor", "longestRequest"];

@@ -2,27 +2,32 @@
  * Experiments that need one answer of the grid: whether it accepts a request, or what it returns.
  */
 
-import { type Experiment, either, type Fact, Unanswered } from "./experiment.js";
+import type { Cause } from "../profile/sentences.js";
+import { type Asked, type Experiment, type Fact, type Meaning, Unanswered } from "./experiment.js";
 import type { Laboratory, Reply } from "./laboratory.js";
 
-export interface Question {
-  readonly id: string;
-  readonly question: string;
-  readonly needs?: "zone";
+export interface Question extends Asked {
   /** @throws {Unanswered} if the grid refuses an object that the question needs */
   ask(lab: Laboratory): Promise<Reply>;
 }
 
-export interface Showing extends Question {
+/** A question about a refusal that the library recognises by its text. */
+type Recognised = Question & Meaning & { readonly cause: Cause };
+
+interface Showing extends Question {
   // biome-ignore lint/suspicious/noExplicitAny: answers are of any shape
   shows(data: any): Fact;
-  meaning(fact: Fact): string;
+}
+
+/** A question whose fact is `true` if the grid refuses the request. The profile keeps the text by its cause. */
+export function refusal({ cause, ...question }: Recognised): Experiment {
+  return noting(question, refusedFor, cause);
 }
 
 /** Questions whose fact is `true` if the grid refuses the request. */
 export function refused(questions: readonly Question[]): Experiment[] {
-  const meaning = either("The grid refuses it, and the profile keeps the text", "The grid accepts it");
-  return questions.map((question) => noting(question, refusedFor, meaning));
+  const meaning = { yes: "The grid refuses it, and the profile keeps the text", no: "The grid accepts it" };
+  return questions.map((question) => noting({ ...question, ...meaning }, refusedFor));
 }
 
 /** @throws {Unanswered} if an older version refuses the request for another reason */
@@ -33,40 +38,34 @@ function refusedFor({ ok, text }: Reply): boolean {
 
 /** Questions whose fact is `true` if the grid accepts the request. */
 export function accepted(questions: readonly Question[]): Experiment[] {
-  const meaning = either("The grid accepts it", "The grid refuses it, and the profile keeps the text");
-  return questions.map((question) => noting(question, ({ ok }) => ok, meaning));
+  const meaning = { yes: "The grid accepts it", no: "The grid refuses it, and the profile keeps the text" };
+  return questions.map((question) => noting({ ...question, ...meaning }, ({ ok }) => ok));
 }
 
 /** Questions whose fact is in the answer of the grid. */
 export function shown(questions: readonly Showing[]): Experiment[] {
-  return questions.map((question) =>
-    noting(
-      question,
-      ({ ok, data }) => {
-        if (!ok) throw new Unanswered("the grid refuses the question");
-        return question.shows(data);
-      },
-      question.meaning,
-    ),
+  const meaning = () => "The library does not depend on it";
+  return questions.map(({ shows, ...question }) =>
+    noting({ ...question, meaning }, ({ ok, data }) => {
+      if (!ok) throw new Unanswered("the grid refuses the question");
+      return shows(data);
+    }),
   );
 }
 
 function noting(
-  { id, question, needs, ask }: Question,
+  { ask, ...asked }: Question & Meaning,
   factOf: (reply: Reply) => Fact,
-  meaning: (fact: Fact) => string,
+  cause: Cause | string = asked.id,
 ): Experiment {
   return {
-    id,
-    question,
-    ...(needs && { needs }),
+    ...asked,
     async run(lab) {
       const reply = await ask(lab);
       if (/Unknown object type/i.test(reply.text)) throw new Unanswered("this version has no such type");
       const fact = factOf(reply);
-      lab.note(id, reply);
+      lab.note(cause, reply);
       return fact;
     },
-    meaning,
   };
 }

@@ -1,7 +1,7 @@
 /** Requests that the grid should refuse: networks, addresses, searches. The profile keeps the texts of the refusals. */
 
 import { type Laboratory, made, type Reply } from "./laboratory.js";
-import { called, fixed, range, searched } from "./objects.js";
+import { called, fixed, range, reserved, searched, shared } from "./objects.js";
 import { refused } from "./question.js";
 import { hostStep } from "./requests.js";
 
@@ -84,11 +84,9 @@ export const refusals = refused([
     id: "secondSharedNetworkIsRefused",
     question: "Does the grid refuse a shared network whose network belongs to another shared network?",
     async ask(lab) {
-      const networks = [{ _ref: (await lab.network()).ref }];
-      const share = () =>
-        lab.create("sharednetwork", { name: lab.token(), network_view: lab.networkView, networks });
-      made(await share());
-      return share();
+      const { ref } = await lab.network();
+      made(await shared(lab, ref));
+      return shared(lab, ref);
     },
   },
   {
@@ -97,7 +95,7 @@ export const refusals = refused([
     async ask(lab) {
       const { cidr } = await lab.network();
       made(await range(lab, cidr, 1, 254));
-      return lab.create("network", { network: cidr.replace("/24", "/28"), network_view: lab.networkView });
+      return lab.networkAt(cidr.replace("/24", "/28"));
     },
   },
   {
@@ -157,7 +155,7 @@ export const refusals = refused([
   {
     id: "badNetworkIsRefused",
     question: "Does the grid refuse a network that is no CIDR?",
-    ask: (lab) => lab.create("network", lab.networkBody({ network: "nowhere" })),
+    ask: (lab) => lab.networkAt("nowhere"),
   },
   {
     id: "emptyRangeIsRefused",
@@ -197,15 +195,8 @@ export const refusals = refused([
     id: "badParametersAreRefused",
     question: "Does the grid refuse an in-body function call whose parameters are text?",
     async ask(lab) {
-      const ipv4addr = {
-        ...{ _object_function: "next_available_ip", _result_field: "ips", _parameters: "none" },
-        _object_ref: (await lab.network()).ref,
-      };
-      return lab.create("fixedaddress", {
-        ipv4addr,
-        network_view: lab.networkView,
-        match_client: "RESERVED",
-      });
+      const next = { _object_function: "next_available_ip", _result_field: "ips", _parameters: "none" };
+      return reserved(lab, { ...next, _object_ref: (await lab.network()).ref });
     },
   },
   {

@@ -1,7 +1,8 @@
 /** Experiments with a `request` of several steps: transactions, visibility, and states. */
 
-import { type Experiment, either } from "./experiment.js";
-import { type Laboratory, made, type Reply, type RequestStep } from "./laboratory.js";
+import type { Experiment } from "./experiment.js";
+import { type Laboratory, made, type RequestStep } from "./laboratory.js";
+import { refusal } from "./question.js";
 import { twins } from "./searches.js";
 
 export const requests: readonly Experiment[] = [
@@ -12,12 +13,10 @@ export const requests: readonly Experiment[] = [
       const cidr = lab.cidr();
       await lab.request([lab.networkStep({ network: cidr }), lab.networkStep({ network: "nowhere" })]);
       // A second create shows it at once, even if searches lag.
-      return (await lab.create("network", { network: cidr, network_view: lab.networkView })).ok;
+      return (await lab.networkAt(cidr)).ok;
     },
-    meaning: either(
-      "The grid undoes a refused request",
-      "The library finds and deletes what a refused request created",
-    ),
+    yes: "The grid undoes a refused request",
+    no: "The library finds and deletes what a refused request created",
   },
   {
     id: "requestStatus",
@@ -37,77 +36,53 @@ export const requests: readonly Experiment[] = [
       made(reply);
       return reply.data?.[1]?.length === 1;
     },
-    meaning: either(
-      "A guard counts the new object",
-      "A guard cannot count the new object: places make request ids unique",
-    ),
+    yes: "A guard counts the new object",
+    no: "A guard cannot count the new object: places make request ids unique",
   },
-  {
+  refusal({
     id: "negativeLimitFails",
     question: "Does a request fail if a search in it finds two objects and has _max_results: -1 in args?",
-    async run(lab) {
-      const reply = await lab.request([lab.searchStep(await twins(lab), { args: { _max_results: -1 } })]);
-      lab.note("tooManyFound", reply);
-      return !reply.ok;
-    },
-    meaning: either("Guards work", "Guards do not work: places make request ids unique"),
-  },
-  {
+    cause: "tooManyFound",
+    ask: async (lab) => lab.request([lab.searchStep(await twins(lab), { args: { _max_results: -1 } })]),
+    yes: "Guards work",
+    no: "Guards do not work: places make request ids unique",
+  }),
+  refusal({
     id: "emptyAssignFails",
     question: "Does a request fail if it assigns a state from an empty search?",
-    async run(lab) {
-      const reply = await lab.request([emptySearch(lab)]);
-      lab.note("stateEmpty", reply);
-      return !reply.ok;
-    },
-    meaning: either(
-      "A search that finds nothing stops the request",
-      "The library also uses the state, so that the request stops",
-    ),
-  },
-  {
+    cause: "stateEmpty",
+    ask: (lab) => lab.request([emptySearch(lab)]),
+    yes: "A search that finds nothing stops the request",
+    no: "The library also uses the state, so that the request stops",
+  }),
+  refusal({
     id: "emptyStateFails",
     question: "Does a request fail if it uses a state from an empty search?",
-    async run(lab) {
-      const use = {
-        method: "GET",
-        object: "##STATE:probe_state:##",
-        enable_substitution: true,
-        discard: true,
-      };
-      return refused(lab, await lab.request([emptySearch(lab), use]));
-    },
-    meaning: either(
-      "One request checks that an address is free and takes it",
-      "The library must read an address before it takes it",
-    ),
-  },
-  {
+    cause: "stateEmpty",
+    ask: (lab) => lab.request([emptySearch(lab), { ...emptyState, method: "GET", discard: true }]),
+    yes: "One request checks that an address is free and takes it",
+    no: "The library must read an address before it takes it",
+  }),
+  refusal({
     id: "emptyDeleteFails",
     question: "Does a request fail if it deletes a state from an empty search?",
-    async run(lab) {
-      const use = { method: "DELETE", object: "##STATE:probe_state:##", enable_substitution: true };
-      return refused(lab, await lab.request([emptySearch(lab), use]));
-    },
-    meaning: either(
-      "A release shows that the object was gone",
-      "A release does not show that the object was gone",
-    ),
-  },
+    cause: "stateEmpty",
+    ask: (lab) => lab.request([emptySearch(lab), { ...emptyState, method: "DELETE" }]),
+    yes: "A release shows that the object was gone",
+    no: "A release does not show that the object was gone",
+  }),
   {
     id: "substitutesInReferences",
     question: "Does the grid substitute a state in the object of a later step?",
-    run: (lab) => substitutes(lab, () => ({ method: "GET", object: "##STATE:made:##" })),
-    meaning: either(
-      "Later steps can use objects of earlier steps",
-      "The library sends a plan in several requests",
-    ),
+    run: (lab) => substitutes(lab, { method: "GET", object: "##STATE:made:##" }),
+    yes: "Later steps can use objects of earlier steps",
+    no: "The library sends a plan in several requests",
   },
   {
     id: "substitutesInAddresses",
     question: "Does the grid substitute a state in the address of a later step?",
     run: (lab) =>
-      substitutes(lab, () => ({
+      substitutes(lab, {
         method: "POST",
         object: "fixedaddress",
         data: {
@@ -115,11 +90,9 @@ export const requests: readonly Experiment[] = [
           network_view: lab.networkView,
           match_client: "RESERVED",
         },
-      })),
-    meaning: either(
-      "One request creates a subnet and its addresses",
-      "A subnet and its addresses need several requests",
-    ),
+      }),
+    yes: "One request creates a subnet and its addresses",
+    no: "A subnet and its addresses need several requests",
   },
   {
     id: "substitutesInSearches",
@@ -136,10 +109,8 @@ export const requests: readonly Experiment[] = [
       ]);
       return reply.ok && Array.isArray(reply.data?.[1]);
     },
-    meaning: either(
-      "A search can use values of earlier steps",
-      "A search can only use values known before the request",
-    ),
+    yes: "A search can use values of earlier steps",
+    no: "A search can only use values known before the request",
   },
   {
     id: "assignsFromLists",
@@ -151,20 +122,24 @@ export const requests: readonly Experiment[] = [
         args: { _return_fields: "ipv4addrs" },
         assign_state: { first: "ipv4addrs[0]" },
       };
-      return refused(lab, await lab.request([host])) === false;
+      const reply = await lab.request([host]);
+      lab.note("stateEmpty", reply);
+      return reply.ok;
     },
-    meaning: either(
-      "Later steps can use addresses of a host",
-      "The library reads the addresses of a host first",
-    ),
+    yes: "Later steps can use addresses of a host",
+    no: "The library reads the addresses of a host first",
   },
   {
     id: "requestTakes250Steps",
     question: "Does the grid accept a request of 250 steps?",
     run: async (lab) => (await lab.request(lab.padding(250))).ok,
-    meaning: either("One request can create a hundred objects", "Bulk requests must be smaller"),
+    yes: "One request can create a hundred objects",
+    no: "Bulk requests must be smaller",
   },
 ];
+
+/** The use of the state that {@link emptySearch} assigns. */
+const emptyState = { object: "##STATE:probe_state:##", enable_substitution: true };
 
 function emptySearch(lab: Laboratory): RequestStep {
   return lab.searchStep(lab.token(), { assign_state: { probe_state: "_ref" } });
@@ -184,12 +159,7 @@ export function hostStep(
   return { method: "POST", object: "record:host", data };
 }
 
-async function substitutes(lab: Laboratory, use: () => RequestStep): Promise<boolean> {
+async function substitutes(lab: Laboratory, use: RequestStep): Promise<boolean> {
   const make = { ...lab.networkStep({ network: lab.cidr() }), assign_state: { made: "_ref" } };
-  return (await lab.request([make, { ...use(), enable_substitution: true }])).ok;
-}
-
-function refused(lab: Laboratory, reply: Reply): boolean {
-  lab.note("stateEmpty", reply);
-  return !reply.ok;
+  return (await lab.request([make, { ...use, enable_substitution: true }])).ok;
 }

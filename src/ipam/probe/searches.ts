@@ -1,8 +1,9 @@
 /** Experiments with searches. The first two measure their lag, so that later experiments wait long enough. */
 
 import { systemClock } from "../../wapi/clock.js";
-import { type Experiment, either, type Fact, Unanswered } from "./experiment.js";
+import { type Experiment, type Fact, Unanswered } from "./experiment.js";
 import { type Laboratory, longestLag, made } from "./laboratory.js";
+import { refusal } from "./question.js";
 
 /** How often a lag is measured. The longest counts. */
 const samples = 3;
@@ -54,13 +55,11 @@ export const searches: readonly Experiment[] = [
     question: "Do objects have a uuid?",
     async run(lab) {
       const { ref } = await lab.network();
-      const { ok, data } = await lab.ask("GET", ref, { query: { _return_fields: "uuid" } });
+      const { ok, data } = await lab.read(ref, "uuid");
       return ok && typeof data?.uuid === "string" && data.uuid !== "";
     },
-    meaning: either(
-      "The uuid identifies objects without a token",
-      "The library compares all fields of objects without a token",
-    ),
+    yes: "The uuid identifies objects without a token",
+    no: "The library compares all fields of objects without a token",
   },
   {
     id: "addressOutsideNetworks",
@@ -89,13 +88,15 @@ export const searches: readonly Experiment[] = [
         !ok || !(data as { network_view?: string }[]).some((row) => row.network_view === lab.networkView)
       );
     },
-    meaning: either("A search must name its view", "A search without a view covers all views"),
+    yes: "A search must name its view",
+    no: "A search without a view covers all views",
   },
   {
     id: "pagingNeedsLimit",
     question: "Does the grid refuse paging without _max_results?",
     run: async (lab) => !(await lab.find("network", { _paging: 1, _return_as_object: 1 })).ok,
-    meaning: either("A page needs a size", "The grid has a default size of pages"),
+    yes: "A page needs a size",
+    no: "The grid has a default size of pages",
   },
   {
     id: "quotesUnknownFields",
@@ -106,7 +107,8 @@ export const searches: readonly Experiment[] = [
       if (reply.ok) throw new Unanswered("unknown fields are accepted");
       return reply.text.includes("'nonsense'");
     },
-    meaning: either("As newer versions do", "As older versions do"),
+    yes: "As newer versions do",
+    no: "As older versions do",
   },
   {
     id: "failsAboveLimit",
@@ -115,23 +117,21 @@ export const searches: readonly Experiment[] = [
       await twins(lab);
       return !(await lab.find("network", { _max_results: -1 })).ok;
     },
-    meaning: either(
-      "A search can fail instead of omitting objects",
-      "A search omits objects beyond its limit",
-    ),
+    yes: "A search can fail instead of omitting objects",
+    no: "A search omits objects beyond its limit",
   },
-  {
+  refusal({
     id: "keepsReferenceGone",
     question: "Does the grid refuse the reference of a deleted object?",
-    async run(lab) {
+    cause: "referenceGone",
+    async ask(lab) {
       const { ref } = await lab.network();
       made(await lab.remove(ref));
-      const reply = await lab.ask("GET", ref);
-      lab.note("referenceGone", reply);
-      return !reply.ok;
+      return lab.ask("GET", ref);
     },
-    meaning: either("The library recognises a deleted object", "The grid still returns a deleted object"),
-  },
+    yes: "The library recognises a deleted object",
+    no: "The grid still returns a deleted object",
+  }),
 ];
 
 /** Creates two networks with the same comment, and waits until searches find them. */

@@ -3,10 +3,10 @@
 import { Unanswered } from "./experiment.js";
 import { type Laboratory, made } from "./laboratory.js";
 import { range, reserved } from "./objects.js";
-import { accepted, type Showing, shown } from "./question.js";
+import { accepted, shown } from "./question.js";
 import { hostStep } from "./requests.js";
 
-const showings: readonly Showing[] = [
+const showings = shown([
   {
     id: "statisticsReference",
     question: "Does the reference of a row of statistics contain the CIDR of the network?",
@@ -16,7 +16,6 @@ const showings: readonly Showing[] = [
       return lab.find("ipam:statistics", { network: cidr.replace("/24", "") });
     },
     shows: (rows) => /:[\d.]+\/24\//.test(decodeURIComponent(oneOf(rows)._ref)),
-    meaning: told,
   },
   {
     id: "staticInRangeCountsOnce",
@@ -25,27 +24,24 @@ const showings: readonly Showing[] = [
       const { ref, cidr } = await lab.network();
       made(await range(lab, cidr, 10, 19));
       made(await reserved(lab, lab.address(cidr, 15)));
-      return lab.ask("GET", ref, { query: { _return_fields: "total_hosts" } });
+      return lab.read(ref, "total_hosts");
     },
     shows({ total_hosts: total }) {
       if (total !== 10 && total !== 11) throw new Unanswered("the grid counts later than the probe waits");
       return total === 10;
     },
-    meaning: told,
   },
   {
     id: "ipv6NameServers",
     question: "Which number does the option domain-name-servers of IPv6 networks have?",
     ask: ipv6Option,
     shows: ({ options }) => Number(oneOf(options, "domain-name-servers").num),
-    meaning: told,
   },
   {
     id: "ipv6VendorClass",
     question: "Which vendor class do the standard options of IPv6 have?",
     ask: ipv6Option,
     shows: ({ options }) => String(oneOf(options, "domain-name-servers").vendor_class),
-    meaning: told,
   },
   {
     id: "memberSaysItsKind",
@@ -59,7 +55,6 @@ const showings: readonly Showing[] = [
       if (served === undefined) throw new Unanswered("no member serves a range");
       return served.member._struct !== undefined;
     },
-    meaning: told,
   },
   {
     id: "reverseZoneDisplay",
@@ -67,12 +62,9 @@ const showings: readonly Showing[] = [
     needs: "zone",
     async ask(lab) {
       const zone = { fqdn: lab.cidr(), zone_format: "IPV4", view: await lab.dnsView() };
-      return lab.ask("GET", made(await lab.create("zone_auth", zone)), {
-        query: { _return_fields: "display_domain" },
-      });
+      return lab.read(made(await lab.create("zone_auth", zone)), "display_domain");
     },
     shows: ({ display_domain: display }) => (String(display).includes("/") ? "CIDR" : "arpa"),
-    meaning: told,
   },
   {
     id: "policyKeysAreOrdinary",
@@ -84,19 +76,17 @@ const showings: readonly Showing[] = [
       return lab.create("record:rpz:a", { name: `x.${rp_zone}`, rp_zone, ipv4addr: "198.19.255.7", view });
     },
     shows: (ref) => internalName(ref).startsWith("dns.bind_a$"),
-    meaning: told,
   },
   {
     id: "cloudRestrictions",
     question: "What does a schema list as cloud_additional_restrictions?",
     ask: (lab) => lab.ask("GET", "network", { query: { _schema: 1 } }),
     shows: ({ cloud_additional_restrictions: list }) => (Array.isArray(list) ? list.join(" ") : "nothing"),
-    meaning: told,
   },
-];
+]);
 
 export const shownByTheGrid = [
-  ...shown(showings),
+  ...showings,
   ...accepted([
     {
       id: "addressRowsHaveUuids",
@@ -125,7 +115,7 @@ export const shownByTheGrid = [
       question: "Does the grid accept a structure as it returned it, with read-only members?",
       async ask(lab) {
         const { ref } = await lab.network();
-        const { data } = await lab.ask("GET", ref, { query: { _return_fields: "cloud_info" } });
+        const { data } = await lab.read(ref, "cloud_info");
         if (data?.cloud_info === undefined) throw new Unanswered("networks have no such structure");
         return lab.update(ref, { cloud_info: data.cloud_info });
       },
@@ -137,7 +127,7 @@ export const shownByTheGrid = [
       async ask(lab) {
         const { data: host } = hostStep(lab, { ipv4addr: lab.address((await lab.network()).cidr, 5) });
         const ref = made(await lab.create("record:host", host ?? {}));
-        const { data } = await lab.ask("GET", ref, { query: { _return_fields: "ipv4addrs" } });
+        const { data } = await lab.read(ref, "ipv4addrs");
         return lab.update(ref, { ipv4addrs: data?.ipv4addrs ?? [] });
       },
     },
@@ -169,12 +159,8 @@ function ipv6Option(lab: Laboratory) {
   return lab.once("IPv6 option", async () => {
     const options = [{ name: "domain-name-servers", value: "2001:db8::53" }];
     const ref = made(await lab.create("ipv6network", lab.networkBody({ network: lab.block(), options })));
-    return lab.ask("GET", ref, { query: { _return_fields: "options" } });
+    return lab.read(ref, "options");
   });
-}
-
-function told(): string {
-  return "The library does not depend on it";
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: rows are of any type

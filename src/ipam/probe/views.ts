@@ -1,6 +1,6 @@
 /** Experiments with the scratch network view itself. They run last: the view may be deleted afterwards. */
 
-import { type Experiment, either, Unanswered } from "./experiment.js";
+import { type Experiment, Unanswered } from "./experiment.js";
 import { made } from "./laboratory.js";
 import { refused } from "./question.js";
 
@@ -40,6 +40,7 @@ export const views: readonly Experiment[] = [
       if (!ok) await lab.remove(second);
       return ok;
     },
-    meaning: either("The grid deletes them, too", "They must be deleted first"),
+    yes: "The grid deletes them, too",
+    no: "They must be deleted first",
   },
 ];

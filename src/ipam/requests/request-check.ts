@@ -10,6 +10,8 @@ export type Shape<T> = { readonly [Field in keyof T]-?: ZodType<T[Field]> };
 const examples: Readonly<Record<string, unknown>> = {
   addresses: [{ from: "10.0.7.0/24" }, { ip: "10.0.8.5" }],
   "map.addresses": true,
+  "probe.networkView": "scratch",
+  "probe.zone": "probe.example.com",
   addMembers: ["dhcp-1.example.com"],
   alias: "www.example.com",
   aliases: ["www.example.com"],

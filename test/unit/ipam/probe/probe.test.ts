@@ -286,7 +286,7 @@ describe("a probe", () => {
     [{ networkView: "default" }, /^networkView: must be the name of a network view that does not exist yet/],
     [{ networkView: "" }, /^networkView:/],
     [{ zone: "nodots" }, /^zone: must be the name of a zone/],
-    [{ rounds: 3 }, /^rounds: is no option of probe/],
+    [{ rounds: 3 }, /^rounds: no option of probe/],
   ])("refuses %j before anything is sent", async (options, message) => {
     const { grid, wapi } = gridWith();
     await expect(probe(wapi, options as ProbeOptions)).rejects.toThrow(message);
