@@ -43,8 +43,7 @@ import { Hosts } from "./hosts/hosts.js";
 import { Inventory } from "./inventory/inventory.js";
 import type { InventoryOptions, WatchOptions } from "./inventory/requests.js";
 import { Watch } from "./inventory/watch.js";
-import type { LookupOptions } from "./lookup/lookup.js";
-import { lookup } from "./lookup/lookup.js";
+import { type LookupOptions, lookup } from "./lookup/lookup.js";
 import { map } from "./map/address-map.js";
 import type { AddressMap } from "./map/map-results.js";
 import type { MapOptions, MapSource } from "./map/requests.js";
@@ -75,9 +74,8 @@ import {
   released,
   releasedOne,
 } from "./settings/events.js";
-import { type IpamOptions, type IpamSettings, ipamSettings } from "./settings/settings.js";
-import type { SetupOptions } from "./setup.js";
-import { type Setup, setup } from "./setup.js";
+import { divided, type IpamOptions, type IpamSettings, ipamSettings } from "./settings/settings.js";
+import { type Setup, type SetupOptions, setup } from "./setup.js";
 import { peekAddresses, peekSubnets } from "./sources/peek.js";
 import type { PeekOptions, PeekSubnets } from "./sources/requests.js";
 import { ensureContainer, ensureNetworkView } from "./subnets/containers.js";
@@ -147,12 +145,9 @@ export class Ipam {
       { url: "https://grid.example.com" },
       "a WapiClient or an object of options",
     );
-    let wapi: WapiClient;
-    let options = second;
-    if (isClient(first)) {
-      wapi = first;
-    } else {
-      const own = divided(first);
+    let [wapi, options] = [first, second];
+    if (!isClient(wapi)) {
+      const own = divided(wapi);
       options = own.options;
       wapi = new WapiClient(own.connection);
       this.#own = wapi;
@@ -777,38 +772,6 @@ export class Ipam {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-/** Separates the options of the `Ipam` from those of its client. */
-function divided(all: WapiClientOptions & IpamOptions) {
-  const { networkView, dnsView, owner, ownerMarker, ...others } = all;
-  const {
-    requestIdAttribute,
-    requestIdMarker,
-    attemptAttribute,
-    lastChangeAttribute,
-    cloud,
-    expiresAtAttribute,
-    searchDelay,
-    profile,
-    pools,
-    exhaustedFor,
-    ...connection
-  } = others;
-  const marks = {
-    owner,
-    ownerMarker,
-    requestIdAttribute,
-    requestIdMarker,
-    attemptAttribute,
-    lastChangeAttribute,
-    cloud,
-    expiresAtAttribute,
-  };
-  return {
-    options: { networkView, dnsView, searchDelay, profile, pools, exhaustedFor, ...marks },
-    connection,
-  };
 }
 
 /** Checks for a method, not the class: a client may come from the other module format of the package. */

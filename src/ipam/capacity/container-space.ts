@@ -1,8 +1,9 @@
-import { type Block, type Family, formatBlock, parseBlock } from "../../cidr.js";
+import { type Block, type Family, formatBlock } from "../../cidr.js";
 import { ConflictError, invalid, isInfobloxError } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
-import { broken } from "../objects/rows.js";
+import { mostFound } from "../objects/in-use.js";
+import { blockOf, type ContainerRow } from "../objects/rows.js";
 import {
   type HolderType,
   holderType,
@@ -12,7 +13,7 @@ import {
 } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
-import { childrenOf } from "../sources/space.js";
+import { blocksIn, childrenOf } from "../sources/space.js";
 import type { ContainerTarget } from "./requests.js";
 
 /** A container that exists, and the blocks directly in it. */
@@ -26,9 +27,6 @@ interface Where {
   readonly networkView: string;
   readonly signal: AbortSignal | undefined;
 }
-
-/** The most rows that a search in a batch returns: it has no pages. */
-const mostFound = 1000;
 
 /**
  * Reads a container and what lies in it with one request. If it holds a thousand subnets or containers, reads them again
@@ -53,18 +51,12 @@ export async function containerSpace(
       : await lookByCidr(settings, target.family, formatBlock(target.block), where);
   const [container] = rows;
   if (container === undefined) throw await missing(settings, target, where);
-  const block = parseBlock(container.network ?? "");
-  if (block === undefined) throw broken(container, "it has no CIDR");
+  const block = blockOf(container);
   const networkView = container.network_view ?? where.networkView;
-  if (taken.every((found) => found.length < mostFound)) return { block, networkView, taken: blocksIn(taken) };
+  if (taken.every((found) => found.length < mostFound))
+    return { block, networkView, taken: blocksIn(taken.flat()) };
   const all = await childrenOf(settings, block.family, formatBlock(block), networkView, where.signal);
   return { block, networkView, taken: [...all.subnets, ...all.containers] };
-}
-
-interface ContainerRow {
-  readonly _ref: Ref<HolderType<"container">>;
-  readonly network?: string;
-  readonly network_view?: string;
 }
 
 interface Look {
@@ -109,10 +101,6 @@ function children(family: Family, cidr: string, networkView: string) {
     step.find(holderType("network", family), options),
     step.find(holderType("container", family), options),
   ] as const;
-}
-
-function blocksIn(found: Look["taken"]): Block[] {
-  return found.flat().flatMap(({ network }) => parseBlock(network ?? "") ?? []);
 }
 
 /** The error for a container that does not exist: `ConflictError` if the CIDR is a subnet. */

@@ -13,7 +13,7 @@ import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import { addressType, isOwnAddress } from "../objects/in-use.js";
 import type { Utilization } from "../objects/results.js";
-import { broken } from "../objects/rows.js";
+import { blockOf } from "../objects/rows.js";
 import { type HolderType, holderType, parseTarget } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
@@ -90,10 +90,8 @@ async function byCidr(
 }
 
 function measuredBy(row: Row): Measured {
-  const block = parseBlock(row.network ?? "");
-  if (block === undefined) throw broken(row, "it has no CIDR");
   const scope = row._ref.includes("networkcontainer/") ? "container" : "subnet";
-  return { scope, block, networkView: row.network_view ?? "default" };
+  return { scope, block: blockOf(row), networkView: row.network_view ?? "default" };
 }
 
 /** Counts the addresses in use. The grid's own percentage is not used: the grid updates it only from time to time. */

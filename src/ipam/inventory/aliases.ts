@@ -1,3 +1,4 @@
+import { canonicalName } from "../requests/dns-name.js";
 import type { InventoryObject } from "./entries.js";
 import { line, type Row } from "./reading/read.js";
 import { recordObject } from "./reading/records.js";
@@ -13,7 +14,7 @@ export interface AliasLines {
 const longestChain = 16;
 
 export function nameKey(dnsView: string, name: string): string {
-  return JSON.stringify([dnsView, name.toLowerCase().replace(/\.$/, "")]);
+  return JSON.stringify([dnsView, canonicalName(name)]);
 }
 
 /** The line of a name that points to an address. After the tab comes the order key of the address. */

@@ -1,4 +1,5 @@
 import { type Block, contains, overlaps, parseAddress, parseBlock, parseReverseName } from "../../cidr.js";
+import { isSameName } from "../requests/dns-name.js";
 import { type AddressEntry, type InventoryEntry, orderOf, type SubnetEntry } from "./entries.js";
 import { entriesOf, type InventorySource } from "./files.js";
 import type { FindingsOptions } from "./requests.js";
@@ -149,10 +150,6 @@ function* addressFindings(entry: AddressEntry, plan: PlanSoFar): Generator<Findi
       );
     if (!hasPointer) yield found("without-ptr", `${name} points to ${ip}, which has no PTR record for it.`);
   }
-}
-
-function isSameName(one: string, other: string): boolean {
-  return one.toLowerCase().replace(/\.$/, "") === other.toLowerCase().replace(/\.$/, "");
 }
 
 /** Lines with the MAC, the DUID and the request id of an address, each of which only one object may have. */

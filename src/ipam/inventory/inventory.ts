@@ -24,7 +24,7 @@ import {
 import { checkInventoryRequest } from "./schemas.js";
 import { secondLook } from "./second-look.js";
 import { defaultMemory, SortedLines, SpillFolder } from "./sorted-lines.js";
-import { outermost, type Wanted, wantedOf } from "./wanted.js";
+import { blocksWithin, type Wanted, wantedOf } from "./wanted.js";
 
 /**
  * A whole address plan, which is read by object type in pages and joined: see `Ipam.inventory`. Each loop reads the grid again.
@@ -196,7 +196,7 @@ async function scopesOf(
   lines: SortedLines,
 ): Promise<Scope[]> {
   const wanted = networkViews === undefined ? undefined : [networkViews].flat();
-  const blocks = within === undefined ? undefined : outermost([within].flat());
+  const blocks = blocksWithin(within);
   const views: string[] = [];
   const dnsViews = new Map<string, string[]>();
   const isWanted = (view: string) => wanted?.includes(view) ?? view !== placesView;

@@ -21,7 +21,6 @@ import type {
   RangeEntry,
   SubnetEntry,
 } from "./entries.js";
-import { marksOf } from "./marks.js";
 import type { AddressFact } from "./reading/read.js";
 import type { Wanted } from "./wanted.js";
 
@@ -230,7 +229,7 @@ interface AddressAt {
 function joined(settings: IpamSettings, facts: readonly AddressFact[], place: AddressAt): AddressEntry {
   const { moved, subnet, range, ...where } = place;
   const objects = facts.map(({ object }) => object);
-  const { owner, requestId } = marksOf(settings, objects[0] as InventoryObject);
+  const { owner, requestId } = settings.ownership.marksIn(objects[0] as InventoryObject);
   return {
     kind: "address",
     ...where,

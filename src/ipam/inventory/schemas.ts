@@ -1,14 +1,16 @@
 import type { z as Zod } from "zod";
 import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
-import type {
-  AnonymizeOptions,
-  ComparisonOptions,
-  FindingsOptions,
-  ImportMapping,
-  InventoryCsvOptions,
+import {
+  type AnonymizeOptions,
+  type ComparisonOptions,
+  type FindingsOptions,
+  type ImportMapping,
+  type InventoryCsvOptions,
+  type InventoryOptions,
+  inventoryParts,
+  type WatchOptions,
 } from "./requests.js";
-import { type InventoryOptions, inventoryParts, type WatchOptions } from "./requests.js";
 
 /** Checks the requests of inventories. @throws {InvalidRequestError} for the first error */
 export const checkInventoryRequest = requestCheck(inventorySchemasWith);

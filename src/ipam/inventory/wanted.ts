@@ -1,4 +1,5 @@
 import { type Block, contains, overlaps, parseBlock } from "../../cidr.js";
+import { outermost } from "../sources/within.js";
 import { type InventoryEntry, spanOfEntry } from "./entries.js";
 import { type InventoryOptions, inventoryParts } from "./requests.js";
 
@@ -16,7 +17,7 @@ export function wantedOf({
   include = inventoryParts,
 }: InventoryOptions): Wanted {
   const views = networkViews === undefined ? undefined : [networkViews].flat();
-  const blocks = within === undefined ? undefined : outermost([within].flat());
+  const blocks = blocksWithin(within);
   const hasAddresses = include.some((part) => ["addresses", "leases", "records"].includes(part));
   return (entry) => {
     if (views !== undefined && !views.includes(entry.networkView)) return false;
@@ -42,13 +43,8 @@ export function wantedOf({
   };
 }
 
-/** The blocks that lie in no other of them. */
-export function outermost(texts: readonly string[]): Block[] {
-  const blocks = texts.flatMap((text) => parseBlock(text) ?? []);
-  return blocks.filter((block, index) =>
-    blocks.every(
-      (other, place) =>
-        place === index || !contains(other, block) || (contains(block, other) && place > index),
-    ),
-  );
+/** The blocks of the option `within`; `undefined` for everything. */
+export function blocksWithin(within: InventoryOptions["within"]): readonly Block[] | undefined {
+  if (within === undefined) return undefined;
+  return outermost([within].flat().flatMap((text) => parseBlock(text) ?? []));
 }

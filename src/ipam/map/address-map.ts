@@ -1,9 +1,9 @@
-import { type Block, compareSpans, contains, type Family, parseBlock } from "../../cidr.js";
+import type { Block, Family } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { readTogether } from "../../wapi/read-together.js";
 import type { Ref } from "../../wapi/ref.js";
 import { forecast } from "../capacity/forecast.js";
-import { broken } from "../objects/rows.js";
+import { blockOf } from "../objects/rows.js";
 import {
   type HolderType,
   holderType,
@@ -14,7 +14,8 @@ import {
 import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
 import { whereOf } from "../sources/source-query.js";
-import { narrowedTo } from "../sources/within.js";
+import { blocksIn } from "../sources/space.js";
+import { narrowedTo, outermost } from "../sources/within.js";
 import { withAddresses } from "./map-addresses.js";
 import type { AddressMap, MapBlock } from "./map-results.js";
 import { growTree, type MapRows, type NetworkRow } from "./map-tree.js";
@@ -109,33 +110,19 @@ async function placesOf(
   switch (target.kind) {
     case "block":
       return [target.block];
-    case "ref": {
-      const row = await wapi.get(target.ref as Ref<Holder>, { fields: ["network"], signal });
-      const block = parseBlock(row.network ?? "");
-      if (block === undefined) throw broken(row, "it has no CIDR");
-      return [block];
-    }
+    case "ref":
+      return [blockOf(await wapi.get(target.ref as Ref<Holder>, { fields: ["network"], signal }))];
     case "query": {
       const search = { where: whereOf(target, networkView), fields: ["network"], signal } as const;
       const found = await Promise.all([
         wapi.find(holderType("container", target.family), search),
         wapi.find(holderType("network", target.family), search),
       ]);
-      return found.flat().flatMap(({ network }) => parseBlock(network ?? "") ?? []);
+      return blocksIn(found.flat());
     }
     case "range":
       throw invalid("source", target.text, "must be a subnet or container, not a range", "10.0.0.0/24");
   }
-}
-
-/** The blocks that lie in no other block, lowest first. */
-function outermost(blocks: readonly Block[]): Block[] {
-  const outer: Block[] = [];
-  for (const block of [...blocks].sort(compareSpans)) {
-    const last = outer.at(-1);
-    if (last === undefined || !contains(last, block)) outer.push(block);
-  }
-  return outer;
 }
 
 /** Reads containers, subnets and ranges, each in pages. */

@@ -308,6 +308,11 @@ export class Ownership {
     return textOf(extattrs, this.#named.attribute);
   }
 
+  /** The owner and the request id of an object, also if this `Ipam` has no owner. */
+  marksIn(object: Marked): { readonly owner: string | undefined; readonly requestId: string | undefined } {
+    return { owner: this.ownerNamed(object), requestId: this.requestIdOf(object) };
+  }
+
   /** The attributes of an object for cloud reports. Its own values override those of the `Ipam`. */
   cloudOf(cloud: CloudDescription | undefined): ExtattrsToCreate {
     return cloudAttributesOf(this.#cloud, cloud);

@@ -1,4 +1,4 @@
-import { addressBits, type Family, parseBlock } from "../../cidr.js";
+import { addressBits, type Block, type Family, parseBlock } from "../../cidr.js";
 import { ServerError } from "../../errors.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import { whereKnown } from "../../wapi/fields.js";
@@ -8,7 +8,6 @@ import { isReservationDuid } from "./reservations.js";
 import type {
   Address,
   AddressRange,
-  AddressType,
   Container,
   ContainerType,
   Subnet,
@@ -23,8 +22,14 @@ import type {
 /** The grid's own identity of an object, which it shows from WAPI 2.14 on. */
 export const identityField = whereKnown("uuid");
 
-interface IdentifiedRow {
+/** The fields that most types have. */
+interface Row {
   readonly uuid?: string;
+  readonly name?: string;
+  readonly network?: string;
+  readonly network_view?: string;
+  readonly comment?: string;
+  readonly extattrs?: ExtensibleAttributes;
 }
 
 /** The identities of objects on the grid by result. The results do not contain them. */
@@ -50,14 +55,13 @@ export const subnetFields = [
   identityField,
 ] as const;
 
-export interface SubnetRow extends IdentifiedRow {
-  readonly _ref: Ref<SubnetType>;
-  readonly network?: string;
-  readonly network_view?: string;
+interface BlockRow<Type extends string> extends Row {
+  readonly _ref: Ref<Type>;
   readonly network_container?: string;
-  readonly comment?: string;
-  readonly extattrs?: ExtensibleAttributes;
 }
+
+export type SubnetRow = BlockRow<SubnetType>;
+export type ContainerRow = BlockRow<ContainerType>;
 
 /** @param expiry - the extensible attribute that keeps the time of expiry, if there is one */
 export function subnetOf(
@@ -66,45 +70,37 @@ export function subnetOf(
   expiry: string | undefined,
   gateway?: string,
 ): Subnet {
-  const cidr = needed(row, "network", row.network);
-  const block = parseBlock(cidr);
-  if (block === undefined) throw broken(row, `"${cidr}" is no CIDR`);
-  return identified(row, {
-    cidr,
-    ref: row._ref,
-    family: block.family,
-    prefixLength: block.prefixLength,
-    networkView: needed(row, "network_view", row.network_view),
-    // A network at the top of its view has the container "/".
-    container: row.network_container === "/" ? undefined : row.network_container,
-    gateway,
-    comment: row.comment,
-    extattrs: row.extattrs ?? {},
-    expiresAt: expiryIn(row.extattrs, expiry),
-    created,
-  });
-}
-
-/** The row of a container: the fields of a subnet with another object type. */
-export interface ContainerRow extends Omit<SubnetRow, "_ref"> {
-  readonly _ref: Ref<ContainerType>;
+  const expiresAt = expiryIn(row.extattrs, expiry);
+  return identified(row, { ...placeOfBlock(row), gateway, ...described(row), expiresAt, created });
 }
 
 export function containerOf(row: ContainerRow, created: boolean): Container {
+  return identified(row, { ...placeOfBlock(row), ...described(row), created });
+}
+
+function placeOfBlock<Type extends string>(row: BlockRow<Type>) {
+  const { family, prefixLength } = blockOf(row);
+  return {
+    cidr: row.network ?? "",
+    ref: row._ref,
+    family,
+    prefixLength,
+    networkView: needed(row, "network_view", row.network_view),
+    // A network at the top of its view has the container "/".
+    container: row.network_container === "/" ? undefined : row.network_container,
+  };
+}
+
+/** @throws {ServerError} if the row has no CIDR */
+export function blockOf(row: { readonly _ref: Ref; readonly network?: string }): Block {
   const cidr = needed(row, "network", row.network);
   const block = parseBlock(cidr);
   if (block === undefined) throw broken(row, `"${cidr}" is no CIDR`);
-  return identified(row, {
-    cidr,
-    ref: row._ref,
-    family: block.family,
-    prefixLength: block.prefixLength,
-    networkView: needed(row, "network_view", row.network_view),
-    container: row.network_container === "/" ? undefined : row.network_container,
-    comment: row.comment,
-    extattrs: row.extattrs ?? {},
-    created,
-  });
+  return block;
+}
+
+function described({ comment, extattrs = {} }: Row) {
+  return { comment, extattrs };
 }
 
 export const hostFields = [
@@ -123,14 +119,10 @@ export const hostFields = [
   identityField,
 ] as const;
 
-export interface HostRow extends IdentifiedRow {
+export interface HostRow extends Row {
   readonly _ref: Ref<"record:host">;
-  readonly name?: string;
   readonly view?: string;
-  readonly network_view?: string;
   readonly configure_for_dns?: boolean;
-  readonly comment?: string;
-  readonly extattrs?: ExtensibleAttributes;
   readonly ipv4addrs?: readonly {
     readonly ipv4addr?: string;
     readonly mac?: string;
@@ -167,8 +159,7 @@ export function addressOfHost(
     networkView: needed(row, "network_view", row.network_view),
     // A host without DNS has a blank as its view.
     dnsView: row.configure_for_dns === false ? undefined : row.view,
-    comment: row.comment,
-    extattrs: row.extattrs ?? {},
+    ...described(row),
     expiresAt: expiryIn(row.extattrs, expiry),
     created,
   });
@@ -204,22 +195,14 @@ const fixedFields = ["name", "network", "network_view", "comment", "extattrs", i
 export const fixedFields4 = [...fixedFields, "ipv4addr", "mac", "match_client"] as const;
 export const fixedFields6 = [...fixedFields, "ipv6addr", "duid"] as const;
 
-interface FixedRow extends IdentifiedRow {
-  readonly name?: string;
-  readonly network?: string;
-  readonly network_view?: string;
-  readonly comment?: string;
-  readonly extattrs?: ExtensibleAttributes;
-}
-
-export interface FixedRow4 extends FixedRow {
+export interface FixedRow4 extends Row {
   readonly _ref: Ref<"fixedaddress">;
   readonly ipv4addr?: string;
   readonly mac?: string;
   readonly match_client?: string;
 }
 
-export interface FixedRow6 extends FixedRow {
+export interface FixedRow6 extends Row {
   readonly _ref: Ref<"ipv6fixedaddress">;
   readonly ipv6addr?: string;
   readonly duid?: string;
@@ -247,18 +230,13 @@ export function addressOfFixed6(row: FixedRow6, created: boolean, expiry: string
   });
 }
 
-function common(
-  row: FixedRow & { readonly _ref: Ref<AddressType> },
-  created: boolean,
-  expiry: string | undefined,
-) {
+function common(row: FixedRow4 | FixedRow6, created: boolean, expiry: string | undefined) {
   return {
     ref: row._ref,
     name: row.name || undefined,
     networkView: needed(row, "network_view", row.network_view),
     dnsView: undefined,
-    comment: row.comment,
-    extattrs: row.extattrs ?? {},
+    ...described(row),
     expiresAt: expiryIn(row.extattrs, expiry),
     created,
   };
@@ -275,15 +253,10 @@ export const rangeFields = [
   identityField,
 ] as const;
 
-export interface RangeRow extends IdentifiedRow {
+export interface RangeRow extends Row {
   readonly _ref: Ref<"range" | "ipv6range">;
   readonly start_addr?: string;
   readonly end_addr?: string;
-  readonly network?: string;
-  readonly network_view?: string;
-  readonly name?: string;
-  readonly comment?: string;
-  readonly extattrs?: ExtensibleAttributes;
 }
 
 export function rangeOf(row: RangeRow, created: boolean): AddressRange {
@@ -297,8 +270,7 @@ export function rangeOf(row: RangeRow, created: boolean): AddressRange {
     subnet: row.network,
     networkView: row.network_view ?? "",
     name: row.name || undefined,
-    comment: row.comment,
-    extattrs: row.extattrs ?? {},
+    ...described(row),
     created,
   });
 }

@@ -2,6 +2,7 @@ import { invalid } from "../../errors.js";
 import { refuseUnknown } from "../../wapi/call-options.js";
 import type { WapiClient } from "../../wapi/client.js";
 import { type Clock, systemClock } from "../../wapi/clock.js";
+import type { WapiClientOptions } from "../../wapi/options.js";
 import { Ownership, type OwnershipOptions } from "../marks/ownership.js";
 import { checkProfile, type GridBehavior, type ProfileOption } from "../profile/profile.js";
 import { recognizeSentences } from "../profile/sentences.js";
@@ -73,6 +74,19 @@ const ipamOptions = {
   pools: true,
   exhaustedFor: true,
 } satisfies Record<keyof IpamOptions, true>;
+
+/** Separates the options of the `Ipam` from those of its client. */
+export function divided(all: WapiClientOptions & IpamOptions): {
+  readonly options: IpamOptions;
+  readonly connection: WapiClientOptions;
+} {
+  const isOwn = ([name]: readonly [string, unknown]) => Object.hasOwn(ipamOptions, name);
+  const entries = Object.entries(all);
+  return {
+    options: Object.fromEntries(entries.filter(isOwn)),
+    connection: Object.fromEntries(entries.filter((one) => !isOwn(one))),
+  };
+}
 
 /** @throws {InvalidRequestError} for an unknown option: a misspelt networkView would mean another address space */
 export function ipamSettings(wapi: WapiClient, options: IpamOptions, clock = systemClock): IpamSettings {

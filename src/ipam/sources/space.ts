@@ -35,6 +35,6 @@ export function largestFree(within: Span, taken: readonly Span[]): Block | undef
   return largest;
 }
 
-function blocksIn(rows: readonly { readonly network?: string }[]): Block[] {
+export function blocksIn(rows: readonly { readonly network?: string }[]): Block[] {
   return rows.flatMap(({ network }) => parseBlock(network ?? "") ?? []);
 }

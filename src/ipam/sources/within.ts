@@ -1,4 +1,4 @@
-import type { Block } from "../../cidr.js";
+import { type Block, compareSpans, contains } from "../../cidr.js";
 
 /**
  * A search that matches all subnets in a block, and few others, by the text of their CIDRs: by the whole octets of the prefix, or
@@ -46,4 +46,14 @@ function numberPatterns(from: number, to: number): string[] {
     first = last + 1;
   }
   return patterns;
+}
+
+/** The blocks that lie in no other block, lowest first. */
+export function outermost(blocks: readonly Block[]): Block[] {
+  const outer: Block[] = [];
+  for (const block of [...blocks].sort(compareSpans)) {
+    const last = outer.at(-1);
+    if (last === undefined || !contains(last, block)) outer.push(block);
+  }
+  return outer;
 }

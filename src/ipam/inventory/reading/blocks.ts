@@ -1,7 +1,7 @@
-import { formatAddress, parseBlock } from "../../../cidr.js";
+import { type Family, formatAddress, parseBlock } from "../../../cidr.js";
+import { holderType } from "../../requests/targets.js";
 import type { IpamSettings } from "../../settings/settings.js";
 import { blockOrder } from "../entries.js";
-import { marksOf } from "../marks.js";
 import { described, line, type Read, type Row, read } from "./read.js";
 import { matching, type Scope, searchesOf, touches } from "./scope.js";
 
@@ -13,19 +13,9 @@ export function blockReads(settings: IpamSettings, scope: Scope): Read[] {
   return families.flatMap((family) =>
     searchesOf(scope, family).flatMap((narrowing) => {
       const where = { network_view: networkView, ...matching("network", narrowing) };
-      const subnets = (row: Row, at: string) => blockLines(settings, scope, "subnet", row, at);
-      const containers = (row: Row, at: string) => blockLines(settings, scope, "container", row, at);
-      const subnetRead =
-        family === 4
-          ? read("network", where, [...subnetFields, "utilization"], subnets)
-          : read("ipv6network", where, subnetFields, subnets);
-      const containerRead =
-        family === 4
-          ? read("networkcontainer", where, [...blockFields, "utilization"], containers)
-          : read("ipv6networkcontainer", where, [...blockFields, "utilization"], containers);
       return [
-        ...(parts.has("subnets") ? [subnetRead] : []),
-        ...(parts.has("containers") ? [containerRead] : []),
+        ...(parts.has("subnets") ? [subnetRead(settings, scope, family, where)] : []),
+        ...(parts.has("containers") ? [containerRead(settings, scope, family, where)] : []),
       ];
     }),
   );
@@ -40,11 +30,21 @@ export function aroundReads(settings: IpamSettings, scope: Scope): Read[] {
         network_view: scope.networkView,
         contains_address: formatAddress({ family: block.family, value: block.first }),
       };
-      const linesOf = (row: Row, at: string) => blockLines(settings, scope, "subnet", row, at);
-      return block.family === 4
-        ? read("network", where, [...subnetFields, "utilization"], linesOf)
-        : read("ipv6network", where, subnetFields, linesOf);
+      return subnetRead(settings, scope, block.family, where);
     });
+}
+
+function subnetRead(settings: IpamSettings, scope: Scope, family: Family, where: object): Read {
+  const linesOf = (row: Row, at: string) => blockLines(settings, scope, "subnet", row, at);
+  return family === 4
+    ? read("network", where, [...subnetFields, "utilization"], linesOf)
+    : read("ipv6network", where, subnetFields, linesOf);
+}
+
+function containerRead(settings: IpamSettings, scope: Scope, family: Family, where: object): Read {
+  return read(holderType("container", family), where, [...blockFields, "utilization"], (row, at) =>
+    blockLines(settings, scope, "container", row, at),
+  );
 }
 
 export function blockLines(
@@ -72,7 +72,7 @@ export function blockLines(
         ...(row["disable"] === true && { disabled: true }),
       }),
       ...described(row),
-      ...marksOf(settings, row as { readonly comment?: string }),
+      ...settings.ownership.marksIn(row as { readonly comment?: string }),
       readAt: at,
     }),
   ];

@@ -1,7 +1,6 @@
 import { blockOf, type Family, overlaps, parseSpan } from "../../../cidr.js";
 import type { IpamSettings } from "../../settings/settings.js";
 import { rangeOrder } from "../entries.js";
-import { marksOf } from "../marks.js";
 import { addressText, described, line, type Read, type Row, read } from "./read.js";
 import { matching, type Narrowing, narrowings, type Scope } from "./scope.js";
 
@@ -66,7 +65,7 @@ function rangeLines(settings: IpamSettings, scope: Scope, row: Row, at: string):
       ...(row["exclude"]?.length > 0 && { exclusions: row["exclude"].map(exclusionText).sort() }),
       ...(row["disable"] === true && { disabled: true }),
       ...described(row),
-      ...marksOf(settings, row as { readonly comment?: string }),
+      ...settings.ownership.marksIn(row as { readonly comment?: string }),
       readAt: at,
     }),
   ];
