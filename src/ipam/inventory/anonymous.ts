@@ -12,12 +12,14 @@ import {
   reverseZoneName,
 } from "../../cidr.js";
 import {
-  type AddressEntry,
   type InventoryEntry,
+  type InventoryKind,
+  type InventoryLease,
+  type InventoryName,
   type InventoryObject,
   objectOrder,
   orderOf,
-  type RangeEntry,
+  type SubnetEntry,
 } from "./entries.js";
 import { entriesOf, type InventorySource } from "./files.js";
 import { summaryOf } from "./joining.js";
@@ -64,162 +66,94 @@ function hostBitsOf({ family, prefixLength }: Block): number {
   return addressBits(family) - prefixLength;
 }
 
+type NamesOf<T> = T extends unknown ? keyof T : never;
+type Field = NamesOf<InventoryEntry | InventoryObject | InventoryName | InventoryLease>;
+
+/** Fields without names or addresses of the user. They stay. */
+type KeptField =
+  | ("kind" | "type" | "family" | "format" | "status" | "kinds" | "percent" | "disabled" | "ttl" | "dhcp")
+  | ("matchClient" | "state" | "starts" | "ends" | "inherited" | "readAt" | "moved");
+
+/** How to replace the value of a field. */
+type Rule = (value: never, kind?: InventoryKind) => unknown;
+
 class Disguise {
   readonly #secret: string;
   readonly #prefixes = new Map<string, bigint>();
   /** Subnets with more host bits than those that stay. */
   readonly #large: Block[] = [];
+  readonly #rules: ReadonlyMap<string, Rule>;
 
   constructor(secret: string) {
     this.#secret = secret;
+    const text = (value: string) => this.#text(value);
+    const name = (value: string) => this.#name(value);
+    const member = (value: string) => this.#member(value);
+    const cidr = (value: string) => this.#cidr(value);
+    const ip = (value: string) => this.#ip(value);
+    const span = (value: string) => value.split("-").map(ip).join("-");
+    const dnsView = (value: string) => this.#dnsView(value);
+    const rules: Readonly<Record<Exclude<Field, KeptField>, Rule>> = {
+      networkView: (value: string) => this.#view(value),
+      dnsView,
+      fqdn: (value: string) => this.#zone(value),
+      ...{ cidr, container: cidr, subnet: cidr, ip, first: ip, last: ip, range: span },
+      exclusions: (spans: readonly string[]) => spans.map(span).sort(),
+      addresses: (ips: readonly string[]) => ips.map(ip).sort(),
+      name: (value: string, kind) =>
+        kind === "dnsView" ? dnsView(value) : kind === "range" ? text(value) : name(value),
+      names: (names: readonly InventoryName[]) => names.map((one) => this.#disguised(one)),
+      aliases: (names: readonly string[]) => names.map(name).sort(),
+      ...{ canonical: name, hostname: name, member, failoverAssociation: text },
+      members: (names: readonly string[]) => names.map(member),
+      vlans: (vlans: SubnetEntry["vlans"]) => vlans.map(({ id, name: vlan }) => ({ id, name: text(vlan) })),
+      ...{ comment: text, owner: text, requestId: text, client: text },
+      mac: (mac: string) => `02:${pairs(this.#hash("mac", mac).slice(0, 10))}`,
+      duid: (duid: string) => this.#duid(duid),
+      lease: (lease: InventoryLease) => this.#disguised(lease),
+      extattrs: (extattrs: object) =>
+        Object.fromEntries(
+          Object.entries(extattrs).map(([attribute, value]) => [attribute, this.#value(value)]),
+        ),
+      objects: (objects: readonly InventoryObject[]) => objects.map((one) => this.#disguised(one)),
+      ref: (ref: string) => this.#ref(ref),
+    };
+    this.#rules = new Map(Object.entries(rules));
   }
 
   entry(entry: InventoryEntry): InventoryEntry {
-    const { comment, ...rest } = entry;
-    const common = {
-      ...(comment !== undefined && { comment: this.#text(comment) }),
-      ...this.#attributes(entry),
-      networkView: this.#view(entry.networkView),
-      ref: this.#ref(entry.ref),
-    };
-    switch (rest.kind) {
-      case "networkView":
-        return { ...rest, ...common };
-      case "dnsView":
-        return { ...rest, ...common, name: this.#dnsView(rest.name) };
-      case "zone":
-        return { ...rest, ...common, fqdn: this.#zone(rest.fqdn), dnsView: this.#dnsView(rest.dnsView) };
-      case "container":
-      case "subnet": {
-        const block = parseBlock(rest.cidr);
-        if (rest.kind === "subnet" && block !== undefined && hostBitsOf(block) > hostBitsKept[block.family]) {
-          this.#large.push(block);
-        }
-        const container = rest.container && { container: this.#cidr(rest.container) };
-        const members = "members" in rest && { members: rest.members.map((name) => this.#member(name)) };
-        const vlans = "vlans" in rest && {
-          vlans: rest.vlans.map(({ id, name }) => ({ id, name: this.#text(name) })),
-        };
-        return {
-          ...rest,
-          ...common,
-          ...this.#marks(rest),
-          cidr: this.#cidr(rest.cidr),
-          ...container,
-          ...members,
-          ...vlans,
-        } as InventoryEntry;
-      }
-      case "range":
-        return this.#range(rest as RangeEntry, common);
-      case "address":
-        return this.#address(rest as AddressEntry, common);
-      case "record":
-        return {
-          ...rest,
-          ...common,
-          name: this.#name(rest.name),
-          ...(rest.dnsView !== undefined && { dnsView: this.#dnsView(rest.dnsView) }),
-          ...(rest.canonical !== undefined && { canonical: this.#name(rest.canonical) }),
-        };
-    }
+    if (entry.kind === "subnet") this.#noteSize(entry);
+    const disguised = this.#disguised(entry, entry.kind);
+    if (disguised.kind !== "address" || disguised.objects.length === 0) return disguised;
+    // The new names change the order of the objects.
+    const order = (one: InventoryObject) => `${objectOrder(one)}${JSON.stringify(one)}`;
+    const keyed = disguised.objects.map((object) => ({ object, key: order(object) }));
+    const sorted = keyed.sort((one, other) => (one.key < other.key ? -1 : 1)).map(({ object }) => object);
+    return { ...disguised, ...summaryOf(sorted) };
   }
 
-  #range(entry: RangeEntry, common: object): RangeEntry {
-    const { name, member, failoverAssociation, subnet, exclusions } = entry;
-    return {
-      ...entry,
-      ...common,
-      ...this.#marks(entry),
-      first: this.#ip(entry.first),
-      last: this.#ip(entry.last),
-      ...(subnet !== undefined && { subnet: this.#cidr(subnet) }),
-      ...(name !== undefined && { name: this.#text(name) }),
-      ...(member !== undefined && { member: this.#member(member) }),
-      ...(exclusions !== undefined && { exclusions: exclusions.map((one) => this.#span(one)).sort() }),
-      ...(failoverAssociation !== undefined && { failoverAssociation: this.#text(failoverAssociation) }),
-    };
+  #disguised<Holder extends object>(holder: Holder, kind?: InventoryKind): Holder {
+    const fields = Object.entries(holder).map(([field, value]) => {
+      const rule = value === undefined ? undefined : this.#rules.get(field);
+      return [field, rule === undefined ? value : rule(value as never, kind)];
+    });
+    return Object.fromEntries(fields) as Holder;
   }
 
-  #address(entry: AddressEntry, common: object): AddressEntry {
-    const { subnet, range, lease } = entry;
-    const objects = entry.objects.map((object) => this.#object(object));
-    const orders = new Map(objects.map((one) => [one, `${objectOrder(one)}${JSON.stringify(one)}`]));
-    const orderIn = (one: InventoryObject) => orders.get(one) ?? "";
-    return {
-      ...entry,
-      ...common,
-      ...this.#marks(entry),
-      ip: this.#ip(entry.ip),
-      ...(subnet !== undefined && { subnet: this.#cidr(subnet) }),
-      ...(range !== undefined && { range: this.#span(range) }),
-      ...this.#client(entry),
-      names: entry.names.map(({ name, dnsView, ...rest }) => ({
-        ...rest,
-        name: this.#name(name),
-        ...(dnsView !== undefined && { dnsView: this.#dnsView(dnsView) }),
-      })),
-      ...(lease !== undefined && { lease: this.#lease(lease) }),
-      // The new names change the order of the objects.
-      ...(objects.length > 0 &&
-        summaryOf(objects.sort((one, other) => (orderIn(one) < orderIn(other) ? -1 : 1)))),
-    };
+  #noteSize({ cidr }: SubnetEntry): void {
+    const block = parseBlock(cidr);
+    if (block !== undefined && hostBitsOf(block) > hostBitsKept[block.family]) this.#large.push(block);
   }
 
-  #object(object: InventoryObject): InventoryObject {
-    const { name, dnsView, aliases, addresses, canonical, client, lease, comment } = object;
-    return {
-      ...object,
-      ...(comment !== undefined && { comment: this.#text(comment) }),
-      ...this.#attributes(object),
-      ...this.#client(object),
-      ...(name !== undefined && { name: this.#name(name) }),
-      ...(dnsView !== undefined && { dnsView: this.#dnsView(dnsView) }),
-      ...(aliases !== undefined && { aliases: aliases.map((one) => this.#name(one)).sort() }),
-      ...(addresses !== undefined && { addresses: addresses.map((one) => this.#ip(one)).sort() }),
-      ...(canonical !== undefined && { canonical: this.#name(canonical) }),
-      ...(client !== undefined && { client: this.#text(client) }),
-      ...(lease !== undefined && { lease: this.#lease(lease) }),
-      ref: this.#ref(object.ref),
-    };
+  #value(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((one) => this.#value(one));
+    return typeof value === "string" ? this.#text(value) : value;
   }
 
-  #lease<Lease extends { readonly hostname?: string | undefined }>(lease: Lease): Lease {
-    return lease.hostname === undefined ? lease : { ...lease, hostname: this.#name(lease.hostname) };
-  }
-
-  #marks({
-    owner,
-    requestId,
-  }: {
-    readonly owner?: string | undefined;
-    readonly requestId?: string | undefined;
-  }) {
-    return {
-      ...(owner !== undefined && { owner: this.#text(owner) }),
-      ...(requestId !== undefined && { requestId: this.#text(requestId) }),
-    };
-  }
-
-  #client({ mac, duid }: { readonly mac?: string | undefined; readonly duid?: string | undefined }) {
-    return {
-      ...(mac !== undefined && { mac: `02:${pairs(this.#hash("mac", mac).slice(0, 10))}` }),
-      // A DUID with this prefix is that of a reservation of this library, and stays.
-      ...(duid !== undefined && {
-        duid: duid.startsWith("00:04:69:70:61:6d:")
-          ? duid
-          : `00:03:00:01:02:${pairs(this.#hash("duid", duid).slice(0, 10))}`,
-      }),
-    };
-  }
-
-  #attributes({ extattrs }: Pick<InventoryObject, "extattrs">) {
-    const disguised = (value: unknown): unknown => {
-      if (Array.isArray(value)) return value.map(disguised);
-      return typeof value === "string" ? this.#text(value) : value;
-    };
-    const entries = Object.entries(extattrs).map(([name, value]) => [name, disguised(value)]);
-    return { extattrs: Object.fromEntries(entries) as InventoryObject["extattrs"] };
+  /** A DUID with this prefix is that of a reservation of this library, and stays. */
+  #duid(duid: string): string {
+    if (duid.startsWith("00:04:69:70:61:6d:")) return duid;
+    return `00:03:00:01:02:${pairs(this.#hash("duid", duid).slice(0, 10))}`;
   }
 
   #view(name: string): string {
@@ -281,13 +215,6 @@ class Disguise {
     const hostBits = large === undefined ? hostBitsKept[family] : hostBitsOf(large);
     const host = value & ((1n << BigInt(hostBits)) - 1n);
     return formatAddress({ family, value: this.#prefix(address, addressBits(family) - hostBits) | host });
-  }
-
-  #span(span: string): string {
-    return span
-      .split("-")
-      .map((one) => this.#ip(one))
-      .join("-");
   }
 
   /**
