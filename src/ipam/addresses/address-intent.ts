@@ -1,3 +1,4 @@
+import type { Address as Ip } from "../../cidr.js";
 import { addressKind } from "../engine/kinds.js";
 import { type Address, type AddressType, withSource } from "../objects/results.js";
 import type { AddressSource, Target } from "../requests/targets.js";
@@ -9,16 +10,22 @@ import { addressDraft } from "./address-drafts.js";
 import type { AddressOrder } from "./address-order.js";
 import { composeWanted, looksOfWanted, poolsOfWanted, type WantedAddress } from "./wanted-address.js";
 
-/**
- * The intent that makes an address.
- *
- * @param isOfCall - whether the call itself makes a target, so that nothing can be looked up in it before
- */
+/** What the call of an address makes, too. */
+export interface OfCall {
+  /** Whether it makes a target, so that nothing can be looked up in it before. */
+  readonly makesTarget: (target: Target) => boolean;
+  /** Whether it makes the subnet of an address. */
+  readonly makesSubnetOf: (address: Ip) => boolean;
+}
+
+const nothing: OfCall = { makesTarget: () => false, makesSubnetOf: () => false };
+
+/** The intent that makes an address. */
 export function addressIntent(
   settings: IpamSettings,
   order: AddressOrder,
   naming: Pick<SourcedIntent, "name" | "requestId">,
-  isOfCall: (target: Target) => boolean = () => false,
+  ofCall = nothing,
 ): SourcedIntent {
   const { wanted, networkView } = order;
   return {
@@ -27,7 +34,7 @@ export function addressIntent(
     tracked: { kind: addressKind, type: addressTypeOf(order), view: { network_view: networkView } },
     isChosen: wanted.some(({ kind }) => kind === "next"),
     pools: poolsOfWanted(settings, wanted, networkView),
-    ...looksOf(settings, order, isOfCall),
+    ...looksOf(settings, order, ofCall),
     differences: (existing) => addressDifferences(order, existing as Address),
     compose: ({ sourceOf, marks }) => {
       const { addresses, before } = composeWanted(wanted, networkView, sourceOf);
@@ -66,13 +73,13 @@ export function firstFamilyOf(wanted: readonly WantedAddress[]): 4 | 6 {
 function looksOf(
   settings: IpamSettings,
   order: AddressOrder,
-  isOfCall: (target: Target) => boolean,
+  { makesTarget, makesSubnetOf }: OfCall,
 ): Pick<SourcedIntent, "look" | "lookAgain" | "explain" | "takes"> {
   const { wanted, networkView, name = "", aliases = [] } = order;
   const dnsView = viewOfHosts(order.dnsView, networkView);
   // A target that the call itself makes cannot be looked at before.
-  const looked = wanted.map((one) => (one.targets.some(isOfCall) ? { ...one, targets: [] } : one));
-  const { explain, ...looks } = looksOfWanted(settings, looked, networkView);
+  const looked = wanted.map((one) => (one.targets.some(makesTarget) ? { ...one, targets: [] } : one));
+  const { explain, ...looks } = looksOfWanted(settings, looked, networkView, makesSubnetOf);
   return {
     ...looks,
     explain: async (error, signal) => {

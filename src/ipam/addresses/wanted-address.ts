@@ -1,4 +1,5 @@
-import { type Family, formatAddress, type Span } from "../../cidr.js";
+import { type Family, formatAddress, type Address as Ip, type Span } from "../../cidr.js";
+import { isInfobloxError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { NextAvailable } from "../../wapi/inline-call.js";
 import type { Intent } from "../engine/intent.js";
@@ -87,11 +88,16 @@ export function composeWanted(
   return { addresses, before };
 }
 
-/** The looks of an intent that takes given addresses. */
+/**
+ * The looks of an intent that takes given addresses.
+ *
+ * @param isComing - whether the call itself makes the subnet of an address: after a refusal, the grid has no subnet for it
+ */
 export function looksOfWanted(
   settings: IpamSettings,
   wanted: readonly WantedAddress[],
   networkView: string,
+  isComing: (address: Ip) => boolean = () => false,
 ): Pick<Intent<AddressSource>, "look" | "lookAgain" | "explain" | "takes"> {
   const named = namedAmong(wanted);
   if (named.length === 0) return {};
@@ -101,6 +107,7 @@ export function looksOfWanted(
     explain: async (error, signal) => {
       for (const { address } of named) {
         const explained = await explainedUse(settings, { networkView, signal }, address, error);
+        if (isInfobloxError(explained, "NotFoundError") && isComing(address)) continue;
         if (explained !== error) return explained;
       }
       return error;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Block, contains, type Family, formatBlock } from "../../cidr.js";
+import { type Address, type Block, contains, type Family, formatBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { type Ref, refParts } from "../../wapi/ref.js";
 import type { AddressSource, SourceObject, Target } from "../requests/targets.js";
@@ -93,6 +93,13 @@ export class Earlier {
       const problem = `lies ${isAround ? "in" : "around"} ${formatBlock(made.block)} of "${made.name}", and only a container has others in it`;
       throw invalid("cidr", formatBlock(block), problem, undefined);
     }
+  }
+
+  /** Whether a step makes a subnet that contains the address. */
+  makesSubnetOf(address: Address, networkView: string): boolean {
+    return this.#made(address.family, networkView).some(
+      ({ kind, block }) => kind === "subnet" && block !== undefined && contains(block, address),
+    );
   }
 
   #made(family: Family, networkView: string): readonly Known[] {

@@ -18,7 +18,15 @@ export function addressPlanIntent(
   const looksAt = looksAtOf(order, earlier);
   return {
     ...inPlan(
-      addressIntent(settings, order, { name }, (target) => earlier.standsFor(target) !== undefined),
+      addressIntent(
+        settings,
+        order,
+        { name },
+        {
+          makesTarget: (target) => earlier.standsFor(target) !== undefined,
+          makesSubnetOf: (address) => earlier.makesSubnetOf(address, networkView),
+        },
+      ),
       earlier,
     ),
     kind: "address",

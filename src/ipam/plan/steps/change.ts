@@ -40,7 +40,9 @@ export function changeIntent(
   if (fields.length === 0) throw invalid("changes", request, "changes nothing", { comment: "blue" });
   const { networkView } = settings;
   const wanted = taken.map((ip) => wantedAddress(settings, { ip }));
-  const looks = looksOfWanted(settings, wanted, networkView);
+  const looks = looksOfWanted(settings, wanted, networkView, (address) =>
+    earlier.makesSubnetOf(address, networkView),
+  );
   const compared = isFirstChange(earlier, target)
     ? comparedWith(settings, target, `the change of ${meant.text}`)
     : undefined;
