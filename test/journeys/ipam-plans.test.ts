@@ -82,6 +82,19 @@ behindEveryDoor("plans", (visit) => {
     });
   });
 
+  it("sets the DHCP options of a container, and refuses members, which it cannot have", async () => {
+    const { ipam, wapi } = await visit({ seed });
+    const options = [{ name: "domain-name", value: "example.com" }];
+    const container = (dhcp: object) =>
+      ipam.plan().container("site", { from: "10.0.0.0/8", prefixLength: 16, dhcp }).apply();
+    const { site } = await container({ options });
+    const row = await wapi.get(site.ref, { fields: ["options"] });
+    expect(row.options).toEqual(expect.arrayContaining([expect.objectContaining(options[0] as object)]));
+    await expect(container({ members: ["dhcp-1.example.com"] })).rejects.toMatchObject({
+      field: "site.dhcp.members",
+    });
+  });
+
   it("sends nothing for a preview, which says what would be sent", async () => {
     const { ipam, requestsOf } = await visit({ seed });
     const plan = siteOf(ipam);

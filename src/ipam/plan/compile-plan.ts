@@ -3,12 +3,11 @@ import type { IpamSettings } from "../settings/settings.js";
 import { Earlier } from "./earlier.js";
 import type { PlanIntent, PlanStep } from "./intent.js";
 import { addressPlanIntent } from "./steps/address.js";
+import { blockPlanIntents } from "./steps/block.js";
 import { changeIntent } from "./steps/change.js";
-import { containerIntent } from "./steps/container.js";
 import { rangePlanIntent } from "./steps/range.js";
 import { recordIntent } from "./steps/record.js";
 import { releaseIntent } from "./steps/release.js";
-import { subnetPlanIntents } from "./steps/subnet.js";
 
 /**
  * Checks the steps of a plan one after the other, and turns them into intents. Each can use the steps before it.
@@ -56,9 +55,8 @@ function checkName(name: unknown, earlier: Earlier): void {
 function intentsOfKind(settings: IpamSettings, step: PlanStep, earlier: Earlier): PlanIntent[] {
   switch (step.kind) {
     case "subnet":
-      return subnetPlanIntents(settings, step, earlier);
     case "container":
-      return [containerIntent(settings, step, earlier)];
+      return blockPlanIntents(settings, step, step.kind, earlier);
     case "range":
       return [rangePlanIntent(settings, step, earlier)];
     case "address":

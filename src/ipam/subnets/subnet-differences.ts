@@ -3,33 +3,24 @@ import type { RequestDifference } from "../../errors.js";
 import { parseRef } from "../../wapi/ref.js";
 import { differing } from "../engine/request-mismatch.js";
 import type { Container, Subnet } from "../objects/results.js";
+import type { NamedNetwork } from "./relatives.js";
 import type { SubnetOrder } from "./subnet-order.js";
 
 /**
- * The differences between a subnet and the request with its id. Sources are not compared, since pools change over time; nor are
- * comment and attributes.
+ * The differences between a subnet or container and the request with its id. Sources are not compared, since pools change over
+ * time; nor are comment and attributes.
  */
-export function subnetDifferences({ family, place }: SubnetOrder, subnet: Subnet): RequestDifference[] {
-  const isContainer = parseRef(subnet.ref)?.type.endsWith("container") === true;
-  return differing([
-    ["kind", "subnet", isContainer ? "container" : "subnet"],
-    ["family", family, subnet.family],
-    place.kind === "explicit"
-      ? ["cidr", formatBlock(place.block), subnet.cidr]
-      : ["prefixLength", place.prefixLength, subnet.prefixLength],
-  ]);
-}
-
-/** The same for a container. */
-export function containerDifferences(
+export function blockDifferences(
   { family, place }: SubnetOrder,
-  { cidr, family: existing, prefixLength, ref }: Container,
+  kind: NamedNetwork["kind"],
+  existing: Subnet | Container,
 ): RequestDifference[] {
+  const isContainer = parseRef(existing.ref)?.type.endsWith("container") === true;
   return differing([
-    ["kind", "container", parseRef(ref)?.type.endsWith("container") === true ? "container" : "subnet"],
-    ["family", family, existing],
+    ["kind", kind, isContainer ? "container" : "subnet"],
+    ["family", family, existing.family],
     place.kind === "explicit"
-      ? ["cidr", formatBlock(place.block), cidr]
-      : ["prefixLength", place.prefixLength, prefixLength],
+      ? ["cidr", formatBlock(place.block), existing.cidr]
+      : ["prefixLength", place.prefixLength, existing.prefixLength],
   ]);
 }

@@ -6,11 +6,11 @@ import { type Step, step } from "../../wapi/step.js";
 import type { Creatable, Updatable } from "../../wapi/types.js";
 import { backOff } from "../engine/backoff.js";
 import { identityOf } from "../engine/delete.js";
-import { blockKind, type Kind, searchSelf } from "../engine/kinds.js";
-import { type Subnet, type SubnetType, withSource } from "../objects/results.js";
-import { type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
+import { blockKind, containerKind, type Kind, searchSelf } from "../engine/kinds.js";
+import { type Container, type Subnet, type SubnetType, withSource } from "../objects/results.js";
+import { type ContainerRow, containerOf, type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
 import { dhcpFields, routerOption } from "../requests/dhcp-settings.js";
-import { holderType } from "../requests/targets.js";
+import { type HolderType, holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { SourcedIntent } from "../sources/source-choices.js";
 import { bringDhcp } from "./dhcp-changes.js";
@@ -22,14 +22,17 @@ import {
   gatewayIp,
   reserveGateway,
 } from "./gateway.js";
-import { subnetDifferences } from "./subnet-differences.js";
+import type { NamedNetwork } from "./relatives.js";
+import { blockDifferences } from "./subnet-differences.js";
 import { type PlaceLooks, placeLooks } from "./subnet-look.js";
 import { nextNetwork } from "./subnet-network.js";
 import type { SubnetOrder } from "./subnet-order.js";
 import { subnetPool } from "./subnet-pool.js";
 
-/** The name and the identity of a subnet in a call. */
+/** The name and the identity of a subnet or container in a call. */
 export interface SubnetNaming extends Pick<SourcedIntent, "name" | "requestId" | "sharedBy"> {
+  /** Default: `"subnet"`. */
+  readonly noun?: NamedNetwork["kind"];
   /** What the id may stand for. Default: any block. */
   readonly kind?: Kind;
   /** The looks before it is made. Default: those of a call that makes nothing else. */
@@ -54,7 +57,7 @@ interface ToldClients {
   router: string | undefined;
 }
 
-/** The intent of a subnet without its gateway. */
+/** The intent of a subnet without its gateway, or of a container. */
 export function subnetIntent(
   settings: IpamSettings,
   order: SubnetOrder,
@@ -62,8 +65,9 @@ export function subnetIntent(
     name,
     requestId,
     sharedBy,
-    kind = blockKind,
-    looks = placeLooks(settings, order, "subnet"),
+    noun = "subnet",
+    kind = noun === "subnet" ? blockKind : containerKind,
+    looks = placeLooks(settings, order, noun),
   }: SubnetNaming,
   told: ToldClients = { router: undefined },
 ): SourcedIntent {
@@ -72,15 +76,16 @@ export function subnetIntent(
     order.isRouter && gateway !== undefined && place.kind === "explicit"
       ? gatewayIn(place.block, gateway)
       : undefined;
-  const type = holderType("network", family);
+  const type = holderType(noun === "subnet" ? "network" : "container", family);
   const { holds, guards, ...looking } = looks;
   return {
-    ...{ name, requestId, sharedBy, noun: "subnet" },
+    ...{ name, requestId, sharedBy, noun },
     tracked: { kind, type, view: { network_view: networkView } },
     isChosen: place.kind === "next",
     pools: place.kind === "next" ? [subnetPool(settings, place, networkView)] : [],
     ...looking,
-    differences: (existing) => (sharedBy === undefined ? subnetDifferences(order, existing as Subnet) : []),
+    differences: (existing) =>
+      sharedBy === undefined ? blockDifferences(order, noun, existing as Subnet | Container) : [],
     compose: ({ sourceOf, marks }) => {
       const network =
         place.kind === "explicit"
@@ -93,7 +98,7 @@ export function subnetIntent(
         network,
         network_view: networkView,
       };
-      const create: Step<SubnetRow> = step.create(type, values as Creatable<SubnetType>, {
+      const create: Step<unknown> = step.create(type, values as Creatable<HolderType>, {
         fields: subnetFields,
       });
       const held = holds(place.kind === "next" ? sourceOf(0).target : undefined);
@@ -102,12 +107,12 @@ export function subnetIntent(
         main: create,
         read: (answers) => {
           told.router = router;
-          const subnet = subnetOf(
-            answers[held.length] as SubnetRow,
-            true,
-            settings.ownership.expiryAttribute,
-          );
-          return withSource(subnet, place.kind === "next" ? sourceOf(0).target.text : undefined);
+          const row = answers[held.length];
+          const made =
+            noun === "subnet"
+              ? subnetOf(row as SubnetRow, true, settings.ownership.expiryAttribute)
+              : containerOf(row as ContainerRow, true);
+          return withSource<object>(made, place.kind === "next" ? sourceOf(0).target.text : undefined);
         },
       };
     },

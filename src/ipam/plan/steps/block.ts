@@ -1,4 +1,5 @@
 import { formatBlock } from "../../../cidr.js";
+import { invalid } from "../../../errors.js";
 import { holderType, type Target } from "../../requests/targets.js";
 import type { IpamSettings } from "../../settings/settings.js";
 import { gatewayIn } from "../../subnets/gateway.js";
@@ -10,50 +11,52 @@ import type { Earlier } from "../earlier.js";
 import type { Known, PlanIntent, PlanStep } from "../intent.js";
 import { inPlan, outsidePlan, sourcesText } from "./sources.js";
 
-/** The intents of a subnet and of its gateway. They are separate, since one may exist without the other. */
-export function subnetPlanIntents(settings: IpamSettings, planned: PlanStep, earlier: Earlier): PlanIntent[] {
-  const order = subnetOrderNow(settings, outsidePlan(planned.request, earlier, ["container"]));
-  const { name } = planned;
+/** The intents of a subnet or container, and of the gateway of a subnet: one may exist without the other. */
+export function blockPlanIntents(
+  settings: IpamSettings,
+  planned: PlanStep,
+  kind: NamedNetwork["kind"],
+  earlier: Earlier,
+): PlanIntent[] {
+  const { name, request } = planned;
+  const order = subnetOrderNow(settings, outsidePlan(request, earlier, ["container"]));
+  if (kind === "container") checkContainer(order);
   const { family, networkView, place } = order;
+  const type = holderType(kind === "subnet" ? "network" : "container", family);
   const block = place.kind === "explicit" ? place.block : undefined;
-  const known: Known = {
-    kind: "subnet",
-    name,
-    type: holderType("network", family),
-    family,
-    networkView,
-    block,
-  };
-  const { looksAt, ...looks } = looksInPlan(settings, planned, order, "subnet", earlier);
-  const [subnet, gateway] = subnetIntents(settings, order, { name, looks });
-  const common = { kind: "subnet", known } as const;
-  return [
-    ...(subnet === undefined
-      ? []
-      : [
-          {
-            ...inPlan(subnet, earlier),
-            ...common,
-            needs: [],
-            summary: `a subnet: ${summaryOf(order, earlier)}`,
-            ...(looksAt !== undefined && { looksAt }),
-          },
-        ]),
-    ...(gateway === undefined
-      ? []
-      : [
-          {
-            ...inPlan(gateway, earlier),
-            ...common,
-            needs: isGatewayLater(order) ? [name] : [],
-            summary: gatewaySummary(order, name),
-          },
-        ]),
-  ];
+  const known: Known = { kind, name, type, family, networkView, block };
+  const { looksAt, ...looks } = looksInPlan(settings, planned, order, kind, earlier);
+  return subnetIntents(settings, order, { name, noun: kind, looks }).map((intent) => ({
+    ...inPlan(intent, earlier),
+    kind,
+    known,
+    ...(intent.findIn === undefined
+      ? {
+          needs: [],
+          summary: `a ${kind}: ${summaryOf(order, earlier)}`,
+          ...(looksAt !== undefined && { looksAt }),
+        }
+      : { needs: isGatewayLater(order) ? [name] : [], summary: gatewaySummary(order, name) }),
+  }));
+}
+
+/** @throws {InvalidRequestError} if the request has fields that only subnets have */
+function checkContainer({ gateway, expires, dhcp }: SubnetOrder): void {
+  if (gateway !== undefined)
+    throw invalid("gateway", "…", "a container has no addresses, so it has no gateway", false);
+  if (expires !== undefined)
+    throw invalid("expiresAt", expires, "a container cannot expire; its subnets can", undefined);
+  if (dhcp?.members !== undefined)
+    throw invalid(
+      "dhcp.members",
+      dhcp.members,
+      "no member serves a container; its subnets have members",
+      undefined,
+    );
 }
 
 /** The block in words. */
-export function summaryOf({ place }: Pick<SubnetOrder, "place">, earlier: Earlier): string {
+function summaryOf({ place }: Pick<SubnetOrder, "place">, earlier: Earlier): string {
   if (place.kind === "explicit") return formatBlock(place.block);
   return `the next /${place.prefixLength} of ${sourcesText(place, earlier)}`;
 }
@@ -66,7 +69,7 @@ function gatewaySummary(order: SubnetOrder, name: string): string {
 }
 
 /** The look before a subnet or container is made: whether it may have its place. And what it reads, in words. */
-export function looksInPlan(
+function looksInPlan(
   settings: IpamSettings,
   { isThere = false }: PlanStep,
   order: SubnetOrder,
