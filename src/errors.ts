@@ -131,6 +131,16 @@ export function inField<T>(part: string, act: () => T): T {
   }
 }
 
+/** The result of a read; `undefined` if the grid has no such object. */
+export async function ifFound<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isInfobloxError(error, "NotFoundError")) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Adds to an error the objects that were taken before it and stay taken. Errors of other packages are returned
  * unchanged.

@@ -142,7 +142,7 @@ behindEveryDoor("giving addresses back", (visit) => {
     [
       "a subnet's reference",
       "network/ZG5z:10.0.0.0/24/default",
-      /refers to a network, which is no host, fixed address or reservation/,
+      /refers to a network, not to a host, fixed address or reservation/,
     ],
     ["nothing", " ", /must not be empty/],
     ["half an address", { ip: "10.0.0" }, /not an IP address/],

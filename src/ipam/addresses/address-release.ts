@@ -1,19 +1,17 @@
 import { formatAddress, type Address as Ip } from "../../cidr.js";
-import { isInfobloxError } from "../../errors.js";
+import { ifFound } from "../../errors.js";
 import { listChange } from "../../wapi/list-change.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import type { Updatable } from "../../wapi/types.js";
 import { changeObject } from "../engine/change.js";
 import { deleteObjects } from "../engine/delete.js";
-import type { Address, Release } from "../objects/results.js";
+import { type Address, type Release, releaseOf } from "../objects/results.js";
 import { addressOfHost, type HostRow, hostAddresses, hostFields } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
-import { findAddress, holderAt, type MeantAddress, meaningOfAddress } from "./address-target.js";
+import { findAddress, holderAt, meaningOfAddress } from "./address-target.js";
 import type { AddressReleaseOptions, AddressTarget } from "./requests.js";
 import { checkAddressRequest } from "./schemas.js";
-
-const gone: Release = { released: false, reason: "gone" };
 
 /** See `Ipam.releaseAddress`. */
 export async function releaseAddress(
@@ -23,22 +21,9 @@ export async function releaseAddress(
 ): Promise<Release> {
   const options: AddressReleaseOptions = await checkAddressRequest("releaseAddress", given);
   const meant = meaningOfAddress(target);
-  return meant.kind === "ip"
-    ? releaseIp(settings, meant.ip, options)
-    : releaseFound(settings, meant, options);
-}
-
-/** Releases the object of a result, a reference, a name or a request id. */
-async function releaseFound(
-  settings: IpamSettings,
-  meant: MeantAddress,
-  options: AddressReleaseOptions,
-): Promise<Release> {
-  const address = await findAddress(settings, meant, options).catch((error: unknown) => {
-    if (meant.kind === "ref" && isInfobloxError(error, "NotFoundError")) return undefined;
-    throw error;
-  });
-  return address === undefined ? gone : releaseObject(settings, address, options);
+  if (meant.kind === "ip") return releaseIp(settings, meant.ip, options);
+  const address = await findAddress(settings, meant, options);
+  return address === undefined ? releaseOf("gone") : releaseObject(settings, address, options);
 }
 
 /** Releases the whole object, if it is still the one that is meant. */
@@ -50,7 +35,7 @@ async function releaseObject(
   if (!force) settings.ownership.refuseForeign(address, address.name ?? address.ip);
   const fates = await deleteObjects(settings, [{ thing: address }], { signal });
   settings.pools.released(address.ips);
-  return fates.get(address) === "deleted" ? { released: true, reason: "deleted" } : gone;
+  return releaseOf(fates.get(address));
 }
 
 /** Releases one address. A host with other addresses keeps those. */
@@ -61,7 +46,7 @@ async function releaseIp(
 ): Promise<Release> {
   const { networkView = settings.networkView, force, signal } = options;
   const holder = await holderAt(settings, address, networkView, signal);
-  if (holder === undefined) return gone;
+  if (holder === undefined) return releaseOf("gone");
   if (holder.kind !== "host" || holder.ips.length === 1) return releaseObject(settings, holder, options);
   const ip = formatAddress(address);
   if (!force) settings.ownership.refuseForeign(holder, `${ip} of ${holder.name}`);
@@ -83,7 +68,7 @@ async function releaseIp(
     signal,
   });
   settings.pools.released([ip]);
-  return { released: true, reason: "removed-from-host" };
+  return releaseOf("removed-from-host");
 }
 
 async function hostNow(
@@ -92,12 +77,8 @@ async function hostNow(
   signal: AbortSignal | undefined,
 ): Promise<Address | undefined> {
   const ref = holder.ref as Ref<"record:host">;
-  try {
-    return hostOf(settings, await settings.wapi.get(ref, { fields: hostFields, signal }), holder);
-  } catch (error) {
-    if (isInfobloxError(error, "NotFoundError")) return undefined;
-    throw error;
-  }
+  const row = await ifFound(settings.wapi.get(ref, { fields: hostFields, signal }));
+  return row && hostOf(settings, row, holder);
 }
 
 /** The host as a result. If it has lost its last address meanwhile, the result keeps the address of before. */

@@ -7,23 +7,17 @@ import {
   parseAddress,
   parseInterface,
 } from "../../cidr.js";
-import { AmbiguousTargetError, ConflictError, invalid } from "../../errors.js";
+import { AmbiguousTargetError, ConflictError, ifFound, invalid } from "../../errors.js";
 import { isRef, parseRef, type Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
+import { fieldsOfType, typeOf } from "../engine/kinds.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
 import { addressType } from "../objects/in-use.js";
 import type { Address, AddressType } from "../objects/results.js";
-import {
-  addressesOf,
-  addressOfFixed4,
-  addressOfFixed6,
-  addressOfHost,
-  fixedFields4,
-  fixedFields6,
-  hostFields,
-} from "../objects/rows.js";
+import { addressesOf, type FixedRow4, type HostRow, hostFields } from "../objects/rows.js";
 import { nameSearch } from "../requests/dns-name.js";
 import { checkedAddress, plainNameProblem } from "../requests/syntax.js";
+import { checkedRef } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { holdersOf } from "./holders.js";
 import { findRequestedAddress } from "./requested-address.js";
@@ -37,7 +31,7 @@ export type MeantAddress =
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "requestId"; readonly requestId: string };
 
-const types: readonly string[] = ["record:host", "fixedaddress", "ipv6fixedaddress"];
+const types = ["record:host", "fixedaddress", "ipv6fixedaddress"] as const;
 const example = "10.0.7.5";
 
 /** @throws {InvalidRequestError} if the target names nothing */
@@ -47,7 +41,7 @@ export function meaningOfAddress(target: AddressTarget): MeantAddress {
     throw invalid("target", target, "must be a result, an address, a reference or a name", example);
   }
   if ("ref" in target) {
-    const ref = checkedRef(target.ref);
+    const ref = addressRef(target.ref);
     return "kind" in target ? { kind: "result", result: target } : { kind: "ref", ref };
   }
   if ("ip" in target) return { kind: "ip", ip: checkedAddress("ip", target.ip) };
@@ -64,7 +58,7 @@ function meaningOfText(text: string): MeantAddress {
   if (ip !== undefined) return { kind: "ip", ip };
   const withPrefix = parseInterface(text);
   if (withPrefix !== undefined) return { kind: "ip", ip: addressIn(text, withPrefix) };
-  if (parseRef(text) !== undefined) return { kind: "ref", ref: checkedRef(text) };
+  if (parseRef(text) !== undefined) return { kind: "ref", ref: addressRef(text) };
   return { kind: "name", name: checkedName("target", text) };
 }
 
@@ -92,14 +86,9 @@ function checkedName(field: string, text: unknown): string {
   return name;
 }
 
-function checkedRef(text: unknown): Ref<AddressType> {
-  const type = typeof text === "string" ? parseRef(text)?.type : undefined;
-  if (type !== undefined && types.includes(type)) return text as Ref<AddressType>;
-  const problem =
-    type === undefined
-      ? "is no reference"
-      : `refers to a ${type}, which is no host, fixed address or reservation`;
-  throw invalid("ref", text, problem, "record:host/ZG5z…:web-1.example.com/default");
+function addressRef(text: unknown): Ref<AddressType> {
+  const ref = "record:host/ZG5z…:web-1.example.com/default";
+  return checkedRef("ref", text, types, "host, fixed address or reservation", ref);
 }
 
 function checkedText(field: string, text: unknown): string {
@@ -144,17 +133,11 @@ async function addressAt(
   ref: Ref<AddressType>,
   signal: AbortSignal | undefined,
 ): Promise<Address | undefined> {
-  const { expiryAttribute } = ownership;
-  if (isRef("record:host", ref)) {
-    return addressOfHost(await wapi.get(ref, { fields: hostFields, signal }), false, expiryAttribute);
-  }
-  return isRef("fixedaddress", ref)
-    ? addressOfFixed4(await wapi.get(ref, { fields: fixedFields4, signal }), false, expiryAttribute)
-    : addressOfFixed6(
-        await wapi.get(ref as Ref<"ipv6fixedaddress">, { fields: fixedFields6, signal }),
-        false,
-        expiryAttribute,
-      );
+  const fields = fieldsOfType(typeOf({ ref })) as readonly ["name"];
+  const row = await ifFound(wapi.get(ref, { fields, signal }));
+  if (row === undefined) return undefined;
+  const [hosts, fixed] = isRef("record:host", row._ref) ? [[row as HostRow], []] : [[], [row as FixedRow4]];
+  return addressesOf(hosts, fixed, ownership.expiryAttribute)[0];
 }
 
 /** The host with a name, ignoring case as DNS does. Hosts without DNS may differ in case only: then the exact name counts. */

@@ -1,18 +1,15 @@
 import { parseAddress } from "../../cidr.js";
-import { AmbiguousTargetError, invalid, isInfobloxError } from "../../errors.js";
+import { AmbiguousTargetError, ifFound, invalid } from "../../errors.js";
 import { phrase } from "../../phrase.js";
 import { parseRef, type Ref } from "../../wapi/ref.js";
 import type { FieldName } from "../../wapi/types.js";
 import { deleteObjects } from "../engine/delete.js";
-import type { RecordRow } from "../objects/records.js";
-import { detailFields, detailsOf, kindOfType } from "../objects/records.js";
-import type { DnsRecordDetails, Release } from "../objects/results.js";
+import { detailFields, detailsOf, kindOfType, type RecordRow } from "../objects/records.js";
+import { type DnsRecordDetails, type Release, releaseOf } from "../objects/results.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { findRecords } from "./find-records.js";
 import type { DnsRemoveOptions, DnsTarget } from "./requests.js";
 import { checkDnsRequest } from "./schemas.js";
-
-const gone: Release = { released: false, reason: "gone" };
 
 /** See `Dns.remove`. */
 export async function removeRecord(
@@ -22,17 +19,17 @@ export async function removeRecord(
 ): Promise<Release> {
   const options: DnsRemoveOptions = await checkDnsRequest("remove", given);
   const record = await recordOfTarget(settings, target, options.signal);
-  if (record === undefined) return gone;
+  if (record === undefined) return releaseOf("gone");
   if (!options.force) settings.ownership.refuseForeign(record, `${record.type} ${record.name}`);
-  const pointers = options.ptr ? await pointersTo(settings, record, options.signal) : [];
   const { signal } = options;
+  const pointers = options.ptr ? await pointersTo(settings, record, signal) : [];
   const fates = await deleteObjects(
     settings,
     [record, ...pointers].map((thing) => ({ thing })),
     { signal },
   );
   settings.pools.released();
-  return fates.get(record) === "deleted" ? { released: true, reason: "deleted" } : gone;
+  return releaseOf(fates.get(record));
 }
 
 async function recordOfTarget(
@@ -64,14 +61,9 @@ async function recordByRef(
   if (type === undefined) {
     throw invalid("record", ref, "is no reference of a DNS record", "record:a/ZG5z…:web.example.com/default");
   }
-  try {
-    const fields = detailFields(type) as readonly FieldName<"record:a">[];
-    const row: RecordRow = await wapi.get(ref as Ref<"record:a">, { fields, signal });
-    return detailsOf(type, row, false);
-  } catch (error) {
-    if (isInfobloxError(error, "NotFoundError")) return undefined;
-    throw error;
-  }
+  const fields = detailFields(type) as readonly FieldName<"record:a">[];
+  const row: RecordRow | undefined = await ifFound(wapi.get(ref as Ref<"record:a">, { fields, signal }));
+  return row && detailsOf(type, row, false);
 }
 
 /** The PTR records from the record's address to its name. */

@@ -1,5 +1,5 @@
 import { formatAddress, type Address as Ip } from "../../cidr.js";
-import { isInfobloxError } from "../../errors.js";
+import { ifFound } from "../../errors.js";
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
@@ -68,11 +68,8 @@ async function hostNow(
   host: Host,
   signal: AbortSignal | undefined,
 ): Promise<Host | undefined> {
-  try {
-    return hostOf(await wapi.get(host.ref, { fields: hostRowFields, signal }));
-  } catch (error) {
-    if (!isInfobloxError(error, "NotFoundError")) throw error;
-  }
+  const known = await ifFound(wapi.get(host.ref, { fields: hostRowFields, signal }));
+  if (known !== undefined) return hostOf(known);
   const token = ownership.tokenOf(host);
   const criteria = token === undefined ? undefined : ownership.tokened([token]);
   if (criteria === undefined) return undefined;

@@ -1,6 +1,7 @@
 import { parseAddress } from "../../cidr.js";
 import { AmbiguousTargetError, invalid } from "../../errors.js";
 import { parseRef, type Ref } from "../../wapi/ref.js";
+import { checkedRef } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
 import { type Host, hostOf, hostRowFields } from "./host.js";
@@ -55,20 +56,18 @@ interface Meaning {
 function meaningOf(target: HostTarget): Meaning {
   if (typeof target === "string") {
     if (parseAddress(target) !== undefined) return { ip: target };
-    return parseRef(target) === undefined ? { name: target } : { ref: checkedRef(target) };
+    return parseRef(target) === undefined ? { name: target } : { ref: hostRef(target) };
   }
   if (typeof target === "object" && target !== null) {
-    if (target.ref !== undefined) return { ref: checkedRef(target.ref) };
+    if (target.ref !== undefined) return { ref: hostRef(target.ref) };
     if ("name" in target) return { name: target.name };
     if ("ip" in target) return { ip: target.ip };
   }
   throw invalid("host", target, "must be a result, a name, an address or a reference", example);
 }
 
-function checkedRef(text: unknown): Ref<"record:host"> {
-  const type = typeof text === "string" ? parseRef(text)?.type : undefined;
-  if (type === "record:host") return text as Ref<"record:host">;
-  throw invalid("host", text, type ? `refers to a ${type}, not to a host` : "is no reference", example);
+function hostRef(text: unknown): Ref<"record:host"> {
+  return checkedRef("host", text, ["record:host"], "host", example);
 }
 
 /** Whether the target is a result. */

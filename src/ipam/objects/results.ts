@@ -172,6 +172,11 @@ export interface Release {
   readonly reason: "deleted" | "removed-from-host" | "gone";
 }
 
+/** The result of a release by what became of the object. `undefined` if it was not there. */
+export function releaseOf(reason: Release["reason"] = "gone"): Release {
+  return { released: reason !== "gone", reason };
+}
+
 /** The result of one of many releases. */
 export interface ReleasedOne extends Release {
   /** The reference that the object had. */

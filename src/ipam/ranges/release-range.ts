@@ -1,17 +1,16 @@
 import { firstOf, formatAddress, lastOf, parseSpan } from "../../cidr.js";
-import { invalid, isInfobloxError } from "../../errors.js";
-import { parseRef, type Ref } from "../../wapi/ref.js";
+import { ifFound, invalid } from "../../errors.js";
+import { parseRef } from "../../wapi/ref.js";
 import { deleteObjects } from "../engine/delete.js";
-import type { AddressRange, Release } from "../objects/results.js";
+import { type AddressRange, type Release, releaseOf } from "../objects/results.js";
 import { rangeFields, rangeOf } from "../objects/rows.js";
 import type { ReleaseOptions } from "../requests/requests.js";
-import type { HolderType } from "../requests/targets.js";
+import { checkedRef } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { findRanges } from "./find-ranges.js";
 import type { RangeTarget } from "./requests.js";
 import { checkRangeRequest } from "./schemas.js";
 
-const gone: Release = { released: false, reason: "gone" };
 const example = "10.0.7.100-10.0.7.199";
 
 /** See `Ranges.release`. */
@@ -21,15 +20,12 @@ export async function releaseRange(
   given: unknown,
 ): Promise<Release> {
   const options: ReleaseOptions = await checkRangeRequest("release", given);
-  const range = await rangeOfTarget(settings, target, options).catch((error: unknown) => {
-    if (isInfobloxError(error, "NotFoundError")) return undefined;
-    throw error;
-  });
-  if (range === undefined) return gone;
+  const range = await ifFound(rangeOfTarget(settings, target, options));
+  if (range === undefined) return releaseOf("gone");
   if (!options.force) settings.ownership.refuseForeign(range, `${range.first}-${range.last}`);
   const fates = await deleteObjects(settings, [{ thing: range }], { signal: options.signal });
   settings.pools.released();
-  return fates.get(range) === "deleted" ? { released: true, reason: "deleted" } : gone;
+  return releaseOf(fates.get(range));
 }
 
 async function rangeOfTarget(
@@ -40,18 +36,12 @@ async function rangeOfTarget(
   if (typeof target === "object" && target !== null && "first" in target) return target;
   const text = typeof target === "object" && target !== null ? target.ref : target;
   if (typeof text === "string" && parseRef(text) !== undefined) {
-    const row = await settings.wapi.get(checkedRef(text), { fields: rangeFields, signal });
-    return rangeOf(row, false);
+    const ref = checkedRef("range", text, ["range", "ipv6range"], "range", example);
+    return rangeOf(await settings.wapi.get(ref, { fields: rangeFields, signal }), false);
   }
   const span = typeof text === "string" && text.includes("-") ? parseSpan(text) : undefined;
   if (span === undefined) throw invalid("range", text, "must be a result, a reference or addresses", example);
   const [first, last] = [formatAddress(firstOf(span)), formatAddress(lastOf(span))];
   const found = await findRanges(settings, { first, networkView, signal });
   return found.find((range) => range.last === last);
-}
-
-function checkedRef(text: string): Ref<HolderType<"range">> {
-  const type = parseRef(text)?.type;
-  if (type === "range" || type === "ipv6range") return text as Ref<HolderType<"range">>;
-  throw invalid("range", text, `refers to a ${type}, not to a range`, example);
 }

@@ -2,7 +2,7 @@ import { type Block, type Family, formatBlock, parseBlock, parseSpan, type Span 
 import { invalid } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 import { parseRef } from "../../wapi/ref.js";
-import type { ExtattrsWhere } from "../../wapi/types.js";
+import type { ExtattrsWhere, ObjectType } from "../../wapi/types.js";
 import { cidrProblem } from "./syntax.js";
 
 /**
@@ -268,6 +268,22 @@ function exampleOf(accepts: readonly Holder[], family: Family = 4): string {
 
 function isList(sources: Source | readonly Source[]): sources is readonly Source[] {
   return Array.isArray(sources);
+}
+
+/**
+ * @param noun - the objects of these types, for the error
+ * @throws {InvalidRequestError} unless the text is the reference of an object of one of these types
+ */
+export function checkedRef<T extends ObjectType>(
+  field: string,
+  text: unknown,
+  types: readonly T[],
+  noun: string,
+  example: string,
+): Ref<T> {
+  const type: string | undefined = typeof text === "string" ? parseRef(text)?.type : undefined;
+  if (types.some((one) => one === type)) return text as Ref<T>;
+  throw invalid(field, text, type ? `refers to a ${type}, not to a ${noun}` : "is no reference", example);
 }
 
 /** The addresses of a target, if they are known without asking the grid. */

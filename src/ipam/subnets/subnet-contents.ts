@@ -1,5 +1,5 @@
 import { type Block, contains, type Family, formatBlock, parseAddress, parseBlock } from "../../cidr.js";
-import { ConflictError, isInfobloxError } from "../../errors.js";
+import { ConflictError, ifFound } from "../../errors.js";
 import { listChange } from "../../wapi/list-change.js";
 import { isRef } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
@@ -70,13 +70,9 @@ export async function contentsOf(
   // After this wait, searches find gateways that were just reserved, which do not count as in use.
   if (observed.searchLag > 0) await clock.sleep(2 * observed.searchLag, look.signal);
   if (named.kind === "cidr") return contentsOfCidr(settings, named.block, look);
-  try {
-    return await contentsOfRef(settings, named.ref, look);
-  } catch (error) {
-    if (!isInfobloxError(error, "NotFoundError")) throw error;
-    await refuseDivided(settings, named.ref, look);
-    return undefined;
-  }
+  const contents = await ifFound(contentsOfRef(settings, named.ref, look));
+  if (contents === undefined) await refuseDivided(settings, named.ref, look);
+  return contents;
 }
 
 async function contentsOfRef(

@@ -3,14 +3,14 @@ import { invalid, SubnetInUseError } from "../../errors.js";
 import { phrase } from "../../phrase.js";
 import { parseRef } from "../../wapi/ref.js";
 import type { Step } from "../../wapi/step.js";
-import type { Ref } from "../../wapi/types.js";
 import { atOnce, slices } from "../engine/chunk-size.js";
 import { type Deletion, deleteObjects } from "../engine/delete.js";
 import { isRefusal } from "../engine/refusals.js";
 import { inTheWay } from "../objects/in-use.js";
-import type { Release, Subnet, SubnetType } from "../objects/results.js";
+import { type Release, releaseOf, type Subnet } from "../objects/results.js";
 import { subnetOf } from "../objects/rows.js";
 import { checkedBlock } from "../requests/syntax.js";
+import { checkedRef } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { recount } from "./recount.js";
 import { findRequestedSubnet } from "./requested-subnet.js";
@@ -19,8 +19,6 @@ import { resizedSubnet } from "./resized-subnets.js";
 import { checkSubnetRequest } from "./schemas.js";
 import { type Contents, contentsOf, leavingHosts, type NamedSubnet } from "./subnet-contents.js";
 
-const gone: Release = { released: false, reason: "gone" };
-const deleted: Release = { released: true, reason: "deleted" };
 const example = "10.0.7.0/24";
 /** How often a release looks at a subnet whose contents change meanwhile. */
 const mostLooks = 5;
@@ -62,7 +60,7 @@ export async function releaseSubnet(
         signal,
       });
       settings.pools.released([cidr]);
-      if (fates.get(subnet) === "deleted") return deleted;
+      if (fates.get(subnet) === "deleted") return releaseOf("deleted");
       meant = await resizedSubnet(settings, meant, signal);
     } catch (error) {
       // Another caller has changed the contents: look again.
@@ -70,7 +68,7 @@ export async function releaseSubnet(
       if (signal?.aborted || looks === mostLooks || !isOther) throw error;
     }
   }
-  return gone;
+  return releaseOf("gone");
 }
 
 /** Whether another subnet has the reference of the one that is meant by now. */
@@ -99,16 +97,18 @@ async function meaningOf(
   networkView: string,
   signal: AbortSignal | undefined,
 ): Promise<NamedSubnet | undefined> {
+  const refOf = (text: unknown) =>
+    checkedRef("ref", text, ["network", "ipv6network"], "subnet", "network/ZG5z…:10.0.7.0/24/default");
   if (typeof target === "string") {
     return parseRef(target) !== undefined && parseBlock(target) === undefined
-      ? { kind: "ref", ref: checkedRef(target) }
+      ? { kind: "ref", ref: refOf(target) }
       : { kind: "cidr", block: checkedBlock("target", target) };
   }
   if (typeof target !== "object" || target === null) {
     throw invalid("target", target, "must be a result, a CIDR or a reference", example);
   }
   if ("ref" in target) {
-    const ref = checkedRef(target.ref);
+    const ref = refOf(target.ref);
     return "extattrs" in target ? { kind: "ref", ref, marks: target } : { kind: "ref", ref };
   }
   if ("cidr" in target) return { kind: "cidr", block: checkedBlock("cidr", target.cidr) };
@@ -127,13 +127,6 @@ async function requestedSubnet(
   }
   const subnet = await findRequestedSubnet(settings, { requestId, networkView, signal });
   return subnet && { kind: "ref", ref: subnet.ref, marks: subnet };
-}
-
-function checkedRef(text: unknown): Ref<SubnetType> {
-  const type = typeof text === "string" ? parseRef(text)?.type : undefined;
-  if (type === "network" || type === "ipv6network") return text as Ref<SubnetType>;
-  const problem = type === undefined ? "not a reference" : `refers to a ${type}, not to a subnet`;
-  throw invalid("ref", text, problem, "network/ZG5z…:10.0.7.0/24/default");
 }
 
 /** @throws {SubnetInUseError} unless the list is empty */

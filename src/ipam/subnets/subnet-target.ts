@@ -1,17 +1,14 @@
 import { type Block, formatBlock, parseBlock } from "../../cidr.js";
-import { invalid } from "../../errors.js";
 import { parseRef } from "../../wapi/ref.js";
 import type { Ref } from "../../wapi/types.js";
 import type { Subnet, SubnetType } from "../objects/results.js";
 import { subnetFields, subnetOf } from "../objects/rows.js";
 import type { ReleaseOptions } from "../requests/requests.js";
 import { checkedBlock } from "../requests/syntax.js";
-import { holderType } from "../requests/targets.js";
+import { checkedRef, holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
 import type { SubnetToChange } from "./requests.js";
-
-const example = "10.0.7.0/24";
 
 /**
  * The subnet that a call names, as the grid holds it. A result is returned unchanged.
@@ -39,7 +36,7 @@ async function subnetOfTarget(
   const text = typeof target === "object" && target !== null ? target.ref : target;
   const block = typeof text === "string" ? parseBlock(text) : undefined;
   if (block === undefined) {
-    const row = await wapi.get(checkedRef(text), { fields: subnetFields, signal });
+    const row = await wapi.get(subnetRef(text), { fields: subnetFields, signal });
     return subnetOf(row, false, settings.ownership.expiryAttribute);
   }
   const cidr = formatBlock(block);
@@ -53,11 +50,8 @@ async function subnetOfTarget(
   return subnetOf(row, false, settings.ownership.expiryAttribute);
 }
 
-function checkedRef(text: unknown): Ref<SubnetType> {
-  const type = typeof text === "string" ? parseRef(text)?.type : undefined;
-  if (type === "network" || type === "ipv6network") return text as Ref<SubnetType>;
-  if (type !== undefined) throw invalid("subnet", text, `refers to a ${type}, not to a subnet`, example);
-  // Throws if the text looks like a CIDR but is not valid, for example because of host bits.
-  checkedBlock("subnet", text);
-  throw invalid("subnet", text, "must be a result, a CIDR or a reference", example);
+function subnetRef(text: unknown): Ref<SubnetType> {
+  // A text that is no reference either is a wrong CIDR, for example because of host bits.
+  if (typeof text !== "string" || parseRef(text) === undefined) checkedBlock("subnet", text);
+  return checkedRef("subnet", text, ["network", "ipv6network"], "subnet", "10.0.7.0/24");
 }
