@@ -193,7 +193,8 @@ export type {
 } from "./ipam/ranges/requests.js";
 export type { CloudDescription } from "./ipam/requests/cloud-attributes.js";
 export { cloudAttributes } from "./ipam/requests/cloud-attributes.js";
-export type { NewDhcp, NewDhcpOption, NewSubnetDhcp } from "./ipam/requests/dhcp-settings.js";
+export type { DhcpOption, NewDhcpOption } from "./ipam/requests/dhcp-options.js";
+export type { NewDhcp, NewSubnetDhcp } from "./ipam/requests/dhcp-settings.js";
 export type { Abortable, Expiring, ReleaseOptions } from "./ipam/requests/requests.js";
 export type { NamedPool, PoolDefinition, PoolStrategy, Sources } from "./ipam/requests/sources.js";
 export type { Source, SourceObject, SourceQuery, SourceRow } from "./ipam/requests/targets.js";
@@ -221,7 +222,6 @@ export type { GatewayPlace, GatewayRequest } from "./ipam/subnets/gateway.js";
 export type {
   AssignedVlan,
   ContainerRequest,
-  DhcpOption,
   DhcpSettings,
   ResizeOptions,
   SharedBy,

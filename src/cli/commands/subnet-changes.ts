@@ -2,7 +2,7 @@
 
 import { Command, Option } from "commander";
 import type { Subnet } from "../../ipam/objects/results.js";
-import type { DhcpOption } from "../../ipam/subnets/requests.js";
+import type { DhcpOption } from "../../ipam/requests/dhcp-options.js";
 import { connectionHelp } from "../connection.js";
 import { addIpamOptions, collect, type IpamCommandOptions, parseCount, withIpam } from "../ipam.js";
 import { byAddress } from "../order.js";

@@ -37,9 +37,9 @@ export interface AddressPlaceFields extends AddressPolicy {
 
 /** The client that DHCP gives an address to. */
 export interface HostClient {
-  /** The MAC address of the client, for an IPv4 address. */
+  /** The MAC address of an IPv4 client, so that DHCP gives it this address. */
   readonly mac?: string | undefined;
-  /** The DUID of the client, for an IPv6 address. */
+  /** The DUID of an IPv6 client, so that DHCP gives it this address. */
   readonly duid?: string | undefined;
 }
 

@@ -1,4 +1,3 @@
-import type { Where } from "../../wapi/types.js";
 import type { Address } from "../objects/results.js";
 import {
   addressesOf,
@@ -9,46 +8,43 @@ import {
   hostAddresses,
   hostFields,
 } from "../objects/rows.js";
-import { nameSearch, refuseTwoNames } from "../requests/dns-name.js";
+import { nameWhere } from "../requests/dns-name.js";
 import { formatDuid, formatMac } from "../requests/syntax.js";
 import type { IpamSettings } from "../settings/settings.js";
+import { criteriaOf } from "../sources/source-query.js";
 import type { AddressQuery } from "./requests.js";
 import { checkAddressRequest } from "./schemas.js";
 
 /** See `Ipam.findAddresses`. */
 export async function findAddresses(settings: IpamSettings, given: unknown): Promise<Address[]> {
   const query: AddressQuery = await checkAddressRequest("findAddresses", given);
-  const { name, nameMatches, limit, signal } = query;
-  refuseTwoNames(query);
+  const { limit, signal } = query;
   const mac = query.mac === undefined ? undefined : formatMac(query.mac);
   const duid = query.duid && formatDuid(query.duid);
-  const common = {
-    network_view: query.networkView ?? settings.networkView,
-    ...(query.comment !== undefined && { comment: query.comment }),
-    ...(query.extattrs !== undefined && { extattrs: query.extattrs }),
-  };
+  const common = criteriaOf(query, query.networkView ?? settings.networkView);
+  const named = nameWhere(query);
   // WAPI cannot search fixed addresses by name.
-  const named = (name ?? nameMatches) !== undefined;
+  const isNamed = named.name !== undefined;
   const { wapi } = settings;
   const [hosts, fixed4, fixed6] = await Promise.all([
     wapi.find("record:host", {
       where: {
         ...common,
-        ...nameWhere(query),
+        ...named,
         ...(mac !== undefined && { mac }),
         ...(duid !== undefined && { duid }),
       },
       fields: hostFields,
       ...{ limit, signal },
     }),
-    named || duid !== undefined
+    isNamed || duid !== undefined
       ? []
       : wapi.find("fixedaddress", {
           where: { ...common, ...(mac !== undefined && { mac }) },
           fields: fixedFields4,
           ...{ limit, signal },
         }),
-    named || mac !== undefined
+    isNamed || mac !== undefined
       ? []
       : wapi.find("ipv6fixedaddress", {
           where: { ...common, ...(duid !== undefined && { duid }) },
@@ -63,11 +59,6 @@ export async function findAddresses(settings: IpamSettings, given: unknown): Pro
     ...addressesOf([], [...fixed4, ...fixed6], settings.ownership.expiryAttribute),
   ];
   return limit === undefined ? found : found.slice(0, limit);
-}
-
-function nameWhere({ name, nameMatches }: AddressQuery): Pick<Where<"record:host">, "name"> {
-  if (name !== undefined) return { name: nameSearch(name) };
-  return nameMatches === undefined ? {} : { name: { matches: nameMatches, ignoreCase: true } };
 }
 
 /** The address of a host that belongs to the client, if the query asks for a client. */

@@ -1,9 +1,8 @@
-import type { ExtattrsWhere } from "../../wapi/types.js";
 import type { Address, AddressKind } from "../objects/results.js";
 import type { NewDhcp } from "../requests/dhcp-settings.js";
-import type { Abortable, Description, Expiring, ReleaseOptions } from "../requests/requests.js";
+import type { Abortable, Description, Expiring, ObjectQuery, ReleaseOptions } from "../requests/requests.js";
 import type { Sources } from "../requests/sources.js";
-import type { AddressPlaceFields, NewHostAddress } from "./address-place.js";
+import type { AddressPlaceFields, HostClient, NewHostAddress } from "./address-place.js";
 
 /** Sources for both addresses of a dual-stack host. */
 export interface DualStack {
@@ -12,7 +11,12 @@ export interface DualStack {
 }
 
 /** All fields of a request for an address. {@link AddressRequest} says which go together. */
-export interface AddressFields extends Abortable, Description, Expiring, Omit<AddressPlaceFields, "from"> {
+export interface AddressFields
+  extends Abortable,
+    Description,
+    Expiring,
+    HostClient,
+    Omit<AddressPlaceFields, "from"> {
   /** Subnets, ranges and pools, tried in order. For a dual-stack host: `{ ipv4, ipv6 }`. */
   readonly from?: Sources | DualStack | undefined;
   /** The addresses of a host that has several, each with its source or `ip`, and its client. */
@@ -21,10 +25,6 @@ export interface AddressFields extends Abortable, Description, Expiring, Omit<Ad
   readonly as?: AddressKind | undefined;
   /** For a host its full name, `"web-1.example.com"`. For the other kinds any text. */
   readonly name?: string | undefined;
-  /** The MAC address of an IPv4 client, so that DHCP gives it this address. */
-  readonly mac?: string | undefined;
-  /** The DUID of an IPv6 client, so that DHCP gives it this address. */
-  readonly duid?: string | undefined;
   /** Whether the host has DNS records. Default: `true`. With `false`, its name may be any text. */
   readonly dns?: boolean | undefined;
   /** The DNS view of the host. Default: that of the `Ipam`. */
@@ -77,7 +77,7 @@ export interface AddressReleaseOptions extends ReleaseOptions {
 }
 
 /** The addresses to find. An address has to match all fields that are given. */
-export interface AddressQuery extends Abortable {
+export interface AddressQuery extends ObjectQuery {
   /** The MAC address of the client of a host or a fixed address. */
   readonly mac?: string | undefined;
   /** The DUID of the client of a host or a fixed address. */
@@ -86,11 +86,4 @@ export interface AddressQuery extends Abortable {
   readonly name?: string | undefined;
   /** A regular expression for names of hosts. It matches anywhere in the name unless anchored: `"^web-\\d+\\."`. */
   readonly nameMatches?: string | undefined;
-  /** All of these attributes: `{ Site: "Paris" }`, or with operators: `{ Rack: { gte: 3 } }`. */
-  readonly extattrs?: ExtattrsWhere | undefined;
-  /** The whole comment. */
-  readonly comment?: string | undefined;
-  readonly networkView?: string | undefined;
-  /** The most addresses to return. */
-  readonly limit?: number | undefined;
 }

@@ -11,8 +11,8 @@ export const checkAddressRequest = requestCheck(addressSchemasWith);
 /** Exported for the test of types. */
 export function addressSchemasWith(z: typeof Zod) {
   const fields = requestFields(z);
-  const { call, description, expiring, reading, release, record, requestId } = fields;
-  const { sources, count, name, mac, duid, ttl, viewName, dhcp } = fields;
+  const { call, description, expiring, query, pattern, release, requestId } = fields;
+  const { sources, name, mac, duid, ttl, viewName, dhcp } = fields;
   return {
     requestAddress: z.strictObject({
       ...call,
@@ -34,14 +34,11 @@ export function addressSchemasWith(z: typeof Zod) {
     } satisfies Shape<AddressFields>),
 
     findAddresses: z.strictObject({
-      ...reading,
+      ...query,
       mac: mac.optional(),
       duid: duid.optional(),
       name: name.optional(),
-      nameMatches: z.string().min(1, "must not be empty").optional(),
-      extattrs: (record as ZodType<NonNullable<AddressQuery["extattrs"]>>).optional(),
-      comment: z.string().optional(),
-      limit: count.optional(),
+      nameMatches: pattern.optional(),
     } satisfies Shape<AddressQuery>),
 
     releaseAddress: z.strictObject({

@@ -4,7 +4,7 @@ import type { FieldName, Where } from "../../wapi/types.js";
 import { type RecordKind, recordKinds, recordTypes } from "../objects/record-kinds.js";
 import { detailFields, detailsOf, hasMarks, type RecordRow, targetFields } from "../objects/records.js";
 import type { DnsRecordDetails } from "../objects/results.js";
-import { canonicalZone, namePattern, nameSearch, refuseTwoNames } from "../requests/dns-name.js";
+import { canonicalZone, namePattern, nameSearch, nameWhere } from "../requests/dns-name.js";
 import { checkedAddress } from "../requests/syntax.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { DnsQuery } from "./requests.js";
@@ -13,7 +13,6 @@ import { checkDnsRequest } from "./schemas.js";
 /** See `Dns.find`. */
 export async function findRecords(settings: IpamSettings, given: unknown): Promise<DnsRecordDetails[]> {
   const { type, signal, limit, ...query }: DnsQuery = await checkDnsRequest("find", given);
-  refuseTwoNames(query);
   const asked = type === undefined ? recordTypes : typeof type === "string" ? [type] : type;
   const searches = asked.flatMap((one) => {
     const where = whereOf(settings, one, query);
@@ -51,7 +50,7 @@ export function isTooNew(wapi: IpamSettings["wapi"], type: string): boolean {
 
 /** The criteria of a query for one type; `undefined` if the type lacks a field of the query. */
 function whereOf(settings: IpamSettings, type: RecordKind, query: DnsQuery): Where<"record:a"> | undefined {
-  const { name, nameMatches, ip, target, text, zone, extattrs, dnsView = settings.dnsView } = query;
+  const { ip, target, text, zone, extattrs, dnsView = settings.dnsView } = query;
   if (text !== undefined && type !== "TXT") return undefined;
   const address = ip === undefined ? {} : addressWhere(type, ip);
   const targetField = targetFields[type];
@@ -60,8 +59,7 @@ function whereOf(settings: IpamSettings, type: RecordKind, query: DnsQuery): Whe
   return {
     ...address,
     ...(targetField !== undefined && target !== undefined && { [targetField]: targetSearch(type, target) }),
-    ...(name !== undefined && { name: nameSearch(name) }),
-    ...(nameMatches !== undefined && { name: { matches: nameMatches, ignoreCase: true } }),
+    ...nameWhere(query),
     ...(zone !== undefined && { zone: canonicalZone(zone) }),
     ...(dnsView !== undefined && { view: dnsView }),
     ...(extattrs !== undefined && { extattrs }),

@@ -1,4 +1,4 @@
-import type { z as Zod, ZodType } from "zod";
+import type { z as Zod } from "zod";
 import { placeFields } from "../addresses/schemas.js";
 import { recordTypes } from "../objects/record-kinds.js";
 import { requestCheck, type Shape } from "../requests/request-check.js";
@@ -98,12 +98,12 @@ function dnsSchemasWith(z: typeof Zod) {
       ...call,
       type: z.union([type, z.array(type).min(1, "names no type").readonly()]).optional(),
       name: dnsName.optional(),
-      nameMatches: z.string().min(1, "must not be empty").optional(),
+      nameMatches: fields.pattern.optional(),
       ip: address.optional(),
       target: targetName.optional(),
       text: fields.txt.optional(),
       zone: zoneName.optional(),
-      extattrs: (record as ZodType<NonNullable<DnsQuery["extattrs"]>>).optional(),
+      extattrs: fields.where.optional(),
       dnsView: viewName.optional(),
       limit: count.optional(),
     } satisfies Shape<DnsQuery>),

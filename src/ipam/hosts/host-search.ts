@@ -1,9 +1,10 @@
 import { formatAddress } from "../../cidr.js";
 import type { Where } from "../../wapi/types.js";
 import { isInDnsView } from "../addresses/address-target.js";
-import { canonicalZone, isSameAlias, namePattern, nameSearch, refuseTwoNames } from "../requests/dns-name.js";
+import { canonicalZone, isSameAlias, namePattern, nameWhere } from "../requests/dns-name.js";
 import { checkedAddress, formatDuid, formatMac } from "../requests/syntax.js";
 import type { IpamSettings } from "../settings/settings.js";
+import { criteriaOf } from "../sources/source-query.js";
 import { viewOfHosts } from "../zones/missing-zone.js";
 import { type Host, hostOf, hostRowFields, zoneOfHost } from "./host.js";
 import type { HostQuery } from "./requests.js";
@@ -39,21 +40,17 @@ function aliasSearch(alias: string): { readonly matches: string } {
 }
 
 function whereOf(settings: IpamSettings, query: HostQuery): Where<"record:host"> {
-  const { ip, name, nameMatches, alias, mac, duid, zone, comment, extattrs } = query;
-  refuseTwoNames(query);
+  const { ip, alias, mac, duid, zone } = query;
   const { networkView = settings.networkView, dnsView = settings.dnsView } = query;
   return {
-    network_view: networkView,
+    ...criteriaOf(query, networkView),
+    ...nameWhere(query),
     ...(ip !== undefined && addressWhere(ip)),
-    ...(name !== undefined && { name: nameSearch(name) }),
-    ...(nameMatches !== undefined && { name: { matches: nameMatches, ignoreCase: true } }),
     ...(alias !== undefined && { alias: aliasSearch(alias) }),
     ...(mac !== undefined && { mac: formatMac(mac) }),
     ...(duid !== undefined && { duid: formatDuid(duid) }),
     // Without a view, a grid searches the zone in its default DNS view.
     ...(zone !== undefined && { zone: canonicalZone(zone), view: viewOfHosts(dnsView, networkView) }),
-    ...(comment !== undefined && { comment }),
-    ...(extattrs !== undefined && { extattrs }),
   };
 }
 

@@ -1,10 +1,9 @@
-import type { ExtattrsWhere } from "../../wapi/types.js";
 import type { AddressPlaceFields, NewHostAddress } from "../addresses/address-place.js";
-import type { Abortable } from "../requests/requests.js";
+import type { Abortable, ObjectQuery } from "../requests/requests.js";
 import type { Sources } from "../requests/sources.js";
 
 /** The hosts to find. A host has to match all fields that are given. */
-export interface HostQuery extends Abortable {
+export interface HostQuery extends ObjectQuery {
   /** Hosts with this address. */
   readonly ip?: string | undefined;
   /** The whole name. Upper and lower case are the same. */
@@ -25,15 +24,8 @@ export interface HostQuery extends Abortable {
    * view's default DNS view.
    */
   readonly zone?: string | undefined;
-  /** All of these attributes: `{ Site: "Paris" }`, or with operators: `{ Rack: { gte: 3 } }`. */
-  readonly extattrs?: ExtattrsWhere | undefined;
-  /** The whole comment. */
-  readonly comment?: string | undefined;
-  readonly networkView?: string | undefined;
   /** Default: the DNS view of the `Ipam`, or all views if it has none. */
   readonly dnsView?: string | undefined;
-  /** The most hosts to return. */
-  readonly limit?: number | undefined;
 }
 
 /**

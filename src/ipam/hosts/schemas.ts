@@ -1,4 +1,4 @@
-import type { z as Zod, ZodType } from "zod";
+import type { z as Zod } from "zod";
 import { placeFields } from "../addresses/schemas.js";
 import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
@@ -9,23 +9,20 @@ export const checkHostRequest = requestCheck(hostSchemasWith);
 
 function hostSchemasWith(z: typeof Zod) {
   const fields = requestFields(z);
-  const { reading, release, address, name, mac, duid, count, viewName, record, dnsName, zoneName } = fields;
+  const { query, pattern, release, address, name, mac, duid, viewName, dnsName, zoneName } = fields;
   const options = { ...release, dnsView: viewName.optional() } satisfies Shape<HostOptions>;
   const { from, ...wanted } = placeFields(z);
   return {
     find: z.strictObject({
-      ...reading,
+      ...query,
       ip: address.optional(),
       name: name.optional(),
-      nameMatches: z.string().min(1, "must not be empty").optional(),
+      nameMatches: pattern.optional(),
       alias: dnsName.optional(),
       mac: mac.optional(),
       duid: duid.optional(),
       zone: zoneName.optional(),
-      extattrs: (record as ZodType<NonNullable<HostQuery["extattrs"]>>).optional(),
-      comment: z.string().optional(),
       dnsView: viewName.optional(),
-      limit: count.optional(),
     } satisfies Shape<HostQuery>),
     addAddress: z.strictObject({
       ...options,

@@ -66,8 +66,8 @@ export function rangeOrder(
 export function subnetNamed(around: unknown): SubnetOfRange | undefined {
   if (around === undefined) return undefined;
   const isResult = typeof around === "object" && around !== null && "cidr" in around;
-  const block = checkedBlock("in", isResult ? around.cidr : around);
-  const networkView = isResult && "networkView" in around ? String(around.networkView) : undefined;
+  const { cidr, networkView } = (isResult ? around : { cidr: around }) as Partial<Subnet>;
+  const block = checkedBlock("in", cidr);
   return { block, family: block.family, networkView };
 }
 

@@ -1,6 +1,5 @@
-import type { ExtattrsWhere } from "../../wapi/types.js";
 import type { AddressRange, Subnet } from "../objects/results.js";
-import type { Abortable, Description } from "../requests/requests.js";
+import type { Abortable, Description, ObjectQuery } from "../requests/requests.js";
 
 /** A range with its first and last address. */
 export interface PlacedRange extends Omit<Description, "requestId"> {
@@ -52,21 +51,15 @@ export interface SizedRange extends RangeRequestFields {
 export type RangeRequest = ExplicitRange | SizedRange;
 
 /** The ranges to find. A range has to match all fields that are given. */
-export interface RangeQuery extends Abortable {
+export interface RangeQuery extends ObjectQuery {
   /** All ranges of this subnet. */
   readonly in?: string | Subnet | undefined;
   /** The range that begins with this address. */
   readonly first?: string | undefined;
   /** The whole name. */
   readonly name?: string | undefined;
-  /** The whole comment. */
-  readonly comment?: string | undefined;
-  readonly extattrs?: ExtattrsWhere | undefined;
-  readonly networkView?: string | undefined;
   /** Default: the family of `in` or `first`, or 4. */
   readonly family?: 4 | 6 | undefined;
-  /** The most ranges to return. */
-  readonly limit?: number | undefined;
 }
 
 /** The range to release: a result, its reference, or its addresses: `"10.0.7.100-10.0.7.199"`. */

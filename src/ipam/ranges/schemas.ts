@@ -1,4 +1,4 @@
-import type { z as Zod, ZodType } from "zod";
+import type { z as Zod } from "zod";
 import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
 import type { ReleaseOptions } from "../requests/requests.js";
@@ -8,8 +8,7 @@ import type { PlacedRange, RangeQuery, RangeRequestFields } from "./requests.js"
 export const checkRangeRequest = requestCheck(rangeSchemasWith);
 
 function rangeSchemasWith(z: typeof Zod) {
-  const { call, description, requestId, reading, release, address, name, count, family, record } =
-    requestFields(z);
+  const { call, description, requestId, query, release, address, name, count, family } = requestFields(z);
   const subnet = z.custom<NonNullable<RangeQuery["in"]>>(
     (value) => typeof value === "string" || (typeof value === "object" && value !== null && "cidr" in value),
     "must be a CIDR, or a subnet",
@@ -45,14 +44,11 @@ function rangeSchemasWith(z: typeof Zod) {
         .optional(),
     } satisfies Shape<RangeRequestFields>),
     find: z.strictObject({
-      ...reading,
+      ...query,
       in: subnet.optional(),
       first: address.optional(),
       name: name.optional(),
-      comment: z.string().optional(),
-      extattrs: (record as ZodType<NonNullable<RangeQuery["extattrs"]>>).optional(),
       family,
-      limit: count.optional(),
     } satisfies Shape<RangeQuery>),
     release: z.strictObject(release satisfies Shape<ReleaseOptions>),
   };

@@ -16,12 +16,19 @@ export interface OptionsRow {
   readonly use_options?: boolean;
 }
 
-/** An option as requests write it. */
-export interface WantedOption {
+/** A DHCP option, by its name or its number. */
+export interface NewDhcpOption {
   readonly name?: string | undefined;
   readonly num?: number | undefined;
-  readonly value: string | null;
+  readonly value: string;
+  /** Default: `"DHCP"`, or `"DHCPv6"` for IPv6. */
   readonly vendorClass?: string | undefined;
+}
+
+/** A change of a DHCP option, by its name or its number. */
+export interface DhcpOption extends Omit<NewDhcpOption, "value"> {
+  /** `null` removes the option. */
+  readonly value: string | null;
 }
 
 /** Options that are off unless `use_option` is set, with their numbers. A grid refuses `use_option` for all others. */
@@ -43,7 +50,7 @@ const switchedNumbers: ReadonlySet<number | undefined> = new Set(
 const standardClasses: readonly unknown[] = ["DHCP", "DHCPv6", "DHCP6", undefined];
 
 /** The option as WAPI takes it; `undefined` if it is to be removed. */
-export function wireOption({ name, num, value, vendorClass }: WantedOption): WireOption | undefined {
+export function wireOption({ name, num, value, vendorClass }: DhcpOption): WireOption | undefined {
   if (value === null) return undefined;
   const isStandard = vendorClass === undefined || vendorClass === "DHCP";
   const isSwitched = name === undefined ? isStandard && switchedNumbers.has(num) : switched.has(name);

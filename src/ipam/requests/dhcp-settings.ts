@@ -1,14 +1,5 @@
 import type { Family } from "../../cidr.js";
-import { type WireOption, wireOption } from "./dhcp-options.js";
-
-/** A DHCP option, by its name or its number. */
-export interface NewDhcpOption {
-  readonly name?: string | undefined;
-  readonly num?: number | undefined;
-  readonly value: string;
-  /** Default: `"DHCP"`, or `"DHCPv6"` for IPv6. */
-  readonly vendorClass?: string | undefined;
-}
+import { type NewDhcpOption, type WireOption, wireOption } from "./dhcp-options.js";
 
 /** The DHCP settings of a new object for its clients. */
 export interface NewDhcp {
@@ -25,7 +16,7 @@ export interface NewSubnetDhcp extends NewDhcp {
 }
 
 /** The option `routers`, which tells clients their gateway. */
-export function routerOption(ip: string): NewDhcpOption & { readonly value: string } {
+export function routerOption(ip: string): NewDhcpOption {
   return { name: "routers", num: 3, value: ip, vendorClass: "DHCP" };
 }
 

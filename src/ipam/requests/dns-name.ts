@@ -49,15 +49,20 @@ export function isSameName(one: string, other: string): boolean {
   return canonicalName(one) === canonicalName(other);
 }
 
-/** @throws {InvalidRequestError} for a query with both a name and a pattern for names */
-export function refuseTwoNames({
-  name,
-  nameMatches,
-}: {
+interface NameQuery {
   readonly name?: string | undefined;
   readonly nameMatches?: string | undefined;
-}): void {
-  if (name === undefined || nameMatches === undefined) return;
+}
+
+/**
+ * The search criteria of a query by name.
+ *
+ * @throws {InvalidRequestError} for both a name and a pattern for names
+ */
+export function nameWhere({ name, nameMatches }: NameQuery) {
+  if (name === undefined)
+    return nameMatches === undefined ? {} : { name: { matches: nameMatches, ignoreCase: true as const } };
+  if (nameMatches === undefined) return { name: nameSearch(name) };
   throw invalid("nameMatches", nameMatches, "name gives the whole name; leave one of them out", undefined);
 }
 

@@ -1,9 +1,11 @@
 import type { z as Zod, ZodType } from "zod";
+import type { ExtattrsWhere } from "../../wapi/types.js";
 import { type CloudDescription, cloudProblem } from "./cloud-attributes.js";
-import type { NewDhcp, NewDhcpOption, NewSubnetDhcp } from "./dhcp-settings.js";
+import type { DhcpOption, NewDhcpOption } from "./dhcp-options.js";
+import type { NewDhcp, NewSubnetDhcp } from "./dhcp-settings.js";
 import { canonicalName, dnsNameProblem, targetNameProblem, zoneNameProblem } from "./dns-name.js";
 import type { Shape } from "./request-check.js";
-import type { Description } from "./requests.js";
+import type { Description, ObjectQuery } from "./requests.js";
 import { type PoolStrategy, type Sources, strategies } from "./sources.js";
 import {
   addressProblem,
@@ -95,6 +97,13 @@ export function requestFields(z: typeof Zod) {
     .min(1, "must be at least 1")
     .max(128, "no address has more than 128 bits");
   const reading = { ...call, networkView: viewName.optional() };
+  const where = record as ZodType<ExtattrsWhere>;
+  const query = {
+    ...reading,
+    extattrs: where.optional(),
+    comment: z.string().optional(),
+    limit: count.optional(),
+  } satisfies Shape<ObjectQuery>;
   const release = { ...reading, force: z.boolean().optional() };
 
   const ttl = z
@@ -107,24 +116,22 @@ export function requestFields(z: typeof Zod) {
     .min(1, "must not be empty")
     .max(255, "is at most 255 characters long")
     .regex(/^[\x20-\x7e]*$/, "must be ASCII");
-  const dhcpOption = z
-    .strictObject({
-      name: name.optional(),
-      num: z
-        .int("must be a whole number")
-        .min(1, "is at least 1")
-        .max(65_535, "is at most 65,535")
-        .optional(),
-      value: z.string(),
-      vendorClass: name.optional(),
-    } satisfies Shape<NewDhcpOption>)
-    .refine((one) => (one.name ?? one.num) !== undefined, "needs name or num");
+  const num = z.int("must be a whole number").min(1, "is at least 1").max(65_535, "is at most 65,535");
+  const option = { name: name.optional(), num: num.optional(), vendorClass: name.optional() };
+  const isNamed = (one: Pick<DhcpOption, "name" | "num">) => (one.name ?? one.num) !== undefined;
+  const newOption = z
+    .strictObject({ ...option, value: z.string() } satisfies Shape<NewDhcpOption>)
+    .refine(isNamed, "needs name or num");
+  const changedOption = z
+    .strictObject({ ...option, value: z.string().nullable() } satisfies Shape<DhcpOption>)
+    .refine(isNamed, "needs name or num");
   const dhcpShape = {
-    options: z.array(dhcpOption).readonly().optional(),
+    options: z.array(newOption).readonly().optional(),
     leaseTime: ttl.optional(),
   } satisfies Shape<NewDhcp>;
   return {
     dhcp: z.strictObject(dhcpShape),
+    changedOptions: z.array(changedOption).readonly(),
     subnetDhcp: z.strictObject({
       ...dhcpShape,
       members: z.array(name).readonly().optional(),
@@ -147,6 +154,9 @@ export function requestFields(z: typeof Zod) {
     count,
     bits,
     reading,
+    where,
+    query,
+    pattern: z.string().min(1, "must not be empty"),
     release,
     ttl,
     address,

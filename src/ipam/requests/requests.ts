@@ -1,4 +1,5 @@
 import type { ExtattrsToCreate } from "../../wapi/extattrs.js";
+import type { ExtattrsWhere } from "../../wapi/types.js";
 import type { CloudDescription } from "./cloud-attributes.js";
 
 /** An option of every call. */
@@ -34,6 +35,17 @@ export interface Expiring {
   readonly expiresAt?: Date | string | undefined;
   /** Seconds from now, by this machine's clock: `7 * 86400` for a week. */
   readonly expiresIn?: number | undefined;
+}
+
+/** The fields of queries for subnets, ranges, addresses and hosts. */
+export interface ObjectQuery extends Abortable {
+  /** All of these attributes: `{ Site: "Paris" }`, or with operators: `{ VLAN: { gte: 100 } }`. */
+  readonly extattrs?: ExtattrsWhere | undefined;
+  /** The whole comment. */
+  readonly comment?: string | undefined;
+  readonly networkView?: string | undefined;
+  /** The most objects to return. */
+  readonly limit?: number | undefined;
 }
 
 /** The options of every release. */

@@ -1,4 +1,5 @@
 import { formatBlock, parseBlock } from "../../cidr.js";
+import type { ObjectQuery } from "../requests/requests.js";
 import { holderType, type QueryTarget, type RefTarget, type Target } from "../requests/targets.js";
 import type { Queried } from "../settings/pools.js";
 import type { IpamSettings } from "../settings/settings.js";
@@ -14,7 +15,14 @@ export interface Searched {
 /** The search criteria of a source: those of a query, or its CIDR. */
 export function whereOf(target: Target, networkView: string) {
   if (target.kind !== "query") return { network_view: networkView, network: cidrOf(target) };
-  const { comment, extattrs } = target.query;
+  return criteriaOf(target.query, networkView);
+}
+
+/** The search criteria that queries for all kinds of objects have in common. */
+export function criteriaOf(
+  { comment, extattrs }: Pick<ObjectQuery, "comment" | "extattrs">,
+  networkView: string,
+) {
   return {
     network_view: networkView,
     ...(comment !== undefined && { comment }),

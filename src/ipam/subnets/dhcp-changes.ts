@@ -4,6 +4,7 @@ import type { Ref, Updatable } from "../../wapi/types.js";
 import type { Subnet, SubnetType } from "../objects/results.js";
 import { type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
 import {
+  type DhcpOption,
   isOneOption,
   isSameOptions,
   isSameValue,
@@ -13,7 +14,7 @@ import {
   wireOption,
 } from "../requests/dhcp-options.js";
 import type { IpamSettings } from "../settings/settings.js";
-import type { DhcpOption, DhcpSettings } from "./requests.js";
+import type { DhcpSettings } from "./requests.js";
 import { changeSubnet, sameSubnet } from "./subnet-change.js";
 
 /** The wanted DHCP settings of a subnet. */

@@ -1,9 +1,9 @@
 import type { Family } from "../../cidr.js";
 import type { ReadProgress } from "../../wapi/progress.js";
-import type { ExtattrsWhere } from "../../wapi/types.js";
 import type { Subnet } from "../objects/results.js";
+import type { DhcpOption } from "../requests/dhcp-options.js";
 import type { NewSubnetDhcp } from "../requests/dhcp-settings.js";
-import type { Abortable, Description, Expiring, ReleaseOptions } from "../requests/requests.js";
+import type { Abortable, Description, Expiring, ObjectQuery, ReleaseOptions } from "../requests/requests.js";
 import type { PoolStrategy, Sources } from "../requests/sources.js";
 import type { SourceObject } from "../requests/targets.js";
 import type { GatewayPlace, GatewayRequest } from "./gateway.js";
@@ -82,22 +82,15 @@ export interface SubnetReleaseOptions extends ReleaseOptions {
 }
 
 /** The subnets to find. A subnet has to match all fields that are given. */
-export interface SubnetQuery extends Abortable {
+export interface SubnetQuery extends ObjectQuery {
   /** The subnet with this address. */
   readonly containing?: string | undefined;
   /** All subnets in this block, at any depth. */
   readonly within?: string | undefined;
   /** The subnet with this CIDR. */
   readonly cidr?: string | undefined;
-  /** All of these attributes: `{ Site: "Paris" }`, or with operators: `{ VLAN: { gte: 100 } }`. */
-  readonly extattrs?: ExtattrsWhere | undefined;
-  /** The whole comment. */
-  readonly comment?: string | undefined;
-  readonly networkView?: string | undefined;
   /** Default: the family of `containing`, `within` or `cidr`, or 4. */
   readonly family?: Family | undefined;
-  /** The most subnets to return. */
-  readonly limit?: number | undefined;
   /** Called after each page. Its numbers include subnets that do not lie in `within`. */
   readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
 }
@@ -143,16 +136,6 @@ export interface ResizeOptions extends SubnetChangeOptions {
   readonly prefixLength: number;
   /** Whether to make a reverse zone for the subnet. Default: `false`. */
   readonly reverseZones?: boolean | undefined;
-}
-
-/** A DHCP option, by its name or its number. */
-export interface DhcpOption {
-  readonly name?: string | undefined;
-  readonly num?: number | undefined;
-  /** `null` removes the option. */
-  readonly value: string | null;
-  /** Default: `"DHCP"`, or `"DHCPv6"` for IPv6. */
-  readonly vendorClass?: string | undefined;
 }
 
 /** The changes of a subnet's DHCP settings. */

@@ -1,10 +1,9 @@
-import type { z as Zod, ZodType } from "zod";
+import type { z as Zod } from "zod";
 import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
 import type { GatewayRequest } from "./gateway.js";
 import type {
   ContainerRequest,
-  DhcpOption,
   DhcpSettings,
   ResizeOptions,
   SplitOptions,
@@ -21,16 +20,10 @@ export const checkSubnetRequest = requestCheck(subnetSchemasWith);
 /** Exported for the test of types. */
 export function subnetSchemasWith(z: typeof Zod) {
   const fields = requestFields(z);
-  const { call, description, expiring, release, record, called, requestId, exclude, family } = fields;
-  const { sources, strategy, bits, count, cidr, address, name, viewName, subnetDhcp } = fields;
+  const { call, description, expiring, release, query, called, requestId, exclude, family } = fields;
+  const { sources, strategy, bits, cidr, address, name, viewName, subnetDhcp } = fields;
   const change = release satisfies Shape<SubnetChangeOptions>;
   const id = z.int("must be a whole number").min(1, "is at least 1").max(4094, "is at most 4094");
-  const option = z.strictObject({
-    name: name.optional(),
-    num: z.int().min(1).max(65_535).optional(),
-    value: z.string().nullable(),
-    vendorClass: name.optional(),
-  } satisfies Shape<DhcpOption>);
   return {
     requestSubnet: z.strictObject({
       ...call,
@@ -48,15 +41,11 @@ export function subnetSchemasWith(z: typeof Zod) {
     } satisfies Shape<SubnetFields>),
 
     findSubnets: z.strictObject({
-      ...call,
+      ...query,
       containing: address.optional(),
       within: cidr.optional(),
       cidr: cidr.optional(),
-      extattrs: (record as ZodType<NonNullable<SubnetQuery["extattrs"]>>).optional(),
-      comment: z.string().optional(),
-      networkView: viewName.optional(),
       family,
-      limit: count.optional(),
       onProgress: called<NonNullable<SubnetQuery["onProgress"]>>().optional(),
     } satisfies Shape<SubnetQuery>),
 
@@ -100,10 +89,7 @@ export function subnetSchemasWith(z: typeof Zod) {
       ...change,
       addMembers: z.array(name).readonly().optional(),
       removeMembers: z.array(name).readonly().optional(),
-      options: z
-        .array(option.refine((one) => (one.name ?? one.num) !== undefined, "needs name or num"))
-        .readonly()
-        .optional(),
+      options: fields.changedOptions.optional(),
       replace: z.boolean().optional(),
     } satisfies Shape<DhcpSettings>),
     assignVlan: z.strictObject({

@@ -7,6 +7,7 @@ import { type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
 import { checkedAddress, checkedBlock } from "../requests/syntax.js";
 import { holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
+import { criteriaOf } from "../sources/source-query.js";
 import { narrowedTo } from "../sources/within.js";
 import { findGateway, gatewayIp } from "./gateway.js";
 import type { SubnetQuery } from "./requests.js";
@@ -56,16 +57,14 @@ export async function withGateways(
 
 /** The criteria of a query. The grid cannot apply `within` exactly, so some rows may lie outside. */
 export function subnetWhere(settings: IpamSettings, query: SubnetQuery): Where<"network" | "ipv6network"> {
-  const { containing, within, cidr, comment, extattrs, networkView = settings.networkView } = query;
+  const { containing, within, cidr, networkView = settings.networkView } = query;
   return {
-    network_view: networkView,
+    ...criteriaOf(query, networkView),
     ...(containing !== undefined && {
       contains_address: formatAddress(checkedAddress("containing", containing)),
     }),
     ...(cidr !== undefined && { network: formatBlock(checkedBlock("cidr", cidr)) }),
     ...(cidr === undefined && within !== undefined && narrowedTo(checkedBlock("within", within))),
-    ...(comment !== undefined && { comment }),
-    ...(extattrs !== undefined && { extattrs }),
   } as Where<"network" | "ipv6network">;
 }
 
