@@ -5,14 +5,7 @@ import { whereKnown } from "../../wapi/fields.js";
 import type { Ref } from "../../wapi/ref.js";
 import { expiryIn } from "../marks/expiry.js";
 import { isReservationDuid } from "./reservations.js";
-import type {
-  Address,
-  AddressRange,
-  Container,
-  ContainerType,
-  Subnet,
-  SubnetType,
-} from "./results.js";
+import type { Address, AddressRange, Container, ContainerType, Subnet, SubnetType } from "./results.js";
 
 /**
  * Turns rows of the grid into results of this API, and lists the fields to ask for. Fields are optional in these types because a
