@@ -13,7 +13,7 @@ import type { IpamSettings } from "../settings/settings.js";
 import { backOff } from "./backoff.js";
 import { Claim, isFinding, type Taken } from "./claim.js";
 import { type ComposedIntent, composeAll, refIn, stepsOf } from "./compose.js";
-import { compareAndDelete } from "./delete.js";
+import { compareAndDelete, deleteKept } from "./delete.js";
 import { learnGrid, sendAsGridNeeds } from "./grid-behavior.js";
 import {
   type Composed,
@@ -241,7 +241,10 @@ export class Application<Source> {
         return [...sent.places, ...sent.steps, ...sent.guard.steps];
       },
       { signal },
-    );
+    ).catch(async (error: unknown) => {
+      if (isRefusal(error)) await deleteKept(this.#settings, sent?.steps ?? []);
+      throw error;
+    });
     const { places, composed, steps, guard } = sent ?? compose();
     const own = answers.slice(places.length);
     return { composed, answers: own, seen: guard.read(own.slice(steps.length)) };

@@ -1,4 +1,5 @@
 import { isInfobloxError } from "../../errors.js";
+import type { RawStep } from "../../wapi/batch.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings/settings.js";
@@ -90,14 +91,22 @@ export async function deleteObjects<T extends Made>(
   const fates = new Map<T, Fate>();
   let open = deletions;
   for (let tries = 1; open.length > 0; tries += 1) {
+    let steps: readonly Step<unknown>[] = [];
     try {
-      const steps = () => open.flatMap((one) => stepsOf(settings, one));
-      await sendAsGridNeeds(settings, steps, { signal });
+      await sendAsGridNeeds(
+        settings,
+        () => {
+          steps = open.flatMap((one) => stepsOf(settings, one));
+          return steps;
+        },
+        { signal },
+      );
       for (const { thing } of open) fates.set(thing, "deleted");
       break;
     } catch (error) {
       const isLost = isInfobloxError(error, "UncertainWriteError");
       if (!isLost && !isRefusal(error)) throw error;
+      await deleteKept(settings, steps);
       if (observed.searchLag > 0) await clock.sleep(2 * observed.searchLag, signal);
       const standing = await stillStanding(settings, open, signal).catch((cause: unknown) => {
         throw isLost ? error : cause;
@@ -111,6 +120,26 @@ export async function deleteObjects<T extends Made>(
     }
   }
   return fates;
+}
+
+/** What a step of a request makes for this request only, by the step. */
+const temporary = new WeakMap<object, Deletion>();
+
+/** Notes that the request of this step deletes again what the step makes. */
+export function isTemporary<S extends Step<unknown>>(made: S, deletion: Deletion): S {
+  temporary.set(made, deletion);
+  return made;
+}
+
+/** Deletes what a refused request has made for itself only, if the grid keeps the first steps of a refused request. */
+export async function deleteKept(
+  settings: IpamSettings,
+  steps: readonly (Step<unknown> | RawStep)[],
+): Promise<void> {
+  if (!settings.observed.keepsParts) return;
+  const kept = steps.flatMap((one) => temporary.get(one) ?? []);
+  // The error of the refused request tells more than one of this.
+  await deleteObjects(settings, kept).catch(() => undefined);
 }
 
 function stepsOf(settings: IpamSettings, { thing, where, before = [], args }: Deletion): Step<unknown>[] {

@@ -1,6 +1,7 @@
 import { formatAddress, hostSpan, lastOf } from "../../cidr.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
+import { isTemporary } from "../engine/delete.js";
 import { addressType, usedFields } from "../objects/in-use.js";
 import { newReservationDuid } from "../objects/reservations.js";
 import type { Subnet } from "../objects/results.js";
@@ -28,8 +29,7 @@ export function staysUnused(
   { observed }: IpamSettings,
   { used, ...subnet }: Divided,
 ): readonly Step<unknown>[] {
-  // If searches lag, they do not show a new address.
-  if (observed.refusesGuards || observed.searchLag > 0) return [];
+  if (observed.refusesGuards) return [];
   const again = countAgain(subnet, used);
   if (used > 0) return [again];
   const own = placeholder(subnet);
@@ -49,17 +49,19 @@ function countAgain({ family, cidr, networkView }: Counted, count: number): Step
 /** The step that occupies an address of an unused subnet, within a request that deletes it again. */
 function placeholder({ cidr, family, networkView }: Counted): Step<unknown> {
   const ip = formatAddress(lastOf(hostSpan(checkedBlock("subnet", cidr))));
+  const common = {
+    comment: "reserved while infoblox-ipam counts the addresses in use",
+    network_view: networkView,
+  };
+  const where = { ...common, [family === 4 ? "ipv4addr" : "ipv6addr"]: ip };
   const create =
     family === 4
-      ? step.create(
-          "fixedaddress",
-          { ipv4addr: ip, match_client: "RESERVED", network_view: networkView },
-          { fields: [] },
-        )
+      ? step.create("fixedaddress", { ...common, ipv4addr: ip, match_client: "RESERVED" }, { fields: [] })
       : step.create(
           "ipv6fixedaddress",
-          { ipv6addr: ip, duid: newReservationDuid(), network_view: networkView },
+          { ...common, ipv6addr: ip, duid: newReservationDuid() },
           { fields: [] },
         );
-  return create.discard();
+  const ref = family === 4 ? "fixedaddress/own" : "ipv6fixedaddress/own";
+  return isTemporary(create.discard(), { thing: { ref: ref as Ref, extattrs: {}, created: true }, where });
 }
