@@ -202,11 +202,7 @@ export interface EnsureOptions extends Abortable {
 }
 
 /** Options of `Ipam.ensureSubnet` and its siblings for one object. */
-export interface EnsureOneOptions extends Abortable {
-  /** Change nothing, and return what would be done. Default: `false`. */
-  readonly dryRun?: boolean | undefined;
-  /** See `EnsureOptions.replace`. */
-  readonly replace?: boolean | undefined;
+export interface EnsureOneOptions extends Pick<EnsureOptions, "dryRun" | "replace" | "signal"> {
   readonly networkView?: string | undefined;
   readonly dnsView?: string | undefined;
 }

@@ -34,19 +34,28 @@ export async function look(
 
 /** Sends lists of searches. @returns a list of answers for each */
 async function searched(
-  { wapi, ownership }: IpamSettings,
+  settings: IpamSettings,
   lists: readonly (readonly Step<readonly unknown[]>[])[],
   signal: AbortSignal | undefined,
 ): Promise<(readonly Row[])[][]> {
-  const all: (readonly Row[])[] = [];
-  for (const some of slices(lists.flat())) {
+  const answers = (await searchAll(settings, lists.flat(), signal)).values();
+  return lists.map((steps) => steps.map(() => (answers.next().value ?? []) as readonly Row[]));
+}
+
+/** Sends any number of searches, a hundred in one request. */
+export async function searchAll<Found>(
+  { wapi, ownership }: IpamSettings,
+  searches: readonly Step<readonly Found[]>[],
+  signal: AbortSignal | undefined,
+): Promise<(readonly Found[])[]> {
+  const all: (readonly Found[])[] = [];
+  for (const some of slices(searches)) {
     const found = await wapi.batch(some, { signal }).catch((error: unknown) => {
       throw ownership.explained(error);
     });
-    all.push(...(found as (readonly Row[])[]));
+    all.push(...found);
   }
-  const answers = all.values();
-  return lists.map((steps) => steps.map(() => answers.next().value ?? []));
+  return all;
 }
 
 function theOnly({ path, key }: Entry): (rows: readonly Row[]) => Row | undefined {

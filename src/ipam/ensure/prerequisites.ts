@@ -11,7 +11,6 @@ import {
 import { ConflictError, InvalidRequestError, isInfobloxError, NotFoundError } from "../../errors.js";
 import { step } from "../../wapi/step.js";
 import { problemOfAddress } from "../addresses/explicit-address.js";
-import { slices } from "../engine/chunk-size.js";
 import type { PlanIntent, PlanStep } from "../plan/intent.js";
 import { canonicalName } from "../requests/dns-name.js";
 import { holderType, spanOfTarget, type Target } from "../requests/targets.js";
@@ -28,8 +27,9 @@ import {
 import type { SourcePool } from "../sources/source-choices.js";
 import { missingZone, viewOfHosts } from "../zones/missing-zone.js";
 import { zonesAround } from "../zones/zones.js";
+import { searchAll } from "./looking.js";
 import type { Surplus } from "./pruning.js";
-import { checkNames } from "./taken-names.js";
+import { checkNames, type NamedRequest } from "./taken-names.js";
 
 /** What `ensure` would do. */
 interface ToDo {
@@ -81,7 +81,8 @@ interface Definition {
   readonly list_values?: readonly { readonly value?: string }[];
 }
 
-async function checkAttributes({ wapi, ownership }: IpamSettings, { steps, signal }: Coming): Promise<void> {
+async function checkAttributes(settings: IpamSettings, { steps, signal }: Coming): Promise<void> {
+  const { ownership } = settings;
   const used = steps.flatMap(({ name, request, requestId }) => {
     const { extattrs = {} } = request as { readonly extattrs?: Readonly<Record<string, unknown>> };
     const given = Object.entries(extattrs).filter(([, value]) => value !== undefined && value !== null);
@@ -93,19 +94,10 @@ async function checkAttributes({ wapi, ownership }: IpamSettings, { steps, signa
     }));
   });
   const names = [...new Set(used.map(({ attribute }) => attribute))];
-  const definitions = new Map<string, Definition | undefined>();
-  for (const some of slices(names)) {
-    const found = await wapi.batch(
-      some.map((name) =>
-        step.find("extensibleattributedef", {
-          where: { name },
-          fields: ["name", "type", "flags", "list_values"],
-        }),
-      ),
-      { signal },
-    );
-    for (const [index, name] of some.entries()) definitions.set(name, found[index]?.[0] as Definition);
-  }
+  const fields = ["name", "type", "flags", "list_values"] as const;
+  const searches = names.map((name) => step.find("extensibleattributedef", { where: { name }, fields }));
+  const found = await searchAll<Definition>(settings, searches, signal);
+  const definitions = new Map(names.map((name, index) => [name, found[index]?.[0]]));
   for (const { attribute, value, field } of used) {
     const problem = attributeProblem(attribute, value, definitions.get(attribute));
     if (problem === undefined) continue;
@@ -131,14 +123,6 @@ function attributeProblem(
   return `the extensible attribute "${name}" takes no ${JSON.stringify(stray)}, but ${known?.join(", ")}`;
 }
 
-interface NamedRequest {
-  readonly type?: string;
-  readonly as?: string;
-  readonly name?: string;
-  readonly ip?: string;
-  readonly dns?: boolean;
-}
-
 /** Checks that there is a zone for each name. For a PTR record that is its reverse name. */
 async function checkZones(settings: IpamSettings, { steps, signal }: Coming): Promise<void> {
   const names = steps.flatMap(({ kind, request }) => {
@@ -150,16 +134,11 @@ async function checkZones(settings: IpamSettings, { steps, signal }: Coming): Pr
   });
   const zones = [...new Set(names.flatMap(zonesOf))];
   const dnsView = viewOfHosts(settings.dnsView, settings.networkView);
-  const known = new Set<string>();
-  for (const some of slices(zones)) {
-    const found = await settings.wapi.batch(
-      some.map((fqdn) =>
-        step.find("zone_auth", { where: { fqdn, view: dnsView }, fields: ["fqdn"], limit: 1 }),
-      ),
-      { signal },
-    );
-    for (const [index, zone] of some.entries()) if (found[index]?.length) known.add(zone);
-  }
+  const searches = zones.map((fqdn) =>
+    step.find("zone_auth", { where: { fqdn, view: dnsView }, fields: ["fqdn"], limit: 1 }),
+  );
+  const found = await searchAll(settings, searches, signal);
+  const known = new Set(zones.filter((_, index) => found[index]?.length));
   const lost = names.find((name) => !zonesOf(name).some((zone) => known.has(zone)));
   if (lost !== undefined) throw missingZone(lost, dnsView);
 }
@@ -264,9 +243,9 @@ async function checkRanges(
     const { first, last } = request as { readonly first?: string; readonly last?: string };
     const span = kind === "range" ? parseSpan(`${first}-${last}`) : undefined;
     if (span === undefined || isIn(blocks, span)) continue;
-    const type = span.family === 4 ? "network" : "ipv6network";
     const where = { network_view: networkView, contains_address: String(first) };
-    const [around] = await wapi.find(type as "network", { where, fields: ["network"], limit: 1, signal });
+    const search = { where, fields: ["network"], limit: 1, signal } as const;
+    const [around] = await wapi.find(holderType("network", span.family), search);
     if (around === undefined) throw noSubnetAround(`${first}-${last}`, networkView);
     const others = await wapi.find(holderType("range", span.family), {
       where: { network: around.network ?? "", network_view: networkView },

@@ -5,20 +5,20 @@ import type { Ref } from "../../wapi/types.js";
 import { isTooNew } from "../dns/find-records.js";
 import { slices } from "../engine/chunk-size.js";
 import { compareAndDelete, stillStanding } from "../engine/delete.js";
-import { type Made, readRows, typeOf } from "../engine/kinds.js";
+import { fieldsOfType, type Made, readRows, typeOf } from "../engine/kinds.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
 import { findUsed, inTheWay } from "../objects/in-use.js";
 import { recordKinds, recordTypes } from "../objects/record-kinds.js";
-import { hasMarks, recordFields } from "../objects/records.js";
-import { gatewayComment, isReservationDuid } from "../objects/reservations.js";
+import { hasMarks } from "../objects/records.js";
+import { gatewayComment, isReserved } from "../objects/reservations.js";
 import type { Subnet } from "../objects/results.js";
-import { fixedFields4, fixedFields6, hostFields, rangeFields, subnetFields } from "../objects/rows.js";
 import type { PlanIntent } from "../plan/intent.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { findGateway, gatewayIp } from "../subnets/gateway.js";
 import { recount } from "../subnets/recount.js";
 import type { DesiredKind, DesiredState } from "./description.js";
 import type { Found, Row } from "./entry.js";
+import { placeOf } from "./scope.js";
 
 /** An object to delete: no entry describes it, or another object replaces it. */
 export interface Surplus {
@@ -34,15 +34,9 @@ export interface Surplus {
 /** The search for objects of one type. */
 interface Search {
   readonly type: string;
-  readonly fields: readonly string[];
   readonly kindOf: (row: Row) => DesiredKind;
   readonly keyOf: (row: Row) => string;
 }
-
-const by =
-  (...fields: readonly string[]) =>
-  (row: Row) =>
-    fields.map((field) => row[field]).join("-");
 
 /** The kinds in the order of their deletion: contents before what contains them. */
 const order: readonly DesiredKind[] = [
@@ -57,53 +51,36 @@ const order: readonly DesiredKind[] = [
 
 function searchesOf(desired: DesiredState): Search[] {
   const { records, hosts, fixedAddresses, reservations, ranges, subnets, containers } = desired;
-  const always = (kind: DesiredKind) => () => kind;
-  const fixed = fixedAddresses ?? reservations;
+  const rangeOf = (row: Row) => `${row["start_addr"]}-${row["end_addr"]}`;
   return [
     ...(records === undefined ? [] : recordSearches()),
-    ...(hosts === undefined
+    ...(hosts === undefined ? [] : searches("host", ["record:host"], (row) => String(row["name"]))),
+    ...(fixedAddresses === undefined && reservations === undefined
       ? []
-      : [{ type: "record:host", fields: hostFields, kindOf: always("host"), keyOf: by("name") }]),
-    ...(fixed === undefined
-      ? []
-      : [
-          {
-            type: "fixedaddress",
-            fields: fixedFields4,
-            kindOf: (row: Row) => (row["match_client"] === "RESERVED" ? "reservation" : "fixed"),
-            keyOf: by("ipv4addr"),
-          } as const,
-          {
-            type: "ipv6fixedaddress",
-            fields: fixedFields6,
-            kindOf: (row: Row) => (isReservationDuid(String(row["duid"])) ? "reservation" : "fixed"),
-            keyOf: by("ipv6addr"),
-          } as const,
-        ]),
-    ...(ranges === undefined
-      ? []
-      : both("range", rangeFields, always("range"), by("start_addr", "end_addr"))),
-    ...(subnets === undefined ? [] : both("network", subnetFields, always("subnet"), by("network"))),
-    ...(containers === undefined
-      ? []
-      : both("networkcontainer", subnetFields, always("container"), by("network"))),
+      : searches(fixedKindOf, ["fixedaddress", "ipv6fixedaddress"])),
+    ...(ranges === undefined ? [] : searches("range", ["range", "ipv6range"], rangeOf)),
+    ...(subnets === undefined ? [] : searches("subnet", ["network", "ipv6network"])),
+    ...(containers === undefined ? [] : searches("container", ["networkcontainer", "ipv6networkcontainer"])),
   ];
 }
 
-function both(
-  type: string,
-  fields: readonly string[],
-  kindOf: Search["kindOf"],
-  keyOf: Search["keyOf"],
+function searches(
+  kind: DesiredKind | Search["kindOf"],
+  types: readonly string[],
+  keyOf = (row: Row) => placeOf(row) ?? "",
 ): Search[] {
-  return [type, `ipv6${type}`].map((one) => ({ type: one, fields, kindOf, keyOf }));
+  const kindOf = typeof kind === "string" ? () => kind : kind;
+  return types.map((type) => ({ type, kindOf, keyOf }));
+}
+
+function fixedKindOf(row: Row): DesiredKind {
+  return isReserved(row) ? "reservation" : "fixed";
 }
 
 function recordSearches(): Search[] {
   // NS records have no marks, so their owner is not known.
   return recordTypes.filter(hasMarks).map((kind) => ({
     type: recordKinds[kind].type,
-    fields: recordFields(kind),
     kindOf: () => "record",
     keyOf: (row) => `${kind} ${row["name"]}`,
   }));
@@ -193,7 +170,7 @@ function orderOf({ kind, row }: Surplus): number {
 /** Reads the rows of a search. The compiler cannot follow the type; the client checks it. */
 async function rowsOf(
   { wapi, networkView, dnsView }: IpamSettings,
-  { type, fields }: Search,
+  { type }: Search,
   whereOwned: object,
   signal: AbortSignal | undefined,
 ): Promise<readonly Row[]> {
@@ -201,7 +178,7 @@ async function rowsOf(
   const view = isRecord ? { ...(dnsView !== undefined && { view: dnsView }) } : { network_view: networkView };
   const rows = await wapi.find(type as "network", {
     where: { ...view, ...whereOwned },
-    fields: fields as readonly ["network"],
+    fields: fieldsOfType(type) as readonly ["network"],
     signal,
   });
   return rows as unknown as readonly Row[];

@@ -7,6 +7,7 @@ import { matchesOf } from "../sources/source-query.js";
 import type { Difference, EnsureOptions } from "./description.js";
 import type { ChosenFrom, Judged, Row } from "./entry.js";
 import type { Surplus } from "./pruning.js";
+import { placeOf } from "./scope.js";
 
 /** The entries, and the objects that are replaced. */
 export interface Replacements {
@@ -100,12 +101,6 @@ async function isAnyInside(
 function kindOf({ _ref }: Row): "container" | "subnet" | undefined {
   if (/^(ipv6)?networkcontainer\//.test(_ref)) return "container";
   return /^(ipv6)?network\//.test(_ref) ? "subnet" : undefined;
-}
-
-/** The address or block of a row; `undefined` for a host, which has several. */
-export function placeOf(row: Row): string | undefined {
-  const place = row["ipv4addr"] ?? row["ipv6addr"] ?? row["network"];
-  return typeof place === "string" ? place : undefined;
 }
 
 function spanOfText(text: string): Span | undefined {

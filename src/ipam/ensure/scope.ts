@@ -2,7 +2,7 @@ import { invalid } from "../../errors.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { DesiredState } from "./description.js";
-import type { Entry } from "./entry.js";
+import type { Entry, Row } from "./entry.js";
 import type { Handles } from "./handles.js";
 
 /** The context of all entries of a description. */
@@ -45,14 +45,35 @@ export function whereRequested({ settings }: Scope, id: string) {
   return { ...ownership.requested(id), network_view: networkView };
 }
 
+/** How an entry that the grid chooses is found; nothing for any other entry. */
+export function chosenBy(
+  { handles }: Scope,
+  requestId: string | undefined,
+  from: unknown,
+  path: string,
+): Pick<Entry, "chosen"> {
+  if (requestId === undefined) return {};
+  const sources = [{ from: handles.source(from, `${path}.from`), field: `${path}.from` }];
+  return { chosen: { requestId, sources, placesOf: (row) => [placeOf(row) ?? []].flat() } };
+}
+
+/** The address or block of a row; `undefined` for a host, which has several. */
+export function placeOf(row: Row): string | undefined {
+  const place = row["ipv4addr"] ?? row["ipv6addr"] ?? row["network"];
+  return typeof place === "string" ? place : undefined;
+}
+
 /** The searches for objects of other types or of the other family that a request id may stand for. */
 export function findsOfOthers(
   scope: Scope,
-  id: string,
+  id: string | undefined,
   types: readonly string[],
+  own: string,
 ): Step<readonly unknown[]>[] {
+  if (id === undefined) return [];
   const where = whereRequested(scope, id);
-  return types.map((type) => {
+  const others = types.filter((type) => type !== own);
+  return others.map((type) => {
     const place = { fixedaddress: "ipv4addr", ipv6fixedaddress: "ipv6addr" }[type] ?? "network";
     const fields = [place, "network_view", "comment", "extattrs"] as unknown as readonly ["network"];
     return step.find(type as "network", { where, fields });

@@ -4,12 +4,10 @@ import type { IpamSettings } from "../settings/settings.js";
 import type { DesiredState, EnsuredOne, EnsureOneOptions } from "./description.js";
 import { ensure } from "./ensure.js";
 
-type Lists = Omit<DesiredState, "networkView" | "dnsView" | "requestId" | "name">;
-
 /** Describes one object. See `Ipam.ensureSubnet` and its siblings. */
 export async function ensureOne<T extends Subnet | Container | Address | AddressRange | DnsRecord>(
   settings: IpamSettings,
-  list: keyof Lists,
+  list: keyof DesiredState,
   desired: unknown,
   options: EnsureOneOptions,
 ): Promise<EnsuredOne<T>> {

@@ -1,12 +1,12 @@
 import { parseAddress, reverseName } from "../../cidr.js";
 import { ConflictError } from "../../errors.js";
 import { type Step, step } from "../../wapi/step.js";
-import { slices } from "../engine/chunk-size.js";
 import { type RecordKind, recordKinds } from "../objects/record-kinds.js";
 import type { PlanStep } from "../plan/intent.js";
 import { canonicalName, nameSearch } from "../requests/dns-name.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { viewOfHosts } from "../zones/missing-zone.js";
+import { searchAll } from "./looking.js";
 import type { Surplus } from "./pruning.js";
 
 /** A name that a step gives to an object, and the searches for objects that would be in its way. */
@@ -14,6 +14,16 @@ interface NewName {
   readonly path: string;
   readonly name: string;
   readonly searches: readonly Search[];
+}
+
+/** The fields of a step's request that decide about names. */
+export interface NamedRequest {
+  readonly type?: RecordKind;
+  readonly as?: string;
+  readonly name?: string;
+  readonly ip?: string;
+  readonly dns?: boolean;
+  readonly aliases?: readonly string[];
 }
 
 interface Search {
@@ -38,34 +48,16 @@ export async function checkNames(
   const asked = steps
     .flatMap((one) => newNames(one, view))
     .flatMap((one) => one.searches.map((search) => ({ ...one, ...search })));
-  for (const some of slices(asked)) {
-    const found = await settings.wapi.batch(
-      some.map((one) => one.step),
-      { signal },
-    );
-    for (const [index, { path, name, noun }] of some.entries()) {
-      const holder = found[index]?.find(({ _ref }) => !going.has(_ref));
-      if (holder !== undefined) throw taken(path, name, noun, view, holder._ref);
-    }
+  const searches = asked.map((one) => one.step);
+  const found = await searchAll(settings, searches, signal);
+  for (const [index, { path, name, noun }] of asked.entries()) {
+    const holder = found[index]?.find(({ _ref }) => !going.has(_ref));
+    if (holder !== undefined) throw taken(path, name, noun, view, holder._ref);
   }
 }
 
 function newNames({ name: path, kind, request }: PlanStep, view: string): NewName[] {
-  const {
-    type,
-    as,
-    name,
-    ip,
-    dns,
-    aliases = [],
-  } = request as {
-    readonly type?: RecordKind;
-    readonly as?: string;
-    readonly name?: string;
-    readonly ip?: unknown;
-    readonly dns?: boolean;
-    readonly aliases?: readonly string[];
-  };
+  const { type, as, name, ip, dns, aliases = [] } = request as NamedRequest;
   if (name === undefined) return [];
   if (kind === "address" && as === "host" && dns !== false)
     return [name, ...aliases.filter((alias) => alias.includes("."))].map((one) => ({
@@ -73,7 +65,7 @@ function newNames({ name: path, kind, request }: PlanStep, view: string): NewNam
       searches: [...hosts(one, view), of("CNAME", one, view)],
     }));
   if (kind !== "record" || type === undefined) return [];
-  const address = type === "PTR" && typeof ip === "string" ? parseAddress(ip) : undefined;
+  const address = type === "PTR" ? parseAddress(ip ?? "") : undefined;
   const own = address === undefined ? name : reverseName(address);
   if (type !== "CNAME") return [{ path, name: own, searches: [of("CNAME", own, view)] }];
   const others = ["A", "AAAA", "TXT", "MX", "SRV"] as const;

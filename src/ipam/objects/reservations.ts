@@ -25,6 +25,12 @@ export function isReservationDuid(duid: string): boolean {
   return reservationDuid.test(formatDuid(duid));
 }
 
+/** Whether the row of a fixed address is a reservation. */
+export function isReserved(row: object): boolean {
+  const { match_client, duid } = row as { readonly match_client?: string; readonly duid?: string };
+  return match_client === "RESERVED" || (duid !== undefined && isReservationDuid(duid));
+}
+
 /** The DUID of a client; `undefined` for that of a reservation. */
 export function clientDuid(duid: string | undefined): string | undefined {
   return duid === undefined || duid === "" || isReservationDuid(duid) ? undefined : duid;

@@ -4,7 +4,7 @@ import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import { whereKnown } from "../../wapi/fields.js";
 import type { Ref } from "../../wapi/ref.js";
 import { expiryIn } from "../marks/expiry.js";
-import { isReservationDuid } from "./reservations.js";
+import { isReserved } from "./reservations.js";
 import type { Address, AddressRange, Container, ContainerType, Subnet, SubnetType } from "./results.js";
 
 /**
@@ -202,7 +202,7 @@ export interface FixedRow6 extends Row {
 }
 
 export function addressOfFixed4(row: FixedRow4, created: boolean, expiry: string | undefined): Address {
-  const reserved = row.match_client === "RESERVED";
+  const reserved = isReserved(row);
   return identified(row, {
     ...place(needed(row, "ipv4addr", row.ipv4addr), 4, row.network),
     ...common(row, created, expiry),
@@ -213,7 +213,7 @@ export function addressOfFixed4(row: FixedRow4, created: boolean, expiry: string
 }
 
 export function addressOfFixed6(row: FixedRow6, created: boolean, expiry: string | undefined): Address {
-  const reserved = row.duid !== undefined && isReservationDuid(row.duid);
+  const reserved = isReserved(row);
   return identified(row, {
     ...place(needed(row, "ipv6addr", row.ipv6addr), 6, row.network),
     ...common(row, created, expiry),
@@ -302,7 +302,7 @@ export function addressesOf(
   ];
 }
 
-function addressOfFixed(row: FixedRow4 | FixedRow6, expiry: string | undefined): Address {
+export function addressOfFixed(row: FixedRow4 | FixedRow6, expiry: string | undefined): Address {
   return isFixed4(row) ? addressOfFixed4(row, false, expiry) : addressOfFixed6(row, false, expiry);
 }
 

@@ -31,8 +31,7 @@ import {
   routerOf,
 } from "../dhcp.js";
 import type { Compared, Entry, Row } from "../entry.js";
-import { placeOf } from "../replacing.js";
-import { findsOfOthers, idOfChosen, type Scope, whereRequested } from "../scope.js";
+import { chosenBy, findsOfOthers, idOfChosen, type Scope, whereRequested } from "../scope.js";
 
 /** The entry of a container or subnet: by its CIDR, or chosen by the grid. */
 export function blockEntry(
@@ -84,25 +83,13 @@ export function blockEntry(
         ] as unknown as typeof subnetFields,
       }),
       ...(gateway === undefined || block === undefined ? [] : [gatewayOf(formatBlock(block))]),
-      ...(id === undefined
-        ? []
-        : findsOfOthers(
-            scope,
-            id,
-            blockTypes.filter((one) => one !== type),
-          )),
+      ...findsOfOthers(scope, id, blockTypes, type),
     ],
     findsIn:
       gateway === undefined || block !== undefined
         ? undefined
         : ({ network }) => [gatewayOf(String(network))],
-    ...(id !== undefined && {
-      chosen: {
-        requestId: id,
-        sources: [{ from: handles.source(from, `${path}.from`), field: `${path}.from` }],
-        placesOf: (row: Row) => [placeOf(row) ?? []].flat(),
-      },
-    }),
+    ...chosenBy(scope, id, from, path),
     read: (row, [gateways]) =>
       kind === "container"
         ? containerOf(row as unknown as ContainerRow, false)

@@ -1,4 +1,4 @@
-import { isReservationDuid } from "../../objects/reservations.js";
+import { isReserved } from "../../objects/reservations.js";
 import { type AddressFact, described, factLine, ipOf, type Read, type Row, read } from "./read.js";
 import { isWithin, matching, type Scope, searchesOf } from "./scope.js";
 
@@ -32,9 +32,7 @@ export function fixedLines(scope: Scope, row: Row, at: string): string[] {
   const ip = ipOf(row);
   if (ip === undefined || !isWithin(scope, ip)) return [];
   const isIpv6 = ip.includes(":");
-  const reserved = isIpv6
-    ? row["duid"] !== undefined && isReservationDuid(row["duid"])
-    : row["match_client"] === "RESERVED";
+  const reserved = isReserved(row);
   const matchClient = reserved ? "RESERVED" : row["match_client"];
   const identifiers: Record<string, unknown> = {
     CLIENT_ID: row["dhcp_client_identifier"],
