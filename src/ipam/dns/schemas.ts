@@ -24,7 +24,7 @@ export const checkDnsRequest = requestCheck(dnsSchemasWith);
 function dnsSchemasWith(z: typeof Zod) {
   const fields = requestFields(z);
   const { call, viewName, description, ttl, address, count, record, dnsName, targetName, zoneName } = fields;
-  const number16 = z.int("must be a whole number").min(0, "is at least 0").max(65_535, "is at most 65535");
+  const { number16 } = fields;
   const type = z.literal(recordTypes, `must be one of ${recordTypes.join(", ")}`);
   const common = {
     ...call,

@@ -4,7 +4,7 @@ import type { RecordKind } from "../objects/record-kinds.js";
 import type { Address, AddressRange, Container, DnsRecord, Subnet } from "../objects/results.js";
 import type { CloudDescription } from "../requests/cloud-attributes.js";
 import type { NewDhcp, NewSubnetDhcp } from "../requests/dhcp-settings.js";
-import type { Abortable } from "../requests/requests.js";
+import type { Abortable, RecordData } from "../requests/requests.js";
 import type { NamedPool, PoolStrategy } from "../requests/sources.js";
 import type { SourceQuery } from "../requests/targets.js";
 import type { GatewayPlace, GatewayRequest } from "../subnets/gateway.js";
@@ -157,26 +157,9 @@ export interface DesiredFixedAddress extends DesiredReservation {
  * description has made it. An NS record has no attributes, so its description is not known: it is replaced or pruned only with
  * `exclusive`. The NS records of a zone's own name servers are never changed.
  */
-export interface DesiredRecord extends Desired {
+export interface DesiredRecord extends Desired, RecordData {
   readonly type: RecordKind;
   readonly name: string;
-  readonly ip?: string | undefined;
-  readonly canonical?: string | undefined;
-  readonly text?: string | undefined;
-  readonly exchanger?: string | undefined;
-  readonly preference?: number | undefined;
-  readonly target?: string | undefined;
-  readonly port?: number | undefined;
-  readonly priority?: number | undefined;
-  readonly weight?: number | undefined;
-  /** The name server of an NS record. */
-  readonly nameserver?: string | undefined;
-  /** The addresses of the name server of an NS record. */
-  readonly ips?: string | readonly string[] | undefined;
-  /** The flags of a CAA record, which also has `tag` and `value`. */
-  readonly flags?: number | undefined;
-  readonly tag?: string | undefined;
-  readonly value?: string | undefined;
   readonly ttl?: number | undefined;
   /** Whether the description has all records of this type and name. Then others are replaced or deleted. Default: `false`. */
   readonly exclusive?: boolean | undefined;

@@ -23,8 +23,7 @@ export const checkDesired = requestCheck(desiredSchemas);
 export function desiredSchemas(z: typeof Zod) {
   const { call, description, bits, cidr, address, name, mac, duid, ttl, viewName, requestId, called } =
     requestFields(z);
-  const { strategy, family, dnsName, targetName, txt, subnetDhcp } = requestFields(z);
-  const { dhcp, serverAddresses, caaFlags, caaTag, caaValue } = requestFields(z);
+  const { strategy, family, dnsName, recordData, dhcp, subnetDhcp } = requestFields(z);
   const { comment, cloud, fields } = description;
   const attribute = z.union(
     [z.string(), z.number(), z.boolean(), z.null(), z.array(z.union([z.string(), z.number()]))],
@@ -69,11 +68,6 @@ export function desiredSchemas(z: typeof Zod) {
     strategy,
     name: name.optional(),
   };
-  const short = z
-    .int("must be a whole number")
-    .min(0, "must not be negative")
-    .max(65_535, "is at most 65535");
-
   const container = z.strictObject(block satisfies Shape<DesiredContainer>);
   const subnet = z.strictObject({
     ...block,
@@ -111,20 +105,7 @@ export function desiredSchemas(z: typeof Zod) {
     ...described,
     type: z.literal(recordTypes, `must be one of ${recordTypes.join(", ")}`),
     name: dnsName,
-    ip: address.optional(),
-    canonical: dnsName.optional(),
-    text: txt.optional(),
-    exchanger: targetName.optional(),
-    preference: short.optional(),
-    target: targetName.optional(),
-    port: short.optional(),
-    priority: short.optional(),
-    weight: short.optional(),
-    nameserver: dnsName.optional(),
-    ips: serverAddresses.optional(),
-    flags: caaFlags.optional(),
-    tag: caaTag.optional(),
-    value: caaValue.optional(),
+    ...recordData,
     ttl: ttl.optional(),
     exclusive: z.boolean().optional(),
   } satisfies Shape<DesiredRecord>);

@@ -3,8 +3,9 @@ import { invalid } from "../../errors.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
 import { canonicalName, isSameName } from "../requests/dns-name.js";
+import type { RecordData } from "../requests/requests.js";
 import { plainTxt, wireTxt } from "../requests/txt.js";
-import { type RecordKind, type RecordType, recordKinds } from "./record-kinds.js";
+import { type RecordKind, type RecordType, recordKinds, recordTypes } from "./record-kinds.js";
 import type { DnsRecord, DnsRecordDetails } from "./results.js";
 import { identified, identityField } from "./rows.js";
 
@@ -23,27 +24,12 @@ export function hasMarks(kind: RecordKind): boolean {
   return kind !== "NS";
 }
 
-/** A record to be made or found, with the fields of all kinds. */
-export interface WantedRecord {
+/** A record to be made or found. */
+export interface WantedRecord extends RecordData {
   readonly type: RecordKind;
   readonly name: string;
-  readonly ip?: string | undefined;
   /** The family of a PTR record's `ip`, which may not be known yet. */
   readonly family?: Family | undefined;
-  readonly canonical?: string | undefined;
-  readonly text?: string | undefined;
-  readonly exchanger?: string | undefined;
-  readonly preference?: number | undefined;
-  readonly target?: string | undefined;
-  readonly port?: number | undefined;
-  readonly priority?: number | undefined;
-  readonly weight?: number | undefined;
-  readonly nameserver?: string | undefined;
-  /** The addresses of an NS record's name server. */
-  readonly ips?: string | readonly string[] | undefined;
-  readonly flags?: number | undefined;
-  readonly tag?: string | undefined;
-  readonly value?: string | undefined;
 }
 
 /**
@@ -202,5 +188,5 @@ function numberOf(row: RecordRow, field: string): number | undefined {
 
 /** The kind of record of an object type. */
 export function kindOfType(type: string | undefined): RecordKind | undefined {
-  return (Object.keys(recordKinds) as RecordKind[]).find((kind) => recordKinds[kind].type === type);
+  return recordTypes.find((kind) => recordKinds[kind].type === type);
 }

@@ -5,7 +5,7 @@ import type { DhcpOption, NewDhcpOption } from "./dhcp-options.js";
 import type { NewDhcp, NewSubnetDhcp } from "./dhcp-settings.js";
 import { canonicalName, dnsNameProblem, targetNameProblem, zoneNameProblem } from "./dns-name.js";
 import type { Shape } from "./request-check.js";
-import type { Description, ObjectQuery } from "./requests.js";
+import type { Description, ObjectQuery, RecordData } from "./requests.js";
 import { type PoolStrategy, type Sources, strategies } from "./sources.js";
 import {
   addressProblem,
@@ -129,7 +129,27 @@ export function requestFields(z: typeof Zod) {
     options: z.array(newOption).readonly().optional(),
     leaseTime: ttl.optional(),
   } satisfies Shape<NewDhcp>;
+  const number16 = z.int("must be a whole number").min(0, "is at least 0").max(65_535, "is at most 65535");
+  const txt = text(txtProblem);
+  const serverAddresses = z.union(
+    [address, z.array(address).min(1, "must not be empty").readonly()],
+    "must be the name server's addresses",
+  );
+  const caaFlags = z.int("must be a whole number").min(0, "is at least 0").max(255, "is at most 255");
+  const caaTag = z.string().regex(/^[a-z\d]{1,15}$/i, "must be up to 15 letters and digits, such as issue");
+  const dnsName = text(dnsNameProblem).transform(canonicalName);
+  const targetName = text(targetNameProblem).transform(canonicalName);
+  /** The data of a record of any kind. */
+  const recordData = z
+    .object({
+      ...{ ip: address, canonical: dnsName, text: txt, exchanger: targetName, preference: number16 },
+      ...{ target: targetName, port: number16, priority: number16, weight: number16 },
+      ...{ nameserver: dnsName, ips: serverAddresses, flags: caaFlags, tag: caaTag, value: caaValue },
+    })
+    .partial().shape satisfies Shape<RecordData>;
   return {
+    recordData,
+    number16,
     dhcp: z.strictObject(dhcpShape),
     changedOptions: z.array(changedOption).readonly(),
     subnetDhcp: z.strictObject({
@@ -164,16 +184,13 @@ export function requestFields(z: typeof Zod) {
     mac: text(macProblem),
     duid: text(duidProblem),
     name,
-    txt: text(txtProblem),
-    serverAddresses: z.union(
-      [address, z.array(address).min(1, "must not be empty").readonly()],
-      "must be the name server's addresses",
-    ),
-    caaFlags: z.int("must be a whole number").min(0, "is at least 0").max(255, "is at most 255"),
-    caaTag: z.string().regex(/^[a-z\d]{1,15}$/i, "must be up to 15 letters and digits, such as issue"),
+    txt,
+    serverAddresses,
+    caaFlags,
+    caaTag,
     caaValue,
-    dnsName: text(dnsNameProblem).transform(canonicalName),
-    targetName: text(targetNameProblem).transform(canonicalName),
+    dnsName,
+    targetName,
     zoneName: text(zoneNameProblem),
   };
 }

@@ -54,3 +54,24 @@ export interface ReleaseOptions extends Abortable {
   /** Also release objects of another owner. Default: `false`. */
   readonly force?: boolean | undefined;
 }
+
+/** The data of a record of any kind. */
+export interface RecordData {
+  readonly ip?: string | undefined;
+  readonly canonical?: string | undefined;
+  readonly text?: string | undefined;
+  readonly exchanger?: string | undefined;
+  readonly preference?: number | undefined;
+  readonly target?: string | undefined;
+  readonly port?: number | undefined;
+  readonly priority?: number | undefined;
+  readonly weight?: number | undefined;
+  /** The name server of an NS record. */
+  readonly nameserver?: string | undefined;
+  /** The addresses of the name server of an NS record. */
+  readonly ips?: string | readonly string[] | undefined;
+  /** The flags of a CAA record, which also has `tag` and `value`. */
+  readonly flags?: number | undefined;
+  readonly tag?: string | undefined;
+  readonly value?: string | undefined;
+}
