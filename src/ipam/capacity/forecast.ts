@@ -1,8 +1,17 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Block, contains, hostSpan, parseBlock, parseSpan, size } from "../../cidr.js";
+import {
+  type Block,
+  contains,
+  hostSpan,
+  overlaps,
+  parseBlock,
+  parseSpan,
+  type Span,
+  size,
+} from "../../cidr.js";
 import { invalid } from "../../errors.js";
-import type { InventoryEntry } from "../inventory/entries.js";
+import { titleOf } from "../inventory/entries.js";
 import { fileError } from "../inventory/file-error.js";
 import { entriesOf, type InventorySource } from "../inventory/files.js";
 import type { ForecastOptions } from "./requests.js";
@@ -65,15 +74,8 @@ async function addSamples(
   { bounds, networkView, signal }: Limits,
 ): Promise<void> {
   const now = new Map<string, { readonly series: Series; used: number }>();
-  let open: { readonly networkView: string; readonly block: Block; readonly key: string }[] = [];
+  let open: { readonly networkView: string; readonly span: Span; readonly key: string }[] = [];
   let time: number | undefined;
-  const pool = (kind: Forecast["kind"], view: string, place: string, total: bigint) => {
-    const key = keyOf(kind, view, place);
-    const known = series.get(key) ?? { kind, networkView: view, place, total: 0, samples: [] };
-    known.total = Number(total);
-    series.set(key, known);
-    now.set(key, { series: known, used: 0 });
-  };
   const count = (key: string, amount: number) => {
     const found = now.get(key);
     if (found !== undefined) found.used += amount;
@@ -81,40 +83,28 @@ async function addSamples(
   for await (const entry of entriesOf(inventory)) {
     signal?.throwIfAborted();
     time ??= Date.parse(entry.readAt);
-    if (networkView !== undefined && entry.networkView !== networkView) continue;
-    const view = entry.networkView;
-    if (entry.kind === "container" || entry.kind === "subnet") {
-      const block = parseBlock(entry.cidr);
-      if (block === undefined) continue;
-      open = open.filter((one) => one.networkView === view && contains(one.block, block));
-      if (entry.kind === "subnet") for (const { key } of open) count(key, Number(size(block)));
-      if (bounds !== undefined && !contains(bounds, block)) continue;
-      if (entry.kind === "container") {
-        pool("container", view, entry.cidr, size(block));
-        open.push({ networkView: view, block, key: keyOf("container", view, entry.cidr) });
-      } else {
-        pool("subnet", view, entry.cidr, size(hostSpan(block)));
-      }
-    } else if (entry.kind === "range") {
-      const place = `${entry.first}-${entry.last}`;
-      const span = parseSpan(place);
-      if (span !== undefined && (bounds === undefined || contains(bounds, span))) {
-        pool("range", view, place, size(span));
-      }
-    } else if (entry.kind === "address") {
-      countAddress(entry, count);
+    const { kind, networkView: view } = entry;
+    if (networkView !== undefined && view !== networkView) continue;
+    if (kind === "address") {
+      if (entry.subnet !== undefined) count(keyOf("subnet", view, entry.subnet), 1);
+      if (entry.range !== undefined) count(keyOf("range", view, entry.range), 1);
     }
+    if (kind !== "container" && kind !== "subnet" && kind !== "range") continue;
+    const place = titleOf(entry);
+    const block = kind === "range" ? undefined : parseBlock(place);
+    const span = block ?? parseSpan(place);
+    if (span === undefined) continue;
+    open = open.filter((one) => one.networkView === view && overlaps(one.span, span));
+    if (kind === "subnet") for (const { key } of open) count(key, Number(size(span)));
+    if (bounds !== undefined && !contains(bounds, span)) continue;
+    const key = keyOf(kind, view, place);
+    const known = series.get(key) ?? { kind, networkView: view, place, total: 0, samples: [] };
+    known.total = Number(size(kind === "subnet" && block !== undefined ? hostSpan(block) : span));
+    series.set(key, known);
+    now.set(key, { series: known, used: 0 });
+    if (kind === "container") open.push({ networkView: view, span, key });
   }
   for (const { series: known, used } of now.values()) known.samples.push({ time: time ?? 0, used });
-}
-
-function countAddress(
-  entry: InventoryEntry & { kind: "address" },
-  count: (key: string, amount: number) => void,
-) {
-  const { networkView, subnet, range } = entry;
-  if (subnet !== undefined) count(keyOf("subnet", networkView, subnet), 1);
-  if (range !== undefined) count(keyOf("range", networkView, range), 1);
 }
 
 function keyOf(kind: Forecast["kind"], networkView: string, place: string): string {

@@ -8,14 +8,13 @@ import {
   type Span,
   size,
 } from "../../cidr.js";
-import { invalid } from "../../errors.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import { addressType, isOwnAddress } from "../objects/in-use.js";
 import type { Utilization } from "../objects/results.js";
 import { blockOf } from "../objects/rows.js";
 import { type HolderType, holderType, parseTarget } from "../requests/targets.js";
-import type { IpamSettings } from "../settings/settings.js";
+import { checkView, type IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
 import { childrenOf, largestFree } from "../sources/space.js";
 import { percentOf } from "./free-space.js";
@@ -137,9 +136,7 @@ async function ofView(
   family: Family,
   signal: AbortSignal | undefined,
 ): Promise<Utilization> {
-  if (typeof networkView !== "string" || networkView === "") {
-    throw invalid("networkView", networkView, "must be the name of a network view", "default");
-  }
+  checkView("networkView", networkView);
   const top = await childrenOf(settings, family, "/", networkView, signal);
   let used = 0n;
   let subnets = 0;

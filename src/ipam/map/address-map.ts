@@ -11,7 +11,7 @@ import {
   parseTargets,
   type Target,
 } from "../requests/targets.js";
-import type { IpamSettings } from "../settings/settings.js";
+import { checkView, type IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
 import { whereOf } from "../sources/source-query.js";
 import { blocksIn } from "../sources/space.js";
@@ -79,9 +79,7 @@ async function withForecasts(
 async function extentOf(settings: IpamSettings, source: MapSource, options: MapOptions): Promise<Extent> {
   if (isView(source)) {
     const { networkView, family = 4 } = source;
-    if (typeof networkView !== "string" || networkView === "") {
-      throw invalid("networkView", networkView, "must be the name of a network view", "default");
-    }
+    checkView("networkView", networkView);
     return { title: `network view ${networkView}, IPv${family}`, networkView, family, places: undefined };
   }
   const targets = parseTargets(source, ["container", "network"], "source");
@@ -136,26 +134,17 @@ async function readRows(
     places === undefined || places.length > fewPlaces ? [{}] : places.map((place) => narrowedTo(place));
   const read = parts.map(async (narrowed) => {
     const where = { network_view: networkView, ...narrowed };
+    const fields = ["network", "comment", "extattrs"] as const;
     const [containers, subnets, ranges] = await Promise.all([
-      wapi.find(holderType("container", family), {
-        where,
-        fields: ["network", "comment", "extattrs"],
-        onProgress: reading(),
-        signal,
-      }),
+      wapi.find(holderType("container", family), { where, fields, onProgress: reading(), signal }),
       family === 4
         ? wapi.find("network", {
             where,
-            fields: ["network", "comment", "extattrs", "utilization"],
+            fields: [...fields, "utilization"],
             onProgress: reading(),
             signal,
           })
-        : wapi.find("ipv6network", {
-            where,
-            fields: ["network", "comment", "extattrs"],
-            onProgress: reading(),
-            signal,
-          }),
+        : wapi.find("ipv6network", { where, fields, onProgress: reading(), signal }),
       wapi.find(holderType("range", family), {
         where: where as { network_view: string },
         fields: ["start_addr", "end_addr", "comment"],

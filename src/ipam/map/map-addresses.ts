@@ -116,13 +116,13 @@ interface ReservedRow {
   readonly ipv4addr?: string;
 }
 
-/** Finds reservations: the row of an address does not tell them from other fixed addresses. */
+/** The search for reservations: the row of an address does not tell them from other fixed addresses. */
+function reservations(where: Where) {
+  return { where: { ...where, match_client: "RESERVED" }, fields: ["ipv4addr"] } as const;
+}
+
 function findReserved(where: Where): Step<readonly ReservedRow[]> {
-  return step.find("fixedaddress", {
-    where: { ...where, match_client: "RESERVED" },
-    fields: ["ipv4addr"],
-    limit: mostFound,
-  });
+  return step.find("fixedaddress", { ...reservations(where), limit: mostFound });
 }
 
 async function readPaged(
@@ -135,11 +135,7 @@ async function readPaged(
   if (family === 6) return addressesOf(await wapi.find("ipv6address", { ...used, fields: usedFields6 }), []);
   const [rows, reserved] = await Promise.all([
     wapi.find("ipv4address", { ...used, fields: usedFields4 }),
-    wapi.find("fixedaddress", {
-      where: { ...where, match_client: "RESERVED" },
-      fields: ["ipv4addr"],
-      signal,
-    }),
+    wapi.find("fixedaddress", { ...reservations(where), signal }),
   ]);
   return addressesOf(rows, reserved);
 }

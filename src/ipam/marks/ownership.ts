@@ -177,11 +177,6 @@ export class Ownership {
     this.#changes.isMissing = false;
   }
 
-  /** Makes an object with its marks: see {@link marking}. */
-  creating<T>(described: Described, create: (marks: Marks) => Promise<T>): Promise<T> {
-    return this.marking((marksOf) => create(marksOf(described)));
-  }
-
   /**
    * Makes objects with their marks. If the grid does not define the attribute of a token, the create is repeated without it:
    * the caller did not ask for tokens, and a refused create leaves nothing behind. The caller did ask for request ids and
@@ -199,10 +194,6 @@ export class Ownership {
         dropped.add(name);
       }
     }
-  }
-
-  get #optional(): readonly Attribute[] {
-    return [this.#tokens, this.#changes];
   }
 
   /** Criteria for the objects of these request ids. A pattern may match others, too: compare with `requestIdOf`. */
@@ -244,7 +235,8 @@ export class Ownership {
 
   /** Notes that the grid does not define this attribute, and returns whether objects can be made without it. */
   drops(name: string | undefined): boolean {
-    const missing = this.#optional.find((one) => one.isOptional && one.wanted.some((own) => own === name));
+    const optional = [this.#tokens, this.#changes];
+    const missing = optional.find((one) => one.isOptional && one.wanted.some((own) => own === name));
     if (missing !== undefined) missing.isMissing = true;
     return missing !== undefined;
   }
@@ -285,10 +277,7 @@ export class Ownership {
   }
 
   /** Criteria for the objects of this owner; `undefined` if owners are not written. */
-  get whereOwned():
-    | { readonly comment: { readonly matches: string } }
-    | { readonly extattrs: Record<string, string> }
-    | undefined {
+  get whereOwned(): MarkCriteria | undefined {
     const marker = this.#marker;
     if (marker === "none" || this.owner === undefined) return undefined;
     return marker === "comment"
@@ -316,11 +305,6 @@ export class Ownership {
   /** The attributes of an object for cloud reports. Its own values override those of the `Ipam`. */
   cloudOf(cloud: CloudDescription | undefined): ExtattrsToCreate {
     return cloudAttributesOf(this.#cloud, cloud);
-  }
-
-  /** Whether releases have to compare owners. */
-  get marks(): boolean {
-    return this.#marker !== "none";
   }
 
   /** The comment and attributes of a new object, with all marks that the grid is known to take. */
@@ -359,19 +343,12 @@ export class Ownership {
       ...(this.requestIdMarker === "comment" ? ["request"] : []),
     ];
     const forged = inComments.find((mark) => comment?.includes(`[${mark}: `));
-    if (forged !== undefined)
-      throw invalid(
-        "comment",
-        comment,
-        `contains [${forged}: …], a mark that only the library writes`,
-        "blue",
-      );
+    if (forged !== undefined) {
+      const problem = `contains [${forged}: …], a mark that only the library writes`;
+      throw invalid("comment", comment, problem, "blue");
+    }
     const { requestIdAttribute } = this;
-    const names = [
-      ...(requestIdAttribute === undefined ? [] : [requestIdAttribute]),
-      ...this.#tokens.wanted,
-      ...this.#changes.wanted,
-    ];
+    const names = [...attributeOf(this.requestIdMarker), ...this.#tokens.wanted, ...this.#changes.wanted];
     const own = names.find((name) => Object.hasOwn(extattrs ?? {}, name));
     if (own === undefined) return;
     const value = (extattrs as Readonly<Record<string, unknown>>)[own];
@@ -393,14 +370,8 @@ function requestIdMarkerOf({ requestIdAttribute, requestIdMarker }: OwnershipOpt
   if (typeof requestIdMarker === "object")
     checkAttribute("requestIdMarker.attribute", requestIdMarker.attribute, markAttributes.requestId);
   if (requestIdMarker !== undefined && requestIdAttribute !== undefined) {
-    throw invalid(
-      "requestIdMarker",
-      requestIdMarker,
-      "sets the same as requestIdAttribute: give one of them",
-      {
-        attribute: markAttributes.requestId,
-      },
-    );
+    const problem = "sets the same as requestIdAttribute: give one of them";
+    throw invalid("requestIdMarker", requestIdMarker, problem, { attribute: markAttributes.requestId });
   }
   return requestIdMarker ?? { attribute: requestIdAttribute ?? markAttributes.requestId };
 }

@@ -104,12 +104,9 @@ export function ipamSettings(wapi: WapiClient, options: IpamOptions, clock = sys
   return { wapi, networkView, dnsView, ownership, pools, events, clock, profile, observed };
 }
 
-function checkView(field: string, name: unknown): void {
+/** @throws {InvalidRequestError} if the value cannot be the name of a view */
+export function checkView(field: "networkView" | "dnsView", name: unknown): void {
   if (typeof name === "string" && name !== "" && name === name.trim()) return;
-  throw invalid(
-    field,
-    name,
-    `must be the name of a ${field === "dnsView" ? "DNS" : "network"} view`,
-    "default",
-  );
+  const problem = `must be the name of a ${field === "dnsView" ? "DNS" : "network"} view`;
+  throw invalid(field, name, problem, "default");
 }

@@ -25,8 +25,9 @@ export async function ensureContainer(settings: IpamSettings, request: unknown):
       return row && containerOf(row, ownership.tokenOf(row) === token);
     },
     make: () =>
-      ownership.creating({ comment, extattrs, cloud, token }, async (marks) => {
-        const row = await wapi.create(type, { ...marks, ...place }, { fields: subnetFields, signal });
+      ownership.marking(async (marksOf) => {
+        const values = { ...marksOf({ comment, extattrs, cloud, token }), ...place };
+        const row = await wapi.create(type, values, { fields: subnetFields, signal });
         pools.gained("container");
         return containerOf(row, true);
       }),

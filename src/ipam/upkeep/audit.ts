@@ -66,9 +66,9 @@ function sharing(of: Duplicate["of"], all: readonly Held[]): Duplicate[] {
   for (const one of all) {
     const id = one[of];
     if (id === undefined) continue;
-    const others = byId.get(id);
-    if (others === undefined) byId.set(id, [one]);
-    else others.push(one);
+    const others = byId.get(id) ?? [];
+    byId.set(id, others);
+    others.push(one);
   }
   // In older releases, all objects of a request share one token, which has their number.
   const most = (id: string) => (of === "attempt" ? Number(/^[^:]*\/(\d+)\+?$/.exec(id)?.[1] ?? 1) : 1);

@@ -2,7 +2,7 @@ import { InvalidRequestError, invalid } from "../../errors.js";
 import { phrase } from "../../phrase.js";
 import { readTogether } from "../../wapi/read-together.js";
 import type { Ref } from "../../wapi/ref.js";
-import { step } from "../../wapi/step.js";
+import { addressKind, blockKind, fieldsOfType, search } from "../engine/kinds.js";
 import { expiryIn, formatExpiry } from "../marks/expiry.js";
 import type { MarkCriteria, Ownership } from "../marks/ownership.js";
 import { mostFound } from "../objects/in-use.js";
@@ -18,13 +18,9 @@ import {
   addressesOf,
   type FixedRow4,
   type FixedRow6,
-  fixedFields4,
-  fixedFields6,
   type HostRow,
   hostAddresses,
-  hostFields,
   type SubnetRow,
-  subnetFields,
   subnetOf,
 } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
@@ -54,18 +50,8 @@ export interface Holdings {
   readonly hostsWithoutAddresses: readonly HostRow[];
 }
 
-/** The object types that are searched for an owner's objects, with the fields to read. */
-export const heldFields = {
-  network: subnetFields,
-  ipv6network: subnetFields,
-  networkcontainer: subnetFields,
-  ipv6networkcontainer: subnetFields,
-  "record:host": hostFields,
-  fixedaddress: fixedFields4,
-  ipv6fixedaddress: fixedFields6,
-} as const satisfies Record<SubnetType | ContainerType | AddressType, readonly string[]>;
-
-const types = Object.keys(heldFields) as HeldType[];
+/** The object types that are searched for an owner's objects. */
+const types = [...blockKind.types, ...addressKind.types];
 
 /**
  * Criteria for the objects of this owner.
@@ -91,9 +77,7 @@ export async function findHeld(
 ): Promise<Holdings> {
   const { wapi, ownership } = settings;
   const reading = readTogether(settings.clock, onRead);
-  const searches = types.map((type) =>
-    step.find(asOne(type), { where, fields: fieldsOf(type), limit: mostFound }),
-  );
+  const searches = types.map((type) => search(type, where, { limit: mostFound }));
   const found = await wapi.batch(searches, { signal }).catch((error: unknown) => {
     throw ownership.explained(error);
   });
@@ -103,29 +87,19 @@ export async function findHeld(
   reading()?.({ done: whole.reduce((sum, { length }) => sum + length, 0) });
   for (const [index, type] of types.entries()) {
     const some = found[index] ?? [];
+    const fields = fieldsOfType(type) as readonly ["network"];
     // A search in a batch has no paging.
     const all =
       some.length < mostFound
         ? some
-        : await wapi.find(asOne(type), { where, fields: fieldsOf(type), onProgress: reading(), signal });
+        : await wapi.find(type as "network", { where, fields, onProgress: reading(), signal });
     rows.set(type, all);
   }
   return holdingsOf(rows, ownership);
 }
 
-type HeldType = keyof typeof heldFields;
-
-/** One type for the compiler. The rows of different types are parsed separately. */
-function asOne(type: HeldType): "network" {
-  return type as "network";
-}
-
-function fieldsOf(type: HeldType): typeof subnetFields {
-  return heldFields[type] as unknown as typeof subnetFields;
-}
-
 function holdingsOf(rows: ReadonlyMap<string, readonly unknown[]>, { expiryAttribute }: Ownership): Holdings {
-  const of = <Row>(type: HeldType) => (rows.get(type) ?? []) as readonly Row[];
+  const of = <Row>(type: string) => (rows.get(type) ?? []) as readonly Row[];
   const subnet = (row: SubnetRow) => subnetOf(row, false, expiryAttribute);
   const hosts = of<HostRow>("record:host");
   const isPlaced = (host: HostRow) => hostAddresses(host).length > 0;

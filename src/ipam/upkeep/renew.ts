@@ -6,9 +6,10 @@ import { findAddress, meaningOfAddress } from "../addresses/address-target.js";
 import { findRequestedAddress } from "../addresses/requested-address.js";
 import type { AddressTarget } from "../addresses/requests.js";
 import { changeObject } from "../engine/change.js";
+import { fieldsOfType, typeOf } from "../engine/kinds.js";
 import { theOnly } from "../engine/requested.js";
 import { expiryOf, formatExpiry } from "../marks/expiry.js";
-import type { Address, AddressType, Subnet, SubnetType } from "../objects/results.js";
+import type { Address, Subnet } from "../objects/results.js";
 import { addressesOf, type FixedRow4, type HostRow, type SubnetRow, subnetOf } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
@@ -16,7 +17,6 @@ import { findGateway, gatewayIp } from "../subnets/gateway.js";
 import { findRequestedSubnet } from "../subnets/requested-subnet.js";
 import type { SubnetTarget } from "../subnets/requests.js";
 import { subnetToChange } from "../subnets/subnet-target.js";
-import { heldFields } from "./held.js";
 import type { RenewOptions } from "./requests.js";
 import { checkUpkeepRequest } from "./schemas.js";
 
@@ -98,11 +98,11 @@ async function withExpiry(
   signal: AbortSignal | undefined,
 ): Promise<Subnet | Address> {
   const { wapi, ownership } = settings;
-  const fields = heldFields[(parseRef(thing.ref)?.type ?? "network") as AddressType | SubnetType];
+  const options = { fields: fieldsOfType(typeOf(thing)) as never };
   // The object that was read may lack its gateway, or be older than it.
   const gateway = isSubnet(thing) ? [findGateway(thing.family, thing.cidr, thing.networkView)] : [];
   const read = async (signal: AbortSignal | undefined): Promise<Subnet | Address | undefined> => {
-    const get = step.get(thing.ref as Ref<"network">, { fields: fields as never });
+    const get = step.get(thing.ref as Ref<"network">, options);
     try {
       const [row, reserved] = await wapi.batch([get, ...gateway], { signal });
       return resultOf(settings, thing, row, reserved);
@@ -121,7 +121,7 @@ async function withExpiry(
           step.update(
             ref as Ref<"network">,
             { extattrs: { ...ownership.expiring(expires), ...extattrs } },
-            { fields: fields as never },
+            options,
           ),
           ...gateway,
         ],
