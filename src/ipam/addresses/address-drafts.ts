@@ -111,7 +111,7 @@ export function hostAdditions(addresses: readonly SentAddress[], dhcp?: NewDhcp 
 }
 
 /** The addresses as lists of a host. DHCP serves an address only with `configure_for_dhcp`, even if its client is set. */
-function hostEntries(
+export function hostEntries(
   addresses: readonly SentAddress[],
   dhcp: NewDhcp | undefined,
 ): Readonly<Record<string, readonly object[]>> {

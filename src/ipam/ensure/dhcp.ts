@@ -68,45 +68,36 @@ export function comparedDhcp(
   const fields = dhcpFields(family, { ...dhcp, options: [], leaseTime: undefined });
   const others = (options: readonly WireOption[]) =>
     routerIn === undefined ? options : options.filter((option) => !isOneOption(routers, option));
-  return [
-    ...(dhcp.options === undefined && wanted.length === 0
-      ? []
-      : [
-          {
-            field: "dhcp.options",
-            wanted,
-            actual: ({ row }: FoundWithRow) => others(ownOptions(row as OptionsRow)),
-            isSame: (actual: unknown, { row }: FoundWithRow) =>
-              isSameOptions(
-                others(describedOptions(dhcp, family, row) ?? []),
-                actual as readonly WireOption[],
-              ),
-            correct: (found: FoundWithRow) => {
-              const described = describedOptions(dhcp, family, found.row);
-              return object({ fields: optionFields(found.row, routerIn?.(found), described) });
-            },
-          },
-        ]),
-    ...(members === undefined
-      ? []
-      : [
-          {
-            ...comparedField("members", [...members], "members", "dhcp.members"),
-            actual: ({ row }: { readonly row: Row }) =>
-              ((row["members"] ?? []) as readonly { name?: string }[]).map(({ name }) => name),
-            isSame: (actual: unknown) => sameSet(members, actual),
-            correct: () => object({ fields: { members: fields["members"] } }),
-          },
-        ]),
-    ...(family === 6 && leaseTime !== undefined
-      ? [
-          {
-            ...comparedField("valid_lifetime", leaseTime, "valid_lifetime", "dhcp.leaseTime"),
-            correct: () => object({ fields: { valid_lifetime: leaseTime, use_valid_lifetime: true } }),
-          },
-        ]
-      : []),
-  ];
+  const compared: Compared[] = [];
+  if (dhcp.options !== undefined || wanted.length > 0) {
+    compared.push({
+      field: "dhcp.options",
+      wanted,
+      actual: ({ row }) => others(ownOptions(row as OptionsRow)),
+      isSame: (actual, { row }) =>
+        isSameOptions(others(describedOptions(dhcp, family, row) ?? []), actual as readonly WireOption[]),
+      correct: (found) => {
+        const described = describedOptions(dhcp, family, found.row);
+        return object({ fields: optionFields(found.row, routerIn?.(found), described) });
+      },
+    });
+  }
+  if (members !== undefined) {
+    compared.push({
+      field: "dhcp.members",
+      wanted: [...members],
+      actual: ({ row }) => ((row["members"] ?? []) as readonly { name?: string }[]).map(({ name }) => name),
+      isSame: (actual) => sameSet(members, actual),
+      correct: () => object({ fields: { members: fields["members"] } }),
+    });
+  }
+  if (family === 6 && leaseTime !== undefined) {
+    compared.push({
+      ...comparedField("valid_lifetime", leaseTime, "valid_lifetime", "dhcp.leaseTime"),
+      correct: () => object({ fields: { valid_lifetime: leaseTime, use_valid_lifetime: true } }),
+    });
+  }
+  return compared;
 }
 
 /** The fields that {@link comparedDhcp} compares. */

@@ -3,9 +3,10 @@ import { inField, invalid } from "../../../errors.js";
 import { listChange } from "../../../wapi/list-change.js";
 import { step } from "../../../wapi/step.js";
 import { checkClient, clientOf } from "../../addresses/address-client.js";
-import type { HostClient, NewHostAddress } from "../../addresses/address-place.js";
+import { hostEntries } from "../../addresses/address-drafts.js";
+import type { HostClient } from "../../addresses/address-place.js";
 import { addressOfHost, type HostRow, hostAddresses, hostFields } from "../../objects/rows.js";
-import { dhcpFields, type NewDhcp } from "../../requests/dhcp-settings.js";
+import type { NewDhcp } from "../../requests/dhcp-settings.js";
 import { canonicalNames, isSameAlias, nameSearch } from "../../requests/dns-name.js";
 import { formatDuid, formatMac } from "../../requests/syntax.js";
 import { comparedDescription, comparedField, comparedTtl, fieldsOf, object, sameSet } from "../comparing.js";
@@ -27,6 +28,7 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
   if (ip === undefined && from === undefined) {
     throw invalid(`${path}.from`, from, "is needed, unless ips gives the addresses", "10.0.7.0/24");
   }
+  if (ip !== undefined) inField(path, () => checkClient({ mac, duid }, addresses.map(familyOf)));
   const clients = { mac: mac && formatMac(mac), duid: duid && formatDuid(duid), dhcp };
   const inView = dns !== false && dnsView !== undefined ? { view: dnsView } : {};
   return {
@@ -40,7 +42,7 @@ export function hostEntry({ settings, handles }: Scope, desired: DesiredHost, pa
         request: {
           ...(ip === undefined
             ? { from: handles.source(from, `${path}.from`), strategy, mac, duid }
-            : { addresses: withClients(path, addresses, { mac, duid }) }),
+            : { addresses: withClients(addresses, { mac, duid }) }),
           ...{ as: "host", name, dns, aliases, ttl, comment, fields, dhcp },
           extattrs: withoutNulls(extattrs),
         },
@@ -101,12 +103,10 @@ function sourcesOf(from: unknown, field: string): ChosenFrom[] {
 }
 
 /** Gives the MAC address or DUID to the first address of its family. */
-function withClients(path: string, ips: readonly string[], clients: HostClient): NewHostAddress[] {
-  const families = ips.map((ip): Family => (isOf(6)(ip) ? 6 : 4));
-  inField(path, () => checkClient(clients, families));
-  return ips.map((ip, index) => {
-    const family = families[index] ?? 4;
-    return { ip, ...(families.indexOf(family) === index && clientOf(clients, family)) };
+function withClients(ips: readonly string[], clients: HostClient): (HostClient & { readonly ip: string })[] {
+  return ips.map((ip) => {
+    const family = familyOf(ip);
+    return { ip, ...(ips.find(isOf(family)) === ip && clientOf(clients, family)) };
   });
 }
 
@@ -120,9 +120,7 @@ function addressesOf(row: unknown) {
 }
 
 /** The clients of a host's addresses: IPv4 by MAC, IPv6 by DUID. */
-interface Clients {
-  readonly mac?: string | undefined;
-  readonly duid?: string | undefined;
+interface Clients extends HostClient {
   /** Their DHCP settings. */
   readonly dhcp?: NewDhcp | undefined;
 }
@@ -139,38 +137,34 @@ function comparedAddresses(wanted: readonly string[], clients: Clients): Compare
       const added = wanted.filter((ip) => !actual.includes(ip));
       const removed = actual.filter((ip) => !wanted.includes(ip));
       const kept = wanted.filter((ip) => actual.includes(ip));
-      const news = {
-        mac: kept.some(isOf(4)) ? undefined : clients.mac,
-        duid: kept.some(isOf(6)) ? undefined : clients.duid,
-        dhcp: clients.dhcp,
-      };
-      const changes = { fields: { ...edits(4, added, removed, news), ...edits(6, added, removed, news) } };
+      const news = withClients([...kept, ...added], clients)
+        .filter(({ ip }) => added.includes(ip))
+        .map((address) => ({ ...address, family: familyOf(address.ip) }));
+      const entries = hostEntries(news, clients.dhcp);
+      const changes = { fields: { ...edits(4, entries, removed), ...edits(6, entries, removed) } };
       return { kind: "object", changes, taken: added, freed: removed };
     },
   };
 }
 
-function isOf(family: 4 | 6): (ip: string) => boolean {
-  return (ip) => ip.includes(":") === (family === 6);
+function isOf(family: Family): (ip: string) => boolean {
+  return (ip) => familyOf(ip) === family;
 }
 
-/** @param clients - the client for the first of the added addresses */
+function familyOf(ip: string): Family {
+  return ip.includes(":") ? 6 : 4;
+}
+
+/** @param added - the added addresses as lists of a host */
 function edits(
-  family: 4 | 6,
-  added: readonly string[],
+  family: Family,
+  added: Readonly<Record<string, readonly object[]>>,
   removed: readonly string[],
-  { mac, duid, dhcp: told }: Clients = {},
 ): object {
-  const field = family === 4 ? "ipv4addr" : "ipv6addr";
-  const client = family === 4 ? mac && { mac } : duid && { duid };
-  const dhcp = (index: number) =>
-    index === 0 && client ? { ...client, configure_for_dhcp: true } : { configure_for_dhcp: false };
-  const add = added.filter(isOf(family)).map((ip, index) => ({
-    ...{ [field]: ip, ...dhcp(index) },
-    ...(told && dhcpFields(family, told)),
-  }));
+  const field = `ipv${family}addr`;
+  const add = added[`${field}s`] ?? [];
   const remove = removed.filter(isOf(family)).map((ip) => ({ [field]: ip }));
-  if (add.length === 0 && remove.length === 0) return {};
+  if (add.length + remove.length === 0) return {};
   return {
     [`${field}s`]: listChange({ ...(add.length > 0 && { add }), ...(remove.length > 0 && { remove }) }),
   };
