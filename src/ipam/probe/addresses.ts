@@ -32,8 +32,8 @@ export const addresses: readonly Experiment[] = [
     id: "hostsShareAddresses",
     question: "Can two hosts without DHCP have the same address?",
     async run(lab) {
-      const { cidr } = await lab.network();
-      const at = () => lab.request([hostStep(lab, { ipv4addr: lab.address(cidr, 5) })]);
+      const ip = await lab.newAddress();
+      const at = () => lab.request([hostStep(lab, ip)]);
       made(await at());
       const reply = await at();
       lab.note("addressInUse", reply);
@@ -47,10 +47,9 @@ export const addresses: readonly Experiment[] = [
     question: "Does the grid refuse a second reservation of an address?",
     cause: "addressInUse",
     async ask(lab) {
-      const { cidr } = await lab.network();
-      const reserve = () => reserved(lab, lab.address(cidr, 5));
-      made(await reserve());
-      return reserve();
+      const ip = await lab.newAddress();
+      made(await reserved(lab, ip));
+      return reserved(lab, ip);
     },
     yes: "The grid prevents double reservations",
     no: "The library prevents double reservations",

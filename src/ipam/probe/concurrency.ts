@@ -132,7 +132,7 @@ async function changes(lab: Laboratory): Promise<Reply[]> {
 
 async function sameAddress(lab: Laboratory): Promise<boolean> {
   const { cidr } = await lab.network();
-  const next = { ipv4addr: `func:nextavailableip:${cidr},${lab.networkView}` };
+  const next = `func:nextavailableip:${cidr},${lab.networkView}`;
   const args = { _return_fields: "ipv4addrs" };
   const replies = await lab.together(rivals, () =>
     lab.request([...lab.padding(), { ...hostStep(lab, next), args }]),

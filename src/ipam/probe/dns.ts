@@ -46,9 +46,8 @@ export const dns: readonly Experiment[] = [
     needs: "zone",
     cause: "reverseZoneMissing",
     async ask(lab) {
-      const { cidr } = await lab.network();
       const { name: ptrdname, view } = await name(lab);
-      return lab.create("record:ptr", { ptrdname, view, ipv4addr: lab.address(cidr, 9) });
+      return lab.create("record:ptr", { ptrdname, view, ipv4addr: await lab.newAddress() });
     },
     yes: "The library creates no PTR record without a reverse zone",
     no: "A PTR record needs no zone",
@@ -98,15 +97,13 @@ export const dns: readonly Experiment[] = [
 ];
 
 async function hostBody(lab: Laboratory, more: Readonly<Record<string, unknown>> = {}) {
-  const { cidr } = await lab.network();
-  return { ...(await name(lab)), ipv4addrs: [{ ipv4addr: lab.address(cidr, 5) }], ...more };
+  return { ...(await name(lab)), ipv4addrs: [{ ipv4addr: await lab.newAddress() }], ...more };
 }
 
 /** Creates an A record. */
 async function address(lab: Laboratory, more: Readonly<Record<string, unknown>> = {}) {
-  const { cidr } = await lab.network();
   const named = await name(lab);
-  const body = { ...named, ipv4addr: lab.address(cidr, 5), ...more };
+  const body = { ...named, ipv4addr: await lab.newAddress(), ...more };
   return { ...named, ref: made(await lab.create("record:a", body)) };
 }
 

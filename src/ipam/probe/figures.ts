@@ -1,7 +1,7 @@
 /** Experiments with lists and counts of the grid. */
 
 import { type Experiment, type Fact, Unanswered } from "./experiment.js";
-import { type Laboratory, made } from "./laboratory.js";
+import { type Laboratory, made, rowsOf } from "./laboratory.js";
 import { range, reserved, shared } from "./objects.js";
 
 /** How many ranges outside of the scratch view are read. */
@@ -28,7 +28,7 @@ export const figures: readonly Experiment[] = [
         lists.push((await listed(lab, "network", { comment }, "network")).join());
       const byName = await listed(lab, "sharednetwork", { "name~": `^${name}-` }, "name");
       if (new Set(lists).size > 1) return "shuffled";
-      return orderOf(lists[0] === [...networks].map((each) => `${each}/28`).join(), isSorted(byName));
+      return orderOf(lists[0] === networks.map((each) => `${each}/28`).join(), isSorted(byName));
     },
     meaning: (fact) =>
       fact === "shuffled" ? "Sort a list if its order matters" : "Observed, but not documented",
@@ -39,13 +39,9 @@ export const figures: readonly Experiment[] = [
     async run(lab) {
       const { comment } = await lab.network();
       await lab.untilSearchable();
-      const { ok, data } = await lab.find("network", {
-        comment: "",
-        _return_fields: "comment",
-        _max_results: 10_000,
-      });
-      const rows: readonly { comment?: string }[] = ok && Array.isArray(data) ? data : [];
-      return rows.some((row) => row.comment === comment) ? "ignored" : "compared";
+      const search = { comment: "", _return_fields: "comment", _max_results: 10_000 };
+      const { ok, data } = await lab.find("network", search);
+      return ok && rowsOf(data).some((row) => row.comment === comment) ? "ignored" : "compared";
     },
     meaning: (fact) =>
       fact === "ignored"
@@ -104,8 +100,7 @@ async function listed(
   field: string,
 ): Promise<string[]> {
   const { data } = await lab.find(type, { ...args, _return_fields: field });
-  const rows: readonly Record<string, unknown>[] = Array.isArray(data) ? data : [];
-  return rows.map((row) => String(row[field]));
+  return rowsOf(data).map((row) => String(row[field]));
 }
 
 function isSorted(names: readonly string[]): boolean {
@@ -152,7 +147,7 @@ async function countsOwnRanges(lab: Laboratory): Promise<boolean> {
       _return_as_object: 1,
     },
   });
-  const rows: readonly Range[] = ok && Array.isArray(data?.result) ? data.result : [];
+  const rows: readonly Range[] = ok ? rowsOf(data?.result) : [];
   const ranges = rows.filter((range) => range.network_view !== lab.networkView && sizeOf(range) > 1);
   let shows = false;
   for (const range of ranges.slice(0, 10)) {

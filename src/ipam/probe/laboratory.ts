@@ -166,7 +166,7 @@ export class Laboratory {
     try {
       const query = { _return_fields: definitionFields, _max_results: 1000 };
       const { data } = await this.ask("GET", "extensibleattributedef", { query });
-      this.#definitions = Array.isArray(data) ? data : [];
+      this.#definitions = rowsOf(data);
     } catch (error) {
       if (!(error instanceof Unanswered)) throw error;
     }
@@ -267,6 +267,11 @@ export class Laboratory {
   padding(count = 8): RequestStep[] {
     const step = this.searchStep(this.token(), { discard: true });
     return Array.from({ length: count }, () => step);
+  }
+
+  /** An unused address in a network of its own. */
+  async newAddress(): Promise<string> {
+    return this.address((await this.network()).cidr, 5);
   }
 
   /** An address in a /24: `198.18.0.5` for `198.18.0.0/24` and 5. */
@@ -385,15 +390,15 @@ export class Laboratory {
   async #empty(): Promise<void> {
     for (const type of contents) {
       const { data } = await this.find(type, { _max_results: 1000 });
-      for (const { _ref } of Array.isArray(data) ? data : []) await this.remove(_ref);
+      for (const { _ref } of rowsOf(data)) await this.remove(_ref);
     }
     const { data: views } = await this.find("view", {});
-    for (const { name } of Array.isArray(views) ? views : []) {
+    for (const { name } of rowsOf(views)) {
       const { data: zones } = await this.ask("GET", "zone_auth", { query: { view: name } });
-      for (const { _ref } of Array.isArray(zones) ? zones : []) await this.remove(_ref);
+      for (const { _ref } of rowsOf(zones)) await this.remove(_ref);
     }
     // The grid deletes the first DNS view with the network view.
-    for (const { _ref, name } of Array.isArray(views) ? views : [])
+    for (const { _ref, name } of rowsOf(views))
       if (name !== `default.${this.networkView}`) await this.remove(_ref);
   }
 }
@@ -407,6 +412,11 @@ const contents = [
   "networkcontainer",
   "ipv6networkcontainer",
 ];
+
+// biome-ignore lint/suspicious/noExplicitAny: rows are of any type
+export function rowsOf(rows: unknown): readonly any[] {
+  return Array.isArray(rows) ? rows : [];
+}
 
 /** The reference that a create returned. @throws {Unanswered} if the grid refused the create */
 export function made(reply: Reply): string {

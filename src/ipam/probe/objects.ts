@@ -24,6 +24,16 @@ export function reserved(lab: Laboratory, ipv4addr: string | Body): Promise<Repl
   return fixed(lab, ipv4addr, { match_client: "RESERVED" });
 }
 
+/** A host without DNS, which needs no zone. */
+export function plainHost(lab: Laboratory, address: Body): Body {
+  return {
+    name: lab.token(),
+    network_view: lab.networkView,
+    configure_for_dns: false,
+    ipv4addrs: [address],
+  };
+}
+
 /** Creates a shared network with one network. */
 export function shared(lab: Laboratory, _ref: string, name = lab.token()): Promise<Reply> {
   return lab.create("sharednetwork", { name, network_view: lab.networkView, networks: [{ _ref }] });

@@ -1,9 +1,8 @@
 /** Requests that the grid should refuse: networks, addresses, searches. The profile keeps the texts of the refusals. */
 
 import { type Laboratory, made, type Reply } from "./laboratory.js";
-import { called, fixed, range, reserved, searched, shared } from "./objects.js";
+import { called, fixed, plainHost, range, reserved, searched, shared } from "./objects.js";
 import { refused } from "./question.js";
-import { hostStep } from "./requests.js";
 
 export const refusals = refused([
   {
@@ -47,10 +46,7 @@ export const refusals = refused([
   {
     id: "badMacIsRefused",
     question: "Does the grid refuse an invalid MAC address?",
-    async ask(lab) {
-      const { cidr } = await lab.network();
-      return fixed(lab, lab.address(cidr, 5), { mac: "none" });
-    },
+    ask: async (lab) => fixed(lab, await lab.newAddress(), { mac: "none" }),
   },
   {
     id: "unknownOptionIsRefused",
@@ -102,18 +98,16 @@ export const refusals = refused([
     id: "lastAddressIsKept",
     question: "Does the grid refuse to remove the last address of a host?",
     async ask(lab) {
-      const { cidr } = await lab.network();
-      const { data } = hostStep(lab, { ipv4addr: lab.address(cidr, 5) });
-      return lab.update(made(await lab.create("record:host", data ?? {})), { ipv4addrs: [] });
+      const host = plainHost(lab, { ipv4addr: await lab.newAddress() });
+      return lab.update(made(await lab.create("record:host", host)), { ipv4addrs: [] });
     },
   },
   {
     id: "hostDhcpNeedsMac",
     question: "Does the grid refuse a host with DHCP but without a MAC address?",
     async ask(lab) {
-      const { cidr } = await lab.network();
-      const address = { ipv4addr: lab.address(cidr, 5), configure_for_dhcp: true };
-      return lab.create("record:host", hostStep(lab, address).data ?? {});
+      const address = { ipv4addr: await lab.newAddress(), configure_for_dhcp: true };
+      return lab.create("record:host", plainHost(lab, address));
     },
   },
   {

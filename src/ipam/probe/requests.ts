@@ -2,6 +2,7 @@
 
 import type { Experiment } from "./experiment.js";
 import { type Laboratory, made, type RequestStep } from "./laboratory.js";
+import { plainHost } from "./objects.js";
 import { refusal } from "./question.js";
 import { twins } from "./searches.js";
 
@@ -116,9 +117,8 @@ export const requests: readonly Experiment[] = [
     id: "assignsFromLists",
     question: "Can a state be assigned from a member of a list, as ipv4addrs[0]?",
     async run(lab) {
-      const { cidr } = await lab.network();
       const host = {
-        ...hostStep(lab, { ipv4addr: lab.address(cidr, 5) }),
+        ...hostStep(lab, await lab.newAddress()),
         args: { _return_fields: "ipv4addrs" },
         assign_state: { first: "ipv4addrs[0]" },
       };
@@ -145,18 +145,9 @@ function emptySearch(lab: Laboratory): RequestStep {
   return lab.searchStep(lab.token(), { assign_state: { probe_state: "_ref" } });
 }
 
-/** A host without DNS, which needs no zone. */
-export function hostStep(
-  lab: Laboratory,
-  ...addresses: readonly Readonly<Record<string, unknown>>[]
-): RequestStep {
-  const data = {
-    name: lab.token(),
-    network_view: lab.networkView,
-    configure_for_dns: false,
-    ipv4addrs: addresses,
-  };
-  return { method: "POST", object: "record:host", data };
+/** A step of a `request` that creates a host. */
+export function hostStep(lab: Laboratory, ipv4addr: string): RequestStep {
+  return { method: "POST", object: "record:host", data: plainHost(lab, { ipv4addr }) };
 }
 
 async function substitutes(lab: Laboratory, use: RequestStep): Promise<boolean> {

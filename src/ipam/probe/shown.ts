@@ -1,10 +1,9 @@
 /** What the grid accepts and returns. The library does not depend on these facts; the profile only records them. */
 
 import { Unanswered } from "./experiment.js";
-import { type Laboratory, made } from "./laboratory.js";
-import { range, reserved } from "./objects.js";
+import { type Laboratory, made, rowsOf } from "./laboratory.js";
+import { plainHost, range, reserved } from "./objects.js";
 import { accepted, shown } from "./question.js";
-import { hostStep } from "./requests.js";
 
 const showings = shown([
   {
@@ -92,17 +91,17 @@ export const shownByTheGrid = [
       id: "addressRowsHaveUuids",
       question: "Does the grid return a uuid for the row of a free address?",
       async ask(lab) {
-        const { cidr } = await lab.network();
+        const ip_address = await lab.newAddress();
         await lab.untilSearchable();
-        return lab.find("ipv4address", { ip_address: lab.address(cidr, 5), _return_fields: "uuid" });
+        return lab.find("ipv4address", { ip_address, _return_fields: "uuid" });
       },
     },
     {
       id: "blankViewIsAccepted",
       question: "Does the grid accept a blank as the view of a host without DNS, as it returns it?",
       async ask(lab) {
-        const { data } = hostStep(lab, { ipv4addr: lab.address((await lab.network()).cidr, 5) });
-        return lab.create("record:host", { ...data, view: " " });
+        const host = plainHost(lab, { ipv4addr: await lab.newAddress() });
+        return lab.create("record:host", { ...host, view: " " });
       },
     },
     {
@@ -125,8 +124,8 @@ export const shownByTheGrid = [
       question:
         "Does the grid accept the addresses of a host as it returned them, with the name of the host?",
       async ask(lab) {
-        const { data: host } = hostStep(lab, { ipv4addr: lab.address((await lab.network()).cidr, 5) });
-        const ref = made(await lab.create("record:host", host ?? {}));
+        const host = plainHost(lab, { ipv4addr: await lab.newAddress() });
+        const ref = made(await lab.create("record:host", host));
         const { data } = await lab.read(ref, "ipv4addrs");
         return lab.update(ref, { ipv4addrs: data?.ipv4addrs ?? [] });
       },
@@ -161,11 +160,6 @@ function ipv6Option(lab: Laboratory) {
     const ref = made(await lab.create("ipv6network", lab.networkBody({ network: lab.block(), options })));
     return lab.read(ref, "options");
   });
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: rows are of any type
-function rowsOf(rows: unknown): readonly any[] {
-  return Array.isArray(rows) ? rows : [];
 }
 
 /** The first row, or the row with a name. @throws {Unanswered} if there is none */

@@ -1,7 +1,7 @@
 /** Experiments with the scratch network view itself. They run last: the view may be deleted afterwards. */
 
 import { type Experiment, Unanswered } from "./experiment.js";
-import { made } from "./laboratory.js";
+import { made, rowsOf } from "./laboratory.js";
 import { refused } from "./question.js";
 
 export const views: readonly Experiment[] = [
@@ -33,7 +33,7 @@ export const views: readonly Experiment[] = [
       );
       await lab.untilSearchable();
       const { data } = await lab.ask("GET", "networkview", { query: { name: networkView } });
-      const [view] = Array.isArray(data) ? data : [];
+      const [view] = rowsOf(data);
       if (view === undefined) throw new Unanswered("a search does not find the scratch network view");
       const { ok } = await lab.remove(String(view._ref));
       // Otherwise the probe would have to delete the contents of the network view one by one.
