@@ -58,7 +58,7 @@ export async function* compareInventories(
         yield { change: "added", entry: right };
         await now.next();
       } else {
-        const fields = differences(left, right, ignored);
+        const fields = [...differences({ holder: "", name: "" }, left, right, ignored)];
         if (fields.length > 0) yield { change: "changed", entry: right, before: left, fields };
         await Promise.all([old.next(), now.next()]);
       }
@@ -96,16 +96,6 @@ class Side {
   }
 }
 
-function differences(
-  before: InventoryEntry,
-  after: InventoryEntry,
-  ignored: readonly string[],
-): InventoryFieldDifference[] {
-  const found: InventoryFieldDifference[] = [];
-  compare({ holder: "", name: "" }, before, after, ignored, found);
-  return found;
-}
-
 /** A field of an entry, or of one of its objects. Both parts are separate, since names of objects have dots. */
 interface FieldPath {
   /** `""` or `"objects.record:a web.example.com."` */
@@ -114,13 +104,13 @@ interface FieldPath {
   readonly name: string;
 }
 
-function compare(
+/** The differences in a field and in its parts. */
+function* differences(
   { holder, name }: FieldPath,
   before: unknown,
   after: unknown,
   ignored: readonly string[],
-  found: InventoryFieldDifference[],
-): void {
+): Generator<InventoryFieldDifference> {
   if (isIgnored({ holder, name }, ignored)) return;
   const isObjects = holder === "" && name === "objects";
   const [left, right] = isObjects
@@ -131,10 +121,10 @@ function compare(
       const path = isObjects
         ? { holder: `objects.${part}.`, name: "" }
         : { holder, name: name === "" ? part : `${name}.${part}` };
-      compare(path, left[part], right[part], ignored, found);
+      yield* differences(path, left[part], right[part], ignored);
     }
   } else if (!isDeepStrictEqual(before, after)) {
-    found.push({ field: name === "" ? holder.slice(0, -1) : `${holder}${name}`, before, after });
+    yield { field: name === "" ? holder.slice(0, -1) : `${holder}${name}`, before, after };
   }
 }
 

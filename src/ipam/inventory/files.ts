@@ -27,14 +27,12 @@ export async function* readInventory(file: string): AsyncGenerator<InventoryEntr
       // Some programs write a byte order mark at the beginning of a file.
       const text = number === 1 ? reader.line.replace(/^\ufeff/, "") : reader.line;
       if (text.trim() !== "") {
-        const { entry, order } = entryIn(text, `${file}:${number}`);
+        const [place, entry] = [`${file}:${number}`, entryOf(() => JSON.parse(text))];
+        if (entry === undefined)
+          throw invalid("inventory", place, "is no entry of an inventory", entryExample);
+        const order = orderOf(entry);
         if (order < before)
-          throw invalid(
-            "inventory",
-            `${file}:${number}`,
-            "is out of order: sort the lines by address",
-            undefined,
-          );
+          throw invalid("inventory", place, "is out of order: sort the lines by address", undefined);
         before = order;
         yield entry;
       }
@@ -44,16 +42,6 @@ export async function* readInventory(file: string): AsyncGenerator<InventoryEntr
   } finally {
     await reader.close();
   }
-}
-
-function entryIn(text: string, place: string): { readonly entry: InventoryEntry; readonly order: string } {
-  try {
-    const entry = completed(JSON.parse(text));
-    if (entry !== undefined) return { entry, order: orderOf(entry) };
-  } catch {
-    // The error follows below.
-  }
-  throw invalid("inventory", place, "is no entry of an inventory", entryExample);
 }
 
 const listsOf: Partial<Readonly<Record<InventoryEntry["kind"], readonly string[]>>> = {
@@ -108,16 +96,17 @@ async function* checked(
   entries: AsyncIterable<InventoryEntry> | Iterable<InventoryEntry>,
 ): AsyncGenerator<InventoryEntry, void, undefined> {
   for await (const one of entries) {
-    const entry = entryOf(one);
+    const entry = entryOf(() => one);
     if (entry === undefined)
       throw invalid("inventory", one, "has a value that is no entry of an inventory", entryExample);
     yield entry;
   }
 }
 
-function entryOf(value: unknown): InventoryEntry | undefined {
+/** The entry that a value is; `undefined` if it is none. */
+function entryOf(read: () => unknown): InventoryEntry | undefined {
   try {
-    return completed(value);
+    return completed(read());
   } catch {
     return undefined;
   }

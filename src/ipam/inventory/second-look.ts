@@ -3,9 +3,9 @@ import { step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { addressOrder, type ContainerEntry, type SubnetEntry } from "./entries.js";
 import type { SecondLook } from "./joining.js";
-import { blockLines, blockReads } from "./reading/blocks.js";
-import { fixedLines, fixedReads } from "./reading/fixed-addresses.js";
-import { hostLines, hostReads } from "./reading/hosts.js";
+import { containerRead, subnetRead } from "./reading/blocks.js";
+import { fixedRead } from "./reading/fixed-addresses.js";
+import { hostRead } from "./reading/hosts.js";
 import { type AddressFact, knownFields, type Read, type Row } from "./reading/read.js";
 import type { Scope } from "./reading/scope.js";
 import type { InventoryOptions } from "./requests.js";
@@ -21,19 +21,20 @@ export function secondLook(
 ): SecondLook {
   let left = mostLooks;
   const scopeOf = (networkView: string) => scopes.find((scope) => scope.networkView === networkView);
-  const search = async (reads: readonly { readonly read: Read; readonly where: object }[]) => {
+  const linesOf = async (reads: readonly Read[]) => {
     if (left === 0) return undefined;
     left -= 1;
-    const steps = reads.map(({ read, where }) =>
+    const steps = reads.map((read) =>
       step.find(read.type as "network", {
-        where,
+        where: read.where,
         fields: knownFields(read, settings.wapi) as readonly "network"[],
         limit: 100,
       }),
     );
     try {
       const results = (await settings.wapi.batch(steps, { signal })) as readonly (readonly Row[])[];
-      return { results, at: new Date(settings.clock.wallTime()).toISOString() };
+      const at = new Date(settings.clock.wallTime()).toISOString();
+      return reads.flatMap((read, index) => (results[index] ?? []).flatMap((row) => read.linesOf(row, at)));
     } catch (error) {
       if (isInfobloxError(error, "AbortedError")) throw error;
       // If it cannot be read again, the entry stays as it was read, and is marked as moved.
@@ -44,41 +45,26 @@ export function secondLook(
     async block({ networkView, cidr, family }) {
       const scope = scopeOf(networkView);
       if (scope === undefined) return undefined;
-      const whole = { ...scope, families: [family], parts: new Set(["subnets", "containers"] as const) };
-      const [subnets, containers] = blockReads(settings, { ...whole, blocks: undefined });
-      if (subnets === undefined || containers === undefined) return undefined;
       const where = { network_view: networkView, network: cidr };
-      const found = await search([
-        { read: subnets, where },
-        { read: containers, where },
+      const lines = await linesOf([
+        subnetRead(settings, scope, family, where),
+        containerRead(settings, scope, family, where),
       ]);
-      return found?.results
-        .flatMap((rows, index) =>
-          rows.flatMap((row) =>
-            blockLines(settings, whole, index === 0 ? "subnet" : "container", row, found.at),
-          ),
-        )
-        .map((text) => ({ ...(valueIn(text) as ContainerEntry | SubnetEntry), moved: true as const }));
+      return lines?.map((text) => ({
+        ...(valueIn(text) as ContainerEntry | SubnetEntry),
+        moved: true as const,
+      }));
     },
     async address(networkView, ip) {
       const scope = scopeOf(networkView);
       if (scope === undefined) return undefined;
       const family = ip.includes(":") ? 6 : 4;
       const one: Scope = { ...scope, families: [family], blocks: undefined };
-      const [hosts] = hostReads(one);
-      const [fixed] = fixedReads(one);
-      if (hosts === undefined || fixed === undefined) return undefined;
-      const where = { network_view: networkView, [`ipv${family}addr`]: ip };
-      const found = await search([
-        { read: hosts, where },
-        { read: fixed, where },
-      ]);
+      const where = { [`ipv${family}addr`]: ip };
+      const lines = await linesOf([hostRead(one, where), fixedRead(one, family, where)]);
       return (
-        found?.results
-          .flatMap((rows, index) =>
-            rows.flatMap((row) => (index === 0 ? hostLines : fixedLines)(one, row, found.at)),
-          )
-          .map((text) => ({ text, fact: valueIn(text) as AddressFact }))
+        lines
+          ?.map((text) => ({ text, fact: valueIn(text) as AddressFact }))
           // Keep only the line of this address: a host has one for each of its addresses.
           .filter(({ text, fact }) => "object" in fact && isAt(text, networkView, ip))
           .map(({ fact }) => fact)

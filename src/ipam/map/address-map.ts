@@ -16,7 +16,7 @@ import { notFound } from "../sources/pool.js";
 import { whereOf } from "../sources/source-query.js";
 import { blocksIn } from "../sources/space.js";
 import { narrowedTo, outermost } from "../sources/within.js";
-import { withAddresses } from "./map-addresses.js";
+import { subnetsOf, withAddresses } from "./map-addresses.js";
 import type { AddressMap, MapBlock } from "./map-results.js";
 import { growTree, type MapRows, type NetworkRow } from "./map-tree.js";
 import type { MapOptions, MapSource } from "./requests.js";
@@ -43,7 +43,7 @@ export async function map(settings: IpamSettings, source: MapSource, options: un
   const rows = await readRows(settings, extent, checked);
   const blocks = growTree(rows, extent.places);
   if (blocks.length === 0) throw notFound(`IPv${extent.family} subnet or container`, extent.networkView);
-  const wanted = checked.addresses ?? countSubnets(blocks) <= fewSubnets;
+  const wanted = checked.addresses ?? subnetsOf(blocks).length <= fewSubnets;
   const { title, networkView, family } = extent;
   return {
     title,
@@ -160,8 +160,4 @@ async function readRows(
     subnets: found.flatMap(({ subnets }) => subnets),
     ranges: found.flatMap(({ ranges }) => ranges),
   };
-}
-
-function countSubnets(blocks: readonly MapBlock[]): number {
-  return blocks.reduce((sum, block) => sum + (block.kind === "subnet" ? 1 : countSubnets(block.children)), 0);
 }

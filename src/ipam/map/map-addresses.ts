@@ -47,7 +47,8 @@ export async function withAddresses(
   return filled(blocks, found);
 }
 
-function subnetsOf(blocks: readonly MapBlock[]): string[] {
+/** The CIDRs of all subnets in these blocks. */
+export function subnetsOf(blocks: readonly MapBlock[]): string[] {
   return blocks.flatMap((block) => (block.kind === "subnet" ? block.cidr : subnetsOf(block.children)));
 }
 

@@ -34,20 +34,20 @@ export function aroundReads(settings: IpamSettings, scope: Scope): Read[] {
     });
 }
 
-function subnetRead(settings: IpamSettings, scope: Scope, family: Family, where: object): Read {
+export function subnetRead(settings: IpamSettings, scope: Scope, family: Family, where: object): Read {
   const linesOf = (row: Row, at: string) => blockLines(settings, scope, "subnet", row, at);
   return family === 4
     ? read("network", where, [...subnetFields, "utilization"], linesOf)
     : read("ipv6network", where, subnetFields, linesOf);
 }
 
-function containerRead(settings: IpamSettings, scope: Scope, family: Family, where: object): Read {
+export function containerRead(settings: IpamSettings, scope: Scope, family: Family, where: object): Read {
   return read(holderType("container", family), where, [...blockFields, "utilization"], (row, at) =>
     blockLines(settings, scope, "container", row, at),
   );
 }
 
-export function blockLines(
+function blockLines(
   settings: IpamSettings,
   scope: Scope,
   kind: "container" | "subnet",

@@ -1,3 +1,4 @@
+import type { Family } from "../../../cidr.js";
 import { isReserved } from "../../objects/reservations.js";
 import { type AddressFact, described, factLine, ipOf, type Read, type Row, read } from "./read.js";
 import { isWithin, matching, type Scope, searchesOf } from "./scope.js";
@@ -15,20 +16,23 @@ const fixedFields4 = [
 const fixedFields6 = [...fixedFields, "ipv6addr", "duid", "match_client", "mac_address"] as const;
 
 export function fixedReads(scope: Scope): Read[] {
-  const { networkView, families } = scope;
-  const linesOf = (row: Row, at: string) => fixedLines(scope, row, at);
-  return families.flatMap((family) =>
-    searchesOf(scope, family).map((narrowing) => {
-      const where = { network_view: networkView, ...matching(`ipv${family}addr`, narrowing) };
-      return family === 4
-        ? read("fixedaddress", where, fixedFields4, linesOf)
-        : read("ipv6fixedaddress", where, fixedFields6, linesOf);
-    }),
+  return scope.families.flatMap((family) =>
+    searchesOf(scope, family).map((narrowing) =>
+      fixedRead(scope, family, matching(`ipv${family}addr`, narrowing)),
+    ),
   );
 }
 
+export function fixedRead(scope: Scope, family: Family, more: object): Read {
+  const where = { network_view: scope.networkView, ...more };
+  const linesOf = (row: Row, at: string) => fixedLines(scope, row, at);
+  return family === 4
+    ? read("fixedaddress", where, fixedFields4, linesOf)
+    : read("ipv6fixedaddress", where, fixedFields6, linesOf);
+}
+
 /** The lines of a fixed address. A fixed IPv6 prefix has no address, so it has no line. */
-export function fixedLines(scope: Scope, row: Row, at: string): string[] {
+function fixedLines(scope: Scope, row: Row, at: string): string[] {
   const ip = ipOf(row);
   if (ip === undefined || !isWithin(scope, ip)) return [];
   const isIpv6 = ip.includes(":");

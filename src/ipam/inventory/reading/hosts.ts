@@ -23,22 +23,19 @@ const hostFields = [
 
 /** The searches for hosts by IPv4 and by IPv6 addresses. A host that both find gives equal lines, one of which is dropped later. */
 export function hostReads(scope: Scope): Read[] {
-  const linesOf = (row: Row, at: string) => hostLines(scope, row, at);
   return searchesOfBoth(scope).map((narrowing) =>
-    read(
-      "record:host",
-      {
-        network_view: scope.networkView,
-        ...(narrowing && matching(`ipv${narrowing.family}addr`, narrowing)),
-      },
-      hostFields,
-      linesOf,
-    ),
+    hostRead(scope, narrowing && matching(`ipv${narrowing.family}addr`, narrowing)),
   );
 }
 
-export function hostLines(scope: Scope, row: Row, at: string): string[] {
-  const { networkView, families } = scope;
+export function hostRead(scope: Scope, where: object | undefined): Read {
+  return read("record:host", { network_view: scope.networkView, ...where }, hostFields, (row, at) =>
+    hostLines(scope, row, at),
+  );
+}
+
+function hostLines(scope: Scope, row: Row, at: string): string[] {
+  const { networkView } = scope;
   const isInDns = row["configure_for_dns"] !== false;
   const addresses: Row[] = [...(row["ipv4addrs"] ?? []), ...(row["ipv6addrs"] ?? [])];
   const common = {
@@ -61,7 +58,6 @@ export function hostLines(scope: Scope, row: Row, at: string): string[] {
   return addresses.flatMap((one) => {
     const ip = ipOf(one);
     if (ip === undefined || !isWithin(scope, ip)) return [];
-    if (!families.includes(ip.includes(":") ? 6 : 4)) return [];
     const object = {
       ...common,
       ...(one["mac"] && { mac: one["mac"] }),

@@ -29,7 +29,6 @@ export function leaseReads(scope: Scope): Read[] {
 function leaseLines(scope: Scope, row: Row, at: string): string[] {
   const ip = addressText(row["address"]);
   if (ip === undefined || !isWithin(scope, ip)) return [];
-  if (!scope.families.includes(ip.includes(":") ? 6 : 4)) return [];
   const object: InventoryObject = {
     type: "lease",
     ...(row["hardware"] && { mac: row["hardware"] }),

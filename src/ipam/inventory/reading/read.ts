@@ -90,5 +90,5 @@ export function timeText(seconds: number | undefined): string | undefined {
 }
 
 export function ipOf(row: Row): string | undefined {
-  return addressText(row["ipv4addr"] ?? row["ipv6addr"]);
+  return addressText(row["ipv4addr"] || row["ipv6addr"]);
 }

@@ -1,6 +1,6 @@
 import type { Family } from "../../../cidr.js";
 import type { InventoryObject } from "../entries.js";
-import { addressText, described, factLine, type Read, type Row, read } from "./read.js";
+import { described, factLine, ipOf, type Read, type Row, read } from "./read.js";
 import { isWithin, matching, type Narrowing, type Scope, searchesOf, searchesOfBoth } from "./scope.js";
 
 const recordFields = ["name", "view", "ttl", "disable", "comment", "extattrs"] as const;
@@ -16,8 +16,7 @@ export function recordReads(scope: Scope): Read[] {
         "record:ptr",
         { view, ...(narrowing && matching(`ipv${narrowing.family}addr`, narrowing)) },
         [...recordFields, "ptrdname", "ipv4addr", "ipv6addr"],
-        (row, at) =>
-          recordLines(scope, "record:ptr", row["ptrdname"], row["ipv4addr"] || row["ipv6addr"], row, at),
+        (row, at) => recordLines(scope, "record:ptr", row["ptrdname"], row, at),
       ),
     ),
   ]);
@@ -27,10 +26,10 @@ function forwardRead(scope: Scope, view: string, family: Family, narrowing: Narr
   const where = { view, ...matching(`ipv${family}addr`, narrowing) };
   return family === 4
     ? read("record:a", where, [...recordFields, "ipv4addr"], (row, at) =>
-        recordLines(scope, "record:a", row["name"], row["ipv4addr"], row, at),
+        recordLines(scope, "record:a", row["name"], row, at),
       )
     : read("record:aaaa", where, [...recordFields, "ipv6addr"], (row, at) =>
-        recordLines(scope, "record:aaaa", row["name"], row["ipv6addr"], row, at),
+        recordLines(scope, "record:aaaa", row["name"], row, at),
       );
 }
 
@@ -38,13 +37,11 @@ function recordLines(
   scope: Scope,
   type: "record:a" | "record:aaaa" | "record:ptr",
   name: string,
-  address: string | undefined,
   row: Row,
   at: string,
 ): string[] {
-  const ip = addressText(address);
+  const ip = ipOf(row);
   if (ip === undefined || !isWithin(scope, ip) || isLocalhost(name, ip)) return [];
-  if (!scope.families.includes(ip.includes(":") ? 6 : 4)) return [];
   return [factLine(scope.networkView, ip, { object: recordObject(type, name, row), at })];
 }
 

@@ -51,7 +51,9 @@ export function matching(field: string, narrowing: Narrowing | undefined): objec
   return narrowing === undefined ? {} : { [field]: { matches: narrowing.pattern } };
 }
 
-export function isWithin({ blocks }: Scope, ip: string): boolean {
+/** Whether the inventory reads what is at this address. */
+export function isWithin({ blocks, families }: Scope, ip: string): boolean {
+  if (!families.includes(ip.includes(":") ? 6 : 4)) return false;
   if (blocks === undefined) return true;
   const address = parseAddress(ip);
   return address !== undefined && blocks.some((block) => contains(block, address));
