@@ -36,6 +36,31 @@ describe.each(["2.12", "2.14"])("a subnet that was resized since, at WAPI %s", (
     }
   });
 
+  it.each([
+    ["that made it with a gateway", (ipam: Ipam) => ipam.requestSubnet({ ...request, gateway: "first" })],
+    [
+      "of a search",
+      async (ipam: Ipam) => {
+        const { cidr } = await ipam.requestSubnet(request);
+        return (await ipam.findSubnets({ cidr }))[0];
+      },
+    ],
+    [
+      "of a lookup",
+      async (ipam: Ipam) => {
+        await ipam.requestSubnet(request);
+        return (await ipam.lookup("10.0.0.5")).subnet;
+      },
+    ],
+  ])("is known by the grid's own identity, if it shows that, to the result %s", async (_, subnetOf) => {
+    const grid = FakeGrid.inMemory({ seed: { containers: ["10.0.0.0/16"] }, wapiVersion });
+    const ipam = new Ipam(new WapiClient(grid.clientOptions));
+    const mine = await subnetOf(ipam);
+    if (mine === undefined) throw new Error("the subnet was made");
+    await ipam.subnets.resize(mine.cidr, { prefixLength: 25 });
+    expect((await ipam.releaseSubnet(mine)).released).toBe(wapiVersion === "2.14");
+  });
+
   it("is released where it is resized between the look and the delete of a plan", async () => {
     const { grid, process, standing } = open();
     const mine = await process().requestSubnet(request);

@@ -5,7 +5,15 @@ import { whereKnown } from "../../wapi/fields.js";
 import type { Ref } from "../../wapi/ref.js";
 import { expiryIn } from "../marks/expiry.js";
 import { isReserved } from "./reservations.js";
-import type { Address, AddressRange, Container, ContainerType, Subnet, SubnetType } from "./results.js";
+import {
+  type Address,
+  type AddressRange,
+  type Container,
+  type ContainerType,
+  type Subnet,
+  type SubnetType,
+  withSource,
+} from "./results.js";
 
 /**
  * Turns rows of the grid into results of this API, and lists the fields to ask for. Fields are optional in these types because a
@@ -37,6 +45,12 @@ export function identified<T extends object>({ uuid }: { readonly uuid?: string 
 /** The grid's identity of a result, as far as it was read: no other object ever has it. */
 export function identityOfResult(result: object): string | undefined {
   return identities.get(result);
+}
+
+/** A copy of a result with other values. It is still known as that object of the grid, and where it was taken from. */
+export function copyOf<T extends object>(result: T, changes: Partial<T>): T {
+  const { source } = result as { readonly source?: string };
+  return withSource(identified({ uuid: identityOfResult(result) }, { ...result, ...changes }), source);
 }
 
 export const subnetFields = [

@@ -12,16 +12,15 @@ import { invalid } from "../../errors.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
 import { identityOf } from "../engine/delete.js";
-import { searchSelf } from "../engine/kinds.js";
 import type { Subnet } from "../objects/results.js";
 import { type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
 import { checkedBlock } from "../requests/syntax.js";
 import { holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { insidePattern } from "./block-pattern.js";
-import type { SubnetChangeOptions, SubnetToChange } from "./requests.js";
+import type { SubnetToChange } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
-import { changeSubnet, touch } from "./subnet-change.js";
+import { changeSubnet, stillThere, touch } from "./subnet-change.js";
 import { subnetToChange } from "./subnet-target.js";
 
 /** The most rows of a search in a batch, which has no paging. */
@@ -103,7 +102,7 @@ export async function expandSubnet(
   const parameters = { prefix: prefixLength, auto_create_reversezone: reverseZones };
   const wanted = blockOf(firstOf(block), prefixLength);
   const isFree = parts === undefined && (options.force || settings.ownership.owner === undefined);
-  const joined = isFree ? undefined : new Joined(settings, subnet, wanted, options, parts);
+  const joined = isFree ? undefined : joinedIn(settings, subnet, wanted, options.force, parts);
   const call = (ref: Ref<"network">) => step.call(ref, "expand_network", parameters);
   return changed(settings, subnet, wanted, call, signal, joined);
 }
@@ -167,7 +166,7 @@ async function changed(
   block: Block,
   call: (ref: Ref<"network">) => Step<unknown>,
   signal: AbortSignal | undefined,
-  joined?: Joined,
+  joined?: ReturnType<typeof joinedIn>,
 ): Promise<Subnet> {
   const { cidr, networkView, gateway } = subnet;
   const wanted = formatBlock(block);
@@ -201,90 +200,59 @@ async function changed(
   return resized;
 }
 
-/** The subnets that a growing subnet absorbs. A grid joins them without a check of their owners, so this class does it. */
-class Joined {
-  readonly #settings: IpamSettings;
-  readonly #subnet: Subnet;
-  readonly #block: Block;
-  readonly #options: SubnetChangeOptions;
-  /** All subnets in the block, including the growing one. */
-  #found: readonly Subnet[];
-  /** Whether they fill the block, so that no other subnet can be added to it. */
-  #areAll: boolean;
-
-  /**
-   * @param block - the block of the subnet after it has grown
-   * @param parts - the subnets that fill the block; left out, they are searched
-   */
-  constructor(
-    settings: IpamSettings,
-    subnet: Subnet,
-    block: Block,
-    options: SubnetChangeOptions,
-    parts: readonly Subnet[] | undefined,
-  ) {
-    this.#settings = settings;
-    this.#subnet = subnet;
-    this.#block = block;
-    this.#options = options;
-    this.#found = parts ?? [];
-    this.#areAll = parts !== undefined;
-  }
-
-  readonly look = async (signal: AbortSignal | undefined): Promise<void> => {
-    if (!this.#areAll) await this.#search(signal);
+/**
+ * The subnets that a growing subnet absorbs. A grid joins them without a check of their owners, so a look does it.
+ *
+ * @param block - the block of the subnet after it has grown
+ * @param parts - the subnets that fill the block; left out, they are searched
+ */
+function joinedIn(
+  settings: IpamSettings,
+  subnet: Subnet,
+  block: Block,
+  force: boolean | undefined,
+  parts: readonly Subnet[] | undefined,
+) {
+  const { wapi, ownership } = settings;
+  const type = holderType("network", block.family);
+  const inside = {
+    where: { network: { matches: insidePattern(block) }, network_view: subnet.networkView },
+    fields: subnetFields,
+  } as const;
+  // All subnets in the block, including the growing one.
+  let found = parts ?? [];
+  // Whether they fill the block, so that no other subnet can be added to it.
+  let areAll = parts !== undefined;
+  const others = () =>
+    found.filter(({ cidr }) => cidr !== subnet.cidr && contains(block, checkedBlock("subnet", cidr)));
+  const identities = () => JSON.stringify(found.map((one) => identityOf(settings, one)));
+  const search = async (signal: AbortSignal | undefined) => {
+    const rows = await wapi.find(type, { ...inside, signal });
+    areAll = false;
+    found = rows.map((row) => subnetOf(row, false, ownership.expiryAttribute));
+    for (const one of others()) if (!force) ownership.refuseForeign(one, one.cidr);
+    const count = others().length;
+    if (count <= mostJoined) return;
+    const problem = `would join ${count} subnets, but one call joins ${mostJoined} at most`;
+    throw invalid("prefixLength", block.prefixLength, problem, subnet.prefixLength - 1);
   };
-
-  /** @throws {OwnershipError} if one of them has another owner, without `force` */
-  async #search(signal: AbortSignal | undefined): Promise<void> {
-    const { wapi, ownership } = this.#settings;
-    const rows = await wapi.find(this.#type, { ...this.#inside, signal });
-    this.#areAll = false;
-    this.#found = rows.map((row) => subnetOf(row, false, ownership.expiryAttribute));
-    for (const one of this.#others) if (!this.#options.force) ownership.refuseForeign(one, one.cidr);
-    if (this.#others.length <= mostJoined) return;
-    const problem = `would join ${this.#others.length} subnets, but one call joins ${mostJoined} at most`;
-    throw invalid("prefixLength", this.#block.prefixLength, problem, this.#subnet.prefixLength - 1);
-  }
-
-  /** Whether the subnets have changed since the request was composed. */
-  readonly lookAgain = async (_error: unknown, signal: AbortSignal | undefined): Promise<boolean> => {
-    const before = this.#identities;
-    await this.#search(signal);
-    return this.#identities !== before;
+  return {
+    /** @throws {OwnershipError} if one of them has another owner, without `force` */
+    look: async (signal: AbortSignal | undefined) => {
+      if (!areAll) await search(signal);
+    },
+    /** Whether the subnets have changed since the request was composed. */
+    lookAgain: async (_error: unknown, signal: AbortSignal | undefined) => {
+      const before = identities();
+      await search(signal);
+      return identities() !== before;
+    },
+    /** Steps that fail the request if one of the subnets was replaced, or another one was added. */
+    guards: (): Step<unknown>[] => {
+      const most = step.find(type, { ...inside, fields: [], failAbove: found.length });
+      return [...(areAll ? [] : [most.discard()]), ...others().flatMap((one) => stillThere(settings, one))];
+    },
   };
-
-  /** Steps that fail the request if one of the subnets was replaced, or another one was added. */
-  guards(): Step<unknown>[] {
-    const most = step.find(this.#type, { ...this.#inside, fields: [], failAbove: this.#found.length });
-    return [
-      ...(this.#areAll ? [] : [most.discard()]),
-      ...this.#others.flatMap((one) => {
-        const self = searchSelf(one, identityOf(this.#settings, one));
-        return [self.discard(), step.get(self.ref as Ref<"network">, { fields: [] }).discard()];
-      }),
-    ];
-  }
-
-  get #type() {
-    return holderType("network", this.#block.family);
-  }
-
-  get #inside() {
-    const network = { matches: insidePattern(this.#block) };
-    return { where: { network, network_view: this.#subnet.networkView }, fields: subnetFields } as const;
-  }
-
-  get #others(): readonly Subnet[] {
-    return this.#found.filter(({ cidr }) => {
-      const block = checkedBlock("subnet", cidr);
-      return cidr !== this.#subnet.cidr && contains(this.#block, block);
-    });
-  }
-
-  get #identities(): string {
-    return JSON.stringify(this.#found.map((one) => identityOf(this.#settings, one)));
-  }
 }
 
 /** Notes that exhausted sources in these places may have room again: a subnet has grown, shrunk or been split. */

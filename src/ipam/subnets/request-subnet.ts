@@ -2,6 +2,7 @@ import { firstOf, formatAddress, formatBlock, size } from "../../cidr.js";
 import { withPartial } from "../../errors.js";
 import { applyIntents } from "../engine/apply.js";
 import type { Subnet } from "../objects/results.js";
+import { copyOf } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { SourceChoices, type SourcedIntent } from "../sources/source-choices.js";
 import { childrenOf, largestFree } from "../sources/space.js";
@@ -69,7 +70,7 @@ async function withGatewayOf(settings: IpamSettings, order: SubnetOrder, subnet:
   const [[row]] = await settings.wapi.batch([findGateway(family, cidr, networkView)], {
     signal: order.signal,
   });
-  return { ...subnet, gateway: gatewayIp(row) };
+  return copyOf(subnet, { gateway: gatewayIp(row) });
 }
 
 /** The free space, for the error of a request that found no room. */

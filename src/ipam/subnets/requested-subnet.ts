@@ -1,10 +1,10 @@
 import { step } from "../../wapi/step.js";
 import { type Requested, theOnly } from "../engine/requested.js";
 import type { Subnet } from "../objects/results.js";
-import { subnetFields, subnetOf } from "../objects/rows.js";
+import { subnetFields } from "../objects/rows.js";
 import { holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
-import { findGateway, gatewayIp } from "./gateway.js";
+import { withGateways } from "./subnet-search.js";
 
 /** The subnet with this request id, if there is one. Both families are searched, since an id does not show the family. */
 export async function findRequestedSubnet(
@@ -21,8 +21,5 @@ export async function findRequestedSubnet(
     throw ownership.explained(error);
   });
   const row = theOnly(found.flat(), (one) => one._ref, requestId);
-  if (row === undefined) return undefined;
-  const subnet = subnetOf(row, false, ownership.expiryAttribute);
-  const [[gateway]] = await wapi.batch([findGateway(subnet.family, subnet.cidr, networkView)], { signal });
-  return { ...subnet, gateway: gatewayIp(gateway) };
+  return row && (await withGateways(settings, [row], signal))[0];
 }

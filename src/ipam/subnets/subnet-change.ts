@@ -1,7 +1,9 @@
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
-import { step } from "../../wapi/step.js";
+import { type Step, step } from "../../wapi/step.js";
 import { type Change, changeObject } from "../engine/change.js";
+import { identityOf } from "../engine/delete.js";
+import { searchSelf } from "../engine/kinds.js";
 import type { Subnet, SubnetType } from "../objects/results.js";
 import { subnetFields, subnetOf } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
@@ -35,6 +37,12 @@ export function changeSubnet<T extends Subnet = Subnet>(
 export function sameSubnet<T extends Subnet>({ ownership }: IpamSettings, meant: Subnet, now: T): T {
   if (ownership.tokenOf(now) === ownership.tokenOf(meant)) return now;
   throw notFound(`subnet ${meant.cidr} any more, but another one with its CIDR`, meant.networkView);
+}
+
+/** Steps that fail their request if the subnet is gone, even if another one has its reference by now. */
+export function stillThere(settings: IpamSettings, subnet: Subnet): readonly Step<unknown>[] {
+  const self = searchSelf(subnet, identityOf(settings, subnet));
+  return [self.discard(), step.get(self.ref as Ref<SubnetType>, { fields: [] }).discard()];
 }
 
 /** The step that writes the token of a change, for changes that do not update the subnet itself. */

@@ -5,10 +5,16 @@ import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Creatable, Updatable } from "../../wapi/types.js";
 import { backOff } from "../engine/backoff.js";
-import { identityOf } from "../engine/delete.js";
-import { blockKind, containerKind, type Kind, searchSelf } from "../engine/kinds.js";
+import { blockKind, containerKind, type Kind } from "../engine/kinds.js";
 import { type Container, type Subnet, type SubnetType, withSource } from "../objects/results.js";
-import { type ContainerRow, containerOf, type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
+import {
+  type ContainerRow,
+  containerOf,
+  copyOf,
+  type SubnetRow,
+  subnetFields,
+  subnetOf,
+} from "../objects/rows.js";
 import { dhcpFields, routerOption } from "../requests/dhcp-settings.js";
 import { type HolderType, holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
@@ -23,6 +29,7 @@ import {
   reserveGateway,
 } from "./gateway.js";
 import type { NamedNetwork } from "./relatives.js";
+import { stillThere } from "./subnet-change.js";
 import { blockDifferences } from "./subnet-differences.js";
 import { type PlaceLooks, placeLooks } from "./subnet-look.js";
 import { nextNetwork } from "./subnet-network.js";
@@ -136,7 +143,7 @@ function gatewayIntent(
     ...{ name, noun: "subnet", pools: [] },
     findIn: (found) => ({
       step: findGateway(family, (found as Subnet).cidr, networkView),
-      read: (row) => ({ ...(found as Subnet), gateway: gatewayIp(row as GatewayRow) }),
+      read: (row) => copyOf(found as Subnet, { gateway: gatewayIp(row as GatewayRow) }),
     }),
     ...(order.isRouter && {
       finish: async (result, signal) => {
@@ -176,15 +183,14 @@ function gatewayIntent(
         subnet === undefined
           ? []
           : [findGateway(family, subnet.cidr, networkView, { failAbove: 1 }).discard()];
-      const before = subnet === undefined ? [] : stillThere(settings, subnet);
+      const before = subnet === undefined ? [] : ifStillThere(settings, subnet);
       const rowIn = (answers: readonly unknown[]) => answers[before.length] as GatewayRow;
       return {
         steps: [...before, reserve, ...guards, ...tell],
         main: undefined,
         read: (answers) => {
           if (router !== undefined) told.router = router;
-          const made = resultOf(name) as Subnet;
-          return withSource({ ...made, gateway: gatewayIp(rowIn(answers)) }, made.source);
+          return copyOf(resultOf(name) as Subnet, { gateway: gatewayIp(rowIn(answers)) });
         },
         rollBack: (_result, answers) => step.delete(rowIn(answers)._ref),
       };
@@ -192,14 +198,9 @@ function gatewayIntent(
   };
 }
 
-/**
- * Steps that fail their request if another subnet has the reference of this one by now. There are none if searches lag, since they
- * would not find the new subnet.
- */
-function stillThere(settings: IpamSettings, subnet: Subnet): readonly Step<unknown>[] {
-  if (settings.observed.searchLag > 0) return [];
-  const self = searchSelf(subnet, identityOf(settings, subnet));
-  return [self.discard(), step.get(self.ref as Ref<SubnetType>, { fields: ["network"] }).discard()];
+/** Steps that fail their request if this subnet is gone. None if searches lag, since they would not find the new subnet. */
+function ifStillThere(settings: IpamSettings, subnet: Subnet): readonly Step<unknown>[] {
+  return settings.observed.searchLag > 0 ? [] : stillThere(settings, subnet);
 }
 
 /** Sets the option `routers` of a subnet, unless an adopted subnet has it already. */
@@ -232,7 +233,7 @@ async function tellNewRouter(
   for (let tries = 1; ; tries += 1) {
     try {
       const tell = step.update(ref as Ref<"network">, changes, { fields: ["network"] });
-      await wapi.batch([...stillThere(settings, subnet), tell.discard()], { signal });
+      await wapi.batch([...ifStillThere(settings, subnet), tell.discard()], { signal });
       return;
     } catch (error) {
       if (!isInfobloxError(error, "UncertainWriteError") || tries === mostTries) throw error;

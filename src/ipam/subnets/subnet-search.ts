@@ -3,7 +3,7 @@ import { invalid } from "../../errors.js";
 import type { Where } from "../../wapi/types.js";
 import { slices } from "../engine/chunk-size.js";
 import type { Subnet } from "../objects/results.js";
-import { type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
+import { copyOf, type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
 import { checkedAddress, checkedBlock } from "../requests/syntax.js";
 import { holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
@@ -41,16 +41,16 @@ export async function findSubnets(settings: IpamSettings, query: unknown): Promi
 
 /** The subnets of these rows, with the gateways that this library reserved. It costs one request per hundred subnets. */
 export async function withGateways(
-  { wapi, ownership }: IpamSettings,
+  settings: IpamSettings,
   rows: readonly SubnetRow[],
   signal: AbortSignal | undefined,
 ): Promise<Subnet[]> {
-  const subnets = rows.map((row) => subnetOf(row, false, ownership.expiryAttribute));
+  const subnets = rows.map((row) => subnetOf(row, false, settings.ownership.expiryAttribute));
   const found: Subnet[] = [];
   for (const some of slices(subnets)) {
     const steps = some.map(({ family, cidr, networkView }) => findGateway(family, cidr, networkView));
-    const gateways = await wapi.batch(steps, { signal });
-    found.push(...some.map((subnet, index) => ({ ...subnet, gateway: gatewayIp(gateways[index]?.[0]) })));
+    const gateways = await settings.wapi.batch(steps, { signal });
+    found.push(...some.map((subnet, index) => copyOf(subnet, { gateway: gatewayIp(gateways[index]?.[0]) })));
   }
   return found;
 }
