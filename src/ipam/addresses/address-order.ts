@@ -14,31 +14,21 @@ import type { WantedAddress } from "./wanted-address.js";
 import { wantedAddresses } from "./wanted-addresses.js";
 
 /** A checked and parsed request for an address. */
-export interface AddressOrder extends AddressIdentity {
+export interface AddressOrder extends AddressIdentity, Pick<AddressFields, "requestId" | "signal"> {
   readonly networkView: string;
   /** One address; a host may have several. */
   readonly wanted: readonly WantedAddress[];
   /** The time of expiry, in the format of its attribute. */
   readonly expires: string | undefined;
-  readonly requestId?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** The object to create for an address, without the address itself. */
-export interface AddressIdentity {
+export interface AddressIdentity
+  extends Pick<AddressFields, "name" | "mac" | "duid" | "aliases" | "ttl" | "dhcp">,
+    Pick<AddressFields, "comment" | "extattrs" | "cloud" | "fields"> {
   readonly kind: AddressKind;
-  readonly name?: string | undefined;
-  readonly mac?: string | undefined;
-  readonly duid?: string | undefined;
   readonly dns: boolean;
   readonly dnsView: string | undefined;
-  readonly aliases?: readonly string[] | undefined;
-  readonly ttl?: number | undefined;
-  readonly comment?: AddressFields["comment"];
-  readonly extattrs?: AddressFields["extattrs"];
-  readonly cloud?: AddressFields["cloud"];
-  readonly fields?: AddressFields["fields"];
-  readonly dhcp?: AddressFields["dhcp"];
 }
 
 /** @throws {InvalidRequestError} if the request is not valid */

@@ -1,6 +1,7 @@
 import { type Block, contains, firstOf, formatAddress, formatBlock, gaps, parseBlock } from "../../cidr.js";
 import { ConflictError, refusalDetails, type WapiError } from "../../errors.js";
 import { step } from "../../wapi/step.js";
+import type { Abortable } from "../requests/requests.js";
 import {
   type AddressSource,
   holderType,
@@ -15,7 +16,7 @@ import { type Searched, whereOf } from "../sources/source-query.js";
 /** The subnet around a source that the grid has no object for. The addresses outside the source are excluded. */
 export async function sourceAround(
   { wapi }: IpamSettings,
-  { networkView, signal }: Pick<Searched, "networkView" | "signal">,
+  { networkView, signal }: Pick<Searched, "networkView"> & Abortable,
   { target, exclude }: AddressSource,
   error: WapiError,
 ): Promise<AddressSource> {

@@ -194,17 +194,17 @@ export async function gathered<T extends Made>(
     const told = isInfobloxError(error) ? (error.partial ?? []) : [];
     const things = inOrder(taken);
     const isRolledBack = allOrNothing && requestId === undefined;
+    const rollingBack: RollingBack<T> = {
+      stepsOf: (thing) => compareAndDelete(settings, thing),
+      thingOf: (thing) => thing,
+    };
     throw withPartial(error, [
       ...told,
-      ...(isRolledBack ? await rollBackAll(settings, things, rollingBack(settings)) : things),
+      ...(isRolledBack ? await rollBackAll(settings, things, rollingBack) : things),
     ]);
   }
 }
 
 function inOrder<T>(taken: ByPlace<T>): T[] {
   return [...taken].sort(([one], [other]) => one - other).map(([, thing]) => thing);
-}
-
-function rollingBack<T extends Made>(settings: IpamSettings): RollingBack<T> {
-  return { stepsOf: (thing) => compareAndDelete(settings, thing), thingOf: (thing) => thing };
 }

@@ -1,18 +1,21 @@
-import { type Family, mergeSpans, type Span } from "../../cidr.js";
+import type { Family } from "../../cidr.js";
 import { invalid, invalidKind } from "../../errors.js";
 import { clientOf } from "../addresses/address-client.js";
 import { addressIntent } from "../addresses/address-intent.js";
-import { type AddressIdentity, checkIdentity, identityOf } from "../addresses/address-order.js";
-import { policyExclusions } from "../addresses/address-policy.js";
+import {
+  type AddressIdentity,
+  type AddressOrder,
+  checkIdentity,
+  identityOf,
+} from "../addresses/address-order.js";
+import { familyOf, type NextAddress, nextAddressOf } from "../addresses/address-place.js";
 import { sourceAround } from "../addresses/address-sources.js";
 import { atOnce } from "../engine/chunk-size.js";
 import { expiryOf } from "../marks/expiry.js";
 import type { Address } from "../objects/results.js";
-import type { PoolStrategy } from "../requests/sources.js";
 import { duidProblem, macProblem, type Problem } from "../requests/syntax.js";
-import { type AddressSource, networkViewOf, parseTargets, type Target } from "../requests/targets.js";
+import { type AddressSource, networkViewOf, type Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
-import { parseExclusions } from "../sources/exclusions.js";
 import { explainedQuery, isAbsent } from "../sources/pool.js";
 import { explainedZone, viewOfHosts } from "../zones/missing-zone.js";
 import { Chunks } from "./chunks.js";
@@ -22,15 +25,12 @@ import type { AddressesInChunksRequest, AddressesRequest } from "./requests.js";
 import { checkBulkRequest } from "./schemas.js";
 
 /** A checked and parsed request for many addresses. */
-interface BulkOrder
-  extends Pick<AddressesRequest, "comment" | "extattrs" | "cloud" | "onProgress" | "requestId"> {
-  readonly signal: AbortSignal | undefined;
-  readonly targets: readonly Target[];
-  readonly strategy: PoolStrategy;
-  readonly exclude: readonly Span[];
-  readonly networkView: string;
-  readonly expires: string | undefined;
+interface BulkOrder extends Omit<AddressOrder, keyof AddressIdentity | "wanted"> {
+  readonly described: Pick<AddressesRequest, "comment" | "extattrs" | "cloud">;
+  readonly place: NextAddress;
+  readonly family: Family;
   readonly count: number;
+  readonly onProgress: AddressesRequest["onProgress"];
   readonly identity: (index: number) => AddressIdentity;
 }
 
@@ -51,12 +51,10 @@ export function requestAddressesInChunks(settings: IpamSettings, request: unknow
 }
 
 function bulkOrder(settings: IpamSettings, fields: AddressesRequest): BulkOrder {
-  const { exclude, name, mac, duid, dns, dnsView } = fields;
-  const { comment, extattrs, cloud, fields: more, count, onProgress, signal, requestId } = fields;
-  const { from, strategy } = settings.pools.sourcesOf(fields.from, fields.strategy);
-  const targets = parseTargets(from, ["network", "range"]);
-  const networkView = networkViewOf(targets, fields.networkView, settings.networkView);
-  const family: Family = targets[0]?.family ?? 4;
+  const { name, mac, duid, dns, dnsView, fields: more } = fields;
+  const { comment, extattrs, cloud, count, onProgress, signal, requestId } = fields;
+  const place = nextAddressOf(settings, fields, fields.from, "from");
+  const family = familyOf(place);
   const identity = (index: number) => {
     const client = {
       mac: checkedClient("mac", mac?.(index), macProblem),
@@ -69,14 +67,10 @@ function bulkOrder(settings: IpamSettings, fields: AddressesRequest): BulkOrder 
   // Checks the options before anything is sent.
   identity(0);
   return {
-    targets,
-    strategy,
-    exclude: mergeSpans([...parseExclusions(exclude, family), ...policyExclusions(targets, fields)]),
-    networkView,
+    ...{ place, family, identity, count, onProgress, signal, requestId },
+    described: { comment, extattrs, cloud },
+    networkView: networkViewOf(place.targets, fields.networkView, settings.networkView),
     expires: expiryOf(settings, fields),
-    count,
-    identity,
-    ...{ comment, extattrs, cloud, onProgress, signal, requestId },
   };
 }
 
@@ -93,25 +87,17 @@ function checkedClient(
 }
 
 function manyOf(settings: IpamSettings, order: BulkOrder): Many<Address> {
-  const { expires, identity, networkView, targets, strategy, exclude } = order;
-  const { comment, extattrs, cloud } = order;
-  const family = targets[0]?.family ?? 4;
-  const place = { kind: "next", family, targets, strategy, exclude } as const;
+  const { described, place, family, identity, networkView, expires, signal, onProgress, requestId } = order;
   const places = new Places(order.count, settings.clock);
   return {
-    ...{ ...order, wanted: "address", plural: "addresses", queried: "network" },
-    ...{ onProgress: order.onProgress, requestId: order.requestId },
-    places,
+    ...{ ...place, wanted: "address", plural: "addresses", queried: "network" },
+    ...{ networkView, signal, onProgress, requestId, places },
     from: (target, drain) => withZones(settings, order, places, fromSource(settings, order, target, drain)),
     intent: (index, naming) => {
       const one = identity(index);
-      const wanted = [{ ...place, ...clientOf(one, family) }];
+      const wanted = [{ ...place, family, ...clientOf(one, family) }];
       return {
-        ...addressIntent(
-          settings,
-          { ...one, comment, extattrs, cloud, networkView, wanted, expires },
-          naming,
-        ),
+        ...addressIntent(settings, { ...one, ...described, networkView, wanted, expires }, naming),
         // `withZones` explains missing zones once for all names.
         explain: undefined,
       };
@@ -143,7 +129,7 @@ async function* fromSource(
   target: Target,
   drain: (source: AddressSource) => Drained<Address>,
 ): Drained<Address> {
-  const source = { target, exclude: order.exclude };
+  const source = { target, exclude: order.place.exclude };
   try {
     return yield* drain(source);
   } catch (error) {

@@ -4,17 +4,30 @@ import type { Address, Subnet } from "../objects/results.js";
 import type { Abortable, Description, Expiring } from "../requests/requests.js";
 import type { PoolStrategy, Sources } from "../requests/sources.js";
 
+/** The fields of requests for many subnets or addresses. */
+interface ManyRequest extends Abortable, Expiring, Description {
+  /** The order in which sources are used. Default: the strategy of the pool if `from` is one pool, else `"first"`. */
+  readonly strategy?: PoolStrategy | undefined;
+  /** Addresses, CIDRs and ranges that are not taken. */
+  readonly exclude?: string | readonly string[] | undefined;
+  /**
+   * Whether to roll back if not all are available. Default: `false`, and the error lists what stays in `partial`. With a
+   * request id everything stays, since other calls may have adopted it; the next call with that id continues from there.
+   */
+  readonly allOrNothing?: boolean | undefined;
+  /** Called after each request to the grid. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
 /**
  * A request for many addresses. With a `requestId`, the id of each address has its index appended: `deploy-42/workers/0`, …
  *
  * @example
  * { from: "10.0.0.0/20", count: 200, name: (index) => `worker-${index}.example.com`, requestId: "deploy-42/workers" }
  */
-export interface AddressesRequest extends Abortable, Expiring, AddressPolicy, Description {
+export interface AddressesRequest extends ManyRequest, AddressPolicy {
   /** Subnets and ranges. The next one is used when one is full. */
   readonly from: Sources;
-  /** The order in which sources are used. Default: the strategy of the pool if `from` is one pool, else `"first"`. */
-  readonly strategy?: PoolStrategy | undefined;
   /** The number of addresses, up to 100,000. */
   readonly count: number;
   /** The host name of each address, by its index from 0. Without it, they are reservations, or fixed addresses with `mac` or `duid`. */
@@ -27,15 +40,6 @@ export interface AddressesRequest extends Abortable, Expiring, AddressPolicy, De
   readonly dns?: boolean | undefined;
   /** The DNS view of hosts. Default: that of the `Ipam`. */
   readonly dnsView?: string | undefined;
-  /** Addresses, CIDRs and ranges that are not taken. */
-  readonly exclude?: string | readonly string[] | undefined;
-  /**
-   * Whether to roll back if not all addresses are available. Default: `false`, and the error lists what stays in `partial`. With a
-   * request id everything stays, since other calls may have adopted it; the next call with that id continues from there.
-   */
-  readonly allOrNothing?: boolean | undefined;
-  /** Called after each request to the grid. */
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /** The request of `Ipam.requestAddressesInChunks`. It cannot roll back addresses that the loop has read already. */
@@ -47,23 +51,12 @@ export type AddressesInChunksRequest = Omit<AddressesRequest, "allOrNothing">;
  * @example
  * { from: "10.0.0.0/8", prefixLength: 24, count: 50, requestId: "deploy-42/racks" }
  */
-export interface SubnetsRequest extends Abortable, Expiring, Description {
+export interface SubnetsRequest extends ManyRequest {
   /** Containers. The next one is used when one is full. */
   readonly from: Sources;
-  /** The order in which sources are used. Default: the strategy of the pool if `from` is one pool, else `"first"`. */
-  readonly strategy?: PoolStrategy | undefined;
   readonly prefixLength: number;
   /** The number of subnets, up to 10,000. */
   readonly count: number;
-  /** Addresses, CIDRs and ranges that no subnet may contain. */
-  readonly exclude?: string | readonly string[] | undefined;
-  /**
-   * Whether to roll back if not all subnets are available. Default: `false`, and the error lists what stays in `partial`. With a
-   * request id everything stays, since other calls may have adopted it; the next call with that id continues from there.
-   */
-  readonly allOrNothing?: boolean | undefined;
-  /** Called after each request to the grid. */
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /** The request of `Ipam.requestSubnetsInChunks`. */
