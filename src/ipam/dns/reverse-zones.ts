@@ -6,7 +6,7 @@ import { findOrMake } from "../engine/find-or-make.js";
 import { checkedBlock } from "../requests/syntax.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { Zone } from "../zones/zones.js";
-import { reverseZoneBlocks, zoneOf, zonesAroundBlock } from "../zones/zones.js";
+import { findZones, reverseZoneBlocks, zoneOf, zonesAroundBlock } from "../zones/zones.js";
 import type { ReverseZoneOptions, ReverseZones, SubnetOrCidr } from "./requests.js";
 import { checkDnsRequest } from "./schemas.js";
 
@@ -52,15 +52,8 @@ async function covering(
   dnsView: string,
   signal: AbortSignal | undefined,
 ): Promise<Map<string, Zone>> {
-  const names = new Set(wanted.flatMap((cidr) => zonesAroundBlock(cidr)));
-  const steps = [...names].map((fqdn) =>
-    step.find("zone_auth", {
-      where: { fqdn, view: dnsView },
-      fields: ["fqdn", "view", "zone_format"],
-      limit: 1,
-    }),
-  );
-  const rows = (await wapi.batch(steps, { signal })).flat();
+  const names = new Set(wanted.flatMap(zonesAroundBlock));
+  const rows = (await wapi.batch(findZones([...names], dnsView), { signal })).flat();
   const zones = new Map(rows.map(zoneOf).map((zone) => [zone.fqdn, zone]));
   return new Map(
     wanted.flatMap((cidr) => {

@@ -14,18 +14,24 @@ export interface CloudDescription {
   readonly apiOwned?: boolean | undefined;
 }
 
+/** The attribute of each field, and a valid value. */
+const cloudFields = {
+  tenantId: ["Tenant ID", "team-blue"],
+  cmpType: ["CMP Type", "Kubernetes"],
+  apiOwned: ["Cloud API Owned", true],
+  vmId: ["VM ID", "i-042"],
+  vmName: ["VM Name", "vm-1"],
+  networkName: ["Network Name", "blue"],
+} as const satisfies Readonly<Record<keyof CloudDescription, readonly [string, unknown]>>;
+
 /** The types of the attributes that this library defines. An `ENUM` has the values `True` and `False`. */
 export type AttributeType = "STRING" | "ENUM";
 
 /** The definitions of the attributes, as Cloud Network Automation makes them. */
-export const cloudDefinitions: readonly { readonly name: string; readonly type: AttributeType }[] = [
-  { name: "Tenant ID", type: "STRING" },
-  { name: "CMP Type", type: "STRING" },
-  { name: "Cloud API Owned", type: "ENUM" },
-  { name: "VM ID", type: "STRING" },
-  { name: "VM Name", type: "STRING" },
-  { name: "Network Name", type: "STRING" },
-];
+export const cloudDefinitions = Object.values(cloudFields).map(([name, example]) => ({
+  name,
+  type: typeof example === "boolean" ? ("ENUM" as const) : ("STRING" as const),
+}));
 
 /**
  * The extensible attributes that a grid's cloud reports read, for calls that take `extattrs` but not `cloud`, such as those of
@@ -38,15 +44,9 @@ export const cloudDefinitions: readonly { readonly name: string; readonly type: 
 export function cloudAttributes(cloud: CloudDescription): ExtattrsToCreate {
   const wrong = cloudProblem(cloud);
   if (wrong) throw invalid(wrong.field, wrong.value, wrong.problem, wrong.example);
-  const { tenantId, cmpType, vmId, vmName, networkName, apiOwned = true } = cloud;
-  const given: readonly (readonly [string, string | undefined])[] = [
-    ["Tenant ID", tenantId],
-    ["CMP Type", cmpType],
-    ["Cloud API Owned", apiOwned ? "True" : "False"],
-    ["VM ID", vmId],
-    ["VM Name", vmName],
-    ["Network Name", networkName],
-  ];
+  const { apiOwned = true, ...texts } = cloud;
+  const values = new Map(Object.entries({ ...texts, apiOwned: apiOwned ? "True" : "False" }));
+  const given = Object.entries(cloudFields).map(([field, [name]]) => [name, values.get(field)]);
   return Object.fromEntries(given.filter(([, value]) => value !== undefined)) as ExtattrsToCreate;
 }
 
@@ -59,15 +59,6 @@ export function cloudAttributesOf(
   const said = Object.entries(own ?? {}).filter(([, value]) => value !== undefined);
   return cloudAttributes({ ...common, ...Object.fromEntries(said) });
 }
-
-const examples: Readonly<Record<keyof CloudDescription, unknown>> = {
-  tenantId: "team-blue",
-  cmpType: "Kubernetes",
-  vmId: "i-042",
-  vmName: "vm-1",
-  networkName: "blue",
-  apiOwned: true,
-};
 
 /** An error in a description. */
 export interface CloudProblem {
@@ -86,14 +77,14 @@ export function cloudProblem(cloud: unknown): CloudProblem | undefined {
   for (const [name, value] of Object.entries(cloud)) {
     const problem = fieldProblem(name, value);
     if (problem === undefined) continue;
-    const example = Object.entries(examples).find(([known]) => known === name)?.[1] ?? "tenantId";
+    const [, example] = new Map(Object.entries(cloudFields)).get(name) ?? ["", "tenantId"];
     return { field: `cloud.${name}`, value, problem, example };
   }
   return undefined;
 }
 
 function fieldProblem(name: string, value: unknown): string | undefined {
-  if (!Object.hasOwn(examples, name)) return `is none of ${Object.keys(examples).join(", ")}`;
+  if (!Object.hasOwn(cloudFields, name)) return `is none of ${Object.keys(cloudFields).join(", ")}`;
   if (value === undefined) return undefined;
   if (name === "apiOwned") return typeof value === "boolean" ? undefined : "must be true or false";
   return typeof value === "string" && value.trim() !== "" ? undefined : "must be a text that is not empty";

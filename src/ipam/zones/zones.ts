@@ -7,7 +7,7 @@ import {
   parseReverseName,
   subnets,
 } from "../../cidr.js";
-import { step } from "../../wapi/step.js";
+import { type Step, step } from "../../wapi/step.js";
 import { canonicalName, zoneFqdn } from "../requests/dns-name.js";
 import { usualLength } from "../requests/syntax.js";
 import type { IpamSettings } from "../settings/settings.js";
@@ -74,18 +74,15 @@ export async function findZone(
   signal: AbortSignal | undefined,
 ): Promise<Zone | undefined> {
   if (candidates.length === 0) return undefined;
-  const found = await wapi.batch(
-    candidates.map((fqdn) =>
-      step.find("zone_auth", {
-        where: { fqdn, view: dnsView },
-        fields: ["fqdn", "view", "zone_format"],
-        limit: 1,
-      }),
-    ),
-    { signal },
-  );
+  const found = await wapi.batch(findZones(candidates, dnsView), { signal });
   const [row] = found.flat();
   return row && zoneOf(row);
+}
+
+/** The searches for zones with these names or CIDRs. */
+export function findZones(names: readonly string[], dnsView: string): Step<readonly ZoneRow[]>[] {
+  const options = { fields: ["fqdn", "view", "zone_format"], limit: 1 } as const;
+  return names.map((fqdn) => step.find("zone_auth", { where: { fqdn, view: dnsView }, ...options }));
 }
 
 interface ZoneRow {
