@@ -71,14 +71,13 @@ export function composeWanted(
   let pool = 0;
   const addresses = wanted.map((one): SentAddress => {
     const { family, mac, duid } = one;
-    const client = clientOf({ mac, duid }, family);
-    if (one.kind === "explicit") return { family, ip: formatAddress(one.address), ...client };
+    if (one.kind === "explicit") return { family, ip: formatAddress(one.address), mac, duid };
     const source = sourceOf(pool);
     pool += 1;
     const ip = nextAddress(source, networkView);
     const isChosenByGrid = typeof ip !== "string";
     return {
-      ...{ family, ip, ...client },
+      ...{ family, ip, mac, duid },
       ...(isChosenByGrid && { chosenFrom: { span: spanOfTarget(source.target) } }),
     };
   });

@@ -1,7 +1,7 @@
 import type { Family } from "../../cidr.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
-import { broken, identified, identityField } from "../objects/rows.js";
+import { broken, type HostRow, hostFields, identified } from "../objects/rows.js";
 
 /** A host as the grid holds it: a name with addresses of both families, with or without DNS. WAPI: `record:host`. */
 export interface Host {
@@ -38,41 +38,17 @@ export interface HostAddress {
 
 /** The fields that are read of every host. */
 export const hostRowFields = [
-  "name",
-  "view",
-  "zone",
-  "network_view",
-  "configure_for_dns",
-  "aliases",
-  "ttl",
-  "use_ttl",
-  "comment",
-  "extattrs",
-  "ipv4addrs.ipv4addr",
-  "ipv4addrs.mac",
-  "ipv4addrs.network",
-  "ipv4addrs.configure_for_dhcp",
-  "ipv6addrs.ipv6addr",
-  "ipv6addrs.duid",
-  "ipv6addrs.network",
-  "ipv6addrs.configure_for_dhcp",
-  identityField,
+  ...hostFields,
+  ...(["zone", "aliases", "ttl", "use_ttl"] as const),
+  ...(["ipv4addrs.configure_for_dhcp", "ipv6addrs.configure_for_dhcp"] as const),
 ] as const;
 
 /** A row with these fields. A grid leaves out empty ones. */
-export interface FullHostRow {
-  readonly _ref: Ref<"record:host">;
-  readonly uuid?: string;
-  readonly name?: string;
-  readonly view?: string;
+export interface FullHostRow extends HostRow {
   readonly zone?: string;
-  readonly network_view?: string;
-  readonly configure_for_dns?: boolean;
   readonly aliases?: readonly string[];
   readonly ttl?: number;
   readonly use_ttl?: boolean;
-  readonly comment?: string;
-  readonly extattrs?: ExtensibleAttributes;
   readonly ipv4addrs?: readonly (AddressRow<"record:host_ipv4addr"> & {
     readonly ipv4addr?: string;
     readonly mac?: string;

@@ -88,7 +88,17 @@ export function reserveGateway(
   ip: string | NextAvailable<"ip">,
   networkView: string,
 ): Step<GatewayRow> {
-  const common = { network_view: networkView, comment: gatewayComment };
+  return reserve(family, ip, networkView, gatewayComment);
+}
+
+/** The step that reserves an address. */
+export function reserve(
+  family: Family,
+  ip: string | NextAvailable<"ip">,
+  networkView: string,
+  comment: string,
+): Step<GatewayRow> {
+  const common = { network_view: networkView, comment };
   return family === 4
     ? step.create(
         "fixedaddress",

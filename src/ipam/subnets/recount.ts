@@ -3,10 +3,10 @@ import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import { isTemporary } from "../engine/delete.js";
 import { addressType, usedFields } from "../objects/in-use.js";
-import { newReservationDuid } from "../objects/reservations.js";
 import type { Subnet } from "../objects/results.js";
 import { checkedBlock } from "../requests/syntax.js";
 import type { IpamSettings } from "../settings/settings.js";
+import { reserve } from "./gateway.js";
 
 type Counted = Pick<Subnet, "family" | "cidr" | "networkView">;
 
@@ -49,19 +49,11 @@ function countAgain({ family, cidr, networkView }: Counted, count: number): Step
 /** The step that occupies an address of an unused subnet, within a request that deletes it again. */
 function placeholder({ cidr, family, networkView }: Counted): Step<unknown> {
   const ip = formatAddress(lastOf(hostSpan(checkedBlock("subnet", cidr))));
-  const common = {
-    comment: "reserved while infoblox-ipam counts the addresses in use",
-    network_view: networkView,
-  };
-  const where = { ...common, [family === 4 ? "ipv4addr" : "ipv6addr"]: ip };
-  const create =
-    family === 4
-      ? step.create("fixedaddress", { ...common, ipv4addr: ip, match_client: "RESERVED" }, { fields: [] })
-      : step.create(
-          "ipv6fixedaddress",
-          { ...common, ipv6addr: ip, duid: newReservationDuid() },
-          { fields: [] },
-        );
+  const comment = "reserved while infoblox-ipam counts the addresses in use";
+  const where = { comment, network_view: networkView, [family === 4 ? "ipv4addr" : "ipv6addr"]: ip };
   const ref = family === 4 ? "fixedaddress/own" : "ipv6fixedaddress/own";
-  return isTemporary(create.discard(), { thing: { ref: ref as Ref, extattrs: {}, created: true }, where });
+  return isTemporary(reserve(family, ip, networkView, comment).discard(), {
+    thing: { ref: ref as Ref, extattrs: {}, created: true },
+    where,
+  });
 }

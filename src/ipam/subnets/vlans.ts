@@ -51,27 +51,40 @@ async function assignExisting(
   );
   const [meant] = vlans;
   if (meant === undefined) throw noVlan(view, id);
-  const isMeant = ({ vlan }: VlanOfSubnet) => vlan === meant._ref;
-  const now = vlansOf(settings, subnet, row);
-  if (!now.vlans?.some(isMeant)) {
-    await changeSubnet<SubnetVlans>(settings, now, {
-      read: (signal) => subnetVlans(settings, subnet, signal),
-      compose: ({ vlans = [] }, ref, extattrs) => {
-        // Another caller may have assigned it since.
-        const changes: Updatable<SubnetType> = {
-          ...(!vlans.some(isMeant) && { vlans: listChange({ add: [{ vlan: meant._ref }] }) }),
-          ...extattrs,
-        };
-        return {
-          steps: [step.update(ref as Ref<SubnetType>, changes, { fields: ["network"] })],
-          read: () => now,
-        };
-      },
-      isDone: ({ vlans = [] }) => vlans.some(isMeant),
-      signal,
-    });
-  }
+  const isAssigned = (vlans: readonly VlanOfSubnet[]) => vlans.some(({ vlan }) => vlan === meant._ref);
+  await changeVlans(settings, vlansOf(settings, subnet, row), {
+    // Another caller may have assigned it since.
+    changes: (vlans) => (isAssigned(vlans) ? {} : { vlans: listChange({ add: [{ vlan: meant._ref }] }) }),
+    isDone: isAssigned,
+    signal,
+  });
   return { id, name: meant.name, ref: meant._ref };
+}
+
+/** Changes the VLANs of a subnet that exist already, unless that is done. */
+async function changeVlans(
+  settings: IpamSettings,
+  subnet: SubnetVlans,
+  change: {
+    readonly changes: (vlans: readonly VlanOfSubnet[]) => Updatable<SubnetType>;
+    readonly isDone: (vlans: readonly VlanOfSubnet[]) => boolean;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<void> {
+  const isDone = ({ vlans = [] }: SubnetVlans) => change.isDone(vlans);
+  if (isDone(subnet)) return;
+  await changeSubnet<SubnetVlans>(settings, subnet, {
+    read: (signal) => subnetVlans(settings, subnet, signal),
+    compose: ({ vlans = [] }, ref, extattrs) => {
+      const changes = { ...change.changes(vlans), ...extattrs };
+      return {
+        steps: [step.update(ref as Ref<SubnetType>, changes, { fields: ["network"] })],
+        read: () => subnet,
+      };
+    },
+    isDone,
+    signal: change.signal,
+  });
 }
 
 async function assignNew(
@@ -125,20 +138,13 @@ export async function unassignVlan(
   const options = await checkSubnetRequest("unassignVlan", { ...Object(given), id });
   const { signal } = options;
   const { subnet } = await subnetToChange(settings, target, options);
-  const isMeant = (one: VlanOfSubnet) => one.id === id && one.vlan !== undefined;
-  const now = await subnetVlans(settings, subnet, signal);
-  if (!now.vlans?.some(isMeant)) return;
-  await changeSubnet<SubnetVlans>(settings, now, {
-    read: (signal) => subnetVlans(settings, subnet, signal),
-    compose: ({ vlans = [] }, ref, extattrs) => {
-      const remove = vlans.filter(isMeant).map(({ vlan }) => ({ vlan: vlan as Ref<"vlan"> }));
-      const changes: Updatable<SubnetType> = { vlans: listChange({ remove }), ...extattrs };
-      return {
-        steps: [step.update(ref as Ref<SubnetType>, changes, { fields: ["network"] })],
-        read: () => ({ ...subnet, vlans: [] }),
-      };
-    },
-    isDone: ({ vlans = [] }) => !vlans.some(isMeant),
+  const meant = (vlans: readonly VlanOfSubnet[]) =>
+    vlans.flatMap((one) =>
+      one.id === id && one.vlan !== undefined ? [{ vlan: one.vlan as Ref<"vlan"> }] : [],
+    );
+  await changeVlans(settings, await subnetVlans(settings, subnet, signal), {
+    changes: (vlans) => ({ vlans: listChange({ remove: meant(vlans) }) }),
+    isDone: (vlans) => meant(vlans).length === 0,
     signal,
   });
 }
