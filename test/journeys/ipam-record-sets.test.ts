@@ -228,6 +228,13 @@ behindEveryDoor("records of one name", (visit) => {
       grid.faults.next({ on: "POST", fail });
       expect(await plan.apply()).toMatchObject({ server: { type: "NS" }, caa: { type: "CAA" } });
       expect(await ipam.dns.find({ name: "example.com" })).toHaveLength(2);
+      const ofHost = ipam
+        .plan()
+        .address("ns2", { ip: "10.1.0.53", name: "ns2.example.com" })
+        .record("second", { ...record, nameserver: { address: "ns2" }, ips: "10.1.0.53" });
+      grid.faults.next({ on: "POST", fail });
+      expect(await ofHost.apply()).toMatchObject({ second: { value: "ns2.example.com" } });
+      expect(await ipam.dns.find({ type: "NS" })).toHaveLength(2);
     },
   );
 });

@@ -71,7 +71,6 @@ function recordIntent(
   };
 }
 
-/** The intent of an NS record. It has no attributes, so after a lost answer it is found by its data. */
 function nameServerIntent(settings: IpamSettings, record: NewNsRecord): SourcedIntent {
   const dnsView = dnsViewOf(settings, record);
   const { name, nameserver } = record;
@@ -79,20 +78,24 @@ function nameServerIntent(settings: IpamSettings, record: NewNsRecord): SourcedI
     ...{ name: "", noun: "record", pools: [] },
     explain: (error, signal) => explainedZone(settings, error, { names: [name], dnsView, signal }),
     compose: () => {
-      const step = create("NS", { view: dnsView, ...recordValues(record) });
+      const step = createRecord("NS", { view: dnsView, ...recordValues(record) });
       return { steps: [step], main: step, read: ([row]) => detailsOf("NS", row as RecordRow, true) };
     },
+    ...untracked(settings, { name, nameserver, dnsView }),
+  };
+}
+
+/** How an NS record is found after a lost answer: by its data, since it has no attributes. */
+export function untracked(
+  settings: IpamSettings,
+  { name, nameserver: target, dnsView }: Pick<NewNsRecord, "name" | "nameserver" | "dnsView">,
+): Pick<SourcedIntent, "afterLoss"> {
+  return {
     afterLoss: {
       mayRepeat: () => true,
       seen: async (_refOf, signal, isLost) => {
         if (!isLost) return undefined;
-        const [found] = await findRecords(settings, {
-          type: "NS",
-          name,
-          target: nameserver,
-          dnsView,
-          signal,
-        });
+        const [found] = await findRecords(settings, { type: "NS", name, target, dnsView, signal });
         return found && { ...found, created: true };
       },
     },
@@ -113,7 +116,7 @@ function intentAlone(
     explain: (error, signal) => explainedZone(settings, error, { names: [name], dnsView, signal }),
     compose: ({ marks }) => {
       const values = { ...commonValues(record, dnsView, marks(record)), ...recordValues(wanted) };
-      const step = create(type, values);
+      const step = createRecord(type, values);
       return { steps: [step], main: step, read: ([row]) => detailsOf(type, row as RecordRow, true) };
     },
   };
@@ -148,7 +151,7 @@ function intentsForAddress(settings: IpamSettings, record: NewAddressRecord): re
       const { addresses, before } = composeWanted([wanted], networkView, sourceOf);
       const address = addresses[0]?.ip;
       const values = { ...commonValues(record, dnsView, marks(record)), name, [field]: address };
-      const step = create(type, values);
+      const step = createRecord(type, values);
       return {
         steps: [...before, step],
         main: step,
@@ -168,7 +171,7 @@ function intentsForAddress(settings: IpamSettings, record: NewAddressRecord): re
         ptrdname: name,
         [field]: context.valueOf("", field),
       };
-      const step = create("PTR", values);
+      const step = createRecord("PTR", values);
       return { steps: [step], main: step, read: ([row]) => detailsOf("PTR", row as RecordRow, true) };
     },
   };
@@ -200,9 +203,14 @@ function commonValues(
 }
 
 /** The step that creates a record. The compiler cannot follow the type; the client checks the fields. */
-function create(type: RecordKind, values: object): Step<RecordRow, RecordType> {
-  const fields = detailFields(type) as readonly "name"[];
-  return step.create(recordKinds[type].type as "record:a", values as Creatable<"record:a">, { fields });
+export function createRecord(
+  type: RecordKind,
+  values: object,
+  fields = detailFields(type),
+): Step<RecordRow, RecordType> {
+  return step.create(recordKinds[type].type as "record:a", values as Creatable<"record:a">, {
+    fields: fields as readonly "name"[],
+  });
 }
 
 /** The reverse name of the address. If the grid chooses it, the reverse names of the first addresses of the sources. */

@@ -1,23 +1,17 @@
-import type { ExtattrsToCreate } from "../../wapi/extattrs.js";
 import type { ExtattrsWhere } from "../../wapi/types.js";
 import type { AddressPlaceFields } from "../addresses/address-place.js";
 import type { RecordKind } from "../objects/record-kinds.js";
 import type { DnsRecordDetails } from "../objects/results.js";
-import type { CloudDescription } from "../requests/cloud-attributes.js";
-import type { Abortable } from "../requests/requests.js";
+import type { Abortable, Description } from "../requests/requests.js";
 import type { SourceObject } from "../requests/targets.js";
 import type { Zone } from "../zones/zones.js";
 
 /** The fields that all new records have in common. */
-interface NewRecord extends Abortable {
+interface NewRecord extends Abortable, Pick<Description, "comment" | "extattrs" | "cloud"> {
   /** The time to live in seconds. Default: that of the zone. */
   readonly ttl?: number | undefined;
   /** Default: the DNS view of the `Ipam`, or the grid's default view. */
   readonly dnsView?: string | undefined;
-  readonly comment?: string | undefined;
-  readonly extattrs?: ExtattrsToCreate | undefined;
-  /** For the grid's cloud reports. Each field overrides that of the `Ipam`'s `cloud`; `extattrs` override both. */
-  readonly cloud?: CloudDescription | undefined;
   /**
    * An id of your own: `"deploy-42/www"`. A call with the same id returns the same record. A PTR record that is made with it has
    * the id with `/ptr` appended.

@@ -1,17 +1,18 @@
 import { formatAddress, parseAddress } from "../../../cidr.js";
 import { invalid } from "../../../errors.js";
+import { step } from "../../../wapi/step.js";
 import { recordKinds } from "../../objects/record-kinds.js";
 import {
   canonicalValue,
   isSameValue,
   plainValue,
   type RecordRow,
+  recordFields,
   recordOf,
   recordValues,
   refuseMarks,
   serverAddressesOf,
 } from "../../objects/records.js";
-import { findRecords } from "../../plan/steps/record.js";
 import { canonicalName } from "../../requests/dns-name.js";
 import type { IpamSettings } from "../../settings/settings.js";
 import { comparedDescription, comparedField, comparedTtl, fieldsOf, object } from "../comparing.js";
@@ -120,11 +121,10 @@ function recordEntry(
       },
     ],
     finds: [
-      findRecords(
-        type,
-        { ...where, ...(dnsView !== undefined && { view: dnsView }) },
-        fieldsOf(objectType, desired),
-      ),
+      step.find(objectType as "record:a", {
+        where: { ...where, ...(dnsView !== undefined && { view: dnsView }) },
+        fields: [...recordFields(type), ...fieldsOf(objectType, desired)] as unknown as readonly ["name"],
+      }),
     ],
     choose: (rows) => recordsOfSet(set, rows, ownership).rows[place],
     surplus: (rows) => (place === 0 ? recordsOfSet(set, rows, ownership).surplus : []),

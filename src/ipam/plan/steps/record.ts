@@ -1,7 +1,7 @@
 import { parseAddress, reverseName } from "../../../cidr.js";
 import { invalid } from "../../../errors.js";
-import { type Step, step } from "../../../wapi/step.js";
-import type { Creatable } from "../../../wapi/types.js";
+import { step } from "../../../wapi/step.js";
+import { createRecord, untracked } from "../../dns/add-record.js";
 import { recordDifferences } from "../../dns/record-differences.js";
 import type { Context } from "../../engine/intent.js";
 import { recordKindOf } from "../../engine/kinds.js";
@@ -39,7 +39,7 @@ export function recordIntent(
     ...{ name, noun: "record", kind: "record" },
     ...(hasMarks(kind)
       ? { tracked: { kind: recordKindOf(type), type, view: dnsView === undefined ? {} : { view: dnsView } } }
-      : untracked(settings, fields)),
+      : untracked(settings, { name: fields.name, nameserver: pointing.name ?? "", dnsView })),
     known: { kind: "record", name, type },
     needs: pointing.needs,
     pools: [],
@@ -55,31 +55,13 @@ export function recordIntent(
         ...(ttl !== undefined && { ttl, use_ttl: true }),
         ...recordValues({ ...fields, ...pointing.values(context) } as WantedRecord),
       };
-      const create = createRecord(kind, values);
+      const create = createRecord(kind, values, recordFields(kind));
       return {
         steps: [create],
         main: create,
         read: ([row]) => recordOf(kind, row as RecordRow, true),
         ...(!hasMarks(kind) && { rollBack: (record) => step.delete((record as DnsRecord).ref) }),
       };
-    },
-  };
-}
-
-/** How an NS record is found after a lost answer: by its data, since it has no attributes. */
-function untracked(
-  { wapi, ...settings }: IpamSettings,
-  { type, name, nameserver, dnsView = settings.dnsView }: AnyRecord,
-): Pick<PlanIntent, "afterLoss"> {
-  return {
-    afterLoss: {
-      mayRepeat: () => true,
-      seen: async (_refOf, signal, isLost) => {
-        if (!isLost || typeof nameserver !== "string") return undefined;
-        const where = { name, nameserver, ...(dnsView !== undefined && { view: dnsView }) };
-        const [rows = []] = await wapi.batch([findRecords(type, where)], { signal });
-        return rows[0] === undefined ? undefined : recordOf(type, rows[0] as RecordRow, true);
-      },
     },
   };
 }
@@ -97,28 +79,11 @@ function saidBy(fields: AnyRecord): WantedRecord {
   return Object.fromEntries(Object.entries(fields).filter(isKnown)) as unknown as WantedRecord;
 }
 
-/** The step that creates a record. The compiler cannot follow the kind; the client checks the fields. */
-export function createRecord(kind: RecordKind, values: object): Step<unknown> {
-  return step.create(recordKinds[kind].type as "record:a", values as Creatable<"record:a">, {
-    fields: recordFields(kind) as readonly ["name"],
-  });
-}
-
-/** The search for records of a kind. */
-export function findRecords(
-  kind: RecordKind,
-  where: object,
-  more: readonly string[] = [],
-): Step<readonly unknown[]> {
-  return step.find(recordKinds[kind].type as "record:a", {
-    where,
-    fields: [...recordFields(kind), ...more] as unknown as readonly ["name"],
-  });
-}
-
 /** The data of a record: in words, and as values that may come from earlier steps. */
 interface Pointing {
   readonly text: string;
+  /** The name that it points to. */
+  readonly name?: string;
   readonly needs: readonly string[];
   readonly values: (context: Context<AddressSource>) => Partial<WantedRecord>;
 }
@@ -163,7 +128,8 @@ function pointingAtName(field: string, value: unknown, earlier: Earlier, before 
   const wrong = problemOf(name);
   if (wrong) throw invalid(field, name, wrong.problem, wrong.example);
   const canonical = canonicalName(name);
-  return { text: `${before} ${canonical}`.trim(), needs: [], values: () => ({ [field]: canonical }) };
+  const text = `${before} ${canonical}`.trim();
+  return { text, name: canonical, needs: [], values: () => ({ [field]: canonical }) };
 }
 
 function nameOfStep(field: string, value: object, earlier: Earlier): string {
