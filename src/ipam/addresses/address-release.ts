@@ -1,4 +1,4 @@
-import { formatAddress, type Address as Ip } from "../../cidr.js";
+import { type Family, formatAddress, type Address as Ip } from "../../cidr.js";
 import { ifFound } from "../../errors.js";
 import { listChange } from "../../wapi/list-change.js";
 import type { Ref } from "../../wapi/ref.js";
@@ -58,7 +58,7 @@ async function releaseIp(
       steps: [
         step.update(
           ref as Ref<"record:host">,
-          { ...withoutAddress(address), ...extattrs },
+          { ...withoutAddresses(address.family, [ip]), ...extattrs },
           { fields: hostFields },
         ),
       ],
@@ -88,10 +88,9 @@ function hostOf({ ownership }: IpamSettings, row: HostRow, before: Address): Add
     : addressOfHost(row, false, ownership.expiryAttribute);
 }
 
-/** Removes an address from a host as a change of its list, so that changes by others at the same time are kept. */
-export function withoutAddress(address: Ip): Updatable<"record:host"> {
-  const ip = formatAddress(address);
-  return address.family === 4
-    ? { ipv4addrs: listChange({ remove: [{ ipv4addr: ip }] }) }
-    : { ipv6addrs: listChange({ remove: [{ ipv6addr: ip }] }) };
+/** Removes addresses from a host as a change of its list, so that changes by others at the same time are kept. */
+export function withoutAddresses(family: Family, ips: readonly string[]): Updatable<"record:host"> {
+  return family === 4
+    ? { ipv4addrs: listChange({ remove: ips.map((ipv4addr) => ({ ipv4addr })) }) }
+    : { ipv6addrs: listChange({ remove: ips.map((ipv6addr) => ({ ipv6addr })) }) };
 }

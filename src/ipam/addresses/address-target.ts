@@ -20,7 +20,7 @@ import { checkedAddress, plainNameProblem } from "../requests/syntax.js";
 import { checkedRef } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { holdersOf } from "./holders.js";
-import { findRequestedAddress } from "./requested-address.js";
+import { findRequestedAddress } from "./requested.js";
 import type { AddressTarget } from "./requests.js";
 
 /** A parsed target. */

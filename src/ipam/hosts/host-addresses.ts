@@ -2,7 +2,6 @@ import { type Family, formatAddress } from "../../cidr.js";
 import { AmbiguousTargetError, ConflictError } from "../../errors.js";
 import type { RawStep } from "../../wapi/batch.js";
 import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
-import type { NextAvailable } from "../../wapi/inline-call.js";
 import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import { checkClient } from "../addresses/address-client.js";
@@ -119,7 +118,7 @@ export async function moveHost(settings: IpamSettings, target: HostTarget, reque
       const current = addressIn(now, wanted.family, old.ip, "from");
       return touching(now, ref, extattrs, [
         ...before,
-        ...addresses.map(({ ip }) => replacement(current, ip)),
+        ...addresses.map(({ ip }) => inPlace(current, { [`ipv${current.family}addr`]: ip })),
       ]);
     },
     ...looksOfWanted(settings, [wanted], host.networkView),
@@ -144,11 +143,11 @@ function touching(
   };
 }
 
-/** Changes the address in place, so that it keeps its MAC or DUID, its options and its order among the host's addresses. */
-function replacement({ ref, family }: HostAddress, ip: string | NextAvailable<"ip">): Step<unknown> {
-  return family === 4
-    ? step.update(ref as Ref<"record:host_ipv4addr">, { ipv4addr: ip }, { fields: ["ipv4addr"] })
-    : step.update(ref as Ref<"record:host_ipv6addr">, { ipv6addr: ip }, { fields: ["ipv6addr"] });
+/** Changes an address in place, so that all other values of it and its order among the host's addresses stay. */
+function inPlace({ ref, family }: HostAddress, values: object): Step<unknown> {
+  // The compiler cannot follow the type; the client checks the fields.
+  const fields = [`ipv${family}addr`] as unknown as readonly ["ipv4addr"];
+  return step.update(ref as Ref<"record:host_ipv4addr">, values, { fields });
 }
 
 /** See `Hosts.setMac` and `Hosts.setDuid`. */
@@ -164,31 +163,17 @@ export async function setClient(
   const family = "mac" in client ? 4 : 6;
   const address = addressIn(host, family, options.ip, "ip");
   const wanted = (mac && formatMac(mac)) || (duid && formatDuid(duid)) || undefined;
+  const values = { [family === 4 ? "mac" : "duid"]: wanted ?? "", configure_for_dhcp: wanted !== undefined };
   return changeHost(settings, host, {
     what: `the change of ${host.name}`,
     compose: (now, ref, extattrs) =>
-      touching(now, ref, extattrs, [clientChange(addressIn(now, family, address.ip, "ip"), wanted)]),
+      touching(now, ref, extattrs, [inPlace(addressIn(now, family, address.ip, "ip"), values)]),
     isDone: (now) => {
       const current = now.addresses.find(({ ip }) => ip === address.ip);
       return current !== undefined && (current.mac ?? current.duid) === wanted;
     },
     signal: options.signal,
   });
-}
-
-function clientChange({ ref, family }: HostAddress, client: string | undefined): Step<unknown> {
-  const dhcp = { configure_for_dhcp: client !== undefined };
-  return family === 4
-    ? step.update(
-        ref as Ref<"record:host_ipv4addr">,
-        { mac: client ?? "", ...dhcp },
-        { fields: ["ipv4addr"] },
-      )
-    : step.update(
-        ref as Ref<"record:host_ipv6addr">,
-        { duid: client ?? "", ...dhcp },
-        { fields: ["ipv6addr"] },
-      );
 }
 
 /** The address of a host that a call names, or its only one. @throws {AmbiguousTargetError} if it has several and none is named */

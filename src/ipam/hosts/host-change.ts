@@ -4,7 +4,7 @@ import type { ExtattrsToUpdate } from "../../wapi/extattrs.js";
 import type { Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import type { Updatable } from "../../wapi/types.js";
-import { withoutAddress } from "../addresses/address-release.js";
+import { withoutAddresses } from "../addresses/address-release.js";
 import { type Change, changeObject } from "../engine/change.js";
 import type { Context } from "../engine/intent.js";
 import type { AddressSource } from "../requests/targets.js";
@@ -56,7 +56,7 @@ export function removeFromHost(
   signal: AbortSignal | undefined,
 ): Promise<Host> {
   const ip = formatAddress(address);
-  return updateHost(settings, host, () => withoutAddress(address), {
+  return updateHost(settings, host, () => withoutAddresses(address.family, [ip]), {
     isDone: (now) => !now.addresses.some((one) => one.ip === ip),
     signal,
   });

@@ -12,7 +12,7 @@ import type { Abortable } from "../requests/requests.js";
 import { checkedAddress } from "../requests/syntax.js";
 import { holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
-import { withGateways } from "../subnets/subnet-search.js";
+import { subnetsOf } from "../subnets/subnet-search.js";
 
 /** Options of `Ipam.lookup`. */
 export interface LookupOptions extends Abortable {
@@ -48,7 +48,7 @@ export async function lookup(
   );
   const [row] = rows;
   const addresses = addressesOf(hosts, fixed, settings.ownership.expiryAttribute, ip);
-  const [subnet] = await withGateways(settings, subnets, signal);
+  const [subnet] = await subnetsOf(settings, subnets, signal);
   return {
     ip,
     family,

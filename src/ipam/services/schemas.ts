@@ -11,8 +11,8 @@ function serviceSchemasWith(z: typeof Zod) {
   const milliseconds = z.int("must be whole milliseconds").min(0, "must not be negative");
   const waiting = {
     ...call,
-    every: milliseconds.optional(),
-    patience: milliseconds.optional(),
+    every: milliseconds.default(1_000),
+    patience: milliseconds.default(300_000),
   } satisfies Shape<ServiceOptions>;
   const service = z.literal(["DNS", "DHCP", "DHCPV4", "DHCPV6"], "must be DNS, DHCP, DHCPV4 or DHCPV6");
   return {
@@ -21,8 +21,8 @@ function serviceSchemasWith(z: typeof Zod) {
       ...waiting,
       services: z.array(service).min(1, "names no service").readonly().optional(),
       members: z.array(name).min(1, "names no member").readonly().optional(),
-      force: z.boolean().optional(),
-      wait: z.boolean().optional(),
+      force: z.boolean().default(false),
+      wait: z.boolean().default(true),
     } satisfies Shape<RestartOptions>),
   };
 }

@@ -5,8 +5,6 @@ import { checkServiceRequest } from "./schemas.js";
 import { currentStatus, look } from "./service-status.js";
 import { SharedWork, unlessAborted } from "./shared-work.js";
 
-const usual = { every: 1_000, patience: 300_000 };
-
 /**
  * Reads the state of DNS and DHCP services, and restarts them: `ipam.services`. A grid stores a change at once, but its DNS and DHCP
  * servers apply some changes only after a restart.
@@ -35,8 +33,7 @@ export class Services {
    * const { pending, members } = await ipam.services.status();
    */
   async status(options: ServiceOptions = {}): Promise<ServiceStatus> {
-    const checked = await checkServiceRequest("status", options);
-    const { every = usual.every, patience = usual.patience, signal } = checked;
+    const { every, patience, signal } = await checkServiceRequest("status", options);
     return unlessAborted(currentStatus(this.#settings, { every, patience }), signal);
   }
 
@@ -55,8 +52,7 @@ export class Services {
    */
   async restart(options: RestartOptions = {}): Promise<ServiceStatus> {
     const checked = await checkServiceRequest("restart", options);
-    const { services, members, force = false, wait = true, signal } = checked;
-    const { every = usual.every, patience = usual.patience } = checked;
+    const { services, members, force, wait, every, patience, signal } = checked;
     const same = JSON.stringify([services, members, force, wait, every, patience]);
     const restart = this.#restarts.do(same, async () => {
       await this.#send({ services, members, force });

@@ -2,13 +2,12 @@ import { firstOf, formatAddress, formatBlock, size } from "../../cidr.js";
 import { withPartial } from "../../errors.js";
 import { applyIntents } from "../engine/apply.js";
 import type { Subnet } from "../objects/results.js";
-import { copyOf } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { SourceChoices, type SourcedIntent } from "../sources/source-choices.js";
 import { childrenOf, largestFree } from "../sources/space.js";
-import { findGateway, gatewayIp } from "./gateway.js";
 import { isGatewayLater, type SubnetNaming, subnetIntents } from "./subnet-intent.js";
 import { type SubnetOrder, subnetOrder } from "./subnet-order.js";
+import { withGateway } from "./subnet-search.js";
 
 /** See `Ipam.requestSubnet`. */
 export async function requestSubnet(settings: IpamSettings, request: unknown): Promise<Subnet> {
@@ -41,10 +40,11 @@ export async function takeSubnet(
     rollsBack: true,
     partialOf: (_intent, result) => result,
   });
-  const subnet = await finished(intents, results.get(naming.name), signal);
+  const subnet = (await finished(intents, results.get(naming.name), signal)) as Subnet;
   settings.pools.gained("network");
   if (place.kind === "explicit") settings.pools.taking(place.block, size(place.block));
-  return withGatewayOf(settings, order, subnet as Subnet);
+  // An adopted subnet may have a gateway even if this request asks for none.
+  return subnet.created || subnet.gateway !== undefined ? subnet : withGateway(settings, subnet, signal);
 }
 
 /** Completes the result of a call. If that fails, the subnet stays, and the error's `partial` lists it. */
@@ -61,16 +61,6 @@ export async function finished(
       })) ?? now;
   }
   return now;
-}
-
-/** Adds the gateway to an adopted subnet, which may have one even if this request asks for none. */
-async function withGatewayOf(settings: IpamSettings, order: SubnetOrder, subnet: Subnet): Promise<Subnet> {
-  if (subnet.created || subnet.gateway !== undefined) return subnet;
-  const { family, cidr, networkView } = subnet;
-  const [[row]] = await settings.wapi.batch([findGateway(family, cidr, networkView)], {
-    signal: order.signal,
-  });
-  return copyOf(subnet, { gateway: gatewayIp(row) });
 }
 
 /** The free space, for the error of a request that found no room. */

@@ -10,7 +10,7 @@ import { takeSubnet } from "./request-subnet.js";
 import type { SharedBy } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
 import { type SubnetOrder, subnetOrder } from "./subnet-order.js";
-import { withGateways } from "./subnet-search.js";
+import { subnetsOf } from "./subnet-search.js";
 
 /** How often a call looks again at several subnets. Other calls may be rolling back the surplus ones. */
 const mostLooks = 4;
@@ -66,7 +66,7 @@ async function findShared(
     await backOff(settings.clock, looks, signal);
     rows = await search();
   }
-  const [subnet] = await withGateways(settings, rows, signal);
+  const [subnet] = await subnetsOf(settings, rows, signal);
   if (subnet !== undefined) refuseOther(order, subnet);
   return subnet;
 }

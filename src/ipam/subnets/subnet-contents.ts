@@ -1,9 +1,9 @@
 import { type Block, contains, type Family, formatBlock, parseAddress, parseBlock } from "../../cidr.js";
 import { ConflictError, ifFound } from "../../errors.js";
-import { listChange } from "../../wapi/list-change.js";
 import { isRef } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { ExtensibleAttributes, Ref } from "../../wapi/types.js";
+import { withoutAddresses } from "../addresses/address-release.js";
 import { slices } from "../engine/chunk-size.js";
 import { compareAndDelete } from "../engine/delete.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
@@ -194,13 +194,11 @@ function leaving(settings: IpamSettings, host: HostRow, block: Block): readonly 
   if (inside.length === hostAddresses(host).length) {
     return compareAndDelete(settings, addressOfHost(host, false, settings.ownership.expiryAttribute));
   }
-  const remove4 = inside.map(({ ip }) => ({ ipv4addr: ip }));
-  const remove6 = inside.map(({ ip }) => ({ ipv6addr: ip }));
-  return [
-    block.family === 4
-      ? step.update(host._ref, { ipv4addrs: listChange({ remove: remove4 }) }, { fields: ["name"] })
-      : step.update(host._ref, { ipv6addrs: listChange({ remove: remove6 }) }, { fields: ["name"] }),
-  ];
+  const changes = withoutAddresses(
+    block.family,
+    inside.map(({ ip }) => ip),
+  );
+  return [step.update(host._ref, changes, { fields: ["name"] })];
 }
 
 /** Reads all addresses in use by pages, if there are more than a batch returns. */

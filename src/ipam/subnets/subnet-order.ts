@@ -1,7 +1,7 @@
 import { addressBits, type Block, type Family, formatAddress, formatBlock, type Span } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { expiryOf } from "../marks/expiry.js";
-import type { NewSubnetDhcp } from "../requests/dhcp-settings.js";
+import type { NewDhcpOption } from "../requests/dhcp-options.js";
 import type { PoolStrategy } from "../requests/sources.js";
 import { checkedBlock, checkPrefixLength, usualLength } from "../requests/syntax.js";
 import { networkViewOf, parseTargets, type Target } from "../requests/targets.js";
@@ -136,12 +136,8 @@ function checkGateway(
   checkRoom({ family, prefixLength }, gateway);
   if (place.kind === "explicit") gatewayIn(place.block, gateway);
   else if (typeof gateway === "object") {
-    throw invalid(
-      "gateway",
-      asGiven(gateway),
-      "can be an address only with cidr; the next subnet is not known yet",
-      "first",
-    );
+    const problem = "can be an address only with cidr; the next subnet is not known yet";
+    throw invalid("gateway", formatAddress(gateway), problem, "first");
   }
 }
 
@@ -151,21 +147,8 @@ function blocksIn(targets: readonly Target[]): { text: string; block: Block }[] 
   );
 }
 
-function asGiven(gateway: Gateway): string {
-  return typeof gateway === "string" ? gateway : formatAddress(gateway);
-}
-
 /** Whether the request sets the option `routers` itself. Then the gateway is only reserved. */
-function saysRouters({
-  fields,
-  dhcp,
-}: {
-  readonly fields?: object | undefined;
-  readonly dhcp?: NewSubnetDhcp | undefined;
-}): boolean {
-  const options = dhcp?.options ?? [];
-  return (
-    (fields !== undefined && "options" in fields && fields.options !== undefined) ||
-    options.some(({ name, num }) => name === "routers" || num === 3)
-  );
+function saysRouters({ fields, dhcp }: Pick<SubnetFields, "fields" | "dhcp">): boolean {
+  const isRouters = ({ name, num }: NewDhcpOption) => name === "routers" || num === 3;
+  return fields?.["options"] !== undefined || (dhcp?.options?.some(isRouters) ?? false);
 }

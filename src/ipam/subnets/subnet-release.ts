@@ -13,11 +13,11 @@ import { checkedBlock } from "../requests/syntax.js";
 import { checkedRef } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { recount } from "./recount.js";
-import { findRequestedSubnet } from "./requested-subnet.js";
 import type { SubnetReleaseOptions, SubnetTarget } from "./requests.js";
 import { resizedSubnet } from "./resized-subnets.js";
 import { checkSubnetRequest } from "./schemas.js";
 import { type Contents, contentsOf, leavingHosts, type NamedSubnet } from "./subnet-contents.js";
+import { findRequestedSubnet } from "./subnet-search.js";
 
 const example = "10.0.7.0/24";
 /** How often a release looks at a subnet whose contents change meanwhile. */

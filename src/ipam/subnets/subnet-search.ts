@@ -1,7 +1,9 @@
 import { contains, type Family, formatAddress, formatBlock, parseBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import type { Where } from "../../wapi/types.js";
+import { findRequested } from "../addresses/requested.js";
 import { slices } from "../engine/chunk-size.js";
+import type { Requested } from "../engine/requested.js";
 import type { Subnet } from "../objects/results.js";
 import { copyOf, type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
 import { checkedAddress, checkedBlock } from "../requests/syntax.js";
@@ -36,20 +38,51 @@ export async function findSubnets(settings: IpamSettings, query: unknown): Promi
     rows.push(row);
     if (rows.length === limit) break;
   }
-  return withGateways(settings, rows, signal);
+  return subnetsOf(settings, rows, signal);
 }
 
-/** The subnets of these rows, with the gateways that this library reserved. It costs one request per hundred subnets. */
-export async function withGateways(
+/** The subnet with this request id, if there is one. Both families are searched, since an id does not show the family. */
+export async function findRequestedSubnet(
+  settings: IpamSettings,
+  requested: Requested,
+): Promise<Subnet | undefined> {
+  const subnet = await findRequested<Subnet>(settings, ["network", "ipv6network"], requested);
+  return subnet && withGateway(settings, subnet, requested.signal);
+}
+
+/** The subnets of these rows, with their gateways. */
+export function subnetsOf(
   settings: IpamSettings,
   rows: readonly SubnetRow[],
   signal: AbortSignal | undefined,
 ): Promise<Subnet[]> {
-  const subnets = rows.map((row) => subnetOf(row, false, settings.ownership.expiryAttribute));
+  const { expiryAttribute } = settings.ownership;
+  return withGateways(
+    settings,
+    rows.map((row) => subnetOf(row, false, expiryAttribute)),
+    signal,
+  );
+}
+
+export async function withGateway(
+  settings: IpamSettings,
+  subnet: Subnet,
+  signal: AbortSignal | undefined,
+): Promise<Subnet> {
+  const [found = subnet] = await withGateways(settings, [subnet], signal);
+  return found;
+}
+
+/** Adds the gateways that this library reserved. It costs one request per hundred subnets. */
+async function withGateways(
+  { wapi }: IpamSettings,
+  subnets: readonly Subnet[],
+  signal: AbortSignal | undefined,
+): Promise<Subnet[]> {
   const found: Subnet[] = [];
   for (const some of slices(subnets)) {
     const steps = some.map(({ family, cidr, networkView }) => findGateway(family, cidr, networkView));
-    const gateways = await settings.wapi.batch(steps, { signal });
+    const gateways = await wapi.batch(steps, { signal });
     found.push(...some.map((subnet, index) => copyOf(subnet, { gateway: gatewayIp(gateways[index]?.[0]) })));
   }
   return found;

@@ -3,7 +3,7 @@ import { invalid, isInfobloxError } from "../../errors.js";
 import { parseRef, type Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import { findAddress, meaningOfAddress } from "../addresses/address-target.js";
-import { findRequestedAddress } from "../addresses/requested-address.js";
+import { findRequestedAddress } from "../addresses/requested.js";
 import type { AddressTarget } from "../addresses/requests.js";
 import { changeObject } from "../engine/change.js";
 import { fieldsOfType, typeOf } from "../engine/kinds.js";
@@ -14,8 +14,8 @@ import { addressesOf, type FixedRow4, type HostRow, type SubnetRow, subnetOf } f
 import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
 import { findGateway, gatewayIp } from "../subnets/gateway.js";
-import { findRequestedSubnet } from "../subnets/requested-subnet.js";
 import type { SubnetTarget } from "../subnets/requests.js";
+import { findRequestedSubnet } from "../subnets/subnet-search.js";
 import { subnetToChange } from "../subnets/subnet-target.js";
 import type { RenewOptions } from "./requests.js";
 import { checkUpkeepRequest } from "./schemas.js";

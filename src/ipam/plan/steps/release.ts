@@ -3,7 +3,7 @@ import { invalid, isInfobloxError } from "../../../errors.js";
 import { parseRef } from "../../../wapi/ref.js";
 import { type Step, step } from "../../../wapi/step.js";
 import type { Ref } from "../../../wapi/types.js";
-import { withoutAddress } from "../../addresses/address-release.js";
+import { withoutAddresses } from "../../addresses/address-release.js";
 import { holderAt } from "../../addresses/address-target.js";
 import { compareAndDelete, identityOf, stillStanding } from "../../engine/delete.js";
 import { fieldsOfType, type Made, readRows, searchSelf, typeOf } from "../../engine/kinds.js";
@@ -259,7 +259,10 @@ async function lookAtAddress(
   }
   const steps = () => {
     const self = searchSelf(holder, identityOf(settings, holder));
-    const changes = { ...withoutAddress(ip), extattrs: ownership.changedBy(newTokenId()) };
+    const changes = {
+      ...withoutAddresses(ip.family, [address.ip]),
+      extattrs: ownership.changedBy(newTokenId()),
+    };
     return [self.discard(), step.update(self.ref as Ref<"record:host">, changes, { fields: ["name"] })];
   };
   return { steps, reason: "removed-from-host", thing: holder, released: { address } };
