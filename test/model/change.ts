@@ -1,6 +1,7 @@
 import type { Model, Transition } from "./explore.js";
 import type { Profile } from "./settings.js";
 import type { EngineStep, WorldStep } from "./steps.js";
+import { leastKey } from "./symmetry.js";
 
 /** Wrong protocols of a client that changes a host, which look right. */
 export type WrongChange =
@@ -100,7 +101,7 @@ export function changes(settings: ChangeSettings, onStep?: (step: EngineStep) =>
   for (const [caller] of settings.callers.entries()) read(initial, caller);
   return {
     initial: stateOf(initial),
-    key: keyOf,
+    key: leastKey(settings.callers, keyOf),
     transitions: (state) => transitionsOf(state, settings, onStep),
     violation,
   };
@@ -120,29 +121,71 @@ function newCaller(call: number): Changer {
   };
 }
 
-function stateOf({ chain, addresses, fences, callers, late, faults, wrong }: Draft): HostState {
-  const sorted =
-    late.length < 2 ? late : [...late].sort((a, b) => (keyOfChange(a) < keyOfChange(b) ? -1 : 1));
-  return {
-    chain,
-    addresses,
-    fences: [...fences].sort((a, b) => a - b),
-    callers,
-    late: sorted,
-    faults,
-    wrong,
-  };
+function stateOf(draft: Draft): HostState {
+  const { chain, addresses, fences, callers, late, faults, wrong } = draft;
+  const able = late.filter((message) => canDoSomething(draft, message));
+  return { chain, addresses, fences, callers, late: able, faults, wrong };
 }
 
-function keyOf({ chain, addresses, fences, callers, late, faults, wrong }: HostState): string {
+/** Whether a late write can still change something. Others are forgotten. */
+function canDoSomething({ chain, callers, fences, late, settings }: Draft, message: Change): boolean {
+  const { expected, kind, begun } = message;
+  if (kind === "first value" || begun !== undefined || settings.wrong !== undefined) return true;
+  if (fences.includes(expected)) return false;
+  const writes = (one: Change | undefined) => one?.value === expected && one.kind !== "read";
+  return (
+    chain[0] === expected ||
+    late.some(writes) ||
+    callers.some(({ value, message }) => value === expected || writes(message))
+  );
+}
+
+const outcomes = ["running", "changed", "nothing done", "uncertain", "dead"];
+const kinds = ["read", "first value", "change"];
+
+/** The key of a state with its callers renamed: `names[i]` is the new number of caller `i`. */
+function keyOf(
+  { chain, addresses, fences, callers, late, faults, wrong }: HostState,
+  names: readonly number[],
+): string {
+  const nameOf = (caller: number) => names[caller] as number;
+  const renamed = (value: number) =>
+    value % firstValues < 16 ? value : value + ((nameOf(callerOfValue(value)) - callerOfValue(value)) << 6);
+  const renamedCall = (call: number) =>
+    call < 2 ? call : call + ((nameOf((call - 2) >> 2) - ((call - 2) >> 2)) << 2);
+  const keyOfChange = (one: Change) =>
+    String.fromCharCode(
+      kinds.indexOf(one.kind) |
+        (nameOf(one.caller) << 2) |
+        (one.call << 4) |
+        (one.isEmpty ? 64 : 0) |
+        (one.waits ? 128 : 0) |
+        (one.begun === undefined ? 0 : one.begun ? 256 : 512),
+      renamed(one.expected),
+      renamed(one.value),
+    );
   const own = ({ message, ...rest }: Changer) =>
-    `${rest.call},${rest.tries},${rest.values},${rest.expected},${rest.known},${rest.value},${rest.outcome},${rest.result}:${message === undefined ? "" : keyOfChange(message)}`;
-  const left = `${faults.late},${faults.twice},${faults.crashes}`;
-  return `${chain}|${addresses}|${fences}|${callers.map(own).join("/")}|${late.map(keyOfChange).join("/")}|${left}|${wrong ?? ""}`;
+    String.fromCharCode(
+      rest.call | (rest.tries << 2) | (rest.values << 5) | (outcomes.indexOf(rest.outcome) << 9),
+      renamed(rest.expected),
+      rest.known,
+      renamed(rest.value),
+      renamedCall(rest.result),
+    ) + (message === undefined ? "-" : keyOfChange(message));
+  const byName = [...callers.keys()].sort((one, other) => nameOf(one) - nameOf(other));
+  return [
+    String.fromCharCode(faults.late, faults.twice, faults.crashes, wrong === undefined ? 0 : 1),
+    String.fromCharCode(...chain.map(renamed)),
+    String.fromCharCode(...addresses.map(renamedCall)),
+    String.fromCharCode(...fences.map(renamed).sort((one, other) => one - other)),
+    ...byName.map((caller) => own(callers[caller] as Changer)),
+    late.map(keyOfChange).sort().join(""),
+  ].join("|");
 }
 
-function keyOfChange({ kind, caller, call, expected, value, isEmpty, waits, begun }: Change): string {
-  return `${kind},${caller},${call},${expected},${value},${isEmpty},${waits},${begun}`;
+/** The caller that wrote a value, from the value. */
+function callerOfValue(value: number): number {
+  return ((value % firstValues) - 16) >> 6;
 }
 
 /** The unique id of a call. */

@@ -15,20 +15,13 @@ import {
   stateOf,
 } from "./state.js";
 import type { EngineStep, WorldStep } from "./steps.js";
+import { leastKey } from "./symmetry.js";
 
 /** The protocol of creates and releases as a model. `onStep` is called for each engine step of a transition. */
 export function protocol(settings: Settings, onStep?: (step: EngineStep) => void): Model<State> {
-  const permutations = permutationsOf(settings);
   return {
     initial: initialState(settings),
-    key: (state) => {
-      let least: string | undefined;
-      for (const names of permutations) {
-        const key = keyOf(state, names);
-        if (least === undefined || key < least) least = key;
-      }
-      return least ?? "";
-    },
+    key: leastKey(settings.callers, keyOf),
     transitions: (state) => transitionsOf(state, settings, onStep),
     violation: (state) => violation(state, settings),
   };
@@ -90,18 +83,6 @@ function initialState(settings: Settings): State {
 function start(draft: Draft, caller: number): void {
   if (draft.settings.callers[caller]?.does === "release") release(draft, caller);
   else make(draft, caller);
-}
-
-/** Equal callers can change their names. */
-function permutationsOf({ callers }: Settings): readonly (readonly number[])[] {
-  const names = callers.map((_, index) => index);
-  const same = (one: number, other: number) =>
-    JSON.stringify(callers[one]) === JSON.stringify(callers[other]);
-  const all = (rest: readonly number[]): number[][] =>
-    rest.length === 0
-      ? [[]]
-      : rest.flatMap((one) => all(rest.filter((name) => name !== one)).map((tail) => [one, ...tail]));
-  return all(names).filter((permutation) => permutation.every((name, index) => same(name, index)));
 }
 
 const letters = "ABC";

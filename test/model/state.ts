@@ -109,7 +109,9 @@ export function stateOf(draft: Draft): State {
 
 /** Whether a late write can still change something. Others are forgotten. */
 function canDoSomething({ objects, place, callers, late, settings }: Draft, message: Message): boolean {
-  if (message.begun !== undefined || settings.grid.isStale) return true;
+  if (settings.grid.isStale) return true;
+  if (message.begun !== undefined)
+    return settings.wrong !== undefined || !isRefused(message, message.begun, settings);
   if (message.kind === "create") return !(message.hasPlace && place?.isMark === true);
   if (message.kind !== "roll back" && message.kind !== "release") return true;
   if (settings.wrong !== undefined) return true;
@@ -119,6 +121,12 @@ function canDoSomething({ objects, place, callers, late, settings }: Draft, mess
     late.some(makes) ||
     callers.some((caller) => makes(caller.message))
   );
+}
+
+/** Whether what a begun write has seen ends it: it changes nothing any more. */
+function isRefused({ kind, isGuarded }: Message, sight: Sight, { grid }: Settings): boolean {
+  if (kind === "create") return isGuarded && sight.isTaken && grid.isTransactional;
+  return (kind === "roll back" || kind === "release") && !sight.found;
 }
 
 /** A token: of a caller, of one of its calls, of one of that call's creates. */
