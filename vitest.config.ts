@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 
 const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
+/** Tests that start programs, compilers and a browser: `npm run test:programs`. */
+export const programs = ["test/{examples,demo}.test.ts", "test/{types,browser}/**/*.test.ts"];
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -14,7 +17,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/docker/**", "test/package/**", "**/node_modules/**"],
+    exclude: ["test/docker/**", "test/package/**", ...programs, "**/node_modules/**"],
     // They end what hangs. How long a test takes on a busy machine is no claim.
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -43,6 +43,11 @@ const stages: readonly (readonly Step[])[] = [
       command: ["npm", "run", "--silent", "test:tarball"],
       report: "tarball.json",
     },
+    {
+      title: "examples, docs, types and the map's page",
+      command: ["npm", "run", "--silent", "test:programs"],
+      report: "programs.json",
+    },
     { title: "documentation site", command: ["npm", "run", "--silent", "site"] },
     // These tests mostly wait. If they can't run, they say so and do not count.
     {

@@ -1,6 +1,6 @@
 /**
  * Inputs for the fuzz program: hostile texts and values, always the same ones for a seed. `FUZZ=200000` has that many in
- * place of 10,000, `FUZZ_SEED=7` has others.
+ * place of 5,000, `FUZZ_SEED=7` has others.
  */
 
 import { inspect } from "node:util";
@@ -9,7 +9,7 @@ import { expect } from "vitest";
 import { millisecondsOf } from "../processor-time.js";
 
 /** All inputs together, and the part of them that a test takes. */
-const total = Number(process.env["FUZZ"] ?? 10_000);
+const total = Number(process.env["FUZZ"] ?? 5_000);
 export const seed = Number(process.env["FUZZ_SEED"] ?? 16);
 export const share = (part: number): number => Math.max(1, Math.round(total * part));
 /** More inputs may take longer. */
@@ -178,7 +178,7 @@ export const fieldName = fc.constantFrom(
 );
 
 /** Nested more deeply than any recursion goes. */
-const deepJson = `${'[{"a":'.repeat(10_000)}1${"}]".repeat(10_000)}`;
+const deepJson = `${'[{"a":'.repeat(5_000)}1${"}]".repeat(5_000)}`;
 const deep: unknown = JSON.parse(deepJson);
 const circle: Record<string, unknown> = {};
 circle["self"] = circle;
@@ -271,7 +271,7 @@ export class Bounds {
 
   /** Within ten seconds of the processor each, and within half a gibibyte together. */
   expectKept(): void {
-    expect(this.#slowest, inspect(this.#input).slice(0, 1_000)).toBeLessThan(10_000);
+    expect(this.#slowest, inspect(this.#input).slice(0, 1_000)).toBeLessThan(5_000);
     const grown = process.resourceUsage().maxRSS / 1024 - this.#memoryBefore;
     expect(grown * mebibyte, "bytes of memory").toBeLessThan(512 * mebibyte);
   }

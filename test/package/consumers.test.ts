@@ -7,6 +7,7 @@ import { build } from "esbuild";
 import { describe, expect, inject, it } from "vitest";
 import { compile, makeFolder, type Project, typeScriptVersions } from "./projects.js";
 import { install } from "./tarball.js";
+import { isWhole } from "./whole.js";
 
 const run = promisify(execFile);
 const programs = resolve(import.meta.dirname, "consumers");
@@ -58,9 +59,12 @@ describe("TypeScript", { timeout: 300_000 }, () => {
     return join(folder, "out/main.js");
   }
 
-  const projects: Project[] = typeScriptVersions.flatMap((version) =>
-    // Under node16 it gets the same declarations: types.test.ts.
-    (["module", "commonjs"] as const).map((format): Project => ({ version, format, resolution: "nodenext" })),
+  const newest = typeScriptVersions.at(-1);
+  // Both formats hold one text, and under node16 a project gets the same: types.test.ts.
+  const projects = typeScriptVersions.flatMap((version) =>
+    (isWhole || version === newest ? (["module", "commonjs"] as const) : (["module"] as const)).map(
+      (format): Project => ({ version, format, resolution: "nodenext" }),
+    ),
   );
 
   it.concurrent.each(projects)(
@@ -70,7 +74,7 @@ describe("TypeScript", { timeout: 300_000 }, () => {
     },
   );
 
-  it.concurrent.each(typeScriptVersions)(
+  it.concurrent.each(typeScriptVersions.slice(isWhole ? 0 : -1))(
     "%s compiles under bundler, and the bundle runs",
     async (version) => {
       const file = await compileProgram({ version, format: "module", resolution: "bundler" });

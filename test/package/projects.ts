@@ -24,6 +24,10 @@ export type Format = "module" | "commonjs";
 export type Resolution = "node16" | "nodenext" | "bundler";
 
 export const typeScriptVersions = Object.keys(compilers) as TypeScriptVersion[];
+/** The oldest and the newest. */
+export const outermostVersions = typeScriptVersions.filter(
+  (_, index, { length }) => index === 0 || index === length - 1,
+);
 
 export interface Project {
   readonly version: TypeScriptVersion;
