@@ -62,7 +62,11 @@ interface Definition {
 export async function setup(settings: IpamSettings, options: unknown): Promise<Setup> {
   const { cloud = false, profile, signal }: SetupOptions = await checkSetup("setup", options);
   const { wapi, ownership } = settings;
-  if (profile !== undefined) checkKeepable(profile, ownership.requestIdAttribute);
+  if (profile !== undefined) {
+    checkProfile("profile", profile);
+    const problem = "needs the attribute of request ids, which requestIdMarker replaces by comments here";
+    if (ownership.requestIdAttribute === undefined) throw invalid("profile", profile, problem, undefined);
+  }
   const created: string[] = [];
   const existing: string[] = [];
   const own = ownership.attributes.map((name) => ({ name, type: "STRING" as const }));
@@ -133,18 +137,6 @@ function unpermitted(error: PermissionDeniedError, missing: readonly Definition[
   );
 }
 
-/** @throws {InvalidRequestError} if it is no profile, or no attribute can hold it */
-function checkKeepable(profile: ProfileOption, attribute: string | undefined): void {
-  checkProfile("profile", profile);
-  if (attribute !== undefined) return;
-  throw invalid(
-    "profile",
-    profile,
-    "needs the attribute of request ids, which requestIdMarker replaces by comments here",
-    undefined,
-  );
-}
-
 interface ToKeep {
   readonly profile: ProfileOption;
   /** By name, without the definitions that another client has just created. */
@@ -202,12 +194,10 @@ async function makePlacesView({ wapi }: IpamSettings, signal: AbortSignal | unde
   };
   const known = await wapi.findOne("networkview", { where: { name: placesView }, fields: ["name"], signal });
   if (known !== undefined) return;
-  try {
-    await wapi.create("networkview", view, { fields: ["name"], signal });
-  } catch (error) {
-    const isThere = isInfobloxError(error, "ConflictError");
-    if (!isThere) throw error;
-  }
+  await wapi.create("networkview", view, { fields: ["name"], signal }).catch((error: unknown) => {
+    // Another client has just created it.
+    if (!isInfobloxError(error, "ConflictError")) throw error;
+  });
 }
 
 function refuseOtherType(name: string, wanted: AttributeType, type: string | undefined): void {

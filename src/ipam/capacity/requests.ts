@@ -1,8 +1,7 @@
 import type { Family } from "../../cidr.js";
-import type { ExtattrsWhere } from "../../wapi/types.js";
 import type { InventorySource } from "../inventory/files.js";
 import type { Subnet } from "../objects/results.js";
-import type { Abortable } from "../requests/requests.js";
+import type { Abortable, ObjectQuery } from "../requests/requests.js";
 import type { SourceObject, SourceRow } from "../requests/targets.js";
 
 /** What to measure: a subnet, a container, or a whole network view. */
@@ -36,13 +35,9 @@ export interface FreeSubnetsOptions extends CapacityOptions {
 }
 
 /** Which subnets to report on. A subnet must fit every given field. */
-export interface ReportQuery extends Abortable {
+export interface ReportQuery extends Omit<ObjectQuery, "limit"> {
   /** An IPv4 block: all subnets in it, at any depth. */
   readonly within?: string | undefined;
-  readonly extattrs?: ExtattrsWhere | undefined;
-  /** The whole comment. */
-  readonly comment?: string | undefined;
-  readonly networkView?: string | undefined;
   /** Only subnets that are at least this full, in percent: 0 to 100. Default: 0. */
   readonly atLeast?: number | undefined;
 }

@@ -1,4 +1,4 @@
-import type { z as Zod, ZodType } from "zod";
+import type { z as Zod } from "zod";
 import { requestCheck, type Shape } from "../requests/request-check.js";
 import { requestFields } from "../requests/request-fields.js";
 import type {
@@ -21,7 +21,8 @@ export function historySchema(z: typeof Zod) {
 }
 
 function capacitySchemasWith(z: typeof Zod) {
-  const { call, reading, bits, count, cidr, record, viewName } = requestFields(z);
+  const { call, reading, bits, count, cidr, viewName, query: withLimit } = requestFields(z);
+  const { limit: _, ...query } = withLimit;
   return {
     freeSpace: z.strictObject(reading satisfies Shape<CapacityOptions>),
     freeSubnets: z.strictObject({
@@ -37,10 +38,8 @@ function capacitySchemasWith(z: typeof Zod) {
     } satisfies Shape<ForecastOptions>),
     utilization: z.strictObject(reading satisfies Shape<UtilizationOptions>),
     report: z.strictObject({
-      ...reading,
+      ...query,
       within: cidr.optional(),
-      extattrs: (record as ZodType<NonNullable<ReportQuery["extattrs"]>>).optional(),
-      comment: z.string().optional(),
       atLeast: z.number("must be a number").min(0, "is at least 0").max(100, "is at most 100").optional(),
     } satisfies Shape<ReportQuery>),
   };

@@ -42,7 +42,7 @@ export async function utilization(
   const parsed = parseTarget(target, ["network", "container"], "target");
   const measured =
     parsed.kind === "ref"
-      ? await byRef(settings, parsed.ref as Ref<Holder>, signal)
+      ? measuredBy(await settings.wapi.get(parsed.ref as Ref<Holder>, { fields, signal }))
       : await byCidr(settings, parsed.text, parsed.family, networkView, signal);
   return measured.scope === "subnet"
     ? ofSubnet(settings, measured, signal)
@@ -58,14 +58,6 @@ interface Row {
 }
 
 const fields = ["network", "network_view"] as const;
-
-async function byRef(
-  { wapi }: IpamSettings,
-  ref: Ref<Holder>,
-  signal: AbortSignal | undefined,
-): Promise<Measured> {
-  return measuredBy(await wapi.get(ref, { fields, signal }));
-}
 
 async function byCidr(
   { wapi }: IpamSettings,

@@ -3,7 +3,7 @@ import { isReadable } from "../../wapi/type-facts.js";
 import type { Ownership } from "../marks/ownership.js";
 import { isSameOptions, type OptionsRow, ownOptions, type WireOption } from "../requests/dhcp-options.js";
 import type { Desired } from "./description.js";
-import type { Compared, Correction, Found, Judged, Row } from "./entry.js";
+import type { Compared, Correction, Found, Judged } from "./entry.js";
 
 /** Compares an entry with its row: the differences, and the corrections. */
 export function judge(found: Found): Judged {
@@ -165,9 +165,4 @@ function sameValue(wanted: unknown, actual: unknown): boolean {
 function textOf(value: unknown): string {
   if (typeof value === "boolean") return value ? "True" : "False";
   return String(value);
-}
-
-/** The row of a search that finds one at most. */
-export function firstRow(rows: readonly Row[]): Row | undefined {
-  return rows[0];
 }

@@ -17,7 +17,7 @@ import {
   routerOption,
 } from "../requests/dhcp-settings.js";
 import { comparedField, object, sameSet } from "./comparing.js";
-import type { Compared, Found, Row } from "./entry.js";
+import type { Compared, FoundWithRow, Row } from "./entry.js";
 
 const routers: WireOption = { name: "routers", num: 3, vendor_class: "DHCP" };
 
@@ -54,8 +54,6 @@ export function describedOptions(
   if (lease === undefined) return undefined;
   return [...ownOptions(row as OptionsRow).filter((option) => !isOneOption(lease, option)), lease];
 }
-
-export type FoundWithRow = Found & { readonly row: Row };
 
 /** The comparisons of DHCP settings. A description has all own options of a subnet, except the router of its gateway. */
 export function comparedDhcp(

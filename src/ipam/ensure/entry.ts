@@ -59,16 +59,19 @@ export interface Found {
   readonly surplus: readonly Row[];
 }
 
+/** An entry whose object exists. */
+export type FoundWithRow = Found & { readonly row: Row };
+
 /** The comparison of one field, and its correction. */
 export interface Compared {
   readonly field: string;
   readonly wanted: unknown;
-  readonly actual: (found: Found & { readonly row: Row }) => unknown;
+  readonly actual: (found: FoundWithRow) => unknown;
   /** Whether the values are the same. Default: {@link same}. */
-  readonly isSame?: (actual: unknown, found: Found & { readonly row: Row }) => boolean;
+  readonly isSame?: (actual: unknown, found: FoundWithRow) => boolean;
   /** Whether the field cannot be corrected: only another object has the wanted value. */
   readonly isFixed?: boolean;
-  readonly correct: (found: Found & { readonly row: Row }) => Correction | readonly Correction[];
+  readonly correct: (found: FoundWithRow) => Correction | readonly Correction[];
 }
 
 /** A change of the object itself, or of one that belongs to it; or the remaining steps that make it. */

@@ -2,29 +2,18 @@ import type { Ownership } from "../marks/ownership.js";
 import { withSwitches } from "./comparing.js";
 import type { Desired, DesiredState } from "./description.js";
 
-/** The lists of a description. */
-const lists = [
-  "containers",
-  "subnets",
-  "ranges",
-  "hosts",
-  "fixedAddresses",
-  "reservations",
-  "records",
-] as const satisfies readonly (keyof DesiredState)[];
-
 /**
  * The description in terms of WAPI: `cloud` becomes extensible attributes, which are compared like others, and DHCP options get their
  * switch.
  */
 export function inGridTerms(ownership: Ownership, desired: DesiredState): DesiredState {
-  const changed = lists.flatMap((list) => {
-    const entries: readonly Desired[] | undefined = desired[list];
-    return entries === undefined
-      ? []
-      : [[list, entries.map((entry) => written(ownership, withSwitches(entry)))] as const];
-  });
-  return { ...desired, ...Object.fromEntries(changed) };
+  const terms = (entry: Desired) => written(ownership, withSwitches(entry));
+  // All lists of a description are lists of entries.
+  const changed = Object.entries(desired).map(([field, value]) => [
+    field,
+    Array.isArray(value) ? value.map(terms) : value,
+  ]);
+  return Object.fromEntries(changed) as DesiredState;
 }
 
 function written<Entry extends Desired>(ownership: Ownership, entry: Entry): Omit<Entry, "cloud"> {

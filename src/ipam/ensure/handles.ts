@@ -16,8 +16,7 @@ interface Named {
 
 /** The names by which entries of a description refer to each other. */
 export class Handles {
-  readonly #paths = new Map<string, string>();
-  readonly #entries = new Map<string, Named>();
+  readonly #entries = new Map<string, { readonly path: string; readonly entry: Named }>();
   readonly #pools: Pools;
 
   constructor(pools: Pools) {
@@ -30,11 +29,10 @@ export class Handles {
       const { name } = entry;
       if (name === undefined) continue;
       const handle = `${kind} ${name}`;
-      if (this.#paths.has(handle)) {
-        throw invalid(`${list}[${index}].name`, name, `is the name of another ${kind}`, `${name}-2`);
-      }
-      this.#paths.set(handle, `${list}[${index}]`);
-      this.#entries.set(handle, entry);
+      const path = `${list}[${index}]`;
+      if (this.#entries.has(handle))
+        throw invalid(`${path}.name`, name, `is the name of another ${kind}`, `${name}-2`);
+      this.#entries.set(handle, { path, entry });
     }
   }
 
@@ -47,9 +45,9 @@ export class Handles {
       return { ipv4: this.source(ipv4, `${field}.ipv4`), ipv6: this.source(ipv6, `${field}.ipv6`) };
     }
     const [kind, name] = handleIn(from);
-    const path = this.#paths.get(`${kind} ${name}`);
-    if (path !== undefined) return { [String(kind)]: path };
-    const known = [...this.#paths.keys()].filter((handle) => handle.startsWith(`${kind} `));
+    const found = this.#entries.get(`${kind} ${name}`);
+    if (found !== undefined) return { [String(kind)]: found.path };
+    const known = [...this.#entries.keys()].filter((handle) => handle.startsWith(`${kind} `));
     const example = known[0]?.slice(String(kind).length + 1) ?? "10.0.0.0/16";
     throw invalid(`${field}.${kind}`, name, `no ${kind} of the description has this name`, example);
   }
@@ -63,7 +61,7 @@ export class Handles {
       const { from: sources } = this.#pools.sourcesOf(first as Sources, undefined, field);
       return parseTargets(sources, ["container", "network", "range"], field)[0]?.family ?? 4;
     }
-    const entry = this.#entries.get(handleIn(first).join(" "));
+    const entry = this.#entries.get(handleIn(first).join(" "))?.entry;
     const [start, block] = [parseAddress(entry?.first ?? ""), parseBlock(entry?.cidr ?? "")];
     return start?.family ?? block?.family ?? this.familyOf(entry?.from, field, ways - 1);
   }

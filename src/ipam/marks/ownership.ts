@@ -120,10 +120,8 @@ export class Ownership {
     // Checks the description now, not at the first request.
     if (options.cloud !== undefined) cloudAttributes(options.cloud);
     this.requestIdMarker = requestIdMarkerOf(options);
-    const { expiresAtAttribute = markAttributes.expiry } = options;
-    if (expiresAtAttribute !== false)
-      checkAttribute("expiresAtAttribute", expiresAtAttribute, markAttributes.expiry);
-    this.expiryAttribute = expiresAtAttribute === false ? undefined : expiresAtAttribute;
+    const { expiresAtAttribute } = options;
+    this.expiryAttribute = attributeNamed("expiresAtAttribute", expiresAtAttribute, markAttributes.expiry);
     this.#named = ownerMarker ?? { attribute: markAttributes.owner };
     this.#marker = owner === undefined ? "none" : this.#named;
     this.#tokens = new Attribute("attemptAttribute", attemptAttribute, markAttributes.token);
@@ -388,8 +386,7 @@ class Attribute {
   isMissing = false;
 
   constructor(option: string, name: string | false | undefined, usual: string) {
-    if (name !== undefined && name !== false) checkAttribute(option, name, usual);
-    this.#name = name === false ? undefined : (name ?? usual);
+    this.#name = attributeNamed(option, name, usual);
     this.isOptional = name === undefined;
   }
 
@@ -450,6 +447,13 @@ export function undefinedAttribute(error: unknown): string | undefined {
   return (
     /Unknown extensible attribute: (.+?)\s*$/.exec(error.text)?.[1] ?? namedIn(error, "attributeUnknown")
   );
+}
+
+/** The attribute that an option names; `undefined` if it is `false`. */
+function attributeNamed(option: string, name: string | false | undefined, usual: string): string | undefined {
+  if (name === false) return undefined;
+  if (name !== undefined) checkAttribute(option, name, usual);
+  return name ?? usual;
 }
 
 function checkAttribute(field: string, name: unknown, example: string): void {

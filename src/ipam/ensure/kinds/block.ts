@@ -22,15 +22,8 @@ import {
 } from "../../subnets/gateway.js";
 import { comparedDescription, fieldsOf, object } from "../comparing.js";
 import type { DesiredContainer, DesiredSubnet } from "../description.js";
-import {
-  comparedDhcp,
-  describedOptions,
-  dhcpFieldsRead,
-  type FoundWithRow,
-  optionFields,
-  routerOf,
-} from "../dhcp.js";
-import type { Compared, Entry, Row } from "../entry.js";
+import { comparedDhcp, describedOptions, dhcpFieldsRead, optionFields, routerOf } from "../dhcp.js";
+import type { Compared, Entry, FoundWithRow, Row } from "../entry.js";
 import { chosenBy, findsOfOthers, idOfChosen, type Scope, whereRequested } from "../scope.js";
 
 /** The entry of a container or subnet: by its CIDR, or chosen by the grid. */

@@ -28,39 +28,42 @@ export function recordEntries(
   records: readonly DesiredRecord[],
   pathOf: (index: number) => string,
 ): Entry[] {
-  for (const [index, record] of records.entries()) refuseMarks(record, `${pathOf(index)}.`);
-  const parts = records.map(partsOf);
-  refuseDoubles(records, parts, pathOf);
+  const all = records.map((desired, index) => {
+    const path = pathOf(index);
+    refuseMarks(desired, `${path}.`);
+    return { desired, path, ...partsOf(desired) };
+  });
+  refuseDoubles(all);
   const sets = new Map<string, RecordSet>();
-  for (const [index, { type, exclusive = false }] of records.entries()) {
-    const { name, said } = parts[index] as Parts;
+  for (const { desired, name, said } of all) {
+    const { type, exclusive = false } = desired;
     const key = `${type} ${name}`;
     const before = sets.get(key) ?? { type, name, wanted: [], exclusive: false, scope };
     const wanted = [...before.wanted, said];
     sets.set(key, { ...before, wanted, exclusive: before.exclusive || exclusive });
   }
-  return records.map((desired, index) => {
-    const own = parts[index] as Parts;
-    const set = sets.get(`${desired.type} ${own.name}`) as RecordSet;
-    return recordEntry(settings, desired, pathOf(index), own, { set, place: set.wanted.indexOf(own.said) });
+  return all.map((one) => {
+    const set = sets.get(`${one.desired.type} ${one.name}`) as RecordSet;
+    return recordEntry(settings, one, { set, place: set.wanted.indexOf(one.said) });
   });
 }
 
 /** Refuses two equal records, since the grid would refuse the second. */
-function refuseDoubles(
-  records: readonly DesiredRecord[],
-  parts: readonly Parts[],
-  pathOf: (index: number) => string,
-): void {
+function refuseDoubles(all: readonly Described[]): void {
   const paths = new Map<string, string>();
-  for (const [index, { name, said }] of parts.entries()) {
+  for (const { desired, path, name, said } of all) {
     const meaning = Object.entries(said).map(([field, value]) => [field, canonicalValue(field, value)]);
-    const key = JSON.stringify([records[index]?.type, canonicalName(name), meaning]);
-    const path = pathOf(index);
+    const key = JSON.stringify([desired.type, canonicalName(name), meaning]);
     const other = paths.get(key);
-    if (other !== undefined) throw invalid(path, records[index], `is also described by ${other}`, undefined);
+    if (other !== undefined) throw invalid(path, desired, `is also described by ${other}`, undefined);
     paths.set(key, path);
   }
+}
+
+/** A record of a description, with its path. */
+interface Described extends Parts {
+  readonly desired: DesiredRecord;
+  readonly path: string;
 }
 
 /** The key and the data of a record. */
@@ -99,9 +102,7 @@ function partsOf(desired: DesiredRecord): Parts {
 /** The entry of one record of a set. */
 function recordEntry(
   { dnsView, ownership }: IpamSettings,
-  desired: DesiredRecord,
-  path: string,
-  { where, said, wire }: Parts,
+  { desired, path, where, said, wire }: Described,
   { set, place }: { readonly set: RecordSet; readonly place: number },
 ): Entry {
   const { exclusive: _exclusive, ...request } = desired;
