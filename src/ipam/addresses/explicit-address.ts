@@ -7,11 +7,10 @@ import {
   type WapiError,
 } from "../../errors.js";
 import { phrase } from "../../phrase.js";
-import type { RawStep } from "../../wapi/batch.js";
-import { newState, stateText } from "../../wapi/state.js";
-import type { TakenAddress } from "../engine/intent.js";
+import { type Step, step } from "../../wapi/step.js";
 import { isOutsideNetworks } from "../engine/outside-networks.js";
 import { addressType } from "../objects/in-use.js";
+import { mustFind } from "../objects/must-find.js";
 import { isSaid, namedIn } from "../profile/sentences.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { checkInsideOnGrid, isUndecided } from "../sources/inside.js";
@@ -40,11 +39,6 @@ export async function isFreeAgain(
   return row !== undefined && row.status !== "USED";
 }
 
-/** The address that a request names, unless it may be shared. */
-export function takenBy({ address, ifInUse }: ExplicitAddress, networkView: string): readonly TakenAddress[] {
-  return ifInUse === "fail" ? [{ networkView, ip: formatAddress(address) }] : [];
-}
-
 /** Whether {@link checkExplicit} needs to ask the grid. */
 export function isAddressLookedAt({ address, targets, avoidRanges }: ExplicitAddress): boolean {
   return (
@@ -68,25 +62,12 @@ export async function checkExplicit(
 }
 
 /**
- * Steps that fail their `request` if an object uses the address.
- *
- * A grid does not refuse a second host with the same address. So the request searches for the address among the unused ones,
- * and assigns its reference to a state that the next step reads. If the address is in use, the search finds nothing to assign.
- * Then this step fails, or the step that reads the state.
+ * Steps that fail their `request` if an object uses the address: they search for it among the unused ones. A grid does not refuse a
+ * second host with the same address.
  */
-export function onlyIfUnused(address: Ip, networkView: string): readonly RawStep[] {
-  const type = addressType(address.family);
-  const unused = newState(type);
-  return [
-    {
-      method: "GET",
-      object: type,
-      data: { ip_address: formatAddress(address), network_view: networkView, status: "UNUSED" },
-      assign_state: { [unused]: "_ref" },
-      discard: true,
-    },
-    { method: "GET", object: stateText(unused), discard: true },
-  ];
+export function onlyIfUnused(address: Ip, networkView: string): readonly Step<unknown>[] {
+  const where = { ip_address: formatAddress(address), network_view: networkView, status: "UNUSED" } as const;
+  return mustFind(step.find(addressType(address.family), { where, fields: [], limit: 1 }));
 }
 
 /** Refuses an address in a range. WAPI has no way to check that within the request; ranges change rarely. */

@@ -1,7 +1,7 @@
 import { type Family, formatAddress, type Address as Ip, type Span } from "../../cidr.js";
 import { isInfobloxError } from "../../errors.js";
-import type { RawStep } from "../../wapi/batch.js";
 import type { NextAvailable } from "../../wapi/inline-call.js";
+import type { Step } from "../../wapi/step.js";
 import type { Intent } from "../engine/intent.js";
 import { type AddressSource, spanOfTarget } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
@@ -15,21 +15,17 @@ import {
   type NewHostAddress,
   type NextAddress,
 } from "./address-place.js";
-import { addressPool } from "./address-pool.js";
+import { addressPool, nextAddress } from "./address-pool.js";
 import {
   checkExplicit,
   explainedUse,
   isAddressLookedAt,
   isFreeAgain,
   onlyIfUnused,
-  takenBy,
 } from "./explicit-address.js";
-import { nextAddress } from "./next-address.js";
 
-/** An address to be taken, with its client. */
 export type WantedAddress = (NextAddress | ExplicitAddress) & HostClient & { readonly family: Family };
 
-/** An address in the form that is sent. */
 export interface SentAddress extends HostClient {
   readonly family: Family;
   readonly ip: string | NextAvailable<"ip">;
@@ -67,7 +63,7 @@ export function composeWanted(
   wanted: readonly WantedAddress[],
   networkView: string,
   sourceOf: (pool: number) => AddressSource,
-): { readonly addresses: readonly SentAddress[]; readonly before: readonly RawStep[] } {
+): { readonly addresses: readonly SentAddress[]; readonly before: readonly Step<unknown>[] } {
   let pool = 0;
   const addresses = wanted.map((one): SentAddress => {
     const { family, mac, duid } = one;
@@ -81,9 +77,7 @@ export function composeWanted(
       ...(isChosenByGrid && { chosenFrom: { span: spanOfTarget(source.target) } }),
     };
   });
-  const before = namedAmong(wanted).flatMap(({ address, ifInUse }) =>
-    ifInUse === "fail" ? onlyIfUnused(address, networkView) : [],
-  );
+  const before = unshared(wanted).flatMap(({ address }) => onlyIfUnused(address, networkView));
   return { addresses, before };
 }
 
@@ -102,7 +96,7 @@ export function looksOfWanted(
   if (named.length === 0) return {};
   const lookedAt = named.filter(isAddressLookedAt);
   return {
-    takes: named.flatMap((one) => takenBy(one, networkView)),
+    takes: unshared(wanted).map(({ address }) => ({ networkView, ip: formatAddress(address) })),
     explain: async (error, signal) => {
       for (const { address } of named) {
         const explained = await explainedUse(settings, { networkView, signal }, address, error);
@@ -123,6 +117,11 @@ export function looksOfWanted(
       },
     }),
   };
+}
+
+/** The given addresses that no other object may have. */
+function unshared(wanted: readonly WantedAddress[]): ExplicitAddress[] {
+  return namedAmong(wanted).filter(({ ifInUse }) => ifInUse === "fail");
 }
 
 /** The given addresses, without those that are chosen. */

@@ -5,10 +5,10 @@
 
 import { type Block, contains, formatBlock, parseBlock } from "../../cidr.js";
 import { ConflictError, isInfobloxError, SubnetInUseError } from "../../errors.js";
-import type { RawStep } from "../../wapi/batch.js";
 import { type Step, step } from "../../wapi/step.js";
 import { slices } from "../engine/chunk-size.js";
 import { findUsed, inTheWay, mostFound } from "../objects/in-use.js";
+import { mustFind } from "../objects/must-find.js";
 import { holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { aroundPattern, insidePattern } from "./block-pattern.js";
@@ -82,9 +82,9 @@ function relativesOf({ block, before }: NamedNetwork, lists: readonly (readonly 
   const [networks = [], containers = [], subnetsInside = [], containersInside = []] = staying;
   const isAround = (row: RelatedRow) => isInside(block, parseBlock(row.network ?? ""));
   const around = networks.find(isAround);
-  const made = (before?.made ?? [])
-    .filter((other) => isInside(block, other))
-    .map((other) => formatBlock(other as Block));
+  const made = (before?.made ?? []).flatMap((other) =>
+    other !== undefined && isInside(block, other) ? formatBlock(other) : [],
+  );
   const parents = [around, ...containers.filter(isAround)].flatMap((row) => row?.network ?? []);
   return {
     parent: [...parents, ...made].sort((one, other) => lengthOf(other) - lengthOf(one))[0] ?? "/",
@@ -182,7 +182,6 @@ export class NamedNetworks {
   }
 }
 
-/** The looks and guards of a named subnet or container. */
 export interface Placement {
   /**
    * @throws {SubnetInUseError} if it lies in a subnet that it must not divide
@@ -197,7 +196,7 @@ export interface Placement {
    * Steps after the create that fail its request if the block around it has changed. There are none if searches lag, since they would
    * not find the new object, or if the grid chooses another block of the same call, which may be around this one.
    */
-  readonly guards: () => readonly RawStep[];
+  readonly guards: () => readonly Step<unknown>[];
 }
 
 /** @throws {ConflictError} if a container has the CIDR, or if the grid would turn the subnet into a container */
@@ -222,13 +221,9 @@ function refuseContainer({ block, networkView }: NamedNetwork, { isContainer, in
 function refuseSubnet({ block, networkView }: NamedNetwork, { isSubnet }: Relatives): void {
   if (!isSubnet) return;
   const message = `${formatBlock(block)} is a subnet in network view "${networkView}"; nothing was created.`;
+  const path = holderType("network", block.family);
   throw new ConflictError(message, {
-    ...{
-      status: 0,
-      code: "ERR_INFOBLOX_IS_SUBNET",
-      method: "GET",
-      path: holderType("network", block.family),
-    },
+    ...{ status: 0, code: "ERR_INFOBLOX_IS_SUBNET", method: "GET", path },
     hint: "A subnet becomes a container when a subnet is created in it. Choose another CIDR, or release the subnet.",
   });
 }
@@ -259,21 +254,15 @@ async function refuseDivision(
 
 /**
  * Steps after the create of a subnet or container. They fail the request, which undoes it, unless the new object is of the wanted
- * kind and lies directly in `parent`. A search that finds nothing has no reference to assign.
+ * kind and lies directly in `parent`.
  */
-function onlyDirectlyIn({ kind, block, networkView }: NamedNetwork, parent: string): readonly RawStep[] {
-  const placed = "subnet_placed_as_read";
-  return [
-    {
-      method: "GET",
-      object: holderType(kind === "subnet" ? "network" : "container", block.family),
-      data: { network: formatBlock(block), network_view: networkView, network_container: parent },
-      assign_state: { [placed]: "_ref" },
-      discard: true,
-    },
-    // Guess: a grid might assign nothing and continue. Then this step, which uses the state, fails.
-    { method: "GET", object: `##STATE:${placed}:##`, enable_substitution: true, discard: true },
-  ];
+function onlyDirectlyIn(
+  { kind, block, networkView }: NamedNetwork,
+  parent: string,
+): readonly Step<unknown>[] {
+  const where = { network: formatBlock(block), network_view: networkView, network_container: parent };
+  const type = holderType(kind === "subnet" ? "network" : "container", block.family);
+  return mustFind(step.find(type, { where, fields: [], limit: 1 }));
 }
 
 function isInside(block: Block, other: Block | undefined): boolean {

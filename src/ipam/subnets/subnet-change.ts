@@ -4,6 +4,7 @@ import { type Step, step } from "../../wapi/step.js";
 import { type Change, changeObject } from "../engine/change.js";
 import { identityOf } from "../engine/delete.js";
 import { searchSelf } from "../engine/kinds.js";
+import { mustFind } from "../objects/must-find.js";
 import type { Subnet, SubnetType } from "../objects/results.js";
 import { subnetFields, subnetOf } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
@@ -41,8 +42,7 @@ export function sameSubnet<T extends Subnet>({ ownership }: IpamSettings, meant:
 
 /** Steps that fail their request if the subnet is gone, even if another one has its reference by now. */
 export function stillThere(settings: IpamSettings, subnet: Subnet): readonly Step<unknown>[] {
-  const self = searchSelf(subnet, identityOf(settings, subnet));
-  return [self.discard(), step.get(self.ref as Ref<SubnetType>, { fields: [] }).discard()];
+  return mustFind(searchSelf(subnet, identityOf(settings, subnet)));
 }
 
 /** The step that writes the token of a change, for changes that do not update the subnet itself. */
