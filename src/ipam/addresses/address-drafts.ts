@@ -19,7 +19,6 @@ import { clientOf } from "./address-client.js";
 import type { AddressIdentity } from "./address-order.js";
 import type { SentAddress } from "./wanted-address.js";
 
-/** The steps that create an object for addresses. */
 export interface AddressDraft {
   readonly type: AddressType;
   readonly step: Step<unknown>;
@@ -36,12 +35,22 @@ export function addressDraft(
   marks: Marks,
   expiry: string | undefined,
 ): AddressDraft {
-  const common = { ...identity.fields, ...marks, network_view: networkView, ...nameOf(identity) };
-  if (identity.kind === "host") return hostDraft(identity, addresses, common, expiry);
+  const { name, mac, duid, dhcp, fields } = identity;
+  const named = { ...fields, ...marks, network_view: networkView, ...(name !== undefined && { name }) };
+  if (identity.kind === "host") return hostDraft(identity, addresses, named, expiry);
   const [{ family, ip }] = addresses as readonly [SentAddress];
-  return family === 4
-    ? draft("fixedaddress", fixed4(identity, ip, common), fixedFields4, addressOfFixed4, expiry)
-    : draft("ipv6fixedaddress", fixed6(identity, ip, common), fixedFields6, addressOfFixed6, expiry);
+  const common = { ...dhcpFields(family, dhcp), ...named };
+  if (family === 6) {
+    const values = {
+      ...common,
+      duid: duid ?? newReservationDuid(),
+      ipv6addr: ip,
+    } as Creatable<"ipv6fixedaddress">;
+    return draft("ipv6fixedaddress", values, fixedFields6, addressOfFixed6, expiry);
+  }
+  const client = mac === undefined ? { match_client: "RESERVED" } : { match_client: "MAC_ADDRESS", mac };
+  const values = { ...common, ...client, ipv4addr: ip } as Creatable<"fixedaddress">;
+  return draft("fixedaddress", values, fixedFields4, addressOfFixed4, expiry);
 }
 
 function draft<T extends AddressType, const F extends FieldName<T>>(
@@ -89,17 +98,16 @@ function hostDraft(
     ),
   };
   const made = draft("record:host", values, hostFields, addressOfHost, expiry);
-  return { ...made, more: following.map((one) => addition(made.step.ref as Ref<"record:host">, one, dhcp)) };
+  const more = following.map((one) =>
+    step.update(made.step.ref as Ref<"record:host">, hostAdditions([one], dhcp), { fields: hostFields }),
+  );
+  return { ...made, more };
 }
 
 function mayChooseAlike({ family, chosenFrom: one }: SentAddress, other: SentAddress): boolean {
   if (one === undefined || other.chosenFrom === undefined || family !== other.family) return false;
   const { span } = other.chosenFrom;
   return one.span === undefined || span === undefined || overlaps(one.span, span);
-}
-
-function addition(ref: Ref<"record:host">, address: SentAddress, dhcp: NewDhcp | undefined): Step<unknown> {
-  return step.update(ref, hostAdditions([address], dhcp), { fields: hostFields });
 }
 
 /** Adds addresses to a host as changes of its lists, so that changes by others at the same time are kept. */
@@ -127,30 +135,4 @@ export function hostEntries(
     return entries.length > 0 && { [`${field}s`]: entries };
   };
   return { ...ofFamily(4), ...ofFamily(6) };
-}
-
-function fixed4(
-  { mac, dhcp }: AddressIdentity,
-  ip: SentAddress["ip"],
-  common: Common,
-): Creatable<"fixedaddress"> {
-  const client = mac === undefined ? { match_client: "RESERVED" } : { match_client: "MAC_ADDRESS", mac };
-  return { ...dhcpFields(4, dhcp), ...common, ...client, ipv4addr: ip } as Creatable<"fixedaddress">;
-}
-
-function fixed6(
-  { duid, dhcp }: AddressIdentity,
-  ip: SentAddress["ip"],
-  common: Common,
-): Creatable<"ipv6fixedaddress"> {
-  return {
-    ...dhcpFields(6, dhcp),
-    ...common,
-    duid: duid ?? newReservationDuid(),
-    ipv6addr: ip,
-  } as Creatable<"ipv6fixedaddress">;
-}
-
-function nameOf({ name }: AddressIdentity): { name?: string } {
-  return name === undefined ? {} : { name };
 }

@@ -59,7 +59,6 @@ function sourceText(
   return next.length === 0 ? undefined : next.map((_, pool) => sourceOf(pool).target.text).join(", ");
 }
 
-/** The object type that is created for an order. */
 export function addressTypeOf({ kind, wanted }: AddressOrder): AddressType {
   if (kind === "host") return "record:host";
   return firstFamilyOf(wanted) === 4 ? "fixedaddress" : "ipv6fixedaddress";

@@ -74,7 +74,6 @@ export function identityOf(settings: IpamSettings, fields: AddressFields): Addre
   };
 }
 
-/** @param families - the family of each address */
 export function checkIdentity(identity: AddressIdentity, families: readonly Family[]): void {
   const { kind, mac, duid, dhcp } = identity;
   if (kind !== "host" && families.length > 1) {

@@ -12,7 +12,7 @@ import { isRef, parseRef, type Ref } from "../../wapi/ref.js";
 import { step } from "../../wapi/step.js";
 import { fieldsOfType, typeOf } from "../engine/kinds.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
-import { addressType } from "../objects/in-use.js";
+import { addressType, type UsedRow } from "../objects/in-use.js";
 import type { Address, AddressType } from "../objects/results.js";
 import { addressesOf, type FixedRow4, type HostRow, hostFields } from "../objects/rows.js";
 import { nameSearch } from "../requests/dns-name.js";
@@ -23,7 +23,6 @@ import { holdersOf } from "./holders.js";
 import { findRequestedAddress } from "./requested.js";
 import type { AddressTarget } from "./requests.js";
 
-/** A parsed target. */
 export type MeantAddress =
   | { readonly kind: "result"; readonly result: Address }
   | { readonly kind: "ref"; readonly ref: Ref<AddressType> }
@@ -96,7 +95,6 @@ function checkedText(field: string, text: unknown): string {
   throw invalid(field, text, "must not be empty", example);
 }
 
-/** The views to look for an address in. */
 interface Where {
   readonly networkView?: string | undefined;
   readonly dnsView?: string | undefined;
@@ -191,14 +189,7 @@ export async function holderAt(
 /** Refuses to release an address that only records, leases or other objects hold. */
 function refuseOthers(
   ip: string,
-  row:
-    | {
-        readonly status?: string;
-        readonly types?: readonly string[];
-        readonly objects?: readonly string[];
-        readonly _ref: string;
-      }
-    | undefined,
+  row: (UsedRow & { readonly _ref: string; readonly status?: string }) | undefined,
 ): void {
   const objects = row?.objects ?? [];
   if (row?.status !== "USED" || objects.length === 0) return;

@@ -9,7 +9,6 @@ import {
   hostFields,
 } from "../objects/rows.js";
 
-/** The searches for the hosts and the fixed addresses at an address. */
 export function holdersOf(family: Family, ip: string, networkView: string) {
   return [hostsAt(family, ip, networkView), fixedAt(family, ip, networkView)] as const;
 }

@@ -16,7 +16,6 @@ export function wantedAddresses(settings: IpamSettings, fields: AddressFields): 
   return dualStack(settings, fields, from);
 }
 
-/** The fields that each of several addresses has. */
 const ofEach = [
   ...["from", "strategy", "ip", "exclude", "avoidRanges", "ifInUse", "skipFirst", "skipLast", "avoidEdges"],
   ...["mac", "duid"],

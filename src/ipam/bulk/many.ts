@@ -153,7 +153,6 @@ async function takeChunk<T extends Made>(
   return { things, error };
 }
 
-/** A chooser with one source for all intents. */
 function alwaysFrom<T extends Made>(
   settings: IpamSettings,
   { networkView, queried, signal }: Many<T>,

@@ -4,7 +4,6 @@ import { type Progress, Stopwatch } from "../../wapi/progress.js";
 /** The indices of a call for many, from 0: how many are done, and which come next. */
 export class Places {
   readonly count: number;
-  /** How many are done. */
   done = 0;
   readonly #clock: Clock;
   #stopwatch: Stopwatch | undefined;

@@ -8,7 +8,6 @@ import type { ManyToRelease } from "./requests.js";
 const subnetTypes: readonly string[] = ["network", "ipv6network"];
 const types: readonly string[] = ["record:host", "fixedaddress", "ipv6fixedaddress", ...subnetTypes];
 
-/** An address or a subnet to release: a result or a reference. */
 export type Releasable = Address | Subnet | string | { readonly ref: string };
 
 /** Divides the targets into chunks for one request each. @throws {InvalidRequestError} if a target is no address or subnet */

@@ -1,5 +1,5 @@
 import { withPartial } from "../../errors.js";
-import { type Progress, Stopwatch } from "../../wapi/progress.js";
+import { Stopwatch } from "../../wapi/progress.js";
 import type { Ref } from "../../wapi/types.js";
 import type { AddressType, ManyReleased, ReleasedOne, SubnetType } from "../objects/results.js";
 import { releasedOne } from "../settings/events.js";
@@ -21,7 +21,7 @@ export async function releaseMany(
   let gone = 0;
   let started = performance.now();
   try {
-    for await (const chunk of new Releases(settings, targets, options).run()) {
+    for await (const chunk of releasesOf(settings, targets, options)()) {
       for (const { ref, released: isReleased } of chunk.values()) {
         if (isReleased) released.push(ref);
         else gone += 1;
@@ -46,101 +46,97 @@ export function releaseManyInChunks(
 ): Chunks<ReleasedOne> {
   return new Chunks(async () => {
     const options: ReleaseManyOptions = await checkBulkRequest("releaseMany", given);
-    const releases = new Releases(settings, targets, options);
-    return () => releases.run();
+    return releasesOf(settings, targets, options);
   });
 }
 
-/** One call and its progress. After an error, `run` continues where it ended. */
-class Releases {
-  readonly #settings: IpamSettings;
-  readonly #options: ReleaseManyOptions;
-  readonly #chunks: AsyncIterator<readonly Releasable[], void>;
-  readonly #total: number | undefined;
-  readonly #stopwatch: Stopwatch;
-  /** Targets that were read from the iterator and are not released yet. */
-  #pending: readonly Releasable[] = [];
-  #done = 0;
-  /** The error of the targets' iterator, which cannot be continued. */
-  #broken: { readonly error: unknown } | undefined;
+/** One call and its progress. @returns the function that begins it, and continues it after an error */
+function releasesOf(
+  settings: IpamSettings,
+  targets: ManyToRelease,
+  options: ReleaseManyOptions,
+): () => AsyncGenerator<ReadonlyMap<number, ReleasedOne>, void, undefined> {
+  const chunks = chunksOf(targets);
+  const total = totalOf(targets);
+  const stopwatch = new Stopwatch(settings.clock);
+  // Targets that were read from the iterator and are not released yet.
+  let pending: readonly Releasable[] = [];
+  let done = 0;
+  // The error of the targets' iterator, which cannot be continued.
+  let broken: { readonly error: unknown } | undefined;
 
-  constructor(settings: IpamSettings, targets: ManyToRelease, options: ReleaseManyOptions) {
-    this.#settings = settings;
-    this.#options = options;
-    this.#chunks = chunksOf(targets);
-    this.#total = totalOf(targets);
-    this.#stopwatch = new Stopwatch(settings.clock);
-  }
+  const hasMore = async (): Promise<boolean> => {
+    if (broken !== undefined) throw broken.error;
+    if (pending.length > 0) return true;
+    try {
+      const next = await chunks.next();
+      pending = next.value ?? [];
+      return next.done !== true;
+    } catch (error) {
+      broken = { error };
+      throw error;
+    }
+  };
 
-  async *run(): AsyncGenerator<ReadonlyMap<number, ReleasedOne>, void, undefined> {
-    while (await this.#hasMore()) {
-      const { outcome, error } = await this.#releasePending();
+  return async function* () {
+    while (await hasMore()) {
+      const { released, left, error } = await release(settings, pending, options);
+      const outcome = outcomeOf(
+        pending.filter((target) => !left.includes(target)),
+        released,
+        done,
+      );
+      pending = left;
       if (outcome.size > 0) {
-        this.#done += outcome.size;
-        this.#options.onProgress?.(this.#progress);
+        done += outcome.size;
+        const progress = stopwatch.of(done, total ?? done);
+        options.onProgress?.(total === undefined ? { ...progress, timeLeft: undefined } : progress);
         yield outcome;
       }
       if (error !== undefined) throw error;
     }
-  }
+  };
+}
 
-  async #hasMore(): Promise<boolean> {
-    if (this.#broken !== undefined) throw this.#broken.error;
-    if (this.#pending.length > 0) return true;
-    try {
-      const { done, value } = await this.#chunks.next();
-      this.#pending = value ?? [];
-      return done !== true;
-    } catch (error) {
-      this.#broken = { error };
-      throw error;
-    }
+/** Releases some targets in as few requests as possible. `error` is set if some are left. */
+async function release(
+  settings: IpamSettings,
+  targets: readonly Releasable[],
+  options: ReleaseManyOptions,
+): Promise<{
+  readonly released: readonly Ref<AddressType | SubnetType>[];
+  readonly left: readonly Releasable[];
+  readonly error?: unknown;
+}> {
+  const { force, signal } = options;
+  const released: Ref<AddressType | SubnetType>[] = [];
+  try {
+    const standing = await standingOf(settings, targets, signal);
+    if (!force) refuseForeign(settings, standing);
+    const addresses = standing.filter(({ target }) => !isSubnet(target));
+    released.push(...(await removeAddresses(settings, addresses, signal)));
+    // Subnets come last, when the addresses in them are gone.
+    const subnets = standing.filter(({ target }) => isSubnet(target));
+    released.push(...(await removeSubnets(settings, subnets, options)));
+    return { released, left: [] };
+  } catch (error) {
+    return { released, left: targets.filter((target) => !released.includes(refOf(target))), error };
   }
+}
 
-  /** Releases the pending targets. `error` is set if some are left. */
-  async #releasePending(): Promise<{
-    readonly outcome: ReadonlyMap<number, ReleasedOne>;
-    readonly error?: unknown;
-  }> {
-    const { force, signal } = this.#options;
-    const targets = this.#pending;
-    const released: Ref<AddressType | SubnetType>[] = [];
-    try {
-      const standing = await standingOf(this.#settings, targets, signal);
-      if (!force) refuseForeign(this.#settings, standing);
-      const addresses = standing.filter(({ target }) => !isSubnet(target));
-      released.push(...(await removeAddresses(this.#settings, addresses, signal)));
-      // Subnets come last, when the addresses in them are gone.
-      const subnets = standing.filter(({ target }) => isSubnet(target));
-      released.push(...(await removeSubnets(this.#settings, subnets, this.#options)));
-      this.#pending = [];
-      return { outcome: this.#outcomeOf(targets, released) };
-    } catch (error) {
-      const done = new Set(released);
-      const isDone = (target: Releasable) => done.has(refOf(target));
-      this.#pending = targets.filter((target) => !isDone(target));
-      return { outcome: this.#outcomeOf(targets.filter(isDone), released), error };
-    }
-  }
-
-  #outcomeOf(
-    targets: readonly Releasable[],
-    released: readonly Ref<AddressType | SubnetType>[],
-  ): Map<number, ReleasedOne> {
-    const done = new Set(released);
-    return new Map(
-      targets.map((target, index) => {
-        const ref = refOf(target);
-        // A target that is listed twice is released once.
-        const isReleased = done.delete(ref);
-        return [this.#done + index, { ref, released: isReleased, reason: isReleased ? "deleted" : "gone" }];
-      }),
-    );
-  }
-
-  get #progress(): Progress {
-    const [done, total] = [this.#done, this.#total];
-    if (total !== undefined) return this.#stopwatch.of(done, total);
-    return { ...this.#stopwatch.of(done, done), timeLeft: undefined };
-  }
+/** @param first - the index of the first target */
+function outcomeOf(
+  targets: readonly Releasable[],
+  released: readonly Ref<AddressType | SubnetType>[],
+  first: number,
+): Map<number, ReleasedOne> {
+  const done = new Set(released);
+  return new Map(
+    targets.map((target, index) => {
+      const ref = refOf(target);
+      // A target that is listed twice is released once.
+      const isReleased = done.delete(ref);
+      return [first + index, { ref, released: isReleased, reason: isReleased ? "deleted" : "gone" }];
+    }),
+  );
 }

@@ -17,7 +17,6 @@ import { isSubnet, type Releasable, refOf } from "./releasable.js";
 
 type Releasing = Address | Subnet;
 
-/** A target with its object. */
 export interface KnownTarget {
   readonly target: Releasable;
   readonly thing: Releasing;

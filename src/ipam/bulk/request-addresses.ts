@@ -24,7 +24,6 @@ import { Places } from "./places.js";
 import type { AddressesInChunksRequest, AddressesRequest } from "./requests.js";
 import { checkBulkRequest } from "./schemas.js";
 
-/** A checked and parsed request for many addresses. */
 interface BulkOrder extends Omit<AddressOrder, keyof AddressIdentity | "wanted"> {
   readonly described: Pick<AddressesRequest, "comment" | "extattrs" | "cloud">;
   readonly place: NextAddress;

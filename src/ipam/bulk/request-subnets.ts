@@ -1,20 +1,10 @@
-import { addressBits } from "../../cidr.js";
-import { invalid } from "../../errors.js";
 import { expiryOf } from "../marks/expiry.js";
 import type { Subnet } from "../objects/results.js";
-import { usualLength } from "../requests/syntax.js";
-import {
-  type AddressSource,
-  networkViewOf,
-  parseTargets,
-  spanOfTarget,
-  type Target,
-} from "../requests/targets.js";
+import { type AddressSource, networkViewOf } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
-import { parseExclusions } from "../sources/exclusions.js";
 import { absentError, explainedQuery, isAbsent } from "../sources/pool.js";
 import { subnetIntent } from "../subnets/subnet-intent.js";
-import type { NextSubnet, SubnetOrder } from "../subnets/subnet-order.js";
+import { type NextSubnet, nextSubnet, type SubnetOrder } from "../subnets/subnet-order.js";
 import { Chunks } from "./chunks.js";
 import { type ByPlace, type Drained, gathered, type Many, takeMany } from "./many.js";
 import { Places } from "./places.js";
@@ -42,17 +32,12 @@ export function requestSubnetsInChunks(settings: IpamSettings, request: unknown)
 }
 
 function bulkOrder(settings: IpamSettings, fields: SubnetsRequest): BulkOrder {
-  const { prefixLength } = fields;
-  const { from, strategy } = settings.pools.sourcesOf(fields.from, fields.strategy);
-  const targets = parseTargets(from, ["container"]);
-  checkLength(prefixLength, targets);
-  const family = targets[0]?.family ?? 4;
-  const exclude = parseExclusions(fields.exclude, family);
+  const place = nextSubnet(settings, fields, ["container"]);
   return {
     ...fields,
-    networkView: networkViewOf(targets, fields.networkView, settings.networkView),
-    ...{ family, gateway: undefined, isRouter: false, expires: expiryOf(settings, fields) },
-    place: { kind: "next", prefixLength, targets, strategy, exclude },
+    family: place.targets[0]?.family ?? 4,
+    networkView: networkViewOf(place.targets, fields.networkView, settings.networkView),
+    ...{ place, gateway: undefined, isRouter: false, expires: expiryOf(settings, fields) },
   };
 }
 
@@ -87,17 +72,5 @@ async function* fromSource(
     throw isAbsent(error, target)
       ? absentError(error, target, "container", networkView)
       : explainedQuery(error, target, "container", networkView);
-  }
-}
-
-function checkLength(prefixLength: number, targets: readonly Target[]): void {
-  for (const target of targets) {
-    const span = spanOfTarget(target);
-    const container = span !== undefined && "prefixLength" in span ? Number(span.prefixLength) : 0;
-    const most = addressBits(target.family);
-    if (prefixLength > container && prefixLength <= most) continue;
-    const problem = `must be ${container + 1} to ${most} in ${target.text}`;
-    const example = Math.min(most, Math.max(container + 1, usualLength(target.family)));
-    throw invalid("prefixLength", prefixLength, problem, example);
   }
 }

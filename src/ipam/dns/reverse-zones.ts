@@ -63,7 +63,6 @@ async function covering(
   );
 }
 
-/** Makes all zones in one `request`. */
 async function makeZones(
   settings: IpamSettings,
   missing: readonly string[],

@@ -36,20 +36,17 @@ function dnsSchemasWith(z: typeof Zod) {
     requestId: fields.requestId,
   };
   const named = { ...common, name: dnsName };
-  const addressRecord = {
+  const addressRecord = z.strictObject({
     ...named,
     ...placeFields(z),
+    type: z.literal(["A", "AAAA"]),
     ptr: z.boolean().optional(),
     networkView: viewName.optional(),
-  };
+  } satisfies Shape<NewAddressRecord>);
   return {
     type: z.looseObject({ type }),
-    A: z.strictObject({ ...addressRecord, type: z.literal("A") } satisfies Shape<
-      Omit<NewAddressRecord, "type"> & { type: "A" }
-    >),
-    AAAA: z.strictObject({ ...addressRecord, type: z.literal("AAAA") } satisfies Shape<
-      Omit<NewAddressRecord, "type"> & { type: "AAAA" }
-    >),
+    A: addressRecord,
+    AAAA: addressRecord,
     PTR: z.strictObject({
       ...named,
       type: z.literal("PTR"),

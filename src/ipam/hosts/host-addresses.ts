@@ -15,9 +15,7 @@ import {
   wantedAddress,
 } from "../addresses/wanted-address.js";
 import { tokensIn } from "../engine/change.js";
-import type { SourceChooser } from "../engine/intent.js";
 import { checkedAddress, formatDuid, formatMac } from "../requests/syntax.js";
-import type { AddressSource } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
 import { chooserOf } from "../sources/source-choices.js";
@@ -50,9 +48,7 @@ export async function addAddress(
       const update = step.update(ref, changes, { fields: hostRowFields });
       return { steps: [...guards, update], read: (results) => hostOf(results.at(-1) as FullHostRow) };
     },
-    ...looksOfWanted(settings, [wanted], known.networkView),
-    sources: sourcesOf(settings, wanted, known, fields.signal),
-    signal: fields.signal,
+    ...takingOf(settings, wanted, known, fields.signal),
   });
   // The grid keeps the order in which addresses were added.
   const ofFamily = host.addresses.filter(({ family }) => family === wanted.family);
@@ -64,15 +60,19 @@ export async function addAddress(
   return { host, address };
 }
 
-/** The sources of the new address. */
-function sourcesOf(
+/** The parts of a change that takes an address. */
+function takingOf(
   settings: IpamSettings,
   wanted: WantedAddress,
   { name, networkView }: Host,
   signal: AbortSignal | undefined,
-): SourceChooser<AddressSource> {
+) {
   const pools = poolsOfWanted(settings, [wanted], networkView);
-  return chooserOf(settings, { name, pools }, { signal, exhausted: noAddressLeft });
+  return {
+    ...looksOfWanted(settings, [wanted], networkView),
+    sources: chooserOf(settings, { name, pools }, { signal, exhausted: noAddressLeft }),
+    signal,
+  };
 }
 
 /** See `Hosts.removeAddress`. */
@@ -121,9 +121,7 @@ export async function moveHost(settings: IpamSettings, target: HostTarget, reque
         ...addresses.map(({ ip }) => inPlace(current, { [`ipv${current.family}addr`]: ip })),
       ]);
     },
-    ...looksOfWanted(settings, [wanted], host.networkView),
-    sources: sourcesOf(settings, wanted, host, fields.signal),
-    signal: fields.signal,
+    ...takingOf(settings, wanted, host, fields.signal),
   });
   settings.pools.released([old.ip]);
   return moved;

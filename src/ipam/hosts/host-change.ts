@@ -31,7 +31,6 @@ export function changeHost(settings: IpamSettings, host: Host, change: HostChang
   });
 }
 
-/** Changes fields of a host once. */
 export function updateHost(
   settings: IpamSettings,
   host: Host,

@@ -70,7 +70,6 @@ function hostRef(text: unknown): Ref<"record:host"> {
   return checkedRef("host", text, ["record:host"], "host", example);
 }
 
-/** Whether the target is a result. */
 export function isHost(target: HostTarget): target is Host {
   return typeof target === "object" && target !== null && "addresses" in target && "ref" in target;
 }

@@ -36,7 +36,6 @@ export interface HostAddress {
   readonly dhcp: boolean;
 }
 
-/** The fields that are read of every host. */
 export const hostRowFields = [
   ...hostFields,
   ...(["zone", "aliases", "ttl", "use_ttl"] as const),

@@ -1,8 +1,8 @@
 import { type Family, formatAddress } from "../../cidr.js";
-import type { Ref } from "../../wapi/ref.js";
 import { type Step, step } from "../../wapi/step.js";
 import { holdersOf } from "../addresses/holders.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
+import type { UsedRow } from "../objects/in-use.js";
 import { clientDuid } from "../objects/reservations.js";
 import type { AddressDetails } from "../objects/results.js";
 import { addressesOf, subnetFields } from "../objects/rows.js";
@@ -70,16 +70,13 @@ export async function lookup(
 }
 
 /** A row of `ipv4address` or `ipv6address`. */
-interface DetailsRow {
+interface DetailsRow extends UsedRow {
   readonly status?: string;
-  readonly types?: readonly string[];
   readonly usage?: readonly string[];
-  readonly names?: readonly string[];
   readonly mac_address?: string;
   readonly duid?: string;
   readonly lease_state?: string;
   readonly is_conflict?: boolean;
-  readonly objects?: readonly Ref[];
 }
 
 const common = ["status", "types", "usage", "names", "lease_state", "is_conflict", "objects"] as const;

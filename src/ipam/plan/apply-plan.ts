@@ -7,7 +7,6 @@ import type { ApplyOptions, PlanOptions } from "./requests.js";
 import type { StepLeft, StepResult } from "./results.js";
 import { stagesOf } from "./stages.js";
 
-/** How `applyPlan` applies a compiled plan. */
 interface Applying extends PlanOptions, ApplyOptions {
   /** The results of objects that exist already, by the names of the steps that would make them. */
   readonly found?: ReadonlyMap<string, StepResult> | undefined;
@@ -44,7 +43,6 @@ export async function applyPlan(
   return results as Map<string, StepResult>;
 }
 
-/** The sources that the steps take from. */
 export function sourcesOf(
   settings: IpamSettings,
   intents: readonly PlanIntent[],

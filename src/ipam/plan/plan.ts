@@ -252,7 +252,6 @@ export class Plan<Names extends PlanNames = PlanNames> {
   }
 }
 
-/** The events of a plan's results. */
 function applied(
   steps: readonly { readonly name: string; readonly kind: StepKind; readonly target?: unknown }[],
 ): (results: Iterable<readonly [string, unknown]>) => readonly Happening[] {

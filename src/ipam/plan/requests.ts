@@ -74,21 +74,19 @@ export type ContainerStep<Names extends PlanNames = PlanNames> =
       readonly from?: From<Containers<Names>> | undefined;
     });
 
+/** Where addresses come from. It may be a subnet or range of the plan. */
+type Holders<Names extends PlanNames> = From<Subnets<Names> | Ranges<Names>>;
+
 /** An address as a host, a fixed address or a reservation. `from` may name a subnet or range of the plan. */
 export type AddressStep<Names extends PlanNames = PlanNames> = StepOf<AddressFields> &
   AddressIdentity &
   (
-    | { readonly from: From<Subnets<Names> | Ranges<Names>> }
-    | {
-        readonly from: {
-          readonly ipv4: From<Subnets<Names> | Ranges<Names>>;
-          readonly ipv6: From<Subnets<Names> | Ranges<Names>>;
-        };
-      }
-    | { readonly ip: string; readonly from?: From<Subnets<Names> | Ranges<Names>> | undefined }
+    | { readonly from: Holders<Names> }
+    | { readonly from: { readonly ipv4: Holders<Names>; readonly ipv6: Holders<Names> } }
+    | { readonly ip: string; readonly from?: Holders<Names> | undefined }
     | {
         readonly addresses: readonly (Omit<NewHostAddress, "from"> & {
-          readonly from?: From<Subnets<Names> | Ranges<Names>> | undefined;
+          readonly from?: Holders<Names> | undefined;
         })[];
       }
   );

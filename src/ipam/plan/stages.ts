@@ -1,7 +1,6 @@
 import { slices } from "../engine/chunk-size.js";
 import type { PlanIntent } from "./intent.js";
 
-/** The steps of one request, in order. */
 export type Stage = readonly PlanIntent[];
 
 /**

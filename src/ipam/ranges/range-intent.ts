@@ -10,17 +10,17 @@ import {
   parseBlock,
   type Span,
 } from "../../cidr.js";
-import { invalid } from "../../errors.js";
+import { invalid, type RequestDifference } from "../../errors.js";
 import { step } from "../../wapi/step.js";
 import type { Creatable } from "../../wapi/types.js";
 import { rangeKind } from "../engine/kinds.js";
+import { differing } from "../engine/request-mismatch.js";
 import type { AddressRange, Subnet } from "../objects/results.js";
 import { type RangeRow, rangeFields, rangeOf } from "../objects/rows.js";
 import { checkedAddress, checkedBlock } from "../requests/syntax.js";
 import { type HolderType, holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { SourcedIntent } from "../sources/source-choices.js";
-import { rangeDifferences } from "./range-differences.js";
 import type { PlacedRange } from "./requests.js";
 
 type RangeType = HolderType<"range">;
@@ -34,7 +34,6 @@ export interface SubnetOfRange {
   readonly networkView: string | undefined;
 }
 
-/** A checked and parsed request for a range. */
 export interface RangeOrder {
   readonly fields: PlacedRange;
   readonly subnet: SubnetOfRange | undefined;
@@ -45,7 +44,6 @@ export interface RangeOrder {
   readonly type: RangeType;
 }
 
-/** @param subnet - the subnet of the field `in` */
 export function rangeOrder(
   settings: IpamSettings,
   fields: PlacedRange,
@@ -80,7 +78,7 @@ export function rangeIntent(
     noun: "range",
     pools: [],
     tracked: { kind: rangeKind, type, view: { network_view: networkView } },
-    differences: (existing) => rangeDifferences(span, existing as AddressRange),
+    differences: (existing) => differencesOf(span, existing as AddressRange),
     compose: (context) => {
       const madeBy = subnet?.madeBy ?? "";
       const known = span ?? spanIn(fields, parseBlock((context.resultOf(madeBy) as Subnet).cidr));
@@ -97,6 +95,15 @@ export function rangeIntent(
       return { steps: [create], main: create, read: ([row]) => rangeOf(row as RangeRow, true) };
     },
   };
+}
+
+/** The differences between a range and the request with its id. @param span - `undefined` if its ends are not known yet */
+function differencesOf(span: Span | undefined, { first, last }: AddressRange): RequestDifference[] {
+  if (span === undefined) return [];
+  return differing([
+    ["first", formatAddress(firstOf(span)), first],
+    ["last", formatAddress(lastOf(span)), last],
+  ]);
 }
 
 /** The addresses of a range: as given, or counted in its subnet. */
@@ -125,7 +132,6 @@ function counted(place: number, subnet: Block | undefined): bigint {
   return place < 0 ? subnet.last + 1n + BigInt(place) : subnet.first + BigInt(place);
 }
 
-/** The addresses of a range, as WAPI fields. */
 function rangeValues(span: Span, networkView: string) {
   return {
     start_addr: formatAddress(firstOf(span)),

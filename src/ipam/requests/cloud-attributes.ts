@@ -60,7 +60,6 @@ export function cloudAttributesOf(
   return cloudAttributes({ ...common, ...Object.fromEntries(said) });
 }
 
-/** An error in a description. */
 export interface CloudProblem {
   /** `"cloud"`, or one of its fields: `"cloud.vmId"`. */
   readonly field: string;
@@ -69,7 +68,6 @@ export interface CloudProblem {
   readonly example: unknown;
 }
 
-/** The first error in a description, if there is one. */
 export function cloudProblem(cloud: unknown): CloudProblem | undefined {
   if (typeof cloud !== "object" || cloud === null || Array.isArray(cloud)) {
     return { field: "cloud", value: cloud, problem: "must be an object", example: { tenantId: "team-blue" } };

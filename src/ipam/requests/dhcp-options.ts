@@ -1,6 +1,5 @@
 import { formatAddress, parseAddress } from "../../cidr.js";
 
-/** A DHCP option as WAPI has it. */
 export interface WireOption {
   readonly name?: string;
   readonly num?: number;
@@ -9,7 +8,6 @@ export interface WireOption {
   readonly use_option?: boolean;
 }
 
-/** A row of an object that has options. */
 export interface OptionsRow {
   readonly options?: readonly WireOption[];
   /** `false` if none of its own options applies. */

@@ -20,7 +20,6 @@ export function routerOption(ip: string): NewDhcpOption {
   return { name: "routers", num: 3, value: ip, vendorClass: "DHCP" };
 }
 
-/** The options of a new object, as WAPI has them. */
 export function newOptions(family: Family, { options = [], leaseTime }: NewDhcp): WireOption[] {
   const lease = leaseTime === undefined || family === 6 ? [] : [leaseOption(leaseTime)];
   return [...options, ...lease].flatMap((option) => wireOption(option) ?? []);

@@ -44,7 +44,6 @@ export function canonicalNames<Names extends readonly string[] | undefined>(name
   return names && [...new Set(names.map(canonicalName))];
 }
 
-/** Whether two names are the same in DNS. */
 export function isSameName(one: string, other: string): boolean {
   return canonicalName(one) === canonicalName(other);
 }

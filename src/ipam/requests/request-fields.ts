@@ -23,7 +23,6 @@ import { txtProblem } from "./txt.js";
 const wrongTime = "must be a Date, or an ISO time with its zone";
 const firstOfYear10000 = Date.UTC(10_000, 0);
 
-/** The schemas of fields that several requests have. */
 export function requestFields(z: typeof Zod) {
   const text = (problemOf: (value: string) => Problem | undefined) =>
     z.string().superRefine((value, context) => {

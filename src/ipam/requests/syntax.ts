@@ -18,7 +18,6 @@ export interface Problem {
   readonly example: unknown;
 }
 
-/** The error in a CIDR; `undefined` if it is valid. */
 export function cidrProblem(text: string): Problem | undefined {
   if (parseBlock(text) !== undefined) return undefined;
   const withHostBits = parseInterface(text);
@@ -84,7 +83,6 @@ export function usualLength(family: Family): number {
   return family === 4 ? 24 : 64;
 }
 
-/** The error in an exclusion, which is an address, a CIDR or a range. */
 export function exclusionProblem(text: string): Problem | undefined {
   if (parseSpan(text) !== undefined) return undefined;
   if (text.includes("/")) return cidrProblem(text);

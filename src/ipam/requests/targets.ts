@@ -101,7 +101,6 @@ const holders: Readonly<Record<string, { readonly holds: Holder; readonly family
   ipv6range: { holds: "range", family: 6 },
 };
 
-/** The WAPI object type of a holder. */
 export function holderType<H extends Holder>(holds: H, family: Family): HolderType<H> {
   const name = holds === "container" ? "networkcontainer" : holds;
   return (family === 4 ? name : `ipv6${name}`) as HolderType<H>;
@@ -143,7 +142,6 @@ export function parseTargets(
   return targets;
 }
 
-/** Parses one source. */
 export function parseTarget(source: Source, accepts: readonly Holder[], field = "from"): Target {
   if (typeof source === "string") return parseText(source, accepts, field);
   if (typeof source === "object" && source !== null) {
@@ -292,7 +290,6 @@ export function spanOfTarget(target: Target): Span | undefined {
   return target.kind === "query" ? undefined : target.block;
 }
 
-/** The target as a source again. */
 export function namedAs(target: Target): Source {
   if (target.kind === "ref") return { ref: target.ref };
   return target.kind === "query" ? target.query : target.text;

@@ -10,7 +10,6 @@ const longestString = 255;
 /** The characters of a string without quotes. Others have a meaning in a zone file. */
 const plain = /^[\w.,:=+/~!?*@%&|^'<>[\]{}$#-]+$/;
 
-/** The error in the text of a TXT record. */
 export function txtProblem(text: string): Problem | undefined {
   if (text === "") return { problem: "must not be empty", example: "v=spf1 -all" };
   return /\p{Cs}/u.test(text) ? { problem: "has half a surrogate pair", example: "v=spf1 -all" } : undefined;

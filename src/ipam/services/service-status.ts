@@ -3,7 +3,6 @@ import { step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { MemberServices, ServiceState, ServiceStatus } from "./requests.js";
 
-/** Milliseconds between two looks, and milliseconds to wait at most. */
 export interface Patience {
   readonly every: number;
   readonly patience: number;

@@ -6,7 +6,6 @@ import { type AddressSource, namedAs } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { peekAddresses } from "./peek.js";
 
-/** One address to choose, with its source. */
 export interface Taker<Key extends object> {
   readonly key: Key;
   readonly source: AddressSource;

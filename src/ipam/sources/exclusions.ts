@@ -76,7 +76,6 @@ export function excludedSubnets(spans: readonly Span[], prefixLength: number, wi
   return blocks.flatMap((block) => [...subnets(block, prefixLength)].map(formatBlock));
 }
 
-/** Whether the block contains an excluded address. */
 export function isExcluded(block: Span, spans: readonly Span[]): boolean {
   return spans.some((span) => overlaps(block, span));
 }

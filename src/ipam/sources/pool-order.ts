@@ -119,11 +119,16 @@ async function figuresOf(
 
 /** How a source is measured; `undefined` if its addresses are not known. */
 function measuringOf(target: Target, searched: Searched): Measuring | undefined {
-  if (target.kind === "range") return countingIn(target.span, searched);
+  if (target.kind === "range") {
+    const [gte, lte] = [firstOf(target.span), lastOf(target.span)].map(formatAddress);
+    return countingUsed(target.span, { ip_address: { gte, lte } }, searched);
+  }
   const block = parseBlock(target.text);
   if (block === undefined) return undefined;
   if (block.family === 4) return reading(block, searched);
-  return searched.queried === "network" ? countingUsed(block, searched) : countingTaken(block, searched);
+  return searched.queried === "network"
+    ? countingUsed(block, { network: formatBlock(block) }, searched)
+    : countingTaken(block, searched);
 }
 
 /** For IPv4: reads the figure that the grid keeps. */
@@ -145,11 +150,11 @@ function reading(block: Block, { queried, networkView }: Searched): Measuring {
   };
 }
 
-/** For IPv6 subnets, which have no figure on the grid: counts used addresses, up to the most that a batch can return. */
-function countingUsed(block: Block, { networkView }: Searched): Measuring {
-  const where = { network: formatBlock(block), network_view: networkView, status: "USED" } as const;
-  const find = step.find("ipv6address", { where, fields: ["ip_address"], limit: mostFound });
-  return { steps: [find], read: ([rows = []]) => ({ total: size(block), used: BigInt(rows.length) }) };
+/** For ranges and IPv6 subnets, which have no figure on the grid: counts used addresses, up to the most that a batch can return. */
+function countingUsed(span: Span, criteria: object, { networkView }: Searched): Measuring {
+  const where = { ...criteria, network_view: networkView, status: "USED" } as const;
+  const find = step.find(addressType(span.family), { where, fields: ["ip_address"], limit: mostFound });
+  return { steps: [find], read: ([rows = []]) => ({ total: size(span), used: BigInt(rows.length) }) };
 }
 
 /** For IPv6 containers: adds up the sizes of the blocks directly in it. */
@@ -166,16 +171,6 @@ function countingTaken(block: Block, { networkView }: Searched): Measuring {
       return { total: size(block), used: inside.reduce((sum, one) => sum + size(one), 0n) };
     },
   };
-}
-
-function countingIn(span: Span, { networkView }: Searched): Measuring {
-  const ip_address = { gte: formatAddress(firstOf(span)), lte: formatAddress(lastOf(span)) };
-  const find = step.find(addressType(span.family), {
-    where: { ip_address, network_view: networkView, status: "USED" },
-    fields: ["ip_address"],
-    limit: mostFound,
-  });
-  return { steps: [find], read: ([rows = []]) => ({ total: size(span), used: BigInt(rows.length) }) };
 }
 
 type IsBetter = (one: Figure, other: Figure) => boolean;

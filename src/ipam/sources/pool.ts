@@ -142,7 +142,6 @@ export async function absentOptional(
   return { source: target.text, reason: `no ${nounOf(searched)} matches`, absent: true, hint: undefined };
 }
 
-/** The noun for what sources are. */
 export function nounOf({ queried }: Pick<Searched, "queried">): string {
   return queried === "network" ? "subnet" : "container";
 }
@@ -172,7 +171,6 @@ export function explainedQuery(error: unknown, target: Target, what: string, net
   return unfitted(target, what, networkView, error);
 }
 
-/** The error for a query that matches nothing. */
 export function unfitted(
   { text: query }: Pick<Target, "text">,
   what: string,
@@ -185,7 +183,6 @@ export function unfitted(
   });
 }
 
-/** The error for an object that does not exist. */
 export function notFound(what: string, networkView: string): NotFoundError {
   return new NotFoundError(`There is no ${what} in network view "${networkView}".`, {
     ...refusalDetails(),

@@ -37,7 +37,6 @@ interface Taker {
   readonly pools: readonly SourcePool[];
 }
 
-/** An intent that takes from pools. */
 export interface SourcedIntent extends Intent<AddressSource>, Taker {
   /** Completes the result after all requests of the call, if that depends on what the grid has chosen. */
   readonly finish?: (result: unknown, signal: AbortSignal | undefined) => Promise<unknown>;

@@ -35,7 +35,6 @@ function cidrOf(target: Target): string {
   return "block" in target && target.block !== undefined ? formatBlock(target.block) : target.text;
 }
 
-/** The matches of a query, as sources. */
 export async function matchesOf(
   { wapi }: IpamSettings,
   target: QueryTarget,

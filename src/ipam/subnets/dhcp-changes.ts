@@ -17,17 +17,14 @@ import type { IpamSettings } from "../settings/settings.js";
 import type { DhcpSettings } from "./requests.js";
 import { changeSubnet, sameSubnet } from "./subnet-change.js";
 
-/** The wanted DHCP settings of a subnet. */
 export type WantedDhcp = Pick<DhcpSettings, "addMembers" | "removeMembers" | "options" | "replace">;
 
-/** The row of a subnet with its DHCP settings. */
 export interface DhcpRow extends SubnetRow, OptionsRow {
   readonly members?: readonly { readonly name?: string }[];
 }
 
 const fields = [...subnetFields, "options", "use_options", "members"] as const;
 
-/** The step that reads a subnet with its DHCP settings. */
 export function readDhcp({ ref }: Pick<Subnet, "ref">): Step<DhcpRow> {
   return step.get(ref as Ref<"network">, { fields }) as Step<DhcpRow>;
 }
@@ -37,12 +34,10 @@ export function updateDhcp({ ref }: Pick<Subnet, "ref">, changes: Updatable<Subn
   return step.update(ref as Ref<"network">, changes as Updatable<"network">, { fields }) as Step<DhcpRow>;
 }
 
-/** A subnet with the row of its DHCP settings. */
 export interface SubnetDhcp extends Subnet {
   readonly row?: DhcpRow;
 }
 
-/** Reads a subnet with its row. */
 export async function dhcpOf(
   settings: IpamSettings,
   subnet: Subnet,

@@ -103,7 +103,6 @@ export async function setGateway(
   return subnetOf(changed.row as DhcpRow, false, settings.ownership.expiryAttribute, ip);
 }
 
-/** A subnet with its DHCP settings and the reservation of its gateway. */
 interface WithGateway extends SubnetDhcp {
   readonly reserved?: GatewayRow | undefined;
 }

@@ -12,19 +12,18 @@ import { invalid } from "../../errors.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref } from "../../wapi/types.js";
 import { identityOf } from "../engine/delete.js";
+import { mostFound } from "../objects/in-use.js";
 import type { Subnet } from "../objects/results.js";
 import { type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
 import { checkedBlock } from "../requests/syntax.js";
 import { holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { insidePattern } from "./block-pattern.js";
-import type { SubnetToChange } from "./requests.js";
+import type { ResizeOptions, SubnetToChange } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
 import { changeSubnet, stillThere, touch } from "./subnet-change.js";
 import { subnetToChange } from "./subnet-target.js";
 
-/** The most rows of a search in a batch, which has no paging. */
-const mostFound = 1000;
 /** The most subnets that one call joins. Each takes two steps of its request. */
 const mostJoined = 100;
 
@@ -78,7 +77,6 @@ export async function splitSubnet(
   return all.map((row) => subnetOf(row, true, settings.ownership.expiryAttribute)).sort(byAddress);
 }
 
-/** A subnet that was split, with its parts. */
 interface Divided extends Subnet {
   readonly rows?: readonly SubnetRow[];
 }
@@ -96,15 +94,13 @@ export async function expandSubnet(
   parts?: readonly Subnet[],
 ): Promise<Subnet> {
   const options = await checkSubnetRequest("resize", request);
-  const { prefixLength, reverseZones = false, signal } = options;
+  const { prefixLength } = options;
   const { subnet, block } = await subnetToChange(settings, target, options);
   checkLength(prefixLength, 1, block.prefixLength - 1, block);
-  const parameters = { prefix: prefixLength, auto_create_reversezone: reverseZones };
   const wanted = blockOf(firstOf(block), prefixLength);
   const isFree = parts === undefined && (options.force || settings.ownership.owner === undefined);
   const joined = isFree ? undefined : joinedIn(settings, subnet, wanted, options.force, parts);
-  const call = (ref: Ref<"network">) => step.call(ref, "expand_network", parameters);
-  return changed(settings, subnet, wanted, call, signal, joined);
+  return changed(settings, subnet, wanted, "expand_network", options, joined);
 }
 
 /** See `Subnets.join`. */
@@ -143,20 +139,14 @@ export async function resizeSubnet(
   request: unknown,
 ): Promise<Subnet> {
   const options = await checkSubnetRequest("resize", request);
-  const { prefixLength, reverseZones = false, signal } = options;
+  const { prefixLength } = options;
   const { subnet, block } = await subnetToChange(settings, target, options);
   if (block.family === 6) {
-    throw invalid(
-      "subnet",
-      subnet.cidr,
-      "WAPI cannot resize IPv6 subnets; expand or split it",
-      "10.0.7.0/24",
-    );
+    const problem = "WAPI cannot resize IPv6 subnets; expand or split it";
+    throw invalid("subnet", subnet.cidr, problem, "10.0.7.0/24");
   }
   checkLength(prefixLength, 1, 32, block);
-  const parameters = { prefix: prefixLength, auto_create_reversezone: reverseZones };
-  const call = (ref: Ref<"network">) => step.call(ref, "resize", parameters);
-  return changed(settings, subnet, blockOf(firstOf(block), prefixLength), call, signal);
+  return changed(settings, subnet, blockOf(firstOf(block), prefixLength), "resize", options);
 }
 
 /** Changes the size of a subnet, and reads it by its new CIDR in the same request, since its reference changes. */
@@ -164,12 +154,13 @@ async function changed(
   settings: IpamSettings,
   subnet: Subnet,
   block: Block,
-  call: (ref: Ref<"network">) => Step<unknown>,
-  signal: AbortSignal | undefined,
+  name: "expand_network" | "resize",
+  { reverseZones = false, signal }: Pick<ResizeOptions, "reverseZones" | "signal">,
   joined?: ReturnType<typeof joinedIn>,
 ): Promise<Subnet> {
   const { cidr, networkView, gateway } = subnet;
   const wanted = formatBlock(block);
+  const parameters = { prefix: block.prefixLength, auto_create_reversezone: reverseZones };
   const at = (network: string) =>
     step.find(holderType("network", block.family), {
       where: { network, network_view: networkView },
@@ -187,7 +178,7 @@ async function changed(
       steps: [
         ...(joined?.guards() ?? []),
         ...touch(ref, extattrs),
-        call(ref as Ref<"network">).discard(),
+        step.call(ref as Ref<"network">, name, parameters).discard(),
         at(wanted),
       ],
       read: (results) => result((results.at(-1) as SubnetRow[])[0] as SubnetRow),

@@ -27,10 +27,8 @@ export interface GatewayRequest {
   readonly dhcp?: boolean | undefined;
 }
 
-/** A parsed gateway. */
 export type Gateway = "first" | "last" | Ip;
 
-/** The row of a gateway's reservation. */
 export interface GatewayRow {
   readonly _ref: Ref<"fixedaddress" | "ipv6fixedaddress">;
   readonly ipv4addr?: string;
@@ -91,7 +89,6 @@ export function reserveGateway(
   return reserve(family, ip, networkView, gatewayComment);
 }
 
-/** The step that reserves an address. */
 export function reserve(
   family: Family,
   ip: string | NextAvailable<"ip">,

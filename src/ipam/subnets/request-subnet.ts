@@ -63,7 +63,6 @@ export async function finished(
   return now;
 }
 
-/** The free space, for the error of a request that found no room. */
 async function freeSpace(
   settings: IpamSettings,
   { family, networkView, signal, place }: SubnetOrder,

@@ -38,7 +38,6 @@ export type NamedSubnet =
     }
   | { readonly kind: "cidr"; readonly block: Block };
 
-/** A subnet and its contents. */
 export interface Contents {
   readonly row: SubnetRow;
   /** The addresses in use. */

@@ -32,9 +32,8 @@ import type { NamedNetwork } from "./relatives.js";
 import { stillThere } from "./subnet-change.js";
 import { blockDifferences } from "./subnet-differences.js";
 import { type PlaceLooks, placeLooks } from "./subnet-look.js";
-import { nextNetwork } from "./subnet-network.js";
 import type { SubnetOrder } from "./subnet-order.js";
-import { subnetPool } from "./subnet-pool.js";
+import { nextNetwork, subnetPool } from "./subnet-pool.js";
 
 /** The name and the identity of a subnet or container in a call. */
 export interface SubnetNaming extends Pick<SourcedIntent, "name" | "requestId" | "sharedBy"> {

@@ -17,7 +17,6 @@ interface DividedTarget extends RefTarget {
   readonly divided?: Divided;
 }
 
-/** Where to look for a source. */
 type Where = Pick<SubnetOrder, "family" | "networkView" | "signal">;
 
 /** The checks of a new subnet or container: before its request, within it, and after a refusal. */

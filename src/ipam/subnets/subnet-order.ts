@@ -4,7 +4,7 @@ import { expiryOf } from "../marks/expiry.js";
 import type { NewDhcpOption } from "../requests/dhcp-options.js";
 import type { PoolStrategy } from "../requests/sources.js";
 import { checkedBlock, checkPrefixLength, usualLength } from "../requests/syntax.js";
-import { networkViewOf, parseTargets, type Target } from "../requests/targets.js";
+import { type Holder, networkViewOf, parseTargets, type Target } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { isExcluded, parseExclusions } from "../sources/exclusions.js";
 import { checkInside, type NamedInside } from "../sources/inside.js";
@@ -68,21 +68,19 @@ export function subnetOrderNow(settings: IpamSettings, request: unknown): Subnet
   };
 }
 
-function nextSubnet(
+export function nextSubnet(
   { pools }: IpamSettings,
   { from, strategy: named, prefixLength, exclude, insideSubnet }: SubnetFields,
+  accepts: readonly Holder[] = ["container", "network"],
 ): NextSubnet {
-  if (insideSubnet !== undefined)
-    throw invalid(
-      "insideSubnet",
-      insideSubnet,
-      "needs cidr; a subnet that the grid chooses lies in no other subnet",
-      undefined,
-    );
+  if (insideSubnet !== undefined) {
+    const problem = "needs cidr; a subnet that the grid chooses lies in no other subnet";
+    throw invalid("insideSubnet", insideSubnet, problem, undefined);
+  }
   if (from === undefined)
     throw invalid("from", from, "is needed, unless cidr gives the subnet", "10.0.0.0/16");
   const { strategy, ...sources } = pools.sourcesOf(from, named);
-  const targets = parseTargets(sources.from, ["container", "network"]);
+  const targets = parseTargets(sources.from, accepts);
   const family = targets[0]?.family ?? 4;
   const usual = usualLength(family);
   if (prefixLength === undefined)

@@ -2,12 +2,11 @@ import { parseBlock } from "../../cidr.js";
 import { invalid, SubnetInUseError } from "../../errors.js";
 import { phrase } from "../../phrase.js";
 import { parseRef } from "../../wapi/ref.js";
-import type { Step } from "../../wapi/step.js";
 import { atOnce, slices } from "../engine/chunk-size.js";
-import { type Deletion, deleteObjects } from "../engine/delete.js";
+import { deleteObjects } from "../engine/delete.js";
 import { isRefusal } from "../engine/refusals.js";
 import { inTheWay } from "../objects/in-use.js";
-import { type Release, releaseOf, type Subnet } from "../objects/results.js";
+import { type Release, releaseOf } from "../objects/results.js";
 import { subnetOf } from "../objects/rows.js";
 import { checkedBlock } from "../requests/syntax.js";
 import { checkedRef } from "../requests/targets.js";
@@ -56,9 +55,9 @@ export async function releaseSubnet(
       const hosts = cascade ? await leavingHosts(settings, row, used, signal) : undefined;
       const early = hosts?.slice(0, Math.max(0, hosts.length - atOnce)) ?? [];
       for (const some of slices(early)) await settings.wapi.batch(some, { signal });
-      const fates = await deleteObjects(settings, [deletionOf(settings, subnet, contents, hosts)], {
-        signal,
-      });
+      // Without `cascade`, the request counts the addresses in use again, and fails if there are more than were read.
+      const before = hosts === undefined ? recount(settings, subnet, used.length) : hosts.slice(-atOnce);
+      const fates = await deleteObjects(settings, [{ thing: subnet, before }], { signal });
       settings.pools.released([cidr]);
       if (fates.get(subnet) === "deleted") return releaseOf("deleted");
       meant = await resizedSubnet(settings, meant, signal);
@@ -75,20 +74,6 @@ export async function releaseSubnet(
 function isAnother({ ownership }: IpamSettings, meant: NamedSubnet, { row }: Contents): boolean {
   const token = meant.kind === "ref" && meant.marks ? ownership.tokenOf(meant.marks) : undefined;
   return token !== undefined && token !== ownership.tokenOf(row);
-}
-
-/**
- * The deletion of a subnet as it was read. Without `cascade`, the request counts the addresses in use again, and fails if there are
- * more than were read.
- */
-export function deletionOf(
-  settings: IpamSettings,
-  subnet: Subnet,
-  contents: Pick<Contents, "used">,
-  hosts: readonly Step<unknown>[] | undefined,
-): Deletion<Subnet> {
-  if (hosts !== undefined) return { thing: subnet, before: hosts.slice(-atOnce) };
-  return { thing: subnet, before: recount(settings, subnet, contents.used.length) };
 }
 
 async function meaningOf(

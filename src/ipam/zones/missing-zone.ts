@@ -4,7 +4,6 @@ import { isSaid } from "../profile/sentences.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { findZone, neededZone, zonesAround } from "./zones.js";
 
-/** The names that a request writes, and the DNS view. */
 interface Written {
   readonly names: readonly string[];
   readonly dnsView: string;

@@ -79,7 +79,6 @@ export async function findZone(
   return row && zoneOf(row);
 }
 
-/** The searches for zones with these names or CIDRs. */
 export function findZones(names: readonly string[], dnsView: string): Step<readonly ZoneRow[]>[] {
   const options = { fields: ["fqdn", "view", "zone_format"], limit: 1 } as const;
   return names.map((fqdn) => step.find("zone_auth", { where: { fqdn, view: dnsView }, ...options }));

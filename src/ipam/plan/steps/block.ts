@@ -55,7 +55,6 @@ function checkContainer({ gateway, expires, dhcp }: SubnetOrder): void {
     );
 }
 
-/** The block in words. */
 function summaryOf({ place }: Pick<SubnetOrder, "place">, earlier: Earlier): string {
   if (place.kind === "explicit") return formatBlock(place.block);
   return `the next /${place.prefixLength} of ${sourcesText(place, earlier)}`;

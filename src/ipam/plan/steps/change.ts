@@ -1,4 +1,4 @@
-import { ConflictError, invalid, isInfobloxError } from "../../../errors.js";
+import { ConflictError, ifFound, invalid, refusalDetails } from "../../../errors.js";
 import type { WapiClient } from "../../../wapi/client.js";
 import type { ExtattrsToUpdate, ExtensibleAttributes } from "../../../wapi/extattrs.js";
 import { wireExtattrs } from "../../../wapi/extattrs.js";
@@ -126,12 +126,7 @@ function comparedWith(
   const compared = new CompareAndSet(settings, {
     ...{ what, object },
     read: async (signal) => {
-      const row = await settings.wapi
-        .get(object.ref as AnyRef, { fields: ["extattrs"], signal })
-        .catch((error: unknown) => {
-          if (isInfobloxError(error, "NotFoundError")) return undefined;
-          throw error;
-        });
+      const row = await ifFound(settings.wapi.get(object.ref as AnyRef, { fields: ["extattrs"], signal }));
       return row && { ...object, extattrs: row.extattrs ?? {} };
     },
   });
@@ -147,9 +142,8 @@ async function explained(
 ): Promise<unknown> {
   const told = await compared.explained(error, signal);
   if (told !== error || !isUnfound(error)) return told;
-  const { status, code, text: said, method, path } = error;
   return new ConflictError(`${text} was not changed: it was released since it was read.`, {
-    ...{ status, code, text: said, method, path, cause: error },
+    ...refusalDetails(error),
     hint: "Read the object again, and repeat the change.",
   });
 }

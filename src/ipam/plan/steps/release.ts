@@ -1,5 +1,5 @@
 import { formatAddress, type Address as Ip, parseAddress, parseBlock } from "../../../cidr.js";
-import { invalid, isInfobloxError } from "../../../errors.js";
+import { ifFound, invalid, isInfobloxError } from "../../../errors.js";
 import { parseRef } from "../../../wapi/ref.js";
 import { type Step, step } from "../../../wapi/step.js";
 import type { Ref } from "../../../wapi/types.js";
@@ -29,7 +29,6 @@ import type { PlanIntent, PlanStep } from "../intent.js";
 import type { ReleaseStepOptions } from "../requests.js";
 import { checkPlanRequest } from "../schemas.js";
 
-/** What a look has found. */
 interface Releasing {
   readonly steps: () => readonly Step<unknown>[];
   readonly reason: Release["reason"];
@@ -275,20 +274,16 @@ async function lookAtObject(
   signal: AbortSignal | undefined,
 ): Promise<Releasing> {
   const { wapi, ownership } = settings;
-  try {
-    const type = typeOf({ ref });
-    const read = fieldsOfType(type);
-    const fields = (read.length > 0 ? read : ["comment", "extattrs"]) as readonly ["comment"];
-    const row = await wapi.get(ref, { fields, signal });
-    const [thing] = readRows(type, [row], ownership.expiryAttribute);
-    const marked = thing ?? (row as Partial<Made>);
-    if (isOwn(marked as Made) || (known !== undefined && known !== ownership.tokenOf(marked as Made)))
-      return gone;
-    if (!force) ownership.refuseForeign(marked, ref);
-    if (thing === undefined) return { steps: () => [step.delete(ref)], reason: "deleted", released: { ref } };
-    return { steps: () => compareAndDelete(settings, thing), reason: "deleted", thing, released: thing };
-  } catch (error) {
-    if (isInfobloxError(error, "NotFoundError")) return gone;
-    throw error;
-  }
+  const type = typeOf({ ref });
+  const read = fieldsOfType(type);
+  const fields = (read.length > 0 ? read : ["comment", "extattrs"]) as readonly ["comment"];
+  const row = await ifFound(wapi.get(ref, { fields, signal }));
+  if (row === undefined) return gone;
+  const [thing] = readRows(type, [row], ownership.expiryAttribute);
+  const marked = thing ?? (row as Partial<Made>);
+  if (isOwn(marked as Made) || (known !== undefined && known !== ownership.tokenOf(marked as Made)))
+    return gone;
+  if (!force) ownership.refuseForeign(marked, ref);
+  if (thing === undefined) return { steps: () => [step.delete(ref)], reason: "deleted", released: { ref } };
+  return { steps: () => compareAndDelete(settings, thing), reason: "deleted", thing, released: thing };
 }

@@ -34,7 +34,6 @@ export function outsidePlan(request: unknown, earlier: Earlier, kinds: readonly 
   };
 }
 
-/** A source, or one of each family. */
 function sourceInPlan(from: unknown, earlier: Earlier, kinds: readonly StepKind[], field: string): unknown {
   if (!isObject(from) || !("ipv4" in from || "ipv6" in from)) return earlier.source(from, kinds, field);
   return {
@@ -66,7 +65,6 @@ export function inPlan<I extends SourcedIntent>(intent: I, earlier: Earlier): I 
   };
 }
 
-/** The sources in words. */
 export function sourcesText(
   { targets, strategy }: Pick<SourcePool, "targets" | "strategy">,
   earlier: Earlier,
