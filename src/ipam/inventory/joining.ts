@@ -51,9 +51,7 @@ export async function* joinLines(
   const settledAddress = async () => {
     const found = facts;
     facts = { order: "", facts: [] };
-    return found.facts.length === 0
-      ? undefined
-      : addressEntry(settings, found.order, found.facts, open, look);
+    return found.facts.length === 0 ? [] : addressEntry(settings, found.order, found.facts, open, look);
   };
 
   for await (const batch of lines) {
@@ -62,8 +60,7 @@ export async function* joinLines(
       const order = one.slice(0, tab);
       const value = JSON.parse(one.slice(tab + 1)) as InventoryEntry | AddressFact;
       if (facts.facts.length > 0 && ("kind" in value || facts.order !== addressPart(order))) {
-        const entry = await settledAddress();
-        if (entry !== undefined && wanted(entry)) yield entry;
+        for (const entry of await settledAddress()) if (wanted(entry)) yield entry;
       }
       const isBlock = "kind" in value && (value.kind === "container" || value.kind === "subnet");
       if (blocks.length > 0 && !(isBlock && isSameBlock(blocks[0], value))) {
@@ -82,9 +79,8 @@ export async function* joinLines(
       }
     }
   }
-  for (const entry of await settledBlocks()) if (wanted(entry)) yield entry;
-  const entry = await settledAddress();
-  if (entry !== undefined && wanted(entry)) yield entry;
+  for (const entry of [...(await settledBlocks()), ...(await settledAddress())])
+    if (wanted(entry)) yield entry;
 }
 
 /* Two searches may find the same object at different times. */
@@ -175,13 +171,14 @@ async function placedBlocks(
   return settled;
 }
 
+/** The entry of an address; none if it has nothing any more. */
 async function addressEntry(
   settings: IpamSettings,
   order: string,
   read: readonly AddressFact[],
   open: OpenPlaces,
   look: SecondLook,
-): Promise<AddressEntry | undefined> {
+): Promise<readonly AddressEntry[]> {
   const { networkView, ip } = addressOf(order);
   const { subnet, range } = open.around(networkView, ip);
   let facts = read;
@@ -190,17 +187,11 @@ async function addressEntry(
     moved = true;
     const now = await look.address(networkView, ip);
     if (now !== undefined) facts = [...now, ...read.filter(({ object }) => !isHolder(object))];
-    if (facts.length === 0) return undefined;
+    if (facts.length === 0) return [];
   }
   const named = facts.find(({ network }) => network !== undefined)?.network;
-  return joined(settings, facts, {
-    networkView,
-    ip,
-    family: ip.includes(":") ? 6 : 4,
-    subnet: moved ? (named ?? subnet) : (subnet ?? named),
-    range,
-    moved,
-  });
+  const place = { networkView, ip, subnet: moved ? (named ?? subnet) : (subnet ?? named), range };
+  return [joined(settings, facts, { ...place, family: ip.includes(":") ? 6 : 4, moved })];
 }
 
 /** Whether the grid names another subnet than the sweep has found. Not if no subnets were read. */

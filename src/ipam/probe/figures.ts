@@ -1,5 +1,6 @@
 /** Experiments with lists and counts of the grid. */
 
+import { parseSpan, size } from "../../cidr.js";
 import { type Experiment, type Fact, Unanswered } from "./experiment.js";
 import { type Laboratory, made, rowsOf } from "./laboratory.js";
 import { range, reserved, shared } from "./objects.js";
@@ -165,8 +166,7 @@ async function countsOwnRanges(lab: Laboratory): Promise<boolean> {
   return true;
 }
 
-/** The number of addresses of an IPv4 range. */
-function sizeOf({ start_addr = "", end_addr = "" }: Range): number {
-  const numberOf = (address: string) => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-  return numberOf(end_addr) - numberOf(start_addr) + 1;
+function sizeOf({ start_addr, end_addr }: Range): number {
+  const span = parseSpan(`${start_addr}-${end_addr}`);
+  return span === undefined ? 0 : Number(size(span));
 }

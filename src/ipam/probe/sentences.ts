@@ -10,12 +10,15 @@ interface Named {
 
 /** Replaces names and values by placeholders: `Reference <reference> not found`. */
 export function generalized(text: string, { networkView, zone, attributes = [] }: Named): string {
+  const inZone = zone?.replaceAll(".", "\\.");
   const names: readonly (readonly [RegExp, string])[] = [
     [/[a-z0-9_:]+\/[A-Za-z0-9+/_=-]{8,}(:[^\s,;'"()]*)?/g, "<reference>"],
-    ...(zone === undefined
+    ...(inZone === undefined
       ? []
-      : [[literally(`probe-\\d+\\.${zone.replaceAll(".", "\\.")}`), "<name>"] as const]),
-    ...(zone === undefined ? [] : [[literally(zone.replaceAll(".", "\\.")), "<zone>"] as const]),
+      : ([
+          [new RegExp(`probe-\\d+\\.${inZone}`, "gi"), "<name>"],
+          [new RegExp(inZone, "gi"), "<zone>"],
+        ] as const)),
     [/\b\d{1,3}(\.\d{1,3}){3}\/\d{1,2}\b/g, "<network>"],
     [/\b\d{1,3}(\.\d{1,3}){3}\b/g, "<address>"],
     [/\b[0-9a-f]{1,4}(:[0-9a-f]{0,4}){2,7}\/\d{1,3}/gi, "<network>"],
@@ -31,10 +34,6 @@ export function generalized(text: string, { networkView, zone, attributes = [] }
     (sentence, [pattern, placeholder]) => sentence.replace(pattern, placeholder),
     withoutView,
   );
-}
-
-function literally(pattern: string): RegExp {
-  return new RegExp(pattern, "gi");
 }
 
 /** Whether a text may be a name of the user: not a number, and not a text of the probe. */

@@ -10,7 +10,14 @@ import { fieldsOfType, typeOf } from "../engine/kinds.js";
 import { theOnly } from "../engine/requested.js";
 import { expiryOf, formatExpiry } from "../marks/expiry.js";
 import type { Address, Subnet } from "../objects/results.js";
-import { addressesOf, type FixedRow4, type HostRow, type SubnetRow, subnetOf } from "../objects/rows.js";
+import {
+  addressOfFixed,
+  addressOfHost,
+  type FixedRow4,
+  type HostRow,
+  type SubnetRow,
+  subnetOf,
+} from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
 import { findGateway, gatewayIp } from "../subnets/gateway.js";
@@ -146,11 +153,9 @@ function resultOf(
     const [gateway] = (reserved ?? []) as Parameters<typeof gatewayIp>[0][];
     return subnetOf(row as SubnetRow, false, expiryAttribute, gatewayIp(gateway));
   }
-  const [address] =
-    thing.kind === "host"
-      ? addressesOf([row as HostRow], [], expiryAttribute, thing.ip)
-      : addressesOf([], [row as FixedRow4], expiryAttribute, thing.ip);
-  return address ?? thing;
+  return thing.kind === "host"
+    ? addressOfHost(row as HostRow, false, expiryAttribute, thing.ip)
+    : addressOfFixed(row as FixedRow4, expiryAttribute);
 }
 
 function isSubnet(thing: Subnet | Address): thing is Subnet {
