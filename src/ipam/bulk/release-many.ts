@@ -19,20 +19,18 @@ export async function releaseMany(
   const options: ReleaseManyOptions = await checkBulkRequest("releaseMany", given);
   const released: Ref<AddressType | SubnetType>[] = [];
   let gone = 0;
-  let started = performance.now();
+  const current = { call: "releaseMany", request: options, started: performance.now() };
   try {
     for await (const chunk of releasesOf(settings, targets, options)()) {
       for (const { ref, released: isReleased } of chunk.values()) {
         if (isReleased) released.push(ref);
         else gone += 1;
       }
-      settings.events.happened("releaseMany", options, started, () =>
-        [...chunk.values()].flatMap(releasedOne),
-      );
-      started = performance.now();
+      settings.events.happened(current, () => [...chunk.values()].flatMap(releasedOne));
+      current.started = performance.now();
     }
   } catch (error) {
-    settings.events.failed("releaseMany", options, started, error);
+    settings.events.failed(current, error);
     throw withPartial(error, released);
   }
   return { released: released.length, gone };

@@ -62,9 +62,8 @@ export interface IpamEvents {
 export type IpamEventName = keyof IpamEvents;
 export type IpamListener<Name extends IpamEventName> = (event: IpamEvents[Name]) => unknown;
 
-type Told = Pick<IpamEvent, "call" | "object" | "requestId" | "durationMs">;
-
-interface CurrentCall {
+/** A call that is running. */
+export interface CurrentCall {
   readonly call: string;
   readonly request: unknown;
   /** By `performance.now()`. */
@@ -127,12 +126,8 @@ export class EventEmitter {
 
   /** Sends an event for an object that was rolled back: no result shows it. */
   rolledBack(object: unknown): void {
-    const { call, request, started } = this.#current.getStore() ?? {
-      call: "",
-      request: undefined,
-      started: performance.now(),
-    };
-    this.happened(call, request, started, () => [["rolledBack", object]]);
+    const unknown = { call: "", request: undefined, started: performance.now() };
+    this.happened(this.#current.getStore() ?? unknown, () => [["rolledBack", object]]);
   }
 
   /**
@@ -148,15 +143,15 @@ export class EventEmitter {
     work: () => Promise<Result>,
     happenings: (result: Result) => readonly Happening[],
   ): Promise<Result> {
-    const started = performance.now();
+    const current = { call, request, started: performance.now() };
     try {
-      const result = await (this.#isHeard() ? this.#current.run({ call, request, started }, work) : work());
-      this.happened(call, request, started, () => happenings(result));
+      const result = await (this.#isHeard() ? this.#current.run(current, work) : work());
+      this.happened(current, () => happenings(result));
       return result;
     } catch (error) {
       const name = call.startsWith("release") ? "released" : "allocated";
-      this.happened(call, request, started, () => partialOf(error).map((ref) => [name, ref]));
-      this.failed(call, request, started, error);
+      this.happened(current, () => partialOf(error).map((ref) => [name, ref]));
+      this.failed(current, error);
       throw error;
     }
   }
@@ -169,43 +164,39 @@ export class EventEmitter {
     happenings: (thing: Thing) => readonly Happening[],
   ): Chunks {
     return chunks.watchedBy({
-      given: (things, started) => this.happened(call, request, started, () => things.flatMap(happenings)),
-      failed: (error, started) => this.failed(call, request, started, error),
+      given: (things, started) => this.happened({ call, request, started }, () => things.flatMap(happenings)),
+      failed: (error, started) => this.failed({ call, request, started }, error),
     });
   }
 
-  /** @param started - a value of `performance.now()` */
-  happened(call: string, request: unknown, started: number, happenings: () => readonly Happening[]): void {
+  happened(current: CurrentCall, happenings: () => readonly Happening[]): void {
     if (!this.#isHeard()) return;
-    const durationMs = performance.now() - started;
-    for (const [name, object, requestId = requestIdOf(request)] of happenings())
-      this.#tell(name, { call, object: eventObject(object), requestId, durationMs });
+    for (const [name, object, requestId] of happenings()) this.#tell(name, current, { object, requestId });
   }
 
-  failed(call: string, request: unknown, started: number, error: unknown): void {
+  failed(current: CurrentCall, error: unknown): void {
     if (!this.#isHeard() || !isInfobloxError(error)) return;
     const { name, code, message } = error;
-    this.#tell(
-      "refused",
-      {
-        call,
-        object: eventObject(request),
-        requestId: requestIdOf(request),
-        durationMs: performance.now() - started,
-      },
-      { name, code, message },
-    );
+    this.#tell("refused", current, { object: current.request, error: { name, code, message } });
   }
 
   #isHeard(): boolean {
     return eventNames.some((name) => this.#listeners.get(name)?.size || channels[name].hasSubscribers);
   }
 
-  #tell(event: IpamEventName, told: Told, error?: RefusedEvent["error"]): void {
+  #tell(
+    event: IpamEventName,
+    { call: name, request, started }: CurrentCall,
+    told: { readonly object: unknown } & Partial<Pick<RefusedEvent, "requestId" | "error">>,
+  ): void {
+    const { object, requestId = requestIdOf(request), error } = told;
     const listeners = this.#listeners.get(event) ?? [];
     if (!channels[event].hasSubscribers && [...listeners].length === 0) return;
-    const time = new Date().toISOString();
-    const message = { id: randomUUID(), event, time, owner: this.#owner, ...told, ...(error && { error }) };
+    const message = {
+      ...{ id: randomUUID(), event, time: new Date().toISOString(), owner: this.#owner },
+      ...{ call: name, object: eventObject(object), requestId, durationMs: performance.now() - started },
+      ...(error && { error }),
+    };
     channels[event].publish(message);
     for (const listener of listeners) call(listener as (event: object) => unknown, message);
   }
