@@ -321,22 +321,11 @@ export class Laboratory {
       if (!(await this.dismantle())) await this.sleep(50 * 2 ** tries);
       reply = await create();
     }
-    if (!reply.ok)
-      throw new ConflictError(
-        `The network view "${this.networkView}" cannot be created: ${reply.text}`,
-        context(reply),
-      );
-    if (this.zone !== undefined) await this.#openZone(this.zone);
-  }
-
-  async #openZone(zone: string): Promise<void> {
+    if (!reply.ok) throw unmade(`The network view "${this.networkView}" cannot be created`, reply);
+    if (this.zone === undefined) return;
     const view = await this.dnsView();
-    const reply = await this.create("zone_auth", { fqdn: zone, view });
-    if (!reply.ok)
-      throw new ConflictError(
-        `The zone "${zone}" cannot be created in the DNS view "${view}": ${reply.text}`,
-        context(reply),
-      );
+    const zone = await this.create("zone_auth", { fqdn: this.zone, view });
+    if (!zone.ok) throw unmade(`The zone "${this.zone}" cannot be created in the DNS view "${view}"`, zone);
   }
 
   /** The DNS view that the grid created with the network view. Waits until a search finds it. */
@@ -370,7 +359,7 @@ export class Laboratory {
       if (!String(view.comment ?? "").startsWith(mark)) {
         throw new ConflictError(
           `The network view "${this.networkView}" was not made by a probe. Name another one: networkView.`,
-          context({ ok: false, status: 400, data: undefined, text: "" }),
+          context(),
         );
       }
       const deleted = await this.remove(view._ref);
@@ -382,7 +371,7 @@ export class Laboratory {
     }
     throw new ConflictError(
       `The network view "${this.networkView}" cannot be deleted: ${refused?.text ?? ""} Delete it by hand.`,
-      context(refused ?? { ok: false, status: 400, data: undefined, text: "" }),
+      context(refused),
     );
   }
 
@@ -437,6 +426,10 @@ function isRefusal(error: unknown): error is WapiError {
   return !/^(HTTP|ERR)[._]/.test((error as InfobloxError).code);
 }
 
-function context({ status, text }: Reply) {
+function unmade(problem: string, reply: Reply): ConflictError {
+  return new ConflictError(`${problem}: ${reply.text}`, context(reply));
+}
+
+function context({ status = 400, text = "" }: Partial<Reply> = {}) {
   return { status, code: "Client.Ibap.Data.Conflict", text, method: "POST", path: "networkview" };
 }

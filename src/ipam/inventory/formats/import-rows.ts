@@ -13,13 +13,16 @@ export interface ImportRow {
   readonly row: Readonly<Record<string, string>>;
 }
 
+type PlacedEntry = ContainerEntry | SubnetEntry | RangeEntry | AddressEntry;
+type Row = ImportRow["row"];
+
 /** The columns and rows of one system. */
 interface ImportForm {
   readonly columns: Readonly<Record<string, readonly string[]>>;
-  rowsOf(
-    entry: ContainerEntry | SubnetEntry | RangeEntry | AddressEntry,
-    mapping: ImportMapping,
-  ): ImportRow[];
+  /** The columns that all tables have. */
+  commonOf(entry: PlacedEntry, mapping: ImportMapping): Row;
+  /** The tables of an entry, each with the columns that only it has. */
+  placesOf(entry: PlacedEntry): readonly (readonly [table: string, row: Row])[];
 }
 
 const netboxColumns = ["vrf", "status", "role", "tenant", "description"];
@@ -41,31 +44,24 @@ const forms = {
       "ip-ranges": ["start_address", "end_address", ...netboxColumns],
       "ip-addresses": ["address", "dns_name", ...netboxColumns],
     },
-    rowsOf(entry, mapping) {
-      const view = viewOf(entry, mapping, "");
+    commonOf(entry, mapping) {
       // NetBox expects the slug of a choice.
       const own = textOf(entry, mapping.status).toLowerCase().replaceAll(" ", "-");
-      const status = own || statusOf(entry);
       const { role, tenant, description, custom } = attributesOf(entry, mapping);
-      const common = { vrf: view, status, role, tenant, description, ...custom };
+      const status = own || statusOf(entry);
+      return { vrf: viewOf(entry, mapping, ""), status, role, tenant, description, ...custom };
+    },
+    placesOf(entry) {
       switch (entry.kind) {
         case "container":
         case "subnet":
-          return [{ table: "prefixes", row: { prefix: entry.cidr, ...common } }];
+          return [["prefixes", { prefix: entry.cidr }]];
         case "range": {
-          const ends = {
-            start_address: masked(entry.first, entry.subnet),
-            end_address: masked(entry.last, entry.subnet),
-          };
-          return [{ table: "ip-ranges", row: { ...ends, ...common } }];
+          const start_address = masked(entry.first, entry.subnet);
+          return [["ip-ranges", { start_address, end_address: masked(entry.last, entry.subnet) }]];
         }
         case "address":
-          return [
-            {
-              table: "ip-addresses",
-              row: { address: masked(entry.ip, entry.subnet), dns_name: dnsNameOf(entry), ...common },
-            },
-          ];
+          return [["ip-addresses", { address: masked(entry.ip, entry.subnet), dns_name: dnsNameOf(entry) }]];
       }
     },
   },
@@ -74,9 +70,9 @@ const forms = {
       prefixes: ["prefix", "type", ...nautobotColumns],
       "ip-addresses": ["address", "type", "dns_name", ...nautobotColumns],
     },
-    rowsOf(entry, mapping) {
+    commonOf(entry, mapping) {
       const { role, tenant, description, custom } = attributesOf(entry, mapping);
-      const common = {
+      return {
         namespace__name: viewOf(entry, mapping, "Global"),
         status__name: textOf(entry, mapping.status) || nautobotStatuses[statusOf(entry)],
         role__name: role,
@@ -84,11 +80,13 @@ const forms = {
         description,
         ...custom,
       };
+    },
+    placesOf(entry) {
       switch (entry.kind) {
         case "container":
         case "subnet": {
           const type = entry.kind === "container" ? "container" : "network";
-          return [{ table: "prefixes", row: { prefix: entry.cidr, type, ...common } }];
+          return [["prefixes", { prefix: entry.cidr, type }]];
         }
         case "range": {
           // Nautobot has no ranges, but prefixes of type pool.
@@ -96,17 +94,12 @@ const forms = {
           const blocks = span === undefined ? [] : [...blocksOf(span)].map(formatBlock);
           return blocks
             .filter((prefix) => prefix !== entry.subnet)
-            .map((prefix) => ({ table: "prefixes", row: { prefix, type: "pool", ...common } }));
+            .map((prefix) => ["prefixes", { prefix, type: "pool" }]);
         }
         case "address": {
           const type = entry.kinds.includes("lease") ? "dhcp" : "host";
-          const row = {
-            address: masked(entry.ip, entry.subnet),
-            type,
-            dns_name: dnsNameOf(entry),
-            ...common,
-          };
-          return [{ table: "ip-addresses", row }];
+          const address = masked(entry.ip, entry.subnet);
+          return [["ip-addresses", { address, type, dns_name: dnsNameOf(entry) }]];
         }
       }
     },
@@ -133,8 +126,12 @@ export async function* importRows(
 ): AsyncGenerator<ImportRow, void, undefined> {
   checkSystem(system);
   await checkInventoryRequest("mapping", mapping);
-  for await (const entry of entriesOf(entries))
-    if (isPlaced(entry)) yield* forms[system].rowsOf(entry, mapping);
+  const form: ImportForm = forms[system];
+  for await (const entry of entriesOf(entries)) {
+    if (!isPlaced(entry)) continue;
+    const common = form.commonOf(entry, mapping);
+    for (const [table, row] of form.placesOf(entry)) yield { table, row: { ...row, ...common } };
+  }
 }
 
 function checkSystem(system: unknown): asserts system is ImportSystem {
@@ -183,7 +180,7 @@ export function importLine(one: ImportRow, columns: readonly string[]): string {
   return csvLine(columns.map((column) => row[column] ?? ""));
 }
 
-function isPlaced(entry: InventoryEntry): entry is ContainerEntry | SubnetEntry | RangeEntry | AddressEntry {
+function isPlaced(entry: InventoryEntry): entry is PlacedEntry {
   return ["container", "subnet", "range", "address"].includes(entry.kind);
 }
 
