@@ -236,7 +236,7 @@ export class Application<Source> {
     const answers = await sendAsGridNeeds(
       this.#settings,
       async () => {
-        if (this.#choosesAlike) await sources.choose?.(open);
+        if (this.#choosesAlike) await sources.choose?.(open, (name) => refIn(this.results.get(name)));
         sent = compose();
         return [...sent.places, ...sent.steps, ...sent.guard.steps];
       },

@@ -159,10 +159,9 @@ export class Claim {
       const { id } = partsOfToken(token);
       return this.#refused.has(id) || (isOwn && this.#contested.has(id));
     };
-    // The plan itself may release the object that has an address. After a lost answer the call keeps the addresses it chose.
-    const releases = intents.some(({ noun }) => noun === "release" || noun === "deletion");
-    const areAddressesFree = releases ? "now" : this.lost === undefined;
-    return this.#places.look(claimed, { isAbandoned, areAddressesFree }, signal);
+    // The plan itself may release the object that has an address.
+    const freesAddresses = intents.some(({ noun }) => noun === "release" || noun === "deletion");
+    return this.#places.look(claimed, { isAbandoned, freesAddresses }, signal);
   }
 
   #claimedAddresses(addresses: readonly Taken[]): Claimed[] {

@@ -118,8 +118,15 @@ export interface SourceChooser<Source> {
    * @throws {PoolExhaustedError} if all sources are exhausted
    */
   readonly another: (intents: readonly Intent<Source>[], error: unknown) => Promise<boolean>;
-  /** Chooses the addresses of these intents before the request, for grids where two requests may choose the same one. */
-  readonly choose?: (intents: readonly Intent<Source>[]) => Promise<void>;
+  /**
+   * Chooses the addresses of these intents before the request, for grids where two requests may choose the same one.
+   *
+   * @param refOf - the reference of an earlier intent's object; `undefined` if the request makes it
+   */
+  readonly choose?: (
+    intents: readonly Intent<Source>[],
+    refOf: (intent: string) => Ref | undefined,
+  ) => Promise<void>;
   /** The addresses that `choose` has chosen for an intent. */
   readonly chosen?: (intent: Intent<Source>) => readonly TakenAddress[];
   /** Forgets the addresses that were chosen for these intents. Other callers are taking the addresses in `passed`. */

@@ -14,8 +14,10 @@ import { InvalidRequestError, isInfobloxError } from "../../errors.js";
 import { phrase } from "../../phrase.js";
 import type { ExtensibleAttributes } from "../../wapi/extattrs.js";
 import { type Step, step } from "../../wapi/step.js";
+import { addressType } from "../objects/in-use.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { TakenAddress } from "./intent.js";
+import { batchWithAddresses } from "./outside-networks.js";
 import { isShared } from "./token.js";
 
 /** The network view of the places. `setup` makes it. */
@@ -125,23 +127,24 @@ export class Places {
    * Finds out who holds these places, after no object was found for their ids.
    *
    * @param isAbandoned - whether a token is that of a send that has certainly made no object
-   * @param areAddressesFree - whether the grid has just shown the addresses as free; `"now"` if the request itself frees them
+   * @param freesAddresses - whether the request itself releases the objects that have the addresses
    */
   async look(
     claims: readonly Claimed[],
     {
       isAbandoned,
-      areAddressesFree,
-    }: { readonly isAbandoned: (token: string) => boolean; readonly areAddressesFree: boolean | "now" },
+      freesAddresses,
+    }: { readonly isAbandoned: (token: string) => boolean; readonly freesAddresses: boolean },
     signal: AbortSignal | undefined,
   ): Promise<PlacesState> {
     const before = claims.map((claim) => this.#turnOf(claim));
     const held = await this.#held(claims, signal);
+    const inUse = freesAddresses ? [] : await this.#inUse([...held.keys()], signal);
     const over = [...held].flatMap(([claim, holder]) => {
       const place = this.#addressOf(claim);
       // A place and its object show at the same moment. So if the place was seen before, the look since then was enough.
       const isKnown = this.#heldSince.has(place);
-      const isStale = this.#isStale(claim, holder, areAddressesFree);
+      const isStale = this.#isStale(claim, holder, { isFree: !inUse.includes(claim), freesAddresses });
       return isStale || (isKnown && isAbandoned(holder.token)) ? [claim] : [];
     });
     for (const claim of over) await this.#giveUp(claim, signal);
@@ -209,15 +212,36 @@ export class Places {
     return new Set(all.filter((_, index) => isMarked(index)).map(([, holder]) => holder));
   }
 
+  /**
+   * The claims whose addresses are in use. A place and its object show at the same moment. So if an address is free after its place
+   * has been seen, its object is gone. That the address was free before is no proof: the request with the place may have been late.
+   */
+  async #inUse(held: readonly Claimed[], signal: AbortSignal | undefined): Promise<readonly Claimed[]> {
+    const claims = held.filter(({ address }) => address !== undefined);
+    const searches = claims.map(({ address: { ip = "", networkView = "" } = {} }) =>
+      step.find(addressType(ip.includes(":") ? 6 : 4), {
+        where: { ip_address: ip, network_view: networkView, status: "USED" },
+        fields: ["ip_address"],
+        limit: 1,
+      }),
+    );
+    if (searches.length === 0) return [];
+    const [, found] = await batchWithAddresses(this.#settings.wapi, [], searches, { signal });
+    return claims.filter((_, index) => (found[index]?.length ?? 0) > 0);
+  }
+
   /** Whether a place has had no object for longer than a request takes: somebody has deleted the object by hand. */
-  #isStale(claim: Claimed, { since }: Holder, areAddressesFree: boolean | "now"): boolean {
+  #isStale(
+    claim: Claimed,
+    { since }: Holder,
+    { isFree, freesAddresses }: { readonly isFree: boolean; readonly freesAddresses: boolean },
+  ): boolean {
     const { clock, observed } = this.#settings;
     const mostWait = observed.behavior?.waitMs ?? 0;
     const place = this.#addressOf(claim);
     const firstSeen = this.#heldSince.get(place) ?? clock.now();
     this.#heldSince.set(place, firstSeen);
-    if (claim.address !== undefined)
-      return areAddressesFree === "now" || (areAddressesFree && clock.wallTime() - since > mostWait);
+    if (claim.address !== undefined) return freesAddresses || (isFree && clock.wallTime() - since > mostWait);
     return clock.now() - firstSeen > mostWait;
   }
 

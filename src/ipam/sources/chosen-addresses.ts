@@ -1,10 +1,10 @@
 import { formatSpan, parseSpan, type Span } from "../../cidr.js";
 import { isInfobloxError } from "../../errors.js";
 import type { TakenAddress } from "../engine/intent.js";
-import { isRefusal } from "../engine/refusals.js";
+import { isExhausted, isRefusal } from "../engine/refusals.js";
 import { type AddressSource, namedAs } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
-import { peekAddresses } from "./peek.js";
+import { nextAddresses } from "./peek.js";
 
 export interface Taker<Key extends object> {
   readonly key: Key;
@@ -30,7 +30,11 @@ export class ChosenAddresses<Key extends object> {
     this.#signal = signal;
   }
 
-  /** Chooses for takers without an address, with one call per source. If a source has too few, the request itself fails. */
+  /**
+   * Chooses for takers without an address, with one call per source.
+   *
+   * @throws the error of the grid if a source has too few: some may come free before the request, and two callers choose one then
+   */
   async choose(takers: readonly Taker<Key>[]): Promise<void> {
     const bySource = new Map<string, Taker<Key>[]>();
     for (const taker of takers.filter(({ key }) => !this.#chosen.has(key))) {
@@ -46,7 +50,7 @@ export class ChosenAddresses<Key extends object> {
       const others = [...this.#passed, ...this.#spans()].filter((span) => span.family === family);
       const exclude = [...source.exclude, ...others].map(formatSpan);
       const options = { networkView, exclude, signal: this.#signal };
-      const ips = await this.#peek(source, some.length, options);
+      const ips = await this.#next(source, some.length, options);
       for (const [index, { key }] of some.entries()) {
         const ip = ips[index];
         if (ip !== undefined) this.#chosen.set(key, { networkView, ip });
@@ -55,15 +59,15 @@ export class ChosenAddresses<Key extends object> {
   }
 
   /**
-   * The next addresses of a source; none if the grid refuses. The source may be one that the request itself makes, which nobody
-   * else takes from; after any other refusal the request itself will fail. A server error is no refusal and is thrown: without a
-   * choice of the client, the grid might choose an address that another request gets, too.
+   * The next addresses of a source; none if the grid refuses for another reason than that it has too few: then the request itself
+   * will fail. A server error is no refusal and is thrown: without a choice of the client, the grid might choose an address that
+   * another request gets, too.
    */
-  async #peek(source: AddressSource, count: number, options: object): Promise<readonly string[]> {
+  async #next(source: AddressSource, count: number, options: object): Promise<readonly string[]> {
     try {
-      return await peekAddresses(this.#settings, namedAs(source.target), count, options);
+      return await nextAddresses(this.#settings, namedAs(source.target), count, options);
     } catch (error) {
-      if (isRefusal(error) && !isInfobloxError(error, "ServerError")) return [];
+      if (isRefusal(error) && !isExhausted(error) && !isInfobloxError(error, "ServerError")) return [];
       throw error;
     }
   }

@@ -29,11 +29,22 @@ type AddressHolder = HolderType<"network" | "range">;
 type SubnetHolder = HolderType<"network" | "container">;
 
 /** See `Ipam.peekAddresses`. */
-export async function peekAddresses(
+export function peekAddresses(
   settings: IpamSettings,
   from: Sources,
   count: number,
   options: unknown,
+): Promise<string[]> {
+  return nextAddresses(settings, from, count, options, false);
+}
+
+/** @param areAllNeeded - whether the refusal of a source that has fewer is thrown */
+export async function nextAddresses(
+  settings: IpamSettings,
+  from: Sources,
+  count: number,
+  options: unknown,
+  areAllNeeded = true,
 ): Promise<string[]> {
   const checked: PeekOptions = await checkPeekRequest("peekAddresses", options);
   const { exclude, signal, networkView = settings.networkView } = checked;
@@ -41,12 +52,16 @@ export async function peekAddresses(
   const sources = await sourcesIn(settings, from, "network", checked);
   return ofAll(sources, count, async (target, wanted) => {
     const ref = await addressHolder(settings, target, networkView, signal);
-    return upTo(wanted, async (num, seen) => {
-      const spans = parseExclusions([exclude ?? [], seen].flat(), target.family);
-      const parameters = { num, exclude: excludedAddresses(spans, spanOfTarget(target)) };
-      const { ips } = await settings.wapi.call(ref, "next_available_ip", parameters, { signal });
-      return ips;
-    });
+    return upTo(
+      wanted,
+      async (num, seen) => {
+        const spans = parseExclusions([exclude ?? [], seen].flat(), target.family);
+        const parameters = { num, exclude: excludedAddresses(spans, spanOfTarget(target)) };
+        const { ips } = await settings.wapi.call(ref, "next_available_ip", parameters, { signal });
+        return ips;
+      },
+      areAllNeeded,
+    );
   });
 }
 
@@ -113,11 +128,12 @@ async function ofAll(
 
 /**
  * Asks repeatedly, excluding the results so far. If a grid has fewer than requested it returns none, so the call then asks for
- * half as many.
+ * half as many, unless all are needed.
  */
 async function upTo(
   count: number,
   ask: (num: number, seen: readonly string[]) => Promise<readonly string[]>,
+  areAllNeeded = false,
 ): Promise<string[]> {
   const seen: string[] = [];
   let most = mostAtOnce;
@@ -126,7 +142,7 @@ async function upTo(
     try {
       seen.push(...(await ask(num, seen)));
     } catch (error) {
-      if (!isExhausted(error)) throw error;
+      if (areAllNeeded || !isExhausted(error)) throw error;
       most = Math.floor(num / 2);
     }
   }

@@ -1,5 +1,6 @@
 import { formatSpan } from "../../cidr.js";
 import { type InfobloxError, isInfobloxError, PoolExhaustedError, type WapiError } from "../../errors.js";
+import type { Ref } from "../../wapi/ref.js";
 import type { Intent, SourceChooser, TakenAddress } from "../engine/intent.js";
 import { isExhausted, isMissingSource, isOutOfBlocks } from "../engine/refusals.js";
 import type { AddressSource, Target } from "../requests/targets.js";
@@ -29,6 +30,11 @@ export interface SourcePool extends Omit<Wanted, "signal"> {
     error: WapiError,
     signal: AbortSignal | undefined,
   ) => Promise<AddressSource>;
+  /** The source as it exists already; `undefined` if the request itself makes it, so that nobody else can take from it. */
+  readonly grounded?: (
+    source: AddressSource,
+    refOf: (name: string) => Ref | undefined,
+  ) => AddressSource | undefined;
 }
 
 /** What takes from pools: one block or address from each. */
@@ -88,14 +94,14 @@ export class SourceChoices implements SourceChooser<AddressSource> {
     return this.#chosen.sourceFor(choice, choice.current);
   }
 
-  choose(takers: readonly object[]): Promise<void> {
+  choose(takers: readonly object[], refOf: (name: string) => Ref | undefined): Promise<void> {
     const choices = this.#choicesOf(takers).filter(({ pool }) => pool.queried === "network");
     return this.#chosen.choose(
-      choices.map((choice) => ({
-        key: choice,
-        source: choice.current,
-        networkView: choice.pool.networkView,
-      })),
+      choices.flatMap((choice) => {
+        const { grounded = (current) => current, networkView } = choice.pool;
+        const source = grounded(choice.current, refOf);
+        return source === undefined ? [] : [{ key: choice, source, networkView }];
+      }),
     );
   }
 
@@ -229,7 +235,7 @@ export function chooserOf(
     begin: () => choices.begin([taker]),
     of: (_intent, pool) => choices.of(taker, pool),
     another: (_intents, error) => choices.another([taker], error),
-    choose: () => choices.choose([taker]),
+    choose: (_intents, refOf) => choices.choose([taker], refOf),
     chosen: () => choices.chosen(taker),
     chooseAnew: (_intents, passed) => choices.chooseAnew([taker], passed),
   };

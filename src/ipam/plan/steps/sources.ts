@@ -1,4 +1,5 @@
 import { invalid } from "../../../errors.js";
+import type { Ref } from "../../../wapi/ref.js";
 import type { AddressSource } from "../../requests/targets.js";
 import type { SourcedIntent, SourcePool } from "../../sources/source-choices.js";
 import type { Earlier } from "../earlier.js";
@@ -56,6 +57,12 @@ export function inPlan<I extends SourcedIntent>(intent: I, earlier: Earlier): I 
       ...pool,
       hasRoom: async (source: AddressSource, signal: AbortSignal | undefined) =>
         earlier.standsFor(source.target) !== undefined || pool.hasRoom(source, signal),
+      grounded: (source: AddressSource, refOf: (name: string) => Ref | undefined) => {
+        const name = earlier.standsFor(source.target);
+        const ref = name === undefined ? undefined : refOf(name);
+        if (name !== undefined && ref === undefined) return undefined;
+        return earlier.grounded(source, () => ref as Ref);
+      },
     })),
     compose: (context) =>
       intent.compose({
