@@ -151,8 +151,7 @@ async function hostNamed(
   });
   const hosts = addressesOf(rows, [], ownership.expiryAttribute);
   const found = hosts.filter((host) => isInDnsView(host, dnsView));
-  const exact = found.filter((host) => host.name === name);
-  return theOnly(exact.length > 0 ? exact : found, `the name ${name}`);
+  return theOnly(found, `the name ${name}`, name);
 }
 
 /** Whether a search in a DNS view includes the host. A host without DNS is in no view, and always included. */
@@ -202,7 +201,18 @@ function refuseOthers(
   );
 }
 
-function theOnly(found: readonly Address[], what: string): Address | undefined {
+/**
+ * The only one of these objects. Names of hosts without DNS may differ in case only: then the exact name counts.
+ *
+ * @throws {AmbiguousTargetError} if there are several
+ */
+export function theOnly<T extends Pick<Address, "ref" | "name">>(
+  found: readonly T[],
+  what: string,
+  name?: string,
+): T | undefined {
+  const [exact, ...others] = found.filter((one) => name !== undefined && one.name === name);
+  if (exact !== undefined && others.length === 0) return exact;
   if (found.length <= 1) return found[0];
   const candidates = found.map(({ ref }) => ref);
   throw new AmbiguousTargetError(

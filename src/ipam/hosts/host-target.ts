@@ -1,6 +1,7 @@
 import { parseAddress } from "../../cidr.js";
-import { AmbiguousTargetError, invalid } from "../../errors.js";
+import { invalid } from "../../errors.js";
 import { parseRef, type Ref } from "../../wapi/ref.js";
+import { theOnly } from "../addresses/address-target.js";
 import { checkedRef } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
@@ -35,16 +36,9 @@ async function hostOfTarget(settings: IpamSettings, target: HostTarget, options:
   }
   const { networkView = settings.networkView, dnsView, signal } = options;
   const found = await findHosts(settings, { name, ip, networkView, dnsView, signal });
-  const [host, other] = closest(found, name);
+  const host = theOnly(found, name ?? ip ?? "", name);
   if (host === undefined) throw notFound(`host ${name ?? `with ${ip}`}`, networkView);
-  if (other !== undefined) throw severalError(name ?? ip ?? "", found);
   return host;
-}
-
-/** The hosts with exactly this name, if there are any: names of hosts without DNS may differ in case only. */
-function closest(found: readonly Host[], name: string | undefined): readonly Host[] {
-  const exact = found.filter((host) => host.name === name);
-  return exact.length > 0 ? exact : found;
 }
 
 interface Meaning {
@@ -72,12 +66,4 @@ function hostRef(text: unknown): Ref<"record:host"> {
 
 export function isHost(target: HostTarget): target is Host {
   return typeof target === "object" && target !== null && "addresses" in target && "ref" in target;
-}
-
-function severalError(what: string, found: readonly Host[]): AmbiguousTargetError {
-  const candidates = found.map(({ ref }) => ref);
-  return new AmbiguousTargetError(`Several hosts have ${what}: ${candidates.join(", ")}.`, {
-    candidates,
-    hint: "Nothing was changed. Pass the reference of the one that you mean.",
-  });
 }

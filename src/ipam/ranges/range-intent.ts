@@ -116,20 +116,16 @@ function spanIn({ first, last }: Pick<PlacedRange, "first" | "last">, subnet: Bl
 }
 
 function addressIn(field: string, place: string | number, subnet: Block | undefined): Address {
-  if (typeof place === "number" && subnet === undefined) {
-    throw invalid(field, place, "is a position in a subnet; pass the subnet as in", "10.0.7.100");
-  }
-  const address =
-    typeof place === "string"
-      ? checkedAddress(field, place)
-      : { family: subnet?.family ?? 4, value: counted(place, subnet) };
+  const address = typeof place === "string" ? checkedAddress(field, place) : counted(field, place, subnet);
   if (subnet === undefined || contains(subnet, address)) return address;
   throw invalid(field, place, `does not lie in ${formatBlock(subnet)}`, formatAddress(firstOf(subnet)));
 }
 
-function counted(place: number, subnet: Block | undefined): bigint {
-  if (subnet === undefined) return 0n;
-  return place < 0 ? subnet.last + 1n + BigInt(place) : subnet.first + BigInt(place);
+function counted(field: string, place: number, subnet: Block | undefined): Address {
+  if (subnet === undefined)
+    throw invalid(field, place, "is a position in a subnet; pass the subnet as in", "10.0.7.100");
+  const { family, first, last } = subnet;
+  return { family, value: (place < 0 ? last + 1n : first) + BigInt(place) };
 }
 
 function rangeValues(span: Span, networkView: string) {

@@ -92,26 +92,27 @@ function isInKnown({ targets, span }: NamedInside): boolean {
 }
 
 async function spansOf(settings: IpamSettings, target: Target, searched: Searched): Promise<readonly Span[]> {
+  if (target.kind === "query") {
+    const matches = await matchesOf(settings, target, searched);
+    return matches.flatMap(({ block }) => block ?? []);
+  }
   const known = spanOfTarget(target);
-  if (known !== undefined) return [known];
-  if (target.kind === "ref") return spansOfRef(settings, target, searched.signal);
-  if (target.kind !== "query") return [];
-  const matches = await matchesOf(settings, target, searched);
-  return matches.flatMap(({ block }) => block ?? []);
+  const span = known ?? (target.kind === "ref" ? await spanOfRef(settings, target, searched.signal) : known);
+  return span === undefined ? [] : [span];
 }
 
-async function spansOfRef(
+async function spanOfRef(
   { wapi }: IpamSettings,
   { ref, holds }: RefTarget,
   signal: AbortSignal | undefined,
-): Promise<readonly Span[]> {
+): Promise<Span | undefined> {
   if (holds === "range") {
     const fields = ["start_addr", "end_addr"] as const;
     const row = await wapi.get(ref as Ref<HolderType<"range">>, { fields, signal });
-    return [parseSpan(`${row.start_addr}-${row.end_addr}`) ?? []].flat();
+    return parseSpan(`${row.start_addr}-${row.end_addr}`);
   }
   const row = await wapi.get(ref as Ref<HolderType<"network">>, { fields: ["network"], signal });
-  return [parseBlock(row.network ?? "") ?? []].flat();
+  return parseBlock(row.network ?? "");
 }
 
 function outside({ field, text }: NamedInside, sources: readonly string[], example: Span | undefined): Error {

@@ -2,7 +2,7 @@ import { listChange } from "../../wapi/list-change.js";
 import { type Step, step } from "../../wapi/step.js";
 import type { Ref, Updatable } from "../../wapi/types.js";
 import type { Subnet, SubnetType } from "../objects/results.js";
-import { type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
+import { type SubnetRow, subnetFields } from "../objects/rows.js";
 import {
   type DhcpOption,
   isOneOption,
@@ -15,7 +15,7 @@ import {
 } from "../requests/dhcp-options.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { DhcpSettings } from "./requests.js";
-import { changeSubnet, sameSubnet } from "./subnet-change.js";
+import { changeSubnet, subnetNow } from "./subnet-change.js";
 
 export type WantedDhcp = Pick<DhcpSettings, "addMembers" | "removeMembers" | "options" | "replace">;
 
@@ -43,10 +43,8 @@ export async function dhcpOf(
   subnet: Subnet,
   signal: AbortSignal | undefined,
 ): Promise<SubnetDhcp> {
-  const { wapi, ownership } = settings;
-  const [row] = await wapi.batch([readDhcp(subnet)], { signal });
-  const now = subnetOf(row, false, ownership.expiryAttribute, subnet.gateway);
-  return { ...sameSubnet(settings, subnet, now), row };
+  const [row] = await settings.wapi.batch([readDhcp(subnet)], { signal });
+  return { ...subnetNow(settings, subnet, row), row };
 }
 
 /**

@@ -23,7 +23,7 @@ import {
 } from "./gateway.js";
 import type { SubnetToChange } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
-import { changeSubnet, sameSubnet } from "./subnet-change.js";
+import { changeSubnet, subnetNow } from "./subnet-change.js";
 import { subnetToChange } from "./subnet-target.js";
 
 /** See `Subnets.setDhcp`. */
@@ -75,8 +75,7 @@ export async function setGateway(
   const read = async (signal: AbortSignal | undefined): Promise<WithGateway> => {
     const found = findGateway(family, formatBlock(block), networkView);
     const [row, [reserved]] = await wapi.batch([readDhcp(subnet), found], { signal });
-    const now = subnetOf(row, false, settings.ownership.expiryAttribute, gatewayIp(reserved));
-    return { ...sameSubnet(settings, subnet, now), row, reserved };
+    return { ...subnetNow(settings, subnet, row), gateway: gatewayIp(reserved), row, reserved };
   };
   const isDone = ({ row, reserved }: WithGateway) =>
     gatewayIp(reserved) === ip && dhcpChanges(wanted, row) === undefined;

@@ -6,7 +6,7 @@ import { identityOf } from "../engine/delete.js";
 import { searchSelf } from "../engine/kinds.js";
 import { mustFind } from "../objects/must-find.js";
 import type { Subnet, SubnetType } from "../objects/results.js";
-import { subnetFields, subnetOf } from "../objects/rows.js";
+import { type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { notFound } from "../sources/pool.js";
 
@@ -31,11 +31,12 @@ export function changeSubnet<T extends Subnet = Subnet>(
 }
 
 /**
- * Checks that a subnet that was read by its reference is the one that is meant: a later subnet may have the same reference.
+ * A subnet that was read again by its reference.
  *
- * @throws {NotFoundError} if it is another one
+ * @throws {NotFoundError} if it is another one: a later subnet may have the same reference
  */
-export function sameSubnet<T extends Subnet>({ ownership }: IpamSettings, meant: Subnet, now: T): T {
+export function subnetNow({ ownership }: IpamSettings, meant: Subnet, row: SubnetRow): Subnet {
+  const now = subnetOf(row, false, ownership.expiryAttribute, meant.gateway);
   if (ownership.tokenOf(now) === ownership.tokenOf(meant)) return now;
   throw notFound(`subnet ${meant.cidr} any more, but another one with its CIDR`, meant.networkView);
 }

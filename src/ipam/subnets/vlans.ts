@@ -4,11 +4,11 @@ import { nextAvailableVlanId } from "../../wapi/next-available.js";
 import { step } from "../../wapi/step.js";
 import type { Ref, Updatable } from "../../wapi/types.js";
 import type { Subnet, SubnetType } from "../objects/results.js";
-import { type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
+import { type SubnetRow, subnetFields } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { AssignedVlan, SubnetToChange } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
-import { changeSubnet, sameSubnet } from "./subnet-change.js";
+import { changeSubnet, subnetNow } from "./subnet-change.js";
 import { subnetToChange } from "./subnet-target.js";
 
 const vlanFields = ["id", "name"] as const;
@@ -175,8 +175,7 @@ function vlansOf(
   subnet: Subnet,
   row: SubnetRow & { readonly vlans?: readonly object[] },
 ): SubnetVlans {
-  const now = subnetOf(row, false, settings.ownership.expiryAttribute, subnet.gateway);
-  return { ...sameSubnet(settings, subnet, now), vlans: (row.vlans ?? []) as readonly VlanOfSubnet[] };
+  return { ...subnetNow(settings, subnet, row), vlans: (row.vlans ?? []) as readonly VlanOfSubnet[] };
 }
 
 function noVlan(view: string, id: number): NotFoundError {
