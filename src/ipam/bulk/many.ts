@@ -1,4 +1,4 @@
-import { isInfobloxError, withPartial } from "../../errors.js";
+import { isInfobloxError, type WapiError, withPartial } from "../../errors.js";
 import { phrase } from "../../phrase.js";
 import type { Progress } from "../../wapi/progress.js";
 import { Application } from "../engine/apply.js";
@@ -6,7 +6,7 @@ import { atOnce } from "../engine/chunk-size.js";
 import { compareAndDelete } from "../engine/delete.js";
 import type { Intent, SourceChooser } from "../engine/intent.js";
 import type { Made } from "../engine/kinds.js";
-import { isContended, isExhausted, isTooMany } from "../engine/refusals.js";
+import { isContended, isExhausted, isMissingSource, isTooMany } from "../engine/refusals.js";
 import { type RollingBack, rollBackAll } from "../engine/roll-back.js";
 import { placeId } from "../marks/ownership.js";
 import type { AddressSource, Target } from "../requests/targets.js";
@@ -15,7 +15,9 @@ import { ChosenAddresses } from "../sources/chosen-addresses.js";
 import {
   absentOptional,
   asGiven,
+  explainedQuery,
   nothingLeft,
+  nounOf,
   type PoolRefusal,
   promising,
   refusalOf,
@@ -30,14 +32,16 @@ export type ByPlace<T> = ReadonlyMap<number, T>;
 export type Drained<T> = AsyncGenerator<ByPlace<T>, PoolRefusal | undefined, undefined>;
 
 /** A call for many blocks or addresses, and its progress. */
-export interface Many<T extends Made> extends Wanted {
+export interface Many extends Wanted {
   /** The word for its results in messages: `"addresses"`. */
   readonly plural: string;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly places: Places;
   readonly requestId: string | undefined;
-  /** Drains a target. If the grid has no object for it, it drains the source that contains it. */
-  readonly from: (target: Target, drain: (source: AddressSource) => Drained<T>) => Drained<T>;
+  /** The source to use if the grid has no object for this one. */
+  readonly instead: (source: AddressSource, error: WapiError) => Promise<AddressSource>;
+  /** Explains a refusal. */
+  readonly explain?: (error: unknown) => Promise<unknown>;
   /** The intent for one result. */
   readonly intent: (
     place: number,
@@ -59,7 +63,7 @@ interface ChunkTaken<T> {
  */
 export async function* takeMany<T extends Made>(
   settings: IpamSettings,
-  many: Many<T>,
+  many: Many,
 ): AsyncGenerator<ByPlace<T>, void, undefined> {
   const { places, plural } = many;
   if (places.left === 0) return;
@@ -81,14 +85,18 @@ export async function* takeMany<T extends Made>(
 }
 
 /** The same from one source. An optional query without matches counts as exhausted. */
-async function* fromOne<T extends Made>(settings: IpamSettings, many: Many<T>, target: Target): Drained<T> {
+async function* fromOne<T extends Made>(settings: IpamSettings, many: Many, target: Target): Drained<T> {
+  const source = { target, exclude: many.exclude };
   try {
-    return yield* many.from(target, (source) => drain(settings, many, source));
+    return yield* drain(settings, many, source);
   } catch (error) {
-    const absent = isInfobloxError(error, "NotFoundError")
+    if (target.kind !== "query" && isMissingSource(error))
+      return yield* drain(settings, many, await many.instead(source, error));
+    const explained = explainedQuery(error, target, nounOf(many), many.networkView);
+    const absent = isInfobloxError(explained, "NotFoundError")
       ? await absentOptional(settings, target, many)
       : undefined;
-    if (absent === undefined) throw error;
+    if (absent === undefined) throw explained;
     return absent;
   }
 }
@@ -97,11 +105,7 @@ async function* fromOne<T extends Made>(settings: IpamSettings, many: Many<T>, t
  * Takes what is needed from one source, or everything that it has; then it returns the last refusal. A chunk is all or nothing, so
  * a chunk that is too large for the rest of the source is halved.
  */
-async function* drain<T extends Made>(
-  settings: IpamSettings,
-  many: Many<T>,
-  source: AddressSource,
-): Drained<T> {
+async function* drain<T extends Made>(settings: IpamSettings, many: Many, source: AddressSource): Drained<T> {
   const { places, onProgress } = many;
   let most = atOnce;
   let looksFirst = false;
@@ -118,7 +122,8 @@ async function* drain<T extends Made>(
     if (error === undefined) continue;
     const isInTheWay = isTooMany(error) || isContended(error);
     const isShort = isExhausted(error) || (isInTheWay && things.size > 0);
-    if (!isShort || asked.length === 1) return refusalOf(source.target, error);
+    if (!isShort || asked.length === 1)
+      return refusalOf(source.target, (await many.explain?.(error)) ?? error);
     if (things.size === 0) most = Math.floor(asked.length / 2);
   }
   return undefined;
@@ -127,7 +132,7 @@ async function* drain<T extends Made>(
 /** Takes one chunk with one request. Each object is made once; objects that exist already are adopted. */
 async function takeChunk<T extends Made>(
   settings: IpamSettings,
-  many: Many<T>,
+  many: Many,
   source: AddressSource,
   places: readonly number[],
   looksFirst: boolean,
@@ -153,9 +158,9 @@ async function takeChunk<T extends Made>(
   return { things, error };
 }
 
-function alwaysFrom<T extends Made>(
+function alwaysFrom(
   settings: IpamSettings,
-  { networkView, queried, signal }: Many<T>,
+  { networkView, queried, signal }: Many,
   source: AddressSource,
 ): SourceChooser<AddressSource> {
   const chosen = new ChosenAddresses<Intent<AddressSource>>(settings, signal);

@@ -14,12 +14,11 @@ import { atOnce } from "../engine/chunk-size.js";
 import { expiryOf } from "../marks/expiry.js";
 import type { Address } from "../objects/results.js";
 import { duidProblem, macProblem, type Problem } from "../requests/syntax.js";
-import { type AddressSource, networkViewOf, type Target } from "../requests/targets.js";
+import { networkViewOf } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
-import { explainedQuery, isAbsent } from "../sources/pool.js";
 import { explainedZone, viewOfHosts } from "../zones/missing-zone.js";
 import { Chunks } from "./chunks.js";
-import { type Drained, gathered, type Many, takeMany } from "./many.js";
+import { gathered, type Many, takeMany } from "./many.js";
 import { Places } from "./places.js";
 import type { AddressesInChunksRequest, AddressesRequest } from "./requests.js";
 import { checkBulkRequest } from "./schemas.js";
@@ -37,7 +36,7 @@ interface BulkOrder extends Omit<AddressOrder, keyof AddressIdentity | "wanted">
 export async function requestAddresses(settings: IpamSettings, request: unknown): Promise<Address[]> {
   const fields = await checkBulkRequest("requestAddresses", request);
   const many = manyOf(settings, bulkOrder(settings, fields));
-  return gathered(settings, takeMany(settings, many), fields);
+  return gathered(settings, takeMany<Address>(settings, many), fields);
 }
 
 /** See `Ipam.requestAddressesInChunks`. */
@@ -45,7 +44,7 @@ export function requestAddressesInChunks(settings: IpamSettings, request: unknow
   return new Chunks(async () => {
     const fields: AddressesInChunksRequest = await checkBulkRequest("requestAddressesInChunks", request);
     const many = manyOf(settings, bulkOrder(settings, fields));
-    return () => takeMany(settings, many);
+    return () => takeMany<Address>(settings, many);
   });
 }
 
@@ -85,54 +84,27 @@ function checkedClient(
   return text;
 }
 
-function manyOf(settings: IpamSettings, order: BulkOrder): Many<Address> {
+function manyOf(settings: IpamSettings, order: BulkOrder): Many {
   const { described, place, family, identity, networkView, expires, signal, onProgress, requestId } = order;
   const places = new Places(order.count, settings.clock);
   return {
     ...{ ...place, wanted: "address", plural: "addresses", queried: "network" },
     ...{ networkView, signal, onProgress, requestId, places },
-    from: (target, drain) => withZones(settings, order, places, fromSource(settings, order, target, drain)),
+    instead: (source, error) => sourceAround(settings, order, source, error),
+    explain: (error) => {
+      const asked = places.upcoming(atOnce).map(identity);
+      const names = asked.flatMap(({ kind, name }) => (kind === "host" ? (name ?? []) : []));
+      const dnsView = viewOfHosts(asked[0]?.dnsView, networkView);
+      return explainedZone(settings, error, { names, dnsView, signal });
+    },
     intent: (index, naming) => {
       const one = identity(index);
       const wanted = [{ ...place, family, ...clientOf(one, family) }];
       return {
         ...addressIntent(settings, { ...one, ...described, networkView, wanted, expires }, naming),
-        // `withZones` explains missing zones once for all names.
+        // Missing zones are explained once for all names.
         explain: undefined,
       };
     },
   };
-}
-
-/** Explains a refusal for a missing zone: which of the names has none. */
-async function* withZones(
-  settings: IpamSettings,
-  { identity, networkView, signal }: BulkOrder,
-  places: Places,
-  drained: Drained<Address>,
-): Drained<Address> {
-  try {
-    return yield* drained;
-  } catch (error) {
-    const asked = places.upcoming(atOnce).map(identity);
-    const names = asked.flatMap(({ kind, name }) => (kind === "host" ? (name ?? []) : []));
-    const dnsView = viewOfHosts(asked[0]?.dnsView, networkView);
-    throw await explainedZone(settings, error, { names, dnsView, signal });
-  }
-}
-
-/** Drains a source. If the grid has no such subnet or range, it drains that part of the subnet around it. */
-async function* fromSource(
-  settings: IpamSettings,
-  order: BulkOrder,
-  target: Target,
-  drain: (source: AddressSource) => Drained<Address>,
-): Drained<Address> {
-  const source = { target, exclude: order.place.exclude };
-  try {
-    return yield* drain(source);
-  } catch (error) {
-    if (!isAbsent(error, target)) throw explainedQuery(error, target, "subnet", order.networkView);
-    return yield* drain(await sourceAround(settings, order, source, error));
-  }
 }

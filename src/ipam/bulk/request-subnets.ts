@@ -1,12 +1,12 @@
 import { expiryOf } from "../marks/expiry.js";
 import type { Subnet } from "../objects/results.js";
-import { type AddressSource, networkViewOf } from "../requests/targets.js";
+import { networkViewOf } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
-import { absentError, explainedQuery, isAbsent } from "../sources/pool.js";
+import { absentError } from "../sources/pool.js";
 import { subnetIntent } from "../subnets/subnet-intent.js";
 import { type NextSubnet, nextSubnet, type SubnetOrder } from "../subnets/subnet-order.js";
 import { Chunks } from "./chunks.js";
-import { type ByPlace, type Drained, gathered, type Many, takeMany } from "./many.js";
+import { type ByPlace, gathered, type Many, takeMany } from "./many.js";
 import { Places } from "./places.js";
 import type { SubnetsInChunksRequest, SubnetsRequest } from "./requests.js";
 import { checkBulkRequest } from "./schemas.js";
@@ -41,36 +41,23 @@ function bulkOrder(settings: IpamSettings, fields: SubnetsRequest): BulkOrder {
   };
 }
 
-async function* taking(settings: IpamSettings, many: Many<Subnet>): AsyncGenerator<ByPlace<Subnet>, void> {
-  for await (const chunk of takeMany(settings, many)) {
+async function* taking(settings: IpamSettings, many: Many): AsyncGenerator<ByPlace<Subnet>, void> {
+  for await (const chunk of takeMany<Subnet>(settings, many)) {
     settings.pools.gained("network");
     yield chunk;
   }
 }
 
-function manyOf(settings: IpamSettings, order: BulkOrder): Many<Subnet> {
+function manyOf(settings: IpamSettings, order: BulkOrder): Many {
   const { networkView, signal, onProgress, requestId } = order;
   const { prefixLength, targets, strategy, exclude } = order.place;
   return {
     ...{ wanted: `/${prefixLength}`, plural: `subnets of /${prefixLength}`, queried: "container" },
     ...{ targets, strategy, exclude, networkView, signal, onProgress, requestId },
     places: new Places(order.count, settings.clock),
-    from: (target, drain) => fromSource({ target, exclude }, networkView, drain),
+    instead: async ({ target }, error) => {
+      throw absentError(error, target, "container", networkView);
+    },
     intent: (_place, naming) => subnetIntent(settings, order, naming),
   };
-}
-
-async function* fromSource(
-  source: AddressSource,
-  networkView: string,
-  drain: (source: AddressSource) => Drained<Subnet>,
-): Drained<Subnet> {
-  const { target } = source;
-  try {
-    return yield* drain(source);
-  } catch (error) {
-    throw isAbsent(error, target)
-      ? absentError(error, target, "container", networkView)
-      : explainedQuery(error, target, "container", networkView);
-  }
 }

@@ -115,11 +115,6 @@ export function refusalOf(target: Target, error: unknown): PoolRefusal {
   return { source: target.text, reason: error.text, hint: error.hint };
 }
 
-/** Whether the source does not exist, so that a look at what is in its place may explain it. */
-export function isAbsent(error: unknown, target: Target): error is WapiError {
-  return target.kind !== "query" && isMissingSource(error);
-}
-
 /** The error for a source that does not exist, in the terms of the request. */
 export function absentError(
   error: WapiError,
