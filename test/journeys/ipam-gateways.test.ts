@@ -1,4 +1,4 @@
-import { InvalidRequestError, type Ipam, type WapiClient } from "infoblox-ipam";
+import { InvalidRequestError, type Ipam, type Ref, type WapiClient } from "infoblox-ipam";
 import { expect, it } from "vitest";
 import { behindEveryDoor } from "./doors.js";
 
@@ -118,6 +118,14 @@ behindEveryDoor("a gateway", (visit) => {
     await wapi.update(ref as never, { options: [], use_options: false } as never);
     expect(await ipam.requestSubnet(request)).toMatchObject({ cidr, created: false });
     expect(await optionsOf(wapi, cidr)).toEqual({ routers: "10.0.0.1" });
+  });
+
+  it("is no router of a subnet whose own options are off", async () => {
+    const { ipam, wapi } = await visit({ seed });
+    const { ref } = await ipam.subnets.setGateway("10.1.0.0/24", "first");
+    expect(await ipam.subnets.routers("10.1.0.0/24")).toEqual(["10.1.0.1"]);
+    await wapi.update(ref as Ref<"network">, { use_options: false });
+    expect(await ipam.subnets.routers("10.1.0.0/24")).toEqual([]);
   });
 
   it("has no room in a /31, /32, /127 or /128, whichever way", async () => {

@@ -6,6 +6,8 @@ import {
   isSameOptions,
   type OptionsRow,
   ownOptions,
+  routers,
+  routersIn,
   type WireOption,
   wireOption,
 } from "../requests/dhcp-options.js";
@@ -19,11 +21,9 @@ import {
 import { comparedField, object, sameSet } from "./comparing.js";
 import type { Compared, FoundWithRow, Row } from "./entry.js";
 
-const routers: WireOption = { name: "routers", num: 3, vendor_class: "DHCP" };
-
 /** The value of the DHCP option `routers` of a subnet. */
 export function routerOf(row: Row): unknown {
-  return ownOptions(row as OptionsRow).find((option) => isOneOption(routers, option))?.value;
+  return routersIn(row as OptionsRow);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { AddressPlaceFields, NewHostAddress } from "../addresses/address-place.js";
-import type { Abortable, ObjectQuery } from "../requests/requests.js";
+import type { ObjectQuery, ReleaseOptions } from "../requests/requests.js";
 import type { Sources } from "../requests/sources.js";
 
 /** The hosts to find. A host has to match all fields that are given. */
@@ -39,13 +39,9 @@ export type HostTarget =
   | { readonly ip: string; readonly ref?: undefined };
 
 /** The options of every change of a host. */
-export interface HostOptions extends Abortable {
-  /** The network view of a host that is given by name or address. Default: that of the `Ipam`. */
-  readonly networkView?: string | undefined;
+export interface HostOptions extends ReleaseOptions {
   /** The DNS view of a host that is given by name or address. Default: that of the `Ipam`. */
   readonly dnsView?: string | undefined;
-  /** Also change hosts of another owner. Default: `false`. */
-  readonly force?: boolean | undefined;
 }
 
 /** An address to add to a host: the next free one of a source, or a given one. */

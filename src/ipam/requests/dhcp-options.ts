@@ -66,6 +66,13 @@ export function ownOptions({ options = [], use_options }: OptionsRow): readonly 
   return use_options === false ? [] : options.filter(({ use_option }) => use_option !== false);
 }
 
+export const routers: WireOption = { name: "routers", num: 3, vendor_class: "DHCP" };
+
+/** The value of an object's own DHCP option `routers`. */
+export function routersIn(row: OptionsRow): string | undefined {
+  return ownOptions(row).find((option) => isOneOption(routers, option))?.value;
+}
+
 /** Whether two lists have the same options in any order, each named by name or number. */
 export function isSameOptions(one: readonly WireOption[], other: readonly WireOption[]): boolean {
   const left = [...other];

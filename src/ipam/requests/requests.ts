@@ -50,8 +50,9 @@ export interface ObjectQuery extends Abortable {
 
 /** The options of every release. */
 export interface ReleaseOptions extends Abortable {
+  /** The network view of an object that is not a result. Default: that of the `Ipam`. */
   readonly networkView?: string | undefined;
-  /** Also release objects of another owner. Default: `false`. */
+  /** Also change or release objects of another owner. Default: `false`. */
   readonly force?: boolean | undefined;
 }
 

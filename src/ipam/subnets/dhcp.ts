@@ -3,6 +3,7 @@ import { step } from "../../wapi/step.js";
 import type { Ref, Updatable } from "../../wapi/types.js";
 import type { Subnet, SubnetType } from "../objects/results.js";
 import { subnetOf } from "../objects/rows.js";
+import { routersIn } from "../requests/dhcp-options.js";
 import { routerOption } from "../requests/dhcp-settings.js";
 import type { IpamSettings } from "../settings/settings.js";
 import {
@@ -50,13 +51,8 @@ export async function routersOf(
   const { subnet } = await subnetToChange(settings, target, { ...options, force: true });
   if (subnet.family === 6) return [];
   const [row] = await settings.wapi.batch([readDhcp(subnet)], { signal });
-  const isRouters = ({ num, name, use_option = true }: DhcpOptionRow) =>
-    (num === 3 || name === "routers") && use_option;
-  const value = (row.options ?? []).find(isRouters)?.value ?? "";
-  return value.split(",").flatMap((ip) => ip.trim() || []);
+  return (routersIn(row) ?? "").split(",").flatMap((ip) => ip.trim() || []);
 }
-
-type DhcpOptionRow = NonNullable<DhcpRow["options"]>[number];
 
 /** See `Subnets.setGateway`. */
 export async function setGateway(

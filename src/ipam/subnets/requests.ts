@@ -111,12 +111,7 @@ export interface SharedSubnetRequest extends Omit<SubnetFields, "requestId"> {
 export type SubnetToChange = string | Subnet | { readonly ref: string };
 
 /** The options of every change of a subnet. */
-export interface SubnetChangeOptions extends Abortable {
-  /** The network view of a subnet that is given by its CIDR. Default: that of the `Ipam`. */
-  readonly networkView?: string | undefined;
-  /** Also change subnets of another owner. Default: `false`. */
-  readonly force?: boolean | undefined;
-}
+export interface SubnetChangeOptions extends ReleaseOptions {}
 
 /** Options of `Subnets.split`. */
 export interface SplitOptions extends SubnetChangeOptions {
