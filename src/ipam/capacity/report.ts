@@ -9,20 +9,12 @@ import { checkCapacityRequest } from "./schemas.js";
 
 /** See `Capacity.report`. */
 export async function report(settings: IpamSettings, query: unknown): Promise<ReportedSubnet[]> {
-  const {
-    within,
-    atLeast = 0,
-    signal,
-    ...criteria
-  }: ReportQuery = await checkCapacityRequest("report", query);
+  const checked: ReportQuery = await checkCapacityRequest("report", query);
+  const { within, atLeast = 0, signal, ...criteria } = checked;
   const block = within === undefined ? undefined : checkedBlock("within", within);
   if (block?.family === 6) {
-    throw invalid(
-      "within",
-      within,
-      "is IPv6, but a grid reports only how full IPv4 subnets are",
-      "10.0.0.0/8",
-    );
+    const problem = "is IPv6, but a grid reports only how full IPv4 subnets are";
+    throw invalid("within", within, problem, "10.0.0.0/8");
   }
   const rows = await settings.wapi.find("network", {
     where: subnetWhere(settings, { within, ...criteria }) as Where<"network">,

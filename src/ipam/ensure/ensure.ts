@@ -85,14 +85,8 @@ async function apply(
       if (kind !== "range" && known.block !== undefined) await look?.(signal);
     await applyPlan(settings, deletionsOf(settings, replaced), { signal, rollsBack: false });
   }
-  const all = [
-    ...deletionsOf(
-      settings,
-      first.filter((one) => !replaced.includes(one)),
-    ),
-    ...intents,
-    ...deletionsOf(settings, last),
-  ];
+  const others = first.filter((one) => !replaced.includes(one));
+  const all = [...deletionsOf(settings, others), ...intents, ...deletionsOf(settings, last)];
   const found = new Map(
     judged.flatMap(({ found: { entry }, object }) =>
       object === undefined ? [] : [[entry.path, object] as const],
@@ -116,25 +110,20 @@ function stepsOf({ found: { entry, row }, object, corrections }: Judged): PlanSt
   const isComplete = !corrections.some(({ kind }) => kind === "complete");
   const own = corrections.flatMap((one) => (one.kind === "object" ? [one] : []));
   const others = corrections.flatMap((one) => (one.kind === "other" ? [one] : []));
-  return [
+  const steps = [
     { ...(isComplete ? withoutGateway(make) : make), isThere: true },
     // They come before the change of the object itself, which may change their references.
     ...others.map(({ ref, changes }, index) => changeOf(`${entry.path}.changes.${index}`, ref, changes)),
-    ...(own.length === 0
-      ? []
-      : [
-          {
-            ...changeOf(
-              `${entry.path}.changes`,
-              object ?? row._ref,
-              merged(own.map(({ changes }) => changes)),
-            ),
-            requestId: make.requestId,
-            taken: own.flatMap(({ taken = [] }) => taken),
-            freed: own.flatMap(({ freed = [] }) => freed),
-          },
-        ]),
   ];
+  if (own.length === 0) return steps;
+  const changes = merged(own.map((one) => one.changes));
+  const change = {
+    ...changeOf(`${entry.path}.changes`, object ?? row._ref, changes),
+    requestId: make.requestId,
+    taken: own.flatMap(({ taken = [] }) => taken),
+    freed: own.flatMap(({ freed = [] }) => freed),
+  };
+  return [...steps, change];
 }
 
 /** Merges several changes of an object into one. */
@@ -165,12 +154,9 @@ async function objectsNow(
   { signal }: EnsureOptions,
 ): Promise<ReadonlyMap<string, StepResult>> {
   const again = judged.filter(needsAnotherLook);
+  const entries = again.map(({ found }) => found.entry);
   const objects = new Map(results);
-  for (const { entry, row, belongings } of await look(
-    settings,
-    again.map(({ found }) => found.entry),
-    signal,
-  )) {
+  for (const { entry, row, belongings } of await look(settings, entries, signal)) {
     const isNew = again.find(({ found }) => found.entry === entry)?.object === undefined;
     if (row !== undefined) objects.set(entry.path, { ...entry.read(row, belongings), created: isNew });
   }

@@ -10,25 +10,15 @@ export async function look(
   entries: readonly Entry[],
   signal: AbortSignal | undefined,
 ): Promise<Found[]> {
-  const answers = await searched(
-    settings,
-    entries.map(({ finds }) => finds),
-    signal,
-  );
+  const finds = entries.map((entry) => entry.finds);
+  const answers = await searched(settings, finds, signal);
   const found = entries.map((entry, index) => {
     const [rows = [], ...belongings] = answers[index] ?? [];
-    return {
-      entry,
-      row: (entry.choose ?? theOnly(entry))(rows),
-      belongings,
-      surplus: entry.surplus?.(rows) ?? [],
-    };
+    const row = (entry.choose ?? theOnly(entry))(rows);
+    return { entry, row, belongings, surplus: entry.surplus?.(rows) ?? [] };
   });
-  const inside = await searched(
-    settings,
-    found.map(({ entry, row }) => (row && entry.findsIn?.(row)) ?? []),
-    signal,
-  );
+  const findsIn = found.map(({ entry, row }) => (row && entry.findsIn?.(row)) ?? []);
+  const inside = await searched(settings, findsIn, signal);
   return found.map((one, index) => ({ ...one, belongings: [...(inside[index] ?? []), ...one.belongings] }));
 }
 

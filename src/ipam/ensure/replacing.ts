@@ -38,12 +38,8 @@ export async function replaceMismatched(
     if (!replace) throw mismatchError(one, old);
     settings.ownership.refuseForeign(old.row as object, one.found.entry.key);
     const { kind, key } = one.found.entry;
-    replaced.push({
-      kind: kindOf(old.row) ?? kind,
-      key: placeOf(old.row) ?? key,
-      row: old.row,
-      isReplaced: true,
-    });
+    const { row } = old;
+    replaced.push({ kind: kindOf(row) ?? kind, key: placeOf(row) ?? key, row, isReplaced: true });
     const found = { ...one.found, row: undefined, belongings: [] };
     all.push({ found, differences: old.differences, corrections: [], object: undefined });
   }

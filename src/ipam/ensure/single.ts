@@ -14,11 +14,10 @@ export async function ensureOne<T extends Subnet | Container | Address | Address
   checkObject("options", options, { dryRun: true });
   const { networkView, dnsView, dryRun, replace, signal, ...others } = options;
   const description = { networkView, dnsView, [list]: [desired] };
-  const { objects } = await ensure(settings, description, { dryRun, replace, signal, ...others }, true).catch(
-    (error: unknown) => {
-      throw withoutPath(error, `${list}[0]`);
-    },
-  );
+  const all = { dryRun, replace, signal, ...others };
+  const { objects } = await ensure(settings, description, all, true).catch((error: unknown) => {
+    throw withoutPath(error, `${list}[0]`);
+  });
   // A replaced object is listed after the deletion of the old one.
   const one = objects.at(-1);
   return {

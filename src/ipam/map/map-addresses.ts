@@ -76,13 +76,9 @@ async function readAddresses(
 ): Promise<[cidr: string, addresses: MapAddress[]][]> {
   const { wapi } = settings;
   const places = cidrs.map((network) => ({ network, network_view: networkView }));
+  const searches = places.map((where) => findUsed(family, where));
   const [[, used], reserved] = await Promise.all([
-    batchWithAddresses(
-      wapi,
-      [],
-      places.map((where) => findUsed(family, where)),
-      { signal },
-    ),
+    batchWithAddresses(wapi, [], searches, { signal }),
     family === 4 ? wapi.batch(places.map(findReserved), { signal }) : [],
   ]);
   return Promise.all(
