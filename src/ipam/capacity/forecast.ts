@@ -61,10 +61,8 @@ interface Series extends Pick<Forecast, "kind" | "networkView" | "place"> {
   readonly samples: Sample[];
 }
 
-interface Limits {
+interface Limits extends Pick<ForecastOptions, "networkView" | "signal"> {
   readonly bounds: Block | undefined;
-  readonly networkView: string | undefined;
-  readonly signal: AbortSignal | undefined;
 }
 
 /** Adds one sample to the series of each container, subnet and range of an inventory. */

@@ -9,21 +9,14 @@ import {
   subnets,
 } from "../../cidr.js";
 import { largestFree } from "../sources/space.js";
+import type { FreeSpace } from "./requests.js";
 
 /** What is left of a block without the spans that are taken. */
-export interface Free {
-  /** The number of addresses of the block. */
-  readonly total: bigint;
-  readonly free: bigint;
+export interface Free extends Pick<FreeSpace, "total" | "free" | "fragmentation"> {
   /** The free space as the fewest aligned blocks, lowest first. */
   readonly blocks: readonly Block[];
   /** The largest of the blocks; the lowest if several are equally large. */
   readonly largest: Block | undefined;
-  /**
-   * 0 to 1: the share of the free space outside of its largest block. 0 if the free space is one block; near 1 if it is
-   * many small blocks.
-   */
-  readonly fragmentation: number;
 }
 
 /** @param taken - in any order; spans may overlap, and lie partly outside of `within` */

@@ -9,13 +9,6 @@ import { viewOfHosts } from "../zones/missing-zone.js";
 import { searchAll } from "./looking.js";
 import type { Surplus } from "./pruning.js";
 
-/** A name that a step gives to an object, and the searches for objects that would be in its way. */
-interface NewName {
-  readonly path: string;
-  readonly name: string;
-  readonly searches: readonly Search[];
-}
-
 /** The fields of a step's request that decide about names. */
 export interface NamedRequest {
   readonly type?: RecordKind;
@@ -26,9 +19,16 @@ export interface NamedRequest {
   readonly aliases?: readonly string[];
 }
 
+/** A search for objects that would be in the way. */
 interface Search {
   readonly noun: string;
   readonly step: Step<readonly { readonly _ref: string }[], never>;
+}
+
+/** A search for a name that a step gives to an object. */
+interface NameSearch extends Search {
+  readonly path: string;
+  readonly name: string;
 }
 
 /**
@@ -45,9 +45,7 @@ export async function checkNames(
 ): Promise<void> {
   const view = viewOfHosts(settings.dnsView, settings.networkView);
   const going = new Set(surplus.map(({ row }) => row._ref));
-  const asked = steps
-    .flatMap((one) => newNames(one, view))
-    .flatMap((one) => one.searches.map((search) => ({ ...one, ...search })));
+  const asked = steps.flatMap((one) => searchesFor(one, view));
   const searches = asked.map((one) => one.step);
   const found = await searchAll(settings, searches, signal);
   for (const [index, { path, name, noun }] of asked.entries()) {
@@ -56,22 +54,21 @@ export async function checkNames(
   }
 }
 
-function newNames({ name: path, kind, request }: PlanStep, view: string): NewName[] {
+function searchesFor({ name: path, kind, request }: PlanStep, view: string): NameSearch[] {
   const { type, as, name, ip, dns, aliases = [] } = request as NamedRequest;
   if (name === undefined) return [];
+  const all = (one: string, searches: readonly Search[]) =>
+    searches.map((search) => ({ path, name: one, ...search }));
   if (kind === "address" && as === "host" && dns !== false)
-    return [name, ...aliases.filter((alias) => alias.includes("."))].map((one) => ({
-      ...{ path, name: one },
-      searches: [...hosts(one, view), of("CNAME", one, view)],
-    }));
+    return [name, ...aliases.filter((alias) => alias.includes("."))].flatMap((one) =>
+      all(one, [...hosts(one, view), of("CNAME", one, view)]),
+    );
   if (kind !== "record" || type === undefined) return [];
   const address = type === "PTR" ? parseAddress(ip ?? "") : undefined;
   const own = address === undefined ? name : reverseName(address);
-  if (type !== "CNAME") return [{ path, name: own, searches: [of("CNAME", own, view)] }];
+  if (type !== "CNAME") return all(own, [of("CNAME", own, view)]);
   const others = ["A", "AAAA", "TXT", "MX", "SRV"] as const;
-  return [
-    { path, name: own, searches: [...hosts(own, view), ...others.map((other) => of(other, own, view))] },
-  ];
+  return all(own, [...hosts(own, view), ...others.map((other) => of(other, own, view))]);
 }
 
 function of(kind: RecordKind, name: string, view: string): Search {

@@ -28,10 +28,7 @@ const fewSubnets = 64;
 const fewPlaces = 8;
 
 /** What to draw: a whole network view, or some blocks in it. */
-interface Extent {
-  readonly title: string;
-  readonly networkView: string;
-  readonly family: Family;
+interface Extent extends Pick<AddressMap, "title" | "networkView" | "family"> {
   /** `undefined`: everything in the network view. */
   readonly places: readonly Block[] | undefined;
 }
@@ -44,17 +41,12 @@ export async function map(settings: IpamSettings, source: MapSource, options: un
   const blocks = growTree(rows, extent.places);
   if (blocks.length === 0) throw notFound(`IPv${extent.family} subnet or container`, extent.networkView);
   const wanted = checked.addresses ?? subnetsOf(blocks).length <= fewSubnets;
-  const { title, networkView, family } = extent;
+  const filled = wanted ? await withAddresses(settings, extent, blocks, checked) : blocks;
+  const { places: _, ...shown } = extent;
   return {
-    title,
-    networkView,
-    family,
+    ...shown,
     readAt: new Date().toISOString(),
-    blocks: await withForecasts(
-      wanted ? await withAddresses(settings, extent, blocks, checked) : blocks,
-      networkView,
-      checked,
-    ),
+    blocks: await withForecasts(filled, extent.networkView, checked),
   };
 }
 

@@ -70,9 +70,7 @@ export const concurrency: readonly Experiment[] = [
       await lab.create("networkcontainer", { network: container, network_view: lab.networkView });
       const network = `func:nextavailablenetwork:${container},${lab.networkView},28`;
       return seen(3, async () => {
-        const replies = await lab.together(rivals, () =>
-          lab.request([...lab.padding(), lab.networkStep({ network })]),
-        );
+        const replies = await lab.together(rivals, () => [...lab.padding(), lab.networkStep({ network })]);
         const refusals = replies.filter(({ ok }) => !ok);
         const exists = refusals.filter(({ text }) => !/requested number/i.test(text));
         for (const reply of exists) lab.note("contention", reply);
@@ -100,13 +98,11 @@ async function seen(most: number, round: () => Promise<boolean>): Promise<boolea
 /** Each request counts the objects after its own create. If requests run one after the other, no two counts are equal. */
 async function createsUnseen(lab: Laboratory): Promise<boolean> {
   const comment = lab.token();
-  const replies = await lab.together(rivals, () =>
-    lab.request([
-      lab.networkStep({ network: lab.cidr(), comment }),
-      ...lab.padding(),
-      lab.searchStep(comment),
-    ]),
-  );
+  const replies = await lab.together(rivals, () => [
+    lab.networkStep({ network: lab.cidr(), comment }),
+    ...lab.padding(),
+    lab.searchStep(comment),
+  ]);
   const counts = replies.filter(({ ok }) => ok).map(({ data }) => lastOf(data).length);
   return new Set(counts).size < counts.length;
 }
@@ -121,22 +117,18 @@ async function changesUnseen(lab: Laboratory): Promise<boolean> {
 async function changes(lab: Laboratory): Promise<Reply[]> {
   const { ref, comment } = await lab.network();
   await lab.untilSearchable();
-  return lab.together(rivals, () =>
-    lab.request([
-      lab.searchStep(comment),
-      ...lab.padding(),
-      { method: "PUT", object: ref, data: { comment: lab.token() } },
-    ]),
-  );
+  return lab.together(rivals, () => [
+    lab.searchStep(comment),
+    ...lab.padding(),
+    { method: "PUT", object: ref, data: { comment: lab.token() } },
+  ]);
 }
 
 async function sameAddress(lab: Laboratory): Promise<boolean> {
   const { cidr } = await lab.network();
   const next = `func:nextavailableip:${cidr},${lab.networkView}`;
   const args = { _return_fields: "ipv4addrs" };
-  const replies = await lab.together(rivals, () =>
-    lab.request([...lab.padding(), { ...hostStep(lab, next), args }]),
-  );
+  const replies = await lab.together(rivals, () => [...lab.padding(), { ...hostStep(lab, next), args }]);
   const addresses = replies.filter(({ ok }) => ok).map(({ data }) => lastOf(data).ipv4addrs?.[0]?.ipv4addr);
   return new Set(addresses).size < addresses.length;
 }
@@ -149,12 +141,10 @@ async function madeTwice(lab: Laboratory): Promise<boolean> {
     network_view: lab.networkView,
     match_client: "RESERVED",
   });
-  const replies = await lab.together(rivals, (index) =>
-    lab.request([
-      lab.networkStep({ network: contested }),
-      { method: "POST", object: "fixedaddress", data: reserved(index) },
-    ]),
-  );
+  const replies = await lab.together(rivals, (index) => [
+    lab.networkStep({ network: contested }),
+    { method: "POST", object: "fixedaddress", data: reserved(index) },
+  ]);
   if (replies.filter(({ ok }) => ok).length !== 1) return true;
   for (const [index, { ok }] of replies.entries()) {
     // If the refused request made its reservation, the grid refuses the same reservation now.

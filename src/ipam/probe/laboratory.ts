@@ -205,8 +205,8 @@ export class Laboratory {
   }
 
   /** Sends several requests at the same time, each over its own connection. */
-  together<T>(count: number, ask: (index: number) => Promise<T>): Promise<T[]> {
-    return Promise.all(Array.from({ length: count }, (_, index) => ask(index)));
+  together(count: number, steps: (index: number) => readonly RequestStep[]): Promise<Reply[]> {
+    return Promise.all(Array.from({ length: count }, (_, index) => this.request(steps(index))));
   }
 
   // --- making --------------------------------------------------------------------------------------------------

@@ -189,9 +189,7 @@ export function profileIn(comment: string | undefined): ProfileOption | undefine
   const facts = Object.fromEntries(
     pairs.flatMap((pair) => {
       const [short, value = ""] = pair.split("=");
-      const name = Object.keys(shortNames).find(
-        (fact) => shortNames[fact as keyof typeof shortNames] === short,
-      );
+      const [name] = Object.entries(shortNames).find(([, own]) => own === short) ?? [];
       return name === undefined ? [] : [[name, parsedValue(value)]];
     }),
   );
@@ -210,9 +208,8 @@ function shortTextOf(profile: ProfileOption): string {
   if (typeof profile === "string") return profile;
   const pairs = Object.entries(shortNames).flatMap(([fact, short]) => {
     const value = profile.facts[fact];
-    return value === undefined
-      ? []
-      : [`${short}=${typeof value === "boolean" ? (value ? "yes" : "no") : value}`];
+    const text = typeof value === "boolean" ? (value ? "yes" : "no") : value;
+    return text === undefined ? [] : [`${short}=${text}`];
   });
   return [profile.wapiVersion, profile.probed, ...pairs].join(" ");
 }
