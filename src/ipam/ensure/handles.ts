@@ -3,14 +3,12 @@ import { invalid } from "../../errors.js";
 import type { Sources } from "../requests/sources.js";
 import { parseTargets } from "../requests/targets.js";
 import type { Pools } from "../settings/pools.js";
+import type { DesiredContainer } from "./description.js";
 
 type HandleKind = "container" | "subnet" | "range";
 
 /** An entry that other entries can name. */
-interface Named {
-  readonly name?: string | undefined;
-  readonly cidr?: string | undefined;
-  readonly from?: unknown;
+interface Named extends Pick<DesiredContainer, "name" | "cidr" | "from"> {
   readonly first?: string | undefined;
 }
 

@@ -1,5 +1,6 @@
 import { invalid } from "../../errors.js";
-import { type Step, step } from "../../wapi/step.js";
+import type { Step } from "../../wapi/step.js";
+import { search } from "../engine/kinds.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { DesiredState } from "./description.js";
 import type { Entry, Row } from "./entry.js";
@@ -72,10 +73,5 @@ export function findsOfOthers(
 ): Step<readonly unknown[]>[] {
   if (id === undefined) return [];
   const where = whereRequested(scope, id);
-  const others = types.filter((type) => type !== own);
-  return others.map((type) => {
-    const place = { fixedaddress: "ipv4addr", ipv6fixedaddress: "ipv6addr" }[type] ?? "network";
-    const fields = [place, "network_view", "comment", "extattrs"] as unknown as readonly ["network"];
-    return step.find(type as "network", { where, fields });
-  });
+  return types.filter((type) => type !== own).map((type) => search(type, where));
 }

@@ -1,6 +1,7 @@
 import { parseAddress, reverseName } from "../../cidr.js";
 import { ConflictError } from "../../errors.js";
-import { type Step, step } from "../../wapi/step.js";
+import type { Step } from "../../wapi/step.js";
+import { search } from "../engine/kinds.js";
 import { type RecordKind, recordKinds } from "../objects/record-kinds.js";
 import type { PlanStep } from "../plan/intent.js";
 import { canonicalName, nameSearch } from "../requests/dns-name.js";
@@ -85,7 +86,7 @@ function hosts(name: string, view: string): Search[] {
 }
 
 function find(type: string, where: object): Search["step"] {
-  return step.find(type as "record:host", { where, fields: ["name"], limit: 1 } as never) as never;
+  return search(type, where, { limit: 1 }) as Search["step"];
 }
 
 function taken(path: string, name: string, noun: string, view: string, ref: string): ConflictError {

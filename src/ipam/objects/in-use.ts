@@ -12,12 +12,9 @@ export interface UsedRow {
 
 export const usedFields = ["ip_address", "types", "names", "objects"] as const;
 
-/** The types of an IPv4 network's first and last address. */
-const ownAddresses: ReadonlySet<string> = new Set(["NETWORK", "BROADCAST"]);
-
-/** Whether this is the network's or the broadcast address. */
+/** Whether this is an IPv4 network's first or last address. */
 export function isOwnAddress({ types = [] }: UsedRow): boolean {
-  return types.some((type) => ownAddresses.has(type));
+  return types.includes("NETWORK") || types.includes("BROADCAST");
 }
 
 /** Enough to know that a subnet is in use, and to name some addresses in the error. */
