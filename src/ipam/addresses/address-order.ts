@@ -89,12 +89,8 @@ export function checkIdentity(identity: AddressIdentity, families: readonly Fami
   }
   if (kind === "reservation" && (mac ?? duid) !== undefined) {
     const field = mac === undefined ? "duid" : "mac";
-    throw invalid(
-      field,
-      mac ?? duid,
-      'is for a client, and a reservation has none; leave it out, or pass as: "fixed"',
-      undefined,
-    );
+    const problem = 'is for a client, and a reservation has none; leave it out, or pass as: "fixed"';
+    throw invalid(field, mac ?? duid, problem, undefined);
   }
 }
 
@@ -118,10 +114,6 @@ const hostOptions = ["dns", "dnsView", "aliases", "ttl"] as const;
 function refuseHostOptions(fields: AddressFields, kind: AddressKind): void {
   const given = hostOptions.find((option) => fields[option] !== undefined);
   if (given === undefined) return;
-  throw invalid(
-    given,
-    fields[given],
-    `is for hosts, but this is a ${kind}; pass a name for a host`,
-    undefined,
-  );
+  const problem = `is for hosts, but this is a ${kind}; pass a name for a host`;
+  throw invalid(given, fields[given], problem, undefined);
 }

@@ -65,12 +65,8 @@ function meaningOfText(text: string): MeantAddress {
 function addressIn(text: string, { address, block }: { readonly address: Ip; readonly block: Block }): Ip {
   const isBlock = address.value === block.first && block.prefixLength < (address.family === 4 ? 31 : 127);
   if (!isBlock) return address;
-  throw invalid(
-    "target",
-    text,
-    "is a subnet, which has many addresses",
-    formatAddress(firstOf(hostSpan(block))),
-  );
+  const problem = "is a subnet, which has many addresses";
+  throw invalid("target", text, problem, formatAddress(firstOf(hostSpan(block))));
 }
 
 /** Refuses a text that looks like a misspelt address: no host has such a name, and the release would report "gone". */

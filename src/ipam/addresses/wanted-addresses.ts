@@ -63,7 +63,7 @@ function isDualStack(from: NonNullable<AddressFields["from"]>): from is DualStac
 
 function dualStack(settings: IpamSettings, fields: AddressFields, from: DualStack): readonly WantedAddress[] {
   const { exclude, ...others } = fields;
-  const texts = exclude === undefined ? [] : typeof exclude === "string" ? [exclude] : exclude;
+  const texts = [exclude ?? []].flat();
   const side = (family: Family, sources: Sources | undefined): WantedAddress => {
     const field = `from.ipv${family}`;
     const own = texts.filter((text) => text.includes(":") === (family === 6));

@@ -182,12 +182,8 @@ function checkFamily({ type, ip, from }: NewAddressRecord, { family }: WantedAdd
   const wants = type === "A" ? 4 : 6;
   if (family === wants) return;
   const example = wants === 4 ? "10.0.7.5" : "2001:db8:7::5";
-  throw invalid(
-    ip === undefined ? "from" : "ip",
-    ip ?? from,
-    `is IPv${family}, but ${type} records are for IPv${wants}`,
-    example,
-  );
+  const problem = `is IPv${family}, but ${type} records are for IPv${wants}`;
+  throw invalid(ip === undefined ? "from" : "ip", ip ?? from, problem, example);
 }
 
 function dnsViewOf(settings: IpamSettings, { dnsView }: { readonly dnsView?: string | undefined }): string {

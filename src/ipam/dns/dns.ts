@@ -129,11 +129,12 @@ export class Dns {
 }
 
 function zonesThatHold(text: string): string[] {
-  const address = typeof text === "string" ? parseAddress(text) : undefined;
+  if (typeof text !== "string") throw invalid("nameOrAddress", text, "not a text", "example.com");
+  const address = parseAddress(text);
   if (address !== undefined) return zonesAround(reverseName(address));
-  if (typeof text === "string" && parseBlock(text) !== undefined) return zonesAroundBlock(text);
-  const wrong =
-    typeof text === "string" ? dnsNameProblem(text) : { problem: "not a text", example: "example.com" };
+  const block = parseBlock(text);
+  if (block !== undefined) return zonesAroundBlock(block);
+  const wrong = dnsNameProblem(text);
   if (wrong) throw invalid("nameOrAddress", text, wrong.problem, wrong.example);
   return zonesAround(text);
 }

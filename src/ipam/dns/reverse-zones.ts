@@ -1,4 +1,4 @@
-import { formatBlock, parseBlock } from "../../cidr.js";
+import { type Block, formatBlock } from "../../cidr.js";
 import { invalid } from "../../errors.js";
 import { step } from "../../wapi/step.js";
 import type { Creatable } from "../../wapi/types.js";
@@ -22,19 +22,19 @@ export async function ensureReverseZones(
   const options: ReverseZoneOptions = await checkDnsRequest("ensureReverseZones", given);
   const block = checkedBlock("subnet", typeof subnet === "object" ? subnet?.cidr : subnet);
   const dnsView = options.dnsView ?? settings.dnsView ?? "default";
-  const wanted = reverseZoneBlocks(block).map(formatBlock);
+  const wanted = reverseZoneBlocks(block);
   if (wanted.length > mostZones) {
     throw invalid("subnet", formatBlock(block), `needs ${wanted.length} reverse zones`, "10.0.0.0/16");
   }
   const { signal } = options;
   let created: readonly Zone[] = [];
-  let found = new Map<string, Zone>();
+  let found = new Map<Block, Zone>();
   const find = async () => {
     found = await covering(settings, wanted, dnsView, signal);
     return found.size < wanted.length ? undefined : distinct(found.values());
   };
   const make = async () => {
-    const missing = wanted.filter((cidr) => !found.has(cidr));
+    const missing = wanted.filter((one) => !found.has(one));
     created = await makeZones(settings, missing, dnsView, options);
     return distinct([...found.values(), ...created]);
   };
@@ -45,27 +45,27 @@ function distinct(zones: Iterable<Zone>): Zone[] {
   return [...new Map([...zones].map((zone) => [zone.ref, zone])).values()];
 }
 
-/** The existing zones around these blocks, by CIDR. */
+/** The existing zones around these blocks. */
 async function covering(
   { wapi }: IpamSettings,
-  wanted: readonly string[],
+  wanted: readonly Block[],
   dnsView: string,
   signal: AbortSignal | undefined,
-): Promise<Map<string, Zone>> {
+): Promise<Map<Block, Zone>> {
   const names = new Set(wanted.flatMap(zonesAroundBlock));
   const rows = (await wapi.batch(findZones([...names], dnsView), { signal })).flat();
   const zones = new Map(rows.map(zoneOf).map((zone) => [zone.fqdn, zone]));
   return new Map(
-    wanted.flatMap((cidr) => {
-      const [around] = zonesAroundBlock(cidr).flatMap((fqdn) => zones.get(fqdn) ?? []);
-      return around === undefined ? [] : [[cidr, around] as const];
+    wanted.flatMap((block) => {
+      const [around] = zonesAroundBlock(block).flatMap((fqdn) => zones.get(fqdn) ?? []);
+      return around === undefined ? [] : [[block, around] as const];
     }),
   );
 }
 
 async function makeZones(
   settings: IpamSettings,
-  missing: readonly string[],
+  missing: readonly Block[],
   dnsView: string,
   { nsGroup, comment, fields, signal }: ReverseZoneOptions,
 ): Promise<Zone[]> {
@@ -75,16 +75,11 @@ async function makeZones(
     ...(nsGroup !== undefined && { ns_group: nsGroup }),
     ...(comment !== undefined && { comment }),
   };
-  const steps = missing.map((fqdn) =>
-    step.create(
-      "zone_auth",
-      {
-        ...values,
-        fqdn,
-        zone_format: parseBlock(fqdn)?.family === 6 ? "IPV6" : "IPV4",
-      } as Creatable<"zone_auth">,
-      { fields: ["fqdn", "view", "zone_format"] },
-    ),
-  );
+  const steps = missing.map((block) => {
+    const zone = { ...values, fqdn: formatBlock(block), zone_format: `IPV${block.family}` };
+    return step.create("zone_auth", zone as Creatable<"zone_auth">, {
+      fields: ["fqdn", "view", "zone_format"],
+    });
+  });
   return (await settings.wapi.batch(steps, { signal })).map(zoneOf);
 }

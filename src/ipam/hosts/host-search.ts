@@ -34,11 +34,6 @@ function hasAlias(host: Host, alias: string): boolean {
   return host.aliases.some((one) => isSameAlias(alias, one, zone));
 }
 
-/** Matches the alias alone and followed by a zone, since the grid keeps whole names. The answer is filtered by the host's zone. */
-function aliasSearch(alias: string): { readonly matches: string } {
-  return { matches: `^${namePattern(alias)}(\\..*)?$` };
-}
-
 function whereOf(settings: IpamSettings, query: HostQuery): Where<"record:host"> {
   const { ip, alias, mac, duid, zone } = query;
   const { networkView = settings.networkView, dnsView = settings.dnsView } = query;
@@ -46,7 +41,8 @@ function whereOf(settings: IpamSettings, query: HostQuery): Where<"record:host">
     ...criteriaOf(query, networkView),
     ...nameWhere(query),
     ...(ip !== undefined && addressWhere(ip)),
-    ...(alias !== undefined && { alias: aliasSearch(alias) }),
+    // The alias alone or followed by a zone, since the grid keeps whole names. The answer is filtered by the host's zone.
+    ...(alias !== undefined && { alias: { matches: `^${namePattern(alias)}(\\..*)?$` } }),
     ...(mac !== undefined && { mac: formatMac(mac) }),
     ...(duid !== undefined && { duid: formatDuid(duid) }),
     // Without a view, a grid searches the zone in its default DNS view.

@@ -42,12 +42,8 @@ function endsOf(request: RangeRequestFields): { first: string | number; last: st
     return { first, last };
   }
   if (request.first !== undefined) {
-    throw invalid(
-      "first",
-      request.first,
-      "size gives the number of addresses; leave one of them out",
-      undefined,
-    );
+    const problem = "size gives the number of addresses; leave one of them out";
+    throw invalid("first", request.first, problem, undefined);
   }
   if (request.in === undefined)
     throw invalid("in", undefined, "is needed with size: the subnet", "10.0.7.0/24");

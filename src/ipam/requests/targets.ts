@@ -188,12 +188,8 @@ function parseReference(
     throw invalid(field, text, `refers to a ${parts.type}, but a ${wanted} is needed`, exampleOf(accepts));
   }
   if (block !== undefined && block.family !== holder.family) {
-    throw invalid(
-      `${field}.cidr`,
-      formatBlock(block),
-      `the reference is that of an IPv${holder.family} object`,
-      exampleOf(accepts, holder.family),
-    );
+    const problem = `the reference is that of an IPv${holder.family} object`;
+    throw invalid(`${field}.cidr`, formatBlock(block), problem, exampleOf(accepts, holder.family));
   }
   const shown = cidrInRef(text) ?? text;
   return {
@@ -237,12 +233,8 @@ export function networkViewOf(targets: readonly Target[], named: string | undefi
     targets.flatMap((target) => (target.kind === "ref" ? (target.networkView ?? []) : [])),
   );
   if (others.length === 0) return view;
-  throw invalid(
-    "from",
-    [view, ...others],
-    "the sources lie in several network views; a request has one",
-    view,
-  );
+  const problem = "the sources lie in several network views; a request has one";
+  throw invalid("from", [view, ...others], problem, view);
 }
 
 function parseQuery(query: SourceQuery, field: string): QueryTarget {

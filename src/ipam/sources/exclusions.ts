@@ -25,8 +25,7 @@ export const maxExclusions = 4096;
 
 /** The spans of the exclusions, sorted and merged. All must be of this family. */
 export function parseExclusions(texts: string | readonly string[] | undefined, family: Family): Span[] {
-  const list = texts === undefined ? [] : typeof texts === "string" ? [texts] : texts;
-  const spans = list.map((text, index) => {
+  const spans = [texts ?? []].flat().map((text, index) => {
     const span = parseSpan(text);
     if (span?.family === family) return span;
     const problem = span ? `is IPv${span.family} in an IPv${family} request` : "is no address, CIDR or range";

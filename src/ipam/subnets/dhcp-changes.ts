@@ -137,13 +137,8 @@ function isValued({ value }: DhcpOption, one: WireOption): boolean {
   return value !== null && isSameValue({ value }, one) && one.use_option !== false;
 }
 
-function isMeant({ name, num, vendorClass }: DhcpOption, one: WireOption): boolean {
-  return isOneOption(
-    {
-      ...(name !== undefined && { name }),
-      ...(num !== undefined && { num }),
-      ...(vendorClass !== undefined && { vendor_class: vendorClass }),
-    },
-    one,
-  );
+/** Whether an element is the wanted option, whatever their values. */
+function isMeant(option: DhcpOption, one: WireOption): boolean {
+  const wire = wireOption({ ...option, value: "" });
+  return wire !== undefined && isOneOption(wire, one);
 }

@@ -1,6 +1,7 @@
 import { formatBlock } from "../../cidr.js";
 import { step } from "../../wapi/step.js";
 import type { Ref, Updatable } from "../../wapi/types.js";
+import { gatewayComment } from "../objects/reservations.js";
 import type { Subnet, SubnetType } from "../objects/results.js";
 import { subnetOf } from "../objects/rows.js";
 import { routersIn } from "../requests/dhcp-options.js";
@@ -14,14 +15,7 @@ import {
   type SubnetDhcp,
   updateDhcp,
 } from "./dhcp-changes.js";
-import {
-  findGateway,
-  type GatewayRow,
-  gatewayIn,
-  gatewayIp,
-  parseGateway,
-  reserveGateway,
-} from "./gateway.js";
+import { findGateway, type GatewayRow, gatewayIn, gatewayIp, parseGateway, reserve } from "./gateway.js";
 import type { SubnetToChange } from "./requests.js";
 import { checkSubnetRequest } from "./schemas.js";
 import { changeSubnet, subnetNow } from "./subnet-change.js";
@@ -81,11 +75,12 @@ export async function setGateway(
     read,
     compose: ({ row, reserved }, ref, { extattrs }) => {
       const old = gatewayIp(reserved);
-      const reserve = reserved === undefined ? reserveGateway(family, ip, networkView) : moved(reserved, ip);
+      const placed =
+        reserved === undefined ? reserve(family, ip, networkView, gatewayComment) : moved(reserved, ip);
       const changes = { ...dhcpChanges(wanted, row), ...(extattrs !== undefined && { extattrs }) };
       return {
         steps: [
-          ...(old === ip ? [] : [reserve.discard()]),
+          ...(old === ip ? [] : [placed.discard()]),
           updateDhcp({ ref: ref as Subnet["ref"] }, changes as Updatable<SubnetType>),
         ],
         read: (results) => ({ ...now, row: results.at(-1) as DhcpRow, reserved }),

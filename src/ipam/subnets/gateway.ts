@@ -80,15 +80,7 @@ export function checkRoom(
   throw invalid("gateway", given, `a /${prefixLength} has no room for one`, false);
 }
 
-/** The step that reserves the gateway: a given address, or the next available one. */
-export function reserveGateway(
-  family: Family,
-  ip: string | NextAvailable<"ip">,
-  networkView: string,
-): Step<GatewayRow> {
-  return reserve(family, ip, networkView, gatewayComment);
-}
-
+/** The step that reserves a given address, or the next available one. A gateway's comment is {@link gatewayComment}. */
 export function reserve(
   family: Family,
   ip: string | NextAvailable<"ip">,
@@ -109,7 +101,7 @@ export function reserve(
       );
 }
 
-/** The search for the reservation that {@link reserveGateway} makes. */
+/** The search for the reservation of a gateway. */
 export function findGateway(
   family: Family,
   network: string,

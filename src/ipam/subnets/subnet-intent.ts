@@ -6,6 +6,7 @@ import { type Step, step } from "../../wapi/step.js";
 import type { Creatable, Updatable } from "../../wapi/types.js";
 import { backOff } from "../engine/backoff.js";
 import { blockKind, containerKind, type Kind } from "../engine/kinds.js";
+import { gatewayComment } from "../objects/reservations.js";
 import { type Container, type Subnet, type SubnetType, withSource } from "../objects/results.js";
 import {
   type ContainerRow,
@@ -20,14 +21,7 @@ import { type HolderType, holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { SourcedIntent } from "../sources/source-choices.js";
 import { bringDhcp } from "./dhcp-changes.js";
-import {
-  findGateway,
-  type Gateway,
-  type GatewayRow,
-  gatewayIn,
-  gatewayIp,
-  reserveGateway,
-} from "./gateway.js";
+import { findGateway, type Gateway, type GatewayRow, gatewayIn, gatewayIp, reserve } from "./gateway.js";
 import type { NamedNetwork } from "./relatives.js";
 import { stillThere } from "./subnet-change.js";
 import { blockDifferences } from "./subnet-differences.js";
@@ -148,7 +142,10 @@ function gatewayIntent(
       finish: async (result, signal) => {
         const subnet = result as Subnet;
         const { gateway: ip } = subnet;
-        if (ip !== undefined && ip !== told.router) await tellRouter(settings, order, subnet, ip, signal);
+        if (ip === undefined || ip === told.router) return subnet;
+        // An adopted subnet may have the option already, or other options.
+        if (subnet.created) await tellNewRouter(settings, order, subnet, ip, signal);
+        else await bringDhcp(settings, subnet, { options: [routerOption(ip)] }, signal);
         return subnet;
       },
     }),
@@ -160,7 +157,7 @@ function gatewayIntent(
         isNext || block === undefined
           ? nextAvailableIp({ network: refOf(name) as Ref<SubnetType> })
           : gatewayIn(block, gateway);
-      const reserve = reserveGateway(family, ip, networkView);
+      const reserved = reserve(family, ip, networkView, gatewayComment);
       // If the subnet is new and its gateway known, the same request sets the option `routers`.
       const router =
         order.isRouter && subnet?.created === true && typeof ip === "string" && place.kind === "next"
@@ -185,7 +182,7 @@ function gatewayIntent(
       const before = subnet === undefined ? [] : ifStillThere(settings, subnet);
       const rowIn = (answers: readonly unknown[]) => answers[before.length] as GatewayRow;
       return {
-        steps: [...before, reserve, ...guards, ...tell],
+        steps: [...before, reserved, ...guards, ...tell],
         main: undefined,
         read: (answers) => {
           if (router !== undefined) told.router = router;
@@ -200,18 +197,6 @@ function gatewayIntent(
 /** Steps that fail their request if this subnet is gone. None if searches lag, since they would not find the new subnet. */
 function ifStillThere(settings: IpamSettings, subnet: Subnet): readonly Step<unknown>[] {
   return settings.observed.searchLag > 0 ? [] : stillThere(settings, subnet);
-}
-
-/** Sets the option `routers` of a subnet, unless an adopted subnet has it already. */
-async function tellRouter(
-  settings: IpamSettings,
-  order: SubnetOrder,
-  subnet: Subnet,
-  ip: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (subnet.created) return tellNewRouter(settings, order, subnet, ip, signal);
-  await bringDhcp(settings, subnet, { options: [routerOption(ip)] }, signal);
 }
 
 /**

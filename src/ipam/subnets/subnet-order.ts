@@ -102,12 +102,8 @@ function explicitSubnet(
 ): ExplicitSubnet {
   const block = checkedBlock("cidr", cidr);
   if (prefixLength !== undefined && prefixLength !== block.prefixLength) {
-    throw invalid(
-      "prefixLength",
-      prefixLength,
-      `cidr gives /${block.prefixLength}; leave one of them out`,
-      block.prefixLength,
-    );
+    const problem = `cidr gives /${block.prefixLength}; leave one of them out`;
+    throw invalid("prefixLength", prefixLength, problem, block.prefixLength);
   }
   if (isExcluded(block, parseExclusions(exclude, block.family))) {
     throw invalid("cidr", cidr, "is excluded by the same request", "10.0.7.0/24");

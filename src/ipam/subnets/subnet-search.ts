@@ -109,10 +109,6 @@ function familyOf({ family, containing, within, cidr }: SubnetQuery): Family {
   const other = given.find((one) => one.family !== wanted);
   if (other === undefined) return wanted;
   const example = wanted === 4 ? "10.0.7.0/24" : "2001:db8:0:7::/64";
-  throw invalid(
-    other.field,
-    other.text,
-    `is IPv${other.family}, but IPv${wanted} subnets are requested`,
-    example,
-  );
+  const problem = `is IPv${other.family}, but IPv${wanted} subnets are requested`;
+  throw invalid(other.field, other.text, problem, example);
 }

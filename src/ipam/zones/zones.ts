@@ -1,12 +1,4 @@
-import {
-  type Block,
-  blockOf,
-  firstOf,
-  formatBlock,
-  parseBlock,
-  parseReverseName,
-  subnets,
-} from "../../cidr.js";
+import { type Block, blockOf, firstOf, formatBlock, parseReverseName, subnets } from "../../cidr.js";
 import { type Step, step } from "../../wapi/step.js";
 import { canonicalName, zoneFqdn } from "../requests/dns-name.js";
 import { usualLength } from "../requests/syntax.js";
@@ -29,15 +21,14 @@ const bitsPerLabel = { 4: 8, 6: 4 } as const;
  */
 export function zonesAround(name: string): string[] {
   const block = parseReverseName(name);
-  if (block !== undefined) return blocksAround(block).map(formatBlock);
+  if (block !== undefined) return zonesAroundBlock(block);
   const labels = canonicalName(name).split(".");
   return labels.map((_, index) => labels.slice(index).join("."));
 }
 
 /** The reverse zones that may contain a block, as CIDRs. */
-export function zonesAroundBlock(cidr: string): string[] {
-  const block = parseBlock(cidr);
-  return block === undefined ? [] : blocksAround(block).map(formatBlock);
+export function zonesAroundBlock(block: Block): string[] {
+  return blocksAround(block).map(formatBlock);
 }
 
 /** The reverse zones that may contain a block, the smallest first: those that end at a label, and classless ones for IPv4. */

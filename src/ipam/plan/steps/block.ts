@@ -47,12 +47,7 @@ function checkContainer({ gateway, expires, dhcp }: SubnetOrder): void {
   if (expires !== undefined)
     throw invalid("expiresAt", expires, "a container cannot expire; its subnets can", undefined);
   if (dhcp?.members !== undefined)
-    throw invalid(
-      "dhcp.members",
-      dhcp.members,
-      "no member serves a container; its subnets have members",
-      undefined,
-    );
+    throw invalid("dhcp.members", dhcp.members, "no member serves a container, only its subnets", undefined);
 }
 
 function summaryOf({ place }: Pick<SubnetOrder, "place">, earlier: Earlier): string {

@@ -162,12 +162,8 @@ function pointingAtAddress({ type, ip }: AnyRecord, earlier: Earlier): Pointing 
   if (addressKind === "host")
     return { text, needs: [name], values: (context) => ofHost(type, name, context) };
   if (type !== "PTR" && family !== (type === "A" ? 4 : 6)) {
-    throw invalid(
-      "ip",
-      name,
-      `makes an IPv${family} address, which a ${type} record cannot have`,
-      exampleOf(type),
-    );
+    const problem = `makes an IPv${family} address, which a ${type} record cannot have`;
+    throw invalid("ip", name, problem, exampleOf(type));
   }
   const field = family === 4 ? "ipv4addr" : "ipv6addr";
   return { text, needs: [], values: (context) => ({ ip: context.valueOf(name, field), family }) };
