@@ -77,7 +77,9 @@ export class Chunks<T extends ChunkThing> implements AsyncIterable<T> {
       this.#source ??= this.#open();
       const { done, value } = await this.#source.next();
       if (done === true) return false;
-      this.#keep([...value].sort(([one], [other]) => one - other).map(([, thing]) => thing));
+      const things = [...value].sort(([one], [other]) => one - other).map(([, thing]) => thing);
+      this.#unread.push(...things);
+      for (const { ref } of things) this.#given.push(ref);
       this.#watch?.given(this.#unread, started);
       return true;
     } catch (error) {
@@ -85,10 +87,5 @@ export class Chunks<T extends ChunkThing> implements AsyncIterable<T> {
       this.#watch?.failed(error, started);
       throw withPartial(error, [...this.#given]);
     }
-  }
-
-  #keep(things: readonly T[]): void {
-    this.#unread.push(...things);
-    for (const { ref } of things) this.#given.push(ref);
   }
 }

@@ -3,11 +3,6 @@ import { step } from "../../wapi/step.js";
 import type { IpamSettings } from "../settings/settings.js";
 import type { MemberServices, ServiceState, ServiceStatus } from "./requests.js";
 
-export interface Patience {
-  readonly every: number;
-  readonly patience: number;
-}
-
 /** States of a service that the grid still checks or restarts. */
 const busy: ReadonlySet<ServiceState> = new Set(["REQUESTING", "RESTART_PENDING"]);
 
@@ -19,7 +14,7 @@ const busy: ReadonlySet<ServiceState> = new Set(["REQUESTING", "RESTART_PENDING"
  */
 export async function currentStatus(
   settings: IpamSettings,
-  { every, patience }: Patience,
+  { every, patience }: { readonly every: number; readonly patience: number },
 ): Promise<ServiceStatus> {
   let status = await look(settings, true);
   for (let waited = 0; isBusy(status); waited += every) {

@@ -38,7 +38,7 @@ export interface SubnetDhcp extends Subnet {
   readonly row?: DhcpRow;
 }
 
-export async function dhcpOf(
+async function dhcpOf(
   settings: IpamSettings,
   subnet: Subnet,
   signal: AbortSignal | undefined,
