@@ -1,5 +1,5 @@
 import type { GridProfile } from "infoblox-ipam";
-import type { EveryWay } from "./every-way.js";
+import { type EveryWay, longestRequest } from "./every-way.js";
 
 /** The variants of a grid, and whether guards alone are enough on each. */
 export interface Variant extends Pick<EveryWay, "assumptions" | "options"> {
@@ -26,9 +26,15 @@ export function profileOf({ assumptions = {} }: Pick<Variant, "assumptions">): G
     ...{ format: 1, wapiVersion: "2.14", probed: "2026-11-30" },
     facts: {
       ...{ requestIsTransactional, isolation, choosesNextSideBySide },
-      ...{ searchSeesWritesAfter, searchFindsGoneFor, longestRequest: 1_000 },
+      ...{ searchSeesWritesAfter, searchFindsGoneFor, longestRequest },
     },
   };
+}
+
+/** The same for a grid that may keep one network twice, so that places do not work and calls wait. */
+export function waitingProfileOf(variant: Pick<Variant, "assumptions">): GridProfile {
+  const { facts, ...profile } = profileOf(variant);
+  return { ...profile, facts: { ...facts, networksAreUnique: false } };
 }
 
 /** Grids on which objects with an id need places or waits. */
