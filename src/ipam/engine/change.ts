@@ -6,6 +6,7 @@ import { type Step, step } from "../../wapi/step.js";
 import { undefinedAttribute } from "../marks/ownership.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { applyIntents } from "./apply.js";
+import { backOff } from "./backoff.js";
 import { identityOf } from "./delete.js";
 import { type Context, type Intent, noSources, type SourceChooser } from "./intent.js";
 import { everythingRead, fieldsOfPlace, type Made, searchSelf } from "./kinds.js";
@@ -14,6 +15,9 @@ import { isUnfound } from "./refusals.js";
 import { newTokenId } from "./token.js";
 
 type Changed = Omit<Made, "created">;
+
+/** How often the first token is written to an object if answers are lost. */
+const mostTries = 5;
 
 /** A change of one object. */
 export interface Change<T extends Changed, Source> {
@@ -177,30 +181,36 @@ export class CompareAndSet<T extends Changed> {
   }
 
   /**
-   * Writes a first token to an object that other software made, if the object is still as it was read.
+   * Writes a first token to an object that other software made, if the object is still as it was read. After a lost answer it
+   * looks, and writes again: without a token, the change would compare with nothing.
    *
    * Model: `firstValue`.
    */
   async firstToken(signal: AbortSignal | undefined): Promise<void> {
-    const { ownership, wapi } = this.#settings;
-    if (ownership.lastChangeAttribute === undefined || this.#lastChange !== undefined) return;
-    const token = newTokenId();
-    const self = searchSelf(this.#now as unknown as Made, everythingRead(this.#now as unknown as Made));
-    const set = step.update(
-      self.ref as Ref<"network">,
-      { extattrs: ownership.changedBy(token) },
-      { fields: [] },
-    );
-    try {
-      await wapi.batch([self.discard(), set.discard()], { signal });
-      this.#now = { ...this.#now, extattrs: { ...this.#now.extattrs, ...ownership.changedBy(token) } };
-      return;
-    } catch (error) {
-      if (ownership.drops(undefinedAttribute(error))) return;
-      if (!isInfobloxError(error, "WapiError") && !isInfobloxError(error, "UncertainWriteError")) throw error;
+    const { ownership, wapi, clock } = this.#settings;
+    if (ownership.lastChangeAttribute === undefined) return;
+    for (let tries = 1; this.#lastChange === undefined; tries += 1) {
+      const token = newTokenId();
+      const self = searchSelf(this.#now as unknown as Made, everythingRead(this.#now as unknown as Made));
+      const set = step.update(
+        self.ref as Ref<"network">,
+        { extattrs: ownership.changedBy(token) },
+        { fields: [] },
+      );
+      try {
+        await wapi.batch([self.discard(), set.discard()], { signal });
+        this.#now = { ...this.#now, extattrs: { ...this.#now.extattrs, ...ownership.changedBy(token) } };
+      } catch (error) {
+        if (ownership.drops(undefinedAttribute(error))) return;
+        const isLost = isInfobloxError(error, "UncertainWriteError");
+        if (!isLost && !isInfobloxError(error, "WapiError")) throw error;
+        // Another caller may have been faster: any token will do.
+        this.#now = (await this.#reread(signal)) ?? this.#now;
+        if (!isLost) return;
+        if (tries === mostTries) throw error;
+        await backOff(clock, tries, signal);
+      }
     }
-    // Another caller may have been faster: any token will do.
-    this.#now = (await this.#reread(signal)) ?? this.#now;
   }
 
   /** Reads the object again; `undefined` if it is gone or another object has its reference. */
