@@ -115,7 +115,7 @@ async function release(
     released.push(...(await removeAddresses(settings, addresses, signal)));
     // Subnets come last, when the addresses in them are gone.
     const subnets = standing.filter(({ target }) => isSubnet(target));
-    released.push(...(await removeSubnets(settings, subnets, options)));
+    for await (const some of removeSubnets(settings, subnets, options)) released.push(...some);
     return { released, left: [] };
   } catch (error) {
     return { released, left: targets.filter((target) => !released.includes(refOf(target))), error };

@@ -71,16 +71,16 @@ export async function removeAddresses(
 
 /**
  * Releases subnets in two requests: one reads all of them, one deletes them. Those that are not found are searched once more, since
- * somebody may have resized them.
+ * somebody may have resized them. Each time, it yields the references of those that this call has deleted.
  *
- * @throws {SubnetInUseError} if one of them is in use; none is released then, unless it was resized
+ * @throws {SubnetInUseError} if one of them is in use; none is released then, unless that one was resized
  */
-export async function removeSubnets(
+export async function* removeSubnets(
   settings: IpamSettings,
   standing: readonly KnownTarget[],
   options: { readonly force?: boolean | undefined; readonly signal?: AbortSignal | undefined },
-): Promise<Ref<AddressType | SubnetType>[]> {
-  if (standing.length === 0) return [];
+): AsyncGenerator<readonly Ref<AddressType | SubnetType>[], void, undefined> {
+  if (standing.length === 0) return;
   const { force = false, signal } = options;
   const { wapi, observed, clock, ownership } = settings;
   // After this wait, searches find gateways that were just reserved, which do not count as in use.
@@ -111,6 +111,7 @@ export async function removeSubnets(
     return [{ thing, before: recount(settings, subnet, used.length) }];
   });
   const removed = await remove(settings, standing, deletions, signal);
+  yield removed;
   const left = standing.filter(({ target }) => !removed.includes(refOf(target)));
   const resized = await resizedSubnets(
     settings,
@@ -121,7 +122,7 @@ export async function removeSubnets(
     const subnet = resized.get(thing as Subnet);
     return subnet === undefined ? [] : [{ target, thing: subnet }];
   });
-  return [...removed, ...(await removeSubnets(settings, again, options))];
+  yield* removeSubnets(settings, again, options);
 }
 
 async function remove(
