@@ -420,8 +420,8 @@ export class Application<Source> {
     if (isExhausted(error)) return false;
     if (isTooMany(error) || isInfobloxError(error, "ConflictError")) return true;
     if (this.#claim.lost !== undefined) return true;
-    // If a request for a named object was delivered twice, the object in the way is its own.
-    if (open.some(({ isChosen = false }) => !isChosen)) return true;
+    // If a request that names its object or an address was delivered twice, the object in the way is its own.
+    if (open.some(({ isChosen = false, takes = [] }) => !isChosen || takes.length > 0)) return true;
     const isRepeated = this.#claim.isShared(open as readonly Intent<never>[]) && !this.#hasLooked;
     // A grid that is not transactional may have kept the first steps.
     return isRepeated || open.length > 1;
