@@ -1,14 +1,16 @@
 /**
- * `npm run torture -- [--minutes N] [--seed N] [--operations N] [--every-way] [--all-variants] [--docker]`: repeats the
- * tests' fault campaign, with this library and, beside it, with a client that repeats blindly. The seed alone repeats a
- * round. `--every-way` uses all calls (descriptions, hosts, records, ranges, upkeep) and reads the grid's objects with
- * a plain HTTP client. `--all-variants` includes grids on which guards alone do not hold, with their profiles. `--docker`
- * has Docker engines create and remove networks and containers on one grid.
+ * `npm run torture -- [--minutes N] [--seed N] [--operations N] [--every-way] [--all-variants] [--docker] [--commands]`:
+ * repeats the tests' fault campaign, with this library and, beside it, with a client that repeats blindly. The seed
+ * alone repeats a round. `--every-way` uses all calls (descriptions, hosts, records, ranges, upkeep) and reads the
+ * grid's objects with a plain HTTP client. `--all-variants` includes grids on which guards alone do not hold, with their
+ * profiles. `--docker` has Docker engines create and remove networks and containers on one grid. `--commands` runs the
+ * command line over HTTP; there, the seed alone does not repeat a round.
  */
 
 import { parseArgs } from "node:util";
 import { blind } from "../test/campaign/blind.js";
 import { type Outcome, run } from "../test/campaign/campaign.js";
+import { commandCampaign } from "../test/campaign/command-line.js";
 import { careful } from "../test/campaign/customers.js";
 import { dockerCampaign } from "../test/campaign/docker.js";
 import { doubts } from "../test/campaign/doubts.js";
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     "every-way": { type: "boolean", default: false },
     "all-variants": { type: "boolean", default: false },
     docker: { type: "boolean", default: false },
+    commands: { type: "boolean", default: false },
   },
 });
 const operations = Number(values.operations);
@@ -34,6 +37,7 @@ const ours = emptyTotals();
 const blindOnes = emptyTotals();
 
 if (values.docker) await driveEngines();
+else if (values.commands) await runCommands();
 else if (values["every-way"]) await takeEveryWay();
 else await repeatRequests();
 
@@ -74,6 +78,22 @@ async function takeEveryWay(): Promise<void> {
     }
   }
   console.table({ "every way": totals });
+}
+
+async function runCommands(): Promise<void> {
+  const totals = { operations: 0, requested: 0, released: 0, lost: 0, twice: 0, leaked: 0 };
+  for (let round = 0; round === 0 || Date.now() < until; round += 1) {
+    const seed = Number(values.seed) + round;
+    const { requested, released, exitCodes: _, ...outcome } = await commandCampaign({ seed, operations });
+    totals.operations += operations;
+    totals.requested += requested;
+    totals.released += released;
+    for (const what of ["lost", "twice", "leaked"] as const) {
+      totals[what] += outcome[what].length;
+      fail(`${seed}`, what, outcome[what]);
+    }
+  }
+  console.table({ "command line": totals });
 }
 
 async function driveEngines(): Promise<void> {
