@@ -6,6 +6,7 @@ import { step } from "../../wapi/step.js";
 import type { Updatable } from "../../wapi/types.js";
 import { changeObject } from "../engine/change.js";
 import { deleteObjects } from "../engine/delete.js";
+import { isUnfound } from "../engine/refusals.js";
 import { type Address, type Release, releaseOf } from "../objects/results.js";
 import { addressOfHost, type HostRow, hostAddresses, hostFields } from "../objects/rows.js";
 import type { IpamSettings } from "../settings/settings.js";
@@ -38,11 +39,15 @@ async function releaseObject(
   return releaseOf(fates.get(address));
 }
 
+/** How often a release looks at the holder of an address while other callers release or rename it. */
+const mostLooks = 5;
+
 /** Releases one address. A host with other addresses keeps those. */
 async function releaseIp(
   settings: IpamSettings,
   address: Ip,
   options: AddressReleaseOptions,
+  looks = 1,
 ): Promise<Release> {
   const { networkView = settings.networkView, force, signal } = options;
   const holder = await holderAt(settings, address, networkView, signal);
@@ -50,23 +55,29 @@ async function releaseIp(
   if (holder.kind !== "host" || holder.ips.length === 1) return releaseObject(settings, holder, options);
   const ip = formatAddress(address);
   if (!force) settings.ownership.refuseForeign(holder, `${ip} of ${holder.name}`);
-  await changeObject<Address>(settings, {
-    what: `the change of ${holder.name}`,
-    object: holder,
-    read: (signal) => hostNow(settings, holder, signal),
-    compose: (_now, ref, extattrs) => ({
-      steps: [
-        step.update(
-          ref as Ref<"record:host">,
-          { ...withoutAddresses(address.family, [ip]), ...extattrs },
-          { fields: hostFields },
-        ),
-      ],
-      read: ([row]) => hostOf(settings, row as HostRow, holder),
-    }),
-    isDone: (now) => !now.ips.includes(ip),
-    signal,
-  });
+  try {
+    await changeObject<Address>(settings, {
+      what: `the change of ${holder.name}`,
+      object: holder,
+      read: (signal) => hostNow(settings, holder, signal),
+      compose: (_now, ref, extattrs) => ({
+        steps: [
+          step.update(
+            ref as Ref<"record:host">,
+            { ...withoutAddresses(address.family, [ip]), ...extattrs },
+            { fields: hostFields },
+          ),
+        ],
+        read: ([row]) => hostOf(settings, row as HostRow, holder),
+      }),
+      isDone: (now) => !now.ips.includes(ip),
+      signal,
+    });
+  } catch (error) {
+    // Another caller has released or renamed the host since the look: look again.
+    if (!isUnfound(error) || looks === mostLooks) throw error;
+    return releaseIp(settings, address, options, looks + 1);
+  }
   settings.pools.released([ip]);
   return releaseOf("removed-from-host");
 }

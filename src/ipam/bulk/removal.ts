@@ -4,6 +4,7 @@ import type { Ref } from "../../wapi/types.js";
 import { type Deletion, deleteObjects } from "../engine/delete.js";
 import { fieldsOfType, type Made, readRows, searchSelf, typeOf } from "../engine/kinds.js";
 import { batchWithAddresses } from "../engine/outside-networks.js";
+import { isTooMany } from "../engine/refusals.js";
 import { findUsed, inTheWay, type UsedRow } from "../objects/in-use.js";
 import type { Address, AddressType, Subnet, SubnetType } from "../objects/results.js";
 import type { RangeRow } from "../objects/rows.js";
@@ -12,7 +13,7 @@ import { findGateway, type GatewayRow, gatewayIp } from "../subnets/gateway.js";
 import { recount } from "../subnets/recount.js";
 import { resizedSubnets } from "../subnets/resized-subnets.js";
 import { findRangesIn, rangesOfOthers } from "../subnets/subnet-contents.js";
-import { refuseUsed } from "../subnets/subnet-release.js";
+import { mostLooks, refuseUsed } from "../subnets/subnet-release.js";
 import { isSubnet, type Releasable, refOf } from "./releasable.js";
 
 type Releasing = Address | Subnet;
@@ -79,6 +80,7 @@ export async function* removeSubnets(
   settings: IpamSettings,
   standing: readonly KnownTarget[],
   options: { readonly force?: boolean | undefined; readonly signal?: AbortSignal | undefined },
+  looks = 1,
 ): AsyncGenerator<readonly Ref<AddressType | SubnetType>[], void, undefined> {
   if (standing.length === 0) return;
   const { force = false, signal } = options;
@@ -110,7 +112,12 @@ export async function* removeSubnets(
     refuseUsed(subnet.cidr, [...inTheWay(used, gatewayIp(gateways[0])), ...others]);
     return [{ thing, before: recount(settings, subnet, used.length) }];
   });
-  const removed = await remove(settings, standing, deletions, signal);
+  const removed = await remove(settings, standing, deletions, signal).catch((error: unknown) => {
+    // Another caller has taken an address since the look: look again.
+    if (!isTooMany(error) || looks === mostLooks) throw error;
+    return undefined;
+  });
+  if (removed === undefined) return yield* removeSubnets(settings, standing, options, looks + 1);
   yield removed;
   const left = standing.filter(({ target }) => !removed.includes(refOf(target)));
   const resized = await resizedSubnets(

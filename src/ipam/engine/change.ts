@@ -247,12 +247,19 @@ export class CompareAndSet<T extends Changed> {
     const last = this.#composedWith;
     if (last === undefined) return error;
     if (!isUnfound(error) && !isChangedBefore(this.#settings, last, error)) return error;
-    const now = await this.#reread(signal).catch(() => undefined);
-    if (now === undefined) return error;
-    const message = `${this.#change.what} was not done: other calls changed the object each time before the request arrived.`;
+    let why = "it was released, or got another reference, since it was read";
+    let hint = "Read it again to see whether it still exists.";
+    try {
+      if ((await this.#reread(signal)) !== undefined) {
+        why = "other calls changed the object each time before the request arrived";
+        hint = "Repeat the call in a moment.";
+      }
+    } catch {
+      return error;
+    }
     const { status, code, text, method, path } = error as WapiError;
-    const hint = "Repeat the call in a moment.";
-    return new ConflictError(message, { status, code, text, method, path, hint, cause: error });
+    const details = { status, code, text, method, path, hint, cause: error };
+    return new ConflictError(`${this.#change.what} was not done: ${why}.`, details);
   }
 
   /** Waits if lagging searches do not show the object, or not its last change, yet. Returns whether the change can be sent again. */

@@ -20,7 +20,7 @@ import { findRequestedSubnet } from "./subnet-search.js";
 
 const example = "10.0.7.0/24";
 /** How often a release looks at a subnet whose contents change meanwhile. */
-const mostLooks = 5;
+export const mostLooks = 5;
 /** How many addresses in use a message names. Only some are read, so the message does not count them. */
 const mostNamed = 10;
 

@@ -1,4 +1,4 @@
-import { ConflictError, ifFound, invalid, refusalDetails } from "../../../errors.js";
+import { ifFound, invalid } from "../../../errors.js";
 import type { WapiClient } from "../../../wapi/client.js";
 import type { ExtattrsToUpdate, ExtensibleAttributes } from "../../../wapi/extattrs.js";
 import { wireExtattrs } from "../../../wapi/extattrs.js";
@@ -10,7 +10,6 @@ import { composeWanted, looksOfWanted, wantedAddress } from "../../addresses/wan
 import { CompareAndSet } from "../../engine/change.js";
 import type { Context } from "../../engine/intent.js";
 import type { Made } from "../../engine/kinds.js";
-import { isUnfound } from "../../engine/refusals.js";
 import type { AddressSource } from "../../requests/targets.js";
 import type { IpamSettings } from "../../settings/settings.js";
 import type { Earlier } from "../earlier.js";
@@ -65,7 +64,7 @@ export function changeIntent(
       (await looks.lookAgain?.(error, signal)) === true,
     explain: async (error, signal) => {
       const told = (await looks.explain?.(error, signal)) ?? error;
-      return told !== error || compared === undefined ? told : explained(compared, error, meant.text, signal);
+      return told === error && compared !== undefined ? compared.explained(error, signal) : told;
     },
     compose: (context) => {
       const begun = compared?.begin();
@@ -131,21 +130,6 @@ function comparedWith(
     },
   });
   return compared.isComparing ? compared : undefined;
-}
-
-/** The error of a change whose search did not find the object. */
-async function explained(
-  compared: CompareAndSet<ChangeTarget>,
-  error: unknown,
-  text: string,
-  signal: AbortSignal | undefined,
-): Promise<unknown> {
-  const told = await compared.explained(error, signal);
-  if (told !== error || !isUnfound(error)) return told;
-  return new ConflictError(`${text} was not changed: it was released since it was read.`, {
-    ...refusalDetails(error),
-    hint: "Read the object again, and repeat the change.",
-  });
 }
 
 /**
