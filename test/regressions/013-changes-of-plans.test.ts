@@ -42,3 +42,41 @@ it("two changes of one object at once are both made", async () => {
   await Promise.all([change("a", { comment: "blue" }), change("b", { fields: { unmanaged: false } })]);
   expect((await ipam().findSubnets({ within: "10.0.2.0/24" }))[0]?.comment).toBe("blue");
 });
+
+it.each(["text", "object"])("a change of a plan by reference alone compares, too (%s)", async (form) => {
+  const { grid, ipam } = start();
+  const { ref } = await ipam().requestSubnet({ cidr: "10.0.3.0/24", comment: "first" });
+  const target = form === "text" ? ref : { ref };
+  const before = grid.requests.length;
+  await ipam().plan().update("label", target, { comment: "second" }).apply();
+  expect(grid.requests.length - before).toBe(2);
+
+  grid.faults.next({ fail: "late", clientSees: "reset", on: "POST", object: "request" });
+  await ipam().plan().update("label", target, { comment: "third" }).apply();
+  await ipam()
+    .plan()
+    .attributes("label", target, { Site: "Rome" })
+    .update("more", target, { comment: "fourth" })
+    .apply();
+  expect(await grid.faults.deliverLate()).toBe(1);
+  expect((await ipam().findSubnets({ within: "10.0.3.0/24" }))[0]).toMatchObject({ comment: "fourth" });
+});
+
+it("changes by reference of several objects compare each", async () => {
+  const { ipam } = start();
+  const [one, two] = [
+    await ipam().requestSubnet({ cidr: "10.0.4.0/24" }),
+    await ipam().requestSubnet({ cidr: "10.0.5.0/24" }),
+  ];
+  const preview = await ipam().plan().update("a", one.ref, { comment: "x" }).preview();
+  expect(preview.looks).toEqual([expect.stringContaining("the last change of")]);
+  await ipam()
+    .plan()
+    .update("a", one.ref, { comment: "blue" })
+    .update("b", two.ref, { comment: "red" })
+    .apply();
+  const found = await ipam().findSubnets({ within: "10.0.4.0/23" });
+  expect(found.map(({ comment }) => comment)).toEqual(["blue", "red"]);
+  const changes = found.map(({ extattrs }) => String(extattrs["Last Change"]).split(" ").length);
+  expect(changes).toEqual([2, 2]);
+});

@@ -136,7 +136,8 @@ export class Plan<Names extends PlanNames = PlanNames> {
   }
 
   /**
-   * Adds a step that changes an object: that of an earlier step, or an existing one. Fields that are not given stay.
+   * Adds a step that changes an object: that of an earlier step, or an existing one. Fields that are not given stay. An
+   * object that is given by its reference alone is read first, and compared.
    *
    * WAPI: updates the object.
    *

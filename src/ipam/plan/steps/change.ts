@@ -9,7 +9,7 @@ import type { Ref, Updatable } from "../../../wapi/types.js";
 import { composeWanted, looksOfWanted, wantedAddress } from "../../addresses/wanted-address.js";
 import { CompareAndSet } from "../../engine/change.js";
 import type { Context } from "../../engine/intent.js";
-import type { Made } from "../../engine/kinds.js";
+import { fieldsOfType, type Made, readRows } from "../../engine/kinds.js";
 import type { AddressSource } from "../../requests/targets.js";
 import type { IpamSettings } from "../../settings/settings.js";
 import type { Earlier } from "../earlier.js";
@@ -42,11 +42,19 @@ export function changeIntent(
   const looks = looksOfWanted(settings, wanted, networkView, (address) =>
     earlier.makesSubnetOf(address, networkView),
   );
-  const compared = isFirstChange(earlier, target)
-    ? comparedWith(settings, target, `the change of ${meant.text}`)
-    : undefined;
+  const what = `the change of ${meant.text}`;
+  const isFirst = isFirstChange(earlier, meant);
+  let compared = isFirst ? comparedWith(settings, target, what) : undefined;
+  const isUnread = isFirst && compared === undefined && isBareReference(settings, meant, target);
   return {
     ...{ name, noun: "change", kind: "change" },
+    ...(isUnread && {
+      looksAt: `the last change of ${meant.text}`,
+      lookComesFirst: true,
+      look: async (signal: AbortSignal | undefined) => {
+        compared ??= comparedWith(settings, await readNow(settings, meant, signal), what);
+      },
+    }),
     requestId: meant.step === undefined ? undefined : earlier.idOf(meant.step),
     known: {
       kind: "change",
@@ -99,11 +107,10 @@ export function changeIntent(
 const changedIn = new WeakMap<Earlier, Set<string>>();
 
 /** Whether no earlier step of the plan changes the object: the first change changes the token that a second one would compare. */
-function isFirstChange(earlier: Earlier, target: unknown): boolean {
-  const { ref } = Object(target) as { readonly ref?: unknown };
+function isFirstChange(earlier: Earlier, { ref, step }: Meaning): boolean {
   const changed = changedIn.get(earlier) ?? new Set<string>();
   changedIn.set(earlier, changed);
-  const key = String(ref);
+  const key = ref ?? `step ${step}`;
   if (changed.has(key)) return false;
   changed.add(key);
   return true;
@@ -111,9 +118,28 @@ function isFirstChange(earlier: Earlier, target: unknown): boolean {
 
 type ChangeTarget = Pick<Made, "ref" | "extattrs">;
 
-/**
- * Compare and set for a target that has a token of its last change. A target that is only a reference is changed without.
- */
+/** Whether the target says nothing of its last change, so that it must be read. */
+function isBareReference({ ownership }: IpamSettings, { ref, type }: Meaning, target: unknown): boolean {
+  const hasAttributes = typeof target === "object" && target !== null && "extattrs" in target;
+  return (
+    ref !== undefined &&
+    !hasAttributes &&
+    ownership.lastChangeAttribute !== undefined &&
+    fieldsOfType(type).includes("extattrs")
+  );
+}
+
+async function readNow(
+  { wapi, ownership }: IpamSettings,
+  { ref, type }: Meaning,
+  signal: AbortSignal | undefined,
+): Promise<Made | undefined> {
+  const fields = fieldsOfType(type) as readonly ["comment"];
+  const row = await ifFound(wapi.get(ref as AnyRef, { fields, signal }));
+  return row && readRows(type, [row], ownership.expiryAttribute)[0];
+}
+
+/** Compare and set for a target that has a token of its last change. Others are changed without. */
 function comparedWith(
   settings: IpamSettings,
   target: unknown,
