@@ -58,16 +58,17 @@ export async function ensure(
       const results = await apply(settings, judged, { first, intents, last }, options);
       return summary(judged, surplus, await objectsNow(settings, judged, results, options));
     } catch (error) {
-      // Another call with the same description may have made the object in the way.
-      if (!isInfobloxError(error, "ConflictError") || tries === mostTries) throw error;
+      // Another call may have made the object in the way, or released one that was found.
+      const isOther = isInfobloxError(error, "ConflictError") || isInfobloxError(error, "NotFoundError");
+      if (!isOther || tries === mostTries) throw error;
       const now = await look(settings, entries, options.signal);
-      if (!now.some(({ row }, index) => row !== undefined && found[index]?.row === undefined)) throw error;
+      if (now.every(({ row }, index) => row?._ref === found[index]?.row?._ref)) throw error;
       await backOff(settings.clock, tries, options.signal);
     }
   }
 }
 
-/** How often a description is compared again because another call makes the same objects. */
+/** How often a description is compared again because another call makes or releases the same objects. */
 const mostTries = 5;
 
 /** Deletes, creates and changes objects as a plan. @returns the results by the paths of the entries */

@@ -7,12 +7,16 @@ import { type Block, contains, formatBlock, parseBlock } from "../../cidr.js";
 import { ConflictError, isInfobloxError, SubnetInUseError } from "../../errors.js";
 import { type Step, step } from "../../wapi/step.js";
 import { slices } from "../engine/chunk-size.js";
+import { isOutsideNetworks } from "../engine/outside-networks.js";
 import { findUsed, inTheWay, mostFound } from "../objects/in-use.js";
 import { mustFind } from "../objects/must-find.js";
 import { holderType } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { aroundPattern, insidePattern } from "./block-pattern.js";
 import { type Divided, staysUnused } from "./recount.js";
+
+/** How often the relatives are read again if the subnet around is gone before its addresses are read. */
+const mostLooks = 5;
 
 /** Whether a subnet may be created in another one, which the grid then turns into a container. */
 export type InsideSubnet = "never" | "unused" | "always";
@@ -118,15 +122,21 @@ export class NamedNetworks {
   add(named: NamedNetwork): Placement {
     this.#named.push(named);
     let parent: string | undefined;
-    const look = async (signal: AbortSignal | undefined, since?: unknown) => {
+    const look = async (signal: AbortSignal | undefined, since?: unknown, looks = 1): Promise<void> => {
       const relatives = relativesOf(named, await this.#read(named, signal, since));
       if (named.kind === "subnet") refuseContainer(named, relatives);
       else refuseSubnet(named, relatives);
-      this.#divided.set(named, await refuseDivision(this.#settings, named, relatives, signal));
+      try {
+        this.#divided.set(named, await refuseDivision(this.#settings, named, relatives, signal));
+      } catch (error) {
+        // Another caller has released, divided or resized the subnet around it since it was read.
+        if (!isOutsideNetworks(error) || looks === mostLooks) throw error;
+        return look(signal, error, looks + 1);
+      }
       parent = relatives.parent;
     };
     return {
-      look,
+      look: (signal) => look(signal),
       holds: () => {
         const divided = this.#divided.get(named);
         return divided === undefined || !this.#isFirstIn(divided, named)
