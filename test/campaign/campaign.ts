@@ -1,11 +1,11 @@
-import { WapiClient } from "infoblox-ipam";
+import type { WapiClient } from "infoblox-ipam";
 import { type Assumptions, FakeGrid, type Fault } from "infoblox-ipam/testing";
 import { Chance } from "./chance.js";
 import type { Customer } from "./customers.js";
 import { isSubnet } from "./customers.js";
 import { type Findings, type Holding, Ledger, type Standing } from "./ledger.js";
 import { gridSeed, newOrder, type Order } from "./orders.js";
-import { VirtualTime } from "./virtual-time.js";
+import { clientIn, VirtualTime } from "./virtual-time.js";
 
 /** One campaign. The same settings give the same campaign, request by request. */
 export interface Campaign {
@@ -59,8 +59,6 @@ const faults: readonly (Fault & { readonly probability: number })[] = [
  */
 const duplicateWrites: Fault = { fail: "duplicate", on: "POST", object: "request", probability: 0.02 };
 
-/** Milliseconds after which the client gives up waiting for an answer. */
-const answerTime = 5_000;
 const failoverEvery = 30_000;
 const failoverTime = 3_000;
 
@@ -147,27 +145,8 @@ class Running {
     }
   }
 
-  /** A new client, on a slow network. */
   #client(chance?: Chance): WapiClient {
-    const { transport, ...options } = this.#grid.clientOptions;
-    if (transport === undefined) throw new Error("a grid in memory has a transport");
-    return new WapiClient({
-      ...options,
-      // The timeout is in the campaign's virtual time.
-      timeout: 600_000,
-      transport: async (request) => {
-        if (chance === undefined) return transport(request);
-        await this.#time.sleep(1 + 20 * chance.draw());
-        const hanging = this.#time.sleep(answerTime).then(() => {
-          throw Object.assign(new Error("no answer"), { code: "ETIMEDOUT" });
-        });
-        const answer = await Promise.race([transport(request), hanging]).finally(() => {
-          hanging.catch(() => undefined);
-        });
-        await this.#time.sleep(1 + 10 * chance.draw());
-        return answer;
-      },
-    });
+    return clientIn(this.#time, this.#grid, chance);
   }
 
   async #process(client: WapiClient, chance: Chance): Promise<void> {
