@@ -5,13 +5,15 @@ import type { Subnet, SubnetType } from "../objects/results.js";
 import { identityOfResult, type SubnetRow, subnetFields, subnetOf } from "../objects/rows.js";
 import { cidrInRef, networkViewInRef } from "../requests/targets.js";
 import type { IpamSettings } from "../settings/settings.js";
-import type { EarlierSubnet, NamedSubnet } from "./subnet-contents.js";
+import { dividedError, type EarlierSubnet, type NamedSubnet } from "./subnet-contents.js";
 
 /**
  * The subnets of results that the grid no longer has at their CIDRs; `undefined` for those that are gone. A subnet that is resized
  * gets another reference, and keeps its identity: the grid's own from WAPI 2.14 on, else its creation token or request id.
  *
  * The parts of a divided subnet share its marks. So these identify only a subnet that has them alone, and overlaps the CIDR.
+ *
+ * @throws {ConflictError} if a subnet was divided and is a container now
  */
 export async function resizedSubnets<T extends EarlierSubnet>(
   settings: IpamSettings,
@@ -23,10 +25,10 @@ export async function resizedSubnets<T extends EarlierSubnet>(
     return where === undefined ? [] : [{ one, step: searchIn(settings, one.ref, where) }];
   });
   if (searches.length === 0) return new Map();
-  const found = await settings.wapi.batch(
-    searches.map((search) => search.step),
-    { signal },
-  );
+  const divided = searches.flatMap(({ one }) => searchDivided(settings, one));
+  const rows = await settings.wapi.batch([...searches.map((search) => search.step), ...divided], { signal });
+  const [found, containers] = [rows.slice(0, searches.length), rows.slice(searches.length)];
+  for (const [container] of containers) refuseContainer(settings, container);
   return new Map(
     searches.flatMap(({ one }, index) => {
       const [row, another] = found[index] ?? [];
@@ -62,6 +64,24 @@ function searchIn({ networkView }: IpamSettings, ref: string, where: object): St
     fields: subnetFields,
     limit: 2,
   });
+}
+
+/** The search for the container that a subnet has become. It keeps the CIDR and the creation token. */
+function searchDivided(
+  { ownership, networkView }: IpamSettings,
+  earlier: EarlierSubnet,
+): Step<readonly SubnetRow[]>[] {
+  const token = ownership.tokenOf(earlier);
+  const criteria = token === undefined ? undefined : ownership.tokened([token]);
+  const [type, network] = [parseRef(earlier.ref)?.type, cidrInRef(earlier.ref)];
+  if (criteria === undefined || network === undefined) return [];
+  const where = { ...criteria, network, network_view: networkViewInRef(earlier.ref) ?? networkView };
+  return [step.find(`${type}container` as SubnetType, { where, fields: subnetFields, limit: 1 })];
+}
+
+/** @throws {ConflictError} if there is a container */
+function refuseContainer({ networkView }: IpamSettings, row: SubnetRow | undefined): void {
+  if (row !== undefined) throw dividedError(String(row.network), row.network_view ?? networkView, row._ref);
 }
 
 function isResized(cidr: string, earlier: string | undefined): boolean {

@@ -150,7 +150,7 @@ async function refuseDivided(settings: IpamSettings, ref: Ref<SubnetType>, look:
 /** The code of the error about a container that is to be released as a subnet. Its `path` is the container's reference. */
 export const containerCode = "ERR_INFOBLOX_IS_CONTAINER";
 
-function dividedError(network: string, networkView: string, ref: string): ConflictError {
+export function dividedError(network: string, networkView: string, ref: string): ConflictError {
   const message = `${network} is a container in network view "${networkView}"; nothing was released.`;
   return new ConflictError(message, {
     ...{ status: 0, code: containerCode, method: "DELETE", path: ref },
