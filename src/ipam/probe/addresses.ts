@@ -1,9 +1,8 @@
 /** Experiments with addresses: next available addresses, exclusions, and conflicts. */
 
-import type { Experiment } from "./experiment.js";
+import { type Experiment, refusal } from "./experiment.js";
 import { type Laboratory, made } from "./laboratory.js";
 import { called, reserved } from "./objects.js";
-import { refusal } from "./question.js";
 import { hostStep } from "./requests.js";
 
 export const addresses: readonly Experiment[] = [

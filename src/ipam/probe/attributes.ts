@@ -3,9 +3,8 @@
  * apply to the whole grid.
  */
 
-import { type Experiment, Unanswered } from "./experiment.js";
-import { made, type Reply } from "./laboratory.js";
-import { refusal, refused } from "./question.js";
+import { type Experiment, refusal, refused } from "./experiment.js";
+import { made, type Reply, Unanswered } from "./laboratory.js";
 import { appliesTo, type Definition, isRequired, valueFor } from "./required-attributes.js";
 
 export const attributes: readonly Experiment[] = [

@@ -3,12 +3,10 @@
  * never see an effect of one request on another. That is evidence, but no proof.
  */
 
-import { type Experiment, Unanswered } from "./experiment.js";
-import type { Laboratory, Reply } from "./laboratory.js";
+import type { Experiment } from "./experiment.js";
+import { type Laboratory, type Reply, Unanswered } from "./laboratory.js";
 import { hostStep } from "./requests.js";
 
-/** How many requests are sent at the same time. */
-const rivals = 4;
 /** How often an experiment is repeated while it sees no effect. */
 const rounds = 8;
 
@@ -70,7 +68,7 @@ export const concurrency: readonly Experiment[] = [
       await lab.create("networkcontainer", { network: container, network_view: lab.networkView });
       const network = `func:nextavailablenetwork:${container},${lab.networkView},28`;
       return seen(3, async () => {
-        const replies = await lab.together(rivals, () => [...lab.padding(), lab.networkStep({ network })]);
+        const replies = await lab.together(() => [...lab.padding(), lab.networkStep({ network })]);
         const refusals = replies.filter(({ ok }) => !ok);
         const exists = refusals.filter(({ text }) => !/requested number/i.test(text));
         for (const reply of exists) lab.note("contention", reply);
@@ -98,7 +96,7 @@ async function seen(most: number, round: () => Promise<boolean>): Promise<boolea
 /** Each request counts the objects after its own create. If requests run one after the other, no two counts are equal. */
 async function createsUnseen(lab: Laboratory): Promise<boolean> {
   const comment = lab.token();
-  const replies = await lab.together(rivals, () => [
+  const replies = await lab.together(() => [
     lab.networkStep({ network: lab.cidr(), comment }),
     ...lab.padding(),
     lab.searchStep(comment),
@@ -117,7 +115,7 @@ async function changesUnseen(lab: Laboratory): Promise<boolean> {
 async function changes(lab: Laboratory): Promise<Reply[]> {
   const { ref, comment } = await lab.network();
   await lab.untilSearchable();
-  return lab.together(rivals, () => [
+  return lab.together(() => [
     lab.searchStep(comment),
     ...lab.padding(),
     { method: "PUT", object: ref, data: { comment: lab.token() } },
@@ -128,7 +126,7 @@ async function sameAddress(lab: Laboratory): Promise<boolean> {
   const { cidr } = await lab.network();
   const next = `func:nextavailableip:${cidr},${lab.networkView}`;
   const args = { _return_fields: "ipv4addrs" };
-  const replies = await lab.together(rivals, () => [...lab.padding(), { ...hostStep(lab, next), args }]);
+  const replies = await lab.together(() => [...lab.padding(), { ...hostStep(lab, next), args }]);
   const addresses = replies.filter(({ ok }) => ok).map(({ data }) => lastOf(data).ipv4addrs?.[0]?.ipv4addr);
   return new Set(addresses).size < addresses.length;
 }
@@ -141,7 +139,7 @@ async function madeTwice(lab: Laboratory): Promise<boolean> {
     network_view: lab.networkView,
     match_client: "RESERVED",
   });
-  const replies = await lab.together(rivals, (index) => [
+  const replies = await lab.together((index) => [
     lab.networkStep({ network: contested }),
     { method: "POST", object: "fixedaddress", data: reserved(index) },
   ]);

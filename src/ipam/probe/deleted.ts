@@ -3,9 +3,9 @@
  * of the whole grid (templates, filters, members …) are left out: the probe must not delete them.
  */
 
+import { refused } from "./experiment.js";
 import { type Laboratory, made } from "./laboratory.js";
 import { called, reserved, shared } from "./objects.js";
-import { refused } from "./question.js";
 
 export const deleted = refused([
   {

@@ -1,9 +1,8 @@
 /** Experiments with DNS, in a scratch zone of the DNS view that belongs to the scratch network view. */
 
-import { type Experiment, Unanswered } from "./experiment.js";
-import { type Laboratory, made } from "./laboratory.js";
+import { type Experiment, refusal } from "./experiment.js";
+import { type Laboratory, made, Unanswered } from "./laboratory.js";
 import { name } from "./objects.js";
-import { refusal } from "./question.js";
 
 export const dns: readonly Experiment[] = [
   refusal({

@@ -1,12 +1,10 @@
 /** Experiments with lists and counts of the grid. */
 
 import { parseSpan, size } from "../../cidr.js";
-import { type Experiment, type Fact, Unanswered } from "./experiment.js";
-import { type Laboratory, made, rowsOf } from "./laboratory.js";
+import type { Experiment } from "./experiment.js";
+import { type Fact, type Laboratory, made, rowsOf, Unanswered } from "./laboratory.js";
 import { range, reserved, shared } from "./objects.js";
 
-/** How many ranges outside of the scratch view are read. */
-const mostRanges = 100;
 /** How often a list is read to compare its order. */
 const readings = 3;
 
@@ -140,22 +138,13 @@ interface Range {
  * networks. If a network is less full than its range, ranges do not count. The profile keeps only this answer.
  */
 async function countsOwnRanges(lab: Laboratory): Promise<boolean> {
-  const { ok, data } = await lab.ask("GET", "range", {
-    query: {
-      _return_fields: "network,network_view,start_addr,end_addr",
-      _paging: 1,
-      _max_results: mostRanges,
-      _return_as_object: 1,
-    },
-  });
+  const { ok, data } = await lab.page("range", "network,network_view,start_addr,end_addr");
   const rows: readonly Range[] = ok ? rowsOf(data?.result) : [];
   const ranges = rows.filter((range) => range.network_view !== lab.networkView && sizeOf(range) > 1);
   let shows = false;
   for (const range of ranges.slice(0, 10)) {
     const { network = "", network_view = "" } = range;
-    const found = await lab.ask("GET", "network", {
-      query: { network, network_view, _return_fields: "utilization" },
-    });
+    const found = await lab.find("network", { network, network_view, _return_fields: "utilization" });
     const utilization = Number(found.data?.[0]?.utilization);
     const expected = Math.floor((sizeOf(range) * 1000) / 2 ** (32 - Number(network.split("/")[1])));
     if (!(utilization >= 0) || expected < 2) continue;

@@ -31,13 +31,6 @@ export class Unanswered extends Error {
   override readonly name = "Unanswered";
 }
 
-export interface LaboratoryOptions {
-  readonly wapi: WapiClient;
-  readonly networkView: string;
-  readonly zone: string | undefined;
-  readonly signal: AbortSignal | undefined;
-}
-
 /** An answer of the grid. */
 export interface Reply {
   readonly ok: boolean;
@@ -95,7 +88,10 @@ export class Laboratory {
   #blocks = 0;
   #names = 0;
 
-  constructor({ wapi, networkView, zone, signal }: LaboratoryOptions) {
+  constructor(
+    wapi: WapiClient,
+    { networkView, zone, signal }: Pick<Laboratory, "networkView" | "zone" | "signal">,
+  ) {
     this.#wapi = wapi;
     this.networkView = networkView;
     this.zone = zone;
@@ -111,8 +107,8 @@ export class Laboratory {
   async ask(method: Method, path: string, ask: Ask = {}): Promise<Reply> {
     const send = () => this.#send(method, path, { ...ask, body: this.#filled(method, path, ask) });
     const reply = await send();
-    if (this.insists || reply.ok || !this.#required().some(({ name }) => reply.text.includes(name)))
-      return reply;
+    const isNamed = (one: Definition) => isRequired(one) && reply.text.includes(one.name);
+    if (this.insists || reply.ok || !this.#definitions?.some(isNamed)) return reply;
     this.insists = true;
     return send();
   }
@@ -138,22 +134,13 @@ export class Laboratory {
   #filled(method: Method, path: string, { query, body }: Ask): unknown {
     const creates = method === "POST" && !path.includes("/") && query?.["_method"] === undefined;
     if (!this.insists || !creates) return body;
-    const fill = (type: string, object: unknown) =>
-      withRequired(
-        type,
-        (object ?? {}) as Readonly<Record<string, unknown>>,
-        this.#definitions ?? [],
-        versionOf(this.#wapi),
-      );
-    if (path !== "request") return fill(path, body);
+    const fill = (type: string, object: RequestStep["data"] = {}) =>
+      withRequired(type, object, this.#definitions ?? [], versionOf(this.#wapi));
+    if (path !== "request") return fill(path, body as RequestStep["data"]);
     return (body as readonly RequestStep[]).map((step) => {
       const { method: verb, object = "", data } = step;
       return verb === "POST" && /^[a-z]/.test(object) ? { ...step, data: fill(object, data) } : step;
     });
-  }
-
-  #required(): readonly Definition[] {
-    return (this.#definitions ?? []).filter(isRequired);
   }
 
   /** The definitions of attributes that fit. Requests may contain their names; the profile must not. */
@@ -174,9 +161,13 @@ export class Laboratory {
 
   /** Searches in the scratch view; with `within: false`, in the whole grid. */
   find(type: string, args: Readonly<Record<string, string | number>>, within = true): Promise<Reply> {
-    return this.ask("GET", type, {
-      query: { ...(within ? { network_view: this.networkView } : {}), ...args },
-    });
+    return this.ask("GET", type, { query: { ...(within && { network_view: this.networkView }), ...args } });
+  }
+
+  /** The first hundred objects of a type in the whole grid. */
+  page(type: string, fields: string): Promise<Reply> {
+    const paging = { _paging: 1, _return_as_object: 1, _max_results: 100 };
+    return this.find(type, { _return_fields: fields, ...paging }, false);
   }
 
   /** Reads fields of an object. */
@@ -204,9 +195,9 @@ export class Laboratory {
     return reply;
   }
 
-  /** Sends several requests at the same time, each over its own connection. */
-  together(count: number, steps: (index: number) => readonly RequestStep[]): Promise<Reply[]> {
-    return Promise.all(Array.from({ length: count }, (_, index) => this.request(steps(index))));
+  /** Sends four requests at the same time, each over its own connection. */
+  together(steps: (index: number) => readonly RequestStep[]): Promise<Reply[]> {
+    return Promise.all([0, 1, 2, 3].map((index) => this.request(steps(index))));
   }
 
   // --- making --------------------------------------------------------------------------------------------------
@@ -335,7 +326,7 @@ export class Laboratory {
 
   async #findDnsView(): Promise<string> {
     for (let waited = 0; ; waited += 50) {
-      const { data } = await this.ask("GET", "view", { query: { network_view: this.networkView } });
+      const { data } = await this.find("view", {});
       if (data?.[0]?.name !== undefined) return data[0].name;
       if (waited >= longestLag) throw new Unanswered("the scratch network view has no DNS view");
       await this.sleep(50);
@@ -351,9 +342,8 @@ export class Laboratory {
   async dismantle(): Promise<boolean> {
     let refused: Reply | undefined;
     for (let tries = 0; tries < mostSweeps; tries++) {
-      const { data } = await this.ask("GET", "networkview", {
-        query: { name: this.networkView, _return_fields: "name,comment" },
-      });
+      const search = { name: this.networkView, _return_fields: "name,comment" };
+      const { data } = await this.find("networkview", search, false);
       const view = data?.[0];
       if (view === undefined) return refused !== undefined;
       if (!String(view.comment ?? "").startsWith(mark)) {
@@ -415,8 +405,7 @@ export function made(reply: Reply): string {
 
 /** The WAPI version of the client, which is known after its first request. */
 export function versionOf(wapi: WapiClient): string {
-  const { wapiVersion } = wapi.toJSON();
-  return String(wapiVersion);
+  return String(wapi.toJSON()["wapiVersion"]);
 }
 
 /** Whether the grid itself refused the request, and not a proxy before it. */

@@ -1,9 +1,8 @@
 /** Experiments with networks: valid networks, next available networks, and conflicts. */
 
-import { type Experiment, Unanswered } from "./experiment.js";
-import { type Laboratory, made } from "./laboratory.js";
+import { type Experiment, refusal } from "./experiment.js";
+import { type Laboratory, made, Unanswered } from "./laboratory.js";
 import { called, reserved } from "./objects.js";
-import { refusal } from "./question.js";
 
 export const networks: readonly Experiment[] = [
   {

@@ -51,6 +51,16 @@ export function searched(lab: Laboratory, type: string, args: Body): Promise<Rep
   });
 }
 
+/** Creates a zone in the scratch DNS view. */
+export async function zone(lab: Laboratory, fqdn: string, more: Body = {}): Promise<Reply> {
+  return lab.create("zone_auth", { fqdn, view: await lab.dnsView(), ...more });
+}
+
+/** Creates a record with an unused name in the scratch zone. */
+export async function record(lab: Laboratory, type: string, more: Body): Promise<Reply> {
+  return lab.create(type, { ...(await name(lab)), ...more });
+}
+
 /** An unused name in the scratch zone. */
 export async function name(lab: Laboratory): Promise<{ name: string; view: string }> {
   return { name: `${lab.token()}.${lab.zone}`, view: await lab.dnsView() };

@@ -13,9 +13,9 @@ import { concurrency } from "./concurrency.js";
 import { deleted, deletedView } from "./deleted.js";
 import { dns } from "./dns.js";
 import { dnsRefusals } from "./dns-refusals.js";
-import { type Experiment, type Fact, Unanswered } from "./experiment.js";
+import type { Experiment } from "./experiment.js";
 import { figures } from "./figures.js";
-import { Laboratory, versionOf } from "./laboratory.js";
+import { type Fact, Laboratory, Unanswered, versionOf } from "./laboratory.js";
 import { networks } from "./networks.js";
 import { refusals } from "./refusals.js";
 import { requests } from "./requests.js";
@@ -85,13 +85,13 @@ const longestDelete = 30_000;
 export async function probe(wapi: WapiClient, options: ProbeOptions = {}): Promise<GridProfile> {
   const checked = await checkProbe("probe", options);
   const { networkView = "infoblox-ipam probe", zone, onProgress, signal } = checked;
-  const lab = new Laboratory({ wapi, networkView, zone, signal });
+  const lab = new Laboratory(wapi, { networkView, zone, signal });
   lab.stopIfAborted();
   const watch = new Stopwatch();
   const unanswered: Record<string, string> = {};
   // With its own signal, so that the view is deleted after an abort, too. If the connection breaks, the next probe does it.
   const dismantle = () =>
-    new Laboratory({ wapi, networkView, zone, signal: AbortSignal.timeout(longestDelete) }).dismantle();
+    new Laboratory(wapi, { networkView, zone, signal: AbortSignal.timeout(longestDelete) }).dismantle();
   try {
     await lab.open();
     for (const [done, experiment] of experiments.entries()) {

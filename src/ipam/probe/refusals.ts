@@ -1,8 +1,8 @@
 /** Requests that the grid should refuse: networks, addresses, searches. The profile keeps the texts of the refusals. */
 
+import { refused } from "./experiment.js";
 import { type Laboratory, made, type Reply } from "./laboratory.js";
 import { called, fixed, plainHost, range, reserved, searched, shared } from "./objects.js";
-import { refused } from "./question.js";
 
 export const refusals = refused([
   {

@@ -1,9 +1,8 @@
 /** Experiments with a `request` of several steps: transactions, visibility, and states. */
 
-import type { Experiment } from "./experiment.js";
+import { type Experiment, refusal } from "./experiment.js";
 import { type Laboratory, made, type RequestStep } from "./laboratory.js";
 import { plainHost } from "./objects.js";
-import { refusal } from "./question.js";
 import { twins } from "./searches.js";
 
 export const requests: readonly Experiment[] = [

@@ -1,9 +1,8 @@
 /** Experiments with searches. The first two measure their lag, so that later experiments wait long enough. */
 
 import { systemClock } from "../../wapi/clock.js";
-import { type Experiment, type Fact, Unanswered } from "./experiment.js";
-import { type Laboratory, longestLag, made } from "./laboratory.js";
-import { refusal } from "./question.js";
+import { type Experiment, refusal } from "./experiment.js";
+import { type Fact, type Laboratory, longestLag, made, Unanswered } from "./laboratory.js";
 
 /** How often a lag is measured. The longest counts. */
 const samples = 3;

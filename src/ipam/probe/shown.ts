@@ -1,9 +1,8 @@
 /** What the grid accepts and returns. The library does not depend on these facts; the profile only records them. */
 
-import { Unanswered } from "./experiment.js";
-import { type Laboratory, made, rowsOf } from "./laboratory.js";
-import { plainHost, range, reserved } from "./objects.js";
-import { accepted, shown } from "./question.js";
+import { accepted, shown } from "./experiment.js";
+import { type Laboratory, made, rowsOf, Unanswered } from "./laboratory.js";
+import { plainHost, range, reserved, zone } from "./objects.js";
 
 const showings = shown([
   {
@@ -45,10 +44,7 @@ const showings = shown([
   {
     id: "memberSaysItsKind",
     question: "Does the member of a range contain its kind of server?",
-    ask: (lab) =>
-      lab.ask("GET", "range", {
-        query: { _return_fields: "member", _paging: 1, _return_as_object: 1, _max_results: 100 },
-      }),
+    ask: (lab) => lab.page("range", "member"),
     shows({ result }) {
       const served = rowsOf(result).find((row) => row.member);
       if (served === undefined) throw new Unanswered("no member serves a range");
@@ -60,8 +56,7 @@ const showings = shown([
     question: "Does the grid display a reverse zone as a CIDR or as an arpa name?",
     needs: "zone",
     async ask(lab) {
-      const zone = { fqdn: lab.cidr(), zone_format: "IPV4", view: await lab.dnsView() };
-      return lab.read(made(await lab.create("zone_auth", zone)), "display_domain");
+      return lab.read(made(await zone(lab, lab.cidr(), { zone_format: "IPV4" })), "display_domain");
     },
     shows: ({ display_domain: display }) => (String(display).includes("/") ? "CIDR" : "arpa"),
   },
@@ -134,12 +129,7 @@ export const shownByTheGrid = [
       id: "arpaZoneIsAccepted",
       question: "Does the grid accept a reverse zone with a name in in-addr.arpa?",
       needs: "zone",
-      ask: async (lab) =>
-        lab.create("zone_auth", {
-          fqdn: "254.19.198.in-addr.arpa",
-          zone_format: "IPV4",
-          view: await lab.dnsView(),
-        }),
+      ask: (lab) => zone(lab, "254.19.198.in-addr.arpa", { zone_format: "IPV4" }),
     },
     {
       id: "policyLeavesZoneOut",

@@ -1,8 +1,7 @@
 /** Experiments with the scratch network view itself. They run last: the view may be deleted afterwards. */
 
-import { type Experiment, Unanswered } from "./experiment.js";
-import { made, rowsOf } from "./laboratory.js";
-import { refused } from "./question.js";
+import { type Experiment, refused } from "./experiment.js";
+import { made, rowsOf, Unanswered } from "./laboratory.js";
 
 export const views: readonly Experiment[] = [
   ...refused([
