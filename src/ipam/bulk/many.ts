@@ -3,6 +3,7 @@ import { phrase } from "../../phrase.js";
 import type { Progress } from "../../wapi/progress.js";
 import { Application } from "../engine/apply.js";
 import { atOnce } from "../engine/chunk-size.js";
+import type { Claim } from "../engine/claim.js";
 import { compareAndDelete } from "../engine/delete.js";
 import type { Intent, SourceChooser } from "../engine/intent.js";
 import type { Made } from "../engine/kinds.js";
@@ -38,6 +39,8 @@ export interface Many extends Wanted {
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly places: Places;
   readonly requestId: string | undefined;
+  /** One for all chunks: if a request arrives late, its guards find what later chunks have made instead. */
+  readonly claim: Claim;
   /** The source to use if the grid has no object for this one. */
   readonly instead: (source: AddressSource, error: WapiError) => Promise<AddressSource>;
   /** Explains a refusal. */
@@ -81,7 +84,8 @@ export async function* takeMany<T extends Made>(
     ...whereabouts,
     ".",
   );
-  throw nothingLeft(message, tried, many);
+  const open = intentsOf(many, places.upcoming(atOnce));
+  throw many.claim.unknownFate(nothingLeft(message, tried, many), open, `the request for ${plural}`);
 }
 
 /** The same from one source. An optional query without matches counts as exhausted. */
@@ -137,15 +141,9 @@ async function takeChunk<T extends Made>(
   places: readonly number[],
   looksFirst: boolean,
 ): Promise<ChunkTaken<T>> {
-  const { requestId, plural, signal } = many;
-  const intents = places.map((place) =>
-    many.intent(place, {
-      name: String(place),
-      requestId: requestId === undefined ? undefined : placeId(requestId, place),
-    }),
-  );
-  const application = new Application(settings, intents, {
-    ...{ signal, looksFirst, rollsBack: false, areIndependent: true },
+  const { plural, signal, claim } = many;
+  const application = new Application(settings, intentsOf(many, places), {
+    ...{ signal, looksFirst, rollsBack: false, areIndependent: true, claim },
     what: `the request for ${places.length} ${plural}`,
     sources: alwaysFrom(settings, many, source),
     partialOf: () => undefined,
@@ -154,8 +152,19 @@ async function takeChunk<T extends Made>(
     () => undefined,
     (cause: unknown) => cause,
   );
+  // What was made keeps a lost request from being done later.
+  if (error === undefined) claim.lost = undefined;
   const things = new Map([...application.results].map(([name, thing]) => [Number(name), thing as T]));
   return { things, error };
+}
+
+function intentsOf({ intent, requestId }: Many, places: readonly number[]): Intent<AddressSource>[] {
+  return places.map((place) =>
+    intent(place, {
+      name: String(place),
+      requestId: requestId === undefined ? undefined : placeId(requestId, place),
+    }),
+  );
 }
 
 function alwaysFrom(

@@ -11,6 +11,7 @@ import {
 import { familyOf, type NextAddress, nextAddressOf } from "../addresses/address-place.js";
 import { sourceAround } from "../addresses/address-sources.js";
 import { atOnce } from "../engine/chunk-size.js";
+import { Claim } from "../engine/claim.js";
 import { expiryOf } from "../marks/expiry.js";
 import type { Address } from "../objects/results.js";
 import { duidProblem, macProblem, type Problem } from "../requests/syntax.js";
@@ -90,6 +91,7 @@ function manyOf(settings: IpamSettings, order: BulkOrder): Many {
   return {
     ...{ ...place, wanted: "address", plural: "addresses", queried: "network" },
     ...{ networkView, signal, onProgress, requestId, places },
+    claim: new Claim(settings, signal),
     instead: (source, error) => sourceAround(settings, order, source, error),
     explain: (error) => {
       const asked = places.upcoming(atOnce).map(identity);

@@ -1,3 +1,4 @@
+import { Claim } from "../engine/claim.js";
 import { expiryOf } from "../marks/expiry.js";
 import type { Subnet } from "../objects/results.js";
 import { networkViewOf } from "../requests/targets.js";
@@ -55,6 +56,7 @@ function manyOf(settings: IpamSettings, order: BulkOrder): Many {
     ...{ wanted: `/${prefixLength}`, plural: `subnets of /${prefixLength}`, queried: "container" },
     ...{ targets, strategy, exclude, networkView, signal, onProgress, requestId },
     places: new Places(order.count, settings.clock),
+    claim: new Claim(settings, signal),
     instead: async ({ target }, error) => {
       throw absentError(error, target, "container", networkView);
     },

@@ -65,6 +65,8 @@ export interface Applying<Source> {
   readonly areIndependent?: boolean;
   /** Whether an earlier call has probably made some of the objects. Then a look comes first. */
   readonly looksFirst?: boolean;
+  /** The claim of a call that has several of these. If its sources are exhausted, the call says what may have been done. */
+  readonly claim?: Claim;
 }
 
 /**
@@ -111,7 +113,7 @@ export class Application<Source> {
     this.#settings = settings;
     this.#intents = intents;
     this.#applying = applying;
-    this.#claim = new Claim(settings, applying.signal);
+    this.#claim = applying.claim ?? new Claim(settings, applying.signal);
     this.#stopwatch = new Stopwatch(settings.clock);
   }
 
@@ -553,7 +555,8 @@ export class Application<Source> {
       await this.#lookAgain(open, false);
       if (this.#settled.size > before) return true;
     }
-    if (this.#claim.lost !== undefined) throw this.#unknownFate(end ?? error, open);
+    if (this.#applying.claim === undefined && this.#claim.lost !== undefined)
+      throw this.#unknownFate(end ?? error, open);
     if (end !== undefined) throw end;
     return false;
   }
