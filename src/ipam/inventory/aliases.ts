@@ -1,14 +1,8 @@
 import { canonicalName } from "../requests/dns-name.js";
 import type { InventoryObject } from "./entries.js";
-import { line, type Row } from "./reading/read.js";
+import type { Row } from "./reading/read.js";
 import { recordObject } from "./reading/records.js";
-import type { SortedLines } from "./sorted-lines.js";
-
-/** Names that point to an address, and CNAMEs. Each is a line that begins with the DNS view and the name. */
-export interface AliasLines {
-  readonly names: SortedLines;
-  readonly aliases: SortedLines;
-}
+import { type Keyed, keyed, line, type SortedLines } from "./sorted-lines.js";
 
 /** The longest chain of CNAMEs that is followed. Resolvers follow no longer one. */
 const longestChain = 16;
@@ -36,12 +30,15 @@ interface Alias {
 /**
  * Follows each CNAME to addresses, also through other CNAMEs.
  *
+ * @param names - lines of names that point to an address, which begin with the DNS view and the name
+ * @param aliases - lines of CNAMEs, which begin with the DNS view and the name that they point to
  * @param sorter - makes an empty list of sorted lines
  * @param found - called with the order key of an address and a CNAME that leads to it
  * @param unresolved - called with each CNAME that leads to no address
  */
 export async function followAliases(
-  { names, aliases }: AliasLines,
+  names: SortedLines,
+  aliases: SortedLines,
   sorter: () => SortedLines,
   found: (addressKey: string, alias: Alias) => Promise<void>,
   unresolved: (alias: Alias) => Promise<void>,
@@ -66,19 +63,7 @@ export async function followAliases(
     [leading, waiting] = [next, rest];
     if (count === 0 || depth === longestChain) break;
   }
-  for await (const lines of waiting.sorted()) {
-    for (const one of lines) await unresolved(JSON.parse(keyed(one).value) as Alias);
-  }
-}
-
-interface Keyed {
-  readonly key: string;
-  readonly value: string;
-}
-
-function keyed(text: string): Keyed {
-  const tab = text.indexOf("\t");
-  return { key: text.slice(0, tab), value: text.slice(tab + 1) };
+  for await (const { value } of keyedLines(waiting)) await unresolved(JSON.parse(value) as Alias);
 }
 
 /** Calls `meet` for each line of `right`, with the values that `left` has for its key. */

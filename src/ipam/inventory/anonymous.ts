@@ -25,7 +25,7 @@ import { entriesOf, type InventorySource } from "./files.js";
 import { summaryOf } from "./joining.js";
 import type { AnonymizeOptions } from "./requests.js";
 import { checkInventoryRequest } from "./schemas.js";
-import { SortedLines, SpillFolder } from "./sorted-lines.js";
+import { keyed, line, SortedLines, SpillFolder } from "./sorted-lines.js";
 
 /**
  * Replaces the names and addresses of an inventory, so that you can show it to others. The structure of the plan stays: which blocks
@@ -47,10 +47,10 @@ export async function* anonymizeInventory(
     const disguise = new Disguise(secret);
     for await (const entry of entriesOf(source)) {
       const other = disguise.entry(entry);
-      await lines.add([`${orderOf(other)}\t${JSON.stringify(other)}`]);
+      await lines.add([line(orderOf(other), other)]);
     }
     for await (const batch of lines.sorted()) {
-      for (const line of batch) yield JSON.parse(line.slice(line.indexOf("\t") + 1)) as InventoryEntry;
+      for (const one of batch) yield JSON.parse(keyed(one).value) as InventoryEntry;
     }
   } finally {
     await folder.remove();
@@ -82,47 +82,14 @@ class Disguise {
   readonly #prefixes = new Map<string, bigint>();
   /** Subnets with more host bits than those that stay. */
   readonly #large: Block[] = [];
-  readonly #rules: ReadonlyMap<string, Rule>;
 
   constructor(secret: string) {
     this.#secret = secret;
-    const text = (value: string) => this.#text(value);
-    const name = (value: string) => this.#name(value);
-    const member = (value: string) => this.#member(value);
-    const cidr = (value: string) => this.#cidr(value);
-    const ip = (value: string) => this.#ip(value);
-    const span = (value: string) => value.split("-").map(ip).join("-");
-    const dnsView = (value: string) => this.#dnsView(value);
-    const rules: Readonly<Record<Exclude<Field, KeptField>, Rule>> = {
-      networkView: (value: string) => this.#view(value),
-      dnsView,
-      fqdn: (value: string) => this.#zone(value),
-      ...{ cidr, container: cidr, subnet: cidr, ip, first: ip, last: ip, range: span },
-      exclusions: (spans: readonly string[]) => spans.map(span).sort(),
-      addresses: (ips: readonly string[]) => ips.map(ip).sort(),
-      name: (value: string, kind) =>
-        kind === "dnsView" ? dnsView(value) : kind === "range" ? text(value) : name(value),
-      names: (names: readonly InventoryName[]) => names.map((one) => this.#disguised(one)),
-      aliases: (names: readonly string[]) => names.map(name).sort(),
-      ...{ canonical: name, hostname: name, member, failoverAssociation: text },
-      members: (names: readonly string[]) => names.map(member),
-      vlans: (vlans: SubnetEntry["vlans"]) => vlans.map(({ id, name: vlan }) => ({ id, name: text(vlan) })),
-      ...{ comment: text, owner: text, requestId: text, client: text },
-      mac: (mac: string) => `02:${pairs(this.#hash("mac", mac).slice(0, 10))}`,
-      duid: (duid: string) => this.#duid(duid),
-      lease: (lease: InventoryLease) => this.#disguised(lease),
-      extattrs: (extattrs: object) =>
-        Object.fromEntries(
-          Object.entries(extattrs).map(([attribute, value]) => [attribute, this.#value(value)]),
-        ),
-      objects: (objects: readonly InventoryObject[]) => objects.map((one) => this.#disguised(one)),
-      ref: (ref: string) => this.#ref(ref),
-    };
-    this.#rules = new Map(Object.entries(rules));
   }
 
   entry(entry: InventoryEntry): InventoryEntry {
-    if (entry.kind === "subnet") this.#noteSize(entry);
+    const block = entry.kind === "subnet" ? parseBlock(entry.cidr) : undefined;
+    if (block !== undefined && hostBitsOf(block) > hostBitsKept[block.family]) this.#large.push(block);
     const disguised = this.#disguised(entry, entry.kind);
     if (disguised.kind !== "address" || disguised.objects.length === 0) return disguised;
     // The new names change the order of the objects.
@@ -140,74 +107,33 @@ class Disguise {
     return Object.fromEntries(fields) as Holder;
   }
 
-  #noteSize({ cidr }: SubnetEntry): void {
-    const block = parseBlock(cidr);
-    if (block !== undefined && hostBitsOf(block) > hostBitsKept[block.family]) this.#large.push(block);
-  }
-
-  #value(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map((one) => this.#value(one));
+  #value = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(this.#value);
     return typeof value === "string" ? this.#text(value) : value;
-  }
+  };
 
-  /** A DUID with this prefix is that of a reservation of this library, and stays. */
-  #duid(duid: string): string {
-    if (duid.startsWith("00:04:69:70:61:6d:")) return duid;
-    return `00:03:00:01:02:${pairs(this.#hash("duid", duid).slice(0, 10))}`;
-  }
+  #text = (text: string): string => (text === "" ? text : `x${this.#hash("text", text).slice(0, 10)}`);
 
-  #view(name: string): string {
-    return name === "default" ? name : this.#text(name);
-  }
+  #view = (name: string): string => (name === "default" ? name : this.#text(name));
 
   /** A grid names the DNS view of a network view after it. Both keep that relation. */
-  #dnsView(name: string): string {
-    if (name === "default") return name;
-    return name.startsWith("default.") ? `default.${this.#view(name.slice(8))}` : this.#text(name);
-  }
-
-  #member(name: string): string {
-    return parseAddress(name) === undefined ? this.#name(name) : this.#ip(name);
-  }
-
-  #zone(fqdn: string): string {
-    if (fqdn.includes("/")) return this.#cidr(fqdn);
-    const block = parseReverseName(fqdn);
-    return block === undefined ? this.#name(fqdn) : reverseZoneName(this.#block(block));
-  }
+  #dnsView = (name: string): string =>
+    name.startsWith("default.") ? `default.${this.#view(name.slice(8))}` : this.#view(name);
 
   /** Replaces each label, so that names stay in their zones. Wildcards and labels with an underscore stay, since they have a meaning. */
-  #name(name: string): string {
-    return name
-      .split(".")
-      .map((label) =>
-        label === "" || label === "*" || label.startsWith("_") ? label : this.#text(label.toLowerCase()),
-      )
-      .join(".");
-  }
+  #name = (name: string): string => {
+    const isKept = (label: string) => label === "" || label === "*" || label.startsWith("_");
+    const labels = name.split(".").map((label) => (isKept(label) ? label : this.#text(label.toLowerCase())));
+    return labels.join(".");
+  };
 
-  #text(text: string): string {
-    return text === "" ? text : `x${this.#hash("text", text).slice(0, 10)}`;
-  }
-
-  /** Replaces the reference, but keeps its type. */
-  #ref(ref: string): string {
-    const slash = ref.indexOf("/");
-    return `${ref.slice(0, slash)}/${this.#hash("ref", ref).slice(0, 20)}`;
-  }
-
-  #cidr(cidr: string): string {
+  #cidr = (cidr: string): string => {
     const block = parseBlock(cidr);
     return block === undefined ? cidr : formatBlock(this.#block(block));
-  }
-
-  #block(block: Block): Block {
-    const first = this.#prefix({ family: block.family, value: block.first }, block.prefixLength);
-    return { ...block, first, last: first + (block.last - block.first) };
-  }
+  };
 
   /** Replaces the prefix of an address. It keeps its position in its subnet. */
-  #ip(ip: string): string {
+  #ip = (ip: string): string => {
     const address = parseAddress(ip);
     if (address === undefined) return ip;
     const { family, value } = address;
@@ -215,6 +141,52 @@ class Disguise {
     const hostBits = large === undefined ? hostBitsKept[family] : hostBitsOf(large);
     const host = value & ((1n << BigInt(hostBits)) - 1n);
     return formatAddress({ family, value: this.#prefix(address, addressBits(family) - hostBits) | host });
+  };
+
+  #span = (span: string): string => span.split("-").map(this.#ip).join("-");
+
+  #member = (name: string): string => (parseAddress(name) === undefined ? this.#name(name) : this.#ip(name));
+
+  #zone = (fqdn: string): string => {
+    if (fqdn.includes("/")) return this.#cidr(fqdn);
+    const block = parseReverseName(fqdn);
+    return block === undefined ? this.#name(fqdn) : reverseZoneName(this.#block(block));
+  };
+
+  readonly #rules = new Map<string, Rule>(
+    Object.entries({
+      ...{ networkView: this.#view, dnsView: this.#dnsView, fqdn: this.#zone },
+      ...{ cidr: this.#cidr, container: this.#cidr, subnet: this.#cidr },
+      ...{ ip: this.#ip, first: this.#ip, last: this.#ip, range: this.#span },
+      exclusions: (spans: readonly string[]) => spans.map(this.#span).sort(),
+      addresses: (ips: readonly string[]) => ips.map(this.#ip).sort(),
+      name: (name: string, kind) =>
+        kind === "dnsView" ? this.#dnsView(name) : kind === "range" ? this.#text(name) : this.#name(name),
+      names: (names: readonly InventoryName[]) => names.map((one) => this.#disguised(one)),
+      aliases: (names: readonly string[]) => names.map(this.#name).sort(),
+      ...{ canonical: this.#name, hostname: this.#name, failoverAssociation: this.#text },
+      member: this.#member,
+      members: (names: readonly string[]) => names.map(this.#member),
+      vlans: (vlans: SubnetEntry["vlans"]) => vlans.map(({ id, name }) => ({ id, name: this.#text(name) })),
+      ...{ comment: this.#text, owner: this.#text, requestId: this.#text, client: this.#text },
+      mac: (mac: string) => `02:${pairs(this.#hash("mac", mac).slice(0, 10))}`,
+      // A DUID with this prefix is that of a reservation of this library, and stays.
+      duid: (duid: string) =>
+        duid.startsWith("00:04:69:70:61:6d:")
+          ? duid
+          : `00:03:00:01:02:${pairs(this.#hash("duid", duid).slice(0, 10))}`,
+      lease: (lease: InventoryLease) => this.#disguised(lease),
+      extattrs: (extattrs: object) =>
+        Object.fromEntries(Object.entries(extattrs).map(([name, value]) => [name, this.#value(value)])),
+      objects: (objects: readonly InventoryObject[]) => objects.map((one) => this.#disguised(one)),
+      // The reference keeps its type.
+      ref: (ref: string) => `${ref.slice(0, ref.indexOf("/"))}/${this.#hash("ref", ref).slice(0, 20)}`,
+    } satisfies Readonly<Record<Exclude<Field, KeptField>, Rule>>),
+  );
+
+  #block(block: Block): Block {
+    const first = this.#prefix({ family: block.family, value: block.first }, block.prefixLength);
+    return { ...block, first, last: first + (block.last - block.first) };
   }
 
   /**

@@ -190,69 +190,40 @@ export interface RecordEntry extends EntryBase {
   readonly disabled?: true | undefined;
 }
 
-/** The order key of an entry. It is also its identity: no two entries have the same key. */
+/**
+ * The order key of an entry. It is also its identity: no two entries have the same key. Keys are compared as texts. The digit after
+ * the view's name sorts the sections.
+ */
 export function orderOf(entry: InventoryEntry): string {
-  const { networkView } = entry;
+  const view = JSON.stringify(entry.networkView);
   switch (entry.kind) {
     case "networkView":
-      return viewOrder(networkView);
+      return `${view}0`;
     case "dnsView":
-      return dnsViewOrder(networkView, entry.name);
+      return `${view}1${JSON.stringify(entry.name)}`;
     case "zone":
-      return zoneOrder(networkView, entry.dnsView, entry.fqdn);
+      return `${view}2${JSON.stringify(entry.dnsView)}${JSON.stringify(entry.fqdn)}`;
     case "container":
-    case "subnet":
-      return blockOrder(networkView, entry.cidr, entry.kind);
-    case "range":
-      return rangeOrder(networkView, entry.first, entry.last);
+    case "subnet": {
+      const { family, first, prefixLength } = placed(parseBlock(entry.cidr), entry.cidr);
+      return `${view}${family}${hex(family, first)}0${String(prefixLength).padStart(3, "0")}${entry.kind[0]}`;
+    }
+    case "range": {
+      const { family, first, last } = spanOfEntry(entry);
+      // Of two ranges with the same first address, the longer one comes first.
+      const inverted = (1n << BigInt(addressBits(family))) - 1n - last;
+      return `${view}${family}${hex(family, first)}1${hex(family, inverted)}`;
+    }
     case "address":
-      return addressOrder(networkView, entry.ip);
+      return addressOrder(entry.networkView, entry.ip);
     case "record":
-      return recordOrder(networkView, entry);
+      return `${view}9${JSON.stringify(entry.dnsView ?? "")}${JSON.stringify(entry.name)}${entry.type}`;
   }
-}
-
-/* Keys are compared as texts. The digit after the view's name sorts the sections. */
-
-export function viewOrder(networkView: string): string {
-  return `${JSON.stringify(networkView)}0`;
-}
-
-export function dnsViewOrder(networkView: string, name: string): string {
-  return `${JSON.stringify(networkView)}1${JSON.stringify(name)}`;
-}
-
-export function zoneOrder(networkView: string, dnsView: string, fqdn: string): string {
-  return `${JSON.stringify(networkView)}2${JSON.stringify(dnsView)}${JSON.stringify(fqdn)}`;
-}
-
-export function blockOrder(networkView: string, cidr: string, kind: "container" | "subnet"): string {
-  const { family, first, prefixLength } = placed(parseBlock(cidr), cidr);
-  return `${spaceOrder(networkView, family)}${hex(family, first)}0${String(prefixLength).padStart(3, "0")}${kind[0]}`;
-}
-
-/** Of two ranges with the same first address, the longer one comes first. */
-export function rangeOrder(networkView: string, first: string, last: string): string {
-  const { family, value } = placed(parseAddress(first), first);
-  const { value: end } = placed(parseAddress(last), last);
-  const inverted = (1n << BigInt(addressBits(family))) - 1n - end;
-  return `${spaceOrder(networkView, family)}${hex(family, value)}1${hex(family, inverted)}`;
 }
 
 export function addressOrder(networkView: string, ip: string): string {
   const { family, value } = placed(parseAddress(ip), ip);
-  return `${spaceOrder(networkView, family)}${hex(family, value)}2`;
-}
-
-export function recordOrder(
-  networkView: string,
-  { type, name, dnsView = "" }: Pick<RecordEntry, "type" | "name" | "dnsView">,
-): string {
-  return `${JSON.stringify(networkView)}9${JSON.stringify(dnsView)}${JSON.stringify(name)}${type}`;
-}
-
-function spaceOrder(networkView: string, family: Family): string {
-  return `${JSON.stringify(networkView)}${family}`;
+  return `${JSON.stringify(networkView)}${family}${hex(family, value)}2`;
 }
 
 function hex(family: Family, value: bigint): string {

@@ -1,6 +1,12 @@
 import { type Block, contains, overlaps, parseAddress, parseBlock, parseReverseName } from "../../cidr.js";
 import { isSameName } from "../requests/dns-name.js";
-import { type AddressEntry, type InventoryEntry, orderOf, type SubnetEntry } from "./entries.js";
+import {
+  type AddressEntry,
+  type InventoryEntry,
+  type InventoryName,
+  orderOf,
+  type SubnetEntry,
+} from "./entries.js";
 import { entriesOf, type InventorySource } from "./files.js";
 import type { FindingsOptions } from "./requests.js";
 import { checkInventoryRequest } from "./schemas.js";
@@ -115,12 +121,13 @@ function* fullness({ percent, networkView, cidr }: SubnetEntry, fullFrom: number
 
 function* addressFindings(entry: AddressEntry, plan: PlanSoFar): Generator<Finding> {
   const { networkView, ip, kinds, names, objects, subnet } = entry;
+  const others: string[] = [];
   const found = (kind: FindingKind, text: string): Finding => ({
     kind,
     networkView,
     place: ip,
     text,
-    others: [],
+    others,
   });
   const holders = objects.filter(({ type }) => /^record:host$|fixedaddress$/.test(type));
   const named = names.filter(({ type }) => type !== "FIXED");
@@ -143,11 +150,9 @@ function* addressFindings(entry: AddressEntry, plan: PlanSoFar): Generator<Findi
     if (dnsView === undefined || (type !== "HOST" && type !== "A" && type !== "AAAA")) continue;
     // A wildcard represents many names.
     if (name.startsWith("*.")) continue;
-    const hasPointer =
-      (type === "HOST" && plan.hasReverseZone(dnsView, ip)) ||
-      named.some(
-        (other) => other.type === "PTR" && other.dnsView === dnsView && isSameName(other.name, name),
-      );
+    const isPointer = (other: InventoryName) =>
+      other.type === "PTR" && other.dnsView === dnsView && isSameName(other.name, name);
+    const hasPointer = (type === "HOST" && plan.hasReverseZone(dnsView, ip)) || named.some(isPointer);
     if (!hasPointer) yield found("without-ptr", `${name} points to ${ip}, which has no PTR record for it.`);
   }
 }

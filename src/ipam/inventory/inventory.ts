@@ -2,7 +2,7 @@ import { AbortedError, NotFoundError } from "../../errors.js";
 import { placesView } from "../engine/places.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { aliasLine, followAliases } from "./aliases.js";
-import { type InventoryEntry, objectOrder, recordOrder } from "./entries.js";
+import { type InventoryEntry, objectOrder, orderOf } from "./entries.js";
 import { type Finding, findingsIn } from "./findings.js";
 import { joinLines } from "./joining.js";
 import { Reader } from "./reader.js";
@@ -11,7 +11,7 @@ import { fixedReads } from "./reading/fixed-addresses.js";
 import { hostReads } from "./reading/hosts.js";
 import { leaseReads } from "./reading/leases.js";
 import { rangeReads } from "./reading/ranges.js";
-import { line, type Read, type Row } from "./reading/read.js";
+import type { Read, Row } from "./reading/read.js";
 import { aliasFields, recordReads } from "./reading/records.js";
 import type { Scope } from "./reading/scope.js";
 import { dnsViewsRead, networkViewsRead, zoneReads } from "./reading/views.js";
@@ -23,8 +23,8 @@ import {
 } from "./requests.js";
 import { checkInventoryRequest } from "./schemas.js";
 import { secondLook } from "./second-look.js";
-import { defaultMemory, SortedLines, SpillFolder } from "./sorted-lines.js";
-import { blocksWithin, type Wanted, wantedOf } from "./wanted.js";
+import { defaultMemory, line, SortedLines, SpillFolder } from "./sorted-lines.js";
+import { blocksWithin, wantedOf } from "./wanted.js";
 
 /**
  * A whole address plan, which is read by object type in pages and joined: see `Ipam.inventory`. Each loop reads the grid again.
@@ -103,18 +103,8 @@ export class Inventory implements AsyncIterable<InventoryEntry> {
   }
 }
 
-interface Collected {
-  readonly lines: SortedLines;
-  readonly look: ReturnType<typeof secondLook>;
-  readonly wanted: Wanted;
-}
-
 /** Reads everything into sorted lines. */
-async function collect(
-  settings: IpamSettings,
-  options: InventoryOptions,
-  folder: SpillFolder,
-): Promise<Collected> {
+async function collect(settings: IpamSettings, options: InventoryOptions, folder: SpillFolder) {
   const memory = options.memory === undefined ? defaultMemory : options.memory * 1024 * 1024;
   const sorter = () => new SortedLines(folder, memory);
   const lines = sorter();
@@ -128,7 +118,7 @@ async function collect(
     scopes.flatMap((scope) => readsOf(settings, scope)),
     lines,
   );
-  if (hasAliases) await addAliases({ names, aliases }, sorter, lines, scopes);
+  if (hasAliases) await addAliases(names, aliases, sorter, lines, scopes);
   return { lines, look: secondLook(settings, options, scopes), wanted: wantedOf(options) };
 }
 
@@ -157,7 +147,8 @@ function aliasReads({ dnsViews, parts }: Scope): Read[] {
 
 /** Adds each CNAME to the addresses that it leads to. One that leads to none is added to the network view of its DNS view. */
 async function addAliases(
-  found: Parameters<typeof followAliases>[0],
+  names: SortedLines,
+  aliases: SortedLines,
   sorter: () => SortedLines,
   lines: SortedLines,
   scopes: readonly Scope[],
@@ -167,7 +158,8 @@ async function addAliases(
   );
   const isWhole = scopes.every(({ blocks }) => blocks === undefined);
   await followAliases(
-    found,
+    names,
+    aliases,
     sorter,
     (key, fact) => lines.add([line(`${key}${objectOrder(fact.object)}`, fact)]),
     async ({ object, at }) => {
@@ -184,7 +176,7 @@ async function addAliases(
         ...rest,
         readAt: at,
       } as const;
-      await lines.add([line(recordOrder(networkView, record), record)]);
+      await lines.add([line(orderOf(record), record)]);
     },
   );
 }
@@ -208,9 +200,8 @@ async function scopesOf(
     }),
     reader.each(dnsViewsRead, async (rows, at) => {
       const own = rows.filter((row) => isWanted(row["network_view"]));
-      for (const row of own) {
-        dnsViews.set(row["network_view"], [...(dnsViews.get(row["network_view"]) ?? []), row["name"]]);
-      }
+      for (const { network_view, name } of own)
+        dnsViews.set(network_view, [...(dnsViews.get(network_view) ?? []), name]);
       await lines.add(own.flatMap((row) => dnsViewsRead.linesOf(row, at)));
     }),
   ]);
@@ -248,13 +239,8 @@ async function cost(settings: IpamSettings, options: InventoryOptions): Promise<
     const { subnets, requests: spent } = reader;
     const addresses = scopes.some(({ parts }) => parts.has("addresses")) ? Math.round(reader.used) : 0;
     const pages = Math.floor(subnets / reader.pageSize) + Math.floor(addresses / reader.pageSize);
-    return {
-      requests: views + reads.length + pages,
-      objects: subnets + addresses,
-      subnets,
-      addresses,
-      spent,
-    };
+    const objects = subnets + addresses;
+    return { requests: views + reads.length + pages, objects, subnets, addresses, spent };
   } finally {
     await folder.remove();
   }

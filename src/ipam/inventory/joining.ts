@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import {
+  type Address,
   type Block,
   contains,
   type Family,
@@ -22,6 +23,7 @@ import type {
   SubnetEntry,
 } from "./entries.js";
 import type { AddressFact } from "./reading/read.js";
+import { keyed } from "./sorted-lines.js";
 import type { Wanted } from "./wanted.js";
 
 /** Reads from the grid again if lines contradict each other. */
@@ -56,14 +58,15 @@ export async function* joinLines(
 
   for await (const batch of lines) {
     for (const one of batch) {
-      const tab = one.indexOf("\t");
-      const order = one.slice(0, tab);
-      const value = JSON.parse(one.slice(tab + 1)) as InventoryEntry | AddressFact;
+      const { key: order, value: json } = keyed(one);
+      const value = JSON.parse(json) as InventoryEntry | AddressFact;
       if (facts.facts.length > 0 && ("kind" in value || facts.order !== addressPart(order))) {
         for (const entry of await settledAddress()) if (wanted(entry)) yield entry;
       }
       const isBlock = "kind" in value && (value.kind === "container" || value.kind === "subnet");
-      if (blocks.length > 0 && !(isBlock && isSameBlock(blocks[0], value))) {
+      const isSameBlock =
+        isBlock && blocks[0]?.cidr === value.cidr && blocks[0].networkView === value.networkView;
+      if (blocks.length > 0 && !isSameBlock) {
         for (const entry of await settledBlocks()) if (wanted(entry)) yield entry;
       }
       if (!("kind" in value)) {
@@ -100,10 +103,6 @@ function addressPart(order: string): string {
   return order.slice(0, -1);
 }
 
-function isSameBlock(one: ContainerEntry | SubnetEntry | undefined, other: InventoryEntry): boolean {
-  return "cidr" in other && one?.cidr === other.cidr && one.networkView === other.networkView;
-}
-
 /** The blocks and ranges around the current address of the sweep. */
 class OpenPlaces {
   #networkView = "";
@@ -115,7 +114,7 @@ class OpenPlaces {
     const block = parseBlock(entry.cidr);
     if (block === undefined) return;
     this.#enter(entry.networkView, block.family);
-    while (this.#blocks.length > 0 && !contains(this.#top().block, block)) this.#blocks.pop();
+    this.#leaveUntil(block);
     this.#blocks.push({ block, entry });
   }
 
@@ -134,7 +133,7 @@ class OpenPlaces {
     if (address === undefined || networkView !== this.#networkView || address.family !== this.#family) {
       return { subnet: undefined, range: undefined };
     }
-    while (this.#blocks.length > 0 && !contains(this.#top().block, address)) this.#blocks.pop();
+    this.#leaveUntil(address);
     const inner = this.#blocks.at(-1)?.entry;
     return {
       subnet: inner?.kind === "subnet" ? inner.cidr : undefined,
@@ -150,8 +149,10 @@ class OpenPlaces {
     this.#ranges = [];
   }
 
-  #top() {
-    return this.#blocks.at(-1) as { readonly block: Block; readonly entry: ContainerEntry | SubnetEntry };
+  /** Leaves the blocks that end before this place. */
+  #leaveUntil(place: Block | Address): void {
+    const holder = this.#blocks.findLastIndex(({ block }) => contains(block, place));
+    this.#blocks.length = holder + 1;
   }
 }
 
@@ -181,58 +182,38 @@ async function addressEntry(
 ): Promise<readonly AddressEntry[]> {
   const { networkView, ip } = addressOf(order);
   const { subnet, range } = open.around(networkView, ip);
-  let facts = read;
-  let moved = false;
-  if (read.some((fact) => contradicts(fact, subnet)) || isTwice(read)) {
-    moved = true;
-    const now = await look.address(networkView, ip);
-    if (now !== undefined) facts = [...now, ...read.filter(({ object }) => !isHolder(object))];
-    if (facts.length === 0) return [];
-  }
+  // The grid names another subnet than the sweep has found, if subnets were read.
+  const contradicts = ({ network, object }: AddressFact) =>
+    isHolder(object) && subnet !== undefined && network !== subnet;
+  // One object was read twice, and has changed in between.
+  const isTwice = new Set(read.map(({ object }) => object.ref)).size < read.length;
+  const moved = isTwice || read.some(contradicts);
+  const now = moved ? await look.address(networkView, ip) : undefined;
+  const facts = now === undefined ? read : [...now, ...read.filter(({ object }) => !isHolder(object))];
+  if (facts.length === 0) return [];
   const named = facts.find(({ network }) => network !== undefined)?.network;
-  const place = { networkView, ip, subnet: moved ? (named ?? subnet) : (subnet ?? named), range };
-  return [joined(settings, facts, { ...place, family: ip.includes(":") ? 6 : 4, moved })];
-}
-
-/** Whether the grid names another subnet than the sweep has found. Not if no subnets were read. */
-function contradicts({ network, object }: AddressFact, subnet: string | undefined): boolean {
-  return isHolder(object) && network !== subnet && subnet !== undefined;
-}
-
-/** Whether one object was read twice, and has changed in between. */
-function isTwice(facts: readonly AddressFact[]): boolean {
-  return new Set(facts.map(({ object }) => object.ref)).size < facts.length;
-}
-
-function isHolder({ type }: InventoryObject): boolean {
-  return type === "record:host" || type === "fixedaddress" || type === "ipv6fixedaddress";
-}
-
-interface AddressAt {
-  readonly networkView: string;
-  readonly ip: string;
-  readonly family: Family;
-  readonly subnet: string | undefined;
-  readonly range: string | undefined;
-  readonly moved: boolean;
-}
-
-function joined(settings: IpamSettings, facts: readonly AddressFact[], place: AddressAt): AddressEntry {
-  const { moved, subnet, range, ...where } = place;
+  const place = moved ? (named ?? subnet) : (subnet ?? named);
   const objects = facts.map(({ object }) => object);
   const { owner, requestId } = settings.ownership.marksIn(objects[0] as InventoryObject);
-  return {
+  const entry: AddressEntry = {
     kind: "address",
-    ...where,
+    networkView,
+    ip,
+    family: ip.includes(":") ? 6 : 4,
     status: "USED",
     ...(owner !== undefined && { owner }),
     ...(requestId !== undefined && { requestId }),
-    ...(subnet !== undefined && { subnet }),
+    ...(place !== undefined && { subnet: place }),
     ...(range !== undefined && { range }),
     ...summaryOf(objects),
     readAt: facts.reduce((earliest, { at }) => (at < earliest ? at : earliest), facts[0]?.at ?? ""),
     ...(moved && { moved }),
   };
+  return [entry];
+}
+
+function isHolder({ type }: InventoryObject): boolean {
+  return type === "record:host" || type === "fixedaddress" || type === "ipv6fixedaddress";
 }
 
 /** The fields of an address entry that follow from its objects. */

@@ -5,7 +5,7 @@ import type { IpamSettings } from "../settings/settings.js";
 import { nameLine } from "./aliases.js";
 import { type AddressFact, knownFields, type Read, type Row } from "./reading/read.js";
 import type { InventoryOptions } from "./requests.js";
-import type { SortedLines } from "./sorted-lines.js";
+import { keyed, type SortedLines } from "./sorted-lines.js";
 
 /** Reads pages into lines, and counts requests and rows. */
 export class Reader {
@@ -105,11 +105,11 @@ export class Reader {
 
 /** The lines of the names that point to the address of a fact's line. */
 function namesIn(text: string): string[] {
-  const tab = text.indexOf("\t");
-  const { object } = JSON.parse(text.slice(tab + 1)) as Partial<AddressFact>;
+  const { key, value } = keyed(text);
+  const { object } = JSON.parse(value) as Partial<AddressFact>;
   const { type, name, dnsView, aliases = [] } = object ?? {};
   if (name === undefined || dnsView === undefined) return [];
   if (type !== "record:host" && type !== "record:a" && type !== "record:aaaa") return [];
   // Without the digit of the object.
-  return [name, ...aliases].map((one) => nameLine(dnsView, one, text.slice(0, tab - 1)));
+  return [name, ...aliases].map((one) => nameLine(dnsView, one, key.slice(0, -1)));
 }

@@ -9,6 +9,7 @@ import { hostRead } from "./reading/hosts.js";
 import { type AddressFact, knownFields, type Read, type Row } from "./reading/read.js";
 import type { Scope } from "./reading/scope.js";
 import type { InventoryOptions } from "./requests.js";
+import { keyed } from "./sorted-lines.js";
 
 /** The most second looks. More contradictions have another cause, such as networks that the user may not read. */
 const mostLooks = 100;
@@ -62,21 +63,13 @@ export function secondLook(
       const one: Scope = { ...scope, families: [family], blocks: undefined };
       const where = { [`ipv${family}addr`]: ip };
       const lines = await linesOf([hostRead(one, where), fixedRead(one, family, where)]);
-      return (
-        lines
-          ?.map((text) => ({ text, fact: valueIn(text) as AddressFact }))
-          // Keep only the line of this address: a host has one for each of its addresses.
-          .filter(({ text, fact }) => "object" in fact && isAt(text, networkView, ip))
-          .map(({ fact }) => fact)
-      );
+      // Keep only the line of this address: a host has one for each of its addresses.
+      const own = lines?.filter((text) => text.startsWith(addressOrder(networkView, ip)));
+      return own?.map((text) => valueIn(text) as AddressFact).filter((fact) => "object" in fact);
     },
   };
 }
 
 function valueIn(text: string): unknown {
-  return JSON.parse(text.slice(text.indexOf("\t") + 1));
-}
-
-function isAt(text: string, networkView: string, ip: string): boolean {
-  return text.startsWith(addressOrder(networkView, ip));
+  return JSON.parse(keyed(text).value);
 }

@@ -5,6 +5,22 @@ import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { fileError, isSystemError } from "./file-error.js";
 
+/** A line with a value in JSON, which is sorted by its key. A tab is between the two. */
+export function line(key: string, value: object): string {
+  return `${key}\t${JSON.stringify(value)}`;
+}
+
+/** The key of a line, and the text after it. */
+export interface Keyed {
+  readonly key: string;
+  readonly value: string;
+}
+
+export function keyed(text: string): Keyed {
+  const tab = text.indexOf("\t");
+  return { key: text.slice(0, tab), value: text.slice(tab + 1) };
+}
+
 /** The most characters in memory. Beyond that, sorted lines are written to a file. */
 export const defaultMemory = 8 * 1024 * 1024;
 

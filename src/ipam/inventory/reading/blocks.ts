@@ -1,8 +1,7 @@
 import { type Family, formatAddress, parseBlock } from "../../../cidr.js";
 import { holderType } from "../../requests/targets.js";
 import type { IpamSettings } from "../../settings/settings.js";
-import { blockOrder } from "../entries.js";
-import { described, line, type Read, type Row, read } from "./read.js";
+import { entryLine, type Read, type Row, read } from "./read.js";
 import { matching, type Scope, searchesOf, touches } from "./scope.js";
 
 const blockFields = ["network", "network_container", "comment", "extattrs"] as const;
@@ -11,7 +10,7 @@ const subnetFields = [...blockFields, "members", "vlans", "disable"] as const;
 export function blockReads(settings: IpamSettings, scope: Scope): Read[] {
   const { networkView, families, parts } = scope;
   return families.flatMap((family) =>
-    searchesOf(scope, family).flatMap((narrowing) => {
+    searchesOf(scope, [family]).flatMap((narrowing) => {
       const where = { network_view: networkView, ...matching("network", narrowing) };
       return [
         ...(parts.has("subnets") ? [subnetRead(settings, scope, family, where)] : []),
@@ -58,22 +57,17 @@ function blockLines(
   const block = parseBlock(row["network"] ?? "");
   if (block === undefined || !touches(scope, row["network"])) return [];
   const container = row["network_container"];
-  return [
-    line(blockOrder(networkView, row["network"], kind), {
-      kind,
-      networkView,
-      cidr: row["network"],
-      family: block.family,
-      ...(container !== undefined && container !== "/" && { container }),
-      ...(row["utilization"] !== undefined && { percent: row["utilization"] / 10 }),
-      ...(kind === "subnet" && {
-        members: (row["members"] ?? []).map((one: Row) => one["name"] ?? one["ipv4addr"] ?? ""),
-        vlans: (row["vlans"] ?? []).map(({ id, name }: Row) => ({ id, name })),
-        ...(row["disable"] === true && { disabled: true }),
-      }),
-      ...described(row),
-      ...settings.ownership.marksIn(row as { readonly comment?: string }),
-      readAt: at,
+  const own = {
+    kind,
+    networkView,
+    cidr: row["network"],
+    family: block.family,
+    ...(container !== undefined && container !== "/" && { container }),
+    ...(row["utilization"] !== undefined && { percent: row["utilization"] / 10 }),
+    ...(kind === "subnet" && {
+      members: (row["members"] ?? []).map((one: Row) => one["name"] ?? one["ipv4addr"] ?? ""),
+      vlans: (row["vlans"] ?? []).map(({ id, name }: Row) => ({ id, name })),
     }),
-  ];
+  };
+  return [entryLine(own, row, at, settings.ownership)];
 }

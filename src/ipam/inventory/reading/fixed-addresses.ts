@@ -17,7 +17,7 @@ const fixedFields6 = [...fixedFields, "ipv6addr", "duid", "match_client", "mac_a
 
 export function fixedReads(scope: Scope): Read[] {
   return scope.families.flatMap((family) =>
-    searchesOf(scope, family).map((narrowing) =>
+    searchesOf(scope, [family]).map((narrowing) =>
       fixedRead(scope, family, matching(`ipv${family}addr`, narrowing)),
     ),
   );
@@ -51,7 +51,6 @@ function fixedLines(scope: Scope, row: Row, at: string): string[] {
     ...(row["duid"] && { duid: row["duid"] }),
     matchClient,
     client: identifiers[matchClient],
-    ...(row["disable"] === true && { disabled: true }),
     ...described(row),
   };
   return [factLine(scope.networkView, ip, { object, network: row["network"], at } as AddressFact)];

@@ -1,6 +1,5 @@
-import { recordOrder } from "../entries.js";
-import { type AddressFact, described, factLine, ipOf, line, type Read, type Row, read } from "./read.js";
-import { isWithin, matching, type Scope, searchesOfBoth } from "./scope.js";
+import { type AddressFact, described, entryLine, factLine, ipOf, type Read, type Row, read } from "./read.js";
+import { isWithin, matching, type Scope, searchesOf } from "./scope.js";
 
 const hostFields = [
   "name",
@@ -23,7 +22,7 @@ const hostFields = [
 
 /** The searches for hosts by IPv4 and by IPv6 addresses. A host that both find gives equal lines, one of which is dropped later. */
 export function hostReads(scope: Scope): Read[] {
-  return searchesOfBoth(scope).map((narrowing) =>
+  return searchesOf(scope, scope.families).map((narrowing) =>
     hostRead(scope, narrowing && matching(`ipv${narrowing.family}addr`, narrowing)),
   );
 }
@@ -45,15 +44,9 @@ function hostLines(scope: Scope, row: Row, at: string): string[] {
     ...(addresses.length > 1 && { addresses: addresses.map(ipOf).sort() }),
     ...(row["aliases"]?.length > 0 && { aliases: [...row["aliases"]].sort() }),
   };
-  const rest = {
-    ...(row["ttl"] !== undefined && { ttl: row["ttl"] }),
-    ...(row["disable"] === true && { disabled: true }),
-    ...described(row),
-  };
   if (addresses.length === 0 && scope.blocks === undefined) {
-    const record = { type: "HOST" as const, name: row["name"], dnsView: isInDns ? row["view"] : undefined };
-    const order = recordOrder(networkView, record);
-    return [line(order, { kind: "record", networkView, ...record, ...rest, readAt: at })];
+    const dnsView = isInDns ? row["view"] : undefined;
+    return [entryLine({ kind: "record", networkView, type: "HOST", name: row["name"], dnsView }, row, at)];
   }
   return addresses.flatMap((one) => {
     const ip = ipOf(one);
@@ -63,7 +56,7 @@ function hostLines(scope: Scope, row: Row, at: string): string[] {
       ...(one["mac"] && { mac: one["mac"] }),
       ...(one["duid"] && { duid: one["duid"] }),
       dhcp: one["configure_for_dhcp"] === true,
-      ...rest,
+      ...described(row),
     };
     return [factLine(networkView, ip, { object, network: one["network"], at } as AddressFact)];
   });

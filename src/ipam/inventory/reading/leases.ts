@@ -1,6 +1,6 @@
 import type { InventoryObject } from "../entries.js";
 import { addressText, factLine, type Read, type Row, read, timeText } from "./read.js";
-import { isWithin, matching, type Scope, searchesOfBoth } from "./scope.js";
+import { isWithin, matching, type Scope, searchesOf } from "./scope.js";
 
 const leaseFields = [
   "address",
@@ -16,7 +16,7 @@ const leaseFields = [
 /** The searches for active leases of both families. A grid also keeps free and expired ones for a long time. */
 export function leaseReads(scope: Scope): Read[] {
   const { networkView } = scope;
-  return searchesOfBoth(scope).map((narrowing) =>
+  return searchesOf(scope, scope.families).map((narrowing) =>
     read(
       "lease",
       { network_view: networkView, binding_state: "ACTIVE", ...matching("address", narrowing) },

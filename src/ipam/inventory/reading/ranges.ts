@@ -1,7 +1,6 @@
 import { blockOf, type Family, overlaps, parseSpan } from "../../../cidr.js";
 import type { IpamSettings } from "../../settings/settings.js";
-import { rangeOrder } from "../entries.js";
-import { addressText, described, line, type Read, type Row, read } from "./read.js";
+import { addressText, entryLine, type Read, type Row, read } from "./read.js";
 import { matching, type Narrowing, narrowings, type Scope } from "./scope.js";
 
 const rangeFields = [
@@ -51,24 +50,19 @@ function rangeLines(settings: IpamSettings, scope: Scope, row: Row, at: string):
   const span = parseSpan(`${first}-${last}`);
   const { blocks } = scope;
   if (span === undefined || (blocks && !blocks.some((block) => overlaps(block, span)))) return [];
-  return [
-    line(rangeOrder(scope.networkView, first, last), {
-      kind: "range",
-      networkView: scope.networkView,
-      first,
-      last,
-      family: first.includes(":") ? 6 : 4,
-      subnet: row["network"],
-      name: row["name"] || undefined,
-      member: row["member"]?.name ?? row["ms_server"]?.ipv4addr,
-      failoverAssociation: row["failover_association"],
-      ...(row["exclude"]?.length > 0 && { exclusions: row["exclude"].map(exclusionText).sort() }),
-      ...(row["disable"] === true && { disabled: true }),
-      ...described(row),
-      ...settings.ownership.marksIn(row as { readonly comment?: string }),
-      readAt: at,
-    }),
-  ];
+  const own = {
+    kind: "range",
+    networkView: scope.networkView,
+    first,
+    last,
+    family: span.family,
+    subnet: row["network"],
+    name: row["name"] || undefined,
+    member: row["member"]?.name ?? row["ms_server"]?.ipv4addr,
+    failoverAssociation: row["failover_association"],
+    ...(row["exclude"]?.length > 0 && { exclusions: row["exclude"].map(exclusionText).sort() }),
+  };
+  return [entryLine(own, row, at, settings.ownership)];
 }
 
 function exclusionText({ start_address, end_address }: Row): string {

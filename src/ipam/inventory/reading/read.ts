@@ -3,7 +3,9 @@ import type { WapiClient } from "../../../wapi/client.js";
 import { type ExtensibleAttributes, wireExtattrs } from "../../../wapi/extattrs.js";
 import { hasField, typeFacts } from "../../../wapi/type-facts.js";
 import type { FieldName, ObjectType, Where } from "../../../wapi/types.js";
-import { addressOrder, type InventoryObject, objectOrder } from "../entries.js";
+import type { Ownership } from "../../marks/ownership.js";
+import { addressOrder, type InventoryEntry, type InventoryObject, objectOrder, orderOf } from "../entries.js";
+import { line } from "../sorted-lines.js";
 
 /** An object on an address. */
 export interface AddressFact {
@@ -44,8 +46,15 @@ export function knownFields({ type, fields }: Read, wapi: WapiClient): readonly 
   return fields.filter((name) => name.includes(".") || hasField(facts, name));
 }
 
-export function line(order: string, value: object): string {
-  return `${order}\t${JSON.stringify(value)}`;
+/**
+ * The line of an entry with these fields of its own, and those that each row has.
+ *
+ * @param ownership - left out for entries without marks
+ */
+export function entryLine(own: object, row: Row, at: string, ownership?: Ownership): string {
+  const marks = ownership?.marksIn(row as { readonly comment?: string });
+  const entry = { ...own, ...described(row), ...marks, readAt: at } as InventoryEntry;
+  return line(orderOf(entry), entry);
 }
 
 /** The line of an object on an address, sorted by address and then by object type. */
@@ -53,8 +62,12 @@ export function factLine(networkView: string, ip: string, fact: AddressFact): st
   return line(`${addressOrder(networkView, ip)}${objectOrder(fact.object)}`, fact);
 }
 
-/** The comment, attributes and reference of a row. The reference comes last, so that it does not decide the order of lines. */
+/**
+ * The TTL, comment, attributes and reference of a row. The reference comes last, so that it does not decide the order of lines.
+ */
 export function described(row: Row): {
+  readonly ttl?: number;
+  readonly disabled?: true;
   readonly comment?: string;
   readonly extattrs: ExtensibleAttributes;
   readonly inherited: readonly string[];
@@ -66,6 +79,8 @@ export function described(row: Row): {
     .map(([name]) => name)
     .sort();
   return {
+    ...(row["ttl"] !== undefined && { ttl: row["ttl"] }),
+    ...(row["disable"] === true && { disabled: true }),
     ...(row["comment"] && { comment: row["comment"] }),
     extattrs: sortedByName(extattrs),
     inherited,

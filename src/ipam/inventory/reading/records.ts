@@ -1,7 +1,7 @@
 import type { Family } from "../../../cidr.js";
 import type { InventoryObject } from "../entries.js";
 import { described, factLine, ipOf, type Read, type Row, read } from "./read.js";
-import { isWithin, matching, type Narrowing, type Scope, searchesOf, searchesOfBoth } from "./scope.js";
+import { isWithin, matching, type Narrowing, type Scope, searchesOf } from "./scope.js";
 
 const recordFields = ["name", "view", "ttl", "disable", "comment", "extattrs"] as const;
 
@@ -9,9 +9,9 @@ const recordFields = ["name", "view", "ttl", "disable", "comment", "extattrs"] a
 export function recordReads(scope: Scope): Read[] {
   return scope.dnsViews.flatMap((view) => [
     ...scope.families.flatMap((family) =>
-      searchesOf(scope, family).map((narrowing) => forwardRead(scope, view, family, narrowing)),
+      searchesOf(scope, [family]).map((narrowing) => forwardRead(scope, view, family, narrowing)),
     ),
-    ...searchesOfBoth(scope).map((narrowing) =>
+    ...searchesOf(scope, scope.families).map((narrowing) =>
       read(
         "record:ptr",
         { view, ...(narrowing && matching(`ipv${narrowing.family}addr`, narrowing)) },
@@ -61,8 +61,6 @@ export function recordObject(
     name,
     dnsView: row["view"],
     canonical,
-    ...(row["ttl"] !== undefined && { ttl: row["ttl"] }),
-    ...(row["disable"] === true && { disabled: true }),
     ...described(row),
   };
 }

@@ -21,16 +21,12 @@ export interface Narrowing {
   readonly pattern: string;
 }
 
-/** The narrowings of the searches for one family. `[undefined]` is one search for everything. */
-export function searchesOf({ blocks }: Scope, family: Family): readonly (Narrowing | undefined)[] {
-  if (blocks === undefined) return [undefined];
-  return narrowings(blocks.filter((block) => block.family === family));
-}
-
-/** The same for types with addresses of both families. */
-export function searchesOfBoth({ blocks, families }: Scope): readonly (Narrowing | undefined)[] {
-  if (blocks === undefined) return [undefined];
-  return narrowings(blocks.filter(({ family }) => families.includes(family)));
+/** The narrowings of the searches for addresses of these families. `[undefined]` is one search for everything. */
+export function searchesOf(
+  { blocks }: Scope,
+  families: readonly Family[],
+): readonly (Narrowing | undefined)[] {
+  return blocks ? narrowings(blocks.filter(({ family }) => families.includes(family))) : [undefined];
 }
 
 /** The narrowings for these blocks: exact patterns if they are few enough, or else wider ones. */
