@@ -1,10 +1,11 @@
 /**
- * `npm run torture -- [--minutes N] [--seed N] [--operations N] [--every-way] [--all-variants] [--docker] [--commands]`:
- * repeats the tests' fault campaign, with this library and, beside it, with a client that repeats blindly. The seed
- * alone repeats a round. `--every-way` uses all calls (descriptions, hosts, records, ranges, upkeep) and reads the
- * grid's objects with a plain HTTP client. `--all-variants` includes grids on which guards alone do not hold, with their
- * profiles. `--docker` has Docker engines create and remove networks and containers on one grid. `--commands` runs the
- * command line over HTTP; there, the seed alone does not repeat a round.
+ * `npm run torture -- [--operations N] [--minutes N] [--seed N] [--every-way] [--all-variants] [--docker] [--commands]`:
+ * repeats the tests' fault campaign, with this library and, beside it, with a client that repeats blindly. It runs in rounds
+ * of at most 2,000 operations, each with a grid and a seed of its own, until the operations are done and the minutes are over.
+ * `--seed S --operations N` repeats the round of a seed. `--every-way` uses all calls (descriptions, hosts, records, ranges,
+ * upkeep) and reads the grid's objects with a plain HTTP client. `--all-variants` includes grids on which guards alone do
+ * not hold, with their profiles. `--docker` has Docker engines create and remove networks and containers on one grid.
+ * `--commands` runs the command line over HTTP; there, the seed alone does not repeat a round.
  */
 
 import { parseArgs } from "node:util";
@@ -19,7 +20,7 @@ import { otherVariants, profileOf, serialVariants } from "../test/campaign/varia
 
 const { values } = parseArgs({
   options: {
-    minutes: { type: "string", default: "1" },
+    minutes: { type: "string", default: "0" },
     seed: { type: "string", default: "1" },
     operations: { type: "string", default: "2000" },
     "every-way": { type: "boolean", default: false },
@@ -28,8 +29,9 @@ const { values } = parseArgs({
     commands: { type: "boolean", default: false },
   },
 });
-const operations = Number(values.operations);
-const until = Date.now() + Number(values.minutes) * 60_000;
+const largestRound = 2_000;
+/** Blind repetition sends three times the requests, so that one round in ten has it beside. */
+const roundsWithoutBlind = 10;
 
 const counts = ["operations", "requests", "given", "leaked", "givenTwice", "lost", "wrongGateways"] as const;
 type Totals = Record<(typeof counts)[number] | "errors", number>;
@@ -41,17 +43,35 @@ else if (values.commands) await runCommands();
 else if (values["every-way"]) await takeEveryWay();
 else await repeatRequests();
 
+interface Round {
+  readonly seed: number;
+  readonly operations: number;
+}
+
+/** Runs at least one round, and tells on standard error how far it is. */
+async function inRounds(run: (round: Round, number: number) => Promise<void>): Promise<void> {
+  const until = Date.now() + Number(values.minutes) * 60_000;
+  const wanted = Number(values.operations);
+  let done = 0;
+  for (let number = 0; done < wanted || Date.now() < until; number += 1) {
+    const operations = Math.min(done < wanted ? wanted - done : wanted, largestRound);
+    await run({ seed: Number(values.seed) + number, operations }, number);
+    done += operations;
+    if (number % 50 === 49) console.error(`${done} operations`);
+  }
+}
+
 async function repeatRequests(): Promise<void> {
-  for (let round = 0; round === 0 || Date.now() < until; round += 1) {
-    const seed = Number(values.seed) + round;
+  await inRounds(async ({ seed, operations }, number) => {
     const { options, grid: _, ...rest } = doubts[seed % doubts.length] ?? { grid: "", options: {} };
     const outcome = await run({ seed, operations, ...rest, customer: (wapi) => careful(wapi, options) });
     add(ours, outcome);
     const { leaked, givenTwice, lost, wrongGateways } = outcome;
     for (const [what, list] of Object.entries({ leaked, givenTwice, lost, wrongGateways }))
       fail(`${seed}`, what, list);
-    add(blindOnes, await run({ seed, operations, ...rest, customer: blind }));
-  }
+    if (number % roundsWithoutBlind === 0)
+      add(blindOnes, await run({ seed, operations, ...rest, customer: blind }));
+  });
   console.table({ "this library": ours, "blind repetition": blindOnes });
 }
 
@@ -60,8 +80,7 @@ async function takeEveryWay(): Promise<void> {
   const variants = values["all-variants"] ? [...serialVariants, ...others] : serialVariants;
   const counted = { lost: 0, twice: 0, leaked: 0, untrue: 0, risen: 0, twins: 0 };
   const totals = { operations: 0, requests: 0, errors: 0, ...counted };
-  for (let round = 0; round === 0 || Date.now() < until; round += 1) {
-    const seed = Number(values.seed) + round;
+  await inRounds(async ({ seed, operations }) => {
     const { grid = "", ...variant } = variants[seed % variants.length] ?? {};
     const { requests, errors, risen, twins, ...outcome } = await everyWay({ seed, operations, ...variant });
     totals.operations += operations;
@@ -76,14 +95,13 @@ async function takeEveryWay(): Promise<void> {
       totals[what] += outcome[what].length;
       fail(`${seed}, ${grid}`, what, outcome[what]);
     }
-  }
+  });
   console.table({ "every way": totals });
 }
 
 async function runCommands(): Promise<void> {
   const totals = { operations: 0, requested: 0, released: 0, lost: 0, twice: 0, leaked: 0 };
-  for (let round = 0; round === 0 || Date.now() < until; round += 1) {
-    const seed = Number(values.seed) + round;
+  await inRounds(async ({ seed, operations }) => {
     const { requested, released, exitCodes: _, ...outcome } = await commandCampaign({ seed, operations });
     totals.operations += operations;
     totals.requested += requested;
@@ -92,14 +110,13 @@ async function runCommands(): Promise<void> {
       totals[what] += outcome[what].length;
       fail(`${seed}`, what, outcome[what]);
     }
-  }
+  });
   console.table({ "command line": totals });
 }
 
 async function driveEngines(): Promise<void> {
   const totals = { operations: 0, networks: 0, containers: 0, errors: 0, lost: 0, twice: 0, leaked: 0 };
-  for (let round = 0; round === 0 || Date.now() < until; round += 1) {
-    const seed = Number(values.seed) + round;
+  await inRounds(async ({ seed, operations }) => {
     const { grid = "", assumptions } = serialVariants[seed % serialVariants.length] ?? {};
     const { networks, containers, errors, ...outcome } = await dockerCampaign({
       seed,
@@ -114,7 +131,7 @@ async function driveEngines(): Promise<void> {
       totals[what] += outcome[what].length;
       fail(`${seed}, ${grid}`, what, outcome[what]);
     }
-  }
+  });
   console.table({ "Docker engines": totals });
 }
 
