@@ -65,6 +65,8 @@ export interface Applying<Source> {
   readonly areIndependent?: boolean;
   /** Whether an earlier call has probably made some of the objects. Then a look comes first. */
   readonly looksFirst?: boolean;
+  /** What to do after the looks and before the first write. */
+  readonly prepare?: (intents: readonly Intent<Source>[]) => Promise<void>;
   /** The claim of a call that has several of these. If its sources are exhausted, the call says what may have been done. */
   readonly claim?: Claim;
 }
@@ -118,11 +120,12 @@ export class Application<Source> {
   }
 
   async run(): Promise<void> {
-    const { signal, sources, stagesOf = (open) => [open] } = this.#applying;
+    const { signal, sources, stagesOf = (open) => [open], prepare } = this.#applying;
     this.#keepFound();
     try {
       if (this.#looksFirst()) await this.#adopt(this.#intents);
       for (const intent of this.#open(this.#intents)) await intent.look?.(signal);
+      await prepare?.(this.#open(this.#intents));
       await sources.begin(this.#open(this.#intents));
       const stages = stagesOf(this.#open(this.#intents));
       for (const stage of stages) await this.#send(stage, stages.length > 1);

@@ -7,6 +7,7 @@ import { undefinedAttribute } from "../marks/ownership.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { applyIntents } from "./apply.js";
 import { backOff } from "./backoff.js";
+import { slices } from "./chunk-size.js";
 import { identityOf } from "./delete.js";
 import { type Context, type Intent, noSources, type SourceChooser } from "./intent.js";
 import { everythingRead, fieldsOfPlace, type Made, searchSelf } from "./kinds.js";
@@ -190,16 +191,10 @@ export class CompareAndSet<T extends Changed> {
     const { ownership, wapi, clock } = this.#settings;
     if (ownership.lastChangeAttribute === undefined) return;
     for (let tries = 1; this.#lastChange === undefined; tries += 1) {
-      const token = newTokenId();
-      const self = searchSelf(this.#now as unknown as Made, everythingRead(this.#now as unknown as Made));
-      const set = step.update(
-        self.ref as Ref<"network">,
-        { extattrs: ownership.changedBy(token) },
-        { fields: [] },
-      );
+      const { steps, written } = this.first();
       try {
-        await wapi.batch([self.discard(), set.discard()], { signal });
-        this.#now = { ...this.#now, extattrs: { ...this.#now.extattrs, ...ownership.changedBy(token) } };
+        await wapi.batch(steps, { signal });
+        written();
       } catch (error) {
         if (ownership.drops(undefinedAttribute(error))) return;
         const isLost = isInfobloxError(error, "UncertainWriteError");
@@ -211,6 +206,17 @@ export class CompareAndSet<T extends Changed> {
         await backOff(clock, tries, signal);
       }
     }
+  }
+
+  /** The steps that write a first token, and what to call once they are done. */
+  first(): { readonly steps: readonly Step<unknown>[]; readonly written: () => void } {
+    const token = this.#settings.ownership.changedBy(newTokenId());
+    const self = searchSelf(this.#now as unknown as Made, everythingRead(this.#now as unknown as Made));
+    const set = step.update(self.ref as Ref<"network">, { extattrs: token }, { fields: [] });
+    const written = () => {
+      this.#now = { ...this.#now, extattrs: { ...this.#now.extattrs, ...token } };
+    };
+    return { steps: [self.discard(), set.discard()], written };
   }
 
   /** Reads the object again; `undefined` if it is gone or another object has its reference. */
@@ -286,6 +292,25 @@ export class CompareAndSet<T extends Changed> {
     if (now === undefined) return false;
     this.#now = now;
     return this.#lastChange !== this.#composedWith;
+  }
+}
+
+/** Writes first tokens to several objects, a hundred with each request: see {@link CompareAndSet.firstToken}. */
+export async function firstTokens(
+  { wapi, ownership }: IpamSettings,
+  all: readonly CompareAndSet<Made>[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const lacking = ownership.lastChangeAttribute === undefined ? [] : all.filter((one) => !one.isComparing);
+  for (const some of slices(lacking)) {
+    const firsts = some.map((one) => one.first());
+    const steps = firsts.flatMap((one) => one.steps);
+    try {
+      await wapi.batch(steps, { signal });
+      for (const { written } of firsts) written();
+    } catch {
+      for (const one of some) await one.firstToken(signal);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { withPartial } from "../../errors.js";
 import { applyIntents } from "../engine/apply.js";
+import { firstTokens } from "../engine/change.js";
 import type { IpamSettings } from "../settings/settings.js";
 import { type Choice, SourceChoices } from "../sources/source-choices.js";
 import type { PlanIntent } from "./intent.js";
@@ -25,6 +26,12 @@ export async function applyPlan(
     what: "the plan",
     sources: sourcesOf(settings, intents, signal),
     stagesOf: (open) => stagesOf(open as readonly PlanIntent[]),
+    prepare: (open) =>
+      firstTokens(
+        settings,
+        (open as readonly PlanIntent[]).flatMap(({ comparing }) => comparing?.() ?? []),
+        signal,
+      ),
     partialOf: (intent, result): StepLeft => ({
       step: intent.name,
       kind: (intent as PlanIntent).kind,

@@ -1,4 +1,6 @@
 import type { Block, Family } from "../../cidr.js";
+import type { CompareAndSet } from "../engine/change.js";
+import type { Made } from "../engine/kinds.js";
 import type { AddressKind } from "../objects/results.js";
 import type { SourcedIntent } from "../sources/source-choices.js";
 import type { StepKind } from "./results.js";
@@ -50,6 +52,8 @@ export interface PlanIntent extends SourcedIntent {
   readonly summary: string;
   /** Whether it must come after all steps before it, and before all steps after it. */
   readonly keepsItsPlace?: boolean;
+  /** For a change: the object that it compares with, once that is read. */
+  readonly comparing?: () => CompareAndSet<Made> | undefined;
   /** What its look reads, in words, for the preview. */
   readonly looksAt?: string;
 }

@@ -9,7 +9,7 @@ import type { Ref, Updatable } from "../../../wapi/types.js";
 import { composeWanted, looksOfWanted, wantedAddress } from "../../addresses/wanted-address.js";
 import { CompareAndSet } from "../../engine/change.js";
 import type { Context } from "../../engine/intent.js";
-import { fieldsOfType, type Made, readRows } from "../../engine/kinds.js";
+import { fieldsOfPlace, fieldsOfType, type Made, readRows } from "../../engine/kinds.js";
 import type { AddressSource } from "../../requests/targets.js";
 import type { IpamSettings } from "../../settings/settings.js";
 import type { Earlier } from "../earlier.js";
@@ -43,18 +43,19 @@ export function changeIntent(
     earlier.makesSubnetOf(address, networkView),
   );
   const what = `the change of ${meant.text}`;
-  const isFirst = isFirstChange(earlier, meant);
-  let compared = isFirst ? comparedWith(settings, target, what) : undefined;
-  const isUnread = isFirst && compared === undefined && isBareReference(settings, meant, target);
+  const isCompared = isFirstChange(earlier, meant) && isComparable(settings, meant);
+  let compared = isCompared && isWhole(target) ? comparedWith(settings, target, what) : undefined;
   return {
-    ...{ name, noun: "change", kind: "change" },
-    ...(isUnread && {
-      looksAt: `the last change of ${meant.text}`,
-      lookComesFirst: true,
-      look: async (signal: AbortSignal | undefined) => {
-        compared ??= comparedWith(settings, await readNow(settings, meant, signal), what);
-      },
-    }),
+    ...{ name, noun: "change", kind: "change", comparing: () => compared },
+    ...(isCompared &&
+      compared?.isComparing !== true && {
+        looksAt: `the last change of ${meant.text}`,
+        lookComesFirst: true,
+        look: async (signal: AbortSignal | undefined) => {
+          const now = compared === undefined ? await readNow(settings, meant, signal) : undefined;
+          if (now !== undefined) compared = comparedWith(settings, now, what);
+        },
+      }),
     requestId: meant.step === undefined ? undefined : earlier.idOf(meant.step),
     known: {
       kind: "change",
@@ -93,10 +94,13 @@ export function changeIntent(
     afterLoss: {
       // The grid would choose a second address.
       mayRepeat: () =>
-        compared !== undefined || !/"func:|_object_function/.test(JSON.stringify(changes.fields ?? {})),
+        compared?.isComparing === true ||
+        !/"func:|_object_function/.test(JSON.stringify(changes.fields ?? {})),
       seen: async (refOf, signal, isLost) => {
-        const now = await compared?.seen(signal, isLost);
-        if (compared !== undefined) return now && { ref: now.ref };
+        if (compared?.isComparing) {
+          const now = await compared.seen(signal, isLost);
+          return now && { ref: now.ref };
+        }
         const ref = meant.step === undefined ? meant.ref : refOf(meant.step);
         return ref === undefined ? undefined : changed(wapi, ref as AnyRef, changes, signal);
       },
@@ -116,17 +120,17 @@ function isFirstChange(earlier: Earlier, { ref, step }: Meaning): boolean {
   return true;
 }
 
-type ChangeTarget = Pick<Made, "ref" | "extattrs">;
+/** Whether an object of this type can have a token of its last change. */
+function isComparable({ ownership }: IpamSettings, { ref, type }: Meaning): boolean {
+  const hasAttribute = ownership.lastChangeAttribute !== undefined;
+  return ref !== undefined && hasAttribute && fieldsOfType(type).includes("extattrs");
+}
 
-/** Whether the target says nothing of its last change, so that it must be read. */
-function isBareReference({ ownership }: IpamSettings, { ref, type }: Meaning, target: unknown): boolean {
-  const hasAttributes = typeof target === "object" && target !== null && "extattrs" in target;
-  return (
-    ref !== undefined &&
-    !hasAttributes &&
-    ownership.lastChangeAttribute !== undefined &&
-    fieldsOfType(type).includes("extattrs")
-  );
+/** Whether the target says where its object is and which attributes it has. If not, it must be read. */
+function isWhole(target: unknown): target is Made {
+  if (typeof target !== "object" || target === null || !("ref" in target) || !("extattrs" in target))
+    return false;
+  return Object.values(fieldsOfPlace(target as Made)).every((value) => value !== undefined);
 }
 
 async function readNow(
@@ -139,23 +143,14 @@ async function readNow(
   return row && readRows(type, [row], ownership.expiryAttribute)[0];
 }
 
-/** Compare and set for a target that has a token of its last change. Others are changed without. */
-function comparedWith(
-  settings: IpamSettings,
-  target: unknown,
-  what: string,
-): CompareAndSet<ChangeTarget> | undefined {
-  if (typeof target !== "object" || target === null || !("ref" in target) || !("extattrs" in target))
-    return undefined;
-  const object = target as ChangeTarget;
-  const compared = new CompareAndSet(settings, {
+function comparedWith(settings: IpamSettings, object: Made, what: string): CompareAndSet<Made> {
+  return new CompareAndSet(settings, {
     ...{ what, object },
     read: async (signal) => {
       const row = await ifFound(settings.wapi.get(object.ref as AnyRef, { fields: ["extattrs"], signal }));
       return row && { ...object, extattrs: row.extattrs ?? {} };
     },
   });
-  return compared.isComparing ? compared : undefined;
 }
 
 /**
